@@ -1,0 +1,193 @@
+//! The two devices of the data path, batch first: a TUN queue that speaks in superpackets and a UDP socket that speaks in runs of
+//! equal datagrams. An implementation that lacks an offload says so in its capabilities and is then given plain packets.
+
+use std::io;
+use std::sync::Arc;
+
+use adit_protocol::{Ecn, Path};
+
+/// Largest IP packet or run of datagrams that passes through a device in one piece, in bytes.
+pub const MAX_SUPERPACKET: usize = 65_535;
+
+/// What a superpacket from or to the kernel still needs: one TCP or UDP flow's segments in one IP packet
+/// (the meaning of Linux' `struct virtio_net_hdr`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Offload {
+    /// Whether the packet stands for several.
+    pub segmentation: Segmentation,
+    /// Payload bytes of each segment but the last; 0 without segmentation.
+    pub segment_size: u16,
+    /// Bytes of IP and transport header that each segment repeats; 0 without segmentation.
+    pub header_len: u16,
+    /// State of the transport checksum.
+    pub checksum: Checksum,
+}
+
+/// How a superpacket is to be cut.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Segmentation {
+    /// It is one packet.
+    #[default]
+    None,
+    /// TCP over IPv4; `ecn`: the first segment carries CWR, the others must not.
+    Tcp4 {
+        /// Congestion window reduced is set in the first segment only.
+        ecn: bool,
+    },
+    /// TCP over IPv6.
+    Tcp6 {
+        /// Congestion window reduced is set in the first segment only.
+        ecn: bool,
+    },
+    /// UDP, either IP version: each segment is a datagram of its own (`USO`).
+    Udp,
+}
+
+/// State of a transport checksum.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Checksum {
+    /// Complete in the packet.
+    #[default]
+    Complete,
+    /// The field at `start + offset` holds the pseudo-header's sum; the sum over `start..` is still to be added.
+    Partial {
+        /// Where the transport header starts.
+        start: u16,
+        /// Where in it the checksum field is.
+        offset: u16,
+    },
+    /// Known to be right, whatever the field says.
+    Valid,
+}
+
+/// What a TUN device of this system can do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TunCapabilities {
+    /// Superpackets of TCP in both directions.
+    pub tcp_segmentation: bool,
+    /// Superpackets of UDP in both directions.
+    pub udp_segmentation: bool,
+}
+
+/// Why a wait ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ready {
+    /// The device can be read.
+    Readable,
+    /// The [`Stop`] was set.
+    Stopped,
+}
+
+/// One queue of a TUN device. Reads and writes never block; [`TunQueue::wait`] does.
+pub trait TunQueue: Send + Sync + 'static {
+    /// Reads one superpacket into `buffer` (at least [`MAX_SUPERPACKET`] long). `WouldBlock` when none is there.
+    fn recv(&self, buffer: &mut [u8]) -> io::Result<(usize, Offload)>;
+
+    /// Writes one superpacket.
+    fn send(&self, offload: Offload, packet: &[u8]) -> io::Result<()>;
+
+    /// Blocks until a packet can be read or `stop` is set.
+    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready>;
+
+    /// What this device can do.
+    fn capabilities(&self) -> TunCapabilities;
+}
+
+/// A TUN device: its queues and its identity.
+pub struct TunDevice {
+    /// Name that the system gave it.
+    pub name: String,
+    /// One for each pair of worker threads.
+    pub queues: Vec<Arc<dyn TunQueue>>,
+}
+
+/// A run of datagrams for one peer: `bytes` is cut every `segment_size` bytes; the last may be shorter.
+#[derive(Clone, Copy, Debug)]
+pub struct Datagrams<'a> {
+    /// Where to, and from which local address.
+    pub path: Path,
+    /// For the outer IP header.
+    pub ecn: Ecn,
+    /// The rest of the outer DSCP/TOS byte, upper six bits in place (0x88 for handshakes, 0 for data).
+    pub dscp: u8,
+    /// Bytes of each datagram but the last.
+    pub segment_size: usize,
+    /// The datagrams, one behind the other.
+    pub bytes: &'a [u8],
+}
+
+/// What one received run of datagrams is; its bytes are in the buffer that was given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Received {
+    /// Sender, and the local address and interface that it wrote to.
+    pub path: Path,
+    /// From the outer IP header.
+    pub ecn: Ecn,
+    /// Bytes of each datagram but the last.
+    pub segment_size: usize,
+    /// Bytes in all.
+    pub len: usize,
+}
+
+/// Buffers for receiving: `buffers[i]` holds what `received[i]` describes.
+pub struct ReceiveBatch {
+    /// Each at least [`MAX_SUPERPACKET`] bytes.
+    pub buffers: Vec<Vec<u8>>,
+    /// Filled by [`UdpSocket::recv`].
+    pub received: Vec<Received>,
+}
+
+impl ReceiveBatch {
+    /// Room for `count` runs.
+    pub fn new(count: usize) -> Self {
+        Self { buffers: (0..count).map(|_| vec![0; MAX_SUPERPACKET + 1]).collect(), received: Vec::with_capacity(count) }
+    }
+}
+
+/// Both families' sockets on one port. Sends and receives never block; [`UdpSocket::wait`] does.
+pub trait UdpSocket: Send + Sync + 'static {
+    /// Sends all runs; an error is of the first run that failed, the others are still tried.
+    /// A sticky source that vanished is dropped and the run sent once more without it.
+    fn send(&self, runs: &[Datagrams<'_>]) -> Result<(), SendError>;
+
+    /// Receives at most `limit` runs (0 < limit <= buffers). `WouldBlock` when none is there.
+    fn recv(&self, batch: &mut ReceiveBatch, limit: usize) -> io::Result<()>;
+
+    /// Blocks until something can be received or `stop` is set.
+    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready>;
+
+    /// The bound port.
+    fn port(&self) -> u16;
+
+    /// `SO_MARK`; 0 for none.
+    fn set_mark(&self, mark: u32) -> io::Result<()>;
+
+    /// Longest run that one send may hold: (datagrams, bytes). (1, 65,507) without segmentation offload.
+    fn max_run(&self) -> (usize, usize);
+}
+
+/// A send that failed, and whether the path's sticky source had to be given up.
+#[derive(Debug, thiserror::Error)]
+#[error("sending to {}: {error}", path.remote)]
+pub struct SendError {
+    /// Which run.
+    pub path: Path,
+    /// Why.
+    pub error: io::Error,
+}
+
+/// Opens UDP sockets: the seam that lets the engine rebind.
+pub trait UdpFactory: Send + Sync + 'static {
+    /// Binds both families (one is enough where the other is missing) to `port` (0: any), with the mark (0: none).
+    fn bind(&self, port: u16, mark: u32) -> io::Result<Arc<dyn UdpSocket>>;
+}
+
+/// A flag that wakes whoever waits.
+pub trait Stop: Send + Sync + 'static {
+    /// Sets it for ever.
+    fn stop(&self);
+    /// Whether it is set.
+    fn is_stopped(&self) -> bool;
+    /// For an implementation's own `wait`.
+    fn as_any(&self) -> &dyn std::any::Any;
+}

@@ -1,0 +1,13 @@
+//! The WireGuard protocol as a pure state machine: no socket, no clock, no thread.
+//!
+//! Time and datagrams are arguments, so that the whole engine runs in virtual time under test. The rules and their numbers are
+//! those of the whitepaper ("WireGuard: Next Generation Kernel Network Tunnel"), cited by section.
+#![forbid(unsafe_code)]
+
+pub mod key;
+pub mod path;
+pub mod time;
+
+pub use key::{KeyError, PresharedKey, PrivateKey, PublicKey};
+pub use path::{Ecn, Local, Path};
+pub use time::{Instant, Now};
