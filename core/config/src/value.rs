@@ -1,0 +1,32 @@
+//! The values a configuration is made of: each a type that can only hold what is valid, read with `FromStr`, printed as `wg` would.
+
+mod cidr;
+mod endpoint;
+mod interface_name;
+mod number;
+mod text;
+
+pub use cidr::{Cidr, CidrError};
+pub use endpoint::{Endpoint, EndpointError, Host, HostName, HostNameError};
+pub use interface_name::{InterfaceName, InterfaceNameError};
+pub use number::{FwMark, Keepalive, Mtu, NumberError, Table, TableError};
+pub use text::{Hook, HookError, PeerName, PeerNameError, SearchDomain, SearchDomainError};
+
+/// Serde through the text form, so that a value that crosses a boundary is validated again on the other side.
+macro_rules! serde_as_text {
+    ($($type:ty),+ $(,)?) => {$(
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )+};
+}
+
+serde_as_text!(Cidr, Endpoint, FwMark, Hook, InterfaceName, Keepalive, Mtu, PeerName, SearchDomain, Table);
