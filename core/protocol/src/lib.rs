@@ -4,10 +4,16 @@
 //! those of the whitepaper ("WireGuard: Next Generation Kernel Network Tunnel"), cited by section.
 #![forbid(unsafe_code)]
 
+pub mod allowed_ips;
 pub mod key;
 pub mod path;
+pub mod replay;
 pub mod time;
+pub mod timestamp;
 
+pub use allowed_ips::AllowedIps;
 pub use key::{KeyError, PresharedKey, PrivateKey, PublicKey};
 pub use path::{Ecn, Local, Path};
+pub use replay::ReplayWindow;
 pub use time::{Instant, Now};
+pub use timestamp::{Tai64n, TimestampClock};
