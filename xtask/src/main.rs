@@ -1,2 +1,91 @@
-//! skeleton
-fn main() {}
+//! The project's own commands, `cargo xtask COMMAND`. Each does its own set-up, so that a fresh clone needs nothing beside it,
+//! and continuous integration runs the same commands under the same names.
+#![forbid(unsafe_code)]
+
+mod cross;
+mod deny;
+mod machine;
+mod summary;
+mod test;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, bail};
+use summary::Summary;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND [ARGUMENTS]
+
+  demo           a real tunnel carries a web page, with no server at hand (arguments go to `adit demo`)
+  test           everything: packages it needs, formatting, lints, all tests, tunnels in network namespaces, licences
+  e2e [FILTER]   only the tunnels in network namespaces (needs root)
+  check          type-check for Windows, macOS, iOS and Android
+  deny           licences, advisories, banned crates, sources
+  soak           the slow tests: rekeying at the real 120 s under traffic (needs root, takes minutes)
+  fmt            format the code";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    let outcome = match command {
+        "demo" => demo(rest),
+        "test" => test::everything(),
+        "e2e" => test::only_e2e(rest),
+        "check" => summarized(cross::check),
+        "deny" => summarized(deny::check),
+        "soak" => test::soak(rest),
+        "fmt" => run(cargo().args(["fmt", "--all"])),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        unknown => {
+            eprintln!("xtask: no command `{unknown}`\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn demo(arguments: &[String]) -> anyhow::Result<()> {
+    if machine::is_root() {
+        machine::install(&[machine::IPROUTE])?;
+    }
+    run(cargo().args(["run", "--quiet", "--package", "adit", "--bin", "adit", "--", "demo"]).args(arguments))
+}
+
+fn summarized(work: fn(&mut Summary) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let mut summary = Summary::default();
+    work(&mut summary)?;
+    summary.finish()
+}
+
+/// The cargo that runs this program, in the root of the workspace.
+fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+/// The root of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.status().with_context(|| format!("cannot start {}", command.get_program().display()))?;
+    if !status.success() {
+        bail!("{} ended with {status}", command.get_program().display());
+    }
+    Ok(())
+}

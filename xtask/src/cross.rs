@@ -1,0 +1,49 @@
+//! `cargo xtask check`: type-checks every crate for the platforms that it claims, on this Linux machine.
+//!
+//! It shows that types, trait bounds, `cfg`s and names of the operating system's interfaces are right. That an adapter behaves
+//! on the real system it cannot show: `docs/PLATFORMS.md` says what runs where.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::summary::Summary;
+use crate::{machine, root, run};
+
+const TARGETS: &[&str] =
+    &["x86_64-pc-windows-gnu", "aarch64-apple-darwin", "x86_64-apple-darwin", "aarch64-apple-ios", "aarch64-linux-android"];
+
+/// The crates that claim every platform; what they have for one system alone is behind one `cfg` line.
+const EVERYWHERE: &[&str] = &["adit-protocol", "adit-config", "adit-platform", "adit-testkit"];
+
+/// Sets the toolchain up in a folder outside the repository (`$ADIT_CROSS`, else `~/.cache/adit-cross`), then checks each target.
+pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
+    let Some(folder) = folder() else {
+        summary.skip("type-checks for other platforms: neither ADIT_CROSS nor HOME is set");
+        return Ok(());
+    };
+    for tool in ["apt-get", "dpkg", "as"] {
+        if machine::find(tool).is_none() {
+            summary
+                .skip(format!("type-checks for other platforms: no `{tool}` (the toolchain is unpacked from Debian packages)"));
+            return Ok(());
+        }
+    }
+    let tools = root().join("tools/cross");
+    println!("\n=== toolchain in {}", folder.display());
+    if let Err(error) = run(Command::new(tools.join("setup.sh")).arg(&folder).args(TARGETS)) {
+        summary.skip(format!("type-checks for other platforms: {error}"));
+        return Ok(());
+    }
+    for target in TARGETS {
+        let mut command = Command::new(tools.join("check.sh"));
+        command.current_dir(root()).arg(&folder).args([target, "check", "--quiet", "--all-targets"]);
+        command.args(EVERYWHERE.iter().flat_map(|name| ["--package", name]));
+        summary.check(&format!("type-check for {target}"), &mut command)?;
+    }
+    Ok(())
+}
+
+fn folder() -> Option<PathBuf> {
+    let given = std::env::var_os("ADIT_CROSS").map(PathBuf::from);
+    given.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/adit-cross")))
+}

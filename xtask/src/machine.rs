@@ -1,0 +1,99 @@
+//! Puts onto the machine what the tests need and does not yet have: Debian packages as root, else the one command to run.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Context as _;
+
+/// A program and the Debian package that brings it.
+pub(crate) type Needed = (&'static str, &'static str);
+
+/// Network namespaces and addresses.
+pub(crate) const IPROUTE: Needed = ("ip", "iproute2");
+
+/// What `cargo xtask test` uses beyond Rust.
+pub(crate) const FOR_TESTS: &[Needed] = &[
+    IPROUTE,
+    ("cc", "gcc libc6-dev"),
+    ("wg", "wireguard-tools"),
+    ("ping", "iputils-ping"),
+    ("iperf3", "iperf3"),
+    ("nft", "nftables"),
+    ("tcpdump", "tcpdump"),
+    ("strace", "strace"),
+    ("setpriv", "util-linux"),
+    // The kernel's own WireGuard, in an emulated machine where this kernel has none.
+    ("qemu-system-x86_64", "qemu-system-x86"),
+    ("busybox", "busybox-static"),
+    ("cpio", "cpio"),
+    ("socat", "socat"),
+    ("xz", "xz-utils"),
+];
+
+/// Whether this process may install packages and make network namespaces.
+pub(crate) fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+/// Where a program lies: in `PATH`, in the folders of system administration, or where Go and cargo put theirs.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    folders.extend(["/usr/sbin", "/sbin", "/usr/local/go/bin"].map(PathBuf::from));
+    if let Some(home) = std::env::var_os("HOME").map(PathBuf::from) {
+        folders.extend([home.join("go/bin"), home.join(".cargo/bin")]);
+    }
+    folders.into_iter().map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+/// Installs the packages of those programs that are missing. Without root or without apt it prints what to run and goes on:
+/// the tests that need the programs say themselves that they could not run.
+pub(crate) fn install(needed: &[Needed]) -> anyhow::Result<()> {
+    let packages: Vec<&str> =
+        needed.iter().filter(|(program, _)| find(program).is_none()).flat_map(|(_, packages)| packages.split(' ')).collect();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let command = format!("apt-get install -y --no-install-recommends {}", packages.join(" "));
+    if find("apt-get").is_none() {
+        println!(
+            "Not installed: {}. Install them with this system's package manager; the names are Debian's.",
+            packages.join(" ")
+        );
+        return Ok(());
+    }
+    if !is_root() {
+        println!("To run every test, run this once:\n\n    sudo {command}\n");
+        return Ok(());
+    }
+    println!("\n=== {command}");
+    let apt = |arguments: &str| {
+        Command::new("apt-get")
+            .args(arguments.split(' '))
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .status()
+            .context("cannot start apt-get")
+    };
+    if !apt("update -q")?.success() {
+        println!("apt-get update failed; trying with the lists that are here");
+    }
+    if !apt(command.trim_start_matches("apt-get "))?.success() {
+        println!("apt-get install failed; the tests that need these packages will say so");
+    }
+    Ok(())
+}
+
+/// Installs wireguard-go, the implementation that ours is tried against: the newest where there is Go, else Debian's.
+pub(crate) fn install_wireguard_go() -> anyhow::Result<()> {
+    if find("wireguard").is_some() {
+        return Ok(());
+    }
+    if let Some(go) = find("go") {
+        println!("\n=== go install golang.zx2c4.com/wireguard@latest");
+        if Command::new(go).args(["install", "golang.zx2c4.com/wireguard@latest"]).status()?.success() {
+            return Ok(());
+        }
+        println!("go install failed; Debian's wireguard-go stands in");
+    }
+    install(&[("wireguard-go", "wireguard-go")])
+}

@@ -1,0 +1,160 @@
+//! Counts what passed, failed and could not run, so that nothing is skipped in silence and one last line tells the truth.
+//!
+//! A check that cannot run prints a line `SKIPPED: why`; such a line inside the output of `cargo test` turns one of the tests
+//! that libtest calls passed into a skipped one.
+
+use std::io::{BufRead as _, BufReader, Write};
+use std::process::{Command, ExitStatus};
+
+use anyhow::{Context as _, bail};
+
+/// The running count.
+#[derive(Default)]
+pub(crate) struct Summary {
+    passed: usize,
+    failures: Vec<String>,
+    skipped: Vec<String>,
+}
+
+impl Summary {
+    /// Runs one check that either passes or fails as a whole.
+    pub(crate) fn check(&mut self, name: &str, command: &mut Command) -> anyhow::Result<()> {
+        headline(name);
+        let (status, _) = run_and_read(command, &mut std::io::stdout())?;
+        if status.success() {
+            self.passed += 1;
+        } else {
+            self.failures.push(name.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Runs a `cargo test` and adds up the results that it prints.
+    pub(crate) fn tests(&mut self, name: &str, command: &mut Command) -> anyhow::Result<()> {
+        headline(name);
+        self.count(name, run_and_read(command, &mut std::io::stdout())?);
+        Ok(())
+    }
+
+    fn count(&mut self, name: &str, (status, mut tally): (ExitStatus, Tally)) {
+        self.passed += tally.passed.saturating_sub(tally.skipped.len());
+        if !status.success() && tally.failures.is_empty() {
+            self.failures.push(format!("{name}: {status}"));
+        }
+        self.failures.append(&mut tally.failures);
+        self.skipped.append(&mut tally.skipped);
+    }
+
+    /// Counts and prints a check that cannot run here.
+    pub(crate) fn skip(&mut self, why: impl Into<String>) {
+        let why = why.into();
+        println!("SKIPPED: {why}");
+        self.skipped.push(why);
+    }
+
+    /// Prints what was skipped and what failed, then the one-line summary; an error where something failed.
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        println!();
+        for why in &self.skipped {
+            println!("SKIPPED: {why}");
+        }
+        for name in &self.failures {
+            println!("FAILED: {name}");
+        }
+        println!("{} passed, {} failed, {} skipped", self.passed, self.failures.len(), self.skipped.len());
+        if self.failures.is_empty() { Ok(()) } else { bail!("{} failed", self.failures.len()) }
+    }
+}
+
+/// What the output of one command said.
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failures: Vec<String>,
+    skipped: Vec<String>,
+}
+
+impl Tally {
+    fn read(&mut self, line: &str) {
+        let line = line.trim();
+        if let Some(why) = line.strip_prefix("SKIPPED: ") {
+            self.skipped.push(why.to_owned());
+        } else if let Some(counts) = line.strip_prefix("test result: ") {
+            self.passed += count(counts, "passed");
+            let ignored = count(counts, "ignored");
+            self.skipped.extend((0..ignored).map(|_| "a test marked #[ignore]".to_owned()));
+            self.passed += ignored; // `tests` takes each skipped one off again
+        } else if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
+            self.failures.push(name.to_owned());
+        }
+    }
+}
+
+/// The number before `word` in libtest's `ok. 12 passed; 0 failed; 1 ignored; ...`.
+fn count(counts: &str, word: &str) -> usize {
+    let words: Vec<&str> = counts.split([' ', ';']).filter(|part| !part.is_empty()).collect();
+    words.windows(2).find(|pair| pair[1] == word).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
+}
+
+/// Runs a command, copies everything it prints to `screen` as it comes, and reads each line.
+fn run_and_read(command: &mut Command, screen: &mut impl Write) -> anyhow::Result<(ExitStatus, Tally)> {
+    let program = command.get_program().display().to_string();
+    let (reader, writer) = std::io::pipe().context("cannot make a pipe")?;
+    command.stdout(writer.try_clone()?).stderr(writer);
+    let mut child = command.spawn().with_context(|| format!("cannot start {program}"))?;
+    // The command keeps its copies of the pipe's write end; while they are open the reading below would not end.
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let mut reader = BufReader::new(reader);
+    let (mut line, mut tally) = (Vec::new(), Tally::default());
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        screen.write_all(&line)?;
+        tally.read(&String::from_utf8_lossy(&line));
+        line.clear();
+    }
+    Ok((child.wait()?, tally))
+}
+
+fn headline(name: &str) {
+    println!("\n=== {name}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally_of(output: &str) -> Tally {
+        let mut tally = Tally::default();
+        output.lines().for_each(|line| tally.read(line));
+        tally
+    }
+
+    #[test]
+    fn results_of_several_test_binaries_add_up() {
+        let tally = tally_of(
+            "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
+             test rekey::under_traffic ... FAILED\n\
+             test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s\n",
+        );
+        assert_eq!((tally.passed, tally.failures), (15, vec!["rekey::under_traffic".to_owned()]));
+    }
+
+    /// What the summary says of a test run that printed and ended as this shell script does.
+    fn summary_of(script: &str) -> Summary {
+        let mut summary = Summary::default();
+        let mut screen = Vec::new(); // not ours: the run around this one would count these lines
+        summary.count("a story", run_and_read(Command::new("sh").args(["-c", script]), &mut screen).expect("sh runs"));
+        summary
+    }
+
+    #[test]
+    fn a_test_that_says_why_it_cannot_run_is_not_counted_as_passed() {
+        let summary = summary_of("echo 'SKIPPED: no root'; echo 'test result: ok. 2 passed; 0 failed; 1 ignored;'");
+        assert_eq!((summary.passed, summary.skipped.len(), summary.failures.len()), (1, 2, 0));
+    }
+
+    #[test]
+    fn a_test_run_that_dies_before_any_result_is_a_failure() {
+        let summary = summary_of("exit 101");
+        assert_eq!((summary.passed, summary.skipped.len(), summary.failures.len()), (0, 0, 1));
+    }
+}

@@ -1,0 +1,50 @@
+//! `cargo xtask test`: everything that can be shown on this machine, in one run.
+
+use crate::summary::Summary;
+use crate::{cargo, deny, machine, run};
+
+/// Sets the machine up, then formatting, lints, all tests, the tunnels in network namespaces, and the licences.
+pub(crate) fn everything() -> anyhow::Result<()> {
+    machine::install(machine::FOR_TESTS)?;
+    machine::install_wireguard_go()?;
+    let mut summary = Summary::default();
+    summary.check("formatting", cargo().args(["fmt", "--all", "--check"]))?;
+    summary.check("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    summary.tests(
+        "tests",
+        cargo().args(["test", "--workspace", "--exclude", "adit-e2e", "--no-fail-fast", "--", "--show-output"]),
+    )?;
+    tunnels(&mut summary, &[])?;
+    deny::check(&mut summary)?;
+    summary.finish()
+}
+
+/// Only the tunnels in network namespaces; `filter` picks tests by name.
+pub(crate) fn only_e2e(filter: &[String]) -> anyhow::Result<()> {
+    machine::install(machine::FOR_TESTS)?;
+    machine::install_wireguard_go()?;
+    let mut summary = Summary::default();
+    tunnels(&mut summary, filter)?;
+    summary.finish()
+}
+
+/// The tests that take minutes because they wait for the protocol's real timers.
+pub(crate) fn soak(arguments: &[String]) -> anyhow::Result<()> {
+    machine::install(machine::FOR_TESTS)?;
+    machine::install_wireguard_go()?;
+    build_commands()?;
+    run(cargo().args(["run", "--quiet", "--package", "adit-e2e", "--bin", "soak", "--"]).args(arguments))
+}
+
+fn tunnels(summary: &mut Summary, filter: &[String]) -> anyhow::Result<()> {
+    build_commands()?;
+    summary.tests(
+        "tunnels in network namespaces",
+        cargo().args(["test", "--package", "adit-e2e", "--no-fail-fast", "--"]).args(filter).arg("--show-output"),
+    )
+}
+
+/// The tunnels run the built `adit` and `adit-wg`, not their code as a library.
+fn build_commands() -> anyhow::Result<()> {
+    run(cargo().args(["build", "--package", "adit", "--bins"]))
+}

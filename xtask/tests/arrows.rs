@@ -1,0 +1,120 @@
+//! The architecture as a test: which crate may use which, where `unsafe` may stand, and where no platform may be named.
+#![forbid(unsafe_code)]
+
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// Every arrow between crates of the workspace that is allowed; docs/ARCHITECTURE.md says why.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("adit-protocol", &[]),
+    ("adit-config", &["adit-protocol"]),
+    ("adit-platform", &["adit-config", "adit-protocol"]),
+    ("adit-tunnel", &["adit-platform", "adit-protocol"]),
+    ("adit", &["adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
+    ("adit-testkit", &["adit-protocol", "adit-config", "adit-platform"]),
+    ("adit-e2e", &["adit-testkit"]),
+    ("xtask", &[]),
+];
+
+/// Crates whose own tests may use the test kit. Not those that the kit itself uses: they would exist twice.
+const TESTED_WITH_TESTKIT: &[&str] = &["adit-tunnel", "adit"];
+
+/// The one crate in which `unsafe` may stand.
+const UNSAFE_LIVES_IN: &str = "adit-platform";
+
+/// Crates whose code is the same on every system.
+const WITHOUT_CFG: &[&str] = &["adit-protocol", "adit-config", "adit-tunnel"];
+
+fn workspace() -> Metadata {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    MetadataCommand::new().manifest_path(manifest).no_deps().exec().expect("cargo metadata reads the workspace")
+}
+
+/// The arrows of one crate that stand in no list.
+fn forbidden_arrows<'a>(from: &str, to: impl Iterator<Item = (&'a str, DependencyKind)>) -> Vec<String> {
+    let allowed = ARROWS.iter().find(|(name, _)| *name == from).map(|(_, allowed)| *allowed);
+    to.filter(|(name, kind)| {
+        let for_tests = *kind == DependencyKind::Development && *name == "adit-testkit" && TESTED_WITH_TESTKIT.contains(&from);
+        !for_tests && !allowed.is_some_and(|allowed| allowed.contains(name))
+    })
+    .map(|(name, _)| format!("{from} -> {name}"))
+    .collect()
+}
+
+#[test]
+fn crates_use_each_other_only_along_the_allowed_arrows() {
+    let workspace = workspace();
+    let members: Vec<&str> = workspace.packages.iter().map(|package| package.name.as_str()).collect();
+    let unlisted: Vec<&&str> = members.iter().filter(|name| !ARROWS.iter().any(|(listed, _)| listed == *name)).collect();
+    assert!(unlisted.is_empty(), "crates without a place in ARROWS: {unlisted:?}");
+    let forbidden: Vec<String> = workspace
+        .packages
+        .iter()
+        .flat_map(|package| {
+            let inside = package.dependencies.iter().filter(|dependency| members.contains(&dependency.name.as_str()));
+            forbidden_arrows(&package.name, inside.map(|dependency| (dependency.name.as_str(), dependency.kind)))
+        })
+        .collect();
+    assert!(forbidden.is_empty(), "arrows that the architecture does not have: {forbidden:?}");
+}
+
+#[test]
+fn an_arrow_against_the_architecture_is_named() {
+    let upwards = [("adit-tunnel", DependencyKind::Normal), ("adit-testkit", DependencyKind::Development)];
+    assert_eq!(
+        forbidden_arrows("adit-protocol", upwards.into_iter()),
+        ["adit-protocol -> adit-tunnel", "adit-protocol -> adit-testkit"]
+    );
+}
+
+#[test]
+fn every_crate_but_the_platform_forbids_unsafe_code() {
+    let without: Vec<String> = workspace()
+        .packages
+        .iter()
+        .filter(|package| package.name.as_str() != UNSAFE_LIVES_IN)
+        .flat_map(|package| package.targets.iter().map(|target| target.src_path.clone().into_std_path_buf()))
+        .filter(|file| !read(file).contains("#![forbid(unsafe_code)]"))
+        .map(|file| file.display().to_string())
+        .collect();
+    assert!(without.is_empty(), "no #![forbid(unsafe_code)] in {without:#?}");
+}
+
+#[test]
+fn portable_crates_name_no_platform() {
+    let found: Vec<String> = workspace()
+        .packages
+        .iter()
+        .filter(|package| WITHOUT_CFG.contains(&package.name.as_str()))
+        .flat_map(source_files)
+        .filter(|file| {
+            let text = read(file);
+            ["cfg(target_os", "cfg(unix", "cfg(windows", "cfg(not(target_os", "cfg!(target_os", "cfg!(unix", "cfg!(windows"]
+                .iter()
+                .any(|cfg| text.contains(cfg))
+        })
+        .map(|file| file.display().to_string())
+        .collect();
+    assert!(found.is_empty(), "a platform is named in {found:#?}");
+}
+
+fn source_files(package: &Package) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![package.manifest_path.parent().expect("a manifest lies in a folder").join("src").into_std_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("sources can be listed") {
+            let path = entry.expect("sources can be listed").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+fn read(file: &Path) -> String {
+    std::fs::read_to_string(file).expect("sources can be read")
+}
