@@ -11,7 +11,9 @@ DIR=$(mkdir -p "${1:?usage: setup.sh DIR TARGET...}" && cd "$1" && pwd); shift
 R=$DIR/rust/usr
 exec 9>"$DIR/.lock"; flock 9
 
-V=$(apt-cache policy rust-web-src | awk '/Candidate/{print $2}')
+candidate() { apt-cache policy rust-web-src | awk '/Candidate/{print $2}'; }
+V=$(candidate)
+if [[ ! -e $DIR/.done-rust-$V && $EUID = 0 ]]; then apt-get update -q || echo "setup.sh: going on with the package lists that are here"; V=$(candidate); fi
 [[ -n $V && $V != "(none)" ]] || { echo "setup.sh: apt knows no rust-web-src (Debian 12 with its security updates has it)" >&2; exit 3; }
 if [[ ! -e $DIR/.done-rust-$V ]]; then
   rm -rf "$DIR/rust" "$DIR/debs" "$DIR"/.done-*; mkdir -p "$DIR/debs" "$DIR/rust"
@@ -19,7 +21,7 @@ if [[ ! -e $DIR/.done-rust-$V ]]; then
   ( cd "$DIR/debs"
     apt-get download rustc-web="$V" cargo-web="$V" rust-web-src="$V" rust-web-clippy="$V" \
       libstd-rust-web-dev="$V" "libstd-rust-web-$MM=$V" \
-      libllvm22 libgit2-1.5 libhttp-parser2.9 libmbedcrypto7 libmbedtls14 libmbedx509-1 libz3-4 patchelf )
+      libllvm22 libgit2-1.5 libhttp-parser2.9 libmbedcrypto7 libmbedtls14 libmbedx509-1 libz3-4 patchelf binutils-mingw-w64-x86-64 )
   for d in "$DIR"/debs/*.deb; do dpkg -x "$d" "$DIR/rust"; done
   L=$R/lib/x86_64-linux-gnu
   # Search paths inside the binaries: LD_LIBRARY_PATH would leak into build scripts.
@@ -29,7 +31,7 @@ if [[ ! -e $DIR/.done-rust-$V ]]; then
   for l in "$L"/librustc_driver-*.so "$L"/libLLVM*.so* "$L"/libgit2.so* "$L"/libmbed*.so*; do
     [[ -L $l ]] || "$R/bin/patchelf" --set-rpath '$ORIGIN' "$l"
   done
-  if ldd "$R"/bin/{rustc,cargo,clippy-driver} | grep 'not found'; then
+  if ldd "$R"/bin/{rustc,cargo,clippy-driver,x86_64-w64-mingw32-dlltool} | grep 'not found'; then
     echo "setup.sh: the unpacked toolchain misses the libraries above; add their packages to the list" >&2; exit 1
   fi
   rm -rf "$DIR/debs"; touch "$DIR/.done-rust-$V"
@@ -42,7 +44,8 @@ for T; do
   printf '[package]\nname="mkstd"\nversion="0.1.0"\nedition="2021"\n[workspace]\n[profile.dev]\ndebug=0\n' >"$W/Cargo.toml"
   # From $W, so that no .cargo/config.toml of the project applies.
   ( cd "$W"; unset CARGO_ENCODED_RUSTFLAGS RUSTUP_TOOLCHAIN CARGO_TARGET_DIR
-    RUSTC=$R/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zno-codegen "$R/bin/cargo" build -q --target "$T" \
+    # PATH: the standard library for Windows makes import libraries with dlltool.
+    PATH=$R/bin:$PATH RUSTC=$R/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zno-codegen "$R/bin/cargo" build -q --target "$T" \
       -Zbuild-std=std,panic_unwind,panic_abort,test,proc_macro --target-dir "$W/target" )
   rm -rf "$D.new"; mkdir -p "$D.new"
   for f in "$W/target/$T"/debug/deps/*.rlib; do case $f in */libmkstd-*) ;; *) cp "$f" "$D.new/";; esac; done

@@ -6,14 +6,19 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use anyhow::{Context as _, bail};
+
 use crate::summary::Summary;
-use crate::{machine, root, run};
+use crate::{machine, root};
 
 const TARGETS: &[&str] =
     &["x86_64-pc-windows-gnu", "aarch64-apple-darwin", "x86_64-apple-darwin", "aarch64-apple-ios", "aarch64-linux-android"];
 
 /// The crates that claim every platform; what they have for one system alone is behind one `cfg` line.
 const EVERYWHERE: &[&str] = &["adit-protocol", "adit-config", "adit-platform", "adit-testkit"];
+
+/// What tools/cross/setup.sh ends with where apt does not know the toolchain's packages.
+const NO_SUCH_PACKAGES: i32 = 3;
 
 /// Sets the toolchain up in a folder outside the repository (`$ADIT_CROSS`, else `~/.cache/adit-cross`), then checks each target.
 pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
@@ -30,9 +35,13 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     }
     let tools = root().join("tools/cross");
     println!("\n=== toolchain in {}", folder.display());
-    if let Err(error) = run(Command::new(tools.join("setup.sh")).arg(&folder).args(TARGETS)) {
-        summary.skip(format!("type-checks for other platforms: {error}"));
+    let status = Command::new(tools.join("setup.sh")).arg(&folder).args(TARGETS).status().context("cannot start setup.sh")?;
+    if status.code() == Some(NO_SUCH_PACKAGES) {
+        summary.skip("type-checks for other platforms: this system's packages bring no Rust toolchain to unpack");
         return Ok(());
+    }
+    if !status.success() {
+        bail!("tools/cross/setup.sh ended with {status}");
     }
     for target in TARGETS {
         let mut command = Command::new(tools.join("check.sh"));
