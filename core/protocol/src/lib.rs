@@ -5,13 +5,17 @@
 #![forbid(unsafe_code)]
 
 pub mod allowed_ips;
+pub mod dropped;
+pub mod inner;
 pub mod key;
 pub mod path;
 pub mod replay;
 pub mod time;
 pub mod timestamp;
+pub mod wire;
 
 pub use allowed_ips::AllowedIps;
+pub use dropped::{DropCounters, Dropped};
 pub use key::{KeyError, PresharedKey, PrivateKey, PublicKey};
 pub use path::{Ecn, Local, Path};
 pub use replay::ReplayWindow;

@@ -1,0 +1,143 @@
+//! Why a packet or a datagram went no further: a counted enum instead of log lines.
+//!
+//! WireGuard never answers what it does not accept (whitepaper section 5.1), so these counters are the only trace of it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+macro_rules! dropped {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal, $message:literal;)+) => {
+        /// A reason to drop, in either direction. `reason as usize` is an index below [`Dropped::COUNT`].
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, thiserror::Error)]
+        #[repr(u8)]
+        pub enum Dropped {
+            $($(#[doc = $doc])+ #[error($message)] $variant,)+
+        }
+
+        impl Dropped {
+            /// Every reason, in the order of their indices.
+            pub const ALL: [Self; Self::COUNT] = [$(Self::$variant),+];
+
+            /// Number of reasons.
+            pub const COUNT: usize = [$($code),+].len();
+
+            /// A stable name for counters and machine-readable output.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)+
+                }
+            }
+        }
+    };
+}
+
+dropped! {
+    /// Received: the first four bytes are none of the four message types (reserved bytes included).
+    MessageType = "message_type", "not a WireGuard message";
+    /// Received: a known message type in a datagram that is too short or too long for it.
+    MessageLength = "message_length", "a WireGuard message of impossible length";
+    /// Received: mac1 was not made with our public key.
+    Mac1 = "mac1", "mac1 does not match our public key";
+    /// Received under load: mac2 missing or wrong; answered with a cookie.
+    CookieRequired = "cookie_required", "under load and without a valid mac2, answered with a cookie";
+    /// Received under load: more handshakes from this source than the limit.
+    RateLimited = "rate_limited", "too many handshakes from this source";
+    /// Received: no handshake or session of ours has this receiver index.
+    UnknownIndex = "unknown_index", "no session has this receiver index";
+    /// Received: a cookie reply that does not answer the last mac1 sent.
+    Cookie = "cookie", "a cookie reply to nothing that was sent";
+    /// Received: a handshake message that does not decrypt, or is not the next one expected.
+    Handshake = "handshake", "a handshake message that does not authenticate";
+    /// Received: a handshake key agreement gave zero, as points of low order do.
+    LowOrderPoint = "low_order_point", "a public key of low order";
+    /// Received: an initiation from a static key that is no peer's.
+    UnknownPeer = "unknown_peer", "an initiation from an unknown peer";
+    /// Received: an initiation whose timestamp is not greater than all before.
+    ReplayedInitiation = "replayed_initiation", "an initiation that is older than one accepted before";
+    /// Received: an initiation too soon after the last accepted one of this peer.
+    InitiationFlood = "initiation_flood", "initiations of one peer in too quick succession";
+    /// Received: data on a session that is too old.
+    SessionExpired = "session_expired", "the session is too old";
+    /// Received or to be sent: a message counter at or above the limit.
+    CounterExhausted = "counter_exhausted", "the message counter is used up";
+    /// Received: data that does not authenticate.
+    Decrypt = "decrypt", "data that does not authenticate";
+    /// Received: data whose counter was seen before or is too old for the replay window.
+    Replay = "replay", "a message counter that was seen before";
+    /// Received or to be sent: not a well-formed IPv4 or IPv6 packet.
+    InnerPacket = "inner_packet", "not an IP packet";
+    /// Received: an inner source address that is not among the allowed IPs of the peer who sent it.
+    SourceNotAllowed = "source_not_allowed", "a source address that is not among the peer's allowed IPs";
+    /// Received: congestion was marked on a packet that does not know of ECN; it counts as lost (RFC 6040).
+    Congestion = "congestion", "a congestion mark on a packet without ECN";
+    /// To be sent: no peer's allowed IPs contain the destination.
+    NoRoute = "no_route", "no peer has this destination among its allowed IPs";
+    /// To be sent: the peer has no endpoint.
+    NoEndpoint = "no_endpoint", "the peer has no endpoint";
+    /// To be sent: more packets waiting for a handshake than are kept; the oldest goes.
+    QueueFull = "queue_full", "too many packets waiting for a handshake";
+    /// To be sent: the handshake was given up, and what waited for it with it.
+    HandshakeTimeout = "handshake_timeout", "the peer did not answer the handshake";
+}
+
+/// How often each reason occurred. Shared by all threads of the data path.
+#[derive(Debug)]
+pub struct DropCounters([AtomicU64; Dropped::COUNT]);
+
+impl DropCounters {
+    /// All zero.
+    pub const fn new() -> Self {
+        Self([const { AtomicU64::new(0) }; Dropped::COUNT])
+    }
+
+    /// One more of `reason`.
+    pub fn count(&self, reason: Dropped) {
+        self.add(reason, 1);
+    }
+
+    /// `times` more of `reason`.
+    pub fn add(&self, reason: Dropped, times: u64) {
+        self.0[reason as usize].fetch_add(times, Ordering::Relaxed);
+    }
+
+    /// How often `reason` occurred so far.
+    pub fn get(&self, reason: Dropped) -> u64 {
+        self.0[reason as usize].load(Ordering::Relaxed)
+    }
+
+    /// Every reason that occurred at all, with its count.
+    pub fn iter(&self) -> impl Iterator<Item = (Dropped, u64)> + '_ {
+        Dropped::ALL.into_iter().map(|reason| (reason, self.get(reason))).filter(|(_, count)| *count > 0)
+    }
+}
+
+impl Default for DropCounters {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_reason_has_its_own_index_code_and_sentence() {
+        for (index, reason) in Dropped::ALL.into_iter().enumerate() {
+            assert_eq!(reason as usize, index);
+        }
+        assert_eq!(Dropped::ALL.map(Dropped::as_str).into_iter().collect::<BTreeSet<_>>().len(), Dropped::COUNT);
+        assert_eq!(Dropped::ALL.map(|reason| reason.to_string()).into_iter().collect::<BTreeSet<_>>().len(), Dropped::COUNT);
+    }
+
+    #[test]
+    fn counters_tell_what_was_dropped_and_how_often() {
+        let counters = DropCounters::new();
+        counters.count(Dropped::Replay);
+        counters.add(Dropped::MessageType, 40);
+        counters.count(Dropped::Replay);
+        assert_eq!(counters.get(Dropped::Replay), 2);
+        assert_eq!(counters.iter().collect::<Vec<_>>(), [(Dropped::MessageType, 40), (Dropped::Replay, 2)]);
+    }
+}

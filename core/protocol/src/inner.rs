@@ -1,0 +1,184 @@
+//! What the tunnel needs to know of the IP packets that it carries: addresses for cryptokey routing, the length without
+//! padding, and the ECN bits.
+//!
+//! Nothing here trusts a packet: one that came out of a tunnel is whatever the peer chose to seal.
+
+mod ecn;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+pub use ecn::{decapsulate, ecn, encapsulate};
+
+/// Bytes of an IPv4 header without options.
+pub(crate) const IPV4_HEADER: usize = 20;
+/// Bytes of an IPv6 header.
+pub(crate) const IPV6_HEADER: usize = 40;
+
+/// Plaintexts are padded with zeros to a multiple of this (whitepaper section 5.4.6).
+const PADDING_MULTIPLE: usize = 16;
+
+/// The destination address, by which a packet to be sent finds its peer. `None`: not a whole IPv4 or IPv6 header.
+pub fn destination(packet: &[u8]) -> Option<IpAddr> {
+    match Header::of(packet)? {
+        Header::V4(header) => Some(v4(header, 16)),
+        Header::V6(header) => Some(v6(header, 24)),
+    }
+}
+
+/// The source address, which must belong to the peer that a packet came from. `None`: not a whole IPv4 or IPv6 header.
+pub fn source(packet: &[u8]) -> Option<IpAddr> {
+    match Header::of(packet)? {
+        Header::V4(header) => Some(v4(header, 12)),
+        Header::V6(header) => Some(v6(header, 8)),
+    }
+}
+
+/// The length in bytes that the IP header claims, without the padding of the tunnel. `None`: not an IPv4 or IPv6 header, or a
+/// length that is less than the header or more than there is.
+pub fn length(packet: &[u8]) -> Option<usize> {
+    let (length, least) = match Header::of(packet)? {
+        Header::V4(header) => (usize::from(u16::from_be_bytes([header[2], header[3]])), IPV4_HEADER),
+        Header::V6(header) => (usize::from(u16::from_be_bytes([header[4], header[5]])) + IPV6_HEADER, IPV6_HEADER),
+    };
+    (least..=packet.len()).contains(&length).then_some(length)
+}
+
+/// The length to pad a packet of `len` bytes to: the next multiple of 16, but no more than `mtu` (bytes; 0: not known).
+///
+/// A packet longer than `mtu` is padded as if it were cut into pieces of `mtu` bytes and only the last one padded, which is
+/// what the Linux kernel does.
+pub const fn padded_len(len: usize, mtu: usize) -> usize {
+    if mtu == 0 {
+        return len.next_multiple_of(PADDING_MULTIPLE);
+    }
+    let last = if len > mtu { len % mtu } else { len };
+    let padded = last.next_multiple_of(PADDING_MULTIPLE);
+    len - last + if padded < mtu { padded } else { mtu }
+}
+
+/// A whole header of either version, without options or extensions.
+enum Header<'a> {
+    V4(&'a [u8; IPV4_HEADER]),
+    V6(&'a [u8; IPV6_HEADER]),
+}
+
+impl<'a> Header<'a> {
+    fn of(packet: &'a [u8]) -> Option<Self> {
+        match version(packet)? {
+            4 => packet.first_chunk().map(Self::V4),
+            6 => packet.first_chunk().map(Self::V6),
+            _ => None,
+        }
+    }
+}
+
+fn version(packet: &[u8]) -> Option<u8> {
+    packet.first().map(|first| first >> 4)
+}
+
+fn v4(header: &[u8; IPV4_HEADER], at: usize) -> IpAddr {
+    let mut octets = [0; 4];
+    octets.copy_from_slice(&header[at..at + 4]);
+    IpAddr::V4(Ipv4Addr::from_octets(octets))
+}
+
+fn v6(header: &[u8; IPV6_HEADER], at: usize) -> IpAddr {
+    let mut octets = [0; 16];
+    octets.copy_from_slice(&header[at..at + 16]);
+    IpAddr::V6(Ipv6Addr::from_octets(octets))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn ipv4(total_length: u16) -> Vec<u8> {
+        let mut packet = vec![0; 64];
+        packet[0] = 0x45;
+        packet[2..4].copy_from_slice(&total_length.to_be_bytes());
+        packet[12..20].copy_from_slice(&[10, 0, 0, 1, 192, 0, 2, 9]);
+        packet
+    }
+
+    fn ipv6(payload_length: u16) -> Vec<u8> {
+        let mut packet = vec![0; 64];
+        packet[0] = 0x60;
+        packet[4..6].copy_from_slice(&payload_length.to_be_bytes());
+        packet[8] = 0xfd;
+        packet[24] = 0xfe;
+        packet[39] = 1;
+        packet
+    }
+
+    #[test]
+    fn addresses_of_both_versions_are_found() {
+        assert_eq!(source(&ipv4(64)), Some("10.0.0.1".parse().unwrap()));
+        assert_eq!(destination(&ipv4(64)), Some("192.0.2.9".parse().unwrap()));
+        assert_eq!(source(&ipv6(24)), Some("fd00::".parse().unwrap()));
+        assert_eq!(destination(&ipv6(24)), Some("fe00::1".parse().unwrap()));
+    }
+
+    #[test]
+    fn p10_the_length_is_the_one_of_the_header_and_must_fit() {
+        for (claimed, expected) in
+            [(0, None), (19, None), (20, Some(20)), (63, Some(63)), (64, Some(64)), (65, None), (u16::MAX, None)]
+        {
+            assert_eq!(length(&ipv4(claimed)), expected, "total length {claimed}");
+        }
+        for (claimed, expected) in [(0, Some(40)), (1, Some(41)), (24, Some(64)), (25, None), (u16::MAX, None)] {
+            assert_eq!(length(&ipv6(claimed)), expected, "payload length {claimed}");
+        }
+    }
+
+    #[test]
+    fn p10_truncated_headers_and_other_versions_are_no_packets() {
+        for short in 0..20 {
+            assert_eq!(
+                (length(&ipv4(20)[..short]), source(&ipv4(20)[..short]), destination(&ipv4(20)[..short])),
+                (None, None, None)
+            );
+        }
+        for short in 0..40 {
+            assert_eq!(
+                (length(&ipv6(0)[..short]), source(&ipv6(0)[..short]), destination(&ipv6(0)[..short])),
+                (None, None, None)
+            );
+        }
+        for version in (0..16).filter(|version| ![4, 6].contains(version)) {
+            let mut packet = ipv4(64);
+            packet[0] = version << 4 | 5;
+            assert_eq!((length(&packet), destination(&packet)), (None, None), "version {version}");
+        }
+    }
+
+    #[test]
+    fn p8_padding_goes_to_sixteen_and_never_above_the_mtu() {
+        for len in 0..=1_420_usize {
+            assert_eq!(padded_len(len, 1_420), len.div_ceil(16).saturating_mul(16).min(1_420), "{len}");
+        }
+        assert_eq!(padded_len(1_419, 0), 1_424);
+    }
+
+    #[test]
+    fn p8_of_a_packet_above_the_mtu_only_the_last_piece_is_padded() {
+        for (len, expected) in [(1_421, 1_436), (1_436, 1_436), (1_437, 1_452), (2_840, 2_840), (2_839, 2_840), (2_841, 2_856)] {
+            assert_eq!(padded_len(len, 1_420), expected, "{len}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn p10_no_bytes_make_the_parser_panic(packet in prop::collection::vec(any::<u8>(), 0..100)) {
+            if let Some(length) = length(&packet) {
+                prop_assert!(length <= packet.len() && source(&packet).is_some() && destination(&packet).is_some());
+            }
+        }
+
+        #[test]
+        fn p8_padding_never_shortens_and_adds_less_than_sixteen(len in 0_usize..70_000, mtu in 0_usize..10_000) {
+            prop_assert!((len..len + PADDING_MULTIPLE).contains(&padded_len(len, mtu)));
+        }
+    }
+}
