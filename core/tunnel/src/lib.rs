@@ -1,6 +1,7 @@
 //! The data path: drives the protocol engine with a TUN device and UDP sockets, and lets the outside steer it.
 #![forbid(unsafe_code)]
 
+pub mod uapi;
 pub mod update;
 
 pub use update::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};

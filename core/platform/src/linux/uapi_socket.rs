@@ -1,0 +1,256 @@
+//! The configuration socket `/var/run/wireguard/NAME.sock`, where `wg` looks for userspace implementations.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Read, Write};
+use std::net::Shutdown;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::fs::{FlockOperation, Mode, OFlags, fchmod, fcntl_getfl, fcntl_setfl, flock, inotify};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+
+use crate::uapi_listener::{Incoming, UapiListener, UapiStream};
+
+/// Where `wg` looks.
+pub const DIRECTORY: &str = "/var/run/wireguard";
+/// Longest interface name (`IFNAMSIZ` without its end).
+const MAX_NAME: usize = 15;
+/// Clients that may wait for `accept`.
+const BACKLOG: i32 = 128;
+/// How often the file is looked for when it cannot be watched.
+const LOOK_EVERY: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+
+/// Why there is no socket.
+#[derive(Debug, thiserror::Error)]
+pub enum UapiSocketError {
+    /// The name would lead out of the directory, or no interface can have it.
+    #[error("`{0}` is not the name of an interface: 1 to 15 bytes without `/`")]
+    Name(String),
+    /// A living process listens there.
+    #[error("{} is already in use", .0.display())]
+    InUse(PathBuf),
+    /// Something is in the way that is not a socket; it is left alone.
+    #[error("{} exists and is not a socket", .0.display())]
+    NotASocket(PathBuf),
+    /// The descriptor that was handed over is not a listening Unix socket.
+    #[error("the inherited descriptor is not a listening Unix socket")]
+    NotListening,
+    /// The system refused.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// A listening configuration socket. Dropping it removes the file, unless the file belongs to somebody else meanwhile.
+pub struct UapiSocket {
+    listener: OwnedFd,
+    path: PathBuf,
+    /// Device and inode of the file.
+    identity: (u64, u64),
+    watch: Option<OwnedFd>,
+    closed: OwnedFd,
+}
+
+impl UapiSocket {
+    /// Listens on `directory/NAME.sock`, for root alone. A file that a dead process left is replaced.
+    pub fn bind(directory: &Path, name: &str) -> Result<Self, UapiSocketError> {
+        let path = socket_path(directory, name)?;
+        let failed = |error: io::Error| UapiSocketError::Io { path: path.clone(), error };
+        DirBuilder::new().mode(0o700).recursive(true).create(directory).map_err(failed)?;
+        // Held while the file is probed and replaced: without it, of two that start at once one could remove the other's file.
+        let lock = File::open(directory).map_err(failed)?;
+        flock(&lock, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
+        make_way(&path)?;
+        let listener = listen(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => UapiSocketError::InUse(path.clone()),
+            _ => failed(error),
+        })?;
+        Self::new(listener, path)
+    }
+
+    /// Takes over a socket that a parent has bound to `directory/NAME.sock`.
+    pub fn from_fd(listener: OwnedFd, directory: &Path, name: &str) -> Result<Self, UapiSocketError> {
+        let path = socket_path(directory, name)?;
+        let listening = rustix::net::sockopt::socket_acceptconn(&listener).unwrap_or(false)
+            && rustix::net::sockopt::socket_domain(&listener).is_ok_and(|domain| domain == AddressFamily::UNIX);
+        if !listening {
+            return Err(UapiSocketError::NotListening);
+        }
+        fcntl_getfl(&listener)
+            .and_then(|flags| fcntl_setfl(&listener, flags | OFlags::NONBLOCK))
+            .map_err(|error| UapiSocketError::Io { path: path.clone(), error: error.into() })?;
+        Self::new(listener, path)
+    }
+
+    fn new(listener: OwnedFd, path: PathBuf) -> Result<Self, UapiSocketError> {
+        let identity = identity(&path).ok_or_else(|| UapiSocketError::NotASocket(path.clone()))?;
+        let closed = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
+            .map_err(|error| UapiSocketError::Io { path: path.clone(), error: error.into() })?;
+        let watch = watch(&path).inspect_err(|error| tracing::debug!(%error, "the socket's file cannot be watched")).ok();
+        Ok(Self { listener, path, identity, watch, closed })
+    }
+
+    /// The socket's file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The listening descriptor, for a child that is to take over.
+    pub fn listener(&self) -> impl AsFd + '_ {
+        &self.listener
+    }
+
+    /// Leaves the file and the listening descriptor to a child that has inherited them.
+    pub fn hand_over(mut self) {
+        self.identity = (0, 0);
+    }
+
+    fn is_ours(&self) -> bool {
+        identity(&self.path) == Some(self.identity)
+    }
+}
+
+impl Drop for UapiSocket {
+    fn drop(&mut self) {
+        if self.is_ours()
+            && let Err(error) = fs::remove_file(&self.path)
+        {
+            tracing::warn!(path = %self.path.display(), %error, "the configuration socket stays behind");
+        }
+    }
+}
+
+impl UapiListener for UapiSocket {
+    fn accept(&self) -> io::Result<Incoming> {
+        loop {
+            let ([stopped, changed, connected], timed_out) = self.wait()?;
+            if stopped {
+                return Ok(Incoming::Closed);
+            }
+            if changed && let Some(watch) = &self.watch {
+                let mut events = [0; 4096];
+                while rustix::io::read(watch, &mut events).is_ok_and(|read| read > 0) {}
+            }
+            if (changed || timed_out) && !self.is_ours() {
+                return Ok(Incoming::Removed);
+            }
+            if connected {
+                match rustix::net::accept_with(&self.listener, SocketFlags::CLOEXEC) {
+                    Ok(stream) => return Ok(Incoming::Stream(Arc::new(Stream(stream.into())))),
+                    Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR | rustix::io::Errno::CONNABORTED) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+    }
+
+    fn close(&self) {
+        // An eventfd takes 2^64 - 2 of these.
+        let _ = rustix::io::write(&self.closed, &1_u64.to_ne_bytes());
+    }
+
+    fn interface_index(&self, name: &str) -> Option<u32> {
+        let socket = rustix::net::socket(AddressFamily::UNIX, SocketType::DGRAM, None).ok()?;
+        let index = name.parse().ok().or_else(|| rustix::net::netdevice::name_to_index(&socket, name).ok());
+        index.filter(|index| *index != 0)
+    }
+}
+
+impl UapiSocket {
+    /// Whether it was closed, its file changed, a client came; and whether it is time to look for the file.
+    fn wait(&self) -> io::Result<([bool; 3], bool)> {
+        let watched = self.watch.as_ref().unwrap_or(&self.closed);
+        let mut fds = [
+            PollFd::new(&self.closed, PollFlags::IN),
+            PollFd::new(watched, PollFlags::IN),
+            PollFd::new(&self.listener, PollFlags::IN),
+        ];
+        let timeout = self.watch.is_none().then_some(&LOOK_EVERY);
+        let ready = loop {
+            match poll(&mut fds, timeout) {
+                Err(rustix::io::Errno::INTR) => {}
+                ready => break ready?,
+            }
+        };
+        Ok((fds.each_ref().map(|fd| !fd.revents().is_empty()), ready == 0))
+    }
+}
+
+struct Stream(UnixStream);
+
+impl UapiStream for Stream {
+    fn read(&self, buffer: &mut [u8], timeout: Option<Duration>) -> io::Result<usize> {
+        self.0.set_read_timeout(timeout)?;
+        (&self.0).read(buffer)
+    }
+
+    fn write(&self, bytes: &[u8], timeout: Duration) -> io::Result<usize> {
+        self.0.set_write_timeout(Some(timeout))?;
+        (&self.0).write(bytes)
+    }
+
+    fn close(&self) {
+        // Fails only when the other side is gone already.
+        let _ = self.0.shutdown(Shutdown::Both);
+    }
+}
+
+fn socket_path(directory: &Path, name: &str) -> Result<PathBuf, UapiSocketError> {
+    let fits = (1..=MAX_NAME).contains(&name.len()) && !matches!(name, "." | "..");
+    if !fits || name.bytes().any(|byte| byte == b'/' || byte == 0 || byte.is_ascii_whitespace()) {
+        return Err(UapiSocketError::Name(name.escape_default().to_string()));
+    }
+    Ok(directory.join(format!("{name}.sock")))
+}
+
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    fs::symlink_metadata(path).ok().filter(|found| found.file_type().is_socket()).map(|found| (found.dev(), found.ino()))
+}
+
+/// Removes what a dead process left at `path`.
+fn make_way(path: &Path) -> Result<(), UapiSocketError> {
+    let failed = |error| UapiSocketError::Io { path: path.to_owned(), error };
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(failed(error)),
+        Ok(found) if !found.file_type().is_socket() => Err(UapiSocketError::NotASocket(path.to_owned())),
+        Ok(_) => match probe(path) {
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path).map_err(failed),
+            Ok(()) | Err(_) => Err(UapiSocketError::InUse(path.to_owned())),
+        },
+    }
+}
+
+/// Never blocks, also when the other side's backlog is full.
+fn probe(path: &Path) -> io::Result<()> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    Ok(rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?)
+}
+
+fn listen(path: &Path) -> io::Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    // Linux gives the file the mode of the socket's own inode, so it is never wider than this, whatever the umask.
+    fchmod(&socket, Mode::RUSR | Mode::WUSR)?;
+    rustix::net::bind(&socket, &SocketAddrUnix::new(path)?)?;
+    rustix::net::listen(&socket, BACKLOG)?;
+    Ok(socket)
+}
+
+fn watch(path: &Path) -> io::Result<OwnedFd> {
+    let watch = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
+    // The open socket keeps its inode, so that removing the name is a change of its link count.
+    let events = inotify::WatchFlags::ATTRIB | inotify::WatchFlags::DELETE_SELF | inotify::WatchFlags::MOVE_SELF;
+    inotify::add_watch(&watch, path, events)?;
+    Ok(watch)
+}

@@ -1,0 +1,76 @@
+//! Writes what a tunnel looks like, in the keys and the order of the reference.
+
+use std::io::{self, Write};
+
+use zeroize::Zeroizing;
+
+use crate::{DeviceView, PeerView};
+
+/// Bytes that are collected before they go out.
+const CHUNK: usize = 64 << 10;
+/// More than the longest line, so that the buffer never grows and leaves no copy of a key behind.
+const SPARE: usize = 256;
+
+/// Writes all lines of `view`, without the `errno` that ends an answer. What is not set is left out, as the reference does.
+pub fn write_view(to: &mut impl Write, view: &DeviceView) -> io::Result<()> {
+    let mut out = Out { to, buffer: Zeroizing::new(Vec::with_capacity(CHUNK + SPARE)) };
+    if let Some(key) = &view.private_key {
+        out.key("private_key", key.dangerously_reveal())?;
+    }
+    if view.listen_port != 0 {
+        out.line(format_args!("listen_port={}", view.listen_port))?;
+    }
+    if view.fwmark != 0 {
+        out.line(format_args!("fwmark={}", view.fwmark))?;
+    }
+    for peer in &view.peers {
+        write_peer(&mut out, peer)?;
+    }
+    out.flush()
+}
+
+fn write_peer(out: &mut Out<'_, impl Write>, peer: &PeerView) -> io::Result<()> {
+    out.key("public_key", peer.public_key.as_bytes())?;
+    out.key("preshared_key", peer.preshared_key.dangerously_reveal())?;
+    out.line(format_args!("protocol_version=1"))?;
+    if let Some(endpoint) = peer.endpoint {
+        out.line(format_args!("endpoint={endpoint}"))?;
+    }
+    out.line(format_args!("last_handshake_time_sec={}", peer.last_handshake.as_secs()))?;
+    out.line(format_args!("last_handshake_time_nsec={}", peer.last_handshake.subsec_nanos()))?;
+    out.line(format_args!("tx_bytes={}", peer.tx_bytes))?;
+    out.line(format_args!("rx_bytes={}", peer.rx_bytes))?;
+    out.line(format_args!("persistent_keepalive_interval={}", peer.persistent_keepalive))?;
+    for network in &peer.allowed_ips {
+        out.line(format_args!("allowed_ip={}/{}", network.address, network.prefix))?;
+    }
+    Ok(())
+}
+
+struct Out<'a, W> {
+    to: &'a mut W,
+    buffer: Zeroizing<Vec<u8>>,
+}
+
+impl<W: Write> Out<'_, W> {
+    fn key(&mut self, name: &str, key: &[u8; 32]) -> io::Result<()> {
+        self.buffer.extend_from_slice(name.as_bytes());
+        self.buffer.push(b'=');
+        for byte in key {
+            write!(*self.buffer, "{byte:02x}")?;
+        }
+        self.line(format_args!(""))
+    }
+
+    fn line(&mut self, text: std::fmt::Arguments<'_>) -> io::Result<()> {
+        self.buffer.write_fmt(text)?;
+        self.buffer.push(b'\n');
+        if self.buffer.len() >= CHUNK { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.write_all(&self.buffer)?;
+        self.buffer.clear();
+        Ok(())
+    }
+}
