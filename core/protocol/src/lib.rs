@@ -5,9 +5,12 @@
 #![forbid(unsafe_code)]
 
 pub mod allowed_ips;
+pub mod cookie;
 pub mod dropped;
 pub mod inner;
 pub mod key;
+pub mod limiter;
+pub mod mac;
 pub mod path;
 pub mod replay;
 pub mod time;
@@ -15,8 +18,11 @@ pub mod timestamp;
 pub mod wire;
 
 pub use allowed_ips::AllowedIps;
+pub use cookie::{CookieChecker, CookieJar};
 pub use dropped::{DropCounters, Dropped};
 pub use key::{KeyError, PresharedKey, PrivateKey, PublicKey};
+pub use limiter::Limiter;
+pub use mac::Macs;
 pub use path::{Ecn, Local, Path};
 pub use replay::ReplayWindow;
 pub use time::{Instant, Now};
