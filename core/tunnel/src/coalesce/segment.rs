@@ -1,0 +1,151 @@
+//! Which packets may stand in a superpacket, and which may follow one another there: the rules of Linux' GRO.
+
+use adit_platform::device::TunCapabilities;
+
+use crate::checksum::Sum;
+use crate::headers::{
+    ACK, CWR, FIN, IPV4_ADDRESSES, IPV4_CHECKSUM, IPV4_DONT_FRAGMENT, IPV4_FRAGMENT, IPV4_HEADER, IPV4_ID, IPV4_LENGTH,
+    IPV4_PROTOCOL, IPV6_ADDRESSES, IPV6_HEADER, IPV6_LENGTH, IPV6_NEXT, PSH, RST, SYN, TCP, TCP_CHECKSUM, TCP_DATA_OFFSET,
+    TCP_FLAGS, TCP_HEADER, TCP_SEQUENCE, TCP_URGENT, TCP_WINDOW, UDP, UDP_CHECKSUM, UDP_HEADER, UDP_LENGTH, URG, double_word,
+    word,
+};
+
+/// Longest header of a segment: IPv6 and TCP with all options, in bytes. IP options and extension headers never stand here.
+pub(super) const MAX_HEADER: usize = IPV6_HEADER + 60;
+
+/// A packet whose form would let others follow it in one superpacket: what stands in its headers.
+#[derive(Clone, Debug)]
+pub(super) struct Segment {
+    pub(super) is_v4: bool,
+    pub(super) is_tcp: bool,
+    /// Bytes of IP header.
+    pub(super) network: usize,
+    /// Bytes of IP and transport header.
+    pub(super) header_len: usize,
+    /// The first `header_len` are the packet's.
+    pub(super) header: [u8; MAX_HEADER],
+    /// Bytes; never 0.
+    pub(super) payload: usize,
+}
+
+impl Segment {
+    /// `None` for a packet that must stay alone: with IP options or extension headers, a fragment, without payload, with TCP flags
+    /// other than ACK, PSH and ECE, UDP without checksum, lengths that contradict each other, or of a kind the device cannot take.
+    ///
+    /// A checksum of the form that senders do not write (0xffff for IPv4 and TCP) also stays alone, so that cutting the
+    /// superpacket again gives the same bytes.
+    pub(super) fn parse(packet: &[u8], device: TunCapabilities) -> Option<Self> {
+        let (is_v4, network, protocol) = match packet.first()? {
+            0x45 if packet.len() >= IPV4_HEADER => {
+                let whole = usize::from(word(packet, IPV4_LENGTH)) == packet.len();
+                let unfragmented = word(packet, IPV4_FRAGMENT) & !IPV4_DONT_FRAGMENT == 0;
+                if !whole || !unfragmented || word(packet, IPV4_CHECKSUM) == 0xffff {
+                    return None;
+                }
+                (true, IPV4_HEADER, packet[IPV4_PROTOCOL])
+            }
+            0x60..=0x6f if packet.len() >= IPV6_HEADER => {
+                if IPV6_HEADER + usize::from(word(packet, IPV6_LENGTH)) != packet.len() {
+                    return None;
+                }
+                (false, IPV6_HEADER, packet[IPV6_NEXT])
+            }
+            _ => return None,
+        };
+        let transport = packet.get(network..)?;
+        let is_tcp = protocol == TCP;
+        let transport_header = match protocol {
+            TCP if device.tcp_segmentation && transport.len() >= TCP_HEADER => {
+                let flags = transport[TCP_FLAGS];
+                let forbidden = SYN | FIN | RST | URG | CWR;
+                if flags & ACK == 0 || flags & forbidden != 0 || word(transport, TCP_CHECKSUM) == 0xffff {
+                    return None;
+                }
+                usize::from(transport[TCP_DATA_OFFSET] >> 4) * 4
+            }
+            UDP if device.udp_segmentation && transport.len() >= UDP_HEADER => {
+                if usize::from(word(transport, UDP_LENGTH)) != transport.len() || word(transport, UDP_CHECKSUM) == 0 {
+                    return None;
+                }
+                UDP_HEADER
+            }
+            _ => return None,
+        };
+        let payload = transport.len().checked_sub(transport_header).filter(|&payload| payload > 0)?;
+        if is_tcp && transport_header < TCP_HEADER {
+            return None;
+        }
+        let header_len = network + transport_header;
+        let mut header = [0; MAX_HEADER];
+        header.get_mut(..header_len)?.copy_from_slice(&packet[..header_len]);
+        Some(Self { is_v4, is_tcp, network, header_len, header, payload })
+    }
+
+    /// Whether `next` may stand behind `before` segments that start with this one: all of the header equal but for lengths, checksums,
+    /// PSH, the sequence number, which goes on, and the IPv4 identification, which also goes on unless the packets forbid
+    /// fragmentation: then it has no meaning (RFC 6864 section 4.1), and many senders leave it at zero.
+    pub(super) fn may_be_followed_by(&self, next: &Self, before: usize) -> bool {
+        if (self.is_v4, self.is_tcp, self.header_len) != (next.is_v4, next.is_tcp, next.header_len) {
+            return false;
+        }
+        let (ours, theirs) = (&self.header[..self.header_len], &next.header[..self.header_len]);
+        let same = |from: usize, to: usize| ours[from..to] == theirs[from..to];
+        let network = if self.is_v4 {
+            let goes_on = word(theirs, IPV4_ID) == word(ours, IPV4_ID).wrapping_add(before as u16);
+            let unfragmentable = word(ours, IPV4_FRAGMENT) & IPV4_DONT_FRAGMENT != 0;
+            same(0, IPV4_LENGTH) && same(IPV4_FRAGMENT, IPV4_CHECKSUM) && (goes_on || unfragmentable)
+        } else {
+            same(0, IPV6_LENGTH) && same(IPV6_NEXT, IPV6_HEADER)
+        };
+        let at = self.network;
+        let transport = if self.is_tcp {
+            let sent = (before * self.payload) as u32;
+            same(at, at + TCP_SEQUENCE)
+                && double_word(theirs, at + TCP_SEQUENCE) == double_word(ours, at + TCP_SEQUENCE).wrapping_add(sent)
+                && same(at + TCP_SEQUENCE + 4, at + TCP_FLAGS)
+                && (ours[at + TCP_FLAGS] ^ theirs[at + TCP_FLAGS]) & !PSH == 0
+                && same(at + TCP_WINDOW, at + TCP_CHECKSUM)
+                && same(at + TCP_URGENT, self.header_len)
+        } else {
+            same(at, at + UDP_LENGTH)
+        };
+        network && same(self.addresses().start, self.addresses().end) && transport
+    }
+
+    /// Whether nothing may follow this segment.
+    pub(super) fn is_push(&self) -> bool {
+        self.is_tcp && self.header[self.network + TCP_FLAGS] & PSH != 0
+    }
+
+    /// Whether IP header and transport checksum of `packet`, which begins with this header, are right.
+    pub(super) fn is_intact(&self, packet: &[u8]) -> bool {
+        let transport = &packet[self.network..];
+        let sum = self.pseudo_header(transport.len()).bytes(transport);
+        sum.is_intact() && (!self.is_v4 || Sum::of(&packet[..IPV4_HEADER]).is_intact())
+    }
+
+    /// The sum over the pseudo-header of a packet like this with `len` bytes behind the IP header.
+    pub(super) fn pseudo_header(&self, len: usize) -> Sum {
+        Sum::pseudo_header(&self.header[self.addresses()], if self.is_tcp { TCP } else { UDP }).double_word(len as u32)
+    }
+
+    /// Whether `packet`, whatever it is, is surely none of this segment's flow.
+    pub(super) fn is_other_flow(&self, packet: &[u8]) -> bool {
+        let Some(theirs) = packet.get(..self.network) else {
+            return false;
+        };
+        let ours = &self.header[..self.network];
+        if theirs[0] >> 4 != ours[0] >> 4 || theirs[self.addresses()] != ours[self.addresses()] {
+            return true;
+        }
+        let protocol = if self.is_v4 { IPV4_PROTOCOL } else { IPV6_NEXT };
+        let ports_are_known = !self.is_v4 || (theirs[0] == 0x45 && word(theirs, IPV4_FRAGMENT) & !IPV4_DONT_FRAGMENT == 0);
+        let ports = self.network..self.network + 4;
+        let other_ports = packet.get(ports.clone()).is_some_and(|theirs| theirs != &self.header[ports]);
+        theirs[protocol] == ours[protocol] && ports_are_known && other_ports
+    }
+
+    fn addresses(&self) -> std::ops::Range<usize> {
+        if self.is_v4 { IPV4_ADDRESSES } else { IPV6_ADDRESSES }
+    }
+}
