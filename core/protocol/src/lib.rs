@@ -7,6 +7,7 @@
 pub mod allowed_ips;
 pub mod cookie;
 pub mod dropped;
+pub mod icmp;
 pub mod inner;
 pub mod key;
 pub mod limiter;

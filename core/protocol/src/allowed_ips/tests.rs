@@ -133,10 +133,10 @@ fn r15_random_routes_and_their_mutations_match_the_slow_reference() {
     let mut rng = ChaCha8Rng::seed_from_u64(2_000);
     let (mut table, mut slow) = (AllowedIps::new(), Slow::default());
     for wide in [false, true] {
-        for _ in 0..100 {
+        for _ in 0..400 {
             let (base, prefix, owner) = (random(&mut rng), below(&mut rng, width(wide)), rng.next_u32() % 2_000);
             both(&mut table, &mut slow, address(base, wide), prefix as u8, owner);
-            for _ in 0..20 {
+            for _ in 0..25 {
                 let keep = below(&mut rng, width(wide));
                 let mutated = base ^ (random(&mut rng).checked_shr(keep).unwrap_or(0));
                 let prefix = below(&mut rng, width(wide));
