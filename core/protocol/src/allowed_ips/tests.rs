@@ -240,6 +240,7 @@ fn both(table: &mut AllowedIps, slow: &mut Slow, ip: IpAddr, prefix: u8, owner: 
 
 fn assert_same(table: &AllowedIps, slow: &Slow, owners: u32, rng: &mut ChaCha8Rng) {
     assert_eq!(table.len(), slow.prefixes.len());
+    assert_eq!(table.len(), table.v4.checked_len() + table.v6.checked_len());
     let lists = slow.entries();
     for owner in 0..owners {
         assert_eq!(table.entries(owner).collect::<Vec<_>>(), lists.get(&owner).cloned().unwrap_or_default(), "owner {owner}");

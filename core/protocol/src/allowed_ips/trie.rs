@@ -178,6 +178,27 @@ impl<A: Address> Trie<A> {
         self.nodes.capacity() * size_of::<Node<A>>()
     }
 
+    /// Number of prefixes found by walking; panics where a node is neither owned nor a true fork, or was lost.
+    #[cfg(test)]
+    pub(super) fn checked_len(&self) -> usize {
+        let mut free = 0;
+        let mut at = self.free;
+        while let Some(node) = self.nodes.get(at as usize) {
+            free += 1;
+            at = node.children[0];
+        }
+        let (mut seen, mut owned, mut open) = (0, 0, vec![self.root]);
+        while let Some(at) = open.pop() {
+            let Some(node) = self.nodes.get(at as usize) else { continue };
+            assert!(node.owner != NIL || !node.children.contains(&NIL), "a fork without a purpose: {node:?}");
+            seen += 1;
+            owned += usize::from(node.owner != NIL);
+            open.extend(node.children);
+        }
+        assert_eq!(seen + free, self.nodes.len());
+        owned
+    }
+
     /// Replaces the node at `place` by its only child or by nothing, unless it is owned or a true fork.
     fn collapse(&mut self, place: Place) {
         let at = self.at(place);
