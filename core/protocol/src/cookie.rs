@@ -74,7 +74,7 @@ impl CookieChecker {
         mac1: &[u8; MAC_SIZE],
         source: SocketAddr,
         receiver: u32,
-        rng: &mut impl CryptoRng,
+        rng: &mut (impl CryptoRng + ?Sized),
         now: Instant,
     ) -> [u8; COOKIE_REPLY_SIZE] {
         if !self.secret.as_ref().is_some_and(|secret| secret.younger_than(SECRET_LIFETIME, now)) {

@@ -41,6 +41,8 @@ dropped! {
     CookieRequired = "cookie_required", "under load and without a valid mac2, answered with a cookie";
     /// Received under load: more handshakes from this source than the limit.
     RateLimited = "rate_limited", "too many handshakes from this source";
+    /// Received: a handshake message while we have no private key.
+    NoPrivateKey = "no_private_key", "a handshake message, but there is no private key";
     /// Received: no handshake or session of ours has this receiver index.
     UnknownIndex = "unknown_index", "no session has this receiver index";
     /// Received: a cookie reply that does not answer the last mac1 sent.

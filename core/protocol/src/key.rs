@@ -35,7 +35,7 @@ pub struct PresharedKey([u8; 32]);
 
 impl PrivateKey {
     /// A new key from the caller's generator.
-    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+    pub fn generate(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
         rng.fill_bytes(&mut *bytes);
         Self::from_bytes(*bytes)
@@ -105,7 +105,7 @@ impl PublicKey {
 
 impl PresharedKey {
     /// A new key from the caller's generator.
-    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+    pub fn generate(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         let mut key = Self([0; 32]);
         rng.fill_bytes(&mut key.0);
         key

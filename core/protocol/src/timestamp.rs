@@ -66,9 +66,9 @@ impl TimestampClock {
         Self::default()
     }
 
-    /// A clock that gives only timestamps greater than `floor`: what an earlier run of the same identity has used.
-    pub const fn with_floor(floor: Tai64n) -> Self {
-        Self { last: floor }
+    /// Gives only timestamps greater than `floor` from here on: what an earlier run of the same identity has used.
+    pub fn raise_floor(&mut self, floor: Tai64n) {
+        self.last = self.last.max(floor);
     }
 
     /// The timestamp for an initiation made at `unix` (since 1970-01-01T00:00:00 UTC), greater than all before.
@@ -77,7 +77,7 @@ impl TimestampClock {
         self.last
     }
 
-    /// The greatest timestamp given so far; all zero before the first.
+    /// The greatest timestamp given so far, or the floor; all zero before the first.
     pub const fn last(&self) -> Tai64n {
         self.last
     }
@@ -120,7 +120,8 @@ mod tests {
     #[test]
     fn p7_a_restart_with_the_clock_set_back_stays_above_what_was_used() {
         let used = TimestampClock::new().next(Duration::from_secs(2_000_000_000));
-        let mut clock = TimestampClock::with_floor(used);
+        let mut clock = TimestampClock::new();
+        clock.raise_floor(used);
         assert!(clock.next(Duration::from_secs(1)) > used);
     }
 
@@ -131,7 +132,8 @@ mod tests {
             times in prop::collection::vec((0_u64..1 << 40, 0_u32..NANOS_PER_SECOND), 1..50),
         ) {
             prop_assume!(floor[0] < 0xff);
-            let mut clock = TimestampClock::with_floor(Tai64n::from_bytes(floor));
+            let mut clock = TimestampClock::new();
+            clock.raise_floor(Tai64n::from_bytes(floor));
             let mut last = Tai64n::from_bytes(floor);
             for (seconds, nanos) in times {
                 let next = clock.next(Duration::new(seconds, nanos));

@@ -26,6 +26,34 @@ const RESPONSE: u32 = 2;
 const COOKIE_REPLY: u32 = 3;
 const DATA: u32 = 4;
 
+/// What a datagram claims to be, as far as the way of a packet needs to know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// An encrypted packet, at least [`DATA_OVERHEAD`] bytes.
+    Data {
+        /// Index of its session, chosen by us.
+        receiver: u32,
+    },
+    /// One of the three messages of a handshake, of the right size.
+    Handshake,
+}
+
+/// Tells data from handshakes without taking hold of the datagram.
+///
+/// # Errors
+/// As [`Message::parse`].
+pub fn kind(datagram: &[u8]) -> Result<Kind, Dropped> {
+    let of_size = |size| if datagram.len() == size { Ok(Kind::Handshake) } else { Err(Dropped::MessageLength) };
+    match datagram.first_chunk().copied().map(u32::from_le_bytes).ok_or(Dropped::MessageType)? {
+        INITIATION => of_size(INITIATION_SIZE),
+        RESPONSE => of_size(RESPONSE_SIZE),
+        COOKIE_REPLY => of_size(COOKIE_REPLY_SIZE),
+        DATA if datagram.len() < DATA_OVERHEAD => Err(Dropped::MessageLength),
+        DATA => Ok(Kind::Data { receiver: u32::from_le_bytes([datagram[4], datagram[5], datagram[6], datagram[7]]) }),
+        _ => Err(Dropped::MessageType),
+    }
+}
+
 /// A datagram that has the type and the length of a WireGuard message. Nothing in it is authenticated.
 #[derive(Debug)]
 pub enum Message<'a> {

@@ -1,0 +1,45 @@
+//! Datagrams from the network, one at a time: the plain way that the fast data path is checked against.
+
+use super::Engine;
+use crate::dropped::Dropped;
+use crate::path::{Ecn, Path};
+use crate::time::Now;
+use crate::wire::{self, DATA_OVERHEAD, Kind};
+
+impl Engine {
+    /// Takes one datagram; what it carried is polled with [`Engine::poll_received`].
+    pub fn handle_datagram(&mut self, from: Path, ecn: Ecn, datagram: &mut [u8], now: Now) -> Result<(), Dropped> {
+        let result = match wire::kind(datagram) {
+            Ok(Kind::Data { receiver }) => {
+                self.publish();
+                self.handle_data(from, ecn, receiver, datagram, now).inspect_err(|reason| self.plane.drops.count(*reason))
+            }
+            Ok(Kind::Handshake) => self.handle_handshake(from, datagram, now),
+            Err(reason) => {
+                self.plane.drops.count(reason);
+                Err(reason)
+            }
+        };
+        if self.plane.wants_attention() {
+            self.handle_timeout(now);
+        }
+        result
+    }
+
+    fn handle_data(&mut self, from: Path, ecn: Ecn, index: u32, message: &[u8], now: Now) -> Result<(), Dropped> {
+        let session = self.plane.session(index).ok_or(Dropped::UnknownIndex)?;
+        if now.instant.since(session.created()) >= self.plane.timing.reject_after {
+            return Err(Dropped::SessionExpired);
+        }
+        let mut packet = vec![0; message.len().saturating_sub(DATA_OVERHEAD)];
+        let len = session.open(message, &mut packet)?;
+        session.peer().note_received(&self.plane, &session, from, now.instant, message.len(), len > 0);
+        if len == 0 {
+            return Ok(());
+        }
+        let len = self.plane.routes().admit(session.peer(), &mut packet, ecn)?;
+        packet.truncate(len);
+        self.received.push_back(packet);
+        Ok(())
+    }
+}

@@ -1,0 +1,312 @@
+//! The engine: handshakes, timers, cookies and peers. One owner steers it; what workers need it hands out as a [`DataPlane`].
+
+mod datagrams;
+mod handshake;
+mod packets;
+mod peers;
+mod timers;
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rand_core::CryptoRng;
+
+use self::peers::PeerControl;
+pub use self::peers::PeerStatus;
+use crate::cookie::CookieChecker;
+use crate::dropped::Dropped;
+use crate::key::{PrivateKey, PublicKey};
+use crate::limiter::Limiter;
+use crate::noise::Identity;
+use crate::path::{Ecn, Path};
+use crate::plane::{DataPlane, Routes};
+use crate::time::{Instant, Now};
+use crate::timestamp::Tai64n;
+use crate::timing::{LOAD_BACKLOG, LOAD_MEMORY, Timing};
+
+/// DSCP of handshake messages: AF41, in the upper six bits.
+pub const HANDSHAKE_DSCP: u8 = 0x88;
+
+/// Events kept for whoever polls late; the oldest go first.
+const MAX_EVENTS: usize = 1024;
+
+/// A WireGuard device without a device: packets and datagrams in, packets, datagrams and a deadline out.
+///
+/// * `handle_*` take input: a packet from the TUN, a datagram from the network, the passing of time.
+/// * `poll_*` are drained until they return `None` after each `handle_*` or change: datagrams to send, packets for the TUN,
+///   events. [`Engine::poll_timeout`] says when to call [`Engine::handle_timeout`] next.
+/// * Nothing blocks, nothing reads a clock, nothing fails: what cannot be used is dropped and counted.
+///
+/// [`Engine::plane`] is the part that workers share. A worker that routes, seals and opens by itself calls
+/// [`DataPlane::wants_attention`] after each batch, and where that is true has the owner call `handle_timeout`.
+pub struct Engine {
+    plane: Arc<DataPlane>,
+    rng: Box<dyn CryptoRng + Send>,
+    identity: Option<Identity>,
+    checker: Option<CookieChecker>,
+    limiter: Limiter,
+    loaded_until: Option<Instant>,
+    peers: Vec<Option<Box<PeerControl>>>,
+    by_key: HashMap<PublicKey, u32>,
+    /// Initiations that wait for a response: our index -> slot.
+    pending: HashMap<u32, u32>,
+    deadlines: BTreeSet<(Instant, u32)>,
+    /// The next routing snapshot while it is being changed.
+    draft: Option<Routes>,
+    serial: u64,
+    timestamp_floor: Option<Tai64n>,
+    mtu: usize,
+    transmits: VecDeque<Transmit>,
+    /// Slots whose staged packets can go out.
+    flushing: VecDeque<u32>,
+    received: VecDeque<Vec<u8>>,
+    events: VecDeque<Event>,
+}
+
+/// A datagram to send.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Transmit {
+    /// Where to.
+    pub path: Path,
+    /// For the outer IP header.
+    pub ecn: Ecn,
+    /// Upper six bits of the outer TOS or traffic class.
+    pub dscp: u8,
+    /// The datagram.
+    pub payload: Vec<u8>,
+}
+
+/// What happened, for logs and for those who wait.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// An initiation was sent, the `attempt`th in a row, counted from 1.
+    HandshakeStarted {
+        /// To whom.
+        peer: PublicKey,
+        /// Counted from 1.
+        attempt: u32,
+    },
+    /// There is a new session.
+    HandshakeCompleted {
+        /// With whom.
+        peer: PublicKey,
+        /// Whether it was our initiation.
+        initiator: bool,
+    },
+    /// The peer did not answer for [`Timing::rekey_attempt`]; the next packet for it starts anew.
+    HandshakeGivenUp {
+        /// Who.
+        peer: PublicKey,
+    },
+    /// Data was sent and nothing heard for [`Timing::silence`]; a handshake follows.
+    PeerSilent {
+        /// Who.
+        peer: PublicKey,
+    },
+    /// The peer is under load and gave us a cookie; the next initiation carries it.
+    CookieReceived {
+        /// Who.
+        peer: PublicKey,
+    },
+    /// The peer was heard from another address.
+    Roamed {
+        /// Who.
+        peer: PublicKey,
+        /// Where it is.
+        endpoint: SocketAddr,
+    },
+    /// All keys of the peer's sessions were erased after [`Timing::erase_after`].
+    KeysErased {
+        /// Who.
+        peer: PublicKey,
+    },
+    /// A handshake message was dropped.
+    HandshakeDropped {
+        /// From where.
+        from: SocketAddr,
+        /// Why.
+        reason: Dropped,
+    },
+}
+
+impl Engine {
+    /// An engine with no key and no peers. `rng` is the source of all keys, indexes and jitter.
+    pub fn new(rng: Box<dyn CryptoRng + Send>) -> Self {
+        Self::danger_with_timing(rng, Timing::default())
+    }
+
+    /// With other intervals than the protocol's: for tests that cannot wait two minutes. Such an engine does not
+    /// interoperate well, and weakens forward secrecy if they are longer.
+    pub fn danger_with_timing(rng: Box<dyn CryptoRng + Send>, timing: Timing) -> Self {
+        Self {
+            plane: Arc::new(DataPlane::new(timing)),
+            rng,
+            identity: None,
+            checker: None,
+            limiter: Limiter::new(),
+            loaded_until: None,
+            peers: Vec::new(),
+            by_key: HashMap::new(),
+            pending: HashMap::new(),
+            deadlines: BTreeSet::new(),
+            draft: None,
+            serial: 0,
+            timestamp_floor: None,
+            mtu: 1420,
+            transmits: VecDeque::new(),
+            flushing: VecDeque::new(),
+            received: VecDeque::new(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// What workers share.
+    pub fn plane(&self) -> Arc<DataPlane> {
+        Arc::clone(&self.plane)
+    }
+
+    /// The TUN's MTU in bytes, which padding never exceeds.
+    pub fn set_mtu(&mut self, mtu: usize) {
+        self.mtu = mtu;
+    }
+
+    /// No handshake timestamp will be smaller than `floor`: the greatest one that an earlier run of this identity sent (rule S86).
+    pub fn set_timestamp_floor(&mut self, floor: Tai64n) {
+        self.timestamp_floor = Some(floor);
+        for peer in self.peers.iter_mut().flatten() {
+            peer.raise_timestamp_floor(floor);
+        }
+    }
+
+    /// The greatest handshake timestamp sent so far, to be given to the next run's [`Engine::set_timestamp_floor`].
+    /// All zero before the first.
+    pub fn greatest_timestamp(&self) -> Tai64n {
+        self.peers.iter().flatten().map(|peer| peer.timestamps.last()).max().unwrap_or_default()
+    }
+
+    /// Who we are; `None` removes the key. All sessions end, and handshakes with known endpoints begin at once (rule R18).
+    /// A peer with our own public key is removed (rule Q12).
+    pub fn set_private_key(&mut self, key: Option<&PrivateKey>, now: Now) {
+        let identity = key.map(Identity::new);
+        if identity.as_ref().map(|identity| identity.public) == self.identity.as_ref().map(|identity| identity.public) {
+            return;
+        }
+        let had_key = self.identity.is_some();
+        if let Some(own) = identity.as_ref().and_then(|identity| self.by_key.get(&identity.public).copied()) {
+            self.remove_slot(own);
+        }
+        self.checker = identity.as_ref().map(|identity| CookieChecker::new(&identity.public));
+        self.identity = identity;
+        for slot in self.slots() {
+            let had_session = self.end_sessions(slot);
+            if let Some(peer) = self.peer_mut(slot) {
+                peer.static_static = None;
+                peer.shared.clocks.initiated.store(0, std::sync::atomic::Ordering::Relaxed);
+            }
+            if had_key && had_session {
+                self.begin_handshake(slot, now, false);
+            }
+        }
+        self.publish();
+    }
+
+    /// Our public key.
+    pub fn public_key(&self) -> Option<PublicKey> {
+        self.identity.as_ref().map(|identity| identity.public)
+    }
+
+    /// Our private key.
+    pub fn private_key(&self) -> Option<&PrivateKey> {
+        self.identity.as_ref().map(|identity| &identity.secret)
+    }
+
+    /// How many handshake messages wait before this one: at [`LOAD_BACKLOG`] the engine is under load for a second and
+    /// asks for cookies (rule Q4).
+    pub fn note_backlog(&mut self, waiting: usize, now: Instant) {
+        if waiting >= LOAD_BACKLOG {
+            self.loaded_until = Some(now + LOAD_MEMORY);
+        }
+    }
+
+    /// Ends all sessions and pending handshakes and erases their keys; peers and their settings stay (interface down).
+    pub fn end_all_sessions(&mut self) {
+        for slot in self.slots() {
+            self.end_sessions(slot);
+            if let Some(peer) = self.peer_mut(slot) {
+                peer.shared.staged().clear();
+                peer.disarm();
+            }
+            self.schedule(slot, None);
+        }
+    }
+
+    /// Lets the operating system choose the source address again for the peer that uses this path.
+    pub fn forget_source(&mut self, path: Path) {
+        self.peers.iter().flatten().filter(|peer| peer.shared.path() == Some(path)).for_each(|peer| peer.shared.forget_source());
+    }
+
+    /// The same for all peers: addresses or routes of this machine have changed.
+    pub fn forget_sources(&mut self) {
+        self.peers.iter().flatten().for_each(|peer| peer.shared.forget_source());
+    }
+
+    /// When [`Engine::handle_timeout`] wants to be called; `None` while nothing is due ever.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.deadlines.first().map(|(deadline, _)| *deadline)
+    }
+
+    /// The next datagram to send.
+    pub fn poll_transmit(&mut self, now: Instant) -> Option<Transmit> {
+        loop {
+            if let Some(transmit) = self.transmits.pop_front() {
+                return Some(transmit);
+            }
+            let slot = *self.flushing.front()?;
+            if !self.flush_one(slot, now) {
+                self.flushing.pop_front();
+            }
+        }
+    }
+
+    /// The next inner packet for the TUN, trimmed to its own length.
+    pub fn poll_received(&mut self) -> Option<Vec<u8>> {
+        self.received.pop_front()
+    }
+
+    /// The next event.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    fn emit(&mut self, event: Event) {
+        if self.events.len() >= MAX_EVENTS {
+            self.events.pop_front();
+        }
+        self.events.push_back(event);
+    }
+
+    fn slots(&self) -> Vec<u32> {
+        self.peers.iter().flatten().map(|peer| peer.shared.slot).collect()
+    }
+
+    fn peer(&self, slot: u32) -> Option<&PeerControl> {
+        self.peers.get(slot as usize)?.as_deref()
+    }
+
+    fn peer_mut(&mut self, slot: u32) -> Option<&mut PeerControl> {
+        self.peers.get_mut(slot as usize)?.as_deref_mut()
+    }
+}
+
+impl Drop for Engine {
+    /// Sessions and peers point at each other; this lets go of both, so that keys are erased.
+    fn drop(&mut self) {
+        for slot in self.slots() {
+            self.remove_slot(slot);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,278 @@
+//! The set of peers: adding, changing, removing, and what each looks like from outside.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use super::Engine;
+use crate::cookie::CookieJar;
+use crate::key::{PresharedKey, PublicKey};
+use crate::noise::{Initiator, StaticStatic};
+use crate::path::Path;
+use crate::peer::Peer;
+use crate::plane::Routes;
+use crate::session::Session;
+use crate::time::{Instant, Now};
+use crate::timestamp::{Tai64n, TimestampClock};
+
+/// What only the engine knows of a peer.
+pub(super) struct PeerControl {
+    pub(super) shared: Arc<Peer>,
+    /// Peers are listed in the order they came.
+    serial: u64,
+    pub(super) preshared_key: Option<Box<PresharedKey>>,
+    pub(super) persistent_keepalive: u16,
+    /// Computed at the first handshake, not before: most of many peers are idle.
+    pub(super) static_static: Option<Box<StaticStatic>>,
+    pub(super) pending: Option<Box<Pending>>,
+    pub(super) attempts: u32,
+    /// Milliseconds, drawn anew for each wait.
+    pub(super) jitter: u32,
+    pub(super) timestamps: TimestampClock,
+    pub(super) greatest_received: Option<Tai64n>,
+    pub(super) accepted: Option<Instant>,
+    pub(super) cookie: Option<Box<CookieJar>>,
+    pub(super) last_handshake: Duration,
+    /// When the last session was made, until its keys are erased.
+    pub(super) derived: Option<Instant>,
+    pub(super) deadline: Option<Instant>,
+}
+
+/// An initiation that waits for its response.
+pub(super) struct Pending {
+    pub(super) index: u32,
+    pub(super) state: Initiator,
+    pub(super) sent: Instant,
+}
+
+/// What a peer looks like from outside.
+#[derive(Clone, Debug)]
+pub struct PeerStatus {
+    /// Who.
+    pub public_key: PublicKey,
+    /// [`PresharedKey::none`] when unset.
+    pub preshared_key: PresharedKey,
+    /// Where it was last heard, or was said to be.
+    pub endpoint: Option<SocketAddr>,
+    /// Since 1970; zero when there was none.
+    pub last_handshake: Duration,
+    /// Bytes of authenticated datagrams.
+    pub rx_bytes: u64,
+    /// Bytes of datagrams sent.
+    pub tx_bytes: u64,
+    /// Seconds; 0 is off.
+    pub persistent_keepalive: u16,
+    /// Network and prefix length, in the order they were added.
+    pub allowed_ips: Vec<(IpAddr, u8)>,
+}
+
+impl PeerControl {
+    fn new(shared: Arc<Peer>, serial: u64) -> Self {
+        Self {
+            shared,
+            serial,
+            preshared_key: None,
+            persistent_keepalive: 0,
+            static_static: None,
+            pending: None,
+            attempts: 0,
+            jitter: 0,
+            timestamps: TimestampClock::new(),
+            greatest_received: None,
+            accepted: None,
+            cookie: None,
+            last_handshake: Duration::ZERO,
+            derived: None,
+            deadline: None,
+        }
+    }
+
+    pub(super) fn preshared_key(&self) -> PresharedKey {
+        self.preshared_key.as_deref().cloned().unwrap_or(PresharedKey::none())
+    }
+
+    pub(super) fn raise_timestamp_floor(&mut self, floor: Tai64n) {
+        self.timestamps.raise_floor(floor);
+    }
+
+    /// Forgets all that a timer could be waiting for.
+    pub(super) fn disarm(&mut self) {
+        let clocks = &self.shared.clocks;
+        clocks.unanswered_since.store(0, Relaxed);
+        clocks.owed_since.store(0, Relaxed);
+        clocks.owed_another.store(false, Relaxed);
+        self.shared.wants_handshake.store(false, Relaxed);
+        self.attempts = 0;
+    }
+}
+
+impl Engine {
+    /// Adds a peer, or finds it. `None` for our own public key: nobody is his own peer (rule Q12).
+    pub fn add_peer(&mut self, public_key: PublicKey) -> Option<Arc<Peer>> {
+        if let Some(known) = self.find_peer(&public_key) {
+            return Some(known);
+        }
+        if self.public_key() == Some(public_key) {
+            return None;
+        }
+        let slot = self.peers.iter().position(Option::is_none).filter(|_| self.by_key.len() < self.peers.len());
+        let slot = slot.unwrap_or_else(|| {
+            self.peers.push(None);
+            self.peers.len() - 1
+        });
+        let shared = Arc::new(Peer::new(slot as u32, public_key));
+        let mut control = PeerControl::new(Arc::clone(&shared), self.serial);
+        if let Some(floor) = self.timestamp_floor {
+            control.raise_timestamp_floor(floor);
+        }
+        self.serial += 1;
+        self.peers[slot] = Some(Box::new(control));
+        self.by_key.insert(public_key, slot as u32);
+        let routes = self.draft();
+        if routes.peers.len() <= slot {
+            routes.peers.resize(slot + 1, None);
+        }
+        routes.peers[slot] = Some(Arc::clone(&shared));
+        Some(shared)
+    }
+
+    /// The peer with this key.
+    pub fn find_peer(&self, public_key: &PublicKey) -> Option<Arc<Peer>> {
+        let slot = *self.by_key.get(public_key)?;
+        self.peer(slot).map(|peer| Arc::clone(&peer.shared))
+    }
+
+    /// How many there are.
+    pub fn peer_count(&self) -> usize {
+        self.by_key.len()
+    }
+
+    /// Removes a peer with its sessions, keys and allowed IPs.
+    pub fn remove_peer(&mut self, public_key: &PublicKey) {
+        if let Some(slot) = self.by_key.get(public_key).copied() {
+            self.remove_slot(slot);
+        }
+    }
+
+    /// Removes all peers.
+    pub fn remove_all_peers(&mut self) {
+        self.slots().into_iter().for_each(|slot| self.remove_slot(slot));
+    }
+
+    /// Mixed into the next handshake; the session stays (rule R18).
+    pub fn set_preshared_key(&mut self, peer: &Peer, key: PresharedKey) {
+        if let Some(control) = self.peer_mut(peer.slot) {
+            control.preshared_key = if key.is_none() { None } else { Some(Box::new(key)) };
+        }
+    }
+
+    /// Where to send; the session stays (rule R18).
+    pub fn set_endpoint(&mut self, peer: &Peer, endpoint: SocketAddr) {
+        if self.peer(peer.slot).is_some() {
+            peer.set_path(Some(Path::to(endpoint)));
+        }
+    }
+
+    /// Seconds between keepalives to an idle peer; 0 turns them off. The first goes out at once (rule R10).
+    pub fn set_persistent_keepalive(&mut self, peer: &Peer, seconds: u16, now: Now) {
+        let Some(control) = self.peer_mut(peer.slot) else { return };
+        let before = std::mem::replace(&mut control.persistent_keepalive, seconds);
+        if before == 0 && seconds != 0 {
+            self.send_keepalive(peer.slot, now);
+        }
+        self.reschedule(peer.slot, now.instant);
+    }
+
+    /// Routes a network to the peer, away from whichever peer had exactly this network before.
+    /// Takes effect at [`Engine::publish`], as do the two below.
+    pub fn add_allowed_ip(&mut self, peer: &Peer, address: IpAddr, prefix: u8) {
+        if self.peer(peer.slot).is_some() {
+            self.draft().allowed_ips.insert(address, prefix, peer.slot);
+        }
+    }
+
+    /// Takes a network from the peer, if it has exactly that one.
+    pub fn remove_allowed_ip(&mut self, peer: &Peer, address: IpAddr, prefix: u8) {
+        self.draft().allowed_ips.remove(address, prefix, peer.slot);
+    }
+
+    /// Takes all networks from the peer.
+    pub fn clear_allowed_ips(&mut self, peer: &Peer) {
+        self.draft().allowed_ips.remove_owner(peer.slot);
+    }
+
+    /// Makes changes of peers and allowed IPs visible to workers, all at once.
+    pub fn publish(&mut self) {
+        if let Some(routes) = self.draft.take() {
+            self.plane.routes.store(Arc::new(routes));
+        }
+    }
+
+    /// All peers, in the order they were added.
+    pub fn peer_statuses(&self) -> Vec<PeerStatus> {
+        let published = self.plane.routes.load();
+        let routes = self.draft.as_ref().unwrap_or(&published);
+        let mut peers: Vec<&PeerControl> = self.peers.iter().flatten().map(AsRef::as_ref).collect();
+        peers.sort_unstable_by_key(|peer| peer.serial);
+        let status = |peer: &&PeerControl| PeerStatus {
+            public_key: *peer.shared.public_key(),
+            preshared_key: peer.preshared_key(),
+            endpoint: peer.shared.endpoint(),
+            last_handshake: peer.last_handshake,
+            rx_bytes: peer.shared.rx_bytes(),
+            tx_bytes: peer.shared.tx_bytes(),
+            persistent_keepalive: peer.persistent_keepalive,
+            allowed_ips: routes.allowed_ips.entries(peer.shared.slot).collect(),
+        };
+        peers.iter().map(status).collect()
+    }
+
+    fn draft(&mut self) -> &mut Routes {
+        let plane = &self.plane;
+        self.draft.get_or_insert_with(|| Routes::clone(&plane.routes.load()))
+    }
+
+    pub(super) fn remove_slot(&mut self, slot: u32) {
+        self.end_sessions(slot);
+        self.schedule(slot, None);
+        if let Some(control) = self.peers.get_mut(slot as usize).and_then(Option::take) {
+            self.by_key.remove(control.shared.public_key());
+            control.shared.staged().clear();
+            control.shared.set_path(None);
+        }
+        let routes = self.draft();
+        routes.allowed_ips.remove_owner(slot);
+        if let Some(peer) = routes.peers.get_mut(slot as usize) {
+            *peer = None;
+        }
+        self.flushing.retain(|other| *other != slot);
+        self.publish_if_removed_is_routed(slot);
+    }
+
+    /// A removed peer must not be found by workers for a moment longer.
+    fn publish_if_removed_is_routed(&mut self, slot: u32) {
+        let routed = self.plane.routes.load().peers.get(slot as usize).is_some_and(Option::is_some);
+        if routed {
+            self.publish();
+        }
+    }
+
+    /// Ends the sessions and the pending handshake of a peer and erases their keys; true if there were any.
+    pub(super) fn end_sessions(&mut self, slot: u32) -> bool {
+        let Some(control) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return false };
+        if let Some(pending) = control.pending.take() {
+            self.pending.remove(&pending.index);
+        }
+        control.derived = None;
+        control.shared.sending.store(None);
+        let mut key_pairs = control.shared.key_pairs();
+        let ended: Vec<Arc<Session>> =
+            [key_pairs.current.take(), key_pairs.previous.take(), key_pairs.next.take()].into_iter().flatten().collect();
+        drop(key_pairs);
+        for session in &ended {
+            self.plane.sessions.remove(session.local_index);
+        }
+        !ended.is_empty()
+    }
+}

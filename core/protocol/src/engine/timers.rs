@@ -1,0 +1,185 @@
+//! When something is due for a peer, and what is done then: the kernel's `timers.c` as one function of what was noted.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use rand_core::Rng;
+
+use super::peers::PeerControl;
+use super::{Engine, Event};
+use crate::time::{Instant, Now};
+use crate::timing::{JITTER_MILLIS, Timing};
+
+impl Engine {
+    /// Does what is due at `now` and what workers have asked for.
+    pub fn handle_timeout(&mut self, now: Now) {
+        self.publish();
+        let notes = self.plane.take_notes();
+        for (slot, endpoint) in notes.roamed {
+            if let Some(peer) = self.peer(slot) {
+                let peer = *peer.shared.public_key();
+                self.emit(Event::Roamed { peer, endpoint });
+            }
+        }
+        for slot in notes.confirmed {
+            self.complete(slot, now, false);
+            self.flushing.push_back(slot);
+        }
+        self.flushing.extend(notes.staged);
+        for slot in notes.peers {
+            if let Some(peer) = self.peer(slot) {
+                peer.shared.noted.store(false, Relaxed);
+                self.look_after(slot, now);
+            }
+        }
+        while let Some((deadline, slot)) = self.deadlines.first().copied() {
+            if deadline > now.instant {
+                break;
+            }
+            self.look_after(slot, now);
+        }
+    }
+
+    /// Fires what is due for one peer and arms its next deadline, which is later than `now`.
+    fn look_after(&mut self, slot: u32, now: Now) {
+        let timing = self.plane.timing;
+        let Some(peer) = self.peer_mut(slot) else { return };
+        let asked = peer.shared.wants_handshake.swap(false, Relaxed);
+        if asked {
+            peer.attempts = 0;
+        }
+        let due = Due::of(peer, &timing, now.instant);
+        if due.erase {
+            self.end_sessions(slot);
+            if let Some(peer) = self.peer(slot) {
+                let peer = *peer.shared.public_key();
+                self.emit(Event::KeysErased { peer });
+            }
+        }
+        if due.retransmit {
+            self.retransmit(slot, now);
+        }
+        if due.silent {
+            self.restart_after_silence(slot, now);
+        }
+        if due.keepalive {
+            self.send_owed_keepalive(slot, now);
+        }
+        if due.persistent_keepalive {
+            self.send_keepalive(slot, now);
+            if let Some(peer) = self.peer(slot) {
+                peer.shared.clocks.traversed.store(now.instant.as_nanos(), Relaxed);
+            }
+        }
+        if asked && self.peer(slot).is_some_and(|peer| peer.shared.needs_handshake(&self.plane, now.instant)) {
+            self.begin_handshake(slot, now, false);
+        }
+        self.reschedule(slot, now.instant);
+    }
+
+    /// Repeats an initiation, or gives up (rules R1 and R2).
+    fn retransmit(&mut self, slot: u32, now: Now) {
+        let max_attempts = self.plane.timing.max_attempts();
+        let Some(peer) = self.peer_mut(slot) else { return };
+        if peer.attempts <= max_attempts {
+            peer.shared.forget_source();
+            self.begin_handshake(slot, now, true);
+            return;
+        }
+        let index = peer.pending.take().map(|pending| pending.index);
+        peer.attempts = 0;
+        peer.shared.staged().clear();
+        peer.shared.clocks.owed_since.store(0, Relaxed);
+        // Without an earlier session there is still the handshake's own state to erase: done by dropping `pending` above.
+        let peer = *peer.shared.public_key();
+        if let Some(index) = index {
+            self.pending.remove(&index);
+        }
+        self.emit(Event::HandshakeGivenUp { peer });
+    }
+
+    /// Nothing was heard since we sent data: the source address may be the reason, or the peer forgot us (rule R9).
+    fn restart_after_silence(&mut self, slot: u32, now: Now) {
+        let Some(control) = self.peer_mut(slot) else { return };
+        control.shared.clocks.unanswered_since.store(0, Relaxed);
+        control.shared.forget_source();
+        let peer = *control.shared.public_key();
+        self.emit(Event::PeerSilent { peer });
+        self.begin_handshake(slot, now, false);
+    }
+
+    /// The passive keepalive (rule R8).
+    fn send_owed_keepalive(&mut self, slot: u32, now: Now) {
+        let Some(peer) = self.peer(slot) else { return };
+        let clocks = &peer.shared.clocks;
+        let another = clocks.owed_another.swap(false, Relaxed);
+        clocks.owed_since.store(0, Relaxed);
+        self.send_keepalive(slot, now);
+        if another && let Some(peer) = self.peer(slot) {
+            peer.shared.clocks.owed_since.store(now.instant.as_nanos(), Relaxed);
+        }
+    }
+
+    /// Arms the earliest deadline of a peer anew.
+    pub(super) fn reschedule(&mut self, slot: u32, now: Instant) {
+        let jitter = self.rng.next_u32() % JITTER_MILLIS;
+        let timing = self.plane.timing;
+        let Some(peer) = self.peer_mut(slot) else { return };
+        if peer.deadline.is_none_or(|deadline| deadline <= now) {
+            peer.jitter = jitter;
+        }
+        let next = Due::next(peer, &timing, now);
+        self.schedule(slot, next);
+    }
+
+    pub(super) fn schedule(&mut self, slot: u32, deadline: Option<Instant>) {
+        let Some(peer) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return };
+        if let Some(old) = std::mem::replace(&mut peer.deadline, deadline) {
+            self.deadlines.remove(&(old, slot));
+        }
+        peer.shared.armed.store(deadline.map_or(u64::MAX, Instant::as_nanos), Relaxed);
+        if let Some(deadline) = deadline {
+            self.deadlines.insert((deadline, slot));
+        }
+    }
+}
+
+/// What is due for a peer.
+#[derive(Default)]
+struct Due {
+    retransmit: bool,
+    silent: bool,
+    keepalive: bool,
+    persistent_keepalive: bool,
+    erase: bool,
+}
+
+impl Due {
+    fn of(peer: &PeerControl, timing: &Timing, now: Instant) -> Self {
+        let passed = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now);
+        let [retransmit, silent, keepalive, persistent_keepalive, erase] = deadlines(peer, timing).map(passed);
+        Self { retransmit, silent, keepalive, persistent_keepalive, erase }
+    }
+
+    /// The earliest deadline; never before the nanosecond after `now`, so that one look is enough for each moment.
+    fn next(peer: &PeerControl, timing: &Timing, now: Instant) -> Option<Instant> {
+        let earliest = deadlines(peer, timing).into_iter().flatten().min()?;
+        Some(earliest.max(now + Duration::from_nanos(1)))
+    }
+}
+
+/// Retransmission, silence, keepalive owed, persistent keepalive, erasure.
+fn deadlines(peer: &PeerControl, timing: &Timing) -> [Option<Instant>; 5] {
+    let clocks = &peer.shared.clocks;
+    let jitter = Duration::from_millis(peer.jitter.into());
+    let since = |clock: &AtomicU64| Some(clock.load(Relaxed)).filter(|nanos| *nanos != 0).map(Instant::from_nanos);
+    let interval = Duration::from_secs(peer.persistent_keepalive.into());
+    [
+        peer.pending.as_ref().map(|pending| pending.sent + timing.rekey_timeout + jitter),
+        since(&clocks.unanswered_since).map(|since| since + timing.silence() + jitter),
+        since(&clocks.owed_since).map(|since| since + timing.keepalive),
+        since(&clocks.traversed).filter(|_| !interval.is_zero()).map(|traversed| traversed + interval),
+        peer.derived.map(|derived| derived + timing.erase_after()),
+    ]
+}

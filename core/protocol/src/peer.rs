@@ -1,0 +1,271 @@
+//! The part of a peer that every worker may touch: its session, its endpoint, and when it was last heard.
+//!
+//! Timers are lazy. Workers only note the time of the first packet that waits for an answer; the engine, which owns the deadlines,
+//! reads these notes when a deadline comes. It is asked to look earlier only where what was noted falls due before
+//! its next look, so that a busy peer costs it a handful of looks a minute.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::{ArcSwapOption, Guard};
+
+use crate::dropped::Dropped;
+use crate::key::PublicKey;
+use crate::path::Path;
+use crate::plane::DataPlane;
+use crate::session::Session;
+use crate::time::Instant;
+use crate::timing::STAGED_PACKETS;
+
+/// Shared state of one peer.
+pub struct Peer {
+    pub(crate) slot: u32,
+    public_key: PublicKey,
+    /// The session to send on.
+    pub(crate) sending: ArcSwapOption<Session>,
+    pub(crate) key_pairs: Mutex<KeyPairs>,
+    path: ArcSwapOption<Path>,
+    staged: Mutex<VecDeque<Vec<u8>>>,
+    rx_bytes: AtomicU64,
+    tx_bytes: AtomicU64,
+    pub(crate) clocks: Clocks,
+    /// The deadline that the engine has armed for this peer, in nanoseconds; `u64::MAX` for none.
+    pub(crate) armed: AtomicU64,
+    pub(crate) wants_handshake: AtomicBool,
+    pub(crate) noted: AtomicBool,
+}
+
+/// When things happened, in nanoseconds; 0 for "not since".
+#[derive(Default)]
+pub(crate) struct Clocks {
+    /// The first data sent since the peer was last heard.
+    pub(crate) unanswered_since: AtomicU64,
+    /// The first data received since we last sent.
+    pub(crate) owed_since: AtomicU64,
+    /// More data came while a keepalive was already owed.
+    pub(crate) owed_another: AtomicBool,
+    /// Any authenticated packet in either direction.
+    pub(crate) traversed: AtomicU64,
+    /// The last initiation sent.
+    pub(crate) initiated: AtomicU64,
+}
+
+/// At most three sessions: in use, on its way out, and not confirmed yet (rule R11).
+#[derive(Default)]
+pub(crate) struct KeyPairs {
+    pub(crate) current: Option<Arc<Session>>,
+    pub(crate) previous: Option<Arc<Session>>,
+    pub(crate) next: Option<Arc<Session>>,
+}
+
+impl Peer {
+    pub(crate) fn new(slot: u32, public_key: PublicKey) -> Self {
+        Self {
+            slot,
+            public_key,
+            sending: ArcSwapOption::empty(),
+            key_pairs: Mutex::default(),
+            path: ArcSwapOption::empty(),
+            staged: Mutex::default(),
+            rx_bytes: AtomicU64::new(0),
+            tx_bytes: AtomicU64::new(0),
+            clocks: Clocks::default(),
+            armed: AtomicU64::new(u64::MAX),
+            wants_handshake: AtomicBool::new(false),
+            noted: AtomicBool::new(false),
+        }
+    }
+
+    /// Who it is.
+    pub const fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    /// Number of the peer in the routing snapshot.
+    pub const fn slot(&self) -> u32 {
+        self.slot
+    }
+
+    /// Where it was last heard, or was said to be.
+    pub fn path(&self) -> Option<Path> {
+        self.path.load().as_deref().copied()
+    }
+
+    pub(crate) fn set_path(&self, path: Option<Path>) {
+        self.path.store(path.map(Arc::new));
+    }
+
+    /// Lets the operating system choose the source address again.
+    pub fn forget_source(&self) {
+        if let Some(Path { remote, local: Some(_) }) = self.path() {
+            self.set_path(Some(Path::to(remote)));
+        }
+    }
+
+    /// The peer's address.
+    pub fn endpoint(&self) -> Option<SocketAddr> {
+        self.path().map(|path| path.remote)
+    }
+
+    /// Bytes of authenticated datagrams received.
+    pub fn rx_bytes(&self) -> u64 {
+        self.rx_bytes.load(Relaxed)
+    }
+
+    /// Bytes of datagrams sent.
+    pub fn tx_bytes(&self) -> u64 {
+        self.tx_bytes.load(Relaxed)
+    }
+
+    /// The session to seal with now. `None`: there is none that may be used, and a handshake has been asked for;
+    /// [`Peer::stage`] the packet.
+    pub fn sending(&self, plane: &DataPlane, now: Instant) -> Option<Guard<Option<Arc<Session>>>> {
+        let guard = self.sending.load();
+        if let Some(session) = guard.as_ref() {
+            let age = now.since(session.created());
+            if age < plane.timing.reject_after && !session.is_out_of_counters() {
+                if session.wants_rekey_by_count() || (session.initiator && age >= plane.timing.rekey_after) {
+                    self.request_handshake(plane, now);
+                }
+                return Some(guard);
+            }
+        }
+        self.request_handshake(plane, now);
+        None
+    }
+
+    /// Keeps a packet until there is a session; beyond [`STAGED_PACKETS`] the oldest goes (rule R16).
+    pub fn stage(&self, plane: &DataPlane, packet: &[u8]) {
+        let mut staged = self.staged();
+        if staged.len() >= STAGED_PACKETS {
+            staged.pop_front();
+            plane.drops.count(Dropped::QueueFull);
+        }
+        staged.push_back(packet.to_vec());
+        drop(staged);
+        // The handshake may have ended, and what was staged been sent, while this packet was on its way here.
+        if self.sending.load().is_some() {
+            plane.note_staged(self);
+        }
+    }
+
+    pub(crate) fn staged(&self) -> MutexGuard<'_, VecDeque<Vec<u8>>> {
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn key_pairs(&self) -> MutexGuard<'_, KeyPairs> {
+        self.key_pairs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// To be called after transport messages were sent: `bytes` on the wire, `data` if any of them was not a keepalive.
+    pub fn note_sent(&self, plane: &DataPlane, now: Instant, bytes: usize, data: bool) {
+        let clocks = &self.clocks;
+        self.tx_bytes.fetch_add(bytes as u64, Relaxed);
+        clocks.traversed.store(now.as_nanos(), Relaxed);
+        clocks.owed_since.store(0, Relaxed);
+        if data && clocks.unanswered_since.load(Relaxed) == 0 {
+            clocks.unanswered_since.store(now.as_nanos(), Relaxed);
+            self.arm_before(plane, now + plane.timing.silence());
+        }
+    }
+
+    /// To be called after transport messages of `session` were opened: `bytes` on the wire, `data` if any was not a keepalive.
+    /// Learns the path, confirms the session, and counts.
+    pub fn note_received(&self, plane: &DataPlane, session: &Arc<Session>, path: Path, now: Instant, bytes: usize, data: bool) {
+        let clocks = &self.clocks;
+        self.rx_bytes.fetch_add(bytes as u64, Relaxed);
+        self.learn_path(plane, path);
+        if !session.confirmed.load(Relaxed) {
+            self.confirm(plane, session);
+        }
+        clocks.unanswered_since.store(0, Relaxed);
+        clocks.traversed.store(now.as_nanos(), Relaxed);
+        if data {
+            if clocks.owed_since.load(Relaxed) == 0 {
+                clocks.owed_since.store(now.as_nanos(), Relaxed);
+                self.arm_before(plane, now + plane.timing.keepalive);
+            } else {
+                clocks.owed_another.store(true, Relaxed);
+            }
+        }
+        if session.initiator
+            && now.since(session.created()) >= plane.timing.last_minute()
+            && !session.asked_last_minute.swap(true, Relaxed)
+        {
+            self.request_handshake(plane, now);
+        }
+    }
+
+    pub(crate) fn note_handshake_sent(&self, now: Instant, bytes: usize) {
+        self.tx_bytes.fetch_add(bytes as u64, Relaxed);
+        self.clocks.traversed.store(now.as_nanos(), Relaxed);
+        self.clocks.owed_since.store(0, Relaxed);
+    }
+
+    pub(crate) fn note_handshake_received(&self, now: Instant, bytes: usize) {
+        self.rx_bytes.fetch_add(bytes as u64, Relaxed);
+        self.clocks.traversed.store(now.as_nanos(), Relaxed);
+        self.clocks.unanswered_since.store(0, Relaxed);
+    }
+
+    /// Follows the peer to where it was last heard from (rule R14).
+    pub(crate) fn learn_path(&self, plane: &DataPlane, path: Path) {
+        let known = self.path.load();
+        if known.as_deref() != Some(&path) {
+            let moved = known.as_deref().is_none_or(|known| known.remote != path.remote);
+            self.set_path(Some(path));
+            if moved {
+                plane.note_roamed(self.slot, path.remote);
+            }
+        }
+    }
+
+    /// The first message on a session that we answered proves that the initiator has its keys: use it from here on.
+    fn confirm(&self, plane: &DataPlane, session: &Arc<Session>) {
+        let mut key_pairs = self.key_pairs();
+        if !key_pairs.next.as_ref().is_some_and(|next| Arc::ptr_eq(next, session)) {
+            return;
+        }
+        let next = key_pairs.next.take();
+        let previous = std::mem::replace(&mut key_pairs.current, next);
+        if let Some(old) = std::mem::replace(&mut key_pairs.previous, previous) {
+            plane.sessions.remove(old.local_index);
+        }
+        session.confirmed.store(true, Relaxed);
+        self.sending.store(key_pairs.current.clone());
+        drop(key_pairs);
+        plane.note_confirmed(self);
+    }
+
+    /// Asks the engine for a handshake. Within five seconds of an initiation the engine looks by itself (rule R3).
+    pub fn request_handshake(&self, plane: &DataPlane, now: Instant) {
+        if self.wants_handshake.load(Relaxed) {
+            return;
+        }
+        self.wants_handshake.store(true, Relaxed);
+        let initiated = self.clocks.initiated.load(Relaxed);
+        let recent = initiated != 0 && now.since(Instant::from_nanos(initiated)) < plane.timing.rekey_timeout;
+        if !recent || self.armed.load(Relaxed) == u64::MAX {
+            plane.note(self);
+        }
+    }
+
+    /// Whether a packet sent now would ask for a handshake.
+    pub(crate) fn needs_handshake(&self, plane: &DataPlane, now: Instant) -> bool {
+        self.sending.load().as_ref().is_none_or(|session| {
+            let age = now.since(session.created());
+            age >= plane.timing.reject_after
+                || session.is_out_of_counters()
+                || session.wants_rekey_by_count()
+                || (session.initiator && age >= plane.timing.rekey_after)
+        })
+    }
+
+    fn arm_before(&self, plane: &DataPlane, deadline: Instant) {
+        if deadline.as_nanos() < self.armed.load(Relaxed) {
+            plane.note(self);
+        }
+    }
+}
