@@ -111,10 +111,15 @@ impl Coalescer {
     }
 
     /// Takes in the first `len` bytes of what was placed: an authenticated packet without its padding. Gives what is to be written
-    /// now, which may or may not contain that packet.
+    /// now, which may or may not contain that packet. No packet at all (`len` 0, a keepalive) is discarded.
     pub fn commit(&mut self, len: usize) -> Option<Superpacket<'_>> {
-        let slot = self.slot.take()?;
+        let slot = self.slot?;
         let len = len.min(slot.len);
+        if len == 0 {
+            self.discard();
+            return None;
+        }
+        self.slot = None;
         let end = slot.start + slot.covered;
         match self.judge(slot, len) {
             Verdict::Joins { payload, pushed } => {

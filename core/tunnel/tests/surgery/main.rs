@@ -1,5 +1,7 @@
 //! Packet surgery against packets that are built one by one, field by field, with the slowest possible checksum: cutting a
 //! superpacket gives the packets that a host without offloads would have sent, and joining them loses nothing.
 
+mod coalesce;
+mod coalesce_any;
 mod packets;
 mod split;

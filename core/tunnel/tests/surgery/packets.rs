@@ -5,8 +5,12 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 pub(crate) const FIN: u8 = 0x01;
+pub(crate) const SYN: u8 = 0x02;
+pub(crate) const RST: u8 = 0x04;
 pub(crate) const PSH: u8 = 0x08;
 pub(crate) const ACK: u8 = 0x10;
+pub(crate) const URG: u8 = 0x20;
+pub(crate) const ECE: u8 = 0x40;
 pub(crate) const CWR: u8 = 0x80;
 
 /// What all packets of a flow have in common.
@@ -95,7 +99,7 @@ impl Flow {
         self.transport_start() + if self.tcp { 20 + 4 * self.tcp_options.len() } else { 8 }
     }
 
-    fn protocol(&self) -> u8 {
+    pub(crate) fn protocol(&self) -> u8 {
         if self.tcp { 6 } else { 17 }
     }
 
