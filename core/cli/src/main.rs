@@ -1,2 +1,40 @@
-//! skeleton
-fn main() {}
+//! The `adit` command.
+#![forbid(unsafe_code)]
+
+mod keys;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser, Debug)]
+#[command(name = "adit", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand, Debug)]
+enum Verb {
+    /// Show interfaces as `wg show` does
+    Show(show::ShowArgs),
+    /// Show an interface as a configuration file
+    Showconf(show::ShowconfArgs),
+    /// Make a private key
+    Genkey,
+    /// Make a preshared key
+    Genpsk,
+    /// Read a private key from standard input and write its public key
+    Pubkey,
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().verb {
+        Verb::Show(arguments) => show::show(&arguments),
+        Verb::Showconf(arguments) => show::showconf(&arguments),
+        Verb::Genkey => keys::genkey(),
+        Verb::Genpsk => keys::genpsk(),
+        Verb::Pubkey => keys::pubkey(),
+    }
+}

@@ -1,0 +1,99 @@
+//! `adit genkey`, `genpsk` and `pubkey`: keys on standard output, as `wg` makes them.
+
+use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::PermissionsExt;
+use std::process::ExitCode;
+
+use adit_protocol::{PresharedKey, PrivateKey};
+use anyhow::{Context, bail};
+use zeroize::Zeroizing;
+
+/// Characters of a key in base64.
+const KEY_LENGTH: usize = 44;
+/// `wg` reads on through spaces without end; nobody's key file has more than this.
+const MAX_INPUT: u64 = 64 << 10;
+
+/// `adit genkey`: a private key.
+pub(crate) fn genkey() -> ExitCode {
+    report(random_key().and_then(|key| print_secret(&PrivateKey::from_bytes(*key).dangerously_reveal_base64())))
+}
+
+/// `adit genpsk`: a preshared key.
+pub(crate) fn genpsk() -> ExitCode {
+    report(random_key().and_then(|key| print_secret(&PresharedKey::from_bytes(*key).dangerously_reveal_base64())))
+}
+
+/// `adit pubkey`: the public key of the private key on standard input.
+pub(crate) fn pubkey() -> ExitCode {
+    report(read_private_key(io::stdin().lock()).and_then(|key| print(&key.public().to_string())))
+}
+
+fn report(outcome: anyhow::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("adit: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn random_key() -> anyhow::Result<Zeroizing<[u8; 32]>> {
+    let mut key = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *key).context("the system has no random numbers")?;
+    Ok(key)
+}
+
+fn print_secret(key: &str) -> anyhow::Result<()> {
+    if stdout_is_world_accessible() {
+        eprintln!("Warning: writing to world accessible file.\nConsider setting the umask to 077 and trying again.");
+    }
+    print(key)
+}
+
+fn print(key: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{key}").and_then(|()| out.flush()).context("writing the key")
+}
+
+fn stdout_is_world_accessible() -> bool {
+    let metadata = io::stdout().as_fd().try_clone_to_owned().and_then(|file| std::fs::File::from(file).metadata());
+    metadata.is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o007 != 0)
+}
+
+/// A key, and behind it nothing but white space and NULs.
+fn read_private_key(input: impl Read) -> anyhow::Result<PrivateKey> {
+    let mut text = Zeroizing::new(Vec::with_capacity(256));
+    input.take(MAX_INPUT).read_to_end(&mut text).context("reading the key")?;
+    let Some((key, rest)) = text.split_at_checked(KEY_LENGTH) else { bail!("Key is not the correct length or format") };
+    if rest.iter().any(|byte| !matches!(byte, b' ' | b'\t'..=b'\r' | 0)) {
+        bail!("Trailing characters found after key");
+    }
+    std::str::from_utf8(key).ok().and_then(|key| key.parse().ok()).context("Key is not the correct length or format")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_may_be_followed_by_space_and_by_nothing_else() {
+        let key = "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+        for good in ["", "\n", "\r\n", " \t\n\0"] {
+            assert!(read_private_key(format!("{key}{good}").as_bytes()).is_ok(), "{good:?}");
+        }
+        for bad in ["x", "\nx", "\u{a0}"] {
+            let error = read_private_key(format!("{key}{bad}").as_bytes()).unwrap_err();
+            assert_eq!(error.to_string(), "Trailing characters found after key", "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_key_is_refused_without_being_repeated() {
+        for bad in ["", "short", &"é".repeat(22), &format!(" {}", "A".repeat(43)), &"A".repeat(44)] {
+            let error = read_private_key(bad.as_bytes()).unwrap_err();
+            assert_eq!(error.to_string(), "Key is not the correct length or format", "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `adit show` and `adit showconf`: what `wg show` and `wg showconf` say, byte for byte, of any userspace WireGuard on this
+//! computer, and the same as JSON.
+
+mod client;
+mod conf;
+mod field;
+mod json;
+mod pretty;
+mod scope;
+mod text;
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use client::{Device, Sockets};
+use field::Field;
+use pretty::Style;
+
+/// What to show; positional as in `wg show`.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ShowArgs {
+    /// Name of an interface, or `all`, or `interfaces` for their names alone.
+    pub(crate) interface: Option<String>,
+    /// One thing instead of everything: public-key, private-key, listen-port, fwmark, peers, preshared-keys, endpoints,
+    /// allowed-ips, latest-handshakes, transfer, persistent-keepalive or dump.
+    pub(crate) field: Option<String>,
+    /// Machine-readable.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Whose configuration to show.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ShowconfArgs {
+    /// Name of an interface.
+    pub(crate) interface: String,
+    /// Machine-readable.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `adit show`.
+pub(crate) fn show(arguments: &ShowArgs) -> ExitCode {
+    finish(|out| show_to(out, arguments))
+}
+
+/// `adit showconf`.
+pub(crate) fn showconf(arguments: &ShowconfArgs) -> ExitCode {
+    finish(|out| {
+        let device = one(&arguments.interface)?;
+        if arguments.json {
+            json::write(out, &[device], Some(Field::Dump))?
+        } else {
+            conf::write(out, &device.view)?
+        }
+        Ok(())
+    })
+}
+
+/// Why nothing, or not everything, was shown.
+#[derive(Debug, thiserror::Error)]
+enum ShowError {
+    #[error("Unable to list interfaces: {0}")]
+    List(client::Reason),
+    #[error("Unable to access interface: {0}")]
+    Access(client::Reason),
+    #[error("Invalid parameter: `{0}'\n{USAGE}")]
+    Field(String),
+    #[error("{USAGE}")]
+    Usage,
+    /// None of the interfaces that exist could be read; each has been reported.
+    #[error("")]
+    AllFailed,
+    #[error("Unable to write: {0}")]
+    Output(#[from] io::Error),
+}
+
+const USAGE: &str = "Usage: adit show { <interface> | all | interfaces } [public-key | private-key | listen-port | fwmark | peers | \
+                     preshared-keys | endpoints | allowed-ips | latest-handshakes | transfer | persistent-keepalive | dump]";
+
+fn finish(write: impl FnOnce(&mut dyn Write) -> Result<(), ShowError>) -> ExitCode {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let outcome = write(&mut out).and_then(|()| Ok(out.flush()?));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads has seen enough.
+        Err(ShowError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(ShowError::AllFailed) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn show_to(out: &mut dyn Write, arguments: &ShowArgs) -> Result<(), ShowError> {
+    let field =
+        || arguments.field.as_deref().map(|name| Field::parse(name).ok_or_else(|| ShowError::Field(name.to_owned()))).transpose();
+    match arguments.interface.as_deref() {
+        Some("interfaces") if arguments.field.is_some() => Err(ShowError::Usage),
+        Some("interfaces") => Ok(write_names(out, &names()?, arguments.json)?),
+        None | Some("all") => {
+            let devices = all(&names()?)?;
+            write_devices(out, &devices, field()?, true, arguments.json)
+        }
+        Some(name) => {
+            let device = one(name)?;
+            write_devices(out, &[device], field()?, false, arguments.json)
+        }
+    }
+}
+
+fn write_devices(
+    out: &mut dyn Write,
+    devices: &[Device],
+    field: Option<Field>,
+    named: bool,
+    as_json: bool,
+) -> Result<(), ShowError> {
+    if as_json {
+        return Ok(json::write(out, devices, field)?);
+    }
+    let style = Style { coloured: coloured(), reveal: reveals_keys(), now: unix_time() };
+    for (index, device) in devices.iter().enumerate() {
+        match field {
+            Some(field) => field.write(out, device, named)?,
+            None => {
+                if index > 0 {
+                    writeln!(out)?;
+                }
+                pretty::write(out, device, style)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_names(out: &mut dyn Write, names: &[String], as_json: bool) -> io::Result<()> {
+    match (as_json, names) {
+        (true, _) => writeln!(out, "{}", serde_json::Value::from(names)),
+        (false, []) => Ok(()),
+        (false, _) => writeln!(out, "{}", names.join(" ")),
+    }
+}
+
+fn names() -> Result<Vec<String>, ShowError> {
+    Sockets::system().names().map_err(ShowError::List)
+}
+
+fn one(name: &str) -> Result<Device, ShowError> {
+    Sockets::system().get(name).map_err(ShowError::Access)
+}
+
+/// Those that can be read; the others are reported and left out.
+fn all(names: &[String]) -> Result<Vec<Device>, ShowError> {
+    let mut devices = Vec::new();
+    for name in names {
+        match Sockets::system().get(name) {
+            Ok(device) => devices.push(device),
+            Err(reason) => eprintln!("Unable to access interface {name}: {reason}"),
+        }
+    }
+    if devices.is_empty() && !names.is_empty() { Err(ShowError::AllFailed) } else { Ok(devices) }
+}
+
+fn coloured() -> bool {
+    match std::env::var("WG_COLOR_MODE").as_deref() {
+        Ok("always") => true,
+        Ok("never") => false,
+        _ => io::stdout().is_terminal(),
+    }
+}
+
+fn reveals_keys() -> bool {
+    std::env::var("WG_HIDE_KEYS").is_ok_and(|mode| mode == "never")
+}
+
+fn unix_time() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
+}
