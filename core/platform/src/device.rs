@@ -56,8 +56,36 @@ pub enum Checksum {
         /// Where in it the checksum field is.
         offset: u16,
     },
-    /// Known to be right, whatever the field says.
+    /// Known to be right. Only for plain packets towards the kernel, and Linux looks all the same: [`Checksum::Partial`] with the
+    /// pseudo-header's sum in the field is what saves it the work. A superpacket's is `Partial` in both directions.
     Valid,
+}
+
+/// Which offloads to use where the system has them: all, unless a fallback is to be exercised.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Offloads {
+    /// TUN: superpackets at all (`IFF_VNET_HDR`).
+    pub tun_segmentation: bool,
+    /// TUN: superpackets of UDP.
+    pub tun_udp_segmentation: bool,
+    /// UDP: runs of datagrams in one send (`UDP_SEGMENT`).
+    pub udp_segmentation: bool,
+    /// UDP: runs of datagrams in one receive (`UDP_GRO`).
+    pub udp_receive: bool,
+}
+
+impl Offloads {
+    /// Everything that the system can do.
+    pub const ALL: Self = Self { tun_segmentation: true, tun_udp_segmentation: true, udp_segmentation: true, udp_receive: true };
+    /// One packet, one datagram at a time.
+    pub const NONE: Self =
+        Self { tun_segmentation: false, tun_udp_segmentation: false, udp_segmentation: false, udp_receive: false };
+}
+
+impl Default for Offloads {
+    fn default() -> Self {
+        Self::ALL
+    }
 }
 
 /// What a TUN device of this system can do.
@@ -80,10 +108,13 @@ pub enum Ready {
 
 /// One queue of a TUN device. Reads and writes never block; [`TunQueue::wait`] does.
 pub trait TunQueue: Send + Sync + 'static {
-    /// Reads one superpacket into `buffer` (at least [`MAX_SUPERPACKET`] long). `WouldBlock` when none is there.
+    /// Reads one superpacket into `buffer` (at least [`MAX_SUPERPACKET`] long).
+    ///
+    /// Errors by kind: `WouldBlock`, nothing is there; `InvalidData`, this one packet was unusable and is lost; `NetworkDown`, the
+    /// interface is down for now; `BrokenPipe`, the interface was removed and nothing will come any more.
     fn recv(&self, buffer: &mut [u8]) -> io::Result<(usize, Offload)>;
 
-    /// Writes one superpacket.
+    /// Writes one superpacket. Errors as for [`TunQueue::recv`], and `InvalidInput`: the packet contradicts its `offload` or is none.
     fn send(&self, offload: Offload, packet: &[u8]) -> io::Result<()>;
 
     /// Blocks until a packet can be read or `stop` is set.
@@ -91,6 +122,9 @@ pub trait TunQueue: Send + Sync + 'static {
 
     /// What this device can do.
     fn capabilities(&self) -> TunCapabilities;
+
+    /// The interface's MTU at this moment (a system call), or the last one known; others may set it at any time.
+    fn mtu(&self) -> usize;
 }
 
 /// A TUN device: its queues and its identity.
@@ -147,10 +181,12 @@ impl ReceiveBatch {
 /// Both families' sockets on one port. Sends and receives never block; [`UdpSocket::wait`] does.
 pub trait UdpSocket: Send + Sync + 'static {
     /// Sends all runs; an error is of the first run that failed, the others are still tried.
-    /// A sticky source that vanished is dropped and the run sent once more without it.
+    /// A run whose sticky source vanished is sent once more without it, and reported with [`SendError::sent`].
+    /// Where the socket's buffer is full it waits a moment for room.
     fn send(&self, runs: &[Datagrams<'_>]) -> Result<(), SendError>;
 
-    /// Receives at most `limit` runs (0 < limit <= buffers). `WouldBlock` when none is there.
+    /// Receives at most `limit` runs (0 < limit <= buffers). `WouldBlock` when none is there. Errors that the network reports about
+    /// earlier datagrams are none of the receiver's business and are skipped.
     fn recv(&self, batch: &mut ReceiveBatch, limit: usize) -> io::Result<()>;
 
     /// Blocks until something can be received or `stop` is set.
@@ -166,7 +202,7 @@ pub trait UdpSocket: Send + Sync + 'static {
     fn max_run(&self) -> (usize, usize);
 }
 
-/// A send that failed, and whether the path's sticky source had to be given up.
+/// A send that failed, in whole or with its sticky source.
 #[derive(Debug, thiserror::Error)]
 #[error("sending to {}: {error}", path.remote)]
 pub struct SendError {
@@ -174,6 +210,8 @@ pub struct SendError {
     pub path: Path,
     /// Why.
     pub error: io::Error,
+    /// The run went out all the same, without its source: `path.local` is to be forgotten.
+    pub sent: bool,
 }
 
 /// Opens UDP sockets: the seam that lets the engine rebind.

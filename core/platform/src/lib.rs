@@ -1,7 +1,14 @@
 //! The seam to the operating system: what the data path and the tunnel set-up need of it, and one adapter for each system.
 
+pub mod clock;
 pub mod device;
+pub mod portable;
 pub mod uapi_listener;
 
 #[cfg(target_os = "linux")]
 pub mod linux;
+
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(not(target_os = "linux"))]
+use portable as system;

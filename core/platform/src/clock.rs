@@ -1,0 +1,15 @@
+//! The clocks of this system, and an alarm on them. Each adapter has a `clock` module with the same three names.
+
+pub use crate::system::clock::{Alarm, instant, now};
+
+/// Why [`Alarm::wait`] returned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Woken {
+    /// The deadline has come.
+    Deadline,
+    /// Somebody called [`Alarm::wake`] since the last wait.
+    Called,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,30 @@
+//! For tests: a network namespace of one's own, which goes away with the thread that made it.
+
+use std::process::Command;
+
+/// Runs `story` on a thread in a fresh network namespace with the loopback interface up; skips it, and says so, without root.
+pub(crate) fn alone<T: Send>(story: impl FnOnce() -> T + Send) -> Option<T> {
+    if !rustix::process::geteuid().is_root() {
+        println!("SKIPPED: a network namespace takes root");
+        return None;
+    }
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            // SAFETY: changes the namespace of this thread only.
+            let result = unsafe { libc::unshare(libc::CLONE_NEWNET) };
+            if result != 0 {
+                println!("SKIPPED: no network namespace: {}", std::io::Error::last_os_error());
+                return None;
+            }
+            ip("link set lo up");
+            Some(story())
+        });
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Runs `ip` in the calling thread's namespace; it must succeed.
+pub(crate) fn ip(arguments: &str) {
+    let output = Command::new("ip").args(arguments.split(' ')).output().expect("iproute2 is installed");
+    assert!(output.status.success(), "ip {arguments}: {}", String::from_utf8_lossy(&output.stderr));
+}

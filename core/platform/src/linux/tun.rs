@@ -1,0 +1,232 @@
+//! TUN devices: created or taken over, then read and written in superpackets.
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::os::fd::{AsFd, FromRawFd, IntoRawFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, open as open_file};
+use rustix::io::{Errno, readv, retry_on_intr, writev};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
+
+use super::poll;
+use crate::device::{Offload, Offloads, Ready, Stop, TunCapabilities, TunDevice, TunQueue};
+
+mod ioctl;
+mod virtio;
+
+const DRIVER: &str = "/dev/net/tun";
+
+/// Why there is no TUN device. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum TunError {
+    /// No name that Linux takes: 1 to 15 bytes, no white space, `/`, `:` or `%`, not `.` or `..`.
+    #[error("{0:?} is no interface name: 1 to 15 bytes without white space, '/', ':' and '%' are wanted")]
+    Name(String),
+    /// There is such an interface.
+    #[error("an interface {0:?} exists already; choose another name, or remove it with: ip link delete {0}")]
+    Taken(String),
+    /// No right to create one.
+    #[error("creating the interface {0:?} needs root or the capability CAP_NET_ADMIN")]
+    NotPermitted(String),
+    /// The kernel has no TUN driver, or a container hides it.
+    #[error("{DRIVER} is missing: load the driver with `modprobe tun`, or give the container that device")]
+    NoDriver,
+    /// At least one queue is wanted.
+    #[error("a TUN device needs 1 to 256 queues, not {0}")]
+    Queues(usize),
+    /// The given descriptor is something else.
+    #[error("descriptor is no TUN device in use: {0}")]
+    NotTun(io::Error),
+    /// The given descriptor speaks in frames, or puts a protocol number before each packet.
+    #[error("the interface {0:?} was not opened with IFF_TUN | IFF_NO_PI")]
+    Mode(String),
+    /// Anything else.
+    #[error("{doing} the interface {name:?}: {error}")]
+    Io {
+        /// What was tried: a verb.
+        doing: &'static str,
+        /// Of the interface.
+        name: String,
+        /// Why it failed.
+        error: io::Error,
+    },
+}
+
+/// Creates the interface `name` with `queues` queues (1 unless several pairs of threads shall serve it). It is down and has no
+/// address, and goes away with the last of its queues.
+pub fn open(name: &str, mtu: u16, queues: usize, offloads: Offloads) -> Result<TunDevice, TunError> {
+    let failed = |doing: &'static str, error: io::Error| TunError::Io { doing, name: name.to_owned(), error };
+    if !is_interface_name(name) {
+        return Err(TunError::Name(name.to_owned()));
+    }
+    let fds = match queues {
+        _ if ioctl::exists(name) => return Err(TunError::Taken(name.to_owned())),
+        1 => vec![create(name, offloads.tun_segmentation)],
+        2..=256 => (0..queues).map(|queue| create_queue(name, queue, offloads.tun_segmentation)).collect(),
+        _ => return Err(TunError::Queues(queues)),
+    };
+    let fds = fds.into_iter().collect::<io::Result<Vec<_>>>().map_err(|error| match Errno::from_io_error(&error) {
+        Some(Errno::PERM | Errno::ACCESS) => TunError::NotPermitted(name.to_owned()),
+        Some(Errno::NOENT | Errno::NODEV | Errno::NXIO) => TunError::NoDriver,
+        Some(Errno::BUSY) => TunError::Taken(name.to_owned()),
+        _ => failed("creating", error),
+    })?;
+    let control = control_socket().map_err(|error| failed("opening a socket for", error))?;
+    ioctl::set_mtu(control.as_fd(), name, mtu).map_err(|error| failed("setting the MTU of", error))?;
+    let queues = fds
+        .into_iter()
+        .map(|fd| Queue::new(fd, Arc::clone(&control), name, offloads.tun_segmentation, offloads))
+        .collect::<io::Result<Vec<_>>>()
+        .map_err(|error| failed("setting up", error))?;
+    Ok(TunDevice {
+        name: name.to_owned(),
+        queues: queues.into_iter().map(|queue| Arc::new(queue) as Arc<dyn TunQueue>).collect(),
+    })
+}
+
+/// Takes over one queue of an interface that another process has created (`WG_TUN_FD`), with whatever it was given.
+pub fn from_fd(fd: OwnedFd, offloads: Offloads) -> Result<TunDevice, TunError> {
+    let (name, flags) = ioctl::attached(fd.as_fd()).map_err(TunError::NotTun)?;
+    let failed = |doing: &'static str, error: io::Error| TunError::Io { doing, name: name.clone(), error };
+    if flags & libc::IFF_TUN == 0 || flags & libc::IFF_NO_PI == 0 {
+        return Err(TunError::Mode(name));
+    }
+    let control = control_socket().map_err(|error| failed("opening a socket for", error))?;
+    let queue =
+        Queue::new(fd, control, &name, flags & libc::IFF_VNET_HDR != 0, offloads).map_err(|error| failed("setting up", error))?;
+    Ok(TunDevice { name, queues: vec![Arc::new(queue)] })
+}
+
+fn is_interface_name(name: &str) -> bool {
+    let unfit = |char: char| char.is_whitespace() || char.is_control() || matches!(char, '/' | ':' | '%');
+    (1..libc::IFNAMSIZ).contains(&name.len()) && name != "." && name != ".." && !name.contains(unfit)
+}
+
+/// One queue, by way of the `tun` crate, which is told to leave addresses and state alone.
+fn create(name: &str, superpackets: bool) -> io::Result<OwnedFd> {
+    let mut wanted = tun::Configuration::default();
+    wanted.tun_name(name).platform_config(|linux| {
+        linux.ensure_root_privileges(false).vnet_hdr(superpackets);
+    });
+    let device = tun::create(&wanted).map_err(|error| match error {
+        tun::Error::Io(error) => error,
+        other => io::Error::other(other),
+    })?;
+    // SAFETY: the device gives up the descriptor, which nobody else owns.
+    Ok(unsafe { OwnedFd::from_raw_fd(device.into_raw_fd()) })
+}
+
+/// One of several queues. The `tun` crate refuses more than one, so the driver is asked directly.
+fn create_queue(name: &str, queue: usize, superpackets: bool) -> io::Result<OwnedFd> {
+    let fd = open_file(DRIVER, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?;
+    let header = if superpackets { libc::IFF_VNET_HDR } else { 0 };
+    let first = if queue == 0 { libc::IFF_TUN_EXCL } else { 0 };
+    ioctl::attach(fd.as_fd(), name, libc::IFF_TUN | libc::IFF_NO_PI | libc::IFF_MULTI_QUEUE | header | first)?;
+    Ok(fd)
+}
+
+fn control_socket() -> io::Result<Arc<OwnedFd>> {
+    Ok(Arc::new(socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)?))
+}
+
+struct Queue {
+    fd: OwnedFd,
+    /// In the network namespace where the interface was made.
+    control: Arc<OwnedFd>,
+    /// Each packet has a virtio header before it.
+    headers: bool,
+    capabilities: TunCapabilities,
+    last_mtu: AtomicUsize,
+}
+
+impl Queue {
+    fn new(fd: OwnedFd, control: Arc<OwnedFd>, name: &str, headers: bool, offloads: Offloads) -> io::Result<Self> {
+        fcntl_setfl(&fd, fcntl_getfl(&fd)? | OFlags::NONBLOCK)?;
+        let mut capabilities = TunCapabilities::default();
+        if headers {
+            ioctl::set_header_size(fd.as_fd(), virtio::HEADER)?;
+            capabilities = negotiate(&fd, offloads)?;
+        }
+        let last_mtu = AtomicUsize::new(ioctl::mtu(control.as_fd(), name)?);
+        Ok(Self { fd, control, headers, capabilities, last_mtu })
+    }
+}
+
+/// Asks for as much as the kernel takes: UDP superpackets came with Linux 6.2, those of TCP long before.
+fn negotiate(fd: &OwnedFd, offloads: Offloads) -> io::Result<TunCapabilities> {
+    const TCP: u32 = libc::TUN_F_CSUM | libc::TUN_F_TSO4 | libc::TUN_F_TSO6 | libc::TUN_F_TSO_ECN;
+    const UDP: u32 = libc::TUN_F_USO4 | libc::TUN_F_USO6;
+    if !offloads.tun_segmentation {
+        ioctl::set_offload(fd.as_fd(), 0)?;
+        return Ok(TunCapabilities::default());
+    }
+    if offloads.tun_udp_segmentation && ioctl::set_offload(fd.as_fd(), TCP | UDP).is_ok() {
+        return Ok(TunCapabilities { tcp_segmentation: true, udp_segmentation: true });
+    }
+    if ioctl::set_offload(fd.as_fd(), TCP).is_ok() {
+        return Ok(TunCapabilities { tcp_segmentation: true, udp_segmentation: false });
+    }
+    ioctl::set_offload(fd.as_fd(), 0)?;
+    Ok(TunCapabilities::default())
+}
+
+impl TunQueue for Queue {
+    fn recv(&self, buffer: &mut [u8]) -> io::Result<(usize, Offload)> {
+        if !self.headers {
+            let len = retry_on_intr(|| rustix::io::read(&self.fd, &mut *buffer)).map_err(condition)?;
+            return Ok((len, Offload::default()));
+        }
+        let mut header = [0; virtio::HEADER];
+        let read =
+            retry_on_intr(|| readv(&self.fd, &mut [IoSliceMut::new(&mut header), IoSliceMut::new(buffer)])).map_err(condition)?;
+        let len = read.checked_sub(virtio::HEADER).ok_or(io::ErrorKind::InvalidData)?;
+        let packet = buffer.get(..len).ok_or(io::ErrorKind::InvalidData)?;
+        match virtio::decode(&header, packet) {
+            Ok(offload) => Ok((len, offload)),
+            Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
+        }
+    }
+
+    fn send(&self, offload: Offload, packet: &[u8]) -> io::Result<()> {
+        if !self.headers {
+            return retry_on_intr(|| rustix::io::write(&self.fd, packet)).map(drop).map_err(condition);
+        }
+        let header = virtio::encode(offload, packet).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        retry_on_intr(|| writev(&self.fd, &[IoSlice::new(&header), IoSlice::new(packet)])).map(drop).map_err(condition)
+    }
+
+    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
+        poll::wait(self.fd.as_fd(), None, stop).map(|(ready, _)| ready)
+    }
+
+    fn capabilities(&self) -> TunCapabilities {
+        self.capabilities
+    }
+
+    fn mtu(&self) -> usize {
+        // The name is asked for each time, because an interface can be renamed. One that was moved to another network namespace
+        // cannot be asked any more.
+        let asked = ioctl::attached(self.fd.as_fd()).and_then(|(name, _)| ioctl::mtu(self.control.as_fd(), &name));
+        if let Ok(mtu) = asked {
+            self.last_mtu.store(mtu, Ordering::Relaxed);
+        }
+        self.last_mtu.load(Ordering::Relaxed)
+    }
+}
+
+/// The kinds that [`TunQueue`] promises.
+fn condition(error: Errno) -> io::Error {
+    match error {
+        // The driver's word for an interface that is not up.
+        Errno::IO => io::ErrorKind::NetworkDown.into(),
+        // The first for a removed interface, the second while it is being removed.
+        Errno::BADFD | Errno::FAULT => io::ErrorKind::BrokenPipe.into(),
+        Errno::INVAL => io::ErrorKind::InvalidInput.into(),
+        other => other.into(),
+    }
+}
+
+#[cfg(test)]
+#[path = "tun/tests.rs"]
+mod tests;

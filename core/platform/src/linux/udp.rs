@@ -1,0 +1,174 @@
+//! UDP for both families: runs of datagrams in one system call, sticky sources, ECN, marks.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use adit_protocol::Path;
+
+use self::bind::Pair;
+use self::send::{MAX_SEGMENTS, Sender, messages};
+use super::poll;
+use crate::device::{Datagrams, Offloads, Ready, ReceiveBatch, SendError, Stop, UdpFactory, UdpSocket};
+
+mod address;
+mod bind;
+mod control;
+mod receive;
+mod send;
+
+/// Longest UDP payload over IPv4, in bytes; also the longest run.
+const MAX_PAYLOAD: usize = 65_507;
+
+/// Runs that are gathered before they are sent together.
+const GATHER: usize = 16;
+
+/// Opens the sockets of this system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LinuxUdp {
+    /// What to use where the kernel has it.
+    pub offloads: Offloads,
+}
+
+impl UdpFactory for LinuxUdp {
+    fn bind(&self, port: u16, mark: u32) -> io::Result<Arc<dyn UdpSocket>> {
+        Ok(Arc::new(Socket::bind(port, mark, self.offloads)?))
+    }
+}
+
+struct Socket {
+    families: [Option<OwnedFd>; 2],
+    port: u16,
+    segmentation: AtomicBool,
+    /// Which family has something to read, as the last wait has found.
+    readable: [AtomicBool; 2],
+    /// Counts receives, so that both families get their turn.
+    turn: AtomicUsize,
+}
+
+/// Index of a family's socket.
+fn family(path: &Path) -> usize {
+    usize::from(path.remote.is_ipv6())
+}
+
+impl Socket {
+    fn bind(port: u16, mark: u32, offloads: Offloads) -> io::Result<Self> {
+        let Pair { v4, v6, port } = bind::bind_pair(port)?;
+        let families = [v4, v6];
+        let mut segmentation = offloads.udp_segmentation;
+        for socket in families.iter().flatten() {
+            segmentation &= bind::knows_segmentation(socket.as_fd());
+            if offloads.udp_receive && !bind::ask_for_runs(socket.as_fd()) {
+                tracing::debug!("the kernel does not join datagrams into runs");
+            }
+        }
+        let socket =
+            Self { families, port, segmentation: segmentation.into(), readable: Default::default(), turn: AtomicUsize::new(0) };
+        if mark != 0 {
+            socket.set_mark(mark)?;
+        }
+        Ok(socket)
+    }
+
+    fn send_to_family(&self, messages: &[Datagrams<'_>], report: &mut impl FnMut(SendError)) {
+        let Some(path) = messages.first().map(|first| first.path) else { return };
+        match self.families.get(family(&path)) {
+            Some(Some(socket)) => {
+                Sender { socket: socket.as_fd(), segmentation: &self.segmentation }.send_all(messages, report);
+            }
+            _ => report(SendError { path, error: rustix::io::Errno::AFNOSUPPORT.into(), sent: false }),
+        }
+    }
+}
+
+/// An IPv4 address in IPv6 clothes goes to the IPv4 socket.
+fn canonical(mut run: Datagrams<'_>) -> Datagrams<'_> {
+    let ip = run.path.remote.ip().to_canonical();
+    if ip.is_ipv4() {
+        run.path.remote.set_ip(ip);
+    }
+    run
+}
+
+impl UdpSocket for Socket {
+    fn send(&self, runs: &[Datagrams<'_>]) -> Result<(), SendError> {
+        let mut outcome = Ok(());
+        let mut report = |error| {
+            if outcome.is_ok() {
+                outcome = Err(error);
+            }
+        };
+        let segmentation = self.segmentation.load(Ordering::Relaxed);
+        let mut all = runs.iter().flat_map(|run| messages(canonical(*run), segmentation));
+        let Some(first) = all.next() else { return Ok(()) };
+        let Some(second) = all.next() else {
+            self.send_to_family(&[first], &mut report);
+            return outcome;
+        };
+        let mut gathered = [first; GATHER];
+        let mut count = 1;
+        for message in std::iter::once(second).chain(all) {
+            let full = count == GATHER || family(&gathered[0].path) != family(&message.path);
+            if full {
+                self.send_to_family(gathered.get(..count).unwrap_or_default(), &mut report);
+                count = 0;
+            }
+            if let Some(place) = gathered.get_mut(count) {
+                *place = message;
+                count += 1;
+            }
+        }
+        self.send_to_family(gathered.get(..count).unwrap_or_default(), &mut report);
+        outcome
+    }
+
+    fn recv(&self, batch: &mut ReceiveBatch, limit: usize) -> io::Result<()> {
+        batch.received.clear();
+        let known = self.readable.each_ref().map(|flag| flag.load(Ordering::Relaxed));
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        for index in [turn % 2, (turn + 1) % 2] {
+            // Nothing known: nobody has waited since both were drained, so both are asked.
+            if known != [false; 2] && !known[index] {
+                continue;
+            }
+            let Some(socket) = &self.families[index] else { continue };
+            match receive::receive(socket.as_fd(), batch, limit) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.readable[index].store(false, Ordering::Relaxed),
+                other => return other,
+            }
+        }
+        Err(io::ErrorKind::WouldBlock.into())
+    }
+
+    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
+        let mut indices = [0, 1].into_iter().filter(|&index| self.families[index].is_some());
+        let [first, second] = [indices.next().unwrap_or(0), indices.next().unwrap_or(0)];
+        let fd = |index: usize| self.families[index].as_ref().map(AsFd::as_fd);
+        let first_fd = fd(first).ok_or(io::ErrorKind::NotConnected)?;
+        let (ready, found) = poll::wait(first_fd, fd(second).filter(|_| second != first), stop)?;
+        for (index, found) in [first, second].into_iter().zip(found) {
+            if found {
+                self.readable[index].store(true, Ordering::Relaxed);
+            }
+        }
+        Ok(ready)
+    }
+
+    fn port(&self) -> u16 {
+        self.port
+    }
+
+    fn set_mark(&self, mark: u32) -> io::Result<()> {
+        self.families.iter().flatten().try_for_each(|socket| bind::set_mark(socket.as_fd(), mark))
+    }
+
+    fn max_run(&self) -> (usize, usize) {
+        let segments = if self.segmentation.load(Ordering::Relaxed) { MAX_SEGMENTS } else { 1 };
+        (segments, MAX_PAYLOAD)
+    }
+}
+
+#[cfg(test)]
+#[path = "udp/tests.rs"]
+mod tests;

@@ -1,0 +1,142 @@
+//! Control messages: what goes with a run of datagrams beside its bytes and its address (`cmsg(3)`, RFC 3542).
+
+use std::mem::size_of;
+use std::net::{IpAddr, Ipv6Addr};
+
+use adit_protocol::{Ecn, Local};
+use libc::{c_int, cmsghdr, in_pktinfo, in6_pktinfo, msghdr};
+
+use super::address::{from_in_addr, to_in_addr, to_in6_addr};
+
+/// Enough for packet information, traffic class and segment size, with room to spare.
+const ROOM: usize = 128;
+
+/// A control buffer, aligned as the kernel wants it.
+#[derive(Clone, Copy)]
+#[repr(C, align(8))]
+pub(super) struct Control {
+    bytes: [u8; ROOM],
+    len: usize,
+}
+
+impl Control {
+    pub(super) const fn new() -> Self {
+        Self { bytes: [0; ROOM], len: 0 }
+    }
+
+    /// Has `header` send what was pushed.
+    pub(super) fn attach(&mut self, header: &mut msghdr) {
+        if self.len > 0 {
+            header.msg_control = self.bytes.as_mut_ptr().cast();
+            header.msg_controllen = self.len as _;
+        }
+    }
+
+    /// Has `header` receive into it.
+    pub(super) fn attach_room(&mut self, header: &mut msghdr) {
+        header.msg_control = self.bytes.as_mut_ptr().cast();
+        header.msg_controllen = ROOM as _;
+    }
+
+    /// The source address and interface to send from.
+    pub(super) fn push_source(&mut self, local: Local) {
+        match local.ip.to_canonical() {
+            IpAddr::V4(ip) => {
+                let info = in_pktinfo {
+                    ipi_ifindex: local.interface as _,
+                    ipi_spec_dst: to_in_addr(ip),
+                    ipi_addr: to_in_addr(std::net::Ipv4Addr::UNSPECIFIED),
+                };
+                self.push(libc::IPPROTO_IP, libc::IP_PKTINFO, info);
+            }
+            IpAddr::V6(ip) => {
+                let info = in6_pktinfo { ipi6_addr: to_in6_addr(ip), ipi6_ifindex: local.interface as _ };
+                self.push(libc::IPPROTO_IPV6, libc::IPV6_PKTINFO, info);
+            }
+        }
+    }
+
+    /// The TOS or traffic class byte.
+    pub(super) fn push_traffic_class(&mut self, v6: bool, class: u8) {
+        if v6 {
+            self.push(libc::IPPROTO_IPV6, libc::IPV6_TCLASS, c_int::from(class));
+        } else {
+            self.push(libc::IPPROTO_IP, libc::IP_TOS, c_int::from(class));
+        }
+    }
+
+    /// Cut the bytes every `size` bytes.
+    pub(super) fn push_segment_size(&mut self, size: u16) {
+        self.push(libc::SOL_UDP, libc::UDP_SEGMENT, size);
+    }
+
+    fn push<T: Copy>(&mut self, level: c_int, kind: c_int, value: T) {
+        // SAFETY: these two only compute.
+        let (space, len) = unsafe { (libc::CMSG_SPACE(size_of::<T>() as _) as usize, libc::CMSG_LEN(size_of::<T>() as _)) };
+        let Some(place) = self.bytes.get_mut(self.len..self.len + space) else { return };
+        let header = place.as_mut_ptr().cast::<cmsghdr>();
+        // SAFETY: `place` has room for header and value, and is aligned because the buffer and all spaces are.
+        unsafe {
+            (*header).cmsg_len = len as _;
+            (*header).cmsg_level = level;
+            (*header).cmsg_type = kind;
+            libc::CMSG_DATA(header).cast::<T>().write_unaligned(value);
+        }
+        self.len += space;
+    }
+}
+
+/// What the kernel told of a received run.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Told {
+    pub(super) local: Option<Local>,
+    pub(super) ecn: Ecn,
+    /// 0: one datagram.
+    pub(super) segment_size: usize,
+}
+
+/// Reads the control messages that the kernel left in `header`, whose control pointer must be to a live [`Control`].
+pub(super) fn told(header: &msghdr) -> Told {
+    let mut told = Told::default();
+    // SAFETY: the kernel has set the length of the buffer that the header points to, and these macros stay within it.
+    let mut next = unsafe { libc::CMSG_FIRSTHDR(header) };
+    // SAFETY: a pointer from the macros is null or to a whole header in the buffer.
+    while let Some(message) = unsafe { next.as_ref() } {
+        match (message.cmsg_level, message.cmsg_type) {
+            (libc::IPPROTO_IP, libc::IP_PKTINFO) => {
+                if let Some(info) = value::<in_pktinfo>(message) {
+                    let ip = IpAddr::V4(from_in_addr(info.ipi_spec_dst));
+                    told.local = Some(Local { ip, interface: info.ipi_ifindex.cast_unsigned() });
+                }
+            }
+            (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
+                if let Some(info) = value::<in6_pktinfo>(message) {
+                    let ip = IpAddr::V6(Ipv6Addr::from(info.ipi6_addr.s6_addr));
+                    told.local = Some(Local { ip, interface: info.ipi6_ifindex as _ });
+                }
+            }
+            (libc::IPPROTO_IP, libc::IP_TOS) => told.ecn = value::<u8>(message).map_or(Ecn::NotEct, Ecn::from_bits),
+            (libc::IPPROTO_IPV6, libc::IPV6_TCLASS) => {
+                told.ecn = value::<c_int>(message).map_or(Ecn::NotEct, |class| Ecn::from_bits(class as u8));
+            }
+            (libc::SOL_UDP, libc::UDP_GRO) => {
+                told.segment_size = value::<c_int>(message).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+            }
+            _ => {}
+        }
+        // SAFETY: as above.
+        next = unsafe { libc::CMSG_NXTHDR(header, message) };
+    }
+    told
+}
+
+/// The value of a control message; `None` where it is shorter than `T`. `T` must be valid for any bits.
+fn value<T: Copy>(message: &cmsghdr) -> Option<T> {
+    // SAFETY: only computes.
+    let wanted = unsafe { libc::CMSG_LEN(size_of::<T>() as _) };
+    if (message.cmsg_len as u64) < u64::from(wanted) {
+        return None;
+    }
+    // SAFETY: the message is long enough, and its bytes were written by the kernel.
+    Some(unsafe { libc::CMSG_DATA(message).cast::<T>().read_unaligned() })
+}

@@ -1,0 +1,84 @@
+//! Receiving: one call for several runs, straight into the caller's buffers.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+use adit_protocol::Path;
+use libc::{iovec, mmsghdr, msghdr};
+use rustix::io::Errno;
+
+use super::address::RawAddress;
+use super::control::{Control, told};
+use crate::device::{ReceiveBatch, Received};
+
+/// Runs in one `recvmmsg`.
+pub(super) const BATCH: usize = 32;
+
+/// How many pending errors of the socket to skip in one go; each one read clears it.
+const PENDING_ERRORS: usize = 64;
+
+/// Everything that a message header points to. It must stay where it is while the header is in use.
+struct Parts {
+    address: RawAddress,
+    control: Control,
+    bytes: iovec,
+}
+
+/// Receives at most `limit` runs from `socket`. What was truncated, or came from no IP address, is skipped.
+pub(super) fn receive(socket: BorrowedFd<'_>, batch: &mut ReceiveBatch, limit: usize) -> io::Result<()> {
+    let mut parts = [const { MaybeUninit::<Parts>::uninit() }; BATCH];
+    let mut headers = [const { MaybeUninit::<mmsghdr>::uninit() }; BATCH];
+    let mut count = 0;
+    for ((buffer, parts), header) in batch.buffers.iter_mut().take(limit).zip(&mut parts).zip(&mut headers) {
+        let bytes = iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
+        let parts = parts.write(Parts { address: RawAddress::empty(), control: Control::new(), bytes });
+        // SAFETY: a header consists of integers and pointers, for which zeros are valid.
+        let mut message: msghdr = unsafe { std::mem::zeroed() };
+        message.msg_name = (&raw mut parts.address).cast();
+        message.msg_namelen = RawAddress::ROOM;
+        message.msg_iov = &raw mut parts.bytes;
+        message.msg_iovlen = 1;
+        parts.control.attach_room(&mut message);
+        header.write(mmsghdr { msg_hdr: message, msg_len: 0 });
+        count += 1;
+    }
+    let got = call(socket, headers.as_mut_ptr().cast(), count)?;
+    for (index, (header, parts)) in headers.iter().zip(&parts).take(got).enumerate() {
+        // SAFETY: the kernel has filled no more than the `count` headers that are initialised, with their parts.
+        let (header, parts) = unsafe { (header.assume_init_ref(), parts.assume_init_ref()) };
+        if let Some(received) = understand(header, &parts.address) {
+            // What was skipped leaves its buffer to the next.
+            batch.buffers.swap(index, batch.received.len());
+            batch.received.push(received);
+        }
+    }
+    if batch.received.is_empty() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
+}
+
+fn call(socket: BorrowedFd<'_>, headers: *mut mmsghdr, count: u32) -> Result<usize, Errno> {
+    for _ in 0..PENDING_ERRORS {
+        // SAFETY: the caller has initialised `count` headers, whose pointers are to buffers that live longer than the call and
+        // are borrowed by nobody else.
+        let got = unsafe { libc::recvmmsg(socket.as_raw_fd(), headers, count, libc::MSG_DONTWAIT as _, std::ptr::null_mut()) };
+        if let Ok(got) = usize::try_from(got) {
+            return Ok(got);
+        }
+        match Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::INVAL) {
+            error @ (Errno::AGAIN | Errno::BADF | Errno::NOTSOCK | Errno::FAULT | Errno::INVAL) => return Err(error),
+            // An interruption, or what the network has to say of an earlier datagram.
+            error => tracing::trace!(%error, "skipped a pending error of the UDP socket"),
+        }
+    }
+    Err(Errno::AGAIN)
+}
+
+fn understand(header: &mmsghdr, address: &RawAddress) -> Option<Received> {
+    let len = usize::try_from(header.msg_len).ok()?;
+    if header.msg_hdr.msg_flags & libc::MSG_TRUNC != 0 {
+        return None;
+    }
+    let told = told(&header.msg_hdr);
+    let segment_size = if told.segment_size == 0 { len } else { told.segment_size.min(len) };
+    Some(Received { path: Path { remote: address.get()?, local: told.local }, ecn: told.ecn, segment_size, len })
+}

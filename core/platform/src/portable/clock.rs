@@ -1,0 +1,62 @@
+//! The standard library's clocks. Whether time asleep counts is up to the system; adapters that can do better have their own.
+
+use std::io;
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use adit_protocol::{Instant, Now};
+
+use crate::clock::Woken;
+
+/// Distance of the origin from the first use, so that [`Instant`]s before it can be spoken of.
+const ORIGIN: Duration = Duration::from_secs(1 << 20);
+
+/// The monotonic clock.
+pub fn instant() -> Instant {
+    static FIRST_USE: OnceLock<std::time::Instant> = OnceLock::new();
+    Instant::from_nanos(0) + (ORIGIN + FIRST_USE.get_or_init(std::time::Instant::now).elapsed())
+}
+
+/// Both clocks. A wall clock before 1970 reads as 1970.
+pub fn now() -> Now {
+    Now { instant: instant(), unix: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() }
+}
+
+/// Waits for a deadline, and can be woken from any thread.
+pub struct Alarm {
+    called: Mutex<bool>,
+    bell: Condvar,
+}
+
+impl Alarm {
+    /// An alarm that nobody has woken yet.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self { called: Mutex::new(false), bell: Condvar::new() })
+    }
+
+    /// Ends the wait under way, or else the next one at once. Calls before a wait count as one.
+    pub fn wake(&self) {
+        *self.lock() = true;
+        self.bell.notify_all();
+    }
+
+    /// Blocks until `deadline` (`None`: for ever) or [`Alarm::wake`]. A call wins over a deadline that has come as well.
+    pub fn wait(&self, deadline: Option<Instant>) -> io::Result<Woken> {
+        let mut called = self.lock();
+        loop {
+            if std::mem::take(&mut *called) {
+                return Ok(Woken::Called);
+            }
+            let left = match deadline.map(|deadline| deadline.since(instant())) {
+                Some(Duration::ZERO) => return Ok(Woken::Deadline),
+                Some(left) => left,
+                None => Duration::MAX,
+            };
+            called = self.bell.wait_timeout(called, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, bool> {
+        self.called.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
