@@ -6,9 +6,20 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod detect;
+pub mod diagnostic;
+pub mod keyword;
+pub mod message;
+pub mod parse;
 pub mod settings;
+pub mod strip;
+pub mod syntax;
 pub mod value;
+pub mod write;
 
 pub use config::{Config, Hooks, Interface, Peer};
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use keyword::{Key, Section};
 pub use settings::InterfaceSettings;
+pub use syntax::Document;
 pub use value::{Cidr, Endpoint, FwMark, Hook, Host, InterfaceName, Keepalive, Mtu, PeerName, SearchDomain, Table};

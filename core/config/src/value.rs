@@ -3,6 +3,7 @@
 mod cidr;
 mod endpoint;
 mod interface_name;
+pub(crate) mod key;
 mod number;
 mod text;
 

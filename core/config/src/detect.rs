@@ -1,0 +1,156 @@
+//! Tells what a file is when it is not a WireGuard configuration, so that nobody is told of "a syntax error" in his photograph.
+
+use std::fmt;
+
+use crate::syntax::{Document, LineKind};
+
+/// A kind of file that people take for a WireGuard configuration.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Foreign {
+    /// `.ovpn`.
+    OpenVpn,
+    /// `.mobileconfig` with an IKEv2 or IPsec payload.
+    Ikev2Profile,
+    /// Any other `.mobileconfig`.
+    AppleProfile,
+    /// `.pcf`, the Cisco VPN client's.
+    CiscoPcf,
+    /// `ipsec.conf`, `swanctl.conf` or `.sswan`.
+    StrongSwan,
+    /// Begins with `-----BEGIN`.
+    Pem,
+    /// A web page, most likely saved in place of the file behind a link.
+    Html,
+    /// XML of another kind.
+    Xml,
+    /// JSON.
+    Json,
+    /// A zip archive.
+    Zip,
+    /// Compressed by gzip, xz, zstd, bzip2 or 7-Zip.
+    Compressed,
+    /// PNG, JPEG, GIF, WebP, HEIC or BMP.
+    Image,
+    /// PDF.
+    Pdf,
+    /// A program.
+    Program,
+}
+
+/// Recognises what cannot be text.
+pub fn binary(bytes: &[u8]) -> Option<Foreign> {
+    const SIGNATURES: [(&[u8], Foreign); 16] = [
+        (b"PK\x03\x04", Foreign::Zip),
+        (b"PK\x05\x06", Foreign::Zip),
+        (b"\x1f\x8b", Foreign::Compressed),
+        (b"\xfd7zXZ\0", Foreign::Compressed),
+        (b"\x28\xb5\x2f\xfd", Foreign::Compressed),
+        (b"BZh9", Foreign::Compressed),
+        (b"7z\xbc\xaf\x27\x1c", Foreign::Compressed),
+        (b"\x89PNG\r\n\x1a\n", Foreign::Image),
+        (b"\xff\xd8\xff", Foreign::Image),
+        (b"GIF87a", Foreign::Image),
+        (b"GIF89a", Foreign::Image),
+        (b"%PDF-", Foreign::Pdf),
+        (b"\x7fELF", Foreign::Program),
+        (b"MZ\x90\0", Foreign::Program),
+        (b"\xcf\xfa\xed\xfe", Foreign::Program),
+        (b"\xca\xfe\xba\xbe", Foreign::Program),
+    ];
+    let by_signature = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)).map(|(_, kind)| *kind);
+    let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    let is_heic = bytes.get(4..8) == Some(b"ftyp");
+    by_signature.or_else(|| (is_webp || is_heic).then_some(Foreign::Image))
+}
+
+/// A byte order mark of UTF-16, or a zero beside most characters, as `[Interface]` has in UTF-16.
+pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return true;
+    }
+    let sample = bytes.get(..bytes.len().min(64)).unwrap_or_default();
+    let zeros = |first: usize| sample.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
+    sample.len() >= 4 && zeros(0).max(zeros(1)) * 4 >= sample.len() && zeros(0).min(zeros(1)) == 0
+}
+
+/// Recognises a text that is not WireGuard's. A text with a section of ours is always taken for ours.
+pub fn text(document: &Document) -> Option<Foreign> {
+    if document.lines().iter().any(|line| matches!(line.kind, LineKind::Header { section: Some(_), .. })) {
+        return None;
+    }
+    let text = document.text().trim_start_matches('\u{feff}').trim_start();
+    let begins = |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    if begins("-----BEGIN") {
+        return Some(Foreign::Pem);
+    }
+    if begins("<!doctype html") || begins("<html") {
+        return Some(Foreign::Html);
+    }
+    if begins("<?xml") || begins("<!doctype plist") || begins("<plist") {
+        return Some(profile(text));
+    }
+    if begins("{") {
+        let is_swan = text.contains("\"ikev2-");
+        return Some(if is_swan { Foreign::StrongSwan } else { Foreign::Json });
+    }
+    by_words(text)
+}
+
+fn profile(text: &str) -> Foreign {
+    if !text.contains("<plist") {
+        return Foreign::Xml;
+    }
+    let is_ipsec = ["IKEv2", "<string>IPSec</string>", "com.apple.vpn.managed"].iter().any(|word| text.contains(word));
+    if is_ipsec { Foreign::Ikev2Profile } else { Foreign::AppleProfile }
+}
+
+/// By the words that lines begin with; two different ones of a kind settle it.
+fn by_words(text: &str) -> Option<Foreign> {
+    const OPENVPN: [&str; 13] = [
+        "client",
+        "remote",
+        "dev",
+        "proto",
+        "<ca>",
+        "<cert>",
+        "<key>",
+        "<tls-auth>",
+        "cipher",
+        "auth-user-pass",
+        "tls-client",
+        "nobind",
+        "verb",
+    ];
+    const PCF: [&str; 7] = ["[main]", "grouppwd", "groupname", "authtype", "enableispconnect", "enc_grouppwd", "tunnelingmode"];
+    const SWAN: [&str; 8] = ["conn", "config", "leftid", "rightid", "keyexchange", "connections", "leftauth", "rightauth"];
+    let first_words: Vec<String> = text
+        .lines()
+        .take(400)
+        .filter_map(|line| line.trim().trim_start_matches('!').split(['=', ' ', '\t']).next())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let hits = |words: &[&str]| words.iter().filter(|word| first_words.iter().any(|first| first == *word)).count();
+    let kinds = [(Foreign::OpenVpn, hits(&OPENVPN)), (Foreign::CiscoPcf, hits(&PCF)), (Foreign::StrongSwan, hits(&SWAN))];
+    kinds.into_iter().filter(|(_, hits)| *hits >= 2).max_by_key(|(_, hits)| *hits).map(|(kind, _)| kind)
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OpenVpn => "an OpenVPN profile",
+            Self::Ikev2Profile => "an Apple profile for IKEv2 or IPsec",
+            Self::AppleProfile => "an Apple configuration profile",
+            Self::CiscoPcf => "a profile of the Cisco IPsec client (.pcf)",
+            Self::StrongSwan => "an IPsec configuration (strongSwan)",
+            Self::Pem => "a PEM file (a certificate or a key of another kind)",
+            Self::Html => "a web page",
+            Self::Xml => "an XML file",
+            Self::Json => "a JSON file",
+            Self::Zip => "a zip archive",
+            Self::Compressed => "a compressed file",
+            Self::Image => "an image",
+            Self::Pdf => "a PDF file",
+            Self::Program => "a program",
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! From the shape of a file to its meaning, with every complaint at once.
+
+use std::ops::Range;
+
+use crate::config::Config;
+use crate::detect;
+use crate::diagnostic::{Code, Diagnostic, Quoted, Severity};
+use crate::keyword::{Dialect, Key, Section, is_invisible, is_space, nearest};
+use crate::syntax::{Document, Line, LineKind};
+
+mod draft;
+mod lint;
+mod name;
+mod reader;
+
+use draft::Draft;
+
+/// More diagnostics than this are not collected.
+const MAX_DIAGNOSTICS: usize = 10_000;
+
+/// Understands a document. With a configuration come warnings and notes; without one, all errors, warnings and notes. Both in the
+/// order of the file.
+pub fn config(document: &Document) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut report = Report { document, section: None, key: None, diagnostics: Vec::new() };
+    let start = Place { line: 1, span: 0..0 };
+    if let Some(foreign) = detect::text(document) {
+        report.at(&start, Code::Foreign(foreign));
+        return Err(report.diagnostics);
+    }
+    let mut draft = Draft::default();
+    let mut state = State::Outside;
+    for line in document.lines() {
+        state = read_line(line, state, &mut draft, &mut report);
+    }
+    report.section = None;
+    report.key = None;
+    let is_blank = |line: &Line| matches!(line.kind, LineKind::Blank | LineKind::Comment(_));
+    if document.lines().iter().all(is_blank) {
+        report.at(&start, Code::Empty);
+    } else if draft.header.is_none() {
+        report.at(&start, Code::MissingInterface);
+    }
+    name::give_names(document, &mut draft);
+    let config = lint::finish(draft, &mut report);
+    let mut diagnostics = report.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        return Err(diagnostics);
+    }
+    Ok((config, diagnostics))
+}
+
+/// Where in the file something stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Place {
+    line: u32,
+    span: Range<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Outside,
+    In(Section),
+    /// A section of another language; its lines mean nothing here.
+    Unknown,
+}
+
+/// Collects complaints.
+struct Report<'a> {
+    document: &'a Document,
+    section: Option<Section>,
+    key: Option<Key>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Report<'_> {
+    fn at(&mut self, place: &Place, code: Code) {
+        let code = match self.diagnostics.len() {
+            MAX_DIAGNOSTICS => return,
+            count if count + 1 == MAX_DIAGNOSTICS => Code::TooMany,
+            _ => code,
+        };
+        let line = usize::try_from(place.line).ok().and_then(|number| self.document.lines().get(number.saturating_sub(1)));
+        let column = line.map_or(1, |line| self.document.column(line, place.span.start));
+        let severity = code.severity();
+        let (section, key) = (self.section, self.key);
+        self.diagnostics.push(Diagnostic { severity, code, section, key, line: place.line, column, span: place.span.clone() });
+    }
+}
+
+fn read_line(line: &Line, state: State, draft: &mut Draft, report: &mut Report<'_>) -> State {
+    report.key = None;
+    let place = |span: &Range<usize>| Place { line: line.number, span: span.clone() };
+    match &line.kind {
+        LineKind::Blank | LineKind::Comment(_) => state,
+        LineKind::Header { text, section, .. } => {
+            report.section = *section;
+            odd_characters(line.number, text, report);
+            header(&place(text), *section, draft, report)
+        }
+        LineKind::Other { text, .. } => {
+            odd_characters(line.number, text, report);
+            match state {
+                State::Unknown => {}
+                _ if report.document.slice(text).starts_with(';') => report.at(&place(text), Code::SemicolonComment),
+                State::Outside => report.at(&place(text), Code::OutsideSection),
+                State::In(_) => report.at(&place(text), Code::MissingEquals),
+            }
+            state
+        }
+        LineKind::Assignment { name, key, value, .. } => {
+            report.key = *key;
+            odd_characters(line.number, &(name.start..value.end.max(name.end)), report);
+            match (state, *key) {
+                (State::Unknown, _) => {}
+                (State::Outside, _) => report.at(&place(name), Code::OutsideSection),
+                (State::In(section), Some(key)) if key.section() != section => report.at(&place(name), Code::WrongSection),
+                (State::In(_), Some(key)) => reader::assignment(key, &place(name), &place(value), draft, report),
+                (State::In(section), None) => unknown_key(&place(name), section, report),
+            }
+            state
+        }
+    }
+}
+
+fn header(place: &Place, section: Option<Section>, draft: &mut Draft, report: &mut Report<'_>) -> State {
+    let text = report.document.slice(&place.span);
+    let Some(section) = section else {
+        let name: String = text.chars().filter(|character| !matches!(character, '[' | ']') && !is_space(*character)).collect();
+        let suggestion = nearest(&name, Section::ALL, Section::name);
+        let found = Quoted::new(text);
+        report.at(place, Code::UnknownSection { found, suggestion });
+        return State::Unknown;
+    };
+    if text.contains(is_space) {
+        report.at(place, Code::SpacesInHeader);
+    }
+    match (section, &draft.header) {
+        (Section::Interface, Some(first)) => report.at(place, Code::RepeatedInterface { first: first.line }),
+        (Section::Interface, None) => draft.header = Some(place.clone()),
+        (Section::Peer, _) => draft.begin_peer(place.clone()),
+    }
+    State::In(section)
+}
+
+fn unknown_key(place: &Place, section: Section, report: &mut Report<'_>) {
+    let text = report.document.slice(&place.span);
+    if text.starts_with(';') {
+        return report.at(place, Code::SemicolonComment);
+    }
+    if let Some((dialect, name)) = Dialect::read(text) {
+        return report.at(place, Code::Dialect { dialect, name });
+    }
+    let own = Key::ALL.into_iter().filter(|key| key.section() == section);
+    let suggestion = nearest(text, own, Key::name).or_else(|| nearest(text, Key::ALL, Key::name));
+    let found = Quoted::new(text);
+    report.at(place, Code::UnknownKey { found, suggestion });
+}
+
+/// Complains once per line of the first character that does not look like what it is.
+fn odd_characters(line: u32, span: &Range<usize>, report: &mut Report<'_>) {
+    let is_break = |character| matches!(character, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let text = report.document.slice(span);
+    let found = text.char_indices().find(|(_, character)| is_break(*character) || is_invisible(*character));
+    if let Some((offset, character)) = found {
+        let at = span.start + offset;
+        let code = if is_break(character) { Code::LineBreak(character) } else { Code::Invisible(character) };
+        report.at(&Place { line, span: at..at + character.len_utf8() }, code);
+    }
+}

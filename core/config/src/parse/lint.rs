@@ -1,0 +1,198 @@
+//! What only the whole configuration can tell: what is missing, who takes what from whom, and what probably was not meant.
+
+use std::collections::HashMap;
+
+use adit_protocol::{PrivateKey, PublicKey};
+
+use super::draft::{Change, Draft, PeerDraft};
+use super::{Place, Report};
+use crate::config::{Config, Interface, Peer};
+use crate::diagnostic::Code;
+use crate::keyword::{Key, Section};
+use crate::value::Cidr;
+
+pub(super) fn finish(draft: Draft, report: &mut Report<'_>) -> Config {
+    let Draft { header, interface, seen, peers, .. } = draft;
+    report.section = Some(Section::Interface);
+    if let Some(header) = &header {
+        private_key(header, &interface, &seen, report);
+    }
+    let own = interface.private_key.as_ref().map(PrivateKey::public);
+    report.section = Some(Section::Peer);
+    let mut merged: Vec<Merged> = Vec::new();
+    let mut index_of: HashMap<PublicKey, usize> = HashMap::new();
+    for peer in peers {
+        let Some(public_key) = peer.public_key else {
+            if !peer.seen.contains_key(&Key::PublicKey) {
+                report.at(&peer.header, Code::MissingPublicKey);
+            }
+            continue;
+        };
+        let place = peer.seen.get(&Key::PublicKey).unwrap_or(&peer.header).clone();
+        in_place_of_a_public_key(&place, public_key, &interface, own, report);
+        match index_of.get(&public_key).and_then(|index| merged.get_mut(*index)) {
+            Some(first) => {
+                report.at(&place, Code::RepeatedPeer { first: first.header.line });
+                first.join(peer);
+            }
+            None => {
+                index_of.insert(public_key, merged.len());
+                merged.push(Merged::new(public_key, peer));
+            }
+        }
+    }
+    report.key = Some(Key::AllowedIps);
+    merged.iter_mut().for_each(|peer| peer.settle(report));
+    ownership(&merged, report);
+    defaults(&merged, own, report);
+    let config = Config { interface, peers: merged.into_iter().map(Merged::into_peer).collect() };
+    report.section = Some(Section::Interface);
+    whole(&config, header.as_ref(), &seen, report);
+    config
+}
+
+/// A peer of all its sections.
+struct Merged {
+    header: Place,
+    peer: Peer,
+    changes: Vec<Change>,
+    /// What is left of the changes.
+    allowed_ips: Vec<(Cidr, Place)>,
+}
+
+impl Merged {
+    fn new(public_key: PublicKey, draft: PeerDraft) -> Self {
+        Self {
+            header: draft.header,
+            peer: Peer { public_key, ..draft.rest },
+            changes: draft.allowed_ips,
+            allowed_ips: Vec::new(),
+        }
+    }
+
+    /// As `wg setconf` has it: the later section's fields win, its list of allowed IPs replaces the earlier one, unless it has
+    /// `+` or `-` in it.
+    fn join(&mut self, later: PeerDraft) {
+        let Peer { name, public_key: _, preshared_key, endpoint, allowed_ips: _, persistent_keepalive } = later.rest;
+        let peer = &mut self.peer;
+        peer.name = peer.name.take().or(name);
+        peer.preshared_key = preshared_key.or(peer.preshared_key.take());
+        peer.endpoint = endpoint.or(peer.endpoint.take());
+        peer.persistent_keepalive = persistent_keepalive.or(peer.persistent_keepalive);
+        if !later.is_incremental {
+            self.changes.clear();
+        }
+        self.changes.extend(later.allowed_ips);
+    }
+
+    /// Does the additions and removals, in order.
+    fn settle(&mut self, report: &mut Report<'_>) {
+        let mut kept: Vec<Option<(Cidr, Place)>> = Vec::new();
+        let mut index_of: HashMap<Cidr, usize> = HashMap::new();
+        for Change { network, place, remove } in self.changes.drain(..) {
+            match (remove, index_of.get(&network).copied()) {
+                (false, None) => {
+                    index_of.insert(network, kept.len());
+                    kept.push(Some((network, place)));
+                }
+                (false, Some(_)) => report.at(&place, Code::AllowedIpRepeated { network }),
+                (true, None) => report.at(&place, Code::NothingToRemove { network }),
+                (true, Some(index)) => {
+                    index_of.remove(&network);
+                    if let Some(slot) = kept.get_mut(index) {
+                        *slot = None;
+                    }
+                }
+            }
+        }
+        self.allowed_ips = kept.into_iter().flatten().collect();
+    }
+
+    fn into_peer(self) -> Peer {
+        Peer { allowed_ips: self.allowed_ips.into_iter().map(|(network, _)| network).collect(), ..self.peer }
+    }
+}
+
+fn private_key(header: &Place, interface: &Interface, seen: &HashMap<Key, Place>, report: &mut Report<'_>) {
+    if interface.private_key.is_some() || seen.contains_key(&Key::PrivateKey) {
+        return;
+    }
+    let by_hook = interface.hooks.iter().any(|hook| hook.as_str().contains("private-key") || hook.as_str().contains("setconf"));
+    report.at(header, if by_hook { Code::PrivateKeyFromHook } else { Code::MissingPrivateKey });
+}
+
+fn in_place_of_a_public_key(
+    place: &Place,
+    key: PublicKey,
+    interface: &Interface,
+    own: Option<PublicKey>,
+    report: &mut Report<'_>,
+) {
+    report.key = Some(Key::PublicKey);
+    let as_private = PrivateKey::from_bytes(*key.as_bytes());
+    if interface.private_key.as_ref() == Some(&as_private) {
+        report.at(place, Code::PrivateKeyPublished);
+    } else if Some(key) == own {
+        report.at(place, Code::OwnPeer);
+    }
+    report.key = None;
+}
+
+/// A network belongs to one peer: the last that names it.
+fn ownership(peers: &[Merged], report: &mut Report<'_>) {
+    report.key = Some(Key::AllowedIps);
+    let mut owner: HashMap<Cidr, u32> = HashMap::new();
+    for (network, place) in peers.iter().flat_map(|peer| &peer.allowed_ips) {
+        if let Some(first) = owner.insert(*network, place.line) {
+            report.at(place, Code::AllowedIpMoved { network: *network, first });
+        }
+    }
+    report.key = None;
+}
+
+fn defaults(peers: &[Merged], own: Option<PublicKey>, report: &mut Report<'_>) {
+    report.key = Some(Key::AllowedIps);
+    let remote: Vec<&Merged> = peers.iter().filter(|peer| Some(peer.peer.public_key) != own).collect();
+    let default = |ipv4: bool| {
+        let is_default = move |network: &Cidr| network.is_default() && network.is_ipv4() == ipv4;
+        remote.iter().flat_map(|peer| &peer.allowed_ips).rfind(|(network, _)| is_default(network)).map(|(_, place)| place)
+    };
+    // Two halves are another way to write all of a family.
+    let halves = |ipv4: bool| {
+        remote
+            .iter()
+            .flat_map(|peer| &peer.allowed_ips)
+            .filter(|(network, _)| network.prefix() == 1 && network.is_ipv4() == ipv4)
+            .count()
+            >= 2
+    };
+    match (default(true), default(false)) {
+        (Some(place), None) if !halves(false) => report.at(place, Code::OnlyIpv4Default),
+        (None, Some(place)) if !halves(true) => report.at(place, Code::OnlyIpv6Default),
+        _ => {}
+    }
+    if let (Some(place), 2..) = (default(true).or(default(false)), remote.len()) {
+        report.at(place, Code::DefaultBesideOthers { others: remote.len() - 1 });
+    }
+    report.key = None;
+}
+
+fn whole(config: &Config, header: Option<&Place>, seen: &HashMap<Key, Place>, report: &mut Report<'_>) {
+    let Config { interface, peers } = config;
+    let port_is_random = interface.listen_port.is_none_or(|port| port == 0);
+    if let Some(header) =
+        header.filter(|_| port_is_random && !peers.is_empty() && peers.iter().all(|peer| peer.endpoint.is_none()))
+    {
+        report.at(header, Code::Unreachable);
+    }
+    if let (Some(mtu), Some(place)) = (interface.mtu, seen.get(&Key::Mtu)) {
+        report.key = Some(Key::Mtu);
+        let inside = interface.addresses.iter().chain(peers.iter().flat_map(|peer| &peer.allowed_ips));
+        if mtu.get() < 576 {
+            report.at(place, Code::SmallMtu);
+        } else if mtu.get() < 1280 && inside.into_iter().any(|network| !network.is_ipv4()) {
+            report.at(place, Code::MtuTooSmallForIpv6);
+        }
+        report.key = None;
+    }
+}
