@@ -31,8 +31,8 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
 
 fn cargo_deny() -> Option<std::path::PathBuf> {
     if machine::find("cargo-deny").is_none() {
-        println!("\n=== cargo install --locked cargo-deny");
-        run(cargo().args(["install", "--locked", "--quiet", "cargo-deny"])).ok()?;
+        println!("\n=== cargo install --locked --debug cargo-deny");
+        run(cargo().args(["install", "--locked", "--debug", "--quiet", "cargo-deny"])).ok()?;
     }
     machine::find("cargo-deny")
 }

@@ -1,2 +1,27 @@
 //! A laboratory of network namespaces in which real implementations carry real packets.
+//!
+//! A test opens a [`Lab`], makes [`Namespace`]s, links them, starts a [`Device`] of some [`Implementation`] in each, and configures
+//! it with the stock `wg`. Everything a test made is gone when it ends: by return, by panic, and, for what a killed test process
+//! left behind, when the next lab opens. No packet leaves the namespaces.
 #![forbid(unsafe_code)]
+
+pub mod capture;
+pub mod device;
+pub mod faults;
+pub mod kernel_peer;
+pub mod lab;
+pub mod namespace;
+pub mod peering;
+pub mod ping;
+pub mod process;
+pub mod snapshot;
+
+pub use capture::Capture;
+pub use device::{Device, Implementation};
+pub use faults::Faults;
+pub use kernel_peer::KernelPeer;
+pub use lab::{Keys, Lab, program, skip};
+pub use namespace::Namespace;
+pub use peering::{Ends, Family, Host, Side, they_talk, they_talk_in_every_way};
+pub use ping::{Ping, Pinging};
+pub use process::Process;

@@ -1,0 +1,167 @@
+//! A running userspace WireGuard and the stock `wg` that steers it.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+use rustix::process::Signal;
+
+use crate::lab::{Lab, SOCKETS, built, program};
+use crate::namespace::Namespace;
+use crate::peering::{Host, Side};
+use crate::process::{Process, output_of, text_of, wait_for};
+
+/// Whose WireGuard it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Implementation {
+    /// Ours: `adit-wg -f NAME`.
+    AditWg,
+    /// The reference in user space: `wireguard -f NAME` (`go install`), or Debian's `wireguard-go`.
+    WireguardGo,
+    /// Cloudflare's `boringtun-cli`, where somebody has installed it.
+    Boringtun,
+}
+
+impl Implementation {
+    /// The program, where it is installed or built.
+    pub fn program(self) -> Option<PathBuf> {
+        match self {
+            Self::AditWg => built("adit-wg").ok(),
+            Self::WireguardGo => program("wireguard").or_else(|| program("wireguard-go")),
+            Self::Boringtun => program("boringtun-cli"),
+        }
+    }
+
+    fn arguments(self, interface: &str) -> Vec<&str> {
+        match self {
+            Self::AditWg | Self::WireguardGo => vec!["-f", interface],
+            Self::Boringtun => vec!["-f", "--disable-drop-privileges", interface],
+        }
+    }
+}
+
+/// One WireGuard interface in one namespace.
+pub struct Device<'lab> {
+    lab: &'lab Lab,
+    namespace: &'lab Namespace,
+    implementation: Implementation,
+    interface: String,
+    host: Host,
+    process: Process,
+}
+
+impl<'lab> Device<'lab> {
+    /// Starts the implementation on this host and gives its interface the host's inner addresses.
+    pub fn start(lab: &'lab Lab, namespace: &'lab Namespace, implementation: Implementation, host: Host) -> anyhow::Result<Self> {
+        let interface = lab.interface_name();
+        let process = launch(lab, namespace, implementation, &interface)?;
+        let device = Self { lab, namespace, implementation, interface, host, process };
+        namespace.set_up(&device.interface, &host.inner_networks())?;
+        Ok(device)
+    }
+
+    /// The interface's name.
+    pub fn interface(&self) -> &str {
+        &self.interface
+    }
+
+    /// The host it runs on.
+    pub fn namespace(&self) -> &'lab Namespace {
+        self.namespace
+    }
+
+    /// The running program.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// Ends the program as `kill -9` does and starts it again under the same name, unconfigured.
+    pub fn restart(&mut self) -> anyhow::Result<()> {
+        self.process.kill()?;
+        wait_for("the interface to go with its program", Duration::from_secs(2), || {
+            self.namespace.ip(&format!("link show {}", self.interface)).is_err().then_some(())
+        })?;
+        self.process = launch(self.lab, self.namespace, self.implementation, &self.interface)?;
+        self.namespace.set_up(&self.interface, &self.host.inner_networks())
+    }
+
+    /// Asks the program to end (SIGTERM) and says how it did.
+    pub fn terminate(&mut self) -> anyhow::Result<std::process::ExitStatus> {
+        self.process.signal(Signal::TERM)?;
+        self.process.wait(Duration::from_secs(5))
+    }
+
+    /// `wg COMMAND INTERFACE ...`, which must succeed: the stock tool, through the configuration socket.
+    pub fn wg(&self, command: &str, arguments: &str) -> anyhow::Result<String> {
+        let mut wg = self.namespace.command("wg");
+        wg.args([command, &self.interface]).args(arguments.split_whitespace());
+        text_of(&mut wg).with_context(|| format!("{:?} printed:\n{}", self.implementation, self.process.printed()))
+    }
+
+    /// The same, whatever comes of it.
+    pub fn try_wg(&self, command: &str, arguments: &str) -> anyhow::Result<std::process::Output> {
+        let mut wg = self.namespace.command("wg");
+        output_of(wg.args([command, &self.interface]).args(arguments.split_whitespace()))
+    }
+}
+
+impl Drop for Device<'_> {
+    fn drop(&mut self) {
+        // A killed program leaves its socket's file behind; where it went by itself neither is there any more.
+        let _ = self.process.kill();
+        let _ = std::fs::remove_file(socket(&self.interface));
+    }
+}
+
+fn socket(interface: &str) -> PathBuf {
+    PathBuf::from(SOCKETS).join(format!("{interface}.sock"))
+}
+
+impl Side for Device<'_> {
+    fn host(&self) -> Host {
+        self.host
+    }
+
+    fn setconf(&self, text: &str) -> anyhow::Result<()> {
+        let path = self.lab.write(&format!("{}.conf", self.interface), text)?;
+        self.wg("setconf", &path.display().to_string()).map(drop)
+    }
+
+    fn show(&self, field: &str, peer: &str) -> anyhow::Result<String> {
+        let text = self.wg("show", field)?;
+        let line = text.lines().find_map(|line| line.strip_prefix(peer));
+        Ok(line.with_context(|| format!("`wg show` has no {field} of {peer}:\n{text}"))?.trim().to_owned())
+    }
+
+    fn ping_all_answered(&self, address: IpAddr) -> anyhow::Result<()> {
+        let ping = self.namespace.ping("-c 3 -i 0.1 -W 3", &address.to_string())?;
+        ensure!(
+            ping.complete(),
+            "{:?}, pings to {address}: {ping:?}; it printed:\n{}",
+            self.implementation,
+            self.process.printed()
+        );
+        Ok(())
+    }
+}
+
+/// Starts the program and waits for its configuration socket.
+fn launch(lab: &Lab, namespace: &Namespace, implementation: Implementation, interface: &str) -> anyhow::Result<Process> {
+    let program =
+        implementation.program().with_context(|| format!("{implementation:?} is not here (cargo xtask e2e sets it up)"))?;
+    let log = lab.file(&format!("{interface}.log"));
+    let mut process = namespace.start(program, implementation.arguments(interface), &[("LOG_LEVEL", "error")], &log)?;
+    let socket = socket(interface);
+    let ready = wait_for("the configuration socket", Duration::from_secs(10), || {
+        let ended = process.ended().ok().flatten();
+        // The file alone proves nothing: a killed program leaves it behind.
+        let answers = || std::os::unix::net::UnixStream::connect(&socket).is_ok();
+        (ended.is_some() || answers()).then_some(ended)
+    });
+    match ready {
+        Ok(None) => Ok(process),
+        Ok(Some(status)) => bail!("{implementation:?} ended with {status}:\n{}", process.printed()),
+        Err(error) => Err(error.context(format!("{implementation:?} printed:\n{}", process.printed()))),
+    }
+}

@@ -1,0 +1,50 @@
+//! Bad networks, made with the kernel's packet filter: loss, duplication, and links that swallow large packets.
+
+use crate::namespace::Namespace;
+
+/// Switches for the faults of one namespace's interface, seen from what it sends.
+pub struct Faults<'lab> {
+    namespace: &'lab Namespace,
+    interface: String,
+}
+
+impl<'lab> Faults<'lab> {
+    /// No fault yet.
+    pub fn on(namespace: &'lab Namespace, interface: &str) -> Self {
+        Self { namespace, interface: interface.to_owned() }
+    }
+
+    /// Loses this many of a hundred UDP datagrams, at random.
+    pub fn lose(&self, percent: u8) -> anyhow::Result<()> {
+        self.rule(&format!("meta l4proto udp numgen random mod 100 < {percent} drop"))
+    }
+
+    /// Sends this many of a hundred UDP datagrams twice, at random.
+    pub fn duplicate(&self, percent: u8) -> anyhow::Result<()> {
+        self.rule(&format!("meta l4proto udp numgen random mod 100 < {percent} dup to {}", self.interface))
+    }
+
+    /// Swallows UDP datagrams longer than this (UDP header included) without a word: a path MTU black hole.
+    pub fn swallow_larger_than(&self, bytes: u16) -> anyhow::Result<()> {
+        self.rule(&format!("udp length > {bytes} drop"))
+    }
+
+    /// Loses every UDP datagram.
+    pub fn cut(&self) -> anyhow::Result<()> {
+        self.rule("meta l4proto udp drop")
+    }
+
+    /// A good network again.
+    pub fn heal(&self) -> anyhow::Result<()> {
+        self.namespace.shell("nft 'table netdev adit_faults {}; delete table netdev adit_faults'").map(drop)
+    }
+
+    fn rule(&self, rule: &str) -> anyhow::Result<()> {
+        self.namespace
+            .shell(&format!(
+                "nft 'table netdev adit_faults {{ chain out {{ type filter hook egress device {} priority 0; {rule}; }} }}'",
+                self.interface
+            ))
+            .map(drop)
+    }
+}

@@ -1,0 +1,144 @@
+//! A network namespace: a host of its own with interfaces, addresses, routes and firewall.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::os::fd::AsFd as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use anyhow::{Context as _, anyhow};
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+
+use crate::process::{Process, output_of, text_of};
+
+/// A network namespace that is removed, with everything that runs in it, when this is dropped.
+pub struct Namespace {
+    name: String,
+}
+
+impl Namespace {
+    pub(crate) fn create(name: String) -> anyhow::Result<Self> {
+        text_of(Command::new("ip").args(["netns", "add", &name]))?;
+        let namespace = Self { name };
+        // Without these, IPv6 on a new cable looks for duplicate addresses for a second and carries nothing meanwhile.
+        namespace.shell("cd /proc/sys/net/ipv6/conf && echo 0 >default/accept_dad && echo 0 >default/dad_transmits")?;
+        namespace.ip("link set lo up")?;
+        Ok(namespace)
+    }
+
+    /// As `ip netns` knows it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// `ip -n NAMESPACE ...`, the arguments separated by spaces.
+    pub fn ip(&self, arguments: &str) -> anyhow::Result<String> {
+        text_of(Command::new("ip").args(["-n", &self.name]).args(arguments.split_whitespace()))
+    }
+
+    /// A command that will run in this namespace.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &self.name]).arg(program);
+        command
+    }
+
+    /// Runs a shell line that must succeed, and gives what it printed.
+    pub fn shell(&self, line: &str) -> anyhow::Result<String> {
+        text_of(self.command("sh").args(["-c", line]))
+    }
+
+    /// Runs a shell line, whatever comes of it.
+    pub fn try_shell(&self, line: &str) -> anyhow::Result<Output> {
+        output_of(self.command("sh").args(["-c", line]))
+    }
+
+    /// Starts a program in the background, in this namespace.
+    pub fn start<S: AsRef<OsStr>>(
+        &self,
+        program: impl AsRef<OsStr>,
+        arguments: impl IntoIterator<Item = S>,
+        environment: &[(&str, &str)],
+        log: &Path,
+    ) -> anyhow::Result<Process> {
+        let mut all: Vec<OsString> = ["netns", "exec", &self.name].map(OsString::from).into();
+        all.push(program.as_ref().to_owned());
+        all.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        Process::start(OsStr::new("ip"), all, environment, log)
+    }
+
+    /// Runs `work` on a thread that is in this namespace; sockets opened there stay in it.
+    pub fn within<T: Send>(&self, work: impl FnOnce() -> anyhow::Result<T> + Send) -> anyhow::Result<T> {
+        let file = File::open(Path::new("/run/netns").join(&self.name)).context("the namespace has no file")?;
+        std::thread::scope(|scope| {
+            let thread = scope.spawn(move || {
+                move_into_link_name_space(file.as_fd(), Some(LinkNameSpaceType::Network))
+                    .context("cannot enter the namespace")?;
+                work()
+            });
+            thread.join().map_err(|_| anyhow!("the work inside the namespace panicked"))?
+        })
+    }
+
+    /// Joins two namespaces with a cable: an interface at each end, up, with these addresses (`10.77.0.1/24 fd77::1/64`).
+    pub fn link(
+        &self,
+        interface: &str,
+        addresses: &str,
+        other: &Self,
+        other_interface: &str,
+        other_addresses: &str,
+    ) -> anyhow::Result<()> {
+        self.ip(&format!("link add {interface} type veth peer name {other_interface} netns {}", other.name))?;
+        for (namespace, interface, addresses) in [(self, interface, addresses), (other, other_interface, other_addresses)] {
+            namespace.set_up(interface, addresses)?;
+        }
+        Ok(())
+    }
+
+    /// Gives an interface its addresses and puts it up.
+    pub fn set_up(&self, interface: &str, addresses: &str) -> anyhow::Result<()> {
+        for address in addresses.split_whitespace() {
+            self.ip(&format!("addr add {address} dev {interface}"))?;
+        }
+        self.ip(&format!("link set {interface} up"))?;
+        Ok(())
+    }
+
+    /// Makes this namespace a router that hides `inside` (a network, `10.1.0.0/24`) behind its address on `outside`.
+    pub fn masquerade(&self, inside: &str, outside: &str) -> anyhow::Result<()> {
+        self.shell("echo 1 >/proc/sys/net/ipv4/ip_forward")?;
+        self.shell(&format!(
+            "nft 'table ip adit_nat {{ chain out {{ type nat hook postrouting priority srcnat; ip saddr {inside} oifname {outside} masquerade; }} }}'"
+        ))?;
+        Ok(())
+    }
+
+    /// Packets that an interface has received, as the kernel counts them.
+    pub fn packets_received(&self, interface: &str) -> anyhow::Result<u64> {
+        let text = self.shell(&format!("cat /sys/class/net/{interface}/statistics/rx_packets"))?;
+        text.trim().parse().context("rx_packets is no number")
+    }
+}
+
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        remove(&self.name);
+    }
+}
+
+/// Ends what runs in a namespace and removes it. Errors are of no interest: it is gone or was never there.
+pub(crate) fn remove(name: &str) {
+    // Twice: a program may have started another one between the listing and its end.
+    for _ in 0..2 {
+        let pids = text_of(Command::new("ip").args(["netns", "pids", name])).unwrap_or_default();
+        for pid in pids.lines().filter_map(|line| line.trim().parse().ok()).filter_map(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
+        if pids.trim().is_empty() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let _ = output_of(Command::new("ip").args(["netns", "del", name]));
+}

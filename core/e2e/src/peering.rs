@@ -1,0 +1,166 @@
+//! The oldest story of all: two hosts, each knowing the other's key, and one of them starts to talk.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use anyhow::{Context as _, ensure};
+
+use crate::lab::{Keys, Lab};
+use crate::namespace::Namespace;
+
+/// A host's number in the lab's address plan: outside 10.77.0.N and fd77::N, inside 10.99.0.N and fd99::N, port 51800 + N.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Host(pub u8);
+
+impl Host {
+    /// The address on the cable.
+    pub fn outer(self, family: Family) -> IpAddr {
+        match family {
+            Family::V4 => Ipv4Addr::new(10, 77, 0, self.0).into(),
+            Family::V6 => Ipv6Addr::new(0xfd77, 0, 0, 0, 0, 0, 0, self.0.into()).into(),
+        }
+    }
+
+    /// The address in the tunnel.
+    pub fn inner(self, family: Family) -> IpAddr {
+        match family {
+            Family::V4 => Ipv4Addr::new(10, 99, 0, self.0).into(),
+            Family::V6 => Ipv6Addr::new(0xfd99, 0, 0, 0, 0, 0, 0, self.0.into()).into(),
+        }
+    }
+
+    /// The UDP port it listens on.
+    pub fn port(self) -> u16 {
+        51800 + u16::from(self.0)
+    }
+
+    /// Where its peers reach it.
+    pub fn endpoint(self, family: Family) -> SocketAddr {
+        SocketAddr::new(self.outer(family), self.port())
+    }
+
+    /// Both outer addresses with their prefix lengths, separated by a space.
+    pub fn outer_networks(self) -> String {
+        format!("{}/24 {}/64", self.outer(Family::V4), self.outer(Family::V6))
+    }
+
+    /// Both inner addresses with their prefix lengths, separated by a space.
+    pub fn inner_networks(self) -> String {
+        format!("{}/24 {}/64", self.inner(Family::V4), self.inner(Family::V6))
+    }
+
+    /// Both inner addresses alone, as AllowedIPs.
+    pub fn allowed_ips(self) -> String {
+        format!("{}/32, {}/128", self.inner(Family::V4), self.inner(Family::V6))
+    }
+}
+
+/// IPv4 or IPv6.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+/// One end of a tunnel, wherever it runs.
+pub trait Side {
+    /// Its place in the address plan.
+    fn host(&self) -> Host;
+    /// `wg setconf` with this text.
+    fn setconf(&self, text: &str) -> anyhow::Result<()>;
+    /// One field of `wg show`, of the peer with this public key.
+    fn show(&self, field: &str, peer: &str) -> anyhow::Result<String>;
+    /// Pings an address; an error where a reply is missing.
+    fn ping_all_answered(&self, address: IpAddr) -> anyhow::Result<()>;
+}
+
+/// Keys for two ends that are to know each other.
+pub struct Ends {
+    /// Of the end that starts.
+    pub initiator: Keys,
+    /// Of the other.
+    pub responder: Keys,
+    /// What both share beyond their keys.
+    pub preshared: Option<String>,
+}
+
+impl Ends {
+    /// New keys.
+    pub fn generate(preshared: bool) -> anyhow::Result<Self> {
+        Ok(Self {
+            initiator: Keys::generate()?,
+            responder: Keys::generate()?,
+            preshared: if preshared { Some(Keys::preshared()?) } else { None },
+        })
+    }
+
+    /// Configures both ends. Only the initiator is told an endpoint, so that it is the one that must start.
+    pub fn configure(&self, initiator: &dyn Side, responder: &dyn Side, outer: Family) -> anyhow::Result<()> {
+        let (from, to) = (initiator.host(), responder.host());
+        responder.setconf(&self.conf(&self.responder, to, &self.initiator, from, None))?;
+        initiator.setconf(&self.conf(&self.initiator, from, &self.responder, to, Some(to.endpoint(outer))))
+    }
+
+    /// The configuration of one end.
+    pub fn conf(&self, own: &Keys, host: Host, peer: &Keys, peer_host: Host, endpoint: Option<SocketAddr>) -> String {
+        let mut text = format!(
+            "[Interface]\nPrivateKey = {}\nListenPort = {}\n\n[Peer]\nPublicKey = {}\nAllowedIPs = {}\n",
+            own.private,
+            host.port(),
+            peer.public,
+            peer_host.allowed_ips()
+        );
+        if let Some(key) = &self.preshared {
+            text += &format!("PresharedKey = {key}\n");
+        }
+        if let Some(endpoint) = endpoint {
+            text += &format!("Endpoint = {endpoint}\n");
+        }
+        text
+    }
+}
+
+/// The initiator starts, over this outer family; then both families go through the tunnel both ways, and both ends agree on
+/// what happened.
+pub fn they_talk(initiator: &dyn Side, responder: &dyn Side, outer: Family, preshared: bool) -> anyhow::Result<()> {
+    let ends = Ends::generate(preshared)?;
+    ends.configure(initiator, responder, outer)?;
+    let (from, to) = (initiator.host(), responder.host());
+    let story = || format!("{from:?} starts, {to:?} answers, outside {outer:?}, preshared key {preshared}");
+    initiator.ping_all_answered(to.inner(Family::V4)).with_context(story)?;
+    initiator.ping_all_answered(to.inner(Family::V6)).with_context(story)?;
+    responder.ping_all_answered(from.inner(Family::V4)).with_context(story)?;
+    for (side, peer) in [(initiator, &ends.responder), (responder, &ends.initiator)] {
+        let at = side.show("latest-handshakes", &peer.public)?;
+        ensure!(at != "0", "{}: {:?} reports no handshake", story(), side.host());
+        let transfer = side.show("transfer", &peer.public)?;
+        ensure!(!transfer.split_whitespace().any(|bytes| bytes == "0"), "{}: {:?} counted {transfer}", story(), side.host());
+    }
+    let learned = responder.show("endpoints", &ends.initiator.public)?;
+    ensure!(learned == from.endpoint(outer).to_string(), "{}: the responder learned {learned}", story());
+    Ok(())
+}
+
+/// All combinations of who starts and whether there is a preshared key, over one outer family.
+pub fn they_talk_in_every_way(one: &dyn Side, other: &dyn Side, outer: Family) -> anyhow::Result<()> {
+    for preshared in [false, true] {
+        they_talk(one, other, outer, preshared)?;
+        they_talk(other, one, outer, preshared)?;
+    }
+    Ok(())
+}
+
+impl Lab {
+    /// Two hosts, numbers 1 and 2, joined by a cable from `eth0` to `eth0`.
+    pub fn two_hosts(&self) -> anyhow::Result<(Namespace, Namespace)> {
+        let (one, two) = (self.namespace("one")?, self.namespace("two")?);
+        one.link("eth0", &Host(1).outer_networks(), &two, "eth0", &Host(2).outer_networks())?;
+        // A new cable's IPv6 swallows the first neighbour solicitation of about a second; tests begin after that.
+        for family in [Family::V4, Family::V6] {
+            let ping = one.ping("-c 1 -W 5", &Host(2).outer(family).to_string())?;
+            ensure!(ping.complete(), "the cable carries no {family:?}");
+        }
+        Ok((one, two))
+    }
+}
