@@ -1,12 +1,23 @@
-//! Linux: TUN with virtio headers, UDP with segmentation offload, `eventfd` and `timerfd`, the UAPI socket.
+//! Linux: TUN with virtio headers, UDP with segmentation offload, `eventfd` and `timerfd`, the UAPI socket, and the network's
+//! configuration.
 
 pub mod clock;
+pub mod host;
 pub mod stop;
 pub mod tun;
 pub mod uapi_socket;
 pub mod udp;
 
+mod address;
+mod dns;
+mod firewall;
+mod link;
+mod netlink;
 mod poll;
+mod route;
+mod rule;
+mod tool;
+mod watch;
 
 #[cfg(test)]
 mod namespace;

@@ -1,0 +1,130 @@
+//! Everything that the operating system must know about one tunnel, beside the devices of the data path.
+//!
+//! Every `set_*` takes the whole wanted picture, makes it so, and may be called any number of times. Undoing needs no memory of
+//! what was done: it is the empty picture, and [`Host::clean_up`] finds what a killed predecessor left by its marks.
+
+use std::io;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use adit_config::InterfaceName;
+
+pub mod plan;
+pub mod spec;
+
+pub use plan::{PRIVATE_NETWORKS, Plan};
+pub use spec::{DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, MAIN_TABLE, PolicyRouting, Route, RouteSpec};
+
+/// An operating system's network configuration.
+pub trait Host: Send + Sync + 'static {
+    /// Finds out, without changing anything, whether `plan` can be carried out. What is only a pity comes back as warnings.
+    fn check(&self, plan: &Plan) -> Result<Vec<Warning>, HostError>;
+
+    /// Number of a routing table that nobody uses: 51820, or the first free one above it.
+    fn free_table(&self) -> Result<u32, HostError>;
+
+    /// Smallest MTU, bytes, of the routes to `endpoints` (that of the default route when there are none); None without a route.
+    fn route_mtu(&self, endpoints: &[IpAddr]) -> Result<Option<u32>, HostError>;
+
+    /// Gives an existing interface its addresses and its MTU, and turns it on.
+    fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError>;
+
+    /// Removes the interface, if it is there.
+    fn remove_interface(&self, name: &InterfaceName) -> Result<(), HostError>;
+
+    /// Makes these the interface's routes and policy rules. Those of others stay.
+    fn set_routes(&self, routes: &RouteSpec) -> Result<(), HostError>;
+
+    /// Makes these the interface's resolvers; `None` gives the system its own back.
+    fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError>;
+
+    /// Makes this the interface's packet filter.
+    fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError>;
+
+    /// Watches links, addresses and routes from now on.
+    fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError>;
+
+    /// Removes what a tunnel of this name left behind when it was killed, and says what that was. To be called only by who has
+    /// made sure that no such tunnel runs. Does nothing where an interface of that name exists: it is somebody's.
+    fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError>;
+}
+
+/// Changes of the network, in order.
+pub trait NetworkEvents: Send {
+    /// The next change; `None` when `timeout` passed without one.
+    fn next(&mut self, timeout: Duration) -> io::Result<Option<NetworkChange>>;
+}
+
+/// What changed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NetworkChange {
+    /// An interface is gone.
+    InterfaceRemoved(String),
+    /// A link, an address or a route changed: the way to an endpoint may be another.
+    Paths,
+}
+
+/// Something that a plan can do without.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Warning {
+    /// The packet filter's tool is missing.
+    #[error(
+        "`nft` is not installed: packets for the tunnel's addresses are accepted from other interfaces, and where strict reverse \
+         path filtering is on the peer's answers are dropped; install nftables to have both solved"
+    )]
+    NoFirewall,
+}
+
+/// Why the system could not be told.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// The name is taken.
+    #[error("an interface named `{0}` already exists; choose another name for the file or remove it with `ip link delete {0}`")]
+    InterfaceExists(InterfaceName),
+    /// There is no such interface.
+    #[error("the interface `{0}` is gone")]
+    InterfaceGone(InterfaceName),
+    /// Two tunnels would each send the other's packets through itself.
+    #[error(
+        "another tunnel already takes all traffic (`ip rule` shows `not fwmark {mark:#x} lookup {table}`); two of them would send \
+         each other's packets in a circle: bring that one down first"
+    )]
+    OtherFullTunnel {
+        /// Mark that its own packets carry.
+        mark: u32,
+        /// Where all others go.
+        table: u32,
+    },
+    /// Nothing can set resolvers.
+    #[error(
+        "the file has DNS, and this computer has nothing to set it with: neither `resolvconf` nor a running systemd-resolved; install \
+         the package openresolv, or systemd-resolved, or remove the DNS line"
+    )]
+    NoResolver,
+    /// The kernel refused.
+    #[error("{doing}: {error}")]
+    Kernel {
+        /// What was to be done.
+        doing: String,
+        /// Why not.
+        error: io::Error,
+    },
+    /// A program failed.
+    #[error("`{command}` failed ({status}): {message}")]
+    Program {
+        /// With its arguments.
+        command: String,
+        /// Exit code or signal.
+        status: String,
+        /// What it said.
+        message: String,
+    },
+}
+
+impl HostError {
+    /// For `map_err`: what was being done when the kernel refused.
+    pub fn kernel(doing: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let doing = doing.into();
+        move |error| Self::Kernel { doing, error }
+    }
+}

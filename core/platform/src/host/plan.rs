@@ -1,0 +1,212 @@
+//! From a configuration to the pictures that bring it about; pure, and the same on every system.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use adit_config::{Cidr, InterfaceName, InterfaceSettings, Table};
+
+use super::spec::{DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, MAIN_TABLE, PolicyRouting, Route, RouteSpec};
+
+/// Networks that stay reachable on the local network while a tunnel takes everything: private use (RFC 1918), unique local
+/// (RFC 4193) and link-local (RFC 3927, RFC 4291). A fixed list: what an interface says its network is can be an attacker's word.
+pub const PRIVATE_NETWORKS: [(IpAddr, u8); 6] = [
+    (IpAddr::V4(Ipv4Addr::new(10, 0, 0, 0)), 8),
+    (IpAddr::V4(Ipv4Addr::new(172, 16, 0, 0)), 12),
+    (IpAddr::V4(Ipv4Addr::new(192, 168, 0, 0)), 16),
+    (IpAddr::V4(Ipv4Addr::new(169, 254, 0, 0)), 16),
+    (IpAddr::V6(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0)), 7),
+    (IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0)), 10),
+];
+
+/// Bytes that WireGuard adds at most: IPv6 header 40, UDP 8, message header 16, tag 16.
+pub const OVERHEAD: u32 = 80;
+
+/// The least MTU with which a system speaks IPv6 (RFC 8200 section 5), and with which it must at all events take a datagram over IPv4
+/// (RFC 791 section 3.2).
+const LEAST_MTU: [u32; 2] = [1280, 576];
+
+/// Everything that one tunnel asks of the system.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Plan {
+    /// What to call the interface.
+    pub name: InterfaceName,
+    /// With their host bits.
+    pub addresses: Vec<Cidr>,
+    /// None where it follows from the way to the endpoints.
+    pub mtu: Option<u16>,
+    /// Routes and rules.
+    pub routes: RouteSpec,
+    /// Packet filter.
+    pub firewall: FirewallPolicy,
+    /// Resolvers; None leaves the system's.
+    pub dns: Option<DnsSpec>,
+    /// Mark of the tunnel's own packets; 0 for none.
+    pub mark: u32,
+}
+
+impl Plan {
+    /// What `settings` ask for. `free_table` is asked for the number of an unused routing table where one is needed.
+    pub fn new<E>(settings: &InterfaceSettings, free_table: impl FnOnce() -> Result<u32, E>) -> Result<Self, E> {
+        let configured_mark = settings.fwmark.map_or(0, |mark| mark.get());
+        let is_default = |network: &Cidr| network.prefix() == 0;
+        let takes_all = settings.table == Table::Auto && settings.routes.iter().any(is_default);
+        let policy = match (takes_all, configured_mark) {
+            (false, _) => None,
+            (true, 0) => Some(free_table()?),
+            (true, mark) => Some(mark),
+        }
+        .map(|number| PolicyRouting {
+            mark: number,
+            table: number,
+            ipv4: settings.routes.iter().any(|network| is_default(network) && network.is_ipv4()),
+            ipv6: settings.routes.iter().any(|network| is_default(network) && !network.is_ipv4()),
+        });
+        let dns = (!settings.dns.servers.is_empty())
+            .then(|| DnsSpec { servers: settings.dns.servers.clone(), search: settings.dns.search.clone() });
+        let firewall = policy.map_or(FirewallPolicy::Open, |policy| {
+            let addresses = settings.addresses.iter().map(Cidr::address).collect();
+            FirewallPolicy::FullTunnel(FullTunnel { mark: policy.mark, addresses })
+        });
+        Ok(Self {
+            name: settings.name.clone(),
+            addresses: settings.addresses.clone(),
+            mtu: settings.mtu.map(|mtu| mtu.get()),
+            routes: RouteSpec { interface: settings.name.clone(), routes: routes(settings, policy), policy },
+            firewall,
+            dns,
+            mark: policy.map_or(configured_mark, |policy| policy.mark),
+        })
+    }
+
+    /// The interface, given the smallest MTU of the ways to the endpoints (None: unknown, 1500 is assumed).
+    pub fn interface(&self, route_mtu: Option<u32>) -> InterfaceSpec {
+        let ipv6 = self.addresses.iter().any(|address| !address.is_ipv4());
+        let least = LEAST_MTU[usize::from(!ipv6)];
+        let found = route_mtu.unwrap_or(1500).saturating_sub(OVERHEAD).max(least);
+        let mtu = self.mtu.unwrap_or(u16::try_from(found).unwrap_or(u16::MAX));
+        InterfaceSpec { name: self.name.clone(), addresses: self.addresses.clone(), mtu }
+    }
+
+    /// Whether all of IPv4 goes through the tunnel and IPv6 goes past it.
+    pub fn leaves_ipv6_outside(&self) -> bool {
+        self.routes.policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6)
+    }
+}
+
+fn routes(settings: &InterfaceSettings, policy: Option<PolicyRouting>) -> Vec<Route> {
+    let table = match settings.table {
+        Table::Off => return Vec::new(),
+        Table::Auto => MAIN_TABLE,
+        Table::Number(number) => number,
+    };
+    let mut routes: Vec<Route> = settings.routes.iter().map(|&network| Route { network, table }).collect();
+    if let Some(policy) = policy {
+        for route in routes.iter_mut().filter(|route| route.network.prefix() == 0) {
+            route.table = policy.table;
+        }
+        routes.extend(named_private_networks(settings, policy).map(|network| Route { network, table: policy.table }));
+        let mut seen = std::collections::HashSet::new();
+        routes.retain(|route| seen.insert(*route));
+    }
+    routes
+}
+
+/// Private networks that the configuration says are in the tunnel: no local network may claim them.
+fn named_private_networks(settings: &InterfaceSettings, policy: PolicyRouting) -> impl Iterator<Item = Cidr> {
+    let own = settings.addresses.iter().filter(|address| **address != Cidr::host(address.address())).map(Cidr::network);
+    let resolvers = settings.dns.servers.iter().copied().map(Cidr::host);
+    let allowed = settings.routes.iter().copied();
+    allowed
+        .chain(own)
+        .chain(resolvers)
+        .filter(move |network| if network.is_ipv4() { policy.ipv4 } else { policy.ipv6 })
+        .filter(is_private)
+}
+
+fn is_private(network: &Cidr) -> bool {
+    PRIVATE_NETWORKS.iter().any(|&(address, prefix)| {
+        network.prefix() >= prefix && Cidr::new(address, prefix).is_ok_and(|private| private.contains(network.address()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use adit_config::{FwMark, Mtu};
+
+    use super::*;
+
+    fn settings(addresses: &[&str], routes: &[&str]) -> InterfaceSettings {
+        let parse = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+        InterfaceSettings {
+            name: "wg0".parse().unwrap(),
+            addresses: parse(addresses),
+            mtu: None,
+            table: Table::Auto,
+            routes: parse(routes),
+            dns: Default::default(),
+            fwmark: None,
+            save_config: false,
+            hooks: Default::default(),
+        }
+    }
+
+    fn plan(settings: &InterfaceSettings) -> Plan {
+        Plan::new(settings, || Ok::<_, Infallible>(51821)).unwrap()
+    }
+
+    fn shown(plan: &Plan) -> Vec<String> {
+        plan.routes.routes.iter().map(|route| format!("{} {}", route.network, route.table)).collect()
+    }
+
+    #[test]
+    fn a_split_tunnel_needs_no_table_and_no_filter() {
+        let plan = plan(&settings(&["10.0.0.2/24"], &["10.0.0.0/24", "192.0.2.0/24"]));
+        assert_eq!(shown(&plan), ["10.0.0.0/24 254", "192.0.2.0/24 254"]);
+        assert_eq!((plan.routes.policy, &plan.firewall, plan.mark), (None, &FirewallPolicy::Open, 0));
+    }
+
+    #[test]
+    fn a_default_route_takes_a_table_of_its_own_and_private_networks_that_the_file_names_go_with_it() {
+        let mut settings = settings(&["10.8.0.2/24", "fd08::2/128"], &["172.16.5.0/24", "8.8.8.0/24", "0.0.0.0/0"]);
+        settings.dns.servers = vec!["10.64.0.1".parse().unwrap(), "9.9.9.9".parse().unwrap()];
+        let plan = plan(&settings);
+        let expected = ["172.16.5.0/24 254", "8.8.8.0/24 254", "0.0.0.0/0 51821", "172.16.5.0/24 51821", "10.8.0.0/24 51821"];
+        assert_eq!(shown(&plan), [&expected[..], &["10.64.0.1/32 51821"]].concat());
+        assert_eq!(plan.routes.policy, Some(PolicyRouting { mark: 51821, table: 51821, ipv4: true, ipv6: false }));
+        assert!(plan.leaves_ipv6_outside());
+        assert_eq!(plan.mark, 51821);
+    }
+
+    #[test]
+    fn a_configured_mark_is_the_table_too_as_in_wg_quick() {
+        let mut settings = settings(&[], &["::/0", "0.0.0.0/0"]);
+        settings.fwmark = Some(FwMark::new(7));
+        let plan = plan(&settings);
+        assert_eq!(plan.routes.policy, Some(PolicyRouting { mark: 7, table: 7, ipv4: true, ipv6: true }));
+        assert!(!plan.leaves_ipv6_outside());
+    }
+
+    #[test]
+    fn a_numbered_table_gets_routes_and_no_rules_and_off_gets_nothing() {
+        let mut settings = settings(&["10.0.0.2/24"], &["10.0.0.0/24", "0.0.0.0/0"]);
+        settings.table = Table::Number(1234);
+        assert_eq!(shown(&plan(&settings)), ["10.0.0.0/24 1234", "0.0.0.0/0 1234"]);
+        assert_eq!(plan(&settings).routes.policy, None);
+        settings.table = Table::Off;
+        assert_eq!(plan(&settings).routes, RouteSpec::none(settings.name));
+    }
+
+    #[test]
+    fn the_mtu_is_the_files_or_80_below_the_way_out_and_never_too_small_for_ipv6() {
+        let mut settings = settings(&["10.0.0.2/24"], &[]);
+        assert_eq!(plan(&settings).interface(Some(1492)).mtu, 1412);
+        assert_eq!(plan(&settings).interface(None).mtu, 1420);
+        assert_eq!(plan(&settings).interface(Some(1300)).mtu, 1220);
+        assert_eq!(plan(&settings).interface(Some(65_536)).mtu, 65_456);
+        settings.addresses.push("fd00::1/64".parse().unwrap());
+        assert_eq!(plan(&settings).interface(Some(1300)).mtu, 1280);
+        settings.mtu = Mtu::new(1000);
+        assert_eq!(plan(&settings).interface(Some(1300)).mtu, 1000);
+    }
+}

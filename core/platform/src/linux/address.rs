@@ -1,0 +1,56 @@
+//! Addresses of an interface.
+
+use std::io;
+use std::net::IpAddr;
+
+use adit_config::Cidr;
+use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST};
+use netlink_packet_route::address::{AddressAttribute, AddressMessage, AddressScope};
+use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
+
+use super::netlink::Netlink;
+
+/// Makes `wanted` the addresses of an interface. Those that the kernel gives it itself (IPv6 link-local) stay.
+pub(super) fn set(netlink: &mut Netlink, index: u32, wanted: &[Cidr]) -> io::Result<()> {
+    let present = list(netlink, index)?;
+    for (address, scope) in &present {
+        if !wanted.contains(address) && *scope != AddressScope::Link {
+            netlink.request(RouteNetlinkMessage::DelAddress(message(index, *address)), NLM_F_REQUEST)?;
+        }
+    }
+    for address in wanted {
+        if !present.iter().any(|(present, _)| present == address) {
+            let request = RouteNetlinkMessage::NewAddress(message(index, *address));
+            netlink.request(request, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
+        }
+    }
+    Ok(())
+}
+
+fn list(netlink: &mut Netlink, index: u32) -> io::Result<Vec<(Cidr, AddressScope)>> {
+    let answers = netlink.dump(RouteNetlinkMessage::GetAddress(AddressMessage::default()))?;
+    Ok(answers
+        .into_iter()
+        .filter_map(|answer| match answer {
+            RouteNetlinkMessage::NewAddress(message) if message.header.index == index => parse(&message),
+            _ => None,
+        })
+        .collect())
+}
+
+/// On a point-to-point interface `Address` is the far end and `Local` this one; IPv6 may have `Address` only.
+fn parse(message: &AddressMessage) -> Option<(Cidr, AddressScope)> {
+    let find = |wanted: fn(&AddressAttribute) -> Option<IpAddr>| message.attributes.iter().find_map(wanted);
+    let local = find(|attribute| if let AddressAttribute::Local(address) = attribute { Some(*address) } else { None });
+    let address = find(|attribute| if let AddressAttribute::Address(address) = attribute { Some(*address) } else { None });
+    Some((Cidr::new(local.or(address)?, message.header.prefix_len).ok()?, message.header.scope))
+}
+
+fn message(index: u32, address: Cidr) -> AddressMessage {
+    let mut message = AddressMessage::default();
+    message.header.family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
+    message.header.prefix_len = address.prefix();
+    message.header.index = index;
+    message.attributes = vec![AddressAttribute::Local(address.address()), AddressAttribute::Address(address.address())];
+    message
+}

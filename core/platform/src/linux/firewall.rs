@@ -1,0 +1,113 @@
+//! The packet filter of a tunnel that takes everything: one nftables table, replaced in one transaction, and the sysctl that makes
+//! reverse path filtering look at marks. The table remembers what the sysctl was, so that it can be put back even by another process.
+
+use std::fs;
+use std::io;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use adit_config::InterfaceName;
+
+use super::tool;
+use crate::host::{FirewallPolicy, FullTunnel, HostError};
+
+const SRC_VALID_MARK: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
+
+/// In the table's comment, before the value that the sysctl had.
+const REMEMBERED: &str = "src_valid_mark was ";
+
+/// Makes `policy` the filter of the interface; what it had before goes in the same transaction. Without `nft` it does nothing.
+pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
+    let Some(nft) = tool::find("nft") else { return Ok(()) };
+    let before = remembered(name);
+    match policy {
+        FirewallPolicy::Open => {
+            let Some(before) = before else { return Ok(()) };
+            tool::run(&nft, &["-f", "-"], &format!("delete table inet {}\n", table(name)))?;
+            before.map_or(Ok(()), |value| write_mark_validation(&value))
+        }
+        FirewallPolicy::FullTunnel(tunnel) => {
+            let original = before.flatten().or_else(read_mark_validation);
+            tool::run(&nft, &["-f", "-"], &script(name, tunnel, original.as_deref()))?;
+            let ipv4 = tunnel.addresses.is_empty() || tunnel.addresses.iter().any(IpAddr::is_ipv4);
+            if ipv4 { write_mark_validation("1") } else { Ok(()) }
+        }
+    }
+}
+
+/// Whether `nft` is installed.
+pub(super) fn is_available() -> bool {
+    tool::find("nft").is_some()
+}
+
+/// Whether the interface has a filter of ours.
+pub(super) fn is_set(name: &InterfaceName) -> bool {
+    remembered(name).is_some()
+}
+
+/// None where there is no table; else what the sysctl was, if the table knows.
+fn remembered(name: &InterfaceName) -> Option<Option<String>> {
+    let nft = tool::find("nft")?;
+    let listing = tool::run(&nft, &["list", "table", "inet", &table(name)], "").ok()?;
+    let value = listing.split_once(REMEMBERED).map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect());
+    Some(value)
+}
+
+fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>) -> String {
+    let FullTunnel { mark, addresses } = tunnel;
+    let table = table(name);
+    let comment = original.map(|value| format!("comment \"{REMEMBERED}{value}\"\n")).unwrap_or_default();
+    let guards: String = addresses
+        .iter()
+        .map(|address| {
+            let family = if address.is_ipv4() { "ip" } else { "ip6" };
+            format!("iifname != \"{name}\" {family} daddr {address} fib saddr type != local drop\n")
+        })
+        .collect();
+    format!(
+        "add table inet {table}\n\
+         delete table inet {table}\n\
+         table inet {table} {{\n\
+         {comment}\
+         chain preraw {{\ntype filter hook prerouting priority -300; policy accept;\n{guards}}}\n\
+         chain premangle {{\ntype filter hook prerouting priority -150; policy accept;\n\
+         meta l4proto udp ct mark {mark} meta mark set ct mark\n}}\n\
+         chain postmangle {{\ntype filter hook postrouting priority -150; policy accept;\n\
+         meta l4proto udp meta mark {mark} ct mark set meta mark\n}}\n\
+         }}\n"
+    )
+}
+
+/// An nftables identifier has letters, digits and `/\_.-`; interface names also have `=` and `+`, but never `/`.
+fn table(name: &InterfaceName) -> String {
+    format!("adit-{}", name.as_str().replace('=', "/e").replace('+', "/p"))
+}
+
+fn read_mark_validation() -> Option<String> {
+    fs::read_to_string(SRC_VALID_MARK).ok().map(|value| value.trim().to_owned())
+}
+
+fn write_mark_validation(value: &str) -> Result<(), HostError> {
+    let path = PathBuf::from(SRC_VALID_MARK);
+    if read_mark_validation().as_deref() == Some(value) {
+        return Ok(());
+    }
+    match fs::write(&path, value) {
+        // In a container /proc/sys is often read-only; there the host has decided.
+        Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => Ok(()),
+        result => result.map_err(HostError::kernel(format!("setting net.ipv4.conf.all.src_valid_mark to {value}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_nftables_cannot_spell_become_others_and_stay_apart() {
+        let table = |name: &str| table(&name.parse().unwrap());
+        assert_eq!(table("wg0"), "adit-wg0");
+        assert_eq!(table("a=b+c"), "adit-a/eb/pc");
+        assert_ne!(table("a=b"), table("aeb"));
+    }
+}

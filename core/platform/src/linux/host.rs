@@ -1,0 +1,148 @@
+//! Linux as a [`Host`]: netlink for links, addresses, routes and rules; `nft` for the packet filter; `resolvconf` or `resolvectl`
+//! for resolvers.
+
+use std::io;
+use std::net::IpAddr;
+
+use adit_config::InterfaceName;
+
+use super::netlink::Netlink;
+use super::{address, dns, firewall, link, route, rule, watch};
+use crate::host::{DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Plan, RouteSpec, Warning};
+
+/// Where wg-quick(8) starts looking for an unused table, which is also the mark.
+const FIRST_TABLE: u32 = 51820;
+
+/// The network namespace of the calling thread.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LinuxHost;
+
+impl Host for LinuxHost {
+    fn check(&self, plan: &Plan) -> Result<Vec<Warning>, HostError> {
+        let mut netlink = open()?;
+        if find(&mut netlink, &plan.name)?.is_some() {
+            return Err(HostError::InterfaceExists(plan.name.clone()));
+        }
+        if plan.dns.is_some() && !dns::is_available() {
+            return Err(HostError::NoResolver);
+        }
+        let mut warnings = Vec::new();
+        if plan.routes.policy.is_some() {
+            if let Some(other) = rule::takes_all(&mut netlink).map_err(HostError::kernel("reading the routing rules"))? {
+                return Err(HostError::OtherFullTunnel { mark: other.mark, table: other.table });
+            }
+            if !firewall::is_available() {
+                warnings.push(Warning::NoFirewall);
+            }
+        }
+        Ok(warnings)
+    }
+
+    fn free_table(&self) -> Result<u32, HostError> {
+        let find = || -> io::Result<u32> {
+            let mut netlink = Netlink::open()?;
+            let mut used = rule::tables(&mut netlink)?;
+            used.extend(route::list(&mut netlink)?.iter().map(|present| present.route.table));
+            Ok((FIRST_TABLE..).find(|table| !used.contains(table)).unwrap_or(FIRST_TABLE))
+        };
+        find().map_err(HostError::kernel("looking for an unused routing table"))
+    }
+
+    fn route_mtu(&self, endpoints: &[IpAddr]) -> Result<Option<u32>, HostError> {
+        let find = || -> io::Result<Option<u32>> {
+            let mut netlink = Netlink::open()?;
+            let mut smallest = None;
+            for &endpoint in endpoints {
+                let mtu = route::mtu_to(&mut netlink, endpoint)?;
+                smallest = [smallest, mtu].into_iter().flatten().min();
+            }
+            if smallest.is_none() { route::default_mtu(&mut netlink) } else { Ok(smallest) }
+        };
+        find().map_err(HostError::kernel("finding the MTU of the way to the endpoints"))
+    }
+
+    fn set_interface(&self, spec: &InterfaceSpec) -> Result<(), HostError> {
+        let mut netlink = open()?;
+        let index = index(&mut netlink, &spec.name)?;
+        let name = &spec.name;
+        link::set_mtu(&mut netlink, index, spec.mtu.into())
+            .map_err(HostError::kernel(format!("setting the MTU of {name} to {}", spec.mtu)))?;
+        address::set(&mut netlink, index, &spec.addresses).map_err(HostError::kernel(format!("giving {name} its addresses")))?;
+        link::set_up(&mut netlink, index).map_err(HostError::kernel(format!("turning {name} on")))
+    }
+
+    fn remove_interface(&self, name: &InterfaceName) -> Result<(), HostError> {
+        let mut netlink = open()?;
+        let Some(link) = find(&mut netlink, name)? else { return Ok(()) };
+        match link::remove(&mut netlink, link.index) {
+            Err(error) if error.raw_os_error() == Some(libc::ENODEV) => Ok(()),
+            result => result.map_err(HostError::kernel(format!("removing {name}"))),
+        }
+    }
+
+    /// A table is never empty while rules lead to it: see `rule::set`.
+    fn set_routes(&self, spec: &RouteSpec) -> Result<(), HostError> {
+        let mut netlink = open()?;
+        let name = &spec.interface;
+        let Some(link) = find(&mut netlink, name)? else {
+            rule::sweep(&mut netlink).map_err(HostError::kernel("removing routing rules"))?;
+            return if spec.routes.is_empty() { Ok(()) } else { Err(HostError::InterfaceGone(name.clone())) };
+        };
+        if spec.policy.is_none() {
+            rule::set(&mut netlink, link.index, None)
+                .map_err(HostError::kernel(format!("removing the routing rules of {name}")))?;
+        }
+        route::set(&mut netlink, link.index, &spec.routes).map_err(HostError::kernel(format!("setting the routes of {name}")))?;
+        if let Some(policy) = &spec.policy {
+            rule::set(&mut netlink, link.index, Some(policy))
+                .map_err(HostError::kernel(format!("setting the routing rules of {name}")))?;
+        }
+        Ok(())
+    }
+
+    fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
+        dns::set(name, dns)
+    }
+
+    fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
+        firewall::set(name, policy)
+    }
+
+    fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError> {
+        let watch = watch::Watch::new().map_err(HostError::kernel("watching the network"))?;
+        Ok(Box::new(watch))
+    }
+
+    fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {
+        let mut netlink = open()?;
+        if find(&mut netlink, name)?.is_some() {
+            return Ok(Vec::new());
+        }
+        let mut removed = Vec::new();
+        if dns::is_left_over(name) {
+            dns::set(name, None)?;
+            removed.push("resolvers".to_owned());
+        }
+        let rules = rule::sweep(&mut netlink).map_err(HostError::kernel("removing routing rules"))?;
+        if rules > 0 {
+            removed.push(format!("{rules} routing rules"));
+        }
+        if firewall::is_set(name) {
+            firewall::set(name, &FirewallPolicy::Open)?;
+            removed.push("a packet filter table".to_owned());
+        }
+        Ok(removed)
+    }
+}
+
+fn open() -> Result<Netlink, HostError> {
+    Netlink::open().map_err(HostError::kernel("opening a netlink socket"))
+}
+
+fn find(netlink: &mut Netlink, name: &InterfaceName) -> Result<Option<link::Link>, HostError> {
+    link::find(netlink, name.as_str()).map_err(HostError::kernel(format!("looking for the interface {name}")))
+}
+
+fn index(netlink: &mut Netlink, name: &InterfaceName) -> Result<u32, HostError> {
+    find(netlink, name)?.map(|link| link.index).ok_or_else(|| HostError::InterfaceGone(name.clone()))
+}

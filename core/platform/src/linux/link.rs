@@ -1,0 +1,69 @@
+//! Interfaces: finding, adjusting and removing them.
+
+use std::io;
+
+use netlink_packet_core::NLM_F_REQUEST;
+use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_route::link::{LinkAttribute, LinkFlags, LinkMessage};
+
+use super::netlink::Netlink;
+
+/// An interface.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Link {
+    pub(super) index: u32,
+    pub(super) mtu: Option<u32>,
+}
+
+/// The interface called `name`, if there is one.
+pub(super) fn find(netlink: &mut Netlink, name: &str) -> io::Result<Option<Link>> {
+    let mut message = LinkMessage::default();
+    message.attributes.push(LinkAttribute::IfName(name.to_owned()));
+    get(netlink, message)
+}
+
+/// The interface of that number, if there is one.
+pub(super) fn by_index(netlink: &mut Netlink, index: u32) -> io::Result<Option<Link>> {
+    let mut message = LinkMessage::default();
+    message.header.index = index;
+    get(netlink, message)
+}
+
+/// Sets the MTU.
+pub(super) fn set_mtu(netlink: &mut Netlink, index: u32, mtu: u32) -> io::Result<()> {
+    let mut message = LinkMessage::default();
+    message.header.index = index;
+    message.attributes.push(LinkAttribute::Mtu(mtu));
+    netlink.request(RouteNetlinkMessage::SetLink(message), NLM_F_REQUEST).map(drop)
+}
+
+/// Turns it on.
+pub(super) fn set_up(netlink: &mut Netlink, index: u32) -> io::Result<()> {
+    let mut message = LinkMessage::default();
+    message.header.index = index;
+    message.header.flags = LinkFlags::Up;
+    message.header.change_mask = LinkFlags::Up;
+    netlink.request(RouteNetlinkMessage::SetLink(message), NLM_F_REQUEST).map(drop)
+}
+
+/// Removes it.
+pub(super) fn remove(netlink: &mut Netlink, index: u32) -> io::Result<()> {
+    let mut message = LinkMessage::default();
+    message.header.index = index;
+    netlink.request(RouteNetlinkMessage::DelLink(message), NLM_F_REQUEST).map(drop)
+}
+
+fn get(netlink: &mut Netlink, message: LinkMessage) -> io::Result<Option<Link>> {
+    match netlink.request(RouteNetlinkMessage::GetLink(message), NLM_F_REQUEST) {
+        Ok(Some(RouteNetlinkMessage::NewLink(link))) => {
+            let mtu = link
+                .attributes
+                .iter()
+                .find_map(|attribute| if let LinkAttribute::Mtu(mtu) = attribute { Some(*mtu) } else { None });
+            Ok(Some(Link { index: link.header.index, mtu }))
+        }
+        Ok(_) => Ok(None),
+        Err(error) if error.raw_os_error() == Some(libc::ENODEV) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

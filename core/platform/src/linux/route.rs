@@ -1,0 +1,170 @@
+//! Routes: reading the tables, adding and removing our own, and asking which way a packet would go.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use adit_config::Cidr;
+use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST};
+use netlink_packet_route::route::{
+    RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteMetric, RouteProtocol, RouteScope, RouteType,
+};
+use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
+
+use super::link;
+use super::netlink::{Netlink, PROTOCOL};
+use crate::host::{MAIN_TABLE, Route};
+
+/// A route as it stands in the kernel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Present {
+    pub(super) route: Route,
+    /// Number of the interface; 0 where there is none or several.
+    pub(super) interface: u32,
+    /// Whether it carries our mark.
+    pub(super) ours: bool,
+    /// MTU of its own, bytes.
+    mtu: Option<u32>,
+}
+
+/// All unicast routes of all tables, both families.
+pub(super) fn list(netlink: &mut Netlink) -> io::Result<Vec<Present>> {
+    let mut routes = Vec::new();
+    for family in [AddressFamily::Inet, AddressFamily::Inet6] {
+        let mut message = RouteMessage::default();
+        message.header.address_family = family;
+        let answers = match netlink.dump(RouteNetlinkMessage::GetRoute(message)) {
+            Err(error) if family == AddressFamily::Inet6 && is_ipv6_missing(&error) => continue,
+            answers => answers?,
+        };
+        routes.extend(answers.into_iter().filter_map(|answer| match answer {
+            RouteNetlinkMessage::NewRoute(message) => parse(&message),
+            _ => None,
+        }));
+    }
+    Ok(routes)
+}
+
+/// Makes `wanted` our routes over the interface. A route in the main table is left out where the interface's own network covers it.
+pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: &[Route]) -> io::Result<()> {
+    let present: Vec<Present> = list(netlink)?.into_iter().filter(|present| present.interface == interface).collect();
+    let covered = |wanted: &Route| {
+        wanted.table == MAIN_TABLE
+            && present.iter().any(|other| {
+                !other.ours
+                    && other.route.table == MAIN_TABLE
+                    && other.route.network.prefix() <= wanted.network.prefix()
+                    && other.route.network.contains(wanted.network.address())
+            })
+    };
+    for stale in present.iter().filter(|present| present.ours && !wanted.contains(&present.route)) {
+        remove(netlink, interface, stale.route)?;
+    }
+    for route in wanted {
+        if !covered(route) && !present.iter().any(|present| present.ours && present.route == *route) {
+            let request = RouteNetlinkMessage::NewRoute(message(interface, *route));
+            netlink.request(request, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
+        }
+    }
+    Ok(())
+}
+
+/// MTU of the way to `destination`, bytes: the route's own, else its interface's. None where there is no way.
+pub(super) fn mtu_to(netlink: &mut Netlink, destination: IpAddr) -> io::Result<Option<u32>> {
+    let mut message = RouteMessage::default();
+    message.header.address_family = family(destination.is_ipv4());
+    message.header.destination_prefix_length = if destination.is_ipv4() { 32 } else { 128 };
+    message.attributes.push(RouteAttribute::Destination(destination.into()));
+    let answer = match netlink.request(RouteNetlinkMessage::GetRoute(message), NLM_F_REQUEST) {
+        Err(error) if error.kind() == io::ErrorKind::NetworkUnreachable || error.kind() == io::ErrorKind::HostUnreachable => {
+            return Ok(None);
+        }
+        answer => answer?,
+    };
+    let Some(RouteNetlinkMessage::NewRoute(route)) = answer else { return Ok(None) };
+    mtu_of(netlink, mtu_metric(&route), oif(&route))
+}
+
+/// MTU of the default route, IPv4's before IPv6's.
+pub(super) fn default_mtu(netlink: &mut Netlink) -> io::Result<Option<u32>> {
+    let routes = list(netlink)?;
+    let Some(default) = routes.iter().find(|present| present.route.table == MAIN_TABLE && present.route.network.prefix() == 0)
+    else {
+        return Ok(None);
+    };
+    mtu_of(netlink, default.mtu, Some(default.interface))
+}
+
+fn mtu_of(netlink: &mut Netlink, own: Option<u32>, interface: Option<u32>) -> io::Result<Option<u32>> {
+    match (own, interface) {
+        (Some(mtu), _) => Ok(Some(mtu)),
+        (None, Some(interface)) => Ok(link::by_index(netlink, interface)?.and_then(|link| link.mtu)),
+        (None, None) => Ok(None),
+    }
+}
+
+fn remove(netlink: &mut Netlink, interface: u32, route: Route) -> io::Result<()> {
+    match netlink.request(RouteNetlinkMessage::DelRoute(message(interface, route)), NLM_F_REQUEST) {
+        Err(error) if error.raw_os_error() == Some(libc::ESRCH) => Ok(()),
+        answer => answer.map(drop),
+    }
+}
+
+fn message(interface: u32, route: Route) -> RouteMessage {
+    let ipv4 = route.network.is_ipv4();
+    let mut message = RouteMessage::default();
+    message.header.address_family = family(ipv4);
+    message.header.destination_prefix_length = route.network.prefix();
+    message.header.table = u8::try_from(route.table).unwrap_or(RouteHeader::RT_TABLE_UNSPEC);
+    message.header.protocol = RouteProtocol::from(PROTOCOL);
+    message.header.scope = if ipv4 { RouteScope::Link } else { RouteScope::Universe };
+    message.header.kind = RouteType::Unicast;
+    message.attributes = vec![RouteAttribute::Table(route.table), RouteAttribute::Oif(interface)];
+    if route.network.prefix() > 0 {
+        message.attributes.push(RouteAttribute::Destination(route.network.address().into()));
+    }
+    message
+}
+
+fn parse(message: &RouteMessage) -> Option<Present> {
+    if message.header.kind != RouteType::Unicast {
+        return None;
+    }
+    let ipv4 = message.header.address_family == AddressFamily::Inet;
+    let mut address: IpAddr = if ipv4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let mut table = u32::from(message.header.table);
+    for attribute in &message.attributes {
+        match attribute {
+            RouteAttribute::Destination(RouteAddress::Inet(destination)) => address = (*destination).into(),
+            RouteAttribute::Destination(RouteAddress::Inet6(destination)) => address = (*destination).into(),
+            RouteAttribute::Table(number) => table = *number,
+            _ => {}
+        }
+    }
+    Some(Present {
+        route: Route { network: Cidr::new(address, message.header.destination_prefix_length).ok()?, table },
+        interface: oif(message).unwrap_or(0),
+        ours: u8::from(message.header.protocol) == PROTOCOL,
+        mtu: mtu_metric(message),
+    })
+}
+
+fn oif(message: &RouteMessage) -> Option<u32> {
+    message.attributes.iter().find_map(|attribute| if let RouteAttribute::Oif(index) = attribute { Some(*index) } else { None })
+}
+
+fn mtu_metric(message: &RouteMessage) -> Option<u32> {
+    let metrics = message.attributes.iter().find_map(|attribute| match attribute {
+        RouteAttribute::Metrics(metrics) => Some(metrics),
+        _ => None,
+    })?;
+    metrics.iter().find_map(|metric| if let RouteMetric::Mtu(mtu) = metric { Some(*mtu) } else { None })
+}
+
+pub(super) fn family(ipv4: bool) -> AddressFamily {
+    if ipv4 { AddressFamily::Inet } else { AddressFamily::Inet6 }
+}
+
+/// A kernel without IPv6 answers so.
+pub(super) fn is_ipv6_missing(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EOPNOTSUPP | libc::EAFNOSUPPORT))
+}

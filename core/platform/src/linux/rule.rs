@@ -1,0 +1,218 @@
+//! Policy routing rules: those of [`PolicyRouting`], told from others' by their origin.
+
+use std::collections::HashSet;
+use std::io;
+
+use adit_config::Cidr;
+use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST};
+use netlink_packet_route::route::{RouteHeader, RouteProtocol};
+use netlink_packet_route::rule::{RuleAction, RuleAttribute, RuleFlags, RuleMessage};
+use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
+
+use super::netlink::{Netlink, PROTOCOL};
+use super::route::{self, Present};
+use crate::host::{MAIN_TABLE, PRIVATE_NETWORKS, PolicyRouting};
+
+/// Private networks that the configuration names: into the tunnel.
+const NAMED: u32 = 5101;
+/// Other private networks: the local network, if it is there.
+const LOCAL: u32 = 5102;
+/// Everything else: into the tunnel.
+const EVERYTHING: u32 = 5103;
+
+/// A rule of one of the kinds `not fwmark MARK lookup TABLE` and `to NETWORK lookup TABLE`. (The kernel's `not` turns a whole
+/// selector round, so that one rule cannot be both.)
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Rule {
+    ipv4: bool,
+    priority: u32,
+    packets: Packets,
+    table: u32,
+    /// Finds of at most this prefix length do not count.
+    suppress: Option<u32>,
+}
+
+/// Which packets a rule is for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Packets {
+    WithoutMark(u32),
+    To(Cidr),
+}
+
+/// A tunnel that takes everything, of whatever program: its mark and its table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct TakesAll {
+    pub(super) mark: u32,
+    pub(super) table: u32,
+}
+
+/// Makes `wanted` our rules for the tables that lead over `interface`, and sweeps up our rules for tables that are empty: those of
+/// a tunnel that was killed. (A rule for an empty table does nothing, so that a living tunnel loses nothing by it.)
+pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: Option<&PolicyRouting>) -> io::Result<()> {
+    let routes = route::list(netlink)?;
+    let present = ours(netlink)?;
+    let others = present.iter().copied().filter(|rule| !is_of(rule, interface, &routes) && !is_orphan(rule, &routes));
+    let wanted: Vec<Rule> = with_local(others.chain(wanted.map(strict).unwrap_or_default()).collect());
+    replace(netlink, &present, &wanted).map(drop)
+}
+
+/// Removes our rules for tables that are empty; how many those were.
+pub(super) fn sweep(netlink: &mut Netlink) -> io::Result<usize> {
+    let routes = route::list(netlink)?;
+    let present = ours(netlink)?;
+    let wanted = with_local(present.iter().copied().filter(|rule| !is_orphan(rule, &routes)).collect());
+    replace(netlink, &present, &wanted)
+}
+
+/// Rules for the local network come before and go after those that they are an exception to; how many went.
+fn replace(netlink: &mut Netlink, present: &[Rule], wanted: &[Rule]) -> io::Result<usize> {
+    let mut missing: Vec<&Rule> = wanted.iter().filter(|rule| !present.contains(rule)).collect();
+    let mut stale: Vec<&Rule> = present.iter().filter(|rule| !wanted.contains(rule)).collect();
+    missing.sort_by_key(|rule| rule.priority == EVERYTHING);
+    stale.sort_by_key(|rule| rule.priority != EVERYTHING);
+    for rule in missing {
+        netlink.request(RouteNetlinkMessage::NewRule(message(rule)), NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
+    }
+    for rule in &stale {
+        netlink.request(RouteNetlinkMessage::DelRule(message(rule)), NLM_F_REQUEST)?;
+    }
+    Ok(stale.len())
+}
+
+/// A tunnel that takes everything and is up: a rule `not fwmark M lookup T` with a table that is not empty.
+pub(super) fn takes_all(netlink: &mut Netlink) -> io::Result<Option<TakesAll>> {
+    let routes = route::list(netlink)?;
+    Ok(list(netlink)?.iter().filter_map(|message| parse(message)).find_map(|rule| match rule.packets {
+        Packets::WithoutMark(mark) if !is_empty(rule.table, &routes) => Some(TakesAll { mark, table: rule.table }),
+        Packets::WithoutMark(_) | Packets::To(_) => None,
+    }))
+}
+
+/// All tables that rules lead to.
+pub(super) fn tables(netlink: &mut Netlink) -> io::Result<HashSet<u32>> {
+    Ok(list(netlink)?.iter().map(table).collect())
+}
+
+/// The rules of a tunnel, without those for the local network.
+fn strict(policy: &PolicyRouting) -> Vec<Rule> {
+    let families = [(true, policy.ipv4), (false, policy.ipv6)].into_iter().filter_map(|(ipv4, on)| on.then_some(ipv4));
+    let rule = |ipv4, priority, suppress| Rule {
+        ipv4,
+        priority,
+        packets: Packets::WithoutMark(policy.mark),
+        table: policy.table,
+        suppress,
+    };
+    families.flat_map(|ipv4| [rule(ipv4, NAMED, Some(0)), rule(ipv4, EVERYTHING, None)]).collect()
+}
+
+/// `rules`, and those for the local network for each family that has any.
+fn with_local(mut rules: Vec<Rule>) -> Vec<Rule> {
+    rules.retain(|rule| matches!(rule.packets, Packets::WithoutMark(_)));
+    let local: Vec<Rule> = PRIVATE_NETWORKS
+        .into_iter()
+        .filter_map(|(address, prefix)| Cidr::new(address, prefix).ok())
+        .filter(|network| rules.iter().any(|rule| rule.ipv4 == network.is_ipv4()))
+        .map(|network| Rule {
+            ipv4: network.is_ipv4(),
+            priority: LOCAL,
+            packets: Packets::To(network),
+            table: MAIN_TABLE,
+            suppress: Some(0),
+        })
+        .collect();
+    rules.extend(local);
+    rules
+}
+
+fn is_of(rule: &Rule, interface: u32, routes: &[Present]) -> bool {
+    routes.iter().any(|present| present.route.table == rule.table && present.interface == interface)
+}
+
+fn is_orphan(rule: &Rule, routes: &[Present]) -> bool {
+    matches!(rule.packets, Packets::WithoutMark(_)) && is_empty(rule.table, routes)
+}
+
+fn is_empty(table: u32, routes: &[Present]) -> bool {
+    !routes.iter().any(|present| present.route.table == table)
+}
+
+fn ours(netlink: &mut Netlink) -> io::Result<Vec<Rule>> {
+    let is_ours = |message: &RuleMessage| message.attributes.contains(&RuleAttribute::Protocol(RouteProtocol::from(PROTOCOL)));
+    Ok(list(netlink)?.iter().filter(|message| is_ours(message)).filter_map(parse).collect())
+}
+
+fn list(netlink: &mut Netlink) -> io::Result<Vec<RuleMessage>> {
+    let mut rules = Vec::new();
+    for ipv4 in [true, false] {
+        let mut message = RuleMessage::default();
+        message.header.family = route::family(ipv4);
+        let answers = match netlink.dump(RouteNetlinkMessage::GetRule(message)) {
+            Err(error) if !ipv4 && route::is_ipv6_missing(&error) => continue,
+            answers => answers?,
+        };
+        rules.extend(answers.into_iter().filter_map(|answer| match answer {
+            RouteNetlinkMessage::NewRule(message) => Some(message),
+            _ => None,
+        }));
+    }
+    Ok(rules)
+}
+
+fn message(rule: &Rule) -> RuleMessage {
+    let mut message = RuleMessage::default();
+    message.header.family = route::family(rule.ipv4);
+    message.header.table = u8::try_from(rule.table).unwrap_or(RouteHeader::RT_TABLE_UNSPEC);
+    message.header.action = RuleAction::ToTable;
+    message.attributes = vec![
+        RuleAttribute::Priority(rule.priority),
+        RuleAttribute::Table(rule.table),
+        RuleAttribute::Protocol(RouteProtocol::from(PROTOCOL)),
+    ];
+    match rule.packets {
+        Packets::WithoutMark(mark) => {
+            message.header.flags = RuleFlags::Invert;
+            message.attributes.extend([RuleAttribute::FwMark(mark), RuleAttribute::FwMask(u32::MAX)]);
+        }
+        Packets::To(network) => {
+            message.header.dst_len = network.prefix();
+            message.attributes.push(RuleAttribute::Destination(network.address()));
+        }
+    }
+    if let Some(suppress) = rule.suppress {
+        message.attributes.push(RuleAttribute::SuppressPrefixLen(suppress));
+    }
+    message
+}
+
+/// None for a rule of another kind.
+fn parse(message: &RuleMessage) -> Option<Rule> {
+    if message.header.action != RuleAction::ToTable {
+        return None;
+    }
+    let (mut priority, mut mark, mut to, mut suppress) = (0, 0, None, None);
+    for attribute in &message.attributes {
+        match attribute {
+            RuleAttribute::Priority(value) => priority = *value,
+            RuleAttribute::FwMark(value) => mark = *value,
+            RuleAttribute::Destination(address) => to = Some(Cidr::new(*address, message.header.dst_len).ok()?),
+            RuleAttribute::SuppressPrefixLen(value) if *value != u32::MAX => suppress = Some(*value),
+            _ => {}
+        }
+    }
+    let packets = match (message.header.flags.contains(RuleFlags::Invert), mark, to) {
+        (true, mark, None) if mark != 0 => Packets::WithoutMark(mark),
+        (false, 0, Some(network)) => Packets::To(network),
+        _ => return None,
+    };
+    let ipv4 = message.header.family == AddressFamily::Inet;
+    Some(Rule { ipv4, priority, packets, table: table(message), suppress })
+}
+
+fn table(message: &RuleMessage) -> u32 {
+    let long = message
+        .attributes
+        .iter()
+        .find_map(|attribute| if let RuleAttribute::Table(table) = attribute { Some(*table) } else { None });
+    long.unwrap_or(u32::from(message.header.table))
+}

@@ -1,0 +1,92 @@
+//! The kernel's announcements of changed links, addresses and routes.
+
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd};
+use std::time::{Duration, Instant};
+
+use netlink_packet_core::NetlinkPayload;
+use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_route::link::LinkAttribute;
+use netlink_sys::protocols::NETLINK_ROUTE;
+use netlink_sys::{Socket, SocketAddr};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::netlink;
+use crate::host::{NetworkChange, NetworkEvents};
+
+const BUFFER: usize = 64 * 1024;
+
+/// A subscription, in the network namespace of the thread that made it.
+pub(super) struct Watch {
+    socket: Socket,
+    buffer: Vec<u8>,
+    pending: VecDeque<NetworkChange>,
+}
+
+impl Watch {
+    pub(super) fn new() -> io::Result<Self> {
+        let groups = [
+            libc::RTMGRP_LINK,
+            libc::RTMGRP_IPV4_IFADDR,
+            libc::RTMGRP_IPV4_ROUTE,
+            libc::RTMGRP_IPV6_IFADDR,
+            libc::RTMGRP_IPV6_ROUTE,
+        ];
+        let groups = groups.into_iter().fold(0, |all, group| all | group);
+        let mut socket = Socket::new(NETLINK_ROUTE)?;
+        socket.bind(&SocketAddr::new(0, groups.cast_unsigned()))?;
+        socket.set_non_blocking(true)?;
+        Ok(Self { socket, buffer: Vec::with_capacity(BUFFER), pending: VecDeque::new() })
+    }
+
+    fn receive(&mut self) -> io::Result<()> {
+        self.buffer.clear();
+        match self.socket.recv(&mut self.buffer, 0) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+            // Announcements were lost: what they were about can be anything.
+            Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {
+                self.pending.push_back(NetworkChange::Paths);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
+        for message in netlink::messages(&self.buffer).filter_map(Result::ok) {
+            let change = match message.1 {
+                Some(NetlinkPayload::InnerMessage(RouteNetlinkMessage::DelLink(link))) => {
+                    let name = link.attributes.into_iter().find_map(|attribute| match attribute {
+                        LinkAttribute::IfName(name) => Some(name),
+                        _ => None,
+                    });
+                    name.map_or(NetworkChange::Paths, NetworkChange::InterfaceRemoved)
+                }
+                _ => NetworkChange::Paths,
+            };
+            if self.pending.back() != Some(&change) {
+                self.pending.push_back(change);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl NetworkEvents for Watch {
+    fn next(&mut self, timeout: Duration) -> io::Result<Option<NetworkChange>> {
+        let started = Instant::now();
+        loop {
+            if let Some(change) = self.pending.pop_front() {
+                return Ok(Some(change));
+            }
+            let left = Timespec::try_from(timeout.saturating_sub(started.elapsed())).map_err(io::Error::other)?;
+            // SAFETY: the socket owns the descriptor and outlives this borrow of it.
+            let descriptor = unsafe { BorrowedFd::borrow_raw(self.socket.as_raw_fd()) };
+            match poll(&mut [PollFd::from_borrowed_fd(descriptor, PollFlags::IN)], Some(&left)) {
+                Ok(0) => return Ok(None),
+                Ok(_) => self.receive()?,
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
