@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod device;
+pub mod fake;
 pub mod host;
 pub mod portable;
 pub mod uapi_listener;

@@ -25,6 +25,11 @@ pub(crate) fn alone<T: Send>(story: impl FnOnce() -> T + Send) -> Option<T> {
 
 /// Runs `ip` in the calling thread's namespace; it must succeed.
 pub(crate) fn ip(arguments: &str) {
-    let output = Command::new("ip").args(arguments.split(' ')).output().expect("iproute2 is installed");
-    assert!(output.status.success(), "ip {arguments}: {}", String::from_utf8_lossy(&output.stderr));
+    tool("ip", arguments);
+}
+
+/// Runs a program of iproute2 in the calling thread's namespace; it must succeed.
+pub(crate) fn tool(program: &str, arguments: &str) {
+    let output = Command::new(program).args(arguments.split(' ')).output().expect("iproute2 is installed");
+    assert!(output.status.success(), "{program} {arguments}: {}", String::from_utf8_lossy(&output.stderr));
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use adit_protocol::Path;
 
 use self::bind::Pair;
-use self::send::{MAX_SEGMENTS, Sender, messages};
+use self::send::{MAX_SEGMENTS, Sender, messages, send_message};
 use super::poll;
 use crate::device::{Datagrams, Offloads, Ready, ReceiveBatch, SendError, Stop, UdpFactory, UdpSocket};
 
@@ -75,7 +75,8 @@ impl Socket {
         let Some(path) = messages.first().map(|first| first.path) else { return };
         match self.families.get(family(&path)) {
             Some(Some(socket)) => {
-                Sender { socket: socket.as_fd(), segmentation: &self.segmentation }.send_all(messages, report);
+                Sender { socket: socket.as_fd(), segmentation: &self.segmentation, system: send_message }
+                    .send_all(messages, report);
             }
             _ => report(SendError { path, error: rustix::io::Errno::AFNOSUPPORT.into(), sent: false }),
         }

@@ -30,6 +30,8 @@ pub(super) struct Sender<'a> {
     pub(super) socket: BorrowedFd<'a>,
     /// Cleared for good when the network card turns out to lack it.
     pub(super) segmentation: &'a AtomicBool,
+    /// The system call, [`send_message`]; a test may put a network card with other manners in its place.
+    pub(super) system: fn(BorrowedFd<'_>, &Datagrams<'_>) -> Result<(), Errno>,
 }
 
 /// `run` in pieces that one system call takes: of many datagrams with segmentation, else of one.
@@ -107,8 +109,8 @@ impl Sender<'_> {
     }
 
     fn patiently(&self, message: &Datagrams<'_>) -> Result<(), Errno> {
-        match send_message(self.socket, message) {
-            Err(Errno::AGAIN) if matches!(wait_writable(self.socket, PATIENCE), Ok(true)) => send_message(self.socket, message),
+        match (self.system)(self.socket, message) {
+            Err(Errno::AGAIN) if matches!(wait_writable(self.socket, PATIENCE), Ok(true)) => (self.system)(self.socket, message),
             other => other,
         }
     }
@@ -152,7 +154,7 @@ impl Parts {
     }
 }
 
-fn send_message(socket: BorrowedFd<'_>, message: &Datagrams<'_>) -> Result<(), Errno> {
+pub(super) fn send_message(socket: BorrowedFd<'_>, message: &Datagrams<'_>) -> Result<(), Errno> {
     let mut parts = Parts::new();
     let header = parts.header(message);
     loop {

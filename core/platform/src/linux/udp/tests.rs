@@ -1,13 +1,16 @@
 //! Real sockets on the loopback interface.
 
 use std::net::{IpAddr, SocketAddr};
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::sync::Arc;
 
 use adit_protocol::{Ecn, Local, Path};
+use rustix::io::Errno;
 
+use super::send::{Sender, send_message};
 use super::{LinuxUdp, MAX_PAYLOAD, Socket, bind};
 use crate::device::{Datagrams, Offloads, Ready, ReceiveBatch, Received, Stop, UdpFactory, UdpSocket};
+use crate::linux::namespace::{alone, ip, tool};
 use crate::linux::stop::EventStop;
 
 const V4: &str = "127.0.0.1";
@@ -194,6 +197,59 @@ fn a_kernel_that_refuses_a_run_gets_its_datagrams_one_by_one() {
     let bytes = numbered(30, 700);
     sender.send(&[run(to(V4, receiver.port()), 700, &bytes)]).expect("send");
     assert_eq!(receive_all(&receiver, 30).0.concat(), bytes);
+}
+
+#[test]
+fn a_card_that_cannot_cut_runs_is_asked_once() {
+    fn card(socket: BorrowedFd<'_>, message: &Datagrams<'_>) -> Result<(), Errno> {
+        if message.bytes.len() > message.segment_size { Err(Errno::IO) } else { send_message(socket, message) }
+    }
+    let (sender, receiver) = (socket(Offloads::ALL), socket(Offloads::ALL));
+    let bytes = numbered(5, 9);
+    let fd = sender.families[0].as_ref().expect("IPv4").as_fd();
+    let bad = Sender { socket: fd, segmentation: &sender.segmentation, system: card };
+    bad.send_one(run(to(V4, receiver.port()), 9, &bytes)).expect("sent one by one");
+    assert_eq!(receive_all(&receiver, 5).0.concat(), bytes);
+    assert_eq!(sender.max_run().0, 1, "given up for this socket");
+}
+
+#[test]
+fn segments_longer_than_the_mtu_are_fragmented_and_segmentation_stays() {
+    alone(|| {
+        ip("link set lo mtu 1300");
+        let (sender, receiver) = (socket(Offloads::ALL), socket(Offloads::ALL));
+        for address in [V4, V6] {
+            let bytes = numbered(20, 1452);
+            sender.send(&[run(to(address, receiver.port()), 1452, &bytes)]).expect("send");
+            assert_eq!(receive_all(&receiver, 20).0.concat(), bytes);
+        }
+        assert!(sender.max_run().0 > 1);
+    });
+}
+
+#[test]
+fn a_system_without_ipv6_still_has_ipv4() {
+    alone(|| {
+        std::fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1").expect("sysctl");
+        let (sender, receiver) = (socket(Offloads::ALL), socket(Offloads::ALL));
+        sender.send(&[run(to(V4, receiver.port()), 2, b"v4")]).expect("send");
+        assert_eq!(receive_all(&receiver, 1).0, [b"v4"]);
+        let error = sender.send(&[run(to(V6, receiver.port()), 2, b"v6")]).expect_err("no way there");
+        assert!(!error.sent);
+    });
+}
+
+#[test]
+fn a_full_socket_buffer_delays_and_does_not_drop() {
+    alone(|| {
+        tool("tc", "qdisc add dev lo root tbf rate 80mbit burst 64kb limit 1mb");
+        let (sender, receiver) = (socket(Offloads::NONE), socket(Offloads::ALL));
+        let fd = sender.families[0].as_ref().expect("IPv4").as_fd();
+        bind::set(fd, libc::SOL_SOCKET, libc::SO_SNDBUF, 1).expect("option");
+        let bytes = numbered(250, 1000);
+        sender.send(&[run(to(V4, receiver.port()), 1000, &bytes)]).expect("send");
+        assert_eq!(receive_all(&receiver, 250).0.concat(), bytes);
+    });
 }
 
 #[test]

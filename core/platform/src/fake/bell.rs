@@ -1,0 +1,59 @@
+//! What a fake device's wait sleeps on.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::lock;
+use super::stop::FakeStop;
+use crate::device::{Ready, Stop};
+
+/// How often a [`Stop`] that is no [`FakeStop`] is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+#[derive(Default)]
+pub(super) struct Bell {
+    guard: Mutex<()>,
+    rung: Condvar,
+}
+
+impl Bell {
+    /// Has all who wait look again. To be called without the lock of what they look at.
+    pub(super) fn ring(&self) {
+        drop(lock(&self.guard));
+        self.rung.notify_all();
+    }
+
+    /// Blocks until `ready` or until `stop` is set.
+    pub(super) fn wait(self: &Arc<Self>, stop: &dyn Stop, ready: impl Fn() -> bool) -> Ready {
+        let patience = match stop.as_any().downcast_ref::<FakeStop>() {
+            Some(stop) => {
+                stop.will_ring(self);
+                Duration::MAX
+            }
+            None => LOOK_EVERY,
+        };
+        let mut guard = lock(&self.guard);
+        loop {
+            if stop.is_stopped() {
+                return Ready::Stopped;
+            }
+            if ready() {
+                return Ready::Readable;
+            }
+            guard = self.rung.wait_timeout(guard, patience).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Blocks until `look` finds something, at most until `deadline`.
+    pub(super) fn wait_until<T>(&self, deadline: Instant, look: impl Fn() -> Option<T>) -> Option<T> {
+        let mut guard = lock(&self.guard);
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match look() {
+                None if !left.is_zero() => {}
+                found => return found,
+            }
+            guard = self.rung.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! In-memory devices for tests without root: TUN queues whose kernel is the test, UDP sockets on a network whose weather the test
+//! makes, and a flag to stop their waits.
+
+mod bell;
+mod net;
+mod stop;
+mod tun;
+
+pub use net::{FakeDatagram, FakeHost, FakeNet, Fate};
+pub use stop::FakeStop;
+pub use tun::{FakeTun, TunState};
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A test that panicked has told its story already; the others go on.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! A TUN device whose kernel is the test.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::bell::Bell;
+use super::lock;
+use crate::device::{Offload, Ready, Stop, TunCapabilities, TunDevice, TunQueue};
+
+/// Whether the interface works.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TunState {
+    /// Packets pass.
+    #[default]
+    Up,
+    /// `NetworkDown` until it is up again.
+    Down,
+    /// `BrokenPipe` for ever.
+    Removed,
+}
+
+/// The kernel's side of a fake TUN device.
+pub struct FakeTun {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    capabilities: TunCapabilities,
+    inside: Mutex<Inside>,
+    /// Of the test, which waits for packets out of the tunnel.
+    kernel: Bell,
+    /// Of those who wait for packets into the tunnel, one for each queue.
+    queues: Vec<Arc<Bell>>,
+}
+
+struct Inside {
+    state: TunState,
+    mtu: usize,
+    to_tunnel: Vec<VecDeque<(Offload, Vec<u8>)>>,
+    to_kernel: VecDeque<(Offload, Vec<u8>)>,
+}
+
+struct Queue {
+    shared: Arc<Shared>,
+    index: usize,
+}
+
+impl FakeTun {
+    /// A device with `queues` queues and an MTU of 1420, and its kernel's side.
+    pub fn new(name: &str, queues: usize, capabilities: TunCapabilities) -> (TunDevice, Self) {
+        let to_tunnel = vec![VecDeque::new(); queues];
+        let inside = Mutex::new(Inside { state: TunState::Up, mtu: 1420, to_tunnel, to_kernel: VecDeque::new() });
+        let bells = (0..queues).map(|_| Arc::default()).collect();
+        let shared = Arc::new(Shared { capabilities, inside, kernel: Bell::default(), queues: bells });
+        let queue = |index| Arc::new(Queue { shared: Arc::clone(&shared), index }) as Arc<dyn TunQueue>;
+        (TunDevice { name: name.to_owned(), queues: (0..queues).map(queue).collect() }, Self { shared })
+    }
+
+    /// Gives `packet` to the tunnel, as the kernel does with what is routed there. Without such a queue it is lost.
+    pub fn inject(&self, queue: usize, offload: Offload, packet: &[u8]) {
+        if let Some(waiting) = lock(&self.shared.inside).to_tunnel.get_mut(queue) {
+            waiting.push_back((offload, packet.to_vec()));
+        }
+        self.ring();
+    }
+
+    /// The next packet out of the tunnel, if there is one already.
+    pub fn take(&self) -> Option<(Offload, Vec<u8>)> {
+        lock(&self.shared.inside).to_kernel.pop_front()
+    }
+
+    /// The next packet out of the tunnel, if it comes within `patience`.
+    pub fn take_within(&self, patience: Duration) -> Option<(Offload, Vec<u8>)> {
+        self.shared.kernel.wait_until(Instant::now() + patience, || self.take())
+    }
+
+    /// Takes the interface down, up again, or away.
+    pub fn set_state(&self, state: TunState) {
+        lock(&self.shared.inside).state = state;
+        self.ring();
+    }
+
+    /// Changes the interface's MTU.
+    pub fn set_mtu(&self, mtu: usize) {
+        lock(&self.shared.inside).mtu = mtu;
+    }
+
+    fn ring(&self) {
+        self.shared.queues.iter().for_each(|bell| bell.ring());
+    }
+}
+
+impl Inside {
+    fn check(&self) -> io::Result<()> {
+        match self.state {
+            TunState::Up => Ok(()),
+            TunState::Down => Err(io::ErrorKind::NetworkDown.into()),
+            TunState::Removed => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+}
+
+impl TunQueue for Queue {
+    fn recv(&self, buffer: &mut [u8]) -> io::Result<(usize, Offload)> {
+        let mut inside = lock(&self.shared.inside);
+        if inside.state == TunState::Removed {
+            inside.check()?;
+        }
+        let waiting = inside.to_tunnel.get_mut(self.index).and_then(VecDeque::pop_front);
+        let (offload, packet) = waiting.ok_or(io::ErrorKind::WouldBlock)?;
+        buffer.get_mut(..packet.len()).ok_or(io::ErrorKind::InvalidData)?.copy_from_slice(&packet);
+        Ok((packet.len(), offload))
+    }
+
+    fn send(&self, offload: Offload, packet: &[u8]) -> io::Result<()> {
+        let mut inside = lock(&self.shared.inside);
+        inside.check()?;
+        if !matches!(packet.first().map(|byte| byte >> 4), Some(4 | 6)) {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        inside.to_kernel.push_back((offload, packet.to_vec()));
+        drop(inside);
+        self.shared.kernel.ring();
+        Ok(())
+    }
+
+    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
+        let bell = self.shared.queues.get(self.index).ok_or(io::ErrorKind::NotFound)?;
+        Ok(bell.wait(stop, || {
+            let inside = lock(&self.shared.inside);
+            inside.state == TunState::Removed || inside.to_tunnel.get(self.index).is_some_and(|waiting| !waiting.is_empty())
+        }))
+    }
+
+    fn capabilities(&self) -> TunCapabilities {
+        self.shared.capabilities
+    }
+
+    fn mtu(&self) -> usize {
+        lock(&self.shared.inside).mtu
+    }
+}
