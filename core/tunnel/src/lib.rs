@@ -1,11 +1,21 @@
 //! The data path: drives the protocol engine with a TUN device and UDP sockets, and lets the outside steer it.
+//!
+//! Three kinds of threads: `outbound` (one a TUN queue) and `inbound` carry packets to completion and share only the engine's
+//! [`DataPlane`](adit_protocol::DataPlane); `control` owns handshakes and timers. None of them wakes while nothing is due.
 #![forbid(unsafe_code)]
 
 pub mod checksum;
 pub mod coalesce;
+mod control_thread;
 mod headers;
+mod inbound;
+mod outbound;
+mod outgoing;
+mod shared;
 pub mod split;
+mod tunnel;
 pub mod uapi;
 pub mod update;
 
+pub use tunnel::{Ended, Handle, Options, Tunnel};
 pub use update::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};

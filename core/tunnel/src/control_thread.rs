@@ -1,0 +1,27 @@
+//! The thread that owns time: handshakes, timers, and whatever the workers ask of the engine.
+
+use adit_platform::clock;
+
+use crate::shared::Shared;
+
+/// Runs until the tunnel stops.
+pub(crate) fn run(shared: &Shared) {
+    while !shared.stop.is_stopped() {
+        while let Some((from, mut message, waiting)) = shared.next_waiting() {
+            let now = clock::now();
+            shared.with_engine(|engine| {
+                engine.note_backlog(waiting, now.instant);
+                // A dropped message is counted and reported as an event.
+                let _ = engine.handle_handshake(from, &mut message, now);
+            });
+        }
+        let deadline = shared.with_engine(|engine| {
+            engine.handle_timeout(clock::now());
+            engine.poll_timeout()
+        });
+        if let Err(error) = shared.alarm.wait(deadline) {
+            tracing::error!(%error, "the alarm failed; timers stop");
+            break;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! From the network to the TUN, run to completion: receive a run of datagrams, open each to where its payload belongs, write.
+
+use std::io;
+use std::sync::Arc;
+
+use adit_platform::clock;
+use adit_platform::device::{Ready, ReceiveBatch, Received, TunQueue};
+use adit_protocol::wire::{self, DATA_OVERHEAD, Kind};
+use adit_protocol::{DataPlane, Dropped, Instant, Routes, Session};
+
+use crate::coalesce::{Coalescer, Superpacket};
+use crate::shared::{Bound, Shared};
+
+/// Runs received at once while they are short; long ones come one at a time, so that they stay in the cache.
+const MAX_RUNS: usize = 32;
+const LONG_RUN: usize = 8 * 1024;
+
+/// Reads the tunnel's socket, whichever it is at the time, until the tunnel stops.
+pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
+    let mut worker = Worker {
+        plane: &shared.plane,
+        queue: &**queue,
+        coalescer: Coalescer::new(queue.capabilities()),
+        session: None,
+        gone: false,
+    };
+    let mut batch = ReceiveBatch::new(MAX_RUNS);
+    while !shared.stop.is_stopped() {
+        let bound = shared.bound.load_full();
+        read(shared, &bound, &mut worker, &mut batch);
+    }
+}
+
+/// Reads one socket until it is replaced.
+fn read(shared: &Shared, bound: &Bound, worker: &mut Worker<'_>, batch: &mut ReceiveBatch) {
+    let mut limit = MAX_RUNS;
+    while !bound.replaced.is_stopped() {
+        match bound.socket.recv(batch, limit) {
+            Ok(()) => {
+                let now = clock::instant();
+                let routes = shared.plane.routes();
+                for (received, bytes) in batch.received.iter().zip(&mut batch.buffers) {
+                    let Some(bytes) = bytes.get_mut(..received.len) else { continue };
+                    worker.received(shared, &routes, received, bytes, now);
+                }
+                worker.flush();
+                shared.call_engine();
+                let long = batch.received.iter().any(|received| received.len >= LONG_RUN);
+                limit = if long { 1 } else { MAX_RUNS };
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                // An idle worker must not keep a session's keys alive.
+                worker.session = None;
+                match bound.socket.wait(&*bound.replaced) {
+                    Ok(Ready::Readable) => {}
+                    Ok(Ready::Stopped) => return,
+                    Err(error) => {
+                        tracing::error!(%error, "waiting for the socket");
+                        return shared.interface_is_gone();
+                    }
+                }
+            }
+            Err(error) => tracing::debug!(%error, "receiving"),
+        }
+        if worker.gone {
+            return shared.interface_is_gone();
+        }
+    }
+}
+
+struct Worker<'a> {
+    plane: &'a DataPlane,
+    queue: &'a dyn TunQueue,
+    coalescer: Coalescer,
+    /// The last session used, by its index: most datagrams of a batch belong to one.
+    session: Option<(u32, Arc<Session>)>,
+    gone: bool,
+}
+
+impl Worker<'_> {
+    fn received(&mut self, shared: &Shared, routes: &Routes, received: &Received, bytes: &mut [u8], now: Instant) {
+        let mut run = RunOfSession::default();
+        for message in bytes.chunks_mut(received.segment_size.max(1)) {
+            match wire::kind(message) {
+                Ok(Kind::Data { receiver }) => {
+                    if let Err(reason) = self.data(routes, received, receiver, message, now, &mut run) {
+                        self.plane.drops.count(reason);
+                    }
+                }
+                Ok(Kind::Handshake) => shared.hand_over(received.path, message),
+                Err(reason) => self.plane.drops.count(reason),
+            }
+        }
+        run.note(self.plane, received, now);
+    }
+
+    fn data(
+        &mut self,
+        routes: &Routes,
+        received: &Received,
+        index: u32,
+        message: &[u8],
+        now: Instant,
+        run: &mut RunOfSession,
+    ) -> Result<(), Dropped> {
+        let session = match &self.session {
+            Some((known, session)) if *known == index => session,
+            _ => &self.session.insert((index, self.plane.session(index).ok_or(Dropped::UnknownIndex)?)).1,
+        };
+        if now.since(session.created()) >= self.plane.timing().reject_after {
+            return Err(Dropped::SessionExpired);
+        }
+        let Some(place) = self.coalescer.place(message.len() - DATA_OVERHEAD) else { return Err(Dropped::MessageLength) };
+        let opened = session.open(message, place);
+        let admitted = opened.and_then(|len| {
+            if !run.is_of(session) {
+                run.note(self.plane, received, now);
+                run.session = Some(Arc::clone(session));
+            }
+            run.bytes += message.len();
+            run.data |= len > 0;
+            if len == 0 { Ok(0) } else { routes.admit(session.peer(), &mut place[..len], received.ecn) }
+        });
+        match admitted {
+            Ok(0) => self.coalescer.discard(),
+            Ok(len) => {
+                if let Some(superpacket) = self.coalescer.commit(len) {
+                    write(self.queue, superpacket, &mut self.gone);
+                }
+            }
+            Err(reason) => {
+                self.coalescer.discard();
+                return Err(reason);
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) {
+        while let Some(superpacket) = self.coalescer.take() {
+            write(self.queue, superpacket, &mut self.gone);
+        }
+    }
+}
+
+/// What a run of datagrams did for one session, noted once for all of them.
+#[derive(Default)]
+struct RunOfSession {
+    session: Option<Arc<Session>>,
+    bytes: usize,
+    data: bool,
+}
+
+impl RunOfSession {
+    fn is_of(&self, session: &Arc<Session>) -> bool {
+        self.session.as_ref().is_some_and(|known| Arc::ptr_eq(known, session))
+    }
+
+    fn note(&mut self, plane: &DataPlane, received: &Received, now: Instant) {
+        if let Some(session) = self.session.take() {
+            session.peer().note_received(plane, &session, received.path, now, self.bytes, self.data);
+        }
+        *self = Self::default();
+    }
+}
+
+fn write(queue: &dyn TunQueue, superpacket: Superpacket<'_>, gone: &mut bool) {
+    match queue.send(superpacket.offload, superpacket.bytes) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => *gone = true,
+        Err(error) => tracing::debug!(%error, "writing the interface"),
+    }
+}

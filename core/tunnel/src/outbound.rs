@@ -1,0 +1,134 @@
+//! From the TUN to the network, run to completion: read a superpacket, cut it, seal each segment into the send buffer, send.
+
+use std::io;
+use std::sync::Arc;
+
+use adit_platform::clock;
+use adit_platform::device::{MAX_SUPERPACKET, Offload, Ready, TunQueue};
+use adit_protocol::wire::DATA_OVERHEAD;
+use adit_protocol::{DataPlane, Dropped, Ecn, Instant, Path, Peer, Session, icmp, inner};
+
+use crate::outgoing::Outgoing;
+use crate::shared::{Bound, Shared};
+use crate::split::{SLACK, Splitter};
+
+/// Bytes waiting at which they are sent although more could be read.
+const FLUSH_AT: usize = 32 * 1024;
+
+/// Reads one queue until the tunnel stops.
+pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
+    let bound = shared.bound.load_full();
+    let outgoing = Outgoing::new(bound.socket.max_run());
+    let mut worker = Worker { shared, plane: &shared.plane, bound, outgoing, mtu: queue.mtu(), answers: Vec::new() };
+    let mut buffer = vec![0; MAX_SUPERPACKET + SLACK];
+    loop {
+        let idle = match queue.recv(&mut buffer) {
+            Ok((len, offload)) => {
+                worker.superpacket(&mut buffer, len, offload);
+                false
+            }
+            Err(error) => match error.kind() {
+                io::ErrorKind::BrokenPipe => return shared.interface_is_gone(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::NetworkDown => true,
+                _ => {
+                    tracing::debug!(%error, "reading the interface");
+                    false
+                }
+            },
+        };
+        if idle || worker.outgoing.len() >= FLUSH_AT {
+            worker.flush();
+            for answer in worker.answers.drain(..) {
+                // An answer that the interface does not take is lost, as on any network.
+                let _ = queue.send(Offload::default(), &answer);
+            }
+            shared.call_engine();
+        }
+        if idle {
+            match queue.wait(&*shared.stop) {
+                Ok(Ready::Readable) => worker.mtu = queue.mtu(),
+                Ok(Ready::Stopped) => return,
+                Err(error) => {
+                    tracing::error!(%error, "waiting for the interface");
+                    return shared.interface_is_gone();
+                }
+            }
+        }
+    }
+}
+
+struct Worker<'a> {
+    shared: &'a Shared,
+    plane: &'a DataPlane,
+    bound: Arc<Bound>,
+    outgoing: Outgoing,
+    mtu: usize,
+    /// ICMP for senders whose packets go nowhere.
+    answers: Vec<Vec<u8>>,
+}
+
+impl Worker<'_> {
+    fn flush(&mut self) {
+        if !Arc::ptr_eq(&self.bound, &self.shared.bound.load()) {
+            self.bound = self.shared.bound.load_full();
+            self.outgoing.set_limits(self.bound.socket.max_run());
+        }
+        self.outgoing.flush(&*self.bound.socket, |failure| self.shared.send_failed(&failure));
+    }
+
+    fn superpacket(&mut self, buffer: &mut [u8], len: usize, offload: Offload) {
+        let Some(packet) = buffer.get(..len) else { return };
+        let routes = self.plane.routes();
+        let Some(destination) = inner::destination(packet) else { return self.plane.drops.count(Dropped::InnerPacket) };
+        let Some(peer) = routes.peer_for(destination) else { return self.refuse(Dropped::NoRoute, packet) };
+        let Some(path) = peer.path() else { return self.refuse(Dropped::NoEndpoint, packet) };
+        let now = clock::instant();
+        match peer.sending(self.plane, now).as_ref().and_then(|session| session.as_ref()) {
+            Some(session) => self.seal(buffer, len, offload, peer, session, path, now),
+            None => self.stage(buffer, len, offload, peer),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one superpacket and all that was looked up for it")]
+    fn seal(
+        &mut self,
+        buffer: &mut [u8],
+        len: usize,
+        offload: Offload,
+        peer: &Peer,
+        session: &Session,
+        path: Path,
+        now: Instant,
+    ) {
+        let ecn = inner::ecn(buffer).map_or(Ecn::NotEct, inner::encapsulate);
+        let Ok(mut splitter) = Splitter::new(buffer, len, offload) else { return self.plane.drops.count(Dropped::InnerPacket) };
+        let mut sent = 0;
+        while let Some(segment) = splitter.next_segment(|len| len) {
+            let segment = &*segment.bytes;
+            let Some(counter) = session.next_counter() else {
+                self.plane.drops.count(Dropped::CounterExhausted);
+                break;
+            };
+            let padding = inner::padded_len(segment.len(), self.mtu) - segment.len();
+            let wire = segment.len() + padding + DATA_OVERHEAD;
+            if !self.outgoing.has_room(wire) {
+                self.flush();
+            }
+            self.outgoing.push(path, ecn, wire, |out| session.seal(counter, segment, padding, out));
+            sent += wire;
+        }
+        peer.note_sent(self.plane, now, sent, true);
+    }
+
+    fn stage(&self, buffer: &mut [u8], len: usize, offload: Offload, peer: &Peer) {
+        let Ok(mut splitter) = Splitter::new(buffer, len, offload) else { return self.plane.drops.count(Dropped::InnerPacket) };
+        while let Some(segment) = splitter.next_segment(|len| len) {
+            peer.stage(self.plane, segment.bytes);
+        }
+    }
+
+    fn refuse(&mut self, reason: Dropped, packet: &[u8]) {
+        self.plane.drops.count(reason);
+        self.answers.extend(icmp::unreachable(packet));
+    }
+}

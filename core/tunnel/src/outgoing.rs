@@ -1,0 +1,90 @@
+//! Sealed datagrams on their way to the socket, gathered into runs of equal size so that one system call sends many.
+
+use adit_platform::device::{Datagrams, SendError, UdpSocket};
+use adit_protocol::{Ecn, Path};
+
+/// Room for one superpacket's worth of datagrams, and for as many small ones as are worth one system call.
+const CAPACITY: usize = 128 * 1024;
+
+/// A buffer of datagrams and the runs that they form.
+pub(crate) struct Outgoing {
+    buffer: Vec<u8>,
+    used: usize,
+    runs: Vec<Run>,
+    max_datagrams: usize,
+    max_bytes: usize,
+}
+
+struct Run {
+    path: Path,
+    ecn: Ecn,
+    segment_size: usize,
+    start: usize,
+    len: usize,
+    /// A datagram shorter than the others ends a run.
+    open: bool,
+}
+
+impl Outgoing {
+    /// For a socket that takes so many datagrams and bytes in one run.
+    pub(crate) fn new((max_datagrams, max_bytes): (usize, usize)) -> Self {
+        Self { buffer: vec![0; CAPACITY], used: 0, runs: Vec::with_capacity(64), max_datagrams, max_bytes }
+    }
+
+    /// After the socket was replaced.
+    pub(crate) fn set_limits(&mut self, (max_datagrams, max_bytes): (usize, usize)) {
+        (self.max_datagrams, self.max_bytes) = (max_datagrams, max_bytes);
+    }
+
+    /// Whether `len` more bytes fit.
+    pub(crate) fn has_room(&self, len: usize) -> bool {
+        self.buffer.len() - self.used >= len
+    }
+
+    /// Bytes waiting.
+    pub(crate) const fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Adds a datagram of at most `max_len` bytes, which `write` puts into the buffer and tells the length of.
+    pub(crate) fn push(&mut self, path: Path, ecn: Ecn, max_len: usize, write: impl FnOnce(&mut [u8]) -> usize) {
+        let Some(room) = self.buffer.get_mut(self.used..self.used + max_len) else { return };
+        let len = write(room);
+        let start = self.used;
+        self.used += len;
+        if let Some(run) = self.runs.last_mut()
+            && run.open
+            && run.path == path
+            && run.ecn == ecn
+            && len <= run.segment_size
+            && run.len + len <= self.max_bytes
+            && run.len / run.segment_size < self.max_datagrams
+        {
+            run.open = len == run.segment_size;
+            run.len += len;
+        } else {
+            self.runs.push(Run { path, ecn, segment_size: len, start, len, open: self.max_datagrams > 1 });
+        }
+    }
+
+    /// Sends everything; `failed` hears of each run that could not be sent as it was.
+    pub(crate) fn flush(&mut self, socket: &dyn UdpSocket, failed: impl FnMut(SendError)) {
+        if self.runs.is_empty() {
+            return;
+        }
+        let runs: Vec<Datagrams<'_>> = self
+            .runs
+            .iter()
+            .map(|run| Datagrams {
+                path: run.path,
+                ecn: run.ecn,
+                dscp: 0,
+                segment_size: run.segment_size,
+                bytes: &self.buffer[run.start..run.start + run.len],
+            })
+            .collect();
+        socket.send(&runs).err().into_iter().for_each(failed);
+        self.runs.clear();
+        self.used = 0;
+    }
+}

@@ -1,0 +1,168 @@
+//! What the threads of one tunnel share.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use adit_platform::clock::{self, Alarm};
+use adit_platform::device::{Datagrams, Offload, SendError, Stop, TunQueue, UdpFactory, UdpSocket};
+use adit_protocol::{DataPlane, Engine, Event, Path};
+use arc_swap::ArcSwap;
+
+/// Handshake messages that may wait, as in the kernel (rule Q4).
+const MAX_WAITING: usize = 4096;
+
+/// One tunnel's common ground. Workers use `plane`, `socket` and the TUN queues; all else goes through the engine's lock.
+pub(crate) struct Shared {
+    pub(crate) plane: Arc<DataPlane>,
+    engine: Mutex<Engine>,
+    pub(crate) factory: Arc<dyn UdpFactory>,
+    pub(crate) bound: ArcSwap<Bound>,
+    pub(crate) queues: Vec<Arc<dyn TunQueue>>,
+    pub(crate) stop: Arc<dyn Stop>,
+    pub(crate) alarm: Alarm,
+    waiting: Mutex<VecDeque<(Path, Vec<u8>)>>,
+    pub(crate) status: Mutex<Status>,
+    pub(crate) changed: Condvar,
+    observer: Box<dyn Fn(&Event) + Send + Sync>,
+}
+
+/// A socket, and what makes its reader let go of it.
+pub(crate) struct Bound {
+    pub(crate) socket: Arc<dyn UdpSocket>,
+    pub(crate) replaced: Arc<dyn Stop>,
+    pub(crate) mark: u32,
+}
+
+/// Whether the tunnel still runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Status {
+    /// The interface was removed by somebody else.
+    pub(crate) gone: bool,
+    pub(crate) stopped: bool,
+}
+
+impl Shared {
+    #[expect(clippy::too_many_arguments, reason = "called once, by the tunnel's start")]
+    pub(crate) fn new(
+        engine: Engine,
+        factory: Arc<dyn UdpFactory>,
+        bound: Bound,
+        queues: Vec<Arc<dyn TunQueue>>,
+        stop: Arc<dyn Stop>,
+        alarm: Alarm,
+        observer: Box<dyn Fn(&Event) + Send + Sync>,
+    ) -> Self {
+        Self {
+            plane: engine.plane(),
+            engine: Mutex::new(engine),
+            factory,
+            bound: ArcSwap::from_pointee(bound),
+            queues,
+            stop,
+            alarm,
+            waiting: Mutex::default(),
+            status: Mutex::default(),
+            changed: Condvar::new(),
+            observer,
+        }
+    }
+
+    /// Uses the engine, then sends and reports what it has to say.
+    pub(crate) fn with_engine<T>(&self, work: impl FnOnce(&mut Engine) -> T) -> T {
+        let mut engine = self.engine();
+        let result = work(&mut engine);
+        self.drain(&mut engine);
+        result
+    }
+
+    pub(crate) fn engine(&self) -> MutexGuard<'_, Engine> {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn drain(&self, engine: &mut Engine) {
+        let bound = self.bound.load();
+        while let Some(transmit) = engine.poll_transmit(clock::instant()) {
+            let run = Datagrams {
+                path: transmit.path,
+                ecn: transmit.ecn,
+                dscp: transmit.dscp,
+                segment_size: transmit.payload.len().max(1),
+                bytes: &transmit.payload,
+            };
+            if let Err(failure) = bound.socket.send(&[run]) {
+                forget_source(engine, &failure);
+            }
+        }
+        while let Some(packet) = engine.poll_received() {
+            if let Some(queue) = self.queues.first() {
+                // A packet that the interface does not take is lost, as on any network.
+                let _ = queue.send(Offload::default(), &packet);
+            }
+        }
+        while let Some(event) = engine.poll_event() {
+            (self.observer)(&event);
+        }
+    }
+
+    /// Leaves a handshake message for the control thread; beyond [`MAX_WAITING`] it is lost.
+    pub(crate) fn hand_over(&self, from: Path, message: &[u8]) {
+        let mut waiting = self.waiting();
+        if waiting.len() < MAX_WAITING {
+            waiting.push_back((from, message.to_vec()));
+        }
+        drop(waiting);
+        self.alarm.wake();
+    }
+
+    /// The oldest waiting handshake message, and how many waited with it.
+    pub(crate) fn next_waiting(&self) -> Option<(Path, Vec<u8>, usize)> {
+        let mut waiting = self.waiting();
+        let count = waiting.len();
+        let (from, message) = waiting.pop_front()?;
+        if waiting.is_empty() {
+            waiting.shrink_to(64);
+        }
+        Some((from, message, count))
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<(Path, Vec<u8>)>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes the control thread where a worker noted something for the engine.
+    pub(crate) fn call_engine(&self) {
+        if self.plane.wants_attention() {
+            self.alarm.wake();
+        }
+    }
+
+    /// A run did not go out, or only without its sticky source, which is then forgotten.
+    pub(crate) fn send_failed(&self, failure: &SendError) {
+        forget_source(&mut self.engine(), failure);
+    }
+
+    pub(crate) fn interface_is_gone(&self) {
+        self.set_status(|status| status.gone = true);
+        self.end();
+    }
+
+    /// Ends all threads.
+    pub(crate) fn end(&self) {
+        self.stop.stop();
+        self.bound.load().replaced.stop();
+        self.alarm.wake();
+        self.set_status(|status| status.stopped = true);
+    }
+
+    fn set_status(&self, change: impl FnOnce(&mut Status)) {
+        change(&mut self.status.lock().unwrap_or_else(PoisonError::into_inner));
+        self.changed.notify_all();
+    }
+}
+
+fn forget_source(engine: &mut Engine, failure: &SendError) {
+    tracing::debug!(%failure, "send");
+    if failure.path.local.is_some() {
+        engine.forget_source(failure.path);
+    }
+}

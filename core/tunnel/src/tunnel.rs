@@ -1,0 +1,293 @@
+//! A running tunnel: its threads, and the ways to steer it and to end it.
+
+use std::io;
+use std::sync::{Arc, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use adit_platform::clock::{self, Alarm};
+use adit_platform::device::{Stop, TunDevice, UdpFactory};
+use adit_protocol::{DataPlane, Engine, Event, Now, PublicKey, Tai64n, Timing};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use zeroize::Zeroizing;
+
+use crate::shared::{Bound, Shared};
+use crate::update::{AllowedIp, Control, DeviceUpdate, DeviceView, MAX_PEERS, PeerUpdate, PeerView, UpdateError};
+use crate::{control_thread, inbound, outbound};
+
+/// How a tunnel is to start.
+pub struct Options {
+    /// Makes the flags by which threads are ended.
+    pub new_stop: fn() -> io::Result<Arc<dyn Stop>>,
+    /// Hears of every event, from whichever thread it happens on; must not block.
+    pub observer: Box<dyn Fn(&Event) + Send + Sync>,
+    /// No handshake timestamp will be smaller.
+    pub timestamp_floor: Option<Tai64n>,
+    /// Other intervals than the protocol's, for tests only.
+    pub danger_timing: Option<Timing>,
+}
+
+/// One tunnel. Dropping it ends it: threads joined, keys erased, socket closed; the interface goes with its device.
+pub struct Tunnel {
+    shared: Arc<Shared>,
+    new_stop: fn() -> io::Result<Arc<dyn Stop>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Steers a running tunnel from anywhere.
+#[derive(Clone)]
+pub struct Handle {
+    shared: Arc<Shared>,
+    new_stop: fn() -> io::Result<Arc<dyn Stop>>,
+}
+
+/// Why a tunnel ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// Its interface was removed.
+    InterfaceGone,
+    /// It was told to stop.
+    Stopped,
+}
+
+impl Tunnel {
+    /// Starts the threads on `device` and a socket on any port. There is no key and no peer yet: see [`Control::apply`].
+    ///
+    /// # Errors
+    /// When no socket can be bound, or a thread or a random seed cannot be had.
+    pub fn start(device: TunDevice, factory: Arc<dyn UdpFactory>, options: Options) -> io::Result<Self> {
+        let mut seed = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *seed).map_err(io::Error::other)?;
+        let rng = Box::new(ChaCha20Rng::from_seed(*seed));
+        let mut engine = match options.danger_timing {
+            None => Engine::new(rng),
+            Some(timing) => Engine::danger_with_timing(rng, timing),
+        };
+        if let Some(floor) = options.timestamp_floor {
+            engine.set_timestamp_floor(floor);
+        }
+        if let Some(queue) = device.queues.first() {
+            engine.set_mtu(queue.mtu());
+        }
+        let bound = Bound { socket: factory.bind(0, 0)?, replaced: (options.new_stop)()?, mark: 0 };
+        let stop = (options.new_stop)()?;
+        let shared = Arc::new(Shared::new(engine, factory, bound, device.queues, stop, Alarm::new()?, options.observer));
+
+        let mut tunnel = Self { shared: Arc::clone(&shared), new_stop: options.new_stop, threads: Vec::new() };
+        tunnel.spawn("control", |shared| control_thread::run(shared))?;
+        for (number, queue) in shared.queues.iter().enumerate() {
+            let reader = Arc::clone(queue);
+            tunnel.spawn(&format!("outbound-{number}"), move |shared| outbound::run(shared, &reader))?;
+        }
+        if let Some(queue) = shared.queues.first().map(Arc::clone) {
+            tunnel.spawn("inbound", move |shared| inbound::run(shared, &queue))?;
+        }
+        Ok(tunnel)
+    }
+
+    /// To steer the tunnel from elsewhere.
+    pub fn handle(&self) -> Handle {
+        Handle { shared: Arc::clone(&self.shared), new_stop: self.new_stop }
+    }
+
+    fn spawn(&mut self, name: &str, work: impl FnOnce(&Shared) + Send + 'static) -> io::Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let worker = move || {
+            // A tunnel with a dead thread would look alive and carry nothing: end all of it, whatever the reason.
+            let _ends_all = EndsAll(&shared);
+            work(&shared);
+        };
+        self.threads.push(thread::Builder::new().name(name.to_owned()).spawn(worker)?);
+        Ok(())
+    }
+}
+
+impl Drop for Tunnel {
+    fn drop(&mut self) {
+        self.handle().stop();
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the tunnel panicked");
+            }
+        }
+        self.shared.engine().end_all_sessions();
+    }
+}
+
+struct EndsAll<'a>(&'a Shared);
+
+impl Drop for EndsAll<'_> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+impl Handle {
+    /// Ends all threads; does not wait for them.
+    pub fn stop(&self) {
+        self.shared.end();
+    }
+
+    /// Blocks until the tunnel ends, for whatever reason.
+    pub fn wait(&self) -> Ended {
+        let mut status = self.shared.status.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if status.gone {
+                return Ended::InterfaceGone;
+            }
+            if status.stopped {
+                return Ended::Stopped;
+            }
+            status = self.shared.changed.wait(status).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Starts handshakes with all peers that have an endpoint: to find out at once whether they answer.
+    pub fn initiate_all(&self) {
+        self.shared.with_engine(|engine| {
+            let now = clock::now();
+            for status in engine.peer_statuses() {
+                if let Some(peer) = engine.find_peer(&status.public_key) {
+                    engine.initiate(&peer, now);
+                }
+            }
+        });
+        self.shared.alarm.wake();
+    }
+
+    /// The interface went down or the machine is about to sleep: all sessions end and their keys are erased (rule R7).
+    pub fn end_sessions(&self) {
+        self.shared.with_engine(Engine::end_all_sessions);
+    }
+
+    /// Addresses or routes of this machine have changed: sources are chosen anew.
+    pub fn network_changed(&self) {
+        self.shared.engine().forget_sources();
+    }
+
+    /// Drop counters and the rest that workers share.
+    pub fn plane(&self) -> Arc<DataPlane> {
+        Arc::clone(&self.shared.plane)
+    }
+
+    /// The greatest handshake timestamp sent, to be kept for the next start.
+    pub fn greatest_timestamp(&self) -> Tai64n {
+        self.shared.engine().greatest_timestamp()
+    }
+
+    /// When the last handshake with this peer ended, since 1970.
+    pub fn last_handshake(&self, peer: &PublicKey) -> Option<Duration> {
+        self.view().peers.iter().find(|view| view.public_key == *peer).map(|view| view.last_handshake)
+    }
+
+    fn rebind(&self, port: u16, mark: u32) -> Result<(), UpdateError> {
+        let failed = |error| UpdateError::Bind { port, error };
+        let socket = self.shared.factory.bind(port, mark).map_err(failed)?;
+        let replaced = (self.new_stop)().map_err(failed)?;
+        let old = self.shared.bound.swap(Arc::new(Bound { socket, replaced, mark }));
+        old.replaced.stop();
+        Ok(())
+    }
+}
+
+impl Control for Handle {
+    fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {
+        self.shared.with_engine(|engine| {
+            refuse_too_many(engine, &update)?;
+            let bound = self.shared.bound.load_full();
+            let mark = update.fwmark.unwrap_or(bound.mark);
+            match update.listen_port {
+                Some(port) if port != bound.socket.port() => self.rebind(port, mark)?,
+                _ if mark != bound.mark => {
+                    bound.socket.set_mark(mark).map_err(|error| UpdateError::Mark { mark, error })?;
+                    let socket = Arc::clone(&bound.socket);
+                    self.shared.bound.store(Arc::new(Bound { socket, replaced: Arc::clone(&bound.replaced), mark }));
+                }
+                _ => {}
+            }
+            change(engine, update, clock::now());
+            Ok(())
+        })?;
+        self.shared.alarm.wake();
+        Ok(())
+    }
+
+    fn view(&self) -> DeviceView {
+        let bound = self.shared.bound.load();
+        let engine = self.shared.engine();
+        let peers = engine.peer_statuses().into_iter().map(|status| PeerView {
+            public_key: status.public_key,
+            preshared_key: status.preshared_key,
+            endpoint: status.endpoint,
+            last_handshake: status.last_handshake,
+            rx_bytes: status.rx_bytes,
+            tx_bytes: status.tx_bytes,
+            persistent_keepalive: status.persistent_keepalive,
+            allowed_ips: status.allowed_ips.into_iter().map(|(address, prefix)| AllowedIp { address, prefix }).collect(),
+        });
+        DeviceView {
+            private_key: engine.private_key().cloned(),
+            listen_port: bound.socket.port(),
+            fwmark: bound.mark,
+            peers: peers.collect(),
+        }
+    }
+}
+
+fn refuse_too_many(engine: &Engine, update: &DeviceUpdate) -> Result<(), UpdateError> {
+    let known = if update.replace_peers { 0 } else { engine.peer_count() };
+    let may_add = |peer: &&PeerUpdate| {
+        !peer.remove && !peer.update_only && (update.replace_peers || engine.find_peer(&peer.public_key).is_none())
+    };
+    let added = update.peers.iter().filter(may_add).count();
+    if known + added > MAX_PEERS { Err(UpdateError::TooManyPeers) } else { Ok(()) }
+}
+
+/// Nothing in here can fail.
+fn change(engine: &mut Engine, update: DeviceUpdate, now: Now) {
+    if let Some(key) = &update.private_key {
+        engine.set_private_key(key.as_ref(), now);
+    }
+    if update.replace_peers {
+        engine.remove_all_peers();
+    }
+    for peer in update.peers {
+        change_peer(engine, peer, now);
+    }
+    engine.publish();
+}
+
+fn change_peer(engine: &mut Engine, update: PeerUpdate, now: Now) {
+    let known = engine.find_peer(&update.public_key);
+    if update.remove {
+        return engine.remove_peer(&update.public_key);
+    }
+    let peer = match known {
+        Some(known) => known,
+        None if update.update_only => return,
+        None => match engine.add_peer(update.public_key) {
+            Some(added) => added,
+            None => return,
+        },
+    };
+    if let Some(key) = update.preshared_key {
+        engine.set_preshared_key(&peer, key);
+    }
+    if let Some(endpoint) = update.endpoint {
+        engine.set_endpoint(&peer, endpoint);
+    }
+    if update.replace_allowed_ips {
+        engine.clear_allowed_ips(&peer);
+    }
+    for (network, add) in update.allowed_ips {
+        if add {
+            engine.add_allowed_ip(&peer, network.address, network.prefix);
+        } else {
+            engine.remove_allowed_ip(&peer, network.address, network.prefix);
+        }
+    }
+    if let Some(seconds) = update.persistent_keepalive {
+        engine.set_persistent_keepalive(&peer, seconds, now);
+    }
+}
