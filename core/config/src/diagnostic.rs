@@ -99,6 +99,8 @@ pub enum Code {
         /// What it may have been meant to be.
         suggestion: Option<Key>,
     },
+    /// What looks like a cryptographic key, alone on its line.
+    NamelessKey,
     /// A known key in the other section.
     WrongSection,
     /// A key of another dialect.
@@ -217,12 +219,12 @@ impl Code {
             Self::Empty
             | Self::Foreign(_)
             | Self::MissingInterface
-            | Self::TooMany
             | Self::OutsideSection
             | Self::MissingEquals
             | Self::SemicolonComment
             | Self::UnknownSection { .. }
             | Self::UnknownKey { .. }
+            | Self::NamelessKey
             | Self::WrongSection
             | Self::Dialect { dialect: Dialect::AmneziaWg, .. }
             | Self::EmptyValue
@@ -241,7 +243,8 @@ impl Code {
             | Self::MissingPublicKey
             | Self::PrivateKeyPublished
             | Self::TooManyAllowedIps => Severity::Error,
-            Self::SpacesInHeader
+            Self::TooMany
+            | Self::SpacesInHeader
             | Self::RepeatedInterface { .. }
             | Self::Dialect { dialect: Dialect::Android, .. }
             | Self::RepeatedKey { .. }
@@ -273,7 +276,7 @@ pub struct Quoted(Option<String>);
 
 impl Quoted {
     /// A run this long of letters that base64 and hexadecimal have may be a key in the wrong place.
-    const SECRET_RUN: usize = 24;
+    const SECRET_RUN: usize = 20;
     const LONGEST: usize = 64;
 
     /// Takes what may be shown.

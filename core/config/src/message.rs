@@ -43,6 +43,7 @@ pub fn problem(code: &Code) -> String {
             format!("a second [Interface] (the first is on line {first}); it is read as its continuation")
         }
         Code::UnknownKey { found, .. } => format!("unknown key {found}"),
+        Code::NamelessKey => "what looks like a cryptographic key stands here without a name".into(),
         Code::WrongSection => "this key is in the wrong section".into(),
         Code::Dialect { dialect: Dialect::AmneziaWg, name } => {
             format!(
@@ -89,8 +90,11 @@ pub fn problem(code: &Code) -> String {
         Code::TooManyAllowedIps => "more than 200,000 allowed IPs".into(),
         Code::OnlyIpv4Default => "all of IPv4 goes through the tunnel, but IPv6 stays outside".into(),
         Code::OnlyIpv6Default => "all of IPv6 goes through the tunnel, but IPv4 stays outside".into(),
+        Code::DefaultBesideOthers { others: 1 } => {
+            "this peer gets everything that the other peer has no narrower network for".into()
+        }
         Code::DefaultBesideOthers { others } => {
-            format!("this peer gets everything that the other {others} have no narrower network for")
+            format!("this peer gets everything that the {others} other peers have no narrower network for")
         }
         Code::Unreachable => "no peer has an Endpoint, and without ListenPort none can find this end".into(),
         Code::SmallMtu => "below 576 bytes, many programs fail".into(),
@@ -118,6 +122,7 @@ pub fn advice(code: &Code, key: Option<Key>) -> Option<String> {
         Code::UnknownKey { suggestion, .. } => {
             return suggestion.map(|key| format!("did you mean {key} (in {})?", key.section()));
         }
+        Code::NamelessKey => "write PrivateKey =, PublicKey = or PresharedKey = before it",
         Code::WrongSection => return key.map(|key| format!("it belongs to {}", key.section())),
         Code::Dialect { dialect: Dialect::AmneziaWg, .. } => "ask the provider for a plain WireGuard configuration",
         Code::EmptyValue => "give a value, or remove the line",
@@ -168,6 +173,7 @@ pub fn advice(code: &Code, key: Option<Key>) -> Option<String> {
 
 fn key_defect(defect: KeyDefect) -> String {
     match defect {
+        KeyDefect::Length(1) => "invalid key: it has 1 character, a key has 44".into(),
         KeyDefect::Length(characters) => format!("invalid key: it has {characters} characters, a key has 44"),
         KeyDefect::Padding => "invalid key: the `=` at its end is missing".into(),
         KeyDefect::Alphabet => "invalid key: it has a character that base64 does not have".into(),
@@ -177,7 +183,7 @@ fn key_defect(defect: KeyDefect) -> String {
             "invalid key: its last character before the `=` cannot be in a key, so that it is mistyped or cut".into()
         }
         KeyDefect::Zero => "invalid key: it is all zero".into(),
-        KeyDefect::LowOrder => "invalid key: with it, everybody could read the traffic".into(),
+        KeyDefect::LowOrder => "invalid key: it is one of the few with which there can be no secret".into(),
     }
 }
 

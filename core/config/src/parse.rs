@@ -21,7 +21,7 @@ const MAX_DIAGNOSTICS: usize = 10_000;
 /// Understands a document. With a configuration come warnings and notes; without one, all errors, warnings and notes. Both in the
 /// order of the file.
 pub fn config(document: &Document) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let mut report = Report { document, section: None, key: None, diagnostics: Vec::new() };
+    let mut report = Report { document, section: None, key: None, diagnostics: Vec::new(), has_error: false };
     let start = Place { line: 1, span: 0..0 };
     if let Some(foreign) = detect::text(document) {
         report.at(&start, Code::Foreign(foreign));
@@ -42,12 +42,9 @@ pub fn config(document: &Document) -> Result<(Config, Vec<Diagnostic>), Vec<Diag
     }
     name::give_names(document, &mut draft);
     let config = lint::finish(draft, &mut report);
-    let mut diagnostics = report.diagnostics;
+    let Report { mut diagnostics, has_error, .. } = report;
     diagnostics.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
-    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
-        return Err(diagnostics);
-    }
-    Ok((config, diagnostics))
+    if has_error { Err(diagnostics) } else { Ok((config, diagnostics)) }
 }
 
 /// Where in the file something stands.
@@ -71,10 +68,13 @@ struct Report<'a> {
     section: Option<Section>,
     key: Option<Key>,
     diagnostics: Vec<Diagnostic>,
+    /// Even if its diagnostic was one too many.
+    has_error: bool,
 }
 
 impl Report<'_> {
     fn at(&mut self, place: &Place, code: Code) {
+        self.has_error |= code.severity() == Severity::Error;
         let code = match self.diagnostics.len() {
             MAX_DIAGNOSTICS => return,
             count if count + 1 == MAX_DIAGNOSTICS => Code::TooMany,
@@ -91,15 +91,22 @@ impl Report<'_> {
 fn read_line(line: &Line, state: State, draft: &mut Draft, report: &mut Report<'_>) -> State {
     report.key = None;
     let place = |span: &Range<usize>| Place { line: line.number, span: span.clone() };
+    let before =
+        |comment: &Option<Range<usize>>| line.span.start..comment.as_ref().map_or(line.span.end, |comment| comment.start);
     match &line.kind {
         LineKind::Blank | LineKind::Comment(_) => state,
-        LineKind::Header { text, section, .. } => {
+        LineKind::Header { text, section, comment } => {
             report.section = *section;
-            odd_characters(line.number, text, report);
+            if odd_characters(line.number, &before(comment), report) {
+                draft.header.get_or_insert(place(text));
+                return State::Unknown;
+            }
             header(&place(text), *section, draft, report)
         }
-        LineKind::Other { text, .. } => {
-            odd_characters(line.number, text, report);
+        LineKind::Other { text, comment } => {
+            if odd_characters(line.number, &before(comment), report) {
+                return state;
+            }
             match state {
                 State::Unknown => {}
                 _ if report.document.slice(text).starts_with(';') => report.at(&place(text), Code::SemicolonComment),
@@ -108,15 +115,18 @@ fn read_line(line: &Line, state: State, draft: &mut Draft, report: &mut Report<'
             }
             state
         }
-        LineKind::Assignment { name, key, value, .. } => {
+        LineKind::Assignment { name, key, value, comment } => {
             report.key = *key;
-            odd_characters(line.number, &(name.start..value.end.max(name.end)), report);
+            if odd_characters(line.number, &before(comment), report) {
+                draft.saw(*key, &place(name));
+                return state;
+            }
             match (state, *key) {
                 (State::Unknown, _) => {}
                 (State::Outside, _) => report.at(&place(name), Code::OutsideSection),
                 (State::In(section), Some(key)) if key.section() != section => report.at(&place(name), Code::WrongSection),
                 (State::In(_), Some(key)) => reader::assignment(key, &place(name), &place(value), draft, report),
-                (State::In(section), None) => unknown_key(&place(name), section, report),
+                (State::In(section), None) => unknown_key(&place(name), value.is_empty(), section, report),
             }
             state
         }
@@ -143,7 +153,7 @@ fn header(place: &Place, section: Option<Section>, draft: &mut Draft, report: &m
     State::In(section)
 }
 
-fn unknown_key(place: &Place, section: Section, report: &mut Report<'_>) {
+fn unknown_key(place: &Place, is_alone: bool, section: Section, report: &mut Report<'_>) {
     let text = report.document.slice(&place.span);
     if text.starts_with(';') {
         return report.at(place, Code::SemicolonComment);
@@ -154,17 +164,20 @@ fn unknown_key(place: &Place, section: Section, report: &mut Report<'_>) {
     let own = Key::ALL.into_iter().filter(|key| key.section() == section);
     let suggestion = nearest(text, own, Key::name).or_else(|| nearest(text, Key::ALL, Key::name));
     let found = Quoted::new(text);
-    report.at(place, Code::UnknownKey { found, suggestion });
+    let is_secret = found.as_str().is_none();
+    report.at(place, if is_secret && is_alone { Code::NamelessKey } else { Code::UnknownKey { found, suggestion } });
 }
 
-/// Complains once per line of the first character that does not look like what it is.
-fn odd_characters(line: u32, span: &Range<usize>, report: &mut Report<'_>) {
+/// Complains once per line of the first character that does not look like what it is. True if that breaks the line in two.
+fn odd_characters(line: u32, span: &Range<usize>, report: &mut Report<'_>) -> bool {
     let is_break = |character| matches!(character, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
-    let text = report.document.slice(span);
-    let found = text.char_indices().find(|(_, character)| is_break(*character) || is_invisible(*character));
+    let text = report.document.slice(span).trim_end_matches('\r');
+    let broken = text.char_indices().find(|(_, character)| is_break(*character));
+    let found = broken.or_else(|| text.char_indices().find(|(_, character)| is_invisible(*character)));
     if let Some((offset, character)) = found {
         let at = span.start + offset;
-        let code = if is_break(character) { Code::LineBreak(character) } else { Code::Invisible(character) };
+        let code = if broken.is_some() { Code::LineBreak(character) } else { Code::Invisible(character) };
         report.at(&Place { line, span: at..at + character.len_utf8() }, code);
     }
+    broken.is_some()
 }

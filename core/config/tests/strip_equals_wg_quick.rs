@@ -75,5 +75,6 @@ fn golden_files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let folders = ["accepted", "warned", "refused"].map(|kind| folder.join(kind));
     let files = folders.into_iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
-    files.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect()
+    let paths = files.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "conf")).collect()
 }

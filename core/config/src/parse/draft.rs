@@ -6,7 +6,7 @@ use adit_protocol::PublicKey;
 
 use super::Place;
 use crate::config::{Interface, Peer};
-use crate::keyword::Key;
+use crate::keyword::{Key, Section};
 use crate::value::Cidr;
 
 #[derive(Default)]
@@ -41,6 +41,16 @@ pub(super) struct Change {
 }
 
 impl Draft {
+    /// Notes that a key is there, although its value could not be read. Returns where it was before.
+    pub(super) fn saw(&mut self, key: Option<Key>, place: &Place) -> Option<Place> {
+        let key = key?;
+        let seen = match key.section() {
+            Section::Interface => &mut self.seen,
+            Section::Peer => &mut self.peers.last_mut()?.seen,
+        };
+        seen.insert(key, place.clone())
+    }
+
     pub(super) fn begin_peer(&mut self, header: Place) {
         self.peers.push(PeerDraft {
             header,

@@ -18,11 +18,7 @@ use crate::value::{Cidr, Endpoint, Hook, NumberError, key};
 const MAX_ALLOWED_IPS: usize = 200_000;
 
 pub(super) fn assignment(key: Key, name: &Place, value: &Place, draft: &mut Draft, report: &mut Report<'_>) {
-    let seen = match key.section() {
-        Section::Interface => Some(&mut draft.seen),
-        Section::Peer => draft.peers.last_mut().map(|peer| &mut peer.seen),
-    };
-    let earlier = seen.and_then(|seen| seen.insert(key, name.clone()));
+    let earlier = draft.saw(Some(key), name);
     if let Some(earlier) = earlier.filter(|_| !key.repeats()) {
         report.at(name, Code::RepeatedKey { first: earlier.line });
     }
@@ -178,10 +174,10 @@ fn dns(value: &Place, draft: &mut Draft, report: &mut Report<'_>) {
 fn allowed_ips(value: &Place, peer: &mut PeerDraft, total: &mut usize, report: &mut Report<'_>) {
     let mut said_incremental = peer.is_incremental;
     for item in split(value, report, |character| character == ',') {
-        let Some(item) = item else {
-            report.at(value, Code::EmptyItem);
+        if item.span.is_empty() {
+            report.at(&item, Code::EmptyItem);
             continue;
-        };
+        }
         let compact = compact(report.document.slice(&item.span)).into_owned();
         let text = compact.strip_prefix(['+', '-']).unwrap_or(&compact);
         if text.len() != compact.len() {
@@ -221,16 +217,15 @@ fn cidr_of(text: &str, item: &Place, report: &mut Report<'_>) -> Option<Cidr> {
 
 /// The items of a list that wg-quick reads: parted by commas or white space; empty ones do not count.
 fn words(value: &Place, report: &Report<'_>) -> Vec<Place> {
-    split(value, report, |character| character == ',' || is_space(character)).into_iter().flatten().collect()
+    let mut words = split(value, report, |character| character == ',' || is_space(character));
+    words.retain(|word| !word.span.is_empty());
+    words
 }
 
-/// The items between separators, without white space around them; none for an empty one.
-fn split(value: &Place, report: &Report<'_>, is_separator: impl Fn(char) -> bool) -> Vec<Option<Place>> {
+/// The items between separators, without white space around them, empty ones included.
+fn split(value: &Place, report: &Report<'_>, is_separator: impl Fn(char) -> bool) -> Vec<Place> {
     let mut start = value.span.start;
-    let item = |span: Range<usize>| {
-        let span = report.document.trim(span);
-        (!span.is_empty()).then_some(Place { line: value.line, span })
-    };
+    let item = |span: Range<usize>| Place { line: value.line, span: report.document.trim(span) };
     let mut items = Vec::new();
     for (offset, separator) in report.document.slice(&value.span).char_indices().filter(|(_, character)| is_separator(*character))
     {

@@ -1,0 +1,108 @@
+//! What cannot even be read as a text, and how large a text may be.
+
+use adit_config::detect::Foreign;
+use adit_config::syntax::{DocumentError, MAX_BYTES, MAX_LINE_BYTES};
+use adit_config::{Code, Document, parse};
+
+fn refusal(bytes: &[u8]) -> DocumentError {
+    Document::parse(bytes).expect_err("this is no text")
+}
+
+fn utf16(text: &str, to_bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(to_bytes).collect()
+}
+
+#[test]
+fn utf16_is_named_with_and_without_a_byte_order_mark() {
+    for text in ["\u{feff}[Interface]\nPrivateKey = x\n", "[Interface]\nPrivateKey = x\n"] {
+        assert_eq!(refusal(&utf16(text, u16::to_le_bytes)), DocumentError::Utf16);
+        assert_eq!(refusal(&utf16(text, u16::to_be_bytes)), DocumentError::Utf16);
+    }
+}
+
+#[test]
+fn the_first_byte_that_is_not_utf8_is_placed() {
+    assert_eq!(refusal(b"[Interface]\n# Caf\xe9\n"), DocumentError::NotUtf8 { line: 2, column: 6 });
+    assert_eq!(
+        refusal("[Interface]\n# é\u{feff}".as_bytes().split_last().unwrap().1),
+        DocumentError::NotUtf8 { line: 2, column: 4 }
+    );
+    assert_eq!(refusal(b"\xc0\x80"), DocumentError::NotUtf8 { line: 1, column: 1 });
+}
+
+#[test]
+fn a_nul_byte_is_placed() {
+    assert_eq!(refusal(b"[Interface]\nDNS = 1.1.1.1\0\n"), DocumentError::Nul { line: 2, column: 14 });
+    assert_eq!(refusal("\u{feff}é\0".as_bytes()), DocumentError::Nul { line: 1, column: 2 });
+}
+
+#[test]
+fn a_file_has_at_most_one_mebibyte() {
+    let mut text = "#\n".repeat(MAX_BYTES / 2);
+    assert!(Document::parse(text.as_bytes()).is_ok());
+    text.push('#');
+    assert_eq!(refusal(text.as_bytes()), DocumentError::TooLarge { bytes: MAX_BYTES + 1 });
+    assert_eq!(refusal(&vec![b'a'; 10 << 20]), DocumentError::TooLarge { bytes: 10 << 20 });
+}
+
+#[test]
+fn a_line_has_at_most_64_kibibytes() {
+    let line = "#".repeat(MAX_LINE_BYTES);
+    assert!(Document::parse(format!("{line}\r\n{line}").as_bytes()).is_ok());
+    assert_eq!(refusal(format!("\n{line}#").as_bytes()), DocumentError::LineTooLong { line: 2, bytes: MAX_LINE_BYTES + 1 });
+}
+
+#[test]
+fn what_is_not_text_is_told_what_it_is() {
+    for (bytes, kind) in [
+        (b"PK\x03\x04\x14\0".as_slice(), Foreign::Zip),
+        (b"\x89PNG\r\n\x1a\n\0\0", Foreign::Image),
+        (b"\xff\xd8\xff\xe0", Foreign::Image),
+        (b"RIFF\0\0\0\0WEBPVP8 ", Foreign::Image),
+        (b"\x1f\x8b\x08", Foreign::Compressed),
+        (b"%PDF-1.7", Foreign::Pdf),
+        (b"\x7fELF\x02", Foreign::Program),
+    ] {
+        assert_eq!(refusal(bytes), DocumentError::Foreign(kind));
+    }
+}
+
+#[test]
+fn a_word_of_another_format_does_not_make_ours_foreign() {
+    let text = "client\nremote x\ndev tun\n[Interface]\n";
+    let diagnostics = parse::config(&Document::parse(text.as_bytes()).unwrap()).unwrap_err();
+    assert!(diagnostics.iter().all(|diagnostic| !matches!(diagnostic.code, Code::Foreign(_))));
+}
+
+#[test]
+fn a_document_does_not_show_its_secrets() {
+    let document = Document::parse(b"[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n").unwrap();
+    assert_eq!(format!("{document:?}"), "Document { bytes: 70, lines: 2, .. }");
+}
+
+#[test]
+fn the_largest_lists_are_read_and_one_item_more_is_refused() {
+    let allowed = |count: usize| {
+        let networks: Vec<String> = (0..count).map(|_| "::/0".to_owned()).collect();
+        let lines: Vec<String> = networks.chunks(10_000).map(|chunk| format!("AllowedIPs={}\n", chunk.join(","))).collect();
+        let key = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
+        format!(
+            "[Interface]\nPrivateKey=yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n[Peer]\nPublicKey={key}\n{}",
+            lines.concat()
+        )
+    };
+    assert!(parse::config(&Document::parse(allowed(200_000).as_bytes()).unwrap()).is_ok());
+    let diagnostics = parse::config(&Document::parse(allowed(200_001).as_bytes()).unwrap()).unwrap_err();
+    assert!(diagnostics.iter().any(|diagnostic| diagnostic.code == Code::TooManyAllowedIps || diagnostic.code == Code::TooMany));
+}
+
+#[test]
+fn a_hundred_thousand_different_allowed_ips_are_read() {
+    let networks: Vec<String> =
+        (0..60_000u32).map(|number| format!("{}/32", std::net::Ipv4Addr::from_bits(number << 3))).collect();
+    let lines: Vec<String> = networks.chunks(3_000).map(|chunk| format!("AllowedIPs={}\n", chunk.join(","))).collect();
+    let head = "[Interface]\nPrivateKey=yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n[Peer]\nPublicKey=xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nEndpoint=192.0.2.1:1\n";
+    let document = Document::parse(format!("{head}{}", lines.concat()).as_bytes()).unwrap();
+    let (config, diagnostics) = parse::config(&document).unwrap();
+    assert_eq!((config.peers[0].allowed_ips.len(), diagnostics.len()), (60_000, 0));
+}
