@@ -58,8 +58,8 @@ pub struct Superpacket<'a> {
 struct Open {
     start: usize,
     end: usize,
-    /// `None` for a packet that stays alone.
-    first: Option<Segment>,
+    /// The first packet's form, and its header: in the buffer, that of the next packet may cover it. `None` for a packet that stays alone.
+    first: Option<(Segment, [u8; MAX_HEADER])>,
     segments: usize,
     /// Whether more may follow.
     growing: bool,
@@ -78,7 +78,7 @@ struct Slot {
 
 /// What becomes of a packet.
 enum Verdict {
-    Joins { payload: usize, pushed: bool },
+    Joins(Segment),
     Overtakes,
     Follows(Option<Segment>),
 }
@@ -122,10 +122,10 @@ impl Coalescer {
         self.slot = None;
         let end = slot.start + slot.covered;
         match self.judge(slot, len) {
-            Verdict::Joins { payload, pushed } => {
+            Verdict::Joins(next) => {
                 self.buffer[slot.start..end].copy_from_slice(&self.covered[..slot.covered]);
                 let open = self.open.as_mut()?;
-                open.append(payload, pushed);
+                open.append(&next);
                 if open.growing { None } else { self.take() }
             }
             Verdict::Overtakes => {
@@ -134,7 +134,8 @@ impl Coalescer {
             }
             Verdict::Follows(first) => {
                 self.uncover(slot, len);
-                let before = self.open.replace(Open::new(end, len, first));
+                let open = Open::new(end, &self.buffer[end..end + len], first);
+                let before = self.open.replace(open);
                 match before {
                     Some(before) => Some(before.finish(&mut self.buffer)),
                     None if self.open.as_ref().is_some_and(|open| open.growing) => None,
@@ -164,11 +165,11 @@ impl Coalescer {
             return Verdict::Follows(segment);
         };
         match (segment, &open.first) {
-            (Some(next), _) if slot.covered == next.header_len && open.takes(&next) && next.is_intact(packet) => {
-                Verdict::Joins { payload: next.payload, pushed: next.is_push() }
+            (Some(next), _) if slot.covered == next.header_len && open.takes(&next, packet) && next.is_intact(packet) => {
+                Verdict::Joins(next)
             }
             (Some(next), _) => Verdict::Follows(Some(next)),
-            (None, Some(first)) if first.is_other_flow(packet) => Verdict::Overtakes,
+            (None, Some((first, header))) if first.is_other_flow(header, packet) => Verdict::Overtakes,
             (None, _) => Verdict::Follows(None),
         }
     }
@@ -184,9 +185,15 @@ impl Coalescer {
 }
 
 impl Open {
-    fn new(start: usize, len: usize, first: Option<Segment>) -> Self {
-        let pushed = first.as_ref().is_some_and(Segment::is_push);
-        Self { start, end: start + len, growing: first.is_some() && !pushed, verified: false, pushed, segments: 1, first }
+    fn new(start: usize, packet: &[u8], form: Option<Segment>) -> Self {
+        let first = form.map(|form| {
+            let mut header = [0; MAX_HEADER];
+            header[..form.header_len].copy_from_slice(&packet[..form.header_len]);
+            (form, header)
+        });
+        let pushed = form.is_some_and(|form| form.pushed);
+        let growing = form.is_some() && !pushed;
+        Self { start, end: start + packet.len(), first, segments: 1, growing, verified: false, pushed }
     }
 
     fn len(&self) -> usize {
@@ -203,7 +210,7 @@ impl Open {
     /// Verifies the first packet, put off until another one comes.
     fn prepare_to_grow(&mut self, buffer: &[u8]) {
         if self.growing && !self.verified {
-            self.verified = self.first.as_ref().is_some_and(|first| first.is_intact(&buffer[self.start..self.end]));
+            self.verified = self.first.as_ref().is_some_and(|(first, _)| first.is_intact(&buffer[self.start..self.end]));
             self.growing = self.verified;
         }
     }
@@ -211,32 +218,33 @@ impl Open {
     /// How many bytes of a packet of `plaintext_len` bytes are header that is dropped if it joins; 0 if it cannot.
     fn header_to_cover(&self, plaintext_len: usize) -> usize {
         const PADDING: usize = 15;
-        let header_len = self.first.as_ref().filter(|_| self.growing).map_or(0, |first| first.header_len);
+        let header_len = self.first.as_ref().filter(|_| self.growing).map_or(0, |(first, _)| first.header_len);
         let payload = plaintext_len.saturating_sub(header_len + PADDING);
         if self.len() + payload > MAX_SUPERPACKET { 0 } else { header_len }
     }
 
-    fn takes(&self, next: &Segment) -> bool {
-        let fits = self.len() + next.payload <= MAX_SUPERPACKET;
-        let follows = |first: &Segment| next.payload <= first.payload && first.may_be_followed_by(next, self.segments);
-        self.growing && fits && self.first.as_ref().is_some_and(follows)
+    fn takes(&self, next: &Segment, packet: &[u8]) -> bool {
+        let Some((first, header)) = self.first.as_ref().filter(|_| self.growing) else {
+            return false;
+        };
+        let same_form = (first.is_v4, first.is_tcp, first.header_len) == (next.is_v4, next.is_tcp, next.header_len);
+        let fits = next.payload <= first.payload && self.len() + next.payload <= MAX_SUPERPACKET;
+        same_form && fits && first.goes_on(header, packet, self.segments)
     }
 
-    fn append(&mut self, payload: usize, pushed: bool) {
-        self.end += payload;
+    fn append(&mut self, next: &Segment) {
+        self.end += next.payload;
         self.segments += 1;
-        self.pushed = pushed;
-        let room = |first: &Segment| {
-            let count = first.is_tcp || self.segments < MAX_UDP_SEGMENTS;
-            payload == first.payload && count && self.len() + payload <= MAX_SUPERPACKET
-        };
-        self.growing = !pushed && self.first.as_ref().is_some_and(room);
+        self.pushed = next.pushed;
+        let room = self.len() + next.payload <= MAX_SUPERPACKET && (next.is_tcp || self.segments < MAX_UDP_SEGMENTS);
+        let is_full_size = self.first.as_ref().is_some_and(|(first, _)| first.payload == next.payload);
+        self.growing = is_full_size && room && !next.pushed;
     }
 
     /// Writes the header of the superpacket.
     fn finish(self, buffer: &mut [u8]) -> Superpacket<'_> {
         let bytes = &mut buffer[self.start..self.end];
-        let Some(first) = self.first.filter(|_| self.segments > 1) else {
+        let Some((first, header)) = self.first.filter(|_| self.segments > 1) else {
             return Superpacket { offload: Offload::default(), bytes };
         };
         let transport_len = bytes.len() - first.network;
@@ -258,10 +266,10 @@ impl Open {
         if !first.is_tcp {
             put(bytes, first.network + UDP_LENGTH, (transport_len as u16).to_be_bytes());
         } else if self.pushed {
-            let flags = first.header[first.network + TCP_FLAGS] | PSH;
+            let flags = header[first.network + TCP_FLAGS] | PSH;
             put(bytes, first.network + TCP_FLAGS, [flags]);
         }
-        put(bytes, first.network + field, first.pseudo_header(transport_len).fold().to_be_bytes());
+        put(bytes, first.network + field, first.pseudo_header(&header, transport_len).fold().to_be_bytes());
         let offload = Offload {
             segmentation,
             segment_size: first.payload as u16,

@@ -13,8 +13,8 @@ use crate::headers::{
 /// Longest header of a segment: IPv6 and TCP with all options, in bytes. IP options and extension headers never stand here.
 pub(super) const MAX_HEADER: usize = IPV6_HEADER + 60;
 
-/// A packet whose form would let others follow it in one superpacket: what stands in its headers.
-#[derive(Clone, Debug)]
+/// The form of a packet that may share a superpacket with others. Its methods take the packet, or at least its header, again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Segment {
     pub(super) is_v4: bool,
     pub(super) is_tcp: bool,
@@ -22,8 +22,8 @@ pub(super) struct Segment {
     pub(super) network: usize,
     /// Bytes of IP and transport header.
     pub(super) header_len: usize,
-    /// The first `header_len` are the packet's.
-    pub(super) header: [u8; MAX_HEADER],
+    /// Whether nothing may follow this segment: PSH.
+    pub(super) pushed: bool,
     /// Bytes; never 0.
     pub(super) payload: usize,
 }
@@ -75,25 +75,26 @@ impl Segment {
         if is_tcp && transport_header < TCP_HEADER {
             return None;
         }
-        let header_len = network + transport_header;
-        let mut header = [0; MAX_HEADER];
-        header.get_mut(..header_len)?.copy_from_slice(&packet[..header_len]);
-        Some(Self { is_v4, is_tcp, network, header_len, header, payload })
+        let pushed = is_tcp && transport[TCP_FLAGS] & PSH != 0;
+        Some(Self { is_v4, is_tcp, network, header_len: network + transport_header, pushed, payload })
     }
 
-    /// Whether `next` may stand behind `before` segments that start with this one: all of the header equal but for lengths, checksums,
-    /// PSH, the sequence number, which goes on, and the IPv4 identification, which also goes on unless the packets forbid
-    /// fragmentation: then it has no meaning (RFC 6864 section 4.1), and many senders leave it at zero.
-    pub(super) fn may_be_followed_by(&self, next: &Self, before: usize) -> bool {
-        if (self.is_v4, self.is_tcp, self.header_len) != (next.is_v4, next.is_tcp, next.header_len) {
+    /// Whether a segment of this form with header `theirs` may stand behind `before` segments the first of which has header
+    /// `ours`: all of it equal but for lengths, checksums, PSH, the sequence number, which goes on, and the IPv4 identification,
+    /// which also goes on unless the packets forbid fragmentation: then it has no meaning (RFC 6864 section 4.1), and many senders
+    /// leave it at zero.
+    pub(super) fn goes_on(&self, ours: &[u8], theirs: &[u8], before: usize) -> bool {
+        let (Some(ours), Some(theirs)) = (ours.get(..self.header_len), theirs.get(..self.header_len)) else {
             return false;
-        }
-        let (ours, theirs) = (&self.header[..self.header_len], &next.header[..self.header_len]);
+        };
         let same = |from: usize, to: usize| ours[from..to] == theirs[from..to];
         let network = if self.is_v4 {
-            let goes_on = word(theirs, IPV4_ID) == word(ours, IPV4_ID).wrapping_add(before as u16);
+            let counts_up = word(theirs, IPV4_ID) == word(ours, IPV4_ID).wrapping_add(before as u16);
             let unfragmentable = word(ours, IPV4_FRAGMENT) & IPV4_DONT_FRAGMENT != 0;
-            same(0, IPV4_LENGTH) && same(IPV4_FRAGMENT, IPV4_CHECKSUM) && (goes_on || unfragmentable)
+            same(0, IPV4_LENGTH)
+                && same(IPV4_FRAGMENT, IPV4_CHECKSUM)
+                && same(IPV4_ADDRESSES.start, IPV4_ADDRESSES.end)
+                && (counts_up || unfragmentable)
         } else {
             same(0, IPV6_LENGTH) && same(IPV6_NEXT, IPV6_HEADER)
         };
@@ -109,39 +110,33 @@ impl Segment {
         } else {
             same(at, at + UDP_LENGTH)
         };
-        network && same(self.addresses().start, self.addresses().end) && transport
+        network && transport
     }
 
-    /// Whether nothing may follow this segment.
-    pub(super) fn is_push(&self) -> bool {
-        self.is_tcp && self.header[self.network + TCP_FLAGS] & PSH != 0
-    }
-
-    /// Whether IP header and transport checksum of `packet`, which begins with this header, are right.
+    /// Whether IP header and transport checksum of `packet`, which has this form, are right.
     pub(super) fn is_intact(&self, packet: &[u8]) -> bool {
         let transport = &packet[self.network..];
-        let sum = self.pseudo_header(transport.len()).bytes(transport);
+        let sum = self.pseudo_header(packet, transport.len()).bytes(transport);
         sum.is_intact() && (!self.is_v4 || Sum::of(&packet[..IPV4_HEADER]).is_intact())
     }
 
-    /// The sum over the pseudo-header of a packet like this with `len` bytes behind the IP header.
-    pub(super) fn pseudo_header(&self, len: usize) -> Sum {
-        Sum::pseudo_header(&self.header[self.addresses()], if self.is_tcp { TCP } else { UDP }).double_word(len as u32)
+    /// The sum over the pseudo-header of a packet of this form with header `header` and `len` bytes behind the IP header.
+    pub(super) fn pseudo_header(&self, header: &[u8], len: usize) -> Sum {
+        Sum::pseudo_header(&header[self.addresses()], if self.is_tcp { TCP } else { UDP }).double_word(len as u32)
     }
 
-    /// Whether `packet`, whatever it is, is surely none of this segment's flow.
-    pub(super) fn is_other_flow(&self, packet: &[u8]) -> bool {
-        let Some(theirs) = packet.get(..self.network) else {
+    /// Whether `theirs`, whatever it is, is surely no packet of the flow that `ours` is a header of.
+    pub(super) fn is_other_flow(&self, ours: &[u8], theirs: &[u8]) -> bool {
+        if theirs.len() < self.network || ours.len() < self.header_len {
             return false;
-        };
-        let ours = &self.header[..self.network];
+        }
         if theirs[0] >> 4 != ours[0] >> 4 || theirs[self.addresses()] != ours[self.addresses()] {
             return true;
         }
         let protocol = if self.is_v4 { IPV4_PROTOCOL } else { IPV6_NEXT };
         let ports_are_known = !self.is_v4 || (theirs[0] == 0x45 && word(theirs, IPV4_FRAGMENT) & !IPV4_DONT_FRAGMENT == 0);
         let ports = self.network..self.network + 4;
-        let other_ports = packet.get(ports.clone()).is_some_and(|theirs| theirs != &self.header[ports]);
+        let other_ports = theirs.get(ports.clone()).is_some_and(|theirs| theirs != &ours[ports]);
         theirs[protocol] == ours[protocol] && ports_are_known && other_ports
     }
 
