@@ -21,7 +21,7 @@ const MAX_DIAGNOSTICS: usize = 10_000;
 /// Understands a document. With a configuration come warnings and notes; without one, all errors, warnings and notes. Both in the
 /// order of the file.
 pub fn config(document: &Document) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let mut report = Report { document, section: None, key: None, diagnostics: Vec::new(), has_error: false };
+    let mut report = Report { document, section: None, key: None, diagnostics: Vec::new(), has_error: false, counted: (0, 1) };
     let start = Place { line: 1, span: 0..0 };
     if let Some(foreign) = detect::text(document) {
         report.at(&start, Code::Foreign(foreign));
@@ -70,6 +70,8 @@ struct Report<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Even if its diagnostic was one too many.
     has_error: bool,
+    /// A byte and its column, from which to count on: a line can have thousands of complaints.
+    counted: (usize, u32),
 }
 
 impl Report<'_> {
@@ -81,10 +83,21 @@ impl Report<'_> {
             _ => code,
         };
         let line = usize::try_from(place.line).ok().and_then(|number| self.document.lines().get(number.saturating_sub(1)));
-        let column = line.map_or(1, |line| self.document.column(line, place.span.start));
+        let column = line.map_or(1, |line| self.column(line, place.span.start));
         let severity = code.severity();
         let (section, key) = (self.section, self.key);
         self.diagnostics.push(Diagnostic { severity, code, section, key, line: place.line, column, span: place.span.clone() });
+    }
+
+    fn column(&mut self, line: &Line, offset: usize) -> u32 {
+        let (counted, column) = self.counted;
+        let column = if (line.span.start..=offset).contains(&counted) {
+            column.saturating_add(self.document.characters(counted..offset))
+        } else {
+            self.document.column(line, offset)
+        };
+        self.counted = (offset, column);
+        column
     }
 }
 

@@ -167,8 +167,12 @@ impl Document {
 
     /// The 1-based column, in characters, of a byte in a line.
     pub fn column(&self, line: &Line, offset: usize) -> u32 {
-        let before = self.slice(&(line.span.start..offset.clamp(line.span.start, line.span.end)));
-        u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1)
+        self.characters(line.span.start..offset.clamp(line.span.start, line.span.end)).saturating_add(1)
+    }
+
+    /// How many characters there are between two bytes.
+    pub(crate) fn characters(&self, span: Range<usize>) -> u32 {
+        u32::try_from(self.slice(&span).chars().count()).unwrap_or(u32::MAX)
     }
 
     /// Shrinks a span until it has no white space around it.

@@ -39,6 +39,26 @@ fn survive(bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Much of whatever costs most: each would take minutes if anything looked at all it had seen before.
+#[test]
+fn the_worst_files_are_survived() {
+    let peer = "[Interface]\n[Peer]\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\n";
+    let long = |start: &str, piece: &str| format!("{start}{}\n", piece.repeat(65_000 / piece.len())).repeat(4);
+    for text in [
+        "\n".repeat(1 << 18),
+        "[Peer]\n".repeat(1 << 15),
+        "[Interface]\nx\n".repeat(1 << 14),
+        peer.to_owned() + &long("AllowedIPs=", ","),
+        peer.to_owned() + &long("AllowedIPs=", "+::/0,-::/0,"),
+        "[Interface]\n".to_owned() + &long("DNS=", "a?,"),
+        "[Interface]\n".to_owned() + &long("Address=", "\u{200b}"),
+        "[Interface]\n".to_owned() + &long("PostUp=", "#"),
+        long("[", "["),
+    ] {
+        survive(text.as_bytes()).unwrap();
+    }
+}
+
 const SEED: &str = include_str!("golden/accepted/every-key.conf");
 
 /// A step towards a broken file.

@@ -1,0 +1,105 @@
+//! What a configuration means once it is read: values in their places, repeated keys, repeated peers, names from comments.
+
+use adit_config::{Config, Document, InterfaceSettings, Peer, Table, parse};
+
+const HEAD: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n";
+const A: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
+const B: &str = "TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=";
+
+fn read(text: &str) -> Config {
+    let document = Document::parse(text.as_bytes()).unwrap();
+    parse::config(&document).unwrap_or_else(|diagnostics| panic!("{diagnostics:?}")).0
+}
+
+fn text(values: &[impl ToString]) -> Vec<String> {
+    values.iter().map(ToString::to_string).collect()
+}
+
+fn names(config: &Config) -> Vec<Option<&str>> {
+    config.peers.iter().map(|peer: &Peer| peer.name.as_ref().map(|name| name.as_str())).collect()
+}
+
+#[test]
+fn every_key_arrives_in_its_place() {
+    let config = read(include_str!("golden/accepted/every-key.conf"));
+    let interface = &config.interface;
+    assert_eq!(interface.private_key.as_ref().unwrap().public().to_string(), "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=");
+    assert_eq!(interface.listen_port, Some(0));
+    assert_eq!(interface.fwmark.unwrap().get(), 0xca6c);
+    assert_eq!(text(&interface.addresses), ["10.0.0.2/24", "fd00::2/64", "10.0.1.2/32"]);
+    assert_eq!(text(&interface.dns_servers), ["10.0.0.1", "fd00::1"]);
+    assert_eq!(text(&interface.dns_search), ["corp.example", "~."]);
+    assert_eq!((interface.mtu.unwrap().get(), interface.table, interface.save_config), (1420, Table::Auto, true));
+    assert_eq!(text(&interface.hooks.post_up), ["iptables -A FORWARD -i %i -j ACCEPT; echo 'two, words'"]);
+    let peer = &config.peers[0];
+    assert_eq!((peer.public_key.to_string().as_str(), names(&config)), (A, vec![Some("Büro")]));
+    assert!(peer.preshared_key.is_some());
+    assert_eq!(peer.endpoint.as_ref().unwrap().to_string(), "[fe80::1%eth0]:51820");
+    assert_eq!(text(&peer.allowed_ips), ["0.0.0.0/0", "::/0"]);
+    assert_eq!(peer.persistent_keepalive.unwrap().seconds().unwrap().get(), 25);
+    let settings = InterfaceSettings::from(&config, "wg0".parse().unwrap());
+    assert_eq!(text(&settings.routes), ["::/0", "0.0.0.0/0"]);
+    assert_eq!(settings.hooks.post_up, ["iptables -A FORWARD -i wg0 -j ACCEPT; echo 'two, words'"]);
+}
+
+#[test]
+fn a_hash_is_a_comment_everywhere_but_in_a_command() {
+    let config = read(&format!("{HEAD}MTU = 1400 # small\nPostUp = echo '#1' # one\nPostUp=echo 2\n"));
+    assert_eq!(config.interface.mtu.unwrap().get(), 1400);
+    assert_eq!(text(&config.interface.hooks.post_up), ["echo '#1' # one", "echo 2"]);
+}
+
+#[test]
+fn a_key_that_counts_once_counts_as_it_was_given_last() {
+    let config = read(&format!(
+        "{HEAD}ListenPort = 1\nListenPort = 2\n[Peer]\nPublicKey = {A}\nPublicKey = {B}\n[Interface]\nMTU = 1400\n"
+    ));
+    assert_eq!(config.interface.listen_port, Some(2));
+    assert_eq!(config.interface.mtu.unwrap().get(), 1400);
+    assert_eq!(config.peers[0].public_key.to_string(), B);
+}
+
+/// Seen on the UAPI socket of the real `wg setconf`: what the second section has wins, and its allowed IPs replace the first one's.
+#[test]
+fn a_peer_given_twice_is_joined_as_wg_does() {
+    let first = format!("[Peer]\nPublicKey = {A}\nEndpoint = 192.0.2.1:1\nAllowedIPs = 10.0.0.0/24\nPersistentKeepalive = 5\n");
+    let other = format!("[Peer]\nPublicKey = {B}\nAllowedIPs = 10.9.0.0/24\n");
+    let second = format!("[Peer]\nPublicKey = {A}\nAllowedIPs = 10.1.0.0/24\nPersistentKeepalive = 9\n");
+    let config = read(&format!("{HEAD}{first}{other}{second}"));
+    assert_eq!(config.peers.len(), 2);
+    let peer = &config.peers[0];
+    assert_eq!(peer.endpoint.as_ref().unwrap().to_string(), "192.0.2.1:1");
+    assert_eq!(text(&peer.allowed_ips), ["10.1.0.0/24"]);
+    assert_eq!(peer.persistent_keepalive.unwrap().seconds().unwrap().get(), 9);
+    let without_list = read(&format!("{HEAD}{first}[Peer]\nPublicKey = {A}\n"));
+    assert!(without_list.peers[0].allowed_ips.is_empty());
+}
+
+#[test]
+fn plus_and_minus_change_the_list_so_far() {
+    let peer = |allowed: &str| format!("[Peer]\nPublicKey = {A}\nAllowedIPs = {allowed}\n");
+    let config = read(&format!(
+        "{HEAD}{}{}",
+        peer("10.0.0.0/24, 10.1.0.0/24"),
+        peer("-10.0.0.0/24, +10.2.0.0/24, +10.0.0.0/24, -10.1.0.0/24")
+    ));
+    assert_eq!(text(&config.peers[0].allowed_ips), ["10.2.0.0/24", "10.0.0.0/24"]);
+}
+
+#[test]
+fn a_name_comes_from_a_comment_in_the_section_or_right_above_it() {
+    let peer = |key: &str| format!("[Peer]\nPublicKey = {key}\n");
+    assert_eq!(names(&read(&format!("{HEAD}{}# Name = Office\n", peer(A)))), [Some("Office")]);
+    assert_eq!(names(&read(&format!("{HEAD}# friendly_name: Office = 1\n# other\n{}", peer(A)))), [Some("Office = 1")]);
+    assert_eq!(names(&read(&format!("{HEAD}{}# Name = a\n\n#Name = b\n{}", peer(A), peer(B)))), [Some("a"), Some("b")]);
+    assert_eq!(names(&read(&format!("{HEAD}# Name = mine\n\n{}# Names = x\n# Name = \u{1b}[31m\n", peer(A)))), [None]);
+    assert_eq!(names(&read(&format!("{HEAD}{}# Name = first\n# Name = second\n", peer(A)))), [Some("first")]);
+}
+
+#[test]
+fn what_wg_quick_takes_apart_at_spaces_and_commas_is_taken_apart_the_same() {
+    let config = read(include_str!("golden/accepted/space-separated-lists.conf"));
+    assert_eq!(text(&config.interface.addresses), ["10.0.0.2/32", "10.0.0.3/32", "10.0.0.4/32"]);
+    assert_eq!(text(&config.interface.dns_servers), ["1.1.1.1", "9.9.9.9"]);
+    assert_eq!(text(&config.interface.dns_search), ["corp.example"]);
+}
