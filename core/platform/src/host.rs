@@ -5,9 +5,10 @@
 
 use std::io;
 use std::net::IpAddr;
-use std::time::Duration;
 
 use adit_config::InterfaceName;
+
+use crate::device::Stop;
 
 pub mod plan;
 pub mod spec;
@@ -51,8 +52,8 @@ pub trait Host: Send + Sync + 'static {
 
 /// Changes of the network, in order.
 pub trait NetworkEvents: Send {
-    /// The next change; `None` when `timeout` passed without one.
-    fn next(&mut self, timeout: Duration) -> io::Result<Option<NetworkChange>>;
+    /// Blocks until the next change; `None` when `stop` is set.
+    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<NetworkChange>>;
 }
 
 /// What changed.
@@ -60,6 +61,8 @@ pub trait NetworkEvents: Send {
 pub enum NetworkChange {
     /// An interface is gone.
     InterfaceRemoved(String),
+    /// An interface is down.
+    InterfaceDown(String),
     /// A link, an address or a route changed: the way to an endpoint may be another.
     Paths,
 }

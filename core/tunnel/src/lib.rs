@@ -1,7 +1,7 @@
 //! The data path: drives the protocol engine with a TUN device and UDP sockets, and lets the outside steer it.
 //!
 //! Three kinds of threads: `outbound` (one a TUN queue) and `inbound` carry packets to completion and share only the engine's
-//! [`DataPlane`](adit_protocol::DataPlane); `control` owns handshakes and timers. None of them wakes while nothing is due.
+//! [`DataPlane`](adit_protocol::DataPlane); `control` owns handshakes and timers; `network` hears of this machine's network. None of them wakes while nothing is due.
 #![forbid(unsafe_code)]
 
 pub mod checksum;
@@ -9,6 +9,7 @@ pub mod coalesce;
 mod control_thread;
 mod headers;
 mod inbound;
+mod network_thread;
 mod outbound;
 mod outgoing;
 mod shared;
@@ -17,5 +18,6 @@ mod tunnel;
 pub mod uapi;
 pub mod update;
 
-pub use tunnel::{Ended, Handle, Options, Tunnel};
+pub use shared::Ended;
+pub use tunnel::{Handle, Options, Tunnel};
 pub use update::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};

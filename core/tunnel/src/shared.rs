@@ -21,8 +21,8 @@ pub(crate) struct Shared {
     pub(crate) stop: Arc<dyn Stop>,
     pub(crate) alarm: Alarm,
     waiting: Mutex<VecDeque<(Path, Vec<u8>)>>,
-    pub(crate) status: Mutex<Status>,
-    pub(crate) changed: Condvar,
+    ended: Mutex<Option<Ended>>,
+    changed: Condvar,
     observer: Box<dyn Fn(&Event) + Send + Sync>,
 }
 
@@ -33,16 +33,16 @@ pub(crate) struct Bound {
     pub(crate) mark: u32,
 }
 
-/// Whether the tunnel still runs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Status {
-    /// The interface was removed by somebody else.
-    pub(crate) gone: bool,
-    pub(crate) stopped: bool,
+/// Why a tunnel ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// Its interface was removed.
+    InterfaceGone,
+    /// It was told to stop, or one of its threads could not go on.
+    Stopped,
 }
 
 impl Shared {
-    #[expect(clippy::too_many_arguments, reason = "called once, by the tunnel's start")]
     pub(crate) fn new(
         engine: Engine,
         factory: Arc<dyn UdpFactory>,
@@ -61,7 +61,7 @@ impl Shared {
             stop,
             alarm,
             waiting: Mutex::default(),
-            status: Mutex::default(),
+            ended: Mutex::default(),
             changed: Condvar::new(),
             observer,
         }
@@ -141,22 +141,29 @@ impl Shared {
         forget_source(&mut self.engine(), failure);
     }
 
+    /// Ends all threads, because the interface was removed.
     pub(crate) fn interface_is_gone(&self) {
-        self.set_status(|status| status.gone = true);
-        self.end();
+        self.end(Ended::InterfaceGone);
     }
 
-    /// Ends all threads.
-    pub(crate) fn end(&self) {
+    /// Ends all threads; the first reason counts.
+    pub(crate) fn end(&self, reason: Ended) {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(reason);
+        self.changed.notify_all();
         self.stop.stop();
         self.bound.load().replaced.stop();
         self.alarm.wake();
-        self.set_status(|status| status.stopped = true);
     }
 
-    fn set_status(&self, change: impl FnOnce(&mut Status)) {
-        change(&mut self.status.lock().unwrap_or_else(PoisonError::into_inner));
-        self.changed.notify_all();
+    /// Blocks until the tunnel ends, for whatever reason.
+    pub(crate) fn wait_until_ended(&self) -> Ended {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(reason) = *ended {
+                return reason;
+            }
+            ended = self.changed.wait(ended).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 }
 

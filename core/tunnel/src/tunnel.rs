@@ -1,20 +1,21 @@
 //! A running tunnel: its threads, and the ways to steer it and to end it.
 
 use std::io;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use adit_platform::clock::{self, Alarm};
 use adit_platform::device::{Stop, TunDevice, UdpFactory};
+use adit_platform::host::NetworkEvents;
 use adit_protocol::{DataPlane, Engine, Event, Now, PublicKey, Tai64n, Timing};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use zeroize::Zeroizing;
 
-use crate::shared::{Bound, Shared};
+use crate::shared::{Bound, Ended, Shared};
 use crate::update::{AllowedIp, Control, DeviceUpdate, DeviceView, MAX_PEERS, PeerUpdate, PeerView, UpdateError};
-use crate::{control_thread, inbound, outbound};
+use crate::{control_thread, inbound, network_thread, outbound};
 
 /// How a tunnel is to start.
 pub struct Options {
@@ -22,6 +23,9 @@ pub struct Options {
     pub new_stop: fn() -> io::Result<Arc<dyn Stop>>,
     /// Hears of every event, from whichever thread it happens on; must not block.
     pub observer: Box<dyn Fn(&Event) + Send + Sync>,
+    /// Announcements of this machine's network: sources are chosen anew when it changes, and sessions end when the interface
+    /// goes down.
+    pub network: Option<Box<dyn NetworkEvents>>,
     /// No handshake timestamp will be smaller.
     pub timestamp_floor: Option<Tai64n>,
     /// Other intervals than the protocol's, for tests only.
@@ -40,15 +44,6 @@ pub struct Tunnel {
 pub struct Handle {
     shared: Arc<Shared>,
     new_stop: fn() -> io::Result<Arc<dyn Stop>>,
-}
-
-/// Why a tunnel ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ended {
-    /// Its interface was removed.
-    InterfaceGone,
-    /// It was told to stop.
-    Stopped,
 }
 
 impl Tunnel {
@@ -70,18 +65,22 @@ impl Tunnel {
         if let Some(queue) = device.queues.first() {
             engine.set_mtu(queue.mtu());
         }
+        let name = device.name;
         let bound = Bound { socket: factory.bind(0, 0)?, replaced: (options.new_stop)()?, mark: 0 };
         let stop = (options.new_stop)()?;
         let shared = Arc::new(Shared::new(engine, factory, bound, device.queues, stop, Alarm::new()?, options.observer));
 
         let mut tunnel = Self { shared: Arc::clone(&shared), new_stop: options.new_stop, threads: Vec::new() };
-        tunnel.spawn("control", |shared| control_thread::run(shared))?;
+        tunnel.spawn("control", control_thread::run)?;
         for (number, queue) in shared.queues.iter().enumerate() {
             let reader = Arc::clone(queue);
             tunnel.spawn(&format!("outbound-{number}"), move |shared| outbound::run(shared, &reader))?;
         }
         if let Some(queue) = shared.queues.first().map(Arc::clone) {
             tunnel.spawn("inbound", move |shared| inbound::run(shared, &queue))?;
+        }
+        if let Some(events) = options.network {
+            tunnel.spawn("network", move |shared| network_thread::run(shared, &name, events))?;
         }
         Ok(tunnel)
     }
@@ -119,28 +118,19 @@ struct EndsAll<'a>(&'a Shared);
 
 impl Drop for EndsAll<'_> {
     fn drop(&mut self) {
-        self.0.end();
+        self.0.end(Ended::Stopped);
     }
 }
 
 impl Handle {
     /// Ends all threads; does not wait for them.
     pub fn stop(&self) {
-        self.shared.end();
+        self.shared.end(Ended::Stopped);
     }
 
     /// Blocks until the tunnel ends, for whatever reason.
     pub fn wait(&self) -> Ended {
-        let mut status = self.shared.status.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            if status.gone {
-                return Ended::InterfaceGone;
-            }
-            if status.stopped {
-                return Ended::Stopped;
-            }
-            status = self.shared.changed.wait(status).unwrap_or_else(PoisonError::into_inner);
-        }
+        self.shared.wait_until_ended()
     }
 
     /// Starts handshakes with all peers that have an endpoint: to find out at once whether they answer.
@@ -156,14 +146,9 @@ impl Handle {
         self.shared.alarm.wake();
     }
 
-    /// The interface went down or the machine is about to sleep: all sessions end and their keys are erased (rule R7).
+    /// The machine is about to sleep: all sessions end and their keys are erased (rule R7).
     pub fn end_sessions(&self) {
         self.shared.with_engine(Engine::end_all_sessions);
-    }
-
-    /// Addresses or routes of this machine have changed: sources are chosen anew.
-    pub fn network_changed(&self) {
-        self.shared.engine().forget_sources();
     }
 
     /// Drop counters and the rest that workers share.

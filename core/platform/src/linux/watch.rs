@@ -3,16 +3,15 @@
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
-use std::time::{Duration, Instant};
 
 use netlink_packet_core::NetlinkPayload;
 use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::link::LinkAttribute;
+use netlink_packet_route::link::{LinkAttribute, LinkFlags, LinkMessage};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use netlink_sys::{Socket, SocketAddr};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::netlink;
+use super::{netlink, poll};
+use crate::device::{Ready, Stop};
 use crate::host::{NetworkChange, NetworkEvents};
 
 const BUFFER: usize = 64 * 1024;
@@ -55,11 +54,12 @@ impl Watch {
         for message in netlink::messages(&self.buffer).filter_map(Result::ok) {
             let change = match message.1 {
                 Some(NetlinkPayload::InnerMessage(RouteNetlinkMessage::DelLink(link))) => {
-                    let name = link.attributes.into_iter().find_map(|attribute| match attribute {
-                        LinkAttribute::IfName(name) => Some(name),
-                        _ => None,
-                    });
-                    name.map_or(NetworkChange::Paths, NetworkChange::InterfaceRemoved)
+                    name_of(link).map_or(NetworkChange::Paths, NetworkChange::InterfaceRemoved)
+                }
+                Some(NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link)))
+                    if !link.header.flags.contains(LinkFlags::Up) =>
+                {
+                    name_of(link).map_or(NetworkChange::Paths, NetworkChange::InterfaceDown)
                 }
                 _ => NetworkChange::Paths,
             };
@@ -72,21 +72,24 @@ impl Watch {
 }
 
 impl NetworkEvents for Watch {
-    fn next(&mut self, timeout: Duration) -> io::Result<Option<NetworkChange>> {
-        let started = Instant::now();
+    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<NetworkChange>> {
         loop {
             if let Some(change) = self.pending.pop_front() {
                 return Ok(Some(change));
             }
-            let left = Timespec::try_from(timeout.saturating_sub(started.elapsed())).map_err(io::Error::other)?;
             // SAFETY: the socket owns the descriptor and outlives this borrow of it.
             let descriptor = unsafe { BorrowedFd::borrow_raw(self.socket.as_raw_fd()) };
-            match poll(&mut [PollFd::from_borrowed_fd(descriptor, PollFlags::IN)], Some(&left)) {
-                Ok(0) => return Ok(None),
-                Ok(_) => self.receive()?,
-                Err(rustix::io::Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
+            match poll::wait(descriptor, None, stop)? {
+                (Ready::Stopped, _) => return Ok(None),
+                (Ready::Readable, _) => self.receive()?,
             }
         }
     }
+}
+
+fn name_of(link: LinkMessage) -> Option<String> {
+    link.attributes.into_iter().find_map(|attribute| match attribute {
+        LinkAttribute::IfName(name) => Some(name),
+        _ => None,
+    })
 }
