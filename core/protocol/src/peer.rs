@@ -6,8 +6,10 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arc_swap::{ArcSwapOption, Guard};
 
@@ -17,7 +19,7 @@ use crate::path::Path;
 use crate::plane::DataPlane;
 use crate::session::Session;
 use crate::time::Instant;
-use crate::timing::STAGED_PACKETS;
+use crate::timing::{JITTER_MILLIS, STAGED_PACKETS, Timing};
 
 /// Shared state of one peer.
 pub struct Peer {
@@ -48,7 +50,7 @@ pub(crate) struct Clocks {
     pub(crate) owed_another: AtomicBool,
     /// Any authenticated packet in either direction.
     pub(crate) traversed: AtomicU64,
-    /// The last initiation sent.
+    /// The last initiation or response sent: a response, too, says that a handshake is under way.
     pub(crate) initiated: AtomicU64,
 }
 
@@ -198,8 +200,10 @@ impl Peer {
         }
     }
 
+    /// To be called when an initiation or a response was sent.
     pub(crate) fn note_handshake_sent(&self, now: Instant, bytes: usize) {
         self.tx_bytes.fetch_add(bytes as u64, Relaxed);
+        self.clocks.initiated.store(now.as_nanos(), Relaxed);
         self.clocks.traversed.store(now.as_nanos(), Relaxed);
         self.clocks.owed_since.store(0, Relaxed);
     }
@@ -239,17 +243,23 @@ impl Peer {
         plane.note_confirmed(self);
     }
 
-    /// Asks the engine for a handshake. Within five seconds of an initiation the engine looks by itself (rule R3).
+    /// Asks the engine for a handshake. Within five seconds of the last one the wish is kept until they are over (rule R3).
     pub fn request_handshake(&self, plane: &DataPlane, now: Instant) {
         if self.wants_handshake.load(Relaxed) {
             return;
         }
         self.wants_handshake.store(true, Relaxed);
-        let initiated = self.clocks.initiated.load(Relaxed);
-        let recent = initiated != 0 && now.since(Instant::from_nanos(initiated)) < plane.timing.rekey_timeout;
-        if !recent || self.armed.load(Relaxed) == u64::MAX {
-            plane.note(self);
+        match self.next_handshake_at(&plane.timing).filter(|allowed| *allowed > now) {
+            // A retransmission is armed at most this much later, and counts as a look in time.
+            Some(allowed) => self.arm_before(plane, allowed + Duration::from_millis(JITTER_MILLIS.into())),
+            None => plane.note(self),
         }
+    }
+
+    /// When the next initiation may be sent (rule R3). `None`: at any time.
+    pub(crate) fn next_handshake_at(&self, timing: &Timing) -> Option<Instant> {
+        let initiated = self.clocks.initiated.load(Relaxed);
+        (initiated != 0).then(|| Instant::from_nanos(initiated) + timing.rekey_timeout)
     }
 
     /// Whether a packet sent now would ask for a handshake.
@@ -263,7 +273,10 @@ impl Peer {
         })
     }
 
+    /// Has the engine look at this peer by `deadline`, which the caller has just written into `clocks` or `wants_handshake`.
     fn arm_before(&self, plane: &DataPlane, deadline: Instant) {
+        // Pairs with the fence in `Engine::reschedule`: either the engine sees what was written, or this sees that nothing is armed.
+        fence(SeqCst);
         if deadline.as_nanos() < self.armed.load(Relaxed) {
             plane.note(self);
         }

@@ -2,7 +2,8 @@
 //! should look at. Nothing in here is locked on the way of a packet.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::{ArcSwap, Guard};
@@ -78,7 +79,7 @@ impl DataPlane {
     }
 
     pub(crate) fn note(&self, peer: &Peer) {
-        if !peer.noted.swap(true, Relaxed) {
+        if !peer.noted.swap(true, AcqRel) {
             self.with_notes(|notes| notes.peers.push(peer.slot));
         }
     }

@@ -30,8 +30,7 @@ impl Engine {
         if !retry {
             peer.attempts = 0;
         }
-        let initiated = peer.shared.clocks.initiated.load(Relaxed);
-        if initiated != 0 && now.instant.since(Instant::from_nanos(initiated)) < self.plane.timing.rekey_timeout {
+        if peer.shared.next_handshake_at(&self.plane.timing).is_some_and(|allowed| allowed > now.instant) {
             return;
         }
         if let Some(old) = peer.pending.take() {
@@ -50,13 +49,11 @@ impl Engine {
         };
         cookie_jar(peer).stamp(&mut message, now.instant);
 
-        peer.pending = Some(Box::new(Pending { index, state, sent: now.instant }));
+        peer.pending = Some(Box::new(Pending { index, state }));
         self.pending.insert(index, slot);
-        peer.attempts += 1;
         peer.jitter = self.rng.next_u32() % JITTER_MILLIS;
-        peer.shared.clocks.initiated.store(now.instant.as_nanos(), Relaxed);
         peer.shared.note_handshake_sent(now.instant, message.len());
-        let attempt = peer.attempts;
+        let attempt = peer.attempts + 1;
         self.transmits.push_back(handshake_transmit(path, &message));
         self.emit(Event::HandshakeStarted { peer: key, attempt });
         self.reschedule(slot, now.instant);

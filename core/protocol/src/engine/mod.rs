@@ -9,6 +9,7 @@ mod timers;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use rand_core::CryptoRng;
 
@@ -173,7 +174,7 @@ impl Engine {
 
     /// No handshake timestamp will be smaller than `floor`: the greatest one that an earlier run of this identity sent (rule S86).
     pub fn set_timestamp_floor(&mut self, floor: Tai64n) {
-        self.timestamp_floor = Some(floor);
+        self.timestamp_floor = self.timestamp_floor.max(Some(floor));
         for peer in self.peers.iter_mut().flatten() {
             peer.raise_timestamp_floor(floor);
         }
@@ -182,29 +183,29 @@ impl Engine {
     /// The greatest handshake timestamp sent so far, to be given to the next run's [`Engine::set_timestamp_floor`].
     /// All zero before the first.
     pub fn greatest_timestamp(&self) -> Tai64n {
-        self.peers.iter().flatten().map(|peer| peer.timestamps.last()).max().unwrap_or_default()
+        let of_peers = self.peers.iter().flatten().map(|peer| peer.timestamps.last());
+        of_peers.chain(self.timestamp_floor).max().unwrap_or_default()
     }
 
-    /// Who we are; `None` removes the key. All sessions end, and handshakes with known endpoints begin at once (rule R18).
+    /// Who we are; `None` removes the key. All sessions end, and handshakes with peers that we were talking to, or are to keep
+    /// awake, begin at once (rule R18).
     /// A peer with our own public key is removed (rule Q12).
     pub fn set_private_key(&mut self, key: Option<&PrivateKey>, now: Now) {
         let identity = key.map(Identity::new);
         if identity.as_ref().map(|identity| identity.public) == self.identity.as_ref().map(|identity| identity.public) {
             return;
         }
-        let had_key = self.identity.is_some();
         if let Some(own) = identity.as_ref().and_then(|identity| self.by_key.get(&identity.public).copied()) {
-            self.remove_slot(own);
+            self.remove_slots([own]);
         }
         self.checker = identity.as_ref().map(|identity| CookieChecker::new(&identity.public));
         self.identity = identity;
         for slot in self.slots() {
-            let had_session = self.end_sessions(slot);
-            if let Some(peer) = self.peer_mut(slot) {
-                peer.static_static = None;
-                peer.shared.clocks.initiated.store(0, std::sync::atomic::Ordering::Relaxed);
-            }
-            if had_key && had_session {
+            let talking = self.end_sessions(slot);
+            let Some(peer) = self.peer_mut(slot) else { continue };
+            peer.static_static = None;
+            peer.shared.clocks.initiated.store(0, Relaxed);
+            if talking || peer.persistent_keepalive > 0 || !peer.shared.staged().is_empty() {
                 self.begin_handshake(slot, now, false);
             }
         }
@@ -302,9 +303,7 @@ impl Engine {
 impl Drop for Engine {
     /// Sessions and peers point at each other; this lets go of both, so that keys are erased.
     fn drop(&mut self) {
-        for slot in self.slots() {
-            self.remove_slot(slot);
-        }
+        self.remove_all_peers();
     }
 }
 

@@ -26,6 +26,7 @@ pub(super) struct PeerControl {
     /// Computed at the first handshake, not before: most of many peers are idle.
     pub(super) static_static: Option<Box<StaticStatic>>,
     pub(super) pending: Option<Box<Pending>>,
+    /// Retransmissions since somebody last asked for a handshake.
     pub(super) attempts: u32,
     /// Milliseconds, drawn anew for each wait.
     pub(super) jitter: u32,
@@ -43,7 +44,6 @@ pub(super) struct PeerControl {
 pub(super) struct Pending {
     pub(super) index: u32,
     pub(super) state: Initiator,
-    pub(super) sent: Instant,
 }
 
 /// What a peer looks like from outside.
@@ -102,6 +102,7 @@ impl PeerControl {
         clocks.unanswered_since.store(0, Relaxed);
         clocks.owed_since.store(0, Relaxed);
         clocks.owed_another.store(false, Relaxed);
+        clocks.initiated.store(0, Relaxed);
         self.shared.wants_handshake.store(false, Relaxed);
         self.attempts = 0;
     }
@@ -151,13 +152,13 @@ impl Engine {
     /// Removes a peer with its sessions, keys and allowed IPs.
     pub fn remove_peer(&mut self, public_key: &PublicKey) {
         if let Some(slot) = self.by_key.get(public_key).copied() {
-            self.remove_slot(slot);
+            self.remove_slots([slot]);
         }
     }
 
     /// Removes all peers.
     pub fn remove_all_peers(&mut self) {
-        self.slots().into_iter().for_each(|slot| self.remove_slot(slot));
+        self.remove_slots(self.slots());
     }
 
     /// Mixed into the next handshake; the session stays (rule R18).
@@ -169,8 +170,13 @@ impl Engine {
 
     /// Where to send; the session stays (rule R18).
     pub fn set_endpoint(&mut self, peer: &Peer, endpoint: SocketAddr) {
-        if self.peer(peer.slot).is_some() {
-            peer.set_path(Some(Path::to(endpoint)));
+        let Some(control) = self.peer(peer.slot) else { return };
+        let awaited = control.persistent_keepalive > 0 && control.shared.path().is_none();
+        peer.set_path(Some(Path::to(endpoint)));
+        if awaited {
+            // The first keepalive had nowhere to go: it is due since the beginning of time.
+            peer.wants_handshake.store(true, Relaxed);
+            self.schedule(peer.slot, Some(Instant::from_nanos(0)));
         }
     }
 
@@ -233,13 +239,28 @@ impl Engine {
         self.draft.get_or_insert_with(|| Routes::clone(&plane.routes.load()))
     }
 
-    pub(super) fn remove_slot(&mut self, slot: u32) {
+    /// Removed peers are out of the workers' sight when this returns.
+    pub(super) fn remove_slots(&mut self, slots: impl IntoIterator<Item = u32>) {
+        let published = self.plane.routes.load_full();
+        let mut seen = false;
+        for slot in slots {
+            self.forget_slot(slot);
+            seen |= published.peers.get(slot as usize).is_some_and(Option::is_some);
+        }
+        if seen {
+            self.publish();
+        }
+    }
+
+    fn forget_slot(&mut self, slot: u32) {
         self.end_sessions(slot);
         self.schedule(slot, None);
         if let Some(control) = self.peers.get_mut(slot as usize).and_then(Option::take) {
             self.by_key.remove(control.shared.public_key());
             control.shared.staged().clear();
             control.shared.set_path(None);
+            // The peer remembers our timestamps, so that it would not answer smaller ones if it came back.
+            self.timestamp_floor = self.timestamp_floor.max(Some(control.timestamps.last()));
         }
         let routes = self.draft();
         routes.allowed_ips.remove_owner(slot);
@@ -247,28 +268,27 @@ impl Engine {
             *peer = None;
         }
         self.flushing.retain(|other| *other != slot);
-        self.publish_if_removed_is_routed(slot);
-    }
-
-    /// A removed peer must not be found by workers for a moment longer.
-    fn publish_if_removed_is_routed(&mut self, slot: u32) {
-        let routed = self.plane.routes.load().peers.get(slot as usize).is_some_and(Option::is_some);
-        if routed {
-            self.publish();
-        }
     }
 
     /// Ends the sessions and the pending handshake of a peer and erases their keys; true if there were any.
     pub(super) fn end_sessions(&mut self, slot: u32) -> bool {
-        let Some(control) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return false };
-        if let Some(pending) = control.pending.take() {
+        let Some(control) = self.peer_mut(slot) else { return false };
+        let pending = control.pending.take();
+        if let Some(pending) = &pending {
             self.pending.remove(&pending.index);
         }
+        self.erase_sessions(slot) || pending.is_some()
+    }
+
+    /// Ends the sessions of a peer and erases their keys; a handshake that is under way goes on. True if there were any.
+    pub(super) fn erase_sessions(&mut self, slot: u32) -> bool {
+        let Some(control) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return false };
         control.derived = None;
-        control.shared.sending.store(None);
         let mut key_pairs = control.shared.key_pairs();
         let ended: Vec<Arc<Session>> =
             [key_pairs.current.take(), key_pairs.previous.take(), key_pairs.next.take()].into_iter().flatten().collect();
+        // Under the lock: a worker that confirms a session meanwhile would put it back.
+        control.shared.sending.store(None);
         drop(key_pairs);
         for session in &ended {
             self.plane.sessions.remove(session.local_index);

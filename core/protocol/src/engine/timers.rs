@@ -1,13 +1,15 @@
 //! When something is due for a peer, and what is done then: the kernel's `timers.c` as one function of what was noted.
 
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{AcqRel, Relaxed, SeqCst};
+use std::sync::atomic::{AtomicU64, fence};
 use std::time::Duration;
 
 use rand_core::Rng;
 
 use super::peers::PeerControl;
 use super::{Engine, Event};
+use crate::dropped::Dropped;
 use crate::time::{Instant, Now};
 use crate::timing::{JITTER_MILLIS, Timing};
 
@@ -29,7 +31,7 @@ impl Engine {
         self.flushing.extend(notes.staged);
         for slot in notes.peers {
             if let Some(peer) = self.peer(slot) {
-                peer.shared.noted.store(false, Relaxed);
+                peer.shared.noted.swap(false, AcqRel);
                 self.look_after(slot, now);
             }
         }
@@ -51,7 +53,7 @@ impl Engine {
         }
         let due = Due::of(peer, &timing, now.instant);
         if due.erase {
-            self.end_sessions(slot);
+            self.erase_sessions(slot);
             if let Some(peer) = self.peer(slot) {
                 let peer = *peer.shared.public_key();
                 self.emit(Event::KeysErased { peer });
@@ -72,10 +74,23 @@ impl Engine {
                 peer.shared.clocks.traversed.store(now.instant.as_nanos(), Relaxed);
             }
         }
-        if asked && self.peer(slot).is_some_and(|peer| peer.shared.needs_handshake(&self.plane, now.instant)) {
-            self.begin_handshake(slot, now, false);
+        if asked && !due.retransmit {
+            self.grant_handshake(slot, now);
         }
         self.reschedule(slot, now.instant);
+    }
+
+    /// Starts the handshake that a worker asked for, or keeps the wish until it is time (rule R3).
+    fn grant_handshake(&mut self, slot: u32, now: Now) {
+        let Some(peer) = self.peer(slot).map(|peer| Arc::clone(&peer.shared)) else { return };
+        if !peer.needs_handshake(&self.plane, now.instant) {
+            return;
+        }
+        if peer.next_handshake_at(&self.plane.timing).is_some_and(|allowed| allowed > now.instant) {
+            peer.wants_handshake.store(true, Relaxed);
+        } else {
+            self.begin_handshake(slot, now, false);
+        }
     }
 
     /// Repeats an initiation, or gives up (rules R1 and R2).
@@ -83,16 +98,17 @@ impl Engine {
         let max_attempts = self.plane.timing.max_attempts();
         let Some(peer) = self.peer_mut(slot) else { return };
         if peer.attempts <= max_attempts {
+            peer.attempts += 1;
             peer.shared.forget_source();
             self.begin_handshake(slot, now, true);
             return;
         }
         let index = peer.pending.take().map(|pending| pending.index);
         peer.attempts = 0;
-        peer.shared.staged().clear();
+        let purged = std::mem::take(&mut *peer.shared.staged()).len();
         peer.shared.clocks.owed_since.store(0, Relaxed);
-        // Without an earlier session there is still the handshake's own state to erase: done by dropping `pending` above.
         let peer = *peer.shared.public_key();
+        self.plane.drops.add(Dropped::HandshakeTimeout, purged as u64);
         if let Some(index) = index {
             self.pending.remove(&index);
         }
@@ -129,6 +145,9 @@ impl Engine {
         if peer.deadline.is_none_or(|deadline| deadline <= now) {
             peer.jitter = jitter;
         }
+        // While this reads what workers noted, nothing counts as armed, so that they speak up about what it might have missed.
+        peer.shared.armed.store(u64::MAX, Relaxed);
+        fence(SeqCst);
         let next = Due::next(peer, &timing, now);
         self.schedule(slot, next);
     }
@@ -158,7 +177,7 @@ struct Due {
 impl Due {
     fn of(peer: &PeerControl, timing: &Timing, now: Instant) -> Self {
         let passed = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now);
-        let [retransmit, silent, keepalive, persistent_keepalive, erase] = deadlines(peer, timing).map(passed);
+        let [retransmit, silent, keepalive, persistent_keepalive, erase, _] = deadlines(peer, timing).map(passed);
         Self { retransmit, silent, keepalive, persistent_keepalive, erase }
     }
 
@@ -169,17 +188,19 @@ impl Due {
     }
 }
 
-/// Retransmission, silence, keepalive owed, persistent keepalive, erasure.
-fn deadlines(peer: &PeerControl, timing: &Timing) -> [Option<Instant>; 5] {
+/// Retransmission, silence, keepalive owed, persistent keepalive, erasure, and the handshake that was asked for too soon.
+fn deadlines(peer: &PeerControl, timing: &Timing) -> [Option<Instant>; 6] {
     let clocks = &peer.shared.clocks;
     let jitter = Duration::from_millis(peer.jitter.into());
     let since = |clock: &AtomicU64| Some(clock.load(Relaxed)).filter(|nanos| *nanos != 0).map(Instant::from_nanos);
+    let again = peer.shared.next_handshake_at(timing);
     let interval = Duration::from_secs(peer.persistent_keepalive.into());
     [
-        peer.pending.as_ref().map(|pending| pending.sent + timing.rekey_timeout + jitter),
+        peer.pending.as_ref().and(again).map(|again| again + jitter),
         since(&clocks.unanswered_since).map(|since| since + timing.silence() + jitter),
         since(&clocks.owed_since).map(|since| since + timing.keepalive),
         since(&clocks.traversed).filter(|_| !interval.is_zero()).map(|traversed| traversed + interval),
         peer.derived.map(|derived| derived + timing.erase_after()),
+        again.filter(|_| peer.pending.is_none() && peer.shared.wants_handshake.load(Relaxed)),
     ]
 }
