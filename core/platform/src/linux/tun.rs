@@ -9,9 +9,11 @@ use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, open as open_file};
 use rustix::io::{Errno, readv, retry_on_intr, writev};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
+use self::backlog::Backlog;
 use super::poll;
 use crate::device::{Offload, Offloads, Ready, Stop, TunCapabilities, TunDevice, TunQueue};
 
+mod backlog;
 mod ioctl;
 mod virtio;
 
@@ -138,6 +140,7 @@ struct Queue {
     headers: bool,
     capabilities: TunCapabilities,
     last_mtu: AtomicUsize,
+    backlog: Backlog,
 }
 
 impl Queue {
@@ -149,7 +152,22 @@ impl Queue {
             capabilities = negotiate(&fd, offloads)?;
         }
         let last_mtu = AtomicUsize::new(ioctl::mtu(control.as_fd(), name)?);
-        Ok(Self { fd, control, headers, capabilities, last_mtu })
+        Ok(Self { fd, control, headers, capabilities, last_mtu, backlog: Backlog::new() })
+    }
+
+    /// The interface's name of this moment: it can be renamed.
+    fn name(&self) -> io::Result<String> {
+        ioctl::attached(self.fd.as_fd()).map(|(name, _)| name)
+    }
+
+    fn note(&self, len: usize) {
+        if let Some(bound) = self.backlog.note(len) {
+            let changed = self.name().and_then(|name| ioctl::set_queue_len(self.control.as_fd(), &name, bound));
+            if let Err(error) = changed {
+                tracing::debug!(%error, "the queue of the interface stays as it is");
+                self.backlog.give_up();
+            }
+        }
     }
 }
 
@@ -175,6 +193,7 @@ impl TunQueue for Queue {
     fn recv(&self, buffer: &mut [u8]) -> io::Result<(usize, Offload)> {
         if !self.headers {
             let len = retry_on_intr(|| rustix::io::read(&self.fd, &mut *buffer)).map_err(condition)?;
+            self.note(len);
             return Ok((len, Offload::default()));
         }
         let mut header = [0; virtio::HEADER];
@@ -182,6 +201,7 @@ impl TunQueue for Queue {
             retry_on_intr(|| readv(&self.fd, &mut [IoSliceMut::new(&mut header), IoSliceMut::new(buffer)])).map_err(condition)?;
         let len = read.checked_sub(virtio::HEADER).ok_or(io::ErrorKind::InvalidData)?;
         let packet = buffer.get(..len).ok_or(io::ErrorKind::InvalidData)?;
+        self.note(len);
         match virtio::decode(&header, packet) {
             Ok(offload) => Ok((len, offload)),
             Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
@@ -205,9 +225,8 @@ impl TunQueue for Queue {
     }
 
     fn mtu(&self) -> usize {
-        // The name is asked for each time, because an interface can be renamed. One that was moved to another network namespace
-        // cannot be asked any more.
-        let asked = ioctl::attached(self.fd.as_fd()).and_then(|(name, _)| ioctl::mtu(self.control.as_fd(), &name));
+        // One that was moved to another network namespace cannot be asked any more.
+        let asked = self.name().and_then(|name| ioctl::mtu(self.control.as_fd(), &name));
         if let Ok(mtu) = asked {
             self.last_mtu.store(mtu, Ordering::Relaxed);
         }

@@ -57,6 +57,14 @@ pub(super) fn set_mtu(socket: BorrowedFd<'_>, name: &str, mtu: u16) -> io::Resul
     with_request(socket, libc::SIOCSIFMTU as c_ulong, &mut request)
 }
 
+/// `SIOCSIFTXQLEN`: packets that may wait for the reader.
+pub(super) fn set_queue_len(socket: BorrowedFd<'_>, name: &str, packets: u32) -> io::Result<()> {
+    let mut request = request(name)?;
+    // The kernel's `ifr_qlen` is this member by another name.
+    request.ifr_ifru.ifru_metric = packets.cast_signed();
+    with_request(socket, libc::SIOCSIFTXQLEN as c_ulong, &mut request)
+}
+
 fn request(name: &str) -> io::Result<ifreq> {
     // SAFETY: `ifreq` consists of integers, for which zeros are valid.
     let mut request: ifreq = unsafe { std::mem::zeroed() };

@@ -1,0 +1,108 @@
+//! Keeps the kernel's queue towards the tunnel short in time.
+//!
+//! The driver bounds it in packets (500 unless told), drops what is over, and gives the sending TCP no other sign. Of superpackets
+//! that is 30 MB, in which a ping waits for 60 ms and more; of tiny packets it is barely enough. So the bound follows the size of
+//! the packets, and what stays the same is the bytes.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// Bytes that may wait: 3 ms at 3 Gbit/s.
+const BYTES: u32 = 1 << 20;
+/// Of tiny packets; a reader that was off its core for some milliseconds should find them all.
+const MOST: u32 = 1000;
+/// Of superpackets.
+const LEAST: u32 = 16;
+/// The driver's own.
+const DRIVERS: u32 = 500;
+/// Packets between two looks.
+const LOOK_EVERY: u32 = 512;
+/// The average forgets half in some 44 packets.
+const FORGET_SHIFT: u32 = 6;
+
+/// The state of one device's bound. One thread is expected to read; more would only blur the average.
+#[derive(Debug)]
+pub(super) struct Backlog {
+    average: AtomicU32,
+    until_look: AtomicU32,
+    bound: AtomicU32,
+    given_up: AtomicBool,
+}
+
+impl Backlog {
+    pub(super) const fn new() -> Self {
+        Self {
+            average: AtomicU32::new(0),
+            until_look: AtomicU32::new(LOOK_EVERY),
+            bound: AtomicU32::new(DRIVERS),
+            given_up: AtomicBool::new(false),
+        }
+    }
+
+    /// Takes note of a packet. From time to time the answer is a new bound, in packets: when it is less than half or more than
+    /// twice the last one, since changing it halts the interface for a moment.
+    pub(super) fn note(&self, len: usize) -> Option<u32> {
+        let sample = u32::try_from(len).unwrap_or(u32::MAX >> FORGET_SHIFT);
+        let average = self.average.load(Ordering::Relaxed);
+        // Scaled by the weight, so that rounding does not keep it away from small values.
+        let average = average - (average >> FORGET_SHIFT) + sample;
+        self.average.store(average, Ordering::Relaxed);
+        let left = self.until_look.load(Ordering::Relaxed);
+        if left > 0 {
+            self.until_look.store(left - 1, Ordering::Relaxed);
+            return None;
+        }
+        self.until_look.store(LOOK_EVERY, Ordering::Relaxed);
+        let wanted = (BYTES / (average >> FORGET_SHIFT).max(1)).clamp(LEAST, MOST);
+        let bound = self.bound.load(Ordering::Relaxed);
+        let far = wanted > bound.saturating_mul(2) || wanted.saturating_mul(2) < bound;
+        if !far || self.given_up.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.bound.store(wanted, Ordering::Relaxed);
+        Some(wanted)
+    }
+
+    /// The system does not allow it: asks no more.
+    pub(super) fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Backlog, LOOK_EVERY};
+
+    fn bounds(backlog: &Backlog, len: usize, packets: u32) -> Vec<u32> {
+        (0..packets).filter_map(|_| backlog.note(len)).collect()
+    }
+
+    #[test]
+    fn bulk_shortens_the_queue_once_and_tiny_packets_lengthen_it_again() {
+        let backlog = Backlog::new();
+        assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), [16]);
+        assert_eq!(bounds(&backlog, 80, 10 * LOOK_EVERY), [1000]);
+        assert_eq!(bounds(&backlog, 1420, 10 * LOOK_EVERY), []);
+    }
+
+    #[test]
+    fn an_ordinary_mixture_leaves_the_drivers_bound_alone() {
+        let backlog = Backlog::new();
+        let changes = (0..100_000).filter_map(|index| backlog.note(if index % 2 == 0 { 1420 } else { 2840 })).count();
+        assert_eq!(changes, 0);
+    }
+
+    #[test]
+    fn what_was_refused_is_not_asked_again() {
+        let backlog = Backlog::new();
+        backlog.give_up();
+        assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), []);
+    }
+
+    #[test]
+    fn absurd_lengths_do_not_overflow() {
+        let backlog = Backlog::new();
+        for len in [usize::MAX, 0, usize::MAX, 65_535] {
+            bounds(&backlog, len, 2 * LOOK_EVERY);
+        }
+    }
+}
