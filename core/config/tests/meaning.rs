@@ -71,6 +71,11 @@ fn a_peer_given_twice_is_joined_as_wg_does() {
     assert_eq!(peer.endpoint.as_ref().unwrap().to_string(), "192.0.2.1:1");
     assert_eq!(text(&peer.allowed_ips), ["10.1.0.0/24"]);
     assert_eq!(peer.persistent_keepalive.unwrap().seconds().unwrap().get(), 9);
+    let zeros = format!("PresharedKey = {}=\n", "A".repeat(43));
+    let taken_away = read(&format!("{HEAD}{first}PresharedKey = {B}\n{second}{zeros}"));
+    assert_eq!(taken_away.peers[0].preshared_key, None);
+    let kept = read(&format!("{HEAD}{first}PresharedKey = {B}\n{second}"));
+    assert!(kept.peers[0].preshared_key.is_some());
     let without_list = read(&format!("{HEAD}{first}[Peer]\nPublicKey = {A}\n"));
     assert!(without_list.peers[0].allowed_ips.is_empty());
 }

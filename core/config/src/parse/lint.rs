@@ -109,7 +109,11 @@ impl Merged {
     }
 
     fn into_peer(self) -> Peer {
-        Peer { allowed_ips: self.allowed_ips.into_iter().map(|(network, _)| network).collect(), ..self.peer }
+        let allowed_ips = self.allowed_ips.into_iter().map(|(network, _)| network).collect();
+        let Peer { preshared_key, .. } = self.peer;
+        // Kept until here, because a later section takes an earlier one's key away with it.
+        let preshared_key = preshared_key.filter(|key| !key.is_none());
+        Peer { allowed_ips, preshared_key, ..self.peer }
     }
 }
 
@@ -153,28 +157,27 @@ fn ownership(peers: &[Merged], report: &mut Report<'_>) {
 fn defaults(peers: &[Merged], own: Option<PublicKey>, report: &mut Report<'_>) {
     report.key = Some(Key::AllowedIps);
     let remote: Vec<&Merged> = peers.iter().filter(|peer| Some(peer.peer.public_key) != own).collect();
-    let default = |ipv4: bool| {
-        let is_default = move |network: &Cidr| network.is_default() && network.is_ipv4() == ipv4;
-        remote.iter().flat_map(|peer| &peer.allowed_ips).rfind(|(network, _)| is_default(network)).map(|(_, place)| place)
-    };
-    // Two halves are another way to write all of a family.
-    let halves = |ipv4: bool| {
-        remote
-            .iter()
-            .flat_map(|peer| &peer.allowed_ips)
-            .filter(|(network, _)| network.prefix() == 1 && network.is_ipv4() == ipv4)
-            .count()
-            >= 2
-    };
-    match (default(true), default(false)) {
-        (Some(place), None) if !halves(false) => report.at(place, Code::OnlyIpv4Default),
-        (None, Some(place)) if !halves(true) => report.at(place, Code::OnlyIpv6Default),
-        _ => {}
+    let networks: Vec<&(Cidr, Place)> = remote.iter().flat_map(|peer| &peer.allowed_ips).collect();
+    match (all_of_a_family(&networks, true), all_of_a_family(&networks, false)) {
+        (Some(place), None) => report.at(place, Code::OnlyIpv4Default),
+        (None, Some(place)) => report.at(place, Code::OnlyIpv6Default),
+        (Some(_), Some(_)) | (None, None) => {}
     }
-    if let (Some(place), 2..) = (default(true).or(default(false)), remote.len()) {
+    let default = networks.iter().rfind(|(network, _)| network.is_default());
+    if let (Some((_, place)), 2..) = (default, remote.len()) {
         report.at(place, Code::DefaultBesideOthers { others: remote.len() - 1 });
     }
     report.key = None;
+}
+
+/// Where a default route is given, or the second of the two halves that many write in place of one.
+fn all_of_a_family<'a>(networks: &[&'a (Cidr, Place)], ipv4: bool) -> Option<&'a Place> {
+    let mut family = networks.iter().filter(|(network, _)| network.is_ipv4() == ipv4);
+    let whole = family.clone().rfind(|(network, _)| network.is_default());
+    let mut halves = family.clone().filter(|(network, _)| network.prefix() == 1);
+    let first = halves.next();
+    let second = family.rfind(|(network, _)| network.prefix() == 1 && first.is_some_and(|(first, _)| first != network));
+    whole.or(second).map(|(_, place)| place)
 }
 
 fn whole(config: &Config, header: Option<&Place>, seen: &HashMap<Key, Place>, report: &mut Report<'_>) {

@@ -73,7 +73,6 @@ fn in_peer(key: Key, value: &Place, peer: &mut PeerDraft, total: &mut usize, rep
             peer.rest.preshared_key = key_text(value, report, key::read::<PresharedKey>);
             if peer.rest.preshared_key.as_ref().is_some_and(PresharedKey::is_none) {
                 report.at(value, Code::ZeroPresharedKey);
-                peer.rest.preshared_key = None;
             }
         }
         Key::Endpoint => endpoint(value, peer, report),
