@@ -103,18 +103,17 @@ impl Worker<'_> {
         let ecn = inner::ecn(buffer).map_or(Ecn::NotEct, inner::encapsulate);
         let Ok(mut splitter) = Splitter::new(buffer, len, offload) else { return self.plane.drops.count(Dropped::InnerPacket) };
         let mut sent = 0;
-        while let Some(segment) = splitter.next_segment(|len| len) {
-            let segment = &*segment.bytes;
+        let mtu = self.mtu;
+        while let Some(segment) = splitter.next_segment(|len| inner::padded_len(len, mtu)) {
             let Some(counter) = session.next_counter() else {
                 self.plane.drops.count(Dropped::CounterExhausted);
                 break;
             };
-            let padding = inner::padded_len(segment.len(), self.mtu) - segment.len();
-            let wire = segment.len() + padding + DATA_OVERHEAD;
+            let wire = segment.bytes.len() + DATA_OVERHEAD;
             if !self.outgoing.has_room(wire) {
                 self.flush();
             }
-            self.outgoing.push(path, ecn, wire, |out| session.seal(counter, segment, padding, out));
+            self.outgoing.push(path, ecn, wire, |out| session.seal(counter, segment.bytes, 0, out));
             sent += wire;
         }
         peer.note_sent(self.plane, now, sent, true);
