@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, open as open_file};
 use rustix::io::{Errno, readv, retry_on_intr, writev};
+use rustix::net::netdevice::name_to_index;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
 use self::backlog::Backlog;
@@ -62,8 +63,9 @@ pub fn open(name: &str, mtu: u16, queues: usize, offloads: Offloads) -> Result<T
     if !is_interface_name(name) {
         return Err(TunError::Name(name.to_owned()));
     }
+    let control = control_socket().map_err(|error| failed("opening a socket for", error))?;
     let fds = match queues {
-        _ if ioctl::exists(name) => return Err(TunError::Taken(name.to_owned())),
+        _ if name_to_index(&control, name).is_ok() => return Err(TunError::Taken(name.to_owned())),
         1 => vec![create(name, offloads.tun_segmentation)],
         2..=256 => (0..queues).map(|queue| create_queue(name, queue, offloads.tun_segmentation)).collect(),
         _ => return Err(TunError::Queues(queues)),
@@ -74,7 +76,6 @@ pub fn open(name: &str, mtu: u16, queues: usize, offloads: Offloads) -> Result<T
         Some(Errno::BUSY) => TunError::Taken(name.to_owned()),
         _ => failed("creating", error),
     })?;
-    let control = control_socket().map_err(|error| failed("opening a socket for", error))?;
     ioctl::set_mtu(control.as_fd(), name, mtu).map_err(|error| failed("setting the MTU of", error))?;
     let queues = fds
         .into_iter()
@@ -136,6 +137,8 @@ struct Queue {
     fd: OwnedFd,
     /// In the network namespace where the interface was made.
     control: Arc<OwnedFd>,
+    /// The interface's number there.
+    index: u32,
     /// Each packet has a virtio header before it.
     headers: bool,
     capabilities: TunCapabilities,
@@ -152,12 +155,15 @@ impl Queue {
             capabilities = negotiate(&fd, offloads)?;
         }
         let last_mtu = AtomicUsize::new(ioctl::mtu(control.as_fd(), name)?);
-        Ok(Self { fd, control, headers, capabilities, last_mtu, backlog: Backlog::new() })
+        let index = name_to_index(&control, name)?;
+        Ok(Self { fd, control, index, headers, capabilities, last_mtu, backlog: Backlog::new() })
     }
 
-    /// The interface's name of this moment: it can be renamed.
+    /// The interface's name of this moment: it can be renamed. `NotFound` when it was moved to another network namespace, even
+    /// where an impostor has taken its name since.
     fn name(&self) -> io::Result<String> {
-        ioctl::attached(self.fd.as_fd()).map(|(name, _)| name)
+        let (name, _) = ioctl::attached(self.fd.as_fd())?;
+        if name_to_index(&self.control, &name)? == self.index { Ok(name) } else { Err(io::ErrorKind::NotFound.into()) }
     }
 
     fn note(&self, len: usize) {
@@ -225,7 +231,6 @@ impl TunQueue for Queue {
     }
 
     fn mtu(&self) -> usize {
-        // One that was moved to another network namespace cannot be asked any more.
         let asked = self.name().and_then(|name| ioctl::mtu(self.control.as_fd(), &name));
         if let Ok(mtu) = asked {
             self.last_mtu.store(mtu, Ordering::Relaxed);

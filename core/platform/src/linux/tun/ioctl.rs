@@ -1,6 +1,5 @@
 //! The `ioctl`s on TUN descriptors and interfaces, each a function that takes and gives plain values.
 
-use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
 
@@ -34,12 +33,6 @@ pub(super) fn set_header_size(tun: BorrowedFd<'_>, size: usize) -> io::Result<()
 pub(super) fn set_offload(tun: BorrowedFd<'_>, offload: u32) -> io::Result<()> {
     // SAFETY: the request takes its argument by value.
     check(unsafe { libc::ioctl(tun.as_raw_fd(), libc::TUNSETOFFLOAD as _, c_ulong::from(offload)) })
-}
-
-/// Whether an interface of this name exists here.
-pub(super) fn exists(name: &str) -> bool {
-    // SAFETY: the pointer is to a string with a final zero, which outlives the call.
-    CString::new(name).is_ok_and(|name| unsafe { libc::if_nametoindex(name.as_ptr()) } != 0)
 }
 
 /// `SIOCGIFMTU`; `socket`: any socket in the interface's network namespace.

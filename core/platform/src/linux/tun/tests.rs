@@ -367,6 +367,31 @@ fn the_mtu_is_the_interfaces_own_even_after_a_rename() {
 }
 
 #[test]
+fn an_interface_moved_to_another_namespace_keeps_its_queue() {
+    let (tell, told) = mpsc::channel();
+    let (done, wait) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            alone(move || {
+                tell.send(format!("/proc/{}/task/{}/ns/net", std::process::id(), rustix::thread::gettid())).expect("path");
+                // The namespace lives as long as this thread.
+                let _ = wait.recv();
+            })
+        });
+        let Ok(elsewhere) = told.recv() else { return };
+        alone(|| {
+            let device = open(NAME, 1420, 1, Offloads::ALL).expect("open");
+            let queue = device.queues[0].as_ref();
+            ip(&format!("link set {NAME} netns {elsewhere}"));
+            let _impostor = open(NAME, 1300, 1, Offloads::ALL).expect("the name is free again");
+            assert_eq!(queue.mtu(), 1420);
+            assert_eq!(queue.send(Offload::default(), &[0x45; 20]).expect_err("down there").kind(), ErrorKind::NetworkDown);
+        });
+        drop(done);
+    });
+}
+
+#[test]
 fn a_descriptor_from_elsewhere_is_taken_over_as_it_is() {
     alone(|| {
         let plain = from_fd(create("plain0", false).expect("create"), Offloads::ALL).expect("plain");
