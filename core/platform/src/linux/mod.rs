@@ -3,6 +3,8 @@
 
 pub mod clock;
 pub mod host;
+pub mod inherited;
+pub mod session;
 pub mod stop;
 pub mod tun;
 pub mod uapi_socket;

@@ -1,0 +1,148 @@
+//! The command line and the environment of `wireguard-go`.
+
+use std::ffi::OsString;
+
+use anyhow::{Context, bail};
+use tracing::level_filters::LevelFilter;
+
+/// How to call this.
+pub(crate) const USAGE: &str = "\
+Usage: adit-wg [-f|--foreground] INTERFACE-NAME
+
+Creates the interface and serves it until the interface or its socket /var/run/wireguard/INTERFACE-NAME.sock is removed.
+Configure it with `wg`, or let wg-quick start it: WG_QUICK_USERSPACE_IMPLEMENTATION=adit-wg wg-quick up FILE
+
+  -f, --foreground   stay in the foreground
+      --version      show the version
+  -h, --help         show this
+
+Environment:
+  LOG_LEVEL                  verbose, debug, error (default) or silent; if given, messages also come from the background
+  WG_PROCESS_FOREGROUND=1    as --foreground
+  WG_TUN_FD, WG_UAPI_FD      numbers of inherited descriptors to use: a TUN queue, a listening socket";
+
+/// What the command line asks for.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) enum Request {
+    Version,
+    Help,
+    Run { name: String, mode: Mode },
+}
+
+/// Where to run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mode {
+    Foreground,
+    Background,
+}
+
+/// Reads the arguments behind the program's name.
+pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> anyhow::Result<Request> {
+    let arguments: Vec<_> = arguments.collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    Ok(match arguments[..] {
+        ["--version"] => Request::Version,
+        ["-h" | "--help"] => Request::Help,
+        ["-f" | "--foreground", name] if !name.starts_with('-') => Request::Run { name: name.to_owned(), mode: Mode::Foreground },
+        [name] if !name.starts_with('-') => Request::Run { name: name.to_owned(), mode: Mode::Background },
+        _ => bail!("the name of one interface is wanted"),
+    })
+}
+
+/// What `--version` says.
+pub(crate) fn version() -> String {
+    format!(
+        "adit-wg v{}\n\nUserspace WireGuard daemon for {}-{}.",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    )
+}
+
+/// The variables that `wireguard-go` knows.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) struct Environment {
+    /// `WG_PROCESS_FOREGROUND`.
+    pub(crate) foreground: bool,
+    /// `WG_TUN_FD`.
+    pub(crate) tun: Option<i32>,
+    /// `WG_UAPI_FD`.
+    pub(crate) socket: Option<i32>,
+    /// `LOG_LEVEL`; without it, errors.
+    pub(crate) log: LevelFilter,
+    /// `LOG_LEVEL` was given and wants to be heard also from the background.
+    pub(crate) keeps_output: bool,
+    /// Set by this program itself for the copy that it starts.
+    pub(crate) reports_to_parent: bool,
+}
+
+/// Set for the copy in the background.
+pub(crate) const REPORT: &str = "ADIT_WG_REPORT_TO_PARENT";
+
+impl Environment {
+    /// Asks `variable` for each.
+    pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> anyhow::Result<Self> {
+        let text = |name: &str| variable(name).and_then(|value| value.into_string().ok()).filter(|value| !value.is_empty());
+        let descriptor = |name: &'static str| {
+            let parse = |value: String| value.parse().ok().filter(|number| *number > 2);
+            text(name)
+                .map(|value| parse(value).with_context(|| format!("{name} must be the number of a descriptor above 2")))
+                .transpose()
+        };
+        let log = match text("LOG_LEVEL").as_deref() {
+            Some("verbose" | "debug") => LevelFilter::DEBUG,
+            Some("silent") => LevelFilter::OFF,
+            _ => LevelFilter::ERROR,
+        };
+        Ok(Self {
+            foreground: text("WG_PROCESS_FOREGROUND").is_some_and(|value| value == "1"),
+            tun: descriptor("WG_TUN_FD")?,
+            socket: descriptor("WG_UAPI_FD")?,
+            log,
+            keeps_output: text("LOG_LEVEL").is_some() && log != LevelFilter::OFF,
+            reports_to_parent: text(REPORT).is_some(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Option<Request> {
+        parse(arguments.iter().map(|argument| (*argument).to_owned())).ok()
+    }
+
+    #[test]
+    fn the_command_line_is_that_of_wireguard_go() {
+        let run = |mode| Some(Request::Run { name: "wg0".to_owned(), mode });
+        assert_eq!(parsed(&["wg0"]), run(Mode::Background));
+        assert_eq!(parsed(&["-f", "wg0"]), run(Mode::Foreground));
+        assert_eq!(parsed(&["--foreground", "wg0"]), run(Mode::Foreground));
+        assert_eq!(parsed(&["--version"]), Some(Request::Version));
+        for bad in [&[][..], &["-f"], &["-x"], &["wg0", "wg1"], &["-f", "wg0", "x"], &["-f", "-f"]] {
+            assert_eq!(parsed(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_environment_is_that_of_wireguard_go() {
+        let with = |given: &[(&str, &str)]| {
+            Environment::read(|name| given.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+        };
+        let nothing = with(&[]).unwrap();
+        assert_eq!(
+            (nothing.foreground, nothing.tun, nothing.log, nothing.keeps_output),
+            (false, None, LevelFilter::ERROR, false)
+        );
+        assert_eq!(with(&[("WG_TUN_FD", "")]).unwrap(), nothing);
+        let all =
+            with(&[("WG_PROCESS_FOREGROUND", "1"), ("WG_TUN_FD", "3"), ("WG_UAPI_FD", "4"), ("LOG_LEVEL", "verbose")]).unwrap();
+        assert_eq!((all.foreground, all.tun, all.socket, all.log), (true, Some(3), Some(4), LevelFilter::DEBUG));
+        assert!(all.keeps_output);
+        assert!(!with(&[("LOG_LEVEL", "silent")]).unwrap().keeps_output);
+        for bad in ["-1", "x", "0", "2", "4294967296"] {
+            assert!(with(&[("WG_TUN_FD", bad)]).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Serves one interface until it goes away, its socket is removed, or a signal comes.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+
+use adit_platform::device::{Offloads, Stop, TunDevice};
+use adit_platform::host::Host;
+use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::stop::EventStop;
+use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
+use adit_platform::linux::udp::LinuxUdp;
+use adit_platform::linux::{inherited, session, tun};
+use adit_platform::uapi_listener::UapiListener;
+use adit_tunnel::uapi::{Limits, serve};
+use adit_tunnel::{Control, Options, Tunnel};
+use anyhow::Context;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use super::arguments::Environment;
+use super::background::READY;
+
+/// What `wireguard-go` sets; `wg-quick` sets its own.
+const MTU: u16 = 1420;
+/// More pairs of threads than this do not help one interface.
+const MAX_QUEUES: usize = 8;
+
+/// Why to leave.
+#[derive(Debug)]
+enum Leave {
+    Signal,
+    SocketRemoved,
+    InterfaceGone,
+}
+
+/// Runs until there is a reason to leave.
+pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
+    tracing_subscriber::fmt().with_max_level(environment.log).with_target(false).with_writer(io::stderr).init();
+    // From here on a signal must not leave the socket's file behind.
+    let signals = Signals::new([SIGTERM, SIGINT]).context("waiting for signals")?;
+    let device = open_device(name, environment)?;
+    let name = device.name.clone();
+    let socket = Arc::new(open_socket(&name, environment)?);
+    let options = Options {
+        new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),
+        observer: Box::new(|event| tracing::debug!(?event)),
+        network: Some(LinuxHost.watch().context("watching the network")?),
+        timestamp_floor: None,
+        danger_timing: None,
+    };
+    let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("starting the tunnel")?;
+    if environment.reports_to_parent {
+        report_to_parent(environment.keeps_output)?;
+    }
+    tracing::debug!(interface = name, "started");
+    let reason = until_a_reason_to_leave(&tunnel, &socket, signals)?;
+    tracing::debug!(interface = name, ?reason, "leaving");
+    Ok(())
+}
+
+fn open_device(name: &str, environment: &Environment) -> anyhow::Result<TunDevice> {
+    match environment.tun {
+        Some(number) => {
+            let fd = inherited::descriptor(number).with_context(|| format!("WG_TUN_FD={number}"))?;
+            tun::from_fd(fd, Offloads::ALL).with_context(|| format!("WG_TUN_FD={number}"))
+        }
+        None => {
+            let queues = thread::available_parallelism().map_or(1, usize::from).min(MAX_QUEUES);
+            Ok(tun::open(name, MTU, queues, Offloads::ALL)?)
+        }
+    }
+}
+
+fn open_socket(name: &str, environment: &Environment) -> anyhow::Result<UapiSocket> {
+    match environment.socket {
+        Some(number) => {
+            let fd = inherited::descriptor(number).with_context(|| format!("WG_UAPI_FD={number}"))?;
+            UapiSocket::from_fd(fd, Path::new(DIRECTORY), name).with_context(|| format!("WG_UAPI_FD={number}"))
+        }
+        None => Ok(UapiSocket::bind(Path::new(DIRECTORY), name)?),
+    }
+}
+
+fn report_to_parent(keeps_output: bool) -> anyhow::Result<()> {
+    session::start().context("leaving the terminal's session")?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "{READY}").and_then(|()| out.flush()).context("reporting to the parent")?;
+    session::silence(keeps_output).context("letting go of the terminal")
+}
+
+fn until_a_reason_to_leave(tunnel: &Tunnel, socket: &Arc<UapiSocket>, mut signals: Signals) -> anyhow::Result<Leave> {
+    let (reasons, reason) = mpsc::channel();
+    let stop_signals = signals.handle();
+    let tell = |reasons: &Sender<Leave>, reason| {
+        // Only the first reason is heard.
+        let _ = reasons.send(reason);
+    };
+    let by_signal = reasons.clone();
+    let waits_for_signals = spawn("signals", move || {
+        if signals.forever().next().is_some() {
+            tell(&by_signal, Leave::Signal);
+        }
+    })?;
+    let by_interface = reasons.clone();
+    let handle = tunnel.handle();
+    let waits_for_interface = spawn("interface", move || {
+        handle.wait();
+        tell(&by_interface, Leave::InterfaceGone);
+    })?;
+    let (listener, control) = (Arc::clone(socket), Arc::new(tunnel.handle()) as Arc<dyn Control>);
+    let serves = spawn("uapi", move || {
+        serve(&*listener, &control, Limits::default());
+        tell(&reasons, Leave::SocketRemoved);
+    })?;
+    let reason = reason.recv().context("all threads have ended")?;
+    stop_signals.close();
+    tunnel.handle().stop();
+    socket.close();
+    for thread in [waits_for_signals, waits_for_interface, serves] {
+        if thread.join().is_err() {
+            tracing::error!("a thread panicked");
+        }
+    }
+    Ok(reason)
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> anyhow::Result<thread::JoinHandle<()>> {
+    thread::Builder::new().name(name.to_owned()).spawn(work).with_context(|| format!("starting the thread {name}"))
+}

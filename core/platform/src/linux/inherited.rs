@@ -1,0 +1,32 @@
+//! Descriptors that the parent process left open for this one and named by number in the environment.
+
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
+
+/// A copy of the descriptor `number` that no child will inherit. The original stays open as long as the process.
+///
+/// # Errors
+/// When the number is negative or no descriptor is open under it.
+pub fn descriptor(number: RawFd) -> io::Result<OwnedFd> {
+    if number < 0 {
+        return Err(rustix::io::Errno::BADF.into());
+    }
+    // SAFETY: not -1, and borrowed for this one call, which asks the kernel itself whether it is open.
+    let original = unsafe { BorrowedFd::borrow_raw(number) };
+    Ok(rustix::io::fcntl_dupfd_cloexec(original, 3)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsRawFd;
+
+    use super::*;
+
+    #[test]
+    fn a_number_that_nobody_has_open_is_refused() {
+        assert!(descriptor(-1).is_err());
+        assert!(descriptor(1_000_000).is_err());
+        let file = tempfile::tempfile().unwrap();
+        assert_ne!(descriptor(file.as_raw_fd()).unwrap().as_raw_fd(), file.as_raw_fd());
+    }
+}
