@@ -1,0 +1,294 @@
+//! A network of engines in virtual time: loss, duplication, reordering, delay and roaming from a seed, every datagram captured.
+//!
+//! ```text
+//! net.send(a, &packet); net.advance(REKEY_AFTER_TIME); net.send(a, &packet); assert_eq!(net.count(a, INITIATION), 2);
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::ops::{Index, IndexMut};
+use std::time::Duration;
+
+use adit_protocol::{Dropped, Ecn, Engine, Event, Instant, Now, Path};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+
+/// Type of a handshake initiation: the first byte of its datagram.
+pub const INITIATION: u8 = 1;
+/// Type of a handshake response.
+pub const RESPONSE: u8 = 2;
+/// Type of a cookie reply.
+pub const COOKIE_REPLY: u8 = 3;
+/// Type of a transport message.
+pub const DATA: u8 = 4;
+
+/// Where the virtual clock starts.
+pub const START: Instant = Instant::from_nanos(1_000_000_000_000);
+/// What the wall clock says at [`START`]: seconds since 1970.
+pub const START_UNIX: u64 = 1_700_000_000;
+
+/// Engines with addresses, and what happens to datagrams between them.
+pub struct SimNet {
+    now: Instant,
+    rng: ChaCha20Rng,
+    nodes: Vec<Node>,
+    /// What the network does to each datagram from here on.
+    pub weather: Weather,
+    blocked: BTreeSet<(usize, usize)>,
+    in_flight: BTreeMap<(Instant, u64), Datagram>,
+    serial: u64,
+    /// Every datagram that an engine sent, lost ones too, in order.
+    pub capture: Vec<Datagram>,
+}
+
+/// An engine at an address.
+pub struct Node {
+    /// The engine. After calling it directly, let [`SimNet::settle`] carry away what it has to send.
+    pub engine: Engine,
+    /// Where it sends from and can be reached.
+    pub address: SocketAddr,
+    /// Inner packets that came out, with their time.
+    pub received: Vec<(Instant, Vec<u8>)>,
+    /// Its events, with their time.
+    pub events: Vec<(Instant, Event)>,
+    /// Seconds that its wall clock is ahead.
+    pub wall_clock_error: i64,
+}
+
+/// One datagram on the network.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Datagram {
+    /// When it was sent.
+    pub at: Instant,
+    /// Where from.
+    pub from: SocketAddr,
+    /// Where to.
+    pub to: SocketAddr,
+    /// Of the outer header.
+    pub ecn: Ecn,
+    /// Of the outer header, in the upper six bits.
+    pub dscp: u8,
+    /// The WireGuard message.
+    pub payload: Vec<u8>,
+}
+
+/// What a network does to a datagram. The default does nothing and takes no time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Weather {
+    /// Of a hundred datagrams, how many are lost.
+    pub loss: u32,
+    /// Of a hundred datagrams, how many arrive twice.
+    pub duplication: u32,
+    /// The least time under way.
+    pub delay: Duration,
+    /// Up to so much more, drawn for each datagram: more than the time between two of them reorders.
+    pub jitter: Duration,
+}
+
+impl Datagram {
+    /// [`INITIATION`], [`RESPONSE`], [`COOKIE_REPLY`] or [`DATA`].
+    pub fn kind(&self) -> u8 {
+        self.payload.first().copied().unwrap_or(0)
+    }
+}
+
+impl SimNet {
+    /// A network without anybody, in fair weather.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            now: START,
+            rng: ChaCha20Rng::seed_from_u64(seed),
+            nodes: Vec::new(),
+            weather: Weather::default(),
+            blocked: BTreeSet::new(),
+            in_flight: BTreeMap::new(),
+            serial: 0,
+            capture: Vec::new(),
+        }
+    }
+
+    /// Puts an engine at `address`; returns its number.
+    pub fn add(&mut self, engine: Engine, address: SocketAddr) -> usize {
+        self.nodes.push(Node { engine, address, received: Vec::new(), events: Vec::new(), wall_clock_error: 0 });
+        self.nodes.len() - 1
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Time since the network was made.
+    pub fn elapsed(&self) -> Duration {
+        self.now.since(START)
+    }
+
+    /// Both clocks as a node sees them.
+    pub fn clocks(&self, node: usize) -> Now {
+        let wall = START_UNIX.saturating_add_signed(self.nodes[node].wall_clock_error);
+        Now { instant: self.now, unix: Duration::from_secs(wall) + self.elapsed() }
+    }
+
+    /// Has a node's program send an inner packet.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn send(&mut self, node: usize, packet: &[u8]) -> Result<(), Dropped> {
+        self.with(node, |engine, now| engine.handle_packet(packet, now))
+    }
+
+    /// Does something to an engine and lets the network carry what comes of it.
+    pub fn with<T>(&mut self, node: usize, act: impl FnOnce(&mut Engine, Now) -> T) -> T {
+        let now = self.clocks(node);
+        let result = act(&mut self.nodes[node].engine, now);
+        self.drain(node);
+        self.settle();
+        result
+    }
+
+    /// Hands a datagram to a node at once, whatever the weather: what an attacker or a probe sends.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn inject(&mut self, from: SocketAddr, to: usize, payload: &[u8]) -> Result<(), Dropped> {
+        self.inject_marked(from, to, Ecn::NotEct, payload)
+    }
+
+    /// [`SimNet::inject`] with the ECN bits of the outer header.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn inject_marked(&mut self, from: SocketAddr, to: usize, ecn: Ecn, payload: &[u8]) -> Result<(), Dropped> {
+        let mut payload = payload.to_vec();
+        self.with(to, |engine, now| engine.handle_datagram(Path::to(from), ecn, &mut payload, now))
+    }
+
+    /// Lets nothing through from one node to another.
+    pub fn block(&mut self, from: usize, to: usize) {
+        self.blocked.insert((from, to));
+    }
+
+    /// Ends all blocks and the bad weather; what is under way still arrives.
+    pub fn heal(&mut self) {
+        self.blocked.clear();
+        self.weather = Weather { delay: self.weather.delay, ..Weather::default() };
+    }
+
+    /// Lets time pass: every datagram arrives and every timer fires at its moment.
+    ///
+    /// # Panics
+    /// When an engine's next deadline is not after the moment of its last one, or the deadlines come without end.
+    pub fn advance(&mut self, duration: Duration) {
+        let target = self.now + duration;
+        let mut looks = 0;
+        self.settle();
+        while let Some(next) = self.next_moment().filter(|next| *next <= target) {
+            self.now = self.now.max(next);
+            self.settle();
+            for node in 0..self.nodes.len() {
+                if self.nodes[node].engine.poll_timeout().is_some_and(|deadline| deadline <= self.now) {
+                    self.with(node, Engine::handle_timeout);
+                    let deadline = self.nodes[node].engine.poll_timeout();
+                    assert!(deadline.is_none_or(|deadline| deadline > self.now), "a deadline that has passed stays armed");
+                    looks += 1;
+                }
+            }
+            assert!(looks < 1_000_000, "timers fire without end");
+        }
+        self.now = target;
+    }
+
+    /// [`SimNet::advance`] by seconds.
+    pub fn advance_secs(&mut self, seconds: u64) {
+        self.advance(Duration::from_secs(seconds));
+    }
+
+    /// Delivers all that is due by now and what comes of it.
+    pub fn settle(&mut self) {
+        (0..self.nodes.len()).for_each(|node| self.drain(node));
+        while let Some(entry) = self.in_flight.first_entry().filter(|entry| entry.key().0 <= self.now) {
+            let mut datagram = entry.remove();
+            let Some(node) = self.node_at(datagram.to) else { continue };
+            let now = self.clocks(node);
+            // What is dropped is counted by the engine.
+            let _ = self.nodes[node].engine.handle_datagram(Path::to(datagram.from), datagram.ecn, &mut datagram.payload, now);
+            self.drain(node);
+        }
+    }
+
+    /// Datagrams that `node` has sent from its present address, of one kind.
+    pub fn sent(&self, node: usize, kind: u8) -> impl Iterator<Item = &Datagram> {
+        let address = self.nodes[node].address;
+        self.capture.iter().filter(move |datagram| datagram.from == address && datagram.kind() == kind)
+    }
+
+    /// How many [`SimNet::sent`] gives.
+    pub fn count(&self, node: usize, kind: u8) -> usize {
+        self.sent(node, kind).count()
+    }
+
+    /// The last datagram of one kind that `node` sent.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn last(&self, node: usize, kind: u8) -> Vec<u8> {
+        self.sent(node, kind).last().expect("such a datagram was sent").payload.clone()
+    }
+
+    fn next_moment(&self) -> Option<Instant> {
+        let arrival = self.in_flight.keys().next().map(|(at, _)| *at);
+        self.nodes.iter().filter_map(|node| node.engine.poll_timeout()).chain(arrival).min()
+    }
+
+    fn node_at(&self, address: SocketAddr) -> Option<usize> {
+        self.nodes.iter().position(|node| node.address == address)
+    }
+
+    fn drain(&mut self, node: usize) {
+        let now = self.now;
+        loop {
+            let Node { engine, received, events, address, .. } = &mut self.nodes[node];
+            received.extend(std::iter::from_fn(|| engine.poll_received()).map(|packet| (now, packet)));
+            events.extend(std::iter::from_fn(|| engine.poll_event()).map(|event| (now, event)));
+            let Some(transmit) = engine.poll_transmit(now) else { return };
+            let (to, ecn, dscp) = (transmit.path.remote, transmit.ecn, transmit.dscp);
+            let datagram = Datagram { at: now, from: *address, to, ecn, dscp, payload: transmit.payload };
+            self.capture.push(datagram.clone());
+            self.carry(node, datagram);
+        }
+    }
+
+    fn carry(&mut self, from: usize, datagram: Datagram) {
+        let blocked = self.node_at(datagram.to).is_some_and(|to| self.blocked.contains(&(from, to)));
+        if blocked || self.chance(self.weather.loss) {
+            return;
+        }
+        let copies = 1 + usize::from(self.chance(self.weather.duplication));
+        for _ in 0..copies {
+            let jitter = match self.weather.jitter.as_nanos() as u64 {
+                0 => 0,
+                jitter => self.rng.next_u64() % jitter,
+            };
+            let arrival = self.now + self.weather.delay + Duration::from_nanos(jitter);
+            self.serial += 1;
+            self.in_flight.insert((arrival, self.serial), datagram.clone());
+        }
+    }
+
+    fn chance(&mut self, percent: u32) -> bool {
+        percent > 0 && self.rng.next_u32() % 100 < percent
+    }
+}
+
+impl Index<usize> for SimNet {
+    type Output = Node;
+    fn index(&self, node: usize) -> &Node {
+        &self.nodes[node]
+    }
+}
+
+impl IndexMut<usize> for SimNet {
+    fn index_mut(&mut self, node: usize) -> &mut Node {
+        &mut self.nodes[node]
+    }
+}

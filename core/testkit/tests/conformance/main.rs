@@ -1,0 +1,7 @@
+//! The rows of the conformance page, each as a test that begins with the row's name: P for messages, Q for silence, R for sessions.
+//! All in virtual time, against engines in a simulated network or against the independent probe.
+
+mod messages;
+mod silence;
+mod stage;
+mod vectors;
