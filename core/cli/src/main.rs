@@ -1,6 +1,7 @@
 //! The `adit` command.
 #![forbid(unsafe_code)]
 
+mod demo;
 mod keys;
 mod show;
 
@@ -17,6 +18,8 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
+    /// See a tunnel at work, with no server at hand
+    Demo(demo::DemoArgs),
     /// Show interfaces as `wg show` does
     Show(show::ShowArgs),
     /// Show an interface as a configuration file
@@ -31,6 +34,7 @@ enum Verb {
 
 fn main() -> ExitCode {
     match Arguments::parse().verb {
+        Verb::Demo(arguments) => demo::demo(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Showconf(arguments) => show::showconf(&arguments),
         Verb::Genkey => keys::genkey(),

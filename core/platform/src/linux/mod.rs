@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod host;
 pub mod inherited;
+pub mod network_namespace;
 pub mod session;
 pub mod stop;
 pub mod tun;

@@ -1,0 +1,89 @@
+//! Where a demo takes place: in network namespaces where that is allowed, else in this process.
+
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::sync::Arc;
+
+use adit_config::Config;
+use anyhow::Context;
+use serde::Serialize;
+
+use super::keys::{self, Keys};
+use super::namespaces::{self, Computer};
+use super::sockets::Sockets;
+use super::tunnel::Running;
+use super::userspace::Stack;
+
+/// The MTU where no interface says it.
+const MTU: usize = 1420;
+
+/// What a demo takes place on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    /// The kernel's IP stack and real interfaces.
+    Namespaces,
+    /// An IP stack in this process.
+    Userspace,
+}
+
+/// Two ends that can reach each other.
+pub(super) enum Ground {
+    /// Two computers.
+    Namespaces { you: Computer, peer: Computer },
+    /// This process, and why nothing better; None where nothing better was wanted.
+    Userspace(Option<anyhow::Error>),
+}
+
+/// One end with a tunnel that is up. The tunnel ends before what it runs on.
+pub(super) struct End {
+    pub(super) tunnel: Running,
+    pub(super) sockets: Arc<dyn Sockets>,
+}
+
+impl Ground {
+    /// Namespaces, unless only this process is wanted or allowed.
+    pub(super) fn find(userspace: bool) -> Self {
+        if userspace {
+            return Self::Userspace(None);
+        }
+        match namespaces::joined() {
+            Ok((you, peer)) => Self::Namespaces { you, peer },
+            Err(error) => Self::Userspace(Some(error)),
+        }
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Namespaces { .. } => Kind::Namespaces,
+            Self::Userspace(_) => Kind::Userspace,
+        }
+    }
+
+    /// Starts the peer, and tells where it can be reached.
+    pub(super) fn start_peer(&self, keys: &Keys) -> anyhow::Result<(End, SocketAddrV4)> {
+        let config = keys.peer()?;
+        let (end, address) = match self {
+            Self::Namespaces { peer, .. } => (on_computer(peer, &config)?, namespaces::PEER),
+            Self::Userspace(_) => (in_process(keys::PEER, &config)?, Ipv4Addr::LOCALHOST),
+        };
+        let endpoint = SocketAddrV4::new(address, end.tunnel.port());
+        Ok((end, endpoint))
+    }
+
+    /// Brings your tunnel up.
+    pub(super) fn bring_you_up(&self, config: &Config) -> anyhow::Result<End> {
+        match self {
+            Self::Namespaces { you, .. } => on_computer(you, config),
+            Self::Userspace(_) => in_process(keys::YOU, config),
+        }
+    }
+}
+
+fn on_computer(computer: &Computer, config: &Config) -> anyhow::Result<End> {
+    Ok(End { tunnel: computer.bring_up(config)?, sockets: Arc::new(computer.clone()) })
+}
+
+fn in_process(address: Ipv4Addr, config: &Config) -> anyhow::Result<End> {
+    let (stack, device) = Stack::start(address, keys::PREFIX, MTU).context("starting an IP stack")?;
+    Ok(End { tunnel: Running::start(device, config)?, sockets: Arc::new(stack) })
+}

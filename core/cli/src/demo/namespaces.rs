@@ -1,0 +1,132 @@
+//! With root: two network namespaces, joined by a cable, with real TUN devices.
+
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
+use std::process::Command;
+use std::sync::Arc;
+
+use adit_config::{Config, Host, InterfaceName, InterfaceSettings, Peer};
+use adit_platform::device::Offloads;
+use adit_platform::host::{Host as _, Plan};
+use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::network_namespace::NetworkNamespace;
+use adit_platform::linux::tun;
+use anyhow::{Context, ensure};
+
+use super::sockets::{Listener, PATIENCE, Sockets, Stream};
+use super::tunnel::Running;
+
+/// The peer's address on the cable, and yours: documentation addresses (RFC 5737).
+pub(super) const PEER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
+const YOU: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 2);
+
+/// One computer of the demo.
+#[derive(Clone)]
+pub(super) struct Computer(Arc<NetworkNamespace>);
+
+/// You and the peer, with a cable between them.
+///
+/// # Errors
+/// Where namespaces are forbidden, or `ip` is missing.
+pub(super) fn joined() -> anyhow::Result<(Computer, Computer)> {
+    let new = || NetworkNamespace::new().map(Arc::new).map(Computer).context("making a network namespace");
+    let (you, peer) = (new()?, new()?);
+    let other = peer.0.path();
+    you.ip(&format!("link add name cable type veth peer name cable netns {}", other.display()))?;
+    for (computer, address) in [(&you, YOU), (&peer, PEER)] {
+        computer.ip("link set lo up")?;
+        computer.ip(&format!("address add {address}/24 dev cable"))?;
+        computer.ip("link set cable up")?;
+    }
+    Ok((you, peer))
+}
+
+impl Computer {
+    /// Brings a tunnel up as `adit up` does.
+    pub(super) fn bring_up(&self, config: &Config) -> anyhow::Result<Running> {
+        let name: InterfaceName = "adit-demo".parse()?;
+        let settings = InterfaceSettings::from(config, name.clone());
+        self.0.within(|| {
+            let host = LinuxHost;
+            let plan = Plan::new(&settings, || host.free_table())?;
+            host.check(&plan)?;
+            let endpoints: Vec<IpAddr> = config.peers.iter().filter_map(address_of_endpoint).collect();
+            let interface = plan.interface(host.route_mtu(&endpoints)?);
+            let device = tun::open(name.as_str(), interface.mtu, 1, Offloads::ALL)?;
+            let running = Running::start(device, config)?;
+            host.set_interface(&interface)?;
+            host.set_routes(&plan.routes)?;
+            Ok::<_, anyhow::Error>(running)
+        })
+    }
+
+    /// Runs `ip` of iproute2 with arguments separated by spaces.
+    fn ip(&self, arguments: &str) -> anyhow::Result<()> {
+        let output = self.0.within(|| Command::new("ip").args(arguments.split(' ')).output());
+        let output = output.context("running `ip`, of the package iproute2")?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "ip {arguments}: {}", said.trim());
+        Ok(())
+    }
+}
+
+fn address_of_endpoint(peer: &Peer) -> Option<IpAddr> {
+    match peer.endpoint.as_ref()?.host {
+        Host::Ip(address) => Some(address),
+        Host::Scoped { .. } | Host::Name(_) => None,
+    }
+}
+
+impl Sockets for Computer {
+    fn connect(&self, to: SocketAddrV4) -> io::Result<Box<dyn Stream>> {
+        let stream = self.0.within(|| TcpStream::connect_timeout(&to.into(), PATIENCE))?;
+        Ok(Box::new(Connection::new(stream)?))
+    }
+
+    fn listen(&self, on: SocketAddrV4) -> io::Result<Box<dyn Listener>> {
+        Ok(Box::new(self.0.within(|| TcpListener::bind(on))?))
+    }
+}
+
+struct Connection(TcpStream);
+
+impl Connection {
+    fn new(stream: TcpStream) -> io::Result<Self> {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        Ok(Self(stream))
+    }
+}
+
+impl Listener for TcpListener {
+    fn accept(&mut self) -> io::Result<(Box<dyn Stream>, Ipv4Addr)> {
+        let (stream, from) = TcpListener::accept(self)?;
+        let from = match from {
+            SocketAddr::V4(from) => *from.ip(),
+            SocketAddr::V6(_) => Ipv4Addr::UNSPECIFIED,
+        };
+        Ok((Box::new(Connection::new(stream)?), from))
+    }
+}
+
+impl Read for Connection {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Write for Connection {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Stream for Connection {
+    fn finish(&mut self) -> io::Result<()> {
+        self.0.shutdown(Shutdown::Write)
+    }
+}

@@ -1,0 +1,143 @@
+//! The demo's story, the same on either ground.
+
+use std::time::{Duration, Instant};
+use std::{env, fs, net};
+
+use adit_config::{Config, Document, message, parse, write};
+use anyhow::{Context, bail, ensure};
+use serde::Serialize;
+
+use super::ground::{Ground, Kind};
+use super::interrupt::Belongings;
+use super::keys::{self, Keys};
+use super::report::Progress;
+use super::traffic::{self, Transfer};
+use super::web;
+
+/// What is wanted.
+pub(super) struct Request<'a> {
+    pub(super) userspace: bool,
+    /// Of sending at full speed, for each direction.
+    pub(super) bulk: Duration,
+    pub(super) progress: &'a Progress,
+}
+
+/// What came of it; the JSON object that `--json` writes.
+#[derive(Serialize, Debug)]
+pub(super) struct Figures {
+    pub(super) mode: Kind,
+    /// `debug` builds are slow.
+    pub(super) build: &'static str,
+    pub(super) peer: String,
+    pub(super) endpoint: String,
+    pub(super) peer_address: net::Ipv4Addr,
+    pub(super) address: net::Ipv4Addr,
+    pub(super) config_file: String,
+    pub(super) handshake_seconds: f64,
+    pub(super) page: PageFigures,
+    pub(super) download: TransferFigures,
+    pub(super) upload: TransferFigures,
+    /// Of your engine: bytes of authenticated datagrams received, as `wg show` counts.
+    pub(super) rx_bytes: u64,
+    /// Of your engine: bytes of datagrams sent.
+    pub(super) tx_bytes: u64,
+    pub(super) total_seconds: f64,
+}
+
+/// The page that was fetched.
+#[derive(Serialize, Debug)]
+pub(super) struct PageFigures {
+    pub(super) url: String,
+    pub(super) status: u16,
+    pub(super) body: String,
+    pub(super) seconds: f64,
+}
+
+/// TCP payload that arrived.
+#[derive(Serialize, Debug)]
+pub(super) struct TransferFigures {
+    pub(super) bytes: u64,
+    pub(super) seconds: f64,
+    pub(super) bits_per_second: f64,
+}
+
+impl From<Transfer> for TransferFigures {
+    fn from(transfer: Transfer) -> Self {
+        Self { bytes: transfer.bytes, seconds: transfer.took.as_secs_f64(), bits_per_second: transfer.rate() }
+    }
+}
+
+/// Plays it. Whatever comes of it, nothing is left afterwards.
+pub(super) fn run(request: &Request<'_>) -> anyhow::Result<Figures> {
+    let start = Instant::now();
+    let belongings = Belongings::watched().context("listening for signals")?;
+    let figures = play(request, &belongings);
+    belongings.remove();
+    let mut figures = figures?;
+    request.progress.step("took everything down: nothing is left behind");
+    figures.total_seconds = start.elapsed().as_secs_f64();
+    Ok(figures)
+}
+
+fn play(request: &Request<'_>, belongings: &Belongings) -> anyhow::Result<Figures> {
+    let Request { userspace, bulk, progress } = *request;
+    let ground = Ground::find(userspace);
+    progress.ground(&ground);
+
+    let keys = Keys::new()?;
+    let (peer, endpoint) = ground.start_peer(&keys).context("starting the peer")?;
+    web::start(&*peer.sockets, keys::WEB).context("starting the web server")?;
+    let url = format!("http://{}{}", keys::PEER, web::PAGE);
+    progress.step(&format!("a throwaway peer listens on {endpoint}, with a web page behind it: {url}"));
+
+    belongings.make_folder(&env::temp_dir()).with_context(|| format!("making a folder in {}", env::temp_dir().display()))?;
+    let text = write::config(&keys.you(endpoint)?);
+    let file = belongings.write("demo.conf", &text).context("writing demo.conf")?;
+    progress.step(&format!("wrote {}, which only you can read", file.display()));
+
+    let config = read(&file)?;
+    let you = ground.bring_you_up(&config).context("bringing the tunnel up")?;
+    progress.step(&format!("the tunnel is up, with the address {}", keys::YOU));
+    let handshake = you.tunnel.shake_hands()?;
+    progress.step(&format!("the peer has answered: handshake in {:.2} ms", handshake.as_secs_f64() * 1e3));
+
+    let page = traffic::fetch(&*you.sockets, keys::WEB)?;
+    ensure!(page.status == 200, "the web server answered with status {}", page.status);
+    progress.step(&format!("fetched {url} through the tunnel in {:.2} ms", page.took.as_secs_f64() * 1e3));
+    progress.page(&page.body);
+
+    progress.begin(&format!("measuring for {} s", 2 * bulk.as_secs()));
+    let download = traffic::download(&*you.sockets, keys::WEB, bulk).context("measuring the download")?;
+    let upload = traffic::upload(&*you.sockets, keys::WEB, bulk).context("measuring the upload")?;
+    progress.step(&format!("measured for {} s", 2 * bulk.as_secs()));
+
+    let view = you.tunnel.peer()?;
+    Ok(Figures {
+        mode: ground.kind(),
+        build: if cfg!(debug_assertions) { "debug" } else { "release" },
+        peer: view.public_key.to_string(),
+        endpoint: endpoint.to_string(),
+        peer_address: keys::PEER,
+        address: keys::YOU,
+        config_file: file.display().to_string(),
+        handshake_seconds: handshake.as_secs_f64(),
+        page: PageFigures { url, status: page.status, body: page.body, seconds: page.took.as_secs_f64() },
+        download: download.into(),
+        upload: upload.into(),
+        rx_bytes: view.rx_bytes,
+        tx_bytes: view.tx_bytes,
+        total_seconds: 0.0,
+    })
+}
+
+/// Reads the file as any other would be read.
+fn read(file: &std::path::Path) -> anyhow::Result<Config> {
+    let bytes = zeroize::Zeroizing::new(fs::read(file).context("reading demo.conf")?);
+    match parse::config(&Document::parse(&bytes)?) {
+        Ok((config, _)) => Ok(config),
+        Err(diagnostics) => {
+            let complaints: Vec<String> = diagnostics.iter().map(|one| message::render("demo.conf", one)).collect();
+            bail!("demo.conf is not understood:\n{}", complaints.join("\n"))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Starts the tunnel engine on a device, as a configuration says.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use adit_config::{Config, Host};
+use adit_platform::device::{Stop, TunDevice};
+use adit_platform::linux::stop::EventStop;
+use adit_platform::linux::udp::LinuxUdp;
+use adit_protocol::Event;
+use adit_tunnel::{AllowedIp, Control, DeviceUpdate, Handle, Options, PeerUpdate, PeerView, Tunnel};
+use anyhow::{Context, bail};
+
+use super::sockets::PATIENCE;
+
+/// A tunnel that runs in this process, and what has happened to it.
+pub(super) struct Running {
+    tunnel: Tunnel,
+    events: Receiver<(Event, Instant)>,
+}
+
+impl Running {
+    /// Starts the threads; sockets are opened in the calling thread's network namespace.
+    pub(super) fn start(device: TunDevice, config: &Config) -> anyhow::Result<Self> {
+        let (sender, events) = channel();
+        let options = Options {
+            new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),
+            observer: Box::new(move |event| {
+                // Nobody listens any more when the tunnel is about to end.
+                let _ = sender.send((event.clone(), Instant::now()));
+            }),
+            network: None,
+            timestamp_floor: None,
+            danger_timing: None,
+        };
+        let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("starting a tunnel")?;
+        tunnel.handle().apply(update(config)).context("configuring a tunnel")?;
+        Ok(Self { tunnel, events })
+    }
+
+    /// The UDP port.
+    pub(super) fn port(&self) -> u16 {
+        self.handle().view().listen_port
+    }
+
+    /// Begins a handshake with the only peer, and tells how long it took until both had their keys.
+    pub(super) fn shake_hands(&self) -> anyhow::Result<Duration> {
+        let start = Instant::now();
+        self.handle().initiate_all();
+        while let Ok((event, at)) = self.events.recv_timeout(PATIENCE.saturating_sub(start.elapsed())) {
+            if matches!(event, Event::HandshakeCompleted { initiator: true, .. }) {
+                return Ok(at.duration_since(start));
+            }
+        }
+        bail!("the peer did not answer within {} s", PATIENCE.as_secs())
+    }
+
+    /// The only peer, with its counters.
+    pub(super) fn peer(&self) -> anyhow::Result<PeerView> {
+        self.handle().view().peers.pop().context("the tunnel has lost its peer")
+    }
+
+    fn handle(&self) -> Handle {
+        self.tunnel.handle()
+    }
+}
+
+/// The whole configuration as one change. Endpoints are addresses here, never names.
+fn update(config: &Config) -> DeviceUpdate {
+    let peers = config.remote_peers().map(|peer| PeerUpdate {
+        preshared_key: peer.preshared_key.clone(),
+        endpoint: peer.endpoint.as_ref().and_then(|endpoint| match endpoint.host {
+            Host::Ip(address) => Some(SocketAddr::new(address, endpoint.port)),
+            Host::Scoped { .. } | Host::Name(_) => None,
+        }),
+        allowed_ips: peer
+            .allowed_ips
+            .iter()
+            .map(|network| (AllowedIp { address: network.address(), prefix: network.prefix() }, true))
+            .collect(),
+        ..PeerUpdate::new(peer.public_key)
+    });
+    DeviceUpdate {
+        private_key: Some(config.interface.private_key.clone()),
+        listen_port: config.interface.listen_port,
+        replace_peers: true,
+        peers: peers.collect(),
+        ..DeviceUpdate::default()
+    }
+}

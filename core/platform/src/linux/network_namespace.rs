@@ -1,0 +1,94 @@
+//! A network namespace of one's own: interfaces, routes and sockets that the rest of the system never sees.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+use std::path::PathBuf;
+use std::thread;
+
+use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space, unshare_unsafe};
+
+/// A network namespace without a name. It goes away, with all that is in it, with this and the last thread, process and socket inside.
+#[derive(Debug)]
+pub struct NetworkNamespace {
+    file: File,
+}
+
+impl NetworkNamespace {
+    /// A new one, with nothing in it but a loopback interface that is down.
+    ///
+    /// # Errors
+    /// `PermissionDenied` without `CAP_SYS_ADMIN`, or where a container forbids it.
+    pub fn new() -> io::Result<Self> {
+        let make = || {
+            // SAFETY: no memory and no descriptor table is unshared, only the network namespace, and only for this thread, which ends
+            // as soon as there is a file that keeps the namespace.
+            unsafe { unshare_unsafe(UnshareFlags::NEWNET) }?;
+            File::open("/proc/thread-self/ns/net")
+        };
+        let file = on_a_thread("namespace", make)?;
+        Ok(Self { file })
+    }
+
+    /// Runs `work` on a thread inside. Threads and processes that it starts, and sockets that it opens, stay inside.
+    ///
+    /// # Errors
+    /// When there is no thread to be had, or the namespace cannot be entered; else what `work` returns.
+    pub fn within<T: Send, E: From<io::Error> + Send>(&self, work: impl FnOnce() -> Result<T, E> + Send) -> Result<T, E> {
+        on_a_thread("within", || {
+            move_into_link_name_space(self.file.as_fd(), Some(LinkNameSpaceType::Network)).map_err(io::Error::from)?;
+            work()
+        })
+    }
+
+    /// A path by which this process and its children can name the namespace while this exists: `ip link set … netns PATH`.
+    pub fn path(&self) -> PathBuf {
+        format!("/proc/{}/fd/{}", std::process::id(), self.file.as_raw_fd()).into()
+    }
+}
+
+fn on_a_thread<T: Send, E: From<io::Error> + Send>(name: &str, work: impl FnOnce() -> Result<T, E> + Send) -> Result<T, E> {
+    thread::scope(|scope| {
+        let worker = thread::Builder::new().name(name.to_owned()).spawn_scoped(scope, work)?;
+        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use super::*;
+
+    /// Of the calling thread's namespace.
+    fn interfaces() -> io::Result<BTreeSet<String>> {
+        let table = fs::read_to_string("/proc/thread-self/net/dev")?;
+        Ok(table.lines().skip(2).filter_map(|line| line.split_once(':')).map(|(name, _)| name.trim().to_owned()).collect())
+    }
+
+    #[test]
+    fn what_happens_within_stays_within() {
+        if !rustix::process::geteuid().is_root() {
+            println!("SKIPPED: a network namespace takes root");
+            return;
+        }
+        let namespace = match NetworkNamespace::new() {
+            Ok(namespace) => namespace,
+            Err(error) => return println!("SKIPPED: no network namespace: {error}"),
+        };
+        let before = interfaces().unwrap();
+        let inside = || {
+            let made = std::process::Command::new("ip").args("link add inside type dummy".split(' ')).status()?;
+            assert!(made.success());
+            interfaces()
+        };
+        assert!(namespace.within(inside).unwrap().contains("inside"));
+        assert_eq!(interfaces().unwrap(), before);
+        assert!(!namespace.within(interfaces).unwrap().is_empty(), "it is still there for the next visit");
+        let path = namespace.path();
+        assert!(path.exists());
+        drop(namespace);
+        assert!(!path.exists());
+    }
+}
