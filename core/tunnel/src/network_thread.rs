@@ -10,7 +10,10 @@ pub(crate) fn run(shared: &Shared, interface: &str, mut events: Box<dyn NetworkE
     loop {
         match events.next(&*shared.stop) {
             // Whichever address or route it was: a sticky source must not outlive its reason.
-            Ok(Some(NetworkChange::Paths)) => shared.engine().forget_sources(),
+            Ok(Some(NetworkChange::Paths)) => {
+                shared.engine().forget_sources();
+                shared.refresh_mtu();
+            }
             Ok(Some(NetworkChange::InterfaceDown(name))) if name == interface => shared.with_engine(Engine::end_all_sessions),
             Ok(Some(NetworkChange::InterfaceRemoved(name))) if name == interface => return shared.interface_is_gone(),
             Ok(Some(NetworkChange::InterfaceDown(_) | NetworkChange::InterfaceRemoved(_))) => {}

@@ -19,8 +19,9 @@ const FLUSH_AT: usize = 32 * 1024;
 pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
     let bound = shared.bound.load_full();
     let outgoing = Outgoing::new(bound.socket.max_run());
-    let mut worker = Worker { shared, plane: &shared.plane, bound, outgoing, mtu: queue.mtu(), answers: Vec::new() };
+    let mut worker = Worker { shared, plane: &shared.plane, bound, outgoing, answers: Vec::new() };
     let mut buffer = vec![0; MAX_SUPERPACKET + SLACK];
+    let mut woken = false;
     loop {
         let idle = match queue.recv(&mut buffer) {
             Ok((len, offload)) => {
@@ -36,7 +37,8 @@ pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
                 }
             },
         };
-        if idle || worker.outgoing.len() >= FLUSH_AT {
+        // The first packet after a rest does not wait for the look whether there are more.
+        if idle || std::mem::take(&mut woken) || worker.outgoing.len() >= FLUSH_AT {
             worker.flush();
             for answer in worker.answers.drain(..) {
                 // An answer that the interface does not take is lost, as on any network.
@@ -46,7 +48,7 @@ pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
         }
         if idle {
             match queue.wait(&*shared.stop) {
-                Ok(Ready::Readable) => worker.mtu = queue.mtu(),
+                Ok(Ready::Readable) => woken = true,
                 Ok(Ready::Stopped) => return,
                 Err(error) => {
                     tracing::error!(%error, "waiting for the interface");
@@ -62,7 +64,6 @@ struct Worker<'a> {
     plane: &'a DataPlane,
     bound: Arc<Bound>,
     outgoing: Outgoing,
-    mtu: usize,
     /// ICMP for senders whose packets go nowhere.
     answers: Vec<Vec<u8>>,
 }
@@ -103,7 +104,7 @@ impl Worker<'_> {
         let ecn = inner::ecn(buffer).map_or(Ecn::NotEct, inner::encapsulate);
         let Ok(mut splitter) = Splitter::new(buffer, len, offload) else { return self.plane.drops.count(Dropped::InnerPacket) };
         let mut sent = 0;
-        let mtu = self.mtu;
+        let mtu = self.shared.mtu();
         while let Some(segment) = splitter.next_segment(|len| inner::padded_len(len, mtu)) {
             let Some(counter) = session.next_counter() else {
                 self.plane.drops.count(Dropped::CounterExhausted);

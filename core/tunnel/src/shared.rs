@@ -1,6 +1,7 @@
 //! What the threads of one tunnel share.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use adit_platform::clock::{self, Alarm};
@@ -18,6 +19,8 @@ pub(crate) struct Shared {
     pub(crate) factory: Arc<dyn UdpFactory>,
     pub(crate) bound: ArcSwap<Bound>,
     pub(crate) queues: Vec<Arc<dyn TunQueue>>,
+    /// The interface's MTU in bytes, which padding never exceeds.
+    mtu: AtomicUsize,
     pub(crate) stop: Arc<dyn Stop>,
     pub(crate) alarm: Alarm,
     waiting: Mutex<VecDeque<(Path, Vec<u8>)>>,
@@ -57,6 +60,7 @@ impl Shared {
             engine: Mutex::new(engine),
             factory,
             bound: ArcSwap::from_pointee(bound),
+            mtu: AtomicUsize::new(queues.first().map_or(0, |queue| queue.mtu())),
             queues,
             stop,
             alarm,
@@ -77,6 +81,19 @@ impl Shared {
 
     pub(crate) fn engine(&self) -> MutexGuard<'_, Engine> {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn mtu(&self) -> usize {
+        self.mtu.load(Relaxed)
+    }
+
+    /// Asks the interface for its MTU again, since anybody may have changed it.
+    pub(crate) fn refresh_mtu(&self) {
+        if let Some(queue) = self.queues.first() {
+            let mtu = queue.mtu();
+            self.mtu.store(mtu, Relaxed);
+            self.engine().set_mtu(mtu);
+        }
     }
 
     fn drain(&self, engine: &mut Engine) {

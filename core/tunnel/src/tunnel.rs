@@ -23,8 +23,8 @@ pub struct Options {
     pub new_stop: fn() -> io::Result<Arc<dyn Stop>>,
     /// Hears of every event, from whichever thread it happens on; must not block.
     pub observer: Box<dyn Fn(&Event) + Send + Sync>,
-    /// Announcements of this machine's network: sources are chosen anew when it changes, and sessions end when the interface
-    /// goes down.
+    /// Announcements of this machine's network: when it changes, sources are chosen anew and the interface's MTU is looked up;
+    /// sessions end when the interface goes down. Without it the MTU stays what it was at the start.
     pub network: Option<Box<dyn NetworkEvents>>,
     /// No handshake timestamp will be smaller.
     pub timestamp_floor: Option<Tai64n>,
