@@ -1,4 +1,4 @@
-//! Recording what crosses a cable, and reading the UDP payloads out of the recording.
+//! Recording what crosses a cable, and what was recorded.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -29,27 +29,40 @@ impl Capture {
         Ok(Self { process, file })
     }
 
-    /// Ends the recording and gives the payload of each UDP datagram in it, in order.
-    pub fn finish(mut self) -> anyhow::Result<Vec<Vec<u8>>> {
+    /// Ends the recording.
+    pub fn finish(mut self) -> anyhow::Result<Recording> {
         self.process.signal(Signal::INT)?;
         self.process.wait(Duration::from_secs(5))?;
-        udp_payloads(&std::fs::read(&self.file)?)
+        Recording::parse(&std::fs::read(&self.file)?)
     }
 }
 
-/// The UDP payloads of a classic pcap file, little-endian, of Ethernet frames, as tcpdump writes it on this machine.
-fn udp_payloads(file: &[u8]) -> anyhow::Result<Vec<Vec<u8>>> {
-    let word = |at: usize| file.get(at..at + 4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
-    if !matches!(word(0), Some(0xa1b2_c3d4 | 0xa1b2_3c4d)) || word(20) != Some(1) {
-        bail!("not a little-endian pcap file of Ethernet frames");
+/// Ethernet frames, in the order in which they crossed the cable.
+pub struct Recording {
+    /// With their Ethernet headers.
+    pub frames: Vec<Vec<u8>>,
+}
+
+impl Recording {
+    /// Reads a classic pcap file, little-endian, of Ethernet frames, as tcpdump writes it on this machine.
+    fn parse(file: &[u8]) -> anyhow::Result<Self> {
+        let word = |at: usize| file.get(at..at + 4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+        if !matches!(word(0), Some(0xa1b2_c3d4 | 0xa1b2_3c4d)) || word(20) != Some(1) {
+            bail!("not a little-endian pcap file of Ethernet frames");
+        }
+        let (mut at, mut frames) = (24, Vec::new());
+        while let Some(length) = word(at + 8) {
+            let frame = file.get(at + 16..at + 16 + length as usize).context("the last frame is cut off")?;
+            frames.push(frame.to_vec());
+            at += 16 + length as usize;
+        }
+        Ok(Self { frames })
     }
-    let (mut at, mut payloads) = (24, Vec::new());
-    while let Some(length) = word(at + 8) {
-        let frame = file.get(at + 16..at + 16 + length as usize).context("the last frame is cut off")?;
-        payloads.extend(udp_payload(frame));
-        at += 16 + length as usize;
+
+    /// The payload of each UDP datagram.
+    pub fn udp_payloads(&self) -> Vec<Vec<u8>> {
+        self.frames.iter().filter_map(|frame| udp_payload(frame)).collect()
     }
-    Ok(payloads)
 }
 
 fn udp_payload(frame: &[u8]) -> Option<Vec<u8>> {

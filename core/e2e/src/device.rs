@@ -15,7 +15,7 @@ use crate::process::{Process, output_of, text_of, wait_for};
 /// Whose WireGuard it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Implementation {
-    /// Ours: `adit-wg -f NAME`.
+    /// Ours: `adit-wg -f NAME`, the one just built or, to try another, the one that `$ADIT_WG` names.
     AditWg,
     /// The reference in user space: `wireguard -f NAME` (`go install`), or Debian's `wireguard-go`.
     WireguardGo,
@@ -27,7 +27,7 @@ impl Implementation {
     /// The program, where it is installed or built.
     pub fn program(self) -> Option<PathBuf> {
         match self {
-            Self::AditWg => built("adit-wg").ok(),
+            Self::AditWg => std::env::var_os("ADIT_WG").map(PathBuf::from).or_else(|| built("adit-wg").ok()),
             Self::WireguardGo => program("wireguard").or_else(|| program("wireguard-go")),
             Self::Boringtun => program("boringtun-cli"),
         }
@@ -71,6 +71,11 @@ impl<'lab> Device<'lab> {
         self.namespace
     }
 
+    /// `ENDPOINT` of the peer with this key, as it is now.
+    pub fn endpoint_of(&self, peer: &str) -> anyhow::Result<String> {
+        self.show("endpoints", peer)
+    }
+
     /// The running program.
     pub fn process(&self) -> &Process {
         &self.process
@@ -90,6 +95,16 @@ impl<'lab> Device<'lab> {
     pub fn terminate(&mut self) -> anyhow::Result<std::process::ExitStatus> {
         self.process.signal(Signal::TERM)?;
         self.process.wait(Duration::from_secs(5))
+    }
+
+    /// Waits until the program ends by itself.
+    pub fn wait_for_end(&mut self, limit: Duration) -> anyhow::Result<std::process::ExitStatus> {
+        self.process.wait(limit)
+    }
+
+    /// Its configuration socket.
+    pub fn socket(&self) -> PathBuf {
+        socket(&self.interface)
     }
 
     /// `wg COMMAND INTERFACE ...`, which must succeed: the stock tool, through the configuration socket.

@@ -42,7 +42,7 @@ impl<'lab> Faults<'lab> {
     fn rule(&self, rule: &str) -> anyhow::Result<()> {
         self.namespace
             .shell(&format!(
-                "nft 'table netdev adit_faults {{ chain out {{ type filter hook egress device {} priority 0; {rule}; }} }}'",
+                "nft 'table netdev adit_faults {{ chain out {{ type filter hook egress device {} priority 0; {rule}; }}; }}'",
                 self.interface
             ))
             .map(drop)

@@ -16,11 +16,11 @@ pub mod ping;
 pub mod process;
 pub mod snapshot;
 
-pub use capture::Capture;
+pub use capture::{Capture, Recording};
 pub use device::{Device, Implementation};
 pub use faults::Faults;
 pub use kernel_peer::KernelPeer;
-pub use lab::{Keys, Lab, program, skip};
+pub use lab::{Keys, Lab, built, program, skip};
 pub use namespace::Namespace;
 pub use peering::{Ends, Family, Host, Side, they_talk, they_talk_in_every_way};
 pub use ping::{Ping, Pinging};

@@ -22,6 +22,8 @@ impl Namespace {
         let namespace = Self { name };
         // Without these, IPv6 on a new cable looks for duplicate addresses for a second and carries nothing meanwhile.
         namespace.shell("cd /proc/sys/net/ipv6/conf && echo 0 >default/accept_dad && echo 0 >default/dad_transmits")?;
+        // Without this, an address that goes takes the others of its network with it.
+        namespace.shell("echo 1 >/proc/sys/net/ipv4/conf/all/promote_secondaries")?;
         namespace.ip("link set lo up")?;
         Ok(namespace)
     }
@@ -109,7 +111,7 @@ impl Namespace {
     pub fn masquerade(&self, inside: &str, outside: &str) -> anyhow::Result<()> {
         self.shell("echo 1 >/proc/sys/net/ipv4/ip_forward")?;
         self.shell(&format!(
-            "nft 'table ip adit_nat {{ chain out {{ type nat hook postrouting priority srcnat; ip saddr {inside} oifname {outside} masquerade; }} }}'"
+            "nft 'table ip adit_nat {{ chain out {{ type nat hook postrouting priority srcnat; ip saddr {inside} oifname {outside} masquerade; }}; }}'"
         ))?;
         Ok(())
     }
