@@ -149,6 +149,11 @@ impl Side for Device<'_> {
         Ok(line.with_context(|| format!("`wg show` has no {field} of {peer}:\n{text}"))?.trim().to_owned())
     }
 
+    fn reports_a_handshake(&self, peer: &str) -> anyhow::Result<bool> {
+        // Boringtun gives the handshake's age where the others give its time: 0 is a fresh one, and also none at all.
+        Ok(self.implementation == Implementation::Boringtun || self.show("latest-handshakes", peer)? != "0")
+    }
+
     fn ping_all_answered(&self, address: IpAddr) -> anyhow::Result<()> {
         let ping = self.namespace.ping("-c 3 -i 0.1 -W 3", &address.to_string())?;
         ensure!(

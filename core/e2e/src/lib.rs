@@ -8,6 +8,7 @@
 pub mod capture;
 pub mod device;
 pub mod faults;
+pub mod full_tunnel;
 pub mod kernel_peer;
 pub mod lab;
 pub mod namespace;
@@ -19,6 +20,7 @@ pub mod snapshot;
 pub use capture::{Capture, Recording};
 pub use device::{Device, Implementation};
 pub use faults::Faults;
+pub use full_tunnel::FullTunnel;
 pub use kernel_peer::KernelPeer;
 pub use lab::{Keys, Lab, built, program, skip};
 pub use namespace::Namespace;

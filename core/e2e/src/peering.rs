@@ -71,6 +71,10 @@ pub trait Side {
     fn setconf(&self, text: &str) -> anyhow::Result<()>;
     /// One field of `wg show`, of the peer with this public key.
     fn show(&self, field: &str, peer: &str) -> anyhow::Result<String>;
+    /// Whether it says that there was a handshake with the peer with this public key.
+    fn reports_a_handshake(&self, peer: &str) -> anyhow::Result<bool> {
+        Ok(self.show("latest-handshakes", peer)? != "0")
+    }
     /// Pings an address; an error where a reply is missing.
     fn ping_all_answered(&self, address: IpAddr) -> anyhow::Result<()>;
 }
@@ -132,8 +136,7 @@ pub fn they_talk(initiator: &dyn Side, responder: &dyn Side, outer: Family, pres
     initiator.ping_all_answered(to.inner(Family::V6)).with_context(story)?;
     responder.ping_all_answered(from.inner(Family::V4)).with_context(story)?;
     for (side, peer) in [(initiator, &ends.responder), (responder, &ends.initiator)] {
-        let at = side.show("latest-handshakes", &peer.public)?;
-        ensure!(at != "0", "{}: {:?} reports no handshake", story(), side.host());
+        ensure!(side.reports_a_handshake(&peer.public)?, "{}: {:?} reports no handshake", story(), side.host());
         let transfer = side.show("transfer", &peer.public)?;
         ensure!(!transfer.split_whitespace().any(|bytes| bytes == "0"), "{}: {:?} counted {transfer}", story(), side.host());
     }

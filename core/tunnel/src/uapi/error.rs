@@ -55,6 +55,7 @@ const EIO: i32 = 5;
 const EINVAL: i32 = 22;
 const EPROTO: i32 = 71;
 const EMSGSIZE: i32 = 90;
+const EADDRINUSE: i32 = 98;
 const ETIMEDOUT: i32 = 110;
 
 impl RequestError {
@@ -66,7 +67,8 @@ impl RequestError {
             Self::LineTooLong { .. } | Self::RequestTooLong => EMSGSIZE,
             Self::TimedOut => ETIMEDOUT,
             Self::Update(UpdateError::Bind { error, .. } | UpdateError::Mark { error, .. }) => {
-                error.raw_os_error().filter(|number| *number > 0).unwrap_or(EIO)
+                let in_use = (error.kind() == std::io::ErrorKind::AddrInUse).then_some(EADDRINUSE);
+                error.raw_os_error().filter(|number| *number > 0).or(in_use).unwrap_or(EIO)
             }
         };
         -number

@@ -1,0 +1,88 @@
+//! A client with a default route and a configuration that takes everything, and a server that stands for the whole Internet.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{bail, ensure};
+
+use crate::capture::Capture;
+use crate::device::{Device, Implementation};
+use crate::lab::{Lab, built};
+use crate::namespace::Namespace;
+use crate::peering::{Ends, Family, Host, Side as _};
+use crate::process::{Process, wait_for};
+
+/// Two addresses on the far side that the client reaches by its ordinary default route too.
+const INTERNET: [&str; 2] = ["203.0.113.9", "2001:db8::9"];
+
+/// Both of them, and what the client was before.
+pub struct FullTunnel<'lab> {
+    /// Where the tunnel is to start.
+    pub client: &'lab Namespace,
+    /// Name of the interface.
+    pub interface: String,
+    /// The configuration's file, named after the interface.
+    pub conf: PathBuf,
+    _server: Device<'lab>,
+    before: String,
+}
+
+impl<'lab> FullTunnel<'lab> {
+    /// Sets both up; nothing is started at the client. `more` is added to the `[Interface]` section of the client's configuration.
+    pub fn new(lab: &'lab Lab, client: &'lab Namespace, server: &'lab Namespace, more: &str) -> anyhow::Result<Self> {
+        for address in INTERNET {
+            server.ip(&format!("addr add {address} dev lo"))?;
+        }
+        client.ip("route add default via 10.77.0.2")?;
+        client.ip("-6 route add default via fd77::2")?;
+        let device = Device::start(lab, server, Implementation::WireguardGo, Host(2))?;
+        let ends = Ends::generate(true)?;
+        device.setconf(&ends.conf(&ends.responder, Host(2), &ends.initiator, Host(1), None))?;
+        let interface = lab.interface_name();
+        let text = format!(
+            "[Interface]\nPrivateKey = {}\nAddress = {}\n{more}\n\n[Peer]\nPublicKey = {}\nPresharedKey = {}\nEndpoint = {}\nAllowedIPs = 0.0.0.0/0, ::/0\n",
+            ends.initiator.private,
+            Host(1).inner_networks().replace(' ', ", "),
+            ends.responder.public,
+            ends.preshared.as_deref().unwrap_or_default(),
+            Host(2).endpoint(Family::V4)
+        );
+        let conf = lab.write(&format!("{interface}.conf"), &text)?;
+        Ok(Self { client, _server: device, interface, conf, before: client.snapshot()? })
+    }
+
+    /// `adit up FILE`, until pings go through it.
+    pub fn adit_up(&self, lab: &Lab) -> anyhow::Result<Process> {
+        let mut process =
+            self.client.start(built("adit")?, ["up".into(), self.conf.clone().into_os_string()], &[], &lab.file("adit-up"))?;
+        let up = wait_for("traffic through `adit up`", Duration::from_secs(10), || {
+            let routed = self.client.ip(&format!("route get {}", INTERNET[0])).is_ok_and(|route| route.contains(&self.interface));
+            let through = routed && self.client.ping("-c 1 -W 1", INTERNET[0]).is_ok_and(|ping| ping.complete());
+            let ended = process.ended().ok().flatten();
+            (through || ended.is_some()).then_some(ended)
+        });
+        match up {
+            Ok(None) => Ok(process),
+            _ => bail!("`adit up` did not come up; it printed:\n{}", process.printed()),
+        }
+    }
+
+    /// Pings reach the Internet, and none of them is seen on the cable.
+    pub fn everything_goes_through_the_tunnel(&self, lab: &Lab) -> anyhow::Result<()> {
+        let in_clear = Capture::start(lab, self.client, "eth0", "icmp or (icmp6 and ip6[40] == 128)")?;
+        for address in INTERNET {
+            let ping = self.client.ping("-c 5 -i 0.05 -W 2", address)?;
+            ensure!(ping.complete(), "{address}: {ping:?}");
+        }
+        let leaked = in_clear.finish()?.frames.len();
+        ensure!(leaked == 0, "{leaked} pings went in clear");
+        Ok(())
+    }
+
+    /// Interfaces, addresses, routes, rules, firewall and resolvers are those of the start.
+    pub fn the_client_is_as_before(&self) -> anyhow::Result<()> {
+        let after = self.client.snapshot()?;
+        ensure!(after == self.before, "left behind; before:\n{}\nafter:\n{after}", self.before);
+        Ok(())
+    }
+}
