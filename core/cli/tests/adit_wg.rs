@@ -213,3 +213,110 @@ END
     let [handshake, received, sent, keepalive] = fields[..] else { panic!("{shown}") };
     assert!(handshake > 1_700_000_000 && received > 600 && sent > 600 && keepalive == 25, "{shown}");
 }
+
+#[test]
+fn stock_wg_quick_routes_everything_into_the_tunnel_but_the_tunnel_itself() {
+    tell(
+        &["wg", "wg-quick", "ping", "nft", "sysctl"],
+        r#"
+        cd "$1"
+        umask 077
+        near=$(wg genkey) far=$(wg genkey)
+        cat >near.conf <<END
+[Interface]
+PrivateKey = $near
+Address = 10.77.0.1/24, fd77::1/64
+[Peer]
+PublicKey = $(echo $far | wg pubkey)
+Endpoint = 192.168.77.2:7002
+AllowedIPs = 0.0.0.0/0, ::/0
+END
+        ip netns add other
+        ip link add v0 type veth peer name v1 netns other
+        ip address add 192.168.77.1/24 dev v0; ip link set v0 up
+        ip -n other address add 192.168.77.2/24 dev v1; ip -n other link set v1 up; ip -n other link set lo up
+        ip netns exec other adit-wg far
+        ip -n other address add 203.0.113.9/32 dev lo
+        ip -n other address add 10.77.0.2/24 dev far; ip -n other link set far up
+        echo $far >key
+        ip netns exec other wg set far private-key key listen-port 7002 peer "$(echo $near | wg pubkey)" allowed-ips 10.77.0.1/32
+        WG_QUICK_USERSPACE_IMPLEMENTATION=adit-wg wg-quick up ./near.conf 2>log || fail "$(cat log)"
+        [ "$(wg show near fwmark)" = 0xca6c ]
+        ping -q -c 2 -i 0.2 -W 2 203.0.113.9 >/dev/null || fail "no way: $(wg show near; ip rule)"
+        ping -q -c 2 -i 0.2 -W 2 192.168.77.2 >/dev/null || fail "the endpoint itself is cut off"
+        wg-quick down ./near.conf 2>log || fail "$(cat log)"
+        [ "$(ip rule | wc -l)" = 3 ]
+        "#,
+    );
+}
+
+#[test]
+fn stock_wg_sets_and_shows_130_561_allowed_ips_of_one_peer() {
+    tell(
+        &["wg", "awk"],
+        r#"
+        cd "$1"
+        umask 077
+        adit-wg wg0
+        key=$(wg genkey | wg pubkey)
+        awk -v key="$key" 'BEGIN {
+            print "[Peer]\nPublicKey = " key
+            for (a = 0; a < 256; a++) for (b = 0; b < 255; b++) {
+                printf "AllowedIPs = 10.%d.%d.0/25, fd00:0:0:%x::%x/128\n", a, b, a + 1, b + 1
+            }
+            print "AllowedIPs = 0.0.0.0/0"
+        }' >many.conf
+        wg setconf wg0 many.conf
+        [ "$(wg show wg0 allowed-ips | wc -w)" = 130562 ]
+        wg show wg0 allowed-ips | cut -f 2 | tr ' ' '\n' | sort >shown
+        sed -n 's/^AllowedIPs = //p' many.conf | tr -d ' ' | tr , '\n' | sort | cmp - shown
+        wg showconf wg0 >saved
+        wg setconf wg0 saved
+        [ "$(wg showconf wg0 | md5sum)" = "$(md5sum <saved)" ]
+        wg syncconf wg0 <(printf '[Interface]\n')
+        [ -z "$(wg show wg0 peers)" ]
+        "#,
+    );
+}
+
+#[test]
+fn a_port_that_was_given_up_is_free_at_once_and_one_that_is_taken_changes_nothing() {
+    tell(
+        &["wg", "ping", "awk"],
+        r#"
+        sockets() { awk 'FNR > 1' /proc/net/udp | wc -l; }
+        adit-wg wg0
+        adit-wg wg1
+        ip address add 10.77.0.1/24 dev wg0; ip link set wg0 up
+        wg set wg0 listen-port 4711
+        ping -c 1 -W 0.1 10.77.0.2 >/dev/null || true
+        wg set wg0 listen-port 4712
+        wg set wg0 listen-port 4711 || fail "its own old port is taken"
+        until_is sockets 2
+        before=$(wg show wg1 dump)
+        said=$(wg set wg1 listen-port 4711 fwmark 9 peer "$(wg genkey | wg pubkey)" 2>&1) && fail "two on one port"
+        [ "$said" = "Unable to modify interface: Address already in use" ] || fail "it said: $said"
+        [ "$(wg show wg1 dump)" = "$before" ] || fail "half of it was done"
+        "#,
+    );
+}
+
+#[test]
+fn a_peer_with_the_key_of_the_tunnel_itself_does_not_come_in() {
+    tell(
+        &["wg"],
+        r#"
+        cd "$1"
+        umask 077
+        wg genkey >key
+        adit-wg wg0
+        wg set wg0 private-key key peer "$(wg pubkey <key)" allowed-ips 10.0.0.0/8
+        [ -z "$(wg show wg0 peers)" ]
+        wg genkey >other
+        wg set wg0 private-key other peer "$(wg pubkey <key)" allowed-ips 10.0.0.0/8
+        [ "$(wg show wg0 peers)" = "$(wg pubkey <key)" ]
+        wg set wg0 private-key key
+        [ -z "$(wg show wg0 peers)" ] || fail "a peer with the new own key stays"
+        "#,
+    );
+}

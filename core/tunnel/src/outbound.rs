@@ -9,7 +9,7 @@ use adit_protocol::wire::DATA_OVERHEAD;
 use adit_protocol::{DataPlane, Dropped, Ecn, Instant, Path, Peer, Session, icmp, inner};
 
 use crate::outgoing::Outgoing;
-use crate::shared::{Bound, Shared};
+use crate::shared::Shared;
 use crate::split::{SLACK, Splitter};
 
 /// Bytes waiting at which they are sent although more could be read.
@@ -17,9 +17,8 @@ const FLUSH_AT: usize = 32 * 1024;
 
 /// Reads one queue until the tunnel stops.
 pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
-    let bound = shared.bound.load_full();
-    let outgoing = Outgoing::new(bound.socket.max_run());
-    let mut worker = Worker { shared, plane: &shared.plane, bound, outgoing, answers: Vec::new() };
+    let outgoing = Outgoing::new(shared.bound.load().socket.max_run());
+    let mut worker = Worker { shared, plane: &shared.plane, outgoing, answers: Vec::new() };
     let mut buffer = vec![0; MAX_SUPERPACKET + SLACK];
     let mut woken = false;
     loop {
@@ -62,19 +61,17 @@ pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
 struct Worker<'a> {
     shared: &'a Shared,
     plane: &'a DataPlane,
-    bound: Arc<Bound>,
     outgoing: Outgoing,
     /// ICMP for senders whose packets go nowhere.
     answers: Vec<Vec<u8>>,
 }
 
 impl Worker<'_> {
+    /// The socket is not kept: one that was replaced must close at once, or its port would stay taken until the next packet.
     fn flush(&mut self) {
-        if !Arc::ptr_eq(&self.bound, &self.shared.bound.load()) {
-            self.bound = self.shared.bound.load_full();
-            self.outgoing.set_limits(self.bound.socket.max_run());
-        }
-        self.outgoing.flush(&*self.bound.socket, |failure| self.shared.send_failed(&failure));
+        let bound = self.shared.bound.load();
+        self.outgoing.flush(&*bound.socket, |failure| self.shared.send_failed(&failure));
+        self.outgoing.set_limits(bound.socket.max_run());
     }
 
     fn superpacket(&mut self, buffer: &mut [u8], len: usize, offload: Offload) {

@@ -31,7 +31,7 @@ impl Outgoing {
         Self { buffer: vec![0; CAPACITY], used: 0, runs: Vec::with_capacity(64), max_datagrams, max_bytes }
     }
 
-    /// After the socket was replaced.
+    /// For what comes next: the socket may have been replaced, or have lost an offload.
     pub(crate) fn set_limits(&mut self, (max_datagrams, max_bytes): (usize, usize)) {
         (self.max_datagrams, self.max_bytes) = (max_datagrams, max_bytes);
     }

@@ -1,5 +1,7 @@
 //! What can be wrong with a request, and the number that `wg` is told.
 
+use std::io;
+
 use crate::UpdateError;
 
 /// Why a request was refused. Holds no value from the request: it may have been a key.
@@ -52,6 +54,7 @@ pub enum RequestError {
 
 /// Numbers of Linux' `errno.h`.
 const EIO: i32 = 5;
+const EACCES: i32 = 13;
 const EINVAL: i32 = 22;
 const EPROTO: i32 = 71;
 const EMSGSIZE: i32 = 90;
@@ -66,10 +69,7 @@ impl RequestError {
             Self::Syntax { .. } | Self::Truncated => EPROTO,
             Self::LineTooLong { .. } | Self::RequestTooLong => EMSGSIZE,
             Self::TimedOut => ETIMEDOUT,
-            Self::Update(UpdateError::Bind { error, .. } | UpdateError::Mark { error, .. }) => {
-                let in_use = (error.kind() == std::io::ErrorKind::AddrInUse).then_some(EADDRINUSE);
-                error.raw_os_error().filter(|number| *number > 0).or(in_use).unwrap_or(EIO)
-            }
+            Self::Update(UpdateError::Bind { error, .. } | UpdateError::Mark { error, .. }) => system_number(error),
         };
         -number
     }
@@ -78,4 +78,13 @@ impl RequestError {
     pub fn ends_connection(&self) -> bool {
         matches!(self, Self::RequestTooLong | Self::Truncated | Self::TimedOut)
     }
+}
+
+/// The system's own number; of an error that was put into words, the one of its kind.
+fn system_number(error: &io::Error) -> i32 {
+    error.raw_os_error().filter(|number| *number > 0).unwrap_or(match error.kind() {
+        io::ErrorKind::AddrInUse => EADDRINUSE,
+        io::ErrorKind::PermissionDenied => EACCES,
+        _ => EIO,
+    })
 }

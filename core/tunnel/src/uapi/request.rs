@@ -179,7 +179,7 @@ pub(super) fn endpoint(text: &str, scope: ScopeOf<'_>) -> Option<SocketAddr> {
 /// An IP network, its host bits cut off.
 pub(super) fn network(text: &str) -> Option<AllowedIp> {
     let (address, prefix) = text.split_once('/')?;
-    let prefix: u8 = if prefix.len() > 1 && prefix.starts_with('0') { None } else { decimal(prefix) }?;
+    let prefix: u8 = decimal(prefix)?;
     let address = match address.parse().ok()? {
         IpAddr::V4(address) if prefix <= 32 => {
             IpAddr::V4(Ipv4Addr::from_bits(address.to_bits() & u32::MAX.checked_shl(32 - u32::from(prefix)).unwrap_or(0)))

@@ -37,16 +37,20 @@ pub(crate) enum Mode {
 }
 
 /// Reads the arguments behind the program's name.
-pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> anyhow::Result<Request> {
+pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<Request> {
     let arguments: Vec<_> = arguments.collect();
-    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_str().unwrap_or_default()).collect();
     Ok(match arguments[..] {
         ["--version"] => Request::Version,
         ["-h" | "--help"] => Request::Help,
-        ["-f" | "--foreground", name] if !name.starts_with('-') => Request::Run { name: name.to_owned(), mode: Mode::Foreground },
-        [name] if !name.starts_with('-') => Request::Run { name: name.to_owned(), mode: Mode::Background },
+        ["-f" | "--foreground", name] if is_name(name) => Request::Run { name: name.to_owned(), mode: Mode::Foreground },
+        [name] if is_name(name) => Request::Run { name: name.to_owned(), mode: Mode::Background },
         _ => bail!("the name of one interface is wanted"),
     })
+}
+
+fn is_name(argument: &str) -> bool {
+    !argument.is_empty() && !argument.starts_with('-')
 }
 
 /// What `--version` says.
@@ -110,7 +114,7 @@ mod tests {
     use super::*;
 
     fn parsed(arguments: &[&str]) -> Option<Request> {
-        parse(arguments.iter().map(|argument| (*argument).to_owned())).ok()
+        parse(arguments.iter().map(OsString::from)).ok()
     }
 
     #[test]

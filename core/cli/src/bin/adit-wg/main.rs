@@ -6,8 +6,10 @@ mod arguments;
 mod background;
 mod foreground;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use arguments::{Environment, Mode, Request};
 
 fn main() -> ExitCode {
@@ -15,15 +17,9 @@ fn main() -> ExitCode {
         Ok(environment) => environment,
         Err(error) => return failed(&error),
     };
-    let outcome = match arguments::parse(std::env::args().skip(1)) {
-        Ok(Request::Version) => {
-            println!("{}", arguments::version());
-            Ok(())
-        }
-        Ok(Request::Help) => {
-            println!("{}", arguments::USAGE);
-            Ok(())
-        }
+    let outcome = match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(Request::Version) => say(&arguments::version()),
+        Ok(Request::Help) => say(arguments::USAGE),
         Ok(Request::Run { name, mode: Mode::Background }) if !environment.foreground => background::start(&name),
         Ok(Request::Run { name, .. }) => foreground::run(&name, &environment),
         Err(error) => {
@@ -35,6 +31,10 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    writeln!(io::stdout(), "{text}").context("writing to standard output")
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
