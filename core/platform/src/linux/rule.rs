@@ -82,7 +82,7 @@ fn replace(netlink: &mut Netlink, present: &[Rule], wanted: &[Rule]) -> io::Resu
 /// A tunnel that takes everything and is up: a rule `not fwmark M lookup T` with a table that is not empty.
 pub(super) fn takes_all(netlink: &mut Netlink) -> io::Result<Option<TakesAll>> {
     let routes = route::list(netlink)?;
-    Ok(list(netlink)?.iter().filter_map(|message| parse(message)).find_map(|rule| match rule.packets {
+    Ok(list(netlink)?.iter().filter_map(parse).find_map(|rule| match rule.packets {
         Packets::WithoutMark(mark) if !is_empty(rule.table, &routes) => Some(TakesAll { mark, table: rule.table }),
         Packets::WithoutMark(_) | Packets::To(_) => None,
     }))
