@@ -78,6 +78,11 @@ impl DataPlane {
         self.noted.load(Relaxed) && self.noted.swap(false, Relaxed)
     }
 
+    /// Whether something is noted, for the engine's owner, without forgetting it.
+    pub(crate) fn has_notes(&self) -> bool {
+        self.noted.load(Relaxed)
+    }
+
     pub(crate) fn note(&self, peer: &Peer) {
         if !peer.noted.swap(true, AcqRel) {
             self.with_notes(|notes| notes.peers.push(peer.slot));

@@ -252,8 +252,12 @@ impl Engine {
         self.peers.iter().flatten().for_each(|peer| peer.shared.forget_source());
     }
 
-    /// When [`Engine::handle_timeout`] wants to be called; `None` while nothing is due ever.
+    /// When [`Engine::handle_timeout`] wants to be called; `None` while nothing is due ever. To be asked after all else was
+    /// polled: what goes out may start a timer. A moment long past: at once, because something was noted in the data plane.
     pub fn poll_timeout(&self) -> Option<Instant> {
+        if self.plane.has_notes() {
+            return Some(Instant::from_nanos(0));
+        }
         self.deadlines.first().map(|(deadline, _)| *deadline)
     }
 

@@ -17,6 +17,20 @@ impl Engine {
     /// Does what is due at `now` and what workers have asked for.
     pub fn handle_timeout(&mut self, now: Now) {
         self.publish();
+        self.take_notes(now);
+        while let Some((deadline, slot)) = self.deadlines.first().copied() {
+            if deadline > now.instant {
+                break;
+            }
+            self.look_after(slot, now);
+        }
+        // A keepalive that has just gone out may have asked for a handshake.
+        if self.plane.has_notes() {
+            self.take_notes(now);
+        }
+    }
+
+    fn take_notes(&mut self, now: Now) {
         let notes = self.plane.take_notes();
         for (slot, endpoint) in notes.roamed {
             if let Some(peer) = self.peer(slot) {
@@ -34,12 +48,6 @@ impl Engine {
                 peer.shared.noted.swap(false, AcqRel);
                 self.look_after(slot, now);
             }
-        }
-        while let Some((deadline, slot)) = self.deadlines.first().copied() {
-            if deadline > now.instant {
-                break;
-            }
-            self.look_after(slot, now);
         }
     }
 
