@@ -2,6 +2,10 @@
 //! All in virtual time, against engines in a simulated network or against the independent probe.
 
 mod messages;
+mod roaming;
+mod routing;
+mod sessions;
 mod silence;
 mod stage;
+mod timers;
 mod vectors;

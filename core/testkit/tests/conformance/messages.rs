@@ -244,7 +244,7 @@ fn p09_congestion_on_the_way_is_told_inside_as_rfc_6040_has_it() {
         (Ect1, [(NotEct, Some(Ect1)), (Ect0, Some(Ect1)), (Ect1, Some(Ect1)), (Ce, Some(Ce))]),
         (Ce, [(NotEct, Some(Ce)), (Ect0, Some(Ce)), (Ect1, Some(Ce)), (Ce, Some(Ce))]),
     ];
-    for dscp in [0, 0b101_110_00, 0b111_111_00] {
+    for dscp in [0, 46 << 2, 63 << 2] {
         for (inner, row) in table {
             for (outer, expected) in row {
                 for (source, destination) in [(Pair::ipv4(0), Pair::ipv4(1)), (Pair::ipv6(0), Pair::ipv6(1))] {
