@@ -1,0 +1,274 @@
+//! `adit demo` as a person runs it: with root and without, to its end and interrupted, and what is left of it each time.
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+const PAGE: &str = "<h1>Daylight at the end of the tunnel</h1>";
+const WHO: &str = "This page came to 10.77.0.2 through WireGuard.";
+
+/// A copy of the command, whose processes nobody else's can be taken for, and a folder for its temporary files.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { folder: tempfile::Builder::new().prefix("adit-test-").tempdir().unwrap() };
+        open_to_all(desk.folder.path());
+        fs::copy(env!("CARGO_BIN_EXE_adit"), desk.binary()).unwrap();
+        fs::create_dir(desk.temporary()).unwrap();
+        open_to_all(&desk.temporary());
+        desk
+    }
+
+    fn binary(&self) -> PathBuf {
+        self.folder.path().join("adit")
+    }
+
+    fn temporary(&self) -> PathBuf {
+        self.folder.path().join("tmp")
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(self.binary());
+        self.furnish(&mut command, arguments);
+        command
+    }
+
+    fn command_of_nobody(&self, arguments: &str) -> Command {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(self.binary());
+        self.furnish(&mut command, arguments);
+        command
+    }
+
+    fn furnish(&self, command: &mut Command, arguments: &str) {
+        command.arg("demo").args(arguments.split_ascii_whitespace()).env("TMPDIR", self.temporary()).stdin(Stdio::null());
+    }
+
+    /// The network namespaces that the command's processes are in or hold open.
+    fn namespaces(&self) -> BTreeSet<PathBuf> {
+        let own = fs::read_link("/proc/self/ns/net").unwrap();
+        let found = processes().filter(|process| fs::read_link(process.join("exe")).is_ok_and(|exe| exe == self.binary()));
+        found.flat_map(|process| network_namespaces_of(&process)).filter(|namespace| *namespace != own).collect()
+    }
+
+    /// Nothing on disk, no process, and none of the `namespaces`.
+    fn assert_empty(&self, namespaces: &BTreeSet<PathBuf>) {
+        let files: Vec<_> = fs::read_dir(self.temporary()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(files.is_empty(), "{files:?}");
+        for process in processes() {
+            let exe = fs::read_link(process.join("exe")).unwrap_or_default();
+            assert!(!exe.starts_with(self.folder.path()), "{} still runs", process.display());
+            if let Some(kept) = network_namespaces_of(&process).find(|namespace| namespaces.contains(namespace)) {
+                panic!("{} keeps {}", process.display(), kept.display());
+            }
+        }
+        for folder in ["/run/netns", "/var/run/wireguard", "/run/adit"] {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                assert!(!entry.file_name().to_string_lossy().contains("demo"), "{} is left", entry.path().display());
+            }
+        }
+        let interfaces = fs::read_to_string("/proc/net/dev").unwrap();
+        assert!(!interfaces.contains("cable") && !interfaces.contains("demo"), "{interfaces}");
+    }
+}
+
+fn open_to_all(folder: &Path) {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
+}
+
+fn processes() -> impl Iterator<Item = PathBuf> {
+    let is_number = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().parse::<u32>().is_ok());
+    fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path()).filter(is_number)
+}
+
+fn network_namespaces_of(process: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let held = fs::read_dir(process.join("fd")).into_iter().flatten().flatten().map(|entry| entry.path());
+    let links = held.chain([process.join("ns/net")]).filter_map(|link| fs::read_link(link).ok());
+    links.filter(|link| link.to_string_lossy().starts_with("net:["))
+}
+
+/// Whether namespaces can be made here; says so where a test is skipped.
+fn has_root() -> bool {
+    let root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    let allowed = root && Command::new("unshare").args(["--net", "true"]).status().is_ok_and(|status| status.success());
+    if !allowed {
+        println!("SKIPPED: network namespaces take root");
+    }
+    allowed
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn figures(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn assert_plausible(figures: &Value, mode: &str) {
+    assert_eq!(figures["mode"], mode);
+    let body = figures["page"]["body"].as_str().unwrap();
+    assert!(body.contains(PAGE) && body.contains(WHO), "{body}");
+    let number = |path: &str| figures.pointer(path).and_then(Value::as_f64).unwrap_or_else(|| panic!("no {path}"));
+    assert!((1e-6..5.0).contains(&number("/handshake_seconds")));
+    for direction in ["/download", "/upload"] {
+        assert!(number(&format!("{direction}/bits_per_second")) > 1e6, "{figures:#}");
+        assert!((1.0..10.0).contains(&number(&format!("{direction}/seconds"))));
+    }
+    // Every byte of payload came in a datagram, with headers, and the acknowledgements of the other direction came too.
+    for (counter, payload) in [("/rx_bytes", "/download/bytes"), ("/tx_bytes", "/upload/bytes")] {
+        let (counted, moved) = (number(counter), number(payload));
+        assert!(counted > moved && counted < moved * 2.0 + 1e7, "{figures:#}");
+    }
+    assert!(number("/total_seconds") < 15.0);
+}
+
+/// A demo that is under way: it has printed a line with `mark`.
+fn under_way(mut command: Command, mark: &str) -> Child {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains(mark)), "it ended before {mark:?}");
+    // Its pipe stays open, as a terminal does.
+    thread::spawn(move || lines.count());
+    child
+}
+
+fn send(signal: &str, child: &Child) {
+    let sent = Command::new("sh").args(["-c", &format!("kill -{signal} {}", child.id())]).status().unwrap();
+    assert!(sent.success());
+}
+
+fn end(child: &mut Child) -> ExitStatus {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(10) {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    panic!("it did not end");
+}
+
+#[test]
+fn root_sees_a_page_come_through_real_interfaces_and_nothing_is_left() {
+    if !has_root() {
+        return;
+    }
+    let desk = Desk::new();
+    let figures = figures(&desk.command("--json --seconds 1").output().unwrap());
+    assert_plausible(&figures, "namespaces");
+    desk.assert_empty(&BTreeSet::new());
+}
+
+#[test]
+fn nobody_sees_the_same_page_through_an_ip_stack_in_the_process() {
+    let desk = Desk::new();
+    let command = if has_root() { desk.command_of_nobody("--json --seconds 1") } else { desk.command("--json --seconds 1") };
+    let figures = figures(&{ command }.output().unwrap());
+    assert_plausible(&figures, "userspace");
+    desk.assert_empty(&BTreeSet::new());
+}
+
+#[test]
+fn every_step_is_told_in_words_and_why_there_is_no_real_interface() {
+    if !has_root() {
+        return;
+    }
+    let desk = Desk::new();
+    let output = desk.command_of_nobody("--seconds 1").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said = text(&output.stdout);
+    for words in ["need root", "http://10.77.0.1/", "demo.conf", "handshake in ", " ms", PAGE, WHO, "bit/s down", "nothing is left"] {
+        assert!(said.contains(words), "no {words:?} in:\n{said}");
+    }
+    assert!(!said.contains('\x1b'), "colours are for terminals");
+}
+
+#[test]
+fn a_signal_in_the_middle_leaves_nothing() {
+    if !has_root() {
+        return;
+    }
+    for (signal, code) in [("TERM", 143), ("INT", 130), ("HUP", 129)] {
+        for userspace in ["", " --userspace"] {
+            let desk = Desk::new();
+            let mut child = under_way(desk.command(&format!("--seconds 30{userspace}")), "fetched");
+            let namespaces = desk.namespaces();
+            assert_eq!(namespaces.len(), if userspace.is_empty() { 2 } else { 0 }, "{namespaces:?}");
+            assert_eq!(fs::read_dir(desk.temporary()).unwrap().count(), 1);
+            send(signal, &child);
+            assert_eq!(end(&mut child).code(), Some(code));
+            desk.assert_empty(&namespaces);
+        }
+    }
+}
+
+#[test]
+fn a_signal_at_any_moment_of_the_start_leaves_nothing() {
+    if !has_root() {
+        return;
+    }
+    let desk = Desk::new();
+    for delay in (0..100).step_by(7) {
+        let mut child = desk.command("--seconds 30").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        thread::sleep(Duration::from_millis(delay));
+        let namespaces = desk.namespaces();
+        send("TERM", &child);
+        let status = end(&mut child);
+        // Before it listens for signals it has nothing to take back.
+        assert!(status.code() == Some(143) || status.signal() == Some(15), "{status}");
+        desk.assert_empty(&namespaces);
+    }
+}
+
+#[test]
+fn what_a_killed_demo_leaves_on_disk_the_next_one_removes() {
+    if !has_root() {
+        return;
+    }
+    let desk = Desk::new();
+    let mut child = under_way(desk.command("--seconds 30"), "fetched");
+    let namespaces = desk.namespaces();
+    assert_eq!(namespaces.len(), 2);
+    send("KILL", &child);
+    assert_eq!(end(&mut child).signal(), Some(9));
+    assert_eq!(fs::read_dir(desk.temporary()).unwrap().count(), 1, "nobody could remove it");
+    figures(&desk.command("--json --seconds 1").output().unwrap());
+    desk.assert_empty(&namespaces);
+}
+
+#[test]
+fn what_cannot_be_done_is_said_plainly() {
+    let desk = Desk::new();
+    let output = desk.command("--userspace").env("TMPDIR", "/nonexistent").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stderr), "adit: making a folder in /nonexistent: No such file or directory (os error 2)\n");
+    let output = desk.command("--seconds 0").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("0 is not in 1..=60"));
+    desk.assert_empty(&BTreeSet::new());
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_stop_the_cleaning() {
+    let desk = Desk::new();
+    let mut command = desk.command("--userspace --seconds 1");
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(end(&mut child).code(), Some(0));
+    desk.assert_empty(&BTreeSet::new());
+}
