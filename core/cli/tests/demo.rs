@@ -192,7 +192,18 @@ fn every_step_is_told_in_words_and_why_there_is_no_real_interface() {
     let output = desk.command_of_nobody("--seconds 1").output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     let said = text(&output.stdout);
-    for words in ["need root", "http://10.77.0.1/", "demo.conf", "handshake in ", " ms", PAGE, WHO, "bit/s down", "nothing is left"] {
+    for words in [
+        "need root",
+        "http://10.77.0.1/",
+        "demo.conf",
+        "handshake in ",
+        " ms",
+        PAGE,
+        WHO,
+        "downloaded at ",
+        "bit/s",
+        "nothing is left",
+    ] {
         assert!(said.contains(words), "no {words:?} in:\n{said}");
     }
     assert!(!said.contains('\x1b'), "colours are for terminals");

@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::ground::Ground;
-use super::scenario::Figures;
+use super::ground::{Ground, Kind};
+use super::scenario::{Figures, TransferFigures};
 
 const RESET: &str = "\x1b[0m";
 const BOLD: &str = "\x1b[1m";
@@ -97,31 +97,34 @@ impl Progress {
     }
 }
 
-fn rows(figures: &Figures) -> [(&'static str, String); 7] {
-    let slow = if figures.build == "debug" { " (debug build; a release build is faster)" } else { "" };
-    let ground = match figures.mode {
-        super::ground::Kind::Namespaces => "TCP over real interfaces, both ends on this computer",
-        super::ground::Kind::Userspace => "TCP of smoltcp, all in one process",
+fn rows(figures: &Figures) -> [(&'static str, String); 9] {
+    let stack = match figures.mode {
+        Kind::Namespaces => "TCP of the kernel, both ends on this computer",
+        Kind::Userspace => "TCP of smoltcp, all in one process",
+    };
+    let slow = if figures.build == "debug" { "; a debug build, slower than a release" } else { "" };
+    let moved = |transfer: &TransferFigures| {
+        format!("{:<12} ({} in {:.1} s)", rate(transfer.bits_per_second), size(transfer.bytes), transfer.seconds)
     };
     [
-        ("peer", format!("{} at {}", figures.peer, figures.endpoint)),
+        ("peer", figures.peer.clone()),
+        ("endpoint", figures.endpoint.clone()),
         ("addresses", format!("{} (you), {} (peer)", figures.address, figures.peer_address)),
-        ("handshake", format!("{:.2} ms", figures.handshake_seconds * 1e3)),
-        ("page", format!("{} bytes in {:.2} ms", figures.page.body.len(), figures.page.seconds * 1e3)),
-        (
-            "throughput",
-            format!(
-                "{} down, {} up{slow}: {ground}",
-                rate(figures.download.bits_per_second),
-                rate(figures.upload.bits_per_second)
-            ),
-        ),
-        ("tunnel", format!("{} received, {} sent, as the engine counts", size(figures.rx_bytes), size(figures.tx_bytes))),
-        ("in all", format!("{:.1} s", figures.total_seconds)),
+        ("handshake", milliseconds(figures.handshake_seconds)),
+        ("page", format!("{} bytes in {}", figures.page.body.len(), milliseconds(figures.page.seconds))),
+        ("download", moved(&figures.download)),
+        ("upload", moved(&figures.upload)),
+        ("", format!("{stack}{slow}")),
+        ("wireguard", format!("{} received, {} sent, as your end counts", size(figures.rx_bytes), size(figures.tx_bytes))),
     ]
 }
 
-fn rate(bits_per_second: f64) -> String {
+/// With as many digits as mean something.
+pub(super) fn milliseconds(seconds: f64) -> String {
+    format!("{:.2} ms", seconds * 1e3)
+}
+
+pub(super) fn rate(bits_per_second: f64) -> String {
     match bits_per_second {
         giga if giga >= 1e9 => format!("{:.2} Gbit/s", giga / 1e9),
         mega => format!("{:.0} Mbit/s", mega / 1e6),

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::ground::{Ground, Kind};
 use super::interrupt::Belongings;
 use super::keys::{self, Keys};
-use super::report::Progress;
+use super::report::{Progress, milliseconds, rate};
 use super::traffic::{self, Transfer};
 use super::web;
 
@@ -74,8 +74,8 @@ pub(super) fn run(request: &Request<'_>) -> anyhow::Result<Figures> {
     let figures = play(request, &belongings);
     belongings.remove();
     let mut figures = figures?;
-    request.progress.step("took everything down: nothing is left behind");
     figures.total_seconds = start.elapsed().as_secs_f64();
+    request.progress.step(&format!("took everything down after {:.1} s: nothing is left behind", figures.total_seconds));
     Ok(figures)
 }
 
@@ -99,17 +99,19 @@ fn play(request: &Request<'_>, belongings: &Belongings) -> anyhow::Result<Figure
     let you = ground.bring_you_up(&config).context("bringing the tunnel up")?;
     progress.step(&format!("the tunnel is up, with the address {}", keys::YOU));
     let handshake = you.tunnel.shake_hands()?;
-    progress.step(&format!("the peer has answered: handshake in {:.2} ms", handshake.as_secs_f64() * 1e3));
+    progress.step(&format!("the peer has answered: handshake in {}", milliseconds(handshake.as_secs_f64())));
 
     let page = traffic::fetch(&*you.sockets, keys::WEB)?;
     ensure!(page.status == 200, "the web server answered with status {}", page.status);
-    progress.step(&format!("fetched {url} through the tunnel in {:.2} ms", page.took.as_secs_f64() * 1e3));
+    progress.step(&format!("fetched {url} through the tunnel in {}", milliseconds(page.took.as_secs_f64())));
     progress.page(&page.body);
 
-    progress.begin(&format!("measuring for {} s", 2 * bulk.as_secs()));
+    progress.begin(&format!("downloading for {} s", bulk.as_secs()));
     let download = traffic::download(&*you.sockets, keys::WEB, bulk).context("measuring the download")?;
+    progress.step(&format!("downloaded at {}", rate(download.rate())));
+    progress.begin(&format!("uploading for {} s", bulk.as_secs()));
     let upload = traffic::upload(&*you.sockets, keys::WEB, bulk).context("measuring the upload")?;
-    progress.step(&format!("measured for {} s", 2 * bulk.as_secs()));
+    progress.step(&format!("uploaded at {}", rate(upload.rate())));
 
     let view = you.tunnel.peer()?;
     Ok(Figures {

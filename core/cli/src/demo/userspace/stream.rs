@@ -45,7 +45,7 @@ impl Inside {
 }
 
 impl Shared {
-    /// Blocks until `look` finds something, at most for [`PATIENCE`] if `patient` is false; wakes the stack afterwards.
+    /// Blocks until `look` finds something, at most for [`PATIENCE`] unless `patient`; then the stack has something to do.
     fn wait_for<T>(&self, patient: bool, mut look: impl FnMut(&mut Inside) -> io::Result<Option<T>>) -> io::Result<T> {
         let deadline = Instant::now() + PATIENCE;
         let mut inside = self.lock();
