@@ -128,7 +128,9 @@ impl Routes {
 
     /// Whether a packet from `source` inside the tunnel may come from `peer` (rule R15).
     pub fn may_send(&self, peer: &Peer, source: IpAddr) -> bool {
+        // The slot of a peer that was removed may be another's by now.
         self.allowed_ips.lookup(source) == Some(peer.slot)
+            && self.peers.get(peer.slot as usize).and_then(Option::as_deref).is_some_and(|owner| std::ptr::eq(owner, peer))
     }
 
     /// Checks and finishes a decrypted, padded packet of `peer` that came in a datagram marked `outer`: its form and length

@@ -4,10 +4,14 @@ use adit_platform::clock;
 
 use crate::shared::Shared;
 
+/// Handshake messages between two looks at the clock: a flood of them must neither stop the timers nor outlive the tunnel.
+const MESSAGES_AT_ONCE: usize = 64;
+
 /// Runs until the tunnel stops.
 pub(crate) fn run(shared: &Shared) {
     while !shared.stop.is_stopped() {
-        while let Some((from, mut message, waiting)) = shared.next_waiting() {
+        for _ in 0..MESSAGES_AT_ONCE {
+            let Some((from, mut message, waiting)) = shared.next_waiting() else { break };
             let now = clock::now();
             shared.with_engine(|engine| {
                 engine.note_backlog(waiting, now.instant);
@@ -19,6 +23,9 @@ pub(crate) fn run(shared: &Shared) {
             engine.handle_timeout(clock::now());
             engine.poll_timeout()
         });
+        if shared.is_any_waiting() {
+            continue;
+        }
         if let Err(error) = shared.alarm.wait(deadline) {
             tracing::error!(%error, "the alarm failed; timers stop");
             break;

@@ -9,7 +9,7 @@ use adit_protocol::wire::{self, DATA_OVERHEAD, Kind};
 use adit_protocol::{DataPlane, Dropped, Instant, Routes, Session};
 
 use crate::coalesce::{Coalescer, Superpacket};
-use crate::shared::{Bound, Shared};
+use crate::shared::{Bound, Ended, Shared};
 
 /// Runs received at once while they are short; long ones come one at a time, so that they stay in the cache.
 const MAX_RUNS: usize = 32;
@@ -44,23 +44,24 @@ fn read(shared: &Shared, bound: &Bound, worker: &mut Worker<'_>, batch: &mut Rec
                     worker.received(shared, &routes, received, bytes, now);
                 }
                 worker.flush();
+                // Not kept for the next batch: a session that was ended meanwhile must neither open anything nor keep its keys.
+                worker.session = None;
                 shared.call_engine();
                 let long = batch.received.iter().any(|received| received.len >= LONG_RUN);
                 limit = if long { 1 } else { MAX_RUNS };
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                // An idle worker must not keep a session's keys alive.
-                worker.session = None;
-                match bound.socket.wait(&*bound.replaced) {
-                    Ok(Ready::Readable) => {}
-                    Ok(Ready::Stopped) => return,
-                    Err(error) => {
-                        tracing::error!(%error, "waiting for the socket");
-                        return shared.interface_is_gone();
-                    }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => match bound.socket.wait(&*bound.replaced) {
+                Ok(Ready::Readable) => {}
+                Ok(Ready::Stopped) => return,
+                Err(error) => {
+                    tracing::error!(%error, "waiting for the socket");
+                    return shared.end(Ended::Stopped);
                 }
+            },
+            Err(error) => {
+                tracing::debug!(%error, "receiving");
+                shared.rest();
             }
-            Err(error) => tracing::debug!(%error, "receiving"),
         }
         if worker.gone {
             return shared.interface_is_gone();
@@ -72,7 +73,7 @@ struct Worker<'a> {
     plane: &'a DataPlane,
     queue: &'a dyn TunQueue,
     coalescer: Coalescer,
-    /// The last session used, by its index: most datagrams of a batch belong to one.
+    /// The last session used in this batch, by its index: most datagrams of a batch belong to one.
     session: Option<(u32, Arc<Session>)>,
     gone: bool,
 }

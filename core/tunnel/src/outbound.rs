@@ -9,11 +9,14 @@ use adit_protocol::wire::DATA_OVERHEAD;
 use adit_protocol::{DataPlane, Dropped, Ecn, Instant, Path, Peer, Session, icmp, inner};
 
 use crate::outgoing::Outgoing;
-use crate::shared::Shared;
+use crate::shared::{Ended, Shared};
 use crate::split::{SLACK, Splitter};
 
 /// Bytes waiting at which they are sent although more could be read.
 const FLUSH_AT: usize = 32 * 1024;
+
+/// ICMP answers waiting at which they are given although more could be read.
+const ANSWERS_AT_ONCE: usize = 64;
 
 /// Reads one queue until the tunnel stops.
 pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
@@ -21,7 +24,7 @@ pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
     let mut worker = Worker { shared, plane: &shared.plane, outgoing, answers: Vec::new() };
     let mut buffer = vec![0; MAX_SUPERPACKET + SLACK];
     let mut woken = false;
-    loop {
+    while !shared.stop.is_stopped() {
         let idle = match queue.recv(&mut buffer) {
             Ok((len, offload)) => {
                 worker.superpacket(&mut buffer, len, offload);
@@ -29,29 +32,36 @@ pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
             }
             Err(error) => match error.kind() {
                 io::ErrorKind::BrokenPipe => return shared.interface_is_gone(),
-                io::ErrorKind::WouldBlock | io::ErrorKind::NetworkDown => true,
-                _ => {
+                io::ErrorKind::WouldBlock => true,
+                io::ErrorKind::InvalidData => {
                     tracing::debug!(%error, "reading the interface");
                     false
+                }
+                _ => {
+                    tracing::debug!(%error, "reading the interface");
+                    shared.rest();
+                    true
                 }
             },
         };
         // The first packet after a rest does not wait for the look whether there are more.
-        if idle || std::mem::take(&mut woken) || worker.outgoing.len() >= FLUSH_AT {
+        let first = std::mem::take(&mut woken);
+        if idle || first || worker.outgoing.len() >= FLUSH_AT || worker.answers.len() >= ANSWERS_AT_ONCE {
             worker.flush();
             for answer in worker.answers.drain(..) {
                 // An answer that the interface does not take is lost, as on any network.
                 let _ = queue.send(Offload::default(), &answer);
             }
-            shared.call_engine();
         }
+        // Not only when idle: who floods a peer without a session waits for the handshake.
+        shared.call_engine();
         if idle {
             match queue.wait(&*shared.stop) {
                 Ok(Ready::Readable) => woken = true,
                 Ok(Ready::Stopped) => return,
                 Err(error) => {
                     tracing::error!(%error, "waiting for the interface");
-                    return shared.interface_is_gone();
+                    return shared.end(Ended::Stopped);
                 }
             }
         }
@@ -70,8 +80,12 @@ impl Worker<'_> {
     /// The socket is not kept: one that was replaced must close at once, or its port would stay taken until the next packet.
     fn flush(&mut self) {
         let bound = self.shared.bound.load();
-        self.outgoing.flush(&*bound.socket, |failure| self.shared.send_failed(&failure));
+        let sent = self.outgoing.flush(&*bound.socket);
         self.outgoing.set_limits(bound.socket.max_run());
+        drop(bound);
+        if let Err(failure) = sent {
+            self.shared.send_failed(&failure);
+        }
     }
 
     fn superpacket(&mut self, buffer: &mut [u8], len: usize, offload: Offload) {
@@ -114,7 +128,9 @@ impl Worker<'_> {
             self.outgoing.push(path, ecn, wire, |out| session.seal(counter, segment.bytes, 0, out));
             sent += wire;
         }
-        peer.note_sent(self.plane, now, sent, true);
+        if sent > 0 {
+            peer.note_sent(self.plane, now, sent, true);
+        }
     }
 
     fn stage(&self, buffer: &mut [u8], len: usize, offload: Offload, peer: &Peer) {

@@ -67,10 +67,10 @@ impl Outgoing {
         }
     }
 
-    /// Sends everything; `failed` hears of each run that could not be sent as it was.
-    pub(crate) fn flush(&mut self, socket: &dyn UdpSocket, failed: impl FnMut(SendError)) {
+    /// Sends everything; an error is of the first run that could not be sent as it was.
+    pub(crate) fn flush(&mut self, socket: &dyn UdpSocket) -> Result<(), SendError> {
         if self.runs.is_empty() {
-            return;
+            return Ok(());
         }
         let runs: Vec<Datagrams<'_>> = self
             .runs
@@ -83,8 +83,9 @@ impl Outgoing {
                 bytes: &self.buffer[run.start..run.start + run.len],
             })
             .collect();
-        socket.send(&runs).err().into_iter().for_each(failed);
+        let sent = socket.send(&runs);
         self.runs.clear();
         self.used = 0;
+        sent
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use adit_platform::clock::{self, Alarm};
 use adit_platform::device::{Datagrams, Offload, SendError, Stop, TunQueue, UdpFactory, UdpSocket};
@@ -11,6 +13,12 @@ use arc_swap::ArcSwap;
 
 /// Handshake messages that may wait, as in the kernel (rule Q4).
 const MAX_WAITING: usize = 4096;
+
+/// Rest after an error of a device that may come again at once, so that a broken device costs no whole processor.
+const REST: Duration = Duration::from_millis(100);
+
+/// How long a worker may take to let go of a socket that was replaced.
+const LET_GO: Duration = Duration::from_secs(1);
 
 /// One tunnel's common ground. Workers use `plane`, `socket` and the TUN queues; all else goes through the engine's lock.
 pub(crate) struct Shared {
@@ -142,6 +150,11 @@ impl Shared {
         Some((from, message, count))
     }
 
+    /// Whether a handshake message waits.
+    pub(crate) fn is_any_waiting(&self) -> bool {
+        !self.waiting().is_empty()
+    }
+
     fn waiting(&self) -> MutexGuard<'_, VecDeque<(Path, Vec<u8>)>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -150,6 +163,22 @@ impl Shared {
     pub(crate) fn call_engine(&self) {
         if self.plane.wants_attention() {
             self.alarm.wake();
+        }
+    }
+
+    /// Has all use `bound` from now on. Returns when the workers have let go of the socket before it: its port is free then.
+    pub(crate) fn replace(&self, bound: Bound) {
+        let old = self.bound.swap(Arc::new(bound));
+        old.replaced.stop();
+        if self.ended().is_some() {
+            // Whoever ended the tunnel meanwhile may have seen the old one only.
+            self.bound.load().replaced.stop();
+        }
+        let socket = Arc::downgrade(&old.socket);
+        drop(old);
+        let begun = Instant::now();
+        while socket.strong_count() > 0 && begun.elapsed() < LET_GO {
+            thread::sleep(Duration::from_millis(1));
         }
     }
 
@@ -165,7 +194,7 @@ impl Shared {
 
     /// Ends all threads; the first reason counts.
     pub(crate) fn end(&self, reason: Ended) {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(reason);
+        self.ended().get_or_insert(reason);
         self.changed.notify_all();
         self.stop.stop();
         self.bound.load().replaced.stop();
@@ -174,13 +203,23 @@ impl Shared {
 
     /// Blocks until the tunnel ends, for whatever reason.
     pub(crate) fn wait_until_ended(&self) -> Ended {
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ended = self.ended();
         loop {
             if let Some(reason) = *ended {
                 return reason;
             }
             ended = self.changed.wait(ended).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// Blocks for a moment, at most until the tunnel ends.
+    pub(crate) fn rest(&self) {
+        let rested = self.changed.wait_timeout_while(self.ended(), REST, |ended| ended.is_none());
+        drop(rested.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn ended(&self) -> MutexGuard<'_, Option<Ended>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Options {
     pub danger_timing: Option<Timing>,
 }
 
-/// One tunnel. Dropping it ends it: threads joined, keys erased, socket closed; the interface goes with its device.
+/// One tunnel. Dropping it ends it: threads joined, keys erased. Its socket and its device go with the last [`Handle`].
 pub struct Tunnel {
     shared: Arc<Shared>,
     new_stop: fn() -> io::Result<Arc<dyn Stop>>,
@@ -110,7 +110,9 @@ impl Drop for Tunnel {
                 tracing::error!("a thread of the tunnel panicked");
             }
         }
-        self.shared.engine().end_all_sessions();
+        let mut engine = self.shared.engine();
+        engine.remove_all_peers();
+        engine.set_private_key(None, clock::now());
     }
 }
 
@@ -166,12 +168,26 @@ impl Handle {
         self.view().peers.iter().find(|view| view.public_key == *peer).map(|view| view.last_handshake)
     }
 
+    fn set_socket(&self, port: Option<u16>, mark: Option<u32>) -> Result<(), UpdateError> {
+        let bound = self.shared.bound.load_full();
+        let mark = mark.unwrap_or(bound.mark);
+        if let Some(port) = port.filter(|port| *port != bound.socket.port()) {
+            drop(bound);
+            return self.rebind(port, mark);
+        }
+        if mark != bound.mark {
+            bound.socket.set_mark(mark).map_err(|error| UpdateError::Mark { mark, error })?;
+            let (socket, replaced) = (Arc::clone(&bound.socket), Arc::clone(&bound.replaced));
+            self.shared.bound.store(Arc::new(Bound { socket, replaced, mark }));
+        }
+        Ok(())
+    }
+
     fn rebind(&self, port: u16, mark: u32) -> Result<(), UpdateError> {
         let failed = |error| UpdateError::Bind { port, error };
         let socket = self.shared.factory.bind(port, mark).map_err(failed)?;
         let replaced = (self.new_stop)().map_err(failed)?;
-        let old = self.shared.bound.swap(Arc::new(Bound { socket, replaced, mark }));
-        old.replaced.stop();
+        self.shared.replace(Bound { socket, replaced, mark });
         Ok(())
     }
 }
@@ -180,17 +196,7 @@ impl Control for Handle {
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {
         self.shared.with_engine(|engine| {
             refuse_too_many(engine, &update)?;
-            let bound = self.shared.bound.load_full();
-            let mark = update.fwmark.unwrap_or(bound.mark);
-            match update.listen_port {
-                Some(port) if port != bound.socket.port() => self.rebind(port, mark)?,
-                _ if mark != bound.mark => {
-                    bound.socket.set_mark(mark).map_err(|error| UpdateError::Mark { mark, error })?;
-                    let socket = Arc::clone(&bound.socket);
-                    self.shared.bound.store(Arc::new(Bound { socket, replaced: Arc::clone(&bound.replaced), mark }));
-                }
-                _ => {}
-            }
+            self.set_socket(update.listen_port, update.fwmark)?;
             change(engine, update, clock::now());
             Ok(())
         })?;
@@ -199,8 +205,9 @@ impl Control for Handle {
     }
 
     fn view(&self) -> DeviceView {
-        let bound = self.shared.bound.load();
         let engine = self.shared.engine();
+        // Sockets change under the engine's lock: this one belongs to the state below.
+        let bound = self.shared.bound.load();
         let peers = engine.peer_statuses().into_iter().map(|status| PeerView {
             public_key: status.public_key,
             preshared_key: status.preshared_key,

@@ -23,7 +23,7 @@ pub struct DeviceUpdate {
     pub listen_port: Option<u16>,
     /// 0 removes the mark.
     pub fwmark: Option<u32>,
-    /// Remove all peers that are not named in `peers`... and then add those.
+    /// Remove all peers, with their sessions, before those in `peers` are added.
     pub replace_peers: bool,
     /// In order.
     pub peers: Vec<PeerUpdate>,

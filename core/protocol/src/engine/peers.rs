@@ -117,8 +117,9 @@ impl Engine {
         if self.public_key() == Some(public_key) {
             return None;
         }
-        let slot = self.peers.iter().position(Option::is_none).filter(|_| self.by_key.len() < self.peers.len());
-        let slot = slot.unwrap_or_else(|| {
+        let has_gap = self.by_key.len() < self.peers.len();
+        let gap = if has_gap { self.peers.iter().position(Option::is_none) } else { None };
+        let slot = gap.unwrap_or_else(|| {
             self.peers.push(None);
             self.peers.len() - 1
         });

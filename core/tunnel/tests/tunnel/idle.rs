@@ -1,0 +1,253 @@
+//! Nothing wakes without cause, whatever fails, and nothing is kept that is not needed; nor does a flood keep anything from its turn.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::thread;
+use std::time::Duration;
+
+use adit_platform::device::{Offload, ReceiveBatch, Received, SendError, UdpSocket};
+use adit_platform::fake::{FakeNet, Fate, TunState};
+use adit_protocol::{Ecn, Event, Path, Session, Timing};
+use adit_tunnel::PeerUpdate;
+
+use crate::devices::{OddFactory, OddQueue};
+use crate::stage::{Log, Machine, Setup, packet, pair, wait_until};
+
+/// How long nothing may happen.
+const QUIET: Duration = Duration::from_millis(300);
+/// Calls in that time that are no busy loop.
+const FEW: usize = 40;
+
+/// Counts the calls of devices.
+#[derive(Clone, Default)]
+struct Meter(Arc<AtomicUsize>);
+
+impl Meter {
+    fn count(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn assert_quiet(&self) {
+        thread::sleep(QUIET);
+        let before = self.0.load(Ordering::Relaxed);
+        thread::sleep(QUIET);
+        let calls = self.0.load(Ordering::Relaxed) - before;
+        assert!(calls < FEW, "{calls} calls while nothing happened");
+    }
+}
+
+/// What fails as long as it is set.
+#[derive(Clone, Default)]
+struct Failing(Arc<AtomicBool>);
+
+impl Failing {
+    fn check(&self, kind: io::ErrorKind) -> io::Result<()> {
+        if self.0.load(Ordering::Relaxed) { Err(kind.into()) } else { Ok(()) }
+    }
+
+    fn set(&self, fails: bool) {
+        self.0.store(fails, Ordering::Relaxed);
+    }
+}
+
+fn measured(net: &FakeNet, number: u8, meter: &Meter, tun: &Failing, send: &Failing, receive: &Failing) -> Machine {
+    let (queue_meter, socket_meter) = (meter.clone(), meter.clone());
+    let (tun, send, receive) = (tun.clone(), send.clone(), receive.clone());
+    let setup = Setup {
+        wrap_queue: Box::new(move |queue| {
+            let (mut odd, meter, failing) = (OddQueue::new(queue), queue_meter.clone(), tun.clone());
+            odd.receive = Box::new(move |inner, buffer| {
+                meter.count();
+                failing.check(io::ErrorKind::NetworkDown)?;
+                inner.recv(buffer)
+            });
+            Arc::new(odd)
+        }),
+        wrap_factory: Box::new(move |factory| {
+            let mut odd = OddFactory::new(factory);
+            let (meter, failing) = (socket_meter.clone(), receive.clone());
+            odd.receive = Arc::new(move |inner, batch, limit| {
+                meter.count();
+                failing.check(io::ErrorKind::OutOfMemory)?;
+                inner.recv(batch, limit)
+            });
+            let (meter, failing) = (socket_meter.clone(), send.clone());
+            odd.send = Arc::new(move |inner, runs| {
+                meter.count();
+                let path = runs[0].path;
+                failing.check(io::ErrorKind::NetworkUnreachable).map_err(|error| SendError { path, error, sent: false })?;
+                inner.send(runs)
+            });
+            Arc::new(odd)
+        }),
+        ..Setup::default()
+    };
+    Machine::with(net, number, setup)
+}
+
+#[test]
+fn nothing_wakes_while_nothing_comes_or_all_fails() {
+    let net = FakeNet::new();
+    let meter = Meter::default();
+    let [tun, send, receive] = [(); 3].map(|()| Failing::default());
+    let (a, b) = (measured(&net, 1, &meter, &tun, &send, &receive), Machine::start(&net, 2));
+    a.dials(&b, false);
+    a.pings(&b);
+    meter.assert_quiet();
+
+    a.kernel.set_state(TunState::Down);
+    b.sends(&packet(2, 1, false));
+    meter.assert_quiet();
+    a.kernel.set_state(TunState::Up);
+
+    send.set(true);
+    a.sends(&packet(1, 2, false));
+    meter.assert_quiet();
+    send.set(false);
+
+    for failing in [&tun, &receive] {
+        failing.set(true);
+        a.sends(&packet(1, 2, false));
+        b.sends(&packet(2, 1, false));
+        meter.assert_quiet();
+        failing.set(false);
+    }
+    a.pings(&b);
+}
+
+/// The session that `machine` receives on, seen in what `sends` makes pass through the network.
+pub(crate) fn session_of(machine: &Machine, net: &FakeNet, sends: impl FnOnce()) -> Weak<Session> {
+    let indices = Arc::new(Mutex::new(Vec::new()));
+    let (seen, to) = (Arc::clone(&indices), machine.endpoint(false));
+    net.set_weather(move |datagram| {
+        if let ([4, 0, 0, 0, a, b, c, d], true) = (&datagram.bytes[..8], datagram.to == to) {
+            seen.lock().expect("lock").push(u32::from_le_bytes([*a, *b, *c, *d]));
+        }
+        Fate::Deliver
+    });
+    sends();
+    let index = *indices.lock().expect("lock").last().expect("data was sent");
+    Arc::downgrade(&machine.handle.plane().session(index).expect("a session"))
+}
+
+#[test]
+fn ended_sessions_leave_no_keys_with_idle_workers() {
+    let net = FakeNet::new();
+    let (a, b) = pair(&net);
+    let of_b = session_of(&b, &net, || a.tells(&b));
+    let of_a = session_of(&a, &net, || b.tells(&a));
+    for (machine, session) in [(&a, of_a), (&b, of_b)] {
+        assert!(session.upgrade().is_some());
+        machine.handle.end_sessions();
+        wait_until("the keys are gone", || session.upgrade().is_none());
+    }
+}
+
+#[test]
+fn ended_sessions_leave_no_keys_with_a_worker_that_is_never_idle() {
+    let net = FakeNet::new();
+    let setup = Setup {
+        wrap_factory: Box::new(|factory| {
+            let mut odd = OddFactory::new(factory);
+            odd.receive = Arc::new(|inner, batch, limit| match inner.recv(batch, limit) {
+                Err(_) => junk(batch, &[0xff]),
+                received => received,
+            });
+            Arc::new(odd)
+        }),
+        ..Setup::default()
+    };
+    let (a, b) = (Machine::with(&net, 1, setup), Machine::start(&net, 2));
+    b.dials(&a, false);
+    b.pings(&a);
+    let session = session_of(&a, &net, || b.tells(&a));
+    a.handle.end_sessions();
+    wait_until("the keys are gone", || session.upgrade().is_none());
+}
+
+fn junk(batch: &mut ReceiveBatch, bytes: &[u8]) -> io::Result<()> {
+    let path = Path::to(SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)), 9));
+    batch.buffers[0][..bytes.len()].copy_from_slice(bytes);
+    batch.received.clear();
+    batch.received.push(Received { path, ecn: Ecn::NotEct, segment_size: bytes.len(), len: bytes.len() });
+    Ok(())
+}
+
+/// A socket that gives one handshake initiation of nobody after the other, and what really comes in between.
+pub(crate) fn endless_initiations(inner: &dyn UdpSocket, batch: &mut ReceiveBatch, limit: usize) -> io::Result<()> {
+    let mut message = [0; 148];
+    message[0] = 1;
+    inner.recv(batch, limit).or_else(|_| junk(batch, &message))
+}
+
+/// Timers that a test can wait for.
+const QUICK: Timing = Timing {
+    rekey_after: Duration::from_secs(120),
+    reject_after: Duration::from_secs(180),
+    rekey_timeout: Duration::from_millis(50),
+    rekey_attempt: Duration::from_secs(90),
+    keepalive: Duration::from_secs(10),
+};
+
+#[test]
+fn a_flood_of_handshake_messages_does_not_stop_the_timers() {
+    let net = FakeNet::new();
+    let setup = Setup {
+        timing: Some(QUICK),
+        wrap_factory: Box::new(|factory| {
+            let mut odd = OddFactory::new(factory);
+            odd.receive = Arc::new(endless_initiations);
+            Arc::new(odd)
+        }),
+        ..Setup::default()
+    };
+    let (a, b) = (Machine::with(&net, 1, setup), Machine::start(&net, 2));
+    // Nobody answers: b does not know a.
+    a.apply_peer(PeerUpdate { endpoint: Some(b.endpoint(false)), ..b.as_peer() });
+    a.sends(&packet(1, 2, false));
+    a.events.wait_for(1, |event| matches!(event, Event::HandshakeStarted { attempt: 3, .. }));
+}
+
+/// A machine whose kernel never stops sending packets to machine 2, and what it is told.
+fn flooding(net: &FakeNet) -> (Machine, Arc<Log<Vec<u8>>>) {
+    let answers = Arc::new(Log::default());
+    let log = Arc::clone(&answers);
+    let flood = packet(1, 2, false);
+    let setup = Setup {
+        wrap_queue: Box::new(move |queue| {
+            let (mut odd, flood, log) = (OddQueue::new(queue), flood.clone(), Arc::clone(&log));
+            odd.receive = Box::new(move |_, buffer| {
+                buffer[..flood.len()].copy_from_slice(&flood);
+                Ok((flood.len(), Offload::default()))
+            });
+            odd.send = Box::new(move |_, _, packet| {
+                if log.count(|_| true) < 1_000 {
+                    log.add(packet.to_vec());
+                }
+                Ok(())
+            });
+            Arc::new(odd)
+        }),
+        ..Setup::default()
+    };
+    (Machine::with(net, 1, setup), answers)
+}
+
+#[test]
+fn who_floods_a_peer_gets_a_session_with_it_nevertheless() {
+    let net = FakeNet::new();
+    let (a, _) = flooding(&net);
+    let b = Machine::start(&net, 2);
+    a.dials(&b, false);
+    b.events.wait_for(1, |event| matches!(event, Event::HandshakeCompleted { .. }));
+    assert!(b.kernel.take_within(crate::stage::PATIENCE).is_some());
+}
+
+#[test]
+fn who_floods_nobody_is_told_while_it_lasts() {
+    let net = FakeNet::new();
+    let (_a, answers) = flooding(&net);
+    answers.wait_for(500, |answer| answer[9] == 1);
+}
