@@ -245,14 +245,12 @@ impl Peer {
 
     /// Asks the engine for a handshake. Within five seconds of the last one the wish is kept until they are over (rule R3).
     pub fn request_handshake(&self, plane: &DataPlane, now: Instant) {
-        if self.wants_handshake.load(Relaxed) {
-            return;
-        }
-        self.wants_handshake.store(true, Relaxed);
+        let known = self.wants_handshake.load(Relaxed) || self.wants_handshake.swap(true, Relaxed);
         match self.next_handshake_at(&plane.timing).filter(|allowed| *allowed > now) {
-            // A retransmission is armed at most this much later, and counts as a look in time.
-            Some(allowed) => self.arm_before(plane, allowed + Duration::from_millis(JITTER_MILLIS.into())),
             None => plane.note(self),
+            // A retransmission is armed at most this much later, and counts as a look in time.
+            Some(allowed) if !known => self.arm_before(plane, allowed + Duration::from_millis(JITTER_MILLIS.into())),
+            Some(_) => {}
         }
     }
 

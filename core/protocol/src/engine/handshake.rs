@@ -51,6 +51,7 @@ impl Engine {
 
         peer.pending = Some(Box::new(Pending { index, state }));
         self.pending.insert(index, slot);
+        peer.shared.wants_handshake.store(false, Relaxed);
         peer.jitter = self.rng.next_u32() % JITTER_MILLIS;
         peer.shared.note_handshake_sent(now.instant, message.len());
         let attempt = peer.attempts + 1;

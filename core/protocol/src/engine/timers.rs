@@ -1,6 +1,5 @@
 //! When something is due for a peer, and what is done then: the kernel's `timers.c` as one function of what was noted.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed, SeqCst};
 use std::sync::atomic::{AtomicU64, fence};
 use std::time::Duration;
@@ -90,14 +89,17 @@ impl Engine {
 
     /// Starts the handshake that a worker asked for, or keeps the wish until it is time (rule R3).
     fn grant_handshake(&mut self, slot: u32, now: Now) {
-        let Some(peer) = self.peer(slot).map(|peer| Arc::clone(&peer.shared)) else { return };
-        if !peer.needs_handshake(&self.plane, now.instant) {
+        let timing = self.plane.timing;
+        let Some(peer) = self.peer(slot) else { return };
+        if !peer.shared.needs_handshake(&self.plane, now.instant) {
             return;
         }
-        if peer.next_handshake_at(&self.plane.timing).is_some_and(|allowed| allowed > now.instant) {
-            peer.wants_handshake.store(true, Relaxed);
-        } else {
-            self.begin_handshake(slot, now, false);
+        match peer.shared.next_handshake_at(&timing).filter(|allowed| *allowed > now.instant) {
+            None => self.begin_handshake(slot, now, false),
+            Some(allowed) => {
+                let just_begun = peer.pending.is_some() && allowed == now.instant + timing.rekey_timeout;
+                peer.shared.wants_handshake.store(!just_begun, Relaxed);
+            }
         }
     }
 
