@@ -2,10 +2,13 @@
 //! All in virtual time, against engines in a simulated network or against the independent probe.
 
 mod messages;
+mod recovery;
+mod reference;
 mod roaming;
 mod routing;
 mod sessions;
 mod silence;
 mod stage;
+mod threads;
 mod timers;
 mod vectors;
