@@ -14,10 +14,12 @@ mod outbound;
 mod outgoing;
 mod shared;
 pub mod split;
+mod timestamp_file;
 mod tunnel;
 pub mod uapi;
 pub mod update;
 
 pub use shared::Ended;
+pub use timestamp_file::TimestampFile;
 pub use tunnel::{Handle, Options, Tunnel};
 pub use update::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};

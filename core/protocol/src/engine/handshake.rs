@@ -56,7 +56,7 @@ impl Engine {
         peer.shared.note_handshake_sent(now.instant, message.len());
         let attempt = peer.attempts + 1;
         self.transmits.push_back(handshake_transmit(path, &message));
-        self.emit(Event::HandshakeStarted { peer: key, attempt });
+        self.emit(Event::HandshakeStarted { peer: key, attempt, timestamp });
         self.reschedule(slot, now.instant);
     }
 

@@ -87,6 +87,8 @@ pub enum Event {
         peer: PublicKey,
         /// Counted from 1.
         attempt: u32,
+        /// What the initiation said.
+        timestamp: Tai64n,
     },
     /// There is a new session.
     HandshakeCompleted {
