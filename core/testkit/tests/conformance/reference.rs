@@ -105,7 +105,8 @@ impl Model {
             self.attempts = 0;
         }
         if self.last_sent_handshake.is_some_and(|last| last + 5 * S > self.now) {
-            self.wish |= !retry && !(self.pending && self.last_sent_handshake == Some(self.now));
+            let this_moment = self.pending && self.last_sent_handshake == Some(self.now);
+            self.wish |= !retry && !this_moment;
             return;
         }
         self.wish = false;

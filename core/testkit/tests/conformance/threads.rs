@@ -25,6 +25,7 @@ struct Shared {
     opened: AtomicUsize,
     seen: Mutex<HashSet<(u32, u64)>>,
     delivered: Mutex<Vec<u64>>,
+    paused: AtomicBool,
     stop: AtomicBool,
 }
 
@@ -61,6 +62,7 @@ fn several_threads_seal_and_open_while_keys_and_routes_change() {
         opened: AtomicUsize::new(0),
         seen: Mutex::default(),
         delivered: Mutex::default(),
+        paused: AtomicBool::new(false),
         stop: AtomicBool::new(false),
     };
     let (sender, receiver) = mpsc::channel::<Vec<u8>>();
@@ -93,7 +95,7 @@ fn seal(shared: &Shared, sealer: usize, wire: &mpsc::Sender<Vec<u8>>) {
     let plane = &shared.planes[Pair::A];
     let mut number = 0;
     while number < PACKETS && !shared.stop.load(SeqCst) {
-        if shared.sealed.load(SeqCst) > shared.opened.load(SeqCst) + UNDER_WAY {
+        if shared.paused.load(SeqCst) || shared.sealed.load(SeqCst) > shared.opened.load(SeqCst) + UNDER_WAY {
             std::thread::yield_now();
             continue;
         }
@@ -132,7 +134,7 @@ fn open(shared: &Shared, wire: &Mutex<mpsc::Receiver<Vec<u8>>>) {
         let len = session.open(&message, &mut inner).expect("sealed by the other end and never seen before");
         session.peer().note_received(plane, &session, Path::to(Pair::address(Pair::A)), shared.now(), message.len(), true);
         let len = plane.routes().admit(session.peer(), &mut inner[..len], Ecn::NotEct).expect("its source is A's");
-        assert!(session.open(&message, &mut vec![0; 100]).is_err(), "a replay");
+        assert!(session.open(&message, &mut [0; 100]).is_err(), "a replay");
         let serial = u64::from_be_bytes(packet::payload(&inner[..len]).try_into().unwrap());
         shared.delivered.lock().unwrap().push(serial);
         if shared.opened.fetch_add(1, SeqCst) + 1 == SEALERS * PACKETS {
@@ -144,7 +146,8 @@ fn open(shared: &Shared, wire: &Mutex<mpsc::Receiver<Vec<u8>>>) {
 /// The owner of both engines: handshakes when workers ask for them, and changing routes all the time.
 fn own(shared: &Shared, engines: &mut [Engine; 2]) {
     let mut renewals = 0;
-    let mut mark = 0;
+    let mut renewed = true;
+    let peer = engines[Pair::A].find_peer(&Pair::public(Pair::B)).expect("they know each other");
     let strangers: Vec<_> = (60..70).map(|byte| PrivateKey::from_bytes([byte; 32]).public()).collect();
     let mut round = 0;
     let _stop = StopOnPanic(&shared.stop);
@@ -166,13 +169,18 @@ fn own(shared: &Shared, engines: &mut [Engine; 2]) {
             }
         }
         exchange(engines, now);
-        // What was sealed on the keys before the last ones must have arrived before the next ones come.
-        if renewals < REKEYS && shared.opened.load(SeqCst) >= mark {
-            let total = SEALERS * PACKETS;
-            if shared.opened.load(SeqCst) * (REKEYS + 1) >= total * (renewals + 1) {
-                renewals += 1;
+        let opened = shared.opened.load(SeqCst);
+        let current =
+            peer.sending(&shared.planes[Pair::A], now).and_then(|session| session.as_ref().map(|session| session.created()));
+        renewed |= current.is_some_and(|created| created == now);
+        let due = opened * (REKEYS + 1) >= SEALERS * PACKETS * (renewals + 1);
+        if renewed && due && renewals < REKEYS {
+            // Only two older keys are kept: what was sealed before these must have arrived before the next ones come.
+            shared.paused.store(true, SeqCst);
+            if shared.opened.load(SeqCst) == shared.sealed.load(SeqCst) {
+                (renewals, renewed) = (renewals + 1, false);
                 shared.now.fetch_add(125_000_000_000, SeqCst);
-                mark = shared.sealed.load(SeqCst) + 2 * SEALERS + UNDER_WAY;
+                shared.paused.store(false, SeqCst);
             }
         }
         std::thread::yield_now();
