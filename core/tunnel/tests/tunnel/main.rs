@@ -2,6 +2,10 @@
 
 mod devices;
 mod endings;
+mod fast_path;
 mod idle;
+#[path = "../surgery/packets.rs"]
+#[expect(dead_code, reason = "shared with the tests of packet surgery, which use all of it")]
+mod packets;
 mod stage;
 mod steering;
