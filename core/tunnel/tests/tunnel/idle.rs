@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use adit_platform::device::{Offload, ReceiveBatch, Received, SendError, UdpSocket};
 use adit_platform::fake::{FakeNet, Fate, TunState};
-use adit_protocol::{Ecn, Event, Path, Session, Timing};
+use adit_protocol::{Ecn, Event, Path, Session};
 use adit_tunnel::PeerUpdate;
 
 use crate::devices::{OddFactory, OddQueue};
-use crate::stage::{Log, Machine, Setup, packet, pair, wait_until};
+use crate::stage::{Log, Machine, QUICK, Setup, packet, pair, wait_until};
 
 /// How long nothing may happen.
 const QUIET: Duration = Duration::from_millis(300);
@@ -181,15 +181,6 @@ pub(crate) fn endless_initiations(inner: &dyn UdpSocket, batch: &mut ReceiveBatc
     message[0] = 1;
     inner.recv(batch, limit).or_else(|_| junk(batch, &message))
 }
-
-/// Timers that a test can wait for.
-const QUICK: Timing = Timing {
-    rekey_after: Duration::from_secs(120),
-    reject_after: Duration::from_secs(180),
-    rekey_timeout: Duration::from_millis(50),
-    rekey_attempt: Duration::from_secs(90),
-    keepalive: Duration::from_secs(10),
-};
 
 #[test]
 fn a_flood_of_handshake_messages_does_not_stop_the_timers() {

@@ -4,6 +4,7 @@ mod devices;
 mod endings;
 mod fast_path;
 mod idle;
+mod junk;
 #[path = "../surgery/packets.rs"]
 #[expect(dead_code, reason = "shared with the tests of packet surgery, which use all of it")]
 mod packets;

@@ -15,6 +15,15 @@ use adit_tunnel::{AllowedIp, Control, DeviceUpdate, Handle, Options, PeerUpdate,
 /// Longer than anything takes on the slowest machine; a test that fails waits this long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Timers that a test can wait for.
+pub(crate) const QUICK: Timing = Timing {
+    rekey_after: Duration::from_secs(120),
+    reject_after: Duration::from_secs(180),
+    rekey_timeout: Duration::from_millis(50),
+    rekey_attempt: Duration::from_secs(90),
+    keepalive: Duration::from_secs(10),
+};
+
 pub(crate) const EVERYTHING: TunCapabilities = TunCapabilities { tcp_segmentation: true, udp_segmentation: true };
 
 pub(crate) fn new_stop() -> io::Result<Arc<dyn Stop>> {
