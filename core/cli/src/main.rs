@@ -2,8 +2,11 @@
 #![forbid(unsafe_code)]
 
 mod demo;
+mod down;
 mod keys;
 mod show;
+mod strip;
+mod up;
 
 use std::process::ExitCode;
 
@@ -18,6 +21,12 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
+    /// Bring a tunnel up, and keep it up until Ctrl-C
+    Up(up::UpArgs),
+    /// Take a tunnel down
+    Down(down::DownArgs),
+    /// Show a configuration file without what only wg-quick understands
+    Strip(strip::StripArgs),
     /// See a tunnel at work, with no server at hand
     Demo(demo::DemoArgs),
     /// Show interfaces as `wg show` does
@@ -34,6 +43,9 @@ enum Verb {
 
 fn main() -> ExitCode {
     match Arguments::parse().verb {
+        Verb::Up(arguments) => up::up(&arguments),
+        Verb::Down(arguments) => down::down(&arguments),
+        Verb::Strip(arguments) => strip::strip(&arguments),
         Verb::Demo(arguments) => demo::demo(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Showconf(arguments) => show::showconf(&arguments),

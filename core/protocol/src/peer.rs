@@ -230,8 +230,6 @@ impl Peer {
     fn confirm(&self, plane: &DataPlane, session: &Arc<Session>) {
         let mut key_pairs = self.key_pairs();
         if !key_pairs.next.as_ref().is_some_and(|next| Arc::ptr_eq(next, session)) {
-            // Overtaken by a handshake of our own: it will never be next again, so the next packet need not ask.
-            session.confirmed.store(true, Relaxed);
             return;
         }
         let next = key_pairs.next.take();

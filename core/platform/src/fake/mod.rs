@@ -1,11 +1,13 @@
 //! In-memory devices for tests without root: TUN queues whose kernel is the test, UDP sockets on a network whose weather the test
-//! makes, and a flag to stop their waits.
+//! makes, a flag to stop their waits, and a computer that remembers what it was told.
 
 mod bell;
+mod host;
 mod net;
 mod stop;
 mod tun;
 
+pub use host::{Fault, HostState, RecordingHost};
 pub use net::{FakeDatagram, FakeHost, FakeNet, Fate};
 pub use stop::FakeStop;
 pub use tun::{FakeTun, TunState};

@@ -146,3 +146,6 @@ fn find(netlink: &mut Netlink, name: &InterfaceName) -> Result<Option<link::Link
 fn index(netlink: &mut Netlink, name: &InterfaceName) -> Result<u32, HostError> {
     find(netlink, name)?.map(|link| link.index).ok_or_else(|| HostError::InterfaceGone(name.clone()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, RwLock, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use adit_protocol::{DataPlane, Ecn, Engine, Instant, Now, Path, PrivateKey, wire};
@@ -25,8 +25,7 @@ struct Shared {
     opened: AtomicUsize,
     seen: Mutex<HashSet<(u32, u64)>>,
     delivered: Mutex<Vec<u64>>,
-    /// Read by those who seal, written by who waits for them.
-    sealing: RwLock<()>,
+    paused: AtomicBool,
     stop: AtomicBool,
 }
 
@@ -63,7 +62,7 @@ fn several_threads_seal_and_open_while_keys_and_routes_change() {
         opened: AtomicUsize::new(0),
         seen: Mutex::default(),
         delivered: Mutex::default(),
-        sealing: RwLock::default(),
+        paused: AtomicBool::new(false),
         stop: AtomicBool::new(false),
     };
     let (sender, receiver) = mpsc::channel::<Vec<u8>>();
@@ -96,14 +95,13 @@ fn seal(shared: &Shared, sealer: usize, wire: &mpsc::Sender<Vec<u8>>) {
     let plane = &shared.planes[Pair::A];
     let mut number = 0;
     while number < PACKETS && !shared.stop.load(SeqCst) {
-        if shared.sealed.load(SeqCst) > shared.opened.load(SeqCst) + UNDER_WAY {
+        if shared.paused.load(SeqCst) || shared.sealed.load(SeqCst) > shared.opened.load(SeqCst) + UNDER_WAY {
             std::thread::yield_now();
             continue;
         }
         let serial = (sealer * PACKETS + number) as u64;
         let inner = packet::udp(Pair::ipv4(Pair::A), Pair::ipv4(Pair::B), 0, &serial.to_be_bytes());
         let peer = Arc::clone(plane.routes().peer_for(Pair::ipv4(Pair::B)).expect("this route never changes"));
-        let _sealing = shared.sealing.read().unwrap();
         let now = shared.now();
         let Some(session) = peer.sending(plane, now) else {
             std::thread::yield_now();
@@ -178,12 +176,12 @@ fn own(shared: &Shared, engines: &mut [Engine; 2]) {
         let due = opened * (REKEYS + 1) >= SEALERS * PACKETS * (renewals + 1);
         if renewed && due && renewals < REKEYS {
             // Only two older keys are kept: what was sealed before these must have arrived before the next ones come.
-            let _nobody_seals = shared.sealing.write().unwrap();
-            while shared.opened.load(SeqCst) < shared.sealed.load(SeqCst) && !shared.stop.load(SeqCst) {
-                std::thread::yield_now();
+            shared.paused.store(true, SeqCst);
+            if shared.opened.load(SeqCst) == shared.sealed.load(SeqCst) {
+                (renewals, renewed) = (renewals + 1, false);
+                shared.now.fetch_add(125_000_000_000, SeqCst);
+                shared.paused.store(false, SeqCst);
             }
-            (renewals, renewed) = (renewals + 1, false);
-            shared.now.fetch_add(125_000_000_000, SeqCst);
         }
         std::thread::yield_now();
     }

@@ -1,0 +1,69 @@
+//! `adit down`: ends the `adit up` of that name, wherever it runs, and removes what a killed one left behind.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use adit_config::InterfaceName;
+use adit_platform::host::Host;
+use adit_platform::linux::host::LinuxHost;
+use anyhow::{Context, bail};
+use clap::Args;
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+use crate::up::{Held, Lock, interface_name, needs_root, outcome, say};
+
+/// Taking everything back takes a moment; commands (`PostDown`) may take longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+const STEP: Duration = Duration::from_millis(20);
+
+/// What `adit down` is asked.
+#[derive(Args, Debug)]
+pub(crate) struct DownArgs {
+    /// The interface's name, or the file that it was brought up with
+    #[arg(value_name = "NAME|FILE")]
+    name: String,
+}
+
+/// `adit down`: 0 when the tunnel is down, 1 when there was none.
+pub(crate) fn down(arguments: &DownArgs) -> ExitCode {
+    outcome(run(arguments))
+}
+
+fn run(arguments: &DownArgs) -> anyhow::Result<()> {
+    let name = interface_name(&arguments.name)?;
+    needs_root("down", &arguments.name)?;
+    match Lock::try_take(&name)? {
+        Held::By(process) => end(&name, process),
+        Held::Ours(_lock) => {
+            let removed = LinuxHost.clean_up(&name)?;
+            if removed.is_empty() {
+                bail!("{name} is not up (an interface that `wg-quick` or others made is theirs to take down)");
+            }
+            say(format!("removed what a killed {name} left behind: {}", removed.join(", ")));
+            Ok(())
+        }
+    }
+}
+
+fn end(name: &InterfaceName, process: Pid) -> anyhow::Result<()> {
+    let handle = match pidfd_open(process, PidfdFlags::empty()) {
+        // It ended by itself just now; what it could not take back is the next call's business.
+        Err(Errno::SRCH) => return Ok(()),
+        handle => handle.with_context(|| format!("cannot find process {}", process.as_raw_nonzero()))?,
+    };
+    // The number was read before the handle was there: only if the lock is still that process's is the handle its own.
+    if !matches!(Lock::try_take(name)?, Held::By(still) if still == process) {
+        return Ok(());
+    }
+    pidfd_send_signal(&handle, Signal::TERM).with_context(|| format!("cannot end process {}", process.as_raw_nonzero()))?;
+    let deadline = Instant::now() + PATIENCE;
+    while matches!(Lock::try_take(name)?, Held::By(still) if still == process) {
+        if Instant::now() >= deadline {
+            bail!("{name} (process {}) was asked to end and has not within {} s", process.as_raw_nonzero(), PATIENCE.as_secs());
+        }
+        std::thread::sleep(STEP);
+    }
+    say(format!("{name} is down"));
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! The configuration file: which one is meant, who can read it, and what it says.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use adit_config::{Config, Document, InterfaceName, message, parse};
+use anyhow::{Context, bail};
+use zeroize::Zeroizing;
+
+use super::warn;
+
+/// Where wg-quick(8) keeps configurations.
+const FOLDER: &str = "/etc/wireguard";
+
+/// A configuration file has at most 1 MiB; this much more shows that it is too large.
+const LIMIT: u64 = (1 << 20) + 1;
+
+/// A configuration file that was read.
+pub(crate) struct Source {
+    /// Of the interface: the file's name without `.conf`.
+    pub(crate) name: InterfaceName,
+    path: PathBuf,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl Source {
+    /// Reads the file that `argument`, a path or a name, stands for, and warns when everybody can read it.
+    pub(crate) fn read(argument: &str) -> anyhow::Result<Self> {
+        let path = path(argument);
+        let name = interface_name(argument)?;
+        let mut file = fs::File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let metadata = file.metadata().with_context(|| format!("cannot read {}", path.display()))?;
+        if !metadata.is_file() {
+            bail!("{} is not a file", path.display());
+        }
+        warn_if_exposed(&path, metadata.permissions().mode());
+        let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len().min(LIMIT)).unwrap_or_default() + 1));
+        std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, LIMIT), &mut bytes)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(Self { name, path, bytes })
+    }
+
+    /// The text with every byte in its place.
+    pub(crate) fn document(&self) -> anyhow::Result<Document> {
+        Document::parse(&self.bytes).with_context(|| self.path.display().to_string())
+    }
+
+    /// What the file means. Every complaint about it is printed.
+    pub(crate) fn understand(&self) -> anyhow::Result<Config> {
+        let document = self.document()?;
+        let (config, diagnostics) = match parse::config(&document) {
+            Ok((config, diagnostics)) => (Some(config), diagnostics),
+            Err(diagnostics) => (None, diagnostics),
+        };
+        let file = self.path.display().to_string();
+        for diagnostic in &diagnostics {
+            eprintln!("{}", message::render(&file, diagnostic));
+        }
+        config.with_context(|| format!("{file} has errors; nothing was changed"))
+    }
+}
+
+/// The interface that `argument`, a path or a name, stands for.
+pub(crate) fn interface_name(argument: &str) -> anyhow::Result<InterfaceName> {
+    let path = path(argument);
+    InterfaceName::from_conf_path(&path).with_context(|| {
+        format!("the file's name must be that of an interface and then .conf, as in wg0.conf; {} is not", path.display())
+    })
+}
+
+/// As in wg-quick(8): what could be an interface's name is one.
+fn path(argument: &str) -> PathBuf {
+    match argument.parse::<InterfaceName>() {
+        Ok(name) if !argument.ends_with(".conf") || !Path::new(argument).exists() => {
+            Path::new(FOLDER).join(format!("{name}.conf"))
+        }
+        Ok(_) | Err(_) => PathBuf::from(argument),
+    }
+}
+
+/// As wg-quick(8) warns: others may read the file, and may enter its folder.
+fn warn_if_exposed(path: &Path, mode: u32) {
+    let folder = path.canonicalize().ok().and_then(|path| path.parent().and_then(|folder| folder.metadata().ok()));
+    let folder_mode = folder.map_or(0o777, |metadata| metadata.permissions().mode());
+    if mode & folder_mode & 0o007 != 0 {
+        warn(format!("{0} is world accessible, and has keys in it; put that right with: chmod 600 {0}", path.display()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_file_in_etc_wireguard_and_a_path_is_itself() {
+        assert_eq!(path("wg0"), Path::new("/etc/wireguard/wg0.conf"));
+        assert_eq!(path("/tmp/wg0.conf"), Path::new("/tmp/wg0.conf"));
+        assert_eq!(path("./wg0"), Path::new("./wg0"));
+    }
+
+    #[test]
+    fn a_file_that_cannot_name_an_interface_is_refused_with_an_example() {
+        for bad in ["/tmp/a-name-that-is-too-long.conf", "/tmp/wg0", "/tmp/.conf", "a b", "../..", "-rf", "/tmp/wg0.conf.bak"] {
+            let error = interface_name(bad).unwrap_err();
+            assert!(format!("{error:#}").contains("as in wg0.conf"), "{bad}: {error:#}");
+        }
+        assert_eq!(interface_name("/tmp/office.conf").unwrap().as_str(), "office");
+    }
+}

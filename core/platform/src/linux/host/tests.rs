@@ -1,0 +1,238 @@
+//! The Linux adapter against the real kernel, each story in a network namespace of its own.
+
+use std::process::Command;
+
+use adit_config::InterfaceSettings;
+
+use super::*;
+use crate::host::{FirewallPolicy, NetworkChange};
+use crate::linux::namespace::{alone, ip};
+use crate::linux::stop::EventStop;
+
+const MARK_VALIDATION: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
+
+fn output(program: &str, arguments: &str) -> String {
+    let output = Command::new(program).args(arguments.split(' ')).output().expect("it is installed");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Everything that a tunnel may change and must put back.
+fn snapshot() -> String {
+    let commands = ["-d address", "-4 rule", "-6 rule", "-4 route show table all", "-6 route show table all"];
+    let kernel: String = commands.iter().map(|arguments| output("ip", arguments)).collect();
+    let sysctl = std::fs::read_to_string(MARK_VALIDATION).unwrap_or_default();
+    format!("{kernel}{}{sysctl}", output("nft", "list ruleset"))
+}
+
+/// A computer on a local network 192.168.7.0/24 and fd07::/64 with default routes over it; and an interface `wg0`.
+fn computer() {
+    ip("link add e0 type veth peer name r0");
+    ip("address add 192.168.7.2/24 dev e0");
+    ip("address add fd07::2/64 dev e0 nodad");
+    ip("link set e0 up");
+    ip("link set r0 up");
+    ip("route add default via 192.168.7.1");
+    ip("-6 route add default via fd07::1");
+    settle();
+}
+
+fn tunnel_device() {
+    ip("tuntap add wg0 mode tun");
+}
+
+/// Link-local addresses are tentative for a moment; a snapshot is only worth comparing after that.
+fn settle() {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(5);
+    while output("ip", "-6 address show").contains("tentative") && std::time::Instant::now() < deadline {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+fn settings(addresses: &[&str], routes: &[&str], dns: &[&str]) -> InterfaceSettings {
+    let parse = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+    let mut settings = InterfaceSettings {
+        name: "wg0".parse().unwrap(),
+        addresses: parse(addresses),
+        mtu: None,
+        table: Default::default(),
+        routes: parse(routes),
+        dns: Default::default(),
+        fwmark: None,
+        save_config: false,
+        hooks: Default::default(),
+    };
+    settings.dns.servers = dns.iter().map(|text| text.parse().unwrap()).collect();
+    settings
+}
+
+fn full_tunnel() -> Plan {
+    let routes = ["172.20.0.0/16", "::/0", "0.0.0.0/0"];
+    Plan::new(&settings(&["10.8.0.2/24", "fd08::2/64"], &routes, &["10.64.0.1"]), || LinuxHost.free_table()).unwrap()
+}
+
+fn set_all(plan: &Plan) {
+    LinuxHost.set_interface(&plan.interface(None)).unwrap();
+    LinuxHost.set_firewall(&plan.name, &plan.firewall).unwrap();
+    LinuxHost.set_routes(&plan.routes).unwrap();
+}
+
+fn undo_all(plan: &Plan) {
+    LinuxHost.set_routes(&RouteSpec::none(plan.name.clone())).unwrap();
+    LinuxHost.set_firewall(&plan.name, &FirewallPolicy::Open).unwrap();
+}
+
+fn way_to(destination: &str) -> String {
+    let answer = output("ip", &format!("route get {destination}"));
+    answer.split_once(" dev ").map(|(_, rest)| rest.split(' ').next().unwrap_or_default().to_owned()).unwrap_or(answer)
+}
+
+#[test]
+fn undoing_leaves_everything_as_it_was_and_repeating_changes_nothing() {
+    alone(|| {
+        computer();
+        let untouched = snapshot();
+        tunnel_device();
+        let plan = full_tunnel();
+        set_all(&plan);
+        let up = snapshot();
+        assert_ne!(up, untouched);
+        set_all(&plan);
+        assert_eq!(snapshot(), up, "set again, and nothing changed");
+        undo_all(&plan);
+        undo_all(&plan);
+        LinuxHost.remove_interface(&plan.name).unwrap();
+        LinuxHost.remove_interface(&plan.name).unwrap();
+        assert_eq!(snapshot(), untouched);
+    });
+}
+
+#[test]
+fn what_a_killed_tunnel_left_is_found_and_removed_without_remembering() {
+    alone(|| {
+        computer();
+        let untouched = snapshot();
+        tunnel_device();
+        let plan = full_tunnel();
+        set_all(&plan);
+        assert!(LinuxHost.clean_up(&plan.name).unwrap().is_empty(), "the interface lives");
+        ip("link delete wg0");
+        assert_ne!(snapshot(), untouched);
+        assert_eq!(LinuxHost.clean_up(&plan.name).unwrap(), ["10 routing rules", "a packet filter table"]);
+        assert_eq!(snapshot(), untouched);
+        assert!(LinuxHost.clean_up(&plan.name).unwrap().is_empty());
+    });
+}
+
+#[test]
+fn src_valid_mark_that_was_on_stays_on() {
+    alone(|| {
+        computer();
+        std::fs::write(MARK_VALIDATION, "1").unwrap();
+        tunnel_device();
+        let plan = full_tunnel();
+        set_all(&plan);
+        set_all(&plan);
+        undo_all(&plan);
+        assert_eq!(std::fs::read_to_string(MARK_VALIDATION).unwrap().trim(), "1");
+    });
+}
+
+/// CVE-2024-3661 (a route from DHCP), the same by router advertisement, and CVE-2023-36672 (a lease that covers the target).
+#[test]
+fn routes_that_the_local_network_pushes_do_not_leave_the_tunnel() {
+    alone(|| {
+        computer();
+        tunnel_device();
+        let plan = full_tunnel();
+        set_all(&plan);
+        ip("route add 198.51.100.0/24 via 192.168.7.1");
+        ip("-6 route add 2001:db8:1::/48 via fd07::1");
+        ip("address add 203.0.113.77/24 dev e0");
+        ip("route add 10.64.0.0/16 via 192.168.7.1");
+        ip("route add 172.20.3.0/24 via 192.168.7.1");
+        ip("route add 10.8.0.1/32 via 192.168.7.1");
+        let targets = ["198.51.100.1", "2001:db8:1::1", "203.0.113.50", "10.64.0.1", "172.20.3.1", "10.8.0.1"];
+        for target in targets {
+            assert_eq!(way_to(target), "wg0", "{target}");
+        }
+        for local in ["192.168.7.9", "fd07::9"] {
+            assert_eq!(way_to(local), "e0", "{local}");
+        }
+        assert_eq!(way_to(&format!("198.51.100.1 mark {}", plan.mark)), "e0", "the tunnel's own packets");
+    });
+}
+
+#[test]
+fn allowed_ips_inside_the_interfaces_own_network_get_no_route_as_in_wg_quick() {
+    alone(|| {
+        tunnel_device();
+        let settings = settings(&["10.8.0.2/24"], &["10.8.0.7/32", "10.9.0.0/16", "10.0.0.0/8"], &[]);
+        let plan = Plan::new(&settings, || LinuxHost.free_table()).unwrap();
+        set_all(&plan);
+        let routes = output("ip", "-4 route show dev wg0");
+        let networks: Vec<&str> = routes.lines().filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(networks, ["10.0.0.0/8", "10.8.0.0/24", "10.9.0.0/16"]);
+    });
+}
+
+#[test]
+fn the_mtu_is_that_of_the_narrowest_way_to_an_endpoint() {
+    alone(|| {
+        let mtu = |endpoints: &[&str]| {
+            let endpoints: Vec<IpAddr> = endpoints.iter().map(|text| text.parse().unwrap()).collect();
+            LinuxHost.route_mtu(&endpoints).unwrap()
+        };
+        assert_eq!(mtu(&["192.0.2.1"]), None, "no way at all");
+        computer();
+        ip("link set e0 mtu 1492");
+        ip("route add 192.0.2.0/24 via 192.168.7.1 mtu 1400");
+        assert_eq!(mtu(&[]), Some(1492));
+        assert_eq!(mtu(&["198.51.100.1"]), Some(1492));
+        assert_eq!(mtu(&["198.51.100.1", "192.0.2.1"]), Some(1400));
+        assert_eq!(mtu(&["2001:db8::1"]), Some(1492));
+    });
+}
+
+#[test]
+fn a_table_that_anybody_uses_is_not_taken() {
+    alone(|| {
+        assert_eq!(LinuxHost.free_table().unwrap(), 51820);
+        computer();
+        ip("route add default via 192.168.7.1 table 51820");
+        ip("rule add fwmark 1 lookup 51821");
+        assert_eq!(LinuxHost.free_table().unwrap(), 51822);
+    });
+}
+
+#[test]
+fn what_cannot_work_is_known_before_anything_is_changed() {
+    alone(|| {
+        computer();
+        let mut settings = settings(&["10.8.0.2/24"], &["0.0.0.0/0"], &[]);
+        let plan = |settings: &InterfaceSettings| Plan::new(settings, || LinuxHost.free_table()).unwrap();
+        LinuxHost.check(&plan(&settings)).unwrap();
+        tunnel_device();
+        assert!(matches!(LinuxHost.check(&plan(&settings)), Err(HostError::InterfaceExists(_))));
+        let error = {
+            ip("route add default dev e0 table 51820");
+            ip("rule add not fwmark 51820 lookup 51820");
+            settings.name = "wg1".parse().unwrap();
+            LinuxHost.check(&plan(&settings)).unwrap_err()
+        };
+        assert!(matches!(error, HostError::OtherFullTunnel { mark: 51820, table: 51820 }), "{error}");
+        settings.routes = vec!["10.0.0.0/8".parse().unwrap()];
+        LinuxHost.check(&plan(&settings)).unwrap();
+    });
+}
+
+#[test]
+fn an_interface_that_is_removed_is_announced() {
+    alone(|| {
+        let mut events = LinuxHost.watch().unwrap();
+        let stop = EventStop::new().unwrap();
+        tunnel_device();
+        ip("link delete wg0");
+        let mut changes = std::iter::from_fn(|| events.next(&stop).unwrap());
+        assert!(changes.any(|change| change == NetworkChange::InterfaceRemoved("wg0".into())));
+    });
+}
