@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 use rustix::process::Signal;
 
 use crate::lab::{Lab, SOCKETS, built, program};
@@ -159,14 +159,8 @@ impl Side for Device<'_> {
     }
 
     fn ping_all_answered(&self, address: IpAddr) -> anyhow::Result<()> {
-        let ping = self.namespace.ping("-c 3 -i 0.1 -W 3", &address.to_string())?;
-        ensure!(
-            ping.complete(),
-            "{:?}, pings to {address}: {ping:?}; it printed:\n{}",
-            self.implementation,
-            self.process.printed()
-        );
-        Ok(())
+        let printed = || format!("{:?} at {:?} printed:\n{}", self.implementation, self.host, self.process.printed());
+        self.namespace.ping_all_answered(&address.to_string()).with_context(printed)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
 use crate::namespace::Namespace;
 use crate::process::{Process, output_of};
@@ -50,6 +50,14 @@ pub struct Pinging {
 }
 
 impl Namespace {
+    /// Three quick pings; an error, with what `ping` printed, where a reply is missing.
+    pub fn ping_all_answered(&self, address: &str) -> anyhow::Result<()> {
+        let output = output_of(self.command("ping").args(["-n", "-c", "3", "-i", "0.1", "-W", "3", address]))?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        ensure!(Ping::parse(&printed)?.complete(), "{printed}");
+        Ok(())
+    }
+
     /// `ping -n ADDRESS` with more options (`-c 3 -i 0.2 -W 2`).
     pub fn ping(&self, options: &str, address: &str) -> anyhow::Result<Ping> {
         let output = output_of(self.command("ping").arg("-n").args(options.split_whitespace()).arg(address))?;
@@ -60,8 +68,8 @@ impl Namespace {
     /// Starts `count` pings with `interval` between them.
     pub fn start_pinging(&self, address: &str, count: u32, interval: Duration, log: &Path) -> anyhow::Result<Pinging> {
         let (count_text, interval_text) = (count.to_string(), interval.as_secs_f64().to_string());
-        let process = self.start("ping", ["-n", "-c", &count_text, "-i", &interval_text, "-W", "2", address], &[], log)?;
-        Ok(Pinging { process, limit: interval * count + Duration::from_secs(20) })
+        let process = self.start("ping", ["-n", "-q", "-c", &count_text, "-i", &interval_text, "-W", "2", address], &[], log)?;
+        Ok(Pinging { process, limit: interval * count * 2 + Duration::from_secs(30) })
     }
 }
 
