@@ -61,7 +61,7 @@ impl<'lab> Device<'lab> {
         let interface = lab.interface_name();
         let process = launch(lab, namespace, implementation, &interface)?;
         let device = Self { lab, namespace, implementation, interface, host, process };
-        namespace.set_up(&device.interface, &host.inner_networks())?;
+        device.turn_on()?;
         Ok(device)
     }
 
@@ -92,7 +92,19 @@ impl<'lab> Device<'lab> {
             self.namespace.ip(&format!("link show {}", self.interface)).is_err().then_some(())
         })?;
         self.process = launch(self.lab, self.namespace, self.implementation, &self.interface)?;
-        self.namespace.set_up(&self.interface, &self.host.inner_networks())
+        self.turn_on()
+    }
+
+    fn turn_on(&self) -> anyhow::Result<()> {
+        self.namespace.set_up(&self.interface, &self.host.inner_networks())?;
+        if self.implementation == Implementation::WireguardGo {
+            // It opens its socket when it hears that the interface is up. On a busy machine that is after it was given its port and
+            // has answered its first packets, which are then lost.
+            wait_for("wireguard-go's socket", Duration::from_secs(5), || {
+                self.wg("show", "listen-port").ok().filter(|port| port.trim() != "0")
+            })?;
+        }
+        Ok(())
     }
 
     /// Asks the program to end (SIGTERM) and says how it did.

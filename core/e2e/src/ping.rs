@@ -1,9 +1,14 @@
 //! Pings and what came of them.
+//!
+//! `ping -c` waits for its last reply for as long as one interval, which on a busy machine counts as lost what is only late. With a
+//! deadline it goes on until it has had as many replies as asked for; whether one of the first requests went unanswered is then
+//! read from the sequence numbers.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 
 use crate::namespace::Namespace;
 use crate::process::{Process, output_of};
@@ -13,72 +18,79 @@ use crate::process::{Process, output_of};
 pub struct Ping {
     /// Echo requests.
     pub sent: u32,
-    /// Echo replies, each sequence number counted once.
+    /// How many of them were answered.
     pub received: u32,
     /// Replies that came more than once.
     pub duplicates: u32,
 }
 
 impl Ping {
-    /// Reads the summary line that `ping` ends with.
-    pub fn parse(printed: &str) -> anyhow::Result<Self> {
-        let line = printed
-            .lines()
-            .find(|line| line.contains("packets transmitted"))
-            .with_context(|| format!("no ping summary in:\n{printed}"))?;
-        let before = |word: &str| {
-            let (before, _) = line.split_once(word)?;
-            before.rsplit([' ', '+', ',']).find(|part| !part.is_empty())?.parse().ok()
-        };
-        Ok(Self {
-            sent: before(" packets transmitted").context("no count of sent pings")?,
-            received: before(" received").context("no count of received pings")?,
-            duplicates: before(" duplicates").unwrap_or(0),
-        })
+    /// Reads what `ping` printed of the first `count` requests.
+    fn parse(printed: &str, count: u32) -> Self {
+        let (mut answered, mut duplicates) = (BTreeSet::new(), 0);
+        for line in printed.lines().filter(|line| line.contains(" bytes from ")) {
+            let number = line.split_once("icmp_seq=").and_then(|(_, rest)| rest.split(' ').next()?.parse::<u32>().ok());
+            if let Some(number) = number.filter(|number| (1..=count).contains(number))
+                && !answered.insert(number)
+            {
+                duplicates += 1;
+            }
+        }
+        Self { sent: count, received: answered.len() as u32, duplicates }
     }
 
     /// Whether every ping came back.
     pub fn complete(self) -> bool {
-        self.sent > 0 && self.received == self.sent
+        self.received == self.sent
     }
 }
 
 /// A series of pings in the background.
 pub struct Pinging {
     process: Process,
+    count: u32,
     limit: Duration,
 }
 
 impl Namespace {
-    /// Three quick pings; an error, with what `ping` printed, where a reply is missing.
-    pub fn ping_all_answered(&self, address: &str) -> anyhow::Result<()> {
-        let output = output_of(self.command("ping").args(["-n", "-c", "3", "-i", "0.1", "-W", "3", address]))?;
-        let printed = String::from_utf8_lossy(&output.stdout);
-        ensure!(Ping::parse(&printed)?.complete(), "{printed}");
-        Ok(())
+    /// Sends `count` pings, `interval` apart, and waits up to `patience` longer (and at least a second) for replies.
+    pub fn ping(&self, address: &str, count: u32, interval: Duration, patience: Duration) -> anyhow::Result<Ping> {
+        let arguments = arguments(address, count, interval, interval * count + patience);
+        let output = output_of(self.command("ping").args(arguments))?;
+        Ok(Ping::parse(&String::from_utf8_lossy(&output.stdout), count))
     }
 
-    /// `ping -n ADDRESS` with more options (`-c 3 -i 0.2 -W 2`).
-    pub fn ping(&self, options: &str, address: &str) -> anyhow::Result<Ping> {
-        let output = output_of(self.command("ping").arg("-n").args(options.split_whitespace()).arg(address))?;
-        let printed = String::from_utf8_lossy(&output.stdout);
-        Ping::parse(&printed).with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())
+    /// Whether one ping is answered within a second.
+    pub fn reaches(&self, address: &str) -> anyhow::Result<bool> {
+        Ok(self.ping(address, 1, Duration::ZERO, Duration::from_secs(1))?.complete())
+    }
+
+    /// Three quick pings, all of which must be answered.
+    pub fn ping_all_answered(&self, address: &str) -> anyhow::Result<()> {
+        let ping = self.ping(address, 3, Duration::from_millis(100), Duration::from_secs(4))?;
+        ensure!(ping.complete(), "pings to {address}: {ping:?}");
+        Ok(())
     }
 
     /// Starts `count` pings with `interval` between them.
     pub fn start_pinging(&self, address: &str, count: u32, interval: Duration, log: &Path) -> anyhow::Result<Pinging> {
-        let (count_text, interval_text) = (count.to_string(), interval.as_secs_f64().to_string());
-        let process = self.start("ping", ["-n", "-q", "-c", &count_text, "-i", &interval_text, "-W", "2", address], &[], log)?;
-        Ok(Pinging { process, limit: interval * count * 2 + Duration::from_secs(30) })
+        let deadline = interval * count * 2 + Duration::from_secs(20);
+        let process = self.start("ping", arguments(address, count, interval, deadline), &[], log)?;
+        Ok(Pinging { process, count, limit: deadline + Duration::from_secs(10) })
     }
 }
 
 impl Pinging {
     /// Waits for the last ping.
     pub fn finish(mut self) -> anyhow::Result<Ping> {
-        self.process.wait(self.limit)?;
-        Ping::parse(&self.process.printed())
+        ensure!(self.process.wait(self.limit).is_ok(), "ping has not ended after {:?}", self.limit);
+        Ok(Ping::parse(&self.process.printed(), self.count))
     }
+}
+
+fn arguments(address: &str, count: u32, interval: Duration, deadline: Duration) -> [String; 8] {
+    let (interval, deadline) = (interval.as_secs_f64().max(0.002).to_string(), deadline.as_secs().max(1).to_string());
+    ["-n", "-c", &count.to_string(), "-i", &interval, "-w", &deadline, address].map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -87,13 +99,22 @@ mod tests {
 
     #[test]
     fn duplicates_are_told_from_replies() {
-        let line = "3 packets transmitted, 3 received, +2 duplicates, 0% packet loss, time 402ms\n";
-        assert_eq!(Ping::parse(line).expect("a summary"), Ping { sent: 3, received: 3, duplicates: 2 });
+        let printed = "64 bytes from 10.99.0.2: icmp_seq=1 ttl=64 time=0.2 ms\n\
+                       64 bytes from 10.99.0.2: icmp_seq=1 ttl=64 time=0.2 ms (DUP!)\n\
+                       64 bytes from 10.99.0.2: icmp_seq=2 ttl=64 time=0.2 ms\n";
+        assert_eq!(Ping::parse(printed, 2), Ping { sent: 2, received: 2, duplicates: 1 });
+    }
+
+    #[test]
+    fn a_reply_to_a_later_request_does_not_hide_a_loss() {
+        let printed =
+            "64 bytes from fd99::1: icmp_seq=1 ttl=64 time=0.2 ms\n64 bytes from fd99::1: icmp_seq=3 ttl=64 time=0.2 ms\n";
+        assert!(!Ping::parse(printed, 2).complete());
     }
 
     #[test]
     fn errors_from_a_router_are_no_replies() {
-        let line = "4 packets transmitted, 0 received, +4 errors, 100% packet loss, time 3060ms\n";
-        assert_eq!(Ping::parse(line).expect("a summary"), Ping { sent: 4, received: 0, duplicates: 0 });
+        let printed = "From 10.77.0.1 icmp_seq=1 Destination Host Unreachable\n";
+        assert_eq!(Ping::parse(printed, 1).received, 0);
     }
 }

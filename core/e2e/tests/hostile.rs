@@ -7,6 +7,8 @@ use std::time::Duration;
 use adit_e2e::{Capture, Device, Ends, Family, Faults, Host, Implementation, Lab, Side as _};
 use anyhow::ensure;
 
+const INTERVAL: Duration = Duration::from_millis(10);
+
 #[test]
 fn recorded_and_mutated_datagrams_are_neither_answered_nor_delivered() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("replay")? else { return Ok(()) };
@@ -73,14 +75,14 @@ fn a_lossy_and_duplicating_network_loses_what_it_loses_and_duplicates_nothing_in
     let (there, back) = (Faults::on(&one, "eth0"), Faults::on(&two, "eth0"));
     there.duplicate(30)?;
     back.duplicate(30)?;
-    let ping = one.ping("-c 100 -i 0.01 -W 2", &Host(2).inner(Family::V4).to_string())?;
+    let ping = one.ping(&Host(2).inner(Family::V4).to_string(), 100, INTERVAL, Duration::from_secs(5))?;
     ensure!(ping.complete() && ping.duplicates == 0, "datagrams sent twice: {ping:?}");
 
     there.heal()?;
     back.heal()?;
     there.lose(20)?;
     back.lose(20)?;
-    let ping = one.ping("-c 200 -i 0.01 -W 2", &Host(2).inner(Family::V4).to_string())?;
+    let ping = one.ping(&Host(2).inner(Family::V4).to_string(), 200, INTERVAL, Duration::from_secs(5))?;
     // 200 x 0.8 x 0.8 = 128 are expected, with a standard deviation of 6.8.
     ensure!((88..=168).contains(&ping.received) && ping.duplicates == 0, "a fifth lost each way: {ping:?}");
     Ok(())

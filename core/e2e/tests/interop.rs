@@ -55,8 +55,7 @@ fn a_different_preshared_key_on_each_side_makes_no_tunnel() -> anyhow::Result<()
     ends.configure(&ours, &reference, Family::V4)?;
     let other = lab.write("other.psk", &Keys::preshared()?)?;
     ours.wg("set", &format!("peer {} preshared-key {}", ends.responder.public, other.display()))?;
-    let ping = one.ping("-c 2 -i 0.2 -W 1", &Host(2).inner(Family::V4).to_string())?;
-    ensure!(ping.received == 0, "{ping:?}");
+    ensure!(!one.reaches(&Host(2).inner(Family::V4).to_string())?, "a ping was answered");
     ensure!(ours.show("latest-handshakes", &ends.responder.public)? == "0", "a handshake is reported");
     Ok(())
 }

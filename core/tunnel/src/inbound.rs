@@ -126,6 +126,8 @@ impl Worker<'_> {
             Ok(0) => self.coalescer.discard(),
             Ok(len) => {
                 if let Some(superpacket) = self.coalescer.commit(len) {
+                    // First, because the kernel may answer while it is being written: the answer goes to where the peer is by now.
+                    run.note(self.plane, received, now);
                     write(self.queue, superpacket, &mut self.gone);
                 }
             }
