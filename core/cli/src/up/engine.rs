@@ -1,7 +1,8 @@
 //! The seam to the tunnel itself: a TUN device, the WireGuard engine on it, and the socket through which `wg` speaks to it.
 
+use std::env;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 
@@ -15,7 +16,7 @@ use adit_platform::linux::udp::LinuxUdp;
 use adit_platform::uapi_listener::UapiListener;
 use adit_protocol::{PresharedKey, PublicKey};
 use adit_tunnel::uapi::{Ended, Limits, serve};
-use adit_tunnel::{AllowedIp, Control, DeviceUpdate, DeviceView, Handle, Options, PeerUpdate, Tunnel};
+use adit_tunnel::{AllowedIp, Control, DeviceUpdate, DeviceView, Handle, Options, PeerUpdate, TimestampFile, Tunnel};
 use anyhow::Context;
 
 use super::events::End;
@@ -78,6 +79,11 @@ fn queues() -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(MAX_QUEUES)
 }
 
+/// What outlives a tunnel; `ADIT_STATE_DIR` names another place.
+fn state_directory() -> PathBuf {
+    env::var_os("ADIT_STATE_DIR").filter(|directory| !directory.is_empty()).map_or_else(|| "/var/lib/adit".into(), PathBuf::from)
+}
+
 /// Our own engine, in this process.
 pub(super) struct Userspace;
 
@@ -85,11 +91,12 @@ impl Engine for Userspace {
     fn start(&self, wanted: Wanted<'_>, ends: mpsc::Sender<End>) -> anyhow::Result<Arc<dyn Running>> {
         let Wanted { name, mtu, update, network } = wanted;
         let device = tun::open(name.as_str(), mtu, queues(), Offloads::ALL)?;
+        let timestamps = TimestampFile::new(&state_directory().join("timestamps"), name.as_str());
         let options = Options {
             new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),
-            observer: Box::new(|_| {}),
             network: Some(network),
-            timestamp_floor: None,
+            timestamp_floor: timestamps.read(),
+            observer: timestamps.observing(|_| {}),
             danger_timing: None,
         };
         let factory = Arc::new(LinuxUdp::default());
