@@ -2,16 +2,22 @@
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
+use std::time::Duration;
 
-use adit_config::Config;
+use adit_config::{Config, InterfaceName};
+use adit_tunnel::PeerView;
 use anyhow::Context;
 use serde::Serialize;
 
+use super::belongings::Belongings;
+use super::conf_file::ConfFile;
 use super::keys::{self, Keys};
 use super::namespaces::{self, Computer};
 use super::sockets::Sockets;
 use super::tunnel::Running;
+use super::up::Said;
 use super::userspace::Stack;
+use crate::show;
 
 /// The MTU where no interface says it.
 const MTU: usize = 1420;
@@ -34,10 +40,25 @@ pub(super) enum Ground {
     Userspace(Option<anyhow::Error>),
 }
 
-/// One end with a tunnel that is up. The tunnel ends before what it runs on.
+/// An end with a tunnel in this process. The tunnel ends before what it runs on.
 pub(super) struct End {
     pub(super) tunnel: Running,
     pub(super) sockets: Arc<dyn Sockets>,
+}
+
+/// Your end. The tunnel ends before what it runs on.
+pub(super) struct You {
+    tunnel: YourTunnel,
+    pub(super) sockets: Arc<dyn Sockets>,
+}
+
+enum YourTunnel {
+    InProcess(Running),
+    /// `adit up`, which belongs to [`Belongings`].
+    Command {
+        interface: InterfaceName,
+        said: Said,
+    },
 }
 
 impl Ground {
@@ -70,11 +91,38 @@ impl Ground {
         Ok((end, endpoint))
     }
 
-    /// Brings your tunnel up.
-    pub(super) fn bring_you_up(&self, config: &Config) -> anyhow::Result<End> {
+    /// Brings your tunnel up as `file` says.
+    pub(super) fn bring_you_up(&self, file: &ConfFile, belongings: &Belongings) -> anyhow::Result<You> {
         match self {
-            Self::Namespaces { you, .. } => on_computer(you, config),
-            Self::Userspace(_) => in_process(keys::YOU, config),
+            Self::Namespaces { you, .. } => {
+                let said = belongings.start_up(you, &file.path)?;
+                let tunnel = YourTunnel::Command { interface: file.interface.clone(), said };
+                Ok(You { tunnel, sockets: Arc::new(you.clone()) })
+            }
+            Self::Userspace(_) => {
+                let End { tunnel, sockets } = in_process(keys::YOU, &file.read()?)?;
+                Ok(You { tunnel: YourTunnel::InProcess(tunnel), sockets })
+            }
+        }
+    }
+}
+
+impl You {
+    /// Waits until the peer has answered, and tells how long the handshake took; `hear` is told what `adit up` says.
+    pub(super) fn handshake(&self, hear: impl Fn(&str)) -> anyhow::Result<Duration> {
+        match &self.tunnel {
+            YourTunnel::InProcess(tunnel) => tunnel.shake_hands(),
+            YourTunnel::Command { said, .. } => said.handshake(hear),
+        }
+    }
+
+    /// The only peer, with its counters, as `adit show` would show it.
+    pub(super) fn peer(&self) -> anyhow::Result<PeerView> {
+        match &self.tunnel {
+            YourTunnel::InProcess(tunnel) => tunnel.peer(),
+            YourTunnel::Command { interface, .. } => {
+                show::view(interface.as_str())?.peers.pop().context("the tunnel has lost its peer")
+            }
         }
     }
 }

@@ -4,9 +4,10 @@
 //! As root this happens in two network namespaces with real TUN devices; else with the `smoltcp` IP stack in this process and the same
 //! engine over UDP on the loopback interface.
 
+mod belongings;
+mod conf_file;
 mod folder;
 mod ground;
-mod interrupt;
 mod keys;
 mod namespaces;
 mod report;
@@ -14,6 +15,7 @@ mod scenario;
 mod sockets;
 mod traffic;
 mod tunnel;
+mod up;
 mod userspace;
 mod web;
 

@@ -1,13 +1,13 @@
 //! With root: two network namespaces, joined by a cable, with real TUN devices.
 
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::Arc;
 
-use adit_config::{Config, Host, InterfaceName, InterfaceSettings, Peer};
+use adit_config::{Config, InterfaceName, InterfaceSettings};
 use adit_platform::device::Offloads;
-use adit_platform::host::{Host as _, Plan};
+use adit_platform::host::{Host, Plan};
 use adit_platform::linux::host::LinuxHost;
 use adit_platform::linux::network_namespace::NetworkNamespace;
 use adit_platform::linux::tun;
@@ -42,7 +42,12 @@ pub(super) fn joined() -> anyhow::Result<(Computer, Computer)> {
 }
 
 impl Computer {
-    /// Brings a tunnel up as `adit up` does.
+    /// Runs `work` on a thread that is on this computer.
+    pub(super) fn within<T: Send>(&self, work: impl FnOnce() -> anyhow::Result<T> + Send) -> anyhow::Result<T> {
+        self.0.within(work)
+    }
+
+    /// Brings a tunnel up in this process.
     pub(super) fn bring_up(&self, config: &Config) -> anyhow::Result<Running> {
         let name: InterfaceName = "adit-demo".parse()?;
         let settings = InterfaceSettings::from(config, name.clone());
@@ -50,8 +55,7 @@ impl Computer {
             let host = LinuxHost;
             let plan = Plan::new(&settings, || host.free_table())?;
             host.check(&plan)?;
-            let endpoints: Vec<IpAddr> = config.peers.iter().filter_map(address_of_endpoint).collect();
-            let interface = plan.interface(host.route_mtu(&endpoints)?);
+            let interface = plan.interface(None);
             let device = tun::open(name.as_str(), interface.mtu, 1, Offloads::ALL)?;
             let running = Running::start(device, config)?;
             host.set_interface(&interface)?;
@@ -67,13 +71,6 @@ impl Computer {
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "ip {arguments}: {}", said.trim());
         Ok(())
-    }
-}
-
-fn address_of_endpoint(peer: &Peer) -> Option<IpAddr> {
-    match peer.endpoint.as_ref()?.host {
-        Host::Ip(address) => Some(address),
-        Host::Scoped { .. } | Host::Name(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use super::conf_file::ConfFile;
 use super::ground::{Ground, Kind};
 use super::scenario::{Figures, TransferFigures};
 
@@ -53,12 +54,20 @@ impl Progress {
         }
     }
 
+    /// The next step, which says a lot itself.
+    pub(super) fn bringing_up(&self, ground: &Ground, file: &ConfFile) {
+        if ground.kind() == Kind::Namespaces {
+            self.step(&format!("running: adit up {}", file.path.display()));
+        }
+    }
+
     /// The page, as it came.
     pub(super) fn page(&self, body: &str) {
         body.lines().for_each(|line| self.note(line));
     }
 
-    fn note(&self, text: &str) {
+    /// Something that belongs to the last step.
+    pub(super) fn note(&self, text: &str) {
         if self.terminal {
             self.write(&format!("  {DIM}│ {text}{RESET}\n"));
         } else {

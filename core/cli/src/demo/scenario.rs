@@ -1,14 +1,15 @@
 //! The demo's story, the same on either ground.
 
 use std::time::{Duration, Instant};
-use std::{env, fs, net};
+use std::{env, net, process};
 
-use adit_config::{Config, Document, message, parse, write};
-use anyhow::{Context, bail, ensure};
+use adit_config::{InterfaceName, write};
+use anyhow::{Context, ensure};
 use serde::Serialize;
 
+use super::belongings::Belongings;
+use super::conf_file::ConfFile;
 use super::ground::{Ground, Kind};
-use super::interrupt::Belongings;
 use super::keys::{self, Keys};
 use super::report::{Progress, milliseconds, rate};
 use super::traffic::{self, Transfer};
@@ -92,13 +93,15 @@ fn play(request: &Request<'_>, belongings: &Belongings) -> anyhow::Result<Figure
 
     belongings.make_folder(&env::temp_dir()).with_context(|| format!("making a folder in {}", env::temp_dir().display()))?;
     let text = write::config(&keys.you(endpoint)?);
-    let file = belongings.write("demo.conf", &text).context("writing demo.conf")?;
-    progress.step(&format!("wrote {}, which only you can read", file.display()));
+    // The name is nobody else's while this process lives, not even in folders that all namespaces share.
+    let interface: InterfaceName = format!("demo{}", process::id()).parse()?;
+    let path = belongings.write(&format!("{interface}.conf"), &text).context("writing the configuration file")?;
+    let file = ConfFile { path, interface };
+    progress.step(&format!("wrote {}, which only you can read", file.path.display()));
 
-    let config = read(&file)?;
-    let you = ground.bring_you_up(&config).context("bringing the tunnel up")?;
-    progress.step(&format!("the tunnel is up, with the address {}", keys::YOU));
-    let handshake = you.tunnel.shake_hands()?;
+    progress.bringing_up(&ground, &file);
+    let you = ground.bring_you_up(&file, belongings).context("bringing the tunnel up")?;
+    let handshake = you.handshake(|line| progress.note(line))?;
     progress.step(&format!("the peer has answered: handshake in {}", milliseconds(handshake.as_secs_f64())));
 
     let page = traffic::fetch(&*you.sockets, keys::WEB)?;
@@ -113,7 +116,7 @@ fn play(request: &Request<'_>, belongings: &Belongings) -> anyhow::Result<Figure
     let upload = traffic::upload(&*you.sockets, keys::WEB, bulk).context("measuring the upload")?;
     progress.step(&format!("uploaded at {}", rate(upload.rate())));
 
-    let view = you.tunnel.peer()?;
+    let view = you.peer()?;
     Ok(Figures {
         mode: ground.kind(),
         build: if cfg!(debug_assertions) { "debug" } else { "release" },
@@ -121,7 +124,7 @@ fn play(request: &Request<'_>, belongings: &Belongings) -> anyhow::Result<Figure
         endpoint: endpoint.to_string(),
         peer_address: keys::PEER,
         address: keys::YOU,
-        config_file: file.display().to_string(),
+        config_file: file.path.display().to_string(),
         handshake_seconds: handshake.as_secs_f64(),
         page: PageFigures { url, status: page.status, body: page.body, seconds: page.took.as_secs_f64() },
         download: download.into(),
@@ -130,16 +133,4 @@ fn play(request: &Request<'_>, belongings: &Belongings) -> anyhow::Result<Figure
         tx_bytes: view.tx_bytes,
         total_seconds: 0.0,
     })
-}
-
-/// Reads the file as any other would be read.
-fn read(file: &std::path::Path) -> anyhow::Result<Config> {
-    let bytes = zeroize::Zeroizing::new(fs::read(file).context("reading demo.conf")?);
-    match parse::config(&Document::parse(&bytes)?) {
-        Ok((config, _)) => Ok(config),
-        Err(diagnostics) => {
-            let complaints: Vec<String> = diagnostics.iter().map(|one| message::render("demo.conf", one)).collect();
-            bail!("demo.conf is not understood:\n{}", complaints.join("\n"))
-        }
-    }
 }

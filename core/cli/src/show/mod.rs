@@ -13,6 +13,9 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use adit_tunnel::DeviceView;
+use anyhow::Context;
+
 use client::{Device, Sockets};
 use field::Field;
 use pretty::Style;
@@ -43,6 +46,11 @@ pub(crate) struct ShowconfArgs {
 /// `adit show`.
 pub(crate) fn show(arguments: &ShowArgs) -> ExitCode {
     finish(|out| show_to(out, arguments))
+}
+
+/// What the implementation that serves `interface` says of it, for other commands.
+pub(crate) fn view(interface: &str) -> anyhow::Result<DeviceView> {
+    Ok(Sockets::system().get(interface).with_context(|| format!("asking for the state of {interface}"))?.view)
 }
 
 /// `adit showconf`.

@@ -1,6 +1,7 @@
 //! Linux: TUN with virtio headers, UDP with segmentation offload, `eventfd` and `timerfd`, the UAPI socket, and the network's
 //! configuration.
 
+pub mod child;
 pub mod clock;
 pub mod host;
 pub mod inherited;

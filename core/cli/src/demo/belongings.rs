@@ -1,0 +1,71 @@
+//! What must not outlive a demo. Ctrl-C and its kin remove it at once and end the process, which takes all the rest with it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{io, process, thread};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use super::folder::Folder;
+use super::namespaces::Computer;
+use super::up::{Said, Up};
+
+/// What would stay when this process ends. Namespaces, interfaces and connections cannot.
+#[derive(Clone, Default)]
+pub(super) struct Belongings(Arc<Mutex<Things>>);
+
+/// In the order in which they are removed.
+#[derive(Default)]
+struct Things {
+    up: Option<Up>,
+    folder: Option<Folder>,
+}
+
+impl Belongings {
+    /// None yet. From here on signals end the process in order.
+    pub(super) fn watched() -> io::Result<Self> {
+        let belongings = Self::default();
+        let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+        let watched = belongings.clone();
+        thread::Builder::new().name("signals".into()).spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                let mut things = watched.lock();
+                *things = Things::default();
+                eprintln!("adit: the demo was interrupted; nothing is left of it");
+                // The lock is kept, so that nothing new appears.
+                process::exit(128 + signal);
+            }
+        })?;
+        Ok(belongings)
+    }
+
+    /// Makes the folder, in that for temporary files.
+    pub(super) fn make_folder(&self, parent: &Path) -> io::Result<()> {
+        let mut things = self.lock();
+        things.folder = Some(Folder::create(parent)?);
+        Ok(())
+    }
+
+    /// Writes a file in the folder.
+    pub(super) fn write(&self, name: &str, text: &str) -> io::Result<PathBuf> {
+        self.lock().folder.as_ref().ok_or(io::ErrorKind::NotFound)?.write(name, text)
+    }
+
+    /// Runs `adit up FILE` on `computer`, and gives what it says.
+    pub(super) fn start_up(&self, computer: &Computer, file: &Path) -> anyhow::Result<Said> {
+        let mut things = self.lock();
+        let (up, said) = Up::start(computer, file)?;
+        things.up = Some(up);
+        Ok(said)
+    }
+
+    /// Removes everything.
+    pub(super) fn remove(&self) {
+        *self.lock() = Things::default();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Things> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
