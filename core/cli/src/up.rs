@@ -41,8 +41,8 @@ fn run(arguments: &UpArgs) -> anyhow::Result<()> {
     let source = Source::read(&arguments.config)?;
     let config = source.understand()?;
     needs_root("up", &arguments.config)?;
-    let lock = Lock::take(&source.name)?;
     let events = events::Events::listen()?;
+    let lock = Lock::take(&source.name)?;
     let settings = InterfaceSettings::from(&config, source.name.clone());
     let request = bring_up::Request { config: &config, settings: &settings, allow_hooks: arguments.allow_hooks };
     let outcome = bring_up::serve(&request, &LinuxHost, &engine::Userspace, &events);

@@ -1,7 +1,7 @@
 //! Whether the peers answer: WireGuard is silent, and a tunnel that is up says nothing about whether anybody is at its other end.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use adit_config::Config;
 use adit_protocol::PublicKey;
@@ -26,17 +26,17 @@ pub(super) fn greet(config: &Config, running: &dyn Running, events: &Events) -> 
     if silent.is_empty() {
         return None;
     }
-    let started = Instant::now();
+    let (started, begun) = (Instant::now(), SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
     running.initiate_handshakes();
     while !silent.is_empty() && started.elapsed() < PATIENCE {
         let view = running.view();
         silent.retain(|(key, endpoint)| {
-            let answered = view.peers.iter().any(|peer| peer.public_key == *key && !peer.last_handshake.is_zero());
-            if answered {
-                let took = started.elapsed().as_millis();
-                say(format!("{} at {endpoint} answered within {took} ms", label(config, key)));
+            let answered = view.peers.iter().find(|peer| peer.public_key == *key && !peer.last_handshake.is_zero());
+            if let Some(peer) = answered {
+                let took = peer.last_handshake.checked_sub(begun).unwrap_or_else(|| started.elapsed());
+                say(format!("{} at {endpoint} answered within {:.2} ms", label(config, key), took.as_secs_f64() * 1e3));
             }
-            !answered
+            answered.is_none()
         });
         if let Some(end) = events.wait(if silent.is_empty() { Duration::ZERO } else { STEP }) {
             return Some(end);
