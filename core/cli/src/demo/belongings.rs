@@ -1,8 +1,9 @@
 //! What must not outlive a demo. Ctrl-C and its kin remove it at once and end the process, which takes all the rest with it.
 
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::{io, process, thread};
+use std::{process, thread};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -32,7 +33,9 @@ impl Belongings {
             if let Some(signal) = signals.forever().next() {
                 let mut things = watched.lock();
                 *things = Things::default();
-                eprintln!("adit: the demo was interrupted; nothing is left of it");
+                let start = if io::stderr().is_terminal() { "\n" } else { "" };
+                // Where the terminal was closed nobody hears it.
+                let _ = writeln!(io::stderr(), "{start}adit: the demo was interrupted; nothing is left of it");
                 // The lock is kept, so that nothing new appears.
                 process::exit(128 + signal);
             }

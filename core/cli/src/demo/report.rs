@@ -89,12 +89,13 @@ impl Progress {
 
     /// What went wrong.
     pub(super) fn fail(&self, error: &anyhow::Error) {
-        if self.terminal {
+        let text = if self.terminal {
             self.write(CLEAR);
-            eprintln!("{RED}✗{RESET} {error:#}; nothing is left behind");
+            format!("{RED}✗{RESET} {error:#}\n  nothing is left behind")
         } else {
-            eprintln!("adit: {error:#}");
-        }
+            format!("adit: {error:#}")
+        };
+        let _ = writeln!(io::stderr(), "{text}");
     }
 
     /// That nobody reads on is no reason to stop: what was begun is also taken down.
