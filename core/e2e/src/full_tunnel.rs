@@ -53,8 +53,13 @@ impl<'lab> FullTunnel<'lab> {
 
     /// `adit up FILE`, until pings go through it.
     pub fn adit_up(&self, lab: &Lab) -> anyhow::Result<Process> {
-        let mut process =
-            self.client.start(built("adit")?, ["up".into(), self.conf.clone().into_os_string()], &[], &lab.file("adit-up"))?;
+        let state = lab.file("state").display().to_string();
+        let mut process = self.client.start(
+            built("adit")?,
+            ["up".into(), self.conf.clone().into_os_string()],
+            &[("ADIT_STATE_DIR", &state)],
+            &lab.file("adit-up"),
+        )?;
         let up = wait_for("traffic through `adit up`", Duration::from_secs(10), || {
             let routed = self.client.ip(&format!("route get {}", INTERNET[0])).is_ok_and(|route| route.contains(&self.interface));
             let through = routed && self.client.reaches(INTERNET[0]).is_ok_and(|answered| answered);
