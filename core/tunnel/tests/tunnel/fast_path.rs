@@ -158,6 +158,8 @@ impl Burst {
         let first = |number: u8| if self.flow.v6 { [0xfd, number] } else { [10, number] };
         self.flow.source[..2].copy_from_slice(&first(from));
         self.flow.destination[..2].copy_from_slice(&first(to));
+        // The source as well: answers about flows from different queues come in any order.
+        self.flow.source[2..4].copy_from_slice(&[0, index as u8]);
         self.flow.destination[2..4].copy_from_slice(&[0, index as u8]);
         self
     }
