@@ -197,17 +197,18 @@ fn other_paths_make_it_forget_its_sources() {
 fn sessions_end_with_the_interface_down_and_only_with_its_own() {
     let net = FakeNet::new();
     let (a, b, announce) = announced_pair(&net);
-    let handshakes = || a.events.count(|event| matches!(event, Event::HandshakeCompleted { .. }));
+    let handshake = |event: &Event| matches!(event, Event::HandshakeCompleted { .. });
+    a.events.wait_for(1, handshake);
     announce.send(NetworkChange::InterfaceDown("eth0".to_owned())).expect("send");
     announce.send(NetworkChange::InterfaceRemoved("eth0".to_owned())).expect("send");
     a.pings(&b);
-    assert_eq!(handshakes(), 1);
+    assert_eq!(a.events.count(handshake), 1);
     let session = crate::idle::session_of(&a, &net, || b.tells(&a));
     assert!(session.upgrade().is_some());
     announce.send(NetworkChange::InterfaceDown("adit0".to_owned())).expect("send");
     wait_until("the keys are gone", || session.upgrade().is_none());
     a.pings(&b);
-    a.events.wait_for(2, |event| matches!(event, Event::HandshakeCompleted { .. }));
+    a.events.wait_for(2, handshake);
 }
 
 #[test]
