@@ -79,7 +79,7 @@ mod tests {
         };
         let before = interfaces().unwrap();
         let inside = || {
-            let made = std::process::Command::new("ip").args("link add inside type dummy".split(' ')).status()?;
+            let made = std::process::Command::new("ip").args("link add inside type veth peer name cable".split(' ')).status()?;
             assert!(made.success());
             interfaces()
         };
