@@ -19,10 +19,9 @@ pub(crate) fn run(shared: &Shared) {
                 let _ = engine.handle_handshake(from, &mut message, now);
             });
         }
-        let deadline = shared.with_engine(|engine| {
-            engine.handle_timeout(clock::now());
-            engine.poll_timeout()
-        });
+        shared.with_engine(|engine| engine.handle_timeout(clock::now()));
+        // Not before all was sent: what goes out may start a timer.
+        let deadline = shared.engine().poll_timeout();
         if shared.is_any_waiting() {
             continue;
         }
