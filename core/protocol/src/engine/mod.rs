@@ -232,7 +232,8 @@ impl Engine {
         }
     }
 
-    /// Ends all sessions and pending handshakes and erases their keys; peers and their settings stay (interface down).
+    /// Ends all sessions and pending handshakes and erases their keys, as before the machine sleeps; peers and their settings stay.
+    /// Whoever has a persistent keepalive is greeted anew when the next one is due.
     pub fn end_all_sessions(&mut self) {
         for slot in self.slots() {
             self.end_sessions(slot);
@@ -240,7 +241,7 @@ impl Engine {
                 peer.shared.staged().clear();
                 peer.disarm();
             }
-            self.schedule(slot, None);
+            self.reschedule(slot, Instant::from_nanos(0));
         }
     }
 

@@ -270,6 +270,17 @@ fn r07_after_the_interface_was_down_the_first_packet_finds_its_way_at_once() {
 }
 
 #[test]
+fn r10_a_peer_to_be_kept_awake_is_greeted_again_after_sleep() {
+    let mut pair = Pair::connected();
+    let peer = pair.peer(A);
+    pair.with(A, |engine, now| engine.set_persistent_keepalive(&peer, 25, now));
+    pair[A].engine.end_all_sessions();
+    assert!(pair.session(A).is_none());
+    pair.advance_secs(26);
+    assert!(pair.session(A).is_some());
+}
+
+#[test]
 fn r08_ten_seconds_after_data_that_nothing_followed_a_keepalive_goes_back() {
     let mut pair = Pair::connected();
     pair.advance_secs(100);
