@@ -46,5 +46,5 @@ fn tunnels(summary: &mut Summary, filter: &[String]) -> anyhow::Result<()> {
 
 /// The tunnels run the built `adit` and `adit-wg`, not their code as a library.
 fn build_commands() -> anyhow::Result<()> {
-    run(cargo().args(["build", "--package", "adit", "--bins", "--examples"]))
+    run(cargo().args(["build", "--package", "adit", "--bins"]))
 }

@@ -17,8 +17,8 @@ use crate::process::{Process, output_of, text_of, wait_for};
 pub enum Implementation {
     /// Ours: `adit-wg -f NAME`, the one just built or, to try another, the one that `$ADIT_WG` names.
     AditWg,
-    /// Ours with timers of seconds: `hasty-wg NAME`, an example of `core/cli`.
-    AditHasty,
+    /// Ours with timers that run out much sooner: `short-timers-wg -f NAME`, which prints each event. See [`crate::short_timers`].
+    ShortTimers,
     /// The reference in user space: `wireguard -f NAME` (`go install`), or Debian's `wireguard-go`.
     WireguardGo,
     /// Cloudflare's `boringtun-cli`, where somebody has installed it.
@@ -30,7 +30,7 @@ impl Implementation {
     pub fn program(self) -> Option<PathBuf> {
         match self {
             Self::AditWg => std::env::var_os("ADIT_WG").map(PathBuf::from).or_else(|| built("adit-wg").ok()),
-            Self::AditHasty => built("examples/hasty-wg").ok(),
+            Self::ShortTimers => built("short-timers-wg").ok(),
             Self::WireguardGo => program("wireguard").or_else(|| program("wireguard-go")),
             Self::Boringtun => program("boringtun-cli"),
         }
@@ -38,8 +38,7 @@ impl Implementation {
 
     fn arguments(self, interface: &str) -> Vec<&str> {
         match self {
-            Self::AditWg | Self::WireguardGo => vec!["-f", interface],
-            Self::AditHasty => vec![interface],
+            Self::AditWg | Self::ShortTimers | Self::WireguardGo => vec!["-f", interface],
             Self::Boringtun => vec!["-f", "--disable-drop-privileges", interface],
         }
     }

@@ -113,6 +113,17 @@ impl Process {
         let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
         Ok(kilobytes * 1024)
     }
+
+    /// How often its threads have gone to sleep and so must have been awake.
+    pub fn times_slept(&self) -> anyhow::Result<u64> {
+        let mut sum = 0;
+        for task in std::fs::read_dir(format!("/proc/{}/task", self.id()))? {
+            let status = std::fs::read_to_string(task?.path().join("status"))?;
+            let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+            sum += line.context("no count of context switches")?.trim().parse::<u64>()?;
+        }
+        Ok(sum)
+    }
 }
 
 impl Drop for Process {

@@ -14,7 +14,7 @@ use chacha20poly1305::aead::Aead;
 use chacha20poly1305::aead::Payload;
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
-pub use noise::{Answer, Sent};
+pub use noise::{Answer, Secret, Sent};
 pub use transport::Transport;
 
 /// One end of a conversation with one other.

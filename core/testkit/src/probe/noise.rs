@@ -15,7 +15,11 @@ pub struct Sent {
     ephemeral: [u8; 32],
     c: [u8; 32],
     h: [u8; 32],
+    secrets: Vec<Secret>,
 }
+
+/// Something that nobody else may ever learn, and what it is called.
+pub type Secret = (&'static str, [u8; 32]);
 
 /// What an initiation contained, and the answer to it.
 #[derive(Clone)]
@@ -43,17 +47,22 @@ impl Probe {
         let e = public_of(&ephemeral);
         c = kdf(&c, &e)[0];
         h = hash(&[&h, &e]);
-        let [next, key, _] = kdf(&c, &dh(&ephemeral, &self.peer).expect("the peer's key is not of low order"));
+        let es = dh(&ephemeral, &self.peer).expect("the peer's key is not of low order");
+        let [next, key, _] = kdf(&c, &es);
+        let mut secrets = vec![("DH of ephemeral and static", es), ("chaining key before the timestamp", next)];
+        secrets.push(("key of the static key", key));
         c = next;
         let sealed_static = seal(&key, &h, &self.public);
         h = hash(&[&h, &sealed_static]);
         let [next, key, _] = kdf(&c, &dh(&self.private, &self.peer).expect("the peer's key is not of low order"));
+        secrets.push(("key of the timestamp", key));
         c = next;
         let sealed_timestamp = seal(&key, &h, &timestamp);
         h = hash(&[&h, &sealed_timestamp]);
         let mut message = [&[1, 0, 0, 0], &sender.to_le_bytes()[..], &e, &sealed_static, &sealed_timestamp, &[0; 32]].concat();
         self.stamp(&mut message);
-        Sent { message, sender, ephemeral, c, h }
+        secrets.push(("chaining key after the initiation", c));
+        Sent { message, sender, ephemeral, c, h, secrets }
     }
 
     /// Reads the response to an initiation; `None` where it does not authenticate.
@@ -64,14 +73,16 @@ impl Probe {
         let e: [u8; 32] = response[12..44].try_into().ok()?;
         let mut c = kdf(&sent.c, &e)[0];
         let mut h = hash(&[&sent.h, &e]);
-        c = kdf(&c, &dh(&sent.ephemeral, &e)?)[0];
-        c = kdf(&c, &dh(&self.private, &e)?)[0];
+        let mut secrets = sent.secrets.clone();
+        c = mix(&mut secrets, &c, &dh(&sent.ephemeral, &e)?);
+        c = mix(&mut secrets, &c, &dh(&self.private, &e)?);
         let [c, t, key] = kdf(&c, &self.preshared_key);
+        secrets.extend([("last chaining key", c), ("key of the empty message", key)]);
         h = hash(&[&h, &t]);
         open(&key, &h, &response[44..60])?;
         let [of_initiator, of_responder, _] = kdf(&c, &[]);
         let remote = u32::from_le_bytes(response[4..8].try_into().ok()?);
-        Some(Transport::new(sent.sender, remote, of_initiator, of_responder))
+        Some(Transport::new(sent.sender, remote, of_initiator, of_responder, secrets))
     }
 
     /// Reads an initiation of the other and makes the response; `None` where it does not authenticate.
@@ -83,11 +94,15 @@ impl Probe {
         let initiator_e: [u8; 32] = initiation[8..40].try_into().ok()?;
         c = kdf(&c, &initiator_e)[0];
         h = hash(&[&h, &initiator_e]);
-        let [next, key, _] = kdf(&c, &dh(&self.private, &initiator_e)?);
+        let es = dh(&self.private, &initiator_e)?;
+        let [next, key, _] = kdf(&c, &es);
+        let mut secrets = vec![("DH of ephemeral and static", es), ("chaining key before the timestamp", next)];
+        secrets.push(("key of the static key", key));
         c = next;
         let initiator: [u8; 32] = open(&key, &h, &initiation[40..88])?.try_into().ok()?;
         h = hash(&[&h, &initiation[40..88]]);
         let [next, key, _] = kdf(&c, &dh(&self.private, &initiator)?);
+        secrets.extend([("chaining key after the initiation", next), ("key of the timestamp", key)]);
         c = next;
         let timestamp = open(&key, &h, &initiation[88..116])?.try_into().ok()?;
         h = hash(&[&h, &initiation[88..116]]);
@@ -96,9 +111,10 @@ impl Probe {
         let e = public_of(&ephemeral);
         c = kdf(&c, &e)[0];
         h = hash(&[&h, &e]);
-        c = kdf(&c, &dh(&ephemeral, &initiator_e)?)[0];
-        c = kdf(&c, &dh(&ephemeral, &initiator)?)[0];
+        c = mix(&mut secrets, &c, &dh(&ephemeral, &initiator_e)?);
+        c = mix(&mut secrets, &c, &dh(&ephemeral, &initiator)?);
         let [c, t, key] = kdf(&c, &self.preshared_key);
+        secrets.extend([("last chaining key", c), ("key of the empty message", key)]);
         h = hash(&[&h, &t]);
         let nothing = seal(&key, &h, &[]);
         let initiator_index = u32::from_le_bytes(initiation[4..8].try_into().ok()?);
@@ -106,7 +122,7 @@ impl Probe {
         let mut message = [&[2, 0, 0, 0], &indices[..], &e, &nothing, &[0; 32]].concat();
         self.stamp(&mut message);
         let [of_initiator, of_responder, _] = kdf(&c, &[]);
-        let transport = Transport::new(sender, initiator_index, of_responder, of_initiator);
+        let transport = Transport::new(sender, initiator_index, of_responder, of_initiator, secrets);
         Some(Answer { initiator, timestamp, initiator_index, message, transport })
     }
 
@@ -122,6 +138,13 @@ fn beginning(responder: &[u8; 32]) -> ([u8; 32], [u8; 32]) {
     let c = hash(&[b"Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s"]);
     let h = hash(&[&c, b"WireGuard v1 zx2c4 Jason@zx2c4.com"]);
     (c, hash(&[&h, responder]))
+}
+
+/// KDF1 of a key agreement's result; both go among the secrets.
+fn mix(secrets: &mut Vec<Secret>, c: &[u8; 32], shared: &[u8; 32]) -> [u8; 32] {
+    let [next, ..] = kdf(c, shared);
+    secrets.extend([("DH with an ephemeral key", *shared), ("chaining key within the response", next)]);
+    next
 }
 
 /// The three outputs of KDF3; KDF1 and KDF2 are its beginnings.

@@ -3,6 +3,8 @@
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 
+use super::Secret;
+
 /// One end of a session.
 #[derive(Clone)]
 pub struct Transport {
@@ -14,11 +16,18 @@ pub struct Transport {
     receive: [u8; 32],
     /// Counter of the next [`Transport::data`].
     pub next: u64,
+    /// What the handshake went through: to look for in a memory that should have forgotten it.
+    pub handshake_secrets: Vec<Secret>,
 }
 
 impl Transport {
-    pub(super) fn new(local: u32, remote: u32, send: [u8; 32], receive: [u8; 32]) -> Self {
-        Self { local, remote, send, receive, next: 0 }
+    pub(super) fn new(local: u32, remote: u32, send: [u8; 32], receive: [u8; 32], handshake_secrets: Vec<Secret>) -> Self {
+        Self { local, remote, send, receive, next: 0, handshake_secrets }
+    }
+
+    /// The keys, named as the other end uses them: it receives with what this end sends with.
+    pub fn keys_of_the_other(&self) -> [Secret; 2] {
+        [("receiving key", self.send), ("sending key", self.receive)]
     }
 
     /// A message with the next counter. The plaintext is padded with zeros to a multiple of 16; empty makes a keepalive.

@@ -1,0 +1,119 @@
+//! A stream of numbered datagrams, each of which is accounted for: what a ping's summary says is said of every single one.
+
+use std::io::ErrorKind;
+use std::net::{IpAddr, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, anyhow};
+use rustix::net::sockopt::set_socket_recv_buffer_size_force;
+
+use crate::namespace::Namespace;
+
+/// Nothing for so long after the last one was sent: what is missing now is lost.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What is to be sent, and where.
+pub struct Stream<'lab> {
+    /// The sender and its address.
+    pub from: (&'lab Namespace, IpAddr),
+    /// The receiver and its address.
+    pub to: (&'lab Namespace, IpAddr),
+    /// Between two datagrams.
+    pub every: Duration,
+    /// Of the whole stream.
+    pub length: Duration,
+    /// Bytes of each datagram's payload, at least 8.
+    pub size: usize,
+}
+
+/// What became of the datagrams.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    /// How many there were.
+    pub sent: u64,
+    /// Numbers of those that never came.
+    pub lost: Vec<u64>,
+    /// Numbers of those that came more than once.
+    pub repeated: Vec<u64>,
+}
+
+impl Account {
+    /// Whether each came exactly once.
+    pub fn complete(&self) -> bool {
+        self.sent > 0 && self.lost.is_empty() && self.repeated.is_empty()
+    }
+}
+
+impl Stream<'_> {
+    /// Sends all of it, waits for the last, and accounts for each.
+    pub fn run(&self) -> anyhow::Result<Account> {
+        let receiver = self.to.0.within(|| Ok(UdpSocket::bind((self.to.1, 0))?)).context("the stream's receiver")?;
+        // The stream is about the tunnel, not about how soon this process gets to run.
+        set_socket_recv_buffer_size_force(&receiver, 8 << 20)?;
+        receiver.set_read_timeout(Some(PATIENCE))?;
+        let sender = self.from.0.within(|| Ok(UdpSocket::bind((self.from.1, 0))?)).context("the stream's sender")?;
+        sender.connect(receiver.local_addr()?)?;
+        let all_sent = AtomicBool::new(false);
+        thread::scope(|threads| {
+            let counting = threads.spawn(|| receive(&receiver, &all_sent));
+            let sent = self.send(&sender);
+            all_sent.store(true, Ordering::Release);
+            let counts = counting.join().map_err(|_| anyhow!("the stream's receiver panicked"))??;
+            Ok(account(sent?, &counts))
+        })
+    }
+
+    fn send(&self, socket: &UdpSocket) -> anyhow::Result<u64> {
+        let (start, mut number) = (Instant::now(), 0_u64);
+        let mut datagram = vec![0; self.size];
+        while start.elapsed() < self.length {
+            datagram[..8].copy_from_slice(&number.to_be_bytes());
+            socket.send(&datagram).with_context(|| format!("sending number {number}"))?;
+            number += 1;
+            thread::sleep(self.every);
+        }
+        Ok(number)
+    }
+}
+
+/// How often each number came.
+fn receive(socket: &UdpSocket, all_sent: &AtomicBool) -> anyhow::Result<Vec<u8>> {
+    let (mut counts, mut buffer) = (Vec::new(), vec![0; 65_536]);
+    loop {
+        let last_look = all_sent.load(Ordering::Acquire);
+        match socket.recv(&mut buffer) {
+            Ok(_) => {
+                let number = buffer.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+                let at = usize::try_from(number)?;
+                counts.resize(counts.len().max(at + 1), 0_u8);
+                counts[at] = counts[at].saturating_add(1);
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                if last_look {
+                    return Ok(counts);
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn account(sent: u64, counts: &[u8]) -> Account {
+    let times = |number: u64| usize::try_from(number).ok().and_then(|at| counts.get(at)).copied().unwrap_or(0);
+    let (lost, repeated) = ((0..sent).filter(|n| times(*n) == 0).collect(), (0..sent).filter(|n| times(*n) > 1).collect());
+    Account { sent, lost, repeated }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_and_repetitions_are_told_by_number() {
+        let account = account(5, &[1, 0, 2, 1]);
+        assert_eq!(account, Account { sent: 5, lost: vec![1, 4], repeated: vec![2] });
+        assert!(!account.complete());
+    }
+}

@@ -1,0 +1,38 @@
+//! A pair with nothing to say costs nothing: no packet, and no thread that wakes.
+#![forbid(unsafe_code)]
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use adit_e2e::{Capture, Device, Ends, Family, Host, Implementation, Lab, Side as _};
+use anyhow::ensure;
+
+/// After the last packet: a keepalive is owed for 10 s, silence is noticed after at most 15.34 s.
+const UNTIL_QUIET: Duration = Duration::from_secs(18);
+
+#[test]
+fn an_idle_pair_neither_sends_nor_wakes() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("idle")? else { return Ok(()) };
+    let (one, two) = lab.two_hosts()?;
+    let (first, second) = (
+        Device::start(&lab, &one, Implementation::AditWg, Host(1))?,
+        Device::start(&lab, &two, Implementation::AditWg, Host(2))?,
+    );
+    for interface in [(&one, first.interface()), (&two, second.interface())] {
+        // The kernel speaks into any interface that has IPv6: router solicitations, and reports of multicast groups.
+        interface.0.ip(&format!("link set {} multicast off", interface.1))?;
+        interface.0.shell(&format!("echo 0 >/proc/sys/net/ipv6/conf/{}/router_solicitations", interface.1))?;
+    }
+    Ends::generate(false)?.configure(&first, &second, Family::V4)?;
+    first.ping_all_answered(Host(2).inner(Family::V4))?;
+    sleep(UNTIL_QUIET);
+
+    let capture = Capture::start(&lab, &two, "eth0", "udp")?;
+    let before = [first.process().times_slept()?, second.process().times_slept()?];
+    sleep(Duration::from_secs(10));
+    let after = [first.process().times_slept()?, second.process().times_slept()?];
+    let sent = capture.finish()?.udp_payloads();
+    ensure!(sent.is_empty(), "{} datagrams in ten idle seconds", sent.len());
+    ensure!(before == after, "threads woke while nothing was due: {before:?} times before, {after:?} after");
+    Ok(())
+}
