@@ -42,6 +42,9 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
+    if let Err(error) = adit_platform::linux::memory::keep_private() {
+        eprintln!("adit: a crash would leave an image of the memory, with all keys: {error}");
+    }
     match Arguments::parse().verb {
         Verb::Up(arguments) => up::up(&arguments),
         Verb::Down(arguments) => down::down(&arguments),

@@ -10,6 +10,7 @@ use adit_protocol::{DataPlane, Dropped, Instant, Routes, Session};
 
 use crate::coalesce::{Coalescer, Superpacket};
 use crate::shared::{Bound, Ended, Shared};
+use crate::stack::erase_traces_of_ciphers;
 
 /// Runs received at once while they are short; long ones come one at a time, so that they stay in the cache.
 const MAX_RUNS: usize = 32;
@@ -50,14 +51,17 @@ fn read(shared: &Shared, bound: &Bound, worker: &mut Worker<'_>, batch: &mut Rec
                 let long = batch.received.iter().any(|received| received.len >= LONG_RUN);
                 limit = if long { 1 } else { MAX_RUNS };
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => match bound.socket.wait(&*bound.replaced) {
-                Ok(Ready::Readable) => {}
-                Ok(Ready::Stopped) => return,
-                Err(error) => {
-                    tracing::error!(%error, "waiting for the socket");
-                    return shared.end(Ended::Stopped);
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                erase_traces_of_ciphers();
+                match bound.socket.wait(&*bound.replaced) {
+                    Ok(Ready::Readable) => {}
+                    Ok(Ready::Stopped) => return,
+                    Err(error) => {
+                        tracing::error!(%error, "waiting for the socket");
+                        return shared.end(Ended::Stopped);
+                    }
                 }
-            },
+            }
             Err(error) => {
                 tracing::debug!(%error, "receiving");
                 shared.rest();

@@ -14,6 +14,7 @@ mod outbound;
 mod outgoing;
 mod shared;
 pub mod split;
+mod stack;
 mod timestamp_file;
 mod tunnel;
 pub mod uapi;

@@ -11,6 +11,7 @@ use adit_protocol::{DataPlane, Dropped, Ecn, Instant, Path, Peer, Session, icmp,
 use crate::outgoing::Outgoing;
 use crate::shared::{Ended, Shared};
 use crate::split::{SLACK, Splitter};
+use crate::stack::erase_traces_of_ciphers;
 
 /// Bytes waiting at which they are sent although more could be read.
 const FLUSH_AT: usize = 32 * 1024;
@@ -56,6 +57,7 @@ pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
         // Not only when idle: who floods a peer without a session waits for the handshake.
         shared.call_engine();
         if idle {
+            erase_traces_of_ciphers();
             match queue.wait(&*shared.stop) {
                 Ok(Ready::Readable) => woken = true,
                 Ok(Ready::Stopped) => return,

@@ -11,6 +11,8 @@ use adit_platform::device::{Datagrams, Offload, SendError, Stop, TunQueue, UdpFa
 use adit_protocol::{DataPlane, Engine, Event, Path};
 use arc_swap::ArcSwap;
 
+use crate::stack::leaving_no_trace;
+
 /// Handshake messages that may wait, as in the kernel (rule Q4).
 const MAX_WAITING: usize = 4096;
 
@@ -79,12 +81,14 @@ impl Shared {
         }
     }
 
-    /// Uses the engine, then sends and reports what it has to say.
+    /// Uses the engine, then sends and reports what it has to say. No key stays on the stack.
     pub(crate) fn with_engine<T>(&self, work: impl FnOnce(&mut Engine) -> T) -> T {
-        let mut engine = self.engine();
-        let result = work(&mut engine);
-        self.drain(&mut engine);
-        result
+        leaving_no_trace(|| {
+            let mut engine = self.engine();
+            let result = work(&mut engine);
+            self.drain(&mut engine);
+            result
+        })
     }
 
     pub(crate) fn engine(&self) -> MutexGuard<'_, Engine> {

@@ -5,6 +5,7 @@ pub mod child;
 pub mod clock;
 pub mod host;
 pub mod inherited;
+pub mod memory;
 pub mod network_namespace;
 pub mod session;
 pub mod stop;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Longest line, in bytes, its newline included.
 pub const MAX_LINE: usize = 4096;
@@ -45,8 +45,9 @@ impl<R: Read> LineReader<R> {
         &mut self.stream
     }
 
-    /// Starts to count a new request; blocks until it has begun. False at the end of the stream.
+    /// Forgets the last request and starts to count a new one; blocks until it has begun. False at the end of the stream.
     pub fn begin_request(&mut self) -> io::Result<bool> {
+        self.buffer[..self.start].zeroize();
         self.request_bytes = 0;
         Ok(self.start < self.end || self.fill()? > 0)
     }

@@ -13,6 +13,7 @@ use super::error::RequestError;
 use super::line::LineReader;
 use super::request::{Request, ScopeOf, read_request};
 use crate::Control;
+use crate::stack::leaving_no_trace;
 
 /// How much clients may take.
 #[derive(Clone, Copy, Debug)]
@@ -102,23 +103,8 @@ pub fn answer_all(stream: &dyn UapiStream, control: &dyn Control, request_time: 
             return Ok(());
         }
         lines.stream().deadline = Some(Instant::now() + request_time);
-        let request = match read_request(&mut lines, scope) {
-            Ok(None) => return Ok(()),
-            Ok(Some(request)) => request,
-            Err(error) if is_timeout(&error) => Err(RequestError::TimedOut),
-            Err(error) => return Err(error),
-        };
-        let mut out = Timed { stream, deadline: Some(Instant::now() + request_time) };
-        let outcome = match request {
-            Ok(Request::Get) => {
-                write_view(&mut out, &control.view())?;
-                Ok(())
-            }
-            Ok(Request::Set(update)) => control.apply(update).map_err(RequestError::from),
-            Err(error) => Err(error),
-        };
-        let errno = outcome.as_ref().err().map_or(0, RequestError::errno);
-        out.write_all(format!("errno={errno}\n\n").as_bytes())?;
+        let answered = leaving_no_trace(|| answer(&mut lines, stream, control, request_time, scope))?;
+        let Some(outcome) = answered else { return Ok(()) };
         if let Err(error) = outcome {
             tracing::error!("configuration request refused: {error}");
             match error {
@@ -128,6 +114,34 @@ pub fn answer_all(stream: &dyn UapiStream, control: &dyn Control, request_time: 
             }
         }
     }
+}
+
+/// Reads one request, does what it says and answers it. `None`: the client left instead.
+fn answer(
+    lines: &mut LineReader<Timed<'_>>,
+    stream: &dyn UapiStream,
+    control: &dyn Control,
+    request_time: Duration,
+    scope: ScopeOf<'_>,
+) -> io::Result<Option<Result<(), RequestError>>> {
+    let request = match read_request(lines, scope) {
+        Ok(None) => return Ok(None),
+        Ok(Some(request)) => request,
+        Err(error) if is_timeout(&error) => Err(RequestError::TimedOut),
+        Err(error) => return Err(error),
+    };
+    let mut out = Timed { stream, deadline: Some(Instant::now() + request_time) };
+    let outcome = match request {
+        Ok(Request::Get) => {
+            write_view(&mut out, &control.view())?;
+            Ok(())
+        }
+        Ok(Request::Set(update)) => control.apply(update).map_err(RequestError::from),
+        Err(error) => Err(error),
+    };
+    let errno = outcome.as_ref().err().map_or(0, RequestError::errno);
+    out.write_all(format!("errno={errno}\n\n").as_bytes())?;
+    Ok(Some(outcome))
 }
 
 fn is_timeout(error: &io::Error) -> bool {

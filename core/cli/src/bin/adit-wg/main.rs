@@ -13,6 +13,9 @@ use anyhow::Context;
 use arguments::{Environment, Mode, Request};
 
 fn main() -> ExitCode {
+    if let Err(error) = adit_platform::linux::memory::keep_private() {
+        eprintln!("adit-wg: a crash would leave an image of the memory, with all keys: {error}");
+    }
     let environment = match Environment::read(|name| std::env::var_os(name)) {
         Ok(environment) => environment,
         Err(error) => return failed(&error),
