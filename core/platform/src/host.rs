@@ -61,7 +61,7 @@ pub trait NetworkEvents: Send {
 pub enum NetworkChange {
     /// An interface is gone.
     InterfaceRemoved(String),
-    /// An interface is down.
+    /// An interface was set down. One that is new, and not yet up, was not.
     InterfaceDown(String),
     /// A link, an address or a route changed: the way to an endpoint may be another.
     Paths,

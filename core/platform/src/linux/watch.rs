@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 
 use netlink_packet_core::NetlinkPayload;
 use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::link::{LinkAttribute, LinkFlags, LinkMessage};
+use netlink_packet_route::link::{LinkAttribute, LinkFlags, LinkHeader, LinkMessage};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use netlink_sys::{Socket, SocketAddr};
 
@@ -57,7 +57,7 @@ impl Watch {
                     name_of(link).map_or(NetworkChange::Paths, NetworkChange::InterfaceRemoved)
                 }
                 Some(NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link)))
-                    if !link.header.flags.contains(LinkFlags::Up) =>
+                    if is_set_down(&link.header) =>
                 {
                     name_of(link).map_or(NetworkChange::Paths, NetworkChange::InterfaceDown)
                 }
@@ -85,6 +85,13 @@ impl NetworkEvents for Watch {
             }
         }
     }
+}
+
+/// Not an interface that is new, and down because nobody has set it up yet: the kernel then says that all flags changed, and where
+/// something else than flags changed, that none did.
+fn is_set_down(header: &LinkHeader) -> bool {
+    let changed = header.change_mask;
+    changed.contains(LinkFlags::Up) && changed.bits() != u32::MAX && !header.flags.contains(LinkFlags::Up)
 }
 
 fn name_of(link: LinkMessage) -> Option<String> {
