@@ -1,11 +1,13 @@
 //! `adit down`: ends the `adit up` of that name, wherever it runs, and removes what a killed one left behind.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use adit_config::InterfaceName;
 use adit_platform::host::Host;
 use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
 use anyhow::{Context, bail};
 use clap::Args;
 use rustix::io::Errno;
@@ -36,7 +38,8 @@ fn run(arguments: &DownArgs) -> anyhow::Result<()> {
     match Lock::try_take(&name)? {
         Held::By(process) => end(&name, process),
         Held::Ours(_lock) => {
-            let removed = LinuxHost.clean_up(&name)?;
+            let mut removed = LinuxHost.clean_up(&name)?;
+            removed.extend(abandoned_socket(&name));
             if removed.is_empty() {
                 bail!("{name} is not up (an interface that `wg-quick` or others made is theirs to take down)");
             }
@@ -44,6 +47,13 @@ fn run(arguments: &DownArgs) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+/// Removes the socket of a process that is no more; one that somebody listens on stays.
+fn abandoned_socket(name: &InterfaceName) -> Option<String> {
+    let file = Path::new(DIRECTORY).join(format!("{name}.sock"));
+    let removed = file.exists() && UapiSocket::bind(Path::new(DIRECTORY), name.as_str()).is_ok();
+    removed.then(|| "its configuration socket".to_owned())
 }
 
 fn end(name: &InterfaceName, process: Pid) -> anyhow::Result<()> {

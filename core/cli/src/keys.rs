@@ -1,6 +1,6 @@
 //! `adit genkey`, `genpsk` and `pubkey`: keys on standard output, as `wg` makes them.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
 use std::process::ExitCode;
@@ -9,6 +9,8 @@ use adit_protocol::{PresharedKey, PrivateKey};
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
+use crate::up::{outcome, print, tell};
+
 /// Characters of a key in base64.
 const KEY_LENGTH: usize = 44;
 /// `wg` reads on through spaces without end; nobody's key file has more than this.
@@ -16,27 +18,17 @@ const MAX_INPUT: u64 = 64 << 10;
 
 /// `adit genkey`: a private key.
 pub(crate) fn genkey() -> ExitCode {
-    report(random_key().and_then(|key| print_secret(&PrivateKey::from_bytes(*key).dangerously_reveal_base64())))
+    outcome(random_key().and_then(|key| print_secret(&PrivateKey::from_bytes(*key).dangerously_reveal_base64())))
 }
 
 /// `adit genpsk`: a preshared key.
 pub(crate) fn genpsk() -> ExitCode {
-    report(random_key().and_then(|key| print_secret(&PresharedKey::from_bytes(*key).dangerously_reveal_base64())))
+    outcome(random_key().and_then(|key| print_secret(&PresharedKey::from_bytes(*key).dangerously_reveal_base64())))
 }
 
 /// `adit pubkey`: the public key of the private key on standard input.
 pub(crate) fn pubkey() -> ExitCode {
-    report(read_private_key(io::stdin().lock()).and_then(|key| print(&key.public().to_string())))
-}
-
-fn report(outcome: anyhow::Result<()>) -> ExitCode {
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("adit: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    outcome(read_private_key(io::stdin().lock()).and_then(|key| print_key(&key.public().to_string())))
 }
 
 fn random_key() -> anyhow::Result<Zeroizing<[u8; 32]>> {
@@ -47,14 +39,14 @@ fn random_key() -> anyhow::Result<Zeroizing<[u8; 32]>> {
 
 fn print_secret(key: &str) -> anyhow::Result<()> {
     if stdout_is_world_accessible() {
-        eprintln!("Warning: writing to world accessible file.\nConsider setting the umask to 077 and trying again.");
+        tell("Warning: writing to world accessible file.\nConsider setting the umask to 077 and trying again.");
     }
-    print(key)
+    print_key(key)
 }
 
-fn print(key: &str) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{key}").and_then(|()| out.flush()).context("writing the key")
+fn print_key(key: &str) -> anyhow::Result<()> {
+    let line = Zeroizing::new(format!("{key}\n"));
+    print(&line).context("writing the key")
 }
 
 fn stdout_is_world_accessible() -> bool {

@@ -1,5 +1,7 @@
 //! The `adit` command.
 #![forbid(unsafe_code)]
+// They panic where the output is closed, and a tunnel would be left half taken back.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod demo;
 mod down;
@@ -10,10 +12,11 @@ mod up;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser, Debug)]
-#[command(name = "adit", version, about)]
+#[command(name = "adit", version, about = "A WireGuard client")]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
@@ -43,9 +46,13 @@ enum Verb {
 
 fn main() -> ExitCode {
     if let Err(error) = adit_platform::linux::memory::keep_private() {
-        eprintln!("adit: a crash would leave an image of the memory, with all keys: {error}");
+        up::warn(format!("a crash would leave an image of the memory, with all keys: {error}"));
     }
-    match Arguments::parse().verb {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misread(&error),
+    };
+    match arguments.verb {
         Verb::Up(arguments) => up::up(&arguments),
         Verb::Down(arguments) => down::down(&arguments),
         Verb::Strip(arguments) => strip::strip(&arguments),
@@ -56,4 +63,14 @@ fn main() -> ExitCode {
         Verb::Genpsk => keys::genpsk(),
         Verb::Pubkey => keys::pubkey(),
     }
+}
+
+/// Help and the version are asked for: 0. All else was mistyped: 2, and the complaint begins as all our others do.
+fn misread(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return up::outcome(up::print(&error.to_string()).map_err(Into::into));
+    }
+    let text = error.to_string();
+    up::tell(text.strip_prefix("error:").map_or(text.trim_end().to_owned(), |rest| format!("adit:{}", rest.trim_end())));
+    ExitCode::from(2)
 }

@@ -1,12 +1,11 @@
 //! `adit strip`: the file without what only wg-quick(8) understands, for `wg setconf`.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 
-use crate::up::{Source, outcome};
+use crate::up::{Source, outcome, print};
 
 /// What `adit strip` is asked.
 #[derive(Args, Debug)]
@@ -24,6 +23,5 @@ pub(crate) fn strip(arguments: &StripArgs) -> ExitCode {
 fn run(arguments: &StripArgs) -> anyhow::Result<()> {
     let document = Source::read(&arguments.config)?.document()?;
     let text = adit_config::strip::strip(&document);
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("writing the configuration")
+    print(&text).context("writing the configuration")
 }

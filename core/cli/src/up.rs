@@ -18,7 +18,7 @@ use adit_platform::linux::host::LinuxHost;
 use clap::Args;
 
 pub(crate) use lock::{Held, Lock};
-pub(crate) use report::{needs_root, outcome, say, warn};
+pub(crate) use report::{needs_root, outcome, print, say, tell, warn};
 pub(crate) use source::{Source, interface_name};
 
 /// What `adit up` is asked.

@@ -20,6 +20,8 @@ use client::{Device, Sockets};
 use field::Field;
 use pretty::Style;
 
+use crate::up::tell;
+
 /// What to show; positional as in `wg show`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ShowArgs {
@@ -96,7 +98,7 @@ fn finish(write: impl FnOnce(&mut dyn Write) -> Result<(), ShowError>) -> ExitCo
         Err(ShowError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(ShowError::AllFailed) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("{error}");
+            tell(error.to_string());
             ExitCode::FAILURE
         }
     }
@@ -166,7 +168,7 @@ fn all(names: &[String]) -> Result<Vec<Device>, ShowError> {
     for name in names {
         match Sockets::system().get(name) {
             Ok(device) => devices.push(device),
-            Err(reason) => eprintln!("Unable to access interface {name}: {reason}"),
+            Err(reason) => tell(format!("Unable to access interface {name}: {reason}")),
         }
     }
     if devices.is_empty() && !names.is_empty() { Err(ShowError::AllFailed) } else { Ok(devices) }

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::events::Events;
-use super::{say, warn};
+use super::{say, tell, warn};
 
 /// How often a running command is looked at.
 const STEP: Duration = Duration::from_millis(20);
@@ -22,7 +22,7 @@ pub(super) fn show(hooks: &HookSettings) {
         all.iter().flat_map(|(when, commands)| commands.iter().map(move |command| format!("      {when} = {command}"))).collect();
     if !commands.is_empty() {
         warn("the file has commands, which are NOT run; read them, and if they are what you want, add --allow-hooks:");
-        commands.iter().for_each(|command| eprintln!("{command}"));
+        commands.iter().for_each(tell);
     }
 }
 

@@ -7,17 +7,26 @@ use anyhow::bail;
 
 /// A step, as it begins or when it is done.
 pub(crate) fn say(text: impl AsRef<str>) {
-    write("[#]", text.as_ref());
+    tell(format!("[#] {}", text.as_ref()));
 }
 
 /// Something to know, that does not stop us.
 pub(crate) fn warn(text: impl AsRef<str>) {
-    write("[!]", text.as_ref());
+    tell(format!("[!] {}", text.as_ref()));
 }
 
-/// A terminal that was closed must not keep anybody from undoing what was done, as a panic of `eprintln` would.
-fn write(mark: &str, text: &str) {
-    let _ = writeln!(io::stderr(), "{mark} {text}");
+/// A line. A terminal that was closed must not keep anybody from undoing what was done, as a panic of `eprintln` would.
+pub(crate) fn tell(line: impl AsRef<str>) {
+    let _ = io::stderr().write_all(format!("{}\n", line.as_ref()).as_bytes());
+}
+
+/// Text on standard output. Whoever reads it may have seen enough.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }
 
 /// 0, or the error on standard error and 1.
@@ -25,7 +34,7 @@ pub(crate) fn outcome(outcome: anyhow::Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "adit: {error:#}");
+            tell(format!("adit: {error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -1,14 +1,14 @@
 //! The configuration file: which one is meant, who can read it, and what it says.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use adit_config::{Config, Document, InterfaceName, message, parse};
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use zeroize::Zeroizing;
 
-use super::warn;
+use super::{tell, warn};
 
 /// Where wg-quick(8) keeps configurations.
 const FOLDER: &str = "/etc/wireguard";
@@ -29,12 +29,15 @@ impl Source {
     pub(crate) fn read(argument: &str) -> anyhow::Result<Self> {
         let path = path(argument);
         let name = interface_name(argument)?;
-        let mut file = fs::File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut file = open(&path).map_err(|error| unreadable(argument, &path, error))?;
         let metadata = file.metadata().with_context(|| format!("cannot read {}", path.display()))?;
         if !metadata.is_file() {
             bail!("{} is not a file", path.display());
         }
         warn_if_exposed(&path, metadata.permissions().mode());
+        if metadata.len() >= LIMIT {
+            bail!("{} has {} bytes; a configuration has at most 1 MiB", path.display(), metadata.len());
+        }
         let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len().min(LIMIT)).unwrap_or_default() + 1));
         std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, LIMIT), &mut bytes)
             .with_context(|| format!("cannot read {}", path.display()))?;
@@ -55,27 +58,46 @@ impl Source {
         };
         let file = self.path.display().to_string();
         for diagnostic in &diagnostics {
-            eprintln!("{}", message::render(&file, diagnostic));
+            tell(message::render(&file, diagnostic));
         }
         config.with_context(|| format!("{file} has errors; nothing was changed"))
     }
+}
+
+/// Without waiting for the other end of a named pipe.
+fn open(path: &Path) -> std::io::Result<fs::File> {
+    fs::File::options().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed()).open(path)
+}
+
+/// Why there is no reading `path`, which `argument` stands for, and what to do about it.
+fn unreadable(argument: &str, path: &Path, error: std::io::Error) -> anyhow::Error {
+    let advice = match error.kind() {
+        std::io::ErrorKind::NotFound if path != Path::new(argument) => {
+            format!("; a file that is elsewhere is given by its path, such as ./{argument}")
+        }
+        std::io::ErrorKind::PermissionDenied if !rustix::process::geteuid().is_root() => "; try again with sudo".into(),
+        _ => String::new(),
+    };
+    anyhow!("cannot read {}: {error}{advice}", path.display())
 }
 
 /// The interface that `argument`, a path or a name, stands for.
 pub(crate) fn interface_name(argument: &str) -> anyhow::Result<InterfaceName> {
     let path = path(argument);
     InterfaceName::from_conf_path(&path).with_context(|| {
-        format!("the file's name must be that of an interface and then .conf, as in wg0.conf; {} is not", path.display())
+        format!("the file's name must be that of an interface and then .conf, as in wg0.conf; `{}` is not", path.display())
     })
 }
 
-/// As in wg-quick(8): what could be an interface's name is one.
+/// As in wg-quick(8): what could be an interface's name is one. But a `wg0.conf` that is not here is missed here, and not as
+/// `wg0.conf.conf` elsewhere.
 fn path(argument: &str) -> PathBuf {
     match argument.parse::<InterfaceName>() {
-        Ok(name) if !argument.ends_with(".conf") || !Path::new(argument).exists() => {
-            Path::new(FOLDER).join(format!("{name}.conf"))
+        Ok(name) => {
+            let file = Path::new(FOLDER).join(format!("{name}.conf"));
+            if argument.ends_with(".conf") && (Path::new(argument).exists() || !file.exists()) { argument.into() } else { file }
         }
-        Ok(_) | Err(_) => PathBuf::from(argument),
+        Err(_) => argument.into(),
     }
 }
 
@@ -97,6 +119,7 @@ mod tests {
         assert_eq!(path("wg0"), Path::new("/etc/wireguard/wg0.conf"));
         assert_eq!(path("/tmp/wg0.conf"), Path::new("/tmp/wg0.conf"));
         assert_eq!(path("./wg0"), Path::new("./wg0"));
+        assert_eq!(path("no-such.conf"), Path::new("no-such.conf"));
     }
 
     #[test]

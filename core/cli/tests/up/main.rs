@@ -105,7 +105,6 @@ fn what_a_killed_tunnel_left_goes_with_down_or_with_the_next_up() {
     killed();
     let down = here.adit(&["down", "near"]);
     assert_eq!(down.code, Some(0), "{}", down.said);
-    here.sh("rm -f /run/wireguard/near.sock");
     assert_eq!(here.snapshot(), before);
     killed();
     let up = here.start_adit(&["up", text(&conf)]);
@@ -148,6 +147,11 @@ fn what_cannot_work_is_said_before_anything_is_changed() {
     up("e0.conf", &near("", "0.0.0.0/0"), "an interface named `e0` already exists");
     up("bad.conf", "[Interface]\nAddress = 10.0.0.300/24\nMTU = lots\n", "bad.conf:3:");
     up("empty.conf", "", "the file is empty");
+    up("large.conf", &" ".repeat(2 << 20), "large.conf has 2097152 bytes; a configuration has at most 1 MiB");
+    here.sh(&format!("mkfifo {}", here.files.path().join("pipe.conf").display()));
+    refuses(&["up", text(&here.files.path().join("pipe.conf"))], 1, "pipe.conf is not a file");
+    refuses(&["up", "no-such.conf"], 1, "cannot read no-such.conf: ");
+    refuses(&["up", "no-such.ovpn"], 1, "given by its path, such as ./no-such.ovpn");
     up(
         "hook.conf",
         &near("PreUp = exit 1", "10.8.0.0/24").replace("192.168.7.1", "no-such-name.invalid"),
@@ -155,7 +159,7 @@ fn what_cannot_work_is_said_before_anything_is_changed() {
     );
     refuses(&["up", "no-such-tunnel"], 1, "/etc/wireguard/no-such-tunnel.conf");
     refuses(&["up", "/tmp/a-name-that-is-too-long.conf"], 1, "as in wg0.conf");
-    refuses(&["up"], 2, "Usage");
+    refuses(&["up"], 2, "adit: the following required arguments were not provided");
     refuses(&["up", "a", "b"], 2, "unexpected argument");
     refuses(&["down"], 2, "Usage");
     refuses(&["strip"], 2, "Usage");

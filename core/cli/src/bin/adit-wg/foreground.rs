@@ -38,7 +38,9 @@ enum Leave {
 
 /// Runs until there is a reason to leave.
 pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_max_level(environment.log).with_target(false).with_writer(io::stderr).init();
+    // Where standard error is closed, complaining about that there would panic.
+    let log = tracing_subscriber::fmt().log_internal_errors(false);
+    log.with_max_level(environment.log).with_target(false).with_writer(io::stderr).init();
     // From here on a signal must not leave the socket's file behind.
     let signals = Signals::new([SIGTERM, SIGINT]).context("waiting for signals")?;
     let device = open_device(name, environment)?;

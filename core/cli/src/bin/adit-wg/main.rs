@@ -1,6 +1,8 @@
 //! `adit-wg NAME`: one interface, steered through its configuration socket alone. Takes the arguments, the environment and the
 //! place of `wireguard-go`, so that `WG_QUICK_USERSPACE_IMPLEMENTATION=adit-wg wg-quick up FILE` works.
 #![forbid(unsafe_code)]
+// They panic where the output is closed.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod arguments;
 mod background;
@@ -14,7 +16,7 @@ use arguments::{Environment, Mode, Request};
 
 fn main() -> ExitCode {
     if let Err(error) = adit_platform::linux::memory::keep_private() {
-        eprintln!("adit-wg: a crash would leave an image of the memory, with all keys: {error}");
+        tell(&format!("adit-wg: a crash would leave an image of the memory, with all keys: {error}"));
     }
     let environment = match Environment::read(|name| std::env::var_os(name)) {
         Ok(environment) => environment,
@@ -26,7 +28,7 @@ fn main() -> ExitCode {
         Ok(Request::Run { name, mode: Mode::Background }) if !environment.foreground => background::start(&name),
         Ok(Request::Run { name, .. }) => foreground::run(&name, &environment),
         Err(error) => {
-            eprintln!("{}", arguments::USAGE);
+            tell(arguments::USAGE);
             Err(error)
         }
     };
@@ -41,6 +43,11 @@ fn say(text: &str) -> anyhow::Result<()> {
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("adit-wg: {error:#}");
+    tell(&format!("adit-wg: {error:#}"));
     ExitCode::FAILURE
+}
+
+/// A line on standard error, which may be closed.
+fn tell(line: &str) {
+    let _ = io::stderr().lock().write_all(format!("{line}\n").as_bytes());
 }
