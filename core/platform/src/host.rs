@@ -63,6 +63,8 @@ pub enum NetworkChange {
     InterfaceRemoved(String),
     /// An interface was set down. One that is new, and not yet up, was not.
     InterfaceDown(String),
+    /// An interface was set up.
+    InterfaceUp(String),
     /// A link, an address or a route changed: the way to an endpoint may be another.
     Paths,
 }

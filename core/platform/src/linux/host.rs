@@ -3,11 +3,12 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::path::Path;
 
 use adit_config::InterfaceName;
 
 use super::netlink::Netlink;
-use super::{address, dns, firewall, link, route, rule, watch};
+use super::{address, dns, firewall, link, route, rule, uapi_socket, watch};
 use crate::host::{DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Plan, RouteSpec, Warning};
 
 /// Where wg-quick(8) starts looking for an unused table, which is also the mark.
@@ -130,6 +131,12 @@ impl Host for LinuxHost {
         if firewall::is_set(name) {
             firewall::set(name, &FirewallPolicy::Open)?;
             removed.push("a packet filter table".to_owned());
+        }
+        let directory = Path::new(uapi_socket::DIRECTORY);
+        if uapi_socket::remove_stale(directory, name.as_str())
+            .map_err(|error| HostError::kernel("removing a socket")(io::Error::other(error)))?
+        {
+            removed.push("a control socket".to_owned());
         }
         Ok(removed)
     }

@@ -230,6 +230,15 @@ fn make_way(path: &Path) -> Result<(), UapiSocketError> {
     }
 }
 
+/// Removes `directory/NAME.sock` where nobody listens on it any more; true if there was such a file.
+pub fn remove_stale(directory: &Path, name: &str) -> Result<bool, UapiSocketError> {
+    let path = socket_path(directory, name)?;
+    if !path.exists() || probe(&path).is_ok() {
+        return Ok(false);
+    }
+    make_way(&path).map(|()| true)
+}
+
 /// Never blocks, also when the other side's backlog is full.
 fn probe(path: &Path) -> io::Result<()> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;

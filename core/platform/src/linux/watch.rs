@@ -56,10 +56,15 @@ impl Watch {
                 Some(NetlinkPayload::InnerMessage(RouteNetlinkMessage::DelLink(link))) => {
                     name_of(link).map_or(NetworkChange::Paths, NetworkChange::InterfaceRemoved)
                 }
-                Some(NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link)))
-                    if is_set_down(&link.header) =>
-                {
-                    name_of(link).map_or(NetworkChange::Paths, NetworkChange::InterfaceDown)
+                Some(NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link))) => {
+                    let change = if !was_set(&link.header) {
+                        |_| NetworkChange::Paths
+                    } else if link.header.flags.contains(LinkFlags::Up) {
+                        NetworkChange::InterfaceUp
+                    } else {
+                        NetworkChange::InterfaceDown
+                    };
+                    name_of(link).map_or(NetworkChange::Paths, change)
                 }
                 _ => NetworkChange::Paths,
             };
@@ -87,11 +92,11 @@ impl NetworkEvents for Watch {
     }
 }
 
-/// Not an interface that is new, and down because nobody has set it up yet: the kernel then says that all flags changed, and where
-/// something else than flags changed, that none did.
-fn is_set_down(header: &LinkHeader) -> bool {
+/// Whether somebody has set the interface up or down. Of one that is new, and down because nobody has set it up yet, the kernel says
+/// that all flags changed; and where something else than flags changed, that none did.
+fn was_set(header: &LinkHeader) -> bool {
     let changed = header.change_mask;
-    changed.contains(LinkFlags::Up) && changed.bits() != u32::MAX && !header.flags.contains(LinkFlags::Up)
+    changed.contains(LinkFlags::Up) && changed.bits() != u32::MAX
 }
 
 fn name_of(link: LinkMessage) -> Option<String> {

@@ -245,6 +245,16 @@ impl Engine {
         }
     }
 
+    /// The interface is up again: peers that are to be kept awake hear from us at once (rule R10).
+    pub fn send_persistent_keepalives(&mut self, now: Now) {
+        for slot in self.slots() {
+            if self.peer(slot).is_some_and(|peer| peer.persistent_keepalive > 0) {
+                self.send_keepalive(slot, now);
+                self.reschedule(slot, now.instant);
+            }
+        }
+    }
+
     /// Lets the operating system choose the source address again for the peer that uses this path.
     pub fn forget_source(&mut self, path: Path) {
         self.peers.iter().flatten().filter(|peer| peer.shared.path() == Some(path)).for_each(|peer| peer.shared.forget_source());

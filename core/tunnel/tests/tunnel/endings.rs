@@ -212,6 +212,21 @@ fn sessions_end_with_the_interface_down_and_only_with_its_own() {
 }
 
 #[test]
+fn a_persistent_keepalive_wakes_the_peer_again_when_the_interface_is_up() {
+    let net = FakeNet::new();
+    let (a, b, announce) = announced_pair(&net);
+    let handshake = |event: &Event| matches!(event, Event::HandshakeCompleted { .. });
+    let mut keepalive = PeerUpdate::new(b.public_key());
+    keepalive.persistent_keepalive = Some(25);
+    a.handle.apply(DeviceUpdate { peers: vec![keepalive], ..DeviceUpdate::default() }).expect("apply");
+    a.events.wait_for(1, handshake);
+    announce.send(NetworkChange::InterfaceUp("adit0".to_owned())).expect("send");
+    announce.send(NetworkChange::InterfaceDown("adit0".to_owned())).expect("send");
+    announce.send(NetworkChange::InterfaceUp("adit0".to_owned())).expect("send");
+    a.events.wait_for(2, handshake);
+}
+
+#[test]
 fn the_news_that_its_interface_is_gone_ends_it() {
     let net = FakeNet::new();
     let (a, _b, announce) = announced_pair(&net);
