@@ -168,7 +168,7 @@ impl Engine {
         if self.limiter.allow(from.remote.ip(), now.instant) { Ok(()) } else { Err(Dropped::RateLimited) }
     }
 
-    /// Puts a new session where the kernel's `add_new_keypair` would.
+    /// Puts a new session among the three that a peer may have (rule R11).
     fn install(&mut self, slot: u32, index: u32, remote: u32, keys: TransportKeys, initiator: bool, now: Now) {
         let Some(peer) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return };
         peer.derived = Some(now.instant);
@@ -184,7 +184,8 @@ impl Engine {
             shared.sending.store(Some(session));
             [other, previous]
         } else {
-            [key_pairs.next.replace(session), key_pairs.previous.take()]
+            // The kernel drops the previous one here. After two handshakes that crossed it is the one that the peer still sends on.
+            [key_pairs.next.replace(session), None]
         };
         drop(key_pairs);
         gone.into_iter().flatten().for_each(|old| self.plane.sessions.remove(old.local_index));

@@ -115,14 +115,14 @@ fn r11_there_are_three_keys_and_never_a_fourth() {
             assert_eq!(stage.say(&message), expected, "key number {number} is new, this one is {age} older");
         }
     }
-    // Unconfirmed keys: only the last one counts, and it costs the previous key its place.
+    // Unconfirmed keys: only the last one counts, and the previous key keeps its place until that is confirmed.
     let mut unconfirmed: Vec<Transport> = Vec::new();
     for number in 10..13 {
         stage.advance_secs(1);
         unconfirmed.push(stage.probe_initiates(number));
     }
     let previous = transports[2].data(&[]);
-    assert_eq!(stage.say(&previous), Err(Dropped::UnknownIndex));
+    assert_eq!(stage.say(&previous), Ok(()));
     let current = transports[3].data(&[]);
     assert_eq!(stage.say(&current), Ok(()));
     for (transport, expected) in unconfirmed.iter_mut().zip([Err(Dropped::UnknownIndex), Err(Dropped::UnknownIndex), Ok(())]) {
@@ -131,6 +131,29 @@ fn r11_there_are_three_keys_and_never_a_fourth() {
     }
     let current = transports[3].data(&[]);
     assert_eq!(stage.say(&current), Ok(()), "which is the previous one now");
+    let before = transports[2].data(&[]);
+    assert_eq!(stage.say(&before), Err(Dropped::UnknownIndex));
+}
+
+#[test]
+fn r11_no_packet_is_lost_when_one_side_rekeys_after_both_began_at_once() {
+    let mut pair = Pair::new();
+    let to_a = pair.peer(B);
+    pair[B].engine.set_endpoint(&to_a, Pair::address(A));
+    pair.weather.delay = Duration::from_millis(30);
+    for node in [A, B] {
+        pair.send_ping(node);
+    }
+    pair.advance_secs(119);
+    let before = pair[B].received.len();
+    let sent = 400;
+    for _ in 0..sent {
+        pair.send_ping(A);
+        pair.advance(Duration::from_millis(5));
+    }
+    pair.advance_secs(1);
+    assert!(pair.count(A, INITIATION) > 1, "there was a rekey");
+    assert_eq!(pair[B].received.len(), before + sent);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, RwLock, mpsc};
 use std::time::Duration;
 
 use adit_protocol::{DataPlane, Ecn, Engine, Instant, Now, Path, PrivateKey, wire};
@@ -26,6 +26,8 @@ struct Shared {
     seen: Mutex<HashSet<(u32, u64)>>,
     delivered: Mutex<Vec<u64>>,
     paused: AtomicBool,
+    /// Held by each thread while it seals, so that whoever has it alone knows that nobody is in the middle of it.
+    gate: RwLock<()>,
     stop: AtomicBool,
 }
 
@@ -63,6 +65,7 @@ fn several_threads_seal_and_open_while_keys_and_routes_change() {
         seen: Mutex::default(),
         delivered: Mutex::default(),
         paused: AtomicBool::new(false),
+        gate: RwLock::new(()),
         stop: AtomicBool::new(false),
     };
     let (sender, receiver) = mpsc::channel::<Vec<u8>>();
@@ -95,6 +98,7 @@ fn seal(shared: &Shared, sealer: usize, wire: &mpsc::Sender<Vec<u8>>) {
     let plane = &shared.planes[Pair::A];
     let mut number = 0;
     while number < PACKETS && !shared.stop.load(SeqCst) {
+        let _open = shared.gate.read().unwrap();
         if shared.paused.load(SeqCst) || shared.sealed.load(SeqCst) > shared.opened.load(SeqCst) + UNDER_WAY {
             std::thread::yield_now();
             continue;
@@ -177,6 +181,7 @@ fn own(shared: &Shared, engines: &mut [Engine; 2]) {
         if renewed && due && renewals < REKEYS {
             // Only two older keys are kept: what was sealed before these must have arrived before the next ones come.
             shared.paused.store(true, SeqCst);
+            let _closed = shared.gate.write().unwrap();
             if shared.opened.load(SeqCst) == shared.sealed.load(SeqCst) {
                 (renewals, renewed) = (renewals + 1, false);
                 shared.now.fetch_add(125_000_000_000, SeqCst);
