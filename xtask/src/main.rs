@@ -61,7 +61,7 @@ fn demo(arguments: &[String]) -> anyhow::Result<()> {
     if machine::is_root() {
         machine::install(&[machine::IPROUTE])?;
     }
-    run(cargo().args(["run", "--quiet", "--package", "adit", "--bin", "adit", "--", "demo"]).args(arguments))
+    run(cargo().args(["run", "--quiet", "--release", "--package", "adit", "--bin", "adit", "--", "demo"]).args(arguments))
 }
 
 fn summarized(work: fn(&mut Summary) -> anyhow::Result<()>) -> anyhow::Result<()> {

@@ -8,20 +8,18 @@ use crate::shared::Shared;
 
 /// Runs until the tunnel stops.
 pub(crate) fn run(shared: &Shared, interface: &str, mut events: Box<dyn NetworkEvents>) {
-    // What is announced of an interface before it was first up is how it was made, and may be heard late.
-    let (mut up, mut down) = (false, false);
+    let mut down = false;
     loop {
         match events.next(&*shared.stop) {
             Ok(Some(NetworkChange::Paths)) => look_again(shared),
             Ok(Some(NetworkChange::InterfaceUp(name))) => {
                 look_again(shared);
-                up |= name == interface;
                 if name == interface && std::mem::take(&mut down) {
                     shared.with_engine(|engine| engine.send_persistent_keepalives(clock::now()));
                     shared.alarm.wake();
                 }
             }
-            Ok(Some(NetworkChange::InterfaceDown(name))) if name == interface && up => {
+            Ok(Some(NetworkChange::InterfaceDown(name))) if name == interface => {
                 down = true;
                 shared.with_engine(Engine::end_all_sessions);
             }
