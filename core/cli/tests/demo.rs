@@ -8,6 +8,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,11 +20,20 @@ const WHO: &str = "This page came to 10.77.0.2 through WireGuard.";
 /// A copy of the command, whose processes nobody else's can be taken for, and a folder for its temporary files.
 struct Desk {
     folder: tempfile::TempDir,
+    _among_others: Option<RwLockReadGuard<'static, ()>>,
 }
+
+/// Held alone by a test that leaves something behind for a while, which the others would see.
+static UNTIDY: RwLock<()> = RwLock::new(());
 
 impl Desk {
     fn new() -> Self {
-        let desk = Self { folder: tempfile::Builder::new().prefix("adit-test-").tempdir().unwrap() };
+        Self::beside(Some(UNTIDY.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    fn beside(others: Option<RwLockReadGuard<'static, ()>>) -> Self {
+        let folder = tempfile::Builder::new().prefix("adit-test-").tempdir().unwrap();
+        let desk = Self { folder, _among_others: others };
         open_to_all(desk.folder.path());
         fs::copy(env!("CARGO_BIN_EXE_adit"), desk.binary()).unwrap();
         fs::create_dir(desk.temporary()).unwrap();
@@ -256,7 +266,8 @@ fn what_a_killed_demo_leaves_on_disk_the_next_one_removes() {
     if !has_root() {
         return;
     }
-    let desk = Desk::new();
+    let _alone = UNTIDY.write().unwrap_or_else(PoisonError::into_inner);
+    let desk = Desk::beside(None);
     let mut child = under_way(desk.command("--seconds 30"), "fetched");
     assert_eq!(desk.namespaces().len(), 2);
     send("KILL", &child);
