@@ -3,12 +3,11 @@
 use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use adit_platform::clock::{self, Alarm};
 use adit_platform::device::{Stop, TunDevice, UdpFactory};
 use adit_platform::host::NetworkEvents;
-use adit_protocol::{DataPlane, Engine, Event, Now, PublicKey, Tai64n, Timing};
+use adit_protocol::{DataPlane, Engine, Event, Now, Tai64n, Timing};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use zeroize::Zeroizing;
@@ -156,16 +155,6 @@ impl Handle {
     /// Drop counters and the rest that workers share.
     pub fn plane(&self) -> Arc<DataPlane> {
         Arc::clone(&self.shared.plane)
-    }
-
-    /// The greatest handshake timestamp sent, to be kept for the next start.
-    pub fn greatest_timestamp(&self) -> Tai64n {
-        self.shared.engine().greatest_timestamp()
-    }
-
-    /// When the last handshake with this peer ended, since 1970.
-    pub fn last_handshake(&self, peer: &PublicKey) -> Option<Duration> {
-        self.view().peers.iter().find(|view| view.public_key == *peer).map(|view| view.last_handshake)
     }
 
     fn set_socket(&self, port: Option<u16>, mark: Option<u32>) -> Result<(), UpdateError> {
