@@ -12,8 +12,21 @@ use anyhow::{Context as _, bail};
 #[derive(Default)]
 pub(crate) struct Summary {
     passed: usize,
-    failures: Vec<String>,
+    failures: Vec<Failure>,
     skipped: Vec<String>,
+}
+
+/// A check that failed, and what it printed where that stands apart from the output of others.
+#[derive(PartialEq, Eq, Debug)]
+struct Failure {
+    name: String,
+    output: String,
+}
+
+impl Failure {
+    fn of(name: impl Into<String>) -> Self {
+        Self { name: name.into(), output: String::new() }
+    }
 }
 
 impl Summary {
@@ -24,7 +37,7 @@ impl Summary {
         if status.success() {
             self.passed += 1;
         } else {
-            self.failures.push(name.to_owned());
+            self.failures.push(Failure::of(name));
         }
         Ok(())
     }
@@ -36,13 +49,13 @@ impl Summary {
         Ok(())
     }
 
-    fn count(&mut self, name: &str, (status, mut tally): (ExitStatus, Tally)) {
+    fn count(&mut self, name: &str, (status, tally): (ExitStatus, Tally)) {
         self.passed += tally.passed.saturating_sub(tally.skipped.len());
         if !status.success() && tally.failures.is_empty() {
-            self.failures.push(format!("{name}: {status}"));
+            self.failures.push(Failure::of(format!("{name}: {status}")));
         }
-        self.failures.append(&mut tally.failures);
-        self.skipped.append(&mut tally.skipped);
+        self.failures.extend(tally.failures);
+        self.skipped.extend(tally.skipped);
     }
 
     /// Counts and prints a check that cannot run here.
@@ -52,14 +65,14 @@ impl Summary {
         self.skipped.push(why);
     }
 
-    /// Prints what was skipped and what failed, then the one-line summary; an error where something failed.
+    /// Prints what was skipped and what failed, with the failures' own output, then the one-line summary; an error where something failed.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
         println!();
         for why in &self.skipped {
             println!("SKIPPED: {why}");
         }
-        for name in &self.failures {
-            println!("FAILED: {name}");
+        for Failure { name, output } in &self.failures {
+            println!("FAILED: {name}\n{output}");
         }
         println!("{} passed, {} failed, {} skipped", self.passed, self.failures.len(), self.skipped.len());
         if self.failures.is_empty() { Ok(()) } else { bail!("{} failed", self.failures.len()) }
@@ -70,13 +83,24 @@ impl Summary {
 #[derive(Default)]
 struct Tally {
     passed: usize,
-    failures: Vec<String>,
+    failures: Vec<Failure>,
     skipped: Vec<String>,
+    /// Index of the failed test whose output the lines belong to.
+    speaker: Option<usize>,
 }
 
 impl Tally {
     fn read(&mut self, line: &str) {
+        let whole = line;
         let line = line.trim();
+        if let Some(name) = line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" stdout ----")) {
+            self.speaker = self.failures.iter().position(|failure| failure.name == name);
+        } else if line == "failures:" || line == "successes:" {
+            self.speaker = None;
+        } else if let Some(failure) = self.speaker.and_then(|index| self.failures.get_mut(index)) {
+            failure.output.push_str(whole.trim_end());
+            failure.output.push('\n');
+        }
         if let Some(why) = line.strip_prefix("SKIPPED: ") {
             self.skipped.push(why.to_owned());
         } else if let Some(counts) = line.strip_prefix("test result: ") {
@@ -85,7 +109,7 @@ impl Tally {
             self.skipped.extend((0..ignored).map(|_| "a test marked #[ignore]".to_owned()));
             self.passed += ignored; // `tests` takes each skipped one off again
         } else if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
-            self.failures.push(name.to_owned());
+            self.failures.push(Failure::of(name));
         }
     }
 }
@@ -135,7 +159,17 @@ mod tests {
              test rekey::under_traffic ... FAILED\n\
              test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s\n",
         );
-        assert_eq!((tally.passed, tally.failures), (15, vec!["rekey::under_traffic".to_owned()]));
+        assert_eq!((tally.passed, tally.failures), (15, vec![Failure::of("rekey::under_traffic")]));
+    }
+
+    #[test]
+    fn what_a_failed_test_printed_is_kept_and_what_the_others_printed_is_not() {
+        let tally = tally_of(
+            "test quiet ... ok\ntest roaming ... FAILED\n\nsuccesses:\n\n---- quiet stdout ----\nnothing to tell\n\n\
+             successes:\n    quiet\n\nfailures:\n\n---- roaming stdout ----\nError: no answer\n    from 10.0.0.1\n\n\
+             failures:\n    roaming\n",
+        );
+        assert_eq!(tally.failures[0].output.trim_end(), "Error: no answer\n    from 10.0.0.1");
     }
 
     /// What the summary says of a test run that printed and ended as this shell script does.

@@ -62,7 +62,7 @@ impl Namespace {
 
     /// Whether one ping is answered within a second.
     pub fn reaches(&self, address: &str) -> anyhow::Result<bool> {
-        Ok(self.ping(address, 1, Duration::ZERO, Duration::from_secs(1))?.complete())
+        Ok(self.ping(address, 1, Duration::from_secs(1), Duration::ZERO)?.complete())
     }
 
     /// Three quick pings, all of which must be answered.
