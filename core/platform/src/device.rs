@@ -120,6 +120,10 @@ pub trait TunQueue: Send + Sync + 'static {
     /// Blocks until a packet can be read or `stop` is set.
     fn wait(&self, stop: &dyn Stop) -> io::Result<Ready>;
 
+    /// Blocks until a packet can be read here or received from `socket`, or `stop` is set. `Unsupported` where these two cannot be
+    /// waited for together.
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready>;
+
     /// What this device can do.
     fn capabilities(&self) -> TunCapabilities;
 
@@ -200,6 +204,8 @@ pub trait UdpSocket: Send + Sync + 'static {
 
     /// Longest run that one send may hold: (datagrams, bytes). (1, 65,507) without segmentation offload.
     fn max_run(&self) -> (usize, usize);
+    /// For a device's own [`TunQueue::wait_with`].
+    fn as_any(&self) -> &dyn std::any::Any;
 }
 
 /// A send that failed, in whole or with its sticky source.

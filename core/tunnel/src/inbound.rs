@@ -4,80 +4,71 @@ use std::io;
 use std::sync::Arc;
 
 use adit_platform::clock;
-use adit_platform::device::{Ready, ReceiveBatch, Received, TunQueue};
+use adit_platform::device::{ReceiveBatch, Received, TunQueue, UdpSocket};
 use adit_protocol::wire::{self, DATA_OVERHEAD, Kind};
 use adit_protocol::{DataPlane, Dropped, Instant, Routes, Session};
 
 use crate::coalesce::{Coalescer, Superpacket};
-use crate::shared::{Bound, Ended, Shared};
-use crate::stack::erase_traces_of_ciphers;
+use crate::outbound::Turn;
+use crate::shared::Shared;
 
 /// Runs received at once while they are short; long ones come one at a time, so that they stay in the cache.
 const MAX_RUNS: usize = 32;
 const LONG_RUN: usize = 8 * 1024;
 
-/// Reads the tunnel's socket, whichever it is at the time, until the tunnel stops.
-pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
-    let mut worker = Worker {
-        plane: &shared.plane,
-        queue: &**queue,
-        coalescer: Coalescer::new(queue.capabilities()),
-        session: None,
-        gone: false,
-    };
-    let mut batch = ReceiveBatch::new(MAX_RUNS);
-    while !shared.stop.is_stopped() {
-        let bound = shared.bound.load_full();
-        read(shared, &bound, &mut worker, &mut batch);
-    }
+/// The way in to one TUN queue.
+pub(crate) struct Inbound {
+    queue: Arc<dyn TunQueue>,
+    coalescer: Coalescer,
+    batch: ReceiveBatch,
+    limit: usize,
 }
 
-/// Reads one socket until it is replaced.
-fn read(shared: &Shared, bound: &Bound, worker: &mut Worker<'_>, batch: &mut ReceiveBatch) {
-    let mut limit = MAX_RUNS;
-    while !bound.replaced.is_stopped() {
-        match bound.socket.recv(batch, limit) {
-            Ok(()) => {
-                let now = clock::instant();
-                let routes = shared.plane.routes();
-                for (received, bytes) in batch.received.iter().zip(&mut batch.buffers) {
-                    let Some(bytes) = bytes.get_mut(..received.len) else { continue };
-                    worker.received(shared, &routes, received, bytes, now);
-                }
-                worker.flush();
-                // Not kept for the next batch: a session that was ended meanwhile must neither open anything nor keep its keys.
-                worker.session = None;
-                shared.call_engine();
-                let long = batch.received.iter().any(|received| received.len >= LONG_RUN);
-                limit = if long { 1 } else { MAX_RUNS };
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                erase_traces_of_ciphers();
-                match bound.socket.wait(&*bound.replaced) {
-                    Ok(Ready::Readable) => {}
-                    Ok(Ready::Stopped) => return,
-                    Err(error) => {
-                        tracing::error!(%error, "waiting for the socket");
-                        return shared.end(Ended::Stopped);
-                    }
-                }
-            }
+impl Inbound {
+    pub(crate) fn new(queue: Arc<dyn TunQueue>) -> Self {
+        let coalescer = Coalescer::new(queue.capabilities());
+        Self { queue, coalescer, batch: ReceiveBatch::new(MAX_RUNS), limit: MAX_RUNS }
+    }
+
+    /// Receives once and writes what came.
+    pub(crate) fn turn(&mut self, shared: &Shared, socket: &dyn UdpSocket) -> Turn {
+        match socket.recv(&mut self.batch, self.limit) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Turn::Idle,
             Err(error) => {
                 tracing::debug!(%error, "receiving");
                 shared.rest();
+                return Turn::Idle;
             }
         }
-        if worker.gone {
-            return shared.interface_is_gone();
+        let now = clock::instant();
+        let routes = shared.plane.routes();
+        let mut worker =
+            Worker { plane: &shared.plane, queue: &*self.queue, coalescer: &mut self.coalescer, session: None, gone: false };
+        let (mut bytes, mut longest) = (0, 0);
+        for (received, buffer) in self.batch.received.iter().zip(&mut self.batch.buffers) {
+            let Some(run) = buffer.get_mut(..received.len) else { continue };
+            worker.received(shared, &routes, received, run, now);
+            bytes += received.len;
+            longest = longest.max(received.len);
         }
+        worker.flush();
+        shared.call_engine();
+        self.limit = if longest >= LONG_RUN { 1 } else { MAX_RUNS };
+        if worker.gone {
+            shared.interface_is_gone();
+            return Turn::Over;
+        }
+        Turn::Carried(bytes)
     }
 }
 
 struct Worker<'a> {
     plane: &'a DataPlane,
     queue: &'a dyn TunQueue,
-    coalescer: Coalescer,
-    /// The last session used in this batch, by its index: most datagrams of a batch belong to one.
+    coalescer: &'a mut Coalescer,
+    /// The last session used in this batch, by its index: most datagrams of a batch belong to one. Not kept for the next batch: a
+    /// session that was ended meanwhile must neither open anything nor keep its keys.
     session: Option<(u32, Arc<Session>)>,
     gone: bool,
 }

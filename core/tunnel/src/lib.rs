@@ -1,7 +1,8 @@
 //! The data path: drives the protocol engine with a TUN device and UDP sockets, and lets the outside steer it.
 //!
-//! Three kinds of threads: `outbound` (one a TUN queue) and `inbound` carry packets to completion and share only the engine's
-//! [`DataPlane`](adit_protocol::DataPlane); `control` owns handshakes and timers; `network` hears of this machine's network. None of them wakes while nothing is due.
+//! Three kinds of threads: those of a `lane` (and one for each further TUN queue) carry packets to completion and share only the
+//! engine's [`DataPlane`](adit_protocol::DataPlane); `control` owns handshakes and timers; `network` hears of this machine's
+//! network. None of them wakes while nothing is due.
 #![forbid(unsafe_code)]
 
 pub mod checksum;
@@ -9,6 +10,7 @@ pub mod coalesce;
 mod control_thread;
 mod headers;
 mod inbound;
+mod lane;
 mod network_thread;
 mod outbound;
 mod outgoing;
@@ -20,6 +22,7 @@ mod tunnel;
 pub mod uapi;
 pub mod update;
 
+pub use lane::wanted_queues;
 pub use shared::Ended;
 pub use timestamp_file::TimestampFile;
 pub use tunnel::{Handle, Options, Tunnel};

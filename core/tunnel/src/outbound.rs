@@ -16,56 +16,128 @@ use crate::stack::erase_traces_of_ciphers;
 /// Bytes waiting at which they are sent although more could be read.
 const FLUSH_AT: usize = 32 * 1024;
 
+/// Packets after which the other direction has its turn, although nothing is worth sending: they may go nowhere.
+const PACKETS_AT_ONCE: usize = 256;
+
 /// ICMP answers waiting at which they are given although more could be read.
 const ANSWERS_AT_ONCE: usize = 64;
 
+/// What one turn of a direction did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Turn {
+    /// Bytes were carried; there may be more.
+    Carried(usize),
+    /// Nothing is left to carry.
+    Idle,
+    /// The device is gone, or broken for good.
+    Over,
+}
+
 /// Reads one queue until the tunnel stops.
 pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
-    let outgoing = Outgoing::new(shared.bound.load().socket.max_run());
-    let mut worker = Worker { shared, plane: &shared.plane, outgoing, answers: Vec::new() };
-    let mut buffer = vec![0; MAX_SUPERPACKET + SLACK];
-    let mut woken = false;
+    let mut outbound = Outbound::new(shared, Arc::clone(queue));
     while !shared.stop.is_stopped() {
-        let idle = match queue.recv(&mut buffer) {
-            Ok((len, offload)) => {
-                worker.superpacket(&mut buffer, len, offload);
-                false
+        match outbound.turn(shared) {
+            Turn::Carried(_) => {}
+            Turn::Over => return,
+            Turn::Idle => {
+                if !outbound.rest(shared) {
+                    return;
+                }
             }
-            Err(error) => match error.kind() {
-                io::ErrorKind::BrokenPipe => return shared.interface_is_gone(),
-                io::ErrorKind::WouldBlock => true,
-                io::ErrorKind::InvalidData => {
-                    tracing::debug!(%error, "reading the interface");
-                    false
+        }
+    }
+}
+
+/// The way out of one TUN queue: its buffers, and what is on its way to the socket.
+pub(crate) struct Outbound {
+    queue: Arc<dyn TunQueue>,
+    buffer: Vec<u8>,
+    outgoing: Outgoing,
+    /// ICMP for senders whose packets go nowhere.
+    answers: Vec<Vec<u8>>,
+    /// Nothing was read since the last wait.
+    woken: bool,
+}
+
+impl Outbound {
+    pub(crate) fn new(shared: &Shared, queue: Arc<dyn TunQueue>) -> Self {
+        Self {
+            queue,
+            buffer: vec![0; MAX_SUPERPACKET + SLACK],
+            outgoing: Outgoing::new(shared.bound.load().socket.max_run()),
+            answers: Vec::new(),
+            woken: false,
+        }
+    }
+
+    /// Reads what is there, at most as much as is worth one system call to send, and sends it.
+    pub(crate) fn turn(&mut self, shared: &Shared) -> Turn {
+        let (mut packets, mut bytes, mut more) = (0, 0, false);
+        let mut worker = Worker { shared, plane: &shared.plane, outgoing: &mut self.outgoing, answers: &mut self.answers };
+        let outcome = loop {
+            match self.queue.recv(&mut self.buffer) {
+                Ok((len, offload)) => {
+                    worker.superpacket(&mut self.buffer, len, offload);
+                    bytes += len;
+                    packets += 1;
                 }
-                _ => {
-                    tracing::debug!(%error, "reading the interface");
-                    shared.rest();
-                    true
-                }
-            },
+                Err(error) => match error.kind() {
+                    io::ErrorKind::BrokenPipe => {
+                        shared.interface_is_gone();
+                        break Turn::Over;
+                    }
+                    io::ErrorKind::WouldBlock => break if bytes == 0 { Turn::Idle } else { Turn::Carried(bytes) },
+                    io::ErrorKind::InvalidData => tracing::debug!(%error, "reading the interface"),
+                    _ => {
+                        tracing::debug!(%error, "reading the interface");
+                        shared.rest();
+                        break Turn::Idle;
+                    }
+                },
+            }
+            // The first packet after a rest does not wait for the look whether there are more.
+            if std::mem::take(&mut self.woken) {
+                break Turn::Carried(bytes);
+            }
+            let enough = packets >= PACKETS_AT_ONCE || worker.answers.len() >= ANSWERS_AT_ONCE;
+            if enough || worker.outgoing.len() >= FLUSH_AT {
+                more = true;
+                break Turn::Carried(bytes);
+            }
         };
-        // The first packet after a rest does not wait for the look whether there are more.
-        let first = std::mem::take(&mut woken);
-        if idle || first || worker.outgoing.len() >= FLUSH_AT || worker.answers.len() >= ANSWERS_AT_ONCE {
-            worker.flush();
-            for answer in worker.answers.drain(..) {
-                // An answer that the interface does not take is lost, as on any network.
-                let _ = queue.send(Offload::default(), &answer);
-            }
+        worker.flush(more);
+        for answer in self.answers.drain(..) {
+            // An answer that the interface does not take is lost, as on any network.
+            let _ = self.queue.send(Offload::default(), &answer);
         }
         // Not only when idle: who floods a peer without a session waits for the handshake.
         shared.call_engine();
-        if idle {
-            erase_traces_of_ciphers();
-            match queue.wait(&*shared.stop) {
-                Ok(Ready::Readable) => woken = true,
-                Ok(Ready::Stopped) => return,
-                Err(error) => {
-                    tracing::error!(%error, "waiting for the interface");
-                    return shared.end(Ended::Stopped);
-                }
-            }
+        outcome
+    }
+
+    /// The thread is about to wait.
+    pub(crate) fn woken(&mut self) {
+        self.woken = true;
+    }
+
+    /// Waits for the queue alone; `false` at the end of the tunnel.
+    pub(crate) fn rest(&mut self, shared: &Shared) -> bool {
+        erase_traces_of_ciphers();
+        self.woken = true;
+        waited(shared, self.queue.wait(&*shared.stop))
+    }
+}
+
+/// Whether the wait ended because there is something to carry. A device that cannot be waited for ends the tunnel.
+pub(crate) fn waited(shared: &Shared, outcome: io::Result<Ready>) -> bool {
+    match outcome {
+        Ok(Ready::Readable) => true,
+        Ok(Ready::Stopped) => false,
+        Err(error) => {
+            tracing::error!(%error, "waiting for packets");
+            shared.end(Ended::Stopped);
+            false
         }
     }
 }
@@ -73,16 +145,16 @@ pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
 struct Worker<'a> {
     shared: &'a Shared,
     plane: &'a DataPlane,
-    outgoing: Outgoing,
-    /// ICMP for senders whose packets go nowhere.
-    answers: Vec<Vec<u8>>,
+    outgoing: &'a mut Outgoing,
+    answers: &'a mut Vec<Vec<u8>>,
 }
 
 impl Worker<'_> {
     /// The socket is not kept: one that was replaced must close at once, or its port would stay taken until the next packet.
-    fn flush(&mut self) {
+    fn flush(&mut self, more: bool) {
         let bound = self.shared.bound.load();
-        let sent = self.outgoing.flush(&*bound.socket);
+        let socket = &*bound.socket;
+        let sent = if more { self.outgoing.flush_full(socket) } else { self.outgoing.flush(socket) };
         self.outgoing.set_limits(bound.socket.max_run());
         drop(bound);
         if let Err(failure) = sent {
@@ -125,7 +197,7 @@ impl Worker<'_> {
             };
             let wire = segment.bytes.len() + DATA_OVERHEAD;
             if !self.outgoing.has_room(wire) {
-                self.flush();
+                self.flush(false);
             }
             self.outgoing.push(path, ecn, wire, |out| session.seal(counter, segment.bytes, 0, out));
             sent += wire;

@@ -12,9 +12,10 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use zeroize::Zeroizing;
 
+use crate::lane::Lane;
 use crate::shared::{Bound, Ended, Shared};
 use crate::update::{AllowedIp, Control, DeviceUpdate, DeviceView, MAX_PEERS, PeerUpdate, PeerView, UpdateError};
-use crate::{control_thread, inbound, network_thread, outbound};
+use crate::{control_thread, network_thread, outbound};
 
 /// How a tunnel is to start.
 pub struct Options {
@@ -71,12 +72,15 @@ impl Tunnel {
 
         let mut tunnel = Self { shared: Arc::clone(&shared), new_stop: options.new_stop, threads: Vec::new() };
         tunnel.spawn("control", control_thread::run)?;
-        for (number, queue) in shared.queues.iter().enumerate() {
-            let reader = Arc::clone(queue);
-            tunnel.spawn(&format!("outbound-{number}"), move |shared| outbound::run(shared, &reader))?;
-        }
-        if let Some(queue) = shared.queues.first().map(Arc::clone) {
-            tunnel.spawn("inbound", move |shared| inbound::run(shared, &queue))?;
+        for (number, queue) in shared.queues.iter().map(Arc::clone).enumerate() {
+            if number == 0 {
+                let lane = Arc::new(Lane::new(&shared, queue));
+                let helper = Arc::clone(&lane);
+                tunnel.spawn("lane", move |shared| lane.carry(shared))?;
+                tunnel.spawn("outbound-0", move |shared| helper.help(shared))?;
+            } else {
+                tunnel.spawn(&format!("outbound-{number}"), move |shared| outbound::run(shared, &queue))?;
+            }
         }
         if let Some(events) = options.network {
             tunnel.spawn("network", move |shared| network_thread::run(shared, &name, events))?;

@@ -16,7 +16,9 @@ use adit_platform::linux::udp::LinuxUdp;
 use adit_platform::uapi_listener::UapiListener;
 use adit_protocol::{PresharedKey, PublicKey};
 use adit_tunnel::uapi::{Ended, Limits, serve};
-use adit_tunnel::{AllowedIp, Control, DeviceUpdate, DeviceView, Handle, Options, PeerUpdate, TimestampFile, Tunnel};
+use adit_tunnel::{
+    AllowedIp, Control, DeviceUpdate, DeviceView, Handle, Options, PeerUpdate, TimestampFile, Tunnel, wanted_queues,
+};
 use anyhow::Context;
 
 use super::events::End;
@@ -72,13 +74,6 @@ pub(super) fn update(config: &Config, endpoints: &[(PublicKey, SocketAddr)], mar
     }
 }
 
-/// More pairs of threads than this do not help one interface.
-const MAX_QUEUES: usize = 8;
-
-fn queues() -> usize {
-    thread::available_parallelism().map_or(1, usize::from).min(MAX_QUEUES)
-}
-
 /// What outlives a tunnel; `ADIT_STATE_DIR` names another place.
 fn state_directory() -> PathBuf {
     env::var_os("ADIT_STATE_DIR").filter(|directory| !directory.is_empty()).map_or_else(|| "/var/lib/adit".into(), PathBuf::from)
@@ -90,7 +85,7 @@ pub(super) struct Userspace;
 impl Engine for Userspace {
     fn start(&self, wanted: Wanted<'_>, ends: mpsc::Sender<End>) -> anyhow::Result<Arc<dyn Running>> {
         let Wanted { name, mtu, update, network } = wanted;
-        let device = tun::open(name.as_str(), mtu, queues(), Offloads::ALL)?;
+        let device = tun::open(name.as_str(), mtu, wanted_queues(), Offloads::ALL)?;
         let timestamps = TimestampFile::new(&state_directory().join("timestamps"), name.as_str());
         let options = Options {
             new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),

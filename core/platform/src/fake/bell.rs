@@ -1,6 +1,6 @@
 //! What a fake device's wait sleeps on.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use super::lock;
@@ -14,6 +14,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 pub(super) struct Bell {
     guard: Mutex<()>,
     rung: Condvar,
+    followers: Mutex<Vec<Weak<Bell>>>,
 }
 
 impl Bell {
@@ -21,6 +22,16 @@ impl Bell {
     pub(super) fn ring(&self) {
         drop(lock(&self.guard));
         self.rung.notify_all();
+        let followers = lock(&self.followers).clone();
+        followers.iter().filter_map(Weak::upgrade).for_each(|bell| bell.ring());
+    }
+
+    /// Has `follower` ring as well from now on.
+    pub(super) fn also_ring(&self, follower: &Arc<Self>) {
+        let mut followers = lock(&self.followers);
+        if !followers.iter().any(|known| known.as_ptr() == Arc::as_ptr(follower)) {
+            followers.push(Arc::downgrade(follower));
+        }
     }
 
     /// Blocks until `ready` or until `stop` is set.

@@ -1,5 +1,6 @@
 //! A network in memory: hosts with addresses, their UDP sockets, and weather in between.
 
+use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -88,7 +89,7 @@ struct Mailbox {
     bell: Arc<Bell>,
 }
 
-struct Socket {
+pub(super) struct Socket {
     host: FakeHost,
     port: u16,
     mailbox: Arc<Mailbox>,
@@ -202,6 +203,15 @@ impl UdpFactory for FakeHost {
 }
 
 impl Socket {
+    pub(super) fn is_readable(&self) -> bool {
+        !lock(&self.mailbox.waiting).is_empty()
+    }
+
+    /// Has `bell` ring when a datagram comes.
+    pub(super) fn also_ring(&self, bell: &Arc<Bell>) {
+        self.mailbox.bell.also_ring(bell);
+    }
+
     fn send_run(&self, run: &Datagrams<'_>) -> Result<(), SendError> {
         let failed = |kind: io::ErrorKind, sent| SendError { path: run.path, error: kind.into(), sent };
         let remote = SocketAddr::new(run.path.remote.ip().to_canonical(), run.path.remote.port());
@@ -254,7 +264,7 @@ impl UdpSocket for Socket {
     }
 
     fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        Ok(self.mailbox.bell.wait(stop, || !lock(&self.mailbox.waiting).is_empty()))
+        Ok(self.mailbox.bell.wait(stop, || self.is_readable()))
     }
 
     fn port(&self) -> u16 {
@@ -268,5 +278,9 @@ impl UdpSocket for Socket {
 
     fn max_run(&self) -> (usize, usize) {
         (if self.host.offloads.udp_segmentation { MAX_SEGMENTS } else { 1 }, MAX_PAYLOAD)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::bell::Bell;
 use super::lock;
-use crate::device::{Offload, Ready, Stop, TunCapabilities, TunDevice, TunQueue};
+use super::net::Socket;
+use crate::device::{Offload, Ready, Stop, TunCapabilities, TunDevice, TunQueue, UdpSocket};
 
 /// Whether the interface works.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -102,6 +103,17 @@ impl Inside {
     }
 }
 
+impl Queue {
+    fn bell(&self) -> io::Result<&Arc<Bell>> {
+        self.shared.queues.get(self.index).ok_or(io::ErrorKind::NotFound.into())
+    }
+
+    fn is_readable(&self) -> bool {
+        let inside = lock(&self.shared.inside);
+        inside.state == TunState::Removed || inside.to_tunnel.get(self.index).is_some_and(|waiting| !waiting.is_empty())
+    }
+}
+
 impl TunQueue for Queue {
     fn recv(&self, buffer: &mut [u8]) -> io::Result<(usize, Offload)> {
         let mut inside = lock(&self.shared.inside);
@@ -127,11 +139,14 @@ impl TunQueue for Queue {
     }
 
     fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        let bell = self.shared.queues.get(self.index).ok_or(io::ErrorKind::NotFound)?;
-        Ok(bell.wait(stop, || {
-            let inside = lock(&self.shared.inside);
-            inside.state == TunState::Removed || inside.to_tunnel.get(self.index).is_some_and(|waiting| !waiting.is_empty())
-        }))
+        Ok(self.bell()?.wait(stop, || self.is_readable()))
+    }
+
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
+        let socket = socket.as_any().downcast_ref::<Socket>().ok_or(io::ErrorKind::Unsupported)?;
+        let bell = self.bell()?;
+        socket.also_ring(bell);
+        Ok(bell.wait(stop, || self.is_readable() || socket.is_readable()))
     }
 
     fn capabilities(&self) -> TunCapabilities {

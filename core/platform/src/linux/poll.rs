@@ -12,21 +12,21 @@ use crate::device::{Ready, Stop};
 /// How often a [`Stop`] without a descriptor is looked at.
 const LOOK_EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
 
-/// Blocks until one of two devices has something to read or to say (the answer's two flags), or until `stop` is set.
+/// Blocks until one of the devices has something to read or to say (the answer's flags), or until `stop` is set.
 /// A [`Stop`] of another adapter serves as well, less promptly.
-pub(super) fn wait(first: BorrowedFd<'_>, second: Option<BorrowedFd<'_>>, stop: &dyn Stop) -> io::Result<(Ready, [bool; 2])> {
+pub(super) fn wait<const N: usize>(devices: [Option<BorrowedFd<'_>>; N], stop: &dyn Stop) -> io::Result<(Ready, [bool; N])> {
     let event = stop.as_any().downcast_ref::<EventStop>();
     let patience = if event.is_none() { Some(&LOOK_EVERY) } else { None };
-    // What is missing is stood in for by `first`: the call then always has the same shape.
-    let fds = [Some(first), second, event.map(AsFd::as_fd)];
-    let mut fds = fds.map(|fd| PollFd::from_borrowed_fd(fd.unwrap_or(first), PollFlags::IN));
+    let mut fds = Vec::with_capacity(N + 1);
+    fds.extend(devices.iter().flatten().chain(&event.map(AsFd::as_fd)).map(|fd| PollFd::from_borrowed_fd(*fd, PollFlags::IN)));
     loop {
         if stop.is_stopped() {
-            return Ok((Ready::Stopped, [false; 2]));
+            return Ok((Ready::Stopped, [false; N]));
         }
         retry_on_intr(|| poll(&mut fds, patience))?;
-        let ready = [!fds[0].revents().is_empty(), second.is_some() && !fds[1].revents().is_empty()];
-        if ready != [false; 2] && !stop.is_stopped() {
+        let mut spoke = fds.iter().map(|fd| !fd.revents().is_empty());
+        let ready = devices.map(|device| device.is_some() && spoke.next() == Some(true));
+        if ready != [false; N] && !stop.is_stopped() {
             return Ok((Ready::Readable, ready));
         }
     }

@@ -12,7 +12,8 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
 use self::backlog::Backlog;
 use super::poll;
-use crate::device::{Offload, Offloads, Ready, Stop, TunCapabilities, TunDevice, TunQueue};
+use super::udp::Socket;
+use crate::device::{Offload, Offloads, Ready, Stop, TunCapabilities, TunDevice, TunQueue, UdpSocket};
 
 mod backlog;
 mod ioctl;
@@ -223,7 +224,12 @@ impl TunQueue for Queue {
     }
 
     fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        poll::wait(self.fd.as_fd(), None, stop).map(|(ready, _)| ready)
+        poll::wait([Some(self.fd.as_fd())], stop).map(|(ready, _)| ready)
+    }
+
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
+        let socket = socket.as_any().downcast_ref::<Socket>().ok_or(io::ErrorKind::Unsupported)?;
+        socket.wait_beside(Some(self.fd.as_fd()), stop)
     }
 
     fn capabilities(&self) -> TunCapabilities {

@@ -1,7 +1,8 @@
 //! UDP for both families: runs of datagrams in one system call, sticky sources, ECN, marks.
 
+use std::any::Any;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -37,7 +38,7 @@ impl UdpFactory for LinuxUdp {
     }
 }
 
-struct Socket {
+pub(super) struct Socket {
     families: [Option<OwnedFd>; 2],
     port: u16,
     segmentation: AtomicBool,
@@ -80,6 +81,20 @@ impl Socket {
             }
             _ => report(SendError { path, error: rustix::io::Errno::AFNOSUPPORT.into(), sent: false }),
         }
+    }
+}
+
+impl Socket {
+    /// Blocks until something can be received, or `device` can be read, or `stop` is set.
+    pub(super) fn wait_beside(&self, device: Option<BorrowedFd<'_>>, stop: &dyn Stop) -> io::Result<Ready> {
+        let [v4, v6] = self.families.each_ref().map(|socket| socket.as_ref().map(AsFd::as_fd));
+        let (ready, [v4, v6, _]) = poll::wait([v4, v6, device], stop)?;
+        for (flag, found) in self.readable.iter().zip([v4, v6]) {
+            if found {
+                flag.store(true, Ordering::Relaxed);
+            }
+        }
+        Ok(ready)
     }
 }
 
@@ -143,17 +158,7 @@ impl UdpSocket for Socket {
     }
 
     fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        let mut indices = [0, 1].into_iter().filter(|&index| self.families[index].is_some());
-        let [first, second] = [indices.next().unwrap_or(0), indices.next().unwrap_or(0)];
-        let fd = |index: usize| self.families[index].as_ref().map(AsFd::as_fd);
-        let first_fd = fd(first).ok_or(io::ErrorKind::NotConnected)?;
-        let (ready, found) = poll::wait(first_fd, fd(second).filter(|_| second != first), stop)?;
-        for (index, found) in [first, second].into_iter().zip(found) {
-            if found {
-                self.readable[index].store(true, Ordering::Relaxed);
-            }
-        }
-        Ok(ready)
+        self.wait_beside(None, stop)
     }
 
     fn port(&self) -> u16 {
@@ -167,6 +172,10 @@ impl UdpSocket for Socket {
     fn max_run(&self) -> (usize, usize) {
         let segments = if self.segmentation.load(Ordering::Relaxed) { MAX_SEGMENTS } else { 1 };
         (segments, MAX_PAYLOAD)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }
 

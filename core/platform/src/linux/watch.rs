@@ -84,7 +84,7 @@ impl NetworkEvents for Watch {
             }
             // SAFETY: the socket owns the descriptor and outlives this borrow of it.
             let descriptor = unsafe { BorrowedFd::borrow_raw(self.socket.as_raw_fd()) };
-            match poll::wait(descriptor, None, stop)? {
+            match poll::wait([Some(descriptor)], stop)? {
                 (Ready::Stopped, _) => return Ok(None),
                 (Ready::Readable, _) => self.receive()?,
             }

@@ -1,5 +1,6 @@
 //! Devices that misbehave as a test says, and behave as the fake ones otherwise.
 
+use std::any::Any;
 use std::io;
 use std::sync::Arc;
 
@@ -43,6 +44,10 @@ impl TunQueue for OddQueue {
 
     fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
         if self.restless { Ok(readable_unless(stop)) } else { self.inner.wait(stop) }
+    }
+
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
+        if self.restless { Ok(readable_unless(stop)) } else { self.inner.wait_with(socket, stop) }
     }
 
     fn capabilities(&self) -> TunCapabilities {
@@ -112,6 +117,10 @@ impl UdpSocket for OddSocket {
 
     fn max_run(&self) -> (usize, usize) {
         self.inner.max_run()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        if self.restless { self } else { self.inner.as_any() }
     }
 }
 

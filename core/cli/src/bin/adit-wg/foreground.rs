@@ -15,7 +15,7 @@ use adit_platform::linux::udp::LinuxUdp;
 use adit_platform::linux::{inherited, session, tun};
 use adit_platform::uapi_listener::UapiListener;
 use adit_tunnel::uapi::{Limits, serve};
-use adit_tunnel::{Control, Options, Tunnel};
+use adit_tunnel::{Control, Options, Tunnel, wanted_queues};
 use anyhow::Context;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -25,9 +25,6 @@ use super::background::READY;
 
 /// What `wireguard-go` sets; `wg-quick` sets its own.
 const MTU: u16 = 1420;
-/// More pairs of threads than this do not help one interface.
-const MAX_QUEUES: usize = 8;
-
 /// Why to leave.
 #[derive(Debug)]
 enum Leave {
@@ -69,10 +66,7 @@ fn open_device(name: &str, environment: &Environment) -> anyhow::Result<TunDevic
             let fd = inherited::descriptor(number).with_context(|| format!("WG_TUN_FD={number}"))?;
             tun::from_fd(fd, Offloads::ALL).with_context(|| format!("WG_TUN_FD={number}"))
         }
-        None => {
-            let queues = thread::available_parallelism().map_or(1, usize::from).min(MAX_QUEUES);
-            Ok(tun::open(name, MTU, queues, Offloads::ALL)?)
-        }
+        None => Ok(tun::open(name, MTU, wanted_queues(), Offloads::ALL)?),
     }
 }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use adit_platform::device::{Offload, Ready, Segmentation, Stop, TunCapabilities, TunQueue};
+use adit_platform::device::{Offload, Ready, Segmentation, Stop, TunCapabilities, TunQueue, UdpSocket};
 
 use super::Shared;
 use super::wire::CAPACITY;
@@ -69,6 +69,11 @@ impl TunQueue for Queue {
             }
             inside = self.shared.packets.wait_timeout(inside, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+
+    /// The stack in user space has nothing that the system could wait for.
+    fn wait_with(&self, _: &dyn UdpSocket, _: &dyn Stop) -> io::Result<Ready> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     fn capabilities(&self) -> TunCapabilities {
