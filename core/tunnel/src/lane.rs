@@ -110,14 +110,11 @@ impl Lane {
         if now.since(load.begun) < WINDOW {
             return;
         }
-        let (inwards, outwards) = (load.inwards, load.outwards + self.helped.swap(0, Relaxed));
-        let least = inwards.min(outwards);
-        if self.split.load(Relaxed) {
-            if least < QUIET && !self.unjoinable.load(Relaxed) {
-                self.split(false);
-            }
-        } else if least >= BUSY {
-            self.split(true);
+        let outwards = load.outwards + self.helped.swap(0, Relaxed);
+        let split = self.split.load(Relaxed);
+        let wanted = self.unjoinable.load(Relaxed) || worth_two_threads(split, load.inwards, outwards);
+        if wanted != split {
+            self.split(wanted);
         }
         *load = Load::new(now);
     }
@@ -142,10 +139,7 @@ impl Lane {
                 drop(self.called.wait_while(parked, |()| !self.split.load(Relaxed)).unwrap_or_else(PoisonError::into_inner));
                 continue;
             }
-            let mut outbound = self.outbound();
-            // Asked again with the lock: after the lane was joined, what this thread began to gather is the other's to send.
-            let turn = if self.split.load(Relaxed) { outbound.turn(shared) } else { continue };
-            drop(outbound);
+            let turn = self.outbound().turn(shared);
             match turn {
                 Turn::Carried(bytes) => {
                     self.helped.fetch_add(bytes, Relaxed);
@@ -166,6 +160,11 @@ impl Lane {
     fn outbound(&self) -> MutexGuard<'_, Outbound> {
         self.outbound.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a lane should be split that carried so many bytes in a [`WINDOW`].
+fn worth_two_threads(split: bool, inwards: usize, outwards: usize) -> bool {
+    inwards.min(outwards) >= if split { QUIET } else { BUSY }
 }
 
 /// At the end of the first thread, however it ends, the second must not sleep on.
@@ -193,5 +192,23 @@ impl Load {
         let bytes = |turn| if let Turn::Carried(bytes) = turn { bytes } else { 0 };
         self.inwards += bytes(came);
         self.outwards += bytes(went);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BUSY, QUIET, worth_two_threads};
+
+    #[test]
+    fn one_thread_carries_bulk_in_one_direction_and_its_acknowledgements() {
+        assert!(!worth_two_threads(false, 10 * BUSY, QUIET));
+        assert!(!worth_two_threads(false, QUIET, 10 * BUSY));
+    }
+
+    #[test]
+    fn bulk_in_both_directions_has_two_threads_until_one_of_them_is_quiet() {
+        assert!(worth_two_threads(false, BUSY, BUSY));
+        assert!(worth_two_threads(true, BUSY / 2, 2 * BUSY), "a dip is no reason to change");
+        assert!(!worth_two_threads(true, QUIET - 1, 2 * BUSY));
     }
 }

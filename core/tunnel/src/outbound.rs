@@ -73,7 +73,7 @@ impl Outbound {
 
     /// Reads what is there, at most as much as is worth one system call to send, and sends it.
     pub(crate) fn turn(&mut self, shared: &Shared) -> Turn {
-        let (mut packets, mut bytes, mut more) = (0, 0, false);
+        let (mut packets, mut bytes) = (0, 0);
         let mut worker = Worker { shared, plane: &shared.plane, outgoing: &mut self.outgoing, answers: &mut self.answers };
         let outcome = loop {
             match self.queue.recv(&mut self.buffer) {
@@ -97,16 +97,13 @@ impl Outbound {
                 },
             }
             // The first packet after a rest does not wait for the look whether there are more.
-            if std::mem::take(&mut self.woken) {
-                break Turn::Carried(bytes);
-            }
+            let first = std::mem::take(&mut self.woken);
             let enough = packets >= PACKETS_AT_ONCE || worker.answers.len() >= ANSWERS_AT_ONCE;
-            if enough || worker.outgoing.len() >= FLUSH_AT {
-                more = true;
+            if first || enough || worker.outgoing.len() >= FLUSH_AT {
                 break Turn::Carried(bytes);
             }
         };
-        worker.flush(more);
+        worker.flush();
         for answer in self.answers.drain(..) {
             // An answer that the interface does not take is lost, as on any network.
             let _ = self.queue.send(Offload::default(), &answer);
@@ -151,10 +148,9 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     /// The socket is not kept: one that was replaced must close at once, or its port would stay taken until the next packet.
-    fn flush(&mut self, more: bool) {
+    fn flush(&mut self) {
         let bound = self.shared.bound.load();
-        let socket = &*bound.socket;
-        let sent = if more { self.outgoing.flush_full(socket) } else { self.outgoing.flush(socket) };
+        let sent = self.outgoing.flush(&*bound.socket);
         self.outgoing.set_limits(bound.socket.max_run());
         drop(bound);
         if let Err(failure) = sent {
@@ -197,7 +193,7 @@ impl Worker<'_> {
             };
             let wire = segment.bytes.len() + DATA_OVERHEAD;
             if !self.outgoing.has_room(wire) {
-                self.flush(false);
+                self.flush();
             }
             self.outgoing.push(path, ecn, wire, |out| session.seal(counter, segment.bytes, 0, out));
             sent += wire;

@@ -6,9 +6,6 @@ use adit_protocol::{Ecn, Path};
 /// Room for one superpacket's worth of datagrams, and for as many small ones as are worth one system call.
 const CAPACITY: usize = 128 * 1024;
 
-/// Bytes of a run from which on it is worth a system call.
-const KEEP_BELOW: usize = 32 * 1024;
-
 /// A buffer of datagrams and the runs that they form.
 pub(crate) struct Outgoing {
     buffer: Vec<u8>,
@@ -68,22 +65,6 @@ impl Outgoing {
         } else {
             self.runs.push(Run { path, ecn, segment_size: len, start, len, open: self.max_datagrams > 1 });
         }
-    }
-
-    /// Sends all but the start of a run that the next packets may go on with: cut where the superpackets of the TUN end, runs
-    /// would be one long and one very short by turns, and each costs a way through the system. To be called where more is coming.
-    pub(crate) fn flush_full(&mut self, socket: &dyn UdpSocket) -> Result<(), SendError> {
-        let kept = match self.runs.split_last() {
-            Some((last, before)) if last.open && last.len < KEEP_BELOW && !before.is_empty() => self.runs.pop(),
-            _ => None,
-        };
-        let sent = self.flush(socket);
-        if let Some(run) = kept {
-            self.buffer.copy_within(run.start..run.start + run.len, 0);
-            self.used = run.len;
-            self.runs.push(Run { start: 0, ..run });
-        }
-        sent
     }
 
     /// Sends everything; an error is of the first run that could not be sent as it was.
