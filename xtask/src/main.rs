@@ -2,6 +2,7 @@
 //! and continuous integration runs the same commands under the same names.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod cross;
 mod deny;
 mod machine;
@@ -20,6 +21,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   demo           a real tunnel carries a web page, with no server at hand (arguments go to `adit demo`)
   test           everything: packages it needs, formatting, lints, all tests, tunnels in network namespaces, licences
   e2e [FILTER]   only the tunnels in network namespaces (needs root)
+  bench [DUEL]   micro-benchmarks and, as root, the duel against other implementations; writes docs/PERFORMANCE.md
   check          type-check for Windows, macOS, iOS and Android
   deny           licences, advisories, banned crates, sources
   soak           the slow tests: rekeying at the real 120 s under traffic (needs root, takes minutes)
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         "demo" => demo(rest),
         "test" => test::everything(),
         "e2e" => test::only_e2e(rest),
+        "bench" => bench::bench(rest),
         "check" => summarized(cross::check),
         "deny" => summarized(deny::check),
         "soak" => test::soak(rest),

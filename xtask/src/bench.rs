@@ -1,0 +1,87 @@
+//! `cargo xtask bench`: what things cost on this machine. Micro-benchmarks, and as root the duel against whatever other
+//! implementations are installed. The outcome replaces the measured part of `docs/PERFORMANCE.md` and its plot.
+
+mod plot;
+mod record;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, ensure};
+use record::{Duel, Micro};
+
+use crate::{cargo, machine, root, run};
+
+/// What the duel needs beyond the implementations.
+const NEEDED: &[machine::Needed] =
+    &[machine::IPROUTE, ("wg", "wireguard-tools"), ("iperf3", "iperf3"), ("ping", "iputils-ping"), ("python3", "python3")];
+
+/// Others' implementations: the program, and the file that says how it is started.
+const PEERS: &[(&str, &str)] =
+    &[("wireguard", "wireguard-go.json"), ("gotatun", "gotatun.json"), ("boringtun-cli", "boringtun.json")];
+
+/// Where the ratios come from.
+const REFERENCE: &str = "wggo";
+
+const BEGIN: &str = "<!-- measured: written by cargo xtask bench -->";
+const END: &str = "<!-- end of what was measured -->";
+
+/// `arguments` go to the duel (`--reps 5 --tests tcp1,ping`), or `--micro` leaves it out.
+pub(crate) fn bench(arguments: &[String]) -> anyhow::Result<()> {
+    run(cargo().args(["bench", "--quiet", "--package", "adit-testkit", "--package", "adit-tunnel", "--benches", "--"]))?;
+    let micro = record::micro(&root().join("target/criterion"))?;
+    let duel = if arguments.iter().any(|argument| argument == "--micro") {
+        None
+    } else if !machine::is_root() {
+        println!("SKIPPED: the duel needs root for its network namespaces");
+        None
+    } else {
+        duel(arguments)?
+    };
+    write(&micro, duel.as_ref())
+}
+
+fn duel(arguments: &[String]) -> anyhow::Result<Option<Duel>> {
+    machine::install(NEEDED)?;
+    machine::install_wireguard_go()?;
+    run(cargo().args(["build", "--quiet", "--release", "--package", "adit", "--bins"]))?;
+    let folder = root().join("tools/duel");
+    let mut folders: Vec<PathBuf> = vec![root().join("target/release")];
+    let mut command = std::process::Command::new(folder.join("duel"));
+    for (program, spec) in PEERS {
+        match machine::find(program) {
+            Some(found) => {
+                folders.extend(found.parent().map(Path::to_path_buf));
+                command.arg(folder.join("specs").join(spec));
+            }
+            None => println!("SKIPPED: {program} is not installed (tools/duel/peers.sh installs it)"),
+        }
+    }
+    if machine::find("wireguard").is_none() {
+        println!("SKIPPED: the duel, whose ratios are to wireguard-go's latest");
+        return Ok(None);
+    }
+    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    let outcome = root().join("target/duel.json");
+    command.arg(folder.join("specs/adit.json")).args(["--reference", REFERENCE, "--json"]).arg(&outcome).args(arguments);
+    run(command.env("PATH", std::env::join_paths(folders)?))?;
+    record::duel(&outcome, REFERENCE).map(Some)
+}
+
+fn write(micro: &[Micro], duel: Option<&Duel>) -> anyhow::Result<()> {
+    let page = root().join("docs/PERFORMANCE.md");
+    let text = std::fs::read_to_string(&page).with_context(|| format!("reading {}", page.display()))?;
+    let (before, rest) = text.split_once(BEGIN).context("docs/PERFORMANCE.md has lost the mark of its measured part")?;
+    let (_, after) = rest.split_once(END).context("docs/PERFORMANCE.md has lost the end of its measured part")?;
+    let mut measured = record::micro_table(micro);
+    if let Some(duel) = duel {
+        measured += "\n";
+        measured += &record::duel_table(duel);
+        measured += "\n![Throughput of each implementation](performance.svg)\n";
+        std::fs::write(root().join("docs/performance.svg"), plot::throughput(duel))?;
+    }
+    ensure!(!measured.contains(END), "a name in the results would end the measured part early");
+    println!("\n{measured}");
+    std::fs::write(&page, format!("{before}{BEGIN}\n\n{measured}\n{END}{after}"))?;
+    println!("written to {}", page.display());
+    Ok(())
+}
