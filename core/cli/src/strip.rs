@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context;
+use adit_config::detect;
+use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::up::{Source, outcome, print};
@@ -22,6 +23,9 @@ pub(crate) fn strip(arguments: &StripArgs) -> ExitCode {
 
 fn run(arguments: &StripArgs) -> anyhow::Result<()> {
     let document = Source::read(&arguments.config)?.document()?;
+    if let Some(foreign) = detect::text(&document) {
+        bail!("{} is {foreign}, not a WireGuard configuration", arguments.config);
+    }
     let text = adit_config::strip::strip(&document);
     print(&text).context("writing the configuration")
 }

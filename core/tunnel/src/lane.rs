@@ -1,8 +1,8 @@
 //! A lane: one TUN queue and the socket, and who carries between them.
 //!
 //! One thread carries both ways, to completion. What it writes to the kernel often is answered while it is being written (a ping,
-//! the acknowledgement of bulk), and the answer is then taken along without another thread having to wake for it: with one bulk
-//! flow that saves a third of all wake-ups. While both directions carry bulk, a second thread takes over the way out.
+//! the acknowledgement of bulk), and the answer is then taken along without another thread having to wake for it: a ping's way
+//! there and back wakes three threads instead of four. While both directions carry bulk, a second thread takes over the way out.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};

@@ -163,6 +163,8 @@ fn what_cannot_work_is_said_before_anything_is_changed() {
     refuses(&["up", "a", "b"], 2, "unexpected argument");
     refuses(&["down"], 2, "Usage");
     refuses(&["strip"], 2, "Usage");
+    let foreign = here.file("ovpn.conf", "client\ndev tun\nproto udp\nremote vpn.example.org 1194\n");
+    refuses(&["strip", text(&foreign)], 1, "is an OpenVPN profile, not a WireGuard configuration");
 }
 
 #[test]

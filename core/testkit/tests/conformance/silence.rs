@@ -18,7 +18,7 @@ fn q01_noise_and_mutated_packets_are_not_answered() {
     let mut stage = Stage::new();
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let mut junk = [0; 200];
-    for round in 0..100_000_u32 {
+    for round in 0..1_000_000_u32 {
         rng.fill_bytes(&mut junk);
         let length = [148, 92, 64, 32, 200][round as usize % 5];
         junk[..4].copy_from_slice(&(round % 5).to_le_bytes());
@@ -31,6 +31,16 @@ fn q01_noise_and_mutated_packets_are_not_answered() {
             mutated[at] ^= 1 << bit;
             assert!(stage.say(&mutated).is_err(), "bit {bit} of byte {at}");
         }
+    }
+    for round in 0..100_000_u32 {
+        let mut mutated = genuine.message.clone();
+        // Byte by byte, so that every part of the message comes to be the only one that is wrong.
+        let at = (round % 132) as usize;
+        mutated[at] ^= rng.next_u32() as u8 | 1;
+        if round % 2 == 0 {
+            mutated[rng.next_u32() as usize % 132] = rng.next_u32() as u8;
+        }
+        assert!(mutated == genuine.message || stage.say(&mutated).is_err(), "{mutated:?}");
     }
     assert!(stage.capture.is_empty());
     assert_eq!(stage.say(&genuine.message), Ok(()), "the true one still counts as new");
