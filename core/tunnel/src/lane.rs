@@ -42,7 +42,7 @@ pub(crate) struct Lane {
     split: AtomicBool,
     /// The two devices cannot be waited for by one thread.
     unjoinable: AtomicBool,
-    /// Bytes that this thread has carried since the last look.
+    /// Bytes that this second thread has carried since the last look.
     helped: AtomicUsize,
     parking: Mutex<()>,
     called: Condvar,
@@ -135,6 +135,7 @@ impl Lane {
     pub(crate) fn help(&self, shared: &Shared) {
         while !shared.stop.is_stopped() {
             if !self.split.load(Relaxed) {
+                erase_traces_of_ciphers();
                 let parked = self.parking.lock().unwrap_or_else(PoisonError::into_inner);
                 drop(self.called.wait_while(parked, |()| !self.split.load(Relaxed)).unwrap_or_else(PoisonError::into_inner));
                 continue;
