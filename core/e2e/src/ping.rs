@@ -27,12 +27,12 @@ pub struct Ping {
 impl Ping {
     /// Reads what `ping` printed of the first `count` requests.
     fn parse(printed: &str, count: u32) -> Self {
-        let (mut answered, mut duplicates) = (BTreeSet::new(), 0);
+        let (mut answered, mut duplicates, mut newest) = (BTreeSet::new(), 0, 0);
         for line in printed.lines().filter(|line| line.contains(" bytes from ")) {
             let number = line.split_once("icmp_seq=").and_then(|(_, rest)| rest.split(' ').next()?.parse::<u32>().ok());
-            if let Some(number) = number.filter(|number| (1..=count).contains(number))
-                && !answered.insert(number)
-            {
+            let Some(number) = number.map(|number| unwrapped(number, newest)) else { continue };
+            newest = newest.max(number);
+            if (1..=count).contains(&number) && !answered.insert(number) {
                 duplicates += 1;
             }
         }
@@ -42,6 +42,19 @@ impl Ping {
     /// Whether every ping came back.
     pub fn complete(self) -> bool {
         self.received == self.sent
+    }
+}
+
+/// The number of a request whose last 16 bits are `number`, near `newest`: that is all that fits into an echo request.
+fn unwrapped(number: u32, newest: u32) -> u32 {
+    const ROUND: u32 = 1 << 16;
+    let near = newest / ROUND * ROUND + number;
+    if near + ROUND / 2 < newest {
+        near + ROUND
+    } else if near > newest + ROUND / 2 && near >= ROUND {
+        near - ROUND
+    } else {
+        near
     }
 }
 
@@ -110,6 +123,17 @@ mod tests {
         let printed =
             "64 bytes from fd99::1: icmp_seq=1 ttl=64 time=0.2 ms\n64 bytes from fd99::1: icmp_seq=3 ttl=64 time=0.2 ms\n";
         assert!(!Ping::parse(printed, 2).complete());
+    }
+
+    #[test]
+    fn more_pings_than_their_numbers_can_count_are_neither_lost_nor_duplicates() {
+        let reply = |number: u32| format!("64 bytes from fd99::1: icmp_seq={} ttl=64 time=0.2 ms\n", number % 65_536);
+        let in_order: String = (1..=84_000).map(reply).collect();
+        assert_eq!(Ping::parse(&in_order, 84_000), Ping { sent: 84_000, received: 84_000, duplicates: 0 });
+        let crossed: String = (1..65_535).chain([65_536, 65_535, 65_538, 65_537, 65_538]).map(reply).collect();
+        assert_eq!(Ping::parse(&crossed, 65_538), Ping { sent: 65_538, received: 65_538, duplicates: 1 });
+        let lost: String = (1..=70_000).filter(|number| *number != 66_000).map(reply).collect();
+        assert!(!Ping::parse(&lost, 70_000).complete());
     }
 
     #[test]
