@@ -16,7 +16,7 @@ use crate::stack::erase_traces_of_ciphers;
 /// Bytes waiting at which they are sent although more could be read.
 const FLUSH_AT: usize = 32 * 1024;
 
-/// Packets after which the other direction has its turn, although nothing is worth sending: they may go nowhere.
+/// Packets after which the other direction has its turn, although nothing is worth sending: they may go nowhere, or be unusable.
 const PACKETS_AT_ONCE: usize = 256;
 
 /// ICMP answers waiting at which they are given although more could be read.
@@ -56,7 +56,7 @@ pub(crate) struct Outbound {
     outgoing: Outgoing,
     /// ICMP for senders whose packets go nowhere.
     answers: Vec<Vec<u8>>,
-    /// Nothing was read since the last wait.
+    /// Nothing was read since the last wait: what comes first is sent at once.
     woken: bool,
 }
 
@@ -80,7 +80,6 @@ impl Outbound {
                 Ok((len, offload)) => {
                     worker.superpacket(&mut self.buffer, len, offload);
                     bytes += len;
-                    packets += 1;
                 }
                 Err(error) => match error.kind() {
                     io::ErrorKind::BrokenPipe => {
@@ -96,6 +95,7 @@ impl Outbound {
                     }
                 },
             }
+            packets += 1;
             // The first packet after a rest does not wait for the look whether there are more.
             let first = std::mem::take(&mut self.woken);
             let enough = packets >= PACKETS_AT_ONCE || worker.answers.len() >= ANSWERS_AT_ONCE;
