@@ -129,6 +129,9 @@ pub trait TunQueue: Send + Sync + 'static {
 
     /// The interface's MTU at this moment (a system call), or the last one known; others may set it at any time.
     fn mtu(&self) -> usize;
+
+    /// More segments than this in one superpacket would need two sends. A wish: a device may have reasons to give longer ones.
+    fn prefer_segments(&self, most: usize);
 }
 
 /// A TUN device: its queues and its identity.

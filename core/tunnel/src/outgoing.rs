@@ -1,10 +1,17 @@
 //! Sealed datagrams on their way to the socket, gathered into runs of equal size so that one system call sends many.
 
 use adit_platform::device::{Datagrams, SendError, UdpSocket};
+use adit_protocol::wire::DATA_OVERHEAD;
 use adit_protocol::{Ecn, Path};
 
 /// Room for one superpacket's worth of datagrams, and for as many small ones as are worth one system call.
 const CAPACITY: usize = 128 * 1024;
+
+/// How many full packets of an interface with this MTU fit into one run, sealed; no bound without runs, where a send takes
+/// several datagrams anyhow.
+pub(crate) fn segments_in_one_run((max_datagrams, max_bytes): (usize, usize), mtu: usize) -> usize {
+    if max_datagrams == 1 { usize::MAX } else { max_datagrams.min(max_bytes / (mtu + DATA_OVERHEAD)).max(1) }
+}
 
 /// A buffer of datagrams and the runs that they form.
 pub(crate) struct Outgoing {

@@ -11,6 +11,7 @@ use adit_platform::device::{Datagrams, Offload, SendError, Stop, TunQueue, UdpFa
 use adit_protocol::{DataPlane, Engine, Event, Path};
 use arc_swap::ArcSwap;
 
+use crate::outgoing::segments_in_one_run;
 use crate::stack::leaving_no_trace;
 
 /// Handshake messages that may wait, as in the kernel (rule Q4).
@@ -105,6 +106,7 @@ impl Shared {
             let mtu = queue.mtu();
             self.mtu.store(mtu, Relaxed);
             self.engine().set_mtu(mtu);
+            queue.prefer_segments(segments_in_one_run(self.bound.load().socket.max_run(), mtu));
         }
     }
 

@@ -62,13 +62,11 @@ impl Tunnel {
         if let Some(floor) = options.timestamp_floor {
             engine.set_timestamp_floor(floor);
         }
-        if let Some(queue) = device.queues.first() {
-            engine.set_mtu(queue.mtu());
-        }
         let name = device.name;
         let bound = Bound { socket: factory.bind(0, 0)?, replaced: (options.new_stop)()?, mark: 0 };
         let stop = (options.new_stop)()?;
         let shared = Arc::new(Shared::new(engine, factory, bound, device.queues, stop, Alarm::new()?, options.observer));
+        shared.refresh_mtu();
 
         let mut tunnel = Self { shared: Arc::clone(&shared), new_stop: options.new_stop, threads: Vec::new() };
         tunnel.spawn("control", control_thread::run)?;

@@ -156,4 +156,6 @@ impl TunQueue for Queue {
     fn mtu(&self) -> usize {
         lock(&self.shared.inside).mtu
     }
+
+    fn prefer_segments(&self, _most: usize) {}
 }

@@ -37,6 +37,14 @@ pub(super) fn set_mtu(netlink: &mut Netlink, index: u32, mtu: u32) -> io::Result
     netlink.request(RouteNetlinkMessage::SetLink(message), NLM_F_REQUEST).map(drop)
 }
 
+/// Bounds the segments in one superpacket.
+pub(super) fn set_max_segments(netlink: &mut Netlink, index: u32, segments: u32) -> io::Result<()> {
+    let mut message = LinkMessage::default();
+    message.header.index = index;
+    message.attributes.push(LinkAttribute::GsoMaxSegs(segments));
+    netlink.request(RouteNetlinkMessage::SetLink(message), NLM_F_REQUEST).map(drop)
+}
+
 /// Turns it on.
 pub(super) fn set_up(netlink: &mut Netlink, index: u32) -> io::Result<()> {
     let mut message = LinkMessage::default();

@@ -11,12 +11,14 @@ use rustix::net::netdevice::name_to_index;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
 use self::backlog::Backlog;
+use self::segments::SegmentLimit;
 use super::poll;
 use super::udp::Socket;
 use crate::device::{Offload, Offloads, Ready, Stop, TunCapabilities, TunDevice, TunQueue, UdpSocket};
 
 mod backlog;
 mod ioctl;
+mod segments;
 mod virtio;
 
 const DRIVER: &str = "/dev/net/tun";
@@ -145,6 +147,7 @@ struct Queue {
     capabilities: TunCapabilities,
     last_mtu: AtomicUsize,
     backlog: Backlog,
+    segments: SegmentLimit,
 }
 
 impl Queue {
@@ -157,7 +160,8 @@ impl Queue {
         }
         let last_mtu = AtomicUsize::new(ioctl::mtu(control.as_fd(), name)?);
         let index = name_to_index(&control, name)?;
-        Ok(Self { fd, control, index, headers, capabilities, last_mtu, backlog: Backlog::new() })
+        let segments = SegmentLimit::of(index)?;
+        Ok(Self { fd, control, index, headers, capabilities, last_mtu, backlog: Backlog::new(), segments })
     }
 
     /// The interface's name of this moment: it can be renamed. `NotFound` when it was moved to another network namespace, even
@@ -242,6 +246,13 @@ impl TunQueue for Queue {
             self.last_mtu.store(mtu, Ordering::Relaxed);
         }
         self.last_mtu.load(Ordering::Relaxed)
+    }
+
+    fn prefer_segments(&self, most: usize) {
+        // Its number may be another's by now where it was moved away.
+        if self.headers && self.name().is_ok() {
+            self.segments.prefer(most);
+        }
     }
 }
 

@@ -57,6 +57,10 @@ impl TunQueue for OddQueue {
     fn mtu(&self) -> usize {
         self.inner.mtu()
     }
+
+    fn prefer_segments(&self, most: usize) {
+        self.inner.prefer_segments(most);
+    }
 }
 
 /// Makes sockets with other ways to receive and send.

@@ -83,4 +83,6 @@ impl TunQueue for Queue {
     fn mtu(&self) -> usize {
         self.mtu
     }
+
+    fn prefer_segments(&self, _most: usize) {}
 }

@@ -1,5 +1,6 @@
 //! Real interfaces, each in a network namespace that the test has made.
 
+use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::AsFd;
@@ -9,6 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use adit_protocol::{Ecn, Path};
+use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_route::link::{LinkAttribute, LinkMessage};
 
 use super::{TunError, create, create_queue, from_fd, ioctl, open};
 use crate::device::{
@@ -16,6 +19,7 @@ use crate::device::{
     UdpFactory,
 };
 use crate::linux::namespace::{alone, ip};
+use crate::linux::netlink::Netlink;
 use crate::linux::stop::EventStop;
 use crate::linux::udp::LinuxUdp;
 
@@ -363,6 +367,34 @@ fn the_mtu_is_the_interfaces_own_even_after_a_rename() {
         assert_eq!(device.queues[0].mtu(), 1380);
         ip(&format!("link set {NAME} mtu 1300 name other0"));
         assert_eq!(device.queues[0].mtu(), 1300);
+    });
+}
+
+/// The most segments that a superpacket may have, as the kernel tells it.
+fn most_segments() -> u32 {
+    let mut netlink = Netlink::open().expect("netlink");
+    let mut message = LinkMessage::default();
+    message.attributes.push(LinkAttribute::IfName(NAME.to_owned()));
+    let answer = netlink.request(RouteNetlinkMessage::GetLink(message), 0).expect("the interface");
+    let Some(RouteNetlinkMessage::NewLink(link)) = answer else { panic!("not a link: {answer:?}") };
+    let most =
+        link.attributes.iter().find_map(|each| if let LinkAttribute::GsoMaxSegs(most) = each { Some(*most) } else { None });
+    most.expect("the kernel tells the most segments")
+}
+
+#[test]
+fn superpackets_are_as_long_as_one_send_takes_unless_others_traffic_is_forwarded() {
+    alone(|| {
+        let device = open(NAME, 1420, 1, Offloads::ALL).expect("open");
+        let unbounded = most_segments();
+        device.queues[0].prefer_segments(45);
+        assert_eq!(most_segments(), 45);
+        fs::write("/proc/sys/net/ipv4/ip_forward", "1").expect("forwarding on");
+        device.queues[0].prefer_segments(45);
+        assert_eq!(most_segments(), unbounded);
+        fs::write("/proc/sys/net/ipv4/ip_forward", "0").expect("forwarding off");
+        device.queues[0].prefer_segments(45);
+        assert_eq!(most_segments(), 45);
     });
 }
 
