@@ -4,10 +4,11 @@ use std::io;
 use std::sync::Arc;
 
 use adit_platform::clock;
-use adit_platform::device::{ReceiveBatch, Received, TunQueue, UdpSocket};
+use adit_platform::device::{ReceiveBatch, Received, UdpSocket};
 use adit_protocol::wire::{self, DATA_OVERHEAD, Kind};
 use adit_protocol::{DataPlane, Dropped, Instant, Routes, Session};
 
+use crate::arrivals::Ticket;
 use crate::coalesce::{Coalescer, Superpacket};
 use crate::outbound::Turn;
 use crate::shared::Shared;
@@ -16,46 +17,46 @@ use crate::shared::Shared;
 const MAX_RUNS: usize = 32;
 const LONG_RUN: usize = 8 * 1024;
 
-/// The way in to one TUN queue.
+/// One thread's part in the way in.
 pub(crate) struct Inbound {
-    queue: Arc<dyn TunQueue>,
     coalescer: Coalescer,
     batch: ReceiveBatch,
     limit: usize,
 }
 
 impl Inbound {
-    pub(crate) fn new(queue: Arc<dyn TunQueue>) -> Self {
-        let coalescer = Coalescer::new(queue.capabilities());
-        Self { queue, coalescer, batch: ReceiveBatch::new(MAX_RUNS), limit: MAX_RUNS }
+    pub(crate) fn new(shared: &Shared) -> Self {
+        let capabilities = shared.queues.first().map(|queue| queue.capabilities()).unwrap_or_default();
+        let coalescer = Coalescer::new(capabilities);
+        Self { coalescer, batch: ReceiveBatch::new(MAX_RUNS), limit: MAX_RUNS }
     }
 
     /// Receives once and writes what came.
     pub(crate) fn turn(&mut self, shared: &Shared, socket: &dyn UdpSocket) -> Turn {
-        match socket.recv(&mut self.batch, self.limit) {
-            Ok(()) => {}
+        let ticket = match shared.arrivals.receive(|| socket.recv(&mut self.batch, self.limit)) {
+            Ok(ticket) => ticket,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Turn::Idle,
             Err(error) => {
                 tracing::debug!(%error, "receiving");
                 shared.rest();
                 return Turn::Idle;
             }
-        }
+        };
         let now = clock::instant();
         let routes = shared.plane.routes();
-        let mut worker =
-            Worker { plane: &shared.plane, queue: &*self.queue, coalescer: &mut self.coalescer, session: None, gone: false };
+        let writer = Writer { shared, ticket, gone: false };
+        let mut worker = Worker { plane: &shared.plane, coalescer: &mut self.coalescer, session: None, writer };
         let (mut bytes, mut longest) = (0, 0);
         for (received, buffer) in self.batch.received.iter().zip(&mut self.batch.buffers) {
             let Some(run) = buffer.get_mut(..received.len) else { continue };
-            worker.received(shared, &routes, received, run, now);
+            worker.received(&routes, received, run, now);
             bytes += received.len;
             longest = longest.max(received.len);
         }
         worker.flush();
         shared.call_engine();
         self.limit = if longest >= LONG_RUN { 1 } else { MAX_RUNS };
-        if worker.gone {
+        if worker.writer.gone {
             shared.interface_is_gone();
             return Turn::Over;
         }
@@ -65,16 +66,15 @@ impl Inbound {
 
 struct Worker<'a> {
     plane: &'a DataPlane,
-    queue: &'a dyn TunQueue,
     coalescer: &'a mut Coalescer,
     /// The last session used in this batch, by its index: most datagrams of a batch belong to one. Not kept for the next batch: a
     /// session that was ended meanwhile must neither open anything nor keep its keys.
     session: Option<(u32, Arc<Session>)>,
-    gone: bool,
+    writer: Writer<'a>,
 }
 
 impl Worker<'_> {
-    fn received(&mut self, shared: &Shared, routes: &Routes, received: &Received, bytes: &mut [u8], now: Instant) {
+    fn received(&mut self, routes: &Routes, received: &Received, bytes: &mut [u8], now: Instant) {
         let mut run = RunOfSession::default();
         for message in bytes.chunks_mut(received.segment_size.max(1)) {
             match wire::kind(message) {
@@ -83,7 +83,7 @@ impl Worker<'_> {
                         self.plane.drops.count(reason);
                     }
                 }
-                Ok(Kind::Handshake) => shared.hand_over(received.path, message),
+                Ok(Kind::Handshake) => self.writer.shared.hand_over(received.path, message),
                 Err(reason) => self.plane.drops.count(reason),
             }
         }
@@ -123,7 +123,7 @@ impl Worker<'_> {
                 if let Some(superpacket) = self.coalescer.commit(len) {
                     // First, because the kernel may answer while it is being written: the answer goes to where the peer is by now.
                     run.note(self.plane, received, now);
-                    write(self.queue, superpacket, &mut self.gone);
+                    self.writer.write(superpacket);
                 }
             }
             Err(reason) => {
@@ -136,7 +136,25 @@ impl Worker<'_> {
 
     fn flush(&mut self) {
         while let Some(superpacket) = self.coalescer.take() {
-            write(self.queue, superpacket, &mut self.gone);
+            self.writer.write(superpacket);
+        }
+    }
+}
+
+/// Writes to the TUN device, when it is this thread's turn, through the queue of each flow.
+struct Writer<'a> {
+    shared: &'a Shared,
+    ticket: Ticket<'a>,
+    gone: bool,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, superpacket: Superpacket<'_>) {
+        self.ticket.wait();
+        match self.shared.queue_for(superpacket.bytes).map(|queue| queue.send(superpacket.offload, superpacket.bytes)) {
+            Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.gone = true,
+            Some(Err(error)) => tracing::debug!(%error, "writing the interface"),
+            Some(Ok(())) | None => {}
         }
     }
 }
@@ -159,13 +177,5 @@ impl RunOfSession {
             session.peer().note_received(plane, &session, received.path, now, self.bytes, self.data);
         }
         *self = Self::default();
-    }
-}
-
-fn write(queue: &dyn TunQueue, superpacket: Superpacket<'_>, gone: &mut bool) {
-    match queue.send(superpacket.offload, superpacket.bytes) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => *gone = true,
-        Err(error) => tracing::debug!(%error, "writing the interface"),
     }
 }

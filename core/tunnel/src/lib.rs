@@ -5,15 +5,18 @@
 //! network. None of them wakes while nothing is due.
 #![forbid(unsafe_code)]
 
+mod arrivals;
 pub mod checksum;
 pub mod coalesce;
 mod control_thread;
+mod flow;
 mod headers;
 mod inbound;
 mod lane;
 mod network_thread;
 mod outbound;
 mod outgoing;
+mod parking;
 mod shared;
 pub mod split;
 mod stack;

@@ -11,6 +11,8 @@ use adit_platform::device::{Datagrams, Offload, SendError, Stop, TunQueue, UdpFa
 use adit_protocol::{DataPlane, Engine, Event, Path};
 use arc_swap::ArcSwap;
 
+use crate::arrivals::Arrivals;
+use crate::flow::queue_of;
 use crate::outgoing::segments_in_one_run;
 use crate::stack::leaving_no_trace;
 
@@ -30,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) factory: Arc<dyn UdpFactory>,
     pub(crate) bound: ArcSwap<Bound>,
     pub(crate) queues: Vec<Arc<dyn TunQueue>>,
+    pub(crate) arrivals: Arrivals,
     /// The interface's MTU in bytes, which padding never exceeds.
     mtu: AtomicUsize,
     pub(crate) stop: Arc<dyn Stop>,
@@ -73,6 +76,7 @@ impl Shared {
             bound: ArcSwap::from_pointee(bound),
             mtu: AtomicUsize::new(queues.first().map_or(0, |queue| queue.mtu())),
             queues,
+            arrivals: Arrivals::default(),
             stop,
             alarm,
             waiting: Mutex::default(),
@@ -110,6 +114,11 @@ impl Shared {
         }
     }
 
+    /// Where a packet for this computer is to be written.
+    pub(crate) fn queue_for(&self, packet: &[u8]) -> Option<&Arc<dyn TunQueue>> {
+        self.queues.get(queue_of(packet, self.queues.len()))
+    }
+
     fn drain(&self, engine: &mut Engine) {
         let bound = self.bound.load();
         while let Some(transmit) = engine.poll_transmit(clock::instant()) {
@@ -125,7 +134,7 @@ impl Shared {
             }
         }
         while let Some(packet) = engine.poll_received() {
-            if let Some(queue) = self.queues.first() {
+            if let Some(queue) = self.queue_for(&packet) {
                 // A packet that the interface does not take is lost, as on any network.
                 let _ = queue.send(Offload::default(), &packet);
             }

@@ -28,6 +28,8 @@ pub struct Options {
     pub network: Option<Box<dyn NetworkEvents>>,
     /// No handshake timestamp will be smaller.
     pub timestamp_floor: Option<Tai64n>,
+    /// All threads carry from the start, needed or not: for tests of what they do side by side.
+    pub share_always: bool,
     /// Other intervals than the protocol's, for tests only.
     pub danger_timing: Option<Timing>,
 }
@@ -70,14 +72,16 @@ impl Tunnel {
 
         let mut tunnel = Self { shared: Arc::clone(&shared), new_stop: options.new_stop, threads: Vec::new() };
         tunnel.spawn("control", control_thread::run)?;
-        for (number, queue) in shared.queues.iter().map(Arc::clone).enumerate() {
-            if number == 0 {
-                let lane = Arc::new(Lane::new(&shared, queue));
+        let mut queues = shared.queues.iter().map(Arc::clone);
+        if let Some(first) = queues.next() {
+            let lane = Arc::new(Lane::new(&shared, first, options.share_always));
+            let (carrier, helper) = (Arc::clone(&lane), Arc::clone(&lane));
+            tunnel.spawn("lane", move |shared| carrier.carry(shared))?;
+            tunnel.spawn("outbound-0", move |shared| helper.help(shared))?;
+            for (number, queue) in (1..).zip(queues) {
                 let helper = Arc::clone(&lane);
-                tunnel.spawn("lane", move |shared| lane.carry(shared))?;
-                tunnel.spawn("outbound-0", move |shared| helper.help(shared))?;
-            } else {
                 tunnel.spawn(&format!("outbound-{number}"), move |shared| outbound::run(shared, &queue))?;
+                tunnel.spawn(&format!("inbound-{number}"), move |shared| helper.help_inwards(shared))?;
             }
         }
         if let Some(events) = options.network {

@@ -34,6 +34,7 @@ impl Running {
             }),
             network: None,
             timestamp_floor: None,
+            share_always: false,
             danger_timing: None,
         };
         let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("starting a tunnel")?;

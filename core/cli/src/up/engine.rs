@@ -92,6 +92,7 @@ impl Engine for Userspace {
             network: Some(network),
             timestamp_floor: timestamps.read(),
             observer: timestamps.observing(|_| {}),
+            share_always: false,
             danger_timing: None,
         };
         let factory = Arc::new(LinuxUdp::default());

@@ -26,6 +26,7 @@ fn main() -> anyhow::Result<()> {
         observer: Box::new(|event| println!("{event:?}")),
         network: Some(LinuxHost.watch()?),
         timestamp_floor: None,
+        share_always: false,
         danger_timing: Some(SHORT),
     };
     let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options)?;

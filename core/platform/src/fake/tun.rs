@@ -41,6 +41,7 @@ struct Inside {
     mtu: usize,
     to_tunnel: Vec<VecDeque<(Offload, Vec<u8>)>>,
     to_kernel: VecDeque<(Offload, Vec<u8>)>,
+    written: Vec<usize>,
 }
 
 struct Queue {
@@ -52,7 +53,13 @@ impl FakeTun {
     /// A device with `queues` queues and an MTU of 1420, and its kernel's side.
     pub fn new(name: &str, queues: usize, capabilities: TunCapabilities) -> (TunDevice, Self) {
         let to_tunnel = vec![VecDeque::new(); queues];
-        let inside = Mutex::new(Inside { state: TunState::Up, mtu: 1420, to_tunnel, to_kernel: VecDeque::new() });
+        let inside = Mutex::new(Inside {
+            state: TunState::Up,
+            mtu: 1420,
+            to_tunnel,
+            to_kernel: VecDeque::new(),
+            written: vec![0; queues],
+        });
         let bells = (0..queues).map(|_| Arc::default()).collect();
         let shared = Arc::new(Shared { capabilities, inside, kernel: Bell::default(), queues: bells });
         let queue = |index| Arc::new(Queue { shared: Arc::clone(&shared), index }) as Arc<dyn TunQueue>;
@@ -75,6 +82,11 @@ impl FakeTun {
     /// The next packet out of the tunnel, if it comes within `patience`.
     pub fn take_within(&self, patience: Duration) -> Option<(Offload, Vec<u8>)> {
         self.shared.kernel.wait_until(Instant::now() + patience, || self.take())
+    }
+
+    /// How many packets came out of the tunnel through each queue.
+    pub fn written(&self) -> Vec<usize> {
+        lock(&self.shared.inside).written.clone()
     }
 
     /// Takes the interface down, up again, or away.
@@ -133,6 +145,9 @@ impl TunQueue for Queue {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         inside.to_kernel.push_back((offload, packet.to_vec()));
+        if let Some(written) = inside.written.get_mut(self.index) {
+            *written += 1;
+        }
         drop(inside);
         self.shared.kernel.ring();
         Ok(())

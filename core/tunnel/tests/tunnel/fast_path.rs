@@ -6,9 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use adit_platform::device::{Offload, Offloads, TunCapabilities};
-use adit_platform::fake::{FakeNet, FakeTun, Fate};
+use adit_platform::fake::{FakeNet, Fate};
 use adit_protocol::{Ecn, Engine, Instant, Now, Path};
-use adit_tunnel::split::{SLACK, Splitter};
 use adit_tunnel::{AllowedIp, PeerUpdate};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -16,12 +15,13 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use crate::packets::{ACK, CWR, FIN, Field, Flow, PSH, Piece, URG, flow};
-use crate::stage::{Machine, Setup, key, outer};
+use crate::stage::{Machine, Setup, key, outer, received};
 
 const NOW: Now = Now { instant: Instant::from_nanos(1_000_000_000), unix: Duration::from_secs(1_700_000_000) };
 /// Batches for each combination of offloads.
 const CASES: u32 = 40;
-const PATIENCE: Duration = Duration::from_secs(5);
+/// With four, four threads carry inwards where all share.
+const QUEUES: usize = 4;
 
 /// The networks of machine `number` inside the tunnel.
 fn networks(number: u8) -> [AllowedIp; 2] {
@@ -212,26 +212,11 @@ fn by_flow(packets: impl IntoIterator<Item = Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<
     flows
 }
 
-/// At least `count` packets out of a tunnel, superpackets cut again.
-fn received(kernel: &FakeTun, count: usize) -> Vec<Vec<u8>> {
-    let mut packets = Vec::new();
-    let next = |enough: bool| if enough { kernel.take() } else { kernel.take_within(PATIENCE) };
-    while let Some((offload, mut bytes)) = next(packets.len() >= count) {
-        let len = bytes.len();
-        bytes.resize(len + SLACK, 0);
-        let mut splitter = Splitter::new(&mut bytes, len, offload).expect("a superpacket that can be cut");
-        while let Some(segment) = splitter.next_segment(|len| len) {
-            packets.push(segment.bytes.to_vec());
-        }
-    }
-    packets
-}
-
 /// Three machines of which the first can talk to the others.
-fn three(offloads: Offloads, capabilities: TunCapabilities, congested: bool) -> [Machine; 3] {
+fn three(offloads: Offloads, capabilities: TunCapabilities, congested: bool, share_always: bool) -> [Machine; 3] {
     let net = FakeNet::new();
-    let [a, b, c] =
-        [1, 2, 3].map(|number| Machine::with(&net, number, Setup { offloads, capabilities, queues: 2, ..Setup::default() }));
+    let setup = || Setup { offloads, capabilities, queues: QUEUES, share_always, ..Setup::default() };
+    let [a, b, c] = [1, 2, 3].map(|number| Machine::with(&net, number, setup()));
     for other in [&b, &c] {
         let add = |machine: &Machine, number: u8| PeerUpdate {
             allowed_ips: networks(number).map(|network| (network, true)).into(),
@@ -252,9 +237,9 @@ fn three(offloads: Offloads, capabilities: TunCapabilities, congested: bool) -> 
 }
 
 /// Returns how many packets came through.
-fn compare(offloads: Offloads, capabilities: TunCapabilities, congested: bool) -> usize {
+fn compare(offloads: Offloads, capabilities: TunCapabilities, congested: bool, share_always: bool) -> usize {
     let carried = std::cell::Cell::new(0);
-    let machines = three(offloads, capabilities, congested);
+    let machines = three(offloads, capabilities, congested, share_always);
     let reference = std::cell::RefCell::new(Reference::new(congested));
     let config = Config { cases: CASES, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     let checked = TestRunner::new(config).run(&prop::collection::vec(burst(), 1..8), |bursts| {
@@ -265,7 +250,7 @@ fn compare(offloads: Offloads, capabilities: TunCapabilities, congested: bool) -
         for round in 0..3 {
             for (flow, sends) in rounds.iter().enumerate() {
                 let Some((given, plain)) = sends.get(round) else { continue };
-                injected.extend(given.iter().map(|(offload, packet)| (flow % 2, *offload, packet)));
+                injected.extend(given.iter().map(|(offload, packet)| (flow % QUEUES, *offload, packet)));
                 for packet in plain {
                     let out = reference.borrow_mut().carry(packet);
                     expected.iter_mut().zip(out).for_each(|(all, more)| all.extend(more));
@@ -288,11 +273,12 @@ fn compare(offloads: Offloads, capabilities: TunCapabilities, congested: bool) -
 
 #[test]
 fn the_fast_path_carries_what_the_plain_path_carries() {
-    for bits in 0..16u8 {
+    let by_many_threads = (0..16u8).map(|bits| (bits, true));
+    for (bits, share_always) in by_many_threads.chain([(0, false), (15, false)]) {
         let [udp_segmentation, udp_receive, tcp, udp] = [0, 1, 2, 3].map(|bit| bits >> bit & 1 == 1);
         let offloads = Offloads { udp_segmentation, udp_receive, tun_segmentation: tcp, tun_udp_segmentation: udp };
         let capabilities = TunCapabilities { tcp_segmentation: tcp, udp_segmentation: udp };
-        let carried = compare(offloads, capabilities, bits.count_ones() % 2 == 1);
+        let carried = compare(offloads, capabilities, bits.count_ones() % 2 == 1, share_always);
         assert!(carried > 20 * CASES as usize, "{carried} packets are no proof");
     }
 }

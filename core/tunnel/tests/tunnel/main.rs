@@ -8,5 +8,6 @@ mod junk;
 #[path = "../surgery/packets.rs"]
 #[expect(dead_code, reason = "shared with the tests of packet surgery, which use all of it")]
 mod packets;
+mod scaling;
 mod stage;
 mod steering;

@@ -10,6 +10,7 @@ use adit_platform::device::{Offload, Offloads, Stop, TunCapabilities, TunQueue, 
 use adit_platform::fake::{FakeHost, FakeNet, FakeStop, FakeTun};
 use adit_platform::host::NetworkEvents;
 use adit_protocol::{Event, PrivateKey, PublicKey, Timing};
+use adit_tunnel::split::{SLACK, Splitter};
 use adit_tunnel::{AllowedIp, Control, DeviceUpdate, Handle, Options, PeerUpdate, Tunnel};
 
 /// Longer than anything takes on the slowest machine; a test that fails waits this long.
@@ -68,6 +69,7 @@ pub(crate) struct Setup {
     pub(crate) offloads: Offloads,
     pub(crate) capabilities: TunCapabilities,
     pub(crate) queues: usize,
+    pub(crate) share_always: bool,
     pub(crate) timing: Option<Timing>,
     pub(crate) network: Option<Box<dyn NetworkEvents>>,
     pub(crate) wrap_queue: Wrap<dyn TunQueue>,
@@ -80,6 +82,7 @@ impl Default for Setup {
             offloads: Offloads::ALL,
             capabilities: EVERYTHING,
             queues: 1,
+            share_always: false,
             timing: None,
             network: None,
             wrap_queue: Box::new(|queue| queue),
@@ -154,6 +157,7 @@ impl Machine {
             observer: Box::new(move |event: &Event| log.add(event.clone())),
             network: setup.network,
             timestamp_floor: None,
+            share_always: setup.share_always,
             danger_timing: setup.timing,
         };
         let factory = (setup.wrap_factory)(Arc::new(host.clone()));
@@ -238,6 +242,21 @@ pub(crate) fn pair(net: &FakeNet) -> (Machine, Machine) {
     a.dials(&b, false);
     a.pings(&b);
     (a, b)
+}
+
+/// At least `count` packets out of a tunnel, superpackets cut again.
+pub(crate) fn received(kernel: &FakeTun, count: usize) -> Vec<Vec<u8>> {
+    let mut packets = Vec::new();
+    let next = |enough: bool| if enough { kernel.take() } else { kernel.take_within(PATIENCE) };
+    while let Some((offload, mut bytes)) = next(packets.len() >= count) {
+        let len = bytes.len();
+        bytes.resize(len + SLACK, 0);
+        let mut splitter = Splitter::new(&mut bytes, len, offload).expect("a superpacket that can be cut");
+        while let Some(segment) = splitter.next_segment(|len| len) {
+            packets.push(segment.bytes.to_vec());
+        }
+    }
+    packets
 }
 
 /// Blocks until `done`, looking again and again.

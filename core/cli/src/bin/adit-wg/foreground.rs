@@ -48,6 +48,7 @@ pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
         observer: Box::new(|event| tracing::debug!(?event)),
         network: Some(LinuxHost.watch().context("watching the network")?),
         timestamp_floor: None,
+        share_always: false,
         danger_timing: None,
     };
     let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("starting the tunnel")?;
