@@ -21,6 +21,7 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("nft", "nftables"),
     ("tcpdump", "tcpdump"),
     ("strace", "strace"),
+    ("valgrind", "valgrind"),
     ("setpriv", "util-linux"),
     // The kernel's own WireGuard, in an emulated machine where this kernel has none.
     ("qemu-system-x86_64", "qemu-system-x86"),

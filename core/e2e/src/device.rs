@@ -1,5 +1,6 @@
 //! A running userspace WireGuard and the stock `wg` that steers it.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -44,6 +45,15 @@ impl Implementation {
     }
 }
 
+/// How a program is started when not plainly.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Launch {
+    /// Variables of its environment.
+    pub environment: &'static [(&'static str, &'static str)],
+    /// A program, with its arguments, that starts it.
+    pub through: &'static [&'static str],
+}
+
 /// One WireGuard interface in one namespace.
 pub struct Device<'lab> {
     lab: &'lab Lab,
@@ -51,15 +61,27 @@ pub struct Device<'lab> {
     implementation: Implementation,
     interface: String,
     host: Host,
+    launch: Launch,
     process: Process,
 }
 
 impl<'lab> Device<'lab> {
     /// Starts the implementation on this host and gives its interface the host's inner addresses.
     pub fn start(lab: &'lab Lab, namespace: &'lab Namespace, implementation: Implementation, host: Host) -> anyhow::Result<Self> {
+        Self::start_as(lab, namespace, implementation, host, Launch::default())
+    }
+
+    /// The same, started in another way.
+    pub fn start_as(
+        lab: &'lab Lab,
+        namespace: &'lab Namespace,
+        implementation: Implementation,
+        host: Host,
+        launch: Launch,
+    ) -> anyhow::Result<Self> {
         let interface = lab.interface_name();
-        let process = launch(lab, namespace, implementation, &interface)?;
-        let device = Self { lab, namespace, implementation, interface, host, process };
+        let process = start(lab, namespace, implementation, &interface, launch)?;
+        let device = Self { lab, namespace, implementation, interface, host, launch, process };
         device.turn_on()?;
         Ok(device)
     }
@@ -90,7 +112,7 @@ impl<'lab> Device<'lab> {
         wait_for("the interface to go with its program", Duration::from_secs(2), || {
             self.namespace.ip(&format!("link show {}", self.interface)).is_err().then_some(())
         })?;
-        self.process = launch(self.lab, self.namespace, self.implementation, &self.interface)?;
+        self.process = start(self.lab, self.namespace, self.implementation, &self.interface, self.launch)?;
         self.turn_on()
     }
 
@@ -176,11 +198,22 @@ impl Side for Device<'_> {
 }
 
 /// Starts the program and waits for its configuration socket.
-fn launch(lab: &Lab, namespace: &Namespace, implementation: Implementation, interface: &str) -> anyhow::Result<Process> {
+fn start(
+    lab: &Lab,
+    namespace: &Namespace,
+    implementation: Implementation,
+    interface: &str,
+    launch: Launch,
+) -> anyhow::Result<Process> {
     let program =
         implementation.program().with_context(|| format!("{implementation:?} is not here (cargo xtask e2e sets it up)"))?;
     let log = lab.file(&format!("{interface}.log"));
-    let mut process = namespace.start(program, implementation.arguments(interface), &[("LOG_LEVEL", "error")], &log)?;
+    let mut command: Vec<OsString> = launch.through.iter().map(OsString::from).collect();
+    command.push(program.into());
+    command.extend(implementation.arguments(interface).iter().map(OsString::from));
+    let (first, arguments) = command.split_first().context("a program to start")?;
+    let environment = [&[("LOG_LEVEL", "error")], launch.environment].concat();
+    let mut process = namespace.start(first, arguments, &environment, &log)?;
     let socket = socket(interface);
     let ready = wait_for("the configuration socket", Duration::from_secs(10), || {
         let ended = process.ended().ok().flatten();

@@ -20,9 +20,10 @@ pub mod scripted;
 pub mod short_timers;
 pub mod snapshot;
 pub mod stream;
+mod transfer;
 
 pub use capture::{Capture, Recording};
-pub use device::{Device, Implementation};
+pub use device::{Device, Implementation, Launch};
 pub use faults::Faults;
 pub use full_tunnel::FullTunnel;
 pub use kernel_peer::KernelPeer;
@@ -33,3 +34,4 @@ pub use ping::{Ping, Pinging};
 pub use process::Process;
 pub use scripted::Scripted;
 pub use stream::{Account, Stream};
+pub use transfer::transfer;

@@ -88,6 +88,29 @@ impl Default for Offloads {
     }
 }
 
+/// A word that names no offload.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{0:?} is no offload; there are tun-segmentation, tun-udp-segmentation, udp-segmentation and udp-receive, or all")]
+pub struct UnknownOffload(String);
+
+impl Offloads {
+    /// All but those that `words` names, separated by commas: for a driver that does them wrong.
+    pub fn without(words: &str) -> Result<Self, UnknownOffload> {
+        let mut offloads = Self::ALL;
+        for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            match word {
+                "all" => offloads = Self::NONE,
+                "tun-segmentation" => offloads.tun_segmentation = false,
+                "tun-udp-segmentation" => offloads.tun_udp_segmentation = false,
+                "udp-segmentation" => offloads.udp_segmentation = false,
+                "udp-receive" => offloads.udp_receive = false,
+                unknown => return Err(UnknownOffload(unknown.to_owned())),
+            }
+        }
+        Ok(offloads)
+    }
+}
+
 /// What a TUN device of this system can do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct TunCapabilities {
@@ -207,6 +230,10 @@ pub trait UdpSocket: Send + Sync + 'static {
 
     /// Longest run that one send may hold: (datagrams, bytes). (1, 65,507) without segmentation offload.
     fn max_run(&self) -> (usize, usize);
+
+    /// Whether the system joins received datagrams into runs.
+    fn receives_runs(&self) -> bool;
+
     /// For a device's own [`TunQueue::wait_with`].
     fn as_any(&self) -> &dyn std::any::Any;
 }

@@ -29,4 +29,4 @@ pub use lane::wanted_queues;
 pub use shared::Ended;
 pub use timestamp_file::TimestampFile;
 pub use tunnel::{Handle, Options, Tunnel};
-pub use update::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
+pub use update::{AllowedIp, Control, DataPathView, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};

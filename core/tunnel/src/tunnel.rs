@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::lane::Lane;
 use crate::shared::{Bound, Ended, Shared};
-use crate::update::{AllowedIp, Control, DeviceUpdate, DeviceView, MAX_PEERS, PeerUpdate, PeerView, UpdateError};
+use crate::update::{AllowedIp, Control, DataPathView, DeviceUpdate, DeviceView, MAX_PEERS, PeerUpdate, PeerView, UpdateError};
 use crate::{control_thread, network_thread, outbound};
 
 /// How a tunnel is to start.
@@ -156,6 +156,19 @@ impl Handle {
     /// The machine is about to sleep: all sessions end and their keys are erased (rule R7).
     pub fn end_sessions(&self) {
         self.shared.with_engine(Engine::end_all_sessions);
+    }
+
+    /// The way that packets take at this moment.
+    pub fn data_path(&self) -> DataPathView {
+        let bound = self.shared.bound.load();
+        let device = self.shared.queues.first().map(|queue| queue.capabilities()).unwrap_or_default();
+        DataPathView {
+            queues: self.shared.queues.len(),
+            tun_segmentation: device.tcp_segmentation,
+            tun_udp_segmentation: device.udp_segmentation,
+            udp_segmentation: bound.socket.max_run().0 > 1,
+            udp_receive: bound.socket.receives_runs(),
+        }
     }
 
     /// Drop counters and the rest that workers share.

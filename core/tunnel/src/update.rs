@@ -1,5 +1,6 @@
 //! What the outside may ask of a tunnel and see of it: the common ground of the UAPI socket, the CLI and the configuration file.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -63,6 +64,35 @@ impl PeerUpdate {
             replace_allowed_ips: false,
             allowed_ips: Vec::new(),
         }
+    }
+}
+
+/// Which of the system's offloads a tunnel uses: those it was started with that the kernel has and that have not failed since.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DataPathView {
+    /// Of the TUN device.
+    pub queues: usize,
+    /// Superpackets of TCP between the kernel and the tunnel.
+    pub tun_segmentation: bool,
+    /// Superpackets of UDP there.
+    pub tun_udp_segmentation: bool,
+    /// Runs of datagrams in one send.
+    pub udp_segmentation: bool,
+    /// Runs of datagrams in one receive.
+    pub udp_receive: bool,
+}
+
+impl fmt::Display for DataPathView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { queues, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive } = *self;
+        let parts = [
+            (tun_segmentation, "tun-segmentation"),
+            (tun_udp_segmentation, "tun-udp-segmentation"),
+            (udp_segmentation, "udp-segmentation"),
+            (udp_receive, "udp-receive"),
+        ];
+        write!(f, "queues={queues}")?;
+        parts.iter().filter(|(on, _)| *on).try_for_each(|(_, name)| write!(f, " {name}"))
     }
 }
 

@@ -280,6 +280,10 @@ impl UdpSocket for Socket {
         (if self.host.offloads.udp_segmentation { MAX_SEGMENTS } else { 1 }, MAX_PAYLOAD)
     }
 
+    fn receives_runs(&self) -> bool {
+        self.host.offloads.udp_receive
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

@@ -42,6 +42,7 @@ pub(super) struct Socket {
     families: [Option<OwnedFd>; 2],
     port: u16,
     segmentation: AtomicBool,
+    receives_runs: bool,
     /// Which family has something to read, as the last wait has found.
     readable: [AtomicBool; 2],
     /// Counts receives, so that both families get their turn.
@@ -57,15 +58,19 @@ impl Socket {
     fn bind(port: u16, mark: u32, offloads: Offloads) -> io::Result<Self> {
         let Pair { v4, v6, port } = bind::bind_pair(port)?;
         let families = [v4, v6];
-        let mut segmentation = offloads.udp_segmentation;
+        let (mut segmentation, mut receives_runs) = (offloads.udp_segmentation, offloads.udp_receive);
         for socket in families.iter().flatten() {
             segmentation &= bind::knows_segmentation(socket.as_fd());
-            if offloads.udp_receive && !bind::ask_for_runs(socket.as_fd()) {
-                tracing::debug!("the kernel does not join datagrams into runs");
-            }
+            receives_runs = receives_runs && bind::ask_for_runs(socket.as_fd());
         }
-        let socket =
-            Self { families, port, segmentation: segmentation.into(), readable: Default::default(), turn: AtomicUsize::new(0) };
+        let socket = Self {
+            families,
+            port,
+            segmentation: segmentation.into(),
+            receives_runs,
+            readable: Default::default(),
+            turn: AtomicUsize::new(0),
+        };
         if mark != 0 {
             socket.set_mark(mark)?;
         }
@@ -172,6 +177,10 @@ impl UdpSocket for Socket {
     fn max_run(&self) -> (usize, usize) {
         let segments = if self.segmentation.load(Ordering::Relaxed) { MAX_SEGMENTS } else { 1 };
         (segments, MAX_PAYLOAD)
+    }
+
+    fn receives_runs(&self) -> bool {
+        self.receives_runs
     }
 
     fn as_any(&self) -> &dyn Any {

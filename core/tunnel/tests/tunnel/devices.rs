@@ -123,6 +123,10 @@ impl UdpSocket for OddSocket {
         self.inner.max_run()
     }
 
+    fn receives_runs(&self) -> bool {
+        self.inner.receives_runs()
+    }
+
     fn as_any(&self) -> &dyn Any {
         if self.restless { self } else { self.inner.as_any() }
     }

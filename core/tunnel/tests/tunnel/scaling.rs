@@ -1,12 +1,17 @@
 //! Many queues and many threads: every flow keeps its order and its queue, and all of them have work.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::process::Command;
 use std::thread;
 
 use adit_platform::device::Offload;
 use adit_platform::fake::FakeNet;
+use adit_protocol::PublicKey;
+use adit_tunnel::{AllowedIp, DeviceUpdate, PeerUpdate};
 
-use crate::stage::{Machine, Setup, received};
+use crate::packets::{ACK, Field, Flow, Piece};
+use crate::stage::{Machine, PATIENCE, Setup, received};
 
 const QUEUES: usize = 8;
 const FLOWS: u16 = 160;
@@ -67,4 +72,102 @@ fn with_many_queues_each_flow_keeps_its_order_and_all_queues_are_used() {
     }
     let written: Vec<usize> = b.kernel.written().iter().zip(before).map(|(after, before)| after - before).collect();
     assert!(written.iter().all(|count| *count > 0), "packets through each queue: {written:?}");
+}
+
+/// How much, and beside how much else, [`carries_superpackets`] carries.
+#[derive(Clone, Copy, Debug)]
+struct Load {
+    peers: u32,
+    queues: usize,
+    superpackets: usize,
+}
+
+impl Load {
+    const LEAST: Self = Self { peers: 1, queues: 1, superpackets: 4 };
+
+    /// As the environment says, for a copy of this program that is being measured.
+    fn from_environment() -> Option<Self> {
+        let text = std::env::var(LOAD).ok()?;
+        let numbers: Vec<usize> = text.split(' ').map(|number| number.parse().expect("a number")).collect();
+        let [peers, queues, superpackets] = numbers[..] else { panic!("{LOAD} has three numbers") };
+        Some(Self { peers: u32::try_from(peers).expect("a number of peers"), queues, superpackets })
+    }
+
+    /// Instructions that a copy of this program executes for this load; `None` without valgrind.
+    fn instructions(self) -> Option<u64> {
+        let output = Command::new("valgrind")
+            .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
+            .arg(std::env::current_exe().expect("this program"))
+            .args(["--exact", "scaling::carries_superpackets", "--nocapture"])
+            .env(LOAD, format!("{} {} {}", self.peers, self.queues, self.superpackets))
+            .output()
+            .ok()?;
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{self:?}: {text}");
+        let refs = text.lines().find_map(|line| line.split_once("refs:")).expect("a count of instructions").1;
+        Some(refs.trim().replace(',', "").parse().expect("a number"))
+    }
+
+    /// Instructions for each packet, once everything is set up.
+    fn instructions_per_packet(self) -> Option<f64> {
+        let (few, many) = (Self { superpackets: 100, ..self }, Self { superpackets: 300, ..self });
+        let difference = many.instructions()?.saturating_sub(few.instructions()?);
+        Some(difference as f64 / (200 * SEGMENTS) as f64)
+    }
+}
+
+const LOAD: &str = "ADIT_TEST_LOAD";
+const SEGMENTS: usize = 45;
+const SEGMENT: usize = 1368;
+
+/// Superpackets of TCP from one machine to another, of eight flows by turns, each received before the next is sent: nothing then
+/// depends on which thread runs when.
+#[test]
+fn carries_superpackets() {
+    let load = Load::from_environment().unwrap_or(Load::LEAST);
+    let net = FakeNet::new();
+    let [a, b] = [1, 2].map(|number| Machine::with(&net, number, Setup { queues: load.queues, ..Setup::default() }));
+    a.apply(DeviceUpdate { peers: (1..load.peers).map(idle_peer).collect(), ..DeviceUpdate::default() });
+    a.dials(&b, false);
+    a.pings(&b);
+    let flow = |number: usize| Flow {
+        source: [10, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        destination: [10, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ports: [10_000 + number as u16, 443],
+        ..Flow::plain(false, true)
+    };
+    // Made before and not looked at behind, since this is about what the tunnels do.
+    let superpackets = [0, 1, 2, 3, 4, 5, 6, 7].map(|number| {
+        let piece = Piece { id: 1, sequence: 1, flags: ACK, payload: vec![0x55; SEGMENTS * SEGMENT] };
+        (flow(number).offload(SEGMENT, false), flow(number).packet(&piece, Field::Partial))
+    });
+    for (number, (offload, packet)) in superpackets.iter().cycle().take(load.superpackets).enumerate() {
+        a.kernel.inject(number % load.queues, *offload, packet);
+        let mut bytes = 0;
+        while bytes < packet.len() {
+            bytes += b.kernel.take_within(PATIENCE).expect("all of it arrives").1.len();
+        }
+    }
+}
+
+/// One that never says anything, with an address of its own.
+fn idle_peer(number: u32) -> PeerUpdate {
+    let mut key = [7; 32];
+    key[..4].copy_from_slice(&number.to_be_bytes());
+    let address = Ipv4Addr::from(0x0a01_0000 + number).into();
+    let allowed_ips = vec![(AllowedIp { address, prefix: 32 }, true)];
+    PeerUpdate { allowed_ips, ..PeerUpdate::new(PublicKey::from_bytes(key)) }
+}
+
+#[test]
+fn a_packet_costs_as_many_instructions_with_ten_thousand_peers_and_eight_queues_as_with_one() {
+    let one = Load { peers: 1, queues: 1, superpackets: 0 };
+    let Some(alone) = one.instructions_per_packet() else {
+        return println!("SKIPPED: instructions per packet: valgrind is not installed");
+    };
+    for load in [Load { peers: 10_000, ..one }, Load { queues: 8, ..one }] {
+        let beside = load.instructions_per_packet().expect("valgrind was there");
+        println!("{load:?}: {beside:.0} instructions per packet, {alone:.0} with one peer and one queue");
+        assert!(beside <= 1.1 * alone, "{load:?}: {beside:.0} instructions per packet instead of {alone:.0}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use adit_platform::device::Offloads;
 use anyhow::{Context, bail};
 use tracing::level_filters::LevelFilter;
 
@@ -19,7 +20,10 @@ Configure it with `wg`, or let wg-quick start it: WG_QUICK_USERSPACE_IMPLEMENTAT
 Environment:
   LOG_LEVEL                  verbose, debug, error (default) or silent; if given, messages also come from the background
   WG_PROCESS_FOREGROUND=1    as --foreground
-  WG_TUN_FD, WG_UAPI_FD      numbers of inherited descriptors to use: a TUN queue, a listening socket";
+  WG_TUN_FD, WG_UAPI_FD      numbers of inherited descriptors to use: a TUN queue, a listening socket
+  ADIT_QUEUES                TUN queues, 1 to 256; one for every two processors unless given
+  ADIT_WITHOUT               offloads not to use, where a driver does them wrong: some of tun-segmentation, tun-udp-segmentation,
+                             udp-segmentation, udp-receive, separated by commas, or all";
 
 /// What the command line asks for.
 #[derive(PartialEq, Eq, Debug)]
@@ -76,6 +80,10 @@ pub(crate) struct Environment {
     pub(crate) log: LevelFilter,
     /// `LOG_LEVEL` was given and wants to be heard also from the background.
     pub(crate) keeps_output: bool,
+    /// `ADIT_WITHOUT`.
+    pub(crate) offloads: Offloads,
+    /// `ADIT_QUEUES`.
+    pub(crate) queues: Option<usize>,
     /// Set by this program itself for the copy that it starts.
     pub(crate) reports_to_parent: bool,
 }
@@ -104,9 +112,15 @@ impl Environment {
             socket: descriptor("WG_UAPI_FD")?,
             log,
             keeps_output: text("LOG_LEVEL").is_some() && log != LevelFilter::OFF,
+            offloads: Offloads::without(&text("ADIT_WITHOUT").unwrap_or_default()).context("ADIT_WITHOUT")?,
+            queues: text("ADIT_QUEUES").map(|value| queues(&value)).transpose()?,
             reports_to_parent: text(REPORT).is_some(),
         })
     }
+}
+
+fn queues(text: &str) -> anyhow::Result<usize> {
+    text.parse().ok().filter(|count| (1..=256).contains(count)).context("ADIT_QUEUES must be a number from 1 to 256")
 }
 
 #[cfg(test)]
@@ -147,6 +161,14 @@ mod tests {
         assert!(!with(&[("LOG_LEVEL", "silent")]).unwrap().keeps_output);
         for bad in ["-1", "x", "0", "2", "4294967296"] {
             assert!(with(&[("WG_TUN_FD", bad)]).is_err(), "{bad}");
+        }
+        assert_eq!(nothing.offloads, Offloads::ALL);
+        let without = with(&[("ADIT_WITHOUT", "udp-receive, tun-segmentation"), ("ADIT_QUEUES", "4")]).unwrap();
+        assert_eq!(without.offloads, Offloads { udp_receive: false, tun_segmentation: false, ..Offloads::ALL });
+        assert_eq!(without.queues, Some(4));
+        for bad in [("ADIT_WITHOUT", "everything"), ("ADIT_QUEUES", "0"), ("ADIT_QUEUES", "many")] {
+            let error = format!("{:#}", with(&[bad]).unwrap_err());
+            assert!(error.contains(bad.0), "{error}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-use adit_platform::device::{Offloads, Stop, TunDevice};
+use adit_platform::device::{Stop, TunDevice};
 use adit_platform::host::Host;
 use adit_platform::linux::host::LinuxHost;
 use adit_platform::linux::stop::EventStop;
@@ -51,13 +51,14 @@ pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
         share_always: false,
         danger_timing: None,
     };
-    let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("starting the tunnel")?;
+    let tunnel =
+        Tunnel::start(device, Arc::new(LinuxUdp { offloads: environment.offloads }), options).context("starting the tunnel")?;
     if environment.reports_to_parent {
         report_to_parent(environment.keeps_output)?;
     }
-    tracing::debug!(interface = name, "started");
+    tracing::debug!(interface = name, data_path = %tunnel.handle().data_path(), "started");
     let reason = until_a_reason_to_leave(&tunnel, &socket, signals)?;
-    tracing::debug!(interface = name, ?reason, "leaving");
+    tracing::debug!(interface = name, ?reason, data_path = %tunnel.handle().data_path(), "leaving");
     Ok(())
 }
 
@@ -65,9 +66,9 @@ fn open_device(name: &str, environment: &Environment) -> anyhow::Result<TunDevic
     match environment.tun {
         Some(number) => {
             let fd = inherited::descriptor(number).with_context(|| format!("WG_TUN_FD={number}"))?;
-            tun::from_fd(fd, Offloads::ALL).with_context(|| format!("WG_TUN_FD={number}"))
+            tun::from_fd(fd, environment.offloads).with_context(|| format!("WG_TUN_FD={number}"))
         }
-        None => Ok(tun::open(name, MTU, wanted_queues(), Offloads::ALL)?),
+        None => Ok(tun::open(name, MTU, environment.queues.unwrap_or_else(wanted_queues), environment.offloads)?),
     }
 }
 
