@@ -40,10 +40,15 @@ fn tunnel_device() {
     ip("tuntap add wg0 mode tun");
 }
 
-/// Link-local addresses are tentative for a moment; a snapshot is only worth comparing after that.
+/// A cable needs a moment until both ends know of each other, and link-local addresses are tentative for another one; a snapshot is
+/// only worth comparing after that.
 fn settle() {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(5);
-    while output("ip", "-6 address show").contains("tentative") && std::time::Instant::now() < deadline {
+    let unsettled = || {
+        let shown = output("ip", "address show");
+        shown.contains("tentative") || shown.contains("NO-CARRIER") || shown.matches("inet6 fe80:").count() < 2
+    };
+    while unsettled() && std::time::Instant::now() < deadline {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
 }
