@@ -5,7 +5,8 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::imageops::{self, FilterType};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use zeroize::Zeroizing;
 
 use crate::conf::Conf;
@@ -16,9 +17,9 @@ use crate::outcome::Import;
 mod pixels;
 mod search;
 
-/// Pixels of the picture in which codes are looked for first. Large photographs are sharper, faster to read and less noisy when
-/// they are made smaller.
-const FIRST_LOOK_PIXELS: u64 = 2_000_000;
+/// A picture with more pixels is looked at smaller first: that is faster, and a photograph has less noise then. One with fewer is
+/// looked at larger last: the edges of a blurred code become straighter.
+const WORKING_PIXELS: u64 = 2_000_000;
 
 /// Why a picture, or a code in it, is not taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -95,27 +96,46 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
     DynamicImage::from_decoder(decoder).map_err(|_| PictureError::Damaged)
 }
 
-/// What the codes hold, from the top to the bottom of the picture; none for one that cannot be read.
-fn find(picture: &DynamicImage) -> Result<Vec<Option<Zeroizing<Vec<u8>>>>, PictureError> {
+/// What a code holds; none for one that cannot be read.
+type Code = Option<Zeroizing<Vec<u8>>>;
+
+/// The codes from the top to the bottom of the picture, in the first of its sizes in which one can be read.
+fn find(picture: &DynamicImage) -> Result<Vec<Code>, PictureError> {
+    let picture = picture.to_luma8();
     let pixels = u64::from(picture.width()) * u64::from(picture.height());
-    let mut found = if pixels > FIRST_LOOK_PIXELS {
-        // Without floating point: halve until it fits.
-        let mut halvings = 0;
-        while pixels >> (2 * halvings) > FIRST_LOOK_PIXELS {
-            halvings += 1;
-        }
-        let smaller = picture.thumbnail(picture.width() >> halvings, picture.height() >> halvings);
-        search::codes(&smaller.into_luma8()).or_else(|error| match error {
-            PictureError::TooConfusing => Ok(Vec::new()),
-            other => Err(other),
-        })?
-    } else {
-        Vec::new()
-    };
-    if !found.iter().any(Option::is_some) {
-        found = search::codes(&picture.to_luma8())?;
+    let mut seen = Err(PictureError::NoCode);
+    if pixels > WORKING_PIXELS {
+        seen = better(seen, search::codes(&shrunk(&picture, pixels)));
     }
-    if found.is_empty() { Err(PictureError::NoCode) } else { Ok(found) }
+    if !is_read(&seen) {
+        seen = better(seen, search::codes(&picture));
+    }
+    if !is_read(&seen) && pixels <= WORKING_PIXELS {
+        let (width, height) = (picture.width() * 2, picture.height() * 2);
+        seen = better(seen, search::codes(&imageops::resize(&picture, width, height, FilterType::Triangle)));
+    }
+    seen
+}
+
+/// By halves, until it has at most [`WORKING_PIXELS`].
+fn shrunk(picture: &GrayImage, pixels: u64) -> GrayImage {
+    let halvings = (1..).find(|halvings| pixels >> (2 * halvings) <= WORKING_PIXELS).unwrap_or(0);
+    imageops::thumbnail(picture, (picture.width() >> halvings).max(1), (picture.height() >> halvings).max(1))
+}
+
+type Seen = Result<Vec<Code>, PictureError>;
+
+fn is_read(seen: &Seen) -> bool {
+    seen.as_ref().is_ok_and(|codes| codes.iter().any(Option::is_some))
+}
+
+/// Codes that can be read before those that cannot, and those before none.
+fn better(first: Seen, second: Seen) -> Seen {
+    match (&first, &second) {
+        _ if is_read(&second) => second,
+        (Err(PictureError::NoCode), _) => second,
+        (Ok(_) | Err(_), _) => first,
+    }
 }
 
 /// More than any QR code becomes when it is read: 7,089 digits.

@@ -27,20 +27,8 @@ pub(crate) struct Source {
 impl Source {
     /// Reads the file that `argument`, a path or a name, stands for, and warns when everybody can read it.
     pub(crate) fn read(argument: &str) -> anyhow::Result<Self> {
-        let path = path(argument);
         let name = interface_name(argument)?;
-        let mut file = open(&path).map_err(|error| unreadable(argument, &path, error))?;
-        let metadata = file.metadata().with_context(|| format!("cannot read {}", path.display()))?;
-        if !metadata.is_file() {
-            bail!("{} is not a file", path.display());
-        }
-        warn_if_exposed(&path, metadata.permissions().mode());
-        if metadata.len() >= LIMIT {
-            bail!("{} has {} bytes; a configuration has at most 1 MiB", path.display(), metadata.len());
-        }
-        let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len().min(LIMIT)).unwrap_or_default() + 1));
-        std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, LIMIT), &mut bytes)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let (path, bytes) = read_file(argument)?;
         Ok(Self { name, path, bytes })
     }
 
@@ -62,6 +50,24 @@ impl Source {
         }
         config.with_context(|| format!("{file} has errors; nothing was changed"))
     }
+}
+
+/// Path and bytes of the file that `argument`, a path or the name of a configuration, stands for; warns when everybody can read it.
+pub(crate) fn read_file(argument: &str) -> anyhow::Result<(PathBuf, Zeroizing<Vec<u8>>)> {
+    let path = path(argument);
+    let mut file = open(&path).map_err(|error| unreadable(argument, &path, error))?;
+    let metadata = file.metadata().with_context(|| format!("cannot read {}", path.display()))?;
+    if !metadata.is_file() {
+        bail!("{} is not a file", path.display());
+    }
+    warn_if_exposed(&path, metadata.permissions().mode());
+    if metadata.len() >= LIMIT {
+        bail!("{} has {} bytes; a configuration has at most 1 MiB", path.display(), metadata.len());
+    }
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len().min(LIMIT)).unwrap_or_default() + 1));
+    std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, LIMIT), &mut bytes)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    Ok((path, bytes))
 }
 
 /// Without waiting for the other end of a named pipe.

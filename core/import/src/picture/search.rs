@@ -7,25 +7,23 @@ use rqrr::PreparedImage;
 use zeroize::Zeroizing;
 
 use super::pixels::{Pixels, Spent};
-use super::{PictureError, TEXT_CAPACITY};
+use super::{Code, PictureError, TEXT_CAPACITY};
 
-type Code = Option<Zeroizing<Vec<u8>>>;
-
-/// What the codes hold, from the top to the bottom; none for one that cannot be read.
+/// The codes from the top to the bottom of the picture; none is an error.
 pub(super) fn codes(picture: &GrayImage) -> Result<Vec<Code>, PictureError> {
-    let found = contained(picture.clone())?;
+    let mut found = contained(|| search(picture.clone()))?;
     // Light on dark, as in a terminal.
-    if found.iter().any(Option::is_some) {
-        return Ok(found);
+    if !found.iter().any(Option::is_some) {
+        let mut inverted = picture.clone();
+        image::imageops::invert(&mut inverted);
+        found.extend(contained(|| search(inverted))?);
     }
-    let mut inverted = picture.clone();
-    image::imageops::invert(&mut inverted);
-    Ok(contained(inverted)?.into_iter().chain(found).collect())
+    if found.is_empty() { Err(PictureError::NoCode) } else { Ok(found) }
 }
 
 /// The search may panic on pictures that were made for it; nothing that it used is looked at afterwards.
-fn contained(picture: GrayImage) -> Result<Vec<Code>, PictureError> {
-    catch_unwind(AssertUnwindSafe(|| search(picture))).map_err(|cause| match cause.downcast::<Spent>() {
+fn contained(search: impl FnOnce() -> Vec<Code>) -> Result<Vec<Code>, PictureError> {
+    catch_unwind(AssertUnwindSafe(search)).map_err(|cause| match cause.downcast::<Spent>() {
         Ok(_) => PictureError::TooConfusing,
         Err(_) => PictureError::Unreadable,
     })
@@ -45,4 +43,26 @@ fn search(picture: GrayImage) -> Vec<Code> {
         codes.push(grid.decode_to(&mut *text).is_ok().then_some(text));
     }
     codes
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{GenericImageView, Luma};
+
+    use super::*;
+
+    #[test]
+    fn a_search_that_never_ends_is_ended() {
+        let pixels = Pixels::new(GrayImage::new(10, 10));
+        let endless = || loop {
+            let (width, _) = pixels.clone().dimensions();
+            assert_eq!((pixels.get_pixel(width - 1, 0), width), (Luma([0]), 10));
+        };
+        assert_eq!(contained(endless), Err(PictureError::TooConfusing));
+    }
+
+    #[test]
+    fn a_search_that_panics_finds_nothing_and_harms_nobody() {
+        assert_eq!(contained(|| panic!("an assertion of the search's own")), Err(PictureError::Unreadable));
+    }
 }
