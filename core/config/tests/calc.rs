@@ -88,6 +88,14 @@ fn as_many_networks_as_a_configuration_may_have_and_no_more() {
     assert!(set.contains(IpAddr::V4(Ipv4Addr::from_bits(1))) && !set.contains(IpAddr::V4(Ipv4Addr::from_bits(2))));
     assert!(set.networks().len() > 199_999);
     assert!(said(&list(200_001)).contains("more than 200,000 networks"));
+    // Written the long way round it must not take a time that grows with the square.
+    let excepts = list(100_000).replace(',', " except ");
+    assert_eq!(
+        evaluate(&format!("everything ipv4 except {excepts}")),
+        evaluate(&format!("everything ipv4 except {}", list(100_000)))
+    );
+    let wrapped = format!("({} ipv4)", list(100_000).replace(',', " ipv4), ("));
+    assert_eq!(evaluate(&wrapped), evaluate(&list(100_000)));
 }
 
 /// A piece of the address space that is small enough to be looked at whole, of each family.

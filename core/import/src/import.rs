@@ -4,7 +4,7 @@ use adit_config::detect::{self, Foreign};
 
 use crate::conf::Conf;
 use crate::names::Names;
-use crate::outcome::{Import, Refusal};
+use crate::outcome::{Import, Reason, Refusal};
 use crate::{archive, limits, picture};
 
 /// Makes drafts of a file: of a configuration one, of a zip archive or a picture with QR codes any number. `file_name`: what the
@@ -23,8 +23,14 @@ pub fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
 }
 
 impl Import {
+    /// Puts what came of another file behind what came of the earlier ones.
+    pub fn append(&mut self, mut next: Self) {
+        self.drafts.append(&mut next.drafts);
+        self.refusals.append(&mut next.refusals);
+    }
+
     /// Adds one configuration, or why there is none. `file_name`: what its names are made of.
-    pub(crate) fn add(&mut self, source: &str, file_name: &str, conf: Result<Conf, crate::outcome::Reason>, names: &mut Names) {
+    pub(crate) fn add(&mut self, source: &str, file_name: &str, conf: Result<Conf, Reason>, names: &mut Names) {
         let draft = conf.and_then(|conf| names.draft(source, file_name, conf));
         match draft {
             Ok(draft) => self.drafts.push(draft),
@@ -32,7 +38,7 @@ impl Import {
         }
     }
 
-    pub(crate) fn refuse(&mut self, source: &str, reason: impl Into<crate::outcome::Reason>) {
+    pub(crate) fn refuse(&mut self, source: &str, reason: impl Into<Reason>) {
         self.refusals.push(Refusal { source: source.to_owned(), reason: reason.into() });
     }
 }

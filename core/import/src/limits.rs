@@ -22,9 +22,9 @@ pub const PICTURE_PIXELS: u64 = 20_000_000;
 pub const PICTURE_MEMORY: u64 = 128 << 20;
 /// Most marks in one picture that could be the corner of a QR code. Each code has three.
 pub const QR_CORNERS: u32 = 96;
-/// How often the search for QR codes may look at a pixel, for each pixel of the picture. A real picture needs about 10.
+/// How often the search for QR codes may look at a pixel, for each pixel of the picture. Pictures with the largest code need 28.
 pub const QR_LOOKS_PER_PIXEL: u64 = 32;
-/// How often the search may look at pixels in any picture, however small.
+/// How often the search may look at pixels beyond that: in a small picture more often at each, but in all not this often.
 pub const QR_LOOKS: u64 = 100_000_000;
 /// The most bytes that a QR code can hold (version 40, lowest error correction).
 pub const QR_BYTES: usize = 2953;

@@ -137,11 +137,9 @@ fn interface_base(stem: &str) -> String {
         }
     }
     let base = base.trim_matches(['-', '.']);
-    let base = base.get(..INTERFACE_BYTES).unwrap_or(base).trim_end_matches(['-', '.']);
-    if base.is_empty() {
-        return "wg".into();
-    }
-    if is_reserved(base) { format!("{base}_") } else { base.to_owned() }
+    let base = if is_reserved(base) { format!("_{base}") } else { base.to_owned() };
+    let base = base.get(..INTERFACE_BYTES).unwrap_or(&base).trim_end_matches(['-', '.']);
+    if base.is_empty() { "wg".into() } else { base.to_owned() }
 }
 
 /// Names that a system keeps for itself: Linux's loopback and its folders of settings, and Windows' devices, which are no file

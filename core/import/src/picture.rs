@@ -7,7 +7,7 @@ use std::io::Cursor;
 
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::conf::Conf;
 use crate::limits::{DIAGNOSTICS, PICTURE_BYTES, PICTURE_MEMORY, PICTURE_PIXELS, QR_BYTES};
@@ -58,7 +58,7 @@ pub enum PictureError {
 /// Makes drafts of the QR codes in a picture.
 pub(crate) fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
     let mut import = Import::default();
-    let codes = match decode(bytes).and_then(|picture| find(&picture)) {
+    let codes = match decode(bytes).and_then(|picture| find(picture.into_luma8())) {
         Ok(codes) => codes,
         Err(error) => {
             import.refuse(file_name, error);
@@ -100,8 +100,7 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
 type Code = Option<Zeroizing<Vec<u8>>>;
 
 /// The codes from the top to the bottom of the picture, in the first of its sizes in which one can be read.
-fn find(picture: &DynamicImage) -> Result<Vec<Code>, PictureError> {
-    let picture = picture.to_luma8();
+fn find(mut picture: GrayImage) -> Result<Vec<Code>, PictureError> {
     let pixels = u64::from(picture.width()) * u64::from(picture.height());
     let mut seen = Err(PictureError::NoCode);
     if pixels > WORKING_PIXELS {
@@ -114,6 +113,7 @@ fn find(picture: &DynamicImage) -> Result<Vec<Code>, PictureError> {
         let (width, height) = (picture.width() * 2, picture.height() * 2);
         seen = better(seen, search::codes(&imageops::resize(&picture, width, height, FilterType::Triangle)));
     }
+    picture.zeroize();
     seen
 }
 

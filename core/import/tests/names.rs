@@ -32,11 +32,12 @@ fn names_are_made_of_file_names() {
         ("Bu\u{308}ro.conf", "Büro", "Buro"),
         ("Straße.conf", "Straße", "Strasse"),
         ("家.conf", "家", "wg"),
-        ("CON.conf", "CON", "CON_"),
-        ("nul.conf", "nul", "nul_"),
-        ("com1.conf", "com1", "com1_"),
-        ("lo.conf", "lo", "lo_"),
-        ("all.conf", "all", "all_"),
+        ("CON.conf", "CON", "_CON"),
+        ("nul.conf", "nul", "_nul"),
+        ("com1.conf", "com1", "_com1"),
+        ("NUL.a-long-name.conf", "NUL.a-long-name", "_NUL.a-long-nam"),
+        ("lo.conf", "lo", "_lo"),
+        ("all.conf", "all", "_all"),
         ("../../etc/cron.d/x", "x", "x"),
         ("/etc/wireguard/office.conf", "office", "office"),
         ("C:\\Users\\me\\office.conf", "office", "office"),
@@ -99,6 +100,16 @@ fn a_refused_file_takes_no_name() {
     let mut names = Names::default();
     assert_eq!(import("wg0.conf", b"[Interface]\n", &mut names).refusals.len(), 1);
     assert_eq!(draft("wg0.conf", &mut names).name.as_str(), "wg0");
+}
+
+#[test]
+fn several_files_are_one_import() {
+    let mut names = Names::default();
+    let mut all = import("wg0.conf", conf(1).as_bytes(), &mut names);
+    all.append(import("wg0.conf", conf(2).as_bytes(), &mut names));
+    all.append(import("x.conf", b"", &mut names));
+    assert_eq!(all.drafts.iter().map(|draft| draft.name.as_str()).collect::<Vec<_>>(), ["wg0", "wg0 (2)"]);
+    assert_eq!(all.refusals[0].to_string(), "x.conf: line 1, column 1: the file is empty");
 }
 
 #[test]

@@ -304,7 +304,7 @@ fn noise_does_not_make_anybody_wait() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     /// Corners where no code has them send the search astray: it must come back, and nothing may panic.
     #[test]

@@ -73,7 +73,7 @@ pub fn evaluate(text: &str) -> Result<NetworkSet, ExpressionError> {
     if text.len() > MAX_EXPRESSION_BYTES {
         return Err(ExpressionError { column: 1, problem: Problem::TooLong });
     }
-    let mut parser = Parser { text, position: 0, nesting: 0, networks: 0 };
+    let mut parser = Parser { text, position: 0, nesting: 0, items: 0 };
     let set = parser.expression()?;
     match parser.peek() {
         Some(token) => Err(parser.error(token.start, Problem::Unopened)),
@@ -98,59 +98,56 @@ struct Parser<'a> {
     /// Byte at which the next token is looked for.
     position: usize,
     nesting: usize,
-    networks: usize,
+    /// How many there were.
+    items: usize,
 }
 
 impl<'a> Parser<'a> {
     fn expression(&mut self) -> Result<NetworkSet, ExpressionError> {
-        let mut set = self.list()?;
+        let set = self.list()?;
+        // All that is taken away is joined first: there may be very much of it.
+        let mut taken = Vec::new();
         while self.skip(&["except"]) {
-            let taken = self.list()?;
-            set = set.difference(&taken);
+            taken.push(self.list()?);
         }
-        Ok(set)
+        Ok(if taken.is_empty() { set } else { set.difference(&taken.into_iter().collect()) })
     }
 
-    /// Networks are gathered and joined once: a list may have very many.
     fn list(&mut self) -> Result<NetworkSet, ExpressionError> {
-        let mut networks = Vec::new();
-        let mut sets = NetworkSet::default();
+        let mut items = Vec::new();
         loop {
-            match self.item()? {
-                Item::Network(network) => networks.push(network),
-                Item::Set(set) => sets = sets.union(&set),
-            }
+            items.push(self.item()?);
             let goes_on = self.skip(&[",", "and"]);
             let ends = |token: Token<'_>| token.is("except") || token.is(")");
             if !goes_on && self.peek().is_none_or(ends) {
-                return Ok(sets.union(&networks.into_iter().collect()));
+                return Ok(items.into_iter().collect());
             }
         }
     }
 
-    fn item(&mut self) -> Result<Item, ExpressionError> {
+    fn item(&mut self) -> Result<NetworkSet, ExpressionError> {
         let Some(token) = self.take() else {
             return Err(self.error(self.text.trim_end().len(), Problem::NoItemAtEnd));
         };
-        let item = match token {
-            _ if token.is("(") => Item::Set(self.parenthesis(token.start)?),
-            _ if token.is("everything") => Item::Set(NetworkSet::everything()),
-            _ if token.is("private") => Item::Set(NetworkSet::private()),
+        let set = match token {
+            _ if token.is("(") => self.parenthesis(token.start)?,
+            _ if token.is("everything") => NetworkSet::everything(),
+            _ if token.is("private") => NetworkSet::private(),
             _ if ["except", "and", ",", ")", "ipv4", "ipv6"].iter().any(|word| token.is(word)) => {
                 return Err(self.error(token.start, Problem::NoItem(Quoted::new(token.text))));
             }
-            _ => Item::Network(self.network(token)?),
+            _ => [self.network(token)?].into_iter().collect(),
         };
-        self.networks += 1;
-        if self.networks > MAX_NETWORKS {
+        self.items += 1;
+        if self.items > MAX_NETWORKS {
             return Err(self.error(token.start, Problem::TooMany));
         }
         Ok(if self.skip(&["ipv4"]) {
-            Item::Set(item.into_set().ipv4())
+            set.ipv4()
         } else if self.skip(&["ipv6"]) {
-            Item::Set(item.into_set().ipv6())
+            set.ipv6()
         } else {
-            item
+            set
         })
     }
 
@@ -208,19 +205,5 @@ impl<'a> Parser<'a> {
     fn error(&self, byte: usize, problem: Problem) -> ExpressionError {
         let column = self.text.get(..byte).unwrap_or(self.text).chars().count() + 1;
         ExpressionError { column, problem }
-    }
-}
-
-enum Item {
-    Network(Cidr),
-    Set(NetworkSet),
-}
-
-impl Item {
-    fn into_set(self) -> NetworkSet {
-        match self {
-            Self::Network(network) => [network].into_iter().collect(),
-            Self::Set(set) => set,
-        }
     }
 }

@@ -110,6 +110,14 @@ impl FromIterator<Cidr> for NetworkSet {
     }
 }
 
+impl FromIterator<Self> for NetworkSet {
+    /// What is in any of them.
+    fn from_iter<I: IntoIterator<Item = Self>>(sets: I) -> Self {
+        let (v4, v6): (Vec<Ranges>, Vec<Ranges>) = sets.into_iter().map(|set| (set.v4, set.v6)).unzip();
+        Self { v4: Ranges::joined(v4), v6: Ranges::joined(v6) }
+    }
+}
+
 impl fmt::Display for NetworkSet {
     /// The networks as in `AllowedIPs`: with commas between them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

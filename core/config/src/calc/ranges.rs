@@ -34,6 +34,11 @@ impl Ranges {
         after.checked_sub(1).and_then(|index| self.0.get(index)).is_some_and(|range| address <= range.last)
     }
 
+    /// All ranges of all of them.
+    pub(super) fn joined(sets: impl IntoIterator<Item = Self>) -> Self {
+        Self::new(sets.into_iter().flat_map(|set| set.0).collect())
+    }
+
     pub(super) fn union(&self, other: &Self) -> Self {
         Self::new(self.0.iter().chain(&other.0).copied().collect())
     }

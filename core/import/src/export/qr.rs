@@ -72,7 +72,7 @@ impl QrCode {
     /// A PNG, black on white.
     pub fn png(&self) -> Result<Zeroizing<Vec<u8>>, QrError> {
         let side = u32::try_from(self.side()).map_err(|_| QrError::Picture)? * PNG_SCALE;
-        let mut pixels = Zeroizing::new(Vec::new());
+        let mut pixels = Zeroizing::new(Vec::with_capacity(usize::try_from(side * side).unwrap_or_default()));
         for y in self.lines() {
             let line: Vec<u8> = self
                 .lines()
