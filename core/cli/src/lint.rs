@@ -1,6 +1,7 @@
 //! `adit lint`: everything there is to complain of in configuration files, for people and for continuous integration.
 
 use std::io::Read;
+use std::path::Path;
 use std::process::ExitCode;
 
 use adit_config::{Diagnostic, Document, Severity, message, parse};
@@ -64,7 +65,7 @@ fn run(arguments: &LintArgs) -> anyhow::Result<bool> {
 fn examine(file: &str) -> Vec<Finding> {
     let (shown, read) = match file {
         "-" => ("standard input".to_owned(), read_stdin()),
-        path => (path.to_owned(), read_file(path).map(|(_, bytes)| bytes)),
+        path => (path.to_owned(), read_file(path, Path::new(path))),
     };
     let document = read.and_then(|bytes| Document::parse(&bytes).with_context(|| shown.clone()));
     let document = match document {

@@ -34,7 +34,7 @@ enum Verb {
     Down(down::DownArgs),
     /// Show a configuration file without what only wg-quick understands
     Strip(strip::StripArgs),
-    /// Complain of configuration files, and say what would be right
+    /// Check configuration files, and say what is wrong and what would be right
     Lint(lint::LintArgs),
     /// Show a configuration file as a QR code, for a phone to scan
     Qr(qr::QrArgs),

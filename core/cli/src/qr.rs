@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::private_file;
-use crate::up::{outcome, print, read_file, say, tell, warn};
+use crate::up::{self, outcome, print, read_file, say, tell, warn};
 
 /// What `adit qr` is asked.
 #[derive(Args, Debug)]
@@ -44,7 +44,8 @@ fn run(arguments: &QrArgs) -> anyhow::Result<()> {
     if to_terminal && !io::stdout().is_terminal() {
         bail!("the code has the private key in it and is only drawn on a terminal or into a file; add --png OUT or --svg OUT");
     }
-    let (path, bytes) = read_file(&arguments.config)?;
+    let path = up::path(&arguments.config);
+    let bytes = read_file(&arguments.config, &path)?;
     let document = Document::parse(&bytes).with_context(|| path.display().to_string())?;
     check(&document, &path)?;
     let code = if arguments.no_comments { QrCode::without_comments(&document) } else { QrCode::new(&document) };

@@ -94,6 +94,14 @@ fn a_good_file_has_nothing_said_of_it() {
 }
 
 #[test]
+fn a_file_is_the_one_in_this_folder_whatever_it_is_called() {
+    let folder = Folder::new();
+    folder.file("wg0", "[Interface\n");
+    let output = Command::new(ADIT).args(["lint", "wg0"]).current_dir(folder.0.path()).output().unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().starts_with("wg0:1:1: error: "));
+}
+
+#[test]
 fn each_file_s_complaints_are_printed_and_an_error_makes_the_exit_code_one() {
     let folder = Folder::new();
     let warned = folder.file("any name at all.conf", conf().replace("10.0.0.0/8", "10.0.0.1/8"));

@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 
 use crate::conf::Conf;
 use crate::limits::{
-    ARCHIVE_BYTES, ARCHIVE_DIAGNOSTICS, ARCHIVE_ENTRIES, COMPRESSION_RATIO, DIAGNOSTICS, ENTRY_BYTES, UNPACKED_BYTES,
+    ARCHIVE_BYTES, ARCHIVE_DIAGNOSTICS, ARCHIVE_ENTRIES, COMPRESSION_RATIO, DIAGNOSTICS, ENTRY_BYTES, ENTRY_PATH_BYTES,
+    UNPACKED_BYTES,
 };
 use crate::names::{Names, key};
 use crate::outcome::{Import, Reason};
@@ -50,6 +51,9 @@ pub enum ArchiveError {
 /// Why an entry of an archive is not taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum EntryError {
+    /// More than [`ENTRY_PATH_BYTES`].
+    #[error("the path of the entry is longer than 1,024 bytes")]
+    PathTooLong,
     /// Needs a password.
     #[error("the entry is encrypted; unpack the archive with its password, and import the files")]
     Encrypted,
@@ -142,13 +146,12 @@ fn entries(archive: &Archive<'_>, records: &[ZipFileHeaderRecord<'_>]) -> Result
     // One for all, with all its room from the start: where it grew, it would leave keys behind.
     let mut buffer = Zeroizing::new(Vec::with_capacity(ENTRY_BYTES + 1));
     for record in records {
-        let path = String::from_utf8_lossy(record.file_path().as_bytes()).into_owned();
+        let path = path(record);
         if is_folder(record, &path) || is_hidden(&path) {
             continue;
         }
         buffer.clear();
-        let is_new = paths.insert(key(&path));
-        let unpacking = if is_new { unpack(archive, record, &mut buffer) } else { Err(EntryError::SameName) };
+        let unpacking = if paths.insert(key(&path)) { unpack(archive, record, &mut buffer) } else { Err(EntryError::SameName) };
         unpacked += buffer.len();
         if unpacked > UNPACKED_BYTES {
             return Err(ArchiveError::Unpacked);
@@ -160,8 +163,18 @@ fn entries(archive: &Archive<'_>, records: &[ZipFileHeaderRecord<'_>]) -> Result
     Ok(entries)
 }
 
+/// As much of an entry's path as is taken. Bytes that are no UTF-8 become a mark.
+fn path(record: &ZipFileHeaderRecord<'_>) -> String {
+    let bytes = record.file_path();
+    let bytes = bytes.as_bytes();
+    String::from_utf8_lossy(bytes.get(..ENTRY_PATH_BYTES).unwrap_or(bytes)).into_owned()
+}
+
 /// Unpacks an entry; `buffer` then has what came out, also when that was too much.
 fn unpack(archive: &Archive<'_>, record: &ZipFileHeaderRecord<'_>, buffer: &mut Vec<u8>) -> Result<(), EntryError> {
+    if record.file_path().len() > ENTRY_PATH_BYTES {
+        return Err(EntryError::PathTooLong);
+    }
     let flags = record.flags();
     if flags.is_encrypted() || flags.has_strong_encryption() || flags.is_masked() {
         return Err(EntryError::Encrypted);

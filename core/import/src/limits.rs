@@ -4,6 +4,8 @@
 pub const ARCHIVE_BYTES: usize = 16 << 20;
 /// Most entries in an archive, folders and hidden ones included.
 pub const ARCHIVE_ENTRIES: usize = 10_000;
+/// Longest path of an entry, bytes. With the limit of entries it bounds what all the paths take.
+pub const ENTRY_PATH_BYTES: usize = 1024;
 /// Largest entry of an archive, bytes when unpacked: that of a configuration.
 pub const ENTRY_BYTES: usize = adit_config::syntax::MAX_BYTES;
 /// All entries of an archive together, bytes when unpacked.

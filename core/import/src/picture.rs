@@ -131,11 +131,7 @@ fn is_read(seen: &Seen) -> bool {
 
 /// Codes that can be read before those that cannot, and those before none.
 fn better(first: Seen, second: Seen) -> Seen {
-    match (&first, &second) {
-        _ if is_read(&second) => second,
-        (Err(PictureError::NoCode), _) => second,
-        (Ok(_) | Err(_), _) => first,
-    }
+    if is_read(&second) || matches!(first, Err(PictureError::NoCode)) { second } else { first }
 }
 
 /// More than any QR code becomes when it is read: 7,089 digits.

@@ -103,6 +103,7 @@ fn the_same_name_in_two_folders_gives_two_names_and_the_same_path_twice_is_refus
 fn a_link_a_device_an_encrypted_and_an_unknown_entry_are_refused_each_by_itself() {
     let file = || File::new("bad.conf", conf(2));
     for (file, error) in [
+        (File::new(&"x".repeat(1025), conf(2)), EntryError::PathTooLong),
         (File { mode: 0o120_777, ..file() }, EntryError::NotAFile),
         (File { mode: 0o020_666, ..file() }, EntryError::NotAFile),
         (File { mode: 0o010_666, ..file() }, EntryError::NotAFile),

@@ -4,7 +4,7 @@ mod support;
 
 use adit_api::TunnelName;
 use adit_config::{Document, parse};
-use adit_import::limits::{ENTRY_BYTES, QR_BYTES};
+use adit_import::limits::{ARCHIVE_BYTES, ENTRY_BYTES, QR_BYTES};
 use adit_import::{Names, QrCode, QrError, ToExport, ZipError, import, zip};
 use proptest::prelude::*;
 use support::conf;
@@ -58,6 +58,8 @@ fn what_could_not_be_imported_again_is_not_exported() {
     assert_eq!(zip(&vec![small; 10_001]).err(), Some(ZipError::TooMany(10_001)));
     let most = ToExport { name: &office, text: &large[1..] };
     assert_eq!(zip(&[most; 16]).err(), Some(ZipError::TooLarge));
+    let archive = zip(&[most; 15]).unwrap();
+    assert!(archive.len() <= ARCHIVE_BYTES && import("all.zip", &archive, &mut Names::default()).refusals.len() == 15);
 }
 
 #[test]

@@ -37,8 +37,8 @@ pub enum ZipError {
     Write,
 }
 
-/// Bytes that an entry takes beside its text and twice its name: its two headers.
-const OVERHEAD: usize = 128;
+/// Bytes that an entry takes beside its text and twice its name: its headers, and room for those of its blocks.
+const OVERHEAD: usize = 256;
 
 /// The archive. The same tunnels in the same order always make the same bytes. Files are readable by their owner alone (0600).
 pub fn zip(tunnels: &[ToExport<'_>]) -> Result<Zeroizing<Vec<u8>>, ZipError> {
@@ -49,7 +49,8 @@ pub fn zip(tunnels: &[ToExport<'_>]) -> Result<Zeroizing<Vec<u8>>, ZipError> {
         return Err(ZipError::TextTooLarge(large.name.clone()));
     }
     let names = file_names(tunnels.iter().map(|tunnel| tunnel.name));
-    let sizes = tunnels.iter().zip(&names).map(|(tunnel, name)| tunnel.text.len() + 2 * name.len() + OVERHEAD);
+    let sizes =
+        tunnels.iter().zip(&names).map(|(tunnel, name)| tunnel.text.len() + tunnel.text.len() / 1024 + 2 * name.len() + OVERHEAD);
     let capacity = sizes.sum::<usize>() + OVERHEAD;
     if capacity > ARCHIVE_BYTES {
         return Err(ZipError::TooLarge);

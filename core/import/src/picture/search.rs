@@ -21,7 +21,8 @@ pub(super) fn codes(picture: &GrayImage) -> Result<Vec<Code>, PictureError> {
     if found.is_empty() { Err(PictureError::NoCode) } else { Ok(found) }
 }
 
-/// The search may panic on pictures that were made for it; nothing that it used is looked at afterwards.
+/// The search may panic on pictures that were made for it (it has assertions on what it works out); nothing that it used is looked
+/// at afterwards.
 fn contained(search: impl FnOnce() -> Vec<Code>) -> Result<Vec<Code>, PictureError> {
     catch_unwind(AssertUnwindSafe(search)).map_err(|cause| match cause.downcast::<Spent>() {
         Ok(_) => PictureError::TooConfusing,
