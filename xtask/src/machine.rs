@@ -29,6 +29,9 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("cpio", "cpio"),
     ("socat", "socat"),
     ("xz", "xz-utils"),
+    ("script", "bsdutils"),
+    ("zip", "zip"),
+    ("unzip", "unzip"),
 ];
 
 /// Whether this process may install packages and make network namespaces.

@@ -3,9 +3,13 @@
 // They panic where the output is closed, and a tunnel would be left half taken back.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
+mod calc;
 mod demo;
 mod down;
 mod keys;
+mod lint;
+mod private_file;
+mod qr;
 mod show;
 mod strip;
 mod up;
@@ -30,6 +34,12 @@ enum Verb {
     Down(down::DownArgs),
     /// Show a configuration file without what only wg-quick understands
     Strip(strip::StripArgs),
+    /// Check configuration files, and say what is wrong and what would be right
+    Lint(lint::LintArgs),
+    /// Show a configuration file as a QR code, for a phone to scan
+    Qr(qr::QrArgs),
+    /// Work out AllowedIPs: `adit calc everything except 192.168.0.0/16`
+    Calc(calc::CalcArgs),
     /// See a tunnel at work, with no server at hand
     Demo(demo::DemoArgs),
     /// Show interfaces as `wg show` does
@@ -56,6 +66,9 @@ fn main() -> ExitCode {
         Verb::Up(arguments) => up::up(&arguments),
         Verb::Down(arguments) => down::down(&arguments),
         Verb::Strip(arguments) => strip::strip(&arguments),
+        Verb::Lint(arguments) => lint::lint(&arguments),
+        Verb::Qr(arguments) => qr::qr(&arguments),
+        Verb::Calc(arguments) => calc::calc(&arguments),
         Verb::Demo(arguments) => demo::demo(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Showconf(arguments) => show::showconf(&arguments),

@@ -19,7 +19,7 @@ use clap::Args;
 
 pub(crate) use lock::{Held, Lock};
 pub(crate) use report::{needs_root, outcome, print, say, tell, warn};
-pub(crate) use source::{Source, interface_name};
+pub(crate) use source::{Source, interface_name, path, read_file};
 
 /// What `adit up` is asked.
 #[derive(Args, Debug)]

@@ -5,6 +5,7 @@
 //! must be told ([`settings::InterfaceSettings`]). Nothing here does I/O, and no diagnostic ever carries a key.
 #![forbid(unsafe_code)]
 
+pub mod calc;
 pub mod config;
 pub mod detect;
 pub mod diagnostic;

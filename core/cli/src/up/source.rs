@@ -27,20 +27,9 @@ pub(crate) struct Source {
 impl Source {
     /// Reads the file that `argument`, a path or a name, stands for, and warns when everybody can read it.
     pub(crate) fn read(argument: &str) -> anyhow::Result<Self> {
-        let path = path(argument);
         let name = interface_name(argument)?;
-        let mut file = open(&path).map_err(|error| unreadable(argument, &path, error))?;
-        let metadata = file.metadata().with_context(|| format!("cannot read {}", path.display()))?;
-        if !metadata.is_file() {
-            bail!("{} is not a file", path.display());
-        }
-        warn_if_exposed(&path, metadata.permissions().mode());
-        if metadata.len() >= LIMIT {
-            bail!("{} has {} bytes; a configuration has at most 1 MiB", path.display(), metadata.len());
-        }
-        let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len().min(LIMIT)).unwrap_or_default() + 1));
-        std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, LIMIT), &mut bytes)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let path = path(argument);
+        let bytes = read_file(argument, &path)?;
         Ok(Self { name, path, bytes })
     }
 
@@ -62,6 +51,23 @@ impl Source {
         }
         config.with_context(|| format!("{file} has errors; nothing was changed"))
     }
+}
+
+/// Reads a configuration file, which `argument` stands for, and warns when everybody can read it.
+pub(crate) fn read_file(argument: &str, path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+    let mut file = open(path).map_err(|error| unreadable(argument, path, error))?;
+    let metadata = file.metadata().with_context(|| format!("cannot read {}", path.display()))?;
+    if !metadata.is_file() {
+        bail!("{} is not a file", path.display());
+    }
+    warn_if_exposed(path, metadata.permissions().mode());
+    if metadata.len() >= LIMIT {
+        bail!("{} has {} bytes; a configuration has at most 1 MiB", path.display(), metadata.len());
+    }
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len().min(LIMIT)).unwrap_or_default() + 1));
+    std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, LIMIT), &mut bytes)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(bytes)
 }
 
 /// Without waiting for the other end of a named pipe.
@@ -91,7 +97,7 @@ pub(crate) fn interface_name(argument: &str) -> anyhow::Result<InterfaceName> {
 
 /// As in wg-quick(8): what could be an interface's name is one. But a `wg0.conf` that is not here is missed here, and not as
 /// `wg0.conf.conf` elsewhere.
-fn path(argument: &str) -> PathBuf {
+pub(crate) fn path(argument: &str) -> PathBuf {
     match argument.parse::<InterfaceName>() {
         Ok(name) => {
             let file = Path::new(FOLDER).join(format!("{name}.conf"));

@@ -1,0 +1,101 @@
+//! `adit qr`: a configuration as a QR code, on the terminal or in a file. It has the private key in it, so that it goes to nothing
+//! else.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use adit_config::syntax::LineKind;
+use adit_config::{Document, Key, message, parse};
+use adit_import::QrCode;
+use anyhow::{Context, bail};
+use clap::Args;
+
+use crate::private_file;
+use crate::up::{self, outcome, print, read_file, say, tell, warn};
+
+/// What `adit qr` is asked.
+#[derive(Args, Debug)]
+pub(crate) struct QrArgs {
+    /// A configuration file, or the NAME of one in /etc/wireguard
+    #[arg(value_name = "FILE|NAME")]
+    config: String,
+    /// Write a PNG picture, for its owner alone
+    #[arg(long, value_name = "OUT", conflicts_with = "svg")]
+    png: Option<PathBuf>,
+    /// Write an SVG picture, for its owner alone
+    #[arg(long, value_name = "OUT")]
+    svg: Option<PathBuf>,
+    /// Leave out comments and empty lines, which makes the code smaller
+    #[arg(long)]
+    no_comments: bool,
+    /// Replace OUT if it exists
+    #[arg(long)]
+    force: bool,
+}
+
+/// `adit qr`: 0 when the code was drawn.
+pub(crate) fn qr(arguments: &QrArgs) -> ExitCode {
+    outcome(run(arguments))
+}
+
+fn run(arguments: &QrArgs) -> anyhow::Result<()> {
+    let to_terminal = arguments.png.is_none() && arguments.svg.is_none();
+    if to_terminal && !io::stdout().is_terminal() {
+        bail!("the code has the private key in it and is only drawn on a terminal or into a file; add --png OUT or --svg OUT");
+    }
+    let path = up::path(&arguments.config);
+    let bytes = read_file(&arguments.config, &path)?;
+    let document = Document::parse(&bytes).with_context(|| path.display().to_string())?;
+    check(&document, &path)?;
+    let code = if arguments.no_comments { QrCode::without_comments(&document) } else { QrCode::new(&document) };
+    let code = code.map_err(|error| match error {
+        adit_import::QrError::Comments { .. } => anyhow::anyhow!("{error}: add --no-comments"),
+        adit_import::QrError::TooLong { .. } | adit_import::QrError::Picture => error.into(),
+    })?;
+    match (&arguments.png, &arguments.svg) {
+        (Some(out), _) => save(out, &code.png()?, arguments.force)?,
+        (None, Some(out)) => save(out, code.svg().as_bytes(), arguments.force)?,
+        (None, None) => draw(&code)?,
+    }
+    if has_private_key(&document) {
+        warn("whoever has this code has the tunnel's private key");
+    }
+    Ok(())
+}
+
+/// No phone is given what it will refuse.
+fn check(document: &Document, path: &Path) -> anyhow::Result<()> {
+    let file = path.display().to_string();
+    let (Ok((_, diagnostics)) | Err(diagnostics)) = parse::config(document);
+    for diagnostic in &diagnostics {
+        tell(message::render(&file, diagnostic));
+    }
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity == adit_config::Severity::Error) {
+        bail!("{file} has errors; no code was made");
+    }
+    Ok(())
+}
+
+fn has_private_key(document: &Document) -> bool {
+    let is_key = |kind: &LineKind| matches!(kind, LineKind::Assignment { key: Some(Key::PrivateKey | Key::PresharedKey), .. });
+    document.lines().iter().any(|line| is_key(&line.kind))
+}
+
+fn save(out: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
+    private_file::write(out, bytes, force)?;
+    say(format!("{} is written, for its owner alone", out.display()));
+    Ok(())
+}
+
+fn draw(code: &QrCode) -> anyhow::Result<()> {
+    let columns = rustix::termios::tcgetwinsize(io::stdout()).map_or(0, |size| usize::from(size.ws_col));
+    // 0: a terminal that does not know.
+    if (1..code.columns()).contains(&columns) {
+        bail!(
+            "the code needs {} columns, and the terminal has {columns}; make the window wider or the letters smaller, or add --png OUT",
+            code.columns()
+        );
+    }
+    print(&code.terminal()).context("drawing the code")
+}

@@ -1,0 +1,18 @@
+//! The calculator for `AllowedIPs`: WireGuard has no rule "all but this", so somebody has to work out the networks that are left.
+//!
+//! [`evaluate`] reads an expression as people write it (`everything except 192.168.0.0/16, 10.1.2.3`) and makes a [`NetworkSet`] of
+//! it, whose [`NetworkSet::networks`] is the shortest list of networks that says the same.
+
+mod expression;
+mod network_set;
+mod ranges;
+
+pub use expression::{ExpressionError, Problem, evaluate};
+pub use network_set::NetworkSet;
+
+/// Most networks in an expression: as many as a configuration may have allowed IPs.
+pub const MAX_NETWORKS: usize = 200_000;
+/// Longest expression, bytes: [`MAX_NETWORKS`] of the longest spelling, with room for words.
+pub const MAX_EXPRESSION_BYTES: usize = 16 << 20;
+/// Deepest nesting of parentheses.
+pub const MAX_NESTING: usize = 32;

@@ -1,0 +1,44 @@
+//! Tells what was handed over by its content, whatever its name says, and has it read.
+
+use adit_config::detect::{self, Foreign};
+
+use crate::conf::Conf;
+use crate::names::Names;
+use crate::outcome::{Import, Reason, Refusal};
+use crate::{archive, limits, picture};
+
+/// Makes drafts of a file: of a configuration one, of a zip archive or a picture with QR codes any number. `file_name`: what the
+/// file is called, by any system. `names`: what is taken; the drafts' names are taken afterwards, so that several files can be
+/// imported one after another.
+pub fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
+    match detect::binary(bytes) {
+        Some(Foreign::Zip) => archive::import(file_name, bytes, names),
+        Some(Foreign::Image) => picture::import(file_name, bytes, names),
+        Some(_) | None => {
+            let mut import = Import::default();
+            import.add(file_name, file_name, Conf::read(bytes, limits::DIAGNOSTICS), names);
+            import
+        }
+    }
+}
+
+impl Import {
+    /// Puts what came of another file behind what came of the earlier ones.
+    pub fn append(&mut self, mut next: Self) {
+        self.drafts.append(&mut next.drafts);
+        self.refusals.append(&mut next.refusals);
+    }
+
+    /// Adds one configuration, or why there is none. `file_name`: what its names are made of.
+    pub(crate) fn add(&mut self, source: &str, file_name: &str, conf: Result<Conf, Reason>, names: &mut Names) {
+        let draft = conf.and_then(|conf| names.draft(source, file_name, conf));
+        match draft {
+            Ok(draft) => self.drafts.push(draft),
+            Err(reason) => self.refuse(source, reason),
+        }
+    }
+
+    pub(crate) fn refuse(&mut self, source: &str, reason: impl Into<Reason>) {
+        self.refusals.push(Refusal { source: source.to_owned(), reason: reason.into() });
+    }
+}

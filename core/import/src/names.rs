@@ -1,0 +1,161 @@
+//! Names for what is imported: from what a file is called, by any system, to what a tunnel and its interface may be called, and
+//! never one that is taken.
+
+use std::collections::{HashMap, HashSet};
+
+use adit_api::{TunnelName, TunnelNameError};
+use adit_config::InterfaceName;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::conf::Conf;
+use crate::outcome::{Draft, Reason};
+
+/// Characters of a tunnel's name.
+const NAME_CHARACTERS: usize = 64;
+/// Bytes of an interface's name.
+const INTERFACE_BYTES: usize = 15;
+/// What a file name may end in that says nothing about the tunnel.
+const EXTENSIONS: [&str; 7] = [".conf", ".txt", ".zip", ".png", ".jpg", ".jpeg", ".webp"];
+
+/// The names that are taken. Names that look alike are the same here: `Office`, `OFFICE`, and `Büro` spelled with either kind of ü.
+#[derive(Debug, Default)]
+pub struct Names {
+    tunnels: Taken,
+    interfaces: Taken,
+}
+
+impl Names {
+    /// What is taken from the start.
+    pub fn new<'a>(
+        tunnels: impl IntoIterator<Item = &'a TunnelName>,
+        interfaces: impl IntoIterator<Item = &'a InterfaceName>,
+    ) -> Self {
+        let mut names = Self::default();
+        names.tunnels.keys.extend(tunnels.into_iter().map(|name| key(name.as_str())));
+        names.interfaces.keys.extend(interfaces.into_iter().map(|name| key(name.as_str())));
+        names
+    }
+
+    pub(crate) fn draft(&mut self, source: &str, file_name: &str, conf: Conf) -> Result<Draft, Reason> {
+        let stem = stem(file_name);
+        let wanted = tunnel_base(&stem);
+        let name = self.tunnels.unique(&wanted, |number| match number {
+            None => wanted.clone(),
+            Some(number) => {
+                let suffix = format!(" ({number})");
+                format!("{}{suffix}", cut(&wanted, NAME_CHARACTERS.saturating_sub(suffix.len())))
+            }
+        });
+        let base = interface_base(&stem);
+        let interface = self.interfaces.unique(&base, |number| match number {
+            None => base.clone(),
+            Some(number) => {
+                let suffix = format!("-{number}");
+                let room = base.get(..INTERFACE_BYTES.saturating_sub(suffix.len())).unwrap_or(&base);
+                format!("{}{suffix}", room.trim_end_matches(['-', '.']))
+            }
+        });
+        let renamed = name != wanted;
+        let name: TunnelName = name.parse()?;
+        let interface = interface.parse().map_err(|_| TunnelNameError::Empty)?;
+        Ok(Draft { source: source.to_owned(), name, renamed, interface, text: conf.text, diagnostics: conf.diagnostics })
+    }
+}
+
+/// Names of one kind.
+#[derive(Debug, Default)]
+struct Taken {
+    keys: HashSet<String>,
+    /// For each name that was asked for again, the number from which to go on: ten thousand files may have the same.
+    numbers: HashMap<String, u32>,
+}
+
+impl Taken {
+    /// The first of `spelling(None)`, `spelling(Some(2))`, `spelling(Some(3))` … that is free; taken from now on.
+    fn unique(&mut self, wanted: &str, spelling: impl Fn(Option<u32>) -> String) -> String {
+        let plain = spelling(None);
+        if self.keys.insert(key(&plain)) {
+            return plain;
+        }
+        let number = self.numbers.entry(key(wanted)).or_insert(2);
+        loop {
+            let numbered = spelling(Some(*number));
+            *number = number.saturating_add(1);
+            if self.keys.insert(key(&numbered)) {
+                return numbered;
+            }
+        }
+    }
+}
+
+/// Whether a character can stand in a tunnel's name and be seen.
+pub(crate) fn is_visible(character: char) -> bool {
+    matches!(character, '/' | '\\') || format!("a{character}a").parse::<TunnelName>().is_ok()
+}
+
+/// Equal for names that a person takes for the same.
+pub(crate) fn key(name: &str) -> String {
+    name.nfkc().flat_map(char::to_lowercase).collect()
+}
+
+/// The last part of a path of any system, without an extension that says nothing.
+fn stem(file_name: &str) -> String {
+    let base = file_name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+    let ends = |extension: &str| {
+        let split = base.len().checked_sub(extension.len())?;
+        let (stem, end) = base.split_at_checked(split)?;
+        end.eq_ignore_ascii_case(extension).then_some(stem)
+    };
+    EXTENSIONS.iter().find_map(|extension| ends(extension)).unwrap_or(base).to_owned()
+}
+
+/// What can be seen of a name, spelled as most systems do (macOS takes letters and their accents apart).
+fn tunnel_base(stem: &str) -> String {
+    let visible: String = stem.nfc().map(|character| if is_visible(character) { character } else { ' ' }).collect();
+    let words: Vec<&str> = visible.split_whitespace().collect();
+    let joined = words.join(" ");
+    let plain = cut(joined.trim_start_matches(['-', '.', ' ']), NAME_CHARACTERS);
+    if plain.is_empty() { "Tunnel".into() } else { plain.to_owned() }
+}
+
+/// The first `characters` characters, without a space at the end.
+fn cut(text: &str, characters: usize) -> &str {
+    let end = text.char_indices().nth(characters).map_or(text.len(), |(end, _)| end);
+    text.get(..end).unwrap_or(text).trim_end()
+}
+
+/// Letters lose their accents, everything else that an interface cannot have becomes a dash.
+fn interface_base(stem: &str) -> String {
+    let mut base = String::new();
+    for character in stem.nfkd() {
+        match character {
+            'ß' => base.push_str("ss"),
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '=' | '+' | '.' => base.push(character),
+            _ if unicode_normalization::char::is_combining_mark(character) => {}
+            _ if base.ends_with('-') => {}
+            _ => base.push('-'),
+        }
+    }
+    let base = base.trim_matches(['-', '.']);
+    let base = if is_reserved(base) { format!("_{base}") } else { base.to_owned() };
+    let base = base.get(..INTERFACE_BYTES).unwrap_or(&base).trim_end_matches(['-', '.']);
+    if base.is_empty() { "wg".into() } else { base.to_owned() }
+}
+
+/// Names that a system keeps for itself: Linux's loopback and its folders of settings, and Windows' devices, which are no file
+/// names there, not even with an extension behind them.
+fn is_reserved(name: &str) -> bool {
+    ["lo", "all", "default"].iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) || is_windows_device(name)
+}
+
+/// `CON`, `com1`, `NUL.txt`.
+pub(crate) fn is_windows_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    let numbered = |prefix: &str| {
+        stem.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+            && stem
+                .get(3..)
+                .is_some_and(|end| matches!(end, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"))
+    };
+    ["CON", "PRN", "AUX", "NUL"].iter().any(|device| stem.eq_ignore_ascii_case(device)) || numbered("COM") || numbered("LPT")
+}

@@ -1,0 +1,139 @@
+//! QR codes in pictures: PNG, JPEG, WebP.
+//!
+//! The picture's size is read from its header and judged before a pixel is decoded; the search for codes has a budget, see
+//! [`pixels`].
+
+use std::io::Cursor;
+
+use image::imageops::{self, FilterType};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::conf::Conf;
+use crate::limits::{DIAGNOSTICS, PICTURE_BYTES, PICTURE_MEMORY, PICTURE_PIXELS, QR_BYTES};
+use crate::names::Names;
+use crate::outcome::Import;
+
+mod pixels;
+mod search;
+
+/// A picture with more pixels is looked at smaller first: that is faster, and a photograph has less noise then. One with fewer is
+/// looked at larger last: the edges of a blurred code become straighter.
+const WORKING_PIXELS: u64 = 2_000_000;
+
+/// Why a picture, or a code in it, is not taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PictureError {
+    /// GIF, HEIC and others.
+    #[error("pictures of this kind cannot be read; save it as PNG, JPEG or WebP")]
+    Format,
+    /// More than [`PICTURE_BYTES`].
+    #[error("the picture has {bytes} bytes; 10 MiB is the most that is taken: cut out the QR code")]
+    TooLarge {
+        /// How many.
+        bytes: usize,
+    },
+    /// More than [`PICTURE_PIXELS`], or more memory for them than [`PICTURE_MEMORY`].
+    #[error("the picture has {width} x {height} pixels, which is too many; cut out the QR code")]
+    TooManyPixels {
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
+    /// Cut off, or not written by the rules.
+    #[error("the picture is damaged or cut off; copy or download it again")]
+    Damaged,
+    /// No QR code found.
+    #[error("there is no QR code to be seen in the picture; it should be sharp, straight, and have a white margin")]
+    NoCode,
+    /// Marks of a QR code, and no sense in them.
+    #[error("the QR code cannot be read; take a sharper picture of it, from straight ahead")]
+    Unreadable,
+    /// The search took more than any real picture needs.
+    #[error("the picture is too confusing to look for a QR code in; cut out the code, with a white margin")]
+    TooConfusing,
+}
+
+/// Makes drafts of the QR codes in a picture.
+pub(crate) fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
+    let mut import = Import::default();
+    let codes = match decode(bytes).and_then(|picture| find(picture.into_luma8())) {
+        Ok(codes) => codes,
+        Err(error) => {
+            import.refuse(file_name, error);
+            return import;
+        }
+    };
+    let count = codes.len();
+    for (index, code) in codes.into_iter().enumerate() {
+        let source = if count == 1 { file_name.to_owned() } else { format!("{file_name}, QR code {}", index + 1) };
+        match code {
+            Some(text) => import.add(&source, file_name, Conf::read(&text, DIAGNOSTICS), names),
+            None => import.refuse(&source, PictureError::Unreadable),
+        }
+    }
+    import
+}
+
+fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
+    if bytes.len() > PICTURE_BYTES {
+        return Err(PictureError::TooLarge { bytes: bytes.len() });
+    }
+    let format = image::guess_format(bytes).map_err(|_| PictureError::Format)?;
+    if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) {
+        return Err(PictureError::Format);
+    }
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(PICTURE_MEMORY);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    let decoder = reader.into_decoder().map_err(|_| PictureError::Damaged)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > PICTURE_PIXELS || decoder.total_bytes() > PICTURE_MEMORY {
+        return Err(PictureError::TooManyPixels { width, height });
+    }
+    DynamicImage::from_decoder(decoder).map_err(|_| PictureError::Damaged)
+}
+
+/// What a code holds; none for one that cannot be read.
+type Code = Option<Zeroizing<Vec<u8>>>;
+
+/// The codes from the top to the bottom of the picture, in the first of its sizes in which one can be read.
+fn find(mut picture: GrayImage) -> Result<Vec<Code>, PictureError> {
+    let pixels = u64::from(picture.width()) * u64::from(picture.height());
+    let mut seen = Err(PictureError::NoCode);
+    if pixels > WORKING_PIXELS {
+        seen = better(seen, search::codes(&shrunk(&picture, pixels)));
+    }
+    if !is_read(&seen) {
+        seen = better(seen, search::codes(&picture));
+    }
+    if !is_read(&seen) && pixels <= WORKING_PIXELS {
+        let (width, height) = (picture.width() * 2, picture.height() * 2);
+        seen = better(seen, search::codes(&imageops::resize(&picture, width, height, FilterType::Triangle)));
+    }
+    picture.zeroize();
+    seen
+}
+
+/// By halves, until it has at most [`WORKING_PIXELS`].
+fn shrunk(picture: &GrayImage, pixels: u64) -> GrayImage {
+    let halvings = (1..).find(|halvings| pixels >> (2 * halvings) <= WORKING_PIXELS).unwrap_or(0);
+    imageops::thumbnail(picture, (picture.width() >> halvings).max(1), (picture.height() >> halvings).max(1))
+}
+
+type Seen = Result<Vec<Code>, PictureError>;
+
+fn is_read(seen: &Seen) -> bool {
+    seen.as_ref().is_ok_and(|codes| codes.iter().any(Option::is_some))
+}
+
+/// Codes that can be read before those that cannot, and those before none.
+fn better(first: Seen, second: Seen) -> Seen {
+    if is_read(&second) || matches!(first, Err(PictureError::NoCode)) { second } else { first }
+}
+
+/// More than any QR code becomes when it is read: 7,089 digits.
+const TEXT_CAPACITY: usize = 8192;
+const _: () = assert!(TEXT_CAPACITY > QR_BYTES);
