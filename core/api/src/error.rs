@@ -129,10 +129,10 @@ pub enum ApiError {
     },
     /// This system cannot do that.
     Unsupported,
-    /// Too many requests; again after a while.
-    TooFast {
-        /// Milliseconds.
-        retry_after: u32,
+    /// The question or the answer is larger than can be carried; nothing was done, or what was done is fine and only too long to tell.
+    TooLarge {
+        /// Most that can be carried, bytes.
+        limit: u32,
     },
     /// The daemon is ending.
     ShuttingDown,
@@ -184,7 +184,7 @@ impl ApiError {
             Self::Io { .. } => "io",
             Self::TooMany { .. } => "too_many",
             Self::Unsupported => "unsupported",
-            Self::TooFast { .. } => "too_fast",
+            Self::TooLarge { .. } => "too_large",
             Self::ShuttingDown => "shutting_down",
             Self::Internal => "internal",
         }

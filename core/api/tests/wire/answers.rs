@@ -88,7 +88,7 @@ pub(crate) fn errors() -> Vec<ApiError> {
         ApiError::Io { doing: "saving the configuration".into(), detail: "no space left on device".into() },
         ApiError::TooMany { limit: 1000 },
         ApiError::Unsupported,
-        ApiError::TooFast { retry_after: 250 },
+        ApiError::TooLarge { limit: 1_048_576 },
         ApiError::ShuttingDown,
         ApiError::Internal,
     ]

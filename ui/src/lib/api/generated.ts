@@ -160,9 +160,9 @@ export type ApiError = {
   "code": "unsupported"
 }
 | {
-  "code": "too_fast",
-  /** Milliseconds. */
-  retry_after: number,
+  "code": "too_large",
+  /** Most that can be carried, bytes. */
+  limit: number,
 }
 | {
   "code": "shutting_down"
