@@ -18,7 +18,7 @@ pub struct TunnelIdError;
 
 impl TunnelId {
     /// From 128 bits, which should be random.
-    pub fn from_bits(bits: u128) -> Self {
+    pub const fn from_bits(bits: u128) -> Self {
         Self(bits)
     }
 }
