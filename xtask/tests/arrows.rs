@@ -12,6 +12,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-platform", &["adit-config", "adit-protocol"]),
     ("adit-tunnel", &["adit-platform", "adit-protocol"]),
     ("adit-api", &["adit-config"]),
+    // The platform has the system calls that say who is at the other end of a socket.
+    ("adit-ipc", &["adit-api", "adit-platform"]),
     ("adit-manager", &["adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     // Parsers of pictures and archives: whoever carries packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),

@@ -1,12 +1,16 @@
 //! Linux: TUN with virtio headers, UDP with segmentation offload, `eventfd` and `timerfd`, the UAPI socket, and the network's
 //! configuration.
 
+pub mod account;
 pub mod child;
 pub mod clock;
+pub mod control_socket;
 pub mod host;
 pub mod inherited;
 pub mod memory;
 pub mod network_namespace;
+pub mod peer;
+pub mod seat;
 pub mod session;
 pub mod stop;
 pub mod tun;
@@ -21,6 +25,7 @@ mod netlink;
 mod poll;
 mod route;
 mod rule;
+mod socket_file;
 mod tool;
 mod watch;
 

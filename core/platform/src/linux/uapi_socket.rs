@@ -4,16 +4,17 @@ use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
-use rustix::fs::{FlockOperation, Mode, OFlags, fchmod, fcntl_getfl, fcntl_setfl, flock, inotify};
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::fs::{FlockOperation, Mode, OFlags, fcntl_getfl, fcntl_setfl, flock, inotify};
+use rustix::net::{AddressFamily, SocketFlags, SocketType};
 
+use super::socket_file::{InTheWay, identity, listen, make_way, probe};
 use crate::uapi_listener::{Incoming, UapiListener, UapiStream};
 
 /// Where `wg` looks.
@@ -70,7 +71,7 @@ impl UapiSocket {
         let lock = File::open(directory).map_err(failed)?;
         flock(&lock, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
         make_way(&path)?;
-        let listener = listen(&path).map_err(|error| match error.kind() {
+        let listener = listen(&path, Mode::RUSR | Mode::WUSR, BACKLOG).map_err(|error| match error.kind() {
             io::ErrorKind::AddrInUse => UapiSocketError::InUse(path.clone()),
             _ => failed(error),
         })?;
@@ -212,21 +213,13 @@ fn socket_path(directory: &Path, name: &str) -> Result<PathBuf, UapiSocketError>
     Ok(directory.join(format!("{name}.sock")))
 }
 
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    fs::symlink_metadata(path).ok().filter(|found| found.file_type().is_socket()).map(|found| (found.dev(), found.ino()))
-}
-
-/// Removes what a dead process left at `path`.
-fn make_way(path: &Path) -> Result<(), UapiSocketError> {
-    let failed = |error| UapiSocketError::Io { path: path.to_owned(), error };
-    match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(failed(error)),
-        Ok(found) if !found.file_type().is_socket() => Err(UapiSocketError::NotASocket(path.to_owned())),
-        Ok(_) => match probe(path) {
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path).map_err(failed),
-            Ok(()) | Err(_) => Err(UapiSocketError::InUse(path.to_owned())),
-        },
+impl From<InTheWay> for UapiSocketError {
+    fn from(error: InTheWay) -> Self {
+        match error {
+            InTheWay::InUse(path) => Self::InUse(path),
+            InTheWay::NotASocket(path) => Self::NotASocket(path),
+            InTheWay::Io { path, error } => Self::Io { path, error },
+        }
     }
 }
 
@@ -236,24 +229,8 @@ pub fn remove_stale(directory: &Path, name: &str) -> Result<bool, UapiSocketErro
     if !path.exists() || probe(&path).is_ok() {
         return Ok(false);
     }
-    make_way(&path).map(|()| true)
-}
-
-/// Never blocks, also when the other side's backlog is full.
-fn probe(path: &Path) -> io::Result<()> {
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-    Ok(rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?)
-}
-
-fn listen(path: &Path) -> io::Result<OwnedFd> {
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-    // Linux gives the file the mode of the socket's own inode, so it is never wider than this, whatever the umask.
-    fchmod(&socket, Mode::RUSR | Mode::WUSR)?;
-    rustix::net::bind(&socket, &SocketAddrUnix::new(path)?)?;
-    rustix::net::listen(&socket, BACKLOG)?;
-    Ok(socket)
+    make_way(&path)?;
+    Ok(true)
 }
 
 fn watch(path: &Path) -> io::Result<OwnedFd> {

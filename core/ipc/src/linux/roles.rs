@@ -1,0 +1,58 @@
+//! What somebody may on Linux: root everything; who sits at the computer, and members of a group, use tunnels; all others look.
+
+use std::path::{Path, PathBuf};
+
+use adit_api::Role;
+use adit_platform::linux::{account, seat};
+
+use crate::{Peer, RoleSource};
+
+/// The group whose members may bring tunnels up and down from anywhere.
+const OPERATORS: &str = "adit";
+
+/// Roles by user, group and seat.
+#[derive(Debug)]
+pub struct LocalRoles {
+    /// Number of the group of operators, where there is one.
+    group: Option<u32>,
+    /// Where systemd-logind says who sits at the computer.
+    users: PathBuf,
+}
+
+impl LocalRoles {
+    /// As this computer is set up.
+    pub fn new() -> Self {
+        let group = account::group(OPERATORS).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the group `{OPERATORS}` could not be looked up: nobody is in it");
+            None
+        });
+        Self::with(group, Path::new(seat::USERS))
+    }
+
+    /// With the group of this number, and with the folder where systemd-logind writes down who sits at the computer.
+    pub fn with(group: Option<u32>, users: &Path) -> Self {
+        Self { group, users: users.to_owned() }
+    }
+
+    /// What somebody may without being asked for a password.
+    fn standing(&self, peer: &Peer) -> Role {
+        let is_operator = || self.group.is_some_and(|group| peer.groups.contains(&group));
+        match peer.uid {
+            0 => Role::Administer,
+            uid if is_operator() || seat::is_active(&self.users, uid) => Role::Operate,
+            _ => Role::Status,
+        }
+    }
+}
+
+impl Default for LocalRoles {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl RoleSource for LocalRoles {
+    async fn role(&self, peer: &Peer, _needs: Role) -> Role {
+        self.standing(peer)
+    }
+}

@@ -1,0 +1,279 @@
+//! One client from hello to goodbye. Reading, working and writing wait for each other with bounded queues between them: who does not
+//! read answers is not asked for more, and after a while is gone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use adit_api::{ApiError, Caller, Request, Service, dispatch};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::events::SharedFrame;
+use crate::frame::{self, Frame, FrameError, encode};
+use crate::limits::{Room, Ticket, acquire};
+use crate::message::{Hello, OLDEST_PROTOCOL, ToClient, ToServer, parse_error};
+use crate::{Events, Goodbye, MAX_FRAME, Peer, RoleSource};
+
+/// Frames of one client that wait to be written.
+const QUEUE: usize = 16;
+
+/// What all sessions share.
+pub(crate) struct Shared<S: ?Sized, R> {
+    pub(crate) program: String,
+    pub(crate) events: Events,
+    pub(crate) roles: R,
+    pub(crate) service: Arc<S>,
+}
+
+/// A frame to be written, with the room that it takes.
+struct Outgoing {
+    frame: AnyFrame,
+    _room: Room,
+}
+
+enum AnyFrame {
+    Own(Frame),
+    Shared(SharedFrame),
+}
+
+/// What the tasks of one session share.
+struct Session<S: ?Sized, R> {
+    shared: Arc<Shared<S, R>>,
+    peer: Peer,
+    ticket: Ticket,
+    queue: mpsc::Sender<Outgoing>,
+}
+
+/// Serves one client until it, or the daemon, ends the connection.
+pub(crate) async fn run<S: Service + ?Sized, R: RoleSource, T: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+    shared: Arc<Shared<S, R>>,
+    stream: T,
+    peer: Peer,
+    ticket: Ticket,
+    mut stop: watch::Receiver<bool>,
+) {
+    let patience = ticket.accounts.limits().patience;
+    let (mut reader, mut writer) = tokio::io::split(stream);
+    let who = peer.who();
+    if let Err(goodbye) = greet(&shared.program, &mut reader, &mut writer, &ticket).await {
+        tracing::debug!(who, ?goodbye, "a client is sent away");
+        if let Ok(frame) = encode(&ToClient::Goodbye(goodbye)) {
+            let _ = timeout(patience, writer.write_all(&frame)).await;
+        }
+        return;
+    }
+    let (queue, outgoing) = mpsc::channel(QUEUE);
+    let session = Arc::new(Session { shared, peer, ticket, queue });
+    let mut calls = JoinSet::new();
+    let mut subscription = JoinSet::new();
+    let writing = write(writer, outgoing, patience);
+    tokio::pin!(writing);
+    let goodbye = tokio::select! {
+        goodbye = session.read(&mut reader, &mut calls, &mut subscription) => goodbye,
+        () = &mut writing => return,
+        _ = stop.wait_for(|stopped| *stopped) => Some(Goodbye::ShuttingDown),
+    };
+    drop(subscription);
+    // Who ends their half may still want the answers; who sends what nobody understands gets none.
+    if !matches!(goodbye, None | Some(Goodbye::ShuttingDown)) {
+        tracing::debug!(who, ?goodbye, "a client is sent away");
+        calls.abort_all();
+    }
+    let finishing = async {
+        while calls.join_next().await.is_some() {}
+        if let Some(goodbye) = goodbye {
+            session.send(&ToClient::Goodbye(goodbye)).await;
+        }
+        drop(session);
+    };
+    tokio::pin!(finishing);
+    tokio::select! {
+        () = &mut finishing => writing.await,
+        () = &mut writing => {}
+    }
+}
+
+/// Says hello and hears hello.
+async fn greet<T: AsyncRead + AsyncWrite>(
+    program: &str,
+    reader: &mut ReadHalf<T>,
+    writer: &mut WriteHalf<T>,
+    ticket: &Ticket,
+) -> Result<(), Goodbye> {
+    let ours = Hello::ours(program);
+    let exchange = async {
+        ticket.pace().await;
+        writer.write_all(&encode(&ToClient::Hello(ours.clone()))?).await?;
+        frame::read(reader).await
+    };
+    let frame = match timeout(ticket.accounts.limits().patience, exchange).await {
+        Err(_) => return Err(Goodbye::TooSlow),
+        Ok(Err(error)) => return Err(not_understood(error)),
+        Ok(Ok(None)) => return Err(not_understood("the connection ended before a hello")),
+        Ok(Ok(Some(frame))) => frame,
+    };
+    let theirs = match serde_json::from_slice(&frame) {
+        Ok(ToServer::Hello(hello)) => hello,
+        Ok(ToServer::Call { .. } | ToServer::Subscribe { .. }) => return Err(not_understood("no hello")),
+        Err(_) => return Err(not_understood("the first frame is no hello")),
+    };
+    match ours.common(&theirs) {
+        Some(_) => Ok(()),
+        None if theirs.newest < OLDEST_PROTOCOL => Err(Goodbye::ClientTooOld { daemon: ours.program }),
+        None => Err(Goodbye::ClientTooNew { daemon: ours.program }),
+    }
+}
+
+impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
+    /// Takes frames from the client; returns when it ends its half, or what to tell it when it has to go.
+    async fn read(
+        self: &Arc<Self>,
+        reader: &mut (impl AsyncRead + Unpin),
+        calls: &mut JoinSet<()>,
+        subscription: &mut JoinSet<()>,
+    ) -> Option<Goodbye> {
+        let mut last_id = None;
+        loop {
+            let (frame, room) = match self.next_frame(reader).await {
+                Ok(Some(frame)) => frame,
+                Ok(None) => return None,
+                Err(goodbye) => return Some(goodbye),
+            };
+            while calls.try_join_next().is_some() {}
+            let message = match serde_json::from_slice(&frame) {
+                Ok(message) => message,
+                Err(error) => return Some(not_understood(parse_error(&error))),
+            };
+            let id = match message {
+                ToServer::Hello(_) => return Some(not_understood("a second hello")),
+                ToServer::Call { id, .. } | ToServer::Subscribe { id } => id,
+            };
+            if last_id.replace(id).is_some_and(|last| last >= id) {
+                return Some(not_understood("the id of a call is not greater than the one before"));
+            }
+            self.ticket.pace().await;
+            match message {
+                ToServer::Call { id, request } => match serde_json::from_str::<Request>(request.get()) {
+                    Ok(request) => {
+                        let slot = acquire(&self.ticket.account.working, 1).await;
+                        calls.spawn(Arc::clone(self).call(id, request, slot, room));
+                    }
+                    Err(error) => {
+                        let error = ApiError::BadRequest { detail: parse_error(&error) };
+                        self.send(&ToClient::Error { id, error }).await;
+                    }
+                },
+                ToServer::Subscribe { .. } if !subscription.is_empty() => return Some(not_understood("a second subscription")),
+                ToServer::Subscribe { id } => {
+                    let (sequence, notices) = self.shared.events.subscribe();
+                    self.send(&ToClient::Subscribed { id, sequence }).await;
+                    subscription.spawn(Arc::clone(self).forward(notices));
+                }
+                ToServer::Hello(_) => {}
+            }
+        }
+    }
+
+    /// The next frame, which may take its time to begin but not to end; None at the end of the stream.
+    async fn next_frame(&self, reader: &mut (impl AsyncRead + Unpin)) -> Result<Option<(Frame, Room)>, Goodbye> {
+        let Some(first) = frame::begin(reader).await.map_err(not_understood)? else {
+            return Ok(None);
+        };
+        let rest = async {
+            let length = frame::length(reader, first).await?;
+            let room = self.ticket.room_in(length).await;
+            Ok::<_, FrameError>((frame::body(reader, length).await?, room))
+        };
+        match timeout(self.ticket.accounts.limits().patience, rest).await {
+            Ok(frame) => frame.map(Some).map_err(not_understood),
+            Err(_) => Err(Goodbye::TooSlow),
+        }
+    }
+
+    /// `slot` is one of those that the user has, and kept until the answer is on its way; `room` is that of the request.
+    async fn call(self: Arc<Self>, id: u64, request: Request, slot: OwnedSemaphorePermit, room: Room) {
+        let method = request.method();
+        let role = self.shared.roles.role(&self.peer, method.needs).await;
+        let caller = Caller { role, who: self.peer.who() };
+        let work = self.ticket.work().await;
+        let service = Arc::clone(&self.shared.service);
+        let outcome = tokio::task::spawn_blocking(move || {
+            let _held = (work, room);
+            (dispatch(&*service, &caller, request), slot)
+        });
+        // With the slot, which is free when the answer is on its way.
+        let (message, _slot) = match outcome.await {
+            Ok((Ok(response), slot)) => (ToClient::Answer { id, response: Box::new(response) }, Some(slot)),
+            Ok((Err(error), slot)) => (ToClient::Error { id, error }, Some(slot)),
+            Err(error) => {
+                tracing::error!(method = method.name, %error, "a method panicked");
+                (ToClient::Error { id, error: ApiError::Internal }, None)
+            }
+        };
+        self.send(&message).await;
+    }
+
+    async fn forward(self: Arc<Self>, mut notices: tokio::sync::broadcast::Receiver<SharedFrame>) {
+        use tokio::sync::broadcast::error::RecvError;
+        loop {
+            match notices.recv().await {
+                Ok(frame) => self.queue(AnyFrame::Shared(frame)).await,
+                // The client sees by the sequence that it has missed some.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
+    /// Waits until there is room in the queue.
+    async fn send(&self, message: &ToClient) {
+        let frame = match (encode(message), message) {
+            (Err(FrameError::TooLong(_)), ToClient::Answer { id, .. }) => {
+                let limit = u32::try_from(MAX_FRAME).unwrap_or(u32::MAX);
+                encode(&ToClient::Error { id: *id, error: ApiError::TooLarge { limit } })
+            }
+            (frame, _) => frame,
+        };
+        match frame {
+            Ok(frame) => self.queue(AnyFrame::Own(frame)).await,
+            Err(error) => tracing::error!(%error, "an answer cannot be written"),
+        }
+    }
+
+    async fn queue(&self, frame: AnyFrame) {
+        let room = self.ticket.room_out(frame.bytes().len()).await;
+        // Fails when the client has gone.
+        let _ = self.queue.send(Outgoing { frame, _room: room }).await;
+    }
+}
+
+impl AnyFrame {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Own(frame) => frame,
+            Self::Shared(frame) => frame,
+        }
+    }
+}
+
+/// Writes frames until there are no more, or the client does not take them.
+async fn write(mut writer: impl AsyncWrite + Unpin, mut queue: mpsc::Receiver<Outgoing>, patience: Duration) {
+    while let Some(outgoing) = queue.recv().await {
+        match timeout(patience, writer.write_all(outgoing.frame.bytes())).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return,
+            Err(_) => {
+                tracing::debug!("a client does not read what it is sent, and is let go");
+                return;
+            }
+        }
+    }
+    // Fails when the client has gone.
+    let _ = timeout(patience, writer.shutdown()).await;
+}
+
+fn not_understood(detail: impl ToString) -> Goodbye {
+    Goodbye::NotUnderstood { detail: detail.to_string() }
+}

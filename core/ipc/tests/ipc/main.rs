@@ -1,0 +1,8 @@
+//! The contract over real sockets, spoken well and spoken badly.
+
+mod abuse;
+mod conversation;
+mod crowd;
+mod ground;
+mod roles;
+mod service;

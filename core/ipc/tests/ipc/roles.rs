@@ -1,0 +1,125 @@
+//! Who may what: every method, asked for by root, by members of the group, by who sits at the computer, and by anybody else.
+
+use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use adit_api::{METHODS, Request, Role};
+use adit_ipc::Limits;
+use adit_ipc::linux::LocalRoles;
+
+use crate::ground::{Server, open_folder, own_uid, probe};
+
+const NOBODY: u32 = 65_534;
+const SITTING: u32 = 65_533;
+const GROUP: u32 = 64_999;
+
+/// One request of each method.
+fn requests() -> String {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/tests/golden/requests.json");
+    let text = std::fs::read_to_string(golden).unwrap();
+    let requests: Vec<Request> = serde_json::from_str(&text).unwrap();
+    let names: Vec<&str> = requests.iter().map(|request| request.method().name).collect();
+    assert_eq!(names, METHODS.iter().map(|method| method.name).collect::<Vec<_>>());
+    text
+}
+
+/// What each method answers to a child process.
+fn asked_by(mut child: Command, socket: &Path, trusted: u32) -> Vec<String> {
+    child.arg("ask").arg(socket).arg(trusted.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(requests().as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn probe_as(uid: u32, gid: u32) -> Command {
+    let mut command = Command::new(probe());
+    command.uid(uid).gid(gid);
+    command
+}
+
+fn server() -> (Server, tempfile::TempDir) {
+    let users = open_folder();
+    std::fs::write(users.path().join(SITTING.to_string()), "NAME=ann\nACTIVE_SEATS=seat0\n").unwrap();
+    (Server::with(Limits::default(), LocalRoles::with(Some(GROUP), users.path())), users)
+}
+
+fn may(server: &Server, role: Role, answers: &[String]) {
+    assert_eq!(answers.len(), METHODS.len(), "{answers:?}");
+    for (method, answer) in METHODS.iter().zip(answers) {
+        assert_eq!(answer != "not_allowed", role >= method.needs, "{} for {role:?}: {answer}", method.name);
+    }
+    let called: Vec<&str> = server.service.calls.lock().unwrap().drain(..).map(|(method, _)| method).collect();
+    let allowed: Vec<&str> = METHODS.iter().filter(|method| role >= method.needs).map(|method| method.name).collect();
+    assert_eq!(called, allowed, "nothing that is not allowed reaches the service");
+}
+
+#[test]
+fn everybody_may_exactly_what_their_role_says() {
+    let (server, _users) = server();
+    if own_uid() != 0 {
+        println!("SKIPPED: being another user takes root");
+        may(&server, Role::Status, &asked_by(Command::new(probe()), &server.path, own_uid()));
+        return;
+    }
+    may(&server, Role::Administer, &asked_by(Command::new(probe()), &server.path, 0));
+    may(&server, Role::Status, &asked_by(probe_as(NOBODY, NOBODY), &server.path, 0));
+    may(&server, Role::Operate, &asked_by(probe_as(NOBODY, GROUP), &server.path, 0));
+    may(&server, Role::Operate, &asked_by(probe_as(SITTING, NOBODY), &server.path, 0));
+}
+
+#[test]
+fn a_supplementary_group_counts_and_a_user_namespace_s_root_does_not() {
+    if own_uid() != 0 {
+        return println!("SKIPPED: being another user takes root");
+    }
+    let works = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    let user = NOBODY.to_string();
+    let (server, _users) = server();
+    let identity = ["--reuid", &user, "--regid", &user];
+    if works(Command::new("setpriv").args(identity).args(["--clear-groups", "true"])) {
+        let mut child = Command::new("setpriv");
+        child.args(identity).arg(format!("--groups={GROUP}")).arg(probe());
+        may(&server, Role::Operate, &asked_by(child, &server.path, 0));
+    } else {
+        println!("SKIPPED: no setpriv, which gives supplementary groups");
+    }
+    let inside = ["--user", "--map-root-user"];
+    let mut look = Command::new("unshare");
+    if works(look.args(inside).arg("true").uid(NOBODY).gid(NOBODY)) {
+        let mut child = Command::new("unshare");
+        child.args(inside).arg(probe()).uid(NOBODY).gid(NOBODY);
+        // Inside, root outside is nobody: the client is told to trust that user.
+        may(&server, Role::Status, &asked_by(child, &server.path, NOBODY));
+    } else {
+        println!("SKIPPED: users may make no user namespace here");
+    }
+}
+
+#[test]
+fn a_fake_daemon_of_an_unprivileged_user_is_not_spoken_to() {
+    if own_uid() != 0 {
+        return println!("SKIPPED: being another user takes root");
+    }
+    let folder = open_folder();
+    let theirs = folder.path().join("theirs");
+    std::fs::create_dir(&theirs).unwrap();
+    std::os::unix::fs::chown(&theirs, Some(NOBODY), Some(NOBODY)).unwrap();
+    let socket = theirs.join("adit.sock");
+    let mut fake = probe_as(NOBODY, NOBODY);
+    let mut fake = fake.arg("serve").arg(&socket).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut listening = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(fake.stdout.take().unwrap()), &mut listening).unwrap();
+    assert_eq!(listening, "listening\n");
+    let answers = asked_by(Command::new(probe()), &socket, 0);
+    assert!(answers[0].starts_with("no connection: ") && answers[0].contains("65534"), "{answers:?}");
+    // In a folder of root's it would still be the wrong one who answers.
+    std::os::unix::fs::chown(&theirs, Some(0), Some(0)).unwrap();
+    let answers = asked_by(Command::new(probe()), &socket, 0);
+    assert!(answers[0].contains("is answered by user 65534"), "{answers:?}");
+    drop(fake.stdin.take());
+    assert!(fake.wait().unwrap().success());
+}

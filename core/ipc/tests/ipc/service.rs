@@ -1,0 +1,191 @@
+//! A service that does nothing but remember what it was asked.
+
+use std::net::IpAddr;
+use std::sync::{Condvar, Mutex};
+
+use adit_api::{
+    About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Counters, History, HooksHash, Imported, InterfaceName,
+    LogField, LogLevel, LogLine, LogPage, PROTOCOL, Preview, RotationTest, RotationView, RouteAnswer, Service, TakeoverView,
+    TunnelId, TunnelName, TunnelView, VersionView, Way,
+};
+
+pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n";
+
+#[derive(Default)]
+pub(crate) struct Recorder {
+    /// Methods that were called, and by whom.
+    pub(crate) calls: Mutex<Vec<(&'static str, Caller)>>,
+    /// While this is true, `restart` does not return.
+    pub(crate) held: Mutex<bool>,
+    pub(crate) changed: Condvar,
+}
+
+impl Recorder {
+    fn note(&self, method: &'static str, caller: &Caller) {
+        self.calls.lock().unwrap().push((method, caller.clone()));
+    }
+
+    #[allow(dead_code, reason = "the probe holds nothing")]
+    pub(crate) fn hold(&self, held: bool) {
+        *self.held.lock().unwrap() = held;
+        self.changed.notify_all();
+    }
+}
+
+/// For methods whose answer does not matter here.
+fn no<T>() -> Result<T, ApiError> {
+    Err(ApiError::Unsupported)
+}
+
+impl Service for Recorder {
+    fn about(&self, caller: &Caller) -> Result<About, ApiError> {
+        self.note("about", caller);
+        let (version, system) = ("0.1.0".to_owned(), "linux".to_owned());
+        Ok(About { version, protocol: PROTOCOL, system, started_at: 0, role: caller.role })
+    }
+
+    fn tunnels(&self, caller: &Caller) -> Result<Vec<TunnelView>, ApiError> {
+        self.note("tunnels", caller);
+        Ok(Vec::new())
+    }
+
+    fn tunnel(&self, caller: &Caller, id: TunnelId) -> Result<TunnelView, ApiError> {
+        self.note("tunnel", caller);
+        Err(ApiError::NotFound { id })
+    }
+
+    fn history(&self, caller: &Caller, id: TunnelId) -> Result<History, ApiError> {
+        self.note("history", caller);
+        Ok(History { id, interval: 1000, samples: Vec::new(), total: Counters::default() })
+    }
+
+    /// As many lines as are wanted, each of about 1 KiB.
+    fn logs(&self, caller: &Caller, after: u64, level: LogLevel, limit: u32) -> Result<LogPage, ApiError> {
+        self.note("logs", caller);
+        let line = |number| {
+            let fields = vec![LogField { name: "text".into(), value: "x".repeat(1000) }];
+            LogLine { number, at: 0, level, tunnel: None, code: "test".into(), fields }
+        };
+        Ok(LogPage { lines: (1..=u64::from(limit)).map(line).collect(), last: after, missed: 0 })
+    }
+
+    fn route(&self, caller: &Caller, ip: IpAddr) -> Result<RouteAnswer, ApiError> {
+        self.note("route", caller);
+        Ok(RouteAnswer { ip, way: Way::NoRoute, others: Vec::new() })
+    }
+
+    fn preview(&self, caller: &Caller, _: TunnelId) -> Result<Preview, ApiError> {
+        self.note("preview", caller);
+        no()
+    }
+
+    fn takeovers(&self, caller: &Caller) -> Result<Vec<TakeoverView>, ApiError> {
+        self.note("takeovers", caller);
+        Ok(Vec::new())
+    }
+
+    fn connect(&self, caller: &Caller, _: TunnelId, _: bool) -> Result<(), ApiError> {
+        self.note("connect", caller);
+        Ok(())
+    }
+
+    fn disconnect(&self, caller: &Caller, _: TunnelId) -> Result<(), ApiError> {
+        self.note("disconnect", caller);
+        Ok(())
+    }
+
+    fn restart(&self, caller: &Caller, _: TunnelId) -> Result<(), ApiError> {
+        self.note("restart", caller);
+        let mut held = self.held.lock().unwrap();
+        while *held {
+            held = self.changed.wait(held).unwrap();
+        }
+        Ok(())
+    }
+
+    fn pause(&self, caller: &Caller, _: TunnelId, _: Option<u32>) -> Result<(), ApiError> {
+        self.note("pause", caller);
+        Ok(())
+    }
+
+    fn resume(&self, caller: &Caller, _: TunnelId) -> Result<(), ApiError> {
+        self.note("resume", caller);
+        Ok(())
+    }
+
+    fn import(&self, caller: &Caller, _: TunnelName, _: InterfaceName, _: ConfigText) -> Result<Imported, ApiError> {
+        self.note("import", caller);
+        Ok(Imported { id: TunnelId::from_bits(7), diagnostics: Vec::new() })
+    }
+
+    fn export(&self, caller: &Caller, _: TunnelId) -> Result<ConfigText, ApiError> {
+        self.note("export", caller);
+        Ok(ConfigText::new(CONFIG.to_owned()))
+    }
+
+    fn replace_config(&self, caller: &Caller, _: TunnelId, _: ConfigText, _: u64) -> Result<ConfigReplaced, ApiError> {
+        self.note("replace_config", caller);
+        no()
+    }
+
+    fn check_config(&self, caller: &Caller, _: Option<TunnelId>, _: ConfigText) -> Result<ConfigCheck, ApiError> {
+        self.note("check_config", caller);
+        Ok(ConfigCheck { diagnostics: Vec::new(), changes: Vec::new() })
+    }
+
+    fn rename(&self, caller: &Caller, _: TunnelId, _: TunnelName) -> Result<(), ApiError> {
+        self.note("rename", caller);
+        Ok(())
+    }
+
+    fn remove(&self, caller: &Caller, _: TunnelId) -> Result<(), ApiError> {
+        self.note("remove", caller);
+        Ok(())
+    }
+
+    fn versions(&self, caller: &Caller, _: TunnelId) -> Result<Vec<VersionView>, ApiError> {
+        self.note("versions", caller);
+        Ok(Vec::new())
+    }
+
+    fn restore_version(&self, caller: &Caller, _: TunnelId, _: u64) -> Result<ConfigReplaced, ApiError> {
+        self.note("restore_version", caller);
+        no()
+    }
+
+    fn set_start_at_boot(&self, caller: &Caller, _: TunnelId, _: bool) -> Result<(), ApiError> {
+        self.note("set_start_at_boot", caller);
+        Ok(())
+    }
+
+    fn approve_hooks(&self, caller: &Caller, _: TunnelId, _: HooksHash) -> Result<(), ApiError> {
+        self.note("approve_hooks", caller);
+        Ok(())
+    }
+
+    fn begin_rotation(&self, caller: &Caller, _: TunnelId) -> Result<RotationView, ApiError> {
+        self.note("begin_rotation", caller);
+        no()
+    }
+
+    fn test_rotation(&self, caller: &Caller, _: TunnelId) -> Result<RotationTest, ApiError> {
+        self.note("test_rotation", caller);
+        no()
+    }
+
+    fn finish_rotation(&self, caller: &Caller, _: TunnelId, _: bool) -> Result<ConfigReplaced, ApiError> {
+        self.note("finish_rotation", caller);
+        no()
+    }
+
+    fn cancel_rotation(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
+        self.note("cancel_rotation", caller);
+        assert_ne!(id, TunnelId::from_bits(0xdead), "a defect, on purpose");
+        Ok(())
+    }
+
+    fn take_over(&self, caller: &Caller, _: InterfaceName) -> Result<Imported, ApiError> {
+        self.note("take_over", caller);
+        no()
+    }
+}

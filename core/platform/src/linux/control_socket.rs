@@ -1,0 +1,325 @@
+//! The socket through which a daemon is steered: made so that nobody can put another in its place, and on the other side looked at
+//! before anything is said through it.
+
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, Mode, OFlags, fcntl_getfl, fcntl_setfl, flock};
+use rustix::net::AddressFamily;
+
+use super::socket_file::{InTheWay, identity, listen, make_way};
+
+/// Clients that may wait for `accept`.
+const BACKLOG: i32 = 128;
+/// Permission to write, for the group and for everybody.
+const OTHERS_MAY_WRITE: u32 = 0o022;
+const STICKY: u32 = 0o1000;
+/// The first descriptor that systemd hands over (sd_listen_fds(3)).
+const FIRST_INHERITED: i32 = 3;
+
+/// Who may connect. What they may ask for is decided by who they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Every user of the computer.
+    Everybody,
+    /// The owner and members of the group of this number.
+    Group(u32),
+    /// The owner.
+    Owner,
+}
+
+/// Why there is no socket.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlSocketError {
+    /// A living process listens there.
+    #[error("{} is in use: another daemon runs already", .0.display())]
+    InUse(PathBuf),
+    /// Something is in the way that is not a socket; it is left alone.
+    #[error("{} exists and is not a socket; move it away", .0.display())]
+    NotASocket(PathBuf),
+    /// Somebody else could put another socket in the place of this one.
+    #[error("the folder {} belongs to user {owner} and has mode {mode:o}: others could replace the socket in it", path.display())]
+    UnsafeFolder {
+        /// Which.
+        path: PathBuf,
+        /// Number of the user.
+        owner: u32,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// The path has no folder.
+    #[error("{} is no path for a socket: it needs a folder", .0.display())]
+    NoFolder(PathBuf),
+    /// What was handed over is not one listening Unix socket.
+    #[error("the service manager handed over {0}, but one listening Unix socket is needed")]
+    Inherited(&'static str),
+    /// The system refused.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// A listening socket. Dropping it removes the file that it made, unless the file belongs to somebody else meanwhile.
+#[derive(Debug)]
+pub struct ControlSocket {
+    listener: OwnedFd,
+    /// The file, with its device and inode. None where a service manager made it.
+    file: Option<(PathBuf, (u64, u64))>,
+}
+
+impl ControlSocket {
+    /// Listens on `path`, whose folder is made where it is missing. A file that a dead process left is replaced.
+    pub fn bind(path: &Path, access: Access) -> Result<Self, ControlSocketError> {
+        let failed = |error: io::Error| ControlSocketError::Io { path: path.to_owned(), error };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.ok_or_else(|| ControlSocketError::NoFolder(path.to_owned()))?;
+        make_folder(folder, access)?;
+        // Held while the file is probed and replaced: without it, of two that start at once one could remove the other's file.
+        let lock = File::open(folder).map_err(failed)?;
+        flock(&lock, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
+        make_way(path)?;
+        let listener = listen(path, Mode::RUSR | Mode::WUSR, BACKLOG).map_err(failed)?;
+        let identity = identity(path).ok_or_else(|| ControlSocketError::NotASocket(path.to_owned()))?;
+        let socket = Self { listener, file: Some((path.to_owned(), identity)) };
+        if let Access::Group(group) = access {
+            std::os::unix::fs::lchown(path, None, Some(group)).map_err(failed)?;
+        }
+        let mode = match access {
+            Access::Everybody => 0o666,
+            Access::Group(_) => 0o660,
+            Access::Owner => 0o600,
+        };
+        fs::set_permissions(path, Permissions::from_mode(mode)).map_err(failed)?;
+        Ok(socket)
+    }
+
+    /// The socket that a service manager made and handed over, by the values of the variables `LISTEN_PID` and `LISTEN_FDS` (see
+    /// sd_listen_fds(3)); None where it handed over none.
+    pub fn inherited(listen_pid: Option<&str>, listen_fds: Option<&str>) -> Result<Option<Self>, ControlSocketError> {
+        let (Some(pid), Some(count)) = (listen_pid, listen_fds) else {
+            return Ok(None);
+        };
+        if pid.parse() != Ok(std::process::id()) {
+            return Ok(None);
+        }
+        match count.parse::<u32>() {
+            Ok(0) => return Ok(None),
+            Ok(1) => {}
+            Ok(_) => return Err(ControlSocketError::Inherited("several sockets")),
+            Err(_) => return Err(ControlSocketError::Inherited("no number of sockets")),
+        }
+        let not_one = |_| ControlSocketError::Inherited("no socket");
+        Self::from_fd(super::inherited::descriptor(FIRST_INHERITED).map_err(not_one)?).map(Some)
+    }
+
+    /// A listening socket that somebody else made.
+    pub fn from_fd(listener: OwnedFd) -> Result<Self, ControlSocketError> {
+        let listening = rustix::net::sockopt::socket_acceptconn(&listener).unwrap_or(false)
+            && rustix::net::sockopt::socket_domain(&listener).is_ok_and(|domain| domain == AddressFamily::UNIX);
+        if !listening {
+            return Err(ControlSocketError::Inherited("something else"));
+        }
+        fcntl_getfl(&listener)
+            .and_then(|flags| fcntl_setfl(&listener, flags | OFlags::NONBLOCK))
+            .map_err(|_| ControlSocketError::Inherited("a socket that blocks"))?;
+        Ok(Self { listener, file: None })
+    }
+
+    /// Another handle on the listening socket, which does not block.
+    pub fn listener(&self) -> io::Result<UnixListener> {
+        self.listener.try_clone().map(UnixListener::from)
+    }
+}
+
+impl Drop for ControlSocket {
+    fn drop(&mut self) {
+        if let Some((path, made)) = &self.file
+            && identity(path) == Some(*made)
+            && let Err(error) = fs::remove_file(path)
+        {
+            tracing::warn!(path = %path.display(), %error, "the socket stays behind");
+        }
+    }
+}
+
+impl From<InTheWay> for ControlSocketError {
+    fn from(error: InTheWay) -> Self {
+        match error {
+            InTheWay::InUse(path) => Self::InUse(path),
+            InTheWay::NotASocket(path) => Self::NotASocket(path),
+            InTheWay::Io { path, error } => Self::Io { path, error },
+        }
+    }
+}
+
+fn make_folder(folder: &Path, access: Access) -> Result<(), ControlSocketError> {
+    let failed = |error: io::Error| ControlSocketError::Io { path: folder.to_owned(), error };
+    let mode = match access {
+        Access::Everybody => 0o755,
+        Access::Group(_) => 0o750,
+        Access::Owner => 0o700,
+    };
+    match DirBuilder::new().mode(mode).create(folder) {
+        Ok(()) => {
+            if let Access::Group(group) = access {
+                std::os::unix::fs::chown(folder, None, Some(group)).map_err(failed)?;
+            }
+            // The umask may have taken what `mode` gives.
+            fs::set_permissions(folder, Permissions::from_mode(mode)).map_err(failed)?;
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let found = fs::symlink_metadata(folder).map_err(failed)?;
+    let ours = found.uid() == rustix::process::geteuid().as_raw() || found.uid() == 0;
+    if !found.is_dir() || !ours || found.mode() & OTHERS_MAY_WRITE != 0 {
+        return Err(unsafe_folder(folder, &found));
+    }
+    Ok(())
+}
+
+fn unsafe_folder(path: &Path, found: &fs::Metadata) -> ControlSocketError {
+    ControlSocketError::UnsafeFolder { path: path.to_owned(), owner: found.uid(), mode: found.mode() & 0o7777 }
+}
+
+/// Why a socket is not trusted.
+#[derive(Debug, thiserror::Error)]
+pub enum UntrustedSocket {
+    /// Nobody listens, or the caller may not connect.
+    #[error("{}: {error}", path.display())]
+    Connect {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Somebody else could have put it there.
+    #[error(
+        "{} belongs to user {owner} and has mode {mode:o}: somebody else than the daemon could have put the socket there, so nothing \
+         is sent to it",
+        path.display()
+    )]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Number of its user.
+        owner: u32,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// Somebody else than the daemon listens.
+    #[error("{} is answered by user {uid}, who is not the daemon, so nothing is sent to it", path.display())]
+    Server {
+        /// Where.
+        path: PathBuf,
+        /// Number of the user.
+        uid: u32,
+    },
+}
+
+/// Connects to `path`, if it and its folders can only have been made by one of `trusted` (numbers of users), and one of them listens.
+pub fn connect(path: &Path, trusted: &[u32]) -> Result<UnixStream, UntrustedSocket> {
+    let failed = |error: io::Error| UntrustedSocket::Connect { path: path.to_owned(), error };
+    let path = &fs::canonicalize(path).map_err(failed)?;
+    for folder in path.ancestors().skip(1) {
+        let found = fs::symlink_metadata(folder).map_err(failed)?;
+        // In a sticky folder nobody can rename what belongs to somebody else.
+        let others_may_write = found.mode() & OTHERS_MAY_WRITE != 0 && found.mode() & STICKY == 0;
+        if others_may_write || !trusted.contains(&found.uid()) {
+            return Err(UntrustedSocket::Folder { path: folder.to_owned(), owner: found.uid(), mode: found.mode() & 0o7777 });
+        }
+    }
+    let stream = UnixStream::connect(path).map_err(failed)?;
+    let uid = super::peer::uid(&stream).map_err(failed)?;
+    if !trusted.contains(&uid) {
+        return Err(UntrustedSocket::Server { path: path.to_owned(), uid });
+    }
+    Ok(stream)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own_uid() -> u32 {
+        rustix::process::geteuid().as_raw()
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::symlink_metadata(path).unwrap().mode() & 0o777
+    }
+
+    #[test]
+    fn a_socket_is_as_open_as_it_was_asked_to_be_and_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        for (access, file, inside) in [(Access::Everybody, 0o666, 0o755), (Access::Owner, 0o600, 0o700)] {
+            let path = folder.path().join(format!("{access:?}/adit.sock"));
+            let socket = ControlSocket::bind(&path, access).unwrap();
+            assert_eq!((mode(&path), mode(path.parent().unwrap())), (file, inside));
+            drop(socket);
+            assert!(!path.exists());
+        }
+    }
+
+    #[test]
+    fn a_living_daemon_is_left_alone_and_a_dead_one_s_socket_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("adit.sock");
+        let living = ControlSocket::bind(&path, Access::Owner).unwrap();
+        assert!(matches!(ControlSocket::bind(&path, Access::Owner), Err(ControlSocketError::InUse(_))));
+        drop(living);
+        drop(UnixListener::bind(&path).unwrap());
+        assert!(path.exists());
+        let successor = ControlSocket::bind(&path, Access::Owner).unwrap();
+        connect(&path, &[0, own_uid()]).unwrap();
+        drop(successor);
+        fs::write(&path, "a file").unwrap();
+        assert!(matches!(ControlSocket::bind(&path, Access::Owner), Err(ControlSocketError::NotASocket(_))));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a file");
+    }
+
+    #[test]
+    fn a_folder_that_others_can_write_to_is_refused_on_both_sides() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("adit.sock");
+        let _socket = ControlSocket::bind(&path, Access::Owner).unwrap();
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
+        let second = folder.path().join("second.sock");
+        assert!(matches!(ControlSocket::bind(&second, Access::Owner), Err(ControlSocketError::UnsafeFolder { mode: 0o777, .. })));
+        assert!(matches!(connect(&path, &[0, own_uid()]), Err(UntrustedSocket::Folder { mode: 0o777, .. })));
+    }
+
+    #[test]
+    fn a_server_that_is_nobody_we_know_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("adit.sock");
+        let _socket = ControlSocket::bind(&path, Access::Owner).unwrap();
+        let strangers: Vec<u32> = [0, 1].into_iter().filter(|uid| *uid != own_uid()).collect();
+        let refused = connect(&path, &strangers);
+        assert!(matches!(refused, Err(UntrustedSocket::Folder { .. } | UntrustedSocket::Server { .. })), "{refused:?}");
+    }
+
+    #[test]
+    fn only_one_listening_unix_socket_is_taken_from_a_service_manager() {
+        let own = std::process::id().to_string();
+        assert!(ControlSocket::inherited(None, None).unwrap().is_none());
+        assert!(ControlSocket::inherited(Some("1"), Some("1")).unwrap().is_none());
+        assert!(ControlSocket::inherited(Some(&own), Some("0")).unwrap().is_none());
+        assert!(ControlSocket::inherited(Some(&own), Some("2")).is_err());
+        assert!(ControlSocket::inherited(Some(&own), Some("x")).is_err());
+        let tcp = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        assert!(ControlSocket::from_fd(tcp.into()).is_err());
+        let folder = tempfile::tempdir().unwrap();
+        let unix = UnixListener::bind(folder.path().join("made-by-another")).unwrap();
+        drop(ControlSocket::from_fd(unix.into()).unwrap());
+        assert!(folder.path().join("made-by-another").exists());
+    }
+}

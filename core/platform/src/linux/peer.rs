@@ -1,0 +1,149 @@
+//! Who is at the other end of a Unix socket, as the kernel noted it when they connected.
+
+use std::ffi::c_int;
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
+/// Numbers of `asm-generic/socket.h`, which libc lacks; those of the architectures that Linux has Rust for and Adit is built for.
+const SO_PEERGROUPS: c_int = 59;
+const SO_PEERPIDFD: c_int = 77;
+/// More groups than anybody has; Linux allows 65,536.
+const MOST_GROUPS: usize = 65_536;
+
+/// A process, as it was when it connected.
+#[derive(Debug)]
+pub struct Peer {
+    /// Number of its user.
+    pub uid: u32,
+    /// Number of its group.
+    pub gid: u32,
+    /// Numbers of its other groups.
+    pub groups: Vec<u32>,
+    /// Its number; None where it cannot be seen from here.
+    pub process: Option<PeerProcess>,
+}
+
+/// A process by number, and by a time that tells it from a later process with the same number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PeerProcess {
+    /// Its number.
+    pub pid: u32,
+    /// When it started, in ticks since the computer did: field 22 of `/proc/PID/stat`.
+    pub started: u64,
+}
+
+/// Who is at the other end of a connected Unix socket.
+pub fn peer(stream: impl AsFd) -> io::Result<Peer> {
+    let stream = stream.as_fd();
+    let credentials = credentials(stream)?;
+    Ok(Peer { uid: credentials.uid, gid: credentials.gid, groups: groups(stream)?, process: process(stream, credentials.pid) })
+}
+
+/// The number of the user at the other end; of a listening socket's client, the one who listens.
+pub fn uid(stream: impl AsFd) -> io::Result<u32> {
+    credentials(stream.as_fd()).map(|credentials| credentials.uid)
+}
+
+fn credentials(stream: BorrowedFd<'_>) -> io::Result<libc::ucred> {
+    let mut credentials = [libc::ucred { pid: 0, uid: u32::MAX, gid: u32::MAX }];
+    match option(stream, libc::SO_PEERCRED, &mut credentials)? {
+        1 => Ok(credentials[0]),
+        _ => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+fn groups(stream: BorrowedFd<'_>) -> io::Result<Vec<u32>> {
+    let mut groups = vec![0_u32; 64];
+    loop {
+        match option(stream, SO_PEERGROUPS, &mut groups) {
+            Ok(count) => {
+                groups.truncate(count);
+                return Ok(groups);
+            }
+            Err(error) if error.raw_os_error() == Some(libc::ERANGE) && groups.len() < MOST_GROUPS => {
+                groups.resize(groups.len() * 4, 0);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The start time is read while a descriptor of the process says that it lives, so that it is of that process and no later one.
+fn process(stream: BorrowedFd<'_>, pid: libc::pid_t) -> Option<PeerProcess> {
+    let descriptor = match process_descriptor(stream) {
+        Ok(descriptor) => descriptor,
+        // Before Linux 6.5. A process that connected and ended at once could be taken for a later one with its number.
+        Err(_) => pidfd_open(Pid::from_raw(pid)?, PidfdFlags::empty()).ok()?,
+    };
+    let pid = u32::try_from(pid).ok()?;
+    let started = start_time(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)?;
+    let mut ended = [PollFd::new(&descriptor, PollFlags::IN)];
+    let lives = poll(&mut ended, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) == Ok(0);
+    lives.then_some(PeerProcess { pid, started })
+}
+
+/// The second field is the program's name in parentheses, and may hold anything, parentheses too.
+fn start_time(stat: &str) -> Option<u64> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_ascii_whitespace().nth(19)?.parse().ok()
+}
+
+fn process_descriptor(stream: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    let mut descriptor = [-1];
+    match option(stream, SO_PEERPIDFD, &mut descriptor)? {
+        // SAFETY: the kernel has just made this descriptor for us; nobody else knows it.
+        1 if descriptor[0] >= 0 => Ok(unsafe { OwnedFd::from_raw_fd(descriptor[0]) }),
+        _ => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+/// Types that are valid whatever the bytes in them.
+trait Plain: Copy {}
+impl Plain for u32 {}
+impl Plain for i32 {}
+impl Plain for libc::ucred {}
+
+/// Reads a socket option into `values`, and returns how many of them were written whole.
+fn option<T: Plain>(socket: BorrowedFd<'_>, name: c_int, values: &mut [T]) -> io::Result<usize> {
+    let mut length = libc::socklen_t::try_from(size_of_val(values)).map_err(|_| io::ErrorKind::InvalidInput)?;
+    // SAFETY: the kernel writes at most `length` bytes, which is the size of `values`, into memory that is ours and of a type that any
+    // bytes are valid for; `socket` is open for as long as it is borrowed.
+    let result =
+        unsafe { libc::getsockopt(socket.as_raw_fd(), libc::SOL_SOCKET, name, values.as_mut_ptr().cast(), &raw mut length) };
+    if result != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok((length as usize / size_of::<T>()).min(values.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+
+    #[test]
+    fn a_peer_is_who_connected() {
+        let (ours, _theirs) = UnixStream::pair().unwrap();
+        let found = peer(&ours).unwrap();
+        assert_eq!((found.uid, found.gid), (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw()));
+        let mut own: Vec<u32> = rustix::process::getgroups().unwrap().iter().map(|group| group.as_raw()).collect();
+        let mut groups = found.groups.clone();
+        own.sort_unstable();
+        groups.sort_unstable();
+        assert_eq!(groups, own);
+        assert_eq!(found.process.map(|process| process.pid), Some(std::process::id()));
+    }
+
+    #[test]
+    fn a_program_s_name_cannot_hide_when_it_started() {
+        let fields = (3..=52).map(|field| field.to_string()).collect::<Vec<_>>().join(" ");
+        assert_eq!(start_time(&format!("7 (a) b) 1 2) {fields}\n")), Some(22));
+        assert_eq!(start_time("7 (a"), None);
+        assert_eq!(start_time("7 (a) S 1"), None);
+    }
+}
