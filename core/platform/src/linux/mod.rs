@@ -2,7 +2,10 @@
 //! configuration.
 
 pub mod child;
+pub mod claim;
 pub mod clock;
+pub mod commands;
+pub mod devices;
 pub mod host;
 pub mod inherited;
 pub mod memory;
