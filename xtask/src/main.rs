@@ -5,6 +5,7 @@
 mod bench;
 mod cross;
 mod deny;
+mod generated;
 mod machine;
 mod summary;
 mod test;
@@ -22,6 +23,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   test           everything: packages it needs, formatting, lints, all tests, tunnels in network namespaces, licences
   e2e [FILTER]   only the tunnels in network namespaces (needs root)
   bench [DUEL]   micro-benchmarks and, as root, the duel against other implementations; writes docs/PERFORMANCE.md
+  gen            write what is made from the code: the contract in TypeScript
   check          type-check for Windows, macOS, iOS and Android
   deny           licences, advisories, banned crates, sources
   soak           the slow tests: rekeying at the real 120 s under traffic (needs root, takes minutes)
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         "test" => test::everything(),
         "e2e" => test::only_e2e(rest),
         "bench" => bench::bench(rest),
+        "gen" => generated::write(),
         "check" => summarized(cross::check),
         "deny" => summarized(deny::check),
         "soak" => test::soak(rest),

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that can be shown on this machine, in one run.
 
 use crate::summary::Summary;
-use crate::{cargo, deny, machine, run};
+use crate::{cargo, deny, generated, machine, run};
 
 /// Sets the machine up, then formatting, lints, all tests, the tunnels in network namespaces, and the licences.
 pub(crate) fn everything() -> anyhow::Result<()> {
@@ -10,6 +10,7 @@ pub(crate) fn everything() -> anyhow::Result<()> {
     let mut summary = Summary::default();
     summary.check("formatting", cargo().args(["fmt", "--all", "--check"]))?;
     summary.check("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    generated::check(&mut summary)?;
     summary.tests(
         "tests",
         cargo().args(["test", "--workspace", "--exclude", "adit-e2e", "--no-fail-fast", "--", "--show-output"]),

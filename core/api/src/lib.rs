@@ -1,8 +1,182 @@
 //! The contract: what can be asked of Adit, what it answers, and what it tells by itself. Declared here once, for all who speak it.
+//!
+//! Rules that let one type serve Rust, JSON, TypeScript, Kotlin and Swift: fields have names; no tuples, generics, lifetimes or
+//! `usize`; enums that hold data say which case they are in `kind` (errors in `code`); names, ids, keys and networks are text that is
+//! validated on arrival. Times are Unix milliseconds. No answer holds a private or preshared key but that to `export`.
 #![forbid(unsafe_code)]
 
+mod about;
+mod caller;
+mod change;
+mod client;
+mod config_text;
+mod conflict;
+mod diagnostic;
+mod error;
+mod event;
+mod hooks;
+mod log;
+mod peer;
+mod preview;
+mod public_key;
+mod rotation;
+mod route;
+mod service;
+mod takeover;
+mod traffic;
+mod tunnel;
 mod tunnel_id;
 mod tunnel_name;
+#[cfg(feature = "typescript")]
+pub mod typescript;
 
+use std::net::IpAddr;
+
+pub use about::{About, PROTOCOL};
+pub use adit_config::{Cidr, InterfaceName};
+pub use caller::{Caller, Method, Role};
+pub use change::{ConfigChange, ConfigCheck, ConfigField, ConfigReplaced, Effect, Imported, VersionOrigin, VersionView};
+pub use client::{BlockingClient, BlockingTransport, CallError, Client, Transport};
+pub use config_text::ConfigText;
+pub use conflict::Conflict;
+pub use diagnostic::{Diagnostic, Severity};
+pub use error::{ApiError, Requirement};
+pub use event::{Event, EventSink, Notice};
+pub use hooks::{HookPhase, HookView, HooksHash, HooksHashError, HooksView};
+pub use log::{LogField, LogLevel, LogLine, LogPage};
+pub use peer::{Health, PeerStatus, PeerView};
+pub use preview::{DnsBackend, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning};
+pub use public_key::{PublicKey, PublicKeyError};
+pub use rotation::{RotationTest, RotationView};
+pub use route::{RouteAnswer, RouteCandidate, Way, WayReason};
+pub use takeover::TakeoverView;
+pub use traffic::{History, Sample};
+pub use tunnel::{Counters, DownReason, Source, Step, TunnelState, TunnelView, UpState};
 pub use tunnel_id::{TunnelId, TunnelIdError};
 pub use tunnel_name::{TunnelName, TunnelNameError};
+
+service::service! {
+    Status {
+        /// Who answers, and what the caller may do.
+        About = about() -> About;
+
+        /// All tunnels, by name.
+        Tunnels = tunnels() -> Vec<TunnelView>;
+
+        /// One tunnel.
+        Tunnel = tunnel(id: TunnelId) -> TunnelView;
+
+        /// What went through a tunnel in the last five minutes, second by second.
+        History = history(id: TunnelId) -> History;
+
+        /// What happened, from the line behind number `after` on.
+        Logs = logs(
+            /// 0 for the oldest that is remembered.
+            after: u64,
+            /// Least level that is wanted.
+            level: LogLevel,
+            /// Most lines, at most 1,000.
+            limit: u32,
+        ) -> LogPage;
+
+        /// Where packets to an address go, and why.
+        Route = route(ip: IpAddr) -> RouteAnswer;
+
+        /// What bringing a tunnel up will change on this computer.
+        Preview = preview(id: TunnelId) -> Preview;
+
+        /// Tunnels of wg-quick that Adit could carry.
+        Takeovers = takeovers() -> Vec<TakeoverView>;
+    }
+
+    Operate {
+        /// Brings a tunnel up. Returns when the interface exists; events tell of the handshake. Does nothing where it is up.
+        Connect = connect(
+            id: TunnelId,
+            /// Also where it is at odds with something else on this computer.
+            despite_conflicts: bool,
+        ) -> ();
+
+        /// Takes a tunnel down, and ends its pause. Does nothing where it is down.
+        Disconnect = disconnect(id: TunnelId) -> ();
+
+        /// Takes a tunnel down and brings it up again, with its saved configuration.
+        Restart = restart(id: TunnelId) -> ();
+
+        /// Takes a tunnel that is up down for a while.
+        Pause = pause(
+            id: TunnelId,
+            /// How long; none: until `resume`.
+            seconds: Option<u32>,
+        ) -> ();
+
+        /// Brings a paused tunnel up.
+        Resume = resume(id: TunnelId) -> ();
+    }
+
+    Administer {
+        /// Makes a tunnel of a configuration.
+        Import = import(
+            name: TunnelName,
+            #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))] interface: InterfaceName,
+            config: ConfigText,
+        ) -> Imported;
+
+        /// The configuration of a tunnel as it was written, with its keys.
+        Export = export(id: TunnelId) -> ConfigText;
+
+        /// Gives a tunnel another configuration. What can be made true while it is up is.
+        ReplaceConfig = replace_config(
+            id: TunnelId,
+            config: ConfigText,
+            /// The version that the new one was made from. If there is a later one by now, nothing is saved.
+            expected_version: u64,
+        ) -> ConfigReplaced;
+
+        /// What is to be said about a configuration, and what it would change. Saves nothing.
+        CheckConfig = check_config(
+            /// The tunnel that would get it; none: a new one.
+            id: Option<TunnelId>,
+            config: ConfigText,
+        ) -> ConfigCheck;
+
+        /// Calls a tunnel by another name.
+        Rename = rename(id: TunnelId, name: TunnelName) -> ();
+
+        /// Takes a tunnel down and forgets it, its earlier versions and its keys.
+        Remove = remove(id: TunnelId) -> ();
+
+        /// The earlier configurations of a tunnel, the latest first.
+        Versions = versions(id: TunnelId) -> Vec<VersionView>;
+
+        /// Gives a tunnel an earlier configuration again, as a new version.
+        RestoreVersion = restore_version(id: TunnelId, version: u64) -> ConfigReplaced;
+
+        /// Whether a tunnel comes up when the computer starts.
+        SetStartAtBoot = set_start_at_boot(id: TunnelId, enabled: bool) -> ();
+
+        /// Lets a tunnel's commands run, as long as they are exactly these.
+        ApproveHooks = approve_hooks(id: TunnelId, hash: HooksHash) -> ();
+
+        /// Makes a new key for a tunnel, which goes on with its old one meanwhile.
+        BeginRotation = begin_rotation(id: TunnelId) -> RotationView;
+
+        /// Finds out which peers know the new key already.
+        TestRotation = test_rotation(id: TunnelId) -> RotationTest;
+
+        /// Replaces the old key by the new one.
+        FinishRotation = finish_rotation(
+            id: TunnelId,
+            /// Also where no peer has answered the new key.
+            despite_silence: bool,
+        ) -> ConfigReplaced;
+
+        /// Forgets the new key.
+        CancelRotation = cancel_rotation(id: TunnelId) -> ();
+
+        /// Takes a tunnel of wg-quick's over: imports its file, takes it down there and brings it up here, where it was up.
+        TakeOver = take_over(
+            #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))] name: InterfaceName,
+        ) -> Imported;
+    }
+}

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// 128 random bits, written as 32 lowercase hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct TunnelId(u128);
 
 /// The text is not 32 lowercase hexadecimal digits.

@@ -11,6 +11,7 @@ const MAX_CHARACTERS: usize = 64;
 /// 1 to 64 characters that can be seen, spaces only within. For people; files and interfaces are called otherwise.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct TunnelName(String);
 
 /// Why a text cannot name a tunnel.

@@ -17,6 +17,7 @@ pub mod syntax;
 pub mod value;
 pub mod write;
 
+pub use adit_protocol::PublicKey;
 pub use config::{Config, Hooks, Interface, Peer};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use keyword::{Key, Section};

@@ -1,0 +1,143 @@
+//! Changes of a configuration: what they mean, and what becomes of them while the tunnel is up.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Diagnostic, PublicKey, TunnelId};
+
+/// One difference between two configurations, in meaning, not in text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ConfigChange {
+    /// At which peer; None: at this end.
+    pub peer: Option<PublicKey>,
+    /// What.
+    pub field: ConfigField,
+    /// As text; None where there was none, and for secrets.
+    pub before: Option<String>,
+    /// As text; None where there is none, and for secrets.
+    pub after: Option<String>,
+    /// What it takes to come true while the tunnel is up.
+    pub effect: Effect,
+}
+
+/// What changed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ConfigField {
+    /// This end's key; the values are those of the public key.
+    PrivateKey,
+    /// UDP port.
+    ListenPort,
+    /// Firewall mark.
+    FwMark,
+    /// Addresses inside the tunnel.
+    Addresses,
+    /// Resolvers and search domains.
+    Dns,
+    /// Largest inner packet.
+    Mtu,
+    /// Where routes go.
+    Table,
+    /// Whether taking the tunnel down writes its state back.
+    SaveConfig,
+    /// Commands; they need to be approved of anew.
+    Hooks,
+    /// There is a new peer.
+    PeerAdded,
+    /// A peer is gone.
+    PeerRemoved,
+    /// What a peer is called.
+    PeerName,
+    /// A peer's preshared key.
+    PresharedKey,
+    /// Where a peer is.
+    Endpoint,
+    /// Which addresses are a peer's.
+    AllowedIps,
+    /// How often the way is kept open.
+    PersistentKeepalive,
+    /// Nothing that has a meaning: comments, order, spaces.
+    Text,
+}
+
+/// What it takes for a change to come true.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Effect {
+    /// Nothing: it changes nothing that runs.
+    None,
+    /// It is made while the tunnel is up, and nobody notices.
+    Live,
+    /// The tunnel has to be restarted.
+    Restart,
+}
+
+/// The answer to an import.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Imported {
+    /// The new tunnel.
+    pub id: TunnelId,
+    /// What to know about the configuration; nothing of it an error.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What is to be said about a configuration that is not saved.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ConfigCheck {
+    /// All at once, errors too.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The difference to the tunnel's saved configuration; empty without a tunnel, and where there are errors.
+    pub changes: Vec<ConfigChange>,
+}
+
+/// The answer to a change of the configuration.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ConfigReplaced {
+    /// The new version.
+    pub version: u64,
+    /// Changes that have come true, or that nothing running depends on.
+    pub applied: Vec<ConfigChange>,
+    /// Changes that come true with the next start.
+    pub needs_restart: Vec<ConfigChange>,
+    /// What to know about the configuration; nothing of it an error.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// An earlier configuration of a tunnel.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct VersionView {
+    /// Its number.
+    pub version: u64,
+    /// When it was saved, Unix milliseconds.
+    pub saved_at: u64,
+    /// Where it came from.
+    pub origin: VersionOrigin,
+    /// The difference to the one before.
+    pub changes: Vec<ConfigChange>,
+}
+
+/// Where a version came from.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum VersionOrigin {
+    /// It is the first.
+    Imported,
+    /// Taken over from another program.
+    TakenOver,
+    /// Somebody edited it.
+    Edited,
+    /// Somebody went back.
+    Restored {
+        /// To which version.
+        version: u64,
+    },
+    /// The key was replaced.
+    Rotated,
+}

@@ -1,0 +1,201 @@
+//! Why something was not done: codes with what belongs to them. Sentences are made where people read them.
+
+use std::fmt;
+
+use adit_config::InterfaceName;
+use serde::{Deserialize, Serialize};
+
+use crate::{Conflict, Diagnostic, HooksHash, Role, TunnelId, TunnelName};
+
+/// Why something was not done. In JSON: `{"code":"not_found","id":"…"}`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ApiError {
+    /// There is no such tunnel.
+    NotFound {
+        /// Which.
+        id: TunnelId,
+    },
+    /// The tunnel has no such version.
+    NoSuchVersion {
+        /// Which.
+        version: u64,
+    },
+    /// wg-quick has no such tunnel.
+    NoSuchTakeover {
+        /// Which.
+        #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
+        name: InterfaceName,
+    },
+    /// Another tunnel is called so.
+    NameTaken {
+        /// How.
+        name: TunnelName,
+    },
+    /// Another tunnel's interface is called so.
+    InterfaceTaken {
+        /// How.
+        #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
+        interface: InterfaceName,
+    },
+    /// It cannot be beside something else on this computer.
+    Conflict {
+        /// What.
+        conflicts: Vec<Conflict>,
+    },
+    /// The caller may not.
+    NotAllowed {
+        /// Least role that may.
+        needs: Role,
+    },
+    /// The configuration cannot be used.
+    Invalid {
+        /// Everything about it, errors and warnings.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// The request is not understood, or a value in it is not one.
+    BadRequest {
+        /// What is wrong, in English, for the programmer.
+        detail: String,
+    },
+    /// Somebody changed the configuration meanwhile; nothing was saved.
+    Changed {
+        /// Its version by now.
+        current: u64,
+    },
+    /// The configuration has commands that nobody approved of.
+    HooksNotApproved {
+        /// What to approve of.
+        hash: HooksHash,
+    },
+    /// The commands are others than those that were approved of.
+    HooksChanged {
+        /// What they are by now.
+        hash: HooksHash,
+    },
+    /// A command of the configuration failed.
+    HookFailed {
+        /// Its exit code; None when a signal ended it or it could not start.
+        exit_code: Option<i32>,
+    },
+    /// Something else is being done with this tunnel.
+    Busy,
+    /// The tunnel has to be up for that.
+    NotUp,
+    /// The tunnel has to be down for that.
+    NotDown,
+    /// The tunnel is not paused.
+    NotPaused,
+    /// No key is waiting to replace the tunnel's.
+    NoRotation,
+    /// A key is waiting already.
+    RotationPending,
+    /// Nobody has answered the new key.
+    RotationNotAnswered,
+    /// The configuration lives in a file that Adit does not change.
+    ReadOnly {
+        /// Where.
+        path: String,
+    },
+    /// An endpoint's name could not be looked up.
+    Unresolved {
+        /// Which name.
+        host: String,
+        /// What the resolver said, in English.
+        detail: String,
+    },
+    /// The daemon must not send packets for the tunnel, or set up the network.
+    NoPermission {
+        /// What was being done, in English.
+        doing: String,
+    },
+    /// Something that the tunnel needs is not on this computer.
+    Missing {
+        /// What.
+        what: Requirement,
+    },
+    /// The system failed at something.
+    Io {
+        /// What was being done, in English.
+        doing: String,
+        /// What the system said, in English.
+        detail: String,
+    },
+    /// More than there can be.
+    TooMany {
+        /// Most that there can be.
+        limit: u32,
+    },
+    /// This system cannot do that.
+    Unsupported,
+    /// The question or the answer is larger than can be carried; nothing was done, or what was done is fine and only too long to tell.
+    TooLarge {
+        /// Most that can be carried, bytes.
+        limit: u32,
+    },
+    /// The daemon is ending.
+    ShuttingDown,
+    /// A defect of Adit's. What is known is in the log.
+    Internal,
+}
+
+/// Something that has to be on a computer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Requirement {
+    /// `/dev/net/tun`, or what the system has in its place.
+    TunDevice,
+    /// A program that sets resolvers: systemd-resolved or `resolvconf`.
+    DnsBackend,
+    /// `nft`.
+    Nftables,
+}
+
+impl ApiError {
+    /// Stable, and the same as in JSON.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not_found",
+            Self::NoSuchVersion { .. } => "no_such_version",
+            Self::NoSuchTakeover { .. } => "no_such_takeover",
+            Self::NameTaken { .. } => "name_taken",
+            Self::InterfaceTaken { .. } => "interface_taken",
+            Self::Conflict { .. } => "conflict",
+            Self::NotAllowed { .. } => "not_allowed",
+            Self::Invalid { .. } => "invalid",
+            Self::BadRequest { .. } => "bad_request",
+            Self::Changed { .. } => "changed",
+            Self::HooksNotApproved { .. } => "hooks_not_approved",
+            Self::HooksChanged { .. } => "hooks_changed",
+            Self::HookFailed { .. } => "hook_failed",
+            Self::Busy => "busy",
+            Self::NotUp => "not_up",
+            Self::NotDown => "not_down",
+            Self::NotPaused => "not_paused",
+            Self::NoRotation => "no_rotation",
+            Self::RotationPending => "rotation_pending",
+            Self::RotationNotAnswered => "rotation_not_answered",
+            Self::ReadOnly { .. } => "read_only",
+            Self::Unresolved { .. } => "unresolved",
+            Self::NoPermission { .. } => "no_permission",
+            Self::Missing { .. } => "missing",
+            Self::Io { .. } => "io",
+            Self::TooMany { .. } => "too_many",
+            Self::Unsupported => "unsupported",
+            Self::TooLarge { .. } => "too_large",
+            Self::ShuttingDown => "shutting_down",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    /// The code alone, for logs. What people read is made of the code and what belongs to it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::error::Error for ApiError {}

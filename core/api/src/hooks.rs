@@ -1,0 +1,90 @@
+//! A configuration's commands: who runs them must have approved of exactly this text.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// SHA-256 of all commands of a configuration, in 64 lowercase hexadecimal digits: what somebody approves of.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
+pub struct HooksHash(String);
+
+/// The text is not a hash.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the hash of a configuration's commands is 64 lowercase hexadecimal digits")]
+pub struct HooksHashError;
+
+impl FromStr for HooksHash {
+    type Err = HooksHashError;
+
+    fn from_str(text: &str) -> Result<Self, HooksHashError> {
+        let digits = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if digits { Ok(Self(text.to_owned())) } else { Err(HooksHashError) }
+    }
+}
+
+impl TryFrom<String> for HooksHash {
+    type Error = HooksHashError;
+
+    fn try_from(text: String) -> Result<Self, HooksHashError> {
+        text.parse()
+    }
+}
+
+impl From<HooksHash> for String {
+    fn from(hash: HooksHash) -> Self {
+        hash.0
+    }
+}
+
+impl fmt::Display for HooksHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a configuration's commands may run.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum HooksView {
+    /// It has none.
+    None,
+    /// Nobody has approved of them. The tunnel does not come up until somebody does.
+    NotApproved {
+        /// What to approve of.
+        hash: HooksHash,
+    },
+    /// They will run.
+    Approved {
+        /// What was approved of.
+        hash: HooksHash,
+    },
+}
+
+/// When a command runs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum HookPhase {
+    /// Before the interface is made.
+    PreUp,
+    /// After everything is up.
+    PostUp,
+    /// Before anything is undone.
+    PreDown,
+    /// After everything is undone.
+    PostDown,
+}
+
+/// A command of the configuration.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct HookView {
+    /// When it runs.
+    pub phase: HookPhase,
+    /// What runs, with the interface's name in place of `%i`. None for callers who may not administer: commands may hold secrets.
+    pub command: Option<String>,
+}

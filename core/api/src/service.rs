@@ -1,0 +1,91 @@
+//! The macro behind the contract: one declaration of a method becomes its request, its answer, its place in [`crate::Service`], its
+//! line in [`crate::dispatch`], and its call on both clients.
+
+/// Declares the methods, grouped by the role that they need:
+///
+/// ```text
+/// Role {
+///     /// What it does.
+///     Variant = method(argument: Type, ...) -> Answer;
+/// }
+/// ```
+///
+/// Answers that say nothing are `()`.
+macro_rules! service {
+    ($( $role:ident { $(
+        $(#[doc = $doc:literal])*
+        $variant:ident = $method:ident( $( $(#[$about:meta])* $argument:ident : $type:ty ),* $(,)? ) -> $answer:ty;
+    )* } )*) => {
+        /// A question, or something to do. In JSON: `{"method":"connect","params":{"id":"…",…}}`; `params` is always there, and a
+        /// parameter that is not known is an error.
+        #[derive(Clone, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
+        #[serde(tag = "method", content = "params", rename_all = "snake_case", deny_unknown_fields)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        #[expect(missing_docs, reason = "what a method's text says of its parameters is not said again")]
+        pub enum Request { $($(
+            $(#[doc = $doc])*
+            $variant { $( $(#[$about])* $argument: $type, )* },
+        )*)* }
+
+        /// The answer to the request of the same name. In JSON: `{"method":"connect","result":…}`.
+        #[derive(Clone, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
+        #[serde(tag = "method", content = "result", rename_all = "snake_case")]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        pub enum Response { $($(
+            $(#[doc = $doc])*
+            $variant($answer),
+        )*)* }
+
+        /// Every method with the role it needs, in the order of their declaration.
+        pub const METHODS: &[Method] = &[ $($( Method { name: stringify!($method), needs: Role::$role }, )*)* ];
+
+        impl Request {
+            /// Which method it calls.
+            pub const fn method(&self) -> Method {
+                match self { $($( Self::$variant { .. } => Method { name: stringify!($method), needs: Role::$role }, )*)* }
+            }
+        }
+
+        /// What Adit can be asked. Calls may block for as long as the work takes; they may come from any thread, several at once.
+        ///
+        /// Only [`dispatch`] may call them for somebody else: it is what makes sure that the caller has the role that the method needs.
+        /// `caller` is there for what depends on it beyond that, and for the log.
+        pub trait Service: Send + Sync + 'static { $($(
+            $(#[doc = $doc])*
+            fn $method(&self, caller: &Caller, $( $argument: $type ),*) -> Result<$answer, ApiError>;
+        )*)* }
+
+        /// Calls what was asked for, if the caller may: the one place where that is decided.
+        pub fn dispatch(service: &(impl Service + ?Sized), caller: &Caller, request: Request) -> Result<Response, ApiError> {
+            let needs = request.method().needs;
+            if caller.role < needs {
+                return Err(ApiError::NotAllowed { needs });
+            }
+            match request { $($(
+                Request::$variant { $( $argument ),* } => service.$method(caller, $( $argument ),*).map(Response::$variant),
+            )*)* }
+        }
+
+        impl<T: crate::Transport> crate::Client<T> { $($(
+            $(#[doc = $doc])*
+            pub async fn $method(&self, $( $argument: $type ),*) -> Result<$answer, crate::CallError<T::Error>> {
+                let Response::$variant(answer) = self.call(Request::$variant { $( $argument ),* }).await? else {
+                    return Err(crate::CallError::WrongAnswer);
+                };
+                Ok(answer)
+            }
+        )*)* }
+
+        impl<T: crate::BlockingTransport> crate::BlockingClient<T> { $($(
+            $(#[doc = $doc])*
+            pub fn $method(&self, $( $argument: $type ),*) -> Result<$answer, crate::CallError<T::Error>> {
+                let Response::$variant(answer) = self.call(Request::$variant { $( $argument ),* })? else {
+                    return Err(crate::CallError::WrongAnswer);
+                };
+                Ok(answer)
+            }
+        )*)* }
+    };
+}
+
+pub(crate) use service;

@@ -1,0 +1,31 @@
+//! How much went through, and when.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Counters, TunnelId};
+
+/// What went through a tunnel in one second.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Sample {
+    /// End of that second, Unix milliseconds.
+    pub at: u64,
+    /// Bytes from the peers.
+    pub received: u64,
+    /// Bytes to the peers.
+    pub sent: u64,
+}
+
+/// The last five minutes of a tunnel.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct History {
+    /// Whose.
+    pub id: TunnelId,
+    /// Milliseconds between samples.
+    pub interval: u32,
+    /// The oldest first; at most 300. Seconds in which the tunnel was down are left out.
+    pub samples: Vec<Sample>,
+    /// Since the tunnel came up.
+    pub total: Counters,
+}

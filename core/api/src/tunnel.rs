@@ -1,0 +1,172 @@
+//! A tunnel as it is seen from outside: what it is, and how it is.
+
+use adit_config::{Cidr, InterfaceName};
+use serde::{Deserialize, Serialize};
+
+use crate::{ApiError, Conflict, Health, HooksView, PeerStatus, PeerView, PublicKey, RotationView, TunnelId, TunnelName};
+
+/// Everything about a tunnel but its keys and its past.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct TunnelView {
+    /// For programs; never changes.
+    pub id: TunnelId,
+    /// For people.
+    pub name: TunnelName,
+    /// What its network interface is called while it is up.
+    #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
+    pub interface: InterfaceName,
+    /// How it is.
+    pub state: TunnelState,
+    /// Where its configuration lives.
+    pub source: Source,
+    /// Counts the changes of the configuration, from 1.
+    pub version: u64,
+    /// Whether the configuration can be used at all; where it cannot, `check_config` says why.
+    pub usable: bool,
+    /// This end's public key; None where a command sets the private key.
+    pub public_key: Option<PublicKey>,
+    /// Since when the tunnel has this key, Unix milliseconds; None where that is not known.
+    pub key_since: Option<u64>,
+    /// A key that is about to replace it.
+    pub rotation: Option<RotationView>,
+    /// This end's addresses inside the tunnel.
+    #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
+    pub addresses: Vec<Cidr>,
+    /// The other ends, as configured.
+    pub peers: Vec<PeerView>,
+    /// Whether it comes up when the computer starts.
+    pub start_at_boot: bool,
+    /// Whether its commands may run.
+    pub hooks: HooksView,
+}
+
+/// Where a tunnel's configuration lives.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Source {
+    /// In Adit's own store.
+    Store,
+    /// In a file that somebody else keeps; Adit reads it and does not change it.
+    File {
+        /// Such as `/etc/wireguard/wg0.conf`.
+        path: String,
+    },
+}
+
+/// How a tunnel is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum TunnelState {
+    /// Not there.
+    Down {
+        /// Why; None when it was never up since the daemon started.
+        reason: Option<DownReason>,
+    },
+    /// Being set up.
+    Connecting {
+        /// What is being done.
+        step: Step,
+        /// Since when, Unix milliseconds.
+        since: u64,
+    },
+    /// The interface is there. Whether anybody answers is said by `health`.
+    Up(UpState),
+    /// Being taken down.
+    Disconnecting {
+        /// Since when, Unix milliseconds.
+        since: u64,
+    },
+    /// Taken down for a while; comes back by itself.
+    Paused {
+        /// When, Unix milliseconds; None: when somebody says so.
+        until: Option<u64>,
+    },
+    /// Could not be set up or kept up, and what belongs into it is not let out another way.
+    Blocked {
+        /// Why.
+        cause: Box<ApiError>,
+        /// Since when, Unix milliseconds.
+        since: u64,
+        /// When it is tried again, Unix milliseconds; None: not by itself.
+        retry_at: Option<u64>,
+    },
+}
+
+/// A tunnel that is up.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UpState {
+    /// Since when, Unix milliseconds.
+    pub since: u64,
+    /// The worst of its peers'.
+    pub health: Health,
+    /// Largest inner packet, bytes.
+    pub mtu: u16,
+    /// UDP port on this computer.
+    pub listen_port: u16,
+    /// All peers' together.
+    pub counters: Counters,
+    /// By public key; one that was added from outside has no `PeerView`.
+    pub peers: Vec<PeerStatus>,
+    /// Whether the running tunnel differs from its configuration, because somebody changed it from outside or a saved change needs
+    /// a restart.
+    pub differs: bool,
+    /// With whom it is at odds, where it was brought up nevertheless.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// What went through, bytes, since the tunnel came up.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Counters {
+    /// From the peers.
+    pub received: u64,
+    /// To the peers.
+    pub sent: u64,
+}
+
+/// Why a tunnel is down.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum DownReason {
+    /// Somebody asked for it.
+    Asked,
+    /// It could not be set up, and everything was undone.
+    Failed {
+        /// Why not.
+        error: Box<ApiError>,
+    },
+    /// Its interface was removed from outside.
+    InterfaceRemoved,
+    /// Its engine ended by itself.
+    EngineStopped,
+}
+
+/// A step of bringing a tunnel up, in this order.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Step {
+    /// Checks for conflicts, and that everything that will be needed is there.
+    Check,
+    /// Asks for the addresses of endpoints that are given by name.
+    Resolve,
+    /// Sets the packet filter.
+    Firewall,
+    /// Runs the configuration's commands `PreUp`.
+    PreUp,
+    /// Makes the interface, with its keys and peers.
+    Interface,
+    /// Sets its addresses and MTU.
+    Addresses,
+    /// Sets routes and the rules that lead to them.
+    Routes,
+    /// Sets resolvers.
+    Dns,
+    /// Runs the configuration's commands `PostUp`.
+    PostUp,
+}

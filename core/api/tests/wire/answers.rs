@@ -1,0 +1,217 @@
+//! Answers of every method, errors and events: each case of each type that goes out, at least once.
+
+use std::net::IpAddr;
+
+use adit_api::{
+    About, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DnsBackend, DownReason, Event, History,
+    HookPhase, HookView, HooksView, Imported, LogField, LogLevel, LogLine, LogPage, MtuSource, Notice, PROTOCOL, PlannedDns,
+    PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role, RotationTest, RouteAnswer,
+    RouteCandidate, Sample, Source, Step, TakeoverView, TunnelState, TunnelView, VersionOrigin, VersionView, Way, WayReason,
+};
+
+use crate::views::{CONFIG, change, diagnostic, hash, id, key, other, rotation, tunnel, up};
+
+const AT: u64 = 1_790_000_000_000;
+
+pub(crate) fn all() -> Vec<Response> {
+    let imported = || Imported { id: id(), diagnostics: vec![diagnostic()] };
+    let replaced =
+        || ConfigReplaced { version: 4, applied: vec![change()], needs_restart: Vec::new(), diagnostics: vec![diagnostic()] };
+    let about =
+        About { version: "0.1.0".into(), protocol: PROTOCOL, system: "linux".into(), started_at: AT, role: Role::Operate };
+    let mut answers = vec![
+        Response::About(about),
+        Response::Tunnels(tunnels()),
+        Response::Tunnel(tunnel(up(), Source::Store, HooksView::None)),
+        Response::History(History { id: id(), interval: 1000, samples: vec![sample()], total: Counters::default() }),
+        Response::Logs(LogPage { lines: vec![line()], last: 9, missed: 0 }),
+    ];
+    answers.extend(ways().into_iter().map(|way| Response::Route(RouteAnswer { ip: ip(), way, others: vec![candidate()] })));
+    answers.extend([
+        Response::Preview(preview()),
+        Response::Takeovers(vec![TakeoverView {
+            name: "wg0".parse().unwrap(),
+            path: "/etc/wireguard/wg0.conf".into(),
+            active: true,
+            starts_at_boot: false,
+        }]),
+        Response::Connect(()),
+        Response::Disconnect(()),
+        Response::Restart(()),
+        Response::Pause(()),
+        Response::Resume(()),
+        Response::Import(imported()),
+        Response::Export(ConfigText::new(CONFIG.to_owned())),
+        Response::ReplaceConfig(replaced()),
+        Response::CheckConfig(ConfigCheck { diagnostics: vec![diagnostic()], changes: vec![change()] }),
+        Response::Rename(()),
+        Response::Remove(()),
+        Response::Versions(versions()),
+        Response::RestoreVersion(replaced()),
+        Response::SetStartAtBoot(()),
+        Response::ApproveHooks(()),
+        Response::BeginRotation(rotation()),
+        Response::TestRotation(RotationTest { answered: vec![key()], silent: Vec::new(), not_asked: Vec::new() }),
+        Response::FinishRotation(replaced()),
+        Response::CancelRotation(()),
+        Response::TakeOver(imported()),
+    ]);
+    answers
+}
+
+pub(crate) fn errors() -> Vec<ApiError> {
+    vec![
+        ApiError::NotFound { id: id() },
+        ApiError::NoSuchVersion { version: 9 },
+        ApiError::NoSuchTakeover { name: "wg0".parse().unwrap() },
+        ApiError::NameTaken { name: "Office".parse().unwrap() },
+        ApiError::InterfaceTaken { interface: "wg0".parse().unwrap() },
+        ApiError::Conflict { conflicts: conflicts() },
+        ApiError::NotAllowed { needs: Role::Administer },
+        ApiError::Invalid { diagnostics: vec![diagnostic()] },
+        ApiError::BadRequest { detail: "unknown variant `format_disk`".into() },
+        ApiError::Changed { current: 4 },
+        ApiError::HooksNotApproved { hash: hash() },
+        ApiError::HooksChanged { hash: hash() },
+        ApiError::HookFailed { exit_code: Some(1) },
+        ApiError::Busy,
+        ApiError::NotUp,
+        ApiError::NotDown,
+        ApiError::NotPaused,
+        ApiError::NoRotation,
+        ApiError::RotationPending,
+        ApiError::RotationNotAnswered,
+        ApiError::ReadOnly { path: "/etc/wireguard/wg0.conf".into() },
+        ApiError::Unresolved { host: "vpn.example.org".into(), detail: "no such name".into() },
+        ApiError::NoPermission { doing: "making the interface".into() },
+        ApiError::Missing { what: Requirement::TunDevice },
+        ApiError::Io { doing: "saving the configuration".into(), detail: "no space left on device".into() },
+        ApiError::TooMany { limit: 1000 },
+        ApiError::Unsupported,
+        ApiError::TooLarge { limit: 1_048_576 },
+        ApiError::ShuttingDown,
+        ApiError::Internal,
+    ]
+}
+
+pub(crate) fn notices() -> Vec<Notice> {
+    let mut events: Vec<Event> = tunnels().into_iter().map(|tunnel| Event::TunnelChanged { tunnel: Box::new(tunnel) }).collect();
+    let added = tunnel(TunnelState::Down { reason: None }, Source::Store, HooksView::None);
+    events.extend([
+        Event::TunnelAdded { tunnel: Box::new(added) },
+        Event::TunnelRemoved { id: id() },
+        Event::Traffic { id: id(), sample: sample() },
+        Event::Log { line: line() },
+    ]);
+    events.into_iter().zip(1..).map(|(event, sequence)| Notice { sequence, event }).collect()
+}
+
+fn tunnels() -> Vec<TunnelView> {
+    let failed = Box::new(ApiError::Unresolved { host: "vpn.example.org".into(), detail: "no such name".into() });
+    let states = [
+        TunnelState::Down { reason: None },
+        TunnelState::Down { reason: Some(DownReason::Asked) },
+        TunnelState::Down { reason: Some(DownReason::Failed { error: failed }) },
+        TunnelState::Down { reason: Some(DownReason::InterfaceRemoved) },
+        TunnelState::Down { reason: Some(DownReason::EngineStopped) },
+        TunnelState::Connecting { step: Step::Resolve, since: AT },
+        up(),
+        TunnelState::Disconnecting { since: AT },
+        TunnelState::Paused { until: Some(AT) },
+        TunnelState::Blocked { cause: Box::new(ApiError::Missing { what: Requirement::Nftables }), since: AT, retry_at: None },
+    ];
+    let file = Source::File { path: "/etc/wireguard/wg0.conf".into() };
+    let hooks = [HooksView::None, HooksView::NotApproved { hash: hash() }, HooksView::Approved { hash: hash() }];
+    let view = |(state, hooks)| tunnel(state, file.clone(), hooks);
+    states.into_iter().zip(hooks.into_iter().cycle()).map(view).collect()
+}
+
+fn sample() -> Sample {
+    Sample { at: AT, received: 1500, sent: 99 }
+}
+
+fn line() -> LogLine {
+    let fields = vec![LogField { name: "peer".into(), value: key().short() }];
+    LogLine { number: 9, at: AT, level: LogLevel::Warn, tunnel: Some(id()), code: "handshake_no_answer".into(), fields }
+}
+
+fn ip() -> IpAddr {
+    "10.0.0.9".parse().unwrap()
+}
+
+fn network() -> Cidr {
+    "10.0.0.0/24".parse().unwrap()
+}
+
+fn candidate() -> RouteCandidate {
+    RouteCandidate { tunnel: id(), interface: "wg0".parse().unwrap(), peer: key(), allowed_ip: network() }
+}
+
+fn ways() -> Vec<Way> {
+    let interface = || Some("eth0".to_owned());
+    vec![
+        Way::Tunnel { candidate: candidate(), why: WayReason::Narrowest { network: network() } },
+        Way::Tunnel { candidate: candidate(), why: WayReason::PolicyRule { table: 51820 } },
+        Way::Outside { interface: interface(), why: WayReason::PrivateNetwork { network: network() } },
+        Way::Outside { interface: interface(), why: WayReason::OwnAddress },
+        Way::Outside { interface: interface(), why: WayReason::Endpoint { tunnel: id() } },
+        Way::Outside { interface: None, why: WayReason::NoTunnel },
+        Way::NoPeer { tunnel: id() },
+        Way::NoRoute,
+    ]
+}
+
+fn conflicts() -> Vec<Conflict> {
+    vec![
+        Conflict::SameNetwork { other: other(), network: network() },
+        Conflict::BothTakeAll { other: other() },
+        Conflict::SameAddress { other: other(), address: ip() },
+        Conflict::SamePort { other: other(), port: 51820 },
+        Conflict::BothSetDns { other: other() },
+        Conflict::InterfaceExists { interface: "wg0".parse().unwrap() },
+        Conflict::LocalNetwork { interface: "eth0".into(), network: network() },
+        Conflict::OtherVpn { interface: "tun0".into() },
+    ]
+}
+
+fn preview() -> Preview {
+    Preview {
+        id: id(),
+        interface: "wg0".parse().unwrap(),
+        addresses: vec!["10.0.0.2/24".parse().unwrap()],
+        mtu: 1420,
+        mtu_source: MtuSource::Route,
+        routes: vec![PlannedRoute { network: network(), table: 254 }],
+        rules: vec![PlannedRule { ipv6: false, to: None, unless_mark: Some(51820), table: 51820 }],
+        dns: Some(PlannedDns { servers: vec![ip()], search: vec!["example.org".into()], by: DnsBackend::Resolved }),
+        firewall: vec![PlannedFilter::GuardAddresses, PlannedFilter::MarkAnswers, PlannedFilter::KillSwitch],
+        hooks: vec![
+            HookView { phase: HookPhase::PreUp, command: Some("true".into()) },
+            HookView { phase: HookPhase::PostDown, command: None },
+        ],
+        takes_all_ipv4: true,
+        takes_all_ipv6: false,
+        conflicts: conflicts(),
+        diagnostics: vec![diagnostic()],
+        warnings: vec![
+            PreviewWarning::Ipv6Outside,
+            PreviewWarning::Ipv4Outside,
+            PreviewWarning::NoFirewall,
+            PreviewWarning::HooksNotApproved,
+            PreviewWarning::Unresolved { host: "vpn.example.org".into() },
+            PreviewWarning::FileReadableByOthers { path: "/etc/wireguard/wg0.conf".into() },
+        ],
+    }
+}
+
+fn versions() -> Vec<VersionView> {
+    let origins = [
+        VersionOrigin::Imported,
+        VersionOrigin::TakenOver,
+        VersionOrigin::Edited,
+        VersionOrigin::Restored { version: 1 },
+        VersionOrigin::Rotated,
+    ];
+    let view = |(origin, version)| VersionView { version, saved_at: AT, origin, changes: vec![change()] };
+    origins.into_iter().zip(1..).map(view).collect()
+}

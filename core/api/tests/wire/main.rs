@@ -1,0 +1,101 @@
+//! What goes over the wire, word for word: other languages and other versions read it. `ADIT_BLESS=1 cargo test -p adit-api` writes
+//! the files under `golden/` anew, for a person to read over: a change that an older reader does not understand needs another
+//! `PROTOCOL`.
+
+mod answers;
+mod requests;
+mod views;
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use adit_api::{METHODS, Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+#[test]
+fn requests_are_written_like_this() {
+    compare("requests.json", &requests::all());
+}
+
+#[test]
+fn answers_are_written_like_this() {
+    compare("responses.json", &answers::all());
+}
+
+#[test]
+fn errors_are_written_like_this() {
+    compare("errors.json", &answers::errors());
+}
+
+#[test]
+fn events_are_written_like_this() {
+    compare("events.json", &answers::notices());
+}
+
+#[test]
+fn every_method_has_its_request_and_its_answer_under_the_same_name() {
+    let requests = requests::all();
+    let names: Vec<&str> = requests.iter().map(|request| request.method().name).collect();
+    assert_eq!(names, METHODS.iter().map(|method| method.name).collect::<Vec<_>>());
+    assert_eq!(names, tags(&requests, "method"));
+    let answers = tags(&answers::all(), "method");
+    assert_eq!(names.iter().copied().collect::<HashSet<_>>(), answers.iter().map(String::as_str).collect());
+}
+
+#[test]
+fn an_error_s_code_is_its_code_in_json() {
+    let errors = answers::errors();
+    let codes: Vec<&str> = errors.iter().map(adit_api::ApiError::code).collect();
+    assert_eq!(codes, tags(&errors, "code"));
+    assert_eq!(codes.iter().collect::<HashSet<_>>().len(), codes.len());
+}
+
+#[test]
+fn a_request_with_a_word_too_many_or_too_few_is_refused() {
+    for text in [
+        r#"{"method":"disconnect","params":{}}"#,
+        r#"{"method":"disconnect","params":{"id":"0123456789abcdef0123456789abcdef","now":true}}"#,
+        r#"{"method":"disconnect","params":{"id":"0123456789abcdef0123456789abcdef"},"as":"root"}"#,
+        r#"{"method":"disconnect","params":{"id":"../../etc/passwd"}}"#,
+        r#"{"method":"disconnect","params":{"id":"0123456789abcdef0123456789abcdef","id":"0123456789abcdef0123456789abcdef"}}"#,
+        r#"{"method":"Disconnect","params":{"id":"0123456789abcdef0123456789abcdef"}}"#,
+        r#"{"method":"format_disk","params":{}}"#,
+        r#"{"method":"take_over","params":{"name":"../wg0"}}"#,
+        r#"{"method":"route","params":{"ip":"10.0.0.0/8"}}"#,
+        r#"{"method":"tunnels"}"#,
+        "[]",
+        "null",
+    ] {
+        assert!(serde_json::from_str::<Request>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn no_answer_but_an_export_can_hold_a_key() {
+    let shown = fs::read_to_string(golden("responses.json")).unwrap();
+    let with_secrets: Vec<&str> = shown.lines().filter(|line| line.contains("PrivateKey = ")).collect();
+    assert_eq!(with_secrets.len(), 1, "{with_secrets:?}");
+    let export = answers::all().into_iter().find(|answer| matches!(answer, Response::Export(_))).unwrap();
+    assert!(!format!("{export:?}").contains("PrivateKey"), "{export:?}");
+}
+
+fn tags(values: &[impl Serialize], tag: &str) -> Vec<String> {
+    let tag = |value: &_| serde_json::to_value(value).unwrap()[tag].as_str().unwrap().to_owned();
+    values.iter().map(tag).collect()
+}
+
+fn compare<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(file: &str, values: &[T]) {
+    let written = serde_json::to_string_pretty(values).unwrap() + "\n";
+    if std::env::var_os("ADIT_BLESS").is_some() {
+        fs::write(golden(file), &written).unwrap();
+    }
+    let expected = fs::read_to_string(golden(file)).unwrap();
+    assert_eq!(written, expected, "{file}");
+    assert_eq!(serde_json::from_str::<Vec<T>>(&expected).unwrap(), values, "{file} is not read as it was written");
+}
+
+fn golden(file: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file)
+}

@@ -1,0 +1,40 @@
+//! One request of each method, in the order of their declaration.
+
+use adit_api::{ConfigText, LogLevel, Request};
+
+use crate::views::{CONFIG, hash, id};
+
+pub(crate) fn all() -> Vec<Request> {
+    let config = || ConfigText::new(CONFIG.to_owned());
+    let id = id();
+    vec![
+        Request::About {},
+        Request::Tunnels {},
+        Request::Tunnel { id },
+        Request::History { id },
+        Request::Logs { after: 7, level: LogLevel::Info, limit: 100 },
+        Request::Route { ip: "10.0.0.9".parse().unwrap() },
+        Request::Preview { id },
+        Request::Takeovers {},
+        Request::Connect { id, despite_conflicts: false },
+        Request::Disconnect { id },
+        Request::Restart { id },
+        Request::Pause { id, seconds: Some(600) },
+        Request::Resume { id },
+        Request::Import { name: "Office".parse().unwrap(), interface: "wg0".parse().unwrap(), config: config() },
+        Request::Export { id },
+        Request::ReplaceConfig { id, config: config(), expected_version: 3 },
+        Request::CheckConfig { id: None, config: config() },
+        Request::Rename { id, name: "Büro 2".parse().unwrap() },
+        Request::Remove { id },
+        Request::Versions { id },
+        Request::RestoreVersion { id, version: 2 },
+        Request::SetStartAtBoot { id, enabled: true },
+        Request::ApproveHooks { id, hash: hash() },
+        Request::BeginRotation { id },
+        Request::TestRotation { id },
+        Request::FinishRotation { id, despite_silence: false },
+        Request::CancelRotation { id },
+        Request::TakeOver { name: "wg0".parse().unwrap() },
+    ]
+}

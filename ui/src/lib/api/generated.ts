@@ -1,0 +1,1156 @@
+// Written by `cargo xtask gen` from core/api. Change it there.
+
+/** An address with a prefix length, such as `10.0.0.0/8`. */
+export type Cidr = string;
+
+/** 1 to 15 of `a-z A-Z 0-9 _ = + . -`. */
+export type InterfaceName = string;
+
+/** Nothing. */
+export type Empty = Record<string, never>;
+
+/** What can be asked for. */
+export type Method = Request["method"];
+
+/** What a method takes. */
+export type Params<M extends Method> = Extract<Request, { method: M }>["params"];
+
+/** What a method answers. */
+export type Answer<M extends Method> = Extract<Response, { method: M }>["result"];
+
+/** Version of the contract. */
+export const PROTOCOL = 1;
+
+/** Who answers, and what it lets the caller do. */
+export type About = {
+  /** Of the program, such as `0.1.0`. */
+  version: string,
+  /** Of the contract. */
+  protocol: number,
+  /** Such as `linux`. */
+  system: string,
+  /** When it started, Unix milliseconds. */
+  started_at: number,
+  /** What the caller may do without being asked for a password. */
+  role: Role,
+};
+
+/** Why something was not done. In JSON: `{"code":"not_found","id":"…"}`. */
+export type ApiError = {
+  "code": "not_found",
+  /** Which. */
+  id: TunnelId,
+}
+| {
+  "code": "no_such_version",
+  /** Which. */
+  version: number,
+}
+| {
+  "code": "no_such_takeover",
+  /** Which. */
+  name: InterfaceName,
+}
+| {
+  "code": "name_taken",
+  /** How. */
+  name: TunnelName,
+}
+| {
+  "code": "interface_taken",
+  /** How. */
+  interface: InterfaceName,
+}
+| {
+  "code": "conflict",
+  /** What. */
+  conflicts: Array<Conflict>,
+}
+| {
+  "code": "not_allowed",
+  /** Least role that may. */
+  needs: Role,
+}
+| {
+  "code": "invalid",
+  /** Everything about it, errors and warnings. */
+  diagnostics: Array<Diagnostic>,
+}
+| {
+  "code": "bad_request",
+  /** What is wrong, in English, for the programmer. */
+  detail: string,
+}
+| {
+  "code": "changed",
+  /** Its version by now. */
+  current: number,
+}
+| {
+  "code": "hooks_not_approved",
+  /** What to approve of. */
+  hash: HooksHash,
+}
+| {
+  "code": "hooks_changed",
+  /** What they are by now. */
+  hash: HooksHash,
+}
+| {
+  "code": "hook_failed",
+  /** Its exit code; null when a signal ended it or it could not start. */
+  exit_code: number | null,
+}
+| {
+  "code": "busy"
+}
+| {
+  "code": "not_up"
+}
+| {
+  "code": "not_down"
+}
+| {
+  "code": "not_paused"
+}
+| {
+  "code": "no_rotation"
+}
+| {
+  "code": "rotation_pending"
+}
+| {
+  "code": "rotation_not_answered"
+}
+| {
+  "code": "read_only",
+  /** Where. */
+  path: string,
+}
+| {
+  "code": "unresolved",
+  /** Which name. */
+  host: string,
+  /** What the resolver said, in English. */
+  detail: string,
+}
+| {
+  "code": "no_permission",
+  /** What was being done, in English. */
+  doing: string,
+}
+| {
+  "code": "missing",
+  /** What. */
+  what: Requirement,
+}
+| {
+  "code": "io",
+  /** What was being done, in English. */
+  doing: string,
+  /** What the system said, in English. */
+  detail: string,
+}
+| {
+  "code": "too_many",
+  /** Most that there can be. */
+  limit: number,
+}
+| {
+  "code": "unsupported"
+}
+| {
+  "code": "too_large",
+  /** Most that can be carried, bytes. */
+  limit: number,
+}
+| {
+  "code": "shutting_down"
+}
+| {
+  "code": "internal"
+};
+
+/** One difference between two configurations, in meaning, not in text. */
+export type ConfigChange = {
+  /** At which peer; null: at this end. */
+  peer: PublicKey | null,
+  /** What. */
+  field: ConfigField,
+  /** As text; null where there was none, and for secrets. */
+  before: string | null,
+  /** As text; null where there is none, and for secrets. */
+  after: string | null,
+  /** What it takes to come true while the tunnel is up. */
+  effect: Effect,
+};
+
+/** What is to be said about a configuration that is not saved. */
+export type ConfigCheck = {
+  /** All at once, errors too. */
+  diagnostics: Array<Diagnostic>,
+  /** The difference to the tunnel's saved configuration; empty without a tunnel, and where there are errors. */
+  changes: Array<ConfigChange>,
+};
+
+/** What changed. */
+export type ConfigField = "private_key" | "listen_port" | "fw_mark" | "addresses" | "dns" | "mtu" | "table" | "save_config" | "hooks" | "peer_added" | "peer_removed" | "peer_name" | "preshared_key" | "endpoint" | "allowed_ips" | "persistent_keepalive" | "text";
+
+/** The answer to a change of the configuration. */
+export type ConfigReplaced = {
+  /** The new version. */
+  version: number,
+  /** Changes that have come true, or that nothing running depends on. */
+  applied: Array<ConfigChange>,
+  /** Changes that come true with the next start. */
+  needs_restart: Array<ConfigChange>,
+  /** What to know about the configuration; nothing of it an error. */
+  diagnostics: Array<Diagnostic>,
+};
+
+/** A whole `.conf` file as text. Wiped when dropped, and never printed. */
+export type ConfigText = string;
+
+/** Why a tunnel and something else are at odds. */
+export type Conflict = {
+  "kind": "same_network",
+  /** The other. */
+  other: TunnelId,
+  /** Which. */
+  network: Cidr,
+}
+| {
+  "kind": "both_take_all",
+  /** The other. */
+  other: TunnelId,
+}
+| {
+  "kind": "same_address",
+  /** The other. */
+  other: TunnelId,
+  /** Which. */
+  address: string,
+}
+| {
+  "kind": "same_port",
+  /** The other. */
+  other: TunnelId,
+  /** UDP. */
+  port: number,
+}
+| {
+  "kind": "both_set_dns",
+  /** The other. */
+  other: TunnelId,
+}
+| {
+  "kind": "interface_exists",
+  /** Which. */
+  interface: InterfaceName,
+}
+| {
+  "kind": "local_network",
+  /** The local interface. */
+  interface: string,
+  /** The network on it. */
+  network: Cidr,
+}
+| {
+  "kind": "other_vpn",
+  /** Its interface, or what else is known of it. */
+  interface: string,
+};
+
+/** What went through, bytes, since the tunnel came up. */
+export type Counters = {
+  /** From the peers. */
+  received: number,
+  /** To the peers. */
+  sent: number,
+};
+
+/** One thing that is to be said about a configuration, and its place. Never holds a key. */
+export type Diagnostic = {
+  /** How bad it is. */
+  severity: Severity,
+  /** What is wrong, such as `missing_private_key`. Stable. */
+  code: string,
+  /** `Interface` or `Peer`. */
+  section: string | null,
+  /** As the configuration language writes it, such as `AllowedIPs`. */
+  key: string | null,
+  /** 1-based. */
+  line: number,
+  /** 1-based, in characters. */
+  column: number,
+  /** First byte of the text that it is about. */
+  start: number,
+  /** The byte behind it. */
+  end: number,
+  /** What is wrong, in English, without a full stop; for who has no words of their own for the code. */
+  problem: string,
+  /** What would be right, in English. */
+  advice: string | null,
+};
+
+/** What tells the system about resolvers. */
+export type DnsBackend = "resolved" | "resolvconf" | "missing";
+
+/** Why a tunnel is down. */
+export type DownReason = {
+  "kind": "asked"
+}
+| {
+  "kind": "failed",
+  /** Why not. */
+  error: ApiError,
+}
+| {
+  "kind": "interface_removed"
+}
+| {
+  "kind": "engine_stopped"
+};
+
+/** What it takes for a change to come true. */
+export type Effect = "none" | "live" | "restart";
+
+/** Something that changed. */
+export type Event = {
+  "kind": "tunnel_added",
+  /** As it is. */
+  tunnel: TunnelView,
+}
+| {
+  "kind": "tunnel_changed",
+  /** As it is. */
+  tunnel: TunnelView,
+}
+| {
+  "kind": "tunnel_removed",
+  /** Which. */
+  id: TunnelId,
+}
+| {
+  "kind": "traffic",
+  /** Which. */
+  id: TunnelId,
+  /** What went through. */
+  sample: Sample,
+}
+| {
+  "kind": "log",
+  /** Which. */
+  line: LogLine,
+};
+
+/** Whether a peer answers, as far as anybody can tell: WireGuard is silent while nothing is sent, so only what was sent and not
+ * answered counts against a peer. One that is idle is never called dead. */
+export type Health = {
+  "kind": "idle"
+}
+| {
+  "kind": "waiting_for_peer"
+}
+| {
+  "kind": "handshaking",
+  /** Since when, Unix milliseconds. */
+  since: number,
+}
+| {
+  "kind": "good"
+}
+| {
+  "kind": "no_answer",
+  /** Since when, Unix milliseconds. */
+  since: number,
+};
+
+/** The last five minutes of a tunnel. */
+export type History = {
+  /** Whose. */
+  id: TunnelId,
+  /** Milliseconds between samples. */
+  interval: number,
+  /** The oldest first; at most 300. Seconds in which the tunnel was down are left out. */
+  samples: Array<Sample>,
+  /** Since the tunnel came up. */
+  total: Counters,
+};
+
+/** When a command runs. */
+export type HookPhase = "pre_up" | "post_up" | "pre_down" | "post_down";
+
+/** A command of the configuration. */
+export type HookView = {
+  /** When it runs. */
+  phase: HookPhase,
+  /** What runs, with the interface's name in place of `%i`. null for callers who may not administer: commands may hold secrets. */
+  command: string | null,
+};
+
+/** SHA-256 of all commands of a configuration, in 64 lowercase hexadecimal digits: what somebody approves of. */
+export type HooksHash = string;
+
+/** Whether a configuration's commands may run. */
+export type HooksView = {
+  "kind": "none"
+}
+| {
+  "kind": "not_approved",
+  /** What to approve of. */
+  hash: HooksHash,
+}
+| {
+  "kind": "approved",
+  /** What was approved of. */
+  hash: HooksHash,
+};
+
+/** The answer to an import. */
+export type Imported = {
+  /** The new tunnel. */
+  id: TunnelId,
+  /** What to know about the configuration; nothing of it an error. */
+  diagnostics: Array<Diagnostic>,
+};
+
+/** One value of a line. */
+export type LogField = {
+  /** Such as `peer`. */
+  name: string,
+  /** As text. */
+  value: string,
+};
+
+/** How much it matters. */
+export type LogLevel = "error" | "warn" | "info" | "debug";
+
+/** One thing that happened. */
+export type LogLine = {
+  /** Counts all lines since the daemon started, from 1. */
+  number: number,
+  /** Unix milliseconds. */
+  at: number,
+  /** How much it matters. */
+  level: LogLevel,
+  /** Which tunnel it is about. */
+  tunnel: TunnelId | null,
+  /** Why the line is there, such as `handshake_no_answer`. Stable; what follows from it is in `fields`. */
+  code: string,
+  /** What belongs to it. Never a private key; control characters are escaped. */
+  fields: Array<LogField>,
+};
+
+/** A piece of the log. */
+export type LogPage = {
+  /** In order. */
+  lines: Array<LogLine>,
+  /** What to give as `after` to get those that follow. */
+  last: number,
+  /** Lines after the asked-for number that are forgotten already. */
+  missed: number,
+};
+
+/** How an MTU was found. */
+export type MtuSource = "configured" | "route" | "assumed";
+
+/** An event with its place among the others. */
+export type Notice = {
+  /** Counts all events since the daemon started. Who sees a number left out has missed something, and asks anew for what is
+   * needed. */
+  sequence: number,
+  /** What happened. */
+  event: Event,
+};
+
+/** A peer of a tunnel that is up. */
+export type PeerStatus = {
+  /** Who. */
+  public_key: PublicKey,
+  /** Where it was last heard from, or is looked for. */
+  endpoint: string | null,
+  /** Whether that is another place than the configured one. */
+  has_moved: boolean,
+  /** When the last handshake was completed, Unix milliseconds. */
+  last_handshake: number | null,
+  /** What went through. */
+  counters: Counters,
+  /** Whether it answers. */
+  health: Health,
+};
+
+/** A peer as configured. */
+export type PeerView = {
+  /** Who. */
+  public_key: PublicKey,
+  /** From a comment in the configuration. */
+  name: string | null,
+  /** `host:port`, as configured; null: it has to begin. */
+  endpoint: string | null,
+  /** Which addresses are its. */
+  allowed_ips: Array<Cidr>,
+  /** Whether there is a preshared key. */
+  has_preshared_key: boolean,
+  /** Seconds between packets that keep the way open; null: off. */
+  persistent_keepalive: number | null,
+};
+
+/** Resolvers. */
+export type PlannedDns = {
+  /** In order of preference. */
+  servers: Array<string>,
+  /** Search domains, in order of preference. */
+  search: Array<string>,
+  /** What tells the system. */
+  by: DnsBackend,
+};
+
+/** Something that the packet filter will do. */
+export type PlannedFilter = "guard_addresses" | "mark_answers" | "kill_switch";
+
+/** A route. */
+export type PlannedRoute = {
+  /** Where to. */
+  network: Cidr,
+  /** Number of the routing table; 254 is the main one. */
+  table: number,
+};
+
+/** A rule that leads to a routing table. */
+export type PlannedRule = {
+  /** For IPv6; else for IPv4. */
+  ipv6: boolean,
+  /** Only packets for this network; null: all. */
+  to: Cidr | null,
+  /** Only packets without this firewall mark, the tunnel's own; null: all. */
+  unless_mark: number | null,
+  /** Number of the table that is asked. */
+  table: number,
+};
+
+/** Everything that bringing a tunnel up will change. */
+export type Preview = {
+  /** Which tunnel. */
+  id: TunnelId,
+  /** The interface that will be made. */
+  interface: InterfaceName,
+  /** Its addresses. */
+  addresses: Array<Cidr>,
+  /** Its MTU, bytes. */
+  mtu: number,
+  /** How the MTU was found. */
+  mtu_source: MtuSource,
+  /** Routes that will be added. */
+  routes: Array<PlannedRoute>,
+  /** Rules that lead to them, in the order in which they are asked. */
+  rules: Array<PlannedRule>,
+  /** Resolvers; null leaves the system's. */
+  dns: PlannedDns | null,
+  /** What the packet filter will do. */
+  firewall: Array<PlannedFilter>,
+  /** Commands that will run. */
+  hooks: Array<HookView>,
+  /** All of IPv4 goes through the tunnel. */
+  takes_all_ipv4: boolean,
+  /** All of IPv6 goes through the tunnel. */
+  takes_all_ipv6: boolean,
+  /** What it would be at odds with. */
+  conflicts: Array<Conflict>,
+  /** What to know about the configuration. */
+  diagnostics: Array<Diagnostic>,
+  /** What to know about this computer. */
+  warnings: Array<PreviewWarning>,
+};
+
+/** Something to know before a tunnel comes up. */
+export type PreviewWarning = {
+  "kind": "ipv6_outside"
+}
+| {
+  "kind": "ipv4_outside"
+}
+| {
+  "kind": "no_firewall"
+}
+| {
+  "kind": "hooks_not_approved"
+}
+| {
+  "kind": "unresolved",
+  /** Which name. */
+  host: string,
+}
+| {
+  "kind": "file_readable_by_others",
+  /** Which. */
+  path: string,
+};
+
+/** Who somebody is in WireGuard. In JSON 44 characters of base64, as `wg` writes it. */
+export type PublicKey = string;
+
+/** A question, or something to do. In JSON: `{"method":"connect","params":{"id":"…",…}}`; `params` is always there, and a
+ * parameter that is not known is an error. */
+export type Request = {
+  "method": "about",
+  "params": Empty
+}
+| {
+  "method": "tunnels",
+  "params": Empty
+}
+| {
+  "method": "tunnel",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "history",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "logs",
+  "params": {
+    /** 0 for the oldest that is remembered. */
+    after: number,
+    /** Least level that is wanted. */
+    level: LogLevel,
+    /** Most lines, at most 1,000. */
+    limit: number,
+  }
+}
+| {
+  "method": "route",
+  "params": {
+    ip: string,
+  }
+}
+| {
+  "method": "preview",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "takeovers",
+  "params": Empty
+}
+| {
+  "method": "connect",
+  "params": {
+    id: TunnelId,
+    /** Also where it is at odds with something else on this computer. */
+    despite_conflicts: boolean,
+  }
+}
+| {
+  "method": "disconnect",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "restart",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "pause",
+  "params": {
+    id: TunnelId,
+    /** How long; none: until `resume`. */
+    seconds: number | null,
+  }
+}
+| {
+  "method": "resume",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "import",
+  "params": {
+    name: TunnelName,
+    interface: InterfaceName,
+    config: ConfigText,
+  }
+}
+| {
+  "method": "export",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "replace_config",
+  "params": {
+    id: TunnelId,
+    config: ConfigText,
+    /** The version that the new one was made from. If there is a later one by now, nothing is saved. */
+    expected_version: number,
+  }
+}
+| {
+  "method": "check_config",
+  "params": {
+    /** The tunnel that would get it; none: a new one. */
+    id: TunnelId | null,
+    config: ConfigText,
+  }
+}
+| {
+  "method": "rename",
+  "params": {
+    id: TunnelId,
+    name: TunnelName,
+  }
+}
+| {
+  "method": "remove",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "versions",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "restore_version",
+  "params": {
+    id: TunnelId,
+    version: number,
+  }
+}
+| {
+  "method": "set_start_at_boot",
+  "params": {
+    id: TunnelId,
+    enabled: boolean,
+  }
+}
+| {
+  "method": "approve_hooks",
+  "params": {
+    id: TunnelId,
+    hash: HooksHash,
+  }
+}
+| {
+  "method": "begin_rotation",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "test_rotation",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "finish_rotation",
+  "params": {
+    id: TunnelId,
+    /** Also where no peer has answered the new key. */
+    despite_silence: boolean,
+  }
+}
+| {
+  "method": "cancel_rotation",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "take_over",
+  "params": {
+    name: InterfaceName,
+  }
+};
+
+/** Something that has to be on a computer. */
+export type Requirement = "tun_device" | "dns_backend" | "nftables";
+
+/** The answer to the request of the same name. In JSON: `{"method":"connect","result":…}`. */
+export type Response = {
+  "method": "about",
+  "result": About
+}
+| {
+  "method": "tunnels",
+  "result": Array<TunnelView>
+}
+| {
+  "method": "tunnel",
+  "result": TunnelView
+}
+| {
+  "method": "history",
+  "result": History
+}
+| {
+  "method": "logs",
+  "result": LogPage
+}
+| {
+  "method": "route",
+  "result": RouteAnswer
+}
+| {
+  "method": "preview",
+  "result": Preview
+}
+| {
+  "method": "takeovers",
+  "result": Array<TakeoverView>
+}
+| {
+  "method": "connect",
+  "result": null
+}
+| {
+  "method": "disconnect",
+  "result": null
+}
+| {
+  "method": "restart",
+  "result": null
+}
+| {
+  "method": "pause",
+  "result": null
+}
+| {
+  "method": "resume",
+  "result": null
+}
+| {
+  "method": "import",
+  "result": Imported
+}
+| {
+  "method": "export",
+  "result": ConfigText
+}
+| {
+  "method": "replace_config",
+  "result": ConfigReplaced
+}
+| {
+  "method": "check_config",
+  "result": ConfigCheck
+}
+| {
+  "method": "rename",
+  "result": null
+}
+| {
+  "method": "remove",
+  "result": null
+}
+| {
+  "method": "versions",
+  "result": Array<VersionView>
+}
+| {
+  "method": "restore_version",
+  "result": ConfigReplaced
+}
+| {
+  "method": "set_start_at_boot",
+  "result": null
+}
+| {
+  "method": "approve_hooks",
+  "result": null
+}
+| {
+  "method": "begin_rotation",
+  "result": RotationView
+}
+| {
+  "method": "test_rotation",
+  "result": RotationTest
+}
+| {
+  "method": "finish_rotation",
+  "result": ConfigReplaced
+}
+| {
+  "method": "cancel_rotation",
+  "result": null
+}
+| {
+  "method": "take_over",
+  "result": Imported
+};
+
+/** What somebody may ask for; each role may all that those before it may. */
+export type Role = "status" | "operate" | "administer";
+
+/** Whether the other side knows the new key. */
+export type RotationTest = {
+  /** Peers that answered a handshake with the new key. */
+  answered: Array<PublicKey>,
+  /** Peers that did not. */
+  silent: Array<PublicKey>,
+  /** Peers without an endpoint, which cannot be asked. */
+  not_asked: Array<PublicKey>,
+};
+
+/** A key that is about to replace a tunnel's. */
+export type RotationView = {
+  /** Its public half, which the other side has to be told. */
+  public_key: PublicKey,
+  /** When it was made, Unix milliseconds. */
+  since: number,
+  /** What the other side puts into its configuration, as `.conf` text: a `[Peer]` with the new key. Holds no secret. */
+  text_for_peers: string,
+};
+
+/** Where packets to an address go. */
+export type RouteAnswer = {
+  /** The address that was asked about. */
+  ip: string,
+  /** Where they go as things are. */
+  way: Way,
+  /** Tunnels that are down (or not preferred) and have the address among their allowed IPs, the narrowest network first. */
+  others: Array<RouteCandidate>,
+};
+
+/** A tunnel that would take the packets. */
+export type RouteCandidate = {
+  /** Which. */
+  tunnel: TunnelId,
+  /** Its interface. */
+  interface: InterfaceName,
+  /** Whose the address is. */
+  peer: PublicKey,
+  /** The network of that peer's that has it. */
+  allowed_ip: Cidr,
+};
+
+/** What went through a tunnel in one second. */
+export type Sample = {
+  /** End of that second, Unix milliseconds. */
+  at: number,
+  /** Bytes from the peers. */
+  received: number,
+  /** Bytes to the peers. */
+  sent: number,
+};
+
+/** How bad it is. */
+export type Severity = "note" | "warning" | "error";
+
+/** Where a tunnel's configuration lives. */
+export type Source = {
+  "kind": "store"
+}
+| {
+  "kind": "file",
+  /** Such as `/etc/wireguard/wg0.conf`. */
+  path: string,
+};
+
+/** A step of bringing a tunnel up, in this order. */
+export type Step = "check" | "resolve" | "firewall" | "pre_up" | "interface" | "addresses" | "routes" | "dns" | "post_up";
+
+/** A configuration of wg-quick's. */
+export type TakeoverView = {
+  /** As in `wg-quick@NAME`. */
+  name: InterfaceName,
+  /** Its file. */
+  path: string,
+  /** Whether it is up. */
+  active: boolean,
+  /** Whether it comes up when the computer starts. */
+  starts_at_boot: boolean,
+};
+
+/** 128 random bits, written as 32 lowercase hexadecimal digits. */
+export type TunnelId = string;
+
+/** 1 to 64 characters that can be seen, spaces only within. For people; files and interfaces are called otherwise. */
+export type TunnelName = string;
+
+/** How a tunnel is. */
+export type TunnelState = {
+  "kind": "down",
+  /** Why; null when it was never up since the daemon started. */
+  reason: DownReason | null,
+}
+| {
+  "kind": "connecting",
+  /** What is being done. */
+  step: Step,
+  /** Since when, Unix milliseconds. */
+  since: number,
+}
+| {
+  "kind": "up"
+} & UpState
+| {
+  "kind": "disconnecting",
+  /** Since when, Unix milliseconds. */
+  since: number,
+}
+| {
+  "kind": "paused",
+  /** When, Unix milliseconds; null: when somebody says so. */
+  until: number | null,
+}
+| {
+  "kind": "blocked",
+  /** Why. */
+  cause: ApiError,
+  /** Since when, Unix milliseconds. */
+  since: number,
+  /** When it is tried again, Unix milliseconds; null: not by itself. */
+  retry_at: number | null,
+};
+
+/** Everything about a tunnel but its keys and its past. */
+export type TunnelView = {
+  /** For programs; never changes. */
+  id: TunnelId,
+  /** For people. */
+  name: TunnelName,
+  /** What its network interface is called while it is up. */
+  interface: InterfaceName,
+  /** How it is. */
+  state: TunnelState,
+  /** Where its configuration lives. */
+  source: Source,
+  /** Counts the changes of the configuration, from 1. */
+  version: number,
+  /** Whether the configuration can be used at all; where it cannot, `check_config` says why. */
+  usable: boolean,
+  /** This end's public key; null where a command sets the private key. */
+  public_key: PublicKey | null,
+  /** Since when the tunnel has this key, Unix milliseconds; null where that is not known. */
+  key_since: number | null,
+  /** A key that is about to replace it. */
+  rotation: RotationView | null,
+  /** This end's addresses inside the tunnel. */
+  addresses: Array<Cidr>,
+  /** The other ends, as configured. */
+  peers: Array<PeerView>,
+  /** Whether it comes up when the computer starts. */
+  start_at_boot: boolean,
+  /** Whether its commands may run. */
+  hooks: HooksView,
+};
+
+/** A tunnel that is up. */
+export type UpState = {
+  /** Since when, Unix milliseconds. */
+  since: number,
+  /** The worst of its peers'. */
+  health: Health,
+  /** Largest inner packet, bytes. */
+  mtu: number,
+  /** UDP port on this computer. */
+  listen_port: number,
+  /** All peers' together. */
+  counters: Counters,
+  /** By public key; one that was added from outside has no `PeerView`. */
+  peers: Array<PeerStatus>,
+  /** Whether the running tunnel differs from its configuration, because somebody changed it from outside or a saved change needs
+   * a restart. */
+  differs: boolean,
+  /** With whom it is at odds, where it was brought up nevertheless. */
+  conflicts: Array<Conflict>,
+};
+
+/** Where a version came from. */
+export type VersionOrigin = {
+  "kind": "imported"
+}
+| {
+  "kind": "taken_over"
+}
+| {
+  "kind": "edited"
+}
+| {
+  "kind": "restored",
+  /** To which version. */
+  version: number,
+}
+| {
+  "kind": "rotated"
+};
+
+/** An earlier configuration of a tunnel. */
+export type VersionView = {
+  /** Its number. */
+  version: number,
+  /** When it was saved, Unix milliseconds. */
+  saved_at: number,
+  /** Where it came from. */
+  origin: VersionOrigin,
+  /** The difference to the one before. */
+  changes: Array<ConfigChange>,
+};
+
+/** A way for packets. */
+export type Way = {
+  "kind": "tunnel",
+  /** Which. */
+  candidate: RouteCandidate,
+  /** Why. */
+  why: WayReason,
+}
+| {
+  "kind": "outside",
+  /** Over which interface. */
+  interface: string | null,
+  /** Why. */
+  why: WayReason,
+}
+| {
+  "kind": "no_peer",
+  /** Which. */
+  tunnel: TunnelId,
+}
+| {
+  "kind": "no_route"
+};
+
+/** Why packets go that way. */
+export type WayReason = {
+  "kind": "narrowest",
+  /** Which. */
+  network: Cidr,
+}
+| {
+  "kind": "policy_rule",
+  /** Number of the table. */
+  table: number,
+}
+| {
+  "kind": "private_network",
+  /** Which. */
+  network: Cidr,
+}
+| {
+  "kind": "own_address"
+}
+| {
+  "kind": "endpoint",
+  /** Whose. */
+  tunnel: TunnelId,
+}
+| {
+  "kind": "no_tunnel"
+};
