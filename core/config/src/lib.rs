@@ -8,6 +8,8 @@
 pub mod config;
 pub mod detect;
 pub mod diagnostic;
+pub mod diff;
+pub mod edit;
 pub mod keyword;
 pub mod message;
 pub mod parse;
