@@ -3,10 +3,12 @@
 
 pub mod child;
 pub mod clock;
+pub mod config_file;
 pub mod host;
 pub mod inherited;
 pub mod memory;
 pub mod network_namespace;
+pub mod private_folder;
 pub mod session;
 pub mod stop;
 pub mod tun;
@@ -16,6 +18,7 @@ pub mod udp;
 mod address;
 mod dns;
 mod firewall;
+mod folder;
 mod link;
 mod netlink;
 mod poll;
