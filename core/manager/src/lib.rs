@@ -2,3 +2,5 @@
 #![forbid(unsafe_code)]
 
 pub mod activation;
+pub mod secrets;
+pub mod store;

@@ -71,6 +71,16 @@ impl Active {
         &self.now.config
     }
 
+    /// What the interface was told.
+    pub fn interface(&self) -> &InterfaceSpec {
+        &self.now.interface
+    }
+
+    /// The whole configuration, as the engine was told.
+    pub fn update(&self) -> &DeviceUpdate {
+        &self.now.update
+    }
+
     /// What `wg show` would see.
     pub fn view(&self) -> DeviceView {
         self.running.as_ref().map(|running| running.view()).unwrap_or_default()

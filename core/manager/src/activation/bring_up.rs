@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use adit_config::InterfaceSettings;
 use adit_platform::host::{FirewallPolicy, NetworkEvents, Plan};
-use adit_protocol::{Event, PublicKey};
+use adit_protocol::PublicKey;
 
 use super::active::{Active, Picture};
 use super::ends::Ends;
-use super::engine::Wanted;
+use super::engine::{Observer, Wanted};
 use super::error::ActivationError;
 use super::progress::{Advice, Progress, Reporter};
 use super::resolve::Lookup;
@@ -27,12 +27,23 @@ pub fn bring_up(
     ground: &Ground,
     ends: &Ends,
     reporter: &Arc<dyn Reporter>,
-    observer: Box<dyn Fn(&Event) + Send + Sync>,
+    observer: Observer,
+) -> Result<Active, ActivationError> {
+    for what in ground.host.clean_up(&request.name)? {
+        reporter.report(&Progress::LeftoverRemoved { name: request.name.clone(), what });
+    }
+    start(request, ground, ends, reporter, observer)
+}
+
+/// On a computer where nothing is left to clean up.
+fn start(
+    request: Request,
+    ground: &Ground,
+    ends: &Ends,
+    reporter: &Arc<dyn Reporter>,
+    observer: Observer,
 ) -> Result<Active, ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
-    for what in ground.host.clean_up(&settings.name)? {
-        reporter.report(&Progress::LeftoverRemoved { name: settings.name.clone(), what });
-    }
     let plan = Plan::new(&settings, || ground.host.free_table())?;
     for warning in ground.host.check(&plan)? {
         reporter.report(&Progress::Advice(Advice::Host(warning)));
@@ -71,11 +82,23 @@ pub(super) fn advice(request: &Request, settings: &InterfaceSettings, plan: &Pla
 }
 
 impl Active {
-    fn bring_up(
-        &mut self,
-        network: Box<dyn NetworkEvents>,
-        observer: Box<dyn Fn(&Event) + Send + Sync>,
-    ) -> Result<(), ActivationError> {
+    /// Takes the tunnel down and brings it up again as `request` says. The packet filter stands in between.
+    ///
+    /// # Errors
+    /// As for bringing it up; it is then down.
+    pub fn restart(mut self, request: Request, ends: &Ends, observer: Observer) -> Result<Self, ActivationError> {
+        let (ground, reporter, name) = (self.ground.clone(), Arc::clone(&self.reporter), self.name().clone());
+        let stands = self.undo.forget(Step::Firewall);
+        drop(self);
+        let restarted = start(request, &ground, ends, &reporter, observer);
+        let guarded = restarted.as_ref().is_ok_and(|active| active.now.plan.firewall != FirewallPolicy::Open);
+        if stands && !guarded {
+            ground.host.set_firewall(&name, &FirewallPolicy::Open)?;
+        }
+        restarted
+    }
+
+    fn bring_up(&mut self, network: Box<dyn NetworkEvents>, observer: Observer) -> Result<(), ActivationError> {
         self.pre_up()?;
         self.start(network, observer)?;
         self.configure()?;
@@ -105,11 +128,7 @@ impl Active {
         hooks::run(&self.now.settings.hooks.post_up, &*self.ground.commands, &self.ends, &*self.reporter)
     }
 
-    fn start(
-        &mut self,
-        network: Box<dyn NetworkEvents>,
-        observer: Box<dyn Fn(&Event) + Send + Sync>,
-    ) -> Result<(), ActivationError> {
+    fn start(&mut self, network: Box<dyn NetworkEvents>, observer: Observer) -> Result<(), ActivationError> {
         self.ends.check()?;
         let (name, mtu, update) = (self.name().clone(), self.now.interface.mtu, self.now.update.clone());
         self.reporter.report(&Progress::Starting { name: name.clone(), mtu, peers: update.peers.len() });

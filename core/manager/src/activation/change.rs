@@ -3,9 +3,10 @@
 
 use std::net::SocketAddr;
 
-use adit_config::{Config, InterfaceSettings};
+use adit_config::{Config, Host, InterfaceSettings};
 use adit_platform::host::{FirewallPolicy, Plan};
 use adit_protocol::PublicKey;
+use adit_tunnel::{DeviceUpdate, PeerUpdate};
 
 use super::active::{Active, Picture};
 use super::bring_up::addresses;
@@ -67,6 +68,34 @@ impl Active {
             }
         }
         Ok(endpoints)
+    }
+
+    /// Looks up the name of a peer's endpoint again, and sends the peer's packets there where that is another place than its present
+    /// one. True: it is.
+    ///
+    /// # Errors
+    /// When the resolver has no answer. The endpoint is then what it was.
+    pub fn look_up_again(&mut self, peer: &PublicKey) -> Result<bool, ActivationError> {
+        let known = self.now.config.peers.iter().find(|known| known.public_key == *peer);
+        let Some(endpoint) = known.and_then(|known| known.endpoint.as_ref()) else { return Ok(false) };
+        if !matches!(endpoint.host, Host::Name(_)) {
+            return Ok(false);
+        }
+        let (resolver, patience) = (&self.ground.resolver, Patience::Retries(0));
+        let lookup = Lookup { resolver, patience, ends: &self.ends, reporter: &*self.reporter };
+        let address = lookup.resolve(endpoint)?;
+        let present = self.view().peers.iter().find(|known| known.public_key == *peer).and_then(|known| known.endpoint);
+        if present == Some(address) {
+            return Ok(false);
+        }
+        if let Some(running) = &self.running {
+            let peer = PeerUpdate { update_only: true, endpoint: Some(address), ..PeerUpdate::new(*peer) };
+            running.apply(DeviceUpdate { peers: vec![peer], ..DeviceUpdate::default() })?;
+        }
+        for applied in self.now.update.peers.iter_mut().filter(|applied| applied.public_key == *peer) {
+            applied.endpoint = Some(address);
+        }
+        Ok(true)
     }
 
     /// Does what differs between now and `wanted`. The first failure ends it.

@@ -32,8 +32,11 @@ pub struct Wanted<'a> {
     /// Tells when the way to the peers may be another.
     pub network: Box<dyn NetworkEvents>,
     /// Hears of every event, from whichever thread it happens on; must not block.
-    pub observer: Box<dyn Fn(&Event) + Send + Sync>,
+    pub observer: Observer,
 }
+
+/// Hears of events of the engine.
+pub type Observer = Box<dyn Fn(&Event) + Send + Sync>;
 
 /// A tunnel that was started.
 pub trait Running: Send + Sync {

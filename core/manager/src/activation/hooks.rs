@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use adit_config::settings::HookSettings;
 use adit_platform::commands::{CommandEnd, Commands};
-use blake2::{Blake2s256, Digest};
+use aws_lc_rs::digest::{Context, SHA256};
 
 use super::ends::Ends;
 use super::error::ActivationError;
@@ -38,34 +38,26 @@ impl HookPolicy {
     }
 }
 
-/// Stands for the exact text of all commands, and for which of the four moments each is.
+/// Stands for the exact text of all commands, and for which of the four moments each is: SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HookDigest([u8; 32]);
 
 impl HookDigest {
     /// Of these commands, as they would run.
     pub fn of(hooks: &HookSettings) -> Self {
-        let mut hash = Blake2s256::new();
+        let mut hash = Context::new(&SHA256);
         for (when, commands) in by_moment(hooks) {
             for command in commands {
                 // With its length, so that no two lists of commands look alike.
-                hash.update((when.len() as u64).to_le_bytes());
-                hash.update(when);
-                hash.update((command.len() as u64).to_le_bytes());
-                hash.update(command);
+                hash.update(&(when.len() as u64).to_le_bytes());
+                hash.update(when.as_bytes());
+                hash.update(&(command.len() as u64).to_le_bytes());
+                hash.update(command.as_bytes());
             }
         }
-        Self(hash.finalize().into())
-    }
-
-    /// From what [`HookDigest::to_bytes`] gave.
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// For keeping.
-    pub const fn to_bytes(self) -> [u8; 32] {
-        self.0
+        let mut digest = [0; 32];
+        digest.iter_mut().zip(hash.finish().as_ref()).for_each(|(to, from)| *to = *from);
+        Self(digest)
     }
 }
 

@@ -28,7 +28,7 @@ use adit_platform::host::Host;
 pub use active::Active;
 pub use bring_up::bring_up;
 pub use ends::{End, Ends};
-pub use engine::{Engine, Running, StartError, Userspace, Wanted};
+pub use engine::{Engine, Observer, Running, StartError, Userspace, Wanted};
 pub use error::ActivationError;
 pub use hooks::{CommandError, HookDigest, HookPolicy};
 pub use preview::{CommandPreview, DnsPreview, FirewallPreview, PeerPreview, PolicyPreview, Preview, RoutePreview, preview};

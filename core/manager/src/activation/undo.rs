@@ -39,8 +39,8 @@ impl Undo {
         self.steps.pop_last()
     }
 
-    /// There is nothing of it to take back.
-    pub(super) fn forget(&mut self, step: Step) {
-        self.steps.remove(&step);
+    /// There is nothing of it to take back; whether there was.
+    pub(super) fn forget(&mut self, step: Step) -> bool {
+        self.steps.remove(&step)
     }
 }

@@ -89,6 +89,38 @@ fn a_name_is_looked_up_anew_and_keeps_its_address_where_the_resolver_is_silent()
 }
 
 #[test]
+fn a_name_that_moved_is_followed_when_somebody_looks_again() {
+    let stage = Stage::default();
+    stage.names.set("vpn.example", Some("192.0.2.1"));
+    let mut active = stage.up(&split().replace("192.0.2.1:", "vpn.example:"), HookPolicy::Never).unwrap();
+    let peer = stage.engine.tunnel("wg0").view.peers[0].public_key;
+    assert!(!active.look_up_again(&peer).unwrap());
+    stage.names.set("vpn.example", Some("192.0.2.7"));
+    assert!(active.look_up_again(&peer).unwrap());
+    assert_eq!(stage.engine.tunnel("wg0").view.peers[0].endpoint, Some("192.0.2.7:51820".parse().unwrap()));
+    stage.names.set("vpn.example", None);
+    assert!(active.look_up_again(&peer).is_err());
+}
+
+#[test]
+fn a_restart_leaves_the_packet_filter_standing_and_a_failed_one_leaves_nothing() {
+    let stage = Stage::default();
+    let request = || Stage::request(FULL_TUNNEL, HookPolicy::Never);
+    let mut active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
+    active = active.restart(request(), &stage.ends, Box::new(|_| {})).unwrap();
+    assert!(!stage.told.lines().iter().any(|line| line.contains("TakingBack") && line.contains("Firewall")));
+    stage.engine.set_failing(true);
+    assert!(active.restart(request(), &stage.ends, Box::new(|_| {})).is_err());
+    stage.nothing_is_left();
+    stage.engine.set_failing(false);
+    let active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
+    let active = active.restart(Stage::request(&split(), HookPolicy::Never), &stage.ends, Box::new(|_| {})).unwrap();
+    assert_eq!(stage.host.state().firewall, FirewallPolicy::Open);
+    drop(active);
+    stage.nothing_is_left();
+}
+
+#[test]
 fn commands_for_the_way_down_stay_those_that_were_allowed_on_the_way_up() {
     let with = |command: &str| FULL_TUNNEL.replace("Address", &format!("PostDown = {command}\nPostUp = {command}\nAddress"));
     let stage = Stage::default();
