@@ -2,5 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod activation;
+pub mod manager;
 pub mod secrets;
 pub mod store;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use adit_config::settings::HookSettings;
 use adit_config::{Config, InterfaceName, InterfaceSettings};
 use adit_platform::host::{FirewallPolicy, InterfaceSpec, Plan, RouteSpec};
 use adit_tunnel::{DeviceUpdate, DeviceView};
@@ -74,6 +75,11 @@ impl Active {
     /// What the interface was told.
     pub fn interface(&self) -> &InterfaceSpec {
         &self.now.interface
+    }
+
+    /// The commands that are in force: those from when it came up.
+    pub fn hooks(&self) -> &HookSettings {
+        &self.now.settings.hooks
     }
 
     /// The whole configuration, as the engine was told.

@@ -31,7 +31,10 @@ pub use ends::{End, Ends};
 pub use engine::{Engine, Observer, Running, StartError, Userspace, Wanted};
 pub use error::ActivationError;
 pub use hooks::{CommandError, HookDigest, HookPolicy};
-pub use preview::{CommandPreview, DnsPreview, FirewallPreview, PeerPreview, PolicyPreview, Preview, RoutePreview, preview};
+pub use preview::{
+    CommandPreview, DnsPreview, FirewallPreview, MtuFollows, PeerPreview, PolicyPreview, Preview, RoutePreview, look_ahead,
+    preview,
+};
 pub use progress::{Advice, PeerLabel, Progress, Reporter};
 pub use resolve::{Patience, Resolver, SystemResolver};
 pub use undo::Step;

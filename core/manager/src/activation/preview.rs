@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use adit_config::{Cidr, InterfaceName, InterfaceSettings};
-use adit_platform::host::{FirewallPolicy, Plan, Route};
+use adit_platform::host::{FirewallPolicy, HostError, Plan, Route};
 use adit_protocol::PublicKey;
 use serde::Serialize;
 
@@ -25,6 +25,8 @@ pub struct Preview {
     pub addresses: Vec<Cidr>,
     /// Its MTU, bytes.
     pub mtu: u16,
+    /// Where that comes from.
+    pub mtu_follows: MtuFollows,
     /// UDP port; None where the system chooses.
     pub listen_port: Option<u16>,
     /// Mark of the tunnel's own packets; 0 for none.
@@ -44,6 +46,18 @@ pub struct Preview {
     /// What to know before it is done.
     #[serde(skip)]
     pub advice: Vec<Advice>,
+}
+
+/// Where an MTU comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MtuFollows {
+    /// The file has it.
+    File,
+    /// The way to the endpoints.
+    Route,
+    /// There is no way to them: 1500 bytes outside are assumed.
+    Nothing,
 }
 
 /// A peer.
@@ -116,20 +130,36 @@ pub struct CommandPreview {
 /// # Errors
 /// When it could not be brought up.
 pub fn preview(request: &Request, ground: &Ground) -> Result<Preview, ActivationError> {
+    let (preview, check) = look_ahead(request, ground)?;
+    check?;
+    Ok(preview)
+}
+
+/// As [`preview`], and also where the computer does not let it be brought up as it is: why not.
+pub fn look_ahead(request: &Request, ground: &Ground) -> Result<(Preview, Result<(), HostError>), ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
     let plan = Plan::new(&settings, || ground.host.free_table())?;
-    let warnings = ground.host.check(&plan)?;
+    let (warnings, check) = match ground.host.check(&plan) {
+        Ok(warnings) => (warnings, Ok(())),
+        Err(error) => (Vec::new(), Err(error)),
+    };
     let peers = peers(request, &ground.resolver);
     let known: Vec<(PublicKey, SocketAddr)> = peers.iter().filter_map(|(key, peer)| Some((*key, peer.address?))).collect();
-    let interface = plan.interface(ground.host.route_mtu(&addresses(&known))?);
+    let route_mtu = ground.host.route_mtu(&addresses(&known))?;
+    let interface = plan.interface(route_mtu);
     let runs = request.hooks.allows(&settings.hooks);
     let commands = by_moment(&settings.hooks)
         .into_iter()
         .flat_map(|(when, commands)| commands.iter().map(move |command| CommandPreview { when, command: command.clone(), runs }));
-    Ok(Preview {
+    let preview = Preview {
         interface: interface.name,
         addresses: interface.addresses,
         mtu: interface.mtu,
+        mtu_follows: match (plan.mtu, route_mtu) {
+            (Some(_), _) => MtuFollows::File,
+            (None, Some(_)) => MtuFollows::Route,
+            (None, None) => MtuFollows::Nothing,
+        },
         listen_port: request.config.interface.listen_port.filter(|port| *port != 0),
         mark: plan.mark,
         peers: peers.into_iter().map(|(_, peer)| peer).collect(),
@@ -147,7 +177,8 @@ pub fn preview(request: &Request, ground: &Ground) -> Result<Preview, Activation
         },
         commands: commands.collect(),
         advice: warnings.into_iter().map(Advice::Host).chain(advice(request, &settings, &plan)).collect(),
-    })
+    };
+    Ok((preview, check))
 }
 
 fn peers(request: &Request, resolver: &Arc<dyn super::Resolver>) -> Vec<(PublicKey, PeerPreview)> {

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use adit_config::{Config, Document, InterfaceName, parse};
 use adit_platform::fake::{HostState, RecordingCommands, RecordingHost};
-use adit_protocol::PresharedKey;
+use adit_protocol::{Event, PresharedKey};
 use adit_tunnel::{DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
 
 use super::{
-    ActivationError, Active, Ends, Engine, Ground, HookPolicy, Patience, Progress, Reporter, Request, Resolver, Running,
-    StartError, Wanted, bring_up,
+    ActivationError, Active, Ends, Engine, Ground, HookPolicy, Observer, Patience, Progress, Reporter, Request, Resolver,
+    Running, StartError, Wanted, bring_up,
 };
 
 pub(crate) const FULL_TUNNEL: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n\
@@ -123,6 +123,7 @@ pub(crate) struct FakeTunnel {
     pub(crate) updates: Vec<DeviceUpdate>,
     pub(crate) ends: Ends,
     pub(crate) greeted: u32,
+    observer: Arc<Observer>,
 }
 
 impl FakeEngine {
@@ -144,6 +145,12 @@ impl FakeEngine {
     /// A tunnel that runs.
     pub(crate) fn tunnel(&self, name: &str) -> FakeTunnel {
         self.lock().running[&name.parse::<InterfaceName>().unwrap()].clone()
+    }
+
+    /// Has the engine of a tunnel tell something.
+    pub(crate) fn tell(&self, name: &str, event: &Event) {
+        let observer = self.tunnel(name).observer;
+        observer(event);
     }
 
     /// Changes what a tunnel looks like.
@@ -177,7 +184,8 @@ impl Engine for FakeEngine {
             return Err(StartError::Interface(io::Error::other("as the test asked for")));
         }
         let view = DeviceView { listen_port: 40_000, ..DeviceView::default() };
-        let tunnel = FakeTunnel { view, updates: Vec::new(), ends: ends.clone(), greeted: 0 };
+        let tunnel =
+            FakeTunnel { view, updates: Vec::new(), ends: ends.clone(), greeted: 0, observer: Arc::new(wanted.observer) };
         assert!(inside.running.insert(wanted.name.clone(), tunnel).is_none(), "two tunnels on one interface");
         drop(inside);
         let running = FakeRunning { engine: self.clone(), name: wanted.name.clone() };

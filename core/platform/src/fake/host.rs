@@ -11,7 +11,7 @@ use adit_config::InterfaceName;
 use super::lock;
 use crate::device::Stop;
 use crate::host::{
-    DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkChange, NetworkEvents, Plan, RouteSpec, Warning,
+    DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkChange, NetworkEvents, Plan, ResolverTool, RouteSpec, Warning,
 };
 
 /// What the computer was told last about one interface.
@@ -143,6 +143,10 @@ impl Host for RecordingHost {
             Some(dns) => self.ask("set_dns", |inside| inside.change(name, |state| state.dns = Some(dns.clone()))),
             None => self.undo(name, |state| state.dns = None),
         }
+    }
+
+    fn resolver_tool(&self) -> Option<ResolverTool> {
+        Some(ResolverTool::Resolvconf)
     }
 
     fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
