@@ -3,13 +3,18 @@
 
 pub mod account;
 pub mod child;
+pub mod claim;
 pub mod clock;
+pub mod commands;
+pub mod config_file;
 pub mod control_socket;
+pub mod devices;
 pub mod host;
 pub mod inherited;
 pub mod memory;
 pub mod network_namespace;
 pub mod peer;
+pub mod private_folder;
 pub mod seat;
 pub mod session;
 pub mod stop;
@@ -20,6 +25,7 @@ pub mod udp;
 mod address;
 mod dns;
 mod firewall;
+mod folder;
 mod link;
 mod netlink;
 mod poll;
