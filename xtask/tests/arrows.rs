@@ -17,8 +17,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-manager", &["adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     // Parsers of pictures and archives: whoever carries packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
-    // Runs a tunnel itself where there is no daemon.
-    ("adit", &["adit-manager", "adit-import", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
+    // Asks the daemon, and runs a tunnel itself where there is none.
+    (
+        "adit",
+        &["adit-ipc", "adit-manager", "adit-import", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"],
+    ),
     ("adit-testkit", &["adit-protocol", "adit-config", "adit-platform"]),
     // Beside the built commands it starts a tunnel of its own, whose timers run out sooner.
     ("adit-e2e", &["adit-testkit", "adit-tunnel", "adit-platform", "adit-protocol"]),
