@@ -90,7 +90,7 @@ fn twenty_texts_of_the_greatest_size_still_fit() {
     let large = format!("{}\n", "#".repeat(60_000)).repeat(17);
     let id = put(&mut store, "Office", "wg0", &large);
     for version in 1..8 {
-        store.replace(id, version, &large.replace("##", "#-"), Cause::Edited, NOW).unwrap();
+        store.replace(id, version, &format!("# {version}\n{large}"), Cause::Edited, NOW).unwrap();
     }
     assert_eq!(store.versions(id).unwrap().len(), 4);
 }
