@@ -17,7 +17,14 @@ pub struct PrivateFolder(Folder);
 
 /// Held by one process at a time; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
-pub struct FolderLock(#[expect(dead_code, reason = "holds the lock as long as it is open")] OwnedFd);
+pub struct FolderLock(OwnedFd);
+
+impl Drop for FolderLock {
+    /// Closing alone would leave it to a child that another thread is about to start, until that becomes another program.
+    fn drop(&mut self) {
+        let _ = fs::flock(&self.0, FlockOperation::Unlock);
+    }
+}
 
 impl PrivateFolder {
     /// Opens the folder, which is made if it is missing; what is above it must be there.
