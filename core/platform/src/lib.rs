@@ -9,6 +9,8 @@ pub mod uapi_listener;
 
 #[cfg(target_os = "linux")]
 pub mod linux;
+#[cfg(target_os = "linux")]
+pub mod private_folder;
 
 #[cfg(target_os = "linux")]
 use linux as system;
