@@ -1,7 +1,9 @@
 //! The seam to the operating system: what the data path and the tunnel set-up need of it, and one adapter for each system.
 
 pub mod clock;
+pub mod commands;
 pub mod device;
+pub mod devices;
 pub mod fake;
 pub mod host;
 pub mod portable;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use adit_api::{TunnelId, TunnelName};
+use adit_api::{HooksHash, TunnelId, TunnelName};
 use adit_config::{Hook, InterfaceName};
 use adit_protocol::PrivateKey;
 use aws_lc_rs::digest;
@@ -104,6 +104,9 @@ pub struct Settings {
     pub wanted: Wanted,
     /// The commands that may run.
     pub approved_hooks: Vec<Approval>,
+    /// When the new private key was made that waits for the peers to know it.
+    #[serde(default)]
+    pub key_pending_since: Option<UnixTime>,
 }
 
 /// What a tunnel was last told to be.
@@ -119,7 +122,7 @@ pub enum Wanted {
     PausedUntil(UnixTime),
 }
 
-/// Somebody's word that a command may run.
+/// Somebody's word that a command, or all of them as they stand, may run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
@@ -131,7 +134,7 @@ pub struct Approval {
     pub at: UnixTime,
 }
 
-/// SHA-256 of a command's text, in hexadecimal digits.
+/// SHA-256 of a command's text, or of all of a configuration's commands, in hexadecimal digits.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct HookDigest(String);
@@ -139,13 +142,20 @@ pub struct HookDigest(String);
 impl Settings {
     /// Of a tunnel that nobody has decided anything about.
     pub const fn new() -> Self {
-        Self { start_at_boot: false, wanted: Wanted::Down, approved_hooks: Vec::new() }
+        Self { start_at_boot: false, wanted: Wanted::Down, approved_hooks: Vec::new(), key_pending_since: None }
     }
 
     /// Whether exactly this command may run.
     pub fn approves(&self, hook: &Hook) -> bool {
         let digest = HookDigest::of(hook);
         self.approved_hooks.iter().any(|approval| approval.hook == digest)
+    }
+}
+
+impl Settings {
+    /// Whether a configuration's commands may run as they stand, all of them and each at its moment.
+    pub fn approves_all(&self, hash: &HooksHash) -> bool {
+        self.approved_hooks.iter().any(|approval| approval.hook == HookDigest::of_all(hash))
     }
 }
 
@@ -160,6 +170,11 @@ impl HookDigest {
     pub fn of(hook: &Hook) -> Self {
         let digest = digest::digest(&digest::SHA256, hook.as_str().as_bytes());
         Self(digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Of all commands of a configuration together.
+    pub fn of_all(hash: &HooksHash) -> Self {
+        Self(hash.to_string())
     }
 }
 

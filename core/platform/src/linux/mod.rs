@@ -3,9 +3,12 @@
 
 pub mod account;
 pub mod child;
+pub mod claim;
 pub mod clock;
+pub mod commands;
 pub mod config_file;
 pub mod control_socket;
+pub mod devices;
 pub mod host;
 pub mod inherited;
 pub mod memory;
