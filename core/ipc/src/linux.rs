@@ -10,8 +10,10 @@ use tokio::net::{UnixListener, UnixStream};
 
 use crate::{Blocking, ClientError, Connection, Listener, Peer, Process};
 
+mod polkit;
 mod roles;
 
+pub use polkit::{ACTION, Polkit, PolkitError};
 pub use roles::LocalRoles;
 
 /// Where the daemon listens.
