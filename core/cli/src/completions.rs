@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::CommandFactory;
 use clap_complete::Shell;
+use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::client::Failure;
+use crate::exit;
 use crate::up::print;
 
 /// What `adit completions` is asked.
@@ -37,13 +39,28 @@ pub(crate) fn man(arguments: &ManArgs) -> Result<(), Failure> {
     match &arguments.dir {
         Some(folder) => {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-            clap_mangen::generate_to(command, folder).with_context(|| format!("cannot write into {}", folder.display()))?;
-            Ok(())
+            let failed = || format!("cannot write into {}", folder.display());
+            clap_mangen::generate_to(command, folder).with_context(failed)?;
+            let mut page = std::fs::File::options().append(true).open(folder.join("adit.1")).with_context(failed)?;
+            Ok(exit_status().to_writer(&mut page).with_context(failed)?)
         }
         None => {
             let mut page = Vec::new();
-            clap_mangen::Man::new(command).render(&mut page).context("cannot make the page")?;
+            let man = clap_mangen::Man::new(command);
+            man.render(&mut page).context("cannot make the page")?;
+            exit_status().to_writer(&mut page).context("cannot make the page")?;
             Ok(print(&String::from_utf8(page).context("the page is not a text")?)?)
         }
     }
+}
+
+fn exit_status() -> Roff {
+    let mut section = Roff::new();
+    section.control("SH", ["EXIT STATUS"]);
+    for (exit, meaning) in exit::TABLE {
+        section.control("TP", []);
+        section.text([bold((exit as u8).to_string())]);
+        section.text([roman(meaning)]);
+    }
+    section
 }

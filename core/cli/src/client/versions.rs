@@ -35,7 +35,8 @@ pub(crate) fn versions(arguments: &VersionsArgs) -> Result<(), Failure> {
     if options.json {
         return options.show_json(&versions);
     }
-    options.show(&versions.iter().map(|version| described(&tunnel, version)).collect::<String>())
+    let earlier = versions.iter().map(|version| described(&tunnel, version));
+    options.show(&(format!("{:>4}  now\n", tunnel.version) + &earlier.collect::<String>()))
 }
 
 fn described(tunnel: &TunnelView, version: &VersionView) -> String {
@@ -46,8 +47,7 @@ fn described(tunnel: &TunnelView, version: &VersionView) -> String {
         VersionOrigin::Restored { version } => format!("version {version} again"),
         VersionOrigin::Rotated => "a new key".to_owned(),
     };
-    let mark = if version.version == tunnel.version { "  <- now" } else { "" };
-    let head = format!("{:>4}  {}, {origin}{mark}\n", version.version, ago(version.saved_at, now()));
+    let head = format!("{:>4}  {}, {origin}\n", version.version, ago(version.saved_at, now()));
     let changes = version.changes.iter().map(|one| format!("        {}\n", change(tunnel, one)));
     head + &changes.collect::<String>()
 }

@@ -64,9 +64,17 @@ fn explain(error: Error) -> anyhow::Error {
         Error::TooManyRedirects => anyhow!("the server sends us on and on"),
         Error::HostNotFound => anyhow!("there is no such server"),
         Error::Timeout(_) => anyhow!("the server took too long"),
-        Error::Rustls(error) => anyhow!("the connection is not safe, so nothing was fetched: {error}"),
+        Error::Rustls(error) => unsafe_connection(&error),
+        Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            Some(error) => unsafe_connection(error),
+            None => anyhow!("{error}"),
+        },
         error => anyhow!("{}", crate::terminal::visible(&error.to_string())),
     }
+}
+
+fn unsafe_connection(error: &rustls::Error) -> anyhow::Error {
+    anyhow!("the connection is not safe, so nothing was fetched: {error}")
 }
 
 /// The address without its user, password and query, which may be secrets.
