@@ -3,6 +3,7 @@
 
 pub mod child;
 pub mod clock;
+pub mod doorbell;
 pub mod host;
 pub mod inherited;
 pub mod memory;
