@@ -6,6 +6,7 @@
 mod demo;
 mod down;
 mod keys;
+mod proxy;
 mod show;
 mod strip;
 mod up;
@@ -28,6 +29,8 @@ enum Verb {
     Up(up::UpArgs),
     /// Take a tunnel down
     Down(down::DownArgs),
+    /// Use a tunnel without root: through SOCKS5, HTTP or forwarded ports, with nothing changed on this computer
+    Proxy(proxy::ProxyArgs),
     /// Show a configuration file without what only wg-quick understands
     Strip(strip::StripArgs),
     /// See a tunnel at work, with no server at hand
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
     match arguments.verb {
         Verb::Up(arguments) => up::up(&arguments),
         Verb::Down(arguments) => down::down(&arguments),
+        Verb::Proxy(arguments) => proxy::proxy(&arguments),
         Verb::Strip(arguments) => strip::strip(&arguments),
         Verb::Demo(arguments) => demo::demo(&arguments),
         Verb::Show(arguments) => show::show(&arguments),

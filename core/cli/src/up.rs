@@ -17,8 +17,12 @@ use adit_config::InterfaceSettings;
 use adit_platform::linux::host::LinuxHost;
 use clap::Args;
 
+pub(crate) use engine::{Running, update as device_update};
+pub(crate) use events::{End, Events};
+pub(crate) use handshake::greet;
 pub(crate) use lock::{Held, Lock};
 pub(crate) use report::{needs_root, outcome, print, say, tell, warn};
+pub(crate) use resolve::endpoints;
 pub(crate) use source::{Source, interface_name};
 
 /// What `adit up` is asked.

@@ -33,12 +33,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use adit_platform::device::{Doorbell, Offload, TunDevice};
+use adit_platform::device::{Doorbell, TunDevice};
 use smoltcp::iface::Interface;
 use tokio::task::AbortHandle;
 
 pub use self::relay::RelayError;
-pub use self::tcp::{ConnectError, Connection, Listener};
+pub use self::tcp::{ConnectError, Connection, Incoming, Listener};
 pub use self::udp::UdpPort;
 
 use self::arrival::Arrival;
@@ -125,6 +125,11 @@ impl Stack {
     /// Its own addresses.
     pub fn addresses(&self) -> &[IpAddr] {
         &self.shared.addresses
+    }
+
+    /// Whether anything is on its way to the tunnel.
+    pub fn has_packets_to_send(&self) -> bool {
+        !self.shared.outbox.is_empty()
     }
 
     /// How many TCP connections there are.

@@ -42,7 +42,7 @@ pub(super) struct Wanted<'a> {
 }
 
 /// A tunnel that was started.
-pub(super) trait Running: Send + Sync {
+pub(crate) trait Running: Send + Sync {
     /// Greets all peers that have an endpoint.
     fn initiate_handshakes(&self);
     /// What `wg show` would see.
@@ -52,7 +52,7 @@ pub(super) trait Running: Send + Sync {
 }
 
 /// The whole configuration as one change; `endpoints` are resolved.
-pub(super) fn update(config: &Config, endpoints: &[(PublicKey, SocketAddr)], mark: u32) -> DeviceUpdate {
+pub(crate) fn update(config: &Config, endpoints: &[(PublicKey, SocketAddr)], mark: u32) -> DeviceUpdate {
     let peers = config.remote_peers().map(|peer| PeerUpdate {
         preshared_key: Some(peer.preshared_key.clone().unwrap_or(PresharedKey::none())),
         endpoint: endpoints.iter().find(|(key, _)| *key == peer.public_key).map(|(_, endpoint)| *endpoint),

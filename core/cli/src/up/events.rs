@@ -10,7 +10,7 @@ use signal_hook::iterator::Signals;
 
 /// Why it is time to go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum End {
+pub(crate) enum End {
     /// Ctrl-C.
     Interrupted,
     /// SIGTERM, as `adit down` sends it, or SIGHUP, when the terminal is closed.
@@ -22,14 +22,14 @@ pub(super) enum End {
 }
 
 /// Reasons to go, from all sides.
-pub(super) struct Events {
+pub(crate) struct Events {
     sender: Sender<End>,
     receiver: Receiver<End>,
 }
 
 impl Events {
     /// Listens for signals from now on: they no longer end the process by themselves.
-    pub(super) fn listen() -> anyhow::Result<Self> {
+    pub(crate) fn listen() -> anyhow::Result<Self> {
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot listen for signals")?;
         let events = Self::quiet();
         let sender = events.sender.clone();
@@ -54,7 +54,7 @@ impl Events {
     }
 
     /// For others that know when it is time to go.
-    pub(super) fn sender(&self) -> Sender<End> {
+    pub(crate) fn sender(&self) -> Sender<End> {
         self.sender.clone()
     }
 
@@ -67,7 +67,7 @@ impl Events {
     }
 
     /// Waits until it is time to go, at most for `timeout`.
-    pub(super) fn wait(&self, timeout: Duration) -> Option<End> {
+    pub(crate) fn wait(&self, timeout: Duration) -> Option<End> {
         let deadline = Instant::now() + timeout;
         loop {
             match self.receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())) {

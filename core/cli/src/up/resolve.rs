@@ -26,7 +26,7 @@ const FOR_GOOD: [&str; 5] = [
 ];
 
 /// The first address of each peer that has an endpoint.
-pub(super) fn endpoints(config: &Config, events: &Events) -> anyhow::Result<Vec<(PublicKey, SocketAddr)>> {
+pub(crate) fn endpoints(config: &Config, events: &Events) -> anyhow::Result<Vec<(PublicKey, SocketAddr)>> {
     let limit = retries(std::env::var(RETRIES).ok().as_deref());
     let endpoints = config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?)));
     endpoints.map(|(peer, endpoint)| Ok((peer, resolve(endpoint, limit, events, look_up)?))).collect()

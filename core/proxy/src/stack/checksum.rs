@@ -27,11 +27,7 @@ struct Layout {
 impl Layout {
     fn of(packet: &[u8]) -> Option<Self> {
         match packet.first()? >> 4 {
-            4 => Some(Self {
-                addresses: 12..20,
-                protocol: *packet.get(9)?,
-                transport: usize::from(packet.first()? & 15) * 4,
-            }),
+            4 => Some(Self { addresses: 12..20, protocol: *packet.get(9)?, transport: usize::from(packet.first()? & 15) * 4 }),
             6 => Some(Self { addresses: 8..40, protocol: *packet.get(6)?, transport: 40 }),
             _ => None,
         }

@@ -60,6 +60,10 @@ impl Outbox {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().packets.is_empty()
+    }
+
     /// Whether a connection may add packets.
     pub(super) fn has_room(&self) -> bool {
         self.lock().has_room()

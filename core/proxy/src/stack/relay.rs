@@ -59,8 +59,8 @@ impl Connection {
     ) -> Poll<Result<(), RelayError>> {
         for _ in 0..ROUNDS {
             self.take_in(context);
-            let inwards = self.to_program(program, progress, context).map_err(RelayError::Program)?;
-            let outwards = self.from_program(program, progress, context).map_err(RelayError::Program)?;
+            let inwards = self.write_to_program(program, progress, context).map_err(RelayError::Program)?;
+            let outwards = self.read_from_program(program, progress, context).map_err(RelayError::Program)?;
             self.send_out();
             match self.socket().state() {
                 State::TimeWait if progress.told => return Poll::Ready(Ok(())),
@@ -96,7 +96,7 @@ impl Connection {
     }
 
     /// Whether anything moved.
-    fn to_program<S: AsyncWrite + Unpin>(
+    fn write_to_program<S: AsyncWrite + Unpin>(
         &mut self,
         program: &mut S,
         progress: &mut Progress,
@@ -140,7 +140,7 @@ impl Connection {
     }
 
     /// Whether anything moved.
-    fn from_program<S: AsyncRead + Unpin>(
+    fn read_from_program<S: AsyncRead + Unpin>(
         &mut self,
         program: &mut S,
         progress: &mut Progress,

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use adit_platform::device::{MAX_SUPERPACKET, Ready, Stop};
+use adit_platform::device::{MAX_SUPERPACKET, Offload, Ready, Stop};
 use adit_platform::linux::doorbell::EventDoorbell;
 use adit_platform::linux::stop::EventStop;
 use adit_tunnel::coalesce::Coalescer;
@@ -86,8 +86,9 @@ fn carry(
 async fn connected(lab: &Lab, to: &str) -> (DuplexStream, DuplexStream) {
     let to = address(to);
     let mut listener = lab.there.listen(to.port()).unwrap();
-    let (mut outgoing, incoming) =
-        tokio::join!(async { lab.here.connect(to, PATIENCE).await.unwrap() }, async { listener.next().await.unwrap().accept().await });
+    let (mut outgoing, incoming) = tokio::join!(async { lab.here.connect(to, PATIENCE).await.unwrap() }, async {
+        listener.next().await.unwrap().accept().await
+    });
     let mut incoming = incoming.unwrap();
     let (program, mut end) = duplex(64 * 1024);
     tokio::spawn(async move { outgoing.relay(&mut end).await });

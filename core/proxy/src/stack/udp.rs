@@ -66,7 +66,8 @@ impl UdpPort {
                 continue;
             }
             let Some((_, Arrival::Udp { remote, header, .. })) = arrival::read(&packet.bytes) else { continue };
-            let len = packet.bytes.get(header + 4..).and_then(|rest| rest.first_chunk()).map_or(0, |len| u16::from_be_bytes(*len));
+            let len =
+                packet.bytes.get(header + 4..).and_then(|rest| rest.first_chunk()).map_or(0, |len| u16::from_be_bytes(*len));
             if let Some(payload) = packet.bytes.get(header + HEADER..header + usize::from(len)) {
                 return (payload.to_vec(), remote);
             }
