@@ -113,7 +113,7 @@ async fn session(
         Ok(to) => to,
         Err(error) => return front.dialer.teller.tell(&error.to_string()),
     };
-    let port = match front.dialer.stack.udp(to) {
+    let port = match front.dialer.stack.udp(SocketAddr::new(to.ip(), 0)) {
         Ok(port) => port,
         Err(error) => return front.dialer.teller.tell(&format!("{target}: no UDP port in the tunnel: {error}")),
     };

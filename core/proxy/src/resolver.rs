@@ -207,7 +207,7 @@ impl Resolver {
     async fn ask(&self, name: &str, family: Family, server: SocketAddr) -> Option<Reply> {
         let id = getrandom::u32().ok()? as u16;
         let question = question(id, name, family)?;
-        let port = self.stack.udp(server).ok()?;
+        let port = self.stack.udp(SocketAddr::new(server.ip(), 0)).ok()?;
         port.send_to(&question, server).ok()?;
         loop {
             let (answer, from) = port.receive().await;

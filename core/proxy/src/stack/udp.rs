@@ -25,14 +25,15 @@ pub struct UdpPort {
 }
 
 impl Stack {
-    /// A UDP port of the first address of that family which `like` has.
+    /// A UDP port of the first own address of `like`'s family; its port, or any for 0.
     ///
     /// # Errors
-    /// `AddrNotAvailable`: there is no address of this family. `AddrInUse`: no port is free.
+    /// `AddrNotAvailable`: there is no address of this family. `AddrInUse`: the port, or every port, is taken.
     pub fn udp(&self, like: SocketAddr) -> io::Result<UdpPort> {
         let own = self.shared.own_address(like.ip()).ok_or(io::ErrorKind::AddrNotAvailable)?;
         let inbox = Arc::new(Inbox::new(ROOM));
-        let local = self.shared.table.add_udp(SocketAddr::new(own, 0), &inbox).ok_or(io::ErrorKind::AddrInUse)?;
+        let wanted = SocketAddr::new(own, like.port());
+        let local = self.shared.table.add_udp(wanted, &inbox).ok_or(io::ErrorKind::AddrInUse)?;
         Ok(UdpPort { shared: Arc::clone(&self.shared), inbox, local })
     }
 }
