@@ -160,12 +160,9 @@ impl Shared {
             Arrival::Tcp { flow, begins } => match self.table.flow(&flow) {
                 Some(inbox) => Some(inbox),
                 None if begins && self.table.is_listening(flow.local.port()) => {
-                    let begun = self.table.begin(flow, || Arc::new(Inbox::new(tcp::INBOX)));
-                    if begun.is_none() {
-                        // The listener is busy: said nothing, the other end tries again.
-                        return;
-                    }
-                    begun
+                    let inbox = Arc::new(Inbox::new(tcp::INBOX));
+                    inbox.push(Packet { bytes: bytes.to_vec(), verified });
+                    return self.table.begin(flow, inbox);
                 }
                 None => {
                     let last_word = self.table.time_wait().last_word(&flow, Instant::now()).map(<[u8]>::to_vec);

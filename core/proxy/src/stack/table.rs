@@ -73,21 +73,20 @@ impl Table {
         self.flows.write().unwrap_or_else(PoisonError::into_inner).remove(flow);
     }
 
-    /// Has the listener of this port, if there is one, hear of a connection; its packets go to the inbox that is given. `None` also
-    /// where the listener has more than it can take: the other end tries again.
-    pub(super) fn begin(&self, flow: Flow, inbox: impl FnOnce() -> Arc<Inbox>) -> Option<Arc<Inbox>> {
-        let listener = self.listeners.read().unwrap_or_else(PoisonError::into_inner).get(&flow.local.port())?.clone();
-        let place = listener.try_reserve().ok()?;
+    /// Has the listener of this port hear of a connection; its packets go to the inbox, in which its first one is already. Where the
+    /// listener has more than it can take nothing happens, and the other end tries again.
+    pub(super) fn begin(&self, flow: Flow, inbox: Arc<Inbox>) {
+        let listener = self.listeners.read().unwrap_or_else(PoisonError::into_inner).get(&flow.local.port()).cloned();
+        let Some(listener) = listener else { return };
+        let Ok(place) = listener.try_reserve() else { return };
         let mut flows = self.flows.write().unwrap_or_else(PoisonError::into_inner);
         if flows.len() >= MOST_FLOWS {
-            return None;
+            return;
         }
-        let inbox = inbox();
         flows.insert(flow, Arc::clone(&inbox));
         drop(flows);
         self.time_wait().forget(&flow);
-        place.send(Begun { flow, inbox: Arc::clone(&inbox) });
-        Some(inbox)
+        place.send(Begun { flow, inbox });
     }
 
     pub(super) fn is_listening(&self, port: u16) -> bool {
