@@ -22,5 +22,5 @@ pub use credentials::{Credentials, CredentialsError};
 pub use dial::{DialError, Dialer};
 pub use plan::{BindError, Bound, Kind, Listening, Plan};
 pub use resolver::{Names, ResolveError, Resolver};
-pub use target::{LocalForward, RemoteForward, SpecError, Target, TargetHost};
+pub use target::{LocalForward, RemoteForward, SpecError, Target, TargetHost, listen_address};
 pub use teller::Teller;

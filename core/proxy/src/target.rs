@@ -51,12 +51,24 @@ pub enum SpecError {
     /// Not `HOST:PORT`.
     #[error("`{0}` is not HOST:PORT, as in intranet:443 or [fd00::1]:443")]
     Target(String),
+    /// Not `[ADDR:]PORT`.
+    #[error("`{0}` is not ADDR:PORT, as in 127.0.0.1:1080 or [::1]:1080; a PORT alone is one of 127.0.0.1")]
+    Listen(String),
     /// Not `[BIND:]PORT:HOST:PORT[/udp]`.
     #[error("`{0}` is not [BIND:]PORT:HOST:PORT, as in 8080:intranet:80, or 5353:10.0.0.1:53/udp")]
     Local(String),
     /// Not `PORT:HOST:PORT`.
     #[error("`{0}` is not PORT:HOST:PORT, as in 2222:127.0.0.1:22")]
     Remote(String),
+}
+
+/// Where to listen: `ADDR:PORT`, or `PORT` for this computer only.
+///
+/// # Errors
+/// [`SpecError::Listen`].
+pub fn listen_address(text: &str) -> Result<SocketAddr, SpecError> {
+    let here = || text.parse().ok().map(|port| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port));
+    text.parse().ok().or_else(here).ok_or_else(|| SpecError::Listen(text.to_owned()))
 }
 
 impl Target {
@@ -112,10 +124,7 @@ impl FromStr for LocalForward {
             let (rest, udp) =
                 text.strip_suffix("/udp").map_or((text.strip_suffix("/tcp").unwrap_or(text), false), |rest| (rest, true));
             let (left, target) = split_target(rest)?;
-            let listen = match left.parse::<SocketAddr>() {
-                Ok(listen) => listen,
-                Err(_) => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), left.parse().ok()?),
-            };
+            let listen = listen_address(left).ok()?;
             Some(Self { listen, target, udp })
         };
         parse().ok_or_else(|| SpecError::Local(text.to_owned()))
@@ -151,6 +160,15 @@ mod tests {
         assert_eq!(local("0:[fd00::1]:80"), "127.0.0.1:0 [fd00::1]:80 false");
         let remote: RemoteForward = "2222:localhost:22".parse().unwrap();
         assert_eq!((remote.port, remote.target.to_string()), (2222, "localhost:22".into()));
+    }
+
+    #[test]
+    fn a_port_alone_is_for_this_computer_only() {
+        assert_eq!(listen_address("1080").unwrap().to_string(), "127.0.0.1:1080");
+        assert_eq!(listen_address("[::]:1080").unwrap().to_string(), "[::]:1080");
+        for bad in ["", "localhost:1080", "70000", "::1:1080"] {
+            assert!(listen_address(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

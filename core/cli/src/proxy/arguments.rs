@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use adit_proxy::{LocalForward, RemoteForward, Target};
+use adit_proxy::{LocalForward, RemoteForward, Target, listen_address};
 use clap::{ArgGroup, Args};
 
 /// What `adit proxy` is asked.
@@ -14,10 +14,10 @@ pub(crate) struct ProxyArgs {
     #[arg(value_name = "FILE|NAME")]
     pub(crate) config: String,
     /// Be a SOCKS5 proxy here, as in 127.0.0.1:1080
-    #[arg(long, value_name = "ADDR:PORT")]
+    #[arg(long, value_name = "[ADDR:]PORT", value_parser = listen_address)]
     pub(crate) socks5: Vec<SocketAddr>,
     /// Be an HTTP proxy here, as in 127.0.0.1:8118
-    #[arg(long, value_name = "ADDR:PORT")]
+    #[arg(long, value_name = "[ADDR:]PORT", value_parser = listen_address)]
     pub(crate) http: Vec<SocketAddr>,
     /// Lead a port here to a host in the tunnel, as in 8080:intranet:80 or 5353:10.0.0.1:53/udp
     #[arg(long, value_name = "[BIND:]PORT:HOST:PORT[/udp]")]

@@ -4,7 +4,7 @@ use adit_platform::device::{Checksum, Offload, Segmentation};
 use adit_tunnel::checksum::Sum;
 use smoltcp::wire::{TcpOption, TcpPacket};
 
-pub(super) const TCP: u8 = 6;
+const TCP: u8 = 6;
 pub(super) const UDP: u8 = 17;
 const TCP_HEADER: usize = 20;
 const TCP_DATA_OFFSET: usize = 12;
@@ -33,18 +33,22 @@ impl Layout {
         }
     }
 
+    fn is_v4(&self) -> bool {
+        self.addresses.end == 20
+    }
+
     fn pseudo_header(&self, packet: &[u8], len: usize) -> Option<Sum> {
         let len = u32::try_from(len).ok()?;
         Some(Sum::pseudo_header(packet.get(self.addresses.clone())?, self.protocol).double_word(len))
     }
 }
 
-/// Whether a packet's transport checksum is right. `end`: where the packet ends by its own account.
-pub(super) fn is_intact(packet: &[u8], end: usize) -> bool {
+/// Whether a packet's transport checksum is right.
+pub(super) fn is_intact(packet: &[u8]) -> bool {
     let sum = || {
         let layout = Layout::of(packet)?;
-        let transport = packet.get(layout.transport..end)?;
-        if layout.protocol == UDP && transport.get(UDP_CHECKSUM..UDP_CHECKSUM + 2) == Some(&[0; 2]) && layout.transport < 40 {
+        let transport = packet.get(layout.transport..)?;
+        if layout.protocol == UDP && transport.get(UDP_CHECKSUM..UDP_CHECKSUM + 2) == Some(&[0; 2]) && layout.is_v4() {
             return Some(true);
         }
         Some(layout.pseudo_header(packet, transport.len())?.bytes(transport).is_intact())
@@ -60,7 +64,6 @@ pub(super) fn hand_over(packet: &mut [u8], segment: u16) -> Offload {
 
 fn tcp(packet: &mut [u8], segment: u16) -> Option<Offload> {
     let layout = Layout::of(packet).filter(|layout| layout.protocol == TCP)?;
-    let is_v4 = layout.addresses.end == 20;
     let sum = layout.pseudo_header(packet, packet.len() - layout.transport)?.fold();
     let tcp = packet.get_mut(layout.transport..)?;
     *tcp.get_mut(TCP_CHECKSUM..)?.first_chunk_mut()? = sum.to_be_bytes();
@@ -74,7 +77,7 @@ fn tcp(packet: &mut [u8], segment: u16) -> Option<Offload> {
     if packet.len().checked_sub(header_len)? <= usize::from(segment) {
         return Some(Offload { checksum, ..Offload::default() });
     }
-    let segmentation = if is_v4 { Segmentation::Tcp4 { ecn: false } } else { Segmentation::Tcp6 { ecn: false } };
+    let segmentation = if layout.is_v4() { Segmentation::Tcp4 { ecn: false } } else { Segmentation::Tcp6 { ecn: false } };
     Some(Offload { segmentation, segment_size: segment, header_len: u16::try_from(header_len).ok()?, checksum })
 }
 
@@ -104,7 +107,7 @@ pub(super) fn largest_segment(packet: &[u8]) -> Option<u16> {
         return None;
     }
     // RFC 9293 section 3.7.1, for an end that says nothing.
-    let silent = if layout.addresses.end == 20 { 536 } else { 1220 };
+    let silent = if layout.is_v4() { 536 } else { 1220 };
     let mut options = tcp.options();
     while let Ok((rest, option)) = TcpOption::parse(options) {
         match option {

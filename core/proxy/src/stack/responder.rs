@@ -26,7 +26,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let packet = shared.unclaimed.next().await;
         let Some((address, arrival)) = arrival::read(&packet.bytes) else { continue };
         let is_transport = matches!(arrival, Arrival::Tcp { .. } | Arrival::Udp { .. });
-        if is_transport && !packet.verified && !is_intact(&packet.bytes, packet.bytes.len()) {
+        if is_transport && !packet.verified && !is_intact(&packet.bytes) {
             continue;
         }
         let Some((_, face)) = faces.iter_mut().find(|(own, _)| *own == address) else { continue };

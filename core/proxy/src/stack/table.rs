@@ -61,10 +61,8 @@ impl Table {
             return None;
         }
         let time_wait = self.time_wait();
-        let flow = self.ports().map(|port| Flow { local: SocketAddr::new(local, port), remote }).find(|flow| {
-            let waits = time_wait.holds(flow);
-            !waits && !flows.contains_key(flow)
-        })?;
+        let mut candidates = self.ports().map(|port| Flow { local: SocketAddr::new(local, port), remote });
+        let flow = candidates.find(|flow| !flows.contains_key(flow) && !time_wait.holds(flow))?;
         flows.insert(flow, Arc::clone(inbox));
         Some(flow)
     }

@@ -310,7 +310,7 @@ impl Drop for Connection {
     fn drop(&mut self) {
         match self.socket().state() {
             State::TimeWait => {
-                let last_word = self.wire.last_bare().into();
+                let last_word = self.wire.last_short().into();
                 self.shared.table.time_wait().add(self.flow, last_word, Instant::now());
             }
             State::Closed | State::Listen => {}

@@ -63,7 +63,7 @@ impl UdpPort {
     pub async fn receive(&self) -> (Vec<u8>, SocketAddr) {
         loop {
             let packet = self.inbox.next().await;
-            if !packet.verified && !is_intact(&packet.bytes, packet.bytes.len()) {
+            if !packet.verified && !is_intact(&packet.bytes) {
                 continue;
             }
             let Some((_, Arrival::Udp { remote, header, .. })) = arrival::read(&packet.bytes) else { continue };

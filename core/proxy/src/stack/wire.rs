@@ -17,7 +17,7 @@ use super::checksum::{hand_over, is_intact, largest_segment};
 use super::inbox::Packet;
 
 /// Longest packet without payload, bytes: IPv6 and TCP with all options.
-const BARE: usize = 100;
+const SHORT: usize = 100;
 
 pub(super) struct Wire {
     shared: Arc<Shared>,
@@ -29,15 +29,15 @@ pub(super) struct Wire {
 struct WayOut {
     /// Longest payload of a segment, bytes: what the MTU leaves, or a router on the way said it can take.
     segment: u16,
-    /// The last packet without payload: at the end, the last acknowledgement.
-    last_bare: Vec<u8>,
+    /// The last short packet: at the end, the last acknowledgement.
+    last_short: Vec<u8>,
 }
 
 impl Wire {
     /// `headers`: bytes of IP and TCP in each packet.
     pub(super) fn new(shared: Arc<Shared>, headers: u16) -> Self {
         let segment = u16::try_from(shared.mtu).unwrap_or(u16::MAX).saturating_sub(headers);
-        Self { shared, incoming: VecDeque::new(), way_out: WayOut { segment, last_bare: Vec::new() } }
+        Self { shared, incoming: VecDeque::new(), way_out: WayOut { segment, last_short: Vec::new() } }
     }
 
     /// The way takes no packets longer than this many bytes; fewer than the least that any way must take are no news to heed.
@@ -46,9 +46,9 @@ impl Wire {
         self.way_out.segment = self.way_out.segment.min(mtu.max(LEAST) - headers);
     }
 
-    /// The last packet without payload, ready to be sent again.
-    pub(super) fn last_bare(&self) -> &[u8] {
-        &self.way_out.last_bare
+    /// The last short packet, to be sent again.
+    pub(super) fn last_short(&self) -> &[u8] {
+        &self.way_out.last_short
     }
 }
 
@@ -59,7 +59,7 @@ impl Device for Wire {
     fn receive(&mut self, _: Instant) -> Option<(Incoming<'_>, Outgoing<'_>)> {
         let packet = loop {
             let packet = self.incoming.pop_front()?;
-            if packet.verified || is_intact(&packet.bytes, packet.bytes.len()) {
+            if packet.verified || is_intact(&packet.bytes) {
                 self.way_out.segment = self.way_out.segment.min(largest_segment(&packet.bytes).unwrap_or(u16::MAX));
                 break packet;
             }
@@ -117,8 +117,8 @@ impl TxToken for Outgoing<'_> {
         let result = write(&mut packet);
         let asked = self.meta.segmentation_offload_size.map_or(u16::MAX, u16::from);
         let offload = hand_over(&mut packet, asked.min(self.way_out.segment));
-        if len <= BARE {
-            self.way_out.last_bare.clone_from(&packet);
+        if len <= SHORT {
+            self.way_out.last_short.clone_from(&packet);
         }
         self.shared.outbox.push(packet, offload);
         result
