@@ -14,7 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-api", &["adit-config"]),
     ("adit-manager", &["adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     // A tunnel whose other side is sockets of this computer.
-    ("adit-proxy", &["adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
+    ("adit-proxy", &["adit-tunnel", "adit-platform"]),
     // Runs a tunnel itself where there is no daemon.
     ("adit", &["adit-manager", "adit-proxy", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     ("adit-testkit", &["adit-protocol", "adit-config", "adit-platform"]),
