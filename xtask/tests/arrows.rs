@@ -17,10 +17,22 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-manager", &["adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     // Parsers of pictures and archives: whoever carries packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
+    // A tunnel whose other side is sockets of this computer.
+    ("adit-proxy", &["adit-tunnel", "adit-platform"]),
     // Asks the daemon, and runs a tunnel itself where there is none.
     (
         "adit",
-        &["adit-ipc", "adit-manager", "adit-import", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"],
+        &[
+            "adit-ipc",
+            "adit-manager",
+            "adit-import",
+            "adit-proxy",
+            "adit-api",
+            "adit-tunnel",
+            "adit-platform",
+            "adit-config",
+            "adit-protocol",
+        ],
     ),
     ("adit-testkit", &["adit-protocol", "adit-config", "adit-platform"]),
     // Beside the built commands it starts a tunnel of its own, whose timers run out sooner.
@@ -35,7 +47,8 @@ const TESTED_WITH_TESTKIT: &[&str] = &["adit-tunnel", "adit"];
 const UNSAFE_LIVES_IN: &str = "adit-platform";
 
 /// Crates whose code is the same on every system.
-const WITHOUT_CFG: &[&str] = &["adit-protocol", "adit-config", "adit-tunnel", "adit-api", "adit-manager", "adit-import"];
+const WITHOUT_CFG: &[&str] =
+    &["adit-protocol", "adit-config", "adit-tunnel", "adit-api", "adit-manager", "adit-import", "adit-proxy"];
 
 fn workspace() -> Metadata {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");

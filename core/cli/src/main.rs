@@ -12,6 +12,7 @@ mod exit;
 mod keys;
 mod lint;
 mod private_file;
+mod proxy;
 mod qr;
 mod show;
 mod strip;
@@ -84,6 +85,8 @@ enum Verb {
     Events(client::events::EventsArgs),
     /// Watch all tunnels
     Watch(client::watch::WatchArgs),
+    /// Use a tunnel without root: through SOCKS5, HTTP or forwarded ports, with nothing changed on this computer
+    Proxy(proxy::ProxyArgs),
     /// Show a tunnel or a configuration file as a QR code, for a phone to scan
     Qr(qr::QrArgs),
     /// Check configuration files, and say what is wrong and what would be right
@@ -149,6 +152,7 @@ fn main() -> ExitCode {
         Verb::Logs(arguments) => finish(&arguments.options, client::logs::logs(&arguments)),
         Verb::Events(arguments) => finish(&arguments.options, client::events::events(&arguments)),
         Verb::Watch(arguments) => finish(&arguments.options, client::watch::watch(&arguments)),
+        Verb::Proxy(arguments) => proxy::proxy(&arguments),
         Verb::Qr(arguments) => finish(&arguments.options, qr::qr(&arguments)),
         Verb::Lint(arguments) => lint::lint(&arguments),
         Verb::Strip(arguments) => strip::strip(&arguments),

@@ -23,7 +23,9 @@ use crate::client::wait::WaitArgs;
 use crate::client::{self, Failure, Options};
 
 pub(crate) use report::{needs_root, outcome, print, say, tell, warn};
+pub(crate) use signals::listen;
 pub(crate) use source::{Source, interface_name, path, read_at_most, read_file};
+pub(crate) use words::Terminal;
 
 /// As in wg(8): how often a resolver that is not ready is asked again, or `infinity`.
 const RETRIES: &str = "WG_ENDPOINT_RESOLUTION_RETRIES";
@@ -98,7 +100,7 @@ fn foreground(argument: &str, allow_hooks: bool, dry_run: bool, json: bool) -> a
         config,
         name: source.name.clone(),
         hooks: if allow_hooks { HookPolicy::AllowAll } else { HookPolicy::Never },
-        patience: Patience::from_wg(env::var(RETRIES).ok().as_deref()),
+        patience: patience(),
     };
     let ground = Ground {
         host: Arc::new(LinuxHost),
@@ -111,6 +113,11 @@ fn foreground(argument: &str, allow_hooks: bool, dry_run: bool, json: bool) -> a
     }
     needs_root("up", argument)?;
     serve(request, &ground)
+}
+
+/// How long to wait for a resolver that is not ready.
+pub(crate) fn patience() -> Patience {
+    Patience::from_wg(env::var(RETRIES).ok().as_deref())
 }
 
 /// Brings the tunnel up, keeps it up until it is time to go, and takes everything back.

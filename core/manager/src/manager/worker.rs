@@ -13,7 +13,7 @@ use adit_platform::devices::{Claim, Owner};
 use super::inbox::Inbox;
 use super::lookups::Lookups;
 use super::profile::Usable;
-use super::state::{Leaving, Paused, State, Truth, Up};
+use super::state::{Paused, State, Truth, Up};
 use super::teller::{Teller, chain};
 use super::{Inner, refusal};
 use crate::activation::{self, Active, End, Ends, Observer, Patience, Reporter, Request};
@@ -129,7 +129,7 @@ impl Worker {
         let inbox = Arc::clone(&self.inbox);
         Box::new(move |event| {
             if !matches!(event, adit_protocol::Event::HandshakeDropped { .. }) {
-                inbox.push(Message::Engine(event.clone()));
+                inbox.push_unless_full(Message::Engine(event.clone()));
             }
         })
     }
@@ -198,6 +198,7 @@ impl Worker {
 
     fn is_up(&self, active: Active, job: Job) -> Next {
         let Some(running) = active.running() else { return Next::Done };
+        running.initiate_handshakes();
         let now = self.inner.clock.now();
         self.inner.note(LogLevel::Info, self.id, "up", &[]);
         let life = self.inner.change(self.id, |slot| {
@@ -218,7 +219,6 @@ impl Worker {
             slot.finish(Ok(()));
             slot.begun
         });
-        running.initiate_handshakes();
         self.stay_up(active, job.despite, life.unwrap_or_default())
     }
 
@@ -250,7 +250,7 @@ impl Worker {
                     let _ = reply.send(Ok(()));
                     return Next::Paused { until, despite };
                 }
-                Some(Message::Begin(job)) => return Next::Restart(Box::new(active), job),
+                Some(Message::Begin(job)) => return Next::Restart(Box::new(active), Job { despite, ..job }),
                 Some(Message::Engine(event)) => self.heard(&event, &mut active, &mut lookups),
             }
         }
@@ -269,11 +269,7 @@ impl Worker {
 
     fn leaving(&self) {
         let now = self.inner.clock.now();
-        self.inner.change(self.id, |slot| {
-            if let Some(needs) = slot.state.needs().cloned() {
-                slot.state = State::Leaving(Leaving { since: now, needs });
-            }
-        });
+        self.inner.change(self.id, |slot| slot.leave(now));
     }
 
     fn stay_paused(&self, until: Option<u64>, despite: bool) -> Next {
@@ -342,6 +338,8 @@ impl Worker {
     fn sample(&self) {
         let (id, now) = (self.id, self.inner.clock.now());
         let sample = self.up(|up| {
+            // Woken for something else, it lets the tunnel's past be.
+            up.history.next().filter(|next| now >= *next)?;
             let view = up.running.view();
             up.history.sample(&view, now)
         });
