@@ -48,8 +48,11 @@ pub(crate) fn approve(arguments: &ApproveArgs) -> Result<(), Failure> {
         }
     }
     daemon.ask_about(&tunnel, |client, id| client.approve_hooks(id, hash))?;
-    let count = if commands.len() == 1 { "the command".to_owned() } else { format!("the {} commands", commands.len()) };
-    tell(&daemon, &tunnel, options, &format!("may run {count}, as long as they are exactly these"))
+    let words = match commands.len() {
+        1 => "may run its command, as long as it is exactly this one".to_owned(),
+        count => format!("may run its {count} commands, as long as they are exactly these"),
+    };
+    tell(&daemon, &tunnel, options, &words)
 }
 
 fn hooks(daemon: &Daemon, tunnel: &TunnelView) -> Result<HookSettings, Failure> {

@@ -128,6 +128,7 @@ impl Daemon {
                 let sentence = self.explain(&error, tunnel);
                 Failure::Refused { error: Box::new(error), sentence }
             }
+            CallError::Transport(error) if tunnel.is_some() => Failure::Unsure(error),
             CallError::Transport(error) => Failure::Lost(error),
             CallError::WrongAnswer => Failure::Lost(ClientError::NotUnderstood(error.to_string())),
         })

@@ -15,8 +15,10 @@ pub(crate) enum Failure {
     Refused { error: Box<ApiError>, sentence: String },
     /// There is no daemon, or it cannot be reached.
     NoDaemon(String),
-    /// The connection broke. What was asked for may have been done.
+    /// The connection broke.
     Lost(ClientError),
+    /// The connection broke while something was to be done, which may have been done.
+    Unsure(ClientError),
     /// No tunnel has that name.
     NoTunnel { name: String, like: Option<String> },
     /// What was waited for did not happen.
@@ -50,7 +52,7 @@ impl Failure {
             Self::Partly => Exit::Partly,
             Self::OutputClosed => Exit::Done,
             Self::Usage(_) => Exit::Usage,
-            Self::Lost(_) | Self::Told | Self::Other(_) => Exit::Failed,
+            Self::Lost(_) | Self::Unsure(_) | Self::Told | Self::Other(_) => Exit::Failed,
         }
     }
 
@@ -63,7 +65,8 @@ impl Failure {
             | Self::Invalid(sentence)
             | Self::Changed(sentence)
             | Self::Usage(sentence) => sentence.clone(),
-            Self::Lost(error) => format!("{error}; what was asked for may have been done all the same"),
+            Self::Lost(error) => error.to_string(),
+            Self::Unsure(error) => format!("{error}; what was asked for may have been done all the same"),
             Self::NoTunnel { name, like } => {
                 let like = like.as_ref().map(|like| format!("; did you mean `{like}`?"));
                 format!(
@@ -88,7 +91,7 @@ impl Failure {
             Self::Changed(_) => json!({"code": "changed"}),
             Self::Partly => json!({"code": "partly"}),
             Self::Usage(_) => json!({"code": "usage"}),
-            Self::Lost(_) => json!({"code": "lost"}),
+            Self::Lost(_) | Self::Unsure(_) => json!({"code": "lost"}),
             Self::Told | Self::OutputClosed | Self::Other(_) => json!({"code": "failed"}),
         };
         if let (Value::Object(fields), Some(sentence)) = (&mut error, self.sentence()) {

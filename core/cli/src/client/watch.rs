@@ -120,7 +120,9 @@ impl Screen {
         if !self.is_terminal {
             return options.show(&format!("{page}\n"));
         }
-        let rows = tcgetwinsize(io::stdout()).map_or(24, |size| usize::from(size.ws_row).max(2));
+        let rows = tcgetwinsize(io::stdout()).map_or(0, |size| usize::from(size.ws_row));
+        // 0: a terminal that does not know.
+        let rows = if rows == 0 { 24 } else { rows };
         let mut shown = String::from("\x1b[?7l\x1b[H");
         for line in page.lines().take(rows.saturating_sub(2)) {
             shown.push_str(line);

@@ -120,6 +120,7 @@ pub(super) fn change(tunnel: &TunnelView, change: &ConfigChange) -> String {
     let subject = match (field, &whose) {
         (ConfigField::PeerAdded, Some(peer)) => return format!("peer {peer} is new"),
         (ConfigField::PeerRemoved, Some(peer)) => return format!("peer {peer} is gone"),
+        (ConfigField::Hooks, _) => return "other commands, to be approved of anew".to_owned(),
         (ConfigField::Text, _) => return "comments, order and spaces only".to_owned(),
         (_, Some(peer)) => format!("{} of {peer}", field_name(*field)),
         (_, None) => field_name(*field).to_owned(),
@@ -151,7 +152,7 @@ const fn field_name(field: ConfigField) -> &'static str {
         ConfigField::Mtu => "MTU",
         ConfigField::Table => "Table",
         ConfigField::SaveConfig => "SaveConfig",
-        ConfigField::Hooks => "commands (to be approved of anew)",
+        ConfigField::Hooks => "commands",
         ConfigField::PeerAdded => "new peer",
         ConfigField::PeerRemoved => "removed peer",
         ConfigField::PeerName => "name",

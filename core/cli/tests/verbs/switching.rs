@@ -76,7 +76,7 @@ fn commands_run_only_after_somebody_read_and_approved_of_them() {
     assert!(error.contains("--yes"), "nobody can be asked: {error}");
     assert_eq!(
         bench.adit(&["approve", "office", "--yes"]).ok(),
-        "office may run the command, as long as they are exactly these\n"
+        "office may run its command, as long as it is exactly this one\n"
     );
     bench.adit(&["up", "office"]).ok();
     assert_eq!(bench.commands.lines(), ["touch /tmp/a"]);
@@ -97,4 +97,38 @@ fn a_preview_shows_what_would_change_and_changes_nothing() {
     assert!(bench.adit(&["list"]).ok().contains("○ off"));
     let file = bench.file("x.conf", office());
     assert!(bench.adit(&["preview", &file]).ok().contains("would create the interface x"), "a file needs no daemon");
+}
+
+/// On a terminal of its own, with these keys pressed.
+fn typing(bench: &Bench, arguments: &str, keys: &str) -> Option<String> {
+    let line = format!("{} {arguments}", crate::bench::ADIT);
+    let mut command = bench.command(&[]);
+    let socket =
+        command.get_envs().find(|(name, _)| *name == "ADIT_SOCKET").and_then(|(_, value)| value.map(ToOwned::to_owned))?;
+    command = std::process::Command::new("script");
+    command.args(["-qefc", &line, "/dev/null"]).env("ADIT_SOCKET", socket).env("TERM", "xterm").env_remove("NO_COLOR");
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let Ok(mut child) = command.spawn() else {
+        println!("SKIPPED: `script` of util-linux is not installed");
+        return None;
+    };
+    std::io::Write::write_all(child.stdin.as_mut().unwrap(), keys.as_bytes()).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success());
+    Some(String::from_utf8_lossy(&ended.stdout).into_owned())
+}
+
+#[test]
+fn who_sits_at_a_terminal_is_shown_the_commands_and_asked() {
+    let bench = Bench::new();
+    bench.keep("office", &conf("Address = 10.8.0.2/24\nPostUp = printf '\u{202e}'; touch /tmp/a", "10.8.0.0/24"));
+    let Some(said) = typing(&bench, "approve office", "\n") else { return };
+    assert!(said.contains("PostUp    printf '\\u{202e}'; touch /tmp/a"), "nothing hides: {said}");
+    assert!(said.contains("nothing was approved of"), "the harmless answer is the usual one: {said}");
+    assert_eq!(bench.adit(&["up", "office"]).code, 10);
+    let said = typing(&bench, "approve office", "what?\ny\n").unwrap();
+    assert!(said.contains("office may run its command"), "{said}");
+    bench.adit(&["up", "office"]).ok();
+    let said = typing(&bench, "list", "").unwrap();
+    assert!(said.contains("\u{1b}[1moffice\u{1b}[0m"), "a terminal has colours: {said}");
 }
