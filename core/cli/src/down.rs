@@ -36,7 +36,7 @@ pub(crate) struct DownArgs {
 pub(crate) fn down(arguments: &DownArgs) -> Result<(), Failure> {
     match target(arguments)? {
         Target::Tunnel(daemon, tunnel) => client::switch::down(&daemon, &tunnel, &arguments.options),
-        Target::File => Ok(run(&arguments.name)?),
+        Target::File { .. } => Ok(run(&arguments.name)?),
     }
 }
 
@@ -47,9 +47,9 @@ fn target(arguments: &DownArgs) -> Result<Target, Failure> {
         name.is_some_and(|name| Path::new(DIRECTORY).join(format!("{name}.sock")).exists())
     };
     match Target::of(&arguments.name, &arguments.options) {
-        Err(Failure::NoTunnel { .. }) if may_be_ours() => Ok(Target::File),
+        Err(Failure::NoTunnel { .. }) if may_be_ours() => Ok(Target::File { is_unknown: true }),
         Err(Failure::NoDaemon(_)) if arguments.options.socket.is_none() && interface_name(&arguments.name).is_ok() => {
-            Ok(Target::File)
+            Ok(Target::File { is_unknown: false })
         }
         target => target,
     }

@@ -55,7 +55,7 @@ pub(crate) fn qr(arguments: &QrArgs) -> Result<(), Failure> {
     picture.can_be_seen()?;
     let (shown, document) = match Target::of(&arguments.config, &arguments.options)? {
         Target::Tunnel(daemon, tunnel) => (tunnel.name.to_string(), client::export::document(&daemon, &tunnel)?),
-        Target::File => {
+        Target::File { .. } => {
             let path = up::path(&arguments.config);
             let bytes = read_file(&arguments.config, &path)?;
             let shown = path.display().to_string();

@@ -75,12 +75,18 @@ pub(crate) fn up(arguments: &UpArgs) -> Result<(), Failure> {
         ))),
         Target::Tunnel(daemon, tunnel) if *dry_run => client::preview::preview(&daemon, &tunnel, options),
         Target::Tunnel(daemon, tunnel) => client::switch::up(&daemon, &tunnel, *despite_conflicts, wait, options),
-        Target::File if *despite_conflicts || wait.wait.is_some() => Err(Failure::Usage(
+        Target::File { .. } if *despite_conflicts || wait.wait.is_some() => Err(Failure::Usage(
             "--wait and --despite-conflicts are for tunnels of the Adit service; a file is kept up by this program, which waits anyway"
                 .to_owned(),
         )),
-        Target::File if options.json && !dry_run => Err(Failure::Usage("for a file, --json goes with --dry-run".to_owned())),
-        Target::File => Ok(foreground(config, *allow_hooks, *dry_run, options.json)?),
+        Target::File { .. } if options.json && !dry_run => Err(Failure::Usage("for a file, --json goes with --dry-run".to_owned())),
+        Target::File { is_unknown } => {
+            if is_unknown && !dry_run {
+                let path = path(config);
+                options.warn(format!("the Adit service has no tunnel {config}: this program keeps that of {} up", path.display()));
+            }
+            Ok(foreground(config, *allow_hooks, *dry_run, options.json)?)
+        }
     }
 }
 
@@ -89,7 +95,7 @@ pub(crate) fn preview(arguments: &PreviewArgs) -> Result<(), Failure> {
     let PreviewArgs { config, allow_hooks, options } = arguments;
     match Target::of(config, options)? {
         Target::Tunnel(daemon, tunnel) => client::preview::preview(&daemon, &tunnel, options),
-        Target::File => Ok(foreground(config, *allow_hooks, true, options.json)?),
+        Target::File { .. } => Ok(foreground(config, *allow_hooks, true, options.json)?),
     }
 }
 

@@ -1,6 +1,5 @@
 //! The connection to the daemon, and tunnels by what people call them.
 
-use std::cell::OnceCell;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -21,20 +20,19 @@ const LIKENESS: f64 = 0.8;
 /// A daemon that answers.
 pub(crate) struct Daemon {
     client: BlockingClient<Blocking>,
-    role: OnceCell<adit_api::Role>,
 }
 
 impl Daemon {
     /// Connects, or says how to start it.
     pub(crate) fn reach(options: &Options) -> Result<Self, Failure> {
         let client = connect(options).map_err(|error| no_daemon(options, error))?;
-        Ok(Self { client, role: OnceCell::new() })
+        Ok(Self { client })
     }
 
     /// Connects. None where there is no daemon at the usual place and nobody named another.
     pub(crate) fn reach_if_there(options: &Options) -> Result<Option<Self>, Failure> {
         match connect(options) {
-            Ok(client) => Ok(Some(Self { client, role: OnceCell::new() })),
+            Ok(client) => Ok(Some(Self { client })),
             Err(ConnectError::Socket(UntrustedSocket::Connect { error, .. }))
                 if options.socket.is_none() && is_absent(&error) =>
             {
@@ -111,15 +109,6 @@ impl Daemon {
         // Without them it says less, and still what is wrong.
         let tunnels = self.client.tunnels().unwrap_or_default();
         sentence(error, &Context { tunnels: &tunnels, tunnel: tunnel.map(|tunnel| tunnel.name.as_str()) })
-    }
-
-    /// What the caller may do.
-    pub(crate) fn role(&self) -> Result<adit_api::Role, Failure> {
-        if let Some(role) = self.role.get() {
-            return Ok(*role);
-        }
-        let role = self.ask(|client| client.about())?.role;
-        Ok(*self.role.get_or_init(|| role))
     }
 
     fn told<T>(&self, answer: Result<T, CallError<ClientError>>, tunnel: Option<&TunnelView>) -> Result<T, Failure> {

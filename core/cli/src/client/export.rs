@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use adit_api::{Role, TunnelView};
+use adit_api::TunnelView;
 use adit_config::Document;
 use adit_import::{ToExport, file_names, zip};
 use anyhow::Context;
@@ -127,9 +127,4 @@ fn save(arguments: &ExportArgs, out: &Path, bytes: &[u8]) -> Result<(), Failure>
         crate::up::say(format!("{} is written, for its owner alone", out.display()));
     }
     Ok(())
-}
-
-/// Fails early for who may not see keys, before there is anything to lose.
-pub(super) fn may_administer(daemon: &Daemon) -> Result<bool, Failure> {
-    Ok(daemon.role()? == Role::Administer)
 }

@@ -25,8 +25,6 @@ pub(crate) enum Failure {
     TimedOut(String),
     /// A configuration on this side has errors.
     Invalid(String),
-    /// Somebody changed the tunnel meanwhile.
-    Changed(String),
     /// Some of it was done; all of it has been told.
     Partly,
     /// None of it was done; all of it has been told.
@@ -48,7 +46,6 @@ impl Failure {
             Self::NoTunnel { .. } => Exit::NotFound,
             Self::TimedOut(_) => Exit::TimedOut,
             Self::Invalid(_) => Exit::Invalid,
-            Self::Changed(_) => Exit::Changed,
             Self::Partly => Exit::Partly,
             Self::OutputClosed => Exit::Done,
             Self::Usage(_) => Exit::Usage,
@@ -63,7 +60,6 @@ impl Failure {
             | Self::NoDaemon(sentence)
             | Self::TimedOut(sentence)
             | Self::Invalid(sentence)
-            | Self::Changed(sentence)
             | Self::Usage(sentence) => sentence.clone(),
             Self::Lost(error) => error.to_string(),
             Self::Unsure(error) => format!("{error}; what was asked for may have been done all the same"),
@@ -88,7 +84,6 @@ impl Failure {
             Self::NoTunnel { name, like } => json!({"code": "no_such_tunnel", "name": name, "like": like}),
             Self::TimedOut(_) => json!({"code": "timed_out"}),
             Self::Invalid(_) => json!({"code": "invalid"}),
-            Self::Changed(_) => json!({"code": "changed"}),
             Self::Partly => json!({"code": "partly"}),
             Self::Usage(_) => json!({"code": "usage"}),
             Self::Lost(_) | Self::Unsure(_) => json!({"code": "lost"}),

@@ -29,7 +29,11 @@ fn sentence(line: &LogLine) -> String {
         found.map_or_else(|| "?".to_owned(), |field| visible(&field.value))
     };
     match line.code.as_str() {
+        "daemon_started" => format!("the Adit service {} has started", field("version")),
+        "daemon_ended" => "the Adit service has ended".to_owned(),
+        "store_finding" => format!("{} is not used: {}", field("file"), field("what")),
         "imported" => "imported".to_owned(),
+        "exported" => format!("handed out, with its keys, to {}", field("to")),
         "removed" => "removed".to_owned(),
         "connecting" => "being brought up".to_owned(),
         "restarting" => "being restarted".to_owned(),

@@ -12,19 +12,22 @@ pub(crate) enum Target {
     /// A tunnel of the daemon's.
     Tunnel(Daemon, Box<TunnelView>),
     /// A configuration file, which needs no daemon.
-    File,
+    File {
+        /// There is one, and it has no tunnel of that name.
+        is_unknown: bool,
+    },
 }
 
 impl Target {
     /// A path is a file. A name is a tunnel of the daemon's if it has one of that name, and else a file in /etc/wireguard.
     pub(crate) fn of(argument: &str, options: &Options) -> Result<Self, Failure> {
         if is_path(argument) {
-            return Ok(Self::File);
+            return Ok(Self::File { is_unknown: false });
         }
         let Some(daemon) = Daemon::reach_if_there(options)? else { return Self::file(argument) };
         match daemon.find(argument) {
             Ok(tunnel) => Ok(Self::Tunnel(daemon, Box::new(tunnel))),
-            Err(Failure::NoTunnel { .. }) if up::path(argument).exists() => Ok(Self::File),
+            Err(Failure::NoTunnel { .. }) if up::path(argument).exists() => Ok(Self::File { is_unknown: true }),
             Err(failure) => Err(failure),
         }
     }
@@ -41,7 +44,7 @@ impl Target {
                 path.display()
             )));
         }
-        Ok(Self::File)
+        Ok(Self::File { is_unknown: false })
     }
 }
 

@@ -7,7 +7,7 @@ mod workshop;
 use std::io::Read;
 use std::path::Path;
 
-use adit_api::{ApiError, ConfigCheck, ConfigReplaced, ConfigText, Severity, TunnelView};
+use adit_api::{ConfigCheck, ConfigReplaced, ConfigText, Severity, TunnelView};
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
@@ -215,16 +215,11 @@ impl Editing<'_> {
 
     fn and_kept(&self, failure: Failure, workshop: Workshop, text: &str) -> Failure {
         let kept = self.keep(workshop, Some(text));
-        match failure {
-            Failure::Refused { error, sentence } => match *error {
-                ApiError::Changed { .. } => Failure::Changed(format!("{sentence}{kept}")),
-                _ => Failure::Refused { error, sentence: format!("{sentence}{kept}") },
-            },
-            other => {
-                crate::up::tell(format!("adit: nothing may have been changed{kept}"));
-                other
-            }
+        if let Failure::Refused { error, sentence } = failure {
+            return Failure::Refused { error, sentence: format!("{sentence}{kept}") };
         }
+        crate::up::tell(format!("adit: the change may not have been made{kept}"));
+        failure
     }
 }
 
