@@ -21,6 +21,11 @@ impl TunnelId {
     pub const fn from_bits(bits: u128) -> Self {
         Self(bits)
     }
+
+    /// The same 128 bits.
+    pub fn bits(self) -> u128 {
+        self.0
+    }
 }
 
 impl FromStr for TunnelId {

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use adit_config::InterfaceName;
+use adit_platform::devices::Owner;
 use adit_platform::host::Host;
+use adit_platform::linux::claim::{Held, LockFile};
 use adit_platform::linux::host::LinuxHost;
 use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
 use anyhow::{Context, bail};
@@ -13,7 +15,7 @@ use clap::Args;
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-use crate::up::{Held, Lock, interface_name, needs_root, outcome, say};
+use crate::up::{interface_name, needs_root, outcome, say};
 
 /// Taking everything back takes a moment; commands (`PostDown`) may take longer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,8 +37,12 @@ pub(crate) fn down(arguments: &DownArgs) -> ExitCode {
 fn run(arguments: &DownArgs) -> anyhow::Result<()> {
     let name = interface_name(&arguments.name)?;
     needs_root("down", &arguments.name)?;
-    match Lock::try_take(&name)? {
-        Held::By(process) => end(&name, process),
+    match claim(&name)? {
+        Held::By { process, owner: Owner::Foreground } => end(&name, process),
+        Held::By { process, owner: Owner::Service } => bail!(
+            "{name} is run by the Adit service (process {}), which goes on without it: disconnect it there",
+            process.as_raw_nonzero()
+        ),
         Held::Ours(_lock) => {
             let mut removed = LinuxHost.clean_up(&name)?;
             removed.extend(abandoned_socket(&name));
@@ -47,6 +53,14 @@ fn run(arguments: &DownArgs) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+fn claim(name: &InterfaceName) -> anyhow::Result<Held> {
+    Ok(LockFile::try_take(name, Owner::Foreground)?)
+}
+
+fn still_has_it(name: &InterfaceName, process: Pid) -> anyhow::Result<bool> {
+    Ok(matches!(claim(name)?, Held::By { process: still, .. } if still == process))
 }
 
 /// Removes the socket of a process that is no more; one that somebody listens on stays.
@@ -63,12 +77,12 @@ fn end(name: &InterfaceName, process: Pid) -> anyhow::Result<()> {
         handle => handle.with_context(|| format!("cannot find process {}", process.as_raw_nonzero()))?,
     };
     // The number was read before the handle was there: only if the lock is still that process's is the handle its own.
-    if !matches!(Lock::try_take(name)?, Held::By(still) if still == process) {
+    if !still_has_it(name, process)? {
         return Ok(());
     }
     pidfd_send_signal(&handle, Signal::TERM).with_context(|| format!("cannot end process {}", process.as_raw_nonzero()))?;
     let deadline = Instant::now() + PATIENCE;
-    while matches!(Lock::try_take(name)?, Held::By(still) if still == process) {
+    while still_has_it(name, process)? {
         if Instant::now() >= deadline {
             bail!("{name} (process {}) was asked to end and has not within {} s", process.as_raw_nonzero(), PATIENCE.as_secs());
         }

@@ -9,6 +9,8 @@ pub mod calc;
 pub mod config;
 pub mod detect;
 pub mod diagnostic;
+pub mod diff;
+pub mod edit;
 pub mod keyword;
 pub mod message;
 pub mod parse;

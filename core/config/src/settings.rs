@@ -84,7 +84,7 @@ impl InterfaceSettings {
 }
 
 /// wg-quick(8) sorts with `sort -nr -k 2 -t /`: by prefix length, then by text, both downwards.
-fn routes(config: &Config) -> Vec<Cidr> {
+pub(crate) fn routes(config: &Config) -> Vec<Cidr> {
     let mut seen = HashSet::new();
     let mut routes: Vec<Cidr> = config
         .remote_peers()

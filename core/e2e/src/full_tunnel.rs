@@ -53,6 +53,18 @@ impl<'lab> FullTunnel<'lab> {
 
     /// `adit up FILE`, until pings go through it.
     pub fn adit_up(&self, lab: &Lab) -> anyhow::Result<Process> {
+        self.adit_up_until(lab, |_| {
+            let routed = self.client.ip(&format!("route get {}", INTERNET[0])).is_ok_and(|route| route.contains(&self.interface));
+            routed && self.client.reaches(INTERNET[0]).is_ok_and(|answered| answered)
+        })
+    }
+
+    /// `adit up FILE`, until it says that the peer has answered: for a configuration that leaves the routes to others.
+    pub fn adit_up_without_routes(&self, lab: &Lab) -> anyhow::Result<Process> {
+        self.adit_up_until(lab, |process| process.printed().contains("answered within"))
+    }
+
+    fn adit_up_until(&self, lab: &Lab, is_up: impl Fn(&Process) -> bool) -> anyhow::Result<Process> {
         let state = lab.file("state").display().to_string();
         let mut process = self.client.start(
             built("adit")?,
@@ -60,9 +72,8 @@ impl<'lab> FullTunnel<'lab> {
             &[("ADIT_STATE_DIR", &state)],
             &lab.file("adit-up"),
         )?;
-        let up = wait_for("traffic through `adit up`", Duration::from_secs(10), || {
-            let routed = self.client.ip(&format!("route get {}", INTERNET[0])).is_ok_and(|route| route.contains(&self.interface));
-            let through = routed && self.client.reaches(INTERNET[0]).is_ok_and(|answered| answered);
+        let up = wait_for("`adit up` to be up", Duration::from_secs(10), || {
+            let through = is_up(&process);
             let ended = process.ended().ok().flatten();
             (through || ended.is_some()).then_some(ended)
         });

@@ -1,2 +1,7 @@
 //! The set of tunnels: what they are, what state they are in, and how they get from one to another.
 #![forbid(unsafe_code)]
+
+pub mod activation;
+pub mod manager;
+pub mod secrets;
+pub mod store;

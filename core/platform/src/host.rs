@@ -39,6 +39,9 @@ pub trait Host: Send + Sync + 'static {
     /// Makes these the interface's resolvers; `None` gives the system its own back.
     fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError>;
 
+    /// What sets resolvers on this computer; None where nothing can.
+    fn resolver_tool(&self) -> Option<ResolverTool>;
+
     /// Makes this the interface's packet filter.
     fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError>;
 
@@ -67,6 +70,15 @@ pub enum NetworkChange {
     InterfaceUp(String),
     /// A link, an address or a route changed: the way to an endpoint may be another.
     Paths,
+}
+
+/// What sets resolvers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ResolverTool {
+    /// systemd-resolved.
+    Resolved,
+    /// The command `resolvconf`.
+    Resolvconf,
 }
 
 /// Something that a plan can do without.

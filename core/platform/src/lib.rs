@@ -1,7 +1,9 @@
 //! The seam to the operating system: what the data path and the tunnel set-up need of it, and one adapter for each system.
 
 pub mod clock;
+pub mod commands;
 pub mod device;
+pub mod devices;
 pub mod fake;
 pub mod host;
 pub mod portable;
@@ -9,6 +11,8 @@ pub mod uapi_listener;
 
 #[cfg(target_os = "linux")]
 pub mod linux;
+#[cfg(target_os = "linux")]
+pub mod private_folder;
 
 #[cfg(target_os = "linux")]
 use linux as system;

@@ -6,12 +6,13 @@ use std::sync::mpsc::Receiver;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use adit_config::{Config, Host};
+use adit_config::{Config, Host, Peer};
+use adit_manager::activation::whole_update;
 use adit_platform::device::{Stop, TunDevice};
 use adit_platform::linux::stop::EventStop;
 use adit_platform::linux::udp::LinuxUdp;
-use adit_protocol::Event;
-use adit_tunnel::{AllowedIp, Control, DeviceUpdate, Handle, Options, PeerUpdate, PeerView, Tunnel};
+use adit_protocol::{Event, PublicKey};
+use adit_tunnel::{Control, Handle, Options, PeerView, Tunnel};
 use anyhow::{Context, bail};
 
 use super::sockets::PATIENCE;
@@ -38,7 +39,7 @@ impl Running {
             danger_timing: None,
         };
         let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("starting a tunnel")?;
-        tunnel.handle().apply(update(config)).context("configuring a tunnel")?;
+        tunnel.handle().apply(whole_update(config, &endpoints(config), 0)).context("configuring a tunnel")?;
         Ok(Self { tunnel, events })
     }
 
@@ -69,26 +70,11 @@ impl Running {
     }
 }
 
-/// The whole configuration as one change. Endpoints are addresses here, never names.
-fn update(config: &Config) -> DeviceUpdate {
-    let peers = config.remote_peers().map(|peer| PeerUpdate {
-        preshared_key: peer.preshared_key.clone(),
-        endpoint: peer.endpoint.as_ref().and_then(|endpoint| match endpoint.host {
-            Host::Ip(address) => Some(SocketAddr::new(address, endpoint.port)),
-            Host::Scoped { .. } | Host::Name(_) => None,
-        }),
-        allowed_ips: peer
-            .allowed_ips
-            .iter()
-            .map(|network| (AllowedIp { address: network.address(), prefix: network.prefix() }, true))
-            .collect(),
-        ..PeerUpdate::new(peer.public_key)
-    });
-    DeviceUpdate {
-        private_key: Some(config.interface.private_key.clone()),
-        listen_port: config.interface.listen_port,
-        replace_peers: true,
-        peers: peers.collect(),
-        ..DeviceUpdate::default()
-    }
+/// Endpoints are addresses here, never names.
+fn endpoints(config: &Config) -> Vec<(PublicKey, SocketAddr)> {
+    let endpoint = |peer: &Peer| match peer.endpoint.as_ref()?.host {
+        Host::Ip(address) => Some((peer.public_key, SocketAddr::new(address, peer.endpoint.as_ref()?.port))),
+        Host::Scoped { .. } | Host::Name(_) => None,
+    };
+    config.remote_peers().filter_map(endpoint).collect()
 }

@@ -1,5 +1,6 @@
 //! A computer that only remembers what it was told, and fails where the test wants it to.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
@@ -10,10 +11,10 @@ use adit_config::InterfaceName;
 use super::lock;
 use crate::device::Stop;
 use crate::host::{
-    DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkChange, NetworkEvents, Plan, RouteSpec, Warning,
+    DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkChange, NetworkEvents, Plan, ResolverTool, RouteSpec, Warning,
 };
 
-/// What the computer was told last: the whole of its state.
+/// What the computer was told last about one interface.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct HostState {
     /// None before it is set and after it is removed.
@@ -43,7 +44,7 @@ pub struct RecordingHost {
 
 #[derive(Debug, Default)]
 struct Inside {
-    state: HostState,
+    states: BTreeMap<InterfaceName, HostState>,
     fault: Option<Fault>,
     calls: Vec<&'static str>,
 }
@@ -54,9 +55,21 @@ impl RecordingHost {
         Self { inside: Arc::new(Mutex::new(Inside { fault: Some(fault), ..Inside::default() })) }
     }
 
-    /// Everything it was told.
+    /// Everything it was told, where that was about one interface.
     pub fn state(&self) -> HostState {
-        lock(&self.inside).state.clone()
+        lock(&self.inside).states.values().next().cloned().unwrap_or_default()
+    }
+
+    /// Everything it was told, by interface. One of which nothing is left is not there.
+    pub fn states(&self) -> BTreeMap<InterfaceName, HostState> {
+        lock(&self.inside).states.clone()
+    }
+
+    /// Has the calls that ask for something work from now on, but for one, counted from this moment.
+    pub fn set_fault(&self, fault: Option<Fault>) {
+        let mut inside = lock(&self.inside);
+        inside.calls.clear();
+        inside.fault = fault;
     }
 
     /// The calls that asked for something, in order.
@@ -64,7 +77,7 @@ impl RecordingHost {
         lock(&self.inside).calls.clone()
     }
 
-    fn ask<T>(&self, call: &'static str, work: impl FnOnce(&mut HostState) -> T) -> Result<T, HostError> {
+    fn ask<T>(&self, call: &'static str, work: impl FnOnce(&mut Inside) -> T) -> Result<T, HostError> {
         let mut inside = lock(&self.inside);
         let number = inside.calls.len();
         inside.calls.push(call);
@@ -72,16 +85,26 @@ impl RecordingHost {
         match inside.fault {
             Some(Fault::Refused(fails)) if fails == number => Err(failure()),
             Some(Fault::HalfDone(fails)) if fails == number => {
-                work(&mut inside.state);
+                work(&mut inside);
                 Err(failure())
             }
-            Some(_) | None => Ok(work(&mut inside.state)),
+            Some(_) | None => Ok(work(&mut inside)),
         }
     }
 
-    fn undo(&self, work: impl FnOnce(&mut HostState)) -> Result<(), HostError> {
-        work(&mut lock(&self.inside).state);
+    fn undo(&self, name: &InterfaceName, work: impl FnOnce(&mut HostState)) -> Result<(), HostError> {
+        lock(&self.inside).change(name, work);
         Ok(())
+    }
+}
+
+impl Inside {
+    fn change(&mut self, name: &InterfaceName, work: impl FnOnce(&mut HostState)) {
+        let state = self.states.entry(name.clone()).or_default();
+        work(state);
+        if *state == HostState::default() {
+            self.states.remove(name);
+        }
     }
 }
 
@@ -99,31 +122,39 @@ impl Host for RecordingHost {
     }
 
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError> {
-        self.ask("set_interface", |state| state.interface = Some(interface.clone()))
+        self.ask("set_interface", |inside| {
+            inside.change(&interface.name, |state| state.interface = Some(interface.clone()));
+        })
     }
 
-    fn remove_interface(&self, _: &InterfaceName) -> Result<(), HostError> {
-        self.undo(|state| state.interface = None)
+    fn remove_interface(&self, name: &InterfaceName) -> Result<(), HostError> {
+        self.undo(name, |state| state.interface = None)
     }
 
     fn set_routes(&self, routes: &RouteSpec) -> Result<(), HostError> {
         if routes.routes.is_empty() && routes.policy.is_none() {
-            return self.undo(|state| state.routes = None);
+            return self.undo(&routes.interface, |state| state.routes = None);
         }
-        self.ask("set_routes", |state| state.routes = Some(routes.clone()))
+        self.ask("set_routes", |inside| inside.change(&routes.interface, |state| state.routes = Some(routes.clone())))
     }
 
-    fn set_dns(&self, _: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
+    fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
         match dns {
-            Some(dns) => self.ask("set_dns", |state| state.dns = Some(dns.clone())),
-            None => self.undo(|state| state.dns = None),
+            Some(dns) => self.ask("set_dns", |inside| inside.change(name, |state| state.dns = Some(dns.clone()))),
+            None => self.undo(name, |state| state.dns = None),
         }
     }
 
-    fn set_firewall(&self, _: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
+    fn resolver_tool(&self) -> Option<ResolverTool> {
+        Some(ResolverTool::Resolvconf)
+    }
+
+    fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
         match policy {
-            FirewallPolicy::FullTunnel(_) => self.ask("set_firewall", |state| state.firewall = policy.clone()),
-            FirewallPolicy::Open => self.undo(|state| state.firewall = FirewallPolicy::Open),
+            FirewallPolicy::FullTunnel(_) => {
+                self.ask("set_firewall", |inside| inside.change(name, |state| state.firewall = policy.clone()))
+            }
+            FirewallPolicy::Open => self.undo(name, |state| state.firewall = FirewallPolicy::Open),
         }
     }
 
@@ -131,11 +162,9 @@ impl Host for RecordingHost {
         self.ask("watch", |_| Box::new(Silence) as Box<dyn NetworkEvents>)
     }
 
-    fn clean_up(&self, _: &InterfaceName) -> Result<Vec<String>, HostError> {
-        let mut inside = lock(&self.inside);
-        let is_clean = inside.state == HostState::default();
-        inside.state = HostState::default();
-        Ok(if is_clean { Vec::new() } else { vec!["everything".into()] })
+    fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {
+        let left = lock(&self.inside).states.remove(name);
+        Ok(left.map(|_| "everything".into()).into_iter().collect())
     }
 }
 

@@ -2,11 +2,15 @@
 //! makes, a flag to stop their waits, and a computer that remembers what it was told.
 
 mod bell;
+mod commands;
+mod devices;
 mod host;
 mod net;
 mod stop;
 mod tun;
 
+pub use commands::RecordingCommands;
+pub use devices::FakeDevices;
 pub use host::{Fault, HostState, RecordingHost};
 pub use net::{FakeDatagram, FakeHost, FakeNet, Fate};
 pub use stop::FakeStop;

@@ -86,6 +86,16 @@ impl Plan {
         InterfaceSpec { name: self.name.clone(), addresses: self.addresses.clone(), mtu }
     }
 
+    /// The routes that the system does not make by itself: in the main table, those that none of the interface's own networks covers.
+    pub fn routes_to_add(&self) -> impl Iterator<Item = Route> {
+        let covered = |route: &Route| {
+            let own = self.addresses.iter().map(Cidr::network).filter(|own| !own.is_ipv4() || own.prefix() < 32);
+            route.table == MAIN_TABLE
+                && own.into_iter().any(|own| own.prefix() <= route.network.prefix() && own.contains(route.network.address()))
+        };
+        self.routes.routes.iter().copied().filter(move |route| !covered(route))
+    }
+
     /// Whether all of IPv4 goes through the tunnel and IPv6 goes past it.
     pub fn leaves_ipv6_outside(&self) -> bool {
         self.routes.policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6)
@@ -164,6 +174,14 @@ mod tests {
         let plan = plan(&settings(&["10.0.0.2/24"], &["10.0.0.0/24", "192.0.2.0/24"]));
         assert_eq!(shown(&plan), ["10.0.0.0/24 254", "192.0.2.0/24 254"]);
         assert_eq!((plan.routes.policy, &plan.firewall, plan.mark), (None, &FirewallPolicy::Open, 0));
+    }
+
+    #[test]
+    fn what_an_address_brings_with_it_is_not_added_again() {
+        let networks = ["10.0.0.0/24", "10.0.0.9/32", "10.0.0.0/8", "192.0.2.7/32", "fd00::1/128", "fd00::/64"];
+        let plan = plan(&settings(&["10.0.0.2/24", "192.0.2.7/32", "fd00::1/128"], &networks));
+        let added: Vec<String> = plan.routes_to_add().map(|route| route.network.to_string()).collect();
+        assert_eq!(added, ["10.0.0.0/8", "192.0.2.7/32", "fd00::/64"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use adit_config::InterfaceName;
 
 use super::tool;
-use crate::host::{DnsSpec, HostError};
+use crate::host::{DnsSpec, HostError, ResolverTool};
 
 /// Where Debian's resolvconf keeps a file for each interface.
 const DEBIAN_RECORDS: &str = "/run/resolvconf/interface";
@@ -23,6 +23,14 @@ enum Manager {
 /// Whether there is anything to set resolvers with.
 pub(super) fn is_available() -> bool {
     manager().is_some()
+}
+
+/// What there is to set resolvers with.
+pub(super) fn tool() -> Option<ResolverTool> {
+    manager().map(|manager| match manager {
+        Manager::Resolvconf { is_resolved: false, .. } => ResolverTool::Resolvconf,
+        Manager::Resolvconf { is_resolved: true, .. } | Manager::Resolved { .. } => ResolverTool::Resolved,
+    })
 }
 
 /// Makes `dns` the resolvers of the interface, or gives the system its own back.

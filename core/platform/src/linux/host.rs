@@ -9,7 +9,9 @@ use adit_config::InterfaceName;
 
 use super::netlink::Netlink;
 use super::{address, dns, firewall, link, route, rule, uapi_socket, watch};
-use crate::host::{DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Plan, RouteSpec, Warning};
+use crate::host::{
+    DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Plan, ResolverTool, RouteSpec, Warning,
+};
 
 /// Where wg-quick(8) starts looking for an unused table, which is also the mark.
 const FIRST_TABLE: u32 = 51820;
@@ -103,6 +105,10 @@ impl Host for LinuxHost {
 
     fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
         dns::set(name, dns)
+    }
+
+    fn resolver_tool(&self) -> Option<ResolverTool> {
+        dns::tool()
     }
 
     fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {

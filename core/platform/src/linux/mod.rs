@@ -3,14 +3,19 @@
 
 pub mod account;
 pub mod child;
+pub mod claim;
 pub mod clock;
 pub mod control_socket;
+pub mod commands;
+pub mod config_file;
+pub mod devices;
 pub mod host;
 pub mod inherited;
 pub mod memory;
 pub mod network_namespace;
 pub mod peer;
 pub mod seat;
+pub mod private_folder;
 pub mod session;
 pub mod stop;
 pub mod tun;
@@ -20,6 +25,7 @@ pub mod udp;
 mod address;
 mod dns;
 mod firewall;
+mod folder;
 mod link;
 mod netlink;
 mod poll;

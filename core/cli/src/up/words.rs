@@ -1,0 +1,139 @@
+//! What happens with a tunnel, in the words of the person at the terminal.
+
+use adit_config::InterfaceName;
+use adit_config::settings::HookSettings;
+use adit_manager::activation::{Advice, End, PeerLabel, Progress, Reporter, Step};
+use adit_platform::host::{DnsSpec, RouteSpec};
+
+use super::{say, tell, warn};
+
+/// More routes than this are counted, not listed.
+const LISTED_ROUTES: usize = 8;
+
+/// Tells everything on standard error.
+pub(super) struct Terminal;
+
+impl Reporter for Terminal {
+    fn report(&self, progress: &Progress) {
+        match progress {
+            Progress::LeftoverRemoved { name, what } => say(format!("remove what a killed {name} left behind: {what}")),
+            Progress::Advice(advice) => advise(advice),
+            Progress::Resolving(name) => say(format!("resolve {name}")),
+            Progress::ResolvingAgain { endpoint, error, pause } => {
+                warn(format!("{endpoint}: {error}; trying again in {:.1} s", pause.as_secs_f64()));
+            }
+            Progress::Starting { name, mtu, peers } => {
+                let peers = if *peers == 1 { "1 peer".to_owned() } else { format!("{peers} peers") };
+                say(format!("create the interface {name} (MTU {mtu}) and start WireGuard on it, {peers}"));
+            }
+            Progress::Addresses(addresses) => say(format!("give it the address {}", list(addresses))),
+            Progress::Firewall => say("refuse packets for the tunnel's addresses from other interfaces"),
+            Progress::Routes(routes) => say(described(routes)),
+            Progress::Dns(DnsSpec { servers, search }) => {
+                let search = if search.is_empty() { String::new() } else { format!(" (search {})", search.join(" ")) };
+                say(format!("ask {}{search} for names", list(servers)));
+            }
+            Progress::Command(command) => say(command),
+            Progress::Up(name) => say(format!("{name} is up; Ctrl-C or `adit down {name}` takes it down")),
+            Progress::PeerHasNoEndpoint(peer) => say(format!("{} has no endpoint: waiting for it to begin", label(peer))),
+            Progress::PeerAnswered { peer, endpoint, within } => {
+                say(format!("{} at {endpoint} answered within {:.2} ms", label(peer), within.as_secs_f64() * 1e3));
+            }
+            Progress::PeerSilent { peer, endpoint, within, own } => {
+                let own = own.map_or("this end's public key".into(), |key| key.to_string());
+                warn(format!(
+                    "{} at {endpoint} did not answer within {} s, and is being asked again. Check that the address and port are \
+                     right, that UDP gets there, that its public key is {}, and that it knows {own} as a peer",
+                    label(peer),
+                    within.as_secs(),
+                    peer.key
+                ));
+            }
+            Progress::TakingBack { name, step } => match step {
+                Step::Interface => say(format!("remove the interface {name}")),
+                Step::Firewall => say("remove the packet filter"),
+                Step::Routes => say("remove the routes"),
+                Step::Dns => say("give back the resolvers"),
+                Step::Engine | Step::PreUp | Step::PostUp => {}
+            },
+            Progress::NotTakenBack(error) => warn(chain(error)),
+        }
+    }
+}
+
+/// Why a tunnel that was up goes; nothing to say where it was asked to.
+pub(super) fn explain(end: End, name: &InterfaceName) {
+    match end {
+        End::Interrupted | End::Asked => {}
+        End::InterfaceRemoved => warn(format!("somebody removed the interface {name}")),
+        End::SocketRemoved => warn(format!("somebody removed the socket of {name}, which asks it to go")),
+    }
+}
+
+pub(super) fn advise(advice: &Advice) {
+    match (advice, sentence(advice)) {
+        (Advice::HooksNotRun(hooks), _) => show(hooks),
+        (_, Some(sentence)) => warn(sentence),
+        (_, None) => {}
+    }
+}
+
+/// Advice in one sentence; None where it is a list.
+pub(super) fn sentence(advice: &Advice) -> Option<String> {
+    let text = match advice {
+        Advice::HooksNotRun(_) => return None,
+        Advice::SaveConfigIgnored => "SaveConfig is not carried out: the file stays as it is",
+        Advice::SearchWithoutServer => "DNS has search domains but no server, so that they are not set (as in wg-quick)",
+        Advice::Ipv6Outside => {
+            "IPv6 goes PAST this tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0. Add ::/0 to send it through, or drop it there"
+        }
+        Advice::Host(warning) => return Some(warning.to_string()),
+    };
+    Some(text.to_owned())
+}
+
+/// Shows the commands that will not run.
+fn show(hooks: &HookSettings) {
+    let HookSettings { pre_up, post_up, pre_down, post_down } = hooks;
+    warn("the file has commands, which are NOT run; read them, and if they are what you want, add --allow-hooks:");
+    for (when, commands) in [("PreUp", pre_up), ("PostUp", post_up), ("PreDown", pre_down), ("PostDown", post_down)] {
+        commands.iter().for_each(|command| tell(format!("      {when} = {command}")));
+    }
+}
+
+fn described(routes: &RouteSpec) -> String {
+    match &routes.policy {
+        Some(policy) => {
+            let families = [(policy.ipv4, "IPv4"), (policy.ipv6, "IPv6")];
+            let families: Vec<&str> = families.into_iter().filter_map(|(on, name)| on.then_some(name)).collect();
+            format!(
+                "send all {} traffic into the tunnel (table {}), except to private networks that are here",
+                families.join(" and "),
+                policy.table
+            )
+        }
+        None => {
+            let mut listed: Vec<String> =
+                routes.routes.iter().take(LISTED_ROUTES).map(|route| route.network.to_string()).collect();
+            let more = routes.routes.len() - listed.len();
+            if more > 0 {
+                listed.push(format!("and {more} more"));
+            }
+            format!("send into the tunnel: {}", listed.join(", "))
+        }
+    }
+}
+
+fn label(peer: &PeerLabel) -> String {
+    peer.name.as_ref().map_or_else(|| format!("peer {}", peer.key.short()), |name| format!("peer {name}"))
+}
+
+pub(super) fn list<T: ToString>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// An error with all its reasons.
+fn chain(error: &dyn std::error::Error) -> String {
+    let reasons = std::iter::successors(Some(error), |error| error.source());
+    reasons.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,273 @@
+//! What differs between two configurations in meaning, and how much of a running tunnel it touches.
+//!
+//! Compared is what WireGuard would do: a network that two peers name belongs to the later one, and a peer with the interface's own key
+//! is none. The order of peers, addresses and allowed IPs beyond that means nothing.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::net::IpAddr;
+
+use adit_protocol::{PresharedKey, PrivateKey, PublicKey};
+
+use crate::config::{Config, Hooks, Interface, Peer};
+use crate::settings;
+use crate::value::{Cidr, Endpoint, FwMark, Keepalive, Mtu, PeerName, SearchDomain, Table};
+
+/// All changes from one configuration to another: those of the interface first, then peers in the order of their keys.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Diff {
+    changes: Vec<Change>,
+    /// More than the changes tell: a network that moves from peer to peer leaves the routes as they are.
+    routes: bool,
+    /// A mark steers the system's policy routing in the one or the other.
+    mark_routes: bool,
+}
+
+/// One change, with what holds after it. Keys are redacted in `Debug`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// Another private key: the peers know this end under another name.
+    PrivateKey(Option<PrivateKey>),
+    /// Another UDP port; 0 and none are both "chosen by the system".
+    ListenPort(Option<u16>),
+    /// Another mark.
+    FwMark(Option<FwMark>),
+    /// The interface's own addresses.
+    Addresses {
+        /// In order.
+        added: BTreeSet<Cidr>,
+        /// In order.
+        removed: BTreeSet<Cidr>,
+    },
+    /// Resolvers or search domains; both as they are afterwards, in order of preference.
+    Dns {
+        /// Resolvers.
+        servers: Vec<IpAddr>,
+        /// Search domains.
+        search: Vec<SearchDomain>,
+    },
+    /// Another MTU.
+    Mtu(Option<Mtu>),
+    /// Routes go elsewhere.
+    Table(Table),
+    /// Whether going down writes the state back.
+    SaveConfig(bool),
+    /// Other commands.
+    Hooks(Hooks),
+    /// A new peer.
+    PeerAdded(Peer),
+    /// A peer that is gone.
+    PeerRemoved(PublicKey),
+    /// A peer that is in both.
+    PeerChanged {
+        /// Who.
+        public_key: PublicKey,
+        /// At least one.
+        changes: Vec<PeerChange>,
+    },
+}
+
+/// One change of a peer, with what holds after it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PeerChange {
+    /// What people call it.
+    Name(Option<PeerName>),
+    /// Another additional key, or none.
+    PresharedKey(Option<PresharedKey>),
+    /// Where it is.
+    Endpoint(Option<Endpoint>),
+    /// Networks that are its own.
+    AllowedIps {
+        /// In order.
+        added: BTreeSet<Cidr>,
+        /// In order.
+        removed: BTreeSet<Cidr>,
+    },
+    /// Off and none are the same.
+    PersistentKeepalive(Option<Keepalive>),
+}
+
+/// What has to be done to a running tunnel, from little to much.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Impact {
+    /// Nothing.
+    Nothing,
+    /// The engine is told, as with `wg syncconf`: peers, keys, port, mark. Sessions of the other peers go on. A firewall that names
+    /// endpoints has to be set again.
+    Live,
+    /// As `Live`, and addresses, MTU, routes or DNS are set again.
+    Network,
+    /// Down and up: commands would have run, or routes stand in another table.
+    Restart,
+}
+
+impl Diff {
+    /// From `old` to `new`.
+    pub fn between(old: &Config, new: &Config) -> Self {
+        let mut changes = interface(&old.interface, &new.interface);
+        changes.extend(peers(old, new));
+        let routes = |config: &Config| settings::routes(config).into_iter().collect::<HashSet<Cidr>>();
+        let (before, after) = (routes(old), routes(new));
+        let mark_routes = before.iter().chain(&after).any(Cidr::is_default) && new.interface.table == Table::Auto;
+        Self { changes, routes: before != after && new.interface.table != Table::Off, mark_routes }
+    }
+
+    /// All of them.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Whether both mean the same.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The most that any of the changes asks for.
+    pub fn impact(&self) -> Impact {
+        let routes = if self.routes { Impact::Network } else { Impact::Nothing };
+        self.changes.iter().map(|change| self.impact_of(change)).max().unwrap_or(Impact::Nothing).max(routes)
+    }
+
+    /// Whether an engine that goes on running can take all of it, and nothing else has to be told.
+    pub fn is_live(&self) -> bool {
+        self.impact() <= Impact::Live
+    }
+
+    fn impact_of(&self, change: &Change) -> Impact {
+        match change {
+            Change::SaveConfig(_) => Impact::Nothing,
+            Change::FwMark(_) if self.mark_routes => Impact::Network,
+            Change::PrivateKey(_) | Change::ListenPort(_) | Change::FwMark(_) | Change::PeerAdded(_) | Change::PeerRemoved(_) => {
+                Impact::Live
+            }
+            Change::PeerChanged { changes, .. } => {
+                let is_name = |change: &PeerChange| matches!(change, PeerChange::Name(_));
+                if changes.iter().all(is_name) { Impact::Nothing } else { Impact::Live }
+            }
+            Change::Addresses { .. } | Change::Dns { .. } | Change::Mtu(_) => Impact::Network,
+            Change::Table(_) | Change::Hooks(_) => Impact::Restart,
+        }
+    }
+
+    /// The configuration after all changes, where `config` is one that this was made from.
+    pub fn apply(&self, config: &Config) -> Config {
+        let mut peers = effective(config);
+        let mut interface = config.interface.clone();
+        for change in &self.changes {
+            match change {
+                Change::PrivateKey(key) => interface.private_key.clone_from(key),
+                Change::ListenPort(port) => interface.listen_port = *port,
+                Change::FwMark(mark) => interface.fwmark = *mark,
+                Change::Addresses { added, removed } => exchange(&mut interface.addresses, added, removed),
+                Change::Dns { servers, search } => {
+                    interface.dns_servers.clone_from(servers);
+                    interface.dns_search.clone_from(search);
+                }
+                Change::Mtu(mtu) => interface.mtu = *mtu,
+                Change::Table(table) => interface.table = *table,
+                Change::SaveConfig(save) => interface.save_config = *save,
+                Change::Hooks(hooks) => interface.hooks.clone_from(hooks),
+                Change::PeerAdded(peer) => peers.push(peer.clone()),
+                Change::PeerRemoved(key) => peers.retain(|peer| peer.public_key != *key),
+                Change::PeerChanged { public_key, changes } => {
+                    if let Some(peer) = peers.iter_mut().find(|peer| peer.public_key == *public_key) {
+                        changes.iter().for_each(|change| change.apply(peer));
+                    }
+                }
+            }
+        }
+        Config { interface, peers }
+    }
+}
+
+impl PeerChange {
+    fn apply(&self, peer: &mut Peer) {
+        match self {
+            Self::Name(name) => peer.name.clone_from(name),
+            Self::PresharedKey(key) => peer.preshared_key.clone_from(key),
+            Self::Endpoint(endpoint) => peer.endpoint.clone_from(endpoint),
+            Self::AllowedIps { added, removed } => exchange(&mut peer.allowed_ips, added, removed),
+            Self::PersistentKeepalive(keepalive) => peer.persistent_keepalive = *keepalive,
+        }
+    }
+}
+
+fn exchange(list: &mut Vec<Cidr>, added: &BTreeSet<Cidr>, removed: &BTreeSet<Cidr>) {
+    list.retain(|item| !removed.contains(item));
+    list.extend(added);
+}
+
+fn interface(old: &Interface, new: &Interface) -> Vec<Change> {
+    let Interface { private_key, listen_port, fwmark, addresses, dns_servers, dns_search, mtu, table, save_config, hooks } = new;
+    let port = |port: Option<u16>| port.filter(|port| *port != 0);
+    let dns_differs = (&old.dns_servers, &old.dns_search) != (dns_servers, dns_search);
+    let addresses = sets(&old.addresses, addresses).map(|(added, removed)| Change::Addresses { added, removed });
+    [
+        (old.private_key != *private_key).then(|| Change::PrivateKey(private_key.clone())),
+        (port(old.listen_port) != port(*listen_port)).then_some(Change::ListenPort(*listen_port)),
+        (old.fwmark != *fwmark).then_some(Change::FwMark(*fwmark)),
+        addresses,
+        dns_differs.then(|| Change::Dns { servers: dns_servers.clone(), search: dns_search.clone() }),
+        (old.mtu != *mtu).then_some(Change::Mtu(*mtu)),
+        (old.table != *table).then_some(Change::Table(*table)),
+        (old.save_config != *save_config).then_some(Change::SaveConfig(*save_config)),
+        (old.hooks != *hooks).then(|| Change::Hooks(hooks.clone())),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn peers(old: &Config, new: &Config) -> Vec<Change> {
+    let by_key = |config| effective(config).into_iter().map(|peer| (peer.public_key, peer)).collect::<HashMap<_, _>>();
+    let (old, new) = (by_key(old), by_key(new));
+    let keys: BTreeSet<&PublicKey> = old.keys().chain(new.keys()).collect();
+    keys.into_iter()
+        .filter_map(|key| match (old.get(key), new.get(key)) {
+            (None, None) => None,
+            (None, Some(peer)) => Some(Change::PeerAdded(peer.clone())),
+            (Some(_), None) => Some(Change::PeerRemoved(*key)),
+            (Some(old), Some(new)) => {
+                let changes = peer(old, new);
+                (!changes.is_empty()).then_some(Change::PeerChanged { public_key: *key, changes })
+            }
+        })
+        .collect()
+}
+
+fn peer(old: &Peer, new: &Peer) -> Vec<PeerChange> {
+    let Peer { name, public_key: _, preshared_key, endpoint, allowed_ips, persistent_keepalive } = new;
+    let secret = |key: &Option<PresharedKey>| key.clone().filter(|key| !key.is_none());
+    let seconds = |keepalive: Option<Keepalive>| keepalive.and_then(Keepalive::seconds);
+    let networks = sets(&old.allowed_ips, allowed_ips).map(|(added, removed)| PeerChange::AllowedIps { added, removed });
+    [
+        (old.name != *name).then(|| PeerChange::Name(name.clone())),
+        (secret(&old.preshared_key) != secret(preshared_key)).then(|| PeerChange::PresharedKey(preshared_key.clone())),
+        (old.endpoint != *endpoint).then(|| PeerChange::Endpoint(endpoint.clone())),
+        networks,
+        (seconds(old.persistent_keepalive) != seconds(*persistent_keepalive))
+            .then_some(PeerChange::PersistentKeepalive(*persistent_keepalive)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What is only in the one and only in the other, unless they are the same.
+fn sets(old: &[Cidr], new: &[Cidr]) -> Option<(BTreeSet<Cidr>, BTreeSet<Cidr>)> {
+    let (old, new): (BTreeSet<Cidr>, BTreeSet<Cidr>) = (old.iter().copied().collect(), new.iter().copied().collect());
+    let only = |these: &BTreeSet<Cidr>, those| these.difference(those).copied().collect::<BTreeSet<Cidr>>();
+    (old != new).then(|| (only(&new, &old), only(&old, &new)))
+}
+
+/// The peers that WireGuard takes, each with the networks that are really its own.
+fn effective(config: &Config) -> Vec<Peer> {
+    let mut peers: Vec<Peer> = config.remote_peers().cloned().collect();
+    let mut taken = HashSet::new();
+    for peer in peers.iter_mut().rev() {
+        let mut own: Vec<Cidr> =
+            peer.allowed_ips.iter().map(Cidr::network).rev().filter(|network| taken.insert(*network)).collect();
+        own.reverse();
+        peer.allowed_ips = own;
+    }
+    peers
+}

@@ -1,0 +1,267 @@
+//! Changes one thing in a file that a person wrote, and leaves every other byte where it was: comments, order, spelling, line ends.
+//!
+//! A section is meant by its number: headers counted from 0, in the order of the file ([`sections`], [`interface`], [`peers`]).
+
+use std::ops::Range;
+
+use adit_protocol::PublicKey;
+use zeroize::Zeroizing;
+
+use crate::keyword::{Key, Section, is_space};
+use crate::syntax::{Document, DocumentError, Line, LineKind};
+use crate::value::PeerName;
+
+mod splice;
+mod style;
+
+use splice::Splices;
+use style::Style;
+
+/// Why a file was not changed.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum EditError {
+    /// The file has fewer sections.
+    #[error("the file has no section number {0}")]
+    NoSuchSection(usize),
+    /// `MTU` in a `[Peer]`, for example.
+    #[error("{key} does not belong into {section}")]
+    WrongSection {
+        /// What was to be set.
+        key: Key,
+        /// Where.
+        section: SectionTitle,
+    },
+    /// Several values for a key that counts once.
+    #[error("{0} has one value")]
+    OnlyOne(Key),
+    /// Empty, or with something in it that would end the value: a line break, a comment, white space around it. Not shown, because
+    /// it may be a key.
+    #[error("what was to become the value of {0} is not a value on one line")]
+    NotAValue(Key),
+    /// The file would become too large, or a line too long.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+}
+
+/// How an error calls a section.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SectionTitle(Option<Section>);
+
+impl std::fmt::Display for SectionTitle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(section) => section.fmt(f),
+            None => f.write_str("a section that is none of WireGuard's"),
+        }
+    }
+}
+
+/// What each header begins, in the order of the file. None: no section of this language.
+pub fn sections(document: &Document) -> Vec<Option<Section>> {
+    document.lines().iter().filter_map(header).collect()
+}
+
+/// The number of the first `[Interface]`.
+pub fn interface(document: &Document) -> Option<usize> {
+    sections(document).iter().position(|section| *section == Some(Section::Interface))
+}
+
+/// The numbers of all sections of one peer: a file may spread it over several.
+pub fn peers(document: &Document, public_key: &PublicKey) -> Vec<usize> {
+    let is_meant = |value: &Range<usize>| {
+        let text: String = document.slice(value).chars().filter(|character| !is_space(*character)).collect();
+        text.parse().as_ref() == Ok(public_key)
+    };
+    let has_key = |line: &Line| match &line.kind {
+        LineKind::Assignment { key: Some(Key::PublicKey), value, .. } => is_meant(value),
+        LineKind::Assignment { .. }
+        | LineKind::Blank
+        | LineKind::Comment(_)
+        | LineKind::Header { .. }
+        | LineKind::Other { .. } => false,
+    };
+    let numbers = sections(document).into_iter().enumerate().filter(|(_, section)| *section == Some(Section::Peer));
+    numbers
+        .map(|(number, _)| number)
+        .filter(|number| Body::of(document, *number).is_ok_and(|body| body.lines(document).iter().any(has_key)))
+        .collect()
+}
+
+/// Gives `key` these values, one line each; none takes all its lines away. Lines that are there already are kept and only get another
+/// value. Of a key that counts once and stands there twice, the last line is the one that counts, and the one that is changed.
+pub fn set(document: &Document, section: usize, key: Key, values: &[impl AsRef<str>]) -> Result<Document, EditError> {
+    let body = Body::of(document, section)?;
+    if body.section != Some(key.section()) {
+        return Err(EditError::WrongSection { key, section: SectionTitle(body.section) });
+    }
+    for value in values {
+        check(key, value.as_ref())?;
+    }
+    let mut present = body.assignments(document, key);
+    if !key.repeats() && !values.is_empty() {
+        if values.len() > 1 {
+            return Err(EditError::OnlyOne(key));
+        }
+        present.drain(..present.len().saturating_sub(1));
+    }
+    let mut splices = Splices::default();
+    for ((_, value), new) in present.iter().zip(values) {
+        if document.slice(value) != new.as_ref() {
+            splices.replace(value.clone(), new.as_ref());
+        }
+    }
+    for (line, _) in present.iter().skip(values.len()) {
+        splices.remove(whole(document, *line));
+    }
+    if let Some(missing) = values.get(present.len()..).filter(|missing| !missing.is_empty()) {
+        let after = present.last().map_or_else(|| body.last_assignment(document), |(line, _)| *line);
+        let style = Style::of(document, after, &body);
+        let lines = missing.iter().map(|value| style.assignment(key, value.as_ref()));
+        insert_after(document, after, &style, lines, &mut splices);
+    }
+    Ok(splices.apply(document)?)
+}
+
+/// Adds a line behind the last one of `key`, or of the section.
+pub fn add(document: &Document, section: usize, key: Key, value: &str) -> Result<Document, EditError> {
+    if !key.repeats() {
+        return set(document, section, key, &[value]);
+    }
+    let body = Body::of(document, section)?;
+    let before: Vec<Zeroizing<String>> =
+        body.assignments(document, key).into_iter().map(|(_, value)| Zeroizing::new(document.slice(&value).to_owned())).collect();
+    let values: Vec<&str> = before.iter().map(|value| value.as_str()).chain([value]).collect();
+    set(document, section, key, &values)
+}
+
+/// Takes all lines of `key` out of the section, with the comments on them.
+pub fn remove(document: &Document, section: usize, key: Key) -> Result<Document, EditError> {
+    set(document, section, key, &[""; 0])
+}
+
+/// Adds a `[Peer]` at the end, behind an empty line.
+pub fn add_peer(document: &Document, name: Option<&PeerName>, lines: &[(Key, &str)]) -> Result<Document, EditError> {
+    for (key, value) in lines {
+        if key.section() != Section::Peer {
+            return Err(EditError::WrongSection { key: *key, section: SectionTitle(Some(Section::Peer)) });
+        }
+        check(*key, value)?;
+    }
+    let last = document.lines().len().checked_sub(1);
+    let count = sections(document).len();
+    let style = match count.checked_sub(1).and_then(|number| Body::of(document, number).ok()) {
+        Some(body) => Style::of(document, body.last_assignment(document), &body),
+        None => Style::plain(document),
+    };
+    let is_apart = document.lines().last().is_none_or(|line| matches!(line.kind, LineKind::Blank));
+    let apart = (!is_apart).then(|| Zeroizing::new(String::new()));
+    let header = Zeroizing::new(Section::Peer.to_string());
+    let name = name.map(|name| Zeroizing::new(format!("# Name = {name}")));
+    let lines = lines.iter().map(|(key, value)| style.assignment(*key, value));
+    let mut splices = Splices::default();
+    let all = apart.into_iter().chain([header]).chain(name).chain(lines);
+    match last {
+        Some(last) => insert_after(document, last, &style, all, &mut splices),
+        None => all.for_each(|line| splices.insert(document.text().len(), &[line.as_str(), style.line_end()])),
+    }
+    Ok(splices.apply(document)?)
+}
+
+/// Takes a section out, with the comments right above its header, which speak of it; those right above the next header stay.
+pub fn remove_section(document: &Document, section: usize) -> Result<Document, EditError> {
+    let body = Body::of(document, section)?;
+    let start = above(document, body.header);
+    let end = if body.end < document.lines().len() { above(document, body.end) } else { body.end };
+    let start_of = |line: usize| document.lines().get(line).map_or(document.text().len(), |line| line.span.start);
+    let mut splices = Splices::default();
+    splices.remove(start_of(start)..start_of(end));
+    Ok(splices.apply(document)?)
+}
+
+/// The lines of one section.
+struct Body {
+    section: Option<Section>,
+    /// Index of its line.
+    header: usize,
+    /// Index of the line after the last one: the next header, or the end.
+    end: usize,
+}
+
+impl Body {
+    fn of(document: &Document, number: usize) -> Result<Self, EditError> {
+        let mut headers =
+            document.lines().iter().enumerate().filter_map(|(index, line)| Some((index, header(line)?))).skip(number);
+        let (header, section) = headers.next().ok_or(EditError::NoSuchSection(number))?;
+        Ok(Self { section, header, end: headers.next().map_or(document.lines().len(), |(next, _)| next) })
+    }
+
+    fn lines<'a>(&self, document: &'a Document) -> &'a [Line] {
+        document.lines().get(self.header..self.end).unwrap_or_default()
+    }
+
+    /// Index of each line that assigns `key`, and the span of its value.
+    fn assignments(&self, document: &Document, wanted: Key) -> Vec<(usize, Range<usize>)> {
+        let assigned = |(offset, line): (usize, &Line)| match &line.kind {
+            LineKind::Assignment { key, value, .. } if *key == Some(wanted) => Some((self.header + offset, value.clone())),
+            LineKind::Assignment { .. }
+            | LineKind::Blank
+            | LineKind::Comment(_)
+            | LineKind::Header { .. }
+            | LineKind::Other { .. } => None,
+        };
+        self.lines(document).iter().enumerate().filter_map(assigned).collect()
+    }
+
+    /// Index of the line behind which a new one goes: what follows are comments that may belong to the next section.
+    fn last_assignment(&self, document: &Document) -> usize {
+        let is_content = |line: &Line| !matches!(line.kind, LineKind::Blank | LineKind::Comment(_));
+        self.header + self.lines(document).iter().rposition(is_content).unwrap_or(0)
+    }
+}
+
+fn header(line: &Line) -> Option<Option<Section>> {
+    match &line.kind {
+        LineKind::Header { section, .. } => Some(*section),
+        LineKind::Blank | LineKind::Comment(_) | LineKind::Assignment { .. } | LineKind::Other { .. } => None,
+    }
+}
+
+/// Index of the first of the comments that stand right above the line.
+fn above(document: &Document, line: usize) -> usize {
+    let before = document.lines().get(..line).unwrap_or_default();
+    before.iter().rposition(|line| !matches!(line.kind, LineKind::Comment(_))).map_or(0, |other| other + 1)
+}
+
+/// Whether `value` would be read back as exactly itself.
+fn check(key: Key, value: &str) -> Result<(), EditError> {
+    let ends_it = |character: char| {
+        (character.is_control() && character != '\t')
+            || matches!(character, '\u{2028}' | '\u{2029}')
+            || (character == '#' && !key.is_hook())
+    };
+    let is_value = !value.is_empty() && value.trim_matches(is_space) == value && !value.contains(ends_it);
+    if is_value { Ok(()) } else { Err(EditError::NotAValue(key)) }
+}
+
+/// The bytes of a line with its end.
+fn whole(document: &Document, line: usize) -> Range<usize> {
+    let start = document.lines().get(line).map_or(document.text().len(), |line| line.span.start);
+    let end = document.lines().get(line + 1).map_or(document.text().len(), |line| line.span.start);
+    start..end
+}
+
+fn insert_after(
+    document: &Document,
+    line: usize,
+    style: &Style,
+    lines: impl Iterator<Item = Zeroizing<String>>,
+    splices: &mut Splices,
+) {
+    let at = whole(document, line).end;
+    let is_open = document.lines().get(line).is_some_and(|line| line.span.end == at);
+    for new in lines {
+        // A file whose last line has no end keeps that habit.
+        let parts = if is_open { [style.line_end(), new.as_str()] } else { [new.as_str(), style.line_end()] };
+        splices.insert(at, &parts);
+    }
+}

@@ -1,0 +1,138 @@
+//! A tunnel that is up, with the memory of what was done for it. Dropping it takes all of that back, the last first.
+
+use std::sync::Arc;
+
+use adit_config::settings::HookSettings;
+use adit_config::{Config, InterfaceName, InterfaceSettings};
+use adit_platform::host::{FirewallPolicy, InterfaceSpec, Plan, RouteSpec};
+use adit_tunnel::{DeviceUpdate, DeviceView};
+
+use super::ends::{End, Ends};
+use super::engine::Running;
+use super::error::ActivationError;
+use super::progress::{Progress, Reporter};
+use super::undo::{Step, Undo};
+use super::{Ground, HookPolicy, greeting, hooks};
+
+/// A tunnel, from the first step of bringing it up to the last of taking it back.
+pub struct Active {
+    pub(super) now: Picture,
+    pub(super) commands_allowed: bool,
+    /// Whether any command has been run: only then are those for the way down.
+    pub(super) commands_ran: bool,
+    pub(super) running: Option<Arc<dyn Running>>,
+    pub(super) undo: Undo,
+    pub(super) ground: Ground,
+    pub(super) ends: Ends,
+    pub(super) reporter: Arc<dyn Reporter>,
+}
+
+/// Everything that a configuration asks for, on the way that the computer had to its endpoints.
+pub(super) struct Picture {
+    pub(super) config: Config,
+    pub(super) settings: InterfaceSettings,
+    pub(super) plan: Plan,
+    pub(super) interface: InterfaceSpec,
+    /// The whole configuration, as the engine takes it.
+    pub(super) update: DeviceUpdate,
+}
+
+impl Active {
+    pub(super) fn nothing_yet(
+        wanted: Picture,
+        hooks: HookPolicy,
+        ground: &Ground,
+        ends: &Ends,
+        reporter: &Arc<dyn Reporter>,
+    ) -> Self {
+        Self {
+            commands_allowed: hooks.allows(&wanted.settings.hooks),
+            now: wanted,
+            commands_ran: false,
+            running: None,
+            undo: Undo::default(),
+            ground: ground.clone(),
+            ends: ends.clone(),
+            reporter: Arc::clone(reporter),
+        }
+    }
+
+    /// Of the interface.
+    pub fn name(&self) -> &InterfaceName {
+        &self.now.plan.name
+    }
+
+    /// What the system was told.
+    pub fn plan(&self) -> &Plan {
+        &self.now.plan
+    }
+
+    /// The configuration that is in force.
+    pub fn config(&self) -> &Config {
+        &self.now.config
+    }
+
+    /// What the interface was told.
+    pub fn interface(&self) -> &InterfaceSpec {
+        &self.now.interface
+    }
+
+    /// The commands that are in force: those from when it came up.
+    pub fn hooks(&self) -> &HookSettings {
+        &self.now.settings.hooks
+    }
+
+    /// The whole configuration, as the engine was told.
+    pub fn update(&self) -> &DeviceUpdate {
+        &self.now.update
+    }
+
+    /// What `wg show` would see.
+    pub fn view(&self) -> DeviceView {
+        self.running.as_ref().map(|running| running.view()).unwrap_or_default()
+    }
+
+    /// To ask the engine from another thread.
+    pub fn running(&self) -> Option<Arc<dyn Running>> {
+        self.running.clone()
+    }
+
+    /// Begins handshakes with all peers that have an endpoint, and tells of each whether it answered; waits for that at most five
+    /// seconds. Some: it is time to go.
+    pub fn greet(&self) -> Option<End> {
+        let running = self.running.as_ref()?;
+        greeting::greet(&self.now.config, &**running, &self.ends, &*self.reporter)
+    }
+
+    fn take_back(&self, step: Step) -> Result<(), ActivationError> {
+        let (host, name, hooks) = (&self.ground.host, &self.now.plan.name, &self.now.settings.hooks);
+        let commands = |lines: &[String]| hooks::run_all(lines, &*self.ground.commands, &*self.reporter);
+        match step {
+            Step::PreUp if self.commands_ran => commands(&hooks.post_down),
+            Step::PreUp => {}
+            Step::PostUp => commands(&hooks.pre_down),
+            Step::Engine => {
+                if let Some(running) = &self.running {
+                    running.stop();
+                }
+            }
+            Step::Interface => host.remove_interface(name)?,
+            Step::Firewall => host.set_firewall(name, &FirewallPolicy::Open)?,
+            Step::Routes => host.set_routes(&RouteSpec::none(name.clone()))?,
+            Step::Dns => host.set_dns(name, None)?,
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Active {
+    /// A step that cannot be taken back is reported, and the others are still taken back.
+    fn drop(&mut self) {
+        while let Some(step) = self.undo.pop() {
+            self.reporter.report(&Progress::TakingBack { name: self.now.plan.name.clone(), step });
+            if let Err(error) = self.take_back(step) {
+                self.reporter.report(&Progress::NotTakenBack(error));
+            }
+        }
+    }
+}

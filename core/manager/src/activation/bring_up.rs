@@ -1,0 +1,181 @@
+//! The steps of bringing a tunnel up, in order.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use adit_config::InterfaceSettings;
+use adit_platform::host::{FirewallPolicy, NetworkEvents, Plan};
+use adit_protocol::PublicKey;
+
+use super::active::{Active, Picture};
+use super::ends::Ends;
+use super::engine::{Observer, Wanted};
+use super::error::ActivationError;
+use super::progress::{Advice, Progress, Reporter};
+use super::resolve::Lookup;
+use super::undo::Step;
+use super::update::whole_update;
+use super::{Ground, Request, hooks};
+
+/// Brings the tunnel up. Until everything is known to be possible, nothing is changed; what has been changed when something fails
+/// after all is taken back. `observer` hears of every event of the engine, and must not block.
+///
+/// # Errors
+/// When the system, a command of the file or `ends` does not let it be up.
+pub fn bring_up(
+    request: Request,
+    ground: &Ground,
+    ends: &Ends,
+    reporter: &Arc<dyn Reporter>,
+    observer: Observer,
+) -> Result<Active, ActivationError> {
+    for what in ground.host.clean_up(&request.name)? {
+        reporter.report(&Progress::LeftoverRemoved { name: request.name.clone(), what });
+    }
+    start(request, ground, ends, reporter, observer)
+}
+
+/// On a computer where nothing is left to clean up.
+fn start(
+    request: Request,
+    ground: &Ground,
+    ends: &Ends,
+    reporter: &Arc<dyn Reporter>,
+    observer: Observer,
+) -> Result<Active, ActivationError> {
+    let settings = InterfaceSettings::from(&request.config, request.name.clone());
+    let plan = Plan::new(&settings, || ground.host.free_table())?;
+    for warning in ground.host.check(&plan)? {
+        reporter.report(&Progress::Advice(Advice::Host(warning)));
+    }
+    for advice in advice(&request, &settings, &plan) {
+        reporter.report(&Progress::Advice(advice));
+    }
+    let lookup = Lookup { resolver: &ground.resolver, patience: request.patience, ends, reporter: &**reporter };
+    let endpoints = lookup.endpoints(&request.config)?;
+    let interface = plan.interface(ground.host.route_mtu(&addresses(&endpoints))?);
+    let network = ground.host.watch()?;
+    let update = whole_update(&request.config, &endpoints, plan.mark);
+
+    let wanted = Picture { config: request.config, settings, plan, interface, update };
+    let mut active = Active::nothing_yet(wanted, request.hooks, ground, ends, reporter);
+    active.bring_up(network, observer)?;
+    reporter.report(&Progress::Up(active.name().clone()));
+    Ok(active)
+}
+
+/// What the way to them decides the MTU by.
+pub(super) fn addresses(endpoints: &[(PublicKey, SocketAddr)]) -> Vec<IpAddr> {
+    endpoints.iter().map(|(_, endpoint)| endpoint.ip()).collect()
+}
+
+/// What to know about a tunnel that can be brought up.
+pub(super) fn advice(request: &Request, settings: &InterfaceSettings, plan: &Plan) -> Vec<Advice> {
+    let has_hooks = !request.config.interface.hooks.is_empty();
+    let all = [
+        (has_hooks && !request.hooks.allows(&settings.hooks)).then(|| Advice::HooksNotRun(settings.hooks.clone())),
+        settings.save_config.then_some(Advice::SaveConfigIgnored),
+        (plan.dns.is_none() && !settings.dns.search.is_empty()).then_some(Advice::SearchWithoutServer),
+        plan.leaves_ipv6_outside().then_some(Advice::Ipv6Outside),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+impl Active {
+    /// Takes the tunnel down and brings it up again as `request` says. The packet filter stands in between.
+    ///
+    /// # Errors
+    /// As for bringing it up; it is then down.
+    pub fn restart(mut self, request: Request, ends: &Ends, observer: Observer) -> Result<Self, ActivationError> {
+        let (ground, reporter, name) = (self.ground.clone(), Arc::clone(&self.reporter), self.name().clone());
+        let stands = self.undo.forget(Step::Firewall);
+        drop(self);
+        let restarted = start(request, &ground, ends, &reporter, observer);
+        let guarded = restarted.as_ref().is_ok_and(|active| active.now.plan.firewall != FirewallPolicy::Open);
+        if stands && !guarded {
+            ground.host.set_firewall(&name, &FirewallPolicy::Open)?;
+        }
+        restarted
+    }
+
+    fn bring_up(&mut self, network: Box<dyn NetworkEvents>, observer: Observer) -> Result<(), ActivationError> {
+        self.pre_up()?;
+        self.start(network, observer)?;
+        self.configure()?;
+        self.firewall()?;
+        self.routes()?;
+        self.dns()?;
+        self.post_up()?;
+        self.ends.check()
+    }
+
+    fn pre_up(&mut self) -> Result<(), ActivationError> {
+        if !self.commands_allowed {
+            return Ok(());
+        }
+        self.undo.push(Step::PreUp);
+        let lines = &self.now.settings.hooks.pre_up;
+        self.commands_ran = !lines.is_empty();
+        hooks::run(lines, &*self.ground.commands, &self.ends, &*self.reporter)
+    }
+
+    fn post_up(&mut self) -> Result<(), ActivationError> {
+        if !self.commands_allowed {
+            return Ok(());
+        }
+        self.commands_ran = true;
+        self.undo.push(Step::PostUp);
+        hooks::run(&self.now.settings.hooks.post_up, &*self.ground.commands, &self.ends, &*self.reporter)
+    }
+
+    fn start(&mut self, network: Box<dyn NetworkEvents>, observer: Observer) -> Result<(), ActivationError> {
+        self.ends.check()?;
+        let (name, mtu, update) = (self.name().clone(), self.now.interface.mtu, self.now.update.clone());
+        self.reporter.report(&Progress::Starting { name: name.clone(), mtu, peers: update.peers.len() });
+        self.undo.push(Step::Interface);
+        let wanted = Wanted { name: &name, mtu, update, network, observer };
+        let running = self.ground.engine.start(wanted, &self.ends);
+        self.running = Some(running.map_err(|error| ActivationError::Start { name, error })?);
+        self.undo.push(Step::Engine);
+        Ok(())
+    }
+
+    fn configure(&mut self) -> Result<(), ActivationError> {
+        self.ends.check()?;
+        if !self.now.interface.addresses.is_empty() {
+            self.reporter.report(&Progress::Addresses(self.now.interface.addresses.clone()));
+        }
+        Ok(self.ground.host.set_interface(&self.now.interface)?)
+    }
+
+    fn firewall(&mut self) -> Result<(), ActivationError> {
+        self.ends.check()?;
+        if self.now.plan.firewall == FirewallPolicy::Open {
+            return Ok(());
+        }
+        self.reporter.report(&Progress::Firewall);
+        self.undo.push(Step::Firewall);
+        Ok(self.ground.host.set_firewall(&self.now.plan.name, &self.now.plan.firewall)?)
+    }
+
+    fn routes(&mut self) -> Result<(), ActivationError> {
+        self.ends.check()?;
+        if self.now.plan.routes.routes.is_empty() {
+            return Ok(());
+        }
+        self.reporter.report(&Progress::Routes(self.now.plan.routes.clone()));
+        self.undo.push(Step::Routes);
+        Ok(self.ground.host.set_routes(&self.now.plan.routes)?)
+    }
+
+    fn dns(&mut self) -> Result<(), ActivationError> {
+        let Some(dns) = &self.now.plan.dns else { return Ok(()) };
+        self.ends.check()?;
+        self.reporter.report(&Progress::Dns(dns.clone()));
+        self.undo.push(Step::Dns);
+        Ok(self.ground.host.set_dns(&self.now.plan.name, Some(dns))?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! The commands in a configuration. They come from whoever wrote it and would run as root: only ones that somebody approved run.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use adit_config::settings::HookSettings;
+use adit_platform::commands::{CommandEnd, Commands};
+use aws_lc_rs::digest::{Context, SHA256};
+
+use super::ends::Ends;
+use super::error::ActivationError;
+use super::progress::{Progress, Reporter};
+
+/// How often a running command is looked at.
+const STEP: Duration = Duration::from_millis(20);
+
+/// Whether commands may run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum HookPolicy {
+    /// None.
+    #[default]
+    Never,
+    /// All, whatever they are: the caller has just been told to.
+    AllowAll,
+    /// Only if they are exactly those that were approved.
+    Approved(HookDigest),
+}
+
+impl HookPolicy {
+    /// Whether all of `hooks` may run.
+    pub fn allows(&self, hooks: &HookSettings) -> bool {
+        match self {
+            Self::Never => false,
+            Self::AllowAll => true,
+            Self::Approved(digest) => *digest == HookDigest::of(hooks),
+        }
+    }
+}
+
+/// Stands for the exact text of all commands, and for which of the four moments each is: SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HookDigest([u8; 32]);
+
+impl HookDigest {
+    /// Of these commands, as they would run.
+    pub fn of(hooks: &HookSettings) -> Self {
+        let mut hash = Context::new(&SHA256);
+        for (when, commands) in by_moment(hooks) {
+            for command in commands {
+                // With its length, so that no two lists of commands look alike.
+                hash.update(&(when.len() as u64).to_le_bytes());
+                hash.update(when.as_bytes());
+                hash.update(&(command.len() as u64).to_le_bytes());
+                hash.update(command.as_bytes());
+            }
+        }
+        let mut digest = [0; 32];
+        digest.iter_mut().zip(hash.finish().as_ref()).for_each(|(to, from)| *to = *from);
+        Self(digest)
+    }
+}
+
+impl fmt::Display for HookDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for HookDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Keyword and commands, in the order they would run.
+pub(super) fn by_moment(hooks: &HookSettings) -> [(&'static str, &[String]); 4] {
+    let HookSettings { pre_up, post_up, pre_down, post_down } = hooks;
+    [("PreUp", pre_up), ("PostUp", post_up), ("PreDown", pre_down), ("PostDown", post_down)]
+}
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// It could not be started.
+    #[error("cannot run `{command}`")]
+    Start {
+        /// As it stands in the file.
+        command: String,
+        /// Why not.
+        #[source]
+        error: io::Error,
+    },
+    /// It said that it failed.
+    #[error("`{command}` failed ({status})")]
+    Failed {
+        /// As it stands in the file.
+        command: String,
+        /// In the system's words.
+        status: String,
+    },
+    /// It cannot be told how it ended.
+    #[error("waiting for `{command}`")]
+    Wait {
+        /// As it stands in the file.
+        command: String,
+        /// Why not.
+        #[source]
+        error: io::Error,
+    },
+}
+
+/// Runs the commands one after the other; the first that fails ends it. When it is time to go, so is it for the command.
+pub(super) fn run(
+    lines: &[String],
+    commands: &dyn Commands,
+    ends: &Ends,
+    reporter: &dyn Reporter,
+) -> Result<(), ActivationError> {
+    lines.iter().try_for_each(|line| run_one(line, commands, Some(ends), reporter))
+}
+
+/// Runs the commands one after the other to their ends, also after one that fails.
+pub(super) fn run_all(lines: &[String], commands: &dyn Commands, reporter: &dyn Reporter) {
+    for line in lines {
+        if let Err(error) = run_one(line, commands, None, reporter) {
+            reporter.report(&Progress::NotTakenBack(error));
+        }
+    }
+}
+
+fn run_one(line: &str, commands: &dyn Commands, ends: Option<&Ends>, reporter: &dyn Reporter) -> Result<(), ActivationError> {
+    reporter.report(&Progress::Command(line.to_owned()));
+    let command = || line.to_owned();
+    let mut child = commands.start(line).map_err(|error| CommandError::Start { command: command(), error })?;
+    loop {
+        match child.try_wait().map_err(|error| CommandError::Wait { command: command(), error })? {
+            Some(CommandEnd::Success) => return Ok(()),
+            Some(CommandEnd::Failure(status)) => return Err(CommandError::Failed { command: command(), status }.into()),
+            None => {}
+        }
+        match ends {
+            None => std::thread::sleep(STEP),
+            Some(ends) => {
+                if let Err(ended) = ends.sleep(STEP) {
+                    child.kill();
+                    return Err(ended);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use adit_platform::fake::RecordingCommands;
+
+    use super::super::ends::End;
+    use super::super::progress::Silent;
+    use super::*;
+
+    #[test]
+    fn the_first_command_that_fails_ends_the_row_on_the_way_up_and_none_does_on_the_way_down() {
+        let lines = ["first".to_owned(), "exit 1".into(), "third".into()];
+        let commands = RecordingCommands::default();
+        let error = run(&lines, &commands, &Ends::default(), &Silent).unwrap_err();
+        assert_eq!(error.to_string(), "`exit 1` failed (exit status: 1)");
+        assert_eq!(commands.lines(), ["first", "exit 1"]);
+        run_all(&lines, &commands, &Silent);
+        assert_eq!(commands.lines()[2..], lines);
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_ended_when_it_is_time_to_go() {
+        let ends = Ends::default();
+        ends.end(End::Asked);
+        let error = run(&["sleep".to_owned()], &RecordingCommands::default(), &ends, &Silent).unwrap_err();
+        assert!(matches!(error, ActivationError::Ended(End::Asked)), "{error}");
+    }
+
+    #[test]
+    fn an_approval_is_for_one_text_at_one_moment() {
+        let hooks = |up: &[&str], down: &[&str]| HookSettings {
+            post_up: up.iter().map(ToString::to_string).collect(),
+            pre_down: down.iter().map(ToString::to_string).collect(),
+            ..HookSettings::default()
+        };
+        let approved = HookPolicy::Approved(HookDigest::of(&hooks(&["a", "b"], &[])));
+        assert!(approved.allows(&hooks(&["a", "b"], &[])));
+        for other in [hooks(&["ab"], &[]), hooks(&["a"], &["b"]), hooks(&["b", "a"], &[]), hooks(&["a", "b "], &[])] {
+            assert!(!approved.allows(&other), "{other:?}");
+            assert!(!HookPolicy::Never.allows(&other) && HookPolicy::AllowAll.allows(&other));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! One tunnel, from a configuration to packets and back: the same steps for a foreground `adit up` and for the service.
+//!
+//! [`bring_up`] makes a [`Request`] true on a [`Ground`] and gives an [`Active`] tunnel; dropping that takes everything back, the
+//! last first. Nothing here prints: what happens is told to a [`Reporter`], and why it did not happen is an [`ActivationError`].
+
+mod active;
+mod bring_up;
+mod change;
+mod ends;
+mod engine;
+mod error;
+mod greeting;
+mod hooks;
+mod preview;
+mod progress;
+mod resolve;
+#[cfg(test)]
+pub(crate) mod stage;
+mod undo;
+mod update;
+
+use std::sync::Arc;
+
+use adit_config::{Config, InterfaceName};
+use adit_platform::commands::Commands;
+use adit_platform::host::Host;
+
+pub use active::Active;
+pub use bring_up::bring_up;
+pub use ends::{End, Ends};
+pub use engine::{Engine, Observer, Running, StartError, Userspace, Wanted};
+pub use error::ActivationError;
+pub use hooks::{CommandError, HookDigest, HookPolicy};
+pub use preview::{
+    CommandPreview, DnsPreview, FirewallPreview, MtuFollows, PeerPreview, PolicyPreview, Preview, RoutePreview, look_ahead,
+    preview,
+};
+pub use progress::{Advice, PeerLabel, Progress, Reporter};
+pub use resolve::{Patience, Resolver, SystemResolver};
+pub use undo::Step;
+pub use update::{difference, whole_update};
+
+/// What is to be brought up.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What the file says.
+    pub config: Config,
+    /// What to call the interface.
+    pub name: InterfaceName,
+    /// Whether the file's commands may run.
+    pub hooks: HookPolicy,
+    /// How long to wait for a resolver that is not ready.
+    pub patience: Patience,
+}
+
+/// What a tunnel stands on.
+#[derive(Clone)]
+pub struct Ground {
+    /// The system's network configuration.
+    pub host: Arc<dyn Host>,
+    /// Starts WireGuard.
+    pub engine: Arc<dyn Engine>,
+    /// Runs the file's commands.
+    pub commands: Arc<dyn Commands>,
+    /// Finds the addresses of endpoints.
+    pub resolver: Arc<dyn Resolver>,
+}

@@ -1,0 +1,135 @@
+//! What is told while a tunnel comes up, is up and goes down: data, which each caller puts into its own words.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use adit_config::settings::HookSettings;
+use adit_config::{Cidr, Config, Endpoint, InterfaceName, PeerName};
+use adit_platform::host::{DnsSpec, RouteSpec, Warning};
+use adit_protocol::PublicKey;
+
+use super::error::ActivationError;
+use super::undo::Step;
+
+/// Hears of what happens, on whichever thread it happens.
+pub trait Reporter: Send + Sync {
+    /// This happens now.
+    fn report(&self, progress: &Progress);
+}
+
+/// Something that happens with a tunnel. Steps are told as they begin.
+#[derive(Debug)]
+pub enum Progress {
+    /// What a killed tunnel of this name had left behind was removed.
+    LeftoverRemoved {
+        /// Of the interface.
+        name: InterfaceName,
+        /// What it was.
+        what: String,
+    },
+    /// Something to know, that does not stop us.
+    Advice(Advice),
+    /// An endpoint's name is looked up.
+    Resolving(String),
+    /// The resolver was not ready.
+    ResolvingAgain {
+        /// As the file has it.
+        endpoint: Endpoint,
+        /// What the resolver said.
+        error: String,
+        /// When it is asked again.
+        pause: Duration,
+    },
+    /// The interface is made, and WireGuard started on it.
+    Starting {
+        /// Of the interface.
+        name: InterfaceName,
+        /// Bytes.
+        mtu: u16,
+        /// How many.
+        peers: usize,
+    },
+    /// The interface gets these addresses.
+    Addresses(Vec<Cidr>),
+    /// The packet filter is set.
+    Firewall,
+    /// Routes and rules are set.
+    Routes(RouteSpec),
+    /// Resolvers are set.
+    Dns(DnsSpec),
+    /// A command of the file is run.
+    Command(String),
+    /// Everything is done.
+    Up(InterfaceName),
+    /// A peer without an endpoint has to begin.
+    PeerHasNoEndpoint(PeerLabel),
+    /// There is a session with a peer.
+    PeerAnswered {
+        /// Who.
+        peer: PeerLabel,
+        /// Where it is.
+        endpoint: SocketAddr,
+        /// Since the first initiation.
+        within: Duration,
+    },
+    /// A peer did not answer, and is being asked again.
+    PeerSilent {
+        /// Who.
+        peer: PeerLabel,
+        /// Where it should be.
+        endpoint: SocketAddr,
+        /// How long it was waited for.
+        within: Duration,
+        /// What the peer must know this end by.
+        own: Option<PublicKey>,
+    },
+    /// A step is taken back.
+    TakingBack {
+        /// Of the interface.
+        name: InterfaceName,
+        /// Which.
+        step: Step,
+    },
+    /// A step could not be taken back; the others still are.
+    NotTakenBack(ActivationError),
+}
+
+/// Something to know, that does not stop us.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Advice {
+    /// Commands that will not run, because nobody allowed them.
+    HooksNotRun(HookSettings),
+    /// The file asks for itself to be overwritten, which is not done.
+    SaveConfigIgnored,
+    /// Search domains need a resolver to be set with.
+    SearchWithoutServer,
+    /// All of IPv4 goes through the tunnel, and IPv6 past it.
+    Ipv6Outside,
+    /// The computer cannot do all of it.
+    Host(Warning),
+}
+
+/// How to call a peer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PeerLabel {
+    /// Who.
+    pub key: PublicKey,
+    /// From the file.
+    pub name: Option<PeerName>,
+}
+
+impl PeerLabel {
+    pub(super) fn of(key: PublicKey, config: &Config) -> Self {
+        let name = config.peers.iter().find(|peer| peer.public_key == key).and_then(|peer| peer.name.clone());
+        Self { key, name }
+    }
+}
+
+/// Tells nobody.
+#[cfg(test)]
+pub(super) struct Silent;
+
+#[cfg(test)]
+impl Reporter for Silent {
+    fn report(&self, _: &Progress) {}
+}

@@ -1,0 +1,197 @@
+//! Endpoints by name: asked for before anything is changed, and again while the resolver says that it may know later, as `wg` does.
+
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use adit_config::{Config, Endpoint, Host};
+use adit_protocol::PublicKey;
+
+use super::ends::Ends;
+use super::error::ActivationError;
+use super::progress::{Progress, Reporter};
+
+/// As `wg` waits where nobody says otherwise.
+const DEFAULT_RETRIES: u32 = 15;
+
+/// How the C library words that a name will not be there later either (`EAI_NONAME`, `EAI_NODATA`, `EAI_FAIL`; glibc, then musl).
+const FOR_GOOD: [&str; 5] = [
+    "Name or service not known",
+    "No address associated with",
+    "Non-recoverable failure in name resolution",
+    "Name does not resolve",
+    "Unrecoverable error",
+];
+
+/// Finds addresses. Blocks; one that is asked must be able to wait on a thread of its own.
+pub trait Resolver: Send + Sync + 'static {
+    /// The first address of `host`, which may be a name, or an address with a zone.
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>>;
+}
+
+/// The one of the C library.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemResolver;
+
+impl Resolver for SystemResolver {
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
+        Ok((host, port).to_socket_addrs()?.next())
+    }
+}
+
+/// How often a resolver that is not ready is asked again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Patience {
+    /// So many times.
+    Retries(u32),
+    /// Until it is ready.
+    Forever,
+}
+
+impl Patience {
+    /// As in wg(8), `WG_ENDPOINT_RESOLUTION_RETRIES`: the number of further attempts, or `infinity`.
+    pub fn from_wg(text: Option<&str>) -> Self {
+        match text {
+            Some("infinity") => Self::Forever,
+            Some(number) => Self::Retries(number.parse().unwrap_or(DEFAULT_RETRIES)),
+            None => Self::Retries(DEFAULT_RETRIES),
+        }
+    }
+}
+
+/// Who looks up, and how long.
+#[derive(Clone, Copy)]
+pub(super) struct Lookup<'a> {
+    pub(super) resolver: &'a Arc<dyn Resolver>,
+    pub(super) patience: Patience,
+    pub(super) ends: &'a Ends,
+    pub(super) reporter: &'a dyn Reporter,
+}
+
+impl Lookup<'_> {
+    /// The first address of each peer that has an endpoint.
+    pub(super) fn endpoints(&self, config: &Config) -> Result<Vec<(PublicKey, SocketAddr)>, ActivationError> {
+        let endpoints = config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?)));
+        endpoints.map(|(peer, endpoint)| Ok((peer, self.resolve(endpoint)?))).collect()
+    }
+
+    /// The first address of an endpoint.
+    pub(super) fn resolve(&self, endpoint: &Endpoint) -> Result<SocketAddr, ActivationError> {
+        let host = match &endpoint.host {
+            Host::Ip(address) => return Ok(SocketAddr::new(*address, endpoint.port)),
+            Host::Scoped { address, zone } => format!("{address}%{zone}"),
+            Host::Name(name) => {
+                self.reporter.report(&Progress::Resolving(name.as_str().to_owned()));
+                name.as_str().to_owned()
+            }
+        };
+        let mut patience = self.patience;
+        let mut pause = Duration::from_secs(1);
+        loop {
+            let error = match self.attempt(&host, endpoint.port)? {
+                Ok(Some(address)) => return Ok(address),
+                Ok(None) => io::Error::other("the name has no address"),
+                Err(error) if FOR_GOOD.iter().any(|text| error.to_string().contains(text)) => {
+                    return Err(ActivationError::EndpointUnknown { endpoint: endpoint.clone(), error });
+                }
+                Err(error) => error,
+            };
+            patience = match patience {
+                Patience::Retries(0) => {
+                    return Err(ActivationError::EndpointUnresolved { endpoint: endpoint.clone(), error });
+                }
+                Patience::Retries(left) => Patience::Retries(left - 1),
+                Patience::Forever => Patience::Forever,
+            };
+            let (endpoint, error) = (endpoint.clone(), error.to_string());
+            self.reporter.report(&Progress::ResolvingAgain { endpoint, error, pause });
+            self.ends.sleep(pause)?;
+            pause = (pause * 6 / 5).min(Duration::from_secs(20));
+        }
+    }
+
+    /// On a thread of its own: the C library's resolver cannot be interrupted, and whoever wants to go must not wait for it.
+    fn attempt(&self, host: &str, port: u16) -> Result<io::Result<Option<SocketAddr>>, ActivationError> {
+        let (sender, receiver) = channel();
+        let (host, resolver) = (host.to_owned(), Arc::clone(self.resolver));
+        thread::Builder::new()
+            .name("resolver".into())
+            .spawn(move || sender.send(resolver.look_up(&host, port)))
+            .map_err(ActivationError::Thread)?;
+        loop {
+            match receiver.recv_timeout(Duration::from_millis(50)) {
+                Ok(answer) => return Ok(answer),
+                Err(RecvTimeoutError::Timeout) => self.ends.check()?,
+                Err(RecvTimeoutError::Disconnected) => return Ok(Err(io::Error::other("the resolver gave up"))),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::super::ends::End;
+    use super::super::progress::Silent;
+    use super::*;
+
+    impl<F: Fn(&str, u16) -> io::Result<Option<SocketAddr>> + Send + Sync + 'static> Resolver for F {
+        fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
+            self(host, port)
+        }
+    }
+
+    fn resolve(endpoint: &str, patience: Patience, ends: &Ends, resolver: impl Resolver) -> Result<SocketAddr, ActivationError> {
+        let resolver: Arc<dyn Resolver> = Arc::new(resolver);
+        Lookup { resolver: &resolver, patience, ends, reporter: &Silent }.resolve(&endpoint.parse().unwrap())
+    }
+
+    fn not_ready(_: &str, _: u16) -> io::Result<Option<SocketAddr>> {
+        Err(io::Error::other("Temporary failure in name resolution"))
+    }
+
+    #[test]
+    fn an_address_is_not_looked_up() {
+        let asked = |_: &str, _| Err(io::Error::other("asked"));
+        let address = resolve("[fd00::1]:51820", Patience::Retries(0), &Ends::default(), asked).unwrap();
+        assert_eq!(address, "[fd00::1]:51820".parse().unwrap());
+    }
+
+    #[test]
+    fn a_name_that_does_not_exist_is_not_asked_for_again() {
+        let unknown = |_: &str, _| Err(io::Error::other("failed to lookup address information: Name or service not known"));
+        let error = resolve("nowhere.example:51820", Patience::Forever, &Ends::default(), unknown).unwrap_err();
+        assert_eq!(error.to_string(), "the endpoint nowhere.example:51820 is not known");
+    }
+
+    #[test]
+    fn a_resolver_that_is_not_ready_is_asked_again_and_as_often_as_wanted() {
+        let asked = AtomicU32::new(0);
+        let later = move |host: &str, port| match asked.fetch_add(1, Ordering::Relaxed) {
+            0 => not_ready(host, port),
+            _ => Ok(Some(SocketAddr::new([192, 0, 2, 1].into(), port))),
+        };
+        let address = resolve("vpn.example:7", Patience::Retries(1), &Ends::default(), later).unwrap();
+        assert_eq!(address, "192.0.2.1:7".parse().unwrap());
+        assert!(resolve("vpn.example:7", Patience::Retries(0), &Ends::default(), not_ready).is_err());
+    }
+
+    #[test]
+    fn it_can_be_interrupted() {
+        let ends = Ends::default();
+        ends.end(End::Interrupted);
+        let error = resolve("vpn.example:7", Patience::Forever, &ends, not_ready).unwrap_err();
+        assert_eq!(error.to_string(), "interrupted; everything is as it was");
+    }
+
+    #[test]
+    fn the_number_of_attempts_is_read_as_wg_reads_it() {
+        assert_eq!(Patience::from_wg(None), Patience::Retries(15));
+        assert_eq!(Patience::from_wg(Some("infinity")), Patience::Forever);
+        assert_eq!(Patience::from_wg(Some("0")), Patience::Retries(0));
+    }
+}

@@ -1,0 +1,273 @@
+//! For tests: a computer in memory on which tunnels carry nothing, and do what they are told.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use adit_config::{Config, Document, InterfaceName, parse};
+use adit_platform::fake::{HostState, RecordingCommands, RecordingHost};
+use adit_protocol::{Event, PresharedKey};
+use adit_tunnel::{DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
+
+use super::{
+    ActivationError, Active, Ends, Engine, Ground, HookPolicy, Observer, Patience, Progress, Reporter, Request, Resolver,
+    Running, StartError, Wanted, bring_up,
+};
+
+pub(crate) const FULL_TUNNEL: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n\
+    Address = 10.8.0.2/24, fd08::2/64\nDNS = 10.8.0.1, corp.example\n[Peer]\n\
+    PublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nAllowedIPs = 0.0.0.0/0, ::/0\nEndpoint = 192.0.2.1:51820\n";
+
+/// What `text` means.
+pub(crate) fn config(text: &str) -> Config {
+    parse::config(&Document::parse(text.as_bytes()).unwrap()).unwrap().0
+}
+
+/// A computer, and what was told of the tunnels on it.
+#[derive(Clone, Default)]
+pub(crate) struct Stage {
+    pub(crate) host: RecordingHost,
+    pub(crate) engine: FakeEngine,
+    pub(crate) commands: RecordingCommands,
+    pub(crate) names: FakeResolver,
+    pub(crate) ends: Ends,
+    pub(crate) told: Told,
+}
+
+impl Stage {
+    pub(crate) fn on(host: RecordingHost) -> Self {
+        Self { host, ..Self::default() }
+    }
+
+    pub(crate) fn ground(&self) -> Ground {
+        Ground {
+            host: Arc::new(self.host.clone()),
+            engine: Arc::new(self.engine.clone()),
+            commands: Arc::new(self.commands.clone()),
+            resolver: Arc::new(self.names.clone()),
+        }
+    }
+
+    pub(crate) fn request(text: &str, hooks: HookPolicy) -> Request {
+        Request { config: config(text), name: "wg0".parse().unwrap(), hooks, patience: Patience::Retries(0) }
+    }
+
+    pub(crate) fn up(&self, text: &str, hooks: HookPolicy) -> Result<Active, ActivationError> {
+        let reporter: Arc<dyn Reporter> = Arc::new(self.told.clone());
+        bring_up(Self::request(text, hooks), &self.ground(), &self.ends, &reporter, Box::new(|_| {}))
+    }
+
+    pub(crate) fn nothing_is_left(&self) {
+        assert_eq!(self.host.state(), HostState::default());
+        assert!(self.engine.running().is_empty(), "an engine still runs");
+    }
+}
+
+/// Keeps what it is told, for people.
+#[derive(Clone, Default)]
+pub(crate) struct Told(Arc<Mutex<Vec<String>>>);
+
+impl Told {
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Reporter for Told {
+    fn report(&self, progress: &Progress) {
+        self.0.lock().unwrap().push(format!("{progress:?}"));
+    }
+}
+
+/// Knows the names that the test gave it, and no others.
+#[derive(Clone, Default)]
+pub(crate) struct FakeResolver(Arc<Mutex<BTreeMap<String, SocketAddr>>>);
+
+impl FakeResolver {
+    pub(crate) fn set(&self, name: &str, address: Option<&str>) {
+        let mut names = self.0.lock().unwrap();
+        match address {
+            Some(address) => names.insert(name.to_owned(), SocketAddr::new(address.parse().unwrap(), 0)),
+            None => names.remove(name),
+        };
+    }
+}
+
+impl Resolver for FakeResolver {
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
+        match self.0.lock().unwrap().get(host) {
+            Some(address) => Ok(Some(SocketAddr::new(address.ip(), port))),
+            None => Err(io::Error::other("Temporary failure in name resolution")),
+        }
+    }
+}
+
+/// Makes tunnels that carry nothing. Clones are the same one.
+#[derive(Clone, Default)]
+pub(crate) struct FakeEngine {
+    inside: Arc<Mutex<Inside>>,
+}
+
+#[derive(Default)]
+struct Inside {
+    fails: bool,
+    refuses_port: Option<u16>,
+    running: BTreeMap<InterfaceName, FakeTunnel>,
+}
+
+#[derive(Clone)]
+pub(crate) struct FakeTunnel {
+    pub(crate) view: DeviceView,
+    pub(crate) updates: Vec<DeviceUpdate>,
+    pub(crate) ends: Ends,
+    pub(crate) greeted: u32,
+    observer: Arc<Observer>,
+}
+
+impl FakeEngine {
+    /// Whether no tunnel can be started.
+    pub(crate) fn set_failing(&self, fails: bool) {
+        self.lock().fails = fails;
+    }
+
+    /// Somebody else has this port.
+    pub(crate) fn refuse_port(&self, port: Option<u16>) {
+        self.lock().refuses_port = port;
+    }
+
+    /// The names of the tunnels that run.
+    pub(crate) fn running(&self) -> Vec<InterfaceName> {
+        self.lock().running.keys().cloned().collect()
+    }
+
+    /// A tunnel that runs.
+    pub(crate) fn tunnel(&self, name: &str) -> FakeTunnel {
+        self.lock().running[&name.parse::<InterfaceName>().unwrap()].clone()
+    }
+
+    /// Has the engine of a tunnel tell something.
+    pub(crate) fn tell(&self, name: &str, event: &Event) {
+        let observer = self.tunnel(name).observer;
+        observer(event);
+    }
+
+    /// Changes what a tunnel looks like.
+    pub(crate) fn with_view(&self, name: &str, change: impl FnOnce(&mut DeviceView)) {
+        if let Some(tunnel) = self.lock().running.get_mut(&name.parse::<InterfaceName>().unwrap()) {
+            change(&mut tunnel.view);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn apply(&self, name: &InterfaceName, update: DeviceUpdate) -> Result<(), UpdateError> {
+        let mut inside = self.lock();
+        if let Some(port) = update.listen_port.filter(|port| inside.refuses_port == Some(*port)) {
+            return Err(UpdateError::Bind { port, error: io::ErrorKind::AddrInUse.into() });
+        }
+        if let Some(tunnel) = inside.running.get_mut(name) {
+            apply(&mut tunnel.view, &update);
+            tunnel.updates.push(update);
+        }
+        Ok(())
+    }
+}
+
+impl Engine for FakeEngine {
+    fn start(&self, wanted: Wanted<'_>, ends: &Ends) -> Result<Arc<dyn Running>, StartError> {
+        let mut inside = self.lock();
+        if inside.fails {
+            return Err(StartError::Interface(io::Error::other("as the test asked for")));
+        }
+        let view = DeviceView { listen_port: 40_000, ..DeviceView::default() };
+        let tunnel =
+            FakeTunnel { view, updates: Vec::new(), ends: ends.clone(), greeted: 0, observer: Arc::new(wanted.observer) };
+        assert!(inside.running.insert(wanted.name.clone(), tunnel).is_none(), "two tunnels on one interface");
+        drop(inside);
+        let running = FakeRunning { engine: self.clone(), name: wanted.name.clone() };
+        if let Err(error) = self.apply(wanted.name, wanted.update) {
+            running.stop();
+            return Err(error.into());
+        }
+        Ok(Arc::new(running))
+    }
+}
+
+struct FakeRunning {
+    engine: FakeEngine,
+    name: InterfaceName,
+}
+
+impl Running for FakeRunning {
+    fn initiate_handshakes(&self) {
+        if let Some(tunnel) = self.engine.lock().running.get_mut(&self.name) {
+            tunnel.greeted += 1;
+        }
+    }
+
+    fn view(&self) -> DeviceView {
+        self.engine.lock().running.get(&self.name).map(|tunnel| tunnel.view.clone()).unwrap_or_default()
+    }
+
+    fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {
+        self.engine.apply(&self.name, update)
+    }
+
+    fn stop(&self) {
+        self.engine.lock().running.remove(&self.name);
+    }
+}
+
+/// As the engine does it.
+fn apply(view: &mut DeviceView, update: &DeviceUpdate) {
+    if let Some(key) = &update.private_key {
+        view.private_key.clone_from(key);
+    }
+    view.listen_port = update.listen_port.filter(|port| *port != 0).unwrap_or(view.listen_port);
+    view.fwmark = update.fwmark.unwrap_or(view.fwmark);
+    if update.replace_peers {
+        view.peers.clear();
+    }
+    for change in &update.peers {
+        if change.remove {
+            view.peers.retain(|peer| peer.public_key != change.public_key);
+        } else {
+            apply_to_peer(view, change);
+        }
+    }
+}
+
+fn apply_to_peer(view: &mut DeviceView, change: &PeerUpdate) {
+    let known = view.peers.iter().position(|peer| peer.public_key == change.public_key);
+    let at = known.unwrap_or_else(|| {
+        view.peers.push(PeerView {
+            public_key: change.public_key,
+            preshared_key: PresharedKey::none(),
+            endpoint: None,
+            last_handshake: Duration::ZERO,
+            rx_bytes: 0,
+            tx_bytes: 0,
+            persistent_keepalive: 0,
+            allowed_ips: Vec::new(),
+        });
+        view.peers.len() - 1
+    });
+    for (network, add) in &change.allowed_ips {
+        if *add {
+            view.peers.iter_mut().for_each(|peer| peer.allowed_ips.retain(|known| known != network));
+            view.peers[at].allowed_ips.push(*network);
+        } else {
+            view.peers[at].allowed_ips.retain(|known| known != network);
+        }
+    }
+    let peer = &mut view.peers[at];
+    peer.endpoint = change.endpoint.or(peer.endpoint);
+    peer.persistent_keepalive = change.persistent_keepalive.unwrap_or(peer.persistent_keepalive);
+    if let Some(key) = &change.preshared_key {
+        peer.preshared_key = key.clone();
+    }
+}

@@ -1,0 +1,233 @@
+//! Up and down: what a tunnel is to be is decided in turn, kept, and handed to its thread; who asked waits for what comes of it.
+
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use adit_api::{ApiError, TunnelId};
+
+use super::inbox::Inbox;
+use super::profile::Usable;
+use super::slot::Tunnels;
+use super::state::State;
+use super::worker::{First, Job, Message, Worker};
+use super::{Inner, Manager, profile};
+use crate::activation::{Ends, Patience};
+use crate::store::{UnixTime, Wanted};
+
+/// Who waits for a tunnel to come up does not wait for a resolver for ever.
+const INTERACTIVE: Patience = Patience::Retries(3);
+
+impl Manager {
+    pub(super) fn up(&self, id: TunnelId, despite: bool) -> Result<(), ApiError> {
+        loop {
+            let turn = self.inner.turn(id)?;
+            let turn = hold(&turn);
+            let mut tunnels = self.inner.lock();
+            let slot = tunnels.get(id)?;
+            let number = match &slot.state {
+                State::Up(_) => return Ok(()),
+                State::Connecting(_) => slot.begun,
+                State::Leaving(_) => {
+                    drop(turn);
+                    while matches!(tunnels.get(id)?.state, State::Leaving(_)) {
+                        tunnels = self.inner.wait(tunnels);
+                    }
+                    continue;
+                }
+                State::Down(_) => {
+                    drop(tunnels);
+                    self.begin(id, despite, INTERACTIVE)?
+                }
+                State::Paused(_) => {
+                    drop(tunnels);
+                    self.unpause(id, despite)?
+                }
+            };
+            drop(turn);
+            return self.inner.await_outcome(id, number);
+        }
+    }
+
+    pub(super) fn down(&self, id: TunnelId) -> Result<(), ApiError> {
+        let turn = self.inner.turn(id)?;
+        let turn = hold(&turn);
+        // Also where it cannot be kept, the tunnel goes down: that is what was asked for.
+        let kept = self.inner.want(id, Wanted::Down);
+        let tunnels = self.inner.lock();
+        let slot = tunnels.get(id)?;
+        slot.ask_to_leave();
+        let downs = slot.downs;
+        drop(turn);
+        self.inner.await_down(tunnels, id, downs);
+        kept
+    }
+
+    pub(super) fn again(&self, id: TunnelId) -> Result<(), ApiError> {
+        let turn = self.inner.turn(id)?;
+        let turn = hold(&turn);
+        let usable = self.inner.usable(id)?;
+        let inbox = self.inner.inbox(id, |state| match state {
+            State::Up(_) => Ok(()),
+            State::Connecting(_) | State::Leaving(_) => Err(ApiError::Busy),
+            State::Down(_) | State::Paused(_) => Err(ApiError::NotUp),
+        })?;
+        let (number, job) = self.inner.reserve(id, usable, true, INTERACTIVE, &inbox)?;
+        inbox.push(Message::Begin(job));
+        drop(turn);
+        self.inner.await_outcome(id, number)
+    }
+
+    pub(super) fn hold(&self, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
+        let turn = self.inner.turn(id)?;
+        let turn = hold(&turn);
+        let inbox = self.inner.inbox(id, |state| match state {
+            State::Up(_) | State::Paused(_) => Ok(()),
+            State::Connecting(_) | State::Leaving(_) => Err(ApiError::Busy),
+            State::Down(_) => Err(ApiError::NotUp),
+        })?;
+        let until = seconds.map(|seconds| self.inner.clock.now() + u64::from(seconds) * 1_000);
+        // Kept by the second, and never too early.
+        let kept = until.map_or(UnixTime(u64::MAX), |until| UnixTime(until.div_ceil(1_000)));
+        self.inner.want(id, Wanted::PausedUntil(kept))?;
+        let (reply, answer) = sync_channel(1);
+        inbox.push(Message::Pause { until, reply });
+        drop(turn);
+        answer.recv().unwrap_or(Err(ApiError::NotUp))
+    }
+
+    pub(super) fn go_on(&self, id: TunnelId) -> Result<(), ApiError> {
+        let turn = self.inner.turn(id)?;
+        let turn = hold(&turn);
+        let despite = match &self.inner.lock().get(id)?.state {
+            State::Paused(paused) => paused.despite,
+            State::Down(_) | State::Connecting(_) | State::Up(_) | State::Leaving(_) => return Err(ApiError::NotPaused),
+        };
+        let number = self.unpause(id, despite)?;
+        drop(turn);
+        self.inner.await_outcome(id, number)
+    }
+
+    /// Begins to bring up a tunnel that is down; its turn is held. The number of this beginning.
+    pub(super) fn begin(&self, id: TunnelId, despite: bool, patience: Patience) -> Result<u64, ApiError> {
+        let usable = self.inner.usable(id)?;
+        let inbox = Arc::new(Inbox::new(Arc::clone(&self.inner.clock)));
+        let (number, job) = self.inner.reserve(id, usable, despite, patience, &inbox)?;
+        let begun = self
+            .inner
+            .want(id, Wanted::Up)
+            .and_then(|()| Worker::spawn(&self.inner, id, First::Up { job, inbox: Arc::clone(&inbox) }));
+        if let Err(error) = begun {
+            self.inner.failed(id, error.clone());
+            return Err(error);
+        }
+        Ok(number)
+    }
+
+    /// Begins to bring up a tunnel that is paused; its turn is held.
+    fn unpause(&self, id: TunnelId, despite: bool) -> Result<u64, ApiError> {
+        let usable = self.inner.usable(id)?;
+        let inbox = self.inner.inbox(id, |state| match state {
+            State::Paused(_) => Ok(()),
+            State::Down(_) | State::Connecting(_) | State::Up(_) | State::Leaving(_) => Err(ApiError::NotPaused),
+        })?;
+        self.inner.want(id, Wanted::Up)?;
+        let (number, job) = self.inner.reserve(id, usable, despite, INTERACTIVE, &inbox)?;
+        inbox.push(Message::Begin(job));
+        Ok(number)
+    }
+}
+
+impl Inner {
+    pub(super) fn turn(&self, id: TunnelId) -> Result<Arc<Mutex<()>>, ApiError> {
+        Ok(Arc::clone(&self.lock().get(id)?.turn))
+    }
+
+    /// The tunnel's configuration, read anew, if it can be brought up.
+    fn usable(&self, id: TunnelId) -> Result<Arc<Usable>, ApiError> {
+        let Some(usable) = self.refresh(id)?.usable else {
+            let tunnel = self.store().get(id, self.unix_time()).map_err(super::refusal::of_store)?;
+            return Err(profile::understand(&tunnel.text).err().unwrap_or(ApiError::Busy));
+        };
+        usable.check_hooks()?;
+        Ok(usable)
+    }
+
+    /// Of a tunnel's thread, where the tunnel is in the right state.
+    fn inbox(
+        &self,
+        id: TunnelId,
+        is_right: impl FnOnce(&State) -> Result<(), ApiError>,
+    ) -> Result<Arc<Inbox<Message>>, ApiError> {
+        let tunnels = self.lock();
+        let slot = tunnels.get(id)?;
+        is_right(&slot.state)?;
+        slot.inbox.clone().ok_or(ApiError::NotUp)
+    }
+
+    /// Puts a tunnel into the state `Connecting`, in which it has all that it needs. The number of this beginning, and the work for its
+    /// thread.
+    fn reserve(
+        &self,
+        id: TunnelId,
+        usable: Arc<Usable>,
+        despite: bool,
+        patience: Patience,
+        inbox: &Arc<Inbox<Message>>,
+    ) -> Result<(u64, Job), ApiError> {
+        let mut tunnels = self.lock();
+        if tunnels.closing {
+            return Err(ApiError::ShuttingDown);
+        }
+        let conflicts = tunnels.conflicts(id, &usable.needs);
+        if !despite {
+            Tunnels::refuse(&conflicts)?;
+        }
+        let now = self.clock.now();
+        let slot = tunnels.get_mut(id)?;
+        let (life, told) = (slot.begun + 1, Arc::clone(inbox));
+        let ends = Ends::telling(move |end| told.push(Message::Ended(life, end)));
+        slot.begin(ends.clone(), Arc::clone(&usable.needs), conflicts, now);
+        self.tell(&tunnels, id);
+        Ok((life, Job { usable, ends, patience, despite }))
+    }
+
+    /// The time of a pause is over: what is to be brought up, or nothing where somebody was faster.
+    pub(super) fn begin_again(&self, id: TunnelId, despite: bool, inbox: &Arc<Inbox<Message>>) -> Result<Option<Job>, ApiError> {
+        let turn = self.turn(id)?;
+        let turn = hold(&turn);
+        if !matches!(self.lock().get(id)?.state, State::Paused(_)) {
+            return Ok(None);
+        }
+        let usable = self.usable(id)?;
+        let (_, job) = self.reserve(id, usable, despite, Patience::Forever, inbox)?;
+        self.want(id, Wanted::Up)?;
+        drop(turn);
+        Ok(Some(job))
+    }
+
+    fn await_outcome(&self, id: TunnelId, number: u64) -> Result<(), ApiError> {
+        let mut tunnels = self.lock();
+        loop {
+            let Some(slot) = tunnels.slots.get(&id) else { return Err(ApiError::NotFound { id }) };
+            if let Some(outcome) = slot.outcome(number) {
+                return outcome;
+            }
+            tunnels = self.wait(tunnels);
+        }
+    }
+
+    /// Waits until a tunnel is down, for the first time since it had been so often, or is no more.
+    pub(super) fn await_down<'a>(&'a self, mut tunnels: MutexGuard<'a, Tunnels>, id: TunnelId, downs: u64) {
+        let is_down = |tunnels: &Tunnels| {
+            let slot = tunnels.slots.get(&id);
+            slot.is_none_or(|slot| matches!(slot.state, State::Down(_)) || slot.downs > downs)
+        };
+        while !is_down(&tunnels) {
+            tunnels = self.wait(tunnels);
+        }
+    }
+}
+
+pub(super) fn hold(turn: &Mutex<()>) -> MutexGuard<'_, ()> {
+    turn.lock().unwrap_or_else(PoisonError::into_inner)
+}

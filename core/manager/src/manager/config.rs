@@ -1,0 +1,222 @@
+//! Configurations: kept, changed while the tunnel is up, and gone back to.
+
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+
+use adit_api::{
+    ApiError, Caller, ConfigChange, ConfigCheck, ConfigReplaced, ConfigText, Effect, Event, HooksHash, HooksView, Imported,
+    InterfaceName, LogLevel, TunnelId, TunnelName, VersionOrigin, VersionView,
+};
+use adit_config::Config;
+
+use super::calls::hold;
+use super::conflict::Needs;
+use super::profile::{Profile, understand};
+use super::slot::{Slot, Tunnels};
+use super::state::State;
+use super::worker::Message;
+use super::{Inner, Manager, change, refusal};
+use crate::store::{Approval, Cause, HookDigest, Version};
+
+impl Manager {
+    pub(super) fn add(&self, name: TunnelName, interface: InterfaceName, config: &ConfigText) -> Result<Imported, ApiError> {
+        let (_, diagnostics) = understand(config.dangerously_reveal())?;
+        let inner = &self.inner;
+        let mut store = inner.store();
+        let now = inner.unix_time();
+        let id = store.put(name, interface, config.dangerously_reveal(), Cause::Imported, now).map_err(refusal::of_store)?;
+        let tunnel = store.get(id, now).map_err(refusal::of_store)?;
+        let mut tunnels = inner.lock();
+        let slot = Slot::new(Profile::of(&tunnel));
+        inner.sink.publish(Event::TunnelAdded { tunnel: Box::new(inner.view(id, &slot)) });
+        tunnels.slots.insert(id, slot);
+        drop((tunnels, store));
+        inner.note(LogLevel::Info, id, "imported", &[]);
+        Ok(Imported { id, diagnostics })
+    }
+
+    pub(super) fn text(&self, id: TunnelId) -> Result<ConfigText, ApiError> {
+        let tunnel = self.inner.store().get(id, self.inner.unix_time()).map_err(refusal::of_store)?;
+        Ok(ConfigText::new(tunnel.text.to_string()))
+    }
+
+    /// Makes a configuration true, where the tunnel is up, and then keeps it: nothing is kept that could not be made true.
+    pub(super) fn replace(&self, id: TunnelId, text: &str, expected: u64, cause: Cause) -> Result<ConfigReplaced, ApiError> {
+        let (config, diagnostics) = understand(text)?;
+        let inner = &self.inner;
+        let editing = Arc::clone(&inner.lock().get(id)?.editing);
+        let _editing = hold(&editing);
+        let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        if tunnel.summary.version != expected {
+            return Err(ApiError::Changed { current: tunnel.summary.version });
+        }
+        let before = understand(&tunnel.text).ok().map(|(config, _)| config);
+        let changes = before.as_ref().map(|before| change::between(before, &config, *tunnel.text == *text)).unwrap_or_default();
+        let applied = inner.make_true(id, &config, &tunnel.summary.interface)?;
+        let kept = inner.store().replace(id, expected, text, cause, inner.unix_time()).map_err(refusal::of_store);
+        let version = match (kept, applied) {
+            (Ok(version), _) => version,
+            (Err(error), Some(before)) => {
+                inner.make_true(id, &before, &tunnel.summary.interface)?;
+                return Err(error);
+            }
+            (Err(error), None) => return Err(error),
+        };
+        inner.refresh(id)?;
+        let is_up = matches!(inner.lock().get(id)?.state, State::Up(_));
+        inner.change(id, |_| ());
+        inner.note(LogLevel::Info, id, "config_replaced", &[("version", version.to_string())]);
+        let waits = |change: &ConfigChange| is_up && change.effect == Effect::Restart;
+        let (needs_restart, applied) = changes.into_iter().partition(waits);
+        Ok(ConfigReplaced { version, applied, needs_restart, diagnostics })
+    }
+
+    pub(super) fn check(&self, id: Option<TunnelId>, text: &ConfigText) -> Result<ConfigCheck, ApiError> {
+        let (config, diagnostics) = match understand(text.dangerously_reveal()) {
+            Ok(understood) => understood,
+            Err(ApiError::Invalid { diagnostics }) => return Ok(ConfigCheck { diagnostics, changes: Vec::new() }),
+            Err(error) => return Err(error),
+        };
+        let changes = match id {
+            None => Vec::new(),
+            Some(id) => {
+                let tunnel = self.inner.store().get(id, self.inner.unix_time()).map_err(refusal::of_store)?;
+                let same = *tunnel.text == *text.dangerously_reveal();
+                understand(&tunnel.text).map(|(before, _)| change::between(&before, &config, same)).unwrap_or_default()
+            }
+        };
+        Ok(ConfigCheck { diagnostics, changes })
+    }
+
+    pub(super) fn earlier(&self, id: TunnelId) -> Result<Vec<VersionView>, ApiError> {
+        let store = self.inner.store();
+        let versions = store.versions(id).map_err(refusal::of_store)?;
+        let text = |version: &Version| store.version(id, version.number).map_err(refusal::of_store);
+        let texts = versions.iter().map(text).collect::<Result<Vec<_>, _>>()?;
+        let configs: Vec<Option<Config>> = texts.iter().map(|text| Some(understand(text).ok()?.0)).collect();
+        let view = |(at, version): (usize, &Version)| VersionView {
+            version: version.number,
+            saved_at: version.since.0 * 1_000,
+            origin: match version.cause {
+                Cause::Imported | Cause::Created => VersionOrigin::Imported,
+                Cause::Edited | Cause::ChangedOutside => VersionOrigin::Edited,
+                Cause::KeyRotated => VersionOrigin::Rotated,
+                Cause::Restored(version) => VersionOrigin::Restored { version },
+            },
+            changes: match (configs.get(at + 1), &configs[at]) {
+                (Some(Some(before)), Some(config)) => change::between(before, config, texts[at] == texts[at + 1]),
+                (Some(_) | None, _) => Vec::new(),
+            },
+        };
+        Ok(versions.iter().enumerate().map(view).collect())
+    }
+
+    pub(super) fn go_back(&self, id: TunnelId, version: u64) -> Result<ConfigReplaced, ApiError> {
+        let inner = &self.inner;
+        let (text, current) = {
+            let mut store = inner.store();
+            let current = store.get(id, inner.unix_time()).map_err(refusal::of_store)?.summary.version;
+            (store.version(id, version).map_err(refusal::of_store)?, current)
+        };
+        self.replace(id, &text, current, Cause::Restored(version))
+    }
+
+    pub(super) fn call(&self, id: TunnelId, name: TunnelName) -> Result<(), ApiError> {
+        self.inner.store().rename(id, name).map_err(refusal::of_store)?;
+        self.inner.has_new_profile(id)
+    }
+
+    pub(super) fn start_with_computer(&self, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
+        self.inner.store().update(id, |settings| settings.start_at_boot = enabled).map_err(refusal::of_store)?;
+        self.inner.has_new_profile(id)
+    }
+
+    pub(super) fn approve(&self, caller: &Caller, id: TunnelId, approved: &HooksHash) -> Result<(), ApiError> {
+        let profile = self.inner.refresh(id)?;
+        match profile.usable.as_ref().map(|usable| &usable.hooks) {
+            Some(HooksView::NotApproved { hash } | HooksView::Approved { hash }) if hash == approved => {}
+            Some(HooksView::NotApproved { hash } | HooksView::Approved { hash }) => {
+                return Err(ApiError::HooksChanged { hash: hash.clone() });
+            }
+            Some(HooksView::None) | None => {
+                return Err(ApiError::BadRequest { detail: "the configuration has no commands to approve of".into() });
+            }
+        }
+        let approval = Approval { hook: HookDigest::of_all(approved), by: caller.who.clone(), at: self.inner.unix_time() };
+        let kept = self.inner.store().update(id, |settings| settings.approved_hooks = vec![approval]);
+        kept.map_err(refusal::of_store)?;
+        self.inner.note(LogLevel::Info, id, "hooks_approved", &[("by", caller.who.clone()), ("hash", approved.to_string())]);
+        self.inner.has_new_profile(id)
+    }
+
+    pub(super) fn forget(&self, id: TunnelId) -> Result<(), ApiError> {
+        let inner = &self.inner;
+        let editing = Arc::clone(&inner.lock().get(id)?.editing);
+        let _editing = hold(&editing);
+        let turn = inner.turn(id)?;
+        let turn = hold(&turn);
+        let mut tunnels = inner.lock();
+        let slot = tunnels.get_mut(id)?;
+        // From here on nobody brings it up again.
+        slot.is_going = true;
+        slot.ask_to_leave();
+        let downs = slot.downs;
+        drop(turn);
+        inner.await_down(tunnels, id, downs);
+        let removed = inner.store().remove(id).map_err(refusal::of_store);
+        let mut tunnels = inner.lock();
+        if let Err(error) = removed {
+            if let Some(slot) = tunnels.slots.get_mut(&id) {
+                slot.is_going = false;
+            }
+            return Err(error);
+        }
+        tunnels.slots.remove(&id);
+        inner.sink.publish(Event::TunnelRemoved { id });
+        inner.changed.notify_all();
+        drop(tunnels);
+        inner.note(LogLevel::Info, id, "removed", &[]);
+        Ok(())
+    }
+}
+
+impl Inner {
+    pub(super) fn has_new_profile(&self, id: TunnelId) -> Result<(), ApiError> {
+        self.refresh(id)?;
+        self.change(id, |_| ());
+        Ok(())
+    }
+
+    /// Has a tunnel that is up take another configuration; the one that it had, where it is. One that just comes or goes is left alone.
+    fn make_true(&self, id: TunnelId, config: &Config, interface: &InterfaceName) -> Result<Option<Config>, ApiError> {
+        let needs = Arc::new(Needs::of(config, interface));
+        let mut tunnels = self.lock();
+        let conflicts = tunnels.conflicts(id, &needs);
+        let slot = tunnels.get_mut(id)?;
+        let up = match &mut slot.state {
+            State::Up(up) => up,
+            State::Down(_) | State::Paused(_) => return Ok(None),
+            State::Connecting(_) | State::Leaving(_) => return Err(ApiError::Busy),
+        };
+        let new: Vec<_> = conflicts.iter().filter(|conflict| !up.conflicts.contains(conflict)).cloned().collect();
+        Tunnels::refuse(&new)?;
+        let conflicts_before = std::mem::replace(&mut up.conflicts, conflicts);
+        // It has what it needs from here on, before anybody else can take it.
+        let needs_before = std::mem::replace(&mut up.needs, needs);
+        let before = up.truth.config.clone();
+        let Some(inbox) = slot.inbox.clone() else { return Err(ApiError::Busy) };
+        let (reply, answer) = sync_channel(1);
+        inbox.push(Message::Apply(Box::new(config.clone()), reply));
+        drop(tunnels);
+        let applied = answer.recv().unwrap_or(Err(ApiError::Busy));
+        if let Err(error) = applied {
+            self.change(id, |slot| {
+                if let State::Up(up) = &mut slot.state {
+                    (up.needs, up.conflicts) = (needs_before, conflicts_before);
+                }
+            });
+            return Err(error);
+        }
+        Ok(Some(before))
+    }
+}

@@ -1,0 +1,259 @@
+//! The tunnels of this computer, each in a state of its own: what every program that steers them talks to.
+//!
+//! Locks, from outer to inner: a tunnel's `turn`, the store, `tunnels`, an engine's or an inbox's own. Whatever takes long (names, the
+//! system, commands) is done by the thread of the one tunnel that it is for, with none of them held.
+
+mod calls;
+mod change;
+mod clock;
+mod config;
+mod conflict;
+mod health;
+mod history;
+mod inbox;
+mod journal;
+mod lookups;
+mod planned;
+mod profile;
+mod refusal;
+mod rotation;
+mod service;
+mod slot;
+mod state;
+mod teller;
+mod way;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use adit_api::{ApiError, Event, EventSink, LogLevel, TunnelId, TunnelView};
+use adit_platform::devices::Devices;
+
+pub use clock::{Clock, SystemClock};
+
+use crate::activation::{Ground, Patience};
+use crate::store::{Store, UnixTime, Wanted};
+use journal::Journal;
+use profile::Profile;
+use slot::{Slot, Tunnels};
+use worker::{First, Worker};
+
+/// What the manager stands on.
+pub struct Surroundings {
+    /// How tunnels are made.
+    pub ground: Ground,
+    /// Who may have which name.
+    pub devices: Arc<dyn Devices>,
+    /// Who hears of what happens.
+    pub sink: Arc<dyn EventSink>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Such as `linux`.
+    pub system: &'static str,
+}
+
+/// Why the manager starts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Occasion {
+    /// The computer has started: tunnels that are to come up with it do.
+    Boot,
+    /// The program was started again: what was up comes up, and nothing else.
+    Restart,
+}
+
+/// All tunnels. Clones are the same one.
+#[derive(Clone)]
+pub struct Manager {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Mutex<Store>,
+    tunnels: Mutex<Tunnels>,
+    changed: Condvar,
+    ground: Ground,
+    devices: Arc<dyn Devices>,
+    sink: Arc<dyn EventSink>,
+    clock: Arc<dyn Clock>,
+    journal: Journal,
+    started_at: u64,
+    system: &'static str,
+}
+
+impl Manager {
+    /// Takes the tunnels of `store` over. What a killed predecessor left of any of them on this computer is removed first; then those
+    /// that are to be up come up, each for itself and without being waited for.
+    pub fn start(store: Store, surroundings: Surroundings, occasion: Occasion) -> Self {
+        let Surroundings { ground, devices, sink, clock, system } = surroundings;
+        let inner = Inner {
+            store: Mutex::new(store),
+            tunnels: Mutex::default(),
+            changed: Condvar::new(),
+            journal: Journal::new(Arc::clone(&clock), Arc::clone(&sink)),
+            started_at: clock.now(),
+            ground,
+            devices,
+            sink,
+            clock,
+            system,
+        };
+        let manager = Self { inner: Arc::new(inner) };
+        manager.inner.take_stock();
+        manager.restore(occasion);
+        manager
+    }
+
+    /// Takes all tunnels down, and waits until they are. What was up comes up with the next start.
+    pub fn shut_down(&self) {
+        let mut tunnels = self.inner.lock();
+        tunnels.closing = true;
+        tunnels.slots.values().for_each(Slot::ask_to_leave);
+        let threads = std::mem::take(&mut tunnels.threads);
+        drop(tunnels);
+        for thread in threads {
+            // One that panicked has taken its tunnel down.
+            let _ = thread.join();
+        }
+    }
+
+    /// The computer was asleep, or its clock was set: deadlines are looked at again.
+    pub fn time_has_jumped(&self) {
+        self.inner.lock().slots.values().filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.look_again());
+    }
+
+    fn restore(&self, occasion: Occasion) {
+        let wanted: Vec<(TunnelId, Wanted)> = self
+            .inner
+            .store()
+            .list()
+            .map(|summary| match (occasion, summary.settings.start_at_boot) {
+                (Occasion::Boot, true) => (summary.id, Wanted::Up),
+                (Occasion::Boot, false) => (summary.id, Wanted::Down),
+                (Occasion::Restart, _) => (summary.id, summary.settings.wanted),
+            })
+            .collect();
+        for (id, wanted) in wanted {
+            let restored = match wanted {
+                Wanted::Down => self.inner.want(id, Wanted::Down),
+                Wanted::Up => self.inner.want(id, Wanted::Up).and_then(|()| self.begin(id, false, Patience::Forever).map(drop)),
+                Wanted::PausedUntil(until) => self.begin_paused(id, until),
+            };
+            if let Err(error) = restored {
+                self.inner.note(LogLevel::Error, id, "not_restored", &[("error", error.to_string())]);
+                self.inner.failed(id, error);
+            }
+        }
+    }
+
+    fn begin_paused(&self, id: TunnelId, until: UnixTime) -> Result<(), ApiError> {
+        let until = (until.0 != u64::MAX).then_some(until.0.saturating_mul(1_000));
+        Worker::spawn(&self.inner, id, First::Paused { until, despite: false })
+    }
+}
+
+impl Inner {
+    /// Finds out what there is, and removes what is left of it on the computer.
+    fn take_stock(&self) {
+        let mut store = self.store();
+        let ids: Vec<TunnelId> = store.list().map(|summary| summary.id).collect();
+        for id in ids {
+            match store.get(id, self.unix_time()) {
+                Ok(tunnel) => {
+                    let profile = Profile::of(&tunnel);
+                    match self.ground.host.clean_up(&profile.interface) {
+                        Ok(left) if left.is_empty() => {}
+                        Ok(left) => self.note(LogLevel::Warn, id, "leftovers_removed", &[("what", left.join(", "))]),
+                        Err(error) => self.note(LogLevel::Error, id, "leftovers_stay", &[("error", error.to_string())]),
+                    }
+                    self.lock().slots.insert(id, Slot::new(profile));
+                }
+                Err(error) => self.note(LogLevel::Error, id, "tunnel_broken", &[("error", error.to_string())]),
+            }
+        }
+        for finding in store.broken() {
+            self.journal.write(LogLevel::Error, None, "tunnel_broken", &[("error", finding.code.to_string())]);
+        }
+    }
+
+    /// Reads a tunnel anew, and tells if it is another by now.
+    fn refresh(&self, id: TunnelId) -> Result<Profile, ApiError> {
+        let mut store = self.store();
+        let tunnel = store.get(id, self.unix_time()).map_err(refusal::of_store)?;
+        let profile = Profile::of(&tunnel);
+        let mut tunnels = self.lock();
+        let slot = tunnels.slots.entry(id).or_insert_with(|| Slot::new(profile.clone()));
+        slot.profile = profile.clone();
+        Ok(profile)
+    }
+
+    /// Keeps what a tunnel is to be.
+    fn want(&self, id: TunnelId, wanted: Wanted) -> Result<(), ApiError> {
+        self.store().update(id, |settings| settings.wanted = wanted).map_err(refusal::of_store)
+    }
+
+    /// A tunnel that was to come up did not.
+    fn failed(&self, id: TunnelId, error: ApiError) {
+        let reason = adit_api::DownReason::Failed { error: Box::new(error.clone()) };
+        self.change(id, |slot| {
+            slot.finish(Err(error));
+            slot.go_down(reason);
+        });
+    }
+
+    /// Changes a tunnel's state, and tells everybody. Nothing where it is no more.
+    fn change<T>(&self, id: TunnelId, work: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        let mut tunnels = self.lock();
+        let result = tunnels.slots.get_mut(&id).map(work);
+        self.tell(&tunnels, id);
+        result
+    }
+
+    /// Tells everybody how a tunnel is; under the lock, so that it is told in order.
+    fn tell(&self, tunnels: &Tunnels, id: TunnelId) {
+        if let Some(slot) = tunnels.slots.get(&id) {
+            self.sink.publish(Event::TunnelChanged { tunnel: Box::new(self.view(id, slot)) });
+        }
+        self.changed.notify_all();
+    }
+
+    fn view(&self, id: TunnelId, slot: &Slot) -> TunnelView {
+        slot.profile.view(id, slot.state.view(&slot.profile, self.clock.now()))
+    }
+
+    fn note(&self, level: LogLevel, id: TunnelId, code: &str, fields: &[(&str, String)]) {
+        self.journal.write(level, Some(id), code, fields);
+    }
+
+    fn unix_time(&self) -> UnixTime {
+        UnixTime(self.clock.now() / 1_000)
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tunnels> {
+        self.tunnels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, tunnels: MutexGuard<'a, Tunnels>) -> MutexGuard<'a, Tunnels> {
+        self.changed.wait(tunnels).unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tunnels {
+    fn get(&self, id: TunnelId) -> Result<&Slot, ApiError> {
+        self.slots.get(&id).filter(|slot| !slot.is_going).ok_or(ApiError::NotFound { id })
+    }
+
+    fn get_mut(&mut self, id: TunnelId) -> Result<&mut Slot, ApiError> {
+        self.slots.get_mut(&id).filter(|slot| !slot.is_going).ok_or(ApiError::NotFound { id })
+    }
+}
+
+/// Tunnels by id.
+type Slots = BTreeMap<TunnelId, Slot>;
+
+#[cfg(test)]
+mod tests;

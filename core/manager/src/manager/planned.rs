@@ -1,0 +1,128 @@
+//! The look ahead, as the contract tells it.
+
+use adit_api::{
+    ApiError, Caller, Conflict, DnsBackend, HookPhase, HookView, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule,
+    Preview, PreviewWarning, Role, TunnelId,
+};
+use adit_config::{Cidr, Host};
+use adit_platform::host::{HostError, MAIN_TABLE, PRIVATE_NETWORKS, ResolverTool, Warning};
+
+use super::profile::understand;
+use super::state::State;
+use super::{Manager, refusal};
+use crate::activation::{self, Advice, CommandPreview, MtuFollows, Patience, PolicyPreview, Request};
+
+impl Manager {
+    pub(super) fn look_ahead(&self, caller: &Caller, id: TunnelId) -> Result<Preview, ApiError> {
+        let inner = &self.inner;
+        let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let (config, diagnostics) = understand(&tunnel.text)?;
+        let usable = inner.refresh(id)?.usable.ok_or(ApiError::Busy)?;
+        let request = Request { config, name: tunnel.summary.interface, hooks: usable.policy, patience: Patience::Retries(0) };
+        let looked = activation::look_ahead(&request, &inner.ground);
+        let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
+        let (mut conflicts, is_up) = {
+            let tunnels = inner.lock();
+            (tunnels.conflicts(id, &usable.needs), matches!(tunnels.get(id)?.state, State::Up(_)))
+        };
+        // Its own interface and rules are no obstacle to a tunnel that is up.
+        if !is_up {
+            conflicts.extend(check.as_ref().err().and_then(obstacle));
+        }
+        let mut warnings: Vec<PreviewWarning> = preview.advice.iter().filter_map(warning).collect();
+        let policy = preview.policy;
+        if policy.is_some_and(|policy| policy.ipv6 && !policy.ipv4) {
+            warnings.push(PreviewWarning::Ipv4Outside);
+        }
+        if tunnel.exposed
+            && let crate::store::Source::File(path) = &tunnel.summary.source
+        {
+            warnings.push(PreviewWarning::FileReadableByOthers { path: path.display().to_string() });
+        }
+        let endpoints = request.config.remote_peers().filter_map(|peer| peer.endpoint.as_ref());
+        for (endpoint, peer) in endpoints.zip(preview.peers.iter().filter(|peer| peer.endpoint.is_some())) {
+            if let (Host::Name(name), None) = (&endpoint.host, peer.address) {
+                warnings.push(PreviewWarning::Unresolved { host: name.as_str().to_owned() });
+            }
+        }
+        Ok(Preview {
+            id,
+            interface: preview.interface,
+            addresses: preview.addresses,
+            mtu: preview.mtu,
+            mtu_source: match preview.mtu_follows {
+                MtuFollows::File => MtuSource::Configured,
+                MtuFollows::Route => MtuSource::Route,
+                MtuFollows::Nothing => MtuSource::Assumed,
+            },
+            routes: preview.routes.iter().map(|route| PlannedRoute { network: route.network, table: route.table }).collect(),
+            rules: policy.map(rules).unwrap_or_default(),
+            dns: preview.dns.map(|dns| PlannedDns {
+                servers: dns.servers,
+                search: dns.search,
+                by: match inner.ground.host.resolver_tool() {
+                    Some(ResolverTool::Resolved) => DnsBackend::Resolved,
+                    Some(ResolverTool::Resolvconf) => DnsBackend::Resolvconf,
+                    None => DnsBackend::Missing,
+                },
+            }),
+            firewall: preview
+                .firewall
+                .map(|_| vec![PlannedFilter::GuardAddresses, PlannedFilter::MarkAnswers])
+                .unwrap_or_default(),
+            hooks: preview.commands.into_iter().filter_map(|command| hook(command, caller)).collect(),
+            takes_all_ipv4: policy.is_some_and(|policy| policy.ipv4),
+            takes_all_ipv6: policy.is_some_and(|policy| policy.ipv6),
+            conflicts,
+            diagnostics,
+            warnings,
+        })
+    }
+}
+
+/// As the system is given them, in the order in which they are asked.
+fn rules(policy: PolicyPreview) -> Vec<PlannedRule> {
+    let families = [(false, policy.ipv4), (true, policy.ipv6)].into_iter().filter_map(|(ipv6, on)| on.then_some(ipv6));
+    families
+        .flat_map(|ipv6| {
+            let tunnel = PlannedRule { ipv6, to: None, unless_mark: Some(policy.mark), table: policy.table };
+            let private = PRIVATE_NETWORKS
+                .into_iter()
+                .filter_map(|(address, prefix)| Cidr::new(address, prefix).ok())
+                .filter(move |network| network.is_ipv4() != ipv6)
+                .map(move |network| PlannedRule { ipv6, to: Some(network), unless_mark: None, table: MAIN_TABLE });
+            [tunnel.clone()].into_iter().chain(private).chain([tunnel])
+        })
+        .collect()
+}
+
+fn hook(command: CommandPreview, caller: &Caller) -> Option<HookView> {
+    let phase = match command.when {
+        "PreUp" => HookPhase::PreUp,
+        "PostUp" => HookPhase::PostUp,
+        "PreDown" => HookPhase::PreDown,
+        "PostDown" => HookPhase::PostDown,
+        _ => return None,
+    };
+    Some(HookView { phase, command: (caller.role >= Role::Administer).then_some(command.command) })
+}
+
+fn warning(advice: &Advice) -> Option<PreviewWarning> {
+    match advice {
+        Advice::HooksNotRun(_) => Some(PreviewWarning::HooksNotApproved),
+        Advice::Ipv6Outside => Some(PreviewWarning::Ipv6Outside),
+        Advice::Host(Warning::NoFirewall) => Some(PreviewWarning::NoFirewall),
+        // Both are among the diagnostics.
+        Advice::SaveConfigIgnored | Advice::SearchWithoutServer => None,
+    }
+}
+
+fn obstacle(error: &HostError) -> Option<Conflict> {
+    match error {
+        HostError::InterfaceExists(interface) => Some(Conflict::InterfaceExists { interface: interface.clone() }),
+        HostError::OtherFullTunnel { table, .. } => Some(Conflict::OtherVpn { interface: format!("table {table}") }),
+        // Said by `by`.
+        HostError::NoResolver => None,
+        HostError::InterfaceGone(_) | HostError::Kernel { .. } | HostError::Program { .. } => None,
+    }
+}

@@ -1,0 +1,149 @@
+//! What is known of a tunnel whether it is up or not, without its keys: made anew whenever the store has something new.
+
+use std::sync::Arc;
+
+use adit_api::{
+    ApiError, Diagnostic, HooksHash, HooksView, PeerView, RotationView, Source, TunnelId, TunnelName, TunnelState, TunnelView,
+};
+use adit_config::{Cidr, Config, Document, InterfaceName, InterfaceSettings, Keepalive, Peer, Severity, parse};
+use adit_protocol::PrivateKey;
+
+use super::conflict::Needs;
+use crate::activation::{HookDigest, HookPolicy};
+use crate::store::{self, Tunnel};
+
+/// One tunnel as the store has it.
+#[derive(Clone)]
+pub(super) struct Profile {
+    pub(super) name: TunnelName,
+    pub(super) interface: InterfaceName,
+    pub(super) source: store::Source,
+    pub(super) version: u64,
+    key_since: u64,
+    start_at_boot: bool,
+    rotation: Option<RotationView>,
+    /// None: it cannot be used.
+    pub(super) usable: Option<Arc<Usable>>,
+}
+
+/// A configuration without a mistake.
+pub(super) struct Usable {
+    pub(super) config: Config,
+    pub(super) needs: Arc<Needs>,
+    pub(super) hooks: HooksView,
+    /// What may run.
+    pub(super) policy: HookPolicy,
+}
+
+impl Profile {
+    pub(super) fn of(tunnel: &Tunnel) -> Self {
+        let summary = &tunnel.summary;
+        let usable = understand(&tunnel.text).ok().map(|(config, _)| Arc::new(Usable::of(config, summary)));
+        let rotation = match (&tunnel.pending_key, &usable) {
+            (Some(key), Some(usable)) => Some(rotation(key, summary, &usable.config)),
+            (Some(_) | None, _) => None,
+        };
+        Self {
+            name: summary.name.clone(),
+            interface: summary.interface.clone(),
+            source: summary.source.clone(),
+            version: summary.version,
+            key_since: summary.key_created.0 * 1_000,
+            start_at_boot: summary.settings.start_at_boot,
+            rotation,
+            usable,
+        }
+    }
+
+    /// A key that is about to replace the present one.
+    pub(super) fn rotation(&self) -> Option<&RotationView> {
+        self.rotation.as_ref()
+    }
+
+    pub(super) fn view(&self, id: TunnelId, state: TunnelState) -> TunnelView {
+        let config = self.usable.as_ref().map(|usable| &usable.config);
+        let own = config.and_then(|config| config.interface.private_key.as_ref()).map(PrivateKey::public);
+        TunnelView {
+            id,
+            name: self.name.clone(),
+            interface: self.interface.clone(),
+            state,
+            source: match &self.source {
+                store::Source::Kept => Source::Store,
+                store::Source::File(path) => Source::File { path: path.display().to_string() },
+            },
+            version: self.version,
+            usable: config.is_some(),
+            public_key: own.map(Into::into),
+            key_since: own.map(|_| self.key_since),
+            rotation: self.rotation.clone(),
+            addresses: config.map(|config| config.interface.addresses.clone()).unwrap_or_default(),
+            peers: config.into_iter().flat_map(Config::remote_peers).map(peer_view).collect(),
+            start_at_boot: self.start_at_boot,
+            hooks: self.usable.as_ref().map_or(HooksView::None, |usable| usable.hooks.clone()),
+        }
+    }
+}
+
+impl Usable {
+    fn of(config: Config, summary: &store::Summary) -> Self {
+        let hooks = InterfaceSettings::from(&config, summary.interface.clone()).hooks;
+        let digest = HookDigest::of(&hooks);
+        let (view, policy) = match (config.interface.hooks.is_empty(), hash(&digest)) {
+            (true, _) => (HooksView::None, HookPolicy::Never),
+            (false, hash) if summary.settings.approves_all(&hash) => (HooksView::Approved { hash }, HookPolicy::Approved(digest)),
+            (false, hash) => (HooksView::NotApproved { hash }, HookPolicy::Never),
+        };
+        Self { needs: Arc::new(Needs::of(&config, &summary.interface)), config, hooks: view, policy }
+    }
+
+    /// Its commands have to be approved of before it can come up.
+    pub(super) fn check_hooks(&self) -> Result<(), ApiError> {
+        match &self.hooks {
+            HooksView::None | HooksView::Approved { .. } => Ok(()),
+            HooksView::NotApproved { hash } => Err(ApiError::HooksNotApproved { hash: hash.clone() }),
+        }
+    }
+}
+
+/// What a text means and what is to be said about it, or why it means nothing.
+pub(super) fn understand(text: &str) -> Result<(Config, Vec<Diagnostic>), ApiError> {
+    let document = Document::parse(text.as_bytes()).map_err(|error| ApiError::BadRequest { detail: error.to_string() })?;
+    let told = |diagnostics: &[adit_config::Diagnostic]| diagnostics.iter().map(Diagnostic::from).collect();
+    match parse::config(&document) {
+        Ok((config, diagnostics)) if diagnostics.iter().all(|found| found.severity != Severity::Error) => {
+            Ok((config, told(&diagnostics)))
+        }
+        Ok((_, diagnostics)) | Err(diagnostics) => Err(ApiError::Invalid { diagnostics: told(&diagnostics) }),
+    }
+}
+
+fn hash(digest: &HookDigest) -> HooksHash {
+    match digest.to_string().parse() {
+        Ok(hash) => hash,
+        Err(adit_api::HooksHashError) => unreachable!("a SHA-256 digest is 64 digits"),
+    }
+}
+
+fn peer_view(peer: &Peer) -> PeerView {
+    PeerView {
+        public_key: peer.public_key.into(),
+        name: peer.name.as_ref().map(ToString::to_string),
+        endpoint: peer.endpoint.as_ref().map(ToString::to_string),
+        allowed_ips: peer.allowed_ips.clone(),
+        has_preshared_key: peer.preshared_key.as_ref().is_some_and(|key| !key.is_none()),
+        persistent_keepalive: peer.persistent_keepalive.and_then(Keepalive::seconds).map(u16::from),
+    }
+}
+
+/// What the other side has to know of a new key.
+fn rotation(key: &PrivateKey, summary: &store::Summary, config: &Config) -> RotationView {
+    let own: Vec<String> = config.interface.addresses.iter().map(|address| Cidr::host(address.address()).to_string()).collect();
+    let public = key.public();
+    let allowed = if own.is_empty() { String::new() } else { format!("AllowedIPs = {}\n", own.join(", ")) };
+    RotationView {
+        public_key: public.into(),
+        since: summary.settings.key_pending_since.map_or(0, |since| since.0 * 1_000),
+        text_for_peers: format!("[Peer]\n# Name = {}\nPublicKey = {public}\n{allowed}", summary.name),
+    }
+}

@@ -1,0 +1,100 @@
+//! What went wrong below, as the contract has it.
+
+use adit_api::{ApiError, Conflict, Requirement};
+use adit_config::Host;
+use adit_platform::devices::ClaimError;
+use adit_platform::host::HostError;
+
+use crate::activation::{ActivationError, CommandError, End, StartError};
+use crate::store::StoreError;
+
+/// Why a tunnel did not come up, or does not take a change.
+pub(super) fn of_activation(error: &ActivationError) -> ApiError {
+    match error {
+        // Whoever ended it knows; whoever waited for it hears that it was not to be.
+        ActivationError::Ended(End::Interrupted | End::Asked) => ApiError::Busy,
+        ActivationError::Ended(End::InterfaceRemoved) => io("bringing the tunnel up", "somebody removed the interface"),
+        ActivationError::Ended(End::SocketRemoved) => io("bringing the tunnel up", "somebody removed the configuration socket"),
+        ActivationError::Host(error) => of_host(error),
+        ActivationError::EndpointUnknown { endpoint, error } | ActivationError::EndpointUnresolved { endpoint, error } => {
+            let host = match &endpoint.host {
+                Host::Name(name) => name.as_str().to_owned(),
+                Host::Ip(_) | Host::Scoped { .. } => endpoint.to_string(),
+            };
+            ApiError::Unresolved { host, detail: error.to_string() }
+        }
+        ActivationError::Start { error, name } => match error {
+            StartError::Interface(error) | StartError::Socket(error) | StartError::Tunnel(error) | StartError::Thread(error) => {
+                of_io(&format!("starting {name}"), error)
+            }
+            StartError::Update(error) => io(&format!("starting {name}"), error),
+        },
+        ActivationError::Update(error) => io("applying the configuration", error),
+        ActivationError::Command(error) => of_command(error),
+        ActivationError::Thread(error) => of_io("starting a thread", error),
+    }
+}
+
+fn of_host(error: &HostError) -> ApiError {
+    match error {
+        HostError::InterfaceExists(interface) => conflict(Conflict::InterfaceExists { interface: interface.clone() }),
+        HostError::InterfaceGone(interface) => io(&format!("setting up {interface}"), "it is gone"),
+        HostError::OtherFullTunnel { mark, table } => {
+            conflict(Conflict::OtherVpn { interface: format!("the one behind mark {mark:#x} and table {table}") })
+        }
+        HostError::NoResolver => ApiError::Missing { what: Requirement::DnsBackend },
+        HostError::Kernel { doing, error } => of_io(doing, error),
+        HostError::Program { command, status, message } => io(&format!("running {command}"), format!("{status}: {message}")),
+    }
+}
+
+fn of_command(error: &CommandError) -> ApiError {
+    match error {
+        CommandError::Start { .. } | CommandError::Wait { .. } => ApiError::HookFailed { exit_code: None },
+        CommandError::Failed { status, .. } => {
+            ApiError::HookFailed { exit_code: status.strip_prefix("exit status: ").and_then(|code| code.parse().ok()) }
+        }
+    }
+}
+
+/// Another process runs a tunnel of that name.
+pub(super) fn of_claim(error: &ClaimError) -> ApiError {
+    match error {
+        ClaimError::Held { name, .. } => conflict(Conflict::InterfaceExists { interface: name.clone() }),
+        ClaimError::Io { doing, error } => of_io(doing, error),
+    }
+}
+
+/// Why the store did not do what it was asked.
+pub(super) fn of_store(error: StoreError) -> ApiError {
+    match error {
+        StoreError::NoSuchTunnel(id) => ApiError::NotFound { id },
+        StoreError::NameTaken(name) => ApiError::NameTaken { name },
+        StoreError::InterfaceTaken(interface) => ApiError::InterfaceTaken { interface },
+        StoreError::Changed { found, .. } => ApiError::Changed { current: found },
+        StoreError::NoSuchVersion(version) => ApiError::NoSuchVersion { version },
+        StoreError::Text(error) => ApiError::BadRequest { detail: error.to_string() },
+        StoreError::TooLarge => ApiError::TooLarge { limit: 8 << 20 },
+        StoreError::Folder(_)
+        | StoreError::NoKey
+        | StoreError::Secret(_)
+        | StoreError::Broken(_)
+        | StoreError::BrokenInTheWay(_)
+        | StoreError::NotAConfPath(_) => io("keeping the tunnel", &error),
+    }
+}
+
+pub(super) fn conflict(conflict: Conflict) -> ApiError {
+    ApiError::Conflict { conflicts: vec![conflict] }
+}
+
+fn io(doing: &str, detail: impl ToString) -> ApiError {
+    ApiError::Io { doing: doing.to_owned(), detail: detail.to_string() }
+}
+
+fn of_io(doing: &str, error: &std::io::Error) -> ApiError {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => ApiError::NoPermission { doing: doing.to_owned() },
+        _ => io(doing, error),
+    }
+}

@@ -1,0 +1,124 @@
+//! Replacing a tunnel's key without losing the tunnel: the new one is kept beside the old one until the other side knows it.
+
+mod trial;
+
+use std::net::SocketAddr;
+
+use adit_api::{ApiError, ConfigReplaced, LogLevel, RotationTest, RotationView, TunnelId};
+use adit_config::{Config, Document, Key, edit};
+use adit_protocol::{PrivateKey, PublicKey};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use zeroize::Zeroizing;
+
+use super::profile::understand;
+use super::state::State;
+use super::{Manager, refusal};
+use crate::store::Cause;
+use trial::Trial;
+
+impl Manager {
+    pub(super) fn make_key(&self, id: TunnelId) -> Result<RotationView, ApiError> {
+        let inner = &self.inner;
+        let mut store = inner.store();
+        let tunnel = store.get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        if tunnel.pending_key.is_some() {
+            return Err(ApiError::RotationPending);
+        }
+        let (config, _) = understand(&tunnel.text)?;
+        if config.interface.private_key.is_none() {
+            return Err(ApiError::BadRequest { detail: "a command sets the private key: it cannot be replaced here".into() });
+        }
+        let key = PrivateKey::generate(&mut rng()?);
+        let now = inner.unix_time();
+        store.set_pending_key(id, Some(key)).map_err(refusal::of_store)?;
+        store.update(id, |settings| settings.key_pending_since = Some(now)).map_err(refusal::of_store)?;
+        drop(store);
+        inner.has_new_profile(id)?;
+        inner.note(LogLevel::Info, id, "rotation_begun", &[]);
+        let view = inner.lock().get(id)?.profile.rotation().cloned();
+        view.ok_or(ApiError::Internal)
+    }
+
+    /// Asks each peer that has an endpoint for a handshake with the new key, beside the running tunnel and without touching it.
+    pub(super) fn try_key(&self, id: TunnelId) -> Result<RotationTest, ApiError> {
+        let inner = &self.inner;
+        let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let key = tunnel.pending_key.clone().ok_or(ApiError::NoRotation)?;
+        let (config, _) = understand(&tunnel.text)?;
+        let (endpoints, mark) = match &inner.lock().get(id)?.state {
+            State::Up(up) => {
+                let peers = up.running.view().peers;
+                let endpoints: Vec<(PublicKey, SocketAddr)> =
+                    peers.iter().filter_map(|peer| Some((peer.public_key, peer.endpoint?))).collect();
+                (endpoints, up.truth.plan.mark)
+            }
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) => return Err(ApiError::NotUp),
+        };
+        let trial = Trial { key, peers: asked(&config, &endpoints), mark, devices: &*inner.devices };
+        let answered =
+            trial.run().map_err(|error| ApiError::Io { doing: "asking the peers".into(), detail: error.to_string() })?;
+        let of = |wanted: fn(bool, bool) -> bool| -> Vec<adit_api::PublicKey> {
+            let peers = config.remote_peers().map(|peer| peer.public_key);
+            let is_wanted = |key: &PublicKey| wanted(endpoints.iter().any(|(known, _)| known == key), answered.contains(key));
+            peers.filter(is_wanted).map(Into::into).collect()
+        };
+        Ok(RotationTest {
+            answered: of(|_, answers| answers),
+            silent: of(|asked, answers| asked && !answers),
+            not_asked: of(|asked, _| !asked),
+        })
+    }
+
+    pub(super) fn take_key(&self, id: TunnelId, despite_silence: bool) -> Result<ConfigReplaced, ApiError> {
+        let inner = &self.inner;
+        if !despite_silence && self.try_key(id)?.answered.is_empty() {
+            return Err(ApiError::RotationNotAnswered);
+        }
+        let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let key = tunnel.pending_key.as_ref().ok_or(ApiError::NoRotation)?;
+        let text = with_key(&tunnel.text, key)?;
+        let replaced = self.replace(id, &text, tunnel.summary.version, Cause::KeyRotated)?;
+        self.drop_key(id)?;
+        inner.note(LogLevel::Info, id, "rotation_finished", &[]);
+        Ok(replaced)
+    }
+
+    pub(super) fn drop_key(&self, id: TunnelId) -> Result<(), ApiError> {
+        let inner = &self.inner;
+        let mut store = inner.store();
+        if !store.summary(id).map_err(refusal::of_store)?.has_pending_key {
+            return Err(ApiError::NoRotation);
+        }
+        store.set_pending_key(id, None).map_err(refusal::of_store)?;
+        store.update(id, |settings| settings.key_pending_since = None).map_err(refusal::of_store)?;
+        drop(store);
+        inner.has_new_profile(id)
+    }
+}
+
+/// Peers with what it takes to shake hands with them.
+fn asked(config: &Config, endpoints: &[(PublicKey, SocketAddr)]) -> Vec<trial::Asked> {
+    let peer = |peer: &adit_config::Peer| {
+        let (_, endpoint) = endpoints.iter().find(|(key, _)| *key == peer.public_key)?;
+        Some(trial::Asked { key: peer.public_key, preshared: peer.preshared_key.clone(), endpoint: *endpoint })
+    };
+    config.remote_peers().filter_map(peer).collect()
+}
+
+/// The text with another private key, and no byte beside it changed.
+fn with_key(text: &str, key: &PrivateKey) -> Result<Zeroizing<String>, ApiError> {
+    let bad = |detail: String| ApiError::BadRequest { detail };
+    let document = Document::parse(text.as_bytes()).map_err(|error| bad(error.to_string()))?;
+    let section = edit::interface(&document).ok_or_else(|| bad("there is no [Interface]".into()))?;
+    let key = key.dangerously_reveal_base64();
+    let edited = edit::set(&document, section, Key::PrivateKey, &[key.as_str()]).map_err(|error| bad(error.to_string()))?;
+    Ok(Zeroizing::new(edited.text().to_owned()))
+}
+
+fn rng() -> Result<ChaCha20Rng, ApiError> {
+    let mut seed = Zeroizing::new([0; 32]);
+    let filled = getrandom::fill(&mut *seed);
+    filled.map_err(|error| ApiError::Io { doing: "making a key".into(), detail: error.to_string() })?;
+    Ok(ChaCha20Rng::from_seed(*seed))
+}

@@ -1,0 +1,171 @@
+//! The contract, on the manager.
+
+use std::net::IpAddr;
+
+use adit_api::{
+    About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, History, HooksHash, Imported, InterfaceName, LogLevel,
+    LogPage, PROTOCOL, Preview, RotationTest, RotationView, RouteAnswer, Service, TakeoverView, TunnelId, TunnelName, TunnelView,
+    VersionView,
+};
+use adit_config::Config;
+use adit_platform::host::Plan;
+
+use super::state::State;
+use super::way::{self, Candidate};
+use super::{Manager, history};
+use crate::store::Cause;
+
+impl Service for Manager {
+    fn about(&self, caller: &Caller) -> Result<About, ApiError> {
+        Ok(About {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            protocol: PROTOCOL,
+            system: self.inner.system.to_owned(),
+            started_at: self.inner.started_at,
+            role: caller.role,
+        })
+    }
+
+    fn tunnels(&self, _: &Caller) -> Result<Vec<TunnelView>, ApiError> {
+        let tunnels = self.inner.lock();
+        let mut views: Vec<TunnelView> = tunnels.slots.iter().map(|(id, slot)| self.inner.view(*id, slot)).collect();
+        views.sort_by_key(|view| (view.name.as_str().to_lowercase(), view.id));
+        Ok(views)
+    }
+
+    fn tunnel(&self, _: &Caller, id: TunnelId) -> Result<TunnelView, ApiError> {
+        self.inner.refresh(id)?;
+        let tunnels = self.inner.lock();
+        Ok(self.inner.view(id, tunnels.get(id)?))
+    }
+
+    fn history(&self, _: &Caller, id: TunnelId) -> Result<History, ApiError> {
+        let now = self.inner.clock.now();
+        let mut tunnels = self.inner.lock();
+        let slot = tunnels.get_mut(id)?;
+        let interval = u32::try_from(history::INTERVAL).unwrap_or(u32::MAX);
+        let State::Up(up) = &mut slot.state else {
+            return Ok(History { id, interval, samples: Vec::new(), total: Default::default() });
+        };
+        let view = up.running.view();
+        up.history.watch(now);
+        up.history.sample(&view, now);
+        let (samples, total) = (up.history.samples(), up.history.total(&view));
+        if let Some(inbox) = &slot.inbox {
+            inbox.look_again();
+        }
+        Ok(History { id, interval, samples, total })
+    }
+
+    fn logs(&self, _: &Caller, after: u64, level: LogLevel, limit: u32) -> Result<LogPage, ApiError> {
+        Ok(self.inner.journal.page(after, level, limit))
+    }
+
+    fn route(&self, _: &Caller, ip: IpAddr) -> Result<RouteAnswer, ApiError> {
+        let tunnels = self.inner.lock();
+        let candidates = tunnels.slots.iter().filter_map(|(id, slot)| {
+            let (config, plan): (&Config, Option<&Plan>) = match &slot.state {
+                State::Up(up) => (&up.truth.config, Some(&up.truth.plan)),
+                State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) => {
+                    (&slot.profile.usable.as_ref()?.config, None)
+                }
+            };
+            Some(Candidate { id: *id, interface: &slot.profile.interface, config, plan })
+        });
+        Ok(way::route(ip, &candidates.collect::<Vec<_>>()))
+    }
+
+    fn preview(&self, caller: &Caller, id: TunnelId) -> Result<Preview, ApiError> {
+        self.look_ahead(caller, id)
+    }
+
+    fn takeovers(&self, _: &Caller) -> Result<Vec<TakeoverView>, ApiError> {
+        Err(ApiError::Unsupported)
+    }
+
+    fn connect(&self, _: &Caller, id: TunnelId, despite_conflicts: bool) -> Result<(), ApiError> {
+        self.up(id, despite_conflicts)
+    }
+
+    fn disconnect(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
+        self.down(id)
+    }
+
+    fn restart(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
+        self.again(id)
+    }
+
+    fn pause(&self, _: &Caller, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
+        self.hold(id, seconds)
+    }
+
+    fn resume(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
+        self.go_on(id)
+    }
+
+    fn import(&self, _: &Caller, name: TunnelName, interface: InterfaceName, config: ConfigText) -> Result<Imported, ApiError> {
+        self.add(name, interface, &config)
+    }
+
+    fn export(&self, _: &Caller, id: TunnelId) -> Result<ConfigText, ApiError> {
+        self.text(id)
+    }
+
+    fn replace_config(
+        &self,
+        _: &Caller,
+        id: TunnelId,
+        config: ConfigText,
+        expected_version: u64,
+    ) -> Result<ConfigReplaced, ApiError> {
+        self.replace(id, config.dangerously_reveal(), expected_version, Cause::Edited)
+    }
+
+    fn check_config(&self, _: &Caller, id: Option<TunnelId>, config: ConfigText) -> Result<ConfigCheck, ApiError> {
+        self.check(id, &config)
+    }
+
+    fn rename(&self, _: &Caller, id: TunnelId, name: TunnelName) -> Result<(), ApiError> {
+        self.call(id, name)
+    }
+
+    fn remove(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
+        self.forget(id)
+    }
+
+    fn versions(&self, _: &Caller, id: TunnelId) -> Result<Vec<VersionView>, ApiError> {
+        self.earlier(id)
+    }
+
+    fn restore_version(&self, _: &Caller, id: TunnelId, version: u64) -> Result<ConfigReplaced, ApiError> {
+        self.go_back(id, version)
+    }
+
+    fn set_start_at_boot(&self, _: &Caller, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
+        self.start_with_computer(id, enabled)
+    }
+
+    fn approve_hooks(&self, caller: &Caller, id: TunnelId, hash: HooksHash) -> Result<(), ApiError> {
+        self.approve(caller, id, &hash)
+    }
+
+    fn begin_rotation(&self, _: &Caller, id: TunnelId) -> Result<RotationView, ApiError> {
+        self.make_key(id)
+    }
+
+    fn test_rotation(&self, _: &Caller, id: TunnelId) -> Result<RotationTest, ApiError> {
+        self.try_key(id)
+    }
+
+    fn finish_rotation(&self, _: &Caller, id: TunnelId, despite_silence: bool) -> Result<ConfigReplaced, ApiError> {
+        self.take_key(id, despite_silence)
+    }
+
+    fn cancel_rotation(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
+        self.drop_key(id)
+    }
+
+    fn take_over(&self, _: &Caller, _: InterfaceName) -> Result<Imported, ApiError> {
+        Err(ApiError::Unsupported)
+    }
+}

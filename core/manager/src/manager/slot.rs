@@ -1,0 +1,109 @@
+//! One tunnel's place in the manager: what it is, how it is, and who works on it.
+
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use adit_api::{ApiError, Conflict, DownReason, Step, TunnelId};
+
+use super::Slots;
+use super::conflict::{Needs, forbids};
+use super::inbox::Inbox;
+use super::profile::Profile;
+use super::state::{Connecting, Down, State};
+use super::worker::Message;
+use crate::activation::{End, Ends};
+
+/// All tunnels.
+#[derive(Default)]
+pub(super) struct Tunnels {
+    pub(super) slots: Slots,
+    /// Of tunnels; some may have ended.
+    pub(super) threads: Vec<JoinHandle<()>>,
+    /// The program ends: nothing comes up any more.
+    pub(super) closing: bool,
+}
+
+/// A tunnel.
+pub(super) struct Slot {
+    pub(super) profile: Profile,
+    pub(super) state: State,
+    /// Of the tunnel's thread, if it has one.
+    pub(super) inbox: Option<Arc<Inbox<Message>>>,
+    /// How often it was begun to bring it up.
+    pub(super) begun: u64,
+    /// Which of these have ended, and how the last one did.
+    finished: (u64, Result<(), ApiError>),
+    /// How often it went down.
+    pub(super) downs: u64,
+    /// Held while it is decided what the tunnel is to be.
+    pub(super) turn: Arc<Mutex<()>>,
+    /// Held while its configuration is changed.
+    pub(super) editing: Arc<Mutex<()>>,
+    /// It is about to be removed.
+    pub(super) is_going: bool,
+}
+
+impl Slot {
+    pub(super) fn new(profile: Profile) -> Self {
+        Self {
+            profile,
+            state: State::Down(Down::default()),
+            inbox: None,
+            begun: 0,
+            finished: (0, Ok(())),
+            downs: 0,
+            turn: Arc::default(),
+            editing: Arc::default(),
+            is_going: false,
+        }
+    }
+
+    /// Begins to bring it up: from here on it has what it needs. The number of this beginning.
+    pub(super) fn begin(&mut self, ends: Ends, needs: Arc<Needs>, conflicts: Vec<Conflict>, now: u64) -> u64 {
+        self.begun += 1;
+        self.state = State::Connecting(Connecting { step: Step::Check, since: now, ends, needs, conflicts });
+        self.begun
+    }
+
+    /// How the beginning with that number, or a later one, ended.
+    pub(super) fn outcome(&self, number: u64) -> Option<Result<(), ApiError>> {
+        let (finished, outcome) = &self.finished;
+        (*finished >= number).then(|| outcome.clone())
+    }
+
+    /// It has been brought up, or not.
+    pub(super) fn finish(&mut self, outcome: Result<(), ApiError>) {
+        self.finished = (self.begun, outcome);
+    }
+
+    /// It is down.
+    pub(super) fn go_down(&mut self, reason: DownReason) {
+        self.downs += 1;
+        self.state = State::Down(Down::because(reason));
+    }
+
+    /// Has its thread take it down, whatever it is doing.
+    pub(super) fn ask_to_leave(&self) {
+        match &self.state {
+            State::Connecting(connecting) => connecting.ends.end(End::Asked),
+            State::Up(up) => up.ends.end(End::Asked),
+            State::Down(_) | State::Leaving(_) | State::Paused(_) => {}
+        }
+        if let Some(inbox) = &self.inbox {
+            inbox.push(Message::Leave);
+        }
+    }
+}
+
+impl Tunnels {
+    /// Everything that a tunnel with these needs and the others cannot both have.
+    pub(super) fn conflicts(&self, id: TunnelId, needs: &Needs) -> Vec<Conflict> {
+        let others = self.slots.iter().filter(|(other, _)| **other != id);
+        others.filter_map(|(other, slot)| Some(needs.at_odds_with(*other, slot.state.needs()?))).flatten().collect()
+    }
+
+    /// Fails where one of the conflicts does not let the tunnel be.
+    pub(super) fn refuse(conflicts: &[Conflict]) -> Result<(), ApiError> {
+        if conflicts.iter().any(forbids) { Err(ApiError::Conflict { conflicts: conflicts.to_vec() }) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,57 @@
+//! The states of a tunnel. Each owns what belongs to it, so that there is no half of one state beside half of another.
+
+mod connecting;
+mod down;
+mod leaving;
+mod paused;
+mod up;
+
+use std::sync::Arc;
+
+use adit_api::TunnelState;
+
+pub(super) use connecting::Connecting;
+pub(super) use down::Down;
+pub(super) use leaving::Leaving;
+pub(super) use paused::Paused;
+pub(super) use up::{Truth, Up};
+
+use super::conflict::Needs;
+use super::profile::Profile;
+
+/// How a tunnel is.
+pub(super) enum State {
+    /// Not there.
+    Down(Down),
+    /// Being set up.
+    Connecting(Connecting),
+    /// There.
+    Up(Box<Up>),
+    /// Being taken down.
+    Leaving(Leaving),
+    /// Taken down for a while.
+    Paused(Paused),
+}
+
+impl State {
+    /// What it takes of the computer; None where that is nothing.
+    pub(super) fn needs(&self) -> Option<&Arc<Needs>> {
+        match self {
+            Self::Down(_) | Self::Paused(_) => None,
+            Self::Connecting(connecting) => Some(&connecting.needs),
+            Self::Up(up) => Some(&up.needs),
+            Self::Leaving(leaving) => Some(&leaving.needs),
+        }
+    }
+
+    /// As it is seen from outside, where it is to be as `profile` says; `now` in Unix milliseconds.
+    pub(super) fn view(&self, profile: &Profile, now: u64) -> TunnelState {
+        match self {
+            Self::Down(down) => down.view(),
+            Self::Connecting(connecting) => connecting.view(),
+            Self::Up(up) => TunnelState::Up(up.view(profile, now)),
+            Self::Leaving(leaving) => leaving.view(),
+            Self::Paused(paused) => paused.view(),
+        }
+    }
+}

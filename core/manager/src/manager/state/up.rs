@@ -1,0 +1,95 @@
+//! A tunnel that is there.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use adit_api::{Conflict, Counters, PeerStatus, UpState};
+use adit_config::diff::Diff;
+use adit_config::settings::HookSettings;
+use adit_config::{Config, InterfaceSettings};
+use adit_platform::host::Plan;
+use adit_protocol::PublicKey;
+use adit_tunnel::{DeviceUpdate, DeviceView, PeerView};
+
+use crate::activation::{Active, Ends, Running, difference};
+use crate::manager::conflict::Needs;
+use crate::manager::health::{Tracks, milliseconds};
+use crate::manager::history::History;
+use crate::manager::profile::Profile;
+
+/// What is known while it is up.
+pub(in crate::manager) struct Up {
+    /// Unix milliseconds.
+    pub(in crate::manager) since: u64,
+    /// Ends it.
+    pub(in crate::manager) ends: Ends,
+    pub(in crate::manager) needs: Arc<Needs>,
+    pub(in crate::manager) running: Arc<dyn Running>,
+    pub(in crate::manager) truth: Truth,
+    pub(in crate::manager) tracks: Tracks,
+    pub(in crate::manager) history: History,
+    /// With whom it is at odds, and was brought up nevertheless.
+    pub(in crate::manager) conflicts: Vec<Conflict>,
+}
+
+/// What was made true.
+#[derive(Clone)]
+pub(in crate::manager) struct Truth {
+    pub(in crate::manager) config: Config,
+    pub(in crate::manager) plan: Plan,
+    /// Bytes.
+    pub(in crate::manager) mtu: u16,
+    /// Those that ran, and will.
+    hooks: HookSettings,
+    update: DeviceUpdate,
+}
+
+impl Truth {
+    pub(in crate::manager) fn of(active: &Active) -> Self {
+        let (config, plan) = (active.config().clone(), active.plan().clone());
+        Self { config, plan, mtu: active.interface().mtu, hooks: active.hooks().clone(), update: active.update().clone() }
+    }
+
+    /// Where peers were told to be.
+    fn endpoints(&self) -> HashMap<PublicKey, Option<SocketAddr>> {
+        self.update.peers.iter().map(|peer| (peer.public_key, peer.endpoint)).collect()
+    }
+
+    /// Whether somebody changed the engine past us. That a peer moves is no change.
+    fn differs(&self, view: &DeviceView) -> bool {
+        difference(view, &self.update, &self.update) != DeviceUpdate::default()
+    }
+}
+
+impl Up {
+    /// Whether a saved change waits for a restart.
+    fn is_outdated(&self, profile: &Profile) -> bool {
+        let Some(usable) = &profile.usable else { return true };
+        let hooks = InterfaceSettings::from(&usable.config, profile.interface.clone()).hooks;
+        hooks != self.truth.hooks || !Diff::between(&usable.config, &self.truth.config).is_empty()
+    }
+
+    pub(super) fn view(&self, profile: &Profile, now: u64) -> UpState {
+        let view = self.running.view();
+        let endpoints = self.truth.endpoints();
+        let peer = |peer: &PeerView| PeerStatus {
+            public_key: peer.public_key.into(),
+            endpoint: peer.endpoint,
+            has_moved: endpoints.get(&peer.public_key).is_some_and(|told| told.is_some() && *told != peer.endpoint),
+            last_handshake: Some(milliseconds(peer.last_handshake)).filter(|at| *at != 0),
+            counters: Counters { received: peer.rx_bytes, sent: peer.tx_bytes },
+            health: self.tracks.health(peer, now),
+        };
+        UpState {
+            since: self.since,
+            health: self.tracks.worst(&view.peers, now),
+            mtu: self.truth.mtu,
+            listen_port: view.listen_port,
+            counters: self.history.total(&view),
+            peers: view.peers.iter().map(peer).collect(),
+            differs: self.is_outdated(profile) || self.truth.differs(&view),
+            conflicts: self.conflicts.clone(),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What a tunnel's thread tells while it works: the step that it is at, and lines for the log.
+
+use std::sync::Arc;
+
+use adit_api::{LogLevel, Step, TunnelId};
+
+use super::Inner;
+use super::state::State;
+use crate::activation::{self, Advice, Progress, Reporter};
+
+pub(super) struct Teller {
+    pub(super) inner: Arc<Inner>,
+    pub(super) id: TunnelId,
+}
+
+impl Reporter for Teller {
+    fn report(&self, progress: &Progress) {
+        if let Some(step) = step_of(progress) {
+            self.inner.change(self.id, |slot| {
+                if let State::Connecting(connecting) = &mut slot.state {
+                    connecting.step = step;
+                }
+            });
+        }
+        let note = |level, code, fields: &[(&str, String)]| self.inner.note(level, self.id, code, fields);
+        match progress {
+            Progress::LeftoverRemoved { what, .. } => note(LogLevel::Warn, "leftovers_removed", &[("what", what.clone())]),
+            Progress::Advice(advice) => note(LogLevel::Warn, advice_code(advice), &[]),
+            Progress::Resolving(name) => note(LogLevel::Debug, "resolving", &[("name", name.clone())]),
+            Progress::ResolvingAgain { endpoint, error, pause } => {
+                let fields = [("endpoint", endpoint.to_string()), ("error", error.clone()), ("again_in", format!("{pause:?}"))];
+                note(LogLevel::Warn, "resolver_not_ready", &fields);
+            }
+            Progress::NotTakenBack(error) => note(LogLevel::Error, "not_taken_back", &[("error", chain(error))]),
+            // The lines themselves may hold secrets.
+            Progress::Command(_) => note(LogLevel::Info, "command_runs", &[]),
+            Progress::TakingBack { step, .. } => note(LogLevel::Debug, "taking_back", &[("step", format!("{step:?}"))]),
+            Progress::Starting { .. }
+            | Progress::Addresses(_)
+            | Progress::Firewall
+            | Progress::Routes(_)
+            | Progress::Dns(_)
+            | Progress::Up(_)
+            | Progress::PeerHasNoEndpoint(_)
+            | Progress::PeerAnswered { .. }
+            | Progress::PeerSilent { .. } => {}
+        }
+    }
+}
+
+fn step_of(progress: &Progress) -> Option<Step> {
+    match progress {
+        Progress::Resolving(_) => Some(Step::Resolve),
+        Progress::Starting { .. } => Some(Step::Interface),
+        Progress::Addresses(_) => Some(Step::Addresses),
+        Progress::Firewall => Some(Step::Firewall),
+        Progress::Routes(_) => Some(Step::Routes),
+        Progress::Dns(_) => Some(Step::Dns),
+        Progress::LeftoverRemoved { .. }
+        | Progress::Advice(_)
+        | Progress::ResolvingAgain { .. }
+        | Progress::Command(_)
+        | Progress::Up(_)
+        | Progress::PeerHasNoEndpoint(_)
+        | Progress::PeerAnswered { .. }
+        | Progress::PeerSilent { .. }
+        | Progress::TakingBack { .. }
+        | Progress::NotTakenBack(_) => None,
+    }
+}
+
+fn advice_code(advice: &Advice) -> &'static str {
+    match advice {
+        Advice::HooksNotRun(_) => "hooks_not_run",
+        Advice::SaveConfigIgnored => "save_config_ignored",
+        Advice::SearchWithoutServer => "search_without_server",
+        Advice::Ipv6Outside => "ipv6_outside",
+        Advice::Host(adit_platform::host::Warning::NoFirewall) => "no_firewall",
+    }
+}
+
+/// An error with all its reasons.
+pub(super) fn chain(error: &activation::ActivationError) -> String {
+    let reasons = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    reasons.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,187 @@
+//! A computer in memory with a store on a disk in memory, a clock that the test moves, and somebody who listens.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use adit_api::{Caller, ConfigText, Event, EventSink, Health, Service, TunnelId, TunnelState, TunnelView};
+use adit_platform::device::Offloads;
+use adit_platform::fake::{FakeDevices, FakeNet};
+use tempfile::TempDir;
+
+use super::super::{Clock, Manager, Occasion, Surroundings};
+use crate::activation::stage::Stage;
+use crate::secrets::{Secret, SecretError, SecretStore};
+use crate::store::Store;
+
+pub(super) const START: u64 = 1_700_000_000_000;
+pub(super) const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+pub(super) const PEER: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
+
+/// `[Interface]` lines, and what is the peer's.
+pub(super) fn conf(lines: &str, allowed: &str) -> String {
+    format!(
+        "[Interface]\nPrivateKey = {OWN}\n{lines}\n[Peer]\nPublicKey = {PEER}\nAllowedIPs = {allowed}\nEndpoint = 192.0.2.1:51820\n"
+    )
+}
+
+/// Time passes when the test says so.
+pub(super) struct TestClock(AtomicU64);
+
+impl Clock for TestClock {
+    fn now(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    fn sleep_until(&self, _: u64) -> Option<Duration> {
+        None
+    }
+}
+
+/// Remembers all events.
+#[derive(Clone, Default)]
+pub(super) struct Listener(Arc<Mutex<Vec<Event>>>);
+
+impl Listener {
+    pub(super) fn take(&self) -> Vec<Event> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl EventSink for Listener {
+    fn publish(&self, event: Event) {
+        self.0.lock().unwrap().push(event);
+    }
+}
+
+struct Memory;
+
+impl SecretStore for Memory {
+    fn describe(&self) -> String {
+        "memory".into()
+    }
+
+    fn load(&self) -> Result<Option<Secret>, SecretError> {
+        Secret::from_slice(&[7; 32], String::new).map(Some)
+    }
+
+    fn keep(&self, _: &Secret) -> Result<(), SecretError> {
+        Err(SecretError::Exists(self.describe()))
+    }
+
+    fn forget(&self) -> Result<(), SecretError> {
+        Ok(())
+    }
+}
+
+pub(super) struct Bench {
+    pub(super) stage: Stage,
+    pub(super) devices: FakeDevices,
+    pub(super) clock: Arc<TestClock>,
+    pub(super) heard: Listener,
+    folder: TempDir,
+    manager: Option<Manager>,
+}
+
+impl Bench {
+    pub(super) fn new() -> Self {
+        let memory = Path::new("/dev/shm");
+        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let mut bench = Self {
+            stage: Stage::default(),
+            devices: FakeDevices::on(FakeNet::new().host(&[], Offloads::NONE)),
+            clock: Arc::new(TestClock(AtomicU64::new(START))),
+            heard: Listener::default(),
+            folder: folder.unwrap(),
+            manager: None,
+        };
+        bench.start(Occasion::Restart);
+        bench
+    }
+
+    pub(super) fn start(&mut self, occasion: Occasion) {
+        let (store, findings) = Store::open(self.folder.path(), &Memory, &[]).unwrap();
+        assert!(findings.is_empty(), "{findings:?}");
+        let surroundings = Surroundings {
+            ground: self.stage.ground(),
+            devices: Arc::new(self.devices.clone()),
+            sink: Arc::new(self.heard.clone()),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            system: "memory",
+        };
+        self.manager = Some(Manager::start(store, surroundings, occasion));
+    }
+
+    /// Ends the program and starts it again.
+    pub(super) fn restart(&mut self, occasion: Occasion) {
+        self.stop();
+        self.start(occasion);
+    }
+
+    pub(super) fn stop(&mut self) {
+        if let Some(manager) = self.manager.take() {
+            manager.shut_down();
+        }
+    }
+
+    pub(super) fn manager(&self) -> &Manager {
+        self.manager.as_ref().unwrap()
+    }
+
+    /// Lets time pass.
+    pub(super) fn advance(&self, milliseconds: u64) {
+        self.clock.0.fetch_add(milliseconds, Ordering::SeqCst);
+        self.manager().time_has_jumped();
+    }
+
+    pub(super) fn import(&self, name: &str, text: &str) -> TunnelId {
+        let text = ConfigText::new(text.to_owned());
+        self.manager().import(&us(), name.parse().unwrap(), name.parse().unwrap(), text).unwrap().id
+    }
+
+    pub(super) fn view(&self, id: TunnelId) -> TunnelView {
+        self.manager().tunnel(&us(), id).unwrap()
+    }
+
+    pub(super) fn state(&self, id: TunnelId) -> TunnelState {
+        self.view(id).state
+    }
+
+    pub(super) fn health(&self, id: TunnelId) -> Option<Health> {
+        match self.state(id) {
+            TunnelState::Up(up) => Some(up.health),
+            _ => None,
+        }
+    }
+
+    /// Waits until a thread has done what it was told.
+    pub(super) fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let patience = std::time::Instant::now() + Duration::from_secs(20);
+        while !is_so(self) {
+            assert!(std::time::Instant::now() < patience, "waited in vain until {what}");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    pub(super) fn is_up(&self, id: TunnelId) -> bool {
+        matches!(self.state(id), TunnelState::Up(_))
+    }
+
+    /// No tunnel is up, and nothing is left of any.
+    pub(super) fn nothing_is_left(&self) {
+        assert_eq!(self.stage.host.states(), Default::default());
+        assert!(self.stage.engine.running().is_empty());
+        assert!(self.devices.claimed().is_empty());
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+pub(super) fn us() -> Caller {
+    Caller::ourselves()
+}

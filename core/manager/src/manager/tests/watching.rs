@@ -1,0 +1,133 @@
+//! What is seen of tunnels: whether anybody answers, what goes through, where packets go, and what will change.
+
+use std::time::Duration;
+
+use adit_api::{Event, Health, LogLevel, Service, TunnelState, Way, WayReason};
+use adit_protocol::{Event as EngineEvent, Tai64n};
+
+use super::bench::{Bench, START, conf, us};
+
+const OFFICE: &str = "Address = 10.8.0.2/24";
+
+fn started(bench: &Bench, attempt: u32) -> EngineEvent {
+    let peer = bench.stage.engine.tunnel("office").view.peers[0].public_key;
+    EngineEvent::HandshakeStarted { peer, attempt, timestamp: Tai64n::from_bytes([0; 12]) }
+}
+
+#[test]
+fn a_peer_that_does_not_answer_is_named_and_one_that_answers_again_is_well() {
+    let bench = Bench::new();
+    let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
+    bench.manager().connect(&us(), id, false).unwrap();
+    assert_eq!(bench.health(id), Some(Health::Idle));
+    bench.stage.engine.tell("office", &started(&bench, 1));
+    bench.until("it is asked", |bench| bench.health(id) == Some(Health::Handshaking { since: START }));
+    bench.advance(15_000);
+    bench.stage.engine.tell("office", &started(&bench, 4));
+    bench.until("it is silent", |bench| bench.health(id) == Some(Health::NoAnswer { since: START }));
+    bench.stage.engine.with_view("office", |view| view.peers[0].last_handshake = Duration::from_millis(START + 16_000));
+    let peer = bench.stage.engine.tunnel("office").view.peers[0].public_key;
+    bench.stage.engine.tell("office", &EngineEvent::HandshakeCompleted { peer, initiator: true });
+    bench.until("it has answered", |bench| bench.health(id) == Some(Health::Good));
+    bench.advance(86_400_000);
+    assert_eq!(bench.health(id), Some(Health::Idle), "nobody has said anything for a day, and nobody has to");
+}
+
+#[test]
+fn the_name_of_a_silent_peer_is_looked_up_again() {
+    let bench = Bench::new();
+    bench.stage.names.set("vpn.example", Some("192.0.2.1"));
+    let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24").replace("192.0.2.1:", "vpn.example:"));
+    bench.manager().connect(&us(), id, false).unwrap();
+    bench.stage.names.set("vpn.example", Some("192.0.2.9"));
+    bench.stage.engine.tell("office", &started(&bench, 3));
+    bench.until("its packets go there", |bench| {
+        bench.stage.engine.tunnel("office").view.peers[0].endpoint == Some("192.0.2.9:51820".parse().unwrap())
+    });
+    bench.until("it is known", |bench| match bench.state(id) {
+        TunnelState::Up(up) => !up.peers[0].has_moved && !up.differs,
+        _ => false,
+    });
+}
+
+#[test]
+fn traffic_is_counted_by_the_second_while_somebody_looks_and_nobody_wakes_otherwise() {
+    let bench = Bench::new();
+    let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
+    bench.manager().connect(&us(), id, false).unwrap();
+    let carried = |bytes: u64| bench.stage.engine.with_view("office", |view| view.peers[0].rx_bytes += bytes);
+    let traffic = || -> Vec<(u64, u64)> {
+        let of = |event| match event {
+            Event::Traffic { sample, .. } => Some((sample.at - START, sample.received)),
+            _ => None,
+        };
+        bench.heard.take().into_iter().filter_map(of).collect()
+    };
+    carried(5);
+    bench.advance(1_000);
+    bench.advance(1_000);
+    assert_eq!(traffic(), [], "nobody looks");
+    assert_eq!(bench.manager().history(&us(), id).unwrap().samples.len(), 2);
+    for second in 3..=5 {
+        carried(second);
+        bench.advance(1_000);
+        bench.until("the second is told", |_| !traffic().is_empty());
+    }
+    let history = bench.manager().history(&us(), id).unwrap();
+    let received: Vec<u64> = history.samples.iter().map(|sample| sample.received).collect();
+    assert_eq!((received, history.total.received), (vec![3, 2, 3, 4, 5], 17));
+    let TunnelState::Up(up) = bench.state(id) else { panic!("not up") };
+    assert_eq!(up.counters.received, 17);
+}
+
+#[test]
+fn an_address_leads_to_the_tunnel_that_has_it_and_the_answer_says_why() {
+    let bench = Bench::new();
+    let office = bench.import("office", &conf(OFFICE, "10.8.0.0/16, 10.8.1.0/24"));
+    let all = bench.import("all", &conf("Address = 10.64.0.2/32\nDNS = 10.64.0.1", "0.0.0.0/0"));
+    let way = |ip: &str| bench.manager().route(&us(), ip.parse().unwrap()).unwrap();
+    assert_eq!(way("10.8.1.1").way, Way::Outside { interface: None, why: WayReason::NoTunnel });
+    assert_eq!(way("10.8.1.1").others.len(), 2);
+    bench.manager().connect(&us(), office, false).unwrap();
+    let Way::Tunnel { candidate, why } = way("10.8.1.1").way else { panic!("not through the tunnel") };
+    assert_eq!((candidate.tunnel, candidate.allowed_ip), (office, "10.8.1.0/24".parse().unwrap()));
+    assert_eq!(why, WayReason::Narrowest { network: "10.8.1.0/24".parse().unwrap() });
+    assert_eq!(way("10.8.0.2").way, Way::Outside { interface: None, why: WayReason::OwnAddress });
+    bench.manager().connect(&us(), all, false).unwrap();
+    assert!(
+        matches!(way("9.9.9.9").way, Way::Tunnel { candidate, why: WayReason::PolicyRule { table: 51820 } } if candidate.tunnel == all)
+    );
+    assert!(matches!(way("10.8.1.1").way, Way::Tunnel { candidate, .. } if candidate.tunnel == office));
+    assert!(matches!(way("10.64.0.1").way, Way::Tunnel { candidate, .. } if candidate.tunnel == all), "its resolver");
+    assert!(matches!(way("192.168.1.1").way, Way::Outside { why: WayReason::PrivateNetwork { .. }, .. }));
+    assert_eq!(way("2001:db8::1").way, Way::Outside { interface: None, why: WayReason::NoTunnel });
+}
+
+#[test]
+fn a_look_ahead_names_what_will_change_and_with_whom_it_would_be_at_odds() {
+    let bench = Bench::new();
+    let one = bench.import("one", &conf("Address = 10.64.0.2/32\nDNS = 10.64.0.1", "0.0.0.0/0"));
+    let two = bench.import("two", &conf("Address = 10.65.0.2/32", "0.0.0.0/0, ::/0"));
+    bench.manager().connect(&us(), two, false).unwrap();
+    let preview = bench.manager().preview(&us(), one).unwrap();
+    assert!(preview.takes_all_ipv4 && !preview.takes_all_ipv6);
+    assert_eq!(preview.rules.len(), 6, "two for the tunnel, four private networks between them");
+    assert_eq!(preview.conflicts, [adit_api::Conflict::BothTakeAll { other: two }]);
+    assert!(preview.warnings.contains(&adit_api::PreviewWarning::Ipv6Outside));
+    assert_eq!(bench.stage.host.states().len(), 1, "nothing was changed");
+    assert!(bench.manager().preview(&us(), two).unwrap().conflicts.is_empty(), "one that is up is in nobody's way");
+}
+
+#[test]
+fn the_log_tells_what_happened_and_holds_no_key() {
+    let bench = Bench::new();
+    let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
+    bench.manager().connect(&us(), id, false).unwrap();
+    bench.manager().disconnect(&us(), id).unwrap();
+    let page = bench.manager().logs(&us(), 0, LogLevel::Debug, 1_000).unwrap();
+    let codes: Vec<&str> = page.lines.iter().map(|line| line.code.as_str()).collect();
+    for code in ["imported", "connecting", "up", "down"] {
+        assert!(codes.contains(&code), "{codes:?}");
+    }
+    assert!(!serde_json::to_string(&page).unwrap().contains(super::bench::OWN));
+}

@@ -1,0 +1,93 @@
+//! Where packets to an address go, as far as tunnels decide it, and why.
+
+use std::net::IpAddr;
+
+use adit_api::{RouteAnswer, RouteCandidate, TunnelId, Way, WayReason};
+use adit_config::{Cidr, Config, InterfaceName};
+use adit_platform::host::{PRIVATE_NETWORKS, Plan};
+use adit_protocol::PublicKey;
+
+/// A tunnel that may want the packets.
+pub(super) struct Candidate<'a> {
+    pub(super) id: TunnelId,
+    pub(super) interface: &'a InterfaceName,
+    pub(super) config: &'a Config,
+    /// None: it is not up.
+    pub(super) plan: Option<&'a Plan>,
+}
+
+/// The peer that an inner address belongs to, and the network of it that says so: the narrowest, and of two alike the later one.
+pub(super) fn narrowest(config: &Config, ip: IpAddr) -> Option<(PublicKey, Cidr)> {
+    let networks =
+        config.remote_peers().flat_map(|peer| peer.allowed_ips.iter().map(|network| (peer.public_key, network.network())));
+    networks.filter(|(_, network)| network.contains(ip)).max_by_key(|(_, network)| network.prefix())
+}
+
+/// Looks `ip` up in all tunnels.
+pub(super) fn route(ip: IpAddr, tunnels: &[Candidate<'_>]) -> RouteAnswer {
+    let way = way(ip, tunnels);
+    let taken = match &way {
+        Way::Tunnel { candidate, .. } => Some(candidate.tunnel),
+        Way::Outside { .. } | Way::NoPeer { .. } | Way::NoRoute => None,
+    };
+    let mut others: Vec<RouteCandidate> =
+        tunnels.iter().filter(|tunnel| Some(tunnel.id) != taken).filter_map(|tunnel| tunnel.would_take(ip)).collect();
+    others.sort_by_key(|candidate| std::cmp::Reverse(candidate.allowed_ip.prefix()));
+    RouteAnswer { ip, way, others }
+}
+
+impl Candidate<'_> {
+    fn would_take(&self, ip: IpAddr) -> Option<RouteCandidate> {
+        let (peer, allowed_ip) = narrowest(self.config, ip)?;
+        Some(RouteCandidate { tunnel: self.id, interface: self.interface.clone(), peer: peer.into(), allowed_ip })
+    }
+}
+
+fn way(ip: IpAddr, tunnels: &[Candidate<'_>]) -> Way {
+    let up = || tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.plan?)));
+    let outside = |why| Way::Outside { interface: None, why };
+    if ip.is_loopback() || up().any(|(_, plan)| plan.addresses.iter().any(|address| address.address() == ip)) {
+        return outside(WayReason::OwnAddress);
+    }
+    if let Some((policy, tunnel, plan)) = up().find_map(|(tunnel, plan)| Some((plan.routes.policy?, tunnel, plan))) {
+        let covers = if ip.is_ipv4() { policy.ipv4 } else { policy.ipv6 };
+        if covers && let Some(way) = by_policy(ip, tunnel, plan, policy.table, tunnels) {
+            return way;
+        }
+    }
+    by_main_table(ip, tunnels).unwrap_or_else(|| outside(WayReason::NoTunnel))
+}
+
+/// As the rules are asked: private networks that the configuration names, other private networks, everything else.
+fn by_policy(ip: IpAddr, tunnel: &Candidate<'_>, plan: &Plan, table: u32, tunnels: &[Candidate<'_>]) -> Option<Way> {
+    let named = plan.routes.routes.iter().filter(|route| route.table == table && route.network.prefix() > 0);
+    let is_named = named.into_iter().any(|route| route.network.contains(ip));
+    let private = PRIVATE_NETWORKS
+        .iter()
+        .filter_map(|&(address, prefix)| Cidr::new(address, prefix).ok())
+        .find(|network| network.contains(ip));
+    match private {
+        Some(network) if !is_named => {
+            let local = by_main_table(ip, tunnels);
+            // What nobody here has falls through the rule, and then goes into the tunnel: only the computer's own routes know.
+            Some(local.unwrap_or(Way::Outside { interface: None, why: WayReason::PrivateNetwork { network } }))
+        }
+        Some(_) | None => Some(match tunnel.would_take(ip) {
+            Some(candidate) => Way::Tunnel { candidate, why: WayReason::PolicyRule { table } },
+            None => Way::NoPeer { tunnel: tunnel.id },
+        }),
+    }
+}
+
+/// The narrowest route of all tunnels that have routes in the main table.
+fn by_main_table(ip: IpAddr, tunnels: &[Candidate<'_>]) -> Option<Way> {
+    let up = tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.plan?)));
+    let routes = up.flat_map(|(tunnel, plan)| plan.routes.routes.iter().map(move |route| (tunnel, route)));
+    let (tunnel, route) = routes
+        .filter(|(_, route)| route.table == adit_platform::host::MAIN_TABLE && route.network.contains(ip))
+        .max_by_key(|(_, route)| route.network.prefix())?;
+    Some(match tunnel.would_take(ip) {
+        Some(candidate) => Way::Tunnel { candidate, why: WayReason::Narrowest { network: route.network } },
+        None => Way::NoPeer { tunnel: tunnel.id },
+    })
+}

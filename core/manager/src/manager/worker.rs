@@ -1,0 +1,382 @@
+//! The thread of one tunnel: brings it up, keeps it up, holds it while it is paused, and takes it down. It sleeps while nothing is
+//! due, and what it does never holds up another tunnel.
+
+use std::cell::RefCell;
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, PoisonError};
+use std::thread;
+
+use adit_api::{ApiError, DownReason, Event, LogLevel, TunnelId};
+use adit_config::Config;
+use adit_platform::devices::{Claim, Owner};
+
+use super::inbox::Inbox;
+use super::lookups::Lookups;
+use super::profile::Usable;
+use super::state::{Leaving, Paused, State, Truth, Up};
+use super::teller::{Teller, chain};
+use super::{Inner, refusal};
+use crate::activation::{self, Active, End, Ends, Observer, Patience, Reporter, Request};
+use crate::store::Wanted;
+
+/// What a tunnel's thread is asked, or hears.
+pub(super) enum Message {
+    /// Take it down.
+    Leave,
+    /// That life of the tunnel is over by itself.
+    Ended(u64, End),
+    /// Make this configuration true.
+    Apply(Box<Config>, Reply),
+    /// Take it down for a while; Unix milliseconds.
+    Pause { until: Option<u64>, reply: Reply },
+    /// Bring it up again: the state is `Connecting` already.
+    Begin(Job),
+    /// Something happened in the engine.
+    Engine(adit_protocol::Event),
+}
+
+/// Where the answer goes. Nobody may be waiting any more.
+pub(super) type Reply = SyncSender<Result<(), ApiError>>;
+
+/// What is to be brought up.
+pub(super) struct Job {
+    pub(super) usable: Arc<Usable>,
+    pub(super) ends: Ends,
+    pub(super) patience: Patience,
+    pub(super) despite: bool,
+}
+
+/// What a thread begins with.
+pub(super) enum First {
+    /// The state is `Connecting` already.
+    Up { job: Job, inbox: Arc<Inbox<Message>> },
+    /// It waits; Unix milliseconds.
+    Paused { until: Option<u64>, despite: bool },
+}
+
+/// What a thread does next.
+enum Next {
+    Up(Job),
+    Restart(Box<Active>, Job),
+    Paused { until: Option<u64>, despite: bool },
+    Done,
+}
+
+pub(super) struct Worker {
+    inner: Arc<Inner>,
+    id: TunnelId,
+    inbox: Arc<Inbox<Message>>,
+    /// The right to the interface's name, until it is down.
+    claim: RefCell<Option<Box<dyn Claim>>>,
+}
+
+impl Worker {
+    /// Starts a thread for the tunnel, which has none.
+    pub(super) fn spawn(inner: &Arc<Inner>, id: TunnelId, first: First) -> Result<(), ApiError> {
+        let (inbox, next) = match first {
+            First::Up { job, inbox } => (inbox, Next::Up(job)),
+            First::Paused { until, despite } => (Arc::new(Inbox::new(Arc::clone(&inner.clock))), Next::Paused { until, despite }),
+        };
+        let mut tunnels = inner.lock();
+        if tunnels.closing {
+            return Err(ApiError::ShuttingDown);
+        }
+        if let Ok(slot) = tunnels.get_mut(id) {
+            slot.inbox = Some(Arc::clone(&inbox));
+            if let Next::Paused { until, despite } = next {
+                slot.state = State::Paused(Paused { until, despite });
+            }
+        }
+        let worker = Self { inner: Arc::clone(inner), id, inbox, claim: RefCell::default() };
+        let spawned = thread::Builder::new().name(format!("tunnel {id}")).spawn(move || worker.run(next));
+        let thread = spawned.map_err(|error| ApiError::Io { doing: "starting a thread".into(), detail: error.to_string() })?;
+        tunnels.threads.retain(|thread| !thread.is_finished());
+        tunnels.threads.push(thread);
+        Ok(())
+    }
+
+    fn run(self, mut next: Next) {
+        let _gone = Gone { inner: Arc::clone(&self.inner), id: self.id, inbox: Arc::clone(&self.inbox) };
+        match self.claim() {
+            Ok(claim) => *self.claim.borrow_mut() = Some(claim),
+            Err(error) => return self.did_not_come_up(error),
+        }
+        loop {
+            next = match next {
+                Next::Up(job) => self.bring_up(job),
+                Next::Restart(active, job) => self.restart(*active, job),
+                Next::Paused { until, despite } => self.stay_paused(until, despite),
+                Next::Done => return,
+            };
+        }
+    }
+
+    fn claim(&self) -> Result<Box<dyn Claim>, ApiError> {
+        let name = self.inner.lock().get(self.id)?.profile.interface.clone();
+        self.inner.devices.claim(&name, Owner::Service).map_err(|error| refusal::of_claim(&error))
+    }
+
+    fn request(&self, job: &Job) -> Request {
+        Request {
+            config: job.usable.config.clone(),
+            name: job.usable.needs.interface.clone(),
+            hooks: job.usable.policy,
+            patience: job.patience,
+        }
+    }
+
+    fn observer(&self) -> Observer {
+        let inbox = Arc::clone(&self.inbox);
+        Box::new(move |event| {
+            if !matches!(event, adit_protocol::Event::HandshakeDropped { .. }) {
+                inbox.push(Message::Engine(event.clone()));
+            }
+        })
+    }
+
+    fn bring_up(&self, job: Job) -> Next {
+        self.inner.note(LogLevel::Info, self.id, "connecting", &[]);
+        let teller: Arc<dyn Reporter> = Arc::new(Teller { inner: Arc::clone(&self.inner), id: self.id });
+        match activation::bring_up(self.request(&job), &self.inner.ground, &job.ends, &teller, self.observer()) {
+            Ok(active) => self.is_up(active, job),
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    fn restart(&self, active: Active, job: Job) -> Next {
+        self.inner.note(LogLevel::Info, self.id, "restarting", &[]);
+        match active.restart(self.request(&job), &job.ends, self.observer()) {
+            Ok(active) => self.is_up(active, job),
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    fn failed(&self, error: &activation::ActivationError) -> Next {
+        match error {
+            activation::ActivationError::Ended(End::Asked | End::Interrupted) => {
+                let reason = DownReason::Asked;
+                self.down(reason, Some(ApiError::Busy));
+            }
+            error => {
+                self.inner.note(LogLevel::Error, self.id, "not_up", &[("error", chain(error))]);
+                self.did_not_come_up(refusal::of_activation(error));
+            }
+        }
+        Next::Done
+    }
+
+    /// What did not come up is not tried again by itself, unless the program is about to end.
+    fn did_not_come_up(&self, error: ApiError) {
+        self.no_longer_wanted(DownReason::Failed { error: Box::new(error.clone()) }, Some(error));
+    }
+
+    /// It is down for a reason that holds beyond the end of the program.
+    fn no_longer_wanted(&self, reason: DownReason, failure: Option<ApiError>) {
+        let Some(turn) = self.inner.lock().slots.get(&self.id).map(|slot| Arc::clone(&slot.turn)) else { return };
+        let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.inner.lock().closing
+            && let Err(error) = self.inner.want(self.id, Wanted::Down)
+        {
+            self.inner.note(LogLevel::Error, self.id, "not_kept", &[("error", error.to_string())]);
+        }
+        self.down(reason, failure);
+        drop(turn);
+    }
+
+    fn down(&self, reason: DownReason, failure: Option<ApiError>) {
+        self.inner.note(LogLevel::Info, self.id, "down", &[]);
+        // Before the state: whoever finds it down may bring it up again.
+        self.claim.take();
+        self.inner.change(self.id, |slot| {
+            slot.inbox = None;
+            if let Some(error) = failure {
+                slot.finish(Err(error));
+            }
+            slot.go_down(reason);
+        });
+    }
+
+    fn is_up(&self, active: Active, job: Job) -> Next {
+        let Some(running) = active.running() else { return Next::Done };
+        let now = self.inner.clock.now();
+        self.inner.note(LogLevel::Info, self.id, "up", &[]);
+        let life = self.inner.change(self.id, |slot| {
+            let conflicts = match &mut slot.state {
+                State::Connecting(connecting) => std::mem::take(&mut connecting.conflicts),
+                State::Down(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) => Vec::new(),
+            };
+            slot.state = State::Up(Box::new(Up {
+                since: now,
+                ends: job.ends.clone(),
+                needs: Arc::clone(&job.usable.needs),
+                running: Arc::clone(&running),
+                truth: Truth::of(&active),
+                tracks: Default::default(),
+                history: super::history::History::new(now),
+                conflicts,
+            }));
+            slot.finish(Ok(()));
+            slot.begun
+        });
+        running.initiate_handshakes();
+        self.stay_up(active, job.despite, life.unwrap_or_default())
+    }
+
+    fn stay_up(&self, mut active: Active, despite: bool, life: u64) -> Next {
+        let mut lookups = Lookups::default();
+        loop {
+            let deadline = self.up(|up| up.history.next()).flatten();
+            match self.inbox.next(deadline) {
+                None => self.sample(),
+                Some(Message::Leave) => return self.leave(active, DownReason::Asked),
+                Some(Message::Ended(of, end)) if of == life => match end {
+                    End::Asked | End::Interrupted => return self.leave(active, DownReason::Asked),
+                    End::InterfaceRemoved | End::SocketRemoved => {
+                        self.inner.note(LogLevel::Warn, self.id, "removed_from_outside", &[]);
+                        return self.leave(active, DownReason::InterfaceRemoved);
+                    }
+                },
+                Some(Message::Ended(..)) => {}
+                Some(Message::Apply(config, reply)) => {
+                    let applied = active.apply(*config).map_err(|error| refusal::of_activation(&error));
+                    self.is_otherwise(&active);
+                    let _ = reply.send(applied);
+                }
+                Some(Message::Pause { until, reply }) => {
+                    self.leaving();
+                    drop(active);
+                    self.inner.change(self.id, |slot| slot.state = State::Paused(Paused { until, despite }));
+                    self.inner.note(LogLevel::Info, self.id, "paused", &[]);
+                    let _ = reply.send(Ok(()));
+                    return Next::Paused { until, despite };
+                }
+                Some(Message::Begin(job)) => return Next::Restart(Box::new(active), job),
+                Some(Message::Engine(event)) => self.heard(&event, &mut active, &mut lookups),
+            }
+        }
+    }
+
+    /// Takes it down for good.
+    fn leave(&self, active: Active, reason: DownReason) -> Next {
+        self.leaving();
+        drop(active);
+        match reason {
+            DownReason::Asked => self.down(reason, None),
+            reason => self.no_longer_wanted(reason, None),
+        }
+        Next::Done
+    }
+
+    fn leaving(&self) {
+        let now = self.inner.clock.now();
+        self.inner.change(self.id, |slot| {
+            if let Some(needs) = slot.state.needs().cloned() {
+                slot.state = State::Leaving(Leaving { since: now, needs });
+            }
+        });
+    }
+
+    fn stay_paused(&self, until: Option<u64>, despite: bool) -> Next {
+        let mut until = until;
+        loop {
+            match self.inbox.next(until) {
+                None if until.is_some_and(|until| self.inner.clock.now() >= until) => {
+                    match self.inner.begin_again(self.id, despite, &self.inbox) {
+                        Ok(Some(job)) => return Next::Up(job),
+                        // Somebody was faster; what is to be done is on its way here.
+                        Ok(None) => until = None,
+                        Err(error) => {
+                            self.did_not_come_up(error);
+                            return Next::Done;
+                        }
+                    }
+                }
+                None => {}
+                Some(Message::Begin(job)) => return Next::Up(job),
+                Some(Message::Leave) => {
+                    self.down(DownReason::Asked, None);
+                    return Next::Done;
+                }
+                Some(Message::Pause { until: other, reply }) => {
+                    until = other;
+                    self.inner.change(self.id, |slot| slot.state = State::Paused(Paused { until, despite }));
+                    let _ = reply.send(Ok(()));
+                }
+                Some(Message::Apply(_, reply)) => {
+                    let _ = reply.send(Err(ApiError::NotUp));
+                }
+                Some(Message::Ended(..) | Message::Engine(_)) => {}
+            }
+        }
+    }
+
+    fn heard(&self, event: &adit_protocol::Event, active: &mut Active, lookups: &mut Lookups) {
+        let now = self.inner.clock.now();
+        let is_news = self.up(|up| {
+            if matches!(event, adit_protocol::Event::HandshakeCompleted { .. }) {
+                // Somebody has something to say: worth following for a while.
+                up.history.watch(now);
+            }
+            up.tracks.note(event, now)
+        });
+        if is_news == Some(true) {
+            self.inner.change(self.id, |_| ());
+        }
+        if let Some(peer) = lookups.note(event, now) {
+            match active.look_up_again(&peer) {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.inner.note(LogLevel::Info, self.id, "endpoint_moved", &[("peer", peer.to_string())]);
+                    self.is_otherwise(active);
+                }
+                Err(error) => self.inner.note(LogLevel::Warn, self.id, "endpoint_unknown", &[("error", chain(&error))]),
+            }
+        }
+    }
+
+    fn is_otherwise(&self, active: &Active) {
+        self.up(|up| up.truth = Truth::of(active));
+        self.inner.change(self.id, |_| ());
+    }
+
+    fn sample(&self) {
+        let (id, now) = (self.id, self.inner.clock.now());
+        let sample = self.up(|up| {
+            let view = up.running.view();
+            up.history.sample(&view, now)
+        });
+        if let Some(sample) = sample.flatten() {
+            self.inner.sink.publish(Event::Traffic { id, sample });
+        }
+    }
+
+    /// Works on what is known of the tunnel, if it is up.
+    fn up<T>(&self, work: impl FnOnce(&mut Up) -> T) -> Option<T> {
+        match &mut self.inner.lock().slots.get_mut(&self.id)?.state {
+            State::Up(up) => Some(work(up)),
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) => None,
+        }
+    }
+}
+
+/// Says that the thread has ended, whatever the reason. Whoever waits for an answer of it hears that there is none.
+struct Gone {
+    inner: Arc<Inner>,
+    id: TunnelId,
+    inbox: Arc<Inbox<Message>>,
+}
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.inbox.clear();
+        let mut tunnels = self.inner.lock();
+        let is_mine = |slot: &&mut super::slot::Slot| slot.inbox.as_ref().is_some_and(|inbox| Arc::ptr_eq(inbox, &self.inbox));
+        if let Some(slot) = tunnels.slots.get_mut(&self.id).filter(is_mine) {
+            // It did not get to say so itself: it panicked.
+            slot.inbox = None;
+            slot.finish(Err(ApiError::Internal));
+            slot.go_down(DownReason::EngineStopped);
+        }
+        self.inner.tell(&tunnels, self.id);
+    }
+}

@@ -1,0 +1,55 @@
+//! A key that systemd decrypts for this service alone, with the TPM or the host's key: `LoadCredentialEncrypted=adit-store-key`.
+
+use std::path::{Path, PathBuf};
+
+use adit_platform::private_folder::{FolderError, config_file};
+
+use super::{Secret, SecretError, SecretStore};
+
+/// The name that the unit gives the credential.
+const NAME: &str = "adit-store-key";
+/// Far more than a key has, so that the error can say how long a wrong one is.
+const LIMIT: u64 = 1 << 12;
+
+/// The 32 raw bytes of the credential `adit-store-key`. Only read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SystemdCredential {
+    path: PathBuf,
+}
+
+impl SystemdCredential {
+    /// In the folder that systemd names in `$CREDENTIALS_DIRECTORY`. None: this is no service with credentials.
+    pub fn from_environment() -> Option<Self> {
+        std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Self::in_folder(Path::new(&folder)))
+    }
+
+    /// In a folder that is known.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self { path: folder.join(NAME) }
+    }
+}
+
+impl SecretStore for SystemdCredential {
+    fn describe(&self) -> String {
+        format!("the systemd credential {}", self.path.display())
+    }
+
+    fn load(&self) -> Result<Option<Secret>, SecretError> {
+        let content = match config_file::read(&self.path, LIMIT) {
+            Err(FolderError::Missing { .. }) => return Ok(None),
+            other => other?,
+        };
+        if content.exposed {
+            return Err(SecretError::Exposed(self.path.clone()));
+        }
+        Secret::from_slice(&content.bytes, || self.describe()).map(Some)
+    }
+
+    fn keep(&self, _: &Secret) -> Result<(), SecretError> {
+        Err(SecretError::GivenFromOutside(self.describe()))
+    }
+
+    fn forget(&self) -> Result<(), SecretError> {
+        Err(SecretError::GivenFromOutside(self.describe()))
+    }
+}

@@ -1,0 +1,27 @@
+//! Commands of a configuration file (`PostUp` and the like), as a seam: what runs them differs from system to system.
+
+use std::io;
+
+/// Runs commands as the system's shell would.
+pub trait Commands: Send + Sync + 'static {
+    /// Starts a command line with nothing on its standard input.
+    fn start(&self, line: &str) -> io::Result<Box<dyn RunningCommand>>;
+}
+
+/// A command that was started.
+pub trait RunningCommand {
+    /// How it ended, or None while it runs.
+    fn try_wait(&mut self) -> io::Result<Option<CommandEnd>>;
+
+    /// Ends it and all that it has started, and waits for it.
+    fn kill(&mut self);
+}
+
+/// How a command ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CommandEnd {
+    /// Well.
+    Success,
+    /// Not well: its exit status in the system's words.
+    Failure(String),
+}
