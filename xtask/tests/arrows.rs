@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-manager", &["adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     // Parsers of pictures and archives: whoever carries packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
+    ("adit-daemon", &["adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
     // Runs a tunnel itself where there is no daemon.
     ("adit", &["adit-manager", "adit-import", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     ("adit-testkit", &["adit-protocol", "adit-config", "adit-platform"]),

@@ -2,20 +2,22 @@
 //! configuration.
 
 pub mod account;
+pub mod capability;
 pub mod child;
 pub mod claim;
 pub mod clock;
-pub mod control_socket;
+pub mod clock_changes;
 pub mod commands;
 pub mod config_file;
+pub mod control_socket;
 pub mod devices;
 pub mod host;
 pub mod inherited;
 pub mod memory;
 pub mod network_namespace;
 pub mod peer;
-pub mod seat;
 pub mod private_folder;
+pub mod seat;
 pub mod session;
 pub mod stop;
 pub mod tun;

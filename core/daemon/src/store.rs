@@ -1,0 +1,67 @@
+//! Opens the tunnels' store with the right key: the one that systemd hands over, else the one in a file beside the tunnels.
+
+use std::path::Path;
+
+use adit_manager::secrets::{KeyFile, SecretStore, SystemdCredential};
+use adit_manager::store::{Finding, Store, StoreError};
+
+/// In the state folder: the key that tunnels are sealed with, where systemd gives none.
+const KEY: &str = "store.key";
+
+/// Opens the store in `state_dir`. Where systemd gives a key for the first time, everything is sealed with that one, and the one in the
+/// file is removed.
+pub(crate) fn open(state_dir: &Path) -> Result<(Store, Vec<Finding>), StoreError> {
+    open_with(state_dir, SystemdCredential::from_environment())
+}
+
+fn open_with(state_dir: &Path, credential: Option<SystemdCredential>) -> Result<(Store, Vec<Finding>), StoreError> {
+    let file = KeyFile::new(state_dir, KEY);
+    // One that is there and cannot be used is no reason to make another key.
+    let Some(credential) = credential.filter(|credential| !matches!(credential.load(), Ok(None))) else {
+        return Store::open(state_dir, &file, &[]);
+    };
+    let (mut store, findings) = Store::open(state_dir, &credential, &[&file])?;
+    match store.migrate(&file) {
+        Ok(migration) if migration == Default::default() => {}
+        Ok(migration) => tracing::info!(
+            resealed = migration.resealed,
+            left = migration.left.len(),
+            forgotten = migration.forgotten,
+            "the tunnels are sealed with the key that systemd gives"
+        ),
+        Err(error) => {
+            tracing::error!(%error, "not all tunnels are sealed with the key that systemd gives; the next start goes on")
+        }
+    }
+    Ok((store, findings))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use adit_manager::store::{Cause, UnixTime};
+
+    use super::*;
+
+    #[test]
+    fn a_key_of_systemds_takes_the_place_of_the_one_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, given) = (folder.path().join("state"), folder.path().join("credentials"));
+        let (mut store, findings) = open_with(&state, None).unwrap();
+        assert!(findings.is_empty());
+        let id =
+            store.put("home".parse().unwrap(), "home".parse().unwrap(), "[Interface]\n", Cause::Imported, UnixTime(1)).unwrap();
+        drop(store);
+        fs::create_dir(&given).unwrap();
+        fs::write(given.join("adit-store-key"), [7; 32]).unwrap();
+        fs::set_permissions(given.join("adit-store-key"), fs::Permissions::from_mode(0o400)).unwrap();
+        for _ in 0..2 {
+            let (mut store, findings) = open_with(&state, Some(SystemdCredential::in_folder(&given))).unwrap();
+            assert!(findings.is_empty(), "{findings:?}");
+            assert_eq!(&*store.get(id, UnixTime(2)).unwrap().text, "[Interface]\n");
+            assert!(!state.join(KEY).exists());
+        }
+    }
+}
