@@ -22,7 +22,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit", &["adit-manager", "adit-import", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     ("adit-testkit", &["adit-protocol", "adit-config", "adit-platform"]),
     // Beside the built commands it starts a tunnel of its own, whose timers run out sooner.
-    ("adit-e2e", &["adit-testkit", "adit-tunnel", "adit-platform", "adit-protocol"]),
+    // and it talks to the built service as any other program does.
+    ("adit-e2e", &["adit-testkit", "adit-tunnel", "adit-ipc", "adit-api", "adit-platform", "adit-protocol"]),
     ("xtask", &[]),
 ];
 

@@ -72,10 +72,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     findings.iter().for_each(|finding| tell(finding, &manager));
     watch_clock(manager.clone())?;
 
-    let service = Arc::new(manager.clone());
-    Heartbeat { service: Arc::clone(&service), socket: path }.start(nudged)?;
+    Heartbeat { ask: heartbeat::asking(manager.clone()), socket: path }.start(nudged)?;
     if let Some(listener) = numbers {
-        runtime.spawn(metrics::serve(listener, service));
+        runtime.spawn(metrics::serve(listener, Arc::new(manager.clone())));
     }
     let listener = runtime.block_on(async { SocketListener::new(socket) }).context("cannot listen")?;
     serve(runtime, &manager, events, listener, &nudge, signals);

@@ -54,12 +54,19 @@ impl Nudge {
 }
 
 /// What is looked at.
-pub(crate) struct Heartbeat<S> {
-    pub(crate) service: Arc<S>,
+pub(crate) struct Heartbeat<F> {
+    /// Asks the manager how it is; may hang, and then so does this.
+    pub(crate) ask: F,
+    /// Where programs come in.
     pub(crate) socket: PathBuf,
 }
 
-impl<S: Service> Heartbeat<S> {
+/// The manager, asked for its tunnels.
+pub(crate) fn asking(service: impl Service) -> impl Fn() -> anyhow::Result<String> + Send + 'static {
+    move || Ok(status(&service.tunnels(&Caller::ourselves()).context("listing the tunnels")?))
+}
+
+impl<F: Fn() -> anyhow::Result<String> + Send + 'static> Heartbeat<F> {
     /// Starts the thread.
     pub(crate) fn start(self, nudged: Nudged) -> anyhow::Result<()> {
         let runtime = Builder::new_current_thread().enable_all().build().context("cannot start a runtime")?;
@@ -121,8 +128,7 @@ impl<S: Service> Heartbeat<S> {
     /// Finds out whether everything answers, and puts how it is into words.
     fn look(&self, runtime: &Runtime) -> anyhow::Result<String> {
         runtime.block_on(self.greet())?;
-        let tunnels = self.service.tunnels(&Caller::ourselves()).context("listing the tunnels")?;
-        Ok(status(&tunnels))
+        (self.ask)()
     }
 
     async fn greet(&self) -> anyhow::Result<()> {
