@@ -138,13 +138,17 @@ impl Store {
         Ok(id)
     }
 
-    /// Gives a tunnel another text. `expected`: the version that the change was made from. Returns the new version.
+    /// Gives a tunnel another text. `expected`: the version that the change was made from. Returns the new version; the same text
+    /// is none.
     pub fn replace(&mut self, id: TunnelId, expected: u64, text: &str, cause: Cause, now: UnixTime) -> Result<u64, StoreError> {
         Document::parse(text.as_bytes())?;
         let (mut record, _) = self.current(id, now)?;
         let found = record.summary.version;
         if found != expected {
             return Err(StoreError::Changed { expected, found });
+        }
+        if *record.text == text {
+            return Ok(found);
         }
         record.succeed(Zeroizing::new(text.to_owned()), found + 1, cause, now);
         match record.summary.source.clone() {

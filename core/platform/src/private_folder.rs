@@ -43,8 +43,8 @@ pub enum Fault {
     #[error("others can write to it (mode {0:03o}); chmod go-w it, if you trust what is in it")]
     WritableByOthers(u32),
     /// Another name for it somewhere, through which it could be changed or kept.
-    #[error("it has {0} names (hard links); it must have one")]
-    Links(u64),
+    #[error("it has a second name somewhere (a hard link); copy it and put the copy in its place")]
+    Links,
     /// Larger than anything that is kept there.
     #[error("it has {0} bytes, which is too much")]
     TooLarge(u64),

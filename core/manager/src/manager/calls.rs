@@ -26,7 +26,11 @@ impl Manager {
             let slot = tunnels.get(id)?;
             let number = match &slot.state {
                 State::Up(_) => return Ok(()),
-                State::Connecting(_) => slot.begun,
+                State::Connecting(_) => {
+                    let begun = slot.begun;
+                    drop(tunnels);
+                    begun
+                }
                 State::Leaving(_) => {
                     drop(turn);
                     while matches!(tunnels.get(id)?.state, State::Leaving(_)) {
@@ -53,10 +57,11 @@ impl Manager {
         let turn = hold(&turn);
         // Also where it cannot be kept, the tunnel goes down: that is what was asked for.
         let kept = self.inner.want(id, Wanted::Down);
-        let tunnels = self.inner.lock();
-        let slot = tunnels.get(id)?;
-        slot.ask_to_leave();
+        let mut tunnels = self.inner.lock();
+        let slot = tunnels.get_mut(id)?;
+        slot.ask_to_leave(self.inner.clock.now());
         let downs = slot.downs;
+        self.inner.tell(&tunnels, id);
         drop(turn);
         self.inner.await_down(tunnels, id, downs);
         kept
@@ -66,12 +71,13 @@ impl Manager {
         let turn = self.inner.turn(id)?;
         let turn = hold(&turn);
         let usable = self.inner.usable(id)?;
-        let inbox = self.inner.inbox(id, |state| match state {
+        let is_up = |state: &State| match state {
             State::Up(_) => Ok(()),
             State::Connecting(_) | State::Leaving(_) => Err(ApiError::Busy),
             State::Down(_) | State::Paused(_) => Err(ApiError::NotUp),
-        })?;
-        let (number, job) = self.inner.reserve(id, usable, true, INTERACTIVE, &inbox)?;
+        };
+        let inbox = self.inner.inbox(id, is_up)?;
+        let (number, job) = self.inner.reserve(id, usable, true, INTERACTIVE, &inbox, is_up)?;
         inbox.push(Message::Begin(job));
         drop(turn);
         self.inner.await_outcome(id, number)
@@ -80,17 +86,29 @@ impl Manager {
     pub(super) fn hold(&self, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
         let turn = self.inner.turn(id)?;
         let turn = hold(&turn);
-        let inbox = self.inner.inbox(id, |state| match state {
+        let may_pause = |state: &State| match state {
             State::Up(_) | State::Paused(_) => Ok(()),
             State::Connecting(_) | State::Leaving(_) => Err(ApiError::Busy),
             State::Down(_) => Err(ApiError::NotUp),
-        })?;
-        let until = seconds.map(|seconds| self.inner.clock.now() + u64::from(seconds) * 1_000);
+        };
+        self.inner.inbox(id, may_pause)?;
+        let now = self.inner.clock.now();
+        let until = seconds.map(|seconds| now + u64::from(seconds) * 1_000);
         // Kept by the second, and never too early.
         let kept = until.map_or(UnixTime(u64::MAX), |until| UnixTime(until.div_ceil(1_000)));
         self.inner.want(id, Wanted::PausedUntil(kept))?;
         let (reply, answer) = sync_channel(1);
-        inbox.push(Message::Pause { until, reply });
+        {
+            let mut tunnels = self.inner.lock();
+            let slot = tunnels.get_mut(id)?;
+            // It may have gone by itself meanwhile; then it is wanted no more, and its thread says so.
+            may_pause(&slot.state)?;
+            let inbox = slot.inbox.clone().ok_or(ApiError::NotUp)?;
+            // At once, so that whoever has the next turn finds it on its way.
+            slot.leave(now);
+            inbox.push(Message::Pause { until, reply });
+            self.inner.tell(&tunnels, id);
+        }
         drop(turn);
         answer.recv().unwrap_or(Err(ApiError::NotUp))
     }
@@ -111,7 +129,11 @@ impl Manager {
     pub(super) fn begin(&self, id: TunnelId, despite: bool, patience: Patience) -> Result<u64, ApiError> {
         let usable = self.inner.usable(id)?;
         let inbox = Arc::new(Inbox::new(Arc::clone(&self.inner.clock)));
-        let (number, job) = self.inner.reserve(id, usable, despite, patience, &inbox)?;
+        let is_down = |state: &State| match state {
+            State::Down(_) => Ok(()),
+            State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) => Err(ApiError::Busy),
+        };
+        let (number, job) = self.inner.reserve(id, usable, despite, patience, &inbox, is_down)?;
         let begun = self
             .inner
             .want(id, Wanted::Up)
@@ -126,14 +148,11 @@ impl Manager {
     /// Begins to bring up a tunnel that is paused; its turn is held.
     fn unpause(&self, id: TunnelId, despite: bool) -> Result<u64, ApiError> {
         let usable = self.inner.usable(id)?;
-        let inbox = self.inner.inbox(id, |state| match state {
-            State::Paused(_) => Ok(()),
-            State::Down(_) | State::Connecting(_) | State::Up(_) | State::Leaving(_) => Err(ApiError::NotPaused),
-        })?;
-        self.inner.want(id, Wanted::Up)?;
-        let (number, job) = self.inner.reserve(id, usable, despite, INTERACTIVE, &inbox)?;
+        let inbox = self.inner.inbox(id, is_paused)?;
+        let (number, job) = self.inner.reserve(id, usable, despite, INTERACTIVE, &inbox, is_paused)?;
+        let kept = self.inner.want(id, Wanted::Up);
         inbox.push(Message::Begin(job));
-        Ok(number)
+        kept.map(|()| number)
     }
 }
 
@@ -153,19 +172,15 @@ impl Inner {
     }
 
     /// Of a tunnel's thread, where the tunnel is in the right state.
-    fn inbox(
-        &self,
-        id: TunnelId,
-        is_right: impl FnOnce(&State) -> Result<(), ApiError>,
-    ) -> Result<Arc<Inbox<Message>>, ApiError> {
+    fn inbox(&self, id: TunnelId, is_right: impl Fn(&State) -> Result<(), ApiError>) -> Result<Arc<Inbox<Message>>, ApiError> {
         let tunnels = self.lock();
         let slot = tunnels.get(id)?;
         is_right(&slot.state)?;
         slot.inbox.clone().ok_or(ApiError::NotUp)
     }
 
-    /// Puts a tunnel into the state `Connecting`, in which it has all that it needs. The number of this beginning, and the work for its
-    /// thread.
+    /// Puts a tunnel that is in the right state into `Connecting`, in which it has all that it needs. The number of this beginning, and
+    /// the work for its thread.
     fn reserve(
         &self,
         id: TunnelId,
@@ -173,8 +188,10 @@ impl Inner {
         despite: bool,
         patience: Patience,
         inbox: &Arc<Inbox<Message>>,
+        is_right: impl Fn(&State) -> Result<(), ApiError>,
     ) -> Result<(u64, Job), ApiError> {
         let mut tunnels = self.lock();
+        is_right(&tunnels.get(id)?.state)?;
         if tunnels.closing {
             return Err(ApiError::ShuttingDown);
         }
@@ -195,11 +212,12 @@ impl Inner {
     pub(super) fn begin_again(&self, id: TunnelId, despite: bool, inbox: &Arc<Inbox<Message>>) -> Result<Option<Job>, ApiError> {
         let turn = self.turn(id)?;
         let turn = hold(&turn);
-        if !matches!(self.lock().get(id)?.state, State::Paused(_)) {
+        if is_paused(&self.lock().get(id)?.state).is_err() {
             return Ok(None);
         }
         let usable = self.usable(id)?;
-        let (_, job) = self.reserve(id, usable, despite, Patience::Forever, inbox)?;
+        // Nobody but who has the turn, and this thread, changes that.
+        let (_, job) = self.reserve(id, usable, despite, Patience::Forever, inbox, is_paused)?;
         self.want(id, Wanted::Up)?;
         drop(turn);
         Ok(Some(job))
@@ -225,6 +243,13 @@ impl Inner {
         while !is_down(&tunnels) {
             tunnels = self.wait(tunnels);
         }
+    }
+}
+
+fn is_paused(state: &State) -> Result<(), ApiError> {
+    match state {
+        State::Paused(_) => Ok(()),
+        State::Down(_) | State::Connecting(_) | State::Up(_) | State::Leaving(_) => Err(ApiError::NotPaused),
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use adit_api::{
-    ApiError, Caller, ConfigChange, ConfigCheck, ConfigReplaced, ConfigText, Effect, Event, HooksHash, HooksView, Imported,
-    InterfaceName, LogLevel, TunnelId, TunnelName, VersionOrigin, VersionView,
+    ApiError, Caller, ConfigChange, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Effect, Event, HooksHash, HooksView,
+    Imported, InterfaceName, LogLevel, TunnelId, TunnelName, VersionOrigin, VersionView,
 };
 use adit_config::Config;
 
@@ -159,8 +159,9 @@ impl Manager {
         let slot = tunnels.get_mut(id)?;
         // From here on nobody brings it up again.
         slot.is_going = true;
-        slot.ask_to_leave();
+        slot.ask_to_leave(inner.clock.now());
         let downs = slot.downs;
+        inner.tell(&tunnels, id);
         drop(turn);
         inner.await_down(tunnels, id, downs);
         let removed = inner.store().remove(id).map_err(refusal::of_store);
@@ -191,15 +192,17 @@ impl Inner {
     fn make_true(&self, id: TunnelId, config: &Config, interface: &InterfaceName) -> Result<Option<Config>, ApiError> {
         let needs = Arc::new(Needs::of(config, interface));
         let mut tunnels = self.lock();
-        let conflicts = tunnels.conflicts(id, &needs);
-        let slot = tunnels.get_mut(id)?;
-        let up = match &mut slot.state {
-            State::Up(up) => up,
+        let needed = match &tunnels.get(id)?.state {
+            State::Up(up) => Arc::clone(&up.needs),
             State::Down(_) | State::Paused(_) => return Ok(None),
             State::Connecting(_) | State::Leaving(_) => return Err(ApiError::Busy),
         };
-        let new: Vec<_> = conflicts.iter().filter(|conflict| !up.conflicts.contains(conflict)).cloned().collect();
+        // What it is at odds with already is no reason to refuse a change.
+        let (conflicts, known) = (tunnels.conflicts(id, &needs), tunnels.conflicts(id, &needed));
+        let new: Vec<_> = conflicts.iter().filter(|conflict| !is_known(conflict, &known)).cloned().collect();
         Tunnels::refuse(&new)?;
+        let slot = tunnels.get_mut(id)?;
+        let State::Up(up) = &mut slot.state else { return Err(ApiError::Busy) };
         let conflicts_before = std::mem::replace(&mut up.conflicts, conflicts);
         // It has what it needs from here on, before anybody else can take it.
         let needs_before = std::mem::replace(&mut up.needs, needs);
@@ -219,4 +222,14 @@ impl Inner {
         }
         Ok(Some(before))
     }
+}
+
+/// Whether two tunnels were at odds about this before: a part of a network that both had is nothing new.
+fn is_known(conflict: &Conflict, known: &[Conflict]) -> bool {
+    known.iter().any(|known| match (conflict, known) {
+        (Conflict::SameNetwork { other, network }, Conflict::SameNetwork { other: same, network: wider }) => {
+            other == same && wider.prefix() <= network.prefix() && wider.contains(network.address())
+        }
+        (conflict, known) => conflict == known,
+    })
 }

@@ -110,7 +110,8 @@ impl Manager {
     pub fn shut_down(&self) {
         let mut tunnels = self.inner.lock();
         tunnels.closing = true;
-        tunnels.slots.values().for_each(Slot::ask_to_leave);
+        let now = self.inner.clock.now();
+        tunnels.slots.values_mut().for_each(|slot| slot.ask_to_leave(now));
         let threads = std::mem::take(&mut tunnels.threads);
         drop(tunnels);
         for thread in threads {
@@ -141,9 +142,10 @@ impl Manager {
             })
             .collect();
         for (id, wanted) in wanted {
+            // What was up despite a conflict is up despite it again.
             let restored = match wanted {
                 Wanted::Down => self.inner.want(id, Wanted::Down),
-                Wanted::Up => self.inner.want(id, Wanted::Up).and_then(|()| self.begin(id, false, Patience::Forever).map(drop)),
+                Wanted::Up => self.begin(id, true, Patience::Forever).map(drop),
                 Wanted::PausedUntil(until) => self.begin_paused(id, until),
             };
             if let Err(error) = restored {

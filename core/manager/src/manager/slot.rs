@@ -9,7 +9,7 @@ use super::Slots;
 use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
 use super::profile::Profile;
-use super::state::{Connecting, Down, State};
+use super::state::{Connecting, Down, Leaving, State};
 use super::worker::Message;
 use crate::activation::{End, Ends};
 
@@ -76,18 +76,33 @@ impl Slot {
         self.finished = (self.begun, outcome);
     }
 
-    /// It is down.
+    /// It is down. Who still waits for it to come up hears that it was not to be.
     pub(super) fn go_down(&mut self, reason: DownReason) {
+        if self.outcome(self.begun).is_none() {
+            self.finish(Err(ApiError::Busy));
+        }
         self.downs += 1;
         self.state = State::Down(Down::because(reason));
     }
 
+    /// It is being taken down: from here on it is not there for anybody else.
+    pub(super) fn leave(&mut self, now: u64) {
+        if !matches!(self.state, State::Leaving(_)) {
+            self.state = State::Leaving(Leaving { since: now, needs: self.state.needs().cloned() });
+        }
+    }
+
     /// Has its thread take it down, whatever it is doing.
-    pub(super) fn ask_to_leave(&self) {
+    pub(super) fn ask_to_leave(&mut self, now: u64) {
         match &self.state {
+            // The thread finds that it is over by itself, and then says so.
             State::Connecting(connecting) => connecting.ends.end(End::Asked),
-            State::Up(up) => up.ends.end(End::Asked),
-            State::Down(_) | State::Leaving(_) | State::Paused(_) => {}
+            State::Up(up) => {
+                up.ends.end(End::Asked);
+                self.leave(now);
+            }
+            State::Paused(_) => self.leave(now),
+            State::Down(_) | State::Leaving(_) => {}
         }
         if let Some(inbox) = &self.inbox {
             inbox.push(Message::Leave);

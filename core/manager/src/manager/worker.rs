@@ -13,7 +13,7 @@ use adit_platform::devices::{Claim, Owner};
 use super::inbox::Inbox;
 use super::lookups::Lookups;
 use super::profile::Usable;
-use super::state::{Leaving, Paused, State, Truth, Up};
+use super::state::{Paused, State, Truth, Up};
 use super::teller::{Teller, chain};
 use super::{Inner, refusal};
 use crate::activation::{self, Active, End, Ends, Observer, Patience, Reporter, Request};
@@ -198,6 +198,7 @@ impl Worker {
 
     fn is_up(&self, active: Active, job: Job) -> Next {
         let Some(running) = active.running() else { return Next::Done };
+        running.initiate_handshakes();
         let now = self.inner.clock.now();
         self.inner.note(LogLevel::Info, self.id, "up", &[]);
         let life = self.inner.change(self.id, |slot| {
@@ -218,7 +219,6 @@ impl Worker {
             slot.finish(Ok(()));
             slot.begun
         });
-        running.initiate_handshakes();
         self.stay_up(active, job.despite, life.unwrap_or_default())
     }
 
@@ -250,7 +250,7 @@ impl Worker {
                     let _ = reply.send(Ok(()));
                     return Next::Paused { until, despite };
                 }
-                Some(Message::Begin(job)) => return Next::Restart(Box::new(active), job),
+                Some(Message::Begin(job)) => return Next::Restart(Box::new(active), Job { despite, ..job }),
                 Some(Message::Engine(event)) => self.heard(&event, &mut active, &mut lookups),
             }
         }
@@ -269,11 +269,7 @@ impl Worker {
 
     fn leaving(&self) {
         let now = self.inner.clock.now();
-        self.inner.change(self.id, |slot| {
-            if let Some(needs) = slot.state.needs().cloned() {
-                slot.state = State::Leaving(Leaving { since: now, needs });
-            }
-        });
+        self.inner.change(self.id, |slot| slot.leave(now));
     }
 
     fn stay_paused(&self, until: Option<u64>, despite: bool) -> Next {

@@ -91,7 +91,7 @@ impl Findings<'_> {
         for store in older {
             match store.load() {
                 Ok(secret) => keys.extend(secret.as_ref().map(SealKey::new)),
-                Err(error) => self.about_folder(&self.folder.path().to_owned(), FindingCode::KeyUnusable(error)),
+                Err(error) => self.about_folder(self.folder.path(), FindingCode::KeyUnusable(error)),
             }
         }
         keys
@@ -99,7 +99,7 @@ impl Findings<'_> {
 
     /// The key to seal with. A new one is made only where every file there is can be opened without the one that is missing.
     fn current_key(&mut self, current: &dyn SecretStore, older: &[SealKey], ids: &[TunnelId]) -> Option<SealKey> {
-        let folder = self.folder.path().to_owned();
+        let folder = self.folder.path();
         let made = match current.load() {
             Ok(Some(secret)) => Ok(secret),
             Ok(None) => {
@@ -107,14 +107,14 @@ impl Findings<'_> {
                     key_of(self.folder, &super::file_name(*id)).is_some_and(|key| older.iter().any(|older| older.id == key))
                 };
                 if !ids.iter().all(is_known) {
-                    self.about_folder(&folder, FindingCode::KeyMissing(current.describe()));
+                    self.about_folder(folder, FindingCode::KeyMissing(current.describe()));
                     return None;
                 }
                 new_key(current)
             }
             Err(error) => Err(error),
         };
-        made.map(|secret| SealKey::new(&secret)).map_err(|error| self.about_folder(&folder, FindingCode::KeyUnusable(error))).ok()
+        made.map(|secret| SealKey::new(&secret)).map_err(|error| self.about_folder(folder, FindingCode::KeyUnusable(error))).ok()
     }
 
     fn twins(&mut self, entries: &BTreeMap<TunnelId, Summary>) {

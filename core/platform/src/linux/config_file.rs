@@ -26,7 +26,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
     let (folder, name) = folder_of(path)?;
     let (_, stat) = open(&folder, &name)?;
     if stat.st_nlink != 1 {
-        return Err(FolderError::Refused { path: path.to_owned(), fault: Fault::Links(u64::from(stat.st_nlink)) });
+        return Err(FolderError::Refused { path: path.to_owned(), fault: Fault::Links });
     }
     let attributes = Attributes { mode: Mode::from_raw_mode(stat.st_mode), owner: Some((stat.st_uid, stat.st_gid)) };
     folder.write(&name, bytes, attributes, RenameFlags::empty())

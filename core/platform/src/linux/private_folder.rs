@@ -17,7 +17,14 @@ pub struct PrivateFolder(Folder);
 
 /// Held by one process at a time; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
-pub struct FolderLock(#[expect(dead_code, reason = "holds the lock as long as it is open")] OwnedFd);
+pub struct FolderLock(OwnedFd);
+
+impl Drop for FolderLock {
+    /// Closing alone would leave it to a child that another thread is about to start, until that becomes another program.
+    fn drop(&mut self) {
+        let _ = fs::flock(&self.0, FlockOperation::Unlock);
+    }
+}
 
 impl PrivateFolder {
     /// Opens the folder, which is made if it is missing; what is above it must be there.
@@ -106,7 +113,7 @@ impl PrivateFolder {
         a_file(&stat, &path)?;
         trusted(&stat, &[rustix::process::geteuid().as_raw()], &path)?;
         if stat.st_nlink != 1 {
-            return Err(FolderError::Refused { path, fault: Fault::Links(u64::from(stat.st_nlink)) });
+            return Err(FolderError::Refused { path, fault: Fault::Links });
         }
         let bytes = read_all(fd, &stat, limit, &path)?;
         Ok(Content { bytes, exposed: stat.st_mode & 0o077 != 0, modified: stat.st_mtime })

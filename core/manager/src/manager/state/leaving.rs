@@ -10,8 +10,8 @@ use crate::manager::conflict::Needs;
 pub(in crate::manager) struct Leaving {
     /// Unix milliseconds.
     pub(in crate::manager) since: u64,
-    /// It still has all of it.
-    pub(in crate::manager) needs: Arc<Needs>,
+    /// It still has all of it; None where it had nothing.
+    pub(in crate::manager) needs: Option<Arc<Needs>>,
 }
 
 impl Leaving {

@@ -40,7 +40,7 @@ impl State {
             Self::Down(_) | Self::Paused(_) => None,
             Self::Connecting(connecting) => Some(&connecting.needs),
             Self::Up(up) => Some(&up.needs),
-            Self::Leaving(leaving) => Some(&leaving.needs),
+            Self::Leaving(leaving) => leaving.needs.as_ref(),
         }
     }
 

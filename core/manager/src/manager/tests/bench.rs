@@ -10,8 +10,9 @@ use adit_platform::device::Offloads;
 use adit_platform::fake::{FakeDevices, FakeNet};
 use tempfile::TempDir;
 
-use super::super::{Clock, Manager, Occasion, Surroundings};
+use super::super::{Clock, Manager, Occasion, Surroundings, SystemClock};
 use crate::activation::stage::Stage;
+use crate::activation::{Engine, Ground, Userspace};
 use crate::secrets::{Secret, SecretError, SecretStore};
 use crate::store::Store;
 
@@ -82,18 +83,34 @@ pub(super) struct Bench {
     pub(super) heard: Listener,
     folder: TempDir,
     manager: Option<Manager>,
+    /// None: tunnels carry nothing, and do what they are told.
+    engine: Option<Arc<dyn Engine>>,
 }
 
 impl Bench {
     pub(super) fn new() -> Self {
+        Self::with(FakeDevices::on(FakeNet::new().host(&[], Offloads::NONE)), START, |_| None)
+    }
+
+    /// With our own engine on devices in memory, at this address of a network in memory, and at the time that it really is.
+    pub(super) fn real(net: &FakeNet, address: &str) -> Self {
+        let devices = FakeDevices::on(net.host(&[address.parse().unwrap()], Offloads::NONE));
+        Self::with(devices.clone(), SystemClock.now(), |folder| {
+            Some(Arc::new(Userspace { devices: Arc::new(devices), timestamps: folder.join("timestamps") }))
+        })
+    }
+
+    fn with(devices: FakeDevices, now: u64, engine: impl FnOnce(&Path) -> Option<Arc<dyn Engine>>) -> Self {
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let folder = folder.unwrap();
         let mut bench = Self {
             stage: Stage::default(),
-            devices: FakeDevices::on(FakeNet::new().host(&[], Offloads::NONE)),
-            clock: Arc::new(TestClock(AtomicU64::new(START))),
+            devices,
+            clock: Arc::new(TestClock(AtomicU64::new(now))),
             heard: Listener::default(),
-            folder: folder.unwrap(),
+            engine: engine(folder.path()),
+            folder,
             manager: None,
         };
         bench.start(Occasion::Restart);
@@ -101,10 +118,12 @@ impl Bench {
     }
 
     pub(super) fn start(&mut self, occasion: Occasion) {
-        let (store, findings) = Store::open(self.folder.path(), &Memory, &[]).unwrap();
+        let (store, findings) = Store::open(&self.folder.path().join("store"), &Memory, &[]).unwrap();
         assert!(findings.is_empty(), "{findings:?}");
+        let ground = self.stage.ground();
+        let engine = self.engine.clone().unwrap_or(Arc::clone(&ground.engine));
         let surroundings = Surroundings {
-            ground: self.stage.ground(),
+            ground: Ground { engine, ..ground },
             devices: Arc::new(self.devices.clone()),
             sink: Arc::new(self.heard.clone()),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,

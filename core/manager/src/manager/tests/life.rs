@@ -193,3 +193,40 @@ fn somebody_who_waits_for_a_name_is_not_in_anybodys_way_and_can_be_called_off() 
     });
     assert_eq!(bench.state(waits), TunnelState::Down { reason: Some(DownReason::Asked) });
 }
+
+#[test]
+fn many_who_ask_at_once_get_one_answer_and_the_end_is_what_was_asked_last() {
+    let bench = Bench::new();
+    let ids: Vec<_> = (0..4)
+        .map(|number| {
+            bench.import(&format!("t{number}"), &conf(&format!("Address = 10.{number}.0.2/24"), &format!("10.{number}.0.0/24")))
+        })
+        .collect();
+    std::thread::scope(|scope| {
+        for client in 0..8 {
+            let (bench, ids) = (&bench, &ids);
+            scope.spawn(move || {
+                for turn in 0..100 {
+                    let id = ids[(client + turn) % ids.len()];
+                    let manager = bench.manager();
+                    let outcome = match (client * 7 + turn) % 5 {
+                        0 | 1 => manager.connect(&us(), id, false),
+                        2 => manager.disconnect(&us(), id),
+                        3 => manager.pause(&us(), id, None),
+                        _ => manager.restart(&us(), id),
+                    };
+                    let refusals = [ApiError::Busy, ApiError::NotUp, ApiError::NotPaused];
+                    assert!(outcome.as_ref().map_or_else(|error| refusals.contains(error), |()| true), "{outcome:?}");
+                }
+            });
+        }
+    });
+    for id in &ids {
+        bench.manager().connect(&us(), *id, false).unwrap();
+        assert!(bench.is_up(*id));
+    }
+    for id in &ids {
+        bench.manager().disconnect(&us(), *id).unwrap();
+    }
+    bench.nothing_is_left();
+}

@@ -1,1 +1,307 @@
-//! x
+//! Random orders from three clients, each with its own memory of how things were, against a model of how they should be; after every
+//! order what is promised is looked for.
+//!
+//! `ADIT_SEED=N` plays one story again; `ADIT_ORDERS=N` makes it longer.
+
+mod reference;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use adit_api::{ApiError, ConfigText, Event, Service, TunnelId, TunnelState, TunnelView};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+
+use super::super::Occasion;
+use super::bench::{Bench, us};
+use crate::activation::End;
+use crate::store::Wanted;
+use reference::{How, Reference, TEXTS};
+
+const CLIENTS: usize = 3;
+const NAMES: u32 = 6;
+
+/// What somebody asks for, or what happens.
+#[derive(Clone, Debug)]
+enum Order {
+    Import { name: u32, text: usize },
+    Connect { despite: bool },
+    Disconnect,
+    Pause { seconds: Option<u32> },
+    Resume,
+    Restart,
+    Replace { text: usize },
+    Rename { name: u32 },
+    RestoreVersion,
+    Remove,
+    InterfaceRemoved,
+    EngineFails,
+    EngineWorks,
+    TimePasses { seconds: u32 },
+    ProgramRestarts,
+}
+
+struct Story {
+    bench: Bench,
+    model: Reference,
+    rng: ChaCha20Rng,
+    /// The versions that each client has seen last.
+    seen: [BTreeMap<TunnelId, u64>; CLIENTS],
+    /// Tunnels as somebody who only listens knows them.
+    listened: BTreeMap<TunnelId, TunnelView>,
+}
+
+impl Story {
+    fn number(&mut self, below: usize) -> usize {
+        usize::try_from(self.rng.next_u32()).unwrap() % below
+    }
+
+    fn some_tunnel(&mut self) -> Option<TunnelId> {
+        let ids: Vec<TunnelId> = self.model.tunnels.keys().copied().collect();
+        (!ids.is_empty()).then(|| ids[self.number(ids.len())])
+    }
+
+    fn order(&mut self) -> Order {
+        let number = self.rng.next_u32();
+        let text = self.number(TEXTS.len());
+        match self.number(40) {
+            0..=3 => Order::Import { name: number % NAMES, text },
+            4..=13 => Order::Connect { despite: number.is_multiple_of(4) },
+            14..=18 => Order::Disconnect,
+            19..=21 => Order::Pause { seconds: (!number.is_multiple_of(3)).then_some(number % 100) },
+            22..=23 => Order::Resume,
+            24..=25 => Order::Restart,
+            26..=29 => Order::Replace { text },
+            30 => Order::Rename { name: number % NAMES },
+            31 => Order::RestoreVersion,
+            32 => Order::Remove,
+            33 => Order::InterfaceRemoved,
+            34 => Order::EngineFails,
+            35..=36 => Order::EngineWorks,
+            37..=38 => Order::TimePasses { seconds: number % 60 },
+            _ => Order::ProgramRestarts,
+        }
+    }
+
+    /// Carries an order out on both, which must agree about whether it can be.
+    fn play(&mut self, client: usize, order: &Order) {
+        let now = self.model.now;
+        let id = self.some_tunnel();
+        let manager = self.bench.manager().clone();
+        match (order, id) {
+            (Order::Import { name, text }, _) => {
+                let name = format!("t{name}");
+                let config = ConfigText::new(TEXTS[*text].0.to_owned());
+                let imported = manager.import(&us(), name.parse().unwrap(), name.parse().unwrap(), config);
+                match (imported, self.model.name_is_free(&name, None)) {
+                    (Ok(imported), true) => self.model.import(imported.id, name, *text),
+                    (Err(ApiError::NameTaken { .. } | ApiError::InterfaceTaken { .. }), false) => {}
+                    (outcome, free) => panic!("importing {name} (free: {free}): {outcome:?}"),
+                }
+            }
+            (Order::Connect { despite }, Some(id)) => {
+                let outcome = manager.connect(&us(), id, *despite);
+                let expected = self.model.connect(id, *despite);
+                self.agree(order, outcome, expected);
+            }
+            (Order::Disconnect, Some(id)) => {
+                manager.disconnect(&us(), id).unwrap();
+                self.model.set(id, How::Down);
+            }
+            (Order::Pause { seconds }, Some(id)) => {
+                let until = seconds.map(|seconds| self.model.unlike_others(id, now + u64::from(seconds)));
+                let seconds = until.map(|until| u32::try_from(until - now).unwrap());
+                let outcome = manager.pause(&us(), id, seconds);
+                let expected = self.model.pause(id, until);
+                self.agree(order, outcome, expected);
+                self.settle();
+            }
+            (Order::Resume, Some(id)) => {
+                let outcome = manager.resume(&us(), id);
+                let expected = self.model.resume(id);
+                self.agree(order, outcome, expected);
+            }
+            (Order::Restart, Some(id)) => {
+                let outcome = manager.restart(&us(), id);
+                let expected = self.model.restart(id);
+                self.agree(order, outcome, expected);
+            }
+            (Order::Replace { text }, Some(id)) => {
+                let version = self.seen[client].get(&id).copied().unwrap_or(1);
+                let config = ConfigText::new(TEXTS[*text].0.to_owned());
+                let outcome = manager.replace_config(&us(), id, config, version).map(drop);
+                let expected = self.model.replace(id, *text, version);
+                self.agree(order, outcome, expected);
+            }
+            (Order::Rename { name }, Some(id)) => {
+                let name = format!("t{name}");
+                let outcome = manager.rename(&us(), id, name.parse().unwrap());
+                let expected = self.model.rename(id, name);
+                self.agree(order, outcome, expected);
+            }
+            (Order::RestoreVersion, Some(id)) => {
+                let versions: BTreeSet<u64> =
+                    manager.versions(&us(), id).unwrap().iter().map(|version| version.version).collect();
+                assert_eq!(versions, self.model.versions(id));
+                if let Some(version) = versions.first() {
+                    let outcome = manager.restore_version(&us(), id, *version).map(drop);
+                    let expected = self.model.restore(id, *version);
+                    self.agree(order, outcome, expected);
+                }
+            }
+            (Order::Remove, Some(id)) => {
+                manager.remove(&us(), id).unwrap();
+                self.model.tunnels.remove(&id);
+            }
+            (Order::InterfaceRemoved, Some(id)) => {
+                if self.model.tunnels[&id].how.is_up() {
+                    let name = self.model.tunnels[&id].interface.clone();
+                    self.bench.stage.engine.tunnel(&name).ends.end(End::InterfaceRemoved);
+                    self.model.set(id, How::Down);
+                    self.settle();
+                }
+            }
+            (Order::EngineFails, _) => {
+                self.bench.stage.engine.set_failing(true);
+                self.model.fails = true;
+            }
+            (Order::EngineWorks, _) => {
+                self.bench.stage.engine.set_failing(false);
+                self.model.fails = false;
+            }
+            (Order::TimePasses { seconds }, _) => {
+                // One second after the other, so that no two pauses end at once and it is known who was first.
+                for _ in 0..*seconds {
+                    self.bench.advance(1_000);
+                    self.model.now += 1;
+                    for id in self.model.overdue() {
+                        self.model.wake(id);
+                    }
+                    self.settle();
+                }
+            }
+            (Order::ProgramRestarts, _) => {
+                // Only one program has the store.
+                drop(manager);
+                self.bench.restart(Occasion::Restart);
+                self.bench.heard.take();
+                self.listened = BTreeMap::new();
+                self.model.restart_program();
+                self.settle();
+                let views = self.bench.manager().tunnels(&us()).unwrap();
+                self.listened = views.into_iter().map(|view| (view.id, view)).collect();
+            }
+            (_, None) => {}
+        }
+        if let Some(view) = id.and_then(|id| self.bench.manager().tunnel(&us(), id).ok()) {
+            // This client has looked; the others have not.
+            self.seen[client].insert(view.id, view.version);
+        }
+    }
+
+    fn agree(&self, order: &Order, outcome: Result<(), ApiError>, expected: Result<(), &'static str>) {
+        let code = outcome.as_ref().map_err(ApiError::code).copied();
+        assert_eq!(code, expected, "{order:?}: {outcome:?}");
+    }
+
+    /// Waits for what happens by itself.
+    fn settle(&self) {
+        let how = |bench: &Bench| -> BTreeMap<TunnelId, How> {
+            bench.manager().tunnels(&us()).unwrap().iter().map(|view| (view.id, How::of(&view.state))).collect()
+        };
+        let expected = self.model.hows();
+        let same = |bench: &Bench| how(bench) == expected;
+        if !same(&self.bench) {
+            self.bench.until("it is as in the model", same);
+        }
+    }
+
+    /// What holds after every order.
+    fn look(&mut self) {
+        let views = self.bench.manager().tunnels(&us()).unwrap();
+        let hows: BTreeMap<TunnelId, How> = views.iter().map(|view| (view.id, How::of(&view.state))).collect();
+        assert_eq!(hows, self.model.hows(), "states");
+
+        let up: BTreeSet<String> =
+            self.model.tunnels.values().filter(|tunnel| tunnel.how.is_up()).map(|tunnel| tunnel.interface.clone()).collect();
+        let running: BTreeSet<String> = self.bench.stage.engine.running().iter().map(ToString::to_string).collect();
+        assert_eq!(running, up, "an engine for each tunnel that is up, and for no other");
+        let set: BTreeSet<String> = self.bench.stage.host.states().keys().map(ToString::to_string).collect();
+        assert_eq!(set, up, "the computer knows of nothing but what is up");
+        let held: BTreeSet<String> =
+            self.model.tunnels.values().filter(|tunnel| tunnel.how != How::Down).map(|tunnel| tunnel.interface.clone()).collect();
+        self.bench.until("the names are held", |bench| {
+            bench.devices.claimed().iter().map(ToString::to_string).collect::<BTreeSet<_>>() == held
+        });
+
+        for view in &views {
+            let tunnel = &self.model.tunnels[&view.id];
+            assert_eq!((view.name.as_str(), view.version), (tunnel.name.as_str(), tunnel.version), "{:?}", view.id);
+            assert_eq!(self.bench.wanted(view.id), tunnel.wanted(), "{}", view.name.as_str());
+            if let TunnelState::Up(up) = &view.state {
+                assert!(!up.differs, "{}: what is up is what is kept", view.name.as_str());
+                let told = self.bench.stage.engine.tunnel(view.interface.as_str()).view.peers[0].allowed_ips.len();
+                assert_eq!(told, TEXTS[tunnel.text()].1.networks, "the engine has what is kept");
+            }
+        }
+
+        for event in self.bench.heard.take() {
+            match event {
+                Event::TunnelAdded { tunnel } | Event::TunnelChanged { tunnel } => {
+                    self.listened.insert(tunnel.id, *tunnel);
+                }
+                Event::TunnelRemoved { id } => {
+                    self.listened.remove(&id);
+                }
+                Event::Traffic { .. } | Event::Log { .. } => {}
+            }
+        }
+        let seen = |view: &TunnelView| (view.id, view.name.clone(), view.version, How::of(&view.state));
+        let listened: BTreeSet<_> = self.listened.values().map(seen).collect();
+        assert_eq!(listened, views.iter().map(seen).collect(), "who only listens knows the same");
+    }
+}
+
+fn play(seed: u64, orders: usize) {
+    let mut story = Story {
+        bench: Bench::new(),
+        model: Reference::new(),
+        rng: ChaCha20Rng::seed_from_u64(seed),
+        seen: Default::default(),
+        listened: BTreeMap::new(),
+    };
+    let mut told = std::collections::VecDeque::new();
+    for number in 0..orders {
+        let (client, order) = (story.number(CLIENTS), story.order());
+        told.push_back(format!("{number}: client {client}: {order:?}"));
+        if told.len() > 12 {
+            told.pop_front();
+        }
+        let step = std::panic::AssertUnwindSafe(|| {
+            story.play(client, &order);
+            story.look();
+        });
+        if let Err(panic) = std::panic::catch_unwind(step) {
+            let last: Vec<String> = told.into_iter().collect();
+            println!("seed {seed}; the last orders were\n{}", last.join("\n"));
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_orders_of_three_clients_leave_what_the_model_says() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let orders = usize::try_from(number("ADIT_ORDERS").unwrap_or(10_000)).unwrap();
+    play(number("ADIT_SEED").unwrap_or(1), orders);
+}
+
+impl Bench {
+    /// What is kept of whether a tunnel is to be up, as the model has it.
+    fn wanted(&self, id: TunnelId) -> Option<Option<u64>> {
+        match self.manager().inner.store().summary(id).unwrap().settings.wanted {
+            Wanted::Down => None,
+            Wanted::Up => Some(None),
+            Wanted::PausedUntil(until) => Some(Some(until.0)),
+        }
+    }
+}
