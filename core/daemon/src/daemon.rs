@@ -25,7 +25,7 @@ use tokio::sync::oneshot;
 
 use crate::arguments::Arguments;
 use crate::boot::Boot;
-use crate::heartbeat::{self, Heartbeat, Nudge};
+use crate::heartbeat::{self, Nudge};
 use crate::hooks::NeedRoot;
 use crate::log::{Keeper, Ring};
 use crate::metrics;
@@ -72,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     findings.iter().for_each(|finding| tell(finding, &manager));
     watch_clock(manager.clone())?;
 
-    Heartbeat { ask: heartbeat::asking(manager.clone()), socket: path }.start(nudged)?;
+    heartbeat::start(heartbeat::asking(manager.clone()), path, nudged)?;
     if let Some(listener) = numbers {
         runtime.spawn(metrics::serve(listener, Arc::new(manager.clone())));
     }

@@ -53,12 +53,24 @@ impl Nudge {
     }
 }
 
-/// What is looked at.
-pub(crate) struct Heartbeat<F> {
+/// What the service manager hears.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Sign {
+    Ready,
+    Alive,
+    /// How it is, for people.
+    Status(String),
+}
+
+/// What is looked at, and who is told.
+struct Heartbeat<F, T> {
     /// Asks the manager how it is; may hang, and then so does this.
-    pub(crate) ask: F,
+    ask: F,
     /// Where programs come in.
-    pub(crate) socket: PathBuf,
+    socket: PathBuf,
+    /// Time between signs of life, where any are wanted.
+    interval: Option<Duration>,
+    tell: T,
 }
 
 /// The manager, asked for its tunnels.
@@ -66,9 +78,28 @@ pub(crate) fn asking(service: impl Service) -> impl Fn() -> anyhow::Result<Strin
     move || Ok(status(&service.tunnels(&Caller::ourselves()).context("listing the tunnels")?))
 }
 
-impl<F: Fn() -> anyhow::Result<String> + Send + 'static> Heartbeat<F> {
-    /// Starts the thread.
-    pub(crate) fn start(self, nudged: Nudged) -> anyhow::Result<()> {
+/// Starts the thread. `socket`: where programs come in; `ask`: see [`asking`].
+pub(crate) fn start(
+    ask: impl Fn() -> anyhow::Result<String> + Send + 'static,
+    socket: PathBuf,
+    nudged: Nudged,
+) -> anyhow::Result<()> {
+    // systemd counts from the last sign of life: three chances before the time is over.
+    let interval = sd_notify::watchdog_enabled().map(|limit| limit / 3);
+    let tell = |sign| match sign {
+        Sign::Ready => tell(&[NotifyState::Ready]),
+        Sign::Alive => tell(&[NotifyState::Watchdog]),
+        Sign::Status(text) => tell(&[NotifyState::Status(&text)]),
+    };
+    Heartbeat { ask, socket, interval, tell }.start(nudged)
+}
+
+impl<F, T> Heartbeat<F, T>
+where
+    F: Fn() -> anyhow::Result<String> + Send + 'static,
+    T: Fn(Sign) + Send + 'static,
+{
+    fn start(self, nudged: Nudged) -> anyhow::Result<()> {
         let runtime = Builder::new_current_thread().enable_all().build().context("cannot start a runtime")?;
         thread::Builder::new()
             .name("heartbeat".into())
@@ -78,8 +109,6 @@ impl<F: Fn() -> anyhow::Result<String> + Send + 'static> Heartbeat<F> {
     }
 
     fn beat(&self, runtime: &Runtime, nudged: &Nudged) {
-        // systemd counts from the last sign of life: three chances before the time is over.
-        let interval = sd_notify::watchdog_enabled().map(|limit| limit / 3);
         let (mut is_ready, mut told, mut complaint) = (false, String::new(), String::new());
         let mut due = Instant::now();
         loop {
@@ -90,18 +119,18 @@ impl<F: Fn() -> anyhow::Result<String> + Send + 'static> Heartbeat<F> {
             match found {
                 Ok(status) => {
                     if !is_ready {
-                        tell(&[NotifyState::Ready]);
+                        (self.tell)(Sign::Ready);
                         tracing::info!(socket = %self.socket.display(), "ready");
                         is_ready = true;
                     }
-                    if let Some(interval) = interval
+                    if let Some(interval) = self.interval
                         && Instant::now() >= due
                     {
-                        tell(&[NotifyState::Watchdog]);
+                        (self.tell)(Sign::Alive);
                         due = Instant::now() + interval;
                     }
                     if status != told {
-                        tell(&[NotifyState::Status(&status)]);
+                        (self.tell)(Sign::Status(status.clone()));
                         told = status;
                     }
                     complaint.clear();
@@ -117,7 +146,7 @@ impl<F: Fn() -> anyhow::Result<String> + Send + 'static> Heartbeat<F> {
             thread::sleep(REST);
             // Where no sign of life is asked for, only a change is worth another look.
             let is_well = complaint.is_empty();
-            match interval {
+            match self.interval {
                 _ if !is_well => {}
                 Some(_) => drop(nudged.receiver.recv_timeout(due.saturating_duration_since(Instant::now()))),
                 None => drop(nudged.receiver.recv()),
@@ -161,5 +190,101 @@ fn status(tunnels: &[TunnelView]) -> String {
         (all, []) => format!("{all} tunnels, none up"),
         (all, up) if up.len() <= 8 => format!("{all} tunnels, up: {}", up.join(", ")),
         (all, up) => format!("{all} tunnels, {} up", up.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::os::unix::net::{UnixListener, UnixStream as Client};
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use super::*;
+
+    /// A daemon whose two halves answer when the test lets them.
+    struct Daemon {
+        signs: Receiver<Sign>,
+        greeted: UnixListener,
+        asked: Receiver<()>,
+        answer: Sender<()>,
+        nudge: Nudge,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Daemon {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let socket = folder.path().join("adit.sock");
+            let greeted = UnixListener::bind(&socket).unwrap();
+            let (told, signs) = channel();
+            let (ask, asked) = channel();
+            let (answer, answered) = channel();
+            let ask = move || {
+                ask.send(())?;
+                answered.recv()?;
+                Ok("fine".to_owned())
+            };
+            let tell = move |sign| drop(told.send(sign));
+            let (nudge, nudged) = nudge();
+            Heartbeat { ask, socket, interval: Some(Duration::from_millis(1)), tell }.start(nudged).unwrap();
+            Self { signs, greeted, asked, answer, nudge, _folder: folder }
+        }
+
+        /// A program is at the door, and says hello.
+        fn visitor(&self) -> Client {
+            self.greeted.accept().unwrap().0
+        }
+
+        fn greet(mut visitor: Client) {
+            let goodbye = br#"{"goodbye":{"code":"shutting_down"}}"#;
+            visitor.write_all(&u32::try_from(goodbye.len()).unwrap().to_le_bytes()).unwrap();
+            visitor.write_all(goodbye).unwrap();
+        }
+
+        fn silent(&self) -> bool {
+            self.signs.try_recv().is_err()
+        }
+    }
+
+    impl Drop for Daemon {
+        fn drop(&mut self) {
+            self.nudge.is_over.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn no_sign_of_life_is_given_that_was_not_looked_for() {
+        let daemon = Daemon::new();
+        let visitor = daemon.visitor();
+        assert!(daemon.silent(), "the door has not opened");
+        Daemon::greet(visitor);
+        daemon.asked.recv().unwrap();
+        assert!(daemon.silent(), "the manager has not answered");
+        daemon.answer.send(()).unwrap();
+        let signs: Vec<Sign> = (0..3).map(|_| daemon.signs.recv().unwrap()).collect();
+        assert_eq!(signs, [Sign::Ready, Sign::Alive, Sign::Status("fine".into())]);
+
+        // The next time both are looked at again, and what has not changed is not told again.
+        let visitor = daemon.visitor();
+        assert!(daemon.silent());
+        Daemon::greet(visitor);
+        daemon.asked.recv().unwrap();
+        assert!(daemon.silent());
+        daemon.answer.send(()).unwrap();
+        assert_eq!(daemon.signs.recv().unwrap(), Sign::Alive);
+        let _visitor = daemon.visitor();
+        assert!(daemon.silent());
+    }
+
+    #[test]
+    fn a_door_that_is_shut_in_ones_face_is_no_sign_of_life_but_one_that_opens_later_is() {
+        let daemon = Daemon::new();
+        drop(daemon.visitor());
+        let visitor = daemon.visitor();
+        assert!(daemon.silent());
+        Daemon::greet(visitor);
+        daemon.asked.recv().unwrap();
+        daemon.answer.send(()).unwrap();
+        assert_eq!(daemon.signs.recv().unwrap(), Sign::Ready);
     }
 }

@@ -1,17 +1,34 @@
 //! Opens the tunnels' store with the right key: the one that systemd hands over, else the one in a file beside the tunnels.
 
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use adit_manager::secrets::{KeyFile, SecretStore, SystemdCredential};
 use adit_manager::store::{Finding, Store, StoreError};
+use adit_platform::private_folder::FolderError;
 
 /// In the state folder: the key that tunnels are sealed with, where systemd gives none.
 const KEY: &str = "store.key";
+/// How long the lock of a process that is gone may last.
+const OF_THE_DEAD: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Opens the store in `state_dir`. Where systemd gives a key for the first time, everything is sealed with that one, and the one in the
 /// file is removed.
 pub(crate) fn open(state_dir: &Path) -> Result<(Store, Vec<Finding>), StoreError> {
-    open_with(state_dir, SystemdCredential::from_environment())
+    let patience = Instant::now() + OF_THE_DEAD;
+    loop {
+        match open_with(state_dir, SystemdCredential::from_environment()) {
+            // A program that the last one was about to start when it was killed has the lock until it has started.
+            Err(StoreError::Folder(FolderError::Locked { pid: Some(pid), .. }))
+                if !Path::new(&format!("/proc/{pid}")).exists() && Instant::now() < patience =>
+            {
+                thread::sleep(LOOK_AGAIN);
+            }
+            other => return other,
+        }
+    }
 }
 
 fn open_with(state_dir: &Path, credential: Option<SystemdCredential>) -> Result<(Store, Vec<Finding>), StoreError> {

@@ -371,6 +371,70 @@ fn as_a_user_of_its_own_with_one_capability_it_does_everything_but_run_commands(
     tunnel.the_client_is_as_before()
 }
 
+/// What the unit's seccomp filter forbids fails with EPERM on a real computer, perhaps only once in a while: here it is counted.
+#[test]
+fn every_system_call_that_it_makes_is_one_that_its_unit_allows() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("system calls")? else { return Ok(()) };
+    let (Some(strace), Some(_)) = (program("strace"), program("systemd-analyze")) else {
+        skip("system calls of the service: strace or systemd-analyze is not installed");
+        return Ok(());
+    };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let trace = lab.file("trace");
+    let how = How { arguments: ["--metrics", "127.0.0.1:9586"].map(str::to_owned).to_vec(), ..How::plain(&lab) };
+    let mut arguments: Vec<std::ffi::OsString> = ["-f", "-q", "-c", "-U", "name,calls", "-o"].map(Into::into).to_vec();
+    arguments.push(trace.clone().into());
+    arguments.extend(how.command()?);
+    let mut traced = client.start(strace, arguments, &[], &lab.file("strace.log"))?;
+    let caller = wait_for("the service", PATIENCE, || client_of(&how.socket, &[0]).ok()).with_context(|| traced.printed())?;
+    let text = adit_api::ConfigText::new(std::fs::read_to_string(&tunnel.conf)?);
+    let id = caller.import(tunnel.interface.parse()?, tunnel.interface.parse()?, text)?.id;
+    caller.connect(id, false)?;
+    tunnel.everything_goes_through_the_tunnel(&lab)?;
+    numbers(&client)?;
+    caller.remove(id)?;
+    let daemon = text_of(std::process::Command::new("pgrep").args(["-P", &traced.id().to_string(), "aditd"]))?;
+    text_of(std::process::Command::new("kill").args(["-TERM", daemon.trim()]))?;
+    traced.wait(PATIENCE)?;
+    let allowed = allowed_system_calls()?;
+    let counted = std::fs::read_to_string(&trace)?;
+    let made: Vec<&str> = counted.lines().skip(2).filter_map(|line| line.split_whitespace().next()).collect();
+    ensure!(made.contains(&"sendto") || made.contains(&"sendmsg"), "{counted}");
+    let not_system_calls = ["total", "restart_syscall"];
+    let forbidden: Vec<&&str> = made
+        .iter()
+        .filter(|name| !name.starts_with('-') && !not_system_calls.contains(*name) && !allowed.contains(**name))
+        .collect();
+    ensure!(forbidden.is_empty(), "the unit forbids {forbidden:?}");
+    Ok(())
+}
+
+/// What the lines `SystemCallFilter=` of the unit come to.
+fn allowed_system_calls() -> anyhow::Result<std::collections::BTreeSet<String>> {
+    let unit = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../installers/linux/aditd.service"))?;
+    let mut allowed = std::collections::BTreeSet::new();
+    for line in unit.lines().filter_map(|line| line.strip_prefix("SystemCallFilter=")) {
+        let (forbids, names) = line.strip_prefix('~').map_or((false, line), |names| (true, names));
+        let mut pending: Vec<String> = names.split_whitespace().map(str::to_owned).collect();
+        while let Some(name) = pending.pop() {
+            if name.starts_with('@') {
+                let listing = text_of(std::process::Command::new("systemd-analyze").args(["syscall-filter", &name]))?;
+                let members =
+                    listing.lines().skip(1).map(str::trim).filter(|member| !member.is_empty() && !member.starts_with('#'));
+                pending.extend(members.map(str::to_owned));
+            } else if forbids {
+                allowed.remove(&name);
+            } else {
+                allowed.insert(name);
+            }
+        }
+    }
+    // systemd itself needs it to start the program.
+    allowed.insert("execve".to_owned());
+    Ok(allowed)
+}
+
 fn commands_are_refused(
     caller: &adit_api::BlockingClient<adit_ipc::Blocking>,
     tunnel: &FullTunnel<'_>,

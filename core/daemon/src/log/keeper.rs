@@ -87,7 +87,7 @@ fn keep(waiting: &Receiver<Entry>, mut ring: Option<Ring>, lost: &AtomicU64) {
 /// In the journal each value is a field of its own: `ADIT_CODE`, `ADIT_TUNNEL`, `ADIT_FIELDS`.
 fn show(line: &LogLine) {
     let LogLine { number: _, at: _, level, tunnel, code, fields } = line;
-    let tunnel = tunnel.map(|tunnel| tracing::field::display(tunnel));
+    let tunnel = tunnel.map(tracing::field::display);
     let text: Vec<String> = fields.iter().map(|field| format!("{}={:?}", field.name, field.value)).collect();
     let fields = (!text.is_empty()).then(|| tracing::field::display(text.join(" ")));
     match level {
