@@ -332,6 +332,62 @@ fn numbers(client: &Namespace) -> anyhow::Result<String> {
     })
 }
 
+#[test]
+fn who_asks_for_numbers_and_dawdles_is_gone_after_a_while_and_keeps_out_only_their_like() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("slow readers of numbers")? else { return Ok(()) };
+    let client = lab.namespace("client")?;
+    let arguments = ["--metrics", "127.0.0.1:9586"].map(str::to_owned).to_vec();
+    let mut service = Service::start(&lab, &client, How { arguments, ..How::plain(&lab) })?;
+    client.within(|| {
+        let connect = || -> anyhow::Result<TcpStream> {
+            let stream = TcpStream::connect("127.0.0.1:9586")?;
+            stream.set_read_timeout(Some(PATIENCE))?;
+            Ok(stream)
+        };
+        let is_closed = |mut stream: &TcpStream| matches!(stream.read(&mut [0; 64]), Ok(0) | Err(_));
+        let dawdlers: Vec<TcpStream> = (0..8).map(|_| connect()).collect::<anyhow::Result<_>>()?;
+        (&dawdlers[0]).write_all(b"GET /metrics HTT")?;
+        ensure!(is_closed(&connect()?), "a ninth was let in");
+        for dawdler in &dawdlers {
+            ensure!(is_closed(dawdler), "a dawdler was answered");
+        }
+        Ok(())
+    })?;
+    wait_for("room for others", PATIENCE, || numbers(&client).ok())?;
+    service.terminate()
+}
+
+#[test]
+fn in_the_journal_a_line_has_its_code_as_a_field_and_is_said_nowhere_else() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("the journal")? else { return Ok(()) };
+    let client = lab.namespace("client")?;
+    let (folder, log) = (lab.file("journal"), lab.write("aditd.log", "")?);
+    std::fs::create_dir(&folder)?;
+    let journal = Manager::at(&folder.join("socket"))?;
+    let stream = std::fs::metadata(&log)?;
+    let stream = format!("{}:{}", std::os::unix::fs::MetadataExt::dev(&stream), std::os::unix::fs::MetadataExt::ino(&stream));
+    let line = format!(
+        "mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/journal && mount --bind {} /run/systemd/journal && exec \"$@\"",
+        folder.display()
+    );
+    let mut arguments: Vec<std::ffi::OsString> = ["-c", &line, "sh"].map(Into::into).to_vec();
+    arguments.extend(How::plain(&lab).command()?);
+    let mut process = client.start("sh", arguments, &[("JOURNAL_STREAM", &stream)], &log)?;
+    let entry = loop {
+        let entry = journal.next().with_context(|| process.printed())?;
+        if entry.contains("daemon_started") {
+            break entry;
+        }
+    };
+    for part in ["\nADIT_CODE\n", "PRIORITY\n", "SYSLOG_IDENTIFIER\n", "daemon_started version=\"0.1.0\""] {
+        ensure!(entry.contains(part), "no {part} in {entry:?}");
+    }
+    process.signal(Signal::TERM)?;
+    process.wait(PATIENCE)?;
+    ensure!(process.printed().is_empty(), "said twice: {}", process.printed());
+    Ok(())
+}
+
 /// As the unit starts it: another user than root, with one capability.
 #[test]
 fn as_a_user_of_its_own_with_one_capability_it_does_everything_but_run_commands() -> anyhow::Result<()> {
