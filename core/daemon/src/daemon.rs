@@ -64,9 +64,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         sink,
         clock: Arc::new(SystemClock),
         system: "linux",
-        earlier,
     };
-    let manager = Manager::start(store, surroundings, boot.occasion());
+    let manager = Manager::start_behind(earlier, store, surroundings, boot.occasion());
     let down_at_last = TakesDown(manager.clone());
     boot.remember(&state);
     manager.note(LogLevel::Info, "daemon_started", &[("version", env!("CARGO_PKG_VERSION").to_owned())]);

@@ -128,7 +128,6 @@ impl Bench {
             sink: Arc::new(self.heard.clone()),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             system: "memory",
-            earlier: Vec::new(),
         };
         self.manager = Some(Manager::start(store, surroundings, occasion));
     }
