@@ -71,6 +71,32 @@ fn after_kill_9_the_next_start_restores_the_tunnel_and_nothing_is_there_twice() 
 }
 
 #[test]
+fn when_the_computer_starts_those_tunnels_come_up_that_are_to_and_no_others() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("a start of the computer")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let mut service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    service.connect(id)?;
+    for at_boot in [false, true] {
+        service.client()?.set_start_at_boot(id, at_boot)?;
+        service.kill()?;
+        // What a computer that was started anew finds there.
+        std::fs::write(lab.file("state/boot-id"), "that of the start before")?;
+        service.again()?;
+        if at_boot {
+            service.wait_until_up(id)?;
+            tunnel.everything_goes_through_the_tunnel(&lab)?;
+        } else {
+            ensure!(matches!(service.state(id)?, TunnelState::Down { reason: None }), "{:?}", service.state(id)?);
+            tunnel.the_client_is_as_before()?;
+        }
+    }
+    service.terminate()?;
+    tunnel.the_client_is_as_before()
+}
+
+#[test]
 fn the_second_service_says_who_the_first_one_is() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("two services")? else { return Ok(()) };
     let client = lab.namespace("client")?;
@@ -155,7 +181,7 @@ fn the_service_manager_hears_that_it_is_ready_how_it_is_that_it_lives_and_that_i
     let id = service.import(&tunnel)?;
     manager.until("WATCHDOG=1")?;
     service.connect(id)?;
-    manager.until(&format!("STATUS=1 tunnels, up: {}", tunnel.interface))?;
+    manager.until(&format!("STATUS=1 tunnel, up: {}", tunnel.interface))?;
     manager.until("WATCHDOG=1")?;
     manager.until("WATCHDOG=1")?;
     service.process().signal(Signal::STOP)?;
