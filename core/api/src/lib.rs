@@ -51,7 +51,7 @@ pub use rotation::{RotationTest, RotationView};
 pub use route::{RouteAnswer, RouteCandidate, Way, WayReason};
 pub use takeover::TakeoverView;
 pub use traffic::{History, Sample};
-pub use tunnel::{Counters, DownReason, Source, Step, TunnelState, TunnelView, UpState};
+pub use tunnel::{Counters, DataPath, DownReason, Source, Step, TunnelState, TunnelView, UpState};
 pub use tunnel_id::{TunnelId, TunnelIdError};
 pub use tunnel_name::{TunnelName, TunnelNameError};
 
