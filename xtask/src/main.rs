@@ -27,6 +27,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   check          type-check for Windows, macOS, iOS and Android
   deny           licences, advisories, banned crates, sources
   soak           the slow tests: rekeying at the real 120 s under traffic (needs root, takes minutes)
+  kills [COUNT]  kill the service at random moments, 200 or COUNT times, and see it come back (needs root)
   fmt            format the code";
 
 fn main() -> ExitCode {
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         "check" => summarized(cross::check),
         "deny" => summarized(deny::check),
         "soak" => test::soak(rest),
+        "kills" => test::kills(rest),
         "fmt" => run(cargo().args(["fmt", "--all"])),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

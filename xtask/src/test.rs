@@ -29,6 +29,14 @@ pub(crate) fn only_e2e(filter: &[String]) -> anyhow::Result<()> {
     summary.finish()
 }
 
+/// Kills the service at so many random moments; each time the next one has to put everything right.
+pub(crate) fn kills(arguments: &[String]) -> anyhow::Result<()> {
+    machine::install(machine::FOR_TESTS)?;
+    build_commands()?;
+    let count = arguments.first().map_or("200", String::as_str);
+    run(cargo().args(["test", "--package", "adit-e2e", "--test", "daemon_kills", "--", "--nocapture"]).env("ADIT_KILLS", count))
+}
+
 /// The tests that take minutes because they wait for the protocol's real timers.
 pub(crate) fn soak(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
@@ -45,7 +53,7 @@ fn tunnels(summary: &mut Summary, filter: &[String]) -> anyhow::Result<()> {
     )
 }
 
-/// The tunnels run the built `adit` and `adit-wg`, not their code as a library.
+/// The tunnels run the built `adit`, `adit-wg` and `aditd`, not their code as a library.
 fn build_commands() -> anyhow::Result<()> {
-    run(cargo().args(["build", "--package", "adit", "--bins"]))
+    run(cargo().args(["build", "--package", "adit", "--package", "adit-daemon", "--bins"]))
 }

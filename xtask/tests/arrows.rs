@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-manager", &["adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     // Parsers of pictures and archives: whoever carries packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
+    ("adit-daemon", &["adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
     // A tunnel whose other side is sockets of this computer.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
     // Asks the daemon, and runs a tunnel itself where there is none.
@@ -35,8 +36,9 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("adit-testkit", &["adit-protocol", "adit-config", "adit-platform"]),
-    // Beside the built commands it starts a tunnel of its own, whose timers run out sooner.
-    ("adit-e2e", &["adit-testkit", "adit-tunnel", "adit-platform", "adit-protocol"]),
+    // Beside the built commands it starts a tunnel of its own, whose timers run out sooner,
+    // and it talks to the built service as any other program does.
+    ("adit-e2e", &["adit-testkit", "adit-tunnel", "adit-ipc", "adit-api", "adit-platform", "adit-protocol"]),
     ("xtask", &[]),
 ];
 

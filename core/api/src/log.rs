@@ -23,7 +23,7 @@ pub enum LogLevel {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LogLine {
-    /// Counts all lines since the daemon started, from 1.
+    /// Counts all lines, from 1; a restart of the daemon goes on counting.
     pub number: u64,
     /// Unix milliseconds.
     pub at: u64,

@@ -23,6 +23,8 @@ pub struct FullTunnel<'lab> {
     pub interface: String,
     /// The configuration's file, named after the interface.
     pub conf: PathBuf,
+    /// What only the two ends may know, base64: the client's private key and the preshared key.
+    pub secrets: [String; 2],
     _server: Device<'lab>,
     before: String,
 }
@@ -48,7 +50,8 @@ impl<'lab> FullTunnel<'lab> {
             Host(2).endpoint(Family::V4)
         );
         let conf = lab.write(&format!("{interface}.conf"), &text)?;
-        Ok(Self { client, _server: device, interface, conf, before: client.snapshot()? })
+        let secrets = [ends.initiator.private.clone(), ends.preshared.clone().unwrap_or_default()];
+        Ok(Self { client, secrets, _server: device, interface, conf, before: client.snapshot()? })
     }
 
     /// `adit up FILE`, until pings go through it.

@@ -15,3 +15,20 @@ impl Namespace {
         )
     }
 }
+
+/// A snapshot without what is another for each interface that is made, even of the same name: its number and its link-local address.
+pub fn beside_chance(snapshot: &str, interface: &str) -> String {
+    let line = |line: &str| {
+        let words = line.split_whitespace().map(|word| {
+            let by_chance =
+                word.strip_suffix(':').is_some_and(|number| number.parse::<u32>().is_ok()) || word.starts_with("fe80::");
+            if by_chance { "…" } else { word }
+        });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let lines = snapshot.lines().map(|text| if text.contains(interface) { line(text) } else { text.to_owned() });
+    // They are listed in the order of those addresses.
+    let mut lines: Vec<String> = lines.collect();
+    lines.sort();
+    lines.join("\n")
+}

@@ -19,15 +19,18 @@ pub(super) struct Journal {
     lines: Mutex<Lines>,
 }
 
-#[derive(Default)]
 struct Lines {
     last: u64,
     kept: VecDeque<LogLine>,
 }
 
 impl Journal {
-    pub(super) fn new(clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>) -> Self {
-        Self { clock, sink, lines: Mutex::default() }
+    /// Goes on behind the lines of earlier runs.
+    pub(super) fn new(clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>, earlier: Vec<LogLine>) -> Self {
+        let mut kept = VecDeque::from(earlier);
+        kept.drain(..kept.len().saturating_sub(REMEMBERED));
+        let last = kept.back().map_or(0, |line| line.number);
+        Self { clock, sink, lines: Mutex::new(Lines { last, kept }) }
     }
 
     pub(super) fn write(&self, level: LogLevel, tunnel: Option<TunnelId>, code: &str, fields: &[(&str, String)]) {
@@ -74,7 +77,7 @@ mod tests {
 
     #[test]
     fn pages_follow_each_other_without_a_gap_and_what_is_forgotten_is_counted() {
-        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody));
+        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
         for number in 0..REMEMBERED + 5 {
             let level = if number % 2 == 0 { LogLevel::Info } else { LogLevel::Debug };
             journal.write(level, None, "test", &[("number", number.to_string())]);
@@ -88,8 +91,22 @@ mod tests {
     }
 
     #[test]
+    fn what_happened_before_a_restart_is_remembered_and_counting_goes_on() {
+        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
+        journal.write(LogLevel::Info, None, "first", &[]);
+        journal.write(LogLevel::Info, None, "second", &[]);
+        let earlier = journal.page(0, LogLevel::Debug, 10).lines;
+        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), earlier);
+        journal.write(LogLevel::Info, None, "third", &[]);
+        let page = journal.page(0, LogLevel::Debug, 10);
+        let seen: Vec<_> = page.lines.iter().map(|line| (line.number, line.code.as_str())).collect();
+        assert_eq!(seen, [(1, "first"), (2, "second"), (3, "third")]);
+        assert_eq!((page.last, page.missed), (3, 0));
+    }
+
+    #[test]
     fn nobody_writes_a_second_line_by_way_of_a_value() {
-        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody));
+        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
         journal.write(LogLevel::Info, None, "test", &[("name", "a\nb\u{1b}[31m".into())]);
         assert_eq!(journal.page(0, LogLevel::Info, 1).lines[0].fields[0].value, "a\\nb\\u{1b}[31m");
     }

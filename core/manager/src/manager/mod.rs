@@ -27,7 +27,7 @@ mod worker;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use adit_api::{ApiError, Event, EventSink, LogLevel, TunnelId, TunnelView};
+use adit_api::{ApiError, Event, EventSink, LogLevel, LogLine, TunnelId, TunnelView};
 use adit_platform::devices::Devices;
 
 pub use clock::{Clock, SystemClock};
@@ -85,12 +85,17 @@ impl Manager {
     /// Takes the tunnels of `store` over. What a killed predecessor left of any of them on this computer is removed first; then those
     /// that are to be up come up, each for itself and without being waited for.
     pub fn start(store: Store, surroundings: Surroundings, occasion: Occasion) -> Self {
+        Self::start_behind(Vec::new(), store, surroundings, occasion)
+    }
+
+    /// The same, with the log of earlier runs, in order, before its own.
+    pub fn start_behind(earlier: Vec<LogLine>, store: Store, surroundings: Surroundings, occasion: Occasion) -> Self {
         let Surroundings { ground, devices, sink, clock, system } = surroundings;
         let inner = Inner {
             store: Mutex::new(store),
             tunnels: Mutex::default(),
             changed: Condvar::new(),
-            journal: Journal::new(Arc::clone(&clock), Arc::clone(&sink)),
+            journal: Journal::new(Arc::clone(&clock), Arc::clone(&sink), earlier),
             started_at: clock.now(),
             ground,
             devices,
@@ -121,6 +126,11 @@ impl Manager {
     /// The computer was asleep, or its clock was set: deadlines are looked at again.
     pub fn time_has_jumped(&self) {
         self.inner.lock().slots.values().filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.look_again());
+    }
+
+    /// Writes a line that is about no tunnel into the log. No key may be in it.
+    pub fn note(&self, level: LogLevel, code: &str, fields: &[(&str, String)]) {
+        self.inner.journal.write(level, None, code, fields);
     }
 
     fn restore(&self, occasion: Occasion) {

@@ -23,8 +23,10 @@ pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), H
     match policy {
         FirewallPolicy::Open => {
             let Some(before) = before else { return Ok(()) };
+            // Before the table goes: should we be killed between the two, it still tells the next one what to put back.
+            let put_back = before.map_or(Ok(()), |value| write_mark_validation(&value));
             tool::run(&nft, &["-f", "-"], &format!("delete table inet {}\n", table(name)))?;
-            before.map_or(Ok(()), |value| write_mark_validation(&value))
+            put_back
         }
         FirewallPolicy::FullTunnel(tunnel) => {
             let original = before.flatten().or_else(read_mark_validation);

@@ -2,9 +2,11 @@
 //! configuration.
 
 pub mod account;
+pub mod capability;
 pub mod child;
 pub mod claim;
 pub mod clock;
+pub mod clock_changes;
 pub mod commands;
 pub mod config_file;
 pub mod control_socket;

@@ -442,7 +442,7 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** One thing that happened. */
 export type LogLine = {
-  /** Counts all lines since the daemon started, from 1. */
+  /** Counts all lines, from 1; a restart of the daemon goes on counting. */
   number: number,
   /** Unix milliseconds. */
   at: number,

@@ -1,0 +1,73 @@
+//! Whether the computer was started since the last time, or only this program: after the former those tunnels come up that are to
+//! come up with the computer, after the latter those that were up.
+
+use std::fs;
+
+use adit_manager::manager::Occasion;
+use adit_platform::private_folder::{FolderError, PrivateFolder};
+
+/// A random name that the kernel gives itself at each start.
+const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
+/// Holds the one of the last start.
+const NAME: &str = "boot-id";
+const LIMIT: u64 = 128;
+
+/// This start of the computer.
+pub(crate) struct Boot {
+    id: Option<String>,
+    last: Option<String>,
+}
+
+impl Boot {
+    /// Compares with what the state folder remembers.
+    pub(crate) fn look(state: &PrivateFolder) -> Self {
+        Self::with(fs::read_to_string(BOOT_ID).ok(), state)
+    }
+
+    fn with(id: Option<String>, state: &PrivateFolder) -> Self {
+        let last = match state.read(NAME, LIMIT) {
+            Ok(content) => String::from_utf8(content.bytes.to_vec()).ok(),
+            Err(FolderError::Missing { .. }) => None,
+            Err(error) => {
+                tracing::warn!(%error, "it is not known whether the computer was started anew");
+                None
+            }
+        };
+        Self { id, last }
+    }
+
+    /// Where nothing is known the computer was started: what nobody asked for does not come up.
+    pub(crate) fn occasion(&self) -> Occasion {
+        if self.id.is_some() && self.id == self.last { Occasion::Restart } else { Occasion::Boot }
+    }
+
+    /// Remembers this one; to be called when tunnels have been told what to be.
+    pub(crate) fn remember(&self, state: &PrivateFolder) {
+        let Some(id) = self.id.as_ref().filter(|id| Some(*id) != self.last.as_ref()) else { return };
+        if let Err(error) = state.replace(NAME, id.as_bytes()) {
+            tracing::warn!(%error, "the next start of aditd will be taken for one of the computer");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_start_under_the_same_kernel_is_a_restart_and_under_another_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = PrivateFolder::open(&folder.path().join("state")).unwrap();
+        let start = |id: &str| {
+            let boot = Boot::with(Some(id.to_owned()), &state);
+            let occasion = boot.occasion();
+            boot.remember(&state);
+            occasion
+        };
+        assert_eq!(start("a"), Occasion::Boot);
+        assert_eq!(start("a"), Occasion::Restart);
+        assert_eq!(start("b"), Occasion::Boot);
+        assert_eq!(start("b"), Occasion::Restart);
+        assert_eq!(Boot::with(None, &state).occasion(), Occasion::Boot);
+    }
+}

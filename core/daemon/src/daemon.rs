@@ -1,0 +1,181 @@
+//! Puts the parts together: the store, the manager on this computer's network, the socket that programs steer it by.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use adit_api::LogLevel;
+use adit_ipc::linux::{LocalRoles, SocketListener};
+use adit_ipc::{Events, Limits};
+use adit_manager::activation::{Ground, SystemResolver, Userspace};
+use adit_manager::manager::{Manager, Surroundings, SystemClock};
+use adit_manager::store::Finding;
+use adit_platform::commands::Commands;
+use adit_platform::linux::capability;
+use adit_platform::linux::clock_changes::ClockChanges;
+use adit_platform::linux::commands::Shell;
+use adit_platform::linux::control_socket::{Access, ControlSocket};
+use adit_platform::linux::devices::LinuxDevices;
+use adit_platform::linux::host::LinuxHost;
+use adit_platform::private_folder::PrivateFolder;
+use anyhow::{Context, bail};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+
+use crate::arguments::Arguments;
+use crate::boot::Boot;
+use crate::heartbeat::{self, Nudge};
+use crate::hooks::NeedRoot;
+use crate::log::{Keeper, Ring};
+use crate::metrics;
+use crate::signals::Signals;
+use crate::sink::Sink;
+use crate::store;
+
+/// In the state folder: the greatest handshake timestamp of each tunnel.
+const TIMESTAMPS: &str = "timestamps";
+/// In the state folder: the log.
+const LOG: &str = "log";
+const PROGRAM: &str = concat!("aditd ", env!("CARGO_PKG_VERSION"));
+
+/// Runs until it is told to end. When this returns all tunnels are down.
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    may_change_network()?;
+    let state_dir = arguments.state_dir(env::var("STATE_DIRECTORY").ok().as_deref());
+    let state = PrivateFolder::open(&state_dir)?;
+    // Also what keeps a second daemon from starting.
+    let (store, findings) = store::open(&state_dir)?;
+    let (socket, path) = open_socket(&arguments.socket)?;
+    // Signals end nothing half way from here on.
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().context("cannot start a runtime")?;
+    let signals = runtime.block_on(async { Signals::listen() })?;
+    let numbers = arguments.metrics.map(|address| runtime.block_on(metrics::listen(address))).transpose()?;
+
+    let (ring, earlier) = open_log(&state);
+    let (keeper, pen) = Keeper::start(ring)?;
+    let (nudge, nudged) = heartbeat::nudge();
+    let events = Events::new();
+    let sink = Arc::new(Sink { programs: events.clone(), log: pen, heartbeat: nudge.clone() });
+    let boot = Boot::look(&state);
+    let surroundings = Surroundings {
+        ground: ground(&state_dir),
+        devices: Arc::new(LinuxDevices),
+        sink,
+        clock: Arc::new(SystemClock),
+        system: "linux",
+    };
+    let manager = Manager::start_behind(earlier, store, surroundings, boot.occasion());
+    let down_at_last = TakesDown(manager.clone());
+    boot.remember(&state);
+    manager.note(LogLevel::Info, "daemon_started", &[("version", env!("CARGO_PKG_VERSION").to_owned())]);
+    findings.iter().for_each(|finding| tell(finding, &manager));
+    watch_clock(manager.clone())?;
+
+    heartbeat::start(heartbeat::asking(manager.clone()), path, nudged)?;
+    if let Some(listener) = numbers {
+        runtime.spawn(metrics::serve(listener, Arc::new(manager.clone())));
+    }
+    let listener = runtime.block_on(async { SocketListener::new(socket) }).context("cannot listen")?;
+    serve(runtime, &manager, events, listener, &nudge, signals);
+    drop(down_at_last);
+    manager.note(LogLevel::Info, "daemon_ended", &[]);
+    keeper.finish();
+    Ok(())
+}
+
+/// Whatever ends the daemon, its tunnels go first.
+struct TakesDown(Manager);
+
+impl Drop for TakesDown {
+    fn drop(&mut self) {
+        self.0.shut_down();
+    }
+}
+
+/// Serves until a signal comes, then takes the tunnels down while programs are told goodbye.
+fn serve(runtime: Runtime, manager: &Manager, events: Events, listener: SocketListener, heartbeat: &Nudge, mut signals: Signals) {
+    let leaving = manager.clone();
+    runtime.block_on(async {
+        let (begin, begun) = oneshot::channel();
+        let until_told = async {
+            signals.end(leaving.clone()).await;
+            heartbeat.end();
+            let _ = begin.send(tokio::task::spawn_blocking(move || leaving.shut_down()));
+        };
+        let service = Arc::new(manager.clone());
+        adit_ipc::serve(PROGRAM, service, events, listener, LocalRoles::new(), Limits::default(), until_told).await;
+        if let Ok(down) = begun.await {
+            // It fails where it panicked, and then the process has ended.
+            let _ = down.await;
+        }
+    });
+    // What is still being worked on is of no use to anybody.
+    runtime.shutdown_background();
+}
+
+fn may_change_network() -> anyhow::Result<()> {
+    if capability::may_change_network().context("cannot find out what this process may do")? {
+        return Ok(());
+    }
+    bail!(
+        "changing the network needs root or the capability CAP_NET_ADMIN; start it with: systemctl start aditd, or by hand with: sudo \
+         aditd"
+    )
+}
+
+/// The one that systemd listens on already, or a new one; and where it is.
+fn open_socket(path: &Path) -> anyhow::Result<(ControlSocket, PathBuf)> {
+    let variable = |name| env::var(name).ok();
+    let inherited = ControlSocket::inherited(variable("LISTEN_PID").as_deref(), variable("LISTEN_FDS").as_deref())?;
+    match inherited {
+        Some(socket) => {
+            let address = socket.listener()?.local_addr().context("the socket that was handed over")?;
+            let path = address.as_pathname().context("the socket that was handed over has no path")?.to_owned();
+            Ok((socket, path))
+        }
+        None => Ok((ControlSocket::bind(path, Access::Everybody)?, path.to_owned())),
+    }
+}
+
+/// Without its files the log lives on in memory: that is no reason not to start.
+fn open_log(state: &PrivateFolder) -> (Option<Ring>, Vec<adit_api::LogLine>) {
+    let open = || -> anyhow::Result<_> { Ok(Ring::open(state.subfolder(LOG)?.path())?) };
+    match open() {
+        Ok((ring, earlier)) => (Some(ring), earlier),
+        Err(error) => {
+            tracing::error!("the log is kept in memory alone: {error:#}");
+            (None, Vec::new())
+        }
+    }
+}
+
+fn ground(state_dir: &Path) -> Ground {
+    let commands: Arc<dyn Commands> = if capability::is_root() { Arc::new(Shell) } else { Arc::new(NeedRoot) };
+    Ground {
+        host: Arc::new(LinuxHost),
+        engine: Arc::new(Userspace { devices: Arc::new(LinuxDevices), timestamps: state_dir.join(TIMESTAMPS) }),
+        commands,
+        resolver: Arc::new(SystemResolver),
+    }
+}
+
+fn tell(finding: &Finding, manager: &Manager) {
+    let Finding { code, id: _, file, modified: _ } = finding;
+    tracing::warn!(file = %file.display(), "{code}");
+    if !finding.hides_a_tunnel() {
+        manager.note(LogLevel::Warn, "store_finding", &[("file", file.display().to_string()), ("what", code.to_string())]);
+    }
+}
+
+/// Pauses end by the wall clock.
+fn watch_clock(manager: Manager) -> anyhow::Result<()> {
+    let mut changes = ClockChanges::new().context("cannot watch the clock")?;
+    let watch = move || {
+        while let Ok(()) = changes.wait() {
+            manager.time_has_jumped();
+        }
+    };
+    thread::Builder::new().name("clock".into()).spawn(watch).context("cannot start a thread")?;
+    Ok(())
+}

@@ -1,0 +1,297 @@
+//! Tells the service manager that the daemon is ready, how it is, and that it is still alive. Each time it is found out and not
+//! claimed: a program's way in, over the socket, is gone as far as the greeting, and the manager is asked for its tunnels. Where one of
+//! them hangs nothing is told, and systemd starts the daemon again.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use adit_api::{Caller, Service, TunnelState, TunnelView};
+use adit_ipc::{ClientError, Connection};
+use anyhow::Context;
+use sd_notify::NotifyState;
+use tokio::net::UnixStream;
+use tokio::runtime::{Builder, Runtime};
+
+/// Time between two looks, however much happens.
+const REST: Duration = Duration::from_millis(200);
+
+/// Says that something has changed. Clones are the same one.
+#[derive(Clone)]
+pub(crate) struct Nudge {
+    sender: SyncSender<()>,
+    is_over: Arc<AtomicBool>,
+}
+
+/// Hears of changes.
+pub(crate) struct Nudged {
+    receiver: Receiver<()>,
+    is_over: Arc<AtomicBool>,
+}
+
+/// Both ends.
+pub(crate) fn nudge() -> (Nudge, Nudged) {
+    let (sender, receiver) = sync_channel(1);
+    let is_over = Arc::new(AtomicBool::new(false));
+    (Nudge { sender, is_over: Arc::clone(&is_over) }, Nudged { receiver, is_over })
+}
+
+impl Nudge {
+    /// Never blocks. One that is not heard yet stands for this one too.
+    pub(crate) fn give(&self) {
+        let _ = self.sender.try_send(());
+    }
+
+    /// The daemon ends: the service manager is told so, and nothing else any more.
+    pub(crate) fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        tell(&[NotifyState::Stopping]);
+        self.give();
+    }
+}
+
+/// What the service manager hears.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Sign {
+    Ready,
+    Alive,
+    /// How it is, for people.
+    Status(String),
+}
+
+/// What is looked at, and who is told.
+struct Heartbeat<F, T> {
+    /// Asks the manager how it is; may hang, and then so does this.
+    ask: F,
+    /// Where programs come in.
+    socket: PathBuf,
+    /// Time between signs of life, where any are wanted.
+    interval: Option<Duration>,
+    /// Whether anybody wants to know more than that it is ready.
+    is_heard: bool,
+    tell: T,
+}
+
+/// The manager, asked for its tunnels.
+pub(crate) fn asking(service: impl Service) -> impl Fn() -> anyhow::Result<String> + Send + 'static {
+    move || Ok(status(&service.tunnels(&Caller::ourselves()).context("listing the tunnels")?))
+}
+
+/// Starts the thread. `socket`: where programs come in; `ask`: see [`asking`].
+pub(crate) fn start(
+    ask: impl Fn() -> anyhow::Result<String> + Send + 'static,
+    socket: PathBuf,
+    nudged: Nudged,
+) -> anyhow::Result<()> {
+    // systemd counts from the last sign of life: three chances before the time is over.
+    let interval = sd_notify::watchdog_enabled().map(|limit| limit / 3);
+    let tell = |sign| match sign {
+        Sign::Ready => tell(&[NotifyState::Ready]),
+        Sign::Alive => tell(&[NotifyState::Watchdog]),
+        Sign::Status(text) => tell(&[NotifyState::Status(&text)]),
+    };
+    let is_heard = std::env::var_os("NOTIFY_SOCKET").is_some();
+    Heartbeat { ask, socket, interval, is_heard, tell }.start(nudged)
+}
+
+impl<F, T> Heartbeat<F, T>
+where
+    F: Fn() -> anyhow::Result<String> + Send + 'static,
+    T: Fn(Sign) + Send + 'static,
+{
+    fn start(self, nudged: Nudged) -> anyhow::Result<()> {
+        let runtime = Builder::new_current_thread().enable_all().build().context("cannot start a runtime")?;
+        thread::Builder::new()
+            .name("heartbeat".into())
+            .spawn(move || self.beat(&runtime, &nudged))
+            .context("cannot start a thread")?;
+        Ok(())
+    }
+
+    fn beat(&self, runtime: &Runtime, nudged: &Nudged) {
+        let (mut is_ready, mut told, mut complaint) = (false, String::new(), String::new());
+        let mut due = Instant::now();
+        loop {
+            let found = self.look(runtime);
+            if nudged.is_over.load(Ordering::Relaxed) {
+                return;
+            }
+            match found {
+                Ok(status) => {
+                    if !is_ready {
+                        (self.tell)(Sign::Ready);
+                        tracing::info!(socket = %self.socket.display(), "ready");
+                        is_ready = true;
+                    }
+                    if let Some(interval) = self.interval
+                        && Instant::now() >= due
+                    {
+                        (self.tell)(Sign::Alive);
+                        due = Instant::now() + interval;
+                    }
+                    if status != told {
+                        (self.tell)(Sign::Status(status.clone()));
+                        told = status;
+                    }
+                    complaint.clear();
+                }
+                Err(error) => {
+                    let text = format!("{error:#}");
+                    if text != complaint {
+                        tracing::error!("the daemon does not answer itself: {text}");
+                        complaint = text;
+                    }
+                }
+            }
+            if is_ready && !self.is_heard {
+                return;
+            }
+            thread::sleep(REST);
+            // Where no sign of life is asked for, only a change is worth another look.
+            let is_well = complaint.is_empty();
+            match self.interval {
+                _ if !is_well => {}
+                Some(_) => drop(nudged.receiver.recv_timeout(due.saturating_duration_since(Instant::now()))),
+                None => drop(nudged.receiver.recv()),
+            }
+        }
+    }
+
+    /// Finds out whether everything answers, and puts how it is into words.
+    fn look(&self, runtime: &Runtime) -> anyhow::Result<String> {
+        runtime.block_on(self.greet())?;
+        (self.ask)()
+    }
+
+    async fn greet(&self) -> anyhow::Result<()> {
+        let stream = UnixStream::connect(&self.socket).await.with_context(|| self.socket.display().to_string())?;
+        match Connection::open(stream, concat!("aditd ", env!("CARGO_PKG_VERSION"), " itself")).await {
+            Ok(_) => Ok(()),
+            // There is no room for one more: somebody said so.
+            Err(ClientError::Goodbye(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn tell(state: &[NotifyState<'_>]) {
+    // Without a service manager this does nothing.
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::warn!(%error, "the service manager cannot be told");
+    }
+}
+
+fn status(tunnels: &[TunnelView]) -> String {
+    let up: Vec<&str> = tunnels
+        .iter()
+        .filter(|tunnel| matches!(tunnel.state, TunnelState::Up(_)))
+        .map(|tunnel| tunnel.interface.as_str())
+        .collect();
+    match (tunnels.len(), up.as_slice()) {
+        (0, _) => "No tunnels".to_owned(),
+        (1, []) => "1 tunnel, not up".to_owned(),
+        (1, up) => format!("1 tunnel, up: {}", up.join(", ")),
+        (all, []) => format!("{all} tunnels, none up"),
+        (all, up) if up.len() <= 8 => format!("{all} tunnels, up: {}", up.join(", ")),
+        (all, up) => format!("{all} tunnels, {} up", up.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::os::unix::net::{UnixListener, UnixStream as Client};
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use super::*;
+
+    /// A daemon whose two halves answer when the test lets them.
+    struct Daemon {
+        signs: Receiver<Sign>,
+        greeted: UnixListener,
+        asked: Receiver<()>,
+        answer: Sender<()>,
+        nudge: Nudge,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Daemon {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let socket = folder.path().join("adit.sock");
+            let greeted = UnixListener::bind(&socket).unwrap();
+            let (told, signs) = channel();
+            let (ask, asked) = channel();
+            let (answer, answered) = channel();
+            let ask = move || {
+                ask.send(())?;
+                answered.recv()?;
+                Ok("fine".to_owned())
+            };
+            let tell = move |sign| drop(told.send(sign));
+            let (nudge, nudged) = nudge();
+            Heartbeat { ask, socket, interval: Some(Duration::from_millis(1)), is_heard: true, tell }.start(nudged).unwrap();
+            Self { signs, greeted, asked, answer, nudge, _folder: folder }
+        }
+
+        /// A program is at the door, and says hello.
+        fn visitor(&self) -> Client {
+            self.greeted.accept().unwrap().0
+        }
+
+        fn greet(mut visitor: Client) {
+            let goodbye = br#"{"goodbye":{"code":"shutting_down"}}"#;
+            visitor.write_all(&u32::try_from(goodbye.len()).unwrap().to_le_bytes()).unwrap();
+            visitor.write_all(goodbye).unwrap();
+        }
+
+        fn silent(&self) -> bool {
+            self.signs.try_recv().is_err()
+        }
+    }
+
+    impl Drop for Daemon {
+        fn drop(&mut self) {
+            self.nudge.is_over.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn no_sign_of_life_is_given_that_was_not_looked_for() {
+        let daemon = Daemon::new();
+        let visitor = daemon.visitor();
+        assert!(daemon.silent(), "the door has not opened");
+        Daemon::greet(visitor);
+        daemon.asked.recv().unwrap();
+        assert!(daemon.silent(), "the manager has not answered");
+        daemon.answer.send(()).unwrap();
+        let signs: Vec<Sign> = (0..3).map(|_| daemon.signs.recv().unwrap()).collect();
+        assert_eq!(signs, [Sign::Ready, Sign::Alive, Sign::Status("fine".into())]);
+
+        // The next time both are looked at again, and what has not changed is not told again.
+        let visitor = daemon.visitor();
+        assert!(daemon.silent());
+        Daemon::greet(visitor);
+        daemon.asked.recv().unwrap();
+        assert!(daemon.silent());
+        daemon.answer.send(()).unwrap();
+        assert_eq!(daemon.signs.recv().unwrap(), Sign::Alive);
+        let _visitor = daemon.visitor();
+        assert!(daemon.silent());
+    }
+
+    #[test]
+    fn a_door_that_is_shut_in_ones_face_is_no_sign_of_life_but_one_that_opens_later_is() {
+        let daemon = Daemon::new();
+        drop(daemon.visitor());
+        let visitor = daemon.visitor();
+        assert!(daemon.silent());
+        Daemon::greet(visitor);
+        daemon.asked.recv().unwrap();
+        daemon.answer.send(()).unwrap();
+        assert_eq!(daemon.signs.recv().unwrap(), Sign::Ready);
+    }
+}

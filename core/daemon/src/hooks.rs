@@ -1,0 +1,17 @@
+//! Commands of configurations, for a daemon that is not root: they are written for root, and a part of what they want would fail half
+//! way.
+
+use std::io;
+
+use adit_platform::commands::{Commands, RunningCommand};
+
+/// Runs nothing.
+pub(crate) struct NeedRoot;
+
+impl Commands for NeedRoot {
+    fn start(&self, _: &str) -> io::Result<Box<dyn RunningCommand>> {
+        let reason = "the commands in configurations are run by root only, and aditd runs as another user; remove them from the \
+                      configuration, or run aditd as root (docs/DAEMON.md says how)";
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, reason))
+    }
+}

@@ -1,0 +1,98 @@
+//! Writes the log down on a thread of its own: whoever has something to tell never waits for a disk or a terminal.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use adit_api::{LogLevel, LogLine};
+use anyhow::Context;
+
+use super::Ring;
+
+/// Lines that wait to be written.
+const WAITING: usize = 1024;
+
+/// What the thread is handed.
+enum Entry {
+    Line(LogLine),
+    End,
+}
+
+/// Hands lines over. Clones are the same one.
+#[derive(Clone)]
+pub(crate) struct Pen {
+    entries: SyncSender<Entry>,
+    lost: Arc<AtomicU64>,
+}
+
+/// The thread that writes.
+pub(crate) struct Keeper {
+    thread: JoinHandle<()>,
+    pen: Pen,
+}
+
+impl Pen {
+    /// Writes a line; where too many wait already it is only counted.
+    pub(crate) fn write(&self, line: LogLine) {
+        match self.entries.try_send(Entry::Line(line)) {
+            Ok(()) | Err(TrySendError::Disconnected(_)) => {}
+            Err(TrySendError::Full(_)) => {
+                self.lost.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+impl Keeper {
+    /// Starts the thread. Without a ring lines go to the journal or standard error alone.
+    pub(crate) fn start(ring: Option<Ring>) -> anyhow::Result<(Self, Pen)> {
+        let (entries, waiting) = sync_channel(WAITING);
+        let lost = Arc::new(AtomicU64::new(0));
+        let pen = Pen { entries, lost: Arc::clone(&lost) };
+        let thread = thread::Builder::new().name("log".into()).spawn(move || keep(&waiting, ring, &lost));
+        Ok((Self { thread: thread.context("cannot start a thread")?, pen: pen.clone() }, pen))
+    }
+
+    /// Waits until all that was handed over is written. What comes later is not.
+    pub(crate) fn finish(self) {
+        // Neither fails: the thread ends only here, or with the process.
+        let _ = self.pen.entries.send(Entry::End);
+        let _ = self.thread.join();
+    }
+}
+
+fn keep(waiting: &Receiver<Entry>, mut ring: Option<Ring>, lost: &AtomicU64) {
+    let mut fails = false;
+    while let Ok(Entry::Line(line)) = waiting.recv() {
+        show(&line);
+        if let Some(ring) = &mut ring {
+            match ring.append(&line) {
+                Ok(()) => fails = false,
+                // Said once: the next lines fail for the same reason.
+                Err(error) if !fails => {
+                    tracing::error!(%error, "the log cannot be written down; it goes on in memory");
+                    fails = true;
+                }
+                Err(_) => {}
+            }
+        }
+        match lost.swap(0, Ordering::Relaxed) {
+            0 => {}
+            count => tracing::warn!(count, "more was told than could be written down"),
+        }
+    }
+}
+
+/// In the journal code and tunnel are fields of their own: `ADIT_CODE`, `ADIT_TUNNEL`.
+fn show(line: &LogLine) {
+    let LogLine { number: _, at: _, level, tunnel, code, fields } = line;
+    let tunnel = tunnel.map(tracing::field::display);
+    let fields: String = fields.iter().map(|field| format!(" {}={:?}", field.name, field.value)).collect();
+    match level {
+        LogLevel::Error => tracing::error!(tunnel, code, "{code}{fields}"),
+        LogLevel::Warn => tracing::warn!(tunnel, code, "{code}{fields}"),
+        LogLevel::Info => tracing::info!(tunnel, code, "{code}{fields}"),
+        LogLevel::Debug => tracing::debug!(tunnel, code, "{code}{fields}"),
+    }
+}

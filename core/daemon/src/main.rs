@@ -1,0 +1,61 @@
+//! `aditd`, the service: tunnels of this computer, kept up from its start to its end, and the socket that programs steer them by.
+#![forbid(unsafe_code)]
+// They panic where the output is closed.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
+mod arguments;
+mod boot;
+mod daemon;
+mod heartbeat;
+mod hooks;
+mod log;
+mod metrics;
+mod panic;
+mod signals;
+mod sink;
+mod store;
+
+use std::env;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use arguments::Arguments;
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    panic::ends_the_process();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misread(&error),
+    };
+    log::start(arguments.log_level, env::var("JOURNAL_STREAM").ok().as_deref());
+    if let Err(error) = adit_platform::linux::memory::keep_private() {
+        tracing::warn!("a crash would leave an image of the memory, with all keys: {error}");
+    }
+    match daemon::run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("aditd: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Help and the version are asked for: 0. All else was mistyped: 2, and the complaint begins as all our others do.
+fn misread(error: &clap::Error) -> ExitCode {
+    let text = error.to_string();
+    if error.use_stderr() {
+        tell(&text.strip_prefix("error:").map_or(text.trim_end().to_owned(), |rest| format!("aditd:{}", rest.trim_end())));
+        return ExitCode::from(2);
+    }
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// A line on standard error, which may be closed.
+fn tell(line: &str) {
+    let _ = io::stderr().lock().write_all(format!("{line}\n").as_bytes());
+}

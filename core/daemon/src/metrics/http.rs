@@ -1,0 +1,98 @@
+//! Just enough of HTTP/1.1 to hand one text out: one request for each connection, bounded in size, time and number.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use adit_api::{Caller, Service};
+use anyhow::Context;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use super::answer::{Answer, Request, answer_without_numbers};
+use super::text;
+
+/// Connections at a time; one more is closed at once.
+const CONNECTIONS: usize = 8;
+/// Largest head of a request, bytes.
+const MAX_HEAD: usize = 8 << 10;
+/// How long a client may take for its request, and for taking the answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait when clients cannot be accepted, for example because there are no descriptors left.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+
+/// Listens on the address, which is one of the loopback interface.
+pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot serve numbers at {address}"))
+}
+
+/// Serves for ever.
+pub(crate) async fn serve<S: Service>(listener: TcpListener, service: Arc<S>) {
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                if let Ok(permit) = Arc::clone(&room).try_acquire_owned() {
+                    tokio::spawn(client(stream, Arc::clone(&service), permit));
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a client for the numbers could not connect");
+                tokio::time::sleep(ACCEPT_AGAIN).await;
+            }
+        }
+    }
+}
+
+async fn client<S: Service>(mut stream: TcpStream, service: Arc<S>, _room: OwnedSemaphorePermit) {
+    let Ok(Ok(request)) = timeout(PATIENCE, read(&mut stream)).await else { return };
+    let answer = match answer_without_numbers(&request) {
+        Some(answer) => answer,
+        None => numbers(service).await,
+    };
+    let bytes = answer.bytes(request == Request::Head);
+    let write = async {
+        stream.write_all(&bytes).await?;
+        stream.shutdown().await?;
+        // What the client still sends is taken, so that the answer is not cut off by a reset.
+        let mut rest = [0; 1024];
+        while stream.read(&mut rest).await? > 0 {}
+        Ok::<_, io::Error>(())
+    };
+    // Who is slow or gone does not get it.
+    let _ = timeout(PATIENCE, write).await;
+}
+
+/// The head of the request, as far as it matters.
+async fn read(stream: &mut TcpStream) -> io::Result<Request> {
+    let mut head = Vec::with_capacity(512);
+    loop {
+        let mut piece = [0; 1024];
+        let read = stream.read(&mut piece).await?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        head.extend_from_slice(piece.get(..read).unwrap_or_default());
+        match Request::parse(&head) {
+            Some(request) => return Ok(request),
+            None if head.len() > MAX_HEAD => return Ok(Request::TooLarge),
+            None => {}
+        }
+    }
+}
+
+/// The manager's answer may have to wait for a lock.
+async fn numbers<S: Service>(service: Arc<S>) -> Answer {
+    let collect = move || {
+        let caller = Caller::ourselves();
+        let about = service.about(&caller)?;
+        Ok::<_, adit_api::ApiError>(text::write(&service.tunnels(&caller)?, &about.version, about.started_at))
+    };
+    match tokio::task::spawn_blocking(collect).await {
+        Ok(Ok(text)) => Answer::Numbers(text),
+        Ok(Err(_)) | Err(_) => Answer::Broken,
+    }
+}

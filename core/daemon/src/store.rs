@@ -1,0 +1,84 @@
+//! Opens the tunnels' store with the right key: the one that systemd hands over, else the one in a file beside the tunnels.
+
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use adit_manager::secrets::{KeyFile, SecretStore, SystemdCredential};
+use adit_manager::store::{Finding, Store, StoreError};
+use adit_platform::private_folder::FolderError;
+
+/// In the state folder: the key that tunnels are sealed with, where systemd gives none.
+const KEY: &str = "store.key";
+/// How long the lock of a process that is gone may last.
+const OF_THE_DEAD: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Opens the store in `state_dir`. Where systemd gives a key for the first time, everything is sealed with that one, and the one in the
+/// file is removed.
+pub(crate) fn open(state_dir: &Path) -> Result<(Store, Vec<Finding>), StoreError> {
+    let patience = Instant::now() + OF_THE_DEAD;
+    loop {
+        match open_with(state_dir, SystemdCredential::from_environment()) {
+            // A program that the last one was about to start when it was killed has the lock until it has started.
+            Err(StoreError::Folder(FolderError::Locked { pid: Some(pid), .. }))
+                if !Path::new(&format!("/proc/{pid}")).exists() && Instant::now() < patience =>
+            {
+                thread::sleep(LOOK_AGAIN);
+            }
+            other => return other,
+        }
+    }
+}
+
+fn open_with(state_dir: &Path, credential: Option<SystemdCredential>) -> Result<(Store, Vec<Finding>), StoreError> {
+    let file = KeyFile::new(state_dir, KEY);
+    // One that is there and cannot be used is no reason to make another key.
+    let Some(credential) = credential.filter(|credential| !matches!(credential.load(), Ok(None))) else {
+        return Store::open(state_dir, &file, &[]);
+    };
+    let (mut store, findings) = Store::open(state_dir, &credential, &[&file])?;
+    match store.migrate(&file) {
+        Ok(migration) if migration == Default::default() => {}
+        Ok(migration) => tracing::info!(
+            resealed = migration.resealed,
+            left = migration.left.len(),
+            forgotten = migration.forgotten,
+            "the tunnels are sealed with the key that systemd gives"
+        ),
+        Err(error) => {
+            tracing::error!(%error, "not all tunnels are sealed with the key that systemd gives; the next start goes on")
+        }
+    }
+    Ok((store, findings))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use adit_manager::store::{Cause, UnixTime};
+
+    use super::*;
+
+    #[test]
+    fn a_key_of_systemds_takes_the_place_of_the_one_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, given) = (folder.path().join("state"), folder.path().join("credentials"));
+        let (mut store, findings) = open_with(&state, None).unwrap();
+        assert!(findings.is_empty());
+        let id =
+            store.put("home".parse().unwrap(), "home".parse().unwrap(), "[Interface]\n", Cause::Imported, UnixTime(1)).unwrap();
+        drop(store);
+        fs::create_dir(&given).unwrap();
+        fs::write(given.join("adit-store-key"), [7; 32]).unwrap();
+        fs::set_permissions(given.join("adit-store-key"), fs::Permissions::from_mode(0o400)).unwrap();
+        for _ in 0..2 {
+            let (mut store, findings) = open_with(&state, Some(SystemdCredential::in_folder(&given))).unwrap();
+            assert!(findings.is_empty(), "{findings:?}");
+            assert_eq!(&*store.get(id, UnixTime(2)).unwrap().text, "[Interface]\n");
+            assert!(!state.join(KEY).exists());
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What this process may do beside being some user.
+
+use std::io;
+
+use rustix::thread::{CapabilitySet, capabilities};
+
+/// Whether this process may change the network of its namespace (`CAP_NET_ADMIN`); root usually may.
+pub fn may_change_network() -> io::Result<bool> {
+    Ok(capabilities(None)?.effective.contains(CapabilitySet::NET_ADMIN))
+}
+
+/// Whether this process runs as root.
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
