@@ -19,6 +19,9 @@ const NEEDED: &[machine::Needed] =
 const PEERS: &[(&str, &str)] =
     &[("wireguard", "wireguard-go.json"), ("gotatun", "gotatun.json"), ("boringtun-cli", "boringtun.json")];
 
+/// Once more over a wire that carries no segment larger than its MTU, as most do. Of two values for an option the duel takes the last.
+const SINGLE_PACKETS: &[&str] = &["--wire", "packet", "--tests", "tcp1,tcp4"];
+
 /// Where the ratios come from.
 const REFERENCE: &str = "wggo";
 
@@ -61,10 +64,15 @@ fn duel(arguments: &[String]) -> anyhow::Result<Option<Duel>> {
         return Ok(None);
     }
     folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    command.arg(folder.join("specs/adit.json")).args(["--reference", REFERENCE]).args(arguments);
+    command.env("PATH", std::env::join_paths(folders)?);
     let outcome = root().join("target/duel.json");
-    command.arg(folder.join("specs/adit.json")).args(["--reference", REFERENCE, "--json"]).arg(&outcome).args(arguments);
-    run(command.env("PATH", std::env::join_paths(folders)?))?;
-    record::duel(&outcome, REFERENCE).map(Some)
+    run(command.arg("--json").arg(&outcome))?;
+    let mut duel = record::duel(&outcome, REFERENCE)?;
+    let outcome = root().join("target/duel-single-packets.json");
+    run(command.args(SINGLE_PACKETS).arg("--json").arg(&outcome))?;
+    duel.add("on a wire of single packets, ", record::duel(&outcome, REFERENCE)?)?;
+    Ok(Some(duel))
 }
 
 fn write(micro: &[Micro], duel: Option<&Duel>) -> anyhow::Result<()> {

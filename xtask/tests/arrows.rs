@@ -18,10 +18,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Parsers of pictures and archives: whoever carries packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
     ("adit-daemon", &["adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
+    // A tunnel whose other side is sockets of this computer.
+    ("adit-proxy", &["adit-tunnel", "adit-platform"]),
     // Runs a tunnel itself where there is no daemon.
-    ("adit", &["adit-manager", "adit-import", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
+    (
+        "adit",
+        &[
+            "adit-manager",
+            "adit-import",
+            "adit-proxy",
+            "adit-api",
+            "adit-tunnel",
+            "adit-platform",
+            "adit-config",
+            "adit-protocol",
+        ],
+    ),
     ("adit-testkit", &["adit-protocol", "adit-config", "adit-platform"]),
-    // Beside the built commands it starts a tunnel of its own, whose timers run out sooner.
+    // Beside the built commands it starts a tunnel of its own, whose timers run out sooner,
     // and it talks to the built service as any other program does.
     ("adit-e2e", &["adit-testkit", "adit-tunnel", "adit-ipc", "adit-api", "adit-platform", "adit-protocol"]),
     ("xtask", &[]),
@@ -34,7 +48,8 @@ const TESTED_WITH_TESTKIT: &[&str] = &["adit-tunnel", "adit"];
 const UNSAFE_LIVES_IN: &str = "adit-platform";
 
 /// Crates whose code is the same on every system.
-const WITHOUT_CFG: &[&str] = &["adit-protocol", "adit-config", "adit-tunnel", "adit-api", "adit-manager", "adit-import"];
+const WITHOUT_CFG: &[&str] =
+    &["adit-protocol", "adit-config", "adit-tunnel", "adit-api", "adit-manager", "adit-import", "adit-proxy"];
 
 fn workspace() -> Metadata {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");

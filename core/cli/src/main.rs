@@ -9,6 +9,7 @@ mod down;
 mod keys;
 mod lint;
 mod private_file;
+mod proxy;
 mod qr;
 mod show;
 mod strip;
@@ -32,6 +33,8 @@ enum Verb {
     Up(up::UpArgs),
     /// Take a tunnel down
     Down(down::DownArgs),
+    /// Use a tunnel without root: through SOCKS5, HTTP or forwarded ports, with nothing changed on this computer
+    Proxy(proxy::ProxyArgs),
     /// Show a configuration file without what only wg-quick understands
     Strip(strip::StripArgs),
     /// Check configuration files, and say what is wrong and what would be right
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
     match arguments.verb {
         Verb::Up(arguments) => up::up(&arguments),
         Verb::Down(arguments) => down::down(&arguments),
+        Verb::Proxy(arguments) => proxy::proxy(&arguments),
         Verb::Strip(arguments) => strip::strip(&arguments),
         Verb::Lint(arguments) => lint::lint(&arguments),
         Verb::Qr(arguments) => qr::qr(&arguments),

@@ -20,7 +20,9 @@ use anyhow::anyhow;
 use clap::Args;
 
 pub(crate) use report::{needs_root, outcome, print, say, tell, warn};
+pub(crate) use signals::listen;
 pub(crate) use source::{Source, interface_name, path, read_file};
+pub(crate) use words::Terminal;
 
 /// As in wg(8): how often a resolver that is not ready is asked again, or `infinity`.
 const RETRIES: &str = "WG_ENDPOINT_RESOLUTION_RETRIES";
@@ -55,7 +57,7 @@ fn run(arguments: &UpArgs) -> anyhow::Result<()> {
         config,
         name: source.name.clone(),
         hooks: if arguments.allow_hooks { HookPolicy::AllowAll } else { HookPolicy::Never },
-        patience: Patience::from_wg(env::var(RETRIES).ok().as_deref()),
+        patience: patience(),
     };
     let ground = Ground {
         host: Arc::new(LinuxHost),
@@ -68,6 +70,11 @@ fn run(arguments: &UpArgs) -> anyhow::Result<()> {
     }
     needs_root("up", &arguments.config)?;
     serve(request, &ground)
+}
+
+/// How long to wait for a resolver that is not ready.
+pub(crate) fn patience() -> Patience {
+    Patience::from_wg(env::var(RETRIES).ok().as_deref())
 }
 
 /// Brings the tunnel up, keeps it up until it is time to go, and takes everything back.

@@ -91,7 +91,7 @@ fn the_scripts_for_other_service_managers_are_scripts() {
 #[test]
 fn what_polkit_is_asked_about_is_what_its_policy_has() {
     let policy = read("io.adit.policy");
-    assert!(policy.contains("<action id=\"io.adit.administer\">"));
+    assert!(policy.contains(&format!("<action id=\"{}\">", adit_ipc::linux::ACTION)));
     assert_eq!(policy.matches(">auth_admin_keep<").count(), 3);
     let rules = read("50-adit.rules");
     assert!(rules.contains("subject.user === \"adit\"") && !rules.contains("Result.YES;\n});"));

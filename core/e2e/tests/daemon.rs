@@ -54,8 +54,12 @@ fn after_kill_9_the_next_start_restores_the_tunnel_and_nothing_is_there_twice() 
     service.kill()?;
     service.again()?;
     service.wait_until_up(id)?;
-    let restored = beside_chance(&client.snapshot()?, &tunnel.interface);
-    ensure!(restored == up, "before:\n{up}\nafter:\n{restored}");
+    let mut restored = String::new();
+    wait_for("the computer to look as it did", PATIENCE, || {
+        restored = beside_chance(&client.snapshot().ok()?, &tunnel.interface);
+        (restored == up).then_some(())
+    })
+    .with_context(|| format!("before:\n{up}\nafter:\n{restored}"))?;
     tunnel.everything_goes_through_the_tunnel(&lab)?;
     // What happened before the kill is still known, in one row with what came after it.
     let log = service.client()?.logs(0, LogLevel::Debug, 1_000)?;
@@ -400,7 +404,7 @@ fn every_system_call_that_it_makes_is_one_that_its_unit_allows() -> anyhow::Resu
     let allowed = allowed_system_calls()?;
     let counted = std::fs::read_to_string(&trace)?;
     let made: Vec<&str> = counted.lines().skip(2).filter_map(|line| line.split_whitespace().next()).collect();
-    ensure!(made.contains(&"sendto") || made.contains(&"sendmsg"), "{counted}");
+    ensure!(made.len() > 40 && made.contains(&"sendmsg"), "this is not all of it:\n{counted}");
     let not_system_calls = ["total", "restart_syscall"];
     let forbidden: Vec<&&str> = made
         .iter()

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::frame::{self, Frame, FrameError, encode};
-use crate::message::{ToClient, ToServer};
+use crate::message::{Asking, ToClient};
 use crate::{Goodbye, Hello};
 
 /// How long the daemon may take to say hello.
@@ -99,7 +99,7 @@ impl Connection {
         let (mut reader, mut writer) = tokio::io::split(stream);
         let ours = Hello::ours(program);
         let exchange = async {
-            let hello = encode(&ToServer::Hello(ours.clone()))?;
+            let hello = encode(&Asking::Hello(&ours))?;
             // A daemon that does not want us has closed its end already, and what it said is there to be read.
             let _ = writer.write_all(&hello).await;
             frame::read(&mut reader).await
@@ -138,7 +138,7 @@ impl Connection {
             }
             state.notices = Some(sender);
         }
-        match self.ask(|id| encode(&ToServer::Subscribe { id })).await? {
+        match self.ask(|id| encode(&Asking::Subscribe { id })).await? {
             Reply::Subscribed(since) => Ok(Notices { since, receiver, state: Arc::clone(&self.state) }),
             Reply::Answer(_) => Err(ClientError::NotUnderstood("an answer to a subscription".to_owned())),
         }
@@ -171,11 +171,7 @@ impl Transport for Connection {
     type Error = ClientError;
 
     async fn call(&self, request: Request) -> Result<Result<Response, ApiError>, ClientError> {
-        let call = |id| {
-            let request = serde_json::value::to_raw_value(&request).map_err(std::io::Error::from)?;
-            encode(&ToServer::Call { id, request: &request })
-        };
-        match self.ask(call).await? {
+        match self.ask(|id| encode(&Asking::Call { id, request: &request })).await? {
             Reply::Answer(answer) => Ok(*answer),
             Reply::Subscribed(_) => Err(ClientError::NotUnderstood("a subscription in place of an answer".to_owned())),
         }

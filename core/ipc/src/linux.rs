@@ -10,12 +10,14 @@ use tokio::net::{UnixListener, UnixStream};
 
 use crate::{Blocking, ClientError, Connection, Listener, Peer, Process};
 
+mod polkit;
 mod roles;
 
+pub use polkit::{ACTION, Polkit, PolkitError};
 pub use roles::LocalRoles;
 
-/// Where the daemon listens.
-pub const SOCKET: &str = "/run/adit/adit.sock";
+/// Where the daemon listens. Its folder has to let every user in (mode 0755); `/run/adit` is another, for root alone.
+pub const SOCKET: &str = "/run/aditd/adit.sock";
 /// The user that the daemon runs as where it does not run as root.
 pub const DAEMON_USER: &str = "adit";
 

@@ -1,6 +1,6 @@
 //! What frames say.
 
-use adit_api::{ApiError, Notice, PROTOCOL, Response};
+use adit_api::{ApiError, Notice, PROTOCOL, Request, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -57,8 +57,17 @@ pub enum Goodbye {
     ShuttingDown,
 }
 
-/// From the client.
-#[derive(Serialize, Deserialize)]
+/// From the client, as it is written: straight into the frame, so that a configuration's keys are in no second place.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Asking<'a> {
+    Hello(&'a Hello),
+    Call { id: u64, request: &'a Request },
+    Subscribe { id: u64 },
+}
+
+/// From the client, as it is read: the id first, so that a request that is none can be answered.
+#[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ToServer<'a> {
     Hello(Hello),

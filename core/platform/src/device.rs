@@ -265,3 +265,15 @@ pub trait Stop: Send + Sync + 'static {
     /// For an implementation's own `wait`.
     fn as_any(&self) -> &dyn std::any::Any;
 }
+
+/// Wakes the thread that waits for a [`TunQueue`] which lies in this process and so has nothing that the system could wait for.
+pub trait Doorbell: Send + Sync + 'static {
+    /// Ends every [`Doorbell::wait`] until it is silenced.
+    fn ring(&self);
+    /// Lets them wait again.
+    fn silence(&self);
+    /// As [`TunQueue::wait`]: until it rings.
+    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready>;
+    /// As [`TunQueue::wait_with`]: until it rings, or something can be received.
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready>;
+}

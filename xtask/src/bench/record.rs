@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 /// One micro-benchmark: its median.
@@ -103,6 +103,16 @@ pub(super) fn duel(file: &Path, reference: &str) -> anyhow::Result<Duel> {
         names,
         rows,
     })
+}
+
+impl Duel {
+    /// Adds the throughput of another run of the same implementations, `called` so.
+    pub(super) fn add(&mut self, called: &str, other: Self) -> anyhow::Result<()> {
+        ensure!(self.names == other.names, "the two runs are not of the same implementations");
+        let throughput = other.rows.into_iter().filter(|row| row.metric.ends_with("Gbit/s"));
+        self.rows.extend(throughput.map(|row| Row { metric: format!("{called}{}", row.metric), ..row }));
+        Ok(())
+    }
 }
 
 fn json(file: &Path) -> anyhow::Result<Value> {

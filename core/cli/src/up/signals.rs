@@ -8,7 +8,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 /// Listens for signals from now on: they no longer end the process by themselves.
-pub(super) fn listen() -> anyhow::Result<Ends> {
+pub(crate) fn listen() -> anyhow::Result<Ends> {
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot listen for signals")?;
     let ends = Ends::default();
     let teller = ends.clone();

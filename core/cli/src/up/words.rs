@@ -11,7 +11,7 @@ use super::{say, tell, warn};
 const LISTED_ROUTES: usize = 8;
 
 /// Tells everything on standard error.
-pub(super) struct Terminal;
+pub(crate) struct Terminal;
 
 impl Reporter for Terminal {
     fn report(&self, progress: &Progress) {

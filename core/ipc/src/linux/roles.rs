@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use adit_api::Role;
 use adit_platform::linux::{account, seat};
 
+use super::Polkit;
 use crate::{Peer, RoleSource};
 
 /// The group whose members may bring tunnels up and down from anywhere.
@@ -17,6 +18,8 @@ pub struct LocalRoles {
     group: Option<u32>,
     /// Where systemd-logind says who sits at the computer.
     users: PathBuf,
+    /// Asked about who wants to administer and is not root.
+    polkit: Option<Polkit>,
 }
 
 impl LocalRoles {
@@ -26,12 +29,17 @@ impl LocalRoles {
             tracing::warn!(%error, "the group `{OPERATORS}` could not be looked up: nobody is in it");
             None
         });
-        Self::with(group, Path::new(seat::USERS))
+        Self::with(group, Path::new(seat::USERS)).and(Polkit::system())
     }
 
     /// With the group of this number, and with the folder where systemd-logind writes down who sits at the computer.
     pub fn with(group: Option<u32>, users: &Path) -> Self {
-        Self { group, users: users.to_owned() }
+        Self { group, users: users.to_owned(), polkit: None }
+    }
+
+    /// Lets polkit decide who else may administer. Without it that is root alone.
+    pub fn and(self, polkit: Polkit) -> Self {
+        Self { polkit: Some(polkit), ..self }
     }
 
     /// What somebody may without being asked for a password.
@@ -52,7 +60,21 @@ impl Default for LocalRoles {
 }
 
 impl RoleSource for LocalRoles {
-    async fn role(&self, peer: &Peer, _needs: Role) -> Role {
-        self.standing(peer)
+    async fn role(&self, peer: &Peer, needs: Role) -> Role {
+        let standing = self.standing(peer);
+        let (Role::Administer, Some(polkit), Some(process)) = (needs, &self.polkit, peer.process) else {
+            return standing;
+        };
+        if standing == Role::Administer {
+            return standing;
+        }
+        match polkit.allows(peer.uid, process).await {
+            Ok(true) => Role::Administer,
+            Ok(false) => standing,
+            Err(error) => {
+                tracing::info!(who = peer.who(), %error, "polkit was asked and did not decide: nobody but root may administer");
+                standing
+            }
+        }
     }
 }

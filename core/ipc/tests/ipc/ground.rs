@@ -83,7 +83,10 @@ impl Server {
 
     /// A connection on which nothing was said.
     pub(crate) fn raw(&self) -> Raw {
-        Raw(UnixStream::connect(&self.path).unwrap())
+        let stream = UnixStream::connect(&self.path).unwrap();
+        // Only so that a test of a server that never answers fails, in place of never ending.
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        Raw(stream)
     }
 
     /// A connection that has said hello.

@@ -4,5 +4,6 @@ mod abuse;
 mod conversation;
 mod crowd;
 mod ground;
+mod polkit;
 mod roles;
 mod service;

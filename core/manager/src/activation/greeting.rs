@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const STEP: Duration = Duration::from_millis(20);
 
 /// Begins handshakes with all peers that have an endpoint, and tells of each whether it answered. Ends early when it is time to go.
-pub(super) fn greet(config: &Config, running: &dyn Running, ends: &Ends, reporter: &dyn Reporter) -> Option<End> {
+pub fn greet(config: &Config, running: &dyn Running, ends: &Ends, reporter: &dyn Reporter) -> Option<End> {
     let label = |key| PeerLabel::of(key, config);
     let mut silent = Vec::new();
     for (key, endpoint) in running.view().peers.iter().map(|peer| (peer.public_key, peer.endpoint)) {

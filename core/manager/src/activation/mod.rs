@@ -30,13 +30,14 @@ pub use bring_up::bring_up;
 pub use ends::{End, Ends};
 pub use engine::{Engine, Observer, Running, StartError, Userspace, Wanted};
 pub use error::ActivationError;
+pub use greeting::greet;
 pub use hooks::{CommandError, HookDigest, HookPolicy};
 pub use preview::{
     CommandPreview, DnsPreview, FirewallPreview, MtuFollows, PeerPreview, PolicyPreview, Preview, RoutePreview, look_ahead,
     preview,
 };
 pub use progress::{Advice, PeerLabel, Progress, Reporter};
-pub use resolve::{Patience, Resolver, SystemResolver};
+pub use resolve::{Lookup, Patience, Resolver, SystemResolver};
 pub use undo::Step;
 pub use update::{difference, whole_update};
 

@@ -64,16 +64,23 @@ impl Patience {
 
 /// Who looks up, and how long.
 #[derive(Clone, Copy)]
-pub(super) struct Lookup<'a> {
-    pub(super) resolver: &'a Arc<dyn Resolver>,
-    pub(super) patience: Patience,
-    pub(super) ends: &'a Ends,
-    pub(super) reporter: &'a dyn Reporter,
+pub struct Lookup<'a> {
+    /// Who is asked.
+    pub resolver: &'a Arc<dyn Resolver>,
+    /// How often.
+    pub patience: Patience,
+    /// Ends it early.
+    pub ends: &'a Ends,
+    /// Who hears of it.
+    pub reporter: &'a dyn Reporter,
 }
 
 impl Lookup<'_> {
     /// The first address of each peer that has an endpoint.
-    pub(super) fn endpoints(&self, config: &Config) -> Result<Vec<(PublicKey, SocketAddr)>, ActivationError> {
+    ///
+    /// # Errors
+    /// When a name has no address, or it is time to go.
+    pub fn endpoints(&self, config: &Config) -> Result<Vec<(PublicKey, SocketAddr)>, ActivationError> {
         let endpoints = config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?)));
         endpoints.map(|(peer, endpoint)| Ok((peer, self.resolve(endpoint)?))).collect()
     }

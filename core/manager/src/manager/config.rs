@@ -35,8 +35,9 @@ impl Manager {
         Ok(Imported { id, diagnostics })
     }
 
-    pub(super) fn text(&self, id: TunnelId) -> Result<ConfigText, ApiError> {
+    pub(super) fn text(&self, caller: &Caller, id: TunnelId) -> Result<ConfigText, ApiError> {
         let tunnel = self.inner.store().get(id, self.inner.unix_time()).map_err(refusal::of_store)?;
+        self.inner.note(LogLevel::Info, id, "exported", &[("to", caller.who.clone())]);
         Ok(ConfigText::new(tunnel.text.to_string()))
     }
 

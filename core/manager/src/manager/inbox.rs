@@ -5,6 +5,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::clock::Clock;
 
+/// What others can cause without being asked is not kept beyond this.
+const MANY: usize = 1_024;
+
 /// Messages for one thread.
 pub(super) struct Inbox<M> {
     clock: Arc<dyn Clock>,
@@ -26,6 +29,16 @@ impl<M> Inbox<M> {
 
     pub(super) fn push(&self, message: M) {
         self.lock().messages.push_back(message);
+        self.changed.notify_all();
+    }
+
+    /// As [`Inbox::push`], but lost where so many wait already that one more says nothing new.
+    pub(super) fn push_unless_full(&self, message: M) {
+        let mut waiting = self.lock();
+        if waiting.messages.len() < MANY {
+            waiting.messages.push_back(message);
+        }
+        drop(waiting);
         self.changed.notify_all();
     }
 

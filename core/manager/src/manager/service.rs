@@ -107,8 +107,8 @@ impl Service for Manager {
         self.add(name, interface, &config)
     }
 
-    fn export(&self, _: &Caller, id: TunnelId) -> Result<ConfigText, ApiError> {
-        self.text(id)
+    fn export(&self, caller: &Caller, id: TunnelId) -> Result<ConfigText, ApiError> {
+        self.text(caller, id)
     }
 
     fn replace_config(

@@ -129,7 +129,7 @@ impl Worker {
         let inbox = Arc::clone(&self.inbox);
         Box::new(move |event| {
             if !matches!(event, adit_protocol::Event::HandshakeDropped { .. }) {
-                inbox.push(Message::Engine(event.clone()));
+                inbox.push_unless_full(Message::Engine(event.clone()));
             }
         })
     }
@@ -338,6 +338,8 @@ impl Worker {
     fn sample(&self) {
         let (id, now) = (self.id, self.inner.clock.now());
         let sample = self.up(|up| {
+            // Woken for something else, it lets the tunnel's past be.
+            up.history.next().filter(|next| now >= *next)?;
             let view = up.running.view();
             up.history.sample(&view, now)
         });

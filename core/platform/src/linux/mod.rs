@@ -11,6 +11,7 @@ pub mod commands;
 pub mod config_file;
 pub mod control_socket;
 pub mod devices;
+pub mod doorbell;
 pub mod host;
 pub mod inherited;
 pub mod memory;

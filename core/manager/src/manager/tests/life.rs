@@ -157,8 +157,8 @@ fn an_interface_that_is_removed_from_outside_takes_the_tunnel_with_it_for_good()
     let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
     bench.manager().connect(&us(), id, false).unwrap();
     bench.stage.engine.tunnel("office").ends.end(End::InterfaceRemoved);
-    bench.until("it is down", |bench| !bench.is_up(id));
-    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::InterfaceRemoved) });
+    let removed = TunnelState::Down { reason: Some(DownReason::InterfaceRemoved) };
+    bench.until("it is down", |bench| bench.state(id) == removed);
     bench.nothing_is_left();
     bench.restart(Occasion::Restart);
     assert!(!bench.is_up(id));

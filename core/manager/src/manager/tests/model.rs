@@ -56,7 +56,9 @@ impl Story {
     }
 
     fn some_tunnel(&mut self) -> Option<TunnelId> {
-        let ids: Vec<TunnelId> = self.model.tunnels.keys().copied().collect();
+        // By interface: ids are another each time that the story is played.
+        let mut ids: Vec<TunnelId> = self.model.tunnels.keys().copied().collect();
+        ids.sort_by_key(|id| self.model.tunnels[id].interface.clone());
         (!ids.is_empty()).then(|| ids[self.number(ids.len())])
     }
 

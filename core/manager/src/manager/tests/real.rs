@@ -129,7 +129,7 @@ fn a_key_is_replaced_when_the_other_side_knows_the_new_one_and_not_before() {
 fn a_socket_that_is_removed_takes_the_tunnel_down() {
     let pair = Pair::new();
     pair.near.devices.remove_socket(&"near".parse().unwrap());
-    pair.near.until("it is down", |near| !near.is_up(pair.near_id));
+    pair.near.until("it is down", |near| matches!(near.state(pair.near_id), adit_api::TunnelState::Down { .. }));
     pair.near.manager().connect(&us(), pair.near_id, false).unwrap();
     pair.carry(1);
 }

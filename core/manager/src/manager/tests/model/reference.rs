@@ -212,6 +212,9 @@ impl Reference {
             return Err("conflict");
         }
         let tunnel = self.tunnels.get_mut(&id).unwrap();
+        if tunnel.text() == text {
+            return Ok(());
+        }
         tunnel.version += 1;
         tunnel.texts.insert(tunnel.version, text);
         Ok(())

@@ -1,0 +1,86 @@
+//! What the person, or the program, that started `adit proxy` is told when everything listens.
+
+use adit_config::Config;
+use adit_proxy::{Bound, Kind, Listening};
+use serde::Serialize;
+
+use super::ProxyArgs;
+use crate::up::{print, say, warn};
+
+/// One line of JSON.
+#[derive(Serialize)]
+struct Start {
+    listening: Vec<Place>,
+    addresses: Vec<String>,
+    /// Who is asked for names, through the tunnel; empty: nobody, or this computer's resolver.
+    dns: Vec<String>,
+    resolve_here: bool,
+    mtu: usize,
+}
+
+#[derive(Serialize)]
+struct Place {
+    kind: &'static str,
+    address: String,
+    target: Option<String>,
+    password: bool,
+}
+
+/// One line for each port; nothing where standard input and output are all that is wanted.
+pub(super) fn what_listens(bound: &Bound, arguments: &ProxyArgs, config: &Config, mtu: usize) -> anyhow::Result<()> {
+    for listening in bound.listening() {
+        say(line(listening));
+        if listening.is_open_to_others() {
+            warn(format!(
+                "everybody who can reach {} can use the tunnel there; --auth-file asks for a password",
+                listening.address
+            ));
+        }
+    }
+    for ignored in ignored(config) {
+        warn(ignored);
+    }
+    if arguments.json {
+        print(&(serde_json::to_string(&start(bound, arguments, config, mtu))? + "\n"))?;
+    }
+    Ok(())
+}
+
+fn line(Listening { kind, address, target, asks_for_password }: &Listening) -> String {
+    let to = target.as_ref().map_or_else(String::new, |target| format!(" to {target}"));
+    let password = if *asks_for_password { ", with password" } else { "" };
+    format!("{kind} at {address}{to}{password}")
+}
+
+/// What the file asks for and only root could do.
+fn ignored(config: &Config) -> Vec<&'static str> {
+    let hooks = &config.interface.hooks;
+    let has_hooks = [&hooks.pre_up, &hooks.post_up, &hooks.pre_down, &hooks.post_down].iter().any(|hooks| !hooks.is_empty());
+    let notes = [
+        (has_hooks, "PreUp, PostUp, PreDown and PostDown are not run: there is no interface that they could be about"),
+        (config.interface.fwmark.is_some(), "FwMark is not set: that needs root"),
+    ];
+    notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect()
+}
+
+fn start(bound: &Bound, arguments: &ProxyArgs, config: &Config, mtu: usize) -> Start {
+    let place = |listening: &Listening| Place {
+        kind: match listening.kind {
+            Kind::Socks5 => "socks5",
+            Kind::Http => "http",
+            Kind::Local => "local",
+            Kind::LocalUdp => "local-udp",
+            Kind::Remote => "remote",
+        },
+        address: listening.address.to_string(),
+        target: listening.target.as_ref().map(ToString::to_string),
+        password: listening.asks_for_password,
+    };
+    Start {
+        listening: bound.listening().iter().map(place).collect(),
+        addresses: config.interface.addresses.iter().map(|address| address.address().to_string()).collect(),
+        dns: config.interface.dns_servers.iter().map(ToString::to_string).collect(),
+        resolve_here: arguments.resolve_here,
+        mtu,
+    }
+}

@@ -1,0 +1,68 @@
+//! A bell with a descriptor, so that a queue of packets in this process can be waited for beside a socket, as a TUN device is.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use rustix::event::{EventfdFlags, eventfd};
+
+use super::poll;
+use super::udp::Socket;
+use crate::device::{Doorbell, Ready, Stop, UdpSocket};
+
+/// [`Doorbell`] on an `eventfd`.
+pub struct EventDoorbell(OwnedFd);
+
+impl EventDoorbell {
+    /// Silent.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self(eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)?))
+    }
+}
+
+impl Doorbell for EventDoorbell {
+    fn ring(&self) {
+        // The only failure is a full counter, and then the descriptor is readable already.
+        let _ = rustix::io::write(&self.0, &1u64.to_ne_bytes());
+    }
+
+    fn silence(&self) {
+        // The only failure is that it has not rung.
+        let _ = rustix::io::read(&self.0, &mut [0; 8]);
+    }
+
+    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
+        poll::wait([Some(self.0.as_fd())], stop).map(|(ready, _)| ready)
+    }
+
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
+        let socket = socket.as_any().downcast_ref::<Socket>().ok_or(io::ErrorKind::Unsupported)?;
+        socket.wait_beside(Some(self.0.as_fd()), stop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::device::UdpFactory;
+    use crate::linux::stop::EventStop;
+    use crate::linux::udp::LinuxUdp;
+
+    #[test]
+    fn it_rings_until_it_is_silenced_for_whoever_waits_and_beside_a_socket() {
+        let (bell, stop) = (Arc::new(EventDoorbell::new().unwrap()), Arc::new(EventStop::new().unwrap()));
+        let socket = LinuxUdp::default().bind(0, 0).unwrap();
+        bell.ring();
+        assert_eq!(bell.wait(&*stop).unwrap(), Ready::Readable);
+        assert_eq!(bell.wait_with(&*socket, &*stop).unwrap(), Ready::Readable);
+        bell.silence();
+        bell.silence();
+        let waits = std::thread::spawn({
+            let (bell, stop) = (Arc::clone(&bell), Arc::clone(&stop));
+            move || bell.wait_with(&*socket, &*stop)
+        });
+        stop.stop();
+        assert_eq!(waits.join().unwrap().unwrap(), Ready::Stopped);
+    }
+}

@@ -1,0 +1,181 @@
+//! SOCKS5 (RFC 1928) with user names and passwords (RFC 1929): CONNECT here, UDP ASSOCIATE in [`crate::socks_udp`].
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::dial::DialError;
+use crate::forward::{HEAD_PATIENCE, relay};
+use crate::plan::Front;
+use crate::socks_udp;
+use crate::stack::ConnectError;
+use crate::target::{Target, TargetHost};
+
+const VERSION: u8 = 5;
+const NO_AUTHENTICATION: u8 = 0;
+const USER_AND_PASSWORD: u8 = 2;
+const NO_METHOD: u8 = 0xff;
+const SUBNEGOTIATION: u8 = 1;
+
+/// The answer to a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum Answer {
+    Succeeded = 0,
+    Failure = 1,
+    NetworkUnreachable = 3,
+    HostUnreachable = 4,
+    Refused = 5,
+    Command = 7,
+    AddressType = 8,
+}
+
+/// What a client wants.
+enum Request {
+    Connect(Target),
+    Associate,
+    /// Nothing that there is.
+    Not(Answer),
+}
+
+/// Serves one client.
+pub(crate) async fn serve(front: Arc<Front>, mut program: TcpStream, from: SocketAddr) {
+    // Whoever says nothing, or nonsense, is hung up on.
+    let Ok(Ok(Some(request))) = timeout(HEAD_PATIENCE, negotiate(&front, &mut program)).await else { return };
+    match request {
+        Request::Connect(target) => match front.dialer.dial(&target).await {
+            Ok(mut connection) => {
+                if program.write_all(&answer(Answer::Succeeded, connection.local())).await.is_ok() {
+                    relay(&mut connection, &mut program).await;
+                }
+            }
+            Err(error) => refuse(&mut program, blame(&error)).await,
+        },
+        Request::Associate => socks_udp::serve(&front, program, from).await,
+        Request::Not(why) => refuse(&mut program, why).await,
+    }
+}
+
+async fn refuse(program: &mut TcpStream, why: Answer) {
+    // Whoever has gone needs no answer.
+    let _ = program.write_all(&answer(why, SocketAddr::from(([0; 4], 0)))).await;
+    let _ = program.shutdown().await;
+}
+
+fn blame(error: &DialError) -> Answer {
+    match error {
+        DialError::Resolve(_) | DialError::Connect(ConnectError::TimedOut(_) | ConnectError::Unreachable) => {
+            Answer::HostUnreachable
+        }
+        DialError::Connect(ConnectError::Refused) => Answer::Refused,
+        DialError::Connect(ConnectError::NoAddress(_)) => Answer::NetworkUnreachable,
+        DialError::Connect(ConnectError::TooMany) => Answer::Failure,
+    }
+}
+
+/// An answer as it goes over the wire.
+pub(crate) fn answer(answer: Answer, bound: SocketAddr) -> Vec<u8> {
+    let mut bytes = vec![VERSION, answer as u8, 0];
+    write_address(&mut bytes, bound);
+    bytes
+}
+
+pub(crate) fn write_address(to: &mut Vec<u8>, address: SocketAddr) {
+    match address.ip() {
+        IpAddr::V4(address) => {
+            to.push(1);
+            to.extend_from_slice(&address.octets());
+        }
+        IpAddr::V6(address) => {
+            to.push(4);
+            to.extend_from_slice(&address.octets());
+        }
+    }
+    to.extend_from_slice(&address.port().to_be_bytes());
+}
+
+/// Up to the client's request. `None` where it is not to be served; it has been told.
+async fn negotiate(front: &Front, program: &mut TcpStream) -> io::Result<Option<Request>> {
+    if program.read_u8().await? != VERSION {
+        return Ok(None);
+    }
+    let offered = read_short(program).await?;
+    let wanted = if front.credentials.is_some() { USER_AND_PASSWORD } else { NO_AUTHENTICATION };
+    if !offered.contains(&wanted) {
+        program.write_all(&[VERSION, NO_METHOD]).await?;
+        return Ok(None);
+    }
+    program.write_all(&[VERSION, wanted]).await?;
+    if let Some(credentials) = &front.credentials {
+        if program.read_u8().await? != SUBNEGOTIATION {
+            return Ok(None);
+        }
+        let (user, password) = (read_short(program).await?, read_short(program).await?);
+        let admitted = credentials.admit(&user, &password);
+        program.write_all(&[SUBNEGOTIATION, u8::from(!admitted)]).await?;
+        if !admitted {
+            return Ok(None);
+        }
+    }
+    let [version, command, _] = read_array(program).await?;
+    if version != VERSION {
+        return Ok(None);
+    }
+    let Some(address) = read_address(program).await? else { return Ok(Some(Request::Not(Answer::AddressType))) };
+    Ok(Some(match (command, address.target()) {
+        (1, Some(target)) => Request::Connect(target),
+        (1, None) => Request::Not(Answer::HostUnreachable),
+        // The address is where datagrams will come from, and mostly all zero.
+        (3, _) => Request::Associate,
+        _ => Request::Not(Answer::Command),
+    }))
+}
+
+/// An address as it stands in requests and before datagrams.
+pub(crate) enum Address {
+    Ip(SocketAddr),
+    Name(Vec<u8>, u16),
+}
+
+impl Address {
+    /// `None` for what no host is called.
+    pub(crate) fn target(&self) -> Option<Target> {
+        match self {
+            Self::Ip(address) => {
+                (address.port() != 0).then(|| Target { host: TargetHost::Ip(address.ip().to_canonical()), port: address.port() })
+            }
+            Self::Name(name, port) => Target::new(std::str::from_utf8(name).ok()?, *port),
+        }
+    }
+}
+
+/// `None` for a kind of address that there is not.
+pub(crate) async fn read_address<R: AsyncRead + Unpin>(from: &mut R) -> io::Result<Option<Address>> {
+    let host = match from.read_u8().await? {
+        1 => IpAddr::from(read_array::<4, _>(from).await?),
+        4 => IpAddr::from(read_array::<16, _>(from).await?),
+        3 => {
+            let name = read_short(from).await?;
+            return Ok(Some(Address::Name(name, from.read_u16().await?)));
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(Address::Ip(SocketAddr::new(host, from.read_u16().await?))))
+}
+
+async fn read_array<const N: usize, R: AsyncRead + Unpin>(from: &mut R) -> io::Result<[u8; N]> {
+    let mut array = [0; N];
+    from.read_exact(&mut array).await?;
+    Ok(array)
+}
+
+/// As many bytes as the first one says.
+async fn read_short<R: AsyncRead + Unpin>(from: &mut R) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::from(from.read_u8().await?)];
+    from.read_exact(&mut bytes).await?;
+    Ok(bytes)
+}

@@ -1,0 +1,99 @@
+//! Packets on their way from the tunnel to whom they are for: one connection, one UDP port, or whoever answers for the rest.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+
+/// A packet from the tunnel.
+pub(super) struct Packet {
+    pub(super) bytes: Vec<u8>,
+    /// The checksums were found right by whoever joined it from several.
+    pub(super) verified: bool,
+}
+
+/// What a router said about an earlier packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Complaint {
+    /// It went nowhere.
+    Unreachable,
+    /// It was longer than this many bytes allow.
+    TooBig(u16),
+}
+
+/// The queue of one receiver.
+pub(super) struct Inbox {
+    inside: Mutex<Inside>,
+    /// Bytes beyond which packets are lost, as in any router.
+    room: usize,
+}
+
+#[derive(Default)]
+struct Inside {
+    packets: VecDeque<Packet>,
+    bytes: usize,
+    complaint: Option<Complaint>,
+    waker: Option<Waker>,
+}
+
+/// Packets that may wait, for small ones.
+const PLACES: usize = 2048;
+
+impl Inbox {
+    pub(super) fn new(room: usize) -> Self {
+        Self { inside: Mutex::default(), room }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn push(&self, packet: Packet) {
+        let mut inside = self.lock();
+        if inside.bytes >= self.room || inside.packets.len() >= PLACES {
+            return;
+        }
+        inside.bytes += packet.bytes.len();
+        inside.packets.push_back(packet);
+        let waker = inside.waker.take();
+        drop(inside);
+        waker.into_iter().for_each(Waker::wake);
+    }
+
+    pub(super) fn complain(&self, complaint: Complaint) {
+        let mut inside = self.lock();
+        inside.complaint = Some(complaint);
+        let waker = inside.waker.take();
+        drop(inside);
+        waker.into_iter().for_each(Waker::wake);
+    }
+
+    /// Moves all packets into `to`, which is empty, and gives the last complaint. Wakes `waker` at the next of either.
+    pub(super) fn take(&self, to: &mut VecDeque<Packet>, waker: &Waker) -> Option<Complaint> {
+        let mut inside = self.lock();
+        std::mem::swap(&mut inside.packets, to);
+        inside.bytes = 0;
+        if !inside.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            inside.waker = Some(waker.clone());
+        }
+        inside.complaint.take()
+    }
+
+    /// The next packet, as soon as there is one.
+    pub(super) async fn next(&self) -> Packet {
+        poll_fn(|context| {
+            let mut inside = self.lock();
+            match inside.packets.pop_front() {
+                Some(packet) => {
+                    inside.bytes -= packet.bytes.len();
+                    Poll::Ready(packet)
+                }
+                None => {
+                    inside.waker = Some(context.waker().clone());
+                    Poll::Pending
+                }
+            }
+        })
+        .await
+    }
+}

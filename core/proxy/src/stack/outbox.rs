@@ -1,0 +1,121 @@
+//! Packets on their way to the tunnel, and who waits for them or for room.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+
+use adit_platform::device::{Doorbell, Offload, Ready, Stop, UdpSocket};
+
+/// Bytes that may wait before connections must. Enough that the tunnel's thread finds work while those with connections wake.
+const ROOM: usize = 1 << 20;
+
+/// Packets that may wait, for small ones.
+const PLACES: usize = 4096;
+
+/// The queue. Tunnel threads take from it, connections add to it.
+pub(super) struct Outbox {
+    inside: Mutex<Inside>,
+    bell: Box<dyn Doorbell>,
+}
+
+#[derive(Default)]
+struct Inside {
+    packets: VecDeque<(Vec<u8>, Offload)>,
+    bytes: usize,
+    /// Threads that sleep until the bell rings.
+    asleep: usize,
+    rung: bool,
+    want_room: Vec<Waker>,
+}
+
+impl Inside {
+    fn has_room(&self) -> bool {
+        self.bytes < ROOM && self.packets.len() < PLACES
+    }
+}
+
+impl Outbox {
+    pub(super) fn new(bell: Box<dyn Doorbell>) -> Self {
+        Self { inside: Mutex::default(), bell }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a packet, even where there is no room: those who ask before are held back, and an answer is never one too many.
+    pub(super) fn push(&self, packet: Vec<u8>, offload: Offload) {
+        let mut inside = self.lock();
+        if inside.packets.len() >= 2 * PLACES {
+            return;
+        }
+        inside.bytes += packet.len();
+        inside.packets.push_back((packet, offload));
+        let ring = inside.asleep > 0 && !inside.rung;
+        inside.rung |= ring;
+        drop(inside);
+        if ring {
+            self.bell.ring();
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().packets.is_empty()
+    }
+
+    /// Whether a connection may add packets.
+    pub(super) fn has_room(&self) -> bool {
+        self.lock().has_room()
+    }
+
+    /// Wakes `waker` when there is room; `false` when there is already.
+    pub(super) fn wait_for_room(&self, waker: &Waker) -> bool {
+        let mut inside = self.lock();
+        if inside.has_room() {
+            return false;
+        }
+        inside.want_room.push(waker.clone());
+        true
+    }
+
+    /// The oldest packet. `WouldBlock` when there is none.
+    pub(super) fn pop(&self) -> io::Result<(Vec<u8>, Offload)> {
+        let mut inside = self.lock();
+        let packet = inside.packets.pop_front().ok_or(io::ErrorKind::WouldBlock)?;
+        inside.bytes -= packet.0.len();
+        let mut wake = Vec::new();
+        if !inside.want_room.is_empty() && inside.bytes <= ROOM / 2 && inside.packets.len() <= PLACES / 2 {
+            wake = std::mem::take(&mut inside.want_room);
+        }
+        drop(inside);
+        wake.into_iter().for_each(Waker::wake);
+        Ok(packet)
+    }
+
+    /// Blocks until there is a packet or `stop` is set.
+    pub(super) fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
+        self.asleep(|| self.bell.wait(stop))
+    }
+
+    /// Blocks until there is a packet, or something to receive from `socket`, or `stop` is set.
+    pub(super) fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
+        self.asleep(|| self.bell.wait_with(socket, stop))
+    }
+
+    /// The bell is silenced only by a thread that found nothing: so it rings for all who sleep, as a device stays readable for all.
+    fn asleep(&self, wait: impl FnOnce() -> io::Result<Ready>) -> io::Result<Ready> {
+        let mut inside = self.lock();
+        if !inside.packets.is_empty() {
+            return Ok(Ready::Readable);
+        }
+        if std::mem::take(&mut inside.rung) {
+            self.bell.silence();
+        }
+        inside.asleep += 1;
+        drop(inside);
+        let ready = wait();
+        self.lock().asleep -= 1;
+        ready
+    }
+}

@@ -1,0 +1,51 @@
+//! The stack as a tunnel sees it: a TUN device with one queue, which takes superpackets of TCP and gives them.
+
+use std::io;
+use std::sync::Arc;
+
+use adit_platform::device::{Checksum, Offload, Ready, Stop, TunCapabilities, TunQueue, UdpSocket};
+
+use super::Shared;
+
+/// The only queue. The stack ends with the tunnel, which holds it.
+pub(super) struct Queue(Arc<Shared>);
+
+impl Queue {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+}
+
+impl TunQueue for Queue {
+    fn recv(&self, buffer: &mut [u8]) -> io::Result<(usize, Offload)> {
+        let (packet, offload) = self.0.outbox.pop()?;
+        let len = packet.len();
+        buffer.get_mut(..len).ok_or(io::ErrorKind::InvalidData)?.copy_from_slice(&packet);
+        self.0.pool.give(packet);
+        Ok((len, offload))
+    }
+
+    fn send(&self, offload: Offload, packet: &[u8]) -> io::Result<()> {
+        self.0.deliver(packet, offload.checksum != Checksum::Complete);
+        Ok(())
+    }
+
+    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
+        self.0.outbox.wait(stop)
+    }
+
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
+        self.0.outbox.wait_with(socket, stop)
+    }
+
+    fn capabilities(&self) -> TunCapabilities {
+        TunCapabilities { tcp_segmentation: true, udp_segmentation: false }
+    }
+
+    fn mtu(&self) -> usize {
+        self.0.mtu
+    }
+
+    /// Each connection's stack makes them as long as it can.
+    fn prefer_segments(&self, _most: usize) {}
+}

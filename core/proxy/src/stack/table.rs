@@ -1,0 +1,129 @@
+//! Who gets which packet.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use tokio::sync::mpsc;
+
+use super::arrival::Flow;
+use super::inbox::Inbox;
+use super::time_wait::TimeWait;
+
+/// Connections at once, in both directions together. Each has a window of memory.
+pub(super) const MOST_FLOWS: usize = 8192;
+
+/// Start of the range for ports that the stack chooses; as Linux has it.
+const FIRST_PORT: u16 = 32_768;
+
+/// A connection that the other end has begun.
+pub(super) struct Begun {
+    pub(super) flow: Flow,
+    pub(super) inbox: Arc<Inbox>,
+}
+
+#[derive(Default)]
+pub(super) struct Table {
+    flows: RwLock<HashMap<Flow, Arc<Inbox>>>,
+    udp: RwLock<HashMap<SocketAddr, Arc<Inbox>>>,
+    listeners: RwLock<HashMap<u16, mpsc::Sender<Begun>>>,
+    time_wait: Mutex<TimeWait>,
+    next_port: AtomicU16,
+}
+
+impl Table {
+    /// `seed`: where the ports begin.
+    pub(super) fn new(seed: u16) -> Self {
+        Self { next_port: seed.into(), ..Self::default() }
+    }
+
+    pub(super) fn flow(&self, flow: &Flow) -> Option<Arc<Inbox>> {
+        self.flows.read().unwrap_or_else(PoisonError::into_inner).get(flow).map(Arc::clone)
+    }
+
+    pub(super) fn flows(&self) -> usize {
+        self.flows.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    pub(super) fn udp(&self, local: &SocketAddr) -> Option<Arc<Inbox>> {
+        self.udp.read().unwrap_or_else(PoisonError::into_inner).get(local).map(Arc::clone)
+    }
+
+    pub(super) fn time_wait(&self) -> MutexGuard<'_, TimeWait> {
+        self.time_wait.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A new connection from `local` to `remote`, from a port that none to there has used lately.
+    pub(super) fn add_flow(&self, local: IpAddr, remote: SocketAddr, inbox: &Arc<Inbox>) -> Option<Flow> {
+        let mut flows = self.flows.write().unwrap_or_else(PoisonError::into_inner);
+        if flows.len() >= MOST_FLOWS {
+            return None;
+        }
+        let time_wait = self.time_wait();
+        let mut candidates = self.ports().map(|port| Flow { local: SocketAddr::new(local, port), remote });
+        let flow = candidates.find(|flow| !flows.contains_key(flow) && !time_wait.holds(flow))?;
+        flows.insert(flow, Arc::clone(inbox));
+        Some(flow)
+    }
+
+    pub(super) fn remove_flow(&self, flow: &Flow) {
+        self.flows.write().unwrap_or_else(PoisonError::into_inner).remove(flow);
+    }
+
+    /// Has the listener of this port hear of a connection; its packets go to the inbox, in which its first one is already. Where the
+    /// listener has more than it can take nothing happens, and the other end tries again.
+    pub(super) fn begin(&self, flow: Flow, inbox: Arc<Inbox>) {
+        let listener = self.listeners.read().unwrap_or_else(PoisonError::into_inner).get(&flow.local.port()).cloned();
+        let Some(listener) = listener else { return };
+        let Ok(place) = listener.try_reserve() else { return };
+        let mut flows = self.flows.write().unwrap_or_else(PoisonError::into_inner);
+        if flows.len() >= MOST_FLOWS {
+            return;
+        }
+        flows.insert(flow, Arc::clone(&inbox));
+        drop(flows);
+        self.time_wait().forget(&flow);
+        place.send(Begun { flow, inbox });
+    }
+
+    pub(super) fn is_listening(&self, port: u16) -> bool {
+        self.listeners.read().unwrap_or_else(PoisonError::into_inner).contains_key(&port)
+    }
+
+    /// `None` where somebody listens there already.
+    pub(super) fn listen(&self, port: u16, backlog: usize) -> Option<mpsc::Receiver<Begun>> {
+        let mut listeners = self.listeners.write().unwrap_or_else(PoisonError::into_inner);
+        if listeners.contains_key(&port) {
+            return None;
+        }
+        let (sender, receiver) = mpsc::channel(backlog);
+        listeners.insert(port, sender);
+        Some(receiver)
+    }
+
+    pub(super) fn stop_listening(&self, port: u16) {
+        self.listeners.write().unwrap_or_else(PoisonError::into_inner).remove(&port);
+    }
+
+    /// A UDP port of `local`: this one, or any for 0.
+    pub(super) fn add_udp(&self, local: SocketAddr, inbox: &Arc<Inbox>) -> Option<SocketAddr> {
+        let mut udp = self.udp.write().unwrap_or_else(PoisonError::into_inner);
+        let local = match local.port() {
+            0 => self.ports().map(|port| SocketAddr::new(local.ip(), port)).find(|local| !udp.contains_key(local))?,
+            _ if udp.contains_key(&local) => return None,
+            _ => local,
+        };
+        udp.insert(local, Arc::clone(inbox));
+        Some(local)
+    }
+
+    pub(super) fn remove_udp(&self, local: &SocketAddr) {
+        self.udp.write().unwrap_or_else(PoisonError::into_inner).remove(local);
+    }
+
+    /// All of the range once, from where it was left the last time.
+    fn ports(&self) -> impl Iterator<Item = u16> {
+        (0..=u16::MAX - FIRST_PORT).map(|_| self.next_port.fetch_add(1, Ordering::Relaxed) | FIRST_PORT)
+    }
+}

@@ -1,0 +1,331 @@
+//! TCP connections of the tunnel's address: begun from here, or accepted.
+
+use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use smoltcp::iface::{Config, Interface, PollIngressSingleResult, PollResult, SocketHandle, SocketSet};
+use smoltcp::socket::tcp::{CongestionControl, Socket, SocketBuffer, State};
+use smoltcp::wire::{HardwareAddress, IpCidr};
+use tokio::sync::mpsc;
+use tokio::time::{Sleep, sleep_until};
+
+use super::arrival::Flow;
+use super::inbox::{Complaint, Inbox};
+use super::table::Begun;
+use super::window::Window;
+use super::wire::Wire;
+use super::{Shared, Stack, add_default_route, may_be_somebody};
+
+/// Bytes of packets that may wait for a connection's task. More than its window is not under way, headers aside.
+pub(super) const INBOX: usize = 2 << 20;
+
+/// Connections that may wait to be accepted at one port.
+const BACKLOG: usize = 256;
+
+/// For the other end's second half of the handshake.
+const ACCEPT_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Silence after which the other end is asked whether it is there.
+const KEEP_ALIVE: Duration = Duration::from_secs(5 * 60);
+
+/// Silence after which it is not.
+const GIVE_UP: Duration = Duration::from_secs(15 * 60);
+
+/// How much faster the stack's clock runs. `smoltcp` 0.14 waits at least a second, by its clock, before it sends again what was lost
+/// and not complained about; Linux waits 200 ms.
+const HASTE: u32 = 4;
+
+/// After both ends have closed the stack may speak for this long. Later it would forget what the program has yet to read.
+const LAST_WORD: Duration = Duration::from_secs(1);
+
+/// Where the stack says "now" and does nothing, it is asked again after this.
+const BREATH: Duration = Duration::from_millis(1);
+
+/// A TCP connection. Dropping it resets it unless both ends have closed it.
+pub struct Connection {
+    pub(super) shared: Arc<Shared>,
+    pub(super) flow: Flow,
+    inbox: Arc<Inbox>,
+    wire: Wire,
+    interface: Interface,
+    sockets: SocketSet<'static>,
+    handle: SocketHandle,
+    /// When the stack's clock began.
+    born: Instant,
+    alarm: Pin<Box<Sleep>>,
+    /// When the alarm is to ring.
+    set_for: Option<Instant>,
+    /// When both ends had closed.
+    closed_since: Option<Instant>,
+    /// What it may use.
+    _window: Window,
+}
+
+/// Why there is no connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The other end has nobody at this port.
+    #[error("the connection was refused")]
+    Refused,
+    /// A router, or this end of the tunnel, knows no way there.
+    #[error("there is no way there through the tunnel")]
+    Unreachable,
+    /// The tunnel has no address of this family.
+    #[error("the tunnel has no {} address of its own", if *.0 { "IPv6" } else { "IPv4" })]
+    NoAddress(bool),
+    /// Nobody answered.
+    #[error("no answer within {} s", .0.as_secs())]
+    TimedOut(Duration),
+    /// As many connections as there may be.
+    #[error("there are too many connections")]
+    TooMany,
+}
+
+impl Stack {
+    /// Begins a connection, and waits until it is there.
+    ///
+    /// # Errors
+    /// As [`ConnectError`] says.
+    pub async fn connect(&self, to: SocketAddr, patience: Duration) -> Result<Connection, ConnectError> {
+        let to = SocketAddr::new(to.ip().to_canonical(), to.port());
+        let own = self.shared.own_address(to.ip()).ok_or(ConnectError::NoAddress(to.is_ipv6()))?;
+        if !may_be_somebody(&to.ip()) || to.port() == 0 {
+            return Err(ConnectError::Unreachable);
+        }
+        let inbox = Arc::new(Inbox::new(INBOX));
+        let flow = self.shared.table.add_flow(own, to, &inbox).ok_or(ConnectError::TooMany)?;
+        let mut connection = Connection::new(Arc::clone(&self.shared), flow, inbox);
+        let (interface, sockets) = (&mut connection.interface, &mut connection.sockets);
+        let socket = sockets.get_mut::<Socket<'_>>(connection.handle);
+        socket.connect(interface.context(), to, flow.local).map_err(|_| ConnectError::Unreachable)?;
+        match tokio::time::timeout(patience, connection.established()).await {
+            Ok(result) => result.map(|()| connection),
+            Err(_) => Err(ConnectError::TimedOut(patience)),
+        }
+    }
+
+    /// Accepts connections at this port of all own addresses. `None` where somebody does already.
+    pub fn listen(&self, port: u16) -> Option<Listener> {
+        let begun = self.shared.table.listen(port, BACKLOG)?;
+        Some(Listener { shared: Arc::clone(&self.shared), port, begun })
+    }
+}
+
+/// Accepts connections. Stops when it is dropped.
+pub struct Listener {
+    shared: Arc<Shared>,
+    port: u16,
+    begun: mpsc::Receiver<Begun>,
+}
+
+/// A connection of which the other end's first packet is there.
+pub struct Incoming(Connection);
+
+impl Listener {
+    /// The next connection that the other end begins.
+    pub async fn next(&mut self) -> Option<Incoming> {
+        let Begun { flow, inbox } = self.begun.recv().await?;
+        Some(Incoming(Connection::new(Arc::clone(&self.shared), flow, inbox)))
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.shared.table.stop_listening(self.port);
+        while let Ok(Begun { flow, .. }) = self.begun.try_recv() {
+            self.shared.table.remove_flow(&flow);
+        }
+    }
+}
+
+impl Incoming {
+    /// Answers, and waits until the connection is there.
+    ///
+    /// # Errors
+    /// The other end thought better of it, or is silent.
+    pub async fn accept(self) -> Result<Connection, ConnectError> {
+        let Self(mut connection) = self;
+        let local = connection.flow.local;
+        connection.socket().listen(local).map_err(|_| ConnectError::Unreachable)?;
+        match tokio::time::timeout(ACCEPT_PATIENCE, connection.established()).await {
+            Ok(result) => result.map(|()| connection),
+            Err(_) => Err(ConnectError::TimedOut(ACCEPT_PATIENCE)),
+        }
+    }
+}
+
+impl Connection {
+    fn new(shared: Arc<Shared>, flow: Flow, inbox: Arc<Inbox>) -> Self {
+        let mut wire = Wire::new(Arc::clone(&shared), headers(&flow));
+        let mut config = Config::new(HardwareAddress::Ip);
+        // Not to be guessed, and where there is no randomness there is no tunnel.
+        config.random_seed = getrandom::u64().unwrap_or_default();
+        let mut interface = Interface::new(config, &mut wire, smoltcp::time::Instant::ZERO);
+        let own = flow.local.ip();
+        interface.update_ip_addrs(|addresses| {
+            // The first always fits.
+            let _ = addresses.push(IpCidr::new(own.into(), if own.is_ipv4() { 32 } else { 128 }));
+        });
+        add_default_route(&mut interface, own);
+        let window = shared.windows.claim();
+        let buffer = || SocketBuffer::new(vec![0; window.size]);
+        let mut socket = Socket::new(buffer(), buffer());
+        socket.set_congestion_control(CongestionControl::Cubic);
+        socket.set_nagle_enabled(false);
+        // Acknowledgements are sent after all that came was looked at, once for all of it.
+        socket.set_ack_delay(None);
+        socket.set_keep_alive(Some((KEEP_ALIVE * HASTE).into()));
+        socket.set_timeout(Some((GIVE_UP * HASTE).into()));
+        let mut sockets = SocketSet::new(Vec::with_capacity(1));
+        let handle = sockets.add(socket);
+        let born = Instant::now();
+        let alarm = Box::pin(sleep_until((born + KEEP_ALIVE).into()));
+        Self {
+            shared,
+            flow,
+            inbox,
+            wire,
+            interface,
+            sockets,
+            handle,
+            born,
+            alarm,
+            set_for: None,
+            closed_since: None,
+            _window: window,
+        }
+    }
+
+    /// This end.
+    pub fn local(&self) -> SocketAddr {
+        self.flow.local
+    }
+
+    /// The other end.
+    pub fn remote(&self) -> SocketAddr {
+        self.flow.remote
+    }
+
+    /// Puts bytes into the connection that were read before it was there; at most 64 KiB, all of it before [`Connection::relay`].
+    pub fn send_first(&mut self, bytes: &[u8]) {
+        // No window is smaller.
+        let _ = self.socket().send_slice(bytes);
+    }
+
+    pub(super) fn socket(&mut self) -> &mut Socket<'static> {
+        self.sockets.get_mut(self.handle)
+    }
+
+    async fn established(&mut self) -> Result<(), ConnectError> {
+        poll_fn(|context| {
+            let complaint = self.take_in(context);
+            self.send_out();
+            match self.socket().state() {
+                State::Closed | State::Listen => Poll::Ready(Err(ConnectError::Refused)),
+                State::SynSent | State::SynReceived if complaint == Some(Complaint::Unreachable) => {
+                    Poll::Ready(Err(ConnectError::Unreachable))
+                }
+                State::SynSent | State::SynReceived => {
+                    self.wait(context, None);
+                    Poll::Pending
+                }
+                State::Established
+                | State::FinWait1
+                | State::FinWait2
+                | State::CloseWait
+                | State::Closing
+                | State::LastAck
+                | State::TimeWait => Poll::Ready(Ok(())),
+            }
+        })
+        .await
+    }
+
+    /// A moment by the stack's clock.
+    fn clock(&self, now: Instant) -> smoltcp::time::Instant {
+        let age = now.saturating_duration_since(self.born) * HASTE;
+        smoltcp::time::Instant::from_micros(i64::try_from(age.as_micros()).unwrap_or(i64::MAX))
+    }
+
+    /// Has the stack look at all packets that came.
+    pub(super) fn take_in(&mut self, context: &Context<'_>) -> Option<Complaint> {
+        let complaint = self.inbox.take(&mut self.wire.incoming, context.waker());
+        if let Some(Complaint::TooBig(mtu)) = complaint {
+            self.wire.limit(mtu, headers(&self.flow));
+        }
+        if !self.wire.incoming.is_empty() {
+            let now = self.clock(Instant::now());
+            while self.interface.poll_ingress_single(now, &mut self.wire, &mut self.sockets) != PollIngressSingleResult::None {}
+        }
+        complaint
+    }
+
+    /// Has the stack send what it can.
+    pub(super) fn send_out(&mut self) {
+        let now = Instant::now();
+        if self.socket().state() == State::TimeWait && now >= *self.closed_since.get_or_insert(now) + LAST_WORD {
+            return;
+        }
+        let now = self.clock(now);
+        while self.interface.poll_egress(now, &mut self.wire, &mut self.sockets) != PollResult::None {}
+    }
+
+    /// Has the task woken for the stack's timers, at `other`, and when there is room for what could not be sent.
+    pub(super) fn wait(&mut self, context: &mut Context<'_>, other: Option<Instant>) {
+        let now = Instant::now();
+        let is_over = self.socket().state() == State::TimeWait;
+        let due = self
+            .interface
+            .poll_at(self.clock(now), &self.sockets)
+            .filter(|_| !is_over)
+            .map(|due| self.born + Duration::from_micros(u64::try_from(due.total_micros()).unwrap_or(0)) / HASTE);
+        let due = match due {
+            // Nothing is due before there is room.
+            Some(due) if due <= now && self.shared.outbox.wait_for_room(context.waker()) => other,
+            due => due.into_iter().chain(other).min(),
+        };
+        let Some(due) = due.map(|due| due.max(now + BREATH)) else { return };
+        // An alarm that rings too early does no harm, and setting it costs.
+        if self.set_for.is_none_or(|set_for| due < set_for) {
+            self.alarm.as_mut().reset(due.into());
+            self.set_for = Some(due);
+        }
+        if self.alarm.as_mut().poll(context).is_ready() {
+            self.set_for = None;
+            context.waker().wake_by_ref();
+        }
+    }
+}
+
+/// Bytes of IP and TCP before the payload of a packet.
+fn headers(flow: &Flow) -> u16 {
+    if flow.local.is_ipv4() { 40 } else { 60 }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        match self.socket().state() {
+            State::TimeWait => {
+                let last_word = self.wire.last_short().into();
+                self.shared.table.time_wait().add(self.flow, last_word, Instant::now());
+            }
+            State::Closed | State::Listen => {}
+            State::SynSent
+            | State::SynReceived
+            | State::Established
+            | State::FinWait1
+            | State::FinWait2
+            | State::CloseWait
+            | State::Closing
+            | State::LastAck => {
+                self.socket().abort();
+                self.send_out();
+            }
+        }
+        self.shared.table.remove_flow(&self.flow);
+    }
+}

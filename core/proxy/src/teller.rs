@@ -1,0 +1,40 @@
+//! Says on the terminal why something did not work, and not a thousand times.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// At most one line in this time; the others are counted.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Where lines go, and who knows what is wrong with the tunnel.
+pub struct Teller {
+    say: Box<dyn Fn(&str) + Send + Sync>,
+    ails: Box<dyn Fn() -> Option<String> + Send + Sync>,
+    last: Mutex<(Option<Instant>, usize)>,
+}
+
+impl Teller {
+    /// `say` prints a line; `ails` tells what is wrong with the tunnel itself, if anything is.
+    pub fn new(say: impl Fn(&str) + Send + Sync + 'static, ails: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
+        Self { say: Box::new(say), ails: Box::new(ails), last: Mutex::default() }
+    }
+
+    /// Says a line, unless there was one lately.
+    pub(crate) fn tell(&self, line: &str) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if last.0.is_some_and(|last| now.duration_since(last) < PAUSE) {
+            last.1 += 1;
+            return;
+        }
+        let more = std::mem::replace(&mut *last, (Some(now), 0)).1;
+        drop(last);
+        let more = if more == 0 { String::new() } else { format!(" ({more} more failures were not shown)") };
+        (self.say)(&format!("{line}{more}"));
+    }
+
+    /// What is wrong with the tunnel, as the end of a line.
+    pub(crate) fn because(&self) -> String {
+        (self.ails)().map_or_else(String::new, |ails| format!(": {ails}"))
+    }
+}
