@@ -155,6 +155,9 @@ service::service! {
         /// Whether a tunnel comes up when the computer starts.
         SetStartAtBoot = set_start_at_boot(id: TunnelId, enabled: bool) -> ();
 
+        /// Whether anything may leave this computer past a tunnel that takes all traffic, while that is to be up.
+        SetBlockOutside = set_block_outside(id: TunnelId, enabled: bool) -> ();
+
         /// Lets a tunnel's commands run, as long as they are exactly these.
         ApproveHooks = approve_hooks(id: TunnelId, hash: HooksHash) -> ();
 

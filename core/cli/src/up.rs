@@ -58,6 +58,7 @@ fn run(arguments: &UpArgs) -> anyhow::Result<()> {
         name: source.name.clone(),
         hooks: if arguments.allow_hooks { HookPolicy::AllowAll } else { HookPolicy::Never },
         patience: patience(),
+        blockade: None,
     };
     let ground = Ground {
         host: Arc::new(LinuxHost),

@@ -18,7 +18,13 @@ impl Manager {
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
         let (config, diagnostics) = understand(&tunnel.text)?;
         let usable = inner.refresh(id)?.usable.ok_or(ApiError::Busy)?;
-        let request = Request { config, name: tunnel.summary.interface, hooks: usable.policy, patience: Patience::Retries(0) };
+        let request = Request {
+            config,
+            name: tunnel.summary.interface,
+            hooks: usable.policy,
+            patience: Patience::Retries(0),
+            blockade: None,
+        };
         let looked = activation::look_ahead(&request, &inner.ground);
         let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
         let (mut conflicts, is_up) = {
@@ -123,6 +129,6 @@ fn obstacle(error: &HostError) -> Option<Conflict> {
         HostError::OtherFullTunnel { table, .. } => Some(Conflict::OtherVpn { interface: format!("table {table}") }),
         // Said by `by`.
         HostError::NoResolver => None,
-        HostError::InterfaceGone(_) | HostError::Kernel { .. } | HostError::Program { .. } => None,
+        HostError::NoPacketFilter | HostError::InterfaceGone(_) | HostError::Kernel { .. } | HostError::Program { .. } => None,
     }
 }

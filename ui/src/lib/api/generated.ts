@@ -87,6 +87,12 @@ export type ApiError = {
   current: number,
 }
 | {
+  "code": "interface_removed"
+}
+| {
+  "code": "broken"
+}
+| {
   "code": "hooks_not_approved",
   /** What to approve of. */
   hash: HooksHash,
@@ -428,7 +434,7 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** One thing that happened. */
 export type LogLine = {
-  /** Counts all lines since the daemon started, from 1. */
+  /** Counts all lines, from 1; a restart of the daemon goes on counting. */
   number: number,
   /** Unix milliseconds. */
   at: number,
@@ -738,6 +744,13 @@ export type Request = {
   }
 }
 | {
+  "method": "set_block_outside",
+  "params": {
+    id: TunnelId,
+    enabled: boolean,
+  }
+}
+| {
   "method": "approve_hooks",
   "params": {
     id: TunnelId,
@@ -870,6 +883,10 @@ export type Response = {
   "result": null
 }
 | {
+  "method": "set_block_outside",
+  "result": null
+}
+| {
   "method": "approve_hooks",
   "result": null
 }
@@ -973,6 +990,8 @@ export type TakeoverView = {
   path: string,
   /** Whether it is up. */
   active: boolean,
+  /** Whether `wg-quick@NAME.service` brought it up. */
+  by_service: boolean,
   /** Whether it comes up when the computer starts. */
   starts_at_boot: boolean,
 };
@@ -1047,6 +1066,9 @@ export type TunnelView = {
   peers: Array<PeerView>,
   /** Whether it comes up when the computer starts. */
   start_at_boot: boolean,
+  /** Whether nothing may leave this computer past it, where it takes all traffic, from when it is told to come up until it is told
+   * to go down, also while it is not there. */
+  block_outside: boolean,
   /** Whether its commands may run. */
   hooks: HooksView,
 };

@@ -1,13 +1,13 @@
 //! A computer in memory with a store on a disk in memory, a clock that the test moves, and somebody who listens.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adit_api::{Caller, ConfigText, Event, EventSink, Health, Service, TunnelId, TunnelState, TunnelView};
 use adit_platform::device::Offloads;
-use adit_platform::fake::{FakeDevices, FakeNet};
+use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick};
 use tempfile::TempDir;
 
 use super::super::{Clock, Manager, Occasion, Surroundings, SystemClock};
@@ -81,6 +81,7 @@ pub(super) struct Bench {
     pub(super) devices: FakeDevices,
     pub(super) clock: Arc<TestClock>,
     pub(super) heard: Listener,
+    pub(super) wg_quick: FakeWgQuick,
     folder: TempDir,
     manager: Option<Manager>,
     /// None: tunnels carry nothing, and do what they are told.
@@ -109,6 +110,7 @@ impl Bench {
             devices,
             clock: Arc::new(TestClock(AtomicU64::new(now))),
             heard: Listener::default(),
+            wg_quick: FakeWgQuick::default(),
             engine: engine(folder.path()),
             folder,
             manager: None,
@@ -129,6 +131,8 @@ impl Bench {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             system: "memory",
             earlier: Vec::new(),
+            conf_files: Some(self.conf_files()),
+            wg_quick: Arc::new(self.wg_quick.clone()),
         };
         self.manager = Some(Manager::start(store, surroundings, occasion));
     }
@@ -143,6 +147,11 @@ impl Bench {
         if let Some(manager) = self.manager.take() {
             manager.shut_down();
         }
+    }
+
+    /// Where configurations stay in their place.
+    pub(super) fn conf_files(&self) -> PathBuf {
+        self.folder.path().join("wireguard")
     }
 
     pub(super) fn manager(&self) -> &Manager {
