@@ -140,6 +140,7 @@ impl Inner {
                     slot.go_down(DownReason::Failed { error: Box::new(ApiError::Broken) }, now);
                     tunnels.slots.insert(id, slot);
                     drop(tunnels);
+                    self.clean_up(id, &interface);
                     self.note(LogLevel::Warn, id, "stays_blocked", &[("interface", interface.to_string())]);
                 }
             }

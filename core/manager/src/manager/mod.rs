@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use adit_api::{ApiError, Event, EventSink, LogLevel, LogLine, TunnelId, TunnelView};
+use adit_api::{ApiError, Event, EventSink, InterfaceName, LogLevel, LogLine, TunnelId, TunnelView};
 use adit_platform::devices::Devices;
 use adit_platform::private_folder::FolderError;
 use adit_platform::wg_quick::WgQuick;
@@ -197,11 +197,7 @@ impl Inner {
             match store.get(id, self.unix_time()) {
                 Ok(tunnel) => {
                     let profile = Profile::of(&tunnel);
-                    match self.ground.host.clean_up(&profile.interface) {
-                        Ok(left) if left.is_empty() => {}
-                        Ok(left) => self.note(LogLevel::Warn, id, "leftovers_removed", &[("what", left.join(", "))]),
-                        Err(error) => self.note(LogLevel::Error, id, "leftovers_stay", &[("error", error.to_string())]),
-                    }
+                    self.clean_up(id, &profile.interface);
                     self.lock().slots.insert(id, Slot::new(profile));
                 }
                 // Its file is gone: it is kept in case that it comes back.
@@ -211,6 +207,15 @@ impl Inner {
         }
         for finding in store.broken() {
             self.journal.write(LogLevel::Error, None, "tunnel_broken", &[("error", finding.code.to_string())]);
+        }
+    }
+
+    /// Removes what a killed predecessor left of a tunnel.
+    fn clean_up(&self, id: TunnelId, interface: &InterfaceName) {
+        match self.ground.host.clean_up(interface) {
+            Ok(left) if left.is_empty() => {}
+            Ok(left) => self.note(LogLevel::Warn, id, "leftovers_removed", &[("what", left.join(", "))]),
+            Err(error) => self.note(LogLevel::Error, id, "leftovers_stay", &[("error", error.to_string())]),
         }
     }
 
