@@ -20,10 +20,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-daemon", &["adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
     // A tunnel whose other side is sockets of this computer.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
-    // Runs a tunnel itself where there is no daemon.
+    // Asks the daemon, and runs a tunnel itself where there is none.
     (
         "adit",
         &[
+            "adit-ipc",
             "adit-manager",
             "adit-import",
             "adit-proxy",

@@ -16,6 +16,13 @@ pub struct HooksHash(String);
 #[error("the hash of a configuration's commands is 64 lowercase hexadecimal digits")]
 pub struct HooksHashError;
 
+impl HooksHash {
+    /// From the 32 bytes of a SHA-256.
+    pub fn from_digest(digest: [u8; 32]) -> Self {
+        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
 impl FromStr for HooksHash {
     type Err = HooksHashError;
 

@@ -51,7 +51,7 @@ pub use rotation::{RotationTest, RotationView};
 pub use route::{RouteAnswer, RouteCandidate, Way, WayReason};
 pub use takeover::TakeoverView;
 pub use traffic::{History, Sample};
-pub use tunnel::{Counters, DownReason, Source, Step, TunnelState, TunnelView, UpState};
+pub use tunnel::{Counters, DataPath, DownReason, Source, Step, TunnelState, TunnelView, UpState};
 pub use tunnel_id::{TunnelId, TunnelIdError};
 pub use tunnel_name::{TunnelName, TunnelNameError};
 
@@ -97,7 +97,7 @@ service::service! {
             despite_conflicts: bool,
         ) -> ();
 
-        /// Takes a tunnel down, and ends its pause. Does nothing where it is down.
+        /// Takes a tunnel down, ends its pause, and opens the way past it where it blocks. Does nothing where it is down.
         Disconnect = disconnect(id: TunnelId) -> ();
 
         /// Takes a tunnel down and brings it up again, with its saved configuration.

@@ -119,6 +119,24 @@ pub struct UpState {
     pub differs: bool,
     /// With whom it is at odds, where it was brought up nevertheless.
     pub conflicts: Vec<Conflict>,
+    /// How packets are carried.
+    pub data_path: DataPath,
+}
+
+/// How packets are carried: the system's offloads that are in use, which the kernel has and that have not failed since.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct DataPath {
+    /// Queues of the tunnel's interface.
+    pub queues: u32,
+    /// Superpackets of TCP between the kernel and the tunnel.
+    pub tun_segmentation: bool,
+    /// Superpackets of UDP there.
+    pub tun_udp_segmentation: bool,
+    /// Runs of datagrams in one send.
+    pub udp_segmentation: bool,
+    /// Runs of datagrams in one receive.
+    pub udp_receive: bool,
 }
 
 /// What went through, bytes, since the tunnel came up.

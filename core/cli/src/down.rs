@@ -1,7 +1,6 @@
 //! `adit down`: ends the `adit up` of that name, wherever it runs, and removes what a killed one left behind.
 
 use std::path::Path;
-use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use adit_config::InterfaceName;
@@ -15,7 +14,9 @@ use clap::Args;
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-use crate::up::{interface_name, needs_root, outcome, say};
+use crate::client::target::Target;
+use crate::client::{self, Failure, Options};
+use crate::up::{interface_name, needs_root, say};
 
 /// Taking everything back takes a moment; commands (`PostDown`) may take longer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,19 +25,39 @@ const STEP: Duration = Duration::from_millis(20);
 /// What `adit down` is asked.
 #[derive(Args, Debug)]
 pub(crate) struct DownArgs {
-    /// The interface's name, or the file that it was brought up with
+    /// A tunnel of the Adit service, or the interface or the file that `adit up FILE` was given
     #[arg(value_name = "NAME|FILE")]
     name: String,
+    #[command(flatten)]
+    pub(crate) options: Options,
 }
 
-/// `adit down`: 0 when the tunnel is down, 1 when there was none.
-pub(crate) fn down(arguments: &DownArgs) -> ExitCode {
-    outcome(run(arguments))
+/// `adit down`: 0 when the tunnel is down. Of one that `adit up FILE` keeps: 1 when there was none.
+pub(crate) fn down(arguments: &DownArgs) -> Result<(), Failure> {
+    match target(arguments)? {
+        Target::Tunnel(daemon, tunnel) => client::switch::down(&daemon, &tunnel, &arguments.options),
+        Target::File => Ok(run(&arguments.name)?),
+    }
 }
 
-fn run(arguments: &DownArgs) -> anyhow::Result<()> {
-    let name = interface_name(&arguments.name)?;
-    needs_root("down", &arguments.name)?;
+/// What `adit up FILE` keeps is there whether the file is or not, and whether a daemon is or not.
+fn target(arguments: &DownArgs) -> Result<Target, Failure> {
+    let may_be_ours = || {
+        let name = interface_name(&arguments.name).ok();
+        name.is_some_and(|name| Path::new(DIRECTORY).join(format!("{name}.sock")).exists())
+    };
+    match Target::of(&arguments.name, &arguments.options) {
+        Err(Failure::NoTunnel { .. }) if may_be_ours() => Ok(Target::File),
+        Err(Failure::NoDaemon(_)) if arguments.options.socket.is_none() && interface_name(&arguments.name).is_ok() => {
+            Ok(Target::File)
+        }
+        target => target,
+    }
+}
+
+fn run(argument: &str) -> anyhow::Result<()> {
+    let name = interface_name(argument)?;
+    needs_root("down", argument)?;
     match claim(&name)? {
         Held::By { process, owner: Owner::Foreground } => end(&name, process),
         Held::By { process, owner: Owner::Service } => bail!(

@@ -4,8 +4,11 @@
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod calc;
+mod client;
+mod completions;
 mod demo;
 mod down;
+mod exit;
 mod keys;
 mod lint;
 mod private_file;
@@ -13,15 +16,20 @@ mod proxy;
 mod qr;
 mod show;
 mod strip;
+mod terminal;
 mod up;
+mod wg;
 
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+use client::finish;
+use exit::Exit;
+
 #[derive(Parser, Debug)]
-#[command(name = "adit", version, about = "A WireGuard client")]
+#[command(name = "adit", version, about = "A WireGuard client", after_help = "Exit codes: adit help exit-codes")]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
@@ -29,18 +37,64 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
-    /// Bring a tunnel up, and keep it up until Ctrl-C
+    /// List all tunnels
+    List(client::list::ListArgs),
+    /// Show everything about a tunnel
+    Status(client::status::StatusArgs),
+    /// Bring a tunnel up; that of a file is kept up until Ctrl-C
     Up(up::UpArgs),
     /// Take a tunnel down
     Down(down::DownArgs),
+    /// Bring a tunnel up that is down, and the other way round
+    Toggle(client::switch::ToggleArgs),
+    /// Take a tunnel down and bring it up again, with its saved configuration
+    Restart(client::switch::RestartArgs),
+    /// Take a tunnel down for a while
+    Pause(client::switch::PauseArgs),
+    /// Bring a paused tunnel up
+    Resume(client::switch::ResumeArgs),
+    /// Show what bringing a tunnel up would change, and change nothing
+    Preview(up::PreviewArgs),
+    /// Make tunnels of files, folders, archives, pictures of QR codes, or an https:// address
+    Import(client::import::ImportArgs),
+    /// Hand out the configuration of a tunnel, with its keys
+    Export(client::export::ExportArgs),
+    /// Change the configuration of a tunnel in an editor
+    Edit(client::edit::EditArgs),
+    /// Call a tunnel by another name
+    Rename(client::keep::RenameArgs),
+    /// Forget a tunnel, with its keys and earlier versions
+    Remove(client::keep::RemoveArgs),
+    /// Say whether a tunnel comes up when the computer starts
+    Boot(client::keep::BootArgs),
+    /// Say whether anything may leave past a tunnel that takes all traffic, also when it breaks
+    Block(client::keep::BlockArgs),
+    /// Read the commands of a tunnel, and let them run
+    Approve(client::approve::ApproveArgs),
+    /// Show the earlier configurations of a tunnel
+    Versions(client::versions::VersionsArgs),
+    /// Go back to an earlier configuration
+    Undo(client::versions::UndoArgs),
+    /// Give a tunnel a new key, without losing the tunnel
+    Rotate(client::rotate::RotateArgs),
+    /// Take a tunnel of wg-quick's over
+    TakeOver(client::take_over::TakeOverArgs),
+    /// Show where packets to an address go, and why
+    Route(client::route::RouteArgs),
+    /// Show what happened
+    Logs(client::logs::LogsArgs),
+    /// Tell all that happens, as it happens
+    Events(client::events::EventsArgs),
+    /// Watch all tunnels
+    Watch(client::watch::WatchArgs),
     /// Use a tunnel without root: through SOCKS5, HTTP or forwarded ports, with nothing changed on this computer
     Proxy(proxy::ProxyArgs),
-    /// Show a configuration file without what only wg-quick understands
-    Strip(strip::StripArgs),
+    /// Show a tunnel or a configuration file as a QR code, for a phone to scan
+    Qr(qr::QrArgs),
     /// Check configuration files, and say what is wrong and what would be right
     Lint(lint::LintArgs),
-    /// Show a configuration file as a QR code, for a phone to scan
-    Qr(qr::QrArgs),
+    /// Show a configuration file without what only wg-quick understands
+    Strip(strip::StripArgs),
     /// Work out AllowedIPs: `adit calc everything except 192.168.0.0/16`
     Calc(calc::CalcArgs),
     /// See a tunnel at work, with no server at hand
@@ -55,6 +109,16 @@ enum Verb {
     Genpsk,
     /// Read a private key from standard input and write its public key
     Pubkey,
+    /// The verbs of wg(8), as they are there
+    #[command(subcommand_required = false, disable_help_subcommand = true)]
+    Wg(wg::WgArgs),
+    /// Write the script that completes the command line in a shell
+    Completions(completions::CompletionsArgs),
+    /// Write the manual
+    Man(completions::ManArgs),
+    /// What the exit codes mean
+    #[command(hide = true, after_help = exit::text())]
+    ExitCodes,
 }
 
 fn main() -> ExitCode {
@@ -66,12 +130,35 @@ fn main() -> ExitCode {
         Err(error) => return misread(&error),
     };
     match arguments.verb {
-        Verb::Up(arguments) => up::up(&arguments),
-        Verb::Down(arguments) => down::down(&arguments),
+        Verb::List(arguments) => finish(&arguments.options, client::list::list(&arguments)),
+        Verb::Status(arguments) => finish(&arguments.options, client::status::status(&arguments)),
+        Verb::Up(arguments) => finish(&arguments.options, up::up(&arguments)),
+        Verb::Down(arguments) => finish(&arguments.options, down::down(&arguments)),
+        Verb::Toggle(arguments) => finish(&arguments.options, client::switch::toggle(&arguments)),
+        Verb::Restart(arguments) => finish(&arguments.options, client::switch::restart(&arguments)),
+        Verb::Pause(arguments) => finish(&arguments.options, client::switch::pause(&arguments)),
+        Verb::Resume(arguments) => finish(&arguments.options, client::switch::resume(&arguments)),
+        Verb::Preview(arguments) => finish(&arguments.options, up::preview(&arguments)),
+        Verb::Import(arguments) => finish(&arguments.options, client::import::import(&arguments)),
+        Verb::Export(arguments) => finish(&arguments.options, client::export::export(&arguments)),
+        Verb::Edit(arguments) => finish(&arguments.options, client::edit::edit(&arguments)),
+        Verb::Rename(arguments) => finish(&arguments.options, client::keep::rename(&arguments)),
+        Verb::Remove(arguments) => finish(&arguments.options, client::keep::remove(&arguments)),
+        Verb::Boot(arguments) => finish(&arguments.options, client::keep::boot(&arguments)),
+        Verb::Block(arguments) => finish(&arguments.options, client::keep::block(&arguments)),
+        Verb::Approve(arguments) => finish(&arguments.options, client::approve::approve(&arguments)),
+        Verb::Versions(arguments) => finish(&arguments.options, client::versions::versions(&arguments)),
+        Verb::Undo(arguments) => finish(&arguments.options, client::versions::undo(&arguments)),
+        Verb::Rotate(arguments) => finish(&arguments.options, client::rotate::rotate(&arguments)),
+        Verb::TakeOver(arguments) => finish(&arguments.options, client::take_over::take_over(&arguments)),
+        Verb::Route(arguments) => finish(&arguments.options, client::route::route(&arguments)),
+        Verb::Logs(arguments) => finish(&arguments.options, client::logs::logs(&arguments)),
+        Verb::Events(arguments) => finish(&arguments.options, client::events::events(&arguments)),
+        Verb::Watch(arguments) => finish(&arguments.options, client::watch::watch(&arguments)),
         Verb::Proxy(arguments) => proxy::proxy(&arguments),
-        Verb::Strip(arguments) => strip::strip(&arguments),
+        Verb::Qr(arguments) => finish(&arguments.options, qr::qr(&arguments)),
         Verb::Lint(arguments) => lint::lint(&arguments),
-        Verb::Qr(arguments) => qr::qr(&arguments),
+        Verb::Strip(arguments) => strip::strip(&arguments),
         Verb::Calc(arguments) => calc::calc(&arguments),
         Verb::Demo(arguments) => demo::demo(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
@@ -79,7 +166,16 @@ fn main() -> ExitCode {
         Verb::Genkey => keys::genkey(),
         Verb::Genpsk => keys::genpsk(),
         Verb::Pubkey => keys::pubkey(),
+        Verb::Wg(arguments) => wg::wg(&arguments),
+        Verb::Completions(arguments) => finish_plainly(completions::completions(&arguments)),
+        Verb::Man(arguments) => finish_plainly(completions::man(&arguments)),
+        Verb::ExitCodes => up::outcome(up::print(&exit::text()).map_err(Into::into)),
     }
+}
+
+/// For verbs that ask nobody.
+fn finish_plainly(outcome: Result<(), client::Failure>) -> ExitCode {
+    finish(&client::Options { socket: None, json: false, quiet: false }, outcome)
 }
 
 /// Help and the version are asked for: 0. All else was mistyped: 2, and the complaint begins as all our others do.
@@ -89,5 +185,5 @@ fn misread(error: &clap::Error) -> ExitCode {
     }
     let text = error.to_string();
     up::tell(text.strip_prefix("error:").map_or(text.trim_end().to_owned(), |rest| format!("adit:{}", rest.trim_end())));
-    ExitCode::from(2)
+    Exit::Usage.into()
 }

@@ -1,9 +1,8 @@
-//! `adit qr`: a configuration as a QR code, on the terminal or in a file. It has the private key in it, so that it goes to nothing
+//! `adit qr`: a tunnel or a file as a QR code, on the terminal or in a file. It has the private key in it, so that it goes to nothing
 //! else.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use adit_config::syntax::LineKind;
 use adit_config::{Document, Key, message, parse};
@@ -11,14 +10,16 @@ use adit_import::QrCode;
 use anyhow::{Context, bail};
 use clap::Args;
 
+use crate::client::target::Target;
+use crate::client::{self, Failure, Options};
 use crate::private_file;
-use crate::up::{self, outcome, print, read_file, say, tell, warn};
+use crate::up::{self, print, read_file, say, tell, warn};
 
 /// What `adit qr` is asked.
 #[derive(Args, Debug)]
 pub(crate) struct QrArgs {
-    /// A configuration file, or the NAME of one in /etc/wireguard
-    #[arg(value_name = "FILE|NAME")]
+    /// A tunnel, a configuration file, or the NAME of one in /etc/wireguard
+    #[arg(value_name = "NAME|FILE")]
     config: String,
     /// Write a PNG picture, for its owner alone
     #[arg(long, value_name = "OUT", conflicts_with = "svg")]
@@ -32,44 +33,75 @@ pub(crate) struct QrArgs {
     /// Replace OUT if it exists
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// Where a code goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Picture<'a> {
+    Terminal,
+    Png(&'a Path),
+    Svg(&'a Path),
 }
 
 /// `adit qr`: 0 when the code was drawn.
-pub(crate) fn qr(arguments: &QrArgs) -> ExitCode {
-    outcome(run(arguments))
+pub(crate) fn qr(arguments: &QrArgs) -> Result<(), Failure> {
+    let picture = match (&arguments.png, &arguments.svg) {
+        (Some(out), _) => Picture::Png(out),
+        (None, Some(out)) => Picture::Svg(out),
+        (None, None) => Picture::Terminal,
+    };
+    picture.can_be_seen()?;
+    let (shown, document) = match Target::of(&arguments.config, &arguments.options)? {
+        Target::Tunnel(daemon, tunnel) => (tunnel.name.to_string(), client::export::document(&daemon, &tunnel)?),
+        Target::File => {
+            let path = up::path(&arguments.config);
+            let bytes = read_file(&arguments.config, &path)?;
+            let shown = path.display().to_string();
+            let document = Document::parse(&bytes).with_context(|| shown.clone())?;
+            (shown, document)
+        }
+    };
+    Ok(show(&shown, &document, picture, arguments.no_comments, arguments.force)?)
 }
 
-fn run(arguments: &QrArgs) -> anyhow::Result<()> {
-    let to_terminal = arguments.png.is_none() && arguments.svg.is_none();
-    if to_terminal && !io::stdout().is_terminal() {
-        bail!("the code has the private key in it and is only drawn on a terminal or into a file; add --png OUT or --svg OUT");
-    }
-    let path = up::path(&arguments.config);
-    let bytes = read_file(&arguments.config, &path)?;
-    let document = Document::parse(&bytes).with_context(|| path.display().to_string())?;
-    check(&document, &path)?;
-    let code = if arguments.no_comments { QrCode::without_comments(&document) } else { QrCode::new(&document) };
+/// Draws a configuration, which is called `shown`.
+pub(crate) fn show(shown: &str, document: &Document, picture: Picture<'_>, no_comments: bool, force: bool) -> anyhow::Result<()> {
+    picture.can_be_seen()?;
+    check(document, shown)?;
+    let code = if no_comments { QrCode::without_comments(document) } else { QrCode::new(document) };
     let code = code.map_err(|error| match error {
         adit_import::QrError::Comments { .. } => anyhow::anyhow!("{error}: add --no-comments"),
         adit_import::QrError::TooLong { .. } | adit_import::QrError::Picture => error.into(),
     })?;
-    match (&arguments.png, &arguments.svg) {
-        (Some(out), _) => save(out, &code.png()?, arguments.force)?,
-        (None, Some(out)) => save(out, code.svg().as_bytes(), arguments.force)?,
-        (None, None) => draw(&code)?,
+    match picture {
+        Picture::Png(out) => save(out, &code.png()?, force)?,
+        Picture::Svg(out) => save(out, code.svg().as_bytes(), force)?,
+        Picture::Terminal => draw(&code)?,
     }
-    if has_private_key(&document) {
+    if has_private_key(document) {
         warn("whoever has this code has the tunnel's private key");
     }
     Ok(())
 }
 
+impl Picture<'_> {
+    fn can_be_seen(self) -> anyhow::Result<()> {
+        if matches!(self, Self::Terminal) && !io::stdout().is_terminal() {
+            bail!(
+                "the code has the private key in it and is only drawn on a terminal or into a file; add --png OUT or --svg OUT"
+            );
+        }
+        Ok(())
+    }
+}
+
 /// No phone is given what it will refuse.
-fn check(document: &Document, path: &Path) -> anyhow::Result<()> {
-    let file = path.display().to_string();
+fn check(document: &Document, file: &str) -> anyhow::Result<()> {
     let (Ok((_, diagnostics)) | Err(diagnostics)) = parse::config(document);
     for diagnostic in &diagnostics {
-        tell(message::render(&file, diagnostic));
+        tell(message::render(file, diagnostic));
     }
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == adit_config::Severity::Error) {
         bail!("{file} has errors; no code was made");

@@ -8,7 +8,6 @@ mod words;
 
 use std::env;
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use adit_manager::activation::{self, Ground, HookPolicy, Patience, Reporter, Request, SystemResolver, Userspace};
@@ -19,9 +18,13 @@ use adit_platform::linux::host::LinuxHost;
 use anyhow::anyhow;
 use clap::Args;
 
+use crate::client::target::Target;
+use crate::client::wait::WaitArgs;
+use crate::client::{self, Failure, Options};
+
 pub(crate) use report::{needs_root, outcome, print, say, tell, warn};
 pub(crate) use signals::listen;
-pub(crate) use source::{Source, interface_name, path, read_file};
+pub(crate) use source::{Source, interface_name, path, read_at_most, read_file};
 pub(crate) use words::Terminal;
 
 /// As in wg(8): how often a resolver that is not ready is asked again, or `infinity`.
@@ -30,33 +33,73 @@ const RETRIES: &str = "WG_ENDPOINT_RESOLUTION_RETRIES";
 /// What `adit up` is asked.
 #[derive(Args, Debug)]
 pub(crate) struct UpArgs {
-    /// A configuration file NAME.conf, or the NAME of one in /etc/wireguard
-    #[arg(value_name = "FILE|NAME")]
+    /// A tunnel of the Adit service, a configuration file NAME.conf, or the NAME of one in /etc/wireguard
+    #[arg(value_name = "NAME|FILE")]
     config: String,
-    /// Run the file's PreUp, PostUp, PreDown and PostDown commands, as root
+    /// Run the file's PreUp, PostUp, PreDown and PostDown commands, as root (those of a tunnel: `adit approve`)
     #[arg(long)]
     allow_hooks: bool,
     /// Show what would change on this computer, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// With --dry-run: as JSON
-    #[arg(long, requires = "dry_run")]
-    json: bool,
+    /// Bring a tunnel up also where it is in conflict with another
+    #[arg(long)]
+    despite_conflicts: bool,
+    #[command(flatten)]
+    wait: WaitArgs,
+    #[command(flatten)]
+    pub(crate) options: Options,
 }
 
-/// `adit up`: 0 when the tunnel was up and was asked to end, 1 when it could not be brought up or broke. With `--dry-run`: 0 when it
-/// could be brought up.
-pub(crate) fn up(arguments: &UpArgs) -> ExitCode {
-    report::outcome(run(arguments))
+/// What `adit preview` is asked.
+#[derive(Args, Debug)]
+pub(crate) struct PreviewArgs {
+    /// A tunnel of the Adit service, a configuration file NAME.conf, or the NAME of one in /etc/wireguard
+    #[arg(value_name = "NAME|FILE")]
+    config: String,
+    /// As if the file's commands were allowed
+    #[arg(long)]
+    allow_hooks: bool,
+    #[command(flatten)]
+    pub(crate) options: Options,
 }
 
-fn run(arguments: &UpArgs) -> anyhow::Result<()> {
-    let source = Source::read(&arguments.config)?;
+/// `adit up`. A file is kept up in the foreground: 0 when it was up and was asked to end, 1 when it could not be brought up or broke.
+/// With `--dry-run`: 0 when it could be brought up.
+pub(crate) fn up(arguments: &UpArgs) -> Result<(), Failure> {
+    let UpArgs { config, allow_hooks, dry_run, despite_conflicts, wait, options } = arguments;
+    match Target::of(config, options)? {
+        Target::Tunnel(_, tunnel) if *allow_hooks => Err(Failure::Usage(format!(
+            "the commands of {} run once they are approved of, so --allow-hooks is for files only; see: adit approve",
+            tunnel.name
+        ))),
+        Target::Tunnel(daemon, tunnel) if *dry_run => client::preview::preview(&daemon, &tunnel, options),
+        Target::Tunnel(daemon, tunnel) => client::switch::up(&daemon, &tunnel, *despite_conflicts, wait, options),
+        Target::File if *despite_conflicts || wait.wait.is_some() => Err(Failure::Usage(
+            "--wait and --despite-conflicts are for tunnels of the Adit service; a file is kept up by this program, which waits anyway"
+                .to_owned(),
+        )),
+        Target::File if options.json && !dry_run => Err(Failure::Usage("for a file, --json goes with --dry-run".to_owned())),
+        Target::File => Ok(foreground(config, *allow_hooks, *dry_run, options.json)?),
+    }
+}
+
+/// `adit preview`.
+pub(crate) fn preview(arguments: &PreviewArgs) -> Result<(), Failure> {
+    let PreviewArgs { config, allow_hooks, options } = arguments;
+    match Target::of(config, options)? {
+        Target::Tunnel(daemon, tunnel) => client::preview::preview(&daemon, &tunnel, options),
+        Target::File => Ok(foreground(config, *allow_hooks, true, options.json)?),
+    }
+}
+
+fn foreground(argument: &str, allow_hooks: bool, dry_run: bool, json: bool) -> anyhow::Result<()> {
+    let source = Source::read(argument)?;
     let config = source.understand()?;
     let request = Request {
         config,
         name: source.name.clone(),
-        hooks: if arguments.allow_hooks { HookPolicy::AllowAll } else { HookPolicy::Never },
+        hooks: if allow_hooks { HookPolicy::AllowAll } else { HookPolicy::Never },
         patience: patience(),
         blockade: None,
     };
@@ -66,10 +109,10 @@ fn run(arguments: &UpArgs) -> anyhow::Result<()> {
         commands: Arc::new(Shell),
         resolver: Arc::new(SystemResolver),
     };
-    if arguments.dry_run {
-        return dry_run::show(&activation::preview(&request, &ground)?, arguments.json);
+    if dry_run {
+        return dry_run::show(&activation::preview(&request, &ground)?, json);
     }
-    needs_root("up", &arguments.config)?;
+    needs_root("up", argument)?;
     serve(request, &ground)
 }
 

@@ -65,11 +65,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         sink,
         clock: Arc::new(SystemClock),
         system: "linux",
-        earlier,
         conf_files: Some(arguments.conf_files.clone()),
         wg_quick: Arc::new(LinuxWgQuick),
     };
-    let manager = Manager::start(store, surroundings, boot.occasion());
+    let manager = Manager::start_behind(earlier, store, surroundings, boot.occasion());
+    let down_at_last = TakesDown(manager.clone());
     boot.remember(&state);
     manager.note(LogLevel::Info, "daemon_started", &[("version", env!("CARGO_PKG_VERSION").to_owned())]);
     findings.iter().for_each(|finding| tell(finding, &manager));
@@ -81,9 +81,19 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let listener = runtime.block_on(async { SocketListener::new(socket) }).context("cannot listen")?;
     serve(runtime, &manager, events, listener, &nudge, signals);
+    drop(down_at_last);
     manager.note(LogLevel::Info, "daemon_ended", &[]);
     keeper.finish();
     Ok(())
+}
+
+/// Whatever ends the daemon, its tunnels go first.
+struct TakesDown(Manager);
+
+impl Drop for TakesDown {
+    fn drop(&mut self) {
+        self.0.shut_down();
+    }
 }
 
 /// Serves until a signal comes, then takes the tunnels down while programs are told goodbye.

@@ -70,6 +70,8 @@ struct Heartbeat<F, T> {
     socket: PathBuf,
     /// Time between signs of life, where any are wanted.
     interval: Option<Duration>,
+    /// Whether anybody wants to know more than that it is ready.
+    is_heard: bool,
     tell: T,
 }
 
@@ -91,7 +93,8 @@ pub(crate) fn start(
         Sign::Alive => tell(&[NotifyState::Watchdog]),
         Sign::Status(text) => tell(&[NotifyState::Status(&text)]),
     };
-    Heartbeat { ask, socket, interval, tell }.start(nudged)
+    let is_heard = std::env::var_os("NOTIFY_SOCKET").is_some();
+    Heartbeat { ask, socket, interval, is_heard, tell }.start(nudged)
 }
 
 impl<F, T> Heartbeat<F, T>
@@ -143,6 +146,9 @@ where
                     }
                 }
             }
+            if is_ready && !self.is_heard {
+                return;
+            }
             thread::sleep(REST);
             // Where no sign of life is asked for, only a change is worth another look.
             let is_well = complaint.is_empty();
@@ -187,6 +193,7 @@ fn status(tunnels: &[TunnelView]) -> String {
     match (tunnels.len(), up.as_slice()) {
         (0, _) => "No tunnels".to_owned(),
         (1, []) => "1 tunnel, not up".to_owned(),
+        (1, up) => format!("1 tunnel, up: {}", up.join(", ")),
         (all, []) => format!("{all} tunnels, none up"),
         (all, up) if up.len() <= 8 => format!("{all} tunnels, up: {}", up.join(", ")),
         (all, up) => format!("{all} tunnels, {} up", up.len()),
@@ -226,7 +233,7 @@ mod tests {
             };
             let tell = move |sign| drop(told.send(sign));
             let (nudge, nudged) = nudge();
-            Heartbeat { ask, socket, interval: Some(Duration::from_millis(1)), tell }.start(nudged).unwrap();
+            Heartbeat { ask, socket, interval: Some(Duration::from_millis(1)), is_heard: true, tell }.start(nudged).unwrap();
             Self { signs, greeted, asked, answer, nudge, _folder: folder }
         }
 

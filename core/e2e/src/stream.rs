@@ -95,6 +95,8 @@ fn receive(socket: &UdpSocket, all_sent: &AtomicBool) -> anyhow::Result<Vec<u8>>
                     return Ok(counts);
                 }
             }
+            // A stop and a continuation interrupt a read with a time-out (signal(7)).
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error.into()),
         }
     }

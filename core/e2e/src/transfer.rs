@@ -1,6 +1,6 @@
 //! A transfer over TCP in both directions at once, of which every byte is looked at.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
@@ -62,9 +62,12 @@ fn receive(mut stream: &TcpStream, bytes: usize) -> anyhow::Result<()> {
     let mut content = Content::default();
     let (mut chunk, mut received) = (vec![0; CHUNK], 0);
     loop {
-        let part = match stream.read(&mut chunk).with_context(|| format!("after {received} of {bytes} bytes"))? {
-            0 => break,
-            count => chunk.get(..count).unwrap_or_default(),
+        let part = match stream.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(count) => chunk.get(..count).unwrap_or_default(),
+            // A stop and a continuation interrupt a read with a time-out (signal(7)).
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error).with_context(|| format!("after {received} of {bytes} bytes")),
         };
         let right = part.iter().take_while(|byte| **byte == content.next()).count();
         ensure!(right == part.len(), "byte {} is not what was sent", received + right);

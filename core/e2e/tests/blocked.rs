@@ -2,6 +2,7 @@
 //! state, for both families, names and pings too; and seen before and after, so that it is known to see.
 #![forbid(unsafe_code)]
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use adit_api::{ApiError, TunnelId, TunnelState};
@@ -159,6 +160,78 @@ fn a_name_is_asked_for_by_the_service_alone_and_nothing_else_gets_out_meanwhile(
     service.client()?.disconnect(id)?;
     tunnel.the_client_is_as_before()?;
     everything_is_seen(&lab, &server, &client)?;
+    service.terminate()
+}
+
+/// Answers every question for an IPv4 address with that of the server, and every other with nothing, in its namespace.
+fn name_server(server: &Namespace, questions: &AtomicUsize, ends: &AtomicBool) -> anyhow::Result<()> {
+    server.within(|| {
+        let socket = std::net::UdpSocket::bind((INTERNET[0], 53))?;
+        socket.set_read_timeout(Some(Duration::from_millis(100)))?;
+        let mut question = [0; 512];
+        while !ends.load(Ordering::Relaxed) {
+            let Ok((length, from)) = socket.recv_from(&mut question) else { continue };
+            let Some(asked) = question.get(..length).filter(|asked| asked.ends_with(&[0, 1, 0, 1])) else { continue };
+            questions.fetch_add(1, Ordering::Relaxed);
+            // The header with one answer, the question, and a record for the name at byte 12: A, IN, 60 s, four bytes.
+            let header = [&asked[..2], &[0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]].concat();
+            let record = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 77, 0, 2];
+            socket.send_to(&[&header, &asked[12..], &record].concat(), from)?;
+        }
+        Ok(())
+    })
+}
+
+/// The namespace's own `/etc/resolv.conf`, as `ip netns exec` puts it in place.
+struct ResolvConf(std::path::PathBuf);
+
+impl ResolvConf {
+    fn of(namespace: &Namespace, text: &str) -> anyhow::Result<Self> {
+        let folder = std::path::Path::new("/etc/netns").join(namespace.name());
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("resolv.conf"), text)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for ResolvConf {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+        // Only where nobody else has anything there.
+        let _ = std::fs::remove_dir("/etc/netns");
+    }
+}
+
+#[test]
+fn a_name_is_found_past_the_blockade_and_nobody_but_the_service_asks_there() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("a name is found past the blockade")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let text = std::fs::read_to_string(&tunnel.conf)?;
+    lab.write(&format!("{}.conf", tunnel.interface), &text.replace("Endpoint = 10.77.0.2:", "Endpoint = vpn.adit.test:"))?;
+    let _resolvers = ResolvConf::of(&client, &format!("nameserver {}\n", INTERNET[0]))?;
+    let mut service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    service.client()?.set_block_outside(id, true)?;
+    let waiting = service.client()?;
+    let (questions, ends) = (AtomicUsize::new(0), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let connecting = scope.spawn(move || waiting.connect(id, false));
+        let sniffer =
+            Capture::start(&lab, &server, "eth0", &format!("({CLEAR}) and not (udp port 53 and host {})", INTERNET[0]))?;
+        // Nobody is there to answer yet: the service asks, and only the service gets to.
+        probe(&client)?;
+        let names = scope.spawn(|| name_server(&server, &questions, &ends));
+        let outcome = connecting.join().map_err(|_| anyhow::anyhow!("the caller panicked"))?;
+        ends.store(true, Ordering::Relaxed);
+        names.join().map_err(|_| anyhow::anyhow!("the name server panicked"))??;
+        ensure!(sniffer.finish()?.frames.is_empty(), "something beside questions got out");
+        outcome.with_context(|| service.process().printed())
+    })?;
+    ensure!(questions.load(Ordering::Relaxed) > 0, "nobody asked");
+    tunnel.everything_goes_through_the_tunnel(&lab)?;
+    nothing_is_seen(&lab, &server, &client, "up")?;
+    service.client()?.disconnect(id)?;
     service.terminate()
 }
 

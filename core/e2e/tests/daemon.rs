@@ -71,6 +71,32 @@ fn after_kill_9_the_next_start_restores_the_tunnel_and_nothing_is_there_twice() 
 }
 
 #[test]
+fn when_the_computer_starts_those_tunnels_come_up_that_are_to_and_no_others() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("a start of the computer")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let mut service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    service.connect(id)?;
+    for at_boot in [false, true] {
+        service.client()?.set_start_at_boot(id, at_boot)?;
+        service.kill()?;
+        // What a computer that was started anew finds there.
+        std::fs::write(lab.file("state/boot-id"), "that of the start before")?;
+        service.again()?;
+        if at_boot {
+            service.wait_until_up(id)?;
+            tunnel.everything_goes_through_the_tunnel(&lab)?;
+        } else {
+            ensure!(matches!(service.state(id)?, TunnelState::Down { reason: None }), "{:?}", service.state(id)?);
+            tunnel.the_client_is_as_before()?;
+        }
+    }
+    service.terminate()?;
+    tunnel.the_client_is_as_before()
+}
+
+#[test]
 fn the_second_service_says_who_the_first_one_is() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("two services")? else { return Ok(()) };
     let client = lab.namespace("client")?;
@@ -155,7 +181,7 @@ fn the_service_manager_hears_that_it_is_ready_how_it_is_that_it_lives_and_that_i
     let id = service.import(&tunnel)?;
     manager.until("WATCHDOG=1")?;
     service.connect(id)?;
-    manager.until(&format!("STATUS=1 tunnels, up: {}", tunnel.interface))?;
+    manager.until(&format!("STATUS=1 tunnel, up: {}", tunnel.interface))?;
     manager.until("WATCHDOG=1")?;
     manager.until("WATCHDOG=1")?;
     service.process().signal(Signal::STOP)?;
@@ -330,6 +356,62 @@ fn numbers(client: &Namespace) -> anyhow::Result<String> {
         ensure!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
         Ok(body.to_owned())
     })
+}
+
+#[test]
+fn who_asks_for_numbers_and_dawdles_is_gone_after_a_while_and_keeps_out_only_their_like() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("slow readers of numbers")? else { return Ok(()) };
+    let client = lab.namespace("client")?;
+    let arguments = ["--metrics", "127.0.0.1:9586"].map(str::to_owned).to_vec();
+    let mut service = Service::start(&lab, &client, How { arguments, ..How::plain(&lab) })?;
+    client.within(|| {
+        let connect = || -> anyhow::Result<TcpStream> {
+            let stream = TcpStream::connect("127.0.0.1:9586")?;
+            stream.set_read_timeout(Some(PATIENCE))?;
+            Ok(stream)
+        };
+        let is_closed = |mut stream: &TcpStream| matches!(stream.read(&mut [0; 64]), Ok(0) | Err(_));
+        let dawdlers: Vec<TcpStream> = (0..8).map(|_| connect()).collect::<anyhow::Result<_>>()?;
+        (&dawdlers[0]).write_all(b"GET /metrics HTT")?;
+        ensure!(is_closed(&connect()?), "a ninth was let in");
+        for dawdler in &dawdlers {
+            ensure!(is_closed(dawdler), "a dawdler was answered");
+        }
+        Ok(())
+    })?;
+    wait_for("room for others", PATIENCE, || numbers(&client).ok())?;
+    service.terminate()
+}
+
+#[test]
+fn in_the_journal_a_line_has_its_code_as_a_field_and_is_said_nowhere_else() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("the journal")? else { return Ok(()) };
+    let client = lab.namespace("client")?;
+    let (folder, log) = (lab.file("journal"), lab.write("aditd.log", "")?);
+    std::fs::create_dir(&folder)?;
+    let journal = Manager::at(&folder.join("socket"))?;
+    let stream = std::fs::metadata(&log)?;
+    let stream = format!("{}:{}", std::os::unix::fs::MetadataExt::dev(&stream), std::os::unix::fs::MetadataExt::ino(&stream));
+    let line = format!(
+        "mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/journal && mount --bind {} /run/systemd/journal && exec \"$@\"",
+        folder.display()
+    );
+    let mut arguments: Vec<std::ffi::OsString> = ["-c", &line, "sh"].map(Into::into).to_vec();
+    arguments.extend(How::plain(&lab).command()?);
+    let mut process = client.start("sh", arguments, &[("JOURNAL_STREAM", &stream)], &log)?;
+    let entry = loop {
+        let entry = journal.next().with_context(|| process.printed())?;
+        if entry.contains("daemon_started") {
+            break entry;
+        }
+    };
+    for part in ["\nADIT_CODE\n", "PRIORITY\n", "SYSLOG_IDENTIFIER\n", "daemon_started version=\"0.1.0\""] {
+        ensure!(entry.contains(part), "no {part} in {entry:?}");
+    }
+    process.signal(Signal::TERM)?;
+    process.wait(PATIENCE)?;
+    ensure!(process.printed().is_empty(), "said twice: {}", process.printed());
+    Ok(())
 }
 
 /// As the unit starts it: another user than root, with one capability.

@@ -1,6 +1,7 @@
 //! A connection for programs that have nothing else to do while they wait.
 
 use std::io;
+use std::time::Duration;
 
 use adit_api::{ApiError, BlockingTransport, Notice, Request, Response, Transport};
 use tokio::runtime::{Builder, Runtime};
@@ -54,6 +55,12 @@ impl BlockingNotices<'_> {
     /// Sequence of the last notice before the first that comes.
     pub fn since(&self) -> u64 {
         self.notices.since
+    }
+
+    /// The next one; None when nothing happens for so long. After an error there is nothing more to come.
+    pub fn next_within(&mut self, patience: Duration) -> Option<Result<Notice, ClientError>> {
+        let next = async { tokio::time::timeout(patience, self.notices.next()).await };
+        self.runtime.block_on(next).ok()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Values to put into requests and answers.
 
 use adit_api::{
-    ConfigChange, ConfigField, Conflict, Counters, Diagnostic, Effect, Health, HooksHash, HooksView, PeerStatus, PeerView,
-    PublicKey, RotationView, Severity, Source, TunnelId, TunnelState, TunnelView, UpState,
+    ConfigChange, ConfigField, Conflict, Counters, DataPath, Diagnostic, Effect, Health, HooksHash, HooksView, PeerStatus,
+    PeerView, PublicKey, RotationView, Severity, Source, TunnelId, TunnelState, TunnelView, UpState,
 };
 
 pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nAddress = 10.0.0.2/24\n";
@@ -72,6 +72,13 @@ pub(crate) fn up() -> TunnelState {
         peers: peers.collect(),
         differs: false,
         conflicts: vec![Conflict::SamePort { other: other(), port: 51820 }],
+        data_path: DataPath {
+            queues: 2,
+            tun_segmentation: true,
+            tun_udp_segmentation: false,
+            udp_segmentation: true,
+            udp_receive: false,
+        },
     })
 }
 

@@ -15,7 +15,7 @@ use adit_platform::linux::stop::EventStop;
 use adit_platform::linux::udp::LinuxUdp;
 use adit_protocol::PublicKey;
 use adit_proxy::stack::Stack;
-use adit_tunnel::{Control, DeviceUpdate, DeviceView, Handle, Options, Tunnel, UpdateError};
+use adit_tunnel::{Control, DataPathView, DeviceUpdate, DeviceView, Handle, Options, Tunnel, UpdateError};
 use anyhow::Context;
 use tokio::runtime::Runtime;
 
@@ -109,6 +109,10 @@ impl Running for Tunnelled {
 
     fn view(&self) -> DeviceView {
         self.tunnel.handle().view()
+    }
+
+    fn data_path(&self) -> DataPathView {
+        self.tunnel.handle().data_path()
     }
 
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {

@@ -6,8 +6,8 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use adit_tunnel::DeviceView;
-use adit_tunnel::uapi::{AnswerError, read_view};
+use adit_tunnel::uapi::{AnswerError, read_view, write_update};
+use adit_tunnel::{DeviceUpdate, DeviceView};
 
 use super::scope;
 
@@ -19,7 +19,7 @@ pub(super) struct Device {
 
 /// Why an interface cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Reason {
+pub(crate) enum Reason {
     /// Worded as `strerror` does, without the number that Rust adds.
     #[error("{}", strerror(.0))]
     Io(#[from] io::Error),
@@ -65,12 +65,16 @@ impl Sockets {
         let mut stream = self.connect(name)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.write_all(b"get=1\n\n")?;
-        let view = read_view(stream, &scope::index_of).map_err(|error| match error {
-            AnswerError::Io(error) => Reason::Io(error),
-            AnswerError::Refused(number) => Reason::Io(io::Error::from_raw_os_error(number)),
-            AnswerError::Protocol => Reason::Answer(error),
-        })?;
+        let view = read_view(stream, &scope::index_of).map_err(answer)?;
         Ok(Device { name: name.to_owned(), view })
+    }
+
+    /// Asks for a change, which is made whole or not at all.
+    pub(super) fn set(&self, name: &str, update: &DeviceUpdate) -> Result<(), Reason> {
+        let mut stream = self.connect(name)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        write_update(&mut stream, update)?;
+        read_view(stream, &scope::index_of).map(drop).map_err(answer)
     }
 
     fn connect(&self, name: &str) -> Result<UnixStream, Reason> {
@@ -92,7 +96,16 @@ impl Sockets {
     }
 }
 
-fn strerror(error: &io::Error) -> String {
+fn answer(error: AnswerError) -> Reason {
+    match error {
+        AnswerError::Io(error) => Reason::Io(error),
+        AnswerError::Refused(number) => Reason::Io(io::Error::from_raw_os_error(number)),
+        AnswerError::Protocol => Reason::Answer(error),
+    }
+}
+
+/// In the words of the C library.
+pub(crate) fn strerror(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error ").next().unwrap_or(&text).to_owned()
 }

@@ -13,10 +13,11 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use adit_tunnel::DeviceView;
+use adit_tunnel::{DeviceUpdate, DeviceView};
 use anyhow::Context;
 
 use client::{Device, Sockets};
+pub(crate) use client::{Reason, strerror};
 use field::Field;
 use pretty::Style;
 
@@ -53,6 +54,16 @@ pub(crate) fn show(arguments: &ShowArgs) -> ExitCode {
 /// What the implementation that serves `interface` says of it, for other commands.
 pub(crate) fn view(interface: &str) -> anyhow::Result<DeviceView> {
     Ok(Sockets::system().get(interface).with_context(|| format!("asking for the state of {interface}"))?.view)
+}
+
+/// Changes an interface through the implementation that serves it.
+pub(crate) fn apply(interface: &str, update: &DeviceUpdate) -> Result<(), Reason> {
+    Sockets::system().set(interface, update)
+}
+
+/// What the implementation that serves `interface` says of it, for those who word errors themselves.
+pub(crate) fn state(interface: &str) -> Result<DeviceView, Reason> {
+    Ok(Sockets::system().get(interface)?.view)
 }
 
 /// `adit showconf`.

@@ -55,17 +55,22 @@ impl Source {
 
 /// Reads a configuration file, which `argument` stands for, and warns when everybody can read it.
 pub(crate) fn read_file(argument: &str, path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+    read_at_most(argument, path, LIMIT, "a configuration has at most 1 MiB")
+}
+
+/// The same, for what may be larger: less than `limit` bytes; `why` is said of a file that has as many.
+pub(crate) fn read_at_most(argument: &str, path: &Path, limit: u64, why: &str) -> anyhow::Result<Zeroizing<Vec<u8>>> {
     let mut file = open(path).map_err(|error| unreadable(argument, path, error))?;
     let metadata = file.metadata().with_context(|| format!("cannot read {}", path.display()))?;
     if !metadata.is_file() {
         bail!("{} is not a file", path.display());
     }
     warn_if_exposed(path, metadata.permissions().mode());
-    if metadata.len() >= LIMIT {
-        bail!("{} has {} bytes; a configuration has at most 1 MiB", path.display(), metadata.len());
+    if metadata.len() >= limit {
+        bail!("{} has {} bytes; {why}", path.display(), metadata.len());
     }
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len().min(LIMIT)).unwrap_or_default() + 1));
-    std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, LIMIT), &mut bytes)
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or_default() + 1));
+    std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, limit), &mut bytes)
         .with_context(|| format!("cannot read {}", path.display()))?;
     Ok(bytes)
 }

@@ -151,13 +151,13 @@ fn what_cannot_work_is_said_before_anything_is_changed() {
     here.sh(&format!("mkfifo {}", here.files.path().join("pipe.conf").display()));
     refuses(&["up", text(&here.files.path().join("pipe.conf"))], 1, "pipe.conf is not a file");
     refuses(&["up", "no-such.conf"], 1, "cannot read no-such.conf: ");
-    refuses(&["up", "no-such.ovpn"], 1, "given by its path, such as ./no-such.ovpn");
+    refuses(&["up", "no-such.ovpn"], 4, "give the path of a file, such as ./no-such.ovpn");
     up(
         "hook.conf",
         &near("PreUp = exit 1", "10.8.0.0/24").replace("192.168.7.1", "no-such-name.invalid"),
         "no-such-name.invalid",
     );
-    refuses(&["up", "no-such-tunnel"], 1, "/etc/wireguard/no-such-tunnel.conf");
+    refuses(&["up", "no-such-tunnel"], 4, "/etc/wireguard/no-such-tunnel.conf");
     refuses(&["up", "/tmp/a-name-that-is-too-long.conf"], 1, "as in wg0.conf");
     refuses(&["up"], 2, "adit: the following required arguments were not provided");
     refuses(&["up", "a", "b"], 2, "unexpected argument");

@@ -84,16 +84,15 @@ fn keep(waiting: &Receiver<Entry>, mut ring: Option<Ring>, lost: &AtomicU64) {
     }
 }
 
-/// In the journal each value is a field of its own: `ADIT_CODE`, `ADIT_TUNNEL`, `ADIT_FIELDS`.
+/// In the journal code and tunnel are fields of their own: `ADIT_CODE`, `ADIT_TUNNEL`.
 fn show(line: &LogLine) {
     let LogLine { number: _, at: _, level, tunnel, code, fields } = line;
     let tunnel = tunnel.map(tracing::field::display);
-    let text: Vec<String> = fields.iter().map(|field| format!("{}={:?}", field.name, field.value)).collect();
-    let fields = (!text.is_empty()).then(|| tracing::field::display(text.join(" ")));
+    let fields: String = fields.iter().map(|field| format!(" {}={:?}", field.name, field.value)).collect();
     match level {
-        LogLevel::Error => tracing::error!(target: "tunnels", tunnel, fields, code, "{code}"),
-        LogLevel::Warn => tracing::warn!(target: "tunnels", tunnel, fields, code, "{code}"),
-        LogLevel::Info => tracing::info!(target: "tunnels", tunnel, fields, code, "{code}"),
-        LogLevel::Debug => tracing::debug!(target: "tunnels", tunnel, fields, code, "{code}"),
+        LogLevel::Error => tracing::error!(tunnel, code, "{code}{fields}"),
+        LogLevel::Warn => tracing::warn!(tunnel, code, "{code}{fields}"),
+        LogLevel::Info => tracing::info!(tunnel, code, "{code}{fields}"),
+        LogLevel::Debug => tracing::debug!(tunnel, code, "{code}{fields}"),
     }
 }

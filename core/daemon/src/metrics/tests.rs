@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use adit_api::{Counters, Health, HooksView, PeerStatus, PeerView, Source, TunnelId, TunnelState, TunnelView, UpState};
+use adit_api::{Counters, DataPath, Health, HooksView, PeerStatus, PeerView, Source, TunnelId, TunnelState, TunnelView, UpState};
 
 use super::answer::{Answer, Request};
 use super::text;
@@ -59,6 +59,13 @@ fn up(health: Health) -> TunnelState {
         peers: vec![status(KEY, &health), status(stranger, &Health::Idle)],
         differs: true,
         conflicts: Vec::new(),
+        data_path: DataPath {
+            queues: 1,
+            tun_segmentation: true,
+            tun_udp_segmentation: true,
+            udp_segmentation: true,
+            udp_receive: true,
+        },
     })
 }
 

@@ -11,7 +11,9 @@ use adit_platform::host::NetworkEvents;
 use adit_platform::uapi_listener::UapiListener;
 use adit_protocol::Event;
 use adit_tunnel::uapi::{Ended, Limits, serve};
-use adit_tunnel::{Control, DeviceUpdate, DeviceView, Handle, Options, TimestampFile, Tunnel, UpdateError, wanted_queues};
+use adit_tunnel::{
+    Control, DataPathView, DeviceUpdate, DeviceView, Handle, Options, TimestampFile, Tunnel, UpdateError, wanted_queues,
+};
 
 use super::ends::{End, Ends};
 
@@ -44,6 +46,9 @@ pub trait Running: Send + Sync {
     fn initiate_handshakes(&self);
     /// What `wg show` would see.
     fn view(&self) -> DeviceView;
+
+    /// How packets are carried at this moment.
+    fn data_path(&self) -> DataPathView;
     /// Changes exactly what `update` names, or nothing.
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError>;
     /// Ends it, and its interface.
@@ -132,6 +137,10 @@ impl Running for Started {
 
     fn view(&self) -> DeviceView {
         self.handle.view()
+    }
+
+    fn data_path(&self) -> DataPathView {
+        self.handle.data_path()
     }
 
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use adit_config::{Config, Document, InterfaceName, parse};
 use adit_platform::fake::{HostState, RecordingCommands, RecordingHost};
 use adit_protocol::{Event, PresharedKey};
-use adit_tunnel::{DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
+use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
 
 use super::{
     ActivationError, Active, Ends, Engine, Ground, HookPolicy, Observer, Patience, Progress, Reporter, Request, Resolver,
@@ -211,6 +211,11 @@ impl Running for FakeRunning {
 
     fn view(&self) -> DeviceView {
         self.engine.lock().running.get(&self.name).map(|tunnel| tunnel.view.clone()).unwrap_or_default()
+    }
+
+    fn data_path(&self) -> DataPathView {
+        let (tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive) = (true, false, true, false);
+        DataPathView { queues: 1, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive }
     }
 
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {

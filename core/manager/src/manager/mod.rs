@@ -58,8 +58,6 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     /// Such as `linux`.
     pub system: &'static str,
-    /// The log of earlier runs, in order.
-    pub earlier: Vec<LogLine>,
     /// Where configurations are that stay in their place, such as `/etc/wireguard`; it may be missing, or not for this user to read.
     pub conf_files: Option<PathBuf>,
     /// Who else carries these configurations.
@@ -100,7 +98,12 @@ impl Manager {
     /// Takes the tunnels of `store` over. What a killed predecessor left of any of them on this computer is removed first; then those
     /// that are to be up come up, each for itself and without being waited for.
     pub fn start(store: Store, surroundings: Surroundings, occasion: Occasion) -> Self {
-        let Surroundings { ground, devices, sink, clock, system, earlier, conf_files, wg_quick } = surroundings;
+        Self::start_behind(Vec::new(), store, surroundings, occasion)
+    }
+
+    /// The same, with the log of earlier runs, in order, before its own.
+    pub fn start_behind(earlier: Vec<LogLine>, store: Store, surroundings: Surroundings, occasion: Occasion) -> Self {
+        let Surroundings { ground, devices, sink, clock, system, conf_files, wg_quick } = surroundings;
         let inner = Inner {
             store: Mutex::new(store),
             tunnels: Mutex::default(),

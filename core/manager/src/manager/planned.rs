@@ -37,7 +37,10 @@ impl Manager {
         }
         let mut warnings: Vec<PreviewWarning> = preview.advice.iter().filter_map(warning).collect();
         let policy = preview.policy;
-        if policy.is_some_and(|policy| policy.ipv6 && !policy.ipv4) {
+        let blocks = tunnel.summary.settings.block_outside;
+        // What is not in the tunnel does not get out at all.
+        warnings.retain(|warning| !(blocks && *warning == PreviewWarning::Ipv6Outside));
+        if !blocks && policy.is_some_and(|policy| policy.ipv6 && !policy.ipv4) {
             warnings.push(PreviewWarning::Ipv4Outside);
         }
         if tunnel.exposed
@@ -72,10 +75,7 @@ impl Manager {
                     None => DnsBackend::Missing,
                 },
             }),
-            firewall: preview
-                .firewall
-                .map(|_| vec![PlannedFilter::GuardAddresses, PlannedFilter::MarkAnswers])
-                .unwrap_or_default(),
+            firewall: filters(preview.firewall.is_some(), blocks),
             hooks: preview.commands.into_iter().filter_map(|command| hook(command, caller)).collect(),
             takes_all_ipv4: policy.is_some_and(|policy| policy.ipv4),
             takes_all_ipv6: policy.is_some_and(|policy| policy.ipv6),
@@ -84,6 +84,16 @@ impl Manager {
             warnings,
         })
     }
+}
+
+/// Only a tunnel that takes everything has any.
+fn filters(takes_all: bool, blocks: bool) -> Vec<PlannedFilter> {
+    let all = [
+        (takes_all, PlannedFilter::GuardAddresses),
+        (takes_all, PlannedFilter::MarkAnswers),
+        (blocks, PlannedFilter::KillSwitch),
+    ];
+    all.into_iter().filter_map(|(on, filter)| (takes_all && on).then_some(filter)).collect()
 }
 
 /// As the system is given them, in the order in which they are asked.

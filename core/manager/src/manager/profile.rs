@@ -145,7 +145,7 @@ impl Usable {
     fn of(config: Config, summary: &store::Summary) -> Self {
         let hooks = InterfaceSettings::from(&config, summary.interface.clone()).hooks;
         let digest = HookDigest::of(&hooks);
-        let (view, policy) = match (config.interface.hooks.is_empty(), hash(&digest)) {
+        let (view, policy) = match (config.interface.hooks.is_empty(), HooksHash::from_digest(*digest.as_bytes())) {
             (true, _) => (HooksView::None, HookPolicy::Never),
             (false, hash) if summary.settings.approves_all(&hash) => (HooksView::Approved { hash }, HookPolicy::Approved(digest)),
             (false, hash) => (HooksView::NotApproved { hash }, HookPolicy::Never),
@@ -171,13 +171,6 @@ pub(super) fn understand(text: &str) -> Result<(Config, Vec<Diagnostic>), ApiErr
             Ok((config, told(&diagnostics)))
         }
         Ok((_, diagnostics)) | Err(diagnostics) => Err(ApiError::Invalid { diagnostics: told(&diagnostics) }),
-    }
-}
-
-fn hash(digest: &HookDigest) -> HooksHash {
-    match digest.to_string().parse() {
-        Ok(hash) => hash,
-        Err(adit_api::HooksHashError) => unreachable!("a SHA-256 digest is 64 digits"),
     }
 }
 

@@ -1,10 +1,10 @@
-//! Writes what a tunnel looks like, in the keys and the order of the reference.
+//! Writes what a tunnel looks like, or what is to change of it, in the keys and the order of the reference.
 
 use std::io::{self, Write};
 
 use zeroize::Zeroizing;
 
-use crate::{DeviceView, PeerView};
+use crate::{DeviceUpdate, DeviceView, PeerUpdate, PeerView};
 
 /// Bytes that are collected before they go out.
 const CHUNK: usize = 64 << 10;
@@ -43,6 +43,56 @@ fn write_peer(out: &mut Out<'_, impl Write>, peer: &PeerView) -> io::Result<()> 
     out.line(format_args!("persistent_keepalive_interval={}", peer.persistent_keepalive))?;
     for network in &peer.allowed_ips {
         out.line(format_args!("allowed_ip={}/{}", network.address, network.prefix))?;
+    }
+    Ok(())
+}
+
+/// Writes the request for a change, with the blank line that ends it.
+pub fn write_update(to: &mut impl Write, update: &DeviceUpdate) -> io::Result<()> {
+    const NO_KEY: [u8; 32] = [0; 32];
+    let mut out = Out { to, buffer: Zeroizing::new(Vec::with_capacity(CHUNK + SPARE)) };
+    let DeviceUpdate { private_key, listen_port, fwmark, replace_peers, peers } = update;
+    out.line(format_args!("set=1"))?;
+    if let Some(key) = private_key {
+        out.key("private_key", key.as_ref().map_or(&NO_KEY, |key| key.dangerously_reveal()))?;
+    }
+    if let Some(port) = listen_port {
+        out.line(format_args!("listen_port={port}"))?;
+    }
+    if let Some(mark) = fwmark {
+        out.line(format_args!("fwmark={mark}"))?;
+    }
+    if *replace_peers {
+        out.line(format_args!("replace_peers=true"))?;
+    }
+    peers.iter().try_for_each(|peer| write_peer_update(&mut out, peer))?;
+    out.line(format_args!(""))?;
+    out.flush()
+}
+
+fn write_peer_update(out: &mut Out<'_, impl Write>, peer: &PeerUpdate) -> io::Result<()> {
+    out.key("public_key", peer.public_key.as_bytes())?;
+    if peer.remove {
+        return out.line(format_args!("remove=true"));
+    }
+    if peer.update_only {
+        out.line(format_args!("update_only=true"))?;
+    }
+    if let Some(key) = &peer.preshared_key {
+        out.key("preshared_key", key.dangerously_reveal())?;
+    }
+    if let Some(endpoint) = peer.endpoint {
+        out.line(format_args!("endpoint={endpoint}"))?;
+    }
+    if let Some(seconds) = peer.persistent_keepalive {
+        out.line(format_args!("persistent_keepalive_interval={seconds}"))?;
+    }
+    if peer.replace_allowed_ips {
+        out.line(format_args!("replace_allowed_ips=true"))?;
+    }
+    for (network, add) in &peer.allowed_ips {
+        let sign = if *add { "" } else { "-" };
+        out.line(format_args!("allowed_ip={sign}{}/{}", network.address, network.prefix))?;
     }
     Ok(())
 }

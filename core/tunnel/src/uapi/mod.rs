@@ -11,7 +11,7 @@ mod line;
 mod request;
 mod server;
 
-pub use answer::write_view;
+pub use answer::{write_update, write_view};
 pub use client::{AnswerError, read_view};
 pub use error::RequestError;
 pub use line::{LineReader, MAX_LINE, MAX_REQUEST};

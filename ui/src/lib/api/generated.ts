@@ -275,6 +275,20 @@ export type Counters = {
   sent: number,
 };
 
+/** How packets are carried: the system's offloads that are in use, which the kernel has and that have not failed since. */
+export type DataPath = {
+  /** Queues of the tunnel's interface. */
+  queues: number,
+  /** Superpackets of TCP between the kernel and the tunnel. */
+  tun_segmentation: boolean,
+  /** Superpackets of UDP there. */
+  tun_udp_segmentation: boolean,
+  /** Runs of datagrams in one send. */
+  udp_segmentation: boolean,
+  /** Runs of datagrams in one receive. */
+  udp_receive: boolean,
+};
+
 /** One thing that is to be said about a configuration, and its place. Never holds a key. */
 export type Diagnostic = {
   /** How bad it is. */
@@ -1092,6 +1106,8 @@ export type UpState = {
   differs: boolean,
   /** With whom it is at odds, where it was brought up nevertheless. */
   conflicts: Array<Conflict>,
+  /** How packets are carried. */
+  data_path: DataPath,
 };
 
 /** Where a version came from. */

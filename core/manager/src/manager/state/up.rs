@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use adit_api::{Conflict, Counters, PeerStatus, UpState};
+use adit_api::{Conflict, Counters, DataPath, PeerStatus, UpState};
 use adit_config::diff::Diff;
 use adit_config::settings::HookSettings;
 use adit_config::{Config, InterfaceSettings};
 use adit_platform::host::Plan;
 use adit_protocol::PublicKey;
-use adit_tunnel::{DeviceUpdate, DeviceView, PeerView};
+use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerView};
 
 use crate::activation::{Active, Ends, Running, difference};
 use crate::manager::conflict::Needs;
@@ -90,6 +90,13 @@ impl Up {
             peers: view.peers.iter().map(peer).collect(),
             differs: self.is_outdated(profile) || self.truth.differs(&view),
             conflicts: self.conflicts.clone(),
+            data_path: data_path(self.running.data_path()),
         }
     }
+}
+
+fn data_path(view: DataPathView) -> DataPath {
+    let DataPathView { queues, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive } = view;
+    let queues = u32::try_from(queues).unwrap_or(u32::MAX);
+    DataPath { queues, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive }
 }

@@ -130,7 +130,6 @@ impl Bench {
             sink: Arc::new(self.heard.clone()),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             system: "memory",
-            earlier: Vec::new(),
             conf_files: Some(self.conf_files()),
             wg_quick: Arc::new(self.wg_quick.clone()),
         };

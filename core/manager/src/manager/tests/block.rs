@@ -1,6 +1,6 @@
 //! Nothing gets out past a tunnel that is to be up, whatever becomes of it, until somebody says otherwise.
 
-use adit_api::{ApiError, ConfigText, Requirement, Service, TunnelId, TunnelState};
+use adit_api::{ApiError, ConfigText, PlannedFilter, Requirement, Service, TunnelId, TunnelState};
 use adit_platform::fake::Fault;
 use adit_platform::host::{Blockade, Host};
 
@@ -17,6 +17,8 @@ fn blocking(bench: &Bench) -> TunnelId {
     bench.manager().set_block_outside(&us(), id, true).unwrap();
     assert!(bench.view(id).block_outside);
     bench.nothing_is_left();
+    let filters = bench.manager().preview(&us(), id).unwrap().firewall;
+    assert!(filters.contains(&PlannedFilter::KillSwitch), "{filters:?}");
     id
 }
 

@@ -18,6 +18,9 @@ const DRIVERS: u32 = 500;
 const LOOK_EVERY: u32 = 512;
 /// The average forgets half in some 44 packets.
 const FORGET_SHIFT: u32 = 6;
+/// So many packets in a row, each less than an eighth of what the bound is made for, and bulk is over: what comes now would be lost
+/// in so short a queue whenever the reader is off its processor for some milliseconds.
+const BULK_IS_OVER: u32 = 32;
 
 /// The state of one device's bound. One thread is expected to read; more would only blur the average.
 #[derive(Debug)]
@@ -25,6 +28,7 @@ pub(super) struct Backlog {
     average: AtomicU32,
     until_look: AtomicU32,
     bound: AtomicU32,
+    small_in_a_row: AtomicU32,
     given_up: AtomicBool,
 }
 
@@ -34,6 +38,7 @@ impl Backlog {
             average: AtomicU32::new(0),
             until_look: AtomicU32::new(LOOK_EVERY),
             bound: AtomicU32::new(DRIVERS),
+            small_in_a_row: AtomicU32::new(0),
             given_up: AtomicBool::new(false),
         }
     }
@@ -45,6 +50,8 @@ impl Backlog {
         let average = self.average.load(Ordering::Relaxed);
         // Scaled by the weight, so that rounding does not keep it away from small values.
         let average = average - (average >> FORGET_SHIFT) + sample;
+        let bound = self.bound.load(Ordering::Relaxed);
+        let average = if self.is_over(sample, bound) { sample << FORGET_SHIFT } else { average };
         self.average.store(average, Ordering::Relaxed);
         let left = self.until_look.load(Ordering::Relaxed);
         if left > 0 {
@@ -53,13 +60,24 @@ impl Backlog {
         }
         self.until_look.store(LOOK_EVERY, Ordering::Relaxed);
         let wanted = (BYTES / (average >> FORGET_SHIFT).max(1)).clamp(LEAST, MOST);
-        let bound = self.bound.load(Ordering::Relaxed);
         let far = wanted > bound.saturating_mul(2) || wanted.saturating_mul(2) < bound;
         if !far || self.given_up.load(Ordering::Relaxed) {
             return None;
         }
         self.bound.store(wanted, Ordering::Relaxed);
         Some(wanted)
+    }
+
+    /// Whether bulk, for which the queue is short, was over just now; the next look is due then.
+    fn is_over(&self, sample: u32, bound: u32) -> bool {
+        let is_small = bound < DRIVERS && sample < BYTES / bound / 8;
+        let run = if is_small { self.small_in_a_row.load(Ordering::Relaxed) + 1 } else { 0 };
+        let is_over = run == BULK_IS_OVER;
+        if is_over {
+            self.until_look.store(0, Ordering::Relaxed);
+        }
+        self.small_in_a_row.store(if is_over { 0 } else { run }, Ordering::Relaxed);
+        is_over
     }
 
     /// The system does not allow it: asks no more.
@@ -70,7 +88,7 @@ impl Backlog {
 
 #[cfg(test)]
 mod tests {
-    use super::{Backlog, LOOK_EVERY};
+    use super::{BULK_IS_OVER, Backlog, LOOK_EVERY};
 
     fn bounds(backlog: &Backlog, len: usize, packets: u32) -> Vec<u32> {
         (0..packets).filter_map(|_| backlog.note(len)).collect()
@@ -82,6 +100,22 @@ mod tests {
         assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), [16]);
         assert_eq!(bounds(&backlog, 80, 10 * LOOK_EVERY), [1000]);
         assert_eq!(bounds(&backlog, 1420, 10 * LOOK_EVERY), []);
+    }
+
+    #[test]
+    fn when_bulk_is_over_the_queue_is_long_again_after_a_few_packets() {
+        let backlog = Backlog::new();
+        assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), [16]);
+        assert_eq!(bounds(&backlog, 1328, BULK_IS_OVER - 1), []);
+        assert_eq!(bounds(&backlog, 1328, 1), [789]);
+    }
+
+    #[test]
+    fn pings_beside_bulk_do_not_lengthen_the_queue() {
+        let backlog = Backlog::new();
+        assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), [16]);
+        let beside = (0..100_000).filter_map(|index| backlog.note(if index % 20 == 0 { 65_000 } else { 84 }));
+        assert!(beside.clone().all(|bound| bound < 500), "{:?}", beside.collect::<Vec<_>>());
     }
 
     #[test]

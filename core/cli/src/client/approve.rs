@@ -1,0 +1,65 @@
+//! `adit approve`: the exact commands of a tunnel, and whether they may run as root.
+
+use adit_api::{HooksHash, TunnelView};
+use adit_config::settings::HookSettings;
+use adit_config::{Document, InterfaceSettings, parse};
+use adit_manager::activation::HookDigest;
+use anyhow::Context;
+
+use super::switch::tell;
+use super::{Daemon, Failure, Options, export};
+use crate::terminal::{self, visible};
+
+/// What `adit approve` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ApproveArgs {
+    /// Which tunnel
+    name: String,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// `adit approve`. The hash is that of the very text that is shown, so that nothing else can be approved of.
+pub(crate) fn approve(arguments: &ApproveArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let daemon = Daemon::reach(options)?;
+    let tunnel = daemon.find(&arguments.name)?;
+    let hooks = hooks(&daemon, &tunnel)?;
+    let commands: Vec<(&str, &String)> =
+        [("PreUp", &hooks.pre_up), ("PostUp", &hooks.post_up), ("PreDown", &hooks.pre_down), ("PostDown", &hooks.post_down)]
+            .into_iter()
+            .flat_map(|(when, commands)| commands.iter().map(move |command| (when, command)))
+            .collect();
+    if commands.is_empty() {
+        return tell(&daemon, &tunnel, options, "has no commands to approve of");
+    }
+    let hash: HooksHash = HookDigest::of(&hooks).to_string().parse().map_err(anyhow::Error::from)?;
+    if !arguments.yes {
+        if !terminal::can_ask() {
+            return Err(Failure::Usage("nobody can be asked here; add --yes to approve without asking".to_owned()));
+        }
+        crate::up::tell(format!("{} would run as root:", tunnel.name));
+        commands.iter().for_each(|(when, command)| crate::up::tell(format!("  {when:<8}  {}", visible(command))));
+        if terminal::ask("May these commands run, exactly as they are?", &['n', 'y'])? != 'y' {
+            return options.done("nothing was approved of");
+        }
+    }
+    daemon.ask_about(&tunnel, |client, id| client.approve_hooks(id, hash))?;
+    let words = match commands.len() {
+        1 => "may run its command, as long as it is exactly this one".to_owned(),
+        count => format!("may run its {count} commands, as long as they are exactly these"),
+    };
+    tell(&daemon, &tunnel, options, &words)
+}
+
+fn hooks(daemon: &Daemon, tunnel: &TunnelView) -> Result<HookSettings, Failure> {
+    let text = export::text(daemon, tunnel)?;
+    let document = Document::parse(text.as_bytes()).with_context(|| tunnel.name.to_string())?;
+    let (config, _) = parse::config(&document).map_err(|_| {
+        Failure::Invalid(format!("the configuration of {} has errors; put them right first: adit edit", tunnel.name))
+    })?;
+    Ok(InterfaceSettings::from(&config, tunnel.interface.clone()).hooks)
+}

@@ -1,0 +1,186 @@
+//! The connection to the daemon, and tunnels by what people call them.
+
+use std::cell::OnceCell;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use adit_api::{ApiError, BlockingClient, CallError, TunnelId, TunnelView};
+use adit_ipc::linux::{ConnectError, DAEMON_USER, SOCKET, connect_blocking, connect_to};
+use adit_ipc::{Blocking, BlockingNotices, ClientError};
+use adit_platform::linux::account;
+use adit_platform::linux::control_socket::UntrustedSocket;
+
+use super::sentence::{Context, sentence};
+use super::{Failure, Options};
+
+const PROGRAM: &str = concat!("adit ", env!("CARGO_PKG_VERSION"));
+
+/// A mistyped name is like another one from here on (Jaro-Winkler, 0 to 1).
+const LIKENESS: f64 = 0.8;
+
+/// A daemon that answers.
+pub(crate) struct Daemon {
+    client: BlockingClient<Blocking>,
+    role: OnceCell<adit_api::Role>,
+}
+
+impl Daemon {
+    /// Connects, or says how to start it.
+    pub(crate) fn reach(options: &Options) -> Result<Self, Failure> {
+        let client = connect(options).map_err(|error| no_daemon(options, error))?;
+        Ok(Self { client, role: OnceCell::new() })
+    }
+
+    /// Connects. None where there is no daemon at the usual place and nobody named another.
+    pub(crate) fn reach_if_there(options: &Options) -> Result<Option<Self>, Failure> {
+        match connect(options) {
+            Ok(client) => Ok(Some(Self { client, role: OnceCell::new() })),
+            Err(ConnectError::Socket(UntrustedSocket::Connect { error, .. }))
+                if options.socket.is_none() && is_absent(&error) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(no_daemon(options, error)),
+        }
+    }
+
+    /// All tunnels, by name.
+    pub(crate) fn tunnels(&self) -> Result<Vec<TunnelView>, Failure> {
+        self.ask(|client| client.tunnels())
+    }
+
+    /// The tunnel that is called so: by its name, whatever the capitals, by its interface, or by its id.
+    pub(crate) fn find(&self, name: &str) -> Result<TunnelView, Failure> {
+        let tunnels = self.tunnels()?;
+        match named(&tunnels, name) {
+            Some(tunnel) => Ok(tunnel.clone()),
+            None => Err(Failure::NoTunnel { name: name.to_owned(), like: likest(&tunnels, name) }),
+        }
+    }
+
+    /// The tunnel that is meant; without a name, the only one that `is_it`.
+    pub(crate) fn the_one(
+        &self,
+        name: Option<&str>,
+        what: &str,
+        is_it: impl Fn(&TunnelView) -> bool,
+    ) -> Result<TunnelView, Failure> {
+        if let Some(name) = name {
+            return self.find(name);
+        }
+        let all: Vec<TunnelView> = self.tunnels()?.into_iter().filter(is_it).collect();
+        match all.as_slice() {
+            [one] => Ok(one.clone()),
+            [] => Err(Failure::Usage(format!("there is no tunnel {what}"))),
+            several => {
+                let names: Vec<&str> = several.iter().map(|tunnel| tunnel.name.as_str()).collect();
+                Err(Failure::Usage(format!("say which tunnel: {}", names.join(", "))))
+            }
+        }
+    }
+
+    /// Asks, about no tunnel in particular.
+    pub(crate) fn ask<T>(
+        &self,
+        question: impl FnOnce(&BlockingClient<Blocking>) -> Result<T, CallError<ClientError>>,
+    ) -> Result<T, Failure> {
+        self.told(question(&self.client), None)
+    }
+
+    /// Asks about a tunnel.
+    pub(crate) fn ask_about<T>(
+        &self,
+        tunnel: &TunnelView,
+        question: impl FnOnce(&BlockingClient<Blocking>, TunnelId) -> Result<T, CallError<ClientError>>,
+    ) -> Result<T, Failure> {
+        self.told(question(&self.client, tunnel.id), Some(tunnel))
+    }
+
+    /// A tunnel as it is at this moment.
+    pub(crate) fn view(&self, tunnel: &TunnelView) -> Result<TunnelView, Failure> {
+        self.ask_about(tunnel, |client, id| client.tunnel(id))
+    }
+
+    /// What happens from now on.
+    pub(crate) fn subscribe(&self) -> Result<BlockingNotices<'_>, Failure> {
+        self.client.0.subscribe().map_err(Failure::Lost)
+    }
+
+    /// What the error means, in a sentence with the tunnels' names.
+    pub(crate) fn explain(&self, error: &ApiError, tunnel: Option<&TunnelView>) -> String {
+        // Without them it says less, and still what is wrong.
+        let tunnels = self.client.tunnels().unwrap_or_default();
+        sentence(error, &Context { tunnels: &tunnels, tunnel: tunnel.map(|tunnel| tunnel.name.as_str()) })
+    }
+
+    /// What the caller may do.
+    pub(crate) fn role(&self) -> Result<adit_api::Role, Failure> {
+        if let Some(role) = self.role.get() {
+            return Ok(*role);
+        }
+        let role = self.ask(|client| client.about())?.role;
+        Ok(*self.role.get_or_init(|| role))
+    }
+
+    fn told<T>(&self, answer: Result<T, CallError<ClientError>>, tunnel: Option<&TunnelView>) -> Result<T, Failure> {
+        answer.map_err(|error| match error {
+            CallError::Refused(error) => {
+                let sentence = self.explain(&error, tunnel);
+                Failure::Refused { error: Box::new(error), sentence }
+            }
+            CallError::Transport(error) if tunnel.is_some() => Failure::Unsure(error),
+            CallError::Transport(error) => Failure::Lost(error),
+            CallError::WrongAnswer => Failure::Lost(ClientError::NotUnderstood(error.to_string())),
+        })
+    }
+}
+
+fn connect(options: &Options) -> Result<BlockingClient<Blocking>, ConnectError> {
+    let Some(path) = &options.socket else { return connect_blocking(Path::new(SOCKET), PROGRAM) };
+    // Who names a socket may also run the daemon behind it.
+    let own = rustix::process::geteuid().as_raw();
+    let trusted: Vec<u32> = [0, own].into_iter().chain(account::user(DAEMON_USER)?).collect();
+    let connection = async { connect_to(path, PROGRAM, &trusted).await.map(|adit_api::Client(connection)| connection) };
+    Blocking::open(connection).map(BlockingClient)
+}
+
+fn no_daemon(options: &Options, error: ConnectError) -> Failure {
+    let path = options.socket.as_deref().unwrap_or(Path::new(SOCKET)).display();
+    Failure::NoDaemon(match error {
+        ConnectError::Socket(UntrustedSocket::Connect { error, .. }) if is_absent(&error) => {
+            format!("the Adit service does not run (nobody listens on {path}); start it with: sudo systemctl start aditd")
+        }
+        ConnectError::Socket(UntrustedSocket::Connect { error, .. }) if error.kind() == ErrorKind::PermissionDenied => {
+            format!("you may not speak to the Adit service ({path}: {error}); try again with sudo")
+        }
+        ConnectError::Socket(UntrustedSocket::Connect { error, .. }) => {
+            format!("cannot reach the Adit service at {path}: {error}")
+        }
+        ConnectError::Socket(error @ (UntrustedSocket::Folder { .. } | UntrustedSocket::Server { .. })) => error.to_string(),
+        ConnectError::Client(error) => error.to_string(),
+        ConnectError::Io(error) => format!("cannot connect to the Adit service: {error}"),
+    })
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused)
+}
+
+fn named<'a>(tunnels: &'a [TunnelView], name: &str) -> Option<&'a TunnelView> {
+    let exactly = tunnels.iter().find(|tunnel| tunnel.name.as_str() == name);
+    let likewise = || {
+        let lower = name.to_lowercase();
+        tunnels.iter().find(|tunnel| tunnel.name.as_str().to_lowercase() == lower)
+    };
+    let by_interface = || tunnels.iter().find(|tunnel| tunnel.interface.as_str() == name);
+    let by_id = || tunnels.iter().find(|tunnel| tunnel.id.to_string() == name);
+    exactly.or_else(likewise).or_else(by_interface).or_else(by_id)
+}
+
+fn likest(tunnels: &[TunnelView], name: &str) -> Option<String> {
+    let lower = name.to_lowercase();
+    let names = tunnels.iter().map(|tunnel| tunnel.name.as_str());
+    let rated = names.map(|other| (strsim::jaro_winkler(&other.to_lowercase(), &lower), other));
+    let (likeness, best) = rated.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
+    (likeness >= LIKENESS).then(|| best.to_owned())
+}

@@ -1,0 +1,135 @@
+//! `adit export`: configurations with their keys, to standard output, into files, into an archive, or as a QR code.
+
+use std::path::{Path, PathBuf};
+
+use adit_api::{Role, TunnelView};
+use adit_config::Document;
+use adit_import::{ToExport, file_names, zip};
+use anyhow::Context;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::{Daemon, Failure, Options};
+use crate::private_file;
+use crate::qr::{self, Picture};
+
+/// What `adit export` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ExportArgs {
+    /// Which tunnel
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    name: Option<String>,
+    /// All tunnels; with --zip or --dir
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    form: Form,
+    /// Replace what exists
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// Where to; without any, standard output.
+#[derive(clap::Args, Debug)]
+#[group(multiple = false)]
+struct Form {
+    /// Into this file
+    #[arg(long, value_name = "OUT", conflicts_with = "all")]
+    file: Option<PathBuf>,
+    /// Into files NAME.conf in this folder
+    #[arg(long, value_name = "FOLDER")]
+    dir: Option<PathBuf>,
+    /// Into this zip archive
+    #[arg(long, value_name = "OUT")]
+    zip: Option<PathBuf>,
+    /// As a QR code on the terminal
+    #[arg(long, conflicts_with = "all")]
+    qr: bool,
+    /// As a QR code in a PNG picture
+    #[arg(long, value_name = "OUT", conflicts_with = "all")]
+    png: Option<PathBuf>,
+    /// As a QR code in an SVG picture
+    #[arg(long, value_name = "OUT", conflicts_with = "all")]
+    svg: Option<PathBuf>,
+}
+
+/// A tunnel with its keys.
+#[derive(Serialize)]
+struct Exported<'a> {
+    tunnel: &'a TunnelView,
+    config: &'a str,
+}
+
+/// `adit export`.
+pub(crate) fn export(arguments: &ExportArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let form = &arguments.form;
+    if arguments.all && form.dir.is_none() && form.zip.is_none() && !options.json {
+        return Err(Failure::Usage("say where all tunnels are to go: --zip OUT or --dir FOLDER".to_owned()));
+    }
+    let daemon = Daemon::reach(options)?;
+    let tunnels = match &arguments.name {
+        Some(name) => vec![daemon.find(name)?],
+        None => daemon.tunnels()?,
+    };
+    let texts: Vec<Zeroizing<String>> = tunnels.iter().map(|tunnel| text(&daemon, tunnel)).collect::<Result<_, _>>()?;
+    if let Some(out) = &form.zip {
+        let all: Vec<ToExport<'_>> =
+            tunnels.iter().zip(&texts).map(|(tunnel, text)| ToExport { name: &tunnel.name, text }).collect();
+        let archive = zip(&all).map_err(anyhow::Error::from)?;
+        return save(arguments, out, &archive);
+    }
+    if let Some(folder) = &form.dir {
+        let names = file_names(tunnels.iter().map(|tunnel| &tunnel.name));
+        return names.iter().zip(&texts).try_for_each(|(name, text)| save(arguments, &folder.join(name), text.as_bytes()));
+    }
+    let pairs = || tunnels.iter().zip(&texts).map(|(tunnel, config)| Exported { tunnel, config });
+    let (Some(tunnel), Some(text)) = (tunnels.first(), texts.first()) else {
+        return options.show_json(&pairs().collect::<Vec<_>>());
+    };
+    if let Some(out) = &form.file {
+        return save(arguments, out, text.as_bytes());
+    }
+    let picture = match (&form.png, &form.svg) {
+        (Some(out), _) => Some(Picture::Png(out)),
+        (None, Some(out)) => Some(Picture::Svg(out)),
+        (None, None) if form.qr => Some(Picture::Terminal),
+        (None, None) => None,
+    };
+    match picture {
+        Some(picture) => {
+            let document = Document::parse(text.as_bytes()).with_context(|| tunnel.name.to_string())?;
+            Ok(qr::show(tunnel.name.as_str(), &document, picture, false, arguments.force)?)
+        }
+        None if options.json && arguments.all => options.show_json(&pairs().collect::<Vec<_>>()),
+        None if options.json => options.show_json(&Exported { tunnel, config: text }),
+        None => options.show(text),
+    }
+}
+
+/// A tunnel's configuration, with its keys.
+pub(super) fn text(daemon: &Daemon, tunnel: &TunnelView) -> Result<Zeroizing<String>, Failure> {
+    let text = daemon.ask_about(tunnel, |client, id| client.export(id))?;
+    Ok(Zeroizing::new(text.dangerously_reveal().to_owned()))
+}
+
+/// The configuration of a tunnel as a QR code, for `adit qr NAME`.
+pub(crate) fn document(daemon: &Daemon, tunnel: &TunnelView) -> Result<Document, Failure> {
+    let text = text(daemon, tunnel)?;
+    Ok(Document::parse(text.as_bytes()).with_context(|| tunnel.name.to_string())?)
+}
+
+fn save(arguments: &ExportArgs, out: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    private_file::write(out, bytes, arguments.force)?;
+    if !arguments.options.quiet && !arguments.options.json {
+        crate::up::say(format!("{} is written, for its owner alone", out.display()));
+    }
+    Ok(())
+}
+
+/// Fails early for who may not see keys, before there is anything to lose.
+pub(super) fn may_administer(daemon: &Daemon) -> Result<bool, Failure> {
+    Ok(daemon.role()? == Role::Administer)
+}

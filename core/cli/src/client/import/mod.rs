@@ -1,0 +1,147 @@
+//! `adit import`: files, folders, archives, pictures, standard input and addresses, made into tunnels. What cannot become one is named
+//! with the reason, and keeps nothing else from becoming one.
+
+mod gather;
+mod place;
+mod web;
+
+use adit_api::{ConfigText, Diagnostic, InterfaceName, TunnelId, TunnelName};
+use adit_import::{Draft, Import, Names};
+use serde::Serialize;
+
+use super::sentence::complaint;
+use super::{Daemon, Failure, Options, export};
+use crate::terminal::visible;
+use gather::{Handed, gather};
+
+/// What `adit import` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ImportArgs {
+    /// Files (.conf, .zip, pictures with a QR code), folders of .conf files, https:// addresses; `-` is standard input
+    #[arg(value_name = "FILE|FOLDER|URL|-", required = true)]
+    sources: Vec<String>,
+    /// What to call the tunnel, where there is one
+    #[arg(long)]
+    name: Option<TunnelName>,
+    /// What to call its interface, where there is one tunnel
+    #[arg(long)]
+    interface: Option<InterfaceName>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What came of it, as JSON has it.
+#[derive(Serialize, Default)]
+struct Report {
+    imported: Vec<Taken>,
+    failed: Vec<Left>,
+}
+
+/// A new tunnel.
+#[derive(Serialize)]
+struct Taken {
+    /// File, and entry where it has several.
+    source: String,
+    id: TunnelId,
+    name: TunnelName,
+    /// The name that the source has was taken.
+    renamed: bool,
+    interface: InterfaceName,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Something that did not become a tunnel.
+#[derive(Serialize)]
+struct Left {
+    /// File, and entry where it has several.
+    source: String,
+    reason: String,
+}
+
+/// `adit import`: 0 when everything became a tunnel, 12 when something did, 1 when nothing did.
+pub(crate) fn import(arguments: &ImportArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let daemon = Daemon::reach(options)?;
+    if !export::may_administer(&daemon)? {
+        let error = adit_api::ApiError::NotAllowed { needs: adit_api::Role::Administer };
+        let sentence = daemon.explain(&error, None);
+        return Err(Failure::Refused { error: Box::new(error), sentence });
+    }
+    let tunnels = daemon.tunnels()?;
+    let mut names = Names::new(tunnels.iter().map(|tunnel| &tunnel.name), tunnels.iter().map(|tunnel| &tunnel.interface));
+    let (mut drafts, mut report) = (Vec::new(), Report::default());
+    for handed in arguments.sources.iter().flat_map(|source| gather(source)) {
+        match handed {
+            Ok(handed) => {
+                handed.warnings.iter().for_each(|warning| options.warn(warning));
+                let found = adit_import::import(&handed.file_name, &handed.bytes, &mut names);
+                sort(found, &handed, &mut drafts, &mut report);
+            }
+            Err((source, error)) => report.failed.push(Left { source, reason: format!("{error:#}") }),
+        }
+    }
+    let names_one = arguments.name.is_some() || arguments.interface.is_some();
+    if names_one && drafts.len() > 1 {
+        return Err(Failure::Usage(format!("--name and --interface are for one tunnel, and there are {}", drafts.len())));
+    }
+    for (source, draft) in drafts {
+        match take(&daemon, arguments, source.clone(), draft) {
+            Ok(taken) => report.imported.push(taken),
+            Err(Failure::Refused { sentence, .. }) => report.failed.push(Left { source, reason: sentence }),
+            // The connection is gone: what has been done is told before.
+            Err(failure) => {
+                tell(options, &report)?;
+                return Err(failure);
+            }
+        }
+    }
+    tell(options, &report)?;
+    match (report.imported.is_empty(), report.failed.is_empty()) {
+        (_, true) => Ok(()),
+        (true, false) => Err(Failure::Told),
+        (false, false) => Err(Failure::Partly),
+    }
+}
+
+/// With the place where each was, as the caller would call it.
+fn sort(found: Import, handed: &Handed, drafts: &mut Vec<(String, Draft)>, report: &mut Report) {
+    let Import { drafts: new, refusals } = found;
+    let place = |source: &str| match source.strip_prefix(handed.file_name.as_str()) {
+        Some(rest) => format!("{}{}", handed.shown, visible(rest)),
+        None => format!("{}: {}", handed.shown, visible(source)),
+    };
+    drafts.extend(new.into_iter().map(|draft| (place(&draft.source), draft)));
+    report
+        .failed
+        .extend(refusals.iter().map(|refusal| Left { source: place(&refusal.source), reason: refusal.reason.to_string() }));
+}
+
+fn take(daemon: &Daemon, arguments: &ImportArgs, source: String, draft: Draft) -> Result<Taken, Failure> {
+    let name = arguments.name.clone().unwrap_or_else(|| draft.name.clone());
+    let interface = arguments.interface.clone().unwrap_or_else(|| draft.interface.clone());
+    let text = ConfigText::new(draft.text.as_str().to_owned());
+    let imported = daemon.ask(|client| client.import(name.clone(), interface.clone(), text))?;
+    let renamed = draft.renamed && arguments.name.is_none();
+    Ok(Taken { source, id: imported.id, name, renamed, interface, diagnostics: imported.diagnostics })
+}
+
+/// Tunnels on standard output; what did not become one on standard error, where `--quiet` does not keep it back.
+fn tell(options: &Options, report: &Report) -> Result<(), Failure> {
+    if options.json {
+        return options.show_json(report);
+    }
+    for taken in &report.imported {
+        let renamed = if taken.renamed { " (its own name was taken)" } else { "" };
+        options.done(format!("{} -> {}{renamed}", taken.source, taken.name))?;
+        taken.diagnostics.iter().for_each(|diagnostic| options.warn(format!("{}: {}", taken.source, complaint(diagnostic))));
+    }
+    for left in &report.failed {
+        crate::up::tell(format!("adit: {}: {}", left.source, left.reason));
+    }
+    let (imported, all) = (report.imported.len(), report.imported.len() + report.failed.len());
+    match (imported, all) {
+        (1, 1) => options.done("Imported 1 tunnel"),
+        _ if imported == all => options.done(format!("Imported {all} tunnels")),
+        _ => options.done(format!("Imported {imported} of {all}")),
+    }
+}

@@ -1,0 +1,109 @@
+//! A configuration from the web: over verified TLS or not at all, as there is a private key in it.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Error};
+use zeroize::Zeroizing;
+
+use super::gather::LIMIT;
+
+/// For everything together.
+const PATIENCE: Duration = Duration::from_secs(60);
+const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
+const REDIRECTS: u32 = 5;
+
+/// What came.
+pub(super) struct Page {
+    /// The last part of the address.
+    pub(super) file_name: String,
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+}
+
+/// Fetches `address`, of which nothing but https is accepted, also where it leads elsewhere.
+pub(super) fn fetch(address: &str) -> anyhow::Result<Page> {
+    let rest = address.split_once("://").filter(|(scheme, _)| scheme.eq_ignore_ascii_case("https")).map(|(_, rest)| rest);
+    let Some(rest) = rest else {
+        bail!("a configuration has a private key in it and is only fetched over https://");
+    };
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    let file_name = path.split_once('/').and_then(|(_, path)| path.rsplit('/').next()).filter(|name| !name.is_empty());
+    let file_name = file_name.unwrap_or("wg.conf").to_owned();
+    let mut response = agent().get(address).header("accept", "*/*").call().map_err(explain)?;
+    let mut bytes = Zeroizing::new(Vec::new());
+    let limit = u64::try_from(LIMIT).unwrap_or(u64::MAX);
+    response.body_mut().as_reader().take(limit).read_to_end(&mut bytes).context("the download broke off")?;
+    if bytes.len() >= LIMIT {
+        bail!("there is more behind this address than the 16 MiB that are taken");
+    }
+    Ok(Page { file_name, bytes })
+}
+
+/// With the system's certificates, and the crypto that the tunnels use.
+fn agent() -> Agent {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).unversioned_rustls_crypto_provider(provider).build();
+    let config = Agent::config_builder()
+        .tls_config(tls)
+        .https_only(true)
+        .max_redirects(REDIRECTS)
+        .timeout_global(Some(PATIENCE))
+        .timeout_connect(Some(CONNECT_PATIENCE))
+        .user_agent(concat!("adit/", env!("CARGO_PKG_VERSION")))
+        .build();
+    config.into()
+}
+
+fn explain(error: Error) -> anyhow::Error {
+    match error {
+        Error::StatusCode(status) => anyhow!("the server answered with status {status}"),
+        Error::RequireHttpsOnly(_) => anyhow!("the server sends us on to an address without TLS, where nothing is fetched from"),
+        Error::TooManyRedirects => anyhow!("the server sends us on and on"),
+        Error::HostNotFound => anyhow!("there is no such server"),
+        Error::Timeout(_) => anyhow!("the server took too long"),
+        Error::Rustls(error) => unsafe_connection(&error),
+        Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            Some(error) => unsafe_connection(error),
+            None => anyhow!("{error}"),
+        },
+        error => anyhow!("{}", crate::terminal::visible(&error.to_string())),
+    }
+}
+
+fn unsafe_connection(error: &rustls::Error) -> anyhow::Error {
+    anyhow!("the connection is not safe, so nothing was fetched: {error}")
+}
+
+/// The address without its user, password and query, which may be secrets.
+pub(super) fn without_secrets(address: &str) -> String {
+    let plain = address.split(['?', '#']).next().unwrap_or_default();
+    let Some((scheme, rest)) = plain.split_once("://") else { return crate::terminal::visible(plain) };
+    let (authority, path) = rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(path)));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let path = path.map(|path| format!("/{path}")).unwrap_or_default();
+    crate::terminal::visible(&format!("{scheme}://{host}{path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_what_could_be_a_secret() {
+        assert_eq!(without_secrets("https://me:pass@vpn.example/a/b.conf?token=x#y"), "https://vpn.example/a/b.conf");
+        assert_eq!(without_secrets("https://vpn.example"), "https://vpn.example");
+    }
+
+    #[test]
+    fn nothing_but_https_is_fetched() {
+        for address in ["http://vpn.example/a.conf", "ftp://vpn.example/a.conf", "file:///etc/passwd", "://x"] {
+            assert!(
+                fetch(address).err().is_some_and(|error| error.to_string().contains("only fetched over https://")),
+                "{address}"
+            );
+        }
+    }
+}

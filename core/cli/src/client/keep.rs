@@ -1,0 +1,116 @@
+//! `adit rename`, `remove`, `boot` and `block`: what is kept of a tunnel beside its configuration.
+
+use adit_api::TunnelName;
+
+use super::switch::tell;
+use super::{Daemon, Failure, Options};
+use crate::terminal;
+
+/// What `adit rename` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct RenameArgs {
+    /// Which tunnel
+    name: String,
+    /// What to call it; its interface keeps its name
+    new_name: TunnelName,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What `adit remove` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct RemoveArgs {
+    /// Which tunnels
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<String>,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What `adit boot` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct BootArgs {
+    /// Which tunnel
+    name: String,
+    /// Whether it comes up when the computer starts
+    switch: Switch,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What `adit block` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct BlockArgs {
+    /// Which tunnel
+    name: String,
+    /// Whether it blocks
+    switch: Switch,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Switch {
+    On,
+    Off,
+}
+
+/// `adit rename`.
+pub(crate) fn rename(arguments: &RenameArgs) -> Result<(), Failure> {
+    let daemon = Daemon::reach(&arguments.options)?;
+    let tunnel = daemon.find(&arguments.name)?;
+    let new = &arguments.new_name;
+    daemon.ask_about(&tunnel, |client, id| client.rename(id, new.clone()))?;
+    tell(&daemon, &tunnel, &arguments.options, &format!("is called {new} from now on"))
+}
+
+/// `adit remove`. All names are looked up before anything is removed.
+pub(crate) fn remove(arguments: &RemoveArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let daemon = Daemon::reach(options)?;
+    let mut tunnels = arguments.names.iter().map(|name| daemon.find(name)).collect::<Result<Vec<_>, _>>()?;
+    tunnels.sort_by_key(|tunnel| tunnel.id);
+    tunnels.dedup_by_key(|tunnel| tunnel.id);
+    if !arguments.yes {
+        if !terminal::can_ask() {
+            return Err(Failure::Usage("nobody can be asked here; add --yes to remove without asking".to_owned()));
+        }
+        let names: Vec<&str> = tunnels.iter().map(|tunnel| tunnel.name.as_str()).collect();
+        let question = format!("Remove {}, with keys and earlier versions? You cannot undo this.", names.join(", "));
+        if terminal::ask(&question, &['n', 'y'])? != 'y' {
+            return options.done("nothing was removed");
+        }
+    }
+    for tunnel in &tunnels {
+        daemon.ask_about(tunnel, |client, id| client.remove(id))?;
+        options.done(format!("{} is removed", tunnel.name))?;
+    }
+    if options.json { options.show_json(&tunnels) } else { Ok(()) }
+}
+
+/// `adit boot`.
+pub(crate) fn boot(arguments: &BootArgs) -> Result<(), Failure> {
+    let daemon = Daemon::reach(&arguments.options)?;
+    let tunnel = daemon.find(&arguments.name)?;
+    let on = arguments.switch == Switch::On;
+    daemon.ask_about(&tunnel, |client, id| client.set_start_at_boot(id, on))?;
+    let words = if on { "comes up when the computer starts" } else { "stays off when the computer starts" };
+    tell(&daemon, &tunnel, &arguments.options, words)
+}
+
+/// `adit block`.
+pub(crate) fn block(arguments: &BlockArgs) -> Result<(), Failure> {
+    let daemon = Daemon::reach(&arguments.options)?;
+    let tunnel = daemon.find(&arguments.name)?;
+    let on = arguments.switch == Switch::On;
+    daemon.ask_about(&tunnel, |client, id| client.set_block_outside(id, on))?;
+    let words = if on {
+        "lets no traffic past it from when it is brought up until it is taken down"
+    } else {
+        "lets traffic past it while it is not there"
+    };
+    tell(&daemon, &tunnel, &arguments.options, words)
+}

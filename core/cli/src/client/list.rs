@@ -1,0 +1,54 @@
+//! `adit list`: all tunnels, one on each line.
+
+use adit_api::{TunnelState, TunnelView};
+
+use super::words::{ago, bytes, last_handshake, look, now};
+use super::{Daemon, Failure, Options};
+use crate::terminal::{self, Tone};
+
+/// What `adit list` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// `adit list`.
+pub(crate) fn list(arguments: &ListArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let tunnels = Daemon::reach(options)?.tunnels()?;
+    if options.json {
+        return options.show_json(&tunnels);
+    }
+    options.show(&text(&tunnels, terminal::coloured()))
+}
+
+/// The list for people.
+pub(super) fn text(tunnels: &[TunnelView], coloured: bool) -> String {
+    if tunnels.is_empty() {
+        return "There are no tunnels; import some with: adit import FILE\n".to_owned();
+    }
+    let now = now();
+    let mut rows: Vec<Vec<(String, Tone)>> =
+        vec![["NAME", "STATE", "HANDSHAKE", "RECEIVED", "SENT"].map(|title| (title.to_owned(), Tone::Faint)).to_vec()];
+    rows.extend(tunnels.iter().map(|tunnel| row(tunnel, now)));
+    terminal::table(&rows, coloured)
+}
+
+fn row(tunnel: &TunnelView, now: u64) -> Vec<(String, Tone)> {
+    let look = look(&tunnel.state, now);
+    let mut row = vec![(tunnel.name.to_string(), Tone::Strong), (format!("{} {}", look.mark, look.word), look.tone)];
+    let more = match &tunnel.state {
+        TunnelState::Up(up) => {
+            let handshake = last_handshake(tunnel).map_or_else(|| "never".to_owned(), |then| ago(then, now));
+            [handshake, bytes(up.counters.received), bytes(up.counters.sent)]
+        }
+        TunnelState::Down { .. }
+        | TunnelState::Connecting { .. }
+        | TunnelState::Disconnecting { .. }
+        | TunnelState::Paused { .. }
+        | TunnelState::Blocked { .. } => Default::default(),
+    };
+    row.extend(more.map(|text| (text, Tone::Plain)));
+    row
+}

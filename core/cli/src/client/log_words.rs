@@ -1,0 +1,67 @@
+//! Lines of the log, in sentences. A daemon of another version may have codes that are not here: those are shown as they are.
+
+use adit_api::{LogLevel, LogLine, TunnelView};
+
+use crate::terminal::{Tone, visible};
+
+/// How loud a line is.
+pub(super) const fn level(level: LogLevel) -> (&'static str, Tone) {
+    match level {
+        LogLevel::Error => ("error", Tone::Bad),
+        LogLevel::Warn => ("warn", Tone::Careful),
+        LogLevel::Info => ("info", Tone::Plain),
+        LogLevel::Debug => ("debug", Tone::Faint),
+    }
+}
+
+/// `[office] the tunnel is up`.
+pub(super) fn line(line: &LogLine, tunnels: &[TunnelView]) -> String {
+    let tunnel = line.tunnel.map(|id| {
+        let named = tunnels.iter().find(|tunnel| tunnel.id == id);
+        named.map_or_else(|| "[removed] ".to_owned(), |tunnel| format!("[{}] ", tunnel.name))
+    });
+    tunnel.unwrap_or_default() + &sentence(line)
+}
+
+fn sentence(line: &LogLine) -> String {
+    let field = |name: &str| {
+        let found = line.fields.iter().find(|field| field.name == name);
+        found.map_or_else(|| "?".to_owned(), |field| visible(&field.value))
+    };
+    match line.code.as_str() {
+        "imported" => "imported".to_owned(),
+        "removed" => "removed".to_owned(),
+        "connecting" => "being brought up".to_owned(),
+        "restarting" => "being restarted".to_owned(),
+        "up" => "up".to_owned(),
+        "down" => "down".to_owned(),
+        "paused" => "paused".to_owned(),
+        "not_up" => format!("could not be brought up: {}", field("error")),
+        "not_restored" => format!("could not be brought up again: {}", field("error")),
+        "not_kept" => format!("its state could not be saved: {}", field("error")),
+        "not_taken_back" => format!("something could not be undone: {}", field("error")),
+        "removed_from_outside" => "somebody removed its interface".to_owned(),
+        "leftovers_removed" => format!("removed what an earlier run left behind: {}", field("what")),
+        "leftovers_stay" => format!("what an earlier run left behind could not be removed: {}", field("error")),
+        "tunnel_broken" => format!("a tunnel cannot be read: {}", field("error")),
+        "config_replaced" => format!("has another configuration, version {}", field("version")),
+        "hooks_approved" => format!("its commands were approved of by {}", field("by")),
+        "hooks_not_run" => "its commands are not run".to_owned(),
+        "command_runs" => "runs a command of the configuration".to_owned(),
+        "rotation_begun" => "a new key was made, and waits".to_owned(),
+        "rotation_finished" => "has its new key".to_owned(),
+        "endpoint_moved" => format!("peer {} has another address now", field("peer")),
+        "endpoint_unknown" => format!("a peer's address is not to be found: {}", field("error")),
+        "resolving" => format!("looks up {}", field("name")),
+        "resolver_not_ready" => format!("{}: {}; tried again in {}", field("endpoint"), field("error"), field("again_in")),
+        "taking_back" => format!("undoes: {}", field("step")),
+        "save_config_ignored" => "SaveConfig is not carried out: the file stays as it is".to_owned(),
+        "search_without_server" => "DNS has search domains but no server, so that they are not set".to_owned(),
+        "ipv6_outside" => "IPv6 goes past the tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0".to_owned(),
+        "no_firewall" => "nft is not installed, so nothing guards the tunnel's addresses".to_owned(),
+        code => {
+            let fields = line.fields.iter().map(|field| format!(" {}={}", visible(&field.name), visible(&field.value)));
+            visible(code).replace('_', " ") + &fields.collect::<String>()
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The verbs that ask the daemon: each a small client of the contract. What the daemon refuses becomes a sentence and an exit code
+//! here, and what it answers is shown to people, or as it is (`--json`).
+
+pub(crate) mod approve;
+mod daemon;
+pub(crate) mod edit;
+pub(crate) mod events;
+pub(crate) mod export;
+mod failure;
+pub(crate) mod import;
+pub(crate) mod keep;
+pub(crate) mod list;
+mod log_words;
+pub(crate) mod logs;
+pub(crate) mod preview;
+pub(crate) mod rotate;
+pub(crate) mod route;
+mod sentence;
+pub(crate) mod status;
+pub(crate) mod switch;
+pub(crate) mod take_over;
+pub(crate) mod target;
+pub(crate) mod versions;
+pub(crate) mod wait;
+pub(crate) mod watch;
+mod words;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::up::{print, tell};
+
+pub(crate) use daemon::Daemon;
+pub(crate) use failure::Failure;
+
+/// What every verb that asks the daemon understands.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct Options {
+    /// The service's socket, if it is elsewhere
+    #[arg(long, value_name = "PATH", env = "ADIT_SOCKET", hide_env_values = true)]
+    pub(crate) socket: Option<PathBuf>,
+    /// Print JSON, errors too
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors and what was asked for
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+impl Options {
+    /// Says that something was done, where anybody wants to read it.
+    pub(crate) fn done(&self, sentence: impl AsRef<str>) -> Result<(), Failure> {
+        if !self.json && !self.quiet {
+            print(&format!("{}\n", sentence.as_ref()))?;
+        }
+        Ok(())
+    }
+
+    /// Something to know that stops nothing.
+    pub(crate) fn warn(&self, sentence: impl AsRef<str>) {
+        if !self.quiet {
+            crate::up::warn(sentence);
+        }
+    }
+
+    /// Text that was asked for. Where nobody reads it any more, the verb ends.
+    pub(crate) fn show(&self, text: &str) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::OutputClosed,
+            _ => error.into(),
+        })
+    }
+
+    /// What the daemon answered, as it is.
+    pub(crate) fn show_json(&self, answer: &impl Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(answer).map_err(anyhow::Error::from)?;
+        self.show(&(text + "\n"))
+    }
+}
+
+/// The outcome as an exit code; a failure is told first.
+pub(crate) fn finish(options: &Options, outcome: Result<(), Failure>) -> ExitCode {
+    match outcome {
+        Ok(()) | Err(Failure::OutputClosed) => Exit::Done.into(),
+        Err(failure) => {
+            if options.json {
+                tell(failure.json().to_string());
+            } else if let Some(sentence) = failure.sentence() {
+                tell(format!("adit: {sentence}"));
+            }
+            failure.exit().into()
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! `adit preview NAME`: what bringing a tunnel up would change on this computer.
+
+use adit_api::{
+    DnsBackend, HookPhase, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning, TunnelView,
+};
+
+use super::sentence::{Context, argument, at_odds, complaint};
+use super::{Daemon, Failure, Options};
+use crate::terminal::visible;
+
+/// Linux's main routing table.
+const MAIN_TABLE: u32 = 254;
+
+/// `adit preview NAME`, and `adit up NAME --dry-run`.
+pub(crate) fn preview(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -> Result<(), Failure> {
+    let preview = daemon.ask_about(tunnel, |client, id| client.preview(id))?;
+    if options.json {
+        return options.show_json(&preview);
+    }
+    let tunnels = daemon.tunnels()?;
+    let context = Context { tunnels: &tunnels, tunnel: Some(tunnel.name.as_str()) };
+    preview.warnings.iter().for_each(|warning| options.warn(warned(warning, &context)));
+    preview.conflicts.iter().for_each(|conflict| options.warn(format!("in conflict: {}", at_odds(conflict, &context))));
+    preview.diagnostics.iter().for_each(|diagnostic| options.warn(complaint(diagnostic)));
+    options.show(&text(&preview))
+}
+
+fn text(preview: &Preview) -> String {
+    let source = match preview.mtu_source {
+        MtuSource::Configured => "as configured",
+        MtuSource::Route => "from the route to the peers",
+        MtuSource::Assumed => "assumed, as there is no route to the peers",
+    };
+    let mut text = format!("would create the interface {} with MTU {} ({source})\n", preview.interface, preview.mtu);
+    let mut line = |label: &str, value: String| text.push_str(&format!("  {label:<10}{value}\n"));
+    preview.addresses.iter().for_each(|address| line("address", address.to_string()));
+    for PlannedRoute { network, table } in &preview.routes {
+        line("route", format!("{network} ({})", table_name(*table)));
+    }
+    for PlannedRule { ipv6, to, unless_mark, table } in &preview.rules {
+        let family = if *ipv6 { "IPv6" } else { "IPv4" };
+        let to = to.map(|network| format!(" to {network}")).unwrap_or_default();
+        let mark = unless_mark.map(|mark| format!(" without mark {mark:#x}")).unwrap_or_default();
+        line("rule", format!("{family}{to}{mark}: {}", table_name(*table)));
+    }
+    if let Some(PlannedDns { servers, search, by }) = &preview.dns {
+        let by = match by {
+            DnsBackend::Resolved => "by systemd-resolved",
+            DnsBackend::Resolvconf => "by resolvconf",
+            DnsBackend::Missing => "NOTHING here can set it, so the tunnel will not come up",
+        };
+        let servers: Vec<String> = servers.iter().map(ToString::to_string).collect();
+        line("DNS", format!("{} ({by})", servers.join(", ")));
+        if !search.is_empty() {
+            line("search", visible(&search.join(" ")));
+        }
+    }
+    for filter in &preview.firewall {
+        let words = match filter {
+            PlannedFilter::GuardAddresses => "drops what comes for the tunnel's addresses over other interfaces",
+            PlannedFilter::MarkAnswers => "lets the peers' answers through strict reverse path filtering",
+            PlannedFilter::KillSwitch => "lets nothing out that does not go through the tunnel",
+        };
+        line("firewall", words.to_owned());
+    }
+    for hook in &preview.hooks {
+        let phase = match hook.phase {
+            HookPhase::PreUp => "PreUp",
+            HookPhase::PostUp => "PostUp",
+            HookPhase::PreDown => "PreDown",
+            HookPhase::PostDown => "PostDown",
+        };
+        line("command", format!("{phase}: {}", hook.command.as_deref().map_or("(hidden; see it with sudo)".to_owned(), visible)));
+    }
+    text
+}
+
+fn table_name(table: u32) -> String {
+    if table == MAIN_TABLE { "main table".to_owned() } else { format!("table {table}") }
+}
+
+fn warned(warning: &PreviewWarning, context: &Context<'_>) -> String {
+    match warning {
+        PreviewWarning::Ipv6Outside => {
+            "IPv6 goes PAST this tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0. Add ::/0 to send it through, or drop it there"
+                .to_owned()
+        }
+        PreviewWarning::Ipv4Outside => {
+            "IPv4 goes PAST this tunnel: AllowedIPs has ::/0 but not 0.0.0.0/0. Add 0.0.0.0/0 to send it through".to_owned()
+        }
+        PreviewWarning::NoFirewall => {
+            "nft is not installed, so nothing keeps others from sending to the tunnel's addresses; install nftables".to_owned()
+        }
+        PreviewWarning::HooksNotApproved => {
+            let name = context.tunnel.map_or_else(|| "NAME".to_owned(), argument);
+            format!("the commands are not approved of, so it will not come up; read them with: adit approve {name}")
+        }
+        PreviewWarning::Unresolved { host } => {
+            format!("the address of {} is not to be found at this moment; it will be looked for again", visible(host))
+        }
+        PreviewWarning::FileReadableByOthers { path } => {
+            format!("others can read {0}, which has keys in it; put that right with: chmod 600 {0}", visible(path))
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! `adit route IP`: which tunnel, which peer, and why.
+
+use std::net::IpAddr;
+
+use adit_api::{RouteAnswer, RouteCandidate, TunnelId, TunnelView, Way, WayReason};
+
+use super::words::peer;
+use super::{Daemon, Failure, Options};
+use crate::terminal::visible;
+
+/// What `adit route` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct RouteArgs {
+    /// Where to
+    ip: IpAddr,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// `adit route`.
+pub(crate) fn route(arguments: &RouteArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let daemon = Daemon::reach(options)?;
+    let answer = daemon.ask(|client| client.route(arguments.ip))?;
+    if options.json {
+        return options.show_json(&answer);
+    }
+    options.show(&text(&answer, &daemon.tunnels()?))
+}
+
+fn text(answer: &RouteAnswer, tunnels: &[TunnelView]) -> String {
+    let ip = answer.ip;
+    let names = Names(tunnels);
+    let mut text = match &answer.way {
+        Way::Tunnel { candidate, why } => {
+            format!("{ip} goes through {}: {}\n", names.candidate(candidate), names.why(why))
+        }
+        Way::Outside { interface, why } => {
+            let over = interface.as_ref().map(|interface| format!(" over {}", visible(interface))).unwrap_or_default();
+            format!("{ip} goes past all tunnels{over}: {}\n", names.why(why))
+        }
+        Way::NoPeer { tunnel } => {
+            format!("{ip} goes into {} and is dropped there: no peer has it in its AllowedIPs\n", names.tunnel(*tunnel))
+        }
+        Way::NoRoute => format!("{ip} goes nowhere: there is no route\n"),
+    };
+    for candidate in &answer.others {
+        text.push_str(&format!("  could go through {}, which has {}\n", names.candidate(candidate), candidate.allowed_ip));
+    }
+    text
+}
+
+struct Names<'a>(&'a [TunnelView]);
+
+impl Names<'_> {
+    fn find(&self, id: TunnelId) -> Option<&TunnelView> {
+        self.0.iter().find(|tunnel| tunnel.id == id)
+    }
+
+    fn tunnel(&self, id: TunnelId) -> String {
+        self.find(id).map_or_else(|| "a tunnel that is no more".to_owned(), |tunnel| tunnel.name.to_string())
+    }
+
+    fn candidate(&self, candidate: &RouteCandidate) -> String {
+        let peer = self.find(candidate.tunnel).map_or_else(|| candidate.peer.short(), |tunnel| peer(tunnel, &candidate.peer));
+        format!("{} to its peer {peer}", self.tunnel(candidate.tunnel))
+    }
+
+    fn why(&self, why: &WayReason) -> String {
+        match why {
+            WayReason::Narrowest { network } => format!("{network} is the narrowest network that has it"),
+            WayReason::PolicyRule { table } => format!("the tunnel takes everything (routing table {table})"),
+            WayReason::PrivateNetwork { network } => {
+                format!("{network} is private, and stays outside while a tunnel takes everything else")
+            }
+            WayReason::OwnAddress => "it is this computer itself".to_owned(),
+            WayReason::Endpoint { tunnel } => format!("a peer of {} is there", self.tunnel(*tunnel)),
+            WayReason::NoTunnel => "no tunnel that is up has it".to_owned(),
+        }
+    }
+}

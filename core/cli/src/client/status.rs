@@ -1,0 +1,220 @@
+//! `adit status`: everything about a tunnel, or about all of them.
+
+use adit_api::{Cidr, DownReason, History, HooksView, PeerStatus, PeerView, PublicKey, Source, TunnelState, TunnelView, UpState};
+
+use super::sentence::{Context, argument, at_odds, sentence};
+use super::words::{ago, bytes, health, look, now, span};
+use super::{Daemon, Failure, Options};
+use crate::terminal::{self, Tone, paint, visible};
+
+/// A rate is the mean of so many seconds.
+const RATE_SECONDS: usize = 3;
+
+/// What `adit status` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct StatusArgs {
+    /// Which tunnel; without it, all
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// `adit status`.
+pub(crate) fn status(arguments: &StatusArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let daemon = Daemon::reach(options)?;
+    let Some(name) = &arguments.name else {
+        let tunnels = daemon.tunnels()?;
+        if options.json {
+            return options.show_json(&tunnels);
+        }
+        return options.show(&super::list::text(&tunnels, terminal::coloured()));
+    };
+    let tunnel = daemon.view(&daemon.find(name)?)?;
+    if options.json {
+        return options.show_json(&tunnel);
+    }
+    let history = daemon.ask_about(&tunnel, |client, id| client.history(id))?;
+    let tunnels = daemon.tunnels()?;
+    options.show(&Page { tunnel: &tunnel, tunnels: &tunnels, now: now(), coloured: terminal::coloured() }.text(&history))
+}
+
+struct Page<'a> {
+    tunnel: &'a TunnelView,
+    tunnels: &'a [TunnelView],
+    now: u64,
+    coloured: bool,
+}
+
+impl Page<'_> {
+    fn text(&self, history: &History) -> String {
+        let tunnel = self.tunnel;
+        let look = look(&tunnel.state, self.now);
+        let mut lines = Lines::default();
+        let title = paint(&tunnel.name.to_string(), Tone::Strong, self.coloured);
+        lines.0 = format!("{title}  {}\n", paint(&format!("{} {}", look.mark, look.word), look.tone, self.coloured));
+        self.state(&mut lines);
+        lines.add("Interface", tunnel.interface.as_str());
+        lines.add_list("Addresses", &tunnel.addresses);
+        if let Some(key) = &tunnel.public_key {
+            lines.add("Public key", &key.short());
+        }
+        if let Some(since) = tunnel.key_since {
+            lines.add("Key", &format!("{} old", span(self.now.saturating_sub(since))));
+        }
+        if let Some(rotation) = &tunnel.rotation {
+            lines.add("New key", &format!("{} waits since {}", rotation.public_key.short(), ago(rotation.since, self.now)));
+        }
+        if let TunnelState::Up(up) = &tunnel.state {
+            self.running(&mut lines, up, history);
+        }
+        if let Source::File { path } = &tunnel.source {
+            lines.add("File", &visible(path));
+        }
+        lines.add("At start", if tunnel.start_at_boot { "comes up with the computer" } else { "stays off" });
+        if tunnel.block_outside {
+            lines.add("Past it", "nothing, from when it is brought up until it is taken down");
+        }
+        match &tunnel.hooks {
+            HooksView::None => {}
+            HooksView::NotApproved { .. } => {
+                lines.add("Commands", &format!("not approved of; see: adit approve {}", argument(tunnel.name.as_str())));
+            }
+            HooksView::Approved { .. } => lines.add("Commands", "approved of"),
+        }
+        if !tunnel.usable {
+            lines.add("Problem", &format!("the configuration has errors; see: adit edit {}", argument(tunnel.name.as_str())));
+        }
+        self.peers(&mut lines);
+        lines.0
+    }
+
+    /// Why it is as it is.
+    fn state(&self, lines: &mut Lines) {
+        let context = Context { tunnels: self.tunnels, tunnel: Some(self.tunnel.name.as_str()) };
+        match &self.tunnel.state {
+            TunnelState::Down { reason: Some(DownReason::Failed { error }) } => lines.add("Why", &sentence(error, &context)),
+            TunnelState::Blocked { cause, since, retry_at } => {
+                lines.add("Why", &sentence(cause, &context));
+                lines.add("Since", &ago(*since, self.now));
+                let next = retry_at.map(|at| format!("in {}", span(at.saturating_sub(self.now))));
+                lines.add("Tried again", next.as_deref().unwrap_or("when somebody says so"));
+            }
+            TunnelState::Connecting { since, .. } | TunnelState::Disconnecting { since } => {
+                lines.add("Since", &ago(*since, self.now));
+            }
+            TunnelState::Down { .. } | TunnelState::Up(_) | TunnelState::Paused { .. } => {}
+        }
+    }
+
+    fn running(&self, lines: &mut Lines, up: &UpState, history: &History) {
+        lines.add("Up", &format!("for {}", span(self.now.saturating_sub(up.since))));
+        lines.add("UDP port", &up.listen_port.to_string());
+        lines.add("MTU", &up.mtu.to_string());
+        lines.add("Traffic", &format!("{} received, {} sent", bytes(up.counters.received), bytes(up.counters.sent)));
+        if let Some((received, sent)) = rate(history) {
+            lines.add("Rate", &format!("{}/s received, {}/s sent", bytes(received), bytes(sent)));
+        }
+        lines.add("Data path", &data_path(up));
+        if up.differs {
+            let restart = format!("adit restart {}", argument(self.tunnel.name.as_str()));
+            lines.add("Differs", &format!("what runs is not what is saved; make it so with: {restart}"));
+        }
+        let context = Context { tunnels: self.tunnels, tunnel: Some(self.tunnel.name.as_str()) };
+        up.conflicts.iter().for_each(|conflict| lines.add("In conflict", &at_odds(conflict, &context)));
+    }
+
+    fn peers(&self, lines: &mut Lines) {
+        let running: &[PeerStatus] = match &self.tunnel.state {
+            TunnelState::Up(up) => &up.peers,
+            TunnelState::Down { .. }
+            | TunnelState::Connecting { .. }
+            | TunnelState::Disconnecting { .. }
+            | TunnelState::Paused { .. }
+            | TunnelState::Blocked { .. } => &[],
+        };
+        let of = |key: &PublicKey| running.iter().find(|peer| peer.public_key == *key);
+        for peer in &self.tunnel.peers {
+            self.peer(lines, &peer.public_key, Some(peer), of(&peer.public_key));
+        }
+        let is_configured = |key: &PublicKey| self.tunnel.peers.iter().any(|peer| peer.public_key == *key);
+        for peer in running.iter().filter(|peer| !is_configured(&peer.public_key)) {
+            self.peer(lines, &peer.public_key, None, Some(peer));
+        }
+    }
+
+    fn peer(&self, lines: &mut Lines, key: &PublicKey, configured: Option<&PeerView>, running: Option<&PeerStatus>) {
+        let name = configured.and_then(|peer| peer.name.as_deref()).map(visible);
+        let title = name.map_or_else(|| key.short(), |name| format!("{name} ({})", key.short()));
+        lines.0.push_str(&format!("\nPeer {}", paint(&title, Tone::Strong, self.coloured)));
+        if let Some(peer) = running {
+            let look = health(&peer.health, self.now);
+            lines.0.push_str(&format!("  {}", paint(&format!("{} {}", look.mark, look.word), look.tone, self.coloured)));
+        }
+        lines.0.push('\n');
+        if configured.is_none() {
+            lines.add("Note", "is not in the configuration; somebody added it from outside");
+        }
+        let endpoint = configured.and_then(|peer| peer.endpoint.as_deref()).map(visible);
+        match (endpoint, running.and_then(|peer| Some((peer.endpoint?, peer.has_moved)))) {
+            (Some(text), Some((current, false))) if text == current.to_string() => lines.add("Endpoint", &text),
+            (Some(text), Some((current, false))) => lines.add("Endpoint", &format!("{text}, which is {current}")),
+            (Some(text), Some((current, true))) => lines.add("Endpoint", &format!("{current}, has moved (configured: {text})")),
+            (None, Some((current, _))) => lines.add("Endpoint", &current.to_string()),
+            (Some(text), None) => lines.add("Endpoint", &text),
+            (None, None) => lines.add("Endpoint", "none: it has to begin"),
+        }
+        if let Some(peer) = configured {
+            lines.add_list("Allowed IPs", &peer.allowed_ips);
+            if peer.has_preshared_key {
+                lines.add("Preshared key", "set");
+            }
+            if let Some(seconds) = peer.persistent_keepalive {
+                lines.add("Keepalive", &format!("every {seconds} s"));
+            }
+        }
+        if let Some(peer) = running {
+            let handshake = peer.last_handshake.map(|then| ago(then, self.now));
+            lines.add("Handshake", handshake.as_deref().unwrap_or("never"));
+            lines.add("Traffic", &format!("{} received, {} sent", bytes(peer.counters.received), bytes(peer.counters.sent)));
+        }
+    }
+}
+
+/// Bytes in a second, received and sent; none where nothing was measured.
+fn rate(history: &History) -> Option<(u64, u64)> {
+    let latest: Vec<_> = history.samples.iter().rev().take(RATE_SECONDS).collect();
+    let seconds = u64::try_from(latest.len()).ok().filter(|seconds| *seconds > 0)?;
+    let sum = |of: fn(&adit_api::Sample) -> u64| latest.iter().map(|sample| of(sample)).sum::<u64>() / seconds;
+    Some((sum(|sample| sample.received), sum(|sample| sample.sent)))
+}
+
+fn data_path(up: &UpState) -> String {
+    let path = &up.data_path;
+    let parts = [
+        (path.tun_segmentation, "TCP segments"),
+        (path.tun_udp_segmentation, "UDP segments"),
+        (path.udp_segmentation, "send batches"),
+        (path.udp_receive, "receive batches"),
+    ];
+    let on: Vec<&str> = parts.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
+    let queues = if path.queues == 1 { "1 queue".to_owned() } else { format!("{} queues", path.queues) };
+    if on.is_empty() { format!("{queues}, no offloads") } else { format!("{queues}; offloads: {}", on.join(", ")) }
+}
+
+/// Lines of a label and a value, aligned.
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn add(&mut self, label: &str, value: &str) {
+        self.0.push_str(&format!("  {label:<14}{}\n", value.replace('\n', "\n                ")));
+    }
+
+    fn add_list(&mut self, label: &str, networks: &[Cidr]) {
+        if !networks.is_empty() {
+            let networks: Vec<String> = networks.iter().map(ToString::to_string).collect();
+            self.add(label, &networks.join(", "));
+        }
+    }
+}

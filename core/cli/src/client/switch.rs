@@ -1,0 +1,187 @@
+//! `adit up`, `down`, `toggle`, `restart`, `pause` and `resume` for tunnels that the daemon keeps. Each says what it finds done
+//! already, and takes that for done.
+
+use adit_api::{TunnelState, TunnelView};
+
+use super::wait::WaitArgs;
+use super::words::{now, span};
+use super::{Daemon, Failure, Options};
+
+/// What `adit toggle` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ToggleArgs {
+    /// Which tunnel; may be left out where there is one
+    name: Option<String>,
+    /// Bring it up also where it is in conflict with another
+    #[arg(long)]
+    despite_conflicts: bool,
+    #[command(flatten)]
+    wait: WaitArgs,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What `adit restart` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct RestartArgs {
+    /// Which tunnel
+    name: String,
+    #[command(flatten)]
+    wait: WaitArgs,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What `adit pause` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct PauseArgs {
+    /// Which tunnel
+    name: String,
+    /// How long, such as 90s, 15m or 1h30m; without it, until `adit resume`
+    #[arg(value_parser = seconds)]
+    duration: Option<u32>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What `adit resume` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ResumeArgs {
+    /// Which tunnel; may be left out where one is paused
+    name: Option<String>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// `adit up NAME`.
+pub(crate) fn up(
+    daemon: &Daemon,
+    tunnel: &TunnelView,
+    despite_conflicts: bool,
+    wait: &WaitArgs,
+    options: &Options,
+) -> Result<(), Failure> {
+    let was_up = is_up(tunnel);
+    let since = if was_up { 0 } else { now() };
+    daemon.ask_about(tunnel, |client, id| client.connect(id, despite_conflicts))?;
+    wait.until_answered(daemon, tunnel, since)?;
+    tell(daemon, tunnel, options, if was_up { "is up already" } else { "is up" })
+}
+
+/// `adit down NAME`.
+pub(crate) fn down(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -> Result<(), Failure> {
+    let was_down = matches!(tunnel.state, TunnelState::Down { .. });
+    daemon.ask_about(tunnel, |client, id| client.disconnect(id))?;
+    tell(daemon, tunnel, options, if was_down { "is down already" } else { "is down" })
+}
+
+/// `adit toggle`: up what is down, down what is up.
+pub(crate) fn toggle(arguments: &ToggleArgs) -> Result<(), Failure> {
+    let daemon = Daemon::reach(&arguments.options)?;
+    let tunnel = daemon.the_one(arguments.name.as_deref(), "yet", |_| true)?;
+    match tunnel.state {
+        TunnelState::Down { .. } | TunnelState::Disconnecting { .. } | TunnelState::Paused { .. } => {
+            up(&daemon, &tunnel, arguments.despite_conflicts, &arguments.wait, &arguments.options)
+        }
+        TunnelState::Connecting { .. } | TunnelState::Up(_) | TunnelState::Blocked { .. } => {
+            down(&daemon, &tunnel, &arguments.options)
+        }
+    }
+}
+
+/// `adit restart`: with the saved configuration.
+pub(crate) fn restart(arguments: &RestartArgs) -> Result<(), Failure> {
+    let daemon = Daemon::reach(&arguments.options)?;
+    let tunnel = daemon.find(&arguments.name)?;
+    let since = now();
+    daemon.ask_about(&tunnel, |client, id| client.restart(id))?;
+    arguments.wait.until_answered(&daemon, &tunnel, since)?;
+    tell(&daemon, &tunnel, &arguments.options, "is up again")
+}
+
+/// `adit pause`.
+pub(crate) fn pause(arguments: &PauseArgs) -> Result<(), Failure> {
+    let daemon = Daemon::reach(&arguments.options)?;
+    let tunnel = daemon.find(&arguments.name)?;
+    daemon.ask_about(&tunnel, |client, id| client.pause(id, arguments.duration))?;
+    let words = match arguments.duration {
+        Some(seconds) => format!("is paused, and comes back in {}", span(u64::from(seconds) * 1000)),
+        None => "is paused until `adit resume`".to_owned(),
+    };
+    tell(&daemon, &tunnel, &arguments.options, &words)
+}
+
+/// `adit resume`.
+pub(crate) fn resume(arguments: &ResumeArgs) -> Result<(), Failure> {
+    let daemon = Daemon::reach(&arguments.options)?;
+    let is_paused = |tunnel: &TunnelView| matches!(tunnel.state, TunnelState::Paused { .. });
+    let tunnel = daemon.the_one(arguments.name.as_deref(), "that is paused", is_paused)?;
+    if is_up(&tunnel) {
+        return tell(&daemon, &tunnel, &arguments.options, "is up already");
+    }
+    daemon.ask_about(&tunnel, |client, id| client.resume(id))?;
+    tell(&daemon, &tunnel, &arguments.options, "is up again")
+}
+
+fn is_up(tunnel: &TunnelView) -> bool {
+    matches!(tunnel.state, TunnelState::Up(_))
+}
+
+/// The tunnel as it is after it; in words, what was done.
+pub(super) fn tell(daemon: &Daemon, tunnel: &TunnelView, options: &Options, words: &str) -> Result<(), Failure> {
+    if options.json {
+        return options.show_json(&daemon.view(tunnel)?);
+    }
+    options.done(format!("{} {words}", tunnel.name))
+}
+
+/// Not a length of time.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("`{0}` is not a duration; write 90s, 15m, 1h30m or 2d")]
+struct NotADuration(String);
+
+/// `90`, `90s`, `15m`, `1h30m`, `2d`, in seconds.
+fn seconds(text: &str) -> Result<u32, NotADuration> {
+    let wrong = || NotADuration(text.to_owned());
+    let mut total: u32 = 0;
+    let mut number: Option<u32> = None;
+    let mut add = |number: u32, unit: u32| {
+        total = number.checked_mul(unit).and_then(|seconds| total.checked_add(seconds)).ok_or_else(wrong)?;
+        Ok::<(), NotADuration>(())
+    };
+    for character in text.chars() {
+        let unit = match character {
+            '0'..='9' => {
+                let digit = character.to_digit(10).ok_or_else(wrong)?;
+                let longer = number.unwrap_or(0).checked_mul(10).and_then(|number| number.checked_add(digit));
+                number = Some(longer.ok_or_else(wrong)?);
+                continue;
+            }
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86_400,
+            _ => return Err(wrong()),
+        };
+        add(number.take().ok_or_else(wrong)?, unit)?;
+    }
+    if let Some(rest) = number {
+        add(rest, 1)?;
+    }
+    if total == 0 { Err(wrong()) } else { Ok(total) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        for (text, expected) in [("90", 90), ("90s", 90), ("15m", 900), ("1h30m", 5400), ("2d", 172_800)] {
+            assert_eq!(seconds(text), Ok(expected), "{text}");
+        }
+        for wrong in ["", "0", "m", "1x", "-1", "1.5h", "99999999999", "4294967295d", "ten"] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What an argument of `up`, `down`, `preview` and `qr` means: a tunnel that the daemon keeps, or a file.
+
+use std::path::Path;
+
+use adit_api::TunnelView;
+
+use super::{Daemon, Failure, Options};
+use crate::up;
+
+/// What was meant.
+pub(crate) enum Target {
+    /// A tunnel of the daemon's.
+    Tunnel(Daemon, Box<TunnelView>),
+    /// A configuration file, which needs no daemon.
+    File,
+}
+
+impl Target {
+    /// A path is a file. A name is a tunnel of the daemon's if it has one of that name, and else a file in /etc/wireguard.
+    pub(crate) fn of(argument: &str, options: &Options) -> Result<Self, Failure> {
+        if is_path(argument) {
+            return Ok(Self::File);
+        }
+        let Some(daemon) = Daemon::reach_if_there(options)? else { return Self::file(argument) };
+        match daemon.find(argument) {
+            Ok(tunnel) => Ok(Self::Tunnel(daemon, Box::new(tunnel))),
+            Err(Failure::NoTunnel { .. }) if up::path(argument).exists() => Ok(Self::File),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Without a daemon.
+    fn file(argument: &str) -> Result<Self, Failure> {
+        let path = up::path(argument);
+        // Who may not look there is told so by whoever reads it.
+        let is_missing = path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        if is_missing && path != Path::new(argument) {
+            return Err(Failure::NoDaemon(format!(
+                "the Adit service does not run, which would know a tunnel `{argument}`, and there is no {}; start the service with: \
+                 sudo systemctl start aditd, or give the path of a file, such as ./{argument}.conf",
+                path.display()
+            )));
+        }
+        Ok(Self::File)
+    }
+}
+
+fn is_path(argument: &str) -> bool {
+    argument.contains('/') || argument.ends_with(".conf")
+}

@@ -1,0 +1,89 @@
+//! `adit versions` and `adit undo`: what a tunnel's configuration was, and going back to it.
+
+use adit_api::{ConfigReplaced, TunnelView, VersionOrigin, VersionView};
+
+use super::words::{ago, change, effect, now};
+use super::{Daemon, Failure, Options};
+
+/// What `adit versions` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct VersionsArgs {
+    /// Which tunnel
+    name: String,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What `adit undo` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct UndoArgs {
+    /// Which tunnel
+    name: String,
+    /// To this version; without it, to the one before
+    #[arg(long, value_name = "VERSION")]
+    to: Option<u64>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// `adit versions`.
+pub(crate) fn versions(arguments: &VersionsArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let daemon = Daemon::reach(options)?;
+    let tunnel = daemon.find(&arguments.name)?;
+    let versions = daemon.ask_about(&tunnel, |client, id| client.versions(id))?;
+    if options.json {
+        return options.show_json(&versions);
+    }
+    let earlier = versions.iter().map(|version| described(&tunnel, version));
+    options.show(&(format!("{:>4}  now\n", tunnel.version) + &earlier.collect::<String>()))
+}
+
+fn described(tunnel: &TunnelView, version: &VersionView) -> String {
+    let origin = match version.origin {
+        VersionOrigin::Imported => "imported".to_owned(),
+        VersionOrigin::TakenOver => "taken over from wg-quick".to_owned(),
+        VersionOrigin::Edited => "edited".to_owned(),
+        VersionOrigin::Restored { version } => format!("version {version} again"),
+        VersionOrigin::Rotated => "a new key".to_owned(),
+    };
+    let head = format!("{:>4}  {}, {origin}\n", version.version, ago(version.saved_at, now()));
+    let changes = version.changes.iter().map(|one| format!("        {}\n", change(tunnel, one)));
+    head + &changes.collect::<String>()
+}
+
+/// `adit undo`.
+pub(crate) fn undo(arguments: &UndoArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let daemon = Daemon::reach(options)?;
+    let tunnel = daemon.find(&arguments.name)?;
+    let version = match arguments.to {
+        Some(version) => version,
+        None => {
+            let versions = daemon.ask_about(&tunnel, |client, id| client.versions(id))?;
+            let earlier = versions.iter().map(|version| version.version).find(|version| *version < tunnel.version);
+            earlier.ok_or_else(|| Failure::Other(anyhow::anyhow!("{} has no earlier version to go back to", tunnel.name)))?
+        }
+    };
+    let replaced = daemon.ask_about(&tunnel, |client, id| client.restore_version(id, version))?;
+    if options.json {
+        return options.show_json(&replaced);
+    }
+    options.done(format!("{} is as in version {version} again, which is version {} now", tunnel.name, replaced.version))?;
+    tell_replaced(&tunnel, &replaced, options)
+}
+
+/// What became of the changes.
+pub(super) fn tell_replaced(tunnel: &TunnelView, replaced: &ConfigReplaced, options: &Options) -> Result<(), Failure> {
+    for one in replaced.applied.iter() {
+        options.done(format!("  {}", change(tunnel, one)))?;
+    }
+    for one in replaced.needs_restart.iter() {
+        options.done(format!("  {} ({})", change(tunnel, one), effect(one.effect)))?;
+    }
+    if !replaced.needs_restart.is_empty() {
+        let argument = super::sentence::argument(tunnel.name.as_str());
+        options.done(format!("what is still missing comes with: adit restart {argument}"))?;
+    }
+    Ok(())
+}

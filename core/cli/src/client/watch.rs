@@ -1,0 +1,165 @@
+//! `adit watch`: all tunnels on the screen, again each second, until q or Ctrl-C.
+
+use std::io::{self, IsTerminal, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use adit_api::{TunnelState, TunnelView};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+
+use super::words::{bytes, now};
+use super::{Daemon, Failure, Options, list};
+use crate::terminal::{self, Tone, paint};
+
+/// What `adit watch` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct WatchArgs {
+    /// Only this tunnel
+    name: Option<String>,
+    /// Seconds between two looks
+    #[arg(long, short = 'n', default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    interval: u32,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// `adit watch`. Not on a terminal, one list follows the other; with `--json`, one array on each line.
+pub(crate) fn watch(arguments: &WatchArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let daemon = Daemon::reach(options)?;
+    let only = arguments.name.as_deref().map(|name| daemon.find(name)).transpose()?.map(|tunnel| tunnel.id);
+    let asked_to_end = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&asked_to_end))?;
+    }
+    let screen = Screen::open(options.json)?;
+    let mut before: Option<(u64, Vec<TunnelView>)> = None;
+    while !asked_to_end.load(Ordering::Relaxed) {
+        let mut tunnels = daemon.tunnels()?;
+        tunnels.retain(|tunnel| only.is_none_or(|only| only == tunnel.id));
+        let at = now();
+        if options.json {
+            super::events::line(options, &tunnels)?;
+        } else {
+            screen.draw(options, &page(&tunnels, before.as_ref(), at))?;
+        }
+        before = Some((at, tunnels));
+        if screen.wants_to_leave(Duration::from_secs(arguments.interval.into()))? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn page(tunnels: &[TunnelView], before: Option<&(u64, Vec<TunnelView>)>, now: u64) -> String {
+    let coloured = terminal::coloured();
+    let mut text = list::text(tunnels, coloured);
+    let Some((then, before)) = before else { return text };
+    let rates: Vec<Vec<(String, Tone)>> = tunnels
+        .iter()
+        .filter_map(|tunnel| {
+            let (received, sent) = counters(tunnel)?;
+            let (received_before, sent_before) = before.iter().find(|one| one.id == tunnel.id).and_then(counters)?;
+            let per_second = |now_: u64, then_: u64| {
+                let rate = u128::from(now_.saturating_sub(then_)) * 1000 / u128::from(now.saturating_sub(*then).max(1));
+                format!("{}/s", bytes(u64::try_from(rate).unwrap_or(u64::MAX)))
+            };
+            let plain = |text: String| (text, Tone::Plain);
+            Some(vec![
+                (tunnel.name.to_string(), Tone::Strong),
+                plain(format!("{} in", per_second(received, received_before))),
+                plain(format!("{} out", per_second(sent, sent_before))),
+            ])
+        })
+        .collect();
+    if !rates.is_empty() {
+        text.push('\n');
+        text.push_str(&terminal::table(&rates, coloured));
+    }
+    text
+}
+
+fn counters(tunnel: &TunnelView) -> Option<(u64, u64)> {
+    match &tunnel.state {
+        TunnelState::Up(up) => Some((up.counters.received, up.counters.sent)),
+        TunnelState::Down { .. }
+        | TunnelState::Connecting { .. }
+        | TunnelState::Disconnecting { .. }
+        | TunnelState::Paused { .. }
+        | TunnelState::Blocked { .. } => None,
+    }
+}
+
+/// The terminal while it is ours: what was on it comes back at the end, however that comes.
+struct Screen {
+    is_terminal: bool,
+    /// As the keyboard was.
+    keyboard: Option<Termios>,
+}
+
+impl Screen {
+    fn open(plain: bool) -> io::Result<Self> {
+        let is_terminal = !plain && io::stdout().is_terminal();
+        let mut keyboard = None;
+        if is_terminal && io::stdin().is_terminal() {
+            let before = tcgetattr(io::stdin())?;
+            let mut keys = before.clone();
+            keys.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO);
+            tcsetattr(io::stdin(), OptionalActions::Now, &keys)?;
+            keyboard = Some(before);
+        }
+        if is_terminal {
+            write!(io::stdout(), "\x1b[?1049h\x1b[?25l")?;
+        }
+        Ok(Self { is_terminal, keyboard })
+    }
+
+    fn draw(&self, options: &Options, page: &str) -> Result<(), Failure> {
+        if !self.is_terminal {
+            return options.show(&format!("{page}\n"));
+        }
+        let rows = tcgetwinsize(io::stdout()).map_or(0, |size| usize::from(size.ws_row));
+        // 0: a terminal that does not know.
+        let rows = if rows == 0 { 24 } else { rows };
+        let mut shown = String::from("\x1b[?7l\x1b[H");
+        for line in page.lines().take(rows.saturating_sub(2)) {
+            shown.push_str(line);
+            shown.push_str("\x1b[K\n");
+        }
+        shown.push_str(&format!("\x1b[K\n{}\x1b[J\x1b[?7h", paint("q ends it", Tone::Faint, terminal::coloured())));
+        options.show(&shown)
+    }
+
+    /// Waits; true when somebody presses q.
+    fn wants_to_leave(&self, patience: Duration) -> io::Result<bool> {
+        let timeout = Timespec { tv_sec: patience.as_secs().try_into().unwrap_or(i64::MAX), tv_nsec: 0 };
+        let stdin = io::stdin();
+        let mut watched = match &self.keyboard {
+            Some(_) => vec![PollFd::new(&stdin, PollFlags::IN)],
+            None => Vec::new(),
+        };
+        match poll(&mut watched, Some(&timeout)) {
+            // A signal; whether it asks us to end is looked at next.
+            Ok(0) | Err(rustix::io::Errno::INTR) => return Ok(false),
+            Err(error) => return Err(error.into()),
+            Ok(_) => {}
+        }
+        let mut key = [0; 16];
+        let count = stdin.lock().read(&mut key)?;
+        Ok(count == 0 || key.iter().take(count).any(|key| matches!(key, b'q' | b'Q' | 4)))
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        if self.is_terminal {
+            let _ = write!(io::stdout(), "\x1b[?7h\x1b[?25h\x1b[?1049l");
+            let _ = io::stdout().flush();
+        }
+        if let Some(keyboard) = &self.keyboard {
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, keyboard);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! How the program says to other programs how it went: one table, which is in the manual too.
+
+use std::process::ExitCode;
+
+use adit_api::ApiError;
+
+/// How it went. The numbers never change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    Done = 0,
+    Failed = 1,
+    Usage = 2,
+    NotAllowed = 3,
+    NoDaemon = 4,
+    NotFound = 5,
+    Conflict = 6,
+    TimedOut = 7,
+    Invalid = 8,
+    Changed = 9,
+    NotApproved = 10,
+    WrongState = 11,
+    Partly = 12,
+}
+
+/// Every number with what it means.
+pub(crate) const TABLE: [(Exit, &str); 13] = [
+    (Exit::Done, "done"),
+    (Exit::Failed, "it failed; the message says why"),
+    (Exit::Usage, "the command line was mistyped"),
+    (Exit::NotAllowed, "not allowed: try again with sudo"),
+    (Exit::NoDaemon, "the Adit service does not run, or cannot be reached"),
+    (Exit::NotFound, "there is no such tunnel or version"),
+    (Exit::Conflict, "it is in conflict with another tunnel, a VPN, or a name that is taken"),
+    (Exit::TimedOut, "nobody answered in time (--wait)"),
+    (Exit::Invalid, "the configuration has errors"),
+    (Exit::Changed, "somebody changed the tunnel meanwhile; nothing was saved"),
+    (Exit::NotApproved, "the tunnel's commands are not approved of"),
+    (Exit::WrongState, "the tunnel is not in the state for that, or is busy"),
+    (Exit::Partly, "some of it was done, and some was not"),
+];
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl From<&ApiError> for Exit {
+    fn from(error: &ApiError) -> Self {
+        match error {
+            ApiError::NotFound { .. } | ApiError::NoSuchVersion { .. } | ApiError::NoSuchTakeover { .. } => Self::NotFound,
+            ApiError::NameTaken { .. } | ApiError::InterfaceTaken { .. } | ApiError::Conflict { .. } => Self::Conflict,
+            ApiError::NotAllowed { .. } => Self::NotAllowed,
+            ApiError::Invalid { .. } => Self::Invalid,
+            ApiError::Changed { .. } => Self::Changed,
+            ApiError::HooksNotApproved { .. } | ApiError::HooksChanged { .. } => Self::NotApproved,
+            ApiError::Busy
+            | ApiError::NotUp
+            | ApiError::NotDown
+            | ApiError::NotPaused
+            | ApiError::NoRotation
+            | ApiError::RotationPending
+            | ApiError::RotationNotAnswered => Self::WrongState,
+            ApiError::BadRequest { .. }
+            | ApiError::InterfaceRemoved
+            | ApiError::Broken
+            | ApiError::HookFailed { .. }
+            | ApiError::ReadOnly { .. }
+            | ApiError::Unresolved { .. }
+            | ApiError::NoPermission { .. }
+            | ApiError::Missing { .. }
+            | ApiError::Io { .. }
+            | ApiError::TooMany { .. }
+            | ApiError::Unsupported
+            | ApiError::TooLarge { .. }
+            | ApiError::ShuttingDown
+            | ApiError::Internal => Self::Failed,
+        }
+    }
+}
+
+/// The table for people.
+pub(crate) fn text() -> String {
+    TABLE.iter().map(|(exit, meaning)| format!("{:>4}  {meaning}\n", *exit as u8)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_every_number_once_and_in_order() {
+        let numbers: Vec<u8> = TABLE.iter().map(|(exit, _)| *exit as u8).collect();
+        assert_eq!(numbers, (0..13).collect::<Vec<u8>>());
+    }
+}

@@ -1,0 +1,93 @@
+//! Endpoints by name, as wg looks them up: again while the resolver says that it may know later.
+
+use std::fs;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::Duration;
+
+use super::Complaint;
+use crate::up::tell;
+
+/// As wg waits where nobody says otherwise.
+const RETRIES: u32 = 15;
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
+/// How the C library words that there is no use in asking again.
+const FOR_GOOD: [&str; 5] = [
+    "Name or service not known",
+    "No address associated with",
+    "Non-recoverable failure in name resolution",
+    "Name does not resolve",
+    "Unrecoverable error",
+];
+
+/// The address behind `HOST:PORT` or `[HOST]:PORT`.
+pub(super) fn endpoint(text: &str) -> Result<SocketAddr, Complaint> {
+    let mut retries = retries()?;
+    if text.is_empty() {
+        return Err(Complaint::new("Unable to parse empty endpoint"));
+    }
+    let no_port = || Complaint::new(format!("Unable to find port of endpoint: `{text}'"));
+    let (host, service) = match text.strip_prefix('[') {
+        Some(rest) => {
+            let no_brace = || Complaint::new(format!("Unable to find matching brace of endpoint: `{text}'"));
+            let (host, rest) = rest.split_once(']').ok_or_else(no_brace)?;
+            (host, rest.strip_prefix(':').ok_or_else(no_port)?)
+        }
+        None => text.rsplit_once(':').ok_or_else(no_port)?,
+    };
+    if service.is_empty() {
+        return Err(no_port());
+    }
+    let port = port(service).ok_or_else(|| Complaint::new(format!("Servname not supported for ai_socktype: `{text}'")))?;
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let error = match (host, port).to_socket_addrs() {
+            Ok(mut found) => match found.next() {
+                Some(address) => return Ok(address),
+                None => return Err(Complaint::new(format!("Neither IPv4 nor IPv6 address found: `{text}'"))),
+            },
+            Err(error) => reason(&error),
+        };
+        let is_last = retries == Some(0) || FOR_GOOD.iter().any(|words| error.contains(words));
+        if is_last {
+            return Err(Complaint::new(format!("{error}: `{text}'")));
+        }
+        retries = retries.map(|left| left.saturating_sub(1));
+        tell(format!("{error}: `{text}'. Trying again in {:.2} seconds...", pause.as_secs_f64()));
+        std::thread::sleep(pause);
+        pause = (pause * 6 / 5).min(LONGEST_PAUSE);
+    }
+}
+
+/// `WG_ENDPOINT_RESOLUTION_RETRIES`; None: without end.
+fn retries() -> Result<Option<u32>, Complaint> {
+    match std::env::var("WG_ENDPOINT_RESOLUTION_RETRIES") {
+        Err(_) => Ok(Some(RETRIES)),
+        Ok(text) if text == "infinity" => Ok(None),
+        Ok(text) => match text.parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(Complaint::new(format!("Unable to parse WG_ENDPOINT_RESOLUTION_RETRIES: `{text}'"))),
+        },
+    }
+}
+
+/// A number, or the name of a UDP service in /etc/services.
+pub(super) fn port(text: &str) -> Option<u16> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().ok();
+    }
+    let services = fs::read_to_string("/etc/services").ok()?;
+    services.lines().find_map(|line| {
+        let mut words = line.split('#').next()?.split_whitespace();
+        let (name, place) = (words.next()?, words.next()?);
+        let is_it = name == text || words.any(|alias| alias == text);
+        place.strip_suffix("/udp").filter(|_| is_it)?.parse().ok()
+    })
+}
+
+/// What `getaddrinfo` said, without what Rust puts before it.
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.strip_prefix("failed to lookup address information: ").unwrap_or(&text).to_owned()
+}

@@ -1,0 +1,113 @@
+//! `adit wg setconf`, `addconf` and `syncconf`: changes from a file.
+
+use std::io::Read;
+
+use adit_protocol::PresharedKey;
+use adit_tunnel::{DeviceUpdate, DeviceView, PeerUpdate};
+use zeroize::Zeroizing;
+
+use super::{Complaint, config_file, value};
+use crate::show;
+
+/// No configuration has more.
+const MAX_FILE: u64 = 1 << 20;
+
+/// What becomes of what the file does not name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// It goes, and peers lose their sessions.
+    Replace,
+    /// It stays.
+    Add,
+    /// It goes, and peers that stay keep their sessions.
+    Sync,
+}
+
+/// `adit wg VERB INTERFACE FILE`.
+pub(super) fn run(verb: &str, how: How, words: &[String]) -> Result<(), Complaint> {
+    let [interface, file] = words else {
+        return Err(Complaint::new(format!("Usage: adit wg {verb} <interface> <configuration filename>")));
+    };
+    let text = read(file)?;
+    let mut update = config_file::read(&text, how == How::Add)?;
+    if how == How::Sync && !update.peers.is_empty() {
+        let failed = |error| Complaint::new(format!("Unable to retrieve current interface configuration: {error}"));
+        let view = show::state(interface).map_err(failed)?;
+        sync(&mut update, &view);
+    }
+    value::apply(interface, &update).map_err(|error| Complaint::new(format!("Unable to modify interface: {error}")))
+}
+
+fn read(file: &str) -> Result<Zeroizing<String>, Complaint> {
+    let opened = std::fs::File::open(file).map_err(|error| Complaint::system("fopen", &error))?;
+    let mut text = Zeroizing::new(String::with_capacity(4096));
+    let read = opened.take(MAX_FILE + 1).read_to_string(&mut text).map_err(|error| Complaint::system("getline", &error))?;
+    if u64::try_from(read).is_ok_and(|read| read > MAX_FILE) {
+        return Err(Complaint::new("Configuration parsing error"));
+    }
+    Ok(text)
+}
+
+/// Instead of all peers being replaced, those that the file does not have are removed, and what it does not say of the others is reset.
+fn sync(update: &mut DeviceUpdate, view: &DeviceView) {
+    if view.peers.is_empty() {
+        return;
+    }
+    update.replace_peers = false;
+    let mut gone = Vec::new();
+    for running in &view.peers {
+        let wanted: Vec<&mut PeerUpdate> = update.peers.iter_mut().filter(|peer| peer.public_key == running.public_key).collect();
+        if wanted.is_empty() {
+            gone.push(PeerUpdate { remove: true, ..PeerUpdate::new(running.public_key) });
+        }
+        for peer in wanted {
+            if !running.preshared_key.is_none() && peer.preshared_key.is_none() {
+                peer.preshared_key = Some(PresharedKey::none());
+            }
+            if running.persistent_keepalive != 0 && peer.persistent_keepalive.is_none() {
+                peer.persistent_keepalive = Some(0);
+            }
+        }
+    }
+    update.peers.splice(0..0, gone);
+}
+
+#[cfg(test)]
+mod tests {
+    use adit_protocol::PublicKey;
+    use adit_tunnel::PeerView;
+
+    use super::*;
+
+    #[test]
+    fn syncing_removes_who_is_gone_and_resets_what_is_no_longer_said() {
+        let key = |byte| PublicKey::from_bytes([byte; 32]);
+        let running = |byte| PeerView {
+            public_key: key(byte),
+            preshared_key: PresharedKey::from_bytes([9; 32]),
+            endpoint: None,
+            last_handshake: Default::default(),
+            rx_bytes: 0,
+            tx_bytes: 0,
+            persistent_keepalive: 25,
+            allowed_ips: Vec::new(),
+        };
+        let view = DeviceView { peers: vec![running(1), running(2)], ..DeviceView::default() };
+        let mut update = DeviceUpdate {
+            replace_peers: true,
+            peers: vec![PeerUpdate::new(key(2)), PeerUpdate::new(key(3))],
+            ..DeviceUpdate::default()
+        };
+        sync(&mut update, &view);
+        assert!(!update.replace_peers);
+        assert_eq!(
+            update.peers.iter().map(|peer| (peer.public_key, peer.remove)).collect::<Vec<_>>(),
+            [(key(1), true), (key(2), false), (key(3), false)]
+        );
+        assert_eq!(
+            (update.peers[1].preshared_key.clone(), update.peers[1].persistent_keepalive),
+            (Some(PresharedKey::none()), Some(0))
+        );
+        assert_eq!((update.peers[2].preshared_key.clone(), update.peers[2].persistent_keepalive), (None, None));
+    }
+}

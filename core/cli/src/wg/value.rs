@@ -1,0 +1,157 @@
+//! Values as wg(8) takes them: a little more than the configuration language of this project, and with wg's complaints.
+
+use std::io::Read;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::Path;
+
+use adit_protocol::{PresharedKey, PrivateKey, PublicKey};
+use adit_tunnel::{AllowedIp, PeerUpdate};
+use zeroize::Zeroizing;
+
+use super::Complaint;
+use crate::show;
+use crate::up::tell;
+
+/// Characters of a key in base64.
+const KEY_LENGTH: usize = 44;
+/// Nobody's key file has more than this.
+const MAX_KEY_FILE: u64 = 64 << 10;
+
+/// White space of C.
+pub(super) fn is_space(character: char) -> bool {
+    matches!(character, ' ' | '\t'..='\r')
+}
+
+/// A UDP port.
+pub(super) fn port(text: &str) -> Result<u16, Complaint> {
+    if text.is_empty() {
+        return Err(Complaint::new("Unable to parse empty port"));
+    }
+    super::addresses::port(text).ok_or_else(|| Complaint::new(format!("Servname not supported for ai_socktype: `{text}'")))
+}
+
+/// `off`, or a number, hexadecimal behind `0x`.
+pub(super) fn fwmark(text: &str) -> Result<u32, Complaint> {
+    if text.eq_ignore_ascii_case("off") {
+        return Ok(0);
+    }
+    let number = match text.strip_prefix("0x").filter(|digits| !digits.is_empty()) {
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => u32::from_str_radix(digits, 16).ok(),
+        Some(_) => None,
+        None => digits(text),
+    };
+    number.ok_or_else(|| Complaint::new(format!("Fwmark is neither 0/off nor 0-0xffffffff: `{text}'")))
+}
+
+/// `off`, or seconds.
+pub(super) fn keepalive(text: &str) -> Result<u16, Complaint> {
+    if text.eq_ignore_ascii_case("off") {
+        return Ok(0);
+    }
+    let wrong = || Complaint::new(format!("Persistent keepalive interval is neither 0/off nor 1-65535: `{text}'"));
+    digits(text).and_then(|seconds| seconds.try_into().ok()).ok_or_else(wrong)
+}
+
+fn digits(text: &str) -> Option<u32> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+/// A public key. wg repeats a wrong one; here it may be a private key in the wrong place, and is not.
+pub(super) fn public_key(text: &str) -> Result<PublicKey, Complaint> {
+    text.parse().map_err(|_| Complaint::new("Key is not the correct length or format"))
+}
+
+/// A private key. Not repeated where it is wrong.
+pub(super) fn private_key(text: &str) -> Result<Option<PrivateKey>, Complaint> {
+    Ok(private(secret(text)?))
+}
+
+/// A preshared key. Not repeated where it is wrong.
+pub(super) fn preshared_key(text: &str) -> Result<PresharedKey, Complaint> {
+    secret(text)
+}
+
+fn secret(text: &str) -> Result<PresharedKey, Complaint> {
+    text.parse().map_err(|_| Complaint::new("Key is not the correct length or format"))
+}
+
+/// A key of nothing but zeros removes it.
+fn private(key: PresharedKey) -> Option<PrivateKey> {
+    (!key.is_none()).then(|| PrivateKey::from_bytes(*key.dangerously_reveal()))
+}
+
+/// The private key in a file; an empty one (`/dev/null`) removes it.
+pub(super) fn private_key_file(path: &str) -> Result<Option<PrivateKey>, Complaint> {
+    key_file(path).map(private)
+}
+
+/// The preshared key in a file; an empty one (`/dev/null`) removes it.
+pub(super) fn preshared_key_file(path: &str) -> Result<PresharedKey, Complaint> {
+    key_file(path)
+}
+
+fn key_file(path: &str) -> Result<PresharedKey, Complaint> {
+    let file = std::fs::File::open(Path::new(path)).map_err(|error| Complaint::system("fopen", &error))?;
+    let mut text = Zeroizing::new(Vec::with_capacity(256));
+    file.take(MAX_KEY_FILE).read_to_end(&mut text).map_err(|error| Complaint::system("getc", &error))?;
+    if text.is_empty() {
+        return Ok(PresharedKey::none());
+    }
+    let too_short = || Complaint::new("Invalid length key in key file");
+    let (key, rest) = text.split_at_checked(KEY_LENGTH).ok_or_else(too_short)?;
+    if let Some(byte) = rest.iter().find(|byte| !is_space(char::from(**byte))) {
+        return Err(Complaint::new(format!("Found trailing character in key file: `{}'", char::from(*byte).escape_default())));
+    }
+    secret(std::str::from_utf8(key).unwrap_or_default())
+}
+
+/// A list with commas and no spaces. `+` and `-` before a network add to and take from what there is; else the list replaces it.
+pub(super) fn allowed_ips(peer: &mut PeerUpdate, list: &str) -> Result<(), Complaint> {
+    peer.replace_allowed_ips = true;
+    if list.is_empty() {
+        return Ok(());
+    }
+    for item in list.split(',') {
+        let (add, text) = match (item.strip_prefix('-'), item.strip_prefix('+')) {
+            (Some(rest), _) => (false, rest),
+            (None, Some(rest)) => (true, rest),
+            (None, None) => (true, item),
+        };
+        if text.len() != item.len() {
+            peer.replace_allowed_ips = false;
+        }
+        let (ip, prefix) = text.split_once('/').map_or((text, None), |(ip, prefix)| (ip, Some(prefix)));
+        let address = address(ip).ok_or_else(|| Complaint::new(format!("Unable to parse IP address: `{ip}'")))?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let wrong = || Complaint::new(format!("AllowedIP is not in the correct format: `{text}'"));
+        let length = prefix.map_or(Some(most), |prefix| digits(prefix).filter(|_| !prefix.is_empty()));
+        let length = length.filter(|length| *length <= most).and_then(|length| u8::try_from(length).ok()).ok_or_else(wrong)?;
+        let network = masked(address, length);
+        if network != address {
+            tell(format!("Warning: AllowedIP has nonzero host part: {ip}/{length}"));
+        }
+        peer.allowed_ips.push((AllowedIp { address: network, prefix: length }, add));
+    }
+    Ok(())
+}
+
+/// `inet_pton`: no leading zeros, no scope.
+fn address(text: &str) -> Option<IpAddr> {
+    if text.contains(':') { text.parse::<Ipv6Addr>().ok().map(IpAddr::V6) } else { text.parse::<Ipv4Addr>().ok().map(IpAddr::V4) }
+}
+
+fn masked(address: IpAddr, prefix: u8) -> IpAddr {
+    match address {
+        IpAddr::V4(v4) => {
+            let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(32))).unwrap_or(0);
+            Ipv4Addr::from_bits(v4.to_bits() & mask).into()
+        }
+        IpAddr::V6(v6) => {
+            let mask = u128::MAX.checked_shl(128 - u32::from(prefix.min(128))).unwrap_or(0);
+            Ipv6Addr::from_bits(v6.to_bits() & mask).into()
+        }
+    }
+}
+
+/// The request that the other side understands.
+pub(super) use show::apply;

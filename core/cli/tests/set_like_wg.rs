@@ -1,0 +1,237 @@
+//! `adit wg set`, `setconf`, `addconf` and `syncconf` beside the stock `wg`, on the same sockets: the same change is asked for, in the
+//! same words it is refused.
+#![cfg(target_os = "linux")]
+
+use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use adit_platform::linux::uapi_socket::UapiSocket;
+use adit_platform::uapi_listener::UapiListener;
+use adit_protocol::{PresharedKey, PublicKey};
+use adit_tunnel::uapi::{Limits, serve};
+use adit_tunnel::{Control, DeviceUpdate, DeviceView, PeerView, UpdateError};
+
+const ADIT: &str = env!("CARGO_BIN_EXE_adit");
+const KEY: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
+const OTHER: &str = "TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=";
+const SECRET: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+
+/// Remembers what it is asked to become.
+struct Recorder {
+    view: DeviceView,
+    asked: Mutex<Vec<DeviceUpdate>>,
+}
+
+impl Control for Recorder {
+    fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {
+        self.asked.lock().unwrap().push(update);
+        Ok(())
+    }
+    fn view(&self) -> DeviceView {
+        self.view.clone()
+    }
+}
+
+struct Ground {
+    folder: tempfile::TempDir,
+    recorder: Arc<Recorder>,
+}
+
+/// With an interface `wg0` that has the peer [`KEY`] and another one; without what wg of some versions forgets to take from them.
+fn on_ground(story: impl FnOnce(&Ground)) {
+    let possible = Command::new("unshare").args(["--mount", "--", "wg", "--version"]).output();
+    if !possible.is_ok_and(|ran| ran.status.success()) {
+        println!("SKIPPED: no wg, or no right to make a mount namespace");
+        return;
+    }
+    let peer = |key: PublicKey| PeerView {
+        public_key: key,
+        preshared_key: PresharedKey::none(),
+        endpoint: None,
+        last_handshake: Default::default(),
+        rx_bytes: 0,
+        tx_bytes: 0,
+        persistent_keepalive: 0,
+        allowed_ips: Vec::new(),
+    };
+    let view =
+        DeviceView { peers: vec![peer(KEY.parse().unwrap()), peer(PublicKey::from_bytes([7; 32]))], ..DeviceView::default() };
+    let recorder = Arc::new(Recorder { view, asked: Mutex::default() });
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("sockets")).unwrap();
+    for (name, text) in [("key", SECRET), ("empty", ""), ("short", "abc"), ("long", &format!("{SECRET}x"))] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let ground = Ground { folder, recorder };
+    let socket = UapiSocket::bind(&ground.folder.path().join("sockets"), "wg0").unwrap();
+    let control: Arc<dyn Control> = ground.recorder.clone();
+    thread::scope(|threads| {
+        threads.spawn(|| serve(&socket, &control, Limits::default()));
+        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| story(&ground)));
+        socket.close();
+        told.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    });
+}
+
+impl Ground {
+    fn file(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    fn run(&self, program: &[&str], arguments: &[&str]) -> (Output, Vec<DeviceUpdate>) {
+        const SCRIPT: &str =
+            "mount -t tmpfs none /run && mkdir /run/wireguard && mount --bind \"$0\" /run/wireguard && exec \"$@\"";
+        let mut command = Command::new("unshare");
+        command.args(["--net", "--mount", "--", "sh", "-c", SCRIPT]).arg(self.folder.path().join("sockets"));
+        command.args(program).args(arguments).env("WG_ENDPOINT_RESOLUTION_RETRIES", "0").current_dir(self.folder.path());
+        let output = command.output().unwrap();
+        (output, std::mem::take(&mut *self.recorder.asked.lock().unwrap()))
+    }
+
+    /// What both ask for; what they say.
+    fn same(&self, arguments: &[&str]) -> (Vec<DeviceUpdate>, String) {
+        let (theirs, wanted) = self.run(&["wg"], arguments);
+        let (ours, asked) = self.run(&[ADIT, "wg"], arguments);
+        let text = |output: &[u8]| String::from_utf8_lossy(output).into_owned();
+        // Where the kernel has no WireGuard, wg cannot ask it for the interface; else it says that there is none.
+        let said = text(&theirs.stderr).replace(": Protocol not supported", ": No such device");
+        let said = said.replace("Usage: wg ", "Usage: adit wg ");
+        assert_eq!(text(&ours.stderr), said, "{arguments:?}");
+        assert_eq!(ours.status.code(), theirs.status.code(), "{arguments:?}");
+        assert_eq!(asked, wanted, "{arguments:?}");
+        (asked, said)
+    }
+
+    fn conf(&self, text: &str) -> String {
+        std::fs::write(self.folder.path().join("x.conf"), text).unwrap();
+        self.file("x.conf")
+    }
+}
+
+#[test]
+fn what_is_set_is_what_wg_would_set() {
+    on_ground(|ground| {
+        for line in [
+            "listen-port 51820",
+            "listen-port 0 fwmark 0x1f",
+            "fwmark off",
+            "fwmark 7 private-key key",
+            "private-key empty",
+            &format!("peer {KEY} remove"),
+            &format!("peer {KEY} allowed-ips 10.0.0.0/8,fd00::/8,192.0.2.1"),
+            &format!("peer {KEY} preshared-key key endpoint 192.0.2.1:5 persistent-keepalive 25"),
+            &format!("peer {KEY} endpoint [2001:db8::1]:5 persistent-keepalive off peer {OTHER} preshared-key empty"),
+            &format!("peer {KEY} endpoint localhost:domain"),
+        ] {
+            let words: Vec<&str> = ["set", "wg0"].into_iter().chain(line.split(' ')).collect();
+            let (asked, said) = ground.same(&words);
+            assert_eq!((asked.len(), said.as_str()), (1, ""), "{line}");
+        }
+        // Not every wg that is installed somewhere knows these signs.
+        let (_, asked) = ground.run(&[ADIT, "wg"], &["set", "wg0", "peer", KEY, "allowed-ips", "+10.1.0.0/16,-10.2.0.0/16"]);
+        let peer = &asked[0].peers[0];
+        assert!(!peer.replace_allowed_ips);
+        assert_eq!(
+            peer.allowed_ips.iter().map(|(network, add)| (network.prefix, *add)).collect::<Vec<_>>(),
+            [(16, true), (16, false)]
+        );
+        let (asked, _) = ground.same(&["set", "wg0", "peer", KEY, "allowed-ips", ""]);
+        assert!(asked[0].peers[0].replace_allowed_ips && asked[0].peers[0].allowed_ips.is_empty());
+        let (_, said) = ground.same(&["set", "wg0", "peer", KEY, "allowed-ips", "10.0.0.1/8"]);
+        assert!(said.contains("nonzero host part"), "{said}");
+    });
+}
+
+#[test]
+fn what_is_refused_is_refused_in_the_words_of_wg() {
+    on_ground(|ground| {
+        let words = [
+            vec![],
+            vec!["wg0"],
+            vec!["wg0", "listen-port"],
+            vec!["wg0", "listen-port", ""],
+            vec!["wg0", "listen-port", "no-such-service"],
+            vec!["wg0", "fwmark", "x"],
+            vec!["wg0", "fwmark", "0xfffffffff"],
+            vec!["wg0", "nonsense", "1"],
+            vec!["wg0", "endpoint", "1.2.3.4:5"],
+            vec!["wg0", "remove"],
+            vec!["wg0", "private-key", "missing"],
+            vec!["wg0", "private-key", "short"],
+            vec!["wg0", "private-key", "long"],
+            vec!["wg0", "peer", KEY, "listen-port", "1"],
+            vec!["wg0", "peer", KEY, "persistent-keepalive", "65536"],
+            vec!["wg0", "peer", KEY, "allowed-ips", "10.0.0.0/33"],
+            vec!["wg0", "peer", KEY, "allowed-ips", "10.0.0.0/x"],
+            vec!["wg0", "peer", KEY, "allowed-ips", "10.0.0/8"],
+            vec!["wg0", "peer", KEY, "endpoint", ""],
+            vec!["wg0", "peer", KEY, "endpoint", "[::1:5"],
+            vec!["wg0", "peer", KEY, "endpoint", "1.2.3.4"],
+            vec!["wg0", "peer", KEY, "endpoint", "no-such-host.invalid:5"],
+            vec!["nowhere", "listen-port", "1"],
+        ];
+        for words in words {
+            let (asked, said) = ground.same(&[&["set"][..], &words].concat());
+            assert!(asked.is_empty() && !said.is_empty(), "{words:?}: {said}");
+        }
+        let (output, _) = ground.run(&[ADIT, "wg"], &["set", "wg0", "peer", &SECRET[1..]]);
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            "Key is not the correct length or format\n",
+            "it may be a private one"
+        );
+    });
+}
+
+#[test]
+fn files_are_applied_added_and_synchronised_as_wg_does() {
+    let whole = format!(
+        "[Interface]\nPrivateKey = {SECRET} # mine\nListenPort=5\n\n[peer]\nPublicKey={KEY}\nAllowedIPs = 10.0.0.0/8, fd00::/8\n\
+         AllowedIPs = 192.0.2.0/24\nEndpoint = 192.0.2.1:5\n[Peer]\nPublicKey = {OTHER}\nPresharedKey = {SECRET}\n\
+         PersistentKeepalive = off\n"
+    );
+    on_ground(|ground| {
+        for verb in ["setconf", "addconf", "syncconf"] {
+            for text in [&whole, "", "[Interface]\n", "[Interface]\nFwMark = 0x10\n"] {
+                let file = ground.conf(text);
+                let (mut theirs, mut ours) =
+                    (ground.run(&["wg"], &[verb, "wg0", &file]), ground.run(&[ADIT, "wg"], &[verb, "wg0", &file]));
+                // The order in which wg removes peers is that of their keys, backwards.
+                for (_, asked) in [&mut theirs, &mut ours] {
+                    asked
+                        .iter_mut()
+                        .for_each(|update| update.peers.sort_by_key(|peer| (!peer.remove, *peer.public_key.as_bytes())));
+                }
+                assert_eq!(ours.0.status.code(), theirs.0.status.code(), "{verb}");
+                assert_eq!((ours.1.len(), &ours.1), (1, &theirs.1), "{verb} {text}");
+            }
+            for text in ["nonsense\n", "[Interface]\nAddress\n", "[Peer]\nAllowedIPs = 10.0.0.0/8\n", "[Interface]\nFwMark = x\n"]
+            {
+                let (asked, said) = ground.same(&[verb, "wg0", &ground.conf(text)]);
+                assert!(asked.is_empty() && !said.is_empty(), "{text}: {said}");
+            }
+            let (_, said) = ground.same(&[verb, "wg0"]);
+            assert!(said.starts_with("Usage: adit wg "), "{said}");
+            ground.same(&[verb, "wg0", "/no/such/file"]);
+            ground.same(&[verb, "nowhere", &ground.conf(&whole)]);
+        }
+        let (output, _) =
+            ground.run(&[ADIT, "wg"], &["setconf", "wg0", &ground.conf(&format!("[Interface]\nPresharedKey = {SECRET}\n"))]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said, "Line unrecognized: `PresharedKey=...'\nConfiguration parsing error\n");
+    });
+}
+
+#[test]
+fn the_other_verbs_of_wg_are_there_too() {
+    on_ground(|ground| {
+        for arguments in
+            [["show", "wg0", "dump"].as_slice(), &["show", "interfaces"], &["showconf", "wg0"], &["show", "all", "peers"]]
+        {
+            let (theirs, ours) = (ground.run(&["wg"], arguments).0, ground.run(&[ADIT, "wg"], arguments).0);
+            assert_eq!(ours.stdout, theirs.stdout, "{arguments:?}");
+        }
+        assert_eq!(ground.run(&[ADIT, "wg"], &["genkey"]).0.stdout.len(), 45);
+    });
+}

@@ -1,0 +1,12 @@
+//! The verbs that ask the daemon, as somebody at a shell has them: the real program, over a real socket, with a real manager and real
+//! WireGuard on a network in memory.
+#![cfg(target_os = "linux")]
+
+mod bench;
+mod edits;
+mod imports;
+mod manual;
+mod refusals;
+mod reports;
+mod switching;
+mod web;

@@ -1,0 +1,143 @@
+//! Verbs that tell how things are.
+
+use std::io::Read;
+
+use serde_json::Value;
+
+use crate::bench::{Bench, Lines, OWN, conf, office};
+
+#[test]
+fn a_list_has_a_line_for_each_tunnel_and_no_colours_where_nobody_sees_them() {
+    let bench = Bench::new();
+    assert_eq!(bench.adit(&["list"]).ok(), "There are no tunnels; import some with: adit import FILE\n");
+    bench.keep("office", &office());
+    bench.keep("home", &conf("Address = 10.9.0.2/24", "10.9.0.0/24"));
+    bench.adit(&["up", "office", "--wait"]).ok();
+    let list = bench.adit(&["list"]).ok();
+    let lines: Vec<&str> = list.lines().collect();
+    assert!(lines[0].starts_with("NAME    STATE"), "{list}");
+    assert_eq!(lines[1], "home    ○ off");
+    assert!(lines[2].starts_with("office  ● healthy  "), "{list}");
+    assert!(!list.contains('\u{1b}'));
+    let json = bench.adit(&["list", "--json"]).json();
+    assert_eq!(json.as_array().unwrap().len(), 2);
+    assert_eq!(bench.adit(&["status"]).ok().lines().count(), 3);
+}
+
+#[test]
+fn a_status_says_everything_that_is_known_and_no_secret() {
+    let bench = Bench::new();
+    bench.keep(
+        "office",
+        &office().replace("[Peer]", "[Peer]\n# Name = server\nPresharedKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk="),
+    );
+    let status = bench.adit(&["status", "office"]).ok();
+    assert!(status.starts_with("office  ○ off\n"), "{status}");
+    for wanted in ["Allowed IPs   10.8.0.0/24", "Endpoint      192.0.2.1:51820", "Preshared key set", "At start      stays off"] {
+        assert!(status.contains(wanted), "{wanted}: {status}");
+    }
+    bench.adit(&["up", "office"]).ok();
+    let status = bench.adit(&["status", "office"]).ok();
+    for wanted in ["Data path     1 queue", "MTU           ", "Handshake     never", "Traffic       "] {
+        assert!(status.contains(wanted), "{wanted}: {status}");
+    }
+    assert!(!status.contains(OWN));
+    let json = bench.adit(&["status", "office", "--json"]).json();
+    assert_eq!(json["state"]["data_path"]["queues"], 1);
+    assert_eq!(json["peers"][0]["has_preshared_key"], true);
+}
+
+#[test]
+fn a_tunnel_that_could_not_come_up_says_why() {
+    let bench = Bench::new();
+    bench.keep("office", &office().replace("192.0.2.1:", "nowhere.example:"));
+    let error = bench.adit(&["up", "office"]).fails(1);
+    assert!(error.contains("the address of nowhere.example is not to be found"), "{error}");
+    let status = bench.adit(&["status", "office"]).ok();
+    assert!(
+        status.starts_with("office  ✕ off, failed\n") && status.contains("Why           the address of nowhere.example"),
+        "{status}"
+    );
+}
+
+#[test]
+fn a_route_names_tunnel_peer_and_reason() {
+    let bench = Bench::new();
+    bench.keep("office", &office());
+    let text = bench.adit(&["route", "10.8.0.7"]).ok();
+    assert_eq!(
+        text,
+        "10.8.0.7 goes past all tunnels: no tunnel that is up has it\n  could go through office to its peer Y2FD…UXn0, which has \
+         10.8.0.0/24\n"
+    );
+    bench.adit(&["up", "office"]).ok();
+    let text = bench.adit(&["route", "10.8.0.7"]).ok();
+    assert_eq!(text, "10.8.0.7 goes through office to its peer Y2FD…UXn0: 10.8.0.0/24 is the narrowest network that has it\n");
+    assert_eq!(bench.adit(&["route", "10.8.0.7", "--json"]).json()["way"]["kind"], "tunnel");
+    assert_eq!(bench.adit(&["route", "office"]).code, 2);
+}
+
+#[test]
+fn the_log_is_in_sentences_and_goes_on_while_it_is_followed() {
+    let bench = Bench::new();
+    bench.keep("office", &office());
+    bench.adit(&["up", "office"]).ok();
+    let log = bench.adit(&["logs"]).ok();
+    assert!(log.contains("info   [office] imported\n") && log.contains("[office] up\n"), "{log}");
+    assert_eq!(bench.adit(&["logs", "--level", "error"]).ok(), "");
+    let first = bench.adit(&["logs", "--json"]).ok();
+    assert_eq!(serde_json::from_str::<Value>(first.lines().next().unwrap()).unwrap()["code"], "imported");
+    let mut following = bench.running(&["logs", "-f", "office"]);
+    let lines = Lines::of(&mut following);
+    lines.until("[office] up");
+    bench.adit(&["down", "office"]).ok();
+    lines.until("[office] down");
+    following.kill().unwrap();
+    following.wait().unwrap();
+}
+
+#[test]
+fn events_are_one_object_on_each_line() {
+    let bench = Bench::new();
+    bench.keep("office", &office());
+    let mut child = bench.running(&["events", "--json"]);
+    let lines = Lines::of(&mut child);
+    // It may still be connecting: what happens is repeated until it is seen.
+    let line = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| lines.until("tunnel_changed"));
+        while !reader.is_finished() {
+            bench.adit(&["toggle", "office"]).ok();
+        }
+        reader.join().unwrap()
+    });
+    let notice: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(notice["event"]["tunnel"]["name"], "office");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_watch_repeats_itself_and_ends_with_success_when_asked_to() {
+    let bench = Bench::new();
+    bench.keep("office", &office());
+    let mut child = bench.running(&["watch"]);
+    let lines = Lines::of(&mut child);
+    lines.until("office  ○ off");
+    lines.until("office  ○ off");
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let mut rest = String::new();
+    lines.0.lock().unwrap().read_to_string(&mut rest).unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn whoever_reads_only_the_beginning_makes_no_error() {
+    let bench = Bench::new();
+    bench.keep("office", &office());
+    let mut child = bench.running(&["watch", "--json"]);
+    let lines = Lines::of(&mut child);
+    lines.until("office");
+    drop(lines);
+    assert!(child.wait().unwrap().success());
+}
