@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use adit_config::InterfaceName;
 
@@ -62,7 +62,7 @@ fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-fn program(path: &PathBuf) -> Result<String, NoWgQuick> {
+fn program(path: &Path) -> Result<String, NoWgQuick> {
     path.to_str().map(quoted).ok_or(NoWgQuick::Path)
 }
 
