@@ -15,7 +15,7 @@ pub mod spec;
 
 pub use plan::{PRIVATE_NETWORKS, Plan};
 pub use spec::{
-    Blockade, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, MAIN_TABLE, PolicyRouting, Route, RouteSpec, Standing,
+    Blockade, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, MAIN_TABLE, PolicyRouting, Route, RouteSpec, StandingBlockade,
 };
 
 /// An operating system's network configuration.
@@ -52,7 +52,7 @@ pub trait Host: Send + Sync + 'static {
     fn set_blockade(&self, name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError>;
 
     /// All blockades that stand, of whatever process.
-    fn blockades(&self) -> Result<Vec<Standing>, HostError>;
+    fn blockades(&self) -> Result<Vec<StandingBlockade>, HostError>;
 
     /// Fails where there can be no blockade, and says what is missing.
     fn check_blockade(&self) -> Result<(), HostError>;

@@ -66,8 +66,10 @@ fn start(
     close(blockade::literal(&request.config), true)?;
     let resolver = outside.as_ref().unwrap_or(&ground.resolver);
     let lookup = Lookup { resolver, patience: request.patience, ends, reporter: &**reporter };
-    let endpoints = lookup.endpoints(&request.config)?;
-    close(endpoints.iter().map(|(_, endpoint)| *endpoint).collect(), false)?;
+    let found = lookup.endpoints(&request.config);
+    let known = found.as_ref().map(|endpoints| endpoints.iter().map(|(_, endpoint)| *endpoint).collect());
+    close(known.unwrap_or_else(|_| blockade::literal(&request.config)), false)?;
+    let endpoints = found?;
     let interface = plan.interface(ground.host.route_mtu(&addresses(&endpoints))?);
     let network = ground.host.watch()?;
     let update = whole_update(&request.config, &endpoints, plan.mark);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use adit_api::{ApiError, DownReason, Event, LogLevel, TunnelId};
-use adit_platform::host::Standing;
+use adit_platform::host::StandingBlockade;
 
 use super::calls::hold;
 use super::profile::Profile;
@@ -117,6 +117,12 @@ impl Inner {
         Ok(())
     }
 
+    /// Opens the way past a tunnel that a killed predecessor left closed, and that is not to be up.
+    pub(super) fn let_out(&self, id: TunnelId) -> Result<(), ApiError> {
+        let is_blocked = self.lock().slots.get(&id).is_some_and(|slot| matches!(slot.state, State::Blocked(_)));
+        if is_blocked { self.unblock(id, DownReason::Asked) } else { self.open(id) }
+    }
+
     /// Finds what a killed predecessor left closed. What belongs to no tunnel that can be read stays closed, and is shown.
     pub(super) fn find_blockades(&self) {
         let standing = match self.ground.host.blockades() {
@@ -125,7 +131,7 @@ impl Inner {
                 return self.journal.write(LogLevel::Error, None, "blockades_unknown", &[("error", error.to_string())]);
             }
         };
-        for Standing { interface, owner } in standing {
+        for StandingBlockade { interface, owner } in standing {
             let id = owner.parse().unwrap_or_else(|_| Profile::id_of_unknown(&interface));
             let now = self.clock.now();
             let mut tunnels = self.lock();

@@ -56,7 +56,12 @@ impl Manager {
         let turn = self.inner.turn(id)?;
         let turn = hold(&turn);
         // Also where it cannot be kept, the tunnel goes down: that is what was asked for.
-        let kept = if self.inner.lock().get(id)?.profile.is_unknown { Ok(()) } else { self.inner.want(id, Wanted::Down) };
+        let is_unknown = self.inner.lock().get(id)?.profile.is_unknown;
+        let kept = match self.inner.want(id, Wanted::Down) {
+            // There is nothing to keep it in.
+            Err(ApiError::NotFound { .. } | ApiError::Broken) if is_unknown => Ok(()),
+            kept => kept,
+        };
         let mut tunnels = self.inner.lock();
         let slot = tunnels.get_mut(id)?;
         if matches!(slot.state, State::Blocked(_)) {

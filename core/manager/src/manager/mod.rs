@@ -165,7 +165,7 @@ impl Manager {
             .collect();
         for (id, wanted) in wanted {
             if wanted != Wanted::Up
-                && let Err(error) = self.inner.open(id)
+                && let Err(error) = self.inner.let_out(id)
             {
                 self.inner.failed(id, error);
             }

@@ -12,7 +12,7 @@ use super::lock;
 use crate::device::Stop;
 use crate::host::{
     Blockade, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkChange, NetworkEvents, Plan, ResolverTool,
-    RouteSpec, Standing, Warning,
+    RouteSpec, StandingBlockade, Warning,
 };
 
 /// What the computer was told last about one interface.
@@ -184,10 +184,10 @@ impl Host for RecordingHost {
         })
     }
 
-    fn blockades(&self) -> Result<Vec<Standing>, HostError> {
+    fn blockades(&self) -> Result<Vec<StandingBlockade>, HostError> {
         let inside = lock(&self.inside);
         let standing = inside.states.iter().filter_map(|(interface, state)| {
-            Some(Standing { interface: interface.clone(), owner: state.blockade.as_ref()?.owner.clone() })
+            Some(StandingBlockade { interface: interface.clone(), owner: state.blockade.as_ref()?.owner.clone() })
         });
         Ok(standing.collect())
     }

@@ -116,7 +116,7 @@ pub struct Blockade {
 
 /// A blockade that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Standing {
+pub struct StandingBlockade {
     /// Of the tunnel.
     pub interface: InterfaceName,
     /// As it was set; empty where that cannot be read.

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use adit_config::{Cidr, InterfaceName};
 
 use super::tool;
-use crate::host::{Blockade, HostError, PRIVATE_NETWORKS, Standing};
+use crate::host::{Blockade, HostError, PRIVATE_NETWORKS, StandingBlockade};
 
 /// Start of the tables' names: unlike that of any table of [`super::firewall`].
 const PREFIX: &str = "aditblock-";
@@ -33,14 +33,14 @@ pub(super) fn check() -> Result<(), HostError> {
 }
 
 /// All that there are, of whatever process, in the order of their interfaces' names.
-pub(super) fn list() -> Result<Vec<Standing>, HostError> {
+pub(super) fn list() -> Result<Vec<StandingBlockade>, HostError> {
     let Some(nft) = tool::find("nft") else { return Ok(Vec::new()) };
     let tables = tool::run(&nft, &["list", "tables", "inet"], "")?;
     let mut names: Vec<InterfaceName> = tables.lines().filter_map(interface_of).collect();
     names.sort();
     let standing = |interface: InterfaceName| {
         let listing = tool::run(&nft, &["list", "table", "inet", &table(&interface)], "")?;
-        Ok(Standing { owner: owner_of(&listing), interface })
+        Ok(StandingBlockade { owner: owner_of(&listing), interface })
     };
     names.into_iter().map(standing).collect()
 }

@@ -10,8 +10,8 @@ use adit_config::InterfaceName;
 use super::netlink::Netlink;
 use super::{address, blockade, dns, firewall, link, outside_dns, route, rule, uapi_socket, watch};
 use crate::host::{
-    Blockade, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Plan, ResolverTool, RouteSpec, Standing,
-    Warning,
+    Blockade, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Plan, ResolverTool, RouteSpec,
+    StandingBlockade, Warning,
 };
 
 /// Where wg-quick(8) starts looking for an unused table, which is also the mark.
@@ -120,7 +120,7 @@ impl Host for LinuxHost {
         blockade::set(name, blockade)
     }
 
-    fn blockades(&self) -> Result<Vec<Standing>, HostError> {
+    fn blockades(&self) -> Result<Vec<StandingBlockade>, HostError> {
         blockade::list()
     }
 

@@ -14,7 +14,7 @@ use super::super::{Clock, Manager, Occasion, Surroundings, SystemClock};
 use crate::activation::stage::Stage;
 use crate::activation::{Engine, Ground, Userspace};
 use crate::secrets::{Secret, SecretError, SecretStore};
-use crate::store::Store;
+use crate::store::{Finding, Store};
 
 pub(super) const START: u64 = 1_700_000_000_000;
 pub(super) const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
@@ -120,8 +120,13 @@ impl Bench {
     }
 
     pub(super) fn start(&mut self, occasion: Occasion) {
-        let (store, findings) = Store::open(&self.folder.path().join("store"), &Memory, &[]).unwrap();
+        let findings = self.start_with_findings(occasion);
         assert!(findings.is_empty(), "{findings:?}");
+    }
+
+    /// Starts the program, and gives what is wrong with the store.
+    pub(super) fn start_with_findings(&mut self, occasion: Occasion) -> Vec<Finding> {
+        let (store, findings) = Store::open(&self.folder.path().join("store"), &Memory, &[]).unwrap();
         let ground = self.stage.ground();
         let engine = self.engine.clone().unwrap_or(Arc::clone(&ground.engine));
         let surroundings = Surroundings {
@@ -134,6 +139,7 @@ impl Bench {
             wg_quick: Arc::new(self.wg_quick.clone()),
         };
         self.manager = Some(Manager::start(store, surroundings, occasion));
+        findings
     }
 
     /// Ends the program and starts it again.

@@ -27,7 +27,7 @@ fn blockade(bench: &Bench) -> Option<Blockade> {
 }
 
 fn cause(bench: &Bench, id: TunnelId) -> Option<ApiError> {
-    match bench.state(id) {
+    match bench.manager().tunnel(&us(), id).ok()?.state {
         TunnelState::Blocked { cause, .. } => Some(*cause),
         _ => None,
     }
@@ -155,6 +155,40 @@ fn what_belongs_to_no_tunnel_that_can_be_read_stays_closed_and_is_shown_until_it
     bench.manager().remove(&us(), views[1].id).unwrap();
     assert_eq!(bench.manager().tunnels(&us()).unwrap(), []);
     bench.nothing_is_left();
+}
+
+#[test]
+fn a_tunnel_whose_file_went_while_the_program_was_away_blocks_where_it_was_to_be_up_and_only_there() {
+    for wanted in [true, false] {
+        let mut bench = Bench::new();
+        let path = bench.conf_files().join("wg0.conf");
+        std::fs::create_dir_all(bench.conf_files()).unwrap();
+        std::fs::write(&path, conf(LINES, ALL)).unwrap();
+        bench.manager().reread();
+        let id = crate::store::Store::id_of_file(&path);
+        bench.manager().set_block_outside(&us(), id, true).unwrap();
+        bench.manager().connect(&us(), id, false).unwrap();
+        if !wanted {
+            bench.manager().disconnect(&us(), id).unwrap();
+            // As it is where the program was killed in the middle of that.
+            let blockade = crate::activation::closed(&id.to_string());
+            bench.stage.host.set_blockade(&"wg0".parse().unwrap(), Some(&blockade)).unwrap();
+        }
+        bench.stop();
+        std::fs::remove_file(&path).unwrap();
+        bench.start_with_findings(Occasion::Restart);
+        assert_eq!(blockade(&bench).is_some(), wanted);
+        assert_eq!(cause(&bench, id).is_some(), wanted, "{:?}", bench.manager().tunnels(&us()));
+        if wanted {
+            bench.manager().disconnect(&us(), id).unwrap();
+        }
+        assert_eq!(bench.manager().tunnels(&us()).unwrap(), []);
+        bench.stop();
+        std::fs::write(&path, conf(LINES, ALL)).unwrap();
+        bench.start(Occasion::Restart);
+        assert!(matches!(bench.state(id), TunnelState::Down { .. }), "it was given up");
+        bench.nothing_is_left();
+    }
 }
 
 #[test]
