@@ -64,6 +64,10 @@ pub enum ApiError {
         /// Its version by now.
         current: u64,
     },
+    /// Somebody removed the tunnel's interface.
+    InterfaceRemoved,
+    /// What is kept of the tunnel cannot be read.
+    Broken,
     /// The configuration has commands that nobody approved of.
     HooksNotApproved {
         /// What to approve of.
@@ -93,7 +97,7 @@ pub enum ApiError {
     RotationPending,
     /// Nobody has answered the new key.
     RotationNotAnswered,
-    /// The configuration lives in a file that Adit does not change.
+    /// The configuration lives in a file that somebody else keeps: it is not Adit's to remove.
     ReadOnly {
         /// Where.
         path: String,
@@ -167,6 +171,8 @@ impl ApiError {
             Self::Invalid { .. } => "invalid",
             Self::BadRequest { .. } => "bad_request",
             Self::Changed { .. } => "changed",
+            Self::InterfaceRemoved => "interface_removed",
+            Self::Broken => "broken",
             Self::HooksNotApproved { .. } => "hooks_not_approved",
             Self::HooksChanged { .. } => "hooks_changed",
             Self::HookFailed { .. } => "hook_failed",

@@ -97,7 +97,7 @@ service::service! {
             despite_conflicts: bool,
         ) -> ();
 
-        /// Takes a tunnel down, and ends its pause. Does nothing where it is down.
+        /// Takes a tunnel down, ends its pause, and opens the way past it where it blocks. Does nothing where it is down.
         Disconnect = disconnect(id: TunnelId) -> ();
 
         /// Takes a tunnel down and brings it up again, with its saved configuration.
@@ -154,6 +154,9 @@ service::service! {
 
         /// Whether a tunnel comes up when the computer starts.
         SetStartAtBoot = set_start_at_boot(id: TunnelId, enabled: bool) -> ();
+
+        /// Whether anything may leave this computer past a tunnel that takes all traffic, while that is to be up.
+        SetBlockOutside = set_block_outside(id: TunnelId, enabled: bool) -> ();
 
         /// Lets a tunnel's commands run, as long as they are exactly these.
         ApproveHooks = approve_hooks(id: TunnelId, hash: HooksHash) -> ();

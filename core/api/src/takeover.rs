@@ -14,6 +14,8 @@ pub struct TakeoverView {
     pub path: String,
     /// Whether it is up.
     pub active: bool,
+    /// Whether `wg-quick@NAME.service` brought it up.
+    pub by_service: bool,
     /// Whether it comes up when the computer starts.
     pub starts_at_boot: bool,
 }

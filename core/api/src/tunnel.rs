@@ -37,6 +37,9 @@ pub struct TunnelView {
     pub peers: Vec<PeerView>,
     /// Whether it comes up when the computer starts.
     pub start_at_boot: bool,
+    /// Whether nothing may leave this computer past it, where it takes all traffic, from when it is told to come up until it is told
+    /// to go down, also while it is not there.
+    pub block_outside: bool,
     /// Whether its commands may run.
     pub hooks: HooksView,
 }
@@ -48,7 +51,7 @@ pub struct TunnelView {
 pub enum Source {
     /// In Adit's own store.
     Store,
-    /// In a file that somebody else keeps; Adit reads it and does not change it.
+    /// In a file that stays where it is: it is read afresh each time, and changes are written there.
     File {
         /// Such as `/etc/wireguard/wg0.conf`.
         path: String,

@@ -63,6 +63,8 @@ impl From<&ApiError> for Exit {
             | ApiError::RotationPending
             | ApiError::RotationNotAnswered => Self::WrongState,
             ApiError::BadRequest { .. }
+            | ApiError::InterfaceRemoved
+            | ApiError::Broken
             | ApiError::HookFailed { .. }
             | ApiError::ReadOnly { .. }
             | ApiError::Unresolved { .. }

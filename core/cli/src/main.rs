@@ -67,6 +67,8 @@ enum Verb {
     Remove(client::keep::RemoveArgs),
     /// Say whether a tunnel comes up when the computer starts
     Boot(client::keep::BootArgs),
+    /// Say whether anything may leave past a tunnel that takes all traffic, also when it breaks
+    Block(client::keep::BlockArgs),
     /// Read the commands of a tunnel, and let them run
     Approve(client::approve::ApproveArgs),
     /// Show the earlier configurations of a tunnel
@@ -143,6 +145,7 @@ fn main() -> ExitCode {
         Verb::Rename(arguments) => finish(&arguments.options, client::keep::rename(&arguments)),
         Verb::Remove(arguments) => finish(&arguments.options, client::keep::remove(&arguments)),
         Verb::Boot(arguments) => finish(&arguments.options, client::keep::boot(&arguments)),
+        Verb::Block(arguments) => finish(&arguments.options, client::keep::block(&arguments)),
         Verb::Approve(arguments) => finish(&arguments.options, client::approve::approve(&arguments)),
         Verb::Versions(arguments) => finish(&arguments.options, client::versions::versions(&arguments)),
         Verb::Undo(arguments) => finish(&arguments.options, client::versions::undo(&arguments)),

@@ -107,6 +107,7 @@ fn foreground(argument: &str, allow_hooks: bool, dry_run: bool, json: bool) -> a
         name: source.name.clone(),
         hooks: if allow_hooks { HookPolicy::AllowAll } else { HookPolicy::Never },
         patience: patience(),
+        blockade: None,
     };
     let ground = Ground {
         host: Arc::new(LinuxHost),

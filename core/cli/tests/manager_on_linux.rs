@@ -13,6 +13,7 @@ use adit_platform::linux::commands::Shell;
 use adit_platform::linux::devices::LinuxDevices;
 use adit_platform::linux::host::LinuxHost;
 use adit_platform::linux::network_namespace::NetworkNamespace;
+use adit_platform::linux::wg_quick::LinuxWgQuick;
 use tempfile::TempDir;
 
 const NEAR_KEY: &str = "SKsuOeCWKNcXFK4bbFpQjLUr4Hgx0E5PqRZ5lWOWDEY=";
@@ -78,7 +79,15 @@ fn start(folder: &Path) -> Manager {
         commands: Arc::new(Shell),
         resolver: Arc::new(SystemResolver),
     };
-    let surroundings = Surroundings { ground, devices, sink: Arc::new(Nobody), clock: Arc::new(SystemClock), system: "linux" };
+    let surroundings = Surroundings {
+        ground,
+        devices,
+        sink: Arc::new(Nobody),
+        clock: Arc::new(SystemClock),
+        system: "linux",
+        conf_files: None,
+        wg_quick: Arc::new(LinuxWgQuick),
+    };
     Manager::start(store, surroundings, Occasion::Restart)
 }
 

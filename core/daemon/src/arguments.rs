@@ -23,6 +23,9 @@ pub(crate) struct Arguments {
     /// Where programs connect
     #[arg(long, value_name = "PATH", default_value = SOCKET)]
     pub(crate) socket: PathBuf,
+    /// Where configurations are that stay in their place, each a tunnel called like its file
+    #[arg(long, value_name = "FOLDER", default_value = "/etc/wireguard")]
+    pub(crate) conf_files: PathBuf,
     /// Serve numbers for Prometheus at this address of the loopback interface, such as 127.0.0.1:9586
     #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
     pub(crate) metrics: Option<SocketAddr>,

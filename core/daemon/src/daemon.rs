@@ -18,6 +18,7 @@ use adit_platform::linux::commands::Shell;
 use adit_platform::linux::control_socket::{Access, ControlSocket};
 use adit_platform::linux::devices::LinuxDevices;
 use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::wg_quick::LinuxWgQuick;
 use adit_platform::private_folder::PrivateFolder;
 use anyhow::{Context, bail};
 use tokio::runtime::{Builder, Runtime};
@@ -64,6 +65,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         sink,
         clock: Arc::new(SystemClock),
         system: "linux",
+        conf_files: Some(arguments.conf_files.clone()),
+        wg_quick: Arc::new(LinuxWgQuick),
     };
     let manager = Manager::start_behind(earlier, store, surroundings, boot.occasion());
     let down_at_last = TakesDown(manager.clone());
@@ -99,7 +102,7 @@ fn serve(runtime: Runtime, manager: &Manager, events: Events, listener: SocketLi
     runtime.block_on(async {
         let (begin, begun) = oneshot::channel();
         let until_told = async {
-            signals.end(leaving.clone()).await;
+            signals.end(&leaving).await;
             heartbeat.end();
             let _ = begin.send(tokio::task::spawn_blocking(move || leaving.shut_down()));
         };

@@ -1,6 +1,6 @@
 //! SIGTERM and SIGINT end the daemon, SIGHUP has it look at configurations again that others may have changed.
 
-use adit_api::{Caller, Service};
+use adit_manager::manager::Manager;
 use anyhow::Context;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -23,31 +23,19 @@ impl Signals {
     }
 
     /// Waits until it is time to go, and looks at configurations again whenever it is asked to.
-    pub(crate) async fn end(&mut self, service: impl Service + Clone) {
+    pub(crate) async fn end(&mut self, manager: &Manager) {
         loop {
             tokio::select! {
                 _ = self.terminate.recv() => return,
                 _ = self.interrupt.recv() => return,
                 _ = self.hang_up.recv() => {
-                    let service = service.clone();
-                    tokio::task::spawn_blocking(move || read_again(&service));
+                    let manager = manager.clone();
+                    tokio::task::spawn_blocking(move || {
+                        manager.reread();
+                        tracing::info!("configurations were read again");
+                    });
                 }
             }
         }
     }
-}
-
-/// Asking for a tunnel reads its configuration where that is a file of its own, in `/etc/wireguard` for example.
-fn read_again(service: &impl Service) {
-    let caller = Caller::ourselves();
-    let tunnels = match service.tunnels(&caller) {
-        Ok(tunnels) => tunnels,
-        Err(error) => return tracing::error!(%error, "the tunnels cannot be listed"),
-    };
-    for tunnel in &tunnels {
-        if let Err(error) = service.tunnel(&caller, tunnel.id) {
-            tracing::warn!(tunnel = %tunnel.id, %error, "the configuration cannot be read");
-        }
-    }
-    tracing::info!(tunnels = tunnels.len(), "configurations were read again");
 }

@@ -14,7 +14,9 @@ pub mod plan;
 pub mod spec;
 
 pub use plan::{PRIVATE_NETWORKS, Plan};
-pub use spec::{DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, MAIN_TABLE, PolicyRouting, Route, RouteSpec};
+pub use spec::{
+    Blockade, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, MAIN_TABLE, PolicyRouting, Route, RouteSpec, StandingBlockade,
+};
 
 /// An operating system's network configuration.
 pub trait Host: Send + Sync + 'static {
@@ -44,6 +46,20 @@ pub trait Host: Send + Sync + 'static {
 
     /// Makes this the interface's packet filter.
     fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError>;
+
+    /// Lets nothing leave the computer past the interface, which need not be there, but what `blockade` names; None opens. In one step:
+    /// at no moment more gets out than before or after. It stays, whatever becomes of this process.
+    fn set_blockade(&self, name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError>;
+
+    /// All blockades that stand, of whatever process.
+    fn blockades(&self) -> Result<Vec<StandingBlockade>, HostError>;
+
+    /// Fails where there can be no blockade, and says what is missing.
+    fn check_blockade(&self) -> Result<(), HostError>;
+
+    /// The first address of a name, asked for outside of all tunnels, by packets with that mark; None where it has none. May take
+    /// seconds.
+    fn look_up_outside(&self, host: &str, mark: u32) -> io::Result<Option<IpAddr>>;
 
     /// Watches links, addresses and routes from now on.
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError>;
@@ -118,6 +134,9 @@ pub enum HostError {
          the package openresolv, or systemd-resolved, or remove the DNS line"
     )]
     NoResolver,
+    /// Nothing can keep packets from leaving.
+    #[error("`nft` is not installed, and nothing else can keep traffic from passing by the tunnel; install nftables")]
+    NoPacketFilter,
     /// The kernel refused.
     #[error("{doing}: {error}")]
     Kernel {

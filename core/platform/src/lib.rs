@@ -8,6 +8,7 @@ pub mod fake;
 pub mod host;
 pub mod portable;
 pub mod uapi_listener;
+pub mod wg_quick;
 
 #[cfg(target_os = "linux")]
 pub mod linux;

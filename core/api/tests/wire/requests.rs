@@ -30,6 +30,7 @@ pub(crate) fn all() -> Vec<Request> {
         Request::Versions { id },
         Request::RestoreVersion { id, version: 2 },
         Request::SetStartAtBoot { id, enabled: true },
+        Request::SetBlockOutside { id, enabled: true },
         Request::ApproveHooks { id, hash: hash() },
         Request::BeginRotation { id },
         Request::TestRotation { id },

@@ -104,6 +104,7 @@ pub(crate) fn tunnel(state: TunnelState, source: Source, hooks: HooksView) -> Tu
             persistent_keepalive: Some(25),
         }],
         start_at_boot: true,
+        block_outside: true,
         hooks,
     }
 }

@@ -1,4 +1,4 @@
-//! `adit rename`, `remove` and `boot`: what is kept of a tunnel beside its configuration.
+//! `adit rename`, `remove`, `boot` and `block`: what is kept of a tunnel beside its configuration.
 
 use adit_api::TunnelName;
 
@@ -36,6 +36,17 @@ pub(crate) struct BootArgs {
     /// Which tunnel
     name: String,
     /// Whether it comes up when the computer starts
+    switch: Switch,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What `adit block` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct BlockArgs {
+    /// Which tunnel
+    name: String,
+    /// Whether it blocks
     switch: Switch,
     #[command(flatten)]
     pub(crate) options: Options,
@@ -87,5 +98,19 @@ pub(crate) fn boot(arguments: &BootArgs) -> Result<(), Failure> {
     let on = arguments.switch == Switch::On;
     daemon.ask_about(&tunnel, |client, id| client.set_start_at_boot(id, on))?;
     let words = if on { "comes up when the computer starts" } else { "stays off when the computer starts" };
+    tell(&daemon, &tunnel, &arguments.options, words)
+}
+
+/// `adit block`.
+pub(crate) fn block(arguments: &BlockArgs) -> Result<(), Failure> {
+    let daemon = Daemon::reach(&arguments.options)?;
+    let tunnel = daemon.find(&arguments.name)?;
+    let on = arguments.switch == Switch::On;
+    daemon.ask_about(&tunnel, |client, id| client.set_block_outside(id, on))?;
+    let words = if on {
+        "lets no traffic past it from when it is brought up until it is taken down"
+    } else {
+        "lets traffic past it while it is not there"
+    };
     tell(&daemon, &tunnel, &arguments.options, words)
 }

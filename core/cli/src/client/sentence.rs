@@ -68,6 +68,12 @@ pub(super) fn sentence(error: &ApiError, context: &Context<'_>) -> String {
         ApiError::Changed { current } => {
             format!("somebody changed {tunnel} meanwhile (it is at version {current} now), so nothing was saved; look at it and try again")
         }
+        ApiError::InterfaceRemoved => {
+            format!("somebody removed the interface of {tunnel}; bring it up again with: adit up {argument}")
+        }
+        ApiError::Broken => format!(
+            "what is kept of {tunnel} cannot be read; if it still blocks traffic, let that out with: adit down {argument}"
+        ),
         ApiError::HooksNotApproved { .. } => format!(
             "{tunnel} has commands that would run as root, and nobody has approved of them; read and approve them with: adit approve {argument}"
         ),
@@ -93,7 +99,7 @@ pub(super) fn sentence(error: &ApiError, context: &Context<'_>) -> String {
              (adit rotate {argument} show), or finish all the same with --despite-silence"
         ),
         ApiError::ReadOnly { path } => {
-            format!("{tunnel} lives in {}, which Adit does not change; edit that file", visible(path))
+            format!("{tunnel} lives in {}, which is not Adit's to remove; remove that file, and the tunnel goes with it", visible(path))
         }
         ApiError::Unresolved { host, detail } => {
             format!("the address of {} is not to be found ({}); check the name, and whether there is a network", visible(host), visible(detail))

@@ -72,6 +72,9 @@ impl Page<'_> {
             lines.add("File", &visible(path));
         }
         lines.add("At start", if tunnel.start_at_boot { "comes up with the computer" } else { "stays off" });
+        if tunnel.block_outside {
+            lines.add("Past it", "nothing, from when it is brought up until it is taken down");
+        }
         match &tunnel.hooks {
             HooksView::None => {}
             HooksView::NotApproved { .. } => {

@@ -17,6 +17,7 @@ impl Reporter for Terminal {
     fn report(&self, progress: &Progress) {
         match progress {
             Progress::LeftoverRemoved { name, what } => say(format!("remove what a killed {name} left behind: {what}")),
+            Progress::Closed => say("let nothing out past the tunnel"),
             Progress::Advice(advice) => advise(advice),
             Progress::Resolving(name) => say(format!("resolve {name}")),
             Progress::ResolvingAgain { endpoint, error, pause } => {

@@ -18,7 +18,7 @@ use adit_manager::manager::{Manager, Occasion, Surroundings, SystemClock};
 use adit_manager::secrets::{Secret, SecretError, SecretStore};
 use adit_manager::store::Store;
 use adit_platform::device::Offloads;
-use adit_platform::fake::{FakeDevices, FakeNet, RecordingCommands, RecordingHost};
+use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick, RecordingCommands, RecordingHost};
 use adit_platform::linux::control_socket::{Access, ControlSocket};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -128,6 +128,8 @@ impl Bench {
             sink: Arc::new(events.clone()),
             clock: Arc::new(SystemClock),
             system: "memory",
+            conf_files: None,
+            wg_quick: Arc::new(FakeWgQuick::default()),
         };
         let manager = Manager::start(store, surroundings, Occasion::Boot);
         let runtime = Runtime::new().unwrap();
@@ -225,7 +227,13 @@ fn answering(devices: &FakeDevices, timestamps: &Path) -> Active {
         "[Interface]\nPrivateKey = {PEER_PRIVATE}\nListenPort = 51820\n[Peer]\nPublicKey = {OWN_PUBLIC}\nAllowedIPs = 10.8.0.2/32\n"
     );
     let (config, _) = parse::config(&Document::parse(text.as_bytes()).unwrap()).unwrap();
-    let request = Request { config, name: "peer".parse().unwrap(), hooks: HookPolicy::Never, patience: Patience::Retries(0) };
+    let request = Request {
+        config,
+        name: "peer".parse().unwrap(),
+        hooks: HookPolicy::Never,
+        patience: Patience::Retries(0),
+        blockade: None,
+    };
     let ground = ground(devices, &RecordingCommands::default(), timestamps);
     let quiet: Arc<dyn Reporter> = Arc::new(Quiet);
     activation::bring_up(request, &ground, &Ends::default(), &quiet, Box::new(|_| {})).unwrap()

@@ -34,6 +34,7 @@ fn tunnel(number: u128, name: &str, state: TunnelState, peer_name: Option<&str>)
         addresses: Vec::new(),
         peers: vec![peer],
         start_at_boot: false,
+        block_outside: false,
         hooks: HooksView::None,
     }
 }

@@ -158,6 +158,11 @@ impl Service for Recorder {
         Ok(())
     }
 
+    fn set_block_outside(&self, caller: &Caller, _: TunnelId, _: bool) -> Result<(), ApiError> {
+        self.note("set_block_outside", caller);
+        Ok(())
+    }
+
     fn approve_hooks(&self, caller: &Caller, _: TunnelId, _: HooksHash) -> Result<(), ApiError> {
         self.note("approve_hooks", caller);
         Ok(())

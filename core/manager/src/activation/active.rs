@@ -25,6 +25,8 @@ pub struct Active {
     pub(super) ground: Ground,
     pub(super) ends: Ends,
     pub(super) reporter: Arc<dyn Reporter>,
+    /// Whose blockade there is where the configuration takes everything.
+    pub(super) blockade: Option<String>,
 }
 
 /// Everything that a configuration asks for, on the way that the computer had to its endpoints.
@@ -54,6 +56,7 @@ impl Active {
             ground: ground.clone(),
             ends: ends.clone(),
             reporter: Arc::clone(reporter),
+            blockade: None,
         }
     }
 

@@ -8,6 +8,7 @@ use adit_platform::host::{FirewallPolicy, NetworkEvents, Plan};
 use adit_protocol::PublicKey;
 
 use super::active::{Active, Picture};
+use super::blockade::{self, Outside};
 use super::ends::Ends;
 use super::engine::{Observer, Wanted};
 use super::error::ActivationError;
@@ -44,6 +45,12 @@ fn start(
     observer: Observer,
 ) -> Result<Active, ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
+    let owner = blockade::owner(&request, &settings);
+    // Before anything else: whatever fails from here on, nothing gets out.
+    if let Some(owner) = owner {
+        ground.host.set_blockade(&request.name, Some(&blockade::closed(owner)))?;
+        reporter.report(&Progress::Closed);
+    }
     let plan = Plan::new(&settings, || ground.host.free_table())?;
     for warning in ground.host.check(&plan)? {
         reporter.report(&Progress::Advice(Advice::Host(warning)));
@@ -51,14 +58,25 @@ fn start(
     for advice in advice(&request, &settings, &plan) {
         reporter.report(&Progress::Advice(advice));
     }
-    let lookup = Lookup { resolver: &ground.resolver, patience: request.patience, ends, reporter: &**reporter };
-    let endpoints = lookup.endpoints(&request.config)?;
+    let close = |endpoints, resolving| match owner {
+        Some(owner) => ground.host.set_blockade(&request.name, Some(&blockade::around(owner, &plan, endpoints, resolving))),
+        None => Ok(()),
+    };
+    let outside = owner.map(|_| Outside::of(ground, plan.mark));
+    close(blockade::literal(&request.config), true)?;
+    let resolver = outside.as_ref().unwrap_or(&ground.resolver);
+    let lookup = Lookup { resolver, patience: request.patience, ends, reporter: &**reporter };
+    let found = lookup.endpoints(&request.config);
+    let known = found.as_ref().map(|endpoints| endpoints.iter().map(|(_, endpoint)| *endpoint).collect());
+    close(known.unwrap_or_else(|_| blockade::literal(&request.config)), false)?;
+    let endpoints = found?;
     let interface = plan.interface(ground.host.route_mtu(&addresses(&endpoints))?);
     let network = ground.host.watch()?;
     let update = whole_update(&request.config, &endpoints, plan.mark);
 
     let wanted = Picture { config: request.config, settings, plan, interface, update };
     let mut active = Active::nothing_yet(wanted, request.hooks, ground, ends, reporter);
+    active.blockade = request.blockade;
     active.bring_up(network, observer)?;
     reporter.report(&Progress::Up(active.name().clone()));
     Ok(active)

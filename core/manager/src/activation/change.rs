@@ -24,11 +24,19 @@ impl Active {
     /// As for bringing it up. The tunnel is then as it was before.
     pub fn apply(&mut self, config: Config) -> Result<(), ActivationError> {
         let wanted = self.picture(config)?;
+        self.close_for(&wanted)?;
         if let Err(error) = self.change(&wanted) {
             self.change_back(&wanted);
+            if let Err(error) = self.close_after(&wanted) {
+                self.reporter.report(&Progress::NotTakenBack(error.into()));
+            }
             return Err(error);
         }
-        self.now = wanted;
+        let before = std::mem::replace(&mut self.now, wanted);
+        // What is let out beyond need goes where the peers were a moment ago.
+        if let Err(error) = self.close_after(&before) {
+            self.reporter.report(&Progress::NotTakenBack(error.into()));
+        }
         Ok(())
     }
 
@@ -89,6 +97,10 @@ impl Active {
             return Ok(false);
         }
         if let Some(running) = &self.running {
+            if let Some(mut blockade) = self.blockade_of(&self.now) {
+                blockade.endpoints.push(address);
+                self.ground.host.set_blockade(self.name(), Some(&blockade))?;
+            }
             let peer = PeerUpdate { update_only: true, endpoint: Some(address), ..PeerUpdate::new(*peer) };
             running.apply(DeviceUpdate { peers: vec![peer], ..DeviceUpdate::default() })?;
         }

@@ -118,7 +118,7 @@ pub enum CommandError {
 }
 
 /// Runs the commands one after the other; the first that fails ends it. When it is time to go, so is it for the command.
-pub(super) fn run(
+pub(crate) fn run(
     lines: &[String],
     commands: &dyn Commands,
     ends: &Ends,

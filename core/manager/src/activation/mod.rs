@@ -4,6 +4,7 @@
 //! last first. Nothing here prints: what happens is told to a [`Reporter`], and why it did not happen is an [`ActivationError`].
 
 mod active;
+mod blockade;
 mod bring_up;
 mod change;
 mod ends;
@@ -26,11 +27,13 @@ use adit_platform::commands::Commands;
 use adit_platform::host::Host;
 
 pub use active::Active;
+pub(crate) use blockade::closed;
 pub use bring_up::bring_up;
 pub use ends::{End, Ends};
 pub use engine::{Engine, Observer, Running, StartError, Userspace, Wanted};
 pub use error::ActivationError;
 pub use greeting::greet;
+pub(crate) use hooks::run as run_commands;
 pub use hooks::{CommandError, HookDigest, HookPolicy};
 pub use preview::{
     CommandPreview, DnsPreview, FirewallPreview, MtuFollows, PeerPreview, PolicyPreview, Preview, RoutePreview, look_ahead,
@@ -52,6 +55,8 @@ pub struct Request {
     pub hooks: HookPolicy,
     /// How long to wait for a resolver that is not ready.
     pub patience: Patience,
+    /// Whose blockade keeps everything inside the tunnel, where the configuration takes everything; None: nobody's.
+    pub blockade: Option<String>,
 }
 
 /// What a tunnel stands on.

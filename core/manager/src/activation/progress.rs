@@ -27,6 +27,8 @@ pub enum Progress {
         /// What it was.
         what: String,
     },
+    /// Nothing leaves the computer any more past the tunnel, until somebody opens the way.
+    Closed,
     /// Something to know, that does not stop us.
     Advice(Advice),
     /// An endpoint's name is looked up.

@@ -51,7 +51,7 @@ impl Stage {
     }
 
     pub(crate) fn request(text: &str, hooks: HookPolicy) -> Request {
-        Request { config: config(text), name: "wg0".parse().unwrap(), hooks, patience: Patience::Retries(0) }
+        Request { config: config(text), name: "wg0".parse().unwrap(), hooks, patience: Patience::Retries(0), blockade: None }
     }
 
     pub(crate) fn up(&self, text: &str, hooks: HookPolicy) -> Result<Active, ActivationError> {

@@ -3,7 +3,7 @@
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use adit_api::{ApiError, TunnelId};
+use adit_api::{ApiError, DownReason, TunnelId};
 
 use super::inbox::Inbox;
 use super::profile::Usable;
@@ -38,7 +38,7 @@ impl Manager {
                     }
                     continue;
                 }
-                State::Down(_) => {
+                State::Down(_) | State::Blocked(_) => {
                     drop(tunnels);
                     self.begin(id, despite, INTERACTIVE)?
                 }
@@ -56,15 +56,27 @@ impl Manager {
         let turn = self.inner.turn(id)?;
         let turn = hold(&turn);
         // Also where it cannot be kept, the tunnel goes down: that is what was asked for.
-        let kept = self.inner.want(id, Wanted::Down);
+        let is_unknown = self.inner.lock().get(id)?.profile.is_unknown;
+        let kept = match self.inner.want(id, Wanted::Down) {
+            // There is nothing to keep it in.
+            Err(ApiError::NotFound { .. } | ApiError::Broken) if is_unknown => Ok(()),
+            kept => kept,
+        };
         let mut tunnels = self.inner.lock();
         let slot = tunnels.get_mut(id)?;
+        if matches!(slot.state, State::Blocked(_)) {
+            drop(tunnels);
+            return self.inner.unblock(id, DownReason::Asked).and(kept);
+        }
         slot.ask_to_leave(self.inner.clock.now());
         let downs = slot.downs;
         self.inner.tell(&tunnels, id);
         drop(turn);
         self.inner.await_down(tunnels, id, downs);
-        kept
+        match self.inner.lock().slots.get(&id).map(|slot| &slot.state) {
+            Some(State::Blocked(blocked)) if !matches!(blocked.cause, ApiError::ShuttingDown) => Err(blocked.cause.clone()),
+            Some(_) | None => kept,
+        }
     }
 
     pub(super) fn again(&self, id: TunnelId) -> Result<(), ApiError> {
@@ -74,7 +86,7 @@ impl Manager {
         let is_up = |state: &State| match state {
             State::Up(_) => Ok(()),
             State::Connecting(_) | State::Leaving(_) => Err(ApiError::Busy),
-            State::Down(_) | State::Paused(_) => Err(ApiError::NotUp),
+            State::Down(_) | State::Paused(_) | State::Blocked(_) => Err(ApiError::NotUp),
         };
         let inbox = self.inner.inbox(id, is_up)?;
         let (number, job) = self.inner.reserve(id, usable, true, INTERACTIVE, &inbox, is_up)?;
@@ -89,7 +101,7 @@ impl Manager {
         let may_pause = |state: &State| match state {
             State::Up(_) | State::Paused(_) => Ok(()),
             State::Connecting(_) | State::Leaving(_) => Err(ApiError::Busy),
-            State::Down(_) => Err(ApiError::NotUp),
+            State::Down(_) | State::Blocked(_) => Err(ApiError::NotUp),
         };
         self.inner.inbox(id, may_pause)?;
         let now = self.inner.clock.now();
@@ -118,7 +130,9 @@ impl Manager {
         let turn = hold(&turn);
         let despite = match &self.inner.lock().get(id)?.state {
             State::Paused(paused) => paused.despite,
-            State::Down(_) | State::Connecting(_) | State::Up(_) | State::Leaving(_) => return Err(ApiError::NotPaused),
+            State::Down(_) | State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Blocked(_) => {
+                return Err(ApiError::NotPaused);
+            }
         };
         let number = self.unpause(id, despite)?;
         drop(turn);
@@ -130,7 +144,7 @@ impl Manager {
         let usable = self.inner.usable(id)?;
         let inbox = Arc::new(Inbox::new(Arc::clone(&self.inner.clock)));
         let is_down = |state: &State| match state {
-            State::Down(_) => Ok(()),
+            State::Down(_) | State::Blocked(_) => Ok(()),
             State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) => Err(ApiError::Busy),
         };
         let (number, job) = self.inner.reserve(id, usable, despite, patience, &inbox, is_down)?;
@@ -162,7 +176,7 @@ impl Inner {
     }
 
     /// The tunnel's configuration, read anew, if it can be brought up.
-    fn usable(&self, id: TunnelId) -> Result<Arc<Usable>, ApiError> {
+    pub(super) fn usable(&self, id: TunnelId) -> Result<Arc<Usable>, ApiError> {
         let Some(usable) = self.refresh(id)?.usable else {
             let tunnel = self.store().get(id, self.unix_time()).map_err(super::refusal::of_store)?;
             return Err(profile::understand(&tunnel.text).err().unwrap_or(ApiError::Busy));
@@ -238,7 +252,7 @@ impl Inner {
     pub(super) fn await_down<'a>(&'a self, mut tunnels: MutexGuard<'a, Tunnels>, id: TunnelId, downs: u64) {
         let is_down = |tunnels: &Tunnels| {
             let slot = tunnels.slots.get(&id);
-            slot.is_none_or(|slot| matches!(slot.state, State::Down(_)) || slot.downs > downs)
+            slot.is_none_or(|slot| matches!(slot.state, State::Down(_) | State::Blocked(_)) || slot.downs > downs)
         };
         while !is_down(&tunnels) {
             tunnels = self.wait(tunnels);
@@ -249,7 +263,7 @@ impl Inner {
 fn is_paused(state: &State) -> Result<(), ApiError> {
     match state {
         State::Paused(_) => Ok(()),
-        State::Down(_) | State::Connecting(_) | State::Up(_) | State::Leaving(_) => Err(ApiError::NotPaused),
+        State::Down(_) | State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Blocked(_) => Err(ApiError::NotPaused),
     }
 }
 

@@ -16,7 +16,7 @@ use super::slot::{Slot, Tunnels};
 use super::state::State;
 use super::worker::Message;
 use super::{Inner, Manager, change, refusal};
-use crate::store::{Approval, Cause, HookDigest, Version};
+use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Version};
 
 impl Manager {
     pub(super) fn add(&self, name: TunnelName, interface: InterfaceName, config: &ConfigText) -> Result<Imported, ApiError> {
@@ -24,7 +24,9 @@ impl Manager {
         let inner = &self.inner;
         let mut store = inner.store();
         let now = inner.unix_time();
-        let id = store.put(name, interface, config.dangerously_reveal(), Cause::Imported, now).map_err(refusal::of_store)?;
+        let put =
+            |store: &mut Store| store.put(name.clone(), interface.clone(), config.dangerously_reveal(), Cause::Imported, now);
+        let id = inner.past_lost(&mut store, put).map_err(refusal::of_store)?;
         let tunnel = store.get(id, now).map_err(refusal::of_store)?;
         let mut tunnels = inner.lock();
         let slot = Slot::new(Profile::of(&tunnel));
@@ -123,7 +125,8 @@ impl Manager {
     }
 
     pub(super) fn call(&self, id: TunnelId, name: TunnelName) -> Result<(), ApiError> {
-        self.inner.store().rename(id, name).map_err(refusal::of_store)?;
+        let rename = |store: &mut Store| store.rename(id, name.clone());
+        self.inner.past_lost(&mut self.inner.store(), rename).map_err(refusal::of_store)?;
         self.inner.has_new_profile(id)
     }
 
@@ -152,6 +155,7 @@ impl Manager {
 
     pub(super) fn forget(&self, id: TunnelId) -> Result<(), ApiError> {
         let inner = &self.inner;
+        inner.may_forget(id)?;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
         let turn = inner.turn(id)?;
@@ -165,7 +169,7 @@ impl Manager {
         inner.tell(&tunnels, id);
         drop(turn);
         inner.await_down(tunnels, id, downs);
-        let removed = inner.store().remove(id).map_err(refusal::of_store);
+        let removed = inner.open(id).and_then(|()| inner.drop_from_store(id));
         let mut tunnels = inner.lock();
         if let Err(error) = removed {
             if let Some(slot) = tunnels.slots.get_mut(&id) {
@@ -189,13 +193,24 @@ impl Inner {
         Ok(())
     }
 
+    /// One that cannot be read is set aside; one that is not there at all is gone already.
+    fn drop_from_store(&self, id: TunnelId) -> Result<(), ApiError> {
+        let mut store = self.store();
+        let removed = match store.summary(id) {
+            Err(StoreError::Broken(_)) => store.set_aside(id).map(drop),
+            Err(StoreError::NoSuchTunnel(_)) => Ok(()),
+            Ok(_) | Err(_) => store.remove(id),
+        };
+        removed.map_err(refusal::of_store)
+    }
+
     /// Has a tunnel that is up take another configuration; the one that it had, where it is. One that just comes or goes is left alone.
     fn make_true(&self, id: TunnelId, config: &Config, interface: &InterfaceName) -> Result<Option<Config>, ApiError> {
         let needs = Arc::new(Needs::of(config, interface));
         let mut tunnels = self.lock();
         let needed = match &tunnels.get(id)?.state {
             State::Up(up) => Arc::clone(&up.needs),
-            State::Down(_) | State::Paused(_) => return Ok(None),
+            State::Down(_) | State::Paused(_) | State::Blocked(_) => return Ok(None),
             State::Connecting(_) | State::Leaving(_) => return Err(ApiError::Busy),
         };
         // What it is at odds with already is no reason to refuse a change.

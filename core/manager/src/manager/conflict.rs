@@ -36,6 +36,23 @@ impl Needs {
         }
     }
 
+    /// Of a tunnel that is not there, and keeps all traffic from leaving.
+    pub(super) fn everything(interface: &InterfaceName) -> Self {
+        Self {
+            interface: interface.clone(),
+            addresses: BTreeSet::new(),
+            takes_all: true,
+            networks: HashSet::new(),
+            listen_port: None,
+            sets_dns: false,
+        }
+    }
+
+    /// Whether all traffic of a family is its own.
+    pub(super) fn takes_all(&self) -> bool {
+        self.takes_all
+    }
+
     /// Everything that this one and `other`, which is up, cannot both have.
     pub(super) fn at_odds_with(&self, other: TunnelId, theirs: &Self) -> Vec<Conflict> {
         let mut found = Vec::new();

@@ -3,11 +3,13 @@
 //! Locks, from outer to inner: a tunnel's `turn`, the store, `tunnels`, an engine's or an inbox's own. Whatever takes long (names, the
 //! system, commands) is done by the thread of the one tunnel that it is for, with none of them held.
 
+mod block;
 mod calls;
 mod change;
 mod clock;
 mod config;
 mod conflict;
+mod files;
 mod health;
 mod history;
 mod inbox;
@@ -20,20 +22,25 @@ mod rotation;
 mod service;
 mod slot;
 mod state;
+mod take_over;
 mod teller;
 mod way;
 mod worker;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use adit_api::{ApiError, Event, EventSink, LogLevel, LogLine, TunnelId, TunnelView};
+use adit_api::{ApiError, Event, EventSink, InterfaceName, LogLevel, LogLine, TunnelId, TunnelView};
 use adit_platform::devices::Devices;
+use adit_platform::private_folder::FolderError;
+use adit_platform::wg_quick::WgQuick;
 
 pub use clock::{Clock, SystemClock};
 
 use crate::activation::{Ground, Patience};
-use crate::store::{Store, UnixTime, Wanted};
+use crate::store::{Store, StoreError, UnixTime, Wanted};
+use files::Files;
 use journal::Journal;
 use profile::Profile;
 use slot::{Slot, Tunnels};
@@ -51,6 +58,10 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     /// Such as `linux`.
     pub system: &'static str,
+    /// Where configurations are that stay in their place, such as `/etc/wireguard`; it may be missing, or not for this user to read.
+    pub conf_files: Option<PathBuf>,
+    /// Who else carries these configurations.
+    pub wg_quick: Arc<dyn WgQuick>,
 }
 
 /// Why the manager starts.
@@ -79,6 +90,8 @@ struct Inner {
     journal: Journal,
     started_at: u64,
     system: &'static str,
+    files: Files,
+    wg_quick: Arc<dyn WgQuick>,
 }
 
 impl Manager {
@@ -90,7 +103,7 @@ impl Manager {
 
     /// The same, with the log of earlier runs, in order, before its own.
     pub fn start_behind(earlier: Vec<LogLine>, store: Store, surroundings: Surroundings, occasion: Occasion) -> Self {
-        let Surroundings { ground, devices, sink, clock, system } = surroundings;
+        let Surroundings { ground, devices, sink, clock, system, conf_files, wg_quick } = surroundings;
         let inner = Inner {
             store: Mutex::new(store),
             tunnels: Mutex::default(),
@@ -102,9 +115,13 @@ impl Manager {
             sink,
             clock,
             system,
+            files: Files::in_folder(conf_files),
+            wg_quick,
         };
         let manager = Self { inner: Arc::new(inner) };
         manager.inner.take_stock();
+        manager.inner.look_at_files();
+        manager.inner.find_blockades();
         manager.restore(occasion);
         manager
     }
@@ -134,10 +151,12 @@ impl Manager {
     }
 
     fn restore(&self, occasion: Occasion) {
+        let there: BTreeSet<TunnelId> = self.inner.lock().slots.keys().copied().collect();
         let wanted: Vec<(TunnelId, Wanted)> = self
             .inner
             .store()
             .list()
+            .filter(|summary| there.contains(&summary.id))
             .map(|summary| match (occasion, summary.settings.start_at_boot) {
                 (Occasion::Boot, true) => (summary.id, Wanted::Up),
                 (Occasion::Boot, false) => (summary.id, Wanted::Down),
@@ -145,6 +164,11 @@ impl Manager {
             })
             .collect();
         for (id, wanted) in wanted {
+            if wanted != Wanted::Up
+                && let Err(error) = self.inner.let_out(id)
+            {
+                self.inner.failed(id, error);
+            }
             // What was up despite a conflict is up despite it again.
             let restored = match wanted {
                 Wanted::Down => self.inner.want(id, Wanted::Down),
@@ -153,6 +177,9 @@ impl Manager {
             };
             if let Err(error) = restored {
                 self.inner.note(LogLevel::Error, id, "not_restored", &[("error", error.to_string())]);
+                if wanted == Wanted::Up {
+                    self.inner.close(id);
+                }
                 self.inner.failed(id, error);
             }
         }
@@ -173,13 +200,11 @@ impl Inner {
             match store.get(id, self.unix_time()) {
                 Ok(tunnel) => {
                     let profile = Profile::of(&tunnel);
-                    match self.ground.host.clean_up(&profile.interface) {
-                        Ok(left) if left.is_empty() => {}
-                        Ok(left) => self.note(LogLevel::Warn, id, "leftovers_removed", &[("what", left.join(", "))]),
-                        Err(error) => self.note(LogLevel::Error, id, "leftovers_stay", &[("error", error.to_string())]),
-                    }
+                    self.clean_up(id, &profile.interface);
                     self.lock().slots.insert(id, Slot::new(profile));
                 }
+                // Its file is gone: it is kept in case that it comes back.
+                Err(StoreError::Folder(FolderError::Missing { .. })) => {}
                 Err(error) => self.note(LogLevel::Error, id, "tunnel_broken", &[("error", error.to_string())]),
             }
         }
@@ -188,10 +213,27 @@ impl Inner {
         }
     }
 
+    /// Removes what a killed predecessor left of a tunnel.
+    fn clean_up(&self, id: TunnelId, interface: &InterfaceName) {
+        match self.ground.host.clean_up(interface) {
+            Ok(left) if left.is_empty() => {}
+            Ok(left) => self.note(LogLevel::Warn, id, "leftovers_removed", &[("what", left.join(", "))]),
+            Err(error) => self.note(LogLevel::Error, id, "leftovers_stay", &[("error", error.to_string())]),
+        }
+    }
+
     /// Reads a tunnel anew, and tells if it is another by now.
     fn refresh(&self, id: TunnelId) -> Result<Profile, ApiError> {
         let mut store = self.store();
-        let tunnel = store.get(id, self.unix_time()).map_err(refusal::of_store)?;
+        let tunnel = match store.get(id, self.unix_time()) {
+            Ok(tunnel) => tunnel,
+            Err(error) => {
+                if let Some(slot) = self.lock().slots.get_mut(&id) {
+                    slot.profile.usable = None;
+                }
+                return Err(refusal::of_store(error));
+            }
+        };
         let profile = Profile::of(&tunnel);
         let mut tunnels = self.lock();
         let slot = tunnels.slots.entry(id).or_insert_with(|| Slot::new(profile.clone()));
@@ -207,9 +249,10 @@ impl Inner {
     /// A tunnel that was to come up did not.
     fn failed(&self, id: TunnelId, error: ApiError) {
         let reason = adit_api::DownReason::Failed { error: Box::new(error.clone()) };
+        let now = self.clock.now();
         self.change(id, |slot| {
             slot.finish(Err(error));
-            slot.go_down(reason);
+            slot.go_down(reason, now);
         });
     }
 

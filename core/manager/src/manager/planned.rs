@@ -18,7 +18,13 @@ impl Manager {
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
         let (config, diagnostics) = understand(&tunnel.text)?;
         let usable = inner.refresh(id)?.usable.ok_or(ApiError::Busy)?;
-        let request = Request { config, name: tunnel.summary.interface, hooks: usable.policy, patience: Patience::Retries(0) };
+        let request = Request {
+            config,
+            name: tunnel.summary.interface,
+            hooks: usable.policy,
+            patience: Patience::Retries(0),
+            blockade: None,
+        };
         let looked = activation::look_ahead(&request, &inner.ground);
         let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
         let (mut conflicts, is_up) = {
@@ -31,7 +37,10 @@ impl Manager {
         }
         let mut warnings: Vec<PreviewWarning> = preview.advice.iter().filter_map(warning).collect();
         let policy = preview.policy;
-        if policy.is_some_and(|policy| policy.ipv6 && !policy.ipv4) {
+        let blocks = tunnel.summary.settings.block_outside;
+        // What is not in the tunnel does not get out at all.
+        warnings.retain(|warning| !(blocks && *warning == PreviewWarning::Ipv6Outside));
+        if !blocks && policy.is_some_and(|policy| policy.ipv6 && !policy.ipv4) {
             warnings.push(PreviewWarning::Ipv4Outside);
         }
         if tunnel.exposed
@@ -66,10 +75,7 @@ impl Manager {
                     None => DnsBackend::Missing,
                 },
             }),
-            firewall: preview
-                .firewall
-                .map(|_| vec![PlannedFilter::GuardAddresses, PlannedFilter::MarkAnswers])
-                .unwrap_or_default(),
+            firewall: filters(preview.firewall.is_some(), blocks),
             hooks: preview.commands.into_iter().filter_map(|command| hook(command, caller)).collect(),
             takes_all_ipv4: policy.is_some_and(|policy| policy.ipv4),
             takes_all_ipv6: policy.is_some_and(|policy| policy.ipv6),
@@ -78,6 +84,16 @@ impl Manager {
             warnings,
         })
     }
+}
+
+/// Only a tunnel that takes everything has any.
+fn filters(takes_all: bool, blocks: bool) -> Vec<PlannedFilter> {
+    let all = [
+        (takes_all, PlannedFilter::GuardAddresses),
+        (takes_all, PlannedFilter::MarkAnswers),
+        (blocks, PlannedFilter::KillSwitch),
+    ];
+    all.into_iter().filter_map(|(on, filter)| (takes_all && on).then_some(filter)).collect()
 }
 
 /// As the system is given them, in the order in which they are asked.
@@ -123,6 +139,6 @@ fn obstacle(error: &HostError) -> Option<Conflict> {
         HostError::OtherFullTunnel { table, .. } => Some(Conflict::OtherVpn { interface: format!("table {table}") }),
         // Said by `by`.
         HostError::NoResolver => None,
-        HostError::InterfaceGone(_) | HostError::Kernel { .. } | HostError::Program { .. } => None,
+        HostError::NoPacketFilter | HostError::InterfaceGone(_) | HostError::Kernel { .. } | HostError::Program { .. } => None,
     }
 }

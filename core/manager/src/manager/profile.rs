@@ -1,5 +1,6 @@
 //! What is known of a tunnel whether it is up or not, without its keys: made anew whenever the store has something new.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use adit_api::{
@@ -21,6 +22,9 @@ pub(super) struct Profile {
     pub(super) version: u64,
     key_since: u64,
     start_at_boot: bool,
+    pub(super) block_outside: bool,
+    /// Nothing is known of it but its interface, past which nothing gets out.
+    pub(super) is_unknown: bool,
     rotation: Option<RotationView>,
     /// None: it cannot be used.
     pub(super) usable: Option<Arc<Usable>>,
@@ -50,8 +54,59 @@ impl Profile {
             version: summary.version,
             key_since: summary.key_created.0 * 1_000,
             start_at_boot: summary.settings.start_at_boot,
+            block_outside: summary.settings.block_outside,
+            is_unknown: false,
             rotation,
             usable,
+        }
+    }
+
+    /// Of a tunnel whose text cannot be read.
+    pub(super) fn unreadable(summary: &store::Summary) -> Self {
+        Self {
+            name: summary.name.clone(),
+            interface: summary.interface.clone(),
+            source: summary.source.clone(),
+            version: summary.version,
+            key_since: summary.key_created.0 * 1_000,
+            start_at_boot: summary.settings.start_at_boot,
+            block_outside: summary.settings.block_outside,
+            is_unknown: false,
+            rotation: None,
+            usable: None,
+        }
+    }
+
+    /// Of a tunnel that blocks, and whose record cannot be read or is not there.
+    pub(super) fn unknown(interface: &InterfaceName) -> Self {
+        let name = interface.as_str().parse().or_else(|_| format!("({interface})").parse());
+        let Ok(name) = name else { unreachable!("an interface's name in parentheses can be a tunnel's") };
+        Self {
+            name,
+            interface: interface.clone(),
+            source: store::Source::Kept,
+            version: 0,
+            key_since: 0,
+            start_at_boot: false,
+            block_outside: true,
+            is_unknown: true,
+            rotation: None,
+            usable: None,
+        }
+    }
+
+    /// What to call a tunnel that is not known, always the same.
+    pub(super) fn id_of_unknown(interface: &InterfaceName) -> TunnelId {
+        let mut bits = [0; 16];
+        bits.iter_mut().zip(interface.as_str().bytes()).for_each(|(bit, byte)| *bit = byte);
+        TunnelId::from_bits(u128::from_le_bytes(bits))
+    }
+
+    /// Where its configuration is, if that is somebody else's file.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match &self.source {
+            store::Source::Kept => None,
+            store::Source::File(path) => Some(path),
         }
     }
 
@@ -80,6 +135,7 @@ impl Profile {
             addresses: config.map(|config| config.interface.addresses.clone()).unwrap_or_default(),
             peers: config.into_iter().flat_map(Config::remote_peers).map(peer_view).collect(),
             start_at_boot: self.start_at_boot,
+            block_outside: self.block_outside,
             hooks: self.usable.as_ref().map_or(HooksView::None, |usable| usable.hooks.clone()),
         }
     }

@@ -35,13 +35,14 @@ pub(super) fn of_activation(error: &ActivationError) -> ApiError {
     }
 }
 
-fn of_host(error: &HostError) -> ApiError {
+pub(super) fn of_host(error: &HostError) -> ApiError {
     match error {
         HostError::InterfaceExists(interface) => conflict(Conflict::InterfaceExists { interface: interface.clone() }),
         HostError::InterfaceGone(interface) => io(&format!("setting up {interface}"), "it is gone"),
         HostError::OtherFullTunnel { mark, table } => {
             conflict(Conflict::OtherVpn { interface: format!("the one behind mark {mark:#x} and table {table}") })
         }
+        HostError::NoPacketFilter => ApiError::Missing { what: Requirement::Nftables },
         HostError::NoResolver => ApiError::Missing { what: Requirement::DnsBackend },
         HostError::Kernel { doing, error } => of_io(doing, error),
         HostError::Program { command, status, message } => io(&format!("running {command}"), format!("{status}: {message}")),
@@ -74,11 +75,11 @@ pub(super) fn of_store(error: StoreError) -> ApiError {
         StoreError::Changed { found, .. } => ApiError::Changed { current: found },
         StoreError::NoSuchVersion(version) => ApiError::NoSuchVersion { version },
         StoreError::Text(error) => ApiError::BadRequest { detail: error.to_string() },
+        StoreError::Broken(_) => ApiError::Broken,
         StoreError::TooLarge => ApiError::TooLarge { limit: 8 << 20 },
         StoreError::Folder(_)
         | StoreError::NoKey
         | StoreError::Secret(_)
-        | StoreError::Broken(_)
         | StoreError::BrokenInTheWay(_)
         | StoreError::NotAConfPath(_) => io("keeping the tunnel", &error),
     }

@@ -53,7 +53,9 @@ impl Manager {
                     peers.iter().filter_map(|peer| Some((peer.public_key, peer.endpoint?))).collect();
                 (endpoints, up.truth.plan.mark)
             }
-            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) => return Err(ApiError::NotUp),
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
+                return Err(ApiError::NotUp);
+            }
         };
         let trial = Trial { key, peers: asked(&config, &endpoints), mark, devices: &*inner.devices };
         let answered =

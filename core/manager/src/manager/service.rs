@@ -34,9 +34,13 @@ impl Service for Manager {
     }
 
     fn tunnel(&self, _: &Caller, id: TunnelId) -> Result<TunnelView, ApiError> {
-        self.inner.refresh(id)?;
+        let read = self.inner.refresh(id);
         let tunnels = self.inner.lock();
-        Ok(self.inner.view(id, tunnels.get(id)?))
+        let slot = tunnels.get(id)?;
+        // One whose file is gone, or not to be read, may well be up, and one that is not known at all may block.
+        let is_there = slot.profile.file().is_some() || slot.profile.is_unknown;
+        read.map_or_else(|error| if is_there { Ok(()) } else { Err(error) }, |_| Ok(()))?;
+        Ok(self.inner.view(id, slot))
     }
 
     fn history(&self, _: &Caller, id: TunnelId) -> Result<History, ApiError> {
@@ -66,7 +70,7 @@ impl Service for Manager {
         let candidates = tunnels.slots.iter().filter_map(|(id, slot)| {
             let (config, plan): (&Config, Option<&Plan>) = match &slot.state {
                 State::Up(up) => (&up.truth.config, Some(&up.truth.plan)),
-                State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) => {
+                State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                     (&slot.profile.usable.as_ref()?.config, None)
                 }
             };
@@ -80,7 +84,7 @@ impl Service for Manager {
     }
 
     fn takeovers(&self, _: &Caller) -> Result<Vec<TakeoverView>, ApiError> {
-        Err(ApiError::Unsupported)
+        self.of_wg_quick()
     }
 
     fn connect(&self, _: &Caller, id: TunnelId, despite_conflicts: bool) -> Result<(), ApiError> {
@@ -145,6 +149,10 @@ impl Service for Manager {
         self.start_with_computer(id, enabled)
     }
 
+    fn set_block_outside(&self, _: &Caller, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
+        self.block(id, enabled)
+    }
+
     fn approve_hooks(&self, caller: &Caller, id: TunnelId, hash: HooksHash) -> Result<(), ApiError> {
         self.approve(caller, id, &hash)
     }
@@ -165,7 +173,7 @@ impl Service for Manager {
         self.drop_key(id)
     }
 
-    fn take_over(&self, _: &Caller, _: InterfaceName) -> Result<Imported, ApiError> {
-        Err(ApiError::Unsupported)
+    fn take_over(&self, _: &Caller, name: InterfaceName) -> Result<Imported, ApiError> {
+        self.take(&name)
     }
 }

@@ -9,7 +9,7 @@ use super::Slots;
 use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
 use super::profile::Profile;
-use super::state::{Connecting, Down, Leaving, State};
+use super::state::{Blocked, Connecting, Down, Leaving, State};
 use super::worker::Message;
 use crate::activation::{End, Ends};
 
@@ -41,6 +41,8 @@ pub(super) struct Slot {
     pub(super) editing: Arc<Mutex<()>>,
     /// It is about to be removed.
     pub(super) is_going: bool,
+    /// Nothing leaves the computer past it.
+    pub(super) closed: bool,
 }
 
 impl Slot {
@@ -55,6 +57,7 @@ impl Slot {
             turn: Arc::default(),
             editing: Arc::default(),
             is_going: false,
+            closed: false,
         }
     }
 
@@ -76,13 +79,17 @@ impl Slot {
         self.finished = (self.begun, outcome);
     }
 
-    /// It is down. Who still waits for it to come up hears that it was not to be.
-    pub(super) fn go_down(&mut self, reason: DownReason) {
+    /// It is down, or blocked where the way past it is closed. Who still waits for it to come up hears that it was not to be.
+    pub(super) fn go_down(&mut self, reason: DownReason, now: u64) {
         if self.outcome(self.begun).is_none() {
             self.finish(Err(ApiError::Busy));
         }
         self.downs += 1;
-        self.state = State::Down(Down::because(reason));
+        self.state = if self.closed {
+            State::Blocked(Blocked::because(reason, Needs::everything(&self.profile.interface), now))
+        } else {
+            State::Down(Down::because(reason))
+        };
     }
 
     /// It is being taken down: from here on it is not there for anybody else.
@@ -102,7 +109,7 @@ impl Slot {
                 self.leave(now);
             }
             State::Paused(_) => self.leave(now),
-            State::Down(_) | State::Leaving(_) => {}
+            State::Down(_) | State::Leaving(_) | State::Blocked(_) => {}
         }
         if let Some(inbox) = &self.inbox {
             inbox.push(Message::Leave);

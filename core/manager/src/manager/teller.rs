@@ -24,6 +24,10 @@ impl Reporter for Teller {
         }
         let note = |level, code, fields: &[(&str, String)]| self.inner.note(level, self.id, code, fields);
         match progress {
+            Progress::Closed => {
+                self.inner.change(self.id, |slot| slot.closed = true);
+                note(LogLevel::Info, "closed", &[]);
+            }
             Progress::LeftoverRemoved { what, .. } => note(LogLevel::Warn, "leftovers_removed", &[("what", what.clone())]),
             Progress::Advice(advice) => note(LogLevel::Warn, advice_code(advice), &[]),
             Progress::Resolving(name) => note(LogLevel::Debug, "resolving", &[("name", name.clone())]),
@@ -56,7 +60,8 @@ fn step_of(progress: &Progress) -> Option<Step> {
         Progress::Firewall => Some(Step::Firewall),
         Progress::Routes(_) => Some(Step::Routes),
         Progress::Dns(_) => Some(Step::Dns),
-        Progress::LeftoverRemoved { .. }
+        Progress::Closed
+        | Progress::LeftoverRemoved { .. }
         | Progress::Advice(_)
         | Progress::ResolvingAgain { .. }
         | Progress::Command(_)

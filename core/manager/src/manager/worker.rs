@@ -27,6 +27,8 @@ pub(super) enum Message {
     Ended(u64, End),
     /// Make this configuration true.
     Apply(Box<Config>, Reply),
+    /// Close the way past it in that name, or open it.
+    Block(Option<String>, Reply),
     /// Take it down for a while; Unix milliseconds.
     Pause { until: Option<u64>, reply: Reply },
     /// Bring it up again: the state is `Connecting` already.
@@ -122,7 +124,12 @@ impl Worker {
             name: job.usable.needs.interface.clone(),
             hooks: job.usable.policy,
             patience: job.patience,
+            blockade: self.blocks().then(|| self.id.to_string()),
         }
+    }
+
+    fn blocks(&self) -> bool {
+        self.inner.lock().slots.get(&self.id).is_some_and(|slot| slot.profile.block_outside)
     }
 
     fn observer(&self) -> Observer {
@@ -165,8 +172,9 @@ impl Worker {
         Next::Done
     }
 
-    /// What did not come up is not tried again by itself, unless the program is about to end.
+    /// What did not come up is not tried again by itself, unless the program is about to end, or nothing gets out past it.
     fn did_not_come_up(&self, error: ApiError) {
+        self.inner.close(self.id);
         self.no_longer_wanted(DownReason::Failed { error: Box::new(error.clone()) }, Some(error));
     }
 
@@ -174,7 +182,7 @@ impl Worker {
     fn no_longer_wanted(&self, reason: DownReason, failure: Option<ApiError>) {
         let Some(turn) = self.inner.lock().slots.get(&self.id).map(|slot| Arc::clone(&slot.turn)) else { return };
         let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
-        if !self.inner.lock().closing
+        if !self.stays_wanted()
             && let Err(error) = self.inner.want(self.id, Wanted::Down)
         {
             self.inner.note(LogLevel::Error, self.id, "not_kept", &[("error", error.to_string())]);
@@ -183,8 +191,22 @@ impl Worker {
         drop(turn);
     }
 
+    /// The program ends and starts again, or the tunnel is blocked until somebody says otherwise.
+    fn stays_wanted(&self) -> bool {
+        let tunnels = self.inner.lock();
+        tunnels.closing || tunnels.slots.get(&self.id).is_some_and(|slot| slot.closed)
+    }
+
     fn down(&self, reason: DownReason, failure: Option<ApiError>) {
         self.inner.note(LogLevel::Info, self.id, "down", &[]);
+        let reason = match (reason, &failure) {
+            (DownReason::Asked, _) => match self.inner.open(self.id) {
+                Ok(()) => DownReason::Asked,
+                Err(error) => DownReason::Failed { error: Box::new(error) },
+            },
+            (reason, _) => reason,
+        };
+        let now = self.inner.clock.now();
         // Before the state: whoever finds it down may bring it up again.
         self.claim.take();
         self.inner.change(self.id, |slot| {
@@ -192,19 +214,21 @@ impl Worker {
             if let Some(error) = failure {
                 slot.finish(Err(error));
             }
-            slot.go_down(reason);
+            slot.go_down(reason, now);
         });
+        self.inner.let_go_if_lost(self.id);
     }
 
     fn is_up(&self, active: Active, job: Job) -> Next {
         let Some(running) = active.running() else { return Next::Done };
         running.initiate_handshakes();
         let now = self.inner.clock.now();
+        self.is_closed(&active);
         self.inner.note(LogLevel::Info, self.id, "up", &[]);
         let life = self.inner.change(self.id, |slot| {
             let conflicts = match &mut slot.state {
                 State::Connecting(connecting) => std::mem::take(&mut connecting.conflicts),
-                State::Down(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) => Vec::new(),
+                State::Down(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => Vec::new(),
             };
             slot.state = State::Up(Box::new(Up {
                 since: now,
@@ -220,6 +244,16 @@ impl Worker {
             slot.begun
         });
         self.stay_up(active, job.despite, life.unwrap_or_default())
+    }
+
+    /// Notes whether anything gets out past it. What an earlier configuration had closed is opened.
+    fn is_closed(&self, active: &Active) {
+        if active.is_closed() {
+            self.inner.change(self.id, |slot| slot.closed = true);
+        } else {
+            // It is told where it fails, and the next time that the tunnel goes down it is tried again.
+            let _ = self.inner.open(self.id);
+        }
     }
 
     fn stay_up(&self, mut active: Active, despite: bool, life: u64) -> Next {
@@ -239,12 +273,23 @@ impl Worker {
                 Some(Message::Ended(..)) => {}
                 Some(Message::Apply(config, reply)) => {
                     let applied = active.apply(*config).map_err(|error| refusal::of_activation(&error));
+                    self.is_closed(&active);
                     self.is_otherwise(&active);
                     let _ = reply.send(applied);
+                }
+                Some(Message::Block(owner, reply)) => {
+                    let set = active.set_blockade(owner).map_err(|error| refusal::of_activation(&error));
+                    if set.is_ok() {
+                        let closed = active.is_closed();
+                        self.inner.change(self.id, |slot| slot.closed = closed);
+                    }
+                    let _ = reply.send(set);
                 }
                 Some(Message::Pause { until, reply }) => {
                     self.leaving();
                     drop(active);
+                    // Where it fails that is told, and the pause is one without the network.
+                    let _ = self.inner.open(self.id);
                     self.inner.change(self.id, |slot| slot.state = State::Paused(Paused { until, despite }));
                     self.inner.note(LogLevel::Info, self.id, "paused", &[]);
                     let _ = reply.send(Ok(()));
@@ -298,7 +343,7 @@ impl Worker {
                     self.inner.change(self.id, |slot| slot.state = State::Paused(Paused { until, despite }));
                     let _ = reply.send(Ok(()));
                 }
-                Some(Message::Apply(_, reply)) => {
+                Some(Message::Apply(_, reply) | Message::Block(_, reply)) => {
                     let _ = reply.send(Err(ApiError::NotUp));
                 }
                 Some(Message::Ended(..) | Message::Engine(_)) => {}
@@ -317,6 +362,11 @@ impl Worker {
         });
         if is_news == Some(true) {
             self.inner.change(self.id, |_| ());
+        }
+        if matches!(event, adit_protocol::Event::Roamed { .. })
+            && let Err(error) = active.follow_peers()
+        {
+            self.inner.note(LogLevel::Error, self.id, "peer_shut_out", &[("error", chain(&error))]);
         }
         if let Some(peer) = lookups.note(event, now) {
             match active.look_up_again(&peer) {
@@ -352,7 +402,7 @@ impl Worker {
     fn up<T>(&self, work: impl FnOnce(&mut Up) -> T) -> Option<T> {
         match &mut self.inner.lock().slots.get_mut(&self.id)?.state {
             State::Up(up) => Some(work(up)),
-            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) => None,
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => None,
         }
     }
 }
@@ -373,7 +423,7 @@ impl Drop for Gone {
             // It did not get to say so itself: it panicked.
             slot.inbox = None;
             slot.finish(Err(ApiError::Internal));
-            slot.go_down(DownReason::EngineStopped);
+            slot.go_down(DownReason::EngineStopped, self.inner.clock.now());
         }
         self.inner.tell(&tunnels, self.id);
     }

@@ -104,6 +104,9 @@ pub struct Settings {
     pub wanted: Wanted,
     /// The commands that may run.
     pub approved_hooks: Vec<Approval>,
+    /// Whether nothing may leave the computer past it while it is to be up.
+    #[serde(default)]
+    pub block_outside: bool,
     /// When the new private key was made that waits for the peers to know it.
     #[serde(default)]
     pub key_pending_since: Option<UnixTime>,
@@ -142,7 +145,13 @@ pub struct HookDigest(String);
 impl Settings {
     /// Of a tunnel that nobody has decided anything about.
     pub const fn new() -> Self {
-        Self { start_at_boot: false, wanted: Wanted::Down, approved_hooks: Vec::new(), key_pending_since: None }
+        Self {
+            start_at_boot: false,
+            wanted: Wanted::Down,
+            approved_hooks: Vec::new(),
+            block_outside: false,
+            key_pending_since: None,
+        }
     }
 
     /// Whether exactly this command may run.

@@ -11,7 +11,8 @@ use adit_config::InterfaceName;
 use super::lock;
 use crate::device::Stop;
 use crate::host::{
-    DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkChange, NetworkEvents, Plan, ResolverTool, RouteSpec, Warning,
+    Blockade, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkChange, NetworkEvents, Plan, ResolverTool,
+    RouteSpec, StandingBlockade, Warning,
 };
 
 /// What the computer was told last about one interface.
@@ -25,6 +26,8 @@ pub struct HostState {
     pub dns: Option<DnsSpec>,
     /// Packet filter.
     pub firewall: FirewallPolicy,
+    /// What may still pass by; None: everything. It outlives everything else.
+    pub blockade: Option<Blockade>,
 }
 
 /// Which call fails, and how. Only calls that ask for something fail; those that undo work.
@@ -47,6 +50,8 @@ struct Inside {
     states: BTreeMap<InterfaceName, HostState>,
     fault: Option<Fault>,
     calls: Vec<&'static str>,
+    blockades: Vec<Blockade>,
+    cannot_block: bool,
 }
 
 impl RecordingHost {
@@ -70,6 +75,16 @@ impl RecordingHost {
         let mut inside = lock(&self.inside);
         inside.calls.clear();
         inside.fault = fault;
+    }
+
+    /// It can keep nothing from leaving.
+    pub fn cannot_block(&self) {
+        lock(&self.inside).cannot_block = true;
+    }
+
+    /// All blockades that there ever were, in order.
+    pub fn all_blockades(&self) -> Vec<Blockade> {
+        lock(&self.inside).blockades.clone()
     }
 
     /// The calls that asked for something, in order.
@@ -158,13 +173,43 @@ impl Host for RecordingHost {
         }
     }
 
+    fn set_blockade(&self, name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError> {
+        if blockade.is_none() {
+            return self.undo(name, |state| state.blockade = None);
+        }
+        self.check_blockade()?;
+        self.ask("set_blockade", |inside| {
+            inside.blockades.extend(blockade.cloned());
+            inside.change(name, |state| state.blockade = blockade.cloned());
+        })
+    }
+
+    fn blockades(&self) -> Result<Vec<StandingBlockade>, HostError> {
+        let inside = lock(&self.inside);
+        let standing = inside.states.iter().filter_map(|(interface, state)| {
+            Some(StandingBlockade { interface: interface.clone(), owner: state.blockade.as_ref()?.owner.clone() })
+        });
+        Ok(standing.collect())
+    }
+
+    fn check_blockade(&self) -> Result<(), HostError> {
+        if lock(&self.inside).cannot_block { Err(HostError::NoPacketFilter) } else { Ok(()) }
+    }
+
+    fn look_up_outside(&self, _: &str, _: u32) -> io::Result<Option<IpAddr>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError> {
         self.ask("watch", |_| Box::new(Silence) as Box<dyn NetworkEvents>)
     }
 
     fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {
-        let left = lock(&self.inside).states.remove(name);
-        Ok(left.map(|_| "everything".into()).into_iter().collect())
+        let mut inside = lock(&self.inside);
+        let before = inside.states.get(name).cloned().unwrap_or_default();
+        let after = HostState { blockade: before.blockade.clone(), ..HostState::default() };
+        inside.change(name, |state| state.clone_from(&after));
+        Ok(if before == after { Vec::new() } else { vec!["everything".into()] })
     }
 }
 

@@ -8,6 +8,7 @@ mod host;
 mod net;
 mod stop;
 mod tun;
+mod wg_quick;
 
 pub use commands::RecordingCommands;
 pub use devices::FakeDevices;
@@ -15,6 +16,7 @@ pub use host::{Fault, HostState, RecordingHost};
 pub use net::{FakeDatagram, FakeHost, FakeNet, Fate};
 pub use stop::FakeStop;
 pub use tun::{FakeTun, TunState};
+pub use wg_quick::FakeWgQuick;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -48,8 +48,7 @@ impl Plan {
     pub fn new<E>(settings: &InterfaceSettings, free_table: impl FnOnce() -> Result<u32, E>) -> Result<Self, E> {
         let configured_mark = settings.fwmark.map_or(0, |mark| mark.get());
         let is_default = |network: &Cidr| network.prefix() == 0;
-        let takes_all = settings.table == Table::Auto && settings.routes.iter().any(is_default);
-        let policy = match (takes_all, configured_mark) {
+        let policy = match (Self::takes_all(settings), configured_mark) {
             (false, _) => None,
             (true, 0) => Some(free_table()?),
             (true, mark) => Some(mark),
@@ -75,6 +74,11 @@ impl Plan {
             dns,
             mark: policy.map_or(configured_mark, |policy| policy.mark),
         })
+    }
+
+    /// Whether everything goes through the tunnel, of one family at least.
+    pub fn takes_all(settings: &InterfaceSettings) -> bool {
+        settings.table == Table::Auto && settings.routes.iter().any(Cidr::is_default)
     }
 
     /// The interface, given the smallest MTU of the ways to the endpoints (None: unknown, 1500 is assumed).

@@ -1,6 +1,6 @@
 //! The wanted pictures that a [`Host`](super::Host) makes true.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use adit_config::{Cidr, InterfaceName};
 
@@ -95,4 +95,30 @@ pub struct FullTunnel {
     pub mark: u32,
     /// The tunnel's own addresses.
     pub addresses: Vec<IpAddr>,
+}
+
+/// What may still leave the computer while everything is to go through one tunnel: what goes into the tunnel, to this computer itself
+/// and to private networks, what an interface needs to get its address, and what is named here. Everything else is dropped, also
+/// what belongs to a connection from before.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Blockade {
+    /// Whose it is, told again by [`Host::blockades`](super::Host::blockades). Letters and digits.
+    pub owner: String,
+    /// Mark of the tunnel's own packets; 0: it has none.
+    pub mark: u32,
+    /// Where these may go.
+    pub endpoints: Vec<SocketAddr>,
+    /// Private networks that are the tunnel's: they are on no local network.
+    pub inside: Vec<Cidr>,
+    /// Whether they may also go to DNS servers.
+    pub resolving: bool,
+}
+
+/// A blockade that was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StandingBlockade {
+    /// Of the tunnel.
+    pub interface: InterfaceName,
+    /// As it was set; empty where that cannot be read.
+    pub owner: String,
 }

@@ -8,9 +8,10 @@ use std::path::Path;
 use adit_config::InterfaceName;
 
 use super::netlink::Netlink;
-use super::{address, dns, firewall, link, route, rule, uapi_socket, watch};
+use super::{address, blockade, dns, firewall, link, outside_dns, route, rule, uapi_socket, watch};
 use crate::host::{
-    DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Plan, ResolverTool, RouteSpec, Warning,
+    Blockade, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Plan, ResolverTool, RouteSpec,
+    StandingBlockade, Warning,
 };
 
 /// Where wg-quick(8) starts looking for an unused table, which is also the mark.
@@ -113,6 +114,22 @@ impl Host for LinuxHost {
 
     fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
         firewall::set(name, policy)
+    }
+
+    fn set_blockade(&self, name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError> {
+        blockade::set(name, blockade)
+    }
+
+    fn blockades(&self) -> Result<Vec<StandingBlockade>, HostError> {
+        blockade::list()
+    }
+
+    fn check_blockade(&self) -> Result<(), HostError> {
+        blockade::check()
+    }
+
+    fn look_up_outside(&self, host: &str, mark: u32) -> io::Result<Option<IpAddr>> {
+        outside_dns::look_up(host, mark)
     }
 
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError> {

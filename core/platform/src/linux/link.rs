@@ -4,7 +4,7 @@ use std::io;
 
 use netlink_packet_core::NLM_F_REQUEST;
 use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::link::{LinkAttribute, LinkFlags, LinkMessage};
+use netlink_packet_route::link::{InfoKind, LinkAttribute, LinkFlags, LinkInfo, LinkMessage};
 
 use super::netlink::Netlink;
 
@@ -13,6 +13,8 @@ use super::netlink::Netlink;
 pub(super) struct Link {
     pub(super) index: u32,
     pub(super) mtu: Option<u32>,
+    /// Of the kernel's own.
+    pub(super) is_wireguard: bool,
 }
 
 /// The interface called `name`, if there is one.
@@ -68,7 +70,11 @@ fn get(netlink: &mut Netlink, message: LinkMessage) -> io::Result<Option<Link>> 
                 .attributes
                 .iter()
                 .find_map(|attribute| if let LinkAttribute::Mtu(mtu) = attribute { Some(*mtu) } else { None });
-            Ok(Some(Link { index: link.header.index, mtu }))
+            let is_wireguard = link.attributes.iter().any(|attribute| match attribute {
+                LinkAttribute::LinkInfo(infos) => infos.contains(&LinkInfo::Kind(InfoKind::Wireguard)),
+                _ => false,
+            });
+            Ok(Some(Link { index: link.header.index, mtu, is_wireguard }))
         }
         Ok(_) => Ok(None),
         Err(error) if error.raw_os_error() == Some(libc::ENODEV) => Ok(None),

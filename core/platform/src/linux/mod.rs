@@ -24,13 +24,16 @@ pub mod stop;
 pub mod tun;
 pub mod uapi_socket;
 pub mod udp;
+pub mod wg_quick;
 
 mod address;
+mod blockade;
 mod dns;
 mod firewall;
 mod folder;
 mod link;
 mod netlink;
+mod outside_dns;
 mod poll;
 mod route;
 mod rule;

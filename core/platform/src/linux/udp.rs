@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use adit_protocol::Path;
 
 use self::bind::Pair;
+pub(super) use self::bind::set_mark;
 use self::send::{MAX_SEGMENTS, Sender, messages, send_message};
 use super::poll;
 use crate::device::{Datagrams, Offloads, Ready, ReceiveBatch, SendError, Stop, UdpFactory, UdpSocket};

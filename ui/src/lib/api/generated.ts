@@ -87,6 +87,12 @@ export type ApiError = {
   current: number,
 }
 | {
+  "code": "interface_removed"
+}
+| {
+  "code": "broken"
+}
+| {
   "code": "hooks_not_approved",
   /** What to approve of. */
   hash: HooksHash,
@@ -752,6 +758,13 @@ export type Request = {
   }
 }
 | {
+  "method": "set_block_outside",
+  "params": {
+    id: TunnelId,
+    enabled: boolean,
+  }
+}
+| {
   "method": "approve_hooks",
   "params": {
     id: TunnelId,
@@ -884,6 +897,10 @@ export type Response = {
   "result": null
 }
 | {
+  "method": "set_block_outside",
+  "result": null
+}
+| {
   "method": "approve_hooks",
   "result": null
 }
@@ -987,6 +1004,8 @@ export type TakeoverView = {
   path: string,
   /** Whether it is up. */
   active: boolean,
+  /** Whether `wg-quick@NAME.service` brought it up. */
+  by_service: boolean,
   /** Whether it comes up when the computer starts. */
   starts_at_boot: boolean,
 };
@@ -1061,6 +1080,9 @@ export type TunnelView = {
   peers: Array<PeerView>,
   /** Whether it comes up when the computer starts. */
   start_at_boot: boolean,
+  /** Whether nothing may leave this computer past it, where it takes all traffic, from when it is told to come up until it is told
+   * to go down, also while it is not there. */
+  block_outside: boolean,
   /** Whether its commands may run. */
   hooks: HooksView,
 };

@@ -1,5 +1,6 @@
 //! The states of a tunnel. Each owns what belongs to it, so that there is no half of one state beside half of another.
 
+mod blocked;
 mod connecting;
 mod down;
 mod leaving;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use adit_api::TunnelState;
 
+pub(super) use blocked::Blocked;
 pub(super) use connecting::Connecting;
 pub(super) use down::Down;
 pub(super) use leaving::Leaving;
@@ -31,6 +33,8 @@ pub(super) enum State {
     Leaving(Leaving),
     /// Taken down for a while.
     Paused(Paused),
+    /// Not there, and nothing gets out past it.
+    Blocked(Blocked),
 }
 
 impl State {
@@ -41,6 +45,7 @@ impl State {
             Self::Connecting(connecting) => Some(&connecting.needs),
             Self::Up(up) => Some(&up.needs),
             Self::Leaving(leaving) => leaving.needs.as_ref(),
+            Self::Blocked(blocked) => Some(&blocked.needs),
         }
     }
 
@@ -52,6 +57,7 @@ impl State {
             Self::Up(up) => TunnelState::Up(up.view(profile, now)),
             Self::Leaving(leaving) => leaving.view(),
             Self::Paused(paused) => paused.view(),
+            Self::Blocked(blocked) => blocked.view(),
         }
     }
 }

@@ -1,20 +1,20 @@
 //! A computer in memory with a store on a disk in memory, a clock that the test moves, and somebody who listens.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adit_api::{Caller, ConfigText, Event, EventSink, Health, Service, TunnelId, TunnelState, TunnelView};
 use adit_platform::device::Offloads;
-use adit_platform::fake::{FakeDevices, FakeNet};
+use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick};
 use tempfile::TempDir;
 
 use super::super::{Clock, Manager, Occasion, Surroundings, SystemClock};
 use crate::activation::stage::Stage;
 use crate::activation::{Engine, Ground, Userspace};
 use crate::secrets::{Secret, SecretError, SecretStore};
-use crate::store::Store;
+use crate::store::{Finding, Store};
 
 pub(super) const START: u64 = 1_700_000_000_000;
 pub(super) const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
@@ -81,6 +81,7 @@ pub(super) struct Bench {
     pub(super) devices: FakeDevices,
     pub(super) clock: Arc<TestClock>,
     pub(super) heard: Listener,
+    pub(super) wg_quick: FakeWgQuick,
     folder: TempDir,
     manager: Option<Manager>,
     /// None: tunnels carry nothing, and do what they are told.
@@ -109,6 +110,7 @@ impl Bench {
             devices,
             clock: Arc::new(TestClock(AtomicU64::new(now))),
             heard: Listener::default(),
+            wg_quick: FakeWgQuick::default(),
             engine: engine(folder.path()),
             folder,
             manager: None,
@@ -118,8 +120,13 @@ impl Bench {
     }
 
     pub(super) fn start(&mut self, occasion: Occasion) {
-        let (store, findings) = Store::open(&self.folder.path().join("store"), &Memory, &[]).unwrap();
+        let findings = self.start_with_findings(occasion);
         assert!(findings.is_empty(), "{findings:?}");
+    }
+
+    /// Starts the program, and gives what is wrong with the store.
+    pub(super) fn start_with_findings(&mut self, occasion: Occasion) -> Vec<Finding> {
+        let (store, findings) = Store::open(&self.folder.path().join("store"), &Memory, &[]).unwrap();
         let ground = self.stage.ground();
         let engine = self.engine.clone().unwrap_or(Arc::clone(&ground.engine));
         let surroundings = Surroundings {
@@ -128,8 +135,11 @@ impl Bench {
             sink: Arc::new(self.heard.clone()),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             system: "memory",
+            conf_files: Some(self.conf_files()),
+            wg_quick: Arc::new(self.wg_quick.clone()),
         };
         self.manager = Some(Manager::start(store, surroundings, occasion));
+        findings
     }
 
     /// Ends the program and starts it again.
@@ -142,6 +152,11 @@ impl Bench {
         if let Some(manager) = self.manager.take() {
             manager.shut_down();
         }
+    }
+
+    /// Where configurations stay in their place.
+    pub(super) fn conf_files(&self) -> PathBuf {
+        self.folder.path().join("wireguard")
     }
 
     pub(super) fn manager(&self) -> &Manager {

@@ -105,7 +105,7 @@ pub(super) fn ask_for_runs(socket: BorrowedFd<'_>) -> bool {
 }
 
 /// `SO_MARK`.
-pub(super) fn set_mark(socket: BorrowedFd<'_>, mark: u32) -> io::Result<()> {
+pub(in crate::linux) fn set_mark(socket: BorrowedFd<'_>, mark: u32) -> io::Result<()> {
     set(socket, libc::SOL_SOCKET, libc::SO_MARK, mark.cast_signed()).map_err(|error| match error {
         Errno::PERM => io::Error::new(
             io::ErrorKind::PermissionDenied,

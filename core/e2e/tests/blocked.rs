@@ -1,0 +1,264 @@
+//! Nothing gets out past a tunnel that is to be up and takes everything: seen by a sniffer on the other end of the cable, in every
+//! state, for both families, names and pings too; and seen before and after, so that it is known to see.
+#![forbid(unsafe_code)]
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use adit_api::{ApiError, TunnelId, TunnelState};
+use adit_e2e::capture::Capture;
+use adit_e2e::process::wait_for;
+use adit_e2e::{FullTunnel, How, Lab, Namespace, Service};
+use anyhow::{Context as _, ensure};
+
+/// On the far side, by the ordinary default route.
+const INTERNET: [&str; 2] = ["203.0.113.9", "2001:db8::9"];
+/// On the same cable.
+const LOCAL: [&str; 2] = ["10.77.0.2", "fd77::2"];
+/// `vpn.adit.test` as DNS writes it.
+const NAME: &[u8] = b"\x03vpn\x04adit\x04test\x00";
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Everything to the Internet in clear; the tunnel's own packets go to the server's address on the cable.
+const CLEAR: &str = "host 203.0.113.9 or host 2001:db8::9";
+
+/// Tries everything: UDP and TCP to the ports of DNS and another, and pings, over both families.
+fn probe(client: &Namespace) -> anyhow::Result<()> {
+    client.within(|| {
+        for address in INTERNET {
+            let address: std::net::IpAddr = address.parse()?;
+            for port in [53, 853, 4242] {
+                let any = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
+                // That it cannot be sent is as good as that it is dropped.
+                let _ = std::net::UdpSocket::bind(any)?.send_to(b"probe", (address, port));
+                let _ = std::net::TcpStream::connect_timeout(&(address, port).into(), Duration::from_millis(50));
+            }
+        }
+        Ok(())
+    })?;
+    for address in INTERNET {
+        client.try_shell(&format!("ping -c 1 -W 1 {address}"))?;
+    }
+    Ok(())
+}
+
+/// Packets in clear that are seen while everything is tried, and while `meanwhile` happens.
+fn seen(
+    lab: &Lab,
+    server: &Namespace,
+    client: &Namespace,
+    meanwhile: impl FnOnce() -> anyhow::Result<()>,
+) -> anyhow::Result<usize> {
+    let sniffer = Capture::start(lab, server, "eth0", CLEAR)?;
+    meanwhile()?;
+    probe(client)?;
+    Ok(sniffer.finish()?.frames.len())
+}
+
+fn nothing() -> anyhow::Result<()> {
+    Ok(())
+}
+
+/// The sniffer sees packets of every kind when nothing is in their way.
+fn everything_is_seen(lab: &Lab, server: &Namespace, client: &Namespace) -> anyhow::Result<()> {
+    let count = seen(lab, server, client, nothing)?;
+    // Three datagrams, three first segments and a ping for each family, and answers.
+    ensure!(count >= 14, "the sniffer sees {count} packets only");
+    Ok(())
+}
+
+fn nothing_is_seen(lab: &Lab, server: &Namespace, client: &Namespace, when: &str) -> anyhow::Result<()> {
+    let count = seen(lab, server, client, nothing)?;
+    ensure!(count == 0, "{when}: {count} packets in clear");
+    Ok(())
+}
+
+fn the_local_network_is_there(client: &Namespace, when: &str) -> anyhow::Result<()> {
+    for address in LOCAL {
+        client.ping_all_answered(address).with_context(|| when.to_owned())?;
+    }
+    Ok(())
+}
+
+fn wait_until_blocked(service: &Service<'_>, id: TunnelId) -> anyhow::Result<ApiError> {
+    wait_for("the tunnel to be blocked", PATIENCE, || match service.state(id) {
+        Ok(TunnelState::Blocked { cause, .. }) => Some(*cause),
+        _ => None,
+    })
+}
+
+#[test]
+fn nothing_passes_by_a_tunnel_that_is_up_breaks_and_is_killed_until_somebody_takes_it_down() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("nothing passes by the tunnel")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let mut service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    let control = service.client()?;
+    control.set_block_outside(id, true)?;
+    tunnel.the_client_is_as_before()?;
+    everything_is_seen(&lab, &server, &client)?;
+
+    let count = seen(&lab, &server, &client, || service.connect(id))?;
+    ensure!(count == 0, "coming up and up: {count} packets in clear");
+    tunnel.everything_goes_through_the_tunnel(&lab)?;
+    the_local_network_is_there(&client, "up")?;
+
+    let count = seen(&lab, &server, &client, || {
+        client.ip(&format!("link del {}", tunnel.interface))?;
+        let cause = wait_until_blocked(&service, id)?;
+        ensure!(cause == ApiError::InterfaceRemoved, "{cause:?}");
+        Ok(())
+    })?;
+    ensure!(count == 0, "its interface was removed: {count} packets in clear");
+    the_local_network_is_there(&client, "blocked")?;
+    drop(control);
+
+    service.connect(id)?;
+    tunnel.everything_goes_through_the_tunnel(&lab)?;
+    let count = seen(&lab, &server, &client, || service.kill())?;
+    ensure!(count == 0, "killed: {count} packets in clear");
+    the_local_network_is_there(&client, "killed")?;
+    let count = seen(&lab, &server, &client, || {
+        service.again()?;
+        service.wait_until_up(id)
+    })?;
+    ensure!(count == 0, "started again: {count} packets in clear");
+    tunnel.everything_goes_through_the_tunnel(&lab)?;
+
+    service.terminate()?;
+    nothing_is_seen(&lab, &server, &client, "between two runs")?;
+    service.again()?;
+    service.wait_until_up(id)?;
+    service.client()?.disconnect(id)?;
+    tunnel.the_client_is_as_before()?;
+    everything_is_seen(&lab, &server, &client)
+}
+
+#[test]
+fn a_name_is_asked_for_by_the_service_alone_and_nothing_else_gets_out_meanwhile() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("nothing gets out while a name is looked up")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let text = std::fs::read_to_string(&tunnel.conf)?;
+    let endpoint = text.lines().find(|line| line.starts_with("Endpoint")).context("an endpoint")?;
+    let port = endpoint.rsplit(':').next().context("a port")?;
+    lab.write(&format!("{}.conf", tunnel.interface), &text.replace(endpoint, &format!("Endpoint = vpn.adit.test:{port}")))?;
+    let mut service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    service.client()?.set_block_outside(id, true)?;
+    let waiting = service.client()?;
+    std::thread::scope(|scope| {
+        let connecting = scope.spawn(move || waiting.connect(id, false));
+        wait_for("the name to be looked up", PATIENCE, || {
+            matches!(service.state(id), Ok(TunnelState::Connecting { step: adit_api::Step::Resolve, .. })).then_some(())
+        })?;
+        nothing_is_seen(&lab, &server, &client, "while the name is looked up")?;
+        the_local_network_is_there(&client, "while the name is looked up")?;
+        let cause = wait_until_blocked(&service, id)?;
+        ensure!(matches!(cause, ApiError::Unresolved { .. }), "{cause:?}");
+        ensure!(connecting.join().is_ok_and(|outcome| outcome.is_err()), "it came up");
+        nothing_is_seen(&lab, &server, &client, "the name is not known")
+    })?;
+    service.client()?.disconnect(id)?;
+    tunnel.the_client_is_as_before()?;
+    everything_is_seen(&lab, &server, &client)?;
+    service.terminate()
+}
+
+/// Answers every question for an IPv4 address with that of the server, and every other with nothing, in its namespace.
+fn name_server(server: &Namespace, questions: &AtomicUsize, ends: &AtomicBool) -> anyhow::Result<()> {
+    server.within(|| {
+        let socket = std::net::UdpSocket::bind((INTERNET[0], 53))?;
+        socket.set_read_timeout(Some(Duration::from_millis(100)))?;
+        let mut question = [0; 512];
+        while !ends.load(Ordering::Relaxed) {
+            let Ok((length, from)) = socket.recv_from(&mut question) else { continue };
+            let Some(asked) = question.get(..length).filter(|asked| asked.ends_with(&[0, 1, 0, 1])) else { continue };
+            questions.fetch_add(1, Ordering::Relaxed);
+            // The header with one answer, the question, and a record for the name at byte 12: A, IN, 60 s, four bytes.
+            let header = [&asked[..2], &[0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]].concat();
+            let record = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 77, 0, 2];
+            socket.send_to(&[&header, &asked[12..], &record].concat(), from)?;
+        }
+        Ok(())
+    })
+}
+
+/// The namespace's own `/etc/resolv.conf`, as `ip netns exec` puts it in place.
+struct ResolvConf(std::path::PathBuf);
+
+impl ResolvConf {
+    fn of(namespace: &Namespace, text: &str) -> anyhow::Result<Self> {
+        let folder = std::path::Path::new("/etc/netns").join(namespace.name());
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("resolv.conf"), text)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for ResolvConf {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+        // Only where nobody else has anything there.
+        let _ = std::fs::remove_dir("/etc/netns");
+    }
+}
+
+#[test]
+fn a_name_is_found_past_the_blockade_and_nobody_but_the_service_asks_there() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("a name is found past the blockade")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let text = std::fs::read_to_string(&tunnel.conf)?;
+    lab.write(&format!("{}.conf", tunnel.interface), &text.replace("Endpoint = 10.77.0.2:", "Endpoint = vpn.adit.test:"))?;
+    let _resolvers = ResolvConf::of(&client, &format!("nameserver {}\n", INTERNET[0]))?;
+    let mut service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    service.client()?.set_block_outside(id, true)?;
+    let waiting = service.client()?;
+    let (questions, ends) = (AtomicUsize::new(0), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let connecting = scope.spawn(move || waiting.connect(id, false));
+        let sniffer =
+            Capture::start(&lab, &server, "eth0", &format!("({CLEAR}) and not (udp port 53 and host {})", INTERNET[0]))?;
+        // Nobody is there to answer yet: the service asks, and only the service gets to.
+        probe(&client)?;
+        let names = scope.spawn(|| name_server(&server, &questions, &ends));
+        let outcome = connecting.join().map_err(|_| anyhow::anyhow!("the caller panicked"))?;
+        ends.store(true, Ordering::Relaxed);
+        names.join().map_err(|_| anyhow::anyhow!("the name server panicked"))??;
+        let frames = sniffer.finish()?.frames;
+        let others = frames.iter().filter(|frame| !frame.windows(NAME.len()).any(|part| part == NAME)).count();
+        ensure!(others == 0 && !frames.is_empty(), "of {} packets {others} are no questions of the service's", frames.len());
+        outcome.with_context(|| service.process().printed())
+    })?;
+    ensure!(questions.load(Ordering::Relaxed) > 0, "nobody asked");
+    tunnel.everything_goes_through_the_tunnel(&lab)?;
+    nothing_is_seen(&lab, &server, &client, "up")?;
+    service.client()?.disconnect(id)?;
+    service.terminate()
+}
+
+#[test]
+fn what_was_left_closed_by_a_tunnel_that_cannot_be_read_any_more_stays_closed_until_it_is_given_up() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("a broken tunnel stays closed")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let mut service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    service.client()?.set_block_outside(id, true)?;
+    service.connect(id)?;
+    service.kill()?;
+    let file = lab.file("state").join("tunnels").join(format!("{id}.tunnel"));
+    let mut bytes = std::fs::read(&file)?;
+    bytes.last_mut().context("an empty file")?.clone_from(&0);
+    std::fs::write(&file, bytes)?;
+    service.again()?;
+    let cause = wait_until_blocked(&service, id)?;
+    ensure!(cause == ApiError::Broken, "{cause:?}");
+    nothing_is_seen(&lab, &server, &client, "broken")?;
+    service.client()?.disconnect(id)?;
+    everything_is_seen(&lab, &server, &client)?;
+    tunnel.the_client_is_as_before()?;
+    service.terminate()
+}

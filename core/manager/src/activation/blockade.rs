@@ -1,0 +1,138 @@
+//! The blockade around a tunnel: from before its first step until somebody opens it, nothing leaves the computer past it. It is no step
+//! that is taken back: when the tunnel breaks, it is what stays.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use adit_config::{Config, Host as EndpointHost, InterfaceSettings};
+use adit_platform::host::{Blockade, Host, HostError, Plan};
+
+use super::active::{Active, Picture};
+use super::error::ActivationError;
+use super::resolve::Resolver;
+use super::{Ground, Request};
+
+/// What lets nothing out at all, not even the tunnel's own packets: there are none yet.
+pub(crate) fn closed(owner: &str) -> Blockade {
+    Blockade { owner: owner.to_owned(), mark: 0, endpoints: Vec::new(), inside: Vec::new(), resolving: false }
+}
+
+/// Whose blockade the request asks for; None where its configuration does not take everything.
+pub(super) fn owner<'a>(request: &'a Request, settings: &InterfaceSettings) -> Option<&'a str> {
+    request.blockade.as_deref().filter(|_| Plan::takes_all(settings))
+}
+
+/// Around a tunnel whose packets go there.
+pub(super) fn around(owner: &str, plan: &Plan, endpoints: Vec<SocketAddr>, resolving: bool) -> Blockade {
+    let table = plan.routes.policy.map(|policy| policy.table);
+    let named = plan.routes.routes.iter().filter(|route| Some(route.table) == table && route.network.prefix() > 0);
+    Blockade {
+        owner: owner.to_owned(),
+        mark: plan.mark,
+        endpoints,
+        inside: named.map(|route| route.network).filter(is_private).collect(),
+        resolving,
+    }
+}
+
+fn is_private(network: &adit_config::Cidr) -> bool {
+    let networks = adit_platform::host::PRIVATE_NETWORKS.into_iter();
+    networks
+        .filter_map(|(address, prefix)| adit_config::Cidr::new(address, prefix).ok())
+        .any(|private| private.contains(network.address()))
+}
+
+/// Endpoints that are addresses already.
+pub(super) fn literal(config: &Config) -> Vec<SocketAddr> {
+    let endpoints = config.remote_peers().filter_map(|peer| peer.endpoint.as_ref());
+    let address = |endpoint: &adit_config::Endpoint| match &endpoint.host {
+        EndpointHost::Ip(address) => Some(SocketAddr::new(*address, endpoint.port)),
+        EndpointHost::Scoped { .. } | EndpointHost::Name(_) => None,
+    };
+    endpoints.filter_map(address).collect()
+}
+
+/// Asks outside of the blockade, and where that has no answer, the system's own, which may know names that DNS does not.
+pub(super) struct Outside {
+    host: Arc<dyn Host>,
+    mark: u32,
+    system: Arc<dyn Resolver>,
+}
+
+impl Outside {
+    pub(super) fn of(ground: &Ground, mark: u32) -> Arc<dyn Resolver> {
+        Arc::new(Self { host: Arc::clone(&ground.host), mark, system: Arc::clone(&ground.resolver) })
+    }
+}
+
+impl Resolver for Outside {
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
+        match self.host.look_up_outside(host, self.mark) {
+            Ok(Some(address)) => Ok(Some(SocketAddr::new(address, port))),
+            Ok(None) => Ok(self.system.look_up(host, port).ok().flatten()),
+            Err(outside) => self.system.look_up(host, port).map_err(|_| outside),
+        }
+    }
+}
+
+impl Active {
+    /// Whether nothing gets out past it.
+    pub fn is_closed(&self) -> bool {
+        self.blockade_of(&self.now).is_some()
+    }
+
+    /// Closes or opens the way past it; `owner` is told to whoever looks for blockades.
+    ///
+    /// # Errors
+    /// When the system cannot be told. Everything is then as it was.
+    pub fn set_blockade(&mut self, owner: Option<String>) -> Result<(), ActivationError> {
+        let before = std::mem::replace(&mut self.blockade, owner);
+        let set = self.ground.host.set_blockade(self.name(), self.blockade_of(&self.now).as_ref());
+        if set.is_err() {
+            self.blockade = before;
+        }
+        Ok(set?)
+    }
+
+    /// Lets the tunnel's packets go where its peers are by now.
+    ///
+    /// # Errors
+    /// When the system cannot be told. They go where they went.
+    pub fn follow_peers(&self) -> Result<(), ActivationError> {
+        if let Some(blockade) = self.blockade_of(&self.now) {
+            self.ground.host.set_blockade(self.name(), Some(&blockade))?;
+        }
+        Ok(())
+    }
+
+    /// Before a change to `wanted`: closed as far as both are.
+    pub(super) fn close_for(&self, wanted: &Picture) -> Result<(), HostError> {
+        let both = match (self.blockade_of(&self.now), self.blockade_of(wanted)) {
+            (Some(now), Some(mut wanted)) => {
+                wanted.endpoints.extend(now.endpoints);
+                Some(wanted)
+            }
+            (now, wanted) => wanted.or(now),
+        };
+        both.map_or(Ok(()), |both| self.ground.host.set_blockade(self.name(), Some(&both)))
+    }
+
+    /// After a change from `before`, or one that was taken back: closed as far as what is now.
+    pub(super) fn close_after(&self, before: &Picture) -> Result<(), HostError> {
+        let now = self.blockade_of(&self.now);
+        if now.is_none() && self.blockade_of(before).is_none() {
+            return Ok(());
+        }
+        self.ground.host.set_blockade(self.name(), now.as_ref())
+    }
+
+    pub(super) fn blockade_of(&self, picture: &Picture) -> Option<Blockade> {
+        let owner = self.blockade.as_deref()?;
+        picture.plan.routes.policy?;
+        let told = picture.update.peers.iter().filter_map(|peer| peer.endpoint);
+        // Those that have moved.
+        let are = self.view().peers.into_iter().filter_map(|peer| peer.endpoint);
+        Some(around(owner, &picture.plan, told.chain(are).collect(), false))
+    }
+}

@@ -1,0 +1,177 @@
+//! Configurations that stay where an administrator keeps them, such as `/etc/wireguard/wg0.conf`: each is a tunnel, called like its
+//! file. The file is the truth; what was decided about the tunnel outlives it, in case that it comes back.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use adit_api::{ApiError, Event, LogLevel, TunnelId};
+use adit_config::InterfaceName;
+use adit_platform::private_folder::FolderError;
+
+use super::profile::Profile;
+use super::slot::{Slot, Tunnels};
+use super::state::State;
+use super::{Inner, Manager};
+use crate::store::{Source, Store, StoreError};
+
+/// The folder with the files.
+pub(super) struct Files {
+    pub(super) folder: Option<PathBuf>,
+    /// What is wrong with which, as it was told last: it is told once.
+    told: Mutex<BTreeMap<PathBuf, String>>,
+}
+
+impl Files {
+    pub(super) fn in_folder(folder: Option<PathBuf>) -> Self {
+        Self { folder, told: Mutex::default() }
+    }
+}
+
+impl Manager {
+    /// Looks at the administrator's files again: new ones become tunnels, changed ones are read, and a tunnel whose file is gone is no
+    /// more once it is down. What is up stays as it is.
+    pub fn reread(&self) {
+        self.inner.look_at_files();
+    }
+}
+
+impl Inner {
+    pub(super) fn look_at_files(&self) {
+        let Some(folder) = &self.files.folder else { return };
+        let files = match conf_files(folder) {
+            Ok(files) => {
+                self.complain(folder, None);
+                files
+            }
+            // Nobody who uses no such files has to have the folder.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            // Where it cannot be read nothing is known, also not that a file is gone.
+            Err(error) => return self.complain(folder, Some(error.to_string())),
+        };
+        for path in files {
+            let problem = self.take_in(&path).err();
+            self.complain(&path, problem);
+        }
+        let ids: Vec<TunnelId> = self.lock().slots.keys().copied().collect();
+        ids.into_iter().for_each(|id| self.let_go_if_lost(id));
+    }
+
+    /// Makes a tunnel of a file, or reads it again. What is wrong with it comes back, as a sentence.
+    fn take_in(&self, path: &Path) -> Result<(), String> {
+        let name = InterfaceName::from_conf_path(path).map_err(|error| error.to_string())?;
+        let called = name.as_str().parse().map_err(|error: adit_api::TunnelNameError| error.to_string())?;
+        let id = Store::id_of_file(path);
+        let mut store = self.store();
+        if matches!(store.summary(id), Err(StoreError::NoSuchTunnel(_))) {
+            store.add_file(path, called, self.unix_time()).map_err(|error| error.to_string())?;
+        }
+        let (profile, problem) = match store.get(id, self.unix_time()) {
+            Ok(tunnel) => (Profile::of(&tunnel), None),
+            // It went while we looked.
+            Err(StoreError::Folder(FolderError::Missing { .. })) => return Ok(()),
+            Err(error) => (Profile::unreadable(store.summary(id).map_err(|error| error.to_string())?), Some(error.to_string())),
+        };
+        let mut tunnels = self.lock();
+        match tunnels.slots.get_mut(&id) {
+            Some(slot) => {
+                slot.profile = profile;
+                self.tell(&tunnels, id);
+            }
+            None => {
+                let slot = Slot::new(profile);
+                self.sink.publish(Event::TunnelAdded { tunnel: Box::new(self.view(id, &slot)) });
+                tunnels.slots.insert(id, slot);
+            }
+        }
+        problem.map_or(Ok(()), Err)
+    }
+
+    /// Nothing where the tunnel's file is there. Where it is not, the tunnel cannot be used, and is no more if it is down.
+    pub(super) fn let_go_if_lost(&self, id: TunnelId) {
+        let Some(path) = self.lock().slots.get(&id).and_then(|slot| slot.profile.file().map(Path::to_owned)) else { return };
+        if !is_lost(&path) {
+            return;
+        }
+        let mut tunnels = self.lock();
+        let Some(slot) = tunnels.slots.get_mut(&id) else { return };
+        slot.profile.usable = None;
+        let is_down = matches!(slot.state, State::Down(_)) && slot.inbox.is_none();
+        if !is_down {
+            return self.tell(&tunnels, id);
+        }
+        tunnels.slots.remove(&id);
+        self.sink.publish(Event::TunnelRemoved { id });
+        self.changed.notify_all();
+        drop(tunnels);
+        self.note(LogLevel::Info, id, "file_gone", &[("file", path.display().to_string())]);
+    }
+
+    /// Does `work`, and once more without the tunnels whose files are gone, where one of these had the name or the interface.
+    pub(super) fn past_lost<T>(
+        &self,
+        store: &mut Store,
+        work: impl Fn(&mut Store) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match work(store) {
+            Err(StoreError::NameTaken(_) | StoreError::InterfaceTaken(_)) if self.forget_lost(store)? => work(store),
+            done => done,
+        }
+    }
+
+    /// Drops what is kept of tunnels whose files are gone; whether there were any.
+    fn forget_lost(&self, store: &mut Store) -> Result<bool, StoreError> {
+        let lost: Vec<TunnelId> = {
+            let tunnels = self.lock();
+            let is_lost = |source: &Source| matches!(source, Source::File(path) if is_lost(path));
+            store
+                .list()
+                .filter(|summary| is_unlisted(&tunnels, summary.id) && is_lost(&summary.source))
+                .map(|kept| kept.id)
+                .collect()
+        };
+        lost.iter().try_for_each(|id| store.remove(*id))?;
+        Ok(!lost.is_empty())
+    }
+
+    /// Says what is wrong with a file, if that is news.
+    fn complain(&self, path: &Path, problem: Option<String>) {
+        let mut told = self.files.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(problem) = problem else {
+            told.remove(path);
+            return;
+        };
+        if told.get(path) != Some(&problem) {
+            let fields = [("file", path.display().to_string()), ("error", problem.clone())];
+            self.journal.write(LogLevel::Warn, None, "file_unusable", &fields);
+            told.insert(path.to_owned(), problem);
+        }
+    }
+
+    /// Fails for a tunnel whose file is there: that is the administrator's to remove.
+    pub(super) fn may_forget(&self, id: TunnelId) -> Result<(), ApiError> {
+        match self.lock().get(id)?.profile.file() {
+            Some(path) if !is_lost(path) => Err(ApiError::ReadOnly { path: path.display().to_string() }),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+fn is_unlisted(tunnels: &Tunnels, id: TunnelId) -> bool {
+    !tunnels.slots.contains_key(&id)
+}
+
+/// Only if it is certain.
+pub(super) fn is_lost(path: &Path) -> bool {
+    matches!(path.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound)
+}
+
+/// In the order of their names.
+fn conf_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = folder.read_dir()?.collect::<io::Result<Vec<_>>>()?;
+    let is_conf = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "conf");
+    let mut files: Vec<PathBuf> = entries.iter().map(std::fs::DirEntry::path).filter(is_conf).collect();
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,34 @@
+//! A tunnel that is not there, and past which nothing leaves the computer until somebody says so.
+
+use std::sync::Arc;
+
+use adit_api::{ApiError, DownReason, TunnelState};
+
+use crate::manager::conflict::Needs;
+
+/// Why it is not there.
+#[derive(Clone, Debug)]
+pub(in crate::manager) struct Blocked {
+    pub(in crate::manager) cause: ApiError,
+    /// Unix milliseconds.
+    since: u64,
+    /// All traffic is its own, also now.
+    pub(in crate::manager) needs: Arc<Needs>,
+}
+
+impl Blocked {
+    pub(in crate::manager) fn because(reason: DownReason, needs: Needs, since: u64) -> Self {
+        let cause = match reason {
+            // Nobody's wish: the program ends.
+            DownReason::Asked => ApiError::ShuttingDown,
+            DownReason::Failed { error } => *error,
+            DownReason::InterfaceRemoved => ApiError::InterfaceRemoved,
+            DownReason::EngineStopped => ApiError::Internal,
+        };
+        Self { cause, since, needs: Arc::new(needs) }
+    }
+
+    pub(super) fn view(&self) -> TunnelState {
+        TunnelState::Blocked { cause: Box::new(self.cause.clone()), since: self.since, retry_at: None }
+    }
+}

@@ -1,0 +1,121 @@
+//! Tunnels that wg-quick carries, and how they become ours: the file stays where it is, only who brings it up is another.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use adit_api::{ApiError, Imported, InterfaceName, LogLevel, TakeoverView, TunnelId};
+use adit_platform::devices::Owner;
+use adit_platform::wg_quick::{NoWgQuick, Order, Standing};
+
+use super::calls::hold;
+use super::profile::understand;
+use super::slot::Tunnels;
+use super::state::State;
+use super::teller::Teller;
+use super::{Inner, Manager, refusal};
+use crate::activation::{Ends, run_commands};
+use crate::store::Store;
+
+/// A tunnel of wg-quick's, with its file.
+struct Found {
+    id: TunnelId,
+    path: PathBuf,
+    standing: Standing,
+}
+
+impl Manager {
+    pub(super) fn of_wg_quick(&self) -> Result<Vec<TakeoverView>, ApiError> {
+        self.reread();
+        let inner = &self.inner;
+        let files: Vec<InterfaceName> = inner
+            .lock()
+            .slots
+            .values()
+            .filter(|slot| slot.profile.file().is_some())
+            .map(|slot| slot.profile.interface.clone())
+            .collect();
+        let mut views = Vec::new();
+        for name in files {
+            if let Some(Found { path, standing, .. }) = inner.find_at_wg_quick(&name)? {
+                let Standing { active, by_service, starts_at_boot } = standing;
+                views.push(TakeoverView { name, path: path.display().to_string(), active, by_service, starts_at_boot });
+            }
+        }
+        Ok(views)
+    }
+
+    pub(super) fn take(&self, name: &InterfaceName) -> Result<Imported, ApiError> {
+        self.reread();
+        let inner = &self.inner;
+        let found = inner.find_at_wg_quick(name)?.ok_or_else(|| ApiError::NoSuchTakeover { name: name.clone() })?;
+        let id = found.id;
+        let editing = Arc::clone(&inner.lock().get(id)?.editing);
+        let _editing = hold(&editing);
+        // Whatever would keep it from coming up here is found while it is still up there.
+        let usable = inner.usable(id)?;
+        Tunnels::refuse(&inner.lock().conflicts(id, &usable.needs))?;
+        let text = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?.text;
+        let (_, diagnostics) = understand(&text)?;
+        if found.standing.active {
+            self.move_here(&found)?;
+        }
+        if found.standing.starts_at_boot {
+            self.start_with_computer(id, true)?;
+        }
+        inner.note(LogLevel::Info, id, "taken_over", &[]);
+        Ok(Imported { id, diagnostics })
+    }
+
+    /// Down there and up here; if it does not come up here, up there again.
+    fn move_here(&self, found: &Found) -> Result<(), ApiError> {
+        let (down, back) = (self.inner.order(Order::Down, found)?, self.inner.order(Order::Up, found)?);
+        self.inner.tell_wg_quick(found.id, down)?;
+        let Err(error) = self.up(found.id, false) else { return Ok(()) };
+        self.down(found.id)?;
+        match self.inner.tell_wg_quick(found.id, back) {
+            Ok(()) => self.inner.note(LogLevel::Warn, found.id, "given_back", &[("error", error.to_string())]),
+            Err(failure) => self.inner.note(LogLevel::Error, found.id, "not_given_back", &[("error", failure.to_string())]),
+        }
+        Err(error)
+    }
+}
+
+impl Inner {
+    /// None where wg-quick has no such tunnel, or it is ours.
+    fn find_at_wg_quick(&self, name: &InterfaceName) -> Result<Option<Found>, ApiError> {
+        let (id, path) = {
+            let tunnels = self.lock();
+            let found = tunnels.slots.iter().find(|(_, slot)| slot.profile.interface == *name);
+            let Some((id, slot)) = found.filter(|(_, slot)| matches!(slot.state, State::Down(_))) else { return Ok(None) };
+            let Some(path) = slot.profile.file().filter(|path| *id == Store::id_of_file(path)) else { return Ok(None) };
+            (*id, path.to_owned())
+        };
+        let failed = |error: std::io::Error| ApiError::Io { doing: format!("looking for {name}"), detail: error.to_string() };
+        let standing = self.wg_quick.look(name).map_err(failed)?;
+        // Another process of ours holds the name of what it runs.
+        let is_ours = standing.active && self.devices.claim(name, Owner::Service).is_err();
+        let is_theirs = (standing.active || standing.starts_at_boot) && !is_ours;
+        Ok(is_theirs.then_some(Found { id, path, standing }))
+    }
+
+    fn order(&self, order: Order, found: &Found) -> Result<String, ApiError> {
+        let refused = |error: NoWgQuick| match error {
+            NoWgQuick::NotRoot => {
+                ApiError::NoPermission { doing: "telling wg-quick to take the tunnel down, which is for root".into() }
+            }
+            NoWgQuick::NotInstalled | NoWgQuick::Path => {
+                ApiError::Io { doing: "telling wg-quick to take the tunnel down".into(), detail: error.to_string() }
+            }
+        };
+        self.wg_quick.command(order, &found.path, found.standing).map_err(refused)
+    }
+
+    fn tell_wg_quick(self: &Arc<Self>, id: TunnelId, line: String) -> Result<(), ApiError> {
+        let teller = Teller { inner: Arc::clone(self), id };
+        let failed = |error: crate::activation::ActivationError| ApiError::Io {
+            doing: "telling wg-quick".into(),
+            detail: super::teller::chain(&error),
+        };
+        run_commands(&[line], &*self.ground.commands, &Ends::default(), &teller).map_err(failed)
+    }
+}

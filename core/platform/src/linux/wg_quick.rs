@@ -1,0 +1,87 @@
+//! wg-quick(8) on Linux, and its unit `wg-quick@NAME.service`.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use adit_config::InterfaceName;
+
+use super::netlink::Netlink;
+use super::{link, socket_file, tool, uapi_socket};
+use crate::wg_quick::{NoWgQuick, Order, Standing, WgQuick};
+
+/// Where systemd notes which units are active.
+const ACTIVE: &str = "/run/systemd/units";
+/// Where it is noted which units come up with the computer.
+const ENABLED: &str = "/etc/systemd/system/multi-user.target.wants";
+
+/// wg-quick in the network namespace of the calling thread.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LinuxWgQuick;
+
+impl WgQuick for LinuxWgQuick {
+    fn look(&self, name: &InterfaceName) -> io::Result<Standing> {
+        let found = link::find(&mut Netlink::open()?, name.as_str())?;
+        let socket = Path::new(uapi_socket::DIRECTORY).join(format!("{name}.sock"));
+        let active = found.is_some_and(|link| link.is_wireguard || socket_file::probe(&socket).is_ok());
+        Ok(Standing {
+            active,
+            by_service: active && is_there(&Path::new(ACTIVE).join(format!("invocation:{}", unit(name)))),
+            starts_at_boot: is_there(&Path::new(ENABLED).join(unit(name))),
+        })
+    }
+
+    /// A unit that is active goes down and up as a unit: systemd would otherwise take it to be up, and one day take down whatever has
+    /// that interface then.
+    fn command(&self, order: Order, file: &Path, standing: Standing) -> Result<String, NoWgQuick> {
+        if !rustix::process::geteuid().is_root() {
+            return Err(NoWgQuick::NotRoot);
+        }
+        let verbs = match order {
+            Order::Up => ["start", "up"],
+            Order::Down => ["stop", "down"],
+        };
+        if standing.by_service
+            && let Some(systemctl) = tool::find("systemctl")
+        {
+            let name = InterfaceName::from_conf_path(file).map_err(|_| NoWgQuick::Path)?;
+            return Ok(format!("{} {} {}", program(&systemctl)?, verbs[0], quoted(&unit(&name))));
+        }
+        let wg_quick = tool::find("wg-quick").ok_or(NoWgQuick::NotInstalled)?;
+        Ok(format!("{} {} {}", program(&wg_quick)?, verbs[1], quoted(file.to_str().ok_or(NoWgQuick::Path)?)))
+    }
+}
+
+/// An interface's name with `=` or `+` cannot be that of a unit, and has none.
+fn unit(name: &InterfaceName) -> String {
+    format!("wg-quick@{name}.service")
+}
+
+/// Links count, also where they lead nowhere: that is what systemd makes of them.
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+fn program(path: &Path) -> Result<String, NoWgQuick> {
+    path.to_str().map(quoted).ok_or(NoWgQuick::Path)
+}
+
+/// As one word of `/bin/sh`.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_word_whatever_is_in_it() {
+        assert_eq!(quoted("/etc/it's; rm -rf/wg0.conf"), r"'/etc/it'\''s; rm -rf/wg0.conf'");
+    }
+
+    #[test]
+    fn what_is_no_wireguard_is_not_active() {
+        assert_eq!(LinuxWgQuick.look(&"lo".parse().unwrap()).unwrap(), Standing::default());
+    }
+}
