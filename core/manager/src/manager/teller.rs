@@ -6,7 +6,7 @@ use adit_api::{LogLevel, Step, TunnelId};
 
 use super::Inner;
 use super::state::State;
-use crate::activation::{self, Advice, Progress, Reporter};
+use crate::activation::{self, Advice, CommandError, Progress, Reporter};
 
 pub(super) struct Teller {
     pub(super) inner: Arc<Inner>,
@@ -84,8 +84,27 @@ fn advice_code(advice: &Advice) -> &'static str {
     }
 }
 
-/// An error with all its reasons.
+/// An error with all its reasons; without the text of a command, which may have secrets in it.
 pub(super) fn chain(error: &activation::ActivationError) -> String {
+    if let activation::ActivationError::Command(error) = error {
+        return match error {
+            CommandError::Start { error, .. } => format!("a command cannot be run: {error}"),
+            CommandError::Failed { status, .. } => format!("a command failed ({status})"),
+            CommandError::Wait { error, .. } => format!("waiting for a command: {error}"),
+        };
+    }
     let reasons = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
     reasons.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_does_not_repeat_a_command_that_failed() {
+        let command = "curl --header 'Token: secret' example.org".to_owned();
+        let error = activation::ActivationError::Command(CommandError::Failed { command, status: "exit status: 1".into() });
+        assert_eq!(chain(&error), "a command failed (exit status: 1)");
+    }
 }
