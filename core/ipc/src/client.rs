@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use adit_api::{ApiError, Notice, Request, Response, Transport};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -18,7 +19,7 @@ use crate::{Goodbye, Hello};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Calls that wait to be written.
 const QUEUE: usize = 16;
-/// Notices that wait to be looked at; who is further behind misses some.
+/// Notices that wait to be looked at; who is further behind misses the oldest, never the last one.
 const NOTICES: usize = 1024;
 
 /// Why a connection does not work, or no longer.
@@ -70,7 +71,7 @@ pub struct Connection {
 struct State {
     last_id: u64,
     waiting: HashMap<u64, oneshot::Sender<Reply>>,
-    notices: Option<mpsc::Sender<Notice>>,
+    notices: Option<broadcast::Sender<Notice>>,
     /// Why there will be no more answers.
     ended: Option<ClientError>,
 }
@@ -86,7 +87,7 @@ enum Reply {
 pub struct Notices {
     /// Sequence of the last notice before the first that comes.
     pub since: u64,
-    receiver: mpsc::Receiver<Notice>,
+    receiver: broadcast::Receiver<Notice>,
     state: Arc<Mutex<State>>,
 }
 
@@ -130,7 +131,7 @@ impl Connection {
 
     /// Asks for all that happens from now on. Once for each connection.
     pub async fn subscribe(&self) -> Result<Notices, ClientError> {
-        let (sender, receiver) = mpsc::channel(NOTICES);
+        let (sender, receiver) = broadcast::channel(NOTICES);
         {
             let mut state = lock(&self.state);
             if state.notices.is_some() {
@@ -181,9 +182,12 @@ impl Transport for Connection {
 impl Notices {
     /// The next one; an error when there will be no more.
     pub async fn next(&mut self) -> Result<Notice, ClientError> {
-        match self.receiver.recv().await {
-            Some(notice) => Ok(notice),
-            None => Err(lock(&self.state).ended.clone().unwrap_or(ClientError::Closed)),
+        loop {
+            match self.receiver.recv().await {
+                Ok(notice) => return Ok(notice),
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return Err(lock(&self.state).ended.clone().unwrap_or(ClientError::Closed)),
+            }
         }
     }
 }
@@ -210,8 +214,8 @@ async fn read(mut reader: impl AsyncRead + Unpin, state: Arc<Mutex<State>>) {
             Ok(ToClient::Subscribed { id, sequence }) => (id, Reply::Subscribed(sequence)),
             Ok(ToClient::Notice(notice)) => {
                 if let Some(notices) = &lock(&state).notices {
-                    // Who does not look at them sees by the sequence that some are missing.
-                    let _ = notices.try_send(notice);
+                    // Nobody may be listening any more.
+                    let _ = notices.send(notice);
                 }
                 continue;
             }
