@@ -98,11 +98,17 @@ pub(super) fn duel(file: &Path, reference: &str) -> anyhow::Result<Duel> {
     let text = |key: &str| machine[key].as_str().unwrap_or("?").to_owned();
     Ok(Duel {
         machine: format!("{} × {}, Linux {}", machine["cpus"], text("cpu"), text("kernel")),
-        rounds: all["options"]["reps"].as_u64().unwrap_or(0),
+        rounds: rounds(&all["summary"]),
         reference: reference.to_owned(),
         names,
         rows,
     })
+}
+
+/// How many rounds there were of the figure that has the fewest: a deadline may have cut some off.
+fn rounds(summary: &Value) -> u64 {
+    let implementations = summary.as_object().into_iter().flat_map(|figures| figures.values()).filter_map(Value::as_object);
+    implementations.flat_map(|of| of.values()).filter_map(|figure| figure["n"].as_u64()).min().unwrap_or(0)
 }
 
 impl Duel {
@@ -177,6 +183,12 @@ mod tests {
             rows: vec![Row { metric: "TCP".into(), medians: vec![Some(2.0), Some(5.0), None] }],
         };
         assert!(duel_table(&duel).ends_with("| TCP | 2.00 | 5.00 (2.50 ×) | – |\n"), "{}", duel_table(&duel));
+    }
+
+    #[test]
+    fn rounds_that_a_deadline_cut_off_are_not_claimed() {
+        let summary = serde_json::json!({"tcp1_gbps": {"adit": {"n": 3}, "wggo": {"n": 4}}, "udp64_kpps": {"adit": {"n": 5}}});
+        assert_eq!(rounds(&summary), 3);
     }
 
     #[test]
