@@ -8,8 +8,10 @@ use libc::{c_int, socklen_t};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, socket_with};
 
-/// Asked for (the kernel doubles it): some 2 ms of bulk, some 30 ms of tiny packets. More would only let queues grow.
-const RECEIVE_BUFFER: c_int = 1 << 20;
+/// Asked for (the kernel doubles it, and counts its own overhead): some 8 ms of bulk, so that what others have sealed and sent is not
+/// lost while the reading thread is off its processor. It is read faster than it comes, so that it does not stand in a queue.
+const RECEIVE_BUFFER: c_int = 4 << 20;
+/// More would only let queues grow.
 const SEND_BUFFER: c_int = 1 << 20;
 
 /// How often a port that the kernel gave for IPv4 may turn out to be taken for IPv6.
