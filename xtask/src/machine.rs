@@ -5,6 +5,8 @@ use std::process::Command;
 
 use anyhow::Context as _;
 
+use crate::root;
+
 /// A program and the Debian package that brings it.
 pub(crate) type Needed = (&'static str, &'static str);
 
@@ -32,7 +34,12 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("script", "bsdutils"),
     ("zip", "zip"),
     ("unzip", "unzip"),
+    ("zsh", "zsh"),
+    ("fish", "fish"),
 ];
+
+/// Programs whose packages would also install a service that runs from then on: these are only unpacked.
+const ONLY_UNPACKED: &[Needed] = &[("promtool", "prometheus")];
 
 /// Whether this process may install packages and make network namespaces.
 pub(crate) fn is_root() -> bool {
@@ -47,7 +54,13 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
     if let Some(home) = std::env::var_os("HOME").map(PathBuf::from) {
         folders.extend([home.join("go/bin"), home.join(".cargo/bin")]);
     }
+    folders.push(unpacked());
     folders.into_iter().map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+/// Where the programs of packages lie that are only unpacked.
+pub(crate) fn unpacked() -> PathBuf {
+    root().join("target/packages/usr/bin")
 }
 
 /// Installs the packages of those programs that are missing. Without root or without apt it prints what to run and goes on:
@@ -83,6 +96,36 @@ pub(crate) fn install(needed: &[Needed]) -> anyhow::Result<()> {
     }
     if !apt(command.trim_start_matches("apt-get "))?.success() {
         println!("apt-get install failed; the tests that need these packages will say so");
+    }
+    Ok(())
+}
+
+/// Fetches the programs of [`ONLY_UNPACKED`]. Where that fails, the tests that need them say so.
+pub(crate) fn unpack() -> anyhow::Result<()> {
+    let folder = root().join("target/packages");
+    for (program, package) in ONLY_UNPACKED {
+        if find(program).is_some() || find("apt-get").is_none() || find("dpkg-deb").is_none() {
+            continue;
+        }
+        println!("\n=== apt-get download {package}");
+        std::fs::create_dir_all(&folder)?;
+        // A run that was interrupted may have left a part of it.
+        let archive = || folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).find(|file| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with(&format!("{package}_")) && name.ends_with(".deb")
+        });
+        while let Some(old) = archive() {
+            std::fs::remove_file(old)?;
+        }
+        // As root apt would rather fetch as its own user, who may not write here.
+        let fetched = Command::new("apt-get").args(["download", "-q", "-o", "APT::Sandbox::User=root", package]).current_dir(&folder).status()?;
+        let unpacked = match archive() {
+            Some(archive) if fetched.success() => Command::new("dpkg-deb").arg("-x").arg(archive).arg(&folder).status()?.success(),
+            _ => false,
+        };
+        if !unpacked {
+            println!("{package} cannot be had; the tests that need {program} will say so");
+        }
     }
     Ok(())
 }

@@ -82,6 +82,11 @@ fn summarized(work: fn(&mut Summary) -> anyhow::Result<()>) -> anyhow::Result<()
 fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    // Programs that were only unpacked come after those that are installed.
+    let mut path = std::env::var_os("PATH").unwrap_or_default();
+    path.push(":");
+    path.push(machine::unpacked());
+    command.env("PATH", path);
     command
 }
 

@@ -7,6 +7,7 @@ use crate::{cargo, deny, generated, machine, run};
 pub(crate) fn everything() -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     machine::install_wireguard_go()?;
+    machine::unpack()?;
     let mut summary = Summary::default();
     summary.check("formatting", cargo().args(["fmt", "--all", "--check"]))?;
     summary.check("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;

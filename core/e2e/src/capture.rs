@@ -38,6 +38,7 @@ impl Capture {
 }
 
 /// Ethernet frames, in the order in which they crossed the cable.
+#[derive(Debug)]
 pub struct Recording {
     /// With their Ethernet headers.
     pub frames: Vec<Vec<u8>>,
