@@ -13,6 +13,9 @@ use crate::host::{FirewallPolicy, FullTunnel, HostError};
 
 const SRC_VALID_MARK: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
 
+/// Start of the tables' names.
+const PREFIX: &str = "adit-";
+
 /// In the table's comment, before the value that the sysctl had.
 const REMEMBERED: &str = "src_valid_mark was ";
 
@@ -45,6 +48,12 @@ pub(super) fn is_available() -> bool {
 /// Whether the interface has a filter of ours.
 pub(super) fn is_set(name: &InterfaceName) -> bool {
     remembered(name).is_some()
+}
+
+/// Whose the table of that name is, if it is a filter of a tunnel.
+pub(super) fn interface_named(table: &str) -> Option<InterfaceName> {
+    let name = table.strip_prefix(PREFIX)?;
+    name.replace("/e", "=").replace("/p", "+").parse().ok()
 }
 
 /// None where there is no table; else what the sysctl was, if the table knows.
@@ -82,7 +91,7 @@ fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>) -> 
 
 /// An nftables identifier has letters, digits and `/\_.-`; interface names also have `=` and `+`, but never `/`.
 fn table(name: &InterfaceName) -> String {
-    format!("adit-{}", name.as_str().replace('=', "/e").replace('+', "/p"))
+    format!("{PREFIX}{}", name.as_str().replace('=', "/e").replace('+', "/p"))
 }
 
 fn read_mark_validation() -> Option<String> {
