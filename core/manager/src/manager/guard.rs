@@ -18,6 +18,8 @@ use super::{Inner, refusal};
 /// Put back more often than so within so long (milliseconds), it is a fight.
 const OFTEN: usize = 5;
 const WINDOW: u64 = 10_000;
+/// Routes, rules and addresses go one by one: so long is waited for the others from the first one on, milliseconds.
+const ONE_BY_ONE: u64 = 100;
 /// Between two times that a blockade is put back while there is one, milliseconds.
 const BREATH: u64 = 100;
 
@@ -93,17 +95,16 @@ impl Past {
     fn due(&mut self, missing: Missing, now: u64) -> Missing {
         self.forget(now);
         let all = self.late.and(missing);
-        if self.times.len() <= OFTEN {
-            self.late = Missing::default();
-            return all;
-        }
-        if missing.filter || missing.ways {
+        let is_fight = self.times.len() > OFTEN;
+        if is_fight && (missing.filter || missing.ways) {
             self.rest_at = now + WINDOW;
+        } else if missing.ways && !self.late.ways {
+            self.rest_at = now + ONE_BY_ONE;
         }
         let rest_is_due = now >= self.rest_at;
         let due = Missing {
-            blockade: all.blockade && now >= self.blockade_at,
-            filter: all.filter && rest_is_due,
+            blockade: all.blockade && (!is_fight || now >= self.blockade_at),
+            filter: all.filter && (!is_fight || rest_is_due),
             ways: all.ways && rest_is_due,
         };
         self.late =
@@ -283,9 +284,13 @@ mod tests {
     fn what_is_undone_now_and_then_is_put_back_at_once() {
         let mut past = Past::default();
         for time in 0..100 {
-            let now = time * 2_000;
-            assert_eq!(past.due(Missing::ANYTHING, now), Missing::ANYTHING);
+            let now = time * 4_000;
+            assert_eq!(past.due(Missing::ANYTHING, now), Missing { ways: false, ..Missing::ANYTHING });
             assert!(!past.was_put_back(now));
+            assert_eq!(past.due(WAYS, now + 50), Missing::default(), "there may be more to come");
+            assert_eq!(past.next(), Some(now + 100));
+            assert_eq!(past.due(Missing::default(), now + 100), WAYS);
+            assert!(!past.was_put_back(now + 100));
             assert_eq!(past.next(), None);
         }
     }
@@ -294,17 +299,18 @@ mod tests {
     fn who_does_it_again_and_again_is_told_of_once_and_only_the_blockade_is_put_back_at_once() {
         let mut past = Past::default();
         let mut told = 0;
-        for time in 0..6 {
-            assert_eq!(past.due(WAYS, time), WAYS);
-            told += u32::from(past.was_put_back(time));
+        for time in (0..1_200).step_by(200) {
+            assert_eq!(past.due(WAYS, time), Missing::default());
+            assert_eq!(past.due(Missing::default(), time + 100), WAYS);
+            told += u32::from(past.was_put_back(time + 100));
         }
-        assert_eq!(past.due(WAYS.and(BLOCKADE), 200), BLOCKADE);
-        told += u32::from(past.was_put_back(200));
-        assert_eq!(past.due(BLOCKADE, 250), Missing::default(), "not more often than ten times in a second");
-        assert_eq!(past.next(), Some(300));
-        assert_eq!(past.due(Missing::default(), 300), BLOCKADE);
-        told += u32::from(past.was_put_back(300));
-        assert_eq!((told, past.next()), (1, Some(10_200)));
-        assert_eq!(past.due(Missing::default(), 10_200), WAYS, "it was left alone for ten seconds");
+        assert_eq!(past.due(WAYS.and(BLOCKADE), 1_200), BLOCKADE);
+        told += u32::from(past.was_put_back(1_200));
+        assert_eq!(past.due(BLOCKADE, 1_250), Missing::default(), "not more often than ten times in a second");
+        assert_eq!(past.next(), Some(1_300));
+        assert_eq!(past.due(Missing::default(), 1_300), BLOCKADE);
+        told += u32::from(past.was_put_back(1_300));
+        assert_eq!((told, past.next()), (1, Some(11_200)));
+        assert_eq!(past.due(Missing::default(), 11_200), WAYS, "it was left alone for ten seconds");
     }
 }
