@@ -14,8 +14,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use adit_api::BlockingClient;
 use adit_e2e::process::{Process, wait_for};
 use adit_e2e::{Device, Ends, Family, Host, How, Implementation, Lab, Namespace, Service, Side as _};
+use adit_ipc::Blocking;
 use anyhow::{Context as _, bail, ensure};
 
 /// One measurement, seconds.
@@ -101,9 +103,9 @@ fn measure(pairs: usize) -> anyhow::Result<()> {
                 continue;
             }
             let flood = start_flood(&lab, &client, &socket)?;
-            let ends = AtomicBool::new(false);
+            let (ends, honest) = (AtomicBool::new(false), service.client()?);
             let (bits, watched) = thread::scope(|scope| {
-                let watch = scope.spawn(|| watch(&service, process, &ends));
+                let watch = scope.spawn(|| watch(honest, process, &ends));
                 let bits = throughput(&client);
                 ends.store(true, Ordering::Relaxed);
                 (bits, watch.join())
@@ -159,10 +161,9 @@ struct Watched {
 }
 
 /// Asks as somebody would who looks, ten times in a second.
-fn watch(service: &Service<'_>, process: u32, ends: &AtomicBool) -> anyhow::Result<Watched> {
+fn watch(client: BlockingClient<Blocking>, process: u32, ends: &AtomicBool) -> anyhow::Result<Watched> {
     let mut watched = Watched::default();
     let (begun, talked) = (Instant::now(), talk(process)?);
-    let client = service.client()?;
     while !ends.load(Ordering::Relaxed) {
         let asked = Instant::now();
         client.tunnels()?;
