@@ -1,10 +1,12 @@
 //! The packet filter of a tunnel that takes everything: one nftables table, replaced in one transaction, and the sysctl that makes
 //! reverse path filtering look at marks. The table remembers what the sysctl was, so that it can be put back even by another process.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use adit_config::InterfaceName;
 
@@ -19,20 +21,33 @@ const PREFIX: &str = "adit-";
 /// In the table's comment, before the value that the sysctl had.
 const REMEMBERED: &str = "src_valid_mark was ";
 
+/// What the sysctl was before each of the tunnels of this process.
+static ORIGINALS: Mutex<BTreeMap<InterfaceName, String>> = Mutex::new(BTreeMap::new());
+
+fn originals() -> MutexGuard<'static, BTreeMap<InterfaceName, String>> {
+    ORIGINALS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Makes `policy` the filter of the interface; what it had before goes in the same transaction. Without `nft` it does nothing.
 pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
     let Some(nft) = tool::find("nft") else { return Ok(()) };
     let before = remembered(name);
     match policy {
         FirewallPolicy::Open => {
-            let Some(before) = before else { return Ok(()) };
+            let ours = originals().remove(name);
+            // Somebody may have removed the table, and with it what it remembers.
+            let Some(before) = before else { return ours.map_or(Ok(()), |value| write_mark_validation(&value)) };
             // Before the table goes: should we be killed between the two, it still tells the next one what to put back.
-            let put_back = before.map_or(Ok(()), |value| write_mark_validation(&value));
+            let put_back = before.or(ours).map_or(Ok(()), |value| write_mark_validation(&value));
             tool::run(&nft, &["-f", "-"], &format!("delete table inet {}\n", table(name)))?;
             put_back
         }
         FirewallPolicy::FullTunnel(tunnel) => {
-            let original = before.flatten().or_else(read_mark_validation);
+            let ours = originals().get(name).cloned();
+            let original = before.flatten().or(ours).or_else(read_mark_validation);
+            if let Some(original) = &original {
+                originals().insert(name.clone(), original.clone());
+            }
             tool::run(&nft, &["-f", "-"], &script(name, tunnel, original.as_deref()))?;
             let ipv4 = tunnel.addresses.is_empty() || tunnel.addresses.iter().any(IpAddr::is_ipv4);
             if ipv4 { write_mark_validation("1") } else { Ok(()) }

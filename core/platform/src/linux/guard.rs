@@ -32,7 +32,8 @@ const NFTABLES: u32 = 1 << (7 - 1);
 /// A subscription, in the network namespace of the thread that made it.
 pub(super) struct Guard {
     routing: Socket,
-    filter: Socket,
+    /// None where the kernel has none, or does not tell.
+    filter: Option<Socket>,
     buffer: Vec<u8>,
     pending: VecDeque<Disturbance>,
     links: BTreeMap<u32, Line>,
@@ -68,7 +69,13 @@ impl Guard {
         ];
         let groups = groups.into_iter().fold(RULES_4 | RULES_6, |all, group| all | group.cast_unsigned());
         let routing = subscribe(NETLINK_ROUTE, groups)?;
-        let filter = subscribe(NETLINK_NETFILTER, NFTABLES)?;
+        let filter = match subscribe(NETLINK_NETFILTER, NFTABLES) {
+            Ok(filter) => Some(filter),
+            Err(error) => {
+                tracing::warn!(%error, "what others do to the packet filter is not heard of");
+                None
+            }
+        };
         let answers = Netlink::open()?.dump(RouteNetlinkMessage::GetLink(LinkMessage::default()))?;
         let links = answers.into_iter().filter_map(|answer| match answer {
             RouteNetlinkMessage::NewLink(link) => Some((link.header.index, Line::of(&link))),
@@ -135,7 +142,8 @@ impl Guard {
     }
 
     fn receive_filter(&mut self) -> io::Result<()> {
-        if !receive(&self.filter, &mut self.buffer, &mut self.pending)? {
+        let Some(filter) = &self.filter else { return Ok(()) };
+        if !receive(filter, &mut self.buffer, &mut self.pending)? {
             return Ok(());
         }
         let found: Vec<_> = nft_message::changes(&self.buffer)
@@ -157,9 +165,10 @@ impl Disturbances for Guard {
                 return Ok(Some(disturbance));
             }
             // SAFETY: the sockets own their descriptors and outlive these borrows of them.
-            let (routing, filter) =
-                unsafe { (BorrowedFd::borrow_raw(self.routing.as_raw_fd()), BorrowedFd::borrow_raw(self.filter.as_raw_fd())) };
-            let (ready, spoke) = poll::wait([Some(filter), Some(routing)], stop)?;
+            let routing = unsafe { BorrowedFd::borrow_raw(self.routing.as_raw_fd()) };
+            // SAFETY: as above.
+            let filter = self.filter.as_ref().map(|filter| unsafe { BorrowedFd::borrow_raw(filter.as_raw_fd()) });
+            let (ready, spoke) = poll::wait([filter, Some(routing)], stop)?;
             if ready == Ready::Stopped {
                 return Ok(None);
             }
