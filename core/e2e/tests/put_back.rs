@@ -43,12 +43,13 @@ struct Scene<'lab> {
 }
 
 impl Scene<'_> {
-    /// What of ours there is, as far as others can change it.
+    /// What of ours there is, as far as others can change it, whatever was set first.
     fn picture(&self) -> anyhow::Result<String> {
         self.client.shell(&format!(
-            "nft -s list ruleset; ip rule show; ip -6 rule show; \
-             ip route show table all dev {0} proto 173; ip -6 route show table all dev {0} proto 173; \
-             ip -o addr show dev {0} scope global 2>/dev/null | sed 's/^[0-9]*://; s/valid_lft.*//'; true",
+            "for table in aditblock adit; do nft -s list table inet $table-{0} 2>/dev/null; done; \
+             ip rule show; ip -6 rule show; \
+             for family in -4 -6; do ip $family route show table all dev {0} proto 173 2>/dev/null | sort; done; \
+             ip -o addr show dev {0} scope global 2>/dev/null | sed 's/^[0-9]*://; s/valid_lft.*//' | sort; true",
             self.interface
         ))
     }

@@ -87,7 +87,7 @@ fn measure(pairs: usize) -> anyhow::Result<()> {
     let mut service = Service::start(&lab, &client, how)?;
     let id = service.import_file(&interface, &conf)?;
     service.connect(id)?;
-    let listens = server.start("iperf3", ["-s"], &[], &lab.file("iperf3"))?;
+    let listens = server.start("iperf3", ["-s", "--forceflush"], &[], &lab.file("iperf3"))?;
     wait_for("iperf3 to listen", Duration::from_secs(10), || listens.printed().contains("listening").then_some(()))?;
     throughput(&client)?;
 
