@@ -38,6 +38,15 @@ pub(crate) fn kills(arguments: &[String]) -> anyhow::Result<()> {
     run(cargo().args(["test", "--package", "adit-e2e", "--test", "daemon_kills", "--", "--nocapture"]).env("ADIT_KILLS", count))
 }
 
+/// What the data path, the memory and others who ask feel of a user who abuses the control socket. Optimized, as it is run.
+pub(crate) fn abuse(arguments: &[String]) -> anyhow::Result<()> {
+    machine::install(machine::FOR_TESTS)?;
+    machine::install(&[("iperf3", "iperf3")])?;
+    let packages = ["--package", "adit", "--package", "adit-daemon", "--package", "adit-e2e"];
+    run(cargo().args(["build", "--release", "--bins"]).args(packages))?;
+    run(cargo().args(["run", "--quiet", "--release", "--package", "adit-e2e", "--bin", "abuse", "--"]).args(arguments))
+}
+
 /// The tests that take minutes because they wait for the protocol's real timers.
 pub(crate) fn soak(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;

@@ -67,6 +67,8 @@ pub enum TunnelState {
     Down {
         /// Why; None when it was never up since the daemon started.
         reason: Option<DownReason>,
+        /// When it is tried again, Unix milliseconds; None: not by itself.
+        retry_at: Option<u64>,
     },
     /// Being set up.
     Connecting {

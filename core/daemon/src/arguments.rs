@@ -26,6 +26,9 @@ pub(crate) struct Arguments {
     /// Where configurations are that stay in their place, each a tunnel called like its file
     #[arg(long, value_name = "FOLDER", default_value = "/etc/wireguard")]
     pub(crate) conf_files: PathBuf,
+    /// Close the way past all tunnels that come up with the computer and block, and end: for before the network is there
+    #[arg(long)]
+    pub(crate) close_first: bool,
     /// Serve numbers for Prometheus at this address of the loopback interface, such as 127.0.0.1:9586
     #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
     pub(crate) metrics: Option<SocketAddr>,

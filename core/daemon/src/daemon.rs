@@ -9,7 +9,7 @@ use adit_api::LogLevel;
 use adit_ipc::linux::{LocalRoles, SocketListener};
 use adit_ipc::{Events, Limits};
 use adit_manager::activation::{Ground, SystemResolver, Userspace};
-use adit_manager::manager::{Manager, Surroundings, SystemClock};
+use adit_manager::manager::{self, ClosedFirst, Manager, Surroundings, SystemClock};
 use adit_manager::store::Finding;
 use adit_platform::commands::Commands;
 use adit_platform::linux::capability;
@@ -66,6 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         clock: Arc::new(SystemClock),
         system: "linux",
         conf_files: Some(arguments.conf_files.clone()),
+        early: Some(PrivateFolder::open(&state_dir)?),
         wg_quick: Arc::new(LinuxWgQuick),
     };
     let manager = Manager::start_behind(earlier, store, surroundings, boot.occasion());
@@ -84,6 +85,26 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     drop(down_at_last);
     manager.note(LogLevel::Info, "daemon_ended", &[]);
     keeper.finish();
+    Ok(())
+}
+
+/// Closes what is to be closed before anything can leave the computer, and leaves it to the daemon to open it.
+pub(crate) fn close_first(arguments: &Arguments) -> anyhow::Result<()> {
+    may_change_network()?;
+    let state_dir = arguments.state_dir(env::var("STATE_DIRECTORY").ok().as_deref());
+    let state = PrivateFolder::open(&state_dir)?;
+    let ClosedFirst { interfaces, unknown } = manager::close_first(&LinuxHost, &state).context("nothing could be closed")?;
+    if let Some(why) = unknown {
+        tracing::error!(
+            "it is not known which tunnels block ({why}): nothing may leave this computer until aditd has started, or somebody says: \
+             nft delete table inet aditblock-{}",
+            interfaces.first().map_or("NAME", |interface| interface.as_str())
+        );
+    } else {
+        for interface in interfaces {
+            tracing::info!(%interface, "nothing may leave this computer past the tunnel");
+        }
+    }
     Ok(())
 }
 

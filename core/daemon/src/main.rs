@@ -32,7 +32,8 @@ fn main() -> ExitCode {
     if let Err(error) = adit_platform::linux::memory::keep_private() {
         tracing::warn!("a crash would leave an image of the memory, with all keys: {error}");
     }
-    match daemon::run(&arguments) {
+    let done = if arguments.close_first { daemon::close_first(&arguments) } else { daemon::run(&arguments) };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&format!("aditd: {error:#}"));

@@ -11,6 +11,7 @@ pub mod faults;
 pub mod full_tunnel;
 pub mod kernel_peer;
 pub mod lab;
+pub mod leaks;
 pub mod memory;
 pub mod namespace;
 pub mod peering;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adit_api::{BlockingClient, Client, ConfigText, TunnelId, TunnelState};
+use adit_api::{BlockingClient, Client, ConfigText, LogLevel, TunnelId, TunnelState};
 use adit_ipc::Blocking;
 use adit_ipc::linux::{ConnectError, connect_to};
 use anyhow::{Context as _, bail, ensure};
@@ -140,6 +140,12 @@ impl<'lab> Service<'lab> {
     /// How a tunnel is.
     pub fn state(&self, id: TunnelId) -> anyhow::Result<TunnelState> {
         Ok(self.client()?.tunnel(id)?.state)
+    }
+
+    /// How many lines of that code its log has.
+    pub fn log_lines(&self, code: &str) -> anyhow::Result<usize> {
+        let page = self.client()?.logs(0, LogLevel::Debug, 1_000)?;
+        Ok(page.lines.iter().filter(|line| line.code == code).count())
     }
 
     /// Waits until the tunnel is up.

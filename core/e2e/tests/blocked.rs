@@ -7,71 +7,16 @@ use std::time::Duration;
 
 use adit_api::{ApiError, TunnelId, TunnelState};
 use adit_e2e::capture::Capture;
+use adit_e2e::leaks::{CLEAR, INTERNET, everything_is_seen, nothing_is_seen, probe, seen};
 use adit_e2e::process::wait_for;
 use adit_e2e::{FullTunnel, How, Lab, Namespace, Service};
 use anyhow::{Context as _, ensure};
 
-/// On the far side, by the ordinary default route.
-const INTERNET: [&str; 2] = ["203.0.113.9", "2001:db8::9"];
 /// On the same cable.
 const LOCAL: [&str; 2] = ["10.77.0.2", "fd77::2"];
 /// `vpn.adit.test` as DNS writes it.
 const NAME: &[u8] = b"\x03vpn\x04adit\x04test\x00";
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Everything to the Internet in clear; the tunnel's own packets go to the server's address on the cable.
-const CLEAR: &str = "host 203.0.113.9 or host 2001:db8::9";
-
-/// Tries everything: UDP and TCP to the ports of DNS and another, and pings, over both families.
-fn probe(client: &Namespace) -> anyhow::Result<()> {
-    client.within(|| {
-        for address in INTERNET {
-            let address: std::net::IpAddr = address.parse()?;
-            for port in [53, 853, 4242] {
-                let any = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
-                // That it cannot be sent is as good as that it is dropped.
-                let _ = std::net::UdpSocket::bind(any)?.send_to(b"probe", (address, port));
-                let _ = std::net::TcpStream::connect_timeout(&(address, port).into(), Duration::from_millis(50));
-            }
-        }
-        Ok(())
-    })?;
-    for address in INTERNET {
-        client.try_shell(&format!("ping -c 1 -W 1 {address}"))?;
-    }
-    Ok(())
-}
-
-/// Packets in clear that are seen while everything is tried, and while `meanwhile` happens.
-fn seen(
-    lab: &Lab,
-    server: &Namespace,
-    client: &Namespace,
-    meanwhile: impl FnOnce() -> anyhow::Result<()>,
-) -> anyhow::Result<usize> {
-    let sniffer = Capture::start(lab, server, "eth0", CLEAR)?;
-    meanwhile()?;
-    probe(client)?;
-    Ok(sniffer.finish()?.frames.len())
-}
-
-fn nothing() -> anyhow::Result<()> {
-    Ok(())
-}
-
-/// The sniffer sees packets of every kind when nothing is in their way.
-fn everything_is_seen(lab: &Lab, server: &Namespace, client: &Namespace) -> anyhow::Result<()> {
-    let count = seen(lab, server, client, nothing)?;
-    // Three datagrams, three first segments and a ping for each family, and answers.
-    ensure!(count >= 14, "the sniffer sees {count} packets only");
-    Ok(())
-}
-
-fn nothing_is_seen(lab: &Lab, server: &Namespace, client: &Namespace, when: &str) -> anyhow::Result<()> {
-    let count = seen(lab, server, client, nothing)?;
-    ensure!(count == 0, "{when}: {count} packets in clear");
-    Ok(())
-}
-
 fn the_local_network_is_there(client: &Namespace, when: &str) -> anyhow::Result<()> {
     for address in LOCAL {
         client.ping_all_answered(address).with_context(|| when.to_owned())?;
@@ -105,15 +50,15 @@ fn nothing_passes_by_a_tunnel_that_is_up_breaks_and_is_killed_until_somebody_tak
 
     let count = seen(&lab, &server, &client, || {
         client.ip(&format!("link del {}", tunnel.interface))?;
-        let cause = wait_until_blocked(&service, id)?;
-        ensure!(cause == ApiError::InterfaceRemoved, "{cause:?}");
-        Ok(())
+        // It is blocked for a moment only.
+        wait_for("it to be noticed", PATIENCE, || (service.log_lines("removed_from_outside").ok()? == 1).then_some(()))
     })?;
     ensure!(count == 0, "its interface was removed: {count} packets in clear");
-    the_local_network_is_there(&client, "blocked")?;
     drop(control);
-
-    service.connect(id)?;
+    let count = seen(&lab, &server, &client, || service.wait_until_up(id))?;
+    ensure!(count == 0, "it comes back: {count} packets in clear");
+    the_local_network_is_there(&client, "it is back")?;
+    ensure!(service.log_lines("tried_again")? >= 1, "it was not brought back");
     tunnel.everything_goes_through_the_tunnel(&lab)?;
     let count = seen(&lab, &server, &client, || service.kill())?;
     ensure!(count == 0, "killed: {count} packets in clear");
@@ -234,6 +179,50 @@ fn a_name_is_found_past_the_blockade_and_nobody_but_the_service_asks_there() -> 
     })?;
     ensure!(questions.load(Ordering::Relaxed) > 0, "nobody asked");
     tunnel.everything_goes_through_the_tunnel(&lab)?;
+    nothing_is_seen(&lab, &server, &client, "up")?;
+    service.client()?.disconnect(id)?;
+    service.terminate()
+}
+
+#[test]
+fn a_tunnel_without_a_network_comes_back_with_it_and_nothing_gets_out_meanwhile() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("a tunnel comes back with the network")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let text = std::fs::read_to_string(&tunnel.conf)?;
+    lab.write(&format!("{}.conf", tunnel.interface), &text.replace("Endpoint = 10.77.0.2:", "Endpoint = vpn.adit.test:"))?;
+    let _resolvers = ResolvConf::of(&client, &format!("nameserver {}\n", INTERNET[0]))?;
+    let mut service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    service.client()?.set_block_outside(id, true)?;
+    client.ip("link set eth0 down")?;
+    let error = service.client()?.connect(id, false).err().context("it came up without a network")?;
+    wait_for("it to be tried again", PATIENCE, || (service.log_lines("tried_again").ok()? >= 2).then_some(()))?;
+    let is_waiting = || match service.state(id) {
+        Ok(TunnelState::Blocked { retry_at: Some(at), .. }) => Some(at),
+        _ => None,
+    };
+    wait_for("a time to try again", PATIENCE, is_waiting).with_context(|| format!("{error:?}"))?;
+    let (questions, ends) = (AtomicUsize::new(0), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let names = scope.spawn(|| name_server(&server, &questions, &ends));
+        let sniffer =
+            Capture::start(&lab, &server, "eth0", &format!("({CLEAR}) and not (udp port 53 and host {})", INTERNET[0]))?;
+        let back = || -> anyhow::Result<()> {
+            client.ip("link set eth0 up")?;
+            client.ip("route add default via 10.77.0.2")?;
+            probe(&client)?;
+            service.wait_until_up(id)
+        };
+        let back = back();
+        ends.store(true, Ordering::Relaxed);
+        names.join().map_err(|_| anyhow::anyhow!("the name server panicked"))??;
+        let count = sniffer.finish()?.frames.len();
+        back?;
+        ensure!(count == 0, "{count} packets in clear");
+        Ok(())
+    })?;
+    client.ping_all_answered(INTERNET[0])?;
     nothing_is_seen(&lab, &server, &client, "up")?;
     service.client()?.disconnect(id)?;
     service.terminate()

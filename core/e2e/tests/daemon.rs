@@ -88,7 +88,7 @@ fn when_the_computer_starts_those_tunnels_come_up_that_are_to_and_no_others() ->
             service.wait_until_up(id)?;
             tunnel.everything_goes_through_the_tunnel(&lab)?;
         } else {
-            ensure!(matches!(service.state(id)?, TunnelState::Down { reason: None }), "{:?}", service.state(id)?);
+            ensure!(matches!(service.state(id)?, TunnelState::Down { reason: None, .. }), "{:?}", service.state(id)?);
             tunnel.the_client_is_as_before()?;
         }
     }

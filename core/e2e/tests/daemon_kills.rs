@@ -92,7 +92,7 @@ fn settled(
     let state = || -> anyhow::Result<Option<bool>> {
         Ok(match service.state(id)? {
             TunnelState::Up(_) => Some(true),
-            TunnelState::Down { reason: None } => Some(false),
+            TunnelState::Down { reason: None, .. } => Some(false),
             TunnelState::Connecting { .. } => None,
             other => anyhow::bail!("the tunnel is {other:?}"),
         })

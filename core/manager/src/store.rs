@@ -42,6 +42,20 @@ const LOCK: &str = "store.lock";
 /// End of a tunnel's file's name, behind its id.
 const EXTENSION: &str = ".tunnel";
 
+/// Whether there is any tunnel in the state folder `path`, whether or not it can be opened; needs no key.
+///
+/// # Errors
+/// When that cannot be found out.
+pub fn has_tunnels(path: &Path) -> std::io::Result<bool> {
+    match std::fs::read_dir(path.join(TUNNELS)) {
+        Ok(mut entries) => {
+            entries.try_fold(false, |any, entry| Ok(any || entry?.file_name().to_string_lossy().ends_with(EXTENSION)))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// The open store. Holds no secrets but the key: texts are read when they are asked for.
 pub struct Store {
     state: PrivateFolder,

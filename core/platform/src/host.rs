@@ -64,6 +64,12 @@ pub trait Host: Send + Sync + 'static {
     /// Watches links, addresses and routes from now on.
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError>;
 
+    /// Hears from now on of what others do to what was set here, and of new ways out.
+    fn guard(&self) -> Result<Box<dyn Disturbances>, HostError>;
+
+    /// Adds what of these is missing on an interface that is there and on, and says what that was. What others added stays.
+    fn put_back(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError>;
+
     /// Removes what a tunnel of this name left behind when it was killed, and says what that was. To be called only by who has
     /// made sure that no such tunnel runs. Does nothing where an interface of that name exists: it is somebody's.
     fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError>;
@@ -86,6 +92,42 @@ pub enum NetworkChange {
     InterfaceUp(String),
     /// A link, an address or a route changed: the way to an endpoint may be another.
     Paths,
+}
+
+/// What others do to what is ours, in order.
+pub trait Disturbances: Send {
+    /// Blocks until the next one; `None` when `stop` is set.
+    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Disturbance>>;
+}
+
+/// Something that somebody else did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Disturbance {
+    /// The blockade of this interface was changed, or removed.
+    Blockade(InterfaceName),
+    /// The packet filter of this interface was.
+    Filter(InterfaceName),
+    /// Routes, rules or addresses went that may be ours; [`Host::put_back`] finds out.
+    Ways,
+    /// A cable was plugged in, a network was joined, or a route was added: what could not be reached may be by now.
+    WayOut,
+    /// Something was missed: it may have been any of the others.
+    Unknown,
+}
+
+/// What of a tunnel's can be changed by others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// What keeps everything from passing by it.
+    Blockade,
+    /// Its packet filter.
+    Filter,
+    /// Its interface's addresses.
+    Addresses,
+    /// Its routes.
+    Routes,
+    /// The rules that lead to them.
+    Rules,
 }
 
 /// What sets resolvers.

@@ -100,7 +100,7 @@ pub(crate) fn errors() -> Vec<ApiError> {
 
 pub(crate) fn notices() -> Vec<Notice> {
     let mut events: Vec<Event> = tunnels().into_iter().map(|tunnel| Event::TunnelChanged { tunnel: Box::new(tunnel) }).collect();
-    let added = tunnel(TunnelState::Down { reason: None }, Source::Store, HooksView::None);
+    let added = tunnel(TunnelState::Down { reason: None, retry_at: None }, Source::Store, HooksView::None);
     events.extend([
         Event::TunnelAdded { tunnel: Box::new(added) },
         Event::TunnelRemoved { id: id() },
@@ -113,11 +113,11 @@ pub(crate) fn notices() -> Vec<Notice> {
 fn tunnels() -> Vec<TunnelView> {
     let failed = Box::new(ApiError::Unresolved { host: "vpn.example.org".into(), detail: "no such name".into() });
     let states = [
-        TunnelState::Down { reason: None },
-        TunnelState::Down { reason: Some(DownReason::Asked) },
-        TunnelState::Down { reason: Some(DownReason::Failed { error: failed }) },
-        TunnelState::Down { reason: Some(DownReason::InterfaceRemoved) },
-        TunnelState::Down { reason: Some(DownReason::EngineStopped) },
+        TunnelState::Down { reason: None, retry_at: None },
+        TunnelState::Down { reason: Some(DownReason::Asked), retry_at: None },
+        TunnelState::Down { reason: Some(DownReason::Failed { error: failed }), retry_at: Some(AT) },
+        TunnelState::Down { reason: Some(DownReason::InterfaceRemoved), retry_at: None },
+        TunnelState::Down { reason: Some(DownReason::EngineStopped), retry_at: None },
         TunnelState::Connecting { step: Step::Resolve, since: AT },
         up(),
         TunnelState::Disconnecting { since: AT },

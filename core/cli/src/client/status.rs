@@ -93,11 +93,16 @@ impl Page<'_> {
     fn state(&self, lines: &mut Lines) {
         let context = Context { tunnels: self.tunnels, tunnel: Some(self.tunnel.name.as_str()) };
         match &self.tunnel.state {
-            TunnelState::Down { reason: Some(DownReason::Failed { error }) } => lines.add("Why", &sentence(error, &context)),
+            TunnelState::Down { reason: Some(DownReason::Failed { error }), retry_at } => {
+                lines.add("Why", &sentence(error, &context));
+                if let Some(at) = retry_at {
+                    lines.add("Tried again", &self.until(*at));
+                }
+            }
             TunnelState::Blocked { cause, since, retry_at } => {
                 lines.add("Why", &sentence(cause, &context));
                 lines.add("Since", &ago(*since, self.now));
-                let next = retry_at.map(|at| format!("in {}", span(at.saturating_sub(self.now))));
+                let next = retry_at.map(|at| self.until(at));
                 lines.add("Tried again", next.as_deref().unwrap_or("when somebody says so"));
             }
             TunnelState::Connecting { since, .. } | TunnelState::Disconnecting { since } => {
@@ -105,6 +110,10 @@ impl Page<'_> {
             }
             TunnelState::Down { .. } | TunnelState::Up(_) | TunnelState::Paused { .. } => {}
         }
+    }
+
+    fn until(&self, at: u64) -> String {
+        format!("in {}", span(at.saturating_sub(self.now)))
     }
 
     fn running(&self, lines: &mut Lines, up: &UpState, history: &History) {

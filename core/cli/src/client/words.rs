@@ -23,10 +23,10 @@ pub(super) fn now() -> u64 {
 pub(super) fn look(state: &TunnelState, now: u64) -> Look {
     let look = |mark, word: &str, tone| Look { mark, word: word.to_owned(), tone };
     match state {
-        TunnelState::Down { reason: None | Some(DownReason::Asked) } => look("○", "off", Tone::Faint),
-        TunnelState::Down { reason: Some(DownReason::Failed { .. }) } => look("✕", "off, failed", Tone::Bad),
-        TunnelState::Down { reason: Some(DownReason::InterfaceRemoved) } => look("✕", "off, removed from outside", Tone::Bad),
-        TunnelState::Down { reason: Some(DownReason::EngineStopped) } => look("✕", "off, broke", Tone::Bad),
+        TunnelState::Down { reason: None | Some(DownReason::Asked), .. } => look("○", "off", Tone::Faint),
+        TunnelState::Down { reason: Some(DownReason::Failed { .. }), .. } => look("✕", "off, failed", Tone::Bad),
+        TunnelState::Down { reason: Some(DownReason::InterfaceRemoved), .. } => look("✕", "off, removed from outside", Tone::Bad),
+        TunnelState::Down { reason: Some(DownReason::EngineStopped), .. } => look("✕", "off, broke", Tone::Bad),
         TunnelState::Connecting { step, .. } => look("…", &format!("starting: {}", step_words(*step)), Tone::Busy),
         TunnelState::Up(up) => health(&up.health, now),
         TunnelState::Disconnecting { .. } => look("…", "stopping", Tone::Busy),

@@ -73,7 +73,7 @@ fn numbers() -> String {
     let evil = "a \"friend\" \\ with\na second line";
     let tunnels = [
         tunnel(1, "Home", up(Health::NoAnswer { since: 1 }), Some(evil)),
-        tunnel(2, "Büro", TunnelState::Down { reason: None }, None),
+        tunnel(2, "Büro", TunnelState::Down { reason: None, retry_at: None }, None),
     ];
     text::write(&tunnels, "0.1.0", 1_700_000_000_123)
 }

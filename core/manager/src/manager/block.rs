@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use adit_api::{ApiError, DownReason, Event, LogLevel, TunnelId};
+use adit_api::{ApiError, DownReason, Event, InterfaceName, LogLevel, TunnelId};
 use adit_platform::host::StandingBlockade;
 
 use super::calls::hold;
@@ -53,6 +53,10 @@ impl Inner {
                 drop(tunnels);
                 answer.recv().unwrap_or(Err(ApiError::Busy))
             }
+            (State::Down(down), _) if enabled && down.retry_at.is_some() => {
+                drop(tunnels);
+                self.close_and_block(id)
+            }
             (State::Blocked(blocked), _) if !enabled => {
                 let reason = DownReason::Failed { error: Box::new(blocked.cause.clone()) };
                 drop(tunnels);
@@ -61,6 +65,23 @@ impl Inner {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Closes the way past a tunnel that is not there and is to come back.
+    fn close_and_block(&self, id: TunnelId) -> Result<(), ApiError> {
+        self.refresh(id)?;
+        self.close(id);
+        let now = self.clock.now();
+        self.change(id, |slot| {
+            let reason = match &slot.state {
+                State::Down(down) => down.reason.clone(),
+                State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => None,
+            };
+            if let Some(reason) = reason.filter(|_| slot.closed) {
+                slot.go_down(reason, now);
+            }
+        });
+        Ok(())
     }
 
     /// Opens the way past a tunnel, where it is closed and the program goes on. Where it cannot be opened it stays closed, and the
@@ -105,6 +126,9 @@ impl Inner {
         self.open(id)?;
         let now = self.clock.now();
         let mut tunnels = self.lock();
+        if let Some(slot) = tunnels.slots.get_mut(&id) {
+            slot.is_wanted = false;
+        }
         if tunnels.slots.get(&id).is_some_and(|slot| slot.profile.is_unknown) {
             tunnels.slots.remove(&id);
             self.sink.publish(Event::TunnelRemoved { id });
@@ -123,15 +147,25 @@ impl Inner {
         if is_blocked { self.unblock(id, DownReason::Asked) } else { self.open(id) }
     }
 
-    /// Finds what a killed predecessor left closed. What belongs to no tunnel that can be read stays closed, and is shown.
-    pub(super) fn find_blockades(&self) {
+    /// Finds what a killed predecessor left closed, or what was closed before the service started. What belongs to no tunnel that can be
+    /// read stays closed, and is shown. The interface of a blockade that stands only because nothing was known then.
+    pub(super) fn find_blockades(&self) -> Option<InterfaceName> {
         let standing = match self.ground.host.blockades() {
             Ok(standing) => standing,
             Err(error) => {
-                return self.journal.write(LogLevel::Error, None, "blockades_unknown", &[("error", error.to_string())]);
+                self.journal.write(LogLevel::Error, None, "blockades_unknown", &[("error", error.to_string())]);
+                return None;
             }
         };
-        for StandingBlockade { interface, owner } in standing {
+        let mut early = None;
+        for standing in standing {
+            let knows_better = self.knows_better(&standing);
+            let StandingBlockade { interface, owner } = standing;
+            self.kept.found(&interface, closed(&owner));
+            if knows_better {
+                early = Some(interface);
+                continue;
+            }
             let id = owner.parse().unwrap_or_else(|_| Profile::id_of_unknown(&interface));
             let now = self.clock.now();
             let mut tunnels = self.lock();
@@ -151,5 +185,6 @@ impl Inner {
                 }
             }
         }
+        early
     }
 }

@@ -14,8 +14,24 @@ use super::{Inner, Manager, profile};
 use crate::activation::{Ends, Patience};
 use crate::store::{UnixTime, Wanted};
 
-/// Who waits for a tunnel to come up does not wait for a resolver for ever.
-const INTERACTIVE: Patience = Patience::Retries(3);
+/// Who has a tunnel come up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Asker {
+    /// Somebody who waits for it.
+    Somebody,
+    /// Nobody: it is to be up, and is tried again until it is.
+    Nobody,
+}
+
+impl Asker {
+    /// With a resolver. What is tried again as a whole is not tried again step by step.
+    fn patience(self) -> Patience {
+        match self {
+            Self::Somebody => Patience::Retries(3),
+            Self::Nobody => Patience::Retries(0),
+        }
+    }
+}
 
 impl Manager {
     pub(super) fn up(&self, id: TunnelId, despite: bool) -> Result<(), ApiError> {
@@ -40,7 +56,7 @@ impl Manager {
                 }
                 State::Down(_) | State::Blocked(_) => {
                     drop(tunnels);
-                    self.begin(id, despite, INTERACTIVE)?
+                    self.begin(id, despite, Asker::Somebody)?
                 }
                 State::Paused(_) => {
                     drop(tunnels);
@@ -64,6 +80,7 @@ impl Manager {
         };
         let mut tunnels = self.inner.lock();
         let slot = tunnels.get_mut(id)?;
+        slot.give_up(self.inner.clock.now());
         if matches!(slot.state, State::Blocked(_)) {
             drop(tunnels);
             return self.inner.unblock(id, DownReason::Asked).and(kept);
@@ -89,7 +106,7 @@ impl Manager {
             State::Down(_) | State::Paused(_) | State::Blocked(_) => Err(ApiError::NotUp),
         };
         let inbox = self.inner.inbox(id, is_up)?;
-        let (number, job) = self.inner.reserve(id, usable, true, INTERACTIVE, &inbox, is_up)?;
+        let (number, job) = self.inner.reserve(id, usable, true, Asker::Somebody, &inbox, is_up)?;
         inbox.push(Message::Begin(job));
         drop(turn);
         self.inner.await_outcome(id, number)
@@ -140,14 +157,14 @@ impl Manager {
     }
 
     /// Begins to bring up a tunnel that is down; its turn is held. The number of this beginning.
-    pub(super) fn begin(&self, id: TunnelId, despite: bool, patience: Patience) -> Result<u64, ApiError> {
+    pub(super) fn begin(&self, id: TunnelId, despite: bool, asker: Asker) -> Result<u64, ApiError> {
         let usable = self.inner.usable(id)?;
         let inbox = Arc::new(Inbox::new(Arc::clone(&self.inner.clock)));
         let is_down = |state: &State| match state {
             State::Down(_) | State::Blocked(_) => Ok(()),
             State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) => Err(ApiError::Busy),
         };
-        let (number, job) = self.inner.reserve(id, usable, despite, patience, &inbox, is_down)?;
+        let (number, job) = self.inner.reserve(id, usable, despite, asker, &inbox, is_down)?;
         let begun = self
             .inner
             .want(id, Wanted::Up)
@@ -163,7 +180,7 @@ impl Manager {
     fn unpause(&self, id: TunnelId, despite: bool) -> Result<u64, ApiError> {
         let usable = self.inner.usable(id)?;
         let inbox = self.inner.inbox(id, is_paused)?;
-        let (number, job) = self.inner.reserve(id, usable, despite, INTERACTIVE, &inbox, is_paused)?;
+        let (number, job) = self.inner.reserve(id, usable, despite, Asker::Somebody, &inbox, is_paused)?;
         let kept = self.inner.want(id, Wanted::Up);
         inbox.push(Message::Begin(job));
         kept.map(|()| number)
@@ -200,7 +217,7 @@ impl Inner {
         id: TunnelId,
         usable: Arc<Usable>,
         despite: bool,
-        patience: Patience,
+        asker: Asker,
         inbox: &Arc<Inbox<Message>>,
         is_right: impl Fn(&State) -> Result<(), ApiError>,
     ) -> Result<(u64, Job), ApiError> {
@@ -215,11 +232,16 @@ impl Inner {
         }
         let now = self.clock.now();
         let slot = tunnels.get_mut(id)?;
+        // One that is restarted is as much at odds with others as it was.
+        if !matches!(slot.state, State::Up(_)) {
+            slot.despite = despite;
+        }
         let (life, told) = (slot.begun + 1, Arc::clone(inbox));
         let ends = Ends::telling(move |end| told.push(Message::Ended(life, end)));
         slot.begin(ends.clone(), Arc::clone(&usable.needs), conflicts, now);
+        (slot.is_wanted, slot.is_unattended) = (true, asker == Asker::Nobody);
         self.tell(&tunnels, id);
-        Ok((life, Job { usable, ends, patience, despite }))
+        Ok((life, Job { usable, ends, patience: asker.patience(), despite }))
     }
 
     /// The time of a pause is over: what is to be brought up, or nothing where somebody was faster.
@@ -231,7 +253,7 @@ impl Inner {
         }
         let usable = self.usable(id)?;
         // Nobody but who has the turn, and this thread, changes that.
-        let (_, job) = self.reserve(id, usable, despite, Patience::Forever, inbox, is_paused)?;
+        let (_, job) = self.reserve(id, usable, despite, Asker::Nobody, inbox, is_paused)?;
         self.want(id, Wanted::Up)?;
         drop(turn);
         Ok(Some(job))

@@ -68,6 +68,8 @@ impl Manager {
         inner.refresh(id)?;
         let is_up = matches!(inner.lock().get(id)?.state, State::Up(_));
         inner.change(id, |_| ());
+        // What cannot be kept is in the log.
+        let _ = inner.keep_early();
         inner.note(LogLevel::Info, id, "config_replaced", &[("version", version.to_string())]);
         let waits = |change: &ConfigChange| is_up && change.effect == Effect::Restart;
         let (needs_restart, applied) = changes.into_iter().partition(waits);
@@ -164,6 +166,7 @@ impl Manager {
         let slot = tunnels.get_mut(id)?;
         // From here on nobody brings it up again.
         slot.is_going = true;
+        slot.give_up(inner.clock.now());
         slot.ask_to_leave(inner.clock.now());
         let downs = slot.downs;
         inner.tell(&tunnels, id);
@@ -181,6 +184,8 @@ impl Manager {
         inner.sink.publish(Event::TunnelRemoved { id });
         inner.changed.notify_all();
         drop(tunnels);
+        // What cannot be kept closes too much, not too little.
+        let _ = inner.keep_early();
         inner.note(LogLevel::Info, id, "removed", &[]);
         Ok(())
     }
@@ -190,7 +195,7 @@ impl Inner {
     pub(super) fn has_new_profile(&self, id: TunnelId) -> Result<(), ApiError> {
         self.refresh(id)?;
         self.change(id, |_| ());
-        Ok(())
+        self.keep_early()
     }
 
     /// One that cannot be read is set aside; one that is not there at all is gone already.

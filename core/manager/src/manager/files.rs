@@ -56,6 +56,8 @@ impl Inner {
         }
         let ids: Vec<TunnelId> = self.lock().slots.keys().copied().collect();
         ids.into_iter().for_each(|id| self.let_go_if_lost(id));
+        // What cannot be kept is in the log.
+        let _ = self.keep_early();
     }
 
     /// Makes a tunnel of a file, or reads it again. What is wrong with it comes back, as a sentence.
@@ -105,6 +107,7 @@ impl Inner {
         self.sink.publish(Event::TunnelRemoved { id });
         self.changed.notify_all();
         drop(tunnels);
+        let _ = self.keep_early();
         self.note(LogLevel::Info, id, "file_gone", &[("file", path.display().to_string())]);
     }
 

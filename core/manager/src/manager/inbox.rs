@@ -42,6 +42,11 @@ impl<M> Inbox<M> {
         self.changed.notify_all();
     }
 
+    /// All that waits.
+    pub(super) fn take_all(&self) -> VecDeque<M> {
+        std::mem::take(&mut self.lock().messages)
+    }
+
     /// Drops what waits.
     pub(super) fn clear(&self) {
         let messages = std::mem::take(&mut self.lock().messages);

@@ -9,15 +9,19 @@ mod change;
 mod clock;
 mod config;
 mod conflict;
+mod early;
 mod files;
+mod guard;
 mod health;
 mod history;
 mod inbox;
 mod journal;
+mod kept;
 mod lookups;
 mod planned;
 mod profile;
 mod refusal;
+mod retry;
 mod rotation;
 mod service;
 mod slot;
@@ -28,20 +32,27 @@ mod way;
 mod worker;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use adit_api::{ApiError, Event, EventSink, InterfaceName, LogLevel, LogLine, TunnelId, TunnelView};
 use adit_platform::devices::Devices;
-use adit_platform::private_folder::FolderError;
+use adit_platform::host::Host;
+use adit_platform::private_folder::{FolderError, PrivateFolder};
 use adit_platform::wg_quick::WgQuick;
 
 pub use clock::{Clock, SystemClock};
+pub use early::{ClosedFirst, close_first};
 
-use crate::activation::{Ground, Patience};
+use crate::activation::Ground;
 use crate::store::{Store, StoreError, UnixTime, Wanted};
+use calls::Asker;
 use files::Files;
+use guard::Guard;
+use inbox::Inbox;
 use journal::Journal;
+use kept::Kept;
 use profile::Profile;
 use slot::{Slot, Tunnels};
 use worker::{First, Worker};
@@ -60,6 +71,8 @@ pub struct Surroundings {
     pub system: &'static str,
     /// Where configurations are that stay in their place, such as `/etc/wireguard`; it may be missing, or not for this user to read.
     pub conf_files: Option<PathBuf>,
+    /// Where to keep what is closed before the next start of the service; None: nowhere.
+    pub early: Option<PrivateFolder>,
     /// Who else carries these configurations.
     pub wg_quick: Arc<dyn WgQuick>,
 }
@@ -91,7 +104,13 @@ struct Inner {
     started_at: u64,
     system: &'static str,
     files: Files,
+    early: Option<PrivateFolder>,
     wg_quick: Arc<dyn WgQuick>,
+    /// Woken when a tunnel is to be tried again at another time than was known.
+    retries: Inbox<Infallible>,
+    guard: Guard,
+    /// The computer that `ground` has.
+    kept: Arc<Kept>,
 }
 
 impl Manager {
@@ -103,8 +122,11 @@ impl Manager {
 
     /// The same, with the log of earlier runs, in order, before its own.
     pub fn start_behind(earlier: Vec<LogLine>, store: Store, surroundings: Surroundings, occasion: Occasion) -> Self {
-        let Surroundings { ground, devices, sink, clock, system, conf_files, wg_quick } = surroundings;
+        let Surroundings { ground, devices, sink, clock, system, conf_files, early, wg_quick } = surroundings;
+        let kept = Arc::new(Kept::around(ground.host));
+        let ground = Ground { host: Arc::clone(&kept) as Arc<dyn Host>, ..ground };
         let inner = Inner {
+            kept,
             store: Mutex::new(store),
             tunnels: Mutex::default(),
             changed: Condvar::new(),
@@ -113,16 +135,25 @@ impl Manager {
             ground,
             devices,
             sink,
+            retries: Inbox::new(Arc::clone(&clock)),
+            guard: Guard::new(&clock),
             clock,
             system,
             files: Files::in_folder(conf_files),
+            early,
             wg_quick,
         };
         let manager = Self { inner: Arc::new(inner) };
         manager.inner.take_stock();
         manager.inner.look_at_files();
-        manager.inner.find_blockades();
-        manager.restore(occasion);
+        // What cannot be kept is in the log, and is no reason not to start.
+        let _ = manager.inner.keep_early();
+        let early = manager.inner.find_blockades();
+        manager.inner.stand_guard();
+        manager.restore(occasion, early.is_some());
+        if let Some(interface) = early {
+            manager.inner.open_early(&interface);
+        }
         manager
     }
 
@@ -134,6 +165,7 @@ impl Manager {
         tunnels.slots.values_mut().for_each(|slot| slot.ask_to_leave(now));
         let threads = std::mem::take(&mut tunnels.threads);
         drop(tunnels);
+        self.inner.end_guard();
         for thread in threads {
             // One that panicked has taken its tunnel down.
             let _ = thread.join();
@@ -143,6 +175,8 @@ impl Manager {
     /// The computer was asleep, or its clock was set: deadlines are looked at again.
     pub fn time_has_jumped(&self) {
         self.inner.lock().slots.values().filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.look_again());
+        self.inner.retries.look_again();
+        self.inner.guard.look_again();
     }
 
     /// Writes a line that is about no tunnel into the log. No key may be in it.
@@ -150,7 +184,8 @@ impl Manager {
         self.inner.journal.write(level, None, code, fields);
     }
 
-    fn restore(&self, occasion: Occasion) {
+    /// `close`: what is to block does from here on, not only when its own thread comes to it.
+    fn restore(&self, occasion: Occasion, close: bool) {
         let there: BTreeSet<TunnelId> = self.inner.lock().slots.keys().copied().collect();
         let wanted: Vec<(TunnelId, Wanted)> = self
             .inner
@@ -164,15 +199,23 @@ impl Manager {
             })
             .collect();
         for (id, wanted) in wanted {
+            if wanted != Wanted::Down
+                && let Some(slot) = self.inner.lock().slots.get_mut(&id)
+            {
+                (slot.is_wanted, slot.is_unattended) = (true, true);
+            }
             if wanted != Wanted::Up
                 && let Err(error) = self.inner.let_out(id)
             {
                 self.inner.failed(id, error);
             }
+            if wanted == Wanted::Up && close {
+                self.inner.close(id);
+            }
             // What was up despite a conflict is up despite it again.
             let restored = match wanted {
                 Wanted::Down => self.inner.want(id, Wanted::Down),
-                Wanted::Up => self.begin(id, true, Patience::Forever).map(drop),
+                Wanted::Up => self.begin(id, true, Asker::Nobody).map(drop),
                 Wanted::PausedUntil(until) => self.begin_paused(id, until),
             };
             if let Err(error) = restored {
@@ -243,7 +286,12 @@ impl Inner {
 
     /// Keeps what a tunnel is to be.
     fn want(&self, id: TunnelId, wanted: Wanted) -> Result<(), ApiError> {
-        self.store().update(id, |settings| settings.wanted = wanted).map_err(refusal::of_store)
+        let mut store = self.store();
+        match store.summary(id) {
+            // What is kept already is not written again each time that a tunnel is tried.
+            Ok(summary) if summary.settings.wanted == wanted => Ok(()),
+            Ok(_) | Err(_) => store.update(id, |settings| settings.wanted = wanted).map_err(refusal::of_store),
+        }
     }
 
     /// A tunnel that was to come up did not.
@@ -268,6 +316,9 @@ impl Inner {
     fn tell(&self, tunnels: &Tunnels, id: TunnelId) {
         if let Some(slot) = tunnels.slots.get(&id) {
             self.sink.publish(Event::TunnelChanged { tunnel: Box::new(self.view(id, slot)) });
+            if slot.state.retry_at().is_some() {
+                self.retries.look_again();
+            }
         }
         self.changed.notify_all();
     }

@@ -102,6 +102,13 @@ impl Profile {
         TunnelId::from_bits(u128::from_le_bytes(bits))
     }
 
+    /// Whether nothing may get out past it from the start of the computer on. One whose configuration is not known may have taken
+    /// everything.
+    pub(super) fn closes_first(&self) -> bool {
+        let takes_all = self.usable.as_ref().is_none_or(|usable| usable.needs.takes_all());
+        self.start_at_boot && self.block_outside && !self.is_unknown && takes_all
+    }
+
     /// Where its configuration is, if that is somebody else's file.
     pub(super) fn file(&self) -> Option<&Path> {
         match &self.source {

@@ -9,6 +9,7 @@ use super::Slots;
 use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
 use super::profile::Profile;
+use super::retry::{Backoff, chance, is_mended_by_time};
 use super::state::{Blocked, Connecting, Down, Leaving, State};
 use super::worker::Message;
 use crate::activation::{End, Ends};
@@ -43,6 +44,15 @@ pub(super) struct Slot {
     pub(super) is_going: bool,
     /// Nothing leaves the computer past it.
     pub(super) closed: bool,
+    /// It is to be up, and was told so, or begun, since it went down the last time because somebody asked for that.
+    pub(super) is_wanted: bool,
+    /// It was begun by nobody who waits to hear whether it comes up.
+    pub(super) is_unattended: bool,
+    /// It was begun despite being at odds with others.
+    pub(super) despite: bool,
+    backoff: Backoff,
+    /// Since when it is not there although it is wanted, Unix milliseconds.
+    broken_since: Option<u64>,
 }
 
 impl Slot {
@@ -58,6 +68,11 @@ impl Slot {
             editing: Arc::default(),
             is_going: false,
             closed: false,
+            is_wanted: false,
+            is_unattended: false,
+            despite: false,
+            backoff: Backoff::default(),
+            broken_since: None,
         }
     }
 
@@ -85,15 +100,63 @@ impl Slot {
             self.finish(Err(ApiError::Busy));
         }
         self.downs += 1;
+        let retry_at = self.comes_back_after(&reason).then(|| self.backoff.next(now, chance()));
+        if retry_at.is_none() {
+            (self.is_wanted, self.backoff) = (false, Backoff::default());
+        }
         self.state = if self.closed {
-            State::Blocked(Blocked::because(reason, Needs::everything(&self.profile.interface), now))
+            let since = *self.broken_since.get_or_insert(now);
+            State::Blocked(Blocked::because(reason, Needs::everything(&self.profile.interface), since, retry_at))
         } else {
-            State::Down(Down::because(reason))
+            self.broken_since = None;
+            State::Down(Down::because(reason, retry_at))
         };
+    }
+
+    /// Whether it is tried again by itself after it went down for that reason. Where the way past it is open, somebody who removes the
+    /// interface has taken the tunnel down, and who waited for it to come up has been told that it did not.
+    pub(super) fn comes_back_after(&self, reason: &DownReason) -> bool {
+        let unless_closed = match reason {
+            DownReason::Asked | DownReason::InterfaceRemoved => false,
+            DownReason::Failed { .. } | DownReason::EngineStopped => self.is_unattended,
+        };
+        self.is_wanted && is_mended_by_time(reason) && (self.closed || unless_closed)
+    }
+
+    /// It is there.
+    pub(super) fn is_back(&mut self) {
+        self.broken_since = None;
+    }
+
+    /// It is not to be up any more, and is not tried again.
+    pub(super) fn give_up(&mut self, now: u64) {
+        self.is_wanted = false;
+        if self.state.retry_at().is_some() && !self.closed {
+            self.go_down(DownReason::Asked, now);
+        }
+    }
+
+    /// It could not even be begun, and still waits.
+    pub(super) fn retry_later(&mut self, now: u64) {
+        let at = self.backoff.next(now, chance());
+        self.state.set_retry_at(at);
+    }
+
+    /// The network is another: it is tried again now. Whether it waits to be.
+    pub(super) fn retry_anew(&mut self, now: u64) -> bool {
+        let waits = self.state.retry_at().is_some();
+        if waits {
+            let at = self.backoff.anew(now);
+            self.state.set_retry_at(at);
+        }
+        waits
     }
 
     /// It is being taken down: from here on it is not there for anybody else.
     pub(super) fn leave(&mut self, now: u64) {
+        if let State::Up(up) = &self.state {
+            self.backoff.was_up(up.since, now);
+        }
         if !matches!(self.state, State::Leaving(_)) {
             self.state = State::Leaving(Leaving { since: now, needs: self.state.needs().cloned() });
         }

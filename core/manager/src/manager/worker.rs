@@ -86,6 +86,7 @@ impl Worker {
         if let Ok(slot) = tunnels.get_mut(id) {
             slot.inbox = Some(Arc::clone(&inbox));
             if let Next::Paused { until, despite } = next {
+                slot.despite = despite;
                 slot.state = State::Paused(Paused { until, despite });
             }
         }
@@ -172,7 +173,8 @@ impl Worker {
         Next::Done
     }
 
-    /// What did not come up is not tried again by itself, unless the program is about to end, or nothing gets out past it.
+    /// What somebody waited for and did not get is not tried again by itself, unless the program is about to end, or nothing gets out
+    /// past it.
     fn did_not_come_up(&self, error: ApiError) {
         self.inner.close(self.id);
         self.no_longer_wanted(DownReason::Failed { error: Box::new(error.clone()) }, Some(error));
@@ -182,8 +184,9 @@ impl Worker {
     fn no_longer_wanted(&self, reason: DownReason, failure: Option<ApiError>) {
         let Some(turn) = self.inner.lock().slots.get(&self.id).map(|slot| Arc::clone(&slot.turn)) else { return };
         let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
-        if !self.stays_wanted()
-            && let Err(error) = self.inner.want(self.id, Wanted::Down)
+        let wanted = if self.stays_wanted(&reason) { Wanted::Up } else { Wanted::Down };
+        if !self.inner.lock().closing
+            && let Err(error) = self.inner.want(self.id, wanted)
         {
             self.inner.note(LogLevel::Error, self.id, "not_kept", &[("error", error.to_string())]);
         }
@@ -191,10 +194,10 @@ impl Worker {
         drop(turn);
     }
 
-    /// The program ends and starts again, or the tunnel is blocked until somebody says otherwise.
-    fn stays_wanted(&self) -> bool {
+    /// The tunnel is tried again, or it is blocked until somebody says otherwise.
+    fn stays_wanted(&self, reason: &DownReason) -> bool {
         let tunnels = self.inner.lock();
-        tunnels.closing || tunnels.slots.get(&self.id).is_some_and(|slot| slot.closed)
+        tunnels.slots.get(&self.id).is_some_and(|slot| slot.closed || slot.comes_back_after(reason))
     }
 
     fn down(&self, reason: DownReason, failure: Option<ApiError>) {
@@ -240,6 +243,7 @@ impl Worker {
                 history: super::history::History::new(now),
                 conflicts,
             }));
+            slot.is_back();
             slot.finish(Ok(()));
             slot.begun
         });

@@ -1,6 +1,6 @@
 //! A computer that only remembers what it was told, and fails where the test wants it to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use adit_config::InterfaceName;
 
+use super::bell::Bell;
 use super::lock;
-use crate::device::Stop;
+use crate::device::{Ready, Stop};
 use crate::host::{
-    Blockade, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkChange, NetworkEvents, Plan, ResolverTool,
-    RouteSpec, StandingBlockade, Warning,
+    Blockade, Disturbance, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkChange, NetworkEvents,
+    Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
 
 /// What the computer was told last about one interface.
@@ -52,6 +53,7 @@ struct Inside {
     calls: Vec<&'static str>,
     blockades: Vec<Blockade>,
     cannot_block: bool,
+    guards: Vec<Arc<Told>>,
 }
 
 impl RecordingHost {
@@ -80,6 +82,22 @@ impl RecordingHost {
     /// It can keep nothing from leaving.
     pub fn cannot_block(&self) {
         lock(&self.inside).cannot_block = true;
+    }
+
+    /// Somebody else changes what is set for an interface, and that is told.
+    pub fn disturb(&self, name: &InterfaceName, change: impl FnOnce(&mut HostState), disturbance: &Disturbance) {
+        let guards = {
+            let mut inside = lock(&self.inside);
+            inside.change(name, change);
+            inside.guards.clone()
+        };
+        guards.iter().for_each(|told| told.tell(disturbance));
+    }
+
+    /// A way out of the computer appears.
+    pub fn way_out(&self) {
+        let guards = lock(&self.inside).guards.clone();
+        guards.iter().for_each(|told| told.tell(&Disturbance::WayOut));
     }
 
     /// All blockades that there ever were, in order.
@@ -204,12 +222,69 @@ impl Host for RecordingHost {
         self.ask("watch", |_| Box::new(Silence) as Box<dyn NetworkEvents>)
     }
 
+    fn guard(&self) -> Result<Box<dyn Disturbances>, HostError> {
+        let told = Arc::new(Told::default());
+        let mut inside = lock(&self.inside);
+        inside.guards.retain(|told| Arc::strong_count(told) > 1);
+        inside.guards.push(Arc::clone(&told));
+        drop(inside);
+        Ok(Box::new(Guard(told)))
+    }
+
+    fn put_back(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
+        let mut missing = Vec::new();
+        lock(&self.inside).change(&interface.name, |state| {
+            let Some(present) = &mut state.interface else { return };
+            if present.addresses != interface.addresses {
+                present.addresses.clone_from(&interface.addresses);
+                missing.push(Part::Addresses);
+            }
+            if state.routes.as_ref() != routes {
+                state.routes = routes.cloned();
+                missing.push(Part::Routes);
+            }
+        });
+        Ok(missing)
+    }
+
     fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {
         let mut inside = lock(&self.inside);
         let before = inside.states.get(name).cloned().unwrap_or_default();
         let after = HostState { blockade: before.blockade.clone(), ..HostState::default() };
         inside.change(name, |state| state.clone_from(&after));
         Ok(if before == after { Vec::new() } else { vec!["everything".into()] })
+    }
+}
+
+/// What a guard has still to hear.
+#[derive(Default)]
+struct Told {
+    waiting: Mutex<VecDeque<Disturbance>>,
+    bell: Arc<Bell>,
+}
+
+impl std::fmt::Debug for Told {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Told").finish_non_exhaustive()
+    }
+}
+
+impl Told {
+    fn tell(&self, disturbance: &Disturbance) {
+        lock(&self.waiting).push_back(disturbance.clone());
+        self.bell.ring();
+    }
+}
+
+struct Guard(Arc<Told>);
+
+impl Disturbances for Guard {
+    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Disturbance>> {
+        let Self(told) = self;
+        match told.bell.wait(stop, || !lock(&told.waiting).is_empty()) {
+            Ready::Stopped => Ok(None),
+            Ready::Readable => Ok(lock(&told.waiting).pop_front()),
+        }
     }
 }
 

@@ -18,13 +18,25 @@ pub(super) fn set(netlink: &mut Netlink, index: u32, wanted: &[Cidr]) -> io::Res
             netlink.request(RouteNetlinkMessage::DelAddress(message(index, *address)), NLM_F_REQUEST)?;
         }
     }
+    add(netlink, index, wanted, &present).map(drop)
+}
+
+/// Adds those of `wanted` that are missing; how many those were. What others have added stays.
+pub(super) fn add_missing(netlink: &mut Netlink, index: u32, wanted: &[Cidr]) -> io::Result<usize> {
+    let present = list(netlink, index)?;
+    add(netlink, index, wanted, &present)
+}
+
+fn add(netlink: &mut Netlink, index: u32, wanted: &[Cidr], present: &[(Cidr, AddressScope)]) -> io::Result<usize> {
+    let mut added = 0;
     for address in wanted {
         if !present.iter().any(|(present, _)| present == address) {
             let request = RouteNetlinkMessage::NewAddress(message(index, *address));
             netlink.request(request, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
+            added += 1;
         }
     }
-    Ok(())
+    Ok(added)
 }
 
 fn list(netlink: &mut Netlink, index: u32) -> io::Result<Vec<(Cidr, AddressScope)>> {

@@ -47,7 +47,12 @@ pub(super) fn list() -> Result<Vec<StandingBlockade>, HostError> {
 
 /// Of a line of `nft list tables`.
 fn interface_of(line: &str) -> Option<InterfaceName> {
-    let name = line.trim().strip_prefix("table inet ")?.strip_prefix(PREFIX)?;
+    interface_named(line.trim().strip_prefix("table inet ")?)
+}
+
+/// Whose the table of that name is, if it is a blockade.
+pub(super) fn interface_named(table: &str) -> Option<InterfaceName> {
+    let name = table.strip_prefix(PREFIX)?;
     name.replace("/e", "=").replace("/p", "+").parse().ok()
 }
 

@@ -1,10 +1,12 @@
 //! The packet filter of a tunnel that takes everything: one nftables table, replaced in one transaction, and the sysctl that makes
 //! reverse path filtering look at marks. The table remembers what the sysctl was, so that it can be put back even by another process.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use adit_config::InterfaceName;
 
@@ -13,8 +15,18 @@ use crate::host::{FirewallPolicy, FullTunnel, HostError};
 
 const SRC_VALID_MARK: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
 
+/// Start of the tables' names.
+const PREFIX: &str = "adit-";
+
 /// In the table's comment, before the value that the sysctl had.
 const REMEMBERED: &str = "src_valid_mark was ";
+
+/// What the sysctl was before each of the tunnels of this process.
+static ORIGINALS: Mutex<BTreeMap<InterfaceName, String>> = Mutex::new(BTreeMap::new());
+
+fn originals() -> MutexGuard<'static, BTreeMap<InterfaceName, String>> {
+    ORIGINALS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Makes `policy` the filter of the interface; what it had before goes in the same transaction. Without `nft` it does nothing.
 pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
@@ -22,14 +34,20 @@ pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), H
     let before = remembered(name);
     match policy {
         FirewallPolicy::Open => {
-            let Some(before) = before else { return Ok(()) };
+            let ours = originals().remove(name);
+            // Somebody may have removed the table, and with it what it remembers.
+            let Some(before) = before else { return ours.map_or(Ok(()), |value| write_mark_validation(&value)) };
             // Before the table goes: should we be killed between the two, it still tells the next one what to put back.
-            let put_back = before.map_or(Ok(()), |value| write_mark_validation(&value));
+            let put_back = before.or(ours).map_or(Ok(()), |value| write_mark_validation(&value));
             tool::run(&nft, &["-f", "-"], &format!("delete table inet {}\n", table(name)))?;
             put_back
         }
         FirewallPolicy::FullTunnel(tunnel) => {
-            let original = before.flatten().or_else(read_mark_validation);
+            let ours = originals().get(name).cloned();
+            let original = before.flatten().or(ours).or_else(read_mark_validation);
+            if let Some(original) = &original {
+                originals().insert(name.clone(), original.clone());
+            }
             tool::run(&nft, &["-f", "-"], &script(name, tunnel, original.as_deref()))?;
             let ipv4 = tunnel.addresses.is_empty() || tunnel.addresses.iter().any(IpAddr::is_ipv4);
             if ipv4 { write_mark_validation("1") } else { Ok(()) }
@@ -45,6 +63,12 @@ pub(super) fn is_available() -> bool {
 /// Whether the interface has a filter of ours.
 pub(super) fn is_set(name: &InterfaceName) -> bool {
     remembered(name).is_some()
+}
+
+/// Whose the table of that name is, if it is a filter of a tunnel.
+pub(super) fn interface_named(table: &str) -> Option<InterfaceName> {
+    let name = table.strip_prefix(PREFIX)?;
+    name.replace("/e", "=").replace("/p", "+").parse().ok()
 }
 
 /// None where there is no table; else what the sysctl was, if the table knows.
@@ -82,7 +106,7 @@ fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>) -> 
 
 /// An nftables identifier has letters, digits and `/\_.-`; interface names also have `=` and `+`, but never `/`.
 fn table(name: &InterfaceName) -> String {
-    format!("adit-{}", name.as_str().replace('=', "/e").replace('+', "/p"))
+    format!("{PREFIX}{}", name.as_str().replace('=', "/e").replace('+', "/p"))
 }
 
 fn read_mark_validation() -> Option<String> {

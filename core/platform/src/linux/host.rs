@@ -8,10 +8,10 @@ use std::path::Path;
 use adit_config::InterfaceName;
 
 use super::netlink::Netlink;
-use super::{address, blockade, dns, firewall, link, outside_dns, route, rule, uapi_socket, watch};
+use super::{address, blockade, dns, firewall, guard, link, outside_dns, route, rule, uapi_socket, watch};
 use crate::host::{
-    Blockade, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Plan, ResolverTool, RouteSpec,
-    StandingBlockade, Warning,
+    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Part, Plan, ResolverTool,
+    RouteSpec, StandingBlockade, Warning,
 };
 
 /// Where wg-quick(8) starts looking for an unused table, which is also the mark.
@@ -94,11 +94,13 @@ impl Host for LinuxHost {
         };
         if spec.policy.is_none() {
             rule::set(&mut netlink, link.index, None)
+                .map(drop)
                 .map_err(HostError::kernel(format!("removing the routing rules of {name}")))?;
         }
         route::set(&mut netlink, link.index, &spec.routes).map_err(HostError::kernel(format!("setting the routes of {name}")))?;
         if let Some(policy) = &spec.policy {
             rule::set(&mut netlink, link.index, Some(policy))
+                .map(drop)
                 .map_err(HostError::kernel(format!("setting the routing rules of {name}")))?;
         }
         Ok(())
@@ -135,6 +137,33 @@ impl Host for LinuxHost {
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError> {
         let watch = watch::Watch::new().map_err(HostError::kernel("watching the network"))?;
         Ok(Box::new(watch))
+    }
+
+    fn guard(&self) -> Result<Box<dyn Disturbances>, HostError> {
+        let guard = guard::Guard::new().map_err(HostError::kernel("watching what others change"))?;
+        Ok(Box::new(guard))
+    }
+
+    fn put_back(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
+        let mut netlink = open()?;
+        let name = &interface.name;
+        // Gone or turned off: that is for its tunnel to hear of.
+        let Some(link) = find(&mut netlink, name)?.filter(|link| link.is_up) else { return Ok(Vec::new()) };
+        let kernel = |what| HostError::kernel(format!("putting back the {what} of {name}"));
+        let mut missing = Vec::new();
+        if address::add_missing(&mut netlink, link.index, &interface.addresses).map_err(kernel("addresses"))? > 0 {
+            missing.push(Part::Addresses);
+        }
+        let Some(spec) = routes else { return Ok(missing) };
+        if route::set(&mut netlink, link.index, &spec.routes).map_err(kernel("routes"))? > 0 {
+            missing.push(Part::Routes);
+        }
+        if let Some(policy) = &spec.policy
+            && rule::set(&mut netlink, link.index, Some(policy)).map_err(kernel("routing rules"))? > 0
+        {
+            missing.push(Part::Rules);
+        }
+        Ok(missing)
     }
 
     fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {

@@ -13,6 +13,8 @@ use super::netlink::Netlink;
 pub(super) struct Link {
     pub(super) index: u32,
     pub(super) mtu: Option<u32>,
+    /// Turned on.
+    pub(super) is_up: bool,
     /// Of the kernel's own.
     pub(super) is_wireguard: bool,
 }
@@ -74,7 +76,8 @@ fn get(netlink: &mut Netlink, message: LinkMessage) -> io::Result<Option<Link>> 
                 LinkAttribute::LinkInfo(infos) => infos.contains(&LinkInfo::Kind(InfoKind::Wireguard)),
                 _ => false,
             });
-            Ok(Some(Link { index: link.header.index, mtu, is_wireguard }))
+            let is_up = link.header.flags.contains(LinkFlags::Up);
+            Ok(Some(Link { index: link.header.index, mtu, is_up, is_wireguard }))
         }
         Ok(_) => Ok(None),
         Err(error) if error.raw_os_error() == Some(libc::ENODEV) => Ok(None),

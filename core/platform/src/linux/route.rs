@@ -44,8 +44,8 @@ pub(super) fn list(netlink: &mut Netlink) -> io::Result<Vec<Present>> {
     Ok(routes)
 }
 
-/// Makes `wanted` our routes over the interface. A route in the main table is left out where the interface's own network covers it.
-pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: &[Route]) -> io::Result<()> {
+/// Makes `wanted` our routes over the interface; how many had to be added. A route in the main table is left out where the interface's own network covers it.
+pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: &[Route]) -> io::Result<usize> {
     let present: Vec<Present> = list(netlink)?.into_iter().filter(|present| present.interface == interface).collect();
     let covered = |wanted: &Route| {
         wanted.table == MAIN_TABLE
@@ -59,13 +59,15 @@ pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: &[Route]) -> io
     for stale in present.iter().filter(|present| present.ours && !wanted.contains(&present.route)) {
         remove(netlink, interface, stale.route)?;
     }
+    let mut added = 0;
     for route in wanted {
         if !covered(route) && !present.iter().any(|present| present.ours && present.route == *route) {
             let request = RouteNetlinkMessage::NewRoute(message(interface, *route));
             netlink.request(request, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
+            added += 1;
         }
     }
-    Ok(())
+    Ok(added)
 }
 
 /// MTU of the way to `destination`, bytes: the route's own, else its interface's. None where there is no way.

@@ -47,13 +47,14 @@ pub(super) struct TakesAll {
 }
 
 /// Makes `wanted` our rules for the tables that lead over `interface`, and sweeps up our rules for tables that are empty: those of
-/// a tunnel that was killed. (A rule for an empty table does nothing, so that a living tunnel loses nothing by it.)
-pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: Option<&PolicyRouting>) -> io::Result<()> {
+/// a tunnel that was killed. (A rule for an empty table does nothing, so that a living tunnel loses nothing by it.) How many had to be
+/// added.
+pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: Option<&PolicyRouting>) -> io::Result<usize> {
     let routes = route::list(netlink)?;
     let present = ours(netlink)?;
     let others = present.iter().copied().filter(|rule| !is_of(rule, interface, &routes) && !is_orphan(rule, &routes));
     let wanted: Vec<Rule> = with_local(others.chain(wanted.map(strict).unwrap_or_default()).collect());
-    replace(netlink, &present, &wanted).map(drop)
+    Ok(replace(netlink, &present, &wanted)?.added)
 }
 
 /// Removes our rules for tables that are empty; how many those were.
@@ -61,22 +62,29 @@ pub(super) fn sweep(netlink: &mut Netlink) -> io::Result<usize> {
     let routes = route::list(netlink)?;
     let present = ours(netlink)?;
     let wanted = with_local(present.iter().copied().filter(|rule| !is_orphan(rule, &routes)).collect());
-    replace(netlink, &present, &wanted)
+    Ok(replace(netlink, &present, &wanted)?.removed)
 }
 
-/// Rules for the local network come before and go after those that they are an exception to; how many went.
-fn replace(netlink: &mut Netlink, present: &[Rule], wanted: &[Rule]) -> io::Result<usize> {
+/// Rules for the local network come before and go after those that they are an exception to.
+fn replace(netlink: &mut Netlink, present: &[Rule], wanted: &[Rule]) -> io::Result<Replaced> {
     let mut missing: Vec<&Rule> = wanted.iter().filter(|rule| !present.contains(rule)).collect();
     let mut stale: Vec<&Rule> = present.iter().filter(|rule| !wanted.contains(rule)).collect();
     missing.sort_by_key(|rule| rule.priority == EVERYTHING);
     stale.sort_by_key(|rule| rule.priority != EVERYTHING);
+    let (added, removed) = (missing.len(), stale.len());
     for rule in missing {
         netlink.request(RouteNetlinkMessage::NewRule(message(rule)), NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
     }
     for rule in &stale {
         netlink.request(RouteNetlinkMessage::DelRule(message(rule)), NLM_F_REQUEST)?;
     }
-    Ok(stale.len())
+    Ok(Replaced { added, removed })
+}
+
+/// How many rules came and went.
+struct Replaced {
+    added: usize,
+    removed: usize,
 }
 
 /// A tunnel that takes everything and is up: a rule `not fwmark M lookup T` with a table that is not empty.

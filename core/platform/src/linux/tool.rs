@@ -1,15 +1,35 @@
 //! Programs of the system that know something the kernel does not: `nft`, `resolvconf`, `resolvectl`.
 
+use std::collections::VecDeque;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use crate::host::HostError;
 
 /// Where programs that root runs are looked for: `PATH` is somebody else's word.
 const DIRECTORIES: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/// Processes that we started last, the newest last.
+static STARTED: Mutex<VecDeque<u32>> = Mutex::new(VecDeque::new());
+/// Far more than can be at work at once, and far fewer than process numbers there are before one comes again.
+const REMEMBERED: usize = 256;
+
+/// Whether a process of that number is, or was lately, one of ours.
+pub(super) fn was_ours(process: u32) -> bool {
+    STARTED.lock().unwrap_or_else(PoisonError::into_inner).contains(&process)
+}
+
+fn remember(process: u32) {
+    let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
+    if started.len() == REMEMBERED {
+        started.pop_front();
+    }
+    started.push_back(process);
+}
 
 /// The program called `name`, if it is installed.
 pub(super) fn find(name: &str) -> Option<PathBuf> {
@@ -50,6 +70,8 @@ fn spawn(program: &Path, arguments: &[&str], input: &str) -> std::io::Result<Out
         .stderr(Stdio::piped())
         .process_group(0)
         .spawn()?;
+    // Before it gets to know what to do.
+    remember(child.id());
     // A program that does not read its input shows by its exit status whether it minds.
     if let Some(mut stdin) = child.stdin.take() {
         let _ = stdin.write_all(input.as_bytes());

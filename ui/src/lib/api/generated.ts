@@ -1021,6 +1021,8 @@ export type TunnelState = {
   "kind": "down",
   /** Why; null when it was never up since the daemon started. */
   reason: DownReason | null,
+  /** When it is tried again, Unix milliseconds; null: not by itself. */
+  retry_at: number | null,
 }
 | {
   "kind": "connecting",

@@ -1,4 +1,4 @@
-//! A tunnel that is not there, and past which nothing leaves the computer until somebody says so.
+//! A tunnel that is not there, and past which nothing leaves the computer until it is back or somebody says so.
 
 use std::sync::Arc;
 
@@ -14,10 +14,12 @@ pub(in crate::manager) struct Blocked {
     since: u64,
     /// All traffic is its own, also now.
     pub(in crate::manager) needs: Arc<Needs>,
+    /// When it is tried again, Unix milliseconds.
+    pub(in crate::manager) retry_at: Option<u64>,
 }
 
 impl Blocked {
-    pub(in crate::manager) fn because(reason: DownReason, needs: Needs, since: u64) -> Self {
+    pub(in crate::manager) fn because(reason: DownReason, needs: Needs, since: u64, retry_at: Option<u64>) -> Self {
         let cause = match reason {
             // Nobody's wish: the program ends.
             DownReason::Asked => ApiError::ShuttingDown,
@@ -25,10 +27,10 @@ impl Blocked {
             DownReason::InterfaceRemoved => ApiError::InterfaceRemoved,
             DownReason::EngineStopped => ApiError::Internal,
         };
-        Self { cause, since, needs: Arc::new(needs) }
+        Self { cause, since, needs: Arc::new(needs), retry_at }
     }
 
     pub(super) fn view(&self) -> TunnelState {
-        TunnelState::Blocked { cause: Box::new(self.cause.clone()), since: self.since, retry_at: None }
+        TunnelState::Blocked { cause: Box::new(self.cause.clone()), since: self.since, retry_at: self.retry_at }
     }
 }

@@ -7,14 +7,16 @@ use adit_api::{DownReason, TunnelState};
 pub(in crate::manager) struct Down {
     /// None when it was never up since the program started.
     pub(in crate::manager) reason: Option<DownReason>,
+    /// When it is tried again, Unix milliseconds.
+    pub(in crate::manager) retry_at: Option<u64>,
 }
 
 impl Down {
-    pub(in crate::manager) fn because(reason: DownReason) -> Self {
-        Self { reason: Some(reason) }
+    pub(in crate::manager) fn because(reason: DownReason, retry_at: Option<u64>) -> Self {
+        Self { reason: Some(reason), retry_at }
     }
 
     pub(super) fn view(&self) -> TunnelState {
-        TunnelState::Down { reason: self.reason.clone() }
+        TunnelState::Down { reason: self.reason.clone(), retry_at: self.retry_at }
     }
 }

@@ -49,6 +49,24 @@ impl State {
         }
     }
 
+    /// When it is tried again by itself, Unix milliseconds.
+    pub(super) fn retry_at(&self) -> Option<u64> {
+        match self {
+            Self::Down(down) => down.retry_at,
+            Self::Blocked(blocked) => blocked.retry_at,
+            Self::Connecting(_) | Self::Up(_) | Self::Leaving(_) | Self::Paused(_) => None,
+        }
+    }
+
+    /// Has it tried again at another time.
+    pub(super) fn set_retry_at(&mut self, at: u64) {
+        match self {
+            Self::Down(down) => down.retry_at = Some(at),
+            Self::Blocked(blocked) => blocked.retry_at = Some(at),
+            Self::Connecting(_) | Self::Up(_) | Self::Leaving(_) | Self::Paused(_) => {}
+        }
+    }
+
     /// As it is seen from outside, where it is to be as `profile` says; `now` in Unix milliseconds.
     pub(super) fn view(&self, profile: &Profile, now: u64) -> TunnelState {
         match self {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use adit_api::{Caller, ConfigText, Event, EventSink, Health, Service, TunnelId, TunnelState, TunnelView};
 use adit_platform::device::Offloads;
 use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick};
+use adit_platform::private_folder::PrivateFolder;
 use tempfile::TempDir;
 
 use super::super::{Clock, Manager, Occasion, Surroundings, SystemClock};
@@ -136,6 +137,7 @@ impl Bench {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             system: "memory",
             conf_files: Some(self.conf_files()),
+            early: Some(PrivateFolder::open(&self.folder.path().join("store")).unwrap()),
             wg_quick: Arc::new(self.wg_quick.clone()),
         };
         self.manager = Some(Manager::start(store, surroundings, occasion));
@@ -167,6 +169,16 @@ impl Bench {
     pub(super) fn advance(&self, milliseconds: u64) {
         self.clock.0.fetch_add(milliseconds, Ordering::SeqCst);
         self.manager().time_has_jumped();
+    }
+
+    /// Unix milliseconds.
+    pub(super) fn clock_now(&self) -> u64 {
+        self.clock.now()
+    }
+
+    /// Gives what nobody waits for the time to happen, in a test that it does not.
+    pub(super) fn settle_down(&self) {
+        std::thread::sleep(Duration::from_millis(50));
     }
 
     pub(super) fn import(&self, name: &str, text: &str) -> TunnelId {

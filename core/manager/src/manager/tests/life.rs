@@ -20,7 +20,7 @@ fn a_tunnel_comes_up_goes_down_and_leaves_nothing() {
     bench.manager().connect(&us(), id, false).unwrap();
     assert_eq!(bench.stage.engine.tunnel("office").greeted, 1, "one that is up is left alone");
     bench.manager().disconnect(&us(), id).unwrap();
-    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Asked) });
+    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Asked), retry_at: None });
     bench.manager().disconnect(&us(), id).unwrap();
     bench.nothing_is_left();
     let kinds: Vec<String> = bench
@@ -44,7 +44,10 @@ fn what_cannot_come_up_says_why_and_leaves_nothing() {
     bench.stage.engine.set_failing(true);
     let error = bench.manager().connect(&us(), id, false).unwrap_err();
     assert!(matches!(&error, ApiError::Io { detail, .. } if detail.contains("as the test asked for")), "{error:?}");
-    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Failed { error: Box::new(error) }) });
+    assert_eq!(
+        bench.state(id),
+        TunnelState::Down { reason: Some(DownReason::Failed { error: Box::new(error) }), retry_at: None }
+    );
     bench.nothing_is_left();
     bench.stage.engine.set_failing(false);
     bench.manager().connect(&us(), id, false).unwrap();
@@ -107,7 +110,7 @@ fn a_pause_ends_by_itself_and_holds_over_the_end_of_the_program() {
     bench.manager().pause(&us(), id, Some(1)).unwrap();
     bench.manager().disconnect(&us(), id).unwrap();
     bench.advance(10_000);
-    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Asked) });
+    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Asked), retry_at: None });
 }
 
 #[test]
@@ -122,7 +125,7 @@ fn a_pause_that_ends_where_another_tunnel_has_taken_its_place_says_so() {
     assert!(matches!(bench.state(one), TunnelState::Paused { .. }));
     bench.advance(60_000);
     bench.until("it has given up", |bench| {
-        matches!(bench.state(one), TunnelState::Down { reason: Some(DownReason::Failed { .. }) })
+        matches!(bench.state(one), TunnelState::Down { reason: Some(DownReason::Failed { .. }), retry_at: None })
     });
 }
 
@@ -157,7 +160,7 @@ fn an_interface_that_is_removed_from_outside_takes_the_tunnel_with_it_for_good()
     let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
     bench.manager().connect(&us(), id, false).unwrap();
     bench.stage.engine.tunnel("office").ends.end(End::InterfaceRemoved);
-    let removed = TunnelState::Down { reason: Some(DownReason::InterfaceRemoved) };
+    let removed = TunnelState::Down { reason: Some(DownReason::InterfaceRemoved), retry_at: None };
     bench.until("it is down", |bench| bench.state(id) == removed);
     bench.nothing_is_left();
     bench.restart(Occasion::Restart);
@@ -191,7 +194,7 @@ fn somebody_who_waits_for_a_name_is_not_in_anybodys_way_and_can_be_called_off() 
         bench.manager().disconnect(&us(), waits).unwrap();
         assert_eq!(waiting.join().unwrap(), Err(ApiError::Busy));
     });
-    assert_eq!(bench.state(waits), TunnelState::Down { reason: Some(DownReason::Asked) });
+    assert_eq!(bench.state(waits), TunnelState::Down { reason: Some(DownReason::Asked), retry_at: None });
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod reference;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use adit_api::{ApiError, ConfigText, Event, Service, TunnelId, TunnelState, TunnelView};
+use adit_api::{ApiError, ConfigText, Event, LogLevel, Service, TunnelId, TunnelState, TunnelView};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -15,7 +15,7 @@ use super::super::Occasion;
 use super::bench::{Bench, us};
 use crate::activation::End;
 use crate::store::Wanted;
-use reference::{How, Reference, TEXTS};
+use reference::{How, Reference, TEXTS, Tunnel};
 
 const CLIENTS: usize = 3;
 const NAMES: u32 = 6;
@@ -36,6 +36,8 @@ enum Order {
     InterfaceRemoved,
     EngineFails,
     EngineWorks,
+    Block { enabled: bool },
+    NetworkIsAnother,
     TimePasses { seconds: u32 },
     ProgramRestarts,
 }
@@ -65,7 +67,7 @@ impl Story {
     fn order(&mut self) -> Order {
         let number = self.rng.next_u32();
         let text = self.number(TEXTS.len());
-        match self.number(40) {
+        match self.number(46) {
             0..=3 => Order::Import { name: number % NAMES, text },
             4..=13 => Order::Connect { despite: number.is_multiple_of(4) },
             14..=18 => Order::Disconnect,
@@ -79,6 +81,9 @@ impl Story {
             33 => Order::InterfaceRemoved,
             34 => Order::EngineFails,
             35..=36 => Order::EngineWorks,
+            39..=41 => Order::Block { enabled: !number.is_multiple_of(4) },
+            42 => Order::NetworkIsAnother,
+            43..=44 => Order::InterfaceRemoved,
             37..=38 => Order::TimePasses { seconds: number % 60 },
             _ => Order::ProgramRestarts,
         }
@@ -107,7 +112,17 @@ impl Story {
             }
             (Order::Disconnect, Some(id)) => {
                 manager.disconnect(&us(), id).unwrap();
-                self.model.set(id, How::Down);
+                self.model.disconnect(id);
+            }
+            (Order::Block { enabled }, Some(id)) => {
+                manager.set_block_outside(&us(), id, *enabled).unwrap();
+                self.model.block(id, *enabled);
+                self.settle();
+            }
+            (Order::NetworkIsAnother, _) => {
+                self.hear_of_the_network();
+                self.model.network_is_another();
+                self.settle();
             }
             (Order::Pause { seconds }, Some(id)) => {
                 let until = seconds.map(|seconds| self.model.unlike_others(id, now + u64::from(seconds)));
@@ -158,7 +173,7 @@ impl Story {
                 if self.model.tunnels[&id].how.is_up() {
                     let name = self.model.tunnels[&id].interface.clone();
                     self.bench.stage.engine.tunnel(&name).ends.end(End::InterfaceRemoved);
-                    self.model.set(id, How::Down);
+                    self.model.breaks(id);
                     self.settle();
                 }
             }
@@ -171,15 +186,12 @@ impl Story {
                 self.model.fails = false;
             }
             (Order::TimePasses { seconds }, _) => {
-                // One second after the other, so that no two pauses end at once and it is known who was first.
-                for _ in 0..*seconds {
-                    self.bench.advance(1_000);
-                    self.model.now += 1;
-                    for id in self.model.overdue() {
-                        self.model.wake(id);
-                    }
-                    self.settle();
+                // From one thing that is due to the next, so that it is known who was first.
+                let end = self.model.milliseconds + u64::from(*seconds) * 1_000;
+                while let Some(next) = self.model.next_due().filter(|next| *next <= end) {
+                    self.pass_until(next);
                 }
+                self.pass_until(end);
             }
             (Order::ProgramRestarts, _) => {
                 // Only one program has the store.
@@ -205,16 +217,28 @@ impl Story {
         assert_eq!(code, expected, "{order:?}: {outcome:?}");
     }
 
-    /// Waits for what happens by itself.
-    fn settle(&self) {
-        let how = |bench: &Bench| -> BTreeMap<TunnelId, How> {
-            bench.manager().tunnels(&us()).unwrap().iter().map(|view| (view.id, How::of(&view.state))).collect()
-        };
-        let expected = self.model.hows();
-        let same = |bench: &Bench| how(bench) == expected;
+    fn pass_until(&mut self, milliseconds: u64) {
+        self.bench.advance(milliseconds - self.model.milliseconds);
+        self.model.pass_until(milliseconds);
+        self.settle();
+    }
+
+    fn hear_of_the_network(&self) {
+        let heard = |after: u64| self.bench.manager().logs(&us(), after, LogLevel::Debug, 1_000).unwrap();
+        let last = std::iter::successors(Some(heard(0)), |page| Some(heard(page.last)).filter(|page| !page.lines.is_empty()));
+        let last = last.last().map_or(0, |page| page.last);
+        self.bench.stage.host.way_out();
+        self.bench.until("it is heard", |_| heard(last).lines.iter().any(|line| line.code == "network_changed"));
+    }
+
+    /// Waits for what happens by itself, and learns when it will be tried again: that is left to chance.
+    fn settle(&mut self) {
+        let views = |bench: &Bench| bench.manager().tunnels(&us()).unwrap();
+        let same = |bench: &Bench| self.model.is_so(&views(bench));
         if !same(&self.bench) {
             self.bench.until("it is as in the model", same);
         }
+        self.model.learn(&views(&self.bench));
     }
 
     /// What holds after every order.
@@ -227,10 +251,17 @@ impl Story {
             self.model.tunnels.values().filter(|tunnel| tunnel.how.is_up()).map(|tunnel| tunnel.interface.clone()).collect();
         let running: BTreeSet<String> = self.bench.stage.engine.running().iter().map(ToString::to_string).collect();
         assert_eq!(running, up, "an engine for each tunnel that is up, and for no other");
-        let set: BTreeSet<String> = self.bench.stage.host.states().keys().map(ToString::to_string).collect();
-        assert_eq!(set, up, "the computer knows of nothing but what is up");
+        let states = self.bench.stage.host.states();
+        let set: BTreeSet<String> = states.keys().map(ToString::to_string).collect();
+        let is_there = |tunnel: &&Tunnel| tunnel.how.is_up() || tunnel.closed;
+        let there: BTreeSet<String> =
+            self.model.tunnels.values().filter(is_there).map(|tunnel| tunnel.interface.clone()).collect();
+        assert_eq!(set, there, "the computer knows of nothing but what is up or closed");
+        let blockades = states.iter().filter(|(_, state)| state.blockade.is_some()).map(|(name, _)| name.to_string());
+        let closed = self.model.tunnels.values().filter(|tunnel| tunnel.closed).map(|tunnel| tunnel.interface.clone());
+        assert_eq!(blockades.collect::<BTreeSet<_>>(), closed.collect(), "what is closed");
         let held: BTreeSet<String> =
-            self.model.tunnels.values().filter(|tunnel| tunnel.how != How::Down).map(|tunnel| tunnel.interface.clone()).collect();
+            self.model.tunnels.values().filter(|tunnel| tunnel.how.has_thread()).map(|tunnel| tunnel.interface.clone()).collect();
         self.bench.until("the names are held", |bench| {
             bench.devices.claimed().iter().map(ToString::to_string).collect::<BTreeSet<_>>() == held
         });
@@ -238,6 +269,7 @@ impl Story {
         for view in &views {
             let tunnel = &self.model.tunnels[&view.id];
             assert_eq!((view.name.as_str(), view.version), (tunnel.name.as_str(), tunnel.version), "{:?}", view.id);
+            assert_eq!(view.block_outside, tunnel.block, "{}", view.name.as_str());
             assert_eq!(self.bench.wanted(view.id), tunnel.wanted(), "{}", view.name.as_str());
             if let TunnelState::Up(up) = &view.state {
                 assert!(!up.differs, "{}: what is up is what is kept", view.name.as_str());
@@ -280,6 +312,7 @@ fn play(seed: u64, orders: usize) {
         }
         let step = std::panic::AssertUnwindSafe(|| {
             story.play(client, &order);
+            story.settle();
             story.look();
         });
         if let Err(panic) = std::panic::catch_unwind(step) {

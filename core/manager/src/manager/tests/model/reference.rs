@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use adit_api::{TunnelId, TunnelState};
+use adit_api::{TunnelId, TunnelState, TunnelView};
 
 use super::super::bench::START;
 
@@ -49,6 +49,16 @@ pub(super) const TEXTS: [(&str, Facts); 7] = [
     (text!("Address = 10.5.0.2/32", "10.6.0.0/24"), Facts { takes: &["10.6.0.0/24", "10.5.0.2"], networks: 1 }),
 ];
 
+/// What one that takes all traffic has, and no other.
+const EVERYTHING: &str = "everything";
+
+fn retry_at(state: &TunnelState) -> Option<u64> {
+    match state {
+        TunnelState::Down { retry_at, .. } | TunnelState::Blocked { retry_at, .. } => *retry_at,
+        _ => None,
+    }
+}
+
 /// How a tunnel is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum How {
@@ -61,15 +71,33 @@ pub(super) enum How {
         until: Option<u64>,
         despite: bool,
     },
+    /// It is to be up, and is not.
+    Waiting {
+        despite: bool,
+        /// Whether it is tried again.
+        retry: bool,
+        /// Nothing gets out past it.
+        closed: bool,
+    },
     /// Neither; nothing stays so.
     Between,
+}
+
+/// When it is tried again, Unix milliseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Next {
+    At(u64),
+    /// Some time from now on: that is left to chance.
+    Soon,
 }
 
 impl How {
     /// What can be seen of it from outside.
     pub(super) fn of(state: &TunnelState) -> Self {
         match state {
-            TunnelState::Down { .. } | TunnelState::Blocked { .. } => Self::Down,
+            TunnelState::Down { retry_at: None, .. } => Self::Down,
+            TunnelState::Down { retry_at: Some(_), .. } => Self::Waiting { despite: false, retry: true, closed: false },
+            TunnelState::Blocked { retry_at, .. } => Self::Waiting { despite: false, retry: retry_at.is_some(), closed: true },
             TunnelState::Up(_) => Self::Up { despite: false },
             TunnelState::Paused { until } => Self::Paused { until: until.map(|until| until.div_ceil(1_000)), despite: false },
             TunnelState::Connecting { .. } | TunnelState::Disconnecting { .. } => Self::Between,
@@ -80,8 +108,17 @@ impl How {
         matches!(self, Self::Up { .. })
     }
 
+    /// Whether somebody works on it, and so holds its interface's name.
+    pub(super) fn has_thread(self) -> bool {
+        match self {
+            Self::Up { .. } | Self::Paused { .. } => true,
+            Self::Down | Self::Waiting { .. } | Self::Between => false,
+        }
+    }
+
     fn seen(self) -> Self {
         match self {
+            Self::Waiting { retry, closed, .. } => Self::Waiting { despite: false, retry, closed },
             Self::Up { .. } => Self::Up { despite: false },
             Self::Paused { until, .. } => Self::Paused { until, despite: false },
             Self::Down | Self::Between => self,
@@ -94,6 +131,13 @@ pub(super) struct Tunnel {
     pub(super) interface: String,
     pub(super) how: How,
     pub(super) version: u64,
+    /// It is to block.
+    pub(super) block: bool,
+    /// It does.
+    pub(super) closed: bool,
+    /// While it waits: when it is tried again, and when it was last, Unix milliseconds.
+    next: Next,
+    last: u64,
     /// The text of each version.
     texts: BTreeMap<u64, usize>,
 }
@@ -103,11 +147,20 @@ impl Tunnel {
         self.texts[&self.version]
     }
 
+    /// Whether nothing may get out past it while it is to be up.
+    fn closes(&self) -> bool {
+        self.block && self.takes_all()
+    }
+
+    fn takes_all(&self) -> bool {
+        TEXTS[self.text()].1.takes.contains(&EVERYTHING)
+    }
+
     /// None: down; Some(None): up; else paused.
     pub(super) fn wanted(&self) -> Option<Option<u64>> {
         match self.how {
             How::Down | How::Between => None,
-            How::Up { .. } => Some(None),
+            How::Up { .. } | How::Waiting { .. } => Some(None),
             How::Paused { until, .. } => Some(Some(until.unwrap_or(u64::MAX))),
         }
     }
@@ -117,6 +170,8 @@ pub(super) struct Reference {
     pub(super) tunnels: BTreeMap<TunnelId, Tunnel>,
     /// Seconds since 1970.
     pub(super) now: u64,
+    /// The same, more exactly.
+    pub(super) milliseconds: u64,
     /// Whether no engine starts.
     pub(super) fails: bool,
 }
@@ -125,7 +180,7 @@ type Outcome = Result<(), &'static str>;
 
 impl Reference {
     pub(super) fn new() -> Self {
-        Self { tunnels: BTreeMap::new(), now: START / 1_000, fails: false }
+        Self { tunnels: BTreeMap::new(), now: START / 1_000, milliseconds: START, fails: false }
     }
 
     pub(super) fn hows(&self) -> BTreeMap<TunnelId, How> {
@@ -139,7 +194,118 @@ impl Reference {
 
     pub(super) fn import(&mut self, id: TunnelId, name: String, text: usize) {
         let texts = BTreeMap::from([(1, text)]);
-        self.tunnels.insert(id, Tunnel { interface: name.clone(), name, how: How::Down, version: 1, texts });
+        let (block, closed, next, last) = (false, false, Next::Soon, 0);
+        let tunnel = Tunnel { interface: name.clone(), name, how: How::Down, version: 1, block, closed, next, last, texts };
+        self.tunnels.insert(id, tunnel);
+    }
+
+    /// Whether that is what it should be like.
+    pub(super) fn is_so(&self, views: &[TunnelView]) -> bool {
+        let hows: BTreeMap<TunnelId, How> = views.iter().map(|view| (view.id, How::of(&view.state))).collect();
+        hows == self.hows()
+            && views.iter().all(|view| match (retry_at(&view.state), self.tunnels[&view.id].next) {
+                (Some(at), Next::At(next)) => at == next,
+                (Some(at), Next::Soon) => at > self.milliseconds,
+                (None, _) => true,
+            })
+    }
+
+    /// Keeps when tunnels are tried again.
+    pub(super) fn learn(&mut self, views: &[TunnelView]) {
+        for view in views {
+            let (Some(at), Some(tunnel)) = (retry_at(&view.state), self.tunnels.get_mut(&view.id)) else { continue };
+            assert!(at <= tunnel.last + 60_000 && at >= tunnel.last + 750, "{} ms after it failed", at - tunnel.last);
+            tunnel.next = Next::At(at);
+        }
+    }
+
+    /// When the next thing happens by itself, Unix milliseconds.
+    pub(super) fn next_due(&self) -> Option<u64> {
+        let due = |tunnel: &Tunnel| match (tunnel.how, tunnel.next) {
+            (How::Paused { until, .. }, _) => until.map(|until| until * 1_000),
+            (How::Waiting { retry: true, .. }, Next::At(at)) => Some(at),
+            _ => None,
+        };
+        self.tunnels.values().filter_map(due).min()
+    }
+
+    /// Time passes, in which no more is due than at its end.
+    pub(super) fn pass_until(&mut self, milliseconds: u64) {
+        self.milliseconds = milliseconds;
+        self.now = milliseconds / 1_000;
+        for id in self.overdue() {
+            self.wake(id);
+        }
+        self.try_again_all();
+    }
+
+    pub(super) fn network_is_another(&mut self) {
+        for tunnel in self.tunnels.values_mut().filter(|tunnel| matches!(tunnel.how, How::Waiting { retry: true, .. })) {
+            tunnel.next = Next::At(self.milliseconds.max(tunnel.last + 1_000));
+        }
+        self.try_again_all();
+    }
+
+    fn try_again_all(&mut self) {
+        let is_due = |tunnel: &Tunnel| {
+            let waits = matches!(tunnel.how, How::Waiting { retry: true, .. });
+            waits && matches!(tunnel.next, Next::At(at) if at <= self.milliseconds)
+        };
+        let due: Vec<TunnelId> = self.tunnels.iter().filter(|(_, tunnel)| is_due(tunnel)).map(|(id, _)| *id).collect();
+        for id in due {
+            let How::Waiting { despite, .. } = self.tunnels[&id].how else { continue };
+            if self.bring_up(id, despite, true) == Err("conflict") {
+                self.waits(id, true);
+            }
+        }
+    }
+
+    /// It is to be up, is not, and is tried again.
+    fn waits(&mut self, id: TunnelId, retry: bool) {
+        let now = self.milliseconds;
+        let tunnel = self.tunnels.get_mut(&id).unwrap();
+        let despite = match tunnel.how {
+            How::Up { despite } | How::Paused { despite, .. } | How::Waiting { despite, .. } => despite,
+            How::Down | How::Between => false,
+        };
+        tunnel.how = How::Waiting { despite, retry, closed: tunnel.closed };
+        (tunnel.next, tunnel.last) = (Next::Soon, now);
+    }
+
+    /// It could not be brought up. `unattended`: nobody waits to hear of it.
+    fn fails(&mut self, id: TunnelId, despite: bool, unattended: bool) {
+        let tunnel = self.tunnels.get_mut(&id).unwrap();
+        tunnel.closed |= tunnel.closes();
+        if tunnel.closed || unattended {
+            tunnel.how = How::Up { despite };
+            self.waits(id, true);
+        } else {
+            tunnel.how = How::Down;
+        }
+    }
+
+    pub(super) fn disconnect(&mut self, id: TunnelId) {
+        let tunnel = self.tunnels.get_mut(&id).unwrap();
+        (tunnel.how, tunnel.closed) = (How::Down, false);
+    }
+
+    /// Somebody removes the interface of one that is up.
+    pub(super) fn breaks(&mut self, id: TunnelId) {
+        if self.tunnels[&id].closed { self.waits(id, true) } else { self.set(id, How::Down) }
+    }
+
+    pub(super) fn block(&mut self, id: TunnelId, enabled: bool) {
+        let tunnel = self.tunnels.get_mut(&id).unwrap();
+        tunnel.block = enabled;
+        match tunnel.how {
+            How::Up { .. } => tunnel.closed = tunnel.closes(),
+            How::Waiting { closed: true, .. } if !enabled => self.disconnect(id),
+            How::Waiting { closed: false, .. } if tunnel.closes() => {
+                tunnel.closed = true;
+                self.waits(id, true);
+            }
+            How::Waiting { .. } | How::Down | How::Paused { .. } | How::Between => {}
+        }
     }
 
     pub(super) fn set(&mut self, id: TunnelId, how: How) {
@@ -148,9 +314,13 @@ impl Reference {
 
     /// What the tunnel could not have with this text, and who has it.
     fn conflicts(&self, id: TunnelId, text: usize) -> BTreeSet<(TunnelId, &'static str)> {
-        let others = self.tunnels.iter().filter(|(other, tunnel)| **other != id && tunnel.how.is_up());
+        let others = self.tunnels.iter().filter(|(other, _)| **other != id);
         let shared = others.flat_map(|(other, tunnel)| {
-            let theirs = TEXTS[tunnel.text()].1.takes;
+            let theirs = match tunnel.how {
+                How::Up { .. } => TEXTS[tunnel.text()].1.takes,
+                How::Waiting { closed: true, .. } => &[EVERYTHING],
+                How::Waiting { .. } | How::Down | How::Paused { .. } | How::Between => &[],
+            };
             TEXTS[text].1.takes.iter().filter(|taken| theirs.contains(taken)).map(|taken| (*other, *taken))
         });
         shared.collect()
@@ -159,24 +329,30 @@ impl Reference {
     pub(super) fn connect(&mut self, id: TunnelId, despite: bool) -> Outcome {
         match self.tunnels[&id].how {
             How::Up { .. } => Ok(()),
-            How::Down | How::Paused { .. } | How::Between => self.bring_up(id, despite),
+            How::Down | How::Paused { .. } | How::Waiting { .. } | How::Between => self.bring_up(id, despite, false),
         }
     }
 
-    fn bring_up(&mut self, id: TunnelId, despite: bool) -> Outcome {
+    fn bring_up(&mut self, id: TunnelId, despite: bool, unattended: bool) -> Outcome {
         if !despite && !self.conflicts(id, self.tunnels[&id].text()).is_empty() {
             return Err("conflict");
         }
-        self.set(id, if self.fails { How::Down } else { How::Up { despite } });
-        if self.fails { Err("io") } else { Ok(()) }
+        if self.fails {
+            self.fails(id, despite, unattended);
+            return Err("io");
+        }
+        let tunnel = self.tunnels.get_mut(&id).unwrap();
+        (tunnel.how, tunnel.closed) = (How::Up { despite }, tunnel.closes());
+        Ok(())
     }
 
     pub(super) fn pause(&mut self, id: TunnelId, until: Option<u64>) -> Outcome {
         let despite = match self.tunnels[&id].how {
-            How::Down | How::Between => return Err("not_up"),
+            How::Down | How::Waiting { .. } | How::Between => return Err("not_up"),
             How::Up { despite } | How::Paused { despite, .. } => despite,
         };
         self.set(id, How::Paused { until, despite });
+        self.tunnels.get_mut(&id).unwrap().closed = false;
         if until.is_some_and(|until| until <= self.now) {
             self.wake(id);
         }
@@ -185,19 +361,19 @@ impl Reference {
 
     pub(super) fn resume(&mut self, id: TunnelId) -> Outcome {
         match self.tunnels[&id].how {
-            How::Paused { despite, .. } => self.bring_up(id, despite),
-            How::Down | How::Up { .. } | How::Between => Err("not_paused"),
+            How::Paused { despite, .. } => self.bring_up(id, despite, false),
+            How::Down | How::Up { .. } | How::Waiting { .. } | How::Between => Err("not_paused"),
         }
     }
 
     pub(super) fn restart(&mut self, id: TunnelId) -> Outcome {
         match self.tunnels[&id].how {
-            How::Up { .. } if self.fails => {
-                self.set(id, How::Down);
+            How::Up { despite } if self.fails => {
+                self.fails(id, despite, false);
                 Err("io")
             }
             How::Up { .. } => Ok(()),
-            How::Down | How::Paused { .. } | How::Between => Err("not_up"),
+            How::Down | How::Paused { .. } | How::Waiting { .. } | How::Between => Err("not_up"),
         }
     }
 
@@ -217,6 +393,9 @@ impl Reference {
         }
         tunnel.version += 1;
         tunnel.texts.insert(tunnel.version, text);
+        if tunnel.how.is_up() {
+            tunnel.closed = tunnel.closes();
+        }
         Ok(())
     }
 
@@ -247,9 +426,13 @@ impl Reference {
 
     /// A pause is over: it comes up, or goes down where it cannot.
     pub(super) fn wake(&mut self, id: TunnelId) {
-        if self.resume(id).is_err() {
-            self.set(id, How::Down);
+        let How::Paused { despite, .. } = self.tunnels[&id].how else { return };
+        if self.bring_up(id, despite, true) != Err("conflict") {
+            return;
         }
+        let tunnel = self.tunnels.get_mut(&id).unwrap();
+        tunnel.closed = tunnel.closes();
+        if tunnel.closed { self.waits(id, false) } else { self.set(id, How::Down) }
     }
 
     /// A time until which no other tunnel is paused, not before `until`: else nobody could say which of them comes back first.
@@ -263,13 +446,13 @@ impl Reference {
 
     /// Everything that was up comes up, also what is at odds with something.
     pub(super) fn restart_program(&mut self) {
-        for tunnel in self.tunnels.values_mut() {
-            tunnel.how = match tunnel.how {
-                How::Up { .. } if self.fails => How::Down,
-                How::Up { .. } => How::Up { despite: true },
-                How::Paused { until, .. } => How::Paused { until, despite: false },
-                How::Down | How::Between => How::Down,
-            };
+        let ids: Vec<TunnelId> = self.tunnels.keys().copied().collect();
+        for id in ids {
+            match self.tunnels[&id].how {
+                How::Up { .. } | How::Waiting { .. } => drop(self.bring_up(id, true, true)),
+                How::Paused { until, .. } => self.set(id, How::Paused { until, despite: false }),
+                How::Down | How::Between => self.set(id, How::Down),
+            }
         }
     }
 }

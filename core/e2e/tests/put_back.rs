@@ -1,0 +1,170 @@
+//! Somebody else empties our packet filter, rules, routes or addresses while a tunnel is up or blocked: they are put back, and that is
+//! told. A canary sends all the while; what a sniffer on the other end of the cable sees of it in clear is counted: while things are
+//! being put back, and afterwards, when it has to be nothing.
+#![forbid(unsafe_code)]
+
+use std::net::{IpAddr, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use adit_api::{ConfigText, TunnelId, TunnelState};
+use adit_e2e::capture::Capture;
+use adit_e2e::process::wait_for;
+use adit_e2e::{FullTunnel, How, Lab, Namespace, Service};
+use anyhow::{Context as _, ensure};
+
+/// On the far side, by the ordinary default route.
+const INTERNET: [&str; 2] = ["203.0.113.9", "2001:db8::9"];
+const CLEAR: &str = "host 203.0.113.9 or host 2001:db8::9";
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Sends small datagrams to both addresses, about a thousand in a second, until it is told to end.
+fn canary(client: &Namespace, ends: &AtomicBool) -> anyhow::Result<()> {
+    client.within(|| {
+        while !ends.load(Ordering::Relaxed) {
+            for address in INTERNET {
+                let address: IpAddr = address.parse()?;
+                let any = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
+                // That it cannot be sent is as good as that it is dropped.
+                let _ = UdpSocket::bind(any)?.send_to(b"canary", (address, 4242));
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Ok(())
+    })
+}
+
+struct Scene<'lab> {
+    lab: &'lab Lab,
+    client: &'lab Namespace,
+    server: &'lab Namespace,
+    service: Service<'lab>,
+    interface: String,
+}
+
+impl Scene<'_> {
+    /// What of ours there is, as far as others can change it, whatever was set first.
+    fn picture(&self) -> anyhow::Result<String> {
+        self.client.shell(&format!(
+            "for table in aditblock adit; do nft -s list table inet $table-{0} 2>/dev/null; done; \
+             ip rule show; ip -6 rule show; \
+             for family in -4 -6; do ip $family route show table all dev {0} proto 173 2>/dev/null | sort; done; \
+             ip -o addr show dev {0} scope global 2>/dev/null | sed 's/^[0-9]*://; s/valid_lft.*//' | sort; true",
+            self.interface
+        ))
+    }
+
+    /// Somebody does that; it is put back and told. Seen in clear: meanwhile, and afterwards.
+    fn undone_by(&self, command: &str) -> anyhow::Result<usize> {
+        let before = self.picture()?;
+        let told = self.service.log_lines("put_back")?;
+        let ends = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let sniffer = Capture::start(self.lab, self.server, "eth0", CLEAR)?;
+            let sender = scope.spawn(|| canary(self.client, &ends));
+            let undo = || -> anyhow::Result<Duration> {
+                self.client.shell(command)?;
+                let begun = Instant::now();
+                wait_for("it to be put back", PATIENCE, || (self.picture().ok()? == before).then_some(()))
+                    .with_context(|| format!("{command}; before:\n{before}\nafter:\n{}", self.picture().unwrap_or_default()))?;
+                Ok(begun.elapsed())
+            };
+            let undone = undo();
+            let meanwhile = sniffer.finish().map(|recording| recording.frames.len());
+            let after = Capture::start(self.lab, self.server, "eth0", CLEAR).and_then(|sniffer| {
+                std::thread::sleep(Duration::from_millis(300));
+                sniffer.finish()
+            });
+            ends.store(true, Ordering::Relaxed);
+            sender.join().map_err(|_| anyhow::anyhow!("the canary panicked"))??;
+            let (took, meanwhile, after) = (undone?, meanwhile?, after?.frames.len());
+            println!("{command}: put back after {took:?}, {meanwhile} packets in clear until then, {after} afterwards");
+            ensure!(after == 0, "{command}: {after} packets in clear after it was put back");
+            wait_for("it to be told", PATIENCE, || (self.service.log_lines("put_back").ok()? > told).then_some(()))?;
+            Ok(meanwhile)
+        })
+    }
+}
+
+fn blocking<'lab>(
+    lab: &'lab Lab,
+    client: &'lab Namespace,
+    server: &'lab Namespace,
+    tunnel: &FullTunnel<'lab>,
+) -> anyhow::Result<(Scene<'lab>, TunnelId)> {
+    let service = Service::start(lab, client, How::plain(lab))?;
+    let id = service.import(tunnel)?;
+    service.client()?.set_block_outside(id, true)?;
+    service.connect(id)?;
+    Ok((Scene { lab, client, server, service, interface: tunnel.interface.clone() }, id))
+}
+
+#[test]
+fn whatever_others_empty_while_a_tunnel_is_up_is_put_back_and_nothing_gets_out_afterwards() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("what others empty is put back")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let (mut scene, id) = blocking(&lab, &client, &server, &tunnel)?;
+    let name = &tunnel.interface;
+    let rules = client.ip("rule show")?;
+    let table =
+        rules.lines().find_map(|line| line.strip_prefix("5103:")?.rsplit("lookup ").next()).context(rules.clone())?.trim();
+    // With its rules and routes there, what is not blocked goes into the tunnel all the same.
+    for command in [
+        "nft flush ruleset".to_owned(),
+        format!("nft delete table inet aditblock-{name}"),
+        format!("nft insert rule inet aditblock-{name} output accept"),
+        format!("nft delete table inet adit-{name}"),
+        // The kernel's own rules go with all others; who flushes them has to see to these.
+        "ip rule flush && ip rule add lookup main pref 32766 && ip rule add lookup default pref 32767 && \
+         ip -6 rule flush && ip -6 rule add lookup main pref 32766"
+            .to_owned(),
+        format!("ip route flush table {table} && ip -6 route flush table {table}"),
+        format!("ip addr flush dev {name} scope global"),
+    ] {
+        let count = scene.undone_by(&command)?;
+        ensure!(count == 0, "{command}: {count} packets in clear");
+        // So that it is no fight.
+        tunnel.everything_goes_through_the_tunnel(&lab)?;
+        std::thread::sleep(Duration::from_secs(2));
+    }
+    scene.service.client()?.disconnect(id)?;
+    tunnel.the_client_is_as_before()?;
+    scene.service.terminate()
+}
+
+#[test]
+fn a_blockade_that_is_removed_while_its_tunnel_is_blocked_is_put_back_and_who_goes_on_is_told_of() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("a blockade is put back")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let (mut scene, id) = blocking(&lab, &client, &server, &tunnel)?;
+    // Nobody approved of the command: no time mends that.
+    let text = std::fs::read_to_string(&tunnel.conf)?.replace("[Interface]", "[Interface]\nPostUp = true");
+    let control = scene.service.client()?;
+    control.replace_config(id, ConfigText::new(text), 1)?;
+    client.ip(&format!("link del {}", tunnel.interface))?;
+    wait_for("it to be blocked for good", PATIENCE, || {
+        matches!(scene.service.state(id), Ok(TunnelState::Blocked { retry_at: None, .. })).then_some(())
+    })?;
+    for command in ["nft flush ruleset".to_owned(), format!("nft delete table inet aditblock-{}", tunnel.interface)] {
+        // There is no tunnel to go into: until it is put back, everything gets out.
+        scene.undone_by(&command)?;
+    }
+    for _ in 0..8 {
+        scene.undone_by("nft flush ruleset")?;
+        if scene.service.log_lines("fought_with")? > 0 {
+            break;
+        }
+    }
+    let before = scene.picture()?;
+    for _ in 0..8 {
+        client.shell("nft flush ruleset")?;
+        wait_for("it to be put back", PATIENCE, || (scene.picture().ok()? == before).then_some(()))?;
+    }
+    ensure!(scene.service.log_lines("fought_with")? > 0, "nobody was told of");
+    control.disconnect(id)?;
+    drop(control);
+    tunnel.the_client_is_as_before()?;
+    scene.service.terminate()
+}

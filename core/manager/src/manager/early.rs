@@ -1,0 +1,191 @@
+//! From the start of the computer until the service runs nothing may leave past a tunnel that comes up with the computer and blocks. The
+//! service keeps a list of these where no key is needed to read it, and a program that runs before the network does closes them. Where
+//! it cannot be known what is to be closed, everything is.
+
+use std::fmt::Write as _;
+
+use adit_api::{ApiError, InterfaceName, LogLevel};
+use adit_platform::host::{Host, HostError, StandingBlockade};
+use adit_platform::private_folder::{FolderError, PrivateFolder};
+
+use super::Inner;
+use crate::activation::closed;
+use crate::store::has_tunnels;
+
+/// In the state folder. Its first line, a line `INTERFACE OWNER` for each tunnel, and a last line that counts these.
+const LIST: &str = "closes-first";
+const FIRST_LINE: &str = "adit closes first, 1";
+const LIMIT: u64 = 1 << 20;
+/// Whose a blockade is that was set because nothing was known, and what its table is named after.
+const NOBODY: &str = "unknownatboot";
+
+/// What was closed, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClosedFirst {
+    /// After which the blockades are named.
+    pub interfaces: Vec<InterfaceName>,
+    /// Why it is not known what had to be closed; None where it is.
+    pub unknown: Option<String>,
+}
+
+/// Closes the way past all tunnels that come up with the computer and block, or everything where these are not known. A blockade that
+/// stands stays as it is.
+///
+/// # Errors
+/// When the system cannot be told.
+pub fn close_first(host: &dyn Host, state: &PrivateFolder) -> Result<ClosedFirst, HostError> {
+    let (wanted, unknown) = match read(state) {
+        Ok(wanted) => (wanted, None),
+        Err(why) => (NOBODY.parse().map(|interface| (interface, NOBODY.to_owned())).into_iter().collect(), Some(why)),
+    };
+    let standing = if wanted.is_empty() { Vec::new() } else { host.blockades()? };
+    for (interface, owner) in &wanted {
+        if !standing.iter().any(|standing| standing.interface == *interface) {
+            host.set_blockade(interface, Some(&closed(owner)))?;
+        }
+    }
+    Ok(ClosedFirst { interfaces: wanted.into_iter().map(|(interface, _)| interface).collect(), unknown })
+}
+
+/// Interfaces and owners; or why they are not known.
+fn read(state: &PrivateFolder) -> Result<Vec<(InterfaceName, String)>, String> {
+    match state.read(LIST, LIMIT) {
+        Ok(content) => parse(&content.bytes).ok_or_else(|| format!("{LIST} is damaged")),
+        Err(FolderError::Missing { .. }) => match has_tunnels(state.path()) {
+            Ok(false) => Ok(Vec::new()),
+            Ok(true) => Err(format!("there are tunnels, and no {LIST}")),
+            Err(error) => Err(error.to_string()),
+        },
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn parse(bytes: &[u8]) -> Option<Vec<(InterfaceName, String)>> {
+    let text = std::str::from_utf8(bytes).ok()?.strip_prefix(FIRST_LINE)?.strip_prefix('\n')?;
+    let (tunnels, count) = text.strip_suffix('\n')?.rsplit_once("end ")?;
+    let tunnels: Option<Vec<_>> = tunnels
+        .lines()
+        .map(|line| {
+            let (interface, owner) = line.split_once(' ')?;
+            let is_owner = !owner.is_empty() && owner.chars().all(|letter| letter.is_ascii_alphanumeric());
+            is_owner.then_some((interface.parse().ok()?, owner.to_owned()))
+        })
+        .collect();
+    tunnels.filter(|tunnels| count == tunnels.len().to_string())
+}
+
+fn write(tunnels: &[(InterfaceName, String)]) -> String {
+    let mut text = format!("{FIRST_LINE}\n");
+    for (interface, owner) in tunnels {
+        let _ = writeln!(text, "{interface} {owner}");
+    }
+    let _ = writeln!(text, "end {}", tunnels.len());
+    text
+}
+
+impl Inner {
+    /// Keeps what is to be closed with the next start of the computer, where that is another than was kept.
+    pub(super) fn keep_early(&self) -> Result<(), ApiError> {
+        let Some(state) = &self.early else { return Ok(()) };
+        let kept = read(state);
+        let any_broken = self.store().broken().next().is_some();
+        let mut wanted: Vec<(InterfaceName, String)> = {
+            let tunnels = self.lock();
+            let blocks = tunnels.slots.iter().filter(|(_, slot)| slot.profile.closes_first());
+            let blocks = blocks.map(|(id, slot)| (slot.profile.interface.clone(), id.to_string()));
+            // What was decided about a tunnel that cannot be read stays decided.
+            let is_lost = |owner: &str| any_broken && owner.parse().is_ok_and(|id| !tunnels.slots.contains_key(&id));
+            let lost = kept.iter().flatten().filter(|(_, owner)| is_lost(owner)).cloned();
+            blocks.chain(lost).collect()
+        };
+        wanted.sort();
+        if kept.is_ok_and(|kept| kept == wanted) && state.has(LIST).unwrap_or_default() {
+            return Ok(());
+        }
+        state.replace(LIST, write(&wanted).as_bytes()).map_err(|error| {
+            self.journal.write(LogLevel::Error, None, "early_not_kept", &[("error", error.to_string())]);
+            ApiError::Io { doing: "keeping what is closed when the computer starts".into(), detail: error.to_string() }
+        })
+    }
+
+    /// Whether everything was closed because nothing was known, and all is known by now.
+    pub(super) fn knows_better(&self, standing: &StandingBlockade) -> bool {
+        standing.owner == NOBODY && self.store().broken().next().is_none()
+    }
+
+    /// Opens what was closed because nothing was known.
+    pub(super) fn open_early(&self, interface: &InterfaceName) {
+        match self.ground.host.set_blockade(interface, None) {
+            Ok(()) => self.journal.write(LogLevel::Info, None, "early_opened", &[("interface", interface.to_string())]),
+            Err(error) => self.journal.write(LogLevel::Error, None, "not_opened", &[("error", error.to_string())]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use adit_platform::fake::RecordingHost;
+
+    use super::*;
+
+    fn folder(path: &Path) -> PrivateFolder {
+        PrivateFolder::open(path).unwrap()
+    }
+
+    fn standing(host: &RecordingHost) -> Vec<String> {
+        host.blockades().unwrap().iter().map(|standing| format!("{} {}", standing.interface, standing.owner)).collect()
+    }
+
+    #[test]
+    fn what_is_listed_is_closed_once_and_what_stands_stays() {
+        let scratch = tempfile::tempdir().unwrap();
+        let state = folder(scratch.path());
+        let host = RecordingHost::default();
+        let nothing = ClosedFirst { interfaces: Vec::new(), unknown: None };
+        assert_eq!(close_first(&host, &state).unwrap(), nothing, "a new computer has nothing to close");
+        let tunnels = [("wg0".parse().unwrap(), "01".to_owned()), ("a=b".parse().unwrap(), "02".to_owned())];
+        state.replace(LIST, write(&tunnels).as_bytes()).unwrap();
+        host.set_blockade(&"wg0".parse().unwrap(), Some(&closed("earlier"))).unwrap();
+        for _ in 0..2 {
+            let did = close_first(&host, &state).unwrap();
+            assert_eq!((did.interfaces.len(), did.unknown), (2, None));
+            assert_eq!(standing(&host), ["a=b 02", "wg0 earlier"]);
+        }
+        assert_eq!(host.all_blockades().len(), 2);
+    }
+
+    #[test]
+    fn whatever_byte_is_damaged_or_cut_off_something_is_closed() {
+        let scratch = tempfile::tempdir().unwrap();
+        let state = folder(scratch.path());
+        let good = write(&[("wg0".parse().unwrap(), "01".to_owned())]).into_bytes();
+        let flipped = (0..good.len() * 8).map(|bit| {
+            let mut bytes = good.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            bytes
+        });
+        let cut = (0..good.len()).map(|length| good[..length].to_vec());
+        for bytes in flipped.chain(cut) {
+            state.replace(LIST, &bytes).unwrap();
+            let host = RecordingHost::default();
+            close_first(&host, &state).unwrap();
+            assert_eq!(standing(&host).len(), 1, "{:?}", String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    #[test]
+    fn an_empty_list_is_damaged_into_nothing_that_opens_and_a_missing_one_beside_tunnels_closes() {
+        let scratch = tempfile::tempdir().unwrap();
+        let state = folder(scratch.path());
+        std::fs::create_dir(scratch.path().join("tunnels")).unwrap();
+        let host = RecordingHost::default();
+        assert_eq!(close_first(&host, &state).unwrap().unknown, None);
+        std::fs::write(scratch.path().join("tunnels/0123.tunnel"), "sealed").unwrap();
+        assert!(close_first(&host, &state).unwrap().unknown.is_some());
+        assert_eq!(standing(&host), ["unknownatboot unknownatboot"]);
+        state.replace(LIST, write(&[]).as_bytes()).unwrap();
+        assert_eq!(close_first(&RecordingHost::default(), &state).unwrap().unknown, None);
+    }
+}

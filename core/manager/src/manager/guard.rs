@@ -1,0 +1,316 @@
+//! Somebody else empties the packet filter, the rules or the routes while a tunnel needs them: they are put back at once, and that is
+//! told. Who does it again and again is not fought with: of what he undoes only the blockade is put back at once, the rest when he has
+//! left it alone for a while.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use adit_api::{ApiError, InterfaceName, LogLevel, TunnelId};
+use adit_platform::device::Stop;
+use adit_platform::host::{Disturbance, Host as _, HostError, Part};
+
+use super::clock::Clock;
+use super::inbox::Inbox;
+use super::kept::Kept;
+use super::{Inner, refusal};
+
+/// Put back more often than so within so long (milliseconds), it is a fight.
+const OFTEN: usize = 5;
+const WINDOW: u64 = 10_000;
+/// Routes, rules and addresses go one by one: so long is waited for the others from the first one on, milliseconds.
+const ONE_BY_ONE: u64 = 100;
+/// Between two times that a blockade is put back while there is one, milliseconds.
+const BREATH: u64 = 100;
+
+/// Who listens, and how he is told to end.
+pub(super) struct Guard {
+    heard: Inbox<Heard>,
+    stop: Mutex<Option<Arc<dyn Stop>>>,
+}
+
+enum Heard {
+    Disturbance(Disturbance),
+    End,
+}
+
+impl Guard {
+    pub(super) fn new(clock: &Arc<dyn Clock>) -> Self {
+        Self { heard: Inbox::new(Arc::clone(clock)), stop: Mutex::default() }
+    }
+
+    /// The clock may have jumped.
+    pub(super) fn look_again(&self) {
+        self.heard.look_again();
+    }
+}
+
+/// What is missing of an interface's, as far as that is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Missing {
+    blockade: bool,
+    filter: bool,
+    ways: bool,
+}
+
+impl Missing {
+    const ANYTHING: Self = Self { blockade: true, filter: true, ways: true };
+
+    fn and(self, other: Self) -> Self {
+        Self { blockade: self.blockade || other.blockade, filter: self.filter || other.filter, ways: self.ways || other.ways }
+    }
+
+    fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// What has happened to an interface lately.
+#[derive(Default)]
+struct Past {
+    /// When something was put back, Unix milliseconds.
+    times: VecDeque<u64>,
+    /// Put off, and until when.
+    late: Missing,
+    blockade_at: u64,
+    rest_at: u64,
+    is_fought: bool,
+}
+
+impl Past {
+    fn forget(&mut self, now: u64) {
+        while self.times.front().is_some_and(|time| now.saturating_sub(*time) >= WINDOW) {
+            self.times.pop_front();
+        }
+    }
+
+    /// When there is something to do that was put off.
+    fn next(&self) -> Option<u64> {
+        let blockade = self.late.blockade.then_some(self.blockade_at);
+        let rest = (self.late.filter || self.late.ways).then_some(self.rest_at);
+        [blockade, rest].into_iter().flatten().min()
+    }
+
+    /// Of what is missing, what is to be put back at `now`; the rest is put off.
+    fn due(&mut self, missing: Missing, now: u64) -> Missing {
+        self.forget(now);
+        let all = self.late.and(missing);
+        let is_fight = self.times.len() > OFTEN;
+        if is_fight && (missing.filter || missing.ways) {
+            self.rest_at = now + WINDOW;
+        } else if missing.ways && !self.late.ways {
+            self.rest_at = now + ONE_BY_ONE;
+        }
+        let rest_is_due = now >= self.rest_at;
+        let due = Missing {
+            blockade: all.blockade && (!is_fight || now >= self.blockade_at),
+            filter: all.filter && (!is_fight || rest_is_due),
+            ways: all.ways && rest_is_due,
+        };
+        self.late =
+            Missing { blockade: all.blockade && !due.blockade, filter: all.filter && !due.filter, ways: all.ways && !due.ways };
+        due
+    }
+
+    /// Something was put back. Whether that was once too often, and is news.
+    fn was_put_back(&mut self, now: u64) -> bool {
+        self.times.push_back(now);
+        if self.times.len() > OFTEN + 1 {
+            self.times.pop_front();
+        }
+        self.blockade_at = now + BREATH;
+        let is_fight = self.times.len() > OFTEN;
+        let is_news = is_fight && !self.is_fought;
+        self.is_fought = is_fight;
+        is_news
+    }
+}
+
+impl Inner {
+    /// Listens from now on, and tries again what has to be.
+    pub(super) fn stand_guard(self: &Arc<Self>) {
+        let begin = || -> Result<(), ApiError> {
+            self.spawn("retries", |inner| inner.keep_trying())?;
+            let stop = self.devices.new_stop()().map_err(|error| thread_error(&error))?;
+            let mut network = self.kept.guard().map_err(|error| refusal::of_host(&error))?;
+            *self.guard.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&stop));
+            self.spawn("guard", Self::take_care)?;
+            self.spawn("network", move |inner| {
+                loop {
+                    match network.next(&*stop) {
+                        Ok(Some(Disturbance::WayOut)) => inner.network_has_changed(),
+                        Ok(Some(disturbance)) => inner.guard.heard.push_unless_full(Heard::Disturbance(disturbance)),
+                        Ok(None) => return,
+                        Err(error) => return inner.is_unguarded(&error.to_string()),
+                    }
+                }
+            })
+        };
+        if let Err(error) = begin() {
+            self.is_unguarded(&error.to_string());
+        }
+    }
+
+    /// Ends what was begun by [`Inner::stand_guard`].
+    pub(super) fn end_guard(&self) {
+        self.retries.look_again();
+        self.guard.heard.push(Heard::End);
+        if let Some(stop) = self.guard.stop.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            stop.stop();
+        }
+    }
+
+    fn is_unguarded(&self, error: &str) {
+        self.journal.write(LogLevel::Error, None, "unguarded", &[("error", error.to_owned())]);
+    }
+
+    fn spawn(self: &Arc<Self>, name: &str, work: impl FnOnce(&Arc<Self>) + Send + 'static) -> Result<(), ApiError> {
+        let inner = Arc::clone(self);
+        let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || work(&inner));
+        let thread = spawned.map_err(|error| thread_error(&error))?;
+        self.lock().threads.push(thread);
+        Ok(())
+    }
+
+    fn take_care(self: &Arc<Self>) {
+        let mut pasts: BTreeMap<InterfaceName, Past> = BTreeMap::new();
+        loop {
+            let deadline = pasts.values().filter_map(Past::next).min();
+            let mut heard: Vec<Heard> = self.guard.heard.next(deadline).into_iter().collect();
+            // What came in one go is put back in one.
+            heard.extend(self.guard.heard.take_all());
+            let mut missing: BTreeMap<InterfaceName, Missing> = BTreeMap::new();
+            for heard in heard {
+                match heard {
+                    Heard::End => return,
+                    Heard::Disturbance(disturbance) => note(&self.kept, &disturbance, &mut missing),
+                }
+            }
+            let now = self.clock.now();
+            let late = pasts.iter().filter(|(_, past)| past.next().is_some_and(|at| at <= now));
+            for (interface, _) in late {
+                missing.entry(interface.clone()).or_default();
+            }
+            for (interface, missing) in missing {
+                let past = pasts.entry(interface.clone()).or_default();
+                let due = past.due(missing, now);
+                if !due.is_nothing() && self.put_back(&interface, due) && past.was_put_back(self.clock.now()) {
+                    self.note_of(&interface, LogLevel::Error, "fought_with", &[("times", (OFTEN + 1).to_string())]);
+                }
+            }
+            pasts.retain(|_, past| {
+                past.forget(now);
+                !past.times.is_empty() || past.next().is_some()
+            });
+        }
+    }
+
+    /// The blockade first. Whether there was something to put back.
+    fn put_back(&self, interface: &InterfaceName, due: Missing) -> bool {
+        let mut any = false;
+        let single = |is_there: Result<bool, HostError>, part| is_there.map(|there| there.then_some(part).into_iter().collect());
+        if due.blockade {
+            any |= self.was_put_back(interface, single(self.kept.put_back_blockade(interface), Part::Blockade));
+        }
+        if due.ways {
+            any |= self.was_put_back(interface, self.kept.put_back_ways(interface));
+        }
+        if due.filter {
+            any |= self.was_put_back(interface, single(self.kept.put_back_filter(interface), Part::Filter));
+        }
+        any
+    }
+
+    fn was_put_back(&self, interface: &InterfaceName, parts: Result<Vec<Part>, HostError>) -> bool {
+        match parts {
+            Ok(parts) => {
+                for part in &parts {
+                    self.note_of(interface, LogLevel::Warn, "put_back", &[("what", word(*part).to_owned())]);
+                }
+                !parts.is_empty()
+            }
+            Err(error) => {
+                self.note_of(interface, LogLevel::Error, "not_put_back", &[("error", error.to_string())]);
+                true
+            }
+        }
+    }
+
+    fn note_of(&self, interface: &InterfaceName, level: LogLevel, code: &str, fields: &[(&str, String)]) {
+        let id: Option<TunnelId> =
+            self.lock().slots.iter().find(|(_, slot)| slot.profile.interface == *interface).map(|(id, _)| *id);
+        self.journal.write(level, id, code, fields);
+    }
+}
+
+fn note(kept: &Kept, disturbance: &Disturbance, missing: &mut BTreeMap<InterfaceName, Missing>) {
+    let mut add = |interface: &InterfaceName, more: Missing| {
+        let known = missing.entry(interface.clone()).or_default();
+        *known = known.and(more);
+    };
+    match disturbance {
+        Disturbance::Blockade(interface) => add(interface, Missing { blockade: true, ..Missing::default() }),
+        Disturbance::Filter(interface) => add(interface, Missing { filter: true, ..Missing::default() }),
+        Disturbance::Ways => {
+            kept.interfaces().iter().for_each(|interface| add(interface, Missing { ways: true, ..Missing::default() }));
+        }
+        Disturbance::Unknown => kept.interfaces().iter().for_each(|interface| add(interface, Missing::ANYTHING)),
+        Disturbance::WayOut => {}
+    }
+}
+
+fn word(part: Part) -> &'static str {
+    match part {
+        Part::Blockade => "blockade",
+        Part::Filter => "packet_filter",
+        Part::Addresses => "addresses",
+        Part::Routes => "routes",
+        Part::Rules => "rules",
+    }
+}
+
+fn thread_error(error: &std::io::Error) -> ApiError {
+    ApiError::Io { doing: "starting a thread".into(), detail: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLOCKADE: Missing = Missing { blockade: true, filter: false, ways: false };
+    const WAYS: Missing = Missing { blockade: false, filter: false, ways: true };
+
+    #[test]
+    fn what_is_undone_now_and_then_is_put_back_at_once() {
+        let mut past = Past::default();
+        for time in 0..100 {
+            let now = time * 4_000;
+            assert_eq!(past.due(Missing::ANYTHING, now), Missing { ways: false, ..Missing::ANYTHING });
+            assert!(!past.was_put_back(now));
+            assert_eq!(past.due(WAYS, now + 50), Missing::default(), "there may be more to come");
+            assert_eq!(past.next(), Some(now + 100));
+            assert_eq!(past.due(Missing::default(), now + 100), WAYS);
+            assert!(!past.was_put_back(now + 100));
+            assert_eq!(past.next(), None);
+        }
+    }
+
+    #[test]
+    fn who_does_it_again_and_again_is_told_of_once_and_only_the_blockade_is_put_back_at_once() {
+        let mut past = Past::default();
+        let mut told = 0;
+        for time in (0..1_200).step_by(200) {
+            assert_eq!(past.due(WAYS, time), Missing::default());
+            assert_eq!(past.due(Missing::default(), time + 100), WAYS);
+            told += u32::from(past.was_put_back(time + 100));
+        }
+        assert_eq!(past.due(WAYS.and(BLOCKADE), 1_200), BLOCKADE);
+        told += u32::from(past.was_put_back(1_200));
+        assert_eq!(past.due(BLOCKADE, 1_250), Missing::default(), "not more often than ten times in a second");
+        assert_eq!(past.next(), Some(1_300));
+        assert_eq!(past.due(Missing::default(), 1_300), BLOCKADE);
+        told += u32::from(past.was_put_back(1_300));
+        assert_eq!((told, past.next()), (1, Some(11_200)));
+        assert_eq!(past.due(Missing::default(), 11_200), WAYS, "it was left alone for ten seconds");
+    }
+}

@@ -1,0 +1,178 @@
+//! A computer that remembers what each tunnel had it do, so that it can be done once more when somebody else has undone it.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use adit_api::InterfaceName;
+use adit_platform::host::{
+    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Part, Plan, ResolverTool,
+    RouteSpec, StandingBlockade, Warning,
+};
+
+/// The computer below, with a memory. Nobody sets and puts back one interface's at the same time; each interface's is apart.
+pub(super) struct Kept {
+    host: Arc<dyn Host>,
+    pictures: Mutex<BTreeMap<InterfaceName, Arc<Mutex<Pictures>>>>,
+}
+
+/// What was set last for an interface, and not taken back.
+#[derive(Default)]
+struct Pictures {
+    interface: Option<InterfaceSpec>,
+    routes: Option<RouteSpec>,
+    filter: Option<FirewallPolicy>,
+    blockade: Option<Blockade>,
+}
+
+impl Pictures {
+    fn is_empty(&self) -> bool {
+        self.interface.is_none() && self.routes.is_none() && self.filter.is_none() && self.blockade.is_none()
+    }
+}
+
+impl Kept {
+    pub(super) fn around(host: Arc<dyn Host>) -> Self {
+        Self { host, pictures: Mutex::default() }
+    }
+
+    /// All interfaces of which something is set.
+    pub(super) fn interfaces(&self) -> Vec<InterfaceName> {
+        let mut pictures = lock(&self.pictures);
+        pictures.retain(|_, pictures| Arc::strong_count(pictures) > 1 || !lock(pictures).is_empty());
+        pictures.keys().cloned().collect()
+    }
+
+    /// A blockade that an earlier process has set.
+    pub(super) fn found(&self, name: &InterfaceName, blockade: Blockade) {
+        lock(&self.of(name)).blockade = Some(blockade);
+    }
+
+    /// Sets the blockade once more, where there is to be one. Whether there is.
+    pub(super) fn put_back_blockade(&self, name: &InterfaceName) -> Result<bool, HostError> {
+        let pictures = self.of(name);
+        let pictures = lock(&pictures);
+        let Some(blockade) = &pictures.blockade else { return Ok(false) };
+        self.host.set_blockade(name, Some(blockade)).map(|()| true)
+    }
+
+    /// Sets the packet filter once more, where there is to be one. Whether there is.
+    pub(super) fn put_back_filter(&self, name: &InterfaceName) -> Result<bool, HostError> {
+        let pictures = self.of(name);
+        let pictures = lock(&pictures);
+        let Some(filter) = &pictures.filter else { return Ok(false) };
+        self.host.set_firewall(name, filter).map(|()| true)
+    }
+
+    /// Adds what is missing of addresses, routes and rules.
+    pub(super) fn put_back_ways(&self, name: &InterfaceName) -> Result<Vec<Part>, HostError> {
+        let pictures = self.of(name);
+        let pictures = lock(&pictures);
+        let Some(interface) = &pictures.interface else { return Ok(Vec::new()) };
+        self.host.put_back(interface, pictures.routes.as_ref())
+    }
+
+    fn of(&self, name: &InterfaceName) -> Arc<Mutex<Pictures>> {
+        Arc::clone(lock(&self.pictures).entry(name.clone()).or_default())
+    }
+}
+
+impl Host for Kept {
+    fn check(&self, plan: &Plan) -> Result<Vec<Warning>, HostError> {
+        self.host.check(plan)
+    }
+
+    fn free_table(&self) -> Result<u32, HostError> {
+        self.host.free_table()
+    }
+
+    fn route_mtu(&self, endpoints: &[IpAddr]) -> Result<Option<u32>, HostError> {
+        self.host.route_mtu(endpoints)
+    }
+
+    fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError> {
+        let pictures = self.of(&interface.name);
+        let mut pictures = lock(&pictures);
+        self.host.set_interface(interface)?;
+        pictures.interface = Some(interface.clone());
+        Ok(())
+    }
+
+    fn remove_interface(&self, name: &InterfaceName) -> Result<(), HostError> {
+        let pictures = self.of(name);
+        let mut pictures = lock(&pictures);
+        pictures.interface = None;
+        self.host.remove_interface(name)
+    }
+
+    fn set_routes(&self, routes: &RouteSpec) -> Result<(), HostError> {
+        let pictures = self.of(&routes.interface);
+        let mut pictures = lock(&pictures);
+        pictures.routes = None;
+        self.host.set_routes(routes)?;
+        pictures.routes = (!routes.routes.is_empty()).then(|| routes.clone());
+        Ok(())
+    }
+
+    fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
+        self.host.set_dns(name, dns)
+    }
+
+    fn resolver_tool(&self) -> Option<ResolverTool> {
+        self.host.resolver_tool()
+    }
+
+    fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
+        let pictures = self.of(name);
+        let mut pictures = lock(&pictures);
+        pictures.filter = None;
+        self.host.set_firewall(name, policy)?;
+        pictures.filter = (*policy != FirewallPolicy::Open).then(|| policy.clone());
+        Ok(())
+    }
+
+    fn set_blockade(&self, name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError> {
+        let pictures = self.of(name);
+        let mut pictures = lock(&pictures);
+        // Where it fails, what was before stands, and is to.
+        self.host.set_blockade(name, blockade)?;
+        pictures.blockade = blockade.cloned();
+        Ok(())
+    }
+
+    fn blockades(&self) -> Result<Vec<StandingBlockade>, HostError> {
+        self.host.blockades()
+    }
+
+    fn check_blockade(&self) -> Result<(), HostError> {
+        self.host.check_blockade()
+    }
+
+    fn look_up_outside(&self, host: &str, mark: u32) -> io::Result<Option<IpAddr>> {
+        self.host.look_up_outside(host, mark)
+    }
+
+    fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError> {
+        self.host.watch()
+    }
+
+    fn guard(&self) -> Result<Box<dyn Disturbances>, HostError> {
+        self.host.guard()
+    }
+
+    fn put_back(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
+        self.host.put_back(interface, routes)
+    }
+
+    fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {
+        let pictures = self.of(name);
+        let mut pictures = lock(&pictures);
+        *pictures = Pictures { blockade: pictures.blockade.take(), ..Pictures::default() };
+        self.host.clean_up(name)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,123 @@
+//! Somebody else changes what a tunnel needs: it is put back, and told.
+
+use adit_api::{Event, Service, TunnelId};
+use adit_platform::fake::HostState;
+use adit_platform::host::{Disturbance, FirewallPolicy, Host};
+
+use super::super::Occasion;
+use super::bench::{Bench, conf, us};
+use crate::activation::End;
+
+fn up(bench: &Bench) -> TunnelId {
+    let id = bench.import("home", &conf("Address = 10.8.0.2/24\nDNS = 10.8.0.1", "0.0.0.0/0, ::/0"));
+    bench.manager().set_block_outside(&us(), id, true).unwrap();
+    bench.manager().connect(&us(), id, false).unwrap();
+    id
+}
+
+fn state(bench: &Bench) -> HostState {
+    bench.stage.host.states().into_values().next().unwrap_or_default()
+}
+
+/// What was told, as `code what`.
+fn told(bench: &Bench, id: TunnelId) -> Vec<String> {
+    let events = bench.heard.take().into_iter();
+    let lines = events.filter_map(|event| match event {
+        Event::Log { line } if line.tunnel == Some(id) => Some(line),
+        _ => None,
+    });
+    let about = |code: &str| ["put_back", "fought_with", "not_put_back"].contains(&code);
+    lines.filter(|line| about(&line.code)).map(|line| format!("{} {}", line.code, line.fields[0].value)).collect()
+}
+
+#[test]
+fn whatever_is_emptied_while_a_tunnel_is_up_is_put_back_and_told() {
+    let bench = Bench::new();
+    let id = up(&bench);
+    let before = state(&bench);
+    let home = "home".parse().unwrap();
+    let host = &bench.stage.host;
+    let is_back = |bench: &Bench| {
+        // Routes go one by one, and are waited for.
+        bench.advance(10);
+        state(bench) == before
+    };
+    let _ = told(&bench, id);
+
+    host.disturb(&home, |state| state.blockade = None, &Disturbance::Blockade(home.clone()));
+    bench.until("the blockade is back", is_back);
+    host.disturb(&home, |state| state.firewall = FirewallPolicy::Open, &Disturbance::Filter(home.clone()));
+    bench.until("the filter is back", is_back);
+    host.disturb(&home, |state| state.routes = None, &Disturbance::Ways);
+    bench.until("the routes are back", is_back);
+    let nothing = |state: &mut HostState| {
+        (state.blockade, state.routes, state.firewall) = (None, None, FirewallPolicy::Open);
+        state.interface.as_mut().unwrap().addresses.clear();
+    };
+    host.disturb(&home, nothing, &Disturbance::Unknown);
+    bench.until("all is back", is_back);
+    bench.settle_down();
+    let all = ["blockade", "packet_filter", "routes", "blockade", "packet_filter", "addresses", "routes"];
+    assert_eq!(told(&bench, id), all.map(|what| format!("put_back {what}")));
+
+    host.disturb(&"other".parse().unwrap(), |_| (), &Disturbance::Blockade("other".parse().unwrap()));
+    host.disturb(&home, |_| (), &Disturbance::Ways);
+    bench.settle_down();
+    bench.advance(1_000);
+    bench.settle_down();
+    assert_eq!(told(&bench, id), Vec::<String>::new(), "nothing was missing");
+    bench.manager().disconnect(&us(), id).unwrap();
+    host.disturb(&home, |_| (), &Disturbance::Unknown);
+    bench.settle_down();
+    bench.advance(1_000);
+    bench.settle_down();
+    bench.nothing_is_left();
+}
+
+#[test]
+fn a_tunnel_that_is_blocked_stays_so_also_one_that_nobody_knows() {
+    let mut bench = Bench::new();
+    let id = up(&bench);
+    bench.stage.engine.set_failing(true);
+    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
+    bench.until("it is blocked", |bench| matches!(bench.state(id), adit_api::TunnelState::Blocked { .. }));
+    let flush = |bench: &Bench, name: &str| {
+        let name = name.parse().unwrap();
+        bench.stage.host.disturb(&name, |state| state.blockade = None, &Disturbance::Blockade(name.clone()));
+        bench.until("it is closed again", |bench| {
+            bench.stage.host.states().get(&name).is_some_and(|state| state.blockade.is_some())
+        });
+    };
+    flush(&bench, "home");
+    bench.manager().disconnect(&us(), id).unwrap();
+    bench.stop();
+    let blockade = crate::activation::closed("");
+    bench.stage.host.set_blockade(&"wg7".parse().unwrap(), Some(&blockade)).unwrap();
+    bench.start(Occasion::Restart);
+    flush(&bench, "wg7");
+}
+
+#[test]
+fn nobody_is_fought_with_over_more_than_the_blockade() {
+    let bench = Bench::new();
+    let id = up(&bench);
+    let before = state(&bench);
+    let home = "home".parse().unwrap();
+    let _ = told(&bench, id);
+    for _ in 0..6 {
+        bench.stage.host.disturb(&home, |state| state.blockade = None, &Disturbance::Blockade(home.clone()));
+        bench.until("it is back", |bench| state(bench) == before);
+    }
+    bench.until("it is told", |bench| told(bench, id).iter().any(|line| line.starts_with("fought_with")));
+    bench.advance(200);
+    bench.stage.host.disturb(
+        &home,
+        |state| (state.blockade, state.firewall) = (None, FirewallPolicy::Open),
+        &Disturbance::Unknown,
+    );
+    bench.until("the blockade is back", |bench| state(bench).blockade.is_some());
+    bench.settle_down();
+    assert_eq!(state(&bench).firewall, FirewallPolicy::Open, "the rest waits");
+    bench.advance(10_000);
+    bench.until("the rest is back too", |bench| state(bench) == before);
+}

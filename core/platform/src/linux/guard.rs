@@ -1,0 +1,218 @@
+//! The kernel's announcements of what others do to our packet filter, rules, routes and addresses, and of new ways out of the computer.
+//!
+//! nftables says which socket a change came by, and `nft` has the number of its process for its own: so what we did is told from what
+//! others did. Routing is simply compared with what it should be, which costs no process.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+use netlink_packet_core::NetlinkPayload;
+use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_route::link::{LinkFlags, LinkLayerType, LinkMessage};
+use netlink_packet_route::route::{RouteAttribute, RouteMessage, RouteProtocol, RouteType};
+use netlink_packet_route::rule::RuleAttribute;
+use netlink_sys::protocols::{NETLINK_NETFILTER, NETLINK_ROUTE};
+use netlink_sys::{Socket, SocketAddr};
+
+use super::netlink::{self, Netlink, PROTOCOL};
+use super::{blockade, firewall, nft_message, poll, tool};
+use crate::device::{Ready, Stop};
+use crate::host::{Disturbance, Disturbances, MAIN_TABLE};
+
+const BUFFER: usize = 64 * 1024;
+/// Announcements wait here while we are busy; a whole ruleset that is flushed at once has to fit.
+const QUEUE: i32 = 4 * 1024 * 1024;
+
+/// `RTNLGRP_IPV4_RULE`, `RTNLGRP_IPV6_RULE` and `NFNLGRP_NFTABLES` (`linux/rtnetlink.h`, `linux/netfilter/nfnetlink.h`), as bits.
+const RULES_4: u32 = 1 << (8 - 1);
+const RULES_6: u32 = 1 << (19 - 1);
+const NFTABLES: u32 = 1 << (7 - 1);
+
+/// A subscription, in the network namespace of the thread that made it.
+pub(super) struct Guard {
+    routing: Socket,
+    /// None where the kernel has none, or does not tell.
+    filter: Option<Socket>,
+    buffer: Vec<u8>,
+    pending: VecDeque<Disturbance>,
+    links: BTreeMap<u32, Line>,
+}
+
+/// What is known of an interface.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Line {
+    /// It has a carrier and is on.
+    runs: bool,
+    /// It has no hardware: a tunnel.
+    is_tunnel: bool,
+}
+
+impl Line {
+    fn of(link: &LinkMessage) -> Self {
+        let flags = link.header.flags;
+        Self {
+            runs: flags.contains(LinkFlags::Up) && flags.contains(LinkFlags::Running),
+            is_tunnel: link.header.link_layer_type == LinkLayerType::None,
+        }
+    }
+}
+
+impl Guard {
+    pub(super) fn new() -> io::Result<Self> {
+        let groups = [
+            libc::RTMGRP_LINK,
+            libc::RTMGRP_IPV4_IFADDR,
+            libc::RTMGRP_IPV4_ROUTE,
+            libc::RTMGRP_IPV6_IFADDR,
+            libc::RTMGRP_IPV6_ROUTE,
+        ];
+        let groups = groups.into_iter().fold(RULES_4 | RULES_6, |all, group| all | group.cast_unsigned());
+        let routing = subscribe(NETLINK_ROUTE, groups)?;
+        let filter = match subscribe(NETLINK_NETFILTER, NFTABLES) {
+            Ok(filter) => Some(filter),
+            Err(error) => {
+                tracing::warn!(%error, "what others do to the packet filter is not heard of");
+                None
+            }
+        };
+        let answers = Netlink::open()?.dump(RouteNetlinkMessage::GetLink(LinkMessage::default()))?;
+        let links = answers.into_iter().filter_map(|answer| match answer {
+            RouteNetlinkMessage::NewLink(link) => Some((link.header.index, Line::of(&link))),
+            _ => None,
+        });
+        Ok(Self { routing, filter, buffer: Vec::with_capacity(BUFFER), pending: VecDeque::new(), links: links.collect() })
+    }
+
+    fn hear(&mut self, disturbance: Disturbance) {
+        if !self.pending.contains(&disturbance) {
+            self.pending.push_back(disturbance);
+        }
+    }
+
+    fn receive_routing(&mut self) -> io::Result<()> {
+        if !receive(&self.routing, &mut self.buffer, &mut self.pending)? {
+            return Ok(());
+        }
+        let messages: Vec<_> = netlink::messages(&self.buffer).filter_map(Result::ok).collect();
+        for (_, payload) in messages {
+            let Some(NetlinkPayload::InnerMessage(message)) = payload else { continue };
+            if let Some(disturbance) = self.of_routing(message) {
+                self.hear(disturbance);
+            }
+        }
+        Ok(())
+    }
+
+    fn of_routing(&mut self, message: RouteNetlinkMessage) -> Option<Disturbance> {
+        match message {
+            RouteNetlinkMessage::NewLink(link) => {
+                let line = Line::of(&link);
+                let before = self.links.insert(link.header.index, line);
+                let comes = line.runs && before.is_none_or(|before| !before.runs);
+                match (comes, line.is_tunnel) {
+                    (false, _) => None,
+                    (true, true) => Some(Disturbance::Ways),
+                    (true, false) => Some(Disturbance::WayOut),
+                }
+            }
+            RouteNetlinkMessage::DelLink(link) => {
+                self.links.remove(&link.header.index);
+                None
+            }
+            RouteNetlinkMessage::DelAddress(_) => Some(Disturbance::Ways),
+            RouteNetlinkMessage::DelRoute(route) => is_ours(&route).then_some(Disturbance::Ways),
+            RouteNetlinkMessage::DelRule(rule) => {
+                let ours = RuleAttribute::Protocol(RouteProtocol::from(PROTOCOL));
+                rule.attributes.contains(&ours).then_some(Disturbance::Ways)
+            }
+            RouteNetlinkMessage::NewRoute(route) => self.leads_out(&route).then_some(Disturbance::WayOut),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a way that some tunnel's own packets may take from now on.
+    fn leads_out(&self, route: &RouteMessage) -> bool {
+        let over = route.attributes.iter().find_map(|attribute| match attribute {
+            RouteAttribute::Oif(index) => self.links.get(index),
+            _ => None,
+        });
+        let is_unicast = route.header.kind == RouteType::Unicast;
+        is_unicast && !is_ours(route) && table(route) == MAIN_TABLE && over.is_some_and(|over| over.runs && !over.is_tunnel)
+    }
+
+    fn receive_filter(&mut self) -> io::Result<()> {
+        let Some(filter) = &self.filter else { return Ok(()) };
+        if !receive(filter, &mut self.buffer, &mut self.pending)? {
+            return Ok(());
+        }
+        let found: Vec<_> = nft_message::changes(&self.buffer)
+            .filter(|change| !tool::was_ours(change.port))
+            .filter_map(|change| {
+                let blockade = blockade::interface_named(change.table).map(Disturbance::Blockade);
+                blockade.or_else(|| firewall::interface_named(change.table).map(Disturbance::Filter))
+            })
+            .collect();
+        found.into_iter().for_each(|disturbance| self.hear(disturbance));
+        Ok(())
+    }
+}
+
+impl Disturbances for Guard {
+    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Disturbance>> {
+        loop {
+            if let Some(disturbance) = self.pending.pop_front() {
+                return Ok(Some(disturbance));
+            }
+            // SAFETY: the sockets own their descriptors and outlive these borrows of them.
+            let routing = unsafe { BorrowedFd::borrow_raw(self.routing.as_raw_fd()) };
+            // SAFETY: as above.
+            let filter = self.filter.as_ref().map(|filter| unsafe { BorrowedFd::borrow_raw(filter.as_raw_fd()) });
+            let (ready, spoke) = poll::wait([filter, Some(routing)], stop)?;
+            if ready == Ready::Stopped {
+                return Ok(None);
+            }
+            if spoke[0] {
+                self.receive_filter()?;
+            }
+            if spoke[1] {
+                self.receive_routing()?;
+            }
+        }
+    }
+}
+
+fn subscribe(protocol: isize, groups: u32) -> io::Result<Socket> {
+    let mut socket = Socket::new(protocol)?;
+    // More than the system's limit only with its permission; less is not an error.
+    let _ = socket.set_rx_buf_sz(QUEUE);
+    socket.bind(&SocketAddr::new(0, groups))?;
+    socket.set_non_blocking(true)?;
+    Ok(socket)
+}
+
+/// Whether there is something in the buffer. Where announcements were lost, what they were about can be anything.
+fn receive(socket: &Socket, buffer: &mut Vec<u8>, pending: &mut VecDeque<Disturbance>) -> io::Result<bool> {
+    buffer.clear();
+    match socket.recv(buffer, 0) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+        Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {
+            pending.push_back(Disturbance::Unknown);
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn is_ours(route: &RouteMessage) -> bool {
+    u8::from(route.header.protocol) == PROTOCOL
+}
+
+fn table(route: &RouteMessage) -> u32 {
+    let long = route.attributes.iter().find_map(|attribute| match attribute {
+        RouteAttribute::Table(table) => Some(*table),
+        _ => None,
+    });
+    long.unwrap_or(u32::from(route.header.table))
+}
