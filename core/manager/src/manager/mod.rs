@@ -20,10 +20,12 @@ mod profile;
 mod refusal;
 mod rotation;
 mod service;
+mod shared_key;
 mod slot;
 mod state;
 mod take_over;
 mod teller;
+mod trace;
 mod way;
 mod worker;
 
