@@ -168,17 +168,19 @@ impl FromStr for Facts {
     fn from_str(text: &str) -> Result<Self, FactsError> {
         // What mail puts before the lines that it quotes.
         let lines = text.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end());
-        let mut lines = lines.enumerate().map(|(index, line)| (index + 1, line)).skip_while(|(_, line)| *line != FIRST_LINE);
-        lines.next().ok_or(FactsError::NoReport)?;
-        let mut facts = Self::default();
-        for (number, line) in lines {
-            if line == LAST_LINE {
-                return Ok(facts);
-            }
-            let Some((label, value)) = line.split_once(':') else { continue };
-            facts.take(label, value.trim(), number)?;
+        let numbered = lines.enumerate().map(|(index, line)| (index + 1, line)).skip_while(|(_, line)| *line != FIRST_LINE);
+        let lines: Vec<(usize, &str)> = numbered.collect();
+        if lines.is_empty() {
+            return Err(FactsError::NoReport);
         }
-        Err(FactsError::CutOff)
+        let end = lines.iter().position(|(_, line)| *line == LAST_LINE).ok_or(FactsError::CutOff)?;
+        let mut facts = Self::default();
+        for (number, line) in lines.into_iter().take(end) {
+            if let Some((label, value)) = line.split_once(':') {
+                facts.take(label, value.trim(), number)?;
+            }
+        }
+        Ok(facts)
     }
 }
 
@@ -310,8 +312,8 @@ pub(super) mod tests {
             text.replace("10.8.0.2/24", "10.8.0.2/33").parse::<Facts>(),
             Err(FactsError::Value { line: 7, label: "Addresses" })
         );
-        for length in 0..text.len() {
-            assert!(text.get(..length).is_none_or(|part| part.contains(LAST_LINE) || part.parse::<Facts>().is_err()), "{length}");
+        for length in FIRST_LINE.len()..text.len() - 1 {
+            assert_eq!(text[..length].parse::<Facts>(), Err(FactsError::CutOff), "{length}");
         }
     }
 }
