@@ -31,7 +31,8 @@ pub(crate) fn pubkey() -> ExitCode {
     outcome(read_private_key(io::stdin().lock()).and_then(|key| print_key(&key.public().to_string())))
 }
 
-fn random_key() -> anyhow::Result<Zeroizing<[u8; 32]>> {
+/// 32 bytes that nobody can guess.
+pub(crate) fn random_key() -> anyhow::Result<Zeroizing<[u8; 32]>> {
     let mut key = Zeroizing::new([0; 32]);
     getrandom::fill(&mut *key).context("the system has no random numbers")?;
     Ok(key)

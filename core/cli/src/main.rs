@@ -11,6 +11,7 @@ mod down;
 mod exit;
 mod keys;
 mod lint;
+mod place;
 mod private_file;
 mod proxy;
 mod qr;
@@ -59,6 +60,8 @@ enum Verb {
     Import(client::import::ImportArgs),
     /// Hand out the configuration of a tunnel, with its keys
     Export(client::export::ExportArgs),
+    /// Let another device into a tunnel: its configuration for the device, and the device as a peer of the tunnel
+    Invite(client::invite::InviteArgs),
     /// Change the configuration of a tunnel in an editor
     Edit(client::edit::EditArgs),
     /// Call a tunnel by another name
@@ -81,6 +84,8 @@ enum Verb {
     TakeOver(client::take_over::TakeOverArgs),
     /// Show where packets to an address go, and why
     Route(client::route::RouteArgs),
+    /// Write down what this end knows, for whoever runs the other end; or compare with theirs, and say what does not fit
+    Report(client::report::ReportArgs),
     /// Show what happened
     Logs(client::logs::LogsArgs),
     /// Tell all that happens, as it happens
@@ -141,6 +146,7 @@ fn main() -> ExitCode {
         Verb::Preview(arguments) => finish(&arguments.options, up::preview(&arguments)),
         Verb::Import(arguments) => finish(&arguments.options, client::import::import(&arguments)),
         Verb::Export(arguments) => finish(&arguments.options, client::export::export(&arguments)),
+        Verb::Invite(arguments) => finish(&arguments.options, client::invite::invite(&arguments)),
         Verb::Edit(arguments) => finish(&arguments.options, client::edit::edit(&arguments)),
         Verb::Rename(arguments) => finish(&arguments.options, client::keep::rename(&arguments)),
         Verb::Remove(arguments) => finish(&arguments.options, client::keep::remove(&arguments)),
@@ -152,6 +158,7 @@ fn main() -> ExitCode {
         Verb::Rotate(arguments) => finish(&arguments.options, client::rotate::rotate(&arguments)),
         Verb::TakeOver(arguments) => finish(&arguments.options, client::take_over::take_over(&arguments)),
         Verb::Route(arguments) => finish(&arguments.options, client::route::route(&arguments)),
+        Verb::Report(arguments) => finish(&arguments.options, client::report::report(&arguments)),
         Verb::Logs(arguments) => finish(&arguments.options, client::logs::logs(&arguments)),
         Verb::Events(arguments) => finish(&arguments.options, client::events::events(&arguments)),
         Verb::Watch(arguments) => finish(&arguments.options, client::watch::watch(&arguments)),

@@ -32,7 +32,7 @@ pub(crate) fn proxy(arguments: &ProxyArgs) -> ExitCode {
 
 fn run(arguments: &ProxyArgs) -> anyhow::Result<()> {
     let credentials = passwords::read(arguments.auth_file.as_deref())?;
-    let source = Source::read(&arguments.config)?;
+    let source = Source::read_without_root(&arguments.config)?;
     let config = source.understand()?;
     let ends = up::listen()?;
     let resolver: Arc<dyn EndpointResolver> = Arc::new(SystemResolver);

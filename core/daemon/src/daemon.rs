@@ -26,6 +26,7 @@ use tokio::sync::oneshot;
 
 use crate::arguments::Arguments;
 use crate::boot::Boot;
+use crate::conf_files;
 use crate::heartbeat::{self, Nudge};
 use crate::hooks::NeedRoot;
 use crate::log::{Keeper, Ring};
@@ -75,6 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     manager.note(LogLevel::Info, "daemon_started", &[("version", env!("CARGO_PKG_VERSION").to_owned())]);
     findings.iter().for_each(|finding| tell(finding, &manager));
     watch_clock(manager.clone())?;
+    watch_conf_files(&arguments.conf_files, manager.clone());
 
     heartbeat::start(heartbeat::asking(manager.clone()), path, nudged)?;
     if let Some(listener) = numbers {
@@ -189,6 +191,13 @@ fn tell(finding: &Finding, manager: &Manager) {
     tracing::warn!(file = %file.display(), "{code}");
     if !finding.hides_a_tunnel() {
         manager.note(LogLevel::Warn, "store_finding", &[("file", file.display().to_string()), ("what", code.to_string())]);
+    }
+}
+
+/// Where that cannot be, because the folder is not there or is another user's, SIGHUP has it looked at.
+fn watch_conf_files(folder: &Path, manager: Manager) {
+    if let Err(error) = conf_files::watch(folder, move || manager.reread()) {
+        tracing::debug!(folder = %folder.display(), %error, "changes of configurations there are not noticed");
     }
 }
 

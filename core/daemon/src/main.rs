@@ -5,6 +5,7 @@
 
 mod arguments;
 mod boot;
+mod conf_files;
 mod daemon;
 mod heartbeat;
 mod hooks;

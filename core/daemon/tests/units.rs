@@ -56,6 +56,26 @@ fn systemd_understands_every_line_of_the_units() {
 }
 
 #[test]
+fn the_service_listens_where_programs_look_for_it() {
+    let listens = format!("ListenStream={}\n", adit_ipc::linux::SOCKET);
+    assert!(read("aditd.socket").contains(&listens), "{listens}");
+    let folder = Path::new(adit_ipc::linux::SOCKET).parent().unwrap().to_str().unwrap();
+    for (file, line) in [
+        ("adit.tmpfiles", format!("\nd {folder} 0755 adit adit -\n")),
+        ("aditd.service", format!("\nReadWritePaths=-{folder} ")),
+        ("aditd.openrc", format!("--mode 0755 {folder}\n")),
+        ("runit/run", format!("-m 0755 {folder}\n")),
+    ] {
+        assert!(read(file).contains(&line), "{file} lacks {line:?}");
+    }
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    for name in ["DAEMON.md", "SECURITY.md"] {
+        let text = fs::read_to_string(docs.join(name)).unwrap();
+        assert!(text.contains(&format!("`{}`", adit_ipc::linux::SOCKET)) && !text.contains("/run/aditd/"), "{name}");
+    }
+}
+
+#[test]
 fn the_user_and_the_folders_are_made_as_the_unit_needs_them() {
     let root = tempfile::tempdir().unwrap();
     let etc = root.path().join("etc");

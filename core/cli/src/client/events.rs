@@ -1,6 +1,12 @@
-//! `adit events`: all that happens, as it happens, for programs (`--json`: one object on each line) and for people.
+//! `adit events`: all that happens, as it happens, for programs (`--json`: one object on each line; `--run`: one program for each) and for
+//! people.
 
-use adit_api::{Event, TunnelId};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use adit_api::{Event, Notice, TunnelId, TunnelView};
+use anyhow::{Context, bail};
 use serde::Serialize;
 
 use super::words::{bytes, look, now};
@@ -12,6 +18,13 @@ pub(crate) struct EventsArgs {
     /// Also what goes through, each second
     #[arg(long)]
     traffic: bool,
+    /// Only what the log tells under this code, such as no_answer; can be given several times
+    #[arg(long, value_name = "CODE")]
+    only: Vec<String>,
+    /// Run a program for each event, with the event as JSON on its standard input, and what it is in ADIT_EVENT, ADIT_TUNNEL and
+    /// ADIT_CODE. One runs at a time
+    #[arg(long, value_name = "PROGRAM")]
+    run: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) options: Options,
 }
@@ -24,33 +37,74 @@ pub(crate) fn events(arguments: &EventsArgs) -> Result<(), Failure> {
     let mut tunnels = daemon.tunnels()?;
     for notice in notices {
         let notice = notice.map_err(Failure::Lost)?;
-        if matches!(notice.event, Event::Traffic { .. }) && !arguments.traffic {
-            continue;
-        }
-        if options.json {
-            line(options, &notice)?;
-            continue;
-        }
-        let name = |id: &TunnelId| {
-            let known = tunnels.iter().find(|tunnel| tunnel.id == *id);
-            known.map_or_else(|| id.to_string(), |tunnel| tunnel.name.to_string())
-        };
-        let text = match &notice.event {
-            Event::TunnelAdded { tunnel } => format!("{} is new", tunnel.name),
-            Event::TunnelChanged { tunnel } => format!("{}: {}", tunnel.name, look(&tunnel.state, now()).word),
-            Event::TunnelRemoved { id } => format!("{} is removed", name(id)),
-            Event::Traffic { id, sample } => {
-                format!("{}: {} received, {} sent", name(id), bytes(sample.received), bytes(sample.sent))
+        if arguments.is_wanted(&notice.event) {
+            match &arguments.run {
+                Some(program) => run(program, &notice, &tunnels).unwrap_or_else(|error| options.warn(format!("{error:#}"))),
+                None if options.json => line(options, &notice)?,
+                None => options.show(&format!("{}  {}\n", clock(now()), text(&notice.event, &tunnels)))?,
             }
-            Event::Log { line } => log_words::line(line, &tunnels),
-        };
-        options.show(&format!("{}  {text}\n", clock(now())))?;
+        }
         if let Event::TunnelAdded { tunnel } | Event::TunnelChanged { tunnel } = notice.event {
             tunnels.retain(|known| known.id != tunnel.id);
             tunnels.push(*tunnel);
         }
     }
     Ok(())
+}
+
+impl EventsArgs {
+    fn is_wanted(&self, event: &Event) -> bool {
+        match event {
+            Event::Traffic { .. } => self.traffic && self.only.is_empty(),
+            Event::Log { line } => self.only.is_empty() || self.only.contains(&line.code),
+            Event::TunnelAdded { .. } | Event::TunnelChanged { .. } | Event::TunnelRemoved { .. } => self.only.is_empty(),
+        }
+    }
+}
+
+/// Runs a program to its end. That it fails is its own affair, and told.
+fn run(program: &Path, notice: &Notice, tunnels: &[TunnelView]) -> anyhow::Result<()> {
+    let (kind, id, code) = match &notice.event {
+        Event::TunnelAdded { tunnel } => ("tunnel_added", Some(tunnel.id), ""),
+        Event::TunnelChanged { tunnel } => ("tunnel_changed", Some(tunnel.id), ""),
+        Event::TunnelRemoved { id } => ("tunnel_removed", Some(*id), ""),
+        Event::Traffic { id, .. } => ("traffic", Some(*id), ""),
+        Event::Log { line } => ("log", line.tunnel, line.code.as_str()),
+    };
+    let tunnel = id.map(|id| name(&id, tunnels)).unwrap_or_default();
+    let mut child = Command::new(program)
+        .envs([("ADIT_EVENT", kind), ("ADIT_TUNNEL", &tunnel), ("ADIT_CODE", code)])
+        .stdin(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run {}", program.display()))?;
+    let text = serde_json::to_string(notice)? + "\n";
+    if let Some(mut input) = child.stdin.take() {
+        // It need not read it.
+        let _ = input.write_all(text.as_bytes());
+    }
+    let status = child.wait().with_context(|| format!("waiting for {}", program.display()))?;
+    if !status.success() {
+        bail!("{} failed: {status}", program.display());
+    }
+    Ok(())
+}
+
+fn name(id: &TunnelId, tunnels: &[TunnelView]) -> String {
+    let known = tunnels.iter().find(|tunnel| tunnel.id == *id);
+    known.map_or_else(|| id.to_string(), |tunnel| tunnel.name.to_string())
+}
+
+/// An event in words.
+fn text(event: &Event, tunnels: &[TunnelView]) -> String {
+    match event {
+        Event::TunnelAdded { tunnel } => format!("{} is new", tunnel.name),
+        Event::TunnelChanged { tunnel } => format!("{}: {}", tunnel.name, look(&tunnel.state, now()).word),
+        Event::TunnelRemoved { id } => format!("{} is removed", name(id, tunnels)),
+        Event::Traffic { id, sample } => {
+            format!("{}: {} received, {} sent", name(id, tunnels), bytes(sample.received), bytes(sample.sent))
+        }
+        Event::Log { line } => log_words::line(line, tunnels),
+    }
 }
 
 /// An object on a line of its own.

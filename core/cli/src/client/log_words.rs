@@ -54,6 +54,36 @@ fn sentence(line: &LogLine) -> String {
         "command_runs" => "runs a command of the configuration".to_owned(),
         "rotation_begun" => "a new key was made, and waits".to_owned(),
         "rotation_finished" => "has its new key".to_owned(),
+        "handshake_sent" if field("attempt") == "1" => format!("asks peer {} for a handshake", field("peer")),
+        "handshake_sent" => {
+            format!("no reply; asks peer {} for a handshake again, for the {}. time", field("peer"), field("attempt"))
+        }
+        "handshake_completed" if field("begun_by") == "us" => {
+            format!("peer {} has answered: there is a new session", field("peer"))
+        }
+        "handshake_completed" => format!("peer {} asked for a handshake: there is a new session", field("peer")),
+        "handshake_given_up" => format!("peer {} has not answered for 90 s; the next packet for it asks again", field("peer")),
+        "handshake_dropped" => {
+            let more = line.fields.iter().find(|field| field.name == "left_out");
+            let more = more.map(|field| format!(" (and {} before that are not shown)", visible(&field.value)));
+            format!(
+                "a message from {} is dropped: {}{}",
+                field("from"),
+                dropped(&field("reason"), &field("why")),
+                more.unwrap_or_default()
+            )
+        }
+        "cookie_received" => format!("peer {} is under load and asks to try again with a cookie", field("peer")),
+        "peer_silent" => format!("peer {} has not answered for 15 s", field("peer")),
+        "peer_moved" => format!("peer {} is heard from {} now", field("peer"), field("endpoint")),
+        "no_answer" => {
+            format!("peer {} has not answered for {} s; the tunnel carries nothing there", field("peer"), field("seconds"))
+        }
+        "answers_again" => format!("peer {} answers again, after {} s", field("peer"), field("after_seconds")),
+        "peer_shut_out" => format!("a peer that moved is not let past what blocks: {}", field("error")),
+        "taken_over" => "taken over from wg-quick".to_owned(),
+        "given_back" => format!("did not come up, and was given back to wg-quick: {}", field("error")),
+        "not_given_back" => format!("could not be given back to wg-quick: {}", field("error")),
         "endpoint_moved" => format!("peer {} has another address now", field("peer")),
         "endpoint_unknown" => format!("a peer's address is not to be found: {}", field("error")),
         "resolving" => format!("looks up {}", field("name")),
@@ -68,4 +98,22 @@ fn sentence(line: &LogLine) -> String {
             visible(code).replace('_', " ") + &fields.collect::<String>()
         }
     }
+}
+
+/// Why a message of a handshake was dropped, and what mostly is behind it; `why` is for reasons that are not here.
+fn dropped(reason: &str, why: &str) -> String {
+    match reason {
+        "mac1" => "it is not made for this end's public key (bad mac1): the other end has another public key for this one",
+        "unknown_peer" => "its sender is no peer of this tunnel (unknown peer): add the other end's public key here, or correct it",
+        "handshake" => {
+            "it does not authenticate: the keys do not fit, or the preshared keys are not the same; the other end may also have answered late"
+        }
+        "replayed_initiation" => {
+            "it is older than an earlier one (stale timestamp): it was repeated by somebody, or the clock of the other end was set back"
+        }
+        "cookie" => "its cookie answers nothing that was sent (bad cookie)",
+        "cookie_required" => "this end is under load and asked the sender to try again with a cookie",
+        _ => return why.to_owned(),
+    }
+    .to_owned()
 }

@@ -17,7 +17,7 @@ pub(crate) struct LogsArgs {
     /// Go on with what happens, until Ctrl-C
     #[arg(long, short)]
     follow: bool,
-    /// The least that is shown
+    /// The least that is shown; debug has each handshake, and why what came was dropped
     #[arg(long, value_enum, default_value = "info")]
     level: Level,
     #[command(flatten)]
@@ -29,6 +29,7 @@ enum Level {
     Error,
     Warn,
     Info,
+    #[value(alias = "trace")]
     Debug,
 }
 

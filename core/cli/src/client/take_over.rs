@@ -1,5 +1,7 @@
 //! `adit take-over`: tunnels of wg-quick that Adit can carry.
 
+use adit_api::{InterfaceName, TakeoverView};
+
 use super::{Daemon, Failure, Options};
 use crate::terminal::visible;
 
@@ -7,7 +9,7 @@ use crate::terminal::visible;
 #[derive(clap::Args, Debug)]
 pub(crate) struct TakeOverArgs {
     /// As in wg-quick@NAME; without it, all that there are are listed
-    name: Option<adit_config::InterfaceName>,
+    name: Option<InterfaceName>,
     #[command(flatten)]
     pub(crate) options: Options,
 }
@@ -16,24 +18,42 @@ pub(crate) struct TakeOverArgs {
 pub(crate) fn take_over(arguments: &TakeOverArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let daemon = Daemon::reach(options)?;
+    let found = daemon.ask(|client| client.takeovers())?;
     if let Some(name) = &arguments.name {
+        // As it is before: afterwards wg-quick has it no more.
+        let starts = found.iter().any(|one| one.name == *name && one.starts_at_boot);
         let imported = daemon.ask(|client| client.take_over(name.clone()))?;
         if options.json {
             return options.show_json(&imported);
         }
-        return options.done(format!("{name} is Adit's from now on; look at it with: adit status {name}"));
+        options.done(format!("{name} is Adit's from now on; look at it with: adit status {name}"))?;
+        let finish = format!("{} still starts with the computer; finish with: sudo systemctl disable {0}", service(name));
+        return if starts { options.done(finish) } else { Ok(()) };
     }
-    let found = daemon.ask(|client| client.takeovers())?;
     if options.json {
         return options.show_json(&found);
     }
     if found.is_empty() {
         return options.show("wg-quick has no tunnels here.\n");
     }
-    let line = |one: &adit_api::TakeoverView| {
-        let state = if one.active { "up" } else { "off" };
-        let boot = if one.starts_at_boot { ", comes up with the computer" } else { "" };
-        format!("{}  {state}{boot}  ({})\n", one.name, visible(&one.path))
-    };
     options.show(&found.iter().map(line).collect::<String>())
+}
+
+/// `wg0  up, by wg-quick@wg0.service, which comes up with the computer  (/etc/wireguard/wg0.conf)`
+fn line(one: &TakeoverView) -> String {
+    let state = match (one.active, one.by_service) {
+        (true, true) => format!("up, by {}", service(&one.name)),
+        (true, false) => "up, by wg-quick".to_owned(),
+        (false, _) => "off".to_owned(),
+    };
+    let boot = match (one.starts_at_boot, one.by_service) {
+        (true, true) => ", which comes up with the computer".to_owned(),
+        (true, false) => format!(", and {} comes up with the computer", service(&one.name)),
+        (false, _) => String::new(),
+    };
+    format!("{}  {state}{boot}  ({})\n", one.name, visible(&one.path))
+}
+
+fn service(name: &InterfaceName) -> String {
+    format!("wg-quick@{name}.service")
 }

@@ -9,12 +9,25 @@ use anyhow::{Context, anyhow, bail};
 use zeroize::Zeroizing;
 
 use super::{tell, warn};
+use crate::place;
 
 /// Where wg-quick(8) keeps configurations.
 const FOLDER: &str = "/etc/wireguard";
 
 /// A configuration file has at most 1 MiB; this much more shows that it is too large.
 const LIMIT: u64 = (1 << 20) + 1;
+
+/// What is said of a larger one.
+const TOO_LARGE: &str = "a configuration has at most 1 MiB";
+
+/// Who is to read a file that this user may not read.
+#[derive(Clone, Copy)]
+enum Reader {
+    /// Root can do all that is asked.
+    Root,
+    /// Root is to have no part in it.
+    Anybody,
+}
 
 /// A configuration file that was read.
 pub(crate) struct Source {
@@ -27,9 +40,19 @@ pub(crate) struct Source {
 impl Source {
     /// Reads the file that `argument`, a path or a name, stands for, and warns when everybody can read it.
     pub(crate) fn read(argument: &str) -> anyhow::Result<Self> {
+        Self::read_as(Reader::Root, argument)
+    }
+
+    /// The same, for a verb that root has no part in.
+    pub(crate) fn read_without_root(argument: &str) -> anyhow::Result<Self> {
+        Self::read_as(Reader::Anybody, argument)
+    }
+
+    fn read_as(reader: Reader, argument: &str) -> anyhow::Result<Self> {
         let name = interface_name(argument)?;
         let path = path(argument);
-        let bytes = read_file(argument, &path)?;
+        let bytes = read_bounded(reader, argument, &path, LIMIT, TOO_LARGE)?;
+        place::warnings(&path).into_iter().for_each(warn);
         Ok(Self { name, path, bytes })
     }
 
@@ -55,12 +78,16 @@ impl Source {
 
 /// Reads a configuration file, which `argument` stands for, and warns when everybody can read it.
 pub(crate) fn read_file(argument: &str, path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
-    read_at_most(argument, path, LIMIT, "a configuration has at most 1 MiB")
+    read_at_most(argument, path, LIMIT, TOO_LARGE)
 }
 
 /// The same, for what may be larger: less than `limit` bytes; `why` is said of a file that has as many.
 pub(crate) fn read_at_most(argument: &str, path: &Path, limit: u64, why: &str) -> anyhow::Result<Zeroizing<Vec<u8>>> {
-    let mut file = open(path).map_err(|error| unreadable(argument, path, error))?;
+    read_bounded(Reader::Root, argument, path, limit, why)
+}
+
+fn read_bounded(reader: Reader, argument: &str, path: &Path, limit: u64, why: &str) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+    let mut file = open(path).map_err(|error| unreadable(reader, argument, path, error))?;
     let metadata = file.metadata().with_context(|| format!("cannot read {}", path.display()))?;
     if !metadata.is_file() {
         bail!("{} is not a file", path.display());
@@ -81,12 +108,20 @@ fn open(path: &Path) -> std::io::Result<fs::File> {
 }
 
 /// Why there is no reading `path`, which `argument` stands for, and what to do about it.
-fn unreadable(argument: &str, path: &Path, error: std::io::Error) -> anyhow::Error {
+fn unreadable(reader: Reader, argument: &str, path: &Path, error: std::io::Error) -> anyhow::Error {
     let advice = match error.kind() {
         std::io::ErrorKind::NotFound if path != Path::new(argument) => {
             format!("; a file that is elsewhere is given by its path, such as ./{argument}")
         }
-        std::io::ErrorKind::PermissionDenied if !rustix::process::geteuid().is_root() => "; try again with sudo".into(),
+        std::io::ErrorKind::PermissionDenied if !rustix::process::geteuid().is_root() => match reader {
+            Reader::Root => "; try again with sudo".into(),
+            Reader::Anybody => {
+                format!(
+                    "; this needs no root but a file that you may read, such as a copy: sudo install -o $USER -m 600 {} .",
+                    path.display()
+                )
+            }
+        },
         _ => String::new(),
     };
     anyhow!("cannot read {}: {error}{advice}", path.display())

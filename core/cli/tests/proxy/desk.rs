@@ -73,6 +73,12 @@ impl Desk {
         path
     }
 
+    /// From now on the command may not read the file.
+    pub(crate) fn forbid(&self, name: &str) {
+        let path = self.folder.path().join(name);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+    }
+
     /// As nobody without any capability, where this is root; as whoever this is otherwise.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let binary = self.folder.path().join("adit");

@@ -350,6 +350,10 @@ fn what_cannot_be_is_said_and_nothing_is_left_running() {
     fails(&[&SOCKS[..], &["--auth-file", "empty"]].concat(), "user:password");
     desk.configure("MTU = 600\n");
     fails(&SOCKS, "1280");
+    desk.forbid("t.conf");
+    let output = desk.output(&SOCKS);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("this needs no root but a file that you may read") && !said.contains("try again"), "{said}");
     desk.write("t.conf", "[Interface]\nAddress = 10.0.0.2\nNonsense = 1\n");
     fails(&SOCKS, "t.conf");
     desk.write("t.conf", &format!("[Interface]\nPrivateKey = {}\n", *desk.key.dangerously_reveal_base64()));

@@ -31,7 +31,7 @@ pub(crate) const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 /// Public half of [`PEER_PRIVATE`].
 pub(crate) const PEER: &str = "Y2FD6uTgrq+/bbBAXCNOtE+PGk8Papoh7qaWBpQUXn0=";
 const OWN_PUBLIC: &str = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=";
-const PEER_PRIVATE: &str = "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+pub(crate) const PEER_PRIVATE: &str = "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 
 /// A tunnel to the peer that answers, with this in `[Interface]`.
 pub(crate) fn conf(lines: &str, allowed: &str) -> String {
@@ -54,6 +54,7 @@ pub(crate) struct Bench {
     pub(crate) folder: TempDir,
     pub(crate) manager: Manager,
     pub(crate) commands: RecordingCommands,
+    pub(crate) wg_quick: FakeWgQuick,
     socket: PathBuf,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
@@ -118,7 +119,7 @@ impl Bench {
         let net = FakeNet::new();
         let us = FakeDevices::on(net.host(&["192.0.2.2".parse().unwrap()], Offloads::NONE));
         let peer = FakeDevices::on(net.host(&["192.0.2.1".parse().unwrap()], Offloads::NONE));
-        let commands = RecordingCommands::default();
+        let (commands, wg_quick) = (RecordingCommands::default(), FakeWgQuick::default());
         let ground = ground(&us, &commands, &folder.path().join("stamps"));
         let events = Events::new();
         let (store, _) = Store::open(&folder.path().join("state"), &Memory, &[]).unwrap();
@@ -128,8 +129,8 @@ impl Bench {
             sink: Arc::new(events.clone()),
             clock: Arc::new(SystemClock),
             system: "memory",
-            conf_files: None,
-            wg_quick: Arc::new(FakeWgQuick::default()),
+            conf_files: Some(folder.path().join("wireguard")),
+            wg_quick: Arc::new(wg_quick.clone()),
         };
         let manager = Manager::start(store, surroundings, Occasion::Boot);
         let runtime = Runtime::new().unwrap();
@@ -146,7 +147,7 @@ impl Bench {
             adit_ipc::serve("test daemon", service, events, listener, Everybody(role), limits, stopped).await;
         });
         let peer = answering(&peer, &folder.path().join("peer-stamps"));
-        Self { folder, manager, commands, socket, stop: Some(stop), task: Some(task), runtime, _peer: peer }
+        Self { folder, manager, commands, wg_quick, socket, stop: Some(stop), task: Some(task), runtime, _peer: peer }
     }
 
     /// Keeps a tunnel without the program.

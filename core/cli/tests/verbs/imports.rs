@@ -80,3 +80,16 @@ fn a_folder_without_configurations_and_a_file_that_is_too_large_are_refused() {
     let error = bench.adit(&["import", &bench.path("huge.zip")]).fails(1);
     assert!(error.contains("16 MiB"), "{error}");
 }
+
+#[test]
+fn five_hundred_files_of_a_script_become_five_hundred_tunnels() {
+    let bench = Bench::new();
+    for number in 0..500 {
+        let (high, low) = (number / 250, number % 250);
+        let text = conf(&format!("Address = 10.{high}.{low}.2/24"), &format!("10.{high}.{low}.0/24"));
+        bench.file(&format!("peers/peer-{number}.conf"), text);
+    }
+    let ran = bench.adit(&["import", &bench.path("peers"), "--quiet"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    assert_eq!(bench.adit(&["list", "--json"]).json().as_array().unwrap().len(), 500);
+}

@@ -5,8 +5,10 @@
 mod bench;
 mod edits;
 mod imports;
+mod invites;
 mod manual;
 mod refusals;
 mod reports;
 mod switching;
+mod two_ends;
 mod web;

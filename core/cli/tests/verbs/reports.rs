@@ -4,7 +4,7 @@ use std::io::Read;
 
 use serde_json::Value;
 
-use crate::bench::{Bench, Lines, OWN, conf, office};
+use crate::bench::{Bench, Lines, OWN, PEER, Ran, conf, office};
 
 #[test]
 fn a_list_has_a_line_for_each_tunnel_and_no_colours_where_nobody_sees_them() {
@@ -97,6 +97,20 @@ fn the_log_is_in_sentences_and_goes_on_while_it_is_followed() {
 }
 
 #[test]
+fn the_log_tells_each_handshake_to_who_asks_for_it() {
+    let bench = Bench::new();
+    bench.keep("office", &office());
+    bench.adit(&["up", "office", "--wait"]).ok();
+    let told = |level: &str| bench.adit(&["logs", "office", "--level", level]).ok();
+    assert!(!told("info").contains("handshake"));
+    for level in ["debug", "trace"] {
+        let log = told(level);
+        assert!(log.contains(&format!("asks peer {PEER} for a handshake\n")), "{log}");
+        assert!(log.contains(&format!("peer {PEER} has answered: there is a new session\n")), "{log}");
+    }
+}
+
+#[test]
 fn events_are_one_object_on_each_line() {
     let bench = Bench::new();
     bench.keep("office", &office());
@@ -140,4 +154,28 @@ fn whoever_reads_only_the_beginning_makes_no_error() {
     lines.until("office");
     drop(lines);
     assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_program_is_run_for_what_it_wants_to_know_and_gets_it_as_json() {
+    let bench = Bench::new();
+    bench.keep("office", &office());
+    let told = bench.path("told");
+    let script =
+        format!("#!/bin/sh\nprintf '%s %s %s ' \"$ADIT_EVENT\" \"$ADIT_TUNNEL\" \"$ADIT_CODE\" >>{told}\ncat >>{told}\nexit 3\n");
+    let program = bench.file("tell-me", script);
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let mut child = bench.running(&["events", "--only", "down", "--only", "paused", "--run", &program]);
+    let read = || std::fs::read_to_string(&told).unwrap_or_default();
+    // It may still be connecting: what happens is repeated until it is seen.
+    while read().lines().count() < 2 {
+        bench.adit(&["toggle", "office"]).ok();
+    }
+    child.kill().unwrap();
+    let output = Ran::from(child.wait_with_output().unwrap());
+    assert!(output.out.is_empty() && output.err.contains("tell-me failed: exit status: 3"), "{output:?}");
+    for line in read().lines() {
+        let json = line.strip_prefix("log office down ").unwrap_or_else(|| panic!("{line}"));
+        assert_eq!(serde_json::from_str::<Value>(json).unwrap()["event"]["line"]["code"], "down");
+    }
 }

@@ -1,5 +1,7 @@
 //! Up, down, and what is between.
 
+use adit_platform::wg_quick::Standing;
+
 use crate::bench::{Bench, conf, office, silent};
 
 #[test]
@@ -131,4 +133,23 @@ fn who_sits_at_a_terminal_is_shown_the_commands_and_asked() {
     bench.adit(&["up", "office"]).ok();
     let said = typing(&bench, "list", "").unwrap();
     assert!(said.contains("\u{1b}[1moffice\u{1b}[0m"), "a terminal has colours: {said}");
+}
+
+#[test]
+fn taking_over_names_the_service_that_runs_the_tunnel_and_what_is_left_to_do() {
+    let bench = Bench::new();
+    assert_eq!(bench.adit(&["take-over"]).ok(), "wg-quick has no tunnels here.\n");
+    let path = bench.file("wireguard/wg0.conf", office());
+    let standing = Standing { active: true, by_service: true, starts_at_boot: true };
+    bench.wg_quick.set("wg0", standing);
+    let listed = format!("wg0  up, by wg-quick@wg0.service, which comes up with the computer  ({path})\n");
+    assert_eq!(bench.adit(&["take-over"]).ok(), listed);
+    let out = bench.adit(&["take-over", "wg0"]).ok();
+    assert!(out.starts_with("wg0 is Adit's from now on"), "{out}");
+    assert!(out.ends_with("finish with: sudo systemctl disable wg-quick@wg0.service\n"), "{out}");
+    assert_eq!(bench.commands.lines(), [format!("wg-quick down {path}")]);
+    bench.file("wireguard/wg1.conf", conf("Address = 10.9.0.2/24", "10.9.0.0/24"));
+    bench.wg_quick.set("wg1", Standing { by_service: false, starts_at_boot: false, ..standing });
+    assert!(bench.adit(&["take-over"]).ok().starts_with("wg1  up, by wg-quick  ("));
+    assert_eq!(bench.adit(&["take-over", "wg1"]).ok().lines().count(), 1, "nothing is left to do");
 }

@@ -66,7 +66,8 @@ fn keep(waiting: &Receiver<Entry>, mut ring: Option<Ring>, lost: &AtomicU64) {
     let mut fails = false;
     while let Ok(Entry::Line(line)) = waiting.recv() {
         show(&line);
-        if let Some(ring) = &mut ring {
+        // Each handshake is for who looks at this moment: on disk it would push out what happened last week.
+        if let Some(ring) = ring.as_mut().filter(|_| line.level != LogLevel::Debug) {
             match ring.append(&line) {
                 Ok(()) => fails = false,
                 // Said once: the next lines fail for the same reason.

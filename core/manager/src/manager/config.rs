@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use adit_api::{
-    ApiError, Caller, ConfigChange, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Effect, Event, HooksHash, HooksView,
-    Imported, InterfaceName, LogLevel, TunnelId, TunnelName, VersionOrigin, VersionView,
+    ApiError, Caller, ConfigChange, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Diagnostic, Effect, Event, HooksHash,
+    HooksView, Imported, InterfaceName, LogLevel, TunnelId, TunnelName, VersionOrigin, VersionView,
 };
 use adit_config::Config;
 
@@ -15,13 +15,13 @@ use super::profile::{Profile, understand};
 use super::slot::{Slot, Tunnels};
 use super::state::State;
 use super::worker::Message;
-use super::{Inner, Manager, change, refusal};
+use super::{Inner, Manager, change, refusal, shared_key};
 use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Version};
 
 impl Manager {
     pub(super) fn add(&self, name: TunnelName, interface: InterfaceName, config: &ConfigText) -> Result<Imported, ApiError> {
-        let (_, diagnostics) = understand(config.dangerously_reveal())?;
         let inner = &self.inner;
+        let (_, diagnostics) = inner.understand_beside_others(None, config.dangerously_reveal())?;
         let mut store = inner.store();
         let now = inner.unix_time();
         let put =
@@ -45,8 +45,8 @@ impl Manager {
 
     /// Makes a configuration true, where the tunnel is up, and then keeps it: nothing is kept that could not be made true.
     pub(super) fn replace(&self, id: TunnelId, text: &str, expected: u64, cause: Cause) -> Result<ConfigReplaced, ApiError> {
-        let (config, diagnostics) = understand(text)?;
         let inner = &self.inner;
+        let (config, diagnostics) = inner.understand_beside_others(Some(id), text)?;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
@@ -77,7 +77,7 @@ impl Manager {
     }
 
     pub(super) fn check(&self, id: Option<TunnelId>, text: &ConfigText) -> Result<ConfigCheck, ApiError> {
-        let (config, diagnostics) = match understand(text.dangerously_reveal()) {
+        let (config, diagnostics) = match self.inner.understand_beside_others(id, text.dangerously_reveal()) {
             Ok(understood) => understood,
             Err(ApiError::Invalid { diagnostics }) => return Ok(ConfigCheck { diagnostics, changes: Vec::new() }),
             Err(error) => return Err(error),
@@ -192,6 +192,13 @@ impl Manager {
 }
 
 impl Inner {
+    /// As [`understand`], with what there is to be said because of other tunnels. `id`: the tunnel that gets the configuration.
+    fn understand_beside_others(&self, id: Option<TunnelId>, text: &str) -> Result<(Config, Vec<Diagnostic>), ApiError> {
+        let (config, mut diagnostics) = understand(text)?;
+        diagnostics.extend(shared_key::diagnostic(&self.lock(), id, text, &config));
+        Ok((config, diagnostics))
+    }
+
     pub(super) fn has_new_profile(&self, id: TunnelId) -> Result<(), ApiError> {
         self.refresh(id)?;
         self.change(id, |_| ());

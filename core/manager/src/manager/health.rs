@@ -14,10 +14,15 @@ const SILENCE: u64 = 15_000;
 /// An initiation is sent again so often (Rekey-Timeout), milliseconds.
 const RETRY: u64 = 5_000;
 
+/// After so long somebody is told of it, milliseconds.
+const ALARM: u64 = 300_000;
+
 /// What the engine told of each peer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tracks {
     peers: HashMap<PublicKey, Track>,
+    /// Those whose present silence somebody was told of, and since when it is.
+    told: HashMap<PublicKey, u64>,
 }
 
 /// What is going on with one peer; nothing is where there is none.
@@ -56,6 +61,36 @@ impl Tracks {
             None => self.peers.remove(peer),
         };
         before != after || after.is_none()
+    }
+
+    /// When the next silence becomes a long one that nobody was told of, Unix milliseconds.
+    pub(super) fn next_alarm(&self) -> Option<u64> {
+        self.silent().map(|(_, since)| since + ALARM).min()
+    }
+
+    /// Who has been silent for long and since when (Unix milliseconds): each once.
+    pub(super) fn alarms(&mut self, peers: &[PeerView], now: u64) -> Vec<(PublicKey, u64)> {
+        let due: Vec<_> = self.silent().filter(|(_, since)| now >= since + ALARM).collect();
+        self.told.extend(due.iter().copied());
+        let is_silent = |key: &PublicKey| {
+            let view = peers.iter().find(|peer| peer.public_key == *key);
+            view.is_some_and(|peer| matches!(self.health(peer, now), Health::NoAnswer { .. }))
+        };
+        due.into_iter().filter(|(key, _)| is_silent(key)).collect()
+    }
+
+    /// Whose long silence an event ends, and how long it was, milliseconds.
+    pub(super) fn answers_again(&mut self, event: &Event, now: u64) -> Option<(PublicKey, u64)> {
+        let Event::HandshakeCompleted { peer, .. } = event else { return None };
+        self.told.remove(peer).map(|since| (*peer, now.saturating_sub(since)))
+    }
+
+    /// Those whose silence nobody was told of, and since when it is.
+    fn silent(&self) -> impl Iterator<Item = (PublicKey, u64)> {
+        self.peers.iter().filter(|(key, _)| !self.told.contains_key(key)).filter_map(|(key, track)| match track {
+            Track::Silent { since } => Some((*key, *since)),
+            Track::Asked { .. } => None,
+        })
     }
 
     /// How a peer is, at `now` (Unix milliseconds).
@@ -142,6 +177,25 @@ mod tests {
         assert_eq!(tracks.health(&peer(0), NOW + 20_000), Health::NoAnswer { since: NOW });
         assert!(tracks.note(&Event::HandshakeCompleted { peer: KEY, initiator: true }, NOW + 21_000));
         assert_eq!(tracks.health(&peer(NOW + 21_000), NOW + 21_000), Health::Good);
+    }
+
+    #[test]
+    fn a_silence_of_five_minutes_is_told_once_and_its_end_too() {
+        let mut tracks = Tracks::default();
+        let silent = [peer(NOW - 60_000)];
+        tracks.note(&Event::PeerSilent { peer: KEY }, NOW);
+        let since = NOW - SILENCE;
+        assert_eq!(tracks.next_alarm(), Some(since + ALARM));
+        assert!(tracks.alarms(&silent, since + ALARM - 1).is_empty());
+        assert_eq!(tracks.alarms(&silent, since + ALARM), [(KEY, since)]);
+        tracks.note(&started(1), since + ALARM + 1);
+        assert_eq!((tracks.next_alarm(), tracks.alarms(&silent, since + 10 * ALARM)), (None, Vec::new()));
+        let answer = Event::HandshakeCompleted { peer: KEY, initiator: true };
+        assert_eq!(tracks.answers_again(&answer, since + 2 * ALARM), Some((KEY, 2 * ALARM)));
+        tracks.note(&answer, since + 2 * ALARM);
+        assert_eq!(tracks.answers_again(&answer, since + 3 * ALARM), None, "nobody was told that it was silent");
+        tracks.note(&Event::PeerSilent { peer: KEY }, since + 4 * ALARM);
+        assert!(tracks.next_alarm().is_some(), "another silence is told again");
     }
 
     #[test]

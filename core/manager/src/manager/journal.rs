@@ -7,7 +7,7 @@ use adit_api::{Event, EventSink, LogField, LogLevel, LogLine, LogPage, TunnelId}
 
 use super::clock::Clock;
 
-/// Lines that are remembered.
+/// Lines that are remembered, of those for people and of those of level debug: what is told of each handshake pushes nothing out.
 const REMEMBERED: usize = 10_000;
 /// Lines that one answer holds at most.
 const PAGE: usize = 1_000;
@@ -21,16 +21,25 @@ pub(super) struct Journal {
 
 struct Lines {
     last: u64,
-    kept: VecDeque<LogLine>,
+    plain: Kept,
+    debug: Kept,
+}
+
+/// The latest lines of a kind.
+#[derive(Default)]
+struct Kept {
+    lines: VecDeque<LogLine>,
+    /// How many are forgotten, and the number of the latest of them.
+    forgotten: (u64, u64),
 }
 
 impl Journal {
     /// Goes on behind the lines of earlier runs.
     pub(super) fn new(clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>, earlier: Vec<LogLine>) -> Self {
-        let mut kept = VecDeque::from(earlier);
-        kept.drain(..kept.len().saturating_sub(REMEMBERED));
-        let last = kept.back().map_or(0, |line| line.number);
-        Self { clock, sink, lines: Mutex::new(Lines { last, kept }) }
+        let mut lines =
+            Lines { last: earlier.last().map_or(0, |line| line.number), plain: Kept::default(), debug: Kept::default() };
+        earlier.into_iter().for_each(|line| lines.keep(line));
+        Self { clock, sink, lines: Mutex::new(lines) }
     }
 
     pub(super) fn write(&self, level: LogLevel, tunnel: Option<TunnelId>, code: &str, fields: &[(&str, String)]) {
@@ -39,10 +48,7 @@ impl Journal {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.last += 1;
         let line = LogLine { number: lines.last, at, level, tunnel, code: code.to_owned(), fields };
-        if lines.kept.len() == REMEMBERED {
-            lines.kept.pop_front();
-        }
-        lines.kept.push_back(line.clone());
+        lines.keep(line.clone());
         // Still under the lock, so that lines are told in order.
         self.sink.publish(Event::Log { line });
     }
@@ -51,12 +57,48 @@ impl Journal {
     pub(super) fn page(&self, after: u64, level: LogLevel, limit: u32) -> LogPage {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let limit = usize::try_from(limit).unwrap_or(PAGE).clamp(1, PAGE);
-        let oldest = lines.kept.front().map_or(lines.last + 1, |line| line.number);
-        let wanted = lines.kept.iter().filter(|line| line.number > after && line.level <= level);
-        let found: Vec<LogLine> = wanted.take(limit).cloned().collect();
+        let found: Vec<LogLine> = lines.behind(after).filter(|line| line.level <= level).take(limit).cloned().collect();
         let is_full = found.len() == limit;
         let last = if is_full { found.last().map_or(after, |line| line.number) } else { lines.last.max(after) };
-        LogPage { lines: found, last, missed: oldest.saturating_sub(after.saturating_add(1)) }
+        let of_debug = if level == LogLevel::Debug { lines.debug.missed(after) } else { 0 };
+        LogPage { lines: found, last, missed: lines.plain.missed(after) + of_debug }
+    }
+}
+
+impl Lines {
+    fn keep(&mut self, line: LogLine) {
+        if line.level == LogLevel::Debug { self.debug.keep(line) } else { self.plain.keep(line) }
+    }
+
+    /// Those of a greater number, in order.
+    fn behind(&self, after: u64) -> impl Iterator<Item = &LogLine> {
+        let (mut plain, mut debug) = (self.plain.behind(after).peekable(), self.debug.behind(after).peekable());
+        std::iter::from_fn(move || match (plain.peek(), debug.peek()) {
+            (Some(one), Some(other)) if one.number > other.number => debug.next(),
+            (None, _) => debug.next(),
+            (Some(_), _) => plain.next(),
+        })
+    }
+}
+
+impl Kept {
+    fn keep(&mut self, line: LogLine) {
+        if self.lines.len() == REMEMBERED
+            && let Some(oldest) = self.lines.pop_front()
+        {
+            self.forgotten = (self.forgotten.0 + 1, oldest.number);
+        }
+        self.lines.push_back(line);
+    }
+
+    fn behind(&self, after: u64) -> impl Iterator<Item = &LogLine> {
+        self.lines.range(self.lines.partition_point(|line| line.number <= after)..)
+    }
+
+    /// How many of a greater number are forgotten, at most.
+    fn missed(&self, after: u64) -> u64 {
+        let (count, latest) = self.forgotten;
+        count.min(latest.saturating_sub(after))
     }
 }
 
@@ -78,7 +120,7 @@ mod tests {
     #[test]
     fn pages_follow_each_other_without_a_gap_and_what_is_forgotten_is_counted() {
         let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
-        for number in 0..REMEMBERED + 5 {
+        for number in 0..2 * REMEMBERED + 10 {
             let level = if number % 2 == 0 { LogLevel::Info } else { LogLevel::Debug };
             journal.write(level, None, "test", &[("number", number.to_string())]);
         }
@@ -86,8 +128,21 @@ mod tests {
         assert_eq!((first.missed, first.lines.len()), (5, 1_000));
         let second = journal.page(first.last, LogLevel::Info, 1);
         assert_eq!((second.missed, second.lines[0].number), (0, first.lines[999].number + 2));
+        let both = journal.page(first.lines[0].number - 1, LogLevel::Debug, 4);
+        let numbers: Vec<u64> = both.lines.iter().map(|line| line.number).collect();
+        assert_eq!(numbers, [11, 12, 13, 14], "in order, whatever their levels");
         let end = journal.page(u64::MAX, LogLevel::Debug, 10);
         assert!(end.lines.is_empty() && end.last == u64::MAX);
+    }
+
+    #[test]
+    fn whatever_is_told_of_handshakes_pushes_nothing_out_that_people_want_to_know() {
+        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
+        journal.write(LogLevel::Warn, None, "important", &[]);
+        (0..=REMEMBERED).for_each(|_| journal.write(LogLevel::Debug, None, "handshake", &[]));
+        let page = journal.page(0, LogLevel::Info, 10);
+        assert_eq!((page.missed, page.lines[0].code.as_str()), (0, "important"));
+        assert_eq!(journal.page(0, LogLevel::Debug, 10).missed, 1);
     }
 
     #[test]

@@ -24,10 +24,12 @@ mod refusal;
 mod retry;
 mod rotation;
 mod service;
+mod shared_key;
 mod slot;
 mod state;
 mod take_over;
 mod teller;
+mod trace;
 mod way;
 mod worker;
 

@@ -15,6 +15,7 @@ use super::lookups::Lookups;
 use super::profile::Usable;
 use super::state::{Paused, State, Truth, Up};
 use super::teller::{Teller, chain};
+use super::trace::Trace;
 use super::{Inner, refusal};
 use crate::activation::{self, Active, End, Ends, Observer, Patience, Reporter, Request};
 use crate::store::Wanted;
@@ -135,7 +136,13 @@ impl Worker {
 
     fn observer(&self) -> Observer {
         let inbox = Arc::clone(&self.inbox);
+        let (id, trace) = (self.id, Trace::default());
+        // The tunnel that has this belongs to who is told.
+        let inner = Arc::downgrade(&self.inner);
         Box::new(move |event| {
+            if let Some(inner) = inner.upgrade() {
+                trace.note(&inner, id, event);
+            }
             if !matches!(event, adit_protocol::Event::HandshakeDropped { .. }) {
                 inbox.push_unless_full(Message::Engine(event.clone()));
             }
@@ -263,9 +270,12 @@ impl Worker {
     fn stay_up(&self, mut active: Active, despite: bool, life: u64) -> Next {
         let mut lookups = Lookups::default();
         loop {
-            let deadline = self.up(|up| up.history.next()).flatten();
+            let deadline = self.up(|up| [up.history.next(), up.tracks.next_alarm()].into_iter().flatten().min()).flatten();
             match self.inbox.next(deadline) {
-                None => self.sample(),
+                None => {
+                    self.sample();
+                    self.alarm();
+                }
                 Some(Message::Leave) => return self.leave(active, DownReason::Asked),
                 Some(Message::Ended(of, end)) if of == life => match end {
                     End::Asked | End::Interrupted => return self.leave(active, DownReason::Asked),
@@ -357,6 +367,11 @@ impl Worker {
 
     fn heard(&self, event: &adit_protocol::Event, active: &mut Active, lookups: &mut Lookups) {
         let now = self.inner.clock.now();
+        let answers_again = self.up(|up| up.tracks.answers_again(event, now));
+        if let Some(Some((peer, silence))) = answers_again {
+            let fields = [("peer", peer.to_string()), ("after_seconds", (silence / 1_000).to_string())];
+            self.inner.note(LogLevel::Info, self.id, "answers_again", &fields);
+        }
         let is_news = self.up(|up| {
             if matches!(event, adit_protocol::Event::HandshakeCompleted { .. }) {
                 // Somebody has something to say: worth following for a while.
@@ -399,6 +414,16 @@ impl Worker {
         });
         if let Some(sample) = sample.flatten() {
             self.inner.sink.publish(Event::Traffic { id, sample });
+        }
+    }
+
+    /// Says once of each silence that it has become long.
+    fn alarm(&self) {
+        let now = self.inner.clock.now();
+        let silent = self.up(|up| up.tracks.alarms(&up.running.view().peers, now)).unwrap_or_default();
+        for (peer, since) in silent {
+            let fields = [("peer", peer.to_string()), ("seconds", (now.saturating_sub(since) / 1_000).to_string())];
+            self.inner.note(LogLevel::Warn, self.id, "no_answer", &fields);
         }
     }
 

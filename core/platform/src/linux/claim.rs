@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use adit_config::InterfaceName;
@@ -37,6 +37,16 @@ pub enum Held {
     },
 }
 
+/// Open to be looked into: the service's socket, which every user may connect to, is in the same folder.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    match fs::DirBuilder::new().mode(0o755).create(folder) {
+        // The umask may have taken what `mode` gives.
+        Ok(()) => fs::set_permissions(folder, fs::Permissions::from_mode(0o755)),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 impl LockFile {
     /// Takes the lock if it is free.
     pub fn try_take(name: &InterfaceName, owner: Owner) -> Result<Held, ClaimError> {
@@ -48,7 +58,7 @@ impl LockFile {
             let doing = format!("{verb} {}", path.display());
             move |error| ClaimError::Io { doing, error }
         };
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed("create", folder))?;
+        make_folder(folder).map_err(failed("create", folder))?;
         let path = folder.join(format!("{name}.lock"));
         loop {
             let mut file = OpenOptions::new()
@@ -127,6 +137,17 @@ mod tests {
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
             assert!(matches!(take(), Held::Ours(_)));
         }
+    }
+
+    #[test]
+    fn a_folder_that_was_missing_keeps_nobody_from_the_services_socket_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("adit");
+        let Held::Ours(lock) = LockFile::try_take_in(&missing, &"wg0".parse().unwrap(), Owner::Foreground).unwrap() else {
+            panic!("nobody had it")
+        };
+        assert_eq!(fs::metadata(&missing).unwrap().mode() & 0o777, 0o755);
+        assert_eq!(fs::metadata(&lock.path).unwrap().mode() & 0o777, 0o600);
     }
 
     #[test]

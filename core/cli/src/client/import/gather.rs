@@ -7,7 +7,8 @@ use adit_import::limits::{ARCHIVE_BYTES, ARCHIVE_ENTRIES};
 use anyhow::{Context, anyhow, bail};
 use zeroize::Zeroizing;
 
-use super::{place, web};
+use super::web;
+use crate::place;
 use crate::up::read_at_most;
 
 /// One byte more than is taken shows that there is too much.

@@ -2,7 +2,6 @@
 //! with the reason, and keeps nothing else from becoming one.
 
 mod gather;
-mod place;
 mod web;
 
 use adit_api::{ApiError, ConfigText, Diagnostic, InterfaceName, TunnelId, TunnelName};

@@ -29,6 +29,27 @@ fn a_change_comes_true_while_the_tunnel_is_up_and_is_kept() {
 }
 
 #[test]
+fn a_private_key_in_two_tunnels_is_told_where_it_stands() {
+    let bench = Bench::new();
+    let office = conf(OFFICE, "10.8.0.0/24");
+    let id = bench.import("office", &office);
+    let home = conf("Address = 10.9.0.2/24", "10.9.0.0/24");
+    let imported = bench.manager().import(&us(), "home".parse().unwrap(), "home".parse().unwrap(), text(&home)).unwrap();
+    let [found] = &imported.diagnostics[..] else { panic!("{:?}", imported.diagnostics) };
+    assert_eq!((found.code.as_str(), found.line, found.column), ("shared_private_key", 2, 14));
+    assert!(found.problem.starts_with("the tunnel office has this key too"), "{}", found.problem);
+    assert_eq!(&home[found.start as usize..found.end as usize], OWN);
+    let codes = |id, text: &str| {
+        let check = bench.manager().check_config(&us(), id, ConfigText::new(text.to_owned())).unwrap();
+        check.diagnostics.into_iter().map(|found| found.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(Some(id), &office), ["shared_private_key"]);
+    bench.manager().remove(&us(), imported.id).unwrap();
+    assert!(codes(Some(id), &office).is_empty(), "a tunnel may have its own key");
+    assert_eq!(codes(None, &office), ["shared_private_key"], "an exported copy comes back");
+}
+
+#[test]
 fn who_edits_an_old_version_is_told_and_nothing_is_lost() {
     let bench = Bench::new();
     let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use adit_api::{ApiError, ConfigText, Health, Service, TunnelId};
+use adit_api::{ApiError, ConfigText, Health, LogLevel, Service, TunnelId};
 use adit_platform::device::Offload;
 use adit_platform::fake::FakeNet;
 
@@ -132,4 +132,33 @@ fn a_socket_that_is_removed_takes_the_tunnel_down() {
     pair.near.until("it is down", |near| matches!(near.state(pair.near_id), adit_api::TunnelState::Down { .. }));
     pair.near.manager().connect(&us(), pair.near_id, false).unwrap();
     pair.carry(1);
+}
+
+/// Why messages of handshakes were dropped at either end, near and far, between tunnels of these configurations.
+fn dropped(near: &str, far: &str) -> [Vec<String>; 2] {
+    let net = FakeNet::new();
+    let ends = [(Bench::real(&net, "192.0.2.1"), near), (Bench::real(&net, "192.0.2.2"), far)];
+    for (bench, text) in ends.iter().rev() {
+        let id = bench.import("wg0", text);
+        bench.manager().connect(&us(), id, false).unwrap();
+    }
+    let reasons = |bench: &Bench| -> Vec<String> {
+        let page = bench.manager().logs(&us(), 0, LogLevel::Debug, 1_000).unwrap();
+        let dropped = page.lines.into_iter().filter(|line| line.code == "handshake_dropped");
+        dropped.filter_map(|line| line.fields.into_iter().find(|field| field.name == "reason")).map(|field| field.value).collect()
+    };
+    let [(near, _), (far, _)] = &ends;
+    near.until("something was dropped", |near| !reasons(near).is_empty() || !reasons(far).is_empty());
+    [reasons(near), reasons(far)]
+}
+
+#[test]
+fn the_log_says_why_a_handshake_came_to_nothing() {
+    let none: Vec<String> = Vec::new();
+    let (other, psk) = ("xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=", format!("PresharedKey = {FAR_KEY}\n"));
+    let outdated = near("").replace(FAR, other);
+    assert_eq!(dropped(&outdated, &far("")), [none.clone(), vec!["mac1".to_owned()]]);
+    let stranger = far("").replace(NEAR, other);
+    assert_eq!(dropped(&near(""), &stranger), [none.clone(), vec!["unknown_peer".to_owned()]]);
+    assert_eq!(dropped(&near(&psk), &far("")), [vec!["handshake".to_owned()], none]);
 }

@@ -34,6 +34,39 @@ fn a_peer_that_does_not_answer_is_named_and_one_that_answers_again_is_well() {
 }
 
 #[test]
+fn a_silence_of_five_minutes_is_told_once_and_so_are_its_end_and_where_the_peer_is_heard_from() {
+    let bench = Bench::new();
+    let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
+    bench.manager().connect(&us(), id, false).unwrap();
+    let told = |code: &str| {
+        let page = bench.manager().logs(&us(), 0, LogLevel::Debug, 1_000).unwrap();
+        page.lines.into_iter().filter(|line| line.code == code).collect::<Vec<_>>()
+    };
+    let peer = bench.stage.engine.tunnel("office").view.peers[0].public_key;
+    bench.stage.engine.tell("office", &EngineEvent::PeerSilent { peer });
+    bench.until("it is silent", |bench| matches!(bench.health(id), Some(Health::NoAnswer { .. })));
+    bench.advance(200_000);
+    bench.stage.engine.tell("office", &started(&bench, 40));
+    bench.until("it was asked again", |_| told("handshake_sent").len() == 1);
+    assert!(told("no_answer").is_empty(), "it may come back");
+    bench.advance(100_000);
+    bench.until("somebody is told", |_| !told("no_answer").is_empty());
+    bench.advance(400_000);
+    bench.stage.engine.tell("office", &EngineEvent::HandshakeCompleted { peer, initiator: true });
+    bench.until("somebody is told of the end", |_| !told("answers_again").is_empty());
+    let [line] = &told("no_answer")[..] else { panic!("told more than once") };
+    assert_eq!((line.level, line.tunnel), (LogLevel::Warn, Some(id)));
+    assert_eq!(line.fields[0].value, peer.to_string());
+    bench.stage.engine.tell("office", &EngineEvent::Roamed { peer, endpoint: "198.51.100.7:9".parse().unwrap() });
+    bench.until("the move is told", |_| {
+        let moved = told("peer_moved");
+        moved.len() == 1 && moved[0].level == LogLevel::Info && moved[0].fields[1].value == "198.51.100.7:9"
+    });
+    let is_told = |event: &Event| matches!(event, Event::Log { line } if line.code == "no_answer");
+    assert_eq!(bench.heard.take().iter().filter(|event| is_told(event)).count(), 1, "who listens is told");
+}
+
+#[test]
 fn the_name_of_a_silent_peer_is_looked_up_again() {
     let bench = Bench::new();
     bench.stage.names.set("vpn.example", Some("192.0.2.1"));

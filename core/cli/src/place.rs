@@ -15,7 +15,7 @@ const CLOUDS: [(&str, &str); 8] = [
 ];
 
 /// What there is to be said about where `path` lies.
-pub(super) fn warnings(path: &Path) -> Vec<String> {
+pub(crate) fn warnings(path: &Path) -> Vec<String> {
     // Also where the file is a link into such a folder.
     let Ok(real) = path.canonicalize() else { return Vec::new() };
     let shown = crate::terminal::visible(&path.display().to_string());

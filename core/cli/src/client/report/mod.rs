@@ -1,0 +1,134 @@
+//! `adit report`: what one end of a tunnel knows, for whoever runs the other end; and of two such reports what does not fit. WireGuard
+//! tells neither end what the other one sees, so that most mistakes only show when both are laid side by side.
+
+mod facts;
+mod verdict;
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use adit_api::{LogLevel, LogLine, PeerView, TunnelView};
+use anyhow::{Context, anyhow};
+use serde::Serialize;
+
+use super::words::now;
+use super::{Daemon, Failure, Options};
+use crate::terminal::{Tone, coloured, paint, visible};
+use facts::Facts;
+use verdict::{Finding, Weight};
+
+/// A report is far smaller, bytes.
+const LIMIT: u64 = 64 << 10;
+/// Lines of the log in one answer.
+const PAGE: u32 = 1000;
+/// What was dropped longer ago than this has nothing to do with what is wrong at this moment, milliseconds.
+const RECENT: u64 = 3_600_000;
+
+/// What `adit report` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ReportArgs {
+    /// Which tunnel
+    name: String,
+    /// Compare with the report of the other end, and say what does not fit; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    with: Option<String>,
+    /// Which peer it is for, by name or public key; may be left out where there is one. The others are left out of the report
+    #[arg(long, value_name = "PEER", conflicts_with = "with")]
+    peer: Option<String>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What came of a comparison, as JSON has it.
+#[derive(Serialize)]
+struct Compared {
+    /// Nothing was found that keeps the tunnel from working.
+    fits: bool,
+    findings: Vec<Finding>,
+}
+
+/// `adit report`: 0 when the report was made, or the two fit; 1 when they do not.
+pub(crate) fn report(arguments: &ReportArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let theirs = arguments.with.as_deref().map(read).transpose()?;
+    let daemon = Daemon::reach(options)?;
+    let tunnel = daemon.view(&daemon.find(&arguments.name)?)?;
+    let dropped = dropped(&daemon, &tunnel)?;
+    let now = now();
+    let Some(theirs) = theirs else {
+        let peer = peer(&tunnel, arguments.peer.as_deref())?;
+        let facts = Facts::of(&tunnel, &[peer], &dropped, now);
+        return if options.json { options.show_json(&facts) } else { options.show(&facts.to_string()) };
+    };
+    let peers: Vec<&PeerView> = tunnel.peers.iter().collect();
+    let findings = verdict::compare(&Facts::of(&tunnel, &peers, &dropped, now), &theirs);
+    let fits = findings.iter().all(|finding| finding.weight != Weight::Wrong);
+    if options.json {
+        options.show_json(&Compared { fits, findings })?;
+    } else {
+        options.show(&text(&findings, fits))?;
+    }
+    if fits { Ok(()) } else { Err(Failure::Told) }
+}
+
+fn text(findings: &[Finding], fits: bool) -> String {
+    let line = |Finding { weight, text, .. }: &Finding| {
+        let (mark, tone) = match weight {
+            Weight::Wrong => ("✕", Tone::Bad),
+            Weight::Suspicious => ("▲", Tone::Careful),
+            Weight::Note => ("-", Tone::Plain),
+        };
+        format!("{} {text}\n", paint(mark, tone, coloured()))
+    };
+    let end = match (fits, findings.is_empty()) {
+        (true, true) => "The two ends fit together, and packets go both ways.\n",
+        (true, false) => "Nothing else is wrong between the two ends.\n",
+        (false, _) => "",
+    };
+    findings.iter().map(line).collect::<String>() + end
+}
+
+/// The one peer that a report is for: nobody is told of the others.
+fn peer<'a>(tunnel: &'a TunnelView, wanted: Option<&str>) -> Result<&'a PeerView, Failure> {
+    let label = |peer: &PeerView| peer.name.as_deref().map_or_else(|| peer.public_key.to_string(), visible);
+    let labels = || tunnel.peers.iter().map(label).collect::<Vec<_>>().join(", ");
+    match (wanted, tunnel.peers.as_slice()) {
+        (None, [one]) => Ok(one),
+        (_, []) => Err(Failure::Usage(format!("{} has no peers", tunnel.name))),
+        (None, _) => Err(Failure::Usage(format!("say which peer the report is for, with --peer: {}", labels()))),
+        (Some(wanted), peers) => {
+            let is_it = |peer: &&PeerView| peer.name.as_deref() == Some(wanted) || peer.public_key.to_string() == wanted;
+            let found = peers.iter().find(is_it);
+            found.ok_or_else(|| Failure::Usage(format!("{} has no peer {}; it has: {}", tunnel.name, visible(wanted), labels())))
+        }
+    }
+}
+
+/// Why messages of handshakes were dropped lately, each time.
+fn dropped(daemon: &Daemon, tunnel: &TunnelView) -> Result<Vec<String>, Failure> {
+    let since = now().saturating_sub(RECENT);
+    let (mut after, mut reasons) = (0, Vec::new());
+    loop {
+        let page = daemon.ask(|client| client.logs(after, LogLevel::Debug, PAGE))?;
+        let is_one = |line: &&LogLine| line.tunnel == Some(tunnel.id) && line.code == "handshake_dropped" && line.at >= since;
+        let fields = page.lines.iter().filter(is_one).flat_map(|line| &line.fields);
+        reasons.extend(fields.filter(|field| field.name == "reason").map(|field| field.value.clone()));
+        if page.lines.is_empty() || page.last <= after {
+            return Ok(reasons);
+        }
+        after = page.last;
+    }
+}
+
+/// The report of the other end.
+fn read(source: &str) -> Result<Facts, Failure> {
+    let shown = if source == "-" { "standard input".to_owned() } else { visible(source) };
+    let mut bytes = Vec::new();
+    let read = match source {
+        "-" => io::stdin().lock().take(LIMIT).read_to_end(&mut bytes),
+        path => File::open(path).and_then(|file| file.take(LIMIT).read_to_end(&mut bytes)),
+    };
+    read.with_context(|| format!("cannot read {shown}"))?;
+    let text = String::from_utf8_lossy(&bytes);
+    text.parse().map_err(|error| anyhow!("{shown}: {error}").into())
+}

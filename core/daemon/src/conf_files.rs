@@ -1,0 +1,100 @@
+//! Notices when somebody puts a configuration into the administrator's folder, changes one or takes one away, so that nobody has to say so.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::OwnedFd;
+use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
+use rustix::io::Errno;
+
+/// A file is taken for whole when nothing has happened in the folder for so long: editors write, rename and remove.
+const QUIET: Duration = Duration::from_millis(300);
+/// Somebody who never stops writing is not waited for longer.
+const PATIENCE: Duration = Duration::from_secs(3);
+const ROOM: usize = 4096;
+
+/// Calls `look` on a thread of its own after each change of a `.conf` file in `folder`. A folder that is not there, or cannot be read, is
+/// an error, and is not watched.
+pub(crate) fn watch(folder: &Path, look: impl Fn() + Send + 'static) -> io::Result<()> {
+    let changes = init(CreateFlags::CLOEXEC)?;
+    let what = WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO | WatchFlags::MOVED_FROM | WatchFlags::DELETE | WatchFlags::ATTRIB;
+    add_watch(&changes, folder, what | WatchFlags::ONLYDIR)?;
+    let follow = move || {
+        while let Ok(concerns_us) = wait(&changes) {
+            if concerns_us {
+                look();
+            }
+        }
+    };
+    thread::Builder::new().name("conf-files".into()).spawn(follow)?;
+    Ok(())
+}
+
+/// Waits until something has happened and is over. True: to a configuration.
+fn wait(changes: &OwnedFd) -> io::Result<bool> {
+    let mut room = [MaybeUninit::uninit(); ROOM];
+    let mut reader = Reader::new(changes, &mut room);
+    let (mut concerns_us, mut until) = (false, None);
+    loop {
+        let event = match reader.next() {
+            Ok(event) => event,
+            Err(Errno::INTR) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        // Without a name: it was more than the kernel remembers.
+        concerns_us |= event.file_name().is_none_or(|name| name.to_bytes().ends_with(b".conf"));
+        let until = *until.get_or_insert_with(|| Instant::now() + PATIENCE);
+        if reader.is_buffer_empty() && (Instant::now() >= until || is_quiet(changes)?) {
+            return Ok(concerns_us);
+        }
+    }
+}
+
+fn is_quiet(changes: &OwnedFd) -> io::Result<bool> {
+    let timeout = Timespec { tv_sec: 0, tv_nsec: QUIET.subsec_nanos().into() };
+    match poll(&mut [PollFd::new(changes, PollFlags::IN)], Some(&timeout)) {
+        Ok(count) => Ok(count == 0),
+        Err(Errno::INTR) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn what_comes_changes_and_goes_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (tell, told) = channel();
+        watch(folder.path(), move || tell.send(()).unwrap()).unwrap();
+        let (beside, conf) = (folder.path().join(".wg0.conf.swp"), folder.path().join("wg0.conf"));
+        let steps: [(&str, &dyn Fn()); 4] = [
+            ("it comes", &|| fs::write(&conf, "one").unwrap()),
+            ("it changes", &|| fs::write(&conf, "two").unwrap()),
+            ("an editor replaces it", &|| {
+                fs::write(&beside, "three").unwrap();
+                fs::rename(&beside, &conf).unwrap();
+            }),
+            ("it goes", &|| fs::remove_file(&conf).unwrap()),
+        ];
+        for (step, take) in steps {
+            take();
+            told.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("nobody noticed: {step}"));
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = watch(&folder.path().join("missing"), || ()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    }
+}

@@ -1,0 +1,53 @@
+//! One private key in two tunnels: the other end takes both for one peer, and answers whichever spoke last.
+
+use adit_api::{Diagnostic, Severity, TunnelId};
+use adit_config::syntax::LineKind;
+use adit_config::{Config, Document, Key};
+
+use super::slot::Tunnels;
+
+/// What is to be said of a configuration whose private key another tunnel has. `own`: the tunnel that the configuration is for, if it is
+/// there already.
+pub(super) fn diagnostic(tunnels: &Tunnels, own: Option<TunnelId>, text: &str, config: &Config) -> Option<Diagnostic> {
+    let key = config.interface.private_key.as_ref()?;
+    let has_it = |config: &Config| config.interface.private_key.as_ref() == Some(key);
+    let mut others = tunnels.slots.iter().filter(|(id, _)| Some(**id) != own).map(|(_, slot)| &slot.profile);
+    let other = others.find(|profile| profile.usable.as_ref().is_some_and(|usable| has_it(&usable.config)))?;
+    let Place { line, column, span: (start, end) } = Place::of_key(text)?;
+    Some(Diagnostic {
+        severity: Severity::Warning,
+        code: "shared_private_key".to_owned(),
+        section: Some("Interface".to_owned()),
+        key: Some(Key::PrivateKey.name().to_owned()),
+        line,
+        column,
+        start,
+        end,
+        problem: format!("the tunnel {} has this key too, and a peer of both takes them for one", other.name),
+        advice: Some("give each tunnel and each device a key of its own".to_owned()),
+    })
+}
+
+/// Where a private key stands in a text.
+struct Place {
+    /// 1-based.
+    line: u32,
+    /// 1-based, in characters.
+    column: u32,
+    /// The first byte, and the one behind the last.
+    span: (u32, u32),
+}
+
+impl Place {
+    fn of_key(text: &str) -> Option<Self> {
+        let document = Document::parse(text.as_bytes()).ok()?;
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        document.lines().iter().find_map(|line| match &line.kind {
+            LineKind::Assignment { key: Some(Key::PrivateKey), value, .. } => {
+                let before = text.get(line.span.start..value.start)?.chars().count();
+                Some(Self { line: line.number, column: number(before + 1), span: (number(value.start), number(value.end)) })
+            }
+            _ => None,
+        })
+    }
+}
