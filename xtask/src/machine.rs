@@ -32,6 +32,10 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("script", "bsdutils"),
     ("zip", "zip"),
     ("unzip", "unzip"),
+    // A real keyring, on a session's bus of its own.
+    ("gnome-keyring-daemon", "gnome-keyring"),
+    ("dbus-run-session", "dbus-daemon"),
+    ("dbus-send", "dbus-bin"),
 ];
 
 /// Whether this process may install packages and make network namespaces.

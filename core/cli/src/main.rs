@@ -14,6 +14,8 @@ mod lint;
 mod private_file;
 mod proxy;
 mod qr;
+mod save;
+mod secret_input;
 mod show;
 mod strip;
 mod terminal;
@@ -61,6 +63,8 @@ enum Verb {
     Export(client::export::ExportArgs),
     /// Change the configuration of a tunnel in an editor
     Edit(client::edit::EditArgs),
+    /// Write what runs into the configuration of a tunnel
+    Save(save::SaveArgs),
     /// Call a tunnel by another name
     Rename(client::keep::RenameArgs),
     /// Forget a tunnel, with its keys and earlier versions
@@ -71,7 +75,11 @@ enum Verb {
     Block(client::keep::BlockArgs),
     /// Read the commands of a tunnel, and let them run
     Approve(client::approve::ApproveArgs),
-    /// Show the earlier configurations of a tunnel
+    /// Have the service keep a tunnel's private key, or ask for it each time
+    Key(client::key::KeyArgs),
+    /// Be reminded of keys that have become old
+    Remind(client::remind::RemindArgs),
+    /// Show the configurations that a tunnel has and had
     Versions(client::versions::VersionsArgs),
     /// Go back to an earlier configuration
     Undo(client::versions::UndoArgs),
@@ -142,11 +150,14 @@ fn main() -> ExitCode {
         Verb::Import(arguments) => finish(&arguments.options, client::import::import(&arguments)),
         Verb::Export(arguments) => finish(&arguments.options, client::export::export(&arguments)),
         Verb::Edit(arguments) => finish(&arguments.options, client::edit::edit(&arguments)),
+        Verb::Save(arguments) => finish(&arguments.options, save::save(&arguments)),
         Verb::Rename(arguments) => finish(&arguments.options, client::keep::rename(&arguments)),
         Verb::Remove(arguments) => finish(&arguments.options, client::keep::remove(&arguments)),
         Verb::Boot(arguments) => finish(&arguments.options, client::keep::boot(&arguments)),
         Verb::Block(arguments) => finish(&arguments.options, client::keep::block(&arguments)),
         Verb::Approve(arguments) => finish(&arguments.options, client::approve::approve(&arguments)),
+        Verb::Key(arguments) => finish(&arguments.options, client::key::key(&arguments)),
+        Verb::Remind(arguments) => finish(&arguments.options, client::remind::remind(&arguments)),
         Verb::Versions(arguments) => finish(&arguments.options, client::versions::versions(&arguments)),
         Verb::Undo(arguments) => finish(&arguments.options, client::versions::undo(&arguments)),
         Verb::Rotate(arguments) => finish(&arguments.options, client::rotate::rotate(&arguments)),

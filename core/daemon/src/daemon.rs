@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use adit_api::LogLevel;
 use adit_ipc::linux::{LocalRoles, SocketListener};
@@ -74,6 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     manager.note(LogLevel::Info, "daemon_started", &[("version", env!("CARGO_PKG_VERSION").to_owned())]);
     findings.iter().for_each(|finding| tell(finding, &manager));
     watch_clock(manager.clone())?;
+    watch_keys(manager.clone())?;
 
     heartbeat::start(heartbeat::asking(manager.clone()), path, nudged)?;
     if let Some(listener) = numbers {
@@ -169,6 +171,19 @@ fn tell(finding: &Finding, manager: &Manager) {
     if !finding.hides_a_tunnel() {
         manager.note(LogLevel::Warn, "store_finding", &[("file", file.display().to_string()), ("what", code.to_string())]);
     }
+}
+
+/// Keys grow old by the day.
+fn watch_keys(manager: Manager) -> anyhow::Result<()> {
+    const HOUR: Duration = Duration::from_secs(3_600);
+    let watch = move || {
+        loop {
+            thread::sleep(HOUR);
+            manager.remind();
+        }
+    };
+    thread::Builder::new().name("keys".into()).spawn(watch).context("cannot start a thread")?;
+    Ok(())
 }
 
 /// Pauses end by the wall clock.

@@ -42,6 +42,10 @@ pub(crate) fn events(arguments: &EventsArgs) -> Result<(), Failure> {
             Event::Traffic { id, sample } => {
                 format!("{}: {} received, {} sent", name(id), bytes(sample.received), bytes(sample.sent))
             }
+            Event::KeyIsOld { id, peer: None, .. } => format!("{}: its key is old; give it a new one", name(id)),
+            Event::KeyIsOld { id, peer: Some(peer), .. } => {
+                format!("{}: its preshared key with {} is old; give both a new one", name(id), peer.short())
+            }
             Event::Log { line } => log_words::line(line, &tunnels),
         };
         options.show(&format!("{}  {text}\n", clock(now())))?;

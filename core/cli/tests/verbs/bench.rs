@@ -168,6 +168,8 @@ impl Bench {
             command.env_remove(name);
         }
         command.env("XDG_RUNTIME_DIR", self.folder.path());
+        // Nobody's keyring is touched.
+        command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.path("no-bus")));
         command
     }
 

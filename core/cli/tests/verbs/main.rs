@@ -5,8 +5,10 @@
 mod bench;
 mod edits;
 mod imports;
+mod keys;
 mod manual;
 mod refusals;
 mod reports;
+mod saves;
 mod switching;
 mod web;

@@ -4,6 +4,7 @@ use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use adit_api::{ApiError, DownReason, TunnelId};
+use adit_protocol::PrivateKey;
 
 use super::inbox::Inbox;
 use super::profile::Usable;
@@ -18,7 +19,8 @@ use crate::store::{UnixTime, Wanted};
 const INTERACTIVE: Patience = Patience::Retries(3);
 
 impl Manager {
-    pub(super) fn up(&self, id: TunnelId, despite: bool) -> Result<(), ApiError> {
+    /// With the key of a tunnel that asks for it, where it was given.
+    pub(super) fn up(&self, id: TunnelId, despite: bool, key: Option<&PrivateKey>) -> Result<(), ApiError> {
         loop {
             let turn = self.inner.turn(id)?;
             let turn = hold(&turn);
@@ -39,10 +41,18 @@ impl Manager {
                     continue;
                 }
                 State::Down(_) | State::Blocked(_) => {
+                    tunnels.get_mut(id)?.key = key.cloned();
                     drop(tunnels);
-                    self.begin(id, despite, INTERACTIVE)?
+                    let begun = self.begin(id, despite, INTERACTIVE);
+                    if begun.is_err() {
+                        self.inner.forget_given_key(id);
+                    }
+                    begun?
                 }
                 State::Paused(_) => {
+                    if let Some(key) = key {
+                        tunnels.get_mut(id)?.key = Some(key.clone());
+                    }
                     drop(tunnels);
                     self.unpause(id, despite)?
                 }
@@ -182,7 +192,7 @@ impl Inner {
             return Err(profile::understand(&tunnel.text).err().unwrap_or(ApiError::Busy));
         };
         usable.check_hooks()?;
-        Ok(usable)
+        self.with_key(id, usable)
     }
 
     /// Of a tunnel's thread, where the tunnel is in the right state.

@@ -14,11 +14,14 @@ mod health;
 mod history;
 mod inbox;
 mod journal;
+mod key;
 mod lookups;
 mod planned;
 mod profile;
 mod refusal;
+mod reminder;
 mod rotation;
+mod running;
 mod service;
 mod slot;
 mod state;
@@ -43,6 +46,7 @@ use crate::store::{Store, StoreError, UnixTime, Wanted};
 use files::Files;
 use journal::Journal;
 use profile::Profile;
+use reminder::Reminded;
 use slot::{Slot, Tunnels};
 use worker::{First, Worker};
 
@@ -92,6 +96,7 @@ struct Inner {
     system: &'static str,
     files: Files,
     wg_quick: Arc<dyn WgQuick>,
+    reminded: Reminded,
 }
 
 impl Manager {
@@ -117,12 +122,14 @@ impl Manager {
             system,
             files: Files::in_folder(conf_files),
             wg_quick,
+            reminded: Reminded::default(),
         };
         let manager = Self { inner: Arc::new(inner) };
         manager.inner.take_stock();
         manager.inner.look_at_files();
         manager.inner.find_blockades();
         manager.restore(occasion);
+        manager.remind();
         manager
     }
 
@@ -143,6 +150,7 @@ impl Manager {
     /// The computer was asleep, or its clock was set: deadlines are looked at again.
     pub fn time_has_jumped(&self) {
         self.inner.lock().slots.values().filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.look_again());
+        self.remind();
     }
 
     /// Writes a line that is about no tunnel into the log. No key may be in it.

@@ -4,10 +4,13 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use adit_api::{ApiError, Conflict, DownReason, Step, TunnelId};
+use adit_config::Config;
+use adit_protocol::PrivateKey;
 
 use super::Slots;
 use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
+use super::key::holding;
 use super::profile::Profile;
 use super::state::{Blocked, Connecting, Down, Leaving, State};
 use super::worker::Message;
@@ -43,6 +46,8 @@ pub(super) struct Slot {
     pub(super) is_going: bool,
     /// Nothing leaves the computer past it.
     pub(super) closed: bool,
+    /// That of a tunnel that asks for it, from when it is given until the tunnel is down or blocked.
+    pub(super) key: Option<PrivateKey>,
 }
 
 impl Slot {
@@ -58,6 +63,7 @@ impl Slot {
             editing: Arc::default(),
             is_going: false,
             closed: false,
+            key: None,
         }
     }
 
@@ -85,11 +91,37 @@ impl Slot {
             self.finish(Err(ApiError::Busy));
         }
         self.downs += 1;
+        self.key = None;
         self.state = if self.closed {
             State::Blocked(Blocked::because(reason, Needs::everything(&self.profile.interface), now))
         } else {
             State::Down(Down::because(reason))
         };
+    }
+
+    /// A configuration that is to come true while it is up, with the key that it has where the configuration asks for that.
+    pub(super) fn with_running_key(&self, config: &Config) -> Result<Config, ApiError> {
+        match config.interface.asks_for {
+            None => Ok(config.clone()),
+            Some(asked) => match self.running_key().filter(|key| key.public() == asked) {
+                Some(key) => Ok(holding(config, key)),
+                None => Err(ApiError::NeedsKey { public_key: asked.into() }),
+            },
+        }
+    }
+
+    /// Its text is that of `config` from now on.
+    pub(super) fn remember_key(&mut self, config: &Config) {
+        let key = config.interface.asks_for.and_then(|asked| self.running_key().filter(|key| key.public() == asked).cloned());
+        self.key = key;
+    }
+
+    fn running_key(&self) -> Option<&PrivateKey> {
+        let running = match &self.state {
+            State::Up(up) => up.truth.told.config.interface.private_key.as_ref(),
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => None,
+        };
+        running.or(self.key.as_ref())
     }
 
     /// It is being taken down: from here on it is not there for anybody else.
