@@ -75,7 +75,11 @@ fn networks_come_go_and_move_and_comments_stay_with_their_lines() {
         let network = config.peers[OFFICE].allowed_ips.remove(0);
         config.peers[HOME].allowed_ips.push(network);
     });
-    assert!(moved.contains("AllowedIPs = 10.1.0.0/24 # two\n") && moved.ends_with("allowed ips=192.168.0.0/16\nAllowedIPs=10.0.0.0/24\n"), "{moved}");
+    assert!(
+        moved.contains("AllowedIPs = 10.1.0.0/24 # two\n")
+            && moved.ends_with("allowed ips=192.168.0.0/16\nAllowedIPs=10.0.0.0/24\n"),
+        "{moved}"
+    );
 }
 
 #[test]

@@ -79,7 +79,9 @@ fn a_file_that_is_kept_up_without_a_service_is_saved_and_with_save_config_by_its
     let tunnel = FullTunnel::new(&lab, &client, &server, "ListenPort = 40998")?;
     let text = with_comments(&tunnel.conf)?;
     let conf = tunnel.conf.display();
-    let with_port = |text: &str| text.replace("ListenPort = 40998", "ListenPort = 40999").replace("::/0\n", "::/0\nPersistentKeepalive =   25\n");
+    let with_port = |text: &str| {
+        text.replace("ListenPort = 40998", "ListenPort = 40999").replace("::/0\n", "::/0\nPersistentKeepalive =   25\n")
+    };
 
     let mut up = tunnel.adit_up(&lab)?;
     ensure!(succeeds(&lab, &client, &format!("save {conf}"))?.contains("there is nothing to save"), "something is new");

@@ -60,7 +60,9 @@ fn the_key_is_asked_for_on_the_terminal_and_not_shown() {
     let on_terminal = |typed: &str| -> Ran {
         let mut command = bench.command(&[]);
         let mut terminal = Command::new("script");
-        terminal.args(["-qefc", &format!("{adit} up office"), "/dev/null"]).envs(command.get_envs().filter_map(|(k, v)| Some((k, v?))));
+        terminal
+            .args(["-qefc", &format!("{adit} up office"), "/dev/null"])
+            .envs(command.get_envs().filter_map(|(k, v)| Some((k, v?))));
         drop(command.stdin(Stdio::null()));
         let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // What is typed before the question is echoed by the terminal itself.
@@ -102,7 +104,9 @@ fn what_is_handed_out_has_no_key_and_says_so() {
     assert!(bench.adit(&["boot", "office", "on"]).fails(11).contains("adit key office keep"));
     assert!(bench.adit(&["rotate", "office", "begin"]).fails(11).contains("adit key office keep"));
     let again = Bench::new();
-    again.adit_reading(&["import", "-", "--name", "office", "--interface", "office"], &bench.adit(&["export", "office"]).out).ok();
+    again
+        .adit_reading(&["import", "-", "--name", "office", "--interface", "office"], &bench.adit(&["export", "office"]).out)
+        .ok();
     again.adit(&["up", "office"]).fails(13);
 }
 

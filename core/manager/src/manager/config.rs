@@ -131,8 +131,9 @@ impl Manager {
         let inner = &self.inner;
         let (text, current) = {
             let mut store = inner.store();
-            let current = store.get(id, inner.unix_time()).map_err(refusal::of_store)?.summary.version;
-            (store.version(id, version).map_err(refusal::of_store)?, current)
+            let Tunnel { summary, text, .. } = store.get(id, inner.unix_time()).map_err(refusal::of_store)?;
+            let text = if version == summary.version { Ok(text) } else { store.version(id, version) };
+            (text.map_err(refusal::of_store)?, summary.version)
         };
         self.replace(id, &text, current, Cause::Restored(version))
     }
