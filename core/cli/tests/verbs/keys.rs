@@ -58,12 +58,11 @@ fn the_key_is_asked_for_on_the_terminal_and_not_shown() {
     let bench = asking();
     let adit = crate::bench::ADIT;
     let on_terminal = |typed: &str| -> Ran {
-        let mut command = bench.command(&[]);
+        let command = bench.command(&[]);
         let mut terminal = Command::new("script");
         terminal
             .args(["-qefc", &format!("{adit} up office"), "/dev/null"])
             .envs(command.get_envs().filter_map(|(k, v)| Some((k, v?))));
-        drop(command.stdin(Stdio::null()));
         let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // What is typed before the question is echoed by the terminal itself.
         let mut said = String::new();

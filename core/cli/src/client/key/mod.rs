@@ -13,7 +13,6 @@ use adit_protocol::PrivateKey;
 use anyhow::Context;
 use zeroize::Zeroizing;
 
-use super::sentence::argument;
 use super::switch::tell;
 use super::{Daemon, Failure, Options, export};
 use crate::private_file;
@@ -151,9 +150,4 @@ pub(super) fn taken_out(text: &str, keeps_it_himself: bool) -> anyhow::Result<(Z
             .keep(&key)
             .map_err(|error| anyhow::anyhow!("{error}; or keep the key yourself: --no-keyring"))?;
     Ok((Zeroizing::new(without.text().to_owned()), is_new.then_some(key)))
-}
-
-/// How to give a key to a tunnel that asks for it.
-pub(super) fn how_to_give(tunnel: &TunnelView) -> String {
-    format!("adit up {} --key-file FILE", argument(tunnel.name.as_str()))
 }
