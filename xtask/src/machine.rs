@@ -36,6 +36,10 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("unzip", "unzip"),
     ("zsh", "zsh"),
     ("fish", "fish"),
+    // A real keyring, on a session's bus of its own.
+    ("gnome-keyring-daemon", "gnome-keyring"),
+    ("dbus-run-session", "dbus-daemon"),
+    ("dbus-send", "dbus-bin"),
 ];
 
 /// Programs whose packages would also install a service that runs from then on: these are only unpacked.
@@ -110,17 +114,24 @@ pub(crate) fn unpack() -> anyhow::Result<()> {
         println!("\n=== apt-get download {package}");
         std::fs::create_dir_all(&folder)?;
         // A run that was interrupted may have left a part of it.
-        let archive = || folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).find(|file| {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with(&format!("{package}_")) && name.ends_with(".deb")
-        });
+        let archive = || {
+            folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).find(|file| {
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                name.starts_with(&format!("{package}_")) && name.ends_with(".deb")
+            })
+        };
         while let Some(old) = archive() {
             std::fs::remove_file(old)?;
         }
         // As root apt would rather fetch as its own user, who may not write here.
-        let fetched = Command::new("apt-get").args(["download", "-q", "-o", "APT::Sandbox::User=root", package]).current_dir(&folder).status()?;
+        let fetched = Command::new("apt-get")
+            .args(["download", "-q", "-o", "APT::Sandbox::User=root", package])
+            .current_dir(&folder)
+            .status()?;
         let unpacked = match archive() {
-            Some(archive) if fetched.success() => Command::new("dpkg-deb").arg("-x").arg(archive).arg(&folder).status()?.success(),
+            Some(archive) if fetched.success() => {
+                Command::new("dpkg-deb").arg("-x").arg(archive).arg(&folder).status()?.success()
+            }
             _ => false,
         };
         if !unpacked {

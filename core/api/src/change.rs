@@ -108,17 +108,19 @@ pub struct ConfigReplaced {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// An earlier configuration of a tunnel.
+/// A configuration that a tunnel has or had.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct VersionView {
     /// Its number.
     pub version: u64,
+    /// Whether it is the present one.
+    pub is_current: bool,
     /// When it was saved, Unix milliseconds.
     pub saved_at: u64,
     /// Where it came from.
     pub origin: VersionOrigin,
-    /// The difference to the one before.
+    /// The difference to the one before; empty where that is not kept.
     pub changes: Vec<ConfigChange>,
 }
 
@@ -140,4 +142,6 @@ pub enum VersionOrigin {
     },
     /// The key was replaced.
     Rotated,
+    /// What ran was written into it.
+    Saved,
 }

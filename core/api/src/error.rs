@@ -5,7 +5,7 @@ use std::fmt;
 use adit_config::InterfaceName;
 use serde::{Deserialize, Serialize};
 
-use crate::{Conflict, Diagnostic, HooksHash, Role, TunnelId, TunnelName};
+use crate::{Conflict, Diagnostic, HooksHash, PublicKey, Role, TunnelId, TunnelName};
 
 /// Why something was not done. In JSON: `{"code":"not_found","id":"…"}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -91,6 +91,18 @@ pub enum ApiError {
     NotDown,
     /// The tunnel is not paused.
     NotPaused,
+    /// The tunnel's private key is not kept, and has to be given with `connect_with_key`.
+    NeedsKey {
+        /// Its public half.
+        public_key: PublicKey,
+    },
+    /// The key is not the tunnel's.
+    WrongKey {
+        /// The public half of the tunnel's.
+        public_key: PublicKey,
+    },
+    /// That needs a tunnel whose private key is kept.
+    KeyNotKept,
     /// No key is waiting to replace the tunnel's.
     NoRotation,
     /// A key is waiting already.
@@ -180,6 +192,9 @@ impl ApiError {
             Self::NotUp => "not_up",
             Self::NotDown => "not_down",
             Self::NotPaused => "not_paused",
+            Self::NeedsKey { .. } => "needs_key",
+            Self::WrongKey { .. } => "wrong_key",
+            Self::KeyNotKept => "key_not_kept",
             Self::NoRotation => "no_rotation",
             Self::RotationPending => "rotation_pending",
             Self::RotationNotAnswered => "rotation_not_answered",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LogLine, Sample, TunnelId, TunnelView};
+use crate::{LogLine, PublicKey, Sample, TunnelId, TunnelView};
 
 /// Something that changed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -30,6 +30,15 @@ pub enum Event {
         id: TunnelId,
         /// What went through.
         sample: Sample,
+    },
+    /// A key is older than the tunnel's administrator wants. Told once for each key, and again after each start of the daemon.
+    KeyIsOld {
+        /// Of which tunnel.
+        id: TunnelId,
+        /// The preshared key with that peer; None: this end's key.
+        peer: Option<PublicKey>,
+        /// Since when at least there is this key, Unix milliseconds.
+        since: u64,
     },
     /// The log has a new line.
     Log {

@@ -21,6 +21,7 @@ mod preview;
 mod public_key;
 mod rotation;
 mod route;
+mod secret_key;
 mod service;
 mod takeover;
 mod traffic;
@@ -49,6 +50,7 @@ pub use preview::{DnsBackend, MtuSource, PlannedDns, PlannedFilter, PlannedRoute
 pub use public_key::{PublicKey, PublicKeyError};
 pub use rotation::{RotationTest, RotationView};
 pub use route::{RouteAnswer, RouteCandidate, Way, WayReason};
+pub use secret_key::SecretKey;
 pub use takeover::TakeoverView;
 pub use traffic::{History, Sample};
 pub use tunnel::{Counters, DataPath, DownReason, Source, Step, TunnelState, TunnelView, UpState};
@@ -96,6 +98,10 @@ service::service! {
             /// Also where it is at odds with something else on this computer.
             despite_conflicts: bool,
         ) -> ();
+
+        /// The same for a tunnel whose private key is not kept: with the key, which is remembered until the tunnel is down or blocked,
+        /// in memory alone. One that is up goes on with the key that it has.
+        ConnectWithKey = connect_with_key(id: TunnelId, key: SecretKey, despite_conflicts: bool) -> ();
 
         /// Takes a tunnel down, ends its pause, and opens the way past it where it blocks. Does nothing where it is down.
         Disconnect = disconnect(id: TunnelId) -> ();
@@ -146,11 +152,33 @@ service::service! {
         /// Takes a tunnel down and forgets it, its earlier versions and its keys.
         Remove = remove(id: TunnelId) -> ();
 
-        /// The earlier configurations of a tunnel, the latest first.
+        /// The configurations of a tunnel, the present one first and then the earlier ones, the latest first.
         Versions = versions(id: TunnelId) -> Vec<VersionView>;
 
         /// Gives a tunnel an earlier configuration again, as a new version.
         RestoreVersion = restore_version(id: TunnelId, version: u64) -> ConfigReplaced;
+
+        /// Has a tunnel ask for its private key each time that it comes up: the key is taken out of its configuration, the earlier ones
+        /// too. One that is up keeps it until it is down. It does not come up with the computer any more.
+        ForgetKey = forget_key(
+            id: TunnelId,
+            /// The public half of the key that the caller has put somewhere safe; if the tunnel has another, nothing is forgotten.
+            kept: PublicKey,
+        ) -> ();
+
+        /// What saving a running tunnel would change in its configuration. Saves nothing.
+        CheckRunning = check_running(id: TunnelId) -> ConfigCheck;
+
+        /// Writes what runs (keys, port, mark, peers) into the configuration of a tunnel, as a new version. Where that is nothing new,
+        /// the version is the present one and nothing is changed.
+        SaveRunning = save_running(
+            id: TunnelId,
+            /// The version that is to be changed. If there is a later one by now, nothing is saved.
+            expected_version: u64,
+        ) -> ConfigReplaced;
+
+        /// After how many days a key of a tunnel is called old; none: never.
+        SetKeyReminder = set_key_reminder(id: TunnelId, days: Option<u32>) -> ();
 
         /// Whether a tunnel comes up when the computer starts.
         SetStartAtBoot = set_start_at_boot(id: TunnelId, enabled: bool) -> ();

@@ -22,6 +22,8 @@ pub struct PeerView {
     pub allowed_ips: Vec<Cidr>,
     /// Whether there is a preshared key.
     pub has_preshared_key: bool,
+    /// Since when at least it is the one that it is, Unix milliseconds; None where there is none.
+    pub preshared_key_since: Option<u64>,
     /// Seconds between packets that keep the way open; None: off.
     pub persistent_keepalive: Option<u16>,
 }

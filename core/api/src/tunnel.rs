@@ -26,8 +26,12 @@ pub struct TunnelView {
     pub usable: bool,
     /// This end's public key; None where a command sets the private key.
     pub public_key: Option<PublicKey>,
-    /// Since when the tunnel has this key, Unix milliseconds; None where that is not known.
+    /// Whether the private key is not kept: it has to be given each time that the tunnel is brought up.
+    pub asks_for_key: bool,
+    /// Since when at least the tunnel has this key, Unix milliseconds: when it was imported or made here. None where that is not known.
     pub key_since: Option<u64>,
+    /// After how many days a key is called old; None: never.
+    pub key_reminder_days: Option<u32>,
     /// A key that is about to replace it.
     pub rotation: Option<RotationView>,
     /// This end's addresses inside the tunnel.

@@ -21,10 +21,11 @@ pub(crate) enum Exit {
     NotApproved = 10,
     WrongState = 11,
     Partly = 12,
+    NeedsKey = 13,
 }
 
 /// Every number with what it means.
-pub(crate) const TABLE: [(Exit, &str); 13] = [
+pub(crate) const TABLE: [(Exit, &str); 14] = [
     (Exit::Done, "done"),
     (Exit::Failed, "it failed; the message says why"),
     (Exit::Usage, "the command line was mistyped"),
@@ -38,6 +39,7 @@ pub(crate) const TABLE: [(Exit, &str); 13] = [
     (Exit::NotApproved, "the tunnel's commands are not approved of"),
     (Exit::WrongState, "the tunnel is not in the state for that, or is busy"),
     (Exit::Partly, "some of it was done, and some was not"),
+    (Exit::NeedsKey, "the tunnel asks for its private key, and was not given it"),
 ];
 
 impl From<Exit> for ExitCode {
@@ -61,7 +63,9 @@ impl From<&ApiError> for Exit {
             | ApiError::NotPaused
             | ApiError::NoRotation
             | ApiError::RotationPending
-            | ApiError::RotationNotAnswered => Self::WrongState,
+            | ApiError::RotationNotAnswered
+            | ApiError::KeyNotKept => Self::WrongState,
+            ApiError::NeedsKey { .. } | ApiError::WrongKey { .. } => Self::NeedsKey,
             ApiError::BadRequest { .. }
             | ApiError::InterfaceRemoved
             | ApiError::Broken
@@ -92,6 +96,6 @@ mod tests {
     #[test]
     fn the_table_has_every_number_once_and_in_order() {
         let numbers: Vec<u8> = TABLE.iter().map(|(exit, _)| *exit as u8).collect();
-        assert_eq!(numbers, (0..13).collect::<Vec<u8>>());
+        assert_eq!(numbers, (0..14).collect::<Vec<u8>>());
     }
 }

@@ -56,7 +56,7 @@ fn stdout_is_world_accessible() -> bool {
 }
 
 /// A key, and behind it nothing but white space and NULs.
-fn read_private_key(input: impl Read) -> anyhow::Result<PrivateKey> {
+pub(crate) fn read_private_key(input: impl Read) -> anyhow::Result<PrivateKey> {
     let mut text = Zeroizing::new(Vec::with_capacity(256));
     input.take(MAX_INPUT).read_to_end(&mut text).context("reading the key")?;
     let Some((key, rest)) = text.split_at_checked(KEY_LENGTH) else { bail!("Key is not the correct length or format") };

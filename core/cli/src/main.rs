@@ -15,6 +15,8 @@ mod place;
 mod private_file;
 mod proxy;
 mod qr;
+mod save;
+mod secret_input;
 mod show;
 mod strip;
 mod terminal;
@@ -64,6 +66,8 @@ enum Verb {
     Invite(client::invite::InviteArgs),
     /// Change the configuration of a tunnel in an editor
     Edit(client::edit::EditArgs),
+    /// Write what runs into the configuration of a tunnel
+    Save(save::SaveArgs),
     /// Call a tunnel by another name
     Rename(client::keep::RenameArgs),
     /// Forget a tunnel, with its keys and earlier versions
@@ -74,7 +78,11 @@ enum Verb {
     Block(client::keep::BlockArgs),
     /// Read the commands of a tunnel, and let them run
     Approve(client::approve::ApproveArgs),
-    /// Show the earlier configurations of a tunnel
+    /// Have the service keep a tunnel's private key, or ask for it each time
+    Key(client::key::KeyArgs),
+    /// Be reminded of keys that have become old
+    Remind(client::remind::RemindArgs),
+    /// Show the configurations that a tunnel has and had
     Versions(client::versions::VersionsArgs),
     /// Go back to an earlier configuration
     Undo(client::versions::UndoArgs),
@@ -148,11 +156,14 @@ fn main() -> ExitCode {
         Verb::Export(arguments) => finish(&arguments.options, client::export::export(&arguments)),
         Verb::Invite(arguments) => finish(&arguments.options, client::invite::invite(&arguments)),
         Verb::Edit(arguments) => finish(&arguments.options, client::edit::edit(&arguments)),
+        Verb::Save(arguments) => finish(&arguments.options, save::save(&arguments)),
         Verb::Rename(arguments) => finish(&arguments.options, client::keep::rename(&arguments)),
         Verb::Remove(arguments) => finish(&arguments.options, client::keep::remove(&arguments)),
         Verb::Boot(arguments) => finish(&arguments.options, client::keep::boot(&arguments)),
         Verb::Block(arguments) => finish(&arguments.options, client::keep::block(&arguments)),
         Verb::Approve(arguments) => finish(&arguments.options, client::approve::approve(&arguments)),
+        Verb::Key(arguments) => finish(&arguments.options, client::key::key(&arguments)),
+        Verb::Remind(arguments) => finish(&arguments.options, client::remind::remind(&arguments)),
         Verb::Versions(arguments) => finish(&arguments.options, client::versions::versions(&arguments)),
         Verb::Undo(arguments) => finish(&arguments.options, client::versions::undo(&arguments)),
         Verb::Rotate(arguments) => finish(&arguments.options, client::rotate::rotate(&arguments)),

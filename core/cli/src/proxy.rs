@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use adit_manager::activation::{End, Ends, Lookup, Resolver as EndpointResolver, SystemResolver, greet};
 use adit_proxy::{Bound, Dialer, Names, Plan, Resolver, Teller};
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime::Runtime;
 
@@ -33,7 +33,11 @@ pub(crate) fn proxy(arguments: &ProxyArgs) -> ExitCode {
 fn run(arguments: &ProxyArgs) -> anyhow::Result<()> {
     let credentials = passwords::read(arguments.auth_file.as_deref())?;
     let source = Source::read_without_root(&arguments.config)?;
-    let config = source.understand()?;
+    let mut config = source.understand()?;
+    if let Some(public) = config.interface.asks_for {
+        let found = arguments.key.find_for_file(source.name.as_str(), &public.into());
+        config.interface.private_key = Some(found.map_err(|failure| anyhow!(failure.sentence().unwrap_or_default()))?);
+    }
     let ends = up::listen()?;
     let resolver: Arc<dyn EndpointResolver> = Arc::new(SystemResolver);
     let lookup = Lookup { resolver: &resolver, patience: up::patience(), ends: &ends, reporter: &Terminal };

@@ -54,7 +54,9 @@ pub(crate) fn qr(arguments: &QrArgs) -> Result<(), Failure> {
     };
     picture.can_be_seen()?;
     let (shown, document) = match Target::of(&arguments.config, &arguments.options)? {
-        Target::Tunnel(daemon, tunnel) => (tunnel.name.to_string(), client::export::document(&daemon, &tunnel)?),
+        Target::Tunnel(daemon, tunnel) => {
+            (tunnel.name.to_string(), client::export::document(&daemon, &tunnel, &arguments.options)?)
+        }
         Target::File { .. } => {
             let path = up::path(&arguments.config);
             let bytes = read_file(&arguments.config, &path)?;

@@ -10,7 +10,7 @@ use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use adit_manager::activation::{self, Ground, HookPolicy, Patience, Reporter, Request, SystemResolver, Userspace};
+use adit_manager::activation::{self, End, Ground, HookPolicy, Patience, Reporter, Request, SystemResolver, Userspace};
 use adit_platform::devices::{ClaimError, Devices, Owner};
 use adit_platform::linux::commands::Shell;
 use adit_platform::linux::devices::LinuxDevices;
@@ -18,6 +18,7 @@ use adit_platform::linux::host::LinuxHost;
 use anyhow::anyhow;
 use clap::Args;
 
+use crate::client::key::source::KeySource;
 use crate::client::target::Target;
 use crate::client::wait::WaitArgs;
 use crate::client::{self, Failure, Options};
@@ -46,6 +47,8 @@ pub(crate) struct UpArgs {
     #[arg(long)]
     despite_conflicts: bool,
     #[command(flatten)]
+    key: KeySource,
+    #[command(flatten)]
     wait: WaitArgs,
     #[command(flatten)]
     pub(crate) options: Options,
@@ -67,14 +70,14 @@ pub(crate) struct PreviewArgs {
 /// `adit up`. A file is kept up in the foreground: 0 when it was up and was asked to end, 1 when it could not be brought up or broke.
 /// With `--dry-run`: 0 when it could be brought up.
 pub(crate) fn up(arguments: &UpArgs) -> Result<(), Failure> {
-    let UpArgs { config, allow_hooks, dry_run, despite_conflicts, wait, options } = arguments;
+    let UpArgs { config, allow_hooks, dry_run, despite_conflicts, key, wait, options } = arguments;
     match Target::of(config, options)? {
         Target::Tunnel(_, tunnel) if *allow_hooks => Err(Failure::Usage(format!(
             "the commands of {} run once they are approved of, so --allow-hooks is for files only; see: adit approve",
             tunnel.name
         ))),
         Target::Tunnel(daemon, tunnel) if *dry_run => client::preview::preview(&daemon, &tunnel, options),
-        Target::Tunnel(daemon, tunnel) => client::switch::up(&daemon, &tunnel, *despite_conflicts, wait, options),
+        Target::Tunnel(daemon, tunnel) => client::switch::up(&daemon, &tunnel, *despite_conflicts, key, wait, options),
         Target::File { .. } if *despite_conflicts || wait.wait.is_some() => Err(Failure::Usage(
             "--wait and --despite-conflicts are for tunnels of the Adit service; a file is kept up by this program, which waits anyway"
                 .to_owned(),
@@ -85,7 +88,7 @@ pub(crate) fn up(arguments: &UpArgs) -> Result<(), Failure> {
                 let path = path(config);
                 options.warn(format!("the Adit service has no tunnel {config}: this program keeps that of {} up", path.display()));
             }
-            Ok(foreground(config, *allow_hooks, *dry_run, options.json)?)
+            foreground(config, *allow_hooks, *dry_run, key, options.json)
         }
     }
 }
@@ -95,13 +98,23 @@ pub(crate) fn preview(arguments: &PreviewArgs) -> Result<(), Failure> {
     let PreviewArgs { config, allow_hooks, options } = arguments;
     match Target::of(config, options)? {
         Target::Tunnel(daemon, tunnel) => client::preview::preview(&daemon, &tunnel, options),
-        Target::File { .. } => Ok(foreground(config, *allow_hooks, true, options.json)?),
+        Target::File { .. } => foreground(config, *allow_hooks, true, &KeySource::default(), options.json),
     }
 }
 
-fn foreground(argument: &str, allow_hooks: bool, dry_run: bool, json: bool) -> anyhow::Result<()> {
+fn foreground(argument: &str, allow_hooks: bool, dry_run: bool, key: &KeySource, json: bool) -> Result<(), Failure> {
     let source = Source::read(argument)?;
-    let config = source.understand()?;
+    let mut config = source.understand()?;
+    match config.interface.asks_for {
+        Some(public) if !dry_run => {
+            needs_root("up", argument)?;
+            config.interface.private_key = Some(key.find_for_file(source.name.as_str(), &public.into())?);
+        }
+        Some(_) | None if key.is_given() => {
+            return Err(Failure::Usage("--key-file is for a tunnel that asks for its private key".to_owned()));
+        }
+        Some(_) | None => {}
+    }
     let request = Request {
         config,
         name: source.name.clone(),
@@ -116,10 +129,11 @@ fn foreground(argument: &str, allow_hooks: bool, dry_run: bool, json: bool) -> a
         resolver: Arc::new(SystemResolver),
     };
     if dry_run {
-        return dry_run::show(&activation::preview(&request, &ground)?, json);
+        let preview = activation::preview(&request, &ground).map_err(anyhow::Error::from)?;
+        return Ok(dry_run::show(&preview, json)?);
     }
     needs_root("up", argument)?;
-    serve(request, &ground)
+    Ok(serve(request, &source, &ground)?)
 }
 
 /// How long to wait for a resolver that is not ready.
@@ -128,7 +142,7 @@ pub(crate) fn patience() -> Patience {
 }
 
 /// Brings the tunnel up, keeps it up until it is time to go, and takes everything back.
-fn serve(request: Request, ground: &Ground) -> anyhow::Result<()> {
+fn serve(request: Request, source: &Source, ground: &Ground) -> anyhow::Result<()> {
     let ends = signals::listen()?;
     let name = request.name.clone();
     let _claim = LinuxDevices.claim(&name, Owner::Foreground).map_err(already_up)?;
@@ -136,6 +150,14 @@ fn serve(request: Request, ground: &Ground) -> anyhow::Result<()> {
     let active = activation::bring_up(request, ground, &ends, &reporter, Box::new(|_| {}))?;
     let end = active.greet().unwrap_or_else(|| ends.wait());
     words::explain(end, &name);
+    // As wg-quick does, when somebody asked for the end.
+    if active.config().interface.save_config && matches!(end, End::Asked | End::Interrupted) {
+        match source.follow(&active.told(), &active.view()) {
+            Ok(false) => {}
+            Ok(true) => say(format!("write what ran into {}", source.path().display())),
+            Err(error) => warn(format!("what ran was not written into the file: {error:#}")),
+        }
+    }
     Ok(())
 }
 

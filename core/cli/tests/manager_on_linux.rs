@@ -86,6 +86,7 @@ fn start(folder: &Path) -> Manager {
         clock: Arc::new(SystemClock),
         system: "linux",
         conf_files: None,
+        early: None,
         wg_quick: Arc::new(LinuxWgQuick),
     };
     Manager::start(store, surroundings, Occasion::Restart)

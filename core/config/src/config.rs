@@ -20,6 +20,9 @@ pub struct Config {
 pub struct Interface {
     /// None where a command (`PostUp = wg set %i private-key FILE`) sets it later.
     pub private_key: Option<PrivateKey>,
+    /// Whose private half is given each time that the tunnel comes up, and is not in the file: from a comment `# AskForKey = …`. None
+    /// where the file has the private key.
+    pub asks_for: Option<PublicKey>,
     /// None or 0: the system chooses.
     pub listen_port: Option<u16>,
     /// None: not given, so that policy routing may choose one.
@@ -74,8 +77,15 @@ impl Config {
     /// The peers without one that has this interface's own key: WireGuard ignores such a peer, so that a mesh can give all its
     /// members the same list.
     pub fn remote_peers(&self) -> impl Iterator<Item = &Peer> {
-        let own = self.interface.private_key.as_ref().map(PrivateKey::public);
+        let own = self.interface.public_key();
         self.peers.iter().filter(move |peer| Some(peer.public_key) != own)
+    }
+}
+
+impl Interface {
+    /// Who this end is, whether its private key is in the file or asked for; None where a command sets the key.
+    pub fn public_key(&self) -> Option<PublicKey> {
+        self.private_key.as_ref().map(PrivateKey::public).or(self.asks_for)
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Diff {
 pub enum Change {
     /// Another private key: the peers know this end under another name.
     PrivateKey(Option<PrivateKey>),
+    /// Another private key is asked for when the tunnel comes up, or none.
+    AsksFor(Option<PublicKey>),
     /// Another UDP port; 0 and none are both "chosen by the system".
     ListenPort(Option<u16>),
     /// Another mark.
@@ -136,9 +138,12 @@ impl Diff {
         match change {
             Change::SaveConfig(_) => Impact::Nothing,
             Change::FwMark(_) if self.mark_routes => Impact::Network,
-            Change::PrivateKey(_) | Change::ListenPort(_) | Change::FwMark(_) | Change::PeerAdded(_) | Change::PeerRemoved(_) => {
-                Impact::Live
-            }
+            Change::PrivateKey(_)
+            | Change::AsksFor(_)
+            | Change::ListenPort(_)
+            | Change::FwMark(_)
+            | Change::PeerAdded(_)
+            | Change::PeerRemoved(_) => Impact::Live,
             Change::PeerChanged { changes, .. } => {
                 let is_name = |change: &PeerChange| matches!(change, PeerChange::Name(_));
                 if changes.iter().all(is_name) { Impact::Nothing } else { Impact::Live }
@@ -155,6 +160,7 @@ impl Diff {
         for change in &self.changes {
             match change {
                 Change::PrivateKey(key) => interface.private_key.clone_from(key),
+                Change::AsksFor(key) => interface.asks_for = *key,
                 Change::ListenPort(port) => interface.listen_port = *port,
                 Change::FwMark(mark) => interface.fwmark = *mark,
                 Change::Addresses { added, removed } => exchange(&mut interface.addresses, added, removed),
@@ -197,12 +203,25 @@ fn exchange(list: &mut Vec<Cidr>, added: &BTreeSet<Cidr>, removed: &BTreeSet<Cid
 }
 
 fn interface(old: &Interface, new: &Interface) -> Vec<Change> {
-    let Interface { private_key, listen_port, fwmark, addresses, dns_servers, dns_search, mtu, table, save_config, hooks } = new;
+    let Interface {
+        private_key,
+        asks_for,
+        listen_port,
+        fwmark,
+        addresses,
+        dns_servers,
+        dns_search,
+        mtu,
+        table,
+        save_config,
+        hooks,
+    } = new;
     let port = |port: Option<u16>| port.filter(|port| *port != 0);
     let dns_differs = (&old.dns_servers, &old.dns_search) != (dns_servers, dns_search);
     let addresses = sets(&old.addresses, addresses).map(|(added, removed)| Change::Addresses { added, removed });
     [
         (old.private_key != *private_key).then(|| Change::PrivateKey(private_key.clone())),
+        (old.asks_for != *asks_for).then_some(Change::AsksFor(*asks_for)),
         (port(old.listen_port) != port(*listen_port)).then_some(Change::ListenPort(*listen_port)),
         (old.fwmark != *fwmark).then_some(Change::FwMark(*fwmark)),
         addresses,

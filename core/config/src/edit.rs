@@ -11,9 +11,13 @@ use crate::keyword::{Key, Section, is_space};
 use crate::syntax::{Document, DocumentError, Line, LineKind};
 use crate::value::PeerName;
 
+mod follow;
+mod key;
 mod splice;
 mod style;
 
+pub use follow::follow;
+pub use key::{put_key_in, take_key_out};
 use splice::Splices;
 use style::Style;
 
@@ -38,6 +42,9 @@ pub enum EditError {
     /// it may be a key.
     #[error("what was to become the value of {0} is not a value on one line")]
     NotAValue(Key),
+    /// What an engine does not know: only its keys, port, mark and peers can be followed.
+    #[error("only keys, port, mark and peers of a running tunnel can be written into its file")]
+    NotOfEngine,
     /// The file would become too large, or a line too long.
     #[error(transparent)]
     Document(#[from] DocumentError),

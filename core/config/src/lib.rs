@@ -5,6 +5,7 @@
 //! must be told ([`settings::InterfaceSettings`]). Nothing here does I/O, and no diagnostic ever carries a key.
 #![forbid(unsafe_code)]
 
+mod asked;
 pub mod calc;
 pub mod config;
 pub mod detect;
@@ -20,7 +21,7 @@ pub mod syntax;
 pub mod value;
 pub mod write;
 
-pub use adit_protocol::PublicKey;
+pub use adit_protocol::{PrivateKey, PublicKey};
 pub use config::{Config, Hooks, Interface, Peer};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use keyword::{Key, Section};

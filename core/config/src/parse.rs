@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::asked;
 use crate::config::Config;
 use crate::detect;
 use crate::diagnostic::{Code, Diagnostic, Quoted, Severity};
@@ -41,6 +42,9 @@ pub fn config(document: &Document) -> Result<(Config, Vec<Diagnostic>), Vec<Diag
         report.at(&start, Code::MissingInterface);
     }
     name::give_names(document, &mut draft);
+    if !draft.seen.contains_key(&Key::PrivateKey) {
+        draft.interface.asks_for = asked::find(document).map(|found| found.key);
+    }
     let config = lint::finish(draft, &mut report);
     let Report { mut diagnostics, has_error, .. } = report;
     diagnostics.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use zeroize::Zeroizing;
 
+use crate::asked;
 use crate::config::{Config, Interface, Peer};
 use crate::keyword::{Key, Section};
 use crate::value::{Hook, Table};
@@ -36,11 +37,24 @@ fn size(config: &Config) -> usize {
 }
 
 fn interface(text: &mut String, interface: &Interface) {
-    let Interface { private_key, listen_port, fwmark, addresses, dns_servers, dns_search, mtu, table, save_config, hooks } =
-        interface;
+    let Interface {
+        private_key,
+        asks_for,
+        listen_port,
+        fwmark,
+        addresses,
+        dns_servers,
+        dns_search,
+        mtu,
+        table,
+        save_config,
+        hooks,
+    } = interface;
     header(text, Section::Interface);
     if let Some(private_key) = private_key {
         line(text, Key::PrivateKey, private_key.dangerously_reveal_base64().as_str());
+    } else if let Some(asked) = asks_for {
+        let _ = writeln!(text, "{}", asked::comment(asked));
     }
     optional(text, Key::ListenPort, listen_port.as_ref());
     optional(text, Key::FwMark, fwmark.as_ref());

@@ -147,7 +147,7 @@ prop_compose! {
         let mut next = || commands.next().unwrap_or_default();
         let hooks = Hooks { pre_up: next(), post_up: next(), pre_down: next(), post_down: next() };
         let private_key = Some(PrivateKey::from_bytes(key));
-        Interface { private_key, listen_port, fwmark, addresses, dns_servers, dns_search, mtu, table, save_config, hooks }
+        Interface { private_key, asks_for: None, listen_port, fwmark, addresses, dns_servers, dns_search, mtu, table, save_config, hooks }
     }
 }
 

@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use adit_api::LogLevel;
 use adit_ipc::linux::{LocalRoles, SocketListener};
@@ -77,6 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     findings.iter().for_each(|finding| tell(finding, &manager));
     watch_clock(manager.clone())?;
     watch_conf_files(&arguments.conf_files, manager.clone());
+    watch_keys(manager.clone())?;
 
     heartbeat::start(heartbeat::asking(manager.clone()), path, nudged)?;
     if let Some(listener) = numbers {
@@ -199,6 +201,19 @@ fn watch_conf_files(folder: &Path, manager: Manager) {
     if let Err(error) = conf_files::watch(folder, move || manager.reread()) {
         tracing::debug!(folder = %folder.display(), %error, "changes of configurations there are not noticed");
     }
+}
+
+/// Keys grow old by the day.
+fn watch_keys(manager: Manager) -> anyhow::Result<()> {
+    const HOUR: Duration = Duration::from_secs(3_600);
+    let watch = move || {
+        loop {
+            thread::sleep(HOUR);
+            manager.remind();
+        }
+    };
+    thread::Builder::new().name("keys".into()).spawn(watch).context("cannot start a thread")?;
+    Ok(())
 }
 
 /// Pauses end by the wall clock.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use adit_api::{TunnelId, TunnelName};
-use adit_config::{Document, InterfaceName};
+use adit_config::{Document, InterfaceName, edit};
 use adit_platform::private_folder::{FolderError, FolderLock, PrivateFolder};
 use adit_protocol::PrivateKey;
 use zeroize::Zeroizing;
@@ -30,7 +30,7 @@ pub use tunnel::{Approval, Cause, HookDigest, Settings, Source, Summary, Tunnel,
 
 #[cfg(doc)]
 use crate::secrets::SecretStore;
-use record::{MAX_FILE, Record};
+use record::{Earlier, MAX_FILE, Record};
 use seal::SealKey;
 
 /// Folder with the tunnels.
@@ -134,6 +134,7 @@ impl Store {
             cause,
             created: now,
             key_created: now,
+            preshared_created: record::Keys::of(text).preshared.into_keys().map(|peer| (peer, now)).collect(),
             has_pending_key: false,
             settings: Settings::new(),
         };
@@ -218,6 +219,29 @@ impl Store {
         let mut record = self.read(id)?;
         record.summary.has_pending_key = key.is_some();
         record.pending_key = key;
+        self.save(&record)
+    }
+
+    /// Takes the private key out of a tunnel's text, and every private key out of the earlier ones; one that waits is dropped. The tunnel
+    /// then asks for its key, so that it does not go up with the computer any more. What a disk keeps of overwritten blocks is out of
+    /// reach, and sealed.
+    pub fn forget_private_keys(&mut self, id: TunnelId, now: UnixTime) -> Result<(), StoreError> {
+        let mut record = self.read(id)?;
+        if let Source::File(path) = record.summary.source {
+            return Err(StoreError::KeyInFile(path));
+        }
+        record.text = without_private_keys(&record.text)?;
+        let mut earlier = Vec::new();
+        for Earlier { version, text } in record.earlier {
+            earlier.push(Earlier { version, text: without_private_keys(&text)? });
+        }
+        record.earlier = earlier;
+        record.pending_key = None;
+        let summary = &mut record.summary;
+        summary.has_pending_key = false;
+        summary.settings.start_at_boot = false;
+        // Who edits the text as it was hears that it is another.
+        (summary.version, summary.changed, summary.cause) = (summary.version + 1, now, Cause::Edited);
         self.save(&record)
     }
 
@@ -306,6 +330,12 @@ impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store").field("path", &self.path()).field("tunnels", &self.entries.len()).finish_non_exhaustive()
     }
+}
+
+fn without_private_keys(text: &str) -> Result<Zeroizing<String>, StoreError> {
+    let document = Document::parse(text.as_bytes())?;
+    let (document, _) = edit::take_key_out(&document).map_err(|_| StoreError::TooLarge)?;
+    Ok(Zeroizing::new(document.text().to_owned()))
 }
 
 fn file_name(id: TunnelId) -> String {

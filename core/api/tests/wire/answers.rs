@@ -37,6 +37,7 @@ pub(crate) fn all() -> Vec<Response> {
             starts_at_boot: false,
         }]),
         Response::Connect(()),
+        Response::ConnectWithKey(()),
         Response::Disconnect(()),
         Response::Restart(()),
         Response::Pause(()),
@@ -49,6 +50,10 @@ pub(crate) fn all() -> Vec<Response> {
         Response::Remove(()),
         Response::Versions(versions()),
         Response::RestoreVersion(replaced()),
+        Response::ForgetKey(()),
+        Response::CheckRunning(ConfigCheck { diagnostics: vec![diagnostic()], changes: vec![change()] }),
+        Response::SaveRunning(replaced()),
+        Response::SetKeyReminder(()),
         Response::SetStartAtBoot(()),
         Response::SetBlockOutside(()),
         Response::ApproveHooks(()),
@@ -82,6 +87,9 @@ pub(crate) fn errors() -> Vec<ApiError> {
         ApiError::NotUp,
         ApiError::NotDown,
         ApiError::NotPaused,
+        ApiError::NeedsKey { public_key: key() },
+        ApiError::WrongKey { public_key: key() },
+        ApiError::KeyNotKept,
         ApiError::NoRotation,
         ApiError::RotationPending,
         ApiError::RotationNotAnswered,
@@ -105,6 +113,8 @@ pub(crate) fn notices() -> Vec<Notice> {
         Event::TunnelAdded { tunnel: Box::new(added) },
         Event::TunnelRemoved { id: id() },
         Event::Traffic { id: id(), sample: sample() },
+        Event::KeyIsOld { id: id(), peer: None, since: AT },
+        Event::KeyIsOld { id: id(), peer: Some(key()), since: AT },
         Event::Log { line: line() },
     ]);
     events.into_iter().zip(1..).map(|(event, sequence)| Notice { sequence, event }).collect()
@@ -215,7 +225,9 @@ fn versions() -> Vec<VersionView> {
         VersionOrigin::Edited,
         VersionOrigin::Restored { version: 1 },
         VersionOrigin::Rotated,
+        VersionOrigin::Saved,
     ];
-    let view = |(origin, version)| VersionView { version, saved_at: AT, origin, changes: vec![change()] };
+    let view =
+        |(origin, version)| VersionView { version, is_current: version == 6, saved_at: AT, origin, changes: vec![change()] };
     origins.into_iter().zip(1..).map(view).collect()
 }

@@ -81,6 +81,19 @@ fn no_answer_but_an_export_can_hold_a_key() {
     assert!(!format!("{export:?}").contains("PrivateKey"), "{export:?}");
 }
 
+#[test]
+fn a_private_key_in_a_request_is_never_printed_and_a_wrong_one_not_repeated() {
+    let request = requests::all().into_iter().find(|request| matches!(request, Request::ConnectWithKey { .. })).unwrap();
+    assert!(format!("{request:?}").contains("key: [redacted]"), "{request:?}");
+    for wrong in ["yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBm", "QUFBQQ==", ""] {
+        let id = views::id();
+        let text =
+            format!(r#"{{"method":"connect_with_key","params":{{"id":"{id}","key":"{wrong}","despite_conflicts":false}}}}"#);
+        let error = serde_json::from_str::<Request>(&text).unwrap_err().to_string();
+        assert!(error.contains("44 characters of base64") && (wrong.is_empty() || !error.contains(wrong)), "{error}");
+    }
+}
+
 fn tags(values: &[impl Serialize], tag: &str) -> Vec<String> {
     let tag = |value: &_| serde_json::to_value(value).unwrap()[tag].as_str().unwrap().to_owned();
     values.iter().map(tag).collect()

@@ -2,7 +2,7 @@
 
 use adit_api::{ConfigText, LogLevel, Request};
 
-use crate::views::{CONFIG, hash, id};
+use crate::views::{CONFIG, hash, id, key, secret_key};
 
 pub(crate) fn all() -> Vec<Request> {
     let config = || ConfigText::new(CONFIG.to_owned());
@@ -17,6 +17,7 @@ pub(crate) fn all() -> Vec<Request> {
         Request::Preview { id },
         Request::Takeovers {},
         Request::Connect { id, despite_conflicts: false },
+        Request::ConnectWithKey { id, key: secret_key(), despite_conflicts: false },
         Request::Disconnect { id },
         Request::Restart { id },
         Request::Pause { id, seconds: Some(600) },
@@ -29,6 +30,10 @@ pub(crate) fn all() -> Vec<Request> {
         Request::Remove { id },
         Request::Versions { id },
         Request::RestoreVersion { id, version: 2 },
+        Request::ForgetKey { id, kept: key() },
+        Request::CheckRunning { id },
+        Request::SaveRunning { id, expected_version: 3 },
+        Request::SetKeyReminder { id, days: Some(365) },
         Request::SetStartAtBoot { id, enabled: true },
         Request::SetBlockOutside { id, enabled: true },
         Request::ApproveHooks { id, hash: hash() },

@@ -2,8 +2,9 @@
 
 use adit_api::{
     ConfigChange, ConfigField, Conflict, Counters, DataPath, Diagnostic, Effect, Health, HooksHash, HooksView, PeerStatus,
-    PeerView, PublicKey, RotationView, Severity, Source, TunnelId, TunnelState, TunnelView, UpState,
+    PeerView, PublicKey, RotationView, SecretKey, Severity, Source, TunnelId, TunnelState, TunnelView, UpState,
 };
+use adit_config::PrivateKey;
 
 pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nAddress = 10.0.0.2/24\n";
 
@@ -21,6 +22,10 @@ pub(crate) fn hash() -> HooksHash {
 
 pub(crate) fn key() -> PublicKey {
     "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=".parse().unwrap()
+}
+
+pub(crate) fn secret_key() -> SecretKey {
+    "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=".parse::<PrivateKey>().unwrap().into()
 }
 
 pub(crate) fn diagnostic() -> Diagnostic {
@@ -92,7 +97,9 @@ pub(crate) fn tunnel(state: TunnelState, source: Source, hooks: HooksView) -> Tu
         version: 3,
         usable: true,
         public_key: Some(key()),
+        asks_for_key: false,
         key_since: None,
+        key_reminder_days: Some(365),
         rotation: Some(rotation()),
         addresses: vec!["10.0.0.2/24".parse().unwrap()],
         peers: vec![PeerView {
@@ -101,6 +108,7 @@ pub(crate) fn tunnel(state: TunnelState, source: Source, hooks: HooksView) -> Tu
             endpoint: Some("vpn.example.org:51820".into()),
             allowed_ips: vec!["10.0.0.0/24".parse().unwrap(), "::/0".parse().unwrap()],
             has_preshared_key: true,
+            preshared_key_since: Some(1_790_000_000_000),
             persistent_keepalive: Some(25),
         }],
         start_at_boot: true,

@@ -57,6 +57,7 @@ impl EventsArgs {
         match event {
             Event::Traffic { .. } => self.traffic && self.only.is_empty(),
             Event::Log { line } => self.only.is_empty() || self.only.contains(&line.code),
+            Event::KeyIsOld { .. } => self.only.is_empty() || self.only.iter().any(|code| code == "key_is_old"),
             Event::TunnelAdded { .. } | Event::TunnelChanged { .. } | Event::TunnelRemoved { .. } => self.only.is_empty(),
         }
     }
@@ -102,6 +103,10 @@ fn text(event: &Event, tunnels: &[TunnelView]) -> String {
         Event::TunnelRemoved { id } => format!("{} is removed", name(id, tunnels)),
         Event::Traffic { id, sample } => {
             format!("{}: {} received, {} sent", name(id, tunnels), bytes(sample.received), bytes(sample.sent))
+        }
+        Event::KeyIsOld { id, peer: None, .. } => format!("{}: its key is old; give it a new one", name(id, tunnels)),
+        Event::KeyIsOld { id, peer: Some(peer), .. } => {
+            format!("{}: its preshared key with {} is old; give both a new one", name(id, tunnels), peer.short())
         }
         Event::Log { line } => log_words::line(line, tunnels),
     }

@@ -74,6 +74,7 @@ pub(crate) fn export(arguments: &ExportArgs) -> Result<(), Failure> {
         Some(name) => vec![daemon.find(name)?],
         None => daemon.tunnels()?,
     };
+    tunnels.iter().for_each(|tunnel| warn_without_key(tunnel, options));
     let texts: Vec<Zeroizing<String>> = tunnels.iter().map(|tunnel| text(&daemon, tunnel)).collect::<Result<_, _>>()?;
     if let Some(out) = &form.zip {
         let all: Vec<ToExport<'_>> =
@@ -116,9 +117,16 @@ pub(super) fn text(daemon: &Daemon, tunnel: &TunnelView) -> Result<Zeroizing<Str
 }
 
 /// The configuration of a tunnel as a QR code, for `adit qr NAME`.
-pub(crate) fn document(daemon: &Daemon, tunnel: &TunnelView) -> Result<Document, Failure> {
+pub(crate) fn document(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -> Result<Document, Failure> {
+    warn_without_key(tunnel, options);
     let text = text(daemon, tunnel)?;
     Ok(Document::parse(text.as_bytes()).with_context(|| tunnel.name.to_string())?)
+}
+
+fn warn_without_key(tunnel: &TunnelView, options: &Options) {
+    if tunnel.asks_for_key {
+        options.warn(format!("{} asks for its private key, so that is not in what is handed out", tunnel.name));
+    }
 }
 
 fn save(arguments: &ExportArgs, out: &Path, bytes: &[u8]) -> Result<(), Failure> {

@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     NoTunnel { name: String, like: Option<String> },
     /// What was waited for did not happen.
     TimedOut(String),
+    /// The tunnel's private key is asked for, and was not given.
+    NoKey(String),
     /// A configuration on this side has errors.
     Invalid(String),
     /// Some of it was done; all of it has been told.
@@ -45,6 +47,7 @@ impl Failure {
             Self::NoDaemon(_) => Exit::NoDaemon,
             Self::NoTunnel { .. } => Exit::NotFound,
             Self::TimedOut(_) => Exit::TimedOut,
+            Self::NoKey(_) => Exit::NeedsKey,
             Self::Invalid(_) => Exit::Invalid,
             Self::Partly => Exit::Partly,
             Self::OutputClosed => Exit::Done,
@@ -59,6 +62,7 @@ impl Failure {
             Self::Refused { sentence, .. }
             | Self::NoDaemon(sentence)
             | Self::TimedOut(sentence)
+            | Self::NoKey(sentence)
             | Self::Invalid(sentence)
             | Self::Usage(sentence) => sentence.clone(),
             Self::Lost(error) => error.to_string(),
@@ -83,6 +87,7 @@ impl Failure {
             Self::NoDaemon(_) => json!({"code": "no_daemon"}),
             Self::NoTunnel { name, like } => json!({"code": "no_such_tunnel", "name": name, "like": like}),
             Self::TimedOut(_) => json!({"code": "timed_out"}),
+            Self::NoKey(_) => json!({"code": "needs_key"}),
             Self::Invalid(_) => json!({"code": "invalid"}),
             Self::Partly => json!({"code": "partly"}),
             Self::Usage(_) => json!({"code": "usage"}),

@@ -2,6 +2,7 @@
 
 use adit_api::TunnelName;
 
+use super::key::keyring::Keyring;
 use super::switch::tell;
 use super::{Daemon, Failure, Options};
 use crate::terminal;
@@ -86,7 +87,9 @@ pub(crate) fn remove(arguments: &RemoveArgs) -> Result<(), Failure> {
     }
     for tunnel in &tunnels {
         daemon.ask_about(tunnel, |client, id| client.remove(id))?;
-        options.done(format!("{} is removed", tunnel.name))?;
+        let of_its_key = tunnel.public_key.filter(|_| tunnel.asks_for_key).map(|key| Keyring::of(&key).forget());
+        let from_keyring = if let Some(Ok(true)) = of_its_key { ", and its private key from your keyring" } else { "" };
+        options.done(format!("{} is removed{from_keyring}", tunnel.name))?;
     }
     if options.json { options.show_json(&tunnels) } else { Ok(()) }
 }

@@ -70,7 +70,7 @@ pub(crate) fn logs(arguments: &LogsArgs) -> Result<(), Failure> {
                 reader.show(&line)?;
             }
             Event::TunnelAdded { tunnel } | Event::TunnelChanged { tunnel } => reader.know(*tunnel),
-            Event::Log { .. } | Event::TunnelRemoved { .. } | Event::Traffic { .. } => {}
+            Event::Log { .. } | Event::TunnelRemoved { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } => {}
         }
     }
     Ok(())

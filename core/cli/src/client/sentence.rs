@@ -90,6 +90,16 @@ pub(super) fn sentence(error: &ApiError, context: &Context<'_>) -> String {
         ApiError::NotUp => format!("{tunnel} is not up; bring it up with: adit up {argument}"),
         ApiError::NotDown => format!("{tunnel} is up; take it down first with: adit down {argument}"),
         ApiError::NotPaused => format!("{tunnel} is not paused"),
+        ApiError::NeedsKey { .. } => format!(
+            "{tunnel} asks for its private key, which the service does not keep; bring it up on a terminal, or with the key in a file: \
+             adit up {argument} --key-file FILE (`-` is standard input)"
+        ),
+        ApiError::WrongKey { public_key } => {
+            format!("that is not the private key of {tunnel}, whose public key is {public_key}")
+        }
+        ApiError::KeyNotKept => format!(
+            "{tunnel} asks for its private key, and this needs a service that keeps it; have it kept with: adit key {argument} keep"
+        ),
         ApiError::NoRotation => format!("no new key is waiting for {tunnel}; make one with: adit rotate {argument} begin"),
         ApiError::RotationPending => {
             format!("a new key is waiting for {tunnel} already; see it with: adit rotate {argument} show")

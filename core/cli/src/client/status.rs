@@ -7,6 +7,9 @@ use super::words::{ago, bytes, health, look, now, span};
 use super::{Daemon, Failure, Options};
 use crate::terminal::{self, Tone, paint, visible};
 
+/// Milliseconds.
+const DAY: u64 = 86_400_000;
+
 /// A rate is the mean of so many seconds.
 const RATE_SECONDS: usize = 3;
 
@@ -60,7 +63,10 @@ impl Page<'_> {
             lines.add("Public key", &key.short());
         }
         if let Some(since) = tunnel.key_since {
-            lines.add("Key", &format!("{} old", span(self.now.saturating_sub(since))));
+            lines.add("Key", &self.age(since));
+        }
+        if tunnel.asks_for_key {
+            lines.add("Private key", "asked for each time, the service does not keep it");
         }
         if let Some(rotation) = &tunnel.rotation {
             lines.add("New key", &format!("{} waits since {}", rotation.public_key.short(), ago(rotation.since, self.now)));
@@ -75,6 +81,9 @@ impl Page<'_> {
         if tunnel.block_outside {
             lines.add("Past it", "nothing, from when it is brought up until it is taken down");
         }
+        if let Some(days) = tunnel.key_reminder_days {
+            lines.add("Reminder", &format!("when a key is {days} days old"));
+        }
         match &tunnel.hooks {
             HooksView::None => {}
             HooksView::NotApproved { .. } => {
@@ -87,6 +96,14 @@ impl Page<'_> {
         }
         self.peers(&mut lines);
         lines.0
+    }
+
+    /// Of a key that is there since then, as far as the service knows.
+    fn age(&self, since: u64) -> String {
+        let age = self.now.saturating_sub(since);
+        let is_old = self.tunnel.key_reminder_days.is_some_and(|days| age >= u64::from(days) * DAY);
+        let remark = if is_old { ", which is time for a new one" } else { "" };
+        format!("at least {} old{remark}", span(age))
     }
 
     /// Why it is as it is.
@@ -176,7 +193,8 @@ impl Page<'_> {
         if let Some(peer) = configured {
             lines.add_list("Allowed IPs", &peer.allowed_ips);
             if peer.has_preshared_key {
-                lines.add("Preshared key", "set");
+                let age = peer.preshared_key_since.map(|since| self.age(since));
+                lines.add("Preshared key", age.as_deref().unwrap_or("set"));
             }
             if let Some(seconds) = peer.persistent_keepalive {
                 lines.add("Keepalive", &format!("every {seconds} s"));

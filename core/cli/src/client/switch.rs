@@ -1,8 +1,9 @@
 //! `adit up`, `down`, `toggle`, `restart`, `pause` and `resume` for tunnels that the daemon keeps. Each says what it finds done
 //! already, and takes that for done.
 
-use adit_api::{TunnelState, TunnelView};
+use adit_api::{ApiError, TunnelState, TunnelView};
 
+use super::key::source::KeySource;
 use super::wait::WaitArgs;
 use super::words::{now, span};
 use super::{Daemon, Failure, Options};
@@ -15,6 +16,8 @@ pub(crate) struct ToggleArgs {
     /// Bring it up also where it is in conflict with another
     #[arg(long)]
     despite_conflicts: bool,
+    #[command(flatten)]
+    key: KeySource,
     #[command(flatten)]
     wait: WaitArgs,
     #[command(flatten)]
@@ -50,6 +53,8 @@ pub(crate) struct ResumeArgs {
     /// Which tunnel; may be left out where one is paused
     name: Option<String>,
     #[command(flatten)]
+    key: KeySource,
+    #[command(flatten)]
     pub(crate) options: Options,
 }
 
@@ -58,12 +63,17 @@ pub(crate) fn up(
     daemon: &Daemon,
     tunnel: &TunnelView,
     despite_conflicts: bool,
+    key: &KeySource,
     wait: &WaitArgs,
     options: &Options,
 ) -> Result<(), Failure> {
     let was_up = is_up(tunnel);
     let since = if was_up { 0 } else { now() };
-    daemon.ask_about(tunnel, |client, id| client.connect(id, despite_conflicts))?;
+    if key.is_given() && !tunnel.asks_for_key {
+        return Err(Failure::Usage(format!("the service keeps the private key of {}, so --key-file is not for it", tunnel.name)));
+    }
+    let connect = || daemon.ask_about(tunnel, |client, id| client.connect(id, despite_conflicts));
+    with_key(daemon, tunnel, despite_conflicts, key, connect)?;
     wait.until_answered(daemon, tunnel, since)?;
     tell(daemon, tunnel, options, if was_up { "is up already" } else { "is up" })
 }
@@ -81,7 +91,7 @@ pub(crate) fn toggle(arguments: &ToggleArgs) -> Result<(), Failure> {
     let tunnel = daemon.the_one(arguments.name.as_deref(), "yet", |_| true)?;
     match tunnel.state {
         TunnelState::Down { .. } | TunnelState::Disconnecting { .. } | TunnelState::Paused { .. } => {
-            up(&daemon, &tunnel, arguments.despite_conflicts, &arguments.wait, &arguments.options)
+            up(&daemon, &tunnel, arguments.despite_conflicts, &arguments.key, &arguments.wait, &arguments.options)
         }
         TunnelState::Connecting { .. } | TunnelState::Up(_) | TunnelState::Blocked { .. } => {
             down(&daemon, &tunnel, &arguments.options)
@@ -119,8 +129,26 @@ pub(crate) fn resume(arguments: &ResumeArgs) -> Result<(), Failure> {
     if is_up(&tunnel) {
         return tell(&daemon, &tunnel, &arguments.options, "is up already");
     }
-    daemon.ask_about(&tunnel, |client, id| client.resume(id))?;
+    let resume = || daemon.ask_about(&tunnel, |client, id| client.resume(id));
+    with_key(&daemon, &tunnel, false, &arguments.key, resume)?;
     tell(&daemon, &tunnel, &arguments.options, "is up again")
+}
+
+/// Does it, and brings the tunnel up with its private key where it asks for that.
+fn with_key(
+    daemon: &Daemon,
+    tunnel: &TunnelView,
+    despite_conflicts: bool,
+    key: &KeySource,
+    does: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match does() {
+        Err(Failure::Refused { error, .. }) if matches!(*error, ApiError::NeedsKey { .. }) => {
+            let key = key.find(daemon, tunnel)?;
+            daemon.ask_about(tunnel, |client, id| client.connect_with_key(id, key, despite_conflicts))
+        }
+        done => done,
+    }
 }
 
 fn is_up(tunnel: &TunnelView) -> bool {

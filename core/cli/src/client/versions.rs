@@ -35,8 +35,7 @@ pub(crate) fn versions(arguments: &VersionsArgs) -> Result<(), Failure> {
     if options.json {
         return options.show_json(&versions);
     }
-    let earlier = versions.iter().map(|version| described(&tunnel, version));
-    options.show(&(format!("{:>4}  now\n", tunnel.version) + &earlier.collect::<String>()))
+    options.show(&versions.iter().map(|version| described(&tunnel, version)).collect::<String>())
 }
 
 fn described(tunnel: &TunnelView, version: &VersionView) -> String {
@@ -46,8 +45,10 @@ fn described(tunnel: &TunnelView, version: &VersionView) -> String {
         VersionOrigin::Edited => "edited".to_owned(),
         VersionOrigin::Restored { version } => format!("version {version} again"),
         VersionOrigin::Rotated => "a new key".to_owned(),
+        VersionOrigin::Saved => "saved as it ran".to_owned(),
     };
-    let head = format!("{:>4}  {}, {origin}\n", version.version, ago(version.saved_at, now()));
+    let present = if version.is_current { "now, since " } else { "" };
+    let head = format!("{:>4}  {present}{}, {origin}\n", version.version, ago(version.saved_at, now()));
     let changes = version.changes.iter().map(|one| format!("        {}\n", change(tunnel, one)));
     head + &changes.collect::<String>()
 }

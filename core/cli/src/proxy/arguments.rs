@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use adit_proxy::{LocalForward, RemoteForward, Target, listen_address};
 use clap::{ArgGroup, Args};
 
+use crate::client::key::source::KeySource;
+
 /// What `adit proxy` is asked.
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("ways").required(true).multiple(true).args(["socks5", "http", "local", "remote", "stdio"])))]
@@ -34,6 +36,8 @@ pub(crate) struct ProxyArgs {
     /// Look names up with this computer's resolver, past the tunnel
     #[arg(long)]
     pub(crate) resolve_here: bool,
+    #[command(flatten)]
+    pub(crate) key: KeySource,
     /// Say on standard output what listens where, as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,

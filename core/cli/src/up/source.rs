@@ -5,6 +5,9 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use adit_config::{Config, Document, InterfaceName, message, parse};
+use adit_manager::activation::Told;
+use adit_platform::private_folder::config_file;
+use adit_tunnel::DeviceView;
 use anyhow::{Context, anyhow, bail};
 use zeroize::Zeroizing;
 
@@ -59,6 +62,24 @@ impl Source {
     /// The text with every byte in its place.
     pub(crate) fn document(&self) -> anyhow::Result<Document> {
         Document::parse(&self.bytes).with_context(|| self.path.display().to_string())
+    }
+
+    /// Where the file is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes what a tunnel has become since it was told into the file as it is by now, with comments, order, owner and mode kept. False:
+    /// there is nothing to write.
+    pub(crate) fn follow(&self, told: &Told, view: &DeviceView) -> anyhow::Result<bool> {
+        let content = config_file::read(&self.path, LIMIT)?;
+        let document = Document::parse(&content.bytes).with_context(|| self.path.display().to_string())?;
+        let followed = told.write_into(&document, view)?;
+        if followed.text() == document.text() {
+            return Ok(false);
+        }
+        config_file::replace(&self.path, followed.text().as_bytes())?;
+        Ok(true)
     }
 
     /// What the file means. Every complaint about it is printed.

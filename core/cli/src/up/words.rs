@@ -83,7 +83,6 @@ pub(super) fn advise(advice: &Advice) {
 pub(super) fn sentence(advice: &Advice) -> Option<String> {
     let text = match advice {
         Advice::HooksNotRun(_) => return None,
-        Advice::SaveConfigIgnored => "SaveConfig is not carried out: the file stays as it is",
         Advice::SearchWithoutServer => "DNS has search domains but no server, so that they are not set (as in wg-quick)",
         Advice::Ipv6Outside => {
             "IPv6 goes PAST this tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0. Add ::/0 to send it through, or drop it there"

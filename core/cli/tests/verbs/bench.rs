@@ -130,6 +130,7 @@ impl Bench {
             clock: Arc::new(SystemClock),
             system: "memory",
             conf_files: Some(folder.path().join("wireguard")),
+            early: None,
             wg_quick: Arc::new(wg_quick.clone()),
         };
         let manager = Manager::start(store, surroundings, Occasion::Boot);
@@ -169,6 +170,8 @@ impl Bench {
             command.env_remove(name);
         }
         command.env("XDG_RUNTIME_DIR", self.folder.path());
+        // Nobody's keyring is touched.
+        command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.path("no-bus")));
         command
     }
 

@@ -118,11 +118,18 @@ fn what_was_changed_can_be_seen_and_undone() {
     assert_eq!(error, "adit: office has no earlier version to go back to\n");
     edit(&bench, "sed -i 's/51820/51821/' \"$1\"", &["--yes"]).ok();
     let versions = bench.adit(&["versions", "office"]).ok();
-    assert!(versions.starts_with("   2  now\n   1  ") && versions.contains(", imported\n"), "{versions}");
+    assert!(versions.starts_with("   2  now, since "), "{versions}");
+    assert!(versions.contains(", edited\n        Endpoint of ") && versions.contains("\n   1  "), "{versions}");
+    assert!(versions.ends_with(", imported\n"), "{versions}");
     let out = bench.adit(&["undo", "office"]).ok();
     assert!(out.starts_with("office is as in version 1 again, which is version 3 now\n"), "{out}");
     assert_eq!(bench.text(id), office());
-    assert_eq!(bench.adit(&["versions", "office", "--json"]).json().as_array().unwrap().len(), 2);
+    let versions = bench.adit(&["versions", "office", "--json"]).json();
+    let listed: Vec<(u64, bool)> = (versions.as_array().unwrap().iter())
+        .map(|version| (version["version"].as_u64().unwrap(), version["is_current"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(listed, [(3, true), (2, false), (1, false)]);
+    assert_eq!(versions[0]["origin"], serde_json::json!({"kind": "restored", "version": 1}));
     let error = bench.adit(&["undo", "office", "--to", "99"]).fails(5);
     assert_eq!(error, "adit: office has no version 99; see those that it has with: adit versions office\n");
 }

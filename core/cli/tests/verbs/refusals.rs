@@ -27,8 +27,11 @@ fn without_a_daemon_each_verb_says_how_to_start_it() {
         &["import", "-"],
         &["export", "office"],
         &["edit", "office"],
+        &["save", "office"],
         &["rename", "office", "home"],
         &["remove", "office"],
+        &["key", "office", "ask"],
+        &["remind", "office", "90"],
         &["boot", "office", "on"],
         &["block", "office", "on"],
         &["approve", "office"],
@@ -90,6 +93,9 @@ fn who_may_not_is_told_what_would_help() {
         &["versions", "office"],
         &["rotate", "office", "begin"],
         &["rename", "office", "home"],
+        &["key", "office", "ask"],
+        &["save", "office"],
+        &["remind", "office", "90"],
     ] {
         let error = bench.adit(arguments).fails(3);
         assert_eq!(error, "adit: you may not change tunnels or see their keys; try again with sudo\n", "{arguments:?}");

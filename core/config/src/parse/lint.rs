@@ -17,7 +17,7 @@ pub(super) fn finish(draft: Draft, report: &mut Report<'_>) -> Config {
     if let Some(header) = &header {
         private_key(header, &interface, &seen, report);
     }
-    let own = interface.private_key.as_ref().map(PrivateKey::public);
+    let own = interface.public_key();
     report.section = Some(Section::Peer);
     let mut merged: Vec<Merged> = Vec::new();
     let mut index_of: HashMap<PublicKey, usize> = HashMap::new();
@@ -118,7 +118,7 @@ impl Merged {
 }
 
 fn private_key(header: &Place, interface: &Interface, seen: &HashMap<Key, Place>, report: &mut Report<'_>) {
-    if interface.private_key.is_some() || seen.contains_key(&Key::PrivateKey) {
+    if interface.public_key().is_some() || seen.contains_key(&Key::PrivateKey) {
         return;
     }
     let by_hook = interface.hooks.iter().any(|hook| hook.as_str().contains("private-key") || hook.as_str().contains("setconf"));

@@ -18,6 +18,7 @@ fn tunnel(number: u128, name: &str, state: TunnelState, peer_name: Option<&str>)
         endpoint: None,
         allowed_ips: vec!["10.0.0.0/24".parse().unwrap(), "fd00::/64".parse().unwrap()],
         has_preshared_key: true,
+        preshared_key_since: None,
         persistent_keepalive: None,
     };
     TunnelView {
@@ -29,7 +30,9 @@ fn tunnel(number: u128, name: &str, state: TunnelState, peer_name: Option<&str>)
         version: 1,
         usable: true,
         public_key: None,
+        asks_for_key: false,
         key_since: None,
+        key_reminder_days: None,
         rotation: None,
         addresses: Vec::new(),
         peers: vec![peer],

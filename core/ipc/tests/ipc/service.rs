@@ -5,8 +5,8 @@ use std::sync::{Condvar, Mutex};
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Counters, History, HooksHash, Imported, InterfaceName,
-    LogField, LogLevel, LogLine, LogPage, PROTOCOL, Preview, RotationTest, RotationView, RouteAnswer, Service, TakeoverView,
-    TunnelId, TunnelName, TunnelView, VersionView, Way,
+    LogField, LogLevel, LogLine, LogPage, PROTOCOL, Preview, PublicKey, RotationTest, RotationView, RouteAnswer, SecretKey,
+    Service, TakeoverView, TunnelId, TunnelName, TunnelView, VersionView, Way,
 };
 
 pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n";
@@ -89,6 +89,11 @@ impl Service for Recorder {
         Ok(())
     }
 
+    fn connect_with_key(&self, caller: &Caller, _: TunnelId, _: SecretKey, _: bool) -> Result<(), ApiError> {
+        self.note("connect_with_key", caller);
+        Ok(())
+    }
+
     fn disconnect(&self, caller: &Caller, _: TunnelId) -> Result<(), ApiError> {
         self.note("disconnect", caller);
         Ok(())
@@ -151,6 +156,26 @@ impl Service for Recorder {
     fn restore_version(&self, caller: &Caller, _: TunnelId, _: u64) -> Result<ConfigReplaced, ApiError> {
         self.note("restore_version", caller);
         no()
+    }
+
+    fn forget_key(&self, caller: &Caller, _: TunnelId, _: PublicKey) -> Result<(), ApiError> {
+        self.note("forget_key", caller);
+        Ok(())
+    }
+
+    fn check_running(&self, caller: &Caller, _: TunnelId) -> Result<ConfigCheck, ApiError> {
+        self.note("check_running", caller);
+        no()
+    }
+
+    fn save_running(&self, caller: &Caller, _: TunnelId, _: u64) -> Result<ConfigReplaced, ApiError> {
+        self.note("save_running", caller);
+        no()
+    }
+
+    fn set_key_reminder(&self, caller: &Caller, _: TunnelId, _: Option<u32>) -> Result<(), ApiError> {
+        self.note("set_key_reminder", caller);
+        Ok(())
     }
 
     fn set_start_at_boot(&self, caller: &Caller, _: TunnelId, _: bool) -> Result<(), ApiError> {

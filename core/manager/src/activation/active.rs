@@ -11,6 +11,7 @@ use super::ends::{End, Ends};
 use super::engine::Running;
 use super::error::ActivationError;
 use super::progress::{Progress, Reporter};
+use super::told::Told;
 use super::undo::{Step, Undo};
 use super::{Ground, HookPolicy, greeting, hooks};
 
@@ -21,6 +22,8 @@ pub struct Active {
     /// Whether any command has been run: only then are those for the way down.
     pub(super) commands_ran: bool,
     pub(super) running: Option<Arc<dyn Running>>,
+    /// The UDP port that it came up with.
+    pub(super) first_port: u16,
     pub(super) undo: Undo,
     pub(super) ground: Ground,
     pub(super) ends: Ends,
@@ -52,6 +55,7 @@ impl Active {
             now: wanted,
             commands_ran: false,
             running: None,
+            first_port: 0,
             undo: Undo::default(),
             ground: ground.clone(),
             ends: ends.clone(),
@@ -98,6 +102,11 @@ impl Active {
     /// To ask the engine from another thread.
     pub fn running(&self) -> Option<Arc<dyn Running>> {
         self.running.clone()
+    }
+
+    /// What it was told, to find out later what else it has become.
+    pub fn told(&self) -> Told {
+        Told { config: self.now.config.clone(), update: self.now.update.clone(), port: self.first_port }
     }
 
     /// Begins handshakes with all peers that have an endpoint, and tells of each whether it answered; waits for that at most five

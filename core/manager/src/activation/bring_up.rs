@@ -92,7 +92,6 @@ pub(super) fn advice(request: &Request, settings: &InterfaceSettings, plan: &Pla
     let has_hooks = !request.config.interface.hooks.is_empty();
     let all = [
         (has_hooks && !request.hooks.allows(&settings.hooks)).then(|| Advice::HooksNotRun(settings.hooks.clone())),
-        settings.save_config.then_some(Advice::SaveConfigIgnored),
         (plan.dns.is_none() && !settings.dns.search.is_empty()).then_some(Advice::SearchWithoutServer),
         plan.leaves_ipv6_outside().then_some(Advice::Ipv6Outside),
     ];
@@ -153,7 +152,9 @@ impl Active {
         self.undo.push(Step::Interface);
         let wanted = Wanted { name: &name, mtu, update, network, observer };
         let running = self.ground.engine.start(wanted, &self.ends);
-        self.running = Some(running.map_err(|error| ActivationError::Start { name, error })?);
+        let running = running.map_err(|error| ActivationError::Start { name, error })?;
+        self.first_port = running.view().listen_port;
+        self.running = Some(running);
         self.undo.push(Step::Engine);
         Ok(())
     }

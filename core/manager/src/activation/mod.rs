@@ -17,6 +17,7 @@ mod progress;
 mod resolve;
 #[cfg(test)]
 pub(crate) mod stage;
+mod told;
 mod undo;
 mod update;
 
@@ -41,6 +42,7 @@ pub use preview::{
 };
 pub use progress::{Advice, PeerLabel, Progress, Reporter};
 pub use resolve::{Lookup, Patience, Resolver, SystemResolver};
+pub use told::Told;
 pub use undo::Step;
 pub use update::{difference, whole_update};
 

@@ -101,8 +101,6 @@ pub enum Progress {
 pub enum Advice {
     /// Commands that will not run, because nobody allowed them.
     HooksNotRun(HookSettings),
-    /// The file asks for itself to be overwritten, which is not done.
-    SaveConfigIgnored,
     /// Search domains need a resolver to be set with.
     SearchWithoutServer,
     /// All of IPv4 goes through the tunnel, and IPv6 past it.

@@ -4,6 +4,7 @@ use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use adit_api::{ApiError, DownReason, TunnelId};
+use adit_protocol::PrivateKey;
 
 use super::inbox::Inbox;
 use super::profile::Usable;
@@ -34,7 +35,8 @@ impl Asker {
 }
 
 impl Manager {
-    pub(super) fn up(&self, id: TunnelId, despite: bool) -> Result<(), ApiError> {
+    /// With the key of a tunnel that asks for it, where it was given.
+    pub(super) fn up(&self, id: TunnelId, despite: bool, key: Option<&PrivateKey>) -> Result<(), ApiError> {
         loop {
             let turn = self.inner.turn(id)?;
             let turn = hold(&turn);
@@ -55,10 +57,18 @@ impl Manager {
                     continue;
                 }
                 State::Down(_) | State::Blocked(_) => {
+                    tunnels.get_mut(id)?.key = key.cloned();
                     drop(tunnels);
-                    self.begin(id, despite, Asker::Somebody)?
+                    let begun = self.begin(id, despite, Asker::Somebody);
+                    if begun.is_err() {
+                        self.inner.forget_given_key(id);
+                    }
+                    begun?
                 }
                 State::Paused(_) => {
+                    if let Some(key) = key {
+                        tunnels.get_mut(id)?.key = Some(key.clone());
+                    }
                     drop(tunnels);
                     self.unpause(id, despite)?
                 }
@@ -199,7 +209,7 @@ impl Inner {
             return Err(profile::understand(&tunnel.text).err().unwrap_or(ApiError::Busy));
         };
         usable.check_hooks()?;
-        Ok(usable)
+        self.with_key(id, usable)
     }
 
     /// Of a tunnel's thread, where the tunnel is in the right state.

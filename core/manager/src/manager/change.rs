@@ -5,7 +5,7 @@ use std::fmt::Display;
 use adit_api::{ConfigChange, ConfigField, Effect};
 use adit_config::diff::{Change, Diff, PeerChange};
 use adit_config::{Config, Interface, Keepalive, Peer};
-use adit_protocol::{PrivateKey, PublicKey};
+use adit_protocol::PublicKey;
 
 /// What differs from `old` to `new`. `same_text`: not even a space does.
 pub(super) fn between(old: &Config, new: &Config, same_text: bool) -> Vec<ConfigChange> {
@@ -22,9 +22,11 @@ fn changes(change: &Change, old: &Config, new: &Config) -> Vec<ConfigChange> {
         vec![ConfigChange { peer: None, field, before, after, effect }]
     };
     match change {
-        Change::PrivateKey(_) => of_interface(ConfigField::PrivateKey, Effect::Live, |interface| {
-            interface.private_key.as_ref().map(PrivateKey::public).map(|key| key.to_string())
-        }),
+        // Told with the other one.
+        Change::AsksFor(_) if old.interface.private_key != new.interface.private_key => Vec::new(),
+        Change::PrivateKey(_) | Change::AsksFor(_) => {
+            of_interface(ConfigField::PrivateKey, Effect::Live, |interface| text(interface.public_key()))
+        }
         Change::ListenPort(_) => {
             of_interface(ConfigField::ListenPort, Effect::Live, |interface| interface.listen_port.map(|port| port.to_string()))
         }

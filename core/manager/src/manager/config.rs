@@ -11,12 +11,12 @@ use adit_config::Config;
 
 use super::calls::hold;
 use super::conflict::Needs;
-use super::profile::{Profile, understand};
+use super::profile::{Profile, Usable, understand};
 use super::slot::{Slot, Tunnels};
 use super::state::State;
 use super::worker::Message;
 use super::{Inner, Manager, change, refusal, shared_key};
-use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Version};
+use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Tunnel, Version};
 
 impl Manager {
     pub(super) fn add(&self, name: TunnelName, interface: InterfaceName, config: &ConfigText) -> Result<Imported, ApiError> {
@@ -66,7 +66,12 @@ impl Manager {
             (Err(error), None) => return Err(error),
         };
         inner.refresh(id)?;
-        let is_up = matches!(inner.lock().get(id)?.state, State::Up(_));
+        let is_up = {
+            let mut tunnels = inner.lock();
+            let slot = tunnels.get_mut(id)?;
+            slot.remember_key(&config);
+            matches!(slot.state, State::Up(_))
+        };
         inner.change(id, |_| ());
         // What cannot be kept is in the log.
         let _ = inner.keep_early();
@@ -93,19 +98,27 @@ impl Manager {
         Ok(ConfigCheck { diagnostics, changes })
     }
 
-    pub(super) fn earlier(&self, id: TunnelId) -> Result<Vec<VersionView>, ApiError> {
-        let store = self.inner.store();
-        let versions = store.versions(id).map_err(refusal::of_store)?;
+    pub(super) fn all_versions(&self, id: TunnelId) -> Result<Vec<VersionView>, ApiError> {
+        let mut store = self.inner.store();
+        let Tunnel { summary, text: present, .. } = store.get(id, self.inner.unix_time()).map_err(refusal::of_store)?;
+        let earlier = store.versions(id).map_err(refusal::of_store)?;
         let text = |version: &Version| store.version(id, version.number).map_err(refusal::of_store);
-        let texts = versions.iter().map(text).collect::<Result<Vec<_>, _>>()?;
+        let mut texts = vec![present];
+        for version in &earlier {
+            texts.push(text(version)?);
+        }
+        let current = Version { number: summary.version, since: summary.changed, cause: summary.cause };
+        let versions = [current].into_iter().chain(earlier);
         let configs: Vec<Option<Config>> = texts.iter().map(|text| Some(understand(text).ok()?.0)).collect();
-        let view = |(at, version): (usize, &Version)| VersionView {
+        let view = |(at, version): (usize, Version)| VersionView {
             version: version.number,
+            is_current: at == 0,
             saved_at: version.since.0 * 1_000,
             origin: match version.cause {
                 Cause::Imported | Cause::Created => VersionOrigin::Imported,
                 Cause::Edited | Cause::ChangedOutside => VersionOrigin::Edited,
                 Cause::KeyRotated => VersionOrigin::Rotated,
+                Cause::Saved => VersionOrigin::Saved,
                 Cause::Restored(version) => VersionOrigin::Restored { version },
             },
             changes: match (configs.get(at + 1), &configs[at]) {
@@ -113,15 +126,16 @@ impl Manager {
                 (Some(_) | None, _) => Vec::new(),
             },
         };
-        Ok(versions.iter().enumerate().map(view).collect())
+        Ok(versions.enumerate().map(view).collect())
     }
 
     pub(super) fn go_back(&self, id: TunnelId, version: u64) -> Result<ConfigReplaced, ApiError> {
         let inner = &self.inner;
         let (text, current) = {
             let mut store = inner.store();
-            let current = store.get(id, inner.unix_time()).map_err(refusal::of_store)?.summary.version;
-            (store.version(id, version).map_err(refusal::of_store)?, current)
+            let Tunnel { summary, text, .. } = store.get(id, inner.unix_time()).map_err(refusal::of_store)?;
+            let text = if version == summary.version { Ok(text) } else { store.version(id, version) };
+            (text.map_err(refusal::of_store)?, summary.version)
         };
         self.replace(id, &text, current, Cause::Restored(version))
     }
@@ -133,6 +147,10 @@ impl Manager {
     }
 
     pub(super) fn start_with_computer(&self, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
+        let asks = |usable: Arc<Usable>| usable.config.interface.asks_for.is_some();
+        if enabled && self.inner.refresh(id)?.usable.is_some_and(asks) {
+            return Err(ApiError::KeyNotKept);
+        }
         self.inner.store().update(id, |settings| settings.start_at_boot = enabled).map_err(refusal::of_store)?;
         self.inner.has_new_profile(id)
     }
@@ -230,14 +248,15 @@ impl Inner {
         let new: Vec<_> = conflicts.iter().filter(|conflict| !is_known(conflict, &known)).cloned().collect();
         Tunnels::refuse(&new)?;
         let slot = tunnels.get_mut(id)?;
+        let config = slot.with_running_key(config)?;
         let State::Up(up) = &mut slot.state else { return Err(ApiError::Busy) };
         let conflicts_before = std::mem::replace(&mut up.conflicts, conflicts);
         // It has what it needs from here on, before anybody else can take it.
         let needs_before = std::mem::replace(&mut up.needs, needs);
-        let before = up.truth.config.clone();
+        let before = up.truth.told.config.clone();
         let Some(inbox) = slot.inbox.clone() else { return Err(ApiError::Busy) };
         let (reply, answer) = sync_channel(1);
-        inbox.push(Message::Apply(Box::new(config.clone()), reply));
+        inbox.push(Message::Apply(Box::new(config), reply));
         drop(tunnels);
         let applied = answer.recv().unwrap_or(Err(ApiError::Busy));
         if let Err(error) = applied {

@@ -17,12 +17,15 @@ mod history;
 mod inbox;
 mod journal;
 mod kept;
+mod key;
 mod lookups;
 mod planned;
 mod profile;
 mod refusal;
+mod reminder;
 mod retry;
 mod rotation;
+mod running;
 mod service;
 mod shared_key;
 mod slot;
@@ -56,6 +59,7 @@ use inbox::Inbox;
 use journal::Journal;
 use kept::Kept;
 use profile::Profile;
+use reminder::Reminded;
 use slot::{Slot, Tunnels};
 use worker::{First, Worker};
 
@@ -113,6 +117,7 @@ struct Inner {
     guard: Guard,
     /// The computer that `ground` has.
     kept: Arc<Kept>,
+    reminded: Reminded,
 }
 
 impl Manager {
@@ -144,6 +149,7 @@ impl Manager {
             files: Files::in_folder(conf_files),
             early,
             wg_quick,
+            reminded: Reminded::default(),
         };
         let manager = Self { inner: Arc::new(inner) };
         manager.inner.take_stock();
@@ -156,6 +162,7 @@ impl Manager {
         if let Some(interface) = early {
             manager.inner.open_early(&interface);
         }
+        manager.remind();
         manager
     }
 
@@ -179,6 +186,7 @@ impl Manager {
         self.inner.lock().slots.values().filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.look_again());
         self.inner.retries.look_again();
         self.inner.guard.look_again();
+        self.remind();
     }
 
     /// Writes a line that is about no tunnel into the log. No key may be in it.

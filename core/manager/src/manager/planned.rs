@@ -128,8 +128,8 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
         Advice::HooksNotRun(_) => Some(PreviewWarning::HooksNotApproved),
         Advice::Ipv6Outside => Some(PreviewWarning::Ipv6Outside),
         Advice::Host(Warning::NoFirewall) => Some(PreviewWarning::NoFirewall),
-        // Both are among the diagnostics.
-        Advice::SaveConfigIgnored | Advice::SearchWithoutServer => None,
+        // It is among the diagnostics.
+        Advice::SearchWithoutServer => None,
     }
 }
 

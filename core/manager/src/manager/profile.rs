@@ -1,5 +1,6 @@
 //! What is known of a tunnel whether it is up or not, without its keys: made anew whenever the store has something new.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use adit_api::{
     ApiError, Diagnostic, HooksHash, HooksView, PeerView, RotationView, Source, TunnelId, TunnelName, TunnelState, TunnelView,
 };
 use adit_config::{Cidr, Config, Document, InterfaceName, InterfaceSettings, Keepalive, Peer, Severity, parse};
-use adit_protocol::PrivateKey;
+use adit_protocol::{PrivateKey, PublicKey};
 
 use super::conflict::Needs;
 use crate::activation::{HookDigest, HookPolicy};
@@ -21,6 +22,11 @@ pub(super) struct Profile {
     pub(super) source: store::Source,
     pub(super) version: u64,
     key_since: u64,
+    /// Of each peer that has one; Unix milliseconds.
+    preshared_since: BTreeMap<PublicKey, u64>,
+    /// Where that is not known: since when there is the tunnel.
+    created: u64,
+    pub(super) key_reminder_days: Option<u32>,
     start_at_boot: bool,
     pub(super) block_outside: bool,
     /// Nothing is known of it but its interface, past which nothing gets out.
@@ -53,6 +59,9 @@ impl Profile {
             source: summary.source.clone(),
             version: summary.version,
             key_since: summary.key_created.0 * 1_000,
+            preshared_since: summary.preshared_created.iter().map(|(peer, since)| (*peer, since.0 * 1_000)).collect(),
+            created: summary.created.0 * 1_000,
+            key_reminder_days: summary.settings.key_reminder_days,
             start_at_boot: summary.settings.start_at_boot,
             block_outside: summary.settings.block_outside,
             is_unknown: false,
@@ -69,6 +78,9 @@ impl Profile {
             source: summary.source.clone(),
             version: summary.version,
             key_since: summary.key_created.0 * 1_000,
+            preshared_since: summary.preshared_created.iter().map(|(peer, since)| (*peer, since.0 * 1_000)).collect(),
+            created: summary.created.0 * 1_000,
+            key_reminder_days: summary.settings.key_reminder_days,
             start_at_boot: summary.settings.start_at_boot,
             block_outside: summary.settings.block_outside,
             is_unknown: false,
@@ -87,6 +99,9 @@ impl Profile {
             source: store::Source::Kept,
             version: 0,
             key_since: 0,
+            preshared_since: BTreeMap::new(),
+            created: 0,
+            key_reminder_days: None,
             start_at_boot: false,
             block_outside: true,
             is_unknown: true,
@@ -124,7 +139,7 @@ impl Profile {
 
     pub(super) fn view(&self, id: TunnelId, state: TunnelState) -> TunnelView {
         let config = self.usable.as_ref().map(|usable| &usable.config);
-        let own = config.and_then(|config| config.interface.private_key.as_ref()).map(PrivateKey::public);
+        let own = config.and_then(|config| config.interface.public_key());
         TunnelView {
             id,
             name: self.name.clone(),
@@ -137,13 +152,43 @@ impl Profile {
             version: self.version,
             usable: config.is_some(),
             public_key: own.map(Into::into),
+            asks_for_key: config.is_some_and(|config| config.interface.asks_for.is_some()),
             key_since: own.map(|_| self.key_since),
+            key_reminder_days: self.key_reminder_days,
             rotation: self.rotation.clone(),
             addresses: config.map(|config| config.interface.addresses.clone()).unwrap_or_default(),
-            peers: config.into_iter().flat_map(Config::remote_peers).map(peer_view).collect(),
+            peers: config.into_iter().flat_map(Config::remote_peers).map(|peer| self.peer_view(peer)).collect(),
             start_at_boot: self.start_at_boot,
             block_outside: self.block_outside,
             hooks: self.usable.as_ref().map_or(HooksView::None, |usable| usable.hooks.clone()),
+        }
+    }
+}
+
+impl Profile {
+    /// Since when at least there is each key, Unix milliseconds: this end's own (None), and preshared ones by peer.
+    pub(super) fn key_ages(&self) -> Vec<(Option<PublicKey>, u64)> {
+        let Some(config) = self.usable.as_ref().map(|usable| &usable.config) else { return Vec::new() };
+        let own = config.interface.public_key().map(|_| (None, self.key_since));
+        let preshared = config.remote_peers().filter_map(|peer| Some((Some(peer.public_key), self.preshared_since(peer)?)));
+        own.into_iter().chain(preshared).collect()
+    }
+
+    fn preshared_since(&self, peer: &Peer) -> Option<u64> {
+        peer.preshared_key.as_ref().filter(|key| !key.is_none())?;
+        Some(self.preshared_since.get(&peer.public_key).copied().unwrap_or(self.created))
+    }
+
+    fn peer_view(&self, peer: &Peer) -> PeerView {
+        let since = self.preshared_since(peer);
+        PeerView {
+            public_key: peer.public_key.into(),
+            name: peer.name.as_ref().map(ToString::to_string),
+            endpoint: peer.endpoint.as_ref().map(ToString::to_string),
+            allowed_ips: peer.allowed_ips.clone(),
+            has_preshared_key: since.is_some(),
+            preshared_key_since: since,
+            persistent_keepalive: peer.persistent_keepalive.and_then(Keepalive::seconds).map(u16::from),
         }
     }
 }
@@ -178,17 +223,6 @@ pub(super) fn understand(text: &str) -> Result<(Config, Vec<Diagnostic>), ApiErr
             Ok((config, told(&diagnostics)))
         }
         Ok((_, diagnostics)) | Err(diagnostics) => Err(ApiError::Invalid { diagnostics: told(&diagnostics) }),
-    }
-}
-
-fn peer_view(peer: &Peer) -> PeerView {
-    PeerView {
-        public_key: peer.public_key.into(),
-        name: peer.name.as_ref().map(ToString::to_string),
-        endpoint: peer.endpoint.as_ref().map(ToString::to_string),
-        allowed_ips: peer.allowed_ips.clone(),
-        has_preshared_key: peer.preshared_key.as_ref().is_some_and(|key| !key.is_none()),
-        persistent_keepalive: peer.persistent_keepalive.and_then(Keepalive::seconds).map(u16::from),
     }
 }
 

@@ -76,6 +76,7 @@ pub(super) fn of_store(error: StoreError) -> ApiError {
         StoreError::NoSuchVersion(version) => ApiError::NoSuchVersion { version },
         StoreError::Text(error) => ApiError::BadRequest { detail: error.to_string() },
         StoreError::Broken(_) => ApiError::Broken,
+        StoreError::KeyInFile(path) => ApiError::ReadOnly { path: path.display().to_string() },
         StoreError::TooLarge => ApiError::TooLarge { limit: 8 << 20 },
         StoreError::Folder(_)
         | StoreError::NoKey

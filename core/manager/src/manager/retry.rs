@@ -73,6 +73,9 @@ pub(super) fn is_mended_by_time(reason: &DownReason) -> bool {
             | ApiError::Broken
             | ApiError::HooksNotApproved { .. }
             | ApiError::HooksChanged { .. }
+            | ApiError::NeedsKey { .. }
+            | ApiError::WrongKey { .. }
+            | ApiError::KeyNotKept
             | ApiError::Busy
             | ApiError::NotUp
             | ApiError::NotDown

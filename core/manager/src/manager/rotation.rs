@@ -26,6 +26,9 @@ impl Manager {
             return Err(ApiError::RotationPending);
         }
         let (config, _) = understand(&tunnel.text)?;
+        if config.interface.asks_for.is_some() {
+            return Err(ApiError::KeyNotKept);
+        }
         if config.interface.private_key.is_none() {
             return Err(ApiError::BadRequest { detail: "a command sets the private key: it cannot be replaced here".into() });
         }

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, History, HooksHash, Imported, InterfaceName, LogLevel,
-    LogPage, PROTOCOL, Preview, RotationTest, RotationView, RouteAnswer, Service, TakeoverView, TunnelId, TunnelName, TunnelView,
-    VersionView,
+    LogPage, PROTOCOL, Preview, PublicKey, RotationTest, RotationView, RouteAnswer, SecretKey, Service, TakeoverView, TunnelId,
+    TunnelName, TunnelView, VersionView,
 };
 use adit_config::Config;
 use adit_platform::host::Plan;
@@ -69,7 +69,7 @@ impl Service for Manager {
         let tunnels = self.inner.lock();
         let candidates = tunnels.slots.iter().filter_map(|(id, slot)| {
             let (config, plan): (&Config, Option<&Plan>) = match &slot.state {
-                State::Up(up) => (&up.truth.config, Some(&up.truth.plan)),
+                State::Up(up) => (&up.truth.told.config, Some(&up.truth.plan)),
                 State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                     (&slot.profile.usable.as_ref()?.config, None)
                 }
@@ -88,7 +88,11 @@ impl Service for Manager {
     }
 
     fn connect(&self, _: &Caller, id: TunnelId, despite_conflicts: bool) -> Result<(), ApiError> {
-        self.up(id, despite_conflicts)
+        self.up(id, despite_conflicts, None)
+    }
+
+    fn connect_with_key(&self, _: &Caller, id: TunnelId, key: SecretKey, despite_conflicts: bool) -> Result<(), ApiError> {
+        self.up_with_key(id, &key, despite_conflicts)
     }
 
     fn disconnect(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
@@ -138,11 +142,27 @@ impl Service for Manager {
     }
 
     fn versions(&self, _: &Caller, id: TunnelId) -> Result<Vec<VersionView>, ApiError> {
-        self.earlier(id)
+        self.all_versions(id)
     }
 
     fn restore_version(&self, _: &Caller, id: TunnelId, version: u64) -> Result<ConfigReplaced, ApiError> {
         self.go_back(id, version)
+    }
+
+    fn forget_key(&self, _: &Caller, id: TunnelId, kept: PublicKey) -> Result<(), ApiError> {
+        self.stop_keeping_key(id, kept.into())
+    }
+
+    fn check_running(&self, _: &Caller, id: TunnelId) -> Result<ConfigCheck, ApiError> {
+        self.look_at_running(id)
+    }
+
+    fn save_running(&self, _: &Caller, id: TunnelId, expected_version: u64) -> Result<ConfigReplaced, ApiError> {
+        self.keep_running(id, expected_version)
+    }
+
+    fn set_key_reminder(&self, _: &Caller, id: TunnelId, days: Option<u32>) -> Result<(), ApiError> {
+        self.remind_after(id, days)
     }
 
     fn set_start_at_boot(&self, _: &Caller, id: TunnelId, enabled: bool) -> Result<(), ApiError> {

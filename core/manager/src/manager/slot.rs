@@ -4,10 +4,13 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use adit_api::{ApiError, Conflict, DownReason, Step, TunnelId};
+use adit_config::Config;
+use adit_protocol::PrivateKey;
 
 use super::Slots;
 use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
+use super::key::holding;
 use super::profile::Profile;
 use super::retry::{Backoff, chance, is_mended_by_time};
 use super::state::{Blocked, Connecting, Down, Leaving, State};
@@ -53,6 +56,9 @@ pub(super) struct Slot {
     backoff: Backoff,
     /// Since when it is not there although it is wanted, Unix milliseconds.
     broken_since: Option<u64>,
+    /// That of a tunnel that asks for it, from when it is given until the tunnel is down or blocked and is
+    /// not tried again by itself.
+    pub(super) key: Option<PrivateKey>,
 }
 
 impl Slot {
@@ -73,6 +79,7 @@ impl Slot {
             despite: false,
             backoff: Backoff::default(),
             broken_since: None,
+            key: None,
         }
     }
 
@@ -103,6 +110,7 @@ impl Slot {
         let retry_at = self.comes_back_after(&reason).then(|| self.backoff.next(now, chance()));
         if retry_at.is_none() {
             (self.is_wanted, self.backoff) = (false, Backoff::default());
+            self.key = None;
         }
         self.state = if self.closed {
             let since = *self.broken_since.get_or_insert(now);
@@ -131,6 +139,7 @@ impl Slot {
     /// It is not to be up any more, and is not tried again.
     pub(super) fn give_up(&mut self, now: u64) {
         self.is_wanted = false;
+        self.key = None;
         if self.state.retry_at().is_some() && !self.closed {
             self.go_down(DownReason::Asked, now);
         }
@@ -150,6 +159,31 @@ impl Slot {
             self.state.set_retry_at(at);
         }
         waits
+    }
+
+    /// A configuration that is to come true while it is up, with the key that it has where the configuration asks for that.
+    pub(super) fn with_running_key(&self, config: &Config) -> Result<Config, ApiError> {
+        match config.interface.asks_for {
+            None => Ok(config.clone()),
+            Some(asked) => match self.running_key().filter(|key| key.public() == asked) {
+                Some(key) => Ok(holding(config, key)),
+                None => Err(ApiError::NeedsKey { public_key: asked.into() }),
+            },
+        }
+    }
+
+    /// Its text is that of `config` from now on.
+    pub(super) fn remember_key(&mut self, config: &Config) {
+        let key = config.interface.asks_for.and_then(|asked| self.running_key().filter(|key| key.public() == asked).cloned());
+        self.key = key;
+    }
+
+    fn running_key(&self) -> Option<&PrivateKey> {
+        let running = match &self.state {
+            State::Up(up) => up.truth.told.config.interface.private_key.as_ref(),
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => None,
+        };
+        running.or(self.key.as_ref())
     }
 
     /// It is being taken down: from here on it is not there for anybody else.

@@ -70,7 +70,7 @@ impl Manager {
     fn move_here(&self, found: &Found) -> Result<(), ApiError> {
         let (down, back) = (self.inner.order(Order::Down, found)?, self.inner.order(Order::Up, found)?);
         self.inner.tell_wg_quick(found.id, down)?;
-        let Err(error) = self.up(found.id, false) else { return Ok(()) };
+        let Err(error) = self.up(found.id, false, None) else { return Ok(()) };
         self.down(found.id)?;
         match self.inner.tell_wg_quick(found.id, back) {
             Ok(()) => self.inner.note(LogLevel::Warn, found.id, "given_back", &[("error", error.to_string())]),

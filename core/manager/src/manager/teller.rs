@@ -77,7 +77,6 @@ fn step_of(progress: &Progress) -> Option<Step> {
 fn advice_code(advice: &Advice) -> &'static str {
     match advice {
         Advice::HooksNotRun(_) => "hooks_not_run",
-        Advice::SaveConfigIgnored => "save_config_ignored",
         Advice::SearchWithoutServer => "search_without_server",
         Advice::Ipv6Outside => "ipv6_outside",
         Advice::Host(adit_platform::host::Warning::NoFirewall) => "no_firewall",

@@ -300,6 +300,7 @@ impl Worker {
                     let _ = reply.send(set);
                 }
                 Some(Message::Pause { until, reply }) => {
+                    self.inner.save_before_leaving(self.id, &active);
                     self.leaving();
                     drop(active);
                     // Where it fails that is told, and the pause is one without the network.
@@ -317,6 +318,9 @@ impl Worker {
 
     /// Takes it down for good.
     fn leave(&self, active: Active, reason: DownReason) -> Next {
+        if reason == DownReason::Asked {
+            self.inner.save_before_leaving(self.id, &active);
+        }
         self.leaving();
         drop(active);
         match reason {

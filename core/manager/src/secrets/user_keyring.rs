@@ -16,7 +16,7 @@ pub struct UserKeyring {
 }
 
 impl UserKeyring {
-    /// `account`: what the secret is for, such as a tunnel's id.
+    /// `account`: what the secret is for, such as the public half of a private key.
     pub fn new(account: &str) -> Self {
         Self { account: account.to_owned() }
     }

@@ -137,6 +137,9 @@ pub enum StoreError {
     /// Not a path from the root, or not text.
     #[error("{} is not a path from the root to a file NAME.conf", .0.display())]
     NotAConfPath(PathBuf),
+    /// The private key is in an administrator's file, which is not changed for this.
+    #[error("the private key is in {}, and is not taken out of there", .0.display())]
+    KeyInFile(PathBuf),
     /// Larger than a tunnel's file may become.
     #[error("the tunnel has too much to keep")]
     TooLarge,

@@ -2,9 +2,11 @@
 //!
 //! The secrets stand outside the JSON, so that no reader or writer of JSON ever copies them to memory that is not erased.
 
+use std::collections::BTreeMap;
+
 use adit_api::{TunnelId, TunnelName};
 use adit_config::InterfaceName;
-use adit_protocol::PrivateKey;
+use adit_protocol::{PresharedKey, PrivateKey, PublicKey};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -41,6 +43,9 @@ struct Stored {
     earlier: Vec<StoredVersion>,
     created: UnixTime,
     key_created: UnixTime,
+    /// By public key as text.
+    #[serde(default)]
+    preshared_created: BTreeMap<String, UnixTime>,
     has_pending_key: bool,
     settings: Settings,
 }
@@ -60,9 +65,16 @@ impl Record {
         let before = std::mem::replace(&mut self.text, text);
         let Summary { version, changed, cause: cause_before, .. } = self.summary;
         let version = Version { number: version, since: changed, cause: cause_before };
-        if key_of(&before) != key_of(&self.text) {
+        let (keys_before, keys) = (Keys::of(&before), Keys::of(&self.text));
+        if keys_before.own != keys.own {
             self.summary.key_created = now;
         }
+        let known = std::mem::take(&mut self.summary.preshared_created);
+        let since = |peer: &PublicKey, key: &PresharedKey| match keys_before.preshared.get(peer) {
+            Some(before) if before == key => known.get(peer).copied().unwrap_or(self.summary.created),
+            Some(_) | None => now,
+        };
+        self.summary.preshared_created = keys.preshared.iter().map(|(peer, key)| (*peer, since(peer, key))).collect();
         self.earlier.insert(0, Earlier { version, text: before });
         let mut bytes = 0;
         let fits = self.earlier.iter().take(MAX_EARLIER).take_while(|earlier| {
@@ -89,6 +101,7 @@ impl Record {
             cause,
             created,
             key_created,
+            preshared_created,
             has_pending_key: _,
             settings,
         } = self.summary.clone();
@@ -101,6 +114,7 @@ impl Record {
             earlier: self.earlier.iter().map(|earlier| stored(earlier.version, &earlier.text)).collect::<Option<_>>()?,
             created,
             key_created,
+            preshared_created: preshared_created.into_iter().map(|(peer, since)| (peer.to_string(), since)).collect(),
             has_pending_key: self.pending_key.is_some(),
             settings,
         };
@@ -125,8 +139,18 @@ impl Record {
     fn try_decode(id: TunnelId, plain: &[u8]) -> Option<Self> {
         let (length, rest) = plain.split_first_chunk()?;
         let (json, mut rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-        let Stored { name, interface, source, current, earlier, created, key_created, has_pending_key, settings } =
-            serde_json::from_slice(json).ok()?;
+        let Stored {
+            name,
+            interface,
+            source,
+            current,
+            earlier,
+            created,
+            key_created,
+            preshared_created,
+            has_pending_key,
+            settings,
+        } = serde_json::from_slice(json).ok()?;
         let mut next = |version: &StoredVersion| {
             let (text, after) = rest.split_at_checked(version.bytes as usize)?;
             rest = after;
@@ -146,14 +170,42 @@ impl Record {
             (false, _) => return None,
         };
         let StoredVersion { number: version, since: changed, cause, bytes: _ } = current;
-        let summary =
-            Summary { id, name, interface, source, version, changed, cause, created, key_created, has_pending_key, settings };
+        let preshared_created =
+            preshared_created.into_iter().map(|(peer, since)| Some((peer.parse().ok()?, since))).collect::<Option<_>>()?;
+        let summary = Summary {
+            id,
+            name,
+            interface,
+            source,
+            version,
+            changed,
+            cause,
+            created,
+            key_created,
+            preshared_created,
+            has_pending_key,
+            settings,
+        };
         Some(Self { summary, text, earlier, pending_key })
     }
 }
 
-/// The private key in a text, where the text is in order.
-fn key_of(text: &str) -> Option<PrivateKey> {
-    let document = adit_config::Document::parse(text.as_bytes()).ok()?;
-    adit_config::parse::config(&document).ok()?.0.interface.private_key
+/// The keys of a text; none where the text is not in order.
+#[derive(Default)]
+pub(super) struct Keys {
+    /// This end's, whether its private half is in the text or asked for.
+    own: Option<PublicKey>,
+    pub(super) preshared: BTreeMap<PublicKey, PresharedKey>,
+}
+
+impl Keys {
+    pub(super) fn of(text: &str) -> Self {
+        let document = adit_config::Document::parse(text.as_bytes()).ok();
+        let Some((config, _)) = document.and_then(|document| adit_config::parse::config(&document).ok()) else {
+            return Self::default();
+        };
+        let preshared =
+            |peer: &adit_config::Peer| Some((peer.public_key, peer.preshared_key.clone().filter(|key| !key.is_none())?));
+        Self { own: config.interface.public_key(), preshared: config.peers.iter().filter_map(preshared).collect() }
+    }
 }

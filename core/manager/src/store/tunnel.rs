@@ -1,11 +1,12 @@
 //! What is kept of a tunnel.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
 use adit_api::{HooksHash, TunnelId, TunnelName};
 use adit_config::{Hook, InterfaceName};
-use adit_protocol::PrivateKey;
+use adit_protocol::{PrivateKey, PublicKey};
 use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -49,6 +50,8 @@ pub struct Summary {
     pub created: UnixTime,
     /// Since when this end has the private key that is in the text.
     pub key_created: UnixTime,
+    /// Since when the text has the preshared key that it has with each peer; for a text that was kept before this was, none.
+    pub preshared_created: BTreeMap<PublicKey, UnixTime>,
     /// Whether a new private key waits for the peers to know it.
     pub has_pending_key: bool,
     /// What was decided about it.
@@ -77,6 +80,8 @@ pub enum Cause {
     Edited,
     /// It has a new private key.
     KeyRotated,
+    /// What ran was written into it.
+    Saved,
     /// It is that version again.
     Restored(u64),
     /// Something else wrote the file.
@@ -110,6 +115,9 @@ pub struct Settings {
     /// When the new private key was made that waits for the peers to know it.
     #[serde(default)]
     pub key_pending_since: Option<UnixTime>,
+    /// After how many days a key is called old.
+    #[serde(default)]
+    pub key_reminder_days: Option<u32>,
 }
 
 /// What a tunnel was last told to be.
@@ -151,6 +159,7 @@ impl Settings {
             approved_hooks: Vec::new(),
             block_outside: false,
             key_pending_since: None,
+            key_reminder_days: None,
         }
     }
 

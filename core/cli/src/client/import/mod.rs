@@ -4,12 +4,13 @@
 mod gather;
 mod web;
 
-use adit_api::{ApiError, ConfigText, Diagnostic, InterfaceName, TunnelId, TunnelName};
+use adit_api::{ApiError, ConfigText, Diagnostic, Imported, InterfaceName, TunnelId, TunnelName};
 use adit_import::{Draft, Import, Names};
 use serde::Serialize;
 
+use super::key::keyring::Keyring;
 use super::sentence::complaint;
-use super::{Daemon, Failure, Options};
+use super::{Daemon, Failure, Options, key};
 use crate::terminal::visible;
 use gather::{Handed, gather};
 
@@ -25,6 +26,12 @@ pub(crate) struct ImportArgs {
     /// What to call its interface, where there is one tunnel
     #[arg(long)]
     interface: Option<InterfaceName>,
+    /// Keep the private key from the service: it goes into your keyring, and the tunnel asks for it each time that it comes up
+    #[arg(long)]
+    ask: bool,
+    /// With --ask: keep the private key yourself, and not in the keyring
+    #[arg(long, requires = "ask")]
+    no_keyring: bool,
     #[command(flatten)]
     pub(crate) options: Options,
 }
@@ -46,6 +53,7 @@ struct Taken {
     /// The name that the source has was taken.
     renamed: bool,
     interface: InterfaceName,
+    asks_for_key: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -79,7 +87,21 @@ pub(crate) fn import(arguments: &ImportArgs) -> Result<(), Failure> {
         return Err(Failure::Usage(format!("--name and --interface are for one tunnel, and there are {}", drafts.len())));
     }
     for (source, draft) in drafts {
-        match take(&daemon, arguments, source.clone(), draft) {
+        let taken_out = arguments.ask.then(|| key::taken_out(&draft.text, arguments.no_keyring)).transpose();
+        let (text, in_keyring) = match taken_out {
+            Ok(Some((text, in_keyring))) => (text, in_keyring),
+            Ok(None) => (draft.text.clone(), None),
+            Err(error) => {
+                report.failed.push(Left { source, reason: format!("{error:#}") });
+                continue;
+            }
+        };
+        let taken = take(&daemon, arguments, source.clone(), draft, &text);
+        if let (Err(_), Some(key)) = (&taken, in_keyring) {
+            // There is no tunnel that would ask for it.
+            let _ = Keyring::of(&key.public().into()).forget();
+        }
+        match taken {
             Ok(taken) => report.imported.push(taken),
             Err(Failure::Refused { error, sentence }) if !matches!(*error, ApiError::NotAllowed { .. }) => {
                 report.failed.push(Left { source, reason: sentence });
@@ -114,13 +136,14 @@ fn sort(found: Import, handed: &Handed, drafts: &mut Vec<(String, Draft)>, repor
         .extend(refusals.iter().map(|refusal| Left { source: place(&refusal.source), reason: refusal.reason.to_string() }));
 }
 
-fn take(daemon: &Daemon, arguments: &ImportArgs, source: String, draft: Draft) -> Result<Taken, Failure> {
+fn take(daemon: &Daemon, arguments: &ImportArgs, source: String, draft: Draft, text: &str) -> Result<Taken, Failure> {
     let name = arguments.name.clone().unwrap_or_else(|| draft.name.clone());
     let interface = arguments.interface.clone().unwrap_or_else(|| draft.interface.clone());
-    let text = ConfigText::new(draft.text.as_str().to_owned());
+    let text = ConfigText::new(text.to_owned());
     let imported = daemon.ask(|client| client.import(name.clone(), interface.clone(), text))?;
     let renamed = draft.renamed && arguments.name.is_none();
-    Ok(Taken { source, id: imported.id, name, renamed, interface, diagnostics: imported.diagnostics })
+    let Imported { id, diagnostics } = imported;
+    Ok(Taken { source, id, name, renamed, interface, asks_for_key: arguments.ask, diagnostics })
 }
 
 /// Tunnels on standard output; what did not become one on standard error, where `--quiet` does not keep it back.
@@ -130,7 +153,8 @@ fn tell(options: &Options, report: &Report) -> Result<(), Failure> {
     }
     for taken in &report.imported {
         let renamed = if taken.renamed { " (its own name was taken)" } else { "" };
-        options.done(format!("{} -> {}{renamed}", taken.source, taken.name))?;
+        let asks = if taken.asks_for_key { ", which asks for its private key" } else { "" };
+        options.done(format!("{} -> {}{renamed}{asks}", taken.source, taken.name))?;
         taken.diagnostics.iter().for_each(|diagnostic| options.warn(format!("{}: {}", taken.source, complaint(diagnostic))));
     }
     for left in &report.failed {

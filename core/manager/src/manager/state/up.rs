@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use adit_api::{Conflict, Counters, DataPath, PeerStatus, UpState};
+use adit_config::InterfaceSettings;
 use adit_config::diff::Diff;
 use adit_config::settings::HookSettings;
-use adit_config::{Config, InterfaceSettings};
 use adit_platform::host::Plan;
 use adit_protocol::PublicKey;
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerView};
 
-use crate::activation::{Active, Ends, Running, difference};
+use crate::activation::{Active, Ends, Running, Told, difference};
 use crate::manager::conflict::Needs;
 use crate::manager::health::{Tracks, milliseconds};
 use crate::manager::history::History;
@@ -36,29 +36,27 @@ pub(in crate::manager) struct Up {
 /// What was made true.
 #[derive(Clone)]
 pub(in crate::manager) struct Truth {
-    pub(in crate::manager) config: Config,
+    pub(in crate::manager) told: Told,
     pub(in crate::manager) plan: Plan,
     /// Bytes.
     pub(in crate::manager) mtu: u16,
     /// Those that ran, and will.
     hooks: HookSettings,
-    update: DeviceUpdate,
 }
 
 impl Truth {
     pub(in crate::manager) fn of(active: &Active) -> Self {
-        let (config, plan) = (active.config().clone(), active.plan().clone());
-        Self { config, plan, mtu: active.interface().mtu, hooks: active.hooks().clone(), update: active.update().clone() }
+        Self { told: active.told(), plan: active.plan().clone(), mtu: active.interface().mtu, hooks: active.hooks().clone() }
     }
 
     /// Where peers were told to be.
     fn endpoints(&self) -> HashMap<PublicKey, Option<SocketAddr>> {
-        self.update.peers.iter().map(|peer| (peer.public_key, peer.endpoint)).collect()
+        self.told.update.peers.iter().map(|peer| (peer.public_key, peer.endpoint)).collect()
     }
 
     /// Whether somebody changed the engine past us. That a peer moves is no change.
     fn differs(&self, view: &DeviceView) -> bool {
-        difference(view, &self.update, &self.update) != DeviceUpdate::default()
+        difference(view, &self.told.update, &self.told.update) != DeviceUpdate::default()
     }
 }
 
@@ -67,7 +65,12 @@ impl Up {
     fn is_outdated(&self, profile: &Profile) -> bool {
         let Some(usable) = &profile.usable else { return true };
         let hooks = InterfaceSettings::from(&usable.config, profile.interface.clone()).hooks;
-        hooks != self.truth.hooks || !Diff::between(&usable.config, &self.truth.config).is_empty()
+        let mut running = self.truth.told.config.clone();
+        let saved = &usable.config.interface;
+        if saved.asks_for.is_some() && saved.public_key() == running.interface.public_key() {
+            (running.interface.private_key, running.interface.asks_for) = (None, saved.asks_for);
+        }
+        hooks != self.truth.hooks || !Diff::between(&usable.config, &running).is_empty()
     }
 
     pub(super) fn view(&self, profile: &Profile, now: u64) -> UpState {

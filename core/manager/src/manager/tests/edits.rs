@@ -75,7 +75,7 @@ fn what_cannot_be_made_true_is_not_kept_and_the_tunnel_is_as_it_was() {
     assert!(matches!(refused(port(7)), ApiError::Conflict { .. }));
     assert!(matches!(refused(text("[Interface]\nAddress = here\n")), ApiError::Invalid { .. }));
     assert_eq!((bench.view(id), bench.stage.host.states()), before);
-    assert!(bench.manager().versions(&us(), id).unwrap().is_empty());
+    assert_eq!(bench.manager().versions(&us(), id).unwrap().len(), 1, "the present one alone");
 }
 
 #[test]
@@ -88,9 +88,14 @@ fn every_version_can_be_had_again() {
     assert_eq!(restored.version, 3);
     assert_eq!(bench.stage.engine.tunnel("office").view.peers[0].allowed_ips[0].prefix, 24);
     let versions = bench.manager().versions(&us(), id).unwrap();
-    let origins: Vec<(u64, VersionOrigin)> = versions.iter().map(|version| (version.version, version.origin.clone())).collect();
-    assert_eq!(origins, [(2, VersionOrigin::Edited), (1, VersionOrigin::Imported)]);
-    assert_eq!(versions[0].changes[0].field, ConfigField::AllowedIps);
+    let origins: Vec<(u64, bool, VersionOrigin)> =
+        versions.iter().map(|version| (version.version, version.is_current, version.origin.clone())).collect();
+    let restored = VersionOrigin::Restored { version: 1 };
+    assert_eq!(origins, [(3, true, restored), (2, false, VersionOrigin::Edited), (1, false, VersionOrigin::Imported)]);
+    for version in &versions[..2] {
+        assert_eq!(version.changes.iter().map(|change| change.field).collect::<Vec<_>>(), [ConfigField::AllowedIps]);
+    }
+    assert!(versions[2].changes.is_empty());
     assert_eq!(bench.manager().restore_version(&us(), id, 9), Err(ApiError::NoSuchVersion { version: 9 }));
 }
 

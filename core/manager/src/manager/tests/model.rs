@@ -157,7 +157,7 @@ impl Story {
             }
             (Order::RestoreVersion, Some(id)) => {
                 let versions: BTreeSet<u64> =
-                    manager.versions(&us(), id).unwrap().iter().map(|version| version.version).collect();
+                    manager.versions(&us(), id).unwrap().iter().filter(|one| !one.is_current).map(|one| one.version).collect();
                 assert_eq!(versions, self.model.versions(id));
                 if let Some(version) = versions.first() {
                     let outcome = manager.restore_version(&us(), id, *version).map(drop);
@@ -286,7 +286,7 @@ impl Story {
                 Event::TunnelRemoved { id } => {
                     self.listened.remove(&id);
                 }
-                Event::Traffic { .. } | Event::Log { .. } => {}
+                Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => {}
             }
         }
         let seen = |view: &TunnelView| (view.id, view.name.clone(), view.version, How::of(&view.state));

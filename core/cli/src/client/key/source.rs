@@ -1,0 +1,100 @@
+//! Where the private key of a tunnel comes from that asks for it: a file, the keyring, the terminal.
+
+use adit_api::{ApiError, PublicKey, SecretKey, TunnelView};
+use adit_manager::secrets::SecretError;
+use adit_protocol::PrivateKey;
+
+use super::keyring::Keyring;
+use crate::client::{Daemon, Failure};
+use crate::{secret_input, terminal};
+
+/// So often a mistyped key may be typed again.
+const ATTEMPTS: u32 = 3;
+
+/// Where to look.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct KeySource {
+    /// For a tunnel that asks for its private key: read it from this file, `-` is standard input; without it, from your keyring, or
+    /// from the terminal
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<String>,
+    #[arg(skip)]
+    not_in_keyring: bool,
+}
+
+impl KeySource {
+    /// Whether a file was named.
+    pub(crate) fn is_given(&self) -> bool {
+        self.key_file.is_some()
+    }
+
+    /// The same, but for the keyring.
+    pub(super) fn without_keyring(&self) -> Self {
+        Self { not_in_keyring: true, ..self.clone() }
+    }
+
+    /// The key of a tunnel of the service.
+    pub(crate) fn find(&self, daemon: &Daemon, tunnel: &TunnelView) -> Result<SecretKey, Failure> {
+        let refused = |error: ApiError| {
+            let sentence = daemon.explain(&error, Some(tunnel));
+            Failure::Refused { error: Box::new(error), sentence }
+        };
+        let public = tunnel.public_key.ok_or_else(|| super::no_key(tunnel))?;
+        match self.look(tunnel.name.as_str(), &public)? {
+            Found::Key(key) => Ok(key.into()),
+            Found::Other => Err(refused(ApiError::WrongKey { public_key: public })),
+            Found::Nothing => Err(refused(ApiError::NeedsKey { public_key: public })),
+        }
+    }
+
+    /// The key of a file's tunnel.
+    pub(crate) fn find_for_file(&self, name: &str, public: &PublicKey) -> Result<PrivateKey, Failure> {
+        match self.look(name, public)? {
+            Found::Key(key) => Ok(key),
+            Found::Other => Err(Failure::NoKey(format!("that is not the private key of {name}, whose public key is {public}"))),
+            Found::Nothing => Err(Failure::NoKey(format!(
+                "{name} asks for its private key, and nobody can be asked here; give it with --key-file FILE (`-` is standard input)"
+            ))),
+        }
+    }
+
+    fn look(&self, name: &str, public: &PublicKey) -> Result<Found, Failure> {
+        if let Some(file) = &self.key_file {
+            let key = secret_input::from_file(file)?;
+            return Ok(if is_its(&key, public) { Found::Key(key) } else { Found::Other });
+        }
+        if !self.not_in_keyring {
+            match Keyring::of(public).load() {
+                Ok(Some(key)) if is_its(&key, public) => return Ok(Found::Key(key)),
+                Ok(Some(_)) => crate::up::warn(format!("what your keyring has for {name} is not its private key")),
+                Ok(None) | Err(SecretError::NoKeyring(_)) => {}
+                Err(error) => crate::up::warn(error.to_string()),
+            }
+        }
+        if !terminal::can_ask() {
+            return Ok(Found::Nothing);
+        }
+        for _ in 0..ATTEMPTS {
+            let question = format!("Private key of {} ({}):", terminal::visible(name), public.short());
+            let Some(text) = secret_input::ask(&question)? else { return Ok(Found::Nothing) };
+            match text.parse::<PrivateKey>() {
+                Ok(key) if is_its(&key, public) => return Ok(Found::Key(key)),
+                Ok(_) => crate::up::tell(format!("That is another key than that of {}.", terminal::visible(name))),
+                Err(_) => crate::up::tell("That is no key: it has 44 characters, the last one `=`."),
+            }
+        }
+        Ok(Found::Other)
+    }
+}
+
+enum Found {
+    Key(PrivateKey),
+    /// One that is not the tunnel's.
+    Other,
+    /// Nobody could be asked, or whoever was gave up.
+    Nothing,
+}
+
+fn is_its(key: &PrivateKey, public: &PublicKey) -> bool {
+    PublicKey::from(key.public()) == *public
+}

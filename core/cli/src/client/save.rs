@@ -1,0 +1,42 @@
+//! `adit save NAME`: what runs, written into the tunnel's configuration.
+
+use adit_api::{ConfigReplaced, TunnelView};
+
+use super::versions::tell_replaced;
+use super::words::change;
+use super::{Daemon, Failure, Options};
+use crate::terminal;
+
+/// Saves it, after what changes was shown.
+pub(crate) fn save(daemon: &Daemon, tunnel: &TunnelView, yes: bool, options: &Options) -> Result<(), Failure> {
+    // The version first: a change between the two is then noticed when it is saved.
+    let tunnel = daemon.view(tunnel)?;
+    let check = daemon.ask_about(&tunnel, |client, id| client.check_running(id))?;
+    if check.changes.is_empty() {
+        if options.json {
+            let (version, diagnostics) = (tunnel.version, check.diagnostics);
+            return options.show_json(&ConfigReplaced { version, applied: Vec::new(), needs_restart: Vec::new(), diagnostics });
+        }
+        return options.done(format!("{} runs as its configuration says; there is nothing to save", tunnel.name));
+    }
+    if !yes {
+        if options.json {
+            return Err(Failure::Usage("nobody can be asked with --json; add --yes".to_owned()));
+        }
+        crate::up::tell(format!("What changes in the configuration of {}:", tunnel.name));
+        check.changes.iter().for_each(|one| crate::up::tell(format!("  {}", change(&tunnel, one))));
+        if !terminal::can_ask() {
+            return Err(Failure::Usage("nobody can be asked here; add --yes to save without asking".to_owned()));
+        }
+        if terminal::ask("Save it?", &['y', 'n'])? != 'y' {
+            return options.done("nothing was saved");
+        }
+    }
+    let version = tunnel.version;
+    let replaced = daemon.ask_about(&tunnel, |client, id| client.save_running(id, version))?;
+    if options.json {
+        return options.show_json(&replaced);
+    }
+    options.done(format!("{} is saved as it runs, version {}", tunnel.name, replaced.version))?;
+    tell_replaced(&tunnel, &replaced, options)
+}

@@ -1,0 +1,125 @@
+//! `adit save`: what runs, written into the configuration that it came from, with comments and order kept; wg-quick's `save`.
+
+use std::net::SocketAddr;
+
+use adit_config::diff::{Change, PeerChange};
+use adit_config::{Config, Host};
+use adit_manager::activation::{Resolver, SystemResolver, Told, whole_update};
+use adit_protocol::PublicKey;
+use anyhow::Context;
+
+use crate::client::target::Target;
+use crate::client::{self, Failure, Options};
+use crate::show;
+use crate::terminal::{self, visible};
+use crate::up::{Source, needs_root, tell};
+
+/// What `adit save` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct SaveArgs {
+    /// A tunnel of the Adit service, or the file NAME.conf (or its NAME in /etc/wireguard) that `adit up` keeps up
+    #[arg(value_name = "NAME|FILE")]
+    config: String,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// `adit save`.
+pub(crate) fn save(arguments: &SaveArgs) -> Result<(), Failure> {
+    let SaveArgs { config, yes, options } = arguments;
+    match Target::of(config, options)? {
+        Target::Tunnel(daemon, tunnel) => client::save::save(&daemon, &tunnel, *yes, options),
+        Target::File { .. } if options.json => Err(Failure::Usage("--json is for tunnels of the Adit service".to_owned())),
+        Target::File { .. } => file(config, *yes, options),
+    }
+}
+
+/// The tunnel of a file, which another process keeps up: it is asked over its configuration socket.
+fn file(argument: &str, yes: bool, options: &Options) -> Result<(), Failure> {
+    needs_root("save", argument)?;
+    let source = Source::read(argument)?;
+    let config = source.understand()?;
+    let name = source.name.as_str();
+    let view = show::state(name).map_err(|reason| anyhow::anyhow!("{name} is not up ({reason})"))?;
+    let endpoints = endpoints(&config);
+    // What this process cannot know it takes as it is: which port and mark were chosen where the file has none.
+    let mut update = whole_update(&config, &endpoints, view.fwmark);
+    if let Some(mark) = config.interface.fwmark {
+        update.fwmark = Some(mark.get());
+    }
+    let told = Told { config, update, port: view.listen_port };
+    let changes = told.since(&view);
+    if changes.is_empty() {
+        return options.done(format!("{name} runs as {} says; there is nothing to save", source.path().display()));
+    }
+    if !yes {
+        tell(format!("What changes in {}:", source.path().display()));
+        changes.changes().iter().for_each(|change| tell(format!("  {}", described(change))));
+        if !terminal::can_ask() {
+            return Err(Failure::Usage("nobody can be asked here; add --yes to save without asking".to_owned()));
+        }
+        if terminal::ask("Save it?", &['y', 'n'])? != 'y' {
+            return options.done("nothing was saved");
+        }
+    }
+    source.follow(&told, &view).context("nothing was saved")?;
+    options.done(format!("{} says what runs", source.path().display()))
+}
+
+/// Where the file's endpoints lead. A name that cannot be looked up leads nowhere, and what is there is then taken for new.
+fn endpoints(config: &Config) -> Vec<(PublicKey, SocketAddr)> {
+    let address = |peer: &adit_config::Peer| {
+        let endpoint = peer.endpoint.as_ref()?;
+        let address = match &endpoint.host {
+            Host::Name(name) => SystemResolver.look_up(name.as_str(), endpoint.port).ok().flatten(),
+            Host::Ip(_) | Host::Scoped { .. } => endpoint.to_string().parse().ok(),
+        };
+        Some((peer.public_key, address?))
+    };
+    config.remote_peers().filter_map(address).collect()
+}
+
+/// A change on one line; no key but public ones.
+fn described(change: &Change) -> String {
+    match change {
+        Change::PrivateKey(_) => "PrivateKey: another".to_owned(),
+        Change::ListenPort(port) => format!("ListenPort: {}", port.map_or("not set".to_owned(), |port| port.to_string())),
+        Change::FwMark(mark) => format!("FwMark: {}", mark.map_or("not set".to_owned(), |mark| mark.to_string())),
+        Change::PeerAdded(peer) => format!("peer {} is new", peer.public_key.short()),
+        Change::PeerRemoved(key) => format!("peer {} is gone", key.short()),
+        Change::PeerChanged { public_key, changes } => {
+            let all: Vec<String> = changes.iter().map(peer_described).collect();
+            format!("peer {}: {}", public_key.short(), all.join("; "))
+        }
+        Change::AsksFor(_)
+        | Change::Addresses { .. }
+        | Change::Dns { .. }
+        | Change::Mtu(_)
+        | Change::Table(_)
+        | Change::SaveConfig(_)
+        | Change::Hooks(_) => "another setting".to_owned(),
+    }
+}
+
+fn peer_described(change: &PeerChange) -> String {
+    let list = |networks: &std::collections::BTreeSet<adit_config::Cidr>| -> Vec<String> {
+        networks.iter().map(ToString::to_string).collect()
+    };
+    match change {
+        PeerChange::Name(_) => "another name".to_owned(),
+        PeerChange::PresharedKey(Some(_)) => "PresharedKey: another".to_owned(),
+        PeerChange::PresharedKey(None) => "PresharedKey: not set".to_owned(),
+        PeerChange::Endpoint(Some(endpoint)) => format!("Endpoint: {}", visible(&endpoint.to_string())),
+        PeerChange::Endpoint(None) => "Endpoint: not set".to_owned(),
+        PeerChange::AllowedIps { added, removed } => {
+            let signed = list(added).into_iter().map(|network| format!("+{network}"));
+            let all: Vec<String> = signed.chain(list(removed).into_iter().map(|network| format!("-{network}"))).collect();
+            format!("AllowedIPs: {}", all.join(", "))
+        }
+        PeerChange::PersistentKeepalive(Some(keepalive)) => format!("PersistentKeepalive: {keepalive}"),
+        PeerChange::PersistentKeepalive(None) => "PersistentKeepalive: off".to_owned(),
+    }
+}

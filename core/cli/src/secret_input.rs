@@ -1,0 +1,97 @@
+//! A private key that is typed, or read from a file or standard input: never shown, never an argument.
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use adit_protocol::PrivateKey;
+use anyhow::Context;
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use zeroize::Zeroizing;
+
+use crate::keys::read_private_key;
+use crate::up::read_at_most;
+
+/// Nobody's key file has more.
+const MAX_FILE: u64 = 64 << 10;
+/// Characters; a key has 44.
+const MAX_LINE: usize = 256;
+
+/// The private key in a file; `-` is standard input.
+pub(crate) fn from_file(file: &str) -> anyhow::Result<PrivateKey> {
+    if file == "-" {
+        return read_private_key(io::stdin().lock()).context("standard input is no private key");
+    }
+    let bytes = read_at_most(file, Path::new(file), MAX_FILE, "a file with a private key has 45")?;
+    read_private_key(bytes.as_slice()).with_context(|| format!("{file} is no private key"))
+}
+
+/// What somebody types at the terminal, which does not show it. None: given up.
+pub(crate) fn ask(question: &str) -> io::Result<Option<Zeroizing<String>>> {
+    let keyboard = Silent::begin()?;
+    write!(io::stderr(), "{question} ")?;
+    io::stderr().flush()?;
+    let line = read_line(io::stdin().lock());
+    drop(keyboard);
+    writeln!(io::stderr())?;
+    line
+}
+
+fn read_line(mut input: impl Read) -> io::Result<Option<Zeroizing<String>>> {
+    // Enough room, so that it never moves and leaves no copy behind.
+    let mut line = Zeroizing::new(String::with_capacity(MAX_LINE));
+    let mut byte = Zeroizing::new([0]);
+    while input.read(&mut *byte)? == 1 {
+        match byte[0] {
+            b'\r' | b'\n' => return Ok(Some(line)),
+            // Ctrl-C and Ctrl-D, which make no signal here.
+            3 | 4 => return Ok(None),
+            8 | 127 => {
+                line.pop();
+            }
+            // Ctrl-U.
+            21 => line.clear(),
+            typed if typed.is_ascii_graphic() && line.len() < MAX_LINE => line.push(char::from(typed)),
+            _ => {}
+        }
+    }
+    Ok((!line.is_empty()).then_some(line))
+}
+
+/// The keyboard while what is typed is neither shown nor turned into signals: as it was comes back at the end.
+struct Silent(Termios);
+
+impl Silent {
+    fn begin() -> io::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG);
+        tcsetattr(io::stdin(), OptionalActions::Now, &silent)?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for Silent {
+    fn drop(&mut self) {
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(keys: &[u8]) -> Option<String> {
+        read_line(keys).unwrap().map(|line| line.to_string())
+    }
+
+    #[test]
+    fn a_line_is_what_is_left_of_what_was_typed() {
+        assert_eq!(typed(b"abc\n").as_deref(), Some("abc"));
+        assert_eq!(typed(b"abX\x7fc\rmore").as_deref(), Some("abc"));
+        assert_eq!(typed(b"wrong\x15ri ght\n").as_deref(), Some("right"));
+        assert_eq!(typed(b"abc\x03").as_deref(), None);
+        assert_eq!(typed(b"abc\x04").as_deref(), None);
+        assert_eq!(typed(b""), None);
+        assert_eq!(typed(&[b'a'; 1000]).map(|line| line.len()), Some(MAX_LINE));
+    }
+}

@@ -1,0 +1,103 @@
+//! The private key, out of a file and into it again. While it is out, a comment `# AskForKey = PUBLIC` stands in its place.
+
+use std::ops::Range;
+
+use adit_protocol::PrivateKey;
+use zeroize::Zeroizing;
+
+use super::{EditError, Splices, interface, set, whole};
+use crate::asked;
+use crate::keyword::{Key, Section, is_space};
+use crate::syntax::{Document, LineKind};
+
+/// What stands where a comment had the key.
+const TAKEN_OUT: &str = "(asked for)";
+
+/// The file without any private key, and the one that counted; None where the file has none that can be read, so that nothing is asked
+/// for. A key that a comment repeats is taken out of the comment. Every other byte stays.
+pub fn take_key_out(document: &Document) -> Result<(Document, Option<PrivateKey>), EditError> {
+    let found = assignments(document);
+    let counts = found.iter().rev().find_map(|found| {
+        let key: PrivateKey = found.is_inside.then(|| found.text.parse().ok()).flatten()?;
+        Some((found.line, key))
+    });
+    let mut edits: Vec<(Range<usize>, String)> = found
+        .iter()
+        .map(|found| match &counts {
+            Some((line, key)) if *line == found.line => (found.span.clone(), asked::comment(&key.public())),
+            Some(_) | None => (whole(document, found.line), String::new()),
+        })
+        .collect();
+    for comment in document.lines().iter().filter_map(|line| comment(&line.kind)) {
+        for secret in &found {
+            let text = document.slice(&comment);
+            edits.extend(text.match_indices(secret.text.as_str()).map(|(at, secret)| {
+                let start = comment.start + at;
+                (start..start + secret.len(), TAKEN_OUT.to_owned())
+            }));
+        }
+    }
+    edits.sort_by_key(|(span, _)| span.start);
+    let mut splices = Splices::default();
+    let mut end = 0;
+    for (span, text) in edits.iter().filter(|(span, _)| !span.is_empty()) {
+        // A comment on a line that goes as a whole, or a key that was given twice.
+        if span.start >= end {
+            splices.replace(span.clone(), text);
+            end = span.end;
+        }
+    }
+    Ok((splices.apply(document)?, counts.map(|(_, key)| key)))
+}
+
+/// The file with this private key, in the place of the comment that asks for one where there is such a comment.
+pub fn put_key_in(document: &Document, key: &PrivateKey) -> Result<Document, EditError> {
+    let text = key.dangerously_reveal_base64();
+    let Some(asked) = asked::find(document) else {
+        let section = interface(document).ok_or(EditError::NoSuchSection(0))?;
+        return set(document, section, Key::PrivateKey, &[text.as_str()]);
+    };
+    let line = Zeroizing::new(format!("{} = {}", Key::PrivateKey.name(), text.as_str()));
+    let mut splices = Splices::default();
+    splices.replace(asked.span, &line);
+    Ok(splices.apply(document)?)
+}
+
+/// A line that assigns a private key.
+struct Found {
+    /// Index.
+    line: usize,
+    /// Of name and value.
+    span: Range<usize>,
+    /// The value without white space; not empty.
+    text: Zeroizing<String>,
+    /// In an `[Interface]`.
+    is_inside: bool,
+}
+
+fn assignments(document: &Document) -> Vec<Found> {
+    let mut is_inside = false;
+    let mut found = Vec::new();
+    for (line, content) in document.lines().iter().enumerate() {
+        match &content.kind {
+            LineKind::Header { section, .. } => is_inside = *section == Some(Section::Interface),
+            LineKind::Assignment { name, key: Some(Key::PrivateKey), value, .. } if !value.is_empty() => {
+                let mut text = Zeroizing::new(String::with_capacity(value.len()));
+                text.extend(document.slice(value).chars().filter(|character| !is_space(*character)));
+                found.push(Found { line, span: name.start..value.end, text, is_inside });
+            }
+            LineKind::Assignment { .. } | LineKind::Blank | LineKind::Comment(_) | LineKind::Other { .. } => {}
+        }
+    }
+    found
+}
+
+fn comment(kind: &LineKind) -> Option<Range<usize>> {
+    match kind {
+        LineKind::Comment(span) => Some(span.clone()),
+        LineKind::Header { comment, .. } | LineKind::Assignment { comment, .. } | LineKind::Other { comment, .. } => {
+            comment.clone()
+        }
+        LineKind::Blank => None,
+    }
+}

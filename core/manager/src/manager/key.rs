@@ -1,0 +1,94 @@
+//! Tunnels whose private key is not kept: it is given with the wish to come up, and remembered in memory until the tunnel is down or
+//! blocked, so that a pause, a restart and an edit need nobody.
+
+use std::sync::Arc;
+
+use adit_api::{ApiError, LogLevel, SecretKey, TunnelId};
+use adit_config::{Config, Interface};
+use adit_protocol::{PrivateKey, PublicKey};
+
+use super::calls::hold;
+use super::profile::{Usable, understand};
+use super::state::State;
+use super::{Inner, Manager, refusal};
+use crate::store::Source;
+
+impl Manager {
+    pub(super) fn up_with_key(&self, id: TunnelId, key: &SecretKey, despite: bool) -> Result<(), ApiError> {
+        let key = key.dangerously_reveal();
+        if let Some(usable) = self.inner.refresh(id)?.usable {
+            let own = usable.config.interface.public_key().ok_or_else(set_by_command)?;
+            if own != key.public() {
+                return Err(ApiError::WrongKey { public_key: own.into() });
+            }
+            let asks = usable.config.interface.asks_for.is_some();
+            return self.up(id, despite, asks.then_some(key));
+        }
+        self.up(id, despite, None)
+    }
+
+    pub(super) fn stop_keeping_key(&self, id: TunnelId, kept: PublicKey) -> Result<(), ApiError> {
+        let inner = &self.inner;
+        let editing = Arc::clone(&inner.lock().get(id)?.editing);
+        let _editing = hold(&editing);
+        let turn = inner.turn(id)?;
+        let turn = hold(&turn);
+        let mut store = inner.store();
+        let tunnel = store.get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        if let Source::File(path) = &tunnel.summary.source {
+            return Err(ApiError::ReadOnly { path: path.display().to_string() });
+        }
+        let (config, _) = understand(&tunnel.text)?;
+        let own = config.interface.public_key().ok_or_else(set_by_command)?;
+        if own != kept {
+            return Err(ApiError::WrongKey { public_key: own.into() });
+        }
+        if tunnel.pending_key.is_some() {
+            return Err(ApiError::RotationPending);
+        }
+        let Some(key) = config.interface.private_key else { return Ok(()) };
+        if matches!(inner.lock().get(id)?.state, State::Connecting(_) | State::Leaving(_)) {
+            return Err(ApiError::Busy);
+        }
+        store.forget_private_keys(id, inner.unix_time()).map_err(refusal::of_store)?;
+        drop(store);
+        inner.change(id, |slot| match &slot.state {
+            State::Up(_) | State::Paused(_) => slot.key = Some(key),
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Blocked(_) => {}
+        });
+        drop(turn);
+        inner.note(LogLevel::Info, id, "key_forgotten", &[]);
+        inner.has_new_profile(id)
+    }
+}
+
+impl Inner {
+    /// With the key in it, where the tunnel asks for one.
+    pub(super) fn with_key(&self, id: TunnelId, usable: Arc<Usable>) -> Result<Arc<Usable>, ApiError> {
+        let Some(asked) = usable.config.interface.asks_for else { return Ok(usable) };
+        let given = self.lock().get(id)?.key.clone().filter(|key| key.public() == asked);
+        let key = given.ok_or(ApiError::NeedsKey { public_key: asked.into() })?;
+        let Usable { config, needs, hooks, policy } = &*usable;
+        let (needs, hooks, policy) = (Arc::clone(needs), hooks.clone(), *policy);
+        Ok(Arc::new(Usable { config: holding(config, &key), needs, hooks, policy }))
+    }
+
+    /// A tunnel that did not begin to come up does not need its key.
+    pub(super) fn forget_given_key(&self, id: TunnelId) {
+        if let Some(slot) = self.lock().slots.get_mut(&id)
+            && matches!(slot.state, State::Down(_) | State::Blocked(_))
+        {
+            slot.key = None;
+        }
+    }
+}
+
+/// The configuration with this key, where it asks for it.
+pub(super) fn holding(config: &Config, key: &PrivateKey) -> Config {
+    let interface = Interface { private_key: Some(key.clone()), ..config.interface.clone() };
+    Config { interface, peers: config.peers.clone() }
+}
+
+fn set_by_command() -> ApiError {
+    ApiError::BadRequest { detail: "a command sets the private key: the service never has it".into() }
+}

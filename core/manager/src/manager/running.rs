@@ -1,0 +1,89 @@
+//! What a running tunnel has become, written into its configuration: when somebody asks for it, and with `SaveConfig = true` each time
+//! that the tunnel is taken down. Only that is written: comments, order and what was edited meanwhile stay.
+
+use adit_api::{ApiError, ConfigCheck, ConfigReplaced, ConfigText, LogLevel, TunnelId};
+use adit_config::{Document, parse};
+use adit_tunnel::DeviceView;
+use zeroize::Zeroizing;
+
+use super::profile::understand;
+use super::state::State;
+use super::{Inner, Manager, refusal};
+use crate::activation::{Active, Told};
+use crate::store::{Cause, Tunnel};
+
+impl Manager {
+    pub(super) fn look_at_running(&self, id: TunnelId) -> Result<ConfigCheck, ApiError> {
+        let (tunnel, text) = self.as_it_runs(id)?;
+        if *text == *tunnel.text {
+            let (_, diagnostics) = understand(&text)?;
+            return Ok(ConfigCheck { diagnostics, changes: Vec::new() });
+        }
+        self.check(Some(id), &ConfigText::new(text.to_string()))
+    }
+
+    pub(super) fn keep_running(&self, id: TunnelId, expected: u64) -> Result<ConfigReplaced, ApiError> {
+        let (tunnel, text) = self.as_it_runs(id)?;
+        let version = tunnel.summary.version;
+        if version != expected {
+            return Err(ApiError::Changed { current: version });
+        }
+        if *text == *tunnel.text {
+            let (_, diagnostics) = understand(&text)?;
+            return Ok(ConfigReplaced { version, applied: Vec::new(), needs_restart: Vec::new(), diagnostics });
+        }
+        self.replace(id, &text, expected, Cause::Saved)
+    }
+
+    /// The tunnel, and its text as it would be.
+    fn as_it_runs(&self, id: TunnelId) -> Result<(Tunnel, Zeroizing<String>), ApiError> {
+        let inner = &self.inner;
+        let (told, view) = match &inner.lock().get(id)?.state {
+            State::Up(up) => (up.truth.told.clone(), up.running.view()),
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
+                return Err(ApiError::NotUp);
+            }
+        };
+        let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let text = written(&tunnel.text, &told, &view)?;
+        Ok((tunnel, text))
+    }
+}
+
+impl Inner {
+    /// With `SaveConfig = true`, keeps what the tunnel has become before it goes. A failure is told, and keeps nothing from going.
+    pub(super) fn save_before_leaving(&self, id: TunnelId, active: &Active) {
+        if !active.config().interface.save_config {
+            return;
+        }
+        let save = || -> Result<Option<u64>, ApiError> {
+            let now = self.unix_time();
+            let mut store = self.store();
+            let tunnel = store.get(id, now).map_err(refusal::of_store)?;
+            let text = written(&tunnel.text, &active.told(), &active.view())?;
+            if *text == *tunnel.text {
+                return Ok(None);
+            }
+            let version = store.replace(id, tunnel.summary.version, &text, Cause::Saved, now).map_err(refusal::of_store)?;
+            drop(store);
+            self.refresh(id)?;
+            Ok(Some(version))
+        };
+        match save() {
+            Ok(None) => {}
+            Ok(Some(version)) => self.note(LogLevel::Info, id, "saved", &[("version", version.to_string())]),
+            Err(error) => self.note(LogLevel::Error, id, "not_saved", &[("error", error.to_string())]),
+        }
+    }
+}
+
+fn written(text: &str, told: &Told, view: &DeviceView) -> Result<Zeroizing<String>, ApiError> {
+    let bad = |detail: String| ApiError::BadRequest { detail };
+    let document = Document::parse(text.as_bytes()).map_err(|error| bad(error.to_string()))?;
+    let asks = parse::config(&document).is_ok_and(|(config, _)| config.interface.asks_for.is_some());
+    if asks && told.has_other_key(view) {
+        return Err(ApiError::KeyNotKept);
+    }
+    let document = told.write_into(&document, view).map_err(|error| bad(error.to_string()))?;
+    Ok(Zeroizing::new(document.text().to_owned()))
+}
