@@ -107,8 +107,11 @@ fn whatever_others_empty_while_a_tunnel_is_up_is_put_back_and_nothing_gets_out_a
     let (mut scene, id) = blocking(&lab, &client, &server, &tunnel)?;
     let name = &tunnel.interface;
     let rules = client.ip("rule show")?;
-    let table =
-        rules.lines().find_map(|line| line.strip_prefix("5103:")?.rsplit("lookup ").next()).context(rules.clone())?.trim();
+    let table = rules
+        .lines()
+        .find_map(|line| line.strip_prefix("5103:")?.rsplit("lookup ").next()?.split(' ').next())
+        .context(rules.clone())?
+        .trim();
     // With its rules and routes there, what is not blocked goes into the tunnel all the same.
     for command in [
         "nft flush ruleset".to_owned(),

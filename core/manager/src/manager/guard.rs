@@ -284,7 +284,7 @@ mod tests {
     fn what_is_undone_now_and_then_is_put_back_at_once() {
         let mut past = Past::default();
         for time in 0..100 {
-            let now = time * 4_000;
+            let now = time * 6_000;
             assert_eq!(past.due(Missing::ANYTHING, now), Missing { ways: false, ..Missing::ANYTHING });
             assert!(!past.was_put_back(now));
             assert_eq!(past.due(WAYS, now + 50), Missing::default(), "there may be more to come");
