@@ -120,6 +120,19 @@ export type ApiError = {
   "code": "not_paused"
 }
 | {
+  "code": "needs_key",
+  /** Its public half. */
+  public_key: PublicKey,
+}
+| {
+  "code": "wrong_key",
+  /** The public half of the tunnel's. */
+  public_key: PublicKey,
+}
+| {
+  "code": "key_not_kept"
+}
+| {
   "code": "no_rotation"
 }
 | {
@@ -359,6 +372,15 @@ export type Event = {
   sample: Sample,
 }
 | {
+  "kind": "key_is_old",
+  /** Of which tunnel. */
+  id: TunnelId,
+  /** The preshared key with that peer; null: this end's key. */
+  peer: PublicKey | null,
+  /** Since when at least there is this key, Unix milliseconds. */
+  since: number,
+}
+| {
   "kind": "log",
   /** Which. */
   line: LogLine,
@@ -512,6 +534,8 @@ export type PeerView = {
   allowed_ips: Array<Cidr>,
   /** Whether there is a preshared key. */
   has_preshared_key: boolean,
+  /** Since when at least it is the one that it is, Unix milliseconds; null where there is none. */
+  preshared_key_since: number | null,
   /** Seconds between packets that keep the way open; null: off. */
   persistent_keepalive: number | null,
 };
@@ -668,6 +692,14 @@ export type Request = {
   }
 }
 | {
+  "method": "connect_with_key",
+  "params": {
+    id: TunnelId,
+    key: SecretKey,
+    despite_conflicts: boolean,
+  }
+}
+| {
   "method": "disconnect",
   "params": {
     id: TunnelId,
@@ -748,6 +780,35 @@ export type Request = {
   "params": {
     id: TunnelId,
     version: number,
+  }
+}
+| {
+  "method": "forget_key",
+  "params": {
+    id: TunnelId,
+    /** The public half of the key that the caller has put somewhere safe; if the tunnel has another, nothing is forgotten. */
+    kept: PublicKey,
+  }
+}
+| {
+  "method": "check_running",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "save_running",
+  "params": {
+    id: TunnelId,
+    /** The version that is to be changed. If there is a later one by now, nothing is saved. */
+    expected_version: number,
+  }
+}
+| {
+  "method": "set_key_reminder",
+  "params": {
+    id: TunnelId,
+    days: number | null,
   }
 }
 | {
@@ -845,6 +906,10 @@ export type Response = {
   "result": null
 }
 | {
+  "method": "connect_with_key",
+  "result": null
+}
+| {
   "method": "disconnect",
   "result": null
 }
@@ -891,6 +956,22 @@ export type Response = {
 | {
   "method": "restore_version",
   "result": ConfigReplaced
+}
+| {
+  "method": "forget_key",
+  "result": null
+}
+| {
+  "method": "check_running",
+  "result": ConfigCheck
+}
+| {
+  "method": "save_running",
+  "result": ConfigReplaced
+}
+| {
+  "method": "set_key_reminder",
+  "result": null
 }
 | {
   "method": "set_start_at_boot",
@@ -979,6 +1060,9 @@ export type Sample = {
   /** Bytes to the peers. */
   sent: number,
 };
+
+/** The private key of a tunnel, which is used and not kept. In JSON 44 characters of base64. Wiped when dropped, and never printed. */
+export type SecretKey = string;
 
 /** How bad it is. */
 export type Severity = "note" | "warning" | "error";
@@ -1072,8 +1156,12 @@ export type TunnelView = {
   usable: boolean,
   /** This end's public key; null where a command sets the private key. */
   public_key: PublicKey | null,
-  /** Since when the tunnel has this key, Unix milliseconds; null where that is not known. */
+  /** Whether the private key is not kept: it has to be given each time that the tunnel is brought up. */
+  asks_for_key: boolean,
+  /** Since when at least the tunnel has this key, Unix milliseconds: when it was imported or made here. null where that is not known. */
   key_since: number | null,
+  /** After how many days a key is called old; null: never. */
+  key_reminder_days: number | null,
   /** A key that is about to replace it. */
   rotation: RotationView | null,
   /** This end's addresses inside the tunnel. */
@@ -1129,17 +1217,22 @@ export type VersionOrigin = {
 }
 | {
   "kind": "rotated"
+}
+| {
+  "kind": "saved"
 };
 
-/** An earlier configuration of a tunnel. */
+/** A configuration that a tunnel has or had. */
 export type VersionView = {
   /** Its number. */
   version: number,
+  /** Whether it is the present one. */
+  is_current: boolean,
   /** When it was saved, Unix milliseconds. */
   saved_at: number,
   /** Where it came from. */
   origin: VersionOrigin,
-  /** The difference to the one before. */
+  /** The difference to the one before; empty where that is not kept. */
   changes: Array<ConfigChange>,
 };
 
