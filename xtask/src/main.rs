@@ -28,6 +28,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   deny           licences, advisories, banned crates, sources
   soak           the slow tests: rekeying at the real 120 s under traffic (needs root, takes minutes)
   kills [COUNT]  kill the service at random moments, 200 or COUNT times, and see it come back (needs root)
+  orders [COUNT] 10,000 or COUNT random orders of three users to the service, each judged against a model (needs root)
   fmt            format the code";
 
 fn main() -> ExitCode {
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         "deny" => summarized(deny::check),
         "soak" => test::soak(rest),
         "kills" => test::kills(rest),
+        "orders" => test::orders(rest),
         "fmt" => run(cargo().args(["fmt", "--all"])),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use zeroize::Zeroizing;
 
 use super::{tell, warn};
+use crate::exit::NotAllowed;
 
 /// Where wg-quick(8) keeps configurations.
 const FOLDER: &str = "/etc/wireguard";
@@ -86,7 +87,9 @@ fn unreadable(argument: &str, path: &Path, error: std::io::Error) -> anyhow::Err
         std::io::ErrorKind::NotFound if path != Path::new(argument) => {
             format!("; a file that is elsewhere is given by its path, such as ./{argument}")
         }
-        std::io::ErrorKind::PermissionDenied if !rustix::process::geteuid().is_root() => "; try again with sudo".into(),
+        std::io::ErrorKind::PermissionDenied if !rustix::process::geteuid().is_root() => {
+            return NotAllowed(format!("cannot read {}: {error}; try again with sudo", path.display())).into();
+        }
         _ => String::new(),
     };
     anyhow!("cannot read {}: {error}{advice}", path.display())
