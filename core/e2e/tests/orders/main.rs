@@ -12,7 +12,7 @@ mod texts;
 use std::time::Instant;
 
 use adit_e2e::{How, Lab, People, Service};
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
 use story::Story;
 use texts::Texts;
@@ -37,15 +37,18 @@ fn whatever_three_users_order_it_is_as_the_model_says_and_nothing_is_left_in_the
     let begun = Instant::now();
     let mut story = Story::begin(&lab, &client, service.process().id(), &how.socket, &people, &texts, seed)?;
     for number in 0..orders {
-        let told = story.step(number);
-        told.with_context(|| format!("order {number}, seed {seed}; the last orders were\n{}", story.last_orders()))
-            .with_context(|| service.process().printed().lines().rev().take(20).collect::<Vec<_>>().join("\n"))?;
+        if let Err(error) = story.step(number) {
+            println!("{}", story.last_orders());
+            return Err(error.context(format!("order {number}, seed {seed}")));
+        }
     }
     story.end()?;
     println!("{orders} orders in {:.1?}: {}", begun.elapsed(), story.summary());
     drop(story);
     service.terminate()?;
     let after = client.snapshot()?;
-    anyhow::ensure!(after == empty, "left behind; before:\n{empty}\nafter:\n{after}");
+    let printed = service.process().printed();
+    ensure!(!printed.contains("panicked"), "{printed}");
+    ensure!(after == empty, "left behind; before:\n{empty}\nafter:\n{after}");
     Ok(())
 }

@@ -94,7 +94,7 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "export office --zip {mine}/office.zip", says: "is written", ..ADMINISTER },
     Case { line: "qr office --png {mine}/office.png", says: "is written", ..ADMINISTER },
     Case { line: "edit office --from {mine}/new.conf --yes", says: "office is changed", then: has_version_3, ..ADMINISTER },
-    Case { line: "versions office", says: "MTU", ..ADMINISTER },
+    Case { line: "versions office", says: "imported", ..ADMINISTER },
     Case { line: "undo office", says: "as in version 1 again", then: has_version_3, ..ADMINISTER },
     Case { line: "rename office Home", says: "called Home", then: |stage| stage.view("Home").map(drop), ..ADMINISTER },
     Case { line: "remove office --yes", says: "office is removed", then: is_gone, ..ADMINISTER },
