@@ -16,7 +16,7 @@ fn an_archive_made_to_hurt_is_refused_with_the_reason() -> anyhow::Result<()> {
         let bombs: Vec<File> = (0..120).map(|number| File::new(&format!("{number}.conf"), zeros())).collect();
         let traps: Vec<(&str, Vec<u8>, &str)> = vec![
             ("bomb", zip(&bombs), ""),
-            ("one-large", zip(&[File::new("large.conf", vec![b'#'; 5 << 20])]), "1 MiB"),
+            ("one-large", zip(&[File { method: 0, ..File::new("large.conf", vec![b'#'; 5 << 20]) }]), "1 MiB"),
             ("link", zip(&[File { mode: 0o120_777, data: b"/etc/shadow".to_vec(), ..file("link.conf") }]), "link"),
             ("encrypted", zip(&[File { flags: 1, ..file("a.conf") }]), "encrypted"),
             ("method", zip(&[File { method: 99, ..file("a.conf") }]), ""),
@@ -151,8 +151,8 @@ fn an_empty_standard_input_is_no_configuration_no_key_and_no_list() -> anyhow::R
     at_a_desk("empty standard input", |desk| {
         desk.fails(&["import", "-"], "", &[1], &["standard input"])?;
         desk.fails(&["edit", "office", "--from", "-", "--yes"], "", &[8], &["office"])?;
-        desk.fails(&["pubkey"], "", &[1], &["key"])?;
-        desk.fails(&["pubkey"], "not a key\n", &[1], &["key"])?;
+        desk.fails(&["pubkey"], "", &[1], &["Key"])?;
+        desk.fails(&["pubkey"], "not a key\n", &[1], &["Key"])?;
         desk.fails(&["wg", "pubkey"], "", &[1], &["Key"])?;
         desk.fails(&["calc", "-"], "", &[1], &[])?;
         desk.fails(&["import", "-"], &"#".repeat((16 << 20) + 1), &[1], &["standard input"])

@@ -1,7 +1,7 @@
 //! Services that are not there, are somebody else's, or make no sense.
 
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::time::Duration;
@@ -45,6 +45,7 @@ fn a_service_of_another_user_is_told_nothing() -> anyhow::Result<()> {
             chown(&folder, Some(nobody), Some(nobody))?;
             let socket = folder.join("adit.sock");
             let fake = desk.people.work_as(Who::Nobody, || Ok(UnixListener::bind(&socket)?))?;
+            std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(0o777))?;
             if of_root {
                 // It came there before the folder was root's.
                 chown(&folder, Some(0), Some(0))?;

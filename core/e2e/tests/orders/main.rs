@@ -38,7 +38,7 @@ fn whatever_three_users_order_it_is_as_the_model_says_and_nothing_is_left_in_the
     let mut story = Story::begin(&lab, &client, service.process().id(), &how.socket, &people, &texts, seed)?;
     for number in 0..orders {
         if let Err(error) = story.step(number) {
-            println!("{}", story.last_orders());
+            println!("{}\n{}", service.process().printed(), story.last_orders());
             return Err(error.context(format!("order {number}, seed {seed}")));
         }
     }

@@ -93,6 +93,19 @@ impl Dice {
         }
     }
 
+    /// One that changes nothing that is kept of a tunnel.
+    pub(crate) fn switch(&mut self) -> Order {
+        let despite = self.below(6) == 0;
+        match self.below(10) {
+            0..=3 => Order::Up { despite },
+            4 => Order::Down,
+            5 => Order::Toggle,
+            6..=7 => Order::Pause,
+            8 => Order::Resume,
+            _ => Order::Restart,
+        }
+    }
+
     pub(crate) fn order(&mut self) -> Order {
         let (name, text, half) = (self.below(NAMES), self.below(FACTS.len()), self.below(2) == 0);
         match self.below(52) {

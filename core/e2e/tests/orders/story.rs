@@ -18,6 +18,8 @@ use crate::texts::{FACTS, Texts};
 const PATIENCE: Duration = Duration::from_secs(20);
 /// A pause that does not end by itself meanwhile, seconds.
 const LONG: u32 = 100_000;
+/// Orders that are given at once.
+const IN_A_STORM: usize = 24;
 /// After so many orders everything is taken down, and nothing may be left.
 const BETWEEN_CALMS: usize = 100;
 /// Resident memory that may come and go by itself, KiB.
@@ -99,11 +101,12 @@ impl<'a> Story<'a> {
     /// One order of somebody's.
     pub(crate) fn step(&mut self, number: usize) -> anyhow::Result<()> {
         if number % BETWEEN_CALMS == BETWEEN_CALMS - 1 {
+            self.storm()?;
             self.calm()?;
         }
         let (who, order) = (self.dice.who(), self.dice.order());
         let id = self.some_tunnel();
-        self.tell(format!("{number}: {who:?}: {order:?} of {:?}", id.map(|id| self.model.faces()[&id].clone())));
+        self.tell(format!("{number}: {who:?}: {order:?} of {:?}", id.map(|id| &self.model.tunnels[&id])));
         let outcome = match (order, id) {
             (Order::Import { name, text }, _) => self.import(who, name, text)?,
             (Order::Route { text }, _) => self.route(who, text)?,
@@ -186,17 +189,9 @@ impl<'a> Story<'a> {
                 }
                 code(&versions)
             }
-            Order::Up { despite } => code(&client.connect(id, despite)),
-            Order::Down => code(&client.disconnect(id)),
-            Order::Toggle => match client.tunnel(id)?.state {
-                TunnelState::Down { .. } | TunnelState::Disconnecting { .. } | TunnelState::Paused { .. } => {
-                    code(&client.connect(id, false))
-                }
-                TunnelState::Connecting { .. } | TunnelState::Up(_) | TunnelState::Blocked { .. } => code(&client.disconnect(id)),
-            },
-            Order::Pause => code(&client.pause(id, Some(LONG))),
-            Order::Resume => code(&client.resume(id)),
-            Order::Restart => code(&client.restart(id)),
+            Order::Up { .. } | Order::Down | Order::Toggle | Order::Pause | Order::Resume | Order::Restart => {
+                switch(client, order, id)
+            }
             Order::Status => code(&client.tunnel(id)),
             Order::Import { .. } | Order::Route { .. } => bail!("{order:?} is about no tunnel"),
         }
@@ -270,6 +265,42 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
+    /// All three at once switch what there is. Who comes first is chance; each order is carried out or refused with a reason of its own.
+    fn storm(&mut self) -> anyhow::Result<()> {
+        let mut orders: BTreeMap<Who, Vec<(Order, TunnelId)>> = BTreeMap::new();
+        for who in Who::ALL.into_iter().cycle().take(IN_A_STORM) {
+            let Some(id) = self.some_tunnel() else { return Ok(()) };
+            let order = self.dice.switch();
+            self.tell(format!("at once: {who:?}: {order:?} of {:?}", self.model.tunnels[&id]));
+            orders.entry(who).or_default().push((order, id));
+        }
+        let clients = &self.clients;
+        std::thread::scope(|scope| {
+            let threads = orders.iter().map(|(who, orders)| {
+                scope.spawn(move || {
+                    orders.iter().try_for_each(|(order, id)| {
+                        let outcome = switch(&clients[who], *order, *id)?;
+                        let may = match (outcome, order) {
+                            (Err("not_allowed"), _) => *who == Who::Nobody,
+                            (Ok(()) | Err("conflict" | "busy"), _) => *who != Who::Nobody,
+                            (Err("not_up"), Order::Pause | Order::Restart) | (Err("not_paused"), Order::Resume) => {
+                                *who != Who::Nobody
+                            }
+                            // A port or a route that another has who came up in the same moment.
+                            (Err("io"), Order::Up { despite: true } | Order::Resume) => *who != Who::Nobody,
+                            (Err(_), _) => false,
+                        };
+                        ensure!(may, "at once: {who:?}: {order:?}: {outcome:?}");
+                        Ok(())
+                    })
+                })
+            });
+            let threads: Vec<_> = threads.collect();
+            let mut outcomes = threads.into_iter().map(|thread| thread.join());
+            outcomes.try_for_each(|outcome| outcome.map_err(|_| anyhow::anyhow!("a thread panicked"))?)
+        })
+    }
+
     /// Takes everything down that is up; the computer is then as it was.
     fn calm(&mut self) -> anyhow::Result<()> {
         let ids: Vec<TunnelId> = self.model.tunnels.keys().copied().collect();
@@ -309,7 +340,7 @@ impl<'a> Story<'a> {
 
     fn tell(&mut self, order: String) {
         self.told.push_back(order);
-        if self.told.len() > 12 {
+        if self.told.len() > IN_A_STORM {
             self.told.pop_front();
         }
     }
@@ -321,6 +352,24 @@ impl<'a> Story<'a> {
     /// What came of the orders, how often; and what the service holds.
     pub(crate) fn summary(&self) -> String {
         format!("{:?}; {:?}, then {:?}", self.counts, self.holdings, Holdings::of(self.service).ok())
+    }
+}
+
+/// An order that changes nothing that is kept of a tunnel.
+fn switch(client: &BlockingClient<Blocking>, order: Order, id: TunnelId) -> anyhow::Result<Outcome> {
+    match order {
+        Order::Up { despite } => code(&client.connect(id, despite)),
+        Order::Down => code(&client.disconnect(id)),
+        Order::Toggle => match client.tunnel(id)?.state {
+            TunnelState::Down { .. } | TunnelState::Disconnecting { .. } | TunnelState::Paused { .. } => {
+                code(&client.connect(id, false))
+            }
+            TunnelState::Connecting { .. } | TunnelState::Up(_) | TunnelState::Blocked { .. } => code(&client.disconnect(id)),
+        },
+        Order::Pause => code(&client.pause(id, Some(LONG))),
+        Order::Resume => code(&client.resume(id)),
+        Order::Restart => code(&client.restart(id)),
+        other => bail!("{other:?} switches nothing"),
     }
 }
 

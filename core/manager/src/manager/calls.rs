@@ -44,7 +44,11 @@ impl Manager {
                 }
                 State::Paused(_) => {
                     drop(tunnels);
-                    self.unpause(id, despite)?
+                    match self.unpause(id, despite) {
+                        // Its thread had still to hear that it is to go down.
+                        Err(ApiError::NotPaused) => continue,
+                        number => number?,
+                    }
                 }
             };
             drop(turn);
