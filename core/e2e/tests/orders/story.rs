@@ -286,8 +286,8 @@ impl<'a> Story<'a> {
                             (Err("not_up"), Order::Pause | Order::Restart) | (Err("not_paused"), Order::Resume) => {
                                 *who != Who::Nobody
                             }
-                            // A port or a route that another has who came up in the same moment.
-                            (Err("io"), Order::Up { despite: true } | Order::Resume) => *who != Who::Nobody,
+                            // Somebody else is bringing it up, beside what it is at odds with; all who wait for that hear the same.
+                            (Err("io"), Order::Up { .. } | Order::Toggle | Order::Resume) => *who != Who::Nobody,
                             (Err(_), _) => false,
                         };
                         ensure!(may, "at once: {who:?}: {order:?}: {outcome:?}");

@@ -132,7 +132,7 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case { line: "take-over wg-none", says: "wg-quick has no tunnel wg-none", code: 5, ..ADMINISTER },
     // Without the service
-    Case { line: "up {mine}/{file}.conf", needs: Needs::Root, runs_on: true, says: "answered within", ..PLAIN },
+    Case { line: "up {mine}/{file}.conf", needs: Needs::Root, runs_on: true, says: "is up; Ctrl-C", ..PLAIN },
     Case { line: "proxy {mine}/new.conf --socks5 127.0.0.1:0", runs_on: true, says: "127.0.0.1:", ..PLAIN },
     Case { line: "qr {mine}/new.conf --png {mine}/new.png", says: "is written", ..PLAIN },
     Case { line: "lint {mine}/new.conf", ..PLAIN },
