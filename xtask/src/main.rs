@@ -29,6 +29,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   soak           the slow tests: rekeying at the real 120 s under traffic (needs root, takes minutes)
   kills [COUNT]  kill the service at random moments, 200 or COUNT times, and see it come back (needs root)
   abuse [PAIRS]  measure a tunnel alone and beside a user who abuses the control socket, 5 or PAIRS times (needs root)
+  orders [COUNT] 10,000 or COUNT random orders of three users to the service, each judged against a model (needs root)
   fmt            format the code";
 
 fn main() -> ExitCode {
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         "soak" => test::soak(rest),
         "kills" => test::kills(rest),
         "abuse" => test::abuse(rest),
+        "orders" => test::orders(rest),
         "fmt" => run(cargo().args(["fmt", "--all"])),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -47,6 +47,14 @@ pub(crate) fn abuse(arguments: &[String]) -> anyhow::Result<()> {
     run(cargo().args(["run", "--quiet", "--release", "--package", "adit-e2e", "--bin", "abuse", "--"]).args(arguments))
 }
 
+/// Three users give so many random orders to the service, each of which is judged against a model.
+pub(crate) fn orders(arguments: &[String]) -> anyhow::Result<()> {
+    machine::install(machine::FOR_TESTS)?;
+    build_commands()?;
+    let count = arguments.first().map_or("10000", String::as_str);
+    run(cargo().args(["test", "--package", "adit-e2e", "--test", "orders", "--", "--nocapture"]).env("ADIT_ORDERS", count))
+}
+
 /// The tests that take minutes because they wait for the protocol's real timers.
 pub(crate) fn soak(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;

@@ -84,6 +84,17 @@ impl From<&ApiError> for Exit {
     }
 }
 
+/// Something that only root may; says what to type.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct NotAllowed(pub(crate) String);
+
+impl From<&anyhow::Error> for Exit {
+    fn from(error: &anyhow::Error) -> Self {
+        if error.chain().any(|cause| cause.is::<NotAllowed>()) { Self::NotAllowed } else { Self::Failed }
+    }
+}
+
 /// The table for people.
 pub(crate) fn text() -> String {
     TABLE.iter().map(|(exit, meaning)| format!("{:>4}  {meaning}\n", *exit as u8)).collect()

@@ -67,6 +67,19 @@ impl Lab {
         self.scratch.path().join(name)
     }
 
+    /// Lets other users than root reach what they are let into in the scratch folder, without seeing what else is there.
+    pub fn let_others_in(&self) -> anyhow::Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        Ok(std::fs::set_permissions(self.scratch.path(), std::fs::Permissions::from_mode(0o711))?)
+    }
+
+    /// A program of this workspace where every user can run it, wherever it was built.
+    pub fn built_for_all(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let path = self.file(name);
+        std::fs::copy(built(name)?, &path).with_context(|| format!("cannot copy {name}"))?;
+        Ok(path)
+    }
+
     /// Writes a file that only root can read into the scratch folder.
     pub fn write(&self, name: &str, text: &str) -> anyhow::Result<PathBuf> {
         use std::os::unix::fs::OpenOptionsExt as _;

@@ -11,6 +11,9 @@ use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use crate::process::{Process, output_of, text_of};
 
+/// Where `ip netns exec` finds files that a namespace has in place of those in `/etc`.
+const ETC: &str = "/etc/netns";
+
 /// A network namespace that is removed, with everything that runs in it, when this is dropped.
 pub struct Namespace {
     name: String,
@@ -67,6 +70,13 @@ impl Namespace {
         all.push(program.as_ref().to_owned());
         all.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
         Process::start(OsStr::new("ip"), all, environment, log)
+    }
+
+    /// Gives programs that are started in this namespace from now on another file `/etc/NAME`. It goes with the namespace.
+    pub fn etc(&self, name: &str, text: &str) -> anyhow::Result<()> {
+        let folder = Path::new(ETC).join(&self.name);
+        std::fs::create_dir_all(&folder)?;
+        Ok(std::fs::write(folder.join(name), text)?)
     }
 
     /// Runs `work` on a thread that is in this namespace; sockets opened there stay in it.
@@ -143,4 +153,7 @@ pub(crate) fn remove(name: &str) {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     let _ = output_of(Command::new("ip").args(["netns", "del", name]));
+    let _ = std::fs::remove_dir_all(Path::new(ETC).join(name));
+    // Only where nobody else has anything there.
+    let _ = std::fs::remove_dir(ETC);
 }

@@ -98,5 +98,6 @@ fn worst(diagnostics: &[Diagnostic]) -> String {
         1 => " (and 1 more complaint)".into(),
         others => format!(" (and {others} more complaints)"),
     };
-    format!("line {}, column {}: {key}{}{others}", first.line, first.column, message::problem(&first.code))
+    let advice = message::advice(&first.code, first.key).map(|advice| format!(" ({advice})")).unwrap_or_default();
+    format!("line {}, column {}: {key}{}{advice}{others}", first.line, first.column, message::problem(&first.code))
 }

@@ -42,7 +42,8 @@ fn seven_of_nine_are_imported_and_each_of_the_others_is_told_why() {
     assert_eq!(
         told,
         [
-            "typo.conf: line 4, column 14: ListenPort: `99999` is not between 0 and 65535",
+            "typo.conf: line 4, column 14: ListenPort: `99999` is not between 0 and 65535 \
+             (write a number from 0 to 65535; 0 lets the system choose)",
             "README.txt: this is not a WireGuard configuration, which has an [Interface] section",
         ]
     );

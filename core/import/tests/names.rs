@@ -109,7 +109,11 @@ fn several_files_are_one_import() {
     all.append(import("wg0.conf", conf(2).as_bytes(), &mut names));
     all.append(import("x.conf", b"", &mut names));
     assert_eq!(all.drafts.iter().map(|draft| draft.name.as_str()).collect::<Vec<_>>(), ["wg0", "wg0 (2)"]);
-    assert_eq!(all.refusals[0].to_string(), "x.conf: line 1, column 1: the file is empty");
+    assert_eq!(
+        all.refusals[0].to_string(),
+        "x.conf: line 1, column 1: the file is empty \
+         (a configuration has an [Interface] section and one [Peer] section per peer)"
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use std::io;
 use std::net::IpAddr;
 
-use adit_config::InterfaceName;
+use adit_config::{Cidr, InterfaceName};
 
 use crate::device::Stop;
 
@@ -28,6 +28,9 @@ pub trait Host: Send + Sync + 'static {
 
     /// Smallest MTU, bytes, of the routes to `endpoints` (that of the default route when there are none); None without a route.
     fn route_mtu(&self, endpoints: &[IpAddr]) -> Result<Option<u32>, HostError>;
+
+    /// The narrowest route to an address in the main table, the default route left out: its network, and the name of its interface.
+    fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError>;
 
     /// Gives an existing interface its addresses and its MTU, and turns it on.
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError>;

@@ -70,6 +70,7 @@ fn run(program: &Path, notice: &Notice, tunnels: &[TunnelView]) -> anyhow::Resul
         Event::TunnelChanged { tunnel } => ("tunnel_changed", Some(tunnel.id), ""),
         Event::TunnelRemoved { id } => ("tunnel_removed", Some(*id), ""),
         Event::Traffic { id, .. } => ("traffic", Some(*id), ""),
+        Event::KeyIsOld { id, .. } => ("key_is_old", Some(*id), ""),
         Event::Log { line } => ("log", line.tunnel, line.code.as_str()),
     };
     let tunnel = id.map(|id| name(&id, tunnels)).unwrap_or_default();

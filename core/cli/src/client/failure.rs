@@ -52,7 +52,8 @@ impl Failure {
             Self::Partly => Exit::Partly,
             Self::OutputClosed => Exit::Done,
             Self::Usage(_) => Exit::Usage,
-            Self::Lost(_) | Self::Unsure(_) | Self::Told | Self::Other(_) => Exit::Failed,
+            Self::Other(error) => Exit::from(error),
+            Self::Lost(_) | Self::Unsure(_) | Self::Told => Exit::Failed,
         }
     }
 
@@ -92,6 +93,7 @@ impl Failure {
             Self::Partly => json!({"code": "partly"}),
             Self::Usage(_) => json!({"code": "usage"}),
             Self::Lost(_) | Self::Unsure(_) => json!({"code": "lost"}),
+            Self::Other(_) if self.exit() == Exit::NotAllowed => json!({"code": "not_allowed"}),
             Self::Told | Self::OutputClosed | Self::Other(_) => json!({"code": "failed"}),
         };
         if let (Value::Object(fields), Some(sentence)) = (&mut error, self.sentence()) {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use anyhow::bail;
+use crate::exit::{Exit, NotAllowed};
 
 /// A step, as it begins or when it is done.
 pub(crate) fn say(text: impl AsRef<str>) {
@@ -29,13 +29,13 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// 0, or the error on standard error and 1.
+/// 0, or the error on standard error and what it comes to.
 pub(crate) fn outcome(outcome: anyhow::Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(format!("adit: {error:#}"));
-            ExitCode::FAILURE
+            Exit::from(&error).into()
         }
     }
 }
@@ -43,7 +43,8 @@ pub(crate) fn outcome(outcome: anyhow::Result<()>) -> ExitCode {
 /// Fails for everybody but root, with what to type.
 pub(crate) fn needs_root(verb: &str, argument: &str) -> anyhow::Result<()> {
     if !rustix::process::geteuid().is_root() {
-        bail!("changing the network needs root; try: sudo adit {verb} {argument}");
+        let advice = format!("changing the network needs root; try: sudo adit {verb} {argument}");
+        return Err(NotAllowed(advice).into());
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use anyhow::{Context, anyhow, bail};
 use zeroize::Zeroizing;
 
 use super::{tell, warn};
+use crate::exit::NotAllowed;
 use crate::place;
 
 /// Where wg-quick(8) keeps configurations.
@@ -135,7 +136,9 @@ fn unreadable(reader: Reader, argument: &str, path: &Path, error: std::io::Error
             format!("; a file that is elsewhere is given by its path, such as ./{argument}")
         }
         std::io::ErrorKind::PermissionDenied if !rustix::process::geteuid().is_root() => match reader {
-            Reader::Root => "; try again with sudo".into(),
+            Reader::Root => {
+                return NotAllowed(format!("cannot read {}: {error}; try again with sudo", path.display())).into();
+            }
             Reader::Anybody => {
                 format!(
                     "; this needs no root but a file that you may read, such as a copy: sudo install -o $USER -m 600 {} .",

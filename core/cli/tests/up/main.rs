@@ -234,5 +234,5 @@ fn without_root_it_says_what_to_type() {
     let output = here.run(&["setpriv", "--reuid=65534", "--clear-groups", "/usr/local/sbin/adit", "up", "near"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("changing the network needs root; try: sudo adit up near"), "{said}");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(3));
 }

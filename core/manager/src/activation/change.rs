@@ -112,13 +112,13 @@ impl Active {
 
     /// Does what differs between now and `wanted`. The first failure ends it.
     fn change(&mut self, wanted: &Picture) -> Result<(), ActivationError> {
-        order(&self.now, wanted).into_iter().try_for_each(|step| self.carry_out(step, wanted, Direction::There))
+        order(&self.now, wanted).iter().try_for_each(|step| self.carry_out(*step, wanted, Direction::There))
     }
 
     /// Puts back what a change to `wanted` may have touched. A failure is reported, and the rest still put back.
     fn change_back(&mut self, wanted: &Picture) {
         for step in order(wanted, &self.now) {
-            if let Err(error) = self.carry_out(step, wanted, Direction::Back) {
+            if let Err(error) = self.carry_out(*step, wanted, Direction::Back) {
                 self.reporter.report(&Progress::NotTakenBack(error));
             }
         }
@@ -137,7 +137,8 @@ impl Active {
                 }
             }
             Step::Interface if from.interface != to.interface => host.set_interface(&to.interface)?,
-            Step::Routes if from.plan.routes != new.routes => {
+            // With its last IPv4 address an interface loses all IPv4 routes.
+            Step::Routes if from.plan.routes != new.routes || from.interface.addresses != to.interface.addresses => {
                 self.undo.push(step);
                 host.set_routes(&new.routes)?;
                 if new.routes.routes.is_empty() {
@@ -171,10 +172,11 @@ enum Direction {
 }
 
 /// Rules that spare the tunnel's own packets by their mark come after the mark, and go before it: else the tunnel would carry itself.
-fn order(from: &Picture, to: &Picture) -> [Step; 5] {
+/// Routes come, or come again, after the addresses.
+fn order(from: &Picture, to: &Picture) -> &'static [Step] {
     match (from.plan.routes.policy, to.plan.routes.policy) {
-        (Some(_), None) => [Step::Routes, Step::Engine, Step::Interface, Step::Firewall, Step::Dns],
-        (None, _) | (Some(_), Some(_)) => [Step::Engine, Step::Interface, Step::Firewall, Step::Routes, Step::Dns],
+        (Some(_), None) => &[Step::Routes, Step::Engine, Step::Interface, Step::Firewall, Step::Routes, Step::Dns],
+        (None, _) | (Some(_), Some(_)) => &[Step::Engine, Step::Interface, Step::Firewall, Step::Routes, Step::Dns],
     }
 }
 

@@ -32,7 +32,7 @@ pub fn whole_update(config: &Config, endpoints: &[(PublicKey, SocketAddr)], mark
 
 /// What has to change for a tunnel that looks like `view`, to which `before` was applied as a whole, to be as if `after` had been
 /// applied as a whole. Peers that stay keep their sessions and their queues; one that has roamed keeps its address unless the
-/// configuration names another than before. A listen port that the system chose stays.
+/// configuration names another than before. A listen port that the system chose stays; one that is no longer asked for is given back.
 pub fn difference(view: &DeviceView, before: &DeviceUpdate, after: &DeviceUpdate) -> DeviceUpdate {
     let known: HashMap<&PublicKey, &PeerView> = view.peers.iter().map(|peer| (&peer.public_key, peer)).collect();
     let wanted: HashSet<&PublicKey> = after.peers.iter().map(|peer| &peer.public_key).collect();
@@ -53,11 +53,21 @@ pub fn difference(view: &DeviceView, before: &DeviceUpdate, after: &DeviceUpdate
     });
     DeviceUpdate {
         private_key: after.private_key.clone().filter(|key| *key != view.private_key),
-        listen_port: after.listen_port.filter(|port| *port != 0 && *port != view.listen_port),
+        listen_port: match (asked_port(before), asked_port(after)) {
+            (_, Some(port)) => (port != view.listen_port).then_some(port),
+            // Whoever wants it now finds it free.
+            (Some(_), None) => Some(0),
+            (None, None) => None,
+        },
         fwmark: after.fwmark.filter(|mark| *mark != view.fwmark),
         replace_peers: false,
         peers: removed.chain(changed).collect(),
     }
+}
+
+/// None where the system is to choose.
+fn asked_port(update: &DeviceUpdate) -> Option<u16> {
+    update.listen_port.filter(|port| *port != 0)
 }
 
 /// A network that several peers name belongs to the last of them.
@@ -141,6 +151,13 @@ mod tests {
         let peers = [(ONE, "AllowedIPs = 10.0.0.0/8, 10.1.0.0/16\nEndpoint = 192.0.2.1:1"), (TWO, "AllowedIPs = 10.0.0.0/8")];
         let update = update("", &peers);
         assert_eq!(difference(&view(&update), &update, &update), DeviceUpdate::default());
+    }
+
+    #[test]
+    fn a_port_that_is_asked_for_no_more_is_given_back_and_one_that_the_system_chose_stays() {
+        let (asked, free) = (update("ListenPort = 7", &[]), update("", &[]));
+        let to = |before: &DeviceUpdate, after: &DeviceUpdate| difference(&view(before), before, after).listen_port;
+        assert_eq!((to(&asked, &free), to(&free, &free), to(&free, &asked), to(&asked, &asked)), (Some(0), None, Some(7), None));
     }
 
     #[test]

@@ -70,7 +70,11 @@ impl Manager {
                         tunnels.get_mut(id)?.key = Some(key.clone());
                     }
                     drop(tunnels);
-                    self.unpause(id, despite)?
+                    match self.unpause(id, despite) {
+                        // Its thread had still to hear that it is to go down.
+                        Err(ApiError::NotPaused) => continue,
+                        number => number?,
+                    }
                 }
             };
             drop(turn);

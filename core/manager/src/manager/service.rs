@@ -66,6 +66,7 @@ impl Service for Manager {
     }
 
     fn route(&self, _: &Caller, ip: IpAddr) -> Result<RouteAnswer, ApiError> {
+        let local = self.inner.ground.host.local_route(ip).map_err(|error| super::refusal::of_host(&error))?;
         let tunnels = self.inner.lock();
         let candidates = tunnels.slots.iter().filter_map(|(id, slot)| {
             let (config, plan): (&Config, Option<&Plan>) = match &slot.state {
@@ -76,7 +77,7 @@ impl Service for Manager {
             };
             Some(Candidate { id: *id, interface: &slot.profile.interface, config, plan })
         });
-        Ok(way::route(ip, &candidates.collect::<Vec<_>>()))
+        Ok(way::route(ip, &candidates.collect::<Vec<_>>(), &local))
     }
 
     fn preview(&self, caller: &Caller, id: TunnelId) -> Result<Preview, ApiError> {

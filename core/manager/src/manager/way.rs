@@ -23,9 +23,12 @@ pub(super) fn narrowest(config: &Config, ip: IpAddr) -> Option<(PublicKey, Cidr)
     networks.filter(|(_, network)| network.contains(ip)).max_by_key(|(_, network)| network.prefix())
 }
 
+/// The computer's own narrowest route to the address, but its default route: its network and its interface.
+pub(super) type Local = Option<(Cidr, String)>;
+
 /// Looks `ip` up in all tunnels.
-pub(super) fn route(ip: IpAddr, tunnels: &[Candidate<'_>]) -> RouteAnswer {
-    let way = way(ip, tunnels);
+pub(super) fn route(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> RouteAnswer {
+    let way = way(ip, tunnels, local);
     let taken = match &way {
         Way::Tunnel { candidate, .. } => Some(candidate.tunnel),
         Way::Outside { .. } | Way::NoPeer { .. } | Way::NoRoute => None,
@@ -43,7 +46,7 @@ impl Candidate<'_> {
     }
 }
 
-fn way(ip: IpAddr, tunnels: &[Candidate<'_>]) -> Way {
+fn way(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Way {
     let up = || tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.plan?)));
     let outside = |why| Way::Outside { interface: None, why };
     if ip.is_loopback() || up().any(|(_, plan)| plan.addresses.iter().any(|address| address.address() == ip)) {
@@ -51,43 +54,61 @@ fn way(ip: IpAddr, tunnels: &[Candidate<'_>]) -> Way {
     }
     if let Some((policy, tunnel, plan)) = up().find_map(|(tunnel, plan)| Some((plan.routes.policy?, tunnel, plan))) {
         let covers = if ip.is_ipv4() { policy.ipv4 } else { policy.ipv6 };
-        if covers && let Some(way) = by_policy(ip, tunnel, plan, policy.table, tunnels) {
+        if covers && let Some(way) = by_policy(ip, tunnel, plan, policy.table, tunnels, local) {
             return way;
         }
     }
-    by_main_table(ip, tunnels).unwrap_or_else(|| outside(WayReason::NoTunnel))
+    by_main_table(ip, tunnels, local).unwrap_or_else(|| outside(WayReason::NoTunnel))
 }
 
 /// As the rules are asked: private networks that the configuration names, other private networks, everything else.
-fn by_policy(ip: IpAddr, tunnel: &Candidate<'_>, plan: &Plan, table: u32, tunnels: &[Candidate<'_>]) -> Option<Way> {
+fn by_policy(
+    ip: IpAddr,
+    tunnel: &Candidate<'_>,
+    plan: &Plan,
+    table: u32,
+    tunnels: &[Candidate<'_>],
+    local: &Local,
+) -> Option<Way> {
     let named = plan.routes.routes.iter().filter(|route| route.table == table && route.network.prefix() > 0);
     let is_named = named.into_iter().any(|route| route.network.contains(ip));
     let private = PRIVATE_NETWORKS
         .iter()
         .filter_map(|&(address, prefix)| Cidr::new(address, prefix).ok())
         .find(|network| network.contains(ip));
-    match private {
-        Some(network) if !is_named => {
-            let local = by_main_table(ip, tunnels);
-            // What nobody here has falls through the rule, and then goes into the tunnel: only the computer's own routes know.
-            Some(local.unwrap_or(Way::Outside { interface: None, why: WayReason::PrivateNetwork { network } }))
-        }
-        Some(_) | None => Some(match tunnel.would_take(ip) {
-            Some(candidate) => Way::Tunnel { candidate, why: WayReason::PolicyRule { table } },
-            None => Way::NoPeer { tunnel: tunnel.id },
-        }),
+    if let Some(network) = private.filter(|_| !is_named)
+        && let Some(way) = by_main_table(ip, tunnels, local)
+    {
+        return Some(match way {
+            Way::Outside { interface, .. } => Way::Outside { interface, why: WayReason::PrivateNetwork { network } },
+            way => way,
+        });
     }
+    // Also a private network that is not there: it falls through the rule for those.
+    Some(match tunnel.would_take(ip) {
+        Some(candidate) => Way::Tunnel { candidate, why: WayReason::PolicyRule { table } },
+        None => Way::NoPeer { tunnel: tunnel.id },
+    })
 }
 
-/// The narrowest route of all tunnels that have routes in the main table.
-fn by_main_table(ip: IpAddr, tunnels: &[Candidate<'_>]) -> Option<Way> {
-    let up = tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.plan?)));
-    let routes = up.flat_map(|(tunnel, plan)| plan.routes.routes.iter().map(move |route| (tunnel, route)));
-    let (tunnel, route) = routes
-        .filter(|(_, route)| route.table == adit_platform::host::MAIN_TABLE && route.network.contains(ip))
-        .max_by_key(|(_, route)| route.network.prefix())?;
+/// The computer's own narrowest route; where that is not known, the narrowest of all tunnels that have routes in the main table.
+fn by_main_table(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Option<Way> {
+    let up = || tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.plan?)));
+    let (tunnel, network) = match local {
+        Some((network, interface)) => match up().find(|(tunnel, _)| tunnel.interface.as_str() == interface) {
+            Some((tunnel, _)) => (tunnel, *network),
+            None => return Some(Way::Outside { interface: Some(interface.clone()), why: WayReason::NoTunnel }),
+        },
+        None => {
+            let routes = up().flat_map(|(tunnel, plan)| plan.routes.routes.iter().map(move |route| (tunnel, route)));
+            let (tunnel, route) = routes
+                .filter(|(_, route)| route.table == adit_platform::host::MAIN_TABLE && route.network.contains(ip))
+                .max_by_key(|(_, route)| route.network.prefix())?;
+            (tunnel, route.network)
+        }
+    };
     Some(match tunnel.would_take(ip) {
-        Some(candidate) => Way::Tunnel { candidate, why: WayReason::Narrowest { network: route.network } },
+        Some(candidate) => Way::Tunnel { candidate, why: WayReason::Narrowest { network } },
         None => Way::NoPeer { tunnel: tunnel.id },
     })
 }

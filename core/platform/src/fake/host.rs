@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use adit_config::InterfaceName;
+use adit_config::{Cidr, InterfaceName};
 
 use super::bell::Bell;
 use super::lock;
@@ -15,6 +15,9 @@ use crate::host::{
     Blockade, Disturbance, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkChange, NetworkEvents,
     Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
+
+/// The network that the computer is in, over `eth0`.
+const LOCAL: (IpAddr, u8) = (IpAddr::V4(Ipv4Addr::new(192, 168, 1, 0)), 24);
 
 /// What the computer was told last about one interface.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -152,6 +155,11 @@ impl Host for RecordingHost {
 
     fn route_mtu(&self, _: &[IpAddr]) -> Result<Option<u32>, HostError> {
         self.ask("route_mtu", |_| Some(1500))
+    }
+
+    fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError> {
+        let local = Cidr::new(LOCAL.0, LOCAL.1).ok().filter(|network| network.contains(destination));
+        Ok(local.map(|network| (network, "eth0".to_owned())))
     }
 
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError> {

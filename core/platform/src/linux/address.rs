@@ -12,29 +12,35 @@ use super::netlink::Netlink;
 
 /// Makes `wanted` the addresses of an interface. Those that the kernel gives it itself (IPv6 link-local) stay.
 pub(super) fn set(netlink: &mut Netlink, index: u32, wanted: &[Cidr]) -> io::Result<()> {
-    let present = list(netlink, index)?;
-    for (address, scope) in &present {
-        if !wanted.contains(address) && *scope != AddressScope::Link {
-            netlink.request(RouteNetlinkMessage::DelAddress(message(index, *address)), NLM_F_REQUEST)?;
+    let is_stale = |(address, scope): &(Cidr, AddressScope)| !wanted.contains(address) && *scope != AddressScope::Link;
+    let stale: Vec<Cidr> = list(netlink, index)?.into_iter().filter(is_stale).map(|(address, _)| address).collect();
+    // With the last IPv4 address all IPv4 routes would go; an IPv6 address cannot be there twice, with two prefix lengths.
+    remove(netlink, index, stale.iter().filter(|address| !address.is_ipv4()))?;
+    add_missing(netlink, index, wanted)?;
+    remove(netlink, index, stale.iter().filter(|address| address.is_ipv4()))?;
+    // One may take others of its network along.
+    add_missing(netlink, index, wanted).map(drop)
+}
+
+fn remove<'a>(netlink: &mut Netlink, index: u32, addresses: impl Iterator<Item = &'a Cidr>) -> io::Result<()> {
+    for address in addresses {
+        match netlink.request(RouteNetlinkMessage::DelAddress(message(index, *address)), NLM_F_REQUEST) {
+            // It went with another of its network.
+            Err(error) if error.raw_os_error() == Some(libc::EADDRNOTAVAIL) => {}
+            answer => drop(answer?),
         }
     }
-    add(netlink, index, wanted, &present).map(drop)
+    Ok(())
 }
 
 /// Adds those of `wanted` that are missing; how many those were. What others have added stays.
 pub(super) fn add_missing(netlink: &mut Netlink, index: u32, wanted: &[Cidr]) -> io::Result<usize> {
     let present = list(netlink, index)?;
-    add(netlink, index, wanted, &present)
-}
-
-fn add(netlink: &mut Netlink, index: u32, wanted: &[Cidr], present: &[(Cidr, AddressScope)]) -> io::Result<usize> {
     let mut added = 0;
-    for address in wanted {
-        if !present.iter().any(|(present, _)| present == address) {
-            let request = RouteNetlinkMessage::NewAddress(message(index, *address));
-            netlink.request(request, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
-            added += 1;
-        }
+    for address in wanted.iter().filter(|address| !present.iter().any(|(present, _)| present == *address)) {
+        let request = RouteNetlinkMessage::NewAddress(message(index, *address));
+        netlink.request(request, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
+        added += 1;
     }
     Ok(added)
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::net::IpAddr;
 use std::path::Path;
 
-use adit_config::InterfaceName;
+use adit_config::{Cidr, InterfaceName};
 
 use super::netlink::Netlink;
 use super::{address, blockade, dns, firewall, guard, link, outside_dns, route, rule, uapi_socket, watch};
@@ -63,6 +63,15 @@ impl Host for LinuxHost {
             if smallest.is_none() { route::default_mtu(&mut netlink) } else { Ok(smallest) }
         };
         find().map_err(HostError::kernel("finding the MTU of the way to the endpoints"))
+    }
+
+    fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError> {
+        let find = || -> io::Result<Option<(Cidr, String)>> {
+            let mut netlink = Netlink::open()?;
+            let Some((network, interface)) = route::local(&mut netlink, destination)? else { return Ok(None) };
+            Ok(link::by_index(&mut netlink, interface)?.map(|link| (network, link.name)))
+        };
+        find().map_err(HostError::kernel(format!("looking for the way to {destination}")))
     }
 
     fn set_interface(&self, spec: &InterfaceSpec) -> Result<(), HostError> {

@@ -12,6 +12,7 @@ use super::netlink::Netlink;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Link {
     pub(super) index: u32,
+    pub(super) name: String,
     pub(super) mtu: Option<u32>,
     /// Turned on.
     pub(super) is_up: bool,
@@ -72,12 +73,16 @@ fn get(netlink: &mut Netlink, message: LinkMessage) -> io::Result<Option<Link>> 
                 .attributes
                 .iter()
                 .find_map(|attribute| if let LinkAttribute::Mtu(mtu) = attribute { Some(*mtu) } else { None });
+            let name = link.attributes.iter().find_map(|attribute| match attribute {
+                LinkAttribute::IfName(name) => Some(name.clone()),
+                _ => None,
+            });
             let is_wireguard = link.attributes.iter().any(|attribute| match attribute {
                 LinkAttribute::LinkInfo(infos) => infos.contains(&LinkInfo::Kind(InfoKind::Wireguard)),
                 _ => false,
             });
             let is_up = link.header.flags.contains(LinkFlags::Up);
-            Ok(Some(Link { index: link.header.index, mtu, is_up, is_wireguard }))
+            Ok(Some(Link { index: link.header.index, name: name.unwrap_or_default(), mtu, is_up, is_wireguard }))
         }
         Ok(_) => Ok(None),
         Err(error) if error.raw_os_error() == Some(libc::ENODEV) => Ok(None),

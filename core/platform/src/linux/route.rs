@@ -96,6 +96,14 @@ pub(super) fn default_mtu(netlink: &mut Netlink) -> io::Result<Option<u32>> {
     mtu_of(netlink, default.mtu, Some(default.interface))
 }
 
+/// The narrowest route to an address in the main table but the default one: its network, and the number of its interface.
+pub(super) fn local(netlink: &mut Netlink, destination: IpAddr) -> io::Result<Option<(Cidr, u32)>> {
+    let routes = list(netlink)?.into_iter().filter(|present| present.route.table == MAIN_TABLE && present.interface != 0);
+    let networks = routes.map(|present| (present.route.network, present.interface));
+    let narrower = networks.filter(|(network, _)| network.prefix() > 0 && network.contains(destination));
+    Ok(narrower.max_by_key(|(network, _)| network.prefix()))
+}
+
 fn mtu_of(netlink: &mut Netlink, own: Option<u32>, interface: Option<u32>) -> io::Result<Option<u32>> {
     match (own, interface) {
         (Some(mtu), _) => Ok(Some(mtu)),

@@ -86,7 +86,7 @@ pub(crate) fn invite(arguments: &InviteArgs) -> Result<(), Failure> {
     }
     let daemon = Daemon::reach(options)?;
     let tunnel = daemon.find(&arguments.tunnel)?;
-    let document = export::document(&daemon, &tunnel)?;
+    let document = Document::parse(export::text(&daemon, &tunnel)?.as_bytes()).with_context(|| tunnel.name.to_string())?;
     let config = parse::config(&document).map_err(|_| {
         Failure::Invalid(format!(
             "the configuration of {0} has errors; see: adit edit {0}",
@@ -156,7 +156,7 @@ fn addresses(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config) -> Re
 /// The device's configuration.
 fn theirs(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config, device: &Device) -> Result<Document, Failure> {
     let interface = &config.interface;
-    let own_key = interface.private_key.as_ref().map(PrivateKey::public);
+    let own_key = interface.private_key.as_ref().map(PrivateKey::public).or(interface.asks_for);
     let own_key = own_key
         .ok_or_else(|| anyhow!("{} has no PrivateKey in its configuration, so that nobody knows its public key", tunnel.name))?;
     let endpoint = endpoint(arguments, tunnel, interface.listen_port.filter(|port| *port != 0))?;

@@ -23,6 +23,15 @@ fn a_change_that_changes_nothing_touches_nothing() {
 }
 
 #[test]
+fn with_other_addresses_the_routes_are_seen_to_as_the_kernel_may_have_dropped_them() {
+    let stage = Stage::default();
+    let mut active = stage.up(&split(), HookPolicy::Never).unwrap();
+    let calls = stage.host.calls().len();
+    active.apply(config(&split().replace("fd08::2/64", "fd08::3/64"))).unwrap();
+    assert_eq!(stage.host.calls()[calls..], ["route_mtu", "set_interface", "set_routes"]);
+}
+
+#[test]
 fn a_tunnel_becomes_a_full_one_and_a_split_one_again_and_is_taken_back_whole() {
     let stage = Stage::default();
     let mut active = stage.up(&split(), HookPolicy::Never).unwrap();

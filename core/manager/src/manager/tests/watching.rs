@@ -132,7 +132,13 @@ fn an_address_leads_to_the_tunnel_that_has_it_and_the_answer_says_why() {
     );
     assert!(matches!(way("10.8.1.1").way, Way::Tunnel { candidate, .. } if candidate.tunnel == office));
     assert!(matches!(way("10.64.0.1").way, Way::Tunnel { candidate, .. } if candidate.tunnel == all), "its resolver");
-    assert!(matches!(way("192.168.1.1").way, Way::Outside { why: WayReason::PrivateNetwork { .. }, .. }));
+    let Way::Outside { interface, why: WayReason::PrivateNetwork { .. } } = way("192.168.1.1").way else { panic!("not outside") };
+    assert_eq!(interface.as_deref(), Some("eth0"));
+    let is_not_here = way("172.16.0.1").way;
+    assert!(
+        matches!(is_not_here, Way::Tunnel { candidate, why: WayReason::PolicyRule { .. } } if candidate.tunnel == all),
+        "a private network that this computer is not in goes where everything goes"
+    );
     assert_eq!(way("2001:db8::1").way, Way::Outside { interface: None, why: WayReason::NoTunnel });
 }
 

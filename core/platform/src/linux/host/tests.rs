@@ -112,6 +112,30 @@ fn undoing_leaves_everything_as_it_was_and_repeating_changes_nothing() {
 }
 
 #[test]
+fn another_address_takes_no_route_along() {
+    alone(|| {
+        computer();
+        tunnel_device();
+        let plan = |address: &str| {
+            Plan::new(&settings(&[address], &["10.6.0.0/24", "192.0.2.0/24"], &[]), || LinuxHost.free_table()).unwrap()
+        };
+        let has_both = || {
+            let routes = output("ip", "-4 route show dev wg0");
+            routes.contains("10.6.0.0/24") && routes.contains("192.0.2.0/24")
+        };
+        set_all(&plan("10.5.0.2/24"));
+        for address in ["10.5.0.2/32", "10.9.0.2/24"] {
+            LinuxHost.set_interface(&plan(address).interface(None)).unwrap();
+            assert!(has_both(), "{address}");
+        }
+        // Where the kernel takes the others of a network along with the first one, setting them anew brings them back.
+        set_all(&plan("10.9.0.3/24"));
+        assert!(has_both());
+        assert!(output("ip", "address show dev wg0").contains("10.9.0.3/24"));
+    });
+}
+
+#[test]
 fn what_a_killed_tunnel_left_is_found_and_removed_without_remembering() {
     alone(|| {
         computer();

@@ -1,0 +1,117 @@
+//! Three users of one computer as the kernel knows them: root, somebody in the group of operators, and somebody in no group at all.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Command;
+
+use adit_api::{BlockingClient, Role};
+use adit_ipc::Blocking;
+use anyhow::{Context as _, anyhow};
+use rustix::process::{Gid, Uid};
+use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
+
+use crate::namespace::Namespace;
+use crate::service::client_of;
+
+/// The group whose members may bring tunnels up and down.
+const GROUP: &str = "adit";
+/// Its number where this computer has no such group.
+const GROUP_NUMBER: u32 = 64_999;
+
+/// Who asks.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Who {
+    /// Number 0.
+    Root,
+    /// A user like any other, in the group `adit`.
+    Operator,
+    /// A user in no group of any meaning, who does not sit at the computer.
+    Nobody,
+}
+
+impl Who {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Root, Self::Operator, Self::Nobody];
+
+    /// What the contract lets them do.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Root => Role::Administer,
+            Self::Operator => Role::Operate,
+            Self::Nobody => Role::Status,
+        }
+    }
+
+    /// Number of the user.
+    pub fn uid(self) -> u32 {
+        match self {
+            Self::Root => 0,
+            Self::Operator => 64_998,
+            Self::Nobody => 65_534,
+        }
+    }
+}
+
+/// The users, on one computer that has the group.
+#[derive(Clone, Copy, Debug)]
+pub struct People {
+    group: u32,
+}
+
+impl People {
+    /// Sees to it that programs started in the namespace from now on know the group, whether this computer has it or not.
+    pub fn on(namespace: &Namespace) -> anyhow::Result<Self> {
+        let groups = std::fs::read_to_string("/etc/group")?;
+        let number = groups.lines().find_map(|line| line.strip_prefix("adit:")?.split(':').nth(1));
+        let group = number.map_or(Ok(GROUP_NUMBER), str::parse).context("/etc/group")?;
+        if number.is_none() {
+            namespace.etc("group", &format!("{}\n{GROUP}:x:{group}:\n", groups.trim_end()))?;
+        }
+        Ok(Self { group })
+    }
+
+    /// A command that will run in the namespace, as this user.
+    pub fn command(&self, who: Who, namespace: &Namespace, program: impl AsRef<OsStr>) -> Command {
+        if who == Who::Root {
+            return namespace.command(program);
+        }
+        let mut command = namespace.command("setpriv");
+        let uid = who.uid();
+        command.args([format!("--reuid={uid}"), format!("--regid={uid}")]);
+        match who {
+            Who::Operator => command.arg(format!("--groups={}", self.group)),
+            Who::Root | Who::Nobody => command.arg("--clear-groups"),
+        };
+        command.arg("--").arg(program);
+        command
+    }
+
+    /// A connection to the service that root runs at `socket`; for the kernel, and so for the service, it is this user's.
+    pub fn connect(&self, who: Who, socket: &Path) -> anyhow::Result<BlockingClient<Blocking>> {
+        self.work_as(who, || client_of(socket, &[0]).with_context(|| format!("{who:?} does not reach the service")))
+    }
+
+    /// Does some work as this user.
+    pub fn work_as<T: Send>(&self, who: Who, work: impl FnOnce() -> anyhow::Result<T> + Send) -> anyhow::Result<T> {
+        // A thread of its own: on Linux users belong to threads, and there is no way back.
+        std::thread::scope(|scope| {
+            let thread = scope.spawn(|| {
+                self.become_user(who)?;
+                work()
+            });
+            thread.join().map_err(|_| anyhow!("the thread of {who:?} panicked"))?
+        })
+    }
+
+    fn become_user(&self, who: Who) -> anyhow::Result<()> {
+        let groups: &[Gid] = match who {
+            Who::Root => return Ok(()),
+            Who::Operator => &[Gid::from_raw(self.group)],
+            Who::Nobody => &[],
+        };
+        let (uid, gid) = (Uid::from_raw(who.uid()), Gid::from_raw(who.uid()));
+        set_thread_groups(groups).context("setgroups")?;
+        set_thread_res_gid(gid, gid, gid).context("setresgid")?;
+        set_thread_res_uid(uid, uid, uid).context("setresuid")
+    }
+}
