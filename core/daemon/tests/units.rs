@@ -50,6 +50,14 @@ fn systemd_understands_every_line_of_the_units() {
 }
 
 #[test]
+fn systemd_listens_where_programs_look_for_the_service() {
+    let socket = Path::new(adit_ipc::linux::SOCKET);
+    assert!(read("aditd.socket").lines().any(|line| line == format!("ListenStream={}", socket.display())));
+    let folder = format!("d {} 0755 adit adit -", socket.parent().unwrap().display());
+    assert!(read("adit.tmpfiles").lines().any(|line| line == folder), "{folder}");
+}
+
+#[test]
 fn the_user_and_the_folders_are_made_as_the_unit_needs_them() {
     let root = tempfile::tempdir().unwrap();
     let etc = root.path().join("etc");

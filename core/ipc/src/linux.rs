@@ -16,8 +16,8 @@ mod roles;
 pub use polkit::{ACTION, Polkit, PolkitError};
 pub use roles::LocalRoles;
 
-/// Where the daemon listens. Its folder has to let every user in (mode 0755); `/run/adit` is another, for root alone.
-pub const SOCKET: &str = "/run/aditd/adit.sock";
+/// Where the daemon listens, as `installers/linux` has it. Its folder has to let every user in (mode 0755).
+pub const SOCKET: &str = "/run/adit/adit.sock";
 /// The user that the daemon runs as where it does not run as root.
 pub const DAEMON_USER: &str = "adit";
 

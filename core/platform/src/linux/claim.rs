@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use adit_config::InterfaceName;
@@ -48,7 +48,7 @@ impl LockFile {
             let doing = format!("{verb} {}", path.display());
             move |error| ClaimError::Io { doing, error }
         };
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed("create", folder))?;
+        make(folder).map_err(failed("create", folder))?;
         let path = folder.join(format!("{name}.lock"));
         loop {
             let mut file = OpenOptions::new()
@@ -85,6 +85,16 @@ impl Claim for LockFile {}
 impl Drop for LockFile {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// The service's socket is in the same folder, and is for every user.
+fn make(folder: &Path) -> std::io::Result<()> {
+    match fs::DirBuilder::new().mode(0o755).create(folder) {
+        // The umask may have taken what `mode` gives.
+        Ok(()) => fs::set_permissions(folder, fs::Permissions::from_mode(0o755)),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
@@ -127,6 +137,15 @@ mod tests {
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
             assert!(matches!(take(), Held::Ours(_)));
         }
+    }
+
+    #[test]
+    fn the_folder_lets_every_user_in_to_the_socket_of_the_service() {
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = scratch.path().join("adit");
+        let _lock = LockFile::try_take_in(&folder, &"wg0".parse().unwrap(), Owner::Foreground).unwrap();
+        assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o7777, 0o755);
+        assert_eq!(fs::metadata(folder.join("wg0.lock")).unwrap().mode() & 0o7777, 0o600);
     }
 
     #[test]
