@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod boots;
 mod cross;
 mod deny;
 mod generated;
@@ -28,6 +29,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   deny           licences, advisories, banned crates, sources
   soak           the slow tests: rekeying at the real 120 s under traffic (needs root, takes minutes)
   kills [COUNT]  kill the service at random moments, 200 or COUNT times, and see it come back (needs root)
+  boots          install the service on an emulated computer with systemd, start that twice, remove it again (needs root, takes minutes)
   fmt            format the code";
 
 fn main() -> ExitCode {
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         "deny" => summarized(deny::check),
         "soak" => test::soak(rest),
         "kills" => test::kills(rest),
+        "boots" => boots::boots(),
         "fmt" => run(cargo().args(["fmt", "--all"])),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
