@@ -19,7 +19,7 @@ check() {
 	local name=$1 out=/var/lab/checks/$1
 	rm -f /var/lab/broken
 	# Not as a condition of anything, nor called as one: there the shell does not heed `set -e`.
-	(set -eEuo pipefail; trap 'echo "failed: $BASH_COMMAND (line $LINENO of ${BASH_SOURCE[0]##*/})"' ERR; "$2") >"$out" 2>&1 </dev/null
+	(set -eEuo pipefail; trap 'echo "failed: $BASH_COMMAND (line $LINENO of ${BASH_SOURCE[0]##*/})" >&2' ERR; "$2") >"$out" 2>&1 </dev/null
 	outcome=$?
 	[[ ! -e /var/lab/broken ]] || outcome=1
 	if ((outcome == 0)); then
@@ -28,8 +28,8 @@ check() {
 		grep -E '^(SKIPPED|seen): ' "$out" >"$RESULTS"
 	else
 		echo "$name" >>/var/lab/failed
-		{ echo "--- aditd's journal:"; journalctl -b -u aditd -n 40 -o short-monotonic --no-hostname; } >>"$out" 2>&1
-		{ echo "test $name ... FAILED"; sed 's/^/    /' "$out"; } >"$RESULTS"
+		{ echo "--- aditd's journal:"; journalctl -b -u aditd -n 20 -o short-monotonic --no-hostname; } >>"$out" 2>&1
+		echo "test $name ... FAILED" >"$RESULTS"
 	fi
 }
 

@@ -3,7 +3,7 @@ CHECKS=(the_first_to_ask_starts_it)
 
 the_first_to_ask_starts_it() {
 	exits 0 systemctl stop aditd.service
-	equal "the service" "$(systemctl is-active aditd)" inactive
+	equal "the service" "$(systemctl show -P ActiveState aditd)" inactive
 	equal "the socket" "$(systemctl is-active aditd.socket)" active
 	exits 0 session_of plain adit list
 	equal "the service" "$(systemctl is-active aditd)" active

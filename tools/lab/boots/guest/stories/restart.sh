@@ -23,7 +23,7 @@ hanging_it_is_ended_and_comes_back() {
 	eventually answers_through office
 	seen "stopped, it answers through the tunnel after $(since "$begun") s of the emulated computer"
 	contains "$(journalctl -b -u aditd -o cat)" "Watchdog timeout"
-	equal "images of its memory" "$(find /var/lib/systemd/coredump / -maxdepth 1 -name 'core*' 2>/dev/null)" ""
+	equal "images of its memory" "$(find /var/lib/systemd/coredump / -maxdepth 1 -type f -name 'core*' 2>/dev/null)" ""
 }
 
 mistyped_it_stays_away() {
@@ -31,7 +31,7 @@ mistyped_it_stays_away() {
 	printf '[Service]\nExecStart=\nExecStart=/usr/bin/aditd --metrics 0.0.0.0:1\n' >/run/systemd/system/aditd.service.d/lab.conf
 	systemctl daemon-reload
 	exits 1 systemctl restart aditd
-	equal "its state" "$(systemctl is-active aditd)" failed
+	equal "its state" "$(systemctl show -P ActiveState aditd)" failed
 	equal "its exit status" "$(systemctl show -P ExecMainStatus aditd)" 2
 	rm -r /run/systemd/system/aditd.service.d; systemctl daemon-reload
 	systemctl reset-failed aditd.socket aditd; systemctl restart aditd.socket; systemctl start aditd

@@ -28,6 +28,7 @@ its_folders_are_its_own() {
 	equal /var/lib/adit "$(stat -c '%a %U %G' /var/lib/adit)" "700 adit adit"
 	equal /run/adit "$(stat -c '%a %U %G' /run/adit)" "755 adit adit"
 	equal /run/wireguard "$(stat -c '%a %U %G' /run/wireguard)" "1770 root adit"
+	equal "the socket" "$(systemctl is-active aditd.socket)" active
 	equal "the socket's mode" "$(stat -c %a /run/adit/adit.sock)" 666
 	exits 1 nsenter --mount --target "$(main_pid)" -- touch /etc/adit-was-here
 	exits 0 nsenter --mount --target "$(main_pid)" -- ls -A /home
