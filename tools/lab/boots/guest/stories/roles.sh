@@ -34,16 +34,18 @@ only_an_administrator_sees_keys() {
 	rm /var/lab/exported
 }
 
-# The agent asks on the terminal that `script` gives it; what is typed there comes from here.
+# The agent asks for one process, on the terminal that `script` gives it; what is typed there comes from here.
 polkit_asks_for_a_password() {
 	type_password() { # PASSWORD
-		local said='' part pid
+		local said='' line='' part pid
 		coproc TERMINAL { exec systemd-run --quiet --wait --pipe --collect -p PAMName=login -p User=admin -p WorkingDirectory=/home/admin \
-			-- script -qefc 'pkttyagent --process $$ & sleep 3; adit rename office bureau; code=$?; kill %1; exit $code' /dev/null 2>&1; }
+			-- script -qefc 'pkttyagent --process $$ & sleep 5; exec adit rename office bureau' /dev/null 2>&1; }
 		pid=$TERMINAL_PID
-		while IFS= read -r -t 100 -N 1 part <&"${TERMINAL[0]}"; do
-			said+=$part
-			[[ $said != *"Password: " ]] || { sleep 1; echo "$1" >&"${TERMINAL[1]}"; said+=$'\n'; }
+		exec 7<&"${TERMINAL[0]}" 8>&"${TERMINAL[1]}"
+		while IFS= read -r -t 100 -N 1 part <&7; do
+			said+=$part line+=$part
+			[[ $line == *"Password: " ]] || continue
+			line=''; sleep 1; echo "$1" >&8
 		done
 		echo "$said"
 		wait "$pid"
