@@ -17,11 +17,16 @@ pub(crate) fn take_over(arguments: &TakeOverArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let daemon = Daemon::reach(options)?;
     if let Some(name) = &arguments.name {
+        let found = daemon.ask(|client| client.takeovers())?;
         let imported = daemon.ask(|client| client.take_over(name.clone()))?;
         if options.json {
             return options.show_json(&imported);
         }
-        return options.done(format!("{name} is Adit's from now on; look at it with: adit status {name}"));
+        options.done(format!("{name} is Adit's from now on; look at it with: adit status {name}"))?;
+        if found.iter().any(|one| one.name == *name && one.starts_at_boot) {
+            options.done(starts_twice(name))?;
+        }
+        return Ok(());
     }
     let found = daemon.ask(|client| client.takeovers())?;
     if options.json {
@@ -36,4 +41,9 @@ pub(crate) fn take_over(arguments: &TakeOverArgs) -> Result<(), Failure> {
         format!("{}  {state}{boot}  ({})\n", one.name, visible(&one.path))
     };
     options.show(&found.iter().map(line).collect::<String>())
+}
+
+/// Only root can tell systemd, and the service is not asked to.
+fn starts_twice(name: &adit_config::InterfaceName) -> String {
+    format!("wg-quick would still bring it up with the computer; keep it from that with: sudo systemctl disable wg-quick@{name}")
 }

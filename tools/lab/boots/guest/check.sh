@@ -1,5 +1,7 @@
 # How a check is made and told, in the manner of `cargo test`, so that who reads its output can read this one.
 RESULTS=/dev/ttyS1
+# What failed checks printed, as soon as they did.
+DETAILS=/dev/ttyS2
 
 # Tells stories: each is a file of functions, and CHECKS names those that are checks, in their order.
 tell() {
@@ -30,6 +32,7 @@ check() {
 		echo "$name" >>/var/lab/failed
 		{ echo "--- aditd's journal:"; journalctl -b -u aditd -n 20 -o short-monotonic --no-hostname; } >>"$out" 2>&1
 		echo "test $name ... FAILED" >"$RESULTS"
+		{ echo "$name"; cat "$out"; } >"$DETAILS"
 	fi
 }
 
