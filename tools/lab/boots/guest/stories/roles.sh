@@ -3,9 +3,10 @@ CHECKS=(who_only_has_logged_in_may_look_and_no_more a_member_of_the_group_may_us
 	only_an_administrator_sees_keys polkit_asks_for_a_password)
 
 who_only_has_logged_in_may_look_and_no_more() {
+	exits 0 adit down office
 	equal "the seat of the session" "$(session_of plain sh -c 'loginctl show-session -P Seat "$XDG_SESSION_ID"')" ""
 	exits 0 session_of plain adit list
-	contains "$(exits 3 session_of plain adit up office)" "not allowed"
+	contains "$(exits 3 session_of plain adit up office)" "you may not switch tunnels"
 	exits 1 ip link show office
 }
 
