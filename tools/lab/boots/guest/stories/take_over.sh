@@ -2,6 +2,7 @@
 CHECKS=(as_its_own_user_it_says_what_it_takes as_root_it_takes_a_running_unit_over one_that_was_brought_up_by_hand_too)
 
 as_its_own_user_it_says_what_it_takes() {
+	exits 0 adit down office
 	exits 0 systemctl enable --now wg-quick@legacy
 	exits 0 ping -n -c 1 -W 5 10.8.0.1
 	exits 0 adit take-over
