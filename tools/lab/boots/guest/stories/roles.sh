@@ -1,6 +1,6 @@
 # Who may what, of people who have logged in.
 CHECKS=(who_only_has_logged_in_may_look_and_no_more a_member_of_the_group_may_use_tunnels who_sits_at_the_screen_may_use_tunnels
-	only_an_administrator_sees_keys polkit_asks_for_a_password)
+	only_an_administrator_sees_keys)
 
 who_only_has_logged_in_may_look_and_no_more() {
 	exits 0 adit down office
@@ -33,26 +33,4 @@ only_an_administrator_sees_keys() {
 	exits 0 adit export office >/var/lab/exported
 	grep -qF "$(cat /etc/lab/office.key)" /var/lab/exported
 	rm /var/lab/exported
-}
-
-# The agent asks for one process, on the terminal that `script` gives it; what is typed there comes from here.
-polkit_asks_for_a_password() {
-	type_password() { # PASSWORD
-		local said='' line='' part pid
-		coproc TERMINAL { exec systemd-run --quiet --wait --pipe --collect -p PAMName=login -p User=admin -p WorkingDirectory=/home/admin \
-			-- script -qefc 'pkttyagent --process $$ & sleep 5; exec adit rename office bureau' /dev/null 2>&1; }
-		pid=$TERMINAL_PID
-		exec 7<&"${TERMINAL[0]}" 8>&"${TERMINAL[1]}"
-		while IFS= read -r -t 100 -N 1 part <&7; do
-			said+=$part line+=$part
-			[[ $line == *"Password: " ]] || continue
-			line=''; sleep 1; echo "$1" >&8
-		done
-		echo "$said"
-		wait "$pid"
-	}
-	exits 3 type_password 'wrong horse'
-	contains "$(exits 0 type_password 'correct horse')" "change, reveal or remove WireGuard tunnels"
-	contains "$(adit list)" bureau
-	exits 0 adit rename bureau office
 }
