@@ -28,7 +28,6 @@ furnish() {
 	useradd -m -s /bin/bash plain
 	useradd -m -s /bin/bash member
 	useradd -m -s /bin/bash -G sudo admin
-	echo 'admin:correct horse' | chpasswd
 	# The computer's own resolver, to be asked when no tunnel has one.
 	mkdir -p /etc/systemd/resolved.conf.d
 	printf '[Resolve]\nDNS=192.0.2.1\nFallbackDNS=\n' >/etc/systemd/resolved.conf.d/lab.conf
