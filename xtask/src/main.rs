@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod boots;
 mod cross;
 mod deny;
 mod generated;
@@ -30,6 +31,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   kills [COUNT]  kill the service at random moments, 200 or COUNT times, and see it come back (needs root)
   abuse [PAIRS]  measure a tunnel alone and beside a user who abuses the control socket, 5 or PAIRS times (needs root)
   orders [COUNT] 10,000 or COUNT random orders of three users to the service, each judged against a model (needs root)
+  boots          install the service on an emulated computer with systemd, start that twice, remove it again (needs root, takes minutes)
   fmt            format the code";
 
 fn main() -> ExitCode {
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         "kills" => test::kills(rest),
         "abuse" => test::abuse(rest),
         "orders" => test::orders(rest),
+        "boots" => boots::boots(),
         "fmt" => run(cargo().args(["fmt", "--all"])),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -128,7 +128,7 @@ fn serve(runtime: Runtime, manager: &Manager, events: Events, listener: SocketLi
         let (begin, begun) = oneshot::channel();
         let until_told = async {
             signals.end(&leaving).await;
-            heartbeat.end();
+            heartbeat.end().await;
             let _ = begin.send(tokio::task::spawn_blocking(move || leaving.shut_down()));
         };
         let service = Arc::new(manager.clone());
@@ -150,6 +150,18 @@ fn may_change_network() -> anyhow::Result<()> {
         "changing the network needs root or the capability CAP_NET_ADMIN; start it with: systemctl start aditd, or by hand with: sudo \
          aditd"
     )
+}
+
+/// Sends away who is at the door of a socket that systemd listens on, for a daemon that does not start: systemd would else start it
+/// again and again for them.
+pub(crate) fn send_away() {
+    let variable = |name| env::var(name).ok();
+    let inherited = ControlSocket::inherited(variable("LISTEN_PID").as_deref(), variable("LISTEN_FDS").as_deref());
+    if let Ok(Some(socket)) = inherited
+        && let Ok(listener) = socket.listener()
+    {
+        while listener.accept().is_ok() {}
+    }
 }
 
 /// The one that systemd listens on already, or a new one; and where it is.

@@ -15,28 +15,36 @@ use anyhow::Context;
 use sd_notify::NotifyState;
 use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// Time between two looks, however much happens.
 const REST: Duration = Duration::from_millis(200);
+/// How long the end waits for a look that has begun. Longer than that takes only one that hangs.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 
 /// Says that something has changed. Clones are the same one.
 #[derive(Clone)]
 pub(crate) struct Nudge {
     sender: SyncSender<()>,
     is_over: Arc<AtomicBool>,
+    /// Closed when the last look is over.
+    looks: watch::Receiver<()>,
 }
 
 /// Hears of changes.
 pub(crate) struct Nudged {
     receiver: Receiver<()>,
     is_over: Arc<AtomicBool>,
+    _looks: watch::Sender<()>,
 }
 
 /// Both ends.
 pub(crate) fn nudge() -> (Nudge, Nudged) {
     let (sender, receiver) = sync_channel(1);
     let is_over = Arc::new(AtomicBool::new(false));
-    (Nudge { sender, is_over: Arc::clone(&is_over) }, Nudged { receiver, is_over })
+    let (looking, looks) = watch::channel(());
+    (Nudge { sender, is_over: Arc::clone(&is_over), looks }, Nudged { receiver, is_over, _looks: looking })
 }
 
 impl Nudge {
@@ -45,11 +53,14 @@ impl Nudge {
         let _ = self.sender.try_send(());
     }
 
-    /// The daemon ends: the service manager is told so, and nothing else any more.
-    pub(crate) fn end(&self) {
+    /// The daemon ends: the service manager is told so, and nothing else any more. Returns when nothing of ours is at the door: a
+    /// visitor whom nobody lets in any more has a socket of systemd's start the daemon anew.
+    pub(crate) async fn end(&self) {
         self.is_over.store(true, Ordering::Relaxed);
         tell(&[NotifyState::Stopping]);
         self.give();
+        let mut looks = self.looks.clone();
+        let _ = timeout(LAST_LOOK, async { while looks.changed().await.is_ok() {} }).await;
     }
 }
 
@@ -114,7 +125,7 @@ where
     fn beat(&self, runtime: &Runtime, nudged: &Nudged) {
         let (mut is_ready, mut told, mut complaint) = (false, String::new(), String::new());
         let mut due = Instant::now();
-        loop {
+        while !nudged.is_over.load(Ordering::Relaxed) {
             let found = self.look(runtime);
             if nudged.is_over.load(Ordering::Relaxed) {
                 return;
@@ -281,6 +292,35 @@ mod tests {
         assert_eq!(daemon.signs.recv().unwrap(), Sign::Alive);
         let _visitor = daemon.visitor();
         assert!(daemon.silent());
+    }
+
+    #[test]
+    fn nobody_is_at_the_door_after_the_end() {
+        let daemon = Daemon::new();
+        Daemon::greet(daemon.visitor());
+        daemon.asked.recv().unwrap();
+        daemon.answer.send(()).unwrap();
+        assert_eq!(daemon.signs.recv().unwrap(), Sign::Ready);
+        // The look that the first sign of life led to may have begun: it is let in and waited for.
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let Daemon { greeted, asked: _asked, answer, nudge, .. } = &daemon;
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                greeted.set_nonblocking(true).unwrap();
+                while nudge.looks.has_changed().is_ok() {
+                    if let Ok((visitor, _)) = greeted.accept() {
+                        visitor.set_nonblocking(false).unwrap();
+                        Daemon::greet(visitor);
+                        let _ = answer.send(());
+                    }
+                    thread::sleep(Duration::from_millis(1));
+                }
+            });
+            runtime.block_on(nudge.end());
+        });
+        assert!(greeted.accept().is_err(), "somebody is at the door");
+        nudge.give();
+        assert!(greeted.accept().is_err(), "somebody has come to the door");
     }
 
     #[test]

@@ -47,6 +47,7 @@ fn main() -> ExitCode {
 fn misread(error: &clap::Error) -> ExitCode {
     let text = error.to_string();
     if error.use_stderr() {
+        daemon::send_away();
         tell(&text.strip_prefix("error:").map_or(text.trim_end().to_owned(), |rest| format!("aditd:{}", rest.trim_end())));
         return ExitCode::from(2);
     }

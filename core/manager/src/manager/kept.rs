@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use adit_api::InterfaceName;
+use adit_config::Cidr;
 use adit_platform::host::{
     Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Part, Plan, ResolverTool,
     RouteSpec, StandingBlockade, Warning,
@@ -89,6 +90,10 @@ impl Host for Kept {
 
     fn route_mtu(&self, endpoints: &[IpAddr]) -> Result<Option<u32>, HostError> {
         self.host.route_mtu(endpoints)
+    }
+
+    fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError> {
+        self.host.local_route(destination)
     }
 
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError> {

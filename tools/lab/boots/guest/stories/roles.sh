@@ -1,0 +1,36 @@
+# Who may what, of people who have logged in.
+CHECKS=(who_only_has_logged_in_may_look_and_no_more a_member_of_the_group_may_use_tunnels who_sits_at_the_screen_may_use_tunnels
+	only_an_administrator_sees_keys)
+
+who_only_has_logged_in_may_look_and_no_more() {
+	exits 0 adit down office
+	equal "the seat of the session" "$(session_of plain sh -c 'loginctl show-session -P Seat "$XDG_SESSION_ID"')" ""
+	exits 0 session_of plain adit list
+	contains "$(exits 3 session_of plain adit up office)" "you may not switch tunnels"
+	exits 1 ip link show office
+}
+
+a_member_of_the_group_may_use_tunnels() {
+	usermod -aG adit member
+	exits 0 session_of member adit up office --wait=60
+	exits 3 session_of member adit remove office --yes
+	exits 0 session_of member adit down office
+}
+
+who_sits_at_the_screen_may_use_tunnels() {
+	equal "the seat of the session" "$(at_the_screen plain sh -c 'loginctl show-session -P Seat "$XDG_SESSION_ID"')" seat0
+	exits 0 at_the_screen plain adit up office --wait=60
+	exits 0 at_the_screen plain adit down office
+	# It ends with the session.
+	exits 3 session_of plain adit up office
+}
+
+only_an_administrator_sees_keys() {
+	local who
+	for who in plain member admin; do
+		lacks "$(exits 3 session_of $who adit export office)" "$(cat /etc/lab/office.key)"
+	done
+	exits 0 adit export office >/var/lab/exported
+	grep -qF "$(cat /etc/lab/office.key)" /var/lab/exported
+	rm /var/lab/exported
+}
