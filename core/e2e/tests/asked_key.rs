@@ -63,7 +63,7 @@ fn the_service_has_no_key_before_it_is_given_and_does_not_come_up_again_without_
     succeeds(&lab, &client, &piped)?;
     service.kill()?;
     service.again()?;
-    let TunnelState::Down { reason: Some(DownReason::Failed { error }) } = service.state(id)? else {
+    let TunnelState::Down { reason: Some(DownReason::Failed { error }), .. } = service.state(id)? else {
         anyhow::bail!("{:?}", service.state(id)?)
     };
     ensure!(matches!(*error, ApiError::NeedsKey { .. }), "{error:?}");

@@ -81,7 +81,7 @@ fn it_comes_up_with_its_key_and_forgets_it_when_it_goes_down() {
     let bench = Bench::new();
     let id = asking(&bench);
     assert_eq!(bench.manager().connect(&us(), id, false), Err(needs_key()));
-    assert_eq!(bench.state(id), TunnelState::Down { reason: None }, "nothing was begun");
+    assert_eq!(bench.state(id), TunnelState::Down { reason: None, retry_at: None }, "nothing was begun");
     let wrong = bench.manager().connect_with_key(&us(), id, key(OTHER), false);
     assert_eq!(wrong, Err(ApiError::WrongKey { public_key: public() }));
     assert!(!is_remembered(&bench, id));
@@ -141,7 +141,7 @@ fn after_the_service_was_gone_it_says_that_it_needs_its_key_and_is_not_up() {
     let id = asking(&bench);
     bench.manager().connect_with_key(&us(), id, key(OWN), false).unwrap();
     bench.restart(Occasion::Restart);
-    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Failed { error: Box::new(needs_key()) }) });
+    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Failed { error: Box::new(needs_key()) }), retry_at: None });
     assert_eq!(bench.manager().connect(&us(), id, false), Err(needs_key()));
     bench.manager().connect_with_key(&us(), id, key(OWN), false).unwrap();
     bench.manager().pause(&us(), id, Some(60)).unwrap();
@@ -150,7 +150,7 @@ fn after_the_service_was_gone_it_says_that_it_needs_its_key_and_is_not_up() {
     assert_eq!(bench.manager().resume(&us(), id), Err(needs_key()));
     bench.advance(60_000);
     bench.until("it is down", |bench| matches!(bench.state(id), TunnelState::Down { .. }));
-    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Failed { error: Box::new(needs_key()) }) });
+    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Failed { error: Box::new(needs_key()) }), retry_at: None });
 }
 
 #[test]
