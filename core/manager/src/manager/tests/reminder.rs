@@ -65,7 +65,7 @@ fn each_key_is_told_of_once_when_it_is_old_and_again_after_a_start() {
     assert_eq!(reminders(&bench), [Event::KeyIsOld { id, peer: None, since: START }]);
     bench.advance(40 * DAY);
     let preshared = Event::KeyIsOld { id, peer: Some(PEER.parse().unwrap()), since: START + 40 * DAY };
-    assert_eq!(reminders(&bench), [preshared.clone()]);
+    assert_eq!(reminders(&bench), std::slice::from_ref(&preshared));
     bench.advance(DAY);
     assert_eq!(reminders(&bench), []);
     bench.restart(Occasion::Restart);
