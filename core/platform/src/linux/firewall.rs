@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::net::IpAddr;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -21,11 +22,18 @@ const PREFIX: &str = "adit-";
 /// In the table's comment, before the value that the sysctl had.
 const REMEMBERED: &str = "src_valid_mark was ";
 
-/// What the sysctl was before each of the tunnels of this process.
-static ORIGINALS: Mutex<BTreeMap<InterfaceName, String>> = Mutex::new(BTreeMap::new());
+/// What the sysctl was before each of the tunnels of this process. Each network namespace has a sysctl of its own.
+static ORIGINALS: Mutex<BTreeMap<(Namespace, InterfaceName), String>> = Mutex::new(BTreeMap::new());
 
-fn originals() -> MutexGuard<'static, BTreeMap<InterfaceName, String>> {
+/// A network namespace, by its inode; none where it cannot be told.
+type Namespace = Option<u64>;
+
+fn originals() -> MutexGuard<'static, BTreeMap<(Namespace, InterfaceName), String>> {
     ORIGINALS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn here() -> Namespace {
+    fs::metadata("/proc/thread-self/ns/net").ok().map(|namespace| namespace.ino())
 }
 
 /// Makes `policy` the filter of the interface; what it had before goes in the same transaction. Without `nft` it does nothing.
@@ -34,7 +42,7 @@ pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), H
     let before = remembered(name);
     match policy {
         FirewallPolicy::Open => {
-            let ours = originals().remove(name);
+            let ours = originals().remove(&(here(), name.clone()));
             // Somebody may have removed the table, and with it what it remembers.
             let Some(before) = before else { return ours.map_or(Ok(()), |value| write_mark_validation(&value)) };
             // Before the table goes: should we be killed between the two, it still tells the next one what to put back.
@@ -43,10 +51,10 @@ pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), H
             put_back
         }
         FirewallPolicy::FullTunnel(tunnel) => {
-            let ours = originals().get(name).cloned();
+            let ours = originals().get(&(here(), name.clone())).cloned();
             let original = before.flatten().or(ours).or_else(read_mark_validation);
             if let Some(original) = &original {
-                originals().insert(name.clone(), original.clone());
+                originals().insert((here(), name.clone()), original.clone());
             }
             tool::run(&nft, &["-f", "-"], &script(name, tunnel, original.as_deref()))?;
             let ipv4 = tunnel.addresses.is_empty() || tunnel.addresses.iter().any(IpAddr::is_ipv4);

@@ -23,6 +23,7 @@ struct Shared {
     planes: [Arc<DataPlane>; 2],
     sealed: AtomicUsize,
     opened: AtomicUsize,
+    renewals: AtomicUsize,
     seen: Mutex<HashSet<(u32, u64)>>,
     delivered: Mutex<Vec<u64>>,
     paused: AtomicBool,
@@ -62,6 +63,7 @@ fn several_threads_seal_and_open_while_keys_and_routes_change() {
         planes: [engines[0].plane(), engines[1].plane()],
         sealed: AtomicUsize::new(0),
         opened: AtomicUsize::new(0),
+        renewals: AtomicUsize::new(0),
         seen: Mutex::default(),
         delivered: Mutex::default(),
         paused: AtomicBool::new(false),
@@ -99,7 +101,10 @@ fn seal(shared: &Shared, sealer: usize, wire: &mpsc::Sender<Vec<u8>>) {
     let mut number = 0;
     while number < PACKETS && !shared.stop.load(SeqCst) {
         let _open = shared.gate.read().unwrap();
-        if shared.paused.load(SeqCst) || shared.sealed.load(SeqCst) > shared.opened.load(SeqCst) + UNDER_WAY {
+        // Each session has its share, however seldom this machine lets the owner run.
+        let has_had_its_share = number * (REKEYS + 1) > PACKETS * (shared.renewals.load(SeqCst) + 1);
+        if has_had_its_share || shared.paused.load(SeqCst) || shared.sealed.load(SeqCst) > shared.opened.load(SeqCst) + UNDER_WAY
+        {
             std::thread::yield_now();
             continue;
         }
@@ -149,7 +154,6 @@ fn open(shared: &Shared, wire: &Mutex<mpsc::Receiver<Vec<u8>>>) {
 
 /// The owner of both engines: handshakes when workers ask for them, and changing routes all the time.
 fn own(shared: &Shared, engines: &mut [Engine; 2]) {
-    let mut renewals = 0;
     let mut renewed = true;
     let peer = engines[Pair::A].find_peer(&Pair::public(Pair::B)).expect("they know each other");
     let strangers: Vec<_> = (60..70).map(|byte| PrivateKey::from_bytes([byte; 32]).public()).collect();
@@ -177,13 +181,15 @@ fn own(shared: &Shared, engines: &mut [Engine; 2]) {
         let current =
             peer.sending(&shared.planes[Pair::A], now).and_then(|session| session.as_ref().map(|session| session.created()));
         renewed |= current.is_some_and(|created| created == now);
+        let renewals = shared.renewals.load(SeqCst);
         let due = opened * (REKEYS + 1) >= SEALERS * PACKETS * (renewals + 1);
         if renewed && due && renewals < REKEYS {
             // Only two older keys are kept: what was sealed before these must have arrived before the next ones come.
             shared.paused.store(true, SeqCst);
             let _closed = shared.gate.write().unwrap();
             if shared.opened.load(SeqCst) == shared.sealed.load(SeqCst) {
-                (renewals, renewed) = (renewals + 1, false);
+                shared.renewals.store(renewals + 1, SeqCst);
+                renewed = false;
                 shared.now.fetch_add(125_000_000_000, SeqCst);
                 shared.paused.store(false, SeqCst);
             }

@@ -168,6 +168,10 @@ fn one_that_blocks_stays_closed_without_its_key() {
     bench.manager().connect_with_key(&us(), id, key(OWN), false).unwrap();
     bench.stage.engine.tunnel("office").ends.end(End::InterfaceRemoved);
     bench.until("it is blocked", |bench| matches!(bench.state(id), TunnelState::Blocked { .. }));
+    assert!(is_remembered(&bench, id), "it is tried again with it");
+    bench.advance(1_000);
+    bench.until("it is back", |bench| bench.is_up(id));
+    bench.manager().disconnect(&us(), id).unwrap();
     assert!(!is_remembered(&bench, id));
     assert_eq!(bench.manager().connect(&us(), id, false), Err(needs_key()));
     bench.manager().connect_with_key(&us(), id, key(OWN), false).unwrap();
