@@ -10,6 +10,8 @@ use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::stack::erase_below;
+
 /// Why a text is not a key. Never contains any of the text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum KeyError {
@@ -69,6 +71,7 @@ impl PrivateKey {
     pub fn public(&self) -> PublicKey {
         let private = agreement::PrivateKey::from_private_key(&agreement::X25519, &**self.0).expect("any 32 bytes are a key");
         let public = private.compute_public_key().expect("X25519 has a public key for each private one");
+        erase_below();
         let mut bytes = [0; 32];
         bytes.copy_from_slice(public.as_ref());
         PublicKey(bytes)

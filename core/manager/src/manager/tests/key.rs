@@ -141,7 +141,10 @@ fn after_the_service_was_gone_it_says_that_it_needs_its_key_and_is_not_up() {
     let id = asking(&bench);
     bench.manager().connect_with_key(&us(), id, key(OWN), false).unwrap();
     bench.restart(Occasion::Restart);
-    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Failed { error: Box::new(needs_key()) }), retry_at: None });
+    assert_eq!(
+        bench.state(id),
+        TunnelState::Down { reason: Some(DownReason::Failed { error: Box::new(needs_key()) }), retry_at: None }
+    );
     assert_eq!(bench.manager().connect(&us(), id, false), Err(needs_key()));
     bench.manager().connect_with_key(&us(), id, key(OWN), false).unwrap();
     bench.manager().pause(&us(), id, Some(60)).unwrap();
@@ -150,7 +153,10 @@ fn after_the_service_was_gone_it_says_that_it_needs_its_key_and_is_not_up() {
     assert_eq!(bench.manager().resume(&us(), id), Err(needs_key()));
     bench.advance(60_000);
     bench.until("it is down", |bench| matches!(bench.state(id), TunnelState::Down { .. }));
-    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Failed { error: Box::new(needs_key()) }), retry_at: None });
+    assert_eq!(
+        bench.state(id),
+        TunnelState::Down { reason: Some(DownReason::Failed { error: Box::new(needs_key()) }), retry_at: None }
+    );
 }
 
 #[test]
