@@ -47,7 +47,8 @@ fn the_service_has_the_key_while_the_tunnel_is_up_and_at_no_other_time() -> anyh
     ensure!(exported.contains("# AskForKey = ") && !exported.contains(&tunnel.secrets[0]), "{exported}");
 
     let pid = service.process().id();
-    let found = |when: &str| find(pid, &[("private key", secret), ("private key in base64", text)]).with_context(|| when.to_owned());
+    let found =
+        |when: &str| find(pid, &[("private key", secret), ("private key in base64", text)]).with_context(|| when.to_owned());
     ensure!(found("before")?.is_empty(), "the service has a key that nobody gave it");
     succeeds(&lab, &client, &format!("up {name} --wait=20 --key-file {}", file.display()))?;
     tunnel.everything_goes_through_the_tunnel(&lab)?;

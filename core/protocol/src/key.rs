@@ -84,7 +84,7 @@ impl PrivateKey {
 
     /// In base64. Whoever calls this answers for where it goes.
     pub fn dangerously_reveal_base64(&self) -> Zeroizing<String> {
-        Zeroizing::new(STANDARD.encode(&**self.0))
+        Zeroizing::new(STANDARD.encode(self.0.as_slice()))
     }
 }
 
@@ -148,7 +148,7 @@ impl PresharedKey {
 
     /// In base64. Whoever calls this answers for where it goes.
     pub fn dangerously_reveal_base64(&self) -> Zeroizing<String> {
-        Zeroizing::new(STANDARD.encode(&**self.0))
+        Zeroizing::new(STANDARD.encode(self.0.as_slice()))
     }
 }
 
