@@ -29,7 +29,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   deny           licences, advisories, banned crates, sources
   soak           the slow tests: rekeying at the real 120 s under traffic (needs root, takes minutes)
   kills [COUNT]  kill the service at random moments, 200 or COUNT times, and see it come back (needs root)
-  abuse [PAIRS]  measure a tunnel alone and beside a user who abuses the control socket, 5 or PAIRS times (needs root)
+  abuse [ROUNDS] measure a tunnel alone and beside a user who abuses the control socket, 5 or ROUNDS times (needs root)
   orders [COUNT] 10,000 or COUNT random orders of three users to the service, each judged against a model (needs root)
   boots          install the service on an emulated computer with systemd, start that twice, remove it again (needs root, takes minutes)
   fmt            format the code";

@@ -1,5 +1,4 @@
-//! A tunnel whose private key the service does not keep: the built programs, a real handshake, and no key in the service's memory
-//! before it is given.
+//! A tunnel whose private key the service does not keep: the built programs, a real handshake, and what is in the service's memory.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -28,11 +27,12 @@ fn succeeds(lab: &Lab, client: &Namespace, arguments: &str) -> anyhow::Result<St
 }
 
 #[test]
-fn the_service_has_no_key_before_it_is_given_and_does_not_come_up_again_without_it() -> anyhow::Result<()> {
+fn the_service_has_the_key_while_the_tunnel_is_up_and_at_no_other_time() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("a key that is asked for")? else { return Ok(()) };
     let (client, server) = lab.two_hosts()?;
     let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
     let secret = *tunnel.secrets[0].parse::<PrivateKey>()?.dangerously_reveal();
+    let text = *tunnel.secrets[0].as_bytes().first_chunk().context("a key of less than 32 characters")?;
     let file = lab.write("private-key", &format!("{}\n", tunnel.secrets[0]))?;
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     let name = tunnel.interface.clone();
@@ -47,7 +47,8 @@ fn the_service_has_no_key_before_it_is_given_and_does_not_come_up_again_without_
     ensure!(exported.contains("# AskForKey = ") && !exported.contains(&tunnel.secrets[0]), "{exported}");
 
     let pid = service.process().id();
-    let found = |when: &str| find(pid, &[("private key", secret)]).with_context(|| when.to_owned());
+    let found =
+        |when: &str| find(pid, &[("private key", secret), ("private key in base64", text)]).with_context(|| when.to_owned());
     ensure!(found("before")?.is_empty(), "the service has a key that nobody gave it");
     succeeds(&lab, &client, &format!("up {name} --wait=20 --key-file {}", file.display()))?;
     tunnel.everything_goes_through_the_tunnel(&lab)?;
@@ -56,6 +57,8 @@ fn the_service_has_no_key_before_it_is_given_and_does_not_come_up_again_without_
     tunnel.everything_goes_through_the_tunnel(&lab)?;
     succeeds(&lab, &client, &format!("down {name}"))?;
     tunnel.the_client_is_as_before()?;
+    let gone = wait_for("the key to be gone", PATIENCE, || found("after").ok()?.is_empty().then_some(()));
+    gone.with_context(|| format!("{:?}", found("after")))?;
     let (code, _) = adit(&lab, &client, &format!("up {name} </dev/null"))?;
     ensure!(code == 13, "it comes up again without its key: {code}");
 

@@ -8,7 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::stack::erase_below;
 
 /// Why a text is not a key. Never contains any of the text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -22,37 +24,42 @@ pub enum KeyError {
 }
 
 /// A Curve25519 private key, clamped. Erased from memory on drop; has no `Display` and no `Serialize`.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct PrivateKey([u8; 32]);
+pub struct PrivateKey(Bytes);
 
 /// A Curve25519 public key: who somebody is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublicKey([u8; 32]);
 
 /// A symmetric key mixed into the handshake (whitepaper section 5.2). All zero means "none". Erased on drop.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct PresharedKey([u8; 32]);
+pub struct PresharedKey(Bytes);
+
+/// On the heap, so that moving a key leaves no copy behind.
+type Bytes = Box<Zeroizing<[u8; 32]>>;
 
 impl PrivateKey {
     /// A new key from the caller's generator.
     pub fn generate(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
-        let mut bytes = Zeroizing::new([0; 32]);
-        rng.fill_bytes(&mut *bytes);
-        Self::from_bytes(*bytes)
+        let mut bytes = Bytes::default();
+        rng.fill_bytes(&mut **bytes);
+        Self::clamped(bytes)
     }
 
     /// Clamps as RFC 7748 section 5 asks.
     pub fn from_bytes(mut bytes: [u8; 32]) -> Self {
-        bytes[0] &= 0b1111_1000;
-        bytes[31] = (bytes[31] & 0b0111_1111) | 0b0100_0000;
-        let key = Self(bytes);
+        let key = Self::clamped(boxed(&bytes));
         bytes.zeroize();
         key
     }
 
+    fn clamped(mut bytes: Bytes) -> Self {
+        bytes[0] &= 0b1111_1000;
+        bytes[31] = (bytes[31] & 0b0111_1111) | 0b0100_0000;
+        Self(bytes)
+    }
+
     /// From 64 hexadecimal digits, as in the cross-platform UAPI.
     pub fn from_hex(text: &str) -> Result<Self, KeyError> {
-        decode_hex(text).map(|bytes| Self::from_bytes(*bytes))
+        decode_hex(text).map(Self::clamped)
     }
 
     /// True for a key that was all zero before clamping; in the UAPI that means "remove the key".
@@ -62,8 +69,9 @@ impl PrivateKey {
 
     /// The public half.
     pub fn public(&self) -> PublicKey {
-        let private = agreement::PrivateKey::from_private_key(&agreement::X25519, &self.0).expect("any 32 bytes are a key");
+        let private = agreement::PrivateKey::from_private_key(&agreement::X25519, &**self.0).expect("any 32 bytes are a key");
         let public = private.compute_public_key().expect("X25519 has a public key for each private one");
+        erase_below();
         let mut bytes = [0; 32];
         bytes.copy_from_slice(public.as_ref());
         PublicKey(bytes)
@@ -76,7 +84,7 @@ impl PrivateKey {
 
     /// In base64. Whoever calls this answers for where it goes.
     pub fn dangerously_reveal_base64(&self) -> Zeroizing<String> {
-        Zeroizing::new(STANDARD.encode(self.0))
+        Zeroizing::new(STANDARD.encode(self.0.as_slice()))
     }
 }
 
@@ -88,7 +96,7 @@ impl PublicKey {
 
     /// From 64 hexadecimal digits.
     pub fn from_hex(text: &str) -> Result<Self, KeyError> {
-        decode_hex(text).map(|bytes| Self(*bytes))
+        decode_hex(text).map(|bytes| Self(**bytes))
     }
 
     /// The bytes.
@@ -106,24 +114,26 @@ impl PublicKey {
 impl PresharedKey {
     /// A new key from the caller's generator.
     pub fn generate(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
-        let mut key = Self([0; 32]);
-        rng.fill_bytes(&mut key.0);
-        key
+        let mut bytes = Bytes::default();
+        rng.fill_bytes(&mut **bytes);
+        Self(bytes)
     }
 
     /// Any 32 bytes.
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+    pub fn from_bytes(mut bytes: [u8; 32]) -> Self {
+        let key = Self(boxed(&bytes));
+        bytes.zeroize();
+        key
     }
 
     /// From 64 hexadecimal digits.
     pub fn from_hex(text: &str) -> Result<Self, KeyError> {
-        decode_hex(text).map(|bytes| Self(*bytes))
+        decode_hex(text).map(Self)
     }
 
     /// The key that means "no key".
-    pub const fn none() -> Self {
-        Self([0; 32])
+    pub fn none() -> Self {
+        Self(Bytes::default())
     }
 
     /// Whether this is [`PresharedKey::none`], in constant time.
@@ -138,20 +148,33 @@ impl PresharedKey {
 
     /// In base64. Whoever calls this answers for where it goes.
     pub fn dangerously_reveal_base64(&self) -> Zeroizing<String> {
-        Zeroizing::new(STANDARD.encode(self.0))
+        Zeroizing::new(STANDARD.encode(self.0.as_slice()))
+    }
+}
+
+// Not derived: the clone of a box may be made on the stack.
+impl Clone for PrivateKey {
+    fn clone(&self) -> Self {
+        Self(boxed(&self.0))
+    }
+}
+
+impl Clone for PresharedKey {
+    fn clone(&self) -> Self {
+        Self(boxed(&self.0))
     }
 }
 
 impl PartialEq for PrivateKey {
     fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        self.0.ct_eq(&**other.0).into()
     }
 }
 impl Eq for PrivateKey {}
 
 impl PartialEq for PresharedKey {
     fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        self.0.ct_eq(&**other.0).into()
     }
 }
 impl Eq for PresharedKey {}
@@ -160,7 +183,7 @@ impl FromStr for PrivateKey {
     type Err = KeyError;
     /// From 44 base64 characters.
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        decode_base64(text).map(|bytes| Self::from_bytes(*bytes))
+        decode_base64(text).map(Self::clamped)
     }
 }
 
@@ -168,7 +191,7 @@ impl FromStr for PublicKey {
     type Err = KeyError;
     /// From 44 base64 characters.
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        decode_base64(text).map(|bytes| Self(*bytes))
+        decode_base64(text).map(|bytes| Self(**bytes))
     }
 }
 
@@ -176,7 +199,7 @@ impl FromStr for PresharedKey {
     type Err = KeyError;
     /// From 44 base64 characters.
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        decode_base64(text).map(|bytes| Self(*bytes))
+        decode_base64(text).map(Self)
     }
 }
 
@@ -210,20 +233,26 @@ impl fmt::Debug for PresharedKey {
     }
 }
 
-fn decode_base64(text: &str) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+fn boxed(from: &[u8; 32]) -> Bytes {
+    let mut bytes = Bytes::default();
+    bytes.copy_from_slice(from);
+    bytes
+}
+
+fn decode_base64(text: &str) -> Result<Bytes, KeyError> {
     let characters = text.chars().count();
     if characters != 44 || !text.ends_with('=') {
         return Err(KeyError::Length(characters));
     }
     let bytes = Zeroizing::new(STANDARD.decode(text).map_err(|_| KeyError::Encoding)?);
-    Ok(Zeroizing::new(bytes.as_slice().try_into().map_err(|_| KeyError::Encoding)?))
+    bytes.as_slice().try_into().map(boxed).map_err(|_| KeyError::Encoding)
 }
 
-fn decode_hex(text: &str) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+fn decode_hex(text: &str) -> Result<Bytes, KeyError> {
     if text.len() != 64 {
         return Err(KeyError::Length(text.chars().count()));
     }
-    let mut bytes = Zeroizing::new([0; 32]);
+    let mut bytes = Bytes::default();
     for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
         *byte = hex_digit(digits[0])? << 4 | hex_digit(digits[1])?;
     }

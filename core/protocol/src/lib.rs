@@ -19,6 +19,7 @@ pub mod peer;
 pub mod plane;
 pub mod replay;
 pub mod session;
+mod stack;
 pub mod time;
 pub mod timestamp;
 pub mod timing;

@@ -10,6 +10,7 @@ use rand_core::CryptoRng;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::key::{PresharedKey, PrivateKey, PublicKey};
+use crate::stack::erase_below;
 use crate::timestamp::Tai64n;
 use crate::wire::{Initiation, Response};
 
@@ -265,7 +266,9 @@ fn import(private: &[u8; 32]) -> agreement::PrivateKey {
 /// Fails when the result is zero, as for points of low order (rule Q11).
 fn diffie_hellman(private: &agreement::PrivateKey, public: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>, Invalid> {
     let public = agreement::UnparsedPublicKey::new(&agreement::X25519, public);
-    agreement::agree(private, public, Invalid, |shared| Ok(Zeroizing::new(array(shared))))
+    let shared = agreement::agree(private, public, Invalid, |shared| Ok(Zeroizing::new(array(shared))));
+    erase_below();
+    shared
 }
 
 fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {

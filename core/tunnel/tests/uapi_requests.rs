@@ -415,7 +415,7 @@ proptest! {
         };
         for update in update.peers {
             let mut peer = new_peer(update.public_key);
-            peer.preshared_key = update.preshared_key.unwrap_or(PresharedKey::none());
+            peer.preshared_key = update.preshared_key.unwrap_or_else(PresharedKey::none);
             peer.endpoint = update.endpoint;
             peer.last_handshake = Duration::new(handshake.0.into(), handshake.1);
             (peer.rx_bytes, peer.tx_bytes) = transfer;

@@ -10,7 +10,7 @@ use adit_tunnel::{AllowedIp, DeviceUpdate, DeviceView, PeerUpdate, PeerView};
 /// The whole configuration as one change; `endpoints` are resolved, `mark` (0: none) is for the tunnel's own packets.
 pub fn whole_update(config: &Config, endpoints: &[(PublicKey, SocketAddr)], mark: u32) -> DeviceUpdate {
     let peers = config.remote_peers().map(|peer| PeerUpdate {
-        preshared_key: Some(peer.preshared_key.clone().unwrap_or(PresharedKey::none())),
+        preshared_key: Some(peer.preshared_key.clone().unwrap_or_else(PresharedKey::none)),
         endpoint: endpoints.iter().find(|(key, _)| *key == peer.public_key).map(|(_, endpoint)| *endpoint),
         persistent_keepalive: Some(peer.persistent_keepalive.and_then(|keepalive| keepalive.seconds()).map_or(0, u16::from)),
         replace_allowed_ips: true,

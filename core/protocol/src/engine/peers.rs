@@ -21,7 +21,7 @@ pub(super) struct PeerControl {
     pub(super) shared: Arc<Peer>,
     /// Peers are listed in the order they came.
     serial: u64,
-    pub(super) preshared_key: Option<Box<PresharedKey>>,
+    pub(super) preshared_key: Option<PresharedKey>,
     pub(super) persistent_keepalive: u16,
     /// Computed at the first handshake, not before: most of many peers are idle.
     pub(super) static_static: Option<Box<StaticStatic>>,
@@ -89,7 +89,7 @@ impl PeerControl {
     }
 
     pub(super) fn preshared_key(&self) -> PresharedKey {
-        self.preshared_key.as_deref().cloned().unwrap_or(PresharedKey::none())
+        self.preshared_key.clone().unwrap_or_else(PresharedKey::none)
     }
 
     pub(super) fn raise_timestamp_floor(&mut self, floor: Tai64n) {
@@ -165,7 +165,7 @@ impl Engine {
     /// Mixed into the next handshake; the session stays (rule R18).
     pub fn set_preshared_key(&mut self, peer: &Peer, key: PresharedKey) {
         if let Some(control) = self.peer_mut(peer.slot) {
-            control.preshared_key = if key.is_none() { None } else { Some(Box::new(key)) };
+            control.preshared_key = (!key.is_none()).then_some(key);
         }
     }
 

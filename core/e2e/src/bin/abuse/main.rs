@@ -1,17 +1,18 @@
-//! `cargo xtask abuse [PAIRS]`: whether a user who abuses the control socket gets in the way of packets, of memory, or of others who ask.
+//! `cargo xtask abuse [ROUNDS]`: whether a user who abuses the control socket gets in the way of packets, of memory, or of others who ask.
 //!
-//! A tunnel of the service carries TCP, by turns alone and beside an ordinary user who has a thousand clients, readers that do not read,
-//! connections that say half a word, frames that say they are 64 MiB, and requests as fast as they are taken. The abuser's
-//! threads have the least priority, but there are a thousand of them: where there are few processors, what they take themselves is in the
-//! figure too, and what the service's socket took is told beside it.
+//! A tunnel of the service carries TCP, by turns alone, beside an ordinary user who has a thousand clients, readers that do not read,
+//! connections that say half a word, frames that say they are 64 MiB, and requests as fast as they are taken, and beside one who only
+//! takes processor time. Both get the same share of a processor from the kernel, so that what the second does to the tunnel is what the
+//! abuser's own threads do to it, and the rest is what the service does for him.
 #![forbid(unsafe_code)]
 
-use std::io::{Read as _, Write as _};
+mod flood;
+mod quota;
+
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,11 +22,10 @@ use adit_e2e::{Device, Ends, Family, Host, How, Implementation, Lab, Namespace, 
 use adit_ipc::Blocking;
 use anyhow::{Context as _, bail, ensure};
 
+use quota::Quota;
+
 /// One measurement, seconds.
-const SECONDS: u64 = 5;
-const CLIENTS: usize = 1_000;
-/// Of the thousand, so many misbehave in each of the other ways.
-const OF_EACH: usize = 40;
+const SECONDS: u64 = 4;
 /// Who abuses: `nobody`.
 const USER: &str = "65534";
 /// What is promised.
@@ -38,12 +38,16 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments[..] {
         ["flood", socket] => {
-            flood(Path::new(socket));
+            flood::flood(Path::new(socket));
+            Ok(())
+        }
+        ["burn"] => {
+            flood::burn();
             Ok(())
         }
         [] => measure(5),
-        [pairs] => match pairs.parse() {
-            Ok(pairs) if pairs > 0 => measure(pairs),
+        [rounds] => match rounds.parse() {
+            Ok(rounds) if rounds > 0 => measure(rounds),
             Ok(_) | Err(_) => usage(),
         },
         _ => usage(),
@@ -58,12 +62,21 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> anyhow::Result<()> {
-    bail!("usage: abuse [PAIRS], at least 1")
+    bail!("usage: abuse [ROUNDS], at least 1")
 }
 
-/// The median of each: alone, and beside the abuse.
-fn measure(pairs: usize) -> anyhow::Result<()> {
+/// What a measurement is beside.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Nobody,
+    Burner,
+    Abuser,
+}
+
+/// The median of each: alone, beside the abuse, and beside who only burns as much.
+fn measure(rounds: usize) -> anyhow::Result<()> {
     let Some(lab) = Lab::open("abuse of the control socket")? else { return Ok(()) };
+    let Some(quota) = Quota::open()? else { return Ok(()) };
     ensure!(adit_e2e::program("iperf3").is_some(), "iperf3 is not installed");
     let (client, server) = lab.two_hosts()?;
     let device = Device::start(&lab, &server, Implementation::AditWg, Host(2))?;
@@ -94,42 +107,62 @@ fn measure(pairs: usize) -> anyhow::Result<()> {
 
     let process = service.process().id();
     let before = memory(process)?;
-    let (mut alone, mut beside, mut slowest, mut most) = (Vec::new(), Vec::new(), Duration::ZERO, 0);
-    let (mut answers, mut spent) = (0, Vec::new());
-    for pair in 0..pairs {
-        // By turns, and each first as often as the other.
-        for abused in [pair % 2 == 1, pair % 2 == 0] {
-            if !abused {
+    let (mut alone, mut burned, mut abused, mut slowest, mut most) = (vec![], vec![], vec![], Duration::ZERO, 0);
+    let (mut answers, mut spent, mut took) = (0, Vec::new(), [Vec::new(), Vec::new()]);
+    for round in 0..rounds {
+        // By turns, and each in every place as often as the others.
+        let mut order = [Beside::Nobody, Beside::Burner, Beside::Abuser];
+        order.rotate_left(round % 3);
+        for beside in order {
+            if beside == Beside::Nobody {
                 alone.push(throughput(&client)?);
                 continue;
             }
-            let flood = start_flood(&lab, &client, &socket)?;
+            let who = start(&lab, &client, &quota, (beside == Beside::Abuser).then_some(&socket))?;
             let (ends, honest) = (AtomicBool::new(false), service.client()?);
+            let (begun, burnt) = (Instant::now(), of_all_threads(who.id())?);
             let (bits, watched) = thread::scope(|scope| {
                 let watch = scope.spawn(|| watch(honest, process, &ends));
                 let bits = throughput(&client);
                 ends.store(true, Ordering::Relaxed);
                 (bits, watch.join())
             });
+            let share = (of_all_threads(who.id())? - burnt) / begun.elapsed().as_secs_f64();
             let watched = watched.map_err(|_| anyhow::anyhow!("who watches panicked"))??;
-            beside.push(bits?);
+            took[usize::from(beside == Beside::Abuser)].push(share);
+            if beside == Beside::Burner {
+                burned.push(bits?);
+                continue;
+            }
+            abused.push(bits?);
             slowest = slowest.max(watched.slowest);
             most = most.max(watched.memory);
             answers += watched.answers;
             spent.push(watched.talk);
-            println!("{}", flood.printed().lines().last().unwrap_or("the flood said nothing"));
-            drop(flood);
+            println!("{}", who.printed().lines().last().unwrap_or("the flood said nothing"));
+            drop(who);
             // Until its connections are gone.
             thread::sleep(Duration::from_millis(500));
         }
+        let last = |bits: &[f64]| bits.last().copied().unwrap_or(f64::NAN) / 1e9;
+        println!(
+            "{:.2} Gbit/s alone, {:.2} beside who burns, {:.2} beside the abuse",
+            last(&alone),
+            last(&burned),
+            last(&abused)
+        );
     }
-    let ratios: Vec<f64> = alone.iter().zip(&beside).map(|(alone, beside)| beside / alone).collect();
-    let (alone, beside, ratio, spent) = (median(alone), median(beside), median(ratios.clone()), median(spent));
+    let ratios: Vec<f64> = burned.iter().zip(&abused).map(|(burned, abused)| abused / burned).collect();
+    let [burner, abuser] = took.map(median);
     println!(
-        "{pairs} pairs of {SECONDS} s: {:.2} Gbit/s alone, {:.2} beside the abuse; of each pair {ratio:.3} (median of {ratios:.3?})",
-        alone / 1e9,
-        beside / 1e9
+        "{rounds} rounds of 3 times {SECONDS} s: {:.2} Gbit/s alone, {:.2} beside who burns {burner:.2} of a processor, {:.2} beside the abuse, \
+         which takes {abuser:.2}",
+        median(alone) / 1e9,
+        median(burned) / 1e9,
+        median(abused) / 1e9
     );
+    let (ratio, spent) = (median(ratios.clone()), median(spent));
+    println!("abuse to burning, of each round: {ratio:.3} (median of {ratios:.3?})");
     println!("memory: {:.1} MiB before, {:.1} at most", mib(before), mib(most));
     println!("an honest client: {answers} answers, the slowest after {slowest:?}");
     println!("what the socket cost: {spent:.2} of one core");
@@ -186,16 +219,27 @@ fn memory(process: u32) -> anyhow::Result<u64> {
 
 /// Processor seconds of the threads that serve the socket.
 fn talk(process: u32) -> anyhow::Result<f64> {
-    let mut ticks = 0;
+    let mut sum = 0.0;
     for task in std::fs::read_dir(format!("/proc/{process}/task"))?.flatten() {
         // A thread may end while it is looked at.
         let Ok(stat) = std::fs::read_to_string(task.path().join("stat")) else { continue };
-        let Some((head, tail)) = stat.rsplit_once(')') else { continue };
-        if head.contains("(tokio") || head.contains("(ipc") {
-            ticks += tail.split_whitespace().skip(11).take(2).filter_map(|number| number.parse::<u64>().ok()).sum::<u64>();
+        if stat.contains("(tokio") || stat.contains("(ipc") {
+            sum += seconds(&stat).unwrap_or_default();
         }
     }
-    Ok(ticks as f64 / 100.0)
+    Ok(sum)
+}
+
+/// Processor seconds of a process, with those of its threads that have ended.
+fn of_all_threads(process: u32) -> anyhow::Result<f64> {
+    seconds(&std::fs::read_to_string(format!("/proc/{process}/stat"))?).context("no processor time in /proc/PID/stat")
+}
+
+/// User's and system's time of a line `stat` (proc(5)), where a tick is 10 ms on all architectures that are built for.
+fn seconds(stat: &str) -> Option<f64> {
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let mut numbers = after_name.split_whitespace().skip(11).map(str::parse::<u32>);
+    Some(f64::from(numbers.next()?.ok()? + numbers.next()?.ok()?) / 100.0)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -207,113 +251,20 @@ fn mib(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }
 
-fn start_flood(lab: &Lab, client: &Namespace, socket: &Path) -> anyhow::Result<Process> {
+/// Starts the abuser of a socket, or who only burns, with the quota.
+fn start(lab: &Lab, client: &Namespace, quota: &Quota, socket: Option<&PathBuf>) -> anyhow::Result<Process> {
     // Where others may execute it.
     let program: PathBuf = std::env::current_exe()?;
     let arguments = ["-n", "19", "setpriv", "--reuid", USER, "--regid", USER, "--clear-groups", "--"].map(Into::into);
-    let arguments = arguments.into_iter().chain([program.into_os_string(), "flood".into(), socket.as_os_str().to_owned()]);
-    let flood = client.start("nice", arguments, &[], &lab.file("flood"))?;
-    wait_for("the flood to begin", Duration::from_secs(20), || flood.printed().contains("connections").then_some(()))
-        .with_context(|| flood.printed())?;
-    Ok(flood)
-}
-
-/// What was done until now.
-#[derive(Default)]
-struct Done {
-    connections: AtomicU64,
-    requests: AtomicU64,
-    giants: AtomicU64,
-}
-
-/// Abuses the socket in every way until it is killed.
-fn flood(socket: &Path) {
-    let (done, parent) = (Done::default(), rustix::process::getppid());
-    thread::scope(|scope| {
-        for number in 0..CLIENTS {
-            let done = &done;
-            let work = move || loop {
-                if let Ok(stream) = UnixStream::connect(socket) {
-                    done.connections.fetch_add(1, Ordering::Relaxed);
-                    // That it is sent away is what it is for.
-                    let _ = match number / OF_EACH {
-                        0 => half_open(stream),
-                        1 => giant(stream, done),
-                        2 => slow_reader(stream, done),
-                        _ => ask(stream, done),
-                    };
-                }
-                thread::sleep(Duration::from_millis(100));
-            };
-            // Where there are no more threads, those that there are do.
-            let _ = thread::Builder::new().stack_size(64 << 10).spawn_scoped(scope, work);
-        }
-        loop {
-            thread::sleep(Duration::from_millis(500));
-            // Another user's process is not killed with who started it.
-            if rustix::process::getppid() != parent {
-                std::process::exit(0);
-            }
-            let count = |number: &AtomicU64| number.load(Ordering::Relaxed);
-            println!(
-                "{} connections, {} requests, {} giant frames",
-                count(&done.connections),
-                count(&done.requests),
-                count(&done.giants)
-            );
-        }
-    });
-}
-
-fn frame(text: &str) -> Vec<u8> {
-    [&u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes(), text.as_bytes()].concat()
-}
-
-fn hello() -> Vec<u8> {
-    frame(r#"{"hello":{"oldest":1,"newest":1000,"program":"flood"}}"#)
-}
-
-/// Says half a word, and waits.
-fn half_open(mut stream: UnixStream) -> std::io::Result<()> {
-    stream.write_all(&hello()[..9])?;
-    let _ = stream.read(&mut [0; 4096])?;
-    stream.read(&mut [0; 4096]).map(drop)
-}
-
-/// Announces 64 MiB, and sends as much of it as is taken.
-fn giant(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
-    stream.write_all(&hello())?;
-    stream.write_all(&(64_u32 << 20).to_le_bytes())?;
-    done.giants.fetch_add(1, Ordering::Relaxed);
-    let piece = vec![b' '; 64 << 10];
-    for _ in 0..1024 {
-        stream.write_all(&piece)?;
-    }
-    Ok(())
-}
-
-/// Asks for a lot, and reads nothing.
-fn slow_reader(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
-    stream.write_all(&hello())?;
-    stream.write_all(&frame(r#"{"subscribe":{"id":1}}"#))?;
-    requests(&mut stream, done, 2)
-}
-
-/// Asks as fast as it is let, and reads.
-fn ask(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
-    stream.write_all(&hello())?;
-    let mut reading = stream.try_clone()?;
-    thread::Builder::new().stack_size(64 << 10).spawn(move || {
-        let mut sink = [0; 4096];
-        while reading.read(&mut sink).is_ok_and(|count| count > 0) {}
-    })?;
-    requests(&mut stream, done, 1)
-}
-
-fn requests(stream: &mut UnixStream, done: &Done, first: u64) -> std::io::Result<()> {
-    for id in first..1_000_000 {
-        stream.write_all(&frame(&format!(r#"{{"call":{{"id":{id},"request":{{"method":"tunnels","params":{{}}}}}}}}"#)))?;
-        done.requests.fetch_add(1, Ordering::Relaxed);
-    }
-    Ok(())
+    let what = socket.map_or_else(|| vec!["burn".into()], |socket| vec!["flood".into(), socket.clone().into_os_string()]);
+    let arguments = arguments.into_iter().chain([program.into_os_string()]).chain(what);
+    let process = client.start("nice", arguments, &[], &lab.file("beside"))?;
+    let begun = || process.printed();
+    wait_for("it to begin", Duration::from_secs(60), || {
+        (begun().contains("connections") || begun().contains("burning")).then_some(())
+    })
+    .with_context(begun)?;
+    // Not before: a thousand threads would take half a minute to begin with it.
+    quota.hold(process.id())?;
+    Ok(process)
 }

@@ -1,0 +1,133 @@
+//! The abuser, and who takes as much processor time as he and does nothing with it.
+
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+const CLIENTS: usize = 1_000;
+/// Of the thousand, so many misbehave in each of the other ways.
+const OF_EACH: usize = 40;
+
+/// Keeps every processor busy until it is killed, and touches nothing.
+pub(crate) fn burn() {
+    let parent = rustix::process::getppid();
+    for _ in 0..thread::available_parallelism().map_or(1, Into::into) {
+        thread::spawn(|| {
+            loop {
+                std::hint::black_box(0);
+            }
+        });
+    }
+    println!("burning");
+    loop {
+        thread::sleep(Duration::from_millis(500));
+        end_with(parent);
+    }
+}
+
+/// Another user's process is not killed with who started it.
+fn end_with(parent: Option<rustix::process::Pid>) {
+    if rustix::process::getppid() != parent {
+        std::process::exit(0);
+    }
+}
+
+/// What was done until now.
+#[derive(Default)]
+struct Done {
+    connections: AtomicU64,
+    requests: AtomicU64,
+    giants: AtomicU64,
+}
+
+/// Abuses the socket in every way until it is killed.
+pub(crate) fn flood(socket: &Path) {
+    let (done, parent) = (Done::default(), rustix::process::getppid());
+    thread::scope(|scope| {
+        for number in 0..CLIENTS {
+            let done = &done;
+            let work = move || loop {
+                if let Ok(stream) = UnixStream::connect(socket) {
+                    done.connections.fetch_add(1, Ordering::Relaxed);
+                    // That it is sent away is what it is for.
+                    let _ = match number / OF_EACH {
+                        0 => half_open(stream),
+                        1 => giant(stream, done),
+                        2 => slow_reader(stream, done),
+                        _ => ask(stream, done),
+                    };
+                }
+                thread::sleep(Duration::from_millis(100));
+            };
+            // Where there are no more threads, those that there are do.
+            let _ = thread::Builder::new().stack_size(64 << 10).spawn_scoped(scope, work);
+        }
+        loop {
+            thread::sleep(Duration::from_millis(500));
+            end_with(parent);
+            let count = |number: &AtomicU64| number.load(Ordering::Relaxed);
+            println!(
+                "{} connections, {} requests, {} giant frames",
+                count(&done.connections),
+                count(&done.requests),
+                count(&done.giants)
+            );
+        }
+    });
+}
+
+fn frame(text: &str) -> Vec<u8> {
+    [&u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes(), text.as_bytes()].concat()
+}
+
+fn hello() -> Vec<u8> {
+    frame(r#"{"hello":{"oldest":1,"newest":1000,"program":"flood"}}"#)
+}
+
+/// Says half a word, and waits.
+fn half_open(mut stream: UnixStream) -> std::io::Result<()> {
+    stream.write_all(&hello()[..9])?;
+    let _ = stream.read(&mut [0; 4096])?;
+    stream.read(&mut [0; 4096]).map(drop)
+}
+
+/// Announces 64 MiB, and sends as much of it as is taken.
+fn giant(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
+    stream.write_all(&hello())?;
+    stream.write_all(&(64_u32 << 20).to_le_bytes())?;
+    done.giants.fetch_add(1, Ordering::Relaxed);
+    let piece = vec![b' '; 64 << 10];
+    for _ in 0..1024 {
+        stream.write_all(&piece)?;
+    }
+    Ok(())
+}
+
+/// Asks for a lot, and reads nothing.
+fn slow_reader(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
+    stream.write_all(&hello())?;
+    stream.write_all(&frame(r#"{"subscribe":{"id":1}}"#))?;
+    requests(&mut stream, done, 2)
+}
+
+/// Asks as fast as it is let, and reads.
+fn ask(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
+    stream.write_all(&hello())?;
+    let mut reading = stream.try_clone()?;
+    thread::Builder::new().stack_size(64 << 10).spawn(move || {
+        let mut sink = [0; 4096];
+        while reading.read(&mut sink).is_ok_and(|count| count > 0) {}
+    })?;
+    requests(&mut stream, done, 1)
+}
+
+fn requests(stream: &mut UnixStream, done: &Done, first: u64) -> std::io::Result<()> {
+    for id in first..1_000_000 {
+        stream.write_all(&frame(&format!(r#"{{"call":{{"id":{id},"request":{{"method":"tunnels","params":{{}}}}}}}}"#)))?;
+        done.requests.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
+}
