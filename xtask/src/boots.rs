@@ -1,4 +1,4 @@
-//! `cargo xtask boots`: the service as it is installed, on a computer with systemd that starts twice. The computer is emulated.
+//! `cargo xtask boots`: the service as it is installed, on a computer with systemd that starts three times. The computer is emulated.
 
 use std::process::Command;
 

@@ -7,7 +7,7 @@ DETAILS=/dev/ttyS2
 tell() {
 	local story check only; only=$(cat /lab/only)
 	for story; do
-		[[ -z $only || " install before_reboot $only " == *" $story "* ]] || continue
+		[[ -z $only || " install before_reboot closes_first $only " == *" $story "* ]] || continue
 		CHECKS=()
 		. "/lab/guest/stories/$story.sh"
 		for check in "${CHECKS[@]}"; do check "$story::$check" "$check"; done

@@ -3,7 +3,7 @@
 
 furnish() {
 	install -D -m 755 world /usr/local/lib/lab/world
-	install -m 644 world.service /etc/systemd/system/
+	install -m 644 world.service sender.service /etc/systemd/system/
 	(umask 077
 	mkdir -p /etc/lab
 	local who
@@ -34,6 +34,7 @@ furnish() {
 	systemctl daemon-reload
 	systemctl restart systemd-resolved
 	systemctl enable -q --now world
+	systemctl enable -q sender
 	files >/var/lab/files-before
 }
 
@@ -72,6 +73,13 @@ at_the_screen() { # USER COMMAND...
 	cat /var/lab/said
 	return "$status"
 }
+
+# How many of the packets that sender.service sends past all tunnels have come to the world.
+arrived_in_clear() {
+	ip netns exec world nft -j list counter inet seen in_clear | grep -o '"packets": *[0-9]*' | grep -o '[0-9]*$'
+}
+
+seconds() { awk -v us="$1" 'BEGIN {printf "%.2f", us / 1e6}'; } # MICROSECONDS
 
 main_pid() { systemctl show -P MainPID aditd; }
 

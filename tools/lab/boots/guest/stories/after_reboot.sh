@@ -19,8 +19,6 @@ it_came_before_the_first_login_was_possible() {
 	((ready < $(systemctl show -P ActiveEnterTimestampMonotonic getty@tty1)))
 }
 
-seconds() { awk -v us="$1" 'BEGIN {printf "%.2f", us / 1e6}'; }
-
 its_resolver_is_there_too() {
 	contains "$(resolvectl dns office)" 10.8.0.1
 	contains "$(resolvectl domain office)" "~."

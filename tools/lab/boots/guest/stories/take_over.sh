@@ -32,4 +32,6 @@ one_that_was_brought_up_by_hand_too() {
 	exits 0 answers_through legacy
 	exits 0 adit down legacy
 	exits 1 ip link show legacy
+	# As wg-quick's unit did, it would come up with the computer, where its routes are those of another tunnel.
+	exits 0 adit boot legacy off
 }
