@@ -61,11 +61,13 @@ fn after_kill_9_the_next_start_restores_the_tunnel_and_nothing_is_there_twice() 
     })
     .with_context(|| format!("before:\n{up}\nafter:\n{restored}"))?;
     tunnel.everything_goes_through_the_tunnel(&lab)?;
-    // What happened before the kill is still known, in one row with what came after it.
+    // What happened before the kill is still known, in one row with what came after it; what is only for the search for faults
+    // was never written down.
     let log = service.client()?.logs(0, LogLevel::Debug, 1_000)?;
     let codes: Vec<&str> = log.lines.iter().map(|line| line.code.as_str()).collect();
     ensure!(codes.iter().filter(|code| **code == "up").count() == 2, "{codes:?}");
-    ensure!(log.lines.iter().zip(1..).all(|(line, number)| line.number == number), "{:?}", log.lines);
+    ensure!(codes.starts_with(&["daemon_started", "imported", "connecting", "up", "leftovers_removed"]), "{codes:?}");
+    ensure!(log.lines.is_sorted_by(|one, next| one.number < next.number), "{:?}", log.lines);
     service.terminate()?;
     tunnel.the_client_is_as_before()
 }
