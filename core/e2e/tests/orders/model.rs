@@ -85,9 +85,9 @@ impl Tunnel {
         self.face.how == How::Up
     }
 
-    /// The earlier ones that are kept, the latest first.
+    /// The present one and the earlier ones that are kept, the latest first.
     pub(crate) fn versions(&self) -> Vec<u64> {
-        self.texts.keys().rev().skip(1).take(KEPT).copied().collect()
+        self.texts.keys().rev().take(1 + KEPT).copied().collect()
     }
 }
 
@@ -245,7 +245,7 @@ impl Model {
     /// To the version before, as `adit undo` does it.
     fn undo(&mut self, id: TunnelId) -> Outcome {
         let tunnel = &self.tunnels[&id];
-        match tunnel.versions().first() {
+        match tunnel.versions().get(1) {
             Some(version) => self.replace(id, tunnel.texts[version], tunnel.face.version),
             None => Ok(()),
         }

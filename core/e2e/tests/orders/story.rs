@@ -169,7 +169,7 @@ impl<'a> Story<'a> {
             Order::Rename { name } => code(&client.rename(id, self.names[name].parse()?)),
             Order::Remove => code(&client.remove(id)),
             Order::Undo => match client.versions(id) {
-                Ok(versions) => match versions.first() {
+                Ok(versions) => match versions.iter().find(|version| !version.is_current) {
                     Some(version) => code(&client.restore_version(id, version.version)),
                     None => Ok(Ok(())),
                 },
