@@ -78,6 +78,7 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "watch", runs_on: true, says: "office", ..PLAIN },
     Case { line: "rotate office show", before: &["rotate office begin"], says: "PublicKey", ..PLAIN },
     Case { line: "take-over", says: "wg-quick", ..PLAIN },
+    Case { line: "report office", before: &["up office"], says: "office", ..PLAIN },
     // Switching
     Case { line: "up office --wait=60", says: "office is up", then: is_up, ..OPERATE },
     Case { line: "down office", before: &["up office"], says: "office is down", then: is_down, ..OPERATE },
@@ -130,6 +131,15 @@ pub(crate) const CASES: &[Case] = &[
         then: rotates_not,
         ..ADMINISTER
     },
+    Case {
+        line: "invite office phone --endpoint vpn.example:51820 --file {mine}/phone.conf",
+        says: "may come in",
+        then: has_version_3,
+        ..ADMINISTER
+    },
+    Case { line: "key office ask --file {mine}/office.key", says: "office asks for its private key", then: asks, ..ADMINISTER },
+    Case { line: "remind office 90", says: "reminds of keys that are 90 days old", ..ADMINISTER },
+    Case { line: "save office --yes", before: &["up office"], says: "there is nothing to save", ..ADMINISTER },
     Case { line: "take-over wg-none", says: "wg-quick has no tunnel wg-none", code: 5, ..ADMINISTER },
     // Without the service
     Case { line: "up {mine}/{file}.conf", needs: Needs::Root, runs_on: true, says: "is up; Ctrl-C", ..PLAIN },
@@ -198,6 +208,11 @@ fn blocks(stage: &Stage<'_>) -> anyhow::Result<()> {
 
 fn is_approved(stage: &Stage<'_>) -> anyhow::Result<()> {
     ensure!(matches!(stage.view("hooked")?.hooks, HooksView::Approved { .. }), "they are not approved of");
+    Ok(())
+}
+
+fn asks(stage: &Stage<'_>) -> anyhow::Result<()> {
+    ensure!(stage.view("office")?.asks_for_key, "the service keeps its key");
     Ok(())
 }
 
