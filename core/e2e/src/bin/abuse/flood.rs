@@ -1,6 +1,7 @@
-//! The abuser, and who takes as much processor time as he and does nothing with it.
+//! The abuser, and who does as much as he and leaves the service alone.
 
 use std::io::{Read as _, Write as _};
+use std::ops::Range;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,21 +12,30 @@ const CLIENTS: usize = 1_000;
 /// Of the thousand, so many misbehave in each of the other ways.
 const OF_EACH: usize = 40;
 
-/// Keeps every processor busy until it is killed, and touches nothing.
+/// Of these frames the service takes some 200 from a client before it sends it away.
+const TAKEN: u64 = 200;
+
+/// Does what the abuser does (threads, connections, frames), with itself at the other end of each, until it is killed.
 pub(crate) fn burn() {
-    let parent = rustix::process::getppid();
-    for _ in 0..thread::available_parallelism().map_or(1, Into::into) {
-        thread::spawn(|| {
-            loop {
-                std::hint::black_box(0);
-            }
-        });
-    }
-    println!("burning");
-    loop {
-        thread::sleep(Duration::from_millis(500));
-        end_with(parent);
-    }
+    let (done, parent) = (Done::default(), rustix::process::getppid());
+    thread::scope(|scope| {
+        for _ in 0..CLIENTS {
+            let work = || loop {
+                if let Ok((mut stream, other)) = UnixStream::pair() {
+                    // A pair that breaks is made anew.
+                    let _ = read_all(other).and_then(|()| requests(&mut stream, &done, 0..TAKEN));
+                }
+                thread::sleep(Duration::from_millis(100));
+            };
+            // Where there are no more threads, those that there are do.
+            let _ = thread::Builder::new().stack_size(64 << 10).spawn_scoped(scope, work);
+        }
+        println!("burning");
+        loop {
+            thread::sleep(Duration::from_millis(500));
+            end_with(parent);
+        }
+    });
 }
 
 /// Another user's process is not killed with who started it.
@@ -110,22 +120,27 @@ fn giant(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
 fn slow_reader(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
     stream.write_all(&hello())?;
     stream.write_all(&frame(r#"{"subscribe":{"id":1}}"#))?;
-    requests(&mut stream, done, 2)
+    requests(&mut stream, done, 2..1_000_000)
 }
 
 /// Asks as fast as it is let, and reads.
 fn ask(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
     stream.write_all(&hello())?;
-    let mut reading = stream.try_clone()?;
-    thread::Builder::new().stack_size(64 << 10).spawn(move || {
-        let mut sink = [0; 4096];
-        while reading.read(&mut sink).is_ok_and(|count| count > 0) {}
-    })?;
-    requests(&mut stream, done, 1)
+    read_all(stream.try_clone()?)?;
+    requests(&mut stream, done, 1..1_000_000)
 }
 
-fn requests(stream: &mut UnixStream, done: &Done, first: u64) -> std::io::Result<()> {
-    for id in first..1_000_000 {
+/// On a thread of its own, to the end.
+fn read_all(mut stream: UnixStream) -> std::io::Result<()> {
+    let read = move || {
+        let mut sink = [0; 4096];
+        while stream.read(&mut sink).is_ok_and(|count| count > 0) {}
+    };
+    thread::Builder::new().stack_size(64 << 10).spawn(read).map(drop)
+}
+
+fn requests(stream: &mut UnixStream, done: &Done, numbers: Range<u64>) -> std::io::Result<()> {
+    for id in numbers {
         stream.write_all(&frame(&format!(r#"{{"call":{{"id":{id},"request":{{"method":"tunnels","params":{{}}}}}}}}"#)))?;
         done.requests.fetch_add(1, Ordering::Relaxed);
     }

@@ -1,8 +1,8 @@
 //! `cargo xtask abuse [ROUNDS]`: whether a user who abuses the control socket gets in the way of packets, of memory, or of others who ask.
 //!
 //! A tunnel of the service carries TCP, by turns alone, beside an ordinary user who has a thousand clients, readers that do not read,
-//! connections that say half a word, frames that say they are 64 MiB, and requests as fast as they are taken, and beside one who only
-//! takes processor time. Both get the same share of a processor from the kernel, so that what the second does to the tunnel is what the
+//! connections that say half a word, frames that say they are 64 MiB, and requests as fast as they are taken, and beside one who does the
+//! same with himself. Both get the same share of a processor from the kernel, so that what the second does to the tunnel is what the
 //! abuser's own threads do to it, and the rest is what the service does for him.
 #![forbid(unsafe_code)]
 
