@@ -1,4 +1,4 @@
-//! The abuser, and who does as much as he and leaves the service alone.
+//! The abuser.
 
 use std::io::{Read as _, Write as _};
 use std::ops::Range;
@@ -11,32 +11,6 @@ use std::time::Duration;
 const CLIENTS: usize = 1_000;
 /// Of the thousand, so many misbehave in each of the other ways.
 const OF_EACH: usize = 40;
-
-/// Of these frames the service takes some 200 from a client before it sends it away.
-const TAKEN: u64 = 200;
-
-/// Does what the abuser does (threads, connections, frames), with itself at the other end of each, until it is killed.
-pub(crate) fn burn() {
-    let (done, parent) = (Done::default(), rustix::process::getppid());
-    thread::scope(|scope| {
-        for _ in 0..CLIENTS {
-            let work = || loop {
-                if let Ok((mut stream, other)) = UnixStream::pair() {
-                    // A pair that breaks is made anew.
-                    let _ = read_all(other).and_then(|()| requests(&mut stream, &done, 0..TAKEN));
-                }
-                thread::sleep(Duration::from_millis(100));
-            };
-            // Where there are no more threads, those that there are do.
-            let _ = thread::Builder::new().stack_size(64 << 10).spawn_scoped(scope, work);
-        }
-        println!("burning");
-        loop {
-            thread::sleep(Duration::from_millis(500));
-            end_with(parent);
-        }
-    });
-}
 
 /// Another user's process is not killed with who started it.
 fn end_with(parent: Option<rustix::process::Pid>) {
@@ -123,20 +97,19 @@ fn slow_reader(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
     requests(&mut stream, done, 2..1_000_000)
 }
 
-/// Asks as fast as it is let, and reads.
+/// Asks as fast as it is let, and reads on a thread of its own.
 fn ask(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
     stream.write_all(&hello())?;
-    read_all(stream.try_clone()?)?;
-    requests(&mut stream, done, 1..1_000_000)
-}
-
-/// On a thread of its own, to the end.
-fn read_all(mut stream: UnixStream) -> std::io::Result<()> {
+    let mut answers = stream.try_clone()?;
     let read = move || {
         let mut sink = [0; 4096];
-        while stream.read(&mut sink).is_ok_and(|count| count > 0) {}
+        while answers.read(&mut sink).is_ok_and(|count| count > 0) {}
     };
-    thread::Builder::new().stack_size(64 << 10).spawn(read).map(drop)
+    let reader = thread::Builder::new().stack_size(64 << 10).spawn(read)?;
+    let sent_away = requests(&mut stream, done, 1..1_000_000);
+    // So that there are never more than two threads for each client.
+    let _ = reader.join();
+    sent_away
 }
 
 fn requests(stream: &mut UnixStream, done: &Done, numbers: Range<u64>) -> std::io::Result<()> {

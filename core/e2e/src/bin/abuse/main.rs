@@ -1,16 +1,18 @@
 //! `cargo xtask abuse [ROUNDS]`: whether a user who abuses the control socket gets in the way of packets, of memory, or of others who ask.
 //!
-//! A tunnel of the service carries TCP, by turns alone, beside an ordinary user who has a thousand clients, readers that do not read,
-//! connections that say half a word, frames that say they are 64 MiB, and requests as fast as they are taken, and beside one who does the
-//! same with himself. Both get the same share of a processor from the kernel, so that what the second does to the tunnel is what the
-//! abuser's own threads do to it, and the rest is what the service does for him.
+//! A tunnel of the service carries a Gbit/s, by turns alone and beside an ordinary user who has a thousand clients, readers that do not
+//! read, connections that say half a word, frames that say they are 64 MiB, and requests as fast as they are taken. The user takes what he
+//! can get of the processors. Where the tunnel takes all that it can get as well, the two of them share the computer, and what one measures
+//! is the kernel's scheduler.
 #![forbid(unsafe_code)]
 
 mod flood;
-mod quota;
+mod groups;
 
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -22,15 +24,18 @@ use adit_e2e::{Device, Ends, Family, Host, How, Implementation, Lab, Namespace, 
 use adit_ipc::Blocking;
 use anyhow::{Context as _, bail, ensure};
 
-use quota::Quota;
+use groups::Groups;
 
 /// One measurement, seconds.
 const SECONDS: u64 = 4;
+/// What the tunnel carries, Gbit/s.
+const RATE: u32 = 1;
 /// Who abuses: `nobody`.
 const USER: &str = "65534";
 /// What is promised.
 const SHARE: f64 = 0.05;
 const MEMORY: u64 = 32 << 20;
+/// Of 99 in 100 answers.
 const ANSWER: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
@@ -39,10 +44,6 @@ fn main() -> ExitCode {
     let outcome = match arguments[..] {
         ["flood", socket] => {
             flood::flood(Path::new(socket));
-            Ok(())
-        }
-        ["burn"] => {
-            flood::burn();
             Ok(())
         }
         [] => measure(5),
@@ -65,18 +66,10 @@ fn usage() -> anyhow::Result<()> {
     bail!("usage: abuse [ROUNDS], at least 1")
 }
 
-/// What a measurement is beside.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Beside {
-    Nobody,
-    Burner,
-    Abuser,
-}
-
-/// The median of each: alone, beside the abuse, and beside who only burns as much.
+/// The median of each: alone and beside the abuse.
 fn measure(rounds: usize) -> anyhow::Result<()> {
     let Some(lab) = Lab::open("abuse of the control socket")? else { return Ok(()) };
-    let Some(quota) = Quota::open()? else { return Ok(()) };
+    let Some(groups) = Groups::open()? else { return Ok(()) };
     ensure!(adit_e2e::program("iperf3").is_some(), "iperf3 is not installed");
     let (client, server) = lab.two_hosts()?;
     let device = Device::start(&lab, &server, Implementation::AditWg, Host(2))?;
@@ -107,18 +100,16 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
 
     let process = service.process().id();
     let before = memory(process)?;
-    let (mut alone, mut burned, mut abused, mut slowest, mut most) = (vec![], vec![], vec![], Duration::ZERO, 0);
-    let (mut answers, mut spent, mut took) = (0, Vec::new(), [Vec::new(), Vec::new()]);
+    let (mut alone, mut abused, mut most) = (vec![], vec![], 0);
+    let (mut answers, mut echoes, mut spent, mut took) = (vec![], vec![], vec![], vec![]);
     for round in 0..rounds {
-        // By turns, and each in every place as often as the others.
-        let mut order = [Beside::Nobody, Beside::Burner, Beside::Abuser];
-        order.rotate_left(round % 3);
-        for beside in order {
-            if beside == Beside::Nobody {
+        // Each as often first as the other.
+        for abuse in [round % 2 == 1, round % 2 == 0] {
+            if !abuse {
                 alone.push(throughput(&client)?);
                 continue;
             }
-            let who = start(&lab, &client, &quota, (beside == Beside::Abuser).then_some(&socket))?;
+            let who = start(&lab, &client, &groups, &socket)?;
             let (ends, honest) = (AtomicBool::new(false), service.client()?);
             let (begun, burnt) = (Instant::now(), of_all_threads(who.id())?);
             let (bits, watched) = thread::scope(|scope| {
@@ -127,17 +118,12 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
                 ends.store(true, Ordering::Relaxed);
                 (bits, watch.join())
             });
-            let share = (of_all_threads(who.id())? - burnt) / begun.elapsed().as_secs_f64();
+            took.push((of_all_threads(who.id())? - burnt) / begun.elapsed().as_secs_f64());
             let watched = watched.map_err(|_| anyhow::anyhow!("who watches panicked"))??;
-            took[usize::from(beside == Beside::Abuser)].push(share);
-            if beside == Beside::Burner {
-                burned.push(bits?);
-                continue;
-            }
             abused.push(bits?);
-            slowest = slowest.max(watched.slowest);
             most = most.max(watched.memory);
-            answers += watched.answers;
+            answers.extend(watched.answers);
+            echoes.extend(watched.echoes);
             spent.push(watched.talk);
             println!("{}", who.printed().lines().last().unwrap_or("the flood said nothing"));
             drop(who);
@@ -145,29 +131,27 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
             thread::sleep(Duration::from_millis(500));
         }
         let last = |bits: &[f64]| bits.last().copied().unwrap_or(f64::NAN) / 1e9;
-        println!(
-            "{:.2} Gbit/s alone, {:.2} beside who burns, {:.2} beside the abuse",
-            last(&alone),
-            last(&burned),
-            last(&abused)
-        );
+        println!("{:.3} Gbit/s alone, {:.3} beside the abuse", last(&alone), last(&abused));
     }
-    let ratios: Vec<f64> = burned.iter().zip(&abused).map(|(burned, abused)| abused / burned).collect();
-    let [burner, abuser] = took.map(median);
+    let ratios: Vec<f64> = alone.iter().zip(&abused).map(|(alone, abused)| abused / alone).collect();
+    let took = median(took);
     println!(
-        "{rounds} rounds of 3 times {SECONDS} s: {:.2} Gbit/s alone, {:.2} beside who burns {burner:.2} of a processor, {:.2} beside the abuse, \
-         which takes {abuser:.2}",
+        "{rounds} rounds of twice {SECONDS} s: {:.3} Gbit/s alone, {:.3} beside the abuse, which takes {took:.2} of a processor",
         median(alone) / 1e9,
-        median(burned) / 1e9,
         median(abused) / 1e9
     );
     let (ratio, spent) = (median(ratios.clone()), median(spent));
-    println!("abuse to burning, of each round: {ratio:.3} (median of {ratios:.3?})");
+    println!("beside to alone, of each round: {ratio:.3} (median of {ratios:.3?})");
     println!("memory: {:.1} MiB before, {:.1} at most", mib(before), mib(most));
-    println!("an honest client: {answers} answers, the slowest after {slowest:?}");
-    println!("what the socket cost: {spent:.2} of one core");
+    let count = answers.len();
+    let [answered, echoed] = [answers, echoes].map(spread);
+    let told =
+        |[median, most, slowest]: [Duration; 3]| format!("median {median:?}, 99 % within {most:?}, the slowest {slowest:?}");
+    println!("{count} answers to an honest client: {}", told(answered));
+    println!("beside it, a byte to another thread and back: {}", told(echoed));
+    println!("what the service does for it: {spent:.2} of a processor");
     let grown = most.saturating_sub(before);
-    let kept = [((ratio - 1.0).abs() <= SHARE, "throughput"), (grown <= MEMORY, "memory"), (slowest <= ANSWER, "answers")];
+    let kept = [((ratio - 1.0).abs() <= SHARE, "throughput"), (grown <= MEMORY, "memory"), (answered[1] <= ANSWER, "answers")];
     for (kept, what) in kept {
         println!("{what}: {}", if kept { "kept" } else { "NOT KEPT" });
     }
@@ -177,19 +161,20 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Bits in a second that one TCP connection carries into the tunnel.
+/// Bits in a second that one TCP connection of at most [`RATE`] carries into the tunnel.
 fn throughput(client: &Namespace) -> anyhow::Result<f64> {
     let address = Host(2).inner(Family::V4);
-    let text = client.shell(&format!("iperf3 -c {address} -t {SECONDS} -O 1 -J --connect-timeout 5000"))?;
+    let text = client.shell(&format!("iperf3 -c {address} -b {RATE}G -t {SECONDS} -O 1 -J --connect-timeout 5000"))?;
     let told: serde_json::Value = serde_json::from_str(&text)?;
     told["end"]["sum_received"]["bits_per_second"].as_f64().with_context(|| text.clone())
 }
 
 #[derive(Default)]
 struct Watched {
-    slowest: Duration,
+    answers: Vec<Duration>,
+    /// How long a byte takes to another thread of this process and back: what the computer is slow by itself.
+    echoes: Vec<Duration>,
     memory: u64,
-    answers: u64,
     /// Processor time of the threads that serve the socket, as a part of one core.
     talk: f64,
 }
@@ -198,11 +183,17 @@ struct Watched {
 fn watch(client: BlockingClient<Blocking>, process: u32, ends: &AtomicBool) -> anyhow::Result<Watched> {
     let mut watched = Watched::default();
     let (begun, talked) = (Instant::now(), talk(process)?);
+    let (mut near, mut far) = UnixStream::pair()?;
+    // Ends with the other end of its socket.
+    thread::spawn(move || std::io::copy(&mut far.try_clone()?, &mut far));
     while !ends.load(Ordering::Relaxed) {
         let asked = Instant::now();
         client.tunnels()?;
-        watched.slowest = watched.slowest.max(asked.elapsed());
-        watched.answers += 1;
+        watched.answers.push(asked.elapsed());
+        let called = Instant::now();
+        near.write_all(&[0])?;
+        near.read_exact(&mut [0])?;
+        watched.echoes.push(called.elapsed());
         watched.memory = watched.memory.max(memory(process)?);
         thread::sleep(Duration::from_millis(100));
     }
@@ -247,24 +238,27 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+/// The median, what 99 of 100 are within, and the last.
+fn spread(mut times: Vec<Duration>) -> [Duration; 3] {
+    times.sort_unstable();
+    let count = times.len();
+    [count / 2, (count * 99 / 100).min(count.saturating_sub(1)), count.saturating_sub(1)]
+        .map(|at| times.get(at).copied().unwrap_or_default())
+}
+
 fn mib(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }
 
-/// Starts the abuser of a socket, or who only burns, with the quota.
-fn start(lab: &Lab, client: &Namespace, quota: &Quota, socket: Option<&PathBuf>) -> anyhow::Result<Process> {
+/// Starts the abuser of a socket.
+fn start(lab: &Lab, client: &Namespace, groups: &Groups, socket: &Path) -> anyhow::Result<Process> {
     // Where others may execute it.
-    let program: PathBuf = std::env::current_exe()?;
-    let arguments = ["-n", "19", "setpriv", "--reuid", USER, "--regid", USER, "--clear-groups", "--"].map(Into::into);
-    let what = socket.map_or_else(|| vec!["burn".into()], |socket| vec!["flood".into(), socket.clone().into_os_string()]);
-    let arguments = arguments.into_iter().chain([program.into_os_string()]).chain(what);
-    let process = client.start("nice", arguments, &[], &lab.file("beside"))?;
-    let begun = || process.printed();
-    wait_for("it to begin", Duration::from_secs(60), || {
-        (begun().contains("connections") || begun().contains("burning")).then_some(())
-    })
-    .with_context(begun)?;
-    // Not before: a thousand threads would take half a minute to begin with it.
-    quota.hold(process.id())?;
+    let program = std::env::current_exe()?.into_os_string();
+    let arguments = ["--reuid", USER, "--regid", USER, "--clear-groups", "--"].map(Into::into);
+    let arguments = arguments.into_iter().chain([program, "flood".into(), socket.into()]);
+    let process = client.start("setpriv", arguments, &[], &lab.file("beside"))?;
+    groups.user(process.id())?;
+    wait_for("it to begin", Duration::from_secs(60), || process.printed().contains("connections").then_some(()))
+        .with_context(|| process.printed())?;
     Ok(process)
 }
