@@ -104,6 +104,20 @@ pub enum TunnelState {
     },
 }
 
+impl TunnelState {
+    /// What is known of it while it is up.
+    pub fn up(&self) -> Option<&UpState> {
+        match self {
+            Self::Up(up) => Some(up),
+            Self::Down { .. }
+            | Self::Connecting { .. }
+            | Self::Disconnecting { .. }
+            | Self::Paused { .. }
+            | Self::Blocked { .. } => None,
+        }
+    }
+}
+
 /// A tunnel that is up.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

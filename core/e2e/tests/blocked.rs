@@ -129,26 +129,6 @@ fn name_server(server: &Namespace, questions: &AtomicUsize, ends: &AtomicBool) -
     })
 }
 
-/// The namespace's own `/etc/resolv.conf`, as `ip netns exec` puts it in place.
-struct ResolvConf(std::path::PathBuf);
-
-impl ResolvConf {
-    fn of(namespace: &Namespace, text: &str) -> anyhow::Result<Self> {
-        let folder = std::path::Path::new("/etc/netns").join(namespace.name());
-        std::fs::create_dir_all(&folder)?;
-        std::fs::write(folder.join("resolv.conf"), text)?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for ResolvConf {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-        // Only where nobody else has anything there.
-        let _ = std::fs::remove_dir("/etc/netns");
-    }
-}
-
 #[test]
 fn a_name_is_found_past_the_blockade_and_nobody_but_the_service_asks_there() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("a name is found past the blockade")? else { return Ok(()) };
@@ -156,7 +136,7 @@ fn a_name_is_found_past_the_blockade_and_nobody_but_the_service_asks_there() -> 
     let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
     let text = std::fs::read_to_string(&tunnel.conf)?;
     lab.write(&format!("{}.conf", tunnel.interface), &text.replace("Endpoint = 10.77.0.2:", "Endpoint = vpn.adit.test:"))?;
-    let _resolvers = ResolvConf::of(&client, &format!("nameserver {}\n", INTERNET[0]))?;
+    client.etc("resolv.conf", &format!("nameserver {}\n", INTERNET[0]))?;
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     let id = service.import(&tunnel)?;
     service.client()?.set_block_outside(id, true)?;
@@ -191,7 +171,7 @@ fn a_tunnel_without_a_network_comes_back_with_it_and_nothing_gets_out_meanwhile(
     let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
     let text = std::fs::read_to_string(&tunnel.conf)?;
     lab.write(&format!("{}.conf", tunnel.interface), &text.replace("Endpoint = 10.77.0.2:", "Endpoint = vpn.adit.test:"))?;
-    let _resolvers = ResolvConf::of(&client, &format!("nameserver {}\n", INTERNET[0]))?;
+    client.etc("resolv.conf", &format!("nameserver {}\n", INTERNET[0]))?;
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     let id = service.import(&tunnel)?;
     service.client()?.set_block_outside(id, true)?;

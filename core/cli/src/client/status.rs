@@ -71,7 +71,7 @@ impl Page<'_> {
         if let Some(rotation) = &tunnel.rotation {
             lines.add("New key", &format!("{} waits since {}", rotation.public_key.short(), ago(rotation.since, self.now)));
         }
-        if let TunnelState::Up(up) = &tunnel.state {
+        if let Some(up) = tunnel.state.up() {
             self.running(&mut lines, up, history);
         }
         if let Source::File { path } = &tunnel.source {
@@ -151,14 +151,7 @@ impl Page<'_> {
     }
 
     fn peers(&self, lines: &mut Lines) {
-        let running: &[PeerStatus] = match &self.tunnel.state {
-            TunnelState::Up(up) => &up.peers,
-            TunnelState::Down { .. }
-            | TunnelState::Connecting { .. }
-            | TunnelState::Disconnecting { .. }
-            | TunnelState::Paused { .. }
-            | TunnelState::Blocked { .. } => &[],
-        };
+        let running: &[PeerStatus] = self.tunnel.state.up().map_or(&[], |up| &up.peers);
         let of = |key: &PublicKey| running.iter().find(|peer| peer.public_key == *key);
         for peer in &self.tunnel.peers {
             self.peer(lines, &peer.public_key, Some(peer), of(&peer.public_key));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use adit_api::{TunnelState, TunnelView};
+use adit_api::TunnelView;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 
@@ -82,14 +82,7 @@ fn page(tunnels: &[TunnelView], before: Option<&(u64, Vec<TunnelView>)>, now: u6
 }
 
 fn counters(tunnel: &TunnelView) -> Option<(u64, u64)> {
-    match &tunnel.state {
-        TunnelState::Up(up) => Some((up.counters.received, up.counters.sent)),
-        TunnelState::Down { .. }
-        | TunnelState::Connecting { .. }
-        | TunnelState::Disconnecting { .. }
-        | TunnelState::Paused { .. }
-        | TunnelState::Blocked { .. } => None,
-    }
+    tunnel.state.up().map(|up| (up.counters.received, up.counters.sent))
 }
 
 /// The terminal while it is ours: what was on it comes back at the end, however that comes.

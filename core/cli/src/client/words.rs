@@ -67,14 +67,7 @@ pub(super) const fn step_words(step: Step) -> &'static str {
 
 /// The latest handshake of all peers, Unix milliseconds.
 pub(super) fn last_handshake(tunnel: &TunnelView) -> Option<u64> {
-    match &tunnel.state {
-        TunnelState::Up(up) => up.peers.iter().filter_map(|peer| peer.last_handshake).max(),
-        TunnelState::Down { .. }
-        | TunnelState::Connecting { .. }
-        | TunnelState::Disconnecting { .. }
-        | TunnelState::Paused { .. }
-        | TunnelState::Blocked { .. } => None,
-    }
+    tunnel.state.up()?.peers.iter().filter_map(|peer| peer.last_handshake).max()
 }
 
 /// `12 s`, `3 min`, `2 h 5 min`, `4 d`.

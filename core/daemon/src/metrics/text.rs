@@ -3,7 +3,7 @@
 
 use std::fmt::{Display, Write};
 
-use adit_api::{Health, PeerView, TunnelState, TunnelView, UpState};
+use adit_api::{Health, PeerView, TunnelState, TunnelView};
 
 /// What kind of number it is.
 #[derive(Clone, Copy)]
@@ -53,7 +53,7 @@ fn of_peers(tunnels: &[TunnelView]) -> [Metric; 4] {
     let mut handshake = Metric::new("wireguard_latest_handshake_seconds", Kind::Gauge, help);
     let help = "0: the peer does not answer what was sent to it; 1: nothing speaks against it";
     let mut answering = Metric::new("adit_peer_answering", Kind::Gauge, help);
-    for (tunnel, up) in tunnels.iter().filter_map(|tunnel| Some((tunnel, up(tunnel)?))) {
+    for (tunnel, up) in tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.state.up()?))) {
         for peer in &up.peers {
             let configured = tunnel.peers.iter().find(|view| view.public_key == peer.public_key);
             let (key, allowed) = (peer.public_key.to_string(), configured.map(allowed_ips).unwrap_or_default());
@@ -74,13 +74,13 @@ fn of_tunnels(tunnels: &[TunnelView]) -> [Metric; 3] {
     let mut since = Metric::new("adit_tunnel_up_since_seconds", Kind::Gauge, "When the tunnel came up, Unix time");
     for tunnel in tunnels {
         let labels = [("interface", tunnel.interface.as_str()), ("name", tunnel.name.as_str())];
-        is_up.add(&labels, u8::from(up(tunnel).is_some()));
+        is_up.add(&labels, u8::from(tunnel.state.up().is_some()));
         let own = state_name(&tunnel.state);
         for name in STATES {
             let labels = [labels.as_slice(), &[("state", name)]].concat();
             state.add(&labels, u8::from(name == own));
         }
-        if let Some(up) = up(tunnel) {
+        if let Some(up) = tunnel.state.up() {
             since.add(&labels, up.since / 1_000);
         }
     }
@@ -97,17 +97,6 @@ fn state_name(state: &TunnelState) -> &'static str {
         TunnelState::Disconnecting { .. } => "disconnecting",
         TunnelState::Paused { .. } => "paused",
         TunnelState::Blocked { .. } => "blocked",
-    }
-}
-
-fn up(tunnel: &TunnelView) -> Option<&UpState> {
-    match &tunnel.state {
-        TunnelState::Up(up) => Some(up),
-        TunnelState::Down { .. }
-        | TunnelState::Connecting { .. }
-        | TunnelState::Disconnecting { .. }
-        | TunnelState::Paused { .. }
-        | TunnelState::Blocked { .. } => None,
     }
 }
 

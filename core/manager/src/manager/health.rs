@@ -1,7 +1,7 @@
 //! Whether a peer answers. WireGuard is silent while nothing is sent, so that silence alone means nothing: what counts against a peer
 //! is what was sent to it and not answered, which the engine's events tell without anybody having to look.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use adit_api::Health;
 use adit_protocol::{Event, PublicKey};
@@ -72,11 +72,12 @@ impl Tracks {
     pub(super) fn alarms(&mut self, peers: &[PeerView], now: u64) -> Vec<(PublicKey, u64)> {
         let due: Vec<_> = self.silent().filter(|(_, since)| now >= since + ALARM).collect();
         self.told.extend(due.iter().copied());
-        let is_silent = |key: &PublicKey| {
-            let view = peers.iter().find(|peer| peer.public_key == *key);
-            view.is_some_and(|peer| matches!(self.health(peer, now), Health::NoAnswer { .. }))
-        };
-        due.into_iter().filter(|(key, _)| is_silent(key)).collect()
+        if due.is_empty() {
+            return due;
+        }
+        let silent = peers.iter().filter(|peer| matches!(self.health(peer, now), Health::NoAnswer { .. }));
+        let silent: HashSet<PublicKey> = silent.map(|peer| peer.public_key).collect();
+        due.into_iter().filter(|(key, _)| silent.contains(key)).collect()
     }
 
     /// Whose long silence an event ends, and how long it was, milliseconds.

@@ -1,5 +1,8 @@
-//! The blockade of a tunnel that takes everything: one nftables table, replaced in one transaction, that lets nothing out past the
-//! tunnel. It outlives whoever set it, and says whose it is.
+//! The blockade of a tunnel that takes everything: one nftables table that lets nothing out past the tunnel. It outlives whoever set
+//! it, and says whose it is.
+//!
+//! Its rules are replaced in one transaction, and its chains stay: a chain that is made anew drops what no rule lets pass only after
+//! the one before it has gone (`nft_chain_commit_drop_policy` of the kernel), and in between packets get out.
 //!
 //! There is no rule for connections that are known already, so that none that began before goes on in clear.
 
@@ -13,10 +16,10 @@ use crate::host::{Blockade, HostError, PRIVATE_NETWORKS, StandingBlockade};
 
 /// Start of the tables' names: unlike that of any table of [`super::firewall`].
 const PREFIX: &str = "aditblock-";
-/// In the table's comment, before its owner.
+/// In the comment of the first rule, before its owner.
 const OWNER: &str = "nothing may pass by the tunnel ";
 
-/// Makes it so; None opens. What was before goes in the same transaction.
+/// Makes it so; None opens. The rules that were before go in the same transaction.
 pub(super) fn set(name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError> {
     let Some(nft) = tool::find("nft") else { return if blockade.is_some() { Err(HostError::NoPacketFilter) } else { Ok(()) } };
     let text = match blockade {
@@ -74,11 +77,12 @@ fn script(name: &InterfaceName, blockade: &Blockade) -> String {
     let owner: String = owner.chars().filter(char::is_ascii_alphanumeric).collect();
     format!(
         "add table inet {table}\n\
-         delete table inet {table}\n\
+         add chain inet {table} output {{ type filter hook output priority 0; policy drop; }}\n\
+         add chain inet {table} forward {{ type filter hook forward priority 0; policy drop; }}\n\
+         flush table inet {table}\n\
          table inet {table} {{\n\
-         comment \"{OWNER}{owner}\"\n\
-         chain output {{\ntype filter hook output priority 0; policy drop;\n\
-         oifname {{ \"lo\", \"{name}\" }} accept\n\
+         chain output {{\n\
+         oifname {{ \"lo\", \"{name}\" }} accept comment \"{OWNER}{owner}\"\n\
          {own}\
          udp sport 68 udp dport 67 accept\n\
          udp sport 546 udp dport 547 ip6 daddr {{ ff02::1:2, fe80::/10 }} accept\n\
@@ -86,7 +90,7 @@ fn script(name: &InterfaceName, blockade: &Blockade) -> String {
          icmpv6 type {{ mld-listener-report, mld2-listener-report }} ip6 hoplimit 1 accept\n\
          meta l4proto {{ tcp, udp }} th dport {{ 53, 853 }} drop\n\
          {inside}{local}}}\n\
-         chain forward {{\ntype filter hook forward priority 0; policy drop;\n\
+         chain forward {{\n\
          oifname \"{name}\" accept\n\
          meta l4proto {{ tcp, udp }} th dport {{ 53, 853 }} drop\n\
          {inside}{local}}}\n\
@@ -138,12 +142,12 @@ mod tests {
 
     const GOLDEN: &str = "\
 add table inet aditblock-wg0
-delete table inet aditblock-wg0
+add chain inet aditblock-wg0 output { type filter hook output priority 0; policy drop; }
+add chain inet aditblock-wg0 forward { type filter hook forward priority 0; policy drop; }
+flush table inet aditblock-wg0
 table inet aditblock-wg0 {
-comment \"nothing may pass by the tunnel 0123abcd\"
 chain output {
-type filter hook output priority 0; policy drop;
-oifname { \"lo\", \"wg0\" } accept
+oifname { \"lo\", \"wg0\" } accept comment \"nothing may pass by the tunnel 0123abcd\"
 meta mark 51820 ip daddr 192.0.2.1 udp dport 443 accept
 meta mark 51820 ip6 daddr 2001:db8::1 udp dport 51820 accept
 udp sport 68 udp dport 67 accept
@@ -160,7 +164,6 @@ ip6 daddr fc00::/7 accept
 ip6 daddr fe80::/10 accept
 }
 chain forward {
-type filter hook forward priority 0; policy drop;
 oifname \"wg0\" accept
 meta l4proto { tcp, udp } th dport { 53, 853 } drop
 ip daddr 10.8.0.0/24 drop

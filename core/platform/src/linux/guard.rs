@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd};
 
 use netlink_packet_core::NetlinkPayload;
 use netlink_packet_route::RouteNetlinkMessage;
@@ -13,14 +12,13 @@ use netlink_packet_route::link::{LinkFlags, LinkLayerType, LinkMessage};
 use netlink_packet_route::route::{RouteAttribute, RouteMessage, RouteProtocol, RouteType};
 use netlink_packet_route::rule::RuleAttribute;
 use netlink_sys::protocols::{NETLINK_NETFILTER, NETLINK_ROUTE};
-use netlink_sys::{Socket, SocketAddr};
 
+use super::announcements::{Announcements, Heard, LINKS_ADDRESSES_ROUTES};
 use super::netlink::{self, Netlink, PROTOCOL};
 use super::{blockade, firewall, nft_message, poll, tool};
 use crate::device::{Ready, Stop};
 use crate::host::{Disturbance, Disturbances, MAIN_TABLE};
 
-const BUFFER: usize = 64 * 1024;
 /// Announcements wait here while we are busy; a whole ruleset that is flushed at once has to fit.
 const QUEUE: i32 = 4 * 1024 * 1024;
 
@@ -31,10 +29,9 @@ const NFTABLES: u32 = 1 << (7 - 1);
 
 /// A subscription, in the network namespace of the thread that made it.
 pub(super) struct Guard {
-    routing: Socket,
+    routing: Announcements,
     /// None where the kernel has none, or does not tell.
-    filter: Option<Socket>,
-    buffer: Vec<u8>,
+    filter: Option<Announcements>,
     pending: VecDeque<Disturbance>,
     links: BTreeMap<u32, Line>,
 }
@@ -60,16 +57,8 @@ impl Line {
 
 impl Guard {
     pub(super) fn new() -> io::Result<Self> {
-        let groups = [
-            libc::RTMGRP_LINK,
-            libc::RTMGRP_IPV4_IFADDR,
-            libc::RTMGRP_IPV4_ROUTE,
-            libc::RTMGRP_IPV6_IFADDR,
-            libc::RTMGRP_IPV6_ROUTE,
-        ];
-        let groups = groups.into_iter().fold(RULES_4 | RULES_6, |all, group| all | group.cast_unsigned());
-        let routing = subscribe(NETLINK_ROUTE, groups)?;
-        let filter = match subscribe(NETLINK_NETFILTER, NFTABLES) {
+        let routing = Announcements::subscribe(NETLINK_ROUTE, RULES_4 | RULES_6 | LINKS_ADDRESSES_ROUTES, Some(QUEUE))?;
+        let filter = match Announcements::subscribe(NETLINK_NETFILTER, NFTABLES, Some(QUEUE)) {
             Ok(filter) => Some(filter),
             Err(error) => {
                 tracing::warn!(%error, "what others do to the packet filter is not heard of");
@@ -81,7 +70,7 @@ impl Guard {
             RouteNetlinkMessage::NewLink(link) => Some((link.header.index, Line::of(&link))),
             _ => None,
         });
-        Ok(Self { routing, filter, buffer: Vec::with_capacity(BUFFER), pending: VecDeque::new(), links: links.collect() })
+        Ok(Self { routing, filter, pending: VecDeque::new(), links: links.collect() })
     }
 
     fn hear(&mut self, disturbance: Disturbance) {
@@ -91,10 +80,14 @@ impl Guard {
     }
 
     fn receive_routing(&mut self) -> io::Result<()> {
-        if !receive(&self.routing, &mut self.buffer, &mut self.pending)? {
-            return Ok(());
-        }
-        let messages: Vec<_> = netlink::messages(&self.buffer).filter_map(Result::ok).collect();
+        let messages: Vec<_> = match self.routing.receive()? {
+            Heard::Messages(bytes) => netlink::messages(bytes).filter_map(Result::ok).collect(),
+            Heard::Nothing => return Ok(()),
+            Heard::Lost => {
+                self.hear(Disturbance::Unknown);
+                return Ok(());
+            }
+        };
         for (_, payload) in messages {
             let Some(NetlinkPayload::InnerMessage(message)) = payload else { continue };
             if let Some(disturbance) = self.of_routing(message) {
@@ -142,17 +135,18 @@ impl Guard {
     }
 
     fn receive_filter(&mut self) -> io::Result<()> {
-        let Some(filter) = &self.filter else { return Ok(()) };
-        if !receive(filter, &mut self.buffer, &mut self.pending)? {
-            return Ok(());
-        }
-        let found: Vec<_> = nft_message::changes(&self.buffer)
-            .filter(|change| !tool::was_ours(change.port))
-            .filter_map(|change| {
-                let blockade = blockade::interface_named(change.table).map(Disturbance::Blockade);
-                blockade.or_else(|| firewall::interface_named(change.table).map(Disturbance::Filter))
-            })
-            .collect();
+        let Some(filter) = &mut self.filter else { return Ok(()) };
+        let found: Vec<_> = match filter.receive()? {
+            Heard::Messages(bytes) => nft_message::changes(bytes)
+                .filter(|change| !tool::was_ours(change.port))
+                .filter_map(|change| {
+                    let blockade = blockade::interface_named(change.table).map(Disturbance::Blockade);
+                    blockade.or_else(|| firewall::interface_named(change.table).map(Disturbance::Filter))
+                })
+                .collect(),
+            Heard::Nothing => return Ok(()),
+            Heard::Lost => vec![Disturbance::Unknown],
+        };
         found.into_iter().for_each(|disturbance| self.hear(disturbance));
         Ok(())
     }
@@ -164,11 +158,8 @@ impl Disturbances for Guard {
             if let Some(disturbance) = self.pending.pop_front() {
                 return Ok(Some(disturbance));
             }
-            // SAFETY: the sockets own their descriptors and outlive these borrows of them.
-            let routing = unsafe { BorrowedFd::borrow_raw(self.routing.as_raw_fd()) };
-            // SAFETY: as above.
-            let filter = self.filter.as_ref().map(|filter| unsafe { BorrowedFd::borrow_raw(filter.as_raw_fd()) });
-            let (ready, spoke) = poll::wait([filter, Some(routing)], stop)?;
+            let (ready, spoke) =
+                poll::wait([self.filter.as_ref().map(Announcements::descriptor), Some(self.routing.descriptor())], stop)?;
             if ready == Ready::Stopped {
                 return Ok(None);
             }
@@ -179,29 +170,6 @@ impl Disturbances for Guard {
                 self.receive_routing()?;
             }
         }
-    }
-}
-
-fn subscribe(protocol: isize, groups: u32) -> io::Result<Socket> {
-    let mut socket = Socket::new(protocol)?;
-    // More than the system's limit only with its permission; less is not an error.
-    let _ = socket.set_rx_buf_sz(QUEUE);
-    socket.bind(&SocketAddr::new(0, groups))?;
-    socket.set_non_blocking(true)?;
-    Ok(socket)
-}
-
-/// Whether there is something in the buffer. Where announcements were lost, what they were about can be anything.
-fn receive(socket: &Socket, buffer: &mut Vec<u8>, pending: &mut VecDeque<Disturbance>) -> io::Result<bool> {
-    buffer.clear();
-    match socket.recv(buffer, 0) {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
-        Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {
-            pending.push_back(Disturbance::Unknown);
-            Ok(false)
-        }
-        Err(error) => Err(error),
     }
 }
 

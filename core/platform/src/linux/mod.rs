@@ -27,6 +27,7 @@ pub mod udp;
 pub mod wg_quick;
 
 mod address;
+mod announcements;
 mod blockade;
 mod dns;
 mod firewall;

@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
-use adit_api::{Cidr, PeerStatus, PeerView, PublicKey, TunnelState, TunnelView};
+use adit_api::{Cidr, PeerStatus, PeerView, PublicKey, TunnelView};
 use serde::Serialize;
 
 use crate::client::events::clock;
@@ -58,14 +58,7 @@ pub(super) struct PeerFacts {
 impl Facts {
     /// What is known of `tunnel` and these of its peers at `now`, Unix milliseconds. `dropped`: a reason for each message.
     pub(super) fn of(tunnel: &TunnelView, peers: &[&PeerView], dropped: &[String], now: u64) -> Self {
-        let up = match &tunnel.state {
-            TunnelState::Up(up) => Some(up),
-            TunnelState::Down { .. }
-            | TunnelState::Connecting { .. }
-            | TunnelState::Disconnecting { .. }
-            | TunnelState::Paused { .. }
-            | TunnelState::Blocked { .. } => None,
-        };
+        let up = tunnel.state.up();
         let running = |key: &PublicKey| up?.peers.iter().find(|peer| peer.public_key == *key);
         let mut facts = Self {
             made: now / 1_000,

@@ -17,6 +17,19 @@ fn up(bench: &Bench) -> TunnelId {
     id
 }
 
+/// One that is blocked, and has been tried again until the pauses are a minute long. What held it back is over.
+fn long_blocked(bench: &Bench) -> TunnelId {
+    let id = up(bench);
+    bench.stage.engine.set_failing(true);
+    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
+    bench.until("it is blocked", |bench| is_blocked(bench, id));
+    for _ in 0..8 {
+        pass(bench, id);
+    }
+    bench.stage.engine.set_failing(false);
+    id
+}
+
 /// When it is tried again, if it is not up.
 fn retry_at(bench: &Bench, id: TunnelId) -> Option<u64> {
     match bench.state(id) {
@@ -90,14 +103,7 @@ fn who_takes_it_down_or_removes_it_ends_that() {
 #[test]
 fn a_network_that_is_another_is_tried_at_once() {
     let bench = Bench::new();
-    let id = up(&bench);
-    bench.stage.engine.set_failing(true);
-    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
-    bench.until("it is blocked", |bench| is_blocked(bench, id));
-    for _ in 0..8 {
-        pass(&bench, id);
-    }
-    bench.stage.engine.set_failing(false);
+    let id = long_blocked(&bench);
     let late = retry_at(&bench, id).unwrap();
     bench.stage.host.way_out();
     bench.until("it is due soon", |bench| retry_at(bench, id).is_some_and(|at| at < late));
@@ -109,14 +115,7 @@ fn a_network_that_is_another_is_tried_at_once() {
 #[test]
 fn a_network_that_is_another_ends_a_long_pause_without_a_second_more() {
     let bench = Bench::new();
-    let id = up(&bench);
-    bench.stage.engine.set_failing(true);
-    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
-    bench.until("it is blocked", |bench| is_blocked(bench, id));
-    for _ in 0..8 {
-        pass(&bench, id);
-    }
-    bench.stage.engine.set_failing(false);
+    let id = long_blocked(&bench);
     bench.advance(2_000);
     bench.stage.host.way_out();
     bench.until("it is up", |bench| bench.is_up(id));

@@ -1,11 +1,13 @@
 //! The Linux adapter against the real kernel, each story in a network namespace of its own.
 
+use std::net::UdpSocket;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use adit_config::InterfaceSettings;
 
 use super::*;
-use crate::host::{FirewallPolicy, NetworkChange};
+use crate::host::{Blockade, FirewallPolicy, NetworkChange, StandingBlockade};
 use crate::linux::namespace::{alone, ip};
 use crate::linux::stop::EventStop;
 
@@ -219,6 +221,51 @@ fn the_mtu_is_that_of_the_narrowest_way_to_an_endpoint() {
         assert_eq!(mtu(&["198.51.100.1"]), Some(1492));
         assert_eq!(mtu(&["198.51.100.1", "192.0.2.1"]), Some(1400));
         assert_eq!(mtu(&["2001:db8::1"]), Some(1492));
+    });
+}
+
+#[test]
+fn a_blockade_that_was_replaced_let_a_packet_out() {
+    let counted = || output("nft", "list chain inet seen out").split_once("packets ").map(|(_, rest)| rest.starts_with("0 "));
+    alone(|| {
+        computer();
+        ip("neigh replace 192.168.7.1 lladdr 02:00:00:00:00:01 dev e0");
+        for command in ["add table inet seen", "add chain inet seen out { type filter hook postrouting priority 0; }"] {
+            output("nft", command);
+        }
+        output("nft", "add rule inet seen out udp dport 9999 counter");
+        let owners = ["one", "two"].map(|owner| Blockade {
+            owner: owner.into(),
+            mark: 51820,
+            endpoints: vec!["192.0.2.1:51820".parse().unwrap()],
+            inside: Vec::new(),
+            resolving: false,
+        });
+        let name = "wg0".parse().unwrap();
+        LinuxHost.set_blockade(&name, Some(&owners[0])).unwrap();
+        let ends = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let socket = UdpSocket::bind("192.168.7.2:0").unwrap();
+                while !ends.load(Ordering::Relaxed) {
+                    // That it is not let out is what it is for.
+                    let _ = socket.send_to(b"in clear", "203.0.113.9:9999");
+                }
+            });
+            for round in 0..200 {
+                LinuxHost.set_blockade(&name, Some(&owners[round % 2])).unwrap();
+            }
+            let standing = LinuxHost.blockades().unwrap();
+            let nothing_got_out = counted();
+            LinuxHost.set_blockade(&name, None).unwrap();
+            let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+            while counted() == Some(true) && std::time::Instant::now() < deadline {
+                std::thread::yield_now();
+            }
+            ends.store(true, Ordering::Relaxed);
+            assert_eq!(standing, [StandingBlockade { owner: "two".into(), interface: name.clone() }]);
+            assert_eq!((nothing_got_out, counted()), (Some(true), Some(false)), "closed, and open");
+        });
     });
 }
 

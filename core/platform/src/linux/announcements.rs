@@ -1,0 +1,60 @@
+//! A subscription to what a netlink family announces to everybody.
+
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+use netlink_sys::{Socket, SocketAddr};
+
+const BUFFER: usize = 64 * 1024;
+
+/// In the network namespace of the thread that made it.
+pub(super) struct Announcements {
+    socket: Socket,
+    buffer: Vec<u8>,
+}
+
+/// What there is to hear.
+pub(super) enum Heard<'a> {
+    /// Messages, one after the other.
+    Messages(&'a [u8]),
+    Nothing,
+    /// Some were lost because we were too slow: what they were about can be anything.
+    Lost,
+}
+
+impl Announcements {
+    /// Of one netlink `protocol`, those of the multicast `groups` (bits). `queue`: bytes that may wait here while we are busy, where it
+    /// should be another number than the system's.
+    pub(super) fn subscribe(protocol: isize, groups: u32, queue: Option<i32>) -> io::Result<Self> {
+        let mut socket = Socket::new(protocol)?;
+        if let Some(queue) = queue {
+            // More than the system's limit only with its permission; less is not an error.
+            let _ = socket.set_rx_buf_sz(queue);
+        }
+        socket.bind(&SocketAddr::new(0, groups))?;
+        socket.set_non_blocking(true)?;
+        Ok(Self { socket, buffer: Vec::with_capacity(BUFFER) })
+    }
+
+    /// To wait for with `poll`.
+    pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
+        // SAFETY: the socket owns its descriptor and outlives this borrow of it.
+        unsafe { BorrowedFd::borrow_raw(self.socket.as_raw_fd()) }
+    }
+
+    /// Without waiting.
+    pub(super) fn receive(&mut self) -> io::Result<Heard<'_>> {
+        self.buffer.clear();
+        match self.socket.recv(&mut self.buffer, 0) {
+            Ok(_) => Ok(Heard::Messages(&self.buffer)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Heard::Nothing),
+            Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => Ok(Heard::Lost),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The multicast groups of routing that tell of links, addresses and routes, as bits.
+pub(super) const LINKS_ADDRESSES_ROUTES: u32 =
+    (libc::RTMGRP_LINK | libc::RTMGRP_IPV4_IFADDR | libc::RTMGRP_IPV4_ROUTE | libc::RTMGRP_IPV6_IFADDR | libc::RTMGRP_IPV6_ROUTE)
+        .cast_unsigned();
