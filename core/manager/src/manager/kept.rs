@@ -115,6 +115,8 @@ impl Host for Kept {
         let pictures = self.of(&routes.interface);
         let mut pictures = lock(&pictures);
         pictures.routes = None;
+        // Who brings up a tunnel that is at odds with another has been asked: the one that was there first goes first.
+        let routes = &RouteSpec { yields: true, ..routes.clone() };
         self.host.set_routes(routes)?;
         pictures.routes = (!routes.routes.is_empty()).then(|| routes.clone());
         Ok(())

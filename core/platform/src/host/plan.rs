@@ -69,7 +69,7 @@ impl Plan {
             name: settings.name.clone(),
             addresses: settings.addresses.clone(),
             mtu: settings.mtu.map(|mtu| mtu.get()),
-            routes: RouteSpec { interface: settings.name.clone(), routes: routes(settings, policy), policy },
+            routes: RouteSpec { interface: settings.name.clone(), routes: routes(settings, policy), policy, yields: false },
             firewall,
             dns,
             mark: policy.map_or(configured_mark, |policy| policy.mark),

@@ -27,12 +27,15 @@ pub struct RouteSpec {
     pub routes: Vec<Route>,
     /// Rules that send everything into the tunnel.
     pub policy: Option<PolicyRouting>,
+    /// Where another tunnel of ours has the same route already, it goes first, and this one is used when that is gone; else that is an
+    /// error.
+    pub yields: bool,
 }
 
 impl RouteSpec {
     /// No routes at all: what undoes any other.
     pub fn none(interface: InterfaceName) -> Self {
-        Self { interface, routes: Vec::new(), policy: None }
+        Self { interface, routes: Vec::new(), policy: None, yields: false }
     }
 }
 

@@ -106,7 +106,8 @@ impl Host for LinuxHost {
                 .map(drop)
                 .map_err(HostError::kernel(format!("removing the routing rules of {name}")))?;
         }
-        route::set(&mut netlink, link.index, &spec.routes).map_err(HostError::kernel(format!("setting the routes of {name}")))?;
+        route::set(&mut netlink, link.index, &spec.routes, spec.yields)
+            .map_err(HostError::kernel(format!("setting the routes of {name}")))?;
         if let Some(policy) = &spec.policy {
             rule::set(&mut netlink, link.index, Some(policy))
                 .map(drop)
@@ -164,7 +165,7 @@ impl Host for LinuxHost {
             missing.push(Part::Addresses);
         }
         let Some(spec) = routes else { return Ok(missing) };
-        if route::set(&mut netlink, link.index, &spec.routes).map_err(kernel("routes"))? > 0 {
+        if route::set(&mut netlink, link.index, &spec.routes, spec.yields).map_err(kernel("routes"))? > 0 {
             missing.push(Part::Routes);
         }
         if let Some(policy) = &spec.policy

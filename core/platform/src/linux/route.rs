@@ -22,6 +22,8 @@ pub(super) struct Present {
     pub(super) interface: u32,
     /// Whether it carries our mark.
     pub(super) ours: bool,
+    /// Of several routes to one network the one with the least is taken.
+    metric: u32,
     /// MTU of its own, bytes.
     mtu: Option<u32>,
 }
@@ -44,9 +46,11 @@ pub(super) fn list(netlink: &mut Netlink) -> io::Result<Vec<Present>> {
     Ok(routes)
 }
 
-/// Makes `wanted` our routes over the interface; how many had to be added. A route in the main table is left out where the interface's own network covers it.
-pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: &[Route]) -> io::Result<usize> {
-    let present: Vec<Present> = list(netlink)?.into_iter().filter(|present| present.interface == interface).collect();
+/// Makes `wanted` our routes over the interface; how many had to be added. A route in the main table is left out where the interface's own
+/// network covers it. `yields`: one that another interface of ours has already goes behind that.
+pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: &[Route], yields: bool) -> io::Result<usize> {
+    let (present, elsewhere): (Vec<Present>, Vec<Present>) =
+        list(netlink)?.into_iter().partition(|present| present.interface == interface);
     let covered = |wanted: &Route| {
         wanted.table == MAIN_TABLE
             && present.iter().any(|other| {
@@ -62,8 +66,10 @@ pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: &[Route]) -> io
     let mut added = 0;
     for route in wanted {
         if !covered(route) && !present.iter().any(|present| present.ours && present.route == *route) {
-            let request = RouteNetlinkMessage::NewRoute(message(interface, *route));
-            netlink.request(request, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
+            let first = elsewhere.iter().filter(|other| yields && other.ours && other.route == *route);
+            let mut message = message(interface, *route);
+            message.attributes.extend(first.map(|other| other.metric.saturating_add(1)).max().map(RouteAttribute::Priority));
+            netlink.request(RouteNetlinkMessage::NewRoute(message), NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
             added += 1;
         }
     }
@@ -142,11 +148,13 @@ fn parse(message: &RouteMessage) -> Option<Present> {
     let ipv4 = message.header.address_family == AddressFamily::Inet;
     let mut address: IpAddr = if ipv4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
     let mut table = u32::from(message.header.table);
+    let mut metric = 0;
     for attribute in &message.attributes {
         match attribute {
             RouteAttribute::Destination(RouteAddress::Inet(destination)) => address = (*destination).into(),
             RouteAttribute::Destination(RouteAddress::Inet6(destination)) => address = (*destination).into(),
             RouteAttribute::Table(number) => table = *number,
+            RouteAttribute::Priority(number) => metric = *number,
             _ => {}
         }
     }
@@ -154,6 +162,7 @@ fn parse(message: &RouteMessage) -> Option<Present> {
         route: Route { network: Cidr::new(address, message.header.destination_prefix_length).ok()?, table },
         interface: oif(message).unwrap_or(0),
         ours: u8::from(message.header.protocol) == PROTOCOL,
+        metric,
         mtu: mtu_metric(message),
     })
 }

@@ -138,6 +138,37 @@ fn another_address_takes_no_route_along() {
 }
 
 #[test]
+fn two_tunnels_with_one_network_could_not_be_up_at_once_although_somebody_wanted_that() {
+    alone(|| {
+        let networks = ["10.9.0.0/24", "fd09::/64"];
+        let specs = ["wg0", "wg1", "wg2"].map(|name| {
+            ip(&format!("tuntap add {name} mode tun"));
+            ip(&format!("link set {name} up"));
+            let settings = InterfaceSettings { name: name.parse().unwrap(), ..settings(&["10.8.0.2/32"], &networks, &[]) };
+            Plan::new(&settings, || LinuxHost.free_table()).unwrap().routes
+        });
+        let set = |spec: &RouteSpec| LinuxHost.set_routes(&RouteSpec { yields: true, ..spec.clone() }).unwrap();
+        let remove = |spec: &RouteSpec| LinuxHost.set_routes(&RouteSpec::none(spec.interface.clone())).unwrap();
+        let over = |name: &str| ["10.9.0.7", "fd09::7"].iter().all(|address| way_to(address) == name);
+        set(&specs[0]);
+        assert!(LinuxHost.set_routes(&specs[1]).unwrap_err().to_string().contains("wg1"), "who was not asked is refused");
+        specs.iter().for_each(set);
+        assert!(over("wg0"), "who is first stays first");
+        specs.iter().for_each(set);
+        remove(&specs[0]);
+        assert!(over("wg1"), "then the second one");
+        set(&specs[0]);
+        assert!(over("wg1"), "who comes back is the last");
+        remove(&specs[1]);
+        assert!(over("wg2"));
+        remove(&specs[2]);
+        assert!(over("wg0"));
+        remove(&specs[0]);
+        assert!(!over("wg0"));
+    });
+}
+
+#[test]
 fn what_a_killed_tunnel_left_is_found_and_removed_without_remembering() {
     alone(|| {
         computer();
