@@ -109,6 +109,10 @@ service::service! {
         /// Takes a tunnel down and brings it up again, with its saved configuration.
         Restart = restart(id: TunnelId) -> ();
 
+        /// Has a tunnel that is up run as its saved configuration says, without taking it down: for one whose file was edited, or that was
+        /// changed from outside. Nothing is saved.
+        Reload = reload(id: TunnelId) -> ConfigReplaced;
+
         /// Takes a tunnel that is up down for a while.
         Pause = pause(
             id: TunnelId,

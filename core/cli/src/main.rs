@@ -52,6 +52,8 @@ enum Verb {
     Toggle(client::switch::ToggleArgs),
     /// Take a tunnel down and bring it up again, with its saved configuration
     Restart(client::switch::RestartArgs),
+    /// Have a tunnel that is up run as its saved configuration says, without taking it down
+    Reload(client::switch::ReloadArgs),
     /// Take a tunnel down for a while
     Pause(client::switch::PauseArgs),
     /// Bring a paused tunnel up
@@ -149,6 +151,7 @@ fn main() -> ExitCode {
         Verb::Down(arguments) => finish(&arguments.options, down::down(&arguments)),
         Verb::Toggle(arguments) => finish(&arguments.options, client::switch::toggle(&arguments)),
         Verb::Restart(arguments) => finish(&arguments.options, client::switch::restart(&arguments)),
+        Verb::Reload(arguments) => finish(&arguments.options, client::switch::reload(&arguments)),
         Verb::Pause(arguments) => finish(&arguments.options, client::switch::pause(&arguments)),
         Verb::Resume(arguments) => finish(&arguments.options, client::switch::resume(&arguments)),
         Verb::Preview(arguments) => finish(&arguments.options, up::preview(&arguments)),

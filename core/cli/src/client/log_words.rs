@@ -48,6 +48,7 @@ fn sentence(line: &LogLine) -> String {
         "leftovers_removed" => format!("removed what an earlier run left behind: {}", field("what")),
         "leftovers_stay" => format!("what an earlier run left behind could not be removed: {}", field("error")),
         "tunnel_broken" => format!("a tunnel cannot be read: {}", field("error")),
+        "reloaded" => format!("runs as version {} of its configuration says", field("version")),
         "config_replaced" => format!("has another configuration, version {}", field("version")),
         "hooks_approved" => format!("its commands were approved of by {}", field("by")),
         "hooks_not_run" => "its commands are not run".to_owned(),

@@ -143,8 +143,8 @@ impl Page<'_> {
         }
         lines.add("Data path", &data_path(up));
         if up.differs {
-            let restart = format!("adit restart {}", argument(self.tunnel.name.as_str()));
-            lines.add("Differs", &format!("what runs is not what is saved; make it so with: {restart}"));
+            let reload = format!("adit reload {}", argument(self.tunnel.name.as_str()));
+            lines.add("Differs", &format!("what runs is not what is saved; make it so with: {reload}"));
         }
         let context = Context { tunnels: self.tunnels, tunnel: Some(self.tunnel.name.as_str()) };
         up.conflicts.iter().for_each(|conflict| lines.add("In conflict", &at_odds(conflict, &context)));

@@ -1,9 +1,10 @@
-//! `adit up`, `down`, `toggle`, `restart`, `pause` and `resume` for tunnels that the daemon keeps. Each says what it finds done
+//! `adit up`, `down`, `toggle`, `restart`, `reload`, `pause` and `resume` for tunnels that the daemon keeps. Each says what it finds done
 //! already, and takes that for done.
 
 use adit_api::{ApiError, TunnelState, TunnelView};
 
 use super::key::source::KeySource;
+use super::versions::tell_replaced;
 use super::wait::WaitArgs;
 use super::words::{now, span};
 use super::{Daemon, Failure, Options};
@@ -31,6 +32,15 @@ pub(crate) struct RestartArgs {
     name: String,
     #[command(flatten)]
     wait: WaitArgs,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What `adit reload` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ReloadArgs {
+    /// Which tunnel
+    name: String,
     #[command(flatten)]
     pub(crate) options: Options,
 }
@@ -107,6 +117,21 @@ pub(crate) fn restart(arguments: &RestartArgs) -> Result<(), Failure> {
     daemon.ask_about(&tunnel, |client, id| client.restart(id))?;
     arguments.wait.until_answered(&daemon, &tunnel, since)?;
     tell(&daemon, &tunnel, &arguments.options, "is up again")
+}
+
+/// `adit reload`: the saved configuration, while the tunnel stays up.
+pub(crate) fn reload(arguments: &ReloadArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let daemon = Daemon::reach(options)?;
+    let tunnel = daemon.find(&arguments.name)?;
+    let reloaded = daemon.ask_about(&tunnel, |client, id| client.reload(id))?;
+    if options.json {
+        return options.show_json(&reloaded);
+    }
+    let nothing = reloaded.applied.is_empty() && reloaded.needs_restart.is_empty();
+    let what = if nothing { "runs as its configuration says already" } else { "runs as its configuration says" };
+    options.done(format!("{} {what}", tunnel.name))?;
+    tell_replaced(&tunnel, &reloaded, options)
 }
 
 /// `adit pause`.

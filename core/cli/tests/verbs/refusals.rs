@@ -21,6 +21,7 @@ fn without_a_daemon_each_verb_says_how_to_start_it() {
         &["down", "office"],
         &["toggle"],
         &["restart", "office"],
+        &["reload", "office"],
         &["pause", "office"],
         &["resume"],
         &["preview", "office"],

@@ -61,6 +61,7 @@ const LINES: &[(&[&str], i32, &[&str])] = &[
     // The wrong moment
     (&["pause", "office"], 11, &["office is not up", "adit up office"]),
     (&["restart", "office"], 11, &["office is not up", "adit up office"]),
+    (&["reload", "office"], 11, &["office is not up", "adit up office"]),
     (&["resume", "office"], 11, &["office is not paused"]),
     (&["resume"], 2, &["no tunnel that is paused"]),
     (&["rotate", "office", "show"], 11, &["adit rotate office begin"]),

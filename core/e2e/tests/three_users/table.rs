@@ -85,6 +85,13 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "toggle office", says: "office is up", then: is_up, ..OPERATE },
     Case { line: "toggle office --json", before: &["up office"], says: "\"down\"", then: is_down, ..OPERATE },
     Case { line: "restart office", before: &["up office"], says: "office is up again", then: is_up, ..OPERATE },
+    Case {
+        line: "reload office",
+        before: &["up office"],
+        says: "runs as its configuration says already",
+        then: is_up,
+        ..OPERATE
+    },
     Case { line: "pause office 15m", before: &["up office"], says: "comes back in", then: is_paused, ..OPERATE },
     Case { line: "resume office", before: &["up office", "pause office"], says: "office is up again", then: is_up, ..OPERATE },
     Case { line: "up hooked", says: "adit approve hooked", code: 10, then: no_hooks_ran, ..OPERATE },

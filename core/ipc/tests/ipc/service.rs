@@ -108,6 +108,11 @@ impl Service for Recorder {
         Ok(())
     }
 
+    fn reload(&self, caller: &Caller, _: TunnelId) -> Result<ConfigReplaced, ApiError> {
+        self.note("reload", caller);
+        no()
+    }
+
     fn pause(&self, caller: &Caller, _: TunnelId, _: Option<u32>) -> Result<(), ApiError> {
         self.note("pause", caller);
         Ok(())

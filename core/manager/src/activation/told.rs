@@ -39,7 +39,8 @@ impl Told {
         self.since(view).changes().iter().any(|change| matches!(change, Change::PrivateKey(_)))
     }
 
-    fn as_it_runs(&self, view: &DeviceView) -> Config {
+    /// The configuration that would make it what it is.
+    pub fn as_it_runs(&self, view: &DeviceView) -> Config {
         let told = &self.config.interface;
         let is_chosen = told.listen_port.is_none_or(|port| port == 0) && view.listen_port == self.port;
         let interface = Interface {

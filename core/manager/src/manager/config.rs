@@ -76,8 +76,30 @@ impl Manager {
         // What cannot be kept is in the log.
         let _ = inner.keep_early();
         inner.note(LogLevel::Info, id, "config_replaced", &[("version", version.to_string())]);
-        let waits = |change: &ConfigChange| is_up && change.effect == Effect::Restart;
-        let (needs_restart, applied) = changes.into_iter().partition(waits);
+        let (needs_restart, applied) = changes.into_iter().partition(|change| is_up && waits(change));
+        Ok(ConfigReplaced { version, applied, needs_restart, diagnostics })
+    }
+
+    /// Has a tunnel that is up run as its configuration says, which somebody may have changed in its file, or the tunnel from outside.
+    pub(super) fn run_as_saved(&self, id: TunnelId) -> Result<ConfigReplaced, ApiError> {
+        let inner = &self.inner;
+        let editing = Arc::clone(&inner.lock().get(id)?.editing);
+        let _editing = hold(&editing);
+        let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let (config, diagnostics) = inner.understand_beside_others(Some(id), &tunnel.text)?;
+        let ran = match &inner.lock().get(id)?.state {
+            State::Up(up) => up.truth.told.as_it_runs(&up.running.view()),
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
+                return Err(ApiError::NotUp);
+            }
+        };
+        inner.make_true(id, &config, &tunnel.summary.interface)?.ok_or(ApiError::NotUp)?;
+        inner.refresh(id)?;
+        inner.lock().get_mut(id)?.remember_key(&config);
+        inner.change(id, |_| ());
+        let version = tunnel.summary.version;
+        inner.note(LogLevel::Info, id, "reloaded", &[("version", version.to_string())]);
+        let (needs_restart, applied) = change::between(&ran, &config, true).into_iter().partition(waits);
         Ok(ConfigReplaced { version, applied, needs_restart, diagnostics })
     }
 
@@ -207,6 +229,11 @@ impl Manager {
         inner.note(LogLevel::Info, id, "removed", &[]);
         Ok(())
     }
+}
+
+/// Whether a change is not true before the tunnel is up again.
+fn waits(change: &ConfigChange) -> bool {
+    change.effect == Effect::Restart
 }
 
 impl Inner {

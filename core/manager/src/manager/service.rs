@@ -104,6 +104,10 @@ impl Service for Manager {
         self.again(id)
     }
 
+    fn reload(&self, _: &Caller, id: TunnelId) -> Result<ConfigReplaced, ApiError> {
+        self.run_as_saved(id)
+    }
+
     fn pause(&self, _: &Caller, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
         self.hold(id, seconds)
     }

@@ -712,6 +712,12 @@ export type Request = {
   }
 }
 | {
+  "method": "reload",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
   "method": "pause",
   "params": {
     id: TunnelId,
@@ -916,6 +922,10 @@ export type Response = {
 | {
   "method": "restart",
   "result": null
+}
+| {
+  "method": "reload",
+  "result": ConfigReplaced
 }
 | {
   "method": "pause",

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use adit_api::{ApiError, ConfigText, Event, LogLevel, Service, Source, TunnelId, TunnelState};
+use adit_api::{ApiError, ConfigChange, ConfigField, ConfigText, Event, LogLevel, Service, Source, TunnelId, TunnelState};
 use adit_platform::devices::{Devices, Owner};
 use adit_platform::wg_quick::{NoWgQuick, Standing};
 
@@ -57,6 +57,33 @@ fn a_file_is_a_tunnel_like_any_other_and_edits_are_written_there() {
     fs::write(&path, office()).unwrap();
     bench.manager().reread();
     assert!(matches!(bench.state(id), TunnelState::Up(up) if up.differs));
+}
+
+#[test]
+fn a_file_that_was_edited_is_made_true_without_taking_the_tunnel_down() {
+    let bench = Bench::new();
+    let (id, path) = file(&bench, "wg0", &office());
+    assert_eq!(bench.manager().reload(&us(), id), Err(ApiError::NotUp));
+    bench.manager().connect(&us(), id, false).unwrap();
+    let nothing = bench.manager().reload(&us(), id).unwrap();
+    assert_eq!((nothing.version, nothing.applied, nothing.needs_restart), (1, vec![], vec![]));
+    let edited = office().replace("10.8.0.0/24", "10.8.0.0/24, 10.9.0.0/24").replace("[Peer]", "PostUp = true\n[Peer]");
+    fs::write(&path, edited).unwrap();
+    bench.manager().reread();
+    bench.heard.take();
+    let reloaded = bench.manager().reload(&us(), id).unwrap();
+    let fields = |changes: &[ConfigChange]| changes.iter().map(|change| change.field).collect::<Vec<_>>();
+    assert_eq!(fields(&reloaded.applied), [ConfigField::AllowedIps]);
+    assert_eq!(fields(&reloaded.needs_restart), [ConfigField::Hooks]);
+    assert_eq!(bench.stage.engine.tunnel("wg0").view.peers[0].allowed_ips.len(), 2);
+    let went = bench.heard.take().into_iter().any(|event| match event {
+        Event::TunnelChanged { tunnel } => !matches!(tunnel.state, TunnelState::Up(_)),
+        _ => false,
+    });
+    assert!(!went, "it was up all the while");
+    fs::write(&path, office().replace("10.8.0.0/24", "10.8.0.300/24")).unwrap();
+    assert!(matches!(bench.manager().reload(&us(), id), Err(ApiError::Invalid { .. })));
+    assert_eq!(bench.stage.engine.tunnel("wg0").view.peers[0].allowed_ips.len(), 2, "what cannot be read changes nothing");
 }
 
 #[test]
