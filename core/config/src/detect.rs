@@ -27,7 +27,11 @@ pub enum Foreign {
     Json,
     /// A zip archive.
     Zip,
-    /// Compressed by gzip, xz, zstd, bzip2 or 7-Zip.
+    /// A tar archive.
+    Tar,
+    /// Compressed by gzip: a tar archive, as a rule.
+    Gzip,
+    /// Compressed by xz, zstd, bzip2 or 7-Zip.
     Compressed,
     /// PNG, JPEG, GIF, WebP, HEIC or BMP.
     Image,
@@ -42,7 +46,7 @@ pub fn binary(bytes: &[u8]) -> Option<Foreign> {
     const SIGNATURES: [(&[u8], Foreign); 16] = [
         (b"PK\x03\x04", Foreign::Zip),
         (b"PK\x05\x06", Foreign::Zip),
-        (b"\x1f\x8b", Foreign::Compressed),
+        (b"\x1f\x8b", Foreign::Gzip),
         (b"\xfd7zXZ\0", Foreign::Compressed),
         (b"\x28\xb5\x2f\xfd", Foreign::Compressed),
         (b"BZh9", Foreign::Compressed),
@@ -60,7 +64,8 @@ pub fn binary(bytes: &[u8]) -> Option<Foreign> {
     let by_signature = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)).map(|(_, kind)| *kind);
     let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
     let is_heic = bytes.get(4..8) == Some(b"ftyp");
-    by_signature.or_else(|| (is_webp || is_heic).then_some(Foreign::Image))
+    let is_tar = bytes.get(257..262) == Some(b"ustar");
+    by_signature.or_else(|| (is_webp || is_heic).then_some(Foreign::Image)).or_else(|| is_tar.then_some(Foreign::Tar))
 }
 
 /// A byte order mark of UTF-16, or a zero beside most characters, as `[Interface]` has in UTF-16.
@@ -147,7 +152,8 @@ impl fmt::Display for Foreign {
             Self::Xml => "an XML file",
             Self::Json => "a JSON file",
             Self::Zip => "a zip archive",
-            Self::Compressed => "a compressed file",
+            Self::Tar => "a tar archive",
+            Self::Gzip | Self::Compressed => "a compressed file",
             Self::Image => "an image",
             Self::Pdf => "a PDF file",
             Self::Program => "a program",

@@ -240,7 +240,7 @@ fn foreign_advice(foreign: Foreign) -> Option<String> {
         Foreign::Ikev2Profile | Foreign::CiscoPcf | Foreign::StrongSwan => {
             "IPsec needs another client; ask the provider for a WireGuard configuration"
         }
-        Foreign::Zip | Foreign::Compressed => "unpack it first",
+        Foreign::Zip | Foreign::Tar | Foreign::Gzip | Foreign::Compressed => "unpack it first",
         Foreign::Html => "download the file itself, not the page around it",
         Foreign::AppleProfile
         | Foreign::Pem

@@ -54,12 +54,14 @@ fn a_line_has_at_most_64_kibibytes() {
 
 #[test]
 fn what_is_not_text_is_told_what_it_is() {
+    let tar = [&b"wg0.conf"[..], &[0; 249], b"ustar  \0"].concat();
     for (bytes, kind) in [
         (b"PK\x03\x04\x14\0".as_slice(), Foreign::Zip),
         (b"\x89PNG\r\n\x1a\n\0\0", Foreign::Image),
         (b"\xff\xd8\xff\xe0", Foreign::Image),
         (b"RIFF\0\0\0\0WEBPVP8 ", Foreign::Image),
-        (b"\x1f\x8b\x08", Foreign::Compressed),
+        (&tar, Foreign::Tar),
+        (b"\x1f\x8b\x08", Foreign::Gzip),
         (b"%PDF-1.7", Foreign::Pdf),
         (b"\x7fELF\x02", Foreign::Program),
     ] {

@@ -2,17 +2,20 @@
 
 use adit_config::detect::{self, Foreign};
 
+use crate::archive::Format;
 use crate::conf::Conf;
 use crate::names::Names;
 use crate::outcome::{Import, Reason, Refusal};
 use crate::{archive, limits, picture};
 
-/// Makes drafts of a file: of a configuration one, of a zip archive or a picture with QR codes any number. `file_name`: what the
+/// Makes drafts of a file: of a configuration one, of an archive (zip, tar, tar.gz) or a picture with QR codes any number. `file_name`: what the
 /// file is called, by any system. `names`: what is taken; the drafts' names are taken afterwards, so that several files can be
 /// imported one after another.
 pub fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
     match detect::binary(bytes) {
-        Some(Foreign::Zip) => archive::import(file_name, bytes, names),
+        Some(Foreign::Zip) => archive::import(Format::Zip, file_name, bytes, names),
+        Some(Foreign::Tar) => archive::import(Format::Tar, file_name, bytes, names),
+        Some(Foreign::Gzip) => archive::import(Format::TarGz, file_name, bytes, names),
         Some(Foreign::Image) => picture::import(file_name, bytes, names),
         Some(_) | None => {
             let mut import = Import::default();

@@ -1,4 +1,4 @@
-//! What a user hands over (a `.conf` file, a zip archive of them, a picture of a QR code), made into tunnels; and tunnels made into
+//! What a user hands over (a `.conf` file, an archive of them, a picture of a QR code), made into tunnels; and tunnels made into
 //! what he can carry away.
 //!
 //! Bytes in, values out: nothing here opens a file. Everything that comes in may have been made by an enemy, so that each parser

@@ -1,6 +1,6 @@
 //! How much is taken from one hand. Far above what people have, far below what hurts a phone.
 
-/// Largest zip archive, bytes.
+/// Largest archive, bytes.
 pub const ARCHIVE_BYTES: usize = 16 << 20;
 /// Most entries in an archive, folders and hidden ones included.
 pub const ARCHIVE_ENTRIES: usize = 10_000;

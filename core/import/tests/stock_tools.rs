@@ -55,6 +55,33 @@ fn what_zip_packs_is_read_however_it_was_packed() {
 }
 
 #[test]
+fn what_tar_packs_is_read_in_each_of_its_formats() {
+    if !has("tar") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let long = format!("{0}/{0}", "long".repeat(15));
+    fs::create_dir_all(path(&long)).unwrap();
+    fs::create_dir(path("sub")).unwrap();
+    fs::write(path("wg0.conf"), conf(1)).unwrap();
+    fs::write(path("sub/Büro.conf"), conf(2)).unwrap();
+    fs::write(path(&long).join("home.conf"), conf(3)).unwrap();
+    symlink("/etc/passwd", path("link.conf")).unwrap();
+    for format in ["gnu", "pax", "ustar"] {
+        for (option, archive) in [("", "x.tar"), ("-z", "x.tar.gz")] {
+            run(folder.path(), &format!("tar -c {option} --format={format} -f {archive} ./wg0.conf sub {long}"));
+            assert_eq!(read(&path(archive)), (["Büro", "home", "wg0"].map(Into::into).to_vec(), Vec::new()), "{format} {option}");
+        }
+    }
+    run(folder.path(), "tar -cf linked.tar wg0.conf link.conf");
+    assert_eq!(read(&path("linked.tar")), (vec!["wg0".to_owned()], vec![("link.conf".to_owned(), EntryError::NotAFile.into())]));
+    fs::hard_link(path("wg0.conf"), path("same.conf")).unwrap();
+    run(folder.path(), "tar -cf twice.tar wg0.conf same.conf");
+    assert_eq!(read(&path("twice.tar")), (vec!["wg0".to_owned()], vec![("same.conf".to_owned(), EntryError::NotAFile.into())]));
+}
+
+#[test]
 fn what_is_exported_is_unpacked_by_unzip_for_its_owner_alone() {
     if !has("unzip") {
         return;

@@ -17,7 +17,7 @@ use gather::{Handed, gather};
 /// What `adit import` is asked.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ImportArgs {
-    /// Files (.conf, .zip, pictures with a QR code), folders of .conf files, https:// addresses; `-` is standard input
+    /// Files (.conf, .zip, .tar, .tar.gz, pictures with a QR code), folders of .conf files, https:// addresses; `-` is standard input
     #[arg(value_name = "FILE|FOLDER|URL|-", required = true)]
     sources: Vec<String>,
     /// What to call the tunnel, where there is one
