@@ -87,19 +87,19 @@ impl Manager {
         let _editing = hold(&editing);
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
         let (config, diagnostics) = inner.understand_beside_others(Some(id), &tunnel.text)?;
-        let ran = match &inner.lock().get(id)?.state {
-            State::Up(up) => up.truth.told.as_it_runs(&up.running.view()),
-            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
-                return Err(ApiError::NotUp);
-            }
+        let as_it_runs = || match &inner.lock().get(id)?.state {
+            State::Up(up) => Ok(up.truth.told.as_it_runs(&up.running.view())),
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => Err(ApiError::NotUp),
         };
+        let before = as_it_runs()?;
         inner.make_true(id, &config, &tunnel.summary.interface)?.ok_or(ApiError::NotUp)?;
         inner.refresh(id)?;
         inner.lock().get_mut(id)?.remember_key(&config);
         inner.change(id, |_| ());
         let version = tunnel.summary.version;
         inner.note(LogLevel::Info, id, "reloaded", &[("version", version.to_string())]);
-        let (needs_restart, applied) = change::between(&ran, &config, true).into_iter().partition(waits);
+        // Not what the configuration says: a peer that has moved stays where it is.
+        let (needs_restart, applied) = change::between(&before, &as_it_runs()?, true).into_iter().partition(waits);
         Ok(ConfigReplaced { version, applied, needs_restart, diagnostics })
     }
 

@@ -70,6 +70,7 @@ fn a_file_that_was_edited_is_made_true_without_taking_the_tunnel_down() {
     let edited = office().replace("10.8.0.0/24", "10.8.0.0/24, 10.9.0.0/24").replace("[Peer]", "PostUp = true\n[Peer]");
     fs::write(&path, edited).unwrap();
     bench.manager().reread();
+    bench.stage.engine.with_view("wg0", |view| view.peers[0].endpoint = Some("192.0.2.9:7".parse().unwrap()));
     bench.heard.take();
     let reloaded = bench.manager().reload(&us(), id).unwrap();
     let fields = |changes: &[ConfigChange]| changes.iter().map(|change| change.field).collect::<Vec<_>>();
