@@ -8,8 +8,8 @@ use adit_platform::device::{ReceiveBatch, Received, UdpSocket};
 use adit_protocol::wire::{self, DATA_OVERHEAD, Kind};
 use adit_protocol::{DataPlane, Dropped, Instant, Routes, Session};
 
-use crate::arrivals::Ticket;
 use crate::coalesce::{Coalescer, Superpacket};
+use crate::order::Ticket;
 use crate::outbound::Turn;
 use crate::shared::Shared;
 
@@ -33,7 +33,8 @@ impl Inbound {
 
     /// Receives once and writes what came.
     pub(crate) fn turn(&mut self, shared: &Shared, socket: &dyn UdpSocket) -> Turn {
-        let ticket = match shared.arrivals.receive(|| socket.recv(&mut self.batch, self.limit)) {
+        let taking = shared.arrivals.begin();
+        let ticket = match socket.recv(&mut self.batch, self.limit).map(|()| taking.ticket()) {
             Ok(ticket) => ticket,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Turn::Idle,
             Err(error) => {

@@ -2,12 +2,13 @@
 //!
 //! One thread carries both ways, to completion. What it writes to the kernel often is answered while it is being written (a ping,
 //! the acknowledgement of bulk), and the answer is then taken along without another thread having to wake for it: a ping's way
-//! there and back wakes three threads instead of four. While both directions carry bulk, a second thread takes over the way out.
+//! there and back wakes three threads instead of four. While there is bulk on the way out, a second thread helps with it, so that a
+//! processor that would have nothing to do seals and sends; and while there is bulk both ways, it carries all that goes out.
 //! Where there are more queues, further threads help with the way in while one is not enough for it.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use adit_platform::device::TunQueue;
 use adit_protocol::Instant;
 
 use crate::inbound::Inbound;
+use crate::order::Order;
 use crate::outbound::{Outbound, Turn, waited};
 use crate::parking::Gate;
 use crate::shared::{Bound, Shared};
@@ -30,7 +32,7 @@ const BUSY: usize = 1_000_000;
 /// Fewer bytes in a window than this make it no longer so.
 const QUIET: usize = 250_000;
 
-/// Bytes in a window that are worth several threads inwards, where one of them never comes to rest: 1.6 Gbit/s.
+/// Bytes in a window that are worth several threads in one direction (inwards where one of them never comes to rest): 1.6 Gbit/s.
 const CROWDED: usize = 2_000_000;
 
 /// How many queues a TUN device should have on this machine: one for every two processors, which is what a busy lane uses.
@@ -39,12 +41,26 @@ pub fn wanted_queues() -> usize {
     (thread::available_parallelism().map_or(1, usize::from) / 2).clamp(1, MOST)
 }
 
+/// Who carries outwards.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+enum Outwards {
+    /// The thread that also carries inwards.
+    First,
+    /// A second one as well.
+    Both,
+    /// Only the second one: the lane is split.
+    Second,
+}
+
 /// What the threads of a lane share.
 pub(crate) struct Lane {
     queue: Arc<dyn TunQueue>,
-    outbound: Mutex<Outbound>,
-    /// Open while the way out has a thread of its own.
-    split: Gate,
+    departures: Order,
+    /// An [`Outwards`].
+    outwards: AtomicU8,
+    /// Open while the second thread carries.
+    second: Gate,
     /// The two devices cannot be waited for by one thread.
     unjoinable: AtomicBool,
     /// Bytes that this second thread has carried since the last look.
@@ -58,11 +74,12 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    pub(crate) fn new(shared: &Shared, queue: Arc<dyn TunQueue>, share_always: bool) -> Self {
+    pub(crate) fn new(queue: Arc<dyn TunQueue>, share_always: bool) -> Self {
         let lane = Self {
-            outbound: Mutex::new(Outbound::new(shared, Arc::clone(&queue))),
             queue,
-            split: Gate::default(),
+            departures: Order::default(),
+            outwards: AtomicU8::new(Outwards::First as u8),
+            second: Gate::default(),
             unjoinable: AtomicBool::new(false),
             helped_out: AtomicUsize::new(0),
             crowded: Gate::default(),
@@ -70,29 +87,52 @@ impl Lane {
             share_always,
         };
         lane.crowded.set(share_always);
+        if share_always {
+            lane.have(Outwards::Both);
+        }
         lane
+    }
+
+    fn outwards(&self) -> Outwards {
+        match self.outwards.load(Relaxed) {
+            0 => Outwards::First,
+            1 => Outwards::Both,
+            _ => Outwards::Second,
+        }
+    }
+
+    fn have(&self, outwards: Outwards) {
+        self.outwards.store(outwards as u8, Relaxed);
+        self.second.set(outwards != Outwards::First);
     }
 
     /// The thread that carries inwards, and outwards unless the lane is split. Reads the tunnel's socket, whichever it is at the
     /// time, until the tunnel stops.
     pub(crate) fn carry(&self, shared: &Shared) {
         let _calls_the_helper = CallsTheHelper(self);
-        let mut inbound = Inbound::new(shared);
+        let (mut inbound, mut outbound) = (Inbound::new(shared), Outbound::new(shared, Arc::clone(&self.queue)));
         let mut load = Load::new(clock::instant());
         while !shared.stop.is_stopped() {
             let bound = shared.bound.load_full();
-            if !self.carry_with(shared, &bound, &mut inbound, &mut load) {
+            if !self.carry_with(shared, &bound, &mut inbound, &mut outbound, &mut load) {
                 break;
             }
         }
     }
 
     /// Until the socket is replaced; `false` at the end of the tunnel.
-    fn carry_with(&self, shared: &Shared, bound: &Bound, inbound: &mut Inbound, load: &mut Load) -> bool {
+    fn carry_with(
+        &self,
+        shared: &Shared,
+        bound: &Bound,
+        inbound: &mut Inbound,
+        outbound: &mut Outbound,
+        load: &mut Load,
+    ) -> bool {
         while !bound.replaced.is_stopped() {
             let came = inbound.turn(shared, &*bound.socket);
-            let split = self.split.is_open();
-            let went = if split { Turn::Idle } else { self.outbound().turn(shared) };
+            let split = self.outwards() == Outwards::Second;
+            let went = if split { Turn::Idle } else { outbound.turn(shared, &self.departures) };
             match (came, went) {
                 (Turn::Over, _) | (_, Turn::Over) => return false,
                 (Turn::Idle, Turn::Idle) => {
@@ -101,7 +141,7 @@ impl Lane {
                     let ready = if split {
                         bound.socket.wait(&*bound.replaced)
                     } else {
-                        self.outbound().woken();
+                        outbound.woken();
                         self.queue.wait_with(&*bound.socket, &*bound.replaced)
                     };
                     match ready {
@@ -125,39 +165,40 @@ impl Lane {
         }
         let outwards = load.outwards + self.helped_out.swap(0, Relaxed);
         let inwards = load.inwards + self.helped_in.swap(0, Relaxed);
-        self.split.set(self.unjoinable.load(Relaxed) || worth_two_threads(self.split.is_open(), inwards, outwards));
+        self.have(match self.outwards() {
+            _ if self.unjoinable.load(Relaxed) => Outwards::Second,
+            now => who_carries(now, self.share_always, inwards, outwards),
+        });
         self.crowded.set(self.share_always || worth_a_crowd(self.crowded.is_open(), load.rested, inwards));
         *load = Load::new(now);
     }
 
     fn split_for_good(&self) {
         self.unjoinable.store(true, Relaxed);
-        self.split.set(true);
+        self.have(Outwards::Second);
     }
 
-    /// The thread that carries outwards while the lane is split, and sleeps while it is not.
+    /// The second thread, which sleeps while one is enough.
     pub(crate) fn help(&self, shared: &Shared) {
         while !shared.stop.is_stopped() {
-            if !self.split.is_open() {
-                erase_traces_of_ciphers();
-                self.split.pass();
-                continue;
-            }
-            let turn = self.outbound().turn(shared);
-            match turn {
-                Turn::Carried(bytes) => {
-                    self.helped_out.fetch_add(bytes, Relaxed);
-                }
-                Turn::Idle => {
-                    erase_traces_of_ciphers();
-                    self.outbound().woken();
-                    // Without the lock: when the lane is joined again this thread finds out with the next packet.
-                    if !waited(shared, self.queue.wait(&*shared.stop)) {
-                        return;
+            self.second.pass();
+            // Made anew each time: its buffers are given back before it sleeps.
+            let mut outbound = Outbound::new(shared, Arc::clone(&self.queue));
+            while self.second.is_open() && !shared.stop.is_stopped() {
+                match outbound.turn(shared, &self.departures) {
+                    Turn::Carried(bytes) => {
+                        self.helped_out.fetch_add(bytes, Relaxed);
                     }
+                    // Where it is not needed any more it finds out with the next packet.
+                    Turn::Idle => {
+                        if !outbound.rest(shared) {
+                            return;
+                        }
+                    }
+                    Turn::Over => return,
                 }
-                Turn::Over => return,
             }
+            erase_traces_of_ciphers();
         }
     }
 
@@ -184,15 +225,18 @@ impl Lane {
             erase_traces_of_ciphers();
         }
     }
-
-    fn outbound(&self) -> MutexGuard<'_, Outbound> {
-        self.outbound.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-/// Whether a lane should be split that carried so many bytes in a [`WINDOW`].
-fn worth_two_threads(split: bool, inwards: usize, outwards: usize) -> bool {
-    inwards.min(outwards) >= if split { QUIET } else { BUSY }
+/// Who should carry outwards where so many bytes went each way in a [`WINDOW`]. `share`: two threads rather than one, always.
+fn who_carries(now: Outwards, share: bool, inwards: usize, outwards: usize) -> Outwards {
+    let least = |most, is_now| if now == is_now { QUIET } else { most };
+    if inwards.min(outwards) >= least(BUSY, Outwards::Second) {
+        Outwards::Second
+    } else if share || outwards >= least(CROWDED, Outwards::Both) {
+        Outwards::Both
+    } else {
+        Outwards::First
+    }
 }
 
 /// Whether further threads should help with the way in, which had so many bytes in a [`WINDOW`]; `rested`: one thread had nothing
@@ -206,7 +250,7 @@ struct CallsTheHelper<'a>(&'a Lane);
 
 impl Drop for CallsTheHelper<'_> {
     fn drop(&mut self) {
-        self.0.split.set(true);
+        self.0.second.set(true);
         self.0.crowded.set(true);
     }
 }
@@ -234,19 +278,31 @@ impl Load {
 
 #[cfg(test)]
 mod tests {
-    use super::{BUSY, CROWDED, QUIET, worth_a_crowd, worth_two_threads};
+    use super::{BUSY, CROWDED, Outwards, QUIET, who_carries, worth_a_crowd};
 
-    #[test]
-    fn one_thread_carries_bulk_in_one_direction_and_its_acknowledgements() {
-        assert!(!worth_two_threads(false, 10 * BUSY, QUIET));
-        assert!(!worth_two_threads(false, QUIET, 10 * BUSY));
+    fn carries(now: Outwards, inwards: usize, outwards: usize) -> Outwards {
+        who_carries(now, false, inwards, outwards)
     }
 
     #[test]
-    fn bulk_in_both_directions_has_two_threads_until_one_of_them_is_quiet() {
-        assert!(worth_two_threads(false, BUSY, BUSY));
-        assert!(worth_two_threads(true, BUSY / 2, 2 * BUSY), "a dip is no reason to change");
-        assert!(!worth_two_threads(true, QUIET - 1, 2 * BUSY));
+    fn one_thread_carries_what_is_no_bulk_and_all_that_comes_in() {
+        assert_eq!(carries(Outwards::First, QUIET, CROWDED - 1), Outwards::First);
+        assert_eq!(carries(Outwards::First, 10 * CROWDED, QUIET), Outwards::First);
+    }
+
+    #[test]
+    fn a_second_thread_helps_with_bulk_outwards_until_that_is_quiet() {
+        assert_eq!(carries(Outwards::First, QUIET, CROWDED), Outwards::Both);
+        assert_eq!(carries(Outwards::Both, QUIET, BUSY), Outwards::Both, "a dip is no reason to change");
+        assert_eq!(carries(Outwards::Both, 0, QUIET - 1), Outwards::First);
+    }
+
+    #[test]
+    fn bulk_in_both_directions_has_a_thread_for_each_until_one_of_them_is_quiet() {
+        assert_eq!(carries(Outwards::First, BUSY, BUSY), Outwards::Second);
+        assert_eq!(carries(Outwards::Both, BUSY, 2 * CROWDED), Outwards::Second);
+        assert_eq!(carries(Outwards::Second, BUSY / 2, 2 * BUSY), Outwards::Second, "a dip is no reason to change");
+        assert_eq!(carries(Outwards::Second, QUIET - 1, CROWDED - 1), Outwards::First);
     }
 
     #[test]

@@ -5,7 +5,6 @@
 //! network. None of them wakes while nothing is due.
 #![forbid(unsafe_code)]
 
-mod arrivals;
 pub mod checksum;
 pub mod coalesce;
 mod control_thread;
@@ -14,6 +13,7 @@ mod headers;
 mod inbound;
 mod lane;
 mod network_thread;
+mod order;
 mod outbound;
 mod outgoing;
 mod parking;

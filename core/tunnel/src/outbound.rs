@@ -8,6 +8,7 @@ use adit_platform::device::{MAX_SUPERPACKET, Offload, Ready, TunQueue};
 use adit_protocol::wire::DATA_OVERHEAD;
 use adit_protocol::{DataPlane, Dropped, Ecn, Instant, Path, Peer, Session, icmp, inner};
 
+use crate::order::{Order, Taking, Ticket};
 use crate::outgoing::Outgoing;
 use crate::shared::{Ended, Shared};
 use crate::split::{SLACK, Splitter};
@@ -15,6 +16,9 @@ use crate::stack::erase_traces_of_ciphers;
 
 /// Bytes waiting at which they are sent although more could be read.
 const FLUSH_AT: usize = 32 * 1024;
+
+/// A packet that is worth sealing beside another thread's, bytes.
+const LONG_PACKET: usize = 8 * 1024;
 
 /// Packets after which the other direction has its turn, although nothing is worth sending: they may go nowhere, or be unusable.
 const PACKETS_AT_ONCE: usize = 256;
@@ -35,9 +39,9 @@ pub(crate) enum Turn {
 
 /// Reads one queue until the tunnel stops.
 pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
-    let mut outbound = Outbound::new(shared, Arc::clone(queue));
+    let (mut outbound, alone) = (Outbound::new(shared, Arc::clone(queue)), Order::default());
     while !shared.stop.is_stopped() {
-        match outbound.turn(shared) {
+        match outbound.turn(shared, &alone) {
             Turn::Carried(_) => {}
             Turn::Over => return,
             Turn::Idle => {
@@ -49,7 +53,7 @@ pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
     }
 }
 
-/// The way out of one TUN queue: its buffers, and what is on its way to the socket.
+/// One thread's part in the way out of a TUN queue: its buffers, and what is on its way to the socket.
 pub(crate) struct Outbound {
     queue: Arc<dyn TunQueue>,
     buffer: Vec<u8>,
@@ -71,15 +75,23 @@ impl Outbound {
         }
     }
 
-    /// Reads what is there, at most as much as is worth one system call to send, and sends it.
-    pub(crate) fn turn(&mut self, shared: &Shared) -> Turn {
+    /// Reads what is there, at most as much as is worth one system call to send, and sends it. `order`: of all threads that read this
+    /// queue. Short packets are sealed before another one of them may read, a long one side by side with theirs.
+    pub(crate) fn turn(&mut self, shared: &Shared, order: &Order) -> Turn {
         let (mut packets, mut bytes) = (0, 0);
-        let mut worker = Worker { shared, plane: &shared.plane, outgoing: &mut self.outgoing, answers: &mut self.answers };
+        let place = Place::Taking(order.begin());
+        let (outgoing, answers) = (&mut self.outgoing, &mut self.answers);
+        let mut worker = Worker { shared, plane: &shared.plane, outgoing, answers, place };
+        let mut long = None;
         let outcome = loop {
             match self.queue.recv(&mut self.buffer) {
                 Ok((len, offload)) => {
-                    worker.superpacket(&mut self.buffer, len, offload);
                     bytes += len;
+                    if len >= LONG_PACKET {
+                        long = Some((len, offload));
+                        break Turn::Carried(bytes);
+                    }
+                    worker.superpacket(&mut self.buffer, len, offload);
                 }
                 Err(error) => match error.kind() {
                     io::ErrorKind::BrokenPipe => {
@@ -103,7 +115,15 @@ impl Outbound {
                 break Turn::Carried(bytes);
             }
         };
+        if bytes > 0 {
+            worker.others_may_read();
+        }
+        if let Some((len, offload)) = long {
+            self.woken = false;
+            worker.superpacket(&mut self.buffer, len, offload);
+        }
         worker.flush();
+        drop(worker);
         for answer in self.answers.drain(..) {
             // An answer that the interface does not take is lost, as on any network.
             let _ = self.queue.send(Offload::default(), &answer);
@@ -139,16 +159,45 @@ pub(crate) fn waited(shared: &Shared, outcome: io::Result<Ready>) -> bool {
     }
 }
 
+/// Where a turn stands among those of other threads.
+enum Place<'a> {
+    Taking(Taking<'a>),
+    Ticket(Ticket<'a>),
+    /// In between.
+    None,
+}
+
 struct Worker<'a> {
     shared: &'a Shared,
     plane: &'a DataPlane,
     outgoing: &'a mut Outgoing,
     answers: &'a mut Vec<Vec<u8>>,
+    place: Place<'a>,
 }
 
 impl Worker<'_> {
+    fn others_may_read(&mut self) {
+        self.place = match std::mem::replace(&mut self.place, Place::None) {
+            Place::Taking(taking) => Place::Ticket(taking.ticket()),
+            place => place,
+        };
+    }
+
+    /// Blocks until all that was read before is on its way.
+    fn wait(&self) {
+        match &self.place {
+            Place::Taking(taking) => taking.wait(),
+            Place::Ticket(ticket) => ticket.wait(),
+            Place::None => {}
+        }
+    }
+
     /// The socket is not kept: one that was replaced must close at once, or its port would stay taken until the next packet.
     fn flush(&mut self) {
+        if self.outgoing.len() == 0 {
+            return;
+        }
+        self.wait();
         let bound = self.shared.bound.load();
         let sent = self.outgoing.flush(&*bound.socket);
         self.outgoing.set_limits(bound.socket.max_run());
@@ -205,6 +254,7 @@ impl Worker<'_> {
 
     fn stage(&self, buffer: &mut [u8], len: usize, offload: Offload, peer: &Peer) {
         let Ok(mut splitter) = Splitter::new(buffer, len, offload) else { return self.plane.drops.count(Dropped::InnerPacket) };
+        self.wait();
         while let Some(segment) = splitter.next_segment(|len| len) {
             peer.stage(self.plane, segment.bytes);
         }

@@ -11,8 +11,8 @@ use adit_platform::device::{Datagrams, Offload, SendError, Stop, TunQueue, UdpFa
 use adit_protocol::{DataPlane, Engine, Event, Path};
 use arc_swap::ArcSwap;
 
-use crate::arrivals::Arrivals;
 use crate::flow::queue_of;
+use crate::order::Order;
 use crate::outgoing::segments_in_one_run;
 use crate::stack::leaving_no_trace;
 
@@ -32,7 +32,7 @@ pub(crate) struct Shared {
     pub(crate) factory: Arc<dyn UdpFactory>,
     pub(crate) bound: ArcSwap<Bound>,
     pub(crate) queues: Vec<Arc<dyn TunQueue>>,
-    pub(crate) arrivals: Arrivals,
+    pub(crate) arrivals: Order,
     /// The interface's MTU in bytes, which padding never exceeds.
     mtu: AtomicUsize,
     pub(crate) stop: Arc<dyn Stop>,
@@ -76,7 +76,7 @@ impl Shared {
             bound: ArcSwap::from_pointee(bound),
             mtu: AtomicUsize::new(queues.first().map_or(0, |queue| queue.mtu())),
             queues,
-            arrivals: Arrivals::default(),
+            arrivals: Order::default(),
             stop,
             alarm,
             waiting: Mutex::default(),

@@ -74,7 +74,7 @@ impl Tunnel {
         tunnel.spawn("control", control_thread::run)?;
         let mut queues = shared.queues.iter().map(Arc::clone);
         if let Some(first) = queues.next() {
-            let lane = Arc::new(Lane::new(&shared, first, options.share_always));
+            let lane = Arc::new(Lane::new(first, options.share_always));
             let (carrier, helper) = (Arc::clone(&lane), Arc::clone(&lane));
             tunnel.spawn("lane", move |shared| carrier.carry(shared))?;
             tunnel.spawn("outbound-0", move |shared| helper.help(shared))?;

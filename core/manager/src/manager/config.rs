@@ -89,7 +89,9 @@ impl Manager {
         let (config, diagnostics) = inner.understand_beside_others(Some(id), &tunnel.text)?;
         let as_it_runs = || match &inner.lock().get(id)?.state {
             State::Up(up) => Ok(up.truth.told.as_it_runs(&up.running.view())),
-            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => Err(ApiError::NotUp),
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
+                Err(ApiError::NotUp)
+            }
         };
         let before = as_it_runs()?;
         inner.make_true(id, &config, &tunnel.summary.interface)?.ok_or(ApiError::NotUp)?;
