@@ -35,6 +35,12 @@ pub enum TunError {
     /// No right to create one.
     #[error("creating the interface {0:?} needs root or the capability CAP_NET_ADMIN")]
     NotPermitted(String),
+    /// No right to talk to the driver.
+    #[error(
+        "creating an interface needs root, or the capability CAP_NET_ADMIN and {DRIVER} open to this user, which it is not (most systems \
+         open it to everybody: chmod 666 {DRIVER})"
+    )]
+    DriverClosed,
     /// The kernel has no TUN driver, or a container hides it.
     #[error("{DRIVER} is missing: load the driver with `modprobe tun`, or give the container that device")]
     NoDriver,
@@ -74,7 +80,8 @@ pub fn open(name: &str, mtu: u16, queues: usize, offloads: Offloads) -> Result<T
         _ => return Err(TunError::Queues(queues)),
     };
     let fds = fds.into_iter().collect::<io::Result<Vec<_>>>().map_err(|error| match Errno::from_io_error(&error) {
-        Some(Errno::PERM | Errno::ACCESS) => TunError::NotPermitted(name.to_owned()),
+        Some(Errno::PERM) => TunError::NotPermitted(name.to_owned()),
+        Some(Errno::ACCESS) => TunError::DriverClosed,
         Some(Errno::NOENT | Errno::NODEV | Errno::NXIO) => TunError::NoDriver,
         Some(Errno::BUSY) => TunError::Taken(name.to_owned()),
         _ => failed("creating", error),
