@@ -53,6 +53,16 @@ enum Outwards {
     Second,
 }
 
+/// When two threads carry in one direction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Sharing {
+    /// There is one processor.
+    Never,
+    Bulk,
+    /// Whether it is needed or not.
+    Always,
+}
+
 /// What the threads of a lane share.
 pub(crate) struct Lane {
     queue: Arc<dyn TunQueue>,
@@ -69,8 +79,7 @@ pub(crate) struct Lane {
     crowded: Gate,
     /// Bytes that these have carried since the last look.
     helped_in: AtomicUsize,
-    /// Helpers help whether they are needed or not.
-    share_always: bool,
+    sharing: Sharing,
 }
 
 impl Lane {
@@ -84,7 +93,7 @@ impl Lane {
             helped_out: AtomicUsize::new(0),
             crowded: Gate::default(),
             helped_in: AtomicUsize::new(0),
-            share_always,
+            sharing: Sharing::here(share_always),
         };
         lane.crowded.set(share_always);
         if share_always {
@@ -167,9 +176,9 @@ impl Lane {
         let inwards = load.inwards + self.helped_in.swap(0, Relaxed);
         self.have(match self.outwards() {
             _ if self.unjoinable.load(Relaxed) => Outwards::Second,
-            now => who_carries(now, self.share_always, inwards, outwards),
+            now => self.sharing.who_carries(now, inwards, outwards),
         });
-        self.crowded.set(self.share_always || worth_a_crowd(self.crowded.is_open(), load.rested, inwards));
+        self.crowded.set(self.sharing == Sharing::Always || worth_a_crowd(self.crowded.is_open(), load.rested, inwards));
         *load = Load::new(now);
     }
 
@@ -227,15 +236,28 @@ impl Lane {
     }
 }
 
-/// Who should carry outwards where so many bytes went each way in a [`WINDOW`]. `share`: two threads rather than one, always.
-fn who_carries(now: Outwards, share: bool, inwards: usize, outwards: usize) -> Outwards {
-    let least = |most, is_now| if now == is_now { QUIET } else { most };
-    if inwards.min(outwards) >= least(BUSY, Outwards::Second) {
-        Outwards::Second
-    } else if share || outwards >= least(CROWDED, Outwards::Both) {
-        Outwards::Both
-    } else {
-        Outwards::First
+impl Sharing {
+    fn here(always: bool) -> Self {
+        match thread::available_parallelism().map_or(1, usize::from) {
+            _ if always => Self::Always,
+            1 => Self::Never,
+            _ => Self::Bulk,
+        }
+    }
+
+    /// Who should carry outwards where so many bytes went each way in a [`WINDOW`].
+    fn who_carries(self, now: Outwards, inwards: usize, outwards: usize) -> Outwards {
+        let least = |most, is_now| if now == is_now { QUIET } else { most };
+        let is_shared = match self {
+            Self::Never => false,
+            Self::Bulk => outwards >= least(CROWDED, Outwards::Both),
+            Self::Always => true,
+        };
+        match (inwards.min(outwards) >= least(BUSY, Outwards::Second), is_shared) {
+            (true, _) => Outwards::Second,
+            (false, true) => Outwards::Both,
+            (false, false) => Outwards::First,
+        }
     }
 }
 
@@ -278,16 +300,17 @@ impl Load {
 
 #[cfg(test)]
 mod tests {
-    use super::{BUSY, CROWDED, Outwards, QUIET, who_carries, worth_a_crowd};
+    use super::{BUSY, CROWDED, Outwards, QUIET, Sharing, worth_a_crowd};
 
     fn carries(now: Outwards, inwards: usize, outwards: usize) -> Outwards {
-        who_carries(now, false, inwards, outwards)
+        Sharing::Bulk.who_carries(now, inwards, outwards)
     }
 
     #[test]
     fn one_thread_carries_what_is_no_bulk_and_all_that_comes_in() {
         assert_eq!(carries(Outwards::First, QUIET, CROWDED - 1), Outwards::First);
         assert_eq!(carries(Outwards::First, 10 * CROWDED, QUIET), Outwards::First);
+        assert_eq!(Sharing::Never.who_carries(Outwards::First, QUIET, 10 * CROWDED), Outwards::First, "there is one processor");
     }
 
     #[test]
