@@ -40,6 +40,7 @@ pub(crate) fn all() -> Vec<Response> {
         Response::ConnectWithKey(()),
         Response::Disconnect(()),
         Response::Restart(()),
+        Response::Reload(replaced()),
         Response::Pause(()),
         Response::Resume(()),
         Response::Import(imported()),

@@ -20,6 +20,7 @@ pub(crate) fn all() -> Vec<Request> {
         Request::ConnectWithKey { id, key: secret_key(), despite_conflicts: false },
         Request::Disconnect { id },
         Request::Restart { id },
+        Request::Reload { id },
         Request::Pause { id, seconds: Some(600) },
         Request::Resume { id },
         Request::Import { name: "Office".parse().unwrap(), interface: "wg0".parse().unwrap(), config: config() },
