@@ -199,8 +199,8 @@ impl<'a> Stage<'a> {
             let ended = happens.is_err() || child.try_wait().is_ok_and(|ended| ended.is_some());
             (ended || read(&out).contains(says) || read(&err).contains(says)).then_some(())
         });
-        // It may have ended.
-        let _ = kill_process(pid, Signal::INT);
+        // It may have ended. Not by SIGINT, which is ignored by all that a shell runs in the background.
+        let _ = kill_process(pid, Signal::TERM);
         let status = child.wait()?;
         said.with_context(|| format!("{}{}", read(&out), read(&err)))?;
         Ok(Ran { code: status.code(), out: read(&out), err: read(&err) })
