@@ -123,11 +123,14 @@ impl Outbound {
             worker.superpacket(&mut self.buffer, len, offload);
         }
         worker.flush();
-        drop(worker);
-        for answer in self.answers.drain(..) {
+        if !worker.answers.is_empty() {
+            worker.wait();
+        }
+        for answer in worker.answers.drain(..) {
             // An answer that the interface does not take is lost, as on any network.
             let _ = self.queue.send(Offload::default(), &answer);
         }
+        drop(worker);
         // Not only when idle: who floods a peer without a session waits for the handshake.
         shared.call_engine();
         outcome
