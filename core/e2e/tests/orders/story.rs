@@ -25,8 +25,9 @@ const BETWEEN_CALMS: usize = 100;
 /// After so many orders the allocator has as many arenas as it will ever have; memory is compared with what it is then. A multiple of
 /// [`BETWEEN_CALMS`].
 const WARM_UP: usize = 1_000;
-/// Resident memory that may come and go by itself, KiB: with it, a leak of 2 KiB for each order is seen in ten thousand.
-const SLACK: u64 = 16 * 1024;
+/// Resident memory that may come and go by itself, KiB (17 MiB were seen after 300 orders, and less after 4,000 of the same): with it, a
+/// leak of 3 KiB for each order is seen in ten thousand.
+const SLACK: u64 = 24 * 1024;
 
 /// What the service was asked and what it said.
 type Answer<T> = Result<T, CallError<ClientError>>;
