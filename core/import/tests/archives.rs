@@ -1,26 +1,21 @@
 //! Zip archives: what honest programs write, and what an enemy would. One bad entry never spoils the others.
 
+#[path = "support/outcome.rs"]
+mod outcome;
 mod support;
 
 use adit_import::limits::{ARCHIVE_BYTES, ARCHIVE_ENTRIES, ENTRY_BYTES};
 use adit_import::{ArchiveError, EntryError, Import, Names, Reason, import};
+use outcome::{names, refused_whole};
 use support::{File, conf, zip, zip_with};
 
 fn read(bytes: &[u8]) -> Import {
     import("tunnels.zip", bytes, &mut Names::default())
 }
 
-fn names(import: &Import) -> Vec<&str> {
-    import.drafts.iter().map(|draft| draft.name.as_str()).collect()
-}
-
 /// Why the whole archive is refused.
 fn refused(bytes: &[u8]) -> Reason {
-    let import = read(bytes);
-    assert!(import.drafts.is_empty(), "{import:?}");
-    let [refusal] = import.refusals.as_slice() else { panic!("{import:?}") };
-    assert_eq!(refusal.source, "tunnels.zip");
-    refusal.reason.clone()
+    refused_whole("tunnels.zip", &read(bytes))
 }
 
 /// Why an entry is refused that stands beside a good one.

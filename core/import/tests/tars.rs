@@ -1,5 +1,7 @@
 //! Tar archives, plain and compressed: what honest programs write, and what an enemy would.
 
+#[path = "support/outcome.rs"]
+mod outcome;
 mod support;
 
 use std::io::Write;
@@ -8,6 +10,7 @@ use adit_import::limits::{ARCHIVE_BYTES, ARCHIVE_ENTRIES, ENTRY_BYTES, ENTRY_PAT
 use adit_import::{ArchiveError, EntryError, Import, Names, Reason, import};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use outcome::{names, refused_whole};
 use support::{File, conf, zip};
 use tar::{Builder, EntryType, Header};
 
@@ -46,17 +49,9 @@ fn read(bytes: &[u8]) -> Import {
     import("tunnels.tar", bytes, &mut Names::default())
 }
 
-fn names(import: &Import) -> Vec<&str> {
-    import.drafts.iter().map(|draft| draft.name.as_str()).collect()
-}
-
-/// Why the whole archive is refused, plain and compressed.
+/// Why the whole archive is refused.
 fn refused(bytes: &[u8]) -> Reason {
-    let import = read(bytes);
-    assert!(import.drafts.is_empty(), "{import:?}");
-    let [refusal] = import.refusals.as_slice() else { panic!("{import:?}") };
-    assert_eq!(refusal.source, "tunnels.tar");
-    refusal.reason.clone()
+    refused_whole("tunnels.tar", &read(bytes))
 }
 
 /// Why an entry is refused that stands beside a good one.

@@ -17,25 +17,21 @@ const BLOCK: usize = 512;
 const STREAM: usize = UNPACKED_BYTES + ARCHIVE_ENTRIES * 4 * BLOCK;
 
 /// The entries of an archive that is not too large.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Entry>, ArchiveError> {
-    read_stream(bytes)
+pub(super) fn read(stream: impl Read) -> Result<Vec<Entry>, ArchiveError> {
+    let is_spent = Cell::new(false);
+    let entries = entries(Archive::new(Bounded { stream, left: STREAM, is_spent: &is_spent }));
+    entries.map_err(|error| if is_spent.get() { ArchiveError::Unpacked } else { error })
 }
 
-/// The same of a compressed one.
+/// The same of an archive that is compressed.
 pub(super) fn read_gz(bytes: &[u8]) -> Result<Vec<Entry>, ArchiveError> {
     let mut first = [0; BLOCK];
     let is_tar = MultiGzDecoder::new(bytes).read_exact(&mut first).is_ok() && is_header(&first);
-    if is_tar { read_stream(MultiGzDecoder::new(bytes)) } else { Err(ArchiveError::NoArchive) }
+    if is_tar { read(MultiGzDecoder::new(bytes)) } else { Err(ArchiveError::NoArchive) }
 }
 
 fn is_header(block: &[u8]) -> bool {
     detect::binary(block) == Some(Foreign::Tar)
-}
-
-fn read_stream(stream: impl Read) -> Result<Vec<Entry>, ArchiveError> {
-    let is_spent = Cell::new(false);
-    let entries = entries(Archive::new(Bounded { stream, left: STREAM, is_spent: &is_spent }));
-    entries.map_err(|error| if is_spent.get() { ArchiveError::Unpacked } else { error })
 }
 
 fn entries(mut archive: Archive<impl Read>) -> Result<Vec<Entry>, ArchiveError> {

@@ -43,6 +43,7 @@ fn overlap(archive: &Archive<'_>, records: &[ZipFileHeaderRecord<'_>]) -> bool {
     };
     let mut places: Vec<(u64, u64)> = records.iter().filter_map(place).collect();
     places.sort_unstable();
+    // Each is to end before the next one starts, and the last one before the directory does.
     let starts = places.iter().skip(1).map(|(start, _)| *start).chain([archive.directory_offset()]);
     places.iter().zip(starts).any(|((_, end), next)| *end > next)
 }

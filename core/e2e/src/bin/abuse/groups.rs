@@ -63,6 +63,7 @@ fn enter(group: &Path, process: u32) -> anyhow::Result<()> {
 fn hierarchy() -> anyhow::Result<Option<(PathBuf, PathBuf)>> {
     let mounts = fs::read_to_string("/proc/self/mounts")?;
     let found = mounts.lines().find_map(|line| {
+        // What is mounted, where, as which kind of file system, with which options.
         let mut words = line.split(' ').skip(1);
         let (folder, kind, options) = (PathBuf::from(words.next()?), words.next()?, words.next()?);
         match kind {
