@@ -145,7 +145,7 @@ impl Worker<'_> {
 /// Writes to the TUN device, when it is this thread's turn, through the queue of each flow.
 struct Writer<'a> {
     shared: &'a Shared,
-    ticket: Ticket<'a>,
+    ticket: Ticket<'a, ()>,
     gone: bool,
 }
 

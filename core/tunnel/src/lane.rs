@@ -17,8 +17,7 @@ use adit_platform::device::TunQueue;
 use adit_protocol::Instant;
 
 use crate::inbound::Inbound;
-use crate::order::Order;
-use crate::outbound::{Outbound, Turn, waited};
+use crate::outbound::{Departures, Outbound, Turn, waited};
 use crate::parking::Gate;
 use crate::shared::{Bound, Shared};
 use crate::stack::erase_traces_of_ciphers;
@@ -31,6 +30,15 @@ const BUSY: usize = 1_000_000;
 
 /// Fewer bytes in a window than this make it no longer so.
 const QUIET: usize = 250_000;
+
+/// Bytes of one receive that more of them may follow before the other direction has its turn: what answers them (the
+/// acknowledgements of bulk) then goes out together. A ping waits for them, so they are few.
+const LONG: usize = 8 * 1024;
+const LONG_ONES_AT_ONCE: usize = 4;
+
+/// How long a thread that carries bulk asks again before it sleeps, letting others have the processor each time. To be woken on a
+/// processor that sleeps takes 50 µs in a virtual machine.
+const VIGIL: Duration = Duration::from_micros(100);
 
 /// Bytes in a window that are worth several threads in one direction (inwards where one of them never comes to rest): 1.6 Gbit/s.
 const CROWDED: usize = 2_000_000;
@@ -66,7 +74,7 @@ enum Sharing {
 /// What the threads of a lane share.
 pub(crate) struct Lane {
     queue: Arc<dyn TunQueue>,
-    departures: Order,
+    departures: Departures,
     /// An [`Outwards`].
     outwards: AtomicU8,
     /// Open while the second thread carries.
@@ -86,7 +94,7 @@ impl Lane {
     pub(crate) fn new(queue: Arc<dyn TunQueue>, share_always: bool) -> Self {
         let lane = Self {
             queue,
-            departures: Order::default(),
+            departures: Departures::default(),
             outwards: AtomicU8::new(Outwards::First as u8),
             second: Gate::default(),
             unjoinable: AtomicBool::new(false),
@@ -139,13 +147,16 @@ impl Lane {
         load: &mut Load,
     ) -> bool {
         while !bound.replaced.is_stopped() {
-            let came = inbound.turn(shared, &*bound.socket);
+            let came = receive_some(shared, bound, inbound);
             let split = self.outwards() == Outwards::Second;
             let went = if split { Turn::Idle } else { outbound.turn(shared, &self.departures) };
             match (came, went) {
                 (Turn::Over, _) | (_, Turn::Over) => return false,
                 (Turn::Idle, Turn::Idle) => {
                     load.rested = true;
+                    if load.vigil.goes_on() {
+                        continue;
+                    }
                     erase_traces_of_ciphers();
                     let ready = if split {
                         bound.socket.wait(&*bound.replaced)
@@ -180,6 +191,7 @@ impl Lane {
         });
         self.crowded.set(self.sharing == Sharing::Always || worth_a_crowd(self.crowded.is_open(), load.rested, inwards));
         *load = Load::new(now);
+        load.vigil.kept = inwards + outwards >= BUSY;
     }
 
     fn split_for_good(&self) {
@@ -193,11 +205,14 @@ impl Lane {
             self.second.pass();
             // Made anew each time: its buffers are given back before it sleeps.
             let mut outbound = Outbound::new(shared, Arc::clone(&self.queue));
+            let mut vigil = Vigil { kept: true, since: None };
             while self.second.is_open() && !shared.stop.is_stopped() {
                 match outbound.turn(shared, &self.departures) {
                     Turn::Carried(bytes) => {
+                        vigil.since = None;
                         self.helped_out.fetch_add(bytes, Relaxed);
                     }
+                    Turn::Idle if vigil.goes_on() => {}
                     // Where it is not needed any more it finds out with the next packet.
                     Turn::Idle => {
                         if !outbound.rest(shared) {
@@ -207,6 +222,7 @@ impl Lane {
                     Turn::Over => return,
                 }
             }
+            self.departures.forget_spares();
             erase_traces_of_ciphers();
         }
     }
@@ -261,6 +277,23 @@ impl Sharing {
     }
 }
 
+fn receive_some(shared: &Shared, bound: &Bound, inbound: &mut Inbound) -> Turn {
+    let mut bytes = 0;
+    for _ in 0..LONG_ONES_AT_ONCE {
+        match inbound.turn(shared, &*bound.socket) {
+            Turn::Carried(more) => {
+                bytes += more;
+                if more < LONG {
+                    break;
+                }
+            }
+            Turn::Idle => break,
+            Turn::Over => return Turn::Over,
+        }
+    }
+    if bytes > 0 { Turn::Carried(bytes) } else { Turn::Idle }
+}
+
 /// Whether further threads should help with the way in, which had so many bytes in a [`WINDOW`]; `rested`: one thread had nothing
 /// to do at some time.
 fn worth_a_crowd(crowded: bool, rested: bool, inwards: usize) -> bool {
@@ -284,17 +317,42 @@ struct Load {
     outwards: usize,
     /// There was nothing to carry at some time.
     rested: bool,
+    vigil: Vigil,
+}
+
+/// Asking again for a [`VIGIL`] before sleeping.
+struct Vigil {
+    /// Whether it is worth it: there is bulk.
+    kept: bool,
+    since: Option<Instant>,
+}
+
+impl Vigil {
+    /// Whether to ask once more instead of sleeping; others have had the processor meanwhile.
+    fn goes_on(&mut self) -> bool {
+        if !self.kept {
+            return false;
+        }
+        let now = clock::instant();
+        if now.since(*self.since.get_or_insert(now)) >= VIGIL {
+            self.since = None;
+            return false;
+        }
+        thread::yield_now();
+        true
+    }
 }
 
 impl Load {
     const fn new(begun: Instant) -> Self {
-        Self { begun, inwards: 0, outwards: 0, rested: false }
+        Self { begun, inwards: 0, outwards: 0, rested: false, vigil: Vigil { kept: false, since: None } }
     }
 
     fn note(&mut self, came: Turn, went: Turn) {
         let bytes = |turn| if let Turn::Carried(bytes) = turn { bytes } else { 0 };
         self.inwards += bytes(came);
         self.outwards += bytes(went);
+        self.vigil.since = None;
     }
 }
 

@@ -26,6 +26,9 @@ const PACKETS_AT_ONCE: usize = 256;
 /// ICMP answers waiting at which they are given although more could be read.
 const ANSWERS_AT_ONCE: usize = 64;
 
+/// The order in which the threads that read one queue send what they have read.
+pub(crate) type Departures = Order<Outgoing>;
+
 /// What one turn of a direction did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Turn {
@@ -39,7 +42,7 @@ pub(crate) enum Turn {
 
 /// Reads one queue until the tunnel stops.
 pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
-    let (mut outbound, alone) = (Outbound::new(shared, Arc::clone(queue)), Order::default());
+    let (mut outbound, alone) = (Outbound::new(shared, Arc::clone(queue)), Departures::default());
     while !shared.stop.is_stopped() {
         match outbound.turn(shared, &alone) {
             Turn::Carried(_) => {}
@@ -77,7 +80,7 @@ impl Outbound {
 
     /// Reads what is there, at most as much as is worth one system call to send, and sends it. `order`: of all threads that read this
     /// queue. Short packets are sealed before another one of them may read, a long one side by side with theirs.
-    pub(crate) fn turn(&mut self, shared: &Shared, order: &Order) -> Turn {
+    pub(crate) fn turn(&mut self, shared: &Shared, order: &Departures) -> Turn {
         let (mut packets, mut bytes) = (0, 0);
         let place = Place::Taking(order.begin());
         let (outgoing, answers) = (&mut self.outgoing, &mut self.answers);
@@ -122,15 +125,7 @@ impl Outbound {
             self.woken = false;
             worker.superpacket(&mut self.buffer, len, offload);
         }
-        worker.flush();
-        if !worker.answers.is_empty() {
-            worker.wait();
-        }
-        for answer in worker.answers.drain(..) {
-            // An answer that the interface does not take is lost, as on any network.
-            let _ = self.queue.send(Offload::default(), &answer);
-        }
-        drop(worker);
+        worker.depart(&*self.queue);
         // Not only when idle: who floods a peer without a session waits for the handshake.
         shared.call_engine();
         outcome
@@ -164,8 +159,8 @@ pub(crate) fn waited(shared: &Shared, outcome: io::Result<Ready>) -> bool {
 
 /// Where a turn stands among those of other threads.
 enum Place<'a> {
-    Taking(Taking<'a>),
-    Ticket(Ticket<'a>),
+    Taking(Taking<'a, Outgoing>),
+    Ticket(Ticket<'a, Outgoing>),
     /// In between.
     None,
 }
@@ -195,18 +190,35 @@ impl Worker<'_> {
         }
     }
 
-    /// The socket is not kept: one that was replaced must close at once, or its port would stay taken until the next packet.
-    fn flush(&mut self) {
-        if self.outgoing.len() == 0 {
-            return;
+    /// Sends what is there and gives the answers, or leaves it to the thread whose turn it is.
+    fn depart(mut self, queue: &dyn TunQueue) {
+        if let Place::Ticket(ticket) = std::mem::replace(&mut self.place, Place::None) {
+            let limits = self.shared.bound.load().socket.max_run();
+            let leave =
+                |spare: Option<Outgoing>| std::mem::replace(self.outgoing, spare.unwrap_or_else(|| Outgoing::new(limits)));
+            let ticket = if self.answers.is_empty() { ticket.leave(leave) } else { Err(ticket) };
+            match ticket {
+                Ok(()) => return,
+                Err(ticket) => self.place = Place::Ticket(ticket),
+            }
         }
-        self.wait();
-        let bound = self.shared.bound.load();
-        let sent = self.outgoing.flush(&*bound.socket);
-        self.outgoing.set_limits(bound.socket.max_run());
-        drop(bound);
-        if let Err(failure) = sent {
-            self.shared.send_failed(&failure);
+        self.flush();
+        if !self.answers.is_empty() {
+            self.wait();
+        }
+        for answer in self.answers.drain(..) {
+            // An answer that the interface does not take is lost, as on any network.
+            let _ = queue.send(Offload::default(), &answer);
+        }
+        if let Place::Ticket(ticket) = self.place {
+            ticket.pass(|left| send(self.shared, left));
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.outgoing.len() > 0 {
+            self.wait();
+            send(self.shared, self.outgoing);
         }
     }
 
@@ -266,5 +278,16 @@ impl Worker<'_> {
     fn refuse(&mut self, reason: Dropped, packet: &[u8]) {
         self.plane.drops.count(reason);
         self.answers.extend(icmp::unreachable(packet));
+    }
+}
+
+/// The socket is not kept: one that was replaced must close at once, or its port would stay taken until the next packet.
+fn send(shared: &Shared, outgoing: &mut Outgoing) {
+    let bound = shared.bound.load();
+    let sent = outgoing.flush(&*bound.socket);
+    outgoing.set_limits(bound.socket.max_run());
+    drop(bound);
+    if let Err(failure) = sent {
+        shared.send_failed(&failure);
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Shared {
     pub(crate) factory: Arc<dyn UdpFactory>,
     pub(crate) bound: ArcSwap<Bound>,
     pub(crate) queues: Vec<Arc<dyn TunQueue>>,
-    pub(crate) arrivals: Order,
+    pub(crate) arrivals: Order<()>,
     /// The interface's MTU in bytes, which padding never exceeds.
     mtu: AtomicUsize,
     pub(crate) stop: Arc<dyn Stop>,
