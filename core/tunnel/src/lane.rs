@@ -3,12 +3,12 @@
 //! One thread carries both ways, to completion. What it writes to the kernel often is answered while it is being written (a ping,
 //! the acknowledgement of bulk), and the answer is then taken along without another thread having to wake for it: a ping's way
 //! there and back wakes three threads instead of four. While there is bulk on the way out, a second thread helps with it, so that a
-//! processor that would have nothing to do seals and sends; and while there is bulk both ways, it carries all that goes out.
+//! processor that would have nothing to do seals and sends.
 //! Where there are more queues, further threads help with the way in while one is not enough for it.
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
@@ -49,18 +49,6 @@ pub fn wanted_queues() -> usize {
     (thread::available_parallelism().map_or(1, usize::from) / 2).clamp(1, MOST)
 }
 
-/// Who carries outwards.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-enum Outwards {
-    /// The thread that also carries inwards.
-    First,
-    /// A second one as well.
-    Both,
-    /// Only the second one: the lane is split.
-    Second,
-}
-
 /// When two threads carry in one direction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Sharing {
@@ -75,12 +63,10 @@ enum Sharing {
 pub(crate) struct Lane {
     queue: Arc<dyn TunQueue>,
     departures: Departures,
-    /// An [`Outwards`].
-    outwards: AtomicU8,
-    /// Open while the second thread carries.
+    /// Open while a second thread carries outwards.
     second: Gate,
-    /// The two devices cannot be waited for by one thread.
-    unjoinable: AtomicBool,
+    /// One thread cannot wait for both devices: all that goes out is the second one's.
+    split: AtomicBool,
     /// Bytes that this second thread has carried since the last look.
     helped_out: AtomicUsize,
     /// Open while further threads help with the way in.
@@ -95,32 +81,16 @@ impl Lane {
         let lane = Self {
             queue,
             departures: Departures::default(),
-            outwards: AtomicU8::new(Outwards::First as u8),
             second: Gate::default(),
-            unjoinable: AtomicBool::new(false),
+            split: AtomicBool::new(false),
             helped_out: AtomicUsize::new(0),
             crowded: Gate::default(),
             helped_in: AtomicUsize::new(0),
             sharing: Sharing::here(share_always),
         };
+        lane.second.set(share_always);
         lane.crowded.set(share_always);
-        if share_always {
-            lane.have(Outwards::Both);
-        }
         lane
-    }
-
-    fn outwards(&self) -> Outwards {
-        match self.outwards.load(Relaxed) {
-            0 => Outwards::First,
-            1 => Outwards::Both,
-            _ => Outwards::Second,
-        }
-    }
-
-    fn have(&self, outwards: Outwards) {
-        self.outwards.store(outwards as u8, Relaxed);
-        self.second.set(outwards != Outwards::First);
     }
 
     /// The thread that carries inwards, and outwards unless the lane is split. Reads the tunnel's socket, whichever it is at the
@@ -148,7 +118,7 @@ impl Lane {
     ) -> bool {
         while !bound.replaced.is_stopped() {
             let came = receive_some(shared, bound, inbound);
-            let split = self.outwards() == Outwards::Second;
+            let split = self.split.load(Relaxed);
             let went = if split { Turn::Idle } else { outbound.turn(shared, &self.departures) };
             match (came, went) {
                 (Turn::Over, _) | (_, Turn::Over) => return false,
@@ -185,18 +155,16 @@ impl Lane {
         }
         let outwards = load.outwards + self.helped_out.swap(0, Relaxed);
         let inwards = load.inwards + self.helped_in.swap(0, Relaxed);
-        self.have(match self.outwards() {
-            _ if self.unjoinable.load(Relaxed) => Outwards::Second,
-            now => self.sharing.who_carries(now, inwards, outwards),
-        });
+        let helps = self.split.load(Relaxed) || self.sharing.wants_help(self.second.is_open(), inwards, outwards);
+        self.second.set(helps);
         self.crowded.set(self.sharing == Sharing::Always || worth_a_crowd(self.crowded.is_open(), load.rested, inwards));
         *load = Load::new(now);
         load.vigil.kept = inwards + outwards >= BUSY;
     }
 
     fn split_for_good(&self) {
-        self.unjoinable.store(true, Relaxed);
-        self.have(Outwards::Second);
+        self.split.store(true, Relaxed);
+        self.second.set(true);
     }
 
     /// The second thread, which sleeps while one is enough.
@@ -205,7 +173,7 @@ impl Lane {
             self.second.pass();
             // Made anew each time: its buffers are given back before it sleeps.
             let mut outbound = Outbound::new(shared, Arc::clone(&self.queue));
-            let mut vigil = Vigil { kept: true, since: None };
+            let mut vigil = Vigil { kept: !self.split.load(Relaxed), since: None };
             while self.second.is_open() && !shared.stop.is_stopped() {
                 match outbound.turn(shared, &self.departures) {
                     Turn::Carried(bytes) => {
@@ -261,18 +229,13 @@ impl Sharing {
         }
     }
 
-    /// Who should carry outwards where so many bytes went each way in a [`WINDOW`].
-    fn who_carries(self, now: Outwards, inwards: usize, outwards: usize) -> Outwards {
-        let least = |most, is_now| if now == is_now { QUIET } else { most };
-        let is_shared = match self {
+    /// Whether a second thread should help outwards where so many bytes went each way in a [`WINDOW`].
+    fn wants_help(self, is_helped: bool, inwards: usize, outwards: usize) -> bool {
+        let (one_way, each_way) = if is_helped { (QUIET, QUIET) } else { (CROWDED, BUSY) };
+        match self {
             Self::Never => false,
-            Self::Bulk => outwards >= least(CROWDED, Outwards::Both),
+            Self::Bulk => outwards >= one_way || inwards.min(outwards) >= each_way,
             Self::Always => true,
-        };
-        match (inwards.min(outwards) >= least(BUSY, Outwards::Second), is_shared) {
-            (true, _) => Outwards::Second,
-            (false, true) => Outwards::Both,
-            (false, false) => Outwards::First,
         }
     }
 }
@@ -358,32 +321,25 @@ impl Load {
 
 #[cfg(test)]
 mod tests {
-    use super::{BUSY, CROWDED, Outwards, QUIET, Sharing, worth_a_crowd};
+    use super::{BUSY, CROWDED, QUIET, Sharing, worth_a_crowd};
 
-    fn carries(now: Outwards, inwards: usize, outwards: usize) -> Outwards {
-        Sharing::Bulk.who_carries(now, inwards, outwards)
+    fn helps(is_helped: bool, inwards: usize, outwards: usize) -> bool {
+        Sharing::Bulk.wants_help(is_helped, inwards, outwards)
     }
 
     #[test]
     fn one_thread_carries_what_is_no_bulk_and_all_that_comes_in() {
-        assert_eq!(carries(Outwards::First, QUIET, CROWDED - 1), Outwards::First);
-        assert_eq!(carries(Outwards::First, 10 * CROWDED, QUIET), Outwards::First);
-        assert_eq!(Sharing::Never.who_carries(Outwards::First, QUIET, 10 * CROWDED), Outwards::First, "there is one processor");
+        assert!(!helps(false, QUIET, CROWDED - 1));
+        assert!(!helps(false, 10 * CROWDED, BUSY - 1));
+        assert!(!Sharing::Never.wants_help(false, 10 * CROWDED, 10 * CROWDED), "there is one processor");
     }
 
     #[test]
     fn a_second_thread_helps_with_bulk_outwards_until_that_is_quiet() {
-        assert_eq!(carries(Outwards::First, QUIET, CROWDED), Outwards::Both);
-        assert_eq!(carries(Outwards::Both, QUIET, BUSY), Outwards::Both, "a dip is no reason to change");
-        assert_eq!(carries(Outwards::Both, 0, QUIET - 1), Outwards::First);
-    }
-
-    #[test]
-    fn bulk_in_both_directions_has_a_thread_for_each_until_one_of_them_is_quiet() {
-        assert_eq!(carries(Outwards::First, BUSY, BUSY), Outwards::Second);
-        assert_eq!(carries(Outwards::Both, BUSY, 2 * CROWDED), Outwards::Second);
-        assert_eq!(carries(Outwards::Second, BUSY / 2, 2 * BUSY), Outwards::Second, "a dip is no reason to change");
-        assert_eq!(carries(Outwards::Second, QUIET - 1, CROWDED - 1), Outwards::First);
+        assert!(helps(false, QUIET, CROWDED));
+        assert!(helps(false, BUSY, BUSY), "the first one has the other direction as well");
+        assert!(helps(true, 0, QUIET), "a dip is no reason to change");
+        assert!(!helps(true, 10 * CROWDED, QUIET - 1));
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use std::io;
 
-use netlink_packet_core::NLM_F_REQUEST;
+use netlink_packet_core::{NLM_F_CREATE, NLM_F_REPLACE, NLM_F_REQUEST};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::link::{InfoKind, LinkAttribute, LinkFlags, LinkInfo, LinkMessage};
+use netlink_packet_route::tc::{TcAttribute, TcHandle, TcMessage};
 
 use super::netlink::Netlink;
 
@@ -48,6 +49,16 @@ pub(super) fn set_max_segments(netlink: &mut Netlink, index: u32, segments: u32)
     message.header.index = index;
     message.attributes.push(LinkAttribute::GsoMaxSegs(segments));
     netlink.request(RouteNetlinkMessage::SetLink(message), NLM_F_REQUEST).map(drop)
+}
+
+/// Takes away the queue before the driver's own. Behind one, the kernel does not tell a sending TCP that the driver had no room: it
+/// takes the packet for lost on the way, later, and sends it again. Without one it is told at once, slows down and loses nothing.
+pub(super) fn remove_queueing(netlink: &mut Netlink, index: u32) -> io::Result<()> {
+    let mut message = TcMessage::default();
+    message.header.index = i32::try_from(index).map_err(io::Error::other)?;
+    message.header.parent = TcHandle::ROOT;
+    message.attributes.push(TcAttribute::Kind("noqueue".to_owned()));
+    netlink.request(RouteNetlinkMessage::NewQueueDiscipline(message), NLM_F_CREATE | NLM_F_REPLACE).map(drop)
 }
 
 /// Turns it on.

@@ -12,6 +12,8 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
 use self::backlog::Backlog;
 use self::segments::SegmentLimit;
+use super::link;
+use super::netlink::Netlink;
 use super::poll;
 use super::udp::Socket;
 use crate::device::{Offload, Offloads, Ready, Stop, TunCapabilities, TunDevice, TunQueue, UdpSocket};
@@ -92,6 +94,9 @@ pub fn open(name: &str, mtu: u16, queues: usize, offloads: Offloads) -> Result<T
         .map(|fd| Queue::new(fd, Arc::clone(&control), name, offloads.tun_segmentation, offloads))
         .collect::<io::Result<Vec<_>>>()
         .map_err(|error| failed("setting up", error))?;
+    if let Some(Err(error)) = queues.first().map(Queue::remove_queueing) {
+        tracing::debug!(%error, "there stays a queue before the one of the interface");
+    }
     Ok(TunDevice {
         name: name.to_owned(),
         queues: queues.into_iter().map(|queue| Arc::new(queue) as Arc<dyn TunQueue>).collect(),
@@ -176,6 +181,10 @@ impl Queue {
     fn name(&self) -> io::Result<String> {
         let (name, _) = ioctl::attached(self.fd.as_fd())?;
         if name_to_index(&self.control, &name)? == self.index { Ok(name) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+
+    fn remove_queueing(&self) -> io::Result<()> {
+        link::remove_queueing(&mut Netlink::open()?, self.index)
     }
 
     fn note(&self, len: usize) {
