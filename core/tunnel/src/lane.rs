@@ -38,7 +38,7 @@ const LONG_ONES_AT_ONCE: usize = 4;
 
 /// How long a thread that carries bulk asks again before it sleeps, letting others have the processor each time. To be woken on a
 /// processor that sleeps takes 50 µs in a virtual machine.
-const VIGIL: Duration = Duration::from_micros(100);
+const VIGIL: Duration = Duration::from_micros(200);
 
 /// Bytes in a window that are worth several threads in one direction (inwards where one of them never comes to rest): 1.6 Gbit/s.
 const CROWDED: usize = 2_000_000;
