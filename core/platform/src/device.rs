@@ -140,6 +140,11 @@ pub trait TunQueue: Send + Sync + 'static {
     /// Writes one superpacket. Errors as for [`TunQueue::recv`], and `InvalidInput`: the packet contradicts its `offload` or is none.
     fn send(&self, offload: Offload, packet: &[u8]) -> io::Result<()>;
 
+    /// Writes several, in one system call where the system can. All are tried; the error is the first one's.
+    fn send_all(&self, packets: &[(Offload, &[u8])]) -> io::Result<()> {
+        send_one_by_one(self, packets)
+    }
+
     /// Blocks until a packet can be read or `stop` is set.
     fn wait(&self, stop: &dyn Stop) -> io::Result<Ready>;
 
@@ -155,6 +160,11 @@ pub trait TunQueue: Send + Sync + 'static {
 
     /// More segments than this in one superpacket would need two sends. A wish: a device may have reasons to give longer ones.
     fn prefer_segments(&self, most: usize);
+}
+
+/// [`TunQueue::send_all`] where the system takes one at a time.
+pub(crate) fn send_one_by_one<Q: TunQueue + ?Sized>(queue: &Q, packets: &[(Offload, &[u8])]) -> io::Result<()> {
+    packets.iter().map(|(offload, packet)| queue.send(*offload, packet)).fold(Ok(()), Result::and)
 }
 
 /// A TUN device: its queues and its identity.

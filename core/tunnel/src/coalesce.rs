@@ -124,9 +124,8 @@ impl Coalescer {
         match self.judge(slot, len) {
             Verdict::Joins(next) => {
                 self.buffer[slot.start..end].copy_from_slice(&self.covered[..slot.covered]);
-                let open = self.open.as_mut()?;
-                open.append(&next);
-                if open.growing { None } else { self.take() }
+                self.open.as_mut()?.append(&next);
+                None
             }
             Verdict::Overtakes => {
                 self.uncover(slot, len);
@@ -135,12 +134,7 @@ impl Coalescer {
             Verdict::Follows(first) => {
                 self.uncover(slot, len);
                 let open = Open::new(end, &self.buffer[end..end + len], first);
-                let before = self.open.replace(open);
-                match before {
-                    Some(before) => Some(before.finish(&mut self.buffer)),
-                    None if self.open.as_ref().is_some_and(|open| open.growing) => None,
-                    None => self.take(),
-                }
+                self.open.replace(open).map(|before| before.finish(&mut self.buffer))
             }
         }
     }

@@ -4,12 +4,12 @@ use std::io;
 use std::sync::Arc;
 
 use adit_platform::clock;
-use adit_platform::device::{ReceiveBatch, Received, UdpSocket};
+use adit_platform::device::{Offload, ReceiveBatch, Received, UdpSocket};
 use adit_protocol::wire::{self, DATA_OVERHEAD, Kind};
 use adit_protocol::{DataPlane, Dropped, Instant, Routes, Session};
 
-use crate::coalesce::{Coalescer, Superpacket};
-use crate::order::Ticket;
+use crate::coalesce::Coalescer;
+use crate::order::Place;
 use crate::outbound::Turn;
 use crate::shared::Shared;
 
@@ -17,9 +17,14 @@ use crate::shared::Shared;
 const MAX_RUNS: usize = 32;
 const LONG_RUN: usize = 8 * 1024;
 
+/// Long runs whose superpackets are written together: the program that receives is woken once for all of them, and acknowledges them
+/// together. A ping waits for them, so they are few.
+const LONG_RUNS: usize = 4;
+
 /// One thread's part in the way in.
 pub(crate) struct Inbound {
-    coalescer: Coalescer,
+    /// One for each long run; the first one for all that is short.
+    coalescers: [Coalescer; LONG_RUNS],
     batch: ReceiveBatch,
     limit: usize,
 }
@@ -27,37 +32,52 @@ pub(crate) struct Inbound {
 impl Inbound {
     pub(crate) fn new(shared: &Shared) -> Self {
         let capabilities = shared.queues.first().map(|queue| queue.capabilities()).unwrap_or_default();
-        let coalescer = Coalescer::new(capabilities);
-        Self { coalescer, batch: ReceiveBatch::new(MAX_RUNS), limit: MAX_RUNS }
+        let coalescers = std::array::from_fn(|_| Coalescer::new(capabilities));
+        Self { coalescers, batch: ReceiveBatch::new(MAX_RUNS), limit: MAX_RUNS }
     }
 
-    /// Receives once and writes what came.
-    pub(crate) fn turn(&mut self, shared: &Shared, socket: &dyn UdpSocket) -> Turn {
-        let taking = shared.arrivals.begin();
-        let ticket = match socket.recv(&mut self.batch, self.limit).map(|()| taking.ticket()) {
-            Ok(ticket) => ticket,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Turn::Idle,
-            Err(error) => {
-                tracing::debug!(%error, "receiving");
-                shared.rest();
-                return Turn::Idle;
+    /// Receives what is worth one system call to write, and writes it. `alone`: no other thread helps with the way in.
+    pub(crate) fn turn(&mut self, shared: &Shared, socket: &dyn UdpSocket, alone: bool) -> Turn {
+        let mut writer = Writer { shared, place: Place::Taking(shared.arrivals.begin()), gone: false };
+        let most = if alone { LONG_RUNS } else { 1 };
+        let (mut bytes, mut opened) = (0, 0);
+        while opened < most {
+            if let Err(error) = socket.recv(&mut self.batch, self.limit) {
+                if error.kind() != io::ErrorKind::WouldBlock {
+                    tracing::debug!(%error, "receiving");
+                    shared.rest();
+                }
+                break;
             }
-        };
-        let now = clock::instant();
-        let routes = shared.plane.routes();
-        let writer = Writer { shared, ticket, gone: false };
-        let mut worker = Worker { plane: &shared.plane, coalescer: &mut self.coalescer, session: None, writer };
-        let (mut bytes, mut longest) = (0, 0);
-        for (received, buffer) in self.batch.received.iter().zip(&mut self.batch.buffers) {
-            let Some(run) = buffer.get_mut(..received.len) else { continue };
-            worker.received(&routes, received, run, now);
-            bytes += received.len;
-            longest = longest.max(received.len);
+            if !alone {
+                writer.place.let_others();
+            }
+            let now = clock::instant();
+            let routes = shared.plane.routes();
+            let (earlier, rest) = self.coalescers.split_at_mut(opened);
+            let Some(coalescer) = rest.first_mut() else { break };
+            opened += 1;
+            let mut worker = Worker { plane: &shared.plane, earlier, coalescer, session: None, writer: &mut writer };
+            let mut longest = 0;
+            for (received, buffer) in self.batch.received.iter().zip(&mut self.batch.buffers) {
+                let Some(run) = buffer.get_mut(..received.len) else { continue };
+                worker.received(&routes, received, run, now);
+                bytes += received.len;
+                longest = longest.max(received.len);
+            }
+            self.limit = if longest >= LONG_RUN { 1 } else { MAX_RUNS };
+            if longest < LONG_RUN {
+                break;
+            }
         }
-        worker.flush();
+        if opened == 0 {
+            return Turn::Idle;
+        }
+        writer.write_open(self.coalescers.get_mut(..opened).unwrap_or_default());
+        let gone = writer.gone;
+        drop(writer);
         shared.call_engine();
-        self.limit = if longest >= LONG_RUN { 1 } else { MAX_RUNS };
-        if worker.writer.gone {
+        if gone {
             shared.interface_is_gone();
             return Turn::Over;
         }
@@ -65,16 +85,18 @@ impl Inbound {
     }
 }
 
-struct Worker<'a> {
+struct Worker<'a, 'w> {
     plane: &'a DataPlane,
+    /// What was opened before and is not written yet.
+    earlier: &'a mut [Coalescer],
     coalescer: &'a mut Coalescer,
     /// The last session used in this batch, by its index: most datagrams of a batch belong to one. Not kept for the next batch: a
     /// session that was ended meanwhile must neither open anything nor keep its keys.
     session: Option<(u32, Arc<Session>)>,
-    writer: Writer<'a>,
+    writer: &'a mut Writer<'w>,
 }
 
-impl Worker<'_> {
+impl Worker<'_, '_> {
     fn received(&mut self, routes: &Routes, received: &Received, bytes: &mut [u8], now: Instant) {
         let mut run = RunOfSession::default();
         for message in bytes.chunks_mut(received.segment_size.max(1)) {
@@ -124,7 +146,8 @@ impl Worker<'_> {
                 if let Some(superpacket) = self.coalescer.commit(len) {
                     // First, because the kernel may answer while it is being written: the answer goes to where the peer is by now.
                     run.note(self.plane, received, now);
-                    self.writer.write(superpacket);
+                    self.writer.write_open(self.earlier);
+                    self.writer.write(&[(superpacket.offload, superpacket.bytes)]);
                 }
             }
             Err(reason) => {
@@ -134,28 +157,37 @@ impl Worker<'_> {
         }
         Ok(())
     }
-
-    fn flush(&mut self) {
-        while let Some(superpacket) = self.coalescer.take() {
-            self.writer.write(superpacket);
-        }
-    }
 }
 
 /// Writes to the TUN device, when it is this thread's turn, through the queue of each flow.
 struct Writer<'a> {
     shared: &'a Shared,
-    ticket: Ticket<'a, ()>,
+    place: Place<'a, ()>,
     gone: bool,
 }
 
 impl Writer<'_> {
-    fn write(&mut self, superpacket: Superpacket<'_>) {
-        self.ticket.wait();
-        match self.shared.queue_for(superpacket.bytes).map(|queue| queue.send(superpacket.offload, superpacket.bytes)) {
-            Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.gone = true,
-            Some(Err(error)) => tracing::debug!(%error, "writing the interface"),
-            Some(Ok(())) | None => {}
+    /// Writes the superpackets that are still open, in this order.
+    fn write_open(&mut self, coalescers: &mut [Coalescer]) {
+        let mut packets = [(Offload::default(), &[][..]); LONG_RUNS];
+        let open = coalescers.iter_mut().filter_map(Coalescer::take);
+        let count =
+            open.zip(&mut packets).map(|(superpacket, packet)| *packet = (superpacket.offload, superpacket.bytes)).count();
+        self.write(packets.get(..count).unwrap_or_default());
+    }
+
+    fn write(&mut self, packets: &[(Offload, &[u8])]) {
+        if packets.is_empty() {
+            return;
+        }
+        self.place.wait();
+        for packets in packets.chunk_by(|(_, one), (_, next)| self.shared.queue_number(one) == self.shared.queue_number(next)) {
+            let queue = packets.first().and_then(|(_, packet)| self.shared.queue_for(packet));
+            match queue.map(|queue| queue.send_all(packets)) {
+                Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.gone = true,
+                Some(Err(error)) => tracing::debug!(%error, "writing the interface"),
+                Some(Ok(())) | None => {}
+            }
         }
     }
 }

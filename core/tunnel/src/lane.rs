@@ -31,11 +31,6 @@ const BUSY: usize = 1_000_000;
 /// Fewer bytes in a window than this make it no longer so.
 const QUIET: usize = 250_000;
 
-/// Bytes of one receive that more of them may follow before the other direction has its turn: what answers them (the
-/// acknowledgements of bulk) then goes out together. A ping waits for them, so they are few.
-const LONG: usize = 8 * 1024;
-const LONG_ONES_AT_ONCE: usize = 4;
-
 /// How long a thread that carries bulk asks again before it sleeps, letting others have the processor each time. To be woken on a
 /// processor that sleeps takes 50 µs in a virtual machine.
 const VIGIL: Duration = Duration::from_micros(200);
@@ -117,7 +112,8 @@ impl Lane {
         load: &mut Load,
     ) -> bool {
         while !bound.replaced.is_stopped() {
-            let came = receive_some(shared, bound, inbound);
+            let alone = shared.queues.len() == 1 || !self.crowded.is_open();
+            let came = inbound.turn(shared, &*bound.socket, alone);
             let split = self.split.load(Relaxed);
             let went = if split { Turn::Idle } else { outbound.turn(shared, &self.departures) };
             match (came, went) {
@@ -203,7 +199,7 @@ impl Lane {
             let mut inbound = Inbound::new(shared);
             while self.crowded.is_open() && !shared.stop.is_stopped() {
                 let bound = shared.bound.load_full();
-                match inbound.turn(shared, &*bound.socket) {
+                match inbound.turn(shared, &*bound.socket, false) {
                     Turn::Carried(bytes) => {
                         self.helped_in.fetch_add(bytes, Relaxed);
                     }
@@ -238,23 +234,6 @@ impl Sharing {
             Self::Always => true,
         }
     }
-}
-
-fn receive_some(shared: &Shared, bound: &Bound, inbound: &mut Inbound) -> Turn {
-    let mut bytes = 0;
-    for _ in 0..LONG_ONES_AT_ONCE {
-        match inbound.turn(shared, &*bound.socket) {
-            Turn::Carried(more) => {
-                bytes += more;
-                if more < LONG {
-                    break;
-                }
-            }
-            Turn::Idle => break,
-            Turn::Over => return Turn::Over,
-        }
-    }
-    if bytes > 0 { Turn::Carried(bytes) } else { Turn::Idle }
 }
 
 /// Whether further threads should help with the way in, which had so many bytes in a [`WINDOW`]; `rested`: one thread had nothing

@@ -94,6 +94,33 @@ impl<'a, T> Taking<'a, T> {
     }
 }
 
+/// Where a thread stands in the order.
+pub(crate) enum Place<'a, T> {
+    Taking(Taking<'a, T>),
+    Ticket(Ticket<'a, T>),
+    /// It has been given away.
+    None,
+}
+
+impl<T> Place<'_, T> {
+    /// Something was taken in, and others may go on taking in.
+    pub(crate) fn let_others(&mut self) {
+        *self = match mem::replace(self, Place::None) {
+            Place::Taking(taking) => Place::Ticket(taking.ticket()),
+            place => place,
+        };
+    }
+
+    /// Blocks until all that was taken in before has been passed on.
+    pub(crate) fn wait(&self) {
+        match self {
+            Place::Taking(taking) => taking.wait(),
+            Place::Ticket(ticket) => ticket.wait(),
+            Place::None => {}
+        }
+    }
+}
+
 /// A place in the order; others wait until it is dropped.
 pub(crate) struct Ticket<'a, T> {
     order: &'a Order<T>,

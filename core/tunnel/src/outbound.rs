@@ -8,7 +8,7 @@ use adit_platform::device::{MAX_SUPERPACKET, Offload, Ready, TunQueue};
 use adit_protocol::wire::DATA_OVERHEAD;
 use adit_protocol::{DataPlane, Dropped, Ecn, Instant, Path, Peer, Session, icmp, inner};
 
-use crate::order::{Order, Taking, Ticket};
+use crate::order::{Order, Place};
 use crate::outgoing::Outgoing;
 use crate::shared::{Ended, Shared};
 use crate::split::{SLACK, Splitter};
@@ -119,7 +119,7 @@ impl Outbound {
             }
         };
         if bytes > 0 {
-            worker.others_may_read();
+            worker.place.let_others();
         }
         if let Some((len, offload)) = long {
             self.woken = false;
@@ -157,39 +157,15 @@ pub(crate) fn waited(shared: &Shared, outcome: io::Result<Ready>) -> bool {
     }
 }
 
-/// Where a turn stands among those of other threads.
-enum Place<'a> {
-    Taking(Taking<'a, Outgoing>),
-    Ticket(Ticket<'a, Outgoing>),
-    /// In between.
-    None,
-}
-
 struct Worker<'a> {
     shared: &'a Shared,
     plane: &'a DataPlane,
     outgoing: &'a mut Outgoing,
     answers: &'a mut Vec<Vec<u8>>,
-    place: Place<'a>,
+    place: Place<'a, Outgoing>,
 }
 
 impl Worker<'_> {
-    fn others_may_read(&mut self) {
-        self.place = match std::mem::replace(&mut self.place, Place::None) {
-            Place::Taking(taking) => Place::Ticket(taking.ticket()),
-            place => place,
-        };
-    }
-
-    /// Blocks until all that was read before is on its way.
-    fn wait(&self) {
-        match &self.place {
-            Place::Taking(taking) => taking.wait(),
-            Place::Ticket(ticket) => ticket.wait(),
-            Place::None => {}
-        }
-    }
-
     /// Sends what is there and gives the answers, or leaves it to the thread whose turn it is.
     fn depart(mut self, queue: &dyn TunQueue) {
         if let Place::Ticket(ticket) = std::mem::replace(&mut self.place, Place::None) {
@@ -204,7 +180,7 @@ impl Worker<'_> {
         }
         self.flush();
         if !self.answers.is_empty() {
-            self.wait();
+            self.place.wait();
         }
         for answer in self.answers.drain(..) {
             // An answer that the interface does not take is lost, as on any network.
@@ -217,7 +193,7 @@ impl Worker<'_> {
 
     fn flush(&mut self) {
         if self.outgoing.len() > 0 {
-            self.wait();
+            self.place.wait();
             send(self.shared, self.outgoing);
         }
     }
@@ -269,7 +245,7 @@ impl Worker<'_> {
 
     fn stage(&self, buffer: &mut [u8], len: usize, offload: Offload, peer: &Peer) {
         let Ok(mut splitter) = Splitter::new(buffer, len, offload) else { return self.plane.drops.count(Dropped::InnerPacket) };
-        self.wait();
+        self.place.wait();
         while let Some(segment) = splitter.next_segment(|len| len) {
             peer.stage(self.plane, segment.bytes);
         }

@@ -116,7 +116,11 @@ impl Shared {
 
     /// Where a packet for this computer is to be written.
     pub(crate) fn queue_for(&self, packet: &[u8]) -> Option<&Arc<dyn TunQueue>> {
-        self.queues.get(queue_of(packet, self.queues.len()))
+        self.queues.get(self.queue_number(packet))
+    }
+
+    pub(crate) fn queue_number(&self, packet: &[u8]) -> usize {
+        queue_of(packet, self.queues.len())
     }
 
     fn drain(&self, engine: &mut Engine) {

@@ -2,8 +2,8 @@
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, FromRawFd, IntoRawFd, OwnedFd};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, open as open_file};
 use rustix::io::{Errno, readv, retry_on_intr, writev};
@@ -12,15 +12,17 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
 use self::backlog::Backlog;
 use self::segments::SegmentLimit;
+use self::submission::Submission;
 use super::link;
 use super::netlink::Netlink;
 use super::poll;
 use super::udp::Socket;
-use crate::device::{Offload, Offloads, Ready, Stop, TunCapabilities, TunDevice, TunQueue, UdpSocket};
+use crate::device::{Offload, Offloads, Ready, Stop, TunCapabilities, TunDevice, TunQueue, UdpSocket, send_one_by_one};
 
 mod backlog;
 mod ioctl;
 mod segments;
+mod submission;
 mod virtio;
 
 const DRIVER: &str = "/dev/net/tun";
@@ -160,6 +162,8 @@ struct Queue {
     last_mtu: AtomicUsize,
     backlog: Backlog,
     segments: SegmentLimit,
+    /// Nothing where the kernel cannot take several writes at once.
+    submission: LazyLock<Option<Submission>>,
 }
 
 impl Queue {
@@ -173,7 +177,17 @@ impl Queue {
         let last_mtu = AtomicUsize::new(ioctl::mtu(control.as_fd(), name)?);
         let index = name_to_index(&control, name)?;
         let segments = SegmentLimit::of(index)?;
-        Ok(Self { fd, control, index, headers, capabilities, last_mtu, backlog: Backlog::new(), segments })
+        Ok(Self {
+            fd,
+            control,
+            index,
+            headers,
+            capabilities,
+            last_mtu,
+            backlog: Backlog::new(),
+            segments,
+            submission: LazyLock::new(Submission::open),
+        })
     }
 
     /// The interface's name of this moment: it can be renamed. `NotFound` when it was moved to another network namespace, even
@@ -181,6 +195,28 @@ impl Queue {
     fn name(&self) -> io::Result<String> {
         let (name, _) = ioctl::attached(self.fd.as_fd())?;
         if name_to_index(&self.control, &name)? == self.index { Ok(name) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+
+    fn submit(&self, submission: &Submission, packets: &[(Offload, &[u8])]) -> io::Result<()> {
+        let mut headers = [[0; virtio::HEADER]; submission::MOST];
+        for ((offload, packet), header) in packets.iter().zip(&mut headers) {
+            *header = virtio::encode(*offload, packet).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        }
+        let mut parts = [[IoSlice::new(&[]); 2]; submission::MOST];
+        for (((_, packet), header), parts) in packets.iter().zip(&headers).zip(&mut parts) {
+            *parts = [IoSlice::new(header), IoSlice::new(packet)];
+        }
+        let mut sent = Ok(());
+        let mut note = |outcome: io::Result<usize>| {
+            if let (Ok(()), Err(error)) = (&sent, outcome) {
+                sent = Err(Errno::from_io_error(&error).map_or(error, condition));
+            }
+        };
+        let parts = parts.get(..packets.len()).unwrap_or_default();
+        let tried = submission.write(self.fd.as_fd(), parts, &mut note);
+        // What the kernel did not take goes the other way.
+        let rest = send_one_by_one(self, packets.get(tried..).unwrap_or_default());
+        sent.and(rest)
     }
 
     fn remove_queueing(&self) -> io::Result<()> {
@@ -241,6 +277,15 @@ impl TunQueue for Queue {
         }
         let header = virtio::encode(offload, packet).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         retry_on_intr(|| writev(&self.fd, &[IoSlice::new(&header), IoSlice::new(packet)])).map(drop).map_err(condition)
+    }
+
+    fn send_all(&self, packets: &[(Offload, &[u8])]) -> io::Result<()> {
+        match &*self.submission {
+            Some(submission) if self.headers && packets.len() > 1 => {
+                packets.chunks(submission::MOST).map(|packets| self.submit(submission, packets)).fold(Ok(()), Result::and)
+            }
+            _ => send_one_by_one(self, packets),
+        }
     }
 
     fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
