@@ -111,7 +111,7 @@ impl Coalescer {
     }
 
     /// Takes in the first `len` bytes of what was placed: an authenticated packet without its padding. Gives what is to be written
-    /// now, which may or may not contain that packet. No packet at all (`len` 0, a keepalive) is discarded.
+    /// now: what was open until then, or a packet that overtakes it. No packet at all (`len` 0, a keepalive) is discarded.
     pub fn commit(&mut self, len: usize) -> Option<Superpacket<'_>> {
         let slot = self.slot?;
         let len = len.min(slot.len);

@@ -200,7 +200,8 @@ impl Queue {
     fn submit(&self, submission: &Submission, packets: &[(Offload, &[u8])]) -> io::Result<()> {
         let mut headers = [[0; virtio::HEADER]; submission::MOST];
         for ((offload, packet), header) in packets.iter().zip(&mut headers) {
-            *header = virtio::encode(*offload, packet).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+            let Ok(encoded) = virtio::encode(*offload, packet) else { return send_one_by_one(self, packets) };
+            *header = encoded;
         }
         let mut parts = [[IoSlice::new(&[]); 2]; submission::MOST];
         for (((_, packet), header), parts) in packets.iter().zip(&headers).zip(&mut parts) {

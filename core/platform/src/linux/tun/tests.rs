@@ -3,17 +3,17 @@
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::sync::{Arc, LazyLock};
 
 use adit_protocol::{Ecn, Path};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::link::{LinkAttribute, LinkMessage};
 
-use super::{TunError, create, create_queue, from_fd, ioctl, open};
+use super::{Queue, TunError, control_socket, create, create_queue, from_fd, ioctl, open};
 use crate::device::{
     Checksum, Datagrams, MAX_SUPERPACKET, Offload, Offloads, Ready, Segmentation, Stop, TunCapabilities, TunDevice, TunQueue,
     UdpFactory,
@@ -319,6 +319,83 @@ fn what_is_no_packet_is_refused_and_the_device_lives_on() {
         assert_eq!(queue.send(Offload::default(), &[0xff; 40]).expect_err("no IP").kind(), ErrorKind::InvalidInput);
         assert_eq!(queue.send(Offload::default(), &[]).expect_err("empty").kind(), ErrorKind::InvalidInput);
         queue.send(Offload::default(), &datagram([10, 9, 0, 2], [10, 9, 0, 1], b"x")).expect("a packet");
+    });
+}
+
+/// As [`up`], of a kernel that takes several writes at once and of one that does not.
+fn with_and_without_submission(test: impl Fn(&Queue) + Send + Sync) {
+    for known in [true, false] {
+        alone(|| {
+            let mut queue =
+                Queue::new(create(NAME, true).expect("create"), control_socket().expect("socket"), NAME, true, Offloads::ALL)
+                    .expect("set up");
+            ip(&format!("addr add 10.9.0.1/24 dev {NAME}"));
+            ip(&format!("link set {NAME} up"));
+            if known {
+                assert!(queue.submission.is_some());
+            } else {
+                queue.submission = LazyLock::new(|| None);
+            }
+            test(&queue);
+        });
+    }
+}
+
+#[test]
+fn several_packets_are_written_at_once_in_their_order() {
+    with_and_without_submission(|queue| {
+        let socket = listener();
+        let packets = Vec::from_iter((0..20u8).map(|number| datagram([10, 9, 0, 2], [10, 9, 0, 1], &[number; 1000])));
+        let all = Vec::from_iter(packets.iter().map(|packet| (Offload::default(), &packet[..])));
+        queue.send_all(&all).expect("send");
+        for number in 0..20 {
+            let mut received = [0xff; 1001];
+            assert_eq!(socket.recv(&mut received).expect("received"), 1000);
+            assert_eq!(received[..1000], [number; 1000]);
+        }
+    });
+}
+
+#[test]
+fn one_of_several_that_is_refused_takes_no_other_with_it() {
+    with_and_without_submission(|queue| {
+        let socket = listener();
+        let [one, two] = [b"1", b"2"].map(|text| datagram([10, 9, 0, 2], [10, 9, 0, 1], text));
+        let lie = Offload { segmentation: Segmentation::Tcp4 { ecn: false }, segment_size: 0, ..Offload::default() };
+        for wrong in [(Offload::default(), &[0xff; 40][..]), (lie, &one[..])] {
+            let error =
+                queue.send_all(&[(Offload::default(), &one), wrong, (Offload::default(), &two)]).expect_err("one is wrong");
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            for text in [b"1", b"2"] {
+                let mut received = [0; 2];
+                assert_eq!((socket.recv(&mut received).expect("received"), received[0]), (1, text[0]));
+            }
+        }
+    });
+}
+
+#[test]
+fn several_writes_to_a_removed_interface_tell_that_it_is_gone() {
+    with_and_without_submission(|queue| {
+        let packet = datagram([10, 9, 0, 2], [10, 9, 0, 1], b"x");
+        ip(&format!("link delete {NAME}"));
+        let error = queue.send_all(&[(Offload::default(), &packet), (Offload::default(), &packet)]).expect_err("gone");
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+    });
+}
+
+#[test]
+fn a_sender_is_told_when_the_interface_is_full_instead_of_losing_what_it_sent() {
+    alone(|| {
+        let device = up("10.9.0.1/24", Offloads::ALL);
+        let socket = UdpSocket::bind("10.9.0.1:0").expect("bind");
+        let on = 1i32;
+        // SAFETY: the option's value is the four bytes of `on`.
+        let set = unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_IP, libc::IP_RECVERR, (&raw const on).cast(), 4) };
+        assert_eq!(set, 0, "a program that wants to know of losses");
+        let refused = (0..2000).find_map(|_| socket.send_to(b"x", "10.9.0.2:9").err()).and_then(|error| error.raw_os_error());
+        assert_eq!(refused, Some(libc::ENOBUFS), "nobody reads the interface");
+        drop(device);
     });
 }
 
