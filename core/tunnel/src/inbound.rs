@@ -40,48 +40,59 @@ impl Inbound {
     pub(crate) fn turn(&mut self, shared: &Shared, socket: &dyn UdpSocket, alone: bool) -> Turn {
         let mut writer = Writer { shared, place: Place::Taking(shared.arrivals.begin()), gone: false };
         let most = if alone { LONG_RUNS } else { 1 };
-        let (mut bytes, mut opened) = (0, 0);
+        let (mut bytes, mut opened, mut failed) = (0, 0, false);
         while opened < most {
             if let Err(error) = socket.recv(&mut self.batch, self.limit) {
-                if error.kind() != io::ErrorKind::WouldBlock {
+                failed = error.kind() != io::ErrorKind::WouldBlock;
+                if failed {
                     tracing::debug!(%error, "receiving");
-                    shared.rest();
                 }
                 break;
             }
             if !alone {
                 writer.place.let_others();
             }
-            let now = clock::instant();
-            let routes = shared.plane.routes();
-            let (earlier, rest) = self.coalescers.split_at_mut(opened);
-            let Some(coalescer) = rest.first_mut() else { break };
+            let (all, longest) = self.open_received(opened, &mut writer);
+            bytes += all;
             opened += 1;
-            let mut worker = Worker { plane: &shared.plane, earlier, coalescer, session: None, writer: &mut writer };
-            let mut longest = 0;
-            for (received, buffer) in self.batch.received.iter().zip(&mut self.batch.buffers) {
-                let Some(run) = buffer.get_mut(..received.len) else { continue };
-                worker.received(&routes, received, run, now);
-                bytes += received.len;
-                longest = longest.max(received.len);
-            }
             self.limit = if longest >= LONG_RUN { 1 } else { MAX_RUNS };
             if longest < LONG_RUN {
                 break;
             }
         }
-        if opened == 0 {
-            return Turn::Idle;
-        }
         writer.write_open(self.coalescers.get_mut(..opened).unwrap_or_default());
         let gone = writer.gone;
         drop(writer);
+        if failed {
+            shared.rest();
+        }
+        if opened == 0 {
+            return Turn::Idle;
+        }
         shared.call_engine();
         if gone {
             shared.interface_is_gone();
             return Turn::Over;
         }
         Turn::Carried(bytes)
+    }
+
+    /// Opens what was received to where the coalescer of this number has it, all but the last superpacket of which is written. The
+    /// bytes of all runs, and of the longest.
+    fn open_received(&mut self, number: usize, writer: &mut Writer<'_>) -> (usize, usize) {
+        let (mut bytes, mut longest) = (0, 0);
+        let (plane, now) = (&writer.shared.plane, clock::instant());
+        let routes = plane.routes();
+        let (earlier, rest) = self.coalescers.split_at_mut(number);
+        let Some(coalescer) = rest.first_mut() else { return (0, 0) };
+        let mut worker = Worker { plane, earlier, coalescer, session: None, writer };
+        for (received, buffer) in self.batch.received.iter().zip(&mut self.batch.buffers) {
+            let Some(run) = buffer.get_mut(..received.len) else { continue };
+            worker.received(&routes, received, run, now);
+            bytes += received.len;
+            longest = longest.max(received.len);
+        }
+        (bytes, longest)
     }
 }
 

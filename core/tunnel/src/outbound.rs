@@ -169,9 +169,8 @@ impl Worker<'_> {
     /// Sends what is there and gives the answers, or leaves it to the thread whose turn it is.
     fn depart(mut self, queue: &dyn TunQueue) {
         if let Place::Ticket(ticket) = std::mem::replace(&mut self.place, Place::None) {
-            let limits = self.shared.bound.load().socket.max_run();
-            let leave =
-                |spare: Option<Outgoing>| std::mem::replace(self.outgoing, spare.unwrap_or_else(|| Outgoing::new(limits)));
+            let another = || Outgoing::new(self.shared.bound.load().socket.max_run());
+            let leave = |spare: Option<Outgoing>| std::mem::replace(self.outgoing, spare.unwrap_or_else(another));
             let ticket = if self.answers.is_empty() { ticket.leave(leave) } else { Err(ticket) };
             match ticket {
                 Ok(()) => return,
