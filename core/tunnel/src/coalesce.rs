@@ -146,7 +146,7 @@ impl Coalescer {
         }
     }
 
-    /// The superpacket that is still open. To be called until it gives `None`, at the latest when no packet is left to wait for.
+    /// The superpacket that is still open, if there is one. To be called at the latest when no packet is left to wait for.
     pub fn take(&mut self) -> Option<Superpacket<'_>> {
         self.discard();
         self.open.take().map(|open| open.finish(&mut self.buffer))

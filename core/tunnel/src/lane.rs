@@ -112,6 +112,7 @@ impl Lane {
         load: &mut Load,
     ) -> bool {
         while !bound.replaced.is_stopped() {
+            // Each further queue brings a thread that helps inwards.
             let alone = shared.queues.len() == 1 || !self.crowded.is_open();
             let came = inbound.turn(shared, &*bound.socket, alone);
             let split = self.split.load(Relaxed);

@@ -66,7 +66,6 @@ impl Submission {
         let context = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut controls = [Control::default(); MOST];
         let mut pointers = [ptr::null_mut::<Control>(); MOST];
-        let mut count = 0;
         for ((packet, control), pointer) in packets.iter().zip(&mut controls).zip(&mut pointers) {
             *control = Control {
                 opcode: WRITE_VECTOR,
@@ -76,11 +75,10 @@ impl Submission {
                 ..Control::default()
             };
             *pointer = control;
-            count += 1;
         }
-        // SAFETY: `count` pointers lead to control blocks, whose buffers are `IoSlice`s (which look like `iovec`) of readable bytes.
+        // SAFETY: so many pointers lead to control blocks, whose buffers are `IoSlice`s (which look like `iovec`) of readable bytes.
         // All of them outlive the call, and the device has finished with them when it returns. The context is locked.
-        let submitted = unsafe { libc::syscall(libc::SYS_io_submit, *context, count, pointers.as_mut_ptr()) };
+        let submitted = unsafe { libc::syscall(libc::SYS_io_submit, *context, packets.len().min(MOST), pointers.as_mut_ptr()) };
         let submitted = usize::try_from(submitted).unwrap_or(0);
         collect(*context, submitted, note);
         submitted
