@@ -146,6 +146,11 @@ impl Coalescer {
         }
     }
 
+    /// The length of the superpacket that is still open, bytes; 0 if there is none.
+    pub fn open_len(&self) -> usize {
+        self.open.as_ref().map_or(0, Open::len)
+    }
+
     /// The superpacket that is still open, if there is one. To be called at the latest when no packet is left to wait for.
     pub fn take(&mut self) -> Option<Superpacket<'_>> {
         self.discard();

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use adit_platform::clock;
-use adit_platform::device::{Offload, ReceiveBatch, Received, UdpSocket};
+use adit_platform::device::{ReceiveBatch, Received, UdpSocket};
 use adit_protocol::wire::{self, DATA_OVERHEAD, Kind};
 use adit_protocol::{DataPlane, Dropped, Instant, Routes, Session};
 
@@ -12,6 +12,7 @@ use crate::coalesce::Coalescer;
 use crate::order::Place;
 use crate::outbound::Turn;
 use crate::shared::Shared;
+use crate::writer::{Waiting, Writer};
 
 /// Runs received at once while they are short; long ones come one at a time, so that they stay in the cache.
 const MAX_RUNS: usize = 32;
@@ -21,10 +22,14 @@ const LONG_RUN: usize = 8 * 1024;
 /// together. A ping waits for them, so they are few.
 const LONG_RUNS: usize = 4;
 
+/// Receives for one batch of superpackets: between those of one direction lie the acknowledgements of the other.
+const RECEIVES: usize = 12;
+
 /// One thread's part in the way in.
 pub(crate) struct Inbound {
     /// One for each long run; the first one for all that is short.
     coalescers: [Coalescer; LONG_RUNS],
+    waiting: Waiting,
     batch: ReceiveBatch,
     limit: usize,
 }
@@ -33,15 +38,15 @@ impl Inbound {
     pub(crate) fn new(shared: &Shared) -> Self {
         let capabilities = shared.queues.first().map(|queue| queue.capabilities()).unwrap_or_default();
         let coalescers = std::array::from_fn(|_| Coalescer::new(capabilities));
-        Self { coalescers, batch: ReceiveBatch::new(MAX_RUNS), limit: MAX_RUNS }
+        Self { coalescers, waiting: Waiting::default(), batch: ReceiveBatch::new(MAX_RUNS), limit: MAX_RUNS }
     }
 
     /// Receives what is worth one system call to write, and writes it. `alone`: no other thread helps with the way in.
     pub(crate) fn turn(&mut self, shared: &Shared, socket: &dyn UdpSocket, alone: bool) -> Turn {
-        let mut writer = Writer { shared, place: Place::Taking(shared.arrivals.begin()), gone: false };
+        let mut writer = Writer::new(shared, &mut self.waiting, Place::Taking(shared.arrivals.begin()));
         let most = if alone { LONG_RUNS } else { 1 };
-        let (mut bytes, mut opened, mut failed) = (0, 0, false);
-        while opened < most {
+        let (mut bytes, mut used, mut received, mut bulk, mut failed) = (0, 0, 0, false, false);
+        while used < most && received < RECEIVES && (received == 0 || bulk) {
             if let Err(error) = socket.recv(&mut self.batch, self.limit) {
                 failed = error.kind() != io::ErrorKind::WouldBlock;
                 if failed {
@@ -52,21 +57,22 @@ impl Inbound {
             if !alone {
                 writer.place.let_others();
             }
-            let (all, longest) = self.open_received(opened, &mut writer);
+            let (earlier, rest) = self.coalescers.split_at_mut(used);
+            let Some(coalescer) = rest.first_mut() else { break };
+            let (all, longest) = open_received(&mut self.batch, earlier, coalescer, &mut writer);
             bytes += all;
-            opened += 1;
-            self.limit = if longest >= LONG_RUN { 1 } else { MAX_RUNS };
-            if longest < LONG_RUN {
-                break;
-            }
+            received += 1;
+            used += usize::from(coalescer.open_len() > 0);
+            bulk |= longest >= LONG_RUN;
+            self.limit = if bulk { 1 } else { MAX_RUNS };
         }
-        writer.write_open(self.coalescers.get_mut(..opened).unwrap_or_default());
+        writer.write_all(&mut self.coalescers);
         let gone = writer.gone;
         drop(writer);
         if failed {
             shared.rest();
         }
-        if opened == 0 {
+        if received == 0 {
             return Turn::Idle;
         }
         shared.call_engine();
@@ -76,24 +82,29 @@ impl Inbound {
         }
         Turn::Carried(bytes)
     }
+}
 
-    /// Opens what was received to where the coalescer of this number has it, all but the last superpacket of which is written. The
-    /// bytes of all runs, and of the longest.
-    fn open_received(&mut self, number: usize, writer: &mut Writer<'_>) -> (usize, usize) {
-        let (mut bytes, mut longest) = (0, 0);
-        let (plane, now) = (&writer.shared.plane, clock::instant());
-        let routes = plane.routes();
-        let (earlier, rest) = self.coalescers.split_at_mut(number);
-        let Some(coalescer) = rest.first_mut() else { return (0, 0) };
-        let mut worker = Worker { plane, earlier, coalescer, session: None, writer };
-        for (received, buffer) in self.batch.received.iter().zip(&mut self.batch.buffers) {
-            let Some(run) = buffer.get_mut(..received.len) else { continue };
-            worker.received(&routes, received, run, now);
-            bytes += received.len;
-            longest = longest.max(received.len);
-        }
-        (bytes, longest)
+/// Opens what was received to where this coalescer has it. What becomes complete meanwhile waits if it is short, and is written if
+/// it is long; the last superpacket waits. The bytes of all runs, and of the longest.
+fn open_received(
+    batch: &mut ReceiveBatch,
+    earlier: &mut [Coalescer],
+    coalescer: &mut Coalescer,
+    writer: &mut Writer<'_>,
+) -> (usize, usize) {
+    let (mut bytes, mut longest) = (0, 0);
+    let (plane, now) = (&writer.shared.plane, clock::instant());
+    let routes = plane.routes();
+    let mut worker = Worker { plane, earlier, coalescer, session: None, writer };
+    for (received, buffer) in batch.received.iter().zip(&mut batch.buffers) {
+        let Some(run) = buffer.get_mut(..received.len) else { continue };
+        worker.received(&routes, received, run, now);
+        bytes += received.len;
+        longest = longest.max(received.len);
     }
+    let Worker { earlier, coalescer, writer, .. } = worker;
+    writer.keep_open(earlier, coalescer);
+    (bytes, longest)
 }
 
 struct Worker<'a, 'w> {
@@ -157,8 +168,7 @@ impl Worker<'_, '_> {
                 if let Some(superpacket) = self.coalescer.commit(len) {
                     // First, because the kernel may answer while it is being written: the answer goes to where the peer is by now.
                     run.note(self.plane, received, now);
-                    self.writer.write_open(self.earlier);
-                    self.writer.write(&[(superpacket.offload, superpacket.bytes)]);
+                    self.writer.complete(self.earlier, &superpacket);
                 }
             }
             Err(reason) => {
@@ -167,39 +177,6 @@ impl Worker<'_, '_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Writes to the TUN device, when it is this thread's turn, through the queue of each flow.
-struct Writer<'a> {
-    shared: &'a Shared,
-    place: Place<'a, ()>,
-    gone: bool,
-}
-
-impl Writer<'_> {
-    /// Writes the superpackets that are still open, in this order.
-    fn write_open(&mut self, coalescers: &mut [Coalescer]) {
-        let mut packets = [(Offload::default(), &[][..]); LONG_RUNS];
-        let open = coalescers.iter_mut().filter_map(Coalescer::take);
-        let count =
-            open.zip(&mut packets).map(|(superpacket, packet)| *packet = (superpacket.offload, superpacket.bytes)).count();
-        self.write(packets.get(..count).unwrap_or_default());
-    }
-
-    fn write(&mut self, packets: &[(Offload, &[u8])]) {
-        if packets.is_empty() {
-            return;
-        }
-        self.place.wait();
-        for packets in packets.chunk_by(|(_, one), (_, next)| self.shared.queue_number(one) == self.shared.queue_number(next)) {
-            let queue = packets.first().and_then(|(_, packet)| self.shared.queue_for(packet));
-            match queue.map(|queue| queue.send_all(packets)) {
-                Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.gone = true,
-                Some(Err(error)) => tracing::debug!(%error, "writing the interface"),
-                Some(Ok(())) | None => {}
-            }
-        }
     }
 }
 

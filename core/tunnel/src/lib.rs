@@ -24,6 +24,7 @@ mod timestamp_file;
 mod tunnel;
 pub mod uapi;
 pub mod update;
+mod writer;
 
 pub use lane::wanted_queues;
 pub use shared::Ended;

@@ -1,0 +1,113 @@
+//! Writes to the TUN what was opened, in its order and in as few system calls as that takes.
+//!
+//! A long superpacket stays where it was joined until it is written. Short packets, such as the acknowledgements of the other
+//! direction, are copied aside, so that they neither end a batch of superpackets nor cost a system call each.
+
+use std::{io, mem};
+
+use adit_platform::device::Offload;
+
+use crate::coalesce::{Coalescer, Superpacket};
+use crate::order::Place;
+use crate::shared::Shared;
+
+/// A packet that is copied aside rather than written alone, bytes.
+const SHORT_PACKET: usize = 256;
+
+/// Packets that wait to be written together.
+const MOST_WAITING: usize = 32;
+
+/// What was opened and is to be written, in its order.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    entries: Vec<Entry>,
+    /// The short packets, one behind the other.
+    short: Vec<u8>,
+}
+
+enum Entry {
+    /// In the next coalescer that has something open.
+    Open,
+    /// So many of the short bytes.
+    Short(Offload, usize),
+}
+
+/// Writes to the TUN device, when it is this thread's turn, through the queue of each flow.
+pub(crate) struct Writer<'a> {
+    pub(crate) shared: &'a Shared,
+    waiting: &'a mut Waiting,
+    pub(crate) place: Place<'a, ()>,
+    /// The interface is gone.
+    pub(crate) gone: bool,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(shared: &'a Shared, waiting: &'a mut Waiting, place: Place<'a, ()>) -> Self {
+        Self { shared, waiting, place, gone: false }
+    }
+
+    /// Takes in what the coalescer behind these has completed: writes it, with all that waits, unless it is short.
+    pub(crate) fn complete(&mut self, earlier: &mut [Coalescer], superpacket: &Superpacket<'_>) {
+        let is_short = superpacket.bytes.len() <= SHORT_PACKET;
+        if !is_short || self.waiting.entries.len() == MOST_WAITING {
+            self.write_all(earlier);
+        }
+        if is_short {
+            self.waiting.entries.push(Entry::Short(superpacket.offload, superpacket.bytes.len()));
+            self.waiting.short.extend_from_slice(superpacket.bytes);
+        } else {
+            self.write(&[(superpacket.offload, superpacket.bytes)]);
+        }
+    }
+
+    /// Takes in what the coalescer behind these still has open: where it is, unless it is short.
+    pub(crate) fn keep_open(&mut self, earlier: &mut [Coalescer], coalescer: &mut Coalescer) {
+        if coalescer.open_len() <= SHORT_PACKET {
+            if let Some(superpacket) = coalescer.take() {
+                self.complete(earlier, &superpacket);
+            }
+        } else {
+            if self.waiting.entries.len() == MOST_WAITING {
+                self.write_all(earlier);
+            }
+            self.waiting.entries.push(Entry::Open);
+        }
+    }
+
+    /// Writes all that waits, in these coalescers and beside them.
+    pub(crate) fn write_all(&mut self, coalescers: &mut [Coalescer]) {
+        let Waiting { mut entries, mut short } = mem::take(self.waiting);
+        let mut packets = [(Offload::default(), &[][..]); MOST_WAITING];
+        let mut open = coalescers.iter_mut().filter_map(Coalescer::take);
+        let mut rest = &*short;
+        let mut count = 0;
+        for (entry, packet) in entries.drain(..).zip(&mut packets) {
+            let next = match entry {
+                Entry::Open => open.next().map(|superpacket| (superpacket.offload, &*superpacket.bytes)),
+                Entry::Short(offload, len) => rest.split_off(..len).map(|bytes| (offload, bytes)),
+            };
+            if let Some(next) = next {
+                *packet = next;
+                count += 1;
+            }
+        }
+        self.write(packets.get(..count).unwrap_or_default());
+        short.clear();
+        *self.waiting = Waiting { entries, short };
+    }
+
+    fn write(&mut self, packets: &[(Offload, &[u8])]) {
+        if packets.is_empty() {
+            return;
+        }
+        self.place.wait();
+        for packets in packets.chunk_by(|(_, one), (_, next)| self.shared.queue_number(one) == self.shared.queue_number(next)) {
+            let queue = packets.first().and_then(|(_, packet)| self.shared.queue_for(packet));
+            match queue.map(|queue| queue.send_all(packets)) {
+                Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.gone = true,
+                Some(Err(error)) => tracing::debug!(%error, "writing the interface"),
+                Some(Ok(())) | None => {}
+            }
+        }
+    }
+}
