@@ -10,6 +10,7 @@ use adit_platform::device::{
 
 type QueueReceive = dyn Fn(&dyn TunQueue, &mut [u8]) -> io::Result<(usize, Offload)> + Send + Sync;
 type QueueSend = dyn Fn(&dyn TunQueue, Offload, &[u8]) -> io::Result<()> + Send + Sync;
+type SentTogether = dyn Fn(&[(Offload, &[u8])]) + Send + Sync;
 type SocketReceive = dyn Fn(&dyn UdpSocket, &mut ReceiveBatch, usize) -> io::Result<()> + Send + Sync;
 type SocketSend = dyn Fn(&dyn UdpSocket, &[Datagrams<'_>]) -> Result<(), SendError> + Send + Sync;
 
@@ -18,6 +19,8 @@ pub(crate) struct OddQueue {
     pub(crate) inner: Arc<dyn TunQueue>,
     pub(crate) receive: Box<QueueReceive>,
     pub(crate) send: Box<QueueSend>,
+    /// Told of what is sent together.
+    pub(crate) together: Box<SentTogether>,
     /// It claims to be readable at all times.
     pub(crate) restless: bool,
 }
@@ -28,6 +31,7 @@ impl OddQueue {
             inner,
             receive: Box::new(|inner, buffer| inner.recv(buffer)),
             send: Box::new(|inner, offload, packet| inner.send(offload, packet)),
+            together: Box::new(|_| {}),
             restless: false,
         }
     }
@@ -40,6 +44,11 @@ impl TunQueue for OddQueue {
 
     fn send(&self, offload: Offload, packet: &[u8]) -> io::Result<()> {
         (self.send)(&*self.inner, offload, packet)
+    }
+
+    fn send_all(&self, packets: &[(Offload, &[u8])]) -> io::Result<()> {
+        (self.together)(packets);
+        packets.iter().map(|(offload, packet)| self.send(*offload, packet)).fold(Ok(()), Result::and)
     }
 
     fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {

@@ -1,5 +1,6 @@
 //! Whole tunnels with all their threads, on fake devices: no root, no sleeps, but real threads and the real clock.
 
+mod batches;
 mod devices;
 mod endings;
 mod fast_path;
