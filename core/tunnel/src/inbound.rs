@@ -44,9 +44,8 @@ impl Inbound {
     /// Receives what is worth one system call to write, and writes it. `alone`: no other thread helps with the way in.
     pub(crate) fn turn(&mut self, shared: &Shared, socket: &dyn UdpSocket, alone: bool) -> Turn {
         let mut writer = Writer::new(shared, &mut self.waiting, Place::Taking(shared.arrivals.begin()));
-        let most = if alone { LONG_RUNS } else { 1 };
         let (mut bytes, mut used, mut received, mut bulk, mut failed) = (0, 0, 0, false, false);
-        while used < most && received < RECEIVES && (received == 0 || bulk) {
+        while used < LONG_RUNS && received < RECEIVES && (received == 0 || bulk && writer.place.may_take_in()) {
             if let Err(error) = socket.recv(&mut self.batch, self.limit) {
                 failed = error.kind() != io::ErrorKind::WouldBlock;
                 if failed {

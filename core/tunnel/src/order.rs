@@ -103,6 +103,11 @@ pub(crate) enum Place<'a, T> {
 }
 
 impl<T> Place<'_, T> {
+    /// Whether more may be taken in at this place: nobody else does meanwhile.
+    pub(crate) const fn may_take_in(&self) -> bool {
+        matches!(self, Self::Taking(_))
+    }
+
     /// Something was taken in, and others may go on taking in.
     pub(crate) fn let_others(&mut self) {
         *self = match mem::replace(self, Place::None) {
@@ -257,6 +262,16 @@ mod tests {
         drop(order.begin());
         order.begin().wait();
         order.begin().ticket().wait();
+    }
+
+    /// A second run received at one ticket was written before what another thread had received between the two.
+    #[test]
+    fn nothing_more_is_taken_in_at_a_ticket() {
+        let order = Order::<()>::default();
+        let mut place = Place::Taking(order.begin());
+        assert!(place.may_take_in());
+        place.let_others();
+        assert!(!place.may_take_in());
     }
 
     #[test]
