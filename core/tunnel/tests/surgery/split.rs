@@ -41,11 +41,7 @@ proptest! {
     #[test]
     fn a_partial_checksum_is_completed(flow in flow(), piece in piece(0..2000)) {
         let offload = Offload { segmentation: Segmentation::None, segment_size: 0, header_len: 0, ..flow.offload(0, false) };
-        let mut expected = flow.packet(&piece, Field::Complete);
-        let field = flow.transport_start() + if flow.tcp { 16 } else { 6 };
-        if expected[field..field + 2] == [0, 0] {
-            expected[field..field + 2].fill(0xff);
-        }
+        let expected = flow.packet(&piece, Field::Complete);
         prop_assert_eq!(split(&flow.packet(&piece, Field::Partial), offload).unwrap(), vec![expected]);
     }
 
@@ -185,6 +181,18 @@ fn only_the_first_segment_carries_cwr_and_only_the_last_psh() {
     let packets = split(&flow.packet(&whole, Field::Partial), flow.offload(100, true)).unwrap();
     let flags: Vec<u8> = packets.iter().map(|packet| packet[33]).collect();
     assert_eq!(flags, [ACK | CWR, ACK, ACK | PSH]);
+}
+
+#[test]
+fn a_tcp_packet_whose_checksum_is_zero_has_a_zero_and_udp_its_other_representation() {
+    for (tcp, field, written) in [(true, 36, [0, 0]), (false, 26, [0xff, 0xff])] {
+        let flow = Flow::plain(false, tcp);
+        let zeroed = Piece { id: 0, sequence: 0, flags: ACK, payload: vec![0; 2] };
+        let payload = flow.packet(&zeroed, Field::Complete)[field..field + 2].to_vec();
+        let packet = flow.packet(&Piece { payload, ..zeroed }, Field::Partial);
+        let offload = Offload { segmentation: Segmentation::None, ..flow.offload(0, false) };
+        assert_eq!(split(&packet, offload).unwrap()[0][field..field + 2], written);
+    }
 }
 
 #[test]
