@@ -1,5 +1,6 @@
 //! Routes: reading the tables, adding and removing our own, and asking which way a packet would go.
 
+use std::cmp::Reverse;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -66,14 +67,34 @@ pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: &[Route], yield
     let mut added = 0;
     for route in wanted {
         if !covered(route) && !present.iter().any(|present| present.ours && present.route == *route) {
-            let first = elsewhere.iter().filter(|other| yields && other.ours && other.route == *route);
-            let mut message = message(interface, *route);
-            message.attributes.extend(first.map(|other| other.metric.saturating_add(1)).max().map(RouteAttribute::Priority));
-            netlink.request(RouteNetlinkMessage::NewRoute(message), NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
+            add(netlink, interface, *route, yields, &elsewhere)?;
             added += 1;
         }
     }
     Ok(added)
+}
+
+/// Adds a route, where it `yields` behind those of `elsewhere`, and behind one that another thread of ours adds in between.
+fn add(netlink: &mut Netlink, interface: u32, route: Route, yields: bool, elsewhere: &[Present]) -> io::Result<()> {
+    let behind = |others: &[Present]| {
+        let others = others.iter().filter(|other| yields && other.ours && other.interface != interface && other.route == route);
+        others.map(|other| other.metric.saturating_add(1)).max()
+    };
+    let mut metric = behind(elsewhere);
+    loop {
+        let mut message = message(interface, route);
+        message.attributes.extend(metric.map(RouteAttribute::Priority));
+        match netlink.request(RouteNetlinkMessage::NewRoute(message), NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let last = behind(&list(netlink)?);
+                if last == metric {
+                    return Err(error);
+                }
+                metric = last;
+            }
+            answer => return answer.map(drop),
+        }
+    }
 }
 
 /// MTU of the way to `destination`, bytes: the route's own, else its interface's. None where there is no way.
@@ -102,12 +123,15 @@ pub(super) fn default_mtu(netlink: &mut Netlink) -> io::Result<Option<u32>> {
     mtu_of(netlink, default.mtu, Some(default.interface))
 }
 
-/// The narrowest route to an address in the main table but the default one: its network, and the number of its interface.
+/// The narrowest route to an address in the main table but the default one: its network, and the number of its interface. Of several
+/// to one network the one that the kernel takes: with the least metric, else the first.
 pub(super) fn local(netlink: &mut Netlink, destination: IpAddr) -> io::Result<Option<(Cidr, u32)>> {
-    let routes = list(netlink)?.into_iter().filter(|present| present.route.table == MAIN_TABLE && present.interface != 0);
-    let networks = routes.map(|present| (present.route.network, present.interface));
-    let narrower = networks.filter(|(network, _)| network.prefix() > 0 && network.contains(destination));
-    Ok(narrower.max_by_key(|(network, _)| network.prefix()))
+    let routes = list(netlink)?.into_iter().filter(|present| {
+        let network = present.route.network;
+        present.route.table == MAIN_TABLE && present.interface != 0 && network.prefix() > 0 && network.contains(destination)
+    });
+    let taken = routes.min_by_key(|present| (Reverse(present.route.network.prefix()), present.metric));
+    Ok(taken.map(|present| (present.route.network, present.interface)))
 }
 
 fn mtu_of(netlink: &mut Netlink, own: Option<u32>, interface: Option<u32>) -> io::Result<Option<u32>> {

@@ -2,6 +2,7 @@
 
 use std::net::UdpSocket;
 use std::process::Command;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use adit_config::InterfaceSettings;
@@ -149,7 +150,10 @@ fn two_tunnels_with_one_network_could_not_be_up_at_once_although_somebody_wanted
         });
         let set = |spec: &RouteSpec| LinuxHost.set_routes(&RouteSpec { yields: true, ..spec.clone() }).unwrap();
         let remove = |spec: &RouteSpec| LinuxHost.set_routes(&RouteSpec::none(spec.interface.clone())).unwrap();
-        let over = |name: &str| ["10.9.0.7", "fd09::7"].iter().all(|address| way_to(address) == name);
+        let known = |address: &str| LinuxHost.local_route(address.parse().unwrap()).unwrap().map(|(_, interface)| interface);
+        let over = |name: &str| {
+            ["10.9.0.7", "fd09::7"].iter().all(|address| way_to(address) == name && known(address).as_deref() == Some(name))
+        };
         set(&specs[0]);
         assert!(LinuxHost.set_routes(&specs[1]).unwrap_err().to_string().contains("wg1"), "who was not asked is refused");
         specs.iter().for_each(set);
@@ -165,6 +169,36 @@ fn two_tunnels_with_one_network_could_not_be_up_at_once_although_somebody_wanted
         assert!(over("wg0"));
         remove(&specs[0]);
         assert!(!over("wg0"));
+    });
+}
+
+#[test]
+fn of_two_tunnels_with_one_network_that_came_up_at_the_same_moment_one_found_the_others_route_and_failed() {
+    alone(|| {
+        let specs = ["wg0", "wg1"].map(|name| {
+            ip(&format!("tuntap add {name} mode tun"));
+            ip(&format!("link set {name} up"));
+            let settings = settings(&["10.8.0.2/32"], &["10.9.0.0/24", "fd09::/64"], &[]);
+            let settings = InterfaceSettings { name: name.parse().unwrap(), ..settings };
+            RouteSpec { yields: true, ..Plan::new(&settings, || LinuxHost.free_table()).unwrap().routes }
+        });
+        let together = Barrier::new(specs.len());
+        let again_and_again = |spec: &RouteSpec| {
+            let once = || {
+                together.wait();
+                let set = LinuxHost.set_routes(spec);
+                together.wait();
+                set.and(LinuxHost.set_routes(&RouteSpec::none(spec.interface.clone())))
+            };
+            // All of them, so that nobody waits for one that has failed.
+            (0..200).map(|_| once()).collect::<Vec<_>>()
+        };
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = specs.iter().map(|spec| scope.spawn(|| again_and_again(spec))).collect();
+            for set in threads.into_iter().flat_map(|thread| thread.join().unwrap()) {
+                set.unwrap();
+            }
+        });
     });
 }
 
