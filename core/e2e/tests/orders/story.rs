@@ -294,7 +294,8 @@ impl<'a> Story<'a> {
                                 *who != Who::Nobody
                             }
                             // Somebody else is bringing it up, beside what it is at odds with; all who wait for that hear the same.
-                            (Err("io"), Order::Up { .. } | Order::Toggle | Order::Resume) => *who != Who::Nobody,
+                            // Or it was down for the moment of a restart, when somebody brought up what it is at odds with.
+                            (Err("io"), Order::Up { .. } | Order::Toggle | Order::Resume | Order::Restart) => *who != Who::Nobody,
                             (Err(_), _) => false,
                         };
                         ensure!(may, "at once: {who:?}: {order:?}: {outcome:?}");

@@ -28,7 +28,7 @@ pub struct RouteSpec {
     /// Rules that send everything into the tunnel.
     pub policy: Option<PolicyRouting>,
     /// Where another tunnel of ours has the same route already, it goes first, and this one is used when that is gone; else that is an
-    /// error.
+    /// error. (In a table of the policy it always is: who goes first there takes everything, and has the rules for it.)
     pub yields: bool,
 }
 
@@ -36,6 +36,11 @@ impl RouteSpec {
     /// No routes at all: what undoes any other.
     pub fn none(interface: InterfaceName) -> Self {
         Self { interface, routes: Vec::new(), policy: None, yields: false }
+    }
+
+    /// Whether this route goes behind another tunnel's.
+    pub fn yields_with(&self, route: &Route) -> bool {
+        self.yields && self.policy.is_none_or(|policy| policy.table != route.table)
     }
 }
 

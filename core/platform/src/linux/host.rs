@@ -4,6 +4,7 @@
 use std::io;
 use std::net::IpAddr;
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use adit_config::{Cidr, InterfaceName};
 
@@ -95,6 +96,7 @@ impl Host for LinuxHost {
 
     /// A table is never empty while rules lead to it: see `rule::set`.
     fn set_routes(&self, spec: &RouteSpec) -> Result<(), HostError> {
+        let _alone = one_at_a_time();
         let mut netlink = open()?;
         let name = &spec.interface;
         let Some(link) = find(&mut netlink, name)? else {
@@ -106,8 +108,7 @@ impl Host for LinuxHost {
                 .map(drop)
                 .map_err(HostError::kernel(format!("removing the routing rules of {name}")))?;
         }
-        route::set(&mut netlink, link.index, &spec.routes, spec.yields)
-            .map_err(HostError::kernel(format!("setting the routes of {name}")))?;
+        route::set(&mut netlink, link.index, spec).map_err(HostError::kernel(format!("setting the routes of {name}")))?;
         if let Some(policy) = &spec.policy {
             rule::set(&mut netlink, link.index, Some(policy))
                 .map(drop)
@@ -155,6 +156,7 @@ impl Host for LinuxHost {
     }
 
     fn put_back(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
+        let _alone = one_at_a_time();
         let mut netlink = open()?;
         let name = &interface.name;
         // Gone or turned off: that is for its tunnel to hear of.
@@ -165,7 +167,7 @@ impl Host for LinuxHost {
             missing.push(Part::Addresses);
         }
         let Some(spec) = routes else { return Ok(missing) };
-        if route::set(&mut netlink, link.index, &spec.routes, spec.yields).map_err(kernel("routes"))? > 0 {
+        if route::set(&mut netlink, link.index, spec).map_err(kernel("routes"))? > 0 {
             missing.push(Part::Routes);
         }
         if let Some(policy) = &spec.policy
@@ -177,6 +179,7 @@ impl Host for LinuxHost {
     }
 
     fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {
+        let _alone = one_at_a_time();
         let mut netlink = open()?;
         if find(&mut netlink, name)?.is_some() {
             return Ok(Vec::new());
@@ -202,6 +205,12 @@ impl Host for LinuxHost {
         }
         Ok(removed)
     }
+}
+
+/// Routes and rules are read, compared with what is wanted, and then changed; and tunnels share some of them.
+fn one_at_a_time() -> MutexGuard<'static, ()> {
+    static ROUTING: Mutex<()> = Mutex::new(());
+    ROUTING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn open() -> Result<Netlink, HostError> {

@@ -13,7 +13,7 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::link;
 use super::netlink::{Netlink, PROTOCOL};
-use crate::host::{MAIN_TABLE, Route};
+use crate::host::{MAIN_TABLE, Route, RouteSpec};
 
 /// A route as it stands in the kernel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,9 +47,10 @@ pub(super) fn list(netlink: &mut Netlink) -> io::Result<Vec<Present>> {
     Ok(routes)
 }
 
-/// Makes `wanted` our routes over the interface; how many had to be added. A route in the main table is left out where the interface's own
-/// network covers it. `yields`: one that another interface of ours has already goes behind that.
-pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: &[Route], yields: bool) -> io::Result<usize> {
+/// Makes the routes of `spec` ours over the interface; how many had to be added. A route in the main table is left out where the
+/// interface's own network covers it.
+pub(super) fn set(netlink: &mut Netlink, interface: u32, spec: &RouteSpec) -> io::Result<usize> {
+    let wanted = &spec.routes;
     let (present, elsewhere): (Vec<Present>, Vec<Present>) =
         list(netlink)?.into_iter().partition(|present| present.interface == interface);
     let covered = |wanted: &Route| {
@@ -67,34 +68,14 @@ pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: &[Route], yield
     let mut added = 0;
     for route in wanted {
         if !covered(route) && !present.iter().any(|present| present.ours && present.route == *route) {
-            add(netlink, interface, *route, yields, &elsewhere)?;
+            let first = elsewhere.iter().filter(|other| spec.yields_with(route) && other.ours && other.route == *route);
+            let mut message = message(interface, *route);
+            message.attributes.extend(first.map(|other| other.metric.saturating_add(1)).max().map(RouteAttribute::Priority));
+            netlink.request(RouteNetlinkMessage::NewRoute(message), NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
             added += 1;
         }
     }
     Ok(added)
-}
-
-/// Adds a route, where it `yields` behind those of `elsewhere`, and behind one that another thread of ours adds in between.
-fn add(netlink: &mut Netlink, interface: u32, route: Route, yields: bool, elsewhere: &[Present]) -> io::Result<()> {
-    let behind = |others: &[Present]| {
-        let others = others.iter().filter(|other| yields && other.ours && other.interface != interface && other.route == route);
-        others.map(|other| other.metric.saturating_add(1)).max()
-    };
-    let mut metric = behind(elsewhere);
-    loop {
-        let mut message = message(interface, route);
-        message.attributes.extend(metric.map(RouteAttribute::Priority));
-        match netlink.request(RouteNetlinkMessage::NewRoute(message), NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let last = behind(&list(netlink)?);
-                if last == metric {
-                    return Err(error);
-                }
-                metric = last;
-            }
-            answer => return answer.map(drop),
-        }
-    }
 }
 
 /// MTU of the way to `destination`, bytes: the route's own, else its interface's. None where there is no way.

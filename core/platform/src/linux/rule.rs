@@ -91,7 +91,7 @@ struct Replaced {
 pub(super) fn takes_all(netlink: &mut Netlink) -> io::Result<Option<TakesAll>> {
     let routes = route::list(netlink)?;
     Ok(list(netlink)?.iter().filter_map(parse).find_map(|rule| match rule.packets {
-        Packets::WithoutMark(mark) if !is_empty(rule.table, &routes) => Some(TakesAll { mark, table: rule.table }),
+        Packets::WithoutMark(mark) if !is_orphan(&rule, &routes) => Some(TakesAll { mark, table: rule.table }),
         Packets::WithoutMark(_) | Packets::To(_) => None,
     }))
 }
@@ -133,16 +133,17 @@ fn with_local(mut rules: Vec<Rule>) -> Vec<Rule> {
     rules
 }
 
+/// Two tunnels that planned at the same moment may share a table, where one takes all of IPv4 and the other all of IPv6.
 fn is_of(rule: &Rule, interface: u32, routes: &[Present]) -> bool {
-    routes.iter().any(|present| present.route.table == rule.table && present.interface == interface)
+    routes.iter().any(|present| leads_to(rule, present) && present.interface == interface)
 }
 
 fn is_orphan(rule: &Rule, routes: &[Present]) -> bool {
-    matches!(rule.packets, Packets::WithoutMark(_)) && is_empty(rule.table, routes)
+    matches!(rule.packets, Packets::WithoutMark(_)) && !routes.iter().any(|present| leads_to(rule, present))
 }
 
-fn is_empty(table: u32, routes: &[Present]) -> bool {
-    !routes.iter().any(|present| present.route.table == table)
+fn leads_to(rule: &Rule, present: &Present) -> bool {
+    present.route.table == rule.table && present.route.network.is_ipv4() == rule.ipv4
 }
 
 fn ours(netlink: &mut Netlink) -> io::Result<Vec<Rule>> {

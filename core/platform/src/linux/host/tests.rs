@@ -203,6 +203,37 @@ fn of_two_tunnels_with_one_network_that_came_up_at_the_same_moment_one_found_the
 }
 
 #[test]
+fn of_two_tunnels_that_planned_for_one_table_the_first_to_go_took_the_others_rules_along() {
+    alone(|| {
+        computer();
+        let untouched = snapshot();
+        // Each before the other has done anything.
+        let [all_ipv4, all_ipv6] = [("wg0", "0.0.0.0/0"), ("wg1", "::/0")].map(|(name, all)| {
+            ip(&format!("tuntap add {name} mode tun"));
+            let settings = settings(&["10.8.0.2/24", "fd08::2/64"], &[all], &[]);
+            Plan::new(&InterfaceSettings { name: name.parse().unwrap(), ..settings }, || LinuxHost.free_table()).unwrap()
+        });
+        assert_eq!(all_ipv4.routes.policy.unwrap().table, all_ipv6.routes.policy.unwrap().table);
+        let (ipv4, ipv6) = ("203.0.113.9", "2001:db8:9::9");
+        let outside = [ipv4, ipv6].map(way_to);
+        for plan in [&all_ipv4, &all_ipv6] {
+            LinuxHost.set_interface(&plan.interface(None)).unwrap();
+            LinuxHost.set_routes(&plan.routes).unwrap();
+        }
+        assert_eq!([ipv4, ipv6].map(way_to), ["wg0", "wg1"]);
+        undo_all(&all_ipv4);
+        assert_eq!([ipv4, ipv6].map(way_to), [&*outside[0], "wg1"]);
+        set_all(&all_ipv4);
+        ip("link delete wg1");
+        assert!(!LinuxHost.clean_up(&all_ipv6.name).unwrap().is_empty());
+        assert_eq!([ipv4, ipv6].map(way_to), ["wg0", &*outside[1]]);
+        undo_all(&all_ipv4);
+        ip("link delete wg0");
+        assert_eq!(snapshot(), untouched);
+    });
+}
+
+#[test]
 fn what_a_killed_tunnel_left_is_found_and_removed_without_remembering() {
     alone(|| {
         computer();
