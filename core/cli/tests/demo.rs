@@ -35,7 +35,9 @@ impl Desk {
         let folder = tempfile::Builder::new().prefix("adit-test-").tempdir().unwrap();
         let desk = Self { folder, _among_others: others };
         open_to_all(desk.folder.path());
-        fs::copy(env!("CARGO_BIN_EXE_adit"), desk.binary()).unwrap();
+        // By another process: one that this one starts meanwhile would have the copy open for writing, and it could not be run.
+        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_adit")).arg(desk.binary()).status().unwrap();
+        assert!(copied.success());
         fs::create_dir(desk.temporary()).unwrap();
         open_to_all(&desk.temporary());
         desk

@@ -429,7 +429,8 @@ fn as_a_user_of_its_own_with_one_capability_it_does_everything_but_run_commands(
     text_of(std::process::Command::new("chmod").arg("711").arg(folder.parent().context("a scratch folder")?))?;
     let how = How { state: folder.join("state"), socket: folder.join("adit.sock"), ..How::plain(&lab) };
     let binary = folder.join("aditd");
-    std::fs::copy(built("aditd")?, &binary)?;
+    // By another process: one that this one starts meanwhile would have the copy open for writing, and it could not be run.
+    text_of(std::process::Command::new("cp").arg(built("aditd")?).arg(&binary))?;
     // What tmpfiles.d and udev make on a real computer.
     let line = format!(
         "mount -t tmpfs -o mode=755 tmpfs /run && install -d -o {uid} -g {uid} /run/adit && install -d -m 1770 -g {uid} /run/wireguard && \

@@ -35,7 +35,9 @@ impl Desk {
     pub(crate) fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("adit-test-").tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        fs::copy(env!("CARGO_BIN_EXE_adit"), folder.path().join("adit")).unwrap();
+        // By another process: one that this one starts meanwhile would have the copy open for writing, and it could not be run.
+        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_adit")).arg(folder.path().join("adit")).status().unwrap();
+        assert!(copied.success());
         let mut key = [0; 32];
         getrandom::fill(&mut key).unwrap();
         Self { folder, key: PrivateKey::from_bytes(key) }
