@@ -32,8 +32,11 @@ const BUSY: usize = 1_000_000;
 const QUIET: usize = 250_000;
 
 /// How long a thread that carries bulk asks again before it sleeps, letting others have the processor each time. To be woken on a
-/// processor that sleeps takes 50 µs in a virtual machine.
+/// processor that sleeps takes 50 µs in a virtual machine, and longer where another machine has been given the processor meanwhile.
 const VIGIL: Duration = Duration::from_micros(200);
+
+/// The same where there is so much bulk that it seldom has to ask for so long.
+const LONG_VIGIL: Duration = Duration::from_millis(1);
 
 /// Bytes in a window that are worth several threads in one direction (inwards where one of them never comes to rest): 1.6 Gbit/s.
 const CROWDED: usize = 2_000_000;
@@ -156,7 +159,7 @@ impl Lane {
         self.second.set(helps);
         self.crowded.set(self.sharing == Sharing::Always || worth_a_crowd(self.crowded.is_open(), load.rested, inwards));
         *load = Load::new(now);
-        load.vigil.kept = inwards + outwards >= BUSY;
+        load.vigil.longest = vigil(inwards + outwards);
     }
 
     fn split_for_good(&self) {
@@ -170,7 +173,7 @@ impl Lane {
             self.second.pass();
             // Made anew each time: its buffers are given back before it sleeps.
             let mut outbound = Outbound::new(shared, Arc::clone(&self.queue));
-            let mut vigil = Vigil { kept: !self.split.load(Relaxed), since: None };
+            let mut vigil = Vigil::of(if self.split.load(Relaxed) { Duration::ZERO } else { LONG_VIGIL });
             while self.second.is_open() && !shared.stop.is_stopped() {
                 match outbound.turn(shared, &self.departures) {
                     Turn::Carried(bytes) => {
@@ -263,21 +266,33 @@ struct Load {
     vigil: Vigil,
 }
 
-/// Asking again for a [`VIGIL`] before sleeping.
+/// How long asking again is worth it where so many bytes were carried in a [`WINDOW`].
+const fn vigil(bytes: usize) -> Duration {
+    match bytes {
+        CROWDED.. => LONG_VIGIL,
+        BUSY.. => VIGIL,
+        _ => Duration::ZERO,
+    }
+}
+
+/// Asking again before sleeping.
 struct Vigil {
-    /// Whether it is worth it: there is bulk.
-    kept: bool,
+    longest: Duration,
     since: Option<Instant>,
 }
 
 impl Vigil {
+    const fn of(longest: Duration) -> Self {
+        Self { longest, since: None }
+    }
+
     /// Whether to ask once more instead of sleeping; others have had the processor meanwhile.
     fn goes_on(&mut self) -> bool {
-        if !self.kept {
+        if self.longest.is_zero() {
             return false;
         }
         let now = clock::instant();
-        if now.since(*self.since.get_or_insert(now)) >= VIGIL {
+        if now.since(*self.since.get_or_insert(now)) >= self.longest {
             self.since = None;
             return false;
         }
@@ -288,7 +303,7 @@ impl Vigil {
 
 impl Load {
     const fn new(begun: Instant) -> Self {
-        Self { begun, inwards: 0, outwards: 0, rested: false, vigil: Vigil { kept: false, since: None } }
+        Self { begun, inwards: 0, outwards: 0, rested: false, vigil: Vigil::of(Duration::ZERO) }
     }
 
     fn note(&mut self, came: Turn, went: Turn) {
@@ -301,7 +316,9 @@ impl Load {
 
 #[cfg(test)]
 mod tests {
-    use super::{BUSY, CROWDED, QUIET, Sharing, worth_a_crowd};
+    use std::time::Duration;
+
+    use super::{BUSY, CROWDED, LONG_VIGIL, QUIET, Sharing, VIGIL, vigil, worth_a_crowd};
 
     fn helps(is_helped: bool, inwards: usize, outwards: usize) -> bool {
         Sharing::Bulk.wants_help(is_helped, inwards, outwards)
@@ -320,6 +337,11 @@ mod tests {
         assert!(helps(false, BUSY, BUSY), "the first one has the other direction as well");
         assert!(helps(true, 0, QUIET), "a dip is no reason to change");
         assert!(!helps(true, 10 * CROWDED, QUIET - 1));
+    }
+
+    #[test]
+    fn without_bulk_a_thread_sleeps_at_once_and_the_more_there_is_the_later() {
+        assert_eq!([0, BUSY - 1, BUSY, CROWDED].map(vigil), [Duration::ZERO, Duration::ZERO, VIGIL, LONG_VIGIL]);
     }
 
     #[test]

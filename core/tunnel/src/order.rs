@@ -1,7 +1,7 @@
 //! Keeps the order of what passes through where several threads carry it.
 
 use std::mem::{self, ManuallyDrop};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// Things left for others to pass on at which a thread waits for its turn instead of leaving one more.
 const MOST_LEFT: usize = 8;
@@ -38,6 +38,15 @@ impl<T> Order<T> {
     /// Waits until nobody else takes anything in.
     pub(crate) fn begin(&self) -> Taking<'_, T> {
         Taking { order: self, next: lock(&self.taking) }
+    }
+
+    /// `None` while somebody else takes something in.
+    pub(crate) fn try_begin(&self) -> Option<Taking<'_, T>> {
+        match self.taking.try_lock() {
+            Ok(next) => Some(Taking { order: self, next }),
+            Err(TryLockError::Poisoned(poisoned)) => Some(Taking { order: self, next: poisoned.into_inner() }),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     /// Gives back the memory of what was passed on for others.
@@ -196,6 +205,16 @@ mod tests {
     use std::thread;
 
     use super::*;
+
+    #[test]
+    fn who_finds_another_one_taking_in_has_other_things_to_do() {
+        let order = Order::<u64>::default();
+        let taking = order.begin();
+        assert!(order.try_begin().is_none());
+        drop(taking);
+        drop(order.try_begin().expect("nobody takes in").ticket());
+        assert_eq!(order.begin().ticket().number, 1);
+    }
 
     #[test]
     fn what_was_taken_in_first_is_passed_on_first_however_long_it_takes() {

@@ -34,7 +34,7 @@ pub(crate) type Departures = Order<Outgoing>;
 pub(crate) enum Turn {
     /// Bytes were carried; there may be more.
     Carried(usize),
-    /// Nothing is left to carry.
+    /// Nothing is left to carry, or another thread is reading it.
     Idle,
     /// The device is gone, or broken for good.
     Over,
@@ -82,7 +82,9 @@ impl Outbound {
     /// queue. Short packets are sealed before another one of them may read, a long one side by side with theirs.
     pub(crate) fn turn(&mut self, shared: &Shared, order: &Departures) -> Turn {
         let (mut packets, mut bytes) = (0, 0);
-        let place = Place::Taking(order.begin());
+        // Another thread is reading, and may have lost its processor meanwhile: there are other things to do than to wait for it.
+        let Some(taking) = order.try_begin() else { return Turn::Idle };
+        let place = Place::Taking(taking);
         let (outgoing, answers) = (&mut self.outgoing, &mut self.answers);
         let mut worker = Worker { shared, plane: &shared.plane, outgoing, answers, place };
         let mut long = None;

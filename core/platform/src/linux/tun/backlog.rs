@@ -7,11 +7,11 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Bytes that may wait: 4 ms at 4 Gbit/s. A TCP that fills the queue sends less for a while, and a shorter one is empty by then.
-const BYTES: u32 = 2 << 20;
+const BYTES: u32 = 3 << 19;
 /// Of tiny packets; a reader that was off its core for some milliseconds should find them all.
 const MOST: u32 = 1000;
 /// Of superpackets.
-const LEAST: u32 = 32;
+const LEAST: u32 = 24;
 /// The driver's own.
 const DRIVERS: u32 = 500;
 /// Packets between two looks.
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn bulk_shortens_the_queue_once_and_tiny_packets_lengthen_it_again() {
         let backlog = Backlog::new();
-        assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), [32]);
+        assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), [24]);
         assert_eq!(bounds(&backlog, 80, 10 * LOOK_EVERY), [1000]);
         assert_eq!(bounds(&backlog, 1420, 10 * LOOK_EVERY), []);
     }
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn when_bulk_is_over_the_queue_is_long_again_after_a_few_packets() {
         let backlog = Backlog::new();
-        assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), [32]);
+        assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), [24]);
         assert_eq!(bounds(&backlog, 1328, BULK_IS_OVER - 1), []);
         assert_eq!(bounds(&backlog, 1328, 1), [1000]);
     }
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn pings_beside_bulk_do_not_make_the_queue_as_long_as_pings_alone() {
         let backlog = Backlog::new();
-        assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), [32]);
+        assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), [24]);
         let beside = (0..100_000).filter_map(|index| backlog.note(if index % 20 == 0 { 65_000 } else { 84 }));
         assert!(beside.clone().all(|bound| bound < MOST), "{:?}", beside.collect::<Vec<_>>());
     }
