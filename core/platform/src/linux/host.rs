@@ -179,7 +179,6 @@ impl Host for LinuxHost {
     }
 
     fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {
-        let _alone = one_at_a_time();
         let mut netlink = open()?;
         if find(&mut netlink, name)?.is_some() {
             return Ok(Vec::new());
@@ -189,7 +188,9 @@ impl Host for LinuxHost {
             dns::set(name, None)?;
             removed.push("resolvers".to_owned());
         }
+        let alone = one_at_a_time();
         let rules = rule::sweep(&mut netlink).map_err(HostError::kernel("removing routing rules"))?;
+        drop(alone);
         if rules > 0 {
             removed.push(format!("{rules} routing rules"));
         }

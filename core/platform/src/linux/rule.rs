@@ -133,7 +133,6 @@ fn with_local(mut rules: Vec<Rule>) -> Vec<Rule> {
     rules
 }
 
-/// Two tunnels that planned at the same moment may share a table, where one takes all of IPv4 and the other all of IPv6.
 fn is_of(rule: &Rule, interface: u32, routes: &[Present]) -> bool {
     routes.iter().any(|present| leads_to(rule, present) && present.interface == interface)
 }
@@ -142,6 +141,7 @@ fn is_orphan(rule: &Rule, routes: &[Present]) -> bool {
     matches!(rule.packets, Packets::WithoutMark(_)) && !routes.iter().any(|present| leads_to(rule, present))
 }
 
+/// Two tunnels that planned at the same moment may share a table, where one takes all of IPv4 and the other all of IPv6.
 fn leads_to(rule: &Rule, present: &Present) -> bool {
     present.route.table == rule.table && present.route.network.is_ipv4() == rule.ipv4
 }

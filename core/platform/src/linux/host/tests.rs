@@ -138,17 +138,24 @@ fn another_address_takes_no_route_along() {
     });
 }
 
+/// The routes of an interface that is made and turned on.
+fn with_the_same_networks(name: &str) -> RouteSpec {
+    ip(&format!("tuntap add {name} mode tun"));
+    ip(&format!("link set {name} up"));
+    let settings = settings(&["10.8.0.2/32"], &["10.9.0.0/24", "fd09::/64"], &[]);
+    let settings = InterfaceSettings { name: name.parse().unwrap(), ..settings };
+    Plan::new(&settings, || LinuxHost.free_table()).unwrap().routes
+}
+
+fn yielding(spec: &RouteSpec) -> RouteSpec {
+    RouteSpec { yields: true, ..spec.clone() }
+}
+
 #[test]
 fn two_tunnels_with_one_network_could_not_be_up_at_once_although_somebody_wanted_that() {
     alone(|| {
-        let networks = ["10.9.0.0/24", "fd09::/64"];
-        let specs = ["wg0", "wg1", "wg2"].map(|name| {
-            ip(&format!("tuntap add {name} mode tun"));
-            ip(&format!("link set {name} up"));
-            let settings = InterfaceSettings { name: name.parse().unwrap(), ..settings(&["10.8.0.2/32"], &networks, &[]) };
-            Plan::new(&settings, || LinuxHost.free_table()).unwrap().routes
-        });
-        let set = |spec: &RouteSpec| LinuxHost.set_routes(&RouteSpec { yields: true, ..spec.clone() }).unwrap();
+        let specs = ["wg0", "wg1", "wg2"].map(with_the_same_networks);
+        let set = |spec: &RouteSpec| LinuxHost.set_routes(&yielding(spec)).unwrap();
         let remove = |spec: &RouteSpec| LinuxHost.set_routes(&RouteSpec::none(spec.interface.clone())).unwrap();
         let known = |address: &str| LinuxHost.local_route(address.parse().unwrap()).unwrap().map(|(_, interface)| interface);
         let over = |name: &str| {
@@ -175,13 +182,7 @@ fn two_tunnels_with_one_network_could_not_be_up_at_once_although_somebody_wanted
 #[test]
 fn of_two_tunnels_with_one_network_that_came_up_at_the_same_moment_one_found_the_others_route_and_failed() {
     alone(|| {
-        let specs = ["wg0", "wg1"].map(|name| {
-            ip(&format!("tuntap add {name} mode tun"));
-            ip(&format!("link set {name} up"));
-            let settings = settings(&["10.8.0.2/32"], &["10.9.0.0/24", "fd09::/64"], &[]);
-            let settings = InterfaceSettings { name: name.parse().unwrap(), ..settings };
-            RouteSpec { yields: true, ..Plan::new(&settings, || LinuxHost.free_table()).unwrap().routes }
-        });
+        let specs = ["wg0", "wg1"].map(|name| yielding(&with_the_same_networks(name)));
         let together = Barrier::new(specs.len());
         let again_and_again = |spec: &RouteSpec| {
             let once = || {
