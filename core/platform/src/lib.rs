@@ -7,6 +7,7 @@ pub mod devices;
 pub mod fake;
 pub mod host;
 pub mod portable;
+pub mod processors;
 pub mod uapi_listener;
 pub mod wg_quick;
 

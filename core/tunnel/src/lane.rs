@@ -19,6 +19,7 @@ use adit_protocol::Instant;
 use crate::inbound::Inbound;
 use crate::outbound::{Departures, Outbound, Turn, waited};
 use crate::parking::Gate;
+use crate::placement::{Berth, KeepsOff, Placement};
 use crate::shared::{Bound, Shared};
 use crate::stack::erase_traces_of_ciphers;
 
@@ -31,12 +32,14 @@ const BUSY: usize = 1_000_000;
 /// Fewer bytes in a window than this make it no longer so.
 const QUIET: usize = 250_000;
 
-/// How long a thread that carries bulk asks again before it sleeps, letting others have the processor each time. To be woken on a
-/// processor that sleeps takes 50 µs in a virtual machine, and longer where another machine has been given the processor meanwhile.
-const VIGIL: Duration = Duration::from_micros(200);
+/// How long a lane's first thread asks again before it sleeps while there is bulk, letting others have the processor each time. To be
+/// woken on a processor that sleeps takes 50 µs in a virtual machine, and longer where another machine has been given the processor
+/// meanwhile. For longer it would keep others waiting: a scheduler that shares by groups (services, sessions) lets none but the own
+/// group's threads have the processor.
+const VIGIL: Duration = Duration::from_micros(50);
 
-/// The same where there is so much bulk that it seldom has to ask for so long.
-const LONG_VIGIL: Duration = Duration::from_millis(1);
+/// The same for the second thread, which has less to do.
+const SHORT_VIGIL: Duration = Duration::from_micros(20);
 
 /// Bytes in a window that are worth several threads in one direction (inwards where one of them never comes to rest): 1.6 Gbit/s.
 const CROWDED: usize = 2_000_000;
@@ -72,6 +75,8 @@ pub(crate) struct Lane {
     /// Bytes that these have carried since the last look.
     helped_in: AtomicUsize,
     sharing: Sharing,
+    /// Where the first thread stays.
+    berth: Berth,
 }
 
 impl Lane {
@@ -85,6 +90,7 @@ impl Lane {
             crowded: Gate::default(),
             helped_in: AtomicUsize::new(0),
             sharing: Sharing::here(share_always),
+            berth: Berth::default(),
         };
         lane.second.set(share_always);
         lane.crowded.set(share_always);
@@ -158,8 +164,13 @@ impl Lane {
         let helps = self.split.load(Relaxed) || self.sharing.wants_help(self.second.is_open(), inwards, outwards);
         self.second.set(helps);
         self.crowded.set(self.sharing == Sharing::Always || worth_a_crowd(self.crowded.is_open(), load.rested, inwards));
-        *load = Load::new(now);
-        load.vigil.longest = vigil(inwards + outwards);
+        let vigil = vigil(inwards + outwards);
+        if vigil.is_zero() {
+            load.placement.release(&self.berth)
+        } else {
+            load.placement.watch(now, &self.berth)
+        }
+        load.start_again(now, vigil);
     }
 
     fn split_for_good(&self) {
@@ -173,8 +184,10 @@ impl Lane {
             self.second.pass();
             // Made anew each time: its buffers are given back before it sleeps.
             let mut outbound = Outbound::new(shared, Arc::clone(&self.queue));
-            let mut vigil = Vigil::of(if self.split.load(Relaxed) { Duration::ZERO } else { LONG_VIGIL });
+            let mut keeps_off = KeepsOff::new();
+            let mut vigil = Vigil::of(if self.split.load(Relaxed) { Duration::ZERO } else { SHORT_VIGIL });
             while self.second.is_open() && !shared.stop.is_stopped() {
+                keeps_off.follow(&self.berth);
                 match outbound.turn(shared, &self.departures) {
                     Turn::Carried(bytes) => {
                         vigil.since = None;
@@ -264,15 +277,12 @@ struct Load {
     /// There was nothing to carry at some time.
     rested: bool,
     vigil: Vigil,
+    placement: Placement,
 }
 
 /// How long asking again is worth it where so many bytes were carried in a [`WINDOW`].
 const fn vigil(bytes: usize) -> Duration {
-    match bytes {
-        CROWDED.. => LONG_VIGIL,
-        BUSY.. => VIGIL,
-        _ => Duration::ZERO,
-    }
+    if bytes >= BUSY { VIGIL } else { Duration::ZERO }
 }
 
 /// Asking again before sleeping.
@@ -302,8 +312,14 @@ impl Vigil {
 }
 
 impl Load {
-    const fn new(begun: Instant) -> Self {
-        Self { begun, inwards: 0, outwards: 0, rested: false, vigil: Vigil::of(Duration::ZERO) }
+    fn new(begun: Instant) -> Self {
+        let (vigil, placement) = (Vigil::of(Duration::ZERO), Placement::new());
+        Self { begun, inwards: 0, outwards: 0, rested: false, vigil, placement }
+    }
+
+    fn start_again(&mut self, now: Instant, vigil: Duration) {
+        (self.begun, self.inwards, self.outwards, self.rested) = (now, 0, 0, false);
+        self.vigil = Vigil::of(vigil);
     }
 
     fn note(&mut self, came: Turn, went: Turn) {
@@ -318,7 +334,7 @@ impl Load {
 mod tests {
     use std::time::Duration;
 
-    use super::{BUSY, CROWDED, LONG_VIGIL, QUIET, Sharing, VIGIL, vigil, worth_a_crowd};
+    use super::{BUSY, CROWDED, QUIET, Sharing, VIGIL, vigil, worth_a_crowd};
 
     fn helps(is_helped: bool, inwards: usize, outwards: usize) -> bool {
         Sharing::Bulk.wants_help(is_helped, inwards, outwards)
@@ -340,8 +356,8 @@ mod tests {
     }
 
     #[test]
-    fn without_bulk_a_thread_sleeps_at_once_and_the_more_there_is_the_later() {
-        assert_eq!([0, BUSY - 1, BUSY, CROWDED].map(vigil), [Duration::ZERO, Duration::ZERO, VIGIL, LONG_VIGIL]);
+    fn without_bulk_a_thread_sleeps_at_once() {
+        assert_eq!([0, BUSY - 1, BUSY].map(vigil), [Duration::ZERO, Duration::ZERO, VIGIL]);
     }
 
     #[test]

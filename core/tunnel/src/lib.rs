@@ -17,6 +17,7 @@ mod order;
 mod outbound;
 mod outgoing;
 mod parking;
+mod placement;
 mod shared;
 pub mod split;
 mod stack;

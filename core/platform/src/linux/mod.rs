@@ -18,6 +18,7 @@ pub mod memory;
 pub mod network_namespace;
 pub mod peer;
 pub mod private_folder;
+pub mod processors;
 pub mod seat;
 pub mod session;
 pub mod stop;

@@ -1,0 +1,113 @@
+//! Processors by their numbers: who waits for which, and where a thread may run.
+
+use std::time::Duration;
+use std::{fs, io};
+
+use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
+
+use crate::processors::ThreadTime;
+
+/// What `/proc/stat` counts in: `USER_HZ` is 100 on every architecture that we build for.
+const TICK_MILLIS: u64 = 10;
+
+/// Of the calling thread, from `/proc/thread-self/schedstat` (the kernel's `sched-stats.rst`).
+pub fn thread_time() -> io::Result<ThreadTime> {
+    parse_thread_time(&fs::read_to_string("/proc/thread-self/schedstat")?).ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
+/// How long each processor has had nothing to do since the system started, to 10 ms, from `/proc/stat` (`proc_stat(5)`).
+pub fn idle() -> io::Result<Vec<(usize, Duration)>> {
+    Ok(parse_idle(&fs::read_to_string("/proc/stat")?))
+}
+
+/// The processors on which the calling thread may run.
+pub fn allowed() -> io::Result<Vec<usize>> {
+    let set = sched_getaffinity(None)?;
+    Ok((0..CpuSet::MAX_CPU).filter(|&processor| set.is_set(processor)).collect())
+}
+
+/// The one on which the calling thread runs just now.
+pub fn current() -> usize {
+    sched_getcpu()
+}
+
+/// From here on the calling thread runs on these alone.
+///
+/// # Errors
+/// None of them is there, or the thread's control group or a filter of system calls forbids it; then it runs where it did.
+pub fn keep_to(processors: &[usize]) -> io::Result<()> {
+    let mut set = CpuSet::new();
+    for &processor in processors.iter().filter(|&&processor| processor < CpuSet::MAX_CPU) {
+        set.set(processor);
+    }
+    Ok(sched_setaffinity(None, &set)?)
+}
+
+/// Nanoseconds of running, nanoseconds of waiting, and how often it ran.
+fn parse_thread_time(text: &str) -> Option<ThreadTime> {
+    let mut fields = text.split_ascii_whitespace().map(|field| field.parse().ok().map(Duration::from_nanos));
+    Some(ThreadTime { ran: fields.next()??, waited: fields.next()?? })
+}
+
+/// Lines `cpuN user nice system idle iowait …`, of which the first is the sum without a number.
+fn parse_idle(text: &str) -> Vec<(usize, Duration)> {
+    text.lines().filter_map(|line| line.strip_prefix("cpu")).filter_map(parse_idle_of_one).collect()
+}
+
+fn parse_idle_of_one(line: &str) -> Option<(usize, Duration)> {
+    let (number, times) = line.split_once(' ')?;
+    let mut times = times.split_ascii_whitespace().skip(3).map(str::parse::<u64>);
+    let (idle, waiting_for_disks) = (times.next()?.ok()?, times.next()?.ok()?);
+    let millis = idle.saturating_add(waiting_for_disks).saturating_mul(TICK_MILLIS);
+    Some((number.parse().ok()?, Duration::from_millis(millis)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use super::{allowed, current, idle, keep_to, parse_idle, parse_thread_time, thread_time};
+    use crate::processors::ThreadTime;
+
+    #[test]
+    fn a_thread_runs_where_it_is_kept_and_goes_back() {
+        thread::spawn(|| {
+            let before = allowed().unwrap();
+            for &one in &before {
+                keep_to(&[one]).unwrap();
+                assert_eq!(allowed().unwrap(), [one]);
+                assert_eq!(current(), one);
+            }
+            keep_to(&before).unwrap();
+            assert_eq!(allowed().unwrap(), before);
+            assert!(keep_to(&[]).is_err(), "it must run somewhere");
+            assert!(keep_to(&[usize::MAX]).is_err());
+            assert_eq!(allowed().unwrap(), before);
+        })
+        .join()
+        .unwrap();
+    }
+
+    #[test]
+    fn work_makes_the_time_of_a_thread_grow_and_every_processor_is_counted() {
+        let before = thread_time().unwrap();
+        let mut sum = 0_u64;
+        while thread_time().unwrap().ran <= before.ran + Duration::from_millis(1) {
+            sum = std::hint::black_box(sum + 1);
+        }
+        let counted: Vec<usize> = idle().unwrap().into_iter().map(|(processor, _)| processor).collect();
+        assert!(allowed().unwrap().iter().all(|processor| counted.contains(processor)));
+    }
+
+    #[test]
+    fn what_the_kernel_says_is_read_and_what_it_does_not_say_is_no_reason_to_fail() {
+        let (ran, waited) = (Duration::from_nanos(12), Duration::from_nanos(34));
+        assert_eq!(parse_thread_time("12 34 5\n"), Some(ThreadTime { ran, waited }));
+        for nonsense in ["", "12", "12 x 5", "-1 2 3"] {
+            assert_eq!(parse_thread_time(nonsense), None, "{nonsense:?}");
+        }
+        let stat = "cpu  9 9 9 9 9\ncpu0 1 2 3 40 2 0\ncpu2 1 2 3 5 0\ncpu3 1 2\ncpux 1 2 3 4 5\ncpu4 1 2 3 -4 5\nintr 7\n";
+        assert_eq!(parse_idle(stat), [(0, Duration::from_millis(420)), (2, Duration::from_millis(50))]);
+    }
+}

@@ -1,0 +1,14 @@
+//! On which processors this thread runs, and which of them have nothing to do.
+
+use std::time::Duration;
+
+pub use crate::system::processors::{allowed, current, idle, keep_to, thread_time};
+
+/// What became of a thread's time since it began; the rest it slept.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct ThreadTime {
+    /// It had a processor.
+    pub ran: Duration,
+    /// It could have run, and another thread had its processor.
+    pub waited: Duration,
+}
