@@ -45,6 +45,8 @@ impl Default for Berth {
 pub(crate) struct Placement {
     /// Where it may run when it is not placed.
     allowed: Vec<usize>,
+    /// There are few processors, and the system lets a thread choose.
+    worth_it: bool,
     at: Option<usize>,
     watched: Option<Reading>,
 }
@@ -68,15 +70,12 @@ impl Placement {
     /// For the calling thread.
     pub(crate) fn new() -> Self {
         let allowed = processors::allowed().unwrap_or_default();
-        Self { allowed, at: None, watched: None }
+        Self { worth_it: (2..=FEW).contains(&allowed.len()), allowed, at: None, watched: None }
     }
 
     /// There is bulk: looks whether the thread should go, or stay, somewhere. Costs nothing but for a moment every [`WATCH`].
     pub(crate) fn watch(&mut self, now: Instant, berth: &Berth) {
-        if !(2..=FEW).contains(&self.allowed.len()) {
-            return;
-        }
-        if self.watched.as_ref().is_some_and(|reading| now.since(reading.begun) < WATCH) {
+        if !self.worth_it || self.watched.as_ref().is_some_and(|reading| now.since(reading.begun) < WATCH) {
             return;
         }
         match Reading::take(now) {
@@ -105,8 +104,11 @@ impl Placement {
     }
 
     fn stay_at(&mut self, processor: usize, berth: &Berth) {
-        match processors::keep_to(&[processor]) {
-            Ok(()) => {
+        // Where it may run can have been changed from outside since it was free last.
+        let allowed = if self.at.is_none() { processors::allowed() } else { Ok(self.allowed.clone()) };
+        match allowed.and_then(|allowed| processors::keep_to(&[processor]).map(|()| allowed)) {
+            Ok(allowed) => {
+                self.allowed = allowed;
                 self.at = Some(processor);
                 berth.0.store(processor, Relaxed);
             }
@@ -117,7 +119,7 @@ impl Placement {
     /// A system that does not tell, or a sandbox that does not allow it.
     fn give_up(&mut self, error: &io::Error) {
         tracing::debug!(%error, "choosing a processor");
-        self.allowed.clear();
+        self.worth_it = false;
     }
 }
 
@@ -194,7 +196,7 @@ impl Drop for KeepsOff {
 mod tests {
     use std::thread;
 
-    use adit_platform::processors::allowed;
+    use adit_platform::processors::{allowed, keep_to};
 
     use super::{Berth, KeepsOff, Placement, Watched, place};
 
@@ -214,6 +216,11 @@ mod tests {
             assert_eq!(allowed().unwrap(), before[..1]);
             first.release(&berth);
             assert_eq!(allowed().unwrap(), before);
+            keep_to(&before[..1]).unwrap();
+            first.stay_at(before[0], &berth);
+            first.release(&berth);
+            assert_eq!(allowed().unwrap(), before[..1], "somebody else wanted that");
+            keep_to(&before).unwrap();
             let mut second = KeepsOff::new();
             second.follow(&berth);
             assert_eq!(allowed().unwrap(), before, "nobody stays anywhere");
