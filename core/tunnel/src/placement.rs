@@ -206,9 +206,9 @@ mod tests {
     }
 
     #[test]
-    #[cfg(target_os = "linux")]
     fn the_second_thread_keeps_off_where_the_first_one_stays_until_that_goes_free() {
-        let (before, berth) = (allowed().unwrap(), Berth::default());
+        let Ok(before) = allowed() else { return println!("SKIPPED: where threads run: this system does not tell") };
+        let berth = Berth::default();
         let others = if before.len() == 1 { &before[..] } else { &before[1..] };
         apart(|| {
             let mut first = Placement::new();
