@@ -269,7 +269,7 @@ impl Drop for CallsTheHelper<'_> {
     }
 }
 
-/// Bytes carried since a moment.
+/// What the first thread has carried since a moment, and how it goes on because of that.
 struct Load {
     begun: Instant,
     inwards: usize,

@@ -56,8 +56,8 @@ fn parse_idle(text: &str) -> Vec<(usize, Duration)> {
 
 fn parse_idle_of_one(line: &str) -> Option<(usize, Duration)> {
     let (number, times) = line.split_once(' ')?;
-    let mut times = times.split_ascii_whitespace().skip(3).map(str::parse::<u64>);
-    let (idle, waiting_for_disks) = (times.next()?.ok()?, times.next()?.ok()?);
+    let times: Vec<u64> = times.split_ascii_whitespace().map(|ticks| ticks.parse().ok()).collect::<Option<_>>()?;
+    let [_user, _nice, _system, idle, waiting_for_disks, ..] = times[..] else { return None };
     let millis = idle.saturating_add(waiting_for_disks).saturating_mul(TICK_MILLIS);
     Some((number.parse().ok()?, Duration::from_millis(millis)))
 }
