@@ -20,10 +20,10 @@ const LONG_RUN: usize = 8 * 1024;
 
 /// Long runs whose superpackets are written together: the program that receives is woken once for all of them, and acknowledges them
 /// together. A ping waits for them, so they are few.
-const LONG_RUNS: usize = 4;
+const LONG_RUNS: usize = 8;
 
 /// Receives for one batch of superpackets: between those of one direction lie the acknowledgements of the other.
-const RECEIVES: usize = 12;
+const RECEIVES: usize = 24;
 
 /// One thread's part in the way in.
 pub(crate) struct Inbound {

@@ -38,8 +38,12 @@ const QUIET: usize = 250_000;
 /// group's threads have the processor.
 const VIGIL: Duration = Duration::from_micros(50);
 
-/// The same for the second thread, which has less to do.
-const SHORT_VIGIL: Duration = Duration::from_micros(20);
+/// How long the second thread sleeps at a time while both ways carry bulk. The first one reads the queue again and again then, and
+/// whoever wakes another thread for what it will have read by then pays for it: 50 µs of both processors in a virtual machine.
+const NAP: Duration = Duration::from_micros(500);
+
+/// So often in a row; then there is no bulk any more, and it sleeps until something comes.
+const MOST_NAPS: u32 = 10;
 
 /// Bytes in a window that are worth several threads in one direction (inwards where one of them never comes to rest): 1.6 Gbit/s.
 const CROWDED: usize = 2_000_000;
@@ -70,6 +74,8 @@ pub(crate) struct Lane {
     split: AtomicBool,
     /// Bytes that this second thread has carried since the last look.
     helped_out: AtomicUsize,
+    /// Both ways carry bulk.
+    both_ways: AtomicBool,
     /// Open while further threads help with the way in.
     crowded: Gate,
     /// Bytes that these have carried since the last look.
@@ -87,6 +93,7 @@ impl Lane {
             second: Gate::default(),
             split: AtomicBool::new(false),
             helped_out: AtomicUsize::new(0),
+            both_ways: AtomicBool::new(false),
             crowded: Gate::default(),
             helped_in: AtomicUsize::new(0),
             sharing: Sharing::here(share_always),
@@ -163,6 +170,7 @@ impl Lane {
         let inwards = load.inwards + self.helped_in.swap(0, Relaxed);
         let helps = self.split.load(Relaxed) || self.sharing.wants_help(self.second.is_open(), inwards, outwards);
         self.second.set(helps);
+        self.both_ways.store(inwards.min(outwards) >= BUSY, Relaxed);
         self.crowded.set(self.sharing == Sharing::Always || worth_a_crowd(self.crowded.is_open(), load.rested, inwards));
         let vigil = vigil(inwards + outwards);
         if vigil.is_zero() {
@@ -185,15 +193,15 @@ impl Lane {
             // Made anew each time: its buffers are given back before it sleeps.
             let mut outbound = Outbound::new(shared, Arc::clone(&self.queue));
             let mut keeps_off = KeepsOff::new();
-            let mut vigil = Vigil::of(if self.split.load(Relaxed) { Duration::ZERO } else { SHORT_VIGIL });
+            let mut naps = Naps::default();
             while self.second.is_open() && !shared.stop.is_stopped() {
                 keeps_off.follow(&self.berth);
                 match outbound.turn(shared, &self.departures) {
                     Turn::Carried(bytes) => {
-                        vigil.since = None;
+                        naps = Naps::default();
                         self.helped_out.fetch_add(bytes, Relaxed);
                     }
-                    Turn::Idle if vigil.goes_on() => {}
+                    Turn::Idle if naps.another(self.naps_are_better()) => thread::sleep(NAP),
                     // Where it is not needed any more it finds out with the next packet.
                     Turn::Idle => {
                         if !outbound.rest(shared) {
@@ -206,6 +214,11 @@ impl Lane {
             self.departures.forget_spares();
             erase_traces_of_ciphers();
         }
+    }
+
+    /// Whether the second thread need not be woken by what is to go out.
+    fn naps_are_better(&self) -> bool {
+        self.both_ways.load(Relaxed) && !self.split.load(Relaxed)
     }
 
     /// A thread that helps with the way in while the lane is crowded, and sleeps while it is not.
@@ -311,6 +324,19 @@ impl Vigil {
     }
 }
 
+/// Naps in a row.
+#[derive(Default)]
+struct Naps(u32);
+
+impl Naps {
+    /// Whether to take one more instead of waiting for something to come.
+    fn another(&mut self, better: bool) -> bool {
+        let takes = better && self.0 < MOST_NAPS;
+        self.0 = if takes { self.0 + 1 } else { 0 };
+        takes
+    }
+}
+
 impl Load {
     fn new(begun: Instant) -> Self {
         let (vigil, placement) = (Vigil::of(Duration::ZERO), Placement::new());
@@ -334,7 +360,7 @@ impl Load {
 mod tests {
     use std::time::Duration;
 
-    use super::{BUSY, CROWDED, QUIET, Sharing, VIGIL, vigil, worth_a_crowd};
+    use super::{BUSY, CROWDED, MOST_NAPS, Naps, QUIET, Sharing, VIGIL, vigil, worth_a_crowd};
 
     fn helps(is_helped: bool, inwards: usize, outwards: usize) -> bool {
         Sharing::Bulk.wants_help(is_helped, inwards, outwards)
@@ -358,6 +384,15 @@ mod tests {
     #[test]
     fn without_bulk_a_thread_sleeps_at_once() {
         assert_eq!([0, BUSY - 1, BUSY].map(vigil), [Duration::ZERO, Duration::ZERO, VIGIL]);
+    }
+
+    #[test]
+    fn a_second_thread_that_only_naps_sleeps_in_the_end() {
+        let mut naps = Naps::default();
+        assert!((0..MOST_NAPS).all(|_| naps.another(true)));
+        assert!(!naps.another(true), "both ways were busy when somebody last looked, but nothing has come since");
+        assert!(naps.another(true), "it was woken");
+        assert!(!Naps::default().another(false), "one way is busy: it is woken by what comes");
     }
 
     #[test]
