@@ -3,6 +3,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use adit_protocol::{Ecn, Path};
 
@@ -127,6 +128,8 @@ pub enum Ready {
     Readable,
     /// The [`Stop`] was set.
     Stopped,
+    /// Neither, for as long as the caller had patience.
+    Nothing,
 }
 
 /// One queue of a TUN device. Reads and writes never block; [`TunQueue::wait`] does.
@@ -145,12 +148,12 @@ pub trait TunQueue: Send + Sync + 'static {
         send_one_by_one(self, packets)
     }
 
-    /// Blocks until a packet can be read or `stop` is set.
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready>;
+    /// Blocks until a packet can be read or `stop` is set, for `patience` at most (`None`: for ever).
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready>;
 
-    /// Blocks until a packet can be read here or received from `socket`, or `stop` is set. `Unsupported` where these two cannot be
-    /// waited for together.
-    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready>;
+    /// As [`TunQueue::wait`], and until something can be received from `socket`. `Unsupported` where these two cannot be waited for
+    /// together.
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready>;
 
     /// What this device can do.
     fn capabilities(&self) -> TunCapabilities;
@@ -229,8 +232,8 @@ pub trait UdpSocket: Send + Sync + 'static {
     /// earlier datagrams are none of the receiver's business and are skipped.
     fn recv(&self, batch: &mut ReceiveBatch, limit: usize) -> io::Result<()>;
 
-    /// Blocks until something can be received or `stop` is set.
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready>;
+    /// Blocks until something can be received or `stop` is set, for `patience` at most (`None`: for ever).
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready>;
 
     /// The bound port.
     fn port(&self) -> u16;
@@ -283,7 +286,7 @@ pub trait Doorbell: Send + Sync + 'static {
     /// Lets them wait again.
     fn silence(&self);
     /// As [`TunQueue::wait`]: until it rings.
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready>;
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready>;
     /// As [`TunQueue::wait_with`]: until it rings, or something can be received.
-    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready>;
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready>;
 }

@@ -6,6 +6,7 @@ pub mod device;
 pub mod devices;
 pub mod fake;
 pub mod host;
+pub mod memory;
 pub mod portable;
 pub mod processors;
 pub mod uapi_listener;

@@ -20,6 +20,7 @@
 mod segment;
 
 use adit_platform::device::{Checksum, MAX_SUPERPACKET, Offload, Segmentation, TunCapabilities};
+use adit_platform::memory;
 
 use crate::checksum::Sum;
 use crate::headers::{
@@ -149,6 +150,13 @@ impl Coalescer {
     /// The length of the superpacket that is still open, bytes; 0 if there is none.
     pub fn open_len(&self) -> usize {
         self.open.as_ref().map_or(0, Open::len)
+    }
+
+    /// Gives the buffer's memory back to the system, unless something is in it.
+    pub fn give_back(&mut self) {
+        if self.open.is_none() && self.slot.is_none() {
+            memory::give_back(&mut self.buffer);
+        }
     }
 
     /// The superpacket that is still open, if there is one. To be called at the latest when no packet is left to wait for.

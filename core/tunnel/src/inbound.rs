@@ -2,19 +2,24 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use adit_platform::clock;
 use adit_platform::device::{ReceiveBatch, Received, UdpSocket};
+use adit_platform::{clock, memory};
 use adit_protocol::wire::{self, DATA_OVERHEAD, Kind};
 use adit_protocol::{DataPlane, Dropped, Instant, Routes, Session};
 
+use crate::burst::Burst;
 use crate::coalesce::Coalescer;
 use crate::order::Place;
 use crate::outbound::Turn;
 use crate::shared::Shared;
 use crate::writer::{Waiting, Writer};
 
-/// Runs received at once while they are short; long ones come one at a time, so that they stay in the cache.
+/// Runs received at once when nothing is known about their length.
+const FIRST_RUNS: usize = 4;
+
+/// Runs received at once while they are short and come in such numbers; long ones come one at a time, so that they stay in the cache.
 const MAX_RUNS: usize = 32;
 const LONG_RUN: usize = 8 * 1024;
 
@@ -32,13 +37,27 @@ pub(crate) struct Inbound {
     waiting: Waiting,
     batch: ReceiveBatch,
     limit: usize,
+    burst: Burst,
 }
 
 impl Inbound {
     pub(crate) fn new(shared: &Shared) -> Self {
         let capabilities = shared.queues.first().map(|queue| queue.capabilities()).unwrap_or_default();
         let coalescers = std::array::from_fn(|_| Coalescer::new(capabilities));
-        Self { coalescers, waiting: Waiting::default(), batch: ReceiveBatch::new(MAX_RUNS), limit: MAX_RUNS }
+        let (waiting, batch) = (Waiting::default(), ReceiveBatch::new(MAX_RUNS));
+        Self { coalescers, waiting, batch, limit: FIRST_RUNS, burst: Burst::default() }
+    }
+
+    /// To be called before a wait: gives back what a burst has filled, or answers after how long this is to be called again (`None`: not
+    /// before there was another burst).
+    pub(crate) fn before_a_wait(&mut self) -> Option<Duration> {
+        let now = clock::instant();
+        if self.burst.is_over(now) {
+            self.batch.buffers.iter_mut().for_each(|buffer| memory::give_back(buffer));
+            self.coalescers.iter_mut().for_each(Coalescer::give_back);
+            self.limit = FIRST_RUNS;
+        }
+        self.burst.patience(now)
     }
 
     /// Receives what is worth one system call to write, and writes it. `alone`: no other thread helps with the way in.
@@ -63,9 +82,14 @@ impl Inbound {
             received += 1;
             used += usize::from(coalescer.open_len() > 0);
             bulk |= longest >= LONG_RUN;
-            self.limit = if bulk { 1 } else { MAX_RUNS };
+            self.limit = match self.limit {
+                _ if bulk => 1,
+                limit if limit == self.batch.received.len() => (2 * limit).min(MAX_RUNS),
+                limit => limit,
+            };
         }
         writer.write_all(&mut self.coalescers);
+        self.burst.note(bytes);
         let gone = writer.gone;
         drop(writer);
         if failed {

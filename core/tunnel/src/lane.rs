@@ -141,11 +141,12 @@ impl Lane {
                         continue;
                     }
                     erase_traces_of_ciphers();
+                    let patience = inbound.before_a_wait();
                     let ready = if split {
-                        bound.socket.wait(&*bound.replaced)
+                        bound.socket.wait(&*bound.replaced, patience)
                     } else {
-                        outbound.woken();
-                        self.queue.wait_with(&*bound.socket, &*bound.replaced)
+                        let patience = patience.into_iter().chain(outbound.before_a_wait(&self.departures)).min();
+                        self.queue.wait_with(&*bound.socket, &*bound.replaced, patience)
                     };
                     match ready {
                         Err(error) if error.kind() == io::ErrorKind::Unsupported => self.split_for_good(),
@@ -204,7 +205,7 @@ impl Lane {
                     Turn::Idle if naps.another(self.naps_are_better()) => thread::sleep(NAP),
                     // Where it is not needed any more it finds out with the next packet.
                     Turn::Idle => {
-                        if !outbound.rest(shared) {
+                        if !outbound.rest(shared, &self.departures) {
                             return;
                         }
                     }
@@ -236,7 +237,8 @@ impl Lane {
                     Turn::Idle => {
                         erase_traces_of_ciphers();
                         // A socket that was replaced is no reason to end, and one that is broken ends the tunnel.
-                        waited(shared, bound.socket.wait(&*bound.replaced));
+                        let patience = inbound.before_a_wait();
+                        waited(shared, bound.socket.wait(&*bound.replaced, patience));
                     }
                     Turn::Over => return,
                 }

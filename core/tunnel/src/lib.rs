@@ -5,6 +5,7 @@
 //! network. None of them wakes while nothing is due.
 #![forbid(unsafe_code)]
 
+mod burst;
 pub mod checksum;
 pub mod coalesce;
 mod control_thread;

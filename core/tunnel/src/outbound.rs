@@ -2,12 +2,14 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use adit_platform::clock;
 use adit_platform::device::{MAX_SUPERPACKET, Offload, Ready, TunQueue};
+use adit_platform::{clock, memory};
 use adit_protocol::wire::DATA_OVERHEAD;
 use adit_protocol::{DataPlane, Dropped, Ecn, Instant, Path, Peer, Session, icmp, inner};
 
+use crate::burst::Burst;
 use crate::order::{Order, Place};
 use crate::outgoing::Outgoing;
 use crate::shared::{Ended, Shared};
@@ -48,7 +50,7 @@ pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
             Turn::Carried(_) => {}
             Turn::Over => return,
             Turn::Idle => {
-                if !outbound.rest(shared) {
+                if !outbound.rest(shared, &alone) {
                     return;
                 }
             }
@@ -65,6 +67,7 @@ pub(crate) struct Outbound {
     answers: Vec<Vec<u8>>,
     /// Nothing was read since the last wait: what comes first is sent at once.
     woken: bool,
+    burst: Burst,
 }
 
 impl Outbound {
@@ -75,6 +78,7 @@ impl Outbound {
             outgoing: Outgoing::new(shared.bound.load().socket.max_run()),
             answers: Vec::new(),
             woken: false,
+            burst: Burst::default(),
         }
     }
 
@@ -128,28 +132,37 @@ impl Outbound {
             worker.superpacket(&mut self.buffer, len, offload);
         }
         worker.depart(&*self.queue);
+        self.burst.note(bytes);
         // Not only when idle: who floods a peer without a session waits for the handshake.
         shared.call_engine();
         outcome
     }
 
-    /// The thread is about to wait.
-    pub(crate) fn woken(&mut self) {
+    /// To be called before a wait: gives back what a burst has filled, or answers after how long this is to be called again (`None`: not
+    /// before there was another burst).
+    pub(crate) fn before_a_wait(&mut self, order: &Departures) -> Option<Duration> {
         self.woken = true;
+        let now = clock::instant();
+        if self.burst.is_over(now) {
+            memory::give_back(&mut self.buffer);
+            self.outgoing.give_back();
+            order.forget_spares();
+        }
+        self.burst.patience(now)
     }
 
     /// Waits for the queue alone; `false` at the end of the tunnel.
-    pub(crate) fn rest(&mut self, shared: &Shared) -> bool {
+    pub(crate) fn rest(&mut self, shared: &Shared, order: &Departures) -> bool {
         erase_traces_of_ciphers();
-        self.woken = true;
-        waited(shared, self.queue.wait(&*shared.stop))
+        let patience = self.before_a_wait(order);
+        waited(shared, self.queue.wait(&*shared.stop, patience))
     }
 }
 
-/// Whether the wait ended because there is something to carry. A device that cannot be waited for ends the tunnel.
+/// Whether there may be something to carry after the wait. A device that cannot be waited for ends the tunnel.
 pub(crate) fn waited(shared: &Shared, outcome: io::Result<Ready>) -> bool {
     match outcome {
-        Ok(Ready::Readable) => true,
+        Ok(Ready::Readable | Ready::Nothing) => true,
         Ok(Ready::Stopped) => false,
         Err(error) => {
             tracing::error!(%error, "waiting for packets");

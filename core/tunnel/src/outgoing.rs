@@ -1,6 +1,7 @@
 //! Sealed datagrams on their way to the socket, gathered into runs of equal size so that one system call sends many.
 
 use adit_platform::device::{Datagrams, SendError, UdpSocket};
+use adit_platform::memory;
 use adit_protocol::wire::DATA_OVERHEAD;
 use adit_protocol::{Ecn, Path};
 
@@ -71,6 +72,13 @@ impl Outgoing {
             run.len += len;
         } else {
             self.runs.push(Run { path, ecn, segment_size: len, start, len, open: self.max_datagrams > 1 });
+        }
+    }
+
+    /// Gives the buffer's memory back to the system, unless something is in it.
+    pub(crate) fn give_back(&mut self) {
+        if self.used == 0 {
+            memory::give_back(&mut self.buffer);
         }
     }
 

@@ -34,9 +34,10 @@ impl Bell {
         }
     }
 
-    /// Blocks until `ready` or until `stop` is set.
-    pub(super) fn wait(self: &Arc<Self>, stop: &dyn Stop, ready: impl Fn() -> bool) -> Ready {
-        let patience = match stop.as_any().downcast_ref::<FakeStop>() {
+    /// Blocks until `ready` or until `stop` is set, for `patience` at most.
+    pub(super) fn wait(self: &Arc<Self>, stop: &dyn Stop, patience: Option<Duration>, ready: impl Fn() -> bool) -> Ready {
+        let deadline = patience.and_then(|patience| Instant::now().checked_add(patience));
+        let look_every = match stop.as_any().downcast_ref::<FakeStop>() {
             Some(stop) => {
                 stop.will_ring(self);
                 Duration::MAX
@@ -51,7 +52,15 @@ impl Bell {
             if ready() {
                 return Ready::Readable;
             }
-            guard = self.rung.wait_timeout(guard, patience).unwrap_or_else(PoisonError::into_inner).0;
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left == Some(Duration::ZERO) {
+                return Ready::Nothing;
+            }
+            guard = self
+                .rung
+                .wait_timeout(guard, left.unwrap_or(look_every).min(look_every))
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 

@@ -289,9 +289,9 @@ struct Guard(Arc<Told>);
 impl Disturbances for Guard {
     fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Disturbance>> {
         let Self(told) = self;
-        match told.bell.wait(stop, || !lock(&told.waiting).is_empty()) {
+        match told.bell.wait(stop, None, || !lock(&told.waiting).is_empty()) {
             Ready::Stopped => Ok(None),
-            Ready::Readable => Ok(lock(&told.waiting).pop_front()),
+            Ready::Readable | Ready::Nothing => Ok(lock(&told.waiting).pop_front()),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 
 use adit_protocol::{Ecn, Local, Path};
 
@@ -263,8 +264,8 @@ impl UdpSocket for Socket {
         if batch.received.is_empty() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
     }
 
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        Ok(self.mailbox.bell.wait(stop, || self.is_readable()))
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        Ok(self.mailbox.bell.wait(stop, patience, || self.is_readable()))
     }
 
     fn port(&self) -> u16 {

@@ -111,7 +111,7 @@ fn waits_end_by_packets_and_by_a_stop() {
         let (queue, stop) = (Arc::clone(&device.queues[0]), Arc::clone(&stop));
         move || {
             let mut seen = 0;
-            while queue.wait(stop.as_ref()).expect("wait") == Ready::Readable {
+            while queue.wait(stop.as_ref(), None).expect("wait") == Ready::Readable {
                 let (len, offload) = queue.recv(&mut [0; MAX_SUPERPACKET]).expect("receive");
                 queue.send(offload, &[0x45; 20][..len]).expect("send");
                 seen += 1;
@@ -140,6 +140,6 @@ fn a_tun_device_goes_down_and_away() {
     assert_eq!(send(), Ok(()));
     kernel.set_state(TunState::Removed);
     assert_eq!(send(), Err(ErrorKind::BrokenPipe));
-    assert_eq!(queue.wait(&FakeStop::new()).expect("wait"), Ready::Readable);
+    assert_eq!(queue.wait(&FakeStop::new(), None).expect("wait"), Ready::Readable);
     assert_eq!(queue.recv(&mut [0; 9]).expect_err("gone").kind(), ErrorKind::BrokenPipe);
 }

@@ -153,15 +153,15 @@ impl TunQueue for Queue {
         Ok(())
     }
 
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        Ok(self.bell()?.wait(stop, || self.is_readable()))
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        Ok(self.bell()?.wait(stop, patience, || self.is_readable()))
     }
 
-    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
         let socket = socket.as_any().downcast_ref::<Socket>().ok_or(io::ErrorKind::Unsupported)?;
         let bell = self.bell()?;
         socket.also_ring(bell);
-        Ok(bell.wait(stop, || self.is_readable() || socket.is_readable()))
+        Ok(bell.wait(stop, patience, || self.is_readable() || socket.is_readable()))
     }
 
     fn capabilities(&self) -> TunCapabilities {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
 
 use rustix::event::{EventfdFlags, eventfd};
 
@@ -30,13 +31,13 @@ impl Doorbell for EventDoorbell {
         let _ = rustix::io::read(&self.0, &mut [0; 8]);
     }
 
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        poll::wait([Some(self.0.as_fd())], stop).map(|(ready, _)| ready)
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        poll::wait([Some(self.0.as_fd())], stop, patience).map(|(ready, _)| ready)
     }
 
-    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
         let socket = socket.as_any().downcast_ref::<Socket>().ok_or(io::ErrorKind::Unsupported)?;
-        socket.wait_beside(Some(self.0.as_fd()), stop)
+        socket.wait_beside(Some(self.0.as_fd()), stop, patience)
     }
 }
 
@@ -54,13 +55,13 @@ mod tests {
         let (bell, stop) = (Arc::new(EventDoorbell::new().unwrap()), Arc::new(EventStop::new().unwrap()));
         let socket = LinuxUdp::default().bind(0, 0).unwrap();
         bell.ring();
-        assert_eq!(bell.wait(&*stop).unwrap(), Ready::Readable);
-        assert_eq!(bell.wait_with(&*socket, &*stop).unwrap(), Ready::Readable);
+        assert_eq!(bell.wait(&*stop, None).unwrap(), Ready::Readable);
+        assert_eq!(bell.wait_with(&*socket, &*stop, None).unwrap(), Ready::Readable);
         bell.silence();
         bell.silence();
         let waits = std::thread::spawn({
             let (bell, stop) = (Arc::clone(&bell), Arc::clone(&stop));
-            move || bell.wait_with(&*socket, &*stop)
+            move || bell.wait_with(&*socket, &*stop, None)
         });
         stop.stop();
         assert_eq!(waits.join().unwrap().unwrap(), Ready::Stopped);

@@ -159,7 +159,7 @@ impl Disturbances for Guard {
                 return Ok(Some(disturbance));
             }
             let (ready, spoke) =
-                poll::wait([self.filter.as_ref().map(Announcements::descriptor), Some(self.routing.descriptor())], stop)?;
+                poll::wait([self.filter.as_ref().map(Announcements::descriptor), Some(self.routing.descriptor())], stop, None)?;
             if ready == Ready::Stopped {
                 return Ok(None);
             }

@@ -4,6 +4,7 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, FromRawFd, IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, open as open_file};
 use rustix::io::{Errno, readv, retry_on_intr, writev};
@@ -289,13 +290,13 @@ impl TunQueue for Queue {
         }
     }
 
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        poll::wait([Some(self.fd.as_fd())], stop).map(|(ready, _)| ready)
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        poll::wait([Some(self.fd.as_fd())], stop, patience).map(|(ready, _)| ready)
     }
 
-    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
         let socket = socket.as_any().downcast_ref::<Socket>().ok_or(io::ErrorKind::Unsupported)?;
-        socket.wait_beside(Some(self.fd.as_fd()), stop)
+        socket.wait_beside(Some(self.fd.as_fd()), stop, patience)
     }
 
     fn capabilities(&self) -> TunCapabilities {

@@ -5,6 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use adit_protocol::Path;
 
@@ -91,10 +92,15 @@ impl Socket {
 }
 
 impl Socket {
-    /// Blocks until something can be received, or `device` can be read, or `stop` is set.
-    pub(super) fn wait_beside(&self, device: Option<BorrowedFd<'_>>, stop: &dyn Stop) -> io::Result<Ready> {
+    /// Blocks until something can be received, or `device` can be read, or `stop` is set, for `patience` at most.
+    pub(super) fn wait_beside(
+        &self,
+        device: Option<BorrowedFd<'_>>,
+        stop: &dyn Stop,
+        patience: Option<Duration>,
+    ) -> io::Result<Ready> {
         let [v4, v6] = self.families.each_ref().map(|socket| socket.as_ref().map(AsFd::as_fd));
-        let (ready, [v4, v6, _]) = poll::wait([v4, v6, device], stop)?;
+        let (ready, [v4, v6, _]) = poll::wait([v4, v6, device], stop, patience)?;
         for (flag, found) in self.readable.iter().zip([v4, v6]) {
             if found {
                 flag.store(true, Ordering::Relaxed);
@@ -163,8 +169,8 @@ impl UdpSocket for Socket {
         Err(io::ErrorKind::WouldBlock.into())
     }
 
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        self.wait_beside(None, stop)
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        self.wait_beside(None, stop, patience)
     }
 
     fn port(&self) -> u16 {

@@ -65,9 +65,9 @@ impl NetworkEvents for Watch {
             if let Some(change) = self.pending.pop_front() {
                 return Ok(Some(change));
             }
-            match poll::wait([Some(self.announcements.descriptor())], stop)? {
+            match poll::wait([Some(self.announcements.descriptor())], stop, None)? {
                 (Ready::Stopped, _) => return Ok(None),
-                (Ready::Readable, _) => self.receive()?,
+                (Ready::Readable | Ready::Nothing, _) => self.receive()?,
             }
         }
     }

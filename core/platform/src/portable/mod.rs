@@ -1,4 +1,5 @@
 //! What the standard library alone can do: stands in where a system has no adapter of its own.
 
 pub mod clock;
+pub mod memory;
 pub mod processors;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
+use std::time::Duration;
 
 use adit_platform::device::{Doorbell, Offload, Ready, Stop, UdpSocket};
 
@@ -93,14 +94,14 @@ impl Outbox {
         Ok(packet)
     }
 
-    /// Blocks until there is a packet or `stop` is set.
-    pub(super) fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        self.asleep(|| self.bell.wait(stop))
+    /// Blocks until there is a packet or `stop` is set, for `patience` at most.
+    pub(super) fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        self.asleep(|| self.bell.wait(stop, patience))
     }
 
-    /// Blocks until there is a packet, or something to receive from `socket`, or `stop` is set.
-    pub(super) fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
-        self.asleep(|| self.bell.wait_with(socket, stop))
+    /// Blocks until there is a packet, or something to receive from `socket`, or `stop` is set, for `patience` at most.
+    pub(super) fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        self.asleep(|| self.bell.wait_with(socket, stop, patience))
     }
 
     /// The bell is silenced only by a thread that found nothing: so it rings for all who sleep, as a device stays readable for all.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use adit_platform::device::{Checksum, Offload, Ready, Stop, TunCapabilities, TunQueue, UdpSocket};
 
@@ -30,12 +31,12 @@ impl TunQueue for Queue {
         Ok(())
     }
 
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        self.0.outbox.wait(stop)
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        self.0.outbox.wait(stop, patience)
     }
 
-    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
-        self.0.outbox.wait_with(socket, stop)
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        self.0.outbox.wait_with(socket, stop, patience)
     }
 
     fn capabilities(&self) -> TunCapabilities {

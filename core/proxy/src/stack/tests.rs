@@ -61,7 +61,7 @@ fn carry(
     let mut buffer = vec![0; MAX_SUPERPACKET + SLACK];
     let mut coalescer = Coalescer::new(to.capabilities());
     let mut number = 0;
-    while from.wait(stop).unwrap() == Ready::Readable {
+    while from.wait(stop, None).unwrap() == Ready::Readable {
         while let Ok((len, offload)) = from.recv(&mut buffer) {
             let mut splitter = Splitter::new(&mut buffer, len, offload).unwrap();
             while let Some(segment) = splitter.next_segment(|len| len) {

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use adit_platform::device::{
     Datagrams, Offload, Ready, ReceiveBatch, SendError, Stop, TunCapabilities, TunQueue, UdpFactory, UdpSocket,
@@ -51,12 +52,12 @@ impl TunQueue for OddQueue {
         packets.iter().map(|(offload, packet)| self.send(*offload, packet)).fold(Ok(()), Result::and)
     }
 
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        if self.restless { Ok(readable_unless(stop)) } else { self.inner.wait(stop) }
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        if self.restless { Ok(readable_unless(stop)) } else { self.inner.wait(stop, patience) }
     }
 
-    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop) -> io::Result<Ready> {
-        if self.restless { Ok(readable_unless(stop)) } else { self.inner.wait_with(socket, stop) }
+    fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        if self.restless { Ok(readable_unless(stop)) } else { self.inner.wait_with(socket, stop, patience) }
     }
 
     fn capabilities(&self) -> TunCapabilities {
@@ -116,8 +117,8 @@ impl UdpSocket for OddSocket {
         (self.receive)(&*self.inner, batch, limit)
     }
 
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
-        if self.restless { Ok(readable_unless(stop)) } else { self.inner.wait(stop) }
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        if self.restless { Ok(readable_unless(stop)) } else { self.inner.wait(stop, patience) }
     }
 
     fn port(&self) -> u16 {

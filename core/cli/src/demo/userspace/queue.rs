@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use adit_platform::device::{Offload, Ready, Segmentation, Stop, TunCapabilities, TunQueue, UdpSocket};
 
@@ -58,7 +58,8 @@ impl TunQueue for Queue {
         Ok(())
     }
 
-    fn wait(&self, stop: &dyn Stop) -> io::Result<Ready> {
+    fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
+        let deadline = patience.and_then(|patience| Instant::now().checked_add(patience));
         let mut inside = self.shared.lock();
         loop {
             if stop.is_stopped() {
@@ -67,12 +68,15 @@ impl TunQueue for Queue {
             if inside.ended || !inside.wire.to_tunnel.is_empty() {
                 return Ok(Ready::Readable);
             }
+            if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                return Ok(Ready::Nothing);
+            }
             inside = self.shared.packets.wait_timeout(inside, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
     /// The stack in user space has nothing that the system could wait for.
-    fn wait_with(&self, _: &dyn UdpSocket, _: &dyn Stop) -> io::Result<Ready> {
+    fn wait_with(&self, _: &dyn UdpSocket, _: &dyn Stop, _: Option<Duration>) -> io::Result<Ready> {
         Err(io::ErrorKind::Unsupported.into())
     }
 

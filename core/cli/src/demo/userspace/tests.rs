@@ -38,7 +38,7 @@ fn joined(story: impl FnOnce(&Stack, &Stack)) {
             let stop = &stop;
             scope.spawn(move || {
                 let mut packet = vec![0; MAX_SUPERPACKET];
-                while from.wait(stop).unwrap() == Ready::Readable {
+                while from.wait(stop, None).unwrap() == Ready::Readable {
                     let Ok((len, offload)) = from.recv(&mut packet) else { return };
                     let _ = to.send(offload, &packet[..len]);
                 }

@@ -106,7 +106,7 @@ impl Shared {
 
     fn listen(&self, stop: &dyn Stop, answers: &Sender<PublicKey>) {
         let mut batch = ReceiveBatch::new(1);
-        while matches!(self.socket.wait(stop), Ok(Ready::Readable)) {
+        while matches!(self.socket.wait(stop, None), Ok(Ready::Readable)) {
             if self.socket.recv(&mut batch, 1).is_err() {
                 continue;
             }

@@ -41,7 +41,7 @@ fn next(queue: &dyn TunQueue, buffer: &mut [u8]) -> (usize, Offload) {
             Ok(_) => {}
             Err(error) => {
                 assert_eq!(error.kind(), ErrorKind::WouldBlock, "{error}");
-                assert_eq!(queue.wait(&stop).expect("wait"), Ready::Readable);
+                assert_eq!(queue.wait(&stop, None).expect("wait"), Ready::Readable);
             }
         }
     }
@@ -188,7 +188,7 @@ fn stream_between_two_kernels(addresses: [&str; 2], server: &str, offloads: Offl
 
 fn carry(from: &dyn TunQueue, to: &dyn TunQueue, stop: &dyn Stop, largest: &AtomicUsize) {
     let mut buffer = vec![0; MAX_SUPERPACKET];
-    while from.wait(stop).expect("wait") == Ready::Readable {
+    while from.wait(stop, None).expect("wait") == Ready::Readable {
         while let Ok((len, offload)) = from.recv(&mut buffer) {
             largest.fetch_max(len, Ordering::Relaxed);
             // The other interface may be gone already when the last words of a connection arrive.
@@ -297,7 +297,7 @@ fn an_interface_that_was_removed_ends_waits_and_tells_so() {
         let waiter = std::thread::spawn({
             let queue = Arc::clone(&queue);
             move || loop {
-                queue.wait(&EventStop::new().expect("stop")).expect("wait");
+                queue.wait(&EventStop::new().expect("stop"), None).expect("wait");
                 match queue.recv(&mut [0; MAX_SUPERPACKET]) {
                     Err(error) if error.kind() != ErrorKind::WouldBlock => return error.kind(),
                     _ => {}

@@ -36,7 +36,7 @@ fn receive(socket: &dyn UdpSocket, batch: &mut ReceiveBatch, limit: usize) {
             Ok(()) => return,
             Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock, "{error}"),
         }
-        assert_eq!(socket.wait(&stop).expect("wait"), Ready::Readable);
+        assert_eq!(socket.wait(&stop, None).expect("wait"), Ready::Readable);
     }
 }
 
@@ -306,7 +306,7 @@ fn a_stop_ends_a_wait_from_another_thread() {
     let stop = Arc::new(EventStop::new().expect("stop"));
     let waiter = std::thread::spawn({
         let (socket, stop) = (Arc::clone(&socket), Arc::clone(&stop));
-        move || socket.wait(stop.as_ref())
+        move || socket.wait(stop.as_ref(), None)
     });
     stop.stop();
     assert_eq!(waiter.join().expect("thread").expect("wait"), Ready::Stopped);
