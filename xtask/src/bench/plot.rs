@@ -57,7 +57,7 @@ mod tests {
             rounds: 1,
             reference: "a<b".into(),
             names: vec!["a<b".into()],
-            rows: vec![Row { metric: "TCP, Gbit/s".into(), medians: vec![Some(2.0)] }],
+            rows: vec![Row { metric: "TCP, Gbit/s".into(), medians: vec![Some(2.0)], ratios: vec![Some(1.0)] }],
         };
         let plot = throughput(&duel);
         assert!(plot.contains(">a&lt;b</text>") && !plot.contains("a<b"), "{plot}");

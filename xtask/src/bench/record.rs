@@ -28,6 +28,8 @@ pub(super) struct Row {
     pub(super) metric: String,
     /// Medians, in the order of the names; `None` where it could not be measured.
     pub(super) medians: Vec<Option<f64>>,
+    /// Of the rounds' ratios to the reference, the median, in the same order.
+    pub(super) ratios: Vec<Option<f64>>,
 }
 
 /// The figures that stand in the table, and what they are called there.
@@ -89,9 +91,9 @@ pub(super) fn duel(file: &Path, reference: &str) -> anyhow::Result<Duel> {
     let rows = SHOWN
         .iter()
         .filter(|(key, _)| all["summary"][key].is_object())
-        .map(|(key, metric)| Row {
-            metric: (*metric).to_owned(),
-            medians: names.iter().map(|name| all["summary"][key][name]["median"].as_f64()).collect(),
+        .map(|(key, metric)| {
+            let figures = |kind: &str| names.iter().map(|name| all["summary"][key][name][kind].as_f64()).collect();
+            Row { metric: (*metric).to_owned(), medians: figures("median"), ratios: figures("ratio") }
         })
         .collect();
     let machine = &all["machine"];
@@ -137,10 +139,10 @@ pub(super) fn micro_table(all: &[Micro]) -> String {
     text
 }
 
-/// Markdown: medians, and behind them the ratio to the reference.
+/// Markdown: medians, and behind them the ratios to the reference.
 pub(super) fn duel_table(duel: &Duel) -> String {
     let mut text = format!(
-        "{}; medians of {} interleaved rounds; × is the ratio to {}.\n\n| | {} |\n|---|{}\n",
+        "{}; medians of {} interleaved rounds; × is the median of the rounds' ratios to {}.\n\n| | {} |\n|---|{}\n",
         duel.machine,
         duel.rounds,
         duel.reference,
@@ -149,10 +151,9 @@ pub(super) fn duel_table(duel: &Duel) -> String {
     );
     let reference = duel.names.iter().position(|name| *name == duel.reference);
     for row in &duel.rows {
-        let base = reference.and_then(|index| row.medians[index]).filter(|base| *base != 0.0);
-        let cells = row.medians.iter().enumerate().map(|(index, median)| match (median, base) {
+        let cells = row.medians.iter().zip(&row.ratios).enumerate().map(|(index, (median, ratio))| match (median, ratio) {
             (None, _) => "–".to_owned(),
-            (Some(median), Some(base)) if Some(index) != reference => format!("{} ({:.2} ×)", figure(*median), median / base),
+            (Some(median), Some(ratio)) if Some(index) != reference => format!("{} ({ratio:.2} ×)", figure(*median)),
             (Some(median), _) => figure(*median),
         });
         text += &format!("| {} | {} |\n", row.metric, cells.collect::<Vec<_>>().join(" | "));
@@ -180,7 +181,11 @@ mod tests {
             rounds: 5,
             reference: "wggo".into(),
             names: vec!["wggo".into(), "adit".into(), "other".into()],
-            rows: vec![Row { metric: "TCP".into(), medians: vec![Some(2.0), Some(5.0), None] }],
+            rows: vec![Row {
+                metric: "TCP".into(),
+                medians: vec![Some(2.0), Some(5.0), None],
+                ratios: vec![Some(1.0), Some(2.5), None],
+            }],
         };
         assert!(duel_table(&duel).ends_with("| TCP | 2.00 | 5.00 (2.50 ×) | – |\n"), "{}", duel_table(&duel));
     }
