@@ -21,6 +21,7 @@ use crate::outbound::{Departures, Outbound, Turn, waited};
 use crate::parking::Gate;
 use crate::placement::{Berth, KeepsOff, Placement};
 use crate::shared::{Bound, Shared};
+use crate::spare::Spare;
 use crate::stack::erase_traces_of_ciphers;
 
 /// How long load is watched before it is judged.
@@ -34,9 +35,15 @@ const QUIET: usize = 250_000;
 
 /// How long a lane's first thread asks again before it sleeps while there is bulk, letting others have the processor each time. To be
 /// woken on a processor that sleeps takes 50 µs in a virtual machine, and longer where another machine has been given the processor
-/// meanwhile. For longer it would keep others waiting: a scheduler that shares by groups (services, sessions) lets none but the own
-/// group's threads have the processor.
+/// meanwhile.
 const VIGIL: Duration = Duration::from_micros(50);
+
+/// The same where it hardly ever finds nothing. A processor that sleeps attracts programs that wake, away from the thread that has just
+/// written what they are to read and from the caches that hold it; one whose thread asks again does not.
+const LONG_VIGIL: Duration = Duration::from_millis(1);
+
+/// The share of the time for which it finds nothing at most, for that: more is power spent on nothing, on a link that is slower than we are.
+const HARDLY_RESTS: f64 = 0.25;
 
 /// How long the second thread sleeps at a time while both ways carry bulk. The first one reads the queue again and again then, and
 /// whoever wakes another thread for what it will have read by then pays for it: 50 µs of both processors in a virtual machine.
@@ -59,6 +66,7 @@ pub fn wanted_queues() -> usize {
 enum Sharing {
     /// There is one processor.
     Never,
+    /// Where there is bulk and a processor to spare.
     Bulk,
     /// Whether it is needed or not.
     Always,
@@ -136,8 +144,7 @@ impl Lane {
             match (came, went) {
                 (Turn::Over, _) | (_, Turn::Over) => return false,
                 (Turn::Idle, Turn::Idle) => {
-                    load.rested = true;
-                    if load.vigil.goes_on() {
+                    if load.goes_on() {
                         continue;
                     }
                     erase_traces_of_ciphers();
@@ -169,17 +176,31 @@ impl Lane {
         }
         let outwards = load.outwards + self.helped_out.swap(0, Relaxed);
         let inwards = load.inwards + self.helped_in.swap(0, Relaxed);
-        let helps = self.split.load(Relaxed) || self.sharing.wants_help(self.second.is_open(), inwards, outwards);
-        self.second.set(helps);
+        self.second.set(self.split.load(Relaxed) || self.wants_help(load, now, inwards, outwards));
         self.both_ways.store(inwards.min(outwards) >= BUSY, Relaxed);
-        self.crowded.set(self.sharing == Sharing::Always || worth_a_crowd(self.crowded.is_open(), load.rested, inwards));
-        let vigil = vigil(inwards + outwards);
+        let has_rest = !load.rested.is_zero();
+        self.crowded.set(self.sharing == Sharing::Always || worth_a_crowd(self.crowded.is_open(), has_rest, inwards));
+        let vigil = vigil(inwards + outwards, now.since(load.begun), load.rested);
         if vigil.is_zero() {
             load.placement.release(&self.berth)
         } else {
             load.placement.watch(now, &self.berth)
         }
         load.start_again(now, vigil);
+    }
+
+    fn wants_help(&self, load: &mut Load, now: Instant, inwards: usize, outwards: usize) -> bool {
+        match self.sharing {
+            Sharing::Never => false,
+            Sharing::Always => true,
+            Sharing::Bulk if worth_help(self.second.is_open(), inwards, outwards) => {
+                load.spare.is_there(load.placement.allowed(), now, load.rested)
+            }
+            Sharing::Bulk => {
+                load.spare.forget();
+                false
+            }
+        }
     }
 
     fn split_for_good(&self) {
@@ -257,15 +278,12 @@ impl Sharing {
         }
     }
 
-    /// Whether a second thread should help outwards where so many bytes went each way in a [`WINDOW`].
-    fn wants_help(self, is_helped: bool, inwards: usize, outwards: usize) -> bool {
-        let (one_way, each_way) = if is_helped { (QUIET, QUIET) } else { (CROWDED, BUSY) };
-        match self {
-            Self::Never => false,
-            Self::Bulk => outwards >= one_way || inwards.min(outwards) >= each_way,
-            Self::Always => true,
-        }
-    }
+}
+
+/// Whether there is enough for a second thread, outwards, where so many bytes went each way in a [`WINDOW`].
+fn worth_help(is_helped: bool, inwards: usize, outwards: usize) -> bool {
+    let (one_way, each_way) = if is_helped { (QUIET, QUIET) } else { (CROWDED, BUSY) };
+    outwards >= one_way || inwards.min(outwards) >= each_way
 }
 
 /// Whether further threads should help with the way in, which had so many bytes in a [`WINDOW`]; `rested`: one thread had nothing
@@ -289,40 +307,20 @@ struct Load {
     begun: Instant,
     inwards: usize,
     outwards: usize,
-    /// There was nothing to carry at some time.
-    rested: bool,
-    vigil: Vigil,
+    /// For so long there was nothing to carry, and since when there is nothing now.
+    rested: Duration,
+    resting: Option<Instant>,
+    vigil: Duration,
     placement: Placement,
+    spare: Spare,
 }
 
-/// How long asking again is worth it where so many bytes were carried in a [`WINDOW`].
-const fn vigil(bytes: usize) -> Duration {
-    if bytes >= BUSY { VIGIL } else { Duration::ZERO }
-}
-
-/// Asking again before sleeping.
-struct Vigil {
-    longest: Duration,
-    since: Option<Instant>,
-}
-
-impl Vigil {
-    const fn of(longest: Duration) -> Self {
-        Self { longest, since: None }
-    }
-
-    /// Whether to ask once more instead of sleeping; others have had the processor meanwhile.
-    fn goes_on(&mut self) -> bool {
-        if self.longest.is_zero() {
-            return false;
-        }
-        let now = clock::instant();
-        if now.since(*self.since.get_or_insert(now)) >= self.longest {
-            self.since = None;
-            return false;
-        }
-        thread::yield_now();
-        true
+/// How long asking again is worth it where so many bytes were carried in a window of this length, and nothing for so long of it.
+fn vigil(bytes: usize, window: Duration, rested: Duration) -> Duration {
+    match bytes {
+        ..BUSY => Duration::ZERO,
+        _ if rested > window.mul_f64(HARDLY_RESTS) => VIGIL,
+        _ => LONG_VIGIL,
     }
 }
 
@@ -341,20 +339,31 @@ impl Naps {
 
 impl Load {
     fn new(begun: Instant) -> Self {
-        let (vigil, placement) = (Vigil::of(Duration::ZERO), Placement::new());
-        Self { begun, inwards: 0, outwards: 0, rested: false, vigil, placement }
+        let (placement, spare) = (Placement::new(), Spare::default());
+        Self { begun, inwards: 0, outwards: 0, rested: Duration::ZERO, resting: None, vigil: Duration::ZERO, placement, spare }
     }
 
     fn start_again(&mut self, now: Instant, vigil: Duration) {
-        (self.begun, self.inwards, self.outwards, self.rested) = (now, 0, 0, false);
-        self.vigil = Vigil::of(vigil);
+        (self.begun, self.inwards, self.outwards, self.rested, self.vigil) = (now, 0, 0, Duration::ZERO, vigil);
     }
 
     fn note(&mut self, came: Turn, went: Turn) {
         let bytes = |turn| if let Turn::Carried(bytes) = turn { bytes } else { 0 };
         self.inwards += bytes(came);
         self.outwards += bytes(went);
-        self.vigil.since = None;
+        if let Some(since) = self.resting.take() {
+            self.rested += clock::instant().since(since);
+        }
+    }
+
+    /// There is nothing to carry: whether to ask once more instead of sleeping; others have had the processor meanwhile.
+    fn goes_on(&mut self) -> bool {
+        let now = clock::instant();
+        let goes_on = now.since(*self.resting.get_or_insert(now)) < self.vigil;
+        if goes_on {
+            thread::yield_now();
+        }
+        goes_on
     }
 }
 
@@ -362,30 +371,31 @@ impl Load {
 mod tests {
     use std::time::Duration;
 
-    use super::{BUSY, CROWDED, MOST_NAPS, Naps, QUIET, Sharing, VIGIL, vigil, worth_a_crowd};
-
-    fn helps(is_helped: bool, inwards: usize, outwards: usize) -> bool {
-        Sharing::Bulk.wants_help(is_helped, inwards, outwards)
-    }
+    use super::{BUSY, CROWDED, LONG_VIGIL, MOST_NAPS, Naps, QUIET, VIGIL, WINDOW, vigil, worth_a_crowd, worth_help};
 
     #[test]
     fn one_thread_carries_what_is_no_bulk_and_all_that_comes_in() {
-        assert!(!helps(false, QUIET, CROWDED - 1));
-        assert!(!helps(false, 10 * CROWDED, BUSY - 1));
-        assert!(!Sharing::Never.wants_help(false, 10 * CROWDED, 10 * CROWDED), "there is one processor");
+        assert!(!worth_help(false, QUIET, CROWDED - 1));
+        assert!(!worth_help(false, 10 * CROWDED, BUSY - 1));
     }
 
     #[test]
     fn a_second_thread_helps_with_bulk_outwards_until_that_is_quiet() {
-        assert!(helps(false, QUIET, CROWDED));
-        assert!(helps(false, BUSY, BUSY), "the first one has the other direction as well");
-        assert!(helps(true, 0, QUIET), "a dip is no reason to change");
-        assert!(!helps(true, 10 * CROWDED, QUIET - 1));
+        assert!(worth_help(false, QUIET, CROWDED));
+        assert!(worth_help(false, BUSY, BUSY), "the first one has the other direction as well");
+        assert!(worth_help(true, 0, QUIET), "a dip is no reason to change");
+        assert!(!worth_help(true, 10 * CROWDED, QUIET - 1));
     }
 
     #[test]
     fn without_bulk_a_thread_sleeps_at_once() {
-        assert_eq!([0, BUSY - 1, BUSY].map(vigil), [Duration::ZERO, Duration::ZERO, VIGIL]);
+        assert_eq!([0, BUSY - 1].map(|bytes| vigil(bytes, WINDOW, Duration::ZERO)), [Duration::ZERO; 2]);
+    }
+
+    #[test]
+    fn on_a_link_that_is_slower_than_the_tunnel_a_thread_does_not_ask_again_for_long() {
+        assert_eq!(vigil(BUSY, WINDOW, WINDOW / 2), VIGIL);
+        assert_eq!(vigil(BUSY, WINDOW, WINDOW / 8), LONG_VIGIL);
     }
 
     #[test]

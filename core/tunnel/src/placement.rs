@@ -73,6 +73,11 @@ impl Placement {
         Self { worth_it: (2..=FEW).contains(&allowed.len()), allowed, at: None, watched: None }
     }
 
+    /// Where the thread may run when it is not placed.
+    pub(crate) fn allowed(&self) -> &[usize] {
+        &self.allowed
+    }
+
     /// There is bulk: looks whether the thread should go, or stay, somewhere. Costs nothing but for a moment every [`WATCH`].
     pub(crate) fn watch(&mut self, now: Instant, berth: &Berth) {
         if !self.worth_it || self.watched.as_ref().is_some_and(|reading| now.since(reading.begun) < WATCH) {
