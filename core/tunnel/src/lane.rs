@@ -277,7 +277,6 @@ impl Sharing {
             _ => Self::Bulk,
         }
     }
-
 }
 
 /// Whether there is enough for a second thread, outwards, where so many bytes went each way in a [`WINDOW`].
