@@ -21,7 +21,7 @@ use crate::outbound::{Departures, Outbound, Turn, waited};
 use crate::parking::Gate;
 use crate::placement::{Berth, KeepsOff, Placement};
 use crate::shared::{Bound, Shared};
-use crate::spare::Spare;
+use crate::spare::{self, Spare};
 use crate::stack::erase_traces_of_ciphers;
 
 /// How long load is watched before it is judged.
@@ -194,7 +194,7 @@ impl Lane {
             Sharing::Never => false,
             Sharing::Always => true,
             Sharing::Bulk if worth_help(self.second.is_open(), inwards, outwards) => {
-                load.spare.is_there(load.placement.allowed(), now, load.rested)
+                load.spare.is_there(now, load.rested, || spare::idle(load.placement.allowed()))
             }
             Sharing::Bulk => {
                 load.spare.forget();

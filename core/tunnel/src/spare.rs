@@ -37,29 +37,25 @@ struct Watch {
 }
 
 impl Spare {
-    /// There is bulk, and the first thread had nothing to do for so long since it asked last: whether a second one should help on
-    /// these processors. Where the system does not tell what they do, it always should.
-    pub(crate) fn is_there(&mut self, processors: &[usize], now: Instant, rested: Duration) -> bool {
+    /// There is bulk, and the first thread had nothing to do for so long since it asked last: whether a second one should help. `idle`
+    /// tells how long processors have had nothing to do; where the system does not know, a second one always should.
+    pub(crate) fn is_there(&mut self, now: Instant, rested: Duration, idle: impl FnOnce() -> io::Result<Duration>) -> bool {
         if self.unknown || self.helps_until.is_some_and(|until| now < until) {
             return true;
         }
         if self.helps_until.take().is_some() {
             self.watch = None;
         }
-        let begun = if let Some(watch) = &mut self.watch {
+        if let Some(watch) = &mut self.watch {
             watch.rested += rested;
-            watch.begun
-        } else {
-            now
-        };
-        if self.watch.is_some() && now.since(begun) < WATCH {
-            return false;
+            if now.since(watch.begun) < WATCH {
+                return false;
+            }
         }
-        match idle(processors) {
+        match idle() {
             Ok(idle) => {
-                let all = now.since(begun);
                 let earlier = self.watch.replace(Watch { begun: now, idle, rested: Duration::ZERO });
-                let helps = earlier.is_some_and(|earlier| is_worth_it(all, earlier.rested, idle.saturating_sub(earlier.idle)));
+                let helps = earlier.is_some_and(|earlier| earlier.shows_room(now, idle));
                 self.helps_until = helps.then(|| now + HELP);
                 helps
             }
@@ -77,40 +73,86 @@ impl Spare {
     }
 }
 
-/// Whether a second thread is worth it where the first one rested, and processors had nothing to do, for so long of `all` the time.
-fn is_worth_it(all: Duration, rested: Duration, idle: Duration) -> bool {
-    rested < all.mul_f64(SATURATED) && idle >= all.mul_f64(ROOM)
+impl Watch {
+    /// Whether the thread hardly rested until `now`, although processors did, which have had nothing to do for `idle` by now.
+    fn shows_room(&self, now: Instant, idle: Duration) -> bool {
+        let all = now.since(self.begun);
+        self.rested < all.mul_f64(SATURATED) && idle.saturating_sub(self.idle) >= all.mul_f64(ROOM)
+    }
 }
 
-/// How long these processors together have had nothing to do.
-fn idle(among: &[usize]) -> io::Result<Duration> {
+/// How long these processors together have had nothing to do since the system started.
+pub(crate) fn idle(among: &[usize]) -> io::Result<Duration> {
     Ok(processors::idle()?.into_iter().filter(|(processor, _)| among.contains(processor)).map(|(_, idle)| idle).sum())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io;
     use std::time::Duration;
 
-    use super::is_worth_it;
+    use adit_protocol::Instant;
 
-    fn millis(all: u64, rested: u64, idle: u64) -> bool {
-        let [all, rested, idle] = [all, rested, idle].map(Duration::from_millis);
-        is_worth_it(all, rested, idle)
+    use super::{HELP, Spare, WATCH};
+
+    /// A computer whose processors have nothing to do for a share of the time, and a thread that rests for a share of it.
+    struct Story {
+        spare: Spare,
+        now: Instant,
+        idle: Duration,
+    }
+
+    impl Story {
+        fn new() -> Self {
+            Self { spare: Spare::default(), now: Instant::from_nanos(0), idle: Duration::ZERO }
+        }
+
+        /// How long a second thread has helped after so long.
+        fn goes_on(&mut self, time: Duration, rested: f64, idle: f64) -> Duration {
+            const STEP: Duration = Duration::from_millis(10);
+            let mut helped = Duration::ZERO;
+            let until = self.now + time;
+            while self.now < until {
+                self.now = self.now + STEP;
+                self.idle += STEP.mul_f64(idle);
+                let known = self.idle;
+                helped += if self.spare.is_there(self.now, STEP.mul_f64(rested), || Ok(known)) { STEP } else { Duration::ZERO };
+            }
+            helped
+        }
     }
 
     #[test]
-    fn a_second_thread_helps_one_that_never_rests_while_a_processor_does() {
-        assert!(millis(200, 19, 50));
-        assert!(millis(200, 0, 300), "several of them");
+    fn a_second_thread_helps_one_that_never_rests_while_a_processor_does_and_is_looked_at_again() {
+        let mut story = Story::new();
+        assert_eq!(story.goes_on(WATCH, 0.05, 0.6), Duration::ZERO, "it is not known yet");
+        assert_eq!(story.goes_on(HELP, 0.05, 0.6), HELP);
+        assert_eq!(story.goes_on(WATCH, 0.05, 0.0), Duration::ZERO);
+        assert_eq!(story.goes_on(HELP, 0.05, 0.0), Duration::ZERO, "others have the processors now");
     }
 
     #[test]
     fn a_second_thread_does_not_compete_with_others_for_processors() {
-        assert!(!millis(200, 0, 49));
+        assert_eq!(Story::new().goes_on(5 * HELP, 0.0, 0.2), Duration::ZERO);
     }
 
     #[test]
     fn one_thread_that_rests_is_enough() {
-        assert!(!millis(200, 20, 200));
+        assert_eq!(Story::new().goes_on(5 * HELP, 0.2, 1.0), Duration::ZERO);
+    }
+
+    #[test]
+    fn without_bulk_what_was_seen_is_forgotten() {
+        let mut story = Story::new();
+        assert!(story.goes_on(2 * WATCH, 0.0, 1.0) > Duration::ZERO);
+        story.spare.forget();
+        assert_eq!(story.goes_on(WATCH, 0.0, 1.0), Duration::ZERO);
+    }
+
+    #[test]
+    fn where_the_system_does_not_tell_a_second_thread_always_helps_with_bulk() {
+        let mut spare = Spare::default();
+        assert!(spare.is_there(Instant::from_nanos(1), Duration::ZERO, || Err(io::ErrorKind::Unsupported.into())));
+        assert!(spare.is_there(Instant::from_nanos(2), Duration::ZERO, || Ok(Duration::ZERO)));
     }
 }
