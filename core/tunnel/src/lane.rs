@@ -190,17 +190,11 @@ impl Lane {
     }
 
     fn wants_help(&self, load: &mut Load, now: Instant, inwards: usize, outwards: usize) -> bool {
-        match self.sharing {
-            Sharing::Never => false,
-            Sharing::Always => true,
-            Sharing::Bulk if worth_help(self.second.is_open(), inwards, outwards) => {
-                load.spare.is_there(now, load.rested, || spare::idle(load.placement.allowed()))
-            }
-            Sharing::Bulk => {
-                load.spare.forget();
-                false
-            }
+        let bulk = worth_help(self.second.is_open(), inwards, outwards);
+        if !bulk {
+            load.spare.forget();
         }
+        self.sharing.wants_help(|| bulk && load.spare.is_there(now, load.rested, || spare::idle(load.placement.allowed())))
     }
 
     fn split_for_good(&self) {
@@ -275,6 +269,15 @@ impl Sharing {
             _ if always => Self::Always,
             1 => Self::Never,
             _ => Self::Bulk,
+        }
+    }
+
+    /// Whether a second thread should help outwards, which may be `worth_it`.
+    fn wants_help(self, worth_it: impl FnOnce() -> bool) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Bulk => worth_it(),
+            Self::Always => true,
         }
     }
 }
@@ -370,12 +373,13 @@ impl Load {
 mod tests {
     use std::time::Duration;
 
-    use super::{BUSY, CROWDED, LONG_VIGIL, MOST_NAPS, Naps, QUIET, VIGIL, WINDOW, vigil, worth_a_crowd, worth_help};
+    use super::{BUSY, CROWDED, LONG_VIGIL, MOST_NAPS, Naps, QUIET, Sharing, VIGIL, WINDOW, vigil, worth_a_crowd, worth_help};
 
     #[test]
     fn one_thread_carries_what_is_no_bulk_and_all_that_comes_in() {
         assert!(!worth_help(false, QUIET, CROWDED - 1));
         assert!(!worth_help(false, 10 * CROWDED, BUSY - 1));
+        assert!(!Sharing::Never.wants_help(|| true), "there is one processor");
     }
 
     #[test]

@@ -43,9 +43,6 @@ impl Spare {
         if self.unknown || self.helps_until.is_some_and(|until| now < until) {
             return true;
         }
-        if self.helps_until.take().is_some() {
-            self.watch = None;
-        }
         if let Some(watch) = &mut self.watch {
             watch.rested += rested;
             if now.since(watch.begun) < WATCH {
@@ -56,7 +53,9 @@ impl Spare {
             Ok(idle) => {
                 let earlier = self.watch.replace(Watch { begun: now, idle, rested: Duration::ZERO });
                 let helps = earlier.is_some_and(|earlier| earlier.shows_room(now, idle));
-                self.helps_until = helps.then(|| now + HELP);
+                if helps {
+                    (self.watch, self.helps_until) = (None, Some(now + HELP));
+                }
                 helps
             }
             Err(error) => {
