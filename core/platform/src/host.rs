@@ -15,7 +15,8 @@ pub mod spec;
 
 pub use plan::{PRIVATE_NETWORKS, Plan};
 pub use spec::{
-    Blockade, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, MAIN_TABLE, PolicyRouting, Route, RouteSpec, StandingBlockade,
+    Blockade, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, JoinedNetwork, Lan, MAIN_TABLE, PolicyRouting, Route,
+    RouteSpec, StandingBlockade,
 };
 
 /// An operating system's network configuration.
@@ -31,6 +32,10 @@ pub trait Host: Send + Sync + 'static {
 
     /// The narrowest route to an address in the main table, the default route left out: its network, and the name of its interface.
     fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError>;
+
+    /// The private networks that the computer is in now: those of the addresses of all interfaces that are up, without loopback and
+    /// tunnels. Sorted.
+    fn joined_networks(&self) -> Result<Vec<JoinedNetwork>, HostError>;
 
     /// Gives an existing interface its addresses and its MTU, and turns it on.
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError>;
@@ -179,6 +184,12 @@ pub enum HostError {
          the package openresolv, or systemd-resolved, or remove the DNS line"
     )]
     NoResolver,
+    /// IPv6 would leave past a tunnel that takes IPv4 only.
+    #[error(
+        "the tunnel takes all of IPv4 and none of IPv6, and IPv6 cannot be closed: `nft` is not installed; install nftables, add ::/0 \
+         to AllowedIPs, or let IPv6 leave past the tunnel with --allow-ipv6"
+    )]
+    CannotCloseIpv6,
     /// Nothing can keep packets from leaving.
     #[error("`nft` is not installed, and nothing else can keep traffic from passing by the tunnel; install nftables")]
     NoPacketFilter,

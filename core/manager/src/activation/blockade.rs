@@ -6,16 +6,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use adit_config::{Config, Host as EndpointHost, InterfaceSettings};
-use adit_platform::host::{Blockade, Host, HostError, Plan};
+use adit_platform::host::plan::private_networks_inside;
+use adit_platform::host::{Blockade, Host, HostError, Lan, Plan};
 
 use super::active::{Active, Picture};
 use super::error::ActivationError;
+use super::progress::Progress;
 use super::resolve::Resolver;
 use super::{Ground, Request};
 
-/// What lets nothing out at all, not even the tunnel's own packets: there are none yet.
+/// Lets out nothing of the tunnel's, since there is no tunnel yet, and nothing to local networks.
 pub(crate) fn closed(owner: &str) -> Blockade {
-    Blockade { owner: owner.to_owned(), mark: 0, endpoints: Vec::new(), inside: Vec::new(), resolving: false }
+    Blockade { owner: owner.to_owned(), mark: 0, endpoints: Vec::new(), lan: Vec::new(), inside: Vec::new(), resolving: false }
 }
 
 /// Whose blockade the request asks for; None where its configuration does not take everything.
@@ -23,24 +25,30 @@ pub(super) fn owner<'a>(request: &'a Request, settings: &InterfaceSettings) -> O
     request.blockade.as_deref().filter(|_| Plan::takes_all(settings))
 }
 
+/// Which local networks stay reachable past the tunnel: with a kill switch, none.
+pub(super) fn lan(owner: Option<&str>) -> Lan {
+    if owner.is_some() { Lan::Only(Vec::new()) } else { Lan::Private }
+}
+
 /// Around a tunnel whose packets go there.
-pub(super) fn around(owner: &str, plan: &Plan, endpoints: Vec<SocketAddr>, resolving: bool) -> Blockade {
-    let table = plan.routes.policy.map(|policy| policy.table);
-    let named = plan.routes.routes.iter().filter(|route| Some(route.table) == table && route.network.prefix() > 0);
+pub(super) fn around(
+    owner: &str,
+    plan: &Plan,
+    settings: &InterfaceSettings,
+    endpoints: Vec<SocketAddr>,
+    resolving: bool,
+) -> Blockade {
     Blockade {
         owner: owner.to_owned(),
         mark: plan.mark,
         endpoints,
-        inside: named.map(|route| route.network).filter(is_private).collect(),
+        lan: match &plan.routes.lan {
+            Lan::Private => Vec::new(),
+            Lan::Only(joined) => joined.clone(),
+        },
+        inside: private_networks_inside(settings).collect(),
         resolving,
     }
-}
-
-fn is_private(network: &adit_config::Cidr) -> bool {
-    let networks = adit_platform::host::PRIVATE_NETWORKS.into_iter();
-    networks
-        .filter_map(|(address, prefix)| adit_config::Cidr::new(address, prefix).ok())
-        .any(|private| private.contains(network.address()))
 }
 
 /// Endpoints that are addresses already.
@@ -87,12 +95,25 @@ impl Active {
     /// # Errors
     /// When the system cannot be told. Everything is then as it was.
     pub fn set_blockade(&mut self, owner: Option<String>) -> Result<(), ActivationError> {
-        let before = std::mem::replace(&mut self.blockade, owner);
-        let set = self.ground.host.set_blockade(self.name(), self.blockade_of(&self.now).as_ref());
+        let (owner_before, lan_before) = (self.blockade.clone(), self.now.plan.routes.lan.clone());
+        self.now.plan.routes.lan = lan(owner.as_deref());
+        self.blockade = owner;
+        let set = self.set_kill_switch(&lan_before);
         if set.is_err() {
-            self.blockade = before;
+            self.blockade = owner_before;
+            let lan = std::mem::replace(&mut self.now.plan.routes.lan, lan_before);
+            if let Err(error) = self.set_kill_switch(&lan) {
+                self.reporter.report(&Progress::NotTakenBack(error.into()));
+            }
         }
         Ok(set?)
+    }
+
+    /// Packet filter, then the routing rules for local networks where these were others before.
+    fn set_kill_switch(&self, lan_before: &Lan) -> Result<(), HostError> {
+        self.ground.host.set_blockade(self.name(), self.blockade_of(&self.now).as_ref())?;
+        let routes = &self.now.plan.routes;
+        if routes.policy.is_some() && routes.lan != *lan_before { self.ground.host.set_routes(routes) } else { Ok(()) }
     }
 
     /// Lets the tunnel's packets go where its peers are by now.
@@ -133,6 +154,6 @@ impl Active {
         let told = picture.update.peers.iter().filter_map(|peer| peer.endpoint);
         // Those that have moved.
         let are = self.view().peers.into_iter().filter_map(|peer| peer.endpoint);
-        Some(around(owner, &picture.plan, told.chain(are).collect(), false))
+        Some(around(owner, &picture.plan, &picture.settings, told.chain(are).collect(), false))
     }
 }

@@ -51,7 +51,8 @@ fn start(
         ground.host.set_blockade(&request.name, Some(&blockade::closed(owner)))?;
         reporter.report(&Progress::Closed);
     }
-    let plan = Plan::new(&settings, || ground.host.free_table())?;
+    let mut plan = Plan::new(&settings, || ground.host.free_table())?;
+    plan.routes.lan = blockade::lan(owner);
     for warning in ground.host.check(&plan)? {
         reporter.report(&Progress::Advice(Advice::Host(warning)));
     }
@@ -59,7 +60,9 @@ fn start(
         reporter.report(&Progress::Advice(advice));
     }
     let close = |endpoints, resolving| match owner {
-        Some(owner) => ground.host.set_blockade(&request.name, Some(&blockade::around(owner, &plan, endpoints, resolving))),
+        Some(owner) => {
+            ground.host.set_blockade(&request.name, Some(&blockade::around(owner, &plan, &settings, endpoints, resolving)))
+        }
         None => Ok(()),
     };
     let outside = owner.map(|_| Outside::of(ground, plan.mark));

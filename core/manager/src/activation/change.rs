@@ -9,6 +9,7 @@ use adit_protocol::PublicKey;
 use adit_tunnel::{DeviceUpdate, PeerUpdate};
 
 use super::active::{Active, Picture};
+use super::blockade;
 use super::bring_up::addresses;
 use super::error::ActivationError;
 use super::progress::Progress;
@@ -43,10 +44,11 @@ impl Active {
     fn picture(&self, config: Config) -> Result<Picture, ActivationError> {
         let mut settings = InterfaceSettings::from(&config, self.name().clone());
         settings.hooks = self.now.settings.hooks.clone();
-        let plan = Plan::new(&settings, || match (self.now.plan.routes.policy, self.now.settings.fwmark) {
+        let mut plan = Plan::new(&settings, || match (self.now.plan.routes.policy, self.now.settings.fwmark) {
             (Some(policy), None) => Ok(policy.table),
             _ => self.ground.host.free_table(),
         })?;
+        plan.routes.lan = blockade::lan(self.blockade.as_deref());
         let endpoints = self.endpoints(&config)?;
         let interface = plan.interface(self.ground.host.route_mtu(&addresses(&endpoints))?);
         let update = whole_update(&config, &endpoints, plan.mark);

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use adit_api::InterfaceName;
 use adit_config::Cidr;
 use adit_platform::host::{
-    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Part, Plan, ResolverTool,
-    RouteSpec, StandingBlockade, Warning,
+    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, JoinedNetwork, NetworkEvents, Part, Plan,
+    ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
 
 /// The computer below, with a memory. Nobody sets and puts back one interface's at the same time; each interface's is apart.
@@ -94,6 +94,10 @@ impl Host for Kept {
 
     fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError> {
         self.host.local_route(destination)
+    }
+
+    fn joined_networks(&self) -> Result<Vec<JoinedNetwork>, HostError> {
+        self.host.joined_networks()
     }
 
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError> {

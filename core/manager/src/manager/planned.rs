@@ -139,6 +139,10 @@ fn obstacle(error: &HostError) -> Option<Conflict> {
         HostError::OtherFullTunnel { table, .. } => Some(Conflict::OtherVpn { interface: format!("table {table}") }),
         // Said by `by`.
         HostError::NoResolver => None,
-        HostError::NoPacketFilter | HostError::InterfaceGone(_) | HostError::Kernel { .. } | HostError::Program { .. } => None,
+        HostError::NoPacketFilter
+        | HostError::CannotCloseIpv6
+        | HostError::InterfaceGone(_)
+        | HostError::Kernel { .. }
+        | HostError::Program { .. } => None,
     }
 }

@@ -12,8 +12,8 @@ use super::bell::Bell;
 use super::lock;
 use crate::device::{Ready, Stop};
 use crate::host::{
-    Blockade, Disturbance, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkChange, NetworkEvents,
-    Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
+    Blockade, Disturbance, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, JoinedNetwork, NetworkChange,
+    NetworkEvents, Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
 
 /// The network that the computer is in, over `eth0`.
@@ -56,6 +56,8 @@ struct Inside {
     calls: Vec<&'static str>,
     blockades: Vec<Blockade>,
     cannot_block: bool,
+    /// None: [`LOCAL`].
+    joined: Option<Vec<JoinedNetwork>>,
     guards: Vec<Arc<Told>>,
 }
 
@@ -101,6 +103,12 @@ impl RecordingHost {
     pub fn way_out(&self) {
         let guards = lock(&self.inside).guards.clone();
         guards.iter().for_each(|told| told.tell(&Disturbance::WayOut));
+    }
+
+    /// The computer leaves its networks and joins these, and says so.
+    pub fn join(&self, networks: Vec<JoinedNetwork>) {
+        lock(&self.inside).joined = Some(networks);
+        self.way_out();
     }
 
     /// All blockades that there ever were, in order.
@@ -160,6 +168,12 @@ impl Host for RecordingHost {
     fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError> {
         let local = Cidr::new(LOCAL.0, LOCAL.1).ok().filter(|network| network.contains(destination));
         Ok(local.map(|network| (network, "eth0".to_owned())))
+    }
+
+    fn joined_networks(&self) -> Result<Vec<JoinedNetwork>, HostError> {
+        let joined = lock(&self.inside).joined.clone();
+        let home = || Cidr::new(LOCAL.0, LOCAL.1).map(|network| JoinedNetwork { network, interface: "eth0".to_owned() });
+        Ok(joined.unwrap_or_else(|| home().into_iter().collect()))
     }
 
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError> {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use adit_config::{Cidr, InterfaceName, InterfaceSettings, Table};
 
-use super::spec::{DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, MAIN_TABLE, PolicyRouting, Route, RouteSpec};
+use super::spec::{DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, MAIN_TABLE, PolicyRouting, Route, RouteSpec};
 
 /// Networks that stay reachable on the local network while a tunnel takes everything: private use (RFC 1918), unique local
 /// (RFC 4193) and link-local (RFC 3927, RFC 4291). A fixed list: what an interface says its network is can be an attacker's word.
@@ -63,13 +63,19 @@ impl Plan {
             .then(|| DnsSpec { servers: settings.dns.servers.clone(), search: settings.dns.search.clone() });
         let firewall = policy.map_or(FirewallPolicy::Open, |policy| {
             let addresses = settings.addresses.iter().map(Cidr::address).collect();
-            FirewallPolicy::FullTunnel(FullTunnel { mark: policy.mark, addresses })
+            FirewallPolicy::FullTunnel(FullTunnel { mark: policy.mark, addresses, close_ipv6: policy.ipv4 && !policy.ipv6 })
         });
         Ok(Self {
             name: settings.name.clone(),
             addresses: settings.addresses.clone(),
             mtu: settings.mtu.map(|mtu| mtu.get()),
-            routes: RouteSpec { interface: settings.name.clone(), routes: routes(settings, policy), policy, yields: false },
+            routes: RouteSpec {
+                interface: settings.name.clone(),
+                routes: routes(settings, policy),
+                policy,
+                lan: Lan::Private,
+                yields: false,
+            },
             firewall,
             dns,
             mark: policy.map_or(configured_mark, |policy| policy.mark),
@@ -100,9 +106,21 @@ impl Plan {
         self.routes.routes.iter().copied().filter(move |route| !covered(route))
     }
 
+    /// Lets IPv6 leave past a tunnel that takes IPv4 only.
+    pub fn allow_ipv6_outside(&mut self) {
+        if let FirewallPolicy::FullTunnel(tunnel) = &mut self.firewall {
+            tunnel.close_ipv6 = false;
+        }
+    }
+
+    /// Whether all of IPv4 goes through the tunnel and IPv6 goes nowhere.
+    pub fn closes_ipv6(&self) -> bool {
+        matches!(&self.firewall, FirewallPolicy::FullTunnel(tunnel) if tunnel.close_ipv6)
+    }
+
     /// Whether all of IPv4 goes through the tunnel and IPv6 goes past it.
     pub fn leaves_ipv6_outside(&self) -> bool {
-        self.routes.policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6)
+        self.routes.policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6) && !self.closes_ipv6()
     }
 }
 
@@ -117,26 +135,25 @@ fn routes(settings: &InterfaceSettings, policy: Option<PolicyRouting>) -> Vec<Ro
         for route in routes.iter_mut().filter(|route| route.network.prefix() == 0) {
             route.table = policy.table;
         }
-        routes.extend(named_private_networks(settings, policy).map(|network| Route { network, table: policy.table }));
+        let is_taken = |network: &Cidr| if network.is_ipv4() { policy.ipv4 } else { policy.ipv6 };
+        let inside = private_networks_inside(settings).filter(is_taken);
+        routes.extend(inside.map(|network| Route { network, table: policy.table }));
         let mut seen = std::collections::HashSet::new();
         routes.retain(|route| seen.insert(*route));
     }
     routes
 }
 
-/// Private networks that the configuration says are in the tunnel: no local network may claim them.
-fn named_private_networks(settings: &InterfaceSettings, policy: PolicyRouting) -> impl Iterator<Item = Cidr> {
+/// Private networks that the configuration puts into the tunnel (the interface's own, its resolvers' and those of `AllowedIPs`): no
+/// local network may claim them.
+pub fn private_networks_inside(settings: &InterfaceSettings) -> impl Iterator<Item = Cidr> {
     let own = settings.addresses.iter().filter(|address| **address != Cidr::host(address.address())).map(Cidr::network);
     let resolvers = settings.dns.servers.iter().copied().map(Cidr::host);
-    let allowed = settings.routes.iter().copied();
-    allowed
-        .chain(own)
-        .chain(resolvers)
-        .filter(move |network| if network.is_ipv4() { policy.ipv4 } else { policy.ipv6 })
-        .filter(is_private)
+    settings.routes.iter().copied().chain(own).chain(resolvers).filter(is_private)
 }
 
-fn is_private(network: &Cidr) -> bool {
+/// Whether all of a network is in a private one ([`PRIVATE_NETWORKS`]).
+pub fn is_private(network: &Cidr) -> bool {
     PRIVATE_NETWORKS.iter().any(|&(address, prefix)| {
         network.prefix() >= prefix && Cidr::new(address, prefix).is_ok_and(|private| private.contains(network.address()))
     })
@@ -196,8 +213,19 @@ mod tests {
         let expected = ["172.16.5.0/24 254", "8.8.8.0/24 254", "0.0.0.0/0 51821", "172.16.5.0/24 51821", "10.8.0.0/24 51821"];
         assert_eq!(shown(&plan), [&expected[..], &["10.64.0.1/32 51821"]].concat());
         assert_eq!(plan.routes.policy, Some(PolicyRouting { mark: 51821, table: 51821, ipv4: true, ipv6: false }));
-        assert!(plan.leaves_ipv6_outside());
         assert_eq!(plan.mark, 51821);
+    }
+
+    #[test]
+    fn ipv6_is_closed_where_the_tunnel_takes_only_ipv4_and_open_where_that_was_asked_for() {
+        let mut only_ipv4 = plan(&settings(&["10.8.0.2/32"], &["0.0.0.0/0"]));
+        assert_eq!((only_ipv4.closes_ipv6(), only_ipv4.leaves_ipv6_outside()), (true, false));
+        only_ipv4.allow_ipv6_outside();
+        assert_eq!((only_ipv4.closes_ipv6(), only_ipv4.leaves_ipv6_outside()), (false, true));
+        for routes in [&["0.0.0.0/0", "::/0"][..], &["::/0"], &["10.0.0.0/8"]] {
+            let other = plan(&settings(&["10.8.0.2/32"], routes));
+            assert_eq!((other.closes_ipv6(), other.leaves_ipv6_outside()), (false, false), "{routes:?}");
+        }
     }
 
     #[test]

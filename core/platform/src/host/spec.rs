@@ -27,15 +27,35 @@ pub struct RouteSpec {
     pub routes: Vec<Route>,
     /// Rules that send everything into the tunnel.
     pub policy: Option<PolicyRouting>,
+    /// Local networks that keep the way that the main table has for them while the policy takes everything else.
+    pub lan: Lan,
     /// Where another tunnel of ours has the same route already, it goes first, and this one is used when that is gone; else that is an
     /// error. (In a table of the policy it always is: who goes first there takes everything, and has the rules for it.)
     pub yields: bool,
 }
 
+/// Which local networks stay reachable past a tunnel that takes all traffic.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Lan {
+    /// Every private network ([`PRIVATE_NETWORKS`](super::PRIVATE_NETWORKS)) that the main table has more than a default route to.
+    Private,
+    /// Only these, and none where there are none: with a kill switch, a route that a DHCP server hands out does not open a way.
+    Only(Vec<JoinedNetwork>),
+}
+
+/// A private network that the computer is in: the network of one of an interface's own addresses.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct JoinedNetwork {
+    /// Without host bits.
+    pub network: Cidr,
+    /// Name of the interface that is in it.
+    pub interface: String,
+}
+
 impl RouteSpec {
     /// No routes at all: what undoes any other.
     pub fn none(interface: InterfaceName) -> Self {
-        Self { interface, routes: Vec::new(), policy: None, yields: false }
+        Self { interface, routes: Vec::new(), policy: None, lan: Lan::Private, yields: false }
     }
 
     /// Whether this route goes behind another tunnel's.
@@ -56,7 +76,7 @@ pub struct Route {
 /// Policy routing for a default route. For each family that is on, from first to last:
 ///
 /// 1. what `table` has beside its default route: private networks that the configuration itself names;
-/// 2. other private networks ([`PRIVATE_NETWORKS`](super::PRIVATE_NETWORKS)), where the main table has more than a default route;
+/// 2. the local networks of [`RouteSpec::lan`], where the main table has more than a default route to them;
 /// 3. everything else goes to `table`.
 ///
 /// None of them applies to packets that carry `mark`, the tunnel's own.
@@ -95,19 +115,22 @@ pub enum FirewallPolicy {
     FullTunnel(FullTunnel),
 }
 
-/// Drops what comes for the tunnel's addresses over any other interface (CVE-2019-14899), and gives the peer's answers the
-/// tunnel's mark, so that strict reverse path filtering lets them in.
+/// Drops packets for the tunnel's addresses that arrive over another interface (CVE-2019-14899), does not answer ARP requests for
+/// them there (MLLVD-CR-24-03), and gives the peer's answers the tunnel's mark, so that strict reverse path filtering accepts them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FullTunnel {
     /// Mark of the tunnel's own packets.
     pub mark: u32,
     /// The tunnel's own addresses.
     pub addresses: Vec<IpAddr>,
+    /// The tunnel takes IPv4 only: IPv6 to anything but this computer, the tunnel and the local link is refused, so that programs
+    /// that prefer IPv6 do not leave past the tunnel.
+    pub close_ipv6: bool,
 }
 
-/// What may still leave the computer while everything is to go through one tunnel: what goes into the tunnel, to this computer itself
-/// and to private networks, what an interface needs to get its address, and what is named here. Everything else is dropped, also
-/// what belongs to a connection from before.
+/// The kill switch: what may still leave the computer, or be forwarded by it, while everything is to go through one tunnel. That is
+/// what goes into the tunnel, what stays on this computer, what an interface needs to get an address and find its neighbours, and
+/// what is named here. Everything else is dropped, private networks and packets of connections from before too.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Blockade {
     /// Whose it is, told again by [`Host::blockades`](super::Host::blockades). Letters and digits.
@@ -116,9 +139,11 @@ pub struct Blockade {
     pub mark: u32,
     /// Where these may go.
     pub endpoints: Vec<SocketAddr>,
-    /// Private networks that are the tunnel's: they are on no local network.
+    /// Local networks that stay reachable, over their interface alone, with the multicast that finds devices there. DNS is not.
+    pub lan: Vec<JoinedNetwork>,
+    /// Private networks that the configuration puts into the tunnel. They stay closed where a local network has the same addresses.
     pub inside: Vec<Cidr>,
-    /// Whether they may also go to DNS servers.
+    /// Whether the tunnel's own packets may also go to DNS servers.
     pub resolving: bool,
 }
 

@@ -56,6 +56,18 @@ fn list(netlink: &mut Netlink, index: u32) -> io::Result<Vec<(Cidr, AddressScope
         .collect())
 }
 
+/// All addresses, each with the number of its interface. On a point-to-point interface the network is the far end's.
+pub(super) fn all(netlink: &mut Netlink) -> io::Result<Vec<(u32, Cidr)>> {
+    let answers = netlink.dump(RouteNetlinkMessage::GetAddress(AddressMessage::default()))?;
+    Ok(answers
+        .into_iter()
+        .filter_map(|answer| match answer {
+            RouteNetlinkMessage::NewAddress(message) => Some((message.header.index, parse(&message)?.0)),
+            _ => None,
+        })
+        .collect())
+}
+
 /// On a point-to-point interface `Address` is the far end and `Local` this one; IPv6 may have `Address` only.
 fn parse(message: &AddressMessage) -> Option<(Cidr, AddressScope)> {
     let find = |wanted: fn(&AddressAttribute) -> Option<IpAddr>| message.attributes.iter().find_map(wanted);

@@ -1,5 +1,5 @@
-//! The blockade of a tunnel that takes everything: one nftables table that lets nothing out past the tunnel. It outlives whoever set
-//! it, and says whose it is.
+//! The kill switch of a tunnel that takes all traffic: one nftables table that lets nothing out past the tunnel. It outlives the process
+//! that set it, and names the tunnel that it belongs to.
 //!
 //! Its rules are replaced in one transaction, and its chains stay: a chain that is made anew drops what no rule lets pass only after
 //! the one before it has gone (`nft_chain_commit_drop_policy` of the kernel), and in between packets get out.
@@ -7,17 +7,25 @@
 //! There is no rule for connections that are known already, so that none that began before goes on in clear.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use adit_config::{Cidr, InterfaceName};
 
 use super::tool;
-use crate::host::{Blockade, HostError, PRIVATE_NETWORKS, StandingBlockade};
+use crate::host::{Blockade, HostError, JoinedNetwork, StandingBlockade};
 
 /// Start of the tables' names: unlike that of any table of [`super::firewall`].
 const PREFIX: &str = "aditblock-";
 /// In the comment of the first rule, before its owner.
 const OWNER: &str = "nothing may pass by the tunnel ";
+
+/// Where the local network's own traffic goes beside its addresses: the local subnetwork, its discovery of devices (mDNS, SSDP,
+/// RFC 2365 section 6.1), and its broadcast.
+const LAN_GROUPS_4: &str = "224.0.0.0/24, 239.255.0.0/16, 255.255.255.255";
+/// Link-local and site-local multicast (RFC 4291 section 2.7).
+const LAN_GROUPS_6: &str = "ff02::/16, ff05::/16";
+/// No peer.
+static NOWHERE: BTreeSet<SocketAddr> = BTreeSet::new();
 
 /// Makes it so; None opens. The rules that were before go in the same transaction.
 pub(super) fn set(name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError> {
@@ -64,16 +72,18 @@ fn owner_of(listing: &str) -> String {
     rest.chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
+/// As the user of this process, whose sockets alone are the tunnel's.
 fn script(name: &InterfaceName, blockade: &Blockade) -> String {
-    let Blockade { owner, mark, endpoints, inside, resolving } = blockade;
+    script_for(name, blockade, rustix::process::geteuid().as_raw())
+}
+
+fn script_for(name: &InterfaceName, blockade: &Blockade, user: u32) -> String {
+    let Blockade { owner, mark, endpoints, lan, inside, resolving } = blockade;
     let table = table(name);
-    let own = own_packets(*mark, endpoints, *resolving);
-    let inside: BTreeSet<Cidr> = inside.iter().map(Cidr::network).collect();
-    let inside: String = inside.iter().map(|network| format!("{} daddr {network} drop\n", family(network.address()))).collect();
-    let local: String = PRIVATE_NETWORKS
-        .iter()
-        .map(|(address, prefix)| format!("{} daddr {address}/{prefix} accept\n", family(*address)))
-        .collect();
+    let endpoints: BTreeSet<SocketAddr> = endpoints.iter().copied().collect();
+    let own = own_packets(*mark, user, &endpoints, *resolving);
+    let neighbours = neighbour_discovery(if *mark == 0 { &NOWHERE } else { &endpoints });
+    let lan = lan_rules(lan, inside);
     let owner: String = owner.chars().filter(char::is_ascii_alphanumeric).collect();
     format!(
         "add table inet {table}\n\
@@ -84,37 +94,79 @@ fn script(name: &InterfaceName, blockade: &Blockade) -> String {
          chain output {{\n\
          oifname {{ \"lo\", \"{name}\" }} accept comment \"{OWNER}{owner}\"\n\
          {own}\
-         udp sport 68 udp dport 67 accept\n\
-         udp sport 546 udp dport 547 ip6 daddr {{ ff02::1:2, fe80::/10 }} accept\n\
-         icmpv6 type {{ nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert }} ip6 hoplimit 255 accept\n\
-         icmpv6 type {{ mld-listener-report, mld2-listener-report }} ip6 hoplimit 1 accept\n\
-         meta l4proto {{ tcp, udp }} th dport {{ 53, 853 }} drop\n\
-         {inside}{local}}}\n\
+         ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept\n\
+         ip6 saddr fe80::/10 ip6 daddr ff02::1:2 udp sport 546 udp dport 547 accept\n\
+         {neighbours}\
+         icmpv6 type mld-listener-report ip6 daddr ff02::/16 ip6 hoplimit 1 accept\n\
+         icmpv6 type mld2-listener-report ip6 daddr ff02::16 ip6 hoplimit 1 accept\n\
+         {lan}}}\n\
          chain forward {{\n\
          oifname \"{name}\" accept\n\
-         meta l4proto {{ tcp, udp }} th dport {{ 53, 853 }} drop\n\
-         {inside}{local}}}\n\
+         iifname \"{name}\" ct state {{ established, related }} accept\n\
+         {lan}}}\n\
          }}\n"
     )
 }
 
-/// Exactly where they go, and only with the tunnel's mark; without a mark there are none.
-fn own_packets(mark: u32, endpoints: &[std::net::SocketAddr], resolving: bool) -> String {
+/// The tunnel's own packets: with its mark, from a socket of `user`, and exactly to its peers; without a mark there are none. The mark
+/// alone is no proof: whoever has CAP_NET_ADMIN or CAP_NET_RAW may set it.
+fn own_packets(mark: u32, user: u32, endpoints: &BTreeSet<SocketAddr>, resolving: bool) -> String {
     if mark == 0 {
         return String::new();
     }
-    let endpoints: BTreeSet<_> = endpoints.iter().collect();
+    let own = format!("meta mark {mark} meta skuid {user}");
     let mut rules: String = endpoints
         .iter()
         .map(|endpoint| {
             let address = endpoint.ip();
-            format!("meta mark {mark} {} daddr {address} udp dport {} accept\n", family(address), endpoint.port())
+            format!("{own} {} daddr {address} udp dport {} accept\n", family(address), endpoint.port())
         })
         .collect();
     if resolving {
-        rules += &format!("meta mark {mark} meta l4proto {{ tcp, udp }} th dport 53 accept\n");
+        rules += &format!("{own} meta l4proto {{ tcp, udp }} th dport 53 accept\n");
     }
     rules
+}
+
+/// Neighbour discovery (RFC 4861) on the local link alone: to routers, to the groups of solicited nodes, to link-local addresses, and to
+/// peers, which may be on the link under another address.
+fn neighbour_discovery(endpoints: &BTreeSet<SocketAddr>) -> String {
+    let peers: BTreeSet<IpAddr> = endpoints.iter().map(SocketAddr::ip).filter(IpAddr::is_ipv6).collect();
+    let peers: String = peers.iter().map(|address| format!(", {address}")).collect();
+    format!(
+        "icmpv6 type nd-router-solicit ip6 daddr ff02::2 ip6 hoplimit 255 accept\n\
+         icmpv6 type nd-neighbor-solicit ip6 daddr {{ ff02::1:ff00:0/104, fe80::/10{peers} }} ip6 hoplimit 255 accept\n\
+         icmpv6 type nd-neighbor-advert ip6 daddr {{ ff02::1, fe80::/10{peers} }} ip6 hoplimit 255 accept\n"
+    )
+}
+
+/// Local networks over their interface, and the multicast and broadcast that finds devices there; no DNS, and nothing to addresses
+/// that are the tunnel's.
+fn lan_rules(lan: &[JoinedNetwork], inside: &[Cidr]) -> String {
+    let lan: Vec<&JoinedNetwork> = lan.iter().filter(|joined| can_be_quoted(&joined.interface)).collect();
+    if lan.is_empty() {
+        return String::new();
+    }
+    let inside: BTreeSet<Cidr> = inside.iter().map(Cidr::network).collect();
+    let inside = inside.iter().map(|network| format!("{} daddr {network} drop\n", family(network.address())));
+    let networks = lan.iter().map(|JoinedNetwork { network, interface }| {
+        format!("oifname \"{interface}\" {} daddr {network} accept\n", family(network.address()))
+    });
+    let interfaces: BTreeSet<&str> = lan.iter().map(|joined| joined.interface.as_str()).collect();
+    let groups = interfaces.iter().map(|interface| {
+        format!(
+            "oifname \"{interface}\" ip daddr {{ {LAN_GROUPS_4} }} accept\n\
+             oifname \"{interface}\" ip6 daddr {{ {LAN_GROUPS_6} }} accept\n"
+        )
+    });
+    let dns = "meta l4proto { tcp, udp } th dport { 53, 853 } drop\n".to_owned();
+    std::iter::once(dns).chain(inside).chain(networks).chain(groups).collect()
+}
+
+/// Whether the name of an interface can stand between quotes in nftables. The kernel allows every byte in it but `/`, `:` and white
+/// space.
+fn can_be_quoted(interface: &str) -> bool {
+    interface.chars().all(|letter| letter.is_ascii_graphic() && !matches!(letter, '"' | '\\' | '*'))
 }
 
 fn family(address: IpAddr) -> &'static str {
@@ -135,12 +187,13 @@ mod tests {
             owner: "0123abcd".into(),
             mark: 51820,
             endpoints: vec!["[2001:db8::1]:51820".parse().unwrap(), "192.0.2.1:443".parse().unwrap()],
+            lan: Vec::new(),
             inside: vec!["10.8.0.2/24".parse().unwrap()],
             resolving,
         }
     }
 
-    const GOLDEN: &str = "\
+    const CLOSED: &str = "\
 add table inet aditblock-wg0
 add chain inet aditblock-wg0 output { type filter hook output priority 0; policy drop; }
 add chain inet aditblock-wg0 forward { type filter hook forward priority 0; policy drop; }
@@ -148,47 +201,81 @@ flush table inet aditblock-wg0
 table inet aditblock-wg0 {
 chain output {
 oifname { \"lo\", \"wg0\" } accept comment \"nothing may pass by the tunnel 0123abcd\"
-meta mark 51820 ip daddr 192.0.2.1 udp dport 443 accept
-meta mark 51820 ip6 daddr 2001:db8::1 udp dport 51820 accept
-udp sport 68 udp dport 67 accept
-udp sport 546 udp dport 547 ip6 daddr { ff02::1:2, fe80::/10 } accept
-icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept
-icmpv6 type { mld-listener-report, mld2-listener-report } ip6 hoplimit 1 accept
-meta l4proto { tcp, udp } th dport { 53, 853 } drop
-ip daddr 10.8.0.0/24 drop
-ip daddr 10.0.0.0/8 accept
-ip daddr 172.16.0.0/12 accept
-ip daddr 192.168.0.0/16 accept
-ip daddr 169.254.0.0/16 accept
-ip6 daddr fc00::/7 accept
-ip6 daddr fe80::/10 accept
+ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept
+ip6 saddr fe80::/10 ip6 daddr ff02::1:2 udp sport 546 udp dport 547 accept
+icmpv6 type nd-router-solicit ip6 daddr ff02::2 ip6 hoplimit 255 accept
+icmpv6 type nd-neighbor-solicit ip6 daddr { ff02::1:ff00:0/104, fe80::/10 } ip6 hoplimit 255 accept
+icmpv6 type nd-neighbor-advert ip6 daddr { ff02::1, fe80::/10 } ip6 hoplimit 255 accept
+icmpv6 type mld-listener-report ip6 daddr ff02::/16 ip6 hoplimit 1 accept
+icmpv6 type mld2-listener-report ip6 daddr ff02::16 ip6 hoplimit 1 accept
 }
 chain forward {
 oifname \"wg0\" accept
-meta l4proto { tcp, udp } th dport { 53, 853 } drop
-ip daddr 10.8.0.0/24 drop
-ip daddr 10.0.0.0/8 accept
-ip daddr 172.16.0.0/12 accept
-ip daddr 192.168.0.0/16 accept
-ip daddr 169.254.0.0/16 accept
-ip6 daddr fc00::/7 accept
-ip6 daddr fe80::/10 accept
+iifname \"wg0\" ct state { established, related } accept
 }
 }
 ";
 
-    #[test]
-    fn nothing_is_let_out_but_what_is_named() {
-        assert_eq!(script(&"wg0".parse().unwrap(), &blockade(false)), GOLDEN);
+    fn added(before: &str, after: &str) -> Vec<String> {
+        after.lines().filter(|line| !before.lines().any(|other| other == *line)).map(str::to_owned).collect()
+    }
+
+    fn script(blockade: &Blockade) -> String {
+        script_for(&"wg0".parse().unwrap(), blockade, 990)
     }
 
     #[test]
-    fn names_are_asked_for_by_the_tunnels_own_packets_alone_and_only_while_that_is_needed() {
-        let resolving = script(&"wg0".parse().unwrap(), &blockade(true));
-        let more: Vec<&str> = resolving.lines().filter(|line| !GOLDEN.contains(line)).collect();
-        assert_eq!(more, ["meta mark 51820 meta l4proto { tcp, udp } th dport 53 accept"]);
-        let closed = script(&"wg0".parse().unwrap(), &Blockade { mark: 0, ..blockade(true) });
-        assert!(!closed.contains("meta mark"), "without a mark nothing is the tunnel's own");
+    fn a_closed_kill_switch_lets_out_nothing_but_dhcp_and_neighbour_discovery_on_the_link() {
+        let closed = Blockade { mark: 0, ..blockade(true) };
+        assert_eq!(
+            script(&closed),
+            CLOSED,
+            "without a mark no packets are the tunnel's own, and private networks are closed too"
+        );
+    }
+
+    #[test]
+    fn a_tunnels_own_packets_need_its_mark_and_its_user_and_go_to_its_peers_alone() {
+        assert_eq!(
+            added(CLOSED, &script(&blockade(false))),
+            [
+                "meta mark 51820 meta skuid 990 ip daddr 192.0.2.1 udp dport 443 accept",
+                "meta mark 51820 meta skuid 990 ip6 daddr 2001:db8::1 udp dport 51820 accept",
+                "icmpv6 type nd-neighbor-solicit ip6 daddr { ff02::1:ff00:0/104, fe80::/10, 2001:db8::1 } ip6 hoplimit 255 accept",
+                "icmpv6 type nd-neighbor-advert ip6 daddr { ff02::1, fe80::/10, 2001:db8::1 } ip6 hoplimit 255 accept",
+            ]
+        );
+        assert_eq!(
+            added(&script(&blockade(false)), &script(&blockade(true))),
+            ["meta mark 51820 meta skuid 990 meta l4proto { tcp, udp } th dport 53 accept"],
+            "names are asked for only while that is needed"
+        );
+    }
+
+    #[test]
+    fn local_networks_are_open_over_their_interface_alone_without_dns_and_without_what_is_inside() {
+        let joined =
+            |network: &str, interface: &str| JoinedNetwork { network: network.parse().unwrap(), interface: interface.into() };
+        let lan = vec![joined("192.168.1.0/24", "eth0"), joined("fd00:1::/64", "eth0")];
+        let with_lan = script(&Blockade { lan, ..blockade(false) });
+        let rules = "\
+meta l4proto { tcp, udp } th dport { 53, 853 } drop
+ip daddr 10.8.0.0/24 drop
+oifname \"eth0\" ip daddr 192.168.1.0/24 accept
+oifname \"eth0\" ip6 daddr fd00:1::/64 accept
+oifname \"eth0\" ip daddr { 224.0.0.0/24, 239.255.0.0/16, 255.255.255.255 } accept
+oifname \"eth0\" ip6 daddr { ff02::/16, ff05::/16 } accept
+";
+        let twice: Vec<&str> = rules.lines().chain(rules.lines()).collect();
+        assert_eq!(added(&script(&blockade(false)), &with_lan), twice, "for what is forwarded too, and in this order");
+    }
+
+    #[test]
+    fn a_local_network_whose_interface_cannot_be_named_in_nftables_stays_closed() {
+        for name in ["a\" accept; #", "a*", "a\\", "\u{fc}"] {
+            let lan = vec![JoinedNetwork { network: "192.168.1.0/24".parse().unwrap(), interface: name.into() }];
+            assert_eq!(script(&Blockade { mark: 0, lan, ..blockade(false) }), CLOSED, "{name}");
+        }
     }
 
     #[test]
@@ -198,6 +285,6 @@ ip6 daddr fe80::/10 accept
             assert_eq!(interface_of(&format!("table inet {}", table(&name))), Some(name));
         }
         assert_eq!(interface_of("table inet adit-block-wg0"), None);
-        assert_eq!(owner_of(&script(&"wg0".parse().unwrap(), &blockade(false))), "0123abcd");
+        assert_eq!(owner_of(&script(&blockade(false))), "0123abcd");
     }
 }

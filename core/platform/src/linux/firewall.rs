@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use adit_config::InterfaceName;
 
-use super::tool;
+use super::netlink::Netlink;
+use super::{joined, tool};
 use crate::host::{FirewallPolicy, FullTunnel, HostError};
 
 const SRC_VALID_MARK: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
@@ -47,7 +48,9 @@ pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), H
             let Some(before) = before else { return ours.map_or(Ok(()), |value| write_mark_validation(&value)) };
             // Before the table goes: should we be killed between the two, it still tells the next one what to put back.
             let put_back = before.or(ours).map_or(Ok(()), |value| write_mark_validation(&value));
-            tool::run(&nft, &["-f", "-"], &format!("delete table inet {}\n", table(name)))?;
+            let table = table(name);
+            let arp = format!("add table arp {table}\ndelete table arp {table}\n");
+            run_with_arp(&nft, &format!("delete table inet {table}\n"), &arp)?;
             put_back
         }
         FirewallPolicy::FullTunnel(tunnel) => {
@@ -56,11 +59,28 @@ pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), H
             if let Some(original) = &original {
                 originals().insert((here(), name.clone()), original.clone());
             }
-            tool::run(&nft, &["-f", "-"], &script(name, tunnel, original.as_deref()))?;
+            let hidden = hidden_addresses(name, &tunnel.addresses)?;
+            let user = rustix::process::geteuid().as_raw();
+            run_with_arp(&nft, &script(name, tunnel, original.as_deref(), user), &arp_script(name, &hidden))?;
             let ipv4 = tunnel.addresses.is_empty() || tunnel.addresses.iter().any(IpAddr::is_ipv4);
             if ipv4 { write_mark_validation("1") } else { Ok(()) }
         }
     }
+}
+
+/// Both in one transaction. A kernel that cannot filter ARP gets the rest alone.
+fn run_with_arp(nft: &Path, inet: &str, arp: &str) -> Result<(), HostError> {
+    let Err(error) = tool::run(nft, &["-f", "-"], &format!("{inet}{arp}")) else { return Ok(()) };
+    tool::run(nft, &["-f", "-"], inet)?;
+    tracing::warn!(%error, "the packet filter cannot hide the tunnel's addresses from ARP requests on the local network");
+    Ok(())
+}
+
+/// The IPv4 addresses that nobody on a local network needs to find: those that no other interface has as well.
+fn hidden_addresses(name: &InterfaceName, addresses: &[IpAddr]) -> Result<Vec<Ipv4Addr>, HostError> {
+    let find = || joined::of_no_other(&mut Netlink::open()?, name, addresses);
+    let own = find().map_err(HostError::kernel("looking for addresses of other interfaces"))?;
+    Ok(own.into_iter().filter_map(|address| if let IpAddr::V4(address) = address { Some(address) } else { None }).collect())
 }
 
 /// Whether `nft` is installed.
@@ -87,8 +107,8 @@ fn remembered(name: &InterfaceName) -> Option<Option<String>> {
     Some(value)
 }
 
-fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>) -> String {
-    let FullTunnel { mark, addresses } = tunnel;
+fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>, user: u32) -> String {
+    let FullTunnel { mark, addresses, close_ipv6 } = tunnel;
     let table = table(name);
     let comment = original.map(|value| format!("comment \"{REMEMBERED}{value}\"\n")).unwrap_or_default();
     let guards: String = addresses
@@ -98,6 +118,7 @@ fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>) -> 
             format!("iifname != \"{name}\" {family} daddr {address} fib saddr type != local drop\n")
         })
         .collect();
+    let ipv6 = if *close_ipv6 { ipv6_chains(name, *mark, user) } else { String::new() };
     format!(
         "add table inet {table}\n\
          delete table inet {table}\n\
@@ -108,6 +129,40 @@ fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>) -> 
          meta l4proto udp ct mark {mark} meta mark set ct mark\n}}\n\
          chain postmangle {{\ntype filter hook postrouting priority -150; policy accept;\n\
          meta l4proto udp meta mark {mark} ct mark set meta mark\n}}\n\
+         {ipv6}\
+         }}\n"
+    )
+}
+
+/// Refuses IPv6 at once instead of dropping it, so that programs go on to IPv4 without waiting. What stays on the local link, and unique
+/// local addresses, are no way out; neighbour discovery with a hop limit of 255 never passes a router (RFC 4861).
+fn ipv6_chains(name: &InterfaceName, mark: u32, user: u32) -> String {
+    let local = "ip6 daddr { fe80::/10, fc00::/7, ff02::/16 } accept\n";
+    let refuse = "reject with icmpv6 type admin-prohibited\n";
+    format!(
+        "chain output {{\ntype filter hook output priority 0; policy accept;\n\
+         meta nfproto != ipv6 accept\n\
+         oifname {{ \"lo\", \"{name}\" }} accept\n\
+         meta mark {mark} meta skuid {user} accept\n\
+         icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} ip6 hoplimit 255 accept\n\
+         {local}{refuse}}}\n\
+         chain forward {{\ntype filter hook forward priority 0; policy accept;\n\
+         meta nfproto != ipv6 accept\n\
+         oifname \"{name}\" accept\n\
+         {local}{refuse}}}\n"
+    )
+}
+
+/// ARP requests for these addresses are answered nowhere but on the tunnel, which has none: a neighbour that asks for a likely address
+/// does not find out which tunnel this computer has (MLLVD-CR-24-03).
+fn arp_script(name: &InterfaceName, hidden: &[Ipv4Addr]) -> String {
+    let table = table(name);
+    let rules: String = hidden.iter().map(|address| format!("iifname != \"{name}\" arp daddr ip {address} drop\n")).collect();
+    format!(
+        "add table arp {table}\n\
+         delete table arp {table}\n\
+         table arp {table} {{\n\
+         chain input {{\ntype filter hook input priority 0; policy accept;\n{rules}}}\n\
          }}\n"
     )
 }

@@ -9,10 +9,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use adit_config::{Cidr, InterfaceName};
 
 use super::netlink::Netlink;
-use super::{address, blockade, dns, firewall, guard, link, outside_dns, route, rule, uapi_socket, watch};
+use super::{address, blockade, dns, firewall, guard, joined, link, outside_dns, route, rule, uapi_socket, watch};
 use crate::host::{
-    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, NetworkEvents, Part, Plan, ResolverTool,
-    RouteSpec, StandingBlockade, Warning,
+    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, JoinedNetwork, NetworkEvents, Part, Plan,
+    ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
 
 /// Where wg-quick(8) starts looking for an unused table, which is also the mark.
@@ -37,6 +37,10 @@ impl Host for LinuxHost {
                 return Err(HostError::OtherFullTunnel { mark: other.mark, table: other.table });
             }
             if !firewall::is_available() {
+                let kernel = HostError::kernel("looking for addresses of IPv6");
+                if plan.closes_ipv6() && joined::speaks_ipv6(&mut netlink).map_err(kernel)? {
+                    return Err(HostError::CannotCloseIpv6);
+                }
                 warnings.push(Warning::NoFirewall);
             }
         }
@@ -75,6 +79,10 @@ impl Host for LinuxHost {
         find().map_err(HostError::kernel(format!("looking for the way to {destination}")))
     }
 
+    fn joined_networks(&self) -> Result<Vec<JoinedNetwork>, HostError> {
+        joined::networks(&mut open()?).map_err(HostError::kernel("looking for the networks that this computer is in"))
+    }
+
     fn set_interface(&self, spec: &InterfaceSpec) -> Result<(), HostError> {
         let mut netlink = open()?;
         let index = index(&mut netlink, &spec.name)?;
@@ -104,13 +112,13 @@ impl Host for LinuxHost {
             return if spec.routes.is_empty() { Ok(()) } else { Err(HostError::InterfaceGone(name.clone())) };
         };
         if spec.policy.is_none() {
-            rule::set(&mut netlink, link.index, None)
+            rule::set(&mut netlink, link.index, spec)
                 .map(drop)
                 .map_err(HostError::kernel(format!("removing the routing rules of {name}")))?;
         }
         route::set(&mut netlink, link.index, spec).map_err(HostError::kernel(format!("setting the routes of {name}")))?;
-        if let Some(policy) = &spec.policy {
-            rule::set(&mut netlink, link.index, Some(policy))
+        if spec.policy.is_some() {
+            rule::set(&mut netlink, link.index, spec)
                 .map(drop)
                 .map_err(HostError::kernel(format!("setting the routing rules of {name}")))?;
         }
@@ -170,9 +178,7 @@ impl Host for LinuxHost {
         if route::set(&mut netlink, link.index, spec).map_err(kernel("routes"))? > 0 {
             missing.push(Part::Routes);
         }
-        if let Some(policy) = &spec.policy
-            && rule::set(&mut netlink, link.index, Some(policy)).map_err(kernel("routing rules"))? > 0
-        {
+        if spec.policy.is_some() && rule::set(&mut netlink, link.index, spec).map_err(kernel("routing rules"))? > 0 {
             missing.push(Part::Rules);
         }
         Ok(missing)

@@ -4,7 +4,7 @@ use std::io;
 
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_REPLACE, NLM_F_REQUEST};
 use netlink_packet_route::RouteNetlinkMessage;
-use netlink_packet_route::link::{InfoKind, LinkAttribute, LinkFlags, LinkInfo, LinkMessage};
+use netlink_packet_route::link::{InfoKind, LinkAttribute, LinkFlags, LinkInfo, LinkLayerType, LinkMessage};
 use netlink_packet_route::tc::{TcAttribute, TcHandle, TcMessage};
 
 use super::netlink::Netlink;
@@ -33,6 +33,24 @@ pub(super) fn by_index(netlink: &mut Netlink, index: u32) -> io::Result<Option<L
     let mut message = LinkMessage::default();
     message.header.index = index;
     get(netlink, message)
+}
+
+/// All of them that are turned on and lead to a network: neither loopback nor without a link layer, as tunnels are.
+pub(super) fn of_networks(netlink: &mut Netlink) -> io::Result<Vec<Link>> {
+    let answers = netlink.dump(RouteNetlinkMessage::GetLink(LinkMessage::default()))?;
+    let of_network = |link: &LinkMessage| {
+        let flags = link.header.flags;
+        flags.contains(LinkFlags::Up)
+            && !flags.contains(LinkFlags::Loopback)
+            && link.header.link_layer_type != LinkLayerType::None
+    };
+    Ok(answers
+        .into_iter()
+        .filter_map(|answer| match answer {
+            RouteNetlinkMessage::NewLink(link) if of_network(&link) => Some(parse(&link)),
+            _ => None,
+        })
+        .collect())
 }
 
 /// Sets the MTU.
@@ -79,24 +97,24 @@ pub(super) fn remove(netlink: &mut Netlink, index: u32) -> io::Result<()> {
 
 fn get(netlink: &mut Netlink, message: LinkMessage) -> io::Result<Option<Link>> {
     match netlink.request(RouteNetlinkMessage::GetLink(message), NLM_F_REQUEST) {
-        Ok(Some(RouteNetlinkMessage::NewLink(link))) => {
-            let mtu = link
-                .attributes
-                .iter()
-                .find_map(|attribute| if let LinkAttribute::Mtu(mtu) = attribute { Some(*mtu) } else { None });
-            let name = link.attributes.iter().find_map(|attribute| match attribute {
-                LinkAttribute::IfName(name) => Some(name.clone()),
-                _ => None,
-            });
-            let is_wireguard = link.attributes.iter().any(|attribute| match attribute {
-                LinkAttribute::LinkInfo(infos) => infos.contains(&LinkInfo::Kind(InfoKind::Wireguard)),
-                _ => false,
-            });
-            let is_up = link.header.flags.contains(LinkFlags::Up);
-            Ok(Some(Link { index: link.header.index, name: name.unwrap_or_default(), mtu, is_up, is_wireguard }))
-        }
+        Ok(Some(RouteNetlinkMessage::NewLink(link))) => Ok(Some(parse(&link))),
         Ok(_) => Ok(None),
         Err(error) if error.raw_os_error() == Some(libc::ENODEV) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+fn parse(link: &LinkMessage) -> Link {
+    let mtu =
+        link.attributes.iter().find_map(|attribute| if let LinkAttribute::Mtu(mtu) = attribute { Some(*mtu) } else { None });
+    let name = link.attributes.iter().find_map(|attribute| match attribute {
+        LinkAttribute::IfName(name) => Some(name.clone()),
+        _ => None,
+    });
+    let is_wireguard = link.attributes.iter().any(|attribute| match attribute {
+        LinkAttribute::LinkInfo(infos) => infos.contains(&LinkInfo::Kind(InfoKind::Wireguard)),
+        _ => false,
+    });
+    let is_up = link.header.flags.contains(LinkFlags::Up);
+    Link { index: link.header.index, name: name.unwrap_or_default(), mtu, is_up, is_wireguard }
 }

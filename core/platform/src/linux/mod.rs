@@ -14,6 +14,7 @@ pub mod devices;
 pub mod doorbell;
 pub mod host;
 pub mod inherited;
+mod joined;
 pub mod memory;
 pub mod network_namespace;
 pub mod peer;

@@ -11,11 +11,11 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::netlink::{Netlink, PROTOCOL};
 use super::route::{self, Present};
-use crate::host::{MAIN_TABLE, PRIVATE_NETWORKS, PolicyRouting};
+use crate::host::{Lan, MAIN_TABLE, PRIVATE_NETWORKS, PolicyRouting, RouteSpec};
 
 /// Private networks that the configuration names: into the tunnel.
 const NAMED: u32 = 5101;
-/// Other private networks: the local network, if it is there.
+/// Local networks: past the tunnel, if they are there.
 const LOCAL: u32 = 5102;
 /// Everything else: into the tunnel.
 const EVERYTHING: u32 = 5103;
@@ -46,14 +46,21 @@ pub(super) struct TakesAll {
     pub(super) table: u32,
 }
 
-/// Makes `wanted` our rules for the tables that lead over `interface`, and sweeps up our rules for tables that are empty: those of
-/// a tunnel that was killed. (A rule for an empty table does nothing, so that a living tunnel loses nothing by it.) How many had to be
-/// added.
-pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: Option<&PolicyRouting>) -> io::Result<usize> {
+/// Makes the policy of `spec` our rules for the tables that lead over `interface`, and sweeps up our rules for tables that are empty:
+/// those of a tunnel that was killed. (A rule for an empty table does nothing, so that a living tunnel loses nothing by it.) How many
+/// had to be added.
+pub(super) fn set(netlink: &mut Netlink, interface: u32, spec: &RouteSpec) -> io::Result<usize> {
     let routes = route::list(netlink)?;
     let present = ours(netlink)?;
-    let others = present.iter().copied().filter(|rule| !is_of(rule, interface, &routes) && !is_orphan(rule, &routes));
-    let wanted: Vec<Rule> = with_local(others.chain(wanted.map(strict).unwrap_or_default()).collect());
+    let stays = |rule: &Rule| !is_of(rule, interface, &routes) && !is_orphan(rule, &routes);
+    let mut wanted = with_local(&present, stays);
+    if let Some(policy) = &spec.policy {
+        let own = strict(policy);
+        let is_taken = |ipv4: bool| own.iter().any(|rule| rule.ipv4 == ipv4);
+        wanted.retain(|rule| matches!(rule.packets, Packets::WithoutMark(_)) || !is_taken(rule.ipv4));
+        wanted.extend(local(&spec.lan).into_iter().filter(|rule| is_taken(rule.ipv4)));
+        wanted.extend(own);
+    }
     Ok(replace(netlink, &present, &wanted)?.added)
 }
 
@@ -61,7 +68,7 @@ pub(super) fn set(netlink: &mut Netlink, interface: u32, wanted: Option<&PolicyR
 pub(super) fn sweep(netlink: &mut Netlink) -> io::Result<usize> {
     let routes = route::list(netlink)?;
     let present = ours(netlink)?;
-    let wanted = with_local(present.iter().copied().filter(|rule| !is_orphan(rule, &routes)).collect());
+    let wanted = with_local(&present, |rule| !is_orphan(rule, &routes));
     Ok(replace(netlink, &present, &wanted)?.removed)
 }
 
@@ -114,22 +121,32 @@ fn strict(policy: &PolicyRouting) -> Vec<Rule> {
     families.flat_map(|ipv4| [rule(ipv4, NAMED, Some(0)), rule(ipv4, EVERYTHING, None)]).collect()
 }
 
-/// `rules`, and those for the local network for each family that has any.
-fn with_local(mut rules: Vec<Rule>) -> Vec<Rule> {
-    rules.retain(|rule| matches!(rule.packets, Packets::WithoutMark(_)));
-    let local: Vec<Rule> = PRIVATE_NETWORKS
-        .into_iter()
-        .filter_map(|(address, prefix)| Cidr::new(address, prefix).ok())
-        .filter(|network| rules.iter().any(|rule| rule.ipv4 == network.is_ipv4()))
-        .map(|network| Rule {
-            ipv4: network.is_ipv4(),
-            priority: LOCAL,
-            packets: Packets::To(network),
-            table: MAIN_TABLE,
-            suppress: Some(0),
-        })
-        .collect();
-    rules.extend(local);
+/// Those of `present` that send packets into tunnels and stay, and the rules for local networks of each family that has any.
+fn with_local(present: &[Rule], stays: impl Fn(&Rule) -> bool) -> Vec<Rule> {
+    let (strict, local): (Vec<Rule>, Vec<Rule>) =
+        present.iter().partition(|rule| matches!(rule.packets, Packets::WithoutMark(_)));
+    let mut rules: Vec<Rule> = strict.into_iter().filter(stays).collect();
+    let families = [true, false].map(|ipv4| rules.iter().any(|rule| rule.ipv4 == ipv4));
+    rules.extend(local.into_iter().filter(|rule| families[usize::from(!rule.ipv4)]));
+    rules
+}
+
+/// The rules for local networks.
+fn local(lan: &Lan) -> Vec<Rule> {
+    let networks: Vec<Cidr> = match lan {
+        Lan::Private => PRIVATE_NETWORKS.into_iter().filter_map(|(address, prefix)| Cidr::new(address, prefix).ok()).collect(),
+        Lan::Only(joined) => joined.iter().map(|joined| joined.network).collect(),
+    };
+    let rule = |network: Cidr| Rule {
+        ipv4: network.is_ipv4(),
+        priority: LOCAL,
+        packets: Packets::To(network),
+        table: MAIN_TABLE,
+        suppress: Some(0),
+    };
+    let mut rules: Vec<Rule> = networks.into_iter().map(rule).collect();
+    let mut seen = HashSet::new();
+    rules.retain(|rule| seen.insert(*rule));
     rules
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use adit_config::InterfaceSettings;
 
 use super::*;
-use crate::host::{Blockade, FirewallPolicy, NetworkChange, StandingBlockade};
+use crate::host::{Blockade, FirewallPolicy, Lan, NetworkChange, StandingBlockade};
 use crate::linux::namespace::{alone, ip};
 use crate::linux::stop::EventStop;
 
@@ -335,6 +335,7 @@ fn a_blockade_that_was_replaced_let_a_packet_out() {
             owner: owner.into(),
             mark: 51820,
             endpoints: vec!["192.0.2.1:51820".parse().unwrap()],
+            lan: Vec::new(),
             inside: Vec::new(),
             resolving: false,
         });
@@ -428,5 +429,109 @@ fn an_interface_that_is_removed_is_announced() {
         ip("link delete wg0");
         let mut changes = std::iter::from_fn(|| events.next(&stop).unwrap());
         assert!(changes.any(|change| change == NetworkChange::InterfaceRemoved("wg0".into())));
+    });
+}
+
+#[test]
+fn a_route_that_a_network_hands_out_wins_no_private_network_where_local_networks_are_closed() {
+    alone(|| {
+        computer();
+        tunnel_device();
+        ip("route add 10.99.0.0/16 via 192.168.7.1");
+        let mut plan = full_tunnel();
+        set_all(&plan);
+        let ways = || ["10.99.1.1", "192.168.7.9", "fd07::9", "10.64.0.1"].map(way_to);
+        assert_eq!(ways(), ["e0", "e0", "e0", "wg0"], "without a kill switch the main table has its way for private networks");
+        plan.routes.lan = Lan::Only(Vec::new());
+        LinuxHost.set_routes(&plan.routes).unwrap();
+        assert_eq!(ways(), ["wg0"; 4]);
+        plan.routes.lan = Lan::Only(LinuxHost.joined_networks().unwrap());
+        LinuxHost.set_routes(&plan.routes).unwrap();
+        assert_eq!(ways(), ["wg0", "e0", "e0", "wg0"], "networks that the computer is in, and no others");
+        LinuxHost.set_routes(&plan.routes).unwrap();
+        undo_all(&plan);
+        assert_eq!(output("ip", "-4 rule").lines().count(), 3, "none of ours is left");
+    });
+}
+
+#[test]
+fn the_joined_networks_are_the_private_ones_of_interfaces_that_lead_somewhere() {
+    alone(|| {
+        computer();
+        tunnel_device();
+        ip("address add 10.8.0.2/24 dev wg0");
+        ip("link set wg0 up");
+        ip("address add 203.0.113.2/24 dev e0");
+        ip("address add 10.1.0.7/32 dev e0");
+        let joined: Vec<String> = LinuxHost
+            .joined_networks()
+            .unwrap()
+            .iter()
+            .filter(|joined| !joined.network.to_string().starts_with("fe80:"))
+            .map(|joined| format!("{} {}", joined.network, joined.interface))
+            .collect();
+        assert_eq!(joined, ["192.168.7.0/24 e0", "fd07::/64 e0"]);
+        ip("link set e0 down");
+        assert!(LinuxHost.joined_networks().unwrap().iter().all(|joined| joined.interface != "e0"));
+    });
+}
+
+#[test]
+fn the_kernel_takes_every_rule_of_the_kill_switch() {
+    alone(|| {
+        computer();
+        let name = "wg0".parse().unwrap();
+        let blockade = Blockade {
+            owner: "one".into(),
+            mark: 51820,
+            endpoints: vec!["192.0.2.1:51820".parse().unwrap(), "[2001:db8::1]:51820".parse().unwrap()],
+            lan: LinuxHost.joined_networks().unwrap(),
+            inside: vec!["10.8.0.2/24".parse().unwrap(), "fd08::2/64".parse().unwrap()],
+            resolving: true,
+        };
+        LinuxHost.set_blockade(&name, Some(&blockade)).unwrap();
+        let is_open = |address: &str| {
+            let any = if address.contains('[') { "[::]:0" } else { "0.0.0.0:0" };
+            UdpSocket::bind(any).unwrap().send_to(b"", address).is_ok()
+        };
+        let addresses = ["192.168.7.9:9", "192.168.7.9:53", "10.99.0.1:9", "10.8.0.1:9", "[fd07::9]:9", "[fd08::9]:9"];
+        assert_eq!(addresses.map(is_open), [true, false, false, false, true, false]);
+        LinuxHost.set_blockade(&name, Some(&Blockade { lan: Vec::new(), ..blockade })).unwrap();
+        assert_eq!(addresses.map(is_open), [false; 6], "private networks too");
+        LinuxHost.set_blockade(&name, None).unwrap();
+        assert!(is_open("192.168.7.9:53"));
+    });
+}
+
+#[test]
+fn a_tunnel_for_ipv4_alone_refuses_ipv6_at_once_but_for_the_local_network() {
+    alone(|| {
+        computer();
+        tunnel_device();
+        let mut plan = Plan::new(&settings(&["10.8.0.2/24"], &["0.0.0.0/0"], &[]), || LinuxHost.free_table()).unwrap();
+        set_all(&plan);
+        let send = |address: &str| UdpSocket::bind("[::]:0").unwrap().send_to(b"", address).map_err(|error| error.kind());
+        assert_eq!(send("[2001:db8::9]:9"), Err(io::ErrorKind::PermissionDenied));
+        assert_eq!(send("[fd07::9]:9"), Ok(0));
+        plan.allow_ipv6_outside();
+        LinuxHost.set_firewall(&plan.name, &plan.firewall).unwrap();
+        assert_eq!(send("[2001:db8::9]:9"), Ok(0));
+    });
+}
+
+#[test]
+fn arp_requests_for_a_tunnels_address_are_not_answered_unless_another_interface_has_it_too() {
+    alone(|| {
+        computer();
+        tunnel_device();
+        let hidden = |addresses: &[&str]| {
+            let plan = Plan::new(&settings(addresses, &["0.0.0.0/0"], &[]), || LinuxHost.free_table()).unwrap();
+            set_all(&plan);
+            output("nft", "list chain arp adit-wg0 input").matches("drop").count()
+        };
+        assert_eq!(hidden(&["10.8.0.2/24"]), 1);
+        assert_eq!(hidden(&["10.8.0.2/24", "192.168.7.2/32"]), 1, "nobody could reach this computer any more");
+        LinuxHost.set_firewall(&"wg0".parse().unwrap(), &FirewallPolicy::Open).unwrap();
+        assert_eq!(output("nft", "list ruleset"), "");
     });
 }
