@@ -120,7 +120,8 @@ fn foreground(argument: &str, allow_hooks: bool, dry_run: bool, key: &KeySource,
         name: source.name.clone(),
         hooks: if allow_hooks { HookPolicy::AllowAll } else { HookPolicy::Never },
         patience: patience(),
-        blockade: None,
+        kill_switch: None,
+        allow_ipv6_outside: false,
     };
     let ground = Ground {
         host: Arc::new(LinuxHost),

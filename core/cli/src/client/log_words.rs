@@ -81,6 +81,9 @@ fn sentence(line: &LogLine) -> String {
             format!("peer {} has not answered for {} s; the tunnel carries nothing there", field("peer"), field("seconds"))
         }
         "answers_again" => format!("peer {} answers again, after {} s", field("peer"), field("after_seconds")),
+        "local_networks_unknown" => {
+            format!("the local networks that stay reachable could not be brought up to date: {}", field("error"))
+        }
         "peer_shut_out" => format!("a peer that moved is not let past what blocks: {}", field("error")),
         "taken_over" => "taken over from wg-quick".to_owned(),
         "given_back" => format!("did not come up, and was given back to wg-quick: {}", field("error")),

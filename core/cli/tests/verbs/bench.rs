@@ -236,7 +236,8 @@ fn answering(devices: &FakeDevices, timestamps: &Path) -> Active {
         name: "peer".parse().unwrap(),
         hooks: HookPolicy::Never,
         patience: Patience::Retries(0),
-        blockade: None,
+        kill_switch: None,
+        allow_ipv6_outside: false,
     };
     let ground = ground(devices, &RecordingCommands::default(), timestamps);
     let quiet: Arc<dyn Reporter> = Arc::new(Quiet);

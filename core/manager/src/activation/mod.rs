@@ -57,8 +57,19 @@ pub struct Request {
     pub hooks: HookPolicy,
     /// How long to wait for a resolver that is not ready.
     pub patience: Patience,
-    /// Whose blockade keeps everything inside the tunnel, where the configuration takes everything; None: nobody's.
-    pub blockade: Option<String>,
+    /// Keeps everything inside the tunnel, where the configuration takes all traffic; None: nothing does.
+    pub kill_switch: Option<KillSwitchRequest>,
+    /// Whether IPv6 may leave past a tunnel that takes IPv4 alone.
+    pub allow_ipv6_outside: bool,
+}
+
+/// A kill switch that a tunnel is to have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KillSwitchRequest {
+    /// Names the tunnel to later runs of the service. Letters and digits.
+    pub owner: String,
+    /// Whether the private networks that the computer is in stay reachable.
+    pub allow_lan: bool,
 }
 
 /// What a tunnel stands on.

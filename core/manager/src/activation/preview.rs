@@ -4,11 +4,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use adit_config::{Cidr, InterfaceName, InterfaceSettings};
-use adit_platform::host::{FirewallPolicy, HostError, Plan, Route};
+use adit_platform::host::{FirewallPolicy, HostError, Route};
 use adit_protocol::PublicKey;
 use serde::Serialize;
 
-use super::bring_up::{addresses, advice};
+use super::bring_up::{addresses, advice, planned};
 use super::ends::Ends;
 use super::error::ActivationError;
 use super::hooks::by_moment;
@@ -37,6 +37,10 @@ pub struct Preview {
     pub routes: Vec<RoutePreview>,
     /// Rules that would send everything into the tunnel.
     pub policy: Option<PolicyPreview>,
+    /// Local networks that would go past it where the computer has a way to them; none without policy.
+    pub local_networks: Vec<Cidr>,
+    /// It takes all of IPv4, and IPv6 would not leave past it.
+    pub closes_ipv6: bool,
     /// Resolvers that would be set.
     pub dns: Option<DnsPreview>,
     /// The packet filter that would be set.
@@ -138,7 +142,7 @@ pub fn preview(request: &Request, ground: &Ground) -> Result<Preview, Activation
 /// As [`preview`], and also where the computer does not let it be brought up as it is: why not.
 pub fn look_ahead(request: &Request, ground: &Ground) -> Result<(Preview, Result<(), HostError>), ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
-    let plan = Plan::new(&settings, || ground.host.free_table())?;
+    let plan = planned(request, &settings, &*ground.host)?;
     let (warnings, check) = match ground.host.check(&plan) {
         Ok(warnings) => (warnings, Ok(())),
         Err(error) => (Vec::new(), Err(error)),
@@ -170,6 +174,8 @@ pub fn look_ahead(request: &Request, ground: &Ground) -> Result<(Preview, Result
             ipv4: policy.ipv4,
             ipv6: policy.ipv6,
         }),
+        local_networks: plan.routes.policy.map(|_| plan.routes.lan.networks()).unwrap_or_default(),
+        closes_ipv6: plan.closes_ipv6,
         dns: plan.dns.clone().map(|dns| DnsPreview { servers: dns.servers, search: dns.search }),
         firewall: match &plan.firewall {
             FirewallPolicy::Open => None,

@@ -13,7 +13,7 @@ use super::slot::Slot;
 use super::state::State;
 use super::worker::Message;
 use super::{Inner, Manager, refusal};
-use crate::activation::closed;
+use crate::activation::{KillSwitchRequest, closed};
 use crate::store::Wanted;
 
 impl Manager {
@@ -49,7 +49,8 @@ impl Inner {
         match (&slot.state, &slot.inbox) {
             (State::Up(_), Some(inbox)) => {
                 let (reply, answer) = sync_channel(1);
-                inbox.push(Message::Block(enabled.then(|| id.to_string()), reply));
+                let kill_switch = enabled.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: false });
+                inbox.push(Message::Block(kill_switch, reply));
                 drop(tunnels);
                 answer.recv().unwrap_or(Err(ApiError::Busy))
             }
@@ -119,6 +120,13 @@ impl Inner {
             Ok(()) => drop(self.change(id, |slot| slot.closed = true)),
             Err(error) => self.note(LogLevel::Error, id, "not_closed", &[("error", error.to_string())]),
         }
+    }
+
+    /// The computer is in other networks, or has other tunnels: those of them that kill switches leave open are others.
+    pub(super) fn local_networks_have_changed(&self) {
+        let tunnels = self.lock();
+        let up = tunnels.slots.values().filter(|slot| slot.closed && matches!(slot.state, State::Up(_)));
+        up.filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.push_unless_full(Message::LocalNetworks));
     }
 
     /// Opens the way past a tunnel that is blocked, and so has no thread.

@@ -5,12 +5,12 @@ use adit_api::{
     Preview, PreviewWarning, Role, TunnelId,
 };
 use adit_config::{Cidr, Host};
-use adit_platform::host::{HostError, MAIN_TABLE, PRIVATE_NETWORKS, ResolverTool, Warning};
+use adit_platform::host::{HostError, MAIN_TABLE, ResolverTool, Warning};
 
 use super::profile::understand;
 use super::state::State;
 use super::{Manager, refusal};
-use crate::activation::{self, Advice, CommandPreview, MtuFollows, Patience, PolicyPreview, Request};
+use crate::activation::{self, Advice, CommandPreview, KillSwitchRequest, MtuFollows, Patience, PolicyPreview, Request};
 
 impl Manager {
     pub(super) fn look_ahead(&self, caller: &Caller, id: TunnelId) -> Result<Preview, ApiError> {
@@ -18,12 +18,14 @@ impl Manager {
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
         let (config, diagnostics) = understand(&tunnel.text)?;
         let usable = inner.refresh(id)?.usable.ok_or(ApiError::Busy)?;
+        let blocks = tunnel.summary.settings.block_outside;
         let request = Request {
             config,
             name: tunnel.summary.interface,
             hooks: usable.policy,
             patience: Patience::Retries(0),
-            blockade: None,
+            kill_switch: blocks.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: false }),
+            allow_ipv6_outside: false,
         };
         let looked = activation::look_ahead(&request, &inner.ground);
         let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
@@ -37,7 +39,6 @@ impl Manager {
         }
         let mut warnings: Vec<PreviewWarning> = preview.advice.iter().filter_map(warning).collect();
         let policy = preview.policy;
-        let blocks = tunnel.summary.settings.block_outside;
         // What is not in the tunnel does not get out at all.
         warnings.retain(|warning| !(blocks && *warning == PreviewWarning::Ipv6Outside));
         if !blocks && policy.is_some_and(|policy| policy.ipv6 && !policy.ipv4) {
@@ -65,7 +66,7 @@ impl Manager {
                 MtuFollows::Nothing => MtuSource::Assumed,
             },
             routes: preview.routes.iter().map(|route| PlannedRoute { network: route.network, table: route.table }).collect(),
-            rules: policy.map(rules).unwrap_or_default(),
+            rules: policy.map(|policy| rules(policy, &preview.local_networks)).unwrap_or_default(),
             dns: preview.dns.map(|dns| PlannedDns {
                 servers: dns.servers,
                 search: dns.search,
@@ -78,7 +79,7 @@ impl Manager {
             firewall: filters(preview.firewall.is_some(), blocks),
             hooks: preview.commands.into_iter().filter_map(|command| hook(command, caller)).collect(),
             takes_all_ipv4: policy.is_some_and(|policy| policy.ipv4),
-            takes_all_ipv6: policy.is_some_and(|policy| policy.ipv6),
+            takes_all_ipv6: policy.is_some_and(|policy| policy.ipv6) && !preview.closes_ipv6,
             conflicts,
             diagnostics,
             warnings,
@@ -97,17 +98,18 @@ fn filters(takes_all: bool, blocks: bool) -> Vec<PlannedFilter> {
 }
 
 /// As the system is given them, in the order in which they are asked.
-fn rules(policy: PolicyPreview) -> Vec<PlannedRule> {
+fn rules(policy: PolicyPreview, local_networks: &[Cidr]) -> Vec<PlannedRule> {
     let families = [(false, policy.ipv4), (true, policy.ipv6)].into_iter().filter_map(|(ipv6, on)| on.then_some(ipv6));
     families
         .flat_map(|ipv6| {
             let tunnel = PlannedRule { ipv6, to: None, unless_mark: Some(policy.mark), table: policy.table };
-            let private = PRIVATE_NETWORKS
-                .into_iter()
-                .filter_map(|(address, prefix)| Cidr::new(address, prefix).ok())
-                .filter(move |network| network.is_ipv4() != ipv6)
-                .map(move |network| PlannedRule { ipv6, to: Some(network), unless_mark: None, table: MAIN_TABLE });
-            [tunnel.clone()].into_iter().chain(private).chain([tunnel])
+            let local = local_networks.iter().filter(move |network| network.is_ipv4() != ipv6).map(move |network| PlannedRule {
+                ipv6,
+                to: Some(*network),
+                unless_mark: None,
+                table: MAIN_TABLE,
+            });
+            [tunnel.clone()].into_iter().chain(local).chain([tunnel])
         })
         .collect()
 }
@@ -140,7 +142,7 @@ fn obstacle(error: &HostError) -> Option<Conflict> {
         // Said by `by`.
         HostError::NoResolver => None,
         HostError::NoPacketFilter
-        | HostError::CannotCloseIpv6
+        | HostError::CannotCloseIpv6 { .. }
         | HostError::InterfaceGone(_)
         | HostError::Kernel { .. }
         | HostError::Program { .. } => None,

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use adit_api::{RouteAnswer, RouteCandidate, TunnelId, Way, WayReason};
 use adit_config::{Cidr, Config, InterfaceName};
-use adit_platform::host::{PRIVATE_NETWORKS, Plan};
+use adit_platform::host::Plan;
 use adit_protocol::PublicKey;
 
 /// A tunnel that may want the packets.
@@ -72,11 +72,8 @@ fn by_policy(
 ) -> Option<Way> {
     let named = plan.routes.routes.iter().filter(|route| route.table == table && route.network.prefix() > 0);
     let is_named = named.into_iter().any(|route| route.network.contains(ip));
-    let private = PRIVATE_NETWORKS
-        .iter()
-        .filter_map(|&(address, prefix)| Cidr::new(address, prefix).ok())
-        .find(|network| network.contains(ip));
-    if let Some(network) = private.filter(|_| !is_named)
+    let local_network = plan.routes.lan.networks().into_iter().find(|network| network.contains(ip));
+    if let Some(network) = local_network.filter(|_| !is_named)
         && let Some(way) = by_main_table(ip, tunnels, local)
     {
         return Some(match way {

@@ -17,7 +17,7 @@ use super::state::{Paused, State, Truth, Up};
 use super::teller::{Teller, chain};
 use super::trace::Trace;
 use super::{Inner, refusal};
-use crate::activation::{self, Active, End, Ends, Observer, Patience, Reporter, Request};
+use crate::activation::{self, Active, End, Ends, KillSwitchRequest, Observer, Patience, Reporter, Request};
 use crate::store::Wanted;
 
 /// What a tunnel's thread is asked, or hears.
@@ -28,8 +28,10 @@ pub(super) enum Message {
     Ended(u64, End),
     /// Make this configuration true.
     Apply(Box<Config>, Reply),
-    /// Close the way past it in that name, or open it.
-    Block(Option<String>, Reply),
+    /// Have that kill switch from now on, or none.
+    Block(Option<KillSwitchRequest>, Reply),
+    /// The computer may be in other local networks, or have other tunnels.
+    LocalNetworks,
     /// Take it down for a while; Unix milliseconds.
     Pause { until: Option<u64>, reply: Reply },
     /// Bring it up again: the state is `Connecting` already.
@@ -126,7 +128,8 @@ impl Worker {
             name: job.usable.needs.interface.clone(),
             hooks: job.usable.policy,
             patience: job.patience,
-            blockade: self.blocks().then(|| self.id.to_string()),
+            kill_switch: self.blocks().then(|| KillSwitchRequest { owner: self.id.to_string(), allow_lan: false }),
+            allow_ipv6_outside: false,
         }
     }
 
@@ -291,10 +294,17 @@ impl Worker {
                     self.is_otherwise(&active);
                     let _ = reply.send(applied);
                 }
-                Some(Message::Block(owner, reply)) => {
-                    let set = active.set_blockade(owner).map_err(|error| refusal::of_activation(&error));
+                Some(Message::LocalNetworks) => {
+                    if let Err(error) = active.follow_local_networks() {
+                        self.inner.note(LogLevel::Error, self.id, "local_networks_unknown", &[("error", chain(&error))]);
+                    }
+                    self.up(|up| up.truth = Truth::of(&active));
+                }
+                Some(Message::Block(kill_switch, reply)) => {
+                    let set = active.set_kill_switch(kill_switch).map_err(|error| refusal::of_activation(&error));
                     if set.is_ok() {
                         let closed = active.is_closed();
+                        self.up(|up| up.truth = Truth::of(&active));
                         self.inner.change(self.id, |slot| slot.closed = closed);
                     }
                     let _ = reply.send(set);
@@ -364,7 +374,7 @@ impl Worker {
                 Some(Message::Apply(_, reply) | Message::Block(_, reply)) => {
                     let _ = reply.send(Err(ApiError::NotUp));
                 }
-                Some(Message::Ended(..) | Message::Engine(_)) => {}
+                Some(Message::Ended(..) | Message::Engine(_) | Message::LocalNetworks) => {}
             }
         }
     }

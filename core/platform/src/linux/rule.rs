@@ -11,7 +11,7 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::netlink::{Netlink, PROTOCOL};
 use super::route::{self, Present};
-use crate::host::{Lan, MAIN_TABLE, PRIVATE_NETWORKS, PolicyRouting, RouteSpec};
+use crate::host::{Lan, MAIN_TABLE, PolicyRouting, RouteSpec};
 
 /// Private networks that the configuration names: into the tunnel.
 const NAMED: u32 = 5101;
@@ -133,10 +133,6 @@ fn with_local(present: &[Rule], stays: impl Fn(&Rule) -> bool) -> Vec<Rule> {
 
 /// The rules for local networks.
 fn local(lan: &Lan) -> Vec<Rule> {
-    let networks: Vec<Cidr> = match lan {
-        Lan::Private => PRIVATE_NETWORKS.into_iter().filter_map(|(address, prefix)| Cidr::new(address, prefix).ok()).collect(),
-        Lan::Only(joined) => joined.iter().map(|joined| joined.network).collect(),
-    };
     let rule = |network: Cidr| Rule {
         ipv4: network.is_ipv4(),
         priority: LOCAL,
@@ -144,7 +140,7 @@ fn local(lan: &Lan) -> Vec<Rule> {
         table: MAIN_TABLE,
         suppress: Some(0),
     };
-    let mut rules: Vec<Rule> = networks.into_iter().map(rule).collect();
+    let mut rules: Vec<Rule> = lan.networks().into_iter().map(rule).collect();
     let mut seen = HashSet::new();
     rules.retain(|rule| seen.insert(*rule));
     rules

@@ -139,7 +139,7 @@ fn an_address_leads_to_the_tunnel_that_has_it_and_the_answer_says_why() {
         matches!(is_not_here, Way::Tunnel { candidate, why: WayReason::PolicyRule { .. } } if candidate.tunnel == all),
         "a private network that this computer is not in goes where everything goes"
     );
-    assert_eq!(way("2001:db8::1").way, Way::Outside { interface: None, why: WayReason::NoTunnel });
+    assert_eq!(way("2001:db8::1").way, Way::NoPeer { tunnel: all }, "IPv6 does not leave past a tunnel for IPv4 alone");
 }
 
 #[test]
@@ -150,7 +150,11 @@ fn a_look_ahead_names_what_will_change_and_with_whom_it_would_be_at_odds() {
     bench.manager().connect(&us(), two, false).unwrap();
     let preview = bench.manager().preview(&us(), one).unwrap();
     assert!(preview.takes_all_ipv4 && !preview.takes_all_ipv6);
-    assert_eq!(preview.rules.len(), 6, "two for the tunnel, four private networks between them");
+    assert_eq!(
+        preview.rules.len(),
+        10,
+        "for IPv4 two for the tunnel and four private networks between them, for IPv6 two and two"
+    );
     assert_eq!(preview.conflicts, [adit_api::Conflict::BothTakeAll { other: two }]);
     assert!(!preview.warnings.contains(&adit_api::PreviewWarning::Ipv6Outside), "IPv6 is closed");
     assert_eq!(bench.stage.host.states().len(), 1, "nothing was changed");
