@@ -51,8 +51,8 @@ impl Linkage {
         let sections = header.sections(endian, data)?;
         let (entries, strings) = sections.dynamic(endian, data)?.context("no dynamic section")?;
         let strings = sections.strings(endian, data, strings)?;
-        let tagged = |tag: u32| entries.iter().filter(move |entry| entry.d_tag(endian) == u64::from(tag));
-        let flags = |tag: u32| tagged(tag).fold(0, |all, entry| all | entry.d_val(endian));
+        let tagged = |tag: i64| entries.iter().filter(move |entry| entry.d_tag(endian) == tag);
+        let flags = |tag: i64| tagged(tag).fold(0, |all, entry| all | entry.d_val(endian));
 
         let mut writable_and_executable = Vec::new();
         for (index, segment) in segments.iter().enumerate() {
@@ -139,7 +139,7 @@ fn a_program_without_a_protection_is_noticed() -> anyhow::Result<()> {
         (&["-Wl,-z,norelro"], "full RELRO"),
         (&["-Wl,-z,execstack"], "stack is executable"),
         (&["-Wl,-rpath,/tmp"], "RPATH"),
-        (&["-Wl,--no-as-needed", "-lrt"], "loads libraries"),
+        (&["-Wl,--no-as-needed", "-lresolv"], "loads libraries"),
         (&["-Wl,--omagic"], "writable and executable"),
     ] {
         let error = linked(options)?.ensure_hardened().err().with_context(|| format!("{options:?} passes"))?.to_string();
