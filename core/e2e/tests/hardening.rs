@@ -140,7 +140,6 @@ fn a_program_without_a_protection_is_noticed() -> anyhow::Result<()> {
         (&["-Wl,-z,execstack"], "stack is executable"),
         (&["-Wl,-rpath,/tmp"], "RPATH"),
         (&["-Wl,--no-as-needed", "-lresolv"], "loads libraries"),
-        (&["-Wl,--omagic"], "writable and executable"),
     ] {
         let error = linked(options)?.ensure_hardened().err().with_context(|| format!("{options:?} passes"))?.to_string();
         ensure!(error.contains(expected), "{options:?}: {error}");
