@@ -3,7 +3,7 @@
 #
 # Debian's rustc-web (a recent toolchain with the standard library's source) is unpacked into DIR, never installed, so the
 # machine's own toolchain stays as it is. The standard library is built once for each target, as metadata without machine
-# code, and put into that toolchain's sysroot; `cargo check --target TARGET` then needs no unstable flag. See check.sh.
+# code, and put into that toolchain's sysroot; `cargo check --locked --target TARGET` then needs no unstable flag. See check.sh.
 # Idempotent; the first run takes about a minute a target on two idle cores.
 set -euo pipefail
 DIR=$(mkdir -p "${1:?usage: setup.sh DIR TARGET...}" && cd "$1" && pwd); shift

@@ -30,7 +30,7 @@ const END: &str = "<!-- end of what was measured -->";
 
 /// `arguments` go to the duel (`--reps 5 --tests tcp1,ping`), or `--micro` leaves it out.
 pub(crate) fn bench(arguments: &[String]) -> anyhow::Result<()> {
-    run(cargo().args(["bench", "--quiet", "--package", "adit-testkit", "--package", "adit-tunnel", "--benches", "--"]))?;
+    run(cargo("bench").args(["--quiet", "--package", "adit-testkit", "--package", "adit-tunnel", "--benches", "--"]))?;
     let micro = record::micro(&root().join("target/criterion"))?;
     let duel = if arguments.iter().any(|argument| argument == "--micro") {
         None
@@ -46,7 +46,7 @@ pub(crate) fn bench(arguments: &[String]) -> anyhow::Result<()> {
 fn duel(arguments: &[String]) -> anyhow::Result<Option<Duel>> {
     machine::install(NEEDED)?;
     machine::install_wireguard_go()?;
-    run(cargo().args(["build", "--quiet", "--release", "--package", "adit", "--bins"]))?;
+    run(cargo("build").args(["--quiet", "--release", "--package", "adit", "--bins"]))?;
     let folder = root().join("tools/duel");
     let mut folders: Vec<PathBuf> = vec![root().join("target/release")];
     let mut command = std::process::Command::new(folder.join("duel"));

@@ -12,7 +12,7 @@ const NEEDED: &[Needed] = &[("qemu-system-x86_64", "qemu-system-x86"), ("mmdebst
 /// Builds what would be installed, and has `tools/lab/boots` tell what becomes of it.
 pub(crate) fn boots() -> anyhow::Result<()> {
     machine::install(NEEDED)?;
-    run(cargo().args(["build", "--release", "--package", "adit", "--package", "adit-daemon", "--bins"]))?;
+    run(cargo("build").args(["--release", "--package", "adit", "--package", "adit-daemon", "--bins"]))?;
     let mut summary = Summary::default();
     let mut script = Command::new(root().join("tools/lab/boots/boots"));
     summary.tests("a computer with systemd", script.arg("run").arg(root().join("target/release")))?;

@@ -49,7 +49,7 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     for target in TARGETS {
         for (parts, crates) in [("--all-targets", EVERYWHERE), ("--lib", EVERYWHERE_WITHOUT_TESTS)] {
             let mut command = Command::new(tools.join("check.sh"));
-            command.current_dir(root()).arg(&folder).args([target, "check", "--quiet", parts]);
+            command.current_dir(root()).arg(&folder).args([target, "check", "--locked", "--quiet", parts]);
             command.args(crates.iter().flat_map(|name| ["--package", name]));
             summary.check(&format!("type-check for {target}, {parts}"), &mut command)?;
         }

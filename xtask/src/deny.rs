@@ -1,38 +1,51 @@
-//! `cargo xtask deny`: licences, bans and sources of everything we build with, and known vulnerabilities where the database
-//! of advisories can be had.
+//! `cargo xtask deny`: licences, bans, sources, age and known vulnerabilities of everything we build with.
 
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context as _;
 
 use crate::summary::Summary;
-use crate::{cargo, machine, root, run};
+use crate::{advisories, ages, cargo, machine, root, run};
 
-/// Checks against `deny.toml`, with cargo-deny installed first where it is missing.
+/// The cargo-deny that is used, so that a new release cannot change what passes.
+const VERSION: &str = "0.20.2";
+
+/// Checks `Cargo.lock`, the ages of crates, and what `deny.toml` says. cargo-deny is installed first where this version is missing.
 pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
-    let Some(program) = cargo_deny() else {
-        summary
-            .skip("licences, bans, sources, advisories: cargo-deny could not be installed (cargo install --locked cargo-deny)");
-        return Ok(());
+    summary.check("Cargo.lock fits the manifests", cargo("tree").args(["--workspace", "--depth", "0"]))?;
+    ages::check(summary)?;
+    let program = match cargo_deny() {
+        Ok(program) => program,
+        Err(error) => {
+            summary.outcome("licences, bans, sources, advisories", Err(error));
+            return Ok(());
+        }
     };
     let deny = |arguments: &[&str]| {
         let mut command = Command::new(&program);
-        command.current_dir(root()).args(arguments);
+        command.current_dir(root()).arg("--locked").args(arguments);
         command
     };
     summary.check("licences, bans, sources", &mut deny(&["check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))?;
-    // Fetched by itself, so that a machine that cannot reach the database is told apart from a crate with a vulnerability.
-    let fetched = deny(&["fetch", "db"]).stdout(Stdio::null()).stderr(Stdio::null()).status()?.success();
-    if fetched {
-        summary.check("advisories", &mut deny(&["check", "--disable-fetch", "advisories"]))?;
-    } else {
-        summary.skip("advisories: the database of advisories cannot be fetched from here");
-    }
-    Ok(())
+    advisories::check(summary, deny)
 }
 
-fn cargo_deny() -> Option<std::path::PathBuf> {
-    if machine::find("cargo-deny").is_none() {
-        println!("\n=== cargo install --locked --debug cargo-deny");
-        run(cargo().args(["install", "--locked", "--debug", "--quiet", "cargo-deny"])).ok()?;
+/// cargo-deny of [`VERSION`]: where the user has installed it, else in `target/tools`.
+fn cargo_deny() -> anyhow::Result<PathBuf> {
+    let folder = root().join("target/tools");
+    let ours = folder.join("bin/cargo-deny");
+    if let Some(found) = machine::find("cargo-deny").into_iter().chain([ours.clone()]).find(|program| is_wanted(program)) {
+        return Ok(found);
     }
-    machine::find("cargo-deny")
+    let package = format!("cargo-deny@{VERSION}");
+    println!("\n=== cargo install --locked --debug {package}");
+    run(cargo("install").args(["--debug", "--quiet", "--root"]).arg(&folder).arg(&package))
+        .with_context(|| format!("{package} cannot be installed"))?;
+    Ok(ours)
+}
+
+fn is_wanted(program: &Path) -> bool {
+    let expected = format!("cargo-deny {VERSION}");
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.stdout.trim_ascii() == expected.as_bytes())
 }

@@ -18,8 +18,8 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
 }
 
 fn typescript() -> Command {
-    let mut command = cargo();
+    let mut command = cargo("run");
     let features = ["--features", "typescript", "--bin", "adit-api-typescript"];
-    command.args(["run", "--quiet", "--package", "adit-api"]).args(features).arg("--");
+    command.args(["--quiet", "--package", "adit-api"]).args(features).arg("--");
     command
 }

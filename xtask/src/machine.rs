@@ -141,14 +141,17 @@ pub(crate) fn unpack() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Installs wireguard-go, the implementation that ours is tried against: the newest where there is Go, else Debian's.
+/// The wireguard-go that ours is tried against, as Go names it; tools/duel/peers.sh has the same.
+const WIREGUARD_GO: &str = "golang.zx2c4.com/wireguard@v0.0.0-20260522210424-ecfc5a8d5446";
+
+/// Installs wireguard-go, the implementation that ours is tried against: [`WIREGUARD_GO`] where there is Go, else Debian's.
 pub(crate) fn install_wireguard_go() -> anyhow::Result<()> {
     if find("wireguard").is_some() {
         return Ok(());
     }
     if let Some(go) = find("go") {
-        println!("\n=== go install golang.zx2c4.com/wireguard@latest");
-        if Command::new(go).args(["install", "golang.zx2c4.com/wireguard@latest"]).status()?.success() {
+        println!("\n=== go install {WIREGUARD_GO}");
+        if Command::new(go).args(["install", WIREGUARD_GO]).status()?.success() {
             return Ok(());
         }
         println!("go install failed; Debian's wireguard-go stands in");

@@ -2,12 +2,18 @@
 //! and continuous integration runs the same commands under the same names.
 #![forbid(unsafe_code)]
 
+mod advisories;
+mod ages;
 mod bench;
 mod boots;
+mod checksum;
 mod cross;
+mod dates;
 mod deny;
 mod generated;
+mod lockfile;
 mod machine;
+mod package;
 mod summary;
 mod test;
 
@@ -26,7 +32,12 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   bench [DUEL]   micro-benchmarks and, as root, the duel against other implementations; writes docs/PERFORMANCE.md
   gen            write what is made from the code: the contract in TypeScript
   check          type-check for Windows, macOS, iOS and Android
-  deny           licences, advisories, banned crates, sources
+  deny           licences, advisories, banned crates, sources, age of crates
+  ages --update  record when each crate version of Cargo.lock was published; without --update, check it
+  advisories --update DIR
+                 make the snapshot of the advisory database anew from DIR, a clone of github.com/RustSec/advisory-db
+  package        the programs, optimized, with bill of materials, licences and checksums, in target/package
+                 (--without-programs leaves them out)
   soak           the slow tests: rekeying at the real 120 s under traffic (needs root, takes minutes)
   kills [COUNT]  kill the service at random moments, 200 or COUNT times, and see it come back (needs root)
   abuse [ROUNDS] measure a tunnel alone and beside a user who abuses the control socket, 5 or ROUNDS times (needs root)
@@ -48,12 +59,15 @@ fn main() -> ExitCode {
         "gen" => generated::write(),
         "check" => summarized(cross::check),
         "deny" => summarized(deny::check),
+        "ages" => ages::command(rest),
+        "advisories" => advisories::command(rest),
+        "package" => package::command(rest),
         "soak" => test::soak(rest),
         "kills" => test::kills(rest),
         "abuse" => test::abuse(rest),
         "orders" => test::orders(rest),
         "boots" => boots::boots(),
-        "fmt" => run(cargo().args(["fmt", "--all"])),
+        "fmt" => run(&mut cargo_fmt()),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;
@@ -76,7 +90,7 @@ fn demo(arguments: &[String]) -> anyhow::Result<()> {
     if machine::is_root() {
         machine::install(&[machine::IPROUTE])?;
     }
-    run(cargo().args(["run", "--quiet", "--release", "--package", "adit", "--bin", "adit", "--", "demo"]).args(arguments))
+    run(cargo("run").args(["--quiet", "--release", "--package", "adit", "--bin", "adit", "--", "demo"]).args(arguments))
 }
 
 fn summarized(work: fn(&mut Summary) -> anyhow::Result<()>) -> anyhow::Result<()> {
@@ -85,8 +99,22 @@ fn summarized(work: fn(&mut Summary) -> anyhow::Result<()>) -> anyhow::Result<()
     summary.finish()
 }
 
+/// `cargo SUBCOMMAND` in the root of the workspace. It fails where it would have to change `Cargo.lock`.
+fn cargo(subcommand: &str) -> Command {
+    let mut command = plain_cargo();
+    command.args([subcommand, "--locked"]);
+    command
+}
+
+/// `cargo fmt` for the whole workspace; it resolves nothing, and does not know `--locked`.
+fn cargo_fmt() -> Command {
+    let mut command = plain_cargo();
+    command.args(["fmt", "--all"]);
+    command
+}
+
 /// The cargo that runs this program, in the root of the workspace.
-fn cargo() -> Command {
+fn plain_cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
     // Programs that were only unpacked come after those that are installed.

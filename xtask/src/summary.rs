@@ -42,6 +42,21 @@ impl Summary {
         Ok(())
     }
 
+    /// Counts and prints the outcome of a check that is no command.
+    pub(crate) fn outcome(&mut self, name: &str, outcome: anyhow::Result<()>) {
+        headline(name);
+        match outcome {
+            Ok(()) => {
+                println!("passed");
+                self.passed += 1;
+            }
+            Err(error) => {
+                println!("{error:#}");
+                self.failures.push(Failure { name: name.to_owned(), output: format!("{error:#}\n") });
+            }
+        }
+    }
+
     /// Runs a `cargo test` and adds up the results that it prints.
     pub(crate) fn tests(&mut self, name: &str, command: &mut Command) -> anyhow::Result<()> {
         headline(name);
@@ -184,6 +199,15 @@ mod tests {
     fn a_test_that_says_why_it_cannot_run_is_not_counted_as_passed() {
         let summary = summary_of("echo 'SKIPPED: no root'; echo 'test result: ok. 2 passed; 0 failed; 1 ignored;'");
         assert_eq!((summary.passed, summary.skipped.len(), summary.failures.len()), (1, 2, 0));
+    }
+
+    #[test]
+    fn the_outcome_of_a_check_counts_and_its_error_is_kept() {
+        let mut summary = Summary::default();
+        summary.outcome("one", Ok(()));
+        summary.outcome("two", Err(anyhow::anyhow!("a crate is too young")));
+        assert_eq!((summary.passed, summary.failures.len()), (1, 1));
+        assert_eq!(summary.failures[0].output, "a crate is too young\n");
     }
 
     #[test]

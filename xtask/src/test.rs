@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that can be shown on this machine, in one run.
 
 use crate::summary::Summary;
-use crate::{cargo, deny, generated, machine, run};
+use crate::{cargo, cargo_fmt, deny, generated, machine, run};
 
 /// Sets the machine up, then formatting, lints, all tests, the tunnels in network namespaces, and the licences.
 pub(crate) fn everything() -> anyhow::Result<()> {
@@ -9,13 +9,11 @@ pub(crate) fn everything() -> anyhow::Result<()> {
     machine::install_wireguard_go()?;
     machine::unpack()?;
     let mut summary = Summary::default();
-    summary.check("formatting", cargo().args(["fmt", "--all", "--check"]))?;
-    summary.check("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    summary.check("formatting", cargo_fmt().arg("--check"))?;
+    summary.check("lints", cargo("clippy").args(["--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     generated::check(&mut summary)?;
-    summary.tests(
-        "tests",
-        cargo().args(["test", "--workspace", "--exclude", "adit-e2e", "--no-fail-fast", "--", "--show-output"]),
-    )?;
+    summary
+        .tests("tests", cargo("test").args(["--workspace", "--exclude", "adit-e2e", "--no-fail-fast", "--", "--show-output"]))?;
     tunnels(&mut summary, &[])?;
     deny::check(&mut summary)?;
     summary.finish()
@@ -35,7 +33,7 @@ pub(crate) fn kills(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     build_commands()?;
     let count = arguments.first().map_or("200", String::as_str);
-    run(cargo().args(["test", "--package", "adit-e2e", "--test", "daemon_kills", "--", "--nocapture"]).env("ADIT_KILLS", count))
+    run(cargo("test").args(["--package", "adit-e2e", "--test", "daemon_kills", "--", "--nocapture"]).env("ADIT_KILLS", count))
 }
 
 /// What the data path, the memory and others who ask feel of a user who abuses the control socket. Optimized, as it is run.
@@ -43,8 +41,8 @@ pub(crate) fn abuse(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     machine::install(&[("iperf3", "iperf3")])?;
     let packages = ["--package", "adit", "--package", "adit-daemon", "--package", "adit-e2e"];
-    run(cargo().args(["build", "--release", "--bins"]).args(packages))?;
-    run(cargo().args(["run", "--quiet", "--release", "--package", "adit-e2e", "--bin", "abuse", "--"]).args(arguments))
+    run(cargo("build").args(["--release", "--bins"]).args(packages))?;
+    run(cargo("run").args(["--quiet", "--release", "--package", "adit-e2e", "--bin", "abuse", "--"]).args(arguments))
 }
 
 /// Three users give so many random orders to the service, each of which is judged against a model.
@@ -52,7 +50,7 @@ pub(crate) fn orders(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     build_commands()?;
     let count = arguments.first().map_or("10000", String::as_str);
-    run(cargo().args(["test", "--package", "adit-e2e", "--test", "orders", "--", "--nocapture"]).env("ADIT_ORDERS", count))
+    run(cargo("test").args(["--package", "adit-e2e", "--test", "orders", "--", "--nocapture"]).env("ADIT_ORDERS", count))
 }
 
 /// The tests that take minutes because they wait for the protocol's real timers.
@@ -60,18 +58,18 @@ pub(crate) fn soak(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     machine::install_wireguard_go()?;
     build_commands()?;
-    run(cargo().args(["run", "--quiet", "--package", "adit-e2e", "--bin", "soak", "--"]).args(arguments))
+    run(cargo("run").args(["--quiet", "--package", "adit-e2e", "--bin", "soak", "--"]).args(arguments))
 }
 
 fn tunnels(summary: &mut Summary, filter: &[String]) -> anyhow::Result<()> {
     build_commands()?;
     summary.tests(
         "tunnels in network namespaces",
-        cargo().args(["test", "--package", "adit-e2e", "--no-fail-fast", "--"]).args(filter).arg("--show-output"),
+        cargo("test").args(["--package", "adit-e2e", "--no-fail-fast", "--"]).args(filter).arg("--show-output"),
     )
 }
 
 /// The tunnels run the built `adit`, `adit-wg` and `aditd`, not their code as a library.
 fn build_commands() -> anyhow::Result<()> {
-    run(cargo().args(["build", "--package", "adit", "--package", "adit-daemon", "--bins"]))
+    run(cargo("build").args(["--package", "adit", "--package", "adit-daemon", "--bins"]))
 }

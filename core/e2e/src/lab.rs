@@ -134,7 +134,7 @@ pub fn program(name: &str) -> Option<PathBuf> {
 pub fn built(name: &str) -> anyhow::Result<PathBuf> {
     let test = std::env::current_exe().context("the running test has no path")?;
     let found = test.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|file| file.is_file());
-    found.with_context(|| format!("{name} is not built: cargo build --package adit --bins, or use cargo xtask e2e"))
+    found.with_context(|| format!("{name} is not built: cargo build --locked --package adit --bins, or use cargo xtask e2e"))
 }
 
 /// Ends what runs in namespaces whose test process is dead, and removes them and their sockets.

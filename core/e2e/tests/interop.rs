@@ -39,7 +39,7 @@ fn the_reference_and_we_talk_to_the_kernel() -> anyhow::Result<()> {
 #[test]
 fn we_talk_to_boringtun() -> anyhow::Result<()> {
     if Implementation::Boringtun.program().is_none() {
-        skip("AditWg with Boringtun: no boringtun-cli (cargo install --locked boringtun-cli)");
+        skip("AditWg with Boringtun: no boringtun-cli (cargo install --locked boringtun-cli@0.7.1)");
         return Ok(());
     }
     pair(Implementation::AditWg, Implementation::Boringtun)

@@ -1,6 +1,6 @@
-//! What goes over the wire, word for word: other languages and other versions read it. `ADIT_BLESS=1 cargo test -p adit-api` writes
-//! the files under `golden/` anew, for a person to read over: a change that an older reader does not understand needs another
-//! `PROTOCOL`.
+//! What goes over the wire, word for word: other languages and other versions read it. `ADIT_BLESS=1
+//! cargo test --locked -p adit-api` writes the files under `golden/` anew, for a person to read over: a change that an older reader
+//! does not understand needs another `PROTOCOL`.
 
 mod answers;
 mod requests;

@@ -1,0 +1,113 @@
+//! The crates that are linked into the programs, with the features that they are built with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, ensure};
+use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Package};
+
+use super::{PROGRAMS, TARGET};
+use crate::{cargo, root};
+
+/// Name and version.
+pub(super) type Id = (String, String);
+
+/// The crates of all programs.
+pub(super) struct Linked {
+    pub(super) packages: BTreeMap<Id, Package>,
+    /// What each of them is linked with.
+    pub(super) edges: BTreeMap<Id, BTreeSet<Id>>,
+}
+
+impl Linked {
+    /// The crates that others wrote.
+    pub(super) fn foreign(&self) -> Vec<&Package> {
+        self.packages.values().filter(|package| package.source.is_some()).collect()
+    }
+}
+
+/// Asks cargo. `cargo tree` tells which crates are built for these programs alone; `cargo metadata`, which joins the features of
+/// the whole workspace, has their licences and folders.
+pub(super) fn read() -> anyhow::Result<Linked> {
+    let built = built()?;
+    let metadata = MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .features(CargoOpt::SomeFeatures(Vec::new()))
+        .other_options(["--locked", "--filter-platform", TARGET].map(str::to_owned))
+        .exec()
+        .context("cargo metadata")?;
+    let edges = edges(&metadata, &built)?;
+    let packages: BTreeMap<Id, Package> =
+        metadata.packages.into_iter().map(|package| (id(&package), package)).filter(|(id, _)| built.contains(id)).collect();
+    let unknown: Vec<&Id> = built.iter().filter(|id| !packages.contains_key(*id)).collect();
+    ensure!(unknown.is_empty(), "cargo tree names crates that cargo metadata does not have: {unknown:?}");
+    Ok(Linked { packages, edges })
+}
+
+/// The crates that are compiled into the programs: no build scripts, no procedural macros, nothing for tests.
+fn built() -> anyhow::Result<BTreeSet<Id>> {
+    let mut command = cargo("tree");
+    let roots: BTreeSet<&str> = PROGRAMS.iter().map(|(_, package)| *package).collect();
+    command.args(roots.iter().flat_map(|package| ["--package", package]));
+    command.args(["--edges", "normal,no-proc-macro", "--target", TARGET, "--prefix", "none", "--no-dedupe", "--format", "{p}"]);
+    let output = command.output().context("cannot start cargo tree")?;
+    ensure!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).context("what cargo tree prints")?;
+    let ids: Option<BTreeSet<Id>> = text.lines().filter(|line| !line.is_empty()).map(parse).collect();
+    let ids = ids.context("cargo tree prints something else than `name vVERSION`")?;
+    ensure!(roots.iter().all(|root| ids.iter().any(|(name, _)| name == root)), "cargo tree does not name the programs");
+    Ok(ids)
+}
+
+/// Reads `name v1.2.3 (/a/path)`.
+fn parse(line: &str) -> Option<Id> {
+    let mut words = line.split(' ');
+    let (name, version) = (words.next()?, words.next()?.strip_prefix('v')?);
+    Some((name.to_owned(), version.to_owned()))
+}
+
+fn edges(metadata: &Metadata, built: &BTreeSet<Id>) -> anyhow::Result<BTreeMap<Id, BTreeSet<Id>>> {
+    let by_id: BTreeMap<_, _> = metadata.packages.iter().map(|package| (&package.id, id(package))).collect();
+    let resolve = metadata.resolve.as_ref().context("cargo metadata resolved nothing")?;
+    let mut edges = BTreeMap::new();
+    for node in &resolve.nodes {
+        let from = by_id.get(&node.id).context("cargo metadata: a crate without a package")?;
+        if !built.contains(from) {
+            continue;
+        }
+        let to = node
+            .deps
+            .iter()
+            .filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal))
+            .filter_map(|dependency| by_id.get(&dependency.pkg).filter(|id| built.contains(*id)).cloned())
+            .collect();
+        edges.insert(from.clone(), to);
+    }
+    Ok(edges)
+}
+
+/// Name and version of a package.
+pub(super) fn id(package: &Package) -> Id {
+    (package.name.to_string(), package.version.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_cargo_tree_are_read() {
+        assert_eq!(parse("adit v0.1.0 (/work/core/cli)"), Some(("adit".into(), "0.1.0".into())));
+        assert_eq!(parse("tar v0.4.46"), Some(("tar".into(), "0.4.46".into())));
+        assert_eq!(parse("[build-dependencies]"), None);
+    }
+
+    #[test]
+    fn what_carries_packets_is_linked_and_what_only_tests_use_is_not() {
+        let linked = read().expect("cargo answers");
+        let has = |name: &str| linked.packages.keys().any(|(found, _)| found == name);
+        assert!(has("adit-daemon") && has("adit-tunnel") && has("aws-lc-sys") && has("tokio"));
+        for name in ["xtask", "adit-e2e", "adit-testkit", "proptest", "criterion", "serde_derive", "cc", "windows-sys"] {
+            assert!(!has(name), "{name} is not linked into the programs");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The software bill of materials: CycloneDX 1.5 in JSON, <https://cyclonedx.org/docs/1.5/json/>.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+use cargo_metadata::Package;
+use serde_json::{Value, json};
+
+use super::linked::{Id, Linked, id};
+use super::{PROGRAMS, TARGET};
+use crate::{lockfile, root};
+
+/// The bill for `linked`. The same commit gives the same text.
+pub(super) fn text(linked: &Linked) -> anyhow::Result<String> {
+    let checksums: BTreeMap<Id, String> =
+        lockfile::from_registry()?.into_iter().map(|locked| ((locked.name, locked.version), locked.checksum)).collect();
+    Ok(format!("{:#}\n", bill(linked, &checksums, &time_of_commit()?)?))
+}
+
+fn bill(linked: &Linked, checksums: &BTreeMap<Id, String>, timestamp: &str) -> anyhow::Result<Value> {
+    let components: Vec<Value> =
+        linked.packages.values().map(|package| component(package, checksums)).collect::<Result<_, _>>()?;
+    let version = &linked.packages.values().find(|package| package.name == "adit").context("adit is not linked")?.version;
+    let programs: Vec<Value> = PROGRAMS
+        .iter()
+        .map(|(program, _)| {
+            json!({ "type": "application", "bom-ref": format!("program:{program}"), "name": program, "version": version.to_string() })
+        })
+        .collect();
+    let mut dependencies = vec![json!({
+        "ref": "adit",
+        "dependsOn": PROGRAMS.iter().map(|(program, _)| format!("program:{program}")).collect::<Vec<_>>(),
+    })];
+    for (program, package) in PROGRAMS {
+        let of = linked.packages.keys().find(|(name, _)| name == package).with_context(|| format!("{package} is not linked"))?;
+        dependencies.push(json!({ "ref": format!("program:{program}"), "dependsOn": [reference(of)] }));
+    }
+    for (from, to) in &linked.edges {
+        dependencies.push(json!({ "ref": reference(from), "dependsOn": to.iter().map(reference).collect::<Vec<_>>() }));
+    }
+    Ok(json!({
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "version": 1,
+        "metadata": {
+            "timestamp": timestamp,
+            "tools": { "components": [{ "type": "application", "name": "cargo xtask package", "version": env!("CARGO_PKG_VERSION") }] },
+            "component": {
+                "type": "application",
+                "bom-ref": "adit",
+                "name": "adit",
+                "version": version.to_string(),
+                "licenses": [{ "expression": "MIT OR Apache-2.0" }],
+                "properties": [{ "name": "cargo:target", "value": TARGET }],
+                "components": programs,
+            },
+        },
+        "components": components,
+        "dependencies": dependencies,
+    }))
+}
+
+fn component(package: &Package, checksums: &BTreeMap<Id, String>) -> anyhow::Result<Value> {
+    let id = id(package);
+    let (name, version) = &id;
+    // Before SPDX had operators, crates wrote `/` for OR.
+    let license = package.license.as_ref().with_context(|| format!("{name} {version} names no licence"))?.replace('/', " OR ");
+    let mut component = json!({
+        "type": "library",
+        "bom-ref": reference(&id),
+        "name": name,
+        "version": version,
+        "scope": "required",
+        "licenses": [{ "expression": license }],
+    });
+    if package.source.is_some() {
+        let checksum = checksums.get(&id).with_context(|| format!("Cargo.lock has no checksum of {name} {version}"))?;
+        component["purl"] = json!(reference(&id));
+        component["hashes"] = json!([{ "alg": "SHA-256", "content": checksum }]);
+        if let Some(repository) = &package.repository {
+            component["externalReferences"] = json!([{ "type": "vcs", "url": repository }]);
+        }
+    }
+    Ok(component)
+}
+
+/// A package URL; `+` separates a version's build metadata and must be escaped there.
+fn reference((name, version): &Id) -> String {
+    format!("pkg:cargo/{name}@{}", version.replace('+', "%2B"))
+}
+
+/// When the commit was made that is packaged, in UTC.
+fn time_of_commit() -> anyhow::Result<String> {
+    let output = Command::new("git")
+        .current_dir(root())
+        .env("TZ", "UTC")
+        .args(["log", "-1", "--date=format-local:%Y-%m-%dT%H:%M:%SZ", "--format=%cd"])
+        .output()
+        .context("cannot start git")?;
+    ensure!(output.status.success(), "git log: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn strings<'a>(values: &'a Value, key: &str) -> Vec<&'a str> {
+        let values = values.as_array().expect("a list");
+        values.iter().map(|value| value[key].as_str().unwrap_or_else(|| panic!("no {key} in {value}"))).collect()
+    }
+
+    #[test]
+    fn the_bill_has_the_fields_that_cyclonedx_requires_and_every_reference_leads_somewhere() {
+        let linked = super::super::linked::read().expect("cargo answers");
+        let bill: Value = serde_json::from_str(&text(&linked).expect("a bill")).expect("JSON");
+        assert_eq!((bill["bomFormat"].as_str(), bill["specVersion"].as_str()), (Some("CycloneDX"), Some("1.5")));
+        assert_eq!(bill["version"], 1);
+        crate::dates::seconds(bill["metadata"]["timestamp"].as_str().expect("a timestamp")).expect("in UTC");
+        let main = &bill["metadata"]["component"];
+        assert_eq!((main["type"].as_str(), main["name"].as_str()), (Some("application"), Some("adit")));
+        assert_eq!(strings(&main["components"], "name"), ["adit", "adit-wg", "aditd"]);
+
+        let components = bill["components"].as_array().expect("components");
+        assert!(components.len() > 100, "only {} components", components.len());
+        for component in components {
+            for field in ["type", "name", "version", "bom-ref"] {
+                assert!(component[field].as_str().is_some_and(|text| !text.is_empty()), "no {field} in {component}");
+            }
+            let license = component["licenses"][0]["expression"].as_str().expect("a licence");
+            assert!(!license.contains('/'), "no SPDX expression: {license}");
+            let name = component["name"].as_str().expect("a name");
+            if name != "adit" && !name.starts_with("adit-") {
+                assert!(component["purl"].as_str().is_some_and(|purl| purl.starts_with("pkg:cargo/")), "{component}");
+                assert_eq!(component["hashes"][0]["content"].as_str().map(str::len), Some(64), "{component}");
+            }
+        }
+
+        let listed = strings(&bill["components"], "bom-ref");
+        let mut known: BTreeSet<&str> = listed.iter().copied().collect();
+        assert_eq!(known.len(), listed.len(), "a reference stands for two components");
+        known.insert("adit");
+        known.extend(strings(&main["components"], "bom-ref"));
+        for dependency in bill["dependencies"].as_array().expect("dependencies") {
+            let to = dependency["dependsOn"].as_array().expect("a list").iter();
+            for reference in to.chain([&dependency["ref"]]) {
+                assert!(known.contains(reference.as_str().expect("text")), "{reference} leads nowhere");
+            }
+        }
+    }
+}
