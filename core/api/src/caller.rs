@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// See which tunnels there are and how they are. Any user of the computer.
     Status,
-    /// Bring existing tunnels up and down. Who sits at the computer, and members of the group `adit`.
+    /// Bring existing tunnels up and down. Who sits at the computer, and members of the group `adit-operators`.
     Operate,
     /// Change, reveal and remove tunnels. Root, and whom polkit lets.
     Administer,

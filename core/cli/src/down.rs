@@ -8,11 +8,11 @@ use adit_platform::devices::Owner;
 use adit_platform::host::Host;
 use adit_platform::linux::claim::{Held, LockFile};
 use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::process::Process;
 use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
 use anyhow::{Context, bail};
 use clap::Args;
-use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::process::Pid;
 
 use crate::client::target::Target;
 use crate::client::{self, Failure, Options};
@@ -92,16 +92,18 @@ fn abandoned_socket(name: &InterfaceName) -> Option<String> {
 }
 
 fn end(name: &InterfaceName, process: Pid) -> anyhow::Result<()> {
-    let handle = match pidfd_open(process, PidfdFlags::empty()) {
-        // It ended by itself just now; what it could not take back is the next call's business.
-        Err(Errno::SRCH) => return Ok(()),
-        handle => handle.with_context(|| format!("cannot find process {}", process.as_raw_nonzero()))?,
-    };
-    // The number was read before the handle was there: only if the lock is still that process's is the handle its own.
+    let number = process.as_raw_nonzero();
+    let opened = Process::open(process).with_context(|| format!("cannot find process {number}"))?;
+    // It ended by itself just now; what it could not take back is the next call's business.
+    let Some(opened) = opened else { return Ok(()) };
+    // The number was read before the process was opened: only if it still has the lock is it the one that was opened.
     if !still_has_it(name, process)? {
         return Ok(());
     }
-    pidfd_send_signal(&handle, Signal::TERM).with_context(|| format!("cannot end process {}", process.as_raw_nonzero()))?;
+    if !opened.is_of_root_or_ours().with_context(|| format!("cannot find out whose process {number} is"))? {
+        bail!("the lock of {name} is held by process {number}, which is not root's; it was not ended");
+    }
+    opened.terminate().with_context(|| format!("cannot end process {number}"))?;
     let deadline = Instant::now() + PATIENCE;
     while still_has_it(name, process)? {
         if Instant::now() >= deadline {

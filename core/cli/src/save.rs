@@ -43,7 +43,11 @@ fn file(argument: &str, yes: bool, options: &Options) -> Result<(), Failure> {
     let source = Source::read(argument)?;
     let config = source.understand()?;
     let name = source.name.as_str();
-    let view = show::state(name).map_err(|reason| anyhow::anyhow!("{name} is not up ({reason})"))?;
+    // What it says goes into root's file.
+    let view = show::state_of_root(name).map_err(|reason| match reason {
+        show::Reason::Untrusted(reason) => anyhow::anyhow!("{reason}"),
+        reason => anyhow::anyhow!("{name} is not up ({reason})"),
+    })?;
     let endpoints = endpoints(&config);
     // What this process cannot know it takes as it is: which port and mark were chosen where the file has none.
     let mut update = whole_update(&config, &endpoints, view.fwmark);

@@ -171,7 +171,8 @@ pub(crate) fn already_up(error: ClaimError) -> anyhow::Error {
     }
 }
 
-/// What outlives a tunnel; `ADIT_STATE_DIR` names another place.
+/// What outlives a tunnel; `ADIT_STATE_DIR` names another place. Not the service's folder, which is not root's.
 fn state_directory() -> PathBuf {
-    env::var_os("ADIT_STATE_DIR").filter(|directory| !directory.is_empty()).map_or_else(|| "/var/lib/adit".into(), PathBuf::from)
+    let named = env::var_os("ADIT_STATE_DIR").filter(|directory| !directory.is_empty());
+    named.map_or_else(|| "/var/lib/adit-root".into(), PathBuf::from)
 }

@@ -91,7 +91,7 @@ impl Desk {
             assert!(Instant::now() < deadline, "{} still runs", process.display());
             thread::sleep(Duration::from_millis(5));
         }
-        for folder in ["/run/netns", "/var/run/wireguard", "/run/adit"] {
+        for folder in ["/run/netns", "/var/run/wireguard", "/run/adit", "/run/adit-root"] {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let name = entry.file_name().to_string_lossy().into_owned();
                 let pid = name.strip_prefix("demo").map(|rest| rest.split('.').next().unwrap_or_default());

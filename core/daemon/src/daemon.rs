@@ -13,6 +13,7 @@ use adit_manager::activation::{Ground, SystemResolver, Userspace};
 use adit_manager::manager::{self, ClosedFirst, Manager, Surroundings, SystemClock};
 use adit_manager::store::Finding;
 use adit_platform::commands::Commands;
+use adit_platform::linux::account;
 use adit_platform::linux::capability;
 use adit_platform::linux::clock_changes::ClockChanges;
 use adit_platform::linux::commands::Shell;
@@ -45,6 +46,7 @@ const PROGRAM: &str = concat!("aditd ", env!("CARGO_PKG_VERSION"));
 /// Runs until it is told to end. When this returns all tunnels are down.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     may_change_network()?;
+    warn_of_members();
     let state_dir = arguments.state_dir(env::var("STATE_DIRECTORY").ok().as_deref());
     let state = PrivateFolder::open(&state_dir)?;
     // Also what keeps a second daemon from starting.
@@ -150,6 +152,20 @@ fn may_change_network() -> anyhow::Result<()> {
         "changing the network needs root or the capability CAP_NET_ADMIN; start it with: systemctl start aditd, or by hand with: sudo \
          aditd"
     )
+}
+
+/// Operators were members of the service's own group once. Members of that group can write where root sends private keys to.
+fn warn_of_members() {
+    match account::members(account::SERVICE) {
+        Ok(members) if members.is_empty() => {}
+        Ok(members) => tracing::warn!(
+            members = members.join(", "),
+            "the group `{}` has members, who can put sockets into /run/wireguard; move them to the group `{}` (gpasswd -d, usermod -aG)",
+            account::SERVICE,
+            account::OPERATORS
+        ),
+        Err(error) => tracing::warn!(%error, "the group `{}` could not be looked up", account::SERVICE),
+    }
 }
 
 /// Sends away who is at the door of a socket that systemd listens on, for a daemon that does not start: systemd would else start it

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use adit_platform::linux::account;
+
 const UNITS: [&str; 3] = ["aditd.service", "aditd.socket", "adit-close-first.service"];
 
 fn installers() -> PathBuf {
@@ -91,7 +93,15 @@ fn the_user_and_the_folders_are_made_as_the_unit_needs_them() {
         passwd.lines().any(|line| line.starts_with("adit:") && line.ends_with(":/var/lib/adit:/usr/sbin/nologin")),
         "{passwd}"
     );
-    assert!(fs::read_to_string(etc.join("group")).unwrap().contains("\nadit:"));
+    let groups = fs::read_to_string(etc.join("group")).unwrap();
+    let number = |name: &str| -> u32 {
+        let line = groups.lines().find_map(|line| line.strip_prefix(&format!("{name}:x:"))).unwrap_or_else(|| panic!("{groups}"));
+        let (number, members) = line.split_once(':').unwrap();
+        assert_eq!(members, "", "{name}");
+        number.parse().unwrap()
+    };
+    let (service, operators) = (number(account::SERVICE), number(account::OPERATORS));
+    assert_ne!(service, operators);
     if !rustix::process::geteuid().is_root() {
         println!("SKIPPED: the folders: only root can give them to somebody");
         return;
@@ -101,8 +111,58 @@ fn the_user_and_the_folders_are_made_as_the_unit_needs_them() {
     };
     assert!(output.status.success(), "{}", said(&output));
     use std::os::unix::fs::MetadataExt;
-    let mode = |name: &str| fs::metadata(root.path().join("run").join(name)).unwrap().mode() & 0o7777;
-    assert_eq!((mode("adit"), mode("wireguard")), (0o755, 0o1770));
+    let run = root.path().join("run");
+    let facts = |name: &str| {
+        let found = fs::metadata(run.join(name)).unwrap();
+        (found.mode() & 0o7777, found.uid(), found.gid())
+    };
+    let user = passwd.lines().find_map(|line| line.strip_prefix("adit:x:")?.split(':').next()?.parse().ok()).unwrap();
+    assert_eq!(facts("adit"), (0o755, user, service));
+    assert_eq!(facts("adit-root"), (0o755, 0, 0));
+    assert_eq!(facts("wireguard"), (0o1770, 0, service));
+    fs::set_permissions(root.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    for folder in ["adit", "adit-root", "wireguard"] {
+        operators_cannot_write_to(&run.join(folder), operators);
+    }
+}
+
+/// Root would send a private key to a socket that an operator has put there.
+fn operators_cannot_write_to(folder: &Path, operators: u32) {
+    let who = ["--reuid=64998", "--regid=64998", &format!("--groups={operators}")];
+    let file = folder.join("wg0.sock");
+    let ran = Command::new("setpriv").args(who).arg("touch").arg(&file).output().unwrap();
+    assert!(!ran.status.success() && !file.exists(), "an operator can write to {}", folder.display());
+}
+
+#[test]
+fn every_service_manager_makes_the_folders_with_the_same_owners() {
+    for (file, lines) in [
+        (
+            "adit.tmpfiles",
+            ["d /run/adit 0755 adit adit -", "d /run/adit-root 0755 root root -", "d /run/wireguard 1770 root adit -"],
+        ),
+        (
+            "aditd.openrc",
+            [
+                "--owner adit:adit --mode 0755 /run/adit",
+                "--owner root:root --mode 0755 /run/adit-root",
+                "--owner root:adit --mode 1770 /run/wireguard",
+            ],
+        ),
+        (
+            "runit/run",
+            [
+                "-o adit -g adit -m 0755 /run/adit",
+                "-o root -g root -m 0755 /run/adit-root",
+                "-o root -g adit -m 1770 /run/wireguard",
+            ],
+        ),
+    ] {
+        let text = read(file);
+        for line in lines {
+            assert!(text.lines().any(|found| found.ends_with(line)), "{file} lacks {line:?}");
+        }
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::namespace::Namespace;
 use crate::service::client_of;
 
 /// The group whose members may bring tunnels up and down.
-const GROUP: &str = "adit";
+const GROUP: &str = "adit-operators";
 /// Its number where this computer has no such group.
 const GROUP_NUMBER: u32 = 64_999;
 
@@ -23,7 +23,7 @@ const GROUP_NUMBER: u32 = 64_999;
 pub enum Who {
     /// Number 0.
     Root,
-    /// A user like any other, in the group `adit`.
+    /// A user like any other, in the group `adit-operators`.
     Operator,
     /// A user in no group of any meaning, who does not sit at the computer.
     Nobody,
@@ -62,7 +62,7 @@ impl People {
     /// Sees to it that programs started in the namespace from now on know the group, whether this computer has it or not.
     pub fn on(namespace: &Namespace) -> anyhow::Result<Self> {
         let groups = std::fs::read_to_string("/etc/group")?;
-        let number = groups.lines().find_map(|line| line.strip_prefix("adit:")?.split(':').nth(1));
+        let number = groups.lines().find_map(|line| line.strip_prefix("adit-operators:")?.split(':').nth(1));
         let group = number.map_or(Ok(GROUP_NUMBER), str::parse).context("/etc/group")?;
         if number.is_none() {
             namespace.etc("group", &format!("{}\n{GROUP}:x:{group}:\n", groups.trim_end()))?;

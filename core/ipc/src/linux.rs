@@ -19,7 +19,7 @@ pub use roles::LocalRoles;
 /// Where the daemon listens, as its units have it. The folder lets every user in (mode 0755); the files in it say whom they are for.
 pub const SOCKET: &str = "/run/adit/adit.sock";
 /// The user that the daemon runs as where it does not run as root.
-pub const DAEMON_USER: &str = "adit";
+pub const DAEMON_USER: &str = account::SERVICE;
 
 /// A Unix socket that is listened on.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ pub mod host;
 pub mod memory;
 pub mod portable;
 pub mod processors;
+pub mod state_file;
 pub mod uapi_listener;
 pub mod wg_quick;
 

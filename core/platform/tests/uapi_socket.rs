@@ -7,9 +7,12 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
+use std::sync::{Barrier, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use adit_platform::linux::control_socket::{Access, ControlSocket};
+use adit_platform::linux::socket_folder::UnsafeFolder;
 use adit_platform::linux::uapi_socket::{UapiSocket, UapiSocketError};
 use adit_platform::uapi_listener::{Incoming, UapiListener};
 
@@ -53,6 +56,68 @@ fn the_socket_of_a_dead_process_is_replaced_and_that_of_a_living_one_is_not() {
     let socket = UapiSocket::bind(folder.path(), "wg0").unwrap();
     assert!(matches!(UapiSocket::bind(folder.path(), "wg0"), Err(UapiSocketError::InUse(_))));
     UnixStream::connect(socket.path()).expect("the first must still be served");
+}
+
+#[test]
+fn a_lock_that_somebody_holds_on_the_folder_delays_no_socket() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    // Everybody who can open the folder can do that.
+    let held = fs::File::open(folder.path()).unwrap();
+    held.lock().unwrap();
+    let (tell, told) = mpsc::channel();
+    let place = folder.path().to_owned();
+    thread::spawn(move || {
+        let _uapi = UapiSocket::bind(&place, "wg0").unwrap();
+        let _control = ControlSocket::bind(&place.join("adit.sock"), Access::Everybody).unwrap();
+        tell.send(()).unwrap();
+    });
+    told.recv_timeout(Duration::from_secs(20)).expect("it waits for a lock that another program holds");
+}
+
+#[test]
+fn of_many_that_start_at_once_over_a_dead_socket_one_listens_and_the_others_are_told() {
+    for _ in 0..100 {
+        let folder = tempfile::tempdir().unwrap();
+        drop(UnixListener::bind(folder.path().join("wg0.sock")).unwrap());
+        let start = Barrier::new(4);
+        let bound: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        start.wait();
+                        UapiSocket::bind(folder.path(), "wg0")
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let (listening, refused): (Vec<_>, Vec<_>) = bound.into_iter().partition(Result::is_ok);
+        assert!(refused.iter().all(|refused| matches!(refused, Err(UapiSocketError::InUse(_)))), "{:?}", refused.len());
+        assert_eq!(listening.len(), 1);
+        UnixStream::connect(folder.path().join("wg0.sock")).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn a_folder_that_other_users_can_write_to_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for mode in [0o777, 0o1777, 0o770] {
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+        let refused = UapiSocket::bind(folder.path(), "wg0");
+        assert!(
+            matches!(refused, Err(UapiSocketError::Folder(UnsafeFolder::Writable { mode: found, .. })) if found == mode),
+            "{mode:o}"
+        );
+    }
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o1770)).unwrap();
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(folder.path(), None, Some(64_999)).unwrap();
+        assert!(UapiSocket::bind(folder.path(), "wg0").is_err(), "a group that is not the service's");
+        std::os::unix::fs::chown(folder.path(), None, Some(0)).unwrap();
+    }
+    UapiSocket::bind(folder.path(), "wg0").unwrap();
 }
 
 #[test]

@@ -4,21 +4,24 @@
 //! with an earlier clock it would ignore all of ours, until the clock has caught up.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use adit_platform::clock;
+use adit_platform::{clock, state_file};
 use adit_protocol::{Event, Instant, Tai64n};
 
 /// Timestamps are written at most this often; what a crash loses is less than a second, and time passes.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// A file with one timestamp: 24 hexadecimal digits and a newline.
+/// The digits and a newline, and room for what somebody may have added.
+const LIMIT: u64 = 64;
+
+/// A file with one timestamp: 24 hexadecimal digits and a newline. Its folder must be this user's alone to change: another user could
+/// raise the timestamp, or lead a write of root elsewhere.
 pub struct TimestampFile {
-    path: PathBuf,
+    directory: PathBuf,
+    name: String,
     written: Option<Instant>,
     complained: bool,
 }
@@ -26,22 +29,22 @@ pub struct TimestampFile {
 impl TimestampFile {
     /// In `directory`, which is made when it is needed; `name` is the interface's.
     pub fn new(directory: &Path, name: &str) -> Self {
-        Self { path: directory.join(name), written: None, complained: false }
+        Self { directory: directory.to_owned(), name: name.to_owned(), written: None, complained: false }
     }
 
     /// What an earlier run wrote. A file that holds something else counts as none, and is replaced at the next handshake.
     pub fn read(&self) -> Option<Tai64n> {
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        let path = self.directory.join(&self.name);
+        let bytes = match state_file::read(&self.directory, &self.name, LIMIT) {
+            Ok(bytes) => bytes?,
             Err(error) => {
-                tracing::warn!(path = %self.path.display(), %error, "no timestamp of an earlier run");
+                tracing::warn!(path = %path.display(), %error, "no timestamp of an earlier run");
                 return None;
             }
         };
-        let timestamp = parse(text.trim_end());
+        let timestamp = std::str::from_utf8(&bytes).ok().and_then(|text| parse(text.trim_end()));
         if timestamp.is_none() {
-            tracing::warn!(path = %self.path.display(), "not a timestamp: expected 24 hexadecimal digits");
+            tracing::warn!(path = %path.display(), "not a timestamp: expected 24 hexadecimal digits");
         }
         timestamp
     }
@@ -64,18 +67,12 @@ impl TimestampFile {
         }
     }
 
-    /// Writes to a file beside it and renames that, so that there is always a whole one.
     fn write(&mut self, timestamp: Tai64n) {
-        let new = self.path.with_added_extension("new");
-        let write = || {
-            fs::create_dir_all(self.path.parent().unwrap_or(Path::new("/")))?;
-            fs::write(&new, text(timestamp))?;
-            fs::rename(&new, &self.path)
-        };
-        if let Err(error) = write()
+        if let Err(error) = state_file::replace(&self.directory, &self.name, text(timestamp).as_bytes())
             && !std::mem::replace(&mut self.complained, true)
         {
-            tracing::warn!(path = %self.path.display(), %error, "cannot keep the handshake timestamp for the next start");
+            let path = self.directory.join(&self.name);
+            tracing::warn!(path = %path.display(), %error, "cannot keep the handshake timestamp for the next start");
         }
     }
 }
@@ -120,7 +117,7 @@ mod tests {
     fn a_torn_or_foreign_file_counts_as_none() {
         let directory = tempfile::tempdir().unwrap();
         for wrong in ["", "40", "4000000000000000000000zz", "4000000000000000000000é", &"0".repeat(25)] {
-            fs::write(directory.path().join("wg0"), wrong).unwrap();
+            std::fs::write(directory.path().join("wg0"), wrong).unwrap();
             assert_eq!(TimestampFile::new(directory.path(), "wg0").read(), None, "{wrong:?}");
         }
     }

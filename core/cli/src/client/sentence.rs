@@ -53,7 +53,7 @@ pub(super) fn sentence(error: &ApiError, context: &Context<'_>) -> String {
         ApiError::Conflict { conflicts } => conflict(conflicts, context),
         ApiError::NotAllowed { needs } => match needs {
             Role::Status => "you may not see this; try again with sudo".to_owned(),
-            Role::Operate => "you may not switch tunnels: sit at the computer, be in the group `adit`, or try again with sudo".to_owned(),
+            Role::Operate => "you may not switch tunnels: sit at the computer, be in the group `adit-operators`, or try again with sudo".to_owned(),
             Role::Administer => "you may not change tunnels or see their keys; try again with sudo".to_owned(),
         },
         ApiError::Invalid { diagnostics } => {

@@ -1,11 +1,13 @@
 //! Finds the configuration sockets of userspace implementations and asks one of them what it looks like.
 
-use std::io::{self, Write};
-use std::os::unix::fs::FileTypeExt;
+use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use adit_platform::linux::socket_folder::UnsafeFolder;
+use adit_platform::linux::uapi_client::{self, ServedBy, UapiConnectError};
+use adit_platform::linux::uapi_socket::DIRECTORY;
 use adit_tunnel::uapi::{AnswerError, read_view, write_update};
 use adit_tunnel::{DeviceUpdate, DeviceView};
 
@@ -29,20 +31,31 @@ pub(crate) enum Reason {
     Name,
     #[error("{0}")]
     Answer(AnswerError),
+    /// Somebody else than root and the service serves it, or could.
+    #[error("{0}")]
+    Untrusted(UapiConnectError),
 }
 
 /// An implementation that takes longer than this for a piece of its answer is stuck.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// One that takes longer than this for all of it never ends.
+const WHOLE_PATIENCE: Duration = Duration::from_secs(60);
 
-/// The folder of the sockets.
+/// The folder of the sockets, and who is believed to serve them.
 pub(super) struct Sockets {
     folder: PathBuf,
+    served_by: ServedBy,
 }
 
 impl Sockets {
     /// The folder that `wg` looks into.
     pub(super) fn system() -> Self {
-        Self { folder: PathBuf::from("/var/run/wireguard") }
+        Self { folder: PathBuf::from(DIRECTORY), served_by: ServedBy::RootOrService }
+    }
+
+    /// Only interfaces that root serves.
+    pub(super) fn of_root() -> Self {
+        Self { served_by: ServedBy::Root, ..Self::system() }
     }
 
     /// The interfaces that somebody serves, in the order of the folder, as `wg` lists them.
@@ -55,7 +68,9 @@ impl Sockets {
         for entry in entries {
             let file = entry?.file_name();
             let name = file.to_str().and_then(|file| file.strip_suffix(".sock")).filter(|name| !name.is_empty());
-            names.extend(name.filter(|name| self.connect(name).is_ok()).map(str::to_owned));
+            // One that is not trusted is listed, so that the next step says why.
+            let is_listed = |name: &&str| matches!(self.connect(name), Ok(_) | Err(Reason::Untrusted(_)));
+            names.extend(name.filter(is_listed).map(str::to_owned));
         }
         Ok(names)
     }
@@ -63,36 +78,50 @@ impl Sockets {
     /// Asks for everything.
     pub(super) fn get(&self, name: &str) -> Result<Device, Reason> {
         let mut stream = self.connect(name)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
         stream.write_all(b"get=1\n\n")?;
-        let view = read_view(stream, &scope::index_of).map_err(answer)?;
+        let view = read_view(Bounded::new(stream), &scope::index_of).map_err(answer)?;
         Ok(Device { name: name.to_owned(), view })
     }
 
     /// Asks for a change, which is made whole or not at all.
     pub(super) fn set(&self, name: &str, update: &DeviceUpdate) -> Result<(), Reason> {
         let mut stream = self.connect(name)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
         write_update(&mut stream, update)?;
-        read_view(stream, &scope::index_of).map(drop).map_err(answer)
+        read_view(Bounded::new(stream), &scope::index_of).map(drop).map_err(answer)
     }
 
     fn connect(&self, name: &str) -> Result<UnixStream, Reason> {
         if name.contains('/') {
             return Err(Reason::Name);
         }
-        let path = self.folder.join(format!("{name}.sock"));
-        match path.metadata() {
-            Ok(found) if found.file_type().is_socket() => {}
-            Ok(_) => return Err(Reason::NotThere),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Reason::NotThere),
-            Err(error) => return Err(error.into()),
+        uapi_client::connect(&self.folder, name, self.served_by, PATIENCE).map_err(|error| match error {
+            UapiConnectError::NotThere => Reason::NotThere,
+            UapiConnectError::Io(error) | UapiConnectError::Folder(UnsafeFolder::Io { error, .. }) => Reason::Io(error),
+            error @ (UapiConnectError::Server { .. } | UapiConnectError::Folder(UnsafeFolder::Writable { .. })) => {
+                Reason::Untrusted(error)
+            }
+        })
+    }
+}
+
+/// An answer that must be whole in time, however often a piece of it comes.
+struct Bounded {
+    stream: UnixStream,
+    until: Instant,
+}
+
+impl Bounded {
+    fn new(stream: UnixStream) -> Self {
+        Self { stream, until: Instant::now() + WHOLE_PATIENCE }
+    }
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if Instant::now() >= self.until {
+            return Err(io::ErrorKind::TimedOut.into());
         }
-        match UnixStream::connect(path) {
-            // The process is gone and has left its file.
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Err(Reason::NotThere),
-            connected => Ok(connected?),
-        }
+        self.stream.read(buffer)
     }
 }
 

@@ -66,6 +66,11 @@ pub(crate) fn state(interface: &str) -> Result<DeviceView, Reason> {
     Ok(Sockets::system().get(interface)?.view)
 }
 
+/// Like [`state`], of an interface that root serves, and not the service's user.
+pub(crate) fn state_of_root(interface: &str) -> Result<DeviceView, Reason> {
+    Ok(Sockets::of_root().get(interface)?.view)
+}
+
 /// `adit showconf`.
 pub(crate) fn showconf(arguments: &ShowconfArgs) -> ExitCode {
     finish(|out| {

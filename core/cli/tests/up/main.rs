@@ -132,6 +132,47 @@ fn the_second_up_of_a_name_and_the_down_of_none_say_so() {
     assert!(again.said.contains("near is not up"), "{}", again.said);
 }
 
+/// `/run/adit` and `/var/lib/adit` belong to the service's user, who may be an intruder.
+#[test]
+fn up_writes_nothing_through_a_link_in_the_service_s_folders() {
+    let Some((here, there)) = Computer::pair() else { return };
+    let far = there.start_adit(&["up", text(&there.file("far.conf", &far()))]);
+    far.wait_for("waiting for it to begin");
+    here.sh(
+        "mount -t tmpfs -o mode=755 tmpfs /var/lib; echo precious > /run/victim
+         install -d -o 65534 /run/adit /var/lib/adit /var/lib/adit/timestamps
+         ln -s /run/victim /var/lib/adit/timestamps/near; ln -s /run/victim /var/lib/adit/timestamps/near.new",
+    );
+    let up = here.start_adit(&["up", text(&here.file("near.conf", &near("", "10.8.0.0/24")))]);
+    up.wait_for("answered within");
+    assert_eq!(here.sh("cat /run/victim"), "precious\n");
+    assert_eq!(here.sh("stat -c '%a %u' /var/lib/adit-root/timestamps /run/adit-root"), "700 0\n755 0\n");
+    assert_eq!(here.sh("cat /var/lib/adit-root/timestamps/near").len(), 25);
+    assert_eq!(here.adit(&["down", "near"]).code, Some(0));
+    assert_eq!(here.sh("ls /var/lib/adit/timestamps"), "near\nnear.new\n");
+}
+
+#[test]
+fn down_ends_no_process_that_a_file_of_the_service_s_user_names() {
+    let Some((here, _there)) = Computer::pair() else { return };
+    // The number of a process of root's, in a file that the service's user has locked.
+    let victim = here.sh("sleep 600 >/dev/null 2>&1 & echo $!");
+    let victim = victim.trim();
+    here.sh(&format!(
+        "install -d -o 65534 /run/adit; echo {victim} > /run/adit/near.lock; chown 65534 /run/adit/near.lock
+         setpriv --reuid=65534 --clear-groups flock -x /run/adit/near.lock sh -c 'echo > /run/adit/locked; exec sleep 600' \
+             >/dev/null 2>&1 & until [ -e /run/adit/locked ]; do sleep 0.01; done",
+    ));
+    let down = here.adit(&["down", "near"]);
+    let lives = here.run(&["kill", "-0", victim]).status.success();
+    let up = here.adit(&["up", text(&here.file("near.conf", &near("", "10.8.0.0/24")))]);
+    here.sh(&format!("kill {victim} || :; kill $(lsof -t /run/adit/near.lock 2>/dev/null) 2>/dev/null || :"));
+    assert!(lives, "it ended a process that a file told it to: {}", down.said);
+    assert_eq!(down.code, Some(1));
+    assert!(down.said.contains("is run by the Adit service"), "{}", down.said);
+    assert!(up.said.contains("near is already up") && up.said.contains("that is the Adit service"), "{}", up.said);
+}
+
 #[test]
 fn what_cannot_work_is_said_before_anything_is_changed() {
     let Some((here, _there)) = Computer::pair() else { return };

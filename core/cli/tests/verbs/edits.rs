@@ -39,6 +39,49 @@ fn an_edit_is_checked_and_applied_and_leaves_no_file() {
     assert!(left(&bench).is_empty());
 }
 
+/// As after `su`, or `sudo -E`.
+#[test]
+fn a_text_with_a_key_is_never_put_into_a_folder_of_another_user() {
+    let bench = Bench::new();
+    if !rustix::process::geteuid().is_root() {
+        println!("SKIPPED: a folder of another user: only root can make one");
+        return;
+    }
+    bench.keep("office", &office());
+    let theirs = bench.folder.path().join("theirs");
+    std::fs::create_dir(&theirs).unwrap();
+    for (variable, mode, owner) in [("XDG_RUNTIME_DIR", 0o700, 65_534), ("XDG_RUNTIME_DIR", 0o777, 0), ("TMPDIR", 0o1777, 65_534)]
+    {
+        std::fs::set_permissions(&theirs, std::fs::Permissions::from_mode(mode)).unwrap();
+        std::os::unix::fs::chown(&theirs, Some(owner), None).unwrap();
+        let seen = bench.path("seen");
+        let editor = editor(&bench, &format!("dirname \"$1\" > {seen}; stat -c '%a %u' \"$(dirname \"$1\")\" >> {seen}"));
+        let mut command = bench.command(&["edit", "office"]);
+        command.env_remove("XDG_RUNTIME_DIR").env(variable, &theirs).env("EDITOR", editor);
+        let ran: Ran = command.output().unwrap().into();
+        assert_eq!(ran.ok(), "office is as it was\n");
+        let seen = std::fs::read_to_string(seen).unwrap();
+        let (place, facts) = seen.split_once('\n').unwrap();
+        assert!(!Path::new(place).starts_with(&theirs), "{variable} {mode:o}: {place}");
+        assert_eq!(facts, "700 0\n");
+        assert!(!Path::new(place).exists());
+    }
+}
+
+#[test]
+fn an_editor_that_replaces_the_file_is_understood_and_one_that_leaves_a_link_is_not() {
+    let bench = Bench::new();
+    let id = bench.keep("office", &office());
+    let script = "sed 's/51820/51821/' \"$1\" > \"$1.new\" && mv \"$1\" \"$1~\" && mv \"$1.new\" \"$1\"";
+    edit(&bench, script, &["--yes"]).ok();
+    assert!(bench.text(id).contains(":51821"));
+    assert!(left(&bench).is_empty());
+    let elsewhere = bench.file("elsewhere.conf", office());
+    let error = edit(&bench, &format!("ln -sf {elsewhere} \"$1\""), &["--yes"]).fails(1);
+    assert!(error.contains("symbolic link") && error.contains("nothing was changed"), "{error}");
+    assert!(bench.text(id).contains(":51821"));
+}
+
 #[test]
 fn an_editor_that_fails_changes_nothing_and_loses_nothing() {
     let bench = Bench::new();

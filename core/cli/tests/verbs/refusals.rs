@@ -79,7 +79,7 @@ fn who_may_not_is_told_what_would_help() {
     bench.keep("office", &office());
     bench.adit(&["list"]).ok();
     let error = bench.adit(&["up", "office"]).fails(3);
-    assert!(error.contains("group `adit`"), "{error}");
+    assert!(error.contains("group `adit-operators`"), "{error}");
     let bench = Bench::for_callers(Role::Operate);
     bench.keep("office", &office());
     bench.adit(&["up", "office"]).ok();

@@ -8,9 +8,6 @@ use adit_platform::linux::{account, seat};
 use super::Polkit;
 use crate::{Peer, RoleSource};
 
-/// The group whose members may bring tunnels up and down from anywhere.
-const OPERATORS: &str = "adit";
-
 /// Roles by user, group and seat.
 #[derive(Debug)]
 pub struct LocalRoles {
@@ -25,8 +22,8 @@ pub struct LocalRoles {
 impl LocalRoles {
     /// As this computer is set up.
     pub fn new() -> Self {
-        let group = account::group(OPERATORS).unwrap_or_else(|error| {
-            tracing::warn!(%error, "the group `{OPERATORS}` could not be looked up: nobody is in it");
+        let group = account::group(account::OPERATORS).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the group `{}` could not be looked up: nobody is in it", account::OPERATORS);
             None
         });
         Self::with(group, Path::new(seat::USERS)).and(Polkit::system())

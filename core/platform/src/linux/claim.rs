@@ -1,26 +1,44 @@
-//! One process for each tunnel's name: a locked file with the process's number, which `adit down` finds it by. The kernel lets go of
-//! the lock when the process ends, however it ends.
+//! One process for each tunnel's name: a locked file, by which `adit down` finds the process. The kernel lets go of the lock when the
+//! process ends, however it ends.
+//!
+//! Root and the service's user do not trust each other with their files, so that each has a folder of its own. A claim takes the lock in
+//! its own folder, and then looks whether somebody holds the one in the other folder.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use adit_config::InterfaceName;
-use rustix::process::Pid;
+use rustix::fs::{self, AtFlags, FileType, FlockOperation, Mode, OFlags, Stat};
+use rustix::io::Errno;
+use rustix::process::{Pid, geteuid};
 
+use super::file_locks;
+use super::folder::Folder;
+use super::private_folder::{a_file, trusted};
 use crate::devices::{Claim, ClaimError, Owner};
+use crate::private_folder::FolderError;
 
-const FOLDER: &str = "/run/adit";
+/// Locks of root's processes. Only root can write there.
+const ROOT_FOLDER: &str = "/run/adit-root";
+/// Locks of the service, where it runs as a user of its own.
+const SERVICE_FOLDER: &str = "/run/adit";
 
 /// Written behind the process's number where that must not be ended to take the tunnel down.
 const SERVICE: &str = "service";
 
+/// How long the holder of a lock may take to write its number.
+const PATIENCE: Duration = Duration::from_secs(2);
+const STEP: Duration = Duration::from_millis(10);
+
 /// Held while a tunnel of that name is up; dropping it removes the file.
 #[derive(Debug)]
 pub struct LockFile {
-    path: PathBuf,
-    _file: File,
+    folder: Folder,
+    file: String,
+    /// Has the lock.
+    _fd: std::os::fd::OwnedFd,
 }
 
 /// Who has the lock.
@@ -30,61 +48,70 @@ pub enum Held {
     Ours(LockFile),
     /// Another process.
     By {
-        /// Which.
+        /// The process that the kernel says holds the lock.
         process: Pid,
         /// Of what kind.
         owner: Owner,
     },
 }
 
-/// Open to be looked into: the service's socket, which every user may connect to, is in the same folder.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    match fs::DirBuilder::new().mode(0o755).create(folder) {
-        // The umask may have taken what `mode` gives.
-        Ok(()) => fs::set_permissions(folder, fs::Permissions::from_mode(0o755)),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
 impl LockFile {
     /// Takes the lock if it is free.
     pub fn try_take(name: &InterfaceName, owner: Owner) -> Result<Held, ClaimError> {
-        Self::try_take_in(Path::new(FOLDER), name, owner)
+        let [root, service] = [ROOT_FOLDER, SERVICE_FOLDER].map(Path::new);
+        // The lock of root's process cannot be opened by the service; what runs the tunnel does nothing else, as far as it can know.
+        let (own, other, of_other) =
+            if geteuid().is_root() { (root, service, Owner::Service) } else { (service, root, Owner::Foreground) };
+        Self::try_take_in(own, other, of_other, name, owner)
     }
 
-    fn try_take_in(folder: &Path, name: &InterfaceName, owner: Owner) -> Result<Held, ClaimError> {
-        let failed = |verb: &str, path: &Path| {
-            let doing = format!("{verb} {}", path.display());
-            move |error| ClaimError::Io { doing, error }
+    fn try_take_in(own: &Path, other: &Path, of_other: Owner, name: &InterfaceName, owner: Owner) -> Result<Held, ClaimError> {
+        let file = format!("{name}.lock");
+        let lock = match Self::lock(own, &file, owner)? {
+            Held::Ours(lock) => lock,
+            held => return Ok(held),
         };
-        make_folder(folder).map_err(failed("create", folder))?;
-        let path = folder.join(format!("{name}.lock"));
+        Ok(match holder_elsewhere(other, &file)? {
+            Some(process) => Held::By { process, owner: of_other },
+            None => Held::Ours(lock),
+        })
+    }
+
+    fn lock(folder: &Path, file: &str, owner: Owner) -> Result<Held, ClaimError> {
+        let folder = open_folder(folder)?;
+        let path = folder.path.join(file);
+        let failed = |verb: &str| {
+            let doing = format!("{verb} {}", path.display());
+            move |error: io::Error| ClaimError::Io { doing, error }
+        };
+        let deadline = Instant::now() + PATIENCE;
         loop {
-            let mut file = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .mode(0o600)
-                .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
-                .open(&path)
-                .map_err(failed("open", &path))?;
-            match file.try_lock() {
-                // The one before removed the file after we had opened it: the lock is on nothing.
-                Ok(()) if file.metadata().map_err(failed("read", &path))?.nlink() == 0 => {}
+            let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+            let fd = folder.open(file, flags, Mode::RUSR | Mode::WUSR).map_err(io::Error::from).map_err(failed("open"))?;
+            let stat = fs::fstat(&fd).map_err(io::Error::from).map_err(failed("read"))?;
+            is_for_us_alone(&stat, &path).map_err(io::Error::other).map_err(failed("use"))?;
+            match fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => {
-                    write(&mut file, owner).map_err(failed("write", &path))?;
-                    return Ok(Held::Ours(Self { path, _file: file }));
+                    // The one before removed the file after we had opened it: the lock is on nothing.
+                    if fs::fstat(&fd).map_err(io::Error::from).map_err(failed("read"))?.st_nlink == 0 {
+                        continue;
+                    }
+                    write(&fd, owner).map_err(io::Error::from).map_err(failed("write"))?;
+                    return Ok(Held::Ours(Self { folder, file: file.to_owned(), _fd: fd }));
                 }
-                Err(TryLockError::WouldBlock) => {
-                    if let Some((process, owner)) = holder(&mut file) {
+                Err(Errno::WOULDBLOCK) => {
+                    let holder = file_locks::holder(&stat).map_err(failed("find out which process holds"))?;
+                    // Written the next moment; until then it may be the number of an earlier holder.
+                    if let Some((process, owner)) = written(&fd).filter(|(process, _)| Some(*process) == holder) {
                         return Ok(Held::By { process, owner });
                     }
-                    // Locked, and its number is written the next moment.
-                    std::thread::sleep(std::time::Duration::from_millis(10));
+                    if Instant::now() >= deadline {
+                        let why = "it is locked by a process that cannot be seen from here, perhaps in another PID namespace";
+                        return Err(failed("use")(io::Error::new(io::ErrorKind::TimedOut, why)));
+                    }
+                    std::thread::sleep(STEP);
                 }
-                Err(TryLockError::Error(error)) => return Err(failed("lock", &path)(error)),
+                Err(error) => return Err(failed("lock")(error.into())),
             }
         }
     }
@@ -94,41 +121,95 @@ impl Claim for LockFile {}
 
 impl Drop for LockFile {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
+        // A file that stays behind is not locked, and the next claim takes it.
+        let _ = fs::unlinkat(&self.folder.fd, &self.file, AtFlags::empty());
     }
 }
 
-fn write(file: &mut File, owner: Owner) -> std::io::Result<()> {
+/// The folder is made where it is missing. Open to be looked into: the service's socket, which every user may connect to, is in one, and
+/// the other is looked into by the service.
+fn open_folder(path: &Path) -> Result<Folder, ClaimError> {
+    let failed = |verb: &str| {
+        let doing = format!("{verb} {}", path.display());
+        move |error: io::Error| ClaimError::Io { doing, error }
+    };
+    let mode = Mode::from_raw_mode(0o755);
+    match fs::mkdir(path, mode) {
+        // The umask may have taken what `mode` gives.
+        Ok(()) => std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).map_err(failed("create"))?,
+        Err(Errno::EXIST) => {}
+        Err(error) => return Err(failed("create")(error.into())),
+    }
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let fd = fs::open(path, flags, Mode::empty()).map_err(io::Error::from).map_err(failed("open"))?;
+    let stat = fs::fstat(&fd).map_err(io::Error::from).map_err(failed("read"))?;
+    trusted(&stat, &[0, geteuid().as_raw()], path).map_err(io::Error::other).map_err(failed("use"))?;
+    Ok(Folder { fd, path: path.to_owned() })
+}
+
+/// Another user who could open the file could hold its lock.
+fn is_for_us_alone(stat: &Stat, path: &Path) -> Result<(), FolderError> {
+    a_file(stat, path)?;
+    trusted(stat, &[geteuid().as_raw()], path)
+}
+
+/// The process that holds the lock of a file that this process may not be able to open, and does not trust.
+fn holder_elsewhere(folder: &Path, file: &str) -> Result<Option<Pid>, ClaimError> {
+    let path: PathBuf = folder.join(file);
+    let failed = |error: io::Error| ClaimError::Io { doing: format!("find out which process holds {}", path.display()), error };
+    match fs::lstat(&path) {
+        Ok(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile => file_locks::holder(&stat).map_err(failed),
+        Ok(_) | Err(Errno::NOENT) => Ok(None),
+        Err(error) => Err(failed(error.into())),
+    }
+}
+
+fn write(fd: &std::os::fd::OwnedFd, owner: Owner) -> rustix::io::Result<()> {
     let line = match owner {
         Owner::Foreground => format!("{}\n", std::process::id()),
         Owner::Service => format!("{} {SERVICE}\n", std::process::id()),
     };
-    file.set_len(0)?;
-    file.write_all(line.as_bytes())
+    fs::ftruncate(fd, 0)?;
+    match rustix::io::pwrite(fd, line.as_bytes(), 0)? {
+        written if written == line.len() => Ok(()),
+        _ => Err(Errno::NOSPC),
+    }
 }
 
-fn holder(file: &mut File) -> Option<(Pid, Owner)> {
-    let mut text = String::new();
-    file.seek(SeekFrom::Start(0)).ok()?;
-    file.take(32).read_to_string(&mut text).ok()?;
-    let line = text.strip_suffix('\n')?;
+/// What the holder wrote.
+fn written(fd: &std::os::fd::OwnedFd) -> Option<(Pid, Owner)> {
+    let mut text = [0; 32];
+    let length = rustix::io::pread(fd, &mut text, 0).ok()?;
+    let line = std::str::from_utf8(text.get(..length)?).ok()?.strip_suffix('\n')?;
     let (number, owner) = match line.split_once(' ') {
         None => (line, Owner::Foreground),
         Some((number, _)) => (number, Owner::Service),
     };
-    Some((Pid::from_raw(number.parse().ok()?)?, owner))
+    let number = number.parse().ok().filter(|number| *number > 0)?;
+    Some((Pid::from_raw(number)?, owner))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::MetadataExt;
+
     use super::*;
+
+    fn name() -> InterfaceName {
+        "wg0".parse().unwrap()
+    }
+
+    /// As one that trusts no other folder.
+    fn take(folder: &Path, owner: Owner) -> Result<Held, ClaimError> {
+        LockFile::try_take_in(folder, Path::new("/nonexistent"), Owner::Service, &name(), owner)
+    }
 
     #[test]
     fn the_second_one_learns_who_the_first_is_and_a_free_lock_leaves_no_file() {
         let folder = tempfile::tempdir().unwrap();
-        let name: InterfaceName = "wg0".parse().unwrap();
         for kind in [Owner::Foreground, Owner::Service] {
-            let take = || LockFile::try_take_in(folder.path(), &name, kind).unwrap();
+            let take = || take(folder.path(), kind).unwrap();
             let Held::Ours(lock) = take() else { panic!("nobody had it") };
             let Held::By { process, owner } = take() else { panic!("somebody had it") };
             assert_eq!(process.as_raw_nonzero().get().cast_unsigned(), std::process::id());
@@ -140,22 +221,60 @@ mod tests {
     }
 
     #[test]
+    fn a_claim_in_the_folder_of_the_other_user_is_seen_and_its_stale_file_is_not_one() {
+        let (root, service) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let of_root = || LockFile::try_take_in(root.path(), service.path(), Owner::Service, &name(), Owner::Foreground).unwrap();
+        let of_service =
+            || LockFile::try_take_in(service.path(), root.path(), Owner::Foreground, &name(), Owner::Service).unwrap();
+        fs::write(service.path().join("wg0.lock"), "1\n").unwrap();
+        let Held::Ours(lock) = of_root() else { panic!("nobody had it") };
+        let Held::By { process, owner: Owner::Foreground } = of_service() else { panic!("root's process had it") };
+        assert_eq!(process, rustix::process::getpid());
+        drop(lock);
+        let Held::Ours(lock) = of_service() else { panic!("nobody had it") };
+        assert!(matches!(of_root(), Held::By { owner: Owner::Service, .. }));
+        drop(lock);
+        assert!(matches!(of_root(), Held::Ours(_)));
+    }
+
+    #[test]
+    fn a_number_in_the_file_of_a_process_that_does_not_hold_the_lock_names_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("wg0.lock");
+        let Held::Ours(_lock) = take(folder.path(), Owner::Foreground).unwrap() else { panic!("nobody had it") };
+        fs::write(&path, "1\n").unwrap();
+        let Err(ClaimError::Io { error, .. }) = take(folder.path(), Owner::Foreground) else {
+            panic!("process 1 was believed in")
+        };
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn a_lock_file_that_another_user_could_open_to_write_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("wg0.lock");
+        fs::write(&path, "").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+        assert!(take(folder.path(), Owner::Foreground).is_err());
+        fs::remove_file(&path).unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(take(folder.path(), Owner::Foreground).is_err());
+    }
+
+    #[test]
     fn a_folder_that_was_missing_keeps_nobody_from_the_services_socket_in_it() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("adit");
-        let Held::Ours(lock) = LockFile::try_take_in(&missing, &"wg0".parse().unwrap(), Owner::Foreground).unwrap() else {
-            panic!("nobody had it")
-        };
+        let Held::Ours(lock) = take(&missing, Owner::Foreground).unwrap() else { panic!("nobody had it") };
         assert_eq!(fs::metadata(&missing).unwrap().mode() & 0o777, 0o755);
-        assert_eq!(fs::metadata(&lock.path).unwrap().mode() & 0o777, 0o600);
+        assert_eq!(fs::metadata(missing.join(&lock.file)).unwrap().mode() & 0o777, 0o600);
     }
 
     #[test]
     fn the_file_of_a_killed_process_does_not_block() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("wg0.lock"), "4194304\n").unwrap();
-        let taken = LockFile::try_take_in(folder.path(), &"wg0".parse().unwrap(), Owner::Foreground).unwrap();
-        assert!(matches!(taken, Held::Ours(_)));
+        assert!(matches!(take(folder.path(), Owner::Foreground).unwrap(), Held::Ours(_)));
     }
 
     #[test]
@@ -164,7 +283,7 @@ mod tests {
         let victim = folder.path().join("victim");
         fs::write(&victim, "precious").unwrap();
         std::os::unix::fs::symlink(&victim, folder.path().join("wg0.lock")).unwrap();
-        assert!(LockFile::try_take_in(folder.path(), &"wg0".parse().unwrap(), Owner::Foreground).is_err());
+        assert!(take(folder.path(), Owner::Foreground).is_err());
         assert_eq!(fs::read_to_string(victim).unwrap(), "precious");
     }
 }

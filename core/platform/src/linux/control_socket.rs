@@ -1,17 +1,17 @@
 //! The socket through which a daemon is steered: made so that nobody can put another in its place, and on the other side looked at
 //! before anything is said through it.
 
-use std::fs::{self, DirBuilder, File, Permissions};
+use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, Mode, OFlags, fcntl_getfl, fcntl_setfl, flock};
+use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::net::AddressFamily;
 
-use super::socket_file::{InTheWay, identity, listen, make_way};
+use super::socket_file::{InTheWay, identity, listen};
 
 /// Clients that may wait for `accept`.
 const BACKLOG: i32 = 128;
@@ -82,11 +82,7 @@ impl ControlSocket {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.ok_or_else(|| ControlSocketError::NoFolder(path.to_owned()))?;
         make_folder(folder, access)?;
-        // Held while the file is probed and replaced: without it, of two that start at once one could remove the other's file.
-        let lock = File::open(folder).map_err(failed)?;
-        flock(&lock, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
-        make_way(path)?;
-        let listener = listen(path, Mode::RUSR | Mode::WUSR, BACKLOG).map_err(failed)?;
+        let listener = listen(path, Mode::RUSR | Mode::WUSR, BACKLOG)?;
         let identity = identity(path).ok_or_else(|| ControlSocketError::NotASocket(path.to_owned()))?;
         let socket = Self { listener, file: Some((path.to_owned(), identity)) };
         if let Access::Group(group) = access {

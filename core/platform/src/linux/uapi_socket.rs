@@ -1,6 +1,6 @@
 //! The configuration socket `/var/run/wireguard/NAME.sock`, where `wg` looks for userspace implementations.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder};
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::fd::{AsFd, OwnedFd};
@@ -11,10 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
-use rustix::fs::{FlockOperation, Mode, OFlags, fcntl_getfl, fcntl_setfl, flock, inotify};
+use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, inotify};
 use rustix::net::{AddressFamily, SocketFlags, SocketType};
 
 use super::socket_file::{InTheWay, identity, listen, make_way, probe};
+use super::socket_folder::{self, UnsafeFolder};
 use crate::uapi_listener::{Incoming, UapiListener, UapiStream};
 
 /// Where `wg` looks.
@@ -38,6 +39,9 @@ pub enum UapiSocketError {
     /// Something is in the way that is not a socket; it is left alone.
     #[error("{} exists and is not a socket", .0.display())]
     NotASocket(PathBuf),
+    /// Somebody else could put another socket in the place of this one.
+    #[error(transparent)]
+    Folder(#[from] UnsafeFolder),
     /// The descriptor that was handed over is not a listening Unix socket.
     #[error("the inherited descriptor is not a listening Unix socket")]
     NotListening,
@@ -67,14 +71,8 @@ impl UapiSocket {
         let path = socket_path(directory, name)?;
         let failed = |error: io::Error| UapiSocketError::Io { path: path.clone(), error };
         DirBuilder::new().mode(0o700).recursive(true).create(directory).map_err(failed)?;
-        // Held while the file is probed and replaced: without it, of two that start at once one could remove the other's file.
-        let lock = File::open(directory).map_err(failed)?;
-        flock(&lock, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
-        make_way(&path)?;
-        let listener = listen(&path, Mode::RUSR | Mode::WUSR, BACKLOG).map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => UapiSocketError::InUse(path.clone()),
-            _ => failed(error),
-        })?;
+        socket_folder::check(directory)?;
+        let listener = listen(&path, Mode::RUSR | Mode::WUSR, BACKLOG)?;
         Self::new(listener, path)
     }
 

@@ -3,3 +3,4 @@
 pub mod clock;
 pub mod memory;
 pub mod processors;
+pub mod state_file;

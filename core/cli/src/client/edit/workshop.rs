@@ -1,31 +1,37 @@
 //! The file that is edited: for its owner alone, in a folder for its owner alone, so that what an editor leaves beside it is too; in
 //! memory where there is a place for that.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use std::env;
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
 
+use adit_config::syntax::MAX_BYTES;
+use adit_platform::linux::scratch_folder::ScratchFolder;
+use adit_platform::private_folder::FolderError;
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
-use crate::private_file;
-use crate::up::read_file;
+const PREFIX: &str = "adit-edit-";
+/// Where no variable leads to a safe folder.
+const TEMPORARY: &str = "/tmp";
 
 /// A folder of our own with one file in it. Removed when dropped, unless it is to be kept.
 pub(super) struct Workshop {
-    folder: PathBuf,
+    /// None once it was removed or is to be kept.
+    folder: Option<ScratchFolder>,
+    name: String,
     file: PathBuf,
-    is_kept: bool,
 }
 
 impl Workshop {
     /// With a file `NAME.conf` that has this text.
     pub(super) fn open(name: &str, text: &str) -> anyhow::Result<Self> {
         let folder = make_folder().context("cannot make a folder to edit in")?;
-        let file = folder.join(format!("{name}.conf"));
-        let workshop = Self { folder, file, is_kept: false };
-        private_file::write(&workshop.file, text.as_bytes(), false)?;
+        let name = format!("{name}.conf");
+        let file = folder.path_of(&name);
+        let created = folder.create(&name, text.as_bytes());
+        // From here on the folder is removed also where the file could not be made.
+        let workshop = Self { folder: Some(folder), name, file };
+        created?;
         Ok(workshop)
     }
 
@@ -33,9 +39,10 @@ impl Workshop {
         &self.file
     }
 
-    /// What the file says by now.
+    /// What the file says by now. An editor may have put another file in its place.
     pub(super) fn read(&self) -> anyhow::Result<Zeroizing<String>> {
-        let bytes = read_file(&self.file.to_string_lossy(), &self.file)?;
+        let folder = self.folder.as_ref().context("the folder was removed")?;
+        let bytes = folder.read(&self.name, u64::try_from(MAX_BYTES)?)?;
         match std::str::from_utf8(&bytes) {
             Ok(text) => Ok(Zeroizing::new(text.to_owned())),
             Err(_) => bail!("the text is not in UTF-8"),
@@ -44,27 +51,29 @@ impl Workshop {
 
     /// Leaves the file where it is.
     pub(super) fn keep(mut self) -> PathBuf {
-        self.is_kept = true;
+        self.folder = None;
         self.file.clone()
     }
 }
 
 impl Drop for Workshop {
     fn drop(&mut self) {
-        if !self.is_kept
-            && let Err(error) = fs::remove_dir_all(&self.folder)
-        {
-            crate::up::warn(format!("{} has keys in it and could not be removed: {error}", self.folder.display()));
+        if let Some(folder) = self.folder.take() {
+            let path = folder.path().to_owned();
+            if let Err(error) = folder.remove() {
+                crate::up::warn(format!("{} has keys in it and could not be removed: {error}", path.display()));
+            }
         }
     }
 }
 
-fn make_folder() -> io::Result<PathBuf> {
-    let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|folder| folder.is_dir());
-    let parent = runtime.unwrap_or_else(env::temp_dir);
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).map_err(io::Error::other)?;
-    let folder = parent.join(format!("adit-edit-{:016x}", u64::from_le_bytes(random)));
-    DirBuilder::new().mode(0o700).create(&folder)?;
-    Ok(folder)
+/// Variables may be those of another user, as after `su` or `sudo -E`, so that each place is used only if nobody else can change it.
+fn make_folder() -> Result<ScratchFolder, FolderError> {
+    if let Some(runtime) = env::var_os("XDG_RUNTIME_DIR").filter(|folder| !folder.is_empty())
+        && let Ok(folder) = ScratchFolder::in_runtime_folder(Path::new(&runtime), PREFIX)
+    {
+        return Ok(folder);
+    }
+    let named = ScratchFolder::in_temporary_folder(&env::temp_dir(), PREFIX);
+    named.or_else(|error| ScratchFolder::in_temporary_folder(Path::new(TEMPORARY), PREFIX).map_err(|_| error))
 }

@@ -11,7 +11,10 @@ who_only_has_logged_in_may_look_and_no_more() {
 }
 
 a_member_of_the_group_may_use_tunnels() {
-	usermod -aG adit member
+	usermod -aG adit-operators member
+	# What root sends a private key to is none of their business.
+	exits 2 session_of member ls /run/wireguard
+	exits 1 session_of member touch /run/wireguard/wg9.sock
 	exits 0 session_of member adit up office --wait=60
 	exits 3 session_of member adit remove office --yes
 	exits 0 session_of member adit down office

@@ -22,11 +22,14 @@ it_runs_as_its_user_with_one_capability() {
 	equal Seccomp "$(awk '$1 == "Seccomp:" {print $2}' <<<"$status")" 2
 	exits 0 getent passwd adit
 	exits 0 getent group adit
+	exits 0 getent group adit-operators
+	equal "members of its group" "$(getent group adit | cut -d: -f4)" ""
 }
 
 its_folders_are_its_own() {
 	equal /var/lib/adit "$(stat -c '%a %U %G' /var/lib/adit)" "700 adit adit"
 	equal /run/adit "$(stat -c '%a %U %G' /run/adit)" "755 adit adit"
+	equal /run/adit-root "$(stat -c '%a %U %G' /run/adit-root)" "755 root root"
 	equal /run/wireguard "$(stat -c '%a %U %G' /run/wireguard)" "1770 root adit"
 	equal "the socket" "$(systemctl is-active aditd.socket)" active
 	equal "the socket's mode" "$(stat -c %a /run/adit/adit.sock)" 666

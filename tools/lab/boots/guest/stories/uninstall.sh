@@ -4,7 +4,7 @@ CHECKS=(the_documented_commands_leave_nothing)
 the_documented_commands_leave_nothing() {
 	documented "Remove it"
 	equal "its user" "$(getent passwd adit || :)" ""
-	equal "its group" "$(getent group adit || :)" ""
+	equal "its groups" "$(getent group adit adit-operators || :)" ""
 	local unit
 	for unit in aditd.service aditd.socket adit-close-first.service; do
 		equal "$unit" "$(systemctl show -P LoadState -P ActiveState $unit | tr '\n' ' ')" "not-found inactive "
@@ -13,5 +13,6 @@ the_documented_commands_leave_nothing() {
 	equal "what is in /run/wireguard" "$(ls -A /run/wireguard)" ""
 	equal "failed units" "$(systemctl --failed --plain --no-legend)" ""
 	exits 1 test -e /run/adit
+	exits 1 test -e /run/adit-root
 	files | diff /var/lab/files-before -
 }

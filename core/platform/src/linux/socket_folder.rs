@@ -1,0 +1,82 @@
+//! The folder of the configuration sockets. A private key is sent to whatever listens there, so that only root and the service may put
+//! sockets into it.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::account;
+
+const OTHERS_MAY_WRITE: u32 = 0o002;
+const GROUP_MAY_WRITE: u32 = 0o020;
+const STICKY: u32 = 0o1000;
+
+/// Why a folder is not safe.
+#[derive(Debug, thiserror::Error)]
+pub enum UnsafeFolder {
+    /// Somebody else than root and the service can replace a socket there.
+    #[error(
+        "{} belongs to user {owner}, group {group}, with mode {mode:o}: users other than root and the Adit service could put sockets \
+         there; `chown root` and `chmod go-w` it",
+        path.display()
+    )]
+    Writable {
+        /// The folder, or one above it.
+        path: PathBuf,
+        /// Number of the user.
+        owner: u32,
+        /// Number of the group.
+        group: u32,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// The system refused.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// The users who may serve an interface: root, this process's user, and the service's.
+pub(super) fn trusted_users() -> io::Result<Vec<u32>> {
+    Ok([0, rustix::process::geteuid().as_raw()].into_iter().chain(account::user(account::SERVICE)?).collect())
+}
+
+/// Whether only root, this process's user and the service can put anything into `folder`. Its group may write where the folder is sticky
+/// and the group is the service's, or that of this process where it is not root's.
+pub(super) fn check(folder: &Path) -> Result<(), UnsafeFolder> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |error| UnsafeFolder::Io { path, error }
+    };
+    let folder = fs::canonicalize(folder).map_err(failed(folder))?;
+    let users = trusted_users().map_err(failed(&folder))?;
+    for (depth, path) in folder.ancestors().enumerate() {
+        let found = fs::symlink_metadata(path).map_err(failed(path))?;
+        let is_sticky = found.mode() & STICKY != 0;
+        let others_may = found.mode() & OTHERS_MAY_WRITE != 0;
+        let group_may = found.mode() & GROUP_MAY_WRITE != 0;
+        let is_safe = if depth == 0 {
+            let is_trusted = || groups().map(|groups| groups.contains(&found.gid())).map_err(failed(path));
+            !others_may && (!group_may || is_sticky && is_trusted()?)
+        } else {
+            // In a sticky folder nobody can rename a folder of somebody else.
+            is_sticky || !others_may && !group_may
+        };
+        if !is_safe || !users.contains(&found.uid()) {
+            let (owner, group, mode) = (found.uid(), found.gid(), found.mode() & 0o7777);
+            return Err(UnsafeFolder::Writable { path: path.to_owned(), owner, group, mode });
+        }
+    }
+    Ok(())
+}
+
+/// The groups that may write there.
+fn groups() -> io::Result<Vec<u32>> {
+    let own = Some(rustix::process::getegid().as_raw()).filter(|_| !rustix::process::geteuid().is_root());
+    Ok([0].into_iter().chain(own).chain(account::group(account::SERVICE)?).collect())
+}

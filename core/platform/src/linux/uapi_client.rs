@@ -1,0 +1,77 @@
+//! The other end of a configuration socket: connects to whoever serves an interface, after making sure that it is root or the service. A
+//! change may carry private and preshared keys.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::FileTypeExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, sockopt};
+
+use super::peer;
+use super::socket_folder::{self, UnsafeFolder};
+
+/// Who may serve the interface.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ServedBy {
+    /// Root, this process's user, or the Adit service.
+    RootOrService,
+    /// Root or this process's user.
+    Root,
+}
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum UapiConnectError {
+    /// No process serves an interface of that name.
+    #[error("no process serves that interface")]
+    NotThere,
+    /// Somebody else could have put the socket there.
+    #[error(transparent)]
+    Folder(#[from] UnsafeFolder),
+    /// Somebody else listens.
+    #[error("{} is served by user {uid}, who is not trusted with keys, so that nothing was sent to it", path.display())]
+    Server {
+        /// The socket.
+        path: PathBuf,
+        /// Number of the user.
+        uid: u32,
+    },
+    /// The system refused.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Connects to `folder/NAME.sock`. `patience` bounds connecting, and each later read and write.
+pub fn connect(folder: &Path, name: &str, by: ServedBy, patience: Duration) -> Result<UnixStream, UapiConnectError> {
+    let path = folder.join(format!("{name}.sock"));
+    match fs::symlink_metadata(&path) {
+        Ok(found) if found.file_type().is_socket() => {}
+        Ok(_) => return Err(UapiConnectError::NotThere),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(UapiConnectError::NotThere),
+        Err(error) => return Err(error.into()),
+    }
+    socket_folder::check(folder)?;
+    let stream = match open(&path, patience) {
+        // The process is gone and has left its file.
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => return Err(UapiConnectError::NotThere),
+        stream => stream?,
+    };
+    let uid = peer::uid(&stream)?;
+    let is_trusted = match by {
+        ServedBy::RootOrService => socket_folder::trusted_users()?.contains(&uid),
+        ServedBy::Root => uid == 0 || uid == rustix::process::geteuid().as_raw(),
+    };
+    if is_trusted { Ok(stream) } else { Err(UapiConnectError::Server { path, uid }) }
+}
+
+/// Connecting waits while the other side's backlog is full, as long as the socket's own timeout says.
+fn open(path: &Path, patience: Duration) -> io::Result<UnixStream> {
+    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    sockopt::set_socket_timeout(&socket, sockopt::Timeout::Send, Some(patience))?;
+    sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(patience))?;
+    rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?;
+    Ok(socket.into())
+}

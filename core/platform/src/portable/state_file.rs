@@ -1,0 +1,28 @@
+//! State files where the system's users are not known to this program: the folder is trusted.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// Reads a file of at most `limit` bytes. None: there is none.
+pub fn read(directory: &Path, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = match fs::File::open(directory.join(name)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file?,
+    };
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(Some(bytes)) }
+}
+
+/// Puts a file in the place of another, if there is one, whole or not at all. It may be lost in a power cut.
+pub fn replace(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    let new = directory.join(format!("{name}.new"));
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::File::create_new(&new)?.write_all(bytes)?;
+    fs::rename(&new, directory.join(name))
+}
