@@ -140,6 +140,11 @@ pub enum PreviewWarning {
         /// Which name.
         host: String,
     },
+    /// The endpoint's name was not looked up: only for callers who may bring tunnels up does the service ask the network.
+    NotLookedUp {
+        /// Which name.
+        host: String,
+    },
     /// The file can be read by others than its owner.
     FileReadableByOthers {
         /// Which.

@@ -1,7 +1,7 @@
 //! A scripted peer on a real socket: host 1 of the lab, of which the test knows every secret.
 
 use std::net::UdpSocket;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use adit_protocol::{PrivateKey, PublicKey};
 use adit_testkit::{Probe, Transport, packet};
@@ -62,6 +62,27 @@ impl Scripted {
         self.socket.send(&answer.message)?;
         self.exchange(&mut answer.transport)?;
         Ok(answer.transport)
+    }
+
+    /// Sends keepalives of a session for a while, each from another port, so many each second. Returns how many.
+    pub fn roam(
+        &self,
+        namespace: &Namespace,
+        transport: &mut Transport,
+        each_second: u32,
+        time: Duration,
+    ) -> anyhow::Result<u32> {
+        let interval = Duration::from_secs(1) / each_second;
+        namespace.within(|| {
+            let (begun, mut sent) = (Instant::now(), 0);
+            while begun.elapsed() < time {
+                let socket = UdpSocket::bind((Host(1).outer(Family::V4), 0))?;
+                socket.send_to(&transport.data(&[]), Host(2).endpoint(Family::V4))?;
+                sent += 1;
+                std::thread::sleep((interval * sent).saturating_sub(begun.elapsed()));
+            }
+            Ok(sent)
+        })
     }
 
     /// A datagram to a port where nobody listens: the host behind the tunnel says so, and that is the other direction.

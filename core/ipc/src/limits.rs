@@ -1,10 +1,12 @@
 //! How much of the daemon one user can take, and all users together: nobody, however many connections they open, can keep others from
-//! being answered or fill the memory.
+//! being answered or fill the memory. Users who may only look share a part of everything, however many user numbers they have, so that
+//! operators always find the rest; root shares with nobody.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use adit_api::Role;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -17,18 +19,28 @@ pub struct Limits {
     pub clients_per_user: u32,
     /// Connections of all users but root at once. Root can always get in.
     pub clients: u32,
+    /// Of those, connections of all users who may only look.
+    pub observers: u32,
     /// Requests of one user in a second; who asks faster waits.
     pub requests_per_second: u32,
     /// Requests that one user may have saved up for a burst.
     pub burst: u32,
+    /// Requests of all users who may only look, in a second; and those that they may have saved up for a burst.
+    pub observers_per_second: u32,
+    /// See [`Limits::observers_per_second`].
+    pub observers_burst: u32,
     /// Requests of one user that are worked on at once.
     pub working_per_user: usize,
-    /// Requests of all users that are worked on at once.
+    /// Requests of all users but root that are worked on at once.
     pub working: usize,
+    /// Of those, requests of all users who may only look.
+    pub observers_working: usize,
     /// KiB of frames of one user that are on their way in; as much again on their way out.
     pub kib_per_user: usize,
-    /// KiB of frames of all users that are on their way in; as much again on their way out.
+    /// KiB of frames of all users but root that are on their way in; as much again on their way out.
     pub kib: usize,
+    /// Of those, KiB of frames of all users who may only look.
+    pub observers_kib: usize,
     /// How long a frame may take from its first byte to its last, in either direction, and a client to say hello.
     pub patience: Duration,
     /// How long requests that are being worked on may take to finish when the daemon ends.
@@ -40,12 +52,17 @@ impl Default for Limits {
         Self {
             clients_per_user: 32,
             clients: 256,
+            observers: 192,
             requests_per_second: 100,
             burst: 200,
+            observers_per_second: 400,
+            observers_burst: 800,
             working_per_user: 8,
             working: 32,
+            observers_working: 16,
             kib_per_user: 4 * 1024,
             kib: 12 * 1024,
+            observers_kib: 8 * 1024,
             patience: Duration::from_secs(5),
             farewell: Duration::from_secs(5),
         }
@@ -56,15 +73,39 @@ impl Default for Limits {
 pub(crate) struct Accounts {
     limits: Limits,
     users: Mutex<HashMap<u32, Arc<Account>>>,
-    /// Requests of all users that are worked on.
+    /// Of all users but root.
+    all: Pools,
+    /// Of users who may only look; what they take is taken from both.
+    observers: Pools,
+    /// When the savings of all users who may only look will be full again.
+    observers_full_at: Mutex<Instant>,
+}
+
+/// What is shared.
+struct Pools {
+    /// Requests that are worked on.
     working: Arc<Semaphore>,
     incoming: Arc<Semaphore>,
     outgoing: Arc<Semaphore>,
 }
 
+/// With whom a client shares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Class {
+    /// With nobody.
+    Root,
+    /// With all users but root.
+    Operator,
+    /// The same, and with all others who may only look.
+    Observer,
+}
+
 /// One user.
 pub(crate) struct Account {
+    uid: u32,
     clients: Mutex<u32>,
+    /// Of those, the ones that came in as users who may only look.
+    observers: Mutex<u32>,
     /// When the user's savings will be full again.
     full_at: Mutex<Instant>,
     pub(crate) working: Arc<Semaphore>,
@@ -76,21 +117,35 @@ pub(crate) struct Account {
 pub(crate) struct Ticket {
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) account: Arc<Account>,
+    class: Class,
 }
 
 /// Room for a frame; given back when dropped.
 pub(crate) struct Room {
     _account: OwnedSemaphorePermit,
-    _all: OwnedSemaphorePermit,
+    _shared: Shared,
+}
+
+/// Permits of all pools that a client shares; given back when dropped.
+pub(crate) struct Shared {
+    _observers: Option<OwnedSemaphorePermit>,
+    _all: Option<OwnedSemaphorePermit>,
+}
+
+impl Pools {
+    fn new(working: usize, kib: usize) -> Self {
+        let pool = |size| Arc::new(Semaphore::new(size));
+        Self { working: pool(working), incoming: pool(kib), outgoing: pool(kib) }
+    }
 }
 
 impl Accounts {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             users: Mutex::default(),
-            working: Arc::new(Semaphore::new(limits.working)),
-            incoming: Arc::new(Semaphore::new(limits.kib)),
-            outgoing: Arc::new(Semaphore::new(limits.kib)),
+            all: Pools::new(limits.working, limits.kib),
+            observers: Pools::new(limits.observers_working, limits.observers_kib),
+            observers_full_at: Mutex::new(Instant::now()),
             limits,
         }
     }
@@ -99,28 +154,40 @@ impl Accounts {
         &self.limits
     }
 
-    /// Lets a client of the user in.
-    pub(crate) fn admit(self: &Arc<Self>, uid: u32) -> Result<Ticket, Goodbye> {
+    /// Lets a client of the user in, who may do so much without anybody being asked.
+    pub(crate) fn admit(self: &Arc<Self>, uid: u32, standing: Role) -> Result<Ticket, Goodbye> {
+        let class = Class::of(uid, standing);
         let mut users = lock(&self.users);
         let now = Instant::now();
         users.retain(|_, account| *lock(&account.clients) > 0 || *lock(&account.full_at) > now);
         let others: u32 = users.iter().filter(|(uid, _)| **uid != 0).map(|(_, account)| *lock(&account.clients)).sum();
-        if uid != 0 && others >= self.limits.clients {
+        let observers: u32 = users.values().map(|account| *lock(&account.observers)).sum();
+        let is_full = match class {
+            Class::Root => false,
+            Class::Operator => others >= self.limits.clients,
+            Class::Observer => others >= self.limits.clients || observers >= self.limits.observers,
+        };
+        if is_full {
             return Err(Goodbye::Full);
         }
-        let account = Arc::clone(users.entry(uid).or_insert_with(|| Arc::new(self.account(now))));
+        let account = Arc::clone(users.entry(uid).or_insert_with(|| Arc::new(self.account(uid, now))));
         let mut clients = lock(&account.clients);
         if *clients >= self.limits.clients_per_user {
             return Err(Goodbye::TooManyClients { limit: self.limits.clients_per_user });
         }
         *clients += 1;
         drop(clients);
-        Ok(Ticket { accounts: Arc::clone(self), account })
+        if class == Class::Observer {
+            *lock(&account.observers) += 1;
+        }
+        Ok(Ticket { accounts: Arc::clone(self), account, class })
     }
 
-    fn account(&self, now: Instant) -> Account {
+    fn account(&self, uid: u32, now: Instant) -> Account {
         Account {
+            uid,
             clients: Mutex::new(0),
+            observers: Mutex::new(0),
             full_at: Mutex::new(now),
             working: Arc::new(Semaphore::new(self.limits.working_per_user)),
             incoming: Arc::new(Semaphore::new(self.limits.kib_per_user)),
@@ -129,34 +196,48 @@ impl Accounts {
     }
 }
 
+impl Class {
+    fn of(uid: u32, role: Role) -> Self {
+        match (uid, role) {
+            (0, _) => Self::Root,
+            (_, Role::Operate | Role::Administer) => Self::Operator,
+            (_, Role::Status) => Self::Observer,
+        }
+    }
+}
+
 impl Ticket {
     /// Waits until the user may ask again.
     pub(crate) async fn pace(&self) {
         let limits = self.accounts.limits();
-        let each = Duration::from_secs(1) / limits.requests_per_second.max(1);
-        let until = {
-            let mut full_at = lock(&self.account.full_at);
-            *full_at = (*full_at).max(Instant::now()) + each;
-            full_at.checked_sub(each * limits.burst)
-        };
-        if let Some(until) = until {
-            tokio::time::sleep_until(until).await;
+        // The user's own first: who waits for that keeps nobody else waiting.
+        pace(&self.account.full_at, limits.requests_per_second, limits.burst).await;
+        if self.class == Class::Observer {
+            pace(&self.accounts.observers_full_at, limits.observers_per_second, limits.observers_burst).await;
         }
     }
 
-    /// Waits until the user's request may be worked on by a thread.
-    pub(crate) async fn work(&self) -> OwnedSemaphorePermit {
-        acquire(&self.accounts.working, 1).await
+    /// Waits until the user's request, which is made in that role, may be worked on by a thread.
+    pub(crate) async fn work(&self, role: Role) -> Shared {
+        let class = if self.class == Class::Root { Class::Root } else { Class::of(self.account.uid, role) };
+        shared(class, &self.accounts, |pools| &pools.working, 1).await
     }
 
     /// Waits for room for a frame that is coming in.
     pub(crate) async fn room_in(&self, bytes: usize) -> Room {
-        room(&self.account.incoming, &self.accounts.incoming, bytes).await
+        self.room(&self.account.incoming, |pools| &pools.incoming, bytes).await
     }
 
     /// Waits for room for a frame that is going out.
     pub(crate) async fn room_out(&self, bytes: usize) -> Room {
-        room(&self.account.outgoing, &self.accounts.outgoing, bytes).await
+        self.room(&self.account.outgoing, |pools| &pools.outgoing, bytes).await
+    }
+
+    async fn room(&self, account: &Arc<Semaphore>, pool: impl Fn(&Pools) -> &Arc<Semaphore>, bytes: usize) -> Room {
+        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        // The user's own first: who waits for that keeps nobody else waiting.
+        let own = acquire(account, kib).await;
+        Room { _account: own, _shared: shared(self.class, &self.accounts, pool, kib).await }
     }
 }
 
@@ -164,14 +245,39 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         let mut clients = lock(&self.account.clients);
         *clients = clients.saturating_sub(1);
+        drop(clients);
+        if self.class == Class::Observer {
+            let mut observers = lock(&self.account.observers);
+            *observers = observers.saturating_sub(1);
+        }
     }
 }
 
-async fn room(account: &Arc<Semaphore>, all: &Arc<Semaphore>, bytes: usize) -> Room {
-    let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-    // The user's own first: who waits for that keeps nobody else waiting.
-    let own = acquire(account, kib).await;
-    Room { _account: own, _all: acquire(all, kib).await }
+/// Waits until one more request is allowed of those whose savings are full again at `full_at`.
+async fn pace(full_at: &Mutex<Instant>, per_second: u32, burst: u32) {
+    let each = Duration::from_secs(1) / per_second.max(1);
+    let until = {
+        let mut full_at = lock(full_at);
+        *full_at = (*full_at).max(Instant::now()) + each;
+        full_at.checked_sub(each * burst)
+    };
+    if let Some(until) = until {
+        tokio::time::sleep_until(until).await;
+    }
+}
+
+/// Waits for permits of the pools that a class shares; those of the smaller one first, so that nobody waits in the larger one's queue
+/// before it is their turn.
+async fn shared(class: Class, accounts: &Accounts, pool: impl Fn(&Pools) -> &Arc<Semaphore>, permits: u32) -> Shared {
+    let observers = match class {
+        Class::Observer => Some(acquire(pool(&accounts.observers), permits).await),
+        Class::Operator | Class::Root => None,
+    };
+    let all = match class {
+        Class::Observer | Class::Operator => Some(acquire(pool(&accounts.all), permits).await),
+        Class::Root => None,
+    };
+    Shared { _observers: observers, _all: all }
 }
 
 /// The semaphores are never closed, so that this waits for ever rather than fail.
@@ -197,19 +303,78 @@ mod tests {
     #[test]
     fn a_user_gets_32_clients_and_cannot_take_those_of_others() {
         let accounts = accounts(Limits { clients: 40, ..Limits::default() });
-        let mut tickets: Vec<Ticket> = (0..32).map(|_| accounts.admit(1000).ok().unwrap()).collect();
-        assert_eq!(accounts.admit(1000).err(), Some(Goodbye::TooManyClients { limit: 32 }));
-        tickets.extend((0..8).map(|_| accounts.admit(1001).ok().unwrap()));
-        assert_eq!(accounts.admit(1001).err(), Some(Goodbye::Full));
-        assert!(accounts.admit(0).is_ok(), "root always gets in");
+        let mut tickets: Vec<Ticket> = (0..32).map(|_| accounts.admit(1000, Role::Status).ok().unwrap()).collect();
+        assert_eq!(accounts.admit(1000, Role::Status).err(), Some(Goodbye::TooManyClients { limit: 32 }));
+        tickets.extend((0..8).map(|_| accounts.admit(1001, Role::Status).ok().unwrap()));
+        assert_eq!(accounts.admit(1001, Role::Status).err(), Some(Goodbye::Full));
+        assert!(accounts.admit(0, Role::Status).is_ok(), "root always gets in");
         tickets.truncate(31);
-        assert!(accounts.admit(1000).is_ok());
+        assert!(accounts.admit(1000, Role::Status).is_ok());
+    }
+
+    #[test]
+    fn users_who_may_only_look_cannot_take_the_last_connections_however_many_they_are() {
+        let accounts = accounts(Limits::default());
+        let observers: Vec<Ticket> = (100_000..100_008)
+            .flat_map(|uid| (0..32).map(move |_| uid))
+            .filter_map(|uid| accounts.admit(uid, Role::Status).ok())
+            .collect();
+        assert_eq!(observers.len(), 192);
+        assert_eq!(accounts.admit(200_000, Role::Status).err(), Some(Goodbye::Full));
+        let operators: Vec<Ticket> = (1_000..1_002)
+            .flat_map(|uid| (0..32).map(move |_| uid))
+            .filter_map(|uid| accounts.admit(uid, Role::Operate).ok())
+            .collect();
+        assert_eq!(operators.len(), 64, "the rest is for operators");
+        assert_eq!(accounts.admit(1_002, Role::Operate).err(), Some(Goodbye::Full));
+        assert!(accounts.admit(0, Role::Administer).is_ok(), "root always gets in");
+        drop(observers);
+        assert!(accounts.admit(200_000, Role::Status).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn users_who_may_only_look_cannot_take_the_last_threads_nor_the_last_memory_however_many_they_are() {
+        let accounts = accounts(Limits::default());
+        let (mut work, mut rooms) = (Vec::new(), Vec::new());
+        let is_now = async |future: std::pin::Pin<Box<dyn Future<Output = Shared> + '_>>| {
+            tokio::time::timeout(Duration::ZERO, future).await.ok()
+        };
+        let mut tickets = Vec::new();
+        for uid in 100_000..100_032 {
+            tickets.push(accounts.admit(uid, Role::Status).ok().unwrap());
+        }
+        for ticket in &tickets {
+            work.extend(is_now(Box::pin(ticket.work(Role::Status))).await);
+            rooms.extend(tokio::time::timeout(Duration::ZERO, ticket.room_in(1 << 20)).await.ok());
+        }
+        assert_eq!((work.len(), rooms.len()), (16, 8));
+        for (uid, role) in [(1_000, Role::Operate), (0, Role::Administer)] {
+            let ticket = accounts.admit(uid, role).ok().unwrap();
+            assert!(is_now(Box::pin(ticket.work(role))).await.is_some(), "{role:?} waits for a thread");
+            assert!(tokio::time::timeout(Duration::ZERO, ticket.room_in(1 << 20)).await.is_ok(), "{role:?} waits for memory");
+        }
+        let demoted = accounts.admit(1_001, Role::Operate).ok().unwrap();
+        assert!(is_now(Box::pin(demoted.work(Role::Status))).await.is_none(), "the role of each request counts");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn users_who_may_only_look_ask_four_hundred_times_a_second_together_and_operators_do_not_wait_for_them() {
+        let accounts = accounts(Limits::default());
+        let start = Instant::now();
+        for uid in 100_000..101_200 {
+            accounts.admit(uid, Role::Status).ok().unwrap().pace().await;
+        }
+        assert_eq!(start.elapsed().as_millis().div_ceil(100), 10);
+        let before = Instant::now();
+        accounts.admit(1_000, Role::Operate).ok().unwrap().pace().await;
+        accounts.admit(0, Role::Administer).ok().unwrap().pace().await;
+        assert_eq!(before.elapsed(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_is_free_and_then_it_is_a_hundred_a_second() {
         let accounts = accounts(Limits::default());
-        let ticket = accounts.admit(1000).ok().unwrap();
+        let ticket = accounts.admit(1000, Role::Status).ok().unwrap();
         let start = Instant::now();
         for _ in 0..200 {
             ticket.pace().await;
@@ -226,7 +391,7 @@ mod tests {
         let accounts = accounts(Limits::default());
         let start = Instant::now();
         for _ in 0..300 {
-            accounts.admit(1000).ok().unwrap().pace().await;
+            accounts.admit(1000, Role::Status).ok().unwrap().pace().await;
         }
         assert!(start.elapsed() >= Duration::from_millis(900), "{:?}", start.elapsed());
     }

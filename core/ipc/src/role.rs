@@ -34,6 +34,9 @@ impl Peer {
 
 /// Decides what somebody may.
 pub trait RoleSource: Send + Sync + 'static {
+    /// What `peer` may at this moment without anybody being asked. Must not block: it decides which places the peer may take.
+    fn standing(&self, peer: &Peer) -> Role;
+
     /// What `peer` may at this moment, who asks for something that needs the role `needs`. Nobody is to be asked (for a password) whose
     /// role is enough without.
     fn role(&self, peer: &Peer, needs: Role) -> impl Future<Output = Role> + Send;

@@ -197,7 +197,7 @@ impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
         let method = request.method();
         let role = self.shared.roles.role(&self.peer, method.needs).await;
         let caller = Caller { role, who: self.peer.who() };
-        let work = self.ticket.work().await;
+        let work = self.ticket.work(role).await;
         let service = Arc::clone(&self.shared.service);
         let outcome = tokio::task::spawn_blocking(move || {
             let _held = (work, room);

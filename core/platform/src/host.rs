@@ -112,7 +112,7 @@ pub trait Disturbances: Send {
 }
 
 /// Something that somebody else did.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Disturbance {
     /// The blockade of this interface was changed, or removed.
     Blockade(InterfaceName),

@@ -214,6 +214,7 @@ fn preview() -> Preview {
             PreviewWarning::NoFirewall,
             PreviewWarning::HooksNotApproved,
             PreviewWarning::Unresolved { host: "vpn.example.org".into() },
+            PreviewWarning::NotLookedUp { host: "vpn.example.org".into() },
             PreviewWarning::FileReadableByOthers { path: "/etc/wireguard/wg0.conf".into() },
         ],
     }

@@ -98,6 +98,9 @@ fn warned(warning: &PreviewWarning, context: &Context<'_>) -> String {
         PreviewWarning::Unresolved { host } => {
             format!("the address of {} is not to be found at this moment; it will be looked for again", visible(host))
         }
+        PreviewWarning::NotLookedUp { host } => {
+            format!("the address of {} is not looked up for users who may only look", visible(host))
+        }
         PreviewWarning::FileReadableByOthers { path } => {
             format!("others can read {0}, which has keys in it; put that right with: chmod 600 {0}", visible(path))
         }

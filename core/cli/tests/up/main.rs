@@ -138,11 +138,9 @@ fn up_writes_nothing_through_a_link_in_the_service_s_folders() {
     let Some((here, there)) = Computer::pair() else { return };
     let far = there.start_adit(&["up", text(&there.file("far.conf", &far()))]);
     far.wait_for("waiting for it to begin");
-    here.sh(
-        "mount -t tmpfs -o mode=755 tmpfs /var/lib; echo precious > /run/victim
+    here.sh("mount -t tmpfs -o mode=755 tmpfs /var/lib; echo precious > /run/victim
          install -d -o 65534 /run/adit /var/lib/adit /var/lib/adit/timestamps
-         ln -s /run/victim /var/lib/adit/timestamps/near; ln -s /run/victim /var/lib/adit/timestamps/near.new",
-    );
+         ln -s /run/victim /var/lib/adit/timestamps/near; ln -s /run/victim /var/lib/adit/timestamps/near.new");
     let up = here.start_adit(&["up", text(&here.file("near.conf", &near("", "10.8.0.0/24")))]);
     up.wait_for("answered within");
     assert_eq!(here.sh("cat /run/victim"), "precious\n");

@@ -103,6 +103,10 @@ impl From<Output> for Ran {
 struct Everybody(Role);
 
 impl RoleSource for Everybody {
+    fn standing(&self, _: &Peer) -> Role {
+        Role::Administer
+    }
+
     async fn role(&self, _: &Peer, _: Role) -> Role {
         self.0
     }

@@ -38,16 +38,6 @@ impl LocalRoles {
     pub fn and(self, polkit: Polkit) -> Self {
         Self { polkit: Some(polkit), ..self }
     }
-
-    /// What somebody may without being asked for a password.
-    fn standing(&self, peer: &Peer) -> Role {
-        let is_operator = || self.group.is_some_and(|group| peer.groups.contains(&group));
-        match peer.uid {
-            0 => Role::Administer,
-            uid if is_operator() || seat::is_active(&self.users, uid) => Role::Operate,
-            _ => Role::Status,
-        }
-    }
 }
 
 impl Default for LocalRoles {
@@ -57,6 +47,16 @@ impl Default for LocalRoles {
 }
 
 impl RoleSource for LocalRoles {
+    /// What somebody may without being asked for a password.
+    fn standing(&self, peer: &Peer) -> Role {
+        let is_operator = || self.group.is_some_and(|group| peer.groups.contains(&group));
+        match peer.uid {
+            0 => Role::Administer,
+            uid if is_operator() || seat::is_active(&self.users, uid) => Role::Operate,
+            _ => Role::Status,
+        }
+    }
+
     async fn role(&self, peer: &Peer, needs: Role) -> Role {
         let standing = self.standing(peer);
         let (Role::Administer, Some(polkit), Some(process)) = (needs, &self.polkit, peer.process) else {

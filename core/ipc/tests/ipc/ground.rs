@@ -22,6 +22,10 @@ use crate::service::Recorder;
 pub(crate) struct Everybody;
 
 impl RoleSource for Everybody {
+    fn standing(&self, _: &Peer) -> Role {
+        Role::Administer
+    }
+
     async fn role(&self, _: &Peer, _: Role) -> Role {
         Role::Administer
     }

@@ -84,3 +84,10 @@ pub struct Ground {
     /// Finds the addresses of endpoints.
     pub resolver: Arc<dyn Resolver>,
 }
+
+impl Ground {
+    /// The same, but no name is looked up: the network is not asked.
+    pub(crate) fn without_look_ups(&self) -> Self {
+        Self { resolver: Arc::new(resolve::NoLookUps::instead_of(&self.resolver)), ..self.clone() }
+    }
+}

@@ -42,6 +42,26 @@ impl Resolver for SystemResolver {
     }
 }
 
+/// Knows no names. Addresses with a zone, which take no network, are left to another resolver.
+pub(super) struct NoLookUps {
+    addresses: Arc<dyn Resolver>,
+}
+
+impl NoLookUps {
+    pub(super) fn instead_of(resolver: &Arc<dyn Resolver>) -> Self {
+        Self { addresses: Arc::clone(resolver) }
+    }
+}
+
+impl Resolver for NoLookUps {
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
+        if host.contains('%') {
+            return self.addresses.look_up(host, port);
+        }
+        Err(io::Error::other("names are not looked up"))
+    }
+}
+
 /// How often a resolver that is not ready is asked again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Patience {

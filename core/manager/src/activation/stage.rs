@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -90,9 +91,14 @@ impl Reporter for Told {
 
 /// Knows the names that the test gave it, and no others.
 #[derive(Clone, Default)]
-pub(crate) struct FakeResolver(Arc<Mutex<BTreeMap<String, SocketAddr>>>);
+pub(crate) struct FakeResolver(Arc<Mutex<BTreeMap<String, SocketAddr>>>, Arc<AtomicUsize>);
 
 impl FakeResolver {
+    /// How often it was asked for a name.
+    pub(crate) fn asked(&self) -> usize {
+        self.1.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn set(&self, name: &str, address: Option<&str>) {
         let mut names = self.0.lock().unwrap();
         match address {
@@ -104,6 +110,7 @@ impl FakeResolver {
 
 impl Resolver for FakeResolver {
     fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
+        self.1.fetch_add(1, Ordering::SeqCst);
         match self.0.lock().unwrap().get(host) {
             Some(address) => Ok(Some(SocketAddr::new(address.ip(), port))),
             None => Err(io::Error::other("Temporary failure in name resolution")),

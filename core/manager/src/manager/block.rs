@@ -126,7 +126,7 @@ impl Inner {
     pub(super) fn local_networks_have_changed(&self) {
         let tunnels = self.lock();
         let up = tunnels.slots.values().filter(|slot| slot.closed && matches!(slot.state, State::Up(_)));
-        up.filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.push_unless_full(Message::LocalNetworks));
+        up.filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.push(Message::LocalNetworks));
     }
 
     /// Opens the way past a tunnel that is blocked, and so has no thread.

@@ -11,8 +11,9 @@ use adit_platform::device::Stop;
 use adit_platform::host::{Disturbance, Host as _, HostError, Part};
 
 use super::clock::Clock;
-use super::inbox::Inbox;
+use super::inbox::{Deliver, Delivery, Inbox};
 use super::kept::Kept;
+use super::trace::{Bucket, NETWORK};
 use super::{Inner, refusal};
 
 /// Put back more often than so within so long (milliseconds), it is a fight.
@@ -32,6 +33,17 @@ pub(super) struct Guard {
 enum Heard {
     Disturbance(Disturbance),
     End,
+}
+
+impl Deliver for Heard {
+    type Key = Disturbance;
+
+    fn delivery(&self) -> Delivery<Disturbance> {
+        match self {
+            Self::End => Delivery::First,
+            Self::Disturbance(disturbance) => Delivery::Event(disturbance.clone()),
+        }
+    }
 }
 
 impl Guard {
@@ -136,11 +148,12 @@ impl Inner {
             *self.guard.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&stop));
             self.spawn("guard", Self::take_care)?;
             self.spawn("network", move |inner| {
+                let mut lines = Bucket::default();
                 loop {
                     match network.next(&*stop) {
-                        Ok(Some(Disturbance::WayOut)) => inner.network_has_changed(),
+                        Ok(Some(Disturbance::WayOut)) => inner.network_has_changed(lines.take(NETWORK, inner.clock.now())),
                         Ok(Some(Disturbance::LocalNetworks)) => inner.local_networks_have_changed(),
-                        Ok(Some(disturbance)) => inner.guard.heard.push_unless_full(Heard::Disturbance(disturbance)),
+                        Ok(Some(disturbance)) => inner.guard.heard.push(Heard::Disturbance(disturbance)),
                         Ok(None) => return,
                         Err(error) => return inner.is_unguarded(&error.to_string()),
                     }

@@ -1,56 +1,93 @@
-//! What a tunnel's thread sleeps on: messages, in order, and a deadline.
+//! The queue that a thread of the manager sleeps on: messages, and a deadline. What others can cause at will takes the room of one
+//! message for each kind, however often it happens.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::convert::Infallible;
+use std::hash::Hash;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::clock::Clock;
 
-/// What others can cause without being asked is not kept beyond this.
-const MANY: usize = 1_024;
+/// When a message is delivered.
+pub(super) enum Delivery<K> {
+    /// Before everything else.
+    First,
+    /// In order, before all events.
+    Request,
+    /// After all requests. A later event with the same key replaces an earlier one that still waits.
+    Event(K),
+}
+
+/// What an inbox holds.
+pub(super) trait Deliver {
+    /// Events with the same key replace each other.
+    type Key: Clone + Eq + Hash;
+
+    /// When it is delivered.
+    fn delivery(&self) -> Delivery<Self::Key>;
+}
+
+impl Deliver for Infallible {
+    type Key = ();
+
+    fn delivery(&self) -> Delivery<()> {
+        match *self {}
+    }
+}
 
 /// Messages for one thread.
-pub(super) struct Inbox<M> {
+pub(super) struct Inbox<M: Deliver> {
     clock: Arc<dyn Clock>,
     waiting: Mutex<Waiting<M>>,
     changed: Condvar,
 }
 
-struct Waiting<M> {
-    messages: VecDeque<M>,
+struct Waiting<M: Deliver> {
+    first: VecDeque<M>,
+    requests: VecDeque<M>,
+    events: Events<M>,
     /// The clock may have jumped, or the deadline may be another.
     look_again: bool,
 }
 
-impl<M> Inbox<M> {
+/// The latest event of each key, in the order in which they happened.
+struct Events<M: Deliver> {
+    by_number: BTreeMap<u64, (M::Key, M)>,
+    numbers: HashMap<M::Key, u64>,
+    last: u64,
+}
+
+impl<M: Deliver> Inbox<M> {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        let waiting = Mutex::new(Waiting { messages: VecDeque::new(), look_again: false });
-        Self { clock, waiting, changed: Condvar::new() }
+        Self { clock, waiting: Mutex::default(), changed: Condvar::new() }
     }
 
     pub(super) fn push(&self, message: M) {
-        self.lock().messages.push_back(message);
-        self.changed.notify_all();
-    }
-
-    /// As [`Inbox::push`], but lost where so many wait already that one more says nothing new.
-    pub(super) fn push_unless_full(&self, message: M) {
         let mut waiting = self.lock();
-        if waiting.messages.len() < MANY {
-            waiting.messages.push_back(message);
+        match message.delivery() {
+            Delivery::First => waiting.first.push_back(message),
+            Delivery::Request => waiting.requests.push_back(message),
+            Delivery::Event(key) => waiting.events.push(key, message),
         }
         drop(waiting);
         self.changed.notify_all();
     }
 
-    /// All that waits.
+    /// Everything that waits, in the order of delivery.
     pub(super) fn take_all(&self) -> VecDeque<M> {
-        std::mem::take(&mut self.lock().messages)
+        let Waiting { mut first, requests, events, .. } = {
+            let mut waiting = self.lock();
+            let look_again = waiting.look_again;
+            std::mem::replace(&mut *waiting, Waiting { look_again, ..Waiting::default() })
+        };
+        first.extend(requests);
+        first.extend(events.by_number.into_values().map(|(_, message)| message));
+        first
     }
 
-    /// Drops what waits.
+    /// Drops everything that waits.
     pub(super) fn clear(&self) {
-        let messages = std::mem::take(&mut self.lock().messages);
-        drop(messages);
+        drop(self.take_all());
     }
 
     /// Has the thread look at the clock again.
@@ -59,16 +96,22 @@ impl<M> Inbox<M> {
         self.changed.notify_all();
     }
 
-    /// The next message; None when it is `deadline` (Unix milliseconds) or somebody asked to look again.
+    /// The next message; None when it is `deadline` (Unix milliseconds) or somebody asked to look again. Events do not delay that.
     pub(super) fn next(&self, deadline: Option<u64>) -> Option<M> {
         let mut waiting = self.lock();
         loop {
-            if let Some(message) = waiting.messages.pop_front() {
+            if let Some(message) = waiting.first.pop_front() {
+                return Some(message);
+            }
+            if let Some(message) = waiting.requests.pop_front() {
                 return Some(message);
             }
             let due = deadline.is_some_and(|deadline| self.clock.now() >= deadline);
             if due || std::mem::take(&mut waiting.look_again) {
                 return None;
+            }
+            if let Some(message) = waiting.events.pop() {
+                return Some(message);
             }
             waiting = match deadline.and_then(|deadline| self.clock.sleep_until(deadline)) {
                 Some(time) => self.changed.wait_timeout(waiting, time).unwrap_or_else(PoisonError::into_inner).0,
@@ -79,5 +122,92 @@ impl<M> Inbox<M> {
 
     fn lock(&self) -> MutexGuard<'_, Waiting<M>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<M: Deliver> Default for Waiting<M> {
+    fn default() -> Self {
+        let (first, requests) = (VecDeque::new(), VecDeque::new());
+        Self { first, requests, events: Events::default(), look_again: false }
+    }
+}
+
+impl<M: Deliver> Default for Events<M> {
+    fn default() -> Self {
+        Self { by_number: BTreeMap::new(), numbers: HashMap::new(), last: 0 }
+    }
+}
+
+impl<M: Deliver> Events<M> {
+    fn push(&mut self, key: M::Key, message: M) {
+        self.last += 1;
+        if let Some(earlier) = self.numbers.insert(key.clone(), self.last) {
+            self.by_number.remove(&earlier);
+        }
+        self.by_number.insert(self.last, (key, message));
+    }
+
+    fn pop(&mut self) -> Option<M> {
+        let (_, (key, message)) = self.by_number.pop_first()?;
+        self.numbers.remove(&key);
+        Some(message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::clock::SystemClock;
+    use super::*;
+
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    enum Post {
+        Leave,
+        Apply(u8),
+        Moved { peer: u8, port: u32 },
+    }
+
+    impl Deliver for Post {
+        type Key = u8;
+
+        fn delivery(&self) -> Delivery<u8> {
+            match self {
+                Self::Leave => Delivery::First,
+                Self::Apply(_) => Delivery::Request,
+                Self::Moved { peer, .. } => Delivery::Event(*peer),
+            }
+        }
+    }
+
+    #[test]
+    fn leaving_overtakes_everything_and_requests_overtake_events() {
+        let inbox = Inbox::new(Arc::new(SystemClock));
+        for message in [Post::Moved { peer: 1, port: 1 }, Post::Apply(1), Post::Apply(2), Post::Leave] {
+            inbox.push(message);
+        }
+        let order: Vec<_> = (0..4).filter_map(|_| inbox.next(None)).collect();
+        assert_eq!(order, [Post::Leave, Post::Apply(1), Post::Apply(2), Post::Moved { peer: 1, port: 1 }]);
+    }
+
+    #[test]
+    fn of_a_flood_of_events_only_the_latest_of_each_peer_waits() {
+        let inbox = Inbox::new(Arc::new(SystemClock));
+        for port in 0..10_000 {
+            inbox.push(Post::Moved { peer: 1, port });
+            if port == 500 {
+                inbox.push(Post::Moved { peer: 2, port });
+            }
+        }
+        let waiting: Vec<_> = inbox.take_all().into();
+        assert_eq!(waiting, [Post::Moved { peer: 2, port: 500 }, Post::Moved { peer: 1, port: 9_999 }]);
+        inbox.push(Post::Moved { peer: 1, port: 7 });
+        assert_eq!(inbox.next(None), Some(Post::Moved { peer: 1, port: 7 }), "the key was forgotten with the event");
+    }
+
+    #[test]
+    fn events_do_not_delay_what_is_due() {
+        let inbox = Inbox::new(Arc::new(SystemClock));
+        inbox.push(Post::Moved { peer: 1, port: 1 });
+        assert_eq!(inbox.next(Some(0)), None);
+        assert_eq!(inbox.next(None), Some(Post::Moved { peer: 1, port: 1 }));
     }
 }

@@ -19,6 +19,7 @@ mod journal;
 mod kept;
 mod key;
 mod lookups;
+mod pace;
 mod planned;
 mod profile;
 mod refusal;

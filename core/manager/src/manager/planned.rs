@@ -27,7 +27,12 @@ impl Manager {
             kill_switch: blocks.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: false }),
             allow_ipv6_outside: false,
         };
-        let looked = activation::look_ahead(&request, &inner.ground);
+        let asks_network = caller.role >= Role::Operate;
+        let looked = if asks_network {
+            activation::look_ahead(&request, &inner.ground)
+        } else {
+            activation::look_ahead(&request, &inner.ground.without_look_ups())
+        };
         let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
         let (mut conflicts, is_up) = {
             let tunnels = inner.lock();
@@ -52,7 +57,12 @@ impl Manager {
         let endpoints = request.config.remote_peers().filter_map(|peer| peer.endpoint.as_ref());
         for (endpoint, peer) in endpoints.zip(preview.peers.iter().filter(|peer| peer.endpoint.is_some())) {
             if let (Host::Name(name), None) = (&endpoint.host, peer.address) {
-                warnings.push(PreviewWarning::Unresolved { host: name.as_str().to_owned() });
+                let host = name.as_str().to_owned();
+                warnings.push(if asks_network {
+                    PreviewWarning::Unresolved { host }
+                } else {
+                    PreviewWarning::NotLookedUp { host }
+                });
             }
         }
         Ok(Preview {

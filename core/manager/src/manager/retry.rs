@@ -101,15 +101,18 @@ pub(super) fn chance() -> u32 {
 }
 
 impl Inner {
-    /// The network is another.
-    pub(super) fn network_has_changed(&self) {
+    /// The network is another. `line`: how many times that was left out of the log before; None where it is left out this time.
+    pub(super) fn network_has_changed(&self, line: Option<u64>) {
         let now = self.clock.now();
         let mut tunnels = self.lock();
         let waiting: Vec<TunnelId> =
             tunnels.slots.iter_mut().filter_map(|(id, slot)| slot.retry_anew(now).then_some(*id)).collect();
         waiting.iter().for_each(|id| self.tell(&tunnels, *id));
         drop(tunnels);
-        self.journal.write(LogLevel::Debug, None, "network_changed", &[]);
+        if let Some(left_out) = line {
+            let fields = (left_out > 0).then(|| ("left_out", left_out.to_string()));
+            self.journal.write(LogLevel::Debug, None, "network_changed", fields.as_slice());
+        }
         self.retries.look_again();
     }
 

@@ -4,6 +4,7 @@ mod bench;
 mod block;
 mod edits;
 mod files;
+mod flood;
 mod guard;
 mod key;
 mod life;

@@ -8,6 +8,9 @@ use adit_protocol::Event;
 
 use super::Inner;
 
+/// Lines about changes of the network that may come at once, and those of a minute afterwards: routers can cause them at will.
+pub(super) const NETWORK: (u64, u64) = (20, 60);
+
 /// Whose doing a line is: each has lines of their own.
 #[derive(Clone, Copy)]
 enum By {
@@ -90,7 +93,7 @@ fn line(event: &Event) -> Option<Line> {
 
 /// A token bucket.
 #[derive(Default)]
-struct Bucket {
+pub(super) struct Bucket {
     /// Told since it was full.
     used: u64,
     /// Unix milliseconds.
@@ -100,7 +103,7 @@ struct Bucket {
 
 impl Bucket {
     /// Some where there is room for one more, with how many were left out before it.
-    fn take(&mut self, (burst, per_minute): (u64, u64), now: u64) -> Option<u64> {
+    pub(super) fn take(&mut self, (burst, per_minute): (u64, u64), now: u64) -> Option<u64> {
         let refill = now.saturating_sub(self.filled_at).saturating_mul(per_minute) / 60_000;
         if refill > 0 || now < self.filled_at {
             self.used = self.used.saturating_sub(refill);

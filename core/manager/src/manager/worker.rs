@@ -2,6 +2,7 @@
 //! due, and what it does never holds up another tunnel.
 
 use std::cell::RefCell;
+use std::mem::{Discriminant, discriminant};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, PoisonError};
 use std::thread;
@@ -9,9 +10,11 @@ use std::thread;
 use adit_api::{ApiError, DownReason, Event, LogLevel, TunnelId};
 use adit_config::Config;
 use adit_platform::devices::{Claim, Owner};
+use adit_protocol::{Event as EngineEvent, PublicKey};
 
-use super::inbox::Inbox;
+use super::inbox::{Deliver, Delivery, Inbox};
 use super::lookups::Lookups;
+use super::pace::Pace;
 use super::profile::Usable;
 use super::state::{Paused, State, Truth, Up};
 use super::teller::{Teller, chain};
@@ -19,6 +22,13 @@ use super::trace::Trace;
 use super::{Inner, refusal};
 use crate::activation::{self, Active, End, Ends, KillSwitchRequest, Observer, Patience, Reporter, Request};
 use crate::store::Wanted;
+
+/// Between two changes of the packet filter because peers have moved, milliseconds.
+const FILTER_INTERVAL: u64 = 1_000;
+/// Between two times that clients are told of a tunnel because of events of its engine, milliseconds; and how many times in a row need
+/// not wait.
+const VIEW_INTERVAL: u64 = 1_000;
+const VIEW_BURST: u64 = 10;
 
 /// What a tunnel's thread is asked, or hears.
 pub(super) enum Message {
@@ -36,8 +46,24 @@ pub(super) enum Message {
     Pause { until: Option<u64>, reply: Reply },
     /// Bring it up again: the state is `Connecting` already.
     Begin(Job),
-    /// Something happened in the engine.
-    Engine(adit_protocol::Event),
+    /// Something happened in the engine that concerns this peer.
+    Engine(PublicKey, EngineEvent),
+}
+
+/// Events of one kind about one peer, of which only the latest matters; None: news of local networks.
+type EventKey = Option<(PublicKey, Discriminant<EngineEvent>)>;
+
+impl Deliver for Message {
+    type Key = EventKey;
+
+    fn delivery(&self) -> Delivery<EventKey> {
+        match self {
+            Self::Leave => Delivery::First,
+            Self::Ended(..) | Self::Apply(..) | Self::Block(..) | Self::Pause { .. } | Self::Begin(_) => Delivery::Request,
+            Self::Engine(peer, event) => Delivery::Event(Some((*peer, discriminant(event)))),
+            Self::LocalNetworks => Delivery::Event(None),
+        }
+    }
 }
 
 /// Where the answer goes. Nobody may be waiting any more.
@@ -65,6 +91,35 @@ enum Next {
     Restart(Box<Active>, Job),
     Paused { until: Option<u64>, despite: bool },
     Done,
+}
+
+/// The peer of an event that says how a peer is or where; None for all others.
+fn changes_health_or_place(event: &EngineEvent) -> Option<PublicKey> {
+    match event {
+        EngineEvent::HandshakeStarted { peer, .. }
+        | EngineEvent::HandshakeCompleted { peer, .. }
+        | EngineEvent::HandshakeGivenUp { peer }
+        | EngineEvent::PeerSilent { peer }
+        | EngineEvent::Roamed { peer, .. } => Some(*peer),
+        EngineEvent::CookieReceived { .. } | EngineEvent::KeysErased { .. } | EngineEvent::HandshakeDropped { .. } => None,
+    }
+}
+
+/// What a tunnel that is up does because of events. Peers can cause events at will, and what follows from them is limited.
+struct Reactions {
+    lookups: Lookups,
+    /// The packet filter lets the tunnel's packets go where its peers are.
+    filter: Pace,
+    filter_failed: bool,
+    /// Clients are told how the tunnel is.
+    view: Pace,
+}
+
+impl Default for Reactions {
+    fn default() -> Self {
+        let (filter, view) = (Pace::new(FILTER_INTERVAL, 1), Pace::new(VIEW_INTERVAL, VIEW_BURST));
+        Self { lookups: Lookups::default(), filter, filter_failed: false, view }
+    }
 }
 
 pub(super) struct Worker {
@@ -146,8 +201,8 @@ impl Worker {
             if let Some(inner) = inner.upgrade() {
                 trace.note(&inner, id, event);
             }
-            if !matches!(event, adit_protocol::Event::HandshakeDropped { .. }) {
-                inbox.push_unless_full(Message::Engine(event.clone()));
+            if let Some(peer) = changes_health_or_place(event) {
+                inbox.push(Message::Engine(peer, event.clone()));
             }
         })
     }
@@ -271,9 +326,11 @@ impl Worker {
     }
 
     fn stay_up(&self, mut active: Active, despite: bool, life: u64) -> Next {
-        let mut lookups = Lookups::default();
+        let mut reactions = Reactions::default();
         loop {
-            let deadline = self.up(|up| [up.history.next(), up.tracks.next_alarm()].into_iter().flatten().min()).flatten();
+            self.react(&active, &mut reactions);
+            let next = self.up(|up| [up.history.next(), up.tracks.next_alarm()]).unwrap_or_default();
+            let deadline = next.into_iter().chain([reactions.filter.due(), reactions.view.due()]).flatten().min();
             match self.inbox.next(deadline) {
                 None => {
                     self.sample();
@@ -321,7 +378,7 @@ impl Worker {
                     return Next::Paused { until, despite };
                 }
                 Some(Message::Begin(job)) => return Next::Restart(Box::new(active), Job { despite, ..job }),
-                Some(Message::Engine(event)) => self.heard(&event, &mut active, &mut lookups),
+                Some(Message::Engine(_, event)) => self.heard(&event, &mut active, &mut reactions),
             }
         }
     }
@@ -374,12 +431,12 @@ impl Worker {
                 Some(Message::Apply(_, reply) | Message::Block(_, reply)) => {
                     let _ = reply.send(Err(ApiError::NotUp));
                 }
-                Some(Message::Ended(..) | Message::Engine(_) | Message::LocalNetworks) => {}
+                Some(Message::Ended(..) | Message::Engine(..) | Message::LocalNetworks) => {}
             }
         }
     }
 
-    fn heard(&self, event: &adit_protocol::Event, active: &mut Active, lookups: &mut Lookups) {
+    fn heard(&self, event: &EngineEvent, active: &mut Active, reactions: &mut Reactions) {
         let now = self.inner.clock.now();
         let answers_again = self.up(|up| up.tracks.answers_again(event, now));
         if let Some(Some((peer, silence))) = answers_again {
@@ -387,21 +444,19 @@ impl Worker {
             self.inner.note(LogLevel::Info, self.id, "answers_again", &fields);
         }
         let is_news = self.up(|up| {
-            if matches!(event, adit_protocol::Event::HandshakeCompleted { .. }) {
+            if matches!(event, EngineEvent::HandshakeCompleted { .. }) {
                 // Somebody has something to say: worth following for a while.
                 up.history.watch(now);
             }
             up.tracks.note(event, now)
         });
         if is_news == Some(true) {
-            self.inner.change(self.id, |_| ());
+            reactions.view.want();
         }
-        if matches!(event, adit_protocol::Event::Roamed { .. })
-            && let Err(error) = active.follow_peers()
-        {
-            self.inner.note(LogLevel::Error, self.id, "peer_shut_out", &[("error", chain(&error))]);
+        if matches!(event, EngineEvent::Roamed { .. }) {
+            reactions.filter.want();
         }
-        if let Some(peer) = lookups.note(event, now) {
+        if let Some(peer) = reactions.lookups.note(event, now) {
             match active.look_up_again(&peer) {
                 Ok(false) => {}
                 Ok(true) => {
@@ -409,6 +464,27 @@ impl Worker {
                     self.is_otherwise(active);
                 }
                 Err(error) => self.inner.note(LogLevel::Warn, self.id, "endpoint_unknown", &[("error", chain(&error))]),
+            }
+        }
+    }
+
+    /// Does what events have asked for, as far as it is due.
+    fn react(&self, active: &Active, reactions: &mut Reactions) {
+        let now = self.inner.clock.now();
+        if reactions.view.take(now) {
+            self.inner.change(self.id, |_| ());
+        }
+        if !reactions.filter.take(now) {
+            return;
+        }
+        match active.follow_peers() {
+            Ok(()) => reactions.filter_failed = false,
+            Err(error) => {
+                // Until it succeeds, and told once.
+                reactions.filter.want();
+                if !std::mem::replace(&mut reactions.filter_failed, true) {
+                    self.inner.note(LogLevel::Error, self.id, "peer_shut_out", &[("error", chain(&error))]);
+                }
             }
         }
     }

@@ -626,6 +626,11 @@ export type PreviewWarning = {
   host: string,
 }
 | {
+  "kind": "not_looked_up",
+  /** Which name. */
+  host: string,
+}
+| {
   "kind": "file_readable_by_others",
   /** Which. */
   path: string,

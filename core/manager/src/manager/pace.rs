@@ -1,0 +1,89 @@
+//! Limits how often something is done that others can cause at will. The first time is at once, and the last one is never lost: what is
+//! put off is done when it is due.
+
+/// How often one thing is done.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// Between two times, milliseconds.
+    interval: u64,
+    /// How many times in a row need not wait.
+    burst: u64,
+    /// When the whole burst is available again, Unix milliseconds.
+    full_at: u64,
+    is_wanted: bool,
+}
+
+impl Pace {
+    /// At most `burst` times at once, and afterwards once each `interval` (milliseconds).
+    pub(super) fn new(interval: u64, burst: u64) -> Self {
+        Self { interval, burst, full_at: 0, is_wanted: false }
+    }
+
+    /// It is to be done, if possible at once.
+    pub(super) fn want(&mut self) {
+        self.is_wanted = true;
+    }
+
+    /// When it is to be done, Unix milliseconds; None while it is not wanted.
+    pub(super) fn due(&self) -> Option<u64> {
+        self.is_wanted.then(|| self.full_at.saturating_sub(self.interval * self.burst.saturating_sub(1)))
+    }
+
+    /// Whether it is to be done at `now` (Unix milliseconds); then it is no longer wanted.
+    pub(super) fn take(&mut self, now: u64) -> bool {
+        if self.full_at > now + self.interval * self.burst {
+            // The clock was set back.
+            self.full_at = now;
+        }
+        let is_due = self.due().is_some_and(|due| now >= due);
+        if is_due {
+            self.full_at = self.full_at.max(now) + self.interval;
+            self.is_wanted = false;
+        }
+        is_due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_700_000_000_000;
+
+    #[test]
+    fn the_first_is_at_once_and_the_last_is_never_lost() {
+        let mut pace = Pace::new(1_000, 1);
+        let mut done = Vec::new();
+        for millisecond in 0..2_500 {
+            pace.want();
+            done.extend(pace.take(NOW + millisecond).then_some(millisecond));
+        }
+        assert_eq!(done, [0, 1_000, 2_000]);
+        assert_eq!(pace.due(), Some(NOW + 3_000));
+        assert!(!pace.take(NOW + 2_999) && pace.take(NOW + 3_000));
+        assert_eq!(pace.due(), None);
+        assert!(!pace.take(NOW + 10_000), "nobody wants it");
+    }
+
+    #[test]
+    fn a_burst_does_not_wait_and_comes_back_with_time() {
+        let mut pace = Pace::new(1_000, 3);
+        let mut count = |now| {
+            let ask = |_: &u32| {
+                pace.want();
+                pace.take(now)
+            };
+            (0..100).filter(ask).count()
+        };
+        assert_eq!([NOW, NOW, NOW + 1_000, NOW + 60_000].map(&mut count), [3, 0, 1, 3]);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_holds_nothing_up() {
+        let mut pace = Pace::new(1_000, 1);
+        pace.want();
+        assert!(pace.take(NOW));
+        pace.want();
+        assert!(pace.take(NOW - 3_600_000));
+    }
+}

@@ -1,0 +1,117 @@
+//! What a peer, or the network, can cause at will is limited: a flood of it delays nothing, and what it leads to is not lost.
+
+use adit_api::{Caller, DownReason, Event, Health, PreviewWarning, Role, Service, TunnelId, TunnelState};
+use adit_protocol::{Event as EngineEvent, PublicKey, Tai64n};
+
+use super::bench::{Bench, START, conf, us};
+
+/// A tunnel with an active kill switch, and its peer.
+fn blocking(bench: &Bench) -> (TunnelId, PublicKey) {
+    let id = bench.import("home", &conf("Address = 10.8.0.2/24", "0.0.0.0/0, ::/0"));
+    bench.manager().set_block_outside(&us(), id, true).unwrap();
+    bench.manager().connect(&us(), id, false).unwrap();
+    (id, bench.stage.engine.tunnel("home").view.peers[0].public_key)
+}
+
+fn moved(bench: &Bench, peer: PublicKey, port: u16) {
+    let endpoint = ([198, 51, 100, 7], port).into();
+    bench.stage.engine.with_view("home", |view| view.peers[0].endpoint = Some(endpoint));
+    bench.stage.engine.tell("home", &EngineEvent::Roamed { peer, endpoint });
+}
+
+/// Waits until the tunnel's thread has handled all events before this one.
+fn all_is_handled(bench: &Bench, id: TunnelId, peer: PublicKey) {
+    let timestamp = Tai64n::from_bytes([0; 12]);
+    bench.stage.engine.tell("home", &EngineEvent::HandshakeStarted { peer, attempt: 1, timestamp });
+    bench.until("the events are handled", |bench| matches!(bench.health(id), Some(Health::Handshaking { .. })));
+}
+
+#[test]
+fn roaming_flood_does_not_delay_disconnect() {
+    let bench = Bench::new();
+    let (id, peer) = blocking(&bench);
+    let before = bench.stage.host.all_blockades().len();
+    let changes = || bench.stage.host.all_blockades().len() - before;
+    for port in 1..=1_000 {
+        moved(&bench, peer, port);
+        if port == 1 {
+            bench.until("the packet filter follows at once", |_| changes() == 1);
+        }
+    }
+    all_is_handled(&bench, id, peer);
+    assert_eq!(changes(), 1, "at most one change of the packet filter a second");
+    bench.manager().disconnect(&us(), id).unwrap();
+    assert_eq!(changes(), 1, "what was put off is not done first");
+    assert_eq!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Asked), retry_at: None });
+    bench.nothing_is_left();
+}
+
+#[test]
+fn packet_filter_converges_to_where_the_peer_is_after_a_roaming_flood() {
+    let bench = Bench::new();
+    let (id, peer) = blocking(&bench);
+    let before = bench.stage.host.all_blockades().len();
+    let changes = || bench.stage.host.all_blockades().len() - before;
+    for port in 1..=1_000 {
+        moved(&bench, peer, port);
+    }
+    bench.until("the packet filter follows at once", |_| changes() == 1);
+    all_is_handled(&bench, id, peer);
+    // The first change may have been at any of these; one more move makes sure that a change is put off.
+    moved(&bench, peer, 7_777);
+    bench.advance(999);
+    bench.settle_down();
+    assert_eq!(changes(), 1);
+    bench.advance(1);
+    bench.until("the packet filter follows again", |_| changes() == 2);
+    let last = bench.stage.host.all_blockades().pop().unwrap();
+    assert!(last.endpoints.contains(&"198.51.100.7:7777".parse().unwrap()), "{last:?}");
+    bench.advance(60_000);
+    bench.settle_down();
+    assert_eq!(changes(), 2, "nobody has moved since");
+}
+
+#[test]
+fn handshake_flood_tells_clients_at_most_once_a_second_and_of_the_last_state() {
+    let bench = Bench::new();
+    let (id, peer) = blocking(&bench);
+    bench.settle_down();
+    bench.heard.take();
+    let told = || {
+        let events = bench.heard.take();
+        events.iter().filter(|event| matches!(event, Event::TunnelChanged { .. })).count()
+    };
+    for _ in 0..1_000 {
+        bench.stage.engine.tell("home", &EngineEvent::HandshakeCompleted { peer, initiator: false });
+        std::thread::yield_now();
+    }
+    all_is_handled(&bench, id, peer);
+    let in_a_burst = told();
+    assert!((1..=10).contains(&in_a_burst), "{in_a_burst}");
+    for _ in 0..20 {
+        bench.stage.engine.tell("home", &EngineEvent::HandshakeCompleted { peer, initiator: false });
+        all_is_handled(&bench, id, peer);
+    }
+    assert!(in_a_burst + told() <= 10);
+    bench.advance(1_000);
+    bench.until("clients are told of the last state", |_| told() == 1);
+    assert_eq!(bench.health(id), Some(Health::Handshaking { since: START }));
+}
+
+#[test]
+fn preview_asks_the_network_for_no_name_on_behalf_of_users_who_may_only_look() {
+    let bench = Bench::new();
+    let id = bench.import("home", &conf("Address = 10.8.0.2/24", "10.8.0.0/24").replace("192.0.2.1:", "vpn.example:"));
+    bench.stage.names.set("vpn.example", Some("192.0.2.9"));
+    let warnings = |role| {
+        let caller = Caller { role, who: "somebody".into() };
+        bench.manager().preview(&caller, id).unwrap().warnings
+    };
+    let host = "vpn.example".to_owned();
+    for (role, asked, warning) in
+        [(Role::Status, 0, vec![PreviewWarning::NotLookedUp { host }]), (Role::Operate, 1, vec![]), (Role::Administer, 2, vec![])]
+    {
+        assert_eq!(warnings(role), warning, "{role:?}");
+        assert_eq!(bench.stage.names.asked(), asked, "{role:?}");
+    }
+}
