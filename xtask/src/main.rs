@@ -11,6 +11,7 @@ mod cross;
 mod dates;
 mod deny;
 mod generated;
+mod leaks;
 mod lockfile;
 mod machine;
 mod package;
@@ -42,6 +43,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   kills [COUNT]  kill the service at random moments, 200 or COUNT times, and see it come back (needs root)
   abuse [ROUNDS] measure a tunnel alone and beside a user who abuses the control socket, 5 or ROUNDS times (needs root)
   orders [COUNT] 10,000 or COUNT random orders of three users to the service, each judged against a model (needs root)
+  leaks          try every known way past a tunnel on Adit and on wg-quick; writes the table of docs/SECURITY.md (needs root)
   boots          install the service on an emulated computer with systemd, start that twice, remove it again (needs root, takes minutes)
   fmt            format the code";
 
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         "kills" => test::kills(rest),
         "abuse" => test::abuse(rest),
         "orders" => test::orders(rest),
+        "leaks" => leaks::leaks(),
         "boots" => boots::boots(),
         "fmt" => run(&mut cargo_fmt()),
         "help" | "--help" | "-h" => {

@@ -70,6 +70,6 @@ fn tunnels(summary: &mut Summary, filter: &[String]) -> anyhow::Result<()> {
 }
 
 /// The tunnels run the built `adit`, `adit-wg` and `aditd`, not their code as a library.
-fn build_commands() -> anyhow::Result<()> {
+pub(crate) fn build_commands() -> anyhow::Result<()> {
     run(cargo("build").args(["--package", "adit", "--package", "adit-daemon", "--bins"]))
 }

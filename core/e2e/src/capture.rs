@@ -1,9 +1,10 @@
 //! Recording what crosses a cable, and what was recorded.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use rustix::process::Signal;
 
 use crate::lab::Lab;
@@ -32,47 +33,94 @@ impl Capture {
     /// Ends the recording.
     pub fn finish(mut self) -> anyhow::Result<Recording> {
         self.process.signal(Signal::INT)?;
-        self.process.wait(Duration::from_secs(5))?;
-        Recording::parse(&std::fs::read(&self.file)?)
+        self.process.wait(Duration::from_secs(20))?;
+        let (recording, complete) = Recording::parse(&std::fs::read(&self.file)?)?;
+        ensure!(complete, "the last frame is cut off");
+        Ok(recording)
+    }
+
+    /// The frames that tcpdump has written until now; the recording goes on.
+    pub fn so_far(&self) -> anyhow::Result<Recording> {
+        Ok(Recording::parse(&std::fs::read(&self.file)?)?.0)
     }
 }
 
-/// Ethernet frames, in the order in which they crossed the cable.
+/// Length of an Ethernet header.
+const ETHERNET: usize = 14;
+
+/// Frames, in the order in which they crossed the cable.
 #[derive(Debug)]
 pub struct Recording {
-    /// With their Ethernet headers.
+    /// With their Ethernet headers, on an interface that has such.
     pub frames: Vec<Vec<u8>>,
+    /// Bytes before the IP header: none on a TUN interface.
+    header: usize,
+}
+
+/// An IP packet of a recording.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Packet<'a> {
+    /// Source address.
+    pub source: IpAddr,
+    /// Destination address.
+    pub destination: IpAddr,
+    /// Number of the transport protocol. IPv6 extension headers are not skipped.
+    pub protocol: u8,
+    /// What follows the IP header.
+    pub body: &'a [u8],
+}
+
+impl<'a> Packet<'a> {
+    fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let address4 = |at: usize| Some(Ipv4Addr::from(*bytes.get(at..)?.first_chunk::<4>()?).into());
+        let address6 = |at: usize| Some(Ipv6Addr::from(*bytes.get(at..)?.first_chunk::<16>()?).into());
+        let (source, destination, protocol, header) = match bytes.first()? >> 4 {
+            4 => (address4(12)?, address4(16)?, *bytes.get(9)?, usize::from(bytes.first()? & 0xf) * 4),
+            6 => (address6(8)?, address6(24)?, *bytes.get(6)?, 40),
+            _ => return None,
+        };
+        Some(Self { source, destination, protocol, body: bytes.get(header..)? })
+    }
+
+    /// The destination port of TCP and UDP.
+    pub fn port(&self) -> Option<u16> {
+        matches!(self.protocol, 6 | 17).then(|| self.body.get(2..4).map(|bytes| u16::from_be_bytes([bytes[0], bytes[1]])))?
+    }
+
+    /// The payload of UDP.
+    pub fn udp_payload(&self) -> Option<&'a [u8]> {
+        let length = usize::from(u16::from_be_bytes([*self.body.get(4)?, *self.body.get(5)?]));
+        (self.protocol == 17).then(|| self.body.get(8..length))?
+    }
 }
 
 impl Recording {
-    /// Reads a classic pcap file, little-endian, of Ethernet frames, as tcpdump writes it on this machine.
-    fn parse(file: &[u8]) -> anyhow::Result<Self> {
+    /// Reads a classic pcap file, little-endian, of Ethernet frames or IP packets, as tcpdump writes it on this machine. Whether the last
+    /// frame is whole.
+    fn parse(file: &[u8]) -> anyhow::Result<(Self, bool)> {
         let word = |at: usize| file.get(at..at + 4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
-        if !matches!(word(0), Some(0xa1b2_c3d4 | 0xa1b2_3c4d)) || word(20) != Some(1) {
-            bail!("not a little-endian pcap file of Ethernet frames");
-        }
+        let header = match (word(0), word(20)) {
+            (Some(0xa1b2_c3d4 | 0xa1b2_3c4d), Some(1)) => ETHERNET,
+            (Some(0xa1b2_c3d4 | 0xa1b2_3c4d), Some(101)) => 0,
+            _ => bail!("not a little-endian pcap file of Ethernet frames or IP packets"),
+        };
         let (mut at, mut frames) = (24, Vec::new());
         while let Some(length) = word(at + 8) {
-            let frame = file.get(at + 16..at + 16 + length as usize).context("the last frame is cut off")?;
+            let Some(frame) = file.get(at + 16..at + 16 + length as usize) else { break };
             frames.push(frame.to_vec());
             at += 16 + length as usize;
         }
-        Ok(Self { frames })
+        Ok((Self { frames, header }, at == file.len()))
+    }
+
+    /// The IP packets among the frames.
+    pub fn packets(&self) -> impl Iterator<Item = Packet<'_>> {
+        let is_ip = |frame: &&Vec<u8>| self.header == 0 || matches!(frame.get(12..14), Some([0x08, 0x00] | [0x86, 0xdd]));
+        self.frames.iter().filter(is_ip).filter_map(|frame| Packet::parse(frame.get(self.header..)?))
     }
 
     /// The payload of each UDP datagram.
     pub fn udp_payloads(&self) -> Vec<Vec<u8>> {
-        self.frames.iter().filter_map(|frame| udp_payload(frame)).collect()
+        self.packets().filter_map(|packet| packet.udp_payload().map(<[u8]>::to_vec)).collect()
     }
-}
-
-fn udp_payload(frame: &[u8]) -> Option<Vec<u8>> {
-    let header = match frame.get(12..14)? {
-        [0x08, 0x00] => usize::from(frame.get(14)? & 0xf) * 4,
-        [0x86, 0xdd] => 40,
-        _ => return None,
-    };
-    let udp = frame.get(14 + header..)?;
-    let length = usize::from(u16::from_be_bytes([*udp.get(4)?, *udp.get(5)?]));
-    Some(udp.get(8..length)?.to_vec())
 }

@@ -25,7 +25,8 @@ pub struct FullTunnel<'lab> {
     pub conf: PathBuf,
     /// What only the two ends may know, base64: the client's private key and the preshared key.
     pub secrets: [String; 2],
-    _server: Device<'lab>,
+    /// The other end, in the namespace that stands for the Internet.
+    pub server: Device<'lab>,
     before: String,
 }
 
@@ -51,7 +52,7 @@ impl<'lab> FullTunnel<'lab> {
         );
         let conf = lab.write(&format!("{interface}.conf"), &text)?;
         let secrets = [ends.initiator.private.clone(), ends.preshared.clone().unwrap_or_default()];
-        Ok(Self { client, secrets, _server: device, interface, conf, before: client.snapshot()? })
+        Ok(Self { client, secrets, server: device, interface, conf, before: client.snapshot()? })
     }
 
     /// `adit up FILE`, until pings go through it.

@@ -1,5 +1,12 @@
 //! Whether anything gets out in clear: everything is tried, and a sniffer on the other end of the cable counts.
 
+pub mod advertisement;
+pub mod canary;
+pub mod dhcp;
+pub mod probe;
+pub mod scene;
+pub mod table;
+
 use std::time::Duration;
 
 use anyhow::ensure;

@@ -137,6 +137,11 @@ impl<'lab> Service<'lab> {
         self.client()?.connect(id, false).with_context(|| self.process.printed())
     }
 
+    /// Turns a tunnel's kill switch on, without access to the local network, or off.
+    pub fn kill_switch(&self, id: TunnelId, on: bool) -> anyhow::Result<()> {
+        Ok(self.client()?.set_block_outside(id, on)?)
+    }
+
     /// How a tunnel is.
     pub fn state(&self, id: TunnelId) -> anyhow::Result<TunnelState> {
         Ok(self.client()?.tunnel(id)?.state)

@@ -3,36 +3,23 @@
 //! being put back, and afterwards, when it has to be nothing.
 #![forbid(unsafe_code)]
 
-use std::net::{IpAddr, UdpSocket};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use adit_api::{ConfigText, TunnelId, TunnelState};
 use adit_e2e::capture::Capture;
+use adit_e2e::leaks::canary::sing_until;
+use adit_e2e::leaks::{CLEAR, INTERNET};
 use adit_e2e::process::wait_for;
 use adit_e2e::{FullTunnel, How, Lab, Namespace, Service};
 use anyhow::{Context as _, ensure};
 
-/// On the far side, by the ordinary default route.
-const INTERNET: [&str; 2] = ["203.0.113.9", "2001:db8::9"];
-const CLEAR: &str = "host 203.0.113.9 or host 2001:db8::9";
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Sends small datagrams to both addresses, about a thousand in a second, until it is told to end.
-fn canary(client: &Namespace, ends: &AtomicBool) -> anyhow::Result<()> {
-    client.within(|| {
-        while !ends.load(Ordering::Relaxed) {
-            for address in INTERNET {
-                let address: IpAddr = address.parse()?;
-                let any = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
-                // That it cannot be sent is as good as that it is dropped.
-                let _ = UdpSocket::bind(any)?.send_to(b"canary", (address, 4242));
-            }
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        Ok(())
-    })
-}
+/// How long a removed kill switch may be missing.
+const EXPOSED: Duration = Duration::from_secs(1);
+/// How often it is removed until it was back in time: a busy computer delays the service, too.
+const ATTEMPTS: usize = 4;
 
 struct Scene<'lab> {
     lab: &'lab Lab,
@@ -54,14 +41,15 @@ impl Scene<'_> {
         ))
     }
 
-    /// Somebody does that; it is put back and told. Seen in clear: meanwhile, and afterwards.
-    fn undone_by(&self, command: &str) -> anyhow::Result<usize> {
+    /// Somebody does that; it is put back and told, and nothing is in clear afterwards. Packets in clear meanwhile, and for how long.
+    fn undone_by(&self, command: &str) -> anyhow::Result<(usize, Duration)> {
         let before = self.picture()?;
         let told = self.service.log_lines("put_back")?;
-        let ends = AtomicBool::new(false);
+        let (ends, count) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let targets: Vec<IpAddr> = INTERNET.iter().map(|address| address.parse()).collect::<Result<_, _>>()?;
         std::thread::scope(|scope| {
             let sniffer = Capture::start(self.lab, self.server, "eth0", CLEAR)?;
-            let sender = scope.spawn(|| canary(self.client, &ends));
+            let sender = scope.spawn(|| sing_until(self.client, &targets, &ends, &count));
             let undo = || -> anyhow::Result<Duration> {
                 self.client.shell(command)?;
                 let begun = Instant::now();
@@ -81,7 +69,7 @@ impl Scene<'_> {
             println!("{command}: put back after {took:?}, {meanwhile} packets in clear until then, {after} afterwards");
             ensure!(after == 0, "{command}: {after} packets in clear after it was put back");
             wait_for("it to be told", PATIENCE, || (self.service.log_lines("put_back").ok()? > told).then_some(()))?;
-            Ok(meanwhile)
+            Ok((meanwhile, took))
         })
     }
 }
@@ -125,7 +113,7 @@ fn whatever_others_empty_while_a_tunnel_is_up_is_put_back_and_nothing_gets_out_a
         format!("ip route flush table {table} && ip -6 route flush table {table}"),
         format!("ip addr flush dev {name} scope global"),
     ] {
-        let count = scene.undone_by(&command)?;
+        let (count, _) = scene.undone_by(&command)?;
         ensure!(count == 0, "{command}: {count} packets in clear");
         // So that it is no fight.
         tunnel.everything_goes_through_the_tunnel(&lab)?;
@@ -152,7 +140,11 @@ fn a_blockade_that_is_removed_while_its_tunnel_is_blocked_is_put_back_and_who_go
     })?;
     for command in ["nft flush ruleset".to_owned(), format!("nft delete table inet aditblock-{}", tunnel.interface)] {
         // There is no tunnel to go into: until it is put back, everything gets out.
-        scene.undone_by(&command)?;
+        let mut took = Vec::new();
+        while took.len() < ATTEMPTS && took.last().is_none_or(|took| *took > EXPOSED) {
+            took.push(scene.undone_by(&command)?.1);
+        }
+        ensure!(took.last().is_some_and(|took| *took <= EXPOSED), "{command}: put back after {took:?}");
     }
     for _ in 0..8 {
         scene.undone_by("nft flush ruleset")?;

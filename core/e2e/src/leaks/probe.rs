@@ -1,0 +1,106 @@
+//! Probes: packets that an application might send, each of which is told from all others wherever it is seen.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
+use std::time::Duration;
+
+use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, ipproto, sendto, socket_with};
+
+use crate::capture::{Packet, Recording};
+use crate::namespace::Namespace;
+
+/// What the payload of every UDP probe and every ping begins with.
+pub const CANARY: &[u8] = b"adit canary";
+/// The ports of UDP and TCP probes: DNS, and any other.
+pub const PORTS: [u16; 2] = [53, 4242];
+/// Probes to each address: UDP and TCP to both ports, and a ping.
+pub const KINDS: usize = 5;
+/// How long a TCP probe waits for an answer.
+const PATIENCE: Duration = Duration::from_millis(30);
+
+const ICMP: u8 = 1;
+const TCP: u8 = 6;
+const UDP: u8 = 17;
+const ICMPV6: u8 = 58;
+
+/// Protocol, destination, and destination port (0 for a ping): no two probes of one measurement share it.
+pub type Key = (u8, IpAddr, u16);
+
+/// Sends the five kinds of probes to each address, as root.
+pub fn send(client: &Namespace, targets: &[IpAddr]) -> anyhow::Result<()> {
+    client.within(|| {
+        for target in targets {
+            for port in PORTS {
+                udp((*target, port).into());
+                tcp((*target, port).into());
+            }
+            ping(*target);
+        }
+        Ok(())
+    })
+}
+
+/// One datagram from this thread's namespace. That it cannot be sent is as good as that it is dropped.
+pub fn udp(target: SocketAddr) {
+    let _ = UdpSocket::bind(any(target.ip())).and_then(|socket| socket.send_to(CANARY, target));
+}
+
+/// One attempt to connect.
+pub fn tcp(target: SocketAddr) {
+    let _ = TcpStream::connect_timeout(&target, PATIENCE);
+}
+
+fn any(target: IpAddr) -> SocketAddr {
+    let any: IpAddr = if target.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    (any, 0).into()
+}
+
+fn ping(target: IpAddr) {
+    let (family, protocol, kind) = match target {
+        IpAddr::V4(_) => (AddressFamily::INET, ipproto::ICMP, 8),
+        IpAddr::V6(_) => (AddressFamily::INET6, ipproto::ICMPV6, 128),
+    };
+    let mut request = [&[kind, 0, 0, 0, 0xad, 0x17, 0, 1], CANARY].concat();
+    if target.is_ipv4() {
+        // The kernel computes that of ICMPv6.
+        let sum = checksum(&request);
+        request[2..4].copy_from_slice(&sum);
+    }
+    let socket = socket_with(family, SocketType::RAW, SocketFlags::CLOEXEC, Some(protocol));
+    let _ = socket.and_then(|socket| sendto(&socket, &request, SendFlags::DONTWAIT, &SocketAddr::new(target, 0)));
+}
+
+/// The Internet checksum (RFC 1071).
+pub fn checksum(bytes: &[u8]) -> [u8; 2] {
+    let words = bytes.chunks(2).map(|pair| u32::from(pair[0]) << 8 | u32::from(*pair.get(1).unwrap_or(&0)));
+    let mut sum: u32 = words.sum();
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    (!(sum as u16)).to_be_bytes()
+}
+
+/// The probes to `targets` that a recording has. Datagrams of the tunnel itself are none.
+pub fn seen(recording: &Recording, targets: &[IpAddr]) -> BTreeSet<Key> {
+    recording.packets().filter(|packet| targets.contains(&packet.destination)).filter_map(|packet| key(&packet)).collect()
+}
+
+fn key(packet: &Packet<'_>) -> Option<Key> {
+    match packet.protocol {
+        TCP | UDP if is_wireguard(packet) => None,
+        TCP | UDP => Some((packet.protocol, packet.destination, packet.port()?)),
+        ICMP | ICMPV6 => matches!(packet.body.first(), Some(8 | 128)).then_some((packet.protocol, packet.destination, 0)),
+        _ => None,
+    }
+}
+
+/// Whether it is a message of the protocol: a type from 1 to 4 and three zeros.
+pub fn is_wireguard(packet: &Packet<'_>) -> bool {
+    packet.udp_payload().is_some_and(|payload| matches!(payload, [1..=4, 0, 0, 0, ..]))
+}
+
+/// How many UDP packets with the canary's payload a recording has on their way to one of `targets`.
+pub fn canaries(recording: &Recording, targets: &[IpAddr]) -> usize {
+    let is_canary = |packet: &Packet<'_>| packet.udp_payload().is_some_and(|payload| payload.starts_with(CANARY));
+    recording.packets().filter(|packet| targets.contains(&packet.destination) && is_canary(packet)).count()
+}

@@ -1,0 +1,47 @@
+//! DNS past the tunnel.
+
+use std::net::{IpAddr, UdpSocket};
+use std::time::Duration;
+
+use adit_e2e::leaks::probe;
+use adit_e2e::leaks::scene::{LOCAL, Scene};
+use adit_e2e::leaks::table::{Measured, row};
+
+const NAMES: u16 = 100;
+
+#[test]
+fn questions_to_a_resolver_on_the_local_network() -> anyhow::Result<()> {
+    row("100 names asked of a resolver on the local network, each while up and after the service was killed")
+        .kill_switch_only()
+        .run(|scene| {
+            // So that no question waits for the resolver's hardware address.
+            scene.client.ping_all_answered(LOCAL)?;
+            scene.up()?;
+            let up = ask(scene)?;
+            scene.kill()?;
+            Ok(up.and(ask(scene)?))
+        })
+}
+
+fn ask(scene: &Scene<'_>) -> anyhow::Result<Measured> {
+    let resolver: IpAddr = LOCAL.parse()?;
+    let sniffer = scene.sniff()?;
+    scene.client.within(|| {
+        let socket = UdpSocket::bind("0.0.0.0:0")?;
+        for number in 0..NAMES {
+            // Header: recursion desired, one question; then the name, A, IN.
+            let [high, low] = number.to_be_bytes();
+            let name = format!("n{number:03}");
+            let question =
+                [&[high, low, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4], name.as_bytes(), b"\x04adit\x04test\x00\0\x01\0\x01"].concat();
+            // That it cannot be sent is as good as that it is dropped.
+            let _ = socket.send_to(&question, (resolver, 53));
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    })?;
+    let recording = scene.finish(sniffer)?;
+    let asked = recording.packets().filter(|packet| packet.destination == resolver && packet.port() == Some(53));
+    let clear = asked.filter(|packet| !probe::is_wireguard(packet)).count();
+    Ok(Measured { sent: NAMES.into(), clear, through: None, story: "questions".to_owned() })
+}
