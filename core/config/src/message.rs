@@ -140,7 +140,7 @@ pub fn advice(code: &Code, key: Option<Key>) -> Option<String> {
         Code::Table(..) => "write `auto`, `off`, or a number from 1 to 4294967295",
         Code::Boolean(_) => "write `true` or `false`",
         Code::DnsServer(_) => "write an address such as 10.0.0.53, without port or prefix length",
-        Code::SearchDomain(..) => "write a domain such as corp.example",
+        Code::SearchDomain(..) => "write a domain such as corp.example: letters, digits, `-` and `_`, with dots between",
         Code::MissingPrivateKey => "add PrivateKey = …, made by `adit genkey`",
         Code::MissingPublicKey => "add PublicKey = …, which whoever runs the other end can give you",
         Code::PrivateKeyPublished => "put the other end's public key here; if this file was given away, make a new private key",

@@ -126,8 +126,11 @@ fn resolvers() {
             ("DNS = 1.1.1.1:53", "not an IP address"),
             ("DNS = 1.1.1.1/32", "not an IP address"),
             ("DNS = tls://dns.example", "not an IP address"),
-            ("DNS = a;b", "';' cannot be in a domain"),
-            ("DNS = $(id)", "'$' cannot be in a domain"),
+            ("DNS = a;b", "';' cannot be in it"),
+            ("DNS = $(id)", "'$' cannot be in it"),
+            ("DNS = ~", "it is empty"),
+            ("DNS = bücher.example", "write its xn-- form"),
+            ("DNS = 10.8.0.1, ~--help", "begins or ends with `-`"),
             ("DNS = a\u{b}b", "a line break of another system"),
         ],
     );
@@ -240,4 +243,22 @@ fn keys() {
 #[test]
 fn an_error_is_the_worst_and_a_note_the_least() {
     assert!(Severity::Error > Severity::Warning && Severity::Warning > Severity::Note);
+}
+
+#[test]
+fn a_search_domain_that_a_program_would_take_for_an_option_is_refused_where_it_stands() {
+    let document = Document::parse(format!("[Interface]\nPrivateKey = {PRIVATE}\nDNS = 10.8.0.1, --help\n").as_bytes()).unwrap();
+    let diagnostics = parse::config(&document).unwrap_err();
+    let refused: Vec<String> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .map(|diagnostic| message::render("wg0.conf", diagnostic))
+        .collect();
+    assert_eq!(
+        refused,
+        [
+            "wg0.conf:3:17: error: DNS: `--help` is not a search domain: a part between two dots is empty, longer than 63 characters, or \
+          begins or ends with `-`\n    write a domain such as corp.example: letters, digits, `-` and `_`, with dots between"
+        ]
+    );
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::endpoint::{HostName, HostNameError};
+
 /// Why a text is not a command.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum HookError {
@@ -14,16 +16,10 @@ pub enum HookError {
     Control(char),
 }
 
-/// Why a text is not a search domain.
+/// Why a text is not a search domain: what follows an optional `~` is not a host name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum SearchDomainError {
-    /// The first character that no domain has.
-    #[error("the character {0:?} cannot be in a domain")]
-    Character(char),
-    /// Empty, a part is empty or too long, or all of it is.
-    #[error("not a domain")]
-    Shape,
-}
+#[error(transparent)]
+pub struct SearchDomainError(#[from] HostNameError);
 
 /// Why a text is not a name for a peer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -43,7 +39,9 @@ pub enum PeerNameError {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Hook(String);
 
-/// One search domain of `DNS`; `~` in front makes it a routing-only domain, where the resolver knows such.
+/// One search domain of `DNS`: a host name. `~` in front makes it a routing-only domain, where the resolver knows such
+/// (resolvectl(1)); `~.` stands for all names. It never begins with `-` and has no space or line break, so that no program that is
+/// given one takes it for an option or a second line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SearchDomain(String);
 
@@ -104,16 +102,10 @@ impl FromStr for SearchDomain {
     type Err = SearchDomainError;
 
     fn from_str(text: &str) -> Result<Self, SearchDomainError> {
-        let domain = text.strip_prefix('~').unwrap_or(text);
-        if let Some(character) =
-            domain.chars().find(|character| !character.is_ascii_alphanumeric() && !"-_.".contains(*character))
-        {
-            return Err(SearchDomainError::Character(character));
+        if text != "~." {
+            text.strip_prefix('~').unwrap_or(text).parse::<HostName>()?;
         }
-        let relative = domain.strip_suffix('.').unwrap_or(domain);
-        let is_root = text == "~.";
-        let fits = relative.len() <= 253 && relative.split('.').all(|label| (1..=63).contains(&label.len()));
-        if is_root || fits { Ok(Self(text.to_owned())) } else { Err(SearchDomainError::Shape) }
+        Ok(Self(text.to_owned()))
     }
 }
 
@@ -156,15 +148,72 @@ impl fmt::Display for PeerName {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
-    fn a_search_domain_cannot_carry_anything_else() {
-        for good in ["corp.example", "local", "~.", "~corp.example", "_tcp.example."] {
-            assert!(good.parse::<SearchDomain>().is_ok(), "{good}");
+    fn a_search_domain_is_a_host_name_with_at_most_one_tilde_before_it() {
+        let longest = format!("{0}.{0}.{0}.{1}", "a".repeat(63), "b".repeat(61));
+        let longest_routed = format!("~{longest}.");
+        for good in [
+            "corp.example",
+            "corp.example.",
+            "local",
+            "~.",
+            "~corp.example",
+            "~corp.example.",
+            "_tcp.example.",
+            "a--b",
+            "7",
+            "xn--bcher-kva.example",
+            &longest,
+            &longest_routed,
+        ] {
+            assert_eq!(good.parse::<SearchDomain>().as_ref().map(SearchDomain::as_str), Ok(good));
         }
-        for bad in ["", ".", "~", "a..b", "a\nnameserver 6.6.6.6", "a;b", "$(id)", "`id`", "a b", "a/b", "*", "a\u{202e}b"] {
-            assert!(bad.parse::<SearchDomain>().is_err(), "{bad:?}");
+        use HostNameError::{Character, Empty, Label, NotAscii, TooLong};
+        for (bad, error) in [
+            ("", Empty),
+            (".", Empty),
+            ("~", Empty),
+            ("--help", Label),
+            ("-x", Label),
+            ("-", Label),
+            ("~-x", Label),
+            ("~--", Label),
+            ("corp-.example", Label),
+            ("corp.-example", Label),
+            ("a..b", Label),
+            (".a", Label),
+            ("~..", Label),
+            (&"a".repeat(64), Label),
+            (&format!("{longest}c"), TooLong),
+            ("~~.", Character('~')),
+            ("a~b", Character('~')),
+            ("a\nnameserver 6.6.6.6", Character('\n')),
+            ("a;b", Character(';')),
+            ("$(id)", Character('$')),
+            ("`id`", Character('`')),
+            ("a b", Character(' ')),
+            ("a/b", Character('/')),
+            ("a\0", Character('\0')),
+            ("*", Character('*')),
+            ("a\u{202e}b", Character('\u{202e}')),
+            ("bücher.example", NotAscii),
+        ] {
+            assert_eq!(bad.parse::<SearchDomain>(), Err(SearchDomainError(error)), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_search_domain_can_be_taken_for_an_option_or_for_more_than_one_word(text in r"[~.a-z\-\s=;]{0,8}|\PC{0,6}") {
+            if let Ok(domain) = text.parse::<SearchDomain>() {
+                let word = domain.as_str();
+                prop_assert!(!word.is_empty() && !word.starts_with('-') && !word.trim_start_matches('~').starts_with('-'));
+                prop_assert!(word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"~._-".contains(&byte)));
+            }
         }
     }
 
