@@ -15,8 +15,8 @@ pub mod spec;
 
 pub use plan::{PRIVATE_NETWORKS, Plan};
 pub use spec::{
-    Blockade, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, JoinedNetwork, Lan, MAIN_TABLE, PolicyRouting, Route,
-    RouteSpec, StandingBlockade,
+    Blockade, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, LocalNetwork, MAIN_TABLE, PolicyRouting, Route, RouteSpec,
+    StandingBlockade,
 };
 
 /// An operating system's network configuration.
@@ -33,9 +33,12 @@ pub trait Host: Send + Sync + 'static {
     /// The narrowest route to an address in the main table, the default route left out: its network, and the name of its interface.
     fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError>;
 
-    /// The private networks that the computer is in now: those of the addresses of all interfaces that are up, without loopback and
-    /// tunnels. Sorted.
-    fn joined_networks(&self) -> Result<Vec<JoinedNetwork>, HostError>;
+    /// The private networks that are reached without the tunnel `name`: those that the computer is in now, over interfaces that are up,
+    /// and those behind other tunnels of ours. Sorted.
+    fn local_networks(&self, name: &InterfaceName) -> Result<Vec<LocalNetwork>, HostError>;
+
+    /// Whether anything on this computer may speak IPv6, now or when a cable is plugged in.
+    fn has_ipv6(&self) -> bool;
 
     /// Gives an existing interface its addresses and its MTU, and turns it on.
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError>;
@@ -119,6 +122,8 @@ pub enum Disturbance {
     Ways,
     /// A cable was plugged in, a network was joined, or a route was added: what could not be reached may be by now.
     WayOut,
+    /// [`Host::local_networks`] may have another answer.
+    LocalNetworks,
     /// Something was missed: it may have been any of the others.
     Unknown,
 }
@@ -184,12 +189,15 @@ pub enum HostError {
          the package openresolv, or systemd-resolved, or remove the DNS line"
     )]
     NoResolver,
-    /// IPv6 would leave past a tunnel that takes IPv4 only.
+    /// IPv6 would leave past a tunnel that takes IPv4 alone.
     #[error(
-        "the tunnel takes all of IPv4 and none of IPv6, and IPv6 cannot be closed: `nft` is not installed; install nftables, add ::/0 \
-         to AllowedIPs, or let IPv6 leave past the tunnel with --allow-ipv6"
+        "the tunnel takes all of IPv4 and none of IPv6, and IPv6 cannot be kept from leaving past it, because {because}; change that, \
+         or let IPv6 leave past the tunnel with --allow-ipv6"
     )]
-    CannotCloseIpv6,
+    CannotCloseIpv6 {
+        /// What keeps the interface from having routes of IPv6.
+        because: String,
+    },
     /// Nothing can keep packets from leaving.
     #[error("`nft` is not installed, and nothing else can keep traffic from passing by the tunnel; install nftables")]
     NoPacketFilter,

@@ -13,7 +13,7 @@ use super::error::ActivationError;
 use super::progress::{Progress, Reporter};
 use super::told::Told;
 use super::undo::{Step, Undo};
-use super::{Ground, HookPolicy, greeting, hooks};
+use super::{Ground, HookPolicy, KillSwitchRequest, greeting, hooks};
 
 /// A tunnel, from the first step of bringing it up to the last of taking it back.
 pub struct Active {
@@ -28,8 +28,9 @@ pub struct Active {
     pub(super) ground: Ground,
     pub(super) ends: Ends,
     pub(super) reporter: Arc<dyn Reporter>,
-    /// Whose blockade there is where the configuration takes everything.
-    pub(super) blockade: Option<String>,
+    /// The kill switch that it has while the configuration takes all traffic.
+    pub(super) kill_switch: Option<KillSwitchRequest>,
+    pub(super) allow_ipv6_outside: bool,
 }
 
 /// Everything that a configuration asks for, on the way that the computer had to its endpoints.
@@ -60,7 +61,8 @@ impl Active {
             ground: ground.clone(),
             ends: ends.clone(),
             reporter: Arc::clone(reporter),
-            blockade: None,
+            kill_switch: None,
+            allow_ipv6_outside: false,
         }
     }
 

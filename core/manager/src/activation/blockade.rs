@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use adit_config::{Config, Host as EndpointHost, InterfaceSettings};
+use adit_config::{Config, Host as EndpointHost, InterfaceName, InterfaceSettings};
 use adit_platform::host::plan::private_networks_inside;
 use adit_platform::host::{Blockade, Host, HostError, Lan, Plan};
 
@@ -13,21 +13,44 @@ use super::active::{Active, Picture};
 use super::error::ActivationError;
 use super::progress::Progress;
 use super::resolve::Resolver;
-use super::{Ground, Request};
+use super::{Ground, KillSwitchRequest, Request};
 
-/// Lets out nothing of the tunnel's, since there is no tunnel yet, and nothing to local networks.
+/// Lets out nothing: there is no tunnel, and it is not known which local networks stay open.
 pub(crate) fn closed(owner: &str) -> Blockade {
     Blockade { owner: owner.to_owned(), mark: 0, endpoints: Vec::new(), lan: Vec::new(), inside: Vec::new(), resolving: false }
 }
 
-/// Whose blockade the request asks for; None where its configuration does not take everything.
-pub(super) fn owner<'a>(request: &'a Request, settings: &InterfaceSettings) -> Option<&'a str> {
-    request.blockade.as_deref().filter(|_| Plan::takes_all(settings))
+/// The kill switch of a tunnel that is not there: lets out nothing, but to local networks where these are allowed and it is known
+/// (`settings`) which networks are the tunnel's.
+pub(crate) fn closed_but_lan(
+    kill_switch: &KillSwitchRequest,
+    settings: Option<&InterfaceSettings>,
+    name: &InterfaceName,
+    host: &dyn Host,
+) -> Blockade {
+    let closed = closed(&kill_switch.owner);
+    let Some(settings) = settings.filter(|_| kill_switch.allow_lan) else { return closed };
+    // Where they cannot be found they stay closed.
+    let mut lan = host.local_networks(name).unwrap_or_default();
+    // What other tunnels encrypt has no way out either.
+    lan.retain(|local| !local.is_tunnel);
+    Blockade { lan, inside: private_networks_inside(settings).collect(), ..closed }
 }
 
-/// Which local networks stay reachable past the tunnel: with a kill switch, none.
-pub(super) fn lan(owner: Option<&str>) -> Lan {
-    if owner.is_some() { Lan::Only(Vec::new()) } else { Lan::Private }
+/// The kill switch that the request asks for; None where its configuration does not take all traffic.
+pub(super) fn wanted<'a>(request: &'a Request, settings: &InterfaceSettings) -> Option<&'a KillSwitchRequest> {
+    request.kill_switch.as_ref().filter(|_| Plan::takes_all(settings))
+}
+
+/// Which local networks stay reachable past the tunnel `name`.
+///
+/// # Errors
+/// When the system does not tell them.
+pub(super) fn lan(kill_switch: Option<&KillSwitchRequest>, name: &InterfaceName, host: &dyn Host) -> Result<Lan, HostError> {
+    let Some(kill_switch) = kill_switch else { return Ok(Lan::Private) };
+    let mut networks = host.local_networks(name)?;
+    networks.retain(|local| local.is_tunnel || kill_switch.allow_lan);
+    Ok(Lan::Only(networks))
 }
 
 /// Around a tunnel whose packets go there.
@@ -90,27 +113,42 @@ impl Active {
         self.blockade_of(&self.now).is_some()
     }
 
-    /// Closes or opens the way past it; `owner` is told to whoever looks for blockades.
+    /// Closes or opens the way past the tunnel.
     ///
     /// # Errors
     /// When the system cannot be told. Everything is then as it was.
-    pub fn set_blockade(&mut self, owner: Option<String>) -> Result<(), ActivationError> {
-        let (owner_before, lan_before) = (self.blockade.clone(), self.now.plan.routes.lan.clone());
-        self.now.plan.routes.lan = lan(owner.as_deref());
-        self.blockade = owner;
-        let set = self.set_kill_switch(&lan_before);
+    pub fn set_kill_switch(&mut self, kill_switch: Option<KillSwitchRequest>) -> Result<(), ActivationError> {
+        let lan = lan(kill_switch.as_ref(), self.name(), &*self.ground.host)?;
+        let kill_switch_before = std::mem::replace(&mut self.kill_switch, kill_switch);
+        let lan_before = std::mem::replace(&mut self.now.plan.routes.lan, lan);
+        let set = self.close_as_planned(&lan_before);
         if set.is_err() {
-            self.blockade = owner_before;
+            self.kill_switch = kill_switch_before;
             let lan = std::mem::replace(&mut self.now.plan.routes.lan, lan_before);
-            if let Err(error) = self.set_kill_switch(&lan) {
+            if let Err(error) = self.close_as_planned(&lan) {
                 self.reporter.report(&Progress::NotTakenBack(error.into()));
             }
         }
         Ok(set?)
     }
 
+    /// Opens the local networks that the computer is in by now, and closes those that it has left.
+    ///
+    /// # Errors
+    /// When the system cannot be told. Those are open that were.
+    pub fn follow_local_networks(&mut self) -> Result<(), ActivationError> {
+        if self.blockade_of(&self.now).is_none() {
+            return Ok(());
+        }
+        let lan = lan(self.kill_switch.as_ref(), self.name(), &*self.ground.host)?;
+        if lan == self.now.plan.routes.lan {
+            return Ok(());
+        }
+        self.set_kill_switch(self.kill_switch.clone())
+    }
+
     /// Packet filter, then the routing rules for local networks where these were others before.
-    fn set_kill_switch(&self, lan_before: &Lan) -> Result<(), HostError> {
+    fn close_as_planned(&self, lan_before: &Lan) -> Result<(), HostError> {
         self.ground.host.set_blockade(self.name(), self.blockade_of(&self.now).as_ref())?;
         let routes = &self.now.plan.routes;
         if routes.policy.is_some() && routes.lan != *lan_before { self.ground.host.set_routes(routes) } else { Ok(()) }
@@ -149,7 +187,7 @@ impl Active {
     }
 
     pub(super) fn blockade_of(&self, picture: &Picture) -> Option<Blockade> {
-        let owner = self.blockade.as_deref()?;
+        let KillSwitchRequest { owner, .. } = self.kill_switch.as_ref()?;
         picture.plan.routes.policy?;
         let told = picture.update.peers.iter().filter_map(|peer| peer.endpoint);
         // Those that have moved.

@@ -16,7 +16,7 @@ use super::progress::{Advice, Progress, Reporter};
 use super::resolve::Lookup;
 use super::undo::Step;
 use super::update::whole_update;
-use super::{Ground, Request, hooks};
+use super::{Ground, KillSwitchRequest, Request, hooks};
 
 /// Brings the tunnel up. Until everything is known to be possible, nothing is changed; what has been changed when something fails
 /// after all is taken back. `observer` hears of every event of the engine, and must not block.
@@ -45,27 +45,32 @@ fn start(
     observer: Observer,
 ) -> Result<Active, ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
-    let owner = blockade::owner(&request, &settings);
+    let host = &*ground.host;
+    let kill_switch = blockade::wanted(&request, &settings);
     // Before anything else: whatever fails from here on, nothing gets out.
-    if let Some(owner) = owner {
-        ground.host.set_blockade(&request.name, Some(&blockade::closed(owner)))?;
+    if let Some(kill_switch) = kill_switch {
+        let closed = blockade::closed_but_lan(kill_switch, Some(&settings), &request.name, host);
+        host.set_blockade(&request.name, Some(&closed))?;
         reporter.report(&Progress::Closed);
     }
     let mut plan = Plan::new(&settings, || ground.host.free_table())?;
-    plan.routes.lan = blockade::lan(owner);
+    plan.routes.lan = blockade::lan(kill_switch, &request.name, host)?;
+    if request.allow_ipv6_outside || !host.has_ipv6() {
+        plan.allow_ipv6_outside();
+    }
     for warning in ground.host.check(&plan)? {
         reporter.report(&Progress::Advice(Advice::Host(warning)));
     }
     for advice in advice(&request, &settings, &plan) {
         reporter.report(&Progress::Advice(advice));
     }
-    let close = |endpoints, resolving| match owner {
-        Some(owner) => {
-            ground.host.set_blockade(&request.name, Some(&blockade::around(owner, &plan, &settings, endpoints, resolving)))
+    let close = |endpoints, resolving| match kill_switch {
+        Some(KillSwitchRequest { owner, .. }) => {
+            host.set_blockade(&request.name, Some(&blockade::around(owner, &plan, &settings, endpoints, resolving)))
         }
         None => Ok(()),
     };
-    let outside = owner.map(|_| Outside::of(ground, plan.mark));
+    let outside = kill_switch.map(|_| Outside::of(ground, plan.mark));
     close(blockade::literal(&request.config), true)?;
     let resolver = outside.as_ref().unwrap_or(&ground.resolver);
     let lookup = Lookup { resolver, patience: request.patience, ends, reporter: &**reporter };
@@ -79,7 +84,8 @@ fn start(
 
     let wanted = Picture { config: request.config, settings, plan, interface, update };
     let mut active = Active::nothing_yet(wanted, request.hooks, ground, ends, reporter);
-    active.blockade = request.blockade;
+    active.kill_switch = request.kill_switch;
+    active.allow_ipv6_outside = request.allow_ipv6_outside;
     active.bring_up(network, observer)?;
     reporter.report(&Progress::Up(active.name().clone()));
     Ok(active)
@@ -97,6 +103,7 @@ pub(super) fn advice(request: &Request, settings: &InterfaceSettings, plan: &Pla
         (has_hooks && !request.hooks.allows(&settings.hooks)).then(|| Advice::HooksNotRun(settings.hooks.clone())),
         (plan.dns.is_none() && !settings.dns.search.is_empty()).then_some(Advice::SearchWithoutServer),
         plan.leaves_ipv6_outside().then_some(Advice::Ipv6Outside),
+        plan.closes_ipv6.then_some(Advice::Ipv6Closed),
     ];
     all.into_iter().flatten().collect()
 }

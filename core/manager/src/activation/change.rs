@@ -41,6 +41,19 @@ impl Active {
         Ok(())
     }
 
+    /// Lets IPv6 leave past the tunnel, or not, where the tunnel takes all of IPv4 and none of IPv6.
+    ///
+    /// # Errors
+    /// As for [`Active::apply`].
+    pub fn set_allow_ipv6_outside(&mut self, allowed: bool) -> Result<(), ActivationError> {
+        let before = std::mem::replace(&mut self.allow_ipv6_outside, allowed);
+        let applied = self.apply(self.now.config.clone());
+        if applied.is_err() {
+            self.allow_ipv6_outside = before;
+        }
+        applied
+    }
+
     fn picture(&self, config: Config) -> Result<Picture, ActivationError> {
         let mut settings = InterfaceSettings::from(&config, self.name().clone());
         settings.hooks = self.now.settings.hooks.clone();
@@ -48,7 +61,10 @@ impl Active {
             (Some(policy), None) => Ok(policy.table),
             _ => self.ground.host.free_table(),
         })?;
-        plan.routes.lan = blockade::lan(self.blockade.as_deref());
+        plan.routes.lan = blockade::lan(self.kill_switch.as_ref(), self.name(), &*self.ground.host)?;
+        if self.allow_ipv6_outside || !self.ground.host.has_ipv6() {
+            plan.allow_ipv6_outside();
+        }
         let endpoints = self.endpoints(&config)?;
         let interface = plan.interface(self.ground.host.route_mtu(&addresses(&endpoints))?);
         let update = whole_update(&config, &endpoints, plan.mark);

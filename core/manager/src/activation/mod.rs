@@ -28,7 +28,7 @@ use adit_platform::commands::Commands;
 use adit_platform::host::Host;
 
 pub use active::Active;
-pub(crate) use blockade::closed;
+pub(crate) use blockade::{closed, closed_but_lan};
 pub use bring_up::bring_up;
 pub use ends::{End, Ends};
 pub use engine::{Engine, Observer, Running, StartError, Userspace, Wanted};
@@ -57,8 +57,19 @@ pub struct Request {
     pub hooks: HookPolicy,
     /// How long to wait for a resolver that is not ready.
     pub patience: Patience,
-    /// Whose blockade keeps everything inside the tunnel, where the configuration takes everything; None: nobody's.
-    pub blockade: Option<String>,
+    /// Keeps everything inside the tunnel, where the configuration takes all traffic; None: nothing does.
+    pub kill_switch: Option<KillSwitchRequest>,
+    /// Whether IPv6 may leave past a tunnel that takes IPv4 alone.
+    pub allow_ipv6_outside: bool,
+}
+
+/// A kill switch that a tunnel is to have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KillSwitchRequest {
+    /// Names the tunnel to later runs of the service. Letters and digits.
+    pub owner: String,
+    /// Whether the private networks that the computer is in stay reachable.
+    pub allow_lan: bool,
 }
 
 /// What a tunnel stands on.

@@ -138,7 +138,10 @@ pub fn preview(request: &Request, ground: &Ground) -> Result<Preview, Activation
 /// As [`preview`], and also where the computer does not let it be brought up as it is: why not.
 pub fn look_ahead(request: &Request, ground: &Ground) -> Result<(Preview, Result<(), HostError>), ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
-    let plan = Plan::new(&settings, || ground.host.free_table())?;
+    let mut plan = Plan::new(&settings, || ground.host.free_table())?;
+    if request.allow_ipv6_outside || !ground.host.has_ipv6() {
+        plan.allow_ipv6_outside();
+    }
     let (warnings, check) = match ground.host.check(&plan) {
         Ok(warnings) => (warnings, Ok(())),
         Err(error) => (Vec::new(), Err(error)),
@@ -168,7 +171,7 @@ pub fn look_ahead(request: &Request, ground: &Ground) -> Result<(Preview, Result
             table: policy.table,
             mark: policy.mark,
             ipv4: policy.ipv4,
-            ipv6: policy.ipv6,
+            ipv6: policy.ipv6 && !plan.closes_ipv6,
         }),
         dns: plan.dns.clone().map(|dns| DnsPreview { servers: dns.servers, search: dns.search }),
         firewall: match &plan.firewall {

@@ -51,7 +51,14 @@ impl Stage {
     }
 
     pub(crate) fn request(text: &str, hooks: HookPolicy) -> Request {
-        Request { config: config(text), name: "wg0".parse().unwrap(), hooks, patience: Patience::Retries(0), blockade: None }
+        Request {
+            config: config(text),
+            name: "wg0".parse().unwrap(),
+            hooks,
+            patience: Patience::Retries(0),
+            kill_switch: None,
+            allow_ipv6_outside: false,
+        }
     }
 
     pub(crate) fn up(&self, text: &str, hooks: HookPolicy) -> Result<Active, ActivationError> {

@@ -139,6 +139,7 @@ impl Inner {
                 loop {
                     match network.next(&*stop) {
                         Ok(Some(Disturbance::WayOut)) => inner.network_has_changed(),
+                        Ok(Some(Disturbance::LocalNetworks)) => inner.local_networks_have_changed(),
                         Ok(Some(disturbance)) => inner.guard.heard.push_unless_full(Heard::Disturbance(disturbance)),
                         Ok(None) => return,
                         Err(error) => return inner.is_unguarded(&error.to_string()),
@@ -255,7 +256,7 @@ fn note(kept: &Kept, disturbance: &Disturbance, missing: &mut BTreeMap<Interface
             kept.interfaces().iter().for_each(|interface| add(interface, Missing { ways: true, ..Missing::default() }));
         }
         Disturbance::Unknown => kept.interfaces().iter().for_each(|interface| add(interface, Missing::ANYTHING)),
-        Disturbance::WayOut => {}
+        Disturbance::WayOut | Disturbance::LocalNetworks => {}
     }
 }
 

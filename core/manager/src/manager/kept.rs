@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use adit_api::InterfaceName;
 use adit_config::Cidr;
 use adit_platform::host::{
-    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, JoinedNetwork, NetworkEvents, Part, Plan,
+    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NetworkEvents, Part, Plan,
     ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
 
@@ -96,8 +96,12 @@ impl Host for Kept {
         self.host.local_route(destination)
     }
 
-    fn joined_networks(&self) -> Result<Vec<JoinedNetwork>, HostError> {
-        self.host.joined_networks()
+    fn has_ipv6(&self) -> bool {
+        self.host.has_ipv6()
+    }
+
+    fn local_networks(&self, name: &InterfaceName) -> Result<Vec<LocalNetwork>, HostError> {
+        self.host.local_networks(name)
     }
 
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError> {

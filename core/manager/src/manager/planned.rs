@@ -1,8 +1,8 @@
 //! The look ahead, as the contract tells it.
 
 use adit_api::{
-    ApiError, Caller, Conflict, DnsBackend, HookPhase, HookView, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule,
-    Preview, PreviewWarning, Role, TunnelId,
+    ApiError, Caller, Conflict, DnsBackend, HookPhase, HookView, KillSwitch, MtuSource, PlannedDns, PlannedFilter, PlannedRoute,
+    PlannedRule, Preview, PreviewWarning, Role, TunnelId,
 };
 use adit_config::{Cidr, Host};
 use adit_platform::host::{HostError, MAIN_TABLE, PRIVATE_NETWORKS, ResolverTool, Warning};
@@ -23,7 +23,8 @@ impl Manager {
             name: tunnel.summary.interface,
             hooks: usable.policy,
             patience: Patience::Retries(0),
-            blockade: None,
+            kill_switch: None,
+            allow_ipv6_outside: tunnel.summary.settings.allow_ipv6_outside,
         };
         let looked = activation::look_ahead(&request, &inner.ground);
         let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
@@ -37,7 +38,7 @@ impl Manager {
         }
         let mut warnings: Vec<PreviewWarning> = preview.advice.iter().filter_map(warning).collect();
         let policy = preview.policy;
-        let blocks = tunnel.summary.settings.block_outside;
+        let blocks = tunnel.summary.settings.kill_switch != KillSwitch::Off;
         // What is not in the tunnel does not get out at all.
         warnings.retain(|warning| !(blocks && *warning == PreviewWarning::Ipv6Outside));
         if !blocks && policy.is_some_and(|policy| policy.ipv6 && !policy.ipv4) {
@@ -127,6 +128,7 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
     match advice {
         Advice::HooksNotRun(_) => Some(PreviewWarning::HooksNotApproved),
         Advice::Ipv6Outside => Some(PreviewWarning::Ipv6Outside),
+        Advice::Ipv6Closed => Some(PreviewWarning::Ipv6Closed),
         Advice::Host(Warning::NoFirewall) => Some(PreviewWarning::NoFirewall),
         // It is among the diagnostics.
         Advice::SearchWithoutServer => None,
@@ -140,7 +142,7 @@ fn obstacle(error: &HostError) -> Option<Conflict> {
         // Said by `by`.
         HostError::NoResolver => None,
         HostError::NoPacketFilter
-        | HostError::CannotCloseIpv6
+        | HostError::CannotCloseIpv6 { .. }
         | HostError::InterfaceGone(_)
         | HostError::Kernel { .. }
         | HostError::Program { .. } => None,

@@ -42,7 +42,8 @@ pub(super) fn of_host(error: &HostError) -> ApiError {
         HostError::OtherFullTunnel { mark, table } => {
             conflict(Conflict::OtherVpn { interface: format!("the one behind mark {mark:#x} and table {table}") })
         }
-        HostError::NoPacketFilter | HostError::CannotCloseIpv6 => ApiError::Missing { what: Requirement::Nftables },
+        HostError::NoPacketFilter => ApiError::Missing { what: Requirement::Nftables },
+        HostError::CannotCloseIpv6 { because } => io("keeping IPv6 inside the tunnel", because),
         HostError::NoResolver => ApiError::Missing { what: Requirement::DnsBackend },
         HostError::Kernel { doing, error } => of_io(doing, error),
         HostError::Program { command, status, message } => io(&format!("running {command}"), format!("{status}: {message}")),

@@ -7,6 +7,7 @@ mod files;
 mod guard;
 mod key;
 mod life;
+mod lockdown;
 mod model;
 mod real;
 mod reminder;

@@ -17,7 +17,7 @@ use super::state::{Paused, State, Truth, Up};
 use super::teller::{Teller, chain};
 use super::trace::Trace;
 use super::{Inner, refusal};
-use crate::activation::{self, Active, End, Ends, Observer, Patience, Reporter, Request};
+use crate::activation::{self, Active, End, Ends, KillSwitchRequest, Observer, Patience, Reporter, Request};
 use crate::store::Wanted;
 
 /// What a tunnel's thread is asked, or hears.
@@ -28,8 +28,12 @@ pub(super) enum Message {
     Ended(u64, End),
     /// Make this configuration true.
     Apply(Box<Config>, Reply),
-    /// Close the way past it in that name, or open it.
-    Block(Option<String>, Reply),
+    /// Have that kill switch from now on, or none.
+    Block(Option<KillSwitchRequest>, Reply),
+    /// Let IPv6 leave past it from now on, or not.
+    Ipv6Outside(bool, Reply),
+    /// The computer may be in other local networks, or have other tunnels.
+    LocalNetworks,
     /// Take it down for a while; Unix milliseconds.
     Pause { until: Option<u64>, reply: Reply },
     /// Bring it up again: the state is `Connecting` already.
@@ -121,17 +125,22 @@ impl Worker {
     }
 
     fn request(&self, job: &Job) -> Request {
+        let (kill_switch, allow_ipv6_outside) = {
+            let tunnels = self.inner.lock();
+            let profile = tunnels.slots.get(&self.id).map(|slot| &slot.profile);
+            (
+                profile.and_then(|profile| profile.kill_switch_request(self.id)),
+                profile.is_some_and(|profile| profile.allow_ipv6_outside),
+            )
+        };
         Request {
             config: job.usable.config.clone(),
             name: job.usable.needs.interface.clone(),
             hooks: job.usable.policy,
             patience: job.patience,
-            blockade: self.blocks().then(|| self.id.to_string()),
+            kill_switch,
+            allow_ipv6_outside,
         }
-    }
-
-    fn blocks(&self) -> bool {
-        self.inner.lock().slots.get(&self.id).is_some_and(|slot| slot.profile.block_outside)
     }
 
     fn observer(&self) -> Observer {
@@ -291,8 +300,18 @@ impl Worker {
                     self.is_otherwise(&active);
                     let _ = reply.send(applied);
                 }
-                Some(Message::Block(owner, reply)) => {
-                    let set = active.set_blockade(owner).map_err(|error| refusal::of_activation(&error));
+                Some(Message::Ipv6Outside(allowed, reply)) => {
+                    let set = active.set_allow_ipv6_outside(allowed).map_err(|error| refusal::of_activation(&error));
+                    self.is_otherwise(&active);
+                    let _ = reply.send(set);
+                }
+                Some(Message::LocalNetworks) => {
+                    if let Err(error) = active.follow_local_networks() {
+                        self.inner.note(LogLevel::Error, self.id, "local_networks_unknown", &[("error", chain(&error))]);
+                    }
+                }
+                Some(Message::Block(kill_switch, reply)) => {
+                    let set = active.set_kill_switch(kill_switch).map_err(|error| refusal::of_activation(&error));
                     if set.is_ok() {
                         let closed = active.is_closed();
                         self.inner.change(self.id, |slot| slot.closed = closed);
@@ -361,10 +380,10 @@ impl Worker {
                     self.inner.change(self.id, |slot| slot.state = State::Paused(Paused { until, despite }));
                     let _ = reply.send(Ok(()));
                 }
-                Some(Message::Apply(_, reply) | Message::Block(_, reply)) => {
+                Some(Message::Apply(_, reply) | Message::Block(_, reply) | Message::Ipv6Outside(_, reply)) => {
                     let _ = reply.send(Err(ApiError::NotUp));
                 }
-                Some(Message::Ended(..) | Message::Engine(_)) => {}
+                Some(Message::Ended(..) | Message::Engine(_) | Message::LocalNetworks) => {}
             }
         }
     }

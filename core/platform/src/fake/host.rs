@@ -12,7 +12,7 @@ use super::bell::Bell;
 use super::lock;
 use crate::device::{Ready, Stop};
 use crate::host::{
-    Blockade, Disturbance, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, JoinedNetwork, NetworkChange,
+    Blockade, Disturbance, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NetworkChange,
     NetworkEvents, Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
 
@@ -57,7 +57,7 @@ struct Inside {
     blockades: Vec<Blockade>,
     cannot_block: bool,
     /// None: [`LOCAL`].
-    joined: Option<Vec<JoinedNetwork>>,
+    local: Option<Vec<LocalNetwork>>,
     guards: Vec<Arc<Told>>,
 }
 
@@ -106,9 +106,10 @@ impl RecordingHost {
     }
 
     /// The computer leaves its networks and joins these, and says so.
-    pub fn join(&self, networks: Vec<JoinedNetwork>) {
-        lock(&self.inside).joined = Some(networks);
-        self.way_out();
+    pub fn join(&self, networks: Vec<LocalNetwork>) {
+        lock(&self.inside).local = Some(networks);
+        let guards = lock(&self.inside).guards.clone();
+        guards.iter().for_each(|told| told.tell(&Disturbance::LocalNetworks));
     }
 
     /// All blockades that there ever were, in order.
@@ -170,10 +171,17 @@ impl Host for RecordingHost {
         Ok(local.map(|network| (network, "eth0".to_owned())))
     }
 
-    fn joined_networks(&self) -> Result<Vec<JoinedNetwork>, HostError> {
-        let joined = lock(&self.inside).joined.clone();
-        let home = || Cidr::new(LOCAL.0, LOCAL.1).map(|network| JoinedNetwork { network, interface: "eth0".to_owned() });
-        Ok(joined.unwrap_or_else(|| home().into_iter().collect()))
+    fn has_ipv6(&self) -> bool {
+        true
+    }
+
+    fn local_networks(&self, _: &InterfaceName) -> Result<Vec<LocalNetwork>, HostError> {
+        let local = lock(&self.inside).local.clone();
+        let home = || {
+            let network = Cidr::new(LOCAL.0, LOCAL.1).ok()?;
+            Some(LocalNetwork { network, interface: "eth0".to_owned(), is_tunnel: false })
+        };
+        Ok(local.unwrap_or_else(|| home().into_iter().collect()))
     }
 
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError> {

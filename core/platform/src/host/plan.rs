@@ -41,29 +41,29 @@ pub struct Plan {
     pub dns: Option<DnsSpec>,
     /// Mark of the tunnel's own packets; 0 for none.
     pub mark: u32,
+    /// The tunnel takes all of IPv4 and none of IPv6, which is routed into it nevertheless, so that it does not leave past the tunnel.
+    /// The tunnel has no peer for it and answers that there is no way. When its interface goes, IPv6 is as it was.
+    pub closes_ipv6: bool,
 }
 
 impl Plan {
     /// What `settings` ask for. `free_table` is asked for the number of an unused routing table where one is needed.
     pub fn new<E>(settings: &InterfaceSettings, free_table: impl FnOnce() -> Result<u32, E>) -> Result<Self, E> {
         let configured_mark = settings.fwmark.map_or(0, |mark| mark.get());
-        let is_default = |network: &Cidr| network.prefix() == 0;
+        let takes = |ipv4| settings.routes.iter().any(|network| network.is_default() && network.is_ipv4() == ipv4);
         let policy = match (Self::takes_all(settings), configured_mark) {
             (false, _) => None,
             (true, 0) => Some(free_table()?),
             (true, mark) => Some(mark),
         }
-        .map(|number| PolicyRouting {
-            mark: number,
-            table: number,
-            ipv4: settings.routes.iter().any(|network| is_default(network) && network.is_ipv4()),
-            ipv6: settings.routes.iter().any(|network| is_default(network) && !network.is_ipv4()),
-        });
+        .map(|number| PolicyRouting { mark: number, table: number, ipv4: takes(true), ipv6: takes(false) });
+        let closes_ipv6 = policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6);
+        let policy = policy.map(|policy| PolicyRouting { ipv6: policy.ipv6 || closes_ipv6, ..policy });
         let dns = (!settings.dns.servers.is_empty())
             .then(|| DnsSpec { servers: settings.dns.servers.clone(), search: settings.dns.search.clone() });
         let firewall = policy.map_or(FirewallPolicy::Open, |policy| {
             let addresses = settings.addresses.iter().map(Cidr::address).collect();
-            FirewallPolicy::FullTunnel(FullTunnel { mark: policy.mark, addresses, close_ipv6: policy.ipv4 && !policy.ipv6 })
+            FirewallPolicy::FullTunnel(FullTunnel { mark: policy.mark, addresses })
         });
         Ok(Self {
             name: settings.name.clone(),
@@ -71,7 +71,7 @@ impl Plan {
             mtu: settings.mtu.map(|mtu| mtu.get()),
             routes: RouteSpec {
                 interface: settings.name.clone(),
-                routes: routes(settings, policy),
+                routes: routes(settings, policy, closes_ipv6),
                 policy,
                 lan: Lan::Private,
                 yields: false,
@@ -79,6 +79,7 @@ impl Plan {
             firewall,
             dns,
             mark: policy.map_or(configured_mark, |policy| policy.mark),
+            closes_ipv6,
         })
     }
 
@@ -89,7 +90,7 @@ impl Plan {
 
     /// The interface, given the smallest MTU of the ways to the endpoints (None: unknown, 1500 is assumed).
     pub fn interface(&self, route_mtu: Option<u32>) -> InterfaceSpec {
-        let ipv6 = self.addresses.iter().any(|address| !address.is_ipv4());
+        let ipv6 = self.closes_ipv6 || self.addresses.iter().any(|address| !address.is_ipv4());
         let least = LEAST_MTU[usize::from(!ipv6)];
         let found = route_mtu.unwrap_or(1500).saturating_sub(OVERHEAD).max(least);
         let mtu = self.mtu.unwrap_or(u16::try_from(found).unwrap_or(u16::MAX));
@@ -106,25 +107,25 @@ impl Plan {
         self.routes.routes.iter().copied().filter(move |route| !covered(route))
     }
 
-    /// Lets IPv6 leave past a tunnel that takes IPv4 only.
+    /// Lets IPv6 leave past a tunnel that takes IPv4 alone. Changes nothing for others.
     pub fn allow_ipv6_outside(&mut self) {
-        if let FirewallPolicy::FullTunnel(tunnel) = &mut self.firewall {
-            tunnel.close_ipv6 = false;
+        if !std::mem::take(&mut self.closes_ipv6) {
+            return;
         }
-    }
-
-    /// Whether all of IPv4 goes through the tunnel and IPv6 goes nowhere.
-    pub fn closes_ipv6(&self) -> bool {
-        matches!(&self.firewall, FirewallPolicy::FullTunnel(tunnel) if tunnel.close_ipv6)
+        if let Some(policy) = &mut self.routes.policy {
+            policy.ipv6 = false;
+            let table = policy.table;
+            self.routes.routes.retain(|route| route.table != table || route.network.is_ipv4());
+        }
     }
 
     /// Whether all of IPv4 goes through the tunnel and IPv6 goes past it.
     pub fn leaves_ipv6_outside(&self) -> bool {
-        self.routes.policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6) && !self.closes_ipv6()
+        self.routes.policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6)
     }
 }
 
-fn routes(settings: &InterfaceSettings, policy: Option<PolicyRouting>) -> Vec<Route> {
+fn routes(settings: &InterfaceSettings, policy: Option<PolicyRouting>, closes_ipv6: bool) -> Vec<Route> {
     let table = match settings.table {
         Table::Off => return Vec::new(),
         Table::Auto => MAIN_TABLE,
@@ -135,6 +136,8 @@ fn routes(settings: &InterfaceSettings, policy: Option<PolicyRouting>) -> Vec<Ro
         for route in routes.iter_mut().filter(|route| route.network.prefix() == 0) {
             route.table = policy.table;
         }
+        let all_ipv6 = Cidr::new(Ipv6Addr::UNSPECIFIED.into(), 0).ok().filter(|_| closes_ipv6);
+        routes.extend(all_ipv6.map(|network| Route { network, table: policy.table }));
         let is_taken = |network: &Cidr| if network.is_ipv4() { policy.ipv4 } else { policy.ipv6 };
         let inside = private_networks_inside(settings).filter(is_taken);
         routes.extend(inside.map(|network| Route { network, table: policy.table }));
@@ -210,22 +213,36 @@ mod tests {
         let mut settings = settings(&["10.8.0.2/24", "fd08::2/128"], &["172.16.5.0/24", "8.8.8.0/24", "0.0.0.0/0"]);
         settings.dns.servers = vec!["10.64.0.1".parse().unwrap(), "9.9.9.9".parse().unwrap()];
         let plan = plan(&settings);
-        let expected = ["172.16.5.0/24 254", "8.8.8.0/24 254", "0.0.0.0/0 51821", "172.16.5.0/24 51821", "10.8.0.0/24 51821"];
-        assert_eq!(shown(&plan), [&expected[..], &["10.64.0.1/32 51821"]].concat());
-        assert_eq!(plan.routes.policy, Some(PolicyRouting { mark: 51821, table: 51821, ipv4: true, ipv6: false }));
+        let expected = ["172.16.5.0/24 254", "8.8.8.0/24 254", "0.0.0.0/0 51821", "::/0 51821"];
+        let private = ["172.16.5.0/24 51821", "10.8.0.0/24 51821", "10.64.0.1/32 51821"];
+        assert_eq!(shown(&plan), [&expected[..], &private].concat());
+        assert_eq!(plan.routes.policy, Some(PolicyRouting { mark: 51821, table: 51821, ipv4: true, ipv6: true }));
         assert_eq!(plan.mark, 51821);
     }
 
     #[test]
     fn ipv6_is_closed_where_the_tunnel_takes_only_ipv4_and_open_where_that_was_asked_for() {
-        let mut only_ipv4 = plan(&settings(&["10.8.0.2/32"], &["0.0.0.0/0"]));
-        assert_eq!((only_ipv4.closes_ipv6(), only_ipv4.leaves_ipv6_outside()), (true, false));
+        let mut only_ipv4 = plan(&settings(&["10.8.0.2/32", "fd08::2/64"], &["0.0.0.0/0"]));
+        assert_eq!((only_ipv4.closes_ipv6, only_ipv4.leaves_ipv6_outside()), (true, false));
+        assert_eq!(shown(&only_ipv4), ["0.0.0.0/0 51821", "::/0 51821", "fd08::/64 51821"]);
         only_ipv4.allow_ipv6_outside();
-        assert_eq!((only_ipv4.closes_ipv6(), only_ipv4.leaves_ipv6_outside()), (false, true));
+        assert_eq!((only_ipv4.closes_ipv6, only_ipv4.leaves_ipv6_outside()), (false, true));
+        assert_eq!(shown(&only_ipv4), ["0.0.0.0/0 51821"]);
         for routes in [&["0.0.0.0/0", "::/0"][..], &["::/0"], &["10.0.0.0/8"]] {
-            let other = plan(&settings(&["10.8.0.2/32"], routes));
-            assert_eq!((other.closes_ipv6(), other.leaves_ipv6_outside()), (false, false), "{routes:?}");
+            let mut other = plan(&settings(&["10.8.0.2/32"], routes));
+            assert_eq!((other.closes_ipv6, other.leaves_ipv6_outside()), (false, false), "{routes:?}");
+            let before = other.clone();
+            other.allow_ipv6_outside();
+            assert_eq!(other, before);
         }
+    }
+
+    #[test]
+    fn an_interface_that_closes_ipv6_has_an_mtu_with_which_it_speaks_ipv6() {
+        let mut only_ipv4 = plan(&settings(&["10.8.0.2/32"], &["0.0.0.0/0"]));
+        assert_eq!(only_ipv4.interface(Some(1300)).mtu, 1280);
+        only_ipv4.allow_ipv6_outside();
+        assert_eq!(only_ipv4.interface(Some(1300)).mtu, 1220);
     }
 
     #[test]

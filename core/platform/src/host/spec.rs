@@ -40,16 +40,19 @@ pub enum Lan {
     /// Every private network ([`PRIVATE_NETWORKS`](super::PRIVATE_NETWORKS)) that the main table has more than a default route to.
     Private,
     /// Only these, and none where there are none: with a kill switch, a route that a DHCP server hands out does not open a way.
-    Only(Vec<JoinedNetwork>),
+    Only(Vec<LocalNetwork>),
 }
 
-/// A private network that the computer is in: the network of one of an interface's own addresses.
+/// A private network that is reached without the tunnel that takes all traffic.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct JoinedNetwork {
+pub struct LocalNetwork {
     /// Without host bits.
     pub network: Cidr,
-    /// Name of the interface that is in it.
+    /// Name of the interface that leads there.
     pub interface: String,
+    /// It is behind another tunnel of ours, whose encrypted packets are subject to the kill switch. Otherwise the computer is in it: it
+    /// is the network of one of the interface's addresses.
+    pub is_tunnel: bool,
 }
 
 impl RouteSpec {
@@ -92,7 +95,7 @@ pub struct PolicyRouting {
     pub table: u32,
     /// IPv4 has a default route.
     pub ipv4: bool,
-    /// IPv6 has one.
+    /// IPv6 has one: to the peers, or to nowhere ([`Plan::closes_ipv6`](super::Plan::closes_ipv6)).
     pub ipv6: bool,
 }
 
@@ -123,9 +126,6 @@ pub struct FullTunnel {
     pub mark: u32,
     /// The tunnel's own addresses.
     pub addresses: Vec<IpAddr>,
-    /// The tunnel takes IPv4 only: IPv6 to anything but this computer, the tunnel and the local link is refused, so that programs
-    /// that prefer IPv6 do not leave past the tunnel.
-    pub close_ipv6: bool,
 }
 
 /// The kill switch: what may still leave the computer, or be forwarded by it, while everything is to go through one tunnel. That is
@@ -139,8 +139,9 @@ pub struct Blockade {
     pub mark: u32,
     /// Where these may go.
     pub endpoints: Vec<SocketAddr>,
-    /// Local networks that stay reachable, over their interface alone, with the multicast that finds devices there. DNS is not.
-    pub lan: Vec<JoinedNetwork>,
+    /// Local networks that stay reachable, over their interface alone. In those that the computer is in, DNS is closed, and the
+    /// multicast that finds devices is open.
+    pub lan: Vec<LocalNetwork>,
     /// Private networks that the configuration puts into the tunnel. They stay closed where a local network has the same addresses.
     pub inside: Vec<Cidr>,
     /// Whether the tunnel's own packets may also go to DNS servers.

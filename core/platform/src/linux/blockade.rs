@@ -12,7 +12,7 @@ use std::net::{IpAddr, SocketAddr};
 use adit_config::{Cidr, InterfaceName};
 
 use super::tool;
-use crate::host::{Blockade, HostError, JoinedNetwork, StandingBlockade};
+use crate::host::{Blockade, HostError, LocalNetwork, StandingBlockade};
 
 /// Start of the tables' names: unlike that of any table of [`super::firewall`].
 const PREFIX: &str = "aditblock-";
@@ -140,27 +140,31 @@ fn neighbour_discovery(endpoints: &BTreeSet<SocketAddr>) -> String {
     )
 }
 
-/// Local networks over their interface, and the multicast and broadcast that finds devices there; no DNS, and nothing to addresses
-/// that are the tunnel's.
-fn lan_rules(lan: &[JoinedNetwork], inside: &[Cidr]) -> String {
-    let lan: Vec<&JoinedNetwork> = lan.iter().filter(|joined| can_be_quoted(&joined.interface)).collect();
-    if lan.is_empty() {
-        return String::new();
-    }
-    let inside: BTreeSet<Cidr> = inside.iter().map(Cidr::network).collect();
-    let inside = inside.iter().map(|network| format!("{} daddr {network} drop\n", family(network.address())));
-    let networks = lan.iter().map(|JoinedNetwork { network, interface }| {
+/// First what is behind other tunnels, then local networks over their interface with the multicast and broadcast that finds devices
+/// there, but no DNS and nothing to addresses that are the tunnel's.
+fn lan_rules(lan: &[LocalNetwork], inside: &[Cidr]) -> String {
+    let can_be_named = lan.iter().filter(|local| can_be_quoted(&local.interface));
+    let (tunnels, lan): (Vec<&LocalNetwork>, Vec<&LocalNetwork>) = can_be_named.partition(|local| local.is_tunnel);
+    let accept = |local: &&LocalNetwork| {
+        let LocalNetwork { network, interface, .. } = local;
         format!("oifname \"{interface}\" {} daddr {network} accept\n", family(network.address()))
-    });
-    let interfaces: BTreeSet<&str> = lan.iter().map(|joined| joined.interface.as_str()).collect();
-    let groups = interfaces.iter().map(|interface| {
+    };
+    let mut rules: String = tunnels.iter().map(accept).collect();
+    if lan.is_empty() {
+        return rules;
+    }
+    rules += "meta l4proto { tcp, udp } th dport { 53, 853 } drop\n";
+    let inside: BTreeSet<Cidr> = inside.iter().map(Cidr::network).collect();
+    rules.extend(inside.iter().map(|network| format!("{} daddr {network} drop\n", family(network.address()))));
+    rules.extend(lan.iter().map(accept));
+    let interfaces: BTreeSet<&str> = lan.iter().map(|local| local.interface.as_str()).collect();
+    rules.extend(interfaces.iter().map(|interface| {
         format!(
             "oifname \"{interface}\" ip daddr {{ {LAN_GROUPS_4} }} accept\n\
              oifname \"{interface}\" ip6 daddr {{ {LAN_GROUPS_6} }} accept\n"
         )
-    });
-    let dns = "meta l4proto { tcp, udp } th dport { 53, 853 } drop\n".to_owned();
-    std::iter::once(dns).chain(inside).chain(networks).chain(groups).collect()
+    }));
+    rules
 }
 
 /// Whether the name of an interface can stand between quotes in nftables. The kernel allows every byte in it but `/`, `:` and white
@@ -191,6 +195,10 @@ mod tests {
             inside: vec!["10.8.0.2/24".parse().unwrap()],
             resolving,
         }
+    }
+
+    fn local(network: &str, interface: &str) -> LocalNetwork {
+        LocalNetwork { network: network.parse().unwrap(), interface: interface.into(), is_tunnel: false }
     }
 
     const CLOSED: &str = "\
@@ -254,9 +262,7 @@ iifname \"wg0\" ct state { established, related } accept
 
     #[test]
     fn local_networks_are_open_over_their_interface_alone_without_dns_and_without_what_is_inside() {
-        let joined =
-            |network: &str, interface: &str| JoinedNetwork { network: network.parse().unwrap(), interface: interface.into() };
-        let lan = vec![joined("192.168.1.0/24", "eth0"), joined("fd00:1::/64", "eth0")];
+        let lan = vec![local("192.168.1.0/24", "eth0"), local("fd00:1::/64", "eth0")];
         let with_lan = script(&Blockade { lan, ..blockade(false) });
         let rules = "\
 meta l4proto { tcp, udp } th dport { 53, 853 } drop
@@ -271,9 +277,16 @@ oifname \"eth0\" ip6 daddr { ff02::/16, ff05::/16 } accept
     }
 
     #[test]
+    fn what_is_behind_another_tunnel_stays_open_with_its_dns() {
+        let lan = vec![LocalNetwork { is_tunnel: true, ..local("10.50.0.0/16", "wg1") }];
+        let rule = "oifname \"wg1\" ip daddr 10.50.0.0/16 accept";
+        assert_eq!(added(&script(&blockade(false)), &script(&Blockade { lan, ..blockade(false) })), [rule, rule]);
+    }
+
+    #[test]
     fn a_local_network_whose_interface_cannot_be_named_in_nftables_stays_closed() {
         for name in ["a\" accept; #", "a*", "a\\", "\u{fc}"] {
-            let lan = vec![JoinedNetwork { network: "192.168.1.0/24".parse().unwrap(), interface: name.into() }];
+            let lan = vec![local("192.168.1.0/24", name)];
             assert_eq!(script(&Blockade { mark: 0, lan, ..blockade(false) }), CLOSED, "{name}");
         }
     }

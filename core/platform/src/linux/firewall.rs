@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use adit_config::InterfaceName;
 
 use super::netlink::Netlink;
-use super::{joined, tool};
+use super::{local_networks, tool};
 use crate::host::{FirewallPolicy, FullTunnel, HostError};
 
 const SRC_VALID_MARK: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
@@ -60,8 +60,7 @@ pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), H
                 originals().insert((here(), name.clone()), original.clone());
             }
             let hidden = hidden_addresses(name, &tunnel.addresses)?;
-            let user = rustix::process::geteuid().as_raw();
-            run_with_arp(&nft, &script(name, tunnel, original.as_deref(), user), &arp_script(name, &hidden))?;
+            run_with_arp(&nft, &script(name, tunnel, original.as_deref()), &arp_script(name, &hidden))?;
             let ipv4 = tunnel.addresses.is_empty() || tunnel.addresses.iter().any(IpAddr::is_ipv4);
             if ipv4 { write_mark_validation("1") } else { Ok(()) }
         }
@@ -78,7 +77,7 @@ fn run_with_arp(nft: &Path, inet: &str, arp: &str) -> Result<(), HostError> {
 
 /// The IPv4 addresses that nobody on a local network needs to find: those that no other interface has as well.
 fn hidden_addresses(name: &InterfaceName, addresses: &[IpAddr]) -> Result<Vec<Ipv4Addr>, HostError> {
-    let find = || joined::of_no_other(&mut Netlink::open()?, name, addresses);
+    let find = || local_networks::of_no_other(&mut Netlink::open()?, name, addresses);
     let own = find().map_err(HostError::kernel("looking for addresses of other interfaces"))?;
     Ok(own.into_iter().filter_map(|address| if let IpAddr::V4(address) = address { Some(address) } else { None }).collect())
 }
@@ -107,8 +106,8 @@ fn remembered(name: &InterfaceName) -> Option<Option<String>> {
     Some(value)
 }
 
-fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>, user: u32) -> String {
-    let FullTunnel { mark, addresses, close_ipv6 } = tunnel;
+fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>) -> String {
+    let FullTunnel { mark, addresses } = tunnel;
     let table = table(name);
     let comment = original.map(|value| format!("comment \"{REMEMBERED}{value}\"\n")).unwrap_or_default();
     let guards: String = addresses
@@ -118,7 +117,6 @@ fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>, use
             format!("iifname != \"{name}\" {family} daddr {address} fib saddr type != local drop\n")
         })
         .collect();
-    let ipv6 = if *close_ipv6 { ipv6_chains(name, *mark, user) } else { String::new() };
     format!(
         "add table inet {table}\n\
          delete table inet {table}\n\
@@ -129,27 +127,7 @@ fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>, use
          meta l4proto udp ct mark {mark} meta mark set ct mark\n}}\n\
          chain postmangle {{\ntype filter hook postrouting priority -150; policy accept;\n\
          meta l4proto udp meta mark {mark} ct mark set meta mark\n}}\n\
-         {ipv6}\
          }}\n"
-    )
-}
-
-/// Refuses IPv6 at once instead of dropping it, so that programs go on to IPv4 without waiting. What stays on the local link, and unique
-/// local addresses, are no way out; neighbour discovery with a hop limit of 255 never passes a router (RFC 4861).
-fn ipv6_chains(name: &InterfaceName, mark: u32, user: u32) -> String {
-    let local = "ip6 daddr { fe80::/10, fc00::/7, ff02::/16 } accept\n";
-    let refuse = "reject with icmpv6 type admin-prohibited\n";
-    format!(
-        "chain output {{\ntype filter hook output priority 0; policy accept;\n\
-         meta nfproto != ipv6 accept\n\
-         oifname {{ \"lo\", \"{name}\" }} accept\n\
-         meta mark {mark} meta skuid {user} accept\n\
-         icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} ip6 hoplimit 255 accept\n\
-         {local}{refuse}}}\n\
-         chain forward {{\ntype filter hook forward priority 0; policy accept;\n\
-         meta nfproto != ipv6 accept\n\
-         oifname \"{name}\" accept\n\
-         {local}{refuse}}}\n"
     )
 }
 

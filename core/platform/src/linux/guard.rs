@@ -106,15 +106,26 @@ impl Guard {
                 match (comes, line.is_tunnel) {
                     (false, _) => None,
                     (true, true) => Some(Disturbance::Ways),
-                    (true, false) => Some(Disturbance::WayOut),
+                    (true, false) => {
+                        self.hear(Disturbance::LocalNetworks);
+                        Some(Disturbance::WayOut)
+                    }
                 }
             }
             RouteNetlinkMessage::DelLink(link) => {
                 self.links.remove(&link.header.index);
                 None
             }
-            RouteNetlinkMessage::DelAddress(_) => Some(Disturbance::Ways),
-            RouteNetlinkMessage::DelRoute(route) => is_ours(&route).then_some(Disturbance::Ways),
+            RouteNetlinkMessage::NewAddress(_) => Some(Disturbance::LocalNetworks),
+            RouteNetlinkMessage::DelAddress(_) => {
+                self.hear(Disturbance::LocalNetworks);
+                Some(Disturbance::Ways)
+            }
+            RouteNetlinkMessage::DelRoute(route) if is_ours(&route) => {
+                self.hear(Disturbance::LocalNetworks);
+                Some(Disturbance::Ways)
+            }
+            RouteNetlinkMessage::NewRoute(route) if is_ours(&route) => Some(Disturbance::LocalNetworks),
             RouteNetlinkMessage::DelRule(rule) => {
                 let ours = RuleAttribute::Protocol(RouteProtocol::from(PROTOCOL));
                 rule.attributes.contains(&ours).then_some(Disturbance::Ways)

@@ -9,9 +9,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use adit_config::{Cidr, InterfaceName};
 
 use super::netlink::Netlink;
-use super::{address, blockade, dns, firewall, guard, joined, link, outside_dns, route, rule, uapi_socket, watch};
+use super::{address, blockade, dns, firewall, guard, ipv6, link, local_networks, outside_dns, route, rule, uapi_socket, watch};
 use crate::host::{
-    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, JoinedNetwork, NetworkEvents, Part, Plan,
+    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NetworkEvents, Part, Plan,
     ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
 
@@ -36,11 +36,12 @@ impl Host for LinuxHost {
             if let Some(other) = rule::takes_all(&mut netlink).map_err(HostError::kernel("reading the routing rules"))? {
                 return Err(HostError::OtherFullTunnel { mark: other.mark, table: other.table });
             }
+            if plan.closes_ipv6
+                && let Some(because) = ipv6::why_not_on_new_interface(plan.mtu)
+            {
+                return Err(HostError::CannotCloseIpv6 { because });
+            }
             if !firewall::is_available() {
-                let kernel = HostError::kernel("looking for addresses of IPv6");
-                if plan.closes_ipv6() && joined::speaks_ipv6(&mut netlink).map_err(kernel)? {
-                    return Err(HostError::CannotCloseIpv6);
-                }
                 warnings.push(Warning::NoFirewall);
             }
         }
@@ -79,8 +80,12 @@ impl Host for LinuxHost {
         find().map_err(HostError::kernel(format!("looking for the way to {destination}")))
     }
 
-    fn joined_networks(&self) -> Result<Vec<JoinedNetwork>, HostError> {
-        joined::networks(&mut open()?).map_err(HostError::kernel("looking for the networks that this computer is in"))
+    fn has_ipv6(&self) -> bool {
+        ipv6::is_on_anywhere()
+    }
+
+    fn local_networks(&self, name: &InterfaceName) -> Result<Vec<LocalNetwork>, HostError> {
+        local_networks::all(&mut open()?, name).map_err(HostError::kernel("looking for the networks that this computer is in"))
     }
 
     fn set_interface(&self, spec: &InterfaceSpec) -> Result<(), HostError> {

@@ -209,11 +209,12 @@ fn of_two_tunnels_that_planned_for_one_table_the_first_to_go_took_the_others_rul
         computer();
         let untouched = snapshot();
         // Each before the other has done anything.
-        let [all_ipv4, all_ipv6] = [("wg0", "0.0.0.0/0"), ("wg1", "::/0")].map(|(name, all)| {
+        let [mut all_ipv4, all_ipv6] = [("wg0", "0.0.0.0/0"), ("wg1", "::/0")].map(|(name, all)| {
             ip(&format!("tuntap add {name} mode tun"));
             let settings = settings(&["10.8.0.2/24", "fd08::2/64"], &[all], &[]);
             Plan::new(&InterfaceSettings { name: name.parse().unwrap(), ..settings }, || LinuxHost.free_table()).unwrap()
         });
+        all_ipv4.allow_ipv6_outside();
         assert_eq!(all_ipv4.routes.policy.unwrap().table, all_ipv6.routes.policy.unwrap().table);
         let (ipv4, ipv6) = ("203.0.113.9", "2001:db8:9::9");
         let outside = [ipv4, ipv6].map(way_to);
@@ -445,7 +446,7 @@ fn a_route_that_a_network_hands_out_wins_no_private_network_where_local_networks
         plan.routes.lan = Lan::Only(Vec::new());
         LinuxHost.set_routes(&plan.routes).unwrap();
         assert_eq!(ways(), ["wg0"; 4]);
-        plan.routes.lan = Lan::Only(LinuxHost.joined_networks().unwrap());
+        plan.routes.lan = Lan::Only(LinuxHost.local_networks(&plan.name).unwrap());
         LinuxHost.set_routes(&plan.routes).unwrap();
         assert_eq!(ways(), ["wg0", "e0", "e0", "wg0"], "networks that the computer is in, and no others");
         LinuxHost.set_routes(&plan.routes).unwrap();
@@ -455,24 +456,25 @@ fn a_route_that_a_network_hands_out_wins_no_private_network_where_local_networks
 }
 
 #[test]
-fn the_joined_networks_are_the_private_ones_of_interfaces_that_lead_somewhere() {
+fn local_networks_are_the_private_ones_of_interfaces_that_lead_somewhere_and_of_other_tunnels() {
     alone(|| {
         computer();
         tunnel_device();
-        ip("address add 10.8.0.2/24 dev wg0");
-        ip("link set wg0 up");
+        let split =
+            Plan::new(&settings(&["10.8.0.2/24"], &["10.50.0.0/16", "192.0.2.0/24"], &[]), || LinuxHost.free_table()).unwrap();
+        set_all(&split);
         ip("address add 203.0.113.2/24 dev e0");
         ip("address add 10.1.0.7/32 dev e0");
-        let joined: Vec<String> = LinuxHost
-            .joined_networks()
-            .unwrap()
-            .iter()
-            .filter(|joined| !joined.network.to_string().starts_with("fe80:"))
-            .map(|joined| format!("{} {}", joined.network, joined.interface))
-            .collect();
-        assert_eq!(joined, ["192.168.7.0/24 e0", "fd07::/64 e0"]);
+        let seen_by = |name: &str| -> Vec<String> {
+            let local = LinuxHost.local_networks(&name.parse().unwrap()).unwrap();
+            let local = local.iter().filter(|local| !local.network.to_string().starts_with("fe80:"));
+            local.map(|local| format!("{} {} {}", local.network, local.interface, local.is_tunnel)).collect()
+        };
+        let joined = ["192.168.7.0/24 e0 false", "fd07::/64 e0 false"];
+        assert_eq!(seen_by("wg0"), joined);
+        assert_eq!(seen_by("wg1"), [&["10.8.0.0/24 wg0 true", "10.50.0.0/16 wg0 true"], &joined[..]].concat());
         ip("link set e0 down");
-        assert!(LinuxHost.joined_networks().unwrap().iter().all(|joined| joined.interface != "e0"));
+        assert_eq!(seen_by("wg0"), [""; 0]);
     });
 }
 
@@ -485,7 +487,7 @@ fn the_kernel_takes_every_rule_of_the_kill_switch() {
             owner: "one".into(),
             mark: 51820,
             endpoints: vec!["192.0.2.1:51820".parse().unwrap(), "[2001:db8::1]:51820".parse().unwrap()],
-            lan: LinuxHost.joined_networks().unwrap(),
+            lan: LinuxHost.local_networks(&name).unwrap(),
             inside: vec!["10.8.0.2/24".parse().unwrap(), "fd08::2/64".parse().unwrap()],
             resolving: true,
         };
@@ -504,18 +506,47 @@ fn the_kernel_takes_every_rule_of_the_kill_switch() {
 }
 
 #[test]
-fn a_tunnel_for_ipv4_alone_refuses_ipv6_at_once_but_for_the_local_network() {
+fn ipv6_goes_into_a_tunnel_for_ipv4_alone_and_past_it_only_where_that_was_asked_for() {
     alone(|| {
         computer();
         tunnel_device();
         let mut plan = Plan::new(&settings(&["10.8.0.2/24"], &["0.0.0.0/0"], &[]), || LinuxHost.free_table()).unwrap();
         set_all(&plan);
-        let send = |address: &str| UdpSocket::bind("[::]:0").unwrap().send_to(b"", address).map_err(|error| error.kind());
-        assert_eq!(send("[2001:db8::9]:9"), Err(io::ErrorKind::PermissionDenied));
-        assert_eq!(send("[fd07::9]:9"), Ok(0));
+        let ways = || ["2001:db8::9", "fd07::9", "192.0.2.9"].map(way_to);
+        assert_eq!(ways(), ["wg0", "e0", "wg0"]);
         plan.allow_ipv6_outside();
-        LinuxHost.set_firewall(&plan.name, &plan.firewall).unwrap();
-        assert_eq!(send("[2001:db8::9]:9"), Ok(0));
+        LinuxHost.set_routes(&plan.routes).unwrap();
+        assert_eq!(ways(), ["e0", "e0", "wg0"]);
+        undo_all(&plan);
+        assert_eq!(ways(), ["e0"; 3]);
+    });
+}
+
+#[test]
+fn where_ipv6_cannot_be_closed_that_is_known_before_anything_is_changed() {
+    let set =
+        |interface: &str, off: &str| std::fs::write(format!("/proc/sys/net/ipv6/conf/{interface}/disable_ipv6"), off).unwrap();
+    alone(|| {
+        computer();
+        let mut settings = settings(&["10.8.0.2/24"], &["0.0.0.0/0"], &[]);
+        let check = |settings: &InterfaceSettings| {
+            let mut plan = Plan::new(settings, || LinuxHost.free_table()).unwrap();
+            let closed = LinuxHost.check(&plan).map(drop).map_err(|error| error.to_string());
+            plan.allow_ipv6_outside();
+            LinuxHost.check(&plan).unwrap();
+            closed
+        };
+        check(&settings).unwrap();
+        set("default", "1");
+        let error = check(&settings).unwrap_err();
+        assert!(error.contains("disable_ipv6") && error.contains("--allow-ipv6"), "{error}");
+        assert!(LinuxHost.has_ipv6(), "e0 has it still");
+        set("default", "0");
+        settings.mtu = adit_config::Mtu::new(1200);
+        let error = check(&settings).unwrap_err();
+        assert!(error.contains("MTU of 1200"), "{error}");
+        set("all", "1");
+        assert!(!LinuxHost.has_ipv6());
     });
 }
 

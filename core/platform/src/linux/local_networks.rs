@@ -1,0 +1,48 @@
+//! The networks that are reached without a tunnel that takes all traffic, and which addresses belong to one interface alone.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::IpAddr;
+
+use adit_config::{Cidr, InterfaceName};
+
+use super::netlink::Netlink;
+use super::{address, link, route};
+use crate::host::{LocalNetwork, MAIN_TABLE, plan};
+
+/// The private networks that are reached without the interface `name`: those of the addresses of interfaces that are up, without
+/// loopback, and those that our routes lead to over other tunnels. Sorted. A network of one address that the computer itself has is
+/// left out: nobody else is in it.
+pub(super) fn all(netlink: &mut Netlink, name: &InterfaceName) -> io::Result<Vec<LocalNetwork>> {
+    let links = link::of_networks(netlink)?;
+    let addresses = address::all(netlink)?;
+    let routes = route::list(netlink)?;
+    let tunnels: BTreeSet<u32> = routes.iter().filter(|route| route.ours).map(|route| route.interface).collect();
+    let joined = addresses
+        .iter()
+        .filter(|(index, address)| !tunnels.contains(index) && *address != Cidr::host(address.address()))
+        .filter_map(|(index, address)| {
+            let link = links.iter().find(|link| link.index == *index)?;
+            Some(LocalNetwork { network: address.network(), interface: link.name.clone(), is_tunnel: false })
+        });
+    let mut networks: Vec<LocalNetwork> = joined.collect();
+    for index in tunnels {
+        let Some(link) = link::by_index(netlink, index)?.filter(|link| link.name != name.as_str()) else { continue };
+        let behind = routes.iter().filter(|route| route.interface == index && route.route.table == MAIN_TABLE);
+        let tunnel =
+            |route: &route::Present| LocalNetwork { network: route.route.network, interface: link.name.clone(), is_tunnel: true };
+        networks.extend(behind.map(tunnel));
+    }
+    networks.retain(|local| plan::is_private(&local.network));
+    networks.sort();
+    networks.dedup();
+    Ok(networks)
+}
+
+/// Those of `addresses` that no interface but `name` has.
+pub(super) fn of_no_other(netlink: &mut Netlink, name: &InterfaceName, addresses: &[IpAddr]) -> io::Result<Vec<IpAddr>> {
+    let own = link::find(netlink, name.as_str())?.map(|link| link.index);
+    let present = address::all(netlink)?;
+    let has_other = |address: &IpAddr| present.iter().any(|(index, other)| Some(*index) != own && other.address() == *address);
+    Ok(addresses.iter().copied().filter(|address| !has_other(address)).collect())
+}
