@@ -20,8 +20,8 @@ pub(crate) fn leaks() -> anyhow::Result<()> {
     if folder.exists() {
         std::fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
     }
-    let arguments = ["test", "--package", "adit-e2e", "--test", "leaks", "--", "--nocapture", "--test-threads", "4"];
-    let tests = run(cargo().args(arguments).env("ADIT_LEAKS", &folder));
+    let arguments = ["--package", "adit-e2e", "--test", "leaks", "--", "--nocapture", "--test-threads", "4"];
+    let tests = run(cargo("test").args(arguments).env("ADIT_LEAKS", &folder));
     let mut rows = Vec::new();
     for entry in std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))? {
         rows.push(std::fs::read_to_string(entry?.path())?);

@@ -150,6 +150,10 @@ pub enum ApiError {
         /// Most that can be carried, bytes.
         limit: u32,
     },
+    /// The tunnel is down because somebody asked for that, and its lockdown lets nothing out past it.
+    Lockdown,
+    /// The tunnel is, or is to be, under lockdown, and its configuration does not take all traffic.
+    NotFullTunnel,
     /// The daemon is ending.
     ShuttingDown,
     /// A defect of Adit's. What is known is in the log.
@@ -206,6 +210,8 @@ impl ApiError {
             Self::TooMany { .. } => "too_many",
             Self::Unsupported => "unsupported",
             Self::TooLarge { .. } => "too_large",
+            Self::Lockdown => "lockdown",
+            Self::NotFullTunnel => "not_full_tunnel",
             Self::ShuttingDown => "shutting_down",
             Self::Internal => "internal",
         }

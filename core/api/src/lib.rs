@@ -15,6 +15,7 @@ mod diagnostic;
 mod error;
 mod event;
 mod hooks;
+mod kill_switch;
 mod log;
 mod peer;
 mod preview;
@@ -44,6 +45,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use error::{ApiError, Requirement};
 pub use event::{Event, EventSink, Notice};
 pub use hooks::{HookPhase, HookView, HooksHash, HooksHashError, HooksView};
+pub use kill_switch::KillSwitch;
 pub use log::{LogField, LogLevel, LogLine, LogPage};
 pub use peer::{Health, PeerStatus, PeerView};
 pub use preview::{DnsBackend, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning};
@@ -187,8 +189,16 @@ service::service! {
         /// Whether a tunnel comes up when the computer starts.
         SetStartAtBoot = set_start_at_boot(id: TunnelId, enabled: bool) -> ();
 
-        /// Whether anything may leave this computer past a tunnel that takes all traffic, while that is to be up.
-        SetBlockOutside = set_block_outside(id: TunnelId, enabled: bool) -> ();
+        /// Sets the kill switch of a tunnel, at once and in one step.
+        SetKillSwitch = set_kill_switch(
+            id: TunnelId,
+            kill_switch: KillSwitch,
+            /// Whether the private networks that the computer is in stay reachable while the kill switch is closed.
+            allow_lan: bool,
+        ) -> ();
+
+        /// Whether IPv6 may leave past a tunnel that takes all of IPv4 and none of IPv6. Of one that is up, from its next start on.
+        SetAllowIpv6Outside = set_allow_ipv6_outside(id: TunnelId, enabled: bool) -> ();
 
         /// Lets a tunnel's commands run, as long as they are exactly these.
         ApproveHooks = approve_hooks(id: TunnelId, hash: HooksHash) -> ();

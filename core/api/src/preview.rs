@@ -129,6 +129,8 @@ pub enum PlannedFilter {
 pub enum PreviewWarning {
     /// All of IPv4 goes through the tunnel, and IPv6 past it.
     Ipv6Outside,
+    /// All of IPv4 goes through the tunnel, and IPv6 is kept from leaving past it.
+    Ipv6Closed,
     /// All of IPv6 goes through the tunnel, and IPv4 past it.
     Ipv4Outside,
     /// The packet filter's tool is missing: addresses are not guarded.

@@ -3,7 +3,9 @@
 use adit_config::{Cidr, InterfaceName};
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, Conflict, Health, HooksView, PeerStatus, PeerView, PublicKey, RotationView, TunnelId, TunnelName};
+use crate::{
+    ApiError, Conflict, Health, HooksView, KillSwitch, PeerStatus, PeerView, PublicKey, RotationView, TunnelId, TunnelName,
+};
 
 /// Everything about a tunnel but its keys and its past.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -41,9 +43,12 @@ pub struct TunnelView {
     pub peers: Vec<PeerView>,
     /// Whether it comes up when the computer starts.
     pub start_at_boot: bool,
-    /// Whether nothing may leave this computer past it, where it takes all traffic, from when it is told to come up until it is told
-    /// to go down, also while it is not there.
-    pub block_outside: bool,
+    /// How strictly traffic is kept inside it.
+    pub kill_switch: KillSwitch,
+    /// Whether the private networks that the computer is in stay reachable while the kill switch is closed.
+    pub allow_lan: bool,
+    /// Whether IPv6 may leave past it, where it takes all of IPv4 and none of IPv6.
+    pub allow_ipv6_outside: bool,
     /// Whether its commands may run.
     pub hooks: HooksView,
 }

@@ -64,7 +64,9 @@ impl From<&ApiError> for Exit {
             | ApiError::NoRotation
             | ApiError::RotationPending
             | ApiError::RotationNotAnswered
-            | ApiError::KeyNotKept => Self::WrongState,
+            | ApiError::KeyNotKept
+            | ApiError::Lockdown
+            | ApiError::NotFullTunnel => Self::WrongState,
             ApiError::NeedsKey { .. } | ApiError::WrongKey { .. } => Self::NeedsKey,
             ApiError::BadRequest { .. }
             | ApiError::InterfaceRemoved

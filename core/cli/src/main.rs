@@ -76,8 +76,10 @@ enum Verb {
     Remove(client::keep::RemoveArgs),
     /// Say whether a tunnel comes up when the computer starts
     Boot(client::keep::BootArgs),
-    /// Say whether anything may leave past a tunnel that takes all traffic, also when it breaks
+    /// Set the kill switch of a tunnel: whether anything may leave past it
     Block(client::keep::BlockArgs),
+    /// Say whether IPv6 may leave past a tunnel that takes all of IPv4 and none of IPv6
+    Ipv6(client::keep::Ipv6Args),
     /// Read the commands of a tunnel, and let them run
     Approve(client::approve::ApproveArgs),
     /// Have the service keep a tunnel's private key, or ask for it each time
@@ -164,6 +166,7 @@ fn main() -> ExitCode {
         Verb::Remove(arguments) => finish(&arguments.options, client::keep::remove(&arguments)),
         Verb::Boot(arguments) => finish(&arguments.options, client::keep::boot(&arguments)),
         Verb::Block(arguments) => finish(&arguments.options, client::keep::block(&arguments)),
+        Verb::Ipv6(arguments) => finish(&arguments.options, client::keep::ipv6(&arguments)),
         Verb::Approve(arguments) => finish(&arguments.options, client::approve::approve(&arguments)),
         Verb::Key(arguments) => finish(&arguments.options, client::key::key(&arguments)),
         Verb::Remind(arguments) => finish(&arguments.options, client::remind::remind(&arguments)),

@@ -40,6 +40,9 @@ pub(crate) struct UpArgs {
     /// Run the file's PreUp, PostUp, PreDown and PostDown commands, as root (those of a tunnel: `adit approve`)
     #[arg(long)]
     allow_hooks: bool,
+    /// Let IPv6 leave past the tunnel of a file that takes all of IPv4 and none of IPv6 (of a tunnel: `adit ipv6`)
+    #[arg(long)]
+    allow_ipv6: bool,
     /// Show what would change on this computer, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -63,6 +66,9 @@ pub(crate) struct PreviewArgs {
     /// As if the file's commands were allowed
     #[arg(long)]
     allow_hooks: bool,
+    /// As if IPv6 were allowed to leave past the tunnel of the file
+    #[arg(long)]
+    allow_ipv6: bool,
     #[command(flatten)]
     pub(crate) options: Options,
 }
@@ -70,10 +76,14 @@ pub(crate) struct PreviewArgs {
 /// `adit up`. A file is kept up in the foreground: 0 when it was up and was asked to end, 1 when it could not be brought up or broke.
 /// With `--dry-run`: 0 when it could be brought up.
 pub(crate) fn up(arguments: &UpArgs) -> Result<(), Failure> {
-    let UpArgs { config, allow_hooks, dry_run, despite_conflicts, key, wait, options } = arguments;
+    let UpArgs { config, allow_hooks, allow_ipv6, dry_run, despite_conflicts, key, wait, options } = arguments;
     match Target::of(config, options)? {
         Target::Tunnel(_, tunnel) if *allow_hooks => Err(Failure::Usage(format!(
             "the commands of {} run once they are approved of, so --allow-hooks is for files only; see: adit approve",
+            tunnel.name
+        ))),
+        Target::Tunnel(_, tunnel) if *allow_ipv6 => Err(Failure::Usage(format!(
+            "--allow-ipv6 is for files only; for {0} it is kept: adit ipv6 {0} allow",
             tunnel.name
         ))),
         Target::Tunnel(daemon, tunnel) if *dry_run => client::preview::preview(&daemon, &tunnel, options),
@@ -88,21 +98,30 @@ pub(crate) fn up(arguments: &UpArgs) -> Result<(), Failure> {
                 let path = path(config);
                 options.warn(format!("the Adit service has no tunnel {config}: this program keeps that of {} up", path.display()));
             }
-            foreground(config, *allow_hooks, *dry_run, key, options.json)
+            foreground(config, Allowed { hooks: *allow_hooks, ipv6: *allow_ipv6 }, *dry_run, key, options.json)
         }
     }
 }
 
 /// `adit preview`.
 pub(crate) fn preview(arguments: &PreviewArgs) -> Result<(), Failure> {
-    let PreviewArgs { config, allow_hooks, options } = arguments;
+    let PreviewArgs { config, allow_hooks, allow_ipv6, options } = arguments;
     match Target::of(config, options)? {
         Target::Tunnel(daemon, tunnel) => client::preview::preview(&daemon, &tunnel, options),
-        Target::File { .. } => foreground(config, *allow_hooks, true, &KeySource::default(), options.json),
+        Target::File { .. } => {
+            foreground(config, Allowed { hooks: *allow_hooks, ipv6: *allow_ipv6 }, true, &KeySource::default(), options.json)
+        }
     }
 }
 
-fn foreground(argument: &str, allow_hooks: bool, dry_run: bool, key: &KeySource, json: bool) -> Result<(), Failure> {
+/// What a tunnel of a file may do because the command line says so.
+#[derive(Clone, Copy)]
+struct Allowed {
+    hooks: bool,
+    ipv6: bool,
+}
+
+fn foreground(argument: &str, allowed: Allowed, dry_run: bool, key: &KeySource, json: bool) -> Result<(), Failure> {
     let source = Source::read(argument)?;
     let mut config = source.understand()?;
     match config.interface.asks_for {
@@ -118,10 +137,10 @@ fn foreground(argument: &str, allow_hooks: bool, dry_run: bool, key: &KeySource,
     let request = Request {
         config,
         name: source.name.clone(),
-        hooks: if allow_hooks { HookPolicy::AllowAll } else { HookPolicy::Never },
+        hooks: if allowed.hooks { HookPolicy::AllowAll } else { HookPolicy::Never },
         patience: patience(),
         kill_switch: None,
-        allow_ipv6_outside: false,
+        allow_ipv6_outside: allowed.ipv6,
     };
     let ground = Ground {
         host: Arc::new(LinuxHost),

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adit_api::{BlockingClient, Client, ConfigText, LogLevel, TunnelId, TunnelState};
+use adit_api::{BlockingClient, Client, ConfigText, KillSwitch, LogLevel, TunnelId, TunnelState};
 use adit_ipc::Blocking;
 use adit_ipc::linux::{ConnectError, connect_to};
 use anyhow::{Context as _, bail, ensure};
@@ -139,7 +139,8 @@ impl<'lab> Service<'lab> {
 
     /// Turns a tunnel's kill switch on, without access to the local network, or off.
     pub fn kill_switch(&self, id: TunnelId, on: bool) -> anyhow::Result<()> {
-        Ok(self.client()?.set_block_outside(id, on)?)
+        let strength = if on { KillSwitch::Block } else { KillSwitch::Off };
+        Ok(self.client()?.set_kill_switch(id, strength, false)?)
     }
 
     /// How a tunnel is.

@@ -42,7 +42,7 @@ fn nothing_passes_by_a_tunnel_that_is_up_breaks_and_is_killed_until_somebody_tak
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     let id = service.import(&tunnel)?;
     let control = service.client()?;
-    control.set_block_outside(id, true)?;
+    control.set_kill_switch(id, adit_api::KillSwitch::Block, false)?;
     tunnel.the_client_is_as_before()?;
     everything_is_seen(&lab, &server, &client)?;
 
@@ -91,7 +91,7 @@ fn a_name_is_asked_for_by_the_service_alone_and_nothing_else_gets_out_meanwhile(
     lab.write(&format!("{}.conf", tunnel.interface), &text.replace(endpoint, &format!("Endpoint = vpn.adit.test:{port}")))?;
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     let id = service.import(&tunnel)?;
-    service.client()?.set_block_outside(id, true)?;
+    service.client()?.set_kill_switch(id, adit_api::KillSwitch::Block, false)?;
     let waiting = service.client()?;
     std::thread::scope(|scope| {
         let connecting = scope.spawn(move || waiting.connect(id, false));
@@ -140,7 +140,7 @@ fn a_name_is_found_past_the_blockade_and_nobody_but_the_service_asks_there() -> 
     client.etc("resolv.conf", &format!("nameserver {}\n", INTERNET[0]))?;
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     let id = service.import(&tunnel)?;
-    service.client()?.set_block_outside(id, true)?;
+    service.client()?.set_kill_switch(id, adit_api::KillSwitch::Block, false)?;
     let waiting = service.client()?;
     let (questions, ends) = (AtomicUsize::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
@@ -175,7 +175,7 @@ fn a_tunnel_without_a_network_comes_back_with_it_and_nothing_gets_out_meanwhile(
     client.etc("resolv.conf", &format!("nameserver {}\n", INTERNET[0]))?;
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     let id = service.import(&tunnel)?;
-    service.client()?.set_block_outside(id, true)?;
+    service.client()?.set_kill_switch(id, adit_api::KillSwitch::Block, false)?;
     client.ip("link set eth0 down")?;
     let error = service.client()?.connect(id, false).err().context("it came up without a network")?;
     wait_for("it to be tried again", PATIENCE, || (service.log_lines("tried_again").ok()? >= 2).then_some(()))?;
@@ -216,7 +216,7 @@ fn what_was_left_closed_by_a_tunnel_that_cannot_be_read_any_more_stays_closed_un
     let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     let id = service.import(&tunnel)?;
-    service.client()?.set_block_outside(id, true)?;
+    service.client()?.set_kill_switch(id, adit_api::KillSwitch::Block, false)?;
     service.connect(id)?;
     service.kill()?;
     let file = lab.file("state").join("tunnels").join(format!("{id}.tunnel"));

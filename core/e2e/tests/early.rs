@@ -29,7 +29,7 @@ fn nothing_gets_out_before_the_service_has_started_and_it_takes_over_from_there(
     let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     let id = service.import(&tunnel)?;
-    service.client()?.set_block_outside(id, true)?;
+    service.client()?.set_kill_switch(id, adit_api::KillSwitch::Block, false)?;
     service.client()?.set_start_at_boot(id, true)?;
     service.terminate()?;
 
@@ -86,7 +86,7 @@ fn where_it_is_not_known_what_blocks_nothing_gets_out_until_the_service_knows() 
             wait_for("it to be opened", std::time::Duration::from_secs(20), || {
                 (service.log_lines("early_opened").ok()? == 1).then_some(())
             })?;
-            service.client()?.set_block_outside(id, true)?;
+            service.client()?.set_kill_switch(id, adit_api::KillSwitch::Block, false)?;
             service.client()?.set_start_at_boot(id, true)?;
         }
         tunnel.the_client_is_as_before()?;

@@ -82,7 +82,7 @@ fn blocking<'lab>(
 ) -> anyhow::Result<(Scene<'lab>, TunnelId)> {
     let service = Service::start(lab, client, How::plain(lab))?;
     let id = service.import(tunnel)?;
-    service.client()?.set_block_outside(id, true)?;
+    service.client()?.set_kill_switch(id, adit_api::KillSwitch::Block, false)?;
     service.connect(id)?;
     Ok((Scene { lab, client, server, service, interface: tunnel.interface.clone() }, id))
 }

@@ -38,7 +38,7 @@ fn roaming_flood_does_not_delay_disconnect_nor_run_nft_more_than_once_a_second()
     let interface = lab.interface_name();
     let control = service.client()?;
     let id = control.import(interface.parse()?, interface.parse()?, ConfigText::new(text))?.id;
-    control.set_block_outside(id, true)?;
+    control.set_kill_switch(id, adit_api::KillSwitch::Block, false)?;
     // One line for each transaction, whoever makes it.
     let monitor = two.start("nft", ["monitor"], &[], &lab.file("nft-monitor"))?;
     let changes = || monitor.printed().lines().filter(|line| line.starts_with("# new generation")).count();

@@ -56,7 +56,8 @@ pub(crate) fn all() -> Vec<Response> {
         Response::SaveRunning(replaced()),
         Response::SetKeyReminder(()),
         Response::SetStartAtBoot(()),
-        Response::SetBlockOutside(()),
+        Response::SetKillSwitch(()),
+        Response::SetAllowIpv6Outside(()),
         Response::ApproveHooks(()),
         Response::BeginRotation(rotation()),
         Response::TestRotation(RotationTest { answered: vec![key()], silent: Vec::new(), not_asked: Vec::new() }),
@@ -102,6 +103,8 @@ pub(crate) fn errors() -> Vec<ApiError> {
         ApiError::TooMany { limit: 1000 },
         ApiError::Unsupported,
         ApiError::TooLarge { limit: 1_048_576 },
+        ApiError::Lockdown,
+        ApiError::NotFullTunnel,
         ApiError::ShuttingDown,
         ApiError::Internal,
     ]

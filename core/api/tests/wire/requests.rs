@@ -1,6 +1,6 @@
 //! One request of each method, in the order of their declaration.
 
-use adit_api::{ConfigText, LogLevel, Request};
+use adit_api::{ConfigText, KillSwitch, LogLevel, Request};
 
 use crate::views::{CONFIG, hash, id, key, secret_key};
 
@@ -36,7 +36,8 @@ pub(crate) fn all() -> Vec<Request> {
         Request::SaveRunning { id, expected_version: 3 },
         Request::SetKeyReminder { id, days: Some(365) },
         Request::SetStartAtBoot { id, enabled: true },
-        Request::SetBlockOutside { id, enabled: true },
+        Request::SetKillSwitch { id, kill_switch: KillSwitch::Lockdown, allow_lan: true },
+        Request::SetAllowIpv6Outside { id, enabled: true },
         Request::ApproveHooks { id, hash: hash() },
         Request::BeginRotation { id },
         Request::TestRotation { id },

@@ -112,7 +112,9 @@ pub(crate) fn tunnel(state: TunnelState, source: Source, hooks: HooksView) -> Tu
             persistent_keepalive: Some(25),
         }],
         start_at_boot: true,
-        block_outside: true,
+        kill_switch: adit_api::KillSwitch::Block,
+        allow_lan: true,
+        allow_ipv6_outside: false,
         hooks,
     }
 }

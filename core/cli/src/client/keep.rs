@@ -1,6 +1,6 @@
-//! `adit rename`, `remove`, `boot` and `block`: what is kept of a tunnel beside its configuration.
+//! `adit rename`, `remove`, `boot`, `block` and `ipv6`: what is kept of a tunnel beside its configuration.
 
-use adit_api::TunnelName;
+use adit_api::{KillSwitch, TunnelName};
 
 use super::key::keyring::Keyring;
 use super::switch::tell;
@@ -47,10 +47,42 @@ pub(crate) struct BootArgs {
 pub(crate) struct BlockArgs {
     /// Which tunnel
     name: String,
-    /// Whether it blocks
-    switch: Switch,
+    /// How strictly traffic is kept inside it
+    strength: Strength,
+    /// Let the private networks that the computer is in stay reachable while the kill switch is closed
+    #[arg(long)]
+    lan: bool,
     #[command(flatten)]
     pub(crate) options: Options,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Strength {
+    /// Traffic may leave past it while it is not up
+    Off,
+    /// Nothing leaves past it, from when it is brought up until it is taken down or paused
+    On,
+    /// Nothing leaves past it, whether it is up or down, until an administrator ends that
+    Lockdown,
+}
+
+/// What `adit ipv6` is asked.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Ipv6Args {
+    /// Which tunnel
+    name: String,
+    /// Whether IPv6 may leave past it, where it takes all of IPv4 and none of IPv6
+    rule: Ipv6Rule,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Ipv6Rule {
+    /// No IPv6 leaves past it
+    Block,
+    /// IPv6 leaves past it
+    Allow,
 }
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -106,14 +138,44 @@ pub(crate) fn boot(arguments: &BootArgs) -> Result<(), Failure> {
 
 /// `adit block`.
 pub(crate) fn block(arguments: &BlockArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let kill_switch = match arguments.strength {
+        Strength::Off if arguments.lan => {
+            return Err(Failure::Usage(
+                "--lan goes with `on` or `lockdown`: without a kill switch, local networks are reachable".to_owned(),
+            ));
+        }
+        Strength::Off => KillSwitch::Off,
+        Strength::On => KillSwitch::Block,
+        Strength::Lockdown => KillSwitch::Lockdown,
+    };
+    let daemon = Daemon::reach(options)?;
+    let tunnel = daemon.view(&daemon.find(&arguments.name)?)?;
+    daemon.ask_about(&tunnel, |client, id| client.set_kill_switch(id, kill_switch, arguments.lan))?;
+    let words = match kill_switch {
+        KillSwitch::Off => "lets traffic past it while it is not up",
+        KillSwitch::Block => "lets no traffic past it, from when it is brought up until it is taken down or paused",
+        KillSwitch::Lockdown => "lets no traffic past it, up or down, until an administrator ends that",
+    };
+    let lan = match (kill_switch, arguments.lan, tunnel.allow_lan) {
+        (KillSwitch::Off, _, _) => "",
+        (_, true, _) => "; the local networks stay reachable",
+        (_, false, true) => "; the local networks are closed from now on (keep them reachable with --lan)",
+        (_, false, false) => "; the local networks are closed too",
+    };
+    tell(&daemon, &tunnel, options, &format!("{words}{lan}"))
+}
+
+/// `adit ipv6`.
+pub(crate) fn ipv6(arguments: &Ipv6Args) -> Result<(), Failure> {
     let daemon = Daemon::reach(&arguments.options)?;
     let tunnel = daemon.find(&arguments.name)?;
-    let on = arguments.switch == Switch::On;
-    daemon.ask_about(&tunnel, |client, id| client.set_block_outside(id, on))?;
-    let words = if on {
-        "lets no traffic past it from when it is brought up until it is taken down"
+    let allowed = arguments.rule == Ipv6Rule::Allow;
+    daemon.ask_about(&tunnel, |client, id| client.set_allow_ipv6_outside(id, allowed))?;
+    let words = if allowed {
+        "lets IPv6 leave past it, where it takes all of IPv4 and none of IPv6"
     } else {
-        "lets traffic past it while it is not there"
+        "lets no IPv6 leave past it while it is up and takes all of IPv4"
     };
     tell(&daemon, &tunnel, &arguments.options, words)
 }

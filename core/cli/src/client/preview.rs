@@ -81,9 +81,15 @@ fn table_name(table: u32) -> String {
 
 fn warned(warning: &PreviewWarning, context: &Context<'_>) -> String {
     match warning {
-        PreviewWarning::Ipv6Outside => {
-            "IPv6 goes PAST this tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0. Add ::/0 to send it through, or drop it there"
-                .to_owned()
+        PreviewWarning::Ipv6Outside => "IPv6 leaves PAST this tunnel, because that is allowed (or this computer has no IPv6); \
+                                        AllowedIPs has 0.0.0.0/0 but not ::/0"
+            .to_owned(),
+        PreviewWarning::Ipv6Closed => {
+            let name = context.tunnel.map_or_else(|| "NAME".to_owned(), argument);
+            format!(
+                "IPv6 is closed while the tunnel is up: AllowedIPs has 0.0.0.0/0 but not ::/0. Add ::/0 to send IPv6 through the tunnel, \
+                 or let it leave past the tunnel with: sudo adit ipv6 {name} allow"
+            )
         }
         PreviewWarning::Ipv4Outside => {
             "IPv4 goes PAST this tunnel: AllowedIPs has ::/0 but not 0.0.0.0/0. Add 0.0.0.0/0 to send it through".to_owned()

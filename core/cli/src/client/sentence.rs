@@ -129,6 +129,13 @@ pub(super) fn sentence(error: &ApiError, context: &Context<'_>) -> String {
         ApiError::TooMany { limit } => format!("there can be at most {limit} of them"),
         ApiError::Unsupported => "this cannot be done on this system yet".to_owned(),
         ApiError::TooLarge { limit } => format!("this is too large: at most {limit} bytes can be carried"),
+        ApiError::Lockdown => format!(
+            "{tunnel} is down, and its lockdown keeps the way past it closed; open it as an administrator with: sudo adit block {argument} off"
+        ),
+        ApiError::NotFullTunnel => format!(
+            "{tunnel} does not take all traffic, so lockdown would cut off what it does not take; add 0.0.0.0/0 or ::/0 to AllowedIPs \
+             (and leave Table at auto), or end the lockdown with: sudo adit block {argument} off"
+        ),
         ApiError::ShuttingDown => "the Adit service is ending; try again when it is back".to_owned(),
         ApiError::Internal => "that is a defect of Adit; what is known of it is in the log: adit logs --level debug".to_owned(),
     }

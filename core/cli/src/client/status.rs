@@ -1,6 +1,8 @@
 //! `adit status`: everything about a tunnel, or about all of them.
 
-use adit_api::{Cidr, DownReason, History, HooksView, PeerStatus, PeerView, PublicKey, Source, TunnelState, TunnelView, UpState};
+use adit_api::{
+    Cidr, DownReason, History, HooksView, KillSwitch, PeerStatus, PeerView, PublicKey, Source, TunnelState, TunnelView, UpState,
+};
 
 use super::sentence::{Context, argument, at_odds, sentence};
 use super::words::{ago, bytes, health, look, now, span};
@@ -78,8 +80,12 @@ impl Page<'_> {
             lines.add("File", &visible(path));
         }
         lines.add("At start", if tunnel.start_at_boot { "comes up with the computer" } else { "stays off" });
-        if tunnel.block_outside {
-            lines.add("Past it", "nothing, from when it is brought up until it is taken down");
+        lines.add("Kill switch", kill_switch(tunnel.kill_switch));
+        if tunnel.kill_switch != KillSwitch::Off {
+            lines.add("LAN", if tunnel.allow_lan { "allowed" } else { "blocked" });
+        }
+        if tunnel.allow_ipv6_outside {
+            lines.add("IPv6", "may leave past it, where it takes all of IPv4 and none of IPv6");
         }
         if let Some(days) = tunnel.key_reminder_days {
             lines.add("Reminder", &format!("when a key is {days} days old"));
@@ -198,6 +204,15 @@ impl Page<'_> {
             lines.add("Handshake", handshake.as_deref().unwrap_or("never"));
             lines.add("Traffic", &format!("{} received, {} sent", bytes(peer.counters.received), bytes(peer.counters.sent)));
         }
+    }
+}
+
+/// As `adit block` has it.
+fn kill_switch(strength: KillSwitch) -> &'static str {
+    match strength {
+        KillSwitch::Off => "off",
+        KillSwitch::Block => "block",
+        KillSwitch::Lockdown => "lockdown",
     }
 }
 

@@ -1,9 +1,10 @@
 //! `adit up`, `down`, `toggle`, `restart`, `reload`, `pause` and `resume` for tunnels that the daemon keeps. Each says what it finds done
 //! already, and takes that for done.
 
-use adit_api::{ApiError, TunnelState, TunnelView};
+use adit_api::{ApiError, KillSwitch, TunnelState, TunnelView};
 
 use super::key::source::KeySource;
+use super::sentence::argument;
 use super::versions::tell_replaced;
 use super::wait::WaitArgs;
 use super::words::{now, span};
@@ -90,9 +91,10 @@ pub(crate) fn up(
 
 /// `adit down NAME`.
 pub(crate) fn down(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -> Result<(), Failure> {
-    let was_down = matches!(tunnel.state, TunnelState::Down { .. });
+    let was_down = matches!(tunnel.state, TunnelState::Down { .. }) || is_locked(tunnel);
     daemon.ask_about(tunnel, |client, id| client.disconnect(id))?;
-    tell(daemon, tunnel, options, if was_down { "is down already" } else { "is down" })
+    let words = if was_down { "is down already" } else { "is down" };
+    tell(daemon, tunnel, options, &format!("{words}{}", still_closed(tunnel)))
 }
 
 /// `adit toggle`: up what is down, down what is up.
@@ -101,6 +103,9 @@ pub(crate) fn toggle(arguments: &ToggleArgs) -> Result<(), Failure> {
     let tunnel = daemon.the_one(arguments.name.as_deref(), "yet", |_| true)?;
     match tunnel.state {
         TunnelState::Down { .. } | TunnelState::Disconnecting { .. } | TunnelState::Paused { .. } => {
+            up(&daemon, &tunnel, arguments.despite_conflicts, &arguments.key, &arguments.wait, &arguments.options)
+        }
+        TunnelState::Blocked { .. } if is_locked(&tunnel) => {
             up(&daemon, &tunnel, arguments.despite_conflicts, &arguments.key, &arguments.wait, &arguments.options)
         }
         TunnelState::Connecting { .. } | TunnelState::Up(_) | TunnelState::Blocked { .. } => {
@@ -143,7 +148,7 @@ pub(crate) fn pause(arguments: &PauseArgs) -> Result<(), Failure> {
         Some(seconds) => format!("is paused, and comes back in {}", span(u64::from(seconds) * 1000)),
         None => "is paused until `adit resume`".to_owned(),
     };
-    tell(&daemon, &tunnel, &arguments.options, &words)
+    tell(&daemon, &tunnel, &arguments.options, &format!("{words}{}", still_closed(&tunnel)))
 }
 
 /// `adit resume`.
@@ -174,6 +179,20 @@ fn with_key(
         }
         done => done,
     }
+}
+
+/// Whether it is down, and its lockdown keeps the way past it closed.
+fn is_locked(tunnel: &TunnelView) -> bool {
+    matches!(&tunnel.state, TunnelState::Blocked { cause, .. } if **cause == ApiError::Lockdown)
+}
+
+/// To say behind what was done to take it down: what still blocks, and how to end that.
+fn still_closed(tunnel: &TunnelView) -> String {
+    if tunnel.kill_switch != KillSwitch::Lockdown {
+        return String::new();
+    }
+    let name = argument(tunnel.name.as_str());
+    format!("; its lockdown still lets no traffic past it. An administrator ends that with: sudo adit block {name} off")
 }
 
 fn is_up(tunnel: &TunnelView) -> bool {

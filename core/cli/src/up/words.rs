@@ -85,7 +85,11 @@ pub(super) fn sentence(advice: &Advice) -> Option<String> {
         Advice::HooksNotRun(_) => return None,
         Advice::SearchWithoutServer => "DNS has search domains but no server, so that they are not set (as in wg-quick)",
         Advice::Ipv6Outside => {
-            "IPv6 goes PAST this tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0. Add ::/0 to send it through, or drop it there"
+            "IPv6 leaves PAST this tunnel, because that is allowed (or this computer has no IPv6); AllowedIPs has 0.0.0.0/0 but not ::/0"
+        }
+        Advice::Ipv6Closed => {
+            "IPv6 is closed while the tunnel is up: AllowedIPs has 0.0.0.0/0 but not ::/0. Add ::/0 to send IPv6 through the tunnel, or \
+             let it leave past the tunnel with --allow-ipv6"
         }
         Advice::Host(warning) => return Some(warning.to_string()),
     };

@@ -192,7 +192,7 @@ fn a_tunnel_gets_another_name_starts_with_the_computer_and_is_removed() {
     );
     assert_eq!(bench.adit(&["boot", "Büro 2", "on"]).ok(), "Büro 2 comes up when the computer starts\n");
     assert!(bench.adit(&["block", "Büro 2", "on"]).ok().contains("lets no traffic past it"));
-    assert_eq!(bench.adit(&["block", "Büro 2", "off", "--json"]).json()["block_outside"], false);
+    assert_eq!(bench.adit(&["block", "Büro 2", "off", "--json"]).json()["kill_switch"], "off");
     assert_eq!(bench.adit(&["boot", "Büro 2", "off", "--json"]).json()["start_at_boot"], false);
     assert!(bench.adit(&["remove", "Büro 2"]).fails(2).contains("--yes"));
     assert_eq!(bench.adit(&["remove", "Büro 2", "nobody", "--yes"]).code, 5, "all or nothing");

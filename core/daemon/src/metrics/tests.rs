@@ -37,7 +37,9 @@ fn tunnel(number: u128, name: &str, state: TunnelState, peer_name: Option<&str>)
         addresses: Vec::new(),
         peers: vec![peer],
         start_at_boot: false,
-        block_outside: false,
+        kill_switch: adit_api::KillSwitch::Off,
+        allow_lan: false,
+        allow_ipv6_outside: false,
         hooks: HooksView::None,
     }
 }

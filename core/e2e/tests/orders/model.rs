@@ -57,7 +57,7 @@ impl Face {
             how: How::of(&view.state),
             version: view.version,
             at_boot: view.start_at_boot,
-            blocks: view.block_outside,
+            blocks: view.kill_switch != adit_api::KillSwitch::Off,
             rotates: view.rotation.is_some(),
         }
     }

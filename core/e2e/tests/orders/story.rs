@@ -176,7 +176,9 @@ impl<'a> Story<'a> {
                 },
                 refused => code(&refused),
             },
-            Order::Block { on } => code(&client.set_block_outside(id, on)),
+            Order::Block { on } => {
+                code(&client.set_kill_switch(id, if on { adit_api::KillSwitch::Block } else { adit_api::KillSwitch::Off }, false))
+            }
             Order::Boot { on } => code(&client.set_start_at_boot(id, on)),
             Order::BeginRotation => code(&client.begin_rotation(id)),
             Order::CancelRotation => code(&client.cancel_rotation(id)),

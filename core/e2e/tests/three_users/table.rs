@@ -108,6 +108,8 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "remove office --yes", says: "office is removed", then: is_gone, ..ADMINISTER },
     Case { line: "boot office on", says: "comes up when the computer starts", then: starts_at_boot, ..ADMINISTER },
     Case { line: "block office on", says: "lets no traffic past it", then: blocks, ..ADMINISTER },
+    Case { line: "block office lockdown", says: "adit block office off", code: 11, ..ADMINISTER },
+    Case { line: "ipv6 office allow", says: "lets IPv6 leave past it", then: lets_ipv6_outside, ..ADMINISTER },
     Case { line: "approve hooked --yes", says: "may run its command", then: is_approved, ..ADMINISTER },
     Case { line: "rotate office begin", says: "A new key waits for office", then: rotates, ..ADMINISTER },
     Case {
@@ -209,7 +211,12 @@ fn starts_at_boot(stage: &Stage<'_>) -> anyhow::Result<()> {
 }
 
 fn blocks(stage: &Stage<'_>) -> anyhow::Result<()> {
-    ensure!(stage.view("office")?.block_outside, "it does not");
+    ensure!(stage.view("office")?.kill_switch == adit_api::KillSwitch::Block, "it does not");
+    Ok(())
+}
+
+fn lets_ipv6_outside(stage: &Stage<'_>) -> anyhow::Result<()> {
+    ensure!(stage.view("office")?.allow_ipv6_outside, "it does not");
     Ok(())
 }
 

@@ -188,8 +188,12 @@ impl Service for Recorder {
         Ok(())
     }
 
-    fn set_block_outside(&self, caller: &Caller, _: TunnelId, _: bool) -> Result<(), ApiError> {
-        self.note("set_block_outside", caller);
+    fn set_allow_ipv6_outside(&self, caller: &Caller, _: TunnelId, _: bool) -> Result<(), ApiError> {
+        self.note("set_allow_ipv6_outside", caller);
+        Ok(())
+    }
+    fn set_kill_switch(&self, caller: &Caller, _: TunnelId, _: adit_api::KillSwitch, _: bool) -> Result<(), ApiError> {
+        self.note("set_kill_switch", caller);
         Ok(())
     }
 

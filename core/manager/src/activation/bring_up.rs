@@ -109,6 +109,7 @@ pub(super) fn advice(request: &Request, settings: &InterfaceSettings, plan: &Pla
         (has_hooks && !request.hooks.allows(&settings.hooks)).then(|| Advice::HooksNotRun(settings.hooks.clone())),
         (plan.dns.is_none() && !settings.dns.search.is_empty()).then_some(Advice::SearchWithoutServer),
         plan.leaves_ipv6_outside().then_some(Advice::Ipv6Outside),
+        plan.closes_ipv6.then_some(Advice::Ipv6Closed),
     ];
     all.into_iter().flatten().collect()
 }

@@ -41,6 +41,19 @@ impl Active {
         Ok(())
     }
 
+    /// Lets IPv6 leave past the tunnel, or not, where the tunnel takes all of IPv4 and none of IPv6.
+    ///
+    /// # Errors
+    /// As for [`Active::apply`].
+    pub fn set_allow_ipv6_outside(&mut self, allowed: bool) -> Result<(), ActivationError> {
+        let before = std::mem::replace(&mut self.allow_ipv6_outside, allowed);
+        let applied = self.apply(self.now.config.clone());
+        if applied.is_err() {
+            self.allow_ipv6_outside = before;
+        }
+        applied
+    }
+
     fn picture(&self, config: Config) -> Result<Picture, ActivationError> {
         let mut settings = InterfaceSettings::from(&config, self.name().clone());
         settings.hooks = self.now.settings.hooks.clone();

@@ -28,7 +28,7 @@ use adit_platform::commands::Commands;
 use adit_platform::host::Host;
 
 pub use active::Active;
-pub(crate) use blockade::closed;
+pub(crate) use blockade::{closed, closed_but_lan};
 pub use bring_up::bring_up;
 pub use ends::{End, Ends};
 pub use engine::{Engine, Observer, Running, StartError, Userspace, Wanted};

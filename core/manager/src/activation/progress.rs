@@ -105,6 +105,8 @@ pub enum Advice {
     SearchWithoutServer,
     /// All of IPv4 goes through the tunnel, and IPv6 past it.
     Ipv6Outside,
+    /// All of IPv4 goes through the tunnel, and IPv6 is kept from leaving past it.
+    Ipv6Closed,
     /// The computer cannot do all of it.
     Host(Warning),
 }

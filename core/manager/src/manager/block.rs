@@ -1,93 +1,181 @@
-//! Closed: from when a tunnel is told to come up until it is told to go down, nothing leaves the computer past it, whatever becomes of
-//! it or of this program. Only somebody's wish opens the way again.
+//! The kill switch: nothing leaves the computer past a tunnel, whatever becomes of the tunnel or of this program. With `Block` it is
+//! closed from when the tunnel is told to come up until somebody takes it down; with `Lockdown`, until an administrator ends that.
 
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use adit_api::{ApiError, DownReason, Event, InterfaceName, LogLevel, TunnelId};
-use adit_platform::host::StandingBlockade;
+use adit_api::{ApiError, DownReason, Event, InterfaceName, KillSwitch, LogLevel, TunnelId};
+use adit_config::InterfaceSettings;
+use adit_platform::host::{Blockade, StandingBlockade};
 
 use super::calls::hold;
 use super::profile::Profile;
 use super::slot::Slot;
 use super::state::State;
-use super::worker::Message;
+use super::worker::{Message, Reply};
 use super::{Inner, Manager, refusal};
-use crate::activation::{KillSwitchRequest, closed};
-use crate::store::Wanted;
+use crate::activation::{KillSwitchRequest, closed, closed_but_lan};
+use crate::store::{Settings, Wanted};
 
 impl Manager {
-    pub(super) fn block(&self, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
+    /// Sets the kill switch, at once and in one step; where the system cannot be told, everything stays as it was.
+    pub(super) fn switch_kill_switch(&self, id: TunnelId, strength: KillSwitch, allow_lan: bool) -> Result<(), ApiError> {
         let inner = &self.inner;
-        if enabled {
+        if strength != KillSwitch::Off {
             inner.ground.host.check_blockade().map_err(|error| refusal::of_host(&error))?;
         }
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
         let turn = inner.turn(id)?;
         let _turn = hold(&turn);
-        let keep = |enabled| inner.store().update(id, |settings| settings.block_outside = enabled).map_err(refusal::of_store);
-        let before = inner.lock().get(id)?.profile.block_outside;
-        if matches!(inner.lock().get(id)?.state, State::Connecting(_) | State::Leaving(_)) {
-            return Err(ApiError::Busy);
+        inner.is_settled(id)?;
+        if strength == KillSwitch::Lockdown {
+            let usable = inner.refresh(id)?.usable;
+            if usable.is_none_or(|usable| !usable.needs.takes_all()) {
+                return Err(ApiError::NotFullTunnel);
+            }
         }
-        keep(enabled)?;
-        if let Err(error) = inner.make_blockade(id, enabled) {
-            keep(before)?;
+        let before = inner.lock().get(id)?.profile.clone();
+        let keep = |strength, allow_lan| {
+            let set = |settings: &mut Settings| (settings.kill_switch, settings.allow_lan) = (strength, allow_lan);
+            inner.store().update(id, set).map_err(refusal::of_store)?;
+            inner.refresh(id).map(drop)
+        };
+        keep(strength, allow_lan)?;
+        if let Err(error) = inner.make_kill_switch(id, before.kill_switch) {
+            keep(before.kill_switch, before.allow_lan)?;
             return Err(error);
         }
-        inner.note(LogLevel::Info, id, if enabled { "blocks_outside" } else { "lets_outside" }, &[]);
+        let code = match strength {
+            KillSwitch::Off => "lets_outside",
+            KillSwitch::Block => "blocks_outside",
+            KillSwitch::Lockdown => "locked_down",
+        };
+        inner.note(LogLevel::Info, id, code, &[("lan", if allow_lan { "allowed" } else { "blocked" }.to_owned())]);
+        inner.has_new_profile(id)
+    }
+
+    /// Lets IPv6 leave past a tunnel that takes IPv4 alone, or not; at once where it is up.
+    pub(super) fn let_ipv6_outside(&self, id: TunnelId, allowed: bool) -> Result<(), ApiError> {
+        let inner = &self.inner;
+        let editing = Arc::clone(&inner.lock().get(id)?.editing);
+        let _editing = hold(&editing);
+        let turn = inner.turn(id)?;
+        let _turn = hold(&turn);
+        inner.is_settled(id)?;
+        inner.send(id, |reply| Message::Ipv6Outside(allowed, reply)).unwrap_or(Ok(()))?;
+        let kept = inner.store().update(id, |settings| settings.allow_ipv6_outside = allowed).map_err(refusal::of_store);
+        if kept.is_err() {
+            inner.send(id, |reply| Message::Ipv6Outside(!allowed, reply)).unwrap_or(Ok(()))?;
+        }
+        kept?;
+        inner.note(LogLevel::Info, id, if allowed { "ipv6_allowed_outside" } else { "ipv6_kept_inside" }, &[]);
         inner.has_new_profile(id)
     }
 }
 
 impl Inner {
-    /// Has a tunnel that is to be up block or not, from now on.
-    fn make_blockade(&self, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
-        let tunnels = self.lock();
-        let slot = tunnels.get(id)?;
-        match (&slot.state, &slot.inbox) {
-            (State::Up(_), Some(inbox)) => {
-                let (reply, answer) = sync_channel(1);
-                let kill_switch = enabled.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: false });
-                inbox.push(Message::Block(kill_switch, reply));
-                drop(tunnels);
-                answer.recv().unwrap_or(Err(ApiError::Busy))
-            }
-            (State::Down(down), _) if enabled && down.retry_at.is_some() => {
-                drop(tunnels);
-                self.close_and_block(id)
-            }
-            (State::Blocked(blocked), _) if !enabled => {
-                let reason = DownReason::Failed { error: Box::new(blocked.cause.clone()) };
-                drop(tunnels);
-                self.want(id, Wanted::Down)?;
-                self.unblock(id, reason)
-            }
-            _ => Ok(()),
+    /// Fails for a tunnel that is coming or going.
+    fn is_settled(&self, id: TunnelId) -> Result<(), ApiError> {
+        match &self.lock().get(id)?.state {
+            State::Connecting(_) | State::Leaving(_) => Err(ApiError::Busy),
+            State::Down(_) | State::Up(_) | State::Paused(_) | State::Blocked(_) => Ok(()),
         }
     }
 
-    /// Closes the way past a tunnel that is not there and is to come back.
+    /// Has the thread of a tunnel that is up do something, and waits for it; None where the tunnel is not up.
+    fn send(&self, id: TunnelId, message: impl FnOnce(Reply) -> Message) -> Option<Result<(), ApiError>> {
+        let tunnels = self.lock();
+        let slot = tunnels.slots.get(&id).filter(|slot| matches!(slot.state, State::Up(_)))?;
+        let (reply, answer) = sync_channel(1);
+        slot.inbox.as_ref()?.push(message(reply));
+        drop(tunnels);
+        Some(answer.recv().unwrap_or(Err(ApiError::Busy)))
+    }
+
+    /// Makes the kill switch of a tunnel as its profile has it by now.
+    fn make_kill_switch(&self, id: TunnelId, before: KillSwitch) -> Result<(), ApiError> {
+        enum Now {
+            Nothing,
+            Close,
+            CloseAndBlock,
+            Unblock(DownReason),
+            Open,
+        }
+        let (kill_switch, request, now) = {
+            let tunnels = self.lock();
+            let slot = tunnels.get(id)?;
+            let strength = slot.profile.kill_switch;
+            let now = match (&slot.state, strength) {
+                (State::Up(_) | State::Connecting(_) | State::Leaving(_), _) => Now::Nothing,
+                (State::Down(_), KillSwitch::Lockdown) => Now::CloseAndBlock,
+                (State::Down(down), KillSwitch::Block) if down.retry_at.is_some() && slot.profile.closes() => Now::CloseAndBlock,
+                (State::Down(_), KillSwitch::Off | KillSwitch::Block) => Now::Nothing,
+                (State::Paused(_), KillSwitch::Lockdown) => Now::Close,
+                (State::Paused(_), KillSwitch::Off | KillSwitch::Block) => Now::Open,
+                // Somebody has taken it down: without lockdown the way is open.
+                (State::Blocked(blocked), KillSwitch::Off | KillSwitch::Block) if blocked.cause == ApiError::Lockdown => {
+                    Now::Unblock(DownReason::Asked)
+                }
+                (State::Blocked(blocked), KillSwitch::Off) => {
+                    Now::Unblock(DownReason::Failed { error: Box::new(blocked.cause.clone()) })
+                }
+                (State::Blocked(_), KillSwitch::Block | KillSwitch::Lockdown) => Now::Close,
+            };
+            (strength, slot.profile.kill_switch_request(id), now)
+        };
+        match now {
+            Now::Nothing => self.send(id, |reply| Message::Block(request, reply)).unwrap_or(Ok(())),
+            Now::Close => self.set_closed(id),
+            Now::CloseAndBlock => self.close_and_block(id),
+            Now::Open if before == KillSwitch::Lockdown || kill_switch == KillSwitch::Off => self.open(id),
+            Now::Open => Ok(()),
+            Now::Unblock(reason) => {
+                self.want(id, Wanted::Down)?;
+                self.unblock(id, reason)
+            }
+        }
+    }
+
+    /// Closes the way past a tunnel that is not there, and blocks it.
     fn close_and_block(&self, id: TunnelId) -> Result<(), ApiError> {
-        self.refresh(id)?;
-        self.close(id);
+        self.set_closed(id)?;
         let now = self.clock.now();
         self.change(id, |slot| {
             let reason = match &slot.state {
-                State::Down(down) => down.reason.clone(),
-                State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => None,
+                State::Down(down) => down.reason.clone().unwrap_or(DownReason::Asked),
+                State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => return,
             };
-            if let Some(reason) = reason.filter(|_| slot.closed) {
-                slot.go_down(reason, now);
-            }
+            slot.go_down(reason, now);
         });
         Ok(())
     }
 
-    /// Opens the way past a tunnel, where it is closed and the program goes on. Where it cannot be opened it stays closed, and the
-    /// tunnel is blocked.
+    /// Has the kill switch of a tunnel that is not there let out what its profile says, and nothing of the tunnel's own.
+    fn set_closed(&self, id: TunnelId) -> Result<(), ApiError> {
+        let (interface, closed) = {
+            let tunnels = self.lock();
+            let profile = &tunnels.get(id)?.profile;
+            (profile.interface.clone(), self.closed_for(id, profile))
+        };
+        self.ground.host.set_blockade(&interface, Some(&closed)).map_err(|error| refusal::of_host(&error))?;
+        self.change(id, |slot| slot.closed = true);
+        Ok(())
+    }
+
+    /// The closed kill switch of a tunnel that is not there.
+    fn closed_for(&self, id: TunnelId, profile: &Profile) -> Blockade {
+        let request = KillSwitchRequest { owner: id.to_string(), allow_lan: profile.allow_lan };
+        let settings = profile.usable.as_ref().map(|usable| InterfaceSettings::from(&usable.config, profile.interface.clone()));
+        closed_but_lan(&request, settings.as_ref(), &profile.interface, &*self.ground.host)
+    }
+
+    /// Opens the way past a tunnel, where it is closed and the program goes on; under lockdown it closes all of it instead. Where it
+    /// cannot be opened it stays closed, and the tunnel is blocked.
     pub(super) fn open(&self, id: TunnelId) -> Result<(), ApiError> {
+        if self.keep_locked(id)? {
+            return Ok(());
+        }
         let interface = {
             let tunnels = self.lock();
             let Some(slot) = tunnels.slots.get(&id).filter(|slot| slot.closed && !tunnels.closing) else { return Ok(()) };
@@ -104,21 +192,32 @@ impl Inner {
         Ok(())
     }
 
+    /// Whether the tunnel is under lockdown, and not about to be removed; the way past it is then closed.
+    pub(super) fn keep_locked(&self, id: TunnelId) -> Result<bool, ApiError> {
+        let is_locked_down = {
+            let tunnels = self.lock();
+            if tunnels.closing {
+                return Ok(false);
+            }
+            tunnels.slots.get(&id).is_some_and(|slot| slot.profile.is_locked_down() && !slot.is_going)
+        };
+        if is_locked_down {
+            self.set_closed(id).inspect_err(|error| {
+                self.note(LogLevel::Error, id, "not_closed", &[("error", error.to_string())]);
+            })?;
+        }
+        Ok(is_locked_down)
+    }
+
     /// Closes the way past a tunnel that is to be up and is not, where that is wanted. One whose configuration is not known may have
     /// taken everything.
     pub(super) fn close(&self, id: TunnelId) {
-        let (interface, owner) = {
+        let closes = {
             let tunnels = self.lock();
-            let Some(slot) = tunnels.slots.get(&id) else { return };
-            let takes_all = slot.profile.usable.as_ref().is_none_or(|usable| usable.needs.takes_all());
-            if slot.closed || !slot.profile.block_outside || !takes_all {
-                return;
-            }
-            (slot.profile.interface.clone(), id.to_string())
+            tunnels.slots.get(&id).is_some_and(|slot| !slot.closed && slot.profile.closes())
         };
-        match self.ground.host.set_blockade(&interface, Some(&closed(&owner))) {
-            Ok(()) => drop(self.change(id, |slot| slot.closed = true)),
-            Err(error) => self.note(LogLevel::Error, id, "not_closed", &[("error", error.to_string())]),
+        if closes && let Err(error) = self.set_closed(id) {
+            self.note(LogLevel::Error, id, "not_closed", &[("error", error.to_string())]);
         }
     }
 
@@ -152,7 +251,17 @@ impl Inner {
     /// Opens the way past a tunnel that a killed predecessor left closed, and that is not to be up.
     pub(super) fn let_out(&self, id: TunnelId) -> Result<(), ApiError> {
         let is_blocked = self.lock().slots.get(&id).is_some_and(|slot| matches!(slot.state, State::Blocked(_)));
-        if is_blocked { self.unblock(id, DownReason::Asked) } else { self.open(id) }
+        if is_blocked {
+            return self.unblock(id, DownReason::Asked);
+        }
+        self.open(id)?;
+        let now = self.clock.now();
+        self.change(id, |slot| {
+            if slot.profile.is_locked_down() && slot.closed {
+                slot.go_down(DownReason::Asked, now);
+            }
+        });
+        Ok(())
     }
 
     /// Finds what a killed predecessor left closed, or what was closed before the service started. What belongs to no tunnel that can be
@@ -169,8 +278,8 @@ impl Inner {
         for standing in standing {
             let knows_better = self.knows_better(&standing);
             let StandingBlockade { interface, owner } = standing;
-            self.kept.found(&interface, closed(&owner));
             if knows_better {
+                self.kept.found(&interface, closed(&owner));
                 early = Some(interface);
                 continue;
             }
@@ -179,9 +288,14 @@ impl Inner {
             let mut tunnels = self.lock();
             let is_its = |slot: &&mut Slot| slot.profile.interface == interface;
             match tunnels.slots.get_mut(&id).filter(is_its) {
-                Some(slot) => slot.closed = true,
+                Some(slot) => {
+                    slot.closed = true;
+                    let closed = self.closed_for(id, &slot.profile);
+                    self.kept.found(&interface, closed);
+                }
                 None => {
                     // A tunnel may have another interface by now.
+                    self.kept.found(&interface, closed(&owner));
                     let id = if tunnels.slots.contains_key(&id) { Profile::id_of_unknown(&interface) } else { id };
                     let mut slot = Slot::new(Profile::unknown(&interface));
                     slot.closed = true;

@@ -105,7 +105,9 @@ impl Manager {
         drop(turn);
         self.inner.await_down(tunnels, id, downs);
         match self.inner.lock().slots.get(&id).map(|slot| &slot.state) {
-            Some(State::Blocked(blocked)) if !matches!(blocked.cause, ApiError::ShuttingDown) => Err(blocked.cause.clone()),
+            Some(State::Blocked(blocked)) if !matches!(blocked.cause, ApiError::ShuttingDown | ApiError::Lockdown) => {
+                Err(blocked.cause.clone())
+            }
             Some(_) | None => kept,
         }
     }
@@ -213,6 +215,9 @@ impl Inner {
             return Err(profile::understand(&tunnel.text).err().unwrap_or(ApiError::Busy));
         };
         usable.check_hooks()?;
+        if self.lock().get(id)?.profile.is_locked_down() && !usable.needs.takes_all() {
+            return Err(ApiError::NotFullTunnel);
+        }
         self.with_key(id, usable)
     }
 

@@ -5,7 +5,7 @@ use std::sync::mpsc::sync_channel;
 
 use adit_api::{
     ApiError, Caller, ConfigChange, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Diagnostic, Effect, Event, HooksHash,
-    HooksView, Imported, InterfaceName, LogLevel, TunnelId, TunnelName, VersionOrigin, VersionView,
+    HooksView, Imported, InterfaceName, KillSwitch, LogLevel, TunnelId, TunnelName, VersionOrigin, VersionView,
 };
 use adit_config::Config;
 
@@ -53,6 +53,7 @@ impl Manager {
         if tunnel.summary.version != expected {
             return Err(ApiError::Changed { current: tunnel.summary.version });
         }
+        inner.stays_full(&tunnel, &config)?;
         let before = understand(&tunnel.text).ok().map(|(config, _)| config);
         let changes = before.as_ref().map(|before| change::between(before, &config, *tunnel.text == *text)).unwrap_or_default();
         let applied = inner.make_true(id, &config, &tunnel.summary.interface)?;
@@ -87,6 +88,7 @@ impl Manager {
         let _editing = hold(&editing);
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
         let (config, diagnostics) = inner.understand_beside_others(Some(id), &tunnel.text)?;
+        inner.stays_full(&tunnel, &config)?;
         let as_it_runs = || match &inner.lock().get(id)?.state {
             State::Up(up) => Ok(up.truth.told.as_it_runs(&up.running.view())),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
@@ -215,13 +217,12 @@ impl Manager {
         drop(turn);
         inner.await_down(tunnels, id, downs);
         let removed = inner.open(id).and_then(|()| inner.drop_from_store(id));
-        let mut tunnels = inner.lock();
         if let Err(error) = removed {
-            if let Some(slot) = tunnels.slots.get_mut(&id) {
-                slot.is_going = false;
-            }
+            inner.change(id, |slot| slot.is_going = false);
+            inner.keep_locked(id)?;
             return Err(error);
         }
+        let mut tunnels = inner.lock();
         tunnels.slots.remove(&id);
         inner.sink.publish(Event::TunnelRemoved { id });
         inner.changed.notify_all();
@@ -244,6 +245,13 @@ impl Inner {
         let (config, mut diagnostics) = understand(text)?;
         diagnostics.extend(shared_key::diagnostic(&self.lock(), id, text, &config));
         Ok((config, diagnostics))
+    }
+
+    /// Fails for a tunnel under lockdown that would no longer take all traffic.
+    fn stays_full(&self, tunnel: &Tunnel, config: &Config) -> Result<(), ApiError> {
+        let is_locked_down = tunnel.summary.settings.kill_switch == KillSwitch::Lockdown;
+        let takes_all = Needs::of(config, &tunnel.summary.interface).takes_all();
+        if is_locked_down && !takes_all { Err(ApiError::NotFullTunnel) } else { Ok(()) }
     }
 
     pub(super) fn has_new_profile(&self, id: TunnelId) -> Result<(), ApiError> {

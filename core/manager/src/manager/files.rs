@@ -99,6 +99,7 @@ impl Inner {
         let mut tunnels = self.lock();
         let Some(slot) = tunnels.slots.get_mut(&id) else { return };
         slot.profile.usable = None;
+        // Under lockdown it is blocked, and so stays.
         let is_down = matches!(slot.state, State::Down(_)) && slot.inbox.is_none();
         if !is_down {
             return self.tell(&tunnels, id);

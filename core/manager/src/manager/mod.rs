@@ -220,7 +220,8 @@ impl Manager {
             {
                 self.inner.failed(id, error);
             }
-            if wanted == Wanted::Up && close {
+            let is_locked_down = self.inner.lock().slots.get(&id).is_some_and(|slot| slot.profile.is_locked_down());
+            if wanted == Wanted::Up && (close || is_locked_down) {
                 self.inner.close(id);
             }
             // What was up despite a conflict is up despite it again.

@@ -1,8 +1,8 @@
 //! The look ahead, as the contract tells it.
 
 use adit_api::{
-    ApiError, Caller, Conflict, DnsBackend, HookPhase, HookView, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule,
-    Preview, PreviewWarning, Role, TunnelId,
+    ApiError, Caller, Conflict, DnsBackend, HookPhase, HookView, KillSwitch, MtuSource, PlannedDns, PlannedFilter, PlannedRoute,
+    PlannedRule, Preview, PreviewWarning, Role, TunnelId,
 };
 use adit_config::{Cidr, Host};
 use adit_platform::host::{HostError, MAIN_TABLE, ResolverTool, Warning};
@@ -18,14 +18,15 @@ impl Manager {
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
         let (config, diagnostics) = understand(&tunnel.text)?;
         let usable = inner.refresh(id)?.usable.ok_or(ApiError::Busy)?;
-        let blocks = tunnel.summary.settings.block_outside;
+        let settings = &tunnel.summary.settings;
+        let blocks = settings.kill_switch != KillSwitch::Off;
         let request = Request {
             config,
             name: tunnel.summary.interface,
             hooks: usable.policy,
             patience: Patience::Retries(0),
-            kill_switch: blocks.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: false }),
-            allow_ipv6_outside: false,
+            kill_switch: blocks.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: settings.allow_lan }),
+            allow_ipv6_outside: settings.allow_ipv6_outside,
         };
         let asks_network = caller.role >= Role::Operate;
         let looked = if asks_network {
@@ -139,6 +140,7 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
     match advice {
         Advice::HooksNotRun(_) => Some(PreviewWarning::HooksNotApproved),
         Advice::Ipv6Outside => Some(PreviewWarning::Ipv6Outside),
+        Advice::Ipv6Closed => Some(PreviewWarning::Ipv6Closed),
         Advice::Host(Warning::NoFirewall) => Some(PreviewWarning::NoFirewall),
         // It is among the diagnostics.
         Advice::SearchWithoutServer => None,

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use adit_api::{
-    ApiError, Diagnostic, HooksHash, HooksView, PeerView, RotationView, Source, TunnelId, TunnelName, TunnelState, TunnelView,
+    ApiError, Diagnostic, HooksHash, HooksView, KillSwitch, PeerView, RotationView, Source, TunnelId, TunnelName, TunnelState,
+    TunnelView,
 };
 use adit_config::{Cidr, Config, Document, InterfaceName, InterfaceSettings, Keepalive, Peer, Severity, parse};
 use adit_protocol::{PrivateKey, PublicKey};
 
 use super::conflict::Needs;
-use crate::activation::{HookDigest, HookPolicy};
+use crate::activation::{HookDigest, HookPolicy, KillSwitchRequest};
 use crate::store::{self, Tunnel};
 
 /// One tunnel as the store has it.
@@ -28,7 +29,9 @@ pub(super) struct Profile {
     created: u64,
     pub(super) key_reminder_days: Option<u32>,
     start_at_boot: bool,
-    pub(super) block_outside: bool,
+    pub(super) kill_switch: KillSwitch,
+    pub(super) allow_lan: bool,
+    pub(super) allow_ipv6_outside: bool,
     /// Nothing is known of it but its interface, past which nothing gets out.
     pub(super) is_unknown: bool,
     rotation: Option<RotationView>,
@@ -63,7 +66,9 @@ impl Profile {
             created: summary.created.0 * 1_000,
             key_reminder_days: summary.settings.key_reminder_days,
             start_at_boot: summary.settings.start_at_boot,
-            block_outside: summary.settings.block_outside,
+            kill_switch: summary.settings.kill_switch,
+            allow_lan: summary.settings.allow_lan,
+            allow_ipv6_outside: summary.settings.allow_ipv6_outside,
             is_unknown: false,
             rotation,
             usable,
@@ -82,7 +87,9 @@ impl Profile {
             created: summary.created.0 * 1_000,
             key_reminder_days: summary.settings.key_reminder_days,
             start_at_boot: summary.settings.start_at_boot,
-            block_outside: summary.settings.block_outside,
+            kill_switch: summary.settings.kill_switch,
+            allow_lan: summary.settings.allow_lan,
+            allow_ipv6_outside: summary.settings.allow_ipv6_outside,
             is_unknown: false,
             rotation: None,
             usable: None,
@@ -103,7 +110,9 @@ impl Profile {
             created: 0,
             key_reminder_days: None,
             start_at_boot: false,
-            block_outside: true,
+            kill_switch: KillSwitch::Block,
+            allow_lan: false,
+            allow_ipv6_outside: false,
             is_unknown: true,
             rotation: None,
             usable: None,
@@ -117,11 +126,43 @@ impl Profile {
         TunnelId::from_bits(u128::from_le_bytes(bits))
     }
 
-    /// Whether nothing may get out past it from the start of the computer on. One whose configuration is not known may have taken
-    /// everything.
+    /// Whether its kill switch is closed from the start of the computer on.
     pub(super) fn closes_first(&self) -> bool {
-        let takes_all = self.usable.as_ref().is_none_or(|usable| usable.needs.takes_all());
-        self.start_at_boot && self.block_outside && !self.is_unknown && takes_all
+        let from_the_start = match self.kill_switch {
+            KillSwitch::Off => false,
+            KillSwitch::Block => self.start_at_boot && self.may_take_all(),
+            KillSwitch::Lockdown => true,
+        };
+        from_the_start && !self.is_unknown
+    }
+
+    /// Whether its kill switch is closed while it is to be up and is not.
+    pub(super) fn closes(&self) -> bool {
+        match self.kill_switch {
+            KillSwitch::Off => false,
+            KillSwitch::Block => self.may_take_all(),
+            KillSwitch::Lockdown => true,
+        }
+    }
+
+    /// Whether its kill switch is closed whatever the tunnel is to be.
+    pub(super) fn is_locked_down(&self) -> bool {
+        self.kill_switch == KillSwitch::Lockdown
+    }
+
+    /// Whether it takes all traffic. One whose configuration is not known may.
+    fn may_take_all(&self) -> bool {
+        self.usable.as_ref().is_none_or(|usable| usable.needs.takes_all())
+    }
+
+    /// What the kill switch of the tunnel with that id is to let out.
+    pub(super) fn kill_switch_request(&self, id: TunnelId) -> Option<KillSwitchRequest> {
+        match self.kill_switch {
+            KillSwitch::Off => None,
+            KillSwitch::Block | KillSwitch::Lockdown => {
+                Some(KillSwitchRequest { owner: id.to_string(), allow_lan: self.allow_lan })
+            }
+        }
     }
 
     /// Where its configuration is, if that is somebody else's file.
@@ -159,7 +200,9 @@ impl Profile {
             addresses: config.map(|config| config.interface.addresses.clone()).unwrap_or_default(),
             peers: config.into_iter().flat_map(Config::remote_peers).map(|peer| self.peer_view(peer)).collect(),
             start_at_boot: self.start_at_boot,
-            block_outside: self.block_outside,
+            kill_switch: self.kill_switch,
+            allow_lan: self.allow_lan,
+            allow_ipv6_outside: self.allow_ipv6_outside,
             hooks: self.usable.as_ref().map_or(HooksView::None, |usable| usable.hooks.clone()),
         }
     }

@@ -87,6 +87,8 @@ pub(super) fn is_mended_by_time(reason: &DownReason) -> bool {
             | ApiError::NoPermission { .. }
             | ApiError::Unsupported
             | ApiError::TooLarge { .. }
+            | ApiError::Lockdown
+            | ApiError::NotFullTunnel
             | ApiError::ShuttingDown => false,
         },
     }

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use adit_api::{
-    About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, History, HooksHash, Imported, InterfaceName, LogLevel,
-    LogPage, PROTOCOL, Preview, PublicKey, RotationTest, RotationView, RouteAnswer, SecretKey, Service, TakeoverView, TunnelId,
-    TunnelName, TunnelView, VersionView,
+    About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, History, HooksHash, Imported, InterfaceName, KillSwitch,
+    LogLevel, LogPage, PROTOCOL, Preview, PublicKey, RotationTest, RotationView, RouteAnswer, SecretKey, Service, TakeoverView,
+    TunnelId, TunnelName, TunnelView, VersionView,
 };
 use adit_config::Config;
 use adit_platform::host::Plan;
@@ -174,8 +174,12 @@ impl Service for Manager {
         self.start_with_computer(id, enabled)
     }
 
-    fn set_block_outside(&self, _: &Caller, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
-        self.block(id, enabled)
+    fn set_kill_switch(&self, _: &Caller, id: TunnelId, kill_switch: KillSwitch, allow_lan: bool) -> Result<(), ApiError> {
+        self.switch_kill_switch(id, kill_switch, allow_lan)
+    }
+
+    fn set_allow_ipv6_outside(&self, _: &Caller, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
+        self.let_ipv6_outside(id, enabled)
     }
 
     fn approve_hooks(&self, caller: &Caller, id: TunnelId, hash: HooksHash) -> Result<(), ApiError> {

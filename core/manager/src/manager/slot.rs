@@ -114,7 +114,8 @@ impl Slot {
         }
         self.state = if self.closed {
             let since = *self.broken_since.get_or_insert(now);
-            State::Blocked(Blocked::because(reason, Needs::everything(&self.profile.interface), since, retry_at))
+            let (is_locked_down, needs) = (self.profile.is_locked_down(), Needs::everything(&self.profile.interface));
+            State::Blocked(Blocked::because(reason, is_locked_down, needs, since, retry_at))
         } else {
             self.broken_since = None;
             State::Down(Down::because(reason, retry_at))

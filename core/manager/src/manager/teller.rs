@@ -79,6 +79,7 @@ fn advice_code(advice: &Advice) -> &'static str {
         Advice::HooksNotRun(_) => "hooks_not_run",
         Advice::SearchWithoutServer => "search_without_server",
         Advice::Ipv6Outside => "ipv6_outside",
+        Advice::Ipv6Closed => "ipv6_closed",
         Advice::Host(adit_platform::host::Warning::NoFirewall) => "no_firewall",
     }
 }

@@ -8,6 +8,7 @@ mod flood;
 mod guard;
 mod key;
 mod life;
+mod lockdown;
 mod model;
 mod real;
 mod reminder;

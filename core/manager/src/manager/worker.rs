@@ -40,6 +40,8 @@ pub(super) enum Message {
     Apply(Box<Config>, Reply),
     /// Have that kill switch from now on, or none.
     Block(Option<KillSwitchRequest>, Reply),
+    /// Let IPv6 leave past it from now on, or not.
+    Ipv6Outside(bool, Reply),
     /// The computer may be in other local networks, or have other tunnels.
     LocalNetworks,
     /// Take it down for a while; Unix milliseconds.
@@ -59,7 +61,9 @@ impl Deliver for Message {
     fn delivery(&self) -> Delivery<EventKey> {
         match self {
             Self::Leave => Delivery::First,
-            Self::Ended(..) | Self::Apply(..) | Self::Block(..) | Self::Pause { .. } | Self::Begin(_) => Delivery::Request,
+            Self::Ended(..) | Self::Apply(..) | Self::Block(..) | Self::Ipv6Outside(..) | Self::Pause { .. } | Self::Begin(_) => {
+                Delivery::Request
+            }
             Self::Engine(peer, event) => Delivery::Event(Some((*peer, discriminant(event)))),
             Self::LocalNetworks => Delivery::Event(None),
         }
@@ -178,18 +182,22 @@ impl Worker {
     }
 
     fn request(&self, job: &Job) -> Request {
+        let (kill_switch, allow_ipv6_outside) = {
+            let tunnels = self.inner.lock();
+            let profile = tunnels.slots.get(&self.id).map(|slot| &slot.profile);
+            (
+                profile.and_then(|profile| profile.kill_switch_request(self.id)),
+                profile.is_some_and(|profile| profile.allow_ipv6_outside),
+            )
+        };
         Request {
             config: job.usable.config.clone(),
             name: job.usable.needs.interface.clone(),
             hooks: job.usable.policy,
             patience: job.patience,
-            kill_switch: self.blocks().then(|| KillSwitchRequest { owner: self.id.to_string(), allow_lan: false }),
-            allow_ipv6_outside: false,
+            kill_switch,
+            allow_ipv6_outside,
         }
-    }
-
-    fn blocks(&self) -> bool {
-        self.inner.lock().slots.get(&self.id).is_some_and(|slot| slot.profile.block_outside)
     }
 
     fn observer(&self) -> Observer {
@@ -351,6 +359,11 @@ impl Worker {
                     self.is_otherwise(&active);
                     let _ = reply.send(applied);
                 }
+                Some(Message::Ipv6Outside(allowed, reply)) => {
+                    let set = active.set_allow_ipv6_outside(allowed).map_err(|error| refusal::of_activation(&error));
+                    self.is_otherwise(&active);
+                    let _ = reply.send(set);
+                }
                 Some(Message::LocalNetworks) => {
                     if let Err(error) = active.follow_local_networks() {
                         self.inner.note(LogLevel::Error, self.id, "local_networks_unknown", &[("error", chain(&error))]);
@@ -428,7 +441,7 @@ impl Worker {
                     self.inner.change(self.id, |slot| slot.state = State::Paused(Paused { until, despite }));
                     let _ = reply.send(Ok(()));
                 }
-                Some(Message::Apply(_, reply) | Message::Block(_, reply)) => {
+                Some(Message::Apply(_, reply) | Message::Block(_, reply) | Message::Ipv6Outside(_, reply)) => {
                     let _ = reply.send(Err(ApiError::NotUp));
                 }
                 Some(Message::Ended(..) | Message::Engine(..) | Message::LocalNetworks) => {}

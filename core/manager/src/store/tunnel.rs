@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use adit_api::{HooksHash, TunnelId, TunnelName};
+use adit_api::{HooksHash, KillSwitch, TunnelId, TunnelName};
 use adit_config::{Hook, InterfaceName};
 use adit_protocol::{PrivateKey, PublicKey};
 use aws_lc_rs::digest;
@@ -109,9 +109,15 @@ pub struct Settings {
     pub wanted: Wanted,
     /// The commands that may run.
     pub approved_hooks: Vec<Approval>,
-    /// Whether nothing may leave the computer past it while it is to be up.
+    /// How strictly traffic is kept inside it. Records from before there was lockdown have `"block_outside": true` for `Block`.
+    #[serde(default, alias = "block_outside", deserialize_with = "kill_switch_or_flag")]
+    pub kill_switch: KillSwitch,
+    /// Whether the private networks that the computer is in stay reachable while the kill switch is closed.
     #[serde(default)]
-    pub block_outside: bool,
+    pub allow_lan: bool,
+    /// Whether IPv6 may leave past it, where it takes all of IPv4 and none of IPv6.
+    #[serde(default)]
+    pub allow_ipv6_outside: bool,
     /// When the new private key was made that waits for the peers to know it.
     #[serde(default)]
     pub key_pending_since: Option<UnixTime>,
@@ -150,6 +156,21 @@ pub struct Approval {
 #[serde(transparent)]
 pub struct HookDigest(String);
 
+/// A strength, or whether the kill switch is on, as it was kept when there was one strength.
+fn kill_switch_or_flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<KillSwitch, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        Flag(bool),
+        Strength(KillSwitch),
+    }
+    Ok(match Kept::deserialize(deserializer)? {
+        Kept::Flag(false) => KillSwitch::Off,
+        Kept::Flag(true) => KillSwitch::Block,
+        Kept::Strength(strength) => strength,
+    })
+}
+
 impl Settings {
     /// Of a tunnel that nobody has decided anything about.
     pub const fn new() -> Self {
@@ -157,7 +178,9 @@ impl Settings {
             start_at_boot: false,
             wanted: Wanted::Down,
             approved_hooks: Vec::new(),
-            block_outside: false,
+            kill_switch: KillSwitch::Off,
+            allow_lan: false,
+            allow_ipv6_outside: false,
             key_pending_since: None,
             key_reminder_days: None,
         }
@@ -199,5 +222,25 @@ impl HookDigest {
 impl fmt::Debug for Tunnel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tunnel").field("summary", &self.summary).field("text", &"[redacted]").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_from_before_lockdown_load_as_block_or_off() {
+        let old = |flag: &str| {
+            let text = format!(r#"{{"start_at_boot":true,"wanted":"up","approved_hooks":[]{flag}}}"#);
+            let settings: Settings = serde_json::from_str(&text).unwrap();
+            (settings.kill_switch, settings.allow_lan, settings.allow_ipv6_outside)
+        };
+        assert_eq!(old(r#","block_outside":true"#), (KillSwitch::Block, false, false));
+        assert_eq!(old(r#","block_outside":false"#), (KillSwitch::Off, false, false));
+        assert_eq!(old(""), (KillSwitch::Off, false, false));
+        let settings = Settings { kill_switch: KillSwitch::Lockdown, allow_lan: true, ..Settings::new() };
+        let kept = serde_json::to_string(&settings).unwrap();
+        assert_eq!(serde_json::from_str::<Settings>(&kept).unwrap(), settings, "{kept}");
     }
 }

@@ -19,8 +19,16 @@ pub(in crate::manager) struct Blocked {
 }
 
 impl Blocked {
-    pub(in crate::manager) fn because(reason: DownReason, needs: Needs, since: u64, retry_at: Option<u64>) -> Self {
+    /// `is_locked_down`: somebody's wish that it is down does not open the way past it.
+    pub(in crate::manager) fn because(
+        reason: DownReason,
+        is_locked_down: bool,
+        needs: Needs,
+        since: u64,
+        retry_at: Option<u64>,
+    ) -> Self {
         let cause = match reason {
+            DownReason::Asked if is_locked_down => ApiError::Lockdown,
             // Nobody's wish: the program ends.
             DownReason::Asked => ApiError::ShuttingDown,
             DownReason::Failed { error } => *error,

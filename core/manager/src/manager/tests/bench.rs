@@ -156,6 +156,11 @@ impl Bench {
         }
     }
 
+    /// Where the store is.
+    pub(super) fn state_folder(&self) -> PathBuf {
+        self.folder.path().join("store")
+    }
+
     /// Where configurations stay in their place.
     pub(super) fn conf_files(&self) -> PathBuf {
         self.folder.path().join("wireguard")

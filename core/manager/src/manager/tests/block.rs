@@ -14,8 +14,8 @@ const ALL: &str = "0.0.0.0/0, ::/0";
 /// One that takes everything and blocks.
 fn blocking(bench: &Bench) -> TunnelId {
     let id = bench.import("home", &conf(LINES, ALL));
-    bench.manager().set_block_outside(&us(), id, true).unwrap();
-    assert!(bench.view(id).block_outside);
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
+    assert_eq!(bench.view(id).kill_switch, adit_api::KillSwitch::Block);
     bench.nothing_is_left();
     let filters = bench.manager().preview(&us(), id).unwrap().firewall;
     assert!(filters.contains(&PlannedFilter::KillSwitch), "{filters:?}");
@@ -166,7 +166,7 @@ fn a_tunnel_whose_file_went_while_the_program_was_away_blocks_where_it_was_to_be
         std::fs::write(&path, conf(LINES, ALL)).unwrap();
         bench.manager().reread();
         let id = crate::store::Store::id_of_file(&path);
-        bench.manager().set_block_outside(&us(), id, true).unwrap();
+        bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
         bench.manager().connect(&us(), id, false).unwrap();
         if !wanted {
             bench.manager().disconnect(&us(), id).unwrap();
@@ -206,7 +206,7 @@ fn a_pause_is_open_and_its_end_is_closed_also_where_the_tunnel_cannot_come_back(
     bench.advance(60_000);
     bench.until("it is blocked", |bench| matches!(cause(bench, id), Some(ApiError::HooksNotApproved { .. })));
     assert!(blockade(&bench).is_some());
-    bench.manager().set_block_outside(&us(), id, false).unwrap();
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Off, false).unwrap();
     assert!(matches!(bench.state(id), TunnelState::Down { .. }));
     bench.nothing_is_left();
 }
@@ -217,7 +217,7 @@ fn it_can_be_decided_while_the_tunnel_is_up_and_follows_its_configuration() {
     let id = bench.import("home", &conf(LINES, ALL));
     bench.manager().connect(&us(), id, false).unwrap();
     assert_eq!(blockade(&bench), None);
-    bench.manager().set_block_outside(&us(), id, true).unwrap();
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
     assert_eq!(blockade(&bench).unwrap().endpoints[0], "192.0.2.1:51820".parse().unwrap());
     let replace = |text: &str, version| {
         bench.manager().replace_config(&us(), id, ConfigText::new(text.to_owned()), version).unwrap();
@@ -233,7 +233,7 @@ fn it_can_be_decided_while_the_tunnel_is_up_and_follows_its_configuration() {
     let refused = conf(&format!("{LINES}\nListenPort = 7"), "10.8.0.0/24");
     assert!(bench.manager().replace_config(&us(), id, ConfigText::new(refused), 4).is_err());
     assert!(blockade(&bench).is_some());
-    bench.manager().set_block_outside(&us(), id, false).unwrap();
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Off, false).unwrap();
     assert!(blockade(&bench).is_none() && bench.is_up(id));
     bench.manager().disconnect(&us(), id).unwrap();
     bench.nothing_is_left();
@@ -246,8 +246,8 @@ fn without_a_packet_filter_it_is_refused_and_a_tunnel_that_has_to_block_does_not
     let other = bench.import("other", &conf("Address = 10.9.0.2/24", ALL));
     bench.stage.host.cannot_block();
     let missing = Err(ApiError::Missing { what: Requirement::Nftables });
-    assert_eq!(bench.manager().set_block_outside(&us(), other, true), missing);
-    assert!(!bench.view(other).block_outside);
+    assert_eq!(bench.manager().set_kill_switch(&us(), other, adit_api::KillSwitch::Block, false), missing);
+    assert_eq!(bench.view(other).kill_switch, adit_api::KillSwitch::Off);
     assert_eq!(bench.manager().connect(&us(), id, false), missing);
     bench.nothing_is_left();
 }

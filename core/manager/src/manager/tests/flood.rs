@@ -8,7 +8,7 @@ use super::bench::{Bench, START, conf, us};
 /// A tunnel with an active kill switch, and its peer.
 fn blocking(bench: &Bench) -> (TunnelId, PublicKey) {
     let id = bench.import("home", &conf("Address = 10.8.0.2/24", "0.0.0.0/0, ::/0"));
-    bench.manager().set_block_outside(&us(), id, true).unwrap();
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
     bench.manager().connect(&us(), id, false).unwrap();
     (id, bench.stage.engine.tunnel("home").view.peers[0].public_key)
 }

@@ -10,7 +10,7 @@ use crate::activation::End;
 
 fn up(bench: &Bench) -> TunnelId {
     let id = bench.import("home", &conf("Address = 10.8.0.2/24\nDNS = 10.8.0.1", "0.0.0.0/0, ::/0"));
-    bench.manager().set_block_outside(&us(), id, true).unwrap();
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
     bench.manager().connect(&us(), id, false).unwrap();
     id
 }

@@ -164,7 +164,7 @@ fn one_that_blocks_stays_closed_without_its_key() {
     let mut bench = Bench::new();
     let id = bench.import("office", &conf("Address = 10.8.0.2/24", "0.0.0.0/0, ::/0"));
     bench.manager().forget_key(&us(), id, public()).unwrap();
-    bench.manager().set_block_outside(&us(), id, true).unwrap();
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
     bench.manager().connect_with_key(&us(), id, key(OWN), false).unwrap();
     bench.stage.engine.tunnel("office").ends.end(End::InterfaceRemoved);
     bench.until("it is blocked", |bench| matches!(bench.state(id), TunnelState::Blocked { .. }));

@@ -115,7 +115,14 @@ impl Story {
                 self.model.disconnect(id);
             }
             (Order::Block { enabled }, Some(id)) => {
-                manager.set_block_outside(&us(), id, *enabled).unwrap();
+                manager
+                    .set_kill_switch(
+                        &us(),
+                        id,
+                        if *enabled { adit_api::KillSwitch::Block } else { adit_api::KillSwitch::Off },
+                        false,
+                    )
+                    .unwrap();
                 self.model.block(id, *enabled);
                 self.settle();
             }
@@ -269,7 +276,7 @@ impl Story {
         for view in &views {
             let tunnel = &self.model.tunnels[&view.id];
             assert_eq!((view.name.as_str(), view.version), (tunnel.name.as_str(), tunnel.version), "{:?}", view.id);
-            assert_eq!(view.block_outside, tunnel.block, "{}", view.name.as_str());
+            assert_eq!(view.kill_switch == adit_api::KillSwitch::Block, tunnel.block, "{}", view.name.as_str());
             assert_eq!(self.bench.wanted(view.id), tunnel.wanted(), "{}", view.name.as_str());
             if let TunnelState::Up(up) = &view.state {
                 assert!(!up.differs, "{}: what is up is what is kept", view.name.as_str());

@@ -12,7 +12,7 @@ const ALL: &str = "0.0.0.0/0, ::/0";
 /// One that takes everything, blocks, and is up.
 fn up(bench: &Bench) -> TunnelId {
     let id = bench.import("home", &conf(LINES, ALL));
-    bench.manager().set_block_outside(&us(), id, true).unwrap();
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
     bench.manager().connect(&us(), id, false).unwrap();
     id
 }
@@ -125,7 +125,7 @@ fn a_network_that_is_another_ends_a_long_pause_without_a_second_more() {
 fn a_name_that_is_not_known_yet_is_asked_for_again() {
     let bench = Bench::new();
     let id = bench.import("home", &conf(LINES, ALL).replace("192.0.2.1:", "home.example:"));
-    bench.manager().set_block_outside(&us(), id, true).unwrap();
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
     bench.manager().set_start_at_boot(&us(), id, true).unwrap();
     let mut bench = bench;
     bench.restart(Occasion::Boot);
@@ -199,9 +199,9 @@ fn one_that_is_about_to_come_back_blocks_from_when_it_is_told_to() {
     bench.start(Occasion::Restart);
     bench.until("it failed", |bench| retry_at(bench, id).is_some());
     assert!(!is_closed(&bench));
-    bench.manager().set_block_outside(&us(), id, true).unwrap();
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
     assert!(is_closed(&bench) && is_blocked(&bench, id) && retry_at(&bench, id).is_some());
-    bench.manager().set_block_outside(&us(), id, false).unwrap();
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Off, false).unwrap();
     assert!(!is_closed(&bench) && retry_at(&bench, id).is_none());
     bench.nothing_is_left();
 }

@@ -1,0 +1,171 @@
+//! Lockdown: nothing leaves past the tunnel from when lockdown is set until an administrator ends it, in every state of the tunnel.
+
+use adit_api::{ApiError, ConfigText, KillSwitch, Service, TunnelId, TunnelState};
+use adit_platform::host::Blockade;
+
+use super::super::Occasion;
+use super::bench::{Bench, conf, us};
+use crate::activation::End;
+
+const LINES: &str = "Address = 10.8.0.2/24";
+const ALL: &str = "0.0.0.0/0, ::/0";
+const LISTED: &str = "closes-first";
+
+fn set(bench: &Bench, id: TunnelId, strength: KillSwitch) -> Result<(), ApiError> {
+    bench.manager().set_kill_switch(&us(), id, strength, false)
+}
+
+fn full_tunnel(bench: &Bench) -> TunnelId {
+    bench.import("home", &conf(LINES, ALL))
+}
+
+fn standing(bench: &Bench) -> Option<Blockade> {
+    bench.stage.host.states().values().find_map(|state| state.blockade.clone())
+}
+
+fn cause(bench: &Bench, id: TunnelId) -> Option<ApiError> {
+    match bench.state(id) {
+        TunnelState::Blocked { cause, .. } => Some(*cause),
+        _ => None,
+    }
+}
+
+fn is_closed_and_down(bench: &Bench, id: TunnelId) {
+    assert_eq!(cause(bench, id), Some(ApiError::Lockdown));
+    let standing = standing(bench).unwrap();
+    assert!(standing.mark == 0 && standing.endpoints.is_empty(), "{standing:?}");
+}
+
+#[test]
+fn lockdown_closes_a_tunnel_that_is_down_at_once_and_off_opens_it() {
+    let bench = Bench::new();
+    let id = full_tunnel(&bench);
+    set(&bench, id, KillSwitch::Lockdown).unwrap();
+    is_closed_and_down(&bench, id);
+    set(&bench, id, KillSwitch::Off).unwrap();
+    assert!(matches!(bench.state(id), TunnelState::Down { .. }));
+    bench.nothing_is_left();
+}
+
+#[test]
+fn disconnect_does_not_open_a_tunnel_under_lockdown() {
+    let bench = Bench::new();
+    let id = full_tunnel(&bench);
+    set(&bench, id, KillSwitch::Lockdown).unwrap();
+    bench.manager().connect(&us(), id, false).unwrap();
+    assert!(bench.is_up(id));
+    for _ in 0..2 {
+        bench.manager().disconnect(&us(), id).unwrap();
+        is_closed_and_down(&bench, id);
+    }
+    bench.manager().connect(&us(), id, false).unwrap();
+    assert!(bench.is_up(id) && standing(&bench).is_some());
+}
+
+#[test]
+fn a_pause_under_lockdown_is_closed() {
+    let bench = Bench::new();
+    let id = full_tunnel(&bench);
+    bench.manager().connect(&us(), id, false).unwrap();
+    set(&bench, id, KillSwitch::Lockdown).unwrap();
+    bench.manager().pause(&us(), id, Some(60)).unwrap();
+    assert!(matches!(bench.state(id), TunnelState::Paused { .. }) && standing(&bench).is_some());
+    set(&bench, id, KillSwitch::Block).unwrap();
+    assert_eq!(standing(&bench), None, "a pause of a tunnel that only blocks is open");
+    set(&bench, id, KillSwitch::Lockdown).unwrap();
+    assert!(standing(&bench).is_some());
+    bench.advance(60_000);
+    bench.until("it comes back", |bench| bench.is_up(id));
+    assert!(standing(&bench).is_some());
+}
+
+#[test]
+fn block_instead_of_lockdown_opens_a_tunnel_that_somebody_took_down_and_not_one_that_broke() {
+    let bench = Bench::new();
+    let id = full_tunnel(&bench);
+    set(&bench, id, KillSwitch::Lockdown).unwrap();
+    set(&bench, id, KillSwitch::Block).unwrap();
+    bench.nothing_is_left();
+    set(&bench, id, KillSwitch::Lockdown).unwrap();
+    bench.manager().connect(&us(), id, false).unwrap();
+    bench.stage.engine.set_failing(true);
+    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
+    bench.until("it is blocked", |bench| cause(bench, id).is_some());
+    set(&bench, id, KillSwitch::Block).unwrap();
+    assert!(cause(&bench, id).is_some() && standing(&bench).is_some());
+    set(&bench, id, KillSwitch::Lockdown).unwrap();
+    assert!(cause(&bench, id).is_some() && standing(&bench).is_some());
+    bench.manager().disconnect(&us(), id).unwrap();
+    is_closed_and_down(&bench, id);
+}
+
+#[test]
+fn lockdown_is_closed_after_every_start_of_the_service_or_of_the_computer() {
+    for occasion in [Occasion::Boot, Occasion::Restart] {
+        for up in [false, true] {
+            let mut bench = Bench::new();
+            let id = full_tunnel(&bench);
+            set(&bench, id, KillSwitch::Lockdown).unwrap();
+            if up {
+                bench.manager().connect(&us(), id, false).unwrap();
+            }
+            bench.restart(occasion);
+            bench.settle_down();
+            assert!(standing(&bench).is_some(), "{occasion:?}, up: {up}");
+            if !up || occasion == Occasion::Boot {
+                is_closed_and_down(&bench, id);
+            }
+        }
+    }
+}
+
+#[test]
+fn only_a_tunnel_that_takes_all_traffic_can_be_locked_down_and_it_stays_so() {
+    let bench = Bench::new();
+    let split = bench.import("split", &conf("Address = 10.9.0.2/24", "10.9.0.0/24"));
+    assert_eq!(set(&bench, split, KillSwitch::Lockdown), Err(ApiError::NotFullTunnel));
+    assert_eq!(bench.view(split).kill_switch, KillSwitch::Off);
+    let id = full_tunnel(&bench);
+    set(&bench, id, KillSwitch::Lockdown).unwrap();
+    let smaller = ConfigText::new(conf(LINES, "10.8.0.0/24"));
+    let refused = bench.manager().replace_config(&us(), id, smaller, 1).map(drop);
+    assert_eq!(refused, Err(ApiError::NotFullTunnel));
+    assert_eq!(bench.view(id).version, 1);
+    is_closed_and_down(&bench, id);
+}
+
+#[test]
+fn removing_a_tunnel_under_lockdown_opens() {
+    let bench = Bench::new();
+    let id = full_tunnel(&bench);
+    set(&bench, id, KillSwitch::Lockdown).unwrap();
+    bench.manager().remove(&us(), id).unwrap();
+    bench.nothing_is_left();
+}
+
+#[test]
+fn the_local_network_setting_is_kept_and_a_change_is_one_step() {
+    let bench = Bench::new();
+    let id = full_tunnel(&bench);
+    for strength in [KillSwitch::Block, KillSwitch::Lockdown] {
+        for allow_lan in [true, false] {
+            bench.manager().set_kill_switch(&us(), id, strength, allow_lan).unwrap();
+            let view = bench.view(id);
+            assert_eq!((view.kill_switch, view.allow_lan), (strength, allow_lan));
+        }
+    }
+    assert!(standing(&bench).is_some());
+}
+
+#[test]
+fn the_list_for_the_start_of_the_computer_names_a_tunnel_under_lockdown_that_does_not_start_with_it() {
+    let bench = Bench::new();
+    let id = full_tunnel(&bench);
+    let list = || std::fs::read_to_string(bench.state_folder().join(LISTED)).unwrap_or_default();
+    set(&bench, id, KillSwitch::Block).unwrap();
+    assert!(!list().contains(&id.to_string()), "{}", list());
+    set(&bench, id, KillSwitch::Lockdown).unwrap();
+    assert!(list().contains(&format!("home {id}")), "{}", list());
+    set(&bench, id, KillSwitch::Off).unwrap();
+    assert!(!list().contains(&id.to_string()), "{}", list());
+}
