@@ -184,6 +184,12 @@ export type ApiError = {
   limit: number,
 }
 | {
+  "code": "lockdown"
+}
+| {
+  "code": "not_full_tunnel"
+}
+| {
   "code": "shutting_down"
 }
 | {
@@ -457,6 +463,9 @@ export type Imported = {
   diagnostics: Array<Diagnostic>,
 };
 
+/** How strictly traffic is kept inside a tunnel that takes all traffic. */
+export type KillSwitch = "off" | "block" | "lockdown";
+
 /** One value of a line. */
 export type LogField = {
   /** Such as `peer`. */
@@ -610,6 +619,9 @@ export type Preview = {
 /** Something to know before a tunnel comes up. */
 export type PreviewWarning = {
   "kind": "ipv6_outside"
+}
+| {
+  "kind": "ipv6_closed"
 }
 | {
   "kind": "ipv4_outside"
@@ -830,7 +842,16 @@ export type Request = {
   }
 }
 | {
-  "method": "set_block_outside",
+  "method": "set_kill_switch",
+  "params": {
+    id: TunnelId,
+    kill_switch: KillSwitch,
+    /** Whether the private networks that the computer is in stay reachable while the kill switch is closed. */
+    allow_lan: boolean,
+  }
+}
+| {
+  "method": "set_allow_ipv6_outside",
   "params": {
     id: TunnelId,
     enabled: boolean,
@@ -993,7 +1014,11 @@ export type Response = {
   "result": null
 }
 | {
-  "method": "set_block_outside",
+  "method": "set_kill_switch",
+  "result": null
+}
+| {
+  "method": "set_allow_ipv6_outside",
   "result": null
 }
 | {
@@ -1185,9 +1210,12 @@ export type TunnelView = {
   peers: Array<PeerView>,
   /** Whether it comes up when the computer starts. */
   start_at_boot: boolean,
-  /** Whether nothing may leave this computer past it, where it takes all traffic, from when it is told to come up until it is told
-   * to go down, also while it is not there. */
-  block_outside: boolean,
+  /** How strictly traffic is kept inside it. */
+  kill_switch: KillSwitch,
+  /** Whether the private networks that the computer is in stay reachable while the kill switch is closed. */
+  allow_lan: boolean,
+  /** Whether IPv6 may leave past it, where it takes all of IPv4 and none of IPv6. */
+  allow_ipv6_outside: boolean,
   /** Whether its commands may run. */
   hooks: HooksView,
 };
