@@ -197,7 +197,7 @@ service::service! {
             allow_lan: bool,
         ) -> ();
 
-        /// Whether IPv6 may leave past a tunnel that takes all of IPv4 and none of IPv6. Of one that is up, from its next start on.
+        /// Whether IPv6 may leave past a tunnel that takes all of IPv4 and none of IPv6; at once where it is up.
         SetAllowIpv6Outside = set_allow_ipv6_outside(id: TunnelId, enabled: bool) -> ();
 
         /// Lets a tunnel's commands run, as long as they are exactly these.
