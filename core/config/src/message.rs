@@ -88,8 +88,8 @@ pub fn problem(code: &Code) -> String {
         Code::Incremental => "`+` and `-` need wg 1.0.20250521 or later; older ones refuse the file".into(),
         Code::NothingToRemove { network } => format!("{network} is not on the list, so that there is nothing to remove"),
         Code::TooManyAllowedIps => "more than 200,000 allowed IPs".into(),
-        Code::OnlyIpv4Default => "all of IPv4 goes through the tunnel, but IPv6 stays outside".into(),
-        Code::OnlyIpv6Default => "all of IPv6 goes through the tunnel, but IPv4 stays outside".into(),
+        Code::OnlyIpv4Default => "all of IPv4 goes through the tunnel, but IPv6 does not".into(),
+        Code::OnlyIpv6Default => "all of IPv6 goes through the tunnel, but IPv4 does not".into(),
         Code::DefaultBesideOthers { others: 1 } => {
             "this peer gets everything that the other peer has no narrower network for".into()
         }

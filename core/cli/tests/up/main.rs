@@ -70,7 +70,7 @@ fn ctrl_c_takes_it_down_and_it_can_come_up_again() {
     for _ in 0..2 {
         let up = here.start_adit(&["up", text(&conf)]);
         up.wait_for("near is up");
-        assert!(up.said().contains("IPv6 goes PAST this tunnel"), "{}", up.said());
+        assert!(up.said().contains("IPv6 is closed while the tunnel is up"), "{}", up.said());
         here.sh(&format!("kill -INT {}", up.id()));
         let ended = up.wait();
         assert_eq!(ended.code, Some(0), "{}", ended.said);
