@@ -10,7 +10,7 @@ const LINES: &[(&[&str], i32, &[&str])] = &[
     (&["conect", "office"], 2, &["'conect'"]),
     (&["rotate", "office", "begn"], 2, &["'begn'", "'begin'"]),
     (&["boot", "office", "yes"], 2, &["'yes'", "on, off"]),
-    (&["block", "office"], 2, &["<SWITCH>"]),
+    (&["block", "office"], 2, &["<STRENGTH>"]),
     (&["completions", "tcsh"], 2, &["'tcsh'", "bash"]),
     // Names
     (&["status", "ofice"], 5, &["no tunnel `ofice`", "did you mean `office`?"]),
