@@ -7,7 +7,7 @@
 //! There is no rule for connections that are known already, so that none that began before goes on in clear.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use adit_config::{Cidr, InterfaceName};
 
@@ -19,13 +19,11 @@ const PREFIX: &str = "aditblock-";
 /// In the comment of the first rule, before its owner.
 const OWNER: &str = "nothing may pass by the tunnel ";
 
-/// Where the local network's own traffic goes beside its addresses: the local subnetwork, its discovery of devices (mDNS, SSDP,
-/// RFC 2365 section 6.1), and its broadcast.
+/// Multicast and broadcast of a local network: the local subnetwork, administratively scoped local multicast (RFC 2365 section 6.1; mDNS
+/// and SSDP find devices with these), and the limited broadcast.
 const LAN_GROUPS_4: &str = "224.0.0.0/24, 239.255.0.0/16, 255.255.255.255";
 /// Link-local and site-local multicast (RFC 4291 section 2.7).
 const LAN_GROUPS_6: &str = "ff02::/16, ff05::/16";
-/// No peer.
-static NOWHERE: BTreeSet<SocketAddr> = BTreeSet::new();
 
 /// Makes it so; None opens. The rules that were before go in the same transaction.
 pub(super) fn set(name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError> {
@@ -72,7 +70,7 @@ fn owner_of(listing: &str) -> String {
     rest.chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
-/// As the user of this process, whose sockets alone are the tunnel's.
+/// The rules for tunnels of this process, which are told by its user.
 fn script(name: &InterfaceName, blockade: &Blockade) -> String {
     script_for(name, blockade, rustix::process::geteuid().as_raw())
 }
@@ -80,9 +78,10 @@ fn script(name: &InterfaceName, blockade: &Blockade) -> String {
 fn script_for(name: &InterfaceName, blockade: &Blockade, user: u32) -> String {
     let Blockade { owner, mark, endpoints, lan, inside, resolving } = blockade;
     let table = table(name);
-    let endpoints: BTreeSet<SocketAddr> = endpoints.iter().copied().collect();
+    // Without a mark the tunnel has no packets of its own.
+    let endpoints: BTreeSet<SocketAddr> = endpoints.iter().copied().filter(|_| *mark != 0).collect();
     let own = own_packets(*mark, user, &endpoints, *resolving);
-    let neighbours = neighbour_discovery(if *mark == 0 { &NOWHERE } else { &endpoints });
+    let neighbours = neighbour_discovery(&endpoints);
     let lan = lan_rules(lan, inside);
     let owner: String = owner.chars().filter(char::is_ascii_alphanumeric).collect();
     format!(
@@ -108,12 +107,9 @@ fn script_for(name: &InterfaceName, blockade: &Blockade, user: u32) -> String {
     )
 }
 
-/// The tunnel's own packets: with its mark, from a socket of `user`, and exactly to its peers; without a mark there are none. The mark
-/// alone is no proof: whoever has CAP_NET_ADMIN or CAP_NET_RAW may set it.
+/// The tunnel's own packets: with its mark, from a socket of `user`, and exactly to its peers. The mark alone is no proof: CAP_NET_ADMIN
+/// and CAP_NET_RAW both allow to set it.
 fn own_packets(mark: u32, user: u32, endpoints: &BTreeSet<SocketAddr>, resolving: bool) -> String {
-    if mark == 0 {
-        return String::new();
-    }
     let own = format!("meta mark {mark} meta skuid {user}");
     let mut rules: String = endpoints
         .iter()
@@ -122,7 +118,7 @@ fn own_packets(mark: u32, user: u32, endpoints: &BTreeSet<SocketAddr>, resolving
             format!("{own} {} daddr {address} udp dport {} accept\n", family(address), endpoint.port())
         })
         .collect();
-    if resolving {
+    if resolving && mark != 0 {
         rules += &format!("{own} meta l4proto {{ tcp, udp }} th dport 53 accept\n");
     }
     rules
@@ -131,7 +127,11 @@ fn own_packets(mark: u32, user: u32, endpoints: &BTreeSet<SocketAddr>, resolving
 /// Neighbour discovery (RFC 4861) on the local link alone: to routers, to the groups of solicited nodes, to link-local addresses, and to
 /// peers, which may be on the link under another address.
 fn neighbour_discovery(endpoints: &BTreeSet<SocketAddr>) -> String {
-    let peers: BTreeSet<IpAddr> = endpoints.iter().map(SocketAddr::ip).filter(IpAddr::is_ipv6).collect();
+    // Link-local peers are among the link-local addresses already.
+    let is_elsewhere = |address: &Ipv6Addr| !address.is_unicast_link_local() && !address.is_multicast();
+    let addresses =
+        endpoints.iter().filter_map(|endpoint| if let IpAddr::V6(address) = endpoint.ip() { Some(address) } else { None });
+    let peers: BTreeSet<Ipv6Addr> = addresses.filter(is_elsewhere).collect();
     let peers: String = peers.iter().map(|address| format!(", {address}")).collect();
     format!(
         "icmpv6 type nd-router-solicit ip6 daddr ff02::2 ip6 hoplimit 255 accept\n\
@@ -140,8 +140,8 @@ fn neighbour_discovery(endpoints: &BTreeSet<SocketAddr>) -> String {
     )
 }
 
-/// First what is behind other tunnels, then local networks over their interface with the multicast and broadcast that finds devices
-/// there, but no DNS and nothing to addresses that are the tunnel's.
+/// Accepts networks behind other tunnels, then local networks over their interface with the multicast and broadcast that finds devices
+/// there, but neither DNS nor addresses of the tunnel.
 fn lan_rules(lan: &[LocalNetwork], inside: &[Cidr]) -> String {
     let can_be_named = lan.iter().filter(|local| can_be_quoted(&local.interface));
     let (tunnels, lan): (Vec<&LocalNetwork>, Vec<&LocalNetwork>) = can_be_named.partition(|local| local.is_tunnel);

@@ -486,7 +486,7 @@ fn the_kernel_takes_every_rule_of_the_kill_switch() {
         let blockade = Blockade {
             owner: "one".into(),
             mark: 51820,
-            endpoints: vec!["192.0.2.1:51820".parse().unwrap(), "[2001:db8::1]:51820".parse().unwrap()],
+            endpoints: ["192.0.2.1:51820", "[2001:db8::1]:51820", "[fe80::1]:51820"].map(|text| text.parse().unwrap()).to_vec(),
             lan: LinuxHost.local_networks(&name).unwrap(),
             inside: vec!["10.8.0.2/24".parse().unwrap(), "fd08::2/64".parse().unwrap()],
             resolving: true,
