@@ -20,8 +20,8 @@ pub(crate) fn closed(owner: &str) -> Blockade {
     Blockade { owner: owner.to_owned(), mark: 0, endpoints: Vec::new(), lan: Vec::new(), inside: Vec::new(), resolving: false }
 }
 
-/// The kill switch of a tunnel that is not there: lets out nothing, but to local networks where these are allowed and it is known
-/// (`settings`) which networks are the tunnel's.
+/// The kill switch of a tunnel that is not there. It lets out nothing, but to local networks where these are allowed and `settings` tell
+/// which networks are the tunnel's.
 pub(crate) fn closed_but_lan(
     kill_switch: &KillSwitchRequest,
     settings: Option<&InterfaceSettings>,
@@ -30,9 +30,9 @@ pub(crate) fn closed_but_lan(
 ) -> Blockade {
     let closed = closed(&kill_switch.owner);
     let Some(settings) = settings.filter(|_| kill_switch.allow_lan) else { return closed };
-    // Where they cannot be found they stay closed.
+    // A system that does not tell them leaves them closed.
     let mut lan = host.local_networks(name).unwrap_or_default();
-    // What other tunnels encrypt has no way out either.
+    // The encrypted packets of other tunnels have no way out either.
     lan.retain(|local| !local.is_tunnel);
     Blockade { lan, inside: private_networks_inside(settings).collect(), ..closed }
 }
@@ -42,11 +42,25 @@ pub(super) fn wanted<'a>(request: &'a Request, settings: &InterfaceSettings) -> 
     request.kill_switch.as_ref().filter(|_| Plan::takes_all(settings))
 }
 
-/// Which local networks stay reachable past the tunnel `name`.
+/// Has a plan leave open only what the kill switch allows of local networks, and IPv6 only where that is allowed or there is none.
 ///
 /// # Errors
-/// When the system does not tell them.
-pub(super) fn lan(kill_switch: Option<&KillSwitchRequest>, name: &InterfaceName, host: &dyn Host) -> Result<Lan, HostError> {
+/// When the system does not tell which local networks there are.
+pub(super) fn limit(
+    plan: &mut Plan,
+    kill_switch: Option<&KillSwitchRequest>,
+    allow_ipv6_outside: bool,
+    host: &dyn Host,
+) -> Result<(), HostError> {
+    plan.routes.lan = lan(kill_switch.filter(|_| plan.routes.policy.is_some()), &plan.name, host)?;
+    if allow_ipv6_outside || !host.has_ipv6() {
+        plan.allow_ipv6_outside();
+    }
+    Ok(())
+}
+
+/// Which local networks stay reachable past the tunnel `name`.
+fn lan(kill_switch: Option<&KillSwitchRequest>, name: &InterfaceName, host: &dyn Host) -> Result<Lan, HostError> {
     let Some(kill_switch) = kill_switch else { return Ok(Lan::Private) };
     let mut networks = host.local_networks(name)?;
     networks.retain(|local| local.is_tunnel || kill_switch.allow_lan);
@@ -67,7 +81,7 @@ pub(super) fn around(
         endpoints,
         lan: match &plan.routes.lan {
             Lan::Private => Vec::new(),
-            Lan::Only(joined) => joined.clone(),
+            Lan::Only(networks) => networks.clone(),
         },
         inside: private_networks_inside(settings).collect(),
         resolving,
@@ -118,40 +132,58 @@ impl Active {
     /// # Errors
     /// When the system cannot be told. Everything is then as it was.
     pub fn set_kill_switch(&mut self, kill_switch: Option<KillSwitchRequest>) -> Result<(), ActivationError> {
-        let lan = lan(kill_switch.as_ref(), self.name(), &*self.ground.host)?;
-        let kill_switch_before = std::mem::replace(&mut self.kill_switch, kill_switch);
-        let lan_before = std::mem::replace(&mut self.now.plan.routes.lan, lan);
-        let set = self.close_as_planned(&lan_before);
+        let takes_all = self.now.plan.routes.policy.is_some();
+        let lan = lan(kill_switch.as_ref().filter(|_| takes_all), self.name(), &*self.ground.host)?;
+        let before = std::mem::replace(&mut self.kill_switch, kill_switch);
+        let set = self.leave_open(lan);
         if set.is_err() {
-            self.kill_switch = kill_switch_before;
-            let lan = std::mem::replace(&mut self.now.plan.routes.lan, lan_before);
-            if let Err(error) = self.close_as_planned(&lan) {
-                self.reporter.report(&Progress::NotTakenBack(error.into()));
-            }
+            self.kill_switch = before;
+            self.put_kill_switch_back();
         }
         Ok(set?)
     }
 
-    /// Opens the local networks that the computer is in by now, and closes those that it has left.
+    /// Opens the local networks that the computer is in by now, and closes those that it has left. True: these are others than before.
     ///
     /// # Errors
-    /// When the system cannot be told. Those are open that were.
-    pub fn follow_local_networks(&mut self) -> Result<(), ActivationError> {
-        if self.blockade_of(&self.now).is_none() {
-            return Ok(());
+    /// When the system cannot be told. The local networks that were open are open still.
+    pub fn follow_local_networks(&mut self) -> Result<bool, ActivationError> {
+        if !self.is_closed() {
+            return Ok(false);
         }
         let lan = lan(self.kill_switch.as_ref(), self.name(), &*self.ground.host)?;
         if lan == self.now.plan.routes.lan {
-            return Ok(());
+            return Ok(false);
         }
-        self.set_kill_switch(self.kill_switch.clone())
+        let set = self.leave_open(lan);
+        if set.is_err() {
+            self.put_kill_switch_back();
+        }
+        Ok(set.map(|()| true)?)
     }
 
-    /// Packet filter, then the routing rules for local networks where these were others before.
-    fn close_as_planned(&self, lan_before: &Lan) -> Result<(), HostError> {
-        self.ground.host.set_blockade(self.name(), self.blockade_of(&self.now).as_ref())?;
-        let routes = &self.now.plan.routes;
-        if routes.policy.is_some() && routes.lan != *lan_before { self.ground.host.set_routes(routes) } else { Ok(()) }
+    /// Sets the packet filter, then the routing rules for local networks where these change. Where the system cannot be told, the plan is
+    /// what it was.
+    fn leave_open(&mut self, lan: Lan) -> Result<(), HostError> {
+        let before = std::mem::replace(&mut self.now.plan.routes.lan, lan);
+        let (host, routes) = (&self.ground.host, &self.now.plan.routes);
+        let set = host
+            .set_blockade(self.name(), self.blockade_of(&self.now).as_ref())
+            .and_then(|()| if routes.policy.is_some() && routes.lan != before { host.set_routes(routes) } else { Ok(()) });
+        if set.is_err() {
+            self.now.plan.routes.lan = before;
+        }
+        set
+    }
+
+    /// After a change that failed half way: filter and rules as they are planned.
+    fn put_kill_switch_back(&self) {
+        let (host, routes) = (&self.ground.host, &self.now.plan.routes);
+        let filter = host.set_blockade(self.name(), self.blockade_of(&self.now).as_ref());
+        let rules = if routes.policy.is_some() { host.set_routes(routes) } else { Ok(()) };
+        for error in [filter, rules].into_iter().filter_map(Result::err) {
+            self.reporter.report(&Progress::NotTakenBack(error.into()));
+        }
     }
 
     /// Lets the tunnel's packets go where its peers are by now.

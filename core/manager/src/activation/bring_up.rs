@@ -90,10 +90,7 @@ fn start(
 /// What the request asks of this computer.
 pub(super) fn planned(request: &Request, settings: &InterfaceSettings, host: &dyn Host) -> Result<Plan, HostError> {
     let mut plan = Plan::new(settings, || host.free_table())?;
-    plan.routes.lan = blockade::lan(blockade::wanted(request, settings), &request.name, host)?;
-    if request.allow_ipv6_outside || !host.has_ipv6() {
-        plan.allow_ipv6_outside();
-    }
+    blockade::limit(&mut plan, request.kill_switch.as_ref(), request.allow_ipv6_outside, host)?;
     Ok(plan)
 }
 

@@ -61,10 +61,7 @@ impl Active {
             (Some(policy), None) => Ok(policy.table),
             _ => self.ground.host.free_table(),
         })?;
-        plan.routes.lan = blockade::lan(self.kill_switch.as_ref(), self.name(), &*self.ground.host)?;
-        if self.allow_ipv6_outside || !self.ground.host.has_ipv6() {
-            plan.allow_ipv6_outside();
-        }
+        blockade::limit(&mut plan, self.kill_switch.as_ref(), self.allow_ipv6_outside, &*self.ground.host)?;
         let endpoints = self.endpoints(&config)?;
         let interface = plan.interface(self.ground.host.route_mtu(&addresses(&endpoints))?);
         let update = whole_update(&config, &endpoints, plan.mark);

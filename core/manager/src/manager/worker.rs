@@ -364,12 +364,13 @@ impl Worker {
                     self.is_otherwise(&active);
                     let _ = reply.send(set);
                 }
-                Some(Message::LocalNetworks) => {
-                    if let Err(error) = active.follow_local_networks() {
+                Some(Message::LocalNetworks) => match active.follow_local_networks() {
+                    Ok(false) => {}
+                    Ok(true) => drop(self.up(|up| up.truth = Truth::of(&active))),
+                    Err(error) => {
                         self.inner.note(LogLevel::Error, self.id, "local_networks_unknown", &[("error", chain(&error))]);
                     }
-                    self.up(|up| up.truth = Truth::of(&active));
-                }
+                },
                 Some(Message::Block(kill_switch, reply)) => {
                     let set = active.set_kill_switch(kill_switch).map_err(|error| refusal::of_activation(&error));
                     if set.is_ok() {
