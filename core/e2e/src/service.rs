@@ -13,10 +13,25 @@ use rustix::process::Signal;
 use crate::full_tunnel::FullTunnel;
 use crate::lab::{Lab, built};
 use crate::namespace::Namespace;
-use crate::process::{Process, wait_for};
+use crate::process::{Process, output_of, wait_for};
 
 /// How long a start may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs `aditd --close-first` on the service's state folder, as its unit does before the network is there. Returns what it printed.
+pub fn close_first(client: &Namespace, state: &Path) -> anyhow::Result<String> {
+    let mut command = client.command(built("aditd")?);
+    let output = output_of(command.arg("--close-first").arg("--state-dir").arg(state))?;
+    let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    ensure!(output.status.success(), "{printed}");
+    Ok(printed)
+}
+
+/// Leaves of the computer's state only what is on the disk, as turning it off and on does.
+pub fn reboot(client: &Namespace, state: &Path) -> anyhow::Result<()> {
+    client.shell("nft flush ruleset")?;
+    Ok(std::fs::remove_file(state.join("boot-id"))?)
+}
 
 /// How the service is started.
 #[derive(Clone, Debug)]

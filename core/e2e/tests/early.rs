@@ -1,26 +1,11 @@
 //! From the start of the computer until the service runs nothing gets out past a tunnel that comes up with the computer and blocks.
 #![forbid(unsafe_code)]
 
-use adit_e2e::lab::built;
 use adit_e2e::leaks::{everything_is_seen, nothing_is_seen, seen};
-use adit_e2e::process::{output_of, wait_for};
-use adit_e2e::{FullTunnel, How, Lab, Namespace, Service};
+use adit_e2e::process::wait_for;
+use adit_e2e::service::{close_first, reboot};
+use adit_e2e::{FullTunnel, How, Lab, Service};
 use anyhow::ensure;
-
-/// What the unit that runs before the network does. What it said.
-fn close_first(lab: &Lab, client: &Namespace) -> anyhow::Result<String> {
-    let mut command = client.command(built("aditd")?);
-    let output = output_of(command.arg("--close-first").arg("--state-dir").arg(lab.file("state")))?;
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    ensure!(output.status.success(), "{said}");
-    Ok(said)
-}
-
-/// The computer is turned off and on: nothing is left but what is on the disk.
-fn reboot(lab: &Lab, client: &Namespace) -> anyhow::Result<()> {
-    client.shell("nft flush ruleset")?;
-    Ok(std::fs::remove_file(lab.file("state").join("boot-id"))?)
-}
 
 #[test]
 fn nothing_gets_out_before_the_service_has_started_and_it_takes_over_from_there() -> anyhow::Result<()> {
@@ -33,10 +18,10 @@ fn nothing_gets_out_before_the_service_has_started_and_it_takes_over_from_there(
     service.client()?.set_start_at_boot(id, true)?;
     service.terminate()?;
 
-    reboot(&lab, &client)?;
+    reboot(&client, &lab.file("state"))?;
     everything_is_seen(&lab, &server, &client)?;
     for _ in 0..2 {
-        close_first(&lab, &client)?;
+        close_first(&client, &lab.file("state"))?;
         nothing_is_seen(&lab, &server, &client, "before the service has started")?;
     }
     let count = seen(&lab, &server, &client, || {
@@ -45,15 +30,15 @@ fn nothing_gets_out_before_the_service_has_started_and_it_takes_over_from_there(
     })?;
     ensure!(count == 0, "the service starts: {count} packets in clear");
     tunnel.everything_goes_through_the_tunnel(&lab)?;
-    close_first(&lab, &client)?;
+    close_first(&client, &lab.file("state"))?;
     tunnel.everything_goes_through_the_tunnel(&lab)?;
     service.client()?.disconnect(id)?;
     tunnel.the_client_is_as_before()?;
 
     service.client()?.set_start_at_boot(id, false)?;
     service.terminate()?;
-    reboot(&lab, &client)?;
-    close_first(&lab, &client)?;
+    reboot(&client, &lab.file("state"))?;
+    close_first(&client, &lab.file("state"))?;
     everything_is_seen(&lab, &server, &client)?;
     service.again()?;
     service.terminate()
@@ -69,9 +54,9 @@ fn where_it_is_not_known_what_blocks_nothing_gets_out_until_the_service_knows() 
     let id = service.import(&tunnel)?;
     service.terminate()?;
     for boot in [false, true] {
-        reboot(&lab, &client)?;
+        reboot(&client, &lab.file("state"))?;
         std::fs::write(&list, "adit closes first, 1\nwg0 ")?;
-        let said = close_first(&lab, &client)?;
+        let said = close_first(&client, &lab.file("state"))?;
         ensure!(said.contains("closes-first is damaged"), "{said}");
         nothing_is_seen(&lab, &server, &client, "not known")?;
         if boot {

@@ -6,10 +6,9 @@ use std::net::UdpSocket;
 use std::time::Duration;
 
 use adit_api::{ApiError, KillSwitch, TunnelId, TunnelState};
-use adit_e2e::lab::built;
 use adit_e2e::leaks::{everything_is_seen, nothing_is_seen};
-use adit_e2e::process::output_of;
-use adit_e2e::{FullTunnel, How, Lab, Namespace, Service};
+use adit_e2e::service::{close_first, reboot};
+use adit_e2e::{FullTunnel, How, Lab, Service};
 use anyhow::ensure;
 
 /// On the same cable.
@@ -20,14 +19,6 @@ fn is_locked_down(service: &Service<'_>, id: TunnelId, when: &str) -> anyhow::Re
         TunnelState::Blocked { cause, .. } if *cause == ApiError::Lockdown => Ok(()),
         state => anyhow::bail!("{when}: {state:?}"),
     }
-}
-
-/// What the unit that runs before the network does.
-fn close_first(lab: &Lab, client: &Namespace) -> anyhow::Result<()> {
-    let mut command = client.command(built("aditd")?);
-    let output = output_of(command.arg("--close-first").arg("--state-dir").arg(lab.file("state")))?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Ok(())
 }
 
 #[test]
@@ -55,11 +46,9 @@ fn lockdown_opens_for_nobody_but_an_administrator_over_down_crash_stop_and_reboo
     service.terminate()?;
     nothing_is_seen(&lab, &server, &client, "stopped")?;
 
-    // The computer is turned off and on: nothing is left but the disk.
-    client.shell("nft flush ruleset")?;
-    std::fs::remove_file(lab.file("state").join("boot-id"))?;
+    reboot(&client, &lab.file("state"))?;
     everything_is_seen(&lab, &server, &client)?;
-    close_first(&lab, &client)?;
+    close_first(&client, &lab.file("state"))?;
     nothing_is_seen(&lab, &server, &client, "before the service has started")?;
     service.again()?;
     is_locked_down(&service, id, "after a reboot")?;

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use adit_e2e::lab::built;
 use adit_e2e::leaks::scene::{LOCAL, PUBLIC, PUBLIC6, Scene};
 use adit_e2e::leaks::table::{Measured, row};
+use adit_e2e::service::{close_first, reboot};
 use anyhow::Context as _;
 
 #[test]
@@ -80,10 +80,9 @@ pub(crate) fn early_boot(scene: &mut Scene<'_>, targets: &[IpAddr]) -> anyhow::R
         let (service, id) = scene.service()?;
         service.client()?.set_start_at_boot(id, true)?;
         service.terminate()?;
-        scene.client.shell("nft flush ruleset")?;
-        std::fs::remove_file(scene.lab.file("state").join("boot-id"))?;
         let state = scene.lab.file("state");
-        scene.client.shell(&format!("{} --close-first --state-dir {}", built("aditd")?.display(), state.display()))?;
+        reboot(scene.client, &state)?;
+        close_first(scene.client, &state)?;
     }
     let measured = scene.measure(targets, &[])?;
     if scene.service.is_some() {
