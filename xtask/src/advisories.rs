@@ -22,7 +22,7 @@ const RECORD: &str = "supply/advisory-db.json";
 /// Were another release to look elsewhere, it would find none and fail.
 const DATABASE: &str = "advisory-db-3157b0e258782691";
 
-/// What of the database goes into the snapshot. The licences must stay with the texts.
+/// The parts of the database that go into the snapshot. The licences must stay with the texts.
 const PARTS: &[&str] = &["crates", "rust", "support.toml", "LICENSE.txt", "LICENSES"];
 
 /// Age in days from which a snapshot no longer counts as a check.

@@ -22,7 +22,8 @@ pub(crate) fn from_registry() -> anyhow::Result<Vec<Locked>> {
 /// Reads what cargo writes: one `key = "value"` a line below each `[[package]]`.
 fn parse(text: &str) -> anyhow::Result<Vec<Locked>> {
     let mut found = Vec::new();
-    for package in text.split("[[package]]").skip(1) {
+    let (_version, packages) = text.split_once("[[package]]").context("Cargo.lock names no package")?;
+    for package in packages.split("[[package]]") {
         let value = |key: &str| {
             package.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"')).map(str::to_owned)
         };

@@ -75,7 +75,7 @@ fn nothing_is_sent_to_a_socket_of_another_user_or_in_a_folder_that_others_can_wr
     fs::write(root.path().join("x.conf"), format!("[Interface]\nPrivateKey = {SECRET}\n")).unwrap();
     fs::write(root.path().join("wg0.conf"), format!("[Interface]\nPrivateKey = {SECRET}\nAddress = 10.8.0.2/24\n")).unwrap();
     let listener = listen_as_stranger(&folder);
-    let complains_of_the_user = "is served by user 64998, who is not trusted with keys, so that nothing was sent to it";
+    let complains_of_the_user = "only root and the Adit service are trusted with keys, and nothing was sent";
     let complains_of_the_folder = "users other than root and the Adit service could put sockets there";
     // Of all groups only the service's may write there, and only where the folder is sticky.
     for (mode, group, complaint) in [

@@ -77,11 +77,11 @@ pub(crate) struct Accounts {
     all: Pools,
     /// Of users who may only look; what they take is taken from both.
     observers: Pools,
-    /// When the savings of all users who may only look will be full again.
+    /// When the burst of all users who may only look will be available again.
     observers_full_at: Mutex<Instant>,
 }
 
-/// What is shared.
+/// Permits that several users share.
 struct Pools {
     /// Requests that are worked on.
     working: Arc<Semaphore>,
@@ -89,14 +89,14 @@ struct Pools {
     outgoing: Arc<Semaphore>,
 }
 
-/// With whom a client shares.
+/// The users that a client shares permits with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Class {
-    /// With nobody.
+    /// Nobody.
     Root,
-    /// With all users but root.
+    /// All users but root.
     Operator,
-    /// The same, and with all others who may only look.
+    /// All users but root, and in a smaller pool all users who may only look.
     Observer,
 }
 
@@ -154,7 +154,7 @@ impl Accounts {
         &self.limits
     }
 
-    /// Lets a client of the user in, who may do so much without anybody being asked.
+    /// Lets a client in whose user has the role `standing` without polkit being asked.
     pub(crate) fn admit(self: &Arc<Self>, uid: u32, standing: Role) -> Result<Ticket, Goodbye> {
         let class = Class::of(uid, standing);
         let mut users = lock(&self.users);
@@ -210,7 +210,7 @@ impl Ticket {
     /// Waits until the user may ask again.
     pub(crate) async fn pace(&self) {
         let limits = self.accounts.limits();
-        // The user's own first: who waits for that keeps nobody else waiting.
+        // The user's own limit first: waiting for it delays nobody else.
         pace(&self.account.full_at, limits.requests_per_second, limits.burst).await;
         if self.class == Class::Observer {
             pace(&self.accounts.observers_full_at, limits.observers_per_second, limits.observers_burst).await;
@@ -235,7 +235,7 @@ impl Ticket {
 
     async fn room(&self, account: &Arc<Semaphore>, pool: impl Fn(&Pools) -> &Arc<Semaphore>, bytes: usize) -> Room {
         let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-        // The user's own first: who waits for that keeps nobody else waiting.
+        // The user's own limit first, as above.
         let own = acquire(account, kib).await;
         Room { _account: own, _shared: shared(self.class, &self.accounts, pool, kib).await }
     }
@@ -253,7 +253,7 @@ impl Drop for Ticket {
     }
 }
 
-/// Waits until one more request is allowed of those whose savings are full again at `full_at`.
+/// Waits until one more request is allowed where the burst is available again at `full_at`.
 async fn pace(full_at: &Mutex<Instant>, per_second: u32, burst: u32) {
     let each = Duration::from_secs(1) / per_second.max(1);
     let until = {

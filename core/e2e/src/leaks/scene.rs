@@ -292,7 +292,7 @@ impl<'lab> Scene<'lab> {
     }
 
     fn end(&mut self) {
-        // What is left goes with the namespace; nobody is there to be told.
+        // Processes that cannot be ended go with the namespace.
         if let Some(service) = &mut self.service {
             let _ = service.kill();
         }

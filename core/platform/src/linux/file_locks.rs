@@ -18,7 +18,8 @@ pub(super) fn holder(file: &Stat) -> io::Result<Option<Pid>> {
 fn holder_in(locks: &str, file: &Stat) -> Option<Pid> {
     let place = format!("{:02x}:{:02x}:{}", major(file.st_dev), minor(file.st_dev), file.st_ino);
     locks.lines().find_map(|line| {
-        let mut fields = line.split_ascii_whitespace().skip(1);
+        let mut fields = line.split_ascii_whitespace();
+        let _number = fields.next()?;
         let is_lock = fields.next() == Some("FLOCK") && fields.next().is_some() && fields.next() == Some("WRITE");
         let process = fields.next().filter(|_| is_lock)?;
         let is_this_file = fields.next() == Some(place.as_str());

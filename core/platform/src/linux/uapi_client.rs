@@ -13,7 +13,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, sockop
 use super::peer;
 use super::socket_folder::{self, UnsafeFolder};
 
-/// Who may serve the interface.
+/// The users that may serve the interface.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ServedBy {
     /// Root, this process's user, or the Adit service.
@@ -32,7 +32,7 @@ pub enum UapiConnectError {
     #[error(transparent)]
     Folder(#[from] UnsafeFolder),
     /// Somebody else listens.
-    #[error("{} is served by user {uid}, who is not trusted with keys, so that nothing was sent to it", path.display())]
+    #[error("user {uid} serves {}; only root and the Adit service are trusted with keys, and nothing was sent", path.display())]
     Server {
         /// The socket.
         path: PathBuf,
