@@ -92,7 +92,8 @@ impl Scripted {
         loop {
             let message = self.receive(4)?;
             let (_, inner) = transport.open(&message).context("data does not authenticate")?;
-            if !inner.is_empty() {
+            // The kernel solicits routers on every interface that speaks IPv6 (RFC 4861 section 6.3.7).
+            if !inner.is_empty() && inner[0] >> 4 != 6 {
                 ensure!(inner[0] >> 4 == 4, "what came through the tunnel is no IPv4: {inner:02x?}");
                 return Ok(());
             }

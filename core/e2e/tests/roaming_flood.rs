@@ -18,10 +18,6 @@ const UP_AND_DOWN: usize = 12;
 #[test]
 fn roaming_flood_does_not_delay_disconnect_nor_run_nft_more_than_once_a_second() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("a roaming flood")? else { return Ok(()) };
-    if adit_e2e::program("nft").is_none() {
-        println!("SKIPPED: nft is not installed");
-        return Ok(());
-    }
     let (one, two) = lab.two_hosts()?;
     let own = Keys::generate()?;
     let mut scripted = Scripted::bind(&one, &own.public)?;
