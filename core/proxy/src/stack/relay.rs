@@ -35,6 +35,8 @@ pub enum RelayError {
 struct Progress {
     /// The program will write no more.
     program_finished: bool,
+    /// The other end of the tunnel will write no more.
+    other_finished: bool,
     /// The program was told that no more will come.
     told: bool,
     unflushed: bool,
@@ -47,7 +49,8 @@ impl Connection {
     /// # Errors
     /// As [`RelayError`] says. A connection whose program broke is reset when it is dropped.
     pub async fn relay<S: AsyncRead + AsyncWrite + Unpin>(&mut self, program: &mut S) -> Result<(), RelayError> {
-        let mut progress = Progress { program_finished: false, told: false, unflushed: false, last: Instant::now() };
+        let mut progress =
+            Progress { program_finished: false, other_finished: false, told: false, unflushed: false, last: Instant::now() };
         poll_fn(|context| self.poll_relay(program, &mut progress, context)).await
     }
 
@@ -62,9 +65,13 @@ impl Connection {
             let inwards = self.write_to_program(program, progress, context).map_err(RelayError::Program)?;
             let outwards = self.read_from_program(program, progress, context).map_err(RelayError::Program)?;
             self.send_out();
-            match self.socket().state() {
+            let state = self.socket().state();
+            progress.other_finished |= matches!(state, State::CloseWait | State::Closing | State::LastAck | State::TimeWait);
+            match state {
                 State::TimeWait if progress.told => return Poll::Ready(Ok(())),
                 State::Closed if progress.told && progress.program_finished => return Poll::Ready(Ok(())),
+                // Both ends are done, and the program has yet to take the last bytes.
+                State::Closed if progress.other_finished && progress.program_finished => {}
                 State::Closed => return Poll::Ready(Err(RelayError::Reset)),
                 State::TimeWait
                 | State::Listen

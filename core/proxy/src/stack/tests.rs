@@ -247,6 +247,34 @@ fn a_program_that_hangs_up_resets_the_other_end() {
 }
 
 #[test]
+fn a_slow_program_reads_everything_after_both_ends_have_closed() {
+    run(async {
+        let lab = Lab::new(|_| false);
+        let to = address("10.0.0.2:80");
+        let mut listener = lab.there.listen(to.port()).unwrap();
+        let (outgoing, incoming) =
+            tokio::join!(lab.here.connect(to, PATIENCE), async { listener.next().await.unwrap().accept().await });
+        let (mut outgoing, mut incoming) = (outgoing.unwrap(), incoming.unwrap());
+        let sent = bytes(1000);
+        let (mut program, mut end) = duplex(16);
+        let mut relay = tokio::spawn(async move { outgoing.relay(&mut end).await });
+        let (mut other_program, mut other_end) = duplex(64 * 1024);
+        let other_relay = tokio::spawn(async move { incoming.relay(&mut other_end).await });
+        other_program.write_all(&sent).await.unwrap();
+        other_program.shutdown().await.unwrap();
+        let while_closing = Duration::from_millis(100);
+        assert!(tokio::time::timeout(while_closing, &mut relay).await.is_err(), "one half is open");
+        program.shutdown().await.unwrap();
+        other_relay.await.unwrap().unwrap();
+        assert!(tokio::time::timeout(while_closing, &mut relay).await.is_err(), "bytes are still to be read");
+        let mut arrived = Vec::new();
+        program.read_to_end(&mut arrived).await.unwrap();
+        assert!(arrived == sent, "{} of {} bytes arrived", arrived.len(), sent.len());
+        relay.await.unwrap().unwrap();
+    });
+}
+
+#[test]
 fn datagrams_arrive_and_their_port_is_free_afterwards() {
     run(async {
         let lab = Lab::new(|_| false);
