@@ -29,6 +29,7 @@ use tokio::sync::oneshot;
 use crate::arguments::Arguments;
 use crate::boot::Boot;
 use crate::conf_files;
+use crate::confine;
 use crate::heartbeat::{self, Nudge};
 use crate::hooks::NeedRoot;
 use crate::log::{Keeper, Ring};
@@ -49,6 +50,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     warn_of_members();
     let state_dir = arguments.state_dir(env::var("STATE_DIRECTORY").ok().as_deref());
     let state = PrivateFolder::open(&state_dir)?;
+    confine::leave_other_files(arguments, &state_dir);
+    confine::watch_helper()?;
     // Also what keeps a second daemon from starting.
     let (store, findings) = store::open(&state_dir)?;
     let (socket, path) = open_socket(&arguments.socket)?;
@@ -99,6 +102,7 @@ pub(crate) fn close_first(arguments: &Arguments) -> anyhow::Result<()> {
     may_change_network()?;
     let state_dir = arguments.state_dir(env::var("STATE_DIRECTORY").ok().as_deref());
     let state = PrivateFolder::open(&state_dir)?;
+    confine::leave_other_files(arguments, &state_dir);
     let ClosedFirst { interfaces, unknown } = manager::close_first(&LinuxHost, &state).context("nothing could be closed")?;
     if let Some(why) = unknown {
         tracing::error!(

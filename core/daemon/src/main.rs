@@ -6,6 +6,7 @@
 mod arguments;
 mod boot;
 mod conf_files;
+mod confine;
 mod daemon;
 mod heartbeat;
 mod hooks;
@@ -20,11 +21,15 @@ use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use adit_platform::linux::helper;
 use arguments::Arguments;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
     panic::ends_the_process();
+    if env::args_os().nth(1).is_some_and(|first| first == helper::ARGUMENT) {
+        return end(confine::help());
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error),
@@ -33,7 +38,11 @@ fn main() -> ExitCode {
     if let Err(error) = adit_platform::linux::memory::keep_private() {
         tracing::warn!("a crash would leave an image of the memory, with all keys: {error}");
     }
-    let done = if arguments.close_first { daemon::close_first(&arguments) } else { daemon::run(&arguments) };
+    let work = if arguments.close_first { daemon::close_first } else { daemon::run };
+    end(confine::leave_programs_to_helper().and_then(|()| work(&arguments)))
+}
+
+fn end(done: anyhow::Result<()>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -292,6 +292,17 @@ oifname \"eth0\" ip6 daddr { ff02::/16, ff05::/16 } accept
     }
 
     #[test]
+    fn the_helper_process_runs_every_script() {
+        let lan = vec![local("192.168.1.0/24", "eth0"), LocalNetwork { is_tunnel: true, ..local("fd00::/64", "a=b+c") }];
+        for blockade in [Blockade { lan, ..blockade(true) }, Blockade { mark: 0, ..blockade(false) }] {
+            for name in ["wg0", "a=b+c"] {
+                let text = script_for(&name.parse().unwrap(), &blockade, 990);
+                assert_eq!(super::super::helper::check("nft", &["-f", "-"], &text), Ok(()), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn a_table_says_whose_it_is() {
         for name in ["wg0", "a=b+c", "block-wg0"] {
             let name: InterfaceName = name.parse().unwrap();

@@ -55,6 +55,11 @@ pub enum Held {
     },
 }
 
+/// The folder in which this process takes locks.
+pub(super) fn own_folder() -> &'static Path {
+    Path::new(if geteuid().is_root() { ROOT_FOLDER } else { SERVICE_FOLDER })
+}
+
 impl LockFile {
     /// Takes the lock if it is free.
     pub fn try_take(name: &InterfaceName, owner: Owner) -> Result<Held, ClaimError> {

@@ -4,22 +4,39 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process_group};
-
+use super::{helper, runner};
 use crate::commands::{CommandEnd, Commands, RunningCommand};
 
-/// `/bin/sh -c LINE`.
+/// `/bin/sh -c LINE`, by the helper process where there is one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shell;
 
 impl Commands for Shell {
     fn start(&self, line: &str) -> io::Result<Box<dyn RunningCommand>> {
-        let child = Command::new("/bin/sh").args(["-c", line]).stdin(Stdio::null()).process_group(0).spawn()?;
-        Ok(Box::new(Group(child)))
+        match helper::running() {
+            Some(helper) => helper.start_shell(line),
+            None => Ok(Box::new(spawn(line, |_| {})?)),
+        }
     }
 }
 
-struct Group(Child);
+/// Starts a command that is a child of this process, after `prepare` has changed how.
+pub(super) fn spawn(line: &str, prepare: impl FnOnce(&mut Command)) -> io::Result<Group> {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", line]).stdin(Stdio::null()).process_group(0);
+    prepare(&mut command);
+    command.spawn().map(Group)
+}
+
+/// A child that is the leader of its process group.
+pub(super) struct Group(Child);
+
+impl Group {
+    /// Its process id.
+    pub(super) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
 
 impl RunningCommand for Group {
     fn try_wait(&mut self) -> io::Result<Option<CommandEnd>> {
@@ -28,10 +45,7 @@ impl RunningCommand for Group {
     }
 
     fn kill(&mut self) {
-        if let Some(group) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = self.0.wait();
+        runner::kill_group(&mut self.0);
     }
 }
 

@@ -15,7 +15,7 @@ use super::netlink::Netlink;
 use super::{local_networks, tool};
 use crate::host::{FirewallPolicy, FullTunnel, HostError};
 
-const SRC_VALID_MARK: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
+pub(super) const SRC_VALID_MARK: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
 
 /// Start of the tables' names.
 const PREFIX: &str = "adit-";
@@ -176,5 +176,17 @@ mod tests {
         assert_eq!(table("wg0"), "adit-wg0");
         assert_eq!(table("a=b+c"), "adit-a/eb/pc");
         assert_ne!(table("a=b"), table("aeb"));
+    }
+
+    #[test]
+    fn the_helper_process_runs_every_script() {
+        let tunnel = FullTunnel { mark: 51820, addresses: vec!["10.8.0.2".parse().unwrap(), "fd00::2".parse().unwrap()] };
+        for name in ["wg0", "a=b+c"] {
+            let name: InterfaceName = name.parse().unwrap();
+            let both = script(&name, &tunnel, Some("0")) + &arp_script(&name, &[Ipv4Addr::new(10, 8, 0, 2)]);
+            for text in [both, script(&name, &tunnel, None), format!("delete table inet {}\n", table(&name))] {
+                assert_eq!(super::super::helper::check("nft", &["-f", "-"], &text), Ok(()), "{text}");
+            }
+        }
     }
 }

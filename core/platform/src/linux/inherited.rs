@@ -16,6 +16,13 @@ pub fn descriptor(number: RawFd) -> io::Result<OwnedFd> {
     Ok(rustix::io::fcntl_dupfd_cloexec(original, 3)?)
 }
 
+/// Keeps descriptors that the parent process left open, but for the standard ones, from the programs that this process starts. Before Linux
+/// 5.11 they get them.
+pub(super) fn keep_from_children() {
+    // SAFETY: it changes a flag of descriptors, and closes none.
+    unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::fd::AsRawFd;

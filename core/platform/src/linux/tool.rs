@@ -1,13 +1,16 @@
 //! Programs of the system that know something the kernel does not: `nft`, `resolvconf`, `resolvectl`.
+//!
+//! A process runs them itself, or, once it has started its [`helper`], through that.
 
 use std::collections::VecDeque;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
+use super::runner::{DEADLINE, Failure, Finished};
+use super::{helper, runner};
 use crate::host::HostError;
 
 /// Where programs that root runs are looked for: `PATH` is somebody else's word.
@@ -40,41 +43,31 @@ fn is_executable(path: &Path) -> bool {
     path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
-/// Runs `program` and returns what it prints. It is in a process group of its own: Ctrl-C on the terminal is for us to handle, also
-/// while we undo.
+/// Runs `program`, one that [`find`] found, and returns what it prints.
 pub(super) fn run(program: &Path, arguments: &[&str], input: &str) -> Result<String, HostError> {
-    let shown = || {
-        std::iter::once(program.display().to_string())
-            .chain(arguments.iter().map(ToString::to_string))
-            .collect::<Vec<_>>()
-            .join(" ")
+    let failed = |Failure { status, message }| {
+        let words = std::iter::once(program.display().to_string()).chain(arguments.iter().map(ToString::to_string));
+        HostError::Program { command: words.collect::<Vec<_>>().join(" "), status, message }
     };
-    let output = spawn(program, arguments, input).map_err(|error| HostError::Program {
-        command: shown(),
-        status: "it could not be started".into(),
-        message: error.to_string(),
-    })?;
-    if !output.status.success() {
-        let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(HostError::Program { command: shown(), status: output.status.to_string(), message });
+    let started = |process| {
+        remember(process);
+        Ok(())
+    };
+    let finished = match helper::running() {
+        Some(helper) => helper.run(program, arguments, input, remember),
+        None => runner::run(&mut command(program, arguments), input.as_bytes(), DEADLINE, started),
+    };
+    let Finished { success, status, stdout, stderr } = finished.map_err(failed)?;
+    if !success {
+        return Err(failed(Failure::new(status, String::from_utf8_lossy(&stderr).trim())));
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    Ok(String::from_utf8_lossy(&stdout).into_owned())
 }
 
-fn spawn(program: &Path, arguments: &[&str], input: &str) -> std::io::Result<Output> {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .env("LC_ALL", "C")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()?;
-    // Before it gets to know what to do.
-    remember(child.id());
-    // A program that does not read its input shows by its exit status whether it minds.
-    if let Some(mut stdin) = child.stdin.take() {
-        let _ = stdin.write_all(input.as_bytes());
-    }
-    child.wait_with_output()
+/// A command with nothing of our environment. It is in a process group of its own: Ctrl-C on the terminal is for us to handle, also
+/// while we undo.
+pub(super) fn command(program: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).env_clear().env("PATH", DIRECTORIES.join(":")).env("LC_ALL", "C").process_group(0);
+    command
 }

@@ -1,0 +1,58 @@
+//! What `aditd` gives up at its start: starting programs, unusual system calls, and files that are not its own.
+//!
+//! Whoever takes over the process that carries packets gets none of it. Programs are run by the helper process, which is started first.
+
+use std::path::Path;
+use std::thread;
+
+use adit_platform::linux::helper;
+use adit_platform::linux::sandbox::files::{self, Files, Restriction};
+use adit_platform::linux::sandbox::system_calls;
+use anyhow::Context;
+
+use crate::arguments::Arguments;
+
+/// Starts the helper process and gives up starting programs. To be called by the first thread, before there are others and before any
+/// key or configuration is read.
+///
+/// # Errors
+/// When the helper does not start: without it there is no packet filter. A kernel that takes no filter for system calls is none.
+pub(crate) fn leave_programs_to_helper() -> anyhow::Result<()> {
+    helper::start().context("cannot start the helper process that runs nft")?;
+    if let Err(error) = system_calls::give_up_starting_programs() {
+        tracing::warn!("an intruder could start programs: {error}");
+    }
+    Ok(())
+}
+
+/// Has the end of the helper process be the end of this one.
+pub(crate) fn watch_helper() -> anyhow::Result<()> {
+    thread::Builder::new().name("helper".into()).spawn(end_with_helper).context("cannot start a thread")?;
+    Ok(())
+}
+
+/// No other helper can be started: the service manager starts all of it anew. The kill switch stays as it is, and tunnels that were up
+/// come up again.
+fn end_with_helper() {
+    helper::wait_for_its_end();
+    tracing::error!(
+        "the helper process that runs nft has ended, and aditd cannot go on without it: it ends, for the service manager to start it anew"
+    );
+    std::process::exit(1);
+}
+
+/// Puts all files out of reach but those of the system, to be read, and its own. To be called by the thread that starts all others.
+pub(crate) fn leave_other_files(arguments: &Arguments, state: &Path) {
+    let socket = arguments.socket.parent().unwrap_or(Path::new("/"));
+    let files = Files::for_tunnels().and_write(state).and_write(socket).and_write(&arguments.conf_files);
+    match files::restrict_to(&files) {
+        Ok(Restriction::Full | Restriction::Partial) => {}
+        Ok(Restriction::None) => tracing::info!("the kernel has no Landlock: an intruder could read what this user can"),
+        Err(error) => tracing::warn!("an intruder could read what this user can: {error}"),
+    }
+}
+
+/// What the executable does when it is started as the helper.
+pub(crate) fn help() -> anyhow::Result<()> {
+    helper::serve().context("the helper process")
+}

@@ -1,0 +1,253 @@
+//! What the helper runs: exactly what the other modules ask for, and nothing else.
+//!
+//! An intruder in the main process has its capability and can change the packet filter without `nft`. What the checks keep from an
+//! intruder is everything else that these programs can do: read files (`include` in nftables), run other programs, touch other tables.
+
+use std::net::IpAddr;
+
+use adit_config::InterfaceName;
+
+/// Start of the names of our tables.
+const TABLES: [&str; 2] = ["adit-", "aditblock-"];
+const FAMILIES: [&str; 2] = ["inet", "arp"];
+/// What nftables does not allow within a table of ours, or what a script of ours never has: it reads files or refers to variables.
+const NEVER: [&str; 6] = ["include", "define", "redefine", "undefine", "table", "ruleset"];
+
+/// Whether the program may be run with these arguments and this standard input; else what is wrong with them.
+pub(in crate::linux) fn check(program: &str, arguments: &[&str], input: &str) -> Result<(), String> {
+    let allowed = match (program, arguments) {
+        ("nft", ["-f", "-"]) => return check_script(input),
+        ("nft", ["list", "tables"] | ["list", "tables", "inet"]) => true,
+        ("nft", ["list", "table", "inet", table]) => is_our_table(table),
+        ("resolvconf", ["-a", record, "-m", "0", "-x"]) => return check_record(record).and_then(|()| check_resolvers(input)),
+        ("resolvconf", ["-d", record, "-f"] | ["-l", record]) => check_record(record).is_ok(),
+        ("resolvectl", ["--no-pager", "dns"]) => true,
+        ("resolvectl", ["revert", interface] | ["default-route", interface, "true"]) => is_interface(interface),
+        ("resolvectl", ["dns", interface, servers @ ..]) => {
+            is_interface(interface) && servers.iter().all(|server| server.parse::<IpAddr>().is_ok())
+        }
+        ("resolvectl", ["domain", interface, domains @ ..]) => {
+            is_interface(interface) && domains.iter().all(|domain| *domain == "~." || is_domain(domain))
+        }
+        ("nft" | "resolvconf" | "resolvectl", _) => false,
+        _ => return Err(format!("`{}` is not a program that it runs", program.escape_debug())),
+    };
+    if !allowed {
+        return Err(format!("these are not arguments that it gives to `{program}`"));
+    }
+    if input.is_empty() { Ok(()) } else { Err(format!("`{program}` with these arguments gets no input")) }
+}
+
+fn is_interface(name: &str) -> bool {
+    !name.starts_with('-') && name.parse::<InterfaceName>().is_ok()
+}
+
+fn is_domain(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('-')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// An interface's name, behind a prefix as Debian's resolvconf has them (`tun.wg0`).
+fn check_record(record: &str) -> Result<(), String> {
+    let is_prefix = |prefix: &str| prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let behind_prefix = record.split_once('.').is_some_and(|(prefix, name)| is_prefix(prefix) && is_interface(name));
+    let is_record = !record.starts_with('-') && (is_interface(record) || behind_prefix);
+    if is_record { Ok(()) } else { Err("that is not the name of a record of ours".into()) }
+}
+
+fn check_resolvers(input: &str) -> Result<(), String> {
+    let is_allowed = |line: &str| match line.split_once(' ') {
+        Some(("nameserver", address)) => address.parse::<IpAddr>().is_ok(),
+        Some(("search", domains)) => domains.split(' ').all(is_domain),
+        _ => false,
+    };
+    if input.lines().all(is_allowed) { Ok(()) } else { Err("a line is neither a name server nor search domains".into()) }
+}
+
+fn is_our_table(name: &str) -> bool {
+    let rest = TABLES.iter().find_map(|prefix| name.strip_prefix(prefix));
+    rest.is_some_and(|rest| {
+        (1..=64).contains(&rest.len())
+            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'\\'))
+    })
+}
+
+/// A script makes, empties and removes tables of ours, and says what is in them.
+fn check_script(script: &str) -> Result<(), String> {
+    let mut depth = 0_usize;
+    for (number, line) in (1..).zip(script.lines()) {
+        let line = line.trim();
+        let fits = if depth == 0 { is_command(line) } else { is_content(line) };
+        if !fits {
+            return Err(format!("line {number} of the script for nft is not one that it sends"));
+        }
+        match (line.ends_with('{'), line) {
+            (true, _) => depth += 1,
+            // It is at least 1 here: outside of tables this is no command.
+            (false, "}") => depth = depth.saturating_sub(1),
+            (false, _) => {}
+        }
+    }
+    if depth == 0 { Ok(()) } else { Err("the script for nft ends within a table".into()) }
+}
+
+/// A line outside of tables.
+fn is_command(line: &str) -> bool {
+    let is_table = |family: &str, table: &str| FAMILIES.contains(&family) && is_our_table(table);
+    let words: Vec<&str> = line.split(' ').collect();
+    match &words[..] {
+        ["add" | "delete" | "flush", "table", family, table] | ["table", family, table, "{"] => is_table(family, table),
+        ["add", "chain", family, table, chain, "{", definition @ .., "}"] => {
+            is_table(family, table)
+                && is_chain(chain)
+                && matches!(definition, ["type", "filter", "hook", _, "priority", _, "policy", "drop;" | "accept;"])
+                && definition.iter().all(|word| is_plain(word.trim_end_matches(';')))
+        }
+        _ => false,
+    }
+}
+
+fn is_chain(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+fn is_plain(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// A line within a table: the start of a chain, an end, or a rule whose braces are balanced and which has none of the words that lead
+/// out of the table or into a file. Text between quotes is free.
+fn is_content(line: &str) -> bool {
+    if line == "}" {
+        return true;
+    }
+    if let Some(name) = line.strip_suffix(" {") {
+        return name.strip_prefix("chain ").is_some_and(is_chain);
+    }
+    let mut open = false;
+    for (index, part) in line.split('"').enumerate() {
+        let is_quoted = index % 2 == 1;
+        if is_quoted {
+            if part.contains(['\\', '$']) || part.chars().any(char::is_control) {
+                return false;
+            }
+            continue;
+        }
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" {},;:./-_!=<>&|()+*".contains(&byte);
+        if !part.bytes().all(is_allowed) {
+            return false;
+        }
+        for byte in part.bytes() {
+            match (byte, open) {
+                (b'{', false) => open = true,
+                (b'}', true) => open = false,
+                (b'{', true) | (b'}', false) => return false,
+                _ => {}
+            }
+        }
+        if part.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| NEVER.contains(&word)) {
+            return false;
+        }
+    }
+    // A quote that is not closed makes an even number of parts.
+    !open && line.matches('"').count().is_multiple_of(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_is_allowed() {
+        let table = "add table inet aditblock-wg0\nadd chain inet aditblock-wg0 output { type filter hook output priority -150; policy drop; }\nflush table inet aditblock-wg0\ntable inet aditblock-wg0 {\ncomment \"src_valid_mark was 1\"\nchain output {\ntype filter hook output priority 0; policy drop;\noifname { \"lo\", \"a=b+c\" } accept comment \"nothing may pass by the tunnel 01\"\nct state { established, related } accept\n}\n}\n";
+        for (program, arguments, input) in [
+            ("nft", &["-f", "-"][..], table),
+            ("nft", &["-f", "-"], "add table arp adit-wg0\ndelete table arp adit-wg0\n"),
+            ("nft", &["list", "tables"], ""),
+            ("nft", &["list", "tables", "inet"], ""),
+            ("nft", &["list", "table", "inet", "adit-a/eb/pc"], ""),
+            (
+                "resolvconf",
+                &["-a", "tun.wg0", "-m", "0", "-x"],
+                "nameserver 10.0.0.1\nnameserver fd00::1\nsearch a.example b.example\n",
+            ),
+            ("resolvconf", &["-a", "wg.0", "-m", "0", "-x"], "nameserver 10.0.0.1\n"),
+            ("resolvconf", &["-d", "wg0", "-f"], ""),
+            ("resolvconf", &["-l", "tun.a=b+c"], ""),
+            ("resolvectl", &["--no-pager", "dns"], ""),
+            ("resolvectl", &["dns", "wg0", "10.0.0.1", "fd00::1"], ""),
+            ("resolvectl", &["domain", "wg0", "corp.example", "~."], ""),
+            ("resolvectl", &["default-route", "wg0", "true"], ""),
+            ("resolvectl", &["revert", "wg0"], ""),
+        ] {
+            assert_eq!(check(program, arguments, input), Ok(()), "{program} {arguments:?}");
+        }
+    }
+
+    #[test]
+    fn other_programs_arguments_and_input_are_refused() {
+        for (program, arguments, input) in [
+            ("sh", &["-c", "true"][..], ""),
+            ("/tmp/nft", &["list", "tables"], ""),
+            ("../../tmp/nft", &["list", "tables"], ""),
+            ("nft", &[], ""),
+            ("nft", &["-f", "/etc/shadow"], ""),
+            ("nft", &["-i"], ""),
+            ("nft", &["list", "tables"], "add table inet adit-wg0\n"),
+            ("nft", &["list", "table", "inet", "filter"], ""),
+            ("nft", &["list", "table", "inet", "adit-"], ""),
+            ("nft", &["list", "table", "inet", "adit-wg0; flush ruleset"], ""),
+            ("nft", &["flush", "ruleset"], ""),
+            ("resolvconf", &["-u"], ""),
+            ("resolvconf", &["-a", "../../x", "-m", "0", "-x"], "nameserver 10.0.0.1\n"),
+            ("resolvconf", &["-d", "-x", "-f"], ""),
+            ("resolvconf", &["-a", "wg0", "-m", "0", "-x"], "nameserver $(reboot)\n"),
+            ("resolvconf", &["-a", "wg0", "-m", "0", "-x"], "options debug\n"),
+            ("resolvconf", &["-a", "wg0", "-m", "0", "-x"], "search -x\n"),
+            ("resolvectl", &["dns", "wg0", "--help"], ""),
+            ("resolvectl", &["domain", "-x", "~."], ""),
+            ("resolvectl", &["flush-caches"], ""),
+        ] {
+            assert!(check(program, arguments, input).is_err(), "{program} {arguments:?} {input:?}");
+        }
+    }
+
+    #[test]
+    fn a_script_cannot_leave_our_tables_or_read_a_file() {
+        let within = |line: &str| format!("table inet adit-wg0 {{\nchain output {{\n{line}\n}}\n}}\n");
+        assert_eq!(check_script(&within("oifname \"include\" accept")), Ok(()));
+        for line in [
+            "include \"/etc/shadow\"",
+            "accept; include \"/etc/shadow\"",
+            "{ include \"/etc/shadow\" }",
+            "define a = 1",
+            "meta mark $a accept",
+            "} } flush ruleset",
+            "}; }; flush ruleset",
+            "accept } chain other {",
+            "oifname \"a accept",
+            "oifname \"a\\\" accept",
+            "# comment",
+            "ip saddr @set accept",
+            "oifname \"a\u{1}\" accept",
+        ] {
+            assert!(check_script(&within(line)).is_err(), "{line}");
+        }
+        for script in [
+            "flush ruleset\n",
+            "include \"/etc/shadow\"\n",
+            "delete table inet filter\n",
+            "table inet filter {\n}\n",
+            "table inet adit-wg0 {\n",
+            "table inet adit-wg0 {\n}\n}\n",
+            "add chain inet adit-wg0 output { type filter hook output priority 0; policy drop; }; flush ruleset\n",
+            "add chain inet adit-wg0 output { type filter hook output priority 0; policy drop; } }\n",
+            "add table inet adit-wg0; flush ruleset\n",
+            "add table ip adit-wg0\n",
+            "list ruleset\n",
+        ] {
+            assert!(check_script(script).is_err(), "{script}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The helper itself.
+
+use std::io::{self, ErrorKind, IoSliceMut, Read};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{SigSet, Signal};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::retry_on_intr;
+use rustix::net::sockopt::{socket_peercred, socket_type};
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketType, recvmsg};
+use rustix::process::{getppid, set_parent_process_death_signal};
+
+use super::allowed;
+use super::wire::{Answer, GO, Request};
+use crate::commands::{CommandEnd, RunningCommand};
+use crate::linux::runner::{self, DEADLINE, Failure, Finished};
+use crate::linux::sandbox::system_calls;
+use crate::linux::{child, commands, inherited, memory, tool};
+
+/// The first argument of the executable that makes it the helper. It is not for users.
+pub const ARGUMENT: &str = "--run-programs-for-parent";
+
+/// What the helper says when it is ready.
+pub(super) const READY: u8 = b'r';
+/// As many requests are worked on at once; others wait.
+const AT_ONCE: usize = 256;
+/// How often a command of a configuration is looked at while it runs.
+const STEP: Timespec = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
+/// How long the main process may take for a part of a request.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Serves the process that started this one, through standard input, and returns when it has ended.
+///
+/// # Errors
+/// When standard input is not a socket that the parent process has made: this is for `aditd` alone.
+pub fn serve() -> io::Result<()> {
+    let control = io::stdin();
+    belongs_to_parent(control.as_fd())?;
+    // Whoever ends the main process by a signal to its group or control group needs programs to run while it takes down tunnels.
+    [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGQUIT].into_iter().collect::<SigSet>().thread_block()?;
+    // Such as the socket that systemd listens on for the main process.
+    inherited::keep_from_children();
+    let _ = rustix::thread::set_name(c"aditd-helper");
+    memory::keep_private()?;
+    let may_run_commands = rustix::process::geteuid().is_root();
+    // Commands that root has approved of may do all that root may.
+    if !may_run_commands && let Err(error) = system_calls::give_up_the_unusual() {
+        tracing::warn!("programs that are run may make all system calls: {error}");
+    }
+    rustix::io::write(&control, &[READY])?;
+    let slots = Arc::new(Slots::default());
+    while let Some(stream) = next_request(control.as_fd())? {
+        let slot = Slots::take(&slots);
+        let work = move || {
+            let _slot = slot;
+            // It fails where the main process no longer wants to know.
+            let _ = answer(UnixStream::from(stream), may_run_commands);
+        };
+        thread::Builder::new().name("request".into()).spawn(work)?;
+    }
+    Ok(())
+}
+
+/// Asks to be killed with the parent process, if that is what made the socket.
+fn belongs_to_parent(control: BorrowedFd<'_>) -> io::Result<()> {
+    let is_parent = || getppid().is_some() && socket_peercred(control).ok().map(|peer| peer.pid) == getppid();
+    if !socket_type(control).is_ok_and(|kind| kind == SocketType::SEQPACKET) || !is_parent() {
+        return Err(io::Error::new(ErrorKind::PermissionDenied, "this is started by aditd alone, for itself"));
+    }
+    set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+    // Else the parent ended before it was asked for.
+    if is_parent() { Ok(()) } else { Err(ErrorKind::BrokenPipe.into()) }
+}
+
+/// The socket of the next request; None when the main process has ended.
+fn next_request(control: BorrowedFd<'_>) -> io::Result<Option<OwnedFd>> {
+    loop {
+        let mut byte = [0];
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+        let received =
+            retry_on_intr(|| recvmsg(control, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, RecvFlags::CMSG_CLOEXEC))?;
+        if received.bytes == 0 {
+            return Ok(None);
+        }
+        let descriptor = ancillary.drain().find_map(|message| match message {
+            RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
+            _ => None,
+        });
+        if descriptor.is_some() {
+            return Ok(descriptor);
+        }
+    }
+}
+
+fn answer(mut stream: UnixStream, may_run_commands: bool) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    match Request::read(&mut stream)? {
+        Request::Program { name, arguments, input } => {
+            let answer = match run(&mut stream, &name, &arguments, &input) {
+                Ok(finished) => Answer::Finished(finished),
+                Err(failure) => Answer::Failed(failure),
+            };
+            answer.write(&mut stream)
+        }
+        Request::Shell { line } if may_run_commands => run_command(&mut stream, &line),
+        Request::Shell { .. } => {
+            let message = "commands of configurations are run by root only";
+            Answer::Failed(Failure::new("refused", message)).write(&mut stream)
+        }
+    }
+}
+
+fn run(stream: &mut UnixStream, name: &str, arguments: &[String], input: &str) -> Result<Finished, Failure> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    allowed::check(name, &arguments, input).map_err(|why| Failure::new("refused by the helper process", why))?;
+    let program = tool::find(name).ok_or_else(|| Failure::start(&ErrorKind::NotFound.into()))?;
+    let mut command = tool::command(&program, &arguments);
+    child::end_with_this_thread(&mut command);
+    runner::run(&mut command, input.as_bytes(), DEADLINE, |process| {
+        Answer::Started(process).write(stream)?;
+        let mut go = [0];
+        stream.read_exact(&mut go)?;
+        if go == [GO] { Ok(()) } else { Err(ErrorKind::InvalidData.into()) }
+    })
+}
+
+fn run_command(stream: &mut UnixStream, line: &str) -> io::Result<()> {
+    let mut command = match commands::spawn(line, child::end_with_this_thread) {
+        Ok(command) => command,
+        Err(error) => return Answer::Failed(Failure::start(&error)).write(stream),
+    };
+    let started = Answer::Started(command.id()).write(stream);
+    let end = started.and_then(|()| wait_for_command(stream, &mut command));
+    match end {
+        Ok(Some(end)) => {
+            let (success, status) = match end {
+                CommandEnd::Success => (true, String::new()),
+                CommandEnd::Failure(status) => (false, status),
+            };
+            Answer::Finished(Finished { success, status, stdout: Vec::new(), stderr: Vec::new() }).write(stream)
+        }
+        Ok(None) => {
+            command.kill();
+            Ok(())
+        }
+        Err(error) => {
+            command.kill();
+            Err(error)
+        }
+    }
+}
+
+/// None when the main process does not want it to go on.
+fn wait_for_command(stream: &mut UnixStream, command: &mut impl RunningCommand) -> io::Result<Option<CommandEnd>> {
+    loop {
+        if let Some(end) = command.try_wait()? {
+            return Ok(Some(end));
+        }
+        let mut fds = [PollFd::from_borrowed_fd(stream.as_fd(), PollFlags::IN)];
+        if retry_on_intr(|| poll(&mut fds, Some(&STEP)))? > 0 {
+            return Ok(None);
+        }
+    }
+}
+
+/// Bounds how many threads there are.
+#[derive(Default)]
+struct Slots {
+    taken: Mutex<usize>,
+    freed: Condvar,
+}
+
+struct Slot(Arc<Slots>);
+
+impl Slots {
+    fn take(slots: &Arc<Self>) -> Slot {
+        let taken = slots.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = slots.freed.wait_while(taken, |taken| *taken >= AT_ONCE).unwrap_or_else(PoisonError::into_inner);
+        *taken += 1;
+        drop(taken);
+        Slot(slots.clone())
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        *self.0.taken.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.0.freed.notify_one();
+    }
+}

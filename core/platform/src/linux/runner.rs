@@ -1,0 +1,271 @@
+//! Runs one program to its end, with a deadline and with bounded output.
+
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{ioctl_fionbio, retry_on_intr};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+
+/// How long `nft` and `resolvconf` may take.
+pub(super) const DEADLINE: Duration = Duration::from_secs(10);
+/// Longest standard output, bytes. A table of a tunnel with 10,000 peers is listed in 2 MiB.
+const MAX_OUTPUT: usize = 16 * 1024 * 1024;
+/// Of the standard error only so many bytes are kept.
+const MAX_ERRORS: usize = 64 * 1024;
+/// How often the child is looked at on a kernel without pidfd_open(2) (before Linux 5.3).
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+
+/// How a program ended, and what it printed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Finished {
+    /// Its exit status was 0.
+    pub(super) success: bool,
+    /// Exit code or signal, in the system's words.
+    pub(super) status: String,
+    pub(super) stdout: Vec<u8>,
+    pub(super) stderr: Vec<u8>,
+}
+
+/// Why a program did not run to its end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Failure {
+    pub(super) status: String,
+    pub(super) message: String,
+}
+
+impl Failure {
+    pub(super) fn new(status: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { status: status.into(), message: message.into() }
+    }
+
+    /// It never ran.
+    pub(super) fn start(error: &io::Error) -> Self {
+        Self::new("it could not be started", error.to_string())
+    }
+}
+
+/// Runs `command`, which must be the leader of its process group, with `input` on its standard input. `started` gets its process id
+/// before it gets any input. After `deadline` the whole process group is killed.
+pub(super) fn run(
+    command: &mut Command,
+    input: &[u8],
+    deadline: Duration,
+    started: impl FnOnce(u32) -> io::Result<()>,
+) -> Result<Finished, Failure> {
+    let deadline_at = Instant::now() + deadline;
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut group = Group(Some(command.spawn().map_err(|error| Failure::start(&error))?));
+    let lost = |error: io::Error| Failure::new("it was killed", error.to_string());
+    let Some(child) = &mut group.0 else { return Err(Failure::start(&ErrorKind::NotFound.into())) };
+    started(child.id()).map_err(lost)?;
+    let mut talk = Talk::with(child, input).map_err(lost)?;
+    let process = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let end = process.and_then(|process| pidfd_open(process, PidfdFlags::empty()).ok());
+    loop {
+        talk.go_on().map_err(lost)?;
+        if talk.stdout.is_too_long {
+            return Err(Failure::new("it was killed", format!("it printed more than {MAX_OUTPUT} bytes")));
+        }
+        if let Some(status) = child.try_wait().map_err(lost)? {
+            // What it printed between the last look and its end.
+            talk.go_on().map_err(lost)?;
+            group.0 = None;
+            let Talk { stdout, stderr, .. } = talk;
+            return Ok(Finished {
+                success: status.success(),
+                status: status.to_string(),
+                stdout: stdout.bytes,
+                stderr: stderr.bytes,
+            });
+        }
+        let left = deadline_at.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Failure::new("it was killed", format!("it did not end within {} s", deadline.as_secs_f32())));
+        }
+        talk.wait(end.as_ref(), left).map_err(lost)?;
+    }
+}
+
+/// A child that is killed with its process group when this is dropped, unless it was taken out because it has ended.
+struct Group(Option<Child>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            kill_group(child);
+        }
+    }
+}
+
+/// Kills a child with its process group, whose leader it is, and waits for it.
+pub(super) fn kill_group(child: &mut Child) {
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    let _ = child.wait();
+}
+
+/// The three pipes of a child. None of them blocks.
+struct Talk<'input> {
+    stdin: Option<ChildStdin>,
+    left: &'input [u8],
+    stdout: Output,
+    stderr: Output,
+}
+
+impl<'input> Talk<'input> {
+    fn with(child: &mut Child, input: &'input [u8]) -> io::Result<Self> {
+        let stdin = child.stdin.take();
+        if let Some(stdin) = &stdin {
+            ioctl_fionbio(stdin, true)?;
+        }
+        let stdout = Output::new(child.stdout.take().map(OwnedFd::from), MAX_OUTPUT)?;
+        let stderr = Output::new(child.stderr.take().map(OwnedFd::from), MAX_ERRORS)?;
+        Ok(Self { stdin, left: input, stdout, stderr })
+    }
+
+    /// Writes and reads what can be written and read now.
+    fn go_on(&mut self) -> io::Result<()> {
+        self.write()?;
+        self.stdout.read()?;
+        self.stderr.read()
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        while let Some(stdin) = &mut self.stdin {
+            if self.left.is_empty() {
+                self.stdin = None;
+                return Ok(());
+            }
+            match stdin.write(self.left) {
+                Ok(written) => self.left = self.left.get(written..).unwrap_or_default(),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                // A program that does not read its input shows by its exit status whether it minds.
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => self.stdin = None,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until one of the pipes or `end`, the child's pidfd, is ready.
+    fn wait(&self, end: Option<&OwnedFd>, left: Duration) -> io::Result<()> {
+        let mut fds = Vec::with_capacity(4);
+        fds.extend(self.stdin.as_ref().map(|stdin| PollFd::from_borrowed_fd(stdin.as_fd(), PollFlags::OUT)));
+        let readable = [self.stdout.pipe.as_ref(), self.stderr.pipe.as_ref(), end];
+        fds.extend(readable.into_iter().flatten().map(|fd| PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::IN)));
+        let patience = if end.is_some() { left } else { left.min(LOOK_EVERY) };
+        let timeout = Timespec::try_from(patience).map_err(io::Error::other)?;
+        retry_on_intr(|| poll(&mut fds, Some(&timeout)))?;
+        Ok(())
+    }
+}
+
+/// What a child prints on one of its streams, up to a limit; the rest is read and dropped.
+struct Output {
+    pipe: Option<OwnedFd>,
+    bytes: Vec<u8>,
+    limit: usize,
+    is_too_long: bool,
+}
+
+impl Output {
+    fn new(pipe: Option<OwnedFd>, limit: usize) -> io::Result<Self> {
+        if let Some(pipe) = &pipe {
+            ioctl_fionbio(pipe, true)?;
+        }
+        Ok(Self { pipe, bytes: Vec::new(), limit, is_too_long: false })
+    }
+
+    fn read(&mut self) -> io::Result<()> {
+        let mut buffer = [0; 16 * 1024];
+        while let Some(pipe) = &self.pipe {
+            match rustix::io::read(pipe, &mut buffer).map_err(io::Error::from) {
+                Ok(0) => self.pipe = None,
+                Ok(read) => {
+                    let room = self.limit - self.bytes.len();
+                    self.is_too_long |= read > room;
+                    let kept = buffer.get(..read.min(room)).unwrap_or_default();
+                    self.bytes.extend_from_slice(kept);
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            if self.is_too_long {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::CommandExt;
+
+    use super::*;
+
+    fn shell(line: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", line]).process_group(0);
+        command
+    }
+
+    fn run_line(line: &str, input: &[u8], deadline: Duration) -> Result<Finished, Failure> {
+        run(&mut shell(line), input, deadline, |_| Ok(()))
+    }
+
+    #[test]
+    fn long_input_and_long_output_pass_at_once() {
+        let input = vec![b'x'; 3_000_000];
+        let finished = run_line("cat; echo oops >&2; exit 3", &input, DEADLINE).unwrap();
+        assert_eq!((finished.success, &*finished.status, &*finished.stderr), (false, "exit status: 3", &b"oops\n"[..]));
+        assert!(finished.stdout == input);
+    }
+
+    #[test]
+    fn a_program_that_does_not_end_is_killed_with_its_process_group() {
+        let folder = tempfile::tempdir().unwrap();
+        let sign = folder.path().join("lived");
+        let begun = Instant::now();
+        let line = format!("(sleep 1; touch {0}) & sleep 600; touch {0}", sign.display());
+        let failure = run_line(&line, b"", Duration::from_millis(200)).unwrap_err();
+        assert_eq!(failure, Failure::new("it was killed", "it did not end within 0.2 s"));
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        std::thread::sleep(Duration::from_millis(1_200));
+        assert!(!sign.exists());
+    }
+
+    #[test]
+    fn a_program_that_leaves_a_process_behind_has_ended() {
+        let finished = run_line("echo done; sleep 5 &", b"", Duration::from_secs(3)).unwrap();
+        assert_eq!((finished.success, &*finished.stdout), (true, &b"done\n"[..]));
+    }
+
+    #[test]
+    fn endless_output_ends_the_program_and_endless_errors_are_cut() {
+        let failure = run_line("yes", b"", DEADLINE).unwrap_err();
+        assert!(failure.message.starts_with("it printed more than"), "{failure:?}");
+        let finished = run_line("yes | head -c 10000000 >&2", b"", DEADLINE).unwrap();
+        assert_eq!(finished.stderr.len(), MAX_ERRORS);
+    }
+
+    #[test]
+    fn the_process_id_is_known_before_the_program_gets_input() {
+        let folder = tempfile::tempdir().unwrap();
+        let sign = folder.path().join("acted");
+        let mut command = shell(&format!("read line; touch {}", sign.display()));
+        let started = |_| {
+            std::thread::sleep(Duration::from_millis(100));
+            assert!(!sign.exists());
+            Ok(())
+        };
+        assert!(run(&mut command, b"go\n", DEADLINE, started).unwrap().success);
+        assert!(sign.exists());
+    }
+}
