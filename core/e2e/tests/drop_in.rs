@@ -114,3 +114,18 @@ fn killed_without_warning_it_comes_back_under_the_same_name() -> anyhow::Result<
     }
     Ok(())
 }
+
+#[test]
+fn no_thread_of_it_can_start_a_program() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("adit-wg starts no program")? else { return Ok(()) };
+    let (one, two) = lab.two_hosts()?;
+    let ours = Device::start(&lab, &one, Implementation::AditWg, Host(1))?;
+    let other = Device::start(&lab, &two, Implementation::AditWg, Host(2))?;
+    Ends::generate(false)?.configure(&ours, &other, Family::V4)?;
+    ours.ping_all_answered(Host(2).inner(Family::V4))?;
+    for task in std::fs::read_dir(format!("/proc/{}/task", ours.process().id()))? {
+        let status = std::fs::read_to_string(task?.path().join("status"))?;
+        ensure!(status.contains("\nSeccomp:\t2\n") && status.contains("\nNoNewPrivs:\t1\n"), "{status}");
+    }
+    Ok(())
+}

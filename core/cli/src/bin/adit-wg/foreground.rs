@@ -9,6 +9,7 @@ use std::thread;
 use adit_platform::device::{Stop, TunDevice};
 use adit_platform::host::Host;
 use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::sandbox::system_calls;
 use adit_platform::linux::stop::EventStop;
 use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
 use adit_platform::linux::udp::LinuxUdp;
@@ -38,6 +39,9 @@ pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
     // Where standard error is closed, complaining about that there would panic.
     let log = tracing_subscriber::fmt().log_internal_errors(false);
     log.with_max_level(environment.log).with_target(false).with_writer(io::stderr).init();
+    if let Err(error) = system_calls::give_up_starting_programs() {
+        tracing::warn!("an intruder could start programs: {error}");
+    }
     // From here on a signal must not leave the socket's file behind.
     let signals = Signals::new([SIGTERM, SIGINT]).context("waiting for signals")?;
     let device = open_device(name, environment)?;
