@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use adit_manager::secrets::{KeyFile, SecretStore, SystemdCredential};
 use adit_manager::store::{Finding, Store, StoreError};
 use adit_platform::private_folder::FolderError;
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 
 /// In the state folder: the key that tunnels are sealed with, where systemd gives none.
 const KEY: &str = "store.key";
@@ -21,14 +23,18 @@ pub(crate) fn open(state_dir: &Path) -> Result<(Store, Vec<Finding>), StoreError
     loop {
         match open_with(state_dir, SystemdCredential::from_environment()) {
             // A program that the last one was about to start when it was killed has the lock until it has started.
-            Err(StoreError::Folder(FolderError::Locked { pid: Some(pid), .. }))
-                if !Path::new(&format!("/proc/{pid}")).exists() && Instant::now() < patience =>
-            {
+            Err(StoreError::Folder(FolderError::Locked { pid: Some(pid), .. })) if is_gone(pid) && Instant::now() < patience => {
                 thread::sleep(LOOK_AGAIN);
             }
             other => return other,
         }
     }
+}
+
+/// Whether there is no process of that number, whoever's. Not by `/proc`, which shows only our own (ProtectProc=).
+fn is_gone(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pid.is_none_or(|pid| test_kill_process(pid) == Err(Errno::SRCH))
 }
 
 fn open_with(state_dir: &Path, credential: Option<SystemdCredential>) -> Result<(Store, Vec<Finding>), StoreError> {

@@ -43,7 +43,7 @@ impl Listener for SocketListener {
         let (stream, _) = self.listener.accept().await?;
         let peer::Peer { uid, gid, mut groups, process } = peer::peer(&stream)?;
         groups.push(gid);
-        let process = process.map(|process| Process { pid: process.pid, started: process.started });
+        let process = process.map(|process| Process::new(process.pid, move || process.lives()));
         Ok((stream, Peer { uid, groups, process }))
     }
 }

@@ -1,5 +1,8 @@
 //! From who somebody is to what they may.
 
+use std::fmt;
+use std::sync::Arc;
+
 use adit_api::Role;
 
 /// Who is at the other end of a connection, as the operating system vouches for it.
@@ -13,19 +16,44 @@ pub struct Peer {
     pub process: Option<Process>,
 }
 
-/// A process by number, and by a time that tells it from a later process with the same number.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A process by number, held so that a later process with the same number is not taken for it.
+#[derive(Clone)]
 pub struct Process {
     /// Its number.
     pub pid: u32,
-    /// When it started, in the system's own measure.
-    pub started: u64,
+    lives: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl Process {
+    /// `lives` says whether it has not ended; as long as that is so, no other process has its number.
+    pub fn new(pid: u32, lives: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { pid, lives: Arc::new(lives) }
+    }
+
+    /// Whether it has not ended.
+    pub fn lives(&self) -> bool {
+        (self.lives)()
+    }
+}
+
+impl PartialEq for Process {
+    fn eq(&self, other: &Self) -> bool {
+        self.pid == other.pid && Arc::ptr_eq(&self.lives, &other.lives)
+    }
+}
+
+impl Eq for Process {}
+
+impl fmt::Debug for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Process").field("pid", &self.pid).finish_non_exhaustive()
+    }
 }
 
 impl Peer {
     /// For the log.
     pub(crate) fn who(&self) -> String {
-        match self.process {
+        match &self.process {
             Some(Process { pid, .. }) => format!("uid {}, pid {pid}", self.uid),
             None => format!("uid {}", self.uid),
         }

@@ -51,28 +51,30 @@ impl Polkit {
         Self { bus: Some(bus.to_owned()), patience }
     }
 
-    /// Whether the process of the user may administer. Asks the user where the policy says so.
-    pub(super) async fn allows(&self, uid: u32, process: Process) -> Result<bool, PolkitError> {
+    /// Whether the process of the user may administer. Asks the user where the policy says so. A process that has ended may not.
+    pub(super) async fn allows(&self, uid: u32, process: &Process) -> Result<bool, PolkitError> {
         // Dropping the connection takes the question back.
         timeout(self.patience, self.ask(uid, process)).await.map_err(|_| PolkitError::TimedOut)?
     }
 
-    async fn ask(&self, uid: u32, process: Process) -> Result<bool, PolkitError> {
+    async fn ask(&self, uid: u32, process: &Process) -> Result<bool, PolkitError> {
         let builder = match &self.bus {
             Some(address) => Builder::address(address.as_str()),
             None => Builder::system(),
         };
         let connection = builder.build().await?;
-        // The user is named beside the process, so that a later process of the same number cannot lend its rights.
+        // polkit looks the start time up by itself where it is 0, as we may not see the processes of other users (ProtectProc=). That it
+        // was the time of this process and no later one with its number follows from its being alive afterwards. The user is named,
+        // so that a program with more rights, which the process has executed meanwhile, cannot lend them.
         let subject = HashMap::from([
             ("pid", Variant::from(process.pid)),
-            ("start-time", Variant::from(process.started)),
+            ("start-time", Variant::from(0_u64)),
             ("uid", Variant::from(i32::from_ne_bytes(uid.to_ne_bytes()))),
         ]);
         let details = HashMap::<&str, &str>::new();
         let question = (("unix-process", subject), ACTION, details, ALLOW_INTERACTION, "");
         let answer = connection.call_method(Some(SERVICE), PATH, Some(INTERFACE), "CheckAuthorization", &question).await?;
         let (is_authorized, _is_challenge, _details): (bool, bool, HashMap<String, String>) = answer.body().deserialize()?;
-        Ok(is_authorized)
+        Ok(is_authorized && process.lives())
     }
 }

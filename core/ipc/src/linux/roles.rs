@@ -59,7 +59,7 @@ impl RoleSource for LocalRoles {
 
     async fn role(&self, peer: &Peer, needs: Role) -> Role {
         let standing = self.standing(peer);
-        let (Role::Administer, Some(polkit), Some(process)) = (needs, &self.polkit, peer.process) else {
+        let (Role::Administer, Some(polkit), Some(process)) = (needs, &self.polkit, &peer.process) else {
             return standing;
         };
         if standing == Role::Administer {

@@ -1,7 +1,6 @@
 //! Who is at the other end of a Unix socket, as the kernel noted it when they connected.
 
 use std::ffi::c_int;
-use std::fs;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
@@ -27,13 +26,20 @@ pub struct Peer {
     pub process: Option<PeerProcess>,
 }
 
-/// A process by number, and by a time that tells it from a later process with the same number.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A process by number, and by a descriptor that tells it from a later process with the same number.
+#[derive(Debug)]
 pub struct PeerProcess {
     /// Its number.
     pub pid: u32,
-    /// When it started, in ticks since the computer did: field 22 of `/proc/PID/stat`.
-    pub started: u64,
+    descriptor: OwnedFd,
+}
+
+impl PeerProcess {
+    /// Whether it has not ended. As long as that is so, no other process has its number.
+    pub fn lives(&self) -> bool {
+        let mut ended = [PollFd::new(&self.descriptor, PollFlags::IN)];
+        poll(&mut ended, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) == Ok(0)
+    }
 }
 
 /// Who is at the other end of a connected Unix socket.
@@ -72,24 +78,14 @@ fn groups(stream: BorrowedFd<'_>) -> io::Result<Vec<u32>> {
     }
 }
 
-/// The start time is read while a descriptor of the process says that it lives, so that it is of that process and no later one.
 fn process(stream: BorrowedFd<'_>, pid: libc::pid_t) -> Option<PeerProcess> {
     let descriptor = match process_descriptor(stream) {
         Ok(descriptor) => descriptor,
         // Before Linux 6.5. A process that connected and ended at once could be taken for a later one with its number.
         Err(_) => pidfd_open(Pid::from_raw(pid)?, PidfdFlags::empty()).ok()?,
     };
-    let pid = u32::try_from(pid).ok()?;
-    let started = start_time(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)?;
-    let mut ended = [PollFd::new(&descriptor, PollFlags::IN)];
-    let lives = poll(&mut ended, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) == Ok(0);
-    lives.then_some(PeerProcess { pid, started })
-}
-
-/// The second field is the program's name in parentheses, and may hold anything, parentheses too.
-fn start_time(stat: &str) -> Option<u64> {
-    let (_, fields) = stat.rsplit_once(')')?;
-    fields.split_ascii_whitespace().nth(19)?.parse().ok()
+    let process = PeerProcess { pid: u32::try_from(pid).ok()?, descriptor };
+    process.lives().then_some(process)
 }
 
 fn process_descriptor(stream: BorrowedFd<'_>) -> io::Result<OwnedFd> {
@@ -140,10 +136,13 @@ mod tests {
     }
 
     #[test]
-    fn a_program_s_name_cannot_hide_when_it_started() {
-        let fields = (3..=52).map(|field| field.to_string()).collect::<Vec<_>>().join(" ");
-        assert_eq!(start_time(&format!("7 (a) b) 1 2) {fields}\n")), Some(22));
-        assert_eq!(start_time("7 (a"), None);
-        assert_eq!(start_time("7 (a) S 1"), None);
+    fn a_process_that_has_ended_does_not_live() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let descriptor = pidfd_open(Pid::from_child(&child), PidfdFlags::empty()).unwrap();
+        let process = PeerProcess { pid: child.id(), descriptor };
+        assert!(process.lives());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!process.lives());
     }
 }
