@@ -1,6 +1,6 @@
 # Who may what, of people who have logged in.
 CHECKS=(who_only_has_logged_in_may_look_and_no_more a_member_of_the_group_may_use_tunnels who_sits_at_the_screen_may_use_tunnels
-	only_an_administrator_sees_keys)
+	only_an_administrator_sees_keys whom_polkit_lets_may_administer)
 
 who_only_has_logged_in_may_look_and_no_more() {
 	exits 0 adit down office
@@ -36,4 +36,24 @@ only_an_administrator_sees_keys() {
 	exits 0 adit export office >/var/lab/exported
 	grep -qF "$(cat /etc/lab/office.key)" /var/lab/exported
 	rm /var/lab/exported
+}
+
+# aditd does not see when the process started that asks; polkit does.
+whom_polkit_lets_may_administer() {
+	local rule=/etc/polkit-1/rules.d/10-lab.rules
+	mkdir -p "${rule%/*}"
+	cat >"$rule" <<-'END'
+		polkit.addRule(function (action, subject) {
+		    return action.id === "io.adit.administer" && subject.user === "admin" ? polkit.Result.YES : polkit.Result.NOT_HANDLED;
+		});
+	END
+	chmod 644 "$rule"
+	systemctl restart polkit
+	exits 0 session_of admin adit export office >/var/lab/exported
+	grep -qF "$(cat /etc/lab/office.key)" /var/lab/exported
+	rm /var/lab/exported
+	exits 3 session_of plain adit export office
+	rm "$rule"
+	systemctl restart polkit
+	exits 3 session_of admin adit export office
 }

@@ -20,6 +20,8 @@ it_runs_as_its_user_with_one_capability() {
 	done
 	equal NoNewPrivs "$(awk '$1 == "NoNewPrivs:" {print $2}' <<<"$status")" 1
 	equal Seccomp "$(awk '$1 == "Seccomp:" {print $2}' <<<"$status")" 2
+	equal "its processes" "$(ps -o comm= --ppid "$(main_pid)")" aditd-helper
+	equal "memory that may go to swap" "$(systemctl show -P MemorySwapMax aditd)" 0
 	exits 0 getent passwd adit
 	exits 0 getent group adit
 	exits 0 getent group adit-operators
