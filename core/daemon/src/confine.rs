@@ -9,6 +9,7 @@ use adit_platform::linux::helper;
 use adit_platform::linux::sandbox::files::{self, Files, Restriction};
 use adit_platform::linux::sandbox::system_calls;
 use anyhow::Context;
+use tracing::level_filters::LevelFilter;
 
 use crate::arguments::Arguments;
 
@@ -54,5 +55,6 @@ pub(crate) fn leave_other_files(arguments: &Arguments, state: &Path) {
 
 /// What the executable does when it is started as the helper.
 pub(crate) fn help() -> anyhow::Result<()> {
+    crate::log::start(LevelFilter::WARN, None);
     helper::serve().context("the helper process")
 }
