@@ -1,9 +1,7 @@
 //! The address of a name, asked for past every tunnel and blockade: by packets of our own that carry a mark, which those of the C
 //! library's resolver cannot.
 
-use std::collections::hash_map::RandomState;
 use std::fs;
-use std::hash::BuildHasher;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::os::fd::AsFd;
@@ -57,8 +55,7 @@ fn ask(server: SocketAddr, host: &str, kind: TYPE, mark: u32) -> io::Result<Opti
     // Datagrams of others do not get here.
     socket.connect(server)?;
     socket.set_read_timeout(Some(PATIENCE))?;
-    // Seeded by the system for each process; it only has to be hard to guess for a moment.
-    let id = u16::try_from(RandomState::new().hash_one(host) & 0xffff).unwrap_or_default();
+    let id = random_id()?;
     socket.send(&question(id, host, kind)?)?;
     let mut answer = [0; LONGEST];
     loop {
@@ -70,6 +67,14 @@ fn ask(server: SocketAddr, host: &str, kind: TYPE, mark: u32) -> io::Result<Opti
             return meaning;
         }
     }
+}
+
+/// From the system's random numbers, so that whoever forges answers has to guess it (RFC 5452 section 9.2). The kernel chooses the
+/// source port at random, too.
+fn random_id() -> io::Result<u16> {
+    let mut id = [0; 2];
+    getrandom::fill(&mut id).map_err(io::Error::other)?;
+    Ok(u16::from_ne_bytes(id))
 }
 
 fn question(id: u16, host: &str, kind: TYPE) -> io::Result<Vec<u8>> {
@@ -145,6 +150,13 @@ mod tests {
         for length in 0..40 {
             assert_eq!(read(&vec![0xff; length]), None);
         }
+    }
+
+    #[test]
+    fn ids_of_questions_are_not_a_sequence() {
+        let ids: Vec<u16> = (0..64).map(|_| random_id().unwrap()).collect();
+        let steps: std::collections::HashSet<u16> = ids.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect();
+        assert!(steps.len() > 32, "{ids:?}");
     }
 
     #[test]

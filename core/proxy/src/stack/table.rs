@@ -106,11 +106,12 @@ impl Table {
         self.listeners.write().unwrap_or_else(PoisonError::into_inner).remove(&port);
     }
 
-    /// A UDP port of `local`: this one, or any for 0.
+    /// A UDP port of `local`: this one, or for 0 a random one, which whoever forges answers has to guess (RFC 5452 section 9.2).
+    /// `None`: the port, or every port, is taken, or the system has no random numbers.
     pub(super) fn add_udp(&self, local: SocketAddr, inbox: &Arc<Inbox>) -> Option<SocketAddr> {
         let mut udp = self.udp.write().unwrap_or_else(PoisonError::into_inner);
         let local = match local.port() {
-            0 => self.ports().map(|port| SocketAddr::new(local.ip(), port)).find(|local| !udp.contains_key(local))?,
+            0 => random_ports()?.map(|port| SocketAddr::new(local.ip(), port)).find(|local| !udp.contains_key(local))?,
             _ if udp.contains_key(&local) => return None,
             _ => local,
         };
@@ -125,5 +126,37 @@ impl Table {
     /// All of the range once, from where it was left the last time.
     fn ports(&self) -> impl Iterator<Item = u16> {
         (0..=u16::MAX - FIRST_PORT).map(|_| self.next_port.fetch_add(1, Ordering::Relaxed) | FIRST_PORT)
+    }
+}
+
+/// All of the range once, from a random port on.
+fn random_ports() -> Option<impl Iterator<Item = u16>> {
+    let first = getrandom::u32().ok()? as u16;
+    Some((0..=u16::MAX - FIRST_PORT).map(move |step| first.wrapping_add(step) | FIRST_PORT))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+    #[test]
+    fn source_ports_of_dns_queries_are_not_a_sequence() {
+        let table = Table::new(1);
+        let ports: Vec<u16> = (0..64).map(|_| table.add_udp(ANY, &Arc::new(Inbox::new(1))).unwrap().port()).collect();
+        let steps: HashSet<u16> = ports.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect();
+        assert!(steps.len() > 32 && ports.iter().all(|port| *port >= FIRST_PORT), "{ports:?}");
+    }
+
+    #[test]
+    fn every_udp_port_of_the_range_can_be_had_once() {
+        let table = Table::new(1);
+        let inbox = Arc::new(Inbox::new(1));
+        let ports: HashSet<u16> = (FIRST_PORT..=u16::MAX).map(|_| table.add_udp(ANY, &inbox).unwrap().port()).collect();
+        assert_eq!(ports.len(), usize::from(u16::MAX - FIRST_PORT) + 1);
+        assert_eq!(table.add_udp(ANY, &inbox), None);
     }
 }

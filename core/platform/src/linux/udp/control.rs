@@ -100,43 +100,79 @@ pub(super) fn told(header: &msghdr) -> Told {
     let mut told = Told::default();
     // SAFETY: the kernel has set the length of the buffer that the header points to, and these macros stay within it.
     let mut next = unsafe { libc::CMSG_FIRSTHDR(header) };
-    // SAFETY: a pointer from the macros is null or to a whole header in the buffer.
-    while let Some(message) = unsafe { next.as_ref() } {
+    // `next` stays a pointer derived from the whole buffer: a reference to the header alone could not reach the value behind it.
+    while !next.is_null() {
+        // SAFETY: a pointer from the macros that is not null is to a whole, aligned header in the buffer.
+        let message = unsafe { next.read() };
+        let len = message.cmsg_len as u64;
         match (message.cmsg_level, message.cmsg_type) {
             (libc::IPPROTO_IP, libc::IP_PKTINFO) => {
-                if let Some(info) = value::<in_pktinfo>(message) {
+                if let Some(info) = value::<in_pktinfo>(next, len) {
                     let ip = IpAddr::V4(from_in_addr(info.ipi_spec_dst));
                     told.local = Some(Local { ip, interface: info.ipi_ifindex.cast_unsigned() });
                 }
             }
             (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
-                if let Some(info) = value::<in6_pktinfo>(message) {
+                if let Some(info) = value::<in6_pktinfo>(next, len) {
                     let ip = IpAddr::V6(Ipv6Addr::from(info.ipi6_addr.s6_addr));
                     told.local = Some(Local { ip, interface: info.ipi6_ifindex as _ });
                 }
             }
-            (libc::IPPROTO_IP, libc::IP_TOS) => told.ecn = value::<u8>(message).map_or(Ecn::NotEct, Ecn::from_bits),
+            (libc::IPPROTO_IP, libc::IP_TOS) => told.ecn = value::<u8>(next, len).map_or(Ecn::NotEct, Ecn::from_bits),
             (libc::IPPROTO_IPV6, libc::IPV6_TCLASS) => {
-                told.ecn = value::<c_int>(message).map_or(Ecn::NotEct, |class| Ecn::from_bits(class as u8));
+                told.ecn = value::<c_int>(next, len).map_or(Ecn::NotEct, |class| Ecn::from_bits(class as u8));
             }
             (libc::SOL_UDP, libc::UDP_GRO) => {
-                told.segment_size = value::<c_int>(message).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+                told.segment_size = value::<c_int>(next, len).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
             }
             _ => {}
         }
         // SAFETY: as above.
-        next = unsafe { libc::CMSG_NXTHDR(header, message) };
+        next = unsafe { libc::CMSG_NXTHDR(header, next) };
     }
     told
 }
 
-/// The value of a control message; `None` where it is shorter than `T`. `T` must be valid for any bits.
-fn value<T: Copy>(message: &cmsghdr) -> Option<T> {
+/// The value of the control message at `header`, which is `len` bytes long with its header; `None` where the value is shorter than `T`.
+/// `header` must be derived from the whole control buffer, and `T` must be valid for any bits.
+fn value<T: Copy>(header: *const cmsghdr, len: u64) -> Option<T> {
     // SAFETY: only computes.
     let wanted = unsafe { libc::CMSG_LEN(size_of::<T>() as _) };
-    if (message.cmsg_len as u64) < u64::from(wanted) {
+    if len < u64::from(wanted) {
         return None;
     }
-    // SAFETY: the message is long enough, and its bytes were written by the kernel.
-    Some(unsafe { libc::CMSG_DATA(message).cast::<T>().read_unaligned() })
+    // SAFETY: the message is long enough and lies in the buffer that `header` may read, and the kernel has written its bytes.
+    Some(unsafe { libc::CMSG_DATA(header).cast::<T>().read_unaligned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A received header whose control messages are those that were pushed to `control`.
+    fn received(control: &mut Control) -> msghdr {
+        // SAFETY: a header of zeros is one without buffers.
+        let mut header: msghdr = unsafe { std::mem::zeroed() };
+        control.attach(&mut header);
+        header
+    }
+
+    #[test]
+    fn values_are_read_through_a_pointer_to_the_whole_control_buffer() {
+        let mut control = Control::new();
+        let ip: IpAddr = "fd00::1".parse().unwrap();
+        control.push_source(Local { ip, interface: 7 });
+        control.push_traffic_class(true, 1);
+        control.push(libc::SOL_UDP, libc::UDP_GRO, 1400 as c_int);
+        let told = told(&received(&mut control));
+        assert_eq!(told.local, Some(Local { ip, interface: 7 }));
+        assert_eq!((told.ecn, told.segment_size), (Ecn::from_bits(1), 1400));
+    }
+
+    #[test]
+    fn a_control_message_that_is_shorter_than_its_value_counts_as_none() {
+        let mut control = Control::new();
+        control.push(libc::SOL_UDP, libc::UDP_GRO, 7_u8);
+        assert_eq!(told(&received(&mut control)).segment_size, 0);
+    }
 }
