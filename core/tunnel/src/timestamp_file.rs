@@ -5,14 +5,15 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use adit_platform::{clock, state_file};
-use adit_protocol::{Event, Instant, Tai64n};
+use adit_protocol::{Event, Tai64n};
 
-/// Timestamps are written at most this often; what a crash loses is less than a second, and time passes.
-const INTERVAL: Duration = Duration::from_secs(1);
+/// How far ahead of the clock a timestamp is written: handshakes until then need no write, and are covered when they are sent.
+const AHEAD: Duration = Duration::from_secs(1);
 
 /// The digits and a newline, and room for what somebody may have added.
 const LIMIT: u64 = 64;
@@ -22,17 +23,16 @@ const LIMIT: u64 = 64;
 pub struct TimestampFile {
     directory: PathBuf,
     name: String,
-    written: Option<Instant>,
-    complained: bool,
 }
 
 impl TimestampFile {
     /// In `directory`, which is made when it is needed; `name` is the interface's.
     pub fn new(directory: &Path, name: &str) -> Self {
-        Self { directory: directory.to_owned(), name: name.to_owned(), written: None, complained: false }
+        Self { directory: directory.to_owned(), name: name.to_owned() }
     }
 
-    /// What an earlier run wrote. A file that holds something else counts as none, and is replaced at the next handshake.
+    /// What an earlier run wrote: no handshake of it had a greater timestamp. A file that holds something else counts as none, and is
+    /// replaced at the next handshake.
     pub fn read(&self) -> Option<Tai64n> {
         let path = self.directory.join(&self.name);
         let bytes = match state_file::read(&self.directory, &self.name, LIMIT) {
@@ -49,30 +49,94 @@ impl TimestampFile {
         timestamp
     }
 
-    /// An observer of a tunnel's events that keeps the timestamps and passes everything on to `then`.
+    /// An observer of a tunnel's events that keeps the timestamps and passes everything on to `then`. It never waits for the disk; when
+    /// it is dropped, the last timestamp has been written.
     pub fn observing(self, then: impl Fn(&Event) + Send + Sync + 'static) -> Box<dyn Fn(&Event) + Send + Sync> {
-        let file = Mutex::new(self);
+        let keeper = Keeper::of(self);
         Box::new(move |event| {
             if let Event::HandshakeStarted { timestamp, .. } = event {
-                file.lock().unwrap_or_else(PoisonError::into_inner).note(*timestamp, clock::instant());
+                keeper.note(*timestamp, clock::now().unix);
             }
             then(event);
         })
     }
 
-    fn note(&mut self, timestamp: Tai64n, now: Instant) {
-        if self.written.is_none_or(|written| now.since(written) >= INTERVAL) {
-            self.written = Some(now);
-            self.write(timestamp);
-        }
+    fn write(&self, timestamp: Tai64n) -> std::io::Result<()> {
+        state_file::replace(&self.directory, &self.name, text(timestamp).as_bytes())
+    }
+}
+
+/// Writes on a thread that lives for as long as there is something to write.
+struct Keeper(Arc<Shared>);
+
+struct Shared {
+    file: TimestampFile,
+    state: Mutex<State>,
+    written: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// In the file, or about to be.
+    kept: Tai64n,
+    /// To be written next.
+    waiting: Option<Tai64n>,
+    is_writing: bool,
+    complained: bool,
+}
+
+impl Keeper {
+    fn of(file: TimestampFile) -> Self {
+        Self(Arc::new(Shared { file, state: Mutex::default(), written: Condvar::new() }))
     }
 
-    fn write(&mut self, timestamp: Tai64n) {
-        if let Err(error) = state_file::replace(&self.directory, &self.name, text(timestamp).as_bytes())
-            && !std::mem::replace(&mut self.complained, true)
-        {
-            let path = self.directory.join(&self.name);
-            tracing::warn!(path = %path.display(), %error, "cannot keep the handshake timestamp for the next start");
+    /// A handshake with this timestamp starts at `unix` (since 1970-01-01T00:00:00 UTC).
+    fn note(&self, timestamp: Tai64n, unix: Duration) {
+        let mut state = self.0.lock();
+        if timestamp <= state.kept {
+            return;
+        }
+        // Not ahead of a timestamp that is ahead of the clock itself: with each restart it would get further away from it.
+        state.kept = timestamp.max(Tai64n::whitened(unix.saturating_add(AHEAD)));
+        state.waiting = Some(state.kept);
+        if std::mem::replace(&mut state.is_writing, true) {
+            return;
+        }
+        drop(state);
+        let shared = Arc::clone(&self.0);
+        if thread::Builder::new().name("timestamps".into()).spawn(move || shared.write_all()).is_err() {
+            self.0.write_all();
+        }
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        let state = self.0.lock();
+        drop(self.0.written.wait_while(state, |state| state.is_writing));
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write_all(&self) {
+        loop {
+            let mut state = self.lock();
+            let Some(timestamp) = state.waiting.take() else {
+                state.is_writing = false;
+                self.written.notify_all();
+                return;
+            };
+            drop(state);
+            if let Err(error) = self.file.write(timestamp)
+                && !std::mem::replace(&mut self.lock().complained, true)
+            {
+                let path = self.file.directory.join(&self.file.name);
+                tracing::warn!(path = %path.display(), %error, "cannot keep the handshake timestamp for the next start");
+            }
         }
     }
 }
@@ -102,15 +166,69 @@ fn parse(text: &str) -> Option<Tai64n> {
 mod tests {
     use super::*;
 
+    const NOW: Duration = Duration::from_secs(1_700_000_000);
+
+    fn after(milliseconds: u64) -> Duration {
+        NOW + Duration::from_millis(milliseconds)
+    }
+
     #[test]
-    fn what_one_run_wrote_the_next_one_reads() {
+    fn the_next_run_starts_after_every_handshake_of_the_one_before() {
         let directory = tempfile::tempdir().unwrap();
         let nested = directory.path().join("made/when/needed");
-        let mut file = TimestampFile::new(&nested, "wg0");
-        assert_eq!(file.read(), None);
-        let timestamp = Tai64n::whitened(Duration::from_secs(1_700_000_000));
-        file.note(timestamp, Instant::from_nanos(1));
-        assert_eq!(TimestampFile::new(&nested, "wg0").read(), Some(timestamp));
+        assert_eq!(TimestampFile::new(&nested, "wg0").read(), None);
+        let mut last = Tai64n::default();
+        for run in 0..5 {
+            let keeper = Keeper::of(TimestampFile::new(&nested, "wg0"));
+            for handshake in 0..100 {
+                last = Tai64n::whitened(after(run * 10_000 + handshake * 30));
+                keeper.note(last, after(run * 10_000 + handshake * 30));
+            }
+            drop(keeper);
+            let kept = TimestampFile::new(&nested, "wg0").read().unwrap();
+            assert!(kept >= last && kept <= Tai64n::whitened(after(run * 10_000 + 100 * 30) + AHEAD), "{kept:?} after {last:?}");
+        }
+    }
+
+    #[test]
+    fn a_write_covers_the_handshakes_of_the_second_after_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = || TimestampFile::new(directory.path(), "wg0");
+        let keeper = Keeper::of(file());
+        keeper.note(Tai64n::whitened(NOW), NOW);
+        drop(keeper.0.written.wait_while(keeper.0.lock(), |state| state.is_writing).unwrap());
+        let kept = file().read().unwrap();
+        for later in (0..=1000).step_by(100) {
+            keeper.note(Tai64n::whitened(after(later)), after(later));
+            assert!(Tai64n::whitened(after(later)) <= kept && keeper.0.lock().waiting.is_none());
+        }
+        keeper.note(Tai64n::whitened(after(1100)), after(1100));
+        drop(keeper);
+        assert!(file().read().unwrap() > kept);
+    }
+
+    #[test]
+    fn timestamps_ahead_of_the_clock_do_not_run_away_from_it_with_each_restart() {
+        let directory = tempfile::tempdir().unwrap();
+        let ahead = Tai64n::whitened(NOW + Duration::from_secs(3600));
+        let keeper = Keeper::of(TimestampFile::new(directory.path(), "wg0"));
+        keeper.note(ahead, NOW);
+        drop(keeper);
+        assert_eq!(TimestampFile::new(directory.path(), "wg0").read(), Some(ahead));
+    }
+
+    #[test]
+    fn a_disk_that_does_not_answer_does_not_hold_up_handshakes() {
+        // As while a write takes its time.
+        let keeper = Keeper::of(TimestampFile::new(Path::new("/nonexistent"), "wg0"));
+        keeper.0.lock().is_writing = true;
+        for handshake in 0..1000 {
+            keeper.note(Tai64n::whitened(after(handshake * 2000)), after(handshake * 2000));
+        }
+        let last = Tai64n::whitened(after(999 * 2000) + AHEAD);
+        let mut state = keeper.0.lock();
+        assert_eq!(state.waiting, Some(last), "the last one alone waits to be written");
+        state.is_writing = false;
     }
 
     #[test]

@@ -31,8 +31,8 @@ pub fn read(directory: &Path, name: &str, limit: u64) -> io::Result<Option<Vec<u
     content.map(|bytes| Some(bytes.to_vec())).map_err(refused)
 }
 
-/// Puts a file in the place of another, if there is one, whole or not at all. The folder is made where it is missing. The file may be lost
-/// in a power cut.
+/// Puts a file in the place of another, if there is one, whole or not at all, also in a power cut; when it returns, it is on the disk. The
+/// folder is made where it is missing.
 pub fn replace(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let folder = match open(directory) {
         Err(Errno::NOENT) => {
@@ -50,8 +50,11 @@ pub fn replace(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     }
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW;
     let file = folder.open(&new, flags, Mode::RUSR | Mode::WUSR)?;
-    io::Write::write_all(&mut std::fs::File::from(file), bytes)?;
-    Ok(fs::renameat(&folder.fd, &new, &folder.fd, name)?)
+    let mut file = std::fs::File::from(file);
+    io::Write::write_all(&mut file, bytes)?;
+    file.sync_all()?;
+    fs::renameat(&folder.fd, &new, &folder.fd, name)?;
+    Ok(fs::fsync(&folder.fd)?)
 }
 
 fn open(directory: &Path) -> rustix::io::Result<Folder> {

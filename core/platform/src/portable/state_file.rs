@@ -15,7 +15,7 @@ pub fn read(directory: &Path, name: &str, limit: u64) -> io::Result<Option<Vec<u
     if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(Some(bytes)) }
 }
 
-/// Puts a file in the place of another, if there is one, whole or not at all. It may be lost in a power cut.
+/// Puts a file in the place of another, if there is one, whole or not at all. In a power cut the earlier one may come back.
 pub fn replace(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(directory)?;
     let new = directory.join(format!("{name}.new"));
@@ -23,6 +23,8 @@ pub fn replace(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    fs::File::create_new(&new)?.write_all(bytes)?;
+    let mut file = fs::File::create_new(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
     fs::rename(&new, directory.join(name))
 }
