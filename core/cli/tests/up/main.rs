@@ -1,9 +1,11 @@
 //! `adit up` and `adit down` on computers of their own: what they say, what they change, and that they put it back.
 
 mod computer;
+mod fake_resolved;
 mod like_wg_quick;
 
 use computer::{Computer, text};
+use fake_resolved::FakeResolved;
 
 /// Of [`FAR_KEY`]: `echo KEY | wg pubkey`.
 const FAR_PUBLIC: &str = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=";
@@ -46,20 +48,29 @@ fn a_full_tunnel_answers_carries_packets_and_leaves_nothing() {
 }
 
 #[test]
-fn where_only_systemd_resolved_is_there_its_own_tool_sets_the_resolvers() {
+fn where_only_systemd_resolved_is_there_it_is_told_the_resolvers_over_d_bus() {
     let Some((here, _there)) = Computer::pair() else { return };
-    here.install("resolvectl", "#!/bin/sh\n[ \"$1\" = --no-pager ] || echo \"$@\" >> /run/asked\n");
     let conf = here.file("near.conf", &near("DNS = 10.8.0.1, fd08::1, corp.example", "0.0.0.0/0"));
-    let up = here.start_adit(&["up", text(&conf)]);
-    up.wait_for("near is up");
-    assert_eq!(here.adit(&["down", "near"]).code, Some(0));
-    let asked = ["dns near 10.8.0.1 fd08::1", "domain near corp.example ~.", "default-route near true", "revert near", ""];
-    assert_eq!(here.sh("cat /run/asked"), asked.join("\n"));
     // A `resolvconf` that is `resolvectl`, with nothing to talk to, is none.
-    here.install("resolvectl", "#!/bin/sh\nexit 1\n");
+    here.install("resolvectl", "#!/bin/sh\necho \"$@\" >> /run/started\n");
     here.sh("ln -s resolvectl /usr/local/sbin/resolvconf");
     let refused = here.adit(&["up", text(&conf)]);
     assert!(refused.said.contains("neither `resolvconf` nor a running systemd-resolved"), "{}", refused.said);
+
+    let Some(resolved) = FakeResolved::start(&here) else { return };
+    let up = here.start_adit(&["up", text(&conf)]);
+    up.wait_for("near is up");
+    let index = here.sh("ip -o link show near | cut -d: -f1");
+    let index = index.trim();
+    assert_eq!(here.adit(&["down", "near"]).code, Some(0));
+    let expected = [
+        format!("SetLinkDNS {index} [(2, [10, 8, 0, 1]), (10, [253, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])]"),
+        format!(r#"SetLinkDomains {index} [("corp.example", false), (".", true)]"#),
+        format!("SetLinkDefaultRoute {index} true"),
+        format!("RevertLink {index}"),
+    ];
+    assert_eq!(resolved.calls(), expected);
+    assert_eq!(here.sh("ls /run/started 2>/dev/null || true"), "", "its command was started");
 }
 
 #[test]

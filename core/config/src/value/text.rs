@@ -40,7 +40,7 @@ pub enum PeerNameError {
 pub struct Hook(String);
 
 /// One search domain of `DNS`: a host name. `~` in front makes it a routing-only domain, where the resolver knows such
-/// (resolvectl(1)); `~.` stands for all names. It never begins with `-` and has no space or line break, so that no program that is
+/// (systemd.network(5)); `~.` stands for all names. It never begins with `-` and has no space or line break, so that no program that is
 /// given one takes it for an option or a second line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SearchDomain(String);

@@ -1,23 +1,26 @@
-//! Resolvers: through `resolvconf`, as wg-quick(8) does it, or, where only systemd-resolved is there, through its `resolvectl`.
+//! Resolvers: through `resolvconf`, as wg-quick(8) does it, or, where only systemd-resolved is there, through its D-Bus interface.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use adit_config::InterfaceName;
 
-use super::tool;
+use super::netlink::Netlink;
+use super::resolved::{Resolved, ResolvedError};
+use super::{link, tool};
 use crate::host::{DnsSpec, HostError, ResolverTool};
 
 /// Where Debian's resolvconf keeps a file for each interface.
 const DEBIAN_RECORDS: &str = "/run/resolvconf/interface";
 
 /// What manages this computer's resolvers.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 enum Manager {
-    /// openresolv or Debian's resolvconf; or `resolvectl` under that name, which understands the same arguments.
-    Resolvconf { program: PathBuf, is_resolved: bool },
-    /// systemd-resolved alone.
-    Resolved { program: PathBuf },
+    /// openresolv or Debian's resolvconf.
+    Resolvconf { program: PathBuf },
+    /// systemd-resolved, also where its `resolvectl` is installed as `resolvconf`.
+    Resolved(Resolved),
 }
 
 /// Whether there is anything to set resolvers with.
@@ -28,8 +31,8 @@ pub(super) fn is_available() -> bool {
 /// What there is to set resolvers with.
 pub(super) fn tool() -> Option<ResolverTool> {
     manager().map(|manager| match manager {
-        Manager::Resolvconf { is_resolved: false, .. } => ResolverTool::Resolvconf,
-        Manager::Resolvconf { is_resolved: true, .. } | Manager::Resolved { .. } => ResolverTool::Resolved,
+        Manager::Resolvconf { .. } => ResolverTool::Resolvconf,
+        Manager::Resolved(_) => ResolverTool::Resolved,
     })
 }
 
@@ -37,49 +40,53 @@ pub(super) fn tool() -> Option<ResolverTool> {
 pub(super) fn set(name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
     let Some(manager) = manager() else { return if dns.is_some() { Err(HostError::NoResolver) } else { Ok(()) } };
     match (manager, dns) {
-        (Manager::Resolvconf { program, .. }, Some(dns)) => {
+        (Manager::Resolvconf { program }, Some(dns)) => {
             tool::run(&program, &["-a", &record(name), "-m", "0", "-x"], &resolv_conf(dns)).map(drop)
         }
-        (Manager::Resolvconf { program, .. }, None) => tool::run(&program, &["-d", &record(name), "-f"], "").map(drop),
-        (Manager::Resolved { program }, Some(dns)) => set_link(&program, name, dns),
-        (Manager::Resolved { program }, None) => tool::run(&program, &["revert", name.as_str()], "").map(drop),
+        (Manager::Resolvconf { program }, None) => tool::run(&program, &["-d", &record(name), "-f"], "").map(drop),
+        (Manager::Resolved(resolved), dns) => set_link(&resolved, name, dns),
     }
 }
 
 /// Whether resolvers are still set for an interface that is gone. systemd-resolved forgets them with the interface.
 pub(super) fn is_left_over(name: &InterfaceName) -> bool {
     match manager() {
-        Some(Manager::Resolvconf { program, is_resolved: false }) => {
+        Some(Manager::Resolvconf { program }) => {
             let record = record(name);
             Path::new(DEBIAN_RECORDS).join(&record).exists()
                 || tool::run(&program, &["-l", &record], "").is_ok_and(|listing| listing.contains("nameserver"))
         }
-        Some(Manager::Resolvconf { is_resolved: true, .. } | Manager::Resolved { .. }) | None => false,
+        Some(Manager::Resolved(_)) | None => false,
     }
 }
 
 fn manager() -> Option<Manager> {
-    let resolved = tool::find("resolvectl").filter(|program| tool::run(program, &["--no-pager", "dns"], "").is_ok());
-    if let Some(program) = tool::find("resolvconf") {
-        let is_resolved = fs::canonicalize(&program).is_ok_and(|path| path.ends_with("resolvectl"));
-        if !is_resolved || resolved.is_some() {
-            return Some(Manager::Resolvconf { program, is_resolved });
-        }
+    if let Some(program) = tool::find("resolvconf")
+        && !fs::canonicalize(&program).is_ok_and(|path| path.ends_with("resolvectl"))
+    {
+        return Some(Manager::Resolvconf { program });
     }
-    resolved.map(|program| Manager::Resolved { program })
+    Some(Resolved::system()).filter(Resolved::is_running).map(Manager::Resolved)
 }
 
-/// `~.`: all names are asked there, not only those in the search domains.
-fn set_link(program: &Path, name: &InterfaceName, dns: &DnsSpec) -> Result<(), HostError> {
-    let servers: Vec<String> = dns.servers.iter().map(ToString::to_string).collect();
-    let name = name.as_str();
-    let with = |verb, values: &[String]| {
-        let arguments: Vec<&str> = [verb, name].into_iter().chain(values.iter().map(String::as_str)).collect();
-        tool::run(program, &arguments, "").map(drop)
+fn set_link(resolved: &Resolved, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
+    let doing = || format!("setting the resolvers of {name}");
+    let found =
+        Netlink::open().and_then(|mut netlink| link::find(&mut netlink, name.as_str())).map_err(HostError::kernel(doing()))?;
+    let asked = match (found, dns) {
+        (Some(link), Some(dns)) => resolved.set_link(link.index, dns),
+        (Some(link), None) => resolved.revert_link(link.index),
+        (None, Some(_)) => return Err(HostError::InterfaceGone(name.clone())),
+        (None, None) => Ok(()),
     };
-    with("dns", &servers)?;
-    with("domain", &[&dns.search[..], &["~.".to_owned()]].concat())?;
-    with("default-route", &["true".to_owned()])
+    asked.map_err(|error| HostError::kernel(doing())(of_resolved(error)))
+}
+
+fn of_resolved(error: ResolvedError) -> io::Error {
+    match error {
+        ResolvedError::TimedOut(_) => io::Error::new(io::ErrorKind::TimedOut, error),
+        _ => io::Error::other(error),
+    }
 }
 
 fn resolv_conf(dns: &DnsSpec) -> String {

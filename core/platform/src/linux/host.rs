@@ -1,5 +1,5 @@
-//! Linux as a [`Host`]: netlink for links, addresses, routes and rules; `nft` for the packet filter; `resolvconf` or `resolvectl`
-//! for resolvers.
+//! Linux as a [`Host`]: netlink for links, addresses, routes and rules; `nft` for the packet filter; `resolvconf` or
+//! systemd-resolved for resolvers.
 
 use std::io;
 use std::net::IpAddr;

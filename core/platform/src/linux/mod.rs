@@ -49,6 +49,7 @@ mod netlink;
 mod nft_message;
 mod outside_dns;
 mod poll;
+mod resolved;
 mod route;
 mod rule;
 mod runner;

@@ -1,4 +1,4 @@
-//! Programs of the system that know something the kernel does not: `nft`, `resolvconf`, `resolvectl`.
+//! Programs of the system that know something the kernel does not: `nft` and `resolvconf`.
 //!
 //! A process runs them itself, or, once it has started its [`helper`], through that.
 

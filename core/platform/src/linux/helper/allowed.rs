@@ -21,15 +21,7 @@ pub(in crate::linux) fn check(program: &str, arguments: &[&str], input: &str) ->
         ("nft", ["list", "table", "inet", table]) => is_our_table(table),
         ("resolvconf", ["-a", record, "-m", "0", "-x"]) => return check_record(record).and_then(|()| check_resolvers(input)),
         ("resolvconf", ["-d", record, "-f"] | ["-l", record]) => check_record(record).is_ok(),
-        ("resolvectl", ["--no-pager", "dns"]) => true,
-        ("resolvectl", ["revert", interface] | ["default-route", interface, "true"]) => is_interface(interface),
-        ("resolvectl", ["dns", interface, servers @ ..]) => {
-            is_interface(interface) && servers.iter().all(|server| server.parse::<IpAddr>().is_ok())
-        }
-        ("resolvectl", ["domain", interface, domains @ ..]) => {
-            is_interface(interface) && domains.iter().all(|domain| *domain == "~." || is_domain(domain))
-        }
-        ("nft" | "resolvconf" | "resolvectl", _) => false,
+        ("nft" | "resolvconf", _) => false,
         _ => return Err(format!("`{}` is not a program that it runs", program.escape_debug())),
     };
     if !allowed {
@@ -175,11 +167,6 @@ mod tests {
             ("resolvconf", &["-a", "wg.0", "-m", "0", "-x"], "nameserver 10.0.0.1\n"),
             ("resolvconf", &["-d", "wg0", "-f"], ""),
             ("resolvconf", &["-l", "tun.a=b+c"], ""),
-            ("resolvectl", &["--no-pager", "dns"], ""),
-            ("resolvectl", &["dns", "wg0", "10.0.0.1", "fd00::1"], ""),
-            ("resolvectl", &["domain", "wg0", "corp.example", "~."], ""),
-            ("resolvectl", &["default-route", "wg0", "true"], ""),
-            ("resolvectl", &["revert", "wg0"], ""),
         ] {
             assert_eq!(check(program, arguments, input), Ok(()), "{program} {arguments:?}");
         }
@@ -205,9 +192,7 @@ mod tests {
             ("resolvconf", &["-a", "wg0", "-m", "0", "-x"], "nameserver $(reboot)\n"),
             ("resolvconf", &["-a", "wg0", "-m", "0", "-x"], "options debug\n"),
             ("resolvconf", &["-a", "wg0", "-m", "0", "-x"], "search -x\n"),
-            ("resolvectl", &["dns", "wg0", "--help"], ""),
-            ("resolvectl", &["domain", "-x", "~."], ""),
-            ("resolvectl", &["flush-caches"], ""),
+            ("resolvectl", &["dns", "wg0", "10.0.0.1"], ""),
         ] {
             assert!(check(program, arguments, input).is_err(), "{program} {arguments:?} {input:?}");
         }
