@@ -3,6 +3,7 @@
 pub mod advertisement;
 pub mod canary;
 pub mod dhcp;
+pub mod name_server;
 pub mod probe;
 pub mod scene;
 pub mod table;

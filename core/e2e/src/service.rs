@@ -44,16 +44,41 @@ pub struct How {
     pub arguments: Vec<String>,
     /// More of its environment.
     pub environment: Vec<(String, String)>,
+    /// A script that stands in for `resolvconf`.
+    pub resolvconf: Option<PathBuf>,
 }
+
+/// Where the stand-in for `resolvconf` writes.
+const RESOLVERS: &str = "resolvconf.told";
+/// Runs a command where `resolvconf` is the script `$0`, which no other process sees: what `ip netns exec` starts has mounts of its own.
+const WITH_RESOLVCONF: &str =
+    "mount -t tmpfs adit /usr/local/sbin && install -m 755 \"$0\" /usr/local/sbin/resolvconf && exec \"$@\"";
 
 impl How {
     /// Plainly, with files in the lab's scratch folder.
     pub fn plain(lab: &Lab) -> Self {
-        Self { state: lab.file("state"), socket: lab.file("adit.sock"), arguments: Vec::new(), environment: Vec::new() }
+        Self {
+            state: lab.file("state"),
+            socket: lab.file("adit.sock"),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            resolvconf: None,
+        }
+    }
+
+    /// With a `resolvconf` that writes down what it is told ([`resolvers`]).
+    pub fn with_resolvconf(mut self, lab: &Lab) -> anyhow::Result<Self> {
+        let script = format!("#!/bin/sh\necho \"$@\" >>{0}\ncat >>{0}\n", lab.file(RESOLVERS).display());
+        self.resolvconf = Some(lab.write("resolvconf", &script)?);
+        Ok(self)
     }
 
     /// Program and arguments.
     pub fn command(&self) -> anyhow::Result<Vec<OsString>> {
+        let wrapped = self
+            .resolvconf
+            .iter()
+            .flat_map(|script| [OsString::from("sh"), "-c".into(), WITH_RESOLVCONF.into(), script.clone().into_os_string()]);
         let own = [
             built("aditd")?.into_os_string(),
             "--state-dir".into(),
@@ -61,8 +86,13 @@ impl How {
             "--socket".into(),
             self.socket.clone().into_os_string(),
         ];
-        Ok(own.into_iter().chain(self.arguments.iter().map(OsString::from)).collect())
+        Ok(wrapped.chain(own).chain(self.arguments.iter().map(OsString::from)).collect())
     }
+}
+
+/// What a service that was started [`How::with_resolvconf`] has told it: arguments, then the input.
+pub fn resolvers(lab: &Lab) -> anyhow::Result<String> {
+    Ok(std::fs::read_to_string(lab.file(RESOLVERS))?)
 }
 
 /// A running `aditd`.

@@ -2,11 +2,13 @@
 //! state, for both families, names and pings too; and seen before and after, so that it is known to see.
 #![forbid(unsafe_code)]
 
+use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use adit_api::{ApiError, TunnelId, TunnelState};
 use adit_e2e::capture::Capture;
+use adit_e2e::leaks::name_server::answer_all;
 use adit_e2e::leaks::{CLEAR, INTERNET, everything_is_seen, nothing_is_seen, probe, seen};
 use adit_e2e::process::wait_for;
 use adit_e2e::{FullTunnel, How, Lab, Namespace, Service};
@@ -31,6 +33,12 @@ fn wait_until_blocked(service: &Service<'_>, id: TunnelId) -> anyhow::Result<Api
     wait_for("the tunnel to be blocked", PATIENCE, || match service.state(id) {
         Ok(TunnelState::Blocked { cause, .. }) => Some(*cause),
         _ => None,
+    })
+}
+
+fn wait_until_looked_up(service: &Service<'_>, id: TunnelId) -> anyhow::Result<()> {
+    wait_for("the name to be looked up", PATIENCE, || {
+        matches!(service.state(id), Ok(TunnelState::Connecting { step: adit_api::Step::Resolve, .. })).then_some(())
     })
 }
 
@@ -95,9 +103,7 @@ fn a_name_is_asked_for_by_the_service_alone_and_nothing_else_gets_out_meanwhile(
     let waiting = service.client()?;
     std::thread::scope(|scope| {
         let connecting = scope.spawn(move || waiting.connect(id, false));
-        wait_for("the name to be looked up", PATIENCE, || {
-            matches!(service.state(id), Ok(TunnelState::Connecting { step: adit_api::Step::Resolve, .. })).then_some(())
-        })?;
+        wait_until_looked_up(&service, id)?;
         nothing_is_seen(&lab, &server, &client, "while the name is looked up")?;
         the_local_network_is_closed(&client, "while the name is looked up")?;
         let cause = wait_until_blocked(&service, id)?;
@@ -111,23 +117,9 @@ fn a_name_is_asked_for_by_the_service_alone_and_nothing_else_gets_out_meanwhile(
     service.terminate()
 }
 
-/// Answers every question for an IPv4 address with that of the server, and every other with nothing, in its namespace.
+/// Answers every question with the address of the server.
 fn name_server(server: &Namespace, questions: &AtomicUsize, ends: &AtomicBool) -> anyhow::Result<()> {
-    server.within(|| {
-        let socket = std::net::UdpSocket::bind((INTERNET[0], 53))?;
-        socket.set_read_timeout(Some(Duration::from_millis(100)))?;
-        let mut question = [0; 512];
-        while !ends.load(Ordering::Relaxed) {
-            let Ok((length, from)) = socket.recv_from(&mut question) else { continue };
-            let Some(asked) = question.get(..length).filter(|asked| asked.ends_with(&[0, 1, 0, 1])) else { continue };
-            questions.fetch_add(1, Ordering::Relaxed);
-            // The header with one answer, the question, and a record for the name at byte 12: A, IN, 60 s, four bytes.
-            let header = [&asked[..2], &[0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]].concat();
-            let record = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 77, 0, 2];
-            socket.send_to(&[&header, &asked[12..], &record].concat(), from)?;
-        }
-        Ok(())
-    })
+    answer_all(server, format!("{}:53", INTERNET[0]).parse()?, Ipv4Addr::new(10, 77, 0, 2), questions, ends)
 }
 
 #[test]
@@ -145,6 +137,7 @@ fn a_name_is_found_past_the_blockade_and_nobody_but_the_service_asks_there() -> 
     let (questions, ends) = (AtomicUsize::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         let connecting = scope.spawn(move || waiting.connect(id, false));
+        wait_until_looked_up(&service, id)?;
         let sniffer =
             Capture::start(&lab, &server, "eth0", &format!("({CLEAR}) and not (udp port 53 and host {})", INTERNET[0]))?;
         // Nobody is there to answer yet: the service asks, and only the service gets to.

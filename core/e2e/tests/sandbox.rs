@@ -1,13 +1,13 @@
 //! What the service has given up: no thread of it can start a program, which its helper process does alone, and the two end together.
 #![forbid(unsafe_code)]
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use adit_api::ConfigText;
 use adit_e2e::leaks::{everything_is_seen, seen};
 use adit_e2e::process::{Process, text_of, wait_for};
-use adit_e2e::{FullTunnel, How, Lab, Namespace, Service, client_of, program, skip};
+use adit_e2e::service::resolvers as resolvers_told;
+use adit_e2e::{FullTunnel, How, Lab, Service, program, skip};
 use anyhow::{Context as _, ensure};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
@@ -36,21 +36,6 @@ fn every_thread_is_confined(daemon: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A `resolvconf` that writes down what it is told, where no other process sees it: programs that `ip netns exec` starts have mounts of
-/// their own.
-fn start_with_resolvconf(lab: &Lab, client: &Namespace, how: &How) -> anyhow::Result<(Process, PathBuf)> {
-    let told = lab.file("resolvconf.told");
-    let fake = format!("#!/bin/sh\necho \"$@\" >>{0}\ncat >>{0}\n", told.display());
-    let fake = lab.write("resolvconf", &fake)?;
-    let command = how.command()?;
-    let command = command.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
-    let line = format!(
-        "mount -t tmpfs adit /usr/local/sbin && install -m 755 {} /usr/local/sbin/resolvconf && exec {command}",
-        fake.display()
-    );
-    Ok((client.start("sh", ["-c", &line], &[], &lab.file("aditd.log"))?, told))
-}
-
 #[test]
 fn a_tunnel_with_kill_switch_and_dns_comes_and_goes_while_no_thread_can_start_a_program() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("the service starts no program")? else { return Ok(()) };
@@ -60,9 +45,9 @@ fn a_tunnel_with_kill_switch_and_dns_comes_and_goes_while_no_thread_can_start_a_
     };
     let (client, server) = lab.two_hosts()?;
     let tunnel = FullTunnel::new(&lab, &client, &server, "DNS = 10.99.0.1, corp.example")?;
-    let how = How::plain(&lab);
-    let (mut process, told) = start_with_resolvconf(&lab, &client, &how)?;
-    let caller = wait_for("the service", PATIENCE, || client_of(&how.socket, &[0]).ok()).with_context(|| process.printed())?;
+    let mut service = Service::start(&lab, &client, How::plain(&lab).with_resolvconf(&lab)?)?;
+    let caller = service.client()?;
+    let process = service.process();
     let helper = helper_of(process.id())?;
 
     let trace = lab.file("trace");
@@ -82,16 +67,15 @@ fn a_tunnel_with_kill_switch_and_dns_comes_and_goes_while_no_thread_can_start_a_
     caller.connect(id, false).with_context(|| process.printed())?;
     tunnel.everything_goes_through_the_tunnel(&lab)?;
     every_thread_is_confined(process.id())?;
-    let resolvers = std::fs::read_to_string(&told)?;
+    let resolvers = resolvers_told(&lab)?;
     let set = format!("-a {} -m 0 -x\nnameserver 10.99.0.1\nsearch corp.example\n", tunnel.interface);
     ensure!(resolvers.ends_with(&set), "{resolvers}");
     caller.disconnect(id)?;
-    let resolvers = std::fs::read_to_string(&told)?;
+    let resolvers = resolvers_told(&lab)?;
     ensure!(resolvers.ends_with(&format!("-d {} -f\n", tunnel.interface)), "{resolvers}");
     tunnel.the_client_is_as_before()?;
     ensure!(helper_of(process.id())? == helper, "another process was started");
-    process.signal(Signal::TERM)?;
-    ensure!(process.wait(PATIENCE)?.success(), "{}", process.printed());
+    service.terminate()?;
     traced.wait(PATIENCE)?;
 
     let calls = std::fs::read_to_string(&trace)?;

@@ -105,7 +105,7 @@ impl<'lab> Scene<'lab> {
             Column::Without => false,
             Column::Control | Column::AditUp | Column::WgQuick => return Ok(()),
         };
-        let service = Service::start(self.lab, self.client, How::plain(self.lab))?;
+        let service = Service::start(self.lab, self.client, How::plain(self.lab).with_resolvconf(self.lab)?)?;
         let id = service.import(&self.tunnel)?;
         service.kill_switch(id, on)?;
         (self.service, self.id) = (Some(service), Some(id));

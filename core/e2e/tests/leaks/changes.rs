@@ -7,6 +7,7 @@ use adit_api::ConfigText;
 use adit_e2e::leaks::scene::{Column, PUBLIC, PUBLIC6, Scene};
 use adit_e2e::leaks::table::{Measured, row};
 use adit_e2e::process::wait_for;
+use adit_e2e::service::resolvers;
 use anyhow::{Context as _, ensure};
 
 const CHANGES: u64 = 500;
@@ -18,7 +19,7 @@ fn everybody() -> anyhow::Result<[IpAddr; 2]> {
 
 #[test]
 fn five_hundred_changes_of_the_configuration() -> anyhow::Result<()> {
-    row("500 changes of allowed IPs and endpoint under 1,000 packets/s (wg-quick: `wg set`)").run(|scene| {
+    row("500 changes of allowed IPs, endpoint and DNS under 1,000 packets/s (wg-quick: `wg set`)").run(|scene| {
         let targets = everybody()?;
         scene.up()?;
         let text = std::fs::read_to_string(&scene.tunnel.conf)?;
@@ -35,16 +36,23 @@ fn five_hundred_changes_of_the_configuration() -> anyhow::Result<()> {
                 Ok(())
             }
         })?;
+        if scene.service.is_some() {
+            let told = resolvers(scene.lab)?;
+            let (set, removed) = (told.matches("nameserver 10.99.0.1\n").count(), told.matches("-d ").count());
+            ensure!(set as u64 >= CHANGES / 4 && removed > 0, "resolvers were set {set} and removed {removed} times");
+        }
         let inside = scene.measure(&targets, &targets)?;
         Ok(measured.and(inside))
     })
 }
 
-/// The configuration with other allowed IPs, and each second time another endpoint of the same server. The last one is as the first.
+/// The configuration with other allowed IPs, each second time another endpoint of the same server, and two of four times a resolver. The
+/// last one is as the first.
 fn changed(text: &str, change: u64) -> String {
     let left = CHANGES - 1 - change;
     let more = if left == 0 { String::new() } else { format!(", 192.0.2.{}/32", left % 250) };
     let text = text.replace("0.0.0.0/0, ::/0", &format!("0.0.0.0/0, ::/0{more}"));
+    let text = if left % 4 >= 2 { text.replace("[Peer]", "DNS = 10.99.0.1\n[Peer]") } else { text };
     if left % 2 == 1 { text.replace("203.0.113.77:", "10.77.0.2:") } else { text }
 }
 

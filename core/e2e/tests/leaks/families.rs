@@ -31,11 +31,11 @@ fn hosts_of_the_local_network() -> anyhow::Result<()> {
 }
 
 /// Private networks of the configuration, and hosts in them that the router has too.
-fn named(text: &str) -> String {
+pub(crate) fn named(text: &str) -> String {
     text.replace("10.99.0.1/24, fd99::1/64", "10.8.0.2/24").replace("0.0.0.0/0, ::/0", "0.0.0.0/0, 10.20.0.0/16")
 }
 
-fn named_hosts(scene: &Scene<'_>) -> anyhow::Result<[IpAddr; 2]> {
+pub(crate) fn named_hosts(scene: &Scene<'_>) -> anyhow::Result<[IpAddr; 2]> {
     let hosts = ["10.20.1.5", "10.8.0.1"];
     for host in hosts {
         scene.router.ip(&format!("addr add {host} dev lo"))?;

@@ -9,3 +9,4 @@ mod names;
 mod neighbours;
 mod routes;
 mod sockets;
+mod states;

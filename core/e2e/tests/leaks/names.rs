@@ -1,11 +1,14 @@
 //! DNS past the tunnel.
 
 use std::net::{IpAddr, UdpSocket};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use adit_e2e::leaks::name_server::answer_all;
 use adit_e2e::leaks::probe;
-use adit_e2e::leaks::scene::{LOCAL, Scene};
+use adit_e2e::leaks::scene::{Column, ENDPOINT, LOCAL, PUBLIC, Scene};
 use adit_e2e::leaks::table::{Measured, row};
+use anyhow::{anyhow, ensure};
 
 const NAMES: u16 = 100;
 
@@ -20,6 +23,31 @@ fn questions_to_a_resolver_on_the_local_network() -> anyhow::Result<()> {
             let up = ask(scene)?;
             scene.kill()?;
             Ok(up.and(ask(scene)?))
+        })
+}
+
+/// Of the server, for which a resolver of the attacker's answers.
+const SERVER: &str = "vpn.adit.test";
+
+#[test]
+fn a_hostile_resolver_gives_the_victims_address_as_the_servers() -> anyhow::Result<()> {
+    row("TunnelCrack ServerIP (CVE-2023-36673, CVE-2023-36671): a resolver gives the victim's address as the server's")
+        .and_adit_up()
+        .configured(|text| text.replace(&format!("{ENDPOINT}:"), &format!("{SERVER}:")))
+        .run(|scene| {
+            let victim: IpAddr = PUBLIC.parse()?;
+            scene.client.etc("resolv.conf", &format!("nameserver {LOCAL}\n"))?;
+            let (router, questions, ends) = (scene.router, AtomicUsize::new(0), AtomicBool::new(false));
+            std::thread::scope(|scope| {
+                let resolver =
+                    scope.spawn(|| answer_all(router, format!("{LOCAL}:53").parse()?, PUBLIC.parse()?, &questions, &ends));
+                // The victim's address is the router's, where the server listens on each.
+                let measured = scene.up().and_then(|()| scene.measure(&[victim], &[victim]));
+                ends.store(true, Ordering::Relaxed);
+                resolver.join().map_err(|_| anyhow!("the resolver panicked"))??;
+                ensure!(scene.column == Column::Control || questions.load(Ordering::Relaxed) > 0, "nobody asked the resolver");
+                measured
+            })
         })
 }
 
