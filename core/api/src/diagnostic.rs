@@ -88,6 +88,7 @@ const fn code_name(code: &Code) -> &'static str {
         Code::WrongSection => "wrong_section",
         Code::Dialect { .. } => "dialect",
         Code::EmptyValue => "empty_value",
+        Code::LeftOut => "left_out",
         Code::RepeatedKey { .. } => "repeated_key",
         Code::Invisible(..) => "invisible",
         Code::LineBreak(..) => "line_break",

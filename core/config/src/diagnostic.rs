@@ -110,8 +110,10 @@ pub enum Code {
         /// As it is written there.
         name: &'static str,
     },
-    /// Nothing after `=`.
+    /// Nothing after `=`, where there has to be something.
     EmptyValue,
+    /// Nothing after `=` of a key that may be left out.
+    LeftOut,
     /// A key that counts once, given again; the later one wins.
     RepeatedKey {
         /// Line of the earlier one.
@@ -264,7 +266,9 @@ impl Code {
             | Self::Unreachable
             | Self::SmallMtu
             | Self::MtuTooSmallForIpv6 => Severity::Warning,
-            Self::NoPrefix { .. } | Self::AllowedIpRepeated { .. } | Self::DefaultBesideOthers { .. } => Severity::Note,
+            Self::LeftOut | Self::NoPrefix { .. } | Self::AllowedIpRepeated { .. } | Self::DefaultBesideOthers { .. } => {
+                Severity::Note
+            }
         }
     }
 }

@@ -52,6 +52,7 @@ pub fn problem(code: &Code) -> String {
         }
         Code::Dialect { dialect: Dialect::Android, name } => format!("{name} has a meaning only on Android and is ignored here"),
         Code::EmptyValue => "the value is missing".into(),
+        Code::LeftOut => "the value is missing; this line is ignored".into(),
         Code::RepeatedKey { first } => format!("given again (first on line {first}); this one counts"),
         Code::Invisible(character) => format!("an invisible character ({}) is read as a space", character.escape_unicode()),
         Code::LineBreak(character) => format!("a line break of another system ({}) inside the line", character.escape_unicode()),
@@ -125,7 +126,7 @@ pub fn advice(code: &Code, key: Option<Key>) -> Option<String> {
         Code::NamelessKey => "write PrivateKey =, PublicKey = or PresharedKey = before it",
         Code::WrongSection => return key.map(|key| format!("it belongs to {}", key.section())),
         Code::Dialect { dialect: Dialect::AmneziaWg, .. } => "ask the provider for a plain WireGuard configuration",
-        Code::EmptyValue => "give a value, or remove the line",
+        Code::EmptyValue | Code::LeftOut => "give a value, or remove the line",
         Code::RepeatedKey { .. } => "remove one of them",
         Code::LineBreak(_) => "save the file with Unix or Windows line ends",
         Code::Key(defect) => return Some(key_advice(*defect, key).into()),

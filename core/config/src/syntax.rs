@@ -17,8 +17,6 @@ pub use token::{Class, Token};
 
 /// Largest file, bytes.
 pub const MAX_BYTES: usize = 1 << 20;
-/// Longest line, bytes, without its end.
-pub const MAX_LINE_BYTES: usize = 1 << 16;
 
 /// Why bytes are not a text that could be a configuration.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -26,14 +24,6 @@ pub enum DocumentError {
     /// More than [`MAX_BYTES`].
     #[error("the file has {bytes} bytes; a configuration has at most 1 MiB")]
     TooLarge {
-        /// How many.
-        bytes: usize,
-    },
-    /// More than [`MAX_LINE_BYTES`].
-    #[error("line {line} has {bytes} bytes; a line has at most 64 KiB")]
-    LineTooLong {
-        /// 1-based.
-        line: u32,
         /// How many.
         bytes: usize,
     },
@@ -136,7 +126,7 @@ impl Document {
             return Err(DocumentError::Nul { line, column });
         }
         let text = Zeroizing::new(text.to_owned());
-        let lines = lines(&text)?;
+        let lines = lines(&text);
         Ok(Self { text, lines })
     }
 
@@ -182,7 +172,7 @@ impl Document {
     }
 }
 
-fn lines(text: &str) -> Result<Vec<Line>, DocumentError> {
+fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut number = 0;
@@ -193,13 +183,10 @@ fn lines(text: &str) -> Result<Vec<Line>, DocumentError> {
             None => (rest, text.len()),
         };
         let content = content.strip_suffix('\r').unwrap_or(content);
-        if content.len() > MAX_LINE_BYTES {
-            return Err(DocumentError::LineTooLong { line: number, bytes: content.len() });
-        }
         lines.push(Line { number, span: start..start + content.len(), kind: kind(content, start) });
         start = next;
     }
-    Ok(lines)
+    lines
 }
 
 /// `start`: where `content` begins in the document.

@@ -121,7 +121,7 @@ fn resolvers() {
         &[
             (&many, ""),
             ("DNS = 1.1.1.1, corp.example", ""),
-            ("DNS =", "the value is missing"),
+            ("DNS =", "the value is missing; this line is ignored"),
             ("DNS = 1.1.1", "`1.1.1` is not an IP address"),
             ("DNS = 1.1.1.1:53", "not an IP address"),
             ("DNS = 1.1.1.1/32", "not an IP address"),

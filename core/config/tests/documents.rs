@@ -1,8 +1,11 @@
 //! What cannot even be read as a text, and how large a text may be.
 
 use adit_config::detect::Foreign;
-use adit_config::syntax::{DocumentError, MAX_BYTES, MAX_LINE_BYTES};
+use adit_config::syntax::{DocumentError, MAX_BYTES};
 use adit_config::{Code, Document, parse};
+
+const PRIVATE: &str = "6EmJXfd7R6tV+pMnLqCfeuFbXlnRIbvuBoa/gf5MmUw=";
+const PUBLIC: &str = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=";
 
 fn refusal(bytes: &[u8]) -> DocumentError {
     Document::parse(bytes).expect_err("this is no text")
@@ -46,10 +49,19 @@ fn a_file_has_at_most_one_mebibyte() {
 }
 
 #[test]
-fn a_line_has_at_most_64_kibibytes() {
-    let line = "#".repeat(MAX_LINE_BYTES);
-    assert!(Document::parse(format!("{line}\r\n{line}").as_bytes()).is_ok());
-    assert_eq!(refusal(format!("\n{line}#").as_bytes()), DocumentError::LineTooLong { line: 2, bytes: MAX_LINE_BYTES + 1 });
+fn a_line_may_be_as_long_as_a_file() {
+    // As from scripts that join the networks of a whole country.
+    let networks: Vec<String> =
+        (0..20_000).map(|number| format!("{}.{}.{}.0/24", 20 + number / 65_536, number / 256 % 256, number % 256)).collect();
+    let text = format!(
+        "[Interface]\nPrivateKey = {PRIVATE}\n[Peer]\nPublicKey = {PUBLIC}\nEndpoint = 192.0.2.1:1\nAllowedIPs = {}\n",
+        networks.join(", ")
+    );
+    let document = Document::parse(text.as_bytes()).unwrap();
+    let (config, said) = parse::config(&document).unwrap();
+    assert!(said.is_empty(), "{said:?}");
+    assert_eq!(config.peers[0].allowed_ips.len(), networks.len());
+    assert_eq!(*document.to_bytes(), *text.as_bytes());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::draft::{Change, Draft, PeerDraft};
 use super::{Place, Report};
 use crate::diagnostic::{Code, KeyDefect, Quoted};
 use crate::keyword::{Key, Section, is_space};
-use crate::value::{Cidr, Endpoint, Hook, NumberError, key};
+use crate::value::{Cidr, Endpoint, Hook, NumberError, Table, key};
 
 /// Across all peers.
 const MAX_ALLOWED_IPS: usize = 200_000;
@@ -23,7 +23,7 @@ pub(super) fn assignment(key: Key, name: &Place, value: &Place, draft: &mut Draf
         report.at(name, Code::RepeatedKey { first: earlier.line });
     }
     if value.span.is_empty() {
-        return report.at(name, Code::EmptyValue);
+        return empty(key, name, draft, report);
     }
     match (key.section(), draft.peers.last_mut()) {
         (Section::Interface, _) => interface(key, value, draft, report),
@@ -34,6 +34,24 @@ pub(super) fn assignment(key: Key, name: &Place, value: &Place, draft: &mut Draf
         }
         (Section::Peer, None) => {}
     }
+}
+
+/// Some programs write all keys, whether there is a value or not. What wg-quick and `wg` take counts as left out.
+fn empty(key: Key, name: &Place, draft: &mut Draft, report: &mut Report<'_>) {
+    match key {
+        Key::Address | Key::Dns | Key::PreUp | Key::PostUp | Key::PreDown | Key::PostDown | Key::AllowedIps => {}
+        Key::Mtu => draft.interface.mtu = None,
+        Key::Table => draft.interface.table = Table::default(),
+        Key::PrivateKey
+        | Key::ListenPort
+        | Key::FwMark
+        | Key::SaveConfig
+        | Key::PublicKey
+        | Key::PresharedKey
+        | Key::Endpoint
+        | Key::PersistentKeepalive => return report.at(name, Code::EmptyValue),
+    }
+    report.at(name, Code::LeftOut);
 }
 
 fn interface(key: Key, value: &Place, draft: &mut Draft, report: &mut Report<'_>) {
