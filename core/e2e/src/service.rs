@@ -44,12 +44,20 @@ pub struct How {
     pub arguments: Vec<String>,
     /// More of its environment.
     pub environment: Vec<(String, String)>,
+    /// A program, with its arguments, that starts it.
+    pub through: Vec<OsString>,
 }
 
 impl How {
     /// Plainly, with files in the lab's scratch folder.
     pub fn plain(lab: &Lab) -> Self {
-        Self { state: lab.file("state"), socket: lab.file("adit.sock"), arguments: Vec::new(), environment: Vec::new() }
+        Self {
+            state: lab.file("state"),
+            socket: lab.file("adit.sock"),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            through: Vec::new(),
+        }
     }
 
     /// Program and arguments.
@@ -61,7 +69,7 @@ impl How {
             "--socket".into(),
             self.socket.clone().into_os_string(),
         ];
-        Ok(own.into_iter().chain(self.arguments.iter().map(OsString::from)).collect())
+        Ok(self.through.iter().cloned().chain(own).chain(self.arguments.iter().map(OsString::from)).collect())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod computer;
 mod like_wg_quick;
+mod repair;
 
 use computer::{Computer, text};
 
