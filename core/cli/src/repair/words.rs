@@ -77,7 +77,7 @@ pub(crate) fn still_closed(standing: &[StandingBlockade], service: &str) -> Stri
             return format!("nothing may leave this computer, {why} (nftables table {table})");
         }
         format!(
-            "the kill switch of {interface} still blocks: nothing may leave this computer past {interface} (nftables table {table})"
+            "the kill switch of {interface} still blocks: packets leave this computer through that tunnel only (nftables table {table})"
         )
     };
     let standing: Vec<String> = standing.iter().map(describe).collect();
