@@ -12,10 +12,12 @@ use adit_platform::linux::process::Process;
 use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
 use anyhow::{Context, bail};
 use clap::Args;
-use rustix::process::Pid;
+use rustix::process::{Pid, geteuid};
 
 use crate::client::target::Target;
-use crate::client::{self, Failure, Options};
+use crate::client::{self, Daemon, Failure, Options};
+use crate::exit::NotAllowed;
+use crate::repair::still_closed;
 use crate::up::{interface_name, needs_root, say};
 
 /// Taking everything back takes a moment; commands (`PostDown`) may take longer.
@@ -32,11 +34,18 @@ pub(crate) struct DownArgs {
     pub(crate) options: Options,
 }
 
-/// `adit down`: 0 when the tunnel is down. Of one that `adit up FILE` keeps: 1 when there was none.
+/// `adit down`: 0 when the tunnel is down. Of one that `adit up FILE` keeps: 1 when there was none. Without a service also 1 when a kill
+/// switch still stands.
 pub(crate) fn down(arguments: &DownArgs) -> Result<(), Failure> {
-    match target(arguments)? {
-        Target::Tunnel(daemon, tunnel) => client::switch::down(&daemon, &tunnel, &arguments.options),
-        Target::File { .. } => Ok(run(&arguments.name)?),
+    match target(arguments) {
+        Ok(Target::Tunnel(daemon, tunnel)) => client::switch::down(&daemon, &tunnel, &arguments.options),
+        Ok(Target::File { .. }) => Ok(run(&arguments.name, &arguments.options)?),
+        // A service that was named is not there, and what it closed may stand.
+        Err(Failure::NoDaemon(sentence)) => {
+            check_for_kill_switches(&arguments.options)?;
+            Err(Failure::NoDaemon(sentence))
+        }
+        Err(failure) => Err(failure),
     }
 }
 
@@ -55,23 +64,60 @@ fn target(arguments: &DownArgs) -> Result<Target, Failure> {
     }
 }
 
-fn run(argument: &str) -> anyhow::Result<()> {
+fn run(argument: &str, options: &Options) -> anyhow::Result<()> {
     let name = interface_name(argument)?;
+    if !geteuid().is_root() && matches!(Daemon::answers(options), Ok(false)) {
+        let advice = format!(
+            "the Adit service does not run: only root can take {name} down and see whether a kill switch still blocks; try: sudo adit \
+             down {argument}"
+        );
+        return Err(NotAllowed(advice).into());
+    }
     needs_root("down", argument)?;
-    match claim(&name)? {
-        Held::By { process, owner: Owner::Foreground } => end(&name, process),
+    let was_there = take_down(&name)?;
+    check_for_kill_switches(options)?;
+    if !was_there {
+        bail!("{name} is not up (an interface that `wg-quick` or others made is theirs to take down)");
+    }
+    Ok(())
+}
+
+/// Fails where kill switches stand, and no service runs that would open them. Only root can see whether any do.
+fn check_for_kill_switches(options: &Options) -> anyhow::Result<()> {
+    if !geteuid().is_root() {
+        return Ok(());
+    }
+    let standing = match LinuxHost.blockades() {
+        Ok(standing) if standing.is_empty() => return Ok(()),
+        Ok(standing) => standing,
+        Err(error) => {
+            options.warn(format!("whether a kill switch still blocks cannot be seen: {error}"));
+            return Ok(());
+        }
+    };
+    match Daemon::answers(options) {
+        Ok(true) => Ok(()),
+        Ok(false) => bail!(still_closed(&standing, "the Adit service, which would open it, does not run")),
+        Err(_) => bail!(still_closed(&standing, "the Adit service, which would open it, does not answer")),
+    }
+}
+
+/// Whether there was anything to take down or to remove.
+fn take_down(name: &InterfaceName) -> anyhow::Result<bool> {
+    match claim(name)? {
+        Held::By { process, owner: Owner::Foreground } => end(name, process).map(|()| true),
         Held::By { process, owner: Owner::Service } => bail!(
             "{name} is run by the Adit service (process {}), which goes on without it: disconnect it there",
             process.as_raw_nonzero()
         ),
         Held::Ours(_lock) => {
-            let mut removed = LinuxHost.clean_up(&name)?;
-            removed.extend(abandoned_socket(&name));
+            let mut removed = LinuxHost.clean_up(name)?;
+            removed.extend(abandoned_socket(name));
             if removed.is_empty() {
-                bail!("{name} is not up (an interface that `wg-quick` or others made is theirs to take down)");
+                return Ok(false);
             }
             say(format!("removed what a killed {name} left behind: {}", removed.join(", ")));
-            Ok(())
+            Ok(true)
         }
     }
 }

@@ -15,6 +15,7 @@ mod place;
 mod private_file;
 mod proxy;
 mod qr;
+mod repair;
 mod save;
 mod secret_input;
 mod show;
@@ -48,6 +49,8 @@ enum Verb {
     Up(up::UpArgs),
     /// Take a tunnel down
     Down(down::DownArgs),
+    /// Undo what a killed `adit up` or service left on this computer, kill switches too
+    Repair(repair::RepairArgs),
     /// Bring a tunnel up that is down, and the other way round
     Toggle(client::switch::ToggleArgs),
     /// Take a tunnel down and bring it up again, with its saved configuration
@@ -151,6 +154,7 @@ fn main() -> ExitCode {
         Verb::Status(arguments) => finish(&arguments.options, client::status::status(&arguments)),
         Verb::Up(arguments) => finish(&arguments.options, up::up(&arguments)),
         Verb::Down(arguments) => finish(&arguments.options, down::down(&arguments)),
+        Verb::Repair(arguments) => finish(&arguments.options, repair::repair(&arguments)),
         Verb::Toggle(arguments) => finish(&arguments.options, client::switch::toggle(&arguments)),
         Verb::Restart(arguments) => finish(&arguments.options, client::switch::restart(&arguments)),
         Verb::Reload(arguments) => finish(&arguments.options, client::switch::reload(&arguments)),

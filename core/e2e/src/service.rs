@@ -44,8 +44,8 @@ pub struct How {
     pub arguments: Vec<String>,
     /// More of its environment.
     pub environment: Vec<(String, String)>,
-    /// A script that stands in for `resolvconf`.
-    pub resolvconf: Option<PathBuf>,
+    /// A program, with its arguments, that starts it.
+    pub through: Vec<OsString>,
 }
 
 /// Where the stand-in for `resolvconf` writes.
@@ -62,23 +62,20 @@ impl How {
             socket: lab.file("adit.sock"),
             arguments: Vec::new(),
             environment: Vec::new(),
-            resolvconf: None,
+            through: Vec::new(),
         }
     }
 
     /// With a `resolvconf` that writes down what it is told ([`resolvers`]).
     pub fn with_resolvconf(mut self, lab: &Lab) -> anyhow::Result<Self> {
         let script = format!("#!/bin/sh\necho \"$@\" >>{0}\ncat >>{0}\n", lab.file(RESOLVERS).display());
-        self.resolvconf = Some(lab.write("resolvconf", &script)?);
+        let script = lab.write("resolvconf", &script)?;
+        self.through = vec!["sh".into(), "-c".into(), WITH_RESOLVCONF.into(), script.into_os_string()];
         Ok(self)
     }
 
     /// Program and arguments.
     pub fn command(&self) -> anyhow::Result<Vec<OsString>> {
-        let wrapped = self
-            .resolvconf
-            .iter()
-            .flat_map(|script| [OsString::from("sh"), "-c".into(), WITH_RESOLVCONF.into(), script.clone().into_os_string()]);
         let own = [
             built("aditd")?.into_os_string(),
             "--state-dir".into(),
@@ -86,7 +83,7 @@ impl How {
             "--socket".into(),
             self.socket.clone().into_os_string(),
         ];
-        Ok(wrapped.chain(own).chain(self.arguments.iter().map(OsString::from)).collect())
+        Ok(self.through.iter().cloned().chain(own).chain(self.arguments.iter().map(OsString::from)).collect())
     }
 }
 

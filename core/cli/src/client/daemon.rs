@@ -42,6 +42,15 @@ impl Daemon {
         }
     }
 
+    /// Whether a daemon answers; false where none listens. An error where it cannot be told.
+    pub(crate) fn answers(options: &Options) -> Result<bool, Failure> {
+        match connect(options) {
+            Ok(_) => Ok(true),
+            Err(ConnectError::Socket(UntrustedSocket::Connect { error, .. })) if is_absent(&error) => Ok(false),
+            Err(error) => Err(no_daemon(options, error)),
+        }
+    }
+
     /// All tunnels, by name.
     pub(crate) fn tunnels(&self) -> Result<Vec<TunnelView>, Failure> {
         self.ask(|client| client.tunnels())

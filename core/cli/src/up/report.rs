@@ -44,7 +44,7 @@ pub(crate) fn outcome(outcome: anyhow::Result<()>) -> ExitCode {
 pub(crate) fn needs_root(verb: &str, argument: &str) -> anyhow::Result<()> {
     if !rustix::process::geteuid().is_root() {
         let advice = format!("changing the network needs root; try: sudo adit {verb} {argument}");
-        return Err(NotAllowed(advice).into());
+        return Err(NotAllowed(advice.trim_end().to_owned()).into());
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod computer;
 mod fake_resolved;
 mod like_wg_quick;
+mod repair;
 
 use computer::{Computer, text};
 use fake_resolved::FakeResolved;

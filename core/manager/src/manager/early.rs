@@ -16,8 +16,8 @@ use crate::store::has_tunnels;
 const LIST: &str = "closes-first";
 const FIRST_LINE: &str = "adit closes first, 1";
 const LIMIT: u64 = 1 << 20;
-/// Whose a blockade is that was set because nothing was known, and what its table is named after.
-const NOBODY: &str = "unknownatboot";
+/// In place of an interface's name and of an owner: of the kill switch that [`close_first`] sets where it cannot know which tunnels block.
+pub const UNKNOWN_AT_BOOT: &str = "unknownatboot";
 
 /// What was closed, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,7 +36,9 @@ pub struct ClosedFirst {
 pub fn close_first(host: &dyn Host, state: &PrivateFolder) -> Result<ClosedFirst, HostError> {
     let (wanted, unknown) = match read(state) {
         Ok(wanted) => (wanted, None),
-        Err(why) => (NOBODY.parse().map(|interface| (interface, NOBODY.to_owned())).into_iter().collect(), Some(why)),
+        Err(why) => {
+            (UNKNOWN_AT_BOOT.parse().map(|interface| (interface, UNKNOWN_AT_BOOT.to_owned())).into_iter().collect(), Some(why))
+        }
     };
     let standing = if wanted.is_empty() { Vec::new() } else { host.blockades()? };
     for (interface, owner) in &wanted {
@@ -110,7 +112,7 @@ impl Inner {
 
     /// Whether everything was closed because nothing was known, and all is known by now.
     pub(super) fn knows_better(&self, standing: &StandingBlockade) -> bool {
-        standing.owner == NOBODY && self.store().broken().next().is_none()
+        standing.owner == UNKNOWN_AT_BOOT && self.store().broken().next().is_none()
     }
 
     /// Opens what was closed because nothing was known.

@@ -49,7 +49,7 @@ use adit_platform::private_folder::{FolderError, PrivateFolder};
 use adit_platform::wg_quick::WgQuick;
 
 pub use clock::{Clock, SystemClock};
-pub use early::{ClosedFirst, close_first};
+pub use early::{ClosedFirst, UNKNOWN_AT_BOOT, close_first};
 
 use crate::activation::Ground;
 use crate::store::{Store, StoreError, UnixTime, Wanted};

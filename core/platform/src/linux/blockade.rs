@@ -65,6 +65,11 @@ pub(super) fn interface_named(table: &str) -> Option<InterfaceName> {
     name.replace("/e", "=").replace("/p", "+").parse().ok()
 }
 
+/// The table of that interface's kill switch, with its family, as `nft` has it.
+pub(super) fn full_table(name: &InterfaceName) -> String {
+    format!("inet {}", table(name))
+}
+
 fn owner_of(listing: &str) -> String {
     let rest = listing.split_once(OWNER).map_or("", |(_, rest)| rest);
     rest.chars().take_while(char::is_ascii_alphanumeric).collect()

@@ -15,7 +15,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, geteuid};
 
 use super::file_locks;
-use super::folder::Folder;
+use super::folder::{self, Folder};
 use super::private_folder::{a_file, trusted};
 use crate::devices::{Claim, ClaimError, Owner};
 use crate::private_folder::FolderError;
@@ -24,6 +24,9 @@ use crate::private_folder::FolderError;
 const ROOT_FOLDER: &str = "/run/adit-root";
 /// Locks of the service, where it runs as a user of its own.
 const SERVICE_FOLDER: &str = "/run/adit";
+
+/// Behind the interface's name.
+const END: &str = ".lock";
 
 /// Written behind the process's number where that must not be ended to take the tunnel down.
 const SERVICE: &str = "service";
@@ -37,6 +40,8 @@ const STEP: Duration = Duration::from_millis(10);
 pub struct LockFile {
     folder: Folder,
     file: String,
+    /// Whether the file stays when this is dropped.
+    stays: bool,
     /// Has the lock.
     _fd: std::os::fd::OwnedFd,
 }
@@ -70,8 +75,13 @@ impl LockFile {
         Self::try_take_in(own, other, of_other, name, owner)
     }
 
+    /// Gives up the lock and leaves the file, as a killed process does.
+    pub fn abandon(mut self) {
+        self.stays = true;
+    }
+
     fn try_take_in(own: &Path, other: &Path, of_other: Owner, name: &InterfaceName, owner: Owner) -> Result<Held, ClaimError> {
-        let file = format!("{name}.lock");
+        let file = format!("{name}{END}");
         let lock = match Self::lock(own, &file, owner)? {
             Held::Ours(lock) => lock,
             held => return Ok(held),
@@ -102,7 +112,7 @@ impl LockFile {
                         continue;
                     }
                     write(&fd, owner).map_err(io::Error::from).map_err(failed("write"))?;
-                    return Ok(Held::Ours(Self { folder, file: file.to_owned(), _fd: fd }));
+                    return Ok(Held::Ours(Self { folder, file: file.to_owned(), stays: false, _fd: fd }));
                 }
                 Err(Errno::WOULDBLOCK) => {
                     let holder = file_locks::holder(&stat).map_err(failed("find out which process holds"))?;
@@ -126,9 +136,75 @@ impl Claim for LockFile {}
 
 impl Drop for LockFile {
     fn drop(&mut self) {
+        if self.stays {
+            return;
+        }
         // A file that stays behind is not locked, and the next claim takes it.
         let _ = fs::unlinkat(&self.folder.fd, &self.file, AtFlags::empty());
     }
+}
+
+/// A file in one of the lock folders.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Found {
+    pub(super) name: InterfaceName,
+    pub(super) path: PathBuf,
+    /// The process that holds the lock, and of what kind it is; None where a killed process left the file.
+    pub(super) holder: Option<(Pid, Owner)>,
+}
+
+/// All lock files.
+pub(super) fn list() -> io::Result<Vec<Found>> {
+    let mut found = list_in(Path::new(ROOT_FOLDER), |path| {
+        let is_service = std::fs::read_to_string(path).is_ok_and(|line| line.trim_end().ends_with(SERVICE));
+        if is_service { Owner::Service } else { Owner::Foreground }
+    })?;
+    found.extend(list_in(Path::new(SERVICE_FOLDER), |_| Owner::Service)?);
+    Ok(found)
+}
+
+/// `kind` is asked for the files that some process holds.
+fn list_in(folder: &Path, kind: impl Fn(&Path) -> Owner) -> io::Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for name in folder::interfaces(folder, END)? {
+        let path = folder.join(format!("{name}{END}"));
+        let stat = match fs::lstat(&path) {
+            Err(Errno::NOENT) => continue,
+            stat => stat?,
+        };
+        if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile {
+            let holder = file_locks::holder(&stat)?.map(|process| (process, kind(&path)));
+            found.push(Found { name, path, holder });
+        }
+    }
+    Ok(found)
+}
+
+/// Removes the file that a killed process left in a lock folder. The folder may be the service's: nothing in it is believed, and only a
+/// name in it is removed. False where a process has the lock by now.
+pub(super) fn remove_left_over(path: &Path) -> io::Result<bool> {
+    let (Some(folder), Some(file)) = (path.parent(), path.file_name()) else { return Err(io::ErrorKind::InvalidInput.into()) };
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let folder = match fs::open(folder, flags, Mode::empty()) {
+        Err(Errno::NOENT) => return Ok(true),
+        folder => folder?,
+    };
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let fd = match fs::openat(&folder, file, flags, Mode::empty()) {
+        Err(Errno::NOENT) => return Ok(true),
+        fd => fd?,
+    };
+    // Whoever takes the lock from now on sees that the file has no name any more, and makes another.
+    match fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
+        Err(Errno::WOULDBLOCK) => return Ok(false),
+        locked => locked?,
+    }
+    let (locked, named) = (fs::fstat(&fd)?, fs::statat(&folder, file, AtFlags::SYMLINK_NOFOLLOW)?);
+    if (locked.st_dev, locked.st_ino) != (named.st_dev, named.st_ino) {
+        return Ok(false);
+    }
+    fs::unlinkat(&folder, file, AtFlags::empty())?;
+    Ok(true)
 }
 
 /// The folder is made where it is missing. Open to be looked into: the service's socket, which every user may connect to, is in one, and
@@ -240,6 +316,33 @@ mod tests {
         assert!(matches!(of_root(), Held::By { owner: Owner::Service, .. }));
         drop(lock);
         assert!(matches!(of_root(), Held::Ours(_)));
+    }
+
+    #[test]
+    fn a_left_over_file_is_told_from_a_held_one_and_only_it_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("wg0.lock");
+        let found = || list_in(folder.path(), |_| Owner::Service).unwrap();
+        let Held::Ours(lock) = take(folder.path(), Owner::Service).unwrap() else { panic!("nobody had it") };
+        let held = Found { name: name(), path: path.clone(), holder: Some((rustix::process::getpid(), Owner::Service)) };
+        assert_eq!(found(), [held]);
+        assert!(!remove_left_over(&path).unwrap() && path.exists(), "a process has it");
+        lock.abandon();
+        assert_eq!(found(), [Found { name: name(), path: path.clone(), holder: None }]);
+        assert!(remove_left_over(&path).unwrap() && !path.exists());
+        assert!(remove_left_over(&path).unwrap(), "it is gone already");
+    }
+
+    #[test]
+    fn neither_a_link_nor_what_it_leads_to_counts_as_a_lock_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let victim = folder.path().join("victim");
+        fs::write(&victim, "precious").unwrap();
+        let path = folder.path().join("wg0.lock");
+        std::os::unix::fs::symlink(&victim, &path).unwrap();
+        assert_eq!(list_in(folder.path(), |_| Owner::Service).unwrap(), []);
+        assert!(remove_left_over(&path).is_err());
+        assert_eq!(fs::read_to_string(victim).unwrap(), "precious");
     }
 
     #[test]

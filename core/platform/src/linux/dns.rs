@@ -1,5 +1,6 @@
 //! Resolvers: through `resolvconf`, as wg-quick(8) does it, or, where only systemd-resolved is there, through its D-Bus interface.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,16 +49,20 @@ pub(super) fn set(name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), Hos
     }
 }
 
-/// Whether resolvers are still set for an interface that is gone. systemd-resolved forgets them with the interface.
+/// Whether resolvers are still set for an interface that is gone.
 pub(super) fn is_left_over(name: &InterfaceName) -> bool {
-    match manager() {
-        Some(Manager::Resolvconf { program }) => {
-            let record = record(name);
-            Path::new(DEBIAN_RECORDS).join(&record).exists()
-                || tool::run(&program, &["-l", &record], "").is_ok_and(|listing| listing.contains("nameserver"))
-        }
-        Some(Manager::Resolved(_)) | None => false,
-    }
+    !left_over(&BTreeSet::from([name.clone()])).is_empty()
+}
+
+/// Those of `gone`, interfaces that are gone, for which resolvers are still set. systemd-resolved forgets them with the interface.
+pub(super) fn left_over(gone: &BTreeSet<InterfaceName>) -> Vec<&InterfaceName> {
+    let Some(Manager::Resolvconf { program }) = manager() else { return Vec::new() };
+    let has_record = |name: &&InterfaceName| {
+        let record = record(name);
+        Path::new(DEBIAN_RECORDS).join(&record).exists()
+            || tool::run(&program, &["-l", &record], "").is_ok_and(|listing| listing.contains("nameserver"))
+    };
+    gone.iter().filter(has_record).collect()
 }
 
 fn manager() -> Option<Manager> {

@@ -98,6 +98,44 @@ pub(super) fn interface_named(table: &str) -> Option<InterfaceName> {
     name.replace("/e", "=").replace("/p", "+").parse().ok()
 }
 
+/// A packet filter of ours, of whatever process.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Filter {
+    /// The interface that it is for.
+    pub(super) interface: InterfaceName,
+    /// Its tables, with their families: `inet adit-wg0`.
+    pub(super) tables: Vec<String>,
+    /// What the sysctl was before, if the table knows. Of several filters, a later one may have found what an earlier one had set.
+    pub(super) remembered: Option<String>,
+}
+
+/// All packet filters of ours, in the order of their interfaces' names; none without `nft`.
+pub(super) fn list() -> Result<Vec<Filter>, HostError> {
+    let Some(nft) = tool::find("nft") else { return Ok(Vec::new()) };
+    let listing = tool::run(&nft, &["list", "tables"], "")?;
+    let mut tables: BTreeMap<InterfaceName, Vec<String>> = BTreeMap::new();
+    for (interface, table) in listing.lines().filter_map(table_of) {
+        tables.entry(interface).or_default().push(table);
+    }
+    let filter = |(interface, tables)| Filter { remembered: remembered(&interface).flatten(), interface, tables };
+    Ok(tables.into_iter().map(filter).collect())
+}
+
+/// Removes the tables of a filter, and leaves the sysctl as it is.
+pub(super) fn remove(filter: &Filter) -> Result<(), HostError> {
+    let Some(nft) = tool::find("nft") else { return Err(HostError::NoPacketFilter) };
+    let script: String = filter.tables.iter().map(|table| format!("delete table {table}\n")).collect();
+    tool::run(&nft, &["-f", "-"], &script).map(drop)
+}
+
+/// Of a line of `nft list tables`: the interface, and the table with its family.
+fn table_of(line: &str) -> Option<(InterfaceName, String)> {
+    let table = line.trim().strip_prefix("table ")?;
+    let (family, name) = table.split_once(' ')?;
+    matches!(family, "inet" | "arp").then_some(())?;
+    Some((interface_named(name)?, table.to_owned()))
+}
+
 /// None where there is no table; else what the sysctl was, if the table knows.
 fn remembered(name: &InterfaceName) -> Option<Option<String>> {
     let nft = tool::find("nft")?;
@@ -150,11 +188,11 @@ fn table(name: &InterfaceName) -> String {
     format!("{PREFIX}{}", name.as_str().replace('=', "/e").replace('+', "/p"))
 }
 
-fn read_mark_validation() -> Option<String> {
+pub(super) fn read_mark_validation() -> Option<String> {
     fs::read_to_string(SRC_VALID_MARK).ok().map(|value| value.trim().to_owned())
 }
 
-fn write_mark_validation(value: &str) -> Result<(), HostError> {
+pub(super) fn write_mark_validation(value: &str) -> Result<(), HostError> {
     let path = PathBuf::from(SRC_VALID_MARK);
     if read_mark_validation().as_deref() == Some(value) {
         return Ok(());
@@ -176,6 +214,18 @@ mod tests {
         assert_eq!(table("wg0"), "adit-wg0");
         assert_eq!(table("a=b+c"), "adit-a/eb/pc");
         assert_ne!(table("a=b"), table("aeb"));
+    }
+
+    #[test]
+    fn only_tables_of_our_families_and_names_are_filters() {
+        let found = |line: &str| table_of(line).map(|(interface, table)| (interface.to_string(), table));
+        assert_eq!(found("table inet adit-a/eb"), Some(("a=b".into(), "inet adit-a/eb".into())));
+        assert_eq!(found("table arp adit-wg0"), Some(("wg0".into(), "arp adit-wg0".into())));
+        for other in
+            ["table ip adit-wg0", "table inet aditblock-wg0", "table inet adit", "table inet adit-", "table inet filter", ""]
+        {
+            assert_eq!(found(other), None, "{other}");
+        }
     }
 
     #[test]

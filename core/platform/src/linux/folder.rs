@@ -1,8 +1,10 @@
 //! Steps on an open folder: each name stays in it, and a new file takes its place whole or not at all.
 
+use std::io;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use adit_config::InterfaceName;
 use rustix::fs::{self, AtFlags, Mode, OFlags, RenameFlags, ResolveFlags};
 use rustix::io::Errno;
 
@@ -11,6 +13,21 @@ use crate::private_folder::{Fault, FolderError, OsError};
 
 /// Start of the name of a file that is being written; 32 hexadecimal digits follow.
 const UNFINISHED: &str = ".adit-new-";
+
+/// The interfaces after which files in `folder` are named, with `ending` behind the name; none where there is no such folder.
+pub(super) fn interfaces(folder: &Path, ending: &str) -> io::Result<Vec<InterfaceName>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let file = entry?.file_name();
+        names.extend(file.to_str().and_then(|file| file.strip_suffix(ending)?.parse().ok()));
+    }
+    names.sort();
+    Ok(names)
+}
 
 #[derive(Debug)]
 pub(super) struct Folder {

@@ -16,6 +16,7 @@ pub mod helper;
 pub mod host;
 pub mod inherited;
 mod ipv6;
+pub mod leftovers;
 pub mod memory;
 pub mod network_namespace;
 pub mod peer;

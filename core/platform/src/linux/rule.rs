@@ -1,6 +1,6 @@
 //! Policy routing rules: those of [`PolicyRouting`], told from others' by their origin.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 
 use adit_config::Cidr;
@@ -50,8 +50,7 @@ pub(super) struct TakesAll {
 /// those of a tunnel that was killed. (A rule for an empty table does nothing, so that a living tunnel loses nothing by it.) How many
 /// had to be added.
 pub(super) fn set(netlink: &mut Netlink, interface: u32, spec: &RouteSpec) -> io::Result<usize> {
-    let routes = route::list(netlink)?;
-    let present = ours(netlink)?;
+    let (present, routes) = rules_and_routes(netlink)?;
     let stays = |rule: &Rule| !is_of(rule, interface, &routes) && !is_orphan(rule, &routes);
     let mut wanted = with_local(&present, stays);
     if let Some(policy) = &spec.policy {
@@ -66,10 +65,53 @@ pub(super) fn set(netlink: &mut Netlink, interface: u32, spec: &RouteSpec) -> io
 
 /// Removes our rules for tables that are empty; how many those were.
 pub(super) fn sweep(netlink: &mut Netlink) -> io::Result<usize> {
-    let routes = route::list(netlink)?;
-    let present = ours(netlink)?;
+    let (present, routes) = rules_and_routes(netlink)?;
     let wanted = with_local(&present, |rule| !is_orphan(rule, &routes));
     Ok(replace(netlink, &present, &wanted)?.removed)
+}
+
+/// Our rules that killed tunnels left.
+#[derive(Default, Debug)]
+pub(super) struct LeftOver {
+    present: Vec<Rule>,
+    wanted: Vec<Rule>,
+}
+
+impl LeftOver {
+    /// Those for tables that have no route of ours. A table in which another program has routes by now is that program's, and our rules
+    /// for it are left over too.
+    pub(super) fn find(netlink: &mut Netlink) -> io::Result<Self> {
+        let (present, routes) = rules_and_routes(netlink)?;
+        let ours: Vec<Present> = routes.into_iter().filter(|present| present.ours).collect();
+        let wanted = with_local(&present, |rule| !is_orphan(rule, &ours));
+        Ok(Self { present, wanted })
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.rules().count()
+    }
+
+    /// The tables that the tunnels had.
+    pub(super) fn tables(&self) -> BTreeSet<u32> {
+        self.rules().filter(|rule| matches!(rule.packets, Packets::WithoutMark(_))).map(|rule| rule.table).collect()
+    }
+
+    /// Removes them.
+    pub(super) fn remove(&self, netlink: &mut Netlink) -> io::Result<()> {
+        replace(netlink, &self.present, &self.wanted).map(drop)
+    }
+
+    fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.present.iter().filter(|rule| !self.wanted.contains(rule))
+    }
+}
+
+/// Our rules, and all routes. In this order: a tunnel sets its routes before its rules and removes them after, so that a rule whose
+/// route is missing afterwards is of no tunnel that another process is bringing up at this moment.
+fn rules_and_routes(netlink: &mut Netlink) -> io::Result<(Vec<Rule>, Vec<Present>)> {
+    let present = ours(netlink)?;
+    Ok((present, route::list(netlink)?))
 }
 
 /// Rules for the local network come before and go after those that they are an exception to.
@@ -83,7 +125,11 @@ fn replace(netlink: &mut Netlink, present: &[Rule], wanted: &[Rule]) -> io::Resu
         netlink.request(RouteNetlinkMessage::NewRule(message(rule)), NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
     }
     for rule in &stale {
-        netlink.request(RouteNetlinkMessage::DelRule(message(rule)), NLM_F_REQUEST)?;
+        match netlink.request(RouteNetlinkMessage::DelRule(message(rule)), NLM_F_REQUEST) {
+            // Another process has removed it meanwhile.
+            Err(error) if error.raw_os_error() == Some(libc::ENOENT) => {}
+            answer => drop(answer?),
+        }
     }
     Ok(Replaced { added, removed })
 }

@@ -43,6 +43,16 @@ pub(super) fn make_way(path: &Path) -> Result<(), InTheWay> {
     }
 }
 
+/// Whether a dead process left a socket at `path`.
+pub(super) fn is_left_over(path: &Path) -> bool {
+    identity(path).is_some() && !is_held(path)
+}
+
+/// Removes the socket that a dead process left at `path`; nothing where there is none, or another process has it by now.
+pub(super) fn remove_left_over(path: &Path) -> io::Result<()> {
+    if is_left_over(path) { remove_dead(path) } else { Ok(()) }
+}
+
 /// Another process may have put its own socket at `path` since it was looked at. What is moved aside cannot be replaced by others, so
 /// that it is looked at once more there, and moved back if a process holds it.
 fn remove_dead(path: &Path) -> io::Result<()> {

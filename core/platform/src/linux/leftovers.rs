@@ -1,0 +1,269 @@
+//! What killed processes of Adit left on this computer, of tunnels of whatever name: found, and removed one by one.
+//!
+//! Interfaces are not among it, nor their addresses and routes: the kernel removes them with the process that made them. So an interface
+//! that exists is in use, or another program's, and nothing of its name is left over but a kill switch, which outlives its process on
+//! purpose.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use adit_config::InterfaceName;
+use rustix::process::Pid;
+
+use super::firewall::Filter;
+use super::netlink::Netlink;
+use super::rule::LeftOver;
+use super::{blockade, claim, dns, file_locks, firewall, folder, link, socket_file, uapi_socket};
+use crate::devices::Owner;
+use crate::host::HostError;
+
+/// Locked by the service while it runs, in its usual state folder.
+const SERVICE_LOCK: &str = "/var/lib/adit/store.lock";
+/// Has a file for each interface that Adit has run on this computer, in the usual state folders.
+const TIMESTAMPS: [&str; 2] = ["/var/lib/adit/timestamps", "/var/lib/adit-root/timestamps"];
+
+/// One thing that is left over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Leftover {
+    /// What `resolvconf` has for an interface that is gone.
+    Resolvers(InterfaceName),
+    /// Policy routing rules for tables without a route of ours.
+    Rules {
+        /// How many.
+        count: usize,
+        /// Numbers of the tables.
+        tables: BTreeSet<u32>,
+    },
+    /// `net.ipv4.conf.all.src_valid_mark`, and what it was before.
+    MarkValidation(String),
+    /// The packet filter of an interface that is gone.
+    PacketFilter {
+        /// The interface.
+        name: InterfaceName,
+        /// The tables, with their families.
+        tables: Vec<String>,
+    },
+    /// The configuration socket of an interface that is gone, which no process has.
+    ConfigurationSocket(InterfaceName),
+    /// A kill switch, which outlives its process on purpose.
+    KillSwitch(InterfaceName),
+    /// A lock file that no process has locked.
+    LockFile {
+        /// The interface.
+        name: InterfaceName,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The service's control socket, which no process has.
+    ControlSocket(PathBuf),
+}
+
+impl Leftover {
+    /// The interface that it was set for; None where it is for none in particular.
+    pub fn interface(&self) -> Option<&InterfaceName> {
+        match self {
+            Self::Resolvers(name)
+            | Self::PacketFilter { name, .. }
+            | Self::ConfigurationSocket(name)
+            | Self::KillSwitch(name)
+            | Self::LockFile { name, .. } => Some(name),
+            Self::Rules { .. } | Self::MarkValidation(_) | Self::ControlSocket(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Leftover {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resolvers(name) => write!(formatter, "the DNS settings of {name}"),
+            Self::Rules { count, tables } => {
+                let tables: Vec<String> = tables.iter().map(ToString::to_string).collect();
+                let rules = if *count == 1 { "routing rule" } else { "routing rules" };
+                write!(formatter, "{count} {rules} for the routing table {}", tables.join(", "))
+            }
+            Self::MarkValidation(value) => write!(formatter, "net.ipv4.conf.all.src_valid_mark = {value}"),
+            Self::PacketFilter { name, tables } => {
+                write!(formatter, "the packet filter of {name} (nftables: {})", tables.join(", "))
+            }
+            Self::ConfigurationSocket(name) => {
+                write!(formatter, "the configuration socket of {name} ({}/{name}.sock)", uapi_socket::DIRECTORY)
+            }
+            Self::KillSwitch(name) => write!(formatter, "the kill switch of {name} (nftables: {})", kill_switch_table(name)),
+            Self::LockFile { name, path } => write!(formatter, "the lock file of {name} ({})", path.display()),
+            Self::ControlSocket(path) => write!(formatter, "the control socket of the service ({})", path.display()),
+        }
+    }
+}
+
+/// The nftables table of that interface's kill switch, with its family: `inet aditblock-wg0`.
+pub fn kill_switch_table(name: &InterfaceName) -> String {
+    blockade::full_table(name)
+}
+
+/// A tunnel that a process of Adit runs at this moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InUse {
+    /// Its interface.
+    pub name: InterfaceName,
+    /// The process.
+    pub process: Pid,
+    /// Of what kind.
+    pub owner: Owner,
+}
+
+/// The tunnels that are in use, by the locks that processes hold.
+pub fn in_use() -> io::Result<Vec<InUse>> {
+    let in_use = |found: claim::Found| found.holder.map(|(process, owner)| InUse { name: found.name, process, owner });
+    Ok(claim::list()?.into_iter().filter_map(in_use).collect())
+}
+
+/// The service that works on the usual state folder, whether it answers at its socket or not.
+pub fn running_service() -> io::Result<Option<Pid>> {
+    match rustix::fs::lstat(SERVICE_LOCK) {
+        Ok(stat) => file_locks::holder(&stat),
+        Err(rustix::io::Errno::NOENT) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What was found.
+#[derive(Debug)]
+pub struct Found {
+    /// Everything that is left over, in the order in which it is to be removed: kill switches go when the rest is as it was, and files
+    /// after what they are found by. What another process brings up or takes down at this moment may be among it; that process has
+    /// claimed its name.
+    pub leftovers: Vec<Leftover>,
+    /// Why some of it could not be looked for.
+    pub unseen: Vec<HostError>,
+}
+
+/// Looks for everything that is left over. `control_socket` is where the service listens.
+pub fn find(control_socket: &Path) -> Result<Found, HostError> {
+    let kernel = HostError::kernel;
+    let mut netlink = open()?;
+    let mut unseen = Vec::new();
+    let ((filters, in_use), standing) = or_note(nftables(&mut netlink), &mut unseen);
+    let locks = claim::list().map_err(kernel("looking for lock files"));
+    let locks: Vec<claim::Found> = or_note(locks, &mut unseen).into_iter().filter(|found| found.holder.is_none()).collect();
+
+    // The record of a resolver and a socket have nothing but a name, by which they may be another program's.
+    let mut ours: BTreeSet<InterfaceName> = locks.iter().map(|found| found.name.clone()).collect();
+    ours.extend(filters.iter().map(|filter| filter.interface.clone()).chain(standing.iter().cloned()));
+    for directory in TIMESTAMPS {
+        let names = folder::interfaces(Path::new(directory), "").map_err(HostError::kernel(format!("reading {directory}")));
+        ours.extend(or_note(names, &mut unseen));
+    }
+    let ours = gone(&mut netlink, ours)?;
+
+    let mut leftovers: Vec<Leftover> = dns::left_over(&ours).into_iter().cloned().map(Leftover::Resolvers).collect();
+    let rules = or_note(LeftOver::find(&mut netlink).map_err(kernel("reading the routing rules")), &mut unseen);
+    if rules.count() > 0 {
+        leftovers.push(Leftover::Rules { count: rules.count(), tables: rules.tables() });
+    }
+    if in_use.is_empty() {
+        // The first filter found the setting as it was; later ones may have found what the first had set, which is greater.
+        let before = filters.iter().filter_map(|filter| filter.remembered.as_ref()).min();
+        let changed = before.filter(|before| firewall::read_mark_validation().is_some_and(|now| now != **before));
+        leftovers.extend(changed.cloned().map(Leftover::MarkValidation));
+    }
+    let filter = |Filter { interface, tables, .. }| Leftover::PacketFilter { name: interface, tables };
+    leftovers.extend(filters.into_iter().map(filter));
+    let sockets = uapi_socket::stale(Path::new(uapi_socket::DIRECTORY)).map_err(kernel("looking for configuration sockets"));
+    let sockets = or_note(sockets, &mut unseen).into_iter().filter(|name| ours.contains(name));
+    leftovers.extend(sockets.map(Leftover::ConfigurationSocket));
+    leftovers.extend(standing.into_iter().map(Leftover::KillSwitch));
+    leftovers.extend(locks.into_iter().map(|claim::Found { name, path, .. }| Leftover::LockFile { name, path }));
+    if socket_file::is_left_over(control_socket) {
+        leftovers.push(Leftover::ControlSocket(control_socket.to_owned()));
+    }
+    Ok(Found { leftovers, unseen })
+}
+
+fn or_note<T: Default>(result: Result<T, HostError>, unseen: &mut Vec<HostError>) -> T {
+    result.unwrap_or_else(|error| {
+        unseen.push(error);
+        T::default()
+    })
+}
+
+/// The packet filters of interfaces that are gone, and of those that are there; and the interfaces that have a kill switch.
+type Nftables = ((Vec<Filter>, Vec<Filter>), Vec<InterfaceName>);
+
+fn nftables(netlink: &mut Netlink) -> Result<Nftables, HostError> {
+    let standing = blockade::list()?.into_iter().map(|standing| standing.interface).collect();
+    Ok((filters(netlink)?, standing))
+}
+
+/// Removes one; nothing where it is gone already, or where its interface is there by now. Whoever calls has claimed the name of its
+/// interface and, for a kill switch, made sure that no service runs.
+pub fn remove(leftover: &Leftover) -> Result<(), HostError> {
+    let mut netlink = open()?;
+    let mut is_gone = |name: &InterfaceName| gone(&mut netlink, [name.clone()].into()).map(|gone| !gone.is_empty());
+    match leftover {
+        Leftover::Resolvers(name) if is_gone(name)? => dns::set(name, None),
+        Leftover::PacketFilter { name, .. } if is_gone(name)? => remove_filter(&mut netlink, name),
+        Leftover::ConfigurationSocket(name) if is_gone(name)? => {
+            uapi_socket::remove_stale(Path::new(uapi_socket::DIRECTORY), name.as_str())
+                .map(drop)
+                .map_err(|error| HostError::kernel("removing a socket")(io::Error::other(error)))
+        }
+        Leftover::Resolvers(_) | Leftover::PacketFilter { .. } | Leftover::ConfigurationSocket(_) => Ok(()),
+        Leftover::KillSwitch(name) => blockade::set(name, None),
+        Leftover::Rules { .. } => {
+            let remove = |netlink: &mut Netlink| LeftOver::find(netlink)?.remove(netlink);
+            remove(&mut netlink).map_err(HostError::kernel("removing routing rules"))
+        }
+        Leftover::MarkValidation(value) => firewall::write_mark_validation(value),
+        Leftover::LockFile { path, .. } => {
+            let failed = HostError::kernel(format!("removing {}", path.display()));
+            match claim::remove_left_over(path) {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(failed(io::Error::other("a process has locked it meanwhile"))),
+                Err(error) => Err(failed(error)),
+            }
+        }
+        Leftover::ControlSocket(path) => {
+            socket_file::remove_left_over(path).map_err(HostError::kernel(format!("removing {}", path.display())))
+        }
+    }
+}
+
+/// The filters of interfaces that are gone, and those of interfaces that are there.
+fn filters(netlink: &mut Netlink) -> Result<(Vec<Filter>, Vec<Filter>), HostError> {
+    let filters = firewall::list()?;
+    let gone = gone(netlink, filters.iter().map(|filter| filter.interface.clone()).collect())?;
+    Ok(filters.into_iter().partition(|filter| gone.contains(&filter.interface)))
+}
+
+/// A filter is kept where it alone knows what the setting was that a tunnel still needs: that tunnel found the setting changed.
+fn remove_filter(netlink: &mut Netlink, name: &InterfaceName) -> Result<(), HostError> {
+    let (left_over, in_use) = filters(netlink)?;
+    let Some(filter) = left_over.into_iter().find(|filter| filter.interface == *name) else { return Ok(()) };
+    let knows_less = |other: &Filter| filter.remembered.is_some() && other.remembered > filter.remembered;
+    if let Some(other) = in_use.first().filter(|_| in_use.iter().all(knows_less)) {
+        let why = format!(
+            "it remembers the setting net.ipv4.conf.all.src_valid_mark of before, and {} still needs the new one; take {0} down first",
+            other.interface
+        );
+        return Err(HostError::kernel(format!("removing the packet filter of {name}"))(io::Error::other(why)));
+    }
+    firewall::remove(&filter)
+}
+
+/// Those of `names` that no interface has.
+fn gone(netlink: &mut Netlink, names: BTreeSet<InterfaceName>) -> Result<BTreeSet<InterfaceName>, HostError> {
+    let mut gone = BTreeSet::new();
+    for name in names {
+        let found = link::find(netlink, name.as_str()).map_err(HostError::kernel(format!("looking for the interface {name}")))?;
+        if found.is_none() {
+            gone.insert(name);
+        }
+    }
+    Ok(gone)
+}
+
+fn open() -> Result<Netlink, HostError> {
+    Netlink::open().map_err(HostError::kernel("opening a netlink socket"))
+}
