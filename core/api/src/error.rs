@@ -5,7 +5,7 @@ use std::fmt;
 use adit_config::InterfaceName;
 use serde::{Deserialize, Serialize};
 
-use crate::{Conflict, Diagnostic, HooksHash, PublicKey, Role, TunnelId, TunnelName};
+use crate::{Action, Conflict, Diagnostic, HooksHash, PublicKey, Role, TunnelId, TunnelName};
 
 /// Why something was not done. In JSON: `{"code":"not_found","id":"…"}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -48,6 +48,8 @@ pub enum ApiError {
     NotAllowed {
         /// Least role that may.
         needs: Role,
+        /// The action that is missing, where the role is not what is.
+        action: Option<Action>,
     },
     /// The configuration cannot be used.
     Invalid {

@@ -25,6 +25,7 @@ mod profile;
 mod refusal;
 mod reminder;
 mod retry;
+mod rights;
 mod rotation;
 mod running;
 mod service;

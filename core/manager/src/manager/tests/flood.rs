@@ -108,7 +108,7 @@ fn preview_asks_the_network_for_no_name_on_behalf_of_users_who_may_only_look() {
     let id = bench.import("home", &conf("Address = 10.8.0.2/24", "10.8.0.0/24").replace("192.0.2.1:", "vpn.example:"));
     bench.stage.names.set("vpn.example", Some("192.0.2.9"));
     let warnings = |role| {
-        let caller = Caller { role, who: "somebody".into() };
+        let caller = Caller { role, action: None, who: "somebody".into() };
         bench.manager().preview(&caller, id).unwrap().warnings
     };
     let host = "vpn.example".to_owned();
