@@ -95,6 +95,8 @@ pub struct Caller {
     pub role: Role,
     /// The greatest action that they were granted for this request.
     pub action: Option<Action>,
+    /// Number of their user; None for the program itself. For limits that count by user.
+    pub uid: Option<u32>,
     /// For the log, such as `uid 1000, pid 4711`.
     pub who: String,
 }
@@ -102,6 +104,6 @@ pub struct Caller {
 impl Caller {
     /// The program itself, which may do everything.
     pub fn ourselves() -> Self {
-        Self { role: Role::Administer, action: Some(Action::Lockdown), who: "adit itself".to_owned() }
+        Self { role: Role::Administer, action: Some(Action::Lockdown), uid: None, who: "adit itself".to_owned() }
     }
 }

@@ -145,6 +145,11 @@ pub enum ApiError {
         /// Most that there can be.
         limit: u32,
     },
+    /// So many other previews wait for a name server already, of this user or of all. Later there is room again.
+    TooManyLookUps {
+        /// Most that can wait at once.
+        limit: u32,
+    },
     /// This system cannot do that.
     Unsupported,
     /// The question or the answer is larger than can be carried; nothing was done, or what was done is fine and only too long to tell.
@@ -210,6 +215,7 @@ impl ApiError {
             Self::Missing { .. } => "missing",
             Self::Io { .. } => "io",
             Self::TooMany { .. } => "too_many",
+            Self::TooManyLookUps { .. } => "too_many_look_ups",
             Self::Unsupported => "unsupported",
             Self::TooLarge { .. } => "too_large",
             Self::Lockdown => "lockdown",

@@ -102,6 +102,7 @@ pub(crate) fn errors() -> Vec<ApiError> {
         ApiError::Missing { what: Requirement::TunDevice },
         ApiError::Io { doing: "saving the configuration".into(), detail: "no space left on device".into() },
         ApiError::TooMany { limit: 1000 },
+        ApiError::TooManyLookUps { limit: 2 },
         ApiError::Unsupported,
         ApiError::TooLarge { limit: 1_048_576 },
         ApiError::Lockdown,

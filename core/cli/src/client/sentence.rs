@@ -132,6 +132,9 @@ pub(super) fn sentence(error: &ApiError, context: &Context<'_>) -> String {
         }
         .to_owned(),
         ApiError::Io { doing, detail } => format!("{} failed: {}", visible(doing), visible(detail)),
+        ApiError::TooManyLookUps { limit } => format!(
+            "the name servers do not answer, and {limit} previews wait for them already; try again later"
+        ),
         ApiError::TooMany { limit } => format!("there can be at most {limit} of them"),
         ApiError::Unsupported => "this cannot be done on this system yet".to_owned(),
         ApiError::TooLarge { limit } => format!("this is too large: at most {limit} bytes can be carried"),

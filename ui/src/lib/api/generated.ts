@@ -181,6 +181,11 @@ export type ApiError = {
   limit: number,
 }
 | {
+  "code": "too_many_look_ups",
+  /** Most that can wait at once. */
+  limit: number,
+}
+| {
   "code": "unsupported"
 }
 | {

@@ -12,7 +12,7 @@ const ACTIONS: [Option<Action>; 3] = [None, Some(Action::KillSwitch), Some(Actio
 
 /// Everything that a role may, and one action.
 fn with(role: Role, action: Option<Action>) -> Caller {
-    Caller { role, action, who: "somebody".into() }
+    Caller { role, action, uid: Some(1_000), who: "somebody".into() }
 }
 
 fn blocking(bench: &Bench, strength: KillSwitch) -> TunnelId {
