@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ApiError;
+
 /// What somebody may ask for; each role may all that those before it may.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -9,10 +11,35 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// See which tunnels there are and how they are. Any user of the computer.
     Status,
-    /// Bring existing tunnels up and down. Who sits at the computer, and members of the group `adit-operators`.
+    /// Bring existing tunnels up and down; unless polkit decides otherwise also [`Action::KillSwitch`]. Who sits at the computer, and
+    /// members of the group `adit-operators`.
     Operate,
     /// Change, reveal and remove tunnels. Root, and whom polkit lets.
     Administer,
+}
+
+/// A right that is granted apart from the roles, with a polkit action of its own. [`Action::Lockdown`] includes [`Action::KillSwitch`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Action {
+    /// Take down or pause a tunnel that blocks, and switch its kill switch between off and block.
+    KillSwitch,
+    /// Set, weaken or end lockdown, and whatever could open it.
+    Lockdown,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::KillSwitch, Self::Lockdown];
+
+    /// Least role that usually has the right.
+    pub const fn usual_role(self) -> Role {
+        match self {
+            Self::KillSwitch => Role::Operate,
+            Self::Lockdown => Role::Administer,
+        }
+    }
 }
 
 /// A method of the contract.
@@ -20,8 +47,45 @@ pub enum Role {
 pub struct Method {
     /// As in JSON.
     pub name: &'static str,
-    /// Least role that may call it.
+    /// Least role that may call it with whatever parameters. [`Request::rights`](crate::Request::rights) is exact.
     pub needs: Role,
+}
+
+/// What a caller must have for a request: the role, and the action where there is one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rights {
+    /// Least role.
+    pub role: Role,
+    /// Least action.
+    pub action: Option<Action>,
+}
+
+impl Rights {
+    /// The role alone.
+    pub const fn role(role: Role) -> Self {
+        Self { role, action: None }
+    }
+
+    /// The role, and the action.
+    pub const fn both(role: Role, action: Action) -> Self {
+        Self { role, action: Some(action) }
+    }
+
+    /// Fails for a caller without them.
+    ///
+    /// # Errors
+    /// [`ApiError::NotAllowed`], with the role or else the action that is missing.
+    pub fn check(self, caller: &Caller) -> Result<(), ApiError> {
+        if caller.role < self.role {
+            return Err(ApiError::NotAllowed { needs: self.role, action: None });
+        }
+        match self.action {
+            Some(action) if caller.action < Some(action) => {
+                Err(ApiError::NotAllowed { needs: action.usual_role(), action: Some(action) })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
 }
 
 /// Who asks, as far as the operating system vouches for it.
@@ -29,6 +93,10 @@ pub struct Method {
 pub struct Caller {
     /// What they may.
     pub role: Role,
+    /// The greatest action that they were granted for this request.
+    pub action: Option<Action>,
+    /// Number of their user; None for the program itself. For limits that count by user.
+    pub uid: Option<u32>,
     /// For the log, such as `uid 1000, pid 4711`.
     pub who: String,
 }
@@ -36,6 +104,6 @@ pub struct Caller {
 impl Caller {
     /// The program itself, which may do everything.
     pub fn ourselves() -> Self {
-        Self { role: Role::Administer, who: "adit itself".to_owned() }
+        Self { role: Role::Administer, action: Some(Action::Lockdown), uid: None, who: "adit itself".to_owned() }
     }
 }

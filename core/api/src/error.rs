@@ -5,7 +5,7 @@ use std::fmt;
 use adit_config::InterfaceName;
 use serde::{Deserialize, Serialize};
 
-use crate::{Conflict, Diagnostic, HooksHash, PublicKey, Role, TunnelId, TunnelName};
+use crate::{Action, Conflict, Diagnostic, HooksHash, PublicKey, Role, TunnelId, TunnelName};
 
 /// Why something was not done. In JSON: `{"code":"not_found","id":"…"}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -48,6 +48,8 @@ pub enum ApiError {
     NotAllowed {
         /// Least role that may.
         needs: Role,
+        /// The action that is missing, where the role is not what is.
+        action: Option<Action>,
     },
     /// The configuration cannot be used.
     Invalid {
@@ -143,6 +145,11 @@ pub enum ApiError {
         /// Most that there can be.
         limit: u32,
     },
+    /// So many other previews wait for a name server already, of this user or of all. Later there is room again.
+    TooManyLookUps {
+        /// Most that can wait at once.
+        limit: u32,
+    },
     /// This system cannot do that.
     Unsupported,
     /// The question or the answer is larger than can be carried; nothing was done, or what was done is fine and only too long to tell.
@@ -208,6 +215,7 @@ impl ApiError {
             Self::Missing { .. } => "missing",
             Self::Io { .. } => "io",
             Self::TooMany { .. } => "too_many",
+            Self::TooManyLookUps { .. } => "too_many_look_ups",
             Self::Unsupported => "unsupported",
             Self::TooLarge { .. } => "too_large",
             Self::Lockdown => "lockdown",

@@ -36,7 +36,7 @@ use std::net::IpAddr;
 
 pub use about::{About, PROTOCOL};
 pub use adit_config::{Cidr, InterfaceName};
-pub use caller::{Caller, Method, Role};
+pub use caller::{Action, Caller, Method, Rights, Role};
 pub use change::{ConfigChange, ConfigCheck, ConfigField, ConfigReplaced, Effect, Imported, VersionOrigin, VersionView};
 pub use client::{BlockingClient, BlockingTransport, CallError, Client, Transport};
 pub use config_text::ConfigText;
@@ -189,7 +189,8 @@ service::service! {
         /// Whether a tunnel comes up when the computer starts.
         SetStartAtBoot = set_start_at_boot(id: TunnelId, enabled: bool) -> ();
 
-        /// Sets the kill switch of a tunnel, at once and in one step.
+        /// Sets the kill switch of a tunnel, at once and in one step. Rights an action and no role: `lockdown` where the tunnel is under
+        /// lockdown, or is to be; else `kill_switch`.
         SetKillSwitch = set_kill_switch(
             id: TunnelId,
             kill_switch: KillSwitch,

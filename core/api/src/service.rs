@@ -44,23 +44,35 @@ macro_rules! service {
             pub const fn method(&self) -> Method {
                 match self { $($( Self::$variant { .. } => Method { name: stringify!($method), needs: Role::$role }, )*)* }
             }
+
+            /// What it needs, as far as that does not depend on the tunnel.
+            pub const fn rights(&self) -> Rights {
+                match self {
+                    Self::SetKillSwitch { kill_switch: KillSwitch::Lockdown, .. } => Rights::both(Role::Status, Action::Lockdown),
+                    Self::SetKillSwitch { .. } => Rights::both(Role::Status, Action::KillSwitch),
+                    _ => Rights::role(self.method().needs),
+                }
+            }
         }
 
         /// What Adit can be asked. Calls may block for as long as the work takes; they may come from any thread, several at once.
         ///
         /// Only [`dispatch`] may call them for somebody else: it is what makes sure that the caller has the role that the method needs.
         /// `caller` is there for what depends on it beyond that, and for the log.
-        pub trait Service: Send + Sync + 'static { $($(
+        pub trait Service: Send + Sync + 'static {
+            /// What the request needs at this moment, at least [`Request::rights`]. Does not block. What may have become more when a
+            /// method is called, the method checks.
+            fn rights(&self, request: &Request) -> Rights {
+                request.rights()
+            }
+        $($(
             $(#[doc = $doc])*
             fn $method(&self, caller: &Caller, $( $argument: $type ),*) -> Result<$answer, ApiError>;
         )*)* }
 
         /// Calls what was asked for, if the caller may: the one place where that is decided.
         pub fn dispatch(service: &(impl Service + ?Sized), caller: &Caller, request: Request) -> Result<Response, ApiError> {
-            let needs = request.method().needs;
-            if caller.role < needs {
-                return Err(ApiError::NotAllowed { needs });
-            }
+            service.rights(&request).check(caller)?;
             match request { $($(
                 Request::$variant { $( $argument ),* } => service.$method(caller, $( $argument ),*).map(Response::$variant),
             )*)* }

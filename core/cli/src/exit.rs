@@ -78,6 +78,7 @@ impl From<&ApiError> for Exit {
             | ApiError::Missing { .. }
             | ApiError::Io { .. }
             | ApiError::TooMany { .. }
+            | ApiError::TooManyLookUps { .. }
             | ApiError::Unsupported
             | ApiError::TooLarge { .. }
             | ApiError::ShuttingDown

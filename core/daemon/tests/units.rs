@@ -176,9 +176,34 @@ fn the_scripts_for_other_service_managers_are_scripts() {
 
 #[test]
 fn what_polkit_is_asked_about_is_what_its_policy_has() {
+    use adit_ipc::linux::{ACTIONS, ADMINISTER, KILL_SWITCH, LOCKDOWN};
+
     let policy = read("io.adit.policy");
-    assert!(policy.contains(&format!("<action id=\"{}\">", adit_ipc::linux::ACTION)));
-    assert_eq!(policy.matches(">auth_admin_keep<").count(), 3);
+    let actions: Vec<(&str, &str)> =
+        policy.split("<action id=\"").skip(1).map(|action| action.split_once("\">").unwrap()).collect();
+    assert_eq!(actions.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ACTIONS);
+    for (id, action) in actions {
+        let default = |who: &str| {
+            let (_, rest) = action.split_once(&format!("<allow_{who}>")).unwrap();
+            rest.split_once('<').unwrap().0
+        };
+        let defaults = ["any", "inactive", "active"].map(default);
+        match id {
+            ADMINISTER => assert_eq!(defaults, ["auth_admin_keep"; 3]),
+            KILL_SWITCH => assert_eq!(defaults, ["auth_admin_keep", "auth_admin_keep", "yes"]),
+            LOCKDOWN => assert_eq!(defaults, ["auth_admin"; 3], "a password is asked for each time"),
+            other => panic!("{other} has no defaults here"),
+        }
+        for part in ["<description>", "<message>", "org.freedesktop.policykit.owner\">unix-user:adit<"] {
+            assert!(action.contains(part), "{id} lacks {part}");
+        }
+        // Leave to administer includes leave to open what blocks, and never the end of lockdown.
+        let implied = action.matches("policykit.imply\">").count();
+        assert_eq!(implied, usize::from(id == ADMINISTER), "{id}");
+    }
+    assert!(policy.contains(&format!("policykit.imply\">{KILL_SWITCH}<")));
     let rules = read("50-adit.rules");
+    assert!(rules.contains(&format!("\"{KILL_SWITCH}\" && subject.isInGroup(\"{}\")", account::OPERATORS)));
+    assert!(!rules.contains(ADMINISTER) && !rules.contains(LOCKDOWN));
     assert!(rules.contains("subject.user === \"adit\"") && !rules.contains("Result.YES;\n});"));
 }

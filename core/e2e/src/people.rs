@@ -93,23 +93,32 @@ impl People {
 
     /// Does some work as this user.
     pub fn work_as<T: Send>(&self, who: Who, work: impl FnOnce() -> anyhow::Result<T> + Send) -> anyhow::Result<T> {
+        match who {
+            Who::Root => work(),
+            Who::Operator | Who::Nobody => self.work_as_user(who.uid(), who == Who::Operator, work),
+        }
+    }
+
+    /// Does some work as the user with this number, who is an operator or in no group of any meaning.
+    pub fn work_as_user<T: Send>(
+        &self,
+        uid: u32,
+        is_operator: bool,
+        work: impl FnOnce() -> anyhow::Result<T> + Send,
+    ) -> anyhow::Result<T> {
         // A thread of its own: on Linux users belong to threads, and there is no way back.
         std::thread::scope(|scope| {
             let thread = scope.spawn(|| {
-                self.become_user(who)?;
+                self.become_user(uid, is_operator)?;
                 work()
             });
-            thread.join().map_err(|_| anyhow!("the thread of {who:?} panicked"))?
+            thread.join().map_err(|_| anyhow!("the thread of user {uid} panicked"))?
         })
     }
 
-    fn become_user(&self, who: Who) -> anyhow::Result<()> {
-        let groups: &[Gid] = match who {
-            Who::Root => return Ok(()),
-            Who::Operator => &[Gid::from_raw(self.group)],
-            Who::Nobody => &[],
-        };
-        let (uid, gid) = (Uid::from_raw(who.uid()), Gid::from_raw(who.uid()));
+    fn become_user(&self, uid: u32, is_operator: bool) -> anyhow::Result<()> {
+        let groups: &[Gid] = if is_operator { &[Gid::from_raw(self.group)] } else { &[] };
+        let (uid, gid) = (Uid::from_raw(uid), Gid::from_raw(uid));
         set_thread_groups(groups).context("setgroups")?;
         set_thread_res_gid(gid, gid, gid).context("setresgid")?;
         set_thread_res_uid(uid, uid, uid).context("setresuid")

@@ -13,7 +13,7 @@ use crate::{Blocking, ClientError, Connection, Listener, Peer, Process};
 mod polkit;
 mod roles;
 
-pub use polkit::{ACTION, Polkit, PolkitError};
+pub use polkit::{ACTIONS, ADMINISTER, KILL_SWITCH, LOCKDOWN, Polkit, PolkitError};
 pub use roles::LocalRoles;
 
 /// Where the daemon listens, as its units have it. The folder lets every user in (mode 0755); the files in it say whom they are for.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use adit_api::Role;
+use adit_api::{Action, Role};
 
 /// Who is at the other end of a connection, as the operating system vouches for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -68,4 +68,7 @@ pub trait RoleSource: Send + Sync + 'static {
     /// What `peer` may at this moment, who asks for something that needs the role `needs`. Nobody is to be asked (for a password) whose
     /// role is enough without.
     fn role(&self, peer: &Peer, needs: Role) -> impl Future<Output = Role> + Send;
+
+    /// The greatest action that `peer` has at this moment, who asks for something that needs `needs`.
+    fn action(&self, peer: &Peer, needs: Option<Action>) -> impl Future<Output = Option<Action>> + Send;
 }

@@ -195,8 +195,12 @@ impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
     /// `slot` is one of those that the user has, and kept until the answer is on its way; `room` is that of the request.
     async fn call(self: Arc<Self>, id: u64, request: Request, slot: OwnedSemaphorePermit, room: Room) {
         let method = request.method();
-        let role = self.shared.roles.role(&self.peer, method.needs).await;
-        let caller = Caller { role, who: self.peer.who() };
+        let needs = self.shared.service.rights(&request);
+        let role = self.shared.roles.role(&self.peer, needs.role).await;
+        // Nobody is asked for a password for what they may not do anyway.
+        let wanted = needs.action.filter(|_| role >= needs.role);
+        let action = self.shared.roles.action(&self.peer, wanted).await;
+        let caller = Caller { role, action, uid: Some(self.peer.uid), who: self.peer.who() };
         let work = self.ticket.work(role).await;
         let service = Arc::clone(&self.shared.service);
         let outcome = tokio::task::spawn_blocking(move || {

@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use adit_api::{
-    About, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DnsBackend, DownReason, Event, History,
-    HookPhase, HookView, HooksView, Imported, LogField, LogLevel, LogLine, LogPage, MtuSource, Notice, PROTOCOL, PlannedDns,
-    PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role, RotationTest, RouteAnswer,
-    RouteCandidate, Sample, Source, Step, TakeoverView, TunnelState, TunnelView, VersionOrigin, VersionView, Way, WayReason,
+    About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DnsBackend, DownReason, Event,
+    History, HookPhase, HookView, HooksView, Imported, LogField, LogLevel, LogLine, LogPage, MtuSource, Notice, PROTOCOL,
+    PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role, RotationTest,
+    RouteAnswer, RouteCandidate, Sample, Source, Step, TakeoverView, TunnelState, TunnelView, VersionOrigin, VersionView, Way,
+    WayReason,
 };
 
 use crate::views::{CONFIG, change, diagnostic, hash, id, key, other, rotation, tunnel, up};
@@ -76,7 +77,7 @@ pub(crate) fn errors() -> Vec<ApiError> {
         ApiError::NameTaken { name: "Office".parse().unwrap() },
         ApiError::InterfaceTaken { interface: "wg0".parse().unwrap() },
         ApiError::Conflict { conflicts: conflicts() },
-        ApiError::NotAllowed { needs: Role::Administer },
+        ApiError::NotAllowed { needs: Role::Operate, action: Some(Action::KillSwitch) },
         ApiError::Invalid { diagnostics: vec![diagnostic()] },
         ApiError::BadRequest { detail: "unknown variant `format_disk`".into() },
         ApiError::Changed { current: 4 },
@@ -101,6 +102,7 @@ pub(crate) fn errors() -> Vec<ApiError> {
         ApiError::Missing { what: Requirement::TunDevice },
         ApiError::Io { doing: "saving the configuration".into(), detail: "no space left on device".into() },
         ApiError::TooMany { limit: 1000 },
+        ApiError::TooManyLookUps { limit: 2 },
         ApiError::Unsupported,
         ApiError::TooLarge { limit: 1_048_576 },
         ApiError::Lockdown,

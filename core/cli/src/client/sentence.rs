@@ -1,6 +1,6 @@
 //! What the daemon refuses, in sentences for people: every code of the contract has one, and most say what to do.
 
-use adit_api::{ApiError, Conflict, Diagnostic, Requirement, Role, Severity, TunnelId, TunnelView};
+use adit_api::{Action, ApiError, Conflict, Diagnostic, Requirement, Role, Severity, TunnelId, TunnelView};
 
 use crate::terminal::visible;
 
@@ -51,7 +51,13 @@ pub(super) fn sentence(error: &ApiError, context: &Context<'_>) -> String {
             format!("another tunnel has the interface {interface} already; choose another with --interface")
         }
         ApiError::Conflict { conflicts } => conflict(conflicts, context),
-        ApiError::NotAllowed { needs } => match needs {
+        ApiError::NotAllowed { action: Some(Action::KillSwitch), .. } => {
+            format!("you may not open or change the kill switch of {tunnel}; try again with sudo")
+        }
+        ApiError::NotAllowed { action: Some(Action::Lockdown), .. } => {
+            "you may not set, weaken or end a lockdown; try again with sudo".to_owned()
+        }
+        ApiError::NotAllowed { needs, action: None } => match needs {
             Role::Status => "you may not see this; try again with sudo".to_owned(),
             Role::Operate => "you may not switch tunnels: sit at the computer, be in the group `adit-operators`, or try again with sudo".to_owned(),
             Role::Administer => "you may not change tunnels or see their keys; try again with sudo".to_owned(),
@@ -126,6 +132,9 @@ pub(super) fn sentence(error: &ApiError, context: &Context<'_>) -> String {
         }
         .to_owned(),
         ApiError::Io { doing, detail } => format!("{} failed: {}", visible(doing), visible(detail)),
+        ApiError::TooManyLookUps { limit } => format!(
+            "the name servers do not answer, and {limit} previews wait for them already; try again later"
+        ),
         ApiError::TooMany { limit } => format!("there can be at most {limit} of them"),
         ApiError::Unsupported => "this cannot be done on this system yet".to_owned(),
         ApiError::TooLarge { limit } => format!("this is too large: at most {limit} bytes can be carried"),

@@ -55,13 +55,14 @@ impl Order {
     pub(crate) fn needs(self) -> Role {
         match self {
             Self::Status | Self::Route { .. } => Role::Status,
-            Self::Up { .. } | Self::Down | Self::Toggle | Self::Pause | Self::Resume | Self::Restart => Role::Operate,
+            Self::Up { .. } | Self::Down | Self::Toggle | Self::Pause | Self::Resume | Self::Restart | Self::Block { .. } => {
+                Role::Operate
+            }
             Self::Import { .. }
             | Self::Edit { .. }
             | Self::Rename { .. }
             | Self::Remove
             | Self::Undo
-            | Self::Block { .. }
             | Self::Boot { .. }
             | Self::BeginRotation
             | Self::CancelRotation

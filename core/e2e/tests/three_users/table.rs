@@ -59,6 +59,10 @@ const PLAIN: Case = Case {
 };
 const OPERATE: Case = Case { needs: Needs::ToOperate, ..PLAIN };
 const ADMINISTER: Case = Case { needs: Needs::ToAdminister, ..PLAIN };
+const KILL_SWITCH: Case =
+    Case { refusal: Some((3, "you may not open or change the kill switch of office; try again with sudo")), ..OPERATE };
+const LOCKDOWN: Case =
+    Case { refusal: Some((3, "you may not set, weaken or end a lockdown; try again with sudo")), ..ADMINISTER };
 /// As wg(8) refuses.
 const SOCKET: Case = Case { needs: Needs::Root, before: &["up office"], refusal: Some((1, "Permission denied")), ..PLAIN };
 
@@ -107,8 +111,8 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "rename office Home", says: "called Home", then: |stage| stage.view("Home").map(drop), ..ADMINISTER },
     Case { line: "remove office --yes", says: "office is removed", then: is_gone, ..ADMINISTER },
     Case { line: "boot office on", says: "comes up when the computer starts", then: starts_at_boot, ..ADMINISTER },
-    Case { line: "block office on", says: "lets no traffic past it", then: blocks, ..ADMINISTER },
-    Case { line: "block office lockdown", says: "adit block office off", code: 11, ..ADMINISTER },
+    Case { line: "block office on", says: "lets no traffic past it", then: blocks, ..KILL_SWITCH },
+    Case { line: "block office lockdown", says: "adit block office off", code: 11, ..LOCKDOWN },
     Case { line: "ipv6 office allow", says: "lets IPv6 leave past it", then: lets_ipv6_outside, ..ADMINISTER },
     Case { line: "approve hooked --yes", says: "may run its command", then: is_approved, ..ADMINISTER },
     Case { line: "rotate office begin", says: "A new key waits for office", then: rotates, ..ADMINISTER },

@@ -1,17 +1,26 @@
-//! polkit: asks whether somebody may administer, and lets it ask them for a password.
+//! polkit: asks whether a user may administer, open a kill switch or end lockdown, and lets polkit ask the user for a password.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use zbus::Variant;
 use zbus::connection::Builder;
+use zbus::{Connection, Error, Variant, fdo};
 
 use crate::Process;
 
-/// What polkit is asked about; its policy is in `io.adit.policy`.
-pub const ACTION: &str = "io.adit.administer";
+/// Change, reveal and remove tunnels.
+pub const ADMINISTER: &str = "io.adit.administer";
+/// [`Action::KillSwitch`](adit_api::Action::KillSwitch).
+pub const KILL_SWITCH: &str = "io.adit.kill-switch";
+/// [`Action::Lockdown`](adit_api::Action::Lockdown).
+pub const LOCKDOWN: &str = "io.adit.lockdown";
+/// Everything that polkit is asked about; the defaults are in `io.adit.policy`.
+pub const ACTIONS: [&str; 3] = [ADMINISTER, KILL_SWITCH, LOCKDOWN];
 
+/// The system's bus. A fixed address: the one in `DBUS_SYSTEM_BUS_ADDRESS` belongs to whoever sets this process's environment.
+const SYSTEM_BUS: &str = "unix:path=/run/dbus/system_bus_socket";
 /// How long a person may take to find and type a password.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// polkit may put a question to the user.
@@ -21,48 +30,65 @@ const SERVICE: &str = "org.freedesktop.PolicyKit1";
 const PATH: &str = "/org/freedesktop/PolicyKit1/Authority";
 const INTERFACE: &str = "org.freedesktop.PolicyKit1.Authority";
 
+/// An action as polkit lists it. Its id comes first, the other fields are of no interest here.
+type Listed = (String, String, String, String, String, String, u32, u32, u32, HashMap<String, String>);
+
 /// Where polkit is to be found.
 #[derive(Clone, Debug)]
 pub struct Polkit {
-    /// Address of the bus; None: the system's.
-    bus: Option<String>,
+    /// Address of the bus.
+    bus: String,
     patience: Duration,
 }
 
 /// Why polkit has not decided.
 #[derive(Debug, thiserror::Error)]
 pub enum PolkitError {
-    /// There is no bus or no polkit, or it does not know the action.
+    /// This computer has no system bus or no polkit, or polkit does not know the action: no rule can be about it.
+    #[error("polkit is not there, or its policy for Adit is not installed")]
+    Absent,
+    /// The bus or polkit failed.
     #[error("polkit cannot be asked: {0}")]
-    Bus(#[from] zbus::Error),
+    Bus(Error),
     /// Nobody answered the question in time.
     #[error("polkit's question was not answered in time")]
     TimedOut,
 }
 
+impl From<Error> for PolkitError {
+    fn from(error: Error) -> Self {
+        let is_absent = match &error {
+            Error::Connection(error, _) | Error::InputOutput(error) => error.kind() == ErrorKind::NotFound,
+            Error::FDO(error) => matches!(**error, fdo::Error::ServiceUnknown(_) | fdo::Error::NameHasNoOwner(_)),
+            _ => false,
+        };
+        if is_absent { Self::Absent } else { Self::Bus(error) }
+    }
+}
+
 impl Polkit {
     /// On the system's bus.
     pub fn system() -> Self {
-        Self { bus: None, patience: PATIENCE }
+        Self::at(SYSTEM_BUS, PATIENCE)
     }
 
     /// On the bus at a D-Bus address, with another patience.
     pub fn at(bus: &str, patience: Duration) -> Self {
-        Self { bus: Some(bus.to_owned()), patience }
+        Self { bus: bus.to_owned(), patience }
     }
 
-    /// Whether the process of the user may administer. Asks the user where the policy says so. A process that has ended may not.
-    pub(super) async fn allows(&self, uid: u32, process: &Process) -> Result<bool, PolkitError> {
+    /// Whether the process of the user is allowed an action. Asks the user where the policy says so. A process that has ended is not,
+    /// nor is one that cannot be seen (None).
+    pub(super) async fn allows(&self, action: &str, uid: u32, process: Option<&Process>) -> Result<bool, PolkitError> {
         // Dropping the connection takes the question back.
-        timeout(self.patience, self.ask(uid, process)).await.map_err(|_| PolkitError::TimedOut)?
+        timeout(self.patience, self.ask(action, uid, process)).await.map_err(|_| PolkitError::TimedOut)?
     }
 
-    async fn ask(&self, uid: u32, process: &Process) -> Result<bool, PolkitError> {
-        let builder = match &self.bus {
-            Some(address) => Builder::address(address.as_str()),
-            None => Builder::system(),
+    async fn ask(&self, action: &str, uid: u32, process: Option<&Process>) -> Result<bool, PolkitError> {
+        let connection = Builder::address(self.bus.as_str()).build().await?;
+        let Some(process) = process else {
+            return if knows(&connection, action).await? { Ok(false) } else { Err(PolkitError::Absent) };
         };
-        let connection = builder.build().await?;
         // polkit looks the start time up by itself where it is 0, as we may not see the processes of other users (ProtectProc=). That it
         // was the time of this process and no later one with its number follows from its being alive afterwards. The user is named,
         // so that a program with more rights, which the process has executed meanwhile, cannot lend them.
@@ -72,9 +98,23 @@ impl Polkit {
             ("uid", Variant::from(i32::from_ne_bytes(uid.to_ne_bytes()))),
         ]);
         let details = HashMap::<&str, &str>::new();
-        let question = (("unix-process", subject), ACTION, details, ALLOW_INTERACTION, "");
-        let answer = connection.call_method(Some(SERVICE), PATH, Some(INTERFACE), "CheckAuthorization", &question).await?;
+        let question = (("unix-process", subject), action, details, ALLOW_INTERACTION, "");
+        let asked = connection.call_method(Some(SERVICE), PATH, Some(INTERFACE), "CheckAuthorization", &question).await;
+        let answer = match asked.map_err(PolkitError::from) {
+            // It says the same of an action that it does not know and of a process that it does not find.
+            Err(PolkitError::Bus(Error::MethodError(..) | Error::FDO(_))) if !knows(&connection, action).await? => {
+                return Err(PolkitError::Absent);
+            }
+            asked => asked?,
+        };
         let (is_authorized, _is_challenge, _details): (bool, bool, HashMap<String, String>) = answer.body().deserialize()?;
         Ok(is_authorized && process.lives())
     }
+}
+
+/// Whether polkit has the action in its policies.
+async fn knows(connection: &Connection, action: &str) -> Result<bool, PolkitError> {
+    let answer = connection.call_method(Some(SERVICE), PATH, Some(INTERFACE), "EnumerateActions", &("",)).await?;
+    let listed: Vec<Listed> = answer.body().deserialize()?;
+    Ok(listed.iter().any(|listed| listed.0 == action))
 }

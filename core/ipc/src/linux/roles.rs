@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use adit_api::Role;
+use adit_api::{Action, Role};
 use adit_platform::linux::{account, seat};
 
-use super::Polkit;
+use super::{ADMINISTER, KILL_SWITCH, LOCKDOWN, Polkit, PolkitError};
 use crate::{Peer, RoleSource};
 
 /// Roles by user, group and seat.
@@ -65,12 +65,32 @@ impl RoleSource for LocalRoles {
         if standing == Role::Administer {
             return standing;
         }
-        match polkit.allows(peer.uid, process).await {
+        match polkit.allows(ADMINISTER, peer.uid, Some(process)).await {
             Ok(true) => Role::Administer,
             Ok(false) => standing,
             Err(error) => {
                 tracing::info!(who = peer.who(), %error, "polkit was asked and did not decide: nobody but root may administer");
                 standing
+            }
+        }
+    }
+
+    async fn action(&self, peer: &Peer, needs: Option<Action>) -> Option<Action> {
+        if peer.uid == 0 {
+            return Some(Action::Lockdown);
+        }
+        let (needs, id) = match needs? {
+            action @ Action::KillSwitch => (action, KILL_SWITCH),
+            action @ Action::Lockdown => (action, LOCKDOWN),
+        };
+        let usually = (self.standing(peer) >= needs.usual_role()).then_some(needs);
+        let Some(polkit) = &self.polkit else { return usually };
+        match polkit.allows(id, peer.uid, peer.process.as_ref()).await {
+            Ok(is_allowed) => is_allowed.then_some(needs),
+            Err(PolkitError::Absent) => usually,
+            Err(error) => {
+                tracing::info!(who = peer.who(), action = id, %error, "polkit was asked and did not decide: only root may");
+                None
             }
         }
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use adit_api::{Client, Role};
+use adit_api::{Action, Client, Role};
 use adit_ipc::linux::{SocketListener, connect_to};
 use adit_ipc::{Connection, Events, Limits, Peer, RoleSource};
 use adit_platform::linux::control_socket::{Access, ControlSocket};
@@ -28,6 +28,10 @@ impl RoleSource for Everybody {
 
     async fn role(&self, _: &Peer, _: Role) -> Role {
         Role::Administer
+    }
+
+    async fn action(&self, _: &Peer, _: Option<Action>) -> Option<Action> {
+        Some(Action::Lockdown)
     }
 }
 

@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use adit_api::{METHODS, Request, Role};
+use adit_api::{KillSwitch, METHODS, Request, Role, TunnelId};
 use adit_ipc::Limits;
 use adit_ipc::linux::LocalRoles;
 
@@ -26,10 +26,15 @@ fn requests() -> String {
 }
 
 /// What each method answers to a child process.
-fn asked_by(mut child: Command, socket: &Path, trusted: u32) -> Vec<String> {
+fn asked_by(child: Command, socket: &Path, trusted: u32) -> Vec<String> {
+    answers_to(&requests(), child, socket, trusted)
+}
+
+/// What a child process is answered that makes these requests.
+fn answers_to(requests: &str, mut child: Command, socket: &Path, trusted: u32) -> Vec<String> {
     child.arg("ask").arg(socket).arg(trusted.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = child.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(requests().as_bytes()).unwrap();
+    child.stdin.take().unwrap().write_all(requests.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
@@ -69,6 +74,25 @@ fn everybody_may_exactly_what_their_role_says() {
     may(&server, Role::Status, &asked_by(probe_as(NOBODY, NOBODY), &server.path, 0));
     may(&server, Role::Operate, &asked_by(probe_as(NOBODY, GROUP), &server.path, 0));
     may(&server, Role::Operate, &asked_by(probe_as(SITTING, NOBODY), &server.path, 0));
+}
+
+#[test]
+fn operators_switch_between_off_and_block_and_lockdown_is_for_root() {
+    if own_uid() != 0 {
+        return println!("SKIPPED: being another user takes root");
+    }
+    let (server, _users) = server();
+    let set = |kill_switch| Request::SetKillSwitch { id: TunnelId::from_bits(7), kill_switch, allow_lan: false };
+    let requests = [KillSwitch::Off, KillSwitch::Block, KillSwitch::Lockdown].map(set);
+    let text = serde_json::to_string(&requests).unwrap();
+    for (child, answers) in [
+        (Command::new(probe()), ["ok", "ok", "ok"]),
+        (probe_as(NOBODY, GROUP), ["ok", "ok", "not_allowed"]),
+        (probe_as(SITTING, NOBODY), ["ok", "ok", "not_allowed"]),
+        (probe_as(NOBODY, NOBODY), ["not_allowed"; 3]),
+    ] {
+        assert_eq!(answers_to(&text, child, &server.path, 0), answers);
+    }
 }
 
 #[test]

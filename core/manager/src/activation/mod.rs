@@ -86,6 +86,11 @@ pub struct Ground {
 }
 
 impl Ground {
+    /// The same, but names are looked up by somebody else.
+    pub(crate) fn with_resolver(&self, resolver: Arc<dyn Resolver>) -> Self {
+        Self { resolver, ..self.clone() }
+    }
+
     /// The same, but no name is looked up: the network is not asked.
     pub(crate) fn without_look_ups(&self) -> Self {
         Self { resolver: Arc::new(resolve::NoLookUps::instead_of(&self.resolver)), ..self.clone() }

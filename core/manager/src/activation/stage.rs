@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use adit_config::{Config, Document, InterfaceName, parse};
@@ -91,12 +91,18 @@ impl Reporter for Told {
 
 /// Knows the names that the test gave it, and no others.
 #[derive(Clone, Default)]
-pub(crate) struct FakeResolver(Arc<Mutex<BTreeMap<String, SocketAddr>>>, Arc<AtomicUsize>);
+pub(crate) struct FakeResolver(Arc<Mutex<BTreeMap<String, SocketAddr>>>, Arc<AtomicUsize>, Arc<(Mutex<bool>, Condvar)>);
 
 impl FakeResolver {
     /// How often it was asked for a name.
     pub(crate) fn asked(&self) -> usize {
         self.1.load(Ordering::SeqCst)
+    }
+
+    /// Has it answer nothing until it is let go.
+    pub(crate) fn hold(&self, held: bool) {
+        *self.2.0.lock().unwrap() = held;
+        self.2.1.notify_all();
     }
 
     pub(crate) fn set(&self, name: &str, address: Option<&str>) {
@@ -111,6 +117,7 @@ impl FakeResolver {
 impl Resolver for FakeResolver {
     fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
         self.1.fetch_add(1, Ordering::SeqCst);
+        drop(self.2.1.wait_while(self.2.0.lock().unwrap(), |held| *held).unwrap());
         match self.0.lock().unwrap().get(host) {
             Some(address) => Ok(Some(SocketAddr::new(address.ip(), port))),
             None => Err(io::Error::other("Temporary failure in name resolution")),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use adit_api::{ApiError, DownReason, Event, InterfaceName, KillSwitch, LogLevel, TunnelId};
+use adit_api::{ApiError, Caller, DownReason, Event, InterfaceName, KillSwitch, LogLevel, TunnelId};
 use adit_config::InterfaceSettings;
 use adit_platform::host::{Blockade, StandingBlockade};
 
@@ -13,13 +13,19 @@ use super::profile::Profile;
 use super::slot::Slot;
 use super::state::State;
 use super::worker::{Message, Reply};
-use super::{Inner, Manager, refusal};
+use super::{Inner, Manager, refusal, rights};
 use crate::activation::{KillSwitchRequest, closed, closed_but_lan};
 use crate::store::{Settings, Wanted};
 
 impl Manager {
     /// Sets the kill switch, at once and in one step; where the system cannot be told, everything stays as it was.
-    pub(super) fn switch_kill_switch(&self, id: TunnelId, strength: KillSwitch, allow_lan: bool) -> Result<(), ApiError> {
+    pub(super) fn switch_kill_switch(
+        &self,
+        caller: &Caller,
+        id: TunnelId,
+        strength: KillSwitch,
+        allow_lan: bool,
+    ) -> Result<(), ApiError> {
         let inner = &self.inner;
         if strength != KillSwitch::Off {
             inner.ground.host.check_blockade().map_err(|error| refusal::of_host(&error))?;
@@ -28,6 +34,7 @@ impl Manager {
         let _editing = hold(&editing);
         let turn = inner.turn(id)?;
         let _turn = hold(&turn);
+        rights::check(caller, Some(inner.lock().to_set(id, strength)))?;
         inner.is_settled(id)?;
         if strength == KillSwitch::Lockdown {
             let usable = inner.refresh(id)?.usable;

@@ -3,7 +3,7 @@
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use adit_api::{ApiError, DownReason, TunnelId};
+use adit_api::{ApiError, Caller, DownReason, TunnelId};
 use adit_protocol::PrivateKey;
 
 use super::inbox::Inbox;
@@ -11,7 +11,7 @@ use super::profile::Usable;
 use super::slot::Tunnels;
 use super::state::State;
 use super::worker::{First, Job, Message, Worker};
-use super::{Inner, Manager, profile};
+use super::{Inner, Manager, profile, rights};
 use crate::activation::{Ends, Patience};
 use crate::store::{UnixTime, Wanted};
 
@@ -82,9 +82,10 @@ impl Manager {
         }
     }
 
-    pub(super) fn down(&self, id: TunnelId) -> Result<(), ApiError> {
+    pub(super) fn down(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
         let turn = self.inner.turn(id)?;
         let turn = hold(&turn);
+        rights::check(caller, self.inner.lock().to_take_down(id))?;
         // Also where it cannot be kept, the tunnel goes down: that is what was asked for.
         let is_unknown = self.inner.lock().get(id)?.profile.is_unknown;
         let kept = match self.inner.want(id, Wanted::Down) {
@@ -128,9 +129,10 @@ impl Manager {
         self.inner.await_outcome(id, number)
     }
 
-    pub(super) fn hold(&self, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
+    pub(super) fn hold(&self, caller: &Caller, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
         let turn = self.inner.turn(id)?;
         let turn = hold(&turn);
+        rights::check(caller, self.inner.lock().to_take_down(id))?;
         let may_pause = |state: &State| match state {
             State::Up(_) | State::Paused(_) => Ok(()),
             State::Connecting(_) | State::Leaving(_) => Err(ApiError::Busy),

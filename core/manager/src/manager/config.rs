@@ -15,7 +15,7 @@ use super::profile::{Profile, Usable, understand};
 use super::slot::{Slot, Tunnels};
 use super::state::State;
 use super::worker::Message;
-use super::{Inner, Manager, change, refusal, shared_key};
+use super::{Inner, Manager, change, refusal, rights, shared_key};
 use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Tunnel, Version};
 
 impl Manager {
@@ -182,6 +182,7 @@ impl Manager {
     }
 
     pub(super) fn approve(&self, caller: &Caller, id: TunnelId, approved: &HooksHash) -> Result<(), ApiError> {
+        rights::check(caller, self.inner.lock().to_run_commands())?;
         let profile = self.inner.refresh(id)?;
         match profile.usable.as_ref().map(|usable| &usable.hooks) {
             Some(HooksView::NotApproved { hash } | HooksView::Approved { hash }) if hash == approved => {}
@@ -199,7 +200,7 @@ impl Manager {
         self.inner.has_new_profile(id)
     }
 
-    pub(super) fn forget(&self, id: TunnelId) -> Result<(), ApiError> {
+    pub(super) fn forget(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
         let inner = &self.inner;
         inner.may_forget(id)?;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
@@ -207,6 +208,7 @@ impl Manager {
         let turn = inner.turn(id)?;
         let turn = hold(&turn);
         let mut tunnels = inner.lock();
+        rights::check(caller, tunnels.to_remove(id))?;
         let slot = tunnels.get_mut(id)?;
         // From here on nobody brings it up again.
         slot.is_going = true;

@@ -18,6 +18,7 @@ mod inbox;
 mod journal;
 mod kept;
 mod key;
+mod look_up_slots;
 mod lookups;
 mod pace;
 mod planned;
@@ -25,6 +26,7 @@ mod profile;
 mod refusal;
 mod reminder;
 mod retry;
+mod rights;
 mod rotation;
 mod running;
 mod service;
@@ -59,6 +61,7 @@ use guard::Guard;
 use inbox::Inbox;
 use journal::Journal;
 use kept::Kept;
+use look_up_slots::LookUpSlots;
 use profile::Profile;
 use reminder::Reminded;
 use slot::{Slot, Tunnels};
@@ -119,6 +122,7 @@ struct Inner {
     /// The computer that `ground` has.
     kept: Arc<Kept>,
     reminded: Reminded,
+    look_ups: Arc<LookUpSlots>,
 }
 
 impl Manager {
@@ -151,6 +155,7 @@ impl Manager {
             early,
             wg_quick,
             reminded: Reminded::default(),
+            look_ups: Arc::default(),
         };
         let manager = Self { inner: Arc::new(inner) };
         manager.inner.take_stock();

@@ -1,10 +1,12 @@
 //! The look ahead, as the contract tells it.
 
+use std::sync::Arc;
+
 use adit_api::{
     ApiError, Caller, Conflict, DnsBackend, HookPhase, HookView, KillSwitch, MtuSource, PlannedDns, PlannedFilter, PlannedRoute,
     PlannedRule, Preview, PreviewWarning, Role, TunnelId,
 };
-use adit_config::{Cidr, Host};
+use adit_config::{Cidr, Host, Peer};
 use adit_platform::host::{HostError, MAIN_TABLE, ResolverTool, Warning};
 
 use super::profile::understand;
@@ -29,10 +31,14 @@ impl Manager {
             allow_ipv6_outside: settings.allow_ipv6_outside,
         };
         let asks_network = caller.role >= Role::Operate;
-        let looked = if asks_network {
-            activation::look_ahead(&request, &inner.ground)
-        } else {
+        let has_name = |peer: &Peer| matches!(&peer.endpoint, Some(endpoint) if matches!(endpoint.host, Host::Name(_)));
+        let looked = if !asks_network {
             activation::look_ahead(&request, &inner.ground.without_look_ups())
+        } else if request.config.remote_peers().any(has_name) {
+            let resolver = inner.look_ups.take(caller.uid)?.around(Arc::clone(&inner.ground.resolver));
+            activation::look_ahead(&request, &inner.ground.with_resolver(resolver))
+        } else {
+            activation::look_ahead(&request, &inner.ground)
         };
         let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
         let (mut conflicts, is_up) = {

@@ -60,6 +60,8 @@ pub(super) fn is_mended_by_time(reason: &DownReason) -> bool {
             | ApiError::InterfaceRemoved
             | ApiError::TooMany { .. }
             | ApiError::Internal => true,
+            // Of previews alone.
+            ApiError::TooManyLookUps { .. } => false,
             ApiError::NotFound { .. }
             | ApiError::NoSuchVersion { .. }
             | ApiError::NoSuchTakeover { .. }

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, History, HooksHash, Imported, InterfaceName, KillSwitch,
-    LogLevel, LogPage, PROTOCOL, Preview, PublicKey, RotationTest, RotationView, RouteAnswer, SecretKey, Service, TakeoverView,
-    TunnelId, TunnelName, TunnelView, VersionView,
+    LogLevel, LogPage, PROTOCOL, Preview, PublicKey, Request, Rights, RotationTest, RotationView, RouteAnswer, SecretKey,
+    Service, TakeoverView, TunnelId, TunnelName, TunnelView, VersionView,
 };
 use adit_config::Config;
 use adit_platform::host::Plan;
@@ -16,6 +16,10 @@ use super::{Manager, history};
 use crate::store::Cause;
 
 impl Service for Manager {
+    fn rights(&self, request: &Request) -> Rights {
+        self.inner.rights(request)
+    }
+
     fn about(&self, caller: &Caller) -> Result<About, ApiError> {
         Ok(About {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -96,8 +100,8 @@ impl Service for Manager {
         self.up_with_key(id, &key, despite_conflicts)
     }
 
-    fn disconnect(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
-        self.down(id)
+    fn disconnect(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
+        self.down(caller, id)
     }
 
     fn restart(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
@@ -108,8 +112,8 @@ impl Service for Manager {
         self.run_as_saved(id)
     }
 
-    fn pause(&self, _: &Caller, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
-        self.hold(id, seconds)
+    fn pause(&self, caller: &Caller, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
+        self.hold(caller, id, seconds)
     }
 
     fn resume(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
@@ -142,8 +146,8 @@ impl Service for Manager {
         self.call(id, name)
     }
 
-    fn remove(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
-        self.forget(id)
+    fn remove(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
+        self.forget(caller, id)
     }
 
     fn versions(&self, _: &Caller, id: TunnelId) -> Result<Vec<VersionView>, ApiError> {
@@ -174,8 +178,8 @@ impl Service for Manager {
         self.start_with_computer(id, enabled)
     }
 
-    fn set_kill_switch(&self, _: &Caller, id: TunnelId, kill_switch: KillSwitch, allow_lan: bool) -> Result<(), ApiError> {
-        self.switch_kill_switch(id, kill_switch, allow_lan)
+    fn set_kill_switch(&self, caller: &Caller, id: TunnelId, kill_switch: KillSwitch, allow_lan: bool) -> Result<(), ApiError> {
+        self.switch_kill_switch(caller, id, kill_switch, allow_lan)
     }
 
     fn set_allow_ipv6_outside(&self, _: &Caller, id: TunnelId, enabled: bool) -> Result<(), ApiError> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use adit_api::{ApiError, Imported, InterfaceName, LogLevel, TakeoverView, TunnelId};
+use adit_api::{ApiError, Caller, Imported, InterfaceName, LogLevel, TakeoverView, TunnelId};
 use adit_platform::devices::Owner;
 use adit_platform::wg_quick::{NoWgQuick, Order, Standing};
 
@@ -71,7 +71,7 @@ impl Manager {
         let (down, back) = (self.inner.order(Order::Down, found)?, self.inner.order(Order::Up, found)?);
         self.inner.tell_wg_quick(found.id, down)?;
         let Err(error) = self.up(found.id, false, None) else { return Ok(()) };
-        self.down(found.id)?;
+        self.down(&Caller::ourselves(), found.id)?;
         match self.inner.tell_wg_quick(found.id, back) {
             Ok(()) => self.inner.note(LogLevel::Warn, found.id, "given_back", &[("error", error.to_string())]),
             Err(failure) => self.inner.note(LogLevel::Error, found.id, "not_given_back", &[("error", failure.to_string())]),

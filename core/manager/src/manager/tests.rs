@@ -13,5 +13,6 @@ mod model;
 mod real;
 mod reminder;
 mod retry;
+mod rights;
 mod running;
 mod watching;

@@ -34,13 +34,15 @@ pub struct HostState {
     pub blockade: Option<Blockade>,
 }
 
-/// Which call fails, and how. Only calls that ask for something fail; those that undo work.
+/// Which call fails, and how. Only calls that ask for something fail; those that undo work, but with [`Fault::RefusedBlockade`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
     /// The `n`th call, counted from 0, fails and does nothing.
     Refused(usize),
     /// The `n`th call does what it should, and then says that it failed.
     HalfDone(usize),
+    /// The kill switch can be neither closed nor opened nor changed.
+    RefusedBlockade,
 }
 
 /// A [`Host`] in memory.
@@ -222,6 +224,10 @@ impl Host for RecordingHost {
     }
 
     fn set_blockade(&self, name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError> {
+        if lock(&self.inside).fault == Some(Fault::RefusedBlockade) {
+            let error = io::Error::other("as the test asked for");
+            return Err(HostError::Kernel { doing: "set_blockade".into(), error });
+        }
         if blockade.is_none() {
             return self.undo(name, |state| state.blockade = None);
         }

@@ -35,6 +35,9 @@ export type About = {
   role: Role,
 };
 
+/** A right that is granted apart from the roles, with a polkit action of its own. [`Action::Lockdown`] includes [`Action::KillSwitch`]. */
+export type Action = "kill_switch" | "lockdown";
+
 /** Why something was not done. In JSON: `{"code":"not_found","id":"…"}`. */
 export type ApiError = {
   "code": "not_found",
@@ -70,6 +73,8 @@ export type ApiError = {
   "code": "not_allowed",
   /** Least role that may. */
   needs: Role,
+  /** The action that is missing, where the role is not what is. */
+  action: Action | null,
 }
 | {
   "code": "invalid",
@@ -173,6 +178,11 @@ export type ApiError = {
 | {
   "code": "too_many",
   /** Most that there can be. */
+  limit: number,
+}
+| {
+  "code": "too_many_look_ups",
+  /** Most that can wait at once. */
   limit: number,
 }
 | {

@@ -1,6 +1,8 @@
 //! What a peer, or the network, can cause at will is limited: a flood of it delays nothing, and what it leads to is not lost.
 
-use adit_api::{Caller, DownReason, Event, Health, PreviewWarning, Role, Service, TunnelId, TunnelState};
+use std::thread;
+
+use adit_api::{ApiError, Caller, DownReason, Event, Health, PreviewWarning, Role, Service, TunnelId, TunnelState};
 use adit_protocol::{Event as EngineEvent, PublicKey, Tai64n};
 
 use super::bench::{Bench, START, conf, us};
@@ -103,12 +105,47 @@ fn handshake_flood_tells_clients_at_most_once_a_second_and_of_the_last_state() {
 }
 
 #[test]
+fn previews_that_wait_for_a_dead_resolver_are_two_of_each_user_and_eight_in_all_and_root_has_its_own() {
+    let bench = Bench::new();
+    let text = |from: &str, to: &str| conf("Address = 10.8.0.2/24", "10.8.0.0/24").replace(from, to);
+    let named = bench.import("named", &text("192.0.2.1:", "dead.example:"));
+    let plain = bench.import("plain", &text("", ""));
+    let names = &bench.stage.names;
+    let preview = |uid, role, id| {
+        let caller = Caller { role, action: None, uid: Some(uid), who: "somebody".into() };
+        bench.manager().preview(&caller, id).map(|preview| preview.warnings)
+    };
+    for _ in 0..2 {
+        let before = names.asked();
+        names.hold(true);
+        thread::scope(|scope| {
+            let waiting: Vec<_> = (1_000..1_004)
+                .flat_map(|uid| [uid; 2])
+                .map(|uid| scope.spawn(move || preview(uid, Role::Operate, named)))
+                .collect();
+            bench.until("eight wait", |_| names.asked() == before + 8);
+            assert_eq!(preview(1_000, Role::Operate, named), Err(ApiError::TooManyLookUps { limit: 2 }));
+            assert_eq!(preview(1_004, Role::Operate, named), Err(ApiError::TooManyLookUps { limit: 8 }));
+            assert_eq!(preview(1_004, Role::Operate, plain), Ok(vec![]), "where no name is to be looked up nobody waits");
+            let host = "dead.example".to_owned();
+            assert_eq!(preview(1_004, Role::Status, named), Ok(vec![PreviewWarning::NotLookedUp { host: host.clone() }]));
+            let root = scope.spawn(move || preview(0, Role::Administer, named));
+            bench.until("root's waits too", |_| names.asked() == before + 9);
+            names.hold(false);
+            for preview in waiting.into_iter().chain([root]) {
+                assert_eq!(preview.join().unwrap(), Ok(vec![PreviewWarning::Unresolved { host: host.clone() }]));
+            }
+        });
+    }
+}
+
+#[test]
 fn preview_asks_the_network_for_no_name_on_behalf_of_users_who_may_only_look() {
     let bench = Bench::new();
     let id = bench.import("home", &conf("Address = 10.8.0.2/24", "10.8.0.0/24").replace("192.0.2.1:", "vpn.example:"));
     bench.stage.names.set("vpn.example", Some("192.0.2.9"));
     let warnings = |role| {
-        let caller = Caller { role, who: "somebody".into() };
+        let caller = Caller { role, action: None, uid: Some(1_000), who: "somebody".into() };
         bench.manager().preview(&caller, id).unwrap().warnings
     };
     let host = "vpn.example".to_owned();

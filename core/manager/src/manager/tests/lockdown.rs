@@ -1,6 +1,7 @@
 //! Lockdown: nothing leaves past the tunnel from when lockdown is set until an administrator ends it, in every state of the tunnel.
 
 use adit_api::{ApiError, ConfigText, KillSwitch, Service, TunnelId, TunnelState};
+use adit_platform::fake::Fault;
 use adit_platform::host::Blockade;
 
 use super::super::Occasion;
@@ -132,6 +133,53 @@ fn only_a_tunnel_that_takes_all_traffic_can_be_locked_down_and_it_stays_so() {
     assert_eq!(refused, Err(ApiError::NotFullTunnel));
     assert_eq!(bench.view(id).version, 1);
     is_closed_and_down(&bench, id);
+}
+
+#[test]
+fn setting_a_strength_that_the_system_refuses_leaves_the_one_before() {
+    const STRENGTHS: [KillSwitch; 3] = [KillSwitch::Off, KillSwitch::Block, KillSwitch::Lockdown];
+    let pairs = || STRENGTHS.into_iter().flat_map(|before| STRENGTHS.map(|after| (before, after)));
+    let mut refused = 0;
+    // All of it, its first half, its second half.
+    for fault in [Fault::RefusedBlockade, Fault::Refused(0), Fault::Refused(1)] {
+        for (is_up, (before, after)) in [false, true].into_iter().flat_map(|is_up| pairs().map(move |pair| (is_up, pair))) {
+            let story = format!("{fault:?}, up: {is_up}, from {before:?} to {after:?}");
+            let mut bench = Bench::new();
+            let id = full_tunnel(&bench);
+            set(&bench, id, before).unwrap();
+            if is_up {
+                bench.manager().connect(&us(), id, false).unwrap();
+            }
+            let list = |bench: &Bench| std::fs::read_to_string(bench.state_folder().join(LISTED)).unwrap_or_default();
+            // Which an endpoint may be named in twice.
+            let rules_of = |bench: &Bench| {
+                let mut rules = standing(bench);
+                rules.iter_mut().for_each(|rules| rules.endpoints.dedup());
+                rules
+            };
+            let (view, rules, listed) = (bench.view(id), rules_of(&bench), list(&bench));
+            bench.stage.host.set_fault(Some(fault));
+            let outcome = bench.manager().set_kill_switch(&us(), id, after, true);
+            bench.stage.host.set_fault(None);
+            // A tunnel that is down has rules only under lockdown: what changes none cannot be refused.
+            let changes_rules = is_up || before == KillSwitch::Lockdown || after == KillSwitch::Lockdown;
+            if outcome.is_ok() {
+                assert!(fault != Fault::RefusedBlockade || !changes_rules, "{story}");
+                continue;
+            }
+            refused += 1;
+            assert!(matches!(outcome, Err(ApiError::Io { .. })), "{story}: {outcome:?}");
+            assert_eq!(rules_of(&bench), rules, "{story}: the rules");
+            assert_eq!(list(&bench), listed, "{story}: the list for the start of the computer");
+            let now = bench.view(id);
+            assert_eq!((now.kill_switch, now.allow_lan), (before, false), "{story}: the service");
+            assert_eq!(now.state, view.state, "{story}");
+            bench.restart(Occasion::Restart);
+            let kept = bench.view(id);
+            assert_eq!((kept.kill_switch, kept.allow_lan), (before, false), "{story}: the store");
+        }
+    }
+    assert!(refused > 14, "only {refused} were refused");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 # Who may what, of people who have logged in.
 CHECKS=(who_only_has_logged_in_may_look_and_no_more a_member_of_the_group_may_use_tunnels who_sits_at_the_screen_may_use_tunnels
-	only_an_administrator_sees_keys whom_polkit_lets_may_administer)
+	only_an_administrator_sees_keys whom_polkit_lets_may_administer leave_to_administer_is_no_leave_to_end_lockdown)
 
 who_only_has_logged_in_may_look_and_no_more() {
 	exits 0 adit down office
@@ -56,4 +56,27 @@ whom_polkit_lets_may_administer() {
 	rm "$rule"
 	systemctl restart polkit
 	exits 3 session_of admin adit export office
+}
+
+# "office" does not take all traffic, so lockdown is refused as such (11) to those who may set it, and as not allowed (3) to others.
+leave_to_administer_is_no_leave_to_end_lockdown() {
+	local rule=/etc/polkit-1/rules.d/10-lab.rules
+	cat >"$rule" <<-'END'
+		polkit.addRule(function (action, subject) {
+		    if (action.id === "io.adit.administer" && subject.user === "admin") { return polkit.Result.YES; }
+		    if (action.id === "io.adit.lockdown" && subject.user === "plain") { return polkit.Result.YES; }
+		    if (action.id === "io.adit.kill-switch" && subject.user === "member") { return polkit.Result.NO; }
+		    return polkit.Result.NOT_HANDLED;
+		});
+	END
+	chmod 644 "$rule"
+	systemctl restart polkit
+	contains "$(exits 3 session_of admin adit block office lockdown)" "lockdown"
+	exits 11 session_of plain adit block office lockdown
+	exits 0 session_of admin adit block office on
+	exits 3 session_of member adit block office off
+	rm "$rule"
+	systemctl restart polkit
+	exits 0 session_of member adit block office off
+	exits 3 session_of member adit block office lockdown
 }

@@ -1,0 +1,84 @@
+//! How many previews may wait for a name server at once. While none answers, each keeps one of the threads on which requests are worked
+//! on, so that without a limit a few users could take all of them.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use adit_api::ApiError;
+
+use crate::activation::Resolver;
+
+/// Previews of one user.
+const PER_USER: u32 = 2;
+/// Previews of all users but root, and as many again of root and the program itself.
+const ALL: u32 = 8;
+const ROOT: u32 = 0;
+
+/// How many previews of each user wait.
+#[derive(Default)]
+pub(super) struct LookUpSlots(Mutex<BTreeMap<u32, u32>>);
+
+/// The right to look names up; given back when dropped.
+pub(super) struct LookUpSlot {
+    slots: Arc<LookUpSlots>,
+    uid: u32,
+}
+
+/// Looks names up with a slot, which is given back when the last look-up has ended: one that nobody waits for any more goes on.
+struct WithSlot {
+    resolver: Arc<dyn Resolver>,
+    _slot: LookUpSlot,
+}
+
+impl LookUpSlots {
+    /// For a preview of the user; None is the program itself.
+    ///
+    /// # Errors
+    /// When there is none left for the user.
+    pub(super) fn take(self: &Arc<Self>, uid: Option<u32>) -> Result<LookUpSlot, ApiError> {
+        let uid = uid.unwrap_or(ROOT);
+        let mut waiting = self.lock();
+        let own = waiting.get(&uid).copied().unwrap_or(0);
+        let (own_limit, others) = match uid {
+            ROOT => (ALL, 0),
+            _ => (PER_USER, waiting.iter().filter(|(user, _)| **user != ROOT).map(|(_, count)| *count).sum()),
+        };
+        if own >= own_limit {
+            return Err(ApiError::TooManyLookUps { limit: own_limit });
+        }
+        if others >= ALL {
+            return Err(ApiError::TooManyLookUps { limit: ALL });
+        }
+        waiting.insert(uid, own + 1);
+        Ok(LookUpSlot { slots: Arc::clone(self), uid })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LookUpSlot {
+    /// The resolver, which keeps the slot.
+    pub(super) fn around(self, resolver: Arc<dyn Resolver>) -> Arc<dyn Resolver> {
+        Arc::new(WithSlot { resolver, _slot: self })
+    }
+}
+
+impl Drop for LookUpSlot {
+    fn drop(&mut self) {
+        let mut waiting = self.slots.lock();
+        if let Some(count) = waiting.get_mut(&self.uid) {
+            *count = count.saturating_sub(1);
+        }
+        waiting.retain(|_, count| *count > 0);
+    }
+}
+
+impl Resolver for WithSlot {
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
+        self.resolver.look_up(host, port)
+    }
+}
