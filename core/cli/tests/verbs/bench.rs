@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
-use adit_api::{Caller, ConfigText, Role, Service, TunnelId};
+use adit_api::{Action, Caller, ConfigText, Role, Service, TunnelId};
 use adit_config::{Document, parse};
 use adit_ipc::linux::SocketListener;
 use adit_ipc::{Events, Limits, Peer, RoleSource};
@@ -109,6 +109,10 @@ impl RoleSource for Everybody {
 
     async fn role(&self, _: &Peer, _: Role) -> Role {
         self.0
+    }
+
+    async fn action(&self, _: &Peer, needs: Option<Action>) -> Option<Action> {
+        needs.filter(|action| self.0 >= action.usual_role())
     }
 }
 
