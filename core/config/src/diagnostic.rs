@@ -228,7 +228,7 @@ impl Code {
             | Self::UnknownKey { .. }
             | Self::NamelessKey
             | Self::WrongSection
-            | Self::Dialect { dialect: Dialect::AmneziaWg, .. }
+            | Self::Dialect { dialect: Dialect::AmneziaWg | Dialect::WireSock, .. }
             | Self::EmptyValue
             | Self::LineBreak(_)
             | Self::Key(_)

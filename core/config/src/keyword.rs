@@ -39,6 +39,8 @@ pub enum Key {
 pub enum Dialect {
     /// AmneziaWG changes the packets themselves; a plain WireGuard peer would not understand them, nor the other way round.
     AmneziaWg,
+    /// WireSock on Windows: which programs and networks use the tunnel.
+    WireSock,
     /// The official Android app: which apps use the tunnel. Without meaning elsewhere.
     Android,
 }
@@ -182,9 +184,11 @@ impl Dialect {
             "AdvancedSecurity",
         ];
         const ANDROID: [&str; 2] = ["IncludedApplications", "ExcludedApplications"];
+        const WIRESOCK: [&str; 4] = ["AllowedApps", "DisallowedApps", "DisallowedIPs", "Socks5Proxy"];
         let find = |names: &[&'static str]| names.iter().copied().find(|name| text.eq_ignore_ascii_case(name));
         let amnezia = find(&AMNEZIA).map(|name| (Self::AmneziaWg, name));
-        amnezia.or_else(|| find(&ANDROID).map(|name| (Self::Android, name)))
+        let wiresock = || find(&WIRESOCK).map(|name| (Self::WireSock, name));
+        amnezia.or_else(wiresock).or_else(|| find(&ANDROID).map(|name| (Self::Android, name)))
     }
 }
 

@@ -50,6 +50,9 @@ pub fn problem(code: &Code) -> String {
                 "{name} belongs to AmneziaWG, which changes the packets; this is a client for WireGuard and cannot reach such a server"
             )
         }
+        Code::Dialect { dialect: Dialect::WireSock, name } => {
+            format!("{name} belongs to WireSock, which chooses what goes into the tunnel by it; here it has no meaning")
+        }
         Code::Dialect { dialect: Dialect::Android, name } => format!("{name} has a meaning only on Android and is ignored here"),
         Code::EmptyValue => "the value is missing".into(),
         Code::LeftOut => "the value is missing; this line is ignored".into(),
@@ -125,6 +128,7 @@ pub fn advice(code: &Code, key: Option<Key>) -> Option<String> {
         }
         Code::NamelessKey => "write PrivateKey =, PublicKey = or PresharedKey = before it",
         Code::WrongSection => return key.map(|key| format!("it belongs to {}", key.section())),
+        Code::Dialect { dialect: Dialect::WireSock, .. } => "remove the line; AllowedIPs alone says what goes into the tunnel",
         Code::Dialect { dialect: Dialect::AmneziaWg, .. } => "ask the provider for a plain WireGuard configuration",
         Code::EmptyValue | Code::LeftOut => "give a value, or remove the line",
         Code::RepeatedKey { .. } => "remove one of them",
@@ -214,6 +218,7 @@ fn cidr_advice(error: CidrError, key: Option<Key>) -> Option<String> {
 fn endpoint_advice(error: EndpointError) -> &'static str {
     match error {
         EndpointError::PortMissing => "add a port, as in vpn.example.org:51820 or [2001:db8::1]:51820",
+        EndpointError::Prefix => "remove the `/` and the number behind it",
         EndpointError::Port => "write the port as a number from 1 to 65535",
         EndpointError::Bracket => "close the bracket, as in [2001:db8::1]:51820",
         EndpointError::Ipv6 | EndpointError::Zone => "write it as in [2001:db8::1]:51820 or [fe80::1%eth0]:51820",

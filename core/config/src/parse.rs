@@ -176,7 +176,14 @@ fn unknown_key(place: &Place, is_alone: bool, section: Section, report: &mut Rep
         return report.at(place, Code::SemicolonComment);
     }
     if let Some((dialect, name)) = Dialect::read(text) {
-        return report.at(place, Code::Dialect { dialect, name });
+        // Such a file has a dozen of these keys, and one says it all.
+        let is_said = |diagnostic: &Diagnostic| {
+            matches!(diagnostic.code, Code::Dialect { dialect: Dialect::AmneziaWg, .. }) && dialect == Dialect::AmneziaWg
+        };
+        if !report.diagnostics.iter().any(is_said) {
+            report.at(place, Code::Dialect { dialect, name });
+        }
+        return;
     }
     let own = Key::ALL.into_iter().filter(|key| key.section() == section);
     let suggestion = nearest(text, own, Key::name).or_else(|| nearest(text, Key::ALL, Key::name));

@@ -117,6 +117,6 @@ fn a_dry_run_of_what_cannot_be_says_why_and_fails() -> anyhow::Result<()> {
     client.ip(&format!("tuntap add dev {} mode tun", tunnel.interface))?;
     let answer = client.try_shell(&format!("{} up --dry-run {} 2>&1", built("adit")?.display(), tunnel.conf.display()))?;
     let printed = String::from_utf8_lossy(&answer.stdout);
-    ensure!(answer.status.code() == Some(1) && printed.contains("already exists"), "{}: {printed}", answer.status);
+    ensure!(answer.status.code() == Some(1) && printed.contains("there is an interface"), "{}: {printed}", answer.status);
     Ok(())
 }

@@ -6,7 +6,7 @@
 use std::io::Cursor;
 
 use image::imageops::{self, FilterType};
-use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, Luma, LumaA};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::conf::Conf;
@@ -58,7 +58,7 @@ pub enum PictureError {
 /// Makes drafts of the QR codes in a picture.
 pub(crate) fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
     let mut import = Import::default();
-    let codes = match decode(bytes).and_then(|picture| find(picture.into_luma8())) {
+    let codes = match decode(bytes).and_then(find_on_any_ground) {
         Ok(codes) => codes,
         Err(error) => {
             import.refuse(file_name, error);
@@ -98,6 +98,31 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
 
 /// What a code holds; none for one that cannot be read.
 type Code = Option<Zeroizing<Vec<u8>>>;
+
+/// The codes of the picture. Where it is transparent, its colours are seen on a white page, and else on a black one.
+fn find_on_any_ground(picture: DynamicImage) -> Result<Vec<Code>, PictureError> {
+    if !picture.color().has_alpha() {
+        return find(picture.into_luma8());
+    }
+    let mut picture = picture.into_luma_alpha8();
+    let is_opaque = picture.pixels().all(|LumaA([_, alpha])| *alpha == u8::MAX);
+    let mut seen = find(on_ground(&picture, u8::MAX));
+    if !is_opaque && !is_read(&seen) {
+        seen = better(seen, find(on_ground(&picture, 0)));
+    }
+    picture.zeroize();
+    seen
+}
+
+/// As it is shown on a page of this brightness.
+fn on_ground(picture: &GrayAlphaImage, ground: u8) -> GrayImage {
+    GrayImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let LumaA([luma, alpha]) = *picture.get_pixel(x, y);
+        let (luma, alpha, ground) = (u16::from(luma), u16::from(alpha), u16::from(ground));
+        // At most 255: a mean of two bytes.
+        Luma([((luma * alpha + ground * (255 - alpha)) / 255) as u8])
+    })
+}
 
 /// The codes from the top to the bottom of the picture, in the first of its sizes in which one can be read.
 fn find(mut picture: GrayImage) -> Result<Vec<Code>, PictureError> {

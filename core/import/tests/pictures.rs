@@ -7,7 +7,7 @@ use std::io::Cursor;
 use adit_config::Document;
 use adit_import::limits::{PICTURE_BYTES, QR_BYTES};
 use adit_import::{Import, Names, PictureError, QrCode, Reason, import};
-use image::{DynamicImage, GrayImage, ImageFormat, Luma, imageops};
+use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageFormat, Luma, LumaA, imageops};
 use proptest::prelude::*;
 use qrcodegen::{QrCodeEcc, QrSegment};
 use support::conf;
@@ -63,6 +63,20 @@ fn png_jpeg_and_webp_hold_the_same_code() {
             assert_eq!(import.drafts.len(), 1, "{format:?} {import:?}");
             assert_eq!(*import.drafts[0].text, conf(1));
             assert_eq!(import.drafts[0].name.as_str(), "scan");
+        }
+    }
+}
+
+#[test]
+fn a_code_may_be_dark_or_light_on_a_transparent_ground_of_any_colour() {
+    let code = text(&conf(1), 4);
+    for (ink, ground) in [(0, 255), (0, 0), (255, 255), (255, 0), (90, 0)] {
+        let picture = GrayAlphaImage::from_fn(code.width(), code.height(), |x, y| {
+            LumaA(if code.get_pixel(x, y).0[0] == 0 { [ink, 255] } else { [ground, 0] })
+        });
+        for picture in [DynamicImage::ImageLumaA8(picture.clone()), DynamicImage::ImageLumaA8(picture).to_rgba16().into()] {
+            let import = read(&encoded(&picture, ImageFormat::Png));
+            assert!(import.drafts.len() == 1 && *import.drafts[0].text == conf(1), "{ink} on {ground}: {import:?}");
         }
     }
 }

@@ -167,8 +167,14 @@ pub enum Warning {
 #[derive(Debug, thiserror::Error)]
 pub enum HostError {
     /// The name is taken.
-    #[error("an interface named `{0}` already exists; choose another name for the file or remove it with `ip link delete {0}`")]
+    #[error("there is an interface `{0}` already, which is not Adit's; choose another name for the file")]
     InterfaceExists(InterfaceName),
+    /// The name is taken by a tunnel.
+    #[error(
+        "there is a WireGuard interface `{0}` already, which another program made; where that was wg-quick, take it down with \
+         `wg-quick down {0}`, or have Adit run it from now on with `adit take-over {0}`"
+    )]
+    WireGuardExists(InterfaceName),
     /// There is no such interface.
     #[error("the interface `{0}` is gone")]
     InterfaceGone(InterfaceName),

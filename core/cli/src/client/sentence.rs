@@ -180,7 +180,9 @@ pub(super) fn at_odds(conflict: &Conflict, context: &Context<'_>) -> String {
         Conflict::SameAddress { other, address } => format!("{} already has the address {address}", context.name(*other)),
         Conflict::SamePort { other, port } => format!("{} already listens on UDP port {port}", context.name(*other)),
         Conflict::BothSetDns { other } => format!("{} already sets the computer's DNS servers", context.name(*other)),
-        Conflict::InterfaceExists { interface } => format!("there is an interface {interface} that another program made"),
+        Conflict::InterfaceExists { interface } => format!(
+            "there is an interface {interface} that another program made (where that was wg-quick: adit take-over {interface})"
+        ),
         Conflict::LocalNetwork { interface, network } => {
             format!("the network that this computer is in ({}) has the addresses {network} too", visible(interface))
         }

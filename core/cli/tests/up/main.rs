@@ -195,7 +195,11 @@ fn what_cannot_work_is_said_before_anything_is_changed() {
     };
     let up = |name: &str, conf: &str, reason: &str| refuses(&["up", text(&here.file(name, conf))], 1, reason);
     up("dns.conf", &near("DNS = 10.8.0.1", "0.0.0.0/0"), "neither `resolvconf` nor a running systemd-resolved");
-    up("e0.conf", &near("", "0.0.0.0/0"), "an interface named `e0` already exists");
+    up(
+        "e0.conf",
+        &near("", "0.0.0.0/0"),
+        "there is an interface `e0` already, which is not Adit's; choose another name for the file\n",
+    );
     up("bad.conf", "[Interface]\nAddress = 10.0.0.300/24\nMTU = lots\n", "bad.conf:3:");
     up("empty.conf", "", "the file is empty");
     up("large.conf", &" ".repeat(2 << 20), "large.conf has 2097152 bytes; a configuration has at most 1 MiB");

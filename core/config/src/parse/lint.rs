@@ -159,9 +159,9 @@ fn defaults(peers: &[Merged], own: Option<PublicKey>, report: &mut Report<'_>) {
     let remote: Vec<&Merged> = peers.iter().filter(|peer| Some(peer.peer.public_key) != own).collect();
     let networks: Vec<&(Cidr, Place)> = remote.iter().flat_map(|peer| &peer.allowed_ips).collect();
     match (all_of_a_family(&networks, true), all_of_a_family(&networks, false)) {
-        (Some(place), None) => report.at(place, Code::OnlyIpv4Default),
-        (None, Some(place)) => report.at(place, Code::OnlyIpv6Default),
-        (Some(_), Some(_)) | (None, None) => {}
+        (Some(place), None) if !is_mostly_inside(&networks, false) => report.at(place, Code::OnlyIpv4Default),
+        (None, Some(place)) if !is_mostly_inside(&networks, true) => report.at(place, Code::OnlyIpv6Default),
+        _ => {}
     }
     let default = networks.iter().rfind(|(network, _)| network.is_default());
     if let (Some((_, place)), 2..) = (default, remote.len()) {
@@ -180,11 +180,19 @@ fn all_of_a_family<'a>(networks: &[&'a (Cidr, Place)], ipv4: bool) -> Option<&'a
     whole.or(second).map(|(_, place)| place)
 }
 
+/// Whether half of a family's addresses or more are given, as where everything but a few networks is to go through the tunnel.
+fn is_mostly_inside(networks: &[&(Cidr, Place)], ipv4: bool) -> bool {
+    let share = |network: &Cidr| 0.5_f64.powi(i32::from(network.prefix()));
+    networks.iter().filter(|(network, _)| network.is_ipv4() == ipv4).map(|(network, _)| share(network)).sum::<f64>() >= 0.5
+}
+
 fn whole(config: &Config, header: Option<&Place>, seen: &HashMap<Key, Place>, report: &mut Report<'_>) {
     let Config { interface, peers } = config;
     let port_is_random = interface.listen_port.is_none_or(|port| port == 0);
     if let Some(header) =
         header.filter(|_| port_is_random && !peers.is_empty() && peers.iter().all(|peer| peer.endpoint.is_none()))
+        // One that is there and wrong is told of already.
+        && !report.diagnostics.iter().any(|diagnostic| matches!(diagnostic.code, Code::Endpoint(..)))
     {
         report.at(header, Code::Unreachable);
     }

@@ -31,6 +31,9 @@ pub enum EndpointError {
     /// What follows `%` is not an interface name or number.
     #[error("not an interface after `%`")]
     Zone,
+    /// A network's prefix length, as in `192.0.2.1/24:51820`.
+    #[error("an endpoint has no prefix length")]
+    Prefix,
     /// A URL, a path or a user name, not `host:port`.
     #[error("a URL is not an endpoint")]
     Url,
@@ -124,6 +127,9 @@ impl FromStr for Endpoint {
         if text.is_empty() {
             return Err(EndpointError::Empty);
         }
+        if has_prefix_length(text) {
+            return Err(EndpointError::Prefix);
+        }
         if text.contains('/') || text.contains('@') {
             return Err(EndpointError::Url);
         }
@@ -140,6 +146,14 @@ impl FromStr for Endpoint {
         };
         Ok(Self { host, port: parse_port(port)? })
     }
+}
+
+/// Whether it would be an endpoint, or an address, without a `/` and the digits behind it.
+fn has_prefix_length(text: &str) -> bool {
+    let Some((host, rest)) = text.split_once('/') else { return false };
+    let (prefix, port) = rest.split_once([':', ']']).unwrap_or((rest, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    !host.is_empty() && !host.ends_with('/') && !prefix.is_empty() && is_number(prefix) && is_number(port.trim_start_matches(':'))
 }
 
 fn parse_port(text: &str) -> Result<u16, EndpointError> {
@@ -240,7 +254,7 @@ mod tests {
 
     #[test]
     fn what_is_not_an_endpoint_is_named() {
-        use EndpointError::{Bracket, Empty, Ipv4, Ipv6, Name, Port, PortMissing, Url, Zone};
+        use EndpointError::{Bracket, Empty, Ipv4, Ipv6, Name, Port, PortMissing, Prefix, Url, Zone};
         for (text, error) in [
             ("", Empty),
             ("example.org", PortMissing),
@@ -266,6 +280,11 @@ mod tests {
             ("a..b:1", Name(HostNameError::Label)),
             ("-a:1", Name(HostNameError::Label)),
             ("https://example.org:443", Url),
+            ("https://192.0.2.1/24:443", Url),
+            ("192.0.2.1/24:51820", Prefix),
+            ("192.0.2.1:51820/24", Prefix),
+            ("[2001:db8::1/64]:51820", Prefix),
+            ("192.0.2.1/path:51820", Url),
         ] {
             assert_eq!(text.parse::<Endpoint>(), Err(error), "{text}");
         }

@@ -155,7 +155,9 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
 
 fn obstacle(error: &HostError) -> Option<Conflict> {
     match error {
-        HostError::InterfaceExists(interface) => Some(Conflict::InterfaceExists { interface: interface.clone() }),
+        HostError::InterfaceExists(interface) | HostError::WireGuardExists(interface) => {
+            Some(Conflict::InterfaceExists { interface: interface.clone() })
+        }
         HostError::OtherFullTunnel { table, .. } => Some(Conflict::OtherVpn { interface: format!("table {table}") }),
         // Said by `by`.
         HostError::NoResolver => None,

@@ -37,7 +37,9 @@ pub(super) fn of_activation(error: &ActivationError) -> ApiError {
 
 pub(super) fn of_host(error: &HostError) -> ApiError {
     match error {
-        HostError::InterfaceExists(interface) => conflict(Conflict::InterfaceExists { interface: interface.clone() }),
+        HostError::InterfaceExists(interface) | HostError::WireGuardExists(interface) => {
+            conflict(Conflict::InterfaceExists { interface: interface.clone() })
+        }
         HostError::InterfaceGone(interface) => io(&format!("setting up {interface}"), "it is gone"),
         HostError::OtherFullTunnel { mark, table } => {
             conflict(Conflict::OtherVpn { interface: format!("the one behind mark {mark:#x} and table {table}") })

@@ -9,11 +9,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use adit_config::{Cidr, InterfaceName};
 
 use super::netlink::Netlink;
+use super::wg_quick::LinuxWgQuick;
 use super::{address, blockade, dns, firewall, guard, ipv6, link, local_networks, outside_dns, route, rule, uapi_socket, watch};
 use crate::host::{
     Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NetworkEvents, Part, Plan,
     ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
+use crate::wg_quick::WgQuick;
 
 /// Where wg-quick(8) starts looking for an unused table, which is also the mark.
 const FIRST_TABLE: u32 = 51820;
@@ -26,7 +28,9 @@ impl Host for LinuxHost {
     fn check(&self, plan: &Plan) -> Result<Vec<Warning>, HostError> {
         let mut netlink = open()?;
         if find(&mut netlink, &plan.name)?.is_some() {
-            return Err(HostError::InterfaceExists(plan.name.clone()));
+            let is_tunnel = LinuxWgQuick.look(&plan.name).is_ok_and(|standing| standing.active);
+            let exists = if is_tunnel { HostError::WireGuardExists } else { HostError::InterfaceExists };
+            return Err(exists(plan.name.clone()));
         }
         if plan.dns.is_some() && !dns::is_available() {
             return Err(HostError::NoResolver);

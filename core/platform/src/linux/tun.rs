@@ -35,7 +35,7 @@ pub enum TunError {
     #[error("{0:?} is no interface name: 1 to 15 bytes without white space, '/', ':' and '%' are wanted")]
     Name(String),
     /// There is such an interface.
-    #[error("an interface {0:?} exists already; choose another name, or remove it with: ip link delete {0}")]
+    #[error("an interface {0:?} exists already; choose another name")]
     Taken(String),
     /// No right to create one.
     #[error("creating the interface {0:?} needs root or the capability CAP_NET_ADMIN")]
