@@ -23,6 +23,7 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("nft", "nftables"),
     ("tcpdump", "tcpdump"),
     ("strace", "strace"),
+    ("pgrep", "procps"),
     ("valgrind", "valgrind"),
     ("setpriv", "util-linux"),
     // The kernel's own WireGuard, in an emulated machine where this kernel has none.
