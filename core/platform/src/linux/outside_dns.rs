@@ -80,8 +80,9 @@ fn question(id: u16, host: &str, kind: TYPE) -> io::Result<Vec<u8>> {
     packet.build_bytes_vec().map_err(failed)
 }
 
-/// The first address in the answer to exactly this question. None for anything else.
-fn reply(bytes: &[u8], id: u16, host: &str, kind: TYPE) -> Option<io::Result<Option<IpAddr>>> {
+/// The first address in the answer to the question for `host`'s records of this kind that has this id; an error where the server
+/// refuses. None for anything else.
+pub fn reply(bytes: &[u8], id: u16, host: &str, kind: TYPE) -> Option<io::Result<Option<IpAddr>>> {
     let packet = Packet::parse(bytes).ok()?;
     let same = |asked: &Question<'_>| {
         asked.qname.to_string().eq_ignore_ascii_case(host.trim_end_matches('.')) && asked.qtype == QTYPE::TYPE(kind)
