@@ -90,9 +90,9 @@ pub fn reply(bytes: &[u8], id: u16, host: &str, kind: TYPE) -> Option<io::Result
     if packet.id() != id || !packet.has_flags(PacketFlag::RESPONSE) || !matches!(&packet.questions[..], [asked] if same(asked)) {
         return None;
     }
-    let address = packet.answers.iter().find_map(|record| match &record.rdata {
-        RData::A(a) => Some(IpAddr::from(Ipv4Addr::from(a.address))),
-        RData::AAAA(a) => Some(IpAddr::from(Ipv6Addr::from(a.address))),
+    let address = packet.answers.iter().find_map(|record| match (&record.rdata, kind) {
+        (RData::A(a), TYPE::A) => Some(IpAddr::from(Ipv4Addr::from(a.address))),
+        (RData::AAAA(a), TYPE::AAAA) => Some(IpAddr::from(Ipv6Addr::from(a.address))),
         _ => None,
     });
     Some(match packet.rcode() {
@@ -121,7 +121,7 @@ fn in_hosts(hosts: &str, host: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use simple_dns::ResourceRecord;
-    use simple_dns::rdata::A;
+    use simple_dns::rdata::{A, AAAA};
 
     use super::*;
 
@@ -146,6 +146,16 @@ mod tests {
         for length in 0..40 {
             assert_eq!(read(&vec![0xff; length]), None);
         }
+    }
+
+    #[test]
+    fn an_address_of_the_family_that_was_not_asked_for_does_not_count() {
+        let other = answer(7, "vpn.example", |packet| {
+            let name = Name::new_unchecked("vpn.example").into_owned();
+            let address = "2001:db8::1".parse::<Ipv6Addr>().unwrap().into();
+            packet.answers = vec![ResourceRecord::new(name, CLASS::IN, 60, RData::AAAA(AAAA { address }))];
+        });
+        assert!(matches!(reply(&other, 7, "vpn.example", TYPE::A), Some(Ok(None))));
     }
 
     #[test]
