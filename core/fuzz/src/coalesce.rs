@@ -121,4 +121,5 @@ fn is_of(packet: &[u8], port: u16) -> bool {
         && packet[9] == 6
         && packet[12..20] == [10, 10, 10, 10, 11, 11, 11, 11]
         && packet[20..22] == port.to_be_bytes()
+        && packet[22..24] == [1, 187]
 }

@@ -2,10 +2,17 @@
 //!
 //! The checksums of a PNG are put right first, since no mutation would get past them otherwise.
 
+use std::io::Cursor;
+
 use adit_config::detect::{self, Foreign};
+use adit_import::limits::PICTURE_PIXELS;
 use flate2::Crc;
+use image::ImageReader;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// In larger pictures the search for codes spends its whole budget, seconds, and little else would be tried.
+const MOST_PIXELS: u64 = 1 << 16;
 
 /// Checks one file.
 pub fn check(bytes: &[u8]) {
@@ -15,6 +22,11 @@ pub fn check(bytes: &[u8]) {
     let mut picture = bytes.to_vec();
     if picture.starts_with(PNG) {
         put_checksums_right(&mut picture[PNG.len()..]);
+    }
+    let size = ImageReader::new(Cursor::new(&picture)).with_guessed_format().ok().and_then(|reader| reader.into_dimensions().ok());
+    let pixels = size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
+    if pixels > MOST_PIXELS && pixels <= PICTURE_PIXELS {
+        return;
     }
     crate::archive::check("photo.png", &picture);
 }

@@ -2,9 +2,13 @@
 #![forbid(unsafe_code)]
 
 use std::fs;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
-use adit_fuzz::TARGETS;
+use adit_fuzz::{TARGETS, Target};
 
 /// Bytes of all inputs together, so that the repository stays small.
 const MOST_BYTES: u64 = 1 << 20;
@@ -39,22 +43,19 @@ fn every_target_has_a_program_and_a_corpus() {
     assert!(total <= MOST_BYTES, "the corpus has {total} bytes");
 }
 
-/// Each on the threads of a few, since some of them take long.
+/// Several at a time, since some of them take long.
 #[test]
 fn every_input_of_the_corpus_is_survived() {
-    let work: Vec<(&str, fn(&[u8]), PathBuf)> = TARGETS
-        .iter()
-        .flat_map(|(name, check)| files(&here("corpus").join(name)).into_iter().map(move |input| (*name, *check, input)))
-        .collect();
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let failed = std::sync::Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+    let inputs = |target: &'static Target| files(&here("corpus").join(target.0)).into_iter().map(move |input| (target, input));
+    let work: Vec<(&Target, PathBuf)> = TARGETS.iter().flat_map(inputs).collect();
+    let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
-                while let Some((name, check, input)) = work.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                while let Some(((_, check), input)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let bytes = fs::read(input).expect("an input can be read");
-                    if std::panic::catch_unwind(|| check(&bytes)).is_err() {
-                        failed.lock().expect("not while it is held").push(format!("{name}: {}", input.display()));
+                    if catch_unwind(|| check(&bytes)).is_err() {
+                        failed.lock().expect("not while it is held").push(input);
                     }
                 }
             });
