@@ -43,7 +43,13 @@ pub(crate) fn fuzz(arguments: &[String]) -> anyhow::Result<()> {
     let work = || {
         while let Some(target) = wanted.targets.get(next.fetch_add(1, Ordering::Relaxed)) {
             println!("=== {target}: {} minutes", wanted.minutes);
-            let outcome = one(target, wanted.minutes).with_context(|| format!("fuzzing {target}"));
+            let outcome = one(target, wanted.minutes).and_then(|outcome| {
+                if wanted.keep {
+                    corpus::keep(target, &program(target), &working(target), &committed(target))?;
+                }
+                Ok(outcome)
+            });
+            let outcome = outcome.with_context(|| format!("fuzzing {target}"));
             outcomes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(outcome);
         }
     };
@@ -51,11 +57,6 @@ pub(crate) fn fuzz(arguments: &[String]) -> anyhow::Result<()> {
     let outcomes = outcomes.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut outcomes = outcomes.into_iter().collect::<anyhow::Result<Vec<Outcome>>>()?;
     outcomes.sort_by(|one, other| one.target.cmp(&other.target));
-    if wanted.keep {
-        for target in &wanted.targets {
-            corpus::keep(target, &program(target), &working(target), &committed(target))?;
-        }
-    }
     println!("\n{}", outcome::table(&outcomes));
     let broken: Vec<&str> = outcomes.iter().filter(|outcome| outcome.is_broken()).map(|outcome| &*outcome.target).collect();
     ensure!(broken.is_empty(), "inputs that break {}: in core/fuzz/corpus, called regression-…", broken.join(", "));

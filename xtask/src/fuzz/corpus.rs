@@ -19,9 +19,14 @@ pub(super) fn forget_crashes(folder: &Path) -> anyhow::Result<()> {
     files(folder)?.iter().try_for_each(|file| std::fs::remove_file(file).with_context(|| format!("removing {}", file.display())))
 }
 
-/// Puts the inputs that broke a target into its corpus, and says how many there are.
+/// Puts the inputs that broke a target into its corpus, and says how many there are. Those that were only slow (`slow-unit-…`) broke
+/// nothing.
 pub(super) fn take_crashes(from: &Path, to: &Path) -> anyhow::Result<usize> {
-    let crashes = files(from)?;
+    let broke = |file: &PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        ["crash-", "timeout-", "oom-", "leak-"].iter().any(|kind| name.starts_with(kind))
+    };
+    let crashes: Vec<PathBuf> = files(from)?.into_iter().filter(broke).collect();
     for crash in &crashes {
         let name = crash.file_name().unwrap_or_default().to_string_lossy();
         let kept = to.join(format!("regression-{name}"));
