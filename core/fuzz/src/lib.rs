@@ -1,8 +1,8 @@
 //! For tests only: one target for each parser that outsiders reach. A target takes any bytes and checks what must hold for all of them;
 //! it panics where it does not.
 //!
-//! `cargo xtask fuzz` has a fuzzer look for bytes that break a target. The tests replay `corpus/TARGET`: inputs that together reach
-//! all the code that was reached so far, and, called `regression-…`, those that broke something once.
+//! `cargo xtask fuzz` has a fuzzer look for bytes that break a target. The tests replay `corpus/TARGET`: inputs written by people
+//! (`seed-…`), inputs that broke something once (`regression-…`), and a choice of those that the fuzzer found to reach other code.
 #![forbid(unsafe_code)]
 
 mod archive;

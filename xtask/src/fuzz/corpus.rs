@@ -5,9 +5,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, ensure};
 
-/// What the inputs that the tests replay may take for each target, bytes: the repository holds all of them, and the tests are to take
-/// seconds.
-const MOST_BYTES: u64 = 48 << 10;
+/// What the inputs that were found may take for each target, bytes, and how many there may be: the repository holds all of them, and
+/// replaying them is to take seconds.
+const MOST_BYTES: u64 = 32 << 10;
+/// See [`MOST_BYTES`].
+const MOST_INPUTS: usize = 64;
 
 /// How many inputs there are.
 pub(super) fn count(folder: &Path) -> anyhow::Result<usize> {
@@ -36,8 +38,8 @@ pub(super) fn take_crashes(from: &Path, to: &Path) -> anyhow::Result<usize> {
     Ok(crashes.len())
 }
 
-/// Replaces the inputs of a target that a run has found before by the least ones that reach what all of them reach, the shortest first
-/// as far as there is room. What people wrote (`seed-…`) and what broke the target (`regression-…`) stays.
+/// Replaces the inputs of a target that a run has found before by the least ones that reach what all of them reach; of too many, by
+/// some of every length. What people wrote (`seed-…`) and what broke the target (`regression-…`) stays.
 pub(super) fn keep(target: &str, program: &Path, working: &Path, committed: &Path) -> anyhow::Result<()> {
     let least = working.with_extension("least");
     if least.exists() {
@@ -58,7 +60,8 @@ pub(super) fn keep(target: &str, program: &Path, working: &Path, committed: &Pat
     }
     found.sort();
     let theirs: Vec<Vec<u8>> = files(committed)?.iter().map(std::fs::read).collect::<Result<_, _>>()?;
-    for (bytes, file) in found {
+    let step = found.len().div_ceil(MOST_INPUTS).max(1);
+    for (bytes, file) in found.into_iter().step_by(step) {
         if theirs.contains(&std::fs::read(&file)?) {
             continue;
         }
