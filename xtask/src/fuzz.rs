@@ -32,7 +32,7 @@ struct Wanted {
 }
 
 /// Runs targets for some minutes each, several at a time, and prints a table. Fails when an input broke a target; the input is then in
-/// its corpus, so that the tests fail too until it is mended.
+/// its corpus, so that the tests fail too until it is fixed.
 pub(crate) fn fuzz(arguments: &[String]) -> anyhow::Result<()> {
     let wanted = wanted(arguments)?;
     machine::install(&[("g++", "g++")])?;
@@ -44,7 +44,7 @@ pub(crate) fn fuzz(arguments: &[String]) -> anyhow::Result<()> {
         while let Some(target) = wanted.targets.get(next.fetch_add(1, Ordering::Relaxed)) {
             println!("=== {target}: {} minutes", wanted.minutes);
             let outcome = one(target, wanted.minutes).and_then(|outcome| {
-                if wanted.keep {
+                if wanted.keep && !outcome.is_broken() {
                     corpus::keep(target, &program(target), &working(target), &committed(target))?;
                 }
                 Ok(outcome)
