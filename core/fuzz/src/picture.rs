@@ -23,7 +23,8 @@ pub fn check(bytes: &[u8]) {
     if picture.starts_with(PNG) {
         put_checksums_right(&mut picture[PNG.len()..]);
     }
-    let size = ImageReader::new(Cursor::new(&picture)).with_guessed_format().ok().and_then(|reader| reader.into_dimensions().ok());
+    let size =
+        ImageReader::new(Cursor::new(&picture)).with_guessed_format().ok().and_then(|reader| reader.into_dimensions().ok());
     let pixels = size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
     if pixels > MOST_PIXELS && pixels <= PICTURE_PIXELS {
         return;
