@@ -10,6 +10,7 @@ mod checksum;
 mod cross;
 mod dates;
 mod deny;
+mod fuzz;
 mod generated;
 mod leaks;
 mod lockfile;
@@ -44,11 +45,17 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   abuse [ROUNDS] measure a tunnel alone and beside a user who abuses the control socket, 5 or ROUNDS times (needs root)
   orders [COUNT] 10,000 or COUNT random orders of three users to the service, each judged against a model (needs root)
   leaks          try every known way past a tunnel on Adit and on wg-quick; writes the table of docs/SECURITY.md (needs root)
+  fuzz [OPTION..] [TARGET..]
+                 look for inputs that break a parser, 10 minutes for each target (--minutes N; --jobs N at a time;
+                 --keep puts what was found into core/fuzz/corpus)
   boots          install the service on an emulated computer with systemd, start that twice, remove it again (needs root, takes minutes)
   fmt            format the code";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if std::env::var_os(fuzz::instrument::VARIABLE).is_some() {
+        return fuzz::instrument::rustc(&arguments);
+    }
     let (command, rest) = match arguments.split_first() {
         Some((command, rest)) => (command.as_str(), rest),
         None => ("help", &[][..]),
@@ -69,6 +76,7 @@ fn main() -> ExitCode {
         "abuse" => test::abuse(rest),
         "orders" => test::orders(rest),
         "leaks" => leaks::leaks(),
+        "fuzz" => fuzz::fuzz(rest),
         "boots" => boots::boots(),
         "fmt" => run(&mut cargo_fmt()),
         "help" | "--help" | "-h" => {

@@ -39,6 +39,23 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Beside the built commands it starts a tunnel of its own, whose timers run out sooner,
     // and it talks to the built service as any other program does.
     ("adit-e2e", &["adit-testkit", "adit-tunnel", "adit-ipc", "adit-api", "adit-platform", "adit-protocol"]),
+    // Calls every parser that outsiders reach; the test kit is the other end of a handshake.
+    (
+        "adit-fuzz",
+        &[
+            "adit-api",
+            "adit-config",
+            "adit-import",
+            "adit-ipc",
+            "adit-platform",
+            "adit-protocol",
+            "adit-proxy",
+            "adit-testkit",
+            "adit-tunnel",
+        ],
+    ),
+    // Includes files of protocol and tunnel, which bring no crate along.
+    ("adit-loom", &[]),
     ("xtask", &[]),
 ];
 

@@ -15,7 +15,7 @@ pub const MAX_DEPTH: usize = 32;
 const FIRST_PIECE: usize = 4096;
 
 /// A frame's JSON. It may hold keys: wiped when dropped.
-pub(crate) type Frame = Zeroizing<Vec<u8>>;
+pub type Frame = Zeroizing<Vec<u8>>;
 
 /// Why a frame is none.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +71,7 @@ pub(crate) async fn body(stream: &mut (impl AsyncRead + Unpin), length: usize) -
 }
 
 /// Reads a whole frame; None at the end of the stream.
-pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Result<Option<Frame>, FrameError> {
+pub async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Result<Option<Frame>, FrameError> {
     let Some(first) = begin(stream).await? else {
         return Ok(None);
     };

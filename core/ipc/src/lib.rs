@@ -28,7 +28,7 @@ mod session;
 pub use blocking::{Blocking, BlockingNotices};
 pub use client::{ClientError, Connection, Notices};
 pub use events::Events;
-pub use frame::{FrameError, MAX_DEPTH, MAX_FRAME};
+pub use frame::{Frame, FrameError, MAX_DEPTH, MAX_FRAME, read as read_frame};
 pub use limits::Limits;
 pub use message::{Goodbye, Hello};
 pub use role::{Peer, Process, RoleSource};

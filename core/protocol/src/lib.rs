@@ -6,6 +6,7 @@
 
 pub mod allowed_ips;
 pub mod cookie;
+mod counters;
 pub mod dropped;
 pub mod engine;
 pub mod icmp;
@@ -20,6 +21,7 @@ pub mod plane;
 pub mod replay;
 pub mod session;
 mod stack;
+mod sync;
 pub mod time;
 pub mod timestamp;
 pub mod timing;

@@ -62,7 +62,7 @@ const fn word_of(counter: u64) -> u64 {
     counter / u64::BITS as u64
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use std::collections::HashSet;
 

@@ -1,15 +1,14 @@
 //! A key pair in use: seals and opens transport messages (whitepaper section 5.4.6) from any thread.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use aws_lc_rs::aead::{Aad, LessSafeKey, Nonce};
 
+use crate::counters::{ReceivedCounters, SendCounter};
 use crate::dropped::Dropped;
 use crate::noise::TransportKeys;
 use crate::peer::Peer;
-use crate::replay::ReplayWindow;
 use crate::time::Instant;
 use crate::timing::{REJECT_AFTER_MESSAGES, REKEY_AFTER_MESSAGES};
 use crate::wire::{DATA_HEADER_SIZE, DATA_OVERHEAD, Data, TAG_SIZE};
@@ -23,8 +22,8 @@ pub struct Session {
     created: Instant,
     send: LessSafeKey,
     receive: LessSafeKey,
-    next_counter: AtomicU64,
-    replay: Mutex<ReplayWindow>,
+    next_counter: SendCounter,
+    received: ReceivedCounters,
     /// The responder may not send before it has received (section 5.1): set for the initiator from the start.
     pub(crate) confirmed: AtomicBool,
     /// An initiator asks only once for a successor because of something received late in a session's life.
@@ -48,8 +47,8 @@ impl Session {
             created: now,
             send: keys.send,
             receive: keys.receive,
-            next_counter: AtomicU64::new(0),
-            replay: Mutex::new(ReplayWindow::new()),
+            next_counter: SendCounter::new(),
+            received: ReceivedCounters::new(),
             confirmed: AtomicBool::new(initiator),
             asked_last_minute: AtomicBool::new(false),
         }
@@ -67,25 +66,20 @@ impl Session {
 
     /// The counter of the next message, or `None` at the end of the session's counters (rule R6).
     pub fn next_counter(&self) -> Option<u64> {
-        let counter = self.next_counter.fetch_add(1, Ordering::Relaxed);
-        if counter < REJECT_AFTER_MESSAGES {
-            return Some(counter);
-        }
-        self.next_counter.store(REJECT_AFTER_MESSAGES, Ordering::Relaxed);
-        None
+        self.next_counter.take()
     }
 
     pub(crate) fn is_out_of_counters(&self) -> bool {
-        self.next_counter.load(Ordering::Relaxed) >= REJECT_AFTER_MESSAGES
+        self.next_counter.next() >= REJECT_AFTER_MESSAGES
     }
 
     pub(crate) fn wants_rekey_by_count(&self) -> bool {
-        self.next_counter.load(Ordering::Relaxed) > REKEY_AFTER_MESSAGES
+        self.next_counter.next() > REKEY_AFTER_MESSAGES
     }
 
     /// Continues at `counter`. Going back would reuse a nonce and so reveal plaintext: for tests of the limits only.
     pub fn danger_set_counter(&self, counter: u64) {
-        self.next_counter.store(counter, Ordering::Relaxed);
+        self.next_counter.danger_set(counter);
     }
 
     /// Seals `plaintext`, with `padding` (< 16) zero bytes behind it, into `out`; returns the message's length,
@@ -118,8 +112,7 @@ impl Session {
         }
         self.receive.open_separate_gather(nonce(counter), Aad::empty(), ciphertext, tag, out).map_err(|_| Dropped::Decrypt)?;
         // Only a counter that came with a right tag may move the window (section 5.4.6).
-        let mut replay = self.replay.lock().unwrap_or_else(PoisonError::into_inner);
-        if replay.accept(counter) { Ok(len) } else { Err(Dropped::Replay) }
+        if self.received.accept(counter) { Ok(len) } else { Err(Dropped::Replay) }
     }
 }
 

@@ -8,14 +8,16 @@ use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE
 
 /// Which addresses are asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Family {
+pub enum Family {
+    /// A records.
     V4,
+    /// AAAA records.
     V6,
 }
 
 /// What a server said.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Reply {
+pub enum Reply {
     /// These, for this long. Maybe none: the name exists.
     Addresses(Vec<IpAddr>, Duration),
     /// There is no such name.
@@ -32,7 +34,7 @@ const LONGEST_LIFE: u32 = 3600;
 const SHORT_LIFE: u32 = 10;
 
 /// A question as it goes over the wire. `None` for what is no name.
-pub(crate) fn question(id: u16, name: &str, family: Family) -> Option<Vec<u8>> {
+pub fn question(id: u16, name: &str, family: Family) -> Option<Vec<u8>> {
     let mut packet = Packet::new_query(id);
     packet.set_flags(PacketFlag::RECURSION_DESIRED);
     packet.questions.push(Question::new(Name::new(name).ok()?, kind(family), QCLASS::CLASS(CLASS::IN), false));
@@ -47,7 +49,7 @@ fn kind(family: Family) -> QTYPE {
 }
 
 /// The answer to exactly this question. `None` for anything else.
-pub(crate) fn reply(bytes: &[u8], id: u16, name: &str, family: Family) -> Option<Reply> {
+pub fn reply(bytes: &[u8], id: u16, name: &str, family: Family) -> Option<Reply> {
     let packet = Packet::parse(bytes).ok()?;
     let same_name = |asked: &Question<'_>| asked.qname.to_string().eq_ignore_ascii_case(name) && asked.qtype == kind(family);
     if packet.id() != id

@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use httparse::{EMPTY_HEADER, Header, Status};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -30,9 +30,11 @@ const OURS: [&str; 4] = ["proxy-authorization", "proxy-connection", "connection"
 
 /// Why a request is not carried out.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Refusal {
-    status: &'static str,
-    why: String,
+pub struct Refusal {
+    /// Status code and reason phrase, such as `400 Bad Request`.
+    pub status: &'static str,
+    /// A sentence for people.
+    pub why: String,
 }
 
 impl Refusal {
@@ -43,10 +45,13 @@ impl Refusal {
 
 /// A request that is understood.
 #[derive(PartialEq, Eq, Debug)]
-struct Request {
-    target: Target,
-    /// What the target is sent first; for CONNECT, nothing.
-    head: Option<Zeroizing<Vec<u8>>>,
+pub struct Request {
+    /// Where the connection goes.
+    pub target: Target,
+    /// The head that the target is sent first; for CONNECT, none.
+    pub head: Option<Zeroizing<Vec<u8>>>,
+    /// Bytes that came behind the request's head; at most 16 KiB. They go to the target.
+    pub rest: Zeroizing<Vec<u8>>,
 }
 
 /// Serves one client.
@@ -60,14 +65,7 @@ pub(crate) async fn serve(front: Arc<Front>, mut program: TcpStream) {
 
 /// `None`: the client has gone.
 async fn begin(front: &Front, program: &mut TcpStream) -> Option<Result<Connection, Refusal>> {
-    let mut head = Zeroizing::new(Vec::with_capacity(LONGEST_HEAD));
-    let end = match timeout(HEAD_PATIENCE, read_head(program, &mut head)).await {
-        Ok(Some(end)) => end,
-        Ok(None) if head.len() < LONGEST_HEAD => return None,
-        Ok(None) => return Some(Err(Refusal::new("431 Request Header Fields Too Large", "The request's head is too long."))),
-        Err(_) => return Some(Err(Refusal::new("408 Request Timeout", "The request did not come in time."))),
-    };
-    let request = match understand(head.get(..end)?, front.credentials.as_ref()) {
+    let request = match read_request(program, front.credentials.as_ref()).await? {
         Ok(request) => request,
         Err(refusal) => return Some(Err(refusal)),
     };
@@ -79,12 +77,29 @@ async fn begin(front: &Front, program: &mut TcpStream) -> Option<Result<Connecti
         None => program.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.ok()?,
         Some(head) => connection.send_first(&head),
     }
-    connection.send_first(head.get(end..)?);
+    connection.send_first(&request.rest);
     Some(Ok(connection))
 }
 
+/// Reads one request through the end of its head. `credentials`: who may use the proxy; `None`: everybody. Takes at most ten seconds.
+/// `None`: the stream ended or failed before the head was complete.
+pub async fn read_request<S: AsyncRead + Unpin>(
+    program: &mut S,
+    credentials: Option<&Credentials>,
+) -> Option<Result<Request, Refusal>> {
+    let mut head = Zeroizing::new(Vec::with_capacity(LONGEST_HEAD));
+    let end = match timeout(HEAD_PATIENCE, read_head(program, &mut head)).await {
+        Ok(Some(end)) => end,
+        Ok(None) if head.len() < LONGEST_HEAD => return None,
+        Ok(None) => return Some(Err(Refusal::new("431 Request Header Fields Too Large", "The request's head is too long."))),
+        Err(_) => return Some(Err(Refusal::new("408 Request Timeout", "The request did not come in time."))),
+    };
+    let (head, rest) = head.split_at_checked(end)?;
+    Some(understand(head, credentials).map(|request| Request { rest: Zeroizing::new(rest.to_vec()), ..request }))
+}
+
 /// Reads up to the empty line and gives where it ends. `None` where it did not come.
-async fn read_head(program: &mut TcpStream, head: &mut Vec<u8>) -> Option<usize> {
+async fn read_head<S: AsyncRead + Unpin>(program: &mut S, head: &mut Vec<u8>) -> Option<usize> {
     const END: &[u8] = b"\r\n\r\n";
     while head.len() < LONGEST_HEAD {
         let seen = head.len().saturating_sub(END.len() - 1);
@@ -116,7 +131,7 @@ fn understand(head: &[u8], credentials: Option<&Credentials>) -> Result<Request,
     }
     if method == "CONNECT" {
         let target = path.parse().map_err(|_| bad("CONNECT needs HOST:PORT."))?;
-        return Ok(Request { target, head: None });
+        return Ok(Request { target, head: None, rest: Zeroizing::default() });
     }
     let Some(url) = strip_scheme(path) else {
         return Err(bad("This is a proxy, not a web server: it takes CONNECT, and requests for http:// URLs."));
@@ -124,7 +139,8 @@ fn understand(head: &[u8], credentials: Option<&Credentials>) -> Result<Request,
     let (authority, path) = url.split_at(url.find(['/', '?']).unwrap_or(url.len()));
     let target =
         authority.parse().ok().or_else(|| Target::new(authority, 80)).ok_or_else(|| bad("The URL's host is not understood."))?;
-    Ok(Request { target, head: Some(forwarded(method, path, authority, request.headers)) })
+    let head = Some(forwarded(method, path, authority, request.headers));
+    Ok(Request { target, head, rest: Zeroizing::default() })
 }
 
 fn strip_scheme(url: &str) -> Option<&str> {

@@ -7,12 +7,12 @@
 
 mod credentials;
 mod dial;
-mod dns;
+pub mod dns;
 mod forward;
-mod http;
+pub mod http;
 mod plan;
 mod resolver;
-mod socks5;
+pub mod socks5;
 mod socks_udp;
 pub mod stack;
 mod target;

@@ -4,10 +4,11 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::credentials::Credentials;
 use crate::dial::DialError;
 use crate::forward::{HEAD_PATIENCE, relay};
 use crate::plan::Front;
@@ -21,31 +22,43 @@ const USER_AND_PASSWORD: u8 = 2;
 const NO_METHOD: u8 = 0xff;
 const SUBNEGOTIATION: u8 = 1;
 
-/// The answer to a request.
+/// The reply to a request (RFC 1928 section 6).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
-pub(crate) enum Answer {
+pub enum Answer {
+    /// The request was granted.
     Succeeded = 0,
+    /// General failure.
     Failure = 1,
+    /// Network unreachable.
     NetworkUnreachable = 3,
+    /// Host unreachable.
     HostUnreachable = 4,
+    /// Connection refused by the target.
     Refused = 5,
+    /// Command not supported.
     Command = 7,
+    /// Address type not supported.
     AddressType = 8,
 }
 
-/// What a client wants.
-enum Request {
+/// A client's request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Request {
+    /// CONNECT to this target.
     Connect(Target),
+    /// UDP ASSOCIATE.
     Associate,
-    /// Nothing that there is.
+    /// A request that cannot be served, and the reply to it.
     Not(Answer),
 }
 
 /// Serves one client.
 pub(crate) async fn serve(front: Arc<Front>, mut program: TcpStream, from: SocketAddr) {
     // Whoever says nothing, or nonsense, is hung up on.
-    let Ok(Ok(Some(request))) = timeout(HEAD_PATIENCE, negotiate(&front, &mut program)).await else { return };
+    let Ok(Ok(Some(request))) = timeout(HEAD_PATIENCE, read_request(&mut program, front.credentials.as_ref())).await else {
+        return;
+    };
     match request {
         Request::Connect(target) => match front.dialer.dial(&target).await {
             Ok(mut connection) => {
@@ -84,7 +97,7 @@ pub(crate) fn answer(answer: Answer, bound: SocketAddr) -> Vec<u8> {
     bytes
 }
 
-pub(crate) fn write_address(to: &mut Vec<u8>, address: SocketAddr) {
+fn write_address(to: &mut Vec<u8>, address: SocketAddr) {
     match address.ip() {
         IpAddr::V4(address) => {
             to.push(1);
@@ -98,19 +111,26 @@ pub(crate) fn write_address(to: &mut Vec<u8>, address: SocketAddr) {
     to.extend_from_slice(&address.port().to_be_bytes());
 }
 
-/// Up to the client's request. `None` where it is not to be served; it has been told.
-async fn negotiate(front: &Front, program: &mut TcpStream) -> io::Result<Option<Request>> {
+/// Negotiates the authentication method and reads the request. Nothing behind the request is read. `credentials`: who may use the
+/// proxy; `None`: everybody. `Ok(None)`: the client is not to be served, and has been told so if the protocol has a message for it.
+///
+/// # Errors
+/// Those of the stream; `UnexpectedEof` where it ends before the request does.
+pub async fn read_request<S: AsyncRead + AsyncWrite + Unpin>(
+    program: &mut S,
+    credentials: Option<&Credentials>,
+) -> io::Result<Option<Request>> {
     if program.read_u8().await? != VERSION {
         return Ok(None);
     }
     let offered = read_short(program).await?;
-    let wanted = if front.credentials.is_some() { USER_AND_PASSWORD } else { NO_AUTHENTICATION };
+    let wanted = if credentials.is_some() { USER_AND_PASSWORD } else { NO_AUTHENTICATION };
     if !offered.contains(&wanted) {
         program.write_all(&[VERSION, NO_METHOD]).await?;
         return Ok(None);
     }
     program.write_all(&[VERSION, wanted]).await?;
-    if let Some(credentials) = &front.credentials {
+    if let Some(credentials) = credentials {
         if program.read_u8().await? != SUBNEGOTIATION {
             return Ok(None);
         }
@@ -136,14 +156,14 @@ async fn negotiate(front: &Front, program: &mut TcpStream) -> io::Result<Option<
 }
 
 /// An address as it stands in requests and before datagrams.
-pub(crate) enum Address {
+enum Address {
     Ip(SocketAddr),
     Name(Vec<u8>, u16),
 }
 
 impl Address {
     /// `None` for what no host is called.
-    pub(crate) fn target(&self) -> Option<Target> {
+    fn target(&self) -> Option<Target> {
         match self {
             Self::Ip(address) => {
                 (address.port() != 0).then(|| Target { host: TargetHost::Ip(address.ip().to_canonical()), port: address.port() })
@@ -153,8 +173,27 @@ impl Address {
     }
 }
 
+/// A datagram of a client of UDP ASSOCIATE: its target and its payload (RFC 1928 section 7). `None` for one that is to be dropped: a
+/// fragment, an unknown address type, an address that no host has.
+pub async fn read_datagram(mut datagram: &[u8]) -> Option<(Target, &[u8])> {
+    // Two reserved bytes, and the number of a fragment; the RFC allows dropping fragments.
+    let [_, _, 0] = datagram.split_off(..3)? else { return None };
+    let target = read_address(&mut datagram).await.ok()??.target()?;
+    Some((target, datagram))
+}
+
+/// A datagram for a client of UDP ASSOCIATE, as [`read_datagram`] reads it.
+pub fn datagram(from: SocketAddr, payload: &[u8]) -> Vec<u8> {
+    const LONGEST_HEADER: usize = 22;
+    let mut datagram = Vec::with_capacity(payload.len() + LONGEST_HEADER);
+    datagram.extend_from_slice(&[0; 3]);
+    write_address(&mut datagram, from);
+    datagram.extend_from_slice(payload);
+    datagram
+}
+
 /// `None` for a kind of address that there is not.
-pub(crate) async fn read_address<R: AsyncRead + Unpin>(from: &mut R) -> io::Result<Option<Address>> {
+async fn read_address<R: AsyncRead + Unpin>(from: &mut R) -> io::Result<Option<Address>> {
     let host = match from.read_u8().await? {
         1 => IpAddr::from(read_array::<4, _>(from).await?),
         4 => IpAddr::from(read_array::<16, _>(from).await?),

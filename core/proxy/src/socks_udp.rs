@@ -9,7 +9,7 @@ use tokio::net::{TcpStream, UdpSocket};
 use tokio::sync::Semaphore;
 
 use crate::plan::Front;
-use crate::socks5::{self, Answer, read_address, write_address};
+use crate::socks5::{self, Answer};
 use crate::stack::UdpPort;
 
 /// Longest datagram, bytes.
@@ -84,11 +84,8 @@ impl Association {
         from == self.client
     }
 
-    async fn outwards(&self, mut datagram: &[u8]) {
-        // Two bytes that mean nothing, and the number of a fragment; fragments are lost, as the RFC allows.
-        let Some([_, _, 0]) = datagram.split_off(..3) else { return };
-        let Ok(Some(address)) = read_address(&mut datagram).await else { return };
-        let Some(target) = address.target() else { return };
+    async fn outwards(&self, datagram: &[u8]) {
+        let Some((target, datagram)) = socks5::read_datagram(datagram).await else { return };
         if let crate::target::TargetHost::Ip(ip) = target.host {
             send(&self.ports, datagram, SocketAddr::new(ip, target.port));
             return;
@@ -108,12 +105,8 @@ impl Association {
         if !self.client_is_known {
             return;
         }
-        let mut datagram = Vec::with_capacity(payload.len() + 22);
-        datagram.extend_from_slice(&[0; 3]);
-        write_address(&mut datagram, from);
-        datagram.extend_from_slice(payload);
         // Lost, if the client does not take it.
-        let _ = self.socket.send_to(&datagram, self.client).await;
+        let _ = self.socket.send_to(&socks5::datagram(from, payload), self.client).await;
     }
 }
 

@@ -23,6 +23,7 @@ mod shared;
 mod spare;
 pub mod split;
 mod stack;
+mod sync;
 mod timestamp_file;
 mod tunnel;
 pub mod uapi;

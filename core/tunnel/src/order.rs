@@ -1,7 +1,9 @@
-//! Keeps the order of what passes through where several threads carry it.
+//! Keeps the order of what passes through where several threads carry it. `core/loom` includes this file and tries every order of their
+//! steps.
 
 use std::mem::{self, ManuallyDrop};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+
+use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// Things left for others to pass on at which a thread waits for its turn instead of leaving one more.
 const MOST_LEFT: usize = 8;
@@ -30,7 +32,7 @@ struct Passing<T> {
 impl<T> Default for Order<T> {
     fn default() -> Self {
         let passing = Passing { turn: 0, left: Vec::new(), spares: Vec::new(), waiting: 0 };
-        Self { taking: Mutex::default(), passing: Mutex::new(passing), next: Condvar::new() }
+        Self { taking: Mutex::new(0), passing: Mutex::new(passing), next: Condvar::new() }
     }
 }
 
@@ -199,7 +201,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use std::sync::mpsc;
     use std::thread;

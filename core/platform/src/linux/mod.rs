@@ -48,7 +48,7 @@ mod link;
 mod local_networks;
 mod netlink;
 mod nft_message;
-mod outside_dns;
+pub mod outside_dns;
 mod poll;
 mod resolved;
 mod route;

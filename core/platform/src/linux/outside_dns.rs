@@ -85,8 +85,9 @@ fn question(id: u16, host: &str, kind: TYPE) -> io::Result<Vec<u8>> {
     packet.build_bytes_vec().map_err(failed)
 }
 
-/// The first address in the answer to exactly this question. None for anything else.
-fn reply(bytes: &[u8], id: u16, host: &str, kind: TYPE) -> Option<io::Result<Option<IpAddr>>> {
+/// The first address in the answer to the question for `host`'s records of this kind that has this id; an error where the server
+/// refuses. None for anything else.
+pub fn reply(bytes: &[u8], id: u16, host: &str, kind: TYPE) -> Option<io::Result<Option<IpAddr>>> {
     let packet = Packet::parse(bytes).ok()?;
     let same = |asked: &Question<'_>| {
         asked.qname.to_string().eq_ignore_ascii_case(host.trim_end_matches('.')) && asked.qtype == QTYPE::TYPE(kind)
@@ -94,9 +95,9 @@ fn reply(bytes: &[u8], id: u16, host: &str, kind: TYPE) -> Option<io::Result<Opt
     if packet.id() != id || !packet.has_flags(PacketFlag::RESPONSE) || !matches!(&packet.questions[..], [asked] if same(asked)) {
         return None;
     }
-    let address = packet.answers.iter().find_map(|record| match &record.rdata {
-        RData::A(a) => Some(IpAddr::from(Ipv4Addr::from(a.address))),
-        RData::AAAA(a) => Some(IpAddr::from(Ipv6Addr::from(a.address))),
+    let address = packet.answers.iter().find_map(|record| match (&record.rdata, kind) {
+        (RData::A(a), TYPE::A) => Some(IpAddr::from(Ipv4Addr::from(a.address))),
+        (RData::AAAA(a), TYPE::AAAA) => Some(IpAddr::from(Ipv6Addr::from(a.address))),
         _ => None,
     });
     Some(match packet.rcode() {
@@ -125,7 +126,7 @@ fn in_hosts(hosts: &str, host: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use simple_dns::ResourceRecord;
-    use simple_dns::rdata::A;
+    use simple_dns::rdata::{A, AAAA};
 
     use super::*;
 
@@ -157,6 +158,16 @@ mod tests {
         let ids: Vec<u16> = (0..64).map(|_| random_id().unwrap()).collect();
         let steps: std::collections::HashSet<u16> = ids.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect();
         assert!(steps.len() > 32, "{ids:?}");
+    }
+
+    #[test]
+    fn an_address_of_the_family_that_was_not_asked_for_does_not_count() {
+        let other = answer(7, "vpn.example", |packet| {
+            let name = Name::new_unchecked("vpn.example").into_owned();
+            let address = "2001:db8::1".parse::<Ipv6Addr>().unwrap().into();
+            packet.answers = vec![ResourceRecord::new(name, CLASS::IN, 60, RData::AAAA(AAAA { address }))];
+        });
+        assert!(matches!(reply(&other, 7, "vpn.example", TYPE::A), Some(Ok(None))));
     }
 
     #[test]

@@ -1,0 +1,55 @@
+//! For tests only: one target for each parser that outsiders reach. A target takes any bytes and checks what must hold for all of them;
+//! it panics where it does not.
+//!
+//! `cargo xtask fuzz` has a fuzzer look for bytes that break a target. The tests replay `corpus/TARGET`: inputs written by people
+//! (`seed-…`), inputs that broke something once (`regression-…`), and a choice of those that the fuzzer found to reach other code.
+#![forbid(unsafe_code)]
+
+mod archive;
+pub mod coalesce;
+pub mod conf;
+pub mod datagram;
+pub mod dns;
+pub mod handshake;
+pub mod http;
+pub mod inner_packet;
+mod input;
+pub mod ipc_frame;
+pub mod ipc_session;
+mod packets;
+pub mod picture;
+pub mod proxy_stack;
+pub mod qr_text;
+mod responder;
+pub mod socks5;
+pub mod split;
+mod stream;
+pub mod tar;
+pub mod uapi_answer;
+pub mod uapi_request;
+pub mod zip;
+
+/// A target's name, which is also that of its folder in `corpus` and of its program, and its check.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    ("coalesce", coalesce::check),
+    ("conf", conf::check),
+    ("datagram", datagram::check),
+    ("dns", dns::check),
+    ("handshake", handshake::check),
+    ("http", http::check),
+    ("inner_packet", inner_packet::check),
+    ("ipc_frame", ipc_frame::check),
+    ("ipc_session", ipc_session::check),
+    ("picture", picture::check),
+    ("proxy_stack", proxy_stack::check),
+    ("qr_text", qr_text::check),
+    ("socks5", socks5::check),
+    ("split", split::check),
+    ("tar", tar::check),
+    ("uapi_answer", uapi_answer::check),
+    ("uapi_request", uapi_request::check),
+    ("zip", zip::check),
+];

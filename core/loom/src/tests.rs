@@ -1,0 +1,2 @@
+mod counters;
+mod order;

@@ -1,0 +1,4 @@
+//! What is shared between threads, under one name: `core/loom` includes files of this crate and gives them its own, whose every order of
+//! steps it tries.
+
+pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
