@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use adit_api::{
-    About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Event, EventSink, History, HooksHash, Imported,
+    About, Action, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Event, EventSink, History, HooksHash, Imported,
     InterfaceName, KillSwitch, LogLevel, LogPage, METHODS, PROTOCOL, Preview, PublicKey, Role, RotationTest, RotationView,
     RouteAnswer, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelView, VersionView,
 };
@@ -47,7 +47,8 @@ pub fn check(bytes: &[u8]) {
     let calls = service.calls.lock().expect("no method panics");
     for (method, reached) in calls.iter() {
         let needs = METHODS.iter().find(|known| known.name == *method).expect("a method of the contract").needs;
-        assert!(*reached == role && role >= needs, "{method} ran for {role:?}");
+        let acts = *method != "set_kill_switch" || role >= Action::KillSwitch.usual_role();
+        assert!(*reached == role && role >= needs && acts, "{method} ran for {role:?}");
     }
     check_frames(&told, calls.len());
 }
@@ -136,6 +137,10 @@ impl RoleSource for Always {
 
     async fn role(&self, _: &Peer, _: Role) -> Role {
         self.0
+    }
+
+    async fn action(&self, _: &Peer, needs: Option<Action>) -> Option<Action> {
+        needs.filter(|action| self.0 >= action.usual_role())
     }
 }
 
