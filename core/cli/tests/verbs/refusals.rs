@@ -80,6 +80,8 @@ fn who_may_not_is_told_what_would_help() {
     bench.adit(&["list"]).ok();
     let error = bench.adit(&["up", "office"]).fails(3);
     assert!(error.contains("group `adit-operators`"), "{error}");
+    let error = bench.adit(&["block", "office", "on"]).fails(3);
+    assert_eq!(error, "adit: you may not open or change the kill switch of office; try again with sudo\n");
     let bench = Bench::for_callers(Role::Operate);
     bench.keep("office", &office());
     bench.adit(&["up", "office"]).ok();
@@ -90,7 +92,6 @@ fn who_may_not_is_told_what_would_help() {
         &["edit", "office", "--from", &file, "--yes"],
         &["remove", "office", "--yes"],
         &["boot", "office", "on"],
-        &["block", "office", "on"],
         &["versions", "office"],
         &["rotate", "office", "begin"],
         &["rename", "office", "home"],
@@ -101,4 +102,7 @@ fn who_may_not_is_told_what_would_help() {
         let error = bench.adit(arguments).fails(3);
         assert_eq!(error, "adit: you may not change tunnels or see their keys; try again with sudo\n", "{arguments:?}");
     }
+    bench.adit(&["block", "office", "on"]).ok();
+    let error = bench.adit(&["block", "office", "lockdown"]).fails(3);
+    assert_eq!(error, "adit: you may not set, weaken or end a lockdown; try again with sudo\n");
 }

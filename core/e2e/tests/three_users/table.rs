@@ -110,6 +110,14 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "undo office", says: "as in version 1 again", then: has_version_3, ..ADMINISTER },
     Case { line: "rename office Home", says: "called Home", then: |stage| stage.view("Home").map(drop), ..ADMINISTER },
     Case { line: "remove office --yes", says: "office is removed", then: is_gone, ..ADMINISTER },
+    Case {
+        line: "repair --dry-run",
+        needs: Needs::Root,
+        before: &["up office"],
+        says: "left alone: the tunnel",
+        refusal: Some((3, "sudo adit repair --dry-run")),
+        ..PLAIN
+    },
     Case { line: "boot office on", says: "comes up when the computer starts", then: starts_at_boot, ..ADMINISTER },
     Case { line: "block office on", says: "lets no traffic past it", then: blocks, ..KILL_SWITCH },
     Case { line: "block office lockdown", says: "adit block office off", code: 11, ..LOCKDOWN },
