@@ -233,17 +233,24 @@ impl<'lab> Scene<'lab> {
 
     /// Ends such a recording, once it has everything that was sent before this call.
     pub fn finish(&self, sniffer: Capture) -> anyhow::Result<Recording> {
-        self.router.within(|| {
+        let socket = self.router.within(|| {
             let socket = std::net::UdpSocket::bind("10.77.0.2:0")?;
             socket.set_broadcast(true)?;
-            socket.send_to(FENCE, "10.77.0.255:9")?;
-            Ok(())
+            Ok(socket)
         })?;
-        wait_for("the sniffer to catch up", PATIENCE, || {
-            let recording = sniffer.so_far().ok()?;
-            let fenced = recording.packets().any(|packet| packet.udp_payload() == Some(FENCE));
-            fenced.then_some(())
-        })?;
+        let mut last = Ok(());
+        let caught_up = wait_for("the sniffer to catch up", PATIENCE, || {
+            // Each time, as a sniffer may lose packets.
+            last = socket.send_to(FENCE, "10.77.0.255:9").map(drop).map_err(anyhow::Error::from);
+            match sniffer.so_far() {
+                Ok(recording) => recording.packets().any(|packet| packet.udp_payload() == Some(FENCE)).then_some(()),
+                Err(error) => {
+                    last = Err(error);
+                    None
+                }
+            }
+        });
+        caught_up.with_context(|| format!("{last:?}"))?;
         sniffer.finish()
     }
 
