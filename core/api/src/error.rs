@@ -145,7 +145,7 @@ pub enum ApiError {
         /// Most that there can be.
         limit: u32,
     },
-    /// So many other previews wait for a name server already, of this user or of all. Later there is room again.
+    /// The limit on previews that wait for a name server, of this user or of all users, is reached. A later call may succeed.
     TooManyLookUps {
         /// Most that can wait at once.
         limit: u32,

@@ -176,7 +176,7 @@ fn unknown_key(place: &Place, is_alone: bool, section: Section, report: &mut Rep
         return report.at(place, Code::SemicolonComment);
     }
     if let Some((dialect, name)) = Dialect::read(text) {
-        // Such a file has a dozen of these keys, and one says it all.
+        // An AmneziaWG file has a dozen of these keys; one message is enough.
         let is_said = |diagnostic: &Diagnostic| {
             matches!(diagnostic.code, Code::Dialect { dialect: Dialect::AmneziaWg, .. }) && dialect == Dialect::AmneziaWg
         };

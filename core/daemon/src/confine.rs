@@ -1,6 +1,6 @@
 //! What `aditd` gives up at its start: starting programs, unusual system calls, and files that are not its own.
 //!
-//! Whoever takes over the process that carries packets gets none of it. Programs are run by the helper process, which is started first.
+//! An intruder into the process that carries packets can do none of this. A helper process, which is started first, runs programs.
 
 use std::path::Path;
 use std::thread;
@@ -17,7 +17,7 @@ use crate::arguments::Arguments;
 /// key or configuration is read.
 ///
 /// # Errors
-/// When the helper does not start: without it there is no packet filter. A kernel that takes no filter for system calls is none.
+/// When the helper does not start: without it there is no packet filter. A kernel without seccomp is no error, and is logged.
 pub(crate) fn leave_programs_to_helper() -> anyhow::Result<()> {
     helper::start().context("cannot start the helper process that runs nft")?;
     if let Err(error) = system_calls::give_up_starting_programs() {
@@ -26,7 +26,7 @@ pub(crate) fn leave_programs_to_helper() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Has the end of the helper process be the end of this one.
+/// Starts a thread that ends this process when the helper process ends.
 pub(crate) fn watch_helper() -> anyhow::Result<()> {
     thread::Builder::new().name("helper".into()).spawn(end_with_helper).context("cannot start a thread")?;
     Ok(())
@@ -42,7 +42,7 @@ fn end_with_helper() {
     std::process::exit(1);
 }
 
-/// Puts all files out of reach but those of the system, to be read, and its own. To be called by the thread that starts all others.
+/// Restricts file access by Landlock: system files can be read, and Adit's own written. Call it on the thread that starts all others.
 pub(crate) fn leave_other_files(arguments: &Arguments, state: &Path) {
     let socket = arguments.socket.parent().unwrap_or(Path::new("/"));
     let files = Files::for_tunnels().and_write(state).and_write(socket).and_write(&arguments.conf_files);
@@ -53,7 +53,7 @@ pub(crate) fn leave_other_files(arguments: &Arguments, state: &Path) {
     }
 }
 
-/// What the executable does when it is started as the helper.
+/// Runs as the helper process until the main process ends.
 pub(crate) fn help() -> anyhow::Result<()> {
     crate::log::start(LevelFilter::WARN, None);
     helper::serve().context("the helper process")

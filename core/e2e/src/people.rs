@@ -99,7 +99,7 @@ impl People {
         }
     }
 
-    /// Does some work as the user with this number, who is an operator or in no group of any meaning.
+    /// Runs `work` as the user with this number, with the group of operators or with none that Adit knows.
     pub fn work_as_user<T: Send>(
         &self,
         uid: u32,

@@ -1,6 +1,6 @@
 //! Takes values out of a fuzzer's bytes. Where they run out, everything is zero or empty, so that each input means something.
 
-/// What is left of an input.
+/// The bytes of an input that are not yet used.
 pub(crate) struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {

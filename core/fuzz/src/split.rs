@@ -38,7 +38,7 @@ pub fn check(bytes: &[u8]) {
         assert_eq!(Layout::said(cut), cut.len(), "the length in the IP header");
         assert!(layout.has_intact_header(cut), "the checksum of the IP header");
         let has_none = layout.protocol == UDP && cut[layout.checksum..layout.checksum + 2] == [0, 0];
-        // What is to be completed is taken as it is, right or wrong.
+        // A partial checksum is completed from whatever stands in its field.
         assert!(is_partial && choices & 4 != 0 || has_none || layout.is_intact(cut), "the transport checksum");
         assert!(cut.len() - layout.payload <= usize::from(offload.segment_size));
         payload.extend_from_slice(&cut[layout.payload..]);

@@ -1,4 +1,4 @@
-//! A client at the other end of a stream, who has said all that it will say.
+//! A client whose bytes are all written already, at the other end of a stream.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

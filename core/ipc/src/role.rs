@@ -69,6 +69,6 @@ pub trait RoleSource: Send + Sync + 'static {
     /// role is enough without.
     fn role(&self, peer: &Peer, needs: Role) -> impl Future<Output = Role> + Send;
 
-    /// The greatest action that `peer` has at this moment, who asks for something that needs `needs`.
+    /// The action that `peer` is granted for a request that needs `needs`. Asks polkit, which may ask the user for a password.
     fn action(&self, peer: &Peer, needs: Option<Action>) -> impl Future<Output = Option<Action>> + Send;
 }

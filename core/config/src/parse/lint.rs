@@ -191,7 +191,7 @@ fn whole(config: &Config, header: Option<&Place>, seen: &HashMap<Key, Place>, re
     let port_is_random = interface.listen_port.is_none_or(|port| port == 0);
     if let Some(header) =
         header.filter(|_| port_is_random && !peers.is_empty() && peers.iter().all(|peer| peer.endpoint.is_none()))
-        // One that is there and wrong is told of already.
+        // A malformed Endpoint has its own error.
         && !report.diagnostics.iter().any(|diagnostic| matches!(diagnostic.code, Code::Endpoint(..)))
     {
         report.at(header, Code::Unreachable);

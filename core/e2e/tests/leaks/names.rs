@@ -26,7 +26,7 @@ fn questions_to_a_resolver_on_the_local_network() -> anyhow::Result<()> {
         })
 }
 
-/// Of the server, for which a resolver of the attacker's answers.
+/// The server's name, which the attacker's resolver answers.
 const SERVER: &str = "vpn.adit.test";
 
 #[test]

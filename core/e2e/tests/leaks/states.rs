@@ -43,7 +43,7 @@ fn every_kind_of_probe_in_every_state() -> anyhow::Result<()> {
         })
 }
 
-/// Makes the server's name one that nobody knows, and connects again.
+/// Changes the endpoint to a name that does not resolve, and connects again.
 fn block(scene: &mut Scene<'_>) -> anyhow::Result<()> {
     if scene.service.is_none() {
         return Ok(());

@@ -18,7 +18,7 @@ fn pass(ticket: Ticket<'_, u64>, number: u64, passed_on: &PassedOn) {
 /// Takes in a number, and passes it on or leaves it to the thread before.
 fn carry(order: &Order<u64>, taken: &Mutex<u64>, passed_on: &PassedOn, may_leave: bool) {
     let taking = order.begin();
-    // What is taken in is numbered in the order of taking in.
+    // Items get their numbers in the order in which threads take them.
     let number = {
         let mut taken = taken.lock().unwrap();
         let number = *taken;

@@ -55,7 +55,7 @@ pub enum Held {
     By {
         /// The process that the kernel says holds the lock.
         process: Pid,
-        /// Of what kind.
+        /// Whether that is the service or `adit up`.
         owner: Owner,
     },
 }

@@ -109,7 +109,7 @@ pub struct InUse {
     pub name: InterfaceName,
     /// The process.
     pub process: Pid,
-    /// Of what kind.
+    /// Whether that is the service or `adit up`.
     pub owner: Owner,
 }
 

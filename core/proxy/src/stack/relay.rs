@@ -70,7 +70,7 @@ impl Connection {
             match state {
                 State::TimeWait if progress.told => return Poll::Ready(Ok(())),
                 State::Closed if progress.told && progress.program_finished => return Poll::Ready(Ok(())),
-                // Both ends are done, and the program has yet to take the last bytes.
+                // Both ends have closed in order, and the program has not read everything yet.
                 State::Closed if progress.other_finished && progress.program_finished => {}
                 State::Closed => return Poll::Ready(Err(RelayError::Reset)),
                 State::TimeWait

@@ -82,14 +82,18 @@ fn carry(
     }
 }
 
-/// A program's two ends of a connection through both stacks.
-async fn connected(lab: &Lab, to: &str) -> (DuplexStream, DuplexStream) {
+/// Both ends of a new connection through both stacks: the one that connected, and the one that accepted.
+async fn open(lab: &Lab, to: &str) -> (Connection, Connection) {
     let to = address(to);
     let mut listener = lab.there.listen(to.port()).unwrap();
-    let (mut outgoing, incoming) = tokio::join!(async { lab.here.connect(to, PATIENCE).await.unwrap() }, async {
-        listener.next().await.unwrap().accept().await
-    });
-    let mut incoming = incoming.unwrap();
+    let (outgoing, incoming) =
+        tokio::join!(lab.here.connect(to, PATIENCE), async { listener.next().await.unwrap().accept().await });
+    (outgoing.unwrap(), incoming.unwrap())
+}
+
+/// A program's two ends of a connection through both stacks.
+async fn connected(lab: &Lab, to: &str) -> (DuplexStream, DuplexStream) {
+    let (mut outgoing, mut incoming) = open(lab, to).await;
     let (program, mut end) = duplex(64 * 1024);
     tokio::spawn(async move { outgoing.relay(&mut end).await });
     let (other_program, mut end) = duplex(64 * 1024);
@@ -235,12 +239,8 @@ fn silence_ends_in_time_and_addresses_of_nobody_are_refused() {
 fn a_program_that_hangs_up_resets_the_other_end() {
     run(async {
         let lab = Lab::new(|_| false);
-        let to = address("10.0.0.2:80");
-        let mut listener = lab.there.listen(to.port()).unwrap();
-        let (outgoing, incoming) =
-            tokio::join!(lab.here.connect(to, PATIENCE), async { listener.next().await.unwrap().accept().await });
-        let mut incoming = incoming.unwrap();
-        drop(outgoing.unwrap());
+        let (outgoing, mut incoming) = open(&lab, "10.0.0.2:80").await;
+        drop(outgoing);
         let (_program, mut end) = duplex(16);
         assert!(matches!(incoming.relay(&mut end).await, Err(RelayError::Reset)));
     });
@@ -250,11 +250,7 @@ fn a_program_that_hangs_up_resets_the_other_end() {
 fn a_slow_program_reads_everything_after_both_ends_have_closed() {
     run(async {
         let lab = Lab::new(|_| false);
-        let to = address("10.0.0.2:80");
-        let mut listener = lab.there.listen(to.port()).unwrap();
-        let (outgoing, incoming) =
-            tokio::join!(lab.here.connect(to, PATIENCE), async { listener.next().await.unwrap().accept().await });
-        let (mut outgoing, mut incoming) = (outgoing.unwrap(), incoming.unwrap());
+        let (mut outgoing, mut incoming) = open(&lab, "10.0.0.2:80").await;
         let sent = bytes(1000);
         let (mut program, mut end) = duplex(16);
         let mut relay = tokio::spawn(async move { outgoing.relay(&mut end).await });

@@ -41,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub fn serve() -> io::Result<()> {
     let control = io::stdin();
     belongs_to_parent(control.as_fd())?;
-    // Whoever ends the main process by a signal to its group or control group needs programs to run while it takes down tunnels.
+    // Signals to the process group or control group reach the helper too; the main process needs it until all tunnels are down.
     [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGQUIT].into_iter().collect::<SigSet>().thread_block()?;
     // Such as the socket that systemd listens on for the main process.
     inherited::keep_from_children();
