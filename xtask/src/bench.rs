@@ -45,7 +45,7 @@ pub(crate) fn bench(arguments: &[String]) -> anyhow::Result<()> {
 
 fn duel(arguments: &[String]) -> anyhow::Result<Option<Duel>> {
     machine::install(NEEDED)?;
-    machine::install_wireguard_go()?;
+    machine::install_peers()?;
     run(cargo("build").args(["--quiet", "--release", "--package", "adit", "--bins"]))?;
     let folder = root().join("tools/duel");
     let mut folders: Vec<PathBuf> = vec![root().join("target/release")];

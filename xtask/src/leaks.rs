@@ -14,7 +14,7 @@ const HEAD: &str = "| attack | Adit with kill switch | Adit without | wg-quick |
 pub(crate) fn leaks() -> anyhow::Result<()> {
     ensure!(machine::is_root(), "the lab of network namespaces needs root");
     machine::install(machine::FOR_TESTS)?;
-    machine::install_wireguard_go()?;
+    machine::install_peers()?;
     test::build_commands()?;
     let folder = root().join("target/leaks");
     if folder.exists() {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Context as _;
 
-use crate::root;
+use crate::{plain_cargo, root};
 
 /// A program and the Debian package that brings it.
 pub(crate) type Needed = (&'static str, &'static str);
@@ -41,6 +41,13 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("gnome-keyring-daemon", "gnome-keyring"),
     ("dbus-run-session", "dbus-daemon"),
     ("dbus-send", "dbus-bin"),
+    ("dbus-daemon", "dbus-daemon"),
+    // They judge the units; nothing of it is started.
+    ("systemd-analyze", "systemd"),
+    ("systemd-sysusers", "systemd"),
+    ("systemd-tmpfiles", "systemd"),
+    ("python3", "python3"),
+    ("man", "man-db"),
 ];
 
 /// Programs whose packages would also install a service that runs from then on: these are only unpacked.
@@ -144,18 +151,24 @@ pub(crate) fn unpack() -> anyhow::Result<()> {
 
 /// The wireguard-go that ours is tried against, as Go names it; tools/duel/peers.sh has the same.
 const WIREGUARD_GO: &str = "golang.zx2c4.com/wireguard@v0.0.0-20260522210424-ecfc5a8d5446";
+/// The same of boringtun, as cargo names it.
+const BORINGTUN: &str = "boringtun-cli@0.7.1";
 
-/// Installs wireguard-go, the implementation that ours is tried against: [`WIREGUARD_GO`] where there is Go, else Debian's.
-pub(crate) fn install_wireguard_go() -> anyhow::Result<()> {
-    if find("wireguard").is_some() {
-        return Ok(());
-    }
-    if let Some(go) = find("go") {
+/// Installs other implementations, which ours is tried against: wireguard-go by Debian, under the name that `wg-quick` starts;
+/// its newest version by Go, where there is Go; and boringtun.
+pub(crate) fn install_peers() -> anyhow::Result<()> {
+    install(&[("wireguard-go", "wireguard-go")])?;
+    if let (None, Some(go)) = (find("wireguard"), find("go")) {
         println!("\n=== go install {WIREGUARD_GO}");
-        if Command::new(go).args(["install", WIREGUARD_GO]).status()?.success() {
-            return Ok(());
+        if !Command::new(go).args(["install", WIREGUARD_GO]).status()?.success() {
+            println!("go install failed; Debian's wireguard-go stands in");
         }
-        println!("go install failed; Debian's wireguard-go stands in");
     }
-    install(&[("wireguard-go", "wireguard-go")])
+    if find("boringtun-cli").is_none() {
+        println!("\n=== cargo install {BORINGTUN}");
+        if !plain_cargo().args(["install", "--quiet", "--locked", BORINGTUN]).status()?.success() {
+            println!("cargo install failed; the test that needs boringtun-cli will say so");
+        }
+    }
+    Ok(())
 }

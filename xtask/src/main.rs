@@ -16,6 +16,7 @@ mod leaks;
 mod lockfile;
 mod machine;
 mod package;
+mod skips;
 mod summary;
 mod test;
 

@@ -1,12 +1,15 @@
 //! Counts what passed, failed and could not run, so that nothing is skipped in silence and one last line tells the truth.
 //!
 //! A check that cannot run prints a line `SKIPPED: why`; such a line inside the output of `cargo test` turns one of the tests
-//! that libtest calls passed into a skipped one.
+//! that libtest calls passed into a skipped one. In continuous integration only listed checks may be skipped ([`Allowed`]).
+//! A test marked `#[ignore = "run by another test"]` is the child process of another one, and is not counted.
 
 use std::io::{BufRead as _, BufReader, Write};
 use std::process::{Command, ExitStatus};
 
 use anyhow::{Context as _, bail};
+
+use crate::skips::Allowed;
 
 /// The running count.
 #[derive(Default)]
@@ -81,18 +84,29 @@ impl Summary {
     }
 
     /// Prints what was skipped and what failed, with the failures' own output, then the one-line summary; an error where something failed.
-    pub(crate) fn finish(self) -> anyhow::Result<()> {
+    pub(crate) fn finish(mut self) -> anyhow::Result<()> {
         println!();
         for why in &self.skipped {
             println!("SKIPPED: {why}");
         }
+        self.judge_skips(&Allowed::here()?);
         for Failure { name, output } in &self.failures {
             println!("FAILED: {name}\n{output}");
         }
         println!("{} passed, {} failed, {} skipped", self.passed, self.failures.len(), self.skipped.len());
         if self.failures.is_empty() { Ok(()) } else { bail!("{} failed", self.failures.len()) }
     }
+
+    /// Makes a failure of each skipped check that may not be skipped here.
+    fn judge_skips(&mut self, allowed: &Allowed) {
+        for why in self.skipped.iter().filter(|why| !allowed.allows(why)) {
+            self.failures.push(Failure::of(format!("skipped, and not in the list of checks that may be: {why}")));
+        }
+    }
 }
+
+/// How libtest ends the line of a test that another one runs in a process of its own.
+const CHILD: &str = " ... ignored, run by another test";
 
 /// What the output of one command said.
 #[derive(Default)]
@@ -100,6 +114,8 @@ struct Tally {
     passed: usize,
     failures: Vec<Failure>,
     skipped: Vec<String>,
+    /// Ignored tests of the running test program that other tests run.
+    children: usize,
     /// Index of the failed test whose output the lines belong to.
     speaker: Option<usize>,
 }
@@ -120,11 +136,13 @@ impl Tally {
             self.skipped.push(why.to_owned());
         } else if let Some(counts) = line.strip_prefix("test result: ") {
             self.passed += count(counts, "passed");
-            let ignored = count(counts, "ignored");
+            let ignored = count(counts, "ignored").saturating_sub(std::mem::take(&mut self.children));
             self.skipped.extend((0..ignored).map(|_| "a test marked #[ignore]".to_owned()));
             self.passed += ignored; // `tests` takes each skipped one off again
         } else if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
             self.failures.push(Failure::of(name));
+        } else if line.starts_with("test ") && line.ends_with(CHILD) {
+            self.children += 1;
         }
     }
 }
@@ -199,6 +217,24 @@ mod tests {
     fn a_test_that_says_why_it_cannot_run_is_not_counted_as_passed() {
         let summary = summary_of("echo 'SKIPPED: no root'; echo 'test result: ok. 2 passed; 0 failed; 1 ignored;'");
         assert_eq!((summary.passed, summary.skipped.len(), summary.failures.len()), (1, 2, 0));
+    }
+
+    #[test]
+    fn a_test_that_another_one_runs_is_not_counted() {
+        let tally = tally_of(
+            "test child ... ignored, run by another test\ntest killed ... ok\n\
+             test result: ok. 1 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
+             test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n",
+        );
+        assert_eq!((tally.passed - tally.skipped.len(), tally.skipped.len()), (3, 1));
+    }
+
+    #[test]
+    fn a_skipped_check_that_is_not_listed_fails_the_run() {
+        let mut summary = summary_of("echo 'SKIPPED: no root'; echo 'SKIPPED: old'; echo 'test result: ok. 2 passed; 0 failed;'");
+        summary.judge_skips(&Allowed::Listed(vec!["old".to_owned()]));
+        assert_eq!(summary.failures.len(), 1);
+        assert!(summary.failures[0].name.ends_with(": no root"), "{:?}", summary.failures);
     }
 
     #[test]

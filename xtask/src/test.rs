@@ -6,7 +6,7 @@ use crate::{cargo, cargo_fmt, deny, generated, machine, run};
 /// Sets the machine up, then formatting, lints, all tests, the tunnels in network namespaces, and the licences.
 pub(crate) fn everything() -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
-    machine::install_wireguard_go()?;
+    machine::install_peers()?;
     machine::unpack()?;
     let mut summary = Summary::default();
     summary.check("formatting", cargo_fmt().arg("--check"))?;
@@ -22,7 +22,7 @@ pub(crate) fn everything() -> anyhow::Result<()> {
 /// Only the tunnels in network namespaces; `filter` picks tests by name.
 pub(crate) fn only_e2e(filter: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
-    machine::install_wireguard_go()?;
+    machine::install_peers()?;
     let mut summary = Summary::default();
     tunnels(&mut summary, filter)?;
     summary.finish()
@@ -56,7 +56,7 @@ pub(crate) fn orders(arguments: &[String]) -> anyhow::Result<()> {
 /// The tests that take minutes because they wait for the protocol's real timers.
 pub(crate) fn soak(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
-    machine::install_wireguard_go()?;
+    machine::install_peers()?;
     build_commands()?;
     run(cargo("run").args(["--quiet", "--package", "adit-e2e", "--bin", "soak", "--"]).args(arguments))
 }

@@ -60,8 +60,12 @@ impl Computer {
         };
         let mut line = String::new();
         BufReader::new(holder.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let computer = Self { holder, files: tempfile::tempdir().unwrap() };
+        let mut computer = Self { holder, files: tempfile::tempdir().unwrap() };
         if line != "ready\n" {
+            let mut said = String::new();
+            std::io::Read::read_to_string(&mut computer.holder.stderr.take().unwrap(), &mut said).unwrap();
+            let forbidden = said.contains("unshare failed: Operation not permitted");
+            assert!(forbidden, "the namespaces of a test cannot be set up: {said}");
             println!("SKIPPED: no namespaces of our own (root is needed)");
             return None;
         }

@@ -40,11 +40,11 @@ fn the_manual_has_a_page_for_each_verb_and_renders() {
     let rendered =
         Command::new("man").args(["-l", "--warnings"]).arg(folder.path().join("adit-up.1")).env("MANPAGER", "cat").output();
     match rendered {
-        Ok(rendered) if rendered.status.success() => {
+        Ok(rendered) => {
             let rendered = Ran::from(rendered);
-            assert!(rendered.out.contains("despite") && rendered.err.is_empty(), "{rendered:#?}");
+            assert!(rendered.code == 0 && rendered.out.contains("despite") && rendered.err.is_empty(), "{rendered:#?}");
         }
-        Ok(_) | Err(_) => println!("SKIPPED: no man that can render"),
+        Err(_) => println!("SKIPPED: man is not installed"),
     }
 }
 

@@ -93,7 +93,7 @@ pub(crate) fn has(program: &str) -> bool {
 /// This test program again, to run one test with something in its environment.
 pub(crate) fn this_test(name: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", name, "--nocapture", "--test-threads=1"]);
+    command.args(["--exact", name, "--include-ignored", "--nocapture", "--test-threads=1"]);
     command
 }
 
