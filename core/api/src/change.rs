@@ -92,6 +92,8 @@ pub struct ConfigCheck {
     pub diagnostics: Vec<Diagnostic>,
     /// The difference to the tunnel's saved configuration; empty without a tunnel, and where there are errors.
     pub changes: Vec<ConfigChange>,
+    /// Changes that are not listed, because one answer cannot carry them.
+    pub changes_left_out: u32,
 }
 
 /// The answer to a change of the configuration.
@@ -104,6 +106,8 @@ pub struct ConfigReplaced {
     pub applied: Vec<ConfigChange>,
     /// Changes that come true with the next start.
     pub needs_restart: Vec<ConfigChange>,
+    /// Changes of both kinds that are not listed, because one answer cannot carry them.
+    pub changes_left_out: u32,
     /// What to know about the configuration; nothing of it an error.
     pub diagnostics: Vec<Diagnostic>,
 }

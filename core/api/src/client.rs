@@ -2,7 +2,8 @@
 
 use std::future::Future;
 
-use crate::{ApiError, Request, Response};
+use crate::page::{self, last_name, take_tunnels};
+use crate::{ApiError, PeerPage, Request, Response, TunnelId, TunnelView};
 
 /// Carries requests, without blocking.
 pub trait Transport {
@@ -49,11 +50,28 @@ impl<T: Transport> Client<T> {
     pub async fn call(&self, request: Request) -> Result<Response, CallError<T::Error>> {
         Ok(self.0.call(request).await.map_err(CallError::Transport)??)
     }
+
+    /// All tunnels, by name, page after page.
+    pub async fn all_tunnels(&self) -> Result<Vec<TunnelView>, CallError<T::Error>> {
+        let mut all = Vec::new();
+        while take_tunnels(self.tunnels(last_name(&all)).await?, &mut all) {}
+        Ok(all)
+    }
 }
 
 impl<T: BlockingTransport> BlockingClient<T> {
     /// Any request; the methods say it with types.
     pub fn call(&self, request: Request) -> Result<Response, CallError<T::Error>> {
         Ok(self.0.call(request).map_err(CallError::Transport)??)
+    }
+
+    /// All tunnels, by name, page after page.
+    pub fn all_tunnels(&self) -> Result<Vec<TunnelView>, CallError<T::Error>> {
+        page::all_tunnels(|after| self.tunnels(after))
+    }
+
+    /// All peers of a tunnel in the order of their public keys, page after page, on one page that has no `next`.
+    pub fn all_peers(&self, id: TunnelId) -> Result<PeerPage, CallError<T::Error>> {
+        page::all_peers(|after| self.peers(id, after))
     }
 }

@@ -17,6 +17,7 @@ mod event;
 mod hooks;
 mod kill_switch;
 mod log;
+mod page;
 mod peer;
 mod preview;
 mod public_key;
@@ -47,7 +48,8 @@ pub use event::{Event, EventSink, Notice};
 pub use hooks::{HookPhase, HookView, HooksHash, HooksHashError, HooksView};
 pub use kill_switch::KillSwitch;
 pub use log::{LogField, LogLevel, LogLine, LogPage};
-pub use peer::{Health, PeerStatus, PeerView};
+pub use page::{all_peers, all_tunnels};
+pub use peer::{Health, NETWORKS_IN_VIEW, PeerPage, PeerStatus, PeerView};
 pub use preview::{DnsBackend, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use rotation::{RotationTest, RotationView};
@@ -55,7 +57,7 @@ pub use route::{RouteAnswer, RouteCandidate, Way, WayReason};
 pub use secret_key::SecretKey;
 pub use takeover::TakeoverView;
 pub use traffic::{History, Sample};
-pub use tunnel::{Counters, DataPath, DownReason, Source, Step, TunnelState, TunnelView, UpState};
+pub use tunnel::{Counters, DataPath, DownReason, PEERS_IN_VIEW, Source, Step, TunnelPage, TunnelState, TunnelView, UpState};
 pub use tunnel_id::{TunnelId, TunnelIdError};
 pub use tunnel_name::{TunnelName, TunnelNameError};
 
@@ -64,11 +66,21 @@ service::service! {
         /// Who answers, and what the caller may do.
         About = about() -> About;
 
-        /// All tunnels, by name.
-        Tunnels = tunnels() -> Vec<TunnelView>;
+        /// Tunnels, by name: as many as one answer can carry.
+        Tunnels = tunnels(
+            /// The name of the last tunnel of the page before; none: from the first.
+            after: Option<TunnelName>,
+        ) -> TunnelPage;
 
         /// One tunnel.
         Tunnel = tunnel(id: TunnelId) -> TunnelView;
+
+        /// Peers of a tunnel: as many as one answer can carry.
+        Peers = peers(
+            id: TunnelId,
+            /// `next` of the page before; none: from the first.
+            after: Option<PublicKey>,
+        ) -> PeerPage;
 
         /// What went through a tunnel in the last five minutes, second by second.
         History = history(id: TunnelId) -> History;

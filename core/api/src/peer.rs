@@ -7,6 +7,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Counters, PublicKey};
 
+/// So many networks, and no more, are in a peer's view; the configuration has all.
+pub const NETWORKS_IN_VIEW: usize = 64;
+
+/// Some of a tunnel's peers, in the order of their public keys: those that are configured, and those that run.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct PeerPage {
+    /// As the configuration has them.
+    pub configured: Vec<PeerView>,
+    /// As they run; empty while the tunnel is not up.
+    pub running: Vec<PeerStatus>,
+    /// After which key more follow; None: this is the last page.
+    pub next: Option<PublicKey>,
+}
+
 /// A peer as configured.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -17,9 +32,11 @@ pub struct PeerView {
     pub name: Option<String>,
     /// `host:port`, as configured; None: it has to begin.
     pub endpoint: Option<String>,
-    /// Which addresses are its.
+    /// Which addresses are its: the first [`NETWORKS_IN_VIEW`].
     #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
     pub allowed_ips: Vec<Cidr>,
+    /// How many networks that are altogether.
+    pub allowed_ip_count: u32,
     /// Whether there is a preshared key.
     pub has_preshared_key: bool,
     /// Since when at least it is the one that it is, Unix milliseconds; None where there is none.

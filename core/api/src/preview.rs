@@ -23,8 +23,10 @@ pub struct Preview {
     pub mtu: u16,
     /// How the MTU was found.
     pub mtu_source: MtuSource,
-    /// Routes that will be added.
+    /// Routes that will be added: as many of the first ones as one answer can carry.
     pub routes: Vec<PlannedRoute>,
+    /// How many that are altogether.
+    pub route_count: u32,
     /// Rules that lead to them, in the order in which they are asked.
     pub rules: Vec<PlannedRule>,
     /// Resolvers; None leaves the system's.

@@ -39,8 +39,10 @@ pub struct TunnelView {
     /// This end's addresses inside the tunnel.
     #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
     pub addresses: Vec<Cidr>,
-    /// The other ends, as configured.
+    /// The first of the other ends, as configured: [`PEERS_IN_VIEW`] at most. The method `peers` gives all.
     pub peers: Vec<PeerView>,
+    /// How many there are in the configuration.
+    pub peer_count: u32,
     /// Whether it comes up when the computer starts.
     pub start_at_boot: bool,
     /// How strictly traffic is kept inside it.
@@ -51,6 +53,20 @@ pub struct TunnelView {
     pub allow_ipv6_outside: bool,
     /// Whether its commands may run.
     pub hooks: HooksView,
+}
+
+/// So many peers, and no more, are in a tunnel's view: a tunnel may have 65,536, and all of them together would be larger than what
+/// can be carried in one answer.
+pub const PEERS_IN_VIEW: usize = 16;
+
+/// Some of the tunnels.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct TunnelPage {
+    /// By name, whatever the capitals.
+    pub tunnels: Vec<TunnelView>,
+    /// Whether more follow: ask again with the last one's name as `after`.
+    pub more: bool,
 }
 
 /// Where a tunnel's configuration lives.
@@ -137,8 +153,13 @@ pub struct UpState {
     pub listen_port: u16,
     /// All peers' together.
     pub counters: Counters,
-    /// By public key; one that was added from outside has no `PeerView`.
+    /// When the last handshake with any peer was completed, Unix milliseconds.
+    pub last_handshake: Option<u64>,
+    /// Some peers, by public key: [`PEERS_IN_VIEW`] at most, those of `TunnelView::peers` first. One that was added from outside has no
+    /// `PeerView`. The method `peers` gives all.
     pub peers: Vec<PeerStatus>,
+    /// How many peers the running tunnel has.
+    pub peer_count: u32,
     /// Whether the running tunnel differs from its configuration, because somebody changed it from outside or a saved change needs
     /// a restart.
     pub differs: bool,

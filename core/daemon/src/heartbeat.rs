@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use adit_api::{Caller, Service, TunnelState, TunnelView};
+use adit_api::{Caller, Service, TunnelState, TunnelView, all_tunnels};
 use adit_ipc::{ClientError, Connection};
 use anyhow::Context;
 use sd_notify::NotifyState;
@@ -88,7 +88,7 @@ struct Heartbeat<F, T> {
 
 /// The manager, asked for its tunnels.
 pub(crate) fn asking(service: impl Service) -> impl Fn() -> anyhow::Result<String> + Send + 'static {
-    move || Ok(status(&service.tunnels(&Caller::ourselves()).context("listing the tunnels")?))
+    move || Ok(status(&all_tunnels(|after| service.tunnels(&Caller::ourselves(), after)).context("listing the tunnels")?))
 }
 
 /// Starts the thread. `socket`: where programs come in; `ask`: see [`asking`].

@@ -39,7 +39,7 @@ fn the_service_has_the_key_while_the_tunnel_is_up_and_at_no_other_time() -> anyh
 
     let said = succeeds(&lab, &client, &format!("import {} --ask --no-keyring", tunnel.conf.display()))?;
     ensure!(said.contains("which asks for its private key"), "{said}");
-    let id = service.client()?.tunnels()?.first().context("no tunnel")?.id;
+    let id = service.client()?.all_tunnels()?.first().context("no tunnel")?.id;
     let (code, said) = adit(&lab, &client, &format!("up {name} </dev/null"))?;
     ensure!(code == 13 && said.contains("--key-file"), "{code}: {said}");
     tunnel.the_client_is_as_before()?;
@@ -89,7 +89,7 @@ fn a_tunnel_that_blocks_lets_nothing_out_while_it_waits_for_its_key() -> anyhow:
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     let name = tunnel.interface.clone();
     succeeds(&lab, &client, &format!("import {} --ask --no-keyring", tunnel.conf.display()))?;
-    let id = service.client()?.tunnels()?.first().context("no tunnel")?.id;
+    let id = service.client()?.all_tunnels()?.first().context("no tunnel")?.id;
     succeeds(&lab, &client, &format!("block {name} on"))?;
     let up = format!("up {name} --wait=20 --key-file {}", file.display());
     succeeds(&lab, &client, &up)?;

@@ -259,10 +259,11 @@ fn a_full_disk_refuses_what_is_new_and_harms_nothing_that_is_there() -> anyhow::
     let _mounted = Mounted(&how.state);
     let mut service = Service::start(&lab, &client, how.clone())?;
     let id = service.import(&tunnel)?;
+    service.connect(id)?;
     // The rest of the disk.
     let filled = std::fs::File::create(how.state.join("filler"))?.write_all(&vec![0; 1 << 20]);
     ensure!(filled.is_err(), "that disk has no end");
-    service.connect(id).or_else(|_| service.connect(id)).ok();
+    tunnel.everything_goes_through_the_tunnel(&lab)?;
     let other = lab.interface_name();
     let conf = lab.write("other.conf", &format!("[Interface]\nPrivateKey = {}\n", tunnel.secrets[0]))?;
     let refused = service.import_file(&other, &conf);
@@ -270,7 +271,7 @@ fn a_full_disk_refuses_what_is_new_and_harms_nothing_that_is_there() -> anyhow::
     let error = refused.downcast_ref::<CallError<adit_ipc::ClientError>>().context("another error")?;
     let CallError::Refused(ApiError::Io { detail, .. }) = error else { anyhow::bail!("{error:?}") };
     ensure!(detail.contains("No space left on device"), "{detail}");
-    ensure!(service.client()?.tunnels()?.len() == 1);
+    ensure!(service.client()?.all_tunnels()?.len() == 1);
     service.kill()?;
     std::fs::remove_file(how.state.join("filler"))?;
     service.again()?;
@@ -530,7 +531,7 @@ fn commands_are_refused(
     process: &Process,
 ) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(&tunnel.conf)?.replacen("[Interface]\n", "[Interface]\nPostUp = true\n", 1);
-    let view = caller.tunnels()?.into_iter().next().context("a tunnel")?;
+    let view = caller.all_tunnels()?.into_iter().next().context("a tunnel")?;
     caller.replace_config(view.id, adit_api::ConfigText::new(text), view.version)?;
     let Err(CallError::Refused(ApiError::HooksNotApproved { hash })) = caller.connect(view.id, false) else {
         anyhow::bail!("commands ran that nobody approved of");

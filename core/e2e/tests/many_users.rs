@@ -106,7 +106,7 @@ fn root_and_operators_are_answered_beside_twelve_users_who_hold_all_connections_
         let _ = stream.write(&[b' '; 64 << 10]);
     }
     for who in [Who::Root, Who::Operator] {
-        is_answered_soon(&people, who, &socket, "beside all the connections", |client| client.tunnels().map(drop))?;
+        is_answered_soon(&people, who, &socket, "beside all the connections", |client| client.all_tunnels().map(drop))?;
         is_answered_soon(&people, who, &socket, "beside all the connections", |client| client.preview(plain).map(drop))?;
     }
     ensure!(people.work_as(Who::Nobody, || greeted(&socket))?.is_none(), "others who may only look have to wait");
@@ -148,7 +148,7 @@ fn previews_of_four_operators_while_no_name_server_answers_keep_nobody_else_wait
         dead.recv(&mut [0; 512]).context("nobody asks the name server")?;
         let when = "beside previews that wait";
         for who in Who::ALL {
-            is_answered_soon(&people, who, &socket, when, |client| client.tunnels().map(drop))?;
+            is_answered_soon(&people, who, &socket, when, |client| client.all_tunnels().map(drop))?;
             is_answered_soon(&people, who, &socket, when, |client| client.preview(plain).map(drop))?;
         }
         // For users who may only look no name is looked up.

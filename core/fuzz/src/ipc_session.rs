@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 
 use adit_api::{
     About, Action, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Event, EventSink, History, HooksHash, Imported,
-    InterfaceName, KillSwitch, LogLevel, LogPage, METHODS, PROTOCOL, Preview, PublicKey, Role, RotationTest, RotationView,
-    RouteAnswer, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelView, VersionView,
+    InterfaceName, KillSwitch, LogLevel, LogPage, METHODS, PROTOCOL, PeerPage, Preview, PublicKey, Role, RotationTest,
+    RotationView, RouteAnswer, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 use adit_ipc::{Events, Limits, Listener, Peer, RoleSource, read_frame, serve};
 use serde_json::Value;
@@ -168,8 +168,9 @@ const fn no<T>() -> Result<T, ApiError> {
 
 record! {
     about() -> About = no();
-    tunnels() -> Vec<TunnelView> = Ok(Vec::new());
+    tunnels(Option<TunnelName>) -> TunnelPage = Ok(TunnelPage { tunnels: Vec::new(), more: false });
     tunnel(TunnelId) -> TunnelView = no();
+    peers(TunnelId, Option<PublicKey>) -> PeerPage = no();
     history(TunnelId) -> History = no();
     logs(u64, LogLevel, u32) -> LogPage = Ok(LogPage { lines: Vec::new(), last: 0, missed: 0 });
     route(IpAddr) -> RouteAnswer = no();

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use adit_api::{
     About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DnsBackend, DownReason, Event,
     History, HookPhase, HookView, HooksView, Imported, LogField, LogLevel, LogLine, LogPage, MtuSource, Notice, PROTOCOL,
-    PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role, RotationTest,
-    RouteAnswer, RouteCandidate, Sample, Source, Step, TakeoverView, TunnelState, TunnelView, VersionOrigin, VersionView, Way,
-    WayReason,
+    PeerPage, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role,
+    RotationTest, RouteAnswer, RouteCandidate, Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView,
+    VersionOrigin, VersionView, Way, WayReason,
 };
 
 use crate::views::{CONFIG, change, diagnostic, hash, id, key, other, rotation, tunnel, up};
@@ -16,14 +16,20 @@ const AT: u64 = 1_790_000_000_000;
 
 pub(crate) fn all() -> Vec<Response> {
     let imported = || Imported { id: id(), diagnostics: vec![diagnostic()] };
-    let replaced =
-        || ConfigReplaced { version: 4, applied: vec![change()], needs_restart: Vec::new(), diagnostics: vec![diagnostic()] };
+    let replaced = || ConfigReplaced {
+        version: 4,
+        applied: vec![change()],
+        needs_restart: Vec::new(),
+        changes_left_out: 7,
+        diagnostics: vec![diagnostic()],
+    };
     let about =
         About { version: "0.1.0".into(), protocol: PROTOCOL, system: "linux".into(), started_at: AT, role: Role::Operate };
     let mut answers = vec![
         Response::About(about),
-        Response::Tunnels(tunnels()),
+        Response::Tunnels(TunnelPage { tunnels: tunnels(), more: true }),
         Response::Tunnel(tunnel(up(), Source::Store, HooksView::None)),
+        Response::Peers(peers()),
         Response::History(History { id: id(), interval: 1000, samples: vec![sample()], total: Counters::default() }),
         Response::Logs(LogPage { lines: vec![line()], last: 9, missed: 0 }),
     ];
@@ -47,13 +53,13 @@ pub(crate) fn all() -> Vec<Response> {
         Response::Import(imported()),
         Response::Export(ConfigText::new(CONFIG.to_owned())),
         Response::ReplaceConfig(replaced()),
-        Response::CheckConfig(ConfigCheck { diagnostics: vec![diagnostic()], changes: vec![change()] }),
+        Response::CheckConfig(ConfigCheck { diagnostics: vec![diagnostic()], changes: vec![change()], changes_left_out: 0 }),
         Response::Rename(()),
         Response::Remove(()),
         Response::Versions(versions()),
         Response::RestoreVersion(replaced()),
         Response::ForgetKey(()),
-        Response::CheckRunning(ConfigCheck { diagnostics: vec![diagnostic()], changes: vec![change()] }),
+        Response::CheckRunning(ConfigCheck { diagnostics: vec![diagnostic()], changes: vec![change()], changes_left_out: 0 }),
         Response::SaveRunning(replaced()),
         Response::SetKeyReminder(()),
         Response::SetStartAtBoot(()),
@@ -146,6 +152,12 @@ fn tunnels() -> Vec<TunnelView> {
     states.into_iter().zip(hooks.into_iter().cycle()).map(view).collect()
 }
 
+fn peers() -> PeerPage {
+    let TunnelView { peers: configured, state, .. } = tunnel(up(), Source::Store, HooksView::None);
+    let TunnelState::Up(up) = state else { unreachable!("it is up") };
+    PeerPage { configured, running: up.peers, next: Some(key()) }
+}
+
 fn sample() -> Sample {
     Sample { at: AT, received: 1500, sent: 99 }
 }
@@ -202,6 +214,7 @@ fn preview() -> Preview {
         mtu: 1420,
         mtu_source: MtuSource::Route,
         routes: vec![PlannedRoute { network: network(), table: 254 }],
+        route_count: 1,
         rules: vec![PlannedRule { ipv6: false, to: None, unless_mark: Some(51820), table: 51820 }],
         dns: Some(PlannedDns { servers: vec![ip()], search: vec!["example.org".into()], by: DnsBackend::Resolved }),
         firewall: vec![PlannedFilter::GuardAddresses, PlannedFilter::MarkAnswers, PlannedFilter::KillSwitch],

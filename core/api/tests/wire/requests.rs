@@ -9,8 +9,9 @@ pub(crate) fn all() -> Vec<Request> {
     let id = id();
     vec![
         Request::About {},
-        Request::Tunnels {},
+        Request::Tunnels { after: Some("Office".parse().unwrap()) },
         Request::Tunnel { id },
+        Request::Peers { id, after: Some(key()) },
         Request::History { id },
         Request::Logs { after: 7, level: LogLevel::Info, limit: 100 },
         Request::Route { ip: "10.0.0.9".parse().unwrap() },

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use adit_api::{ApiError, BlockingClient, CallError, TunnelId, TunnelView};
+use adit_api::{ApiError, BlockingClient, CallError, TunnelId, TunnelState, TunnelView};
 use adit_ipc::linux::{ConnectError, DAEMON_USER, SOCKET, connect_blocking, connect_to};
 use adit_ipc::{Blocking, BlockingNotices, ClientError};
 use adit_platform::linux::account;
@@ -53,7 +53,7 @@ impl Daemon {
 
     /// All tunnels, by name.
     pub(crate) fn tunnels(&self) -> Result<Vec<TunnelView>, Failure> {
-        self.ask(|client| client.tunnels())
+        self.ask(|client| client.all_tunnels())
     }
 
     /// The tunnel that is called so: by its name, whatever the capitals, by its interface, or by its id.
@@ -108,6 +108,20 @@ impl Daemon {
         self.ask_about(tunnel, |client, id| client.tunnel(id))
     }
 
+    /// The same with all its peers, in the order of their public keys where there are many: a view has only some of those.
+    pub(crate) fn view_with_all_peers(&self, tunnel: &TunnelView) -> Result<TunnelView, Failure> {
+        let mut view = self.view(tunnel)?;
+        let running = view.state.up().map_or(0, |up| up.peer_count as usize - up.peers.len());
+        if running + (view.peer_count as usize - view.peers.len()) > 0 {
+            let all = self.ask_about(tunnel, |client, id| client.all_peers(id))?;
+            view.peers = all.configured;
+            if let TunnelState::Up(up) = &mut view.state {
+                up.peers = all.running;
+            }
+        }
+        Ok(view)
+    }
+
     /// What happens from now on.
     pub(crate) fn subscribe(&self) -> Result<BlockingNotices<'_>, Failure> {
         self.client.0.subscribe().map_err(Failure::Lost)
@@ -116,7 +130,7 @@ impl Daemon {
     /// What the error means, in a sentence with the tunnels' names.
     pub(crate) fn explain(&self, error: &ApiError, tunnel: Option<&TunnelView>) -> String {
         // Without them it says less, and still what is wrong.
-        let tunnels = self.client.tunnels().unwrap_or_default();
+        let tunnels = self.client.all_tunnels().unwrap_or_default();
         sentence(error, &Context { tunnels: &tunnels, tunnel: tunnel.map(|tunnel| tunnel.name.as_str()) })
     }
 

@@ -37,6 +37,10 @@ fn text(preview: &Preview) -> String {
     for PlannedRoute { network, table } in &preview.routes {
         line("route", format!("{network} ({})", table_name(*table)));
     }
+    let left_out = (preview.route_count as usize).saturating_sub(preview.routes.len());
+    if left_out > 0 {
+        line("", format!("and {left_out} more routes"));
+    }
     for PlannedRule { ipv6, to, unless_mark, table } in &preview.rules {
         let family = if *ipv6 { "IPv6" } else { "IPv4" };
         let to = to.map(|network| format!(" to {network}")).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use adit_api::{ConfigReplaced, TunnelView};
 
-use super::versions::tell_replaced;
+use super::versions::{tell_left_out, tell_replaced};
 use super::words::change;
 use super::{Daemon, Failure, Options};
 use crate::terminal;
@@ -15,7 +15,13 @@ pub(crate) fn save(daemon: &Daemon, tunnel: &TunnelView, yes: bool, options: &Op
     if check.changes.is_empty() {
         if options.json {
             let (version, diagnostics) = (tunnel.version, check.diagnostics);
-            return options.show_json(&ConfigReplaced { version, applied: Vec::new(), needs_restart: Vec::new(), diagnostics });
+            return options.show_json(&ConfigReplaced {
+                version,
+                applied: Vec::new(),
+                needs_restart: Vec::new(),
+                changes_left_out: 0,
+                diagnostics,
+            });
         }
         return options.done(format!("{} runs as its configuration says; there is nothing to save", tunnel.name));
     }
@@ -25,6 +31,7 @@ pub(crate) fn save(daemon: &Daemon, tunnel: &TunnelView, yes: bool, options: &Op
         }
         crate::up::tell(format!("What changes in the configuration of {}:", tunnel.name));
         check.changes.iter().for_each(|one| crate::up::tell(format!("  {}", change(&tunnel, one))));
+        tell_left_out(&check);
         if !terminal::can_ask() {
             return Err(Failure::Usage("nobody can be asked here; add --yes to save without asking".to_owned()));
         }

@@ -1,5 +1,7 @@
 //! `adit status`: everything about a tunnel, or about all of them.
 
+use std::collections::{HashMap, HashSet};
+
 use adit_api::{
     Cidr, DownReason, History, HooksView, KillSwitch, PeerStatus, PeerView, PublicKey, Source, TunnelState, TunnelView, UpState,
 };
@@ -20,6 +22,9 @@ const RATE_SECONDS: usize = 3;
 pub(crate) struct StatusArgs {
     /// Which tunnel; without it, all
     pub(crate) name: Option<String>,
+    /// Show every peer of a tunnel that has many
+    #[arg(long, requires = "name")]
+    pub(crate) all_peers: bool,
     #[command(flatten)]
     pub(crate) options: Options,
 }
@@ -35,7 +40,8 @@ pub(crate) fn status(arguments: &StatusArgs) -> Result<(), Failure> {
         }
         return options.show(&super::list::text(&tunnels, terminal::coloured()));
     };
-    let tunnel = daemon.view(&daemon.find(name)?)?;
+    let found = daemon.find(name)?;
+    let tunnel = if arguments.all_peers { daemon.view_with_all_peers(&found)? } else { daemon.view(&found)? };
     if options.json {
         return options.show_json(&tunnel);
     }
@@ -158,13 +164,19 @@ impl Page<'_> {
 
     fn peers(&self, lines: &mut Lines) {
         let running: &[PeerStatus] = self.tunnel.state.up().map_or(&[], |up| &up.peers);
-        let of = |key: &PublicKey| running.iter().find(|peer| peer.public_key == *key);
+        let by_key: HashMap<&PublicKey, &PeerStatus> = running.iter().map(|peer| (&peer.public_key, peer)).collect();
         for peer in &self.tunnel.peers {
-            self.peer(lines, &peer.public_key, Some(peer), of(&peer.public_key));
+            self.peer(lines, &peer.public_key, Some(peer), by_key.get(&peer.public_key).copied());
         }
-        let is_configured = |key: &PublicKey| self.tunnel.peers.iter().any(|peer| peer.public_key == *key);
-        for peer in running.iter().filter(|peer| !is_configured(&peer.public_key)) {
-            self.peer(lines, &peer.public_key, None, Some(peer));
+        let configured: HashSet<&PublicKey> = self.tunnel.peers.iter().map(|peer| &peer.public_key).collect();
+        let is_configured = |key: &PublicKey| configured.contains(key);
+        let others: Vec<&PeerStatus> = running.iter().filter(|peer| !is_configured(&peer.public_key)).collect();
+        others.iter().for_each(|peer| self.peer(lines, &peer.public_key, None, Some(peer)));
+        let shown = self.tunnel.peers.len() + others.len();
+        let all = self.tunnel.state.up().map_or(0, |up| up.peer_count).max(self.tunnel.peer_count) as usize;
+        if all > shown {
+            let name = argument(self.tunnel.name.as_str());
+            lines.0.push_str(&format!("\n{} more peers; see them with: adit status --all-peers {name}\n", all - shown));
         }
     }
 
@@ -191,6 +203,10 @@ impl Page<'_> {
         }
         if let Some(peer) = configured {
             lines.add_list("Allowed IPs", &peer.allowed_ips);
+            let left_out = (peer.allowed_ip_count as usize).saturating_sub(peer.allowed_ips.len());
+            if left_out > 0 {
+                lines.add("", &format!("and {left_out} more"));
+            }
             if peer.has_preshared_key {
                 let age = peer.preshared_key_since.map(|since| self.age(since));
                 lines.add("Preshared key", age.as_deref().unwrap_or("set"));

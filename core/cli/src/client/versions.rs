@@ -1,6 +1,6 @@
 //! `adit versions` and `adit undo`: what a tunnel's configuration was, and going back to it.
 
-use adit_api::{ConfigReplaced, TunnelView, VersionOrigin, VersionView};
+use adit_api::{ConfigCheck, ConfigReplaced, TunnelView, VersionOrigin, VersionView};
 
 use super::words::{ago, change, effect, now};
 use super::{Daemon, Failure, Options};
@@ -74,6 +74,13 @@ pub(crate) fn undo(arguments: &UndoArgs) -> Result<(), Failure> {
     tell_replaced(&tunnel, &replaced, options)
 }
 
+/// Says how many changes are too many for one answer.
+pub(super) fn tell_left_out(check: &ConfigCheck) {
+    if check.changes_left_out > 0 {
+        crate::up::tell(format!("  and {} more changes", check.changes_left_out));
+    }
+}
+
 /// What became of the changes.
 pub(super) fn tell_replaced(tunnel: &TunnelView, replaced: &ConfigReplaced, options: &Options) -> Result<(), Failure> {
     for one in replaced.applied.iter() {
@@ -81,6 +88,9 @@ pub(super) fn tell_replaced(tunnel: &TunnelView, replaced: &ConfigReplaced, opti
     }
     for one in replaced.needs_restart.iter() {
         options.done(format!("  {} ({})", change(tunnel, one), effect(one.effect)))?;
+    }
+    if replaced.changes_left_out > 0 {
+        options.done(format!("  and {} more changes", replaced.changes_left_out))?;
     }
     if !replaced.needs_restart.is_empty() {
         let argument = super::sentence::argument(tunnel.name.as_str());

@@ -67,7 +67,7 @@ pub(super) const fn step_words(step: Step) -> &'static str {
 
 /// The latest handshake of all peers, Unix milliseconds.
 pub(super) fn last_handshake(tunnel: &TunnelView) -> Option<u64> {
-    tunnel.state.up()?.peers.iter().filter_map(|peer| peer.last_handshake).max()
+    tunnel.state.up()?.last_handshake
 }
 
 /// `12 s`, `3 min`, `2 h 5 min`, `4 d`.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adit_api::{Caller, Service};
+use adit_api::{ApiError, Caller, Service, TunnelState, TunnelView, all_peers, all_tunnels};
 use anyhow::Context;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -84,12 +84,26 @@ async fn read(stream: &mut TcpStream) -> io::Result<Request> {
     }
 }
 
+/// A view has only some of many peers.
+fn with_all_peers(service: &impl Service, caller: &Caller, tunnel: &mut TunnelView) -> Result<(), ApiError> {
+    let id = tunnel.id;
+    if let TunnelState::Up(up) = &mut tunnel.state
+        && up.peers.len() < up.peer_count as usize
+    {
+        let all = all_peers(|after| service.peers(caller, id, after))?;
+        (tunnel.peers, up.peers) = (all.configured, all.running);
+    }
+    Ok(())
+}
+
 /// The manager's answer may have to wait for a lock.
 async fn numbers<S: Service>(service: Arc<S>) -> Answer {
     let collect = move || {
         let caller = Caller::ourselves();
         let about = service.about(&caller)?;
-        Ok::<_, adit_api::ApiError>(text::write(&service.tunnels(&caller)?, &about.version, about.started_at))
+        let mut tunnels = all_tunnels(|after| service.tunnels(&caller, after))?;
+        tunnels.iter_mut().try_for_each(|tunnel| with_all_peers(service.as_ref(), &caller, tunnel))?;
+        Ok::<_, ApiError>(text::write(&tunnels, &about.version, about.started_at))
     };
     match tokio::task::spawn_blocking(collect).await {
         Ok(Ok(text)) => Answer::Numbers(text),

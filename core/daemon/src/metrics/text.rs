@@ -1,6 +1,7 @@
 //! The numbers as Prometheus reads them (text format 0.0.4). What `prometheus_wireguard_exporter` tells of a peer has the same names
 //! and labels here, so that existing dashboards and alarms go on working; what only Adit knows begins with `adit_`.
 
+use std::collections::HashMap;
 use std::fmt::{Display, Write};
 
 use adit_api::{Health, PeerView, TunnelState, TunnelView};
@@ -54,8 +55,9 @@ fn of_peers(tunnels: &[TunnelView]) -> [Metric; 4] {
     let help = "0: the peer does not answer what was sent to it; 1: nothing speaks against it";
     let mut answering = Metric::new("adit_peer_answering", Kind::Gauge, help);
     for (tunnel, up) in tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.state.up()?))) {
+        let configured: HashMap<_, _> = tunnel.peers.iter().map(|view| (view.public_key, view)).collect();
         for peer in &up.peers {
-            let configured = tunnel.peers.iter().find(|view| view.public_key == peer.public_key);
+            let configured = configured.get(&peer.public_key).copied();
             let (key, allowed) = (peer.public_key.to_string(), configured.map(allowed_ips).unwrap_or_default());
             let mut labels = vec![("interface", tunnel.interface.as_str()), ("public_key", &key), ("allowed_ips", &allowed)];
             labels.extend(configured.and_then(|view| view.name.as_deref()).map(|name| ("friendly_name", name)));

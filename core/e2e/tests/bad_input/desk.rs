@@ -100,7 +100,7 @@ impl<'a> Desk<'a> {
     }
 
     fn facts(&self) -> anyhow::Result<Facts> {
-        Ok(Facts { tunnels: self.root.tunnels()?, kernel: self.kernel.look()? })
+        Ok(Facts { tunnels: self.root.all_tunnels()?, kernel: self.kernel.look()? })
     }
 }
 

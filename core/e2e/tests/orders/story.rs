@@ -227,7 +227,7 @@ impl<'a> Story<'a> {
 
     /// What holds after every order.
     fn look(&mut self, who: Who) -> anyhow::Result<()> {
-        let views = self.client(who).tunnels()?;
+        let views = self.client(who).all_tunnels()?;
         let faces: BTreeMap<TunnelId, Face> = views.iter().map(|view| (view.id, Face::of(view))).collect();
         ensure!(faces == self.model.faces(), "it is\n{faces:#?}\nand should be\n{:#?}", self.model.faces());
         ensure!(views.iter().all(is_sound), "{views:#?}");

@@ -130,7 +130,7 @@ impl<'a> Stage<'a> {
 
     /// The two tunnels as they always are when something is tried.
     pub(crate) fn begin_anew(&self) -> anyhow::Result<()> {
-        for tunnel in self.root.tunnels()? {
+        for tunnel in self.root.all_tunnels()? {
             self.root.remove(tunnel.id)?;
         }
         let keep = |name: &str, interface: &str, text: &str| {
@@ -151,7 +151,7 @@ impl<'a> Stage<'a> {
 
     /// A tunnel as it is.
     pub(crate) fn view(&self, name: &str) -> anyhow::Result<TunnelView> {
-        let found = self.root.tunnels()?.into_iter().find(|tunnel| tunnel.name.as_str() == name);
+        let found = self.root.all_tunnels()?.into_iter().find(|tunnel| tunnel.name.as_str() == name);
         found.with_context(|| format!("there is no tunnel {name}"))
     }
 
@@ -213,7 +213,7 @@ impl<'a> Stage<'a> {
         for tunnel in &mut list {
             tunnel["state"] = tunnel["state"]["kind"].clone();
         }
-        let views = self.root.tunnels()?;
+        let views = self.root.all_tunnels()?;
         let texts = views.iter().map(|view| Ok(self.root.export(view.id)?.dangerously_reveal().to_owned()));
         let versions = views.iter().map(|view| {
             let versions = self.root.versions(view.id)?;
@@ -230,7 +230,7 @@ impl<'a> Stage<'a> {
     /// No key that the service keeps is in a text, nor one that it has just made.
     pub(crate) fn nothing_secret(&self, text: &str) -> anyhow::Result<()> {
         let mut public: BTreeSet<String> = BTreeSet::new();
-        for view in self.root.tunnels()? {
+        for view in self.root.all_tunnels()? {
             public.extend(view.public_key.map(|key| key.to_string()));
             public.extend(view.rotation.map(|rotation| rotation.public_key.to_string()));
         }

@@ -163,7 +163,7 @@ fn a_thousand_requests_at_once_are_all_answered_in_time() {
         let mut calls = tokio::task::JoinSet::new();
         for _ in 0..1000 {
             let client = std::sync::Arc::clone(&client);
-            calls.spawn(async move { client.tunnels().await.unwrap() });
+            calls.spawn(async move { client.all_tunnels().await.unwrap() });
         }
         assert_eq!(calls.join_all().await.len(), 1000);
     });

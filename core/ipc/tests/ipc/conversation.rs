@@ -61,7 +61,7 @@ fn who_subscribes_hears_everything_from_then_on_in_order() {
             assert_eq!((notice.sequence, notice.event), (bits + 1, Event::TunnelRemoved { id: id(bits.into()) }));
         }
         assert_eq!(client.0.subscribe().await.err(), Some(ClientError::Subscribed));
-        assert_eq!(client.tunnels().await.unwrap(), []);
+        assert_eq!(client.all_tunnels().await.unwrap(), []);
     });
 }
 
@@ -95,7 +95,7 @@ fn an_answer_that_is_too_large_is_an_error_and_not_the_end() {
         assert_eq!(answer, Err(CallError::Refused(ApiError::TooLarge { limit: 1 << 20 })));
         let config = adit_api::ConfigText::new("#".repeat(1 << 20));
         assert_eq!(client.check_config(None, config).await, Err(CallError::Transport(ClientError::TooLarge)));
-        assert_eq!(client.tunnels().await.unwrap(), []);
+        assert_eq!(client.all_tunnels().await.unwrap(), []);
     });
 }
 
@@ -115,7 +115,7 @@ fn a_daemon_that_ends_finishes_its_work_and_says_goodbye() {
     let mut server = Server::new();
     server.service.hold(true);
     let (client, idle) = (server.client(), server.client());
-    let restarting = server.runtime.spawn(async move { (client.restart(ID).await, client.tunnels().await) });
+    let restarting = server.runtime.spawn(async move { (client.restart(ID).await, client.all_tunnels().await) });
     while server.service.calls.lock().unwrap().is_empty() {
         std::thread::yield_now();
     }

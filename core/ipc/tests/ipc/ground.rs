@@ -108,7 +108,7 @@ impl Server {
     /// Somebody who behaves is answered as ever.
     pub(crate) fn still_answers(&self) {
         let client = self.client();
-        assert_eq!(self.runtime.block_on(client.tunnels()).unwrap(), []);
+        assert_eq!(self.runtime.block_on(client.all_tunnels()).unwrap(), []);
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::{Condvar, Mutex};
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Counters, History, HooksHash, Imported, InterfaceName,
-    LogField, LogLevel, LogLine, LogPage, PROTOCOL, Preview, PublicKey, RotationTest, RotationView, RouteAnswer, SecretKey,
-    Service, TakeoverView, TunnelId, TunnelName, TunnelView, VersionView, Way,
+    LogField, LogLevel, LogLine, LogPage, PROTOCOL, PeerPage, Preview, PublicKey, RotationTest, RotationView, RouteAnswer,
+    SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView, Way,
 };
 
 pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n";
@@ -44,9 +44,14 @@ impl Service for Recorder {
         Ok(About { version, protocol: PROTOCOL, system, started_at: 0, role: caller.role })
     }
 
-    fn tunnels(&self, caller: &Caller) -> Result<Vec<TunnelView>, ApiError> {
+    fn tunnels(&self, caller: &Caller, _: Option<TunnelName>) -> Result<TunnelPage, ApiError> {
         self.note("tunnels", caller);
-        Ok(Vec::new())
+        Ok(TunnelPage { tunnels: Vec::new(), more: false })
+    }
+
+    fn peers(&self, caller: &Caller, id: TunnelId, _: Option<PublicKey>) -> Result<PeerPage, ApiError> {
+        self.note("peers", caller);
+        Err(ApiError::NotFound { id })
     }
 
     fn tunnel(&self, caller: &Caller, id: TunnelId) -> Result<TunnelView, ApiError> {
@@ -140,7 +145,7 @@ impl Service for Recorder {
 
     fn check_config(&self, caller: &Caller, _: Option<TunnelId>, _: ConfigText) -> Result<ConfigCheck, ApiError> {
         self.note("check_config", caller);
-        Ok(ConfigCheck { diagnostics: Vec::new(), changes: Vec::new() })
+        Ok(ConfigCheck { diagnostics: Vec::new(), changes: Vec::new(), changes_left_out: 0 })
     }
 
     fn rename(&self, caller: &Caller, _: TunnelId, _: TunnelName) -> Result<(), ApiError> {

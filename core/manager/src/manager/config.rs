@@ -15,7 +15,7 @@ use super::profile::{Profile, Usable, understand};
 use super::slot::{Slot, Tunnels};
 use super::state::State;
 use super::worker::Message;
-use super::{Inner, Manager, change, refusal, rights, shared_key};
+use super::{Inner, Manager, change, page, refusal, rights, shared_key};
 use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Tunnel, Version};
 
 impl Manager {
@@ -78,7 +78,7 @@ impl Manager {
         let _ = inner.keep_early();
         inner.note(LogLevel::Info, id, "config_replaced", &[("version", version.to_string())]);
         let (needs_restart, applied) = changes.into_iter().partition(|change| is_up && waits(change));
-        Ok(ConfigReplaced { version, applied, needs_restart, diagnostics })
+        Ok(page::replaced(version, applied, needs_restart, diagnostics))
     }
 
     /// Has a tunnel that is up run as its configuration says, which somebody may have changed in its file, or the tunnel from outside.
@@ -104,13 +104,15 @@ impl Manager {
         inner.note(LogLevel::Info, id, "reloaded", &[("version", version.to_string())]);
         // Not what the configuration says: a peer that has moved stays where it is.
         let (needs_restart, applied) = change::between(&before, &as_it_runs()?, true).into_iter().partition(waits);
-        Ok(ConfigReplaced { version, applied, needs_restart, diagnostics })
+        Ok(page::replaced(version, applied, needs_restart, diagnostics))
     }
 
     pub(super) fn check(&self, id: Option<TunnelId>, text: &ConfigText) -> Result<ConfigCheck, ApiError> {
         let (config, diagnostics) = match self.inner.understand_beside_others(id, text.dangerously_reveal()) {
             Ok(understood) => understood,
-            Err(ApiError::Invalid { diagnostics }) => return Ok(ConfigCheck { diagnostics, changes: Vec::new() }),
+            Err(ApiError::Invalid { diagnostics }) => {
+                return Ok(ConfigCheck { diagnostics, changes: Vec::new(), changes_left_out: 0 });
+            }
             Err(error) => return Err(error),
         };
         let changes = match id {
@@ -121,7 +123,8 @@ impl Manager {
                 understand(&tunnel.text).map(|(before, _)| change::between(&before, &config, same)).unwrap_or_default()
             }
         };
-        Ok(ConfigCheck { diagnostics, changes })
+        let (changes, _, changes_left_out) = page::changes(changes, Vec::new());
+        Ok(ConfigCheck { diagnostics, changes, changes_left_out })
     }
 
     pub(super) fn all_versions(&self, id: TunnelId) -> Result<Vec<VersionView>, ApiError> {

@@ -21,6 +21,7 @@ mod key;
 mod look_up_slots;
 mod lookups;
 mod pace;
+mod page;
 mod planned;
 mod profile;
 mod refusal;

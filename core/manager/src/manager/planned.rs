@@ -11,7 +11,7 @@ use adit_platform::host::{HostError, MAIN_TABLE, ResolverTool, Warning};
 
 use super::profile::understand;
 use super::state::State;
-use super::{Manager, refusal};
+use super::{Manager, page, refusal};
 use crate::activation::{self, Advice, CommandPreview, KillSwitchRequest, MtuFollows, Patience, PolicyPreview, Request};
 
 impl Manager {
@@ -82,7 +82,8 @@ impl Manager {
                 MtuFollows::Route => MtuSource::Route,
                 MtuFollows::Nothing => MtuSource::Assumed,
             },
-            routes: preview.routes.iter().map(|route| PlannedRoute { network: route.network, table: route.table }).collect(),
+            route_count: u32::try_from(preview.routes.len()).unwrap_or(u32::MAX),
+            routes: page::fitting(preview.routes.iter().map(|route| PlannedRoute { network: route.network, table: route.table })),
             rules: policy.map(|policy| rules(policy, &preview.local_networks)).unwrap_or_default(),
             dns: preview.dns.map(|dns| PlannedDns {
                 servers: dns.servers,

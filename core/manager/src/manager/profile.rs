@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use adit_api::{
-    ApiError, Diagnostic, HooksHash, HooksView, KillSwitch, PeerView, RotationView, Source, TunnelId, TunnelName, TunnelState,
-    TunnelView,
+    ApiError, Diagnostic, HooksHash, HooksView, KillSwitch, NETWORKS_IN_VIEW, PEERS_IN_VIEW, PeerView, RotationView, Source,
+    TunnelId, TunnelName, TunnelState, TunnelView,
 };
 use adit_config::{Cidr, Config, Document, InterfaceName, InterfaceSettings, Keepalive, Peer, Severity, parse};
 use adit_protocol::{PrivateKey, PublicKey};
 
 use super::conflict::Needs;
+use super::page;
 use crate::activation::{HookDigest, HookPolicy, KillSwitchRequest};
 use crate::store::{self, Tunnel};
 
@@ -198,7 +199,8 @@ impl Profile {
             key_reminder_days: self.key_reminder_days,
             rotation: self.rotation.clone(),
             addresses: config.map(|config| config.interface.addresses.clone()).unwrap_or_default(),
-            peers: config.into_iter().flat_map(Config::remote_peers).map(|peer| self.peer_view(peer)).collect(),
+            peers: self.first_peers().map(|peer| self.peer_view(peer)).collect(),
+            peer_count: count(config.map_or(0, |config| config.remote_peers().count())),
             start_at_boot: self.start_at_boot,
             kill_switch: self.kill_switch,
             allow_lan: self.allow_lan,
@@ -222,18 +224,29 @@ impl Profile {
         Some(self.preshared_since.get(&peer.public_key).copied().unwrap_or(self.created))
     }
 
-    fn peer_view(&self, peer: &Peer) -> PeerView {
+    /// Those that are in the tunnel's view.
+    pub(super) fn first_peers(&self) -> impl Iterator<Item = &Peer> {
+        let config = self.usable.as_ref().map(|usable| &usable.config);
+        config.into_iter().flat_map(Config::remote_peers).take(PEERS_IN_VIEW)
+    }
+
+    pub(super) fn peer_view(&self, peer: &Peer) -> PeerView {
         let since = self.preshared_since(peer);
         PeerView {
             public_key: peer.public_key.into(),
             name: peer.name.as_ref().map(ToString::to_string),
             endpoint: peer.endpoint.as_ref().map(ToString::to_string),
-            allowed_ips: peer.allowed_ips.clone(),
+            allowed_ips: peer.allowed_ips.iter().take(NETWORKS_IN_VIEW).copied().collect(),
+            allowed_ip_count: count(peer.allowed_ips.len()),
             has_preshared_key: since.is_some(),
             preshared_key_since: since,
             persistent_keepalive: peer.persistent_keepalive.and_then(Keepalive::seconds).map(u16::from),
         }
     }
+}
+
+fn count(items: usize) -> u32 {
+    u32::try_from(items).unwrap_or(u32::MAX)
 }
 
 impl Usable {
@@ -260,7 +273,7 @@ impl Usable {
 /// What a text means and what is to be said about it, or why it means nothing.
 pub(super) fn understand(text: &str) -> Result<(Config, Vec<Diagnostic>), ApiError> {
     let document = Document::parse(text.as_bytes()).map_err(|error| ApiError::BadRequest { detail: error.to_string() })?;
-    let told = |diagnostics: &[adit_config::Diagnostic]| diagnostics.iter().map(Diagnostic::from).collect();
+    let told = |diagnostics: &[adit_config::Diagnostic]| page::diagnostics(diagnostics);
     match parse::config(&document) {
         Ok((config, diagnostics)) if diagnostics.iter().all(|found| found.severity != Severity::Error) => {
             Ok((config, told(&diagnostics)))

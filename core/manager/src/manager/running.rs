@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::profile::understand;
 use super::state::State;
-use super::{Inner, Manager, refusal};
+use super::{Inner, Manager, page, refusal};
 use crate::activation::{Active, Told};
 use crate::store::{Cause, Tunnel};
 
@@ -17,7 +17,7 @@ impl Manager {
         let (tunnel, text) = self.as_it_runs(id)?;
         if *text == *tunnel.text {
             let (_, diagnostics) = understand(&text)?;
-            return Ok(ConfigCheck { diagnostics, changes: Vec::new() });
+            return Ok(ConfigCheck { diagnostics, changes: Vec::new(), changes_left_out: 0 });
         }
         self.check(Some(id), &ConfigText::new(text.to_string()))
     }
@@ -30,7 +30,7 @@ impl Manager {
         }
         if *text == *tunnel.text {
             let (_, diagnostics) = understand(&text)?;
-            return Ok(ConfigReplaced { version, applied: Vec::new(), needs_restart: Vec::new(), diagnostics });
+            return Ok(page::replaced(version, Vec::new(), Vec::new(), diagnostics));
         }
         self.replace(id, &text, expected, Cause::Saved)
     }

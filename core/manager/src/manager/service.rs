@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, History, HooksHash, Imported, InterfaceName, KillSwitch,
-    LogLevel, LogPage, PROTOCOL, Preview, PublicKey, Request, Rights, RotationTest, RotationView, RouteAnswer, SecretKey,
-    Service, TakeoverView, TunnelId, TunnelName, TunnelView, VersionView,
+    LogLevel, LogPage, PROTOCOL, PeerPage, Preview, PublicKey, Request, Rights, RotationTest, RotationView, RouteAnswer,
+    SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 use adit_config::Config;
 use adit_platform::host::Plan;
@@ -30,11 +30,8 @@ impl Service for Manager {
         })
     }
 
-    fn tunnels(&self, _: &Caller) -> Result<Vec<TunnelView>, ApiError> {
-        let tunnels = self.inner.lock();
-        let mut views: Vec<TunnelView> = tunnels.slots.iter().map(|(id, slot)| self.inner.view(*id, slot)).collect();
-        views.sort_by_key(|view| (view.name.as_str().to_lowercase(), view.id));
-        Ok(views)
+    fn tunnels(&self, _: &Caller, after: Option<TunnelName>) -> Result<TunnelPage, ApiError> {
+        Ok(self.page_of_tunnels(after.as_ref()))
     }
 
     fn tunnel(&self, _: &Caller, id: TunnelId) -> Result<TunnelView, ApiError> {
@@ -45,6 +42,11 @@ impl Service for Manager {
         let is_there = slot.profile.file().is_some() || slot.profile.is_unknown;
         read.map_or_else(|error| if is_there { Ok(()) } else { Err(error) }, |_| Ok(()))?;
         Ok(self.inner.view(id, slot))
+    }
+
+    fn peers(&self, _: &Caller, id: TunnelId, after: Option<PublicKey>) -> Result<PeerPage, ApiError> {
+        self.inner.refresh(id)?;
+        self.page_of_peers(id, after)
     }
 
     fn history(&self, _: &Caller, id: TunnelId) -> Result<History, ApiError> {

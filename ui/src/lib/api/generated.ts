@@ -226,6 +226,8 @@ export type ConfigCheck = {
   diagnostics: Array<Diagnostic>,
   /** The difference to the tunnel's saved configuration; empty without a tunnel, and where there are errors. */
   changes: Array<ConfigChange>,
+  /** Changes that are not listed, because one answer cannot carry them. */
+  changes_left_out: number,
 };
 
 /** What changed. */
@@ -239,6 +241,8 @@ export type ConfigReplaced = {
   applied: Array<ConfigChange>,
   /** Changes that come true with the next start. */
   needs_restart: Array<ConfigChange>,
+  /** Changes of both kinds that are not listed, because one answer cannot carry them. */
+  changes_left_out: number,
   /** What to know about the configuration; nothing of it an error. */
   diagnostics: Array<Diagnostic>,
 };
@@ -525,6 +529,16 @@ export type Notice = {
   event: Event,
 };
 
+/** Some of a tunnel's peers, in the order of their public keys: those that are configured, and those that run. */
+export type PeerPage = {
+  /** As the configuration has them. */
+  configured: Array<PeerView>,
+  /** As they run; empty while the tunnel is not up. */
+  running: Array<PeerStatus>,
+  /** After which key more follow; null: this is the last page. */
+  next: PublicKey | null,
+};
+
 /** A peer of a tunnel that is up. */
 export type PeerStatus = {
   /** Who. */
@@ -549,8 +563,10 @@ export type PeerView = {
   name: string | null,
   /** `host:port`, as configured; null: it has to begin. */
   endpoint: string | null,
-  /** Which addresses are its. */
+  /** Which addresses are its: the first [`NETWORKS_IN_VIEW`]. */
   allowed_ips: Array<Cidr>,
+  /** How many networks that are altogether. */
+  allowed_ip_count: number,
   /** Whether there is a preshared key. */
   has_preshared_key: boolean,
   /** Since when at least it is the one that it is, Unix milliseconds; null where there is none. */
@@ -604,8 +620,10 @@ export type Preview = {
   mtu: number,
   /** How the MTU was found. */
   mtu_source: MtuSource,
-  /** Routes that will be added. */
+  /** Routes that will be added: as many of the first ones as one answer can carry. */
   routes: Array<PlannedRoute>,
+  /** How many that are altogether. */
+  route_count: number,
   /** Rules that lead to them, in the order in which they are asked. */
   rules: Array<PlannedRule>,
   /** Resolvers; null leaves the system's. */
@@ -669,12 +687,23 @@ export type Request = {
 }
 | {
   "method": "tunnels",
-  "params": Empty
+  "params": {
+    /** The name of the last tunnel of the page before; none: from the first. */
+    after: TunnelName | null,
+  }
 }
 | {
   "method": "tunnel",
   "params": {
     id: TunnelId,
+  }
+}
+| {
+  "method": "peers",
+  "params": {
+    id: TunnelId,
+    /** `next` of the page before; none: from the first. */
+    after: PublicKey | null,
   }
 }
 | {
@@ -917,11 +946,15 @@ export type Response = {
 }
 | {
   "method": "tunnels",
-  "result": Array<TunnelView>
+  "result": TunnelPage
 }
 | {
   "method": "tunnel",
   "result": TunnelView
+}
+| {
+  "method": "peers",
+  "result": PeerPage
 }
 | {
   "method": "history",
@@ -1150,6 +1183,14 @@ export type TunnelId = string;
 /** 1 to 64 characters that can be seen, spaces only within. For people; files and interfaces are called otherwise. */
 export type TunnelName = string;
 
+/** Some of the tunnels. */
+export type TunnelPage = {
+  /** By name, whatever the capitals. */
+  tunnels: Array<TunnelView>,
+  /** Whether more follow: ask again with the last one's name as `after`. */
+  more: boolean,
+};
+
 /** How a tunnel is. */
 export type TunnelState = {
   "kind": "down",
@@ -1216,8 +1257,10 @@ export type TunnelView = {
   rotation: RotationView | null,
   /** This end's addresses inside the tunnel. */
   addresses: Array<Cidr>,
-  /** The other ends, as configured. */
+  /** The first of the other ends, as configured: [`PEERS_IN_VIEW`] at most. The method `peers` gives all. */
   peers: Array<PeerView>,
+  /** How many there are in the configuration. */
+  peer_count: number,
   /** Whether it comes up when the computer starts. */
   start_at_boot: boolean,
   /** How strictly traffic is kept inside it. */
@@ -1242,8 +1285,13 @@ export type UpState = {
   listen_port: number,
   /** All peers' together. */
   counters: Counters,
-  /** By public key; one that was added from outside has no `PeerView`. */
+  /** When the last handshake with any peer was completed, Unix milliseconds. */
+  last_handshake: number | null,
+  /** Some peers, by public key: [`PEERS_IN_VIEW`] at most, those of `TunnelView::peers` first. One that was added from outside has no
+   * `PeerView`. The method `peers` gives all. */
   peers: Array<PeerStatus>,
+  /** How many peers the running tunnel has. */
+  peer_count: number,
   /** Whether the running tunnel differs from its configuration, because somebody changed it from outside or a saved change needs
    * a restart. */
   differs: boolean,

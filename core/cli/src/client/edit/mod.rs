@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
 use super::sentence::complaint;
-use super::versions::tell_replaced;
+use super::versions::{tell_left_out, tell_replaced};
 use super::words::{change, effect};
 use super::{Daemon, Failure, Options, export};
 use crate::terminal;
@@ -142,7 +142,13 @@ impl Editing<'_> {
         if self.options().json {
             let version = self.tunnel.version;
             let (applied, needs_restart, diagnostics) = (Vec::new(), Vec::new(), Vec::new());
-            return self.options().show_json(&ConfigReplaced { version, applied, needs_restart, diagnostics });
+            return self.options().show_json(&ConfigReplaced {
+                version,
+                applied,
+                needs_restart,
+                changes_left_out: 0,
+                diagnostics,
+            });
         }
         self.options().done(format!("{} is as it was", self.tunnel.name))
     }
@@ -189,6 +195,7 @@ impl Editing<'_> {
         for one in &check.changes {
             crate::up::tell(format!("  {} ({})", change(&self.tunnel, one), effect(one.effect)));
         }
+        tell_left_out(check);
     }
 
     fn apply(&self, text: &str) -> Result<ConfigReplaced, Failure> {

@@ -52,7 +52,7 @@ pub(crate) fn report(arguments: &ReportArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let theirs = arguments.with.as_deref().map(read).transpose()?;
     let daemon = Daemon::reach(options)?;
-    let tunnel = daemon.view(&daemon.find(&arguments.name)?)?;
+    let tunnel = daemon.view_with_all_peers(&daemon.find(&arguments.name)?)?;
     let dropped = dropped(&daemon, &tunnel)?;
     let now = now();
     let Some(theirs) = theirs else {

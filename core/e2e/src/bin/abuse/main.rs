@@ -188,7 +188,7 @@ fn watch(client: BlockingClient<Blocking>, process: u32, ends: &AtomicBool) -> a
     thread::spawn(move || std::io::copy(&mut far.try_clone()?, &mut far));
     while !ends.load(Ordering::Relaxed) {
         let asked = Instant::now();
-        client.tunnels()?;
+        client.all_tunnels()?;
         watched.answers.push(asked.elapsed());
         let called = Instant::now();
         near.write_all(&[0])?;

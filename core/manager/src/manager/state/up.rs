@@ -1,10 +1,10 @@
 //! A tunnel that is there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use adit_api::{Conflict, Counters, DataPath, PeerStatus, UpState};
+use adit_api::{Conflict, Counters, DataPath, PEERS_IN_VIEW, PeerStatus, UpState};
 use adit_config::InterfaceSettings;
 use adit_config::diff::Diff;
 use adit_config::settings::HookSettings;
@@ -76,26 +76,48 @@ impl Up {
     pub(super) fn view(&self, profile: &Profile, now: u64) -> UpState {
         let view = self.running.view();
         let endpoints = self.truth.endpoints();
-        let peer = |peer: &PeerView| PeerStatus {
-            public_key: peer.public_key.into(),
-            endpoint: peer.endpoint,
-            has_moved: endpoints.get(&peer.public_key).is_some_and(|told| told.is_some() && *told != peer.endpoint),
-            last_handshake: Some(milliseconds(peer.last_handshake)).filter(|at| *at != 0),
-            counters: Counters { received: peer.rx_bytes, sent: peer.tx_bytes },
-            health: self.tracks.health(peer, now),
-        };
+        // Those whose configuration is in the tunnel's view, then others.
+        let configured: Vec<PublicKey> = profile.first_peers().map(|peer| peer.public_key).collect();
+        let (mut peers, others): (Vec<&PeerView>, Vec<&PeerView>) =
+            view.peers.iter().partition(|peer| configured.contains(&peer.public_key));
+        peers.extend(others);
+        peers.truncate(PEERS_IN_VIEW);
         UpState {
             since: self.since,
             health: self.tracks.worst(&view.peers, now),
             mtu: self.truth.mtu,
             listen_port: view.listen_port,
             counters: self.history.total(&view),
-            peers: view.peers.iter().map(peer).collect(),
+            last_handshake: view.peers.iter().filter_map(last_handshake).max(),
+            peers: peers.into_iter().map(|peer| self.status(peer, &endpoints, now)).collect(),
+            peer_count: u32::try_from(view.peers.len()).unwrap_or(u32::MAX),
             differs: self.is_outdated(profile) || self.truth.differs(&view),
             conflicts: self.conflicts.clone(),
             data_path: data_path(self.running.data_path()),
         }
     }
+
+    /// All peers.
+    pub(in crate::manager) fn peers(&self, now: u64) -> BTreeMap<PublicKey, PeerStatus> {
+        let endpoints = self.truth.endpoints();
+        self.running.view().peers.iter().map(|peer| (peer.public_key, self.status(peer, &endpoints, now))).collect()
+    }
+
+    fn status(&self, peer: &PeerView, told: &HashMap<PublicKey, Option<SocketAddr>>, now: u64) -> PeerStatus {
+        PeerStatus {
+            public_key: peer.public_key.into(),
+            endpoint: peer.endpoint,
+            has_moved: told.get(&peer.public_key).is_some_and(|told| told.is_some() && *told != peer.endpoint),
+            last_handshake: last_handshake(peer),
+            counters: Counters { received: peer.rx_bytes, sent: peer.tx_bytes },
+            health: self.tracks.health(peer, now),
+        }
+    }
+}
+
+/// Unix milliseconds.
+fn last_handshake(peer: &PeerView) -> Option<u64> {
+    Some(milliseconds(peer.last_handshake)).filter(|at| *at != 0)
 }
 
 fn data_path(view: DataPathView) -> DataPath {

@@ -1,0 +1,153 @@
+//! Pieces of what is too large for one answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use adit_api::{
+    ApiError, ConfigChange, ConfigReplaced, Diagnostic, PeerPage, PeerStatus, PublicKey, Severity, TunnelId, TunnelName,
+    TunnelPage,
+};
+use adit_config::Config;
+use serde::Serialize;
+
+use super::Manager;
+use super::state::State;
+
+/// What one page, or one list of an answer, has at most: half of what can be carried. Bytes of JSON.
+const PAGE_BYTES: usize = 512 * 1024;
+
+/// What a [`ConfigChange`] tells of a value at most, bytes: a list of networks can be longer than an answer.
+const VALUE_BYTES: usize = 2 * 1024;
+
+impl Manager {
+    pub(super) fn page_of_tunnels(&self, after: Option<&TunnelName>) -> TunnelPage {
+        let after = after.map(|name| name.as_str().to_lowercase());
+        let tunnels = self.inner.lock();
+        let named = tunnels.slots.iter().map(|(id, slot)| ((slot.profile.name.as_str().to_lowercase(), *id), slot));
+        let slots: BTreeMap<_, _> = named.filter(|((name, _), _)| after.as_ref().is_none_or(|after| name > after)).collect();
+        let (count, views) = (slots.len(), slots.into_iter().map(|((_, id), slot)| self.inner.view(id, slot)));
+        let page = fitting(views);
+        TunnelPage { more: page.len() < count, tunnels: page }
+    }
+
+    pub(super) fn page_of_peers(&self, id: TunnelId, after: Option<PublicKey>) -> Result<PeerPage, ApiError> {
+        let now = self.inner.clock.now();
+        let tunnels = self.inner.lock();
+        let slot = tunnels.get(id)?;
+        let config = slot.profile.usable.as_ref().map(|usable| &usable.config);
+        let mut running: BTreeMap<_, PeerStatus> = match &slot.state {
+            State::Up(up) => up.peers(now),
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => BTreeMap::new(),
+        };
+        let configured: BTreeMap<_, _> =
+            config.into_iter().flat_map(Config::remote_peers).map(|peer| (peer.public_key, peer)).collect();
+        let after = after.map(adit_config::PublicKey::from);
+        let keys: BTreeSet<_> =
+            configured.keys().chain(running.keys()).copied().filter(|key| after.is_none_or(|after| *key > after)).collect();
+        let peers = keys.iter().map(|key| {
+            let view = configured.get(key).map(|peer| slot.profile.peer_view(peer));
+            (view, running.remove(key))
+        });
+        let page = fitting(peers);
+        let is_last = page.len() == keys.len();
+        let next = page.len().checked_sub(1).and_then(|last| keys.iter().nth(last)).filter(|_| !is_last);
+        let next = next.map(|key| PublicKey::from(*key));
+        let (configured, running): (Vec<_>, Vec<_>) = page.into_iter().unzip();
+        Ok(PeerPage { configured: flat(configured), running: flat(running), next })
+    }
+}
+
+fn flat<T>(items: Vec<Option<T>>) -> Vec<T> {
+    items.into_iter().flatten().collect()
+}
+
+/// As many of the first items as a page can carry, and at least one.
+pub(super) fn fitting<T: Serialize>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let (mut page, mut bytes) = (Vec::new(), 0);
+    for item in items {
+        // What cannot be written is found out when the answer is.
+        bytes += serde_json::to_vec(&item).map_or(0, |json| json.len() + 1);
+        if bytes > PAGE_BYTES && !page.is_empty() {
+            break;
+        }
+        page.push(item);
+    }
+    page
+}
+
+/// The first changes, with the beginnings of values that are long, and how many are left out. Those of `first` come before those of
+/// `second`.
+pub(super) fn changes(first: Vec<ConfigChange>, second: Vec<ConfigChange>) -> (Vec<ConfigChange>, Vec<ConfigChange>, u32) {
+    let (count, split) = (first.len() + second.len(), first.len());
+    let shortened = first.into_iter().chain(second).map(|change| ConfigChange {
+        before: change.before.map(beginning),
+        after: change.after.map(beginning),
+        ..change
+    });
+    let mut first = fitting(shortened);
+    let left_out = u32::try_from(count - first.len()).unwrap_or(u32::MAX);
+    let second = first.split_off(split.min(first.len()));
+    (first, second, left_out)
+}
+
+/// The answer to a change of the configuration.
+pub(super) fn replaced(
+    version: u64,
+    applied: Vec<ConfigChange>,
+    needs_restart: Vec<ConfigChange>,
+    diagnostics: Vec<Diagnostic>,
+) -> ConfigReplaced {
+    let (needs_restart, applied, changes_left_out) = changes(needs_restart, applied);
+    ConfigReplaced { version, applied, needs_restart, changes_left_out, diagnostics }
+}
+
+/// What is to be said about a configuration: as much as an answer can carry, errors before all else.
+pub(super) fn diagnostics(found: &[adit_config::Diagnostic]) -> Vec<Diagnostic> {
+    let all = found.iter().map(Diagnostic::from);
+    let told = fitting(all.clone());
+    if told.len() == found.len() {
+        return told;
+    }
+    let (errors, others): (Vec<_>, Vec<_>) = all.partition(|diagnostic| diagnostic.severity == Severity::Error);
+    fitting(errors.into_iter().chain(others))
+}
+
+fn beginning(mut text: String) -> String {
+    if text.len() > VALUE_BYTES {
+        text.truncate(text.floor_char_boundary(VALUE_BYTES));
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use adit_api::{ConfigField, Effect};
+
+    use super::*;
+
+    fn change(value: &str) -> ConfigChange {
+        let value = Some(value.to_owned());
+        ConfigChange { peer: None, field: ConfigField::AllowedIps, before: value.clone(), after: value, effect: Effect::Live }
+    }
+
+    #[test]
+    fn what_fits_is_told_whole() {
+        let (applied, later) = (vec![change("10.0.0.0/8")], vec![change("é"), change("")]);
+        assert_eq!(changes(applied.clone(), later.clone()), (applied, later, 0));
+    }
+
+    #[test]
+    fn a_long_value_is_told_in_part_and_many_changes_are_counted() {
+        let (applied, later, left_out) = changes(vec![change(&"é".repeat(3_000)); 100], vec![change("a"); 9_000]);
+        assert_eq!(applied[0].after, Some("é".repeat(1_024) + "…"));
+        assert_eq!((applied.len(), later.len() + left_out as usize), (100, 9_000));
+        assert!(left_out > 1_000, "{left_out}");
+    }
+
+    #[test]
+    fn an_item_that_is_larger_than_a_page_is_on_a_page_of_its_own() {
+        let large = "x".repeat(PAGE_BYTES + 1);
+        assert_eq!(fitting([large.clone(), "y".to_owned()].into_iter()), [large]);
+        assert_eq!(fitting(["y".to_owned(), "z".to_owned()].into_iter()).len(), 2);
+    }
+}
