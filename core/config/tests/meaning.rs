@@ -102,6 +102,31 @@ fn a_name_comes_from_a_comment_in_the_section_or_right_above_it() {
 }
 
 #[test]
+fn the_names_that_programs_write_into_comments_are_taken() {
+    let peer = |key: &str| format!("[Peer]\nPublicKey = {key}\n");
+    let above = |comment: &str| format!("{HEAD}{comment}\n{}", peer(A));
+    let below = |comment: &str| format!("{HEAD}[Peer]\n{comment}\nPublicKey = {A}\n");
+    for (text, wanted) in [
+        (above("# Client: phone (8f2c1a70-9f0e-4d0b-b8f3-3d3a9a3f1e11)"), Some("phone")),
+        (above("# Peer: my phone"), Some("my phone")),
+        (above("### begin phone ###"), Some("phone")),
+        (above("### Client phone"), Some("phone")),
+        (above("# BEGIN_PEER phone"), Some("phone")),
+        (below("#phone"), Some("phone")),
+        (below("# US-FREE#12"), Some("US-FREE#12")),
+        (below("# US-FREE#12\n# Name = exit"), Some("exit")),
+        (below("# This is the server at home."), None),
+        (below("# PresharedKey = x"), None),
+        (below("# one\n# two"), None),
+        (above("# phone"), None),
+    ] {
+        assert_eq!(names(&read(&text)), [wanted], "{text}");
+    }
+    let two = format!("{HEAD}### begin a ###\n{}### end a ###\n### begin b ###\n{}### end b ###\n", peer(A), peer(B));
+    assert_eq!(names(&read(&two)), [Some("a"), Some("b")]);
+}
+
+#[test]
 fn what_wg_quick_takes_apart_at_spaces_and_commas_is_taken_apart_the_same() {
     let config = read(include_str!("golden/accepted/space-separated-lists.conf"));
     assert_eq!(text(&config.interface.addresses), ["10.0.0.2/32", "10.0.0.3/32", "10.0.0.4/32"]);
