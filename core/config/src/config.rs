@@ -87,6 +87,12 @@ impl Interface {
     pub fn public_key(&self) -> Option<PublicKey> {
         self.private_key.as_ref().map(PrivateKey::public).or(self.asks_for)
     }
+
+    /// Whether a command may set what `wg set` calls so, such as `private-key` or `preshared-key`.
+    pub fn commands_set(&self, what: &str) -> bool {
+        let whole = ["setconf", "addconf", "syncconf"];
+        self.hooks.iter().any(|hook| hook.as_str().contains(what) || whole.iter().any(|verb| hook.as_str().contains(verb)))
+    }
 }
 
 impl Hooks {

@@ -33,8 +33,8 @@ pub trait Host: Send + Sync + 'static {
     /// The narrowest route to an address in the main table, the default route left out: its network, and the name of its interface.
     fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError>;
 
-    /// The private networks that are reached without the tunnel `name`: those that the computer is in now, over interfaces that are up,
-    /// and those behind other tunnels of ours. Sorted.
+    /// The networks that are reached without the tunnel `name`: those that the computer is in now, over interfaces that are up (public
+    /// ones only by permanent addresses), and private ones behind other tunnels of ours. Sorted.
     fn local_networks(&self, name: &InterfaceName) -> Result<Vec<LocalNetwork>, HostError>;
 
     /// Whether anything on this computer may speak IPv6, now or when a cable is plugged in.
@@ -178,6 +178,17 @@ pub enum HostError {
     /// There is no such interface.
     #[error("the interface `{0}` is gone")]
     InterfaceGone(InterfaceName),
+    /// The computer is in that network, and cannot have a second route to it.
+    #[error(
+        "AllowedIPs has {network}, which is the network that this computer is in ({interface}); leave it out, or give that network other \
+         addresses"
+    )]
+    LocalNetwork {
+        /// The network.
+        network: Cidr,
+        /// Name of the interface that leads there.
+        interface: String,
+    },
     /// Two tunnels would each send the other's packets through itself.
     #[error(
         "another tunnel already takes all traffic (`ip rule` shows `not fwmark {mark:#x} lookup {table}`); two of them would send \

@@ -1,15 +1,14 @@
 //! `adit preview NAME`: what bringing a tunnel up would change on this computer.
 
 use adit_api::{
-    DnsBackend, HookPhase, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning, TunnelView,
+    Cidr, DnsBackend, HookPhase, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning,
+    TunnelView,
 };
 
 use super::sentence::{Context, argument, at_odds, complaint};
 use super::{Daemon, Failure, Options};
+use crate::planned::{Lines, Mtu};
 use crate::terminal::visible;
-
-/// Linux's main routing table.
-const MAIN_TABLE: u32 = 254;
 
 /// `adit preview NAME`, and `adit up NAME --dry-run`.
 pub(crate) fn preview(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -> Result<(), Failure> {
@@ -26,26 +25,21 @@ pub(crate) fn preview(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -
 }
 
 fn text(preview: &Preview) -> String {
-    let source = match preview.mtu_source {
-        MtuSource::Configured => "as configured",
-        MtuSource::Route => "from the route to the peers",
-        MtuSource::Assumed => "assumed, as there is no route to the peers",
+    let mtu = match preview.mtu_source {
+        MtuSource::Configured => Mtu::Configured,
+        MtuSource::Route => Mtu::Route,
+        MtuSource::Assumed => Mtu::Assumed,
     };
-    let mut text = format!("would create the interface {} with MTU {} ({source})\n", preview.interface, preview.mtu);
-    let mut line = |label: &str, value: String| text.push_str(&format!("  {label:<10}{value}\n"));
-    preview.addresses.iter().for_each(|address| line("address", address.to_string()));
-    for PlannedRoute { network, table } in &preview.routes {
-        line("route", format!("{network} ({})", table_name(*table)));
-    }
+    let mut lines = Lines::new(&preview.interface, preview.mtu, &mtu);
+    preview.addresses.iter().for_each(|address| lines.add("address", &address.to_string()));
+    preview.routes.iter().for_each(|PlannedRoute { network, table }| lines.route(network, *table));
     let left_out = (preview.route_count as usize).saturating_sub(preview.routes.len());
     if left_out > 0 {
-        line("", format!("and {left_out} more routes"));
+        lines.add("", &format!("and {left_out} more routes"));
     }
-    for PlannedRule { ipv6, to, unless_mark, table } in &preview.rules {
-        let family = if *ipv6 { "IPv6" } else { "IPv4" };
-        let to = to.map(|network| format!(" to {network}")).unwrap_or_default();
-        let mark = unless_mark.map(|mark| format!(" without mark {mark:#x}")).unwrap_or_default();
-        line("rule", format!("{family}{to}{mark}: {}", table_name(*table)));
+    let outside: Vec<Cidr> = preview.rules.iter().filter_map(|rule| rule.to).collect();
+    for PlannedRule { ipv6, unless_mark, table, .. } in preview.rules.iter().filter(|rule| rule.to.is_none()) {
+        lines.rule(!ipv6, unless_mark.unwrap_or_default(), *table, &outside);
     }
     if let Some(PlannedDns { servers, search, by }) = &preview.dns {
         let by = match by {
@@ -54,19 +48,19 @@ fn text(preview: &Preview) -> String {
             DnsBackend::Missing => "NOTHING here can set it, so the tunnel will not come up",
         };
         let servers: Vec<String> = servers.iter().map(ToString::to_string).collect();
-        line("DNS", format!("{} ({by})", servers.join(", ")));
+        lines.add("DNS", &format!("{} ({by})", servers.join(", ")));
         if !search.is_empty() {
-            line("search", visible(&search.join(" ")));
+            lines.add("search", &visible(&search.join(" ")));
         }
     }
     for filter in &preview.firewall {
-        let words = match filter {
-            PlannedFilter::GuardAddresses => "drops what comes for the tunnel's addresses over other interfaces",
-            PlannedFilter::MarkAnswers => "lets the peers' answers through strict reverse path filtering",
-            PlannedFilter::KillSwitch => "lets nothing out that does not go through the tunnel",
-        };
-        line("firewall", words.to_owned());
+        match filter {
+            PlannedFilter::GuardAddresses => lines.guard(),
+            PlannedFilter::MarkAnswers => lines.mark_answers(),
+            PlannedFilter::KillSwitch => lines.add("firewall", "lets nothing out that does not go through the tunnel"),
+        }
     }
+    let approved = !preview.warnings.contains(&PreviewWarning::HooksNotApproved);
     for hook in &preview.hooks {
         let phase = match hook.phase {
             HookPhase::PreUp => "PreUp",
@@ -74,13 +68,10 @@ fn text(preview: &Preview) -> String {
             HookPhase::PreDown => "PreDown",
             HookPhase::PostDown => "PostDown",
         };
-        line("command", format!("{phase}: {}", hook.command.as_deref().map_or("(hidden; see it with sudo)".to_owned(), visible)));
+        let command = hook.command.as_deref().map_or("(hidden; see it with sudo)".to_owned(), visible);
+        lines.command(phase, &command, approved);
     }
-    text
-}
-
-fn table_name(table: u32) -> String {
-    if table == MAIN_TABLE { "main table".to_owned() } else { format!("table {table}") }
+    lines.text()
 }
 
 fn warned(warning: &PreviewWarning, context: &Context<'_>) -> String {

@@ -1,11 +1,11 @@
 //! `adit up --dry-run`: what would change, for a person or as JSON.
 
-use adit_manager::activation::{CommandPreview, PeerPreview, Preview};
-use adit_platform::host::MAIN_TABLE;
+use adit_manager::activation::{CommandPreview, MtuFollows, PeerPreview, Preview};
 use anyhow::Context;
 use serde::Serialize;
 
 use super::{print, words};
+use crate::planned::{Lines, Mtu};
 
 /// Warnings are sentences here, and not kinds: whoever reads this shows them to a person.
 #[derive(Serialize)]
@@ -27,43 +27,37 @@ pub(super) fn show(preview: &Preview, json: bool) -> anyhow::Result<()> {
 }
 
 fn text(preview: &Preview) -> String {
-    let mut text = format!("would create the interface {} with MTU {}\n", preview.interface, preview.mtu);
-    let mut line = |line: String| {
-        text.push_str(&line);
-        text.push('\n');
+    let mtu = match preview.mtu_follows {
+        MtuFollows::File => Mtu::Configured,
+        MtuFollows::Route => Mtu::Route,
+        MtuFollows::Nothing => Mtu::Assumed,
     };
-    preview.addresses.iter().for_each(|address| line(format!("  address   {address}")));
+    let mut lines = Lines::new(&preview.interface, preview.mtu, &mtu);
+    preview.addresses.iter().for_each(|address| lines.add("address", &address.to_string()));
     if let Some(port) = preview.listen_port {
-        line(format!("  listens   UDP port {port}"));
+        lines.add("listens", &format!("UDP port {port}"));
     }
-    preview.peers.iter().for_each(|peer| line(format!("  peer      {}", peer_text(peer))));
-    for route in &preview.routes {
-        let table = if route.table == MAIN_TABLE { "main".to_owned() } else { route.table.to_string() };
-        line(format!("  route     {} (table {table})", route.network));
-    }
+    preview.peers.iter().for_each(|peer| lines.add("peer", &peer_text(peer)));
+    preview.routes.iter().for_each(|route| lines.route(&route.network, route.table));
     if let Some(policy) = &preview.policy {
-        for (on, family) in [(policy.ipv4, "IPv4"), (policy.ipv6, "IPv6")] {
-            if on {
-                let (mark, table) = (policy.mark, policy.table);
-                line(format!(
-                    "  rule      {family} without mark {mark:#x} to table {table}, except to private networks that are here"
-                ));
-            }
+        for ipv4 in [(policy.ipv4, true), (policy.ipv6, false)].into_iter().filter_map(|(on, ipv4)| on.then_some(ipv4)) {
+            lines.rule(ipv4, policy.mark, policy.table, &preview.local_networks);
         }
     }
     if let Some(dns) = &preview.dns {
-        line(format!("  DNS       {}", words::list(&dns.servers)));
+        lines.add("DNS", &words::list(&dns.servers));
         if !dns.search.is_empty() {
-            line(format!("  search    {}", dns.search.join(" ")));
+            lines.add("search", &dns.search.join(" "));
         }
     }
-    if let Some(firewall) = &preview.firewall {
-        line(format!("  firewall  drops what comes for {} over other interfaces", words::list(&firewall.addresses)));
+    if preview.firewall.is_some() {
+        lines.guard();
+        lines.mark_answers();
     }
     for CommandPreview { when, command, runs } in &preview.commands {
-        line(format!("  {}  {when} = {command}", if *runs { "runs    " } else { "not run " }));
+        lines.command(when, command, *runs);
     }
-    text
+    lines.text()
 }
 
 fn peer_text(peer: &PeerPreview) -> String {

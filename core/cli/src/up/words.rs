@@ -3,7 +3,7 @@
 use adit_config::InterfaceName;
 use adit_config::settings::HookSettings;
 use adit_manager::activation::{Advice, End, PeerLabel, Progress, Reporter, Step};
-use adit_platform::host::{DnsSpec, RouteSpec};
+use adit_platform::host::{DnsSpec, Lan, RouteSpec};
 
 use super::{say, tell, warn};
 
@@ -110,11 +110,18 @@ fn described(routes: &RouteSpec) -> String {
         Some(policy) => {
             let families = [(policy.ipv4, "IPv4"), (policy.ipv6, "IPv6")];
             let families: Vec<&str> = families.into_iter().filter_map(|(on, name)| on.then_some(name)).collect();
-            format!(
-                "send all {} traffic into the tunnel (table {}), except to private networks that are here",
-                families.join(" and "),
-                policy.table
-            )
+            let stay = match &routes.lan {
+                Lan::Private(public) => {
+                    let public: String = public.iter().map(|local| format!(", {}", local.network)).collect();
+                    format!(", except to private networks that are here{public}")
+                }
+                Lan::Only(networks) if networks.is_empty() => String::new(),
+                Lan::Only(networks) => {
+                    let networks: Vec<String> = networks.iter().map(|local| local.network.to_string()).collect();
+                    format!(", except to {}", networks.join(", "))
+                }
+            };
+            format!("send all {} traffic into the tunnel (table {}){stay}", families.join(" and "), policy.table)
         }
         None => {
             let mut listed: Vec<String> =

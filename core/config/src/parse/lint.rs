@@ -121,8 +121,7 @@ fn private_key(header: &Place, interface: &Interface, seen: &HashMap<Key, Place>
     if interface.public_key().is_some() || seen.contains_key(&Key::PrivateKey) {
         return;
     }
-    let by_hook = interface.hooks.iter().any(|hook| hook.as_str().contains("private-key") || hook.as_str().contains("setconf"));
-    report.at(header, if by_hook { Code::PrivateKeyFromHook } else { Code::MissingPrivateKey });
+    report.at(header, if interface.commands_set("private-key") { Code::PrivateKeyFromHook } else { Code::MissingPrivateKey });
 }
 
 fn in_place_of_a_public_key(

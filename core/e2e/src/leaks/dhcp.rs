@@ -8,13 +8,13 @@ use crate::lab::Lab;
 use crate::namespace::Namespace;
 use crate::process::{Process, wait_for};
 
-/// What udhcpc runs: the lease's address and routes on eth0 in place of those before. Option 121 takes the place of the router option
-/// (RFC 3442).
+/// What udhcpc runs: the lease's address, with its lifetime as other DHCP clients set it, and routes on eth0 in place of those before.
+/// Option 121 takes the place of the router option (RFC 3442).
 const SCRIPT: &str = r#"#!/bin/sh
 case "$1" in bound | renew) ;; *) exit 0 ;; esac
 set -e
 ip -4 addr flush dev eth0 scope global
-ip addr add "$ip/$mask" dev eth0
+ip addr add "$ip/$mask" dev eth0 valid_lft "$lease" preferred_lft "$lease"
 set -- ${staticroutes:-0.0.0.0/0 $router}
 while [ -n "$2" ]; do
     ip route replace "$1" via "$2" dev eth0

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use adit_config::{Config, Host as EndpointHost, InterfaceName, InterfaceSettings};
-use adit_platform::host::plan::private_networks_inside;
+use adit_platform::host::plan::{is_private, private_networks_inside};
 use adit_platform::host::{Blockade, Host, HostError, Lan, Plan};
 
 use super::active::{Active, Picture};
@@ -52,7 +52,9 @@ pub(super) fn limit(
     allow_ipv6_outside: bool,
     host: &dyn Host,
 ) -> Result<(), HostError> {
-    plan.routes.lan = lan(kill_switch.filter(|_| plan.routes.policy.is_some()), &plan.name, host)?;
+    if plan.routes.policy.is_some() {
+        plan.routes.lan = lan(kill_switch, &plan.name, host)?;
+    }
     if allow_ipv6_outside || !host.has_ipv6() {
         plan.allow_ipv6_outside();
     }
@@ -61,8 +63,11 @@ pub(super) fn limit(
 
 /// Which local networks stay reachable past the tunnel `name`.
 fn lan(kill_switch: Option<&KillSwitchRequest>, name: &InterfaceName, host: &dyn Host) -> Result<Lan, HostError> {
-    let Some(kill_switch) = kill_switch else { return Ok(Lan::Private) };
     let mut networks = host.local_networks(name)?;
+    let Some(kill_switch) = kill_switch else {
+        networks.retain(|local| !is_private(&local.network));
+        return Ok(Lan::Private(networks));
+    };
     networks.retain(|local| local.is_tunnel || kill_switch.allow_lan);
     Ok(Lan::Only(networks))
 }
@@ -80,7 +85,7 @@ pub(super) fn around(
         mark: plan.mark,
         endpoints,
         lan: match &plan.routes.lan {
-            Lan::Private => Vec::new(),
+            Lan::Private(_) => Vec::new(),
             Lan::Only(networks) => networks.clone(),
         },
         inside: private_networks_inside(settings).collect(),
@@ -132,8 +137,10 @@ impl Active {
     /// # Errors
     /// When the system cannot be told. Everything is then as it was.
     pub fn set_kill_switch(&mut self, kill_switch: Option<KillSwitchRequest>) -> Result<(), ActivationError> {
-        let takes_all = self.now.plan.routes.policy.is_some();
-        let lan = lan(kill_switch.as_ref().filter(|_| takes_all), self.name(), &*self.ground.host)?;
+        let lan = match self.now.plan.routes.policy {
+            Some(_) => lan(kill_switch.as_ref(), self.name(), &*self.ground.host)?,
+            None => self.now.plan.routes.lan.clone(),
+        };
         let before = std::mem::replace(&mut self.kill_switch, kill_switch);
         let set = self.leave_open(lan);
         if set.is_err() {
@@ -143,12 +150,13 @@ impl Active {
         Ok(set?)
     }
 
-    /// Opens the local networks that the computer is in by now, and closes those that it has left. True: these are others than before.
+    /// Lets the local networks stay outside that the computer is in by now, and takes in those that it has left. True: these are others
+    /// than before.
     ///
     /// # Errors
     /// When the system cannot be told. The local networks that were open are open still.
     pub fn follow_local_networks(&mut self) -> Result<bool, ActivationError> {
-        if !self.is_closed() {
+        if self.now.plan.routes.policy.is_none() {
             return Ok(false);
         }
         let lan = lan(self.kill_switch.as_ref(), self.name(), &*self.ground.host)?;

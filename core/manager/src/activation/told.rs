@@ -61,7 +61,7 @@ impl Told {
             .collect();
         let peer = |running: &PeerView| {
             let (told, update) = known.get(&running.public_key).copied().unzip();
-            as_peer(running, told, update.flatten())
+            as_peer(running, told, update.flatten(), self.config.interface.commands_set("preshared-key"))
         };
         // Of those with its own key an engine knows nothing.
         let own = self.config.peers.iter().filter(|peer| Some(peer.public_key) == told.public_key()).cloned();
@@ -69,14 +69,16 @@ impl Told {
     }
 }
 
-fn as_peer(running: &PeerView, told: Option<&Peer>, update: Option<&PeerUpdate>) -> Peer {
+/// `by_command`: a preshared key that the configuration does not have may be a command's, and is none of the configuration's.
+fn as_peer(running: &PeerView, told: Option<&Peer>, update: Option<&PeerUpdate>, by_command: bool) -> Peer {
+    let is_foreign = by_command && told.is_some_and(|told| told.preshared_key.is_none());
     let has_stayed = update.is_some_and(|update| update.endpoint == running.endpoint);
     let endpoint = || running.endpoint.and_then(|address| address.to_string().parse::<Endpoint>().ok());
     let networks = running.allowed_ips.iter().filter_map(|network| Cidr::new(network.address, network.prefix).ok());
     Peer {
         name: told.and_then(|told| told.name.clone()),
         public_key: running.public_key,
-        preshared_key: Some(running.preshared_key.clone()).filter(|key| !key.is_none()),
+        preshared_key: Some(running.preshared_key.clone()).filter(|key| !key.is_none() && !is_foreign),
         endpoint: if has_stayed { told.and_then(|told| told.endpoint.clone()) } else { endpoint() },
         allowed_ips: networks.collect(),
         persistent_keepalive: Some(Keepalive::from_seconds(running.persistent_keepalive))

@@ -8,9 +8,12 @@ use adit_protocol::{PresharedKey, PublicKey};
 use adit_tunnel::{AllowedIp, DeviceUpdate, DeviceView, PeerUpdate, PeerView};
 
 /// The whole configuration as one change; `endpoints` are resolved, `mark` (0: none) is for the tunnel's own packets.
+///
+/// A preshared key that the file does not have and a command may set is left as it is, as a private key is.
 pub fn whole_update(config: &Config, endpoints: &[(PublicKey, SocketAddr)], mark: u32) -> DeviceUpdate {
+    let absent = (!config.interface.commands_set("preshared-key")).then(PresharedKey::none);
     let peers = config.remote_peers().map(|peer| PeerUpdate {
-        preshared_key: Some(peer.preshared_key.clone().unwrap_or_else(PresharedKey::none)),
+        preshared_key: peer.preshared_key.clone().or_else(|| absent.clone()),
         endpoint: endpoints.iter().find(|(key, _)| *key == peer.public_key).map(|(_, endpoint)| *endpoint),
         persistent_keepalive: Some(peer.persistent_keepalive.and_then(|keepalive| keepalive.seconds()).map_or(0, u16::from)),
         replace_allowed_ips: true,
@@ -36,8 +39,7 @@ pub fn whole_update(config: &Config, endpoints: &[(PublicKey, SocketAddr)], mark
 pub fn difference(view: &DeviceView, before: &DeviceUpdate, after: &DeviceUpdate) -> DeviceUpdate {
     let known: HashMap<&PublicKey, &PeerView> = view.peers.iter().map(|peer| (&peer.public_key, peer)).collect();
     let wanted: HashSet<&PublicKey> = after.peers.iter().map(|peer| &peer.public_key).collect();
-    let endpoints_before: HashMap<&PublicKey, Option<SocketAddr>> =
-        before.peers.iter().map(|peer| (&peer.public_key, peer.endpoint)).collect();
+    let told: HashMap<&PublicKey, &PeerUpdate> = before.peers.iter().map(|peer| (&peer.public_key, peer)).collect();
     let mut networks = owners(after);
     let removed = view.peers.iter().filter(|peer| !wanted.contains(&peer.public_key));
     let removed = removed.map(|peer| PeerUpdate { remove: true, ..PeerUpdate::new(peer.public_key) });
@@ -47,8 +49,7 @@ pub fn difference(view: &DeviceView, before: &DeviceUpdate, after: &DeviceUpdate
             let allowed_ips = networks.into_iter().map(|network| (network, true)).collect();
             return Some(PeerUpdate { allowed_ips, ..peer.clone() });
         };
-        let endpoint_before = endpoints_before.get(&peer.public_key).copied().flatten();
-        let change = peer_difference(known, endpoint_before, peer, &networks);
+        let change = peer_difference(known, told.get(&peer.public_key).copied(), peer, &networks);
         (change != PeerUpdate::new(peer.public_key)).then_some(change)
     });
     DeviceUpdate {
@@ -85,15 +86,18 @@ fn owners(update: &DeviceUpdate) -> HashMap<PublicKey, BTreeSet<AllowedIp>> {
 
 fn peer_difference(
     known: &PeerView,
-    endpoint_before: Option<SocketAddr>,
+    before: Option<&PeerUpdate>,
     wanted: &PeerUpdate,
     networks: &BTreeSet<AllowedIp>,
 ) -> PeerUpdate {
     let present: BTreeSet<AllowedIp> = known.allowed_ips.iter().copied().collect();
     let gone = present.difference(networks).map(|network| (*network, false));
     let new = networks.difference(&present).map(|network| (*network, true));
+    let endpoint_before = before.and_then(|before| before.endpoint);
+    // One that the file had, and has no more.
+    let taken_out = || before?.preshared_key.as_ref().filter(|key| !key.is_none()).map(|_| PresharedKey::none());
     PeerUpdate {
-        preshared_key: wanted.preshared_key.clone().filter(|key| *key != known.preshared_key),
+        preshared_key: wanted.preshared_key.clone().or_else(taken_out).filter(|key| *key != known.preshared_key),
         endpoint: wanted.endpoint.filter(|_| wanted.endpoint != endpoint_before || known.endpoint.is_none()),
         persistent_keepalive: wanted.persistent_keepalive.filter(|seconds| *seconds != known.persistent_keepalive),
         allowed_ips: gone.chain(new).collect(),
@@ -106,6 +110,23 @@ mod tests {
     use adit_config::{Document, parse};
 
     use super::*;
+
+    #[test]
+    fn a_preshared_key_that_a_command_sets_stays_and_one_that_the_file_had_goes_with_it() {
+        let command = "PostUp = wg set %i peer X preshared-key /etc/wireguard/psk";
+        let secret = "PresharedKey = FpCyhws9cxwWoV4xELtfJvjJN+zQVRPISllRWgeopVE=";
+        let by_command = update(command, &[(ONE, "AllowedIPs = 10.0.0.0/24")]);
+        let mut running = view(&by_command);
+        running.peers[0].preshared_key = PresharedKey::from_bytes([7; 32]);
+        let edited = update(command, &[(ONE, "AllowedIPs = 10.0.0.0/16")]);
+        assert_eq!(difference(&running, &by_command, &edited).peers[0].preshared_key, None);
+        let from_file = update(command, &[(ONE, secret)]);
+        let change = difference(&view(&from_file), &from_file, &by_command);
+        assert_eq!(change.peers[0].preshared_key, Some(PresharedKey::none()));
+        let without_commands = update("", &[(ONE, "AllowedIPs = 10.0.0.0/24")]);
+        let change = difference(&running, &without_commands, &without_commands);
+        assert_eq!(change.peers[0].preshared_key, Some(PresharedKey::none()), "nobody but an outsider set it");
+    }
 
     const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
     const ONE: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";

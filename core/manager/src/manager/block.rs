@@ -228,10 +228,10 @@ impl Inner {
         }
     }
 
-    /// The computer is in other networks, or has other tunnels: those of them that kill switches leave open are others.
+    /// The computer is in other networks, or has other tunnels: those of them that stay outside of tunnels are others.
     pub(super) fn local_networks_have_changed(&self) {
         let tunnels = self.lock();
-        let up = tunnels.slots.values().filter(|slot| slot.closed && matches!(slot.state, State::Up(_)));
+        let up = tunnels.slots.values().filter(|slot| matches!(slot.state, State::Up(_)));
         up.filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.push(Message::LocalNetworks));
     }
 

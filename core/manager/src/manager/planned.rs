@@ -120,6 +120,7 @@ fn rules(policy: PolicyPreview, local_networks: &[Cidr]) -> Vec<PlannedRule> {
     let families = [(false, policy.ipv4), (true, policy.ipv6)].into_iter().filter_map(|(ipv6, on)| on.then_some(ipv6));
     families
         .flat_map(|ipv6| {
+            // Asked before those for local networks, too, for what the configuration names; there is no more to be said of that.
             let tunnel = PlannedRule { ipv6, to: None, unless_mark: Some(policy.mark), table: policy.table };
             let local = local_networks.iter().filter(move |network| network.is_ipv4() != ipv6).map(move |network| PlannedRule {
                 ipv6,
@@ -127,7 +128,7 @@ fn rules(policy: PolicyPreview, local_networks: &[Cidr]) -> Vec<PlannedRule> {
                 unless_mark: None,
                 table: MAIN_TABLE,
             });
-            [tunnel.clone()].into_iter().chain(local).chain([tunnel])
+            local.chain([tunnel])
         })
         .collect()
 }
@@ -160,6 +161,9 @@ fn obstacle(error: &HostError) -> Option<Conflict> {
             Some(Conflict::InterfaceExists { interface: interface.clone() })
         }
         HostError::OtherFullTunnel { table, .. } => Some(Conflict::OtherVpn { interface: format!("table {table}") }),
+        HostError::LocalNetwork { network, interface } => {
+            Some(Conflict::LocalNetwork { interface: interface.clone(), network: *network })
+        }
         // Said by `by`.
         HostError::NoResolver => None,
         HostError::NoPacketFilter

@@ -40,6 +40,9 @@ pub(super) fn of_host(error: &HostError) -> ApiError {
         HostError::InterfaceExists(interface) | HostError::WireGuardExists(interface) => {
             conflict(Conflict::InterfaceExists { interface: interface.clone() })
         }
+        HostError::LocalNetwork { network, interface } => {
+            conflict(Conflict::LocalNetwork { interface: interface.clone(), network: *network })
+        }
         HostError::InterfaceGone(interface) => io(&format!("setting up {interface}"), "it is gone"),
         HostError::OtherFullTunnel { mark, table } => {
             conflict(Conflict::OtherVpn { interface: format!("the one behind mark {mark:#x} and table {table}") })

@@ -73,7 +73,7 @@ impl Plan {
                 interface: settings.name.clone(),
                 routes: routes(settings, policy, closes_ipv6),
                 policy,
-                lan: Lan::Private,
+                lan: Lan::Private(Vec::new()),
                 yields: false,
             },
             firewall,

@@ -37,8 +37,9 @@ pub struct RouteSpec {
 /// Which local networks stay reachable past a tunnel that takes all traffic.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Lan {
-    /// Every private network ([`PRIVATE_NETWORKS`](super::PRIVATE_NETWORKS)) that the main table has more than a default route to.
-    Private,
+    /// Every private network ([`PRIVATE_NETWORKS`](super::PRIVATE_NETWORKS)) that the main table has more than a default route to, and
+    /// these public networks, which the computer is in by a permanent address.
+    Private(Vec<LocalNetwork>),
     /// Only these, and none where there are none: with a kill switch, a route that a DHCP server hands out does not open a way.
     Only(Vec<LocalNetwork>),
 }
@@ -47,15 +48,18 @@ impl Lan {
     /// The networks, whichever interface leads there.
     pub fn networks(&self) -> Vec<Cidr> {
         match self {
-            Self::Private => {
-                super::PRIVATE_NETWORKS.into_iter().filter_map(|(address, prefix)| Cidr::new(address, prefix).ok()).collect()
+            Self::Private(public) => {
+                let private = super::PRIVATE_NETWORKS.into_iter().filter_map(|(address, prefix)| Cidr::new(address, prefix).ok());
+                private.chain(public.iter().map(|local| local.network)).collect()
             }
             Self::Only(networks) => networks.iter().map(|local| local.network).collect(),
         }
     }
 }
 
-/// A private network that is reached without the tunnel that takes all traffic.
+/// A network that is reached without the tunnel that takes all traffic. Public ones only where the computer's address there is
+/// permanent: a DHCP server or a router gives addresses a lifetime, and could claim any public network as the local one
+/// (CVE-2023-36672).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct LocalNetwork {
     /// Without host bits.
@@ -70,7 +74,7 @@ pub struct LocalNetwork {
 impl RouteSpec {
     /// No routes at all: what undoes any other.
     pub fn none(interface: InterfaceName) -> Self {
-        Self { interface, routes: Vec::new(), policy: None, lan: Lan::Private, yields: false }
+        Self { interface, routes: Vec::new(), policy: None, lan: Lan::Private(Vec::new()), yields: false }
     }
 
     /// Whether this route goes behind another tunnel's.

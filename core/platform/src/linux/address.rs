@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use adit_config::Cidr;
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST};
-use netlink_packet_route::address::{AddressAttribute, AddressMessage, AddressScope};
+use netlink_packet_route::address::{AddressAttribute, AddressHeaderFlags, AddressMessage, AddressScope};
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::netlink::Netlink;
@@ -56,13 +56,28 @@ fn list(netlink: &mut Netlink, index: u32) -> io::Result<Vec<(Cidr, AddressScope
         .collect())
 }
 
-/// All addresses, each with the number of its interface. On a point-to-point interface the network is the far end's.
-pub(super) fn all(netlink: &mut Netlink) -> io::Result<Vec<(u32, Cidr)>> {
+/// An address of any interface.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Present {
+    /// Number of the interface.
+    pub(super) interface: u32,
+    /// On a point-to-point interface the network is the far end's.
+    pub(super) address: Cidr,
+    /// It has no lifetime: neither DHCP nor a router advertisement gave it.
+    pub(super) is_permanent: bool,
+}
+
+/// All addresses of all interfaces.
+pub(super) fn all(netlink: &mut Netlink) -> io::Result<Vec<Present>> {
     let answers = netlink.dump(RouteNetlinkMessage::GetAddress(AddressMessage::default()))?;
     Ok(answers
         .into_iter()
         .filter_map(|answer| match answer {
-            RouteNetlinkMessage::NewAddress(message) => Some((message.header.index, parse(&message)?.0)),
+            RouteNetlinkMessage::NewAddress(message) => Some(Present {
+                interface: message.header.index,
+                address: parse(&message)?.0,
+                is_permanent: message.header.flags.contains(AddressHeaderFlags::Permanent),
+            }),
             _ => None,
         })
         .collect())

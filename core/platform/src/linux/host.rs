@@ -35,6 +35,12 @@ impl Host for LinuxHost {
         if plan.dns.is_some() && !dns::is_available() {
             return Err(HostError::NoResolver);
         }
+        if let Some((network, interface)) =
+            route::occupied(&mut netlink, plan.routes_to_add()).map_err(HostError::kernel("reading the routes"))?
+            && let Some(link) = link::by_index(&mut netlink, interface).map_err(HostError::kernel("reading the interfaces"))?
+        {
+            return Err(HostError::LocalNetwork { network, interface: link.name });
+        }
         let mut warnings = Vec::new();
         if plan.routes.policy.is_some() {
             if let Some(other) = rule::takes_all(&mut netlink).map_err(HostError::kernel("reading the routing rules"))? {

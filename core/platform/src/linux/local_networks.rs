@@ -6,24 +6,28 @@ use std::net::IpAddr;
 
 use adit_config::{Cidr, InterfaceName};
 
+use super::address::Present;
 use super::netlink::Netlink;
 use super::{address, link, route};
 use crate::host::{LocalNetwork, MAIN_TABLE, plan};
 
-/// The private networks that are reached without the interface `name`: those of the addresses of interfaces that are up, without
-/// loopback, and those that our routes lead to over other tunnels. Sorted. A network of one address that the computer itself has is
-/// left out: nobody else is in it.
+/// The networks that are reached without the interface `name`: those of the addresses of interfaces that are up, without loopback
+/// (public networks only by permanent addresses), and private ones that our routes lead to over other tunnels. Sorted. A network of
+/// one address that the computer itself has is left out: nobody else is in it.
 pub(super) fn all(netlink: &mut Netlink, name: &InterfaceName) -> io::Result<Vec<LocalNetwork>> {
     let links = link::of_networks(netlink)?;
     let addresses = address::all(netlink)?;
     let routes = route::list(netlink)?;
     let tunnels: BTreeSet<u32> = routes.iter().filter(|route| route.ours).map(|route| route.interface).collect();
+    let has_neighbours = |present: &&Present| present.address != Cidr::host(present.address.address());
+    let may_stay = |present: &&Present| present.is_permanent || plan::is_private(&present.address.network());
     let joined = addresses
         .iter()
-        .filter(|(index, address)| !tunnels.contains(index) && *address != Cidr::host(address.address()))
-        .filter_map(|(index, address)| {
-            let link = links.iter().find(|link| link.index == *index)?;
-            Some(LocalNetwork { network: address.network(), interface: link.name.clone(), is_tunnel: false })
+        .filter(|present| !tunnels.contains(&present.interface) && !present.address.is_default())
+        .filter(|present| has_neighbours(present) && may_stay(present))
+        .filter_map(|present| {
+            let link = links.iter().find(|link| link.index == present.interface && link.name != name.as_str())?;
+            Some(LocalNetwork { network: present.address.network(), interface: link.name.clone(), is_tunnel: false })
         });
     let mut networks: Vec<LocalNetwork> = joined.collect();
     for index in tunnels {
@@ -33,7 +37,7 @@ pub(super) fn all(netlink: &mut Netlink, name: &InterfaceName) -> io::Result<Vec
             |route: &route::Present| LocalNetwork { network: route.route.network, interface: link.name.clone(), is_tunnel: true };
         networks.extend(behind.map(tunnel));
     }
-    networks.retain(|local| plan::is_private(&local.network));
+    networks.retain(|local| !local.is_tunnel || plan::is_private(&local.network));
     networks.sort();
     networks.dedup();
     Ok(networks)
@@ -43,6 +47,7 @@ pub(super) fn all(netlink: &mut Netlink, name: &InterfaceName) -> io::Result<Vec
 pub(super) fn of_no_other(netlink: &mut Netlink, name: &InterfaceName, addresses: &[IpAddr]) -> io::Result<Vec<IpAddr>> {
     let own = link::find(netlink, name.as_str())?.map(|link| link.index);
     let present = address::all(netlink)?;
-    let has_other = |address: &IpAddr| present.iter().any(|(index, other)| Some(*index) != own && other.address() == *address);
+    let has_other =
+        |address: &IpAddr| present.iter().any(|other| Some(other.interface) != own && other.address.address() == *address);
     Ok(addresses.iter().copied().filter(|address| !has_other(address)).collect())
 }

@@ -1,6 +1,7 @@
 //! Routes: reading the tables, adding and removing our own, and asking which way a packet would go.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -76,6 +77,21 @@ pub(super) fn set(netlink: &mut Netlink, interface: u32, spec: &RouteSpec) -> io
         }
     }
     Ok(added)
+}
+
+/// The first of `wanted` that another program has a route to, so that the kernel would refuse a second one: its network, and the
+/// number of the interface that the other one leads over.
+pub(super) fn occupied(netlink: &mut Netlink, wanted: impl Iterator<Item = Route>) -> io::Result<Option<(Cidr, u32)>> {
+    let is_same = |present: &Present| !present.ours && present.interface != 0 && present.metric == default_metric(&present.route);
+    let present: HashMap<Route, u32> =
+        list(netlink)?.into_iter().filter(is_same).map(|present| (present.route, present.interface)).collect();
+    let mut found = wanted.filter_map(|route| Some((route.network, *present.get(&route)?)));
+    Ok(found.next())
+}
+
+/// What the kernel gives a route that comes without one.
+const fn default_metric(route: &Route) -> u32 {
+    if route.network.is_ipv4() { 0 } else { 1024 }
 }
 
 /// MTU of the way to `destination`, bytes: the route's own, else its interface's. None where there is no way.

@@ -36,7 +36,8 @@ fn texts(networks: &[LocalNetwork]) -> Vec<String> {
 /// What the routing rules and what the packet filter leave open; None: all private networks.
 fn open(state: &HostState) -> (Option<Vec<String>>, Option<Vec<String>>) {
     let routed = match &state.routes.as_ref().unwrap().lan {
-        Lan::Private => None,
+        Lan::Private(public) if public.is_empty() => None,
+        Lan::Private(networks) => Some(texts(networks)),
         Lan::Only(networks) => Some(texts(networks)),
     };
     (routed, state.blockade.as_ref().map(|blockade| texts(&blockade.lan)))

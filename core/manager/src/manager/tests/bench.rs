@@ -191,6 +191,11 @@ impl Bench {
         self.manager().import(&us(), name.parse().unwrap(), name.parse().unwrap(), text).unwrap().id
     }
 
+    /// All, by name.
+    pub(super) fn tunnels(&self) -> Vec<TunnelView> {
+        adit_api::all_tunnels(|after| self.manager().tunnels(&Caller::ourselves(), after)).unwrap()
+    }
+
     pub(super) fn view(&self, id: TunnelId) -> TunnelView {
         self.manager().tunnel(&us(), id).unwrap()
     }

@@ -145,7 +145,7 @@ fn what_belongs_to_no_tunnel_that_can_be_read_stays_closed_and_is_shown_until_it
         bench.stage.host.set_blockade(&name.parse().unwrap(), Some(&blockade)).unwrap();
     }
     bench.start(Occasion::Restart);
-    let views = bench.manager().tunnels(&us()).unwrap();
+    let views = bench.tunnels();
     let shown: Vec<_> = views.iter().map(|view| (view.name.as_str(), view.usable)).collect();
     assert_eq!(shown, [("wg7", false), ("wg8", false)]);
     assert_eq!(cause(&bench, lost), Some(ApiError::Broken));
@@ -153,7 +153,7 @@ fn what_belongs_to_no_tunnel_that_can_be_read_stays_closed_and_is_shown_until_it
     bench.restart(Occasion::Restart);
     bench.manager().disconnect(&us(), lost).unwrap();
     bench.manager().remove(&us(), views[1].id).unwrap();
-    assert_eq!(bench.manager().tunnels(&us()).unwrap(), []);
+    assert_eq!(bench.tunnels(), []);
     bench.nothing_is_left();
 }
 
@@ -178,11 +178,11 @@ fn a_tunnel_whose_file_went_while_the_program_was_away_blocks_where_it_was_to_be
         std::fs::remove_file(&path).unwrap();
         bench.start_with_findings(Occasion::Restart);
         assert_eq!(blockade(&bench).is_some(), wanted);
-        assert_eq!(cause(&bench, id).is_some(), wanted, "{:?}", bench.manager().tunnels(&us()));
+        assert_eq!(cause(&bench, id).is_some(), wanted, "{:?}", bench.tunnels());
         if wanted {
             bench.manager().disconnect(&us(), id).unwrap();
         }
-        assert_eq!(bench.manager().tunnels(&us()).unwrap(), []);
+        assert_eq!(bench.tunnels(), []);
         bench.stop();
         std::fs::write(&path, conf(LINES, ALL)).unwrap();
         bench.start(Occasion::Restart);

@@ -30,7 +30,7 @@ fn file(bench: &Bench, name: &str, text: &str) -> (TunnelId, PathBuf) {
 }
 
 fn names(bench: &Bench) -> Vec<String> {
-    bench.manager().tunnels(&us()).unwrap().iter().map(|view| view.name.to_string()).collect()
+    bench.tunnels().iter().map(|view| view.name.to_string()).collect()
 }
 
 fn notes(bench: &Bench, code: &str) -> usize {
@@ -125,7 +125,7 @@ fn a_bad_file_is_listed_and_says_why_and_one_that_cannot_be_trusted_is_told_of_o
     bench.manager().reread();
     bench.manager().reread();
     assert_eq!(names(&bench), ["loose", "wg0"]);
-    assert!(!bench.manager().tunnels(&us()).unwrap()[0].usable);
+    assert!(!bench.tunnels()[0].usable);
     assert_eq!(notes(&bench, "file_unusable"), 2);
     fs::write(&path, office()).unwrap();
     bench.manager().reread();

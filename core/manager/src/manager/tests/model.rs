@@ -208,7 +208,7 @@ impl Story {
                 self.listened = BTreeMap::new();
                 self.model.restart_program();
                 self.settle();
-                let views = self.bench.manager().tunnels(&us()).unwrap();
+                let views = self.bench.tunnels();
                 self.listened = views.into_iter().map(|view| (view.id, view)).collect();
             }
             (_, None) => {}
@@ -240,7 +240,7 @@ impl Story {
 
     /// Waits for what happens by itself, and learns when it will be tried again: that is left to chance.
     fn settle(&mut self) {
-        let views = |bench: &Bench| bench.manager().tunnels(&us()).unwrap();
+        let views = |bench: &Bench| bench.tunnels();
         let same = |bench: &Bench| self.model.is_so(&views(bench));
         if !same(&self.bench) {
             self.bench.until("it is as in the model", same);
@@ -250,7 +250,7 @@ impl Story {
 
     /// What holds after every order.
     fn look(&mut self) {
-        let views = self.bench.manager().tunnels(&us()).unwrap();
+        let views = self.bench.tunnels();
         let hows: BTreeMap<TunnelId, How> = views.iter().map(|view| (view.id, How::of(&view.state))).collect();
         assert_eq!(hows, self.model.hows(), "states");
 

@@ -30,12 +30,12 @@ fn needs(bench: &Bench, role: Role, request: &Request, action: Option<Action>) {
     assert_eq!(bench.manager().rights(request), Rights { role, action }, "{request:?}");
     for granted in ACTIONS.into_iter().filter(|granted| *granted < action) {
         let caller = with(Role::Administer, granted);
-        let before = bench.manager().tunnels(&us()).unwrap();
+        let before = bench.tunnels();
         let calls = bench.stage.host.calls().len();
         let error = action.map(refused);
         assert_eq!(dispatch(bench.manager(), &caller, request.clone()).err(), error, "{request:?}, {granted:?}");
         assert_eq!(call(bench, &caller, request), error, "{request:?}, {granted:?}: it has become another tunnel since");
-        assert_eq!(bench.manager().tunnels(&us()).unwrap(), before);
+        assert_eq!(bench.tunnels(), before);
         assert_eq!(bench.stage.host.calls().len(), calls, "nothing is done");
     }
 }

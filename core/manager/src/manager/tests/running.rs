@@ -64,7 +64,7 @@ fn a_file_in_its_place_is_written_there() {
     let path = bench.conf_files().join("wg0.conf");
     fs::write(&path, office("")).unwrap();
     bench.manager().reread();
-    let id = bench.manager().tunnels(&us()).unwrap()[0].id;
+    let id = bench.tunnels()[0].id;
     bench.manager().connect(&us(), id, false).unwrap();
     change(&bench, "wg0");
     let version = bench.view(id).version;
@@ -80,7 +80,7 @@ fn with_save_config_it_is_saved_when_the_tunnel_is_taken_down_and_what_was_edite
     let saving = office("SaveConfig = true\n");
     fs::write(&path, &saving).unwrap();
     bench.manager().reread();
-    let id = bench.manager().tunnels(&us()).unwrap()[0].id;
+    let id = bench.tunnels()[0].id;
     bench.manager().connect(&us(), id, false).unwrap();
     bench.manager().disconnect(&us(), id).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), saving, "nothing new is no reason to write");
