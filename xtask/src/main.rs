@@ -102,7 +102,9 @@ fn demo(arguments: &[String]) -> anyhow::Result<()> {
     if machine::is_root() {
         machine::install(&[machine::IPROUTE])?;
     }
-    run(cargo("run").args(["--quiet", "--release", "--package", "adit", "--bin", "adit", "--", "demo"]).args(arguments))
+    // Cargo shows how far it is: compiling everything takes minutes the first time.
+    println!("Compiling Adit for the demo, which takes some minutes the first time ...");
+    run(cargo("run").args(["--profile", "demo", "--package", "adit", "--bin", "adit", "--", "demo"]).args(arguments))
 }
 
 fn summarized(work: fn(&mut Summary) -> anyhow::Result<()>) -> anyhow::Result<()> {
