@@ -10,6 +10,7 @@ mod key;
 mod life;
 mod lockdown;
 mod model;
+mod network;
 mod real;
 mod reminder;
 mod retry;
