@@ -6,6 +6,7 @@ use adit_config::diff::{Change, PeerChange};
 use adit_config::{Config, Host};
 use adit_manager::activation::{Resolver, SystemResolver, Told, whole_update};
 use adit_protocol::PublicKey;
+use adit_tunnel::DeviceView;
 use anyhow::Context;
 
 use crate::client::target::Target;
@@ -48,7 +49,7 @@ fn file(argument: &str, yes: bool, options: &Options) -> Result<(), Failure> {
         show::Reason::Untrusted(reason) => anyhow::anyhow!("{reason}"),
         reason => anyhow::anyhow!("{name} is not up ({reason})"),
     })?;
-    let endpoints = endpoints(&config);
+    let endpoints = endpoints(&config, &view);
     // What this process cannot know it takes as it is: which port and mark were chosen where the file has none.
     let mut update = whole_update(&config, &endpoints, view.fwmark);
     if let Some(mark) = config.interface.fwmark {
@@ -73,12 +74,17 @@ fn file(argument: &str, yes: bool, options: &Options) -> Result<(), Failure> {
     options.done(format!("{} says what runs", source.path().display()))
 }
 
-/// Where the file's endpoints lead. A name that cannot be looked up leads nowhere, and what is there is then taken for new.
-fn endpoints(config: &Config) -> Vec<(PublicKey, SocketAddr)> {
+/// Where the file's endpoints lead: of several addresses of a name to the one that the peer is at. A name that cannot be looked up leads
+/// nowhere, and what is there is then taken for new.
+fn endpoints(config: &Config, view: &DeviceView) -> Vec<(PublicKey, SocketAddr)> {
     let address = |peer: &adit_config::Peer| {
         let endpoint = peer.endpoint.as_ref()?;
         let address = match &endpoint.host {
-            Host::Name(name) => SystemResolver.look_up(name.as_str(), endpoint.port).ok().flatten(),
+            Host::Name(name) => {
+                let found = SystemResolver.look_up(name.as_str(), endpoint.port).unwrap_or_default().addresses;
+                let runs = view.peers.iter().find(|running| running.public_key == peer.public_key).and_then(|peer| peer.endpoint);
+                runs.filter(|runs| found.contains(runs)).or(found.first().copied())
+            }
             Host::Ip(_) | Host::Scoped { .. } => endpoint.to_string().parse().ok(),
         };
         Some((peer.public_key, address?))

@@ -6,12 +6,15 @@ mod signals;
 mod source;
 mod words;
 
-use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::{env, io, thread};
 
-use adit_manager::activation::{self, End, Ground, HookPolicy, Patience, Reporter, Request, SystemResolver, Userspace};
+use adit_manager::activation::{
+    self, End, Ground, HookPolicy, Mailbox, Patience, Reporter, Request, Signal, SystemResolver, Userspace,
+};
 use adit_platform::devices::{ClaimError, Devices, Owner};
+use adit_platform::linux::clock_changes::{ClockChange, ClockChanges};
 use adit_platform::linux::commands::Shell;
 use adit_platform::linux::devices::LinuxDevices;
 use adit_platform::linux::host::LinuxHost;
@@ -167,8 +170,10 @@ fn serve(request: Request, source: &Source, ground: &Ground) -> anyhow::Result<(
     let name = request.name.clone();
     let _claim = LinuxDevices.claim(&name, Owner::Foreground).map_err(already_up)?;
     let reporter: Arc<dyn Reporter> = Arc::new(words::Terminal);
-    let active = activation::bring_up(request, ground, &ends, &reporter, Box::new(|_| {}))?;
-    let end = active.greet().unwrap_or_else(|| ends.wait());
+    let mailbox = Mailbox::new(&ends);
+    let mut active = activation::bring_up(request, ground, &ends, &reporter, mailbox.observer())?;
+    watch_sleep(mailbox.clone());
+    let end = active.keep_up(&mailbox);
     words::explain(end, &name);
     // As wg-quick does, when somebody asked for the end.
     if active.config().interface.save_config && matches!(end, End::Asked | End::Interrupted) {
@@ -179,6 +184,23 @@ fn serve(request: Request, source: &Source, ground: &Ground) -> anyhow::Result<(
         }
     }
     Ok(())
+}
+
+/// Has the tunnel hear when the computer wakes up. Where that cannot be known, what the network announces then has to do.
+fn watch_sleep(mailbox: Mailbox) {
+    let watch = move || -> io::Result<()> {
+        let mut changes = ClockChanges::new()?;
+        loop {
+            if let ClockChange::Slept(_) = changes.wait()? {
+                mailbox.push(Signal::Woke);
+            }
+        }
+    };
+    let told = |error: &io::Error| warn(format!("it will not be noticed when the computer wakes up from sleep: {error}"));
+    let watch = move || drop(watch().inspect_err(told));
+    if let Err(error) = thread::Builder::new().name("sleep".into()).spawn(watch) {
+        told(&error);
+    }
 }
 
 /// What to do about it when another process runs a tunnel of that name.

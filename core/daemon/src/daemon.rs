@@ -15,7 +15,7 @@ use adit_manager::store::Finding;
 use adit_platform::commands::Commands;
 use adit_platform::linux::account;
 use adit_platform::linux::capability;
-use adit_platform::linux::clock_changes::ClockChanges;
+use adit_platform::linux::clock_changes::{ClockChange, ClockChanges};
 use adit_platform::linux::commands::Shell;
 use adit_platform::linux::control_socket::{Access, ControlSocket};
 use adit_platform::linux::devices::LinuxDevices;
@@ -248,12 +248,15 @@ fn watch_keys(manager: Manager) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Pauses end by the wall clock.
+/// Pauses end by the wall clock, and after a sleep the network is another.
 fn watch_clock(manager: Manager) -> anyhow::Result<()> {
     let mut changes = ClockChanges::new().context("cannot watch the clock")?;
     let watch = move || {
-        while let Ok(()) = changes.wait() {
+        while let Ok(change) = changes.wait() {
             manager.time_has_jumped();
+            if let ClockChange::Slept(_) = change {
+                manager.has_slept();
+            }
         }
     };
     thread::Builder::new().name("clock".into()).spawn(watch).context("cannot start a thread")?;

@@ -40,5 +40,5 @@ fn reply_outside(bytes: &[u8], family: Family) -> Option<Result<Option<IpAddr>, 
         Family::V4 => TYPE::A,
         Family::V6 => TYPE::AAAA,
     };
-    outside_dns::reply(bytes, ID, NAME, kind).map(|reply| reply.map_err(drop))
+    outside_dns::reply(bytes, ID, NAME, kind).map(|reply| reply.map(|found| found.addresses.first().copied()).map_err(drop))
 }

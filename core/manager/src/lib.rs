@@ -3,5 +3,6 @@
 
 pub mod activation;
 pub mod manager;
+mod pace;
 pub mod secrets;
 pub mod store;

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use adit_config::{Cidr, InterfaceName};
 
@@ -27,8 +28,12 @@ pub trait Host: Send + Sync + 'static {
     /// Number of a routing table that nobody uses: 51820, or the first free one above it.
     fn free_table(&self) -> Result<u32, HostError>;
 
-    /// Smallest MTU, bytes, of the routes to `endpoints` (that of the default route when there are none); None without a route.
-    fn route_mtu(&self, endpoints: &[IpAddr]) -> Result<Option<u32>, HostError>;
+    /// Smallest MTU, bytes, of the routes that packets with `mark` take to `endpoints` (that of the default route when there are none);
+    /// None without a route.
+    fn route_mtu(&self, endpoints: &[IpAddr], mark: u32) -> Result<Option<u32>, HostError>;
+
+    /// The route that packets with `mark` take to `endpoint` at this moment; None where there is none, or its link has no carrier.
+    fn route_to(&self, endpoint: IpAddr, mark: u32) -> Result<Option<EndpointRoute>, HostError>;
 
     /// The narrowest route to an address in the main table, the default route left out: its network, and the name of its interface.
     fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError>;
@@ -42,6 +47,9 @@ pub trait Host: Send + Sync + 'static {
 
     /// Gives an existing interface its addresses and its MTU, and turns it on.
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError>;
+
+    /// Gives an existing interface its MTU, and leaves everything else of it as it is.
+    fn set_mtu(&self, interface: &InterfaceSpec) -> Result<(), HostError>;
 
     /// Removes the interface, if it is there.
     fn remove_interface(&self, name: &InterfaceName) -> Result<(), HostError>;
@@ -68,9 +76,9 @@ pub trait Host: Send + Sync + 'static {
     /// Fails where there can be no blockade, and says what is missing.
     fn check_blockade(&self) -> Result<(), HostError>;
 
-    /// The first address of a name, asked for outside of all tunnels, by packets with that mark; None where it has none. May take
-    /// seconds.
-    fn look_up_outside(&self, host: &str, mark: u32) -> io::Result<Option<IpAddr>>;
+    /// The addresses of a name, asked for outside of all tunnels, by packets with that mark; none where it has none. DNS servers that are
+    /// reached `inside` a tunnel are not asked. May take seconds.
+    fn look_up_outside(&self, host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<NameAddresses>;
 
     /// Watches links, addresses and routes from now on.
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError>;
@@ -84,6 +92,39 @@ pub trait Host: Send + Sync + 'static {
     /// Removes what a tunnel of this name left behind when it was killed, and says what that was. To be called only by who has
     /// made sure that no such tunnel runs. Does nothing where an interface of that name exists: it is somebody's.
     fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError>;
+}
+
+/// The route to an endpoint outside of the tunnel, and the state of the link that it leads over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EndpointRoute {
+    /// Name of the interface.
+    pub interface: String,
+    /// Number of the interface, which another one of that name does not have.
+    pub index: u32,
+    /// None on a network that the computer is in.
+    pub gateway: Option<IpAddr>,
+    /// The address that the system sends from.
+    pub source: Option<IpAddr>,
+    /// How often the link has lost or found its carrier since it is there.
+    pub carrier_changes: u32,
+    /// Bytes: what the system has learnt of the path, else the route's own, else the link's.
+    pub mtu: Option<u32>,
+}
+
+impl EndpointRoute {
+    /// Whether packets take the same path through the network as by `other`, however large they may be.
+    pub fn is_same_path(&self, other: &Self) -> bool {
+        Self { mtu: None, ..self.clone() } == Self { mtu: None, ..other.clone() }
+    }
+}
+
+/// The addresses of a name.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct NameAddresses {
+    /// The preferred one first.
+    pub addresses: Vec<IpAddr>,
+    /// How long they are valid; None where nobody said so.
+    pub ttl: Option<Duration>,
 }
 
 /// Changes of the network, in order.

@@ -36,6 +36,8 @@ pub struct Peer {
     /// The deadline that the engine has armed for this peer, in nanoseconds; `u64::MAX` for none.
     pub(crate) armed: AtomicU64,
     pub(crate) wants_handshake: AtomicBool,
+    /// Whether the engine reports data that is unanswered for [`Timing::doubt`].
+    pub(crate) doubts_early: AtomicBool,
     pub(crate) noted: AtomicBool,
 }
 
@@ -76,6 +78,7 @@ impl Peer {
             clocks: Clocks::default(),
             armed: AtomicU64::new(u64::MAX),
             wants_handshake: AtomicBool::new(false),
+            doubts_early: AtomicBool::new(false),
             noted: AtomicBool::new(false),
         }
     }
@@ -169,7 +172,8 @@ impl Peer {
         clocks.owed_since.store(0, Relaxed);
         if data && clocks.unanswered_since.load(Relaxed) == 0 {
             clocks.unanswered_since.store(now.as_nanos(), Relaxed);
-            self.arm_before(plane, now + plane.timing.silence());
+            let patience = if self.doubts_early.load(Relaxed) { plane.timing.doubt() } else { plane.timing.silence() };
+            self.arm_before(plane, now + patience);
         }
     }
 
@@ -198,6 +202,11 @@ impl Peer {
         {
             self.request_handshake(plane, now);
         }
+    }
+
+    /// To be called when a copy of an initiation was sent to another address than the peer's.
+    pub(crate) fn note_copy_sent(&self, bytes: usize) {
+        self.tx_bytes.fetch_add(bytes as u64, Relaxed);
     }
 
     /// To be called when an initiation or a response was sent.

@@ -43,6 +43,12 @@ impl Timing {
         self.keepalive + self.rekey_timeout
     }
 
+    /// Data sent and nothing heard for this long means that the peer's address is worth looking up again. A peer that only
+    /// receives may be silent for longer, up to [`Timing::keepalive`].
+    pub fn doubt(&self) -> Duration {
+        self.rekey_timeout
+    }
+
     /// An initiator's session of this age asks for a successor when it receives.
     pub fn last_minute(&self) -> Duration {
         self.reject_after.saturating_sub(self.keepalive).saturating_sub(self.rekey_timeout)

@@ -1,13 +1,14 @@
 //! A running tunnel: its threads, and the ways to steer it and to end it.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use adit_platform::clock::{self, Alarm};
 use adit_platform::device::{Stop, TunDevice, UdpFactory};
 use adit_platform::host::NetworkEvents;
-use adit_protocol::{DataPlane, Engine, Event, Now, Tai64n, Timing};
+use adit_protocol::{DataPlane, Engine, Event, Now, Peer, PublicKey, Tai64n, Timing};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use zeroize::Zeroizing;
@@ -153,9 +154,41 @@ impl Handle {
         self.shared.alarm.wake();
     }
 
-    /// The machine is about to sleep: all sessions end and their keys are erased (rule R7).
+    /// Starts handshakes with these peers, as far as they have an endpoint.
+    pub fn initiate(&self, peers: &[PublicKey]) {
+        self.with_peers(peers, |engine, peer| engine.initiate(peer, clock::now()));
+    }
+
+    /// The routes to these peers are others now: each learns our new address, and is asked for a handshake. See
+    /// [`Engine::path_changed`].
+    pub fn path_changed(&self, peers: &[PublicKey]) {
+        self.with_peers(peers, |engine, peer| engine.path_changed(peer, clock::now()));
+    }
+
+    /// Asks a peer at another address as well, while it is being asked for a handshake. See [`Engine::also_ask`].
+    pub fn also_ask(&self, peer: &PublicKey, endpoint: SocketAddr) {
+        self.with_peers(&[*peer], |engine, peer| engine.also_ask(peer, endpoint));
+    }
+
+    /// Whether [`Event::PeerDoubtful`] is reported of these peers.
+    pub fn doubt_early(&self, peers: &[PublicKey], early: bool) {
+        self.with_peers(peers, |engine, peer| engine.doubt_early(peer, early, clock::instant()));
+    }
+
+    /// The machine has slept: all sessions end and their keys are erased (rule R7).
     pub fn end_sessions(&self) {
         self.shared.with_engine(Engine::end_all_sessions);
+    }
+
+    fn with_peers(&self, peers: &[PublicKey], mut work: impl FnMut(&mut Engine, &Peer)) {
+        self.shared.with_engine(|engine| {
+            for peer in peers {
+                if let Some(peer) = engine.find_peer(peer) {
+                    work(engine, &peer);
+                }
+            }
+        });
+        self.shared.alarm.wake();
     }
 
     /// The way that packets take at this moment.

@@ -107,6 +107,26 @@ impl Running for Tunnelled {
         self.tunnel.handle().initiate_all();
     }
 
+    fn initiate(&self, peers: &[PublicKey]) {
+        self.tunnel.handle().initiate(peers);
+    }
+
+    fn path_changed(&self, peers: &[PublicKey]) {
+        self.tunnel.handle().path_changed(peers);
+    }
+
+    fn also_ask(&self, peer: &PublicKey, endpoint: SocketAddr) {
+        self.tunnel.handle().also_ask(peer, endpoint);
+    }
+
+    fn doubt_early(&self, peers: &[PublicKey]) {
+        self.tunnel.handle().doubt_early(peers, true);
+    }
+
+    fn end_sessions(&self) {
+        self.tunnel.handle().end_sessions();
+    }
+
     fn view(&self) -> DeviceView {
         self.tunnel.handle().view()
     }

@@ -50,6 +50,14 @@ impl Reporter for Terminal {
                     peer.key
                 ));
             }
+            Progress::PathChanged { peers: 1 } => say("the network has changed: ask the peer for a new session"),
+            Progress::PathChanged { peers } => say(format!("the network has changed: ask {peers} peers for new sessions")),
+            Progress::MtuChanged { from, to } => say(format!("the MTU follows the network: {to} instead of {from}")),
+            Progress::EndpointMoved { peer, endpoint } => say(format!("{} answers at {endpoint} now", label(peer))),
+            Progress::EndpointUnknown { peer, error } => {
+                warn(format!("the endpoint of {} could not be looked up again: {error}", label(peer)));
+            }
+            Progress::CannotFollow(error) => warn(format!("a change of the network could not be followed: {}", chain(error))),
             Progress::TakingBack { name, step } => match step {
                 Step::Interface => say(format!("remove the interface {name}")),
                 Step::Firewall => say("remove the packet filter"),

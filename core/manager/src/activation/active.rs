@@ -1,19 +1,23 @@
 //! A tunnel that is up, with the memory of what was done for it. Dropping it takes all of that back, the last first.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use adit_config::settings::HookSettings;
 use adit_config::{Config, InterfaceName, InterfaceSettings};
 use adit_platform::host::{FirewallPolicy, InterfaceSpec, Plan, RouteSpec};
+use adit_protocol::PublicKey;
 use adit_tunnel::{DeviceUpdate, DeviceView};
 
-use super::ends::{End, Ends};
+use super::ends::Ends;
 use super::engine::Running;
 use super::error::ActivationError;
+use super::follow::{Follower, Observer};
 use super::progress::{Progress, Reporter};
+use super::resolve::Candidates;
 use super::told::Told;
 use super::undo::{Step, Undo};
-use super::{Ground, HookPolicy, KillSwitchRequest, greeting, hooks};
+use super::{Ground, HookPolicy, KillSwitchRequest, hooks};
 
 /// A tunnel, from the first step of bringing it up to the last of taking it back.
 pub struct Active {
@@ -31,6 +35,7 @@ pub struct Active {
     /// The kill switch that it has while the configuration takes all traffic.
     pub(super) kill_switch: Option<KillSwitchRequest>,
     pub(super) allow_ipv6_outside: bool,
+    pub(super) follower: Follower,
 }
 
 /// Everything that a configuration asks for, on the way that the computer had to its endpoints.
@@ -41,6 +46,8 @@ pub(super) struct Picture {
     pub(super) interface: InterfaceSpec,
     /// The whole configuration, as the engine takes it.
     pub(super) update: DeviceUpdate,
+    /// All addresses of each peer that has an endpoint; the engine was told one of them.
+    pub(super) candidates: HashMap<PublicKey, Candidates>,
 }
 
 impl Active {
@@ -50,6 +57,7 @@ impl Active {
         ground: &Ground,
         ends: &Ends,
         reporter: &Arc<dyn Reporter>,
+        signals: &Arc<Observer>,
     ) -> Self {
         Self {
             commands_allowed: hooks.allows(&wanted.settings.hooks),
@@ -63,6 +71,7 @@ impl Active {
             reporter: Arc::clone(reporter),
             kill_switch: None,
             allow_ipv6_outside: false,
+            follower: Follower::telling(Arc::clone(signals)),
         }
     }
 
@@ -109,13 +118,6 @@ impl Active {
     /// What it was told, to find out later what else it has become.
     pub fn told(&self) -> Told {
         Told { config: self.now.config.clone(), update: self.now.update.clone(), port: self.first_port }
-    }
-
-    /// Begins handshakes with all peers that have an endpoint, and tells of each whether it answered; waits for that at most five
-    /// seconds. Some: it is time to go.
-    pub fn greet(&self) -> Option<End> {
-        let running = self.running.as_ref()?;
-        greeting::greet(&self.now.config, &**running, &self.ends, &*self.reporter)
     }
 
     fn take_back(&self, step: Step) -> Result<(), ActivationError> {

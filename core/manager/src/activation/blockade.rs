@@ -1,18 +1,19 @@
 //! The blockade around a tunnel: from before its first step until somebody opens it, nothing leaves the computer past it. It is no step
 //! that is taken back: when the tunnel breaks, it is what stays.
 
+use std::collections::HashSet;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use adit_config::{Config, Host as EndpointHost, InterfaceName, InterfaceSettings};
 use adit_platform::host::plan::{is_private, private_networks_inside};
-use adit_platform::host::{Blockade, Host, HostError, Lan, Plan};
+use adit_platform::host::{Blockade, Host, HostError, Lan, NameAddresses, Plan};
 
 use super::active::{Active, Picture};
 use super::error::ActivationError;
 use super::progress::Progress;
-use super::resolve::Resolver;
+use super::resolve::{Candidates, Resolver};
 use super::{Ground, KillSwitchRequest, Request};
 
 /// Lets out nothing: there is no tunnel, and it is not known which local networks stay open.
@@ -107,20 +108,31 @@ pub(super) fn literal(config: &Config) -> Vec<SocketAddr> {
 pub(super) struct Outside {
     host: Arc<dyn Host>,
     mark: u32,
+    /// DNS servers that are reached through the tunnel.
+    inside: Vec<IpAddr>,
     system: Arc<dyn Resolver>,
 }
 
 impl Outside {
-    pub(super) fn of(ground: &Ground, mark: u32) -> Arc<dyn Resolver> {
-        Arc::new(Self { host: Arc::clone(&ground.host), mark, system: Arc::clone(&ground.resolver) })
+    pub(super) fn of(ground: &Ground, plan: &Plan) -> Arc<dyn Resolver> {
+        Arc::new(Self {
+            host: Arc::clone(&ground.host),
+            mark: plan.mark,
+            inside: plan.dns.as_ref().map(|dns| dns.servers.clone()).unwrap_or_default(),
+            system: Arc::clone(&ground.resolver),
+        })
     }
 }
 
 impl Resolver for Outside {
-    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
-        match self.host.look_up_outside(host, self.mark) {
-            Ok(Some(address)) => Ok(Some(SocketAddr::new(address, port))),
-            Ok(None) => Ok(self.system.look_up(host, port).ok().flatten()),
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Candidates> {
+        match self.host.look_up_outside(host, self.mark, &self.inside) {
+            Ok(NameAddresses { addresses, .. }) if addresses.is_empty() => {
+                Ok(self.system.look_up(host, port).unwrap_or_default())
+            }
+            Ok(NameAddresses { addresses, ttl }) => {
+                Ok(Candidates::new(addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect(), ttl))
+            }
             Err(outside) => self.system.look_up(host, port).map_err(|_| outside),
         }
     }
@@ -230,9 +242,13 @@ impl Active {
         let KillSwitchRequest { owner, .. } = self.kill_switch.as_ref()?;
         picture.plan.routes.policy?;
         let told = picture.update.peers.iter().filter_map(|peer| peer.endpoint);
+        // Where they may be found, too.
+        let may_be = picture.candidates.values().flat_map(|found| found.addresses.iter().copied());
         // Those that have moved.
         let are = self.view().peers.into_iter().filter_map(|peer| peer.endpoint);
-        Some(around(owner, &picture.plan, &picture.settings, told.chain(are).collect(), false))
+        let mut seen = HashSet::new();
+        let endpoints = told.chain(may_be).chain(are).filter(|endpoint| seen.insert(*endpoint)).collect();
+        Some(around(owner, &picture.plan, &picture.settings, endpoints, self.follower.is_looking_up()))
     }
 }
 

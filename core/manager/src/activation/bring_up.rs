@@ -10,10 +10,11 @@ use adit_protocol::PublicKey;
 use super::active::{Active, Picture};
 use super::blockade::{self, Outside};
 use super::ends::Ends;
-use super::engine::{Observer, Wanted};
+use super::engine::{EngineObserver, Wanted};
 use super::error::ActivationError;
+use super::follow::{Observer, Overheard, Signal};
 use super::progress::{Advice, Progress, Reporter};
-use super::resolve::Lookup;
+use super::resolve::{Candidates, Lookup};
 use super::undo::Step;
 use super::update::whole_update;
 use super::{Ground, KillSwitchRequest, Request, hooks};
@@ -33,7 +34,7 @@ pub fn bring_up(
     for what in ground.host.clean_up(&request.name)? {
         reporter.report(&Progress::LeftoverRemoved { name: request.name.clone(), what });
     }
-    start(request, ground, ends, reporter, observer)
+    start(request, ground, ends, reporter, &Arc::new(observer))
 }
 
 /// On a computer where nothing is left to clean up.
@@ -42,7 +43,7 @@ fn start(
     ground: &Ground,
     ends: &Ends,
     reporter: &Arc<dyn Reporter>,
-    observer: Observer,
+    signals: &Arc<Observer>,
 ) -> Result<Active, ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
     let host = &*ground.host;
@@ -66,23 +67,26 @@ fn start(
         }
         None => Ok(()),
     };
-    let outside = kill_switch.map(|_| Outside::of(ground, plan.mark));
+    let outside = kill_switch.map(|_| Outside::of(ground, &plan));
     close(blockade::literal(&request.config), true)?;
     let resolver = outside.as_ref().unwrap_or(&ground.resolver);
     let lookup = Lookup { resolver, patience: request.patience, ends, reporter: &**reporter };
-    let found = lookup.endpoints(&request.config);
-    let known = found.as_ref().map(|endpoints| endpoints.iter().map(|(_, endpoint)| *endpoint).collect());
+    let found = lookup.candidates(&request.config);
+    let known = found.as_ref().map(|found| found.iter().flat_map(|(_, found)| found.addresses.iter().copied()).collect());
     close(known.unwrap_or_else(|_| blockade::literal(&request.config)), false)?;
-    let endpoints = found?;
-    let interface = plan.interface(ground.host.route_mtu(&addresses(&endpoints))?);
-    let network = ground.host.watch()?;
+    let candidates = found?;
+    let endpoints = preferred(&candidates);
+    let interface = plan.interface(ground.host.route_mtu(&addresses(&endpoints), plan.mark)?);
+    let network = Box::new(Overheard { events: ground.host.watch()?, signals: Arc::clone(signals) });
     let update = whole_update(&request.config, &endpoints, plan.mark);
 
-    let wanted = Picture { config: request.config, settings, plan, interface, update };
-    let mut active = Active::nothing_yet(wanted, request.hooks, ground, ends, reporter);
+    let candidates = candidates.into_iter().collect();
+    let wanted = Picture { config: request.config, settings, plan, interface, update, candidates };
+    let mut active = Active::nothing_yet(wanted, request.hooks, ground, ends, reporter, signals);
     active.kill_switch = request.kill_switch;
     active.allow_ipv6_outside = request.allow_ipv6_outside;
-    active.bring_up(network, observer)?;
+    let told = Arc::clone(signals);
+    active.bring_up(network, Box::new(move |event| told(&Signal::Engine(event.clone()))))?;
     reporter.report(&Progress::Up(active.name().clone()));
     Ok(active)
 }
@@ -92,6 +96,11 @@ pub(super) fn planned(request: &Request, settings: &InterfaceSettings, host: &dy
     let mut plan = Plan::new(settings, || host.free_table())?;
     blockade::limit(&mut plan, request.kill_switch.as_ref(), request.allow_ipv6_outside, host)?;
     Ok(plan)
+}
+
+/// The address of each peer that is asked first.
+fn preferred(candidates: &[(PublicKey, Candidates)]) -> Vec<(PublicKey, SocketAddr)> {
+    candidates.iter().filter_map(|(peer, found)| Some((*peer, *found.addresses.first()?))).collect()
 }
 
 /// What the way to them decides the MTU by.
@@ -120,7 +129,7 @@ impl Active {
         let (ground, reporter, name) = (self.ground.clone(), Arc::clone(&self.reporter), self.name().clone());
         let stands = self.undo.forget(Step::Firewall);
         drop(self);
-        let restarted = start(request, &ground, ends, &reporter, observer);
+        let restarted = start(request, &ground, ends, &reporter, &Arc::new(observer));
         let guarded = restarted.as_ref().is_ok_and(|active| active.now.plan.firewall != FirewallPolicy::Open);
         if stands && !guarded {
             ground.host.set_firewall(&name, &FirewallPolicy::Open)?;
@@ -128,7 +137,7 @@ impl Active {
         restarted
     }
 
-    fn bring_up(&mut self, network: Box<dyn NetworkEvents>, observer: Observer) -> Result<(), ActivationError> {
+    fn bring_up(&mut self, network: Box<dyn NetworkEvents>, observer: EngineObserver) -> Result<(), ActivationError> {
         self.pre_up()?;
         self.start(network, observer)?;
         self.configure()?;
@@ -158,7 +167,7 @@ impl Active {
         hooks::run(&self.now.settings.hooks.post_up, &*self.ground.commands, &self.ends, &*self.reporter)
     }
 
-    fn start(&mut self, network: Box<dyn NetworkEvents>, observer: Observer) -> Result<(), ActivationError> {
+    fn start(&mut self, network: Box<dyn NetworkEvents>, observer: EngineObserver) -> Result<(), ActivationError> {
         self.ends.check()?;
         let (name, mtu, update) = (self.name().clone(), self.now.interface.mtu, self.now.update.clone());
         self.reporter.report(&Progress::Starting { name: name.clone(), mtu, peers: update.peers.len() });

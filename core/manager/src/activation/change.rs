@@ -1,19 +1,19 @@
 //! A change of a tunnel that is up: only what differs is touched, so that peers that stay lose no packet, and a change that fails
 //! leaves everything as it was.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use adit_config::{Config, Host, InterfaceSettings};
+use adit_config::{Config, Endpoint, InterfaceSettings};
 use adit_platform::host::{FirewallPolicy, Plan};
 use adit_protocol::PublicKey;
-use adit_tunnel::{DeviceUpdate, PeerUpdate};
 
 use super::active::{Active, Picture};
 use super::blockade;
 use super::bring_up::addresses;
 use super::error::ActivationError;
 use super::progress::Progress;
-use super::resolve::{Lookup, Patience};
+use super::resolve::{Candidates, Lookup, Patience};
 use super::undo::Step;
 use super::update::{difference, whole_update};
 
@@ -34,11 +34,25 @@ impl Active {
             return Err(error);
         }
         let before = std::mem::replace(&mut self.now, wanted);
+        self.follower.peers_changed();
+        self.greet_those_that_are_new(&before);
         // What is let out beyond need goes where the peers were a moment ago.
         if let Err(error) = self.close_after(&before) {
             self.reporter.report(&Progress::NotTakenBack(error.into()));
         }
         Ok(())
+    }
+
+    /// Begins handshakes with peers that have an endpoint now, and were not there before or had none.
+    fn greet_those_that_are_new(&self, before: &Picture) {
+        let dialed = |picture: &Picture| -> BTreeSet<PublicKey> {
+            let with_endpoint = picture.update.peers.iter().filter(|peer| peer.endpoint.is_some());
+            with_endpoint.map(|peer| peer.public_key).collect()
+        };
+        let new: Vec<PublicKey> = dialed(&self.now).difference(&dialed(before)).copied().collect();
+        if let Some(running) = self.running.as_ref().filter(|_| !new.is_empty()) {
+            running.initiate(&new);
+        }
     }
 
     /// Lets IPv6 leave past the tunnel, or not, where the tunnel takes all of IPv4 and none of IPv6.
@@ -62,67 +76,44 @@ impl Active {
             _ => self.ground.host.free_table(),
         })?;
         blockade::limit(&mut plan, self.kill_switch.as_ref(), self.allow_ipv6_outside, &*self.ground.host)?;
-        let endpoints = self.endpoints(&config)?;
-        let interface = plan.interface(self.ground.host.route_mtu(&addresses(&endpoints))?);
+        let found = self.candidates(&config)?;
+        let endpoints: Vec<(PublicKey, SocketAddr)> =
+            found.iter().filter_map(|(peer, found)| Some((*peer, self.chosen(peer, &config, found)?))).collect();
+        let interface = plan.interface(self.ground.host.route_mtu(&addresses(&endpoints), plan.mark)?);
         let update = whole_update(&config, &endpoints, plan.mark);
-        Ok(Picture { config, settings, plan, interface, update })
+        Ok(Picture { config, settings, plan, interface, update, candidates: found.into_iter().collect() })
     }
 
-    fn endpoints(&self, config: &Config) -> Result<Vec<(PublicKey, SocketAddr)>, ActivationError> {
+    fn candidates(&self, config: &Config) -> Result<Vec<(PublicKey, Candidates)>, ActivationError> {
         let (resolver, patience) = (&self.ground.resolver, Patience::Retries(0));
         let lookup = Lookup { resolver, patience, ends: &self.ends, reporter: &*self.reporter };
-        let mut endpoints = Vec::new();
+        let mut candidates = Vec::new();
         for peer in config.remote_peers() {
             let Some(endpoint) = &peer.endpoint else { continue };
-            let same = self
-                .now
-                .config
-                .peers
-                .iter()
-                .any(|known| known.endpoint.as_ref() == Some(endpoint) && known.public_key == peer.public_key);
-            let applied = self.now.update.peers.iter().find(|known| known.public_key == peer.public_key);
-            let known = applied.and_then(|known| known.endpoint).filter(|_| same);
-            match (lookup.resolve(endpoint), known) {
-                (Ok(address), _) => endpoints.push((peer.public_key, address)),
+            let known = self.now.candidates.get(&peer.public_key).filter(|_| self.has_endpoint(&peer.public_key, endpoint));
+            match (lookup.find(endpoint), known) {
+                (Ok(found), _) => candidates.push((peer.public_key, found)),
                 (Err(ActivationError::EndpointUnknown { .. } | ActivationError::EndpointUnresolved { .. }), Some(known)) => {
-                    endpoints.push((peer.public_key, known));
+                    candidates.push((peer.public_key, known.clone()));
                 }
                 (Err(error), _) => return Err(error),
             }
         }
-        Ok(endpoints)
+        Ok(candidates)
     }
 
-    /// Looks up the name of a peer's endpoint again, and sends the peer's packets there where that is another place than its present
-    /// one. True: it is.
-    ///
-    /// # Errors
-    /// When the resolver has no answer. The endpoint is then what it was.
-    pub fn look_up_again(&mut self, peer: &PublicKey) -> Result<bool, ActivationError> {
-        let known = self.now.config.peers.iter().find(|known| known.public_key == *peer);
-        let Some(endpoint) = known.and_then(|known| known.endpoint.as_ref()) else { return Ok(false) };
-        if !matches!(endpoint.host, Host::Name(_)) {
-            return Ok(false);
-        }
-        let (resolver, patience) = (&self.ground.resolver, Patience::Retries(0));
-        let lookup = Lookup { resolver, patience, ends: &self.ends, reporter: &*self.reporter };
-        let address = lookup.resolve(endpoint)?;
-        let present = self.view().peers.iter().find(|known| known.public_key == *peer).and_then(|known| known.endpoint);
-        if present == Some(address) {
-            return Ok(false);
-        }
-        if let Some(running) = &self.running {
-            if let Some(mut blockade) = self.blockade_of(&self.now) {
-                blockade.endpoints.push(address);
-                self.ground.host.set_blockade(self.name(), Some(&blockade))?;
-            }
-            let peer = PeerUpdate { update_only: true, endpoint: Some(address), ..PeerUpdate::new(*peer) };
-            running.apply(DeviceUpdate { peers: vec![peer], ..DeviceUpdate::default() })?;
-        }
-        for applied in self.now.update.peers.iter_mut().filter(|applied| applied.public_key == *peer) {
-            applied.endpoint = Some(address);
-        }
-        Ok(true)
+    /// Whether the configuration in force has this endpoint for the peer.
+    fn has_endpoint(&self, peer: &PublicKey, endpoint: &Endpoint) -> bool {
+        self.now.config.peers.iter().any(|known| known.public_key == *peer && known.endpoint.as_ref() == Some(endpoint))
+    }
+
+    /// The address that the engine is to be told. A peer whose endpoint has the same name as before stays at its address where the name
+    /// still has it: name servers give several addresses in any order.
+    fn chosen(&self, peer: &PublicKey, config: &Config, found: &Candidates) -> Option<SocketAddr> {
+        let wanted = config.remote_peers().find(|wanted| wanted.public_key == *peer)?.endpoint.as_ref()?;
+        let told = self.now.update.peers.iter().find(|told| told.public_key == *peer).and_then(|told| told.endpoint);
+        let stays = told.filter(|told| self.has_endpoint(peer, wanted) && found.addresses.contains(told));
+        stays.or(found.addresses.first().copied())
     }
 
     /// Does what differs between now and `wanted`. The first failure ends it.

@@ -18,6 +18,13 @@ pub enum End {
     SocketRemoved,
 }
 
+#[derive(Default)]
+struct Known {
+    end: Option<End>,
+    /// There is something else to do.
+    is_nudged: bool,
+}
+
 type Listener = Box<dyn Fn(End) + Send + Sync>;
 
 /// Reasons to go, from all sides; the first one counts. Clones are the same one.
@@ -28,7 +35,7 @@ pub struct Ends {
 
 #[derive(Default)]
 struct Inside {
-    end: Mutex<Option<End>>,
+    known: Mutex<Known>,
     changed: Condvar,
     listener: Option<Listener>,
 }
@@ -42,10 +49,10 @@ impl Ends {
     /// It is time to go.
     pub fn end(&self, end: End) {
         let mut known = self.lock();
-        if known.is_some() {
+        if known.end.is_some() {
             return;
         }
-        *known = Some(end);
+        known.end = Some(end);
         drop(known);
         self.inside.changed.notify_all();
         if let Some(listener) = &self.inside.listener {
@@ -55,7 +62,7 @@ impl Ends {
 
     /// Why it is time to go, if it is.
     pub fn known(&self) -> Option<End> {
-        *self.lock()
+        self.lock().end
     }
 
     /// Fails if it is time to go; called between steps.
@@ -67,7 +74,7 @@ impl Ends {
     pub fn wait(&self) -> End {
         let mut known = self.lock();
         loop {
-            match *known {
+            match known.end {
                 Some(end) => return end,
                 None => known = self.inside.changed.wait(known).unwrap_or_else(PoisonError::into_inner),
             }
@@ -80,10 +87,32 @@ impl Ends {
         let mut known = self.lock();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            if known.is_some() || left.is_zero() {
-                return *known;
+            if known.end.is_some() || left.is_zero() {
+                return known.end;
             }
             known = self.inside.changed.wait_timeout(known, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Has whoever waits in [`Ends::wait_or_nudge`] look around.
+    pub(super) fn nudge(&self) {
+        self.lock().is_nudged = true;
+        self.inside.changed.notify_all();
+    }
+
+    /// Waits until it is time to go or somebody nudges, at most for `timeout` (None: for ever).
+    pub(super) fn wait_or_nudge(&self, timeout: Option<Duration>) -> Option<End> {
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let mut known = self.lock();
+        loop {
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if known.end.is_some() || std::mem::take(&mut known.is_nudged) || left == Some(Duration::ZERO) {
+                return known.end;
+            }
+            known = match left {
+                Some(left) => self.inside.changed.wait_timeout(known, left).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.inside.changed.wait(known).unwrap_or_else(PoisonError::into_inner),
+            };
         }
     }
 
@@ -92,7 +121,7 @@ impl Ends {
         self.wait_for(duration).map_or(Ok(()), |end| Err(ActivationError::Ended(end)))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<End>> {
-        self.inside.end.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.inside.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,8 @@
 //! The seam to the tunnel itself: a TUN device, the WireGuard engine on it, and the socket through which `wg` speaks to it.
 
+use std::collections::HashSet;
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -9,7 +11,7 @@ use adit_config::InterfaceName;
 use adit_platform::devices::Devices;
 use adit_platform::host::NetworkEvents;
 use adit_platform::uapi_listener::UapiListener;
-use adit_protocol::Event;
+use adit_protocol::{Event, PublicKey};
 use adit_tunnel::uapi::{Ended, Limits, serve};
 use adit_tunnel::{
     Control, DataPathView, DeviceUpdate, DeviceView, Handle, Options, TimestampFile, Tunnel, UpdateError, wanted_queues,
@@ -34,16 +36,26 @@ pub struct Wanted<'a> {
     /// Tells when the way to the peers may be another.
     pub network: Box<dyn NetworkEvents>,
     /// Hears of every event, from whichever thread it happens on; must not block.
-    pub observer: Observer,
+    pub observer: EngineObserver,
 }
 
 /// Hears of events of the engine.
-pub type Observer = Box<dyn Fn(&Event) + Send + Sync>;
+pub type EngineObserver = Box<dyn Fn(&Event) + Send + Sync>;
 
 /// A tunnel that was started.
 pub trait Running: Send + Sync {
     /// Greets all peers that have an endpoint.
     fn initiate_handshakes(&self);
+    /// Greets these peers, as far as they have an endpoint.
+    fn initiate(&self, peers: &[PublicKey]);
+    /// The routes to these peers are others now: each learns our new address at once, and is asked for a handshake.
+    fn path_changed(&self, peers: &[PublicKey]);
+    /// Asks a peer at another address as well, while it is being asked for a handshake. It is where it answers.
+    fn also_ask(&self, peer: &PublicKey, endpoint: SocketAddr);
+    /// Reports it early when data to these peers is not answered.
+    fn doubt_early(&self, peers: &[PublicKey]);
+    /// Ends all sessions and erases their keys.
+    fn end_sessions(&self);
     /// What `wg show` would see.
     fn view(&self) -> DeviceView;
 
@@ -99,7 +111,7 @@ impl Engine for Userspace {
         let tunnel = Tunnel::start(device, self.devices.udp(), options).map_err(StartError::Tunnel)?;
         let handle = tunnel.handle();
         handle.apply(update)?;
-        let control: Arc<dyn Control> = Arc::new(handle.clone());
+        let control: Arc<dyn Control> = Arc::new(GreetsNewPeers(handle.clone()));
         let socket = self.devices.uapi(name).map_err(StartError::Socket)?;
         let (waiting, by_interface) = (handle.clone(), ends.clone());
         let waits = move || {
@@ -119,6 +131,31 @@ impl Engine for Userspace {
     }
 }
 
+/// Greets peers that `wg set` and the like add, as those that the configuration has.
+struct GreetsNewPeers(Handle);
+
+impl Control for GreetsNewPeers {
+    fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {
+        let Self(handle) = self;
+        let with_endpoint = update.peers.iter().filter(|peer| !peer.remove && peer.endpoint.is_some());
+        let named: Vec<PublicKey> = with_endpoint.map(|peer| peer.public_key).collect();
+        let new: Vec<PublicKey> = if named.is_empty() {
+            Vec::new()
+        } else {
+            let known = handle.view().peers.into_iter().filter(|peer| peer.endpoint.is_some());
+            let known: HashSet<PublicKey> = known.map(|peer| peer.public_key).collect();
+            named.into_iter().filter(|peer| update.replace_peers || !known.contains(peer)).collect()
+        };
+        Control::apply(handle, update)?;
+        handle.initiate(&new);
+        Ok(())
+    }
+
+    fn view(&self) -> DeviceView {
+        Control::view(&self.0)
+    }
+}
+
 struct Started {
     handle: Handle,
     parts: Mutex<Option<Parts>>,
@@ -133,6 +170,26 @@ struct Parts {
 impl Running for Started {
     fn initiate_handshakes(&self) {
         self.handle.initiate_all();
+    }
+
+    fn initiate(&self, peers: &[PublicKey]) {
+        self.handle.initiate(peers);
+    }
+
+    fn path_changed(&self, peers: &[PublicKey]) {
+        self.handle.path_changed(peers);
+    }
+
+    fn also_ask(&self, peer: &PublicKey, endpoint: SocketAddr) {
+        self.handle.also_ask(peer, endpoint);
+    }
+
+    fn doubt_early(&self, peers: &[PublicKey]) {
+        self.handle.doubt_early(peers, true);
+    }
+
+    fn end_sessions(&self) {
+        self.handle.end_sessions();
     }
 
     fn view(&self) -> DeviceView {

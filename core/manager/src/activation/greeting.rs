@@ -1,9 +1,10 @@
 //! Whether the peers answer: WireGuard is silent, and a tunnel that is up says nothing about whether anybody is at its other end.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use adit_config::Config;
-use adit_protocol::PrivateKey;
+use adit_protocol::{PrivateKey, PublicKey};
 
 use super::ends::{End, Ends};
 use super::engine::Running;
@@ -11,46 +12,77 @@ use super::progress::{PeerLabel, Progress, Reporter};
 
 /// How long to wait for answers: the second attempt is made after five seconds (whitepaper section 6.1).
 const PATIENCE: Duration = Duration::from_secs(5);
-const STEP: Duration = Duration::from_millis(20);
+/// Between two looks at whether they have.
+pub(super) const STEP: Duration = Duration::from_millis(20);
 
 /// Begins handshakes with all peers that have an endpoint, and tells of each whether it answered. Ends early when it is time to go.
 pub fn greet(config: &Config, running: &dyn Running, ends: &Ends, reporter: &dyn Reporter) -> Option<End> {
-    let label = |key| PeerLabel::of(key, config);
-    let mut silent = Vec::new();
-    for (key, endpoint) in running.view().peers.iter().map(|peer| (peer.public_key, peer.endpoint)) {
-        match endpoint {
-            Some(endpoint) => silent.push((key, endpoint)),
-            None => reporter.report(&Progress::PeerHasNoEndpoint(label(key))),
+    let mut greeting = Greeting::begin(config, running, reporter)?;
+    while !greeting.is_over(config, running, reporter) {
+        if let Some(end) = ends.wait_for(STEP) {
+            return Some(end);
         }
     }
-    if silent.is_empty() {
-        return None;
+    ends.known()
+}
+
+/// Handshakes with all peers that have an endpoint, while it is waited for their answers.
+pub(super) struct Greeting {
+    silent: Vec<(PublicKey, SocketAddr)>,
+    started: Instant,
+    /// Since 1970.
+    begun: Duration,
+}
+
+impl Greeting {
+    /// Sends initiations; None where no peer has an endpoint.
+    pub(super) fn begin(config: &Config, running: &dyn Running, reporter: &dyn Reporter) -> Option<Self> {
+        let mut silent = Vec::new();
+        for (key, endpoint) in running.view().peers.iter().map(|peer| (peer.public_key, peer.endpoint)) {
+            match endpoint {
+                Some(endpoint) => silent.push((key, endpoint)),
+                None => reporter.report(&Progress::PeerHasNoEndpoint(PeerLabel::of(key, config))),
+            }
+        }
+        if silent.is_empty() {
+            return None;
+        }
+        let (started, begun) = (Instant::now(), SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+        running.initiate_handshakes();
+        Some(Self { silent, started, begun })
     }
-    let (started, begun) = (Instant::now(), SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
-    running.initiate_handshakes();
-    while !silent.is_empty() && started.elapsed() < PATIENCE {
+
+    /// Tells which peers have answered since. True: all have, or were waited for long enough.
+    pub(super) fn is_over(&mut self, config: &Config, running: &dyn Running, reporter: &dyn Reporter) -> bool {
+        let Self { silent, started, begun } = self;
         let view = running.view();
         silent.retain(|(key, endpoint)| {
             let answered = view.peers.iter().find(|peer| peer.public_key == *key && !peer.last_handshake.is_zero());
             if let Some(peer) = answered {
-                let within = peer.last_handshake.checked_sub(begun).unwrap_or_else(|| started.elapsed());
-                reporter.report(&Progress::PeerAnswered { peer: label(*key), endpoint: *endpoint, within });
+                let within = peer.last_handshake.checked_sub(*begun).unwrap_or_else(|| started.elapsed());
+                // It may have answered at another of its addresses.
+                let endpoint = peer.endpoint.unwrap_or(*endpoint);
+                reporter.report(&Progress::PeerAnswered { peer: PeerLabel::of(*key, config), endpoint, within });
             }
             answered.is_none()
         });
-        if let Some(end) = ends.wait_for(if silent.is_empty() { Duration::ZERO } else { STEP }) {
-            return Some(end);
+        if silent.is_empty() {
+            return true;
         }
+        if started.elapsed() < PATIENCE {
+            return false;
+        }
+        let own = config.interface.private_key.as_ref().map(PrivateKey::public);
+        for (key, endpoint) in silent.drain(..) {
+            reporter.report(&Progress::PeerSilent { peer: PeerLabel::of(key, config), endpoint, within: PATIENCE, own });
+        }
+        true
     }
-    let own = config.interface.private_key.as_ref().map(PrivateKey::public);
-    for (key, endpoint) in silent {
-        reporter.report(&Progress::PeerSilent { peer: label(key), endpoint, within: PATIENCE, own });
-    }
-    None
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::foreground::Mailbox;
     use super::super::hooks::HookPolicy;
     use super::super::stage::{FULL_TUNNEL, Stage};
     use super::*;
@@ -58,13 +90,13 @@ mod tests {
     #[test]
     fn a_peer_that_answers_is_named_and_one_that_does_not_ends_the_wait_when_the_interface_goes() {
         let stage = Stage::default();
-        let active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
+        let mut active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
         stage.engine.with_view("wg0", |view| view.peers[0].last_handshake = Duration::from_secs(1));
-        assert_eq!(active.greet(), None);
+        assert_eq!(greet(active.config(), &*active.running().unwrap(), &stage.ends, &stage.told), None);
         assert_eq!(stage.engine.tunnel("wg0").greeted, 1);
         assert!(stage.told.lines().last().is_some_and(|line| line.starts_with("PeerAnswered")));
         stage.engine.with_view("wg0", |view| view.peers[0].last_handshake = Duration::ZERO);
         stage.engine.tunnel("wg0").ends.end(End::InterfaceRemoved);
-        assert_eq!(active.greet(), Some(End::InterfaceRemoved));
+        assert_eq!(active.keep_up(&Mailbox::new(&stage.ends)), End::InterfaceRemoved);
     }
 }

@@ -163,17 +163,17 @@ mod tests {
     use adit_platform::fake::RecordingCommands;
 
     use super::super::ends::End;
-    use super::super::progress::Silent;
+    use super::super::progress::Nobody;
     use super::*;
 
     #[test]
     fn the_first_command_that_fails_ends_the_row_on_the_way_up_and_none_does_on_the_way_down() {
         let lines = ["first".to_owned(), "exit 1".into(), "third".into()];
         let commands = RecordingCommands::default();
-        let error = run(&lines, &commands, &Ends::default(), &Silent).unwrap_err();
+        let error = run(&lines, &commands, &Ends::default(), &Nobody).unwrap_err();
         assert_eq!(error.to_string(), "`exit 1` failed (exit status: 1)");
         assert_eq!(commands.lines(), ["first", "exit 1"]);
-        run_all(&lines, &commands, &Silent);
+        run_all(&lines, &commands, &Nobody);
         assert_eq!(commands.lines()[2..], lines);
     }
 
@@ -181,7 +181,7 @@ mod tests {
     fn a_command_that_hangs_is_ended_when_it_is_time_to_go() {
         let ends = Ends::default();
         ends.end(End::Asked);
-        let error = run(&["sleep".to_owned()], &RecordingCommands::default(), &ends, &Silent).unwrap_err();
+        let error = run(&["sleep".to_owned()], &RecordingCommands::default(), &ends, &Nobody).unwrap_err();
         assert!(matches!(error, ActivationError::Ended(End::Asked)), "{error}");
     }
 

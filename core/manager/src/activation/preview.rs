@@ -12,7 +12,7 @@ use super::bring_up::{addresses, advice, planned};
 use super::ends::Ends;
 use super::error::ActivationError;
 use super::hooks::by_moment;
-use super::progress::{Advice, PeerLabel, Progress, Reporter};
+use super::progress::{Advice, Nobody, PeerLabel};
 use super::resolve::{Lookup, Patience};
 use super::{Ground, Request};
 
@@ -149,7 +149,7 @@ pub fn look_ahead(request: &Request, ground: &Ground) -> Result<(Preview, Result
     };
     let peers = peers(request, &ground.resolver);
     let known: Vec<(PublicKey, SocketAddr)> = peers.iter().filter_map(|(key, peer)| Some((*key, peer.address?))).collect();
-    let route_mtu = ground.host.route_mtu(&addresses(&known))?;
+    let route_mtu = ground.host.route_mtu(&addresses(&known), plan.mark)?;
     let interface = plan.interface(route_mtu);
     let runs = request.hooks.allows(&settings.hooks);
     let commands = by_moment(&settings.hooks)
@@ -201,11 +201,4 @@ fn peers(request: &Request, resolver: &Arc<dyn super::Resolver>) -> Vec<(PublicK
         (peer.public_key, preview)
     };
     request.config.remote_peers().map(peer).collect()
-}
-
-/// A look ahead is nothing to report.
-struct Nobody;
-
-impl Reporter for Nobody {
-    fn report(&self, _: &Progress) {}
 }

@@ -85,6 +85,34 @@ pub enum Progress {
         /// What the peer must know this end by.
         own: Option<PublicKey>,
     },
+    /// The routes to so many peers are others now, or the computer has slept: the peers are asked again.
+    PathChanged {
+        /// How many.
+        peers: usize,
+    },
+    /// The interface's MTU follows the path to the peers.
+    MtuChanged {
+        /// Bytes.
+        from: u16,
+        /// Bytes.
+        to: u16,
+    },
+    /// A peer answers at another address of its endpoint's name.
+    EndpointMoved {
+        /// Who.
+        peer: PeerLabel,
+        /// Where it is.
+        endpoint: SocketAddr,
+    },
+    /// The name of a peer's endpoint could not be looked up again. The peer is asked at the addresses that are known.
+    EndpointUnknown {
+        /// Who.
+        peer: PeerLabel,
+        /// What the resolver said.
+        error: String,
+    },
+    /// A change of the network could not be followed.
+    CannotFollow(ActivationError),
     /// A step is taken back.
     TakingBack {
         /// Of the interface.
@@ -127,11 +155,9 @@ impl PeerLabel {
     }
 }
 
-/// Tells nobody.
-#[cfg(test)]
-pub(super) struct Silent;
+/// Reports nothing to anybody.
+pub(super) struct Nobody;
 
-#[cfg(test)]
-impl Reporter for Silent {
+impl Reporter for Nobody {
     fn report(&self, _: &Progress) {}
 }

@@ -26,10 +26,47 @@ const FOR_GOOD: [&str; 5] = [
     "Unrecoverable error",
 ];
 
+/// More addresses of one endpoint are not tried.
+const MOST_CANDIDATES: usize = 6;
+
 /// Finds addresses. Blocks; one that is asked must be able to wait on a thread of its own.
 pub trait Resolver: Send + Sync + 'static {
-    /// The first address of `host`, which may be a name, or an address with a zone.
-    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>>;
+    /// The addresses of `host`, which may be a name, or an address with a zone; the preferred one first, none where it has none.
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Candidates>;
+}
+
+/// The addresses at which a peer may be: all that the name of its endpoint has. The first one that answers is the peer's.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Candidates {
+    /// The preferred one first, then one of the other family, and so on in turn (RFC 8305 section 4).
+    pub addresses: Vec<SocketAddr>,
+    /// How long the name has these addresses; None where nobody said so.
+    pub ttl: Option<Duration>,
+}
+
+impl Candidates {
+    /// Puts addresses in the order in which they are tried.
+    pub fn new(found: Vec<SocketAddr>, ttl: Option<Duration>) -> Self {
+        let first_is_ipv4 = found.first().is_some_and(SocketAddr::is_ipv4);
+        let (one, other): (Vec<_>, Vec<_>) = found.into_iter().partition(|address| address.is_ipv4() == first_is_ipv4);
+        let (mut one, mut other) = (one.into_iter(), other.into_iter());
+        let in_turn = std::iter::from_fn(|| {
+            let pair = [one.next(), other.next()];
+            (pair != [None, None]).then_some(pair)
+        });
+        let mut addresses = Vec::new();
+        for address in in_turn.flatten().flatten() {
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        addresses.truncate(MOST_CANDIDATES);
+        Self { addresses, ttl }
+    }
+
+    fn only(address: SocketAddr) -> Self {
+        Self { addresses: vec![address], ttl: None }
+    }
 }
 
 /// The one of the C library.
@@ -37,8 +74,8 @@ pub trait Resolver: Send + Sync + 'static {
 pub struct SystemResolver;
 
 impl Resolver for SystemResolver {
-    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
-        Ok((host, port).to_socket_addrs()?.next())
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Candidates> {
+        Ok(Candidates::new((host, port).to_socket_addrs()?.collect(), None))
     }
 }
 
@@ -54,7 +91,7 @@ impl NoLookUps {
 }
 
 impl Resolver for NoLookUps {
-    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Candidates> {
         if host.contains('%') {
             return self.addresses.look_up(host, port);
         }
@@ -105,10 +142,26 @@ impl Lookup<'_> {
         endpoints.map(|(peer, endpoint)| Ok((peer, self.resolve(endpoint)?))).collect()
     }
 
+    /// All addresses of each peer that has an endpoint.
+    ///
+    /// # Errors
+    /// When a name has no address, or it is time to go.
+    pub(super) fn candidates(&self, config: &Config) -> Result<Vec<(PublicKey, Candidates)>, ActivationError> {
+        let endpoints = config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?)));
+        endpoints.map(|(peer, endpoint)| Ok((peer, self.find(endpoint)?))).collect()
+    }
+
     /// The first address of an endpoint.
     pub(super) fn resolve(&self, endpoint: &Endpoint) -> Result<SocketAddr, ActivationError> {
+        let found = self.find(endpoint)?.addresses.into_iter().next();
+        let unknown = || ActivationError::EndpointUnresolved { endpoint: endpoint.clone(), error: no_address() };
+        found.ok_or_else(unknown)
+    }
+
+    /// All addresses of an endpoint: one at least.
+    pub(super) fn find(&self, endpoint: &Endpoint) -> Result<Candidates, ActivationError> {
         let host = match &endpoint.host {
-            Host::Ip(address) => return Ok(SocketAddr::new(*address, endpoint.port)),
+            Host::Ip(address) => return Ok(Candidates::only(SocketAddr::new(*address, endpoint.port))),
             Host::Scoped { address, zone } => format!("{address}%{zone}"),
             Host::Name(name) => {
                 self.reporter.report(&Progress::Resolving(name.as_str().to_owned()));
@@ -119,8 +172,8 @@ impl Lookup<'_> {
         let mut pause = Duration::from_secs(1);
         loop {
             let error = match self.attempt(&host, endpoint.port)? {
-                Ok(Some(address)) => return Ok(address),
-                Ok(None) => io::Error::other("the name has no address"),
+                Ok(found) if !found.addresses.is_empty() => return Ok(found),
+                Ok(_) => no_address(),
                 Err(error) if FOR_GOOD.iter().any(|text| error.to_string().contains(text)) => {
                     return Err(ActivationError::EndpointUnknown { endpoint: endpoint.clone(), error });
                 }
@@ -141,7 +194,7 @@ impl Lookup<'_> {
     }
 
     /// On a thread of its own: the C library's resolver cannot be interrupted, and whoever wants to go must not wait for it.
-    fn attempt(&self, host: &str, port: u16) -> Result<io::Result<Option<SocketAddr>>, ActivationError> {
+    fn attempt(&self, host: &str, port: u16) -> Result<io::Result<Candidates>, ActivationError> {
         let (sender, receiver) = channel();
         let (host, resolver) = (host.to_owned(), Arc::clone(self.resolver));
         thread::Builder::new()
@@ -158,23 +211,27 @@ impl Lookup<'_> {
     }
 }
 
+fn no_address() -> io::Error {
+    io::Error::other("the name has no address")
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::super::ends::End;
-    use super::super::progress::Silent;
+    use super::super::progress::Nobody;
     use super::*;
 
     impl<F: Fn(&str, u16) -> io::Result<Option<SocketAddr>> + Send + Sync + 'static> Resolver for F {
-        fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
-            self(host, port)
+        fn look_up(&self, host: &str, port: u16) -> io::Result<Candidates> {
+            self(host, port).map(|address| Candidates::new(address.into_iter().collect(), None))
         }
     }
 
     fn resolve(endpoint: &str, patience: Patience, ends: &Ends, resolver: impl Resolver) -> Result<SocketAddr, ActivationError> {
         let resolver: Arc<dyn Resolver> = Arc::new(resolver);
-        Lookup { resolver: &resolver, patience, ends, reporter: &Silent }.resolve(&endpoint.parse().unwrap())
+        Lookup { resolver: &resolver, patience, ends, reporter: &Nobody }.resolve(&endpoint.parse().unwrap())
     }
 
     fn not_ready(_: &str, _: u16) -> io::Result<Option<SocketAddr>> {
@@ -186,6 +243,15 @@ mod tests {
         let asked = |_: &str, _| Err(io::Error::other("asked"));
         let address = resolve("[fd00::1]:51820", Patience::Retries(0), &Ends::default(), asked).unwrap();
         assert_eq!(address, "[fd00::1]:51820".parse().unwrap());
+    }
+
+    #[test]
+    fn addresses_of_both_families_are_tried_in_turn_and_each_once() {
+        let addresses = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<SocketAddr>>();
+        let found = ["[fd00::1]:1", "[fd00::2]:1", "192.0.2.1:1", "[fd00::1]:1", "192.0.2.2:1", "192.0.2.3:1", "192.0.2.4:1"];
+        let tried = ["[fd00::1]:1", "192.0.2.1:1", "[fd00::2]:1", "192.0.2.2:1", "192.0.2.3:1", "192.0.2.4:1"];
+        assert_eq!(Candidates::new(addresses(&found), None).addresses, addresses(&tried));
+        assert_eq!(Candidates::new(addresses(&found[2..3]), None).addresses, addresses(&found[2..3]));
     }
 
     #[test]

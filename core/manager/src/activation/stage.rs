@@ -5,16 +5,18 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use adit_config::{Config, Document, InterfaceName, parse};
-use adit_platform::fake::{HostState, RecordingCommands, RecordingHost};
-use adit_protocol::{Event, PresharedKey};
+use adit_platform::device::Stop as _;
+use adit_platform::fake::{FakeStop, HostState, RecordingCommands, RecordingHost};
+use adit_protocol::{Event, PresharedKey, PublicKey};
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
 
 use super::{
-    ActivationError, Active, Ends, Engine, Ground, HookPolicy, Observer, Patience, Progress, Reporter, Request, Resolver,
-    Running, StartError, Wanted, bring_up,
+    ActivationError, Active, Candidates, Ends, Engine, EngineObserver, Ground, HookPolicy, Patience, Progress, Reporter, Request,
+    Resolver, Running, StartError, Wanted, bring_up,
 };
 
 pub(crate) const FULL_TUNNEL: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n\
@@ -91,7 +93,7 @@ impl Reporter for Told {
 
 /// Knows the names that the test gave it, and no others.
 #[derive(Clone, Default)]
-pub(crate) struct FakeResolver(Arc<Mutex<BTreeMap<String, SocketAddr>>>, Arc<AtomicUsize>, Arc<(Mutex<bool>, Condvar)>);
+pub(crate) struct FakeResolver(Arc<Mutex<BTreeMap<String, Vec<SocketAddr>>>>, Arc<AtomicUsize>, Arc<(Mutex<bool>, Condvar)>);
 
 impl FakeResolver {
     /// How often it was asked for a name.
@@ -106,20 +108,26 @@ impl FakeResolver {
     }
 
     pub(crate) fn set(&self, name: &str, address: Option<&str>) {
-        let mut names = self.0.lock().unwrap();
         match address {
-            Some(address) => names.insert(name.to_owned(), SocketAddr::new(address.parse().unwrap(), 0)),
-            None => names.remove(name),
-        };
+            Some(address) => self.set_all(name, &[address]),
+            None => drop(self.0.lock().unwrap().remove(name)),
+        }
+    }
+
+    pub(crate) fn set_all(&self, name: &str, addresses: &[&str]) {
+        let addresses = addresses.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0));
+        self.0.lock().unwrap().insert(name.to_owned(), addresses.collect());
     }
 }
 
 impl Resolver for FakeResolver {
-    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Candidates> {
         self.1.fetch_add(1, Ordering::SeqCst);
         drop(self.2.1.wait_while(self.2.0.lock().unwrap(), |held| *held).unwrap());
         match self.0.lock().unwrap().get(host) {
-            Some(address) => Ok(Some(SocketAddr::new(address.ip(), port))),
+            Some(addresses) => {
+                Ok(Candidates::new(addresses.iter().map(|address| SocketAddr::new(address.ip(), port)).collect(), None))
+            }
             None => Err(io::Error::other("Temporary failure in name resolution")),
         }
     }
@@ -144,7 +152,10 @@ pub(crate) struct FakeTunnel {
     pub(crate) updates: Vec<DeviceUpdate>,
     pub(crate) ends: Ends,
     pub(crate) greeted: u32,
-    observer: Arc<Observer>,
+    /// What peers were asked for since it runs, in words.
+    pub(crate) asked: Vec<String>,
+    stop: Arc<FakeStop>,
+    observer: Arc<EngineObserver>,
 }
 
 impl FakeEngine {
@@ -205,8 +216,18 @@ impl Engine for FakeEngine {
             return Err(StartError::Interface(io::Error::other("as the test asked for")));
         }
         let view = DeviceView { listen_port: 40_000, ..DeviceView::default() };
-        let tunnel =
-            FakeTunnel { view, updates: Vec::new(), ends: ends.clone(), greeted: 0, observer: Arc::new(wanted.observer) };
+        let stop = Arc::new(FakeStop::new());
+        let tunnel = FakeTunnel {
+            view,
+            updates: Vec::new(),
+            ends: ends.clone(),
+            greeted: 0,
+            asked: Vec::new(),
+            stop: Arc::clone(&stop),
+            observer: Arc::new(wanted.observer),
+        };
+        let mut network = wanted.network;
+        thread::spawn(move || while matches!(network.next(&*stop), Ok(Some(_))) {});
         assert!(inside.running.insert(wanted.name.clone(), tunnel).is_none(), "two tunnels on one interface");
         drop(inside);
         let running = FakeRunning { engine: self.clone(), name: wanted.name.clone() };
@@ -223,11 +244,42 @@ struct FakeRunning {
     name: InterfaceName,
 }
 
+impl FakeRunning {
+    fn note(&self, what: String) {
+        if let Some(tunnel) = self.engine.lock().running.get_mut(&self.name) {
+            tunnel.asked.push(what);
+        }
+    }
+
+    fn note_peers(&self, what: &str, peers: &[PublicKey]) {
+        let peers: Vec<String> = peers.iter().map(PublicKey::short).collect();
+        self.note(format!("{what} {}", peers.join(" ")));
+    }
+}
+
 impl Running for FakeRunning {
     fn initiate_handshakes(&self) {
         if let Some(tunnel) = self.engine.lock().running.get_mut(&self.name) {
             tunnel.greeted += 1;
         }
+    }
+
+    fn initiate(&self, peers: &[PublicKey]) {
+        self.note_peers("initiate", peers);
+    }
+
+    fn path_changed(&self, peers: &[PublicKey]) {
+        self.note_peers("path changed", peers);
+    }
+
+    fn also_ask(&self, _: &PublicKey, endpoint: SocketAddr) {
+        self.note(format!("also ask {endpoint}"));
+    }
+
+    fn doubt_early(&self, _: &[PublicKey]) {}
+
+    fn end_sessions(&self) {
+        self.note("end sessions".to_owned());
     }
 
     fn view(&self) -> DeviceView {
@@ -244,7 +296,10 @@ impl Running for FakeRunning {
     }
 
     fn stop(&self) {
-        self.engine.lock().running.remove(&self.name);
+        let tunnel = self.engine.lock().running.remove(&self.name);
+        if let Some(tunnel) = tunnel {
+            tunnel.stop.stop();
+        }
     }
 }
 

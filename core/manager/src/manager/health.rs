@@ -54,13 +54,23 @@ impl Tracks {
             },
             Event::HandshakeCompleted { peer, .. } => (peer, None),
             Event::Roamed { .. } => return true,
-            Event::CookieReceived { .. } | Event::KeysErased { .. } | Event::HandshakeDropped { .. } => return false,
+            Event::PeerDoubtful { .. }
+            | Event::CookieReceived { .. }
+            | Event::KeysErased { .. }
+            | Event::HandshakeDropped { .. } => return false,
         };
         let before = match after {
             Some(track) => self.peers.insert(*peer, track),
             None => self.peers.remove(peer),
         };
         before != after || after.is_none()
+    }
+
+    /// These peers have just been asked for a first handshake, as far as they have an endpoint and never had one.
+    pub(super) fn expect_answers(&mut self, peers: &[PeerView], now: u64) {
+        for peer in peers.iter().filter(|peer| peer.last_handshake.is_zero() && peer.endpoint.is_some()) {
+            self.peers.entry(peer.public_key).or_insert(Track::Asked { since: now });
+        }
     }
 
     /// When the next silence becomes a long one that nobody was told of, Unix milliseconds.
@@ -100,8 +110,13 @@ impl Tracks {
         match self.peers.get(&peer.public_key) {
             // A session that came about since is an answer, whoever began it.
             Some(Track::Silent { since }) if last <= *since => Health::NoAnswer { since: *since },
+            Some(Track::Asked { since }) if last == 0 && now.saturating_sub(*since) >= SILENCE => {
+                Health::NoAnswer { since: *since }
+            }
             Some(Track::Asked { since }) if last == 0 => Health::Handshaking { since: *since },
             _ if last == 0 && peer.endpoint.is_none() => Health::WaitingForPeer,
+            // It has never answered, and nobody has asked it yet.
+            _ if last == 0 => Health::Handshaking { since: now },
             _ if last != 0 && now.saturating_sub(last) <= SESSION => Health::Good,
             _ => Health::Idle,
         }
@@ -156,7 +171,6 @@ mod tests {
     #[test]
     fn an_idle_peer_is_never_called_dead() {
         let mut tracks = Tracks::default();
-        assert_eq!(tracks.health(&peer(0), NOW), Health::Idle);
         tracks.note(&started(1), NOW - 10);
         tracks.note(&Event::HandshakeCompleted { peer: KEY, initiator: true }, NOW);
         assert_eq!(tracks.health(&peer(NOW), NOW), Health::Good);
@@ -165,6 +179,20 @@ mod tests {
         }
         let waits = PeerView { endpoint: None, ..peer(0) };
         assert_eq!(tracks.health(&waits, NOW), Health::WaitingForPeer);
+    }
+
+    #[test]
+    fn a_peer_that_never_answered_is_never_called_idle() {
+        let mut tracks = Tracks::default();
+        assert_eq!(tracks.health(&peer(0), NOW), Health::Handshaking { since: NOW }, "nobody has asked it yet");
+        tracks.expect_answers(&[peer(0)], NOW);
+        assert_eq!(tracks.health(&peer(0), NOW + SILENCE - 1), Health::Handshaking { since: NOW });
+        assert_eq!(tracks.health(&peer(0), NOW + SILENCE), Health::NoAnswer { since: NOW });
+        for attempt in 1..=20 {
+            tracks.note(&started(attempt), NOW + u64::from(attempt - 1) * RETRY);
+        }
+        tracks.note(&Event::HandshakeGivenUp { peer: KEY }, NOW + 100_000);
+        assert_eq!(tracks.health(&peer(0), NOW + 86_400_000), Health::NoAnswer { since: NOW });
     }
 
     #[test]

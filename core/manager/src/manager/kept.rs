@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use adit_api::InterfaceName;
 use adit_config::Cidr;
 use adit_platform::host::{
-    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NetworkEvents, Part, Plan,
-    ResolverTool, RouteSpec, StandingBlockade, Warning,
+    Blockade, Disturbances, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NameAddresses,
+    NetworkEvents, Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
 
 /// The computer below, with a memory. Nobody sets and puts back one interface's at the same time; each interface's is apart.
@@ -88,8 +88,12 @@ impl Host for Kept {
         self.host.free_table()
     }
 
-    fn route_mtu(&self, endpoints: &[IpAddr]) -> Result<Option<u32>, HostError> {
-        self.host.route_mtu(endpoints)
+    fn route_mtu(&self, endpoints: &[IpAddr], mark: u32) -> Result<Option<u32>, HostError> {
+        self.host.route_mtu(endpoints, mark)
+    }
+
+    fn route_to(&self, endpoint: IpAddr, mark: u32) -> Result<Option<EndpointRoute>, HostError> {
+        self.host.route_to(endpoint, mark)
     }
 
     fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError> {
@@ -109,6 +113,16 @@ impl Host for Kept {
         let mut pictures = lock(&pictures);
         self.host.set_interface(interface)?;
         pictures.interface = Some(interface.clone());
+        Ok(())
+    }
+
+    fn set_mtu(&self, interface: &InterfaceSpec) -> Result<(), HostError> {
+        let pictures = self.of(&interface.name);
+        let mut pictures = lock(&pictures);
+        self.host.set_mtu(interface)?;
+        if let Some(kept) = &mut pictures.interface {
+            kept.mtu = interface.mtu;
+        }
         Ok(())
     }
 
@@ -164,8 +178,8 @@ impl Host for Kept {
         self.host.check_blockade()
     }
 
-    fn look_up_outside(&self, host: &str, mark: u32) -> io::Result<Option<IpAddr>> {
-        self.host.look_up_outside(host, mark)
+    fn look_up_outside(&self, host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<NameAddresses> {
+        self.host.look_up_outside(host, mark, inside)
     }
 
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError> {

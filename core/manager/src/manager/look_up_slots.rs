@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use adit_api::ApiError;
 
-use crate::activation::Resolver;
+use crate::activation::{Candidates, Resolver};
 
 /// Previews of one user.
 const PER_USER: u32 = 2;
@@ -78,7 +77,7 @@ impl Drop for LookUpSlot {
 }
 
 impl Resolver for WithSlot {
-    fn look_up(&self, host: &str, port: u16) -> io::Result<Option<SocketAddr>> {
+    fn look_up(&self, host: &str, port: u16) -> io::Result<Candidates> {
         self.resolver.look_up(host, port)
     }
 }

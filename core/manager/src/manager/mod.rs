@@ -19,8 +19,6 @@ mod journal;
 mod kept;
 mod key;
 mod look_up_slots;
-mod lookups;
-mod pace;
 mod page;
 mod planned;
 mod profile;
@@ -66,7 +64,7 @@ use look_up_slots::LookUpSlots;
 use profile::Profile;
 use reminder::Reminded;
 use slot::{Slot, Tunnels};
-use worker::{First, Worker};
+use worker::{First, Message, Worker};
 
 /// What the manager stands on.
 pub struct Surroundings {
@@ -194,6 +192,11 @@ impl Manager {
         self.inner.retries.look_again();
         self.inner.guard.look_again();
         self.remind();
+    }
+
+    /// The computer woke up: where it is now, and whether peers are still reached, has to be found out.
+    pub fn has_slept(&self) {
+        self.inner.lock().slots.values().filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.push(Message::Woke));
     }
 
     /// Writes a line that is about no tunnel into the log. No key may be in it.

@@ -35,6 +35,18 @@ impl Reporter for Teller {
                 let fields = [("endpoint", endpoint.to_string()), ("error", error.clone()), ("again_in", format!("{pause:?}"))];
                 note(LogLevel::Warn, "resolver_not_ready", &fields);
             }
+            Progress::PathChanged { peers } => note(LogLevel::Debug, "path_changed", &[("peers", peers.to_string())]),
+            Progress::MtuChanged { from, to } => {
+                note(LogLevel::Info, "mtu_changed", &[("from", from.to_string()), ("to", to.to_string())]);
+            }
+            Progress::EndpointMoved { peer, endpoint } => {
+                let fields = [("peer", peer.key.to_string()), ("endpoint", endpoint.to_string())];
+                note(LogLevel::Info, "endpoint_moved", &fields);
+            }
+            Progress::EndpointUnknown { peer, error } => {
+                note(LogLevel::Warn, "endpoint_unknown", &[("peer", peer.key.to_string()), ("error", error.clone())]);
+            }
+            Progress::CannotFollow(error) => note(LogLevel::Error, "cannot_follow_network", &[("error", chain(error))]),
             Progress::NotTakenBack(error) => note(LogLevel::Error, "not_taken_back", &[("error", chain(error))]),
             // The lines themselves may hold secrets.
             Progress::Command(_) => note(LogLevel::Info, "command_runs", &[]),
@@ -69,6 +81,11 @@ fn step_of(progress: &Progress) -> Option<Step> {
         | Progress::PeerHasNoEndpoint(_)
         | Progress::PeerAnswered { .. }
         | Progress::PeerSilent { .. }
+        | Progress::PathChanged { .. }
+        | Progress::MtuChanged { .. }
+        | Progress::EndpointMoved { .. }
+        | Progress::EndpointUnknown { .. }
+        | Progress::CannotFollow(_)
         | Progress::TakingBack { .. }
         | Progress::NotTakenBack(_) => None,
     }

@@ -10,6 +10,7 @@ mod key;
 mod life;
 mod lockdown;
 mod model;
+mod network;
 mod pages;
 mod real;
 mod reminder;

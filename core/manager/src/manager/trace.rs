@@ -77,6 +77,7 @@ fn line(event: &Event) -> Option<Line> {
             ours("handshake_completed", vec![("peer", peer.to_string()), ("begun_by", by.to_owned())])
         }
         Event::HandshakeGivenUp { peer } => ours("handshake_given_up", vec![("peer", peer.to_string())]),
+        Event::PeerDoubtful { .. } => None,
         Event::PeerSilent { peer } => ours("peer_silent", vec![("peer", peer.to_string())]),
         Event::CookieReceived { peer } => ours("cookie_received", vec![("peer", peer.to_string())]),
         Event::Roamed { peer, endpoint } => {

@@ -12,15 +12,15 @@ use adit_config::Config;
 use adit_platform::devices::{Claim, Owner};
 use adit_protocol::{Event as EngineEvent, PublicKey};
 
+use super::health::Tracks;
 use super::inbox::{Deliver, Delivery, Inbox};
-use super::lookups::Lookups;
-use super::pace::Pace;
 use super::profile::Usable;
 use super::state::{Paused, State, Truth, Up};
 use super::teller::{Teller, chain};
 use super::trace::Trace;
 use super::{Inner, refusal};
-use crate::activation::{self, Active, End, Ends, KillSwitchRequest, Observer, Patience, Reporter, Request};
+use crate::activation::{self, Active, End, Ends, KillSwitchRequest, LookedUp, Observer, Patience, Reporter, Request, Signal};
+use crate::pace::Pace;
 use crate::store::Wanted;
 
 /// Between two changes of the packet filter because peers have moved, milliseconds.
@@ -50,10 +50,23 @@ pub(super) enum Message {
     Begin(Job),
     /// Something happened in the engine that concerns this peer.
     Engine(PublicKey, EngineEvent),
+    /// The network around the tunnel changed.
+    NetworkChanged,
+    /// The computer has slept.
+    Woke,
+    /// The name of a peer was looked up.
+    LookedUp(LookedUp),
 }
 
-/// Events of one kind about one peer, of which only the latest matters; None: news of local networks.
-type EventKey = Option<(PublicKey, Discriminant<EngineEvent>)>;
+/// News of one kind, of which only the latest matters.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) enum EventKey {
+    Engine(PublicKey, Discriminant<EngineEvent>),
+    LocalNetworks,
+    NetworkChanged,
+    Woke,
+    LookedUp(PublicKey),
+}
 
 impl Deliver for Message {
     type Key = EventKey;
@@ -64,8 +77,11 @@ impl Deliver for Message {
             Self::Ended(..) | Self::Apply(..) | Self::Block(..) | Self::Ipv6Outside(..) | Self::Pause { .. } | Self::Begin(_) => {
                 Delivery::Request
             }
-            Self::Engine(peer, event) => Delivery::Event(Some((*peer, discriminant(event)))),
-            Self::LocalNetworks => Delivery::Event(None),
+            Self::Engine(peer, event) => Delivery::Event(EventKey::Engine(*peer, discriminant(event))),
+            Self::LocalNetworks => Delivery::Event(EventKey::LocalNetworks),
+            Self::NetworkChanged => Delivery::Event(EventKey::NetworkChanged),
+            Self::Woke => Delivery::Event(EventKey::Woke),
+            Self::LookedUp(looked_up) => Delivery::Event(EventKey::LookedUp(looked_up.peer)),
         }
     }
 }
@@ -103,6 +119,7 @@ fn changes_health_or_place(event: &EngineEvent) -> Option<PublicKey> {
         EngineEvent::HandshakeStarted { peer, .. }
         | EngineEvent::HandshakeCompleted { peer, .. }
         | EngineEvent::HandshakeGivenUp { peer }
+        | EngineEvent::PeerDoubtful { peer }
         | EngineEvent::PeerSilent { peer }
         | EngineEvent::Roamed { peer, .. } => Some(*peer),
         EngineEvent::CookieReceived { .. } | EngineEvent::KeysErased { .. } | EngineEvent::HandshakeDropped { .. } => None,
@@ -111,7 +128,6 @@ fn changes_health_or_place(event: &EngineEvent) -> Option<PublicKey> {
 
 /// What a tunnel that is up does because of events. Peers can cause events at will, and what follows from them is limited.
 struct Reactions {
-    lookups: Lookups,
     /// The packet filter lets the tunnel's packets go where its peers are.
     filter: Pace,
     filter_failed: bool,
@@ -122,7 +138,7 @@ struct Reactions {
 impl Default for Reactions {
     fn default() -> Self {
         let (filter, view) = (Pace::new(FILTER_INTERVAL, 1), Pace::new(VIEW_INTERVAL, VIEW_BURST));
-        Self { lookups: Lookups::default(), filter, filter_failed: false, view }
+        Self { filter, filter_failed: false, view }
     }
 }
 
@@ -205,13 +221,18 @@ impl Worker {
         let (id, trace) = (self.id, Trace::default());
         // The tunnel that has this belongs to who is told.
         let inner = Arc::downgrade(&self.inner);
-        Box::new(move |event| {
-            if let Some(inner) = inner.upgrade() {
-                trace.note(&inner, id, event);
+        Box::new(move |signal| match signal {
+            Signal::Engine(event) => {
+                if let Some(inner) = inner.upgrade() {
+                    trace.note(&inner, id, event);
+                }
+                if let Some(peer) = changes_health_or_place(event) {
+                    inbox.push(Message::Engine(peer, event.clone()));
+                }
             }
-            if let Some(peer) = changes_health_or_place(event) {
-                inbox.push(Message::Engine(peer, event.clone()));
-            }
+            Signal::NetworkChanged => inbox.push(Message::NetworkChanged),
+            Signal::Woke => inbox.push(Message::Woke),
+            Signal::LookedUp(looked_up) => inbox.push(Message::LookedUp(looked_up.clone())),
         })
     }
 
@@ -299,6 +320,8 @@ impl Worker {
         let Some(running) = active.running() else { return Next::Done };
         running.initiate_handshakes();
         let now = self.inner.clock.now();
+        let mut tracks = Tracks::default();
+        tracks.expect_answers(&running.view().peers, now);
         self.is_closed(&active);
         self.inner.note(LogLevel::Info, self.id, "up", &[]);
         let life = self.inner.change(self.id, |slot| {
@@ -312,7 +335,7 @@ impl Worker {
                 needs: Arc::clone(&job.usable.needs),
                 running: Arc::clone(&running),
                 truth: Truth::of(&active),
-                tracks: Default::default(),
+                tracks,
                 history: super::history::History::new(now),
                 conflicts,
             }));
@@ -336,9 +359,13 @@ impl Worker {
     fn stay_up(&self, mut active: Active, despite: bool, life: u64) -> Next {
         let mut reactions = Reactions::default();
         loop {
+            if active.follow(self.inner.clock.now()) {
+                self.is_otherwise(&active);
+            }
             self.react(&active, &mut reactions);
             let next = self.up(|up| [up.history.next(), up.tracks.next_alarm()]).unwrap_or_default();
-            let deadline = next.into_iter().chain([reactions.filter.due(), reactions.view.due()]).flatten().min();
+            let deadline =
+                next.into_iter().chain([reactions.filter.due(), reactions.view.due(), active.follow_due()]).flatten().min();
             match self.inbox.next(deadline) {
                 None => {
                     self.sample();
@@ -356,6 +383,8 @@ impl Worker {
                 Some(Message::Apply(config, reply)) => {
                     let applied = active.apply(*config).map_err(|error| refusal::of_activation(&error));
                     self.is_closed(&active);
+                    let now = self.inner.clock.now();
+                    self.up(|up| up.tracks.expect_answers(&up.running.view().peers, now));
                     self.is_otherwise(&active);
                     let _ = reply.send(applied);
                 }
@@ -393,6 +422,9 @@ impl Worker {
                 }
                 Some(Message::Begin(job)) => return Next::Restart(Box::new(active), Job { despite, ..job }),
                 Some(Message::Engine(_, event)) => self.heard(&event, &mut active, &mut reactions),
+                Some(Message::NetworkChanged) => self.hear(&Signal::NetworkChanged, &mut active),
+                Some(Message::Woke) => self.hear(&Signal::Woke, &mut active),
+                Some(Message::LookedUp(looked_up)) => self.hear(&Signal::LookedUp(looked_up), &mut active),
             }
         }
     }
@@ -445,7 +477,14 @@ impl Worker {
                 Some(Message::Apply(_, reply) | Message::Block(_, reply) | Message::Ipv6Outside(_, reply)) => {
                     let _ = reply.send(Err(ApiError::NotUp));
                 }
-                Some(Message::Ended(..) | Message::Engine(..) | Message::LocalNetworks) => {}
+                Some(
+                    Message::Ended(..)
+                    | Message::Engine(..)
+                    | Message::LocalNetworks
+                    | Message::NetworkChanged
+                    | Message::Woke
+                    | Message::LookedUp(_),
+                ) => {}
             }
         }
     }
@@ -470,15 +509,12 @@ impl Worker {
         if matches!(event, EngineEvent::Roamed { .. }) {
             reactions.filter.want();
         }
-        if let Some(peer) = reactions.lookups.note(event, now) {
-            match active.look_up_again(&peer) {
-                Ok(false) => {}
-                Ok(true) => {
-                    self.inner.note(LogLevel::Info, self.id, "endpoint_moved", &[("peer", peer.to_string())]);
-                    self.is_otherwise(active);
-                }
-                Err(error) => self.inner.note(LogLevel::Warn, self.id, "endpoint_unknown", &[("error", chain(&error))]),
-            }
+        self.hear(&Signal::Engine(event.clone()), active);
+    }
+
+    fn hear(&self, signal: &Signal, active: &mut Active) {
+        if active.hear(signal, self.inner.clock.now()) {
+            self.is_otherwise(active);
         }
     }
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use adit_config::{Cidr, InterfaceName};
 
@@ -12,8 +11,8 @@ use super::bell::Bell;
 use super::lock;
 use crate::device::{Ready, Stop};
 use crate::host::{
-    Blockade, Disturbance, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NetworkChange,
-    NetworkEvents, Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
+    Blockade, Disturbance, Disturbances, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork,
+    NameAddresses, NetworkChange, NetworkEvents, Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
 
 /// The network that the computer is in, over `eth0`.
@@ -60,7 +59,22 @@ struct Inside {
     cannot_block: bool,
     /// None: [`LOCAL`].
     local: Option<Vec<LocalNetwork>>,
-    guards: Vec<Arc<Told>>,
+    guards: Vec<Arc<Told<Disturbance>>>,
+    watches: Vec<Arc<Told<NetworkChange>>>,
+    /// None: [`home_route`].
+    route: Option<Option<EndpointRoute>>,
+}
+
+/// To every endpoint, until the test has another.
+fn home_route() -> EndpointRoute {
+    EndpointRoute {
+        interface: "eth0".to_owned(),
+        index: 2,
+        gateway: Some(IpAddr::V4(Ipv4Addr::new(192, 168, 1, 1))),
+        source: Some(IpAddr::V4(Ipv4Addr::new(192, 168, 1, 2))),
+        carrier_changes: 1,
+        mtu: Some(1500),
+    }
 }
 
 impl RecordingHost {
@@ -114,6 +128,18 @@ impl RecordingHost {
         guards.iter().for_each(|told| told.tell(&Disturbance::LocalNetworks));
     }
 
+    /// Changes the route to all endpoints, and announces that; None where `change` takes it away.
+    pub fn reroute(&self, change: impl FnOnce(&mut Option<EndpointRoute>)) {
+        let watches = {
+            let mut inside = lock(&self.inside);
+            let mut route = inside.route();
+            change(&mut route);
+            inside.route = Some(route);
+            inside.watches.clone()
+        };
+        watches.iter().for_each(|told| told.tell(&NetworkChange::Paths));
+    }
+
     /// All blockades that there ever were, in order.
     pub fn all_blockades(&self) -> Vec<Blockade> {
         lock(&self.inside).blockades.clone()
@@ -146,6 +172,10 @@ impl RecordingHost {
 }
 
 impl Inside {
+    fn route(&self) -> Option<EndpointRoute> {
+        self.route.clone().unwrap_or_else(|| Some(home_route()))
+    }
+
     fn change(&mut self, name: &InterfaceName, work: impl FnOnce(&mut HostState)) {
         let state = self.states.entry(name.clone()).or_default();
         work(state);
@@ -164,8 +194,12 @@ impl Host for RecordingHost {
         self.ask("free_table", |_| 51820)
     }
 
-    fn route_mtu(&self, _: &[IpAddr]) -> Result<Option<u32>, HostError> {
-        self.ask("route_mtu", |_| Some(1500))
+    fn route_mtu(&self, _: &[IpAddr], _: u32) -> Result<Option<u32>, HostError> {
+        self.ask("route_mtu", |inside| inside.route().and_then(|route| route.mtu))
+    }
+
+    fn route_to(&self, _: IpAddr, _: u32) -> Result<Option<EndpointRoute>, HostError> {
+        Ok(lock(&self.inside).route())
     }
 
     fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError> {
@@ -189,6 +223,16 @@ impl Host for RecordingHost {
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError> {
         self.ask("set_interface", |inside| {
             inside.change(&interface.name, |state| state.interface = Some(interface.clone()));
+        })
+    }
+
+    fn set_mtu(&self, interface: &InterfaceSpec) -> Result<(), HostError> {
+        self.ask("set_mtu", |inside| {
+            inside.change(&interface.name, |state| {
+                if let Some(present) = &mut state.interface {
+                    present.mtu = interface.mtu;
+                }
+            });
         })
     }
 
@@ -250,12 +294,17 @@ impl Host for RecordingHost {
         if lock(&self.inside).cannot_block { Err(HostError::NoPacketFilter) } else { Ok(()) }
     }
 
-    fn look_up_outside(&self, _: &str, _: u32) -> io::Result<Option<IpAddr>> {
+    fn look_up_outside(&self, _: &str, _: u32, _: &[IpAddr]) -> io::Result<NameAddresses> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError> {
-        self.ask("watch", |_| Box::new(Silence) as Box<dyn NetworkEvents>)
+        self.ask("watch", |inside| {
+            let told = Arc::new(Told::default());
+            inside.watches.retain(|told| Arc::strong_count(told) > 1);
+            inside.watches.push(Arc::clone(&told));
+            Box::new(Watch(told)) as Box<dyn NetworkEvents>
+        })
     }
 
     fn guard(&self) -> Result<Box<dyn Disturbances>, HostError> {
@@ -292,46 +341,50 @@ impl Host for RecordingHost {
     }
 }
 
-/// What a guard has still to hear.
-#[derive(Default)]
-struct Told {
-    waiting: Mutex<VecDeque<Disturbance>>,
+/// What a subscriber has still to hear.
+struct Told<T> {
+    waiting: Mutex<VecDeque<T>>,
     bell: Arc<Bell>,
 }
 
-impl std::fmt::Debug for Told {
+impl<T> Default for Told<T> {
+    fn default() -> Self {
+        Self { waiting: Mutex::default(), bell: Arc::default() }
+    }
+}
+
+impl<T> std::fmt::Debug for Told<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Told").finish_non_exhaustive()
     }
 }
 
-impl Told {
-    fn tell(&self, disturbance: &Disturbance) {
-        lock(&self.waiting).push_back(disturbance.clone());
+impl<T: Clone> Told<T> {
+    fn tell(&self, news: &T) {
+        lock(&self.waiting).push_back(news.clone());
         self.bell.ring();
+    }
+
+    fn next(&self, stop: &dyn Stop) -> Option<T> {
+        match self.bell.wait(stop, None, || !lock(&self.waiting).is_empty()) {
+            Ready::Stopped => None,
+            Ready::Readable | Ready::Nothing => lock(&self.waiting).pop_front(),
+        }
     }
 }
 
-struct Guard(Arc<Told>);
+struct Guard(Arc<Told<Disturbance>>);
 
 impl Disturbances for Guard {
     fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Disturbance>> {
-        let Self(told) = self;
-        match told.bell.wait(stop, None, || !lock(&told.waiting).is_empty()) {
-            Ready::Stopped => Ok(None),
-            Ready::Readable | Ready::Nothing => Ok(lock(&told.waiting).pop_front()),
-        }
+        Ok(self.0.next(stop))
     }
 }
 
-/// Nothing ever changes.
-struct Silence;
+struct Watch(Arc<Told<NetworkChange>>);
 
-impl NetworkEvents for Silence {
+impl NetworkEvents for Watch {
     fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<NetworkChange>> {
-        while !stop.is_stopped() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        Ok(None)
+        Ok(self.0.next(stop))
     }
 }

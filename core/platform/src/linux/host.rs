@@ -12,8 +12,8 @@ use super::netlink::Netlink;
 use super::wg_quick::LinuxWgQuick;
 use super::{address, blockade, dns, firewall, guard, ipv6, link, local_networks, outside_dns, route, rule, uapi_socket, watch};
 use crate::host::{
-    Blockade, Disturbances, DnsSpec, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NetworkEvents, Part, Plan,
-    ResolverTool, RouteSpec, StandingBlockade, Warning,
+    Blockade, Disturbances, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NameAddresses,
+    NetworkEvents, Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
 };
 use crate::wg_quick::WgQuick;
 
@@ -68,17 +68,23 @@ impl Host for LinuxHost {
         find().map_err(HostError::kernel("looking for an unused routing table"))
     }
 
-    fn route_mtu(&self, endpoints: &[IpAddr]) -> Result<Option<u32>, HostError> {
+    fn route_mtu(&self, endpoints: &[IpAddr], mark: u32) -> Result<Option<u32>, HostError> {
         let find = || -> io::Result<Option<u32>> {
             let mut netlink = Netlink::open()?;
             let mut smallest = None;
             for &endpoint in endpoints {
-                let mtu = route::mtu_to(&mut netlink, endpoint)?;
+                let mtu = route::to(&mut netlink, endpoint, mark)?.and_then(|found| found.route.mtu);
                 smallest = [smallest, mtu].into_iter().flatten().min();
             }
             if smallest.is_none() { route::default_mtu(&mut netlink) } else { Ok(smallest) }
         };
         find().map_err(HostError::kernel("finding the MTU of the way to the endpoints"))
+    }
+
+    fn route_to(&self, endpoint: IpAddr, mark: u32) -> Result<Option<EndpointRoute>, HostError> {
+        let find = || route::to(&mut Netlink::open()?, endpoint, mark);
+        let route = find().map_err(HostError::kernel(format!("looking for the route to {endpoint}")))?;
+        Ok(route.filter(|route| route.has_carrier).map(|route| route.route))
     }
 
     fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError> {
@@ -102,10 +108,15 @@ impl Host for LinuxHost {
         let mut netlink = open()?;
         let index = index(&mut netlink, &spec.name)?;
         let name = &spec.name;
-        link::set_mtu(&mut netlink, index, spec.mtu.into())
-            .map_err(HostError::kernel(format!("setting the MTU of {name} to {}", spec.mtu)))?;
+        set_mtu(&mut netlink, index, spec)?;
         address::set(&mut netlink, index, &spec.addresses).map_err(HostError::kernel(format!("giving {name} its addresses")))?;
         link::set_up(&mut netlink, index).map_err(HostError::kernel(format!("turning {name} on")))
+    }
+
+    fn set_mtu(&self, spec: &InterfaceSpec) -> Result<(), HostError> {
+        let mut netlink = open()?;
+        let index = index(&mut netlink, &spec.name)?;
+        set_mtu(&mut netlink, index, spec)
     }
 
     fn remove_interface(&self, name: &InterfaceName) -> Result<(), HostError> {
@@ -164,8 +175,8 @@ impl Host for LinuxHost {
         blockade::check()
     }
 
-    fn look_up_outside(&self, host: &str, mark: u32) -> io::Result<Option<IpAddr>> {
-        outside_dns::look_up(host, mark)
+    fn look_up_outside(&self, host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<NameAddresses> {
+        outside_dns::look_up(host, mark, inside)
     }
 
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError> {
@@ -233,6 +244,11 @@ impl Host for LinuxHost {
 fn one_at_a_time() -> MutexGuard<'static, ()> {
     static ROUTING: Mutex<()> = Mutex::new(());
     ROUTING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn set_mtu(netlink: &mut Netlink, index: u32, spec: &InterfaceSpec) -> Result<(), HostError> {
+    let doing = format!("setting the MTU of {} to {}", spec.name, spec.mtu);
+    link::set_mtu(netlink, index, spec.mtu.into()).map_err(HostError::kernel(doing))
 }
 
 fn open() -> Result<Netlink, HostError> {

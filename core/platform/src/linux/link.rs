@@ -17,6 +17,10 @@ pub(super) struct Link {
     pub(super) mtu: Option<u32>,
     /// Turned on.
     pub(super) is_up: bool,
+    /// Turned on, with a carrier.
+    pub(super) runs: bool,
+    /// How often the carrier came or went.
+    pub(super) carrier_changes: u32,
     /// Of the kernel's own.
     pub(super) is_wireguard: bool,
 }
@@ -115,6 +119,19 @@ fn parse(link: &LinkMessage) -> Link {
         LinkAttribute::LinkInfo(infos) => infos.contains(&LinkInfo::Kind(InfoKind::Wireguard)),
         _ => false,
     });
+    let carrier_changes = link.attributes.iter().find_map(|attribute| match attribute {
+        LinkAttribute::CarrierChanges(count) => Some(*count),
+        _ => None,
+    });
     let is_up = link.header.flags.contains(LinkFlags::Up);
-    Link { index: link.header.index, name: name.unwrap_or_default(), mtu, is_up, is_wireguard }
+    let runs = is_up && link.header.flags.contains(LinkFlags::Running);
+    Link {
+        index: link.header.index,
+        name: name.unwrap_or_default(),
+        mtu,
+        is_up,
+        runs,
+        carrier_changes: carrier_changes.unwrap_or(0),
+        is_wireguard,
+    }
 }

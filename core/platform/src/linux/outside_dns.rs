@@ -5,12 +5,13 @@ use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::os::fd::AsFd;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use simple_dns::rdata::RData;
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE, TYPE};
 
 use super::udp::set_mark;
+use crate::host::NameAddresses;
 
 /// Where servers are named, the first file that names one outside of this computer counts: a local one would ask past us.
 const SERVERS: [&str; 3] = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf", "/run/NetworkManager/no-stub-resolv.conf"];
@@ -18,53 +19,90 @@ const HOSTS: &str = "/etc/hosts";
 const PORT: u16 = 53;
 /// How long a server may take.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the answer for one family may take once that for the other is here: a server that drops one of two questions must not hold
+/// up the other (RFC 8305 section 3).
+const PATIENCE_WITH_OTHER: Duration = Duration::from_millis(200);
+/// More addresses of a name are not used.
+const MOST_ADDRESSES: usize = 8;
 /// Without extensions a datagram has at most 512 bytes; more is only for servers that do not care.
 const LONGEST: usize = 4096;
 
-/// The first address of `host`, IPv4 before IPv6; None where it has none.
-pub(super) fn look_up(host: &str, mark: u32) -> io::Result<Option<IpAddr>> {
-    if let Some(address) = fs::read_to_string(HOSTS).ok().and_then(|hosts| in_hosts(&hosts, host)) {
-        return Ok(Some(address));
+/// The addresses of `host`, IPv4 before IPv6. Servers that are `inside` a tunnel are not asked.
+pub(super) fn look_up(host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<NameAddresses> {
+    let in_hosts = in_hosts(&fs::read_to_string(HOSTS).unwrap_or_default(), host);
+    if !in_hosts.is_empty() {
+        return Ok(NameAddresses { addresses: in_hosts, ttl: None });
     }
-    let servers =
-        SERVERS.iter().map(|file| servers(&fs::read_to_string(file).unwrap_or_default())).find(|servers| !servers.is_empty());
-    let servers = servers.ok_or_else(|| io::Error::other("no DNS server is known"))?;
+    let servers = SERVERS
+        .iter()
+        .map(|file| servers(&fs::read_to_string(file).unwrap_or_default(), inside))
+        .find(|servers| !servers.is_empty());
+    let servers = servers.ok_or_else(|| io::Error::other("no DNS server outside of the tunnel is known"))?;
     let mut last = None;
     for server in servers {
         match ask_both(SocketAddr::new(server, PORT), host, mark) {
-            Ok(address) => return Ok(address),
+            Ok(found) => return Ok(found),
             Err(error) => last = Some(error),
         }
     }
     Err(last.unwrap_or_else(|| io::Error::other("no DNS server answered")))
 }
 
-fn ask_both(server: SocketAddr, host: &str, mark: u32) -> io::Result<Option<IpAddr>> {
-    for kind in [TYPE::A, TYPE::AAAA] {
-        if let Some(address) = ask(server, host, kind, mark)? {
-            return Ok(Some(address));
-        }
+/// Both questions go out before the first answer is waited for. An error only where neither is answered.
+fn ask_both(server: SocketAddr, host: &str, mark: u32) -> io::Result<NameAddresses> {
+    let [ipv4, ipv6] = [TYPE::A, TYPE::AAAA].map(|kind| Asked::ask(server, host, kind, mark));
+    let ipv4 = ipv4.and_then(|asked| asked.answer(PATIENCE));
+    // What the first one waited for the second one had as well.
+    let ipv6 = ipv6.and_then(|asked| asked.answer(PATIENCE_WITH_OTHER));
+    match (ipv4, ipv6) {
+        (Ok(ipv4), Ok(ipv6)) => Ok(NameAddresses {
+            ttl: ipv4.ttl.into_iter().chain(ipv6.ttl).min(),
+            addresses: [ipv4.addresses, ipv6.addresses].concat(),
+        }),
+        // Without addresses it is no answer: the other family may have had some.
+        (Ok(found), Err(_)) | (Err(_), Ok(found)) if !found.addresses.is_empty() => Ok(found),
+        (Err(error), _) | (_, Err(error)) => Err(error),
     }
-    Ok(None)
 }
 
-fn ask(server: SocketAddr, host: &str, kind: TYPE, mark: u32) -> io::Result<Option<IpAddr>> {
-    let any: IpAddr = if server.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
-    let socket = UdpSocket::bind((any, 0))?;
-    set_mark(socket.as_fd(), mark)?;
-    // Datagrams of others do not get here.
-    socket.connect(server)?;
-    socket.set_read_timeout(Some(PATIENCE))?;
-    let id = random_id()?;
-    socket.send(&question(id, host, kind)?)?;
-    let mut answer = [0; LONGEST];
-    loop {
-        let length = socket.recv(&mut answer).map_err(|error| match error.kind() {
-            io::ErrorKind::WouldBlock => io::Error::new(io::ErrorKind::TimedOut, format!("{} does not answer", server.ip())),
-            _ => error,
-        })?;
-        if let Some(meaning) = answer.get(..length).and_then(|bytes| reply(bytes, id, host, kind)) {
-            return meaning;
+/// A question that was sent.
+struct Asked<'a> {
+    socket: UdpSocket,
+    server: SocketAddr,
+    id: u16,
+    host: &'a str,
+    kind: TYPE,
+}
+
+impl<'a> Asked<'a> {
+    fn ask(server: SocketAddr, host: &'a str, kind: TYPE, mark: u32) -> io::Result<Self> {
+        let any: IpAddr = if server.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+        let socket = UdpSocket::bind((any, 0))?;
+        set_mark(socket.as_fd(), mark)?;
+        // Datagrams of others do not get here.
+        socket.connect(server)?;
+        let id = random_id()?;
+        socket.send(&question(id, host, kind)?)?;
+        Ok(Self { socket, server, id, host, kind })
+    }
+
+    fn answer(&self, patience: Duration) -> io::Result<NameAddresses> {
+        let deadline = Instant::now() + patience;
+        let late = || io::Error::new(io::ErrorKind::TimedOut, format!("{} does not answer", self.server.ip()));
+        let mut answer = [0; LONGEST];
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(late());
+            }
+            self.socket.set_read_timeout(Some(left))?;
+            let length = self.socket.recv(&mut answer).map_err(|error| match error.kind() {
+                io::ErrorKind::WouldBlock => late(),
+                _ => error,
+            })?;
+            if let Some(meaning) = answer.get(..length).and_then(|bytes| reply(bytes, self.id, self.host, self.kind)) {
+                return meaning;
+            }
         }
     }
 }
@@ -85,9 +123,9 @@ fn question(id: u16, host: &str, kind: TYPE) -> io::Result<Vec<u8>> {
     packet.build_bytes_vec().map_err(failed)
 }
 
-/// The first address in the answer to the question for `host`'s records of this kind that has this id; an error where the server
-/// refuses. None for anything else.
-pub fn reply(bytes: &[u8], id: u16, host: &str, kind: TYPE) -> Option<io::Result<Option<IpAddr>>> {
+/// The addresses in the answer to the question for `host`'s records of this kind that has this id, each once, and the shortest of their
+/// times to live; an error where the server refuses. None for anything else.
+pub fn reply(bytes: &[u8], id: u16, host: &str, kind: TYPE) -> Option<io::Result<NameAddresses>> {
     let packet = Packet::parse(bytes).ok()?;
     let same = |asked: &Question<'_>| {
         asked.qname.to_string().eq_ignore_ascii_case(host.trim_end_matches('.')) && asked.qtype == QTYPE::TYPE(kind)
@@ -95,32 +133,42 @@ pub fn reply(bytes: &[u8], id: u16, host: &str, kind: TYPE) -> Option<io::Result
     if packet.id() != id || !packet.has_flags(PacketFlag::RESPONSE) || !matches!(&packet.questions[..], [asked] if same(asked)) {
         return None;
     }
-    let address = packet.answers.iter().find_map(|record| match (&record.rdata, kind) {
-        (RData::A(a), TYPE::A) => Some(IpAddr::from(Ipv4Addr::from(a.address))),
-        (RData::AAAA(a), TYPE::AAAA) => Some(IpAddr::from(Ipv6Addr::from(a.address))),
-        _ => None,
-    });
+    let mut found = NameAddresses::default();
+    for record in &packet.answers {
+        let address = match (&record.rdata, kind) {
+            (RData::A(a), TYPE::A) => IpAddr::from(Ipv4Addr::from(a.address)),
+            (RData::AAAA(a), TYPE::AAAA) => IpAddr::from(Ipv6Addr::from(a.address)),
+            _ => continue,
+        };
+        if found.addresses.len() < MOST_ADDRESSES && !found.addresses.contains(&address) {
+            found.addresses.push(address);
+        }
+        let ttl = Duration::from_secs(record.ttl.into());
+        found.ttl = Some(found.ttl.map_or(ttl, |shortest| shortest.min(ttl)));
+    }
     Some(match packet.rcode() {
-        RCODE::NoError | RCODE::NameError => Ok(address),
+        RCODE::NoError | RCODE::NameError => Ok(found),
         code => Err(io::Error::other(format!("the DNS server refuses: {code:?}"))),
     })
 }
 
-/// Those outside of this computer, in order.
-fn servers(resolv_conf: &str) -> Vec<IpAddr> {
+/// Those outside of this computer and of the tunnel, in order.
+fn servers(resolv_conf: &str, inside: &[IpAddr]) -> Vec<IpAddr> {
     let address = |line: &str| {
         let mut words = line.split_whitespace();
         (words.next() == Some("nameserver")).then(|| words.next()?.parse().ok()).flatten()
     };
-    resolv_conf.lines().filter_map(address).filter(|address: &IpAddr| !address.is_loopback()).collect()
+    let is_outside = |address: &IpAddr| !address.is_loopback() && !inside.contains(address);
+    resolv_conf.lines().filter_map(address).filter(is_outside).collect()
 }
 
-fn in_hosts(hosts: &str, host: &str) -> Option<IpAddr> {
-    hosts.lines().find_map(|line| {
+fn in_hosts(hosts: &str, host: &str) -> Vec<IpAddr> {
+    let address = |line: &str| {
         let mut words = line.split('#').next()?.split_whitespace();
         let address = words.next()?.parse().ok()?;
         words.any(|name| name.eq_ignore_ascii_case(host)).then_some(address)
-    })
+    };
+    hosts.lines().filter_map(address).take(MOST_ADDRESSES).collect()
 }
 
 #[cfg(test)]
@@ -143,7 +191,8 @@ mod tests {
     #[test]
     fn only_the_answer_to_the_very_question_counts() {
         let read = |bytes: &[u8]| reply(bytes, 7, "VPN.example", TYPE::A).map(|answer| answer.map_err(|error| error.to_string()));
-        assert_eq!(read(&answer(7, "vpn.example", |_| {})), Some(Ok(Some("192.0.2.1".parse().unwrap()))));
+        let found = NameAddresses { addresses: vec!["192.0.2.1".parse().unwrap()], ttl: Some(Duration::from_secs(60)) };
+        assert_eq!(read(&answer(7, "vpn.example", |_| {})), Some(Ok(found)));
         assert_eq!(read(&answer(8, "vpn.example", |_| {})), None);
         assert_eq!(read(&answer(7, "other.example", |_| {})), None);
         assert_eq!(read(&question(7, "vpn.example", TYPE::A).unwrap()), None);
@@ -167,22 +216,65 @@ mod tests {
             let address = "2001:db8::1".parse::<Ipv6Addr>().unwrap().into();
             packet.answers = vec![ResourceRecord::new(name, CLASS::IN, 60, RData::AAAA(AAAA { address }))];
         });
-        assert!(matches!(reply(&other, 7, "vpn.example", TYPE::A), Some(Ok(None))));
+        assert!(matches!(reply(&other, 7, "vpn.example", TYPE::A), Some(Ok(found)) if found == NameAddresses::default()));
+    }
+
+    #[test]
+    fn all_addresses_of_a_name_are_read_once_each_with_the_shortest_time_to_live() {
+        let several = answer(7, "vpn.example", |packet| {
+            for (last, ttl) in [(2, 30), (1, 300), (3, 90)] {
+                let name = Name::new_unchecked("vpn.example").into_owned();
+                packet.answers.push(ResourceRecord::new(name, CLASS::IN, ttl, RData::A(A::from(Ipv4Addr::new(192, 0, 2, last)))));
+            }
+        });
+        let Some(Ok(found)) = reply(&several, 7, "vpn.example", TYPE::A) else { panic!("no answer") };
+        let addresses = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].map(|address| address.parse::<IpAddr>().unwrap());
+        assert_eq!((found.addresses, found.ttl), (addresses.to_vec(), Some(Duration::from_secs(30))));
+    }
+
+    #[test]
+    fn a_server_that_drops_the_question_for_one_family_does_not_hold_up_the_other() {
+        let server = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = server.local_addr().unwrap();
+        let serve = std::thread::spawn(move || {
+            let mut question = [0; 512];
+            for _ in 0..2 {
+                let (length, from) = server.recv_from(&mut question).unwrap();
+                let mut packet = Packet::parse(&question[..length]).unwrap();
+                if packet.questions[0].qtype == QTYPE::TYPE(TYPE::AAAA) {
+                    continue;
+                }
+                packet.set_flags(PacketFlag::RESPONSE);
+                let name = Name::new_unchecked("vpn.example").into_owned();
+                packet.answers.push(ResourceRecord::new(name, CLASS::IN, 60, RData::A(A::from(Ipv4Addr::new(192, 0, 2, 1)))));
+                server.send_to(&packet.build_bytes_vec().unwrap(), from).unwrap();
+            }
+        });
+        let begun = Instant::now();
+        let found = ask_both(address, "vpn.example", 0).unwrap();
+        assert_eq!(found.addresses, ["192.0.2.1".parse::<IpAddr>().unwrap()]);
+        assert!(begun.elapsed() < Duration::from_millis(1_000), "{:?}", begun.elapsed());
+        serve.join().unwrap();
     }
 
     #[test]
     fn servers_on_this_computer_would_ask_past_us() {
-        assert_eq!(servers("# one\nnameserver 127.0.0.53\noptions edns0\n"), Vec::<IpAddr>::new());
+        assert_eq!(servers("# one\nnameserver 127.0.0.53\noptions edns0\n", &[]), Vec::<IpAddr>::new());
         assert_eq!(
-            servers("nameserver 192.168.1.1\nnameserver fe80::1%eth0\nnameserver ::1\nnameserver 2001:db8::53\n").len(),
+            servers("nameserver 192.168.1.1\nnameserver fe80::1%eth0\nnameserver ::1\nnameserver 2001:db8::53\n", &[]).len(),
             2
+        );
+        let inside = ["10.64.0.1".parse().unwrap()];
+        assert_eq!(
+            servers("nameserver 10.64.0.1\nnameserver 192.168.1.1\n", &inside),
+            ["192.168.1.1".parse::<IpAddr>().unwrap()]
         );
     }
 
     #[test]
     fn what_the_administrator_wrote_down_is_not_asked_for() {
         let hosts = "127.0.0.1 localhost\n192.0.2.7 vpn.example vpn # ours\n";
-        assert_eq!(in_hosts(hosts, "VPN"), Some("192.0.2.7".parse().unwrap()));
-        assert_eq!(in_hosts(hosts, "ours"), None);
+        assert_eq!(in_hosts(hosts, "VPN"), ["192.0.2.7".parse::<IpAddr>().unwrap()]);
+        assert_eq!(in_hosts(hosts, "ours"), Vec::<IpAddr>::new());
     }
 }

@@ -8,13 +8,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use adit_config::Cidr;
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST};
 use netlink_packet_route::route::{
-    RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteMetric, RouteProtocol, RouteScope, RouteType,
+    RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteMetric, RouteProtocol, RouteScope, RouteType, RouteVia,
 };
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::link;
 use super::netlink::{Netlink, PROTOCOL};
-use crate::host::{MAIN_TABLE, Route, RouteSpec};
+use crate::host::{EndpointRoute, MAIN_TABLE, Route, RouteSpec};
 
 /// A route as it stands in the kernel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -94,20 +94,51 @@ const fn default_metric(route: &Route) -> u32 {
     if route.network.is_ipv4() { 0 } else { 1024 }
 }
 
-/// MTU of the way to `destination`, bytes: the route's own, else its interface's. None where there is no way.
-pub(super) fn mtu_to(netlink: &mut Netlink, destination: IpAddr) -> io::Result<Option<u32>> {
+/// A route to one address.
+pub(super) struct Found {
+    pub(super) route: EndpointRoute,
+    /// Whether its link is on and has a carrier.
+    pub(super) has_carrier: bool,
+}
+
+/// The route of packets with `mark` to `destination`. None where there is none.
+pub(super) fn to(netlink: &mut Netlink, destination: IpAddr, mark: u32) -> io::Result<Option<Found>> {
     let mut message = RouteMessage::default();
     message.header.address_family = family(destination.is_ipv4());
     message.header.destination_prefix_length = if destination.is_ipv4() { 32 } else { 128 };
     message.attributes.push(RouteAttribute::Destination(destination.into()));
+    if mark != 0 {
+        message.attributes.push(RouteAttribute::Mark(mark));
+    }
     let answer = match netlink.request(RouteNetlinkMessage::GetRoute(message), NLM_F_REQUEST) {
-        Err(error) if error.kind() == io::ErrorKind::NetworkUnreachable || error.kind() == io::ErrorKind::HostUnreachable => {
-            return Ok(None);
-        }
+        Err(error) if is_no_route(&error) || is_ipv6_missing(&error) => return Ok(None),
         answer => answer?,
     };
     let Some(RouteNetlinkMessage::NewRoute(route)) = answer else { return Ok(None) };
-    mtu_of(netlink, mtu_metric(&route), oif(&route))
+    let Some(link) = oif(&route).map(|index| link::by_index(netlink, index)).transpose()?.flatten() else { return Ok(None) };
+    let address = |attribute: &RouteAddress| match attribute {
+        RouteAddress::Inet(address) => Some(IpAddr::from(*address)),
+        RouteAddress::Inet6(address) => Some(IpAddr::from(*address)),
+        _ => None,
+    };
+    let gateway = route.attributes.iter().find_map(|attribute| match attribute {
+        RouteAttribute::Gateway(gateway) => address(gateway),
+        RouteAttribute::Via(RouteVia::Inet6(gateway)) => Some(IpAddr::from(*gateway)),
+        _ => None,
+    });
+    let source = route.attributes.iter().find_map(|attribute| match attribute {
+        RouteAttribute::PrefSource(source) => address(source),
+        _ => None,
+    });
+    let mtu = mtu_metric(&route).or(link.mtu);
+    let (interface, index, carrier_changes) = (link.name, link.index, link.carrier_changes);
+    let route = EndpointRoute { interface, index, gateway, source, carrier_changes, mtu };
+    Ok(Some(Found { route, has_carrier: link.runs }))
+}
+
+/// How the kernel says that no route leads there, or one of kind unreachable, prohibit or blackhole.
+fn is_no_route(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::ENETUNREACH | libc::EHOSTUNREACH | libc::EACCES | libc::EINVAL))
 }
 
 /// MTU of the default route, IPv4's before IPv6's.

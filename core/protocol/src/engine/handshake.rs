@@ -24,6 +24,36 @@ impl Engine {
         self.begin_handshake(peer.slot, now, false);
     }
 
+    /// The route to the peer is another one now. A keepalive on the session, where there is one, tells the peer our new address at
+    /// once; a handshake shows whether the route works. This initiation may follow an earlier one within five seconds (the
+    /// exception to rule R3), because that one took the earlier route: the caller limits how often.
+    pub fn path_changed(&mut self, peer: &Peer, now: Now) {
+        let slot = peer.slot;
+        peer.forget_source();
+        if peer.sending.load().is_some() {
+            self.send_keepalive(slot, now);
+        }
+        peer.clocks.initiated.store(0, Relaxed);
+        self.begin_handshake(slot, now, false);
+    }
+
+    /// Sends the initiation that waits for a response to another address of the peer as well. The peer takes whichever copy
+    /// arrives first and drops the others as replays, so its response tells which address works, and becomes the endpoint
+    /// (rule R14). Does nothing while no initiation waits.
+    pub fn also_ask(&mut self, peer: &Peer, endpoint: SocketAddr) {
+        let Some(control) = self.peer(peer.slot) else { return };
+        let Some(pending) = &control.pending else { return };
+        let transmit = handshake_transmit(Path::to(endpoint), &pending.message);
+        control.shared.note_copy_sent(pending.message.len());
+        self.transmits.push_back(transmit);
+    }
+
+    /// Whether to emit [`Event::PeerDoubtful`] for the peer.
+    pub fn doubt_early(&mut self, peer: &Peer, early: bool, now: Instant) {
+        peer.doubts_early.store(early, Relaxed);
+        self.reschedule(peer.slot, now);
+    }
+
     /// Sends an initiation (section 5.4.2), at most one per [`Timing::rekey_timeout`](crate::timing::Timing) (rule R3).
     pub(super) fn begin_handshake(&mut self, slot: u32, now: Now, retry: bool) {
         let Some(peer) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return };
@@ -49,7 +79,7 @@ impl Engine {
         };
         cookie_jar(peer).stamp(&mut message, now.instant);
 
-        peer.pending = Some(Box::new(Pending { index, state }));
+        peer.pending = Some(Box::new(Pending { index, state, message }));
         self.pending.insert(index, slot);
         peer.shared.wants_handshake.store(false, Relaxed);
         peer.jitter = self.rng.next_u32() % JITTER_MILLIS;

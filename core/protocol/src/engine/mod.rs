@@ -102,6 +102,12 @@ pub enum Event {
         /// Who.
         peer: PublicKey,
     },
+    /// Data was sent and nothing heard for [`Timing::doubt`]: the peer may still be well. Only of peers that
+    /// [`Engine::doubt_early`] names.
+    PeerDoubtful {
+        /// Who.
+        peer: PublicKey,
+    },
     /// Data was sent and nothing heard for [`Timing::silence`]; a handshake follows.
     PeerSilent {
         /// Who.

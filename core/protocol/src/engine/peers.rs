@@ -15,6 +15,7 @@ use crate::plane::Routes;
 use crate::session::Session;
 use crate::time::{Instant, Now};
 use crate::timestamp::{Tai64n, TimestampClock};
+use crate::wire::INITIATION_SIZE;
 
 /// What only the engine knows of a peer.
 pub(super) struct PeerControl {
@@ -26,6 +27,8 @@ pub(super) struct PeerControl {
     /// Computed at the first handshake, not before: most of many peers are idle.
     pub(super) static_static: Option<Box<StaticStatic>>,
     pub(super) pending: Option<Box<Pending>>,
+    /// The `unanswered_since` that [`Event::PeerDoubtful`](super::Event::PeerDoubtful) was emitted for; 0 for none.
+    pub(super) doubted: u64,
     /// Retransmissions since somebody last asked for a handshake.
     pub(super) attempts: u32,
     /// Milliseconds, drawn anew for each wait.
@@ -44,6 +47,8 @@ pub(super) struct PeerControl {
 pub(super) struct Pending {
     pub(super) index: u32,
     pub(super) state: Initiator,
+    /// As it was sent, to be sent to other addresses of the peer as well.
+    pub(super) message: [u8; INITIATION_SIZE],
 }
 
 /// What a peer looks like from outside.
@@ -76,6 +81,7 @@ impl PeerControl {
             persistent_keepalive: 0,
             static_static: None,
             pending: None,
+            doubted: 0,
             attempts: 0,
             jitter: 0,
             timestamps: TimestampClock::new(),

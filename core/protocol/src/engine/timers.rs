@@ -69,6 +69,9 @@ impl Engine {
         if due.retransmit {
             self.retransmit(slot, now);
         }
+        if due.doubtful {
+            self.note_doubt(slot);
+        }
         if due.silent {
             self.restart_after_silence(slot, now);
         }
@@ -123,6 +126,14 @@ impl Engine {
             self.pending.remove(&index);
         }
         self.emit(Event::HandshakeGivenUp { peer });
+    }
+
+    /// Nothing was heard for a while since we sent data: reported once.
+    fn note_doubt(&mut self, slot: u32) {
+        let Some(peer) = self.peer_mut(slot) else { return };
+        peer.doubted = peer.shared.clocks.unanswered_since.load(Relaxed);
+        let peer = *peer.shared.public_key();
+        self.emit(Event::PeerDoubtful { peer });
     }
 
     /// Nothing was heard since we sent data: the source address may be the reason, or the peer forgot us (rule R9).
@@ -182,13 +193,14 @@ struct Due {
     keepalive: bool,
     persistent_keepalive: bool,
     erase: bool,
+    doubtful: bool,
 }
 
 impl Due {
     fn of(peer: &PeerControl, timing: &Timing, now: Instant) -> Self {
         let passed = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now);
-        let [retransmit, silent, keepalive, persistent_keepalive, erase, _] = deadlines(peer, timing).map(passed);
-        Self { retransmit, silent, keepalive, persistent_keepalive, erase }
+        let [retransmit, silent, keepalive, persistent_keepalive, erase, _, doubtful] = deadlines(peer, timing).map(passed);
+        Self { retransmit, silent, keepalive, persistent_keepalive, erase, doubtful }
     }
 
     /// The earliest deadline; never before the nanosecond after `now`, so that one look is enough for each moment.
@@ -198,8 +210,8 @@ impl Due {
     }
 }
 
-/// Retransmission, silence, keepalive owed, persistent keepalive, erasure, and the handshake that was asked for too soon.
-fn deadlines(peer: &PeerControl, timing: &Timing) -> [Option<Instant>; 6] {
+/// Retransmission, silence, keepalive owed, persistent keepalive, erasure, the handshake that was asked for too soon, and doubt.
+fn deadlines(peer: &PeerControl, timing: &Timing) -> [Option<Instant>; 7] {
     let clocks = &peer.shared.clocks;
     let jitter = Duration::from_millis(peer.jitter.into());
     let since = |clock: &AtomicU64| Some(clock.load(Relaxed)).filter(|nanos| *nanos != 0).map(Instant::from_nanos);
@@ -212,5 +224,8 @@ fn deadlines(peer: &PeerControl, timing: &Timing) -> [Option<Instant>; 6] {
         since(&clocks.traversed).filter(|_| !interval.is_zero()).map(|traversed| traversed + interval),
         peer.derived.map(|derived| derived + timing.erase_after()),
         again.filter(|_| peer.pending.is_none() && peer.shared.wants_handshake.load(Relaxed)),
+        since(&clocks.unanswered_since)
+            .filter(|since| peer.shared.doubts_early.load(Relaxed) && since.as_nanos() != peer.doubted)
+            .map(|since| since + timing.doubt()),
     ]
 }

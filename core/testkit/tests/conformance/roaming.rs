@@ -1,10 +1,11 @@
 //! Row R14: where a peer is, and who can change that.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use adit_protocol::{Dropped, Event, Local, Path};
 use adit_testkit::Pair;
-use adit_testkit::net::INITIATION;
+use adit_testkit::net::{DATA, INITIATION, RESPONSE};
 
 use crate::stage::Stage;
 
@@ -74,6 +75,51 @@ fn r14_a_client_that_changes_networks_is_followed() {
         assert!(pair.ping(A) && pair.ping(B), "step {step}");
     }
     assert_eq!(pair.sent(A, INITIATION).count(), 0, "without a handshake from there");
+}
+
+#[test]
+fn r14_copies_of_an_initiation_race_and_the_address_that_answers_is_the_endpoint() {
+    let mut pair = Pair::new();
+    let peer = pair.peer(A);
+    pair.with(A, |engine, _| engine.set_endpoint(&peer, elsewhere(1)));
+    pair.with(A, |engine, now| engine.initiate(&peer, now));
+    for address in [elsewhere(2), Pair::address(B)] {
+        pair.with(A, |engine, _| engine.also_ask(&peer, address));
+    }
+    pair.advance(Duration::from_millis(100));
+    assert_eq!(peer.endpoint(), Some(Pair::address(B)));
+    assert!(pair.session(A).is_some());
+    let copies: Vec<_> = pair.sent(A, INITIATION).map(|sent| sent.payload.clone()).collect();
+    assert!(copies.len() == 3 && copies.iter().all(|copy| *copy == copies[0]), "they are one message");
+    pair.with(A, |engine, _| engine.also_ask(&peer, elsewhere(3)));
+    assert_eq!(pair.count(A, INITIATION), 3, "nothing waits for an answer any more");
+}
+
+#[test]
+fn r14_a_copy_that_arrives_second_is_a_replay_and_moves_nobody() {
+    let mut pair = Pair::new();
+    let peer = pair.peer(A);
+    pair.with(A, |engine, now| engine.initiate(&peer, now));
+    pair.advance(Duration::from_millis(100));
+    let copy = pair.last(A, INITIATION);
+    let here = pair.peer(B).endpoint();
+    assert_eq!(pair.inject(elsewhere(7), B, &copy), Err(Dropped::ReplayedInitiation));
+    assert_eq!(pair.peer(B).endpoint(), here);
+}
+
+#[test]
+fn r14_after_a_change_of_the_route_the_peer_learns_our_address_at_once_also_within_five_seconds_of_a_handshake() {
+    let mut pair = Pair::connected();
+    for step in 1..=5 {
+        // Initiations that come sooner after each other are dropped (rule Q8).
+        pair.advance(Duration::from_millis(100));
+        pair[A].address = elsewhere(step);
+        let peer = pair.peer(A);
+        pair.with(A, |engine, now| engine.path_changed(&peer, now));
+        assert_eq!(pair.peer(B).endpoint(), Some(elsewhere(step)));
+        assert_eq!((pair.count(A, INITIATION), pair.count(A, DATA) > 0), (1, true), "a keepalive, and a handshake as a test");
+        assert_eq!(pair.count(B, RESPONSE), usize::from(step) + 1, "which was answered");
+    }
 }
 
 #[test]

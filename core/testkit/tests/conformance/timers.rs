@@ -361,6 +361,26 @@ fn r09_silence_after_data_starts_a_handshake_and_forgets_the_source_address() {
 }
 
 #[test]
+fn r09_data_that_is_not_answered_for_five_seconds_is_reported_once_where_that_was_asked_for() {
+    for early in [false, true] {
+        let mut pair = Pair::connected();
+        let peer = pair.peer(A);
+        pair.with(A, |engine, now| engine.doubt_early(&peer, early, now.instant));
+        pair.block(A, B);
+        let start = pair.now();
+        pair.send_ping(A);
+        pair.advance_secs(14);
+        let doubts: Vec<Duration> = pair[A]
+            .events
+            .iter()
+            .filter_map(|(at, event)| matches!(event, Event::PeerDoubtful { .. }).then(|| at.since(start)))
+            .collect();
+        assert_eq!(doubts, if early { vec![Duration::from_secs(5)] } else { Vec::new() });
+        assert_eq!(pair.count(A, INITIATION), 1, "the protocol's own interval is not over");
+    }
+}
+
+#[test]
 fn r09_any_answer_ends_the_wait() {
     let mut pair = Pair::connected();
     for _ in 0..8 {

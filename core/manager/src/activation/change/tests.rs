@@ -98,17 +98,30 @@ fn a_name_is_looked_up_anew_and_keeps_its_address_where_the_resolver_is_silent()
 }
 
 #[test]
-fn a_name_that_moved_is_followed_when_somebody_looks_again() {
+fn a_peer_stays_at_its_address_as_long_as_its_name_has_that_among_others() {
+    let named = split().replace("192.0.2.1:", "vpn.example:");
+    let endpoint = |stage: &Stage| stage.engine.tunnel("wg0").view.peers[0].endpoint.map(|endpoint| endpoint.to_string());
     let stage = Stage::default();
-    stage.names.set("vpn.example", Some("192.0.2.1"));
-    let mut active = stage.up(&split().replace("192.0.2.1:", "vpn.example:"), HookPolicy::Never).unwrap();
-    let peer = stage.engine.tunnel("wg0").view.peers[0].public_key;
-    assert!(!active.look_up_again(&peer).unwrap());
-    stage.names.set("vpn.example", Some("192.0.2.7"));
-    assert!(active.look_up_again(&peer).unwrap());
-    assert_eq!(stage.engine.tunnel("wg0").view.peers[0].endpoint, Some("192.0.2.7:51820".parse().unwrap()));
-    stage.names.set("vpn.example", None);
-    assert!(active.look_up_again(&peer).is_err());
+    stage.names.set_all("vpn.example", &["192.0.2.1", "192.0.2.2"]);
+    let mut active = stage.up(&named, HookPolicy::Never).unwrap();
+    stage.names.set_all("vpn.example", &["192.0.2.2", "192.0.2.1"]);
+    active.apply(config(&named)).unwrap();
+    assert_eq!(endpoint(&stage).as_deref(), Some("192.0.2.1:51820"));
+}
+
+#[test]
+fn a_peer_that_is_added_is_greeted_and_those_that_stay_are_not() {
+    let stage = Stage::default();
+    let mut active = stage.up(&split(), HookPolicy::Never).unwrap();
+    let other = "[Peer]\nPublicKey = TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=\nAllowedIPs = 10.9.0.0/16\n";
+    active.apply(config(&(split() + other))).unwrap();
+    assert_eq!(stage.engine.tunnel("wg0").asked, Vec::<String>::new(), "it has no endpoint: it has to begin");
+    let text = split() + other + "Endpoint = 192.0.2.2:51820\n";
+    active.apply(config(&text)).unwrap();
+    let key = stage.engine.tunnel("wg0").view.peers[1].public_key;
+    assert_eq!(stage.engine.tunnel("wg0").asked, [format!("initiate {}", key.short())]);
+    active.apply(config(&text)).unwrap();
+    assert_eq!(stage.engine.tunnel("wg0").asked.len(), 1);
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn a_peer_that_does_not_answer_is_named_and_one_that_answers_again_is_well() {
     let bench = Bench::new();
     let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
     bench.manager().connect(&us(), id, false).unwrap();
-    assert_eq!(bench.health(id), Some(Health::Idle));
+    assert_eq!(bench.health(id), Some(Health::Handshaking { since: START }), "it has never answered");
     bench.stage.engine.tell("office", &started(&bench, 1));
     bench.until("it is asked", |bench| bench.health(id) == Some(Health::Handshaking { since: START }));
     bench.advance(15_000);
@@ -64,23 +64,6 @@ fn a_silence_of_five_minutes_is_told_once_and_so_are_its_end_and_where_the_peer_
     });
     let is_told = |event: &Event| matches!(event, Event::Log { line } if line.code == "no_answer");
     assert_eq!(bench.heard.take().iter().filter(|event| is_told(event)).count(), 1, "who listens is told");
-}
-
-#[test]
-fn the_name_of_a_silent_peer_is_looked_up_again() {
-    let bench = Bench::new();
-    bench.stage.names.set("vpn.example", Some("192.0.2.1"));
-    let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24").replace("192.0.2.1:", "vpn.example:"));
-    bench.manager().connect(&us(), id, false).unwrap();
-    bench.stage.names.set("vpn.example", Some("192.0.2.9"));
-    bench.stage.engine.tell("office", &started(&bench, 3));
-    bench.until("its packets go there", |bench| {
-        bench.stage.engine.tunnel("office").view.peers[0].endpoint == Some("192.0.2.9:51820".parse().unwrap())
-    });
-    bench.until("it is known", |bench| match bench.state(id) {
-        TunnelState::Up(up) => !up.peers[0].has_moved && !up.differs,
-        _ => false,
-    });
 }
 
 #[test]

@@ -310,7 +310,7 @@ fn the_mtu_is_that_of_the_narrowest_way_to_an_endpoint() {
     alone(|| {
         let mtu = |endpoints: &[&str]| {
             let endpoints: Vec<IpAddr> = endpoints.iter().map(|text| text.parse().unwrap()).collect();
-            LinuxHost.route_mtu(&endpoints).unwrap()
+            LinuxHost.route_mtu(&endpoints, 0).unwrap()
         };
         assert_eq!(mtu(&["192.0.2.1"]), None, "no way at all");
         computer();

@@ -1,0 +1,304 @@
+//! A tunnel that is up follows the network: when routes change its peers learn the new address and are asked for a handshake, the MTU
+//! becomes that of the path, and endpoints that are names are looked up again, outside of the tunnel. The same for `adit up` and the
+//! service: both hand over what they hear ([`Active::hear`]) and call [`Active::follow`] when [`Active::follow_due`] says so.
+
+mod schedule;
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::thread;
+
+use adit_config::Host;
+use adit_platform::device::Stop;
+use adit_platform::host::{EndpointRoute, HostError, NetworkChange, NetworkEvents};
+use adit_protocol::{Event, PublicKey};
+
+use self::schedule::{Schedule, Subject, Task};
+use super::active::Active;
+use super::blockade::Outside;
+use super::error::ActivationError;
+use super::progress::{Nobody, PeerLabel, Progress};
+use super::resolve::{Candidates, Lookup, Patience, Resolver};
+
+/// Something that a tunnel that is up has to hear of.
+#[derive(Clone, Debug)]
+pub enum Signal {
+    /// The engine says this.
+    Engine(Event),
+    /// Links, addresses or routes of this computer changed.
+    NetworkChanged,
+    /// The computer has slept.
+    Woke,
+    /// A name was looked up.
+    LookedUp(LookedUp),
+}
+
+/// The end of a look-up.
+#[derive(Clone, Debug)]
+pub struct LookedUp {
+    /// Whose name it was.
+    pub peer: PublicKey,
+    /// Its addresses, or why there are none.
+    result: Result<Candidates, String>,
+}
+
+/// Hears of signals, on whichever thread they happen; must not block.
+pub type Observer = Box<dyn Fn(&Signal) + Send + Sync>;
+
+/// What is known of the network around a tunnel.
+pub(super) struct Follower {
+    schedule: Schedule,
+    signals: Arc<Observer>,
+    /// The peers may be others than the schedule knows.
+    is_outdated: bool,
+    /// Where each peer was taken to be, and the route to there.
+    routes: HashMap<PublicKey, (IpAddr, Option<EndpointRoute>)>,
+    /// Something cannot be followed, and that was told.
+    is_failing: bool,
+}
+
+impl Follower {
+    pub(super) fn telling(signals: Arc<Observer>) -> Self {
+        Self { schedule: Schedule::default(), signals, is_outdated: true, routes: HashMap::new(), is_failing: false }
+    }
+
+    /// Peers or their addresses were changed.
+    pub(super) fn peers_changed(&mut self) {
+        self.is_outdated = true;
+    }
+
+    /// Whether names are being looked up.
+    pub(super) fn is_looking_up(&self) -> bool {
+        self.schedule.running() > 0
+    }
+}
+
+/// Announcements of the network, which somebody else hears of as well.
+pub(super) struct Overheard {
+    pub(super) events: Box<dyn NetworkEvents>,
+    pub(super) signals: Arc<Observer>,
+}
+
+impl NetworkEvents for Overheard {
+    fn next(&mut self, stop: &dyn Stop) -> std::io::Result<Option<NetworkChange>> {
+        let next = self.events.next(stop)?;
+        if next.is_some() {
+            (self.signals)(&Signal::NetworkChanged);
+        }
+        Ok(next)
+    }
+}
+
+impl Active {
+    /// Notes a signal at `now` (milliseconds on any clock, always the same one). True: the tunnel looks different now.
+    pub fn hear(&mut self, signal: &Signal, now: u64) -> bool {
+        self.watch_peers(now);
+        match signal {
+            Signal::Engine(event) => {
+                self.follower.schedule.note(event, now);
+                match event {
+                    Event::Roamed { peer, endpoint } => self.has_moved(peer, *endpoint),
+                    _ => false,
+                }
+            }
+            Signal::NetworkChanged => {
+                self.follower.schedule.network_changed();
+                false
+            }
+            Signal::Woke => {
+                self.follower.schedule.woke();
+                false
+            }
+            Signal::LookedUp(LookedUp { peer, result }) => {
+                self.was_looked_up(peer, result, now);
+                false
+            }
+        }
+    }
+
+    /// When [`Active::follow`] is to be called next, on the clock of [`Active::hear`]; None: after the next signal.
+    pub fn follow_due(&self) -> Option<u64> {
+        self.follower.schedule.due()
+    }
+
+    /// Does what is due at `now`; does not block for long. What cannot be done is reported. True: the tunnel looks different now.
+    pub fn follow(&mut self, now: u64) -> bool {
+        self.watch_peers(now);
+        let tasks = self.follower.schedule.take(now);
+        let mut is_different = false;
+        for task in tasks {
+            is_different |= self.carry_out_task(task, now);
+        }
+        is_different
+    }
+
+    fn carry_out_task(&mut self, task: Task, now: u64) -> bool {
+        let running = self.running.clone();
+        match (task, running) {
+            (Task::LookAtRoutes, _) => return self.look_at_routes(now),
+            (Task::LookUp(peer), _) => self.look_up(peer, now),
+            (Task::EndSessions, Some(running)) => running.end_sessions(),
+            (Task::Probe(peers), Some(running)) => {
+                self.reporter.report(&Progress::PathChanged { peers: peers.len() });
+                running.path_changed(&peers);
+            }
+            (Task::Ask(peer), Some(running)) => running.initiate(&[peer]),
+            (Task::AlsoAsk(peer, address), Some(running)) => running.also_ask(&peer, address),
+            (Task::EndSessions | Task::Probe(_) | Task::Ask(_) | Task::AlsoAsk(..), None) => {}
+        }
+        false
+    }
+
+    /// Has the schedule know the peers that there are.
+    fn watch_peers(&mut self, now: u64) {
+        if !std::mem::take(&mut self.follower.is_outdated) {
+            return;
+        }
+        let present = self.present_endpoints();
+        let dialed = self.now.config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?)));
+        let subjects: Vec<Subject> = dialed
+            .map(|(peer, endpoint)| Subject {
+                peer,
+                has_name: matches!(endpoint.host, Host::Name(_)),
+                candidates: self.now.candidates.get(&peer).cloned().unwrap_or_default(),
+                present: present.get(&peer).copied(),
+            })
+            .collect();
+        if let Some(running) = &self.running {
+            let named: Vec<PublicKey> = subjects.iter().filter(|subject| subject.has_name).map(|subject| subject.peer).collect();
+            running.doubt_early(&named);
+        }
+        let watched: BTreeSet<PublicKey> = subjects.iter().map(|subject| subject.peer).collect();
+        self.follower.routes.retain(|peer, _| watched.contains(peer));
+        self.follower.schedule.watch(subjects, now);
+        // Only from now on a route can be another one.
+        self.look_at_routes(now);
+    }
+
+    /// Where the peers that have an endpoint in the configuration are at this moment.
+    fn present_endpoints(&self) -> HashMap<PublicKey, SocketAddr> {
+        let dialed: BTreeSet<PublicKey> =
+            self.now.config.remote_peers().filter(|peer| peer.endpoint.is_some()).map(|peer| peer.public_key).collect();
+        let peers = self.view().peers.into_iter().filter(|peer| dialed.contains(&peer.public_key));
+        peers.filter_map(|peer| Some((peer.public_key, peer.endpoint?))).collect()
+    }
+
+    /// Compares the routes to the peers with what they were, and gives the interface the MTU that they allow.
+    fn look_at_routes(&mut self, now: u64) -> bool {
+        let looked = self.compare_routes(now);
+        let is_failing = looked.is_err();
+        let different = looked.unwrap_or_else(|error| {
+            if !self.follower.is_failing {
+                self.reporter.report(&Progress::CannotFollow(error.into()));
+            }
+            false
+        });
+        self.follower.is_failing = is_failing;
+        different
+    }
+
+    fn compare_routes(&mut self, now: u64) -> Result<bool, HostError> {
+        let (mark, host) = (self.now.plan.mark, Arc::clone(&self.ground.host));
+        let mut routes: HashMap<IpAddr, Option<EndpointRoute>> = HashMap::new();
+        let mut changed = Vec::new();
+        for (peer, endpoint) in self.present_endpoints() {
+            let address = endpoint.ip();
+            let route = match routes.get(&address) {
+                Some(route) => route.clone(),
+                None => {
+                    let route = host.route_to(address, mark)?;
+                    routes.insert(address, route.clone());
+                    route
+                }
+            };
+            let before = self.follower.routes.insert(peer, (address, route.clone()));
+            if let Some((_, before)) = before.filter(|(at, _)| *at == address) {
+                let is_same = match (&before, &route) {
+                    (Some(before), Some(route)) => before.is_same_path(route),
+                    (before, route) => before.is_none() && route.is_none(),
+                };
+                changed.extend((!is_same).then_some((peer, route.is_some())));
+            }
+        }
+        self.follower.schedule.looked_at_routes(&changed, now);
+        // A path through the tunnel itself says nothing.
+        let outside = routes.values().flatten().filter(|route| route.interface != self.now.plan.name.as_str());
+        let mtu = match outside.filter_map(|route| route.mtu).min() {
+            None if routes.is_empty() => host.route_mtu(&[], mark)?,
+            mtu => mtu,
+        };
+        mtu.map_or(Ok(false), |mtu| self.follow_mtu(mtu))
+    }
+
+    /// Gives the interface the MTU that goes through a path of `path_mtu` bytes, unless the configuration has one.
+    fn follow_mtu(&mut self, path_mtu: u32) -> Result<bool, HostError> {
+        let wanted = self.now.plan.interface(Some(path_mtu));
+        let (from, to) = (self.now.interface.mtu, wanted.mtu);
+        if from == to {
+            return Ok(false);
+        }
+        self.ground.host.set_mtu(&wanted)?;
+        self.now.interface = wanted;
+        self.reporter.report(&Progress::MtuChanged { from, to });
+        Ok(true)
+    }
+
+    /// Begins to look up the name of a peer, on a thread of its own.
+    fn look_up(&mut self, peer: PublicKey, now: u64) {
+        let endpoint =
+            self.now.config.peers.iter().find(|known| known.public_key == peer).and_then(|known| known.endpoint.clone());
+        let Some(endpoint) = endpoint else { return };
+        // Lets the questions out, and nothing else.
+        if let Err(error) = self.follow_peers() {
+            self.reporter.report(&Progress::CannotFollow(error));
+        }
+        let resolver: Arc<dyn Resolver> = Outside::of(&self.ground, &self.now.plan);
+        let (ends, signals) = (self.ends.clone(), Arc::clone(&self.follower.signals));
+        let work = move || {
+            let lookup = Lookup { resolver: &resolver, patience: Patience::Retries(0), ends: &ends, reporter: &Nobody };
+            let result = lookup.find(&endpoint).map_err(|error| chain(&error));
+            signals(&Signal::LookedUp(LookedUp { peer, result }));
+        };
+        if let Err(error) = thread::Builder::new().name("look-up".into()).spawn(work) {
+            self.was_looked_up(&peer, &Err(error.to_string()), now);
+        }
+    }
+
+    fn was_looked_up(&mut self, peer: &PublicKey, result: &Result<Candidates, String>, now: u64) {
+        let next = self.follower.schedule.looked_up(peer, result.as_ref().ok(), now);
+        match result {
+            Ok(found) => drop(self.now.candidates.insert(*peer, found.clone())),
+            Err(error) => {
+                let peer = PeerLabel::of(*peer, &self.now.config);
+                self.reporter.report(&Progress::EndpointUnknown { peer, error: error.clone() });
+            }
+        }
+        // Before the new addresses are asked; and questions have no way out any more.
+        if let Err(error) = self.follow_peers() {
+            self.reporter.report(&Progress::CannotFollow(error));
+        }
+        if let Some(task) = next {
+            self.carry_out_task(task, now);
+        }
+    }
+
+    /// A peer was heard at another address. True: it is one of those that its endpoint's name has.
+    fn has_moved(&mut self, peer: &PublicKey, endpoint: SocketAddr) -> bool {
+        if !self.now.candidates.get(peer).is_some_and(|known| known.addresses.contains(&endpoint)) {
+            return false;
+        }
+        let mut told =
+            self.now.update.peers.iter_mut().filter(|told| told.public_key == *peer && told.endpoint != Some(endpoint));
+        let Some(told) = told.next() else { return false };
+        told.endpoint = Some(endpoint);
+        self.reporter.report(&Progress::EndpointMoved { peer: PeerLabel::of(*peer, &self.now.config), endpoint });
+        true
+    }
+}
+
+/// An error with all its reasons.
+fn chain(error: &ActivationError) -> String {
+    let reasons = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    reasons.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,386 @@
+//! When a tunnel that is up looks at its routes, asks its peers, and looks their names up. Pure: events and the time go in, tasks come
+//! out, so that tests need no clock.
+//!
+//! What strangers can cause at will (a router that announces routes, a link that flaps) is limited by a [`Pace`] each: it costs a look at
+//! the routing table, and at most one handshake in a second for each peer. Nothing here moves a peer to another address: a peer is only
+//! asked at further ones, and the one that answers is where it is.
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::SocketAddr;
+
+use adit_protocol::{Event, PublicKey};
+
+use super::super::resolve::Candidates;
+use crate::pace::Pace;
+
+/// Between two looks at the routes because something was announced, milliseconds; and how many in a row need not wait. One change is
+/// announced as several.
+const LOOK_INTERVAL: u64 = 250;
+const LOOK_BURST: u64 = 2;
+/// Between two looks at the routes because of handshakes, milliseconds.
+const CHECK_INTERVAL: u64 = 10_000;
+/// Between two times that peers are asked because their routes changed, milliseconds; and how many in a row need not wait.
+const PROBE_INTERVAL: u64 = 1_000;
+const PROBE_BURST: u64 = 3;
+/// A peer that was asked because its route changed is asked once more after so long, milliseconds: the first initiation may have left
+/// before the network was ready.
+const PROBE_AGAIN: u64 = 1_000;
+
+/// An address has so long to answer before the next one is asked, milliseconds (RFC 8305 section 5 has 250).
+const STAGGER: u64 = 200;
+
+/// The name of a peer that has not answered for so long is looked up again, milliseconds.
+const LOOK_UP_PATIENCE: u64 = 2_000;
+/// First and longest pause between two look-ups of a name, milliseconds.
+const FIRST_PAUSE: u64 = 5_000;
+const LONGEST_PAUSE: u64 = 60_000;
+/// How long addresses are good for where nobody says so, and the bounds of what is believed, milliseconds.
+const DEFAULT_TTL: u64 = 300_000;
+const LEAST_TTL: u64 = 30_000;
+const GREATEST_TTL: u64 = 3_600_000;
+/// A session lasts so long at most (whitepaper section 6.2, Reject-After-Time), milliseconds: a peer that was quiet for longer is not
+/// in use, and its name can wait.
+const SESSION: u64 = 180_000;
+/// How long it counts that data was not answered for a while, milliseconds: after that the engine has found out
+/// (Keepalive-Timeout + Rekey-Timeout).
+const DOUBT: u64 = 15_000;
+/// Look-ups at once: a resolver that does not answer keeps a thread each.
+const LOOK_UPS_AT_ONCE: usize = 8;
+
+/// Something that is due.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Task {
+    /// The computer has slept: sessions end.
+    EndSessions,
+    /// Find out by which routes the peers are reached, and tell [`Schedule::looked_at_routes`].
+    LookAtRoutes,
+    /// Tell these peers our address and ask for handshakes, because their routes changed.
+    Probe(Vec<PublicKey>),
+    /// Ask for a handshake.
+    Ask(PublicKey),
+    /// Ask at this address as well.
+    AlsoAsk(PublicKey, SocketAddr),
+    /// Look the peer's name up, and tell [`Schedule::looked_up`].
+    LookUp(PublicKey),
+}
+
+/// What the schedule is to know of a peer.
+pub(super) struct Subject {
+    pub(super) peer: PublicKey,
+    /// Whether its endpoint is a name.
+    pub(super) has_name: bool,
+    pub(super) candidates: Candidates,
+    /// Where it is taken to be.
+    pub(super) present: Option<SocketAddr>,
+}
+
+/// What is due when, of one tunnel. All times are in milliseconds on whatever clock the caller has.
+pub(super) struct Schedule {
+    /// The latest time that was seen.
+    latest: u64,
+    /// The computer woke up, and sessions have not ended yet.
+    woke: bool,
+    looks: Pace,
+    checks: Pace,
+    probes: Pace,
+    to_probe: BTreeSet<PublicKey>,
+    peers: HashMap<PublicKey, Watched>,
+}
+
+/// A peer that has an endpoint in the configuration.
+#[derive(Default)]
+struct Watched {
+    has_name: bool,
+    addresses: Vec<SocketAddr>,
+    /// Where it is taken to be.
+    present: Option<SocketAddr>,
+    /// An initiation waits for an answer.
+    is_asked: bool,
+    /// It has not shown that it is reached where it is taken to be.
+    is_suspect: bool,
+    completed_at: Option<u64>,
+    /// When data had not been answered for a while.
+    doubted_at: Option<u64>,
+    /// When the next address is asked, and which.
+    race: Option<(u64, usize)>,
+    ask_again_at: Option<u64>,
+    look_up: LookUp,
+}
+
+#[derive(Default)]
+struct LookUp {
+    at: Option<u64>,
+    is_running: bool,
+    last: Option<u64>,
+    /// Until the next one at least, after the last one.
+    pause: u64,
+    /// When the addresses are too old.
+    valid_until: u64,
+}
+
+impl LookUp {
+    /// It is wanted at `at`, as far as the pause allows.
+    fn want(&mut self, at: u64) {
+        let allowed = self.last.map_or(at, |last| at.max(last + self.pause));
+        self.at = Some(self.at.map_or(allowed, |known| known.min(allowed)));
+    }
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self {
+            latest: 0,
+            woke: false,
+            looks: Pace::new(LOOK_INTERVAL, LOOK_BURST),
+            checks: Pace::new(CHECK_INTERVAL, 1),
+            probes: Pace::new(PROBE_INTERVAL, PROBE_BURST),
+            to_probe: BTreeSet::new(),
+            peers: HashMap::new(),
+        }
+    }
+}
+
+impl Schedule {
+    /// These are the peers from now on. What is known of those that stay stays known.
+    pub(super) fn watch(&mut self, subjects: impl IntoIterator<Item = Subject>, now: u64) {
+        let mut before = std::mem::take(&mut self.peers);
+        for Subject { peer, has_name, candidates, present } in subjects {
+            let fresh = || Watched { is_suspect: true, ..Watched::default() };
+            let mut watched = before.remove(&peer).unwrap_or_else(fresh);
+            if !has_name || !watched.has_name {
+                watched.look_up = LookUp::default();
+            }
+            (watched.has_name, watched.present) = (has_name, present);
+            watched.set_candidates(&candidates, now);
+            self.peers.insert(peer, watched);
+        }
+        let peers = &self.peers;
+        self.to_probe.retain(|peer| peers.contains_key(peer));
+    }
+
+    /// Something was announced of links, addresses or routes.
+    pub(super) fn network_changed(&mut self) {
+        self.looks.want();
+    }
+
+    /// The computer has slept, and may be anywhere.
+    pub(super) fn woke(&mut self) {
+        self.woke = true;
+        self.looks.want();
+    }
+
+    /// Notes what the engine says.
+    pub(super) fn note(&mut self, event: &Event, now: u64) {
+        self.rebase(now);
+        match event {
+            Event::HandshakeStarted { peer, attempt, .. } => {
+                let Some(watched) = self.peers.get_mut(peer) else { return };
+                watched.is_asked = true;
+                watched.is_suspect |= *attempt >= 2;
+                watched.race = if watched.is_suspect { watched.other(0).map(|next| (now + STAGGER, next)) } else { None };
+                watched.want_look_up(now + LOOK_UP_PATIENCE);
+            }
+            Event::HandshakeCompleted { peer, .. } => {
+                let Some(watched) = self.peers.get_mut(peer) else { return };
+                let Watched { look_up, .. } = watched;
+                (look_up.pause, look_up.at) = (FIRST_PAUSE, None);
+                (watched.is_asked, watched.is_suspect) = (false, false);
+                (watched.race, watched.ask_again_at, watched.doubted_at) = (None, None, None);
+                watched.completed_at = Some(now);
+                watched.want_look_up(watched.look_up.valid_until);
+                self.checks.want();
+            }
+            Event::PeerSilent { peer } => {
+                let Some(watched) = self.peers.get_mut(peer) else { return };
+                watched.is_suspect = true;
+                watched.want_look_up(now);
+            }
+            Event::PeerDoubtful { peer } => {
+                if let Some(watched) = self.peers.get_mut(peer) {
+                    watched.doubted_at = Some(now);
+                    watched.want_look_up(now);
+                }
+            }
+            Event::HandshakeGivenUp { peer } => {
+                if let Some(watched) = self.peers.get_mut(peer) {
+                    (watched.is_asked, watched.race) = (false, None);
+                }
+            }
+            Event::Roamed { peer, endpoint } => {
+                if let Some(watched) = self.peers.get_mut(peer) {
+                    watched.present = Some(*endpoint);
+                    self.checks.want();
+                }
+            }
+            Event::CookieReceived { .. } | Event::KeysErased { .. } | Event::HandshakeDropped { .. } => {}
+        }
+    }
+
+    /// The routes to these peers have changed; of each, whether there is one now.
+    pub(super) fn looked_at_routes(&mut self, changed: &[(PublicKey, bool)], now: u64) {
+        self.rebase(now);
+        for (peer, is_reachable) in changed {
+            let Some(watched) = self.peers.get_mut(peer) else { continue };
+            watched.is_suspect = true;
+            watched.want_look_up(now);
+            // Without a route one of its other addresses may have one.
+            if *is_reachable || watched.addresses.len() > 1 {
+                self.to_probe.insert(*peer);
+                self.probes.want();
+            }
+        }
+    }
+
+    /// A look-up has ended; None where it failed. Gives what to do at once.
+    pub(super) fn looked_up(&mut self, peer: &PublicKey, found: Option<&Candidates>, now: u64) -> Option<Task> {
+        self.rebase(now);
+        let watched = self.peers.get_mut(peer)?;
+        watched.look_up.is_running = false;
+        watched.look_up.pause = (watched.look_up.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        let Some(found) = found else {
+            watched.look_up.valid_until = now + LONGEST_PAUSE;
+            if watched.is_asked {
+                watched.want_look_up(now);
+            }
+            return None;
+        };
+        let has_changed = watched.addresses != found.addresses;
+        // What was wanted meanwhile is known now.
+        watched.look_up.at = None;
+        watched.set_candidates(found, now);
+        if !watched.is_asked && !watched.is_suspect {
+            watched.look_up.pause = FIRST_PAUSE;
+        }
+        if watched.is_in_use(now) {
+            watched.want_look_up(watched.look_up.valid_until);
+        }
+        let is_elsewhere = watched.present.is_some_and(|present| !found.addresses.contains(&present));
+        if watched.is_asked {
+            watched.is_suspect |= is_elsewhere;
+            if watched.is_suspect && has_changed {
+                watched.race = watched.other(0).map(|next| (now, next));
+            }
+            return None;
+        }
+        let is_doubted = watched.doubted_at.is_some_and(|at| now.saturating_sub(at) <= DOUBT);
+        (is_elsewhere && is_doubted).then(|| {
+            watched.is_suspect = true;
+            Task::Ask(*peer)
+        })
+    }
+
+    /// When something is due next.
+    pub(super) fn due(&self) -> Option<u64> {
+        if self.woke {
+            return Some(0);
+        }
+        let has_room = self.running() < LOOK_UPS_AT_ONCE;
+        let of_peers = self.peers.values().flat_map(|peer| {
+            let look_up = peer.look_up.at.filter(|_| has_room && !peer.look_up.is_running);
+            [peer.race.map(|(at, _)| at), peer.ask_again_at, look_up]
+        });
+        of_peers.chain([self.looks.due(), self.checks.due(), self.probes.due()]).flatten().min()
+    }
+
+    /// What is due at `now`; it counts as done.
+    pub(super) fn take(&mut self, now: u64) -> Vec<Task> {
+        self.rebase(now);
+        let mut tasks = Vec::new();
+        if std::mem::take(&mut self.woke) {
+            tasks.push(Task::EndSessions);
+            self.to_probe.extend(self.peers.keys());
+            self.peers.values_mut().for_each(|peer| {
+                peer.is_suspect = true;
+                peer.want_look_up(now);
+            });
+            self.probes.want();
+        }
+        let look = self.looks.take(now);
+        if self.checks.take(now) || look {
+            tasks.push(Task::LookAtRoutes);
+        }
+        if self.probes.take(now) {
+            let peers: Vec<PublicKey> = std::mem::take(&mut self.to_probe).into_iter().collect();
+            for peer in &peers {
+                if let Some(watched) = self.peers.get_mut(peer) {
+                    watched.ask_again_at = Some(now + PROBE_AGAIN);
+                }
+            }
+            if !peers.is_empty() {
+                tasks.push(Task::Probe(peers));
+            }
+        }
+        let again = self.peers.iter_mut().filter_map(|(key, peer)| {
+            peer.ask_again_at.take_if(|at| *at <= now)?;
+            peer.is_asked.then_some(*key)
+        });
+        let again: Vec<PublicKey> = again.collect();
+        if !again.is_empty() {
+            tasks.push(Task::Probe(again));
+        }
+        let mut room = LOOK_UPS_AT_ONCE.saturating_sub(self.running());
+        for (key, peer) in &mut self.peers {
+            if let Some((at, next)) = peer.race.filter(|(at, _)| *at <= now) {
+                tasks.extend(peer.addresses.get(next).map(|address| Task::AlsoAsk(*key, *address)));
+                peer.race = peer.other(next + 1).map(|next| (at + STAGGER, next));
+            }
+            if room > 0 && !peer.look_up.is_running && peer.look_up.at.take_if(|at| *at <= now).is_some() {
+                (peer.look_up.is_running, peer.look_up.last) = (true, Some(now));
+                peer.look_up.pause = peer.look_up.pause.max(FIRST_PAUSE);
+                room -= 1;
+                tasks.push(Task::LookUp(*key));
+            }
+        }
+        tasks
+    }
+
+    /// How many look-ups have begun and not ended.
+    pub(super) fn running(&self) -> usize {
+        self.peers.values().filter(|peer| peer.look_up.is_running).count()
+    }
+
+    /// A clock that is set back takes all that is due along.
+    fn rebase(&mut self, now: u64) {
+        let back = self.latest.saturating_sub(now);
+        self.latest = now;
+        if back == 0 {
+            return;
+        }
+        for peer in self.peers.values_mut() {
+            let LookUp { at, last, valid_until, .. } = &mut peer.look_up;
+            let times = [at, last, &mut peer.ask_again_at, &mut peer.completed_at, &mut peer.doubted_at];
+            times
+                .into_iter()
+                .flatten()
+                .chain(peer.race.as_mut().map(|(at, _)| at))
+                .for_each(|time| *time = time.saturating_sub(back));
+            *valid_until = valid_until.saturating_sub(back);
+        }
+    }
+}
+
+impl Watched {
+    fn set_candidates(&mut self, candidates: &Candidates, now: u64) {
+        self.addresses.clone_from(&candidates.addresses);
+        let ttl = candidates.ttl.map_or(DEFAULT_TTL, |ttl| u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX));
+        self.look_up.valid_until = now + ttl.clamp(LEAST_TTL, GREATEST_TTL);
+    }
+
+    /// Which of its addresses, from number `from` on, is another than where it is taken to be.
+    fn other(&self, from: usize) -> Option<usize> {
+        (from..self.addresses.len()).find(|number| self.addresses.get(*number).copied() != self.present)
+    }
+
+    fn want_look_up(&mut self, at: u64) {
+        if self.has_name {
+            self.look_up.want(at);
+        }
+    }
+
+    fn is_in_use(&self, now: u64) -> bool {
+        self.completed_at.is_some_and(|at| now.saturating_sub(at) <= SESSION)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! A tunnel that is kept up by the thread that brought it up, as `adit up` does: greeted, and following the network until it is time
+//! to go.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use adit_platform::clock;
+use adit_protocol::Event;
+
+use super::active::Active;
+use super::ends::{End, Ends};
+use super::follow::{Observer, Signal};
+use super::greeting::{Greeting, STEP};
+
+/// Signals that wait for the thread of a tunnel. Clones are the same one.
+#[derive(Clone)]
+pub struct Mailbox {
+    ends: Ends,
+    waiting: Arc<Mutex<VecDeque<Signal>>>,
+}
+
+impl Mailbox {
+    /// For a thread that `ends` ends.
+    pub fn new(ends: &Ends) -> Self {
+        Self { ends: ends.clone(), waiting: Arc::default() }
+    }
+
+    /// Leaves a signal for the thread.
+    pub fn push(&self, signal: Signal) {
+        let mut waiting = self.lock();
+        let is_known = matches!(signal, Signal::NetworkChanged) && matches!(waiting.back(), Some(Signal::NetworkChanged));
+        if is_known || is_of_no_concern(&signal) {
+            return;
+        }
+        waiting.push_back(signal);
+        drop(waiting);
+        self.ends.nudge();
+    }
+
+    /// Leaves all that it hears for the thread.
+    pub fn observer(&self) -> Observer {
+        let mailbox = self.clone();
+        Box::new(move |signal| mailbox.push(signal.clone()))
+    }
+
+    fn take(&self) -> VecDeque<Signal> {
+        std::mem::take(&mut self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Signal>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What strangers can cause at will leads to nothing, and takes no room.
+fn is_of_no_concern(signal: &Signal) -> bool {
+    matches!(signal, Signal::Engine(Event::HandshakeDropped { .. } | Event::KeysErased { .. } | Event::CookieReceived { .. }))
+}
+
+impl Active {
+    /// Greets the peers, reports of each whether it answers, and follows the network until it is time to go.
+    pub fn keep_up(&mut self, mailbox: &Mailbox) -> End {
+        let mut greeting = self.running.clone().and_then(|running| Greeting::begin(&self.now.config, &*running, &*self.reporter));
+        loop {
+            let now = milliseconds();
+            for signal in mailbox.take() {
+                self.hear(&signal, now);
+            }
+            self.follow(now);
+            if let (Some(open), Some(running)) = (&mut greeting, &self.running)
+                && open.is_over(&self.now.config, &**running, &*self.reporter)
+            {
+                greeting = None;
+            }
+            let due = self.follow_due().map(|due| Duration::from_millis(due.saturating_sub(milliseconds())));
+            let step = greeting.as_ref().map(|_| STEP);
+            if let Some(end) = self.ends.wait_or_nudge(due.into_iter().chain(step).min()) {
+                return end;
+            }
+        }
+    }
+}
+
+/// On a clock that goes on while the computer sleeps.
+fn milliseconds() -> u64 {
+    clock::instant().as_nanos() / 1_000_000
+}
