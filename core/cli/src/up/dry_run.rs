@@ -52,7 +52,12 @@ fn text(preview: &Preview) -> String {
         }
     }
     if let Some(dns) = &preview.dns {
-        line(format!("  DNS       {}", words::list(&dns.servers)));
+        let only = if dns.only.is_empty() {
+            String::new()
+        } else {
+            format!(" for names in {} alone", words::list(&[&dns.only[..], &dns.search].concat()))
+        };
+        line(format!("  DNS       {}{only}", words::list(&dns.servers)));
         if !dns.search.is_empty() {
             line(format!("  search    {}", dns.search.join(" ")));
         }

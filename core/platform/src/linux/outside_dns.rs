@@ -26,8 +26,11 @@ pub(super) fn look_up(host: &str, mark: u32) -> io::Result<Option<IpAddr>> {
     if let Some(address) = fs::read_to_string(HOSTS).ok().and_then(|hosts| in_hosts(&hosts, host)) {
         return Ok(Some(address));
     }
-    let servers =
-        SERVERS.iter().map(|file| servers(&fs::read_to_string(file).unwrap_or_default())).find(|servers| !servers.is_empty());
+    // While a tunnel's resolvers are in the file, those from before are the ones outside of the tunnel.
+    let outside = super::dns::outside_servers().map(|file| servers(&file)).filter(|servers| !servers.is_empty());
+    let servers = outside.or_else(|| {
+        SERVERS.iter().map(|file| servers(&fs::read_to_string(file).unwrap_or_default())).find(|servers| !servers.is_empty())
+    });
     let servers = servers.ok_or_else(|| io::Error::other("no DNS server is known"))?;
     let mut last = None;
     for server in servers {
