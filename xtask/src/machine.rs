@@ -50,8 +50,9 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("man", "man-db"),
 ];
 
-/// Programs whose packages would also install a service that runs from then on: these are only unpacked.
-const ONLY_UNPACKED: &[Needed] = &[("promtool", "prometheus")];
+/// Packages that would also install a service that runs from then on, or take over this machine's `/etc/resolv.conf`: these are only
+/// unpacked, for tests that run their programs in namespaces.
+const ONLY_UNPACKED: &[&str] = &["prometheus", "openresolv", "systemd-resolved", "libsystemd-shared"];
 
 /// Whether this process may install packages and make network namespaces.
 pub(crate) fn is_root() -> bool {
@@ -70,9 +71,9 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
     folders.into_iter().map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// Where the programs of packages lie that are only unpacked.
+/// Where programs lie that tests find in `PATH`, and whose package is only unpacked.
 pub(crate) fn unpacked() -> PathBuf {
-    root().join("target/packages/usr/bin")
+    root().join("target/packages/prometheus/usr/bin")
 }
 
 /// Installs the packages of those programs that are missing. Without root or without apt it prints what to run and goes on:
@@ -112,11 +113,12 @@ pub(crate) fn install(needed: &[Needed]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Fetches the programs of [`ONLY_UNPACKED`]. Where that fails, the tests that need them say so.
+/// Fetches the packages of [`ONLY_UNPACKED`], each into a folder of its own, as some have the same files. Where that fails, the tests that need them say so.
 pub(crate) fn unpack() -> anyhow::Result<()> {
     let folder = root().join("target/packages");
-    for (program, package) in ONLY_UNPACKED {
-        if find(program).is_some() || find("apt-get").is_none() || find("dpkg-deb").is_none() {
+    for package in ONLY_UNPACKED {
+        let done = folder.join(format!("{package}.unpacked"));
+        if done.exists() || find("apt-get").is_none() || find("dpkg-deb").is_none() {
             continue;
         }
         println!("\n=== apt-get download {package}");
@@ -138,12 +140,14 @@ pub(crate) fn unpack() -> anyhow::Result<()> {
             .status()?;
         let unpacked = match archive() {
             Some(archive) if fetched.success() => {
-                Command::new("dpkg-deb").arg("-x").arg(archive).arg(&folder).status()?.success()
+                Command::new("dpkg-deb").arg("-x").arg(archive).arg(folder.join(package)).status()?.success()
             }
             _ => false,
         };
-        if !unpacked {
-            println!("{package} cannot be had; the tests that need {program} will say so");
+        if unpacked {
+            std::fs::write(done, "")?;
+        } else {
+            println!("{package} cannot be had; the tests that need it will say so");
         }
     }
     Ok(())

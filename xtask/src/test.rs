@@ -23,6 +23,7 @@ pub(crate) fn everything() -> anyhow::Result<()> {
 pub(crate) fn only_e2e(filter: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     machine::install_peers()?;
+    machine::unpack()?;
     let mut summary = Summary::default();
     tunnels(&mut summary, filter)?;
     summary.finish()

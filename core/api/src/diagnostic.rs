@@ -122,6 +122,7 @@ const fn code_name(code: &Code) -> &'static str {
         Code::OnlyIpv6Default => "only_ipv6_default",
         Code::DefaultBesideOthers { .. } => "default_beside_others",
         Code::Unreachable => "unreachable",
+        Code::SearchWithoutServer => "search_without_server",
         Code::SmallMtu => "small_mtu",
         Code::MtuTooSmallForIpv6 => "mtu_too_small_for_ipv6",
     }

@@ -84,6 +84,9 @@ pub enum ApiError {
     HookFailed {
         /// Its exit code; None when a signal ended it or it could not start.
         exit_code: Option<i32>,
+        /// The last lines of its standard error, without what may be secret, or why it could not start.
+        #[serde(default)]
+        stderr: String,
     },
     /// Something else is being done with this tunnel.
     Busy,

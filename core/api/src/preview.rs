@@ -94,6 +94,9 @@ pub struct PlannedDns {
     pub servers: Vec<IpAddr>,
     /// Search domains, in order of preference.
     pub search: Vec<String>,
+    /// The resolvers are asked for the names in these domains and in the search domains alone; empty: for all names.
+    #[serde(default)]
+    pub only: Vec<String>,
     /// What tells the system.
     pub by: DnsBackend,
 }
@@ -107,6 +110,8 @@ pub enum DnsBackend {
     Resolved,
     /// The command `resolvconf`.
     Resolvconf,
+    /// Adit itself, which writes `/etc/resolv.conf` and puts it back.
+    File,
     /// Nothing on this computer can; bringing the tunnel up will fail.
     Missing,
 }
@@ -139,6 +144,23 @@ pub enum PreviewWarning {
     NoFirewall,
     /// The commands are not approved of: the tunnel will not come up.
     HooksNotApproved,
+    /// Commands run in `sh`, because bash is not installed: what only bash understands fails.
+    HooksInSh,
+    /// `DNS` has search domains but no server: they are not set.
+    SearchWithoutServer {
+        /// Which.
+        domains: Vec<String>,
+    },
+    /// This computer cannot ask the tunnel's resolvers for the names in these domains alone: they are asked for all names.
+    SplitDnsLeftOut {
+        /// Which.
+        domains: Vec<String>,
+    },
+    /// The tunnel cannot have IPv6 on this computer, and comes up with IPv4 alone.
+    Ipv6LeftOut {
+        /// Why not.
+        because: String,
+    },
     /// The endpoint's address is not known yet, and its name could not be looked up.
     Unresolved {
         /// Which name.

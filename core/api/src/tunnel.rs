@@ -4,7 +4,8 @@ use adit_config::{Cidr, InterfaceName};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiError, Conflict, Health, HooksView, KillSwitch, PeerStatus, PeerView, PublicKey, RotationView, TunnelId, TunnelName,
+    ApiError, Conflict, Health, HooksView, KillSwitch, PeerStatus, PeerView, PreviewWarning, PublicKey, RotationView, TunnelId,
+    TunnelName,
 };
 
 /// Everything about a tunnel but its keys and its past.
@@ -165,6 +166,9 @@ pub struct UpState {
     pub differs: bool,
     /// With whom it is at odds, where it was brought up nevertheless.
     pub conflicts: Vec<Conflict>,
+    /// What the configuration asks for and this computer does not do.
+    #[serde(default)]
+    pub warnings: Vec<PreviewWarning>,
     /// How packets are carried.
     pub data_path: DataPath,
 }

@@ -34,8 +34,13 @@ pub(crate) fn paint(text: &str, tone: Tone, coloured: bool) -> String {
     if coloured { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-/// What came from elsewhere, without what could move the cursor or hide: control and format characters are spelled out.
+/// What came from elsewhere, on one line, without what could move the cursor or hide: lines are joined by semicolons, control and format
+/// characters spelled out.
 pub(crate) fn visible(text: &str) -> String {
+    if text.contains('\n') {
+        let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+        return lines.map(visible).collect::<Vec<_>>().join("; ");
+    }
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         let hides = matches!(u32::from(character), 0xad | 0x61c | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff);
@@ -106,6 +111,7 @@ mod tests {
 
     #[test]
     fn what_hides_is_spelled_out() {
+        assert_eq!(visible("one\r\n\n  two\n"), "one;   two");
         assert_eq!(visible("a\u{1b}[31m\u{202e}é"), "a\\u{1b}[31m\\u{202e}é");
     }
 }

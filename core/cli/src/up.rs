@@ -170,6 +170,13 @@ fn serve(request: Request, source: &Source, ground: &Ground) -> anyhow::Result<(
     let name = request.name.clone();
     let _claim = LinuxDevices.claim(&name, Owner::Foreground).map_err(already_up)?;
     let reporter: Arc<dyn Reporter> = Arc::new(words::Terminal);
+    ground.host.on_resolvers_overwritten(Box::new(|name, result| match (name, result) {
+        (Some(name), Ok(())) => {
+            warn(format!("another program changed /etc/resolv.conf; the resolvers of {name} were written there again"));
+        }
+        (None, Ok(())) => {}
+        (_, Err(error)) => warn(format!("another program changed /etc/resolv.conf: {error}")),
+    }));
     let mailbox = Mailbox::new(&ends);
     let mut active = activation::bring_up(request, ground, &ends, &reporter, mailbox.observer())?;
     watch_sleep(mailbox.clone());

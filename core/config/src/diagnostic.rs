@@ -208,6 +208,8 @@ pub enum Code {
     },
     /// Nobody can begin: no peer has an endpoint, and this end's port is random.
     Unreachable,
+    /// `DNS` has search domains and no server to set them with.
+    SearchWithoutServer,
     /// Below 576, which hosts may rely on (RFC 791).
     SmallMtu,
     /// Below 1280, which IPv6 needs (RFC 8200 section 5).
@@ -264,6 +266,7 @@ impl Code {
             | Self::OnlyIpv4Default
             | Self::OnlyIpv6Default
             | Self::Unreachable
+            | Self::SearchWithoutServer
             | Self::SmallMtu
             | Self::MtuTooSmallForIpv6 => Severity::Warning,
             Self::LeftOut | Self::NoPrefix { .. } | Self::AllowedIpRepeated { .. } | Self::DefaultBesideOthers { .. } => {

@@ -101,6 +101,7 @@ pub fn problem(code: &Code) -> String {
             format!("this peer gets everything that the {others} other peers have no narrower network for")
         }
         Code::Unreachable => "no peer has an Endpoint, and without ListenPort none can find this end".into(),
+        Code::SearchWithoutServer => "search domains without a server, so they are not set (as in wg-quick)".into(),
         Code::SmallMtu => "below 576 bytes, many programs fail".into(),
         Code::MtuTooSmallForIpv6 => "IPv6 needs at least 1280 bytes; the system will turn it off on this interface".into(),
     }
@@ -154,6 +155,7 @@ pub fn advice(code: &Code, key: Option<Key>) -> Option<String> {
         Code::OnlyIpv4Default => "add ::/0 unless that is wanted",
         Code::OnlyIpv6Default => "add 0.0.0.0/0 unless that is wanted",
         Code::Unreachable => "add an Endpoint to a peer, or a ListenPort here",
+        Code::SearchWithoutServer => "add the address of a DNS server",
         Code::HashInHook => "if it begins a comment, move that to its own line",
         Code::TooMany
         | Code::RepeatedInterface { .. }

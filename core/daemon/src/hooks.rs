@@ -3,12 +3,17 @@
 
 use std::io;
 
-use adit_platform::commands::{Commands, RunningCommand};
+use adit_platform::commands::{Commands, RunningCommand, ShellKind};
+use adit_platform::linux::commands::Shell;
 
 /// Runs nothing.
 pub(crate) struct NeedRoot;
 
 impl Commands for NeedRoot {
+    fn shell(&self) -> ShellKind {
+        Shell.shell()
+    }
+
     fn start(&self, _: &str) -> io::Result<Box<dyn RunningCommand>> {
         let reason = "the commands in configurations are run by root only, and aditd runs as another user; remove them from the \
                       configuration, or run aditd as root (docs/DAEMON.md says how)";

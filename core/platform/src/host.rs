@@ -14,10 +14,10 @@ use crate::device::Stop;
 pub mod plan;
 pub mod spec;
 
-pub use plan::{PRIVATE_NETWORKS, Plan};
+pub use plan::{Ipv6LeftOut, Limits, PRIVATE_NETWORKS, Plan};
 pub use spec::{
-    Blockade, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, LocalNetwork, MAIN_TABLE, PolicyRouting, Route, RouteSpec,
-    StandingBlockade,
+    Blockade, DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, LocalNetwork, MAIN_TABLE, PolicyRouting, Route,
+    RouteSpec, StandingBlockade,
 };
 
 /// An operating system's network configuration.
@@ -45,6 +45,9 @@ pub trait Host: Send + Sync + 'static {
     /// Whether anything on this computer may speak IPv6, now or when a cable is plugged in.
     fn has_ipv6(&self) -> bool;
 
+    /// Why an interface that is made now, with that MTU, can have no IPv6; None: it can.
+    fn why_no_ipv6(&self, mtu: Option<u16>) -> Option<String>;
+
     /// Gives an existing interface its addresses and its MTU, and turns it on.
     fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError>;
 
@@ -62,6 +65,13 @@ pub trait Host: Send + Sync + 'static {
 
     /// What sets resolvers on this computer; None where nothing can.
     fn resolver_tool(&self) -> Option<ResolverTool>;
+
+    /// Whether a tunnel's resolvers can be asked for the names in some domains alone.
+    fn can_split_dns(&self) -> bool;
+
+    /// Has `tell` called, on a thread of its own, each time that another program has changed `/etc/resolv.conf` while a tunnel's
+    /// resolvers are to stand there and Adit writes that file itself. Counts for the whole process; the first call counts.
+    fn on_resolvers_overwritten(&self, tell: ResolversOverwritten);
 
     /// Makes this the interface's packet filter.
     fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError>;
@@ -127,6 +137,9 @@ pub struct NameAddresses {
     pub ttl: Option<Duration>,
 }
 
+/// Hears that `/etc/resolv.conf` was changed by another program: the tunnel whose resolvers were written there again, or why not.
+pub type ResolversOverwritten = Box<dyn Fn(Option<&InterfaceName>, Result<(), HostError>) + Send + Sync>;
+
 /// Changes of the network, in order.
 pub trait NetworkEvents: Send {
     /// Blocks until the next change; `None` when `stop` is set.
@@ -191,6 +204,8 @@ pub enum ResolverTool {
     Resolved,
     /// The command `resolvconf`.
     Resolvconf,
+    /// Adit itself, which writes `/etc/resolv.conf`.
+    File,
 }
 
 /// Something that a plan can do without.
@@ -243,8 +258,8 @@ pub enum HostError {
     },
     /// Nothing can set resolvers.
     #[error(
-        "the file has DNS, and this computer has nothing to set it with: neither `resolvconf` nor a running systemd-resolved; install \
-         the package openresolv, or systemd-resolved, or remove the DNS line"
+        "the file has DNS, and this computer has nothing to set it with: neither `resolvconf` nor a running systemd-resolved, and \
+         /etc/resolv.conf cannot be written; install the package openresolv, or systemd-resolved, or remove the DNS line"
     )]
     NoResolver,
     /// IPv6 would leave past a tunnel that takes IPv4 alone.
@@ -254,6 +269,15 @@ pub enum HostError {
     )]
     CannotCloseIpv6 {
         /// What keeps the interface from having routes of IPv6.
+        because: String,
+    },
+    /// IPv6 that belongs into the tunnel would leave past it, or there would be nothing left of the tunnel.
+    #[error(
+        "the tunnel carries IPv6, and here it cannot, because {because}; change that, remove IPv6 from Address and AllowedIPs, or let \
+         IPv6 leave past the tunnel with --allow-ipv6"
+    )]
+    NoIpv6ForTunnel {
+        /// What keeps the interface from having IPv6.
         because: String,
     },
     /// Nothing can keep packets from leaving.

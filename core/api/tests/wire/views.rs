@@ -2,7 +2,7 @@
 
 use adit_api::{
     ConfigChange, ConfigField, Conflict, Counters, DataPath, Diagnostic, Effect, Health, HooksHash, HooksView, PeerStatus,
-    PeerView, PublicKey, RotationView, SecretKey, Severity, Source, TunnelId, TunnelState, TunnelView, UpState,
+    PeerView, PreviewWarning, PublicKey, RotationView, SecretKey, Severity, Source, TunnelId, TunnelState, TunnelView, UpState,
 };
 use adit_config::PrivateKey;
 
@@ -79,6 +79,7 @@ pub(crate) fn up() -> TunnelState {
         peer_count: 9,
         differs: false,
         conflicts: vec![Conflict::SamePort { other: other(), port: 51820 }],
+        warnings: vec![PreviewWarning::SplitDnsLeftOut { domains: vec!["corp.example".into()] }],
         data_path: DataPath {
             queues: 2,
             tun_segmentation: true,

@@ -101,7 +101,13 @@ fn sentence(line: &LogLine) -> String {
         "key_forgotten" => "its private key is not kept any more, and is asked for".to_owned(),
         "key_old" => format!("its key is older than {} days", field("days")),
         "preshared_key_old" => format!("its preshared key with {} is older than {} days", field("peer"), field("days")),
-        "search_without_server" => "DNS has search domains but no server, so that they are not set".to_owned(),
+        "search_without_server" => format!("DNS has search domains ({}) but no server, so they are not set", field("domains")),
+        "split_dns_left_out" => format!(
+            "this computer cannot ask the tunnel's DNS servers for {} alone, so they are asked for all names",
+            field("domains")
+        ),
+        "ipv6_left_out" => format!("has no IPv6 here and comes up with IPv4 alone, because {}", field("because")),
+        "hooks_in_sh" => "bash is not installed, so its commands run in sh".to_owned(),
         "ipv6_outside" => "IPv6 goes past the tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0".to_owned(),
         "no_firewall" => "nft is not installed, so nothing guards the tunnel's addresses".to_owned(),
         code => {

@@ -41,14 +41,20 @@ fn text(preview: &Preview) -> String {
     for PlannedRule { ipv6, unless_mark, table, .. } in preview.rules.iter().filter(|rule| rule.to.is_none()) {
         lines.rule(!ipv6, unless_mark.unwrap_or_default(), *table, &outside);
     }
-    if let Some(PlannedDns { servers, search, by }) = &preview.dns {
+    if let Some(PlannedDns { servers, search, only, by }) = &preview.dns {
         let by = match by {
             DnsBackend::Resolved => "by systemd-resolved",
             DnsBackend::Resolvconf => "by resolvconf",
+            DnsBackend::File => "by writing /etc/resolv.conf, which is put back afterwards",
             DnsBackend::Missing => "NOTHING here can set it, so the tunnel will not come up",
         };
         let servers: Vec<String> = servers.iter().map(ToString::to_string).collect();
-        lines.add("DNS", &format!("{} ({by})", servers.join(", ")));
+        let only = if only.is_empty() {
+            String::new()
+        } else {
+            format!(" for names in {} alone", visible(&[&only[..], search].concat().join(", ")))
+        };
+        lines.add("DNS", &format!("{}{only} ({by})", servers.join(", ")));
         if !search.is_empty() {
             lines.add("search", &visible(&search.join(" ")));
         }
@@ -74,7 +80,7 @@ fn text(preview: &Preview) -> String {
     lines.text()
 }
 
-fn warned(warning: &PreviewWarning, context: &Context<'_>) -> String {
+pub(super) fn warned(warning: &PreviewWarning, context: &Context<'_>) -> String {
     match warning {
         PreviewWarning::Ipv6Outside => "IPv6 leaves PAST this tunnel, because that is allowed (or this computer has no IPv6); \
                                         AllowedIPs has 0.0.0.0/0 but not ::/0"
@@ -95,6 +101,25 @@ fn warned(warning: &PreviewWarning, context: &Context<'_>) -> String {
         PreviewWarning::HooksNotApproved => {
             let name = context.tunnel.map_or_else(|| "NAME".to_owned(), argument);
             format!("the commands are not approved of, so it will not come up; read them with: adit approve {name}")
+        }
+        PreviewWarning::HooksInSh => {
+            "bash is not installed, so the commands run in sh: what only bash understands, such as <(...) and \
+                                      [[ ... ]], fails; install bash"
+                .to_owned()
+        }
+        PreviewWarning::SearchWithoutServer { domains } => {
+            format!(
+                "DNS has search domains ({}) but no server, so they are not set (as in wg-quick)",
+                visible(&domains.join(", "))
+            )
+        }
+        PreviewWarning::SplitDnsLeftOut { domains } => format!(
+            "this computer cannot ask the tunnel's DNS servers for {} alone, so they are asked for ALL names; systemd-resolved can do it, \
+             and openresolv with dnsmasq or unbound",
+            visible(&domains.join(", "))
+        ),
+        PreviewWarning::Ipv6LeftOut { because } => {
+            format!("the tunnel has no IPv6 here and comes up with IPv4 alone, because {}", visible(because))
         }
         PreviewWarning::Unresolved { host } => {
             format!("the address of {} is not to be found at this moment; it will be looked for again", visible(host))

@@ -86,11 +86,11 @@ pub(super) fn sentence(error: &ApiError, context: &Context<'_>) -> String {
         ApiError::HooksChanged { .. } => format!(
             "the commands of {tunnel} are not those that were approved of; read them again with: adit approve {argument}"
         ),
-        ApiError::HookFailed { exit_code: Some(code) } => {
-            format!("a command of {tunnel} failed with exit code {code}, so everything was undone")
+        ApiError::HookFailed { exit_code: Some(code), stderr } => {
+            format!("a command of {tunnel} failed with exit code {code}, so everything was undone{}", indented(stderr))
         }
-        ApiError::HookFailed { exit_code: None } => {
-            format!("a command of {tunnel} could not be run or was ended by a signal, so everything was undone")
+        ApiError::HookFailed { exit_code: None, stderr } => {
+            format!("a command of {tunnel} could not be run or was ended by a signal, so everything was undone{}", indented(stderr))
         }
         ApiError::Busy => format!("{tunnel} is being started or stopped at this moment; try again when that is done"),
         ApiError::NotUp => format!("{tunnel} is not up; bring it up with: adit up {argument}"),
@@ -201,6 +201,12 @@ pub(super) fn complaint(diagnostic: &Diagnostic) -> String {
     let key = key.as_ref().map(|key| format!("{}: ", visible(key))).unwrap_or_default();
     let advice = advice.as_ref().map(|advice| format!(" ({})", visible(advice))).unwrap_or_default();
     format!("line {line}, column {column}: {severity}: {key}{}{advice}", visible(problem))
+}
+
+/// What is known of the failure, on lines of its own below the sentence; nothing where nothing is.
+fn indented(printed: &str) -> String {
+    let lines: String = printed.lines().map(|line| format!("\n  {}", visible(line))).collect();
+    if lines.is_empty() { lines } else { format!(":{lines}") }
 }
 
 #[cfg(test)]

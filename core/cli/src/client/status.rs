@@ -6,6 +6,7 @@ use adit_api::{
     Cidr, DownReason, History, HooksView, KillSwitch, PeerStatus, PeerView, PublicKey, Source, TunnelState, TunnelView, UpState,
 };
 
+use super::preview::warned;
 use super::sentence::{Context, argument, at_odds, sentence};
 use super::words::{ago, bytes, health, look, now, span};
 use super::{Daemon, Failure, Options};
@@ -160,6 +161,7 @@ impl Page<'_> {
         }
         let context = Context { tunnels: self.tunnels, tunnel: Some(self.tunnel.name.as_str()) };
         up.conflicts.iter().for_each(|conflict| lines.add("In conflict", &at_odds(conflict, &context)));
+        up.warnings.iter().for_each(|warning| lines.add("Warning", &warned(warning, &context)));
     }
 
     fn peers(&self, lines: &mut Lines) {

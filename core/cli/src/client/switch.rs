@@ -4,7 +4,8 @@
 use adit_api::{ApiError, KillSwitch, TunnelState, TunnelView};
 
 use super::key::source::KeySource;
-use super::sentence::argument;
+use super::preview::warned;
+use super::sentence::{Context, argument};
 use super::versions::tell_replaced;
 use super::wait::WaitArgs;
 use super::words::{now, span};
@@ -86,7 +87,14 @@ pub(crate) fn up(
     let connect = || daemon.ask_about(tunnel, |client, id| client.connect(id, despite_conflicts));
     with_key(daemon, tunnel, despite_conflicts, key, connect)?;
     wait.until_answered(daemon, tunnel, since)?;
-    tell(daemon, tunnel, options, if was_up { "is up already" } else { "is up" })
+    tell(daemon, tunnel, options, if was_up { "is up already" } else { "is up" })?;
+    if !options.json
+        && let Some(up) = daemon.view(tunnel)?.state.up()
+    {
+        let context = Context { tunnels: &[], tunnel: Some(tunnel.name.as_str()) };
+        up.warnings.iter().for_each(|warning| options.warn(warned(warning, &context)));
+    }
+    Ok(())
 }
 
 /// `adit down NAME`.

@@ -45,7 +45,12 @@ fn text(preview: &Preview) -> String {
         }
     }
     if let Some(dns) = &preview.dns {
-        lines.add("DNS", &words::list(&dns.servers));
+        let only = if dns.only.is_empty() {
+            String::new()
+        } else {
+            format!(" for names in {} alone", words::list(&[&dns.only[..], &dns.search].concat()))
+        };
+        lines.add("DNS", &format!("{}{only}", words::list(&dns.servers)));
         if !dns.search.is_empty() {
             lines.add("search", &dns.search.join(" "));
         }

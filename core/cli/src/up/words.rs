@@ -3,7 +3,7 @@
 use adit_config::InterfaceName;
 use adit_config::settings::HookSettings;
 use adit_manager::activation::{Advice, End, PeerLabel, Progress, Reporter, Step};
-use adit_platform::host::{DnsSpec, Lan, RouteSpec};
+use adit_platform::host::{DnsNames, DnsSpec, Lan, RouteSpec};
 
 use super::{say, tell, warn};
 
@@ -30,9 +30,13 @@ impl Reporter for Terminal {
             Progress::Addresses(addresses) => say(format!("give it the address {}", list(addresses))),
             Progress::Firewall => say("refuse packets for the tunnel's addresses from other interfaces"),
             Progress::Routes(routes) => say(described(routes)),
-            Progress::Dns(DnsSpec { servers, search }) => {
+            Progress::Dns(DnsSpec { servers, search, names }) => {
+                let names = match names {
+                    DnsNames::All => "names".to_owned(),
+                    DnsNames::Only(domains) => format!("names in {} alone", list(&[&domains[..], search].concat())),
+                };
                 let search = if search.is_empty() { String::new() } else { format!(" (search {})", search.join(" ")) };
-                say(format!("ask {}{search} for names", list(servers)));
+                say(format!("ask {}{search} for {names}", list(servers)));
             }
             Progress::Command(command) => say(command),
             Progress::Up(name) => say(format!("{name} is up; Ctrl-C or `adit down {name}` takes it down")),
@@ -90,8 +94,21 @@ pub(super) fn advise(advice: &Advice) {
 /// Advice in one sentence; None where it is a list.
 pub(super) fn sentence(advice: &Advice) -> Option<String> {
     let text = match advice {
-        Advice::HooksNotRun(_) => return None,
-        Advice::SearchWithoutServer => "DNS has search domains but no server, so that they are not set (as in wg-quick)",
+        // The second is among the diagnostics of the file.
+        Advice::HooksNotRun(_) | Advice::SearchWithoutServer(_) => return None,
+        Advice::HooksInSh => {
+            "bash is not installed, so the file's commands run in sh: what only bash understands, such as <(...) and [[ ... ]], fails"
+        }
+        Advice::SplitDnsLeftOut(domains) => {
+            return Some(format!(
+                "this computer cannot ask the tunnel's DNS servers for {} alone, so they are asked for ALL names; systemd-resolved can \
+                 do it, and openresolv with dnsmasq or unbound",
+                list(domains)
+            ));
+        }
+        Advice::Ipv6LeftOut { because } => {
+            return Some(format!("the tunnel has no IPv6 here and comes up with IPv4 alone, because {because}"));
+        }
         Advice::Ipv6Outside => {
             "IPv6 leaves PAST this tunnel, because that is allowed (or this computer has no IPv6); AllowedIPs has 0.0.0.0/0 but not ::/0"
         }

@@ -94,6 +94,11 @@ impl Computer {
         there
     }
 
+    /// Else it would be written where there is nothing else to set resolvers with.
+    pub(crate) fn make_resolv_conf_read_only(&self) {
+        self.sh("mount -o remount,bind,ro /etc/resolv.conf");
+    }
+
     pub(crate) fn install_resolvconf(&self) {
         self.install("resolvconf", RESOLVCONF);
     }

@@ -53,6 +53,7 @@ fn where_only_systemd_resolved_is_there_it_is_told_the_resolvers_over_d_bus() {
     let Some((here, _there)) = Computer::pair() else { return };
     let conf = here.file("near.conf", &near("DNS = 10.8.0.1, fd08::1, corp.example", "0.0.0.0/0"));
     // A `resolvconf` that is `resolvectl`, with nothing to talk to, is none.
+    here.make_resolv_conf_read_only();
     here.install("resolvectl", "#!/bin/sh\necho \"$@\" >> /run/started\n");
     here.sh("ln -s resolvectl /usr/local/sbin/resolvconf");
     let refused = here.adit(&["up", text(&conf)]);
@@ -194,6 +195,7 @@ fn what_cannot_work_is_said_before_anything_is_changed() {
         assert_eq!(here.snapshot(), before, "{arguments:?}");
     };
     let up = |name: &str, conf: &str, reason: &str| refuses(&["up", text(&here.file(name, conf))], 1, reason);
+    here.make_resolv_conf_read_only();
     up("dns.conf", &near("DNS = 10.8.0.1", "0.0.0.0/0"), "neither `resolvconf` nor a running systemd-resolved");
     up(
         "e0.conf",

@@ -14,7 +14,7 @@ pub(super) struct Draft {
     /// Of the first `[Interface]`.
     pub(super) header: Option<Place>,
     pub(super) interface: Interface,
-    /// Where each key that counts once was last seen in `[Interface]`.
+    /// Where each key that counts once, and the last search domain of `DNS`, was last seen in `[Interface]`.
     pub(super) seen: HashMap<Key, Place>,
     pub(super) peers: Vec<PeerDraft>,
     pub(super) allowed_ips: usize,

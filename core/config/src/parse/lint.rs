@@ -195,6 +195,15 @@ fn whole(config: &Config, header: Option<&Place>, seen: &HashMap<Key, Place>, re
     {
         report.at(header, Code::Unreachable);
     }
+    if let (true, false, Some(place)) =
+        (interface.dns_servers.is_empty(), interface.dns_search.is_empty(), seen.get(&Key::Dns))
+        // A malformed server has its own error.
+        && !report.diagnostics.iter().any(|diagnostic| matches!(diagnostic.code, Code::DnsServer(_)))
+    {
+        report.key = Some(Key::Dns);
+        report.at(place, Code::SearchWithoutServer);
+        report.key = None;
+    }
     if let (Some(mtu), Some(place)) = (interface.mtu, seen.get(&Key::Mtu)) {
         report.key = Some(Key::Mtu);
         let inside = interface.addresses.iter().chain(peers.iter().flat_map(|peer| &peer.allowed_ips));

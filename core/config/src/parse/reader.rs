@@ -181,7 +181,10 @@ fn dns(value: &Place, draft: &mut Draft, report: &mut Report<'_>) {
             report.at(&item, Code::DnsServer(Quoted::new(text)));
         } else {
             match text.parse() {
-                Ok(domain) => draft.interface.dns_search.push(domain),
+                Ok(domain) => {
+                    draft.interface.dns_search.push(domain);
+                    draft.seen.insert(Key::Dns, item);
+                }
                 Err(error) => report.at(&item, Code::SearchDomain(Quoted::new(text), error)),
             }
         }

@@ -68,6 +68,7 @@ fn up(health: Health) -> TunnelState {
         peers: vec![status(KEY, &health), status(stranger, &Health::Idle)],
         differs: true,
         conflicts: Vec::new(),
+        warnings: Vec::new(),
         data_path: DataPath {
             queues: 1,
             tun_segmentation: true,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use adit_config::{Config, Host as EndpointHost, InterfaceName, InterfaceSettings};
 use adit_platform::host::plan::{is_private, private_networks_inside};
-use adit_platform::host::{Blockade, Host, HostError, Lan, NameAddresses, Plan};
+use adit_platform::host::{Blockade, DnsNames, Host, HostError, Ipv6LeftOut, Lan, NameAddresses, Plan};
 
 use super::active::{Active, Picture};
 use super::error::ActivationError;
@@ -43,7 +43,8 @@ pub(super) fn wanted<'a>(request: &'a Request, settings: &InterfaceSettings) -> 
     request.kill_switch.as_ref().filter(|_| Plan::takes_all(settings))
 }
 
-/// Has a plan leave open only what the kill switch allows of local networks, and IPv6 only where that is allowed or there is none.
+/// Fits a plan to this computer. It leaves open only what the kill switch allows of local networks, and IPv6 only where that is allowed or
+/// there is none; and it leaves out what cannot be done here, as far as nothing leaves past the tunnel because of that.
 ///
 /// # Errors
 /// When the system does not tell which local networks there are.
@@ -59,7 +60,25 @@ pub(super) fn limit(
     if allow_ipv6_outside || !host.has_ipv6() {
         plan.allow_ipv6_outside();
     }
+    leave_out_ipv6(plan, kill_switch, allow_ipv6_outside, host);
+    if plan.dns.as_ref().is_some_and(|dns| dns.names != DnsNames::All) && !host.can_split_dns() {
+        plan.leave_out_split_dns();
+    }
     Ok(())
+}
+
+/// Where the tunnel's interface cannot have IPv6, while nothing that belongs into the tunnel could leave over another interface: none has
+/// IPv6, the kill switch closes it, or it may. Otherwise the plan keeps its IPv6, and the system says that it cannot be carried out.
+fn leave_out_ipv6(plan: &mut Plan, kill_switch: Option<&KillSwitchRequest>, allow_ipv6_outside: bool, host: &dyn Host) {
+    if !plan.has_ipv6() {
+        return;
+    }
+    let Some(because) = host.why_no_ipv6(plan.mtu) else { return };
+    let is_elsewhere = host.has_ipv6();
+    let is_closed = kill_switch.is_some() && plan.routes.policy.is_some();
+    if !is_elsewhere || is_closed || allow_ipv6_outside || !plan.has_ipv6_routes() {
+        plan.leave_out_ipv6(Ipv6LeftOut { because, is_elsewhere });
+    }
 }
 
 /// Which local networks stay reachable past the tunnel `name`.

@@ -4,7 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use adit_config::InterfaceSettings;
-use adit_platform::host::{FirewallPolicy, Host, HostError, NetworkEvents, Plan};
+use adit_platform::commands::ShellKind;
+use adit_platform::host::{FirewallPolicy, Host, HostError, Limits, NetworkEvents, Plan};
 use adit_protocol::PublicKey;
 
 use super::active::{Active, Picture};
@@ -58,7 +59,7 @@ fn start(
     for warning in ground.host.check(&plan)? {
         reporter.report(&Progress::Advice(Advice::Host(warning)));
     }
-    for advice in advice(&request, &settings, &plan) {
+    for advice in advice(&request, &settings, &plan, ground.commands.shell()) {
         reporter.report(&Progress::Advice(advice));
     }
     let close = |endpoints, resolving| match kill_switch {
@@ -109,12 +110,18 @@ pub(super) fn addresses(endpoints: &[(PublicKey, SocketAddr)]) -> Vec<IpAddr> {
 }
 
 /// What to know about a tunnel that can be brought up.
-pub(super) fn advice(request: &Request, settings: &InterfaceSettings, plan: &Plan) -> Vec<Advice> {
+pub(super) fn advice(request: &Request, settings: &InterfaceSettings, plan: &Plan, shell: ShellKind) -> Vec<Advice> {
     let has_hooks = !request.config.interface.hooks.is_empty();
+    let run = request.hooks.allows(&settings.hooks);
+    let listed = |domains: &[String]| Some(domains.to_vec()).filter(|domains| !domains.is_empty());
+    let Limits { ipv6, split_dns, search_without_server } = &plan.limits;
     let all = [
-        (has_hooks && !request.hooks.allows(&settings.hooks)).then(|| Advice::HooksNotRun(settings.hooks.clone())),
-        (plan.dns.is_none() && !settings.dns.search.is_empty()).then_some(Advice::SearchWithoutServer),
-        plan.leaves_ipv6_outside().then_some(Advice::Ipv6Outside),
+        (has_hooks && !run).then(|| Advice::HooksNotRun(settings.hooks.clone())),
+        (has_hooks && run && shell == ShellKind::Sh).then_some(Advice::HooksInSh),
+        listed(search_without_server).map(Advice::SearchWithoutServer),
+        listed(split_dns).map(Advice::SplitDnsLeftOut),
+        ipv6.as_ref().map(|left_out| Advice::Ipv6LeftOut { because: left_out.because.clone() }),
+        (plan.leaves_ipv6_outside() && ipv6.as_ref().is_none_or(|left_out| left_out.is_elsewhere)).then_some(Advice::Ipv6Outside),
         plan.closes_ipv6.then_some(Advice::Ipv6Closed),
     ];
     all.into_iter().flatten().collect()

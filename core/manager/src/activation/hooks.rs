@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use adit_config::settings::HookSettings;
 use adit_platform::commands::{CommandEnd, Commands};
@@ -11,7 +11,11 @@ use aws_lc_rs::digest::{Context, SHA256};
 use super::ends::Ends;
 use super::error::ActivationError;
 use super::progress::{Progress, Reporter};
+use super::stderr;
 
+/// How long a command may take while the tunnel goes down, which must come to an end. On the way up whoever asked for the tunnel can end
+/// the command.
+const DOWN_DEADLINE: Duration = Duration::from_secs(60);
 /// How often a running command is looked at.
 const STEP: Duration = Duration::from_millis(20);
 
@@ -105,6 +109,14 @@ pub enum CommandError {
         command: String,
         /// In the system's words.
         status: String,
+        /// The end of its standard error, without what may be secret; empty where that went to the terminal.
+        stderr: String,
+    },
+    /// It did not end on the way down, and was killed.
+    #[error("`{command}` did not end within {} s and was killed", DOWN_DEADLINE.as_secs())]
+    TimedOut {
+        /// As it stands in the file.
+        command: String,
     },
     /// It cannot be told how it ended.
     #[error("waiting for `{command}`")]
@@ -124,29 +136,44 @@ pub(crate) fn run(
     ends: &Ends,
     reporter: &dyn Reporter,
 ) -> Result<(), ActivationError> {
-    lines.iter().try_for_each(|line| run_one(line, commands, Some(ends), reporter))
+    lines.iter().try_for_each(|line| run_one(line, commands, Some(ends), DOWN_DEADLINE, reporter))
 }
 
-/// Runs the commands one after the other to their ends, also after one that fails.
+/// Runs the commands one after the other, also after one that fails, each for at most [`DOWN_DEADLINE`].
 pub(super) fn run_all(lines: &[String], commands: &dyn Commands, reporter: &dyn Reporter) {
     for line in lines {
-        if let Err(error) = run_one(line, commands, None, reporter) {
+        if let Err(error) = run_one(line, commands, None, DOWN_DEADLINE, reporter) {
             reporter.report(&Progress::NotTakenBack(error));
         }
     }
 }
 
-fn run_one(line: &str, commands: &dyn Commands, ends: Option<&Ends>, reporter: &dyn Reporter) -> Result<(), ActivationError> {
+/// `down_deadline` is for commands without `ends`.
+fn run_one(
+    line: &str,
+    commands: &dyn Commands,
+    ends: Option<&Ends>,
+    down_deadline: Duration,
+    reporter: &dyn Reporter,
+) -> Result<(), ActivationError> {
     reporter.report(&Progress::Command(line.to_owned()));
+    let begun = Instant::now();
     let command = || line.to_owned();
     let mut child = commands.start(line).map_err(|error| CommandError::Start { command: command(), error })?;
     loop {
         match child.try_wait().map_err(|error| CommandError::Wait { command: command(), error })? {
             Some(CommandEnd::Success) => return Ok(()),
-            Some(CommandEnd::Failure(status)) => return Err(CommandError::Failed { command: command(), status }.into()),
+            Some(CommandEnd::Failure { status, stderr }) => {
+                let stderr = stderr::without_secrets(line, &stderr);
+                return Err(CommandError::Failed { command: command(), status, stderr }.into());
+            }
             None => {}
         }
         match ends {
+            None if begun.elapsed() >= down_deadline => {
+                child.kill();
+                return Err(CommandError::TimedOut { command: command() }.into());
+            }
             None => std::thread::sleep(STEP),
             Some(ends) => {
                 if let Err(ended) = ends.sleep(STEP) {
@@ -183,6 +210,12 @@ mod tests {
         ends.end(End::Asked);
         let error = run(&["sleep".to_owned()], &RecordingCommands::default(), &ends, &Nobody).unwrap_err();
         assert!(matches!(error, ActivationError::Ended(End::Asked)), "{error}");
+    }
+
+    #[test]
+    fn a_command_that_hangs_on_the_way_down_is_ended_after_a_while() {
+        let error = run_one("sleep", &RecordingCommands::default(), None, STEP, &Silent).unwrap_err();
+        assert_eq!(error.to_string(), "`sleep` did not end within 60 s and was killed");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod progress;
 mod resolve;
 #[cfg(test)]
 pub(crate) mod stage;
+mod stderr;
 mod told;
 mod undo;
 mod update;

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use adit_config::{Cidr, InterfaceName, InterfaceSettings};
-use adit_platform::host::{FirewallPolicy, HostError, Route};
+use adit_platform::host::{DnsNames, FirewallPolicy, HostError, Route};
 use adit_protocol::PublicKey;
 use serde::Serialize;
 
@@ -106,6 +106,8 @@ pub struct DnsPreview {
     pub servers: Vec<IpAddr>,
     /// In order of preference.
     pub search: Vec<String>,
+    /// They are asked for the names in these domains and in the search domains alone; empty: for all names.
+    pub only: Vec<String>,
 }
 
 /// The filter drops what comes for these addresses over any other interface.
@@ -176,13 +178,24 @@ pub fn look_ahead(request: &Request, ground: &Ground) -> Result<(Preview, Result
         }),
         local_networks: plan.routes.policy.map(|_| plan.routes.lan.networks()).unwrap_or_default(),
         closes_ipv6: plan.closes_ipv6,
-        dns: plan.dns.clone().map(|dns| DnsPreview { servers: dns.servers, search: dns.search }),
+        dns: plan.dns.clone().map(|dns| DnsPreview {
+            servers: dns.servers,
+            search: dns.search,
+            only: match dns.names {
+                DnsNames::All => Vec::new(),
+                DnsNames::Only(domains) => domains,
+            },
+        }),
         firewall: match &plan.firewall {
             FirewallPolicy::Open => None,
             FirewallPolicy::FullTunnel(guard) => Some(FirewallPreview { addresses: guard.addresses.clone(), mark: guard.mark }),
         },
         commands: commands.collect(),
-        advice: warnings.into_iter().map(Advice::Host).chain(advice(request, &settings, &plan)).collect(),
+        advice: warnings
+            .into_iter()
+            .map(Advice::Host)
+            .chain(advice(request, &settings, &plan, ground.commands.shell()))
+            .collect(),
     };
     Ok((preview, check))
 }

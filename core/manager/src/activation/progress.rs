@@ -129,8 +129,17 @@ pub enum Progress {
 pub enum Advice {
     /// Commands that will not run, because nobody allowed them.
     HooksNotRun(HookSettings),
-    /// Search domains need a resolver to be set with.
-    SearchWithoutServer,
+    /// Commands will run in `sh`, because bash is not installed.
+    HooksInSh,
+    /// These search domains need a resolver to be set with.
+    SearchWithoutServer(Vec<String>),
+    /// The tunnel's resolvers are asked for all names and not only for those in these domains: the computer cannot tell them apart.
+    SplitDnsLeftOut(Vec<String>),
+    /// All IPv6 is left out.
+    Ipv6LeftOut {
+        /// Why the tunnel cannot have it.
+        because: String,
+    },
     /// All of IPv4 goes through the tunnel, and IPv6 past it.
     Ipv6Outside,
     /// All of IPv4 goes through the tunnel, and IPv6 is kept from leaving past it.

@@ -141,6 +141,18 @@ impl Past {
 impl Inner {
     /// Listens from now on, and tries again what has to be.
     pub(super) fn stand_guard(self: &Arc<Self>) {
+        let inner = Arc::downgrade(self);
+        self.kept.on_resolvers_overwritten(Box::new(move |interface, result| {
+            let Some(inner) = inner.upgrade() else { return };
+            let (level, code, field) = match result {
+                Ok(()) => (LogLevel::Warn, "put_back", ("what", "resolvers".to_owned())),
+                Err(error) => (LogLevel::Error, "not_put_back", ("error", error.to_string())),
+            };
+            match interface {
+                Some(interface) => inner.note_of(interface, level, code, &[field]),
+                None => inner.journal.write(level, None, code, &[field]),
+            }
+        }));
         let begin = || -> Result<(), ApiError> {
             self.spawn("retries", |inner| inner.keep_trying())?;
             let stop = self.devices.new_stop()().map_err(|error| thread_error(&error))?;

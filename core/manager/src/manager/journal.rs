@@ -102,8 +102,14 @@ impl Kept {
     }
 }
 
+/// On one line: several lines are joined by semicolons, other control characters escaped.
 fn escaped(value: &str) -> String {
-    if value.chars().any(char::is_control) { value.escape_debug().to_string() } else { value.to_owned() }
+    if !value.contains(char::is_control) {
+        return value.to_owned();
+    }
+    let escape = |letter: char| if letter.is_control() { letter.escape_debug().to_string() } else { letter.to_string() };
+    let lines = value.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    lines.map(|line| line.chars().map(escape).collect::<String>()).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
@@ -163,6 +169,6 @@ mod tests {
     fn nobody_writes_a_second_line_by_way_of_a_value() {
         let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
         journal.write(LogLevel::Info, None, "test", &[("name", "a\nb\u{1b}[31m".into())]);
-        assert_eq!(journal.page(0, LogLevel::Info, 1).lines[0].fields[0].value, "a\\nb\\u{1b}[31m");
+        assert_eq!(journal.page(0, LogLevel::Info, 1).lines[0].fields[0].value, "a; b\\u{1b}[31m");
     }
 }

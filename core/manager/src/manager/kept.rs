@@ -9,7 +9,7 @@ use adit_api::InterfaceName;
 use adit_config::Cidr;
 use adit_platform::host::{
     Blockade, Disturbances, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NameAddresses,
-    NetworkEvents, Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
+    NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingBlockade, Warning,
 };
 
 /// The computer below, with a memory. Nobody sets and puts back one interface's at the same time; each interface's is apart.
@@ -150,6 +150,18 @@ impl Host for Kept {
 
     fn resolver_tool(&self) -> Option<ResolverTool> {
         self.host.resolver_tool()
+    }
+
+    fn can_split_dns(&self) -> bool {
+        self.host.can_split_dns()
+    }
+
+    fn on_resolvers_overwritten(&self, tell: ResolversOverwritten) {
+        self.host.on_resolvers_overwritten(tell);
+    }
+
+    fn why_no_ipv6(&self, mtu: Option<u16>) -> Option<String> {
+        self.host.why_no_ipv6(mtu)
     }
 
     fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {

@@ -7,7 +7,7 @@ use adit_api::{
     PlannedRule, Preview, PreviewWarning, Role, TunnelId,
 };
 use adit_config::{Cidr, Host, Peer};
-use adit_platform::host::{HostError, MAIN_TABLE, ResolverTool, Warning};
+use adit_platform::host::{HostError, Limits, MAIN_TABLE, Plan, ResolverTool, Warning};
 
 use super::profile::understand;
 use super::state::State;
@@ -88,9 +88,11 @@ impl Manager {
             dns: preview.dns.map(|dns| PlannedDns {
                 servers: dns.servers,
                 search: dns.search,
+                only: dns.only,
                 by: match inner.ground.host.resolver_tool() {
                     Some(ResolverTool::Resolved) => DnsBackend::Resolved,
                     Some(ResolverTool::Resolvconf) => DnsBackend::Resolvconf,
+                    Some(ResolverTool::File) => DnsBackend::File,
                     None => DnsBackend::Missing,
                 },
             }),
@@ -150,9 +152,24 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
         Advice::Ipv6Outside => Some(PreviewWarning::Ipv6Outside),
         Advice::Ipv6Closed => Some(PreviewWarning::Ipv6Closed),
         Advice::Host(Warning::NoFirewall) => Some(PreviewWarning::NoFirewall),
+        Advice::HooksInSh => Some(PreviewWarning::HooksInSh),
         // It is among the diagnostics.
-        Advice::SearchWithoutServer => None,
+        Advice::SearchWithoutServer(_) => None,
+        Advice::SplitDnsLeftOut(domains) => Some(PreviewWarning::SplitDnsLeftOut { domains: domains.clone() }),
+        Advice::Ipv6LeftOut { because } => Some(PreviewWarning::Ipv6LeftOut { because: because.clone() }),
     }
+}
+
+/// What a tunnel that is up does not do of its configuration.
+pub(super) fn warnings(plan: &Plan) -> Vec<PreviewWarning> {
+    let Limits { ipv6, split_dns, search_without_server } = &plan.limits;
+    let listed = |domains: &[String]| Some(domains.to_vec()).filter(|domains| !domains.is_empty());
+    let all = [
+        listed(search_without_server).map(|domains| PreviewWarning::SearchWithoutServer { domains }),
+        listed(split_dns).map(|domains| PreviewWarning::SplitDnsLeftOut { domains }),
+        ipv6.as_ref().map(|left_out| PreviewWarning::Ipv6LeftOut { because: left_out.because.clone() }),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 fn obstacle(error: &HostError) -> Option<Conflict> {
@@ -168,6 +185,7 @@ fn obstacle(error: &HostError) -> Option<Conflict> {
         HostError::NoResolver => None,
         HostError::NoPacketFilter
         | HostError::CannotCloseIpv6 { .. }
+        | HostError::NoIpv6ForTunnel { .. }
         | HostError::InterfaceGone(_)
         | HostError::Kernel { .. }
         | HostError::Program { .. } => None,

@@ -49,6 +49,7 @@ pub(super) fn of_host(error: &HostError) -> ApiError {
         }
         HostError::NoPacketFilter => ApiError::Missing { what: Requirement::Nftables },
         HostError::CannotCloseIpv6 { because } => io("keeping IPv6 inside the tunnel", because),
+        HostError::NoIpv6ForTunnel { because } => io("bringing up IPv6 in the tunnel", because),
         HostError::NoResolver => ApiError::Missing { what: Requirement::DnsBackend },
         HostError::Kernel { doing, error } => of_io(doing, error),
         HostError::Program { command, status, message } => io(&format!("running {command}"), format!("{status}: {message}")),
@@ -56,12 +57,15 @@ pub(super) fn of_host(error: &HostError) -> ApiError {
 }
 
 fn of_command(error: &CommandError) -> ApiError {
-    match error {
-        CommandError::Start { .. } | CommandError::Wait { .. } => ApiError::HookFailed { exit_code: None },
-        CommandError::Failed { status, .. } => {
-            ApiError::HookFailed { exit_code: status.strip_prefix("exit status: ").and_then(|code| code.parse().ok()) }
+    let (exit_code, stderr) = match error {
+        CommandError::Start { error, .. } | CommandError::Wait { error, .. } => (None, error.to_string()),
+        // Only commands on the way down have a deadline, and their failures are in the log alone.
+        CommandError::TimedOut { .. } => (None, String::new()),
+        CommandError::Failed { status, stderr, .. } => {
+            (status.strip_prefix("exit status: ").and_then(|code| code.parse().ok()), stderr.clone())
         }
-    }
+    };
+    ApiError::HookFailed { exit_code, stderr }
 }
 
 /// Another process runs a tunnel of that name.

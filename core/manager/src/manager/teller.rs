@@ -29,7 +29,7 @@ impl Reporter for Teller {
                 note(LogLevel::Info, "closed", &[]);
             }
             Progress::LeftoverRemoved { what, .. } => note(LogLevel::Warn, "leftovers_removed", &[("what", what.clone())]),
-            Progress::Advice(advice) => note(LogLevel::Warn, advice_code(advice), &[]),
+            Progress::Advice(advice) => note(LogLevel::Warn, advice_code(advice), &advice_fields(advice)),
             Progress::Resolving(name) => note(LogLevel::Debug, "resolving", &[("name", name.clone())]),
             Progress::ResolvingAgain { endpoint, error, pause } => {
                 let fields = [("endpoint", endpoint.to_string()), ("error", error.clone()), ("again_in", format!("{pause:?}"))];
@@ -94,10 +94,21 @@ fn step_of(progress: &Progress) -> Option<Step> {
 fn advice_code(advice: &Advice) -> &'static str {
     match advice {
         Advice::HooksNotRun(_) => "hooks_not_run",
-        Advice::SearchWithoutServer => "search_without_server",
+        Advice::HooksInSh => "hooks_in_sh",
+        Advice::SearchWithoutServer(_) => "search_without_server",
+        Advice::SplitDnsLeftOut(_) => "split_dns_left_out",
+        Advice::Ipv6LeftOut { .. } => "ipv6_left_out",
         Advice::Ipv6Outside => "ipv6_outside",
         Advice::Ipv6Closed => "ipv6_closed",
         Advice::Host(adit_platform::host::Warning::NoFirewall) => "no_firewall",
+    }
+}
+
+fn advice_fields(advice: &Advice) -> Vec<(&'static str, String)> {
+    match advice {
+        Advice::SearchWithoutServer(domains) | Advice::SplitDnsLeftOut(domains) => vec![("domains", domains.join(" "))],
+        Advice::Ipv6LeftOut { because } => vec![("because", because.clone())],
+        Advice::HooksNotRun(_) | Advice::HooksInSh | Advice::Ipv6Outside | Advice::Ipv6Closed | Advice::Host(_) => Vec::new(),
     }
 }
 
@@ -106,7 +117,9 @@ pub(super) fn chain(error: &activation::ActivationError) -> String {
     if let activation::ActivationError::Command(error) = error {
         return match error {
             CommandError::Start { error, .. } => format!("a command cannot be run: {error}"),
-            CommandError::Failed { status, .. } => format!("a command failed ({status})"),
+            CommandError::Failed { status, stderr, .. } if stderr.is_empty() => format!("a command failed ({status})"),
+            CommandError::Failed { status, stderr, .. } => format!("a command failed ({status}): {stderr}"),
+            CommandError::TimedOut { .. } => "a command did not end and was killed".to_owned(),
             CommandError::Wait { error, .. } => format!("waiting for a command: {error}"),
         };
     }
@@ -121,7 +134,8 @@ mod tests {
     #[test]
     fn the_log_does_not_repeat_a_command_that_failed() {
         let command = "curl --header 'Token: secret' example.org".to_owned();
-        let error = activation::ActivationError::Command(CommandError::Failed { command, status: "exit status: 1".into() });
-        assert_eq!(chain(&error), "a command failed (exit status: 1)");
+        let (status, stderr) = ("exit status: 1".into(), "curl: (6) Could not resolve host".into());
+        let error = activation::ActivationError::Command(CommandError::Failed { command, status, stderr });
+        assert_eq!(chain(&error), "a command failed (exit status: 1): curl: (6) Could not resolve host");
     }
 }

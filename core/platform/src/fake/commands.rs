@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use super::lock;
-use crate::commands::{CommandEnd, Commands, RunningCommand};
+use crate::commands::{CommandEnd, Commands, RunningCommand, ShellKind};
 
 /// Notes every command. One that ends in `exit 1` fails, one that is `sleep` never ends by itself. Clones are the same one.
 #[derive(Clone, Debug, Default)]
@@ -20,11 +20,17 @@ impl RecordingCommands {
 }
 
 impl Commands for RecordingCommands {
+    fn shell(&self) -> ShellKind {
+        ShellKind::Bash
+    }
+
     fn start(&self, line: &str) -> io::Result<Box<dyn RunningCommand>> {
         lock(&self.lines).push(line.to_owned());
         Ok(Box::new(Noted(match line {
             "sleep" => None,
-            line if line.ends_with("exit 1") => Some(CommandEnd::Failure("exit status: 1".into())),
+            line if line.ends_with("exit 1") => {
+                Some(CommandEnd::Failure { status: "exit status: 1".into(), stderr: String::new() })
+            }
             _ => Some(CommandEnd::Success),
         })))
     }

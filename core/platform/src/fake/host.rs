@@ -12,7 +12,8 @@ use super::lock;
 use crate::device::{Ready, Stop};
 use crate::host::{
     Blockade, Disturbance, Disturbances, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork,
-    NameAddresses, NetworkChange, NetworkEvents, Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
+    NameAddresses, NetworkChange, NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingBlockade,
+    Warning,
 };
 
 /// The network that the computer is in, over `eth0`.
@@ -57,6 +58,11 @@ struct Inside {
     calls: Vec<&'static str>,
     blockades: Vec<Blockade>,
     cannot_block: bool,
+    can_split_dns: bool,
+    /// Why interfaces that are made can have none.
+    no_ipv6: Option<String>,
+    /// No interface has any.
+    is_without_ipv6: bool,
     /// None: [`LOCAL`].
     local: Option<Vec<LocalNetwork>>,
     guards: Vec<Arc<Told<Disturbance>>>,
@@ -81,6 +87,17 @@ impl RecordingHost {
     /// A computer on which a call fails.
     pub fn with_fault(fault: Fault) -> Self {
         Self { inside: Arc::new(Mutex::new(Inside { fault: Some(fault), ..Inside::default() })) }
+    }
+
+    /// Whether a tunnel's resolvers can be asked for some names alone.
+    pub fn set_can_split_dns(&self, can: bool) {
+        lock(&self.inside).can_split_dns = can;
+    }
+
+    /// Switches IPv6 off for new interfaces, and also for those that are there.
+    pub fn switch_ipv6_off(&self, because: &str, everywhere: bool) {
+        let mut inside = lock(&self.inside);
+        (inside.no_ipv6, inside.is_without_ipv6) = (Some(because.to_owned()), everywhere);
     }
 
     /// Everything it was told, where that was about one interface.
@@ -186,7 +203,10 @@ impl Inside {
 }
 
 impl Host for RecordingHost {
-    fn check(&self, _: &Plan) -> Result<Vec<Warning>, HostError> {
+    fn check(&self, plan: &Plan) -> Result<Vec<Warning>, HostError> {
+        if let Some(because) = self.why_no_ipv6(plan.mtu).filter(|_| plan.has_ipv6()) {
+            return Err(HostError::NoIpv6ForTunnel { because });
+        }
         self.ask("check", |_| Vec::new())
     }
 
@@ -208,7 +228,7 @@ impl Host for RecordingHost {
     }
 
     fn has_ipv6(&self) -> bool {
-        true
+        !lock(&self.inside).is_without_ipv6
     }
 
     fn local_networks(&self, _: &InterfaceName) -> Result<Vec<LocalNetwork>, HostError> {
@@ -256,6 +276,16 @@ impl Host for RecordingHost {
 
     fn resolver_tool(&self) -> Option<ResolverTool> {
         Some(ResolverTool::Resolvconf)
+    }
+
+    fn can_split_dns(&self) -> bool {
+        lock(&self.inside).can_split_dns
+    }
+
+    fn on_resolvers_overwritten(&self, _: ResolversOverwritten) {}
+
+    fn why_no_ipv6(&self, _: Option<u16>) -> Option<String> {
+        lock(&self.inside).no_ipv6.clone()
     }
 
     fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {

@@ -4,7 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use adit_config::{Cidr, InterfaceName, InterfaceSettings, Table};
 
-use super::spec::{DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, MAIN_TABLE, PolicyRouting, Route, RouteSpec};
+use super::spec::{
+    DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, MAIN_TABLE, PolicyRouting, Route, RouteSpec,
+};
 
 /// Networks that stay reachable on the local network while a tunnel takes everything: private use (RFC 1918), unique local
 /// (RFC 4193) and link-local (RFC 3927, RFC 4291). A fixed list: what an interface says its network is can be an attacker's word.
@@ -44,6 +46,28 @@ pub struct Plan {
     /// The tunnel takes all of IPv4 and none of IPv6, which is routed into it nevertheless, so that it does not leave past the tunnel.
     /// The tunnel has no peer for it and answers that there is no way. When its interface goes, IPv6 is as it was.
     pub closes_ipv6: bool,
+    /// What the configuration asks for and is not carried out.
+    pub limits: Limits,
+}
+
+/// What a configuration asks for and a plan leaves out, because this computer cannot do it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Limits {
+    /// All of IPv6.
+    pub ipv6: Option<Ipv6LeftOut>,
+    /// The tunnel's resolvers are asked for all names and not only for those in these domains.
+    pub split_dns: Vec<String>,
+    /// Search domains without a resolver.
+    pub search_without_server: Vec<String>,
+}
+
+/// Why a plan has no IPv6 although the configuration has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ipv6LeftOut {
+    /// Why the tunnel's interface cannot have IPv6.
+    pub because: String,
+    /// Whether other interfaces have IPv6.
+    pub is_elsewhere: bool,
 }
 
 impl Plan {
@@ -59,8 +83,8 @@ impl Plan {
         .map(|number| PolicyRouting { mark: number, table: number, ipv4: takes(true), ipv6: takes(false) });
         let closes_ipv6 = policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6);
         let policy = policy.map(|policy| PolicyRouting { ipv6: policy.ipv6 || closes_ipv6, ..policy });
-        let dns = (!settings.dns.servers.is_empty())
-            .then(|| DnsSpec { servers: settings.dns.servers.clone(), search: settings.dns.search.clone() });
+        let dns = DnsSpec::new(&settings.dns);
+        let search_without_server = if dns.is_none() { settings.dns.search.clone() } else { Vec::new() };
         let firewall = policy.map_or(FirewallPolicy::Open, |policy| {
             let addresses = settings.addresses.iter().map(Cidr::address).collect();
             FirewallPolicy::FullTunnel(FullTunnel { mark: policy.mark, addresses })
@@ -80,6 +104,7 @@ impl Plan {
             dns,
             mark: policy.map_or(configured_mark, |policy| policy.mark),
             closes_ipv6,
+            limits: Limits { search_without_server, ..Limits::default() },
         })
     }
 
@@ -116,6 +141,45 @@ impl Plan {
             policy.ipv6 = false;
             let table = policy.table;
             self.routes.routes.retain(|route| route.table != table || route.network.is_ipv4());
+        }
+    }
+
+    /// Whether the tunnel's interface needs IPv6.
+    pub fn has_ipv6(&self) -> bool {
+        self.addresses.iter().any(|address| !address.is_ipv4()) || self.has_ipv6_routes()
+    }
+
+    /// Whether any IPv6 packets are sent into the tunnel.
+    pub fn has_ipv6_routes(&self) -> bool {
+        self.routes.routes.iter().any(|route| !route.network.is_ipv4())
+    }
+
+    /// Leaves out all IPv6: addresses, routes, rules and resolvers. Changes nothing where no address of IPv4 would be left.
+    pub fn leave_out_ipv6(&mut self, why: Ipv6LeftOut) {
+        if !self.addresses.iter().any(Cidr::is_ipv4) || self.routes.policy.is_some_and(|policy| !policy.ipv4) {
+            return;
+        }
+        self.addresses.retain(Cidr::is_ipv4);
+        self.routes.routes.retain(|route| route.network.is_ipv4());
+        if let Some(policy) = &mut self.routes.policy {
+            policy.ipv6 = false;
+        }
+        if let FirewallPolicy::FullTunnel(guard) = &mut self.firewall {
+            guard.addresses.retain(IpAddr::is_ipv4);
+        }
+        if let Some(dns) = self.dns.as_mut().filter(|dns| dns.servers.iter().any(IpAddr::is_ipv4)) {
+            dns.servers.retain(IpAddr::is_ipv4);
+        }
+        self.closes_ipv6 = false;
+        self.limits.ipv6 = Some(why);
+    }
+
+    /// Has the tunnel's resolvers asked for all names where they were to be asked for some. So no name of the tunnel is asked elsewhere.
+    pub fn leave_out_split_dns(&mut self) {
+        if let Some(dns) = &mut self.dns
+            && let DnsNames::Only(domains) = std::mem::replace(&mut dns.names, DnsNames::All)
+        {
+            self.limits.split_dns = dns.search.iter().cloned().chain(domains).collect();
         }
     }
 
@@ -243,6 +307,69 @@ mod tests {
         assert_eq!(only_ipv4.interface(Some(1300)).mtu, 1280);
         only_ipv4.allow_ipv6_outside();
         assert_eq!(only_ipv4.interface(Some(1300)).mtu, 1220);
+    }
+
+    #[test]
+    fn a_plan_without_ipv6_has_ipv4_alone_and_says_why() {
+        let mut settings = settings(&["10.8.0.2/24", "fd08::2/64"], &["::/0", "0.0.0.0/0", "fd00::/8"]);
+        settings.dns.servers = vec!["fd08::1".parse().unwrap(), "10.8.0.1".parse().unwrap()];
+        let mut plan = plan(&settings);
+        assert!(plan.has_ipv6() && plan.has_ipv6_routes());
+        let why = Ipv6LeftOut { because: "IPv6 is switched off".into(), is_elsewhere: false };
+        plan.leave_out_ipv6(why.clone());
+        assert!(!plan.has_ipv6());
+        assert_eq!(shown(&plan), ["0.0.0.0/0 51821", "10.8.0.0/24 51821", "10.8.0.1/32 51821"]);
+        assert_eq!(plan.routes.policy, Some(PolicyRouting { mark: 51821, table: 51821, ipv4: true, ipv6: false }));
+        assert_eq!(plan.dns.unwrap().servers, ["10.8.0.1".parse::<IpAddr>().unwrap()]);
+        assert_eq!(plan.limits.ipv6, Some(why));
+    }
+
+    #[test]
+    fn a_tunnel_of_ipv6_alone_is_not_made_empty() {
+        let why = || Ipv6LeftOut { because: "IPv6 is switched off".into(), is_elsewhere: false };
+        for (addresses, routes) in [(&["fd08::2/64"][..], &["fd00::/8"][..]), (&["10.8.0.2/24", "fd08::2/64"], &["::/0"])] {
+            let mut all = plan(&settings(addresses, routes));
+            let before = all.clone();
+            all.leave_out_ipv6(why());
+            assert_eq!(all, before);
+        }
+    }
+
+    #[test]
+    fn dns_limits_the_names_that_its_servers_are_asked_for_where_a_domain_begins_with_a_tilde() {
+        let dns = |search: &[&str]| {
+            let mut settings = settings(&["10.8.0.2/24"], &[]);
+            settings.dns.servers = vec!["10.8.0.1".parse().unwrap()];
+            settings.dns.search = search.iter().map(ToString::to_string).collect();
+            let dns = plan(&settings).dns.unwrap();
+            (dns.search.join(" "), dns.names)
+        };
+        let only = |domains: &[&str]| DnsNames::Only(domains.iter().map(ToString::to_string).collect());
+        assert_eq!(dns(&[]), (String::new(), DnsNames::All));
+        assert_eq!(dns(&["corp.example"]), ("corp.example".into(), DnsNames::All));
+        assert_eq!(dns(&["~corp.example"]), (String::new(), only(&["corp.example"])));
+        assert_eq!(dns(&["lab.example", "~corp.example"]), ("lab.example".into(), only(&["corp.example"])));
+        assert_eq!(dns(&["~.", "~corp.example"]), (String::new(), DnsNames::All));
+    }
+
+    #[test]
+    fn where_dns_cannot_be_split_the_servers_are_asked_for_all_names_and_no_domain_is_lost() {
+        let mut settings = settings(&["10.8.0.2/24"], &[]);
+        settings.dns.servers = vec!["10.8.0.1".parse().unwrap()];
+        settings.dns.search = vec!["~corp.example".into(), "lab.example".into()];
+        let mut plan = plan(&settings);
+        plan.leave_out_split_dns();
+        assert_eq!(plan.limits.split_dns, ["lab.example", "corp.example"]);
+        let dns = plan.dns.unwrap();
+        assert_eq!((dns.search, dns.names), (vec!["lab.example".to_owned()], DnsNames::All));
+    }
+
+    #[test]
+    fn search_domains_without_a_server_are_among_what_is_not_carried_out() {
+        let mut settings = settings(&["10.8.0.2/24"], &[]);
+        settings.dns.search = vec!["corp.example".into()];
+        let plan = plan(&settings);
+        assert_eq!((plan.dns, plan.limits.search_without_server), (None, vec!["corp.example".to_owned()]));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use adit_config::settings::DnsSettings;
 use adit_config::{Cidr, InterfaceName};
 
 /// Number of the main routing table.
@@ -120,8 +121,34 @@ pub struct PolicyRouting {
 pub struct DnsSpec {
     /// In order of preference, at least one.
     pub servers: Vec<IpAddr>,
-    /// Search domains, in order of preference.
+    /// Search domains, in order of preference. The servers are asked for the names in them.
     pub search: Vec<String>,
+    /// Which other names the servers are asked for.
+    pub names: DnsNames,
+}
+
+/// Which names a tunnel's servers are asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DnsNames {
+    /// All.
+    All,
+    /// Those in these domains and in the search domains, and no others (split DNS). At least one, each without `~`.
+    Only(Vec<String>),
+}
+
+impl DnsSpec {
+    /// What `DNS` in a configuration asks for; None without a server. `~corp.example` limits the tunnel's servers to the domains that
+    /// are named, unless `~.` is there, too: that stands for all names.
+    pub fn new(dns: &DnsSettings) -> Option<Self> {
+        let (routed, search): (Vec<&String>, Vec<&String>) = dns.search.iter().partition(|domain| domain.starts_with('~'));
+        let routed: Vec<String> = routed.into_iter().map(|domain| domain.trim_start_matches('~').to_owned()).collect();
+        let is_split = !routed.is_empty() && !routed.iter().any(|domain| domain == ".");
+        (!dns.servers.is_empty()).then(|| Self {
+            servers: dns.servers.clone(),
+            search: search.into_iter().cloned().collect(),
+            names: if is_split { DnsNames::Only(routed) } else { DnsNames::All },
+        })
+    }
 }
 
 /// What the packet filter does for a tunnel.

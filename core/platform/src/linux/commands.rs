@@ -1,17 +1,27 @@
-//! Commands by `/bin/sh`, each in a process group of its own, so that what it started can be ended with it.
+//! Commands of a configuration, each in a process group of its own, so that what it started can be ended with it. bash runs them, as
+//! in wg-quick(8), or `/bin/sh` where bash is not installed.
 
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, Command, Stdio};
 
-use super::{helper, runner};
-use crate::commands::{CommandEnd, Commands, RunningCommand};
+use super::{helper, runner, tool};
+use crate::commands::{CommandEnd, Commands, RunningCommand, ShellKind};
 
-/// `/bin/sh -c LINE`, by the helper process where there is one.
+/// The options that wg-quick(8) sets before it evaluates a command: the first failure ends the command, also within a pipeline, and
+/// extended patterns are on.
+const BASH_OPTIONS: [&str; 5] = ["-e", "-o", "pipefail", "-O", "extglob"];
+
+/// `bash -c LINE`, by the helper process where there is one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shell;
 
 impl Commands for Shell {
+    fn shell(&self) -> ShellKind {
+        if tool::find("bash").is_some() { ShellKind::Bash } else { ShellKind::Sh }
+    }
+
     fn start(&self, line: &str) -> io::Result<Box<dyn RunningCommand>> {
         match helper::running() {
             Some(helper) => helper.start_shell(line),
@@ -22,8 +32,22 @@ impl Commands for Shell {
 
 /// Starts a command that is a child of this process, after `prepare` has changed how.
 pub(super) fn spawn(line: &str, prepare: impl FnOnce(&mut Command)) -> io::Result<Group> {
-    let mut command = Command::new("/bin/sh");
-    command.args(["-c", line]).stdin(Stdio::null()).process_group(0);
+    let mut command = match tool::find("bash") {
+        Some(bash) => {
+            let mut command = Command::new(bash);
+            command.args(BASH_OPTIONS);
+            // bash would run the file that it names first.
+            command.env_remove("BASH_ENV");
+            command
+        }
+        None => {
+            let mut command = Command::new(PathBuf::from("/bin/sh"));
+            command.arg("-e");
+            command
+        }
+    };
+    // As in wg-quick(8).
+    command.env("LC_ALL", "C").args(["-c", line]).stdin(Stdio::null()).process_group(0);
     prepare(&mut command);
     command.spawn().map(Group)
 }
@@ -36,12 +60,23 @@ impl Group {
     pub(super) fn id(&self) -> u32 {
         self.0.id()
     }
+
+    /// The pipe from its standard error, where `prepare` made it one.
+    pub(super) fn take_stderr(&mut self) -> Option<ChildStderr> {
+        self.0.stderr.take()
+    }
 }
 
 impl RunningCommand for Group {
     fn try_wait(&mut self) -> io::Result<Option<CommandEnd>> {
-        let status = self.0.try_wait()?;
-        Ok(status.map(|status| if status.success() { CommandEnd::Success } else { CommandEnd::Failure(status.to_string()) }))
+        let end = |status: std::process::ExitStatus| {
+            if status.success() {
+                CommandEnd::Success
+            } else {
+                CommandEnd::Failure { status: status.to_string(), stderr: String::new() }
+            }
+        };
+        Ok(self.0.try_wait()?.map(end))
     }
 
     fn kill(&mut self) {
@@ -55,7 +90,8 @@ mod tests {
 
     use super::*;
 
-    fn end_of(command: &mut dyn RunningCommand) -> CommandEnd {
+    fn end_of(line: &str) -> CommandEnd {
+        let mut command = Shell.start(line).unwrap();
         loop {
             if let Some(end) = command.try_wait().unwrap() {
                 return end;
@@ -64,10 +100,33 @@ mod tests {
         }
     }
 
+    fn failure(status: &str) -> CommandEnd {
+        CommandEnd::Failure { status: status.into(), stderr: String::new() }
+    }
+
     #[test]
     fn how_a_command_ended_is_told() {
-        assert_eq!(end_of(&mut *Shell.start("exit 0").unwrap()), CommandEnd::Success);
-        assert_eq!(end_of(&mut *Shell.start("exit 3").unwrap()), CommandEnd::Failure("exit status: 3".into()));
+        assert_eq!(end_of("exit 0"), CommandEnd::Success);
+        assert_eq!(end_of("exit 3"), failure("exit status: 3"));
+    }
+
+    #[test]
+    fn commands_run_in_bash_with_the_options_of_wg_quick() {
+        if Shell.shell() == ShellKind::Sh {
+            println!("SKIPPED: commands in bash: it is not installed");
+            return;
+        }
+        for line in [
+            // The example of wg-quick(8).
+            "read -r key < <(echo key) && [[ $key == key ]]",
+            "[[ $(echo {a,b}) == 'a b' ]]",
+            "[[ abab == +(ab) ]]",
+        ] {
+            assert_eq!(end_of(line), CommandEnd::Success, "{line}");
+        }
+        for line in ["false; true", "false | true"] {
+            assert_eq!(end_of(line), failure("exit status: 1"), "{line}");
+        }
     }
 
     #[test]

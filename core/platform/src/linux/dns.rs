@@ -1,4 +1,7 @@
-//! Resolvers: through `resolvconf`, as wg-quick(8) does it, or, where only systemd-resolved is there, through its D-Bus interface.
+//! Resolvers: through `resolvconf`, as wg-quick(8) does it; else systemd-resolved's D-Bus interface; else by writing `/etc/resolv.conf`
+//! ([`file`]), also where NetworkManager generates it.
+
+mod file;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,10 +13,14 @@ use adit_config::InterfaceName;
 use super::netlink::Netlink;
 use super::resolved::{Resolved, ResolvedError};
 use super::{link, tool};
-use crate::host::{DnsSpec, HostError, ResolverTool};
+use crate::host::{DnsNames, DnsSpec, HostError, ResolverTool};
+
+pub(super) use file::{REQUEST, on_overwritten, outside_servers, serve};
 
 /// Where Debian's resolvconf keeps a file for each interface.
 const DEBIAN_RECORDS: &str = "/run/resolvconf/interface";
+/// The configuration of openresolv, a shell script of assignments.
+const OPENRESOLV: &str = "/etc/resolvconf.conf";
 
 /// What manages this computer's resolvers.
 #[derive(Clone, Debug)]
@@ -22,6 +29,8 @@ enum Manager {
     Resolvconf { program: PathBuf },
     /// systemd-resolved, also where its `resolvectl` is installed as `resolvconf`.
     Resolved(Resolved),
+    /// Nothing, so that Adit writes the file itself.
+    File,
 }
 
 /// Whether there is anything to set resolvers with.
@@ -34,18 +43,38 @@ pub(super) fn tool() -> Option<ResolverTool> {
     manager().map(|manager| match manager {
         Manager::Resolvconf { .. } => ResolverTool::Resolvconf,
         Manager::Resolved(_) => ResolverTool::Resolved,
+        Manager::File => ResolverTool::File,
     })
+}
+
+/// Whether resolvers can be set for the names in some domains alone: with systemd-resolved, and with openresolv in front of a local name
+/// server that it tells the domains. `/etc/resolv.conf` cannot express it (resolv.conf(5)).
+pub(super) fn can_split() -> bool {
+    match manager() {
+        Some(Manager::Resolved(_)) => true,
+        Some(Manager::Resolvconf { .. }) => fs::read_to_string(OPENRESOLV).is_ok_and(|settings| has_local_name_server(&settings)),
+        Some(Manager::File) | None => false,
+    }
 }
 
 /// Makes `dns` the resolvers of the interface, or gives the system its own back.
 pub(super) fn set(name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
-    let Some(manager) = manager() else { return if dns.is_some() { Err(HostError::NoResolver) } else { Ok(()) } };
+    let manager = manager();
+    // Also where something else manages resolvers by now.
+    if dns.is_none() || !matches!(manager, Some(Manager::File)) {
+        file::remove(name)?;
+    }
     match (manager, dns) {
-        (Manager::Resolvconf { program }, Some(dns)) => {
-            tool::run(&program, &["-a", &record(name), "-m", "0", "-x"], &resolv_conf(dns)).map(drop)
+        (None, Some(_)) => Err(HostError::NoResolver),
+        (None | Some(Manager::File), None) => Ok(()),
+        (Some(Manager::File), Some(dns)) => file::add(name, dns),
+        (Some(Manager::Resolvconf { program }), Some(dns)) => {
+            // Exclusive: the resolvers of other interfaces are not asked. Private: ours are asked for the names in their domains alone.
+            let scope = if dns.names == DnsNames::All { "-x" } else { "-p" };
+            tool::run(&program, &["-a", &record(name), "-m", "0", scope], &resolv_conf(dns)).map(drop)
         }
-        (Manager::Resolvconf { program }, None) => tool::run(&program, &["-d", &record(name), "-f"], "").map(drop),
-        (Manager::Resolved(resolved), dns) => set_link(&resolved, name, dns),
+        (Some(Manager::Resolvconf { program }), None) => tool::run(&program, &["-d", &record(name), "-f"], "").map(drop),
+        (Some(Manager::Resolved(resolved)), dns) => set_link(&resolved, name, dns),
     }
 }
 
@@ -56,13 +85,23 @@ pub(super) fn is_left_over(name: &InterfaceName) -> bool {
 
 /// Those of `gone`, interfaces that are gone, for which resolvers are still set. systemd-resolved forgets them with the interface.
 pub(super) fn left_over(gone: &BTreeSet<InterfaceName>) -> Vec<&InterfaceName> {
-    let Some(Manager::Resolvconf { program }) = manager() else { return Vec::new() };
-    let has_record = |name: &&InterfaceName| {
+    let recorded = file::recorded();
+    let program = match manager() {
+        Some(Manager::Resolvconf { program }) => Some(program),
+        Some(Manager::Resolved(_) | Manager::File) | None => None,
+    };
+    let has_record = |name: &InterfaceName| {
+        let Some(program) = &program else { return false };
         let record = record(name);
         Path::new(DEBIAN_RECORDS).join(&record).exists()
-            || tool::run(&program, &["-l", &record], "").is_ok_and(|listing| listing.contains("nameserver"))
+            || tool::run(program, &["-l", &record], "").is_ok_and(|listing| listing.contains("nameserver"))
     };
-    gone.iter().filter(has_record).collect()
+    gone.iter().filter(|name| recorded.contains(*name) || has_record(name)).collect()
+}
+
+/// Interfaces whose resolvers are in `/etc/resolv.conf`, whether they are there or gone.
+pub(super) fn recorded() -> BTreeSet<InterfaceName> {
+    file::recorded()
 }
 
 fn manager() -> Option<Manager> {
@@ -71,7 +110,20 @@ fn manager() -> Option<Manager> {
     {
         return Some(Manager::Resolvconf { program });
     }
-    Some(Resolved::system()).filter(Resolved::is_running).map(Manager::Resolved)
+    let resolved = Some(Resolved::system()).filter(Resolved::is_running).map(Manager::Resolved);
+    resolved.or_else(|| file::is_writable().then_some(Manager::File))
+}
+
+/// Whether openresolv configures a name server that runs on this computer and is the one that programs ask.
+fn has_local_name_server(settings: &str) -> bool {
+    let value = |name: &str| {
+        let assigned = settings.lines().filter_map(|line| line.trim().strip_prefix(name)?.strip_prefix('='));
+        assigned.last().map(|value| value.trim_matches(['"', '\'']).to_owned()).filter(|value| !value.is_empty())
+    };
+    let asks_local = value("name_servers").is_some_and(|servers| {
+        servers.split_whitespace().any(|server| server.parse::<std::net::IpAddr>().is_ok_and(|server| server.is_loopback()))
+    });
+    asks_local && (value("dnsmasq_conf").is_some() || value("unbound_conf").is_some())
 }
 
 fn set_link(resolved: &Resolved, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
@@ -96,8 +148,12 @@ fn of_resolved(error: ResolvedError) -> io::Error {
 
 fn resolv_conf(dns: &DnsSpec) -> String {
     let mut text: String = dns.servers.iter().map(|server| format!("nameserver {server}\n")).collect();
-    if !dns.search.is_empty() {
-        text.push_str(&format!("search {}\n", dns.search.join(" ")));
+    let mut domains: Vec<&str> = dns.search.iter().map(String::as_str).collect();
+    if let DnsNames::Only(only) = &dns.names {
+        domains.extend(only.iter().map(String::as_str));
+    }
+    if !domains.is_empty() {
+        text.push_str(&format!("search {}\n", domains.join(" ")));
     }
     text
 }
@@ -124,8 +180,24 @@ mod tests {
     #[test]
     fn servers_come_in_order_and_search_domains_on_one_line() {
         let servers = vec!["10.0.0.1".parse().unwrap(), "fd00::1".parse().unwrap()];
-        let dns = DnsSpec { servers, search: vec!["corp.example".into(), "lab.example".into()] };
+        let dns = DnsSpec { servers, search: vec!["corp.example".into(), "lab.example".into()], names: DnsNames::All };
         assert_eq!(resolv_conf(&dns), "nameserver 10.0.0.1\nnameserver fd00::1\nsearch corp.example lab.example\n");
+    }
+
+    #[test]
+    fn openresolv_can_split_dns_where_it_configures_the_name_server_that_programs_ask() {
+        let with = |lines: &[&str]| has_local_name_server(&lines.join("\n"));
+        assert!(with(&["name_servers=\"127.0.0.1 ::1\"", "dnsmasq_conf=/etc/dnsmasq.d/resolvconf"]));
+        assert!(with(&["name_servers=::1", "unbound_conf='/etc/unbound/resolvconf.conf'"]));
+        for lines in [
+            &["name_servers=127.0.0.1"][..],
+            &["dnsmasq_conf=/etc/dnsmasq.d/resolvconf"],
+            &["name_servers=192.0.2.1", "dnsmasq_conf=/x"],
+            &["#name_servers=127.0.0.1", "dnsmasq_conf=/x"],
+            &["name_servers=127.0.0.1", "dnsmasq_conf="],
+        ] {
+            assert!(!with(lines), "{lines:?}");
+        }
     }
 
     #[test]

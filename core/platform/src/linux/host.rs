@@ -13,7 +13,7 @@ use super::wg_quick::LinuxWgQuick;
 use super::{address, blockade, dns, firewall, guard, ipv6, link, local_networks, outside_dns, route, rule, uapi_socket, watch};
 use crate::host::{
     Blockade, Disturbances, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NameAddresses,
-    NetworkEvents, Part, Plan, ResolverTool, RouteSpec, StandingBlockade, Warning,
+    NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingBlockade, Warning,
 };
 use crate::wg_quick::WgQuick;
 
@@ -42,14 +42,18 @@ impl Host for LinuxHost {
             return Err(HostError::LocalNetwork { network, interface: link.name });
         }
         let mut warnings = Vec::new();
+        if plan.has_ipv6()
+            && let Some(because) = ipv6::why_not_on_new_interface(plan.mtu)
+        {
+            return Err(if plan.closes_ipv6 {
+                HostError::CannotCloseIpv6 { because }
+            } else {
+                HostError::NoIpv6ForTunnel { because }
+            });
+        }
         if plan.routes.policy.is_some() {
             if let Some(other) = rule::takes_all(&mut netlink).map_err(HostError::kernel("reading the routing rules"))? {
                 return Err(HostError::OtherFullTunnel { mark: other.mark, table: other.table });
-            }
-            if plan.closes_ipv6
-                && let Some(because) = ipv6::why_not_on_new_interface(plan.mtu)
-            {
-                return Err(HostError::CannotCloseIpv6 { because });
             }
             if !firewall::is_available() {
                 warnings.push(Warning::NoFirewall);
@@ -98,6 +102,10 @@ impl Host for LinuxHost {
 
     fn has_ipv6(&self) -> bool {
         ipv6::is_on_anywhere()
+    }
+
+    fn why_no_ipv6(&self, mtu: Option<u16>) -> Option<String> {
+        ipv6::why_not_on_new_interface(mtu)
     }
 
     fn local_networks(&self, name: &InterfaceName) -> Result<Vec<LocalNetwork>, HostError> {
@@ -157,6 +165,14 @@ impl Host for LinuxHost {
 
     fn resolver_tool(&self) -> Option<ResolverTool> {
         dns::tool()
+    }
+
+    fn can_split_dns(&self) -> bool {
+        dns::can_split()
+    }
+
+    fn on_resolvers_overwritten(&self, tell: ResolversOverwritten) {
+        dns::on_overwritten(tell);
     }
 
     fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {

@@ -18,8 +18,12 @@ pub(super) fn is_on_anywhere() -> bool {
     })
 }
 
-/// Why an interface that is made now, with that MTU, can have no routes of IPv6.
+/// Why an interface that is made now, with that MTU, can have neither addresses nor routes of IPv6. The kernel answers "permission denied"
+/// to either where IPv6 is switched off, as it is by default in containers of Docker.
 pub(super) fn why_not_on_new_interface(mtu: Option<u16>) -> Option<String> {
+    if !Path::new(SETTINGS).exists() {
+        return Some("this system has no IPv6".to_owned());
+    }
     if let Some(mtu) = mtu.filter(|mtu| *mtu < LEAST_MTU) {
         return Some(format!("the tunnel's MTU of {mtu} is below the {LEAST_MTU} that IPv6 needs"));
     }

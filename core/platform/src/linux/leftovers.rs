@@ -27,7 +27,7 @@ const TIMESTAMPS: [&str; 2] = ["/var/lib/adit/timestamps", "/var/lib/adit-root/t
 /// One thing that is left over.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Leftover {
-    /// What `resolvconf` has for an interface that is gone.
+    /// What `resolvconf` or `/etc/resolv.conf` has for an interface that is gone.
     Resolvers(InterfaceName),
     /// Policy routing rules for tables without a route of ours.
     Rules {
@@ -155,6 +155,7 @@ pub fn find(control_socket: &Path) -> Result<Found, HostError> {
         let names = folder::interfaces(Path::new(directory), "").map_err(HostError::kernel(format!("reading {directory}")));
         ours.extend(or_note(names, &mut unseen));
     }
+    ours.extend(dns::recorded());
     let ours = gone(&mut netlink, ours)?;
 
     let mut leftovers: Vec<Leftover> = dns::left_over(&ours).into_iter().cloned().map(Leftover::Resolvers).collect();

@@ -33,10 +33,14 @@ pub(super) fn look_up(host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<Na
     if !in_hosts.is_empty() {
         return Ok(NameAddresses { addresses: in_hosts, ttl: None });
     }
-    let servers = SERVERS
-        .iter()
-        .map(|file| servers(&fs::read_to_string(file).unwrap_or_default(), inside))
-        .find(|servers| !servers.is_empty());
+    // While a tunnel's resolvers are in the file, those from before are the ones outside of the tunnel.
+    let outside = super::dns::outside_servers().map(|file| servers(&file, inside)).filter(|servers| !servers.is_empty());
+    let servers = outside.or_else(|| {
+        SERVERS
+            .iter()
+            .map(|file| servers(&fs::read_to_string(file).unwrap_or_default(), inside))
+            .find(|servers| !servers.is_empty())
+    });
     let servers = servers.ok_or_else(|| io::Error::other("no DNS server outside of the tunnel is known"))?;
     let mut last = None;
     for server in servers {

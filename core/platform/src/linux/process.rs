@@ -37,6 +37,17 @@ impl Process {
     }
 }
 
+/// When the process of this number was started, clock ticks since the computer was; None where there is none, or only one that has ended
+/// and that nobody has waited for.
+pub(super) fn start_time(process: u32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // proc_pid_stat(5): number, name in parentheses (which may contain some), state (the third field), ... start (the 22nd).
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    let state = fields.next()?;
+    let start = fields.nth(18)?.parse().ok()?;
+    (!matches!(state, "Z" | "X")).then_some(start)
+}
+
 /// The real, effective and saved user of the line `Uid:` of `/proc/PID/status`.
 fn users(status: &str) -> Option<[u32; 3]> {
     let mut users = status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_ascii_whitespace().map(str::parse);
@@ -47,6 +58,22 @@ fn users(status: &str) -> Option<[u32; 3]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_process_that_has_ended_has_no_start_time() {
+        let own = start_time(std::process::id()).unwrap();
+        let mut child = std::process::Command::new("sleep").arg("600").spawn().unwrap();
+        assert!(start_time(child.id()).unwrap() >= own);
+        child.kill().unwrap();
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(5);
+        // Nobody has waited for it yet.
+        while start_time(child.id()).is_some() {
+            assert!(std::time::Instant::now() < deadline, "it has ended");
+            std::thread::yield_now();
+        }
+        child.wait().unwrap();
+        assert_eq!(start_time(child.id()), None);
+    }
 
     #[test]
     fn a_process_is_ours_only_with_all_of_its_users() {

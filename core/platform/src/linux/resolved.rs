@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use zbus::Connection;
 use zbus::connection::Builder;
 
-use crate::host::DnsSpec;
+use crate::host::{DnsNames, DnsSpec};
 
 /// The system's bus. Not from `DBUS_SYSTEM_BUS_ADDRESS`: whoever starts us must not choose whom we trust with the resolvers.
 const SYSTEM_BUS: &str = "unix:path=/run/dbus/system_bus_socket";
@@ -75,7 +75,7 @@ impl Resolved {
         block_on(async { self.link().await.map(drop) }).is_ok()
     }
 
-    /// Makes `dns` the resolvers of the link, and asks them for all names. Where a request fails, what the others set is taken back.
+    /// Makes `dns` the resolvers of the link, for the names that it says. Where a request fails, what the others set is taken back.
     pub(super) fn set_link(&self, index: u32, dns: &DnsSpec) -> Result<(), ResolvedError> {
         block_on(async {
             let link = self.link().await?;
@@ -124,13 +124,19 @@ struct Link {
 }
 
 impl Link {
-    /// `~.`: all names are asked there, not only those in the search domains.
+    /// The domain `.` and the default route (systemd.network(5), `DNSDefaultRoute=`) have the link's servers asked for all names. Without
+    /// them they are asked for the names in its domains alone, and no other link's servers are asked for those.
     async fn set(&self, index: i32, dns: &DnsSpec) -> Result<(), ResolvedError> {
         let servers: Vec<(i32, Vec<u8>)> = dns.servers.iter().map(server).collect();
+        let routed: Vec<&str> = match &dns.names {
+            DnsNames::All => vec!["."],
+            DnsNames::Only(domains) => domains.iter().map(String::as_str).collect(),
+        };
+        let search = dns.search.iter().map(|domain| (domain.as_str(), false));
+        let domains: Vec<(&str, bool)> = search.chain(routed.into_iter().map(|domain| (domain, true))).collect();
         self.call("SetLinkDNS", &(index, servers)).await?;
-        let domains: Vec<(&str, bool)> = dns.search.iter().map(String::as_str).chain(["~."]).map(domain).collect();
         self.call("SetLinkDomains", &(index, domains)).await?;
-        self.call("SetLinkDefaultRoute", &(index, true)).await
+        self.call("SetLinkDefaultRoute", &(index, dns.names == DnsNames::All)).await
     }
 
     async fn call<B: serde::Serialize + zbus::DynamicType>(&self, method: &str, body: &B) -> Result<(), ResolvedError> {
@@ -148,11 +154,6 @@ fn server(address: &IpAddr) -> (i32, Vec<u8>) {
         IpAddr::V4(address) => (IPV4, address.octets().to_vec()),
         IpAddr::V6(address) => (IPV6, address.octets().to_vec()),
     }
-}
-
-/// Name, and whether it only routes.
-fn domain(text: &str) -> (&str, bool) {
-    text.strip_prefix('~').map_or((text, false), |name| (name, true))
 }
 
 fn to_i32(index: u32) -> i32 {

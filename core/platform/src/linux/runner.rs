@@ -1,5 +1,6 @@
 //! Runs one program to its end, with a deadline and with bounded output.
 
+use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -7,16 +8,23 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{ioctl_fionbio, retry_on_intr};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, kill_process_group, pidfd_open};
 
-/// How long `nft` and `resolvconf` may take.
+/// How long `nft` may take: it loads the rules of a tunnel with 10,000 peers in a second or two.
 pub(super) const DEADLINE: Duration = Duration::from_secs(10);
+/// How long `resolvconf` may take. It restarts name servers, which can wait for the service that called it and then never ends.
+const RESOLVCONF_DEADLINE: Duration = Duration::from_secs(5);
 /// Longest standard output, bytes. A table of a tunnel with 10,000 peers is listed in 2 MiB.
 const MAX_OUTPUT: usize = 16 * 1024 * 1024;
 /// Of the standard error only so many bytes are kept.
 const MAX_ERRORS: usize = 64 * 1024;
 /// How often the child is looked at on a kernel without pidfd_open(2) (before Linux 5.3).
 const LOOK_EVERY: Duration = Duration::from_millis(2);
+
+/// How long the program called `name` may take before it is killed.
+pub(super) fn deadline(name: &str) -> Duration {
+    if name == "resolvconf" { RESOLVCONF_DEADLINE } else { DEADLINE }
+}
 
 /// How a program ended, and what it printed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,7 +56,7 @@ impl Failure {
 }
 
 /// Runs `command`, which must be the leader of its process group, with `input` on its standard input. `started` gets its process id
-/// before it gets any input. After `deadline` the whole process group is killed.
+/// before it gets any input. After `deadline` it is killed with its descendants ([`kill_group`]).
 pub(super) fn run(
     command: &mut Command,
     input: &[u8],
@@ -100,12 +108,45 @@ impl Drop for Group {
     }
 }
 
-/// Kills a child with its process group, whose leader it is, and waits for it.
+/// Kills a child with its process group, whose leader it is, and with those of its descendants that have left the group; waits for
+/// the child. A daemon whose parent has ended is no descendant any more and lives on.
 pub(super) fn kill_group(child: &mut Child) {
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        let _ = kill_process_group(group, Signal::KILL);
+    if let Some(leader) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let family = stop_family(leader);
+        let _ = kill_process_group(leader, Signal::KILL);
+        for process in family {
+            let _ = kill_process(process, Signal::KILL);
+        }
     }
     let _ = child.wait();
+}
+
+/// Stops a process and all its descendants, so that none of them starts another one, and returns the descendants.
+fn stop_family(leader: Pid) -> Vec<Pid> {
+    let mut family = vec![leader];
+    let mut stopped = 0;
+    while stopped < family.len() {
+        for process in family.iter().skip(stopped) {
+            let _ = kill_process(*process, Signal::STOP);
+        }
+        stopped = family.len();
+        let more: Vec<Pid> = children_of(&family).into_iter().filter(|child| !family.contains(child)).collect();
+        family.extend(more);
+    }
+    family.split_off(1)
+}
+
+/// The children of all `parents`, as far as procfs shows them.
+fn children_of(parents: &[Pid]) -> Vec<Pid> {
+    let is_child = |process: &Pid| {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        // proc_pid_stat(5): number, name in parentheses (which may contain some), state, parent.
+        let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok().and_then(Pid::from_raw)?;
+        parents.contains(&parent).then_some(())
+    };
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let processes = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok().and_then(Pid::from_raw));
+    processes.filter(|process| is_child(process).is_some()).collect()
 }
 
 /// The three pipes of a child. None of them blocks.
@@ -239,6 +280,29 @@ mod tests {
         assert!(begun.elapsed() < Duration::from_secs(5));
         std::thread::sleep(Duration::from_millis(1_200));
         assert!(!sign.exists());
+    }
+
+    #[test]
+    fn a_program_that_does_not_end_is_killed_with_descendants_in_sessions_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let noted = folder.path().join("processes");
+        let line = format!(
+            "setsid sh -c 'echo $$ >>{0}; setsid sh -c \"echo \\$\\$ >>{0}; sleep 600\"; :' & sleep 600",
+            noted.display()
+        );
+        let failure = run_line(&line, b"", Duration::from_secs(1)).unwrap_err();
+        assert_eq!(failure.message, "it did not end within 1 s");
+        let processes = fs::read_to_string(&noted).unwrap();
+        assert_eq!(processes.lines().count(), 2, "{processes}");
+        let is_gone = |process: &str| match fs::read_to_string(format!("/proc/{process}/stat")) {
+            Ok(stat) => stat.rsplit_once(')').unwrap().1.starts_with(" Z"),
+            Err(_) => true,
+        };
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while !processes.lines().all(is_gone) {
+            assert!(Instant::now() < deadline, "a descendant lives on");
+            std::thread::sleep(LOOK_EVERY);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use super::runner::{DEADLINE, Failure, Finished};
+use super::runner::{Failure, Finished};
 use super::{helper, runner};
 use crate::host::HostError;
 
@@ -55,7 +55,10 @@ pub(super) fn run(program: &Path, arguments: &[&str], input: &str) -> Result<Str
     };
     let finished = match helper::running() {
         Some(helper) => helper.run(program, arguments, input, remember),
-        None => runner::run(&mut command(program, arguments), input.as_bytes(), DEADLINE, started),
+        None => {
+            let name = program.file_name().unwrap_or_default().to_string_lossy();
+            runner::run(&mut command(program, arguments), input.as_bytes(), runner::deadline(&name), started)
+        }
     };
     let Finished { success, status, stdout, stderr } = finished.map_err(failed)?;
     if !success {

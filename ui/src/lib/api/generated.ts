@@ -111,6 +111,8 @@ export type ApiError = {
   "code": "hook_failed",
   /** Its exit code; null when a signal ended it or it could not start. */
   exit_code: number | null,
+  /** The last lines of its standard error, without what may be secret, or why it could not start. */
+  stderr: string,
 }
 | {
   "code": "busy"
@@ -347,7 +349,7 @@ export type Diagnostic = {
 };
 
 /** What tells the system about resolvers. */
-export type DnsBackend = "resolved" | "resolvconf" | "missing";
+export type DnsBackend = "resolved" | "resolvconf" | "file" | "missing";
 
 /** Why a tunnel is down. */
 export type DownReason = {
@@ -581,6 +583,8 @@ export type PlannedDns = {
   servers: Array<string>,
   /** Search domains, in order of preference. */
   search: Array<string>,
+  /** The resolvers are asked for the names in these domains and in the search domains alone; empty: for all names. */
+  only: Array<string>,
   /** What tells the system. */
   by: DnsBackend,
 };
@@ -659,6 +663,24 @@ export type PreviewWarning = {
 }
 | {
   "kind": "hooks_not_approved"
+}
+| {
+  "kind": "hooks_in_sh"
+}
+| {
+  "kind": "search_without_server",
+  /** Which. */
+  domains: Array<string>,
+}
+| {
+  "kind": "split_dns_left_out",
+  /** Which. */
+  domains: Array<string>,
+}
+| {
+  "kind": "ipv6_left_out",
+  /** Why not. */
+  because: string,
 }
 | {
   "kind": "unresolved",
@@ -1297,6 +1319,8 @@ export type UpState = {
   differs: boolean,
   /** With whom it is at odds, where it was brought up nevertheless. */
   conflicts: Array<Conflict>,
+  /** What the configuration asks for and this computer does not do. */
+  warnings: Array<PreviewWarning>,
   /** How packets are carried. */
   data_path: DataPath,
 };

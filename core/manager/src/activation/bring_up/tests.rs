@@ -1,6 +1,7 @@
 //! Every step can fail, and every failure must leave nothing: shown on a computer in memory with a fault at each call in turn.
 
 use adit_platform::fake::{Fault, RecordingHost};
+use adit_platform::host::DnsNames;
 
 use super::super::ends::End;
 use super::super::hooks::{HookDigest, HookPolicy};
@@ -107,4 +108,69 @@ fn a_failing_hook_on_the_way_down_stops_nothing() {
         assert_eq!(ran(&stage).len(), 4);
         stage.nothing_is_left();
     }
+}
+
+const OFF: &str = "IPv6 is switched off for new interfaces";
+
+#[test]
+fn where_ipv6_is_off_everywhere_a_tunnel_comes_up_with_ipv4_and_says_so() {
+    let stage = Stage::default();
+    stage.host.switch_ipv6_off(OFF, true);
+    let active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
+    let state = stage.host.state();
+    let addresses: Vec<String> = state.interface.unwrap().addresses.iter().map(ToString::to_string).collect();
+    assert_eq!(addresses, ["10.8.0.2/24"]);
+    let routes = state.routes.unwrap();
+    assert!(
+        routes.policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6)
+            && routes.routes.iter().all(|route| route.network.is_ipv4())
+    );
+    let told = stage.told.lines();
+    assert!(told.iter().any(|line| line.contains("Ipv6LeftOut") && line.contains(OFF)), "{told:?}");
+    assert!(!told.iter().any(|line| line.contains("Ipv6Outside")), "there is none to leave past it: {told:?}");
+    drop(active);
+    stage.nothing_is_left();
+}
+
+#[test]
+fn where_only_the_tunnel_cannot_have_ipv6_it_comes_up_only_where_nothing_leaves_past_it() {
+    let up = |change: &dyn Fn(&mut Request)| {
+        let stage = Stage::default();
+        stage.host.switch_ipv6_off(OFF, false);
+        let mut request = Stage::request(FULL_TUNNEL, HookPolicy::Never);
+        change(&mut request);
+        let reporter: Arc<dyn Reporter> = Arc::new(stage.told.clone());
+        let came_up = bring_up(request, &stage.ground(), &stage.ends, &reporter, Box::new(|_| {})).map(drop);
+        came_up.map_err(|error| error.to_string())
+    };
+    let refused = up(&|_| ()).unwrap_err();
+    assert!(refused.contains(OFF) && refused.contains("--allow-ipv6"), "{refused}");
+    up(&|request| request.allow_ipv6_outside = true).unwrap();
+    let kill_switch = KillSwitchRequest { owner: "owner".into(), allow_lan: false };
+    up(&|request| request.kill_switch = Some(kill_switch.clone())).unwrap();
+    // Addresses alone send nothing anywhere.
+    let split = FULL_TUNNEL.replace("0.0.0.0/0, ::/0", "192.0.2.0/24");
+    up(&|request| request.config = config(&split)).unwrap();
+    let split = FULL_TUNNEL.replace("0.0.0.0/0, ::/0", "2001:db8:5::/48");
+    assert!(up(&|request| request.config = config(&split)).is_err());
+}
+
+#[test]
+fn names_are_split_where_the_computer_can_and_all_asked_inside_where_it_cannot() {
+    let text = FULL_TUNNEL.replace("corp.example", "~corp.example");
+    for can in [true, false] {
+        let stage = Stage::default();
+        stage.host.set_can_split_dns(can);
+        let _active = stage.up(&text, HookPolicy::Never).unwrap();
+        let names = stage.host.state().dns.unwrap().names;
+        assert_eq!(names == DnsNames::All, !can, "{names:?}");
+        assert_eq!(stage.told.lines().iter().any(|line| line.contains("SplitDnsLeftOut([\"corp.example\"])")), !can);
+    }
+}
+
+#[test]
+fn search_domains_without_a_server_are_told_of() {
+    let stage = Stage::default();
+    let _active = stage.up(&FULL_TUNNEL.replace("DNS = 10.8.0.1, ", "DNS = "), HookPolicy::Never).unwrap();
+    assert!(stage.told.lines().iter().any(|line| line.contains("SearchWithoutServer([\"corp.example\"])")));
 }

@@ -16,6 +16,7 @@ use crate::activation::{Active, Ends, Running, Told, difference};
 use crate::manager::conflict::Needs;
 use crate::manager::health::{Tracks, milliseconds};
 use crate::manager::history::History;
+use crate::manager::planned;
 use crate::manager::profile::Profile;
 
 /// What is known while it is up.
@@ -93,6 +94,7 @@ impl Up {
             peer_count: u32::try_from(view.peers.len()).unwrap_or(u32::MAX),
             differs: self.is_outdated(profile) || self.truth.differs(&view),
             conflicts: self.conflicts.clone(),
+            warnings: planned::warnings(&self.truth.plan),
             data_path: data_path(self.running.data_path()),
         }
     }

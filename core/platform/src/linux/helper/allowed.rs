@@ -7,6 +7,8 @@ use std::net::IpAddr;
 
 use adit_config::InterfaceName;
 
+use crate::linux::dns::REQUEST;
+
 /// Start of the names of our tables.
 const TABLES: [&str; 2] = ["adit-", "aditblock-"];
 const FAMILIES: [&str; 2] = ["inet", "arp"];
@@ -19,9 +21,14 @@ pub(in crate::linux) fn check(program: &str, arguments: &[&str], input: &str) ->
         ("nft", ["-f", "-"]) => return check_script(input),
         ("nft", ["list", "tables"] | ["list", "tables", "inet"]) => true,
         ("nft", ["list", "table", "inet", table]) => is_our_table(table),
-        ("resolvconf", ["-a", record, "-m", "0", "-x"]) => return check_record(record).and_then(|()| check_resolvers(input)),
+        ("resolvconf", ["-a", record, "-m", "0", "-x" | "-p"]) => {
+            return check_record(record).and_then(|()| check_resolvers(input));
+        }
         ("resolvconf", ["-d", record, "-f"] | ["-l", record]) => check_record(record).is_ok(),
-        ("nft" | "resolvconf", _) => false,
+        (REQUEST, ["add", name]) if is_interface(name) => return check_resolvers(input),
+        (REQUEST, ["remove", name]) => is_interface(name),
+        (REQUEST, ["again" | "recorded" | "before"]) => true,
+        ("nft" | "resolvconf" | REQUEST, _) => false,
         _ => return Err(format!("`{}` is not a program that it runs", program.escape_debug())),
     };
     if !allowed {
@@ -165,8 +172,12 @@ mod tests {
                 "nameserver 10.0.0.1\nnameserver fd00::1\nsearch a.example b.example\n",
             ),
             ("resolvconf", &["-a", "wg.0", "-m", "0", "-x"], "nameserver 10.0.0.1\n"),
+            ("resolvconf", &["-a", "wg0", "-m", "0", "-p"], "nameserver 10.0.0.1\nsearch a.example\n"),
             ("resolvconf", &["-d", "wg0", "-f"], ""),
             ("resolvconf", &["-l", "tun.a=b+c"], ""),
+            ("resolv.conf", &["add", "wg0"], "nameserver 10.0.0.1\nsearch a.example\n"),
+            ("resolv.conf", &["remove", "wg0"], ""),
+            ("resolv.conf", &["again"], ""),
         ] {
             assert_eq!(check(program, arguments, input), Ok(()), "{program} {arguments:?}");
         }
@@ -192,6 +203,10 @@ mod tests {
             ("resolvconf", &["-a", "wg0", "-m", "0", "-x"], "nameserver $(reboot)\n"),
             ("resolvconf", &["-a", "wg0", "-m", "0", "-x"], "options debug\n"),
             ("resolvconf", &["-a", "wg0", "-m", "0", "-x"], "search -x\n"),
+            ("resolv.conf", &["add", "wg0"], "nameserver 10.0.0.1\nsortlist 10.0.0.0\n"),
+            ("resolv.conf", &["add", "../x"], "nameserver 10.0.0.1\n"),
+            ("resolv.conf", &["remove", "-x"], ""),
+            ("resolv.conf", &["write", "/etc/shadow"], ""),
             ("resolvectl", &["dns", "wg0", "10.0.0.1"], ""),
         ] {
             assert!(check(program, arguments, input).is_err(), "{program} {arguments:?} {input:?}");

@@ -19,7 +19,7 @@ use rustix::net::{
 use super::server::{ARGUMENT, READY};
 use super::wire::{Answer, GO, Request};
 use crate::commands::{CommandEnd, RunningCommand};
-use crate::linux::runner::{DEADLINE, Failure, Finished};
+use crate::linux::runner::{self, Failure, Finished};
 
 /// How much longer than a program's deadline its answer may take.
 const MARGIN: Duration = Duration::from_secs(5);
@@ -89,8 +89,9 @@ impl Helper {
         let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let arguments = arguments.iter().map(ToString::to_string).collect();
         let talk = || -> io::Result<Result<Finished, Failure>> {
+            let patience = runner::deadline(&name) + MARGIN;
             let mut stream = self.ask(&Request::Program { name, arguments, input: input.to_owned() })?;
-            stream.set_read_timeout(Some(DEADLINE + MARGIN))?;
+            stream.set_read_timeout(Some(patience))?;
             match Answer::read(&mut stream)? {
                 Answer::Started(process) => {
                     started(process);
@@ -156,7 +157,9 @@ impl RunningCommand for RemoteCommand {
         }
         match Answer::read(&mut self.0)? {
             Answer::Finished(Finished { success: true, .. }) => Ok(Some(CommandEnd::Success)),
-            Answer::Finished(Finished { status, .. }) => Ok(Some(CommandEnd::Failure(status))),
+            Answer::Finished(Finished { status, stderr, .. }) => {
+                Ok(Some(CommandEnd::Failure { status, stderr: String::from_utf8_lossy(&stderr).into_owned() }))
+            }
             Answer::Failed(Failure { message, .. }) => Err(io::Error::other(message)),
             Answer::Started(_) => Err(out_of_turn()),
         }

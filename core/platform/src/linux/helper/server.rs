@@ -1,9 +1,11 @@
 //! The helper itself.
 
-use std::io::{self, ErrorKind, IoSliceMut, Read};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::process::{ChildStderr, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -18,9 +20,9 @@ use rustix::process::{getppid, set_parent_process_death_signal};
 use super::allowed;
 use super::wire::{Answer, GO, Request};
 use crate::commands::{CommandEnd, RunningCommand};
-use crate::linux::runner::{self, DEADLINE, Failure, Finished};
+use crate::linux::runner::{self, Failure, Finished};
 use crate::linux::sandbox::system_calls;
-use crate::linux::{child, commands, inherited, memory, tool};
+use crate::linux::{child, commands, dns, inherited, memory, tool};
 
 /// The first argument of the executable that makes it the helper. It is not for users.
 pub const ARGUMENT: &str = "--run-programs-for-parent";
@@ -31,6 +33,11 @@ pub(super) const READY: u8 = b'r';
 const AT_ONCE: usize = 256;
 /// How often a command of a configuration is looked at while it runs.
 const STEP: Timespec = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
+/// Of a command's standard error only so many bytes are kept, the last ones.
+const STDERR_TAIL: usize = 4096;
+/// How long the end of a command's standard error is waited for after the command has ended: it comes at once, unless a process that
+/// the command left behind keeps it open.
+const STDERR_DRAIN: Duration = Duration::from_millis(200);
 /// How long the main process may take for a part of a request.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -120,21 +127,46 @@ fn answer(mut stream: UnixStream, may_run_commands: bool) -> io::Result<()> {
 fn run(stream: &mut UnixStream, name: &str, arguments: &[String], input: &str) -> Result<Finished, Failure> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     allowed::check(name, &arguments, input).map_err(|why| Failure::new("refused by the helper process", why))?;
+    if name == dns::REQUEST {
+        return work_on_resolv_conf(stream, &arguments, input);
+    }
     let program = tool::find(name).ok_or_else(|| Failure::start(&ErrorKind::NotFound.into()))?;
     let mut command = tool::command(&program, &arguments);
     child::end_with_this_thread(&mut command);
-    runner::run(&mut command, input.as_bytes(), DEADLINE, |process| {
-        Answer::Started(process).write(stream)?;
-        let mut go = [0];
-        stream.read_exact(&mut go)?;
-        if go == [GO] { Ok(()) } else { Err(ErrorKind::InvalidData.into()) }
-    })
+    runner::run(&mut command, input.as_bytes(), runner::deadline(name), |process| begin(stream, process))
+}
+
+/// Tells the process id, and waits until it is noted.
+fn begin(stream: &mut UnixStream, process: u32) -> io::Result<()> {
+    Answer::Started(process).write(stream)?;
+    let mut go = [0];
+    stream.read_exact(&mut go)?;
+    if go == [GO] { Ok(()) } else { Err(ErrorKind::InvalidData.into()) }
+}
+
+/// No program, but files that only the helper may change.
+fn work_on_resolv_conf(stream: &mut UnixStream, arguments: &[&str], input: &str) -> Result<Finished, Failure> {
+    let failed = |error: io::Error| Failure::new("it failed", error.to_string());
+    begin(stream, std::process::id()).map_err(failed)?;
+    let stdout = dns::serve(arguments, input).map_err(failed)?.into_bytes();
+    Ok(Finished { success: true, status: String::new(), stdout, stderr: Vec::new() })
 }
 
 fn run_command(stream: &mut UnixStream, line: &str) -> io::Result<()> {
-    let mut command = match commands::spawn(line, child::end_with_this_thread) {
+    let prepare = |command: &mut Command| {
+        command.stderr(Stdio::piped());
+        child::end_with_this_thread(command);
+    };
+    let mut command = match commands::spawn(line, prepare) {
         Ok(command) => command,
         Err(error) => return Answer::Failed(Failure::start(&error)).write(stream),
+    };
+    let stderr = match command.take_stderr().map(StderrTail::follow).transpose() {
+        Ok(stderr) => stderr,
+        Err(error) => {
+            command.kill();
+            return Answer::Failed(Failure::start(&error)).write(stream);
+        }
     };
     let started = Answer::Started(command.id()).write(stream);
     let end = started.and_then(|()| wait_for_command(stream, &mut command));
@@ -142,9 +174,10 @@ fn run_command(stream: &mut UnixStream, line: &str) -> io::Result<()> {
         Ok(Some(end)) => {
             let (success, status) = match end {
                 CommandEnd::Success => (true, String::new()),
-                CommandEnd::Failure(status) => (false, status),
+                CommandEnd::Failure { status, .. } => (false, status),
             };
-            Answer::Finished(Finished { success, status, stdout: Vec::new(), stderr: Vec::new() }).write(stream)
+            let stderr = stderr.filter(|_| !success).map(|stderr| stderr.so_far()).unwrap_or_default();
+            Answer::Finished(Finished { success, status, stdout: Vec::new(), stderr }).write(stream)
         }
         Ok(None) => {
             command.kill();
@@ -154,6 +187,58 @@ fn run_command(stream: &mut UnixStream, line: &str) -> io::Result<()> {
             command.kill();
             Err(error)
         }
+    }
+}
+
+/// The standard error of a command: passed on to the log, and the end of it kept.
+#[derive(Clone, Default)]
+struct StderrTail(Arc<(Mutex<TailBuffer>, Condvar)>);
+
+#[derive(Default)]
+struct TailBuffer {
+    bytes: VecDeque<u8>,
+    /// The first line lacks its beginning.
+    is_cut: bool,
+    has_ended: bool,
+}
+
+impl StderrTail {
+    /// Reads until every process that has the pipe has closed it. One that a command leaves behind may print for as long as it lives.
+    fn follow(mut pipe: ChildStderr) -> io::Result<Self> {
+        let stderr = Self::default();
+        let Self(shared) = stderr.clone();
+        let follow = move || {
+            let (tail, news) = &*shared;
+            let mut buffer = [0; 4096];
+            while let Ok(read @ 1..) = pipe.read(&mut buffer) {
+                let bytes = buffer.get(..read).unwrap_or_default();
+                // A log that is gone is no reason to block the command.
+                let _ = io::stderr().write_all(bytes);
+                let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
+                tail.bytes.extend(bytes);
+                let excess = tail.bytes.len().saturating_sub(STDERR_TAIL);
+                tail.is_cut |= excess > 0;
+                tail.bytes.drain(..excess);
+            }
+            tail.lock().unwrap_or_else(PoisonError::into_inner).has_ended = true;
+            news.notify_all();
+        };
+        thread::Builder::new().name("standard error".into()).spawn(follow)?;
+        Ok(stderr)
+    }
+
+    /// What the command has printed, in whole lines; it has ended.
+    fn so_far(&self) -> Vec<u8> {
+        let (tail, news) = &*self.0;
+        let tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = news.wait_timeout_while(tail, STDERR_DRAIN, |tail| !tail.has_ended);
+        let (tail, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let cut = if tail.is_cut {
+            tail.bytes.iter().position(|byte| *byte == b'\n').map_or(tail.bytes.len(), |end| end + 1)
+        } else {
+            0
+        };
+        tail.bytes.iter().skip(cut).copied().collect()
     }
 }
 

@@ -121,7 +121,13 @@ fn commands_run_for_root_alone_and_end_when_they_are_to() {
         }
     };
     assert_eq!(end_of("exit 0"), CommandEnd::Success);
-    assert_eq!(end_of("exit 3"), CommandEnd::Failure("exit status: 3".into()));
+    let failure = |status: &str, stderr: &str| CommandEnd::Failure { status: status.into(), stderr: stderr.into() };
+    assert_eq!(end_of("exit 3"), failure("exit status: 3", ""));
+    assert_eq!(end_of("echo 'the disk is full' >&2; exit 1"), failure("exit status: 1", "the disk is full\n"));
+    // A process that it leaves behind has the pipe, too.
+    assert_eq!(end_of("sleep 5 & echo oops >&2; exit 1"), failure("exit status: 1", "oops\n"));
+    let CommandEnd::Failure { stderr, .. } = end_of("seq 2000 >&2; exit 1") else { panic!("it must fail") };
+    assert!(stderr.len() <= 4096 && stderr.ends_with("\n1999\n2000\n") && stderr.lines().all(|line| line.len() == 4), "{stderr}");
     let folder = tempfile::tempdir().unwrap();
     let sign = folder.path().join("lived");
     let mut command = helper.start_shell(&format!("(sleep 0.3; touch {0}) & sleep 600; touch {0}", sign.display())).unwrap();

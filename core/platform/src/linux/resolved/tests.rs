@@ -93,12 +93,12 @@ fn asked<T>(fake: Fake, patience: Duration, work: impl FnOnce(&Resolved) -> T) -
 
 fn spec() -> DnsSpec {
     let servers = vec!["10.8.0.1".parse().unwrap(), "fd08::1".parse().unwrap()];
-    DnsSpec { servers, search: vec!["corp.example".into(), "~lab.example".into()] }
+    DnsSpec { servers, search: vec!["corp.example".into()], names: DnsNames::All }
 }
 
 const SET: [&str; 3] = [
     "SetLinkDNS 7 [(2, [10, 8, 0, 1]), (10, [253, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])]",
-    r#"SetLinkDomains 7 [("corp.example", false), ("lab.example", true), (".", true)]"#,
+    r#"SetLinkDomains 7 [("corp.example", false), (".", true)]"#,
     "SetLinkDefaultRoute 7 true",
 ];
 
@@ -111,6 +111,15 @@ fn servers_domains_and_the_default_route_are_set_on_the_link_and_reverted() {
     };
     let Some(((), asked)) = asked(Fake::default(), NOBODY_WAITS, work) else { return };
     assert_eq!(asked, [&SET[..], &["RevertLink 7"]].concat());
+}
+
+#[test]
+fn with_split_dns_the_link_has_its_domains_alone_and_no_default_route() {
+    let dns = DnsSpec { names: DnsNames::Only(vec!["lab.example".into()]), ..spec() };
+    let Some((result, asked)) = asked(Fake::default(), NOBODY_WAITS, |resolved| resolved.set_link(7, &dns)) else { return };
+    result.unwrap();
+    let domains = r#"SetLinkDomains 7 [("corp.example", false), ("lab.example", true)]"#;
+    assert_eq!(asked, [SET[0], domains, "SetLinkDefaultRoute 7 false"]);
 }
 
 #[test]
