@@ -15,8 +15,8 @@ pub mod spec;
 
 pub use plan::{PRIVATE_NETWORKS, Plan};
 pub use spec::{
-    Blockade, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, LocalNetwork, MAIN_TABLE, PolicyRouting, Route, RouteSpec,
-    StandingBlockade,
+    Blockade, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, LocalNetwork, MAIN_TABLE, OwnTable, PolicyRouting, Route,
+    RouteSpec, StandingBlockade,
 };
 
 /// An operating system's network configuration.

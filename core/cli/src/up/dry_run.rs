@@ -51,6 +51,12 @@ fn text(preview: &Preview) -> String {
             }
         }
     }
+    if let Some(own) = &preview.own_table {
+        let networks = words::list(&own.networks);
+        let (mark, table) = (own.mark, own.table);
+        line(format!("  rule      to {networks}: narrower routes of the main table first"));
+        line(format!("  rule      without mark {mark:#x} to table {table}, so that encrypted packets stay out of the tunnel"));
+    }
     if let Some(dns) = &preview.dns {
         line(format!("  DNS       {}", words::list(&dns.servers)));
         if !dns.search.is_empty() {

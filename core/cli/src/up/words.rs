@@ -123,7 +123,11 @@ fn described(routes: &RouteSpec) -> String {
             if more > 0 {
                 listed.push(format!("and {more} more"));
             }
-            format!("send into the tunnel: {}", listed.join(", "))
+            let listed = listed.join(", ");
+            match &routes.own_table {
+                Some(own) => format!("send into the tunnel: {listed} (encrypted packets stay outside, by table {})", own.table),
+                None => format!("send into the tunnel: {listed}"),
+            }
         }
     }
 }

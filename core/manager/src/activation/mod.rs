@@ -37,8 +37,8 @@ pub use greeting::greet;
 pub(crate) use hooks::run as run_commands;
 pub use hooks::{CommandError, HookDigest, HookPolicy};
 pub use preview::{
-    CommandPreview, DnsPreview, FirewallPreview, MtuFollows, PeerPreview, PolicyPreview, Preview, RoutePreview, look_ahead,
-    preview,
+    CommandPreview, DnsPreview, FirewallPreview, MtuFollows, OwnTablePreview, PeerPreview, PolicyPreview, Preview, RoutePreview,
+    look_ahead, preview,
 };
 pub use progress::{Advice, PeerLabel, Progress, Reporter};
 pub use resolve::{Lookup, Patience, Resolver, SystemResolver};
