@@ -5,6 +5,7 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use adit_config::{Cidr, InterfaceName};
 
@@ -88,14 +89,14 @@ pub trait Host: Send + Sync + 'static {
 
 /// Changes of the network, in order.
 pub trait NetworkEvents: Send {
-    /// Blocks until the next change; `None` when `stop` is set.
-    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<NetworkChange>>;
+    /// Blocks until the next change, for `patience` at most (`None`: for ever). `None` when `stop` is set or nothing changed meanwhile.
+    fn next(&mut self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Option<NetworkChange>>;
 }
 
 /// What changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NetworkChange {
-    /// An interface is gone.
+    /// An interface is gone from this network namespace: it was removed, or moved to another one.
     InterfaceRemoved(String),
     /// An interface was set down. One that is new, and not yet up, was not.
     InterfaceDown(String),

@@ -50,6 +50,15 @@ impl Reporter for Terminal {
                     peer.key
                 ));
             }
+            Progress::Moved { name, elsewhere: true } => tell(format!(
+                "{name} was moved to another network namespace; its routes, resolvers and packet filter here are taken back, and its \
+                 encrypted packets go on leaving from here"
+            )),
+            Progress::Moved { name, elsewhere: false } => {
+                tell(format!(
+                    "{name} is back from another network namespace; its routes, resolvers and packet filter are set again"
+                ));
+            }
             Progress::TakingBack { name, step } => match step {
                 Step::Interface => say(format!("remove the interface {name}")),
                 Step::Firewall => say("remove the packet filter"),

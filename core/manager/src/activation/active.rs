@@ -10,6 +10,7 @@ use adit_tunnel::{DeviceUpdate, DeviceView};
 use super::ends::{End, Ends};
 use super::engine::Running;
 use super::error::ActivationError;
+use super::place::Place;
 use super::progress::{Progress, Reporter};
 use super::told::Told;
 use super::undo::{Step, Undo};
@@ -31,6 +32,8 @@ pub struct Active {
     /// The kill switch that it has while the configuration takes all traffic.
     pub(super) kill_switch: Option<KillSwitchRequest>,
     pub(super) allow_ipv6_outside: bool,
+    /// What this computer was told, and follows the interface.
+    pub(super) place: Arc<Place>,
 }
 
 /// Everything that a configuration asks for, on the way that the computer had to its endpoints.
@@ -51,7 +54,9 @@ impl Active {
         ends: &Ends,
         reporter: &Arc<dyn Reporter>,
     ) -> Self {
+        let place = Place::new(wanted.plan.name.clone(), Arc::clone(&ground.host), Arc::clone(reporter));
         Self {
+            place: Arc::new(place),
             commands_allowed: hooks.allows(&wanted.settings.hooks),
             now: wanted,
             commands_ran: false,
@@ -142,6 +147,8 @@ impl Active {
 impl Drop for Active {
     /// A step that cannot be taken back is reported, and the others are still taken back.
     fn drop(&mut self) {
+        // From here on a move is of no interest.
+        self.place.set(None);
         while let Some(step) = self.undo.pop() {
             self.reporter.report(&Progress::TakingBack { name: self.now.plan.name.clone(), step });
             if let Err(error) = self.take_back(step) {

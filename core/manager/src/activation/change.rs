@@ -34,6 +34,7 @@ impl Active {
             return Err(error);
         }
         let before = std::mem::replace(&mut self.now, wanted);
+        self.place.set(Some((&self.now.plan, &self.now.interface)));
         // What is let out beyond need goes where the peers were a moment ago.
         if let Err(error) = self.close_after(&before) {
             self.reporter.report(&Progress::NotTakenBack(error.into()));

@@ -12,6 +12,7 @@ mod engine;
 mod error;
 mod greeting;
 mod hooks;
+mod place;
 mod preview;
 mod progress;
 mod resolve;

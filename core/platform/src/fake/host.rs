@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use adit_config::{Cidr, InterfaceName};
 
@@ -328,8 +328,9 @@ impl Disturbances for Guard {
 struct Silence;
 
 impl NetworkEvents for Silence {
-    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<NetworkChange>> {
-        while !stop.is_stopped() {
+    fn next(&mut self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Option<NetworkChange>> {
+        let begun = Instant::now();
+        while !stop.is_stopped() && patience.is_none_or(|patience| begun.elapsed() < patience) {
             std::thread::sleep(Duration::from_millis(1));
         }
         Ok(None)

@@ -84,6 +84,7 @@ impl Up {
             counters: Counters { received: peer.rx_bytes, sent: peer.tx_bytes },
             health: self.tracks.health(peer, now),
         };
+        let path = self.running.data_path();
         UpState {
             since: self.since,
             health: self.tracks.worst(&view.peers, now),
@@ -93,13 +94,15 @@ impl Up {
             peers: view.peers.iter().map(peer).collect(),
             differs: self.is_outdated(profile) || self.truth.differs(&view),
             conflicts: self.conflicts.clone(),
-            data_path: data_path(self.running.data_path()),
+            data_path: data_path(path),
+            in_other_namespace: path.in_other_namespace,
+            routing_loops: path.routing_loops,
         }
     }
 }
 
 fn data_path(view: DataPathView) -> DataPath {
-    let DataPathView { queues, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive } = view;
+    let DataPathView { queues, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive, .. } = view;
     let queues = u32::try_from(queues).unwrap_or(u32::MAX);
     DataPath { queues, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive }
 }

@@ -476,7 +476,7 @@ fn an_interface_that_is_new_is_not_taken_for_one_that_was_set_down() {
         ip("link set wg0 mtu 1300");
         ip("link set wg0 down");
         ip("link delete wg0");
-        let seen: Vec<_> = std::iter::from_fn(|| events.next(&stop).unwrap())
+        let seen: Vec<_> = std::iter::from_fn(|| events.next(&stop, None).unwrap())
             .take_while(|change| *change != NetworkChange::InterfaceRemoved("wg0".into()))
             .collect();
         let downs = seen.iter().filter(|change| **change == NetworkChange::InterfaceDown("wg0".into())).count();
@@ -492,7 +492,7 @@ fn an_interface_that_is_removed_is_announced() {
         let stop = EventStop::new().unwrap();
         tunnel_device();
         ip("link delete wg0");
-        let mut changes = std::iter::from_fn(|| events.next(&stop).unwrap());
+        let mut changes = std::iter::from_fn(|| events.next(&stop, None).unwrap());
         assert!(changes.any(|change| change == NetworkChange::InterfaceRemoved("wg0".into())));
     });
 }
