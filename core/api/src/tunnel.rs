@@ -171,6 +171,14 @@ pub struct UpState {
     pub warnings: Vec<PreviewWarning>,
     /// How packets are carried.
     pub data_path: DataPath,
+    /// Its interface was moved to another network namespace, where its addresses and routes are somebody else's matter. Encrypted packets
+    /// still leave from this one.
+    #[serde(default)]
+    pub in_other_namespace: bool,
+    /// Encrypted packets of the tunnel that a route has led back into it, and that were dropped, since it came up. More than none: the route
+    /// to a peer leads through the tunnel itself, which then carries nothing.
+    #[serde(default)]
+    pub routing_loops: u64,
 }
 
 /// How packets are carried: the system's offloads that are in use, which the kernel has and that have not failed since.

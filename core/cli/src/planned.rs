@@ -47,6 +47,13 @@ impl Lines {
         self.add("rule", &format!("{family} without mark {mark:#x} to table {table}{exceptions}"));
     }
 
+    /// What keeps encrypted packets out of a tunnel that takes the networks that its endpoints are in.
+    pub(crate) fn around_endpoints(&mut self, mark: u32, table: u32, networks: &[Cidr]) {
+        let networks: Vec<String> = networks.iter().map(ToString::to_string).collect();
+        self.add("rule", &format!("to {}: narrower routes of the main table first", networks.join(", ")));
+        self.add("rule", &format!("without mark {mark:#x} to table {table}, so that encrypted packets stay out of the tunnel"));
+    }
+
     /// What the packet filter does for the tunnel's addresses.
     pub(crate) fn guard(&mut self) {
         self.add("firewall", "drops what comes for the tunnel's addresses over other interfaces");

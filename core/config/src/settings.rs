@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
-use crate::value::{Cidr, FwMark, Hook, InterfaceName, Mtu, Table};
+use crate::value::{Cidr, FwMark, Hook, Host, InterfaceName, Mtu, Table};
 
 /// Everything about an interface that is not WireGuard itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct InterfaceSettings {
     pub table: Table,
     /// All peers' allowed IPs as networks, each once, the longest prefix first.
     pub routes: Vec<Cidr>,
+    /// Where the peers are.
+    #[serde(default)]
+    pub endpoints: EndpointSettings,
     /// Resolvers and search domains.
     pub dns: DnsSettings,
     /// None: not given, so that policy routing may choose one.
@@ -30,6 +33,15 @@ pub struct InterfaceSettings {
     pub save_config: bool,
     /// Commands.
     pub hooks: HookSettings,
+}
+
+/// Where peers are, as far as the configuration says it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct EndpointSettings {
+    /// Those that are given as addresses.
+    pub addresses: Vec<IpAddr>,
+    /// At least one is given as a name, whose address may change.
+    pub by_name: bool,
 }
 
 /// Resolvers and search domains.
@@ -71,6 +83,7 @@ impl InterfaceSettings {
             mtu: interface.mtu,
             table: interface.table,
             routes: routes(config),
+            endpoints: endpoints(config),
             dns: DnsSettings {
                 servers: interface.dns_servers.clone(),
                 search: interface.dns_search.iter().map(ToString::to_string).collect(),
@@ -81,6 +94,18 @@ impl InterfaceSettings {
             name,
         }
     }
+}
+
+fn endpoints(config: &Config) -> EndpointSettings {
+    let mut endpoints = EndpointSettings::default();
+    for endpoint in config.remote_peers().filter_map(|peer| peer.endpoint.as_ref()) {
+        match &endpoint.host {
+            Host::Ip(address) => endpoints.addresses.push(*address),
+            Host::Scoped { address, .. } => endpoints.addresses.push((*address).into()),
+            Host::Name(_) => endpoints.by_name = true,
+        }
+    }
+    endpoints
 }
 
 /// wg-quick(8) sorts with `sort -nr -k 2 -t /`: by prefix length, then by text, both downwards.

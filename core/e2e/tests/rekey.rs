@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use adit_e2e::process::wait_for;
 use adit_e2e::short_timers::SHORT;
-use adit_e2e::{Account, Device, Ends, Family, Host, Implementation, Lab, Namespace, Side as _, Stream, skip};
+use adit_e2e::{Account, Device, Ends, Family, Host, Implementation, Keys, Lab, Namespace, Side as _, Stream, skip};
 use anyhow::{anyhow, ensure};
 
 /// How many times a session is replaced while the streams run.
@@ -84,4 +84,53 @@ fn a_quiet_pair_forgets_its_keys_and_the_next_packet_makes_new_ones() -> anyhow:
 fn completed(device: &Device<'_>, initiator: bool) -> usize {
     let end = format!("initiator: {initiator} }}");
     device.process().printed().lines().filter(|line| line.starts_with("HandshakeCompleted") && line.ends_with(&end)).count()
+}
+
+/// The other side learns the new key after this one has it; the first packet after that is not to wait for a retry.
+#[test]
+fn the_first_ping_after_a_new_private_key_is_answered_within_a_second() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("a new private key")? else { return Ok(()) };
+    let (one, two) = lab.two_hosts()?;
+    let ours = Device::start(&lab, &one, Implementation::AditWg, Host(1))?;
+    let other = Device::start(&lab, &two, Implementation::AditWg, Host(2))?;
+    let ends = Ends::generate(false)?;
+    ends.configure(&ours, &other, Family::V4)?;
+    ours.ping_all_answered(Host(2).inner(Family::V4))?;
+    let new = Keys::generate()?;
+    let file = lab.write("new-key", &new.private)?;
+    ours.wg("set", &format!("private-key {}", file.display()))?;
+    let allowed = Host(1).allowed_ips().replace(' ', "");
+    other.wg("set", &format!("peer {} allowed-ips {allowed} peer {} remove", new.public, ends.initiator.public))?;
+    ensure!(one.reaches(&Host(2).inner(Family::V4).to_string())?, "no answer within a second");
+    Ok(())
+}
+
+/// The other side already knows the new key, as after `adit rotate test`: no packet is lost, in either direction.
+#[test]
+fn a_new_private_key_that_the_other_side_knows_costs_no_packet() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("a new private key under a flood of pings")? else { return Ok(()) };
+    let (one, two) = lab.two_hosts()?;
+    let ours = Device::start(&lab, &one, Implementation::AditWg, Host(1))?;
+    let other = Device::start(&lab, &two, Implementation::AditWg, Host(2))?;
+    let ends = Ends::generate(false)?;
+    ends.configure(&ours, &other, Family::V4)?;
+    ours.ping_all_answered(Host(2).inner(Family::V4))?;
+    let new = Keys::generate()?;
+    let file = lab.write("new-key", &new.private)?;
+    // The address moves to the new key in the same moment, so that a pause of the pings covers the two commands alone.
+    let allowed = Host(1).allowed_ips().replace(' ', "");
+    let (every, there) = (Duration::from_millis(5), Host(2).inner(Family::V4).to_string());
+    let before = one.start_pinging(&there, 100, every, &lab.file("before"))?.finish()?;
+    ensure!(before.complete(), "{before:?}");
+    let both = format!(
+        "wg set {0} private-key {1} && wg set {2} peer {3} allowed-ips {allowed}",
+        ours.interface(),
+        file.display(),
+        other.interface(),
+        new.public
+    );
+    one.shell(&both)?;
+    let after = one.start_pinging(&there, 200, every, &lab.file("after"))?.finish()?;
+    ensure!(after.complete(), "{after:?}");
+    Ok(())
 }

@@ -132,6 +132,17 @@ pub enum Ready {
     Nothing,
 }
 
+/// What the system says of the interface of a TUN device at one moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InterfaceState {
+    /// Its name. Anybody may have renamed it.
+    pub name: String,
+    /// Somebody has set it up.
+    pub is_up: bool,
+    /// It was moved to another network namespace: what is announced in this one is not about it.
+    pub is_elsewhere: bool,
+}
+
 /// One queue of a TUN device. Reads and writes never block; [`TunQueue::wait`] does.
 pub trait TunQueue: Send + Sync + 'static {
     /// Reads one superpacket into `buffer` (at least [`MAX_SUPERPACKET`] long).
@@ -160,6 +171,12 @@ pub trait TunQueue: Send + Sync + 'static {
 
     /// The interface's MTU at this moment (a system call), or the last one known; others may set it at any time.
     fn mtu(&self) -> usize;
+
+    /// Name, state and place of the interface at this moment (system calls). `BrokenPipe`: it was removed; `Unsupported`: there is none,
+    /// the packets stay in this process.
+    fn interface(&self) -> io::Result<InterfaceState> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 
     /// More segments than this in one superpacket would need two sends. A wish: a device may have reasons to give longer ones.
     fn prefer_segments(&self, most: usize);

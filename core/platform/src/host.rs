@@ -16,8 +16,8 @@ pub mod spec;
 
 pub use plan::{Ipv6LeftOut, Limits, PRIVATE_NETWORKS, Plan};
 pub use spec::{
-    Blockade, DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, LocalNetwork, MAIN_TABLE, PolicyRouting, Route,
-    RouteSpec, StandingBlockade,
+    Blockade, DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, LocalNetwork, MAIN_TABLE, OwnTable,
+    PolicyRouting, Route, RouteSpec, StandingBlockade,
 };
 
 /// An operating system's network configuration.
@@ -142,14 +142,14 @@ pub type ResolversOverwritten = Box<dyn Fn(Option<&InterfaceName>, Result<(), Ho
 
 /// Changes of the network, in order.
 pub trait NetworkEvents: Send {
-    /// Blocks until the next change; `None` when `stop` is set.
-    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<NetworkChange>>;
+    /// Blocks until the next change, for `patience` at most (`None`: for ever). `None` when `stop` is set or nothing changed meanwhile.
+    fn next(&mut self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Option<NetworkChange>>;
 }
 
 /// What changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NetworkChange {
-    /// An interface is gone.
+    /// An interface is gone from this network namespace: it was removed, or moved to another one.
     InterfaceRemoved(String),
     /// An interface was set down. One that is new, and not yet up, was not.
     InterfaceDown(String),

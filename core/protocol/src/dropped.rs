@@ -75,6 +75,8 @@ dropped! {
     NoRoute = "no_route", "no peer has this destination among its allowed IPs";
     /// To be sent: the peer has no endpoint.
     NoEndpoint = "no_endpoint", "the peer has no endpoint";
+    /// To be sent: an encrypted packet of this device, on its way to a peer, that a route has led back into it.
+    RoutingLoop = "routing_loop", "an encrypted packet of this tunnel that a route led back into it";
     /// To be sent: more packets waiting for a handshake than are kept; the oldest goes.
     QueueFull = "queue_full", "too many packets waiting for a handshake";
     /// To be sent: the handshake was given up, and what waited for it with it.

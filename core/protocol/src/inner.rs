@@ -5,7 +5,7 @@
 
 mod ecn;
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 pub use ecn::{decapsulate, ecn, encapsulate};
 
@@ -31,6 +31,34 @@ pub fn source(packet: &[u8]) -> Option<IpAddr> {
         Header::V4(header) => Some(v4(header, 12)),
         Header::V6(header) => Some(v6(header, 8)),
     }
+}
+
+/// Where a UDP datagram goes whose source port is `source_port`. `None` for every other packet, and for the later fragments of such a
+/// datagram, which have no ports.
+pub fn udp_destination(packet: &[u8], source_port: u16) -> Option<SocketAddr> {
+    const UDP: u8 = 17;
+    const FRAGMENT: u8 = 44;
+    const FRAGMENT_HEADER: usize = 8;
+    let payload = match Header::of(packet)? {
+        Header::V4(header) => {
+            let is_first = u16::from_be_bytes([header[6], header[7]]) & 0x1fff == 0;
+            (header[9] == UDP && is_first).then(|| usize::from(header[0] & 0x0f) * 4)?
+        }
+        Header::V6(header) => match header[6] {
+            UDP => IPV6_HEADER,
+            FRAGMENT => {
+                let fragment: &[u8; FRAGMENT_HEADER] = packet.get(IPV6_HEADER..)?.first_chunk()?;
+                let is_first = u16::from_be_bytes([fragment[2], fragment[3]]) & 0xfff8 == 0;
+                (fragment[0] == UDP && is_first).then_some(IPV6_HEADER + FRAGMENT_HEADER)?
+            }
+            _ => return None,
+        },
+    };
+    let ports: &[u8; 4] = packet.get(payload..)?.first_chunk()?;
+    if u16::from_be_bytes([ports[0], ports[1]]) != source_port {
+        return None;
+    }
+    Some(SocketAddr::new(destination(packet)?, u16::from_be_bytes([ports[2], ports[3]])))
 }
 
 /// The length in bytes that the IP header claims, without the padding of the tunnel. `None`: not an IPv4 or IPv6 header, or a
@@ -121,6 +149,38 @@ mod tests {
     }
 
     #[test]
+    fn a_datagram_from_a_port_is_told_from_everything_else() {
+        let to: SocketAddr = "192.0.2.9:51821".parse().unwrap();
+        let mut packet = ipv4(64);
+        packet[9] = 17;
+        packet[20..24].copy_from_slice(&[0xca, 0x6c, 0xca, 0x6d]);
+        assert_eq!(udp_destination(&packet, 51820), Some(to));
+        assert_eq!(udp_destination(&packet, 51821), None, "from another port");
+        packet[6] = 0x20;
+        assert_eq!(udp_destination(&packet, 51820), Some(to), "its first fragment");
+        packet[7] = 1;
+        assert_eq!(udp_destination(&packet, 51820), None, "a later one");
+        (packet[6], packet[7], packet[9]) = (0, 0, 6);
+        assert_eq!(udp_destination(&packet, 51820), None, "TCP");
+        (packet[0], packet[9]) = (0x46, 17);
+        packet.copy_within(20..24, 24);
+        packet[20..24].fill(0);
+        assert_eq!(udp_destination(&packet, 51820), Some(to), "behind an option");
+
+        let to: SocketAddr = "[fe00::1]:51821".parse().unwrap();
+        let mut packet = ipv6(24);
+        packet[6] = 17;
+        packet[40..44].copy_from_slice(&[0xca, 0x6c, 0xca, 0x6d]);
+        assert_eq!(udp_destination(&packet, 51820), Some(to));
+        packet[6] = 44;
+        packet[40..48].copy_from_slice(&[17, 0, 0, 1, 0, 0, 0, 7]);
+        packet[48..52].copy_from_slice(&[0xca, 0x6c, 0xca, 0x6d]);
+        assert_eq!(udp_destination(&packet, 51820), Some(to), "its first fragment");
+        packet[43] = 9;
+        assert_eq!(udp_destination(&packet, 51820), None, "a later one");
+    }
+
+    #[test]
     fn p10_the_length_is_the_one_of_the_header_and_must_fit() {
         for (claimed, expected) in
             [(0, None), (19, None), (20, Some(20)), (63, Some(63)), (64, Some(64)), (65, None), (u16::MAX, None)]
@@ -171,6 +231,7 @@ mod tests {
     proptest! {
         #[test]
         fn p10_no_bytes_make_the_parser_panic(packet in prop::collection::vec(any::<u8>(), 0..100)) {
+            let _ = udp_destination(&packet, 0);
             if let Some(length) = length(&packet) {
                 prop_assert!(length <= packet.len() && source(&packet).is_some() && destination(&packet).is_some());
             }

@@ -12,6 +12,8 @@ pub mod engine;
 pub mod icmp;
 pub mod inner;
 pub mod key;
+#[cfg(test)]
+mod known_answers;
 pub mod limiter;
 pub mod mac;
 mod noise;

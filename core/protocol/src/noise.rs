@@ -169,8 +169,12 @@ struct Symmetric {
 
 impl Symmetric {
     fn new(responder: &PublicKey) -> Self {
+        Self::with_prologue(IDENTIFIER, responder)
+    }
+
+    fn with_prologue(prologue: &[u8], responder: &PublicKey) -> Self {
         let chaining_key: [u8; 32] = Blake2s256::digest(CONSTRUCTION).into();
-        let hash: [u8; 32] = Blake2s256::new().chain_update(chaining_key).chain_update(IDENTIFIER).finalize().into();
+        let hash: [u8; 32] = Blake2s256::new().chain_update(chaining_key).chain_update(prologue).finalize().into();
         let mut symmetric = Self { chaining_key, hash };
         symmetric.mix_hash(responder.as_bytes());
         symmetric
@@ -276,3 +280,6 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
     out.copy_from_slice(bytes);
     out
 }
+
+#[cfg(test)]
+mod tests;

@@ -126,6 +126,14 @@ impl Routes {
         self.peers.get(slot as usize)?.as_ref()
     }
 
+    /// Whether an encrypted packet of ours to this endpoint would be sealed round and round: for the peer that it is going to, or for others
+    /// whose encrypted packets lead back to it. A peer that is reached through another peer of the same tunnel is no loop.
+    pub fn leads_back(&self, endpoint: SocketAddr) -> bool {
+        const MOST_LAYERS: usize = 8;
+        let outer = |inner: &SocketAddr| self.peer_for(inner.ip()).and_then(|peer| peer.endpoint());
+        std::iter::successors(Some(endpoint), outer).skip(1).take(MOST_LAYERS).any(|outer| outer == endpoint)
+    }
+
     /// Whether a packet from `source` inside the tunnel may come from `peer` (rule R15).
     pub fn may_send(&self, peer: &Peer, source: IpAddr) -> bool {
         // The slot of a peer that was removed may be another's by now.

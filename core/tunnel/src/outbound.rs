@@ -1,6 +1,7 @@
 //! From the TUN to the network, run to completion: read a superpacket, cut it, seal each segment into the send buffer, send.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,7 +91,8 @@ impl Outbound {
         let Some(taking) = order.try_begin() else { return Turn::Idle };
         let place = Place::Taking(taking);
         let (outgoing, answers) = (&mut self.outgoing, &mut self.answers);
-        let mut worker = Worker { shared, plane: &shared.plane, outgoing, answers, place };
+        let own_port = shared.bound.load().socket.port();
+        let mut worker = Worker { shared, plane: &shared.plane, outgoing, answers, own_port, place };
         let mut long = None;
         let outcome = loop {
             match self.queue.recv(&mut self.buffer) {
@@ -177,6 +179,8 @@ struct Worker<'a> {
     plane: &'a DataPlane,
     outgoing: &'a mut Outgoing,
     answers: &'a mut Vec<Vec<u8>>,
+    /// Of the tunnel's socket.
+    own_port: u16,
     place: Place<'a, Outgoing>,
 }
 
@@ -215,6 +219,11 @@ impl Worker<'_> {
     fn superpacket(&mut self, buffer: &mut [u8], len: usize, offload: Offload) {
         let Some(packet) = buffer.get(..len) else { return };
         let routes = self.plane.routes();
+        if let Some(to) = inner::udp_destination(packet, self.own_port)
+            && routes.leads_back(to)
+        {
+            return self.note_loop(to);
+        }
         let Some(destination) = inner::destination(packet) else { return self.plane.drops.count(Dropped::InnerPacket) };
         let Some(peer) = routes.peer_for(destination) else { return self.refuse(Dropped::NoRoute, packet) };
         let Some(path) = peer.path() else { return self.refuse(Dropped::NoEndpoint, packet) };
@@ -263,6 +272,17 @@ impl Worker<'_> {
         while let Some(segment) = splitter.next_segment(|len| len) {
             peer.stage(self.plane, segment.bytes);
         }
+    }
+
+    /// To seal it once more would send it round for ever.
+    fn note_loop(&self, to: SocketAddr) {
+        if self.plane.drops.get(Dropped::RoutingLoop) == 0 {
+            tracing::error!(
+                "routing loop: an encrypted packet for the peer at {to} was routed back into the tunnel and dropped; the route to {to} \
+                 must lead past the tunnel"
+            );
+        }
+        self.plane.drops.count(Dropped::RoutingLoop);
     }
 
     fn refuse(&mut self, reason: Dropped, packet: &[u8]) {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use adit_platform::clock::{self, Alarm};
-use adit_platform::device::{Stop, TunDevice, UdpFactory};
+use adit_platform::device::{InterfaceState, Stop, TunDevice, UdpFactory};
 use adit_platform::host::NetworkEvents;
-use adit_protocol::{DataPlane, Engine, Event, Now, Peer, PublicKey, Tai64n, Timing};
+use adit_protocol::{DataPlane, Dropped, Engine, Event, Now, Peer, PublicKey, Tai64n, Timing};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use zeroize::Zeroizing;
@@ -27,6 +27,8 @@ pub struct Options {
     /// Announcements of this machine's network: when it changes, sources are chosen anew and the interface's MTU is looked up;
     /// sessions end when the interface goes down. Without it the MTU stays what it was at the start.
     pub network: Option<Box<dyn NetworkEvents>>,
+    /// Hears when the interface was moved to another network namespace, or back. May block, but a tunnel that ends waits for it.
+    pub moved: Box<dyn Fn(&InterfaceState) + Send + Sync>,
     /// No handshake timestamp will be smaller.
     pub timestamp_floor: Option<Tai64n>,
     /// All threads carry from the start, needed or not: for tests of what they do side by side.
@@ -65,7 +67,6 @@ impl Tunnel {
         if let Some(floor) = options.timestamp_floor {
             engine.set_timestamp_floor(floor);
         }
-        let name = device.name;
         let bound = Bound { socket: factory.bind(0, 0)?, replaced: (options.new_stop)()?, mark: 0 };
         let stop = (options.new_stop)()?;
         let shared = Arc::new(Shared::new(engine, factory, bound, device.queues, stop, Alarm::new()?, options.observer));
@@ -86,7 +87,8 @@ impl Tunnel {
             }
         }
         if let Some(events) = options.network {
-            tunnel.spawn("network", move |shared| network_thread::run(shared, &name, events))?;
+            let moved = options.moved;
+            tunnel.spawn("network", move |shared| network_thread::run(shared, events, &*moved))?;
         }
         Ok(tunnel)
     }
@@ -201,6 +203,12 @@ impl Handle {
             tun_udp_segmentation: device.udp_segmentation,
             udp_segmentation: bound.socket.max_run().0 > 1,
             udp_receive: bound.socket.receives_runs(),
+            in_other_namespace: self
+                .shared
+                .queues
+                .first()
+                .is_some_and(|queue| queue.interface().is_ok_and(|interface| interface.is_elsewhere)),
+            routing_loops: self.shared.plane.drops.get(Dropped::RoutingLoop),
         }
     }
 

@@ -80,11 +80,15 @@ pub struct DataPathView {
     pub udp_segmentation: bool,
     /// Runs of datagrams in one receive.
     pub udp_receive: bool,
+    /// The interface was moved to another network namespace.
+    pub in_other_namespace: bool,
+    /// Encrypted packets of the tunnel that a route has led back into it, and that were dropped, since it began.
+    pub routing_loops: u64,
 }
 
 impl fmt::Display for DataPathView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { queues, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive } = *self;
+        let Self { queues, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive, .. } = *self;
         let parts = [
             (tun_segmentation, "tun-segmentation"),
             (tun_udp_segmentation, "tun-udp-segmentation"),

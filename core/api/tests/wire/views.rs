@@ -87,6 +87,8 @@ pub(crate) fn up() -> TunnelState {
             udp_segmentation: true,
             udp_receive: false,
         },
+        in_other_namespace: true,
+        routing_loops: 3,
     })
 }
 

@@ -52,6 +52,11 @@ fn sentence(line: &LogLine) -> String {
         "config_replaced" => format!("has another configuration, version {}", field("version")),
         "hooks_approved" => format!("its commands were approved of by {}", field("by")),
         "hooks_not_run" => "its commands are not run".to_owned(),
+        "interface_moved" if field("elsewhere") == "true" => {
+            "the interface was moved to another network namespace; its routes, resolvers and packet filter here are taken back"
+                .to_owned()
+        }
+        "interface_moved" => "the interface is back from another network namespace; all is set again".to_owned(),
         "command_runs" => "runs a command of the configuration".to_owned(),
         "rotation_begun" => "a new key was made, and waits".to_owned(),
         "rotation_finished" => "has its new key".to_owned(),

@@ -38,8 +38,13 @@ fn text(preview: &Preview) -> String {
         lines.add("", &format!("and {left_out} more routes"));
     }
     let outside: Vec<Cidr> = preview.rules.iter().filter_map(|rule| rule.to).collect();
-    for PlannedRule { ipv6, unless_mark, table, .. } in preview.rules.iter().filter(|rule| rule.to.is_none()) {
-        lines.rule(!ipv6, unless_mark.unwrap_or_default(), *table, &outside);
+    let to_table = || preview.rules.iter().filter(|rule| rule.to.is_none());
+    if preview.takes_all_ipv4 || preview.takes_all_ipv6 {
+        for PlannedRule { ipv6, unless_mark, table, .. } in to_table() {
+            lines.rule(!ipv6, unless_mark.unwrap_or_default(), *table, &outside);
+        }
+    } else if let Some(PlannedRule { unless_mark, table, .. }) = to_table().next() {
+        lines.around_endpoints(unless_mark.unwrap_or_default(), *table, &outside);
     }
     if let Some(PlannedDns { servers, search, only, by }) = &preview.dns {
         let by = match by {

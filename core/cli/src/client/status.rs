@@ -148,6 +148,9 @@ impl Page<'_> {
 
     fn running(&self, lines: &mut Lines, up: &UpState, history: &History) {
         lines.add("Up", &format!("for {}", span(self.now.saturating_sub(up.since))));
+        if up.in_other_namespace {
+            lines.add("Namespace", "the interface was moved to another network namespace; encrypted packets leave from this one");
+        }
         lines.add("UDP port", &up.listen_port.to_string());
         lines.add("MTU", &up.mtu.to_string());
         lines.add("Traffic", &format!("{} received, {} sent", bytes(up.counters.received), bytes(up.counters.sent)));
@@ -155,6 +158,16 @@ impl Page<'_> {
             lines.add("Rate", &format!("{}/s received, {}/s sent", bytes(received), bytes(sent)));
         }
         lines.add("Data path", &data_path(up));
+        if up.routing_loops > 0 {
+            let packets = if up.routing_loops == 1 { "packet" } else { "packets" };
+            let text = format!(
+                "{} encrypted {packets} came back into the tunnel and {} dropped: the route to a peer's endpoint leads through the tunnel. \
+                 Remove the route or rule that sends it there; see: ip route get ENDPOINT",
+                up.routing_loops,
+                if up.routing_loops == 1 { "was" } else { "were" }
+            );
+            lines.add("Routing loop", &text);
+        }
         if up.differs {
             let reload = format!("adit reload {}", argument(self.tunnel.name.as_str()));
             lines.add("Differs", &format!("what runs is not what is saved; make it so with: {reload}"));

@@ -36,6 +36,7 @@ impl Running {
             network: None,
             timestamp_floor: None,
             share_always: false,
+            moved: Box::new(|_| ()),
             danger_timing: None,
         };
         let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("starting a tunnel")?;

@@ -51,6 +51,7 @@ impl Tunnelled {
             timestamp_floor: None,
             observer: Box::new(|_| {}),
             share_always: false,
+            moved: Box::new(|_| ()),
             danger_timing: None,
         };
         let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("cannot start the tunnel")?;

@@ -44,6 +44,9 @@ fn text(preview: &Preview) -> String {
             lines.rule(ipv4, policy.mark, policy.table, &preview.local_networks);
         }
     }
+    if let Some(own) = &preview.own_table {
+        lines.around_endpoints(own.mark, own.table, &own.networks);
+    }
     if let Some(dns) = &preview.dns {
         let only = if dns.only.is_empty() {
             String::new()

@@ -62,6 +62,15 @@ impl Reporter for Terminal {
                 warn(format!("the endpoint of {} could not be looked up again: {error}", label(peer)));
             }
             Progress::CannotFollow(error) => warn(format!("a change of the network could not be followed: {}", chain(error))),
+            Progress::Moved { name, elsewhere: true } => tell(format!(
+                "{name} was moved to another network namespace; its routes, resolvers and packet filter here are taken back, and its \
+                 encrypted packets go on leaving from here"
+            )),
+            Progress::Moved { name, elsewhere: false } => {
+                tell(format!(
+                    "{name} is back from another network namespace; its routes, resolvers and packet filter are set again"
+                ));
+            }
             Progress::TakingBack { name, step } => match step {
                 Step::Interface => say(format!("remove the interface {name}")),
                 Step::Firewall => say("remove the packet filter"),
@@ -155,7 +164,11 @@ fn described(routes: &RouteSpec) -> String {
             if more > 0 {
                 listed.push(format!("and {more} more"));
             }
-            format!("send into the tunnel: {}", listed.join(", "))
+            let listed = listed.join(", ");
+            match &routes.own_table {
+                Some(own) => format!("send into the tunnel: {listed} (encrypted packets stay outside, by table {})", own.table),
+                None => format!("send into the tunnel: {listed}"),
+            }
         }
     }
 }

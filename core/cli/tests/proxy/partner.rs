@@ -42,6 +42,7 @@ impl Partner {
             timestamp_floor: None,
             observer: Box::new(|_| {}),
             share_always: false,
+            moved: Box::new(|_| ()),
             danger_timing: None,
         };
         let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).unwrap();

@@ -76,6 +76,8 @@ fn up(health: Health) -> TunnelState {
             udp_segmentation: true,
             udp_receive: true,
         },
+        in_other_namespace: false,
+        routing_loops: 5,
     })
 }
 

@@ -70,10 +70,12 @@ fn of_peers(tunnels: &[TunnelView]) -> [Metric; 4] {
     [sent, received, handshake, answering]
 }
 
-fn of_tunnels(tunnels: &[TunnelView]) -> [Metric; 3] {
+fn of_tunnels(tunnels: &[TunnelView]) -> [Metric; 4] {
     let mut is_up = Metric::new("adit_tunnel_up", Kind::Gauge, "1: the tunnel's interface is there; 0: it is not");
     let mut state = Metric::new("adit_tunnel_state", Kind::Gauge, "1 for the state that the tunnel is in, 0 for each other one");
     let mut since = Metric::new("adit_tunnel_up_since_seconds", Kind::Gauge, "When the tunnel came up, Unix time");
+    let help = "Encrypted packets of the tunnel that a route led back into it; more than 0: the route to a peer leads through the tunnel";
+    let mut loops = Metric::new("adit_tunnel_routing_loop_packets_total", Kind::Counter, help);
     for tunnel in tunnels {
         let labels = [("interface", tunnel.interface.as_str()), ("name", tunnel.name.as_str())];
         is_up.add(&labels, u8::from(tunnel.state.up().is_some()));
@@ -84,9 +86,10 @@ fn of_tunnels(tunnels: &[TunnelView]) -> [Metric; 3] {
         }
         if let Some(up) = tunnel.state.up() {
             since.add(&labels, up.since / 1_000);
+            loops.add(&labels, up.routing_loops);
         }
     }
-    [is_up, state, since]
+    [is_up, state, since, loops]
 }
 
 const STATES: [&str; 6] = ["down", "connecting", "up", "disconnecting", "paused", "blocked"];

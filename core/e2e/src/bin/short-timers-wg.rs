@@ -27,6 +27,7 @@ fn main() -> anyhow::Result<()> {
         network: Some(LinuxHost.watch()?),
         timestamp_floor: None,
         share_always: false,
+        moved: Box::new(|_| ()),
         danger_timing: Some(SHORT),
     };
     let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options)?;

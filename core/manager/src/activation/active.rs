@@ -13,6 +13,7 @@ use super::ends::Ends;
 use super::engine::Running;
 use super::error::ActivationError;
 use super::follow::{Follower, Observer};
+use super::place::Place;
 use super::progress::{Progress, Reporter};
 use super::resolve::Candidates;
 use super::told::Told;
@@ -36,6 +37,8 @@ pub struct Active {
     pub(super) kill_switch: Option<KillSwitchRequest>,
     pub(super) allow_ipv6_outside: bool,
     pub(super) follower: Follower,
+    /// What this computer was told, and follows the interface.
+    pub(super) place: Arc<Place>,
 }
 
 /// Everything that a configuration asks for, on the way that the computer had to its endpoints.
@@ -59,7 +62,9 @@ impl Active {
         reporter: &Arc<dyn Reporter>,
         signals: &Arc<Observer>,
     ) -> Self {
+        let place = Place::new(wanted.plan.name.clone(), Arc::clone(&ground.host), Arc::clone(reporter));
         Self {
+            place: Arc::new(place),
             commands_allowed: hooks.allows(&wanted.settings.hooks),
             now: wanted,
             commands_ran: false,
@@ -144,6 +149,8 @@ impl Active {
 impl Drop for Active {
     /// A step that cannot be taken back is reported, and the others are still taken back.
     fn drop(&mut self) {
+        // From here on a move is of no interest.
+        self.place.set(None);
         while let Some(step) = self.undo.pop() {
             self.reporter.report(&Progress::TakingBack { name: self.now.plan.name.clone(), step });
             if let Err(error) = self.take_back(step) {

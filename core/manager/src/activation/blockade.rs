@@ -212,6 +212,7 @@ impl Active {
         if set.is_err() {
             self.now.plan.routes.lan = before;
         }
+        self.place.set(Some((&self.now.plan, &self.now.interface)));
         set
     }
 

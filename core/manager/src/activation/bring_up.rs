@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use adit_config::InterfaceSettings;
 use adit_platform::commands::ShellKind;
+use adit_platform::device::InterfaceState;
 use adit_platform::host::{FirewallPolicy, Host, HostError, Limits, NetworkEvents, Plan};
 use adit_protocol::PublicKey;
 
@@ -151,6 +152,8 @@ impl Active {
         self.firewall()?;
         self.routes()?;
         self.dns()?;
+        // A command may move the interface.
+        self.place.set(Some((&self.now.plan, &self.now.interface)));
         self.post_up()?;
         self.ends.check()
     }
@@ -179,7 +182,9 @@ impl Active {
         let (name, mtu, update) = (self.name().clone(), self.now.interface.mtu, self.now.update.clone());
         self.reporter.report(&Progress::Starting { name: name.clone(), mtu, peers: update.peers.len() });
         self.undo.push(Step::Interface);
-        let wanted = Wanted { name: &name, mtu, update, network, observer };
+        let place = Arc::clone(&self.place);
+        let moved = Box::new(move |interface: &InterfaceState| place.follow(interface.is_elsewhere));
+        let wanted = Wanted { name: &name, mtu, update, network, observer, moved };
         let running = self.ground.engine.start(wanted, &self.ends);
         let running = running.map_err(|error| ActivationError::Start { name, error })?;
         self.first_port = running.view().listen_port;

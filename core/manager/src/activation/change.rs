@@ -36,6 +36,7 @@ impl Active {
         let before = std::mem::replace(&mut self.now, wanted);
         self.follower.peers_changed();
         self.greet_those_that_are_new(&before);
+        self.place.set(Some((&self.now.plan, &self.now.interface)));
         // What is let out beyond need goes where the peers were a moment ago.
         if let Err(error) = self.close_after(&before) {
             self.reporter.report(&Progress::NotTakenBack(error.into()));
@@ -71,8 +72,8 @@ impl Active {
     fn picture(&self, config: Config) -> Result<Picture, ActivationError> {
         let mut settings = InterfaceSettings::from(&config, self.name().clone());
         settings.hooks = self.now.settings.hooks.clone();
-        let mut plan = Plan::new(&settings, || match (self.now.plan.routes.policy, self.now.settings.fwmark) {
-            (Some(policy), None) => Ok(policy.table),
+        let mut plan = Plan::new(&settings, || match (self.now.plan.routes.rules_table(), self.now.settings.fwmark) {
+            (Some(table), None) => Ok(table),
             _ => self.ground.host.free_table(),
         })?;
         blockade::limit(&mut plan, self.kill_switch.as_ref(), self.allow_ipv6_outside, &*self.ground.host)?;
@@ -180,9 +181,9 @@ enum Direction {
 /// Rules that spare the tunnel's own packets by their mark come after the mark, and go before it: else the tunnel would carry itself.
 /// Routes come, or come again, after the addresses.
 fn order(from: &Picture, to: &Picture) -> &'static [Step] {
-    match (from.plan.routes.policy, to.plan.routes.policy) {
-        (Some(_), None) => &[Step::Routes, Step::Engine, Step::Interface, Step::Firewall, Step::Routes, Step::Dns],
-        (None, _) | (Some(_), Some(_)) => &[Step::Engine, Step::Interface, Step::Firewall, Step::Routes, Step::Dns],
+    match (from.plan.routes.has_rules(), to.plan.routes.has_rules()) {
+        (true, false) => &[Step::Routes, Step::Engine, Step::Interface, Step::Firewall, Step::Routes, Step::Dns],
+        (false, _) | (true, true) => &[Step::Engine, Step::Interface, Step::Firewall, Step::Routes, Step::Dns],
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use adit_config::InterfaceName;
+use adit_platform::device::InterfaceState;
 use adit_platform::devices::Devices;
 use adit_platform::host::NetworkEvents;
 use adit_platform::uapi_listener::UapiListener;
@@ -37,6 +38,8 @@ pub struct Wanted<'a> {
     pub network: Box<dyn NetworkEvents>,
     /// Hears of every event, from whichever thread it happens on; must not block.
     pub observer: EngineObserver,
+    /// Hears when the interface was moved to another network namespace, or back.
+    pub moved: Box<dyn Fn(&InterfaceState) + Send + Sync>,
 }
 
 /// Hears of events of the engine.
@@ -97,7 +100,7 @@ pub struct Userspace {
 
 impl Engine for Userspace {
     fn start(&self, wanted: Wanted<'_>, ends: &Ends) -> Result<Arc<dyn Running>, StartError> {
-        let Wanted { name, mtu, update, network, observer } = wanted;
+        let Wanted { name, mtu, update, network, observer, moved } = wanted;
         let device = self.devices.open_tun(name, mtu, wanted_queues()).map_err(StartError::Interface)?;
         let timestamps = TimestampFile::new(&self.timestamps, name.as_str());
         let options = Options {
@@ -106,6 +109,7 @@ impl Engine for Userspace {
             timestamp_floor: timestamps.read(),
             observer: timestamps.observing(observer),
             share_always: false,
+            moved,
             danger_timing: None,
         };
         let tunnel = Tunnel::start(device, self.devices.udp(), options).map_err(StartError::Tunnel)?;

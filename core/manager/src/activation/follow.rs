@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use adit_config::Host;
 use adit_platform::device::Stop;
@@ -81,8 +82,8 @@ pub(super) struct Overheard {
 }
 
 impl NetworkEvents for Overheard {
-    fn next(&mut self, stop: &dyn Stop) -> std::io::Result<Option<NetworkChange>> {
-        let next = self.events.next(stop)?;
+    fn next(&mut self, stop: &dyn Stop, patience: Option<Duration>) -> std::io::Result<Option<NetworkChange>> {
+        let next = self.events.next(stop, patience)?;
         if next.is_some() {
             (self.signals)(&Signal::NetworkChanged);
         }

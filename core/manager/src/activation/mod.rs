@@ -14,6 +14,7 @@ mod follow;
 mod foreground;
 mod greeting;
 mod hooks;
+mod place;
 mod preview;
 mod progress;
 mod resolve;
@@ -42,8 +43,8 @@ pub use greeting::greet;
 pub(crate) use hooks::run as run_commands;
 pub use hooks::{CommandError, HookDigest, HookPolicy};
 pub use preview::{
-    CommandPreview, DnsPreview, FirewallPreview, MtuFollows, PeerPreview, PolicyPreview, Preview, RoutePreview, look_ahead,
-    preview,
+    CommandPreview, DnsPreview, FirewallPreview, MtuFollows, OwnTablePreview, PeerPreview, PolicyPreview, Preview, RoutePreview,
+    look_ahead, preview,
 };
 pub use progress::{Advice, PeerLabel, Progress, Reporter};
 pub use resolve::{Candidates, Lookup, Patience, Resolver, SystemResolver};

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use adit_config::{Cidr, InterfaceName, InterfaceSettings};
-use adit_platform::host::{DnsNames, FirewallPolicy, HostError, Route};
+use adit_platform::host::{DnsNames, FirewallPolicy, HostError, Plan, Route};
 use adit_protocol::PublicKey;
 use serde::Serialize;
 
@@ -37,6 +37,8 @@ pub struct Preview {
     pub routes: Vec<RoutePreview>,
     /// Rules that would send everything into the tunnel.
     pub policy: Option<PolicyPreview>,
+    /// Rules for routes that an endpoint may be behind.
+    pub own_table: Option<OwnTablePreview>,
     /// Local networks that would go past it where the computer has a way to them; none without policy.
     pub local_networks: Vec<Cidr>,
     /// It takes all of IPv4, and IPv6 would not leave past it.
@@ -97,6 +99,17 @@ pub struct PolicyPreview {
     pub ipv4: bool,
     /// For IPv6.
     pub ipv6: bool,
+}
+
+/// Packets without the mark are looked up in the table, after narrower routes of the main table.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct OwnTablePreview {
+    /// Number of the routing table.
+    pub table: u32,
+    /// Firewall mark of the tunnel's own packets.
+    pub mark: u32,
+    /// Where its routes lead, as far as no rule that takes everything leads there.
+    pub networks: Vec<Cidr>,
 }
 
 /// Resolvers.
@@ -176,6 +189,7 @@ pub fn look_ahead(request: &Request, ground: &Ground) -> Result<(Preview, Result
             ipv4: policy.ipv4,
             ipv6: policy.ipv6,
         }),
+        own_table: own_table(&plan),
         local_networks: plan.routes.policy.map(|_| plan.routes.lan.networks()).unwrap_or_default(),
         closes_ipv6: plan.closes_ipv6,
         dns: plan.dns.clone().map(|dns| DnsPreview {
@@ -198,6 +212,13 @@ pub fn look_ahead(request: &Request, ground: &Ground) -> Result<(Preview, Result
             .collect(),
     };
     Ok((preview, check))
+}
+
+fn own_table(plan: &Plan) -> Option<OwnTablePreview> {
+    let own = plan.routes.own_table.as_ref()?;
+    let is_taken = |ipv4: bool| plan.routes.policy.is_some_and(|policy| if ipv4 { policy.ipv4 } else { policy.ipv6 });
+    let networks: Vec<Cidr> = own.networks.iter().copied().filter(|network| !is_taken(network.is_ipv4())).collect();
+    (!networks.is_empty()).then_some(OwnTablePreview { table: own.table, mark: own.mark, networks })
 }
 
 fn peers(request: &Request, resolver: &Arc<dyn super::Resolver>) -> Vec<(PublicKey, PeerPreview)> {

@@ -113,6 +113,13 @@ pub enum Progress {
     },
     /// A change of the network could not be followed.
     CannotFollow(ActivationError),
+    /// The interface was moved to another network namespace: what leads into it here is taken back. Or it came back, and all is set again.
+    Moved {
+        /// Of the interface, as it was made.
+        name: InterfaceName,
+        /// It is in another network namespace now.
+        elsewhere: bool,
+    },
     /// A step is taken back.
     TakingBack {
         /// Of the interface.

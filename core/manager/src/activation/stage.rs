@@ -288,7 +288,15 @@ impl Running for FakeRunning {
 
     fn data_path(&self) -> DataPathView {
         let (tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive) = (true, false, true, false);
-        DataPathView { queues: 1, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive }
+        DataPathView {
+            queues: 1,
+            tun_segmentation,
+            tun_udp_segmentation,
+            udp_segmentation,
+            udp_receive,
+            in_other_namespace: false,
+            routing_loops: 0,
+        }
     }
 
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {

@@ -12,7 +12,9 @@ use adit_platform::host::{HostError, Limits, MAIN_TABLE, Plan, ResolverTool, War
 use super::profile::understand;
 use super::state::State;
 use super::{Manager, page, refusal};
-use crate::activation::{self, Advice, CommandPreview, KillSwitchRequest, MtuFollows, Patience, PolicyPreview, Request};
+use crate::activation::{
+    self, Advice, CommandPreview, KillSwitchRequest, MtuFollows, OwnTablePreview, Patience, PolicyPreview, Request,
+};
 
 impl Manager {
     pub(super) fn look_ahead(&self, caller: &Caller, id: TunnelId) -> Result<Preview, ApiError> {
@@ -84,7 +86,12 @@ impl Manager {
             },
             route_count: u32::try_from(preview.routes.len()).unwrap_or(u32::MAX),
             routes: page::fitting(preview.routes.iter().map(|route| PlannedRoute { network: route.network, table: route.table })),
-            rules: policy.map(|policy| rules(policy, &preview.local_networks)).unwrap_or_default(),
+            rules: policy
+                .map(|policy| rules(policy, &preview.local_networks))
+                .into_iter()
+                .chain(preview.own_table.as_ref().map(rules_around_endpoints))
+                .flatten()
+                .collect(),
             dns: preview.dns.map(|dns| PlannedDns {
                 servers: dns.servers,
                 search: dns.search,
@@ -96,7 +103,7 @@ impl Manager {
                     None => DnsBackend::Missing,
                 },
             }),
-            firewall: filters(preview.firewall.is_some(), blocks),
+            firewall: filters(preview.firewall.is_some(), policy.is_some() && blocks),
             hooks: preview.commands.into_iter().filter_map(|command| hook(command, caller)).collect(),
             takes_all_ipv4: policy.is_some_and(|policy| policy.ipv4),
             takes_all_ipv6: policy.is_some_and(|policy| policy.ipv6) && !preview.closes_ipv6,
@@ -107,14 +114,24 @@ impl Manager {
     }
 }
 
-/// Only a tunnel that takes everything has any.
-fn filters(takes_all: bool, blocks: bool) -> Vec<PlannedFilter> {
-    let all = [
-        (takes_all, PlannedFilter::GuardAddresses),
-        (takes_all, PlannedFilter::MarkAnswers),
-        (blocks, PlannedFilter::KillSwitch),
-    ];
-    all.into_iter().filter_map(|(on, filter)| (takes_all && on).then_some(filter)).collect()
+/// Only a tunnel with rules of its own has any.
+fn filters(guards: bool, blocks: bool) -> Vec<PlannedFilter> {
+    let all =
+        [(guards, PlannedFilter::GuardAddresses), (guards, PlannedFilter::MarkAnswers), (blocks, PlannedFilter::KillSwitch)];
+    all.into_iter().filter_map(|(on, filter)| on.then_some(filter)).collect()
+}
+
+/// As the system is given them: for each network narrower routes of the main table first, then the tunnel's.
+fn rules_around_endpoints(own: &OwnTablePreview) -> Vec<PlannedRule> {
+    let family = |ipv6: bool| {
+        let networks = own.networks.iter().filter(move |network| network.is_ipv4() != ipv6);
+        let narrower =
+            networks.map(move |network| PlannedRule { ipv6, to: Some(*network), unless_mark: None, table: MAIN_TABLE });
+        let tunnel = PlannedRule { ipv6, to: None, unless_mark: Some(own.mark), table: own.table };
+        let has_any = own.networks.iter().any(|network| network.is_ipv4() != ipv6);
+        narrower.chain(has_any.then_some(tunnel))
+    };
+    family(false).chain(family(true)).collect()
 }
 
 /// As the system is given them, in the order in which they are asked.

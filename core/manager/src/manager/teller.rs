@@ -49,6 +49,9 @@ impl Reporter for Teller {
             Progress::CannotFollow(error) => note(LogLevel::Error, "cannot_follow_network", &[("error", chain(error))]),
             Progress::NotTakenBack(error) => note(LogLevel::Error, "not_taken_back", &[("error", chain(error))]),
             // The lines themselves may hold secrets.
+            Progress::Moved { elsewhere, .. } => {
+                note(LogLevel::Info, "interface_moved", &[("elsewhere", elsewhere.to_string())]);
+            }
             Progress::Command(_) => note(LogLevel::Info, "command_runs", &[]),
             Progress::TakingBack { step, .. } => note(LogLevel::Debug, "taking_back", &[("step", format!("{step:?}"))]),
             Progress::Starting { .. }
@@ -86,6 +89,7 @@ fn step_of(progress: &Progress) -> Option<Step> {
         | Progress::EndpointMoved { .. }
         | Progress::EndpointUnknown { .. }
         | Progress::CannotFollow(_)
+        | Progress::Moved { .. }
         | Progress::TakingBack { .. }
         | Progress::NotTakenBack(_) => None,
     }

@@ -91,12 +91,19 @@ fn by_policy(
 /// The computer's own narrowest route; where that is not known, the narrowest of all tunnels that have routes in the main table.
 fn by_main_table(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Option<Way> {
     let up = || tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.plan?)));
-    let (tunnel, network) = match local {
-        Some((network, interface)) => match up().find(|(tunnel, _)| tunnel.interface.as_str() == interface) {
+    let own = up().flat_map(|(tunnel, plan)| {
+        let networks = plan.routes.own_table.iter().flat_map(|own| &own.networks);
+        networks.map(move |network| (tunnel, *network))
+    });
+    let own = own.filter(|(_, network)| network.contains(ip)).max_by_key(|(_, network)| network.prefix());
+    let is_narrowest = |network: &Cidr| local.as_ref().is_none_or(|(local, _)| local.prefix() <= network.prefix());
+    let (tunnel, network) = match (own.filter(|(_, network)| is_narrowest(network)), local) {
+        (Some(own), _) => own,
+        (None, Some((network, interface))) => match up().find(|(tunnel, _)| tunnel.interface.as_str() == interface) {
             Some((tunnel, _)) => (tunnel, *network),
             None => return Some(Way::Outside { interface: Some(interface.clone()), why: WayReason::NoTunnel }),
         },
-        None => {
+        (None, None) => {
             let routes = up().flat_map(|(tunnel, plan)| plan.routes.routes.iter().map(move |route| (tunnel, route)));
             let (tunnel, route) = routes
                 .filter(|(_, route)| route.table == adit_platform::host::MAIN_TABLE && route.network.contains(ip))

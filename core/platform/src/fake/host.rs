@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use adit_config::{Cidr, InterfaceName};
 
@@ -414,7 +415,7 @@ impl Disturbances for Guard {
 struct Watch(Arc<Told<NetworkChange>>);
 
 impl NetworkEvents for Watch {
-    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<NetworkChange>> {
+    fn next(&mut self, stop: &dyn Stop, _: Option<Duration>) -> io::Result<Option<NetworkChange>> {
         Ok(self.0.next(stop))
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::bell::Bell;
 use super::lock;
 use super::net::Socket;
-use crate::device::{Offload, Ready, Stop, TunCapabilities, TunDevice, TunQueue, UdpSocket};
+use crate::device::{InterfaceState, Offload, Ready, Stop, TunCapabilities, TunDevice, TunQueue, UdpSocket};
 
 /// Whether the interface works.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -37,6 +37,8 @@ struct Shared {
 }
 
 struct Inside {
+    name: String,
+    is_elsewhere: bool,
     state: TunState,
     mtu: usize,
     to_tunnel: Vec<VecDeque<(Offload, Vec<u8>)>>,
@@ -54,6 +56,8 @@ impl FakeTun {
     pub fn new(name: &str, queues: usize, capabilities: TunCapabilities) -> (TunDevice, Self) {
         let to_tunnel = vec![VecDeque::new(); queues];
         let inside = Mutex::new(Inside {
+            name: name.to_owned(),
+            is_elsewhere: false,
             state: TunState::Up,
             mtu: 1420,
             to_tunnel,
@@ -93,6 +97,12 @@ impl FakeTun {
     pub fn set_state(&self, state: TunState) {
         lock(&self.shared.inside).state = state;
         self.ring();
+    }
+
+    /// Moves the interface to another network namespace, or back, and renames it; it is down then.
+    pub fn move_to(&self, name: &str, is_elsewhere: bool) {
+        let mut inside = lock(&self.shared.inside);
+        (inside.name, inside.is_elsewhere, inside.state) = (name.to_owned(), is_elsewhere, TunState::Down);
     }
 
     /// Changes the interface's MTU.
@@ -170,6 +180,16 @@ impl TunQueue for Queue {
 
     fn mtu(&self) -> usize {
         lock(&self.shared.inside).mtu
+    }
+
+    fn interface(&self) -> io::Result<InterfaceState> {
+        let inside = lock(&self.shared.inside);
+        match inside.state {
+            TunState::Removed => Err(io::ErrorKind::BrokenPipe.into()),
+            state => {
+                Ok(InterfaceState { name: inside.name.clone(), is_up: state == TunState::Up, is_elsewhere: inside.is_elsewhere })
+            }
+        }
     }
 
     fn prefer_segments(&self, _most: usize) {}

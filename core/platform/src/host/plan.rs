@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use adit_config::{Cidr, InterfaceName, InterfaceSettings, Table};
 
 use super::spec::{
-    DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, MAIN_TABLE, PolicyRouting, Route, RouteSpec,
+    DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, MAIN_TABLE, OwnTable, PolicyRouting, Route, RouteSpec,
 };
 
 /// Networks that stay reachable on the local network while a tunnel takes everything: private use (RFC 1918), unique local
@@ -75,19 +75,33 @@ impl Plan {
     pub fn new<E>(settings: &InterfaceSettings, free_table: impl FnOnce() -> Result<u32, E>) -> Result<Self, E> {
         let configured_mark = settings.fwmark.map_or(0, |mark| mark.get());
         let takes = |ipv4| settings.routes.iter().any(|network| network.is_default() && network.is_ipv4() == ipv4);
-        let policy = match (Self::takes_all(settings), configured_mark) {
+        let takes_all = Self::takes_all(settings);
+        let around_endpoints: Vec<Cidr> =
+            settings.routes.iter().copied().filter(|network| may_hold_endpoint(settings, network)).collect();
+        let number = match (takes_all || !around_endpoints.is_empty(), configured_mark) {
             (false, _) => None,
             (true, 0) => Some(free_table()?),
             (true, mark) => Some(mark),
-        }
-        .map(|number| PolicyRouting { mark: number, table: number, ipv4: takes(true), ipv6: takes(false) });
+        };
+        let policy = number.filter(|_| takes_all).map(|number| PolicyRouting {
+            mark: number,
+            table: number,
+            ipv4: takes(true),
+            ipv6: takes(false),
+        });
+        let own_table = number.filter(|_| !around_endpoints.is_empty()).map(|number| OwnTable {
+            mark: number,
+            table: number,
+            networks: around_endpoints,
+        });
         let closes_ipv6 = policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6);
         let policy = policy.map(|policy| PolicyRouting { ipv6: policy.ipv6 || closes_ipv6, ..policy });
         let dns = DnsSpec::new(&settings.dns);
         let search_without_server = if dns.is_none() { settings.dns.search.clone() } else { Vec::new() };
-        let firewall = policy.map_or(FirewallPolicy::Open, |policy| {
+        // With a rule that spares a mark, the peers' answers need that mark too.
+        let firewall = number.map_or(FirewallPolicy::Open, |mark| {
             let addresses = settings.addresses.iter().map(Cidr::address).collect();
-            FirewallPolicy::FullTunnel(FullTunnel { mark: policy.mark, addresses })
+            FirewallPolicy::FullTunnel(FullTunnel { mark, addresses })
         });
         Ok(Self {
             name: settings.name.clone(),
@@ -95,14 +109,15 @@ impl Plan {
             mtu: settings.mtu.map(|mtu| mtu.get()),
             routes: RouteSpec {
                 interface: settings.name.clone(),
-                routes: routes(settings, policy, closes_ipv6),
+                routes: routes(settings, policy, own_table.as_ref(), closes_ipv6),
                 policy,
+                own_table,
                 lan: Lan::Private(Vec::new()),
                 yields: false,
             },
             firewall,
             dns,
-            mark: policy.map_or(configured_mark, |policy| policy.mark),
+            mark: number.unwrap_or(configured_mark),
             closes_ipv6,
             limits: Limits { search_without_server, ..Limits::default() },
         })
@@ -140,7 +155,8 @@ impl Plan {
         if let Some(policy) = &mut self.routes.policy {
             policy.ipv6 = false;
             let table = policy.table;
-            self.routes.routes.retain(|route| route.table != table || route.network.is_ipv4());
+            let own = self.routes.own_table.as_ref().map_or(&[][..], |own| &own.networks);
+            self.routes.routes.retain(|route| route.table != table || route.network.is_ipv4() || own.contains(&route.network));
         }
     }
 
@@ -189,13 +205,32 @@ impl Plan {
     }
 }
 
-fn routes(settings: &InterfaceSettings, policy: Option<PolicyRouting>, closes_ipv6: bool) -> Vec<Route> {
+/// Whether an endpoint is in the network, or may be: a name may get any address. Private networks are left to the other routes of this
+/// computer then, as ever.
+fn may_hold_endpoint(settings: &InterfaceSettings, network: &Cidr) -> bool {
+    let endpoints = &settings.endpoints;
+    settings.table == Table::Auto
+        && !network.is_default()
+        && (endpoints.addresses.iter().any(|address| network.contains(*address)) || (endpoints.by_name && !is_private(network)))
+}
+
+fn routes(
+    settings: &InterfaceSettings,
+    policy: Option<PolicyRouting>,
+    own_table: Option<&OwnTable>,
+    closes_ipv6: bool,
+) -> Vec<Route> {
     let table = match settings.table {
         Table::Off => return Vec::new(),
         Table::Auto => MAIN_TABLE,
         Table::Number(number) => number,
     };
     let mut routes: Vec<Route> = settings.routes.iter().map(|&network| Route { network, table }).collect();
+    if let Some(own) = own_table {
+        for route in routes.iter_mut().filter(|route| own.networks.contains(&route.network)) {
+            route.table = own.table;
+        }
+    }
     if let Some(policy) = policy {
         for route in routes.iter_mut().filter(|route| route.network.prefix() == 0) {
             route.table = policy.table;
@@ -230,6 +265,7 @@ pub fn is_private(network: &Cidr) -> bool {
 mod tests {
     use std::convert::Infallible;
 
+    use adit_config::settings::EndpointSettings;
     use adit_config::{FwMark, Mtu};
 
     use super::*;
@@ -242,6 +278,7 @@ mod tests {
             mtu: None,
             table: Table::Auto,
             routes: parse(routes),
+            endpoints: Default::default(),
             dns: Default::default(),
             fwmark: None,
             save_config: false,
@@ -282,6 +319,38 @@ mod tests {
         assert_eq!(shown(&plan), [&expected[..], &private].concat());
         assert_eq!(plan.routes.policy, Some(PolicyRouting { mark: 51821, table: 51821, ipv4: true, ipv6: true }));
         assert_eq!(plan.mark, 51821);
+    }
+
+    #[test]
+    fn a_network_that_an_endpoint_may_be_in_goes_to_a_table_that_encrypted_packets_are_not_looked_up_in() {
+        let networks = ["10.0.0.0/24", "203.0.113.0/24", "198.51.100.0/24", "128.0.0.0/1"];
+        let mut settings = settings(&["10.0.0.2/32"], &networks);
+        settings.endpoints.addresses = vec!["203.0.113.5".parse().unwrap(), "2001:db8::1".parse().unwrap()];
+        let by_address = plan(&settings);
+        assert_eq!(shown(&by_address), ["10.0.0.0/24 254", "203.0.113.0/24 51821", "198.51.100.0/24 254", "128.0.0.0/1 51821"]);
+        let own = by_address.routes.own_table.as_ref().unwrap();
+        assert_eq!((own.mark, own.table, own.networks.len()), (51821, 51821, 2));
+        assert_eq!((by_address.routes.policy, by_address.mark), (None, 51821));
+        assert!(matches!(&by_address.firewall, FirewallPolicy::FullTunnel(guard) if guard.mark == 51821));
+
+        // A name may get another address at any time.
+        settings.endpoints = EndpointSettings { addresses: Vec::new(), by_name: true };
+        let tables = ["10.0.0.0/24 254", "203.0.113.0/24 51821", "198.51.100.0/24 51821", "128.0.0.0/1 51821"];
+        assert_eq!(shown(&plan(&settings)), tables);
+        settings.fwmark = Some(FwMark::new(7));
+        assert_eq!((plan(&settings).mark, plan(&settings).routes.rules_table()), (7, Some(7)));
+        settings.table = Table::Number(1234);
+        assert_eq!(plan(&settings).routes.own_table, None, "where the routes go is somebody else's choice");
+    }
+
+    #[test]
+    fn beside_a_default_route_too_a_network_with_an_endpoint_leaves_the_main_table() {
+        let mut settings = settings(&["10.0.0.2/32"], &["203.0.113.0/24", "2001:db8::/32", "0.0.0.0/0"]);
+        settings.endpoints.addresses = vec!["203.0.113.5".parse().unwrap(), "2001:db8::1".parse().unwrap()];
+        let mut plan = plan(&settings);
+        assert_eq!(shown(&plan), ["203.0.113.0/24 51821", "2001:db8::/32 51821", "0.0.0.0/0 51821", "::/0 51821"]);
+        plan.allow_ipv6_outside();
+        assert_eq!(shown(&plan), ["203.0.113.0/24 51821", "2001:db8::/32 51821", "0.0.0.0/0 51821"]);
     }
 
     #[test]

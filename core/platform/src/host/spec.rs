@@ -28,6 +28,8 @@ pub struct RouteSpec {
     pub routes: Vec<Route>,
     /// Rules that send everything into the tunnel.
     pub policy: Option<PolicyRouting>,
+    /// Rules for routes that an endpoint may be behind.
+    pub own_table: Option<OwnTable>,
     /// Local networks that keep the way that the main table has for them while the policy takes everything else.
     pub lan: Lan,
     /// Where another tunnel of ours has the same route already, it goes first, and this one is used when that is gone; else that is an
@@ -75,12 +77,22 @@ pub struct LocalNetwork {
 impl RouteSpec {
     /// No routes at all: what undoes any other.
     pub fn none(interface: InterfaceName) -> Self {
-        Self { interface, routes: Vec::new(), policy: None, lan: Lan::Private(Vec::new()), yields: false }
+        Self { interface, routes: Vec::new(), policy: None, own_table: None, lan: Lan::Private(Vec::new()), yields: false }
+    }
+
+    /// Whether rules lead to the routes.
+    pub fn has_rules(&self) -> bool {
+        self.policy.is_some() || self.own_table.is_some()
+    }
+
+    /// Number of the routing table that rules lead to.
+    pub fn rules_table(&self) -> Option<u32> {
+        self.policy.map(|policy| policy.table).or(self.own_table.as_ref().map(|own| own.table))
     }
 
     /// Whether this route goes behind another tunnel's.
     pub fn yields_with(&self, route: &Route) -> bool {
-        self.yields && self.policy.is_none_or(|policy| policy.table != route.table)
+        self.yields && self.rules_table() != Some(route.table)
     }
 }
 
@@ -114,6 +126,20 @@ pub struct PolicyRouting {
     pub ipv4: bool,
     /// IPv6 has one: to the peers, or to nowhere ([`Plan::closes_ipv6`](super::Plan::closes_ipv6)).
     pub ipv6: bool,
+}
+
+/// Routing of networks that an endpoint of the tunnel may be in. In the main table such a route would lead the tunnel's own encrypted
+/// packets into the tunnel again. Instead it is in `table`, which packets with `mark`, the tunnel's own, are not looked up in. For each
+/// network, narrower routes of the main table are asked first, so that everything but the tunnel's own packets goes where it would go if
+/// all routes were in the main table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnTable {
+    /// Firewall mark of the tunnel's own packets.
+    pub mark: u32,
+    /// Routing table that holds the routes.
+    pub table: u32,
+    /// Where these routes lead, none of them a default route.
+    pub networks: Vec<Cidr>,
 }
 
 /// Resolvers.

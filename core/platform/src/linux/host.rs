@@ -51,13 +51,13 @@ impl Host for LinuxHost {
                 HostError::NoIpv6ForTunnel { because }
             });
         }
-        if plan.routes.policy.is_some() {
-            if let Some(other) = rule::takes_all(&mut netlink).map_err(HostError::kernel("reading the routing rules"))? {
-                return Err(HostError::OtherFullTunnel { mark: other.mark, table: other.table });
-            }
-            if !firewall::is_available() {
-                warnings.push(Warning::NoFirewall);
-            }
+        if plan.routes.policy.is_some()
+            && let Some(other) = rule::takes_all(&mut netlink).map_err(HostError::kernel("reading the routing rules"))?
+        {
+            return Err(HostError::OtherFullTunnel { mark: other.mark, table: other.table });
+        }
+        if plan.routes.has_rules() && !firewall::is_available() {
+            warnings.push(Warning::NoFirewall);
         }
         Ok(warnings)
     }
@@ -145,13 +145,13 @@ impl Host for LinuxHost {
             rule::sweep(&mut netlink).map_err(HostError::kernel("removing routing rules"))?;
             return if spec.routes.is_empty() { Ok(()) } else { Err(HostError::InterfaceGone(name.clone())) };
         };
-        if spec.policy.is_none() {
+        if !spec.has_rules() {
             rule::set(&mut netlink, link.index, spec)
                 .map(drop)
                 .map_err(HostError::kernel(format!("removing the routing rules of {name}")))?;
         }
         route::set(&mut netlink, link.index, spec).map_err(HostError::kernel(format!("setting the routes of {name}")))?;
-        if spec.policy.is_some() {
+        if spec.has_rules() {
             rule::set(&mut netlink, link.index, spec)
                 .map(drop)
                 .map_err(HostError::kernel(format!("setting the routing rules of {name}")))?;
@@ -220,7 +220,7 @@ impl Host for LinuxHost {
         if route::set(&mut netlink, link.index, spec).map_err(kernel("routes"))? > 0 {
             missing.push(Part::Routes);
         }
-        if spec.policy.is_some() && rule::set(&mut netlink, link.index, spec).map_err(kernel("routing rules"))? > 0 {
+        if spec.has_rules() && rule::set(&mut netlink, link.index, spec).map_err(kernel("routing rules"))? > 0 {
             missing.push(Part::Rules);
         }
         Ok(missing)

@@ -1,13 +1,18 @@
 //! Interfaces: finding, adjusting and removing them.
 
 use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd};
 
 use netlink_packet_core::{NLM_F_CREATE, NLM_F_REPLACE, NLM_F_REQUEST};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::link::{InfoKind, LinkAttribute, LinkFlags, LinkInfo, LinkLayerType, LinkMessage};
+use netlink_packet_route::nsid::{NsidAttribute, NsidMessage};
 use netlink_packet_route::tc::{TcAttribute, TcHandle, TcMessage};
 
 use super::netlink::Netlink;
+
+/// The kernel's sign for a network namespace without a number.
+const NO_NAMESPACE_ID: i32 = -1;
 
 /// An interface.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,6 +42,38 @@ pub(super) fn by_index(netlink: &mut Netlink, index: u32) -> io::Result<Option<L
     let mut message = LinkMessage::default();
     message.header.index = index;
     get(netlink, message)
+}
+
+/// The interface called `name` in another network namespace, which `namespace` is a descriptor of, if there is one.
+pub(super) fn find_in(netlink: &mut Netlink, namespace: BorrowedFd<'_>, name: &str) -> io::Result<Option<Link>> {
+    let mut message = LinkMessage::default();
+    // The kernel's `IFLA_TARGET_NETNSID` is this attribute by its newer name.
+    message.attributes.push(LinkAttribute::IfNetnsId(namespace_id(netlink, namespace)?));
+    message.attributes.push(LinkAttribute::IfName(name.to_owned()));
+    get(netlink, message)
+}
+
+/// The number by which this network namespace knows another one, which gets one where it has none.
+fn namespace_id(netlink: &mut Netlink, namespace: BorrowedFd<'_>) -> io::Result<i32> {
+    let fd = u32::try_from(namespace.as_raw_fd()).map_err(io::Error::other)?;
+    if let Some(known) = known_namespace_id(netlink, fd)? {
+        return Ok(known);
+    }
+    let mut message = NsidMessage::default();
+    message.attributes.extend([NsidAttribute::Fd(fd), NsidAttribute::Id(NO_NAMESPACE_ID)]);
+    netlink.request(RouteNetlinkMessage::NewNsId(message), NLM_F_REQUEST)?;
+    known_namespace_id(netlink, fd)?.ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
+fn known_namespace_id(netlink: &mut Netlink, namespace: u32) -> io::Result<Option<i32>> {
+    let mut message = NsidMessage::default();
+    message.attributes.push(NsidAttribute::Fd(namespace));
+    let answer = netlink.request(RouteNetlinkMessage::GetNsId(message), NLM_F_REQUEST)?;
+    let Some(RouteNetlinkMessage::NewNsId(answer)) = answer else { return Ok(None) };
+    Ok(answer.attributes.iter().find_map(|attribute| match attribute {
+        NsidAttribute::Id(id) if *id != NO_NAMESPACE_ID => Some(*id),
+        _ => None,
+    }))
 }
 
 /// All of them that are turned on and lead to a network: neither loopback nor without a link layer, as tunnels are.

@@ -49,6 +49,13 @@ pub(super) fn wait_writable(device: BorrowedFd<'_>, patience: Timespec) -> io::R
     Ok(retry_on_intr(|| poll(&mut fds, Some(&patience)))? > 0)
 }
 
+/// Whether `device` could be written at this moment. An error that it has to tell does not count.
+pub(super) fn is_writable(device: BorrowedFd<'_>) -> io::Result<bool> {
+    let mut fds = [PollFd::from_borrowed_fd(device, PollFlags::OUT)];
+    retry_on_intr(|| poll(&mut fds, Some(&Timespec::default())))?;
+    Ok(fds.iter().any(|fd| fd.revents().contains(PollFlags::OUT)))
+}
+
 #[cfg(test)]
 mod tests {
     use rustix::event::{EventfdFlags, eventfd};

@@ -1,4 +1,4 @@
-//! Policy routing rules: those of [`PolicyRouting`], told from others' by their origin.
+//! Policy routing rules: those of [`PolicyRouting`] and [`OwnTable`], told from others' by their origin.
 
 use std::collections::{BTreeSet, HashSet};
 use std::io;
@@ -11,7 +11,7 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::netlink::{Netlink, PROTOCOL};
 use super::route::{self, Present};
-use crate::host::{Lan, MAIN_TABLE, PolicyRouting, RouteSpec};
+use crate::host::{Lan, MAIN_TABLE, OwnTable, PolicyRouting, RouteSpec};
 
 /// Private networks that the configuration names: into the tunnel.
 const NAMED: u32 = 5101;
@@ -19,6 +19,10 @@ const NAMED: u32 = 5101;
 const LOCAL: u32 = 5102;
 /// Everything else: into the tunnel.
 const EVERYTHING: u32 = 5103;
+/// Networks that an endpoint may be in: past the tunnel, where the main table has a narrower route.
+const NARROWER: u32 = 5104;
+/// The same: into the tunnel.
+const AROUND_ENDPOINTS: u32 = 5105;
 
 /// A rule of one of the kinds `not fwmark MARK lookup TABLE` and `to NETWORK lookup TABLE`. (The kernel's `not` turns a whole
 /// selector round, so that one rule cannot be both.)
@@ -60,13 +64,16 @@ pub(super) fn set(netlink: &mut Netlink, interface: u32, spec: &RouteSpec) -> io
         wanted.extend(local(&spec.lan).into_iter().filter(|rule| is_taken(rule.ipv4)));
         wanted.extend(own);
     }
-    Ok(replace(netlink, &present, &wanted)?.added)
+    if let Some(own) = &spec.own_table {
+        wanted.extend(around_endpoints(own, spec.policy.as_ref()));
+    }
+    Ok(replace(netlink, &present, &with_narrower(wanted, &routes))?.added)
 }
 
 /// Removes our rules for tables that are empty; how many those were.
 pub(super) fn sweep(netlink: &mut Netlink) -> io::Result<usize> {
     let (present, routes) = rules_and_routes(netlink)?;
-    let wanted = with_local(&present, |rule| !is_orphan(rule, &routes));
+    let wanted = with_narrower(with_local(&present, |rule| !is_orphan(rule, &routes)), &routes);
     Ok(replace(netlink, &present, &wanted)?.removed)
 }
 
@@ -83,7 +90,7 @@ impl LeftOver {
     pub(super) fn find(netlink: &mut Netlink) -> io::Result<Self> {
         let (present, routes) = rules_and_routes(netlink)?;
         let ours: Vec<Present> = routes.into_iter().filter(|present| present.ours).collect();
-        let wanted = with_local(&present, |rule| !is_orphan(rule, &ours));
+        let wanted = with_narrower(with_local(&present, |rule| !is_orphan(rule, &ours)), &ours);
         Ok(Self { present, wanted })
     }
 
@@ -118,8 +125,9 @@ fn rules_and_routes(netlink: &mut Netlink) -> io::Result<(Vec<Rule>, Vec<Present
 fn replace(netlink: &mut Netlink, present: &[Rule], wanted: &[Rule]) -> io::Result<Replaced> {
     let mut missing: Vec<&Rule> = wanted.iter().filter(|rule| !present.contains(rule)).collect();
     let mut stale: Vec<&Rule> = present.iter().filter(|rule| !wanted.contains(rule)).collect();
-    missing.sort_by_key(|rule| rule.priority == EVERYTHING);
-    stale.sort_by_key(|rule| rule.priority != EVERYTHING);
+    let has_exceptions = |rule: &Rule| matches!(rule.priority, EVERYTHING | AROUND_ENDPOINTS);
+    missing.sort_by_key(|rule| has_exceptions(rule));
+    stale.sort_by_key(|rule| !has_exceptions(rule));
     let (added, removed) = (missing.len(), stale.len());
     for rule in missing {
         netlink.request(RouteNetlinkMessage::NewRule(message(rule)), NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL)?;
@@ -144,7 +152,9 @@ struct Replaced {
 pub(super) fn takes_all(netlink: &mut Netlink) -> io::Result<Option<TakesAll>> {
     let routes = route::list(netlink)?;
     Ok(list(netlink)?.iter().filter_map(parse).find_map(|rule| match rule.packets {
-        Packets::WithoutMark(mark) if !is_orphan(&rule, &routes) => Some(TakesAll { mark, table: rule.table }),
+        Packets::WithoutMark(mark) if rule.priority != AROUND_ENDPOINTS && !is_orphan(&rule, &routes) => {
+            Some(TakesAll { mark, table: rule.table })
+        }
         Packets::WithoutMark(_) | Packets::To(_) => None,
     }))
 }
@@ -167,13 +177,48 @@ fn strict(policy: &PolicyRouting) -> Vec<Rule> {
     families.flat_map(|ipv4| [rule(ipv4, NAMED, Some(0)), rule(ipv4, EVERYTHING, None)]).collect()
 }
 
-/// Those of `present` that send packets into tunnels and stay, and the rules for local networks of each family that has any.
+/// Those of a family that takes everything lead to the same table, and to the same routes in it.
+fn around_endpoints(own: &OwnTable, policy: Option<&PolicyRouting>) -> Vec<Rule> {
+    let is_taken = |ipv4: bool| policy.is_some_and(|policy| if ipv4 { policy.ipv4 } else { policy.ipv6 });
+    let has = |ipv4: bool| own.networks.iter().any(|network| network.is_ipv4() == ipv4);
+    let rule = |ipv4| Rule {
+        ipv4,
+        priority: AROUND_ENDPOINTS,
+        packets: Packets::WithoutMark(own.mark),
+        table: own.table,
+        suppress: None,
+    };
+    [true, false].into_iter().filter(|ipv4| has(*ipv4) && !is_taken(*ipv4)).map(rule).collect()
+}
+
+/// `rules`, and for each route around an endpoint the rule that asks the main table for narrower ones first. It is made from the routes
+/// that are there, so that it goes with them.
+fn with_narrower(mut rules: Vec<Rule>, routes: &[Present]) -> Vec<Rule> {
+    let leading = rules.iter().filter(|rule| rule.priority == AROUND_ENDPOINTS);
+    let networks = leading.flat_map(|rule| routes.iter().filter(|present| present.ours && leads_to(rule, present)));
+    let narrower: Vec<Rule> = networks
+        .map(|present| present.route.network)
+        .map(|network| Rule {
+            ipv4: network.is_ipv4(),
+            priority: NARROWER,
+            packets: Packets::To(network),
+            table: MAIN_TABLE,
+            suppress: Some(network.prefix().into()),
+        })
+        .collect();
+    let mut seen: HashSet<Rule> = rules.iter().copied().collect();
+    rules.extend(narrower.into_iter().filter(|rule| seen.insert(*rule)));
+    rules
+}
+
+/// Those of `present` that send packets into tunnels and stay, and the rules for local networks of each family that is taken.
 fn with_local(present: &[Rule], stays: impl Fn(&Rule) -> bool) -> Vec<Rule> {
     let (strict, local): (Vec<Rule>, Vec<Rule>) =
         present.iter().partition(|rule| matches!(rule.packets, Packets::WithoutMark(_)));
     let mut rules: Vec<Rule> = strict.into_iter().filter(stays).collect();
-    let families = [true, false].map(|ipv4| rules.iter().any(|rule| rule.ipv4 == ipv4));
-    rules.extend(local.into_iter().filter(|rule| families[usize::from(!rule.ipv4)]));
+    let is_taken = |ipv4| rules.iter().any(|rule| rule.ipv4 == ipv4 && rule.priority != AROUND_ENDPOINTS);
+    let families = [true, false].map(is_taken);
+    rules.extend(local.into_iter().filter(|rule| rule.priority != NARROWER && families[usize::from(!rule.ipv4)]));
     rules
 }
 

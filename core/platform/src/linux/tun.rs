@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, open as open_file};
+use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, fstat, open as open_file};
 use rustix::io::{Errno, readv, retry_on_intr, writev};
 use rustix::net::netdevice::name_to_index;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
@@ -18,7 +18,9 @@ use super::link;
 use super::netlink::Netlink;
 use super::poll;
 use super::udp::Socket;
-use crate::device::{Offload, Offloads, Ready, Stop, TunCapabilities, TunDevice, TunQueue, UdpSocket, send_one_by_one};
+use crate::device::{
+    InterfaceState, Offload, Offloads, Ready, Stop, TunCapabilities, TunDevice, TunQueue, UdpSocket, send_one_by_one,
+};
 
 mod backlog;
 mod ioctl;
@@ -151,11 +153,19 @@ fn control_socket() -> io::Result<Arc<OwnedFd>> {
     Ok(Arc::new(socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)?))
 }
 
+/// Where an interface is.
+enum Place {
+    /// In the network namespace where it was made, with this number.
+    Here(u32),
+    /// In another one: this one, where the system tells.
+    Elsewhere(Option<OwnedFd>),
+}
+
 struct Queue {
     fd: OwnedFd,
     /// In the network namespace where the interface was made.
     control: Arc<OwnedFd>,
-    /// The interface's number there.
+    /// The interface's number when it was made.
     index: u32,
     /// Each packet has a virtio header before it.
     headers: bool,
@@ -177,7 +187,7 @@ impl Queue {
         }
         let last_mtu = AtomicUsize::new(ioctl::mtu(control.as_fd(), name)?);
         let index = name_to_index(&control, name)?;
-        let segments = SegmentLimit::of(index)?;
+        let segments = SegmentLimit::new()?;
         Ok(Self {
             fd,
             control,
@@ -191,11 +201,47 @@ impl Queue {
         })
     }
 
-    /// The interface's name of this moment: it can be renamed. `NotFound` when it was moved to another network namespace, even
-    /// where an impostor has taken its name since.
-    fn name(&self) -> io::Result<String> {
-        let (name, _) = ioctl::attached(self.fd.as_fd())?;
-        if name_to_index(&self.control, &name)? == self.index { Ok(name) } else { Err(io::ErrorKind::NotFound.into()) }
+    /// The interface's name and place of this moment: anybody may have renamed or moved it. `BrokenPipe` when it was removed.
+    fn place(&self) -> io::Result<(String, Place)> {
+        let (name, _) =
+            ioctl::attached(self.fd.as_fd()).map_err(|error| Errno::from_io_error(&error).map_or(error, condition))?;
+        let namespaces = ioctl::namespace_of_interface(self.fd.as_fd())
+            .and_then(|current| Ok((ioctl::namespace_of_socket(self.control.as_fd())?, current)));
+        let index = name_to_index(&self.control, &name);
+        let place = match (namespaces, index) {
+            (Ok((home, current)), index) => {
+                if inode(&home)? == inode(&current)? {
+                    Place::Here(index?)
+                } else {
+                    Place::Elsewhere(Some(current))
+                }
+            }
+            // An old kernel, or no right to know. Another interface may have taken the name, but not the number.
+            (Err(_), Ok(index)) if index == self.index => Place::Here(index),
+            (Err(_), _) => Place::Elsewhere(None),
+        };
+        Ok((name, place))
+    }
+
+    /// Name and number; `NotFound` when it is in another network namespace.
+    fn here(&self) -> io::Result<(String, u32)> {
+        match self.place()? {
+            (name, Place::Here(index)) => Ok((name, index)),
+            (_, Place::Elsewhere(_)) => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// `SIOCGIFMTU`, or the same from another network namespace.
+    fn ask_mtu(&self) -> io::Result<usize> {
+        match self.place()? {
+            (name, Place::Here(_)) => ioctl::mtu(self.control.as_fd(), &name),
+            (name, Place::Elsewhere(Some(namespace))) => {
+                let link = link::find_in(&mut Netlink::open()?, namespace.as_fd(), &name)?;
+                let mtu = link.and_then(|link| link.mtu).and_then(|mtu| usize::try_from(mtu).ok());
+                mtu.ok_or_else(|| io::ErrorKind::NotFound.into())
+            }
+            (_, Place::Elsewhere(None)) => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 
     fn submit(&self, submission: &Submission, packets: &[(Offload, &[u8])]) -> io::Result<()> {
@@ -227,7 +273,7 @@ impl Queue {
 
     fn note(&self, len: usize) {
         if let Some(bound) = self.backlog.note(len) {
-            let changed = self.name().and_then(|name| ioctl::set_queue_len(self.control.as_fd(), &name, bound));
+            let changed = self.here().and_then(|(name, _)| ioctl::set_queue_len(self.control.as_fd(), &name, bound));
             if let Err(error) = changed {
                 tracing::debug!(%error, "the queue of the interface stays as it is");
                 self.backlog.give_up();
@@ -304,19 +350,30 @@ impl TunQueue for Queue {
     }
 
     fn mtu(&self) -> usize {
-        let asked = self.name().and_then(|name| ioctl::mtu(self.control.as_fd(), &name));
-        if let Ok(mtu) = asked {
+        if let Ok(mtu) = self.ask_mtu() {
             self.last_mtu.store(mtu, Ordering::Relaxed);
         }
         self.last_mtu.load(Ordering::Relaxed)
     }
 
+    fn interface(&self) -> io::Result<InterfaceState> {
+        let (name, place) = self.place()?;
+        // The driver takes packets from us exactly while the interface is up, wherever that is.
+        let is_up = poll::is_writable(self.fd.as_fd())?;
+        Ok(InterfaceState { name, is_up, is_elsewhere: matches!(place, Place::Elsewhere(_)) })
+    }
+
     fn prefer_segments(&self, most: usize) {
-        // Its number may be another's by now where it was moved away.
-        if self.headers && self.name().is_ok() {
-            self.segments.prefer(most);
+        if self.headers
+            && let Ok((_, index)) = self.here()
+        {
+            self.segments.prefer(index, most);
         }
     }
+}
+
+fn inode(namespace: &OwnedFd) -> io::Result<u64> {
+    Ok(fstat(namespace)?.st_ino)
 }
 
 /// The kinds that [`TunQueue`] promises.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::time::{Duration, Instant};
 
 use netlink_packet_core::NetlinkPayload;
 use netlink_packet_route::RouteNetlinkMessage;
@@ -60,14 +61,16 @@ impl Watch {
 }
 
 impl NetworkEvents for Watch {
-    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<NetworkChange>> {
+    fn next(&mut self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Option<NetworkChange>> {
+        let deadline = patience.and_then(|patience| Instant::now().checked_add(patience));
         loop {
             if let Some(change) = self.pending.pop_front() {
                 return Ok(Some(change));
             }
-            match poll::wait([Some(self.announcements.descriptor())], stop, None)? {
-                (Ready::Stopped, _) => return Ok(None),
-                (Ready::Readable | Ready::Nothing, _) => self.receive()?,
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            match poll::wait([Some(self.announcements.descriptor())], stop, left)? {
+                (Ready::Stopped | Ready::Nothing, _) => return Ok(None),
+                (Ready::Readable, _) => self.receive()?,
             }
         }
     }

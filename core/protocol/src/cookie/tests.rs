@@ -182,3 +182,27 @@ fn secrets_do_not_print() {
     let text = format!("{:?}", Pair::with_cookie(START).jar);
     assert!(text.contains("[redacted]") && !text.contains("66"), "{text}");
 }
+
+#[test]
+fn xchacha20_poly1305_agrees_with_wycheproof() {
+    use crate::known_answers::{bytes, fields};
+    let array = |text: &str| -> [u8; 32] { bytes(text).try_into().expect("32 bytes") };
+    let mut cases = 0;
+    for case in fields(include_str!("../known_answers/xchacha20_poly1305.txt")) {
+        let [number, verdict, key, nonce, aad, plain, sealed, tag] = case[..] else { panic!("{case:?}") };
+        let cipher = XChaCha20Poly1305::new(&array(key).into());
+        let nonce: [u8; 24] = bytes(nonce).try_into().expect("24 bytes");
+        let tag: [u8; TAG_SIZE] = bytes(tag).try_into().expect("16 bytes");
+        let [aad, plain, sealed] = [aad, plain, sealed].map(bytes);
+        let mut body = sealed.clone();
+        let opened = cipher.decrypt_inout_detached(&nonce.into(), &aad, body.as_mut_slice().into(), &Tag::from(tag));
+        assert_eq!(opened.is_ok(), verdict == "v", "case {number}");
+        if verdict == "v" {
+            assert_eq!(body, plain, "case {number}");
+            let made = cipher.encrypt_inout_detached(&nonce.into(), &aad, body.as_mut_slice().into()).unwrap();
+            assert_eq!((body, made), (sealed, Tag::from(tag)), "case {number}");
+        }
+        cases += 1;
+    }
+    assert_eq!(cases, 306);
+}

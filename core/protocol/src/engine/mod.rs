@@ -195,8 +195,10 @@ impl Engine {
         of_peers.chain(self.timestamp_floor).max().unwrap_or_default()
     }
 
-    /// Who we are; `None` removes the key. All sessions end, and handshakes with peers that we were talking to, or are to keep
-    /// awake, begin at once (rule R18).
+    /// Sets our private key; `None` removes it and ends all sessions. With a new key nothing more is sent on the sessions of the old one,
+    /// while packets that the peers have sent on them are still taken. The next packet for a peer, or one that already waits, begins a
+    /// handshake at once; an initiation that nobody asked for would only reach peers that do not know the new key yet (rule R18). With the
+    /// first key a peer that is to be kept awake hears from us at once (rule R10).
     /// A peer with our own public key is removed (rule Q12).
     pub fn set_private_key(&mut self, key: Option<&PrivateKey>, now: Now) {
         let identity = key.map(Identity::new);
@@ -206,16 +208,23 @@ impl Engine {
         if let Some(own) = identity.as_ref().and_then(|identity| self.by_key.get(&identity.public).copied()) {
             self.remove_slots([own]);
         }
+        let is_first = self.identity.is_none();
         self.checker = identity.as_ref().map(|identity| CookieChecker::new(&identity.public));
         self.identity = identity;
         for slot in self.slots() {
-            let talking = self.end_sessions(slot);
+            if self.identity.is_some() {
+                self.expire_sessions(slot);
+            } else {
+                self.end_sessions(slot);
+            }
             let Some(peer) = self.peer_mut(slot) else { continue };
             peer.static_static = None;
             peer.shared.clocks.initiated.store(0, Relaxed);
-            if talking || peer.persistent_keepalive > 0 || !peer.shared.staged().is_empty() {
+            let waiting = !peer.shared.staged().is_empty();
+            if waiting || (is_first && peer.persistent_keepalive > 0) {
                 self.begin_handshake(slot, now, false);
             }
+            self.reschedule(slot, now.instant);
         }
         self.publish();
     }

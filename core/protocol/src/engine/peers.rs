@@ -29,6 +29,8 @@ pub(super) struct PeerControl {
     pub(super) pending: Option<Box<Pending>>,
     /// The `unanswered_since` that [`Event::PeerDoubtful`](super::Event::PeerDoubtful) was emitted for; 0 for none.
     pub(super) doubted: u64,
+    /// What is pending was begun with settings that have changed since.
+    pub(super) begins_anew: bool,
     /// Retransmissions since somebody last asked for a handshake.
     pub(super) attempts: u32,
     /// Milliseconds, drawn anew for each wait.
@@ -82,6 +84,7 @@ impl PeerControl {
             static_static: None,
             pending: None,
             doubted: 0,
+            begins_anew: false,
             attempts: 0,
             jitter: 0,
             timestamps: TimestampClock::new(),
@@ -168,18 +171,25 @@ impl Engine {
         self.remove_slots(self.slots());
     }
 
-    /// Mixed into the next handshake; the session stays (rule R18).
+    /// Mixed into the next handshake; the session stays (rule R18). One that is under way is begun again with the new key.
     pub fn set_preshared_key(&mut self, peer: &Peer, key: PresharedKey) {
-        if let Some(control) = self.peer_mut(peer.slot) {
-            control.preshared_key = (!key.is_none()).then_some(key);
+        let Some(control) = self.peer_mut(peer.slot) else { return };
+        let changed = control.preshared_key() != key;
+        control.preshared_key = (!key.is_none()).then_some(key);
+        if changed {
+            self.end_wait(peer.slot);
         }
     }
 
-    /// Where to send; the session stays (rule R18).
+    /// Where to send; the session stays (rule R18). A handshake that is under way elsewhere is begun again there.
     pub fn set_endpoint(&mut self, peer: &Peer, endpoint: SocketAddr) {
         let Some(control) = self.peer(peer.slot) else { return };
-        let awaited = control.persistent_keepalive > 0 && control.shared.path().is_none();
+        let known = control.shared.path().map(|path| path.remote);
+        let awaited = control.persistent_keepalive > 0 && known.is_none();
         peer.set_path(Some(Path::to(endpoint)));
+        if known.is_some_and(|known| known != endpoint) {
+            self.end_wait(peer.slot);
+        }
         if awaited {
             // The first keepalive had nowhere to go: it is due since the beginning of time.
             peer.wants_handshake.store(true, Relaxed);
@@ -277,19 +287,47 @@ impl Engine {
         self.flushing.retain(|other| *other != slot);
     }
 
-    /// Ends the sessions and the pending handshake of a peer and erases their keys; true if there were any.
-    pub(super) fn end_sessions(&mut self, slot: u32) -> bool {
-        let Some(control) = self.peer_mut(slot) else { return false };
-        let pending = control.pending.take();
-        if let Some(pending) = &pending {
-            self.pending.remove(&pending.index);
+    /// The settings that a handshake depends on have changed: the wait since the last initiation (rule R3) has lost its reason, and a
+    /// handshake that is under way is begun anew at the engine's next look.
+    fn end_wait(&mut self, slot: u32) {
+        let Some(control) = self.peer_mut(slot) else { return };
+        control.shared.clocks.initiated.store(0, Relaxed);
+        if control.pending.is_some() || control.shared.wants_handshake.load(Relaxed) {
+            control.begins_anew = control.pending.is_some();
+            self.schedule(slot, Some(Instant::from_nanos(0)));
         }
-        self.erase_sessions(slot) || pending.is_some()
     }
 
-    /// Ends the sessions of a peer and erases their keys; a handshake that is under way goes on. True if there were any.
-    pub(super) fn erase_sessions(&mut self, slot: u32) -> bool {
-        let Some(control) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return false };
+    /// Ends the sessions and the pending handshake of a peer and erases their keys.
+    pub(super) fn end_sessions(&mut self, slot: u32) {
+        self.end_pending(slot);
+        self.erase_sessions(slot);
+    }
+
+    /// Ends the pending handshake of a peer, and all sending on its sessions. What comes in on confirmed ones is still taken, until
+    /// they are too old.
+    pub(super) fn expire_sessions(&mut self, slot: u32) {
+        self.end_pending(slot);
+        let Some(control) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return };
+        let mut key_pairs = control.shared.key_pairs();
+        let unconfirmed = key_pairs.next.take();
+        // Under the lock: a worker that confirms a session meanwhile would put it back.
+        control.shared.sending.store(None);
+        drop(key_pairs);
+        if let Some(session) = unconfirmed {
+            self.plane.sessions.remove(session.local_index);
+        }
+    }
+
+    fn end_pending(&mut self, slot: u32) {
+        if let Some(pending) = self.peer_mut(slot).and_then(|control| control.pending.take()) {
+            self.pending.remove(&pending.index);
+        }
+    }
+
+    /// Ends the sessions of a peer and erases their keys; a handshake that is under way goes on.
+    pub(super) fn erase_sessions(&mut self, slot: u32) {
+        let Some(control) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return };
         control.derived = None;
         let mut key_pairs = control.shared.key_pairs();
         let ended: Vec<Arc<Session>> =
@@ -300,6 +338,5 @@ impl Engine {
         for session in &ended {
             self.plane.sessions.remove(session.local_index);
         }
-        !ended.is_empty()
     }
 }

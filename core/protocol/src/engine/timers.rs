@@ -58,6 +58,10 @@ impl Engine {
         if asked {
             peer.attempts = 0;
         }
+        if std::mem::take(&mut peer.begins_anew) && peer.pending.is_some() {
+            self.begin_handshake(slot, now, false);
+        }
+        let Some(peer) = self.peer_mut(slot) else { return };
         let due = Due::of(peer, &timing, now.instant);
         if due.erase {
             self.erase_sessions(slot);

@@ -99,6 +99,36 @@ fn r17_whoever_sends_where_nobody_is_learns_it_at_once() {
     assert!(stage.capture.is_empty());
 }
 
+/// What the kernel calls "avoiding routing loop", and what it does not: a tunnel in the same tunnel.
+#[test]
+fn an_encrypted_packet_leads_back_where_it_would_be_sealed_for_ever() {
+    let (mut engine, now) = lone_engine();
+    engine.set_private_key(Some(&Pair::private(0)), now);
+    let mut peer = |number: u8, endpoint: [u8; 4], allowed: [u8; 4], prefix: u8| {
+        let peer = engine.add_peer(PublicKey::from_bytes([number; 32])).unwrap();
+        engine.set_endpoint(&peer, (endpoint, 51820).into());
+        engine.add_allowed_ip(&peer, allowed.into(), prefix);
+    };
+    // Around its own endpoint; reached through the first; and two that are each reached through the other.
+    peer(7, [203, 0, 113, 1], [203, 0, 113, 0], 24);
+    peer(8, [203, 0, 113, 2], [10, 0, 0, 2], 32);
+    peer(9, [198, 51, 100, 1], [192, 0, 2, 0], 24);
+    peer(10, [192, 0, 2, 1], [198, 51, 100, 0], 24);
+    engine.publish();
+    let plane = engine.plane();
+    for (to, leads_back) in [
+        (([203, 0, 113, 1], 51820), true),
+        (([203, 0, 113, 1], 51821), false),
+        (([203, 0, 113, 2], 51820), false),
+        (([198, 51, 100, 1], 51820), true),
+        (([192, 0, 2, 1], 51820), true),
+        (([192, 0, 2, 2], 51820), false),
+        (([9, 9, 9, 9], 51820), false),
+    ] {
+        assert_eq!(plane.routes().leads_back(to.into()), leads_back, "{to:?}");
+    }
+}
+
 #[test]
 fn r19_there_can_be_65536_peers() {
     let (mut engine, now) = lone_engine();

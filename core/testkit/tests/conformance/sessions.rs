@@ -291,12 +291,18 @@ fn r18_settings_of_a_peer_change_under_a_living_session() {
 }
 
 #[test]
-fn r18_a_new_private_key_ends_sessions_and_begins_handshakes_at_once() {
+fn r18_after_a_new_private_key_the_next_packet_begins_a_handshake_and_nothing_before() {
     let mut pair = Pair::connected();
     let new = PrivateKey::from_bytes([44; 32]);
+    pair.with(A, |engine, now| engine.set_private_key(Some(&new), now));
+    pair.advance_secs(2);
+    assert_eq!(pair.count(A, INITIATION), 1, "the other side may not know the new key yet");
+    let underway = pair.send_ping(B);
+    assert_eq!(pair[A].received.last().map(|(_, packet)| packet), Some(&underway), "what was sent before it knew is not lost");
     let peer = pair[B].engine.add_peer(new.public()).unwrap();
     pair[B].engine.add_allowed_ip(&peer, Pair::ipv4(A), 32);
-    pair.with(A, |engine, now| engine.set_private_key(Some(&new), now));
+    pair[B].engine.publish();
+    pair.send_ping(A);
     assert_eq!(pair.count(A, INITIATION), 2, "within five seconds of the last one, at that");
     assert!(pair.ping(A) && pair.ping(B));
     pair.with(A, |engine, now| engine.set_private_key(Some(&new), now));
@@ -309,6 +315,30 @@ fn r18_a_new_private_key_ends_sessions_and_begins_handshakes_at_once() {
     assert_eq!(pair.count(A, INITIATION), 2, "without a key nothing can begin");
     pair.with(A, |engine, now| engine.set_private_key(Some(&new), now));
     assert_eq!(pair.count(A, INITIATION), 3, "what was waiting begins it");
+}
+
+#[test]
+fn r18_a_changed_preshared_key_or_endpoint_ends_the_wait_for_the_next_initiation() {
+    type Act = fn(&mut Pair, &adit_protocol::Peer);
+    let preshared_key: Act = |pair, _| pair.set_preshared_key(&PresharedKey::from_bytes([4; 32]));
+    let endpoint: Act = |pair, peer| {
+        pair[A].engine.set_endpoint(peer, ([192, 0, 2, 77], 7).into());
+        pair[A].engine.set_endpoint(peer, Pair::address(B));
+    };
+    for act in [preshared_key, endpoint] {
+        let mut pair = Pair::new();
+        pair.block(A, B);
+        let waiting = pair.send_ping(A);
+        pair.heal();
+        let peer = pair[A].engine.find_peer(&Pair::public(B)).unwrap();
+        act(&mut pair, &peer);
+        pair.advance(Duration::from_millis(1));
+        assert_eq!(pair.count(A, INITIATION), 2, "at once, not after five seconds");
+        assert_eq!(pair[B].received.last().map(|(_, packet)| packet), Some(&waiting));
+        act(&mut pair, &peer);
+        pair.advance_secs(10);
+        assert_eq!(pair.count(A, INITIATION), 2, "with a session there is no reason for another one");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adit_platform::device::{
-    Datagrams, Offload, Ready, ReceiveBatch, SendError, Stop, TunCapabilities, TunQueue, UdpFactory, UdpSocket,
+    Datagrams, InterfaceState, Offload, Ready, ReceiveBatch, SendError, Stop, TunCapabilities, TunQueue, UdpFactory, UdpSocket,
 };
 
 type QueueReceive = dyn Fn(&dyn TunQueue, &mut [u8]) -> io::Result<(usize, Offload)> + Send + Sync;
@@ -66,6 +66,10 @@ impl TunQueue for OddQueue {
 
     fn mtu(&self) -> usize {
         self.inner.mtu()
+    }
+
+    fn interface(&self) -> io::Result<InterfaceState> {
+        self.inner.interface()
     }
 
     fn prefer_segments(&self, most: usize) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use adit_platform::device::{Offload, Stop, UdpFactory};
@@ -155,8 +155,12 @@ fn it_ends_although_its_devices_only_fail() {
 struct Announcements(Receiver<NetworkChange>);
 
 impl NetworkEvents for Announcements {
-    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<NetworkChange>> {
+    fn next(&mut self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Option<NetworkChange>> {
+        let begun = Instant::now();
         loop {
+            if patience.is_some_and(|patience| begun.elapsed() >= patience) {
+                return Ok(None);
+            }
             match self.0.recv_timeout(Duration::from_millis(10)) {
                 Ok(change) => return Ok(Some(change)),
                 Err(_) if stop.is_stopped() => return Ok(None),
@@ -227,13 +231,49 @@ fn a_persistent_keepalive_wakes_the_peer_again_when_the_interface_is_up() {
 }
 
 #[test]
-fn the_news_that_its_interface_is_gone_ends_it() {
+fn only_the_device_says_that_its_interface_is_gone() {
     let net = FakeNet::new();
-    let (a, _b, announce) = announced_pair(&net);
+    let (a, b, announce) = announced_pair(&net);
+    announce.send(NetworkChange::InterfaceRemoved("adit0".to_owned())).expect("send");
+    a.pings(&b);
+    a.kernel.set_state(TunState::Removed);
     announce.send(NetworkChange::InterfaceRemoved("adit0".to_owned())).expect("send");
     let handle = a.handle.clone();
     assert_eq!(in_time("it ends", move || handle.wait()), Ended::InterfaceGone);
     end(a);
+}
+
+#[test]
+fn down_and_up_are_noticed_without_announcements_where_the_interface_was_moved_to() {
+    let net = FakeNet::new();
+    let (a, b, announce) = announced_pair(&net);
+    let handshake = |event: &Event| matches!(event, Event::HandshakeCompleted { .. });
+    let mut keepalive = PeerUpdate::new(b.public_key());
+    keepalive.persistent_keepalive = Some(25);
+    a.handle.apply(DeviceUpdate { peers: vec![keepalive], ..DeviceUpdate::default() }).expect("apply");
+    a.events.wait_for(1, handshake);
+    let session = crate::idle::session_of(&a, &net, || b.tells(&a));
+    a.kernel.move_to("renamed", true);
+    announce.send(NetworkChange::InterfaceRemoved("adit0".to_owned())).expect("send");
+    wait_until("the keys are gone", || session.upgrade().is_none());
+    a.kernel.set_state(TunState::Up);
+    a.events.wait_for(2, handshake);
+    let session = crate::idle::session_of(&a, &net, || b.tells(&a));
+    a.kernel.set_state(TunState::Down);
+    wait_until("the keys are gone", || session.upgrade().is_none());
+    let handshakes = a.events.count(handshake);
+    // An interface of its old name, where it was, is another one.
+    announce.send(NetworkChange::InterfaceUp("adit0".to_owned())).expect("send");
+    a.kernel.set_state(TunState::Up);
+    a.events.wait_for(handshakes + 1, handshake);
+    // Back again, announcements are about it.
+    let session = crate::idle::session_of(&a, &net, || b.tells(&a));
+    a.kernel.move_to("adit1", false);
+    announce.send(NetworkChange::Paths).expect("send");
+    wait_until("the keys are gone", || session.upgrade().is_none());
+    a.kernel.set_state(TunState::Up);
+    announce.send(NetworkChange::InterfaceUp("adit1".to_owned())).expect("send");
+    a.events.wait_for(handshakes + 2, handshake);
 }
 
 #[test]

@@ -158,6 +158,7 @@ impl Machine {
             network: setup.network,
             timestamp_floor: None,
             share_always: setup.share_always,
+            moved: Box::new(|_| ()),
             danger_timing: setup.timing,
         };
         let factory = (setup.wrap_factory)(Arc::new(host.clone()));

@@ -1323,6 +1323,12 @@ export type UpState = {
   warnings: Array<PreviewWarning>,
   /** How packets are carried. */
   data_path: DataPath,
+  /** Its interface was moved to another network namespace, where its addresses and routes are somebody else's matter. Encrypted packets
+   * still leave from this one. */
+  in_other_namespace: boolean,
+  /** Encrypted packets of the tunnel that a route has led back into it, and that were dropped, since it came up. More than none: the route
+   * to a peer leads through the tunnel itself, which then carries nothing. */
+  routing_loops: number,
 };
 
 /** Where a version came from. */

@@ -53,6 +53,7 @@ pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
         network: Some(LinuxHost.watch().context("watching the network")?),
         timestamp_floor: None,
         share_always: false,
+        moved: Box::new(|_| ()),
         danger_timing: None,
     };
     let tunnel =

@@ -83,6 +83,7 @@ impl Up {
             view.peers.iter().partition(|peer| configured.contains(&peer.public_key));
         peers.extend(others);
         peers.truncate(PEERS_IN_VIEW);
+        let path = self.running.data_path();
         UpState {
             since: self.since,
             health: self.tracks.worst(&view.peers, now),
@@ -95,7 +96,9 @@ impl Up {
             differs: self.is_outdated(profile) || self.truth.differs(&view),
             conflicts: self.conflicts.clone(),
             warnings: planned::warnings(&self.truth.plan),
-            data_path: data_path(self.running.data_path()),
+            data_path: data_path(path),
+            in_other_namespace: path.in_other_namespace,
+            routing_loops: path.routing_loops,
         }
     }
 
@@ -123,7 +126,7 @@ fn last_handshake(peer: &PeerView) -> Option<u64> {
 }
 
 fn data_path(view: DataPathView) -> DataPath {
-    let DataPathView { queues, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive } = view;
+    let DataPathView { queues, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive, .. } = view;
     let queues = u32::try_from(queues).unwrap_or(u32::MAX);
     DataPath { queues, tun_segmentation, tun_udp_segmentation, udp_segmentation, udp_receive }
 }

@@ -65,6 +65,7 @@ fn settings(addresses: &[&str], routes: &[&str], dns: &[&str]) -> InterfaceSetti
         mtu: None,
         table: Default::default(),
         routes: parse(routes),
+        endpoints: Default::default(),
         dns: Default::default(),
         fwmark: None,
         save_config: false,
@@ -112,6 +113,69 @@ fn undoing_leaves_everything_as_it_was_and_repeating_changes_nothing() {
         LinuxHost.remove_interface(&plan.name).unwrap();
         LinuxHost.remove_interface(&plan.name).unwrap();
         assert_eq!(snapshot(), untouched);
+    });
+}
+
+/// Whichever packet it is, it goes where it would go if all routes were in the main table, but for the tunnel's own.
+#[test]
+fn a_network_around_an_endpoint_takes_all_but_the_tunnels_own_packets_and_narrower_routes() {
+    alone(|| {
+        computer();
+        ip("route add 198.51.100.0/24 via 192.168.7.1");
+        ip("route add 128.0.0.0/2 via 192.168.7.1");
+        let untouched = snapshot();
+        tunnel_device();
+        let mut settings = settings(&["10.5.0.2/32"], &["128.0.0.0/1", "203.0.113.0/24", "2001:db8::/32", "10.6.0.0/16"], &[]);
+        settings.endpoints.addresses = vec!["203.0.113.5".parse().unwrap(), "2001:db8::5".parse().unwrap()];
+        let plan = Plan::new(&settings, || LinuxHost.free_table()).unwrap();
+        set_all(&plan);
+        let up = snapshot();
+        let marked = |to: &str| way_to(&format!("{to} mark {:#x}", plan.mark));
+        for (to, own, others) in [
+            ("203.0.113.5", "e0", "wg0"),
+            ("203.0.113.9", "e0", "wg0"),
+            ("2001:db8::5", "e0", "wg0"),
+            ("10.6.0.1", "wg0", "wg0"),
+            // Narrower routes of the main table, wider ones, and the local network.
+            ("198.51.100.1", "e0", "e0"),
+            ("150.0.0.1", "e0", "e0"),
+            ("200.0.0.1", "e0", "wg0"),
+            ("192.168.7.9", "e0", "e0"),
+            ("9.9.9.9", "e0", "e0"),
+        ] {
+            assert_eq!((marked(to).as_str(), way_to(to).as_str()), (own, others), "{to}");
+        }
+        set_all(&plan);
+        assert_eq!(snapshot(), up, "set again, and nothing changed");
+        ip("rule flush");
+        ip("rule add pref 32766 lookup main");
+        let parts = LinuxHost.put_back(&plan.interface(None), Some(&plan.routes)).unwrap();
+        assert_eq!(parts, [Part::Rules]);
+        assert_eq!(way_to("203.0.113.9"), "wg0");
+        ip("rule add pref 32767 lookup default");
+        // A full tunnel beside it is no conflict for the rules, and each takes its own away.
+        assert_eq!(rule::takes_all(&mut Netlink::open().unwrap()).unwrap(), None);
+        undo_all(&plan);
+        LinuxHost.remove_interface(&plan.name).unwrap();
+        assert_eq!(snapshot(), untouched);
+    });
+}
+
+#[test]
+fn a_killed_tunnel_leaves_no_rule_for_a_network_around_an_endpoint() {
+    alone(|| {
+        computer();
+        let untouched = output("ip", "rule");
+        tunnel_device();
+        let mut settings = settings(&["10.5.0.2/32"], &["203.0.113.0/24"], &[]);
+        settings.endpoints.by_name = true;
+        let plan = Plan::new(&settings, || LinuxHost.free_table()).unwrap();
+        set_all(&plan);
+        assert_ne!(output("ip", "rule"), untouched);
+        ip("link delete wg0");
+        let removed = LinuxHost.clean_up(&plan.name).unwrap();
+        assert!(removed.contains(&"2 routing rules".to_owned()), "{removed:?}");
+        assert_eq!(output("ip", "rule"), untouched);
     });
 }
 
@@ -413,7 +477,7 @@ fn an_interface_that_is_new_is_not_taken_for_one_that_was_set_down() {
         ip("link set wg0 mtu 1300");
         ip("link set wg0 down");
         ip("link delete wg0");
-        let seen: Vec<_> = std::iter::from_fn(|| events.next(&stop).unwrap())
+        let seen: Vec<_> = std::iter::from_fn(|| events.next(&stop, None).unwrap())
             .take_while(|change| *change != NetworkChange::InterfaceRemoved("wg0".into()))
             .collect();
         let downs = seen.iter().filter(|change| **change == NetworkChange::InterfaceDown("wg0".into())).count();
@@ -429,7 +493,7 @@ fn an_interface_that_is_removed_is_announced() {
         let stop = EventStop::new().unwrap();
         tunnel_device();
         ip("link delete wg0");
-        let mut changes = std::iter::from_fn(|| events.next(&stop).unwrap());
+        let mut changes = std::iter::from_fn(|| events.next(&stop, None).unwrap());
         assert!(changes.any(|change| change == NetworkChange::InterfaceRemoved("wg0".into())));
     });
 }

@@ -1,7 +1,7 @@
 //! The `ioctl`s on TUN descriptors and interfaces, each a function that takes and gives plain values.
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use libc::{c_char, c_int, c_short, c_ulong, ifreq};
 
@@ -20,6 +20,24 @@ pub(super) fn attached(tun: BorrowedFd<'_>) -> io::Result<(String, c_int)> {
     // SAFETY: the kernel has filled this member of the union, and any bits are a valid number.
     let flags = unsafe { request.ifr_ifru.ifru_flags };
     Ok((String::from_utf8_lossy(&name).into_owned(), c_int::from(flags.cast_unsigned())))
+}
+
+/// `TUNGETDEVNETNS` (Linux 5.7): the network namespace that the interface is in now. Needs `CAP_NET_ADMIN` over it.
+pub(super) fn namespace_of_interface(tun: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    namespace(tun, libc::TUNGETDEVNETNS as c_ulong)
+}
+
+/// `SIOCGSKNS`: the network namespace that the socket was opened in. Needs `CAP_NET_ADMIN` over it.
+pub(super) fn namespace_of_socket(socket: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    namespace(socket, libc::SIOCGSKNS as c_ulong)
+}
+
+fn namespace(fd: BorrowedFd<'_>, code: c_ulong) -> io::Result<OwnedFd> {
+    // SAFETY: these requests take no argument.
+    let namespace = unsafe { libc::ioctl(fd.as_raw_fd(), code as _, 0) };
+    check(namespace)?;
+    // SAFETY: the kernel has just opened this descriptor, and nobody else knows it.
+    Ok(unsafe { OwnedFd::from_raw_fd(namespace) })
 }
 
 /// `TUNSETVNETHDRSZ`: bytes of the virtio header.

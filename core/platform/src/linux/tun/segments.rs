@@ -16,7 +16,6 @@ const UNBOUNDED: u32 = 65_535;
 
 /// The bound of one interface.
 pub(super) struct SegmentLimit {
-    index: u32,
     state: Mutex<State>,
 }
 
@@ -27,19 +26,19 @@ struct State {
 }
 
 impl SegmentLimit {
-    /// Of the interface with this number, in the thread's network namespace.
-    pub(super) fn of(index: u32) -> io::Result<Self> {
-        Ok(Self { index, state: Mutex::new(State { netlink: Netlink::open()?, bound: UNBOUNDED }) })
+    /// Of an interface in the thread's network namespace that has none yet.
+    pub(super) fn new() -> io::Result<Self> {
+        Ok(Self { state: Mutex::new(State { netlink: Netlink::open()?, bound: UNBOUNDED }) })
     }
 
-    /// Sets it, unless packets are forwarded.
-    pub(super) fn prefer(&self, most: usize) {
+    /// Sets it, unless packets are forwarded. `index`: the interface's number at this moment.
+    pub(super) fn prefer(&self, index: u32, most: usize) {
         let wanted = if forwards() { UNBOUNDED } else { u32::try_from(most).unwrap_or(UNBOUNDED).clamp(1, UNBOUNDED) };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.bound == wanted {
             return;
         }
-        match link::set_max_segments(&mut state.netlink, self.index, wanted) {
+        match link::set_max_segments(&mut state.netlink, index, wanted) {
             Ok(()) => state.bound = wanted,
             Err(error) => tracing::debug!(%error, "the kernel chooses the length of superpackets"),
         }

@@ -12,11 +12,12 @@ use std::sync::{Arc, LazyLock};
 use adit_protocol::{Ecn, Path};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::link::{LinkAttribute, LinkMessage};
+use rustix::net::netdevice::name_to_index;
 
 use super::{Queue, TunError, control_socket, create, create_queue, from_fd, ioctl, open};
 use crate::device::{
-    Checksum, Datagrams, MAX_SUPERPACKET, Offload, Offloads, Ready, Segmentation, Stop, TunCapabilities, TunDevice, TunQueue,
-    UdpFactory,
+    Checksum, Datagrams, InterfaceState, MAX_SUPERPACKET, Offload, Offloads, Ready, Segmentation, Stop, TunCapabilities,
+    TunDevice, TunQueue, UdpFactory,
 };
 use crate::linux::namespace::{alone, ip};
 use crate::linux::netlink::Netlink;
@@ -476,27 +477,59 @@ fn superpackets_are_as_long_as_one_send_takes_unless_others_traffic_is_forwarded
 }
 
 #[test]
-fn an_interface_moved_to_another_namespace_keeps_its_queue() {
+fn an_interface_moved_to_another_namespace_keeps_its_queue_and_tells_its_state() {
     let (tell, told) = mpsc::channel();
-    let (done, wait) = mpsc::channel::<()>();
+    let (command, commands) = mpsc::channel::<(String, mpsc::Sender<()>)>();
     std::thread::scope(|scope| {
         scope.spawn(move || {
             alone(move || {
                 tell.send(format!("/proc/{}/task/{}/ns/net", std::process::id(), rustix::thread::gettid())).expect("path");
                 // The namespace lives as long as this thread.
-                let _ = wait.recv();
+                while let Ok((arguments, done)) = commands.recv() {
+                    ip(&arguments);
+                    done.send(()).expect("done");
+                }
             })
         });
         let Ok(elsewhere) = told.recv() else { return };
+        let there = |arguments: String| {
+            let (done, wait) = mpsc::channel();
+            command.send((arguments, done)).expect("send");
+            wait.recv().expect("done");
+        };
         alone(|| {
+            let home = format!("/proc/{}/task/{}/ns/net", std::process::id(), rustix::thread::gettid());
             let device = open(NAME, 1420, 1, Offloads::ALL).expect("open");
             let queue = device.queues[0].as_ref();
+            let state = |name: &str, is_up, is_elsewhere| InterfaceState { name: name.to_owned(), is_up, is_elsewhere };
+            assert_eq!(queue.interface().expect("state"), state(NAME, false, false));
+            ip(&format!("link set {NAME} up"));
+            assert_eq!(queue.interface().expect("state"), state(NAME, true, false));
+            // Its number is taken where it goes, so that it gets another one.
+            let index = name_to_index(&control_socket().expect("socket"), NAME).expect("index");
+            there("link add taken type veth peer name cable".to_owned());
+            assert!(index <= 3, "two numbers are taken there, besides that of the loopback interface");
             ip(&format!("link set {NAME} netns {elsewhere}"));
-            let _impostor = open(NAME, 1300, 1, Offloads::ALL).expect("the name is free again");
+            let impostor = open(NAME, 1300, 1, Offloads::ALL).expect("the name is free again");
+            ip(&format!("link set {NAME} up"));
+            assert_eq!(queue.interface().expect("state"), state(NAME, false, true));
             assert_eq!(queue.mtu(), 1420);
             assert_eq!(queue.send(Offload::default(), &[0x45; 20]).expect_err("down there").kind(), ErrorKind::NetworkDown);
+            there(format!("link set {NAME} mtu 1280 name other0"));
+            there("link set other0 up".to_owned());
+            assert_eq!(queue.interface().expect("state"), state("other0", true, true));
+            assert_eq!(queue.mtu(), 1280);
+            there(format!("link set other0 netns {home}"));
+            assert_eq!(queue.interface().expect("state"), state("other0", false, false));
+            ip("link set other0 mtu 1350 up");
+            assert_eq!(queue.interface().expect("state"), state("other0", true, false));
+            assert_eq!(queue.mtu(), 1350);
+            drop(impostor);
+            ip(&format!("link set other0 netns {elsewhere}"));
+            there("link delete other0".to_owned());
+            assert_eq!(queue.interface().expect_err("removed").kind(), ErrorKind::BrokenPipe);
         });
-        drop(done);
+        drop(command);
     });
 }
 

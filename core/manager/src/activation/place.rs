@@ -1,0 +1,60 @@
+//! What this computer was told of a tunnel, and whether its interface is here.
+//!
+//! An interface that is moved to another network namespace loses its addresses, and the kernel removes its routes. Rules, resolvers and
+//! packet filter stay and would send packets to where no tunnel is. The kill switch stays closed: it lets nothing past the tunnel.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use adit_config::InterfaceName;
+use adit_platform::host::{FirewallPolicy, Host, HostError, InterfaceSpec, Plan, RouteSpec};
+
+use super::progress::{Progress, Reporter};
+
+/// Shared with the engine, which tells of a move on a thread of its own.
+pub(super) struct Place {
+    name: InterfaceName,
+    host: Arc<dyn Host>,
+    reporter: Arc<dyn Reporter>,
+    /// None while the tunnel comes up and goes down.
+    told: Mutex<Option<(Plan, InterfaceSpec)>>,
+}
+
+impl Place {
+    pub(super) fn new(name: InterfaceName, host: Arc<dyn Host>, reporter: Arc<dyn Reporter>) -> Self {
+        Self { name, host, reporter, told: Mutex::default() }
+    }
+
+    /// The system was told this; None: the tunnel takes it back itself. Waits for a move that is being followed.
+    pub(super) fn set(&self, told: Option<(&Plan, &InterfaceSpec)>) {
+        let told = told.map(|(plan, interface)| (plan.clone(), interface.clone()));
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = told;
+    }
+
+    /// The interface was moved to another network namespace, or back. A step that fails is reported, and the others still taken.
+    pub(super) fn follow(&self, elsewhere: bool) {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((plan, interface)) = &*told else { return };
+        self.reporter.report(&Progress::Moved { name: self.name.clone(), elsewhere });
+        for step in if elsewhere { self.take_back(plan) } else { self.set_again(plan, interface) } {
+            if let Err(error) = step {
+                self.reporter.report(&Progress::NotTakenBack(error.into()));
+            }
+        }
+    }
+
+    fn take_back(&self, plan: &Plan) -> [Result<(), HostError>; 3] {
+        let dns = if plan.dns.is_some() { self.host.set_dns(&self.name, None) } else { Ok(()) };
+        let routes = self.host.set_routes(&RouteSpec::none(self.name.clone()));
+        let open = plan.firewall == FirewallPolicy::Open;
+        let firewall = if open { Ok(()) } else { self.host.set_firewall(&self.name, &FirewallPolicy::Open) };
+        [dns, routes, firewall]
+    }
+
+    fn set_again(&self, plan: &Plan, interface: &InterfaceSpec) -> [Result<(), HostError>; 3] {
+        // Without its addresses the other steps have no meaning.
+        let addresses = self.host.set_interface(interface).and_then(|()| self.host.set_firewall(&self.name, &plan.firewall));
+        let routes = if addresses.is_ok() { self.host.set_routes(&plan.routes) } else { Ok(()) };
+        let dns = if addresses.is_ok() && plan.dns.is_some() { self.host.set_dns(&self.name, plan.dns.as_ref()) } else { Ok(()) };
+        [addresses, routes, dns]
+    }
+}
