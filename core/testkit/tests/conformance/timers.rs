@@ -373,7 +373,8 @@ fn r09_data_that_is_not_answered_for_five_seconds_is_reported_once_where_that_wa
         let doubts: Vec<Duration> = pair[A]
             .events
             .iter()
-            .filter_map(|(at, event)| matches!(event, Event::PeerDoubtful { .. }).then(|| at.since(start)))
+            .filter(|(_, event)| matches!(event, Event::PeerDoubtful { .. }))
+            .map(|(at, _)| at.since(start))
             .collect();
         assert_eq!(doubts, if early { vec![Duration::from_secs(5)] } else { Vec::new() });
         assert_eq!(pair.count(A, INITIATION), 1, "the protocol's own interval is not over");
