@@ -1,7 +1,6 @@
 //! A daemon without a computer under it, a peer that answers, and the program that is tested.
 
 use std::io::Write;
-use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -12,7 +11,7 @@ use adit_config::{Document, parse};
 use adit_ipc::linux::SocketListener;
 use adit_ipc::{Events, Limits, Peer, RoleSource};
 use adit_manager::activation::{
-    self, Active, Ends, Ground, HookPolicy, Patience, Progress, Reporter, Request, Resolver, Userspace,
+    self, Active, Candidates, Ends, Ground, HookPolicy, Patience, Progress, Reporter, Request, Resolver, Userspace,
 };
 use adit_manager::manager::{Manager, Occasion, Surroundings, SystemClock};
 use adit_manager::secrets::{Secret, SecretError, SecretStore};
@@ -262,7 +261,7 @@ impl Reporter for Quiet {
 struct Names;
 
 impl Resolver for Names {
-    fn look_up(&self, _: &str, _: u16) -> std::io::Result<Option<SocketAddr>> {
+    fn look_up(&self, _: &str, _: u16) -> std::io::Result<Candidates> {
         Err(std::io::Error::other("failed to lookup address information: Name or service not known"))
     }
 }
