@@ -1,7 +1,7 @@
 //! A change of a tunnel that is up: only what differs is touched, so that peers that stay lose no packet, and a change that fails
 //! leaves everything as it was.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 
 use adit_config::{Config, Endpoint, InterfaceSettings};
@@ -79,42 +79,38 @@ impl Active {
         blockade::limit(&mut plan, self.kill_switch.as_ref(), self.allow_ipv6_outside, &*self.ground.host)?;
         let found = self.candidates(&config)?;
         let endpoints: Vec<(PublicKey, SocketAddr)> =
-            found.iter().filter_map(|(peer, found)| Some((*peer, self.chosen(peer, &config, found)?))).collect();
+            found.iter().filter_map(|(peer, found, stays)| Some((*peer, stays.or(found.addresses.first().copied())?))).collect();
         let interface = plan.interface(self.ground.host.route_mtu(&addresses(&endpoints), plan.mark)?);
         let update = whole_update(&config, &endpoints, plan.mark);
-        Ok(Picture { config, settings, plan, interface, update, candidates: found.into_iter().collect() })
+        let candidates = found.into_iter().map(|(peer, found, _)| (peer, found)).collect();
+        Ok(Picture { config, settings, plan, interface, update, candidates })
     }
 
-    fn candidates(&self, config: &Config) -> Result<Vec<(PublicKey, Candidates)>, ActivationError> {
+    /// The addresses of each peer that has an endpoint, and the one that the peer stays at: the one that the engine was told for the same
+    /// endpoint, where its name still has it. Name servers give several addresses in any order.
+    fn candidates(&self, config: &Config) -> Result<Vec<(PublicKey, Candidates, Option<SocketAddr>)>, ActivationError> {
         let (resolver, patience) = (&self.ground.resolver, Patience::Retries(0));
         let lookup = Lookup { resolver, patience, ends: &self.ends, reporter: &*self.reporter };
+        let before: HashMap<PublicKey, &Endpoint> =
+            self.now.config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?))).collect();
+        let told: HashMap<PublicKey, SocketAddr> =
+            self.now.update.peers.iter().filter_map(|peer| Some((peer.public_key, peer.endpoint?))).collect();
         let mut candidates = Vec::new();
         for peer in config.remote_peers() {
-            let Some(endpoint) = &peer.endpoint else { continue };
-            let known = self.now.candidates.get(&peer.public_key).filter(|_| self.has_endpoint(&peer.public_key, endpoint));
-            match (lookup.find(endpoint), known) {
-                (Ok(found), _) => candidates.push((peer.public_key, found)),
+            let (key, Some(endpoint)) = (peer.public_key, &peer.endpoint) else { continue };
+            let is_same = before.get(&key).is_some_and(|before| *before == endpoint);
+            let known = self.now.candidates.get(&key).filter(|_| is_same);
+            let found = match (lookup.find(endpoint), known) {
+                (Ok(found), _) => found,
                 (Err(ActivationError::EndpointUnknown { .. } | ActivationError::EndpointUnresolved { .. }), Some(known)) => {
-                    candidates.push((peer.public_key, known.clone()));
+                    known.clone()
                 }
                 (Err(error), _) => return Err(error),
-            }
+            };
+            let stays = told.get(&key).copied().filter(|told| is_same && found.addresses.contains(told));
+            candidates.push((key, found, stays));
         }
         Ok(candidates)
-    }
-
-    /// Whether the configuration in force has this endpoint for the peer.
-    fn has_endpoint(&self, peer: &PublicKey, endpoint: &Endpoint) -> bool {
-        self.now.config.peers.iter().any(|known| known.public_key == *peer && known.endpoint.as_ref() == Some(endpoint))
-    }
-
-    /// The address that the engine is to be told. A peer whose endpoint has the same name as before stays at its address where the name
-    /// still has it: name servers give several addresses in any order.
-    fn chosen(&self, peer: &PublicKey, config: &Config, found: &Candidates) -> Option<SocketAddr> {
-        let wanted = config.remote_peers().find(|wanted| wanted.public_key == *peer)?.endpoint.as_ref()?;
-        let told = self.now.update.peers.iter().find(|told| told.public_key == *peer).and_then(|told| told.endpoint);
-        let stays = told.filter(|told| self.has_endpoint(peer, wanted) && found.addresses.contains(told));
-        stays.or(found.addresses.first().copied())
     }
 
     /// Does what differs between now and `wanted`. The first failure ends it.
