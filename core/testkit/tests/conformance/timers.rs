@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use adit_protocol::{Dropped, Event, Instant, Local, Path, PrivateKey};
+use adit_protocol::{Dropped, Event, Instant, Local, Path};
 use adit_testkit::net::{DATA, INITIATION, RESPONSE, START};
 use adit_testkit::{Pair, SimNet};
 
