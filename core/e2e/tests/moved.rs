@@ -75,7 +75,8 @@ fn the_service_takes_back_what_leads_into_a_moved_interface_and_sets_it_again_wh
     client.ip(&format!("link set {name} netns {}", confined.name()))?;
     wait_for("the rules to go", PATIENCE, || rules("510").is_ok_and(|there| !there).then_some(()))?;
     ensure!(is_moved() == Some(true), "{:?}", service.state(id));
-    ensure!(client.shell("nft list tables")?.trim().is_empty(), "the packet filter is left");
+    let is_open = || client.shell("nft list tables").is_ok_and(|tables| tables.trim().is_empty()).then_some(());
+    wait_for("the packet filter to go", PATIENCE, is_open)?;
     ensure!(client.reaches(&Host(2).outer(Family::V4).to_string())?, "the computer has its own way out");
     turn_on(&confined, name)?;
     confined.ping_all_answered(&there)?;

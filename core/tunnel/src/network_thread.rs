@@ -81,15 +81,18 @@ impl Interface {
 
     /// Does what follows from an announcement, or from a look at the interface where there was none. `false`: it is gone.
     fn follow(&mut self, shared: &Shared, change: Option<NetworkChange>, told: &Moved) -> bool {
-        let Ok(now) = ask(shared) else { return false };
-        let before = std::mem::replace(&mut self.state, now);
-        let (Some(before), Some(now)) = (before, &self.state) else { return true };
+        let now = match ask(shared) {
+            Ok(Some(now)) => now,
+            Ok(None) => return true,
+            Err(Gone) => return false,
+        };
+        let Some(before) = self.state.replace(now.clone()) else { return true };
         let moved = before.is_elsewhere != now.is_elsewhere;
-        self.looks = if before == *now { self.looks + 1 } else { 0 };
+        self.looks = if before == now { self.looks + 1 } else { 0 };
         if moved {
             let place = if now.is_elsewhere { "another network namespace" } else { "the network namespace where it was made" };
             tracing::info!(interface = now.name, "the interface is in {place} now");
-            told(now);
+            told(&now);
         }
         let is_ours = |name: &String| *name == before.name || *name == now.name;
         let (set_down, set_up) = match &change {

@@ -185,6 +185,7 @@ fn a_strict_reader_finds_what_the_exporter_would_have_told() {
     assert_eq!(value("wireguard_latest_handshake_seconds", &peer), 1_700_000_000.0);
     assert_eq!(value("adit_peer_answering", &peer), 0.0);
     assert_eq!(value("adit_tunnel_up", &labels(&[("interface", "wg1"), ("name", "Home")])), 1.0);
+    assert_eq!(value("adit_tunnel_routing_loop_packets_total", &labels(&[("interface", "wg1"), ("name", "Home")])), 5.0);
     assert_eq!(value("adit_tunnel_up", &labels(&[("interface", "wg2"), ("name", "Büro")])), 0.0);
     let state = |tunnel, state| {
         labels(&[("interface", tunnel), ("name", if tunnel == "wg1" { "Home" } else { "Büro" }), ("state", state)])

@@ -153,7 +153,7 @@ fn a_network_around_an_endpoint_takes_all_but_the_tunnels_own_packets_and_narrow
         assert_eq!(parts, [Part::Rules]);
         assert_eq!(way_to("203.0.113.9"), "wg0");
         ip("rule add pref 32767 lookup default");
-        // A full tunnel beside it is no conflict for the rules, and each takes its own away.
+        // It does not count as a tunnel that takes everything.
         assert_eq!(rule::takes_all(&mut Netlink::open().unwrap()).unwrap(), None);
         undo_all(&plan);
         LinuxHost.remove_interface(&plan.name).unwrap();

@@ -506,7 +506,7 @@ fn an_interface_moved_to_another_namespace_keeps_its_queue_and_tells_its_state()
             ip(&format!("link set {NAME} up"));
             assert_eq!(queue.interface().expect("state"), state(NAME, true, false));
             // Its number is taken where it goes, so that it gets another one.
-            let index = name_to_index(&control_socket().expect("socket"), NAME).expect("index");
+            let index = name_to_index(control_socket().expect("socket"), NAME).expect("index");
             there("link add taken type veth peer name cable".to_owned());
             assert!(index <= 3, "two numbers are taken there, besides that of the loopback interface");
             ip(&format!("link set {NAME} netns {elsewhere}"));
