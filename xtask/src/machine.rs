@@ -41,6 +41,8 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("gnome-keyring-daemon", "gnome-keyring"),
     ("dbus-run-session", "dbus-daemon"),
     ("dbus-send", "dbus-bin"),
+    // Without the service of the package dnsmasq.
+    ("dnsmasq", "dnsmasq-base"),
 ];
 
 /// Packages that would also install a service that runs from then on, or take over this machine's `/etc/resolv.conf`: these are only

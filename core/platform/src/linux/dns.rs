@@ -99,7 +99,7 @@ pub(super) fn left_over(gone: &BTreeSet<InterfaceName>) -> Vec<&InterfaceName> {
     gone.iter().filter(|name| recorded.contains(*name) || has_record(name)).collect()
 }
 
-/// Interfaces whose resolvers are in `/etc/resolv.conf`, whether they are there or gone.
+/// Interfaces whose resolvers a killed process has left in `/etc/resolv.conf`.
 pub(super) fn recorded() -> BTreeSet<InterfaceName> {
     file::recorded()
 }
@@ -117,8 +117,8 @@ fn manager() -> Option<Manager> {
 /// Whether openresolv configures a name server that runs on this computer and is the one that programs ask.
 fn has_local_name_server(settings: &str) -> bool {
     let value = |name: &str| {
-        let assigned = settings.lines().filter_map(|line| line.trim().strip_prefix(name)?.strip_prefix('='));
-        assigned.last().map(|value| value.trim_matches(['"', '\'']).to_owned()).filter(|value| !value.is_empty())
+        let mut assigned = settings.lines().filter_map(|line| line.trim().strip_prefix(name)?.strip_prefix('='));
+        assigned.next_back().map(|value| value.trim_matches(['"', '\'']).to_owned()).filter(|value| !value.is_empty())
     };
     let asks_local = value("name_servers").is_some_and(|servers| {
         servers.split_whitespace().any(|server| server.parse::<std::net::IpAddr>().is_ok_and(|server| server.is_loopback()))
