@@ -34,9 +34,13 @@ resolvconf -a eth0 </etc/resolv.conf
 /// A local name server that openresolv tells of domains and servers, and that all programs ask.
 const DNSMASQ: &str = "
 cat >/run/dnsmasq.sh <<'END'
-read -r pid </run/dnsmasq.pid && kill \"$pid\" && while grep -q . /proc/\"$pid\"/cmdline 2>/dev/null; do sleep 0.02; done
-dnsmasq --user=root --pid-file=/run/dnsmasq.pid --conf-file=/run/dnsmasq.conf --resolv-file=/run/dnsmasq.resolv \\
-    --listen-address=127.0.0.1 --bind-interfaces --no-hosts --cache-size=0 </dev/null >/dev/null 2>&1
+read -r pid </run/dnsmasq.pid && kill \"$pid\"
+# Until the one before has let go of the port.
+for _ in $(seq 100); do
+    dnsmasq --user=root --pid-file=/run/dnsmasq.pid --conf-file=/run/dnsmasq.conf --resolv-file=/run/dnsmasq.resolv \\
+        --listen-address=127.0.0.1 --bind-interfaces --no-hosts --cache-size=0 </dev/null >/dev/null 2>&1 && exit
+    sleep 0.02
+done
 END
 cat >/etc/resolvconf.conf <<'END'
 name_servers=127.0.0.1
