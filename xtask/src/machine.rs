@@ -48,6 +48,8 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("systemd-tmpfiles", "systemd"),
     ("python3", "python3"),
     ("man", "man-db"),
+    // Without the service of the package dnsmasq.
+    ("dnsmasq", "dnsmasq-base"),
 ];
 
 /// Packages that would also install a service that runs from then on, or take over this machine's `/etc/resolv.conf`: these are only

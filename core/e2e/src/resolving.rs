@@ -31,6 +31,25 @@ mount -t overlay overlay -o lowerdir=\"$lib\":/usr/lib /usr/lib
 cp \"$1/openresolv/etc/resolvconf.conf\" /etc/resolvconf.conf
 resolvconf -a eth0 </etc/resolv.conf
 ";
+/// A local name server that openresolv tells of domains and servers, and that all programs ask.
+const DNSMASQ: &str = "
+cat >/run/dnsmasq.sh <<'END'
+read -r pid </run/dnsmasq.pid && kill \"$pid\"
+# Until the one before has let go of the port.
+for _ in $(seq 100); do
+    dnsmasq --user=root --pid-file=/run/dnsmasq.pid --conf-file=/run/dnsmasq.conf --resolv-file=/run/dnsmasq.resolv \\
+        --listen-address=127.0.0.1 --bind-interfaces --no-hosts --cache-size=0 </dev/null >/dev/null 2>&1 && exit
+    sleep 0.02
+done
+END
+cat >/etc/resolvconf.conf <<'END'
+name_servers=127.0.0.1
+dnsmasq_conf=/run/dnsmasq.conf
+dnsmasq_resolv=/run/dnsmasq.resolv
+dnsmasq_restart='sh /run/dnsmasq.sh'
+END
+resolvconf -u
+";
 const RESOLVED: &str = "
 grep -q ^systemd-resolve: /etc/passwd || echo systemd-resolve:x:991:991::/:/usr/sbin/nologin >>/etc/passwd
 grep -q ^systemd-resolve: /etc/group || echo systemd-resolve:x:991: >>/etc/group
@@ -62,6 +81,8 @@ pub enum Backend {
     Resolved,
     /// The real openresolv.
     Openresolv,
+    /// The same in front of the real dnsmasq, which it configures.
+    OpenresolvWithDnsmasq,
     /// Nothing: `/etc/resolv.conf` is a file that nobody manages.
     Plain,
 }
@@ -77,18 +98,21 @@ impl<'lab> Resolving<'lab> {
     /// The computer `client`, whose name server is at `server`. None, with a word about why, where the packages are not unpacked.
     pub fn new(lab: &'lab Lab, client: &'lab Namespace, backend: Backend, server: &str) -> anyhow::Result<Option<Self>> {
         let (needed, more) = match backend {
-            Backend::Resolved => ("systemd-resolved", RESOLVED),
-            Backend::Openresolv => ("openresolv", OPENRESOLV),
-            Backend::Plain => ("", ""),
+            Backend::Resolved => ("systemd-resolved", RESOLVED.to_owned()),
+            Backend::Openresolv => ("openresolv", OPENRESOLV.to_owned()),
+            Backend::OpenresolvWithDnsmasq => ("openresolv", format!("{OPENRESOLV}{DNSMASQ}")),
+            Backend::Plain => ("", String::new()),
         };
         let packages = packages();
         if !needed.is_empty() && !packages.join(format!("{needed}.unpacked")).exists() {
             skip(&format!("names with {backend:?}: the package {needed} is not unpacked; cargo xtask test does it"));
             return Ok(None);
         }
-        if backend == Backend::Resolved && program("dbus-daemon").is_none() {
-            skip("names with systemd-resolved: dbus-daemon is not installed");
-            return Ok(None);
+        for (with, needed) in [(Backend::Resolved, "dbus-daemon"), (Backend::OpenresolvWithDnsmasq, "dnsmasq")] {
+            if backend == with && program(needed).is_none() {
+                skip(&format!("names with {backend:?}: {needed} is not installed"));
+                return Ok(None);
+            }
         }
         lab.write("resolv.conf", &format!("# of the network\nnameserver {server}\noptions timeout:1 attempts:1"))?;
         lab.write("bus.conf", BUS)?;

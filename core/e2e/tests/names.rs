@@ -209,9 +209,9 @@ fn with_the_kill_switch_no_name_gets_out_in_any_state() -> anyhow::Result<()> {
 }
 
 #[test]
-fn with_systemd_resolved_only_the_names_of_a_domain_with_a_tilde_are_asked_inside() -> anyhow::Result<()> {
+fn with_systemd_resolved_or_dnsmasq_only_the_names_of_a_domain_with_a_tilde_are_asked_inside() -> anyhow::Result<()> {
     for by_service in [false, true] {
-        play("split DNS", &[Backend::Resolved], ", ~corp.test", "10.99.0.0/24", |scene, _| {
+        play("split DNS", &[Backend::Resolved, Backend::OpenresolvWithDnsmasq], ", ~corp.test", "10.99.0.0/24", |scene, _| {
             let _up = scene.up(by_service)?;
             scene.only_outside_is_asked("up")?;
             let corp = scene.asked("corp", "corp.test")?;

@@ -2,6 +2,7 @@
 
 mod computer;
 mod fake_resolved;
+mod ipv6_off;
 mod like_wg_quick;
 mod repair;
 

@@ -99,7 +99,7 @@ pub(super) fn left_over(gone: &BTreeSet<InterfaceName>) -> Vec<&InterfaceName> {
     gone.iter().filter(|name| recorded.contains(*name) || has_record(name)).collect()
 }
 
-/// Interfaces whose resolvers are in `/etc/resolv.conf`, whether they are there or gone.
+/// Interfaces whose resolvers a killed process has left in `/etc/resolv.conf`.
 pub(super) fn recorded() -> BTreeSet<InterfaceName> {
     file::recorded()
 }
