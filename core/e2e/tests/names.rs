@@ -199,7 +199,7 @@ fn with_the_kill_switch_no_name_gets_out_in_any_state() -> anyhow::Result<()> {
         let killed = scene.asked("killed", "adit.test")?;
         ensure!(killed == (0, 0), "killed: (inside, outside) were asked for {killed:?}");
         service.again()?;
-        let id = service.client()?.tunnels()?.first().context("a tunnel")?.id;
+        let id = service.client()?.all_tunnels()?.first().context("a tunnel")?.id;
         service.wait_until_up(id)?;
         scene.only_inside_is_asked("again")?;
         scene.adit(true, &["down", &scene.tunnel.interface])?;

@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_command_that_hangs_on_the_way_down_is_ended_after_a_while() {
-        let error = run_one("sleep", &RecordingCommands::default(), None, STEP, &Silent).unwrap_err();
+        let error = run_one("sleep", &RecordingCommands::default(), None, STEP, &Nobody).unwrap_err();
         assert_eq!(error.to_string(), "`sleep` did not end within 60 s and was killed");
     }
 

@@ -227,7 +227,7 @@ impl Engine for FakeEngine {
             observer: Arc::new(wanted.observer),
         };
         let mut network = wanted.network;
-        thread::spawn(move || while matches!(network.next(&*stop), Ok(Some(_))) {});
+        thread::spawn(move || while matches!(network.next(&*stop, None), Ok(Some(_))) {});
         assert!(inside.running.insert(wanted.name.clone(), tunnel).is_none(), "two tunnels on one interface");
         drop(inside);
         let running = FakeRunning { engine: self.clone(), name: wanted.name.clone() };
