@@ -153,8 +153,6 @@ pub enum ApiError {
         /// Most that can wait at once.
         limit: u32,
     },
-    /// This system cannot do that.
-    Unsupported,
     /// The question or the answer is larger than can be carried; nothing was done, or what was done is fine and only too long to tell.
     TooLarge {
         /// Most that can be carried, bytes.
@@ -219,7 +217,6 @@ impl ApiError {
             Self::Io { .. } => "io",
             Self::TooMany { .. } => "too_many",
             Self::TooManyLookUps { .. } => "too_many_look_ups",
-            Self::Unsupported => "unsupported",
             Self::TooLarge { .. } => "too_large",
             Self::Lockdown => "lockdown",
             Self::NotFullTunnel => "not_full_tunnel",

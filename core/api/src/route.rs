@@ -63,7 +63,7 @@ pub enum WayReason {
         /// Number of the table.
         table: u32,
     },
-    /// It is a private network, which stays outside while the tunnel takes everything else.
+    /// It is a local network, private or with a permanent address, which stays outside while the tunnel takes everything else.
     PrivateNetwork {
         /// Which.
         #[cfg_attr(feature = "typescript", ts(type = "Cidr"))]
@@ -71,11 +71,6 @@ pub enum WayReason {
     },
     /// It is an address of this computer.
     OwnAddress,
-    /// It is where a peer of this tunnel is; only the tunnel's own packets go outside.
-    Endpoint {
-        /// Whose.
-        tunnel: TunnelId,
-    },
     /// No tunnel wants it.
     NoTunnel,
 }

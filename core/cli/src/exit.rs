@@ -79,7 +79,6 @@ impl From<&ApiError> for Exit {
             | ApiError::Io { .. }
             | ApiError::TooMany { .. }
             | ApiError::TooManyLookUps { .. }
-            | ApiError::Unsupported
             | ApiError::TooLarge { .. }
             | ApiError::ShuttingDown
             | ApiError::Internal => Self::Failed,

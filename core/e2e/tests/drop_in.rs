@@ -92,7 +92,7 @@ fn ten_thousand_peers_are_configured_listed_and_served() -> anyhow::Result<()> {
     ours.ping_all_answered(Host(2).inner(Family::V4))?;
     let full = ours.process().resident_bytes()?;
     println!("10,000 peers: set {set:?}, get {get:?}; memory {} KiB idle, {} KiB full", idle / 1024, full / 1024);
-    ensure!(full < 300 << 20, "10,000 peers take {full} bytes");
+    ensure!(full < 24 << 20, "10,000 peers take {full} bytes");
     Ok(())
 }
 

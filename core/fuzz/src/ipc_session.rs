@@ -163,7 +163,7 @@ macro_rules! record {
 
 /// For methods whose answer is not looked at.
 const fn no<T>() -> Result<T, ApiError> {
-    Err(ApiError::Unsupported)
+    Err(ApiError::Busy)
 }
 
 record! {

@@ -71,10 +71,9 @@ impl Names<'_> {
             WayReason::Narrowest { network } => format!("{network} is the narrowest network that has it"),
             WayReason::PolicyRule { table } => format!("the tunnel takes everything (routing table {table})"),
             WayReason::PrivateNetwork { network } => {
-                format!("{network} is private, and stays outside while a tunnel takes everything else")
+                format!("{network} is a local network, and stays outside while a tunnel takes everything else")
             }
             WayReason::OwnAddress => "it is this computer itself".to_owned(),
-            WayReason::Endpoint { tunnel } => format!("a peer of {} is there", self.tunnel(*tunnel)),
             WayReason::NoTunnel => "no tunnel that is up has it".to_owned(),
         }
     }

@@ -136,7 +136,6 @@ pub(super) fn sentence(error: &ApiError, context: &Context<'_>) -> String {
             "the name servers do not answer, and {limit} previews wait for them already; try again later"
         ),
         ApiError::TooMany { limit } => format!("there can be at most {limit} of them"),
-        ApiError::Unsupported => "this cannot be done on this system yet".to_owned(),
         ApiError::TooLarge { limit } => format!("this is too large: at most {limit} bytes can be carried"),
         ApiError::Lockdown => format!(
             "{tunnel} is down, and its lockdown keeps the way past it closed; open it as an administrator with: sudo adit block {argument} off"

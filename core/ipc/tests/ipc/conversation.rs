@@ -143,7 +143,8 @@ fn who_has_ended_their_half_still_gets_their_answers() {
     raw.send(br#"{"call":{"id":5,"request":{"method":"tunnels","params":{}}}}"#);
     raw.0.shutdown(Shutdown::Write).unwrap();
     let answer = raw.receive().unwrap();
-    assert_eq!(answer, serde_json::json!({"answer": {"id": 5, "response": {"method": "tunnels", "result": []}}}));
+    let page = serde_json::json!({"tunnels": [], "more": false});
+    assert_eq!(answer, serde_json::json!({"answer": {"id": 5, "response": {"method": "tunnels", "result": page}}}));
     assert_eq!(raw.receive(), None);
 }
 

@@ -34,7 +34,7 @@ impl Recorder {
 
 /// For methods whose answer does not matter here.
 fn no<T>() -> Result<T, ApiError> {
-    Err(ApiError::Unsupported)
+    Err(ApiError::Busy)
 }
 
 impl Service for Recorder {

@@ -236,7 +236,9 @@ impl Active {
     fn follow_mtu(&mut self, path_mtu: u32) -> Result<bool, HostError> {
         let wanted = self.now.plan.interface(Some(path_mtu));
         let (from, to) = (self.now.interface.mtu, wanted.mtu);
-        if from == to {
+        // In another network namespace the interface is not ours to change.
+        let is_elsewhere = self.running.as_ref().is_some_and(|running| running.data_path().in_other_namespace);
+        if from == to || is_elsewhere {
             return Ok(false);
         }
         self.ground.host.set_mtu(&wanted)?;

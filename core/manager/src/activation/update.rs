@@ -151,7 +151,7 @@ mod tests {
         let owners = owners(update);
         let peers = update.peers.iter().map(|peer| PeerView {
             public_key: peer.public_key,
-            preshared_key: peer.preshared_key.clone().unwrap(),
+            preshared_key: peer.preshared_key.clone().unwrap_or_else(PresharedKey::none),
             endpoint: peer.endpoint,
             last_handshake: std::time::Duration::ZERO,
             rx_bytes: 0,

@@ -24,6 +24,9 @@ pub(super) fn of_activation(error: &ActivationError) -> ApiError {
             ApiError::Unresolved { host, detail: error.to_string() }
         }
         ActivationError::Start { error, name } => match error {
+            StartError::Interface(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                ApiError::Missing { what: Requirement::TunDevice }
+            }
             StartError::Interface(error) | StartError::Socket(error) | StartError::Tunnel(error) | StartError::Thread(error) => {
                 of_io(&format!("starting {name}"), error)
             }
@@ -108,5 +111,17 @@ fn of_io(doing: &str, error: &std::io::Error) -> ApiError {
     match error.kind() {
         std::io::ErrorKind::PermissionDenied => ApiError::NoPermission { doing: doing.to_owned() },
         _ => io(doing, error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_computer_without_the_tun_driver_is_told_so() {
+        let error = StartError::Interface(std::io::Error::new(std::io::ErrorKind::NotFound, "/dev/net/tun is missing"));
+        let refused = of_activation(&ActivationError::Start { name: "wg0".parse().unwrap(), error });
+        assert_eq!(refused, ApiError::Missing { what: Requirement::TunDevice });
     }
 }

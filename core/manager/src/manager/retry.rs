@@ -87,7 +87,6 @@ pub(super) fn is_mended_by_time(reason: &DownReason) -> bool {
             | ApiError::RotationNotAnswered
             | ApiError::ReadOnly { .. }
             | ApiError::NoPermission { .. }
-            | ApiError::Unsupported
             | ApiError::TooLarge { .. }
             | ApiError::Lockdown
             | ApiError::NotFullTunnel

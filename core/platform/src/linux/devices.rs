@@ -8,7 +8,7 @@ use adit_config::InterfaceName;
 
 use super::claim;
 use super::stop::EventStop;
-use super::tun;
+use super::tun::{self, TunError};
 use super::uapi_socket::{DIRECTORY, UapiSocket};
 use super::udp::LinuxUdp;
 use crate::device::{Offloads, Stop, TunDevice, UdpFactory};
@@ -21,7 +21,10 @@ pub struct LinuxDevices;
 
 impl Devices for LinuxDevices {
     fn open_tun(&self, name: &InterfaceName, mtu: u16, queues: usize) -> io::Result<TunDevice> {
-        tun::open(name.as_str(), mtu, queues, Offloads::ALL).map_err(io::Error::other)
+        tun::open(name.as_str(), mtu, queues, Offloads::ALL).map_err(|error| match error {
+            TunError::NoDriver => io::Error::new(io::ErrorKind::NotFound, error),
+            error => io::Error::other(error),
+        })
     }
 
     fn udp(&self) -> Arc<dyn UdpFactory> {

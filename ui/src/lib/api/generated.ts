@@ -188,9 +188,6 @@ export type ApiError = {
   limit: number,
 }
 | {
-  "code": "unsupported"
-}
-| {
   "code": "too_large",
   /** Most that can be carried, bytes. */
   limit: number,
@@ -1409,11 +1406,6 @@ export type WayReason = {
 }
 | {
   "kind": "own_address"
-}
-| {
-  "kind": "endpoint",
-  /** Whose. */
-  tunnel: TunnelId,
 }
 | {
   "kind": "no_tunnel"
