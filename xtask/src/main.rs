@@ -104,7 +104,7 @@ fn demo(arguments: &[String]) -> anyhow::Result<()> {
     }
     // Cargo shows how far it is: compiling everything takes minutes the first time.
     println!("Compiling Adit for the demo, which takes some minutes the first time ...");
-    run(cargo("run").args(["--profile", "demo", "--package", "adit", "--bin", "adit", "--", "demo"]).args(arguments))
+    run(cargo("run").args(["--profile", "quick", "--package", "adit", "--bin", "adit", "--", "demo"]).args(arguments))
 }
 
 fn summarized(work: fn(&mut Summary) -> anyhow::Result<()>) -> anyhow::Result<()> {
