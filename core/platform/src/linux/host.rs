@@ -12,8 +12,8 @@ use super::netlink::Netlink;
 use super::wg_quick::LinuxWgQuick;
 use super::{address, blockade, dns, firewall, guard, ipv6, link, local_networks, outside_dns, route, rule, uapi_socket, watch};
 use crate::host::{
-    Blockade, Disturbances, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NameAddresses,
-    NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingBlockade, Warning,
+    Blockade, Disturbances, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, MAIN_TABLE,
+    NameAddresses, NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, Route, RouteSpec, StandingBlockade, Warning,
 };
 use crate::wg_quick::WgQuick;
 
@@ -35,8 +35,11 @@ impl Host for LinuxHost {
         if plan.dns.is_some() && !dns::is_available() {
             return Err(HostError::NoResolver);
         }
+        // A table of the tunnel's own has room for the network, and would take it from the computer.
+        let own_table = plan.routes.own_table.as_ref().map(|own| own.table);
+        let as_main = |route: Route| if Some(route.table) == own_table { Route { table: MAIN_TABLE, ..route } } else { route };
         if let Some((network, interface)) =
-            route::occupied(&mut netlink, plan.routes_to_add()).map_err(HostError::kernel("reading the routes"))?
+            route::occupied(&mut netlink, plan.routes_to_add().map(as_main)).map_err(HostError::kernel("reading the routes"))?
             && let Some(link) = link::by_index(&mut netlink, interface).map_err(HostError::kernel("reading the interfaces"))?
         {
             return Err(HostError::LocalNetwork { network, interface: link.name });

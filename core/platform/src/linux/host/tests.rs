@@ -570,6 +570,11 @@ fn a_network_that_the_computer_is_in_cannot_be_routed_into_a_tunnel_and_is_named
         let plan = |routes: &[&str]| Plan::new(&settings(&["10.8.0.2/24"], routes, &[]), || LinuxHost.free_table()).unwrap();
         let error = LinuxHost.check(&plan(&["10.9.0.0/16", "192.168.7.0/24"])).unwrap_err().to_string();
         assert!(error.contains("192.168.7.0/24, which is the network that this computer is in (e0)"), "{error}");
+        let mut around = settings(&["10.8.0.2/24"], &["192.168.7.0/24"], &[]);
+        around.endpoints.addresses = vec!["192.168.7.1".parse().unwrap()];
+        let around = Plan::new(&around, || LinuxHost.free_table()).unwrap();
+        assert!(around.routes.own_table.is_some(), "the endpoint is in that network");
+        assert!(LinuxHost.check(&around).unwrap_err().to_string().contains("192.168.7.0/24"));
         for beside in ["192.168.0.0/16", "192.168.7.128/25", "0.0.0.0/0"] {
             assert_eq!(LinuxHost.check(&plan(&[beside])).unwrap(), [], "{beside}");
         }
