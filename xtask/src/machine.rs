@@ -73,7 +73,7 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
     folders.into_iter().map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// Where programs lie that tests find in `PATH`, and whose package is only unpacked.
+/// The folder with programs of a package that is only unpacked; tests find them in `PATH`.
 pub(crate) fn unpacked() -> PathBuf {
     root().join("target/packages/prometheus/usr/bin")
 }

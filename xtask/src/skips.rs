@@ -35,7 +35,7 @@ impl Allowed {
         entries.collect::<anyhow::Result<_>>().map(Self::Listed)
     }
 
-    /// Whether a check may be skipped that says `why`.
+    /// Whether the check with the message `why` may be skipped.
     pub(crate) fn allows(&self, why: &str) -> bool {
         match self {
             Self::All => true,

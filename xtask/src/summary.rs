@@ -105,7 +105,7 @@ impl Summary {
     }
 }
 
-/// How libtest ends the line of a test that another one runs in a process of its own.
+/// The end of libtest's line for a test that another test runs in a process of its own.
 const CHILD: &str = " ... ignored, run by another test";
 
 /// What the output of one command said.

@@ -21,7 +21,7 @@ pub fn all_peers<E>(mut ask: impl FnMut(Option<PublicKey>) -> Result<PeerPage, E
     Ok(all)
 }
 
-/// What to ask for the next page of tunnels with.
+/// The `after` of the next page of tunnels.
 pub(crate) fn last_name(tunnels: &[TunnelView]) -> Option<TunnelName> {
     tunnels.last().map(|tunnel| tunnel.name.clone())
 }

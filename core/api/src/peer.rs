@@ -35,7 +35,7 @@ pub struct PeerView {
     /// Which addresses are its: the first [`NETWORKS_IN_VIEW`].
     #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
     pub allowed_ips: Vec<Cidr>,
-    /// How many networks that are altogether.
+    /// The number of all its networks.
     pub allowed_ip_count: u32,
     /// Whether there is a preshared key.
     pub has_preshared_key: bool,

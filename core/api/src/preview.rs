@@ -25,7 +25,7 @@ pub struct Preview {
     pub mtu_source: MtuSource,
     /// Routes that will be added: as many of the first ones as one answer can carry.
     pub routes: Vec<PlannedRoute>,
-    /// How many that are altogether.
+    /// The number of all routes.
     pub route_count: u32,
     /// Rules that lead to them, in the order in which they are asked.
     pub rules: Vec<PlannedRule>,

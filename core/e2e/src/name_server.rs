@@ -39,7 +39,7 @@ impl NameServer {
                 let Ok((length, from)) = socket.recv_from(&mut question) else { continue };
                 let Some((name, answer)) = question.get(..length).and_then(|question| answer(question, with)) else { continue };
                 names.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
-                // Whoever asked may be gone.
+                // The caller may have disconnected.
                 let _ = socket.send_to(&answer, from);
             }
         });

@@ -74,7 +74,7 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus C
 <allow receive_type="error"/><allow receive_type="signal"/></policy></busconfig>
 "#;
 
-/// What stands between programs and name servers.
+/// The resolver between programs and name servers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Backend {
     /// The real systemd-resolved, asked over the real bus, in front of the C library.

@@ -267,7 +267,7 @@ impl Drop for Freezer {
         let processes = std::fs::read_to_string(self.0.join("cgroup.procs")).unwrap_or_default();
         if let Some(parent) = self.0.parent() {
             for process in processes.lines() {
-                // Where it has just ended there is nothing to move.
+                // A process that has just ended cannot be moved.
                 let _ = std::fs::write(parent.join("cgroup.procs"), process);
             }
         }

@@ -48,7 +48,7 @@ pub(crate) fn run(shared: &Shared, mut events: Box<dyn NetworkEvents>, told: &Mo
     }
 }
 
-/// What is known of the tunnel's own interface.
+/// The tunnel's own interface, as it was at the last look.
 struct Interface {
     /// None where packets stay in this process.
     state: Option<InterfaceState>,

@@ -111,8 +111,8 @@ impl Daemon {
     /// The same with all its peers, in the order of their public keys where there are many: a view has only some of those.
     pub(crate) fn view_with_all_peers(&self, tunnel: &TunnelView) -> Result<TunnelView, Failure> {
         let mut view = self.view(tunnel)?;
-        let running = view.state.up().map_or(0, |up| up.peer_count as usize - up.peers.len());
-        if running + (view.peer_count as usize - view.peers.len()) > 0 {
+        let has_more_running = view.state.up().is_some_and(|up| up.peer_count as usize > up.peers.len());
+        if has_more_running || view.peer_count as usize > view.peers.len() {
             let all = self.ask_about(tunnel, |client, id| client.all_peers(id))?;
             view.peers = all.configured;
             if let TunnelState::Up(up) = &mut view.state {

@@ -202,7 +202,7 @@ pub(super) fn complaint(diagnostic: &Diagnostic) -> String {
     format!("line {line}, column {column}: {severity}: {key}{}{advice}", visible(problem))
 }
 
-/// What is known of the failure, on lines of its own below the sentence; nothing where nothing is.
+/// Details of the failure, on lines of their own below the sentence; empty where there are none.
 fn indented(printed: &str) -> String {
     let lines: String = printed.lines().map(|line| format!("\n  {}", visible(line))).collect();
     if lines.is_empty() { lines } else { format!(":{lines}") }

@@ -47,7 +47,7 @@ pub struct LookedUp {
 /// Hears of signals, on whichever thread they happen; must not block.
 pub type Observer = Box<dyn Fn(&Signal) + Send + Sync>;
 
-/// What is known of the network around a tunnel.
+/// The state of following the network: the schedule, and the routes at the last look.
 pub(super) struct Follower {
     schedule: Schedule,
     signals: Arc<Observer>,

@@ -12,10 +12,10 @@ use serde::Serialize;
 use super::Manager;
 use super::state::State;
 
-/// What one page, or one list of an answer, has at most: half of what can be carried. Bytes of JSON.
+/// The largest page, or list in an answer, in bytes of JSON: half of what one answer can carry.
 const PAGE_BYTES: usize = 512 * 1024;
 
-/// What a [`ConfigChange`] tells of a value at most, bytes: a list of networks can be longer than an answer.
+/// The longest value in a [`ConfigChange`], bytes: a list of networks can be longer than an answer.
 const VALUE_BYTES: usize = 2 * 1024;
 
 impl Manager {
@@ -64,7 +64,7 @@ fn flat<T>(items: Vec<Option<T>>) -> Vec<T> {
 pub(super) fn fitting<T: Serialize>(items: impl Iterator<Item = T>) -> Vec<T> {
     let (mut page, mut bytes) = (Vec::new(), 0);
     for item in items {
-        // What cannot be written is found out when the answer is.
+        // An item that cannot be serialized is found out when the whole answer is.
         bytes += serde_json::to_vec(&item).map_or(0, |json| json.len() + 1);
         if bytes > PAGE_BYTES && !page.is_empty() {
             break;
@@ -100,7 +100,7 @@ pub(super) fn replaced(
     ConfigReplaced { version, applied, needs_restart, changes_left_out, diagnostics }
 }
 
-/// What is to be said about a configuration: as much as an answer can carry, errors before all else.
+/// The diagnostics of a configuration: as many as an answer can carry, errors first.
 pub(super) fn diagnostics(found: &[adit_config::Diagnostic]) -> Vec<Diagnostic> {
     let all = found.iter().map(Diagnostic::from);
     let told = fitting(all.clone());

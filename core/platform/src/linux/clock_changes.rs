@@ -17,7 +17,7 @@ pub struct ClockChanges {
     asleep: SleepMeter,
 }
 
-/// What happened to the clock.
+/// A change of the clock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ClockChange {
     /// The wall clock was set.

@@ -89,7 +89,7 @@ pub(super) fn occupied(netlink: &mut Netlink, wanted: impl Iterator<Item = Route
     Ok(found.next())
 }
 
-/// What the kernel gives a route that comes without one.
+/// The metric that the kernel gives a route without one.
 const fn default_metric(route: &Route) -> u32 {
     if route.network.is_ipv4() { 0 } else { 1024 }
 }

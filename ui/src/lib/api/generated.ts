@@ -564,7 +564,7 @@ export type PeerView = {
   endpoint: string | null,
   /** Which addresses are its: the first [`NETWORKS_IN_VIEW`]. */
   allowed_ips: Array<Cidr>,
-  /** How many networks that are altogether. */
+  /** The number of all its networks. */
   allowed_ip_count: number,
   /** Whether there is a preshared key. */
   has_preshared_key: boolean,
@@ -623,7 +623,7 @@ export type Preview = {
   mtu_source: MtuSource,
   /** Routes that will be added: as many of the first ones as one answer can carry. */
   routes: Array<PlannedRoute>,
-  /** How many that are altogether. */
+  /** The number of all routes. */
   route_count: number,
   /** Rules that lead to them, in the order in which they are asked. */
   rules: Array<PlannedRule>,

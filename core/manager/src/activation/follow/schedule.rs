@@ -64,7 +64,7 @@ pub(super) enum Task {
     LookUp(PublicKey),
 }
 
-/// What the schedule is to know of a peer.
+/// A peer that the schedule watches.
 pub(super) struct Subject {
     pub(super) peer: PublicKey,
     /// Whether its endpoint is a name.
@@ -74,7 +74,7 @@ pub(super) struct Subject {
     pub(super) present: Option<SocketAddr>,
 }
 
-/// What is due when, of one tunnel. All times are in milliseconds on whatever clock the caller has.
+/// The schedule of one tunnel's tasks. All times are in milliseconds on whatever clock the caller has.
 pub(super) struct Schedule {
     /// The latest time that was seen.
     latest: u64,
@@ -282,7 +282,7 @@ impl Schedule {
         of_peers.chain([self.looks.due(), self.checks.due(), self.probes.due()]).flatten().min()
     }
 
-    /// What is due at `now`; it counts as done.
+    /// Takes the tasks that are due at `now` out of the schedule.
     pub(super) fn take(&mut self, now: u64) -> Vec<Task> {
         self.rebase(now);
         let mut tasks = Vec::new();

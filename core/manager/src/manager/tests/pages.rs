@@ -1,4 +1,4 @@
-//! What is too large for one answer is given in pages.
+//! Tunnels and peers that are too many for one answer come in pages.
 
 use std::fmt::Write as _;
 

@@ -42,7 +42,7 @@ struct ResolvConf {
     state: PathBuf,
 }
 
-/// What stands at the file's place.
+/// A file, a link or nothing, at the path of resolv.conf.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Content {
     Nothing,
@@ -61,7 +61,7 @@ pub(super) fn is_writable() -> bool {
     let can_write = |path: &Path| accessat(CWD, path, Access::WRITE_OK, AtFlags::EACCESS).is_ok();
     let ResolvConf { file, .. } = ResolvConf::system();
     let attributes = statx(CWD, &file, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty()).map(|found| found.stx_attributes);
-    // That cannot be replaced, and is written into.
+    // A mount point cannot be replaced; the file is written in place.
     let is_mount = attributes.is_ok_and(|attributes| attributes.contains(StatxAttributes::MOUNT_ROOT));
     let target = if is_mount { Some(&*file) } else { file.parent() };
     rustix::process::geteuid().is_root() && target.is_some_and(can_write)

@@ -79,7 +79,7 @@ fn what_another_program_writes_is_what_comes_back() {
     assert_eq!(here.resolv_conf.write_again().unwrap().unwrap().as_str(), "wg0");
     assert!(here.text().contains("10.0.0.1"));
     assert_eq!(here.resolv_conf.write_again().unwrap(), None);
-    // Whoever adds lines to our file has not written one of its own.
+    // A program that adds lines to our file has not written a file of its own.
     fs::write(&here.resolv_conf.file, here.text() + "nameserver 198.51.100.2\n").unwrap();
     assert!(here.resolv_conf.write_again().unwrap().is_some());
     here.remove("wg0");
