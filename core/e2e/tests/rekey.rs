@@ -120,7 +120,7 @@ fn the_first_ping_after_a_new_private_key_is_answered_within_a_second() -> anyho
 fn pings_right_before_and_right_after_a_new_private_key_are_all_answered() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("a new private key between pings")? else { return Ok(()) };
     let (one, two) = lab.two_hosts()?;
-    let (ours, other, ends) = connected(&lab, &one, &two)?;
+    let (ours, other, _) = connected(&lab, &one, &two)?;
     let new = Keys::generate()?;
     let file = lab.write("new-key", &new.private)?;
     // The address moves to the new key in the same moment, so that a pause of the pings covers the two commands alone.
