@@ -167,8 +167,9 @@ fn a_program_is_run_for_what_it_wants_to_know_and_gets_it_as_json() {
     let bench = Bench::new();
     bench.keep("office", &office());
     let told = bench.path("told");
-    let script =
-        format!("#!/bin/sh\nprintf '%s %s %s ' \"$ADIT_EVENT\" \"$ADIT_TUNNEL\" \"$ADIT_CODE\" >>{told}\ncat >>{told}\nexit 3\n");
+    let script = format!(
+        "#!/bin/sh\nprintf '%s %s %s %s\\n' \"$ADIT_EVENT\" \"$ADIT_TUNNEL\" \"$ADIT_CODE\" \"$(cat)\" >>{told}\nexit 3\n"
+    );
     let program = bench.file("tell-me", script);
     std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     let mut child = bench.running(&["events", "--only", "down", "--only", "paused", "--run", &program]);

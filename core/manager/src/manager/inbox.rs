@@ -96,7 +96,8 @@ impl<M: Deliver> Inbox<M> {
         self.changed.notify_all();
     }
 
-    /// The next message; None when it is `deadline` (Unix milliseconds) or somebody asked to look again. Events do not delay that.
+    /// The next message; None when it is `deadline` (Unix milliseconds), which events do not delay, or when nothing waits and the thread
+    /// has to look at the clock again.
     pub(super) fn next(&self, deadline: Option<u64>) -> Option<M> {
         let mut waiting = self.lock();
         loop {
@@ -106,12 +107,14 @@ impl<M: Deliver> Inbox<M> {
             if let Some(message) = waiting.requests.pop_front() {
                 return Some(message);
             }
-            let due = deadline.is_some_and(|deadline| self.clock.now() >= deadline);
-            if due || std::mem::take(&mut waiting.look_again) {
+            if deadline.is_some_and(|deadline| self.clock.now() >= deadline) {
                 return None;
             }
             if let Some(message) = waiting.events.pop() {
                 return Some(message);
+            }
+            if std::mem::take(&mut waiting.look_again) {
+                return None;
             }
             waiting = match deadline.and_then(|deadline| self.clock.sleep_until(deadline)) {
                 Some(time) => self.changed.wait_timeout(waiting, time).unwrap_or_else(PoisonError::into_inner).0,
@@ -209,5 +212,14 @@ mod tests {
         inbox.push(Post::Moved { peer: 1, port: 1 });
         assert_eq!(inbox.next(Some(0)), None);
         assert_eq!(inbox.next(None), Some(Post::Moved { peer: 1, port: 1 }));
+    }
+
+    #[test]
+    fn a_clock_that_jumps_all_the_time_does_not_delay_events() {
+        let inbox = Inbox::new(Arc::new(SystemClock));
+        inbox.push(Post::Moved { peer: 1, port: 1 });
+        inbox.look_again();
+        assert_eq!(inbox.next(None), Some(Post::Moved { peer: 1, port: 1 }));
+        assert_eq!(inbox.next(None), None, "then the thread looks at the clock");
     }
 }
