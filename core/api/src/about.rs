@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Role;
 
 /// Version of this contract. It grows with every change that an older reader would not understand.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// Who answers, and what it lets the caller do.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
-//! What happened, as data: each line has a code and what belongs to it. Sentences are made where people read them.
+//! The log as data: lines with a code and typed fields. `adit-words` makes sentences of them.
 
 use serde::{Deserialize, Serialize};
 
-use crate::TunnelId;
+use crate::{LogCode, TunnelId};
 
 /// How much it matters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -19,32 +19,24 @@ pub enum LogLevel {
     Debug,
 }
 
-/// One thing that happened.
+/// One line of the log.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LogLine {
-    /// Counts all lines, from 1; a restart of the daemon goes on counting.
+    /// Counts all lines, from 1; a restart of the service goes on counting.
     pub number: u64,
     /// Unix milliseconds.
     pub at: u64,
     /// How much it matters.
     pub level: LogLevel,
-    /// Which tunnel it is about.
+    /// The tunnel that it is about.
     pub tunnel: Option<TunnelId>,
-    /// Why the line is there, such as `handshake_no_answer`. Stable; what follows from it is in `fields`.
-    pub code: String,
-    /// What belongs to it. Never a private key; control characters are escaped.
-    pub fields: Vec<LogField>,
-}
-
-/// One value of a line.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct LogField {
-    /// Such as `peer`.
-    pub name: String,
-    /// As text.
-    pub value: String,
+    /// Lines like this one that were left out before it, because there were too many.
+    #[serde(default)]
+    pub left_out: u64,
+    /// What happened. In JSON its members `code` and `fields` are members of the line.
+    #[serde(flatten)]
+    pub code: LogCode,
 }
 
 /// A piece of the log.

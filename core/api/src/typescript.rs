@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use crate::{ApiError, Notice, Request, Response};
+use crate::{ApiError, LogCode, Notice, Request, Response};
 
 const HEAD: &str = "\
 // Written by `cargo xtask gen` from core/api. Change it there.
@@ -36,6 +36,7 @@ pub fn generate() -> String {
     types.visit::<Response>();
     types.visit::<ApiError>();
     types.visit::<Notice>();
+    types.visit::<LogCode>();
     let mut text = HEAD.to_owned();
     text.push_str(&format!("\n/** Version of the contract. */\nexport const PROTOCOL = {};\n", crate::PROTOCOL));
     for declaration in types.found.values() {
@@ -94,7 +95,9 @@ impl TypeVisitor for Types {
                 return;
             }
             let docs = T::docs().unwrap_or_default();
-            self.found.insert(name, format!("{docs}export {}\n", T::decl(&self.config)));
+            // By its name where another type has its members.
+            let declaration = T::decl(&self.config).replace(&LogCode::inline_flattened(&self.config), "LogCode");
+            self.found.insert(name, format!("{docs}export {declaration}\n"));
         }
         T::visit_dependencies(self);
         T::visit_generics(self);

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use adit_activation::{Ground, SystemResolver, Userspace};
-use adit_api::LogLevel;
+use adit_api::{LogCode, LogText};
 use adit_ipc::linux::{LocalRoles, SocketListener};
 use adit_ipc::{Events, Limits};
 use adit_manager::manager::{self, ClosedFirst, Manager, Surroundings, SystemClock};
@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let manager = Manager::start_behind(earlier, store, surroundings, boot.occasion());
     let down_at_last = TakesDown(manager.clone());
     boot.remember(&state);
-    manager.note(LogLevel::Info, "daemon_started", &[("version", env!("CARGO_PKG_VERSION").to_owned())]);
+    manager.note(LogCode::DaemonStarted { version: env!("CARGO_PKG_VERSION").into() });
     findings.iter().for_each(|finding| tell(finding, &manager));
     watch_clock(manager.clone())?;
     watch_conf_files(&arguments.conf_files, manager.clone());
@@ -92,7 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let listener = runtime.block_on(async { SocketListener::new(socket) }).context("cannot listen")?;
     serve(runtime, &manager, events, listener, &nudge, signals);
     drop(down_at_last);
-    manager.note(LogLevel::Info, "daemon_ended", &[]);
+    manager.note(LogCode::DaemonEnded);
     keeper.finish();
     Ok(())
 }
@@ -224,7 +224,7 @@ fn tell(finding: &Finding, manager: &Manager) {
     let Finding { code, id: _, file, modified: _ } = finding;
     tracing::warn!(file = %file.display(), "{code}");
     if !finding.hides_a_tunnel() {
-        manager.note(LogLevel::Warn, "store_finding", &[("file", file.display().to_string()), ("what", code.to_string())]);
+        manager.note(LogCode::StoreFinding { file: LogText::of(file.display()), what: LogText::of(code) });
     }
 }
 

@@ -193,7 +193,7 @@ impl<'lab> Service<'lab> {
     /// How many lines of that code its log has.
     pub fn log_lines(&self, code: &str) -> anyhow::Result<usize> {
         let page = self.client()?.logs(0, LogLevel::Debug, 1_000)?;
-        Ok(page.lines.iter().filter(|line| line.code == code).count())
+        Ok(page.lines.iter().filter(|line| line.code.name() == code).count())
     }
 
     /// Waits until the tunnel is up.

@@ -64,7 +64,7 @@ fn after_kill_9_the_next_start_restores_the_tunnel_and_nothing_is_there_twice() 
     // What happened before the kill is still known, in one row with what came after it; what is only for the search for faults
     // was never written down.
     let log = service.client()?.logs(0, LogLevel::Debug, 1_000)?;
-    let codes: Vec<&str> = log.lines.iter().map(|line| line.code.as_str()).collect();
+    let codes: Vec<&str> = log.lines.iter().map(|line| line.code.name()).collect();
     ensure!(codes.iter().filter(|code| **code == "up").count() == 2, "{codes:?}");
     ensure!(codes.starts_with(&["daemon_started", "imported", "connecting", "up", "leftovers_removed"]), "{codes:?}");
     ensure!(log.lines.is_sorted_by(|one, next| one.number < next.number), "{:?}", log.lines);
@@ -241,7 +241,7 @@ fn a_damaged_tunnel_does_not_keep_the_others_from_working() -> anyhow::Result<()
     service.connect(good)?;
     tunnel.everything_goes_through_the_tunnel(&lab)?;
     let log = service.client()?.logs(0, LogLevel::Error, 100)?;
-    ensure!(log.lines.iter().any(|line| line.code == "tunnel_broken"), "{log:?}");
+    ensure!(log.lines.iter().any(|line| line.code.name() == "tunnel_broken"), "{log:?}");
     ensure!(matches!(service.client()?.tunnel(bad), Err(CallError::Refused(_))));
     ensure!(std::fs::read(&file)? == bytes, "the damaged file was touched");
     service.terminate()?;

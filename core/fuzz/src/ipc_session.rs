@@ -22,7 +22,7 @@ use crate::input::Input;
 use crate::stream::block_on;
 
 /// The client's first message, which choices may leave out.
-const HELLO: &str = r#"{"hello":{"oldest":1,"newest":1,"program":"fuzz"}}"#;
+const HELLO: &str = r#"{"hello":{"oldest":1,"newest":1000,"program":"fuzz"}}"#;
 
 /// Checks one session: a byte of choices, then messages. Each line is one message and gets the length that a frame begins with; choices
 /// may leave the lengths to the input.

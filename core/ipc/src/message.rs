@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// The oldest version of the contract that this program still speaks.
-pub(crate) const OLDEST_PROTOCOL: u32 = 1;
+pub(crate) const OLDEST_PROTOCOL: u32 = 2;
 
 /// How both sides begin. Readable by every version, past and future: fields may be added, none may change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

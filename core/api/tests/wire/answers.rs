@@ -4,12 +4,12 @@ use std::net::IpAddr;
 
 use adit_api::{
     About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DnsBackend, DownReason, Event,
-    History, HookPhase, HookView, HooksView, Imported, LogField, LogLevel, LogLine, LogPage, MtuSource, Notice, PROTOCOL,
-    PeerPage, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role,
-    RotationTest, RouteAnswer, RouteCandidate, Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView,
-    VersionOrigin, VersionView, Way, WayReason,
+    History, HookPhase, HookView, HooksView, Imported, LogPage, MtuSource, Notice, PROTOCOL, PeerPage, PlannedDns, PlannedFilter,
+    PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role, RotationTest, RouteAnswer, RouteCandidate,
+    Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView, VersionOrigin, VersionView, Way, WayReason,
 };
 
+use crate::log_lines;
 use crate::views::{CONFIG, change, diagnostic, hash, id, key, other, rotation, tunnel, up};
 
 const AT: u64 = 1_790_000_000_000;
@@ -31,7 +31,7 @@ pub(crate) fn all() -> Vec<Response> {
         Response::Tunnel(tunnel(up(), Source::Store, HooksView::None)),
         Response::Peers(peers()),
         Response::History(History { id: id(), interval: 1000, samples: vec![sample()], total: Counters::default() }),
-        Response::Logs(LogPage { lines: vec![line()], last: 9, missed: 0 }),
+        Response::Logs(LogPage { lines: log_lines::lines(), last: 900, missed: 0 }),
     ];
     answers.extend(ways().into_iter().map(|way| Response::Route(RouteAnswer { ip: ip(), way, others: vec![candidate()] })));
     answers.extend([
@@ -126,9 +126,9 @@ pub(crate) fn notices() -> Vec<Notice> {
         Event::Traffic { id: id(), sample: sample() },
         Event::KeyIsOld { id: id(), peer: None, since: AT },
         Event::KeyIsOld { id: id(), peer: Some(key()), since: AT },
-        Event::Log { line: line() },
     ]);
-    events.into_iter().zip(1..).map(|(event, sequence)| Notice { sequence, event }).collect()
+    let events = events.into_iter().chain(log_lines::lines().into_iter().take(1).map(|line| Event::Log { line }));
+    events.zip(1..).map(|(event, sequence)| Notice { sequence, event }).collect()
 }
 
 fn tunnels() -> Vec<TunnelView> {
@@ -159,11 +159,6 @@ fn peers() -> PeerPage {
 
 fn sample() -> Sample {
     Sample { at: AT, received: 1500, sent: 99 }
-}
-
-fn line() -> LogLine {
-    let fields = vec![LogField { name: "peer".into(), value: key().short() }];
-    LogLine { number: 9, at: AT, level: LogLevel::Warn, tunnel: Some(id()), code: "handshake_no_answer".into(), fields }
 }
 
 fn ip() -> IpAddr {

@@ -3,6 +3,7 @@
 //! does not understand needs another `PROTOCOL`.
 
 mod answers;
+mod log_lines;
 mod requests;
 mod views;
 
@@ -10,7 +11,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use adit_api::{METHODS, Request, Response};
+use adit_api::{LogCode, METHODS, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -50,6 +51,16 @@ fn an_error_s_code_is_its_code_in_json() {
     let codes: Vec<&str> = errors.iter().map(adit_api::ApiError::code).collect();
     assert_eq!(codes, tags(&errors, "code"));
     assert_eq!(codes.iter().collect::<HashSet<_>>().len(), codes.len());
+}
+
+#[test]
+fn a_log_code_s_name_is_its_code_in_json_and_every_code_has_a_line() {
+    let lines = log_lines::lines();
+    let names: Vec<&str> = lines.iter().map(|line| line.code.name()).collect();
+    assert_eq!(names, tags(&lines, "code"));
+    let seen: HashSet<&str> = names.into_iter().collect();
+    assert_eq!(seen, LogCode::NAMES.iter().copied().collect());
+    assert_eq!(LogCode::NAMES.len(), seen.len(), "a name is given twice");
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl EventsArgs {
     fn is_wanted(&self, event: &Event) -> bool {
         match event {
             Event::Traffic { .. } => self.traffic && self.only.is_empty(),
-            Event::Log { line } => self.only.is_empty() || self.only.contains(&line.code),
+            Event::Log { line } => self.only.is_empty() || self.only.iter().any(|code| code == line.code.name()),
             Event::KeyIsOld { .. } => self.only.is_empty() || self.only.iter().any(|code| code == "key_is_old"),
             Event::TunnelAdded { .. } | Event::TunnelChanged { .. } | Event::TunnelRemoved { .. } => self.only.is_empty(),
         }
@@ -71,7 +71,7 @@ fn run(program: &Path, notice: &Notice, tunnels: &[TunnelView]) -> anyhow::Resul
         Event::TunnelRemoved { id } => ("tunnel_removed", Some(*id), ""),
         Event::Traffic { id, .. } => ("traffic", Some(*id), ""),
         Event::KeyIsOld { id, .. } => ("key_is_old", Some(*id), ""),
-        Event::Log { line } => ("log", line.tunnel, line.code.as_str()),
+        Event::Log { line } => ("log", line.tunnel, line.code.name()),
     };
     let tunnel = id.map(|id| name(&id, tunnels)).unwrap_or_default();
     let mut child = Command::new(program)

@@ -1,7 +1,8 @@
-//! Lines of the log, in sentences. A daemon of another version may have codes that are not here: those are shown as they are.
+//! Lines of the log, in sentences.
 
-use adit_api::{LogLevel, LogLine, TunnelView};
+use adit_api::{ApiError, HandshakeDrop, LogCode, LogLevel, LogLine, LogText, NetworkSetting, TunnelEnd, TunnelView, UndoneStep};
 
+use super::sentence::Context;
 use crate::terminal::{Tone, visible};
 
 /// How loud a line is.
@@ -16,126 +17,200 @@ pub(super) const fn level(level: LogLevel) -> (&'static str, Tone) {
 
 /// `[office] the tunnel is up`.
 pub(super) fn line(line: &LogLine, tunnels: &[TunnelView]) -> String {
-    let tunnel = line.tunnel.map(|id| {
-        let named = tunnels.iter().find(|tunnel| tunnel.id == id);
-        named.map_or_else(|| "[removed] ".to_owned(), |tunnel| format!("[{}] ", tunnel.name))
-    });
-    tunnel.unwrap_or_default() + &sentence(line)
+    let named = tunnels.iter().find(|tunnel| Some(tunnel.id) == line.tunnel).map(|tunnel| tunnel.name.as_str());
+    let prefix = match (line.tunnel, named) {
+        (Some(_), Some(name)) => format!("[{name}] "),
+        (Some(_), None) => "[removed] ".to_owned(),
+        (None, _) => String::new(),
+    };
+    prefix + &sentence(line, &Context { tunnels, tunnel: named })
 }
 
-fn sentence(line: &LogLine) -> String {
-    let field = |name: &str| {
-        let found = line.fields.iter().find(|field| field.name == name);
-        found.map_or_else(|| "?".to_owned(), |field| visible(&field.value))
-    };
-    match line.code.as_str() {
-        "daemon_started" => format!("the Adit service {} has started", field("version")),
-        "daemon_ended" => "the Adit service has ended".to_owned(),
-        "store_finding" => format!("{} is not used: {}", field("file"), field("what")),
-        "imported" => "imported".to_owned(),
-        "exported" => format!("handed out, with its keys, to {}", field("to")),
-        "removed" => "removed".to_owned(),
-        "connecting" => "being brought up".to_owned(),
-        "restarting" => "being restarted".to_owned(),
-        "up" => "up".to_owned(),
-        "down" => "down".to_owned(),
-        "paused" => "paused".to_owned(),
-        "not_up" => format!("could not be brought up: {}", field("error")),
-        "not_restored" => format!("could not be brought up again: {}", field("error")),
-        "not_kept" => format!("its state could not be saved: {}", field("error")),
-        "not_taken_back" => format!("something could not be undone: {}", field("error")),
-        "removed_from_outside" => "somebody removed its interface".to_owned(),
-        "leftovers_removed" => format!("removed what an earlier run left behind: {}", field("what")),
-        "leftovers_stay" => format!("what an earlier run left behind could not be removed: {}", field("error")),
-        "tunnel_broken" => format!("a tunnel cannot be read: {}", field("error")),
-        "reloaded" => format!("runs as version {} of its configuration says", field("version")),
-        "config_replaced" => format!("has another configuration, version {}", field("version")),
-        "hooks_approved" => format!("its commands were approved of by {}", field("by")),
-        "hooks_not_run" => "its commands are not run".to_owned(),
-        "interface_moved" if field("elsewhere") == "true" => {
+fn sentence(line: &LogLine, context: &Context<'_>) -> String {
+    let text = words(&line.code, context);
+    if line.left_out == 0 { text } else { format!("{text} (and {} before that are not shown)", line.left_out) }
+}
+
+fn words(code: &LogCode, context: &Context<'_>) -> String {
+    let text = |text: &LogText| visible(text.as_str());
+    let list = |texts: &[LogText]| texts.iter().map(text).collect::<Vec<_>>().join(", ");
+    let because = |error: &ApiError| super::sentence::sentence(error, context);
+    let lan = |allowed: &bool| if *allowed { "local networks stay reachable" } else { "local networks are blocked too" };
+    match code {
+        LogCode::DaemonStarted { version } => format!("the Adit service {} has started", text(version)),
+        LogCode::DaemonEnded => "the Adit service has ended".to_owned(),
+        LogCode::StoreFinding { file, what } => format!("{} is not used: {}", text(file), text(what)),
+        LogCode::TunnelBroken { error } => format!("a tunnel cannot be read: {}", text(error)),
+        LogCode::FileUnusable { file, error } => format!("{} cannot be used: {}", text(file), text(error)),
+        LogCode::FileGone { file } => format!("removed, because its file {} is gone", text(file)),
+        LogCode::Imported => "imported".to_owned(),
+        LogCode::Exported { to } => format!("handed out, with its keys, to {}", text(to)),
+        LogCode::Removed => "removed".to_owned(),
+        LogCode::ConfigReplaced { version } => format!("has another configuration, version {version}"),
+        LogCode::Reloaded { version } => format!("runs as version {version} of its configuration says"),
+        LogCode::Saved { version } => format!("what ran was written into its configuration, version {version}"),
+        LogCode::NotSaved { error } => format!("what ran could not be written into its configuration: {}", because(error)),
+        LogCode::TakenOver => "taken over from wg-quick".to_owned(),
+        LogCode::GivenBack { error } => format!("did not come up, and was given back to wg-quick: {}", because(error)),
+        LogCode::NotGivenBack { error } => format!("could not be given back to wg-quick: {}", because(error)),
+        LogCode::KeyForgotten => "its private key is not kept any more, and is asked for".to_owned(),
+        LogCode::KeyOld { days } => format!("its key is older than {days} days"),
+        LogCode::PresharedKeyOld { peer, days } => format!("its preshared key with {peer} is older than {days} days"),
+        LogCode::RotationBegun => "a new key was made, and waits".to_owned(),
+        LogCode::RotationFinished => "has its new key".to_owned(),
+        LogCode::HooksApproved { by, hash: _ } => format!("its commands were approved by {}", text(by)),
+        LogCode::HooksNotRun => "its commands are not run".to_owned(),
+        LogCode::HooksInSh => "bash is not installed, so its commands run in sh".to_owned(),
+        LogCode::CommandRuns => "runs a command of the configuration".to_owned(),
+        LogCode::Connecting => "being brought up".to_owned(),
+        LogCode::Restarting => "being restarted".to_owned(),
+        LogCode::TriedAgain => "tried again".to_owned(),
+        LogCode::Up => "up".to_owned(),
+        LogCode::Down => "down".to_owned(),
+        LogCode::Paused => "paused".to_owned(),
+        LogCode::NotUp { error } => format!("could not be brought up: {}", because(error)),
+        LogCode::NotRestored { error } => format!("could not be brought up again: {}", because(error)),
+        LogCode::NotKept { error } => format!("its state could not be saved: {}", because(error)),
+        LogCode::TakingBack { step } => format!("undoes: {}", undone(*step)),
+        LogCode::NotTakenBack { error } => format!("something could not be undone: {}", text(error)),
+        LogCode::RemovedFromOutside => "another program removed its interface".to_owned(),
+        LogCode::InterfaceMoved { elsewhere: true } => {
             "the interface was moved to another network namespace; its routes, resolvers and packet filter here are taken back"
                 .to_owned()
         }
-        "interface_moved" => "the interface is back from another network namespace; all is set again".to_owned(),
-        "command_runs" => "runs a command of the configuration".to_owned(),
-        "rotation_begun" => "a new key was made, and waits".to_owned(),
-        "rotation_finished" => "has its new key".to_owned(),
-        "handshake_sent" if field("attempt") == "1" => format!("asks peer {} for a handshake", field("peer")),
-        "handshake_sent" => {
-            format!("no reply; asks peer {} for a handshake again, for the {}. time", field("peer"), field("attempt"))
+        LogCode::InterfaceMoved { elsewhere: false } => {
+            "the interface is back from another network namespace; all is set again".to_owned()
         }
-        "handshake_completed" if field("begun_by") == "us" => {
-            format!("peer {} has answered: there is a new session", field("peer"))
+        LogCode::LeftoversRemoved { what } => format!("removed what an earlier run left behind: {}", text(what)),
+        LogCode::LeftoversStay { error } => {
+            format!("what an earlier run left behind could not be removed: {}", text(error))
         }
-        "handshake_completed" => format!("peer {} asked for a handshake: there is a new session", field("peer")),
-        "handshake_given_up" => format!("peer {} has not answered for 90 s; the next packet for it asks again", field("peer")),
-        "handshake_dropped" => {
-            let more = line.fields.iter().find(|field| field.name == "left_out");
-            let more = more.map(|field| format!(" (and {} before that are not shown)", visible(&field.value)));
-            format!(
-                "a message from {} is dropped: {}{}",
-                field("from"),
-                dropped(&field("reason"), &field("why")),
-                more.unwrap_or_default()
-            )
+        LogCode::SearchWithoutServer { domains } => {
+            format!("DNS has search domains ({}) but no server, so they are not set", list(domains))
         }
-        "cookie_received" => format!("peer {} is under load and asks to try again with a cookie", field("peer")),
-        "peer_silent" => format!("peer {} has not answered for 15 s", field("peer")),
-        "peer_moved" => format!("peer {} is heard from {} now", field("peer"), field("endpoint")),
-        "no_answer" => {
-            format!("peer {} has not answered for {} s; the tunnel carries nothing there", field("peer"), field("seconds"))
-        }
-        "answers_again" => format!("peer {} answers again, after {} s", field("peer"), field("after_seconds")),
-        "local_networks_unknown" => {
-            format!("the local networks that stay reachable could not be brought up to date: {}", field("error"))
-        }
-        "peer_shut_out" => format!("a peer that moved is not let past what blocks: {}", field("error")),
-        "taken_over" => "taken over from wg-quick".to_owned(),
-        "given_back" => format!("did not come up, and was given back to wg-quick: {}", field("error")),
-        "not_given_back" => format!("could not be given back to wg-quick: {}", field("error")),
-        "endpoint_moved" => format!("peer {} answers at another address of its name now", field("peer")),
-        "endpoint_unknown" => format!("the name of a peer could not be looked up again: {}", field("error")),
-        "path_changed" => format!("the network has changed: asks {} of its peers for new sessions", field("peers")),
-        "mtu_changed" => format!("its MTU follows the network: {} instead of {}", field("to"), field("from")),
-        "cannot_follow_network" => format!("a change of the network could not be followed: {}", field("error")),
-        "resolving" => format!("looks up {}", field("name")),
-        "resolver_not_ready" => format!("{}: {}; tried again in {}", field("endpoint"), field("error"), field("again_in")),
-        "taking_back" => format!("undoes: {}", field("step")),
-        "saved" => format!("what ran was written into its configuration, version {}", field("version")),
-        "not_saved" => format!("what ran could not be written into its configuration: {}", field("error")),
-        "key_forgotten" => "its private key is not kept any more, and is asked for".to_owned(),
-        "key_old" => format!("its key is older than {} days", field("days")),
-        "preshared_key_old" => format!("its preshared key with {} is older than {} days", field("peer"), field("days")),
-        "search_without_server" => format!("DNS has search domains ({}) but no server, so they are not set", field("domains")),
-        "split_dns_left_out" => format!(
+        LogCode::SplitDnsLeftOut { domains } => format!(
             "this computer cannot ask the tunnel's DNS servers for {} alone, so they are asked for all names",
-            field("domains")
+            list(domains)
         ),
-        "ipv6_left_out" => format!("has no IPv6 here and comes up with IPv4 alone, because {}", field("because")),
-        "hooks_in_sh" => "bash is not installed, so its commands run in sh".to_owned(),
-        "ipv6_outside" => "IPv6 goes past the tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0".to_owned(),
-        "no_firewall" => "nft is not installed, so nothing guards the tunnel's addresses".to_owned(),
-        code => {
-            let fields = line.fields.iter().map(|field| format!(" {}={}", visible(&field.name), visible(&field.value)));
-            visible(code).replace('_', " ") + &fields.collect::<String>()
+        LogCode::Ipv6LeftOut { because } => {
+            format!("has no IPv6 here and comes up with IPv4 alone, because {}", text(because))
+        }
+        LogCode::Ipv6Outside => "IPv6 goes past the tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0".to_owned(),
+        LogCode::Ipv6Closed => "IPv6 is closed while the tunnel is up: AllowedIPs has 0.0.0.0/0 but not ::/0".to_owned(),
+        LogCode::NoFirewall => "nft is not installed, so nothing guards the tunnel's addresses".to_owned(),
+        LogCode::Resolving { name } => format!("looks up {}", text(name)),
+        LogCode::ResolverNotReady { endpoint, error, again_in_ms } => {
+            format!("{}: {}; tried again in {}", text(endpoint), text(error), super::words::span(*again_in_ms))
+        }
+        LogCode::EndpointMoved { peer, endpoint } => format!("the name of peer {peer} has another address now: {endpoint}"),
+        LogCode::EndpointUnknown { peer, error } => {
+            format!("the name of peer {peer} could not be looked up again: {}", text(error))
+        }
+        LogCode::HandshakeSent { peer, attempt: 1 } => format!("asks peer {peer} for a handshake"),
+        LogCode::HandshakeSent { peer, attempt } => {
+            format!("no reply; asks peer {peer} for a handshake again, for the {attempt}. time")
+        }
+        LogCode::HandshakeCompleted { peer, begun_by: TunnelEnd::Us } => {
+            format!("peer {peer} has answered: there is a new session")
+        }
+        LogCode::HandshakeCompleted { peer, begun_by: TunnelEnd::Peer } => {
+            format!("peer {peer} asked for a handshake: there is a new session")
+        }
+        LogCode::HandshakeGivenUp { peer } => {
+            format!("peer {peer} has not answered for 90 s; the next packet for it asks again")
+        }
+        LogCode::HandshakeDropped { from, reason } => format!("a message from {from} is dropped: {}", dropped(*reason)),
+        LogCode::CookieReceived { peer } => format!("peer {peer} is under load and asks to try again with a cookie"),
+        LogCode::PeerSilent { peer } => format!("peer {peer} has not answered for 15 s"),
+        LogCode::PeerMoved { peer, endpoint } => format!("peer {peer} is heard from {endpoint} now"),
+        LogCode::NoAnswer { peer, seconds } => {
+            format!("peer {peer} has not answered for {seconds} s; the tunnel carries nothing there")
+        }
+        LogCode::AnswersAgain { peer, after_seconds } => format!("peer {peer} answers again, after {after_seconds} s"),
+        LogCode::NetworkChanged => "the network of this computer has changed".to_owned(),
+        LogCode::PathChanged { peers } => format!("the network has changed: asks {peers} of its peers for new sessions"),
+        LogCode::MtuChanged { from, to } => format!("its MTU follows the network: {to} instead of {from}"),
+        LogCode::CannotFollowNetwork { error } => format!("a change of the network could not be followed: {}", text(error)),
+        LogCode::LocalNetworksUnknown { error } => {
+            format!("the local networks that stay reachable could not be brought up to date: {}", text(error))
+        }
+        LogCode::Closed => "the kill switch is closed".to_owned(),
+        LogCode::Opened => "the kill switch is open".to_owned(),
+        LogCode::NotClosed { error } => format!("the kill switch could not be closed: {}", because(error)),
+        LogCode::NotOpened { error } => format!("the kill switch could not be opened: {}", text(error)),
+        LogCode::LetsOutside => "its kill switch is set to off".to_owned(),
+        LogCode::BlocksOutside { allow_lan } => format!("its kill switch is set to block; {}", lan(allow_lan)),
+        LogCode::LockedDown { allow_lan } => format!("its kill switch is set to lockdown; {}", lan(allow_lan)),
+        LogCode::Ipv6AllowedOutside => "IPv6 may leave past it".to_owned(),
+        LogCode::Ipv6KeptInside => "IPv6 may not leave past it".to_owned(),
+        LogCode::StaysBlocked { interface } => {
+            format!("the kill switch of {interface} stays closed, though no tunnel that can be read has it")
+        }
+        LogCode::KillSwitchesUnknown { error } => {
+            format!("the kill switches that are closed could not be found out: {}", text(error))
+        }
+        LogCode::EarlyOpened { interface } => format!("the kill switch of {interface}, closed at boot, is open"),
+        LogCode::EarlyNotKept { error } => format!("the kill switches for boot could not be saved: {}", text(error)),
+        LogCode::PeerShutOut { error } => format!("the kill switch blocks a peer that moved: {}", text(error)),
+        LogCode::PutBack { what } => format!("another program removed its {}; restored", setting(*what)),
+        LogCode::NotPutBack { error } => format!("what another program removed could not be restored: {}", text(error)),
+        LogCode::FoughtWith { times } => {
+            format!("another program removed its settings {times} times in 10 s: only the kill switch is restored at once")
+        }
+        LogCode::Unguarded { error } => format!("changes by other programs are not noticed: {}", text(error)),
+        LogCode::Other { name, fields } => {
+            let fields = fields.iter().map(|field| format!(" {}={}", text(&field.name), text(&field.value)));
+            text(name).replace('_', " ") + &fields.collect::<String>()
         }
     }
 }
 
-/// Why a message of a handshake was dropped, and what mostly is behind it; `why` is for reasons that are not here.
-fn dropped(reason: &str, why: &str) -> String {
+const fn undone(step: UndoneStep) -> &'static str {
+    match step {
+        UndoneStep::PreUp => "PreUp",
+        UndoneStep::Interface => "the interface",
+        UndoneStep::Engine => "WireGuard",
+        UndoneStep::Firewall => "the packet filter",
+        UndoneStep::Routes => "routes",
+        UndoneStep::Dns => "DNS servers",
+        UndoneStep::PostUp => "PostUp",
+    }
+}
+
+const fn setting(setting: NetworkSetting) -> &'static str {
+    match setting {
+        NetworkSetting::KillSwitch => "kill switch",
+        NetworkSetting::PacketFilter => "packet filter",
+        NetworkSetting::Addresses => "addresses",
+        NetworkSetting::Routes => "routes",
+        NetworkSetting::Rules => "routing rules",
+        NetworkSetting::Resolvers => "DNS servers",
+    }
+}
+
+/// Why a message of a handshake was dropped, and what mostly is behind it.
+const fn dropped(reason: HandshakeDrop) -> &'static str {
     match reason {
-        "mac1" => "it is not made for this end's public key (bad mac1): the other end has another public key for this one",
-        "unknown_peer" => "its sender is no peer of this tunnel (unknown peer): add the other end's public key here, or correct it",
-        "handshake" => {
+        HandshakeDrop::MessageType => "it is not a WireGuard message",
+        HandshakeDrop::MessageLength => "no WireGuard message has that length",
+        HandshakeDrop::Mac1 => {
+            "it is not made for this end's public key (bad mac1): the other end has another public key for this one"
+        }
+        HandshakeDrop::CookieRequired => "this end is under load and asked the sender to try again with a cookie",
+        HandshakeDrop::RateLimited => "this end is under load, and had too many handshakes from that address",
+        HandshakeDrop::NoPrivateKey => "this end has no private key",
+        HandshakeDrop::UnknownIndex => "it answers no handshake of this end (unknown receiver index): it may have come too late",
+        HandshakeDrop::Cookie => "its cookie answers nothing that was sent (bad cookie)",
+        HandshakeDrop::Handshake => {
             "it does not authenticate: the keys do not fit, or the preshared keys are not the same; the other end may also have answered late"
         }
-        "replayed_initiation" => {
+        HandshakeDrop::LowOrderPoint => "it has a public key of low order",
+        HandshakeDrop::UnknownPeer => {
+            "its sender is no peer of this tunnel (unknown peer): add the other end's public key here, or correct it"
+        }
+        HandshakeDrop::ReplayedInitiation => {
             "it is older than an earlier one (stale timestamp): it was repeated by somebody, or the clock of the other end was set back"
         }
-        "cookie" => "its cookie answers nothing that was sent (bad cookie)",
-        "cookie_required" => "this end is under load and asked the sender to try again with a cookie",
-        _ => return why.to_owned(),
+        HandshakeDrop::InitiationFlood => "it came too soon after the last one of that peer",
     }
-    .to_owned()
 }

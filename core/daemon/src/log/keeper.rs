@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use adit_api::{LogLevel, LogLine};
+use adit_api::{LogCode, LogLevel, LogLine};
 use anyhow::Context;
 
 use super::Ring;
@@ -87,13 +87,36 @@ fn keep(waiting: &Receiver<Entry>, mut ring: Option<Ring>, lost: &AtomicU64) {
 
 /// In the journal code and tunnel are fields of their own: `ADIT_CODE`, `ADIT_TUNNEL`.
 fn show(line: &LogLine) {
-    let LogLine { number: _, at: _, level, tunnel, code, fields } = line;
+    let LogLine { number: _, at: _, level, tunnel, left_out, code } = line;
     let tunnel = tunnel.map(tracing::field::display);
-    let fields: String = fields.iter().map(|field| format!(" {}={:?}", field.name, field.value)).collect();
+    let (fields, code) = (fields(code, *left_out), code.name());
     match level {
         LogLevel::Error => tracing::error!(tunnel, code, "{code}{fields}"),
         LogLevel::Warn => tracing::warn!(tunnel, code, "{code}{fields}"),
         LogLevel::Info => tracing::info!(tunnel, code, "{code}{fields}"),
         LogLevel::Debug => tracing::debug!(tunnel, code, "{code}{fields}"),
+    }
+}
+
+/// ` peer="…" attempt=2`, as JSON has the values.
+fn fields(code: &LogCode, left_out: u64) -> String {
+    let value = serde_json::to_value(code).unwrap_or_default();
+    let fields = value.get("fields").and_then(serde_json::Value::as_object);
+    let mut text: String = fields.into_iter().flatten().map(|(name, value)| format!(" {name}={value}")).collect();
+    if left_out > 0 {
+        text.push_str(&format!(" left_out={left_out}"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_journal_has_every_field_of_a_line_on_one_line() {
+        assert_eq!(fields(&LogCode::Up, 0), "");
+        assert_eq!(fields(&LogCode::MtuChanged { from: 1420, to: 1280 }, 3), " from=1420 to=1280 left_out=3");
+        assert_eq!(fields(&LogCode::Exported { to: "a\nb \"c\"".into() }, 0), r#" to="a; b \"c\"""#);
     }
 }

@@ -4,6 +4,7 @@
 mod keeper;
 mod output;
 mod ring;
+mod stored;
 
 pub(crate) use keeper::{Keeper, Pen};
 pub(crate) use output::start;

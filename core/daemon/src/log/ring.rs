@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use adit_api::LogLine;
 use rustix::fs::OFlags;
 
+use super::stored;
+
 /// Lines of one file.
 const LINES: usize = 10_000;
 /// Bytes of one file.
@@ -76,7 +78,7 @@ impl Segment {
         file.read_exact_at(&mut bytes, 0)?;
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
         let lines: Vec<&[u8]> = bytes.get(..whole).unwrap_or_default().split_inclusive(|byte| *byte == b'\n').collect();
-        let found = lines.iter().filter_map(|line| serde_json::from_slice(line).ok()).collect();
+        let found = lines.iter().filter_map(|line| stored::line(line)).collect();
         let end = u64::try_from(whole).unwrap_or(u64::MAX);
         let segment = Self { lines: lines.len(), end, path, file };
         // What is behind it is half a line.
@@ -108,13 +110,13 @@ impl Segment {
 
 #[cfg(test)]
 mod tests {
-    use adit_api::{LogField, LogLevel};
+    use adit_api::LogCode;
 
     use super::*;
 
     fn line(number: u64, text: &str) -> LogLine {
-        let fields = vec![LogField { name: "text".into(), value: text.into() }];
-        LogLine { number, at: 1_700_000_000_000 + number, level: LogLevel::Info, tunnel: None, code: "test".into(), fields }
+        let code = LogCode::Exported { to: text.into() };
+        LogLine { number, at: 1_700_000_000_000 + number, level: code.level(), tunnel: None, left_out: 0, code }
     }
 
     fn numbers(folder: &Path) -> Vec<u64> {

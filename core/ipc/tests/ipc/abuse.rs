@@ -25,7 +25,7 @@ fn lengths_that_lie_and_frames_that_are_none_end_the_connection_with_a_reason() 
         with_length("{}"),
         with_length("[]"),
         with_length(r#"{"format_disk":{"id":1}}"#),
-        with_length(r#"{"hello":{"oldest":1,"newest":1,"program":"again"}}"#),
+        with_length(r#"{"hello":{"oldest":1,"newest":1000,"program":"again"}}"#),
         with_length(r#"{"call":{"id":-1,"request":{}}}"#),
         with_length(r#"{"call":{"id":18446744073709551616,"request":{}}}"#),
         with_length("\"\\ud800\""),

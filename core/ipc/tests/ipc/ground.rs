@@ -100,7 +100,7 @@ impl Server {
     /// A connection that has said hello.
     pub(crate) fn greeted(&self) -> Raw {
         let mut raw = self.raw();
-        raw.send(br#"{"hello":{"oldest":1,"newest":1,"program":"raw"}}"#);
+        raw.send(br#"{"hello":{"oldest":1,"newest":1000,"program":"raw"}}"#);
         assert!(raw.receive().is_some_and(|hello| hello.get("hello").is_some()));
         raw
     }

@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex};
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Counters, History, HooksHash, Imported, InterfaceName,
-    LogField, LogLevel, LogLine, LogPage, PROTOCOL, PeerPage, Preview, PublicKey, RotationTest, RotationView, RouteAnswer,
+    LogCode, LogLevel, LogLine, LogPage, PROTOCOL, PeerPage, Preview, PublicKey, RotationTest, RotationView, RouteAnswer,
     SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView, Way,
 };
 
@@ -68,8 +68,8 @@ impl Service for Recorder {
     fn logs(&self, caller: &Caller, after: u64, level: LogLevel, limit: u32) -> Result<LogPage, ApiError> {
         self.note("logs", caller);
         let line = |number| {
-            let fields = vec![LogField { name: "text".into(), value: "x".repeat(1000) }];
-            LogLine { number, at: 0, level, tunnel: None, code: "test".into(), fields }
+            let code = LogCode::Exported { to: "x".repeat(1000).into() };
+            LogLine { number, at: 0, level, tunnel: None, left_out: 0, code }
         };
         Ok(LogPage { lines: (1..=u64::from(limit)).map(line).collect(), last: after, missed: 0 })
     }

@@ -67,7 +67,7 @@ fn ask(path: &Path, trusted: u32) -> Outcome {
 
 /// Every client says hello and begins a frame as large as there can be, but does not end it. Holds them until the standard input ends.
 fn crowd(path: &Path, count: usize) -> Outcome {
-    let hello = br#"{"hello":{"oldest":1,"newest":1,"program":"crowd"}}"#;
+    let hello = br#"{"hello":{"oldest":1,"newest":1000,"program":"crowd"}}"#;
     let mut begun = u32::try_from(hello.len())?.to_le_bytes().to_vec();
     begun.extend_from_slice(hello);
     begun.extend_from_slice(&(1_u32 << 20).to_le_bytes());

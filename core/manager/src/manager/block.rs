@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use adit_api::{ApiError, Caller, DownReason, Event, InterfaceName, KillSwitch, LogLevel, TunnelId};
+use adit_api::{ApiError, Caller, DownReason, Event, InterfaceName, KillSwitch, LogCode, LogText, TunnelId};
 use adit_config::InterfaceSettings;
 use adit_platform::host::{Blockade, StandingBlockade};
 
@@ -54,11 +54,11 @@ impl Manager {
             return Err(error);
         }
         let code = match strength {
-            KillSwitch::Off => "lets_outside",
-            KillSwitch::Block => "blocks_outside",
-            KillSwitch::Lockdown => "locked_down",
+            KillSwitch::Off => LogCode::LetsOutside,
+            KillSwitch::Block => LogCode::BlocksOutside { allow_lan },
+            KillSwitch::Lockdown => LogCode::LockedDown { allow_lan },
         };
-        inner.note(LogLevel::Info, id, code, &[("lan", if allow_lan { "allowed" } else { "blocked" }.to_owned())]);
+        inner.note(id, code);
         inner.has_new_profile(id)
     }
 
@@ -76,7 +76,7 @@ impl Manager {
             inner.send(id, |reply| Message::Ipv6Outside(!allowed, reply)).unwrap_or(Ok(()))?;
         }
         kept?;
-        inner.note(LogLevel::Info, id, if allowed { "ipv6_allowed_outside" } else { "ipv6_kept_inside" }, &[]);
+        inner.note(id, if allowed { LogCode::Ipv6AllowedOutside } else { LogCode::Ipv6KeptInside });
         inner.has_new_profile(id)
     }
 }
@@ -189,10 +189,10 @@ impl Inner {
             slot.profile.interface.clone()
         };
         if let Err(error) = self.ground.host.set_blockade(&interface, None) {
-            self.note(LogLevel::Error, id, "not_opened", &[("error", error.to_string())]);
+            self.note(id, LogCode::NotOpened { error: LogText::of(&error) });
             return Err(refusal::of_host(&error));
         }
-        self.note(LogLevel::Info, id, "opened", &[]);
+        self.note(id, LogCode::Opened);
         if let Some(slot) = self.lock().slots.get_mut(&id) {
             slot.closed = false;
         }
@@ -210,7 +210,7 @@ impl Inner {
         };
         if is_locked_down {
             self.set_closed(id).inspect_err(|error| {
-                self.note(LogLevel::Error, id, "not_closed", &[("error", error.to_string())]);
+                self.note(id, LogCode::NotClosed { error: Box::new(error.clone()) });
             })?;
         }
         Ok(is_locked_down)
@@ -224,7 +224,7 @@ impl Inner {
             tunnels.slots.get(&id).is_some_and(|slot| !slot.closed && slot.profile.closes())
         };
         if closes && let Err(error) = self.set_closed(id) {
-            self.note(LogLevel::Error, id, "not_closed", &[("error", error.to_string())]);
+            self.note(id, LogCode::NotClosed { error: Box::new(error) });
         }
     }
 
@@ -277,7 +277,7 @@ impl Inner {
         let standing = match self.ground.host.blockades() {
             Ok(standing) => standing,
             Err(error) => {
-                self.journal.write(LogLevel::Error, None, "blockades_unknown", &[("error", error.to_string())]);
+                self.journal.write(None, LogCode::KillSwitchesUnknown { error: LogText::of(error) });
                 return None;
             }
         };
@@ -310,7 +310,7 @@ impl Inner {
                     tunnels.slots.insert(id, slot);
                     drop(tunnels);
                     self.clean_up(id, &interface);
-                    self.note(LogLevel::Warn, id, "stays_blocked", &[("interface", interface.to_string())]);
+                    self.note(id, LogCode::StaysBlocked { interface });
                 }
             }
         }

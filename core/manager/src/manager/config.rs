@@ -5,7 +5,7 @@ use std::sync::mpsc::sync_channel;
 
 use adit_api::{
     ApiError, Caller, ConfigChange, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Diagnostic, Effect, Event, HooksHash,
-    HooksView, Imported, InterfaceName, KillSwitch, LogLevel, TunnelId, TunnelName, VersionOrigin, VersionView,
+    HooksView, Imported, InterfaceName, KillSwitch, LogCode, TunnelId, TunnelName, VersionOrigin, VersionView,
 };
 use adit_config::Config;
 
@@ -33,13 +33,13 @@ impl Manager {
         inner.sink.publish(Event::TunnelAdded { tunnel: Box::new(inner.view(id, &slot)) });
         tunnels.slots.insert(id, slot);
         drop((tunnels, store));
-        inner.note(LogLevel::Info, id, "imported", &[]);
+        inner.note(id, LogCode::Imported);
         Ok(Imported { id, diagnostics })
     }
 
     pub(super) fn text(&self, caller: &Caller, id: TunnelId) -> Result<ConfigText, ApiError> {
         let tunnel = self.inner.store().get(id, self.inner.unix_time()).map_err(refusal::of_store)?;
-        self.inner.note(LogLevel::Info, id, "exported", &[("to", caller.who.clone())]);
+        self.inner.note(id, LogCode::Exported { to: caller.who.as_str().into() });
         Ok(ConfigText::new(tunnel.text.to_string()))
     }
 
@@ -76,7 +76,7 @@ impl Manager {
         inner.change(id, |_| ());
         // What cannot be kept is in the log.
         let _ = inner.keep_early();
-        inner.note(LogLevel::Info, id, "config_replaced", &[("version", version.to_string())]);
+        inner.note(id, LogCode::ConfigReplaced { version });
         let (needs_restart, applied) = changes.into_iter().partition(|change| is_up && waits(change));
         Ok(page::replaced(version, applied, needs_restart, diagnostics))
     }
@@ -101,7 +101,7 @@ impl Manager {
         inner.lock().get_mut(id)?.remember_key(&config);
         inner.change(id, |_| ());
         let version = tunnel.summary.version;
-        inner.note(LogLevel::Info, id, "reloaded", &[("version", version.to_string())]);
+        inner.note(id, LogCode::Reloaded { version });
         // Not what the configuration says: a peer that has moved stays where it is.
         let (needs_restart, applied) = change::between(&before, &as_it_runs()?, true).into_iter().partition(waits);
         Ok(page::replaced(version, applied, needs_restart, diagnostics))
@@ -199,7 +199,7 @@ impl Manager {
         let approval = Approval { hook: HookDigest::of_all(approved), by: caller.who.clone(), at: self.inner.unix_time() };
         let kept = self.inner.store().update(id, |settings| settings.approved_hooks = vec![approval]);
         kept.map_err(refusal::of_store)?;
-        self.inner.note(LogLevel::Info, id, "hooks_approved", &[("by", caller.who.clone()), ("hash", approved.to_string())]);
+        self.inner.note(id, LogCode::HooksApproved { by: caller.who.as_str().into(), hash: approved.clone() });
         self.inner.has_new_profile(id)
     }
 
@@ -234,7 +234,7 @@ impl Manager {
         drop(tunnels);
         // What cannot be kept closes too much, not too little.
         let _ = inner.keep_early();
-        inner.note(LogLevel::Info, id, "removed", &[]);
+        inner.note(id, LogCode::Removed);
         Ok(())
     }
 }

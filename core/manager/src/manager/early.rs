@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use adit_api::{ApiError, InterfaceName, LogLevel};
+use adit_api::{ApiError, InterfaceName, LogCode, LogText};
 use adit_platform::host::{Host, HostError, StandingBlockade};
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 
@@ -105,7 +105,7 @@ impl Inner {
             return Ok(());
         }
         state.replace(LIST, write(&wanted).as_bytes()).map_err(|error| {
-            self.journal.write(LogLevel::Error, None, "early_not_kept", &[("error", error.to_string())]);
+            self.journal.write(None, LogCode::EarlyNotKept { error: LogText::of(&error) });
             ApiError::Io { doing: "keeping what is closed when the computer starts".into(), detail: error.to_string() }
         })
     }
@@ -118,8 +118,8 @@ impl Inner {
     /// Opens what was closed because nothing was known.
     pub(super) fn open_early(&self, interface: &InterfaceName) {
         match self.ground.host.set_blockade(interface, None) {
-            Ok(()) => self.journal.write(LogLevel::Info, None, "early_opened", &[("interface", interface.to_string())]),
-            Err(error) => self.journal.write(LogLevel::Error, None, "not_opened", &[("error", error.to_string())]),
+            Ok(()) => self.journal.write(None, LogCode::EarlyOpened { interface: interface.clone() }),
+            Err(error) => self.journal.write(None, LogCode::NotOpened { error: LogText::of(error) }),
         }
     }
 }

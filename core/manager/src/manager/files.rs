@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use adit_api::{ApiError, Event, LogLevel, TunnelId};
+use adit_api::{ApiError, Event, LogCode, LogText, TunnelId};
 use adit_config::InterfaceName;
 use adit_platform::private_folder::FolderError;
 
@@ -109,7 +109,7 @@ impl Inner {
         self.changed.notify_all();
         drop(tunnels);
         let _ = self.keep_early();
-        self.note(LogLevel::Info, id, "file_gone", &[("file", path.display().to_string())]);
+        self.note(id, LogCode::FileGone { file: LogText::of(path.display()) });
     }
 
     /// Does `work`, and once more without the tunnels whose files are gone, where one of these had the name or the interface.
@@ -147,8 +147,8 @@ impl Inner {
             return;
         };
         if told.get(path) != Some(&problem) {
-            let fields = [("file", path.display().to_string()), ("error", problem.clone())];
-            self.journal.write(LogLevel::Warn, None, "file_unusable", &fields);
+            let (file, error) = (LogText::of(path.display()), LogText::from(problem.as_str()));
+            self.journal.write(None, LogCode::FileUnusable { file, error });
             told.insert(path.to_owned(), problem);
         }
     }

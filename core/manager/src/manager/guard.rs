@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use adit_api::{ApiError, InterfaceName, LogLevel, TunnelId};
+use adit_api::{ApiError, InterfaceName, LogCode, LogText, NetworkSetting, TunnelId};
 use adit_platform::device::Stop;
 use adit_platform::host::{Disturbance, Host as _, HostError, Part};
 
@@ -144,13 +144,13 @@ impl Inner {
         let inner = Arc::downgrade(self);
         self.kept.on_resolvers_overwritten(Box::new(move |interface, result| {
             let Some(inner) = inner.upgrade() else { return };
-            let (level, code, field) = match result {
-                Ok(()) => (LogLevel::Warn, "put_back", ("what", "resolvers".to_owned())),
-                Err(error) => (LogLevel::Error, "not_put_back", ("error", error.to_string())),
+            let code = match result {
+                Ok(()) => LogCode::PutBack { what: NetworkSetting::Resolvers },
+                Err(error) => LogCode::NotPutBack { error: LogText::of(error) },
             };
             match interface {
-                Some(interface) => inner.note_of(interface, level, code, &[field]),
-                None => inner.journal.write(level, None, code, &[field]),
+                Some(interface) => inner.note_of(interface, code),
+                None => inner.journal.write(None, code),
             }
         }));
         let begin = || -> Result<(), ApiError> {
@@ -187,7 +187,7 @@ impl Inner {
     }
 
     fn is_unguarded(&self, error: &str) {
-        self.journal.write(LogLevel::Error, None, "unguarded", &[("error", error.to_owned())]);
+        self.journal.write(None, LogCode::Unguarded { error: error.into() });
     }
 
     fn spawn(self: &Arc<Self>, name: &str, work: impl FnOnce(&Arc<Self>) + Send + 'static) -> Result<(), ApiError> {
@@ -221,7 +221,7 @@ impl Inner {
                 let past = pasts.entry(interface.clone()).or_default();
                 let due = past.due(missing, now);
                 if !due.is_nothing() && self.put_back(&interface, due) && past.was_put_back(self.clock.now()) {
-                    self.note_of(&interface, LogLevel::Error, "fought_with", &[("times", (OFTEN + 1).to_string())]);
+                    self.note_of(&interface, LogCode::FoughtWith { times: u32::try_from(OFTEN + 1).unwrap_or(u32::MAX) });
                 }
             }
             pasts.retain(|_, past| {
@@ -251,21 +251,21 @@ impl Inner {
         match parts {
             Ok(parts) => {
                 for part in &parts {
-                    self.note_of(interface, LogLevel::Warn, "put_back", &[("what", word(*part).to_owned())]);
+                    self.note_of(interface, LogCode::PutBack { what: setting(*part) });
                 }
                 !parts.is_empty()
             }
             Err(error) => {
-                self.note_of(interface, LogLevel::Error, "not_put_back", &[("error", error.to_string())]);
+                self.note_of(interface, LogCode::NotPutBack { error: LogText::of(error) });
                 true
             }
         }
     }
 
-    fn note_of(&self, interface: &InterfaceName, level: LogLevel, code: &str, fields: &[(&str, String)]) {
+    fn note_of(&self, interface: &InterfaceName, code: LogCode) {
         let id: Option<TunnelId> =
             self.lock().slots.iter().find(|(_, slot)| slot.profile.interface == *interface).map(|(id, _)| *id);
-        self.journal.write(level, id, code, fields);
+        self.journal.write(id, code);
     }
 }
 
@@ -285,13 +285,13 @@ fn note(kept: &Kept, disturbance: &Disturbance, missing: &mut BTreeMap<Interface
     }
 }
 
-fn word(part: Part) -> &'static str {
+fn setting(part: Part) -> NetworkSetting {
     match part {
-        Part::Blockade => "blockade",
-        Part::Filter => "packet_filter",
-        Part::Addresses => "addresses",
-        Part::Routes => "routes",
-        Part::Rules => "rules",
+        Part::Blockade => NetworkSetting::KillSwitch,
+        Part::Filter => NetworkSetting::PacketFilter,
+        Part::Addresses => NetworkSetting::Addresses,
+        Part::Routes => NetworkSetting::Routes,
+        Part::Rules => NetworkSetting::Rules,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use adit_api::{Event, EventSink, LogField, LogLevel, LogLine, LogPage, TunnelId};
+use adit_api::{Event, EventSink, LogCode, LogLevel, LogLine, LogPage, TunnelId};
 
 use super::clock::Clock;
 
@@ -42,12 +42,16 @@ impl Journal {
         Self { clock, sink, lines: Mutex::new(lines) }
     }
 
-    pub(super) fn write(&self, level: LogLevel, tunnel: Option<TunnelId>, code: &str, fields: &[(&str, String)]) {
-        let field = |(name, value): &(&str, String)| LogField { name: (*name).to_owned(), value: escaped(value) };
-        let (at, fields) = (self.clock.now(), fields.iter().map(field).collect());
+    pub(super) fn write(&self, tunnel: Option<TunnelId>, code: LogCode) {
+        self.write_after(0, tunnel, code);
+    }
+
+    /// After `left_out` lines like it that were not written.
+    pub(super) fn write_after(&self, left_out: u64, tunnel: Option<TunnelId>, code: LogCode) {
+        let at = self.clock.now();
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.last += 1;
-        let line = LogLine { number: lines.last, at, level, tunnel, code: code.to_owned(), fields };
+        let line = LogLine { number: lines.last, at, level: code.level(), tunnel, left_out, code };
         lines.keep(line.clone());
         // Still under the lock, so that lines are told in order.
         self.sink.publish(Event::Log { line });
@@ -102,16 +106,6 @@ impl Kept {
     }
 }
 
-/// On one line: several lines are joined by semicolons, other control characters escaped.
-fn escaped(value: &str) -> String {
-    if !value.contains(char::is_control) {
-        return value.to_owned();
-    }
-    let escape = |letter: char| if letter.is_control() { letter.escape_debug().to_string() } else { letter.to_string() };
-    let lines = value.lines().map(str::trim_end).filter(|line| !line.is_empty());
-    lines.map(|line| line.chars().map(escape).collect::<String>()).collect::<Vec<_>>().join("; ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::clock::SystemClock;
@@ -127,8 +121,7 @@ mod tests {
     fn pages_follow_each_other_without_a_gap_and_what_is_forgotten_is_counted() {
         let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
         for number in 0..2 * REMEMBERED + 10 {
-            let level = if number % 2 == 0 { LogLevel::Info } else { LogLevel::Debug };
-            journal.write(level, None, "test", &[("number", number.to_string())]);
+            journal.write(None, if number % 2 == 0 { LogCode::Up } else { LogCode::NetworkChanged });
         }
         let first = journal.page(0, LogLevel::Info, 1_000);
         assert_eq!((first.missed, first.lines.len()), (5, 1_000));
@@ -144,31 +137,24 @@ mod tests {
     #[test]
     fn whatever_is_told_of_handshakes_pushes_nothing_out_that_people_want_to_know() {
         let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
-        journal.write(LogLevel::Warn, None, "important", &[]);
-        (0..=REMEMBERED).for_each(|_| journal.write(LogLevel::Debug, None, "handshake", &[]));
+        journal.write(None, LogCode::HooksInSh);
+        (0..=REMEMBERED).for_each(|_| journal.write(None, LogCode::NetworkChanged));
         let page = journal.page(0, LogLevel::Info, 10);
-        assert_eq!((page.missed, page.lines[0].code.as_str()), (0, "important"));
+        assert_eq!((page.missed, &page.lines[0].code), (0, &LogCode::HooksInSh));
         assert_eq!(journal.page(0, LogLevel::Debug, 10).missed, 1);
     }
 
     #[test]
     fn what_happened_before_a_restart_is_remembered_and_counting_goes_on() {
         let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
-        journal.write(LogLevel::Info, None, "first", &[]);
-        journal.write(LogLevel::Info, None, "second", &[]);
+        journal.write(None, LogCode::Connecting);
+        journal.write(None, LogCode::Up);
         let earlier = journal.page(0, LogLevel::Debug, 10).lines;
         let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), earlier);
-        journal.write(LogLevel::Info, None, "third", &[]);
+        journal.write(None, LogCode::Down);
         let page = journal.page(0, LogLevel::Debug, 10);
-        let seen: Vec<_> = page.lines.iter().map(|line| (line.number, line.code.as_str())).collect();
-        assert_eq!(seen, [(1, "first"), (2, "second"), (3, "third")]);
+        let seen: Vec<_> = page.lines.iter().map(|line| (line.number, line.code.name())).collect();
+        assert_eq!(seen, [(1, "connecting"), (2, "up"), (3, "down")]);
         assert_eq!((page.last, page.missed), (3, 0));
-    }
-
-    #[test]
-    fn nobody_writes_a_second_line_by_way_of_a_value() {
-        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
-        journal.write(LogLevel::Info, None, "test", &[("name", "a\nb\u{1b}[31m".into())]);
-        assert_eq!(journal.page(0, LogLevel::Info, 1).lines[0].fields[0].value, "a; b\\u{1b}[31m");
     }
 }

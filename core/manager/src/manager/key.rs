@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use adit_api::{ApiError, LogLevel, SecretKey, TunnelId};
+use adit_api::{ApiError, LogCode, SecretKey, TunnelId};
 use adit_config::{Config, Interface};
 use adit_protocol::{PrivateKey, PublicKey};
 
@@ -57,7 +57,7 @@ impl Manager {
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Blocked(_) => {}
         });
         drop(turn);
-        inner.note(LogLevel::Info, id, "key_forgotten", &[]);
+        inner.note(id, LogCode::KeyForgotten);
         inner.has_new_profile(id)
     }
 }

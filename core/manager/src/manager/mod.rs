@@ -43,7 +43,7 @@ use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use adit_api::{ApiError, Event, EventSink, InterfaceName, LogLevel, LogLine, TunnelId, TunnelView};
+use adit_api::{ApiError, Event, EventSink, InterfaceName, LogCode, LogLine, LogText, TunnelId, TunnelView};
 use adit_platform::devices::Devices;
 use adit_platform::host::Host;
 use adit_platform::private_folder::{FolderError, PrivateFolder};
@@ -200,8 +200,8 @@ impl Manager {
     }
 
     /// Writes a line that is about no tunnel into the log. No key may be in it.
-    pub fn note(&self, level: LogLevel, code: &str, fields: &[(&str, String)]) {
-        self.inner.journal.write(level, None, code, fields);
+    pub fn note(&self, code: LogCode) {
+        self.inner.journal.write(None, code);
     }
 
     /// `close`: what is to block does from here on, not only when its own thread comes to it.
@@ -240,7 +240,7 @@ impl Manager {
                 Wanted::PausedUntil(until) => self.begin_paused(id, until),
             };
             if let Err(error) = restored {
-                self.inner.note(LogLevel::Error, id, "not_restored", &[("error", error.to_string())]);
+                self.inner.note(id, LogCode::NotRestored { error: Box::new(error.clone()) });
                 if wanted == Wanted::Up {
                     self.inner.close(id);
                 }
@@ -269,11 +269,11 @@ impl Inner {
                 }
                 // Its file is gone: it is kept in case that it comes back.
                 Err(StoreError::Folder(FolderError::Missing { .. })) => {}
-                Err(error) => self.note(LogLevel::Error, id, "tunnel_broken", &[("error", error.to_string())]),
+                Err(error) => self.note(id, LogCode::TunnelBroken { error: LogText::of(error) }),
             }
         }
         for finding in store.broken() {
-            self.journal.write(LogLevel::Error, None, "tunnel_broken", &[("error", finding.code.to_string())]);
+            self.journal.write(None, LogCode::TunnelBroken { error: LogText::of(&finding.code) });
         }
     }
 
@@ -281,8 +281,8 @@ impl Inner {
     fn clean_up(&self, id: TunnelId, interface: &InterfaceName) {
         match self.ground.host.clean_up(interface) {
             Ok(left) if left.is_empty() => {}
-            Ok(left) => self.note(LogLevel::Warn, id, "leftovers_removed", &[("what", left.join(", "))]),
-            Err(error) => self.note(LogLevel::Error, id, "leftovers_stay", &[("error", error.to_string())]),
+            Ok(left) => self.note(id, LogCode::LeftoversRemoved { what: left.join(", ").into() }),
+            Err(error) => self.note(id, LogCode::LeftoversStay { error: LogText::of(error) }),
         }
     }
 
@@ -348,8 +348,8 @@ impl Inner {
         slot.profile.view(id, slot.state.view(&slot.profile, self.clock.now()))
     }
 
-    fn note(&self, level: LogLevel, id: TunnelId, code: &str, fields: &[(&str, String)]) {
-        self.journal.write(level, Some(id), code, fields);
+    fn note(&self, id: TunnelId, code: LogCode) {
+        self.journal.write(Some(id), code);
     }
 
     fn unix_time(&self) -> UnixTime {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use adit_api::{ApiError, Event, LogLevel, TunnelId};
+use adit_api::{ApiError, Event, LogCode, TunnelId};
 use adit_protocol::PublicKey;
 
 use super::{Manager, refusal};
@@ -30,10 +30,9 @@ impl Manager {
             if !inner.reminded.lock().unwrap_or_else(PoisonError::into_inner).insert((id, peer, since)) {
                 continue;
             }
-            let days = ("days", days.to_string());
             match peer {
-                None => inner.note(LogLevel::Warn, id, "key_old", &[days]),
-                Some(peer) => inner.note(LogLevel::Warn, id, "preshared_key_old", &[("peer", peer.to_string()), days]),
+                None => inner.note(id, LogCode::KeyOld { days }),
+                Some(peer) => inner.note(id, LogCode::PresharedKeyOld { peer: peer.into(), days }),
             }
             inner.sink.publish(Event::KeyIsOld { id, peer: peer.map(Into::into), since });
         }

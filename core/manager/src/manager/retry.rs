@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use adit_api::{ApiError, DownReason, LogLevel, TunnelId};
+use adit_api::{ApiError, DownReason, LogCode, TunnelId};
 
 use super::calls::{Asker, hold};
 use super::{Inner, Manager};
@@ -113,8 +113,7 @@ impl Inner {
         waiting.iter().for_each(|id| self.tell(&tunnels, *id));
         drop(tunnels);
         if let Some(left_out) = line {
-            let fields = (left_out > 0).then(|| ("left_out", left_out.to_string()));
-            self.journal.write(LogLevel::Debug, None, "network_changed", fields.as_slice());
+            self.journal.write_after(left_out, None, LogCode::NetworkChanged);
         }
         self.retries.look_again();
     }
@@ -147,18 +146,18 @@ impl Inner {
             let Some(slot) = tunnels.get(id).ok().filter(is_due) else { return };
             slot.despite
         };
-        self.note(LogLevel::Info, id, "tried_again", &[]);
+        self.note(id, LogCode::TriedAgain);
         let begun = Manager { inner: Arc::clone(self) }.begin(id, despite, Asker::Nobody);
         if let Err(ApiError::Conflict { .. }) = begun {
             // It waits for the other one to go.
             let now = self.clock.now();
             self.change(id, |slot| slot.retry_later(now));
         } else if let Err(error) = begun {
-            self.note(LogLevel::Error, id, "not_up", &[("error", error.to_string())]);
+            self.note(id, LogCode::NotUp { error: Box::new(error.clone()) });
             self.failed(id, error);
             let is_given_up = self.lock().slots.get(&id).is_some_and(|slot| !slot.is_wanted && !slot.closed);
             if is_given_up && let Err(error) = self.want(id, Wanted::Down) {
-                self.note(LogLevel::Error, id, "not_kept", &[("error", error.to_string())]);
+                self.note(id, LogCode::NotKept { error: Box::new(error) });
             }
         }
         drop(turn);

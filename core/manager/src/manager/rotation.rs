@@ -4,7 +4,7 @@ mod trial;
 
 use std::net::SocketAddr;
 
-use adit_api::{ApiError, ConfigReplaced, LogLevel, RotationTest, RotationView, TunnelId};
+use adit_api::{ApiError, ConfigReplaced, LogCode, RotationTest, RotationView, TunnelId};
 use adit_config::{Config, Document, Key, edit};
 use adit_protocol::{PrivateKey, PublicKey};
 use rand_chacha::ChaCha20Rng;
@@ -38,7 +38,7 @@ impl Manager {
         store.update(id, |settings| settings.key_pending_since = Some(now)).map_err(refusal::of_store)?;
         drop(store);
         inner.has_new_profile(id)?;
-        inner.note(LogLevel::Info, id, "rotation_begun", &[]);
+        inner.note(id, LogCode::RotationBegun);
         let view = inner.lock().get(id)?.profile.rotation().cloned();
         view.ok_or(ApiError::Internal)
     }
@@ -85,7 +85,7 @@ impl Manager {
         let text = with_key(&tunnel.text, key)?;
         let replaced = self.replace(id, &text, tunnel.summary.version, Cause::KeyRotated)?;
         self.drop_key(id)?;
-        inner.note(LogLevel::Info, id, "rotation_finished", &[]);
+        inner.note(id, LogCode::RotationFinished);
         Ok(replaced)
     }
 

@@ -1,7 +1,7 @@
 //! What a running tunnel has become, written into its configuration: when somebody asks for it, and with `SaveConfig = true` each time
 //! that the tunnel is taken down. Only that is written: comments, order and what was edited meanwhile stay.
 
-use adit_api::{ApiError, ConfigCheck, ConfigReplaced, ConfigText, LogLevel, TunnelId};
+use adit_api::{ApiError, ConfigCheck, ConfigReplaced, ConfigText, LogCode, TunnelId};
 use adit_config::{Document, parse};
 use adit_tunnel::DeviceView;
 use zeroize::Zeroizing;
@@ -71,8 +71,8 @@ impl Inner {
         };
         match save() {
             Ok(None) => {}
-            Ok(Some(version)) => self.note(LogLevel::Info, id, "saved", &[("version", version.to_string())]),
-            Err(error) => self.note(LogLevel::Error, id, "not_saved", &[("error", error.to_string())]),
+            Ok(Some(version)) => self.note(id, LogCode::Saved { version }),
+            Err(error) => self.note(id, LogCode::NotSaved { error: Box::new(error) }),
         }
     }
 }

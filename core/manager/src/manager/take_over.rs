@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use adit_api::{ApiError, Caller, Imported, InterfaceName, LogLevel, TakeoverView, TunnelId};
+use adit_api::{ApiError, Caller, Imported, InterfaceName, LogCode, TakeoverView, TunnelId};
 use adit_platform::devices::Owner;
 use adit_platform::wg_quick::{NoWgQuick, Order, Standing};
 
@@ -62,7 +62,7 @@ impl Manager {
         if found.standing.starts_at_boot {
             self.start_with_computer(id, true)?;
         }
-        inner.note(LogLevel::Info, id, "taken_over", &[]);
+        inner.note(id, LogCode::TakenOver);
         Ok(Imported { id, diagnostics })
     }
 
@@ -73,8 +73,8 @@ impl Manager {
         let Err(error) = self.up(found.id, false, None) else { return Ok(()) };
         self.down(&Caller::ourselves(), found.id)?;
         match self.inner.tell_wg_quick(found.id, back) {
-            Ok(()) => self.inner.note(LogLevel::Warn, found.id, "given_back", &[("error", error.to_string())]),
-            Err(failure) => self.inner.note(LogLevel::Error, found.id, "not_given_back", &[("error", failure.to_string())]),
+            Ok(()) => self.inner.note(found.id, LogCode::GivenBack { error: Box::new(error.clone()) }),
+            Err(failure) => self.inner.note(found.id, LogCode::NotGivenBack { error: Box::new(failure) }),
         }
         Err(error)
     }

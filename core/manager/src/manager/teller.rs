@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use adit_api::{LogLevel, Step, TunnelId};
+use adit_api::{LogCode, LogText, Step, TunnelId, UndoneStep};
 
 use super::Inner;
 use super::state::State;
@@ -22,38 +22,34 @@ impl Reporter for Teller {
                 }
             });
         }
-        let note = |level, code, fields: &[(&str, String)]| self.inner.note(level, self.id, code, fields);
+        let note = |code| self.inner.note(self.id, code);
         match progress {
             Progress::Closed => {
                 self.inner.change(self.id, |slot| slot.closed = true);
-                note(LogLevel::Info, "closed", &[]);
+                note(LogCode::Closed);
             }
-            Progress::LeftoverRemoved { what, .. } => note(LogLevel::Warn, "leftovers_removed", &[("what", what.clone())]),
-            Progress::Advice(advice) => note(LogLevel::Warn, advice_code(advice), &advice_fields(advice)),
-            Progress::Resolving(name) => note(LogLevel::Debug, "resolving", &[("name", name.clone())]),
+            Progress::LeftoverRemoved { what, .. } => note(LogCode::LeftoversRemoved { what: what.as_str().into() }),
+            Progress::Advice(advice) => note(advised(advice)),
+            Progress::Resolving(name) => note(LogCode::Resolving { name: name.as_str().into() }),
             Progress::ResolvingAgain { endpoint, error, pause } => {
-                let fields = [("endpoint", endpoint.to_string()), ("error", error.clone()), ("again_in", format!("{pause:?}"))];
-                note(LogLevel::Warn, "resolver_not_ready", &fields);
+                let again_in_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+                let (endpoint, error) = (LogText::of(endpoint), error.as_str().into());
+                note(LogCode::ResolverNotReady { endpoint, error, again_in_ms });
             }
-            Progress::PathChanged { peers } => note(LogLevel::Debug, "path_changed", &[("peers", peers.to_string())]),
-            Progress::MtuChanged { from, to } => {
-                note(LogLevel::Info, "mtu_changed", &[("from", from.to_string()), ("to", to.to_string())]);
-            }
+            Progress::PathChanged { peers } => note(LogCode::PathChanged { peers: u32::try_from(*peers).unwrap_or(u32::MAX) }),
+            Progress::MtuChanged { from, to } => note(LogCode::MtuChanged { from: *from, to: *to }),
             Progress::EndpointMoved { peer, endpoint } => {
-                let fields = [("peer", peer.key.to_string()), ("endpoint", endpoint.to_string())];
-                note(LogLevel::Info, "endpoint_moved", &fields);
+                note(LogCode::EndpointMoved { peer: peer.key.into(), endpoint: *endpoint });
             }
             Progress::EndpointUnknown { peer, error } => {
-                note(LogLevel::Warn, "endpoint_unknown", &[("peer", peer.key.to_string()), ("error", error.clone())]);
+                note(LogCode::EndpointUnknown { peer: peer.key.into(), error: error.as_str().into() });
             }
-            Progress::CannotFollow(error) => note(LogLevel::Error, "cannot_follow_network", &[("error", chain(error))]),
-            Progress::NotTakenBack(error) => note(LogLevel::Error, "not_taken_back", &[("error", chain(error))]),
+            Progress::CannotFollow(error) => note(LogCode::CannotFollowNetwork { error: chain(error).into() }),
+            Progress::NotTakenBack(error) => note(LogCode::NotTakenBack { error: chain(error).into() }),
             // The lines themselves may hold secrets.
-            Progress::Moved { elsewhere, .. } => {
-                note(LogLevel::Info, "interface_moved", &[("elsewhere", elsewhere.to_string())]);
-            }
-            Progress::Command(_) => note(LogLevel::Info, "command_runs", &[]),
-            Progress::TakingBack { step, .. } => note(LogLevel::Debug, "taking_back", &[("step", format!("{step:?}"))]),
+            Progress::Moved { elsewhere, .. } => note(LogCode::InterfaceMoved { elsewhere: *elsewhere }),
+            Progress::Command(_) => note(LogCode::CommandRuns),
+            Progress::TakingBack { step, .. } => note(LogCode::TakingBack { step: undone(*step) }),
             Progress::Starting { .. }
             | Progress::Addresses(_)
             | Progress::Firewall
@@ -95,24 +91,29 @@ fn step_of(progress: &Progress) -> Option<Step> {
     }
 }
 
-fn advice_code(advice: &Advice) -> &'static str {
+fn advised(advice: &Advice) -> LogCode {
+    let texts = |texts: &[String]| texts.iter().map(|text| LogText::from(text.as_str())).collect();
     match advice {
-        Advice::HooksNotRun(_) => "hooks_not_run",
-        Advice::HooksInSh => "hooks_in_sh",
-        Advice::SearchWithoutServer(_) => "search_without_server",
-        Advice::SplitDnsLeftOut(_) => "split_dns_left_out",
-        Advice::Ipv6LeftOut { .. } => "ipv6_left_out",
-        Advice::Ipv6Outside => "ipv6_outside",
-        Advice::Ipv6Closed => "ipv6_closed",
-        Advice::Host(adit_platform::host::Warning::NoFirewall) => "no_firewall",
+        Advice::HooksNotRun(_) => LogCode::HooksNotRun,
+        Advice::HooksInSh => LogCode::HooksInSh,
+        Advice::SearchWithoutServer(domains) => LogCode::SearchWithoutServer { domains: texts(domains) },
+        Advice::SplitDnsLeftOut(domains) => LogCode::SplitDnsLeftOut { domains: texts(domains) },
+        Advice::Ipv6LeftOut { because } => LogCode::Ipv6LeftOut { because: because.as_str().into() },
+        Advice::Ipv6Outside => LogCode::Ipv6Outside,
+        Advice::Ipv6Closed => LogCode::Ipv6Closed,
+        Advice::Host(adit_platform::host::Warning::NoFirewall) => LogCode::NoFirewall,
     }
 }
 
-fn advice_fields(advice: &Advice) -> Vec<(&'static str, String)> {
-    match advice {
-        Advice::SearchWithoutServer(domains) | Advice::SplitDnsLeftOut(domains) => vec![("domains", domains.join(" "))],
-        Advice::Ipv6LeftOut { because } => vec![("because", because.clone())],
-        Advice::HooksNotRun(_) | Advice::HooksInSh | Advice::Ipv6Outside | Advice::Ipv6Closed | Advice::Host(_) => Vec::new(),
+fn undone(step: activation::Step) -> UndoneStep {
+    match step {
+        activation::Step::PreUp => UndoneStep::PreUp,
+        activation::Step::Interface => UndoneStep::Interface,
+        activation::Step::Engine => UndoneStep::Engine,
+        activation::Step::Firewall => UndoneStep::Firewall,
+        activation::Step::Routes => UndoneStep::Routes,
+        activation::Step::Dns => UndoneStep::Dns,
+        activation::Step::PostUp => UndoneStep::PostUp,
     }
 }
 

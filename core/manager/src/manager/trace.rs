@@ -3,8 +3,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use adit_api::{LogLevel, TunnelId};
-use adit_protocol::Event;
+use adit_api::{HandshakeDrop, LogCode, TunnelEnd, TunnelId};
+use adit_protocol::{Dropped, Event};
 
 use super::Inner;
 
@@ -30,9 +30,7 @@ pub(super) struct Trace {
 
 /// A line of the log.
 struct Line {
-    level: LogLevel,
-    code: &'static str,
-    fields: Vec<(&'static str, String)>,
+    code: LogCode,
     by: By,
 }
 
@@ -50,7 +48,7 @@ impl By {
 impl Trace {
     /// Notes an event of tunnel `id`.
     pub(super) fn note(&self, inner: &Inner, id: TunnelId, event: &Event) {
-        let Some(Line { level, code, mut fields, by }) = line(event) else { return };
+        let Some(Line { code, by }) = line(event) else { return };
         let [us, peer, stranger] = &self.buckets;
         let bucket = match by {
             By::Us => us,
@@ -59,37 +57,63 @@ impl Trace {
         };
         let taken = bucket.lock().unwrap_or_else(PoisonError::into_inner).take(by.rate(), inner.clock.now());
         let Some(left_out) = taken else { return };
-        if left_out > 0 {
-            fields.push(("left_out", left_out.to_string()));
-        }
-        inner.note(level, id, code, &fields);
+        inner.journal.write_after(left_out, Some(id), code);
     }
 }
 
 fn line(event: &Event) -> Option<Line> {
-    let ours = |code, fields| Some(Line { level: LogLevel::Debug, code, fields, by: By::Us });
+    let ours = |code| Some(Line { code, by: By::Us });
     match event {
         Event::HandshakeStarted { peer, attempt, timestamp: _ } => {
-            ours("handshake_sent", vec![("peer", peer.to_string()), ("attempt", attempt.to_string())])
+            ours(LogCode::HandshakeSent { peer: (*peer).into(), attempt: *attempt })
         }
         Event::HandshakeCompleted { peer, initiator } => {
-            let by = if *initiator { "us" } else { "peer" };
-            ours("handshake_completed", vec![("peer", peer.to_string()), ("begun_by", by.to_owned())])
+            let begun_by = if *initiator { TunnelEnd::Us } else { TunnelEnd::Peer };
+            ours(LogCode::HandshakeCompleted { peer: (*peer).into(), begun_by })
         }
-        Event::HandshakeGivenUp { peer } => ours("handshake_given_up", vec![("peer", peer.to_string())]),
+        Event::HandshakeGivenUp { peer } => ours(LogCode::HandshakeGivenUp { peer: (*peer).into() }),
         Event::PeerDoubtful { .. } => None,
-        Event::PeerSilent { peer } => ours("peer_silent", vec![("peer", peer.to_string())]),
-        Event::CookieReceived { peer } => ours("cookie_received", vec![("peer", peer.to_string())]),
+        Event::PeerSilent { peer } => ours(LogCode::PeerSilent { peer: (*peer).into() }),
+        Event::CookieReceived { peer } => ours(LogCode::CookieReceived { peer: (*peer).into() }),
         Event::Roamed { peer, endpoint } => {
-            let fields = vec![("peer", peer.to_string()), ("endpoint", endpoint.to_string())];
-            Some(Line { level: LogLevel::Info, code: "peer_moved", fields, by: By::Peer })
+            Some(Line { code: LogCode::PeerMoved { peer: (*peer).into(), endpoint: *endpoint }, by: By::Peer })
         }
         Event::KeysErased { .. } => None,
         Event::HandshakeDropped { from, reason } => {
-            let fields = vec![("from", from.to_string()), ("reason", reason.as_str().to_owned()), ("why", reason.to_string())];
-            Some(Line { level: LogLevel::Debug, code: "handshake_dropped", fields, by: By::Stranger })
+            Some(Line { code: LogCode::HandshakeDropped { from: *from, reason: dropped(*reason)? }, by: By::Stranger })
         }
     }
+}
+
+/// None for reasons that concern packets, never a handshake message.
+fn dropped(reason: Dropped) -> Option<HandshakeDrop> {
+    Some(match reason {
+        Dropped::MessageType => HandshakeDrop::MessageType,
+        Dropped::MessageLength => HandshakeDrop::MessageLength,
+        Dropped::Mac1 => HandshakeDrop::Mac1,
+        Dropped::CookieRequired => HandshakeDrop::CookieRequired,
+        Dropped::RateLimited => HandshakeDrop::RateLimited,
+        Dropped::NoPrivateKey => HandshakeDrop::NoPrivateKey,
+        Dropped::UnknownIndex => HandshakeDrop::UnknownIndex,
+        Dropped::Cookie => HandshakeDrop::Cookie,
+        Dropped::Handshake => HandshakeDrop::Handshake,
+        Dropped::LowOrderPoint => HandshakeDrop::LowOrderPoint,
+        Dropped::UnknownPeer => HandshakeDrop::UnknownPeer,
+        Dropped::ReplayedInitiation => HandshakeDrop::ReplayedInitiation,
+        Dropped::InitiationFlood => HandshakeDrop::InitiationFlood,
+        Dropped::SessionExpired
+        | Dropped::CounterExhausted
+        | Dropped::Decrypt
+        | Dropped::Replay
+        | Dropped::InnerPacket
+        | Dropped::SourceNotAllowed
+        | Dropped::Congestion
+        | Dropped::NoRoute
+        | Dropped::NoEndpoint
+        | Dropped::RoutingLoop
+        | Dropped::QueueFull
+        | Dropped::HandshakeTimeout => return None,
+    })
 }
 
 /// A token bucket.

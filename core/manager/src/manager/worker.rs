@@ -7,7 +7,7 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, PoisonError};
 use std::thread;
 
-use adit_api::{ApiError, DownReason, Event, LogLevel, TunnelId};
+use adit_api::{ApiError, DownReason, Event, LogCode, TunnelId};
 use adit_config::Config;
 use adit_platform::devices::{Claim, Owner};
 use adit_protocol::{Event as EngineEvent, PublicKey};
@@ -239,7 +239,7 @@ impl Worker {
     }
 
     fn bring_up(&self, job: Job) -> Next {
-        self.inner.note(LogLevel::Info, self.id, "connecting", &[]);
+        self.inner.note(self.id, LogCode::Connecting);
         let teller: Arc<dyn Reporter> = Arc::new(Teller { inner: Arc::clone(&self.inner), id: self.id });
         match activation::bring_up(self.request(&job), &self.inner.ground, &job.ends, &teller, self.observer()) {
             Ok(active) => self.is_up(active, job),
@@ -248,7 +248,7 @@ impl Worker {
     }
 
     fn restart(&self, active: Active, job: Job) -> Next {
-        self.inner.note(LogLevel::Info, self.id, "restarting", &[]);
+        self.inner.note(self.id, LogCode::Restarting);
         match active.restart(self.request(&job), &job.ends, self.observer()) {
             Ok(active) => self.is_up(active, job),
             Err(error) => self.failed(&error),
@@ -262,8 +262,9 @@ impl Worker {
                 self.down(reason, Some(ApiError::Busy));
             }
             error => {
-                self.inner.note(LogLevel::Error, self.id, "not_up", &[("error", chain(error))]);
-                self.did_not_come_up(refusal::of_activation(error));
+                let error = refusal::of_activation(error);
+                self.inner.note(self.id, LogCode::NotUp { error: Box::new(error.clone()) });
+                self.did_not_come_up(error);
             }
         }
         Next::Done
@@ -284,7 +285,7 @@ impl Worker {
         if !self.inner.lock().closing
             && let Err(error) = self.inner.want(self.id, wanted)
         {
-            self.inner.note(LogLevel::Error, self.id, "not_kept", &[("error", error.to_string())]);
+            self.inner.note(self.id, LogCode::NotKept { error: Box::new(error) });
         }
         self.down(reason, failure);
         drop(turn);
@@ -297,7 +298,7 @@ impl Worker {
     }
 
     fn down(&self, reason: DownReason, failure: Option<ApiError>) {
-        self.inner.note(LogLevel::Info, self.id, "down", &[]);
+        self.inner.note(self.id, LogCode::Down);
         let reason = match (reason, &failure) {
             (DownReason::Asked, _) => match self.inner.open(self.id) {
                 Ok(()) => DownReason::Asked,
@@ -325,7 +326,7 @@ impl Worker {
         let mut tracks = Tracks::default();
         tracks.expect_answers(&running.view().peers, now);
         self.is_closed(&active);
-        self.inner.note(LogLevel::Info, self.id, "up", &[]);
+        self.inner.note(self.id, LogCode::Up);
         let life = self.inner.change(self.id, |slot| {
             let conflicts = match &mut slot.state {
                 State::Connecting(connecting) => std::mem::take(&mut connecting.conflicts),
@@ -377,7 +378,7 @@ impl Worker {
                 Some(Message::Ended(of, end)) if of == life => match end {
                     End::Asked | End::Interrupted => return self.leave(active, DownReason::Asked),
                     End::InterfaceRemoved | End::SocketRemoved => {
-                        self.inner.note(LogLevel::Warn, self.id, "removed_from_outside", &[]);
+                        self.inner.note(self.id, LogCode::RemovedFromOutside);
                         return self.leave(active, DownReason::InterfaceRemoved);
                     }
                 },
@@ -399,7 +400,7 @@ impl Worker {
                     Ok(false) => {}
                     Ok(true) => drop(self.up(|up| up.truth = Truth::of(&active))),
                     Err(error) => {
-                        self.inner.note(LogLevel::Error, self.id, "local_networks_unknown", &[("error", chain(&error))]);
+                        self.inner.note(self.id, LogCode::LocalNetworksUnknown { error: chain(&error).into() });
                     }
                 },
                 Some(Message::Block(kill_switch, reply)) => {
@@ -418,7 +419,7 @@ impl Worker {
                     // Where it fails that is told, and the pause is one without the network.
                     let _ = self.inner.open(self.id);
                     self.inner.change(self.id, |slot| slot.state = State::Paused(Paused { until, despite }));
-                    self.inner.note(LogLevel::Info, self.id, "paused", &[]);
+                    self.inner.note(self.id, LogCode::Paused);
                     let _ = reply.send(Ok(()));
                     return Next::Paused { until, despite };
                 }
@@ -495,8 +496,7 @@ impl Worker {
         let now = self.inner.clock.now();
         let answers_again = self.up(|up| up.tracks.answers_again(event, now));
         if let Some(Some((peer, silence))) = answers_again {
-            let fields = [("peer", peer.to_string()), ("after_seconds", (silence / 1_000).to_string())];
-            self.inner.note(LogLevel::Info, self.id, "answers_again", &fields);
+            self.inner.note(self.id, LogCode::AnswersAgain { peer: peer.into(), after_seconds: silence / 1_000 });
         }
         let is_news = self.up(|up| {
             if matches!(event, EngineEvent::HandshakeCompleted { .. }) {
@@ -535,7 +535,7 @@ impl Worker {
                 // Until it succeeds, and told once.
                 reactions.filter.want();
                 if !std::mem::replace(&mut reactions.filter_failed, true) {
-                    self.inner.note(LogLevel::Error, self.id, "peer_shut_out", &[("error", chain(&error))]);
+                    self.inner.note(self.id, LogCode::PeerShutOut { error: chain(&error).into() });
                 }
             }
         }
@@ -564,8 +564,8 @@ impl Worker {
         let now = self.inner.clock.now();
         let silent = self.up(|up| up.tracks.alarms(&up.running.view().peers, now)).unwrap_or_default();
         for (peer, since) in silent {
-            let fields = [("peer", peer.to_string()), ("seconds", (now.saturating_sub(since) / 1_000).to_string())];
-            self.inner.note(LogLevel::Warn, self.id, "no_answer", &fields);
+            let seconds = now.saturating_sub(since) / 1_000;
+            self.inner.note(self.id, LogCode::NoAnswer { peer: peer.into(), seconds });
         }
     }
 

@@ -19,7 +19,7 @@ export type Params<M extends Method> = Extract<Request, { method: M }>["params"]
 export type Answer<M extends Method> = Extract<Response, { method: M }>["result"];
 
 /** Version of the contract. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Who answers, and what it lets the caller do. */
 export type About = {
@@ -405,6 +405,9 @@ export type Event = {
   line: LogLine,
 };
 
+/** Why a handshake message was dropped. */
+export type HandshakeDrop = "message_type" | "message_length" | "mac1" | "cookie_required" | "rate_limited" | "no_private_key" | "unknown_index" | "cookie" | "handshake" | "low_order_point" | "unknown_peer" | "replayed_initiation" | "initiation_flood";
+
 /** Whether a peer answers, as far as anybody can tell: WireGuard is silent while nothing is sent, so only what was sent and not
  * answered counts against a peer. One that is idle is never called dead. */
 export type Health = {
@@ -479,32 +482,542 @@ export type Imported = {
 /** How strictly traffic is kept inside a tunnel that takes all traffic. */
 export type KillSwitch = "off" | "block" | "lockdown";
 
-/** One value of a line. */
+/** What a line of the log records. In JSON: `{"code":"handshake_sent","fields":{"peer":"…","attempt":1}}`; without `fields`
+ * where there are none. No private or preshared key is in any field. */
+export type LogCode = {
+  "code": "daemon_started",
+  "fields": {
+    /** Of the program, such as `0.1.0`. */
+    version: LogText,
+  }
+}
+| {
+  "code": "daemon_ended"
+}
+| {
+  "code": "store_finding",
+  "fields": {
+    /** Its path. */
+    file: LogText,
+    /** Why, in English. */
+    what: LogText,
+  }
+}
+| {
+  "code": "tunnel_broken",
+  "fields": {
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "file_unusable",
+  "fields": {
+    /** Its path. */
+    file: LogText,
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "file_gone",
+  "fields": {
+    /** Its path. */
+    file: LogText,
+  }
+}
+| {
+  "code": "imported"
+}
+| {
+  "code": "exported",
+  "fields": {
+    /** The user who got it. */
+    to: LogText,
+  }
+}
+| {
+  "code": "removed"
+}
+| {
+  "code": "config_replaced",
+  "fields": {
+    /** The new version. */
+    version: number,
+  }
+}
+| {
+  "code": "reloaded",
+  "fields": {
+    /** The version that runs. */
+    version: number,
+  }
+}
+| {
+  "code": "saved",
+  "fields": {
+    /** The new version. */
+    version: number,
+  }
+}
+| {
+  "code": "not_saved",
+  "fields": {
+    /** Why. */
+    error: ApiError,
+  }
+}
+| {
+  "code": "taken_over"
+}
+| {
+  "code": "given_back",
+  "fields": {
+    /** Why it did not come up. */
+    error: ApiError,
+  }
+}
+| {
+  "code": "not_given_back",
+  "fields": {
+    /** Why it could not be given back. */
+    error: ApiError,
+  }
+}
+| {
+  "code": "key_forgotten"
+}
+| {
+  "code": "key_old",
+  "fields": {
+    /** The age from which on a key is old. */
+    days: number,
+  }
+}
+| {
+  "code": "preshared_key_old",
+  "fields": {
+    /** The peer that has the other copy. */
+    peer: PublicKey,
+    /** The age from which on a key is old. */
+    days: number,
+  }
+}
+| {
+  "code": "rotation_begun"
+}
+| {
+  "code": "rotation_finished"
+}
+| {
+  "code": "hooks_approved",
+  "fields": {
+    /** The user who approved them. */
+    by: LogText,
+    /** Of the approved commands. */
+    hash: HooksHash,
+  }
+}
+| {
+  "code": "hooks_not_run"
+}
+| {
+  "code": "hooks_in_sh"
+}
+| {
+  "code": "command_runs"
+}
+| {
+  "code": "connecting"
+}
+| {
+  "code": "restarting"
+}
+| {
+  "code": "tried_again"
+}
+| {
+  "code": "up"
+}
+| {
+  "code": "down"
+}
+| {
+  "code": "paused"
+}
+| {
+  "code": "not_up",
+  "fields": {
+    /** Why. */
+    error: ApiError,
+  }
+}
+| {
+  "code": "not_restored",
+  "fields": {
+    /** Why. */
+    error: ApiError,
+  }
+}
+| {
+  "code": "not_kept",
+  "fields": {
+    /** Why. */
+    error: ApiError,
+  }
+}
+| {
+  "code": "taking_back",
+  "fields": {
+    /** Which. */
+    step: UndoneStep,
+  }
+}
+| {
+  "code": "not_taken_back",
+  "fields": {
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "removed_from_outside"
+}
+| {
+  "code": "interface_moved",
+  "fields": {
+    /** Whether it is in another namespace now. */
+    elsewhere: boolean,
+  }
+}
+| {
+  "code": "leftovers_removed",
+  "fields": {
+    /** What it was, in English. */
+    what: LogText,
+  }
+}
+| {
+  "code": "leftovers_stay",
+  "fields": {
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "search_without_server",
+  "fields": {
+    /** The search domains. */
+    domains: Array<LogText>,
+  }
+}
+| {
+  "code": "split_dns_left_out",
+  "fields": {
+    /** The domains. */
+    domains: Array<LogText>,
+  }
+}
+| {
+  "code": "ipv6_left_out",
+  "fields": {
+    /** Why, in English. */
+    because: LogText,
+  }
+}
+| {
+  "code": "ipv6_outside"
+}
+| {
+  "code": "ipv6_closed"
+}
+| {
+  "code": "no_firewall"
+}
+| {
+  "code": "resolving",
+  "fields": {
+    /** The host name. */
+    name: LogText,
+  }
+}
+| {
+  "code": "resolver_not_ready",
+  "fields": {
+    /** As the configuration has it. */
+    endpoint: LogText,
+    /** What the resolver said, in English. */
+    error: LogText,
+    /** Milliseconds until it is asked again. */
+    again_in_ms: number,
+  }
+}
+| {
+  "code": "endpoint_moved",
+  "fields": {
+    /** The peer. */
+    peer: PublicKey,
+    /** Its new address. */
+    endpoint: string,
+  }
+}
+| {
+  "code": "endpoint_unknown",
+  "fields": {
+    /** The peer. */
+    peer: PublicKey,
+    /** What the resolver said, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "handshake_sent",
+  "fields": {
+    /** To whom. */
+    peer: PublicKey,
+    /** 1 for the first, and one more for each that follows unanswered. */
+    attempt: number,
+  }
+}
+| {
+  "code": "handshake_completed",
+  "fields": {
+    /** With whom. */
+    peer: PublicKey,
+    /** The end that sent the initiation. */
+    begun_by: TunnelEnd,
+  }
+}
+| {
+  "code": "handshake_given_up",
+  "fields": {
+    /** The peer. */
+    peer: PublicKey,
+  }
+}
+| {
+  "code": "handshake_dropped",
+  "fields": {
+    /** Where it came from. */
+    from: string,
+    /** Why. */
+    reason: HandshakeDrop,
+  }
+}
+| {
+  "code": "cookie_received",
+  "fields": {
+    /** The peer. */
+    peer: PublicKey,
+  }
+}
+| {
+  "code": "peer_silent",
+  "fields": {
+    /** The peer. */
+    peer: PublicKey,
+  }
+}
+| {
+  "code": "peer_moved",
+  "fields": {
+    /** The peer. */
+    peer: PublicKey,
+    /** Where it sends from now. */
+    endpoint: string,
+  }
+}
+| {
+  "code": "no_answer",
+  "fields": {
+    /** The peer. */
+    peer: PublicKey,
+    /** How long. */
+    seconds: number,
+  }
+}
+| {
+  "code": "answers_again",
+  "fields": {
+    /** The peer. */
+    peer: PublicKey,
+    /** How long it was silent. */
+    after_seconds: number,
+  }
+}
+| {
+  "code": "network_changed"
+}
+| {
+  "code": "path_changed",
+  "fields": {
+    /** How many. */
+    peers: number,
+  }
+}
+| {
+  "code": "mtu_changed",
+  "fields": {
+    /** Bytes before. */
+    from: number,
+    /** Bytes now. */
+    to: number,
+  }
+}
+| {
+  "code": "cannot_follow_network",
+  "fields": {
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "local_networks_unknown",
+  "fields": {
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "closed"
+}
+| {
+  "code": "opened"
+}
+| {
+  "code": "not_closed",
+  "fields": {
+    /** Why. */
+    error: ApiError,
+  }
+}
+| {
+  "code": "not_opened",
+  "fields": {
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "lets_outside"
+}
+| {
+  "code": "blocks_outside",
+  "fields": {
+    /** Whether local networks stay reachable while it is closed. */
+    allow_lan: boolean,
+  }
+}
+| {
+  "code": "locked_down",
+  "fields": {
+    /** Whether local networks stay reachable while it is closed. */
+    allow_lan: boolean,
+  }
+}
+| {
+  "code": "ipv6_allowed_outside"
+}
+| {
+  "code": "ipv6_kept_inside"
+}
+| {
+  "code": "stays_blocked",
+  "fields": {
+    /** After which it is named. */
+    interface: InterfaceName,
+  }
+}
+| {
+  "code": "kill_switches_unknown",
+  "fields": {
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "early_opened",
+  "fields": {
+    /** After which it is named. */
+    interface: InterfaceName,
+  }
+}
+| {
+  "code": "early_not_kept",
+  "fields": {
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "peer_shut_out",
+  "fields": {
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "put_back",
+  "fields": {
+    /** Which. */
+    what: NetworkSetting,
+  }
+}
+| {
+  "code": "not_put_back",
+  "fields": {
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "fought_with",
+  "fields": {
+    /** How often within ten seconds. */
+    times: number,
+  }
+}
+| {
+  "code": "unguarded",
+  "fields": {
+    /** Why, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "other",
+  "fields": {
+    /** Its code there. */
+    name: LogText,
+    /** Its values. */
+    fields: Array<LogField>,
+  }
+};
+
+/** A value of a line that another version wrote. */
 export type LogField = {
   /** Such as `peer`. */
-  name: string,
+  name: LogText,
   /** As text. */
-  value: string,
+  value: LogText,
 };
 
 /** How much it matters. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-/** One thing that happened. */
+/** One line of the log. */
 export type LogLine = {
-  /** Counts all lines, from 1; a restart of the daemon goes on counting. */
+  /** Counts all lines, from 1; a restart of the service goes on counting. */
   number: number,
   /** Unix milliseconds. */
   at: number,
   /** How much it matters. */
   level: LogLevel,
-  /** Which tunnel it is about. */
+  /** The tunnel that it is about. */
   tunnel: TunnelId | null,
-  /** Why the line is there, such as `handshake_no_answer`. Stable; what follows from it is in `fields`. */
-  code: string,
-  /** What belongs to it. Never a private key; control characters are escaped. */
-  fields: Array<LogField>,
-};
+  /** Lines like this one that were left out before it, because there were too many. */
+  left_out: number,
+} & LogCode;
 
 /** A piece of the log. */
 export type LogPage = {
@@ -516,8 +1029,15 @@ export type LogPage = {
   missed: number,
 };
 
+/** A text in a line of the log, such as an error of the system's. It has no control character: lines are joined by `; `, other
+ * control characters are escaped, so that no value can begin another line or steer a terminal. */
+export type LogText = string;
+
 /** How an MTU was found. */
 export type MtuSource = "configured" | "route" | "assumed";
+
+/** A setting of the computer's network that a tunnel makes and another program can undo. */
+export type NetworkSetting = "kill_switch" | "packet_filter" | "addresses" | "routes" | "rules" | "resolvers";
 
 /** An event with its place among the others. */
 export type Notice = {
@@ -1196,6 +1716,9 @@ export type TakeoverView = {
   starts_at_boot: boolean,
 };
 
+/** One of the two ends of a session. */
+export type TunnelEnd = "us" | "peer";
+
 /** 128 random bits, written as 32 lowercase hexadecimal digits. */
 export type TunnelId = string;
 
@@ -1291,6 +1814,9 @@ export type TunnelView = {
   /** Whether its commands may run. */
   hooks: HooksView,
 };
+
+/** A step of bringing a tunnel up that is undone when the tunnel goes down. */
+export type UndoneStep = "pre_up" | "interface" | "engine" | "firewall" | "routes" | "dns" | "post_up";
 
 /** A tunnel that is up. */
 export type UpState = {

@@ -7,7 +7,7 @@ mod verdict;
 use std::fs::File;
 use std::io::{self, Read};
 
-use adit_api::{LogLevel, LogLine, PeerView, TunnelView};
+use adit_api::{LogCode, LogLevel, PeerView, TunnelView};
 use anyhow::{Context, anyhow};
 use serde::Serialize;
 
@@ -110,9 +110,11 @@ fn dropped(daemon: &Daemon, tunnel: &TunnelView) -> Result<Vec<String>, Failure>
     let (mut after, mut reasons) = (0, Vec::new());
     loop {
         let page = daemon.ask(|client| client.logs(after, LogLevel::Debug, PAGE))?;
-        let is_one = |line: &&LogLine| line.tunnel == Some(tunnel.id) && line.code == "handshake_dropped" && line.at >= since;
-        let fields = page.lines.iter().filter(is_one).flat_map(|line| &line.fields);
-        reasons.extend(fields.filter(|field| field.name == "reason").map(|field| field.value.clone()));
+        let recent = page.lines.iter().filter(|line| line.tunnel == Some(tunnel.id) && line.at >= since);
+        reasons.extend(recent.filter_map(|line| match line.code {
+            LogCode::HandshakeDropped { reason, .. } => Some(reason.as_str().to_owned()),
+            _ => None,
+        }));
         if page.lines.is_empty() || page.last <= after {
             return Ok(reasons);
         }

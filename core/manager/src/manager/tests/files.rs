@@ -35,7 +35,7 @@ fn names(bench: &Bench) -> Vec<String> {
 
 fn notes(bench: &Bench, code: &str) -> usize {
     let log = bench.manager().logs(&us(), 0, LogLevel::Debug, 1_000).unwrap();
-    log.lines.iter().filter(|line| line.code == code).count()
+    log.lines.iter().filter(|line| line.code.name() == code).count()
 }
 
 #[test]

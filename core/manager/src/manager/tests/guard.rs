@@ -1,6 +1,6 @@
 //! Somebody else changes what a tunnel needs: it is put back, and told.
 
-use adit_api::{Event, Service, TunnelId};
+use adit_api::{Event, LogCode, LogLine, Service, TunnelId};
 use adit_platform::fake::HostState;
 use adit_platform::host::{Disturbance, FirewallPolicy, Host};
 
@@ -26,8 +26,13 @@ fn told(bench: &Bench, id: TunnelId) -> Vec<String> {
         Event::Log { line } if line.tunnel == Some(id) => Some(line),
         _ => None,
     });
-    let about = |code: &str| ["put_back", "fought_with", "not_put_back"].contains(&code);
-    lines.filter(|line| about(&line.code)).map(|line| format!("{} {}", line.code, line.fields[0].value)).collect()
+    let text = |line: LogLine| match line.code {
+        LogCode::PutBack { what } => Some(format!("put_back {what:?}")),
+        LogCode::FoughtWith { times } => Some(format!("fought_with {times}")),
+        LogCode::NotPutBack { error } => Some(format!("not_put_back {error}")),
+        _ => None,
+    };
+    lines.filter_map(text).collect()
 }
 
 #[test]
@@ -57,7 +62,7 @@ fn whatever_is_emptied_while_a_tunnel_is_up_is_put_back_and_told() {
     host.disturb(&home, nothing, &Disturbance::Unknown);
     bench.until("all is back", is_back);
     bench.settle_down();
-    let all = ["blockade", "packet_filter", "routes", "blockade", "packet_filter", "addresses", "routes"];
+    let all = ["KillSwitch", "PacketFilter", "Routes", "KillSwitch", "PacketFilter", "Addresses", "Routes"];
     assert_eq!(told(&bench, id), all.map(|what| format!("put_back {what}")));
 
     host.disturb(&"other".parse().unwrap(), |_| (), &Disturbance::Blockade("other".parse().unwrap()));

@@ -235,7 +235,7 @@ impl Story {
         let last = std::iter::successors(Some(heard(0)), |page| Some(heard(page.last)).filter(|page| !page.lines.is_empty()));
         let last = last.last().map_or(0, |page| page.last);
         self.bench.stage.host.way_out();
-        self.bench.until("it is heard", |_| heard(last).lines.iter().any(|line| line.code == "network_changed"));
+        self.bench.until("it is heard", |_| heard(last).lines.iter().any(|line| line.code == adit_api::LogCode::NetworkChanged));
     }
 
     /// Waits for what happens by itself, and learns when it will be tried again: that is left to chance.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use adit_api::{ConfigText, Health, LogLevel, Service, TunnelId, TunnelState};
+use adit_api::{ConfigText, Health, LogCode, LogLevel, Service, TunnelId, TunnelState};
 use adit_platform::host::EndpointRoute;
 use adit_protocol::{Event as EngineEvent, PublicKey, Tai64n};
 
@@ -86,7 +86,7 @@ fn a_quiet_tunnel_asks_its_peer_when_the_route_to_it_is_another_and_only_then() 
         completed(&bench, peer);
     }
     let lines = bench.manager().logs(&us(), 0, LogLevel::Debug, 1_000).unwrap().lines;
-    assert_eq!(lines.iter().filter(|line| line.code == "path_changed").count(), 4);
+    assert_eq!(lines.iter().filter(|line| matches!(line.code, LogCode::PathChanged { .. })).count(), 4);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use adit_api::{ApiError, ConfigText, Health, LogLevel, Service, TunnelId};
+use adit_api::{ApiError, ConfigText, Health, LogCode, LogLevel, LogLine, Service, TunnelId};
 use adit_platform::device::Offload;
 use adit_platform::fake::FakeNet;
 
@@ -144,8 +144,11 @@ fn dropped(near: &str, far: &str) -> [Vec<String>; 2] {
     }
     let reasons = |bench: &Bench| -> Vec<String> {
         let page = bench.manager().logs(&us(), 0, LogLevel::Debug, 1_000).unwrap();
-        let dropped = page.lines.into_iter().filter(|line| line.code == "handshake_dropped");
-        dropped.filter_map(|line| line.fields.into_iter().find(|field| field.name == "reason")).map(|field| field.value).collect()
+        let reason = |line: LogLine| match line.code {
+            LogCode::HandshakeDropped { reason, .. } => Some(reason.as_str().to_owned()),
+            _ => None,
+        };
+        page.lines.into_iter().filter_map(reason).collect()
     };
     let [(near, _), (far, _)] = &ends;
     near.until("something was dropped", |near| !reasons(near).is_empty() || !reasons(far).is_empty());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use adit_api::{Event, Health, LogLevel, Service, TunnelState, Way, WayReason};
+use adit_api::{Event, Health, LogCode, LogLevel, LogLine, Service, TunnelState, Way, WayReason};
 use adit_protocol::{Event as EngineEvent, Tai64n};
 
 use super::bench::{Bench, START, conf, us};
@@ -40,7 +40,7 @@ fn a_silence_of_five_minutes_is_told_once_and_so_are_its_end_and_where_the_peer_
     bench.manager().connect(&us(), id, false).unwrap();
     let told = |code: &str| {
         let page = bench.manager().logs(&us(), 0, LogLevel::Debug, 1_000).unwrap();
-        page.lines.into_iter().filter(|line| line.code == code).collect::<Vec<_>>()
+        page.lines.into_iter().filter(|line| line.code.name() == code).collect::<Vec<_>>()
     };
     let peer = bench.stage.engine.tunnel("office").view.peers[0].public_key;
     bench.stage.engine.tell("office", &EngineEvent::PeerSilent { peer });
@@ -56,13 +56,16 @@ fn a_silence_of_five_minutes_is_told_once_and_so_are_its_end_and_where_the_peer_
     bench.until("somebody is told of the end", |_| !told("answers_again").is_empty());
     let [line] = &told("no_answer")[..] else { panic!("told more than once") };
     assert_eq!((line.level, line.tunnel), (LogLevel::Warn, Some(id)));
-    assert_eq!(line.fields[0].value, peer.to_string());
+    let LogCode::NoAnswer { peer: silent, seconds: 300.. } = line.code else { panic!("{line:?}") };
+    assert_eq!(silent.to_string(), peer.to_string());
     bench.stage.engine.tell("office", &EngineEvent::Roamed { peer, endpoint: "198.51.100.7:9".parse().unwrap() });
     bench.until("the move is told", |_| {
         let moved = told("peer_moved");
-        moved.len() == 1 && moved[0].level == LogLevel::Info && moved[0].fields[1].value == "198.51.100.7:9"
+        let here =
+            |line: &LogLine| matches!(line.code, LogCode::PeerMoved { endpoint, .. } if endpoint.to_string() == "198.51.100.7:9");
+        moved.len() == 1 && moved[0].level == LogLevel::Info && here(&moved[0])
     });
-    let is_told = |event: &Event| matches!(event, Event::Log { line } if line.code == "no_answer");
+    let is_told = |event: &Event| matches!(event, Event::Log { line } if matches!(line.code, LogCode::NoAnswer { .. }));
     assert_eq!(bench.heard.take().iter().filter(|event| is_told(event)).count(), 1, "who listens is told");
 }
 
@@ -147,7 +150,7 @@ fn the_log_tells_what_happened_and_holds_no_key() {
     bench.manager().connect(&us(), id, false).unwrap();
     bench.manager().disconnect(&us(), id).unwrap();
     let page = bench.manager().logs(&us(), 0, LogLevel::Debug, 1_000).unwrap();
-    let codes: Vec<&str> = page.lines.iter().map(|line| line.code.as_str()).collect();
+    let codes: Vec<&str> = page.lines.iter().map(|line| line.code.name()).collect();
     for code in ["imported", "connecting", "up", "down"] {
         assert!(codes.contains(&code), "{codes:?}");
     }

@@ -1,0 +1,541 @@
+//! The events that the log records: one variant for each, with what belongs to it. `adit-words` makes sentences of them.
+
+use std::net::SocketAddr;
+
+use adit_config::InterfaceName;
+use serde::{Deserialize, Serialize};
+
+use crate::{ApiError, HooksHash, LogLevel, LogText, PublicKey};
+
+macro_rules! log_codes {
+    ($($(#[$doc:meta])+ $level:ident $variant:ident = $code:tt $({ $($(#[$field_doc:meta])+ $field:ident: $type:ty,)+ })?;)+) => {
+        /// What a line of the log records. In JSON: `{"code":"handshake_sent","fields":{"peer":"…","attempt":1}}`; without `fields`
+        /// where there are none. No private or preshared key is in any field.
+        #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+        #[serde(tag = "code", content = "fields")]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        pub enum LogCode {
+            $($(#[$doc])+ #[serde(rename = $code)] $variant $({ $($(#[$field_doc])+ $field: $type,)+ })?,)+
+        }
+
+        impl LogCode {
+            /// The names of all codes.
+            pub const NAMES: &[&str] = &[$($code),+];
+
+            /// Stable, and the same as in JSON.
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $code,)+
+                }
+            }
+
+            /// How much it matters.
+            pub const fn level(&self) -> LogLevel {
+                match self {
+                    $(Self::$variant { .. } => LogLevel::$level,)+
+                }
+            }
+        }
+    };
+}
+
+log_codes! {
+    /// The service has started.
+    Info DaemonStarted = "daemon_started" {
+        /// Of the program, such as `0.1.0`.
+        version: LogText,
+    };
+    /// The service has ended.
+    Info DaemonEnded = "daemon_ended";
+    /// A file of the store is not used.
+    Warn StoreFinding = "store_finding" {
+        /// Its path.
+        file: LogText,
+        /// Why, in English.
+        what: LogText,
+    };
+    /// The record of a tunnel cannot be read.
+    Error TunnelBroken = "tunnel_broken" {
+        /// Why, in English.
+        error: LogText,
+    };
+    /// A configuration file in `/etc/wireguard` cannot be used.
+    Warn FileUnusable = "file_unusable" {
+        /// Its path.
+        file: LogText,
+        /// Why, in English.
+        error: LogText,
+    };
+    /// The configuration file of a tunnel was removed, and the tunnel with it.
+    Info FileGone = "file_gone" {
+        /// Its path.
+        file: LogText,
+    };
+
+    /// The tunnel was imported.
+    Info Imported = "imported";
+    /// The configuration, with its keys, was handed out.
+    Info Exported = "exported" {
+        /// The user who got it.
+        to: LogText,
+    };
+    /// The tunnel was removed.
+    Info Removed = "removed";
+    /// The configuration was replaced.
+    Info ConfigReplaced = "config_replaced" {
+        /// The new version.
+        version: u64,
+    };
+    /// The running tunnel was made to match its configuration.
+    Info Reloaded = "reloaded" {
+        /// The version that runs.
+        version: u64,
+    };
+    /// What ran was written into the configuration.
+    Info Saved = "saved" {
+        /// The new version.
+        version: u64,
+    };
+    /// What ran could not be written into the configuration.
+    Error NotSaved = "not_saved" {
+        /// Why.
+        error: Box<ApiError>,
+    };
+    /// The tunnel was taken over from wg-quick.
+    Info TakenOver = "taken_over";
+    /// A tunnel that was taken over did not come up and was given back to wg-quick.
+    Warn GivenBack = "given_back" {
+        /// Why it did not come up.
+        error: Box<ApiError>,
+    };
+    /// A tunnel that did not come up could not be given back to wg-quick either.
+    Error NotGivenBack = "not_given_back" {
+        /// Why it could not be given back.
+        error: Box<ApiError>,
+    };
+
+    /// The private key was removed from the store; it is asked for from now on.
+    Info KeyForgotten = "key_forgotten";
+    /// The tunnel's key is older than its administrator wants.
+    Warn KeyOld = "key_old" {
+        /// The age from which on a key is old.
+        days: u32,
+    };
+    /// A preshared key is older than the tunnel's administrator wants.
+    Warn PresharedKeyOld = "preshared_key_old" {
+        /// The peer that has the other copy.
+        peer: PublicKey,
+        /// The age from which on a key is old.
+        days: u32,
+    };
+    /// A new key was made, and waits to replace the old one.
+    Info RotationBegun = "rotation_begun";
+    /// The new key replaced the old one.
+    Info RotationFinished = "rotation_finished";
+
+    /// The commands of the configuration were approved.
+    Info HooksApproved = "hooks_approved" {
+        /// The user who approved them.
+        by: LogText,
+        /// Of the approved commands.
+        hash: HooksHash,
+    };
+    /// The commands of the configuration are not run.
+    Warn HooksNotRun = "hooks_not_run";
+    /// Commands run in `sh`, because bash is not installed.
+    Warn HooksInSh = "hooks_in_sh";
+    /// A command of the configuration is run.
+    Info CommandRuns = "command_runs";
+
+    /// The tunnel is being brought up.
+    Info Connecting = "connecting";
+    /// The tunnel is being restarted.
+    Info Restarting = "restarting";
+    /// The tunnel is tried again.
+    Info TriedAgain = "tried_again";
+    /// The tunnel is up.
+    Info Up = "up";
+    /// The tunnel is down.
+    Info Down = "down";
+    /// The tunnel is paused.
+    Info Paused = "paused";
+    /// The tunnel could not be brought up.
+    Error NotUp = "not_up" {
+        /// Why.
+        error: Box<ApiError>,
+    };
+    /// A tunnel that was up before the service started could not be brought up again.
+    Error NotRestored = "not_restored" {
+        /// Why.
+        error: Box<ApiError>,
+    };
+    /// Whether the tunnel is to be up could not be saved.
+    Error NotKept = "not_kept" {
+        /// Why.
+        error: Box<ApiError>,
+    };
+    /// A step of bringing the tunnel up is undone.
+    Debug TakingBack = "taking_back" {
+        /// Which.
+        step: UndoneStep,
+    };
+    /// A step of bringing the tunnel up could not be undone.
+    Error NotTakenBack = "not_taken_back" {
+        /// Why, in English.
+        error: LogText,
+    };
+    /// Another program removed the tunnel's interface.
+    Warn RemovedFromOutside = "removed_from_outside";
+    /// The interface was moved to another network namespace, or came back.
+    Info InterfaceMoved = "interface_moved" {
+        /// Whether it is in another namespace now.
+        elsewhere: bool,
+    };
+    /// What a killed process had left on the computer was removed.
+    Warn LeftoversRemoved = "leftovers_removed" {
+        /// What it was, in English.
+        what: LogText,
+    };
+    /// What a killed process had left on the computer could not be removed.
+    Error LeftoversStay = "leftovers_stay" {
+        /// Why, in English.
+        error: LogText,
+    };
+
+    /// `DNS` has search domains but no server: they are not set.
+    Warn SearchWithoutServer = "search_without_server" {
+        /// The search domains.
+        domains: Vec<LogText>,
+    };
+    /// This computer cannot ask the tunnel's DNS servers for these domains only: they are asked for all names.
+    Warn SplitDnsLeftOut = "split_dns_left_out" {
+        /// The domains.
+        domains: Vec<LogText>,
+    };
+    /// The tunnel has no IPv6 on this computer.
+    Warn Ipv6LeftOut = "ipv6_left_out" {
+        /// Why, in English.
+        because: LogText,
+    };
+    /// The tunnel takes all of IPv4, and IPv6 leaves past it.
+    Warn Ipv6Outside = "ipv6_outside";
+    /// The tunnel takes all of IPv4, and IPv6 is kept from leaving past it.
+    Warn Ipv6Closed = "ipv6_closed";
+    /// There is no packet filter to guard the tunnel's addresses with.
+    Warn NoFirewall = "no_firewall";
+
+    /// An endpoint's name is looked up.
+    Debug Resolving = "resolving" {
+        /// The host name.
+        name: LogText,
+    };
+    /// The resolver did not answer, and is asked again.
+    Warn ResolverNotReady = "resolver_not_ready" {
+        /// As the configuration has it.
+        endpoint: LogText,
+        /// What the resolver said, in English.
+        error: LogText,
+        /// Milliseconds until it is asked again.
+        again_in_ms: u64,
+    };
+    /// The name of a peer resolves to another address, where the peer answers.
+    Info EndpointMoved = "endpoint_moved" {
+        /// The peer.
+        peer: PublicKey,
+        /// Its new address.
+        endpoint: SocketAddr,
+    };
+    /// The name of a peer could not be looked up again.
+    Warn EndpointUnknown = "endpoint_unknown" {
+        /// The peer.
+        peer: PublicKey,
+        /// What the resolver said, in English.
+        error: LogText,
+    };
+
+    /// A handshake initiation was sent.
+    Debug HandshakeSent = "handshake_sent" {
+        /// To whom.
+        peer: PublicKey,
+        /// 1 for the first, and one more for each that follows unanswered.
+        attempt: u32,
+    };
+    /// A handshake was completed: there is a new session.
+    Debug HandshakeCompleted = "handshake_completed" {
+        /// With whom.
+        peer: PublicKey,
+        /// The end that sent the initiation.
+        begun_by: TunnelEnd,
+    };
+    /// A peer did not answer for 90 seconds: nothing more is sent until there is data for it.
+    Debug HandshakeGivenUp = "handshake_given_up" {
+        /// The peer.
+        peer: PublicKey,
+    };
+    /// A handshake message was dropped.
+    Debug HandshakeDropped = "handshake_dropped" {
+        /// Where it came from.
+        from: SocketAddr,
+        /// Why.
+        reason: HandshakeDrop,
+    };
+    /// A peer under load sent a cookie: the handshake is tried again with it.
+    Debug CookieReceived = "cookie_received" {
+        /// The peer.
+        peer: PublicKey,
+    };
+    /// A peer has not answered for 15 seconds.
+    Debug PeerSilent = "peer_silent" {
+        /// The peer.
+        peer: PublicKey,
+    };
+    /// A peer roamed.
+    Info PeerMoved = "peer_moved" {
+        /// The peer.
+        peer: PublicKey,
+        /// Where it sends from now.
+        endpoint: SocketAddr,
+    };
+    /// A peer has not answered for minutes.
+    Warn NoAnswer = "no_answer" {
+        /// The peer.
+        peer: PublicKey,
+        /// How long.
+        seconds: u64,
+    };
+    /// A peer of which `no_answer` was recorded answers again.
+    Info AnswersAgain = "answers_again" {
+        /// The peer.
+        peer: PublicKey,
+        /// How long it was silent.
+        after_seconds: u64,
+    };
+
+    /// The computer's network changed.
+    Debug NetworkChanged = "network_changed";
+    /// Routes to peers changed, or the computer slept: these peers are asked for new sessions.
+    Debug PathChanged = "path_changed" {
+        /// How many.
+        peers: u32,
+    };
+    /// The interface's MTU follows the path to the peers.
+    Info MtuChanged = "mtu_changed" {
+        /// Bytes before.
+        from: u16,
+        /// Bytes now.
+        to: u16,
+    };
+    /// The tunnel could not follow a change of the network.
+    Error CannotFollowNetwork = "cannot_follow_network" {
+        /// Why, in English.
+        error: LogText,
+    };
+    /// The local networks that stay reachable could not be updated.
+    Error LocalNetworksUnknown = "local_networks_unknown" {
+        /// Why, in English.
+        error: LogText,
+    };
+
+    /// The kill switch was closed.
+    Info Closed = "closed";
+    /// The kill switch was opened.
+    Info Opened = "opened";
+    /// The kill switch could not be closed.
+    Error NotClosed = "not_closed" {
+        /// Why.
+        error: Box<ApiError>,
+    };
+    /// The kill switch could not be opened.
+    Error NotOpened = "not_opened" {
+        /// Why, in English.
+        error: LogText,
+    };
+    /// The kill switch was set to off.
+    Info LetsOutside = "lets_outside";
+    /// The kill switch was set to block.
+    Info BlocksOutside = "blocks_outside" {
+        /// Whether local networks stay reachable while it is closed.
+        allow_lan: bool,
+    };
+    /// The kill switch was set to lockdown.
+    Info LockedDown = "locked_down" {
+        /// Whether local networks stay reachable while it is closed.
+        allow_lan: bool,
+    };
+    /// IPv6 may leave past a tunnel for IPv4 alone.
+    Info Ipv6AllowedOutside = "ipv6_allowed_outside";
+    /// IPv6 may not leave past a tunnel for IPv4 alone.
+    Info Ipv6KeptInside = "ipv6_kept_inside";
+    /// A kill switch that belongs to no tunnel in the store stays closed.
+    Warn StaysBlocked = "stays_blocked" {
+        /// After which it is named.
+        #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
+        interface: InterfaceName,
+    };
+    /// Which kill switches are closed on this computer could not be found out.
+    Error KillSwitchesUnknown = "kill_switches_unknown" {
+        /// Why, in English.
+        error: LogText,
+    };
+    /// The kill switch that was closed at boot, because no tunnel was known, was opened.
+    Info EarlyOpened = "early_opened" {
+        /// After which it is named.
+        #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
+        interface: InterfaceName,
+    };
+    /// The list of kill switches to close at boot could not be saved.
+    Error EarlyNotKept = "early_not_kept" {
+        /// Why, in English.
+        error: LogText,
+    };
+    /// A peer that roamed cannot be reached, because the closed kill switch could not be updated.
+    Error PeerShutOut = "peer_shut_out" {
+        /// Why, in English.
+        error: LogText,
+    };
+
+    /// Another program undid a network setting of the tunnel's, and it was restored.
+    Warn PutBack = "put_back" {
+        /// Which.
+        what: NetworkSetting,
+    };
+    /// A network setting that another program undid could not be restored.
+    Error NotPutBack = "not_put_back" {
+        /// Why, in English.
+        error: LogText,
+    };
+    /// Another program undoes network settings of the tunnel's again and again: for a while only the kill switch is restored at once.
+    Error FoughtWith = "fought_with" {
+        /// How often within ten seconds.
+        times: u32,
+    };
+    /// Changes by other programs are not noticed.
+    Error Unguarded = "unguarded" {
+        /// Why, in English.
+        error: LogText,
+    };
+
+    /// A line of a log file that another version of Adit wrote, and that this one has no variant for. Nothing but the reader of these
+    /// files makes it.
+    Info Other = "other" {
+        /// Its code there.
+        name: LogText,
+        /// Its values.
+        fields: Vec<LogField>,
+    };
+}
+
+/// A value of a line that another version wrote.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct LogField {
+    /// Such as `peer`.
+    pub name: LogText,
+    /// As text.
+    pub value: LogText,
+}
+
+/// One of the two ends of a session.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum TunnelEnd {
+    /// This computer.
+    Us,
+    /// The peer.
+    Peer,
+}
+
+/// Why a handshake message was dropped.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum HandshakeDrop {
+    /// It is not a WireGuard message.
+    MessageType,
+    /// No WireGuard message has that length.
+    MessageLength,
+    /// Its `mac1` was not made with this end's public key: the sender has another public key for this end.
+    Mac1,
+    /// This end is under load and answered with a cookie.
+    CookieRequired,
+    /// This end is under load and has had too many handshakes from that address.
+    RateLimited,
+    /// This end has no private key.
+    NoPrivateKey,
+    /// No handshake or session of this end has its receiver index.
+    UnknownIndex,
+    /// It is a cookie reply that answers nothing that was sent.
+    Cookie,
+    /// It does not authenticate.
+    Handshake,
+    /// It has a public key of low order.
+    LowOrderPoint,
+    /// Its sender is no peer of the tunnel.
+    UnknownPeer,
+    /// It is older than an initiation that was accepted before.
+    ReplayedInitiation,
+    /// It came too soon after the last initiation of that peer.
+    InitiationFlood,
+}
+
+impl HandshakeDrop {
+    /// Stable, and the same as in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MessageType => "message_type",
+            Self::MessageLength => "message_length",
+            Self::Mac1 => "mac1",
+            Self::CookieRequired => "cookie_required",
+            Self::RateLimited => "rate_limited",
+            Self::NoPrivateKey => "no_private_key",
+            Self::UnknownIndex => "unknown_index",
+            Self::Cookie => "cookie",
+            Self::Handshake => "handshake",
+            Self::LowOrderPoint => "low_order_point",
+            Self::UnknownPeer => "unknown_peer",
+            Self::ReplayedInitiation => "replayed_initiation",
+            Self::InitiationFlood => "initiation_flood",
+        }
+    }
+}
+
+/// A step of bringing a tunnel up that is undone when the tunnel goes down.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum UndoneStep {
+    /// Commands `PreUp`; undone by `PostDown`.
+    PreUp,
+    /// The interface.
+    Interface,
+    /// WireGuard on it.
+    Engine,
+    /// The packet filter.
+    Firewall,
+    /// Routes and rules.
+    Routes,
+    /// DNS servers.
+    Dns,
+    /// Commands `PostUp`; undone by `PreDown`.
+    PostUp,
+}
+
+/// A setting of the computer's network that a tunnel makes and another program can undo.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum NetworkSetting {
+    /// The kill switch.
+    KillSwitch,
+    /// The packet filter that guards the tunnel's addresses.
+    PacketFilter,
+    /// Addresses of the interface.
+    Addresses,
+    /// Routes.
+    Routes,
+    /// Rules that say which packets take these routes.
+    Rules,
+    /// DNS servers.
+    Resolvers,
+}
