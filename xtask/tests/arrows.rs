@@ -12,6 +12,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-platform", &["adit-config", "adit-protocol"]),
     ("adit-tunnel", &["adit-platform", "adit-protocol"]),
     ("adit-api", &["adit-config"]),
+    // What people read of the contract; whoever shows something uses it, and nothing that works does.
+    ("adit-words", &["adit-api"]),
     // The platform has the system calls that say who is at the other end of a socket.
     ("adit-ipc", &["adit-api", "adit-platform"]),
     // One tunnel: what `adit up FILE`, the service and the phones share.
@@ -31,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-manager",
             "adit-import",
             "adit-proxy",
+            "adit-words",
             "adit-api",
             "adit-tunnel",
             "adit-platform",
@@ -69,8 +72,17 @@ const TESTED_WITH_TESTKIT: &[&str] = &["adit-tunnel", "adit"];
 const UNSAFE_LIVES_IN: &str = "adit-platform";
 
 /// Crates whose code is the same on every system.
-const WITHOUT_CFG: &[&str] =
-    &["adit-protocol", "adit-config", "adit-tunnel", "adit-activation", "adit-api", "adit-manager", "adit-import", "adit-proxy"];
+const WITHOUT_CFG: &[&str] = &[
+    "adit-protocol",
+    "adit-config",
+    "adit-tunnel",
+    "adit-activation",
+    "adit-api",
+    "adit-words",
+    "adit-manager",
+    "adit-import",
+    "adit-proxy",
+];
 
 fn workspace() -> Metadata {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");

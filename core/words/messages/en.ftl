@@ -1,0 +1,417 @@
+### Every sentence that Adit says, in English. A translation has the same messages; where it lacks one, English is said.
+###
+### Sentences begin with a small letter and end without a full stop: the CLI puts them after a name, and the window capitalizes them.
+### `.advice` says what to do in any program, `.command` what to type in a terminal.
+### What a value stands for is said above the first message that has it. Values may be as long as a path or an error of the system's.
+
+
+## Names
+
+# Where the name of the tunnel is not known.
+tunnel-unnamed = the tunnel
+# Where the name of another tunnel is not known.
+tunnel-other = another tunnel
+tunnel-gone = a tunnel that is no more
+
+
+## Times
+
+# As short as possible: these stand in tables.
+span-seconds = { $seconds } s
+span-minutes = { $minutes } min
+span-hours = { $hours } h
+span-hours-minutes = { $hours } h { $minutes } min
+span-days = { $days } d
+ago = { $span } ago
+ago-now = now
+
+
+## States of a tunnel
+
+state-off = off
+state-failed = off, failed
+state-interface-removed = off, removed from outside
+state-engine-stopped = off, broke
+state-starting = starting: { $step }
+state-stopping = stopping
+state-paused = paused
+state-paused-for = paused for { $span } more
+state-blocked = blocked
+
+# Steps of bringing a tunnel up. Each stands after "starting: ".
+step-check = checking
+step-resolve = looking up addresses
+step-firewall = setting the packet filter
+step-pre-up = running PreUp
+step-interface = making the interface
+step-addresses = setting addresses
+step-routes = setting routes
+step-dns = setting DNS
+step-post-up = running PostUp
+
+health-good = healthy
+health-idle = idle
+health-waiting = up, waits for the peer to begin
+health-handshaking = up, no handshake yet
+health-no-answer = no answer for { $span }
+
+kill-switch-off = off
+kill-switch-block = block
+kill-switch-lockdown = lockdown
+
+# What a role may do.
+role-status = see tunnels
+role-operate = turn tunnels on and off
+role-administer = change tunnels and see their keys
+# A right that is granted apart from the roles.
+action-kill-switch = open and change kill switches
+action-lockdown = set, weaken and end lockdowns
+
+
+## Errors
+# $tunnel is the name of the tunnel, $argument the same as it is typed in a shell.
+
+error-not-found = there is no tunnel with the id { $id }
+error-tunnel-gone = { $tunnel } is no more: somebody removed it
+error-no-such-version = { $tunnel } has no version { $version }
+    .command = see those that it has with: adit versions { $argument }
+error-no-such-takeover = wg-quick has no tunnel { $name }
+    .command = see those that it has with: adit take-over
+error-name-taken = another tunnel is called { $name } already
+    .advice = choose another name
+error-interface-taken = another tunnel has the interface { $interface } already
+    .advice = choose another interface
+    .command = choose another with --interface
+# The conflicts follow on lines of their own.
+error-conflict = { $tunnel } cannot be up beside what is there
+    .advice = resolve the conflict, or turn the tunnel on all the same
+    .command = resolve the conflict, or add --despite-conflicts
+# $other is another tunnel's name as it is typed in a shell.
+error-conflict-with-tunnel = { $tunnel } cannot be up beside what is there
+    .advice = turn the other tunnel off, or turn this one on all the same
+    .command = take the other one down (adit down { $other }), or add --despite-conflicts
+error-not-allowed-kill-switch = you may not open or change the kill switch of { $tunnel }
+    .advice = ask an administrator of this computer
+    .command = try again with sudo
+error-not-allowed-lockdown = you may not set, weaken or end a lockdown
+    .advice = ask an administrator of this computer
+    .command = try again with sudo
+error-not-allowed-status = you may not see this
+    .advice = ask an administrator of this computer
+    .command = try again with sudo
+error-not-allowed-operate = you may not switch tunnels
+    .advice = sit at the computer, or be in the group `adit-operators`
+    .command = sit at the computer, be in the group `adit-operators`, or try again with sudo
+error-not-allowed-administer = you may not change tunnels or see their keys
+    .advice = ask an administrator of this computer
+    .command = try again with sudo
+# The errors follow on lines of their own.
+error-invalid = the configuration of { $tunnel } has errors
+error-bad-request = the Adit service did not understand: { $detail }
+error-changed = somebody changed { $tunnel } meanwhile (it is at version { $version } now), so nothing was saved
+    .advice = look at it and try again
+error-interface-removed = somebody removed the interface of { $tunnel }
+    .advice = turn it on again
+    .command = bring it up again with: adit up { $argument }
+error-broken = the stored record of { $tunnel } cannot be read
+    .advice = if it still blocks traffic, turn it off
+    .command = if it still blocks traffic, end that with: adit down { $argument }
+error-hooks-not-approved = { $tunnel } has commands that would run as root, and nobody has approved them
+    .advice = read and approve them
+    .command = read and approve them with: adit approve { $argument }
+error-hooks-changed = the commands of { $tunnel } are not those that were approved
+    .advice = read and approve them again
+    .command = read them again with: adit approve { $argument }
+# What the command printed follows on lines of its own.
+error-hook-failed = a command of { $tunnel } failed with exit code { $exit }, so everything was undone
+error-hook-not-run = a command of { $tunnel } could not be run or was ended by a signal, so everything was undone
+error-busy = { $tunnel } is being started or stopped at this moment
+    .advice = try again when that is done
+error-not-up = { $tunnel } is not up
+    .advice = turn it on first
+    .command = bring it up with: adit up { $argument }
+error-not-down = { $tunnel } is up
+    .advice = turn it off first
+    .command = take it down first with: adit down { $argument }
+error-not-paused = { $tunnel } is not paused
+error-needs-key = { $tunnel } asks for its private key, which the service does not keep
+    .advice = enter the key
+    .command = bring it up on a terminal, or with the key in a file: adit up { $argument } --key-file FILE (`-` is standard input)
+error-wrong-key = that is not the private key of { $tunnel }, whose public key is { $key }
+error-key-not-kept = { $tunnel } asks for its private key, and this needs a service that keeps it
+    .advice = have the key kept
+    .command = have it kept with: adit key { $argument } keep
+error-no-rotation = no new key is waiting for { $tunnel }
+    .advice = make one
+    .command = make one with: adit rotate { $argument } begin
+error-rotation-pending = a new key is waiting for { $tunnel } already
+    .command = see it with: adit rotate { $argument } show
+error-rotation-not-answered = no peer of { $tunnel } has answered the new key, and with it the tunnel would go silent
+    .advice = give the peers its public key
+    .command = give the peers its public key (adit rotate { $argument } show), or finish all the same with --despite-silence
+error-read-only = { $tunnel } lives in { $path }, which is not Adit's to remove
+    .advice = remove that file, and the tunnel goes with it
+error-unresolved = the address of { $host } is not to be found ({ $detail })
+    .advice = check the name, and whether there is a network
+error-no-permission = the Adit service was not permitted something ({ $doing })
+    .advice = look at the log of the service
+    .command = look with: systemctl status aditd
+error-missing-tun-device = this computer has no /dev/net/tun, which every tunnel needs
+    .command = load it with: sudo modprobe tun
+error-missing-dns-backend = the tunnel sets DNS, and nothing on this computer can
+    .advice = install systemd-resolved or openresolv, or remove the DNS line
+error-missing-nftables = the tunnel needs `nft`, which is not installed
+    .advice = install the package nftables
+error-io = { $doing } failed: { $detail }
+error-too-many-look-ups = the name servers do not answer, and { $limit } previews wait for them already
+    .advice = try again later
+error-too-many = there can be at most { $limit } of them
+error-too-large = this is too large: at most { $limit } bytes can be carried
+error-lockdown = { $tunnel } is down, and its lockdown lets nothing past it
+    .advice = an administrator can end the lockdown
+    .command = end the lockdown as an administrator with: sudo adit block { $argument } off
+error-not-full-tunnel = { $tunnel } does not take all traffic, so lockdown would cut off what it does not take
+    .advice = add 0.0.0.0/0 or ::/0 to AllowedIPs (and leave Table at auto), or end the lockdown
+    .command = add 0.0.0.0/0 or ::/0 to AllowedIPs (and leave Table at auto), or end the lockdown with: sudo adit block { $argument } off
+error-shutting-down = the Adit service is ending
+    .advice = try again when it is back
+error-internal = that is a defect of Adit
+    .advice = what is known of it is in the log
+    .command = what is known of it is in the log: adit logs --level debug
+
+
+## Conflicts
+# $other is the name of another tunnel.
+
+conflict-same-network = { $other } already takes { $network }
+conflict-both-take-all = { $other } already takes all traffic
+conflict-same-address = { $other } already has the address { $address }
+conflict-same-port = { $other } already listens on UDP port { $port }
+conflict-both-set-dns = { $other } already sets the computer's DNS servers
+conflict-interface-exists = there is an interface { $interface } that another program made (where that was wg-quick: adit take-over { $interface })
+conflict-local-network = the network that this computer is in ({ $interface }) has the addresses { $network } too
+conflict-other-vpn = another VPN ({ $interface }) already takes all traffic
+
+
+## The configuration
+
+severity-note = note
+severity-warning = warning
+severity-error = error
+# $key is a keyword such as "AllowedIPs: ", or nothing; $advice is " (what would be right)", or nothing.
+diagnostic = line { $line }, column { $column }: { $severity }: { $key }{ $problem }{ $advice }
+
+field-private-key = PrivateKey
+field-listen-port = ListenPort
+field-fw-mark = FwMark
+field-addresses = Address
+field-dns = DNS
+field-mtu = MTU
+field-table = Table
+field-save-config = SaveConfig
+field-hooks = commands
+field-peer-added = new peer
+field-peer-removed = removed peer
+field-peer-name = name
+field-preshared-key = PresharedKey
+field-endpoint = Endpoint
+field-allowed-ips = AllowedIPs
+field-persistent-keepalive = PersistentKeepalive
+field-text = text
+
+# $subject is a field, or "field of peer".
+change-of-peer = { $field } of { $peer }
+change-peer-added = peer { $peer } is new
+change-peer-removed = peer { $peer } is gone
+change-hooks = other commands, to be approved again
+change-text = comments, order and spaces only
+change-both = { $subject }: { $before } -> { $after }
+change-set = { $subject }: { $after } (was not set)
+change-unset = { $subject }: not set (was { $before })
+change-hidden = { $subject }: another
+
+effect-none = changes nothing that runs
+effect-live = at once
+effect-restart = with the next start
+
+
+## Warnings about a tunnel
+
+warning-ipv6-outside = IPv6 leaves PAST this tunnel, because that is allowed (or this computer has no IPv6); AllowedIPs has 0.0.0.0/0 but not ::/0
+warning-ipv6-closed = IPv6 is closed while the tunnel is up: AllowedIPs has 0.0.0.0/0 but not ::/0
+    .advice = Add ::/0 to send IPv6 through the tunnel, or let it leave past the tunnel
+    .command = Add ::/0 to send IPv6 through the tunnel, or let it leave past the tunnel with: sudo adit ipv6 { $argument } allow
+warning-ipv4-outside = IPv4 goes PAST this tunnel: AllowedIPs has ::/0 but not 0.0.0.0/0
+    .advice = Add 0.0.0.0/0 to send it through
+warning-no-firewall = nft is not installed, so nothing keeps others from sending to the tunnel's addresses
+    .advice = install nftables
+warning-hooks-not-approved = the commands are not approved, so it will not come up
+    .advice = read and approve them
+    .command = read them with: adit approve { $argument }
+warning-hooks-in-sh = bash is not installed, so the commands run in sh: what only bash understands, such as <(...) and [[ ... ]], fails
+    .advice = install bash
+warning-search-without-server = DNS has search domains ({ $domains }) but no server, so they are not set (as in wg-quick)
+warning-split-dns-left-out = this computer cannot ask the tunnel's DNS servers for { $domains } alone, so they are asked for ALL names
+    .advice = systemd-resolved can do it, and openresolv with dnsmasq or unbound
+warning-ipv6-left-out = the tunnel has no IPv6 here and comes up with IPv4 alone, because { $because }
+warning-unresolved = the address of { $host } is not to be found at this moment; it will be looked for again
+warning-not-looked-up = the address of { $host } is not looked up for users who may only look
+warning-file-readable-by-others = others can read { $path }, which has keys in it
+    .advice = let its owner alone read it
+    .command = put that right with: chmod 600 { $path }
+
+
+## Why packets take a route
+
+route-narrowest = { $network } is the narrowest network that has it
+route-policy-rule = the tunnel takes everything (routing table { $table })
+route-private-network = { $network } is a local network, and stays outside while a tunnel takes everything else
+route-own-address = it is this computer itself
+route-no-tunnel = no tunnel that is up has it
+
+
+## Lines of the log
+# Most stand after the name of the tunnel in brackets: "[office] could not be brought up: …".
+# $peer is the short form of a public key; $error is another sentence, or what the system says, in English.
+
+# How many lines like this one are left out before it.
+log-left-out = { $line } (and { $count } before that are not shown)
+
+log-daemon-started = the Adit service { $version } has started
+log-daemon-ended = the Adit service has ended
+log-store-finding = { $file } is not used: { $what }
+log-tunnel-broken = a tunnel cannot be read: { $error }
+log-file-unusable = { $file } cannot be used: { $error }
+log-file-gone = removed, because its file { $file } is gone
+
+log-imported = imported
+log-exported = handed out, with its keys, to { $to }
+log-removed = removed
+log-config-replaced = has another configuration, version { $version }
+log-reloaded = runs as version { $version } of its configuration says
+log-saved = what ran was written into its configuration, version { $version }
+log-not-saved = what ran could not be written into its configuration: { $error }
+log-taken-over = taken over from wg-quick
+log-given-back = did not come up, and was given back to wg-quick: { $error }
+log-not-given-back = could not be given back to wg-quick: { $error }
+
+log-key-forgotten = its private key is not kept any more, and is asked for
+log-key-old = its key is older than { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+log-preshared-key-old = its preshared key with { $peer } is older than { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+log-rotation-begun = a new key was made, and waits
+log-rotation-finished = has its new key
+
+log-hooks-approved = its commands were approved by { $by }
+log-hooks-not-run = its commands are not run
+log-hooks-in-sh = bash is not installed, so its commands run in sh
+log-command-runs = runs a command of the configuration
+
+log-connecting = being brought up
+log-restarting = being restarted
+log-tried-again = tried again
+log-up = up
+log-down = down
+log-paused = paused
+log-not-up = could not be brought up: { $error }
+log-not-restored = could not be brought up again: { $error }
+log-not-kept = its state could not be saved: { $error }
+log-taking-back = undoes: { $step }
+log-not-taken-back = something could not be undone: { $error }
+log-removed-from-outside = somebody removed its interface
+log-interface-moved = the interface was moved to another network namespace; its routes, resolvers and packet filter here are taken back
+log-interface-back = the interface is back from another network namespace; all is set again
+log-leftovers-removed = removed what an earlier run left behind: { $what }
+log-leftovers-stay = what an earlier run left behind could not be removed: { $error }
+
+undone-pre-up = PreUp
+undone-interface = the interface
+undone-engine = WireGuard
+undone-firewall = the packet filter
+undone-routes = routes
+undone-dns = DNS servers
+undone-post-up = PostUp
+
+log-search-without-server = DNS has search domains ({ $domains }) but no server, so they are not set
+log-split-dns-left-out = this computer cannot ask the tunnel's DNS servers for { $domains } alone, so they are asked for all names
+log-ipv6-left-out = has no IPv6 here and comes up with IPv4 alone, because { $because }
+log-ipv6-outside = IPv6 goes past the tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0
+log-ipv6-closed = IPv6 is closed while the tunnel is up: AllowedIPs has 0.0.0.0/0 but not ::/0
+log-no-firewall = nft is not installed, so nothing guards the tunnel's addresses
+
+log-resolving = looks up { $name }
+log-resolver-not-ready = { $endpoint }: { $error }; tried again in { $span }
+log-endpoint-moved = the name of peer { $peer } has another address now: { $endpoint }
+log-endpoint-unknown = the name of peer { $peer } could not be looked up again: { $error }
+
+log-handshake-sent = asks peer { $peer } for a handshake
+log-handshake-sent-again = no reply; asks peer { $peer } for a handshake again (attempt { $attempt })
+log-handshake-answered = peer { $peer } has answered: there is a new session
+log-handshake-asked-for = peer { $peer } asked for a handshake: there is a new session
+log-handshake-given-up = peer { $peer } has not answered for 90 s; the next packet for it asks again
+log-handshake-dropped = a message from { $from } is dropped: { $reason }
+log-cookie-received = peer { $peer } is under load and asks to try again with a cookie
+log-peer-silent = peer { $peer } has not answered for 15 s
+log-peer-moved = peer { $peer } is heard from { $endpoint } now
+log-no-answer = peer { $peer } has not answered for { $span }; the tunnel carries nothing there
+log-answers-again = peer { $peer } answers again, after { $span }
+
+dropped-message-type = it is not a WireGuard message
+dropped-message-length = no WireGuard message has that length
+dropped-mac1 = it is not made for this end's public key (bad mac1): the other end has another public key for this one
+dropped-cookie-required = this end is under load and asked the sender to try again with a cookie
+dropped-rate-limited = this end is under load, and had too many handshakes from that address
+dropped-no-private-key = this end has no private key
+dropped-unknown-index = it answers no handshake of this end (unknown receiver index): it may have come too late
+dropped-cookie = its cookie answers nothing that was sent (bad cookie)
+dropped-handshake = it does not authenticate: the keys do not fit, or the preshared keys are not the same; the other end may also have answered late
+dropped-low-order-point = it has a public key of low order
+dropped-unknown-peer = its sender is no peer of this tunnel (unknown peer): add the other end's public key here, or correct it
+dropped-replayed-initiation = it is older than an earlier one (stale timestamp): it was repeated by somebody, or the clock of the other end was set back
+dropped-initiation-flood = it came too soon after the last one of that peer
+
+log-network-changed = the network of this computer has changed
+log-path-changed = the network has changed: asks { $peers ->
+    [one] one peer for a new session
+   *[other] { $peers } peers for new sessions
+}
+log-mtu-changed = its MTU follows the network: { $to } instead of { $from }
+log-cannot-follow-network = a change of the network could not be followed: { $error }
+log-local-networks-unknown = the local networks that stay reachable could not be brought up to date: { $error }
+
+log-closed = the kill switch is closed
+log-opened = the kill switch is open
+log-not-closed = the kill switch could not be closed: { $error }
+log-not-opened = the kill switch could not be opened: { $error }
+log-kill-switch-off = its kill switch is set to off
+log-kill-switch-block = its kill switch is set to block; local networks are blocked too
+log-kill-switch-block-lan = its kill switch is set to block; local networks stay reachable
+log-kill-switch-lockdown = its kill switch is set to lockdown; local networks are blocked too
+log-kill-switch-lockdown-lan = its kill switch is set to lockdown; local networks stay reachable
+log-ipv6-allowed-outside = IPv6 may leave past it
+log-ipv6-kept-inside = IPv6 may not leave past it
+log-stays-blocked = the kill switch of { $interface } stays closed, though no tunnel that can be read has it
+log-kill-switches-unknown = the kill switches that are closed could not be found out: { $error }
+log-early-opened = the kill switch of { $interface }, closed at boot, is open
+log-early-not-kept = the kill switches for boot could not be saved: { $error }
+log-peer-shut-out = the kill switch blocks a peer that moved: { $error }
+
+log-put-back = another program removed its { $what }; restored
+log-not-put-back = what another program removed could not be restored: { $error }
+log-fought-with = another program removed its settings { $times } times in 10 s: only the kill switch is restored at once
+log-unguarded = changes by other programs are not noticed: { $error }
+
+setting-kill-switch = kill switch
+setting-packet-filter = packet filter
+setting-addresses = addresses
+setting-routes = routes
+setting-rules = routing rules
+setting-resolvers = DNS servers
+
+# A line of another version's log: its code and its values.
+log-other = { $name }{ $fields }

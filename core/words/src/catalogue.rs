@@ -1,0 +1,174 @@
+//! The messages of a language.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+/// The files of `messages/`: the tag of the language and the text.
+const LANGUAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+const ENGLISH: &str = "en";
+
+/// What a message is given.
+pub(crate) type Arguments<'a> = [(&'static str, FluentValue<'a>)];
+
+/// The sentences of one language. Where the language lacks one, English is said.
+pub struct Words {
+    bundle: FluentBundle<FluentResource>,
+    is_english: bool,
+    /// What was said, for tests: messages, and what was wrong with them.
+    #[cfg(test)]
+    pub(crate) said: std::sync::Mutex<(std::collections::BTreeSet<String>, Vec<String>)>,
+}
+
+/// What is wrong with the file of a language.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Problem {
+    /// It is not a Fluent file.
+    Syntax {
+        /// What the parser says, in English.
+        detail: String,
+    },
+    /// The language's tag, the name of the file, is not one.
+    Tag {
+        /// The tag.
+        tag: String,
+    },
+    /// It lacks a message that English has.
+    Missing {
+        /// Its id, with the attribute after a full stop.
+        id: String,
+    },
+    /// It has a message that English does not have.
+    Unknown {
+        /// Its id, with the attribute after a full stop.
+        id: String,
+    },
+}
+
+impl Words {
+    /// The English ones.
+    pub fn english() -> &'static Self {
+        static WORDS: OnceLock<Words> = OnceLock::new();
+        WORDS.get_or_init(|| Self::with(ENGLISH, text_of(ENGLISH).unwrap_or_default()))
+    }
+
+    /// Those of the language with the tag, such as `de`, `de-AT` or, as the variable `LANG` has it, `de_AT.UTF-8`; of the next wider
+    /// language where that is not there; else the English ones.
+    pub fn of(tag: &str) -> Self {
+        let tag = tag.split('.').next().unwrap_or_default().replace('_', "-");
+        let wider = tag.split('-').next().unwrap_or_default();
+        let found = [tag.as_str(), wider].into_iter().find_map(|tag| Some((tag, text_of(tag)?)));
+        let (tag, text) = found.unwrap_or((ENGLISH, text_of(ENGLISH).unwrap_or_default()));
+        Self::with(tag, text)
+    }
+
+    /// The tags of all languages that there are.
+    pub fn languages() -> impl Iterator<Item = &'static str> {
+        LANGUAGES.iter().map(|(tag, _)| *tag)
+    }
+
+    /// What is wrong with the text of a language's file; nothing when it is complete.
+    pub fn check(tag: &str, text: &str) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if tag.parse::<LanguageIdentifier>().is_err() {
+            problems.push(Problem::Tag { tag: tag.to_owned() });
+        }
+        if let Err((_, errors)) = FluentResource::try_new(text.to_owned()) {
+            problems.extend(errors.iter().map(|error| Problem::Syntax { detail: error.to_string() }));
+        }
+        let (english, theirs) = (ids(text_of(ENGLISH).unwrap_or_default()), ids(text));
+        let missing = english.iter().filter(|(id, _)| !theirs.contains_key(*id));
+        problems.extend(missing.map(|(id, _)| Problem::Missing { id: id.clone() }));
+        let unknown = theirs.keys().filter(|id| !english.contains_key(*id));
+        problems.extend(unknown.map(|id| Problem::Unknown { id: id.clone() }));
+        problems
+    }
+
+    /// Those of a file. What the file has twice counts once, and what is not Fluent in it is passed over: [`Words::check`] says so.
+    pub(crate) fn with(tag: &str, text: &str) -> Self {
+        let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().unwrap_or_default()]);
+        // Terminals show the marks around a value that browsers hide.
+        bundle.set_use_isolating(false);
+        bundle.add_resource_overriding(resource(text));
+        Self {
+            bundle,
+            is_english: tag == ENGLISH,
+            #[cfg(test)]
+            said: std::sync::Mutex::default(),
+        }
+    }
+
+    /// The message with that id. The arguments are what the world outside has said, and must have been made [`visible`](crate::visible).
+    pub(crate) fn say(&self, id: &str, arguments: &Arguments<'_>) -> String {
+        self.find(id, None, arguments).unwrap_or_else(|| format!("{{{id}}}"))
+    }
+
+    /// An attribute of the message with that id, where it has one.
+    pub(crate) fn say_attribute(&self, id: &str, attribute: &str, arguments: &Arguments<'_>) -> Option<String> {
+        self.find(id, Some(attribute), arguments)
+    }
+
+    fn find(&self, id: &str, attribute: Option<&str>, arguments: &Arguments<'_>) -> Option<String> {
+        let english = || if self.is_english { None } else { Self::english().find(id, attribute, arguments) };
+        let Some(message) = self.bundle.get_message(id) else {
+            self.note(|| (None, Some(format!("there is no message {id}"))));
+            return english();
+        };
+        let pattern = match attribute {
+            None => message.value(),
+            Some(attribute) => message.get_attribute(attribute).map(|attribute| attribute.value()),
+        };
+        let Some(pattern) = pattern else { return english() };
+        let mut given = FluentArgs::new();
+        arguments.iter().for_each(|(name, value)| given.set(*name, value.clone()));
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, Some(&given), &mut errors).into_owned();
+        self.note(|| {
+            let name = attribute.map_or_else(|| id.to_owned(), |attribute| format!("{id}.{attribute}"));
+            let faults = (!errors.is_empty()).then(|| format!("{name}: {errors:?}"));
+            (Some(name), faults)
+        });
+        // A translation that asks for what is not given is worse than English.
+        if errors.is_empty() { Some(text) } else { english().or(Some(text)) }
+    }
+
+    #[cfg(not(test))]
+    fn note(&self, _: impl FnOnce() -> (Option<String>, Option<String>)) {}
+
+    #[cfg(test)]
+    fn note(&self, said: impl FnOnce() -> (Option<String>, Option<String>)) {
+        let (id, fault) = said();
+        let mut noted = self.said.lock().unwrap();
+        noted.0.extend(id);
+        noted.1.extend(fault);
+    }
+}
+
+fn text_of(tag: &str) -> Option<&'static str> {
+    LANGUAGES.iter().find(|(known, _)| known.eq_ignore_ascii_case(tag)).map(|(_, text)| *text)
+}
+
+fn resource(text: &str) -> FluentResource {
+    FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource)
+}
+
+/// The ids of all messages and attributes, and the number of times that each is there.
+pub(crate) fn ids(text: &str) -> BTreeMap<String, u32> {
+    let mut ids = BTreeMap::new();
+    let resource = resource(text);
+    for entry in resource.entries() {
+        if let fluent_syntax::ast::Entry::Message(message) = entry {
+            let id = message.id.name;
+            if message.value.is_some() {
+                *ids.entry(id.to_owned()).or_default() += 1;
+            }
+            for attribute in &message.attributes {
+                *ids.entry(format!("{id}.{}", attribute.id.name)).or_default() += 1;
+            }
+        }
+    }
+    ids
+}

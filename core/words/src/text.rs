@@ -1,0 +1,38 @@
+//! Text from outside, made safe to show.
+
+/// What came from elsewhere, on one line, without what could move the cursor or hide: lines are joined by semicolons, control and format
+/// characters spelled out.
+pub fn visible(text: &str) -> String {
+    if text.contains('\n') {
+        let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+        return lines.map(visible).collect::<Vec<_>>().join("; ");
+    }
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        let hides = matches!(u32::from(character), 0xad | 0x61c | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff);
+        if character.is_control() || hides {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// A name as it is typed in a shell.
+pub fn argument(name: &str) -> String {
+    let is_plain = |character: char| character.is_alphanumeric() || "-_.+=".contains(character);
+    if name.chars().all(is_plain) { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_spaces_can_be_pasted_into_a_shell() {
+        assert_eq!(argument("office"), "office");
+        assert_eq!(argument("Büro 2"), "'Büro 2'");
+        assert_eq!(argument("it's"), "'it'\\''s'");
+    }
+}

@@ -1,0 +1,55 @@
+//! What to know before, and while, a tunnel is up.
+
+use adit_api::PreviewWarning;
+use fluent_bundle::FluentValue;
+
+use crate::{Context, Words, visible};
+
+impl Words {
+    /// What there is to know.
+    pub fn warning(&self, warning: &PreviewWarning, context: &Context<'_>) -> String {
+        let (id, arguments) = message(warning, context);
+        self.say(id, &arguments)
+    }
+
+    /// What to do about it in a window, where there is something.
+    pub fn warning_advice(&self, warning: &PreviewWarning, context: &Context<'_>) -> Option<String> {
+        let (id, arguments) = message(warning, context);
+        self.say_attribute(id, "advice", &arguments)
+    }
+
+    /// What there is to know and to do, in commands to type where there are some.
+    pub fn warning_for_terminal(&self, warning: &PreviewWarning, context: &Context<'_>) -> String {
+        let (id, arguments) = message(warning, context);
+        let sentence = self.say(id, &arguments);
+        match self.command(id, &arguments) {
+            // A new sentence where it is written as one.
+            Some(command) if command.starts_with(char::is_uppercase) => format!("{sentence}. {command}"),
+            Some(command) => format!("{sentence}; {command}"),
+            None => sentence,
+        }
+    }
+}
+
+type Message<'a> = (&'static str, Vec<(&'static str, FluentValue<'a>)>);
+
+fn message<'a>(warning: &PreviewWarning, context: &Context<'_>) -> Message<'a> {
+    let argument = || vec![("argument", context.argument().into())];
+    let domains = |domains: &[String]| vec![("domains", visible(&domains.join(", ")).into())];
+    match warning {
+        PreviewWarning::Ipv6Outside => ("warning-ipv6-outside", Vec::new()),
+        PreviewWarning::Ipv6Closed => ("warning-ipv6-closed", argument()),
+        PreviewWarning::Ipv4Outside => ("warning-ipv4-outside", Vec::new()),
+        PreviewWarning::NoFirewall => ("warning-no-firewall", Vec::new()),
+        PreviewWarning::HooksNotApproved => ("warning-hooks-not-approved", argument()),
+        PreviewWarning::HooksInSh => ("warning-hooks-in-sh", Vec::new()),
+        PreviewWarning::SearchWithoutServer { domains: texts } => ("warning-search-without-server", domains(texts)),
+        PreviewWarning::SplitDnsLeftOut { domains: texts } => ("warning-split-dns-left-out", domains(texts)),
+        PreviewWarning::Ipv6LeftOut { because } => ("warning-ipv6-left-out", vec![("because", visible(because).into())]),
+        PreviewWarning::Unresolved { host } => ("warning-unresolved", vec![("host", visible(host).into())]),
+        PreviewWarning::NotLookedUp { host } => ("warning-not-looked-up", vec![("host", visible(host).into())]),
+        PreviewWarning::FileReadableByOthers { path } => {
+            ("warning-file-readable-by-others", vec![("path", visible(path).into())])
+        }
+    }
+}
