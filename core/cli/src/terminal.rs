@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
+pub(crate) use adit_words::visible;
+
 /// What a word is about, which decides its colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Tone {
@@ -32,25 +34,6 @@ pub(crate) fn paint(text: &str, tone: Tone, coloured: bool) -> String {
         Tone::Strong => "1",
     };
     if coloured { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
-}
-
-/// What came from elsewhere, on one line, without what could move the cursor or hide: lines are joined by semicolons, control and format
-/// characters spelled out.
-pub(crate) fn visible(text: &str) -> String {
-    if text.contains('\n') {
-        let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
-        return lines.map(visible).collect::<Vec<_>>().join("; ");
-    }
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        let hides = matches!(u32::from(character), 0xad | 0x61c | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff);
-        if character.is_control() || hides {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
 }
 
 /// Whether somebody can be asked.

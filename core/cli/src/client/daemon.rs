@@ -8,8 +8,9 @@ use adit_ipc::linux::{ConnectError, DAEMON_USER, SOCKET, connect_blocking, conne
 use adit_ipc::{Blocking, BlockingNotices, ClientError};
 use adit_platform::linux::account;
 use adit_platform::linux::control_socket::UntrustedSocket;
+use adit_words::Context;
 
-use super::sentence::{Context, sentence};
+use super::words::words;
 use super::{Failure, Options};
 
 const PROGRAM: &str = concat!("adit ", env!("CARGO_PKG_VERSION"));
@@ -131,7 +132,7 @@ impl Daemon {
     pub(crate) fn explain(&self, error: &ApiError, tunnel: Option<&TunnelView>) -> String {
         // Without them it says less, and still what is wrong.
         let tunnels = self.client.all_tunnels().unwrap_or_default();
-        sentence(error, &Context { tunnels: &tunnels, tunnel: tunnel.map(|tunnel| tunnel.name.as_str()) })
+        words().error_for_terminal(error, &Context { tunnels: &tunnels, tunnel: tunnel.map(|tunnel| tunnel.name.as_str()) })
     }
 
     fn told<T>(&self, answer: Result<T, CallError<ClientError>>, tunnel: Option<&TunnelView>) -> Result<T, Failure> {

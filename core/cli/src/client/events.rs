@@ -9,7 +9,7 @@ use adit_api::{Event, Notice, TunnelId, TunnelView};
 use anyhow::{Context, bail};
 use serde::Serialize;
 
-use super::words::{bytes, look, now};
+use super::words::{look, now, words};
 use super::{Daemon, Failure, Options, log_words};
 
 /// What `adit events` is asked.
@@ -103,7 +103,7 @@ fn text(event: &Event, tunnels: &[TunnelView]) -> String {
         Event::TunnelChanged { tunnel } => format!("{}: {}", tunnel.name, look(&tunnel.state, now()).word),
         Event::TunnelRemoved { id } => format!("{} is removed", name(id, tunnels)),
         Event::Traffic { id, sample } => {
-            format!("{}: {} received, {} sent", name(id, tunnels), bytes(sample.received), bytes(sample.sent))
+            format!("{}: {} received, {} sent", name(id, tunnels), words().bytes(sample.received), words().bytes(sample.sent))
         }
         Event::KeyIsOld { id, peer: None, .. } => format!("{}: its key is old; give it a new one", name(id, tunnels)),
         Event::KeyIsOld { id, peer: Some(peer), .. } => {

@@ -2,7 +2,7 @@
 
 use adit_api::{TunnelState, TunnelView};
 
-use super::words::{ago, bytes, last_handshake, look, now};
+use super::words::{last_handshake, look, now, words};
 use super::{Daemon, Failure, Options};
 use crate::terminal::{self, Tone};
 
@@ -40,8 +40,8 @@ fn row(tunnel: &TunnelView, now: u64) -> Vec<(String, Tone)> {
     let mut row = vec![(tunnel.name.to_string(), Tone::Strong), (format!("{} {}", look.mark, look.word), look.tone)];
     let more = match &tunnel.state {
         TunnelState::Up(up) => {
-            let handshake = last_handshake(tunnel).map_or_else(|| "never".to_owned(), |then| ago(then, now));
-            [handshake, bytes(up.counters.received), bytes(up.counters.sent)]
+            let handshake = last_handshake(tunnel).map_or_else(|| "never".to_owned(), |then| words().ago(then, now));
+            [handshake, words().bytes(up.counters.received), words().bytes(up.counters.sent)]
         }
         TunnelState::Down { .. }
         | TunnelState::Connecting { .. }

@@ -96,7 +96,7 @@ impl Reader<'_> {
         if self.arguments.options.json {
             return super::events::line(&self.arguments.options, line);
         }
-        let (level, tone) = log_words::level(line.level);
+        let (level, tone) = super::words::level(line.level);
         let text = log_words::line(line, &self.tunnels);
         let time = super::events::clock(line.at);
         self.arguments.options.show(&format!("{time}  {}  {text}\n", paint(&format!("{level:<5}"), tone, coloured())))

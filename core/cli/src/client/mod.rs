@@ -20,7 +20,6 @@ pub(crate) mod report;
 pub(crate) mod rotate;
 pub(crate) mod route;
 pub(crate) mod save;
-mod sentence;
 pub(crate) mod status;
 pub(crate) mod switch;
 pub(crate) mod take_over;

@@ -4,8 +4,9 @@ use adit_api::{
     Cidr, DnsBackend, HookPhase, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning,
     TunnelView,
 };
+use adit_words::Context;
 
-use super::sentence::{Context, argument, at_odds, complaint};
+use super::words::words;
 use super::{Daemon, Failure, Options};
 use crate::planned::{Lines, Mtu};
 use crate::terminal::visible;
@@ -18,9 +19,9 @@ pub(crate) fn preview(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -
     }
     let tunnels = daemon.tunnels()?;
     let context = Context { tunnels: &tunnels, tunnel: Some(tunnel.name.as_str()) };
-    preview.warnings.iter().for_each(|warning| options.warn(warned(warning, &context)));
-    preview.conflicts.iter().for_each(|conflict| options.warn(format!("in conflict: {}", at_odds(conflict, &context))));
-    preview.diagnostics.iter().for_each(|diagnostic| options.warn(complaint(diagnostic)));
+    preview.warnings.iter().for_each(|warning| options.warn(words().warning_for_terminal(warning, &context)));
+    preview.conflicts.iter().for_each(|conflict| options.warn(format!("in conflict: {}", words().conflict(conflict, &context))));
+    preview.diagnostics.iter().for_each(|diagnostic| options.warn(words().diagnostic(diagnostic)));
     options.show(&text(&preview))
 }
 
@@ -83,57 +84,4 @@ fn text(preview: &Preview) -> String {
         lines.command(phase, &command, approved);
     }
     lines.text()
-}
-
-pub(super) fn warned(warning: &PreviewWarning, context: &Context<'_>) -> String {
-    match warning {
-        PreviewWarning::Ipv6Outside => "IPv6 leaves PAST this tunnel, because that is allowed (or this computer has no IPv6); \
-                                        AllowedIPs has 0.0.0.0/0 but not ::/0"
-            .to_owned(),
-        PreviewWarning::Ipv6Closed => {
-            let name = context.tunnel.map_or_else(|| "NAME".to_owned(), argument);
-            format!(
-                "IPv6 is closed while the tunnel is up: AllowedIPs has 0.0.0.0/0 but not ::/0. Add ::/0 to send IPv6 through the tunnel, \
-                 or let it leave past the tunnel with: sudo adit ipv6 {name} allow"
-            )
-        }
-        PreviewWarning::Ipv4Outside => {
-            "IPv4 goes PAST this tunnel: AllowedIPs has ::/0 but not 0.0.0.0/0. Add 0.0.0.0/0 to send it through".to_owned()
-        }
-        PreviewWarning::NoFirewall => {
-            "nft is not installed, so nothing keeps others from sending to the tunnel's addresses; install nftables".to_owned()
-        }
-        PreviewWarning::HooksNotApproved => {
-            let name = context.tunnel.map_or_else(|| "NAME".to_owned(), argument);
-            format!("the commands are not approved of, so it will not come up; read them with: adit approve {name}")
-        }
-        PreviewWarning::HooksInSh => {
-            "bash is not installed, so the commands run in sh: what only bash understands, such as <(...) and \
-                                      [[ ... ]], fails; install bash"
-                .to_owned()
-        }
-        PreviewWarning::SearchWithoutServer { domains } => {
-            format!(
-                "DNS has search domains ({}) but no server, so they are not set (as in wg-quick)",
-                visible(&domains.join(", "))
-            )
-        }
-        PreviewWarning::SplitDnsLeftOut { domains } => format!(
-            "this computer cannot ask the tunnel's DNS servers for {} alone, so they are asked for ALL names; systemd-resolved can do it, \
-             and openresolv with dnsmasq or unbound",
-            visible(&domains.join(", "))
-        ),
-        PreviewWarning::Ipv6LeftOut { because } => {
-            format!("the tunnel has no IPv6 here and comes up with IPv4 alone, because {}", visible(because))
-        }
-        PreviewWarning::Unresolved { host } => {
-            format!("the address of {} is not to be found at this moment; it will be looked for again", visible(host))
-        }
-        PreviewWarning::NotLookedUp { host } => {
-            format!("the address of {} is not looked up for users who may only look", visible(host))
-        }
-        PreviewWarning::FileReadableByOthers { path } => {
-            format!("others can read {0}, which has keys in it; put that right with: chmod 600 {0}", visible(path))
-        }
-    }
 }

@@ -1,11 +1,11 @@
 //! `adit rotate`: another key for a tunnel, without losing the tunnel: the new one waits until the other side knows it.
 
 use adit_api::{PublicKey, RotationTest, RotationView, TunnelView};
+use adit_words::argument;
 
-use super::sentence::argument;
 use super::switch::tell;
 use super::versions::tell_replaced;
-use super::words::{ago, now, peer};
+use super::words::{now, words};
 use super::{Daemon, Failure, Options};
 
 /// What `adit rotate` is asked.
@@ -79,15 +79,15 @@ fn show(tunnel: &TunnelView, rotation: &RotationView, options: &Options) -> Resu
         "A new key waits for {}, made {}. The other side adds this, beside what it has:\n\n{}\nThen: adit rotate {argument} test, and \
          adit rotate {argument} finish\n",
         tunnel.name,
-        ago(rotation.since, now()),
+        words().ago(rotation.since, now()),
         rotation.text_for_peers
     ))
 }
 
 fn tested(tunnel: &TunnelView, test: &RotationTest) -> String {
     let RotationTest { answered, silent, not_asked } = test;
-    let line = |keys: &[PublicKey], words: &str| -> String {
-        keys.iter().map(|key| format!("{}: {words}\n", peer(tunnel, key))).collect()
+    let line = |keys: &[PublicKey], answer: &str| -> String {
+        keys.iter().map(|key| format!("{}: {answer}\n", words().peer(tunnel, key))).collect()
     };
     line(answered, "knows the new key")
         + &line(silent, "does not answer the new key")

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use adit_api::{RouteAnswer, RouteCandidate, TunnelId, TunnelView, Way, WayReason};
+use adit_api::{RouteAnswer, RouteCandidate, TunnelId, TunnelView, Way};
 
-use super::words::peer;
+use super::words::words;
 use super::{Daemon, Failure, Options};
 use crate::terminal::visible;
 
@@ -33,11 +33,11 @@ fn text(answer: &RouteAnswer, tunnels: &[TunnelView]) -> String {
     let names = Names(tunnels);
     let mut text = match &answer.way {
         Way::Tunnel { candidate, why } => {
-            format!("{ip} goes through {}: {}\n", names.candidate(candidate), names.why(why))
+            format!("{ip} goes through {}: {}\n", names.candidate(candidate), words().route_reason(why))
         }
         Way::Outside { interface, why } => {
             let over = interface.as_ref().map(|interface| format!(" over {}", visible(interface))).unwrap_or_default();
-            format!("{ip} goes past all tunnels{over}: {}\n", names.why(why))
+            format!("{ip} goes past all tunnels{over}: {}\n", words().route_reason(why))
         }
         Way::NoPeer { tunnel } => {
             format!("{ip} goes into {} and is dropped there: no peer has it in its AllowedIPs\n", names.tunnel(*tunnel))
@@ -58,23 +58,12 @@ impl Names<'_> {
     }
 
     fn tunnel(&self, id: TunnelId) -> String {
-        self.find(id).map_or_else(|| "a tunnel that is no more".to_owned(), |tunnel| tunnel.name.to_string())
+        self.find(id).map_or_else(|| words().gone_tunnel(), |tunnel| tunnel.name.to_string())
     }
 
     fn candidate(&self, candidate: &RouteCandidate) -> String {
-        let peer = self.find(candidate.tunnel).map_or_else(|| candidate.peer.short(), |tunnel| peer(tunnel, &candidate.peer));
+        let peer =
+            self.find(candidate.tunnel).map_or_else(|| candidate.peer.short(), |tunnel| words().peer(tunnel, &candidate.peer));
         format!("{} to its peer {peer}", self.tunnel(candidate.tunnel))
-    }
-
-    fn why(&self, why: &WayReason) -> String {
-        match why {
-            WayReason::Narrowest { network } => format!("{network} is the narrowest network that has it"),
-            WayReason::PolicyRule { table } => format!("the tunnel takes everything (routing table {table})"),
-            WayReason::PrivateNetwork { network } => {
-                format!("{network} is a local network, and stays outside while a tunnel takes everything else")
-            }
-            WayReason::OwnAddress => "it is this computer itself".to_owned(),
-            WayReason::NoTunnel => "no tunnel that is up has it".to_owned(),
-        }
     }
 }

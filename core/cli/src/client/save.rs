@@ -3,7 +3,7 @@
 use adit_api::{ConfigReplaced, TunnelView};
 
 use super::versions::{tell_left_out, tell_replaced};
-use super::words::change;
+use super::words::words;
 use super::{Daemon, Failure, Options};
 use crate::terminal;
 
@@ -30,7 +30,7 @@ pub(crate) fn save(daemon: &Daemon, tunnel: &TunnelView, yes: bool, options: &Op
             return Err(Failure::Usage("nobody can be asked with --json; add --yes".to_owned()));
         }
         crate::up::tell(format!("What changes in the configuration of {}:", tunnel.name));
-        check.changes.iter().for_each(|one| crate::up::tell(format!("  {}", change(&tunnel, one))));
+        check.changes.iter().for_each(|one| crate::up::tell(format!("  {}", words().change(&tunnel, one))));
         tell_left_out(&check);
         if !terminal::can_ask() {
             return Err(Failure::Usage("nobody can be asked here; add --yes to save without asking".to_owned()));

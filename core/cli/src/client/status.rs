@@ -5,10 +5,9 @@ use std::collections::{HashMap, HashSet};
 use adit_api::{
     Cidr, DownReason, History, HooksView, KillSwitch, PeerStatus, PeerView, PublicKey, Source, TunnelState, TunnelView, UpState,
 };
+use adit_words::{Context, argument};
 
-use super::preview::warned;
-use super::sentence::{Context, argument, at_odds, sentence};
-use super::words::{ago, bytes, health, look, now, span};
+use super::words::{health, look, now, words};
 use super::{Daemon, Failure, Options};
 use crate::terminal::{self, Tone, paint, visible};
 
@@ -78,7 +77,10 @@ impl Page<'_> {
             lines.add("Private key", "asked for each time, the service does not keep it");
         }
         if let Some(rotation) = &tunnel.rotation {
-            lines.add("New key", &format!("{} waits since {}", rotation.public_key.short(), ago(rotation.since, self.now)));
+            lines.add(
+                "New key",
+                &format!("{} waits since {}", rotation.public_key.short(), words().ago(rotation.since, self.now)),
+            );
         }
         if let Some(up) = tunnel.state.up() {
             self.running(&mut lines, up, history);
@@ -87,7 +89,7 @@ impl Page<'_> {
             lines.add("File", &visible(path));
         }
         lines.add("At start", if tunnel.start_at_boot { "comes up with the computer" } else { "stays off" });
-        lines.add("Kill switch", kill_switch(tunnel.kill_switch));
+        lines.add("Kill switch", &words().kill_switch(tunnel.kill_switch));
         if tunnel.kill_switch != KillSwitch::Off {
             lines.add("LAN", if tunnel.allow_lan { "allowed" } else { "blocked" });
         }
@@ -116,7 +118,7 @@ impl Page<'_> {
         let age = self.now.saturating_sub(since);
         let is_old = self.tunnel.key_reminder_days.is_some_and(|days| age >= u64::from(days) * DAY);
         let remark = if is_old { ", which is time for a new one" } else { "" };
-        format!("at least {} old{remark}", span(age))
+        format!("at least {} old{remark}", words().span(age))
     }
 
     /// Why it is as it is.
@@ -124,38 +126,41 @@ impl Page<'_> {
         let context = Context { tunnels: self.tunnels, tunnel: Some(self.tunnel.name.as_str()) };
         match &self.tunnel.state {
             TunnelState::Down { reason: Some(DownReason::Failed { error }), retry_at } => {
-                lines.add("Why", &sentence(error, &context));
+                lines.add("Why", &words().error_for_terminal(error, &context));
                 if let Some(at) = retry_at {
                     lines.add("Tried again", &self.until(*at));
                 }
             }
             TunnelState::Blocked { cause, since, retry_at } => {
-                lines.add("Why", &sentence(cause, &context));
-                lines.add("Since", &ago(*since, self.now));
+                lines.add("Why", &words().error_for_terminal(cause, &context));
+                lines.add("Since", &words().ago(*since, self.now));
                 let next = retry_at.map(|at| self.until(at));
                 lines.add("Tried again", next.as_deref().unwrap_or("when somebody says so"));
             }
             TunnelState::Connecting { since, .. } | TunnelState::Disconnecting { since } => {
-                lines.add("Since", &ago(*since, self.now));
+                lines.add("Since", &words().ago(*since, self.now));
             }
             TunnelState::Down { .. } | TunnelState::Up(_) | TunnelState::Paused { .. } => {}
         }
     }
 
     fn until(&self, at: u64) -> String {
-        format!("in {}", span(at.saturating_sub(self.now)))
+        format!("in {}", words().span(at.saturating_sub(self.now)))
     }
 
     fn running(&self, lines: &mut Lines, up: &UpState, history: &History) {
-        lines.add("Up", &format!("for {}", span(self.now.saturating_sub(up.since))));
+        lines.add("Up", &format!("for {}", words().span(self.now.saturating_sub(up.since))));
         if up.in_other_namespace {
             lines.add("Namespace", "the interface was moved to another network namespace; encrypted packets leave from this one");
         }
         lines.add("UDP port", &up.listen_port.to_string());
         lines.add("MTU", &up.mtu.to_string());
-        lines.add("Traffic", &format!("{} received, {} sent", bytes(up.counters.received), bytes(up.counters.sent)));
+        lines.add(
+            "Traffic",
+            &format!("{} received, {} sent", words().bytes(up.counters.received), words().bytes(up.counters.sent)),
+        );
         if let Some((received, sent)) = rate(history) {
-            lines.add("Rate", &format!("{}/s received, {}/s sent", bytes(received), bytes(sent)));
+            lines.add("Rate", &format!("{}/s received, {}/s sent", words().bytes(received), words().bytes(sent)));
         }
         lines.add("Data path", &data_path(up));
         if up.routing_loops > 0 {
@@ -173,8 +178,8 @@ impl Page<'_> {
             lines.add("Differs", &format!("what runs is not what is saved; make it so with: {reload}"));
         }
         let context = Context { tunnels: self.tunnels, tunnel: Some(self.tunnel.name.as_str()) };
-        up.conflicts.iter().for_each(|conflict| lines.add("In conflict", &at_odds(conflict, &context)));
-        up.warnings.iter().for_each(|warning| lines.add("Warning", &warned(warning, &context)));
+        up.conflicts.iter().for_each(|conflict| lines.add("In conflict", &words().conflict(conflict, &context)));
+        up.warnings.iter().for_each(|warning| lines.add("Warning", &words().warning_for_terminal(warning, &context)));
     }
 
     fn peers(&self, lines: &mut Lines) {
@@ -231,19 +236,13 @@ impl Page<'_> {
             }
         }
         if let Some(peer) = running {
-            let handshake = peer.last_handshake.map(|then| ago(then, self.now));
+            let handshake = peer.last_handshake.map(|then| words().ago(then, self.now));
             lines.add("Handshake", handshake.as_deref().unwrap_or("never"));
-            lines.add("Traffic", &format!("{} received, {} sent", bytes(peer.counters.received), bytes(peer.counters.sent)));
+            lines.add(
+                "Traffic",
+                &format!("{} received, {} sent", words().bytes(peer.counters.received), words().bytes(peer.counters.sent)),
+            );
         }
-    }
-}
-
-/// As `adit block` has it.
-fn kill_switch(strength: KillSwitch) -> &'static str {
-    match strength {
-        KillSwitch::Off => "off",
-        KillSwitch::Block => "block",
-        KillSwitch::Lockdown => "lockdown",
     }
 }
 

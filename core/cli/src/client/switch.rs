@@ -2,13 +2,12 @@
 //! already, and takes that for done.
 
 use adit_api::{ApiError, KillSwitch, TunnelState, TunnelView};
+use adit_words::{Context, argument};
 
 use super::key::source::KeySource;
-use super::preview::warned;
-use super::sentence::{Context, argument};
 use super::versions::tell_replaced;
 use super::wait::WaitArgs;
-use super::words::{now, span};
+use super::words::{now, words};
 use super::{Daemon, Failure, Options};
 
 /// What `adit toggle` is asked.
@@ -92,7 +91,7 @@ pub(crate) fn up(
         && let Some(up) = daemon.view(tunnel)?.state.up()
     {
         let context = Context { tunnels: &[], tunnel: Some(tunnel.name.as_str()) };
-        up.warnings.iter().for_each(|warning| options.warn(warned(warning, &context)));
+        up.warnings.iter().for_each(|warning| options.warn(words().warning_for_terminal(warning, &context)));
     }
     Ok(())
 }
@@ -153,7 +152,7 @@ pub(crate) fn pause(arguments: &PauseArgs) -> Result<(), Failure> {
     let tunnel = daemon.find(&arguments.name)?;
     daemon.ask_about(&tunnel, |client, id| client.pause(id, arguments.duration))?;
     let words = match arguments.duration {
-        Some(seconds) => format!("is paused, and comes back in {}", span(u64::from(seconds) * 1000)),
+        Some(seconds) => format!("is paused, and comes back in {}", words().span(u64::from(seconds) * 1000)),
         None => "is paused until `adit resume`".to_owned(),
     };
     tell(&daemon, &tunnel, &arguments.options, &format!("{words}{}", still_closed(&tunnel)))

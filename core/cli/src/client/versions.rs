@@ -2,7 +2,7 @@
 
 use adit_api::{ConfigCheck, ConfigReplaced, TunnelView, VersionOrigin, VersionView};
 
-use super::words::{ago, change, effect, now};
+use super::words::{now, words};
 use super::{Daemon, Failure, Options};
 
 /// What `adit versions` is asked.
@@ -48,8 +48,8 @@ fn described(tunnel: &TunnelView, version: &VersionView) -> String {
         VersionOrigin::Saved => "saved as it ran".to_owned(),
     };
     let present = if version.is_current { "now, since " } else { "" };
-    let head = format!("{:>4}  {present}{}, {origin}\n", version.version, ago(version.saved_at, now()));
-    let changes = version.changes.iter().map(|one| format!("        {}\n", change(tunnel, one)));
+    let head = format!("{:>4}  {present}{}, {origin}\n", version.version, words().ago(version.saved_at, now()));
+    let changes = version.changes.iter().map(|one| format!("        {}\n", words().change(tunnel, one)));
     head + &changes.collect::<String>()
 }
 
@@ -84,16 +84,16 @@ pub(super) fn tell_left_out(check: &ConfigCheck) {
 /// What became of the changes.
 pub(super) fn tell_replaced(tunnel: &TunnelView, replaced: &ConfigReplaced, options: &Options) -> Result<(), Failure> {
     for one in replaced.applied.iter() {
-        options.done(format!("  {}", change(tunnel, one)))?;
+        options.done(format!("  {}", words().change(tunnel, one)))?;
     }
     for one in replaced.needs_restart.iter() {
-        options.done(format!("  {} ({})", change(tunnel, one), effect(one.effect)))?;
+        options.done(format!("  {} ({})", words().change(tunnel, one), words().effect(one.effect)))?;
     }
     if replaced.changes_left_out > 0 {
         options.done(format!("  and {} more changes", replaced.changes_left_out))?;
     }
     if !replaced.needs_restart.is_empty() {
-        let argument = super::sentence::argument(tunnel.name.as_str());
+        let argument = adit_words::argument(tunnel.name.as_str());
         options.done(format!("what is still missing comes with: adit restart {argument}"))?;
     }
     Ok(())

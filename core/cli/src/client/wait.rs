@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use adit_api::{TunnelState, TunnelView};
+use adit_words::argument;
 
-use super::sentence::argument;
 use super::words::last_handshake;
 use super::{Daemon, Failure};
 

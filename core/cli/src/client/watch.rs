@@ -9,7 +9,7 @@ use adit_api::TunnelView;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 
-use super::words::{bytes, now};
+use super::words::{now, words};
 use super::{Daemon, Failure, Options, list};
 use crate::terminal::{self, Tone, paint};
 
@@ -64,7 +64,7 @@ fn page(tunnels: &[TunnelView], before: Option<&(u64, Vec<TunnelView>)>, now: u6
             let (received_before, sent_before) = before.iter().find(|one| one.id == tunnel.id).and_then(counters)?;
             let per_second = |now_: u64, then_: u64| {
                 let rate = u128::from(now_.saturating_sub(then_)) * 1000 / u128::from(now.saturating_sub(*then).max(1));
-                format!("{}/s", bytes(u64::try_from(rate).unwrap_or(u64::MAX)))
+                format!("{}/s", words().bytes(u64::try_from(rate).unwrap_or(u64::MAX)))
             };
             let plain = |text: String| (text, Tone::Plain);
             Some(vec![

@@ -11,9 +11,8 @@ use adit_api::{ConfigCheck, ConfigReplaced, ConfigText, Severity, TunnelView};
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
-use super::sentence::complaint;
 use super::versions::{tell_left_out, tell_replaced};
-use super::words::{change, effect};
+use super::words::words;
 use super::{Daemon, Failure, Options, export};
 use crate::terminal;
 use crate::up::read_file;
@@ -187,13 +186,13 @@ impl Editing<'_> {
         check
             .diagnostics
             .iter()
-            .for_each(|diagnostic| crate::up::tell(format!("{}: {}", self.tunnel.name, complaint(diagnostic))));
+            .for_each(|diagnostic| crate::up::tell(format!("{}: {}", self.tunnel.name, words().diagnostic(diagnostic))));
     }
 
     fn show_changes(&self, check: &ConfigCheck) {
         crate::up::tell(format!("What changes in {}:", self.tunnel.name));
         for one in &check.changes {
-            crate::up::tell(format!("  {} ({})", change(&self.tunnel, one), effect(one.effect)));
+            crate::up::tell(format!("  {} ({})", words().change(&self.tunnel, one), words().effect(one.effect)));
         }
         tell_left_out(check);
     }

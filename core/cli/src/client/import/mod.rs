@@ -9,7 +9,7 @@ use adit_import::{Draft, Import, Names};
 use serde::Serialize;
 
 use super::key::keyring::Keyring;
-use super::sentence::complaint;
+use super::words::words;
 use super::{Daemon, Failure, Options, key};
 use crate::terminal::visible;
 use gather::{Handed, gather};
@@ -155,7 +155,10 @@ fn tell(options: &Options, report: &Report) -> Result<(), Failure> {
         let renamed = if taken.renamed { " (its own name was taken)" } else { "" };
         let asks = if taken.asks_for_key { ", which asks for its private key" } else { "" };
         options.done(format!("{} -> {}{renamed}{asks}", taken.source, taken.name))?;
-        taken.diagnostics.iter().for_each(|diagnostic| options.warn(format!("{}: {}", taken.source, complaint(diagnostic))));
+        taken
+            .diagnostics
+            .iter()
+            .for_each(|diagnostic| options.warn(format!("{}: {}", taken.source, words().diagnostic(diagnostic))));
     }
     for left in &report.failed {
         crate::up::tell(format!("adit: {}: {}", left.source, left.reason));

@@ -90,7 +90,7 @@ pub(crate) fn invite(arguments: &InviteArgs) -> Result<(), Failure> {
     let config = parse::config(&document).map_err(|_| {
         Failure::Invalid(format!(
             "the configuration of {0} has errors; see: adit edit {0}",
-            super::sentence::argument(tunnel.name.as_str())
+            adit_words::argument(tunnel.name.as_str())
         ))
     })?;
     let config = config.0;
@@ -201,7 +201,7 @@ fn endpoint(arguments: &InviteArgs, tunnel: &TunnelView, port: Option<u16>) -> R
         return Err(Failure::Usage(format!(
             "{} has no ListenPort, so that nobody can find it; give it one with: adit edit {}",
             tunnel.name,
-            super::sentence::argument(tunnel.name.as_str())
+            adit_words::argument(tunnel.name.as_str())
         )));
     };
     let host = if given.parse::<std::net::Ipv6Addr>().is_ok() { format!("[{given}]") } else { given.clone() };

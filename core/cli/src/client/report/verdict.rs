@@ -6,7 +6,7 @@ use adit_api::Cidr;
 use serde::Serialize;
 
 use super::facts::{Facts, PeerFacts};
-use crate::client::words::{bytes, span};
+use crate::client::words::words;
 use crate::terminal::visible;
 
 /// Reports that are further apart than this were not made at the same time, or the clocks differ, seconds.
@@ -127,7 +127,7 @@ fn together(here: &End<'_>, there: &End<'_>) -> Vec<Finding> {
     if apart > APART {
         let text = format!(
             "by the clocks of the two ends, the reports were made {} apart: if that was at the same time, one of the clocks is wrong",
-            span(apart * 1_000)
+            words().span(apart * 1_000)
         );
         found.push(Finding { weight: Weight::Note, code: "clocks", text });
     }
@@ -203,7 +203,7 @@ fn lost(from: &End<'_>, to: &End<'_>) -> Option<Finding> {
         return None;
     }
     let at = from.peer.endpoint.map_or_else(String::new, |endpoint| format!(" to {endpoint}"));
-    let sent = bytes(from.peer.sent);
+    let sent = words().bytes(from.peer.sent);
     if to.facts.dropped.is_empty() {
         let text = format!(
             "{} has sent {sent}{at}, and nothing of it reached {}: that address or port is not the right one, a firewall on the way lets \
