@@ -135,8 +135,6 @@ pub struct VersionView {
 pub enum VersionOrigin {
     /// It is the first.
     Imported,
-    /// Taken over from another program.
-    TakenOver,
     /// Somebody edited it.
     Edited,
     /// Somebody went back.

@@ -92,8 +92,6 @@ pub enum ApiError {
     Busy,
     /// The tunnel has to be up for that.
     NotUp,
-    /// The tunnel has to be down for that.
-    NotDown,
     /// The tunnel is not paused.
     NotPaused,
     /// The tunnel's private key is not kept, and has to be given with `connect_with_key`.
@@ -143,11 +141,6 @@ pub enum ApiError {
         /// What the system said, in English.
         detail: String,
     },
-    /// More than there can be.
-    TooMany {
-        /// Most that there can be.
-        limit: u32,
-    },
     /// The limit on previews that wait for a name server, of this user or of all users, is reached. A later call may succeed.
     TooManyLookUps {
         /// Most that can wait at once.
@@ -173,12 +166,12 @@ pub enum ApiError {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Requirement {
-    /// `/dev/net/tun`, or what the system has in its place.
+    /// The driver for tunnel interfaces.
     TunDevice,
-    /// A program that sets resolvers: systemd-resolved or `resolvconf`.
+    /// Something that can set the computer's DNS servers.
     DnsBackend,
-    /// `nft`.
-    Nftables,
+    /// The system's packet filter, or the program that sets it.
+    PacketFilter,
 }
 
 impl ApiError {
@@ -202,7 +195,6 @@ impl ApiError {
             Self::HookFailed { .. } => "hook_failed",
             Self::Busy => "busy",
             Self::NotUp => "not_up",
-            Self::NotDown => "not_down",
             Self::NotPaused => "not_paused",
             Self::NeedsKey { .. } => "needs_key",
             Self::WrongKey { .. } => "wrong_key",
@@ -215,7 +207,6 @@ impl ApiError {
             Self::NoPermission { .. } => "no_permission",
             Self::Missing { .. } => "missing",
             Self::Io { .. } => "io",
-            Self::TooMany { .. } => "too_many",
             Self::TooManyLookUps { .. } => "too_many_look_ups",
             Self::TooLarge { .. } => "too_large",
             Self::Lockdown => "lockdown",

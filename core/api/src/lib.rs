@@ -54,7 +54,7 @@ pub use log_code::{HandshakeDrop, LogCode, LogField, NetworkSetting, TunnelEnd, 
 pub use log_text::LogText;
 pub use page::{all_peers, all_tunnels};
 pub use peer::{Health, NETWORKS_IN_VIEW, PeerPage, PeerStatus, PeerView};
-pub use preview::{DnsBackend, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning};
+pub use preview::{MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use rotation::{RotationTest, RotationView};
 pub use route::{RouteAnswer, RouteCandidate, Way, WayReason};

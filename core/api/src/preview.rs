@@ -97,23 +97,9 @@ pub struct PlannedDns {
     /// The resolvers are asked for the names in these domains and in the search domains alone; empty: for all names.
     #[serde(default)]
     pub only: Vec<String>,
-    /// What tells the system.
-    pub by: DnsBackend,
-}
-
-/// What tells the system about resolvers.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum DnsBackend {
-    /// systemd-resolved.
-    Resolved,
-    /// The command `resolvconf`.
-    Resolvconf,
-    /// Adit itself, which writes `/etc/resolv.conf` and puts it back.
-    File,
-    /// Nothing on this computer can; bringing the tunnel up will fail.
-    Missing,
+    /// What tells the system, in English, for experts: such as `systemd-resolved`. None: nothing on this computer can, and bringing the
+    /// tunnel up will fail.
+    pub by: Option<String>,
 }
 
 /// Something that the packet filter will do.

@@ -43,8 +43,6 @@ pub enum Way {
         /// Which.
         tunnel: TunnelId,
     },
-    /// Nowhere: there is no route.
-    NoRoute,
 }
 
 /// Why packets go that way.
@@ -58,10 +56,10 @@ pub enum WayReason {
         #[cfg_attr(feature = "typescript", ts(type = "Cidr"))]
         network: Cidr,
     },
-    /// A policy rule sends everything to that routing table.
-    PolicyRule {
-        /// Number of the table.
-        table: u32,
+    /// The tunnel takes all traffic.
+    TakesAll {
+        /// What sends it there on this system, in English, for experts: such as `routing table 51820`.
+        detail: String,
     },
     /// It is a local network, private or with a permanent address, which stays outside while the tunnel takes everything else.
     PrivateNetwork {

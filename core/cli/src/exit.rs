@@ -59,7 +59,6 @@ impl From<&ApiError> for Exit {
             ApiError::HooksNotApproved { .. } | ApiError::HooksChanged { .. } => Self::NotApproved,
             ApiError::Busy
             | ApiError::NotUp
-            | ApiError::NotDown
             | ApiError::NotPaused
             | ApiError::NoRotation
             | ApiError::RotationPending
@@ -77,7 +76,6 @@ impl From<&ApiError> for Exit {
             | ApiError::NoPermission { .. }
             | ApiError::Missing { .. }
             | ApiError::Io { .. }
-            | ApiError::TooMany { .. }
             | ApiError::TooManyLookUps { .. }
             | ApiError::TooLarge { .. }
             | ApiError::ShuttingDown

@@ -130,9 +130,6 @@ error-busy = { $tunnel } is being started or stopped at this moment
 error-not-up = { $tunnel } is not up
     .advice = turn it on first
     .command = bring it up with: adit up { $argument }
-error-not-down = { $tunnel } is up
-    .advice = turn it off first
-    .command = take it down first with: adit down { $argument }
 error-not-paused = { $tunnel } is not paused
 error-needs-key = { $tunnel } asks for its private key, which the service does not keep
     .advice = enter the key
@@ -160,12 +157,11 @@ error-missing-tun-device = this computer has no /dev/net/tun, which every tunnel
     .command = load it with: sudo modprobe tun
 error-missing-dns-backend = the tunnel sets DNS, and nothing on this computer can
     .advice = install systemd-resolved or openresolv, or remove the DNS line
-error-missing-nftables = the tunnel needs `nft`, which is not installed
+error-missing-packet-filter = the tunnel needs `nft`, which is not installed
     .advice = install the package nftables
 error-io = { $doing } failed: { $detail }
 error-too-many-look-ups = the name servers do not answer, and { $limit } previews wait for them already
     .advice = try again later
-error-too-many = there can be at most { $limit } of them
 error-too-large = this is too large: at most { $limit } bytes can be carried
 error-lockdown = { $tunnel } is down, and its lockdown lets nothing past it
     .advice = an administrator can end the lockdown
@@ -264,7 +260,8 @@ warning-file-readable-by-others = others can read { $path }, which has keys in i
 ## Why packets take a route
 
 route-narrowest = { $network } is the narrowest network that has it
-route-policy-rule = the tunnel takes everything (routing table { $table })
+# $detail is in English, for experts.
+route-takes-all = the tunnel takes everything ({ $detail })
 route-private-network = { $network } is a local network, and stays outside while a tunnel takes everything else
 route-own-address = it is this computer itself
 route-no-tunnel = no tunnel that is up has it

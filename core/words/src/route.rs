@@ -2,14 +2,14 @@
 
 use adit_api::WayReason;
 
-use crate::Words;
+use crate::{Words, visible};
 
 impl Words {
     /// Why.
     pub fn route_reason(&self, reason: &WayReason) -> String {
         match reason {
             WayReason::Narrowest { network } => self.say("route-narrowest", &[("network", network.to_string().into())]),
-            WayReason::PolicyRule { table } => self.say("route-policy-rule", &[("table", table.into())]),
+            WayReason::TakesAll { detail } => self.say("route-takes-all", &[("detail", visible(detail).into())]),
             WayReason::PrivateNetwork { network } => {
                 self.say("route-private-network", &[("network", network.to_string().into())])
             }

@@ -96,7 +96,6 @@ fn errors() -> Vec<ApiError> {
         HookFailed { exit_code: None, stderr: String::new() },
         Busy,
         NotUp,
-        NotDown,
         NotPaused,
         NeedsKey { public_key: key() },
         WrongKey { public_key: key() },
@@ -109,9 +108,8 @@ fn errors() -> Vec<ApiError> {
         NoPermission { doing: "making the interface".into() },
         Missing { what: Requirement::TunDevice },
         Missing { what: Requirement::DnsBackend },
-        Missing { what: Requirement::Nftables },
+        Missing { what: Requirement::PacketFilter },
         Io { doing: "saving the configuration".into(), detail: "no space left on device".into() },
-        TooMany { limit: 1_000 },
         TooManyLookUps { limit: 2 },
         TooLarge { limit: 1_048_576 },
         Lockdown,
@@ -214,7 +212,7 @@ fn changes() -> Vec<ConfigChange> {
 fn route_reasons() -> Vec<WayReason> {
     let network = || "10.0.0.0/24".parse().unwrap();
     samples!(WayReason:
-        Narrowest { network: network() }, PolicyRule { table: 51_820 }, PrivateNetwork { network: network() }, OwnAddress, NoTunnel,
+        Narrowest { network: network() }, TakesAll { detail: "routing table 51820".into() }, PrivateNetwork { network: network() }, OwnAddress, NoTunnel,
     )
 }
 

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use adit_api::{
-    About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DnsBackend, DownReason, Event,
-    History, HookPhase, HookView, HooksView, Imported, LogPage, MtuSource, Notice, PROTOCOL, PeerPage, PlannedDns, PlannedFilter,
+    About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DownReason, Event, History,
+    HookPhase, HookView, HooksView, Imported, LogPage, MtuSource, Notice, PROTOCOL, PeerPage, PlannedDns, PlannedFilter,
     PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role, RotationTest, RouteAnswer, RouteCandidate,
     Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView, VersionOrigin, VersionView, Way, WayReason,
 };
@@ -94,7 +94,6 @@ pub(crate) fn errors() -> Vec<ApiError> {
         ApiError::HookFailed { exit_code: Some(1), stderr: "no such file".into() },
         ApiError::Busy,
         ApiError::NotUp,
-        ApiError::NotDown,
         ApiError::NotPaused,
         ApiError::NeedsKey { public_key: key() },
         ApiError::WrongKey { public_key: key() },
@@ -107,7 +106,6 @@ pub(crate) fn errors() -> Vec<ApiError> {
         ApiError::NoPermission { doing: "making the interface".into() },
         ApiError::Missing { what: Requirement::TunDevice },
         ApiError::Io { doing: "saving the configuration".into(), detail: "no space left on device".into() },
-        ApiError::TooMany { limit: 1000 },
         ApiError::TooManyLookUps { limit: 2 },
         ApiError::TooLarge { limit: 1_048_576 },
         ApiError::Lockdown,
@@ -143,7 +141,11 @@ fn tunnels() -> Vec<TunnelView> {
         up(),
         TunnelState::Disconnecting { since: AT },
         TunnelState::Paused { until: Some(AT) },
-        TunnelState::Blocked { cause: Box::new(ApiError::Missing { what: Requirement::Nftables }), since: AT, retry_at: None },
+        TunnelState::Blocked {
+            cause: Box::new(ApiError::Missing { what: Requirement::PacketFilter }),
+            since: AT,
+            retry_at: None,
+        },
     ];
     let file = Source::File { path: "/etc/wireguard/wg0.conf".into() };
     let hooks = [HooksView::None, HooksView::NotApproved { hash: hash() }, HooksView::Approved { hash: hash() }];
@@ -177,12 +179,11 @@ fn ways() -> Vec<Way> {
     let interface = || Some("eth0".to_owned());
     vec![
         Way::Tunnel { candidate: candidate(), why: WayReason::Narrowest { network: network() } },
-        Way::Tunnel { candidate: candidate(), why: WayReason::PolicyRule { table: 51820 } },
+        Way::Tunnel { candidate: candidate(), why: WayReason::TakesAll { detail: "routing table 51820".into() } },
         Way::Outside { interface: interface(), why: WayReason::PrivateNetwork { network: network() } },
         Way::Outside { interface: interface(), why: WayReason::OwnAddress },
         Way::Outside { interface: None, why: WayReason::NoTunnel },
         Way::NoPeer { tunnel: id() },
-        Way::NoRoute,
     ]
 }
 
@@ -213,7 +214,7 @@ fn preview() -> Preview {
             servers: vec![ip()],
             search: vec!["example.org".into()],
             only: vec!["corp.example".into()],
-            by: DnsBackend::Resolved,
+            by: Some("systemd-resolved".into()),
         }),
         firewall: vec![PlannedFilter::GuardAddresses, PlannedFilter::MarkAnswers, PlannedFilter::KillSwitch],
         hooks: vec![
@@ -243,13 +244,12 @@ fn preview() -> Preview {
 fn versions() -> Vec<VersionView> {
     let origins = [
         VersionOrigin::Imported,
-        VersionOrigin::TakenOver,
         VersionOrigin::Edited,
         VersionOrigin::Restored { version: 1 },
         VersionOrigin::Rotated,
         VersionOrigin::Saved,
     ];
     let view =
-        |(origin, version)| VersionView { version, is_current: version == 6, saved_at: AT, origin, changes: vec![change()] };
+        |(origin, version)| VersionView { version, is_current: version == 5, saved_at: AT, origin, changes: vec![change()] };
     origins.into_iter().zip(1..).map(view).collect()
 }

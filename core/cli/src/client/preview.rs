@@ -1,8 +1,7 @@
 //! `adit preview NAME`: what bringing a tunnel up would change on this computer.
 
 use adit_api::{
-    Cidr, DnsBackend, HookPhase, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning,
-    TunnelView,
+    Cidr, HookPhase, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning, TunnelView,
 };
 use adit_words::Context;
 
@@ -49,10 +48,8 @@ fn text(preview: &Preview) -> String {
     }
     if let Some(PlannedDns { servers, search, only, by }) = &preview.dns {
         let by = match by {
-            DnsBackend::Resolved => "by systemd-resolved",
-            DnsBackend::Resolvconf => "by resolvconf",
-            DnsBackend::File => "by writing /etc/resolv.conf, which is put back afterwards",
-            DnsBackend::Missing => "NOTHING here can set it, so the tunnel will not come up",
+            Some(by) => format!("by {}", visible(by)),
+            None => "NOTHING here can set it, so the tunnel will not come up".to_owned(),
         };
         let servers: Vec<String> = servers.iter().map(ToString::to_string).collect();
         let only = if only.is_empty() {

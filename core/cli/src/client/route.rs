@@ -42,7 +42,6 @@ fn text(answer: &RouteAnswer, tunnels: &[TunnelView]) -> String {
         Way::NoPeer { tunnel } => {
             format!("{ip} goes into {} and is dropped there: no peer has it in its AllowedIPs\n", names.tunnel(*tunnel))
         }
-        Way::NoRoute => format!("{ip} goes nowhere: there is no route\n"),
     };
     for candidate in &answer.others {
         text.push_str(&format!("  could go through {}, which has {}\n", names.candidate(candidate), candidate.allowed_ip));

@@ -41,7 +41,6 @@ pub(crate) fn versions(arguments: &VersionsArgs) -> Result<(), Failure> {
 fn described(tunnel: &TunnelView, version: &VersionView) -> String {
     let origin = match version.origin {
         VersionOrigin::Imported => "imported".to_owned(),
-        VersionOrigin::TakenOver => "taken over from wg-quick".to_owned(),
         VersionOrigin::Edited => "edited".to_owned(),
         VersionOrigin::Restored { version } => format!("version {version} again"),
         VersionOrigin::Rotated => "a new key".to_owned(),

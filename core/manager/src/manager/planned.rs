@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use adit_api::{
-    ApiError, Caller, Conflict, DnsBackend, HookPhase, HookView, KillSwitch, MtuSource, PlannedDns, PlannedFilter, PlannedRoute,
-    PlannedRule, Preview, PreviewWarning, Role, TunnelId,
+    ApiError, Caller, Conflict, HookPhase, HookView, KillSwitch, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule,
+    Preview, PreviewWarning, Role, TunnelId,
 };
 use adit_config::{Cidr, Host, Peer};
 use adit_platform::host::{HostError, Limits, MAIN_TABLE, Plan, ResolverTool, Warning};
@@ -95,10 +95,10 @@ impl Manager {
                 search: dns.search,
                 only: dns.only,
                 by: match inner.ground.host.resolver_tool() {
-                    Some(ResolverTool::Resolved) => DnsBackend::Resolved,
-                    Some(ResolverTool::Resolvconf) => DnsBackend::Resolvconf,
-                    Some(ResolverTool::File) => DnsBackend::File,
-                    None => DnsBackend::Missing,
+                    Some(ResolverTool::Resolved) => Some("systemd-resolved".into()),
+                    Some(ResolverTool::Resolvconf) => Some("resolvconf".into()),
+                    Some(ResolverTool::File) => Some("writing /etc/resolv.conf, which is put back afterwards".into()),
+                    None => None,
                 },
             }),
             firewall: filters(preview.firewall.is_some(), policy.is_some() && blocks),

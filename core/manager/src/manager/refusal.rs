@@ -50,7 +50,7 @@ pub(super) fn of_host(error: &HostError) -> ApiError {
         HostError::OtherFullTunnel { mark, table } => {
             conflict(Conflict::OtherVpn { interface: format!("the one behind mark {mark:#x} and table {table}") })
         }
-        HostError::NoPacketFilter => ApiError::Missing { what: Requirement::Nftables },
+        HostError::NoPacketFilter => ApiError::Missing { what: Requirement::PacketFilter },
         HostError::CannotCloseIpv6 { because } => io("keeping IPv6 inside the tunnel", because),
         HostError::NoIpv6ForTunnel { because } => io("bringing up IPv6 in the tunnel", because),
         HostError::NoResolver => ApiError::Missing { what: Requirement::DnsBackend },

@@ -58,7 +58,6 @@ pub(super) fn is_mended_by_time(reason: &DownReason) -> bool {
             | ApiError::Missing { .. }
             | ApiError::HookFailed { .. }
             | ApiError::InterfaceRemoved
-            | ApiError::TooMany { .. }
             | ApiError::Internal => true,
             // Of previews alone.
             ApiError::TooManyLookUps { .. } => false,
@@ -80,7 +79,6 @@ pub(super) fn is_mended_by_time(reason: &DownReason) -> bool {
             | ApiError::KeyNotKept
             | ApiError::Busy
             | ApiError::NotUp
-            | ApiError::NotDown
             | ApiError::NotPaused
             | ApiError::NoRotation
             | ApiError::RotationPending

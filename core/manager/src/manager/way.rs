@@ -31,7 +31,7 @@ pub(super) fn route(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Rou
     let way = way(ip, tunnels, local);
     let taken = match &way {
         Way::Tunnel { candidate, .. } => Some(candidate.tunnel),
-        Way::Outside { .. } | Way::NoPeer { .. } | Way::NoRoute => None,
+        Way::Outside { .. } | Way::NoPeer { .. } => None,
     };
     let mut others: Vec<RouteCandidate> =
         tunnels.iter().filter(|tunnel| Some(tunnel.id) != taken).filter_map(|tunnel| tunnel.would_take(ip)).collect();
@@ -83,7 +83,7 @@ fn by_policy(
     }
     // Also a private network that is not there: it falls through the rule for those.
     Some(match tunnel.would_take(ip) {
-        Some(candidate) => Way::Tunnel { candidate, why: WayReason::PolicyRule { table } },
+        Some(candidate) => Way::Tunnel { candidate, why: WayReason::TakesAll { detail: format!("routing table {table}") } },
         None => Way::NoPeer { tunnel: tunnel.id },
     })
 }

@@ -121,9 +121,6 @@ export type ApiError = {
   "code": "not_up"
 }
 | {
-  "code": "not_down"
-}
-| {
   "code": "not_paused"
 }
 | {
@@ -176,11 +173,6 @@ export type ApiError = {
   doing: string,
   /** What the system said, in English. */
   detail: string,
-}
-| {
-  "code": "too_many",
-  /** Most that there can be. */
-  limit: number,
 }
 | {
   "code": "too_many_look_ups",
@@ -344,9 +336,6 @@ export type Diagnostic = {
   /** What would be right, in English. */
   advice: string | null,
 };
-
-/** What tells the system about resolvers. */
-export type DnsBackend = "resolved" | "resolvconf" | "file" | "missing";
 
 /** Why a tunnel is down. */
 export type DownReason = {
@@ -1102,8 +1091,9 @@ export type PlannedDns = {
   search: Array<string>,
   /** The resolvers are asked for the names in these domains and in the search domains alone; empty: for all names. */
   only: Array<string>,
-  /** What tells the system. */
-  by: DnsBackend,
+  /** What tells the system, in English, for experts: such as `systemd-resolved`. null: nothing on this computer can, and bringing the
+   * tunnel up will fail. */
+  by: string | null,
 };
 
 /** Something that the packet filter will do. */
@@ -1476,7 +1466,7 @@ export type Request = {
 };
 
 /** Something that has to be on a computer. */
-export type Requirement = "tun_device" | "dns_backend" | "nftables";
+export type Requirement = "tun_device" | "dns_backend" | "packet_filter";
 
 /** The answer to the request of the same name. In JSON: `{"method":"connect","result":…}`. */
 export type Response = {
@@ -1859,9 +1849,6 @@ export type VersionOrigin = {
   "kind": "imported"
 }
 | {
-  "kind": "taken_over"
-}
-| {
   "kind": "edited"
 }
 | {
@@ -1909,9 +1896,6 @@ export type Way = {
   "kind": "no_peer",
   /** Which. */
   tunnel: TunnelId,
-}
-| {
-  "kind": "no_route"
 };
 
 /** Why packets go that way. */
@@ -1921,9 +1905,9 @@ export type WayReason = {
   network: Cidr,
 }
 | {
-  "kind": "policy_rule",
-  /** Number of the table. */
-  table: number,
+  "kind": "takes_all",
+  /** What sends it there on this system, in English, for experts: such as `routing table 51820`. */
+  detail: string,
 }
 | {
   "kind": "private_network",

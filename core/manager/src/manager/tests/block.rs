@@ -245,7 +245,7 @@ fn without_a_packet_filter_it_is_refused_and_a_tunnel_that_has_to_block_does_not
     let id = blocking(&bench);
     let other = bench.import("other", &conf("Address = 10.9.0.2/24", ALL));
     bench.stage.host.cannot_block();
-    let missing = Err(ApiError::Missing { what: Requirement::Nftables });
+    let missing = Err(ApiError::Missing { what: Requirement::PacketFilter });
     assert_eq!(bench.manager().set_kill_switch(&us(), other, adit_api::KillSwitch::Block, false), missing);
     assert_eq!(bench.view(other).kill_switch, adit_api::KillSwitch::Off);
     assert_eq!(bench.manager().connect(&us(), id, false), missing);

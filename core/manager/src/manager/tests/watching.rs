@@ -113,16 +113,15 @@ fn an_address_leads_to_the_tunnel_that_has_it_and_the_answer_says_why() {
     assert_eq!(why, WayReason::Narrowest { network: "10.8.1.0/24".parse().unwrap() });
     assert_eq!(way("10.8.0.2").way, Way::Outside { interface: None, why: WayReason::OwnAddress });
     bench.manager().connect(&us(), all, false).unwrap();
-    assert!(
-        matches!(way("9.9.9.9").way, Way::Tunnel { candidate, why: WayReason::PolicyRule { table: 51820 } } if candidate.tunnel == all)
-    );
+    let Way::Tunnel { candidate, why: WayReason::TakesAll { detail } } = way("9.9.9.9").way else { panic!("not through it") };
+    assert_eq!((candidate.tunnel, detail.as_str()), (all, "routing table 51820"));
     assert!(matches!(way("10.8.1.1").way, Way::Tunnel { candidate, .. } if candidate.tunnel == office));
     assert!(matches!(way("10.64.0.1").way, Way::Tunnel { candidate, .. } if candidate.tunnel == all), "its resolver");
     let Way::Outside { interface, why: WayReason::PrivateNetwork { .. } } = way("192.168.1.1").way else { panic!("not outside") };
     assert_eq!(interface.as_deref(), Some("eth0"));
     let is_not_here = way("172.16.0.1").way;
     assert!(
-        matches!(is_not_here, Way::Tunnel { candidate, why: WayReason::PolicyRule { .. } } if candidate.tunnel == all),
+        matches!(is_not_here, Way::Tunnel { candidate, why: WayReason::TakesAll { .. } } if candidate.tunnel == all),
         "a private network that this computer is not in goes where everything goes"
     );
     assert_eq!(way("2001:db8::1").way, Way::NoPeer { tunnel: all }, "IPv6 does not leave past a tunnel for IPv4 alone");
