@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use adit_activation::{Ground, SystemResolver, Userspace};
 use adit_api::LogLevel;
 use adit_ipc::linux::{LocalRoles, SocketListener};
 use adit_ipc::{Events, Limits};
-use adit_manager::activation::{Ground, SystemResolver, Userspace};
 use adit_manager::manager::{self, ClosedFirst, Manager, Surroundings, SystemClock};
 use adit_manager::store::Finding;
 use adit_platform::commands::Commands;
