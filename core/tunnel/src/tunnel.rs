@@ -56,6 +56,67 @@ impl Tunnel {
     ///
     /// # Errors
     /// When no socket can be bound, or a thread or a random seed cannot be had.
+    ///
+    /// # Example
+    ///
+    /// Two tunnels on a network in memory, with the devices that stand in for TUN and UDP in tests. Real devices come from
+    /// `adit_platform::devices` and need root.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
+    ///
+    /// use adit_platform::device::{Offload, Offloads, Stop, TunCapabilities};
+    /// use adit_platform::fake::{FakeNet, FakeStop, FakeTun};
+    /// use adit_protocol::PrivateKey;
+    /// use adit_tunnel::{AllowedIp, Control, DeviceUpdate, Options, PeerUpdate, Tunnel};
+    ///
+    /// fn options() -> Options {
+    ///     Options {
+    ///         new_stop: || Ok(Arc::new(FakeStop::new()) as Arc<dyn Stop>),
+    ///         observer: Box::new(|_event| ()),
+    ///         network: None,
+    ///         moved: Box::new(|_interface| ()),
+    ///         timestamp_floor: None,
+    ///         share_always: false,
+    ///         danger_timing: None,
+    ///     }
+    /// }
+    ///
+    /// let net = FakeNet::new();
+    /// let (client_host, server_host) =
+    ///     (net.host(&[[192, 0, 2, 1].into()], Offloads::ALL), net.host(&[[192, 0, 2, 2].into()], Offloads::ALL));
+    /// let (client_tun, client_kernel) = FakeTun::new("wg0", 1, TunCapabilities::default());
+    /// let (server_tun, server_kernel) = FakeTun::new("wg0", 1, TunCapabilities::default());
+    /// let client = Tunnel::start(client_tun, Arc::new(client_host), options())?;
+    /// let server = Tunnel::start(server_tun, Arc::new(server_host), options())?;
+    ///
+    /// // A tunnel starts empty. Each change is applied whole or not at all.
+    /// let (client_key, server_key) = (PrivateKey::from_bytes([1; 32]), PrivateKey::from_bytes([2; 32]));
+    /// let address = |last| AllowedIp { address: [10, 0, 0, last].into(), prefix: 32 };
+    /// let to_client = PeerUpdate { allowed_ips: vec![(address(1), true)], ..PeerUpdate::new(client_key.public()) };
+    /// let mut to_server = PeerUpdate { allowed_ips: vec![(address(2), true)], ..PeerUpdate::new(server_key.public()) };
+    /// server.handle().apply(DeviceUpdate {
+    ///     private_key: Some(Some(server_key)),
+    ///     peers: vec![to_client],
+    ///     ..DeviceUpdate::default()
+    /// })?;
+    /// to_server.endpoint = Some(([192, 0, 2, 2], server.handle().view().listen_port).into());
+    /// client.handle().apply(DeviceUpdate {
+    ///     private_key: Some(Some(client_key)),
+    ///     peers: vec![to_server],
+    ///     ..DeviceUpdate::default()
+    /// })?;
+    ///
+    /// // An IPv4 packet from 10.0.0.1 to 10.0.0.2 with four bytes of payload.
+    /// let mut packet = vec![0x45, 0, 0, 24, 0, 0, 0, 0, 64, 253, 0, 0];
+    /// packet.extend([10, 0, 0, 1, 10, 0, 0, 2]);
+    /// packet.extend(b"ping");
+    /// client_kernel.inject(0, Offload::default(), &packet);
+    /// let (_, arrived) = server_kernel.take_within(Duration::from_secs(30)).expect("the packet arrives");
+    /// assert_eq!(arrived, packet);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn start(device: TunDevice, factory: Arc<dyn UdpFactory>, options: Options) -> io::Result<Self> {
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *seed).map_err(io::Error::other)?;
