@@ -1,20 +1,20 @@
 //! Why packets take a route.
 
-use adit_api::WayReason;
+use adit_api::RouteReason;
 
 use crate::{Words, visible};
 
 impl Words {
     /// Why.
-    pub fn route_reason(&self, reason: &WayReason) -> String {
+    pub fn route_reason(&self, reason: &RouteReason) -> String {
         match reason {
-            WayReason::Narrowest { network } => self.say("route-narrowest", &[("network", network.to_string().into())]),
-            WayReason::TakesAll { detail } => self.say("route-takes-all", &[("detail", visible(detail).into())]),
-            WayReason::PrivateNetwork { network } => {
+            RouteReason::Narrowest { network } => self.say("route-narrowest", &[("network", network.to_string().into())]),
+            RouteReason::TakesAll { detail } => self.say("route-takes-all", &[("detail", visible(detail).into())]),
+            RouteReason::PrivateNetwork { network } => {
                 self.say("route-private-network", &[("network", network.to_string().into())])
             }
-            WayReason::OwnAddress => self.say("route-own-address", &[]),
-            WayReason::NoTunnel => self.say("route-no-tunnel", &[]),
+            RouteReason::OwnAddress => self.say("route-own-address", &[]),
+            RouteReason::NoTunnel => self.say("route-no-tunnel", &[]),
         }
     }
 

@@ -209,9 +209,9 @@ fn changes() -> Vec<ConfigChange> {
     changes
 }
 
-fn route_reasons() -> Vec<WayReason> {
+fn route_reasons() -> Vec<RouteReason> {
     let network = || "10.0.0.0/24".parse().unwrap();
-    samples!(WayReason:
+    samples!(RouteReason:
         Narrowest { network: network() }, TakesAll { detail: "routing table 51820".into() }, PrivateNetwork { network: network() }, OwnAddress, NoTunnel,
     )
 }

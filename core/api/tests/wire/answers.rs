@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use adit_api::{
     About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DownReason, Event, History,
     HookPhase, HookView, HooksView, Imported, LogPage, MtuSource, Notice, PROTOCOL, PeerPage, PlannedDns, PlannedFilter,
-    PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role, RotationTest, RouteAnswer, RouteCandidate,
-    Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView, VersionOrigin, VersionView, Way, WayReason,
+    PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role, RotationTest, Route, RouteAnswer,
+    RouteCandidate, RouteReason, Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView, VersionOrigin,
+    VersionView,
 };
 
 use crate::log_lines;
@@ -33,7 +34,7 @@ pub(crate) fn all() -> Vec<Response> {
         Response::History(History { id: id(), interval: 1000, samples: vec![sample()], total: Counters::default() }),
         Response::Logs(LogPage { lines: log_lines::lines(), last: 900, missed: 0 }),
     ];
-    answers.extend(ways().into_iter().map(|way| Response::Route(RouteAnswer { ip: ip(), way, others: vec![candidate()] })));
+    answers.extend(ways().into_iter().map(|route| Response::Route(RouteAnswer { ip: ip(), route, others: vec![candidate()] })));
     answers.extend([
         Response::Preview(preview()),
         Response::Takeovers(vec![TakeoverView {
@@ -175,15 +176,15 @@ fn candidate() -> RouteCandidate {
     RouteCandidate { tunnel: id(), interface: "wg0".parse().unwrap(), peer: key(), allowed_ip: network() }
 }
 
-fn ways() -> Vec<Way> {
+fn ways() -> Vec<Route> {
     let interface = || Some("eth0".to_owned());
     vec![
-        Way::Tunnel { candidate: candidate(), why: WayReason::Narrowest { network: network() } },
-        Way::Tunnel { candidate: candidate(), why: WayReason::TakesAll { detail: "routing table 51820".into() } },
-        Way::Outside { interface: interface(), why: WayReason::PrivateNetwork { network: network() } },
-        Way::Outside { interface: interface(), why: WayReason::OwnAddress },
-        Way::Outside { interface: None, why: WayReason::NoTunnel },
-        Way::NoPeer { tunnel: id() },
+        Route::Tunnel { candidate: candidate(), why: RouteReason::Narrowest { network: network() } },
+        Route::Tunnel { candidate: candidate(), why: RouteReason::TakesAll { detail: "routing table 51820".into() } },
+        Route::Outside { interface: interface(), why: RouteReason::PrivateNetwork { network: network() } },
+        Route::Outside { interface: interface(), why: RouteReason::OwnAddress },
+        Route::Outside { interface: None, why: RouteReason::NoTunnel },
+        Route::NoPeer { tunnel: id() },
     ]
 }
 

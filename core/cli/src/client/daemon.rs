@@ -7,8 +7,8 @@ use adit_api::{ApiError, BlockingClient, CallError, TunnelId, TunnelState, Tunne
 use adit_ipc::linux::{ConnectError, DAEMON_USER, SOCKET, connect_blocking, connect_to};
 use adit_ipc::{Blocking, BlockingNotices, ClientError};
 use adit_platform::linux::control_socket::UntrustedSocket;
-use adit_words::Context;
 use adit_platform::unix::account;
+use adit_words::Context;
 
 use super::words::words;
 use super::{Failure, Options};

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use adit_api::{RouteAnswer, RouteCandidate, TunnelId, TunnelView, Way};
+use adit_api::{Route, RouteAnswer, RouteCandidate, TunnelId, TunnelView};
 
 use super::words::words;
 use super::{Daemon, Failure, Options};
@@ -31,15 +31,15 @@ pub(crate) fn route(arguments: &RouteArgs) -> Result<(), Failure> {
 fn text(answer: &RouteAnswer, tunnels: &[TunnelView]) -> String {
     let ip = answer.ip;
     let names = Names(tunnels);
-    let mut text = match &answer.way {
-        Way::Tunnel { candidate, why } => {
+    let mut text = match &answer.route {
+        Route::Tunnel { candidate, why } => {
             format!("{ip} goes through {}: {}\n", names.candidate(candidate), words().route_reason(why))
         }
-        Way::Outside { interface, why } => {
+        Route::Outside { interface, why } => {
             let over = interface.as_ref().map(|interface| format!(" over {}", visible(interface))).unwrap_or_default();
             format!("{ip} goes past all tunnels{over}: {}\n", words().route_reason(why))
         }
-        Way::NoPeer { tunnel } => {
+        Route::NoPeer { tunnel } => {
             format!("{ip} goes into {} and is dropped there: no peer has it in its AllowedIPs\n", names.tunnel(*tunnel))
         }
     };

@@ -57,7 +57,7 @@ impl Trace {
         };
         let taken = bucket.lock().unwrap_or_else(PoisonError::into_inner).take(by.rate(), inner.clock.now());
         let Some(left_out) = taken else { return };
-        inner.journal.write_after(left_out, Some(id), code);
+        inner.event_log.write_after(left_out, Some(id), code);
     }
 }
 
