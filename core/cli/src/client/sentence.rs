@@ -126,7 +126,9 @@ pub(super) fn sentence(error: &ApiError, context: &Context<'_>) -> String {
         ApiError::Missing { what } => match what {
             Requirement::TunDevice => "this computer has no /dev/net/tun, which every tunnel needs; load it with: sudo modprobe tun",
             Requirement::DnsBackend => {
-                "the tunnel sets DNS, and nothing on this computer can: install systemd-resolved or openresolv, or remove the DNS line"
+                "the tunnel has DNS servers, and the service cannot set them: systemd-resolved does not run, and without the rights of root \
+                 and a writable /etc the service cannot use `resolvconf` or /etc/resolv.conf. Install systemd-resolved, run the service as \
+                 root (docs/DAEMON.md), use `sudo adit up FILE` instead, or remove the DNS line"
             }
             Requirement::Nftables => "the tunnel needs `nft`, which is not installed; install the package nftables",
         }
