@@ -207,6 +207,7 @@ fn a_key_is_rotated_step_by_step() {
     assert!(bench.adit(&["rotate", "office", "show"]).fails(11).contains("adit rotate office begin"));
     let text = bench.adit(&["rotate", "office", "begin"]).ok();
     assert!(text.contains("[Peer]\n# Name = office\nPublicKey = "), "{text}");
+    assert!(text.contains("wg set INTERFACE peer ") && text.contains("adit undo office takes the old key again"), "{text}");
     assert!(bench.adit(&["rotate", "office", "begin"]).fails(11).contains("adit rotate office show"));
     assert!(bench.adit(&["rotate", "office", "show", "--json"]).json()["text_for_peers"].is_string());
     assert!(bench.adit(&["status", "office"]).ok().contains("New key       "));

@@ -35,6 +35,9 @@ impl Active {
         }
         let before = std::mem::replace(&mut self.now, wanted);
         self.follower.peers_changed();
+        if before.update.private_key != self.now.update.private_key {
+            self.follower.key_changed();
+        }
         self.greet_those_that_are_new(&before);
         self.place.set(Some((&self.now.plan, &self.now.interface)));
         // What is let out beyond need goes where the peers were a moment ago.
