@@ -213,6 +213,7 @@ fn traffic_is_back_within_a_second_of_each_link_flap_and_nothing_grows() -> anyh
     let mut at_first = None;
     for flap in 0..count {
         server.ip("link set eth0 down")?;
+        // The length of the flap is what is tried.
         std::thread::sleep(Duration::from_millis(50 + u64::from(flap % 5) * 20));
         server.ip("link set eth0 up")?;
         times.0.push(time_until_pings(&client)?);
@@ -342,6 +343,7 @@ fn a_tunnel_goes_from_ipv4_to_ipv6_and_back_when_one_goes_away_and_tcp_in_it_sur
     let mut times = Times::default();
     for _ in 0..3 {
         let has_ipv6 = seen_by_server(&tunnel)?.starts_with('[');
+        // The limit of one in a second is not what is measured.
         std::thread::sleep(Duration::from_millis(1_200));
         if has_ipv6 {
             client.shell("echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6")?;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use adit_e2e::process::{text_of, wait_for};
+use adit_e2e::process::text_of;
 use adit_e2e::{Family, FullTunnel, Host, How, Lab, Service, built};
 use anyhow::{Context as _, ensure};
 
@@ -47,7 +47,7 @@ fn rotate(both_directions: bool) -> anyhow::Result<()> {
     let from_there = both_directions
         .then(|| server.start_pinging(&here, count(EVERY_FROM_THERE)?, EVERY_FROM_THERE, &lab.file("from-there")))
         .transpose()?;
-    wait_for("pings", Duration::from_secs(10), || (lines(&lab, "from-here") > 100).then_some(()))?;
+    from_here.wait_until_answered(100)?;
     adit(&["rotate", name, "finish", "--despite-silence"])?;
     text_of(server.command("bash").args(["-c", &command]))?;
     let mut series = vec![from_here.finish()?];
@@ -60,8 +60,4 @@ fn rotate(both_directions: bool) -> anyhow::Result<()> {
     let new = service.client()?.tunnel(id)?.public_key.context("a public key")?.to_string();
     ensure!(peers.contains(&new) && !peers.contains(&old), "{peers}");
     Ok(())
-}
-
-fn lines(lab: &Lab, log: &str) -> usize {
-    std::fs::read_to_string(lab.file(log)).unwrap_or_default().lines().count()
 }

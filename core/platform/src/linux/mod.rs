@@ -48,6 +48,8 @@ mod link;
 mod local_networks;
 mod netlink;
 mod nft_message;
+#[cfg(test)]
+mod noted;
 pub mod outside_dns;
 mod poll;
 mod resolved;

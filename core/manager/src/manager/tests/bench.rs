@@ -181,7 +181,8 @@ impl Bench {
         self.clock.now()
     }
 
-    /// Gives what nobody waits for the time to happen, in a test that it does not.
+    /// Gives something that must not happen the time to happen. Nothing announces that all threads of a manager have nothing left to do, so
+    /// this is real time: too little of it can hide a fault, but cannot fail a test without one.
     pub(super) fn settle_down(&self) {
         std::thread::sleep(Duration::from_millis(50));
     }
