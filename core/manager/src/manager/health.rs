@@ -157,6 +157,7 @@ mod tests {
             preshared_key: PresharedKey::none(),
             endpoint: Some("192.0.2.1:1".parse().unwrap()),
             last_handshake: Duration::from_millis(last_handshake),
+            round_trip: None,
             rx_bytes: 0,
             tx_bytes: 0,
             persistent_keepalive: 0,

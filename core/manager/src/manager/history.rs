@@ -109,6 +109,7 @@ mod tests {
             preshared_key: PresharedKey::none(),
             endpoint: None,
             last_handshake: Duration::ZERO,
+            round_trip: None,
             rx_bytes,
             tx_bytes,
             persistent_keepalive: 0,
