@@ -114,6 +114,9 @@ fn sentence(line: &LogLine) -> String {
         "ipv6_left_out" => format!("has no IPv6 here and comes up with IPv4 alone, because {}", field("because")),
         "hooks_in_sh" => "bash is not installed, so its commands run in sh".to_owned(),
         "ipv6_outside" => "IPv6 goes past the tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0".to_owned(),
+        "mtu_too_large" => {
+            format!("its MTU of {} is too large for the path to the peer, through which {} fit", field("mtu"), field("fits"))
+        }
         "no_firewall" => "nft is not installed, so nothing guards the tunnel's addresses".to_owned(),
         code => {
             let fields = line.fields.iter().map(|field| format!(" {}={}", visible(&field.name), visible(&field.value)));

@@ -123,6 +123,9 @@ pub(super) fn warned(warning: &PreviewWarning, context: &Context<'_>) -> String 
              and openresolv with dnsmasq or unbound",
             visible(&domains.join(", "))
         ),
+        PreviewWarning::MtuTooLarge { mtu, fits } => format!(
+            "MTU = {mtu} is too large for the path to the peer: packets of that size are lost. Write MTU = {fits}, or remove the line"
+        ),
         PreviewWarning::Ipv6LeftOut { because } => {
             format!("the tunnel has no IPv6 here and comes up with IPv4 alone, because {}", visible(because))
         }

@@ -80,10 +80,16 @@ impl Active {
             _ => self.ground.host.free_table(),
         })?;
         blockade::limit(&mut plan, self.kill_switch.as_ref(), self.allow_ipv6_outside, &*self.ground.host)?;
+        if self.now.plan.limits.packet_filter {
+            plan.leave_out_packet_filter();
+        }
         let found = self.candidates(&config)?;
         let endpoints: Vec<(PublicKey, SocketAddr)> =
             found.iter().filter_map(|(peer, found, stays)| Some((*peer, stays.or(found.addresses.first().copied())?))).collect();
-        let interface = plan.interface(self.ground.host.route_mtu(&addresses(&endpoints), plan.mark)?);
+        // With the mark of now: the rules that are there send packets with another one into the tunnel itself.
+        let route_mtu = self.ground.host.route_mtu(&addresses(&endpoints), self.now.plan.mark)?;
+        plan.check_mtu(route_mtu, &addresses(&endpoints));
+        let interface = plan.interface(route_mtu);
         let update = whole_update(&config, &endpoints, plan.mark);
         let candidates = found.into_iter().map(|(peer, found, _)| (peer, found)).collect();
         Ok(Picture { config, settings, plan, interface, update, candidates })

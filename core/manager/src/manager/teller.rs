@@ -105,6 +105,7 @@ fn advice_code(advice: &Advice) -> &'static str {
         Advice::Ipv6Outside => "ipv6_outside",
         Advice::Ipv6Closed => "ipv6_closed",
         Advice::Host(adit_platform::host::Warning::NoFirewall) => "no_firewall",
+        Advice::MtuTooLarge(_) => "mtu_too_large",
     }
 }
 
@@ -112,6 +113,7 @@ fn advice_fields(advice: &Advice) -> Vec<(&'static str, String)> {
     match advice {
         Advice::SearchWithoutServer(domains) | Advice::SplitDnsLeftOut(domains) => vec![("domains", domains.join(" "))],
         Advice::Ipv6LeftOut { because } => vec![("because", because.clone())],
+        Advice::MtuTooLarge(too_large) => vec![("mtu", too_large.mtu.to_string()), ("fits", too_large.fits.to_string())],
         Advice::HooksNotRun(_) | Advice::HooksInSh | Advice::Ipv6Outside | Advice::Ipv6Closed | Advice::Host(_) => Vec::new(),
     }
 }

@@ -680,6 +680,13 @@ export type PreviewWarning = {
   because: string,
 }
 | {
+  "kind": "mtu_too_large",
+  /** As configured, bytes. */
+  mtu: number,
+  /** The largest that fits, bytes. */
+  fits: number,
+}
+| {
   "kind": "unresolved",
   /** Which name. */
   host: string,
