@@ -463,9 +463,9 @@ mod tests {
 
     #[test]
     fn a_configured_mtu_that_does_not_fit_through_the_path_is_told_with_the_one_that_does() {
-        let mut settings = settings(&["10.8.0.2/24"], &["10.0.0.0/8"]);
-        settings.mtu = Some(1420);
+        let settings = settings(&["10.8.0.2/24"], &["10.0.0.0/8"]);
         let mut plan = plan(&settings);
+        plan.mtu = Some(1420);
         let mut fits = |path, endpoints: &[&str]| {
             let endpoints: Vec<IpAddr> = endpoints.iter().map(|endpoint| endpoint.parse().unwrap()).collect();
             plan.check_mtu(path, &endpoints);
