@@ -14,16 +14,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-api", &["adit-config"]),
     // The platform has the system calls that say who is at the other end of a socket.
     ("adit-ipc", &["adit-api", "adit-platform"]),
-    ("adit-manager", &["adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
+    // One tunnel: what `adit up FILE`, the service and the phones share.
+    ("adit-activation", &["adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
+    ("adit-manager", &["adit-activation", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     // Parsers of pictures and archives: whoever carries packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
-    ("adit-daemon", &["adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
+    ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
     // A tunnel whose other side is sockets of this computer.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
     // Asks the daemon, and runs a tunnel itself where there is none.
     (
         "adit",
         &[
+            "adit-activation",
             "adit-ipc",
             "adit-manager",
             "adit-import",
@@ -67,7 +70,7 @@ const UNSAFE_LIVES_IN: &str = "adit-platform";
 
 /// Crates whose code is the same on every system.
 const WITHOUT_CFG: &[&str] =
-    &["adit-protocol", "adit-config", "adit-tunnel", "adit-api", "adit-manager", "adit-import", "adit-proxy"];
+    &["adit-protocol", "adit-config", "adit-tunnel", "adit-activation", "adit-api", "adit-manager", "adit-import", "adit-proxy"];
 
 fn workspace() -> Metadata {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use adit_manager::activation::{End, Ends, Lookup, Resolver as EndpointResolver, SystemResolver, greet};
+use adit_activation::{End, Ends, Lookup, Resolver as EndpointResolver, SystemResolver, greet};
 use adit_proxy::{Bound, Dialer, Names, Plan, Resolver, Teller};
 use anyhow::{Context, anyhow, bail};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 
+use adit_activation::{Resolver, SystemResolver, Told, whole_update};
 use adit_config::diff::{Change, PeerChange};
 use adit_config::{Config, Host};
-use adit_manager::activation::{Resolver, SystemResolver, Told, whole_update};
 use adit_protocol::PublicKey;
 use adit_tunnel::DeviceView;
 use anyhow::Context;

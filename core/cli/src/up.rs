@@ -10,9 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::{env, io, thread};
 
-use adit_manager::activation::{
-    self, End, Ground, HookPolicy, Mailbox, Patience, Reporter, Request, Signal, SystemResolver, Userspace,
-};
+use adit_activation::{End, Ground, HookPolicy, Mailbox, Patience, Reporter, Request, Signal, SystemResolver, Userspace};
 use adit_platform::devices::{ClaimError, Devices, Owner};
 use adit_platform::linux::clock_changes::{ClockChange, ClockChanges};
 use adit_platform::linux::commands::Shell;
@@ -152,7 +150,7 @@ fn foreground(argument: &str, allowed: Allowed, dry_run: bool, key: &KeySource, 
         resolver: Arc::new(SystemResolver),
     };
     if dry_run {
-        let preview = activation::preview(&request, &ground).map_err(anyhow::Error::from)?;
+        let preview = adit_activation::preview(&request, &ground).map_err(anyhow::Error::from)?;
         return Ok(dry_run::show(&preview, json)?);
     }
     needs_root("up", argument)?;
@@ -178,7 +176,7 @@ fn serve(request: Request, source: &Source, ground: &Ground) -> anyhow::Result<(
         (_, Err(error)) => warn(format!("another program changed /etc/resolv.conf: {error}")),
     }));
     let mailbox = Mailbox::new(&ends);
-    let mut active = activation::bring_up(request, ground, &ends, &reporter, mailbox.observer())?;
+    let mut active = adit_activation::bring_up(request, ground, &ends, &reporter, mailbox.observer())?;
     watch_sleep(mailbox.clone());
     let end = active.keep_up(&mailbox);
     words::explain(end, &name);

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use adit_activation::{Ground, SystemResolver, Userspace};
 use adit_api::{Caller, ConfigText, Event, EventSink, Service, TunnelId, TunnelState};
-use adit_manager::activation::{Ground, SystemResolver, Userspace};
 use adit_manager::manager::{Manager, Occasion, Surroundings, SystemClock};
 use adit_manager::secrets::KeyFile;
 use adit_manager::store::Store;

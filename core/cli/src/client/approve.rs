@@ -1,9 +1,9 @@
 //! `adit approve`: the exact commands of a tunnel, and whether they may run as root.
 
+use adit_activation::HookDigest;
 use adit_api::{HooksHash, TunnelView};
 use adit_config::settings::HookSettings;
 use adit_config::{Document, InterfaceSettings, parse};
-use adit_manager::activation::HookDigest;
 use anyhow::Context;
 
 use super::switch::tell;

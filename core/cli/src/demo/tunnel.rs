@@ -6,8 +6,8 @@ use std::sync::mpsc::Receiver;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
+use adit_activation::whole_update;
 use adit_config::{Config, Host, Peer};
-use adit_manager::activation::whole_update;
 use adit_platform::device::{Stop, TunDevice};
 use adit_platform::linux::stop::EventStop;
 use adit_platform::linux::udp::LinuxUdp;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use adit_activation::{End, Ends, Running, whole_update};
 use adit_config::Config;
-use adit_manager::activation::{End, Ends, Running, whole_update};
 use adit_platform::device::Stop;
 use adit_platform::host::Host;
 use adit_platform::linux::doorbell::EventDoorbell;

@@ -1,6 +1,6 @@
 //! `adit up --dry-run`: what would change, for a person or as JSON.
 
-use adit_manager::activation::{CommandPreview, MtuFollows, PeerPreview, Preview};
+use adit_activation::{CommandPreview, MtuFollows, PeerPreview, Preview};
 use anyhow::Context;
 use serde::Serialize;
 

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use adit_manager::activation::{End, Ends};
+use adit_activation::{End, Ends};
 use anyhow::Context;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;

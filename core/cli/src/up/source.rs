@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use adit_activation::Told;
 use adit_config::{Config, Document, InterfaceName, message, parse};
-use adit_manager::activation::Told;
 use adit_platform::private_folder::config_file;
 use adit_tunnel::DeviceView;
 use anyhow::{Context, anyhow, bail};

@@ -1,8 +1,8 @@
 //! What happens with a tunnel, in the words of the person at the terminal.
 
+use adit_activation::{Advice, End, PeerLabel, Progress, Reporter, Step};
 use adit_config::InterfaceName;
 use adit_config::settings::HookSettings;
-use adit_manager::activation::{Advice, End, PeerLabel, Progress, Reporter, Step};
 use adit_platform::host::{DnsNames, DnsSpec, Lan, MtuTooLarge, RouteSpec};
 
 use super::{say, tell, warn};

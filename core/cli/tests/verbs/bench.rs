@@ -6,13 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
+use adit_activation::{Active, Candidates, Ends, Ground, HookPolicy, Patience, Progress, Reporter, Request, Resolver, Userspace};
 use adit_api::{Action, Caller, ConfigText, Role, Service, TunnelId};
 use adit_config::{Document, parse};
 use adit_ipc::linux::SocketListener;
 use adit_ipc::{Events, Limits, Peer, RoleSource};
-use adit_manager::activation::{
-    self, Active, Candidates, Ends, Ground, HookPolicy, Patience, Progress, Reporter, Request, Resolver, Userspace,
-};
 use adit_manager::manager::{Manager, Occasion, Surroundings, SystemClock};
 use adit_manager::secrets::{Secret, SecretError, SecretStore};
 use adit_manager::store::Store;
@@ -248,7 +246,7 @@ fn answering(devices: &FakeDevices, timestamps: &Path) -> Active {
     };
     let ground = ground(devices, &RecordingCommands::default(), timestamps);
     let quiet: Arc<dyn Reporter> = Arc::new(Quiet);
-    activation::bring_up(request, &ground, &Ends::default(), &quiet, Box::new(|_| {})).unwrap()
+    adit_activation::bring_up(request, &ground, &Ends::default(), &quiet, Box::new(|_| {})).unwrap()
 }
 
 struct Quiet;

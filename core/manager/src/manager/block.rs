@@ -14,8 +14,8 @@ use super::slot::Slot;
 use super::state::State;
 use super::worker::{Message, Reply};
 use super::{Inner, Manager, refusal, rights};
-use crate::activation::{KillSwitchRequest, closed, closed_but_lan};
 use crate::store::{Settings, Wanted};
+use adit_activation::{KillSwitchRequest, closed, closed_but_lan};
 
 impl Manager {
     /// Sets the kill switch, at once and in one step; where the system cannot be told, everything stays as it was.

@@ -12,8 +12,8 @@ use super::slot::Tunnels;
 use super::state::State;
 use super::worker::{First, Job, Message, Worker};
 use super::{Inner, Manager, profile, rights};
-use crate::activation::{Ends, Patience};
 use crate::store::{UnixTime, Wanted};
+use adit_activation::{Ends, Patience};
 
 /// Who has a tunnel come up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

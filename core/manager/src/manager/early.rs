@@ -9,8 +9,8 @@ use adit_platform::host::{Host, HostError, StandingBlockade};
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 
 use super::Inner;
-use crate::activation::closed;
 use crate::store::has_tunnels;
+use adit_activation::closed;
 
 /// In the state folder. Its first line, a line `INTERFACE OWNER` for each tunnel, and a last line that counts these.
 const LIST: &str = "closes-first";

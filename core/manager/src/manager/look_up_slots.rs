@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use adit_api::ApiError;
 
-use crate::activation::{Candidates, Resolver};
+use adit_activation::{Candidates, Resolver};
 
 /// Previews of one user.
 const PER_USER: u32 = 2;

@@ -52,8 +52,8 @@ use adit_platform::wg_quick::WgQuick;
 pub use clock::{Clock, SystemClock};
 pub use early::{ClosedFirst, UNKNOWN_AT_BOOT, close_first};
 
-use crate::activation::Ground;
 use crate::store::{Store, StoreError, UnixTime, Wanted};
+use adit_activation::Ground;
 use calls::Asker;
 use files::Files;
 use guard::Guard;

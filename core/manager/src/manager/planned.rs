@@ -12,9 +12,7 @@ use adit_platform::host::{HostError, Limits, MAIN_TABLE, MtuTooLarge, Plan, Reso
 use super::profile::understand;
 use super::state::State;
 use super::{Manager, page, refusal};
-use crate::activation::{
-    self, Advice, CommandPreview, KillSwitchRequest, MtuFollows, OwnTablePreview, Patience, PolicyPreview, Request,
-};
+use adit_activation::{Advice, CommandPreview, KillSwitchRequest, MtuFollows, OwnTablePreview, Patience, PolicyPreview, Request};
 
 impl Manager {
     pub(super) fn look_ahead(&self, caller: &Caller, id: TunnelId) -> Result<Preview, ApiError> {
@@ -35,12 +33,12 @@ impl Manager {
         let asks_network = caller.role >= Role::Operate;
         let has_name = |peer: &Peer| matches!(&peer.endpoint, Some(endpoint) if matches!(endpoint.host, Host::Name(_)));
         let looked = if !asks_network {
-            activation::look_ahead(&request, &inner.ground.without_look_ups())
+            adit_activation::look_ahead(&request, &inner.ground.without_look_ups())
         } else if request.config.remote_peers().any(has_name) {
             let resolver = inner.look_ups.take(caller.uid)?.around(Arc::clone(&inner.ground.resolver));
-            activation::look_ahead(&request, &inner.ground.with_resolver(resolver))
+            adit_activation::look_ahead(&request, &inner.ground.with_resolver(resolver))
         } else {
-            activation::look_ahead(&request, &inner.ground)
+            adit_activation::look_ahead(&request, &inner.ground)
         };
         let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
         let (mut conflicts, is_up, no_filter) = {

@@ -13,8 +13,8 @@ use adit_protocol::{PrivateKey, PublicKey};
 
 use super::conflict::Needs;
 use super::page;
-use crate::activation::{HookDigest, HookPolicy, KillSwitchRequest};
 use crate::store::{self, Tunnel};
+use adit_activation::{HookDigest, HookPolicy, KillSwitchRequest};
 
 /// One tunnel as the store has it.
 #[derive(Clone)]

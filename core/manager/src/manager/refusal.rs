@@ -5,8 +5,8 @@ use adit_config::Host;
 use adit_platform::devices::ClaimError;
 use adit_platform::host::HostError;
 
-use crate::activation::{ActivationError, CommandError, End, StartError};
 use crate::store::StoreError;
+use adit_activation::{ActivationError, CommandError, End, StartError};
 
 /// Why a tunnel did not come up, or does not take a change.
 pub(super) fn of_activation(error: &ActivationError) -> ApiError {

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use super::profile::understand;
 use super::state::State;
 use super::{Inner, Manager, page, refusal};
-use crate::activation::{Active, Told};
 use crate::store::{Cause, Tunnel};
+use adit_activation::{Active, Told};
 
 impl Manager {
     pub(super) fn look_at_running(&self, id: TunnelId) -> Result<ConfigCheck, ApiError> {

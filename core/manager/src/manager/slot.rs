@@ -15,7 +15,7 @@ use super::profile::Profile;
 use super::retry::{Backoff, chance, is_mended_by_time};
 use super::state::{Blocked, Connecting, Down, Leaving, State};
 use super::worker::Message;
-use crate::activation::{End, Ends};
+use adit_activation::{End, Ends};
 
 /// All tunnels.
 #[derive(Default)]

@@ -13,8 +13,8 @@ use super::slot::Tunnels;
 use super::state::State;
 use super::teller::Teller;
 use super::{Inner, Manager, refusal};
-use crate::activation::{Ends, run_commands};
 use crate::store::Store;
+use adit_activation::{Ends, run_commands};
 
 /// A tunnel of wg-quick's, with its file.
 struct Found {
@@ -112,7 +112,7 @@ impl Inner {
 
     fn tell_wg_quick(self: &Arc<Self>, id: TunnelId, line: String) -> Result<(), ApiError> {
         let teller = Teller { inner: Arc::clone(self), id };
-        let failed = |error: crate::activation::ActivationError| ApiError::Io {
+        let failed = |error: adit_activation::ActivationError| ApiError::Io {
             doing: "telling wg-quick".into(),
             detail: super::teller::chain(&error),
         };

@@ -6,7 +6,7 @@ use adit_api::{LogLevel, Step, TunnelId};
 
 use super::Inner;
 use super::state::State;
-use crate::activation::{self, Advice, CommandError, Progress, Reporter};
+use adit_activation::{self as activation, Advice, CommandError, Progress, Reporter};
 
 pub(super) struct Teller {
     pub(super) inner: Arc<Inner>,

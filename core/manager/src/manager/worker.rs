@@ -19,9 +19,11 @@ use super::state::{Paused, State, Truth, Up};
 use super::teller::{Teller, chain};
 use super::trace::Trace;
 use super::{Inner, refusal};
-use crate::activation::{self, Active, End, Ends, KillSwitchRequest, LookedUp, Observer, Patience, Reporter, Request, Signal};
-use crate::pace::Pace;
 use crate::store::Wanted;
+use adit_activation::pace::Pace;
+use adit_activation::{
+    self as activation, Active, End, Ends, KillSwitchRequest, LookedUp, Observer, Patience, Reporter, Request, Signal,
+};
 
 /// Between two changes of the packet filter because peers have moved, milliseconds.
 const FILTER_INTERVAL: u64 = 1_000;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use adit_api::{Conflict, Step, TunnelState};
 
-use crate::activation::Ends;
 use crate::manager::conflict::Needs;
+use adit_activation::Ends;
 
 /// What is known while it is set up.
 pub(in crate::manager) struct Connecting {

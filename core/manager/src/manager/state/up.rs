@@ -12,12 +12,12 @@ use adit_platform::host::Plan;
 use adit_protocol::PublicKey;
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerView};
 
-use crate::activation::{Active, Ends, Running, Told, difference};
 use crate::manager::conflict::Needs;
 use crate::manager::health::{Tracks, milliseconds};
 use crate::manager::history::History;
 use crate::manager::planned;
 use crate::manager::profile::Profile;
+use adit_activation::{Active, Ends, Running, Told, difference};
 
 /// What is known while it is up.
 pub(in crate::manager) struct Up {

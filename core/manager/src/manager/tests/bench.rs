@@ -12,10 +12,10 @@ use adit_platform::private_folder::PrivateFolder;
 use tempfile::TempDir;
 
 use super::super::{Clock, Manager, Occasion, Surroundings, SystemClock};
-use crate::activation::stage::Stage;
-use crate::activation::{Engine, Ground, Userspace};
 use crate::secrets::{Secret, SecretError, SecretStore};
 use crate::store::{Finding, Store};
+use adit_activation::fake::Stage;
+use adit_activation::{Engine, Ground, Userspace};
 
 pub(super) const START: u64 = 1_700_000_000_000;
 pub(super) const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";

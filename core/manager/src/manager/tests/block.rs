@@ -6,7 +6,7 @@ use adit_platform::host::{Blockade, Host};
 
 use super::super::Occasion;
 use super::bench::{Bench, conf, us};
-use crate::activation::End;
+use adit_activation::End;
 
 const LINES: &str = "Address = 10.8.0.2/24\nDNS = 10.8.0.1";
 const ALL: &str = "0.0.0.0/0, ::/0";
@@ -141,7 +141,7 @@ fn what_belongs_to_no_tunnel_that_can_be_read_stays_closed_and_is_shown_until_it
     bench.stop();
     let lost = TunnelId::from_bits(7);
     for (name, owner) in [("wg7", lost.to_string()), ("wg8", String::new())] {
-        let blockade = crate::activation::closed(&owner);
+        let blockade = adit_activation::closed(&owner);
         bench.stage.host.set_blockade(&name.parse().unwrap(), Some(&blockade)).unwrap();
     }
     bench.start(Occasion::Restart);
@@ -171,7 +171,7 @@ fn a_tunnel_whose_file_went_while_the_program_was_away_blocks_where_it_was_to_be
         if !wanted {
             bench.manager().disconnect(&us(), id).unwrap();
             // As it is where the program was killed in the middle of that.
-            let blockade = crate::activation::closed(&id.to_string());
+            let blockade = adit_activation::closed(&id.to_string());
             bench.stage.host.set_blockade(&"wg0".parse().unwrap(), Some(&blockade)).unwrap();
         }
         bench.stop();

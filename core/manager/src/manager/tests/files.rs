@@ -10,8 +10,8 @@ use adit_platform::wg_quick::{NoWgQuick, Standing};
 
 use super::super::Occasion;
 use super::bench::{Bench, conf, us};
-use crate::activation::End;
 use crate::store::Store;
+use adit_activation::End;
 
 const ACTIVE: Standing = Standing { active: true, by_service: false, starts_at_boot: true };
 

@@ -6,7 +6,7 @@ use adit_platform::host::{Disturbance, FirewallPolicy, Host};
 
 use super::super::Occasion;
 use super::bench::{Bench, conf, us};
-use crate::activation::End;
+use adit_activation::End;
 
 fn up(bench: &Bench) -> TunnelId {
     let id = bench.import("home", &conf("Address = 10.8.0.2/24\nDNS = 10.8.0.1", "0.0.0.0/0, ::/0"));
@@ -91,7 +91,7 @@ fn a_tunnel_that_is_blocked_stays_so_also_one_that_nobody_knows() {
     flush(&bench, "home");
     bench.manager().disconnect(&us(), id).unwrap();
     bench.stop();
-    let blockade = crate::activation::closed("");
+    let blockade = adit_activation::closed("");
     bench.stage.host.set_blockade(&"wg7".parse().unwrap(), Some(&blockade)).unwrap();
     bench.start(Occasion::Restart);
     flush(&bench, "wg7");

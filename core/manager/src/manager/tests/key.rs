@@ -5,7 +5,7 @@ use adit_config::PrivateKey;
 
 use super::super::Occasion;
 use super::bench::{Bench, OWN, conf, us};
-use crate::activation::End;
+use adit_activation::End;
 
 const PUBLIC: &str = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=";
 const OTHER: &str = "SKsuOeCWKNcXFK4bbFpQjLUr4Hgx0E5PqRZ5lWOWDEY=";

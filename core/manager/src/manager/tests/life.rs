@@ -5,7 +5,7 @@ use adit_platform::host::{Host, InterfaceSpec};
 
 use super::super::Occasion;
 use super::bench::{Bench, START, conf, us};
-use crate::activation::End;
+use adit_activation::End;
 
 const OFFICE: &str = "Address = 10.8.0.2/24";
 

@@ -6,7 +6,7 @@ use adit_platform::host::Blockade;
 
 use super::super::Occasion;
 use super::bench::{Bench, conf, us};
-use crate::activation::End;
+use adit_activation::End;
 
 const LINES: &str = "Address = 10.8.0.2/24";
 const ALL: &str = "0.0.0.0/0, ::/0";

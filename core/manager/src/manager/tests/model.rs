@@ -13,8 +13,8 @@ use rand_core::{Rng, SeedableRng};
 
 use super::super::Occasion;
 use super::bench::{Bench, us};
-use crate::activation::End;
 use crate::store::Wanted;
+use adit_activation::End;
 use reference::{How, Reference, TEXTS, Tunnel};
 
 const CLIENTS: usize = 3;

@@ -4,7 +4,7 @@ use adit_api::{ApiError, ConfigText, DownReason, Service, TunnelId, TunnelState}
 
 use super::super::Occasion;
 use super::bench::{Bench, START, conf, us};
-use crate::activation::End;
+use adit_activation::End;
 
 const LINES: &str = "Address = 10.8.0.2/24";
 const ALL: &str = "0.0.0.0/0, ::/0";

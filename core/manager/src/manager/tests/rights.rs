@@ -112,7 +112,7 @@ fn a_kill_switch_that_stands_for_no_known_tunnel_may_be_lockdown_and_opens_as_su
     let mut bench = Bench::new();
     bench.stop();
     let id = TunnelId::from_bits(7);
-    let blockade = crate::activation::closed(&id.to_string());
+    let blockade = adit_activation::closed(&id.to_string());
     bench.stage.host.set_blockade(&"wg7".parse().unwrap(), Some(&blockade)).unwrap();
     bench.start(Occasion::Restart);
     let action = Some(Action::Lockdown);

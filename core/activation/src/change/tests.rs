@@ -3,8 +3,8 @@
 use adit_platform::fake::{Fault, HostState, RecordingHost};
 use adit_tunnel::DeviceUpdate;
 
+use super::super::fake::{FULL_TUNNEL, Stage, config};
 use super::super::hooks::HookPolicy;
-use super::super::stage::{FULL_TUNNEL, Stage, config};
 use super::*;
 
 const CALLS_OF_BRING_UP: usize = 8;

@@ -3,7 +3,7 @@
 
 /// How often one thing is done.
 #[derive(Debug)]
-pub(crate) struct Pace {
+pub struct Pace {
     /// Between two times, milliseconds.
     interval: u64,
     /// How many times in a row need not wait.
@@ -15,22 +15,22 @@ pub(crate) struct Pace {
 
 impl Pace {
     /// At most `burst` times at once, and afterwards once each `interval` (milliseconds).
-    pub(crate) fn new(interval: u64, burst: u64) -> Self {
+    pub fn new(interval: u64, burst: u64) -> Self {
         Self { interval, burst, full_at: 0, is_wanted: false }
     }
 
     /// It is to be done, if possible at once.
-    pub(crate) fn want(&mut self) {
+    pub fn want(&mut self) {
         self.is_wanted = true;
     }
 
     /// When it is to be done, Unix milliseconds; None while it is not wanted.
-    pub(crate) fn due(&self) -> Option<u64> {
+    pub fn due(&self) -> Option<u64> {
         self.is_wanted.then(|| self.full_at.saturating_sub(self.interval * self.burst.saturating_sub(1)))
     }
 
     /// Whether it is to be done at `now` (Unix milliseconds); then it is no longer wanted.
-    pub(crate) fn take(&mut self, now: u64) -> bool {
+    pub fn take(&mut self, now: u64) -> bool {
         if self.full_at > now + self.interval * self.burst {
             // The clock was set back.
             self.full_at = now;

@@ -19,32 +19,41 @@ use super::{
     Resolver, Running, StartError, Wanted, bring_up,
 };
 
-pub(crate) const FULL_TUNNEL: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n\
+/// A tunnel for everything, with the tunnel's own DNS server.
+pub const FULL_TUNNEL: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n\
     Address = 10.8.0.2/24, fd08::2/64\nDNS = 10.8.0.1, corp.example\n[Peer]\n\
     PublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nAllowedIPs = 0.0.0.0/0, ::/0\nEndpoint = 192.0.2.1:51820\n";
 
 /// What `text` means.
-pub(crate) fn config(text: &str) -> Config {
+pub fn config(text: &str) -> Config {
     parse::config(&Document::parse(text.as_bytes()).unwrap()).unwrap().0
 }
 
 /// A computer, and what was told of the tunnels on it.
 #[derive(Clone, Default)]
-pub(crate) struct Stage {
-    pub(crate) host: RecordingHost,
-    pub(crate) engine: FakeEngine,
-    pub(crate) commands: RecordingCommands,
-    pub(crate) names: FakeResolver,
-    pub(crate) ends: Ends,
-    pub(crate) told: Told,
+pub struct Stage {
+    /// Its network configuration.
+    pub host: RecordingHost,
+    /// Its tunnels.
+    pub engine: FakeEngine,
+    /// The commands that were run.
+    pub commands: RecordingCommands,
+    /// The names that it can look up.
+    pub names: FakeResolver,
+    /// Ends the tunnel that [`Stage::up`] brings up.
+    pub ends: Ends,
+    /// The progress that was reported.
+    pub told: Told,
 }
 
 impl Stage {
-    pub(crate) fn on(host: RecordingHost) -> Self {
+    /// With this network configuration.
+    pub fn on(host: RecordingHost) -> Self {
         Self { host, ..Self::default() }
     }
 
-    pub(crate) fn ground(&self) -> Ground {
+    /// Its parts, for [`bring_up`].
+    pub fn ground(&self) -> Ground {
         Ground {
             host: Arc::new(self.host.clone()),
             engine: Arc::new(self.engine.clone()),
@@ -53,7 +62,8 @@ impl Stage {
         }
     }
 
-    pub(crate) fn request(text: &str, hooks: HookPolicy) -> Request {
+    /// A request for `wg0` with this configuration, without a kill switch.
+    pub fn request(text: &str, hooks: HookPolicy) -> Request {
         Request {
             config: config(text),
             name: "wg0".parse().unwrap(),
@@ -64,12 +74,14 @@ impl Stage {
         }
     }
 
-    pub(crate) fn up(&self, text: &str, hooks: HookPolicy) -> Result<Active, ActivationError> {
+    /// Brings `wg0` up.
+    pub fn up(&self, text: &str, hooks: HookPolicy) -> Result<Active, ActivationError> {
         let reporter: Arc<dyn Reporter> = Arc::new(self.told.clone());
         bring_up(Self::request(text, hooks), &self.ground(), &self.ends, &reporter, Box::new(|_| {}))
     }
 
-    pub(crate) fn nothing_is_left(&self) {
+    /// Panics unless the network is as it was and no tunnel runs.
+    pub fn nothing_is_left(&self) {
         assert_eq!(self.host.state(), HostState::default());
         assert!(self.engine.running().is_empty(), "an engine still runs");
     }
@@ -77,10 +89,11 @@ impl Stage {
 
 /// Keeps what it is told, for people.
 #[derive(Clone, Default)]
-pub(crate) struct Told(Arc<Mutex<Vec<String>>>);
+pub struct Told(Arc<Mutex<Vec<String>>>);
 
 impl Told {
-    pub(crate) fn lines(&self) -> Vec<String> {
+    /// The reports, in order.
+    pub fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
 }
@@ -93,28 +106,30 @@ impl Reporter for Told {
 
 /// Knows the names that the test gave it, and no others.
 #[derive(Clone, Default)]
-pub(crate) struct FakeResolver(Arc<Mutex<BTreeMap<String, Vec<SocketAddr>>>>, Arc<AtomicUsize>, Arc<(Mutex<bool>, Condvar)>);
+pub struct FakeResolver(Arc<Mutex<BTreeMap<String, Vec<SocketAddr>>>>, Arc<AtomicUsize>, Arc<(Mutex<bool>, Condvar)>);
 
 impl FakeResolver {
     /// How often it was asked for a name.
-    pub(crate) fn asked(&self) -> usize {
+    pub fn asked(&self) -> usize {
         self.1.load(Ordering::SeqCst)
     }
 
     /// Has it answer nothing until it is let go.
-    pub(crate) fn hold(&self, held: bool) {
+    pub fn hold(&self, held: bool) {
         *self.2.0.lock().unwrap() = held;
         self.2.1.notify_all();
     }
 
-    pub(crate) fn set(&self, name: &str, address: Option<&str>) {
+    /// Gives a name one address, or none.
+    pub fn set(&self, name: &str, address: Option<&str>) {
         match address {
             Some(address) => self.set_all(name, &[address]),
             None => drop(self.0.lock().unwrap().remove(name)),
         }
     }
 
-    pub(crate) fn set_all(&self, name: &str, addresses: &[&str]) {
+    /// Gives a name these addresses.
+    pub fn set_all(&self, name: &str, addresses: &[&str]) {
         let addresses = addresses.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0));
         self.0.lock().unwrap().insert(name.to_owned(), addresses.collect());
     }
@@ -135,7 +150,7 @@ impl Resolver for FakeResolver {
 
 /// Makes tunnels that carry nothing. Clones are the same one.
 #[derive(Clone, Default)]
-pub(crate) struct FakeEngine {
+pub struct FakeEngine {
     inside: Arc<Mutex<Inside>>,
 }
 
@@ -146,47 +161,52 @@ struct Inside {
     running: BTreeMap<InterfaceName, FakeTunnel>,
 }
 
+/// A tunnel that runs.
 #[derive(Clone)]
-pub(crate) struct FakeTunnel {
-    pub(crate) view: DeviceView,
-    pub(crate) updates: Vec<DeviceUpdate>,
-    pub(crate) ends: Ends,
-    pub(crate) greeted: u32,
+pub struct FakeTunnel {
+    /// What it looks like.
+    pub view: DeviceView,
+    /// The changes that it was given, in order.
+    pub updates: Vec<DeviceUpdate>,
+    /// Ends it.
+    pub ends: Ends,
+    /// How often it was asked for handshakes with all peers.
+    pub greeted: u32,
     /// What peers were asked for since it runs, in words.
-    pub(crate) asked: Vec<String>,
+    pub asked: Vec<String>,
     stop: Arc<FakeStop>,
     observer: Arc<EngineObserver>,
 }
 
 impl FakeEngine {
     /// Whether no tunnel can be started.
-    pub(crate) fn set_failing(&self, fails: bool) {
+    pub fn set_failing(&self, fails: bool) {
         self.lock().fails = fails;
     }
 
     /// Somebody else has this port.
-    pub(crate) fn refuse_port(&self, port: Option<u16>) {
+    pub fn refuse_port(&self, port: Option<u16>) {
         self.lock().refuses_port = port;
     }
 
     /// The names of the tunnels that run.
-    pub(crate) fn running(&self) -> Vec<InterfaceName> {
+    pub fn running(&self) -> Vec<InterfaceName> {
         self.lock().running.keys().cloned().collect()
     }
 
     /// A tunnel that runs.
-    pub(crate) fn tunnel(&self, name: &str) -> FakeTunnel {
+    pub fn tunnel(&self, name: &str) -> FakeTunnel {
         self.lock().running[&name.parse::<InterfaceName>().unwrap()].clone()
     }
 
     /// Has the engine of a tunnel tell something.
-    pub(crate) fn tell(&self, name: &str, event: &Event) {
+    pub fn tell(&self, name: &str, event: &Event) {
         let observer = self.tunnel(name).observer;
         observer(event);
     }
 
     /// Changes what a tunnel looks like.
-    pub(crate) fn with_view(&self, name: &str, change: impl FnOnce(&mut DeviceView)) {
+    pub fn with_view(&self, name: &str, change: impl FnOnce(&mut DeviceView)) {
         if let Some(tunnel) = self.lock().running.get_mut(&name.parse::<InterfaceName>().unwrap()) {
             change(&mut tunnel.view);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use adit_platform::fake::{Fault, HostState};
 use adit_platform::host::LocalNetwork;
 
-use super::super::stage::{FULL_TUNNEL, Stage};
+use super::super::fake::{FULL_TUNNEL, Stage};
 use super::super::{HookPolicy, Reporter, bring_up};
 use super::*;
 
@@ -99,7 +99,7 @@ fn the_open_local_networks_are_those_that_the_computer_is_in_by_now() {
 fn where_there_is_no_tunnel_allowed_local_networks_stay_open_but_for_what_is_inside() {
     let stage = Stage::default();
     stage.host.join(vec![network(OFFICE), network(HOME)]);
-    let settings = InterfaceSettings::from(&super::super::stage::config(FULL_TUNNEL), "wg0".parse().unwrap());
+    let settings = InterfaceSettings::from(&super::super::fake::config(FULL_TUNNEL), "wg0".parse().unwrap());
     let name = "wg0".parse().unwrap();
     let closed = |allow_lan, settings| closed_but_lan(&request(allow_lan), settings, &name, &stage.host);
     assert_eq!(texts(&closed(false, Some(&settings)).lan), [""; 0]);

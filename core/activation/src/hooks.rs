@@ -130,12 +130,7 @@ pub enum CommandError {
 }
 
 /// Runs the commands one after the other; the first that fails ends it. When it is time to go, so is it for the command.
-pub(crate) fn run(
-    lines: &[String],
-    commands: &dyn Commands,
-    ends: &Ends,
-    reporter: &dyn Reporter,
-) -> Result<(), ActivationError> {
+pub fn run(lines: &[String], commands: &dyn Commands, ends: &Ends, reporter: &dyn Reporter) -> Result<(), ActivationError> {
     lines.iter().try_for_each(|line| run_one(line, commands, Some(ends), DOWN_DEADLINE, reporter))
 }
 

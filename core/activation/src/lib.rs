@@ -2,6 +2,7 @@
 //!
 //! [`bring_up`] makes a [`Request`] true on a [`Ground`] and gives an [`Active`] tunnel; dropping that takes everything back, the
 //! last first. Nothing here prints: what happens is told to a [`Reporter`], and why it did not happen is an [`ActivationError`].
+#![forbid(unsafe_code)]
 
 mod active;
 mod blockade;
@@ -10,16 +11,16 @@ mod change;
 mod ends;
 mod engine;
 mod error;
+pub mod fake;
 mod follow;
 mod foreground;
 mod greeting;
 mod hooks;
+pub mod pace;
 mod place;
 mod preview;
 mod progress;
 mod resolve;
-#[cfg(test)]
-pub(crate) mod stage;
 mod stderr;
 mod told;
 mod undo;
@@ -32,7 +33,7 @@ use adit_platform::commands::Commands;
 use adit_platform::host::Host;
 
 pub use active::Active;
-pub(crate) use blockade::{closed, closed_but_lan};
+pub use blockade::{closed, closed_but_lan};
 pub use bring_up::bring_up;
 pub use ends::{End, Ends};
 pub use engine::{Engine, EngineObserver, Running, StartError, Userspace, Wanted};
@@ -40,7 +41,7 @@ pub use error::ActivationError;
 pub use follow::{LookedUp, Observer, Signal};
 pub use foreground::Mailbox;
 pub use greeting::greet;
-pub(crate) use hooks::run as run_commands;
+pub use hooks::run as run_commands;
 pub use hooks::{CommandError, HookDigest, HookPolicy};
 pub use preview::{
     CommandPreview, DnsPreview, FirewallPreview, MtuFollows, OwnTablePreview, PeerPreview, PolicyPreview, Preview, RoutePreview,
@@ -93,12 +94,12 @@ pub struct Ground {
 
 impl Ground {
     /// The same, but names are looked up by somebody else.
-    pub(crate) fn with_resolver(&self, resolver: Arc<dyn Resolver>) -> Self {
+    pub fn with_resolver(&self, resolver: Arc<dyn Resolver>) -> Self {
         Self { resolver, ..self.clone() }
     }
 
     /// The same, but no name is looked up: the network is not asked.
-    pub(crate) fn without_look_ups(&self) -> Self {
+    pub fn without_look_ups(&self) -> Self {
         Self { resolver: Arc::new(resolve::NoLookUps::instead_of(&self.resolver)), ..self.clone() }
     }
 }

@@ -4,8 +4,8 @@ use adit_platform::fake::{Fault, RecordingHost};
 use adit_platform::host::DnsNames;
 
 use super::super::ends::End;
+use super::super::fake::{FULL_TUNNEL, Stage, config};
 use super::super::hooks::{HookDigest, HookPolicy};
-use super::super::stage::{FULL_TUNNEL, Stage, config};
 use super::*;
 
 #[test]

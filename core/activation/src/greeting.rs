@@ -81,9 +81,9 @@ impl Greeting {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fake::{FULL_TUNNEL, Stage};
     use super::super::foreground::Mailbox;
     use super::super::hooks::HookPolicy;
-    use super::super::stage::{FULL_TUNNEL, Stage};
     use super::*;
 
     #[test]

@@ -17,13 +17,13 @@ use super::resolve::{Candidates, Resolver};
 use super::{Ground, KillSwitchRequest, Request};
 
 /// Lets out nothing: there is no tunnel, and it is not known which local networks stay open.
-pub(crate) fn closed(owner: &str) -> Blockade {
+pub fn closed(owner: &str) -> Blockade {
     Blockade { owner: owner.to_owned(), mark: 0, endpoints: Vec::new(), lan: Vec::new(), inside: Vec::new(), resolving: false }
 }
 
 /// The kill switch of a tunnel that is not there. It lets out nothing, but to local networks where these are allowed and `settings` tell
 /// which networks are the tunnel's.
-pub(crate) fn closed_but_lan(
+pub fn closed_but_lan(
     kill_switch: &KillSwitchRequest,
     settings: Option<&InterfaceSettings>,
     name: &InterfaceName,
