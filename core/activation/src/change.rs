@@ -9,9 +9,9 @@ use adit_platform::host::{FirewallPolicy, Plan};
 use adit_protocol::PublicKey;
 
 use super::active::{Active, Picture};
-use super::blockade;
 use super::bring_up::addresses;
 use super::error::ActivationError;
+use super::kill_switch;
 use super::progress::Progress;
 use super::resolve::{Candidates, Lookup, Patience};
 use super::undo::Step;
@@ -77,9 +77,9 @@ impl Active {
         settings.hooks = self.now.settings.hooks.clone();
         let mut plan = Plan::new(&settings, || match (self.now.plan.routes.rules_table(), self.now.settings.fwmark) {
             (Some(table), None) => Ok(table),
-            _ => self.ground.host.free_table(),
+            _ => self.platform.host.free_table(),
         })?;
-        blockade::limit(&mut plan, self.kill_switch.as_ref(), self.allow_ipv6_outside, &*self.ground.host)?;
+        kill_switch::limit(&mut plan, self.kill_switch.as_ref(), self.allow_ipv6_outside, &*self.platform.host)?;
         if self.now.plan.limits.packet_filter {
             plan.leave_out_packet_filter();
         }
@@ -87,7 +87,7 @@ impl Active {
         let endpoints: Vec<(PublicKey, SocketAddr)> =
             found.iter().filter_map(|(peer, found, stays)| Some((*peer, stays.or(found.addresses.first().copied())?))).collect();
         // With the mark of now: the rules that are there send packets with another one into the tunnel itself.
-        let route_mtu = self.ground.host.route_mtu(&addresses(&endpoints), self.now.plan.mark)?;
+        let route_mtu = self.platform.host.route_mtu(&addresses(&endpoints), self.now.plan.mark)?;
         plan.check_mtu(route_mtu, &addresses(&endpoints));
         let interface = plan.interface(route_mtu);
         let update = whole_update(&config, &endpoints, plan.mark);
@@ -98,8 +98,8 @@ impl Active {
     /// The addresses of each peer that has an endpoint, and the one that the peer stays at: the one that the engine was told for the same
     /// endpoint, where its name still has it. Name servers give several addresses in any order.
     fn candidates(&self, config: &Config) -> Result<Vec<(PublicKey, Candidates, Option<SocketAddr>)>, ActivationError> {
-        let (resolver, patience) = (&self.ground.resolver, Patience::Retries(0));
-        let lookup = Lookup { resolver, patience, ends: &self.ends, reporter: &*self.reporter };
+        let (resolver, patience) = (&self.platform.resolver, Patience::Retries(0));
+        let lookup = Lookup { resolver, patience, shutdown: &self.shutdown, reporter: &*self.reporter };
         let before: HashMap<PublicKey, &Endpoint> =
             self.now.config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?))).collect();
         let told: HashMap<PublicKey, SocketAddr> =
@@ -141,7 +141,7 @@ impl Active {
             Direction::There => (&self.now, wanted),
             Direction::Back => (wanted, &self.now),
         };
-        let (host, name, new) = (&self.ground.host, &to.plan.name, &to.plan);
+        let (host, name, new) = (&self.platform.host, &to.plan.name, &to.plan);
         match step {
             Step::Engine => {
                 if let Some(running) = &self.running {

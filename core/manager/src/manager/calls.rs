@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use adit_api::{ApiError, Caller, DownReason, TunnelId};
 use adit_protocol::PrivateKey;
 
+use super::entry::Tunnels;
 use super::inbox::Inbox;
 use super::profile::Usable;
-use super::slot::Tunnels;
 use super::state::State;
 use super::worker::{First, Job, Message, Worker};
 use super::{Inner, Manager, profile, rights};
 use crate::store::{UnixTime, Wanted};
-use adit_activation::{Ends, Patience};
+use adit_activation::{Patience, Shutdown};
 
 /// Who has a tunnel come up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,11 +41,11 @@ impl Manager {
             let turn = self.inner.turn(id)?;
             let turn = hold(&turn);
             let mut tunnels = self.inner.lock();
-            let slot = tunnels.get(id)?;
-            let number = match &slot.state {
+            let entry = tunnels.get(id)?;
+            let number = match &entry.state {
                 State::Up(_) => return Ok(()),
                 State::Connecting(_) => {
-                    let begun = slot.begun;
+                    let begun = entry.begun;
                     drop(tunnels);
                     begun
                 }
@@ -94,18 +94,18 @@ impl Manager {
             kept => kept,
         };
         let mut tunnels = self.inner.lock();
-        let slot = tunnels.get_mut(id)?;
-        slot.give_up(self.inner.clock.now());
-        if matches!(slot.state, State::Blocked(_)) {
+        let entry = tunnels.get_mut(id)?;
+        entry.give_up(self.inner.clock.now());
+        if matches!(entry.state, State::Blocked(_)) {
             drop(tunnels);
             return self.inner.unblock(id, DownReason::Asked).and(kept);
         }
-        slot.ask_to_leave(self.inner.clock.now());
-        let downs = slot.downs;
+        entry.ask_to_leave(self.inner.clock.now());
+        let downs = entry.downs;
         self.inner.tell(&tunnels, id);
         drop(turn);
         self.inner.await_down(tunnels, id, downs);
-        match self.inner.lock().slots.get(&id).map(|slot| &slot.state) {
+        match self.inner.lock().entries.get(&id).map(|entry| &entry.state) {
             Some(State::Blocked(blocked)) if !matches!(blocked.cause, ApiError::ShuttingDown | ApiError::Lockdown) => {
                 Err(blocked.cause.clone())
             }
@@ -147,12 +147,12 @@ impl Manager {
         let (reply, answer) = sync_channel(1);
         {
             let mut tunnels = self.inner.lock();
-            let slot = tunnels.get_mut(id)?;
+            let entry = tunnels.get_mut(id)?;
             // It may have gone by itself meanwhile; then it is wanted no more, and its thread says so.
-            may_pause(&slot.state)?;
-            let inbox = slot.inbox.clone().ok_or(ApiError::NotUp)?;
+            may_pause(&entry.state)?;
+            let inbox = entry.inbox.clone().ok_or(ApiError::NotUp)?;
             // At once, so that whoever has the next turn finds it on its way.
-            slot.leave(now);
+            entry.leave(now);
             inbox.push(Message::Pause { until, reply });
             self.inner.tell(&tunnels, id);
         }
@@ -226,9 +226,9 @@ impl Inner {
     /// Of a tunnel's thread, where the tunnel is in the right state.
     fn inbox(&self, id: TunnelId, is_right: impl Fn(&State) -> Result<(), ApiError>) -> Result<Arc<Inbox<Message>>, ApiError> {
         let tunnels = self.lock();
-        let slot = tunnels.get(id)?;
-        is_right(&slot.state)?;
-        slot.inbox.clone().ok_or(ApiError::NotUp)
+        let entry = tunnels.get(id)?;
+        is_right(&entry.state)?;
+        entry.inbox.clone().ok_or(ApiError::NotUp)
     }
 
     /// Puts a tunnel that is in the right state into `Connecting`, in which it has all that it needs. The number of this beginning, and
@@ -252,17 +252,17 @@ impl Inner {
             Tunnels::refuse(&conflicts)?;
         }
         let now = self.clock.now();
-        let slot = tunnels.get_mut(id)?;
+        let entry = tunnels.get_mut(id)?;
         // One that is restarted is as much at odds with others as it was.
-        if !matches!(slot.state, State::Up(_)) {
-            slot.despite = despite;
+        if !matches!(entry.state, State::Up(_)) {
+            entry.despite = despite;
         }
-        let (life, told) = (slot.begun + 1, Arc::clone(inbox));
-        let ends = Ends::telling(move |end| told.push(Message::Ended(life, end)));
-        slot.begin(ends.clone(), Arc::clone(&usable.needs), conflicts, now);
-        (slot.is_wanted, slot.is_unattended) = (true, asker == Asker::Nobody);
+        let (life, told) = (entry.begun + 1, Arc::clone(inbox));
+        let shutdown = Shutdown::telling(move |end| told.push(Message::Ended(life, end)));
+        entry.begin(shutdown.clone(), Arc::clone(&usable.needs), conflicts, now);
+        (entry.is_wanted, entry.is_unattended) = (true, asker == Asker::Nobody);
         self.tell(&tunnels, id);
-        Ok((life, Job { usable, ends, patience: asker.patience(), despite }))
+        Ok((life, Job { usable, shutdown, patience: asker.patience(), despite }))
     }
 
     /// The time of a pause is over: what is to be brought up, or nothing where somebody was faster.
@@ -283,8 +283,8 @@ impl Inner {
     fn await_outcome(&self, id: TunnelId, number: u64) -> Result<(), ApiError> {
         let mut tunnels = self.lock();
         loop {
-            let Some(slot) = tunnels.slots.get(&id) else { return Err(ApiError::NotFound { id }) };
-            if let Some(outcome) = slot.outcome(number) {
+            let Some(entry) = tunnels.entries.get(&id) else { return Err(ApiError::NotFound { id }) };
+            if let Some(outcome) = entry.outcome(number) {
                 return outcome;
             }
             tunnels = self.wait(tunnels);
@@ -294,8 +294,8 @@ impl Inner {
     /// Waits until a tunnel is down, for the first time since it had been so often, or is no more.
     pub(super) fn await_down<'a>(&'a self, mut tunnels: MutexGuard<'a, Tunnels>, id: TunnelId, downs: u64) {
         let is_down = |tunnels: &Tunnels| {
-            let slot = tunnels.slots.get(&id);
-            slot.is_none_or(|slot| matches!(slot.state, State::Down(_) | State::Blocked(_)) || slot.downs > downs)
+            let entry = tunnels.entries.get(&id);
+            entry.is_none_or(|entry| matches!(entry.state, State::Down(_) | State::Blocked(_)) || entry.downs > downs)
         };
         while !is_down(&tunnels) {
             tunnels = self.wait(tunnels);

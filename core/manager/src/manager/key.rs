@@ -52,8 +52,8 @@ impl Manager {
         }
         store.forget_private_keys(id, inner.unix_time()).map_err(refusal::of_store)?;
         drop(store);
-        inner.change(id, |slot| match &slot.state {
-            State::Up(_) | State::Paused(_) => slot.key = Some(key),
+        inner.change(id, |entry| match &entry.state {
+            State::Up(_) | State::Paused(_) => entry.key = Some(key),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Blocked(_) => {}
         });
         drop(turn);
@@ -75,10 +75,10 @@ impl Inner {
 
     /// A tunnel that did not begin to come up does not need its key.
     pub(super) fn forget_given_key(&self, id: TunnelId) {
-        if let Some(slot) = self.lock().slots.get_mut(&id)
-            && matches!(slot.state, State::Down(_) | State::Blocked(_))
+        if let Some(entry) = self.lock().entries.get_mut(&id)
+            && matches!(entry.state, State::Down(_) | State::Blocked(_))
         {
-            slot.key = None;
+            entry.key = None;
         }
     }
 }

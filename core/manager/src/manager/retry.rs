@@ -109,12 +109,12 @@ impl Inner {
         let now = self.clock.now();
         let mut tunnels = self.lock();
         let waiting: Vec<TunnelId> =
-            tunnels.slots.iter_mut().filter_map(|(id, slot)| slot.retry_anew(now).then_some(*id)).collect();
+            tunnels.entries.iter_mut().filter_map(|(id, entry)| entry.retry_anew(now).then_some(*id)).collect();
         waiting.iter().for_each(|id| self.tell(&tunnels, *id));
         drop(tunnels);
         if let Some(left_out) = line {
             let fields = (left_out > 0).then(|| ("left_out", left_out.to_string()));
-            self.journal.write(LogLevel::Debug, None, "network_changed", fields.as_slice());
+            self.event_log.write(LogLevel::Debug, None, "network_changed", fields.as_slice());
         }
         self.retries.look_again();
     }
@@ -127,8 +127,8 @@ impl Inner {
             if tunnels.closing {
                 return;
             }
-            let waiting = tunnels.slots.iter().filter(|(_, slot)| !slot.is_going);
-            let times: Vec<(TunnelId, u64)> = waiting.filter_map(|(id, slot)| Some((*id, slot.state.retry_at()?))).collect();
+            let waiting = tunnels.entries.iter().filter(|(_, entry)| !entry.is_going);
+            let times: Vec<(TunnelId, u64)> = waiting.filter_map(|(id, entry)| Some((*id, entry.state.retry_at()?))).collect();
             drop(tunnels);
             for (id, _) in times.iter().filter(|(_, at)| *at <= now) {
                 self.try_again(*id);
@@ -143,20 +143,20 @@ impl Inner {
         let turn = hold(&turn);
         let despite = {
             let tunnels = self.lock();
-            let is_due = |slot: &&super::slot::Slot| slot.state.retry_at().is_some_and(|at| at <= self.clock.now());
-            let Some(slot) = tunnels.get(id).ok().filter(is_due) else { return };
-            slot.despite
+            let is_due = |entry: &&super::entry::TunnelEntry| entry.state.retry_at().is_some_and(|at| at <= self.clock.now());
+            let Some(entry) = tunnels.get(id).ok().filter(is_due) else { return };
+            entry.despite
         };
         self.note(LogLevel::Info, id, "tried_again", &[]);
         let begun = Manager { inner: Arc::clone(self) }.begin(id, despite, Asker::Nobody);
         if let Err(ApiError::Conflict { .. }) = begun {
             // It waits for the other one to go.
             let now = self.clock.now();
-            self.change(id, |slot| slot.retry_later(now));
+            self.change(id, |entry| entry.retry_later(now));
         } else if let Err(error) = begun {
             self.note(LogLevel::Error, id, "not_up", &[("error", error.to_string())]);
             self.failed(id, error);
-            let is_given_up = self.lock().slots.get(&id).is_some_and(|slot| !slot.is_wanted && !slot.closed);
+            let is_given_up = self.lock().entries.get(&id).is_some_and(|entry| !entry.is_wanted && !entry.closed);
             if is_given_up && let Err(error) = self.want(id, Wanted::Down) {
                 self.note(LogLevel::Error, id, "not_kept", &[("error", error.to_string())]);
             }

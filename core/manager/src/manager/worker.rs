@@ -15,14 +15,14 @@ use adit_protocol::{Event as EngineEvent, PublicKey};
 use super::health::Tracks;
 use super::inbox::{Deliver, Delivery, Inbox};
 use super::profile::Usable;
-use super::state::{Paused, State, Truth, Up};
-use super::teller::{Teller, chain};
+use super::progress_reporter::{ProgressReporter, chain};
+use super::state::{AppliedSettings, Paused, State, Up};
 use super::trace::Trace;
 use super::{Inner, refusal};
 use crate::store::Wanted;
 use adit_activation::pace::Pace;
 use adit_activation::{
-    self as activation, Active, End, Ends, KillSwitchRequest, LookedUp, Observer, Patience, Reporter, Request, Signal,
+    self as activation, Active, End, KillSwitchRequest, LookedUp, Observer, Patience, Reporter, Request, Shutdown, Signal,
 };
 
 /// Between two changes of the packet filter because peers have moved, milliseconds.
@@ -94,7 +94,7 @@ pub(super) type Reply = SyncSender<Result<(), ApiError>>;
 /// What is to be brought up.
 pub(super) struct Job {
     pub(super) usable: Arc<Usable>,
-    pub(super) ends: Ends,
+    pub(super) shutdown: Shutdown,
     pub(super) patience: Patience,
     pub(super) despite: bool,
 }
@@ -163,11 +163,11 @@ impl Worker {
         if tunnels.closing {
             return Err(ApiError::ShuttingDown);
         }
-        if let Ok(slot) = tunnels.get_mut(id) {
-            slot.inbox = Some(Arc::clone(&inbox));
+        if let Ok(entry) = tunnels.get_mut(id) {
+            entry.inbox = Some(Arc::clone(&inbox));
             if let Next::Paused { until, despite } = next {
-                slot.despite = despite;
-                slot.state = State::Paused(Paused { until, despite });
+                entry.despite = despite;
+                entry.state = State::Paused(Paused { until, despite });
             }
         }
         let worker = Self { inner: Arc::clone(inner), id, inbox, claim: RefCell::default() };
@@ -202,7 +202,7 @@ impl Worker {
     fn request(&self, job: &Job) -> Request {
         let (kill_switch, allow_ipv6_outside) = {
             let tunnels = self.inner.lock();
-            let profile = tunnels.slots.get(&self.id).map(|slot| &slot.profile);
+            let profile = tunnels.entries.get(&self.id).map(|entry| &entry.profile);
             (
                 profile.and_then(|profile| profile.kill_switch_request(self.id)),
                 profile.is_some_and(|profile| profile.allow_ipv6_outside),
@@ -240,8 +240,8 @@ impl Worker {
 
     fn bring_up(&self, job: Job) -> Next {
         self.inner.note(LogLevel::Info, self.id, "connecting", &[]);
-        let teller: Arc<dyn Reporter> = Arc::new(Teller { inner: Arc::clone(&self.inner), id: self.id });
-        match activation::bring_up(self.request(&job), &self.inner.ground, &job.ends, &teller, self.observer()) {
+        let progress_reporter: Arc<dyn Reporter> = Arc::new(ProgressReporter { inner: Arc::clone(&self.inner), id: self.id });
+        match activation::bring_up(self.request(&job), &self.inner.platform, &job.shutdown, &progress_reporter, self.observer()) {
             Ok(active) => self.is_up(active, job),
             Err(error) => self.failed(&error),
         }
@@ -249,7 +249,7 @@ impl Worker {
 
     fn restart(&self, active: Active, job: Job) -> Next {
         self.inner.note(LogLevel::Info, self.id, "restarting", &[]);
-        match active.restart(self.request(&job), &job.ends, self.observer()) {
+        match active.restart(self.request(&job), &job.shutdown, self.observer()) {
             Ok(active) => self.is_up(active, job),
             Err(error) => self.failed(&error),
         }
@@ -278,7 +278,7 @@ impl Worker {
 
     /// It is down for a reason that holds beyond the end of the program.
     fn no_longer_wanted(&self, reason: DownReason, failure: Option<ApiError>) {
-        let Some(turn) = self.inner.lock().slots.get(&self.id).map(|slot| Arc::clone(&slot.turn)) else { return };
+        let Some(turn) = self.inner.lock().entries.get(&self.id).map(|entry| Arc::clone(&entry.turn)) else { return };
         let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = if self.stays_wanted(&reason) { Wanted::Up } else { Wanted::Down };
         if !self.inner.lock().closing
@@ -293,7 +293,7 @@ impl Worker {
     /// The tunnel is tried again, or it is blocked until somebody says otherwise.
     fn stays_wanted(&self, reason: &DownReason) -> bool {
         let tunnels = self.inner.lock();
-        tunnels.slots.get(&self.id).is_some_and(|slot| slot.closed || slot.comes_back_after(reason))
+        tunnels.entries.get(&self.id).is_some_and(|entry| entry.closed || entry.comes_back_after(reason))
     }
 
     fn down(&self, reason: DownReason, failure: Option<ApiError>) {
@@ -308,12 +308,12 @@ impl Worker {
         let now = self.inner.clock.now();
         // Before the state: whoever finds it down may bring it up again.
         self.claim.take();
-        self.inner.change(self.id, |slot| {
-            slot.inbox = None;
+        self.inner.change(self.id, |entry| {
+            entry.inbox = None;
             if let Some(error) = failure {
-                slot.finish(Err(error));
+                entry.finish(Err(error));
             }
-            slot.go_down(reason, now);
+            entry.go_down(reason, now);
         });
         self.inner.let_go_if_lost(self.id);
     }
@@ -326,24 +326,24 @@ impl Worker {
         tracks.expect_answers(&running.view().peers, now);
         self.is_closed(&active);
         self.inner.note(LogLevel::Info, self.id, "up", &[]);
-        let life = self.inner.change(self.id, |slot| {
-            let conflicts = match &mut slot.state {
+        let life = self.inner.change(self.id, |entry| {
+            let conflicts = match &mut entry.state {
                 State::Connecting(connecting) => std::mem::take(&mut connecting.conflicts),
                 State::Down(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => Vec::new(),
             };
-            slot.state = State::Up(Box::new(Up {
+            entry.state = State::Up(Box::new(Up {
                 since: now,
-                ends: job.ends.clone(),
+                shutdown: job.shutdown.clone(),
                 needs: Arc::clone(&job.usable.needs),
                 running: Arc::clone(&running),
-                truth: Truth::of(&active),
+                applied: AppliedSettings::of(&active),
                 tracks,
                 history: super::history::History::new(now),
                 conflicts,
             }));
-            slot.is_back();
-            slot.finish(Ok(()));
-            slot.begun
+            entry.is_back();
+            entry.finish(Ok(()));
+            entry.begun
         });
         self.stay_up(active, job.despite, life.unwrap_or_default())
     }
@@ -351,7 +351,7 @@ impl Worker {
     /// Notes whether anything gets out past it. What an earlier configuration had closed is opened.
     fn is_closed(&self, active: &Active) {
         if active.is_closed() {
-            self.inner.change(self.id, |slot| slot.closed = true);
+            self.inner.change(self.id, |entry| entry.closed = true);
         } else {
             // It is told where it fails, and the next time that the tunnel goes down it is tried again.
             let _ = self.inner.open(self.id);
@@ -397,7 +397,7 @@ impl Worker {
                 }
                 Some(Message::LocalNetworks) => match active.follow_local_networks() {
                     Ok(false) => {}
-                    Ok(true) => drop(self.up(|up| up.truth = Truth::of(&active))),
+                    Ok(true) => drop(self.up(|up| up.applied = AppliedSettings::of(&active))),
                     Err(error) => {
                         self.inner.note(LogLevel::Error, self.id, "local_networks_unknown", &[("error", chain(&error))]);
                     }
@@ -406,8 +406,8 @@ impl Worker {
                     let set = active.set_kill_switch(kill_switch).map_err(|error| refusal::of_activation(&error));
                     if set.is_ok() {
                         let closed = active.is_closed();
-                        self.up(|up| up.truth = Truth::of(&active));
-                        self.inner.change(self.id, |slot| slot.closed = closed);
+                        self.up(|up| up.applied = AppliedSettings::of(&active));
+                        self.inner.change(self.id, |entry| entry.closed = closed);
                     }
                     let _ = reply.send(set);
                 }
@@ -417,7 +417,7 @@ impl Worker {
                     drop(active);
                     // Where it fails that is told, and the pause is one without the network.
                     let _ = self.inner.open(self.id);
-                    self.inner.change(self.id, |slot| slot.state = State::Paused(Paused { until, despite }));
+                    self.inner.change(self.id, |entry| entry.state = State::Paused(Paused { until, despite }));
                     self.inner.note(LogLevel::Info, self.id, "paused", &[]);
                     let _ = reply.send(Ok(()));
                     return Next::Paused { until, despite };
@@ -447,7 +447,7 @@ impl Worker {
 
     fn leaving(&self) {
         let now = self.inner.clock.now();
-        self.inner.change(self.id, |slot| slot.leave(now));
+        self.inner.change(self.id, |entry| entry.leave(now));
     }
 
     fn stay_paused(&self, until: Option<u64>, despite: bool) -> Next {
@@ -473,7 +473,7 @@ impl Worker {
                 }
                 Some(Message::Pause { until: other, reply }) => {
                     until = other;
-                    self.inner.change(self.id, |slot| slot.state = State::Paused(Paused { until, despite }));
+                    self.inner.change(self.id, |entry| entry.state = State::Paused(Paused { until, despite }));
                     let _ = reply.send(Ok(()));
                 }
                 Some(Message::Apply(_, reply) | Message::Block(_, reply) | Message::Ipv6Outside(_, reply)) => {
@@ -542,7 +542,7 @@ impl Worker {
     }
 
     fn is_otherwise(&self, active: &Active) {
-        self.up(|up| up.truth = Truth::of(active));
+        self.up(|up| up.applied = AppliedSettings::of(active));
         self.inner.change(self.id, |_| ());
     }
 
@@ -571,7 +571,7 @@ impl Worker {
 
     /// Works on what is known of the tunnel, if it is up.
     fn up<T>(&self, work: impl FnOnce(&mut Up) -> T) -> Option<T> {
-        match &mut self.inner.lock().slots.get_mut(&self.id)?.state {
+        match &mut self.inner.lock().entries.get_mut(&self.id)?.state {
             State::Up(up) => Some(work(up)),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => None,
         }
@@ -589,12 +589,13 @@ impl Drop for Gone {
     fn drop(&mut self) {
         self.inbox.clear();
         let mut tunnels = self.inner.lock();
-        let is_mine = |slot: &&mut super::slot::Slot| slot.inbox.as_ref().is_some_and(|inbox| Arc::ptr_eq(inbox, &self.inbox));
-        if let Some(slot) = tunnels.slots.get_mut(&self.id).filter(is_mine) {
+        let is_mine =
+            |entry: &&mut super::entry::TunnelEntry| entry.inbox.as_ref().is_some_and(|inbox| Arc::ptr_eq(inbox, &self.inbox));
+        if let Some(entry) = tunnels.entries.get_mut(&self.id).filter(is_mine) {
             // It did not get to say so itself: it panicked.
-            slot.inbox = None;
-            slot.finish(Err(ApiError::Internal));
-            slot.go_down(DownReason::EngineStopped, self.inner.clock.now());
+            entry.inbox = None;
+            entry.finish(Err(ApiError::Internal));
+            entry.go_down(DownReason::EngineStopped, self.inner.clock.now());
         }
         self.inner.tell(&tunnels, self.id);
     }

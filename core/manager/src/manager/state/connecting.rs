@@ -5,7 +5,7 @@ use std::sync::Arc;
 use adit_api::{Conflict, Step, TunnelState};
 
 use crate::manager::conflict::Needs;
-use adit_activation::Ends;
+use adit_activation::Shutdown;
 
 /// What is known while it is set up.
 pub(in crate::manager) struct Connecting {
@@ -13,7 +13,7 @@ pub(in crate::manager) struct Connecting {
     /// Unix milliseconds.
     pub(in crate::manager) since: u64,
     /// Ends it.
-    pub(in crate::manager) ends: Ends,
+    pub(in crate::manager) shutdown: Shutdown,
     pub(in crate::manager) needs: Arc<Needs>,
     /// With whom it is at odds, and was to be brought up nevertheless.
     pub(in crate::manager) conflicts: Vec<Conflict>,

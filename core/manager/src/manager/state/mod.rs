@@ -16,7 +16,7 @@ pub(super) use connecting::Connecting;
 pub(super) use down::Down;
 pub(super) use leaving::Leaving;
 pub(super) use paused::Paused;
-pub(super) use up::{Truth, Up};
+pub(super) use up::{AppliedSettings, Up};
 
 use super::conflict::Needs;
 use super::profile::Profile;

@@ -11,11 +11,11 @@ use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick};
 use adit_platform::private_folder::PrivateFolder;
 use tempfile::TempDir;
 
-use super::super::{Clock, Manager, Occasion, Surroundings, SystemClock};
+use super::super::{Clock, Dependencies, Manager, StartReason, SystemClock};
 use crate::secrets::{Secret, SecretError, SecretStore};
 use crate::store::{Finding, Store};
 use adit_activation::fake::Stage;
-use adit_activation::{Engine, Ground, Userspace};
+use adit_activation::{Engine, Platform, Userspace};
 
 pub(super) const START: u64 = 1_700_000_000_000;
 pub(super) const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
@@ -116,22 +116,22 @@ impl Bench {
             folder,
             manager: None,
         };
-        bench.start(Occasion::Restart);
+        bench.start(StartReason::Restart);
         bench
     }
 
-    pub(super) fn start(&mut self, occasion: Occasion) {
-        let findings = self.start_with_findings(occasion);
+    pub(super) fn start(&mut self, start_reason: StartReason) {
+        let findings = self.start_with_findings(start_reason);
         assert!(findings.is_empty(), "{findings:?}");
     }
 
     /// Starts the program, and gives what is wrong with the store.
-    pub(super) fn start_with_findings(&mut self, occasion: Occasion) -> Vec<Finding> {
+    pub(super) fn start_with_findings(&mut self, start_reason: StartReason) -> Vec<Finding> {
         let (store, findings) = Store::open(&self.folder.path().join("store"), &Memory, &[]).unwrap();
-        let ground = self.stage.ground();
-        let engine = self.engine.clone().unwrap_or(Arc::clone(&ground.engine));
-        let surroundings = Surroundings {
-            ground: Ground { engine, ..ground },
+        let platform = self.stage.platform();
+        let engine = self.engine.clone().unwrap_or(Arc::clone(&platform.engine));
+        let dependencies = Dependencies {
+            platform: Platform { engine, ..platform },
             devices: Arc::new(self.devices.clone()),
             sink: Arc::new(self.heard.clone()),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
@@ -140,14 +140,14 @@ impl Bench {
             early: Some(PrivateFolder::open(&self.folder.path().join("store")).unwrap()),
             wg_quick: Arc::new(self.wg_quick.clone()),
         };
-        self.manager = Some(Manager::start(store, surroundings, occasion));
+        self.manager = Some(Manager::start(store, dependencies, start_reason));
         findings
     }
 
     /// Ends the program and starts it again.
-    pub(super) fn restart(&mut self, occasion: Occasion) {
+    pub(super) fn restart(&mut self, start_reason: StartReason) {
         self.stop();
-        self.start(occasion);
+        self.start(start_reason);
     }
 
     pub(super) fn stop(&mut self) {

@@ -8,16 +8,16 @@ use super::Inner;
 use super::state::State;
 use adit_activation::{self as activation, Advice, CommandError, Progress, Reporter};
 
-pub(super) struct Teller {
+pub(super) struct ProgressReporter {
     pub(super) inner: Arc<Inner>,
     pub(super) id: TunnelId,
 }
 
-impl Reporter for Teller {
+impl Reporter for ProgressReporter {
     fn report(&self, progress: &Progress) {
         if let Some(step) = step_of(progress) {
-            self.inner.change(self.id, |slot| {
-                if let State::Connecting(connecting) = &mut slot.state {
+            self.inner.change(self.id, |entry| {
+                if let State::Connecting(connecting) = &mut entry.state {
                     connecting.step = step;
                 }
             });
@@ -25,7 +25,7 @@ impl Reporter for Teller {
         let note = |level, code, fields: &[(&str, String)]| self.inner.note(level, self.id, code, fields);
         match progress {
             Progress::Closed => {
-                self.inner.change(self.id, |slot| slot.closed = true);
+                self.inner.change(self.id, |entry| entry.closed = true);
                 note(LogLevel::Info, "closed", &[]);
             }
             Progress::LeftoverRemoved { what, .. } => note(LogLevel::Warn, "leftovers_removed", &[("what", what.clone())]),

@@ -15,12 +15,12 @@ use super::profile::Profile;
 use super::retry::{Backoff, chance, is_mended_by_time};
 use super::state::{Blocked, Connecting, Down, Leaving, State};
 use super::worker::Message;
-use adit_activation::{End, Ends};
+use adit_activation::{End, Shutdown};
 
 /// All tunnels.
 #[derive(Default)]
 pub(super) struct Tunnels {
-    pub(super) slots: Slots,
+    pub(super) entries: Slots,
     /// Of tunnels; some may have ended.
     pub(super) threads: Vec<JoinHandle<()>>,
     /// The program ends: nothing comes up any more.
@@ -28,7 +28,7 @@ pub(super) struct Tunnels {
 }
 
 /// A tunnel.
-pub(super) struct Slot {
+pub(super) struct TunnelEntry {
     pub(super) profile: Profile,
     pub(super) state: State,
     /// Of the tunnel's thread, if it has one.
@@ -61,7 +61,7 @@ pub(super) struct Slot {
     pub(super) key: Option<PrivateKey>,
 }
 
-impl Slot {
+impl TunnelEntry {
     pub(super) fn new(profile: Profile) -> Self {
         Self {
             profile,
@@ -84,9 +84,9 @@ impl Slot {
     }
 
     /// Begins to bring it up: from here on it has what it needs. The number of this beginning.
-    pub(super) fn begin(&mut self, ends: Ends, needs: Arc<Needs>, conflicts: Vec<Conflict>, now: u64) -> u64 {
+    pub(super) fn begin(&mut self, shutdown: Shutdown, needs: Arc<Needs>, conflicts: Vec<Conflict>, now: u64) -> u64 {
         self.begun += 1;
-        self.state = State::Connecting(Connecting { step: Step::Check, since: now, ends, needs, conflicts });
+        self.state = State::Connecting(Connecting { step: Step::Check, since: now, shutdown, needs, conflicts });
         self.begun
     }
 
@@ -181,7 +181,7 @@ impl Slot {
 
     fn running_key(&self) -> Option<&PrivateKey> {
         let running = match &self.state {
-            State::Up(up) => up.truth.told.config.interface.private_key.as_ref(),
+            State::Up(up) => up.applied.told.config.interface.private_key.as_ref(),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => None,
         };
         running.or(self.key.as_ref())
@@ -201,9 +201,9 @@ impl Slot {
     pub(super) fn ask_to_leave(&mut self, now: u64) {
         match &self.state {
             // The thread finds that it is over by itself, and then says so.
-            State::Connecting(connecting) => connecting.ends.end(End::Asked),
+            State::Connecting(connecting) => connecting.shutdown.end(End::Asked),
             State::Up(up) => {
-                up.ends.end(End::Asked);
+                up.shutdown.end(End::Asked);
                 self.leave(now);
             }
             State::Paused(_) => self.leave(now),
@@ -218,8 +218,8 @@ impl Slot {
 impl Tunnels {
     /// Everything that a tunnel with these needs and the others cannot both have.
     pub(super) fn conflicts(&self, id: TunnelId, needs: &Needs) -> Vec<Conflict> {
-        let others = self.slots.iter().filter(|(other, _)| **other != id);
-        others.filter_map(|(other, slot)| Some(needs.at_odds_with(*other, slot.state.needs()?))).flatten().collect()
+        let others = self.entries.iter().filter(|(other, _)| **other != id);
+        others.filter_map(|(other, entry)| Some(needs.at_odds_with(*other, entry.state.needs()?))).flatten().collect()
     }
 
     /// Fails where one of the conflicts does not let the tunnel be.

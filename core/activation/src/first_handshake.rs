@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use adit_config::Config;
 use adit_protocol::{PrivateKey, PublicKey};
 
-use super::ends::{End, Ends};
 use super::engine::Running;
 use super::progress::{PeerLabel, Progress, Reporter};
+use super::shutdown::{End, Shutdown};
 
 /// How long to wait for answers: the second attempt is made after five seconds (whitepaper section 6.1).
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -16,23 +16,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) const STEP: Duration = Duration::from_millis(20);
 
 /// Begins handshakes with all peers that have an endpoint, and tells of each whether it answered. Ends early when it is time to go.
-pub fn greet(config: &Config, running: &dyn Running, ends: &Ends, reporter: &dyn Reporter) -> Option<End> {
-    let mut greeting = Greeting::begin(config, running, reporter)?;
+pub fn greet(config: &Config, running: &dyn Running, shutdown: &Shutdown, reporter: &dyn Reporter) -> Option<End> {
+    let mut greeting = FirstHandshake::begin(config, running, reporter)?;
     while !greeting.is_over(config, running, reporter) {
-        if let Some(end) = ends.wait_for(STEP) {
+        if let Some(end) = shutdown.wait_for(STEP) {
             return Some(end);
         }
     }
-    ends.known()
+    shutdown.known()
 }
 
 /// Handshakes with all peers that have an endpoint, while it is waited for their answers.
-pub(super) struct Greeting {
+pub(super) struct FirstHandshake {
     silent: Vec<(PublicKey, SocketAddr)>,
     started: Instant,
 }
 
-impl Greeting {
+impl FirstHandshake {
     /// Sends initiations; None where no peer has an endpoint.
     pub(super) fn begin(config: &Config, running: &dyn Running, reporter: &dyn Reporter) -> Option<Self> {
         let mut silent = Vec::new();
@@ -94,11 +94,13 @@ mod tests {
         stage.engine.with_view("wg0", |view| {
             (view.peers[0].last_handshake, view.peers[0].round_trip) = (Duration::from_secs(1), Some(Duration::from_millis(37)));
         });
-        assert_eq!(greet(active.config(), &*active.running().unwrap(), &stage.ends, &stage.told), None);
+        assert_eq!(greet(active.config(), &*active.running().unwrap(), &stage.shutdown, &stage.reports), None);
         assert_eq!(stage.engine.tunnel("wg0").greeted, 1);
-        assert!(stage.told.lines().last().is_some_and(|line| line.starts_with("PeerAnswered") && line.contains("within: 37ms")));
+        assert!(
+            stage.reports.lines().last().is_some_and(|line| line.starts_with("PeerAnswered") && line.contains("within: 37ms"))
+        );
         stage.engine.with_view("wg0", |view| view.peers[0].last_handshake = Duration::ZERO);
-        stage.engine.tunnel("wg0").ends.end(End::InterfaceRemoved);
-        assert_eq!(active.keep_up(&Mailbox::new(&stage.ends)), End::InterfaceRemoved);
+        stage.engine.tunnel("wg0").shutdown.end(End::InterfaceRemoved);
+        assert_eq!(active.keep_up(&Mailbox::new(&stage.shutdown)), End::InterfaceRemoved);
     }
 }
