@@ -9,10 +9,10 @@ use adit_config::InterfaceSettings;
 use adit_platform::host::{Blockade, StandingBlockade};
 
 use super::calls::hold;
+use super::message::{Message, Reply};
 use super::profile::Profile;
 use super::slot::Slot;
 use super::state::State;
-use super::worker::{Message, Reply};
 use super::{Inner, Manager, refusal, rights};
 use crate::store::{Settings, Wanted};
 use adit_activation::{KillSwitchRequest, closed, closed_but_lan};

@@ -2,17 +2,19 @@
 
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use adit_api::{ApiError, Caller, DownReason, TunnelId};
 use adit_protocol::PrivateKey;
 
 use super::inbox::Inbox;
+use super::message::{Job, Message};
 use super::profile::Usable;
 use super::slot::Tunnels;
 use super::state::State;
-use super::worker::{First, Job, Message, Worker};
+use super::worker::{First, Worker};
 use super::{Inner, Manager, profile, rights};
-use crate::store::{UnixTime, Wanted};
+use crate::store::Wanted;
 use adit_activation::{Ends, Patience};
 
 /// Who has a tunnel come up.
@@ -140,10 +142,8 @@ impl Manager {
         };
         self.inner.inbox(id, may_pause)?;
         let now = self.inner.clock.now();
-        let until = seconds.map(|seconds| now + u64::from(seconds) * 1_000);
-        // Kept by the second, and never too early.
-        let kept = until.map_or(UnixTime(u64::MAX), |until| UnixTime(until.div_ceil(1_000)));
-        self.inner.want(id, Wanted::PausedUntil(kept))?;
+        let until = seconds.map(|seconds| now + Duration::from_secs(u64::from(seconds)));
+        self.inner.want_pause(id, until)?;
         let (reply, answer) = sync_channel(1);
         {
             let mut tunnels = self.inner.lock();
@@ -177,7 +177,7 @@ impl Manager {
     /// Begins to bring up a tunnel that is down; its turn is held. The number of this beginning.
     pub(super) fn begin(&self, id: TunnelId, despite: bool, asker: Asker) -> Result<u64, ApiError> {
         let usable = self.inner.usable(id)?;
-        let inbox = Arc::new(Inbox::new(Arc::clone(&self.inner.clock)));
+        let inbox = Arc::new(Inbox::new(self.inner.clock.seam()));
         let is_down = |state: &State| match state {
             State::Down(_) | State::Blocked(_) => Ok(()),
             State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) => Err(ApiError::Busy),

@@ -11,10 +11,10 @@ use adit_config::Config;
 
 use super::calls::hold;
 use super::conflict::Needs;
+use super::message::Message;
 use super::profile::{Profile, Usable, understand};
 use super::slot::{Slot, Tunnels};
 use super::state::State;
-use super::worker::Message;
 use super::{Inner, Manager, change, page, refusal, rights, shared_key};
 use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Tunnel, Version};
 

@@ -3,6 +3,7 @@
 //! Locks, from outer to inner: a tunnel's `turn`, the store, `tunnels`, an engine's or an inbox's own. Whatever takes long (names, the
 //! system, commands) is done by the thread of the one tunnel that it is for, with none of them held.
 
+mod backoff;
 mod block;
 mod calls;
 mod change;
@@ -19,9 +20,11 @@ mod journal;
 mod kept;
 mod key;
 mod look_up_slots;
+mod message;
 mod page;
 mod planned;
 mod profile;
+mod reactions;
 mod refusal;
 mod reminder;
 mod retry;
@@ -48,23 +51,27 @@ use adit_platform::devices::Devices;
 use adit_platform::host::Host;
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 use adit_platform::wg_quick::WgQuick;
+use adit_protocol::Instant;
 
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, SystemClock, UnixMillis};
 pub use early::{ClosedFirst, UNKNOWN_AT_BOOT, close_first};
 
 use crate::store::{Store, StoreError, UnixTime, Wanted};
 use adit_activation::Ground;
-use calls::Asker;
+use calls::{Asker, hold};
+use clock::Clocks;
 use files::Files;
 use guard::Guard;
 use inbox::Inbox;
 use journal::Journal;
 use kept::Kept;
 use look_up_slots::LookUpSlots;
+use message::Message;
 use profile::Profile;
 use reminder::Reminded;
 use slot::{Slot, Tunnels};
-use worker::{First, Message, Worker};
+use state::{Paused, State};
+use worker::{First, Worker};
 
 /// What the manager stands on.
 pub struct Surroundings {
@@ -108,9 +115,9 @@ struct Inner {
     ground: Ground,
     devices: Arc<dyn Devices>,
     sink: Arc<dyn EventSink>,
-    clock: Arc<dyn Clock>,
+    clock: Clocks,
     journal: Journal,
-    started_at: u64,
+    started_at: Instant,
     system: &'static str,
     files: Files,
     early: Option<PrivateFolder>,
@@ -147,8 +154,8 @@ impl Manager {
             devices,
             sink,
             retries: Inbox::new(Arc::clone(&clock)),
-            guard: Guard::new(&clock),
-            clock,
+            guard: Guard::new(Arc::clone(&clock)),
+            clock: Clocks::new(clock),
             system,
             files: Files::in_folder(conf_files),
             early,
@@ -191,6 +198,7 @@ impl Manager {
         self.inner.lock().slots.values().filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.look_again());
         self.inner.retries.look_again();
         self.inner.guard.look_again();
+        self.inner.keep_pauses();
         self.remind();
     }
 
@@ -250,7 +258,7 @@ impl Manager {
     }
 
     fn begin_paused(&self, id: TunnelId, until: UnixTime) -> Result<(), ApiError> {
-        let until = (until.0 != u64::MAX).then_some(until.0.saturating_mul(1_000));
+        let until = (until.0 != u64::MAX).then(|| self.inner.clock.both().instant_of(until.into()));
         Worker::spawn(&self.inner, id, First::Paused { until, despite: false })
     }
 }
@@ -315,6 +323,29 @@ impl Inner {
         }
     }
 
+    /// Keeps that a tunnel is paused until then; None: until somebody says so. Kept by the second of the wall clock, which is all that
+    /// outlives the program, and never too early.
+    fn want_pause(&self, id: TunnelId, until: Option<Instant>) -> Result<(), ApiError> {
+        let kept = until.map_or(u64::MAX, |until| self.clock.both().unix(until).get().div_ceil(1_000));
+        self.want(id, Wanted::PausedUntil(UnixTime(kept)))
+    }
+
+    /// The wall clock was set: pauses that are kept end when it shows something else.
+    fn keep_pauses(&self) {
+        let ids: Vec<TunnelId> = self.lock().slots.keys().copied().collect();
+        for id in ids {
+            let Ok(turn) = self.turn(id) else { continue };
+            let _turn = hold(&turn);
+            let until = match self.lock().slots.get(&id).map(|slot| &slot.state) {
+                Some(State::Paused(Paused { until: Some(until), .. })) => *until,
+                Some(_) | None => continue,
+            };
+            if let Err(error) = self.want_pause(id, Some(until)) {
+                self.note(LogLevel::Error, id, "not_kept", &[("error", error.to_string())]);
+            }
+        }
+    }
+
     /// A tunnel that was to come up did not.
     fn failed(&self, id: TunnelId, error: ApiError) {
         let reason = adit_api::DownReason::Failed { error: Box::new(error.clone()) };
@@ -345,7 +376,7 @@ impl Inner {
     }
 
     fn view(&self, id: TunnelId, slot: &Slot) -> TunnelView {
-        slot.profile.view(id, slot.state.view(&slot.profile, self.clock.now()))
+        slot.profile.view(id, slot.state.view(&slot.profile, self.clock.both()))
     }
 
     fn note(&self, level: LogLevel, id: TunnelId, code: &str, fields: &[(&str, String)]) {
@@ -353,7 +384,7 @@ impl Inner {
     }
 
     fn unix_time(&self) -> UnixTime {
-        UnixTime(self.clock.now() / 1_000)
+        self.clock.wall().into()
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {

@@ -25,7 +25,7 @@ impl Service for Manager {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             protocol: PROTOCOL,
             system: self.inner.system.to_owned(),
-            started_at: self.inner.started_at,
+            started_at: self.inner.clock.both().unix(self.inner.started_at).get(),
             role: caller.role,
         })
     }
@@ -50,17 +50,17 @@ impl Service for Manager {
     }
 
     fn history(&self, _: &Caller, id: TunnelId) -> Result<History, ApiError> {
-        let now = self.inner.clock.now();
+        let now = self.inner.clock.both();
         let mut tunnels = self.inner.lock();
         let slot = tunnels.get_mut(id)?;
-        let interval = u32::try_from(history::INTERVAL).unwrap_or(u32::MAX);
+        let interval = u32::try_from(history::INTERVAL.as_millis()).unwrap_or(u32::MAX);
         let State::Up(up) = &mut slot.state else {
             return Ok(History { id, interval, samples: Vec::new(), total: Default::default() });
         };
         let view = up.running.view();
-        up.history.watch(now);
+        up.history.watch(now.instant);
         up.history.sample(&view, now);
-        let (samples, total) = (up.history.samples(), up.history.total(&view));
+        let (samples, total) = (up.history.samples(now), up.history.total(&view));
         if let Some(inbox) = &slot.inbox {
             inbox.look_again();
         }

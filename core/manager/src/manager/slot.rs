@@ -5,16 +5,16 @@ use std::thread::JoinHandle;
 
 use adit_api::{ApiError, Conflict, DownReason, Step, TunnelId};
 use adit_config::Config;
-use adit_protocol::PrivateKey;
+use adit_protocol::{Instant, PrivateKey};
 
 use super::Slots;
+use super::backoff::{Backoff, chance, is_mended_by_time};
 use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
 use super::key::holding;
+use super::message::Message;
 use super::profile::Profile;
-use super::retry::{Backoff, chance, is_mended_by_time};
 use super::state::{Blocked, Connecting, Down, Leaving, State};
-use super::worker::Message;
 use adit_activation::{End, Ends};
 
 /// All tunnels.
@@ -54,8 +54,8 @@ pub(super) struct Slot {
     /// It was begun despite being at odds with others.
     pub(super) despite: bool,
     backoff: Backoff,
-    /// Since when it is not there although it is wanted, Unix milliseconds.
-    broken_since: Option<u64>,
+    /// Since when it is not there although it is wanted.
+    broken_since: Option<Instant>,
     /// That of a tunnel that asks for it, from when it is given until the tunnel is down or blocked and is
     /// not tried again by itself.
     pub(super) key: Option<PrivateKey>,
@@ -84,7 +84,7 @@ impl Slot {
     }
 
     /// Begins to bring it up: from here on it has what it needs. The number of this beginning.
-    pub(super) fn begin(&mut self, ends: Ends, needs: Arc<Needs>, conflicts: Vec<Conflict>, now: u64) -> u64 {
+    pub(super) fn begin(&mut self, ends: Ends, needs: Arc<Needs>, conflicts: Vec<Conflict>, now: Instant) -> u64 {
         self.begun += 1;
         self.state = State::Connecting(Connecting { step: Step::Check, since: now, ends, needs, conflicts });
         self.begun
@@ -102,7 +102,7 @@ impl Slot {
     }
 
     /// It is down, or blocked where the way past it is closed. Who still waits for it to come up hears that it was not to be.
-    pub(super) fn go_down(&mut self, reason: DownReason, now: u64) {
+    pub(super) fn go_down(&mut self, reason: DownReason, now: Instant) {
         if self.outcome(self.begun).is_none() {
             self.finish(Err(ApiError::Busy));
         }
@@ -138,7 +138,7 @@ impl Slot {
     }
 
     /// It is not to be up any more, and is not tried again.
-    pub(super) fn give_up(&mut self, now: u64) {
+    pub(super) fn give_up(&mut self, now: Instant) {
         self.is_wanted = false;
         self.key = None;
         if self.state.retry_at().is_some() && !self.closed {
@@ -147,13 +147,13 @@ impl Slot {
     }
 
     /// It could not even be begun, and still waits.
-    pub(super) fn retry_later(&mut self, now: u64) {
+    pub(super) fn retry_later(&mut self, now: Instant) {
         let at = self.backoff.next(now, chance());
         self.state.set_retry_at(at);
     }
 
     /// The network is another: it is tried again now. Whether it waits to be.
-    pub(super) fn retry_anew(&mut self, now: u64) -> bool {
+    pub(super) fn retry_anew(&mut self, now: Instant) -> bool {
         let waits = self.state.retry_at().is_some();
         if waits {
             let at = self.backoff.anew(now);
@@ -188,7 +188,7 @@ impl Slot {
     }
 
     /// It is being taken down: from here on it is not there for anybody else.
-    pub(super) fn leave(&mut self, now: u64) {
+    pub(super) fn leave(&mut self, now: Instant) {
         if let State::Up(up) = &self.state {
             self.backoff.was_up(up.since, now);
         }
@@ -198,7 +198,7 @@ impl Slot {
     }
 
     /// Has its thread take it down, whatever it is doing.
-    pub(super) fn ask_to_leave(&mut self, now: u64) {
+    pub(super) fn ask_to_leave(&mut self, now: Instant) {
         match &self.state {
             // The thread finds that it is over by itself, and then says so.
             State::Connecting(connecting) => connecting.ends.end(End::Asked),

@@ -2,146 +2,39 @@
 //! due, and what it does never holds up another tunnel.
 
 use std::cell::RefCell;
-use std::mem::{Discriminant, discriminant};
-use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, PoisonError};
 use std::thread;
 
 use adit_api::{ApiError, DownReason, Event, LogLevel, TunnelId};
-use adit_config::Config;
 use adit_platform::devices::{Claim, Owner};
-use adit_protocol::{Event as EngineEvent, PublicKey};
+use adit_protocol::{Event as EngineEvent, Instant};
 
+use super::clock::{at_milliseconds, milliseconds};
 use super::health::Tracks;
-use super::inbox::{Deliver, Delivery, Inbox};
-use super::profile::Usable;
+use super::inbox::Inbox;
+use super::message::{Job, Message};
+use super::reactions::{Reactions, changes_health_or_place};
 use super::state::{Paused, State, Truth, Up};
 use super::teller::{Teller, chain};
 use super::trace::Trace;
 use super::{Inner, refusal};
 use crate::store::Wanted;
-use adit_activation::pace::Pace;
-use adit_activation::{
-    self as activation, Active, End, Ends, KillSwitchRequest, LookedUp, Observer, Patience, Reporter, Request, Signal,
-};
-
-/// Between two changes of the packet filter because peers have moved, milliseconds.
-const FILTER_INTERVAL: u64 = 1_000;
-/// Between two times that clients are told of a tunnel because of events of its engine, milliseconds; and how many times in a row need
-/// not wait.
-const VIEW_INTERVAL: u64 = 1_000;
-const VIEW_BURST: u64 = 10;
-
-/// What a tunnel's thread is asked, or hears.
-pub(super) enum Message {
-    /// Take it down.
-    Leave,
-    /// That life of the tunnel is over by itself.
-    Ended(u64, End),
-    /// Make this configuration true.
-    Apply(Box<Config>, Reply),
-    /// Have that kill switch from now on, or none.
-    Block(Option<KillSwitchRequest>, Reply),
-    /// Let IPv6 leave past it from now on, or not.
-    Ipv6Outside(bool, Reply),
-    /// The computer may be in other local networks, or have other tunnels.
-    LocalNetworks,
-    /// Take it down for a while; Unix milliseconds.
-    Pause { until: Option<u64>, reply: Reply },
-    /// Bring it up again: the state is `Connecting` already.
-    Begin(Job),
-    /// Something happened in the engine that concerns this peer.
-    Engine(PublicKey, EngineEvent),
-    /// The network around the tunnel changed.
-    NetworkChanged,
-    /// The computer has slept.
-    Woke,
-    /// The name of a peer was looked up.
-    LookedUp(LookedUp),
-}
-
-/// News of one kind, of which only the latest matters.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum EventKey {
-    Engine(PublicKey, Discriminant<EngineEvent>),
-    LocalNetworks,
-    NetworkChanged,
-    Woke,
-    LookedUp(PublicKey),
-}
-
-impl Deliver for Message {
-    type Key = EventKey;
-
-    fn delivery(&self) -> Delivery<EventKey> {
-        match self {
-            Self::Leave => Delivery::First,
-            Self::Ended(..) | Self::Apply(..) | Self::Block(..) | Self::Ipv6Outside(..) | Self::Pause { .. } | Self::Begin(_) => {
-                Delivery::Request
-            }
-            Self::Engine(peer, event) => Delivery::Event(EventKey::Engine(*peer, discriminant(event))),
-            Self::LocalNetworks => Delivery::Event(EventKey::LocalNetworks),
-            Self::NetworkChanged => Delivery::Event(EventKey::NetworkChanged),
-            Self::Woke => Delivery::Event(EventKey::Woke),
-            Self::LookedUp(looked_up) => Delivery::Event(EventKey::LookedUp(looked_up.peer)),
-        }
-    }
-}
-
-/// Where the answer goes. Nobody may be waiting any more.
-pub(super) type Reply = SyncSender<Result<(), ApiError>>;
-
-/// What is to be brought up.
-pub(super) struct Job {
-    pub(super) usable: Arc<Usable>,
-    pub(super) ends: Ends,
-    pub(super) patience: Patience,
-    pub(super) despite: bool,
-}
+use adit_activation::{self as activation, Active, End, Observer, Reporter, Request, Signal};
 
 /// What a thread begins with.
 pub(super) enum First {
     /// The state is `Connecting` already.
     Up { job: Job, inbox: Arc<Inbox<Message>> },
-    /// It waits; Unix milliseconds.
-    Paused { until: Option<u64>, despite: bool },
+    /// It waits.
+    Paused { until: Option<Instant>, despite: bool },
 }
 
 /// What a thread does next.
 enum Next {
     Up(Job),
     Restart(Box<Active>, Job),
-    Paused { until: Option<u64>, despite: bool },
+    Paused { until: Option<Instant>, despite: bool },
     Done,
-}
-
-/// The peer of an event that says how a peer is or where; None for all others.
-fn changes_health_or_place(event: &EngineEvent) -> Option<PublicKey> {
-    match event {
-        EngineEvent::HandshakeStarted { peer, .. }
-        | EngineEvent::HandshakeCompleted { peer, .. }
-        | EngineEvent::HandshakeGivenUp { peer }
-        | EngineEvent::PeerDoubtful { peer }
-        | EngineEvent::PeerSilent { peer }
-        | EngineEvent::Roamed { peer, .. } => Some(*peer),
-        EngineEvent::CookieReceived { .. } | EngineEvent::KeysErased { .. } | EngineEvent::HandshakeDropped { .. } => None,
-    }
-}
-
-/// What a tunnel that is up does because of events. Peers can cause events at will, and what follows from them is limited.
-struct Reactions {
-    /// The packet filter lets the tunnel's packets go where its peers are.
-    filter: Pace,
-    filter_failed: bool,
-    /// Clients are told how the tunnel is.
-    view: Pace,
-}
-
-impl Default for Reactions {
-    fn default() -> Self {
-        let (filter, view) = (Pace::new(FILTER_INTERVAL, 1), Pace::new(VIEW_INTERVAL, VIEW_BURST));
-        Self { filter, filter_failed: false, view }
-    }
 }
 
 pub(super) struct Worker {
@@ -157,7 +50,7 @@ impl Worker {
     pub(super) fn spawn(inner: &Arc<Inner>, id: TunnelId, first: First) -> Result<(), ApiError> {
         let (inbox, next) = match first {
             First::Up { job, inbox } => (inbox, Next::Up(job)),
-            First::Paused { until, despite } => (Arc::new(Inbox::new(Arc::clone(&inner.clock))), Next::Paused { until, despite }),
+            First::Paused { until, despite } => (Arc::new(Inbox::new(inner.clock.seam())), Next::Paused { until, despite }),
         };
         let mut tunnels = inner.lock();
         if tunnels.closing {
@@ -361,13 +254,13 @@ impl Worker {
     fn stay_up(&self, mut active: Active, despite: bool, life: u64) -> Next {
         let mut reactions = Reactions::default();
         loop {
-            if active.follow(self.inner.clock.now()) {
+            if active.follow(milliseconds(self.inner.clock.now())) {
                 self.is_otherwise(&active);
             }
             self.react(&active, &mut reactions);
             let next = self.up(|up| [up.history.next(), up.tracks.next_alarm()]).unwrap_or_default();
-            let deadline =
-                next.into_iter().chain([reactions.filter.due(), reactions.view.due(), active.follow_due()]).flatten().min();
+            let follow = active.follow_due().map(at_milliseconds);
+            let deadline = next.into_iter().chain([reactions.due(), follow]).flatten().min();
             match self.inbox.next(deadline) {
                 None => {
                     self.sample();
@@ -450,7 +343,7 @@ impl Worker {
         self.inner.change(self.id, |slot| slot.leave(now));
     }
 
-    fn stay_paused(&self, until: Option<u64>, despite: bool) -> Next {
+    fn stay_paused(&self, until: Option<Instant>, despite: bool) -> Next {
         let mut until = until;
         loop {
             match self.inbox.next(until) {
@@ -495,7 +388,7 @@ impl Worker {
         let now = self.inner.clock.now();
         let answers_again = self.up(|up| up.tracks.answers_again(event, now));
         if let Some(Some((peer, silence))) = answers_again {
-            let fields = [("peer", peer.to_string()), ("after_seconds", (silence / 1_000).to_string())];
+            let fields = [("peer", peer.to_string()), ("after_seconds", silence.as_secs().to_string())];
             self.inner.note(LogLevel::Info, self.id, "answers_again", &fields);
         }
         let is_news = self.up(|up| {
@@ -515,14 +408,14 @@ impl Worker {
     }
 
     fn hear(&self, signal: &Signal, active: &mut Active) {
-        if active.hear(signal, self.inner.clock.now()) {
+        if active.hear(signal, milliseconds(self.inner.clock.now())) {
             self.is_otherwise(active);
         }
     }
 
     /// Does what events have asked for, as far as it is due.
     fn react(&self, active: &Active, reactions: &mut Reactions) {
-        let now = self.inner.clock.now();
+        let now = milliseconds(self.inner.clock.now());
         if reactions.view.take(now) {
             self.inner.change(self.id, |_| ());
         }
@@ -547,10 +440,10 @@ impl Worker {
     }
 
     fn sample(&self) {
-        let (id, now) = (self.id, self.inner.clock.now());
+        let (id, now) = (self.id, self.inner.clock.both());
         let sample = self.up(|up| {
             // Woken for something else, it lets the tunnel's past be.
-            up.history.next().filter(|next| now >= *next)?;
+            up.history.next().filter(|next| now.instant >= *next)?;
             let view = up.running.view();
             up.history.sample(&view, now)
         });
@@ -561,10 +454,10 @@ impl Worker {
 
     /// Says once of each silence that it has become long.
     fn alarm(&self) {
-        let now = self.inner.clock.now();
+        let now = self.inner.clock.both();
         let silent = self.up(|up| up.tracks.alarms(&up.running.view().peers, now)).unwrap_or_default();
         for (peer, since) in silent {
-            let fields = [("peer", peer.to_string()), ("seconds", (now.saturating_sub(since) / 1_000).to_string())];
+            let fields = [("peer", peer.to_string()), ("seconds", now.instant.since(since).as_secs().to_string())];
             self.inner.note(LogLevel::Warn, self.id, "no_answer", &fields);
         }
     }

@@ -10,6 +10,7 @@ mod up;
 use std::sync::Arc;
 
 use adit_api::TunnelState;
+use adit_protocol::Instant;
 
 pub(super) use blocked::Blocked;
 pub(super) use connecting::Connecting;
@@ -18,6 +19,7 @@ pub(super) use leaving::Leaving;
 pub(super) use paused::Paused;
 pub(super) use up::{Truth, Up};
 
+use super::clock::Now;
 use super::conflict::Needs;
 use super::profile::Profile;
 
@@ -49,8 +51,8 @@ impl State {
         }
     }
 
-    /// When it is tried again by itself, Unix milliseconds.
-    pub(super) fn retry_at(&self) -> Option<u64> {
+    /// When it is tried again by itself.
+    pub(super) fn retry_at(&self) -> Option<Instant> {
         match self {
             Self::Down(down) => down.retry_at,
             Self::Blocked(blocked) => blocked.retry_at,
@@ -59,7 +61,7 @@ impl State {
     }
 
     /// Has it tried again at another time.
-    pub(super) fn set_retry_at(&mut self, at: u64) {
+    pub(super) fn set_retry_at(&mut self, at: Instant) {
         match self {
             Self::Down(down) => down.retry_at = Some(at),
             Self::Blocked(blocked) => blocked.retry_at = Some(at),
@@ -67,15 +69,15 @@ impl State {
         }
     }
 
-    /// As it is seen from outside, where it is to be as `profile` says; `now` in Unix milliseconds.
-    pub(super) fn view(&self, profile: &Profile, now: u64) -> TunnelState {
+    /// As it is seen from outside, where it is to be as `profile` says.
+    pub(super) fn view(&self, profile: &Profile, now: Now) -> TunnelState {
         match self {
-            Self::Down(down) => down.view(),
-            Self::Connecting(connecting) => connecting.view(),
+            Self::Down(down) => down.view(now),
+            Self::Connecting(connecting) => connecting.view(now),
             Self::Up(up) => TunnelState::Up(up.view(profile, now)),
-            Self::Leaving(leaving) => leaving.view(),
-            Self::Paused(paused) => paused.view(),
-            Self::Blocked(blocked) => blocked.view(),
+            Self::Leaving(leaving) => leaving.view(now),
+            Self::Paused(paused) => paused.view(now),
+            Self::Blocked(blocked) => blocked.view(now),
         }
     }
 }
