@@ -12,13 +12,16 @@ const LONGEST: Duration = Duration::from_secs(60);
 const STABLE: Duration = Duration::from_secs(60);
 
 /// How often a tunnel was tried in vain, and when last.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Backoff {
     failures: u32,
     last: Option<Instant>,
 }
 
 impl Backoff {
+    /// It never failed.
+    pub(super) const NONE: Self = Self { failures: 0, last: None };
+
     /// When to try again after a failure at `now`: after 1 s, 2 s, 4 s and so on, at most 60 s, and up to a quarter earlier, as `chance`
     /// has it, so that not all the world tries at once.
     pub(super) fn next(&mut self, now: Instant, chance: u32) -> Instant {
@@ -38,7 +41,7 @@ impl Backoff {
     /// It broke at `now` after it had been up since then.
     pub(super) fn was_up(&mut self, since: Instant, now: Instant) {
         if now.since(since) >= STABLE {
-            *self = Self::default();
+            *self = Self::NONE;
         }
     }
 }
@@ -107,7 +110,7 @@ mod tests {
     #[test]
     fn pauses_grow_to_a_minute_and_are_never_longer_nor_shorter_than_three_quarters() {
         for chance in [0, 1, 249, 250, u32::MAX] {
-            let mut backoff = Backoff::default();
+            let mut backoff = Backoff::NONE;
             for pause in [1, 2, 4, 8, 16, 32, 60, 60, 60] {
                 let (now, most) = (at(5_000_000), Duration::from_secs(pause));
                 let pause = backoff.next(now, chance).since(now);
@@ -118,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_network_that_comes_and_goes_is_tried_once_in_a_second_at_most() {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::NONE;
         for failures in 0..10 {
             backoff.next(at(1_000 * failures), 0);
         }
@@ -129,7 +132,7 @@ mod tests {
 
     #[test]
     fn only_who_was_up_for_a_while_begins_anew() {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::NONE;
         backoff.next(at(0), 0);
         backoff.was_up(at(1_000), at(2_000));
         assert_eq!(backoff.next(at(2_000), 0), at(4_000));

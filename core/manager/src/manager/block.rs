@@ -13,7 +13,7 @@ use super::message::{Message, Reply};
 use super::profile::Profile;
 use super::slot::Slot;
 use super::state::State;
-use super::{Inner, Manager, refusal, rights};
+use super::{Inner, Manager, life, refusal, rights};
 use crate::store::{Settings, Wanted};
 use adit_activation::{KillSwitchRequest, closed, closed_but_lan};
 
@@ -153,7 +153,7 @@ impl Inner {
                 State::Down(down) => down.reason.clone().unwrap_or(DownReason::Asked),
                 State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => return,
             };
-            slot.go_down(reason, now);
+            slot.apply(&life::Event::WentDown(reason), now);
         });
         Ok(())
     }
@@ -166,7 +166,8 @@ impl Inner {
             (profile.interface.clone(), self.closed_for(id, profile))
         };
         self.ground.host.set_blockade(&interface, Some(&closed)).map_err(|error| refusal::of_host(&error))?;
-        self.change(id, |slot| slot.closed = true);
+        let now = self.clock.now();
+        self.change(id, |slot| slot.apply(&life::Event::Closed, now));
         Ok(())
     }
 
@@ -185,7 +186,11 @@ impl Inner {
         }
         let interface = {
             let tunnels = self.lock();
-            let Some(slot) = tunnels.slots.get(&id).filter(|slot| slot.closed && !tunnels.closing) else { return Ok(()) };
+            let Some(slot) =
+                tunnels.slots.get(&id).filter(|slot| slot.kill_switch == life::KillSwitch::Closed && !tunnels.closing)
+            else {
+                return Ok(());
+            };
             slot.profile.interface.clone()
         };
         if let Err(error) = self.ground.host.set_blockade(&interface, None) {
@@ -194,7 +199,7 @@ impl Inner {
         }
         self.note(LogLevel::Info, id, "opened", &[]);
         if let Some(slot) = self.lock().slots.get_mut(&id) {
-            slot.closed = false;
+            slot.apply(&life::Event::Opened, self.clock.now());
         }
         Ok(())
     }
@@ -206,7 +211,7 @@ impl Inner {
             if tunnels.closing {
                 return Ok(false);
             }
-            tunnels.slots.get(&id).is_some_and(|slot| slot.profile.is_locked_down() && !slot.is_going)
+            tunnels.slots.get(&id).is_some_and(|slot| slot.profile.is_locked_down() && slot.intent != life::Intent::Removed)
         };
         if is_locked_down {
             self.set_closed(id).inspect_err(|error| {
@@ -221,7 +226,7 @@ impl Inner {
     pub(super) fn close(&self, id: TunnelId) {
         let closes = {
             let tunnels = self.lock();
-            tunnels.slots.get(&id).is_some_and(|slot| !slot.closed && slot.profile.closes())
+            tunnels.slots.get(&id).is_some_and(|slot| slot.kill_switch == life::KillSwitch::Open && slot.profile.closes())
         };
         if closes && let Err(error) = self.set_closed(id) {
             self.note(LogLevel::Error, id, "not_closed", &[("error", error.to_string())]);
@@ -240,9 +245,6 @@ impl Inner {
         self.open(id)?;
         let now = self.clock.now();
         let mut tunnels = self.lock();
-        if let Some(slot) = tunnels.slots.get_mut(&id) {
-            slot.is_wanted = false;
-        }
         if tunnels.slots.get(&id).is_some_and(|slot| slot.profile.is_unknown) {
             tunnels.slots.remove(&id);
             self.sink.publish(Event::TunnelRemoved { id });
@@ -250,7 +252,7 @@ impl Inner {
             return Ok(());
         }
         drop(tunnels);
-        self.change(id, |slot| slot.go_down(reason, now));
+        self.change(id, |slot| slot.apply(&life::Event::Unblocked(reason), now));
         self.let_go_if_lost(id);
         Ok(())
     }
@@ -264,8 +266,8 @@ impl Inner {
         self.open(id)?;
         let now = self.clock.now();
         self.change(id, |slot| {
-            if slot.profile.is_locked_down() && slot.closed {
-                slot.go_down(DownReason::Asked, now);
+            if slot.profile.is_locked_down() && slot.kill_switch == life::KillSwitch::Closed {
+                slot.apply(&life::Event::WentDown(DownReason::Asked), now);
             }
         });
         Ok(())
@@ -296,7 +298,7 @@ impl Inner {
             let is_its = |slot: &&mut Slot| slot.profile.interface == interface;
             match tunnels.slots.get_mut(&id).filter(is_its) {
                 Some(slot) => {
-                    slot.closed = true;
+                    slot.apply(&life::Event::Closed, now);
                     let closed = self.closed_for(id, &slot.profile);
                     self.kept.found(&interface, closed);
                 }
@@ -305,8 +307,8 @@ impl Inner {
                     self.kept.found(&interface, closed(&owner));
                     let id = if tunnels.slots.contains_key(&id) { Profile::id_of_unknown(&interface) } else { id };
                     let mut slot = Slot::new(Profile::unknown(&interface));
-                    slot.closed = true;
-                    slot.go_down(DownReason::Failed { error: Box::new(ApiError::Broken) }, now);
+                    slot.apply(&life::Event::Closed, now);
+                    slot.apply(&life::Event::WentDown(DownReason::Failed { error: Box::new(ApiError::Broken) }), now);
                     tunnels.slots.insert(id, slot);
                     drop(tunnels);
                     self.clean_up(id, &interface);

@@ -8,6 +8,7 @@ use adit_api::{ApiError, Caller, DownReason, TunnelId};
 use adit_protocol::PrivateKey;
 
 use super::inbox::Inbox;
+use super::life::Event;
 use super::message::{Job, Message};
 use super::profile::Usable;
 use super::slot::Tunnels;
@@ -97,12 +98,13 @@ impl Manager {
         };
         let mut tunnels = self.inner.lock();
         let slot = tunnels.get_mut(id)?;
-        slot.give_up(self.inner.clock.now());
+        let now = self.inner.clock.now();
+        slot.apply(&Event::GivenUp, now);
         if matches!(slot.state, State::Blocked(_)) {
             drop(tunnels);
             return self.inner.unblock(id, DownReason::Asked).and(kept);
         }
-        slot.ask_to_leave(self.inner.clock.now());
+        slot.apply(&Event::AskedToLeave, now);
         let downs = slot.downs;
         self.inner.tell(&tunnels, id);
         drop(turn);
@@ -152,7 +154,7 @@ impl Manager {
             may_pause(&slot.state)?;
             let inbox = slot.inbox.clone().ok_or(ApiError::NotUp)?;
             // At once, so that whoever has the next turn finds it on its way.
-            slot.leave(now);
+            slot.apply(&Event::Leaving, now);
             inbox.push(Message::Pause { until, reply });
             self.inner.tell(&tunnels, id);
         }
@@ -253,14 +255,10 @@ impl Inner {
         }
         let now = self.clock.now();
         let slot = tunnels.get_mut(id)?;
-        // One that is restarted is as much at odds with others as it was.
-        if !matches!(slot.state, State::Up(_)) {
-            slot.despite = despite;
-        }
         let (life, told) = (slot.begun + 1, Arc::clone(inbox));
         let ends = Ends::telling(move |end| told.push(Message::Ended(life, end)));
-        slot.begin(ends.clone(), Arc::clone(&usable.needs), conflicts, now);
-        (slot.is_wanted, slot.is_unattended) = (true, asker == Asker::Nobody);
+        let begun = Event::Begun { unattended: asker == Asker::Nobody, despite_conflicts: despite };
+        slot.begin(&begun, ends.clone(), Arc::clone(&usable.needs), conflicts, now);
         self.tell(&tunnels, id);
         Ok((life, Job { usable, ends, patience: asker.patience(), despite }))
     }

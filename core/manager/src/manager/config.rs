@@ -15,7 +15,7 @@ use super::message::Message;
 use super::profile::{Profile, Usable, understand};
 use super::slot::{Slot, Tunnels};
 use super::state::State;
-use super::{Inner, Manager, change, page, refusal, rights, shared_key};
+use super::{Inner, Manager, change, life, page, refusal, rights, shared_key};
 use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Tunnel, Version};
 
 impl Manager {
@@ -214,16 +214,17 @@ impl Manager {
         rights::check(caller, tunnels.to_remove(id))?;
         let slot = tunnels.get_mut(id)?;
         // From here on nobody brings it up again.
-        slot.is_going = true;
-        slot.give_up(inner.clock.now());
-        slot.ask_to_leave(inner.clock.now());
+        let now = inner.clock.now();
+        slot.apply(&life::Event::Removed, now);
+        slot.apply(&life::Event::GivenUp, now);
+        slot.apply(&life::Event::AskedToLeave, now);
         let downs = slot.downs;
         inner.tell(&tunnels, id);
         drop(turn);
         inner.await_down(tunnels, id, downs);
         let removed = inner.open(id).and_then(|()| inner.drop_from_store(id));
         if let Err(error) = removed {
-            inner.change(id, |slot| slot.is_going = false);
+            inner.change(id, |slot| slot.apply(&life::Event::NotRemoved, now));
             inner.keep_locked(id)?;
             return Err(error);
         }

@@ -19,6 +19,7 @@ mod inbox;
 mod journal;
 mod kept;
 mod key;
+mod life;
 mod look_up_slots;
 mod message;
 mod page;
@@ -65,6 +66,7 @@ use guard::Guard;
 use inbox::Inbox;
 use journal::Journal;
 use kept::Kept;
+use life::Intent;
 use look_up_slots::LookUpSlots;
 use message::Message;
 use profile::Profile;
@@ -183,7 +185,7 @@ impl Manager {
         let mut tunnels = self.inner.lock();
         tunnels.closing = true;
         let now = self.inner.clock.now();
-        tunnels.slots.values_mut().for_each(|slot| slot.ask_to_leave(now));
+        tunnels.slots.values_mut().for_each(|slot| slot.apply(&life::Event::AskedToLeave, now));
         let threads = std::mem::take(&mut tunnels.threads);
         drop(tunnels);
         self.inner.end_guard();
@@ -230,7 +232,7 @@ impl Manager {
             if wanted != Wanted::Down
                 && let Some(slot) = self.inner.lock().slots.get_mut(&id)
             {
-                (slot.is_wanted, slot.is_unattended) = (true, true);
+                slot.apply(&life::Event::Restored, self.inner.clock.now());
             }
             if wanted != Wanted::Up
                 && let Err(error) = self.inner.let_out(id)
@@ -352,7 +354,7 @@ impl Inner {
         let now = self.clock.now();
         self.change(id, |slot| {
             slot.finish(Err(error));
-            slot.go_down(reason, now);
+            slot.apply(&life::Event::WentDown(reason), now);
         });
     }
 
@@ -402,11 +404,11 @@ impl Inner {
 
 impl Tunnels {
     fn get(&self, id: TunnelId) -> Result<&Slot, ApiError> {
-        self.slots.get(&id).filter(|slot| !slot.is_going).ok_or(ApiError::NotFound { id })
+        self.slots.get(&id).filter(|slot| slot.intent != Intent::Removed).ok_or(ApiError::NotFound { id })
     }
 
     fn get_mut(&mut self, id: TunnelId) -> Result<&mut Slot, ApiError> {
-        self.slots.get_mut(&id).filter(|slot| !slot.is_going).ok_or(ApiError::NotFound { id })
+        self.slots.get_mut(&id).filter(|slot| slot.intent != Intent::Removed).ok_or(ApiError::NotFound { id })
     }
 }
 

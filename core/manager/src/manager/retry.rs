@@ -7,6 +7,7 @@ use adit_api::{ApiError, LogLevel, TunnelId};
 use adit_protocol::Instant;
 
 use super::calls::{Asker, hold};
+use super::life::{Event, Intent, KillSwitch};
 use super::{Inner, Manager};
 use crate::store::Wanted;
 
@@ -15,8 +16,15 @@ impl Inner {
     pub(super) fn network_has_changed(&self, line: Option<u64>) {
         let now = self.clock.now();
         let mut tunnels = self.lock();
-        let waiting: Vec<TunnelId> =
-            tunnels.slots.iter_mut().filter_map(|(id, slot)| slot.retry_anew(now).then_some(*id)).collect();
+        let waiting: Vec<TunnelId> = tunnels
+            .slots
+            .iter_mut()
+            .filter_map(|(id, slot)| {
+                let waits = slot.state.retry_at().is_some();
+                slot.apply(&Event::NetworkChanged, now);
+                waits.then_some(*id)
+            })
+            .collect();
         waiting.iter().for_each(|id| self.tell(&tunnels, *id));
         drop(tunnels);
         if let Some(left_out) = line {
@@ -34,7 +42,7 @@ impl Inner {
             if tunnels.closing {
                 return;
             }
-            let waiting = tunnels.slots.iter().filter(|(_, slot)| !slot.is_going);
+            let waiting = tunnels.slots.iter().filter(|(_, slot)| slot.intent != Intent::Removed);
             let times: Vec<(TunnelId, Instant)> = waiting.filter_map(|(id, slot)| Some((*id, slot.state.retry_at()?))).collect();
             drop(tunnels);
             for (id, _) in times.iter().filter(|(_, at)| *at <= now) {
@@ -52,18 +60,19 @@ impl Inner {
             let tunnels = self.lock();
             let is_due = |slot: &&super::slot::Slot| slot.state.retry_at().is_some_and(|at| at <= self.clock.now());
             let Some(slot) = tunnels.get(id).ok().filter(is_due) else { return };
-            slot.despite
+            slot.intent.despite_conflicts()
         };
         self.note(LogLevel::Info, id, "tried_again", &[]);
         let begun = Manager { inner: Arc::clone(self) }.begin(id, despite, Asker::Nobody);
         if let Err(ApiError::Conflict { .. }) = begun {
             // It waits for the other one to go.
             let now = self.clock.now();
-            self.change(id, |slot| slot.retry_later(now));
+            self.change(id, |slot| slot.apply(&Event::NotBegun, now));
         } else if let Err(error) = begun {
             self.note(LogLevel::Error, id, "not_up", &[("error", error.to_string())]);
             self.failed(id, error);
-            let is_given_up = self.lock().slots.get(&id).is_some_and(|slot| !slot.is_wanted && !slot.closed);
+            let is_given_up =
+                self.lock().slots.get(&id).is_some_and(|slot| !slot.intent.is_up() && slot.kill_switch == KillSwitch::Open);
             if is_given_up && let Err(error) = self.want(id, Wanted::Down) {
                 self.note(LogLevel::Error, id, "not_kept", &[("error", error.to_string())]);
             }

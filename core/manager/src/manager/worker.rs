@@ -17,7 +17,7 @@ use super::reactions::{Reactions, changes_health_or_place};
 use super::state::{Paused, State, Truth, Up};
 use super::teller::{Teller, chain};
 use super::trace::Trace;
-use super::{Inner, refusal};
+use super::{Inner, life, refusal};
 use crate::store::Wanted;
 use adit_activation::{self as activation, Active, End, Observer, Reporter, Request, Signal};
 
@@ -52,6 +52,7 @@ impl Worker {
             First::Up { job, inbox } => (inbox, Next::Up(job)),
             First::Paused { until, despite } => (Arc::new(Inbox::new(inner.clock.seam())), Next::Paused { until, despite }),
         };
+        let now = inner.clock.now();
         let mut tunnels = inner.lock();
         if tunnels.closing {
             return Err(ApiError::ShuttingDown);
@@ -59,8 +60,7 @@ impl Worker {
         if let Ok(slot) = tunnels.get_mut(id) {
             slot.inbox = Some(Arc::clone(&inbox));
             if let Next::Paused { until, despite } = next {
-                slot.despite = despite;
-                slot.state = State::Paused(Paused { until, despite });
+                slot.enter(&life::Event::Paused { despite_conflicts: despite }, State::Paused(Paused { until, despite }), now);
             }
         }
         let worker = Self { inner: Arc::clone(inner), id, inbox, claim: RefCell::default() };
@@ -186,7 +186,10 @@ impl Worker {
     /// The tunnel is tried again, or it is blocked until somebody says otherwise.
     fn stays_wanted(&self, reason: &DownReason) -> bool {
         let tunnels = self.inner.lock();
-        tunnels.slots.get(&self.id).is_some_and(|slot| slot.closed || slot.comes_back_after(reason))
+        tunnels
+            .slots
+            .get(&self.id)
+            .is_some_and(|slot| slot.kill_switch == life::KillSwitch::Closed || slot.life().comes_back_after(reason))
     }
 
     fn down(&self, reason: DownReason, failure: Option<ApiError>) {
@@ -206,7 +209,7 @@ impl Worker {
             if let Some(error) = failure {
                 slot.finish(Err(error));
             }
-            slot.go_down(reason, now);
+            slot.apply(&life::Event::WentDown(reason), now);
         });
         self.inner.let_go_if_lost(self.id);
     }
@@ -224,7 +227,7 @@ impl Worker {
                 State::Connecting(connecting) => std::mem::take(&mut connecting.conflicts),
                 State::Down(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => Vec::new(),
             };
-            slot.state = State::Up(Box::new(Up {
+            let up = State::Up(Box::new(Up {
                 since: now,
                 ends: job.ends.clone(),
                 needs: Arc::clone(&job.usable.needs),
@@ -234,7 +237,7 @@ impl Worker {
                 history: super::history::History::new(now),
                 conflicts,
             }));
-            slot.is_back();
+            slot.enter(&life::Event::CameUp, up, now);
             slot.finish(Ok(()));
             slot.begun
         });
@@ -244,7 +247,8 @@ impl Worker {
     /// Notes whether anything gets out past it. What an earlier configuration had closed is opened.
     fn is_closed(&self, active: &Active) {
         if active.is_closed() {
-            self.inner.change(self.id, |slot| slot.closed = true);
+            let now = self.inner.clock.now();
+            self.inner.change(self.id, |slot| slot.apply(&life::Event::Closed, now));
         } else {
             // It is told where it fails, and the next time that the tunnel goes down it is tried again.
             let _ = self.inner.open(self.id);
@@ -298,9 +302,10 @@ impl Worker {
                 Some(Message::Block(kill_switch, reply)) => {
                     let set = active.set_kill_switch(kill_switch).map_err(|error| refusal::of_activation(&error));
                     if set.is_ok() {
-                        let closed = active.is_closed();
+                        let event = if active.is_closed() { life::Event::Closed } else { life::Event::Opened };
+                        let now = self.inner.clock.now();
                         self.up(|up| up.truth = Truth::of(&active));
-                        self.inner.change(self.id, |slot| slot.closed = closed);
+                        self.inner.change(self.id, |slot| slot.apply(&event, now));
                     }
                     let _ = reply.send(set);
                 }
@@ -310,7 +315,7 @@ impl Worker {
                     drop(active);
                     // Where it fails that is told, and the pause is one without the network.
                     let _ = self.inner.open(self.id);
-                    self.inner.change(self.id, |slot| slot.state = State::Paused(Paused { until, despite }));
+                    self.is_paused(until, despite);
                     self.inner.note(LogLevel::Info, self.id, "paused", &[]);
                     let _ = reply.send(Ok(()));
                     return Next::Paused { until, despite };
@@ -340,7 +345,12 @@ impl Worker {
 
     fn leaving(&self) {
         let now = self.inner.clock.now();
-        self.inner.change(self.id, |slot| slot.leave(now));
+        self.inner.change(self.id, |slot| slot.apply(&life::Event::Leaving, now));
+    }
+
+    fn is_paused(&self, until: Option<Instant>, despite: bool) {
+        let (event, now) = (life::Event::Paused { despite_conflicts: despite }, self.inner.clock.now());
+        self.inner.change(self.id, |slot| slot.enter(&event, State::Paused(Paused { until, despite }), now));
     }
 
     fn stay_paused(&self, until: Option<Instant>, despite: bool) -> Next {
@@ -366,7 +376,7 @@ impl Worker {
                 }
                 Some(Message::Pause { until: other, reply }) => {
                     until = other;
-                    self.inner.change(self.id, |slot| slot.state = State::Paused(Paused { until, despite }));
+                    self.is_paused(until, despite);
                     let _ = reply.send(Ok(()));
                 }
                 Some(Message::Apply(_, reply) | Message::Block(_, reply) | Message::Ipv6Outside(_, reply)) => {
@@ -487,7 +497,7 @@ impl Drop for Gone {
             // It did not get to say so itself: it panicked.
             slot.inbox = None;
             slot.finish(Err(ApiError::Internal));
-            slot.go_down(DownReason::EngineStopped, self.inner.clock.now());
+            slot.apply(&life::Event::WentDown(DownReason::EngineStopped), self.inner.clock.now());
         }
         self.inner.tell(&tunnels, self.id);
     }

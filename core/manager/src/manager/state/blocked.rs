@@ -12,7 +12,7 @@ use crate::manager::conflict::Needs;
 #[derive(Clone, Debug)]
 pub(in crate::manager) struct Blocked {
     pub(in crate::manager) cause: ApiError,
-    since: Instant,
+    pub(in crate::manager) since: Instant,
     /// All traffic is its own, also now.
     pub(in crate::manager) needs: Arc<Needs>,
     /// When it is tried again.

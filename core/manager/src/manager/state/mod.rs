@@ -21,6 +21,7 @@ pub(super) use up::{Truth, Up};
 
 use super::clock::Now;
 use super::conflict::Needs;
+use super::life::Phase;
 use super::profile::Profile;
 
 /// How a tunnel is.
@@ -51,20 +52,28 @@ impl State {
         }
     }
 
-    /// When it is tried again by itself.
-    pub(super) fn retry_at(&self) -> Option<Instant> {
+    /// Which of them it is, with the times that decide what happens next.
+    pub(super) fn phase(&self) -> Phase {
         match self {
-            Self::Down(down) => down.retry_at,
-            Self::Blocked(blocked) => blocked.retry_at,
-            Self::Connecting(_) | Self::Up(_) | Self::Leaving(_) | Self::Paused(_) => None,
+            Self::Down(down) => Phase::Down { retry_at: down.retry_at },
+            Self::Connecting(_) => Phase::Connecting,
+            Self::Up(up) => Phase::Up { since: up.since },
+            Self::Leaving(_) => Phase::Leaving,
+            Self::Paused(_) => Phase::Paused,
+            Self::Blocked(blocked) => Phase::Blocked { since: blocked.since, retry_at: blocked.retry_at },
         }
     }
 
+    /// When it is tried again by itself.
+    pub(super) fn retry_at(&self) -> Option<Instant> {
+        self.phase().retry_at()
+    }
+
     /// Has it tried again at another time.
-    pub(super) fn set_retry_at(&mut self, at: Instant) {
+    pub(super) fn set_retry_at(&mut self, at: Option<Instant>) {
         match self {
-            Self::Down(down) => down.retry_at = Some(at),
-            Self::Blocked(blocked) => blocked.retry_at = Some(at),
+            Self::Down(down) => down.retry_at = at,
+            Self::Blocked(blocked) => blocked.retry_at = at,
             Self::Connecting(_) | Self::Up(_) | Self::Leaving(_) | Self::Paused(_) => {}
         }
     }
