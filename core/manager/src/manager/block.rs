@@ -8,25 +8,25 @@ use adit_api::{ApiError, Caller, DownReason, Event, InterfaceName, KillSwitch, L
 use adit_config::InterfaceSettings;
 use adit_platform::host::{Blockade, StandingBlockade};
 
-use super::calls::hold;
 use super::message::{Message, Reply};
 use super::profile::Profile;
 use super::slot::Slot;
+use super::slot::hold;
 use super::state::State;
-use super::{Inner, Manager, life, refusal, rights};
+use super::{Inner, life, refusal, rights};
 use crate::store::{Settings, Wanted};
 use adit_activation::{KillSwitchRequest, closed, closed_but_lan};
 
-impl Manager {
+impl Inner {
     /// Sets the kill switch, at once and in one step; where the system cannot be told, everything stays as it was.
-    pub(super) fn switch_kill_switch(
+    pub(super) fn set_kill_switch(
         &self,
         caller: &Caller,
         id: TunnelId,
         strength: KillSwitch,
         allow_lan: bool,
     ) -> Result<(), ApiError> {
-        let inner = &self.inner;
+        let inner = self;
         if strength != KillSwitch::Off {
             inner.ground.host.check_blockade().map_err(|error| refusal::of_host(&error))?;
         }
@@ -63,8 +63,8 @@ impl Manager {
     }
 
     /// Lets IPv6 leave past a tunnel that takes IPv4 alone, or not; at once where it is up.
-    pub(super) fn let_ipv6_outside(&self, id: TunnelId, allowed: bool) -> Result<(), ApiError> {
-        let inner = &self.inner;
+    pub(super) fn set_allow_ipv6_outside(&self, id: TunnelId, allowed: bool) -> Result<(), ApiError> {
+        let inner = self;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
         let turn = inner.turn(id)?;

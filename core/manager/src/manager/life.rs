@@ -1,7 +1,6 @@
 //! What becomes of a tunnel when something happens to it: one pure function, without a lock, a clock or a side effect.
 //!
-//! [`State`](super::state::State) owns what belongs to each phase. What is decided about a tunnel is here, and each change of it goes
-//! through [`transition`].
+//! `State` owns what belongs to each phase. What is decided about a tunnel is here, and each change of it goes through [`transition`].
 
 use adit_api::DownReason;
 use adit_protocol::Instant;

@@ -4,12 +4,14 @@
 //! system, commands) is done by the thread of the one tunnel that it is for, with none of them held.
 
 mod backoff;
+mod begin;
 mod block;
-mod calls;
 mod change;
 mod clock;
 mod config;
 mod conflict;
+mod connect;
+mod disconnect;
 mod early;
 mod files;
 mod guard;
@@ -23,11 +25,14 @@ mod life;
 mod look_up_slots;
 mod message;
 mod page;
+mod pause;
 mod planned;
 mod profile;
 mod reactions;
 mod refusal;
 mod reminder;
+mod restart;
+mod resume;
 mod retry;
 mod rights;
 mod rotation;
@@ -59,7 +64,7 @@ pub use early::{ClosedFirst, UNKNOWN_AT_BOOT, close_first};
 
 use crate::store::{Store, StoreError, UnixTime, Wanted};
 use adit_activation::Ground;
-use calls::{Asker, hold};
+use begin::Asker;
 use clock::Clocks;
 use files::Files;
 use guard::Guard;
@@ -71,7 +76,7 @@ use look_up_slots::LookUpSlots;
 use message::Message;
 use profile::Profile;
 use reminder::Reminded;
-use slot::{Slot, Tunnels};
+use slot::{Slot, Tunnels, hold};
 use state::{Paused, State};
 use worker::{First, Worker};
 
@@ -246,7 +251,7 @@ impl Manager {
             // What was up despite a conflict is up despite it again.
             let restored = match wanted {
                 Wanted::Down => self.inner.want(id, Wanted::Down),
-                Wanted::Up => self.begin(id, true, Asker::Nobody).map(drop),
+                Wanted::Up => self.inner.begin(id, true, Asker::Nobody).map(drop),
                 Wanted::PausedUntil(until) => self.begin_paused(id, until),
             };
             if let Err(error) = restored {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use adit_api::{ApiError, LogLevel, TunnelId};
 use adit_protocol::Instant;
 
-use super::calls::{Asker, hold};
+use super::Inner;
+use super::begin::Asker;
 use super::life::{Event, Intent, KillSwitch};
-use super::{Inner, Manager};
+use super::slot::hold;
 use crate::store::Wanted;
 
 impl Inner {
@@ -63,7 +64,7 @@ impl Inner {
             slot.intent.despite_conflicts()
         };
         self.note(LogLevel::Info, id, "tried_again", &[]);
-        let begun = Manager { inner: Arc::clone(self) }.begin(id, despite, Asker::Nobody);
+        let begun = self.begin(id, despite, Asker::Nobody);
         if let Err(ApiError::Conflict { .. }) = begun {
             // It waits for the other one to go.
             let now = self.clock.now();

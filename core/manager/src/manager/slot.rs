@@ -1,6 +1,6 @@
 //! One tunnel's place in the manager: what it is, how it is, and who works on it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use adit_api::{ApiError, Conflict, DownReason, Step, TunnelId};
@@ -11,10 +11,9 @@ use super::Slots;
 use super::backoff::{Backoff, chance};
 use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
-use super::key::holding;
 use super::life::{Action, Event, Intent, KillSwitch, Life, Phase, transition};
 use super::message::Message;
-use super::profile::Profile;
+use super::profile::{Profile, holding};
 use super::state::{Blocked, Connecting, Down, Leaving, State};
 use adit_activation::{End, Ends};
 
@@ -194,4 +193,9 @@ impl Tunnels {
     pub(super) fn refuse(conflicts: &[Conflict]) -> Result<(), ApiError> {
         if conflicts.iter().any(forbids) { Err(ApiError::Conflict { conflicts: conflicts.to_vec() }) } else { Ok(()) }
     }
+}
+
+/// Waits for the turn of a tunnel, or for the right to edit it.
+pub(super) fn hold(turn: &Mutex<()>) -> MutexGuard<'_, ()> {
+    turn.lock().unwrap_or_else(PoisonError::into_inner)
 }
