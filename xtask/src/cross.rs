@@ -18,7 +18,7 @@ const TARGETS: &[&str] =
 const EVERYWHERE: &[&str] = &["adit-protocol", "adit-config", "adit-platform", "adit-testkit", "adit-tunnel", "adit-api"];
 
 /// The same, but their tests use what only Linux has.
-const EVERYWHERE_WITHOUT_TESTS: &[&str] = &["adit-import", "adit-proxy"];
+const EVERYWHERE_WITHOUT_TESTS: &[&str] = &["adit-import", "adit-proxy", "adit-activation", "adit-manager", "adit-ipc"];
 
 /// What tools/cross/setup.sh ends with where apt does not know the toolchain's packages.
 const NO_SUCH_PACKAGES: i32 = 3;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const RESOLVE: &[&str] = &["build", "run", "test", "check", "clippy", "bench", "install", "tree", "metadata", "doc", "fetch"];
 
 /// Files that people and machines take commands from.
-const PLACES: &[&str] = &["README.md", "docs", ".ci", ".cargo", "tools", "installers", "core", "xtask/src"];
+const PLACES: &[&str] = &["README.md", "CONTRIBUTING.md", "docs", ".ci", ".cargo", "tools", "installers", "core", "xtask/src"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

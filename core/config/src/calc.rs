@@ -2,6 +2,21 @@
 //!
 //! [`evaluate`] reads an expression as people write it (`everything except 192.168.0.0/16, 10.1.2.3`) and makes a [`NetworkSet`] of
 //! it, whose [`NetworkSet::networks`] is the shortest list of networks that says the same.
+//!
+//! # Example
+//!
+//! ```
+//! use adit_config::calc;
+//!
+//! let allowed = calc::evaluate("10.0.0.0/8 except 10.0.0.0/9, 10.192.0.0/10")?;
+//! assert_eq!(allowed.networks(), ["10.128.0.0/10".parse().unwrap()]);
+//! assert!(allowed.contains("10.130.0.1".parse().unwrap()));
+//!
+//! let error = calc::evaluate("everything except 10.1.2.3/8").unwrap_err();
+//! assert_eq!(error.column, 19);
+//! assert!(error.to_string().contains("10.0.0.0/8 or 10.1.2.3"), "{error}");
+//! # Ok::<(), calc::ExpressionError>(())
+//! ```
 
 mod expression;
 mod network_set;

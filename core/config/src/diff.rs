@@ -104,6 +104,23 @@ pub enum Impact {
 
 impl Diff {
     /// From `old` to `new`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use adit_config::diff::{Diff, Impact};
+    /// use adit_config::{Config, Document, parse};
+    ///
+    /// fn read(text: &str) -> Config {
+    ///     let document = Document::parse(text.as_bytes()).expect("it is text");
+    ///     parse::config(&document).expect("it has no errors").0
+    /// }
+    ///
+    /// let old = read("[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nListenPort = 51820\n");
+    /// let new = read("[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nListenPort = 51821\n");
+    /// assert_eq!(Diff::between(&old, &new).impact(), Impact::Live);
+    /// assert!(Diff::between(&old, &old).is_empty());
+    /// ```
     pub fn between(old: &Config, new: &Config) -> Self {
         let mut changes = interface(&old.interface, &new.interface);
         changes.extend(peers(old, new));

@@ -96,6 +96,20 @@ pub fn peers(document: &Document, public_key: &PublicKey) -> Vec<usize> {
 
 /// Gives `key` these values, one line each; none takes all its lines away. Lines that are there already are kept and only get another
 /// value. Of a key that counts once and stands there twice, the last line is the one that counts, and the one that is changed.
+///
+/// # Example
+///
+/// Everything else in the file stays byte for byte, comments and spaces included:
+///
+/// ```
+/// use adit_config::{Document, Key, edit};
+///
+/// let document = Document::parse(b"[Interface]\nMTU=1280   # the link to the office\nTable = off\n")?;
+/// let interface = edit::interface(&document).expect("there is an [Interface]");
+/// let changed = edit::set(&document, interface, Key::Mtu, &["1420"])?;
+/// assert_eq!(changed.text(), "[Interface]\nMTU=1420   # the link to the office\nTable = off\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn set(document: &Document, section: usize, key: Key, values: &[impl AsRef<str>]) -> Result<Document, EditError> {
     let body = Body::of(document, section)?;
     if body.section != Some(key.section()) {

@@ -3,6 +3,33 @@
 //! Bytes become a [`syntax::Document`] (lossless, every byte has a place and a class), a document becomes a typed
 //! [`config::Config`] plus [`diagnostic::Diagnostic`]s ([`parse::config`]), and a configuration becomes what an operating system
 //! must be told ([`settings::InterfaceSettings`]). Nothing here does I/O, and no diagnostic ever carries a key.
+//!
+//! # Example
+//!
+//! ```
+//! use adit_config::{Document, InterfaceSettings, parse};
+//!
+//! let text = "\
+//! [Interface]
+//! PrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=
+//! Address = 10.8.0.2/32
+//!
+//! [Peer]
+//! ## Name = Office
+//! PublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=
+//! Endpoint = vpn.example.org:51820
+//! AllowedIPs = 10.8.0.0/24
+//! ";
+//! let document = Document::parse(text.as_bytes())?;
+//! let (config, warnings) = parse::config(&document).expect("the text has no errors");
+//! assert!(warnings.is_empty());
+//! assert_eq!(config.peers[0].name.as_ref().map(ToString::to_string).as_deref(), Some("Office"));
+//!
+//! let settings = InterfaceSettings::from(&config, "office".parse()?);
+//! assert_eq!(settings.addresses, ["10.8.0.2/32".parse()?]);
+//! assert_eq!(settings.routes, ["10.8.0.0/24".parse()?]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 
 mod asked;

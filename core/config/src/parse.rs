@@ -21,6 +21,29 @@ const MAX_DIAGNOSTICS: usize = 10_000;
 
 /// Understands a document. With a configuration come warnings and notes; without one, all errors, warnings and notes. Both in the
 /// order of the file.
+///
+/// # Example
+///
+/// Every error has a line, a column and a sentence, and all of them come at once:
+///
+/// ```
+/// use adit_config::{Document, message, parse};
+///
+/// let text = "\
+/// [Interface]
+/// PrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=
+/// Adress = 10.8.0.2/33
+///
+/// [Peer]
+/// PublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=
+/// Endpoint = vpn.example.org
+/// AllowedIPs = 10.8.0.0/24
+/// ";
+/// let errors = parse::config(&Document::parse(text.as_bytes())?).expect_err("two lines are wrong");
+/// assert_eq!(errors.iter().map(|error| (error.line, error.column)).collect::<Vec<_>>(), [(3, 1), (7, 12)]);
+/// assert!(message::render("office.conf", &errors[0]).starts_with("office.conf:3:1: error: "));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn config(document: &Document) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut report = Report { document, section: None, key: None, diagnostics: Vec::new(), has_error: false, counted: (0, 1) };
     let start = Place { line: 1, span: 0..0 };

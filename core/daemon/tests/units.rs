@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use adit_platform::linux::account;
+use adit_platform::unix::account;
 
 const UNITS: [&str; 3] = ["aditd.service", "aditd.socket", "adit-close-first.service"];
 

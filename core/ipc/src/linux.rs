@@ -5,7 +5,8 @@ use std::path::Path;
 
 use adit_api::Client;
 use adit_platform::linux::control_socket::{self, ControlSocket, UntrustedSocket};
-use adit_platform::linux::{account, peer};
+use adit_platform::linux::peer;
+use adit_platform::unix::account;
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::{Blocking, ClientError, Connection, Listener, Peer, Process};

@@ -8,6 +8,7 @@ pub mod fake;
 pub mod host;
 pub mod memory;
 pub mod portable;
+pub mod private_folder;
 pub mod processors;
 pub mod state_file;
 pub mod uapi_listener;
@@ -15,10 +16,15 @@ pub mod wg_quick;
 
 #[cfg(target_os = "linux")]
 pub mod linux;
-#[cfg(target_os = "linux")]
-pub mod private_folder;
+#[cfg(unix)]
+pub mod unix;
 
 #[cfg(target_os = "linux")]
 use linux as system;
 #[cfg(not(target_os = "linux"))]
 use portable as system;
+
+#[cfg(not(unix))]
+use portable as files;
+#[cfg(unix)]
+use unix as files;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-pub use crate::system::config_file;
-pub use crate::system::private_folder::{FolderLock, PrivateFolder};
+pub use crate::files::config_file;
+pub use crate::files::private_folder::{FolderLock, PrivateFolder};
 
 /// A file that was read.
 pub struct Content {
@@ -103,6 +103,12 @@ pub enum FolderError {
         path: PathBuf,
         /// Why.
         cause: OsError,
+    },
+    /// There is no adapter for this system yet.
+    #[error("{}: on this system Adit cannot keep files from other users yet", path.display())]
+    Unsupported {
+        /// What.
+        path: PathBuf,
     },
     /// Another process works with it.
     #[error("{} is in use by {}", path.display(), holder(*pid))]

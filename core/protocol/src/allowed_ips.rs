@@ -18,6 +18,20 @@ use trie::{NIL, Trie};
 /// Owners are small dense numbers (slots of a peer table): memory grows with the largest one in use. A prefix longer than
 /// its address counts as the whole address, and bits beyond the prefix are ignored. An IPv4-mapped IPv6 address is an IPv6
 /// address like any other.
+///
+/// # Example
+///
+/// ```
+/// use adit_protocol::AllowedIps;
+///
+/// let mut table = AllowedIps::new();
+/// table.insert("0.0.0.0".parse()?, 0, 7);
+/// table.insert("10.8.0.0".parse()?, 24, 3);
+/// assert_eq!(table.lookup("10.8.0.9".parse()?), Some(3), "the longest prefix wins");
+/// assert_eq!(table.lookup("192.0.2.1".parse()?), Some(7));
+/// assert_eq!(table.lookup("2001:db8::1".parse()?), None);
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
 #[derive(Clone, Default, Debug)]
 pub struct AllowedIps {
     v4: Trie<u32>,

@@ -1,4 +1,17 @@
 //! The three kinds of 32-byte keys, as types that cannot be confused or printed by accident.
+//!
+//! # Example
+//!
+//! ```
+//! use adit_protocol::{KeyError, PrivateKey, PublicKey};
+//!
+//! let private: PrivateKey = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=".parse()?;
+//! let public: PublicKey = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=".parse()?;
+//! assert_eq!(private.public(), public);
+//! assert!(!format!("{private:?}").contains("yAnz5TF"), "a private key is not printed");
+//! assert_eq!("yAnz5TF+".parse::<PublicKey>(), Err(KeyError::Length(8)));
+//! # Ok::<(), KeyError>(())
+//! ```
 
 use std::fmt;
 use std::str::FromStr;

@@ -2,6 +2,8 @@
 //!
 //! Time and datagrams are arguments, so that the whole engine runs in virtual time under test. The rules and their numbers are
 //! those of the whitepaper ("WireGuard: Next Generation Kernel Network Tunnel"), cited by section.
+//!
+//! The entry point is [`Engine`]; its documentation has an example.
 #![forbid(unsafe_code)]
 
 pub mod allowed_ips;

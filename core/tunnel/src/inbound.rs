@@ -1,10 +1,10 @@
 //! From the network to the TUN, run to completion: receive a run of datagrams, open each to where its payload belongs, write.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use adit_platform::device::{ReceiveBatch, Received, UdpSocket};
+use adit_platform::device::{ReceiveBatch, Received, TunQueue};
 use adit_platform::{clock, memory};
 use adit_protocol::wire::{self, DATA_OVERHEAD, Kind};
 use adit_protocol::{DataPlane, Dropped, Instant, Routes, Session};
@@ -13,7 +13,7 @@ use crate::burst::Burst;
 use crate::coalesce::Coalescer;
 use crate::order::Place;
 use crate::outbound::Turn;
-use crate::shared::Shared;
+use crate::shared::{Bound, Queues, Shared};
 use crate::writer::{Waiting, Writer};
 
 /// Runs received at once when nothing is known about their length.
@@ -32,6 +32,8 @@ const RECEIVES: usize = 24;
 
 /// One thread's part in the way in.
 pub(crate) struct Inbound {
+    /// The TUN device whose capabilities the coalescers have.
+    device: Weak<[Arc<dyn TunQueue>]>,
     /// One for each long run; the first one for all that is short.
     coalescers: [Coalescer; LONG_RUNS],
     waiting: Waiting,
@@ -42,10 +44,10 @@ pub(crate) struct Inbound {
 
 impl Inbound {
     pub(crate) fn new(shared: &Shared) -> Self {
-        let capabilities = shared.queues.first().map(|queue| queue.capabilities()).unwrap_or_default();
-        let coalescers = std::array::from_fn(|_| Coalescer::new(capabilities));
+        let queues = &shared.bound.load().queues;
         let (waiting, batch) = (Waiting::default(), ReceiveBatch::new(MAX_RUNS));
-        Self { coalescers, waiting, batch, limit: FIRST_RUNS, burst: Burst::default() }
+        let (device, coalescers) = (Arc::downgrade(queues), coalescers(queues));
+        Self { device, coalescers, waiting, batch, limit: FIRST_RUNS, burst: Burst::default() }
     }
 
     /// To be called before a wait: gives back what a burst has filled, or answers after how long this is to be called again (`None`: not
@@ -61,11 +63,14 @@ impl Inbound {
     }
 
     /// Receives what is worth one system call to write, and writes it. `alone`: no other thread helps with the way in.
-    pub(crate) fn turn(&mut self, shared: &Shared, socket: &dyn UdpSocket, alone: bool) -> Turn {
-        let mut writer = Writer::new(shared, &mut self.waiting, Place::Taking(shared.arrivals.begin()));
+    pub(crate) fn turn(&mut self, shared: &Shared, bound: &Bound, alone: bool) -> Turn {
+        if !std::ptr::addr_eq(self.device.as_ptr(), Arc::as_ptr(&bound.queues)) {
+            (self.device, self.coalescers) = (Arc::downgrade(&bound.queues), coalescers(&bound.queues));
+        }
+        let mut writer = Writer::new(shared, bound, &mut self.waiting, Place::Taking(shared.arrivals.begin()));
         let (mut bytes, mut used, mut received, mut bulk, mut failed) = (0, 0, 0, false, false);
         while used < LONG_RUNS && received < RECEIVES && (received == 0 || bulk && writer.place.may_take_in()) {
-            if let Err(error) = socket.recv(&mut self.batch, self.limit) {
+            if let Err(error) = bound.socket.recv(&mut self.batch, self.limit) {
                 failed = error.kind() != io::ErrorKind::WouldBlock;
                 if failed {
                     tracing::debug!(%error, "receiving");
@@ -100,11 +105,17 @@ impl Inbound {
         }
         shared.call_engine();
         if gone {
-            shared.interface_is_gone();
+            shared.interface_is_gone(bound);
             return Turn::Over;
         }
         Turn::Carried(bytes)
     }
+}
+
+/// None of them has anything open.
+fn coalescers(queues: &Queues) -> [Coalescer; LONG_RUNS] {
+    let capabilities = queues.first().map(|queue| queue.capabilities()).unwrap_or_default();
+    std::array::from_fn(|_| Coalescer::new(capabilities))
 }
 
 /// Opens what was received to where this coalescer has it. What becomes complete meanwhile waits if it is short, and is written if

@@ -1,4 +1,4 @@
-//! A lane: one TUN queue and the socket, and who carries between them.
+//! A lane: the first TUN queue and the socket, and the threads that carry between them.
 //!
 //! One thread carries both ways, to completion. What it writes to the kernel often is answered while it is being written (a ping,
 //! the acknowledgement of bulk), and the answer is then taken along without another thread having to wake for it: a ping's way
@@ -7,13 +7,12 @@
 //! Where there are more queues, further threads help with the way in while one is not enough for it.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
 use adit_platform::clock;
-use adit_platform::device::TunQueue;
+use adit_platform::device::Ready;
 use adit_protocol::Instant;
 
 use crate::inbound::Inbound;
@@ -55,6 +54,9 @@ const MOST_NAPS: u32 = 10;
 /// Bytes in a window that are worth several threads in one direction (inwards where one of them never comes to rest): 1.6 Gbit/s.
 const CROWDED: usize = 2_000_000;
 
+/// The queue of a lane.
+const FIRST: usize = 0;
+
 /// How many queues a TUN device should have on this machine: one for every two processors, which is what a busy lane uses.
 pub fn wanted_queues() -> usize {
     const MOST: usize = 8;
@@ -74,7 +76,6 @@ enum Sharing {
 
 /// What the threads of a lane share.
 pub(crate) struct Lane {
-    queue: Arc<dyn TunQueue>,
     departures: Departures,
     /// Open while a second thread carries outwards.
     second: Gate,
@@ -94,9 +95,8 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    pub(crate) fn new(queue: Arc<dyn TunQueue>, share_always: bool) -> Self {
+    pub(crate) fn new(share_always: bool) -> Self {
         let lane = Self {
-            queue,
             departures: Departures::default(),
             second: Gate::default(),
             split: AtomicBool::new(false),
@@ -112,21 +112,22 @@ impl Lane {
         lane
     }
 
-    /// The thread that carries inwards, and outwards unless the lane is split. Reads the tunnel's socket, whichever it is at the
+    /// The thread that carries inwards, and outwards unless the lane is split. Reads the tunnel's devices, whichever these are at the
     /// time, until the tunnel stops.
     pub(crate) fn carry(&self, shared: &Shared) {
         let _calls_the_helper = CallsTheHelper(self);
-        let (mut inbound, mut outbound) = (Inbound::new(shared), Outbound::new(shared, Arc::clone(&self.queue)));
+        let (mut inbound, mut outbound) = (Inbound::new(shared), Outbound::new(shared, FIRST));
         let mut load = Load::new(clock::instant());
         while !shared.stop.is_stopped() {
             let bound = shared.bound.load_full();
             if !self.carry_with(shared, &bound, &mut inbound, &mut outbound, &mut load) {
                 break;
             }
+            outbound.drain(shared, &bound, &self.departures);
         }
     }
 
-    /// Until the socket is replaced; `false` at the end of the tunnel.
+    /// Until a device is replaced; `false` at the end of the tunnel.
     fn carry_with(
         &self,
         shared: &Shared,
@@ -137,12 +138,12 @@ impl Lane {
     ) -> bool {
         while !bound.replaced.is_stopped() {
             // Each further queue brings a thread that helps inwards.
-            let alone = shared.queues.len() == 1 || !self.crowded.is_open();
-            let came = inbound.turn(shared, &*bound.socket, alone);
+            let alone = shared.most_queues == 1 || !self.crowded.is_open();
+            let came = inbound.turn(shared, bound, alone);
             let split = self.split.load(Relaxed);
-            let went = if split { Turn::Idle } else { outbound.turn(shared, &self.departures) };
+            let went = if split { Turn::Idle } else { outbound.turn(shared, bound, &self.departures) };
             match (came, went) {
-                (Turn::Over, _) | (_, Turn::Over) => return false,
+                (Turn::Over, _) | (_, Turn::Over) => return !shared.stop.is_stopped(),
                 (Turn::Idle, Turn::Idle) => {
                     if load.goes_on() {
                         continue;
@@ -153,11 +154,11 @@ impl Lane {
                         bound.socket.wait(&*bound.replaced, patience)
                     } else {
                         let patience = patience.into_iter().chain(outbound.before_a_wait(&self.departures)).min();
-                        self.queue.wait_with(&*bound.socket, &*bound.replaced, patience)
+                        wait_with(bound, patience)
                     };
                     match ready {
                         Err(error) if error.kind() == io::ErrorKind::Unsupported => self.split_for_good(),
-                        ready => drop(waited(shared, ready)),
+                        ready => waited(shared, ready),
                     }
                 }
                 (came, went) => {
@@ -207,24 +208,21 @@ impl Lane {
         while !shared.stop.is_stopped() {
             self.second.pass();
             // Made anew each time: its buffers are given back before it sleeps.
-            let mut outbound = Outbound::new(shared, Arc::clone(&self.queue));
+            let mut outbound = Outbound::new(shared, FIRST);
             let mut keeps_off = KeepsOff::new();
             let mut naps = Naps::default();
             while self.second.is_open() && !shared.stop.is_stopped() {
                 keeps_off.follow(&self.berth);
-                match outbound.turn(shared, &self.departures) {
+                let bound = shared.bound.load();
+                match outbound.turn(shared, &bound, &self.departures) {
                     Turn::Carried(bytes) => {
                         naps = Naps::default();
                         self.helped_out.fetch_add(bytes, Relaxed);
                     }
                     Turn::Idle if naps.another(self.naps_are_better()) => thread::sleep(NAP),
                     // Where it is not needed any more it finds out with the next packet.
-                    Turn::Idle => {
-                        if !outbound.rest(shared, &self.departures) {
-                            return;
-                        }
-                    }
-                    Turn::Over => return,
+                    Turn::Idle => outbound.rest(shared, &bound, &self.departures),
+                    Turn::Over => {}
                 }
             }
             self.departures.forget_spares();
@@ -245,7 +243,7 @@ impl Lane {
             let mut inbound = Inbound::new(shared);
             while self.crowded.is_open() && !shared.stop.is_stopped() {
                 let bound = shared.bound.load_full();
-                match inbound.turn(shared, &*bound.socket, false) {
+                match inbound.turn(shared, &bound, false) {
                     Turn::Carried(bytes) => {
                         self.helped_in.fetch_add(bytes, Relaxed);
                     }
@@ -255,12 +253,18 @@ impl Lane {
                         let patience = inbound.before_a_wait();
                         waited(shared, bound.socket.wait(&*bound.replaced, patience));
                     }
-                    Turn::Over => return,
+                    Turn::Over => {}
                 }
             }
             erase_traces_of_ciphers();
         }
     }
+}
+
+/// Waits for the first queue and the socket.
+fn wait_with(bound: &Bound, patience: Option<Duration>) -> io::Result<Ready> {
+    let queue = bound.queues.first().ok_or(io::ErrorKind::NotFound)?;
+    queue.wait_with(&*bound.socket, &*bound.replaced, patience)
 }
 
 impl Sharing {

@@ -3,6 +3,8 @@
 //! Three kinds of threads: those of a `lane` (and one for each further TUN queue) carry packets to completion and share only the
 //! engine's [`DataPlane`](adit_protocol::DataPlane); `control` owns handshakes and timers; `network` hears of this machine's
 //! network. None of them wakes while nothing is due.
+//!
+//! The entry point is [`Tunnel::start`]; its documentation has an example.
 #![forbid(unsafe_code)]
 
 mod burst;

@@ -5,14 +5,15 @@
 //! may mean either.
 
 use std::io;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use adit_platform::clock;
-use adit_platform::device::InterfaceState;
+use adit_platform::device::{InterfaceState, TunQueue};
 use adit_platform::host::{NetworkChange, NetworkEvents};
 use adit_protocol::Engine;
 
-use crate::shared::Shared;
+use crate::shared::{Bound, Shared};
 
 /// Between two looks at an interface that is in another network namespace.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -33,7 +34,7 @@ pub(crate) fn run(shared: &Shared, mut events: Box<dyn NetworkEvents>, told: &Mo
                     shared.engine().forget_sources();
                 }
                 if !interface.follow(shared, change, told) {
-                    return shared.interface_is_gone();
+                    return;
                 }
                 if interface.may_have_another_mtu() {
                     shared.refresh_mtu();
@@ -50,6 +51,8 @@ pub(crate) fn run(shared: &Shared, mut events: Box<dyn NetworkEvents>, told: &Mo
 
 /// The tunnel's own interface, as it was at the last look.
 struct Interface {
+    /// The device that it belongs to, which may be replaced and must not be kept open for this.
+    device: Weak<[Arc<dyn TunQueue>]>,
     /// None where packets stay in this process.
     state: Option<InterfaceState>,
     /// Was set down and not up again since.
@@ -61,10 +64,11 @@ struct Interface {
 impl Interface {
     /// None when it is gone already.
     fn find(shared: &Shared) -> Option<Self> {
-        match ask(shared) {
-            Ok(state) => Some(Self { state, down: false, looks: 0 }),
+        let bound = shared.bound.load();
+        match ask(&bound) {
+            Ok(state) => Some(Self { device: Arc::downgrade(&bound.queues), state, down: false, looks: 0 }),
             Err(Gone) => {
-                shared.interface_is_gone();
+                shared.interface_is_gone(&bound);
                 None
             }
         }
@@ -81,11 +85,21 @@ impl Interface {
 
     /// Does what follows from an announcement, or from a look at the interface where there was none. `false`: it is gone.
     fn follow(&mut self, shared: &Shared, change: Option<NetworkChange>, told: &Moved) -> bool {
-        let now = match ask(shared) {
+        let bound = shared.bound.load();
+        let now = match ask(&bound) {
             Ok(Some(now)) => now,
             Ok(None) => return true,
-            Err(Gone) => return false,
+            Err(Gone) => {
+                shared.interface_is_gone(&bound);
+                return !shared.stop.is_stopped();
+            }
         };
+        let device = Arc::downgrade(&bound.queues);
+        if !Weak::ptr_eq(&self.device, &device) {
+            // What was known is of another interface.
+            *self = Self { device, state: Some(now), down: false, looks: 0 };
+            return true;
+        }
         let Some(before) = self.state.replace(now.clone()) else { return true };
         let moved = before.is_elsewhere != now.is_elsewhere;
         self.looks = if before == now { self.looks + 1 } else { 0 };
@@ -119,8 +133,8 @@ impl Interface {
 /// The interface was removed.
 struct Gone;
 
-fn ask(shared: &Shared) -> Result<Option<InterfaceState>, Gone> {
-    match shared.queues.first().map(|queue| queue.interface()) {
+fn ask(bound: &Bound) -> Result<Option<InterfaceState>, Gone> {
+    match bound.queues.first().map(|queue| queue.interface()) {
         Some(Ok(state)) => Ok(Some(state)),
         Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => Err(Gone),
         Some(Err(error)) => {

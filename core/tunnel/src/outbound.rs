@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use adit_platform::device::{MAX_SUPERPACKET, Offload, Ready, TunQueue};
@@ -13,7 +12,7 @@ use adit_protocol::{DataPlane, Dropped, Ecn, Instant, Path, Peer, Session, icmp,
 use crate::burst::Burst;
 use crate::order::{Order, Place};
 use crate::outgoing::Outgoing;
-use crate::shared::{Ended, Shared};
+use crate::shared::{Bound, Ended, Shared};
 use crate::split::{SLACK, Splitter};
 use crate::stack::erase_traces_of_ciphers;
 
@@ -25,6 +24,9 @@ const LONG_PACKET: usize = 8 * 1024;
 
 /// Packets after which the other direction has its turn, although nothing is worth sending: they may go nowhere, or be unusable.
 const PACKETS_AT_ONCE: usize = 256;
+
+/// Turns for what a replaced device was given before: as many as its queue may hold, and not for ever where it is still written to.
+const TURNS_OF_A_DRAIN: usize = 1024;
 
 /// ICMP answers waiting at which they are given although more could be read.
 const ANSWERS_AT_ONCE: usize = 64;
@@ -43,25 +45,27 @@ pub(crate) enum Turn {
     Over,
 }
 
-/// Reads one queue until the tunnel stops.
-pub(crate) fn run(shared: &Shared, queue: &Arc<dyn TunQueue>) {
-    let (mut outbound, alone) = (Outbound::new(shared, Arc::clone(queue)), Departures::default());
+/// Reads the queue with that number until the tunnel stops. Another device may have no such queue: then it waits for the next one.
+pub(crate) fn run(shared: &Shared, number: usize) {
+    let (mut outbound, alone) = (Outbound::new(shared, number), Departures::default());
     while !shared.stop.is_stopped() {
-        match outbound.turn(shared, &alone) {
-            Turn::Carried(_) => {}
-            Turn::Over => return,
-            Turn::Idle => {
-                if !outbound.rest(shared, &alone) {
-                    return;
-                }
+        shared.wait_for_queue(number);
+        let bound = shared.bound.load_full();
+        while !bound.replaced.is_stopped() {
+            match outbound.turn(shared, &bound, &alone) {
+                Turn::Carried(_) => {}
+                Turn::Over => break,
+                Turn::Idle => outbound.rest(shared, &bound, &alone),
             }
         }
+        outbound.drain(shared, &bound, &alone);
     }
 }
 
 /// One thread's part in the way out of a TUN queue: its buffers, and what is on its way to the socket.
 pub(crate) struct Outbound {
-    queue: Arc<dyn TunQueue>,
+    /// Of the queue.
+    number: usize,
     buffer: Vec<u8>,
     outgoing: Outgoing,
     /// ICMP for senders whose packets go nowhere.
@@ -72,9 +76,9 @@ pub(crate) struct Outbound {
 }
 
 impl Outbound {
-    pub(crate) fn new(shared: &Shared, queue: Arc<dyn TunQueue>) -> Self {
+    pub(crate) fn new(shared: &Shared, number: usize) -> Self {
         Self {
-            queue,
+            number,
             buffer: vec![0; MAX_SUPERPACKET + SLACK],
             outgoing: Outgoing::new(shared.bound.load().socket.max_run()),
             answers: Vec::new(),
@@ -85,17 +89,34 @@ impl Outbound {
 
     /// Reads what is there, at most as much as is worth one system call to send, and sends it. `order`: of all threads that read this
     /// queue. Short packets are sealed before another one of them may read, a long one side by side with theirs.
-    pub(crate) fn turn(&mut self, shared: &Shared, order: &Departures) -> Turn {
-        let (mut packets, mut bytes) = (0, 0);
+    pub(crate) fn turn(&mut self, shared: &Shared, bound: &Bound, order: &Departures) -> Turn {
         // Another thread is reading, and may have lost its processor meanwhile: there are other things to do than to wait for it.
         let Some(taking) = order.try_begin() else { return Turn::Idle };
-        let place = Place::Taking(taking);
+        self.take_turn(shared, bound, Place::Taking(taking))
+    }
+
+    /// After `bound` was replaced: sends what its TUN device has been given already, unless that is in use still.
+    pub(crate) fn drain(&mut self, shared: &Shared, bound: &Bound, order: &Departures) {
+        for _ in 0..TURNS_OF_A_DRAIN {
+            if shared.stop.is_stopped() || bound.has_device_of(&shared.bound.load()) {
+                return;
+            }
+            match self.take_turn(shared, bound, Place::Taking(order.begin())) {
+                Turn::Carried(_) => {}
+                Turn::Idle | Turn::Over => return,
+            }
+        }
+    }
+
+    fn take_turn(&mut self, shared: &Shared, bound: &Bound, place: Place<'_, Outgoing>) -> Turn {
+        let Some(queue) = bound.queues.get(self.number) else { return Turn::Idle };
+        let (mut packets, mut bytes) = (0, 0);
         let (outgoing, answers) = (&mut self.outgoing, &mut self.answers);
-        let own_port = shared.bound.load().socket.port();
+        let own_port = bound.socket.port();
         let mut worker = Worker { shared, plane: &shared.plane, outgoing, answers, own_port, place };
         let mut long = None;
         let outcome = loop {
-            match self.queue.recv(&mut self.buffer) {
+            match queue.recv(&mut self.buffer) {
                 Ok((len, offload)) => {
                     bytes += len;
                     if len >= LONG_PACKET {
@@ -106,7 +127,7 @@ impl Outbound {
                 }
                 Err(error) => match error.kind() {
                     io::ErrorKind::BrokenPipe => {
-                        shared.interface_is_gone();
+                        shared.interface_is_gone(bound);
                         break Turn::Over;
                     }
                     io::ErrorKind::WouldBlock => break if bytes == 0 { Turn::Idle } else { Turn::Carried(bytes) },
@@ -133,7 +154,7 @@ impl Outbound {
             self.woken = false;
             worker.superpacket(&mut self.buffer, len, offload);
         }
-        worker.depart(&*self.queue);
+        worker.depart(&**queue);
         self.burst.note(bytes);
         // Not only when idle: who floods a peer without a session waits for the handshake.
         shared.call_engine();
@@ -153,24 +174,21 @@ impl Outbound {
         self.burst.patience(now)
     }
 
-    /// Waits for the queue alone; `false` at the end of the tunnel.
-    pub(crate) fn rest(&mut self, shared: &Shared, order: &Departures) -> bool {
+    /// Waits for the queue alone, until the device is replaced or the tunnel ends.
+    pub(crate) fn rest(&mut self, shared: &Shared, bound: &Bound, order: &Departures) {
         erase_traces_of_ciphers();
         let patience = self.before_a_wait(order);
-        waited(shared, self.queue.wait(&*shared.stop, patience))
+        if let Some(queue) = bound.queues.get(self.number) {
+            waited(shared, queue.wait(&*bound.replaced, patience));
+        }
     }
 }
 
-/// Whether there may be something to carry after the wait. A device that cannot be waited for ends the tunnel.
-pub(crate) fn waited(shared: &Shared, outcome: io::Result<Ready>) -> bool {
-    match outcome {
-        Ok(Ready::Readable | Ready::Nothing) => true,
-        Ok(Ready::Stopped) => false,
-        Err(error) => {
-            tracing::error!(%error, "waiting for packets");
-            shared.end(Ended::Stopped);
-            false
-        }
+/// A device that cannot be waited for ends the tunnel.
+pub(crate) fn waited(shared: &Shared, outcome: io::Result<Ready>) {
+    if let Err(error) = outcome {
+        tracing::error!(%error, "waiting for packets");
+        shared.end(Ended::Stopped);
     }
 }
 

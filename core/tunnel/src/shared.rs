@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,16 +22,18 @@ const MAX_WAITING: usize = 4096;
 /// Rest after an error of a device that may come again at once, so that a broken device costs no whole processor.
 const REST: Duration = Duration::from_millis(100);
 
-/// How long a worker may take to let go of a socket that was replaced.
+/// How long workers may take to let go of a device that was replaced.
 const LET_GO: Duration = Duration::from_secs(1);
 
-/// One tunnel's common ground. Workers use `plane`, `socket` and the TUN queues; all else goes through the engine's lock.
+/// What the threads of one tunnel share. Workers use `plane` and `bound`; all else goes through the engine's lock.
 pub(crate) struct Shared {
     pub(crate) plane: Arc<DataPlane>,
     engine: Mutex<Engine>,
     pub(crate) factory: Arc<dyn UdpFactory>,
+    /// The devices in use. Replaced as a whole, under the engine's lock.
     pub(crate) bound: ArcSwap<Bound>,
-    pub(crate) queues: Vec<Arc<dyn TunQueue>>,
+    /// Queues of the device that the tunnel started with: each has threads, and no other device may have more.
+    pub(crate) most_queues: usize,
     pub(crate) arrivals: Order<()>,
     /// The interface's MTU in bytes, which padding never exceeds.
     mtu: AtomicUsize,
@@ -43,11 +45,22 @@ pub(crate) struct Shared {
     observer: Box<dyn Fn(&Event) + Send + Sync>,
 }
 
-/// A socket, and what makes its reader let go of it.
+/// The socket and the TUN queues that are used together, and what makes workers let go of them.
 pub(crate) struct Bound {
     pub(crate) socket: Arc<dyn UdpSocket>,
+    pub(crate) queues: Queues,
     pub(crate) replaced: Arc<dyn Stop>,
     pub(crate) mark: u32,
+}
+
+/// The queues of one TUN device. Two devices have no queue in common.
+pub(crate) type Queues = Arc<[Arc<dyn TunQueue>]>;
+
+impl Bound {
+    /// Whether this is the TUN device of `other`.
+    pub(crate) fn has_device_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.queues, &other.queues)
+    }
 }
 
 /// Why a tunnel ended.
@@ -64,7 +77,6 @@ impl Shared {
         engine: Engine,
         factory: Arc<dyn UdpFactory>,
         bound: Bound,
-        queues: Vec<Arc<dyn TunQueue>>,
         stop: Arc<dyn Stop>,
         alarm: Alarm,
         observer: Box<dyn Fn(&Event) + Send + Sync>,
@@ -73,9 +85,9 @@ impl Shared {
             plane: engine.plane(),
             engine: Mutex::new(engine),
             factory,
+            mtu: AtomicUsize::new(bound.queues.first().map_or(0, |queue| queue.mtu())),
+            most_queues: bound.queues.len(),
             bound: ArcSwap::from_pointee(bound),
-            mtu: AtomicUsize::new(queues.first().map_or(0, |queue| queue.mtu())),
-            queues,
             arrivals: Order::default(),
             stop,
             alarm,
@@ -106,21 +118,13 @@ impl Shared {
 
     /// Asks the interface for its MTU again, since anybody may have changed it.
     pub(crate) fn refresh_mtu(&self) {
-        if let Some(queue) = self.queues.first() {
+        let bound = self.bound.load();
+        if let Some(queue) = bound.queues.first() {
             let mtu = queue.mtu();
             self.mtu.store(mtu, Relaxed);
             self.engine().set_mtu(mtu);
-            queue.prefer_segments(segments_in_one_run(self.bound.load().socket.max_run(), mtu));
+            queue.prefer_segments(segments_in_one_run(bound.socket.max_run(), mtu));
         }
-    }
-
-    /// Where a packet for this computer is to be written.
-    pub(crate) fn queue_for(&self, packet: &[u8]) -> Option<&Arc<dyn TunQueue>> {
-        self.queues.get(self.queue_number(packet))
-    }
-
-    pub(crate) fn queue_number(&self, packet: &[u8]) -> usize {
-        queue_of(packet, self.queues.len())
     }
 
     fn drain(&self, engine: &mut Engine) {
@@ -138,7 +142,7 @@ impl Shared {
             }
         }
         while let Some(packet) = engine.poll_received() {
-            if let Some(queue) = self.queue_for(&packet) {
+            if let Some(queue) = bound.queues.get(queue_of(&packet, bound.queues.len())) {
                 // A packet that the interface does not take is lost, as on any network.
                 let _ = queue.send(Offload::default(), &packet);
             }
@@ -185,20 +189,22 @@ impl Shared {
         }
     }
 
-    /// Has all use `bound` from now on. Returns when the workers have let go of the socket before it: its port is free then.
-    pub(crate) fn replace(&self, bound: Bound) {
+    /// Has all use `bound` from now on, and gives what was used before. To be called under the engine's lock.
+    pub(crate) fn replace(&self, bound: Bound) -> Arc<Bound> {
         let old = self.bound.swap(Arc::new(bound));
         old.replaced.stop();
         if self.ended().is_some() {
             // Whoever ended the tunnel meanwhile may have seen the old one only.
             self.bound.load().replaced.stop();
         }
-        let socket = Arc::downgrade(&old.socket);
-        drop(old);
-        let begun = Instant::now();
-        while socket.strong_count() > 0 && begun.elapsed() < LET_GO {
-            thread::sleep(Duration::from_millis(1));
-        }
+        self.changed.notify_all();
+        old
+    }
+
+    /// Blocks until the TUN device has a queue with that number, or the tunnel ends.
+    pub(crate) fn wait_for_queue(&self, number: usize) {
+        let is_missing = |ended: &mut Option<Ended>| ended.is_none() && number >= self.bound.load().queues.len();
+        drop(self.changed.wait_while(self.ended(), is_missing).unwrap_or_else(PoisonError::into_inner));
     }
 
     /// A run did not go out, or only without its sticky source, which is then forgotten.
@@ -206,9 +212,11 @@ impl Shared {
         forget_source(&mut self.engine(), failure);
     }
 
-    /// Ends all threads, because the interface was removed.
-    pub(crate) fn interface_is_gone(&self) {
-        self.end(Ended::InterfaceGone);
+    /// The interface of `bound` was removed. Ends all threads, unless there is another one by now.
+    pub(crate) fn interface_is_gone(&self, bound: &Bound) {
+        if self.bound.load().has_device_of(bound) {
+            self.end(Ended::InterfaceGone);
+        }
     }
 
     /// Ends all threads; the first reason counts.
@@ -239,6 +247,14 @@ impl Shared {
 
     fn ended(&self) -> MutexGuard<'_, Option<Ended>> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Blocks until nobody uses a device any more, for a limited time.
+pub(crate) fn wait_until_unused<T: ?Sized>(device: &Weak<T>) {
+    let begun = Instant::now();
+    while device.strong_count() > 0 && begun.elapsed() < LET_GO {
+        thread::sleep(Duration::from_millis(1));
     }
 }
 

@@ -14,7 +14,7 @@ use rand_core::SeedableRng;
 use zeroize::Zeroizing;
 
 use crate::lane::Lane;
-use crate::shared::{Bound, Ended, Shared};
+use crate::shared::{Bound, Ended, Shared, wait_until_unused};
 use crate::update::{AllowedIp, Control, DataPathView, DeviceUpdate, DeviceView, MAX_PEERS, PeerUpdate, PeerView, UpdateError};
 use crate::{control_thread, network_thread, outbound};
 
@@ -56,6 +56,67 @@ impl Tunnel {
     ///
     /// # Errors
     /// When no socket can be bound, or a thread or a random seed cannot be had.
+    ///
+    /// # Example
+    ///
+    /// Two tunnels on a network in memory, with the devices that stand in for TUN and UDP in tests. Real devices come from
+    /// `adit_platform::devices` and need root.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
+    ///
+    /// use adit_platform::device::{Offload, Offloads, Stop, TunCapabilities};
+    /// use adit_platform::fake::{FakeNet, FakeStop, FakeTun};
+    /// use adit_protocol::PrivateKey;
+    /// use adit_tunnel::{AllowedIp, Control, DeviceUpdate, Options, PeerUpdate, Tunnel};
+    ///
+    /// fn options() -> Options {
+    ///     Options {
+    ///         new_stop: || Ok(Arc::new(FakeStop::new()) as Arc<dyn Stop>),
+    ///         observer: Box::new(|_event| ()),
+    ///         network: None,
+    ///         moved: Box::new(|_interface| ()),
+    ///         timestamp_floor: None,
+    ///         share_always: false,
+    ///         danger_timing: None,
+    ///     }
+    /// }
+    ///
+    /// let net = FakeNet::new();
+    /// let (client_host, server_host) =
+    ///     (net.host(&[[192, 0, 2, 1].into()], Offloads::ALL), net.host(&[[192, 0, 2, 2].into()], Offloads::ALL));
+    /// let (client_tun, client_kernel) = FakeTun::new("wg0", 1, TunCapabilities::default());
+    /// let (server_tun, server_kernel) = FakeTun::new("wg0", 1, TunCapabilities::default());
+    /// let client = Tunnel::start(client_tun, Arc::new(client_host), options())?;
+    /// let server = Tunnel::start(server_tun, Arc::new(server_host), options())?;
+    ///
+    /// // A tunnel starts empty. Each change is applied whole or not at all.
+    /// let (client_key, server_key) = (PrivateKey::from_bytes([1; 32]), PrivateKey::from_bytes([2; 32]));
+    /// let address = |last| AllowedIp { address: [10, 0, 0, last].into(), prefix: 32 };
+    /// let to_client = PeerUpdate { allowed_ips: vec![(address(1), true)], ..PeerUpdate::new(client_key.public()) };
+    /// let mut to_server = PeerUpdate { allowed_ips: vec![(address(2), true)], ..PeerUpdate::new(server_key.public()) };
+    /// server.handle().apply(DeviceUpdate {
+    ///     private_key: Some(Some(server_key)),
+    ///     peers: vec![to_client],
+    ///     ..DeviceUpdate::default()
+    /// })?;
+    /// to_server.endpoint = Some(([192, 0, 2, 2], server.handle().view().listen_port).into());
+    /// client.handle().apply(DeviceUpdate {
+    ///     private_key: Some(Some(client_key)),
+    ///     peers: vec![to_server],
+    ///     ..DeviceUpdate::default()
+    /// })?;
+    ///
+    /// // An IPv4 packet from 10.0.0.1 to 10.0.0.2 with four bytes of payload.
+    /// let mut packet = vec![0x45, 0, 0, 24, 0, 0, 0, 0, 64, 253, 0, 0];
+    /// packet.extend([10, 0, 0, 1, 10, 0, 0, 2]);
+    /// packet.extend(b"ping");
+    /// client_kernel.inject(0, Offload::default(), &packet);
+    /// let (_, arrived) = server_kernel.take_within(Duration::from_secs(30)).expect("the packet arrives");
+    /// assert_eq!(arrived, packet);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn start(device: TunDevice, factory: Arc<dyn UdpFactory>, options: Options) -> io::Result<Self> {
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *seed).map_err(io::Error::other)?;
@@ -67,22 +128,21 @@ impl Tunnel {
         if let Some(floor) = options.timestamp_floor {
             engine.set_timestamp_floor(floor);
         }
-        let bound = Bound { socket: factory.bind(0, 0)?, replaced: (options.new_stop)()?, mark: 0 };
+        let bound = Bound { socket: factory.bind(0, 0)?, queues: device.queues.into(), replaced: (options.new_stop)()?, mark: 0 };
         let stop = (options.new_stop)()?;
-        let shared = Arc::new(Shared::new(engine, factory, bound, device.queues, stop, Alarm::new()?, options.observer));
+        let shared = Arc::new(Shared::new(engine, factory, bound, stop, Alarm::new()?, options.observer));
         shared.refresh_mtu();
 
         let mut tunnel = Self { shared: Arc::clone(&shared), new_stop: options.new_stop, threads: Vec::new() };
         tunnel.spawn("control", control_thread::run)?;
-        let mut queues = shared.queues.iter().map(Arc::clone);
-        if let Some(first) = queues.next() {
-            let lane = Arc::new(Lane::new(first, options.share_always));
+        if shared.most_queues > 0 {
+            let lane = Arc::new(Lane::new(options.share_always));
             let (carrier, helper) = (Arc::clone(&lane), Arc::clone(&lane));
             tunnel.spawn("lane", move |shared| carrier.carry(shared))?;
             tunnel.spawn("outbound-0", move |shared| helper.help(shared))?;
-            for (number, queue) in (1..).zip(queues) {
+            for number in 1..shared.most_queues {
                 let helper = Arc::clone(&lane);
-                tunnel.spawn(&format!("outbound-{number}"), move |shared| outbound::run(shared, &queue))?;
+                tunnel.spawn(&format!("outbound-{number}"), move |shared| outbound::run(shared, number))?;
                 tunnel.spawn(&format!("inbound-{number}"), move |shared| helper.help_inwards(shared))?;
             }
         }
@@ -196,18 +256,15 @@ impl Handle {
     /// The way that packets take at this moment.
     pub fn data_path(&self) -> DataPathView {
         let bound = self.shared.bound.load();
-        let device = self.shared.queues.first().map(|queue| queue.capabilities()).unwrap_or_default();
+        let first = bound.queues.first();
+        let device = first.map(|queue| queue.capabilities()).unwrap_or_default();
         DataPathView {
-            queues: self.shared.queues.len(),
+            queues: bound.queues.len(),
             tun_segmentation: device.tcp_segmentation,
             tun_udp_segmentation: device.udp_segmentation,
             udp_segmentation: bound.socket.max_run().0 > 1,
             udp_receive: bound.socket.receives_runs(),
-            in_other_namespace: self
-                .shared
-                .queues
-                .first()
-                .is_some_and(|queue| queue.interface().is_ok_and(|interface| interface.is_elsewhere)),
+            in_other_namespace: first.is_some_and(|queue| queue.interface().is_ok_and(|interface| interface.is_elsewhere)),
             routing_loops: self.shared.plane.drops.get(Dropped::RoutingLoop),
         }
     }
@@ -227,7 +284,8 @@ impl Handle {
         if mark != bound.mark {
             bound.socket.set_mark(mark).map_err(|error| UpdateError::Mark { mark, error })?;
             let (socket, replaced) = (Arc::clone(&bound.socket), Arc::clone(&bound.replaced));
-            self.shared.bound.store(Arc::new(Bound { socket, replaced, mark }));
+            let queues = Arc::clone(&bound.queues);
+            self.shared.bound.store(Arc::new(Bound { socket, queues, replaced, mark }));
         }
         Ok(())
     }
@@ -236,7 +294,39 @@ impl Handle {
         let failed = |error| UpdateError::Bind { port, error };
         let socket = self.shared.factory.bind(port, mark).map_err(failed)?;
         let replaced = (self.new_stop)().map_err(failed)?;
-        self.shared.replace(Bound { socket, replaced, mark });
+        let queues = Arc::clone(&self.shared.bound.load().queues);
+        let old = self.shared.replace(Bound { socket, queues, replaced, mark });
+        let socket = Arc::downgrade(&old.socket);
+        drop(old);
+        // Its port is free then.
+        wait_until_unused(&socket);
+        Ok(())
+    }
+
+    /// Carries packets over `device` from now on, which may have another name and MTU and other abilities; sessions, peers and the socket
+    /// stay. Packets that the device before it has already been given are still sent. Returns when no thread uses that device any more.
+    ///
+    /// # Errors
+    /// `InvalidInput` when `device` has no queue, or more than the one that the tunnel started with; others when the system has no more
+    /// descriptors. Nothing has changed then.
+    pub fn replace_device(&self, device: TunDevice) -> io::Result<()> {
+        if device.queues.is_empty() || device.queues.len() > self.shared.most_queues {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("a TUN device with {} queues cannot replace one of {}", device.queues.len(), self.shared.most_queues),
+            ));
+        }
+        let (replaced, queues) = ((self.new_stop)()?, device.queues.into());
+        let old = {
+            let _engine = self.shared.engine();
+            let bound = self.shared.bound.load();
+            let socket = Arc::clone(&bound.socket);
+            self.shared.replace(Bound { socket, queues, replaced, mark: bound.mark })
+        };
+        let queues = Arc::downgrade(&old.queues);
+        drop(old);
+        self.shared.refresh_mtu();
+        wait_until_unused(&queues);
         Ok(())
     }
 }

@@ -8,8 +8,9 @@ use std::{io, mem};
 use adit_platform::device::Offload;
 
 use crate::coalesce::{Coalescer, Superpacket};
+use crate::flow::queue_of;
 use crate::order::Place;
-use crate::shared::Shared;
+use crate::shared::{Bound, Shared};
 
 /// A packet that is copied aside rather than written alone, bytes.
 const SHORT_PACKET: usize = 256;
@@ -35,6 +36,7 @@ enum Entry {
 /// Writes to the TUN device, when it is this thread's turn, through the queue of each flow.
 pub(crate) struct Writer<'a> {
     pub(crate) shared: &'a Shared,
+    bound: &'a Bound,
     waiting: &'a mut Waiting,
     pub(crate) place: Place<'a, ()>,
     /// The interface is gone.
@@ -42,8 +44,8 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn new(shared: &'a Shared, waiting: &'a mut Waiting, place: Place<'a, ()>) -> Self {
-        Self { shared, waiting, place, gone: false }
+    pub(crate) fn new(shared: &'a Shared, bound: &'a Bound, waiting: &'a mut Waiting, place: Place<'a, ()>) -> Self {
+        Self { shared, bound, waiting, place, gone: false }
     }
 
     /// Takes in what the coalescer behind these has completed: writes it, with all that waits, unless it is short.
@@ -101,8 +103,10 @@ impl<'a> Writer<'a> {
             return;
         }
         self.place.wait();
-        for packets in packets.chunk_by(|(_, one), (_, next)| self.shared.queue_number(one) == self.shared.queue_number(next)) {
-            let queue = packets.first().and_then(|(_, packet)| self.shared.queue_for(packet));
+        let queues = &self.bound.queues;
+        let number = |packet: &[u8]| queue_of(packet, queues.len());
+        for packets in packets.chunk_by(|(_, one), (_, next)| number(one) == number(next)) {
+            let queue = packets.first().and_then(|(_, packet)| queues.get(number(packet)));
             match queue.map(|queue| queue.send_all(packets)) {
                 Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => self.gone = true,
                 Some(Err(error)) => tracing::debug!(%error, "writing the interface"),

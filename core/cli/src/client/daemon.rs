@@ -6,8 +6,8 @@ use std::path::Path;
 use adit_api::{ApiError, BlockingClient, CallError, TunnelId, TunnelState, TunnelView};
 use adit_ipc::linux::{ConnectError, DAEMON_USER, SOCKET, connect_blocking, connect_to};
 use adit_ipc::{Blocking, BlockingNotices, ClientError};
-use adit_platform::linux::account;
 use adit_platform::linux::control_socket::UntrustedSocket;
+use adit_platform::unix::account;
 
 use super::sentence::{Context, sentence};
 use super::{Failure, Options};

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use adit_api::{Action, Role};
-use adit_platform::linux::{account, seat};
+use adit_platform::linux::seat;
+use adit_platform::unix::account;
 
 use super::{ADMINISTER, KILL_SWITCH, LOCKDOWN, Polkit, PolkitError};
 use crate::{Peer, RoleSource};

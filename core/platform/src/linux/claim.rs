@@ -15,10 +15,11 @@ use rustix::io::Errno;
 use rustix::process::{Pid, geteuid};
 
 use super::file_locks;
-use super::folder::{self, Folder};
-use super::private_folder::{a_file, trusted};
+use super::interface_files;
 use crate::devices::{Claim, ClaimError, Owner};
 use crate::private_folder::FolderError;
+use crate::unix::folder::Folder;
+use crate::unix::private_folder::{a_file, trusted};
 
 /// Locks of root's processes. Only root can write there.
 const ROOT_FOLDER: &str = "/run/adit-root";
@@ -166,7 +167,7 @@ pub(super) fn list() -> io::Result<Vec<Found>> {
 /// `kind` is asked for the files that some process holds.
 fn list_in(folder: &Path, kind: impl Fn(&Path) -> Owner) -> io::Result<Vec<Found>> {
     let mut found = Vec::new();
-    for name in folder::interfaces(folder, END)? {
+    for name in interface_files::interfaces(folder, END)? {
         let path = folder.join(format!("{name}{END}"));
         let stat = match fs::lstat(&path) {
             Err(Errno::NOENT) => continue,

@@ -15,7 +15,7 @@ use rustix::process::Pid;
 use super::firewall::Filter;
 use super::netlink::Netlink;
 use super::rule::LeftOver;
-use super::{blockade, claim, dns, file_locks, firewall, folder, link, socket_file, uapi_socket};
+use super::{blockade, claim, dns, file_locks, firewall, interface_files, link, socket_file, uapi_socket};
 use crate::devices::Owner;
 use crate::host::HostError;
 
@@ -152,7 +152,8 @@ pub fn find(control_socket: &Path) -> Result<Found, HostError> {
     let mut ours: BTreeSet<InterfaceName> = locks.iter().map(|found| found.name.clone()).collect();
     ours.extend(filters.iter().map(|filter| filter.interface.clone()).chain(standing.iter().cloned()));
     for directory in TIMESTAMPS {
-        let names = folder::interfaces(Path::new(directory), "").map_err(HostError::kernel(format!("reading {directory}")));
+        let names =
+            interface_files::interfaces(Path::new(directory), "").map_err(HostError::kernel(format!("reading {directory}")));
         ours.extend(or_note(names, &mut unseen));
     }
     ours.extend(dns::recorded());

@@ -1,14 +1,12 @@
 //! Linux: TUN with virtio headers, UDP with segmentation offload, `eventfd` and `timerfd`, the UAPI socket, and the network's
 //! configuration.
 
-pub mod account;
 pub mod capability;
 pub mod child;
 pub mod claim;
 pub mod clock;
 pub mod clock_changes;
 pub mod commands;
-pub mod config_file;
 pub mod control_socket;
 pub mod devices;
 pub mod doorbell;
@@ -20,15 +18,11 @@ pub mod leftovers;
 pub mod memory;
 pub mod network_namespace;
 pub mod peer;
-pub mod private_folder;
 pub mod process;
 pub mod processors;
 pub mod sandbox;
-pub mod scratch_folder;
 pub mod seat;
-pub mod session;
 pub mod socket_folder;
-pub mod state_file;
 pub mod stop;
 pub mod tun;
 pub mod uapi_client;
@@ -42,8 +36,8 @@ mod blockade;
 mod dns;
 mod file_locks;
 mod firewall;
-mod folder;
 mod guard;
+mod interface_files;
 mod link;
 mod local_networks;
 mod netlink;

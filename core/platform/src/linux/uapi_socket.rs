@@ -15,7 +15,7 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl, inotify};
 use rustix::net::{AddressFamily, SocketFlags, SocketType};
 
-use super::folder;
+use super::interface_files;
 use super::socket_file::{InTheWay, identity, is_left_over, listen, make_way, probe};
 use super::socket_folder::{self, UnsafeFolder};
 use crate::uapi_listener::{Incoming, UapiListener, UapiStream};
@@ -236,7 +236,7 @@ pub fn remove_stale(directory: &Path, name: &str) -> Result<bool, UapiSocketErro
 /// The interfaces whose sockets in `directory` no living process has, by name; none where there is no such directory.
 pub(super) fn stale(directory: &Path) -> io::Result<Vec<InterfaceName>> {
     let is_stale = |name: &InterfaceName| is_left_over(&directory.join(format!("{name}.sock")));
-    Ok(folder::interfaces(directory, ".sock")?.into_iter().filter(is_stale).collect())
+    Ok(interface_files::interfaces(directory, ".sock")?.into_iter().filter(is_stale).collect())
 }
 
 fn watch(path: &Path) -> io::Result<OwnedFd> {

@@ -41,6 +41,67 @@ const MAX_EVENTS: usize = 1024;
 ///
 /// [`Engine::plane`] is the part that workers share. A worker that routes, seals and opens by itself calls
 /// [`DataPlane::wants_attention`] after each batch, and where that is true has the owner call `handle_timeout`.
+///
+/// # Example
+///
+/// Two engines in virtual time: a client sends a packet, which starts a handshake, and the packet arrives at the server.
+///
+/// ```
+/// use std::net::SocketAddr;
+/// use std::time::Duration;
+///
+/// use adit_protocol::{Engine, Instant, Now, Path, PrivateKey, PublicKey};
+/// use rand_chacha::ChaCha20Rng;
+/// use rand_core::SeedableRng;
+///
+/// // The caller owns the clock: here it moves only when the example says so.
+/// let start = Now { instant: Instant::from_nanos(1), unix: Duration::from_secs(1_800_000_000) };
+/// let client_address = SocketAddr::from(([192, 0, 2, 1], 51820));
+/// let server_address = SocketAddr::from(([192, 0, 2, 2], 51820));
+///
+/// /// An engine that has a private key and one peer, which owns one address inside the tunnel.
+/// fn engine(seed: u64, own: &PrivateKey, peer: PublicKey, peer_address: [u8; 4], now: Now) -> Engine {
+///     let mut engine = Engine::new(Box::new(ChaCha20Rng::seed_from_u64(seed)));
+///     engine.set_private_key(Some(own), now);
+///     let peer = engine.add_peer(peer).expect("the peer's key is not our own");
+///     engine.add_allowed_ip(&peer, peer_address.into(), 32);
+///     engine.publish();
+///     engine
+/// }
+///
+/// let client_key = PrivateKey::from_bytes([1; 32]);
+/// let server_key = PrivateKey::from_bytes([2; 32]);
+/// let mut client = engine(1, &client_key, server_key.public(), [10, 0, 0, 2], start);
+/// let mut server = engine(2, &server_key, client_key.public(), [10, 0, 0, 1], start);
+/// // Only the client knows where its peer is; the server learns it from the handshake.
+/// let peer = client.find_peer(&server_key.public()).expect("added above");
+/// client.set_endpoint(&peer, server_address);
+///
+/// // An IPv4 packet from 10.0.0.1 to 10.0.0.2 with four bytes of payload.
+/// let mut packet = vec![0x45, 0, 0, 24, 0, 0, 0, 0, 64, 253, 0, 0];
+/// packet.extend([10, 0, 0, 1, 10, 0, 0, 2]);
+/// packet.extend(b"ping");
+/// client.handle_packet(&packet, start)?;
+///
+/// // The network takes 10 ms for each datagram. Initiation, response, and then the packet that waited for the session.
+/// let mut now = start;
+/// let mut received = Vec::new();
+/// for (from, to, source) in [(0, 1, client_address), (1, 0, server_address), (0, 1, client_address)] {
+///     let mut engines = [&mut client, &mut server];
+///     let sent: Vec<_> = std::iter::from_fn(|| engines[from].poll_transmit(now.instant)).collect();
+///     now.instant = now.instant + Duration::from_millis(10);
+///     for mut datagram in sent {
+///         engines[to].handle_datagram(Path::to(source), datagram.ecn, &mut datagram.payload, now)?;
+///         received.extend(engines[to].poll_received());
+///     }
+/// }
+/// assert_eq!(received, [packet]);
+/// assert_eq!(server.peer_statuses()[0].endpoint, Some(client_address));
+/// // Once the engine has looked at what happened, it says when its next timer is due. Until then the caller may sleep.
+/// client.handle_timeout(now);
+/// assert!(client.poll_timeout().is_some_and(|due| due > now.instant));
+/// # Ok::<(), adit_protocol::Dropped>(())
+/// ```
 pub struct Engine {
     plane: Arc<DataPlane>,
     rng: Box<dyn CryptoRng + Send>,

@@ -1,4 +1,4 @@
-//! The rows of the conformance page, each as a test that begins with the row's name: P for messages, Q for silence, R for sessions.
+//! The rules of docs/PROTOCOL-RULES.md, each as a test whose name begins with the number: P messages, Q silence, R sessions.
 //! All in virtual time, against engines in a simulated network or against the independent probe.
 
 mod messages;

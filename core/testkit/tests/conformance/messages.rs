@@ -1,4 +1,4 @@
-//! Section 1a: what the four messages look like, and what looks like none of them.
+//! Rules P: what the four messages look like, and what looks like none of them.
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Row R14: where a peer is, and who can change that.
+//! Rule R14: where a peer is, and who can change that.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Rows R15, R17 and R19: who may have which address, and how many of them there can be.
+//! Rules R15, R17 and R19: who may have which address, and how many of them there can be.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Section 1c, key pairs and counters: which session is used when, and how often a message may come.
+//! Rules R, key pairs and counters: which session is used when, and how often a message may come.
 
 use std::time::Duration;
 

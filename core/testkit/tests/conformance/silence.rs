@@ -1,4 +1,4 @@
-//! Section 1b: who gets an answer, who learns what, and what a flood costs.
+//! Rules Q: who gets an answer, who learns what, and what a flood costs.
 
 use std::net::SocketAddr;
 use std::time::Duration;

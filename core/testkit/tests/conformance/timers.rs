@@ -1,4 +1,4 @@
-//! Section 1c, what happens when: retransmission, giving up, rekeying, silence, keepalives, erasure.
+//! Rules R, what happens when: retransmission, giving up, rekeying, silence, keepalives, erasure.
 
 use std::sync::Arc;
 use std::time::Duration;

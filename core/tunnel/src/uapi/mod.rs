@@ -3,6 +3,25 @@
 //!
 //! A request is a block of `key=value` lines that ends with a blank one. It is read whole before any of it is done, and gets
 //! exactly one answer that ends in `errno=N` and a blank line, N being zero or a negated `errno`, as `wg` expects.
+//!
+//! # Example
+//!
+//! ```
+//! use adit_tunnel::uapi::{LineReader, Request, read_request};
+//!
+//! let mut lines = LineReader::new(&b"set=1\nlisten_port=51820\n\nset=1\nlisten_port=70000\n\nget=1\n\n"[..]);
+//! let no_scope = |_interface: &str| None;
+//!
+//! let mut requests = Vec::new();
+//! while lines.begin_request()? {
+//!     requests.push(read_request(&mut lines, &no_scope)?.expect("a request has begun"));
+//! }
+//! let [Ok(Request::Set(update)), Err(refused), Ok(Request::Get)] = requests.as_slice() else { panic!("{requests:?}") };
+//! assert_eq!(update.listen_port, Some(51820));
+//! // 70000 is no port. A request that is refused is read to its end, so that the next one can follow.
+//! assert!(refused.errno() != 0 && !refused.ends_connection());
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 mod answer;
 mod client;

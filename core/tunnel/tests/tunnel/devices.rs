@@ -9,7 +9,7 @@ use adit_platform::device::{
     Datagrams, InterfaceState, Offload, Ready, ReceiveBatch, SendError, Stop, TunCapabilities, TunQueue, UdpFactory, UdpSocket,
 };
 
-type QueueReceive = dyn Fn(&dyn TunQueue, &mut [u8]) -> io::Result<(usize, Offload)> + Send + Sync;
+pub(crate) type QueueReceive = dyn Fn(&dyn TunQueue, &mut [u8]) -> io::Result<(usize, Offload)> + Send + Sync;
 type QueueSend = dyn Fn(&dyn TunQueue, Offload, &[u8]) -> io::Result<()> + Send + Sync;
 type SentTogether = dyn Fn(&[(Offload, &[u8])]) + Send + Sync;
 type SocketReceive = dyn Fn(&dyn UdpSocket, &mut ReceiveBatch, usize) -> io::Result<()> + Send + Sync;
@@ -24,6 +24,8 @@ pub(crate) struct OddQueue {
     pub(crate) together: Box<SentTogether>,
     /// It claims to be readable at all times.
     pub(crate) restless: bool,
+    /// It cannot be waited for together with a socket.
+    pub(crate) waits_alone: bool,
 }
 
 impl OddQueue {
@@ -34,6 +36,7 @@ impl OddQueue {
             send: Box::new(|inner, offload, packet| inner.send(offload, packet)),
             together: Box::new(|_| {}),
             restless: false,
+            waits_alone: false,
         }
     }
 }
@@ -57,7 +60,11 @@ impl TunQueue for OddQueue {
     }
 
     fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
-        if self.restless { Ok(readable_unless(stop)) } else { self.inner.wait_with(socket, stop, patience) }
+        match self {
+            Self { waits_alone: true, .. } => Err(io::ErrorKind::Unsupported.into()),
+            Self { restless: true, .. } => Ok(readable_unless(stop)),
+            _ => self.inner.wait_with(socket, stop, patience),
+        }
     }
 
     fn capabilities(&self) -> TunCapabilities {

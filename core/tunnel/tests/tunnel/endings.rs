@@ -152,7 +152,7 @@ fn it_ends_although_its_devices_only_fail() {
 }
 
 /// Announcements that the test makes.
-struct Announcements(Receiver<NetworkChange>);
+pub(crate) struct Announcements(pub(crate) Receiver<NetworkChange>);
 
 impl NetworkEvents for Announcements {
     fn next(&mut self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Option<NetworkChange>> {

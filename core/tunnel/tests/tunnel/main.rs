@@ -6,6 +6,7 @@ mod endings;
 mod fast_path;
 mod idle;
 mod junk;
+mod other_device;
 #[path = "../surgery/packets.rs"]
 #[expect(dead_code, reason = "shared with the tests of packet surgery, which use all of it")]
 mod packets;

@@ -19,8 +19,9 @@ use rustix::fs::{Access, AtFlags, CWD, FlockOperation, StatxAttributes, StatxFla
 use self::journal::{Journal, Tunnel};
 use super::resolv_conf;
 use crate::host::{DnsSpec, HostError};
+use crate::linux::helper;
 use crate::linux::runner::Failure;
-use crate::linux::{helper, state_file};
+use crate::unix::state_file;
 
 pub(in crate::linux) use watch::on_overwritten;
 

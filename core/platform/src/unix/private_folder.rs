@@ -181,7 +181,7 @@ fn holder(fd: &OwnedFd) -> Option<u32> {
     std::str::from_utf8(text.get(..length)?).ok()?.strip_suffix('\n')?.parse().ok()
 }
 
-pub(super) fn system(action: &'static str, path: &Path, error: Errno) -> FolderError {
+pub(crate) fn system(action: &'static str, path: &Path, error: Errno) -> FolderError {
     FolderError::System { action, path: path.to_owned(), cause: crate::private_folder::OsError(error.raw_os_error()) }
 }
 
@@ -197,7 +197,7 @@ fn no_folder(path: &Path, error: Errno, found: impl FnOnce() -> rustix::io::Resu
     }
 }
 
-pub(super) fn a_file(stat: &Stat, path: &Path) -> Result<(), FolderError> {
+pub(crate) fn a_file(stat: &Stat, path: &Path) -> Result<(), FolderError> {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => Ok(()),
         _ => Err(FolderError::Refused { path: path.to_owned(), fault: Fault::NotAFile }),
@@ -205,18 +205,20 @@ pub(super) fn a_file(stat: &Stat, path: &Path) -> Result<(), FolderError> {
 }
 
 /// Whether only `owners` can change it.
-pub(super) fn trusted(stat: &Stat, owners: &[u32], path: &Path) -> Result<(), FolderError> {
+#[allow(clippy::useless_conversion, reason = "modes have 16 bits on macOS")]
+pub(crate) fn trusted(stat: &Stat, owners: &[u32], path: &Path) -> Result<(), FolderError> {
+    let mode = u32::from(stat.st_mode) & 0o777;
     let fault = if !owners.contains(&stat.st_uid) {
         Fault::Owner(stat.st_uid)
-    } else if stat.st_mode & 0o022 != 0 {
-        Fault::WritableByOthers(stat.st_mode & 0o777)
+    } else if mode & 0o022 != 0 {
+        Fault::WritableByOthers(mode)
     } else {
         return Ok(());
     };
     Err(FolderError::Refused { path: PathBuf::from(path), fault })
 }
 
-pub(super) fn read_all(fd: OwnedFd, stat: &Stat, limit: u64, path: &Path) -> Result<Zeroizing<Vec<u8>>, FolderError> {
+pub(crate) fn read_all(fd: OwnedFd, stat: &Stat, limit: u64, path: &Path) -> Result<Zeroizing<Vec<u8>>, FolderError> {
     use std::io::Read as _;
     let length = u64::try_from(stat.st_size).unwrap_or(u64::MAX);
     let too_large = |bytes| FolderError::Refused { path: path.to_owned(), fault: Fault::TooLarge(bytes) };

@@ -1,11 +1,9 @@
 //! Steps on an open folder: each name stays in it, and a new file takes its place whole or not at all.
 
-use std::io;
 use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use adit_config::InterfaceName;
-use rustix::fs::{self, AtFlags, Mode, OFlags, RenameFlags, ResolveFlags};
+use rustix::fs::{self, AtFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 use super::private_folder::system;
@@ -14,57 +12,40 @@ use crate::private_folder::{Fault, FolderError, OsError};
 /// Start of the name of a file that is being written; 32 hexadecimal digits follow.
 const UNFINISHED: &str = ".adit-new-";
 
-/// The interfaces after which files in `folder` are named, with `ending` behind the name; none where there is no such folder.
-pub(super) fn interfaces(folder: &Path, ending: &str) -> io::Result<Vec<InterfaceName>> {
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        let file = entry?.file_name();
-        names.extend(file.to_str().and_then(|file| file.strip_suffix(ending)?.parse().ok()));
-    }
-    names.sort();
-    Ok(names)
-}
-
 #[derive(Debug)]
-pub(super) struct Folder {
-    pub(super) fd: OwnedFd,
-    pub(super) path: PathBuf,
+pub(crate) struct Folder {
+    pub(crate) fd: OwnedFd,
+    pub(crate) path: PathBuf,
 }
 
 /// Whose a new file is.
 #[derive(Clone, Copy)]
-pub(super) struct Attributes {
-    pub(super) mode: Mode,
+pub(crate) struct Attributes {
+    pub(crate) mode: Mode,
     /// None: this process's.
-    pub(super) owner: Option<(u32, u32)>,
+    pub(crate) owner: Option<(u32, u32)>,
 }
 
 impl Attributes {
-    pub(super) const PRIVATE: Self = Self { mode: Mode::RUSR.union(Mode::WUSR), owner: None };
+    pub(crate) const PRIVATE: Self = Self { mode: Mode::RUSR.union(Mode::WUSR), owner: None };
 }
 
 impl Folder {
-    pub(super) fn path_of(&self, name: &str) -> Result<PathBuf, FolderError> {
-        let is_name = !name.is_empty() && !name.contains(['/', '\0']) && name != "." && name != "..";
+    pub(crate) fn path_of(&self, name: &str) -> Result<PathBuf, FolderError> {
         let path = self.path.join(name);
-        if is_name { Ok(path) } else { Err(FolderError::Refused { path, fault: Fault::Name }) }
+        if is_name(name) { Ok(path) } else { Err(FolderError::Refused { path, fault: Fault::Name }) }
     }
 
     /// Opens a name of this folder.
-    pub(super) fn open(&self, name: &str, flags: OFlags, mode: Mode) -> rustix::io::Result<OwnedFd> {
-        let flags = flags | OFlags::CLOEXEC;
-        match fs::openat2(&self.fd, name, flags, mode, ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS) {
-            // Before Linux 5.6, or forbidden to this process. The name is one step long, so that this means the same.
-            Err(Errno::NOSYS | Errno::PERM) => fs::openat(&self.fd, name, flags | OFlags::NOFOLLOW, mode),
-            other => other,
+    pub(crate) fn open(&self, name: &str, flags: OFlags, mode: Mode) -> rustix::io::Result<OwnedFd> {
+        // One step, no link, not up: nothing outside of the folder is reached.
+        if !is_name(name) {
+            return Err(Errno::INVAL);
         }
+        fs::openat(&self.fd, name, flags | OFlags::CLOEXEC | OFlags::NOFOLLOW, mode)
     }
 
-    pub(super) fn names(&self) -> rustix::io::Result<Vec<String>> {
+    pub(crate) fn names(&self) -> rustix::io::Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in fs::Dir::read_from(&self.fd)? {
             if let Ok(name) = entry?.file_name().to_str()
@@ -78,7 +59,7 @@ impl Folder {
     }
 
     /// Writes beside, waits for the disk, moves into place, waits for the disk.
-    pub(super) fn write(&self, name: &str, bytes: &[u8], attributes: Attributes, flags: RenameFlags) -> Result<(), FolderError> {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8], attributes: Attributes, flags: RenameFlags) -> Result<(), FolderError> {
         let path = self.path_of(name)?;
         let unfinished = unfinished_name().map_err(|error| system("write", &path, error))?;
         let written = self.write_beside(&unfinished, bytes, attributes);
@@ -118,12 +99,12 @@ impl Folder {
     }
 
     /// Waits until the disk has the names of this folder.
-    pub(super) fn confirm(&self, path: &std::path::Path) -> Result<(), FolderError> {
+    pub(crate) fn confirm(&self, path: &std::path::Path) -> Result<(), FolderError> {
         fs::fsync(&self.fd)
             .map_err(|error| FolderError::NotDurable { path: path.to_owned(), cause: OsError(error.raw_os_error()) })
     }
 
-    pub(super) fn remove_leftovers(&self) -> Result<usize, FolderError> {
+    pub(crate) fn remove_leftovers(&self) -> Result<usize, FolderError> {
         let names = self.names().map_err(|error| system("list", &self.path, error))?;
         let leftovers: Vec<&String> = names.iter().filter(|name| is_unfinished(name)).collect();
         for name in &leftovers {
@@ -132,6 +113,11 @@ impl Folder {
         }
         Ok(leftovers.len())
     }
+}
+
+/// Whether it can be the name of something in a folder.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', '\0']) && name != "." && name != ".."
 }
 
 fn unfinished_name() -> rustix::io::Result<String> {
