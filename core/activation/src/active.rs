@@ -9,16 +9,16 @@ use adit_platform::host::{FirewallPolicy, InterfaceSpec, Plan, RouteSpec};
 use adit_protocol::PublicKey;
 use adit_tunnel::{DeviceUpdate, DeviceView};
 
-use super::ends::Ends;
+use super::shutdown::Shutdown;
 use super::engine::Running;
 use super::error::ActivationError;
 use super::follow::{Follower, Observer};
 use super::place::Place;
 use super::progress::{Progress, Reporter};
 use super::resolve::Candidates;
-use super::told::Told;
+use super::applied_config::AppliedConfig;
 use super::undo::{Step, Undo};
-use super::{Ground, HookPolicy, KillSwitchRequest, hooks};
+use super::{Platform, HookPolicy, KillSwitchRequest, hooks};
 
 /// A tunnel, from the first step of bringing it up to the last of taking it back.
 pub struct Active {
@@ -30,8 +30,8 @@ pub struct Active {
     /// The UDP port that it came up with.
     pub(super) first_port: u16,
     pub(super) undo: Undo,
-    pub(super) ground: Ground,
-    pub(super) ends: Ends,
+    pub(super) platform: Platform,
+    pub(super) shutdown: Shutdown,
     pub(super) reporter: Arc<dyn Reporter>,
     /// The kill switch that it has while the configuration takes all traffic.
     pub(super) kill_switch: Option<KillSwitchRequest>,
@@ -57,12 +57,12 @@ impl Active {
     pub(super) fn nothing_yet(
         wanted: Picture,
         hooks: HookPolicy,
-        ground: &Ground,
-        ends: &Ends,
+        platform: &Platform,
+        shutdown: &Shutdown,
         reporter: &Arc<dyn Reporter>,
         signals: &Arc<Observer>,
     ) -> Self {
-        let place = Place::new(wanted.plan.name.clone(), Arc::clone(&ground.host), Arc::clone(reporter));
+        let place = Place::new(wanted.plan.name.clone(), Arc::clone(&platform.host), Arc::clone(reporter));
         Self {
             place: Arc::new(place),
             commands_allowed: hooks.allows(&wanted.settings.hooks),
@@ -71,8 +71,8 @@ impl Active {
             running: None,
             first_port: 0,
             undo: Undo::default(),
-            ground: ground.clone(),
-            ends: ends.clone(),
+            platform: platform.clone(),
+            shutdown: shutdown.clone(),
             reporter: Arc::clone(reporter),
             kill_switch: None,
             allow_ipv6_outside: false,
@@ -121,13 +121,13 @@ impl Active {
     }
 
     /// What it was told, to find out later what else it has become.
-    pub fn told(&self) -> Told {
-        Told { config: self.now.config.clone(), update: self.now.update.clone(), port: self.first_port }
+    pub fn applied_config(&self) -> AppliedConfig {
+        AppliedConfig { config: self.now.config.clone(), update: self.now.update.clone(), port: self.first_port }
     }
 
     fn take_back(&self, step: Step) -> Result<(), ActivationError> {
-        let (host, name, hooks) = (&self.ground.host, &self.now.plan.name, &self.now.settings.hooks);
-        let commands = |lines: &[String]| hooks::run_all(lines, &*self.ground.commands, &*self.reporter);
+        let (host, name, hooks) = (&self.platform.host, &self.now.plan.name, &self.now.settings.hooks);
+        let commands = |lines: &[String]| hooks::run_all(lines, &*self.platform.commands, &*self.reporter);
         match step {
             Step::PreUp if self.commands_ran => commands(&hooks.post_down),
             Step::PreUp => {}

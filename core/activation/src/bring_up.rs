@@ -10,8 +10,8 @@ use adit_platform::host::{FirewallPolicy, Host, HostError, Limits, NetworkEvents
 use adit_protocol::PublicKey;
 
 use super::active::{Active, Picture};
-use super::blockade::{self, Outside};
-use super::ends::Ends;
+use super::kill_switch::{self, Outside};
+use super::shutdown::Shutdown;
 use super::engine::{EngineObserver, Wanted};
 use super::error::ActivationError;
 use super::follow::{Observer, Overheard, Signal};
@@ -19,72 +19,72 @@ use super::progress::{Advice, Progress, Reporter};
 use super::resolve::{Candidates, Lookup};
 use super::undo::Step;
 use super::update::whole_update;
-use super::{Ground, KillSwitchRequest, Request, hooks};
+use super::{Platform, KillSwitchRequest, Request, hooks};
 
 /// Brings the tunnel up. Until everything is known to be possible, nothing is changed; what has been changed when something fails
 /// after all is taken back. `observer` hears of every event of the engine, and must not block.
 ///
 /// # Errors
-/// When the system, a command of the file or `ends` does not let it be up.
+/// When the system, a command of the file or `shutdown` does not let it be up.
 pub fn bring_up(
     request: Request,
-    ground: &Ground,
-    ends: &Ends,
+    platform: &Platform,
+    shutdown: &Shutdown,
     reporter: &Arc<dyn Reporter>,
     observer: Observer,
 ) -> Result<Active, ActivationError> {
-    for what in ground.host.clean_up(&request.name)? {
+    for what in platform.host.clean_up(&request.name)? {
         reporter.report(&Progress::LeftoverRemoved { name: request.name.clone(), what });
     }
-    start(request, ground, ends, reporter, &Arc::new(observer))
+    start(request, platform, shutdown, reporter, &Arc::new(observer))
 }
 
 /// On a computer where nothing is left to clean up.
 fn start(
     request: Request,
-    ground: &Ground,
-    ends: &Ends,
+    platform: &Platform,
+    shutdown: &Shutdown,
     reporter: &Arc<dyn Reporter>,
     signals: &Arc<Observer>,
 ) -> Result<Active, ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
-    let host = &*ground.host;
-    let kill_switch = blockade::wanted(&request, &settings);
+    let host = &*platform.host;
+    let kill_switch = kill_switch::wanted(&request, &settings);
     // Before anything else: whatever fails from here on, nothing gets out.
     if let Some(kill_switch) = kill_switch {
-        let closed = blockade::closed_but_lan(kill_switch, Some(&settings), &request.name, host);
-        host.set_blockade(&request.name, Some(&closed))?;
+        let closed = kill_switch::closed_except_lan(kill_switch, Some(&settings), &request.name, host);
+        host.set_kill_switch(&request.name, Some(&closed))?;
         reporter.report(&Progress::Closed);
     }
     let plan = planned(&request, &settings, host)?;
-    for warning in ground.host.check(&plan)? {
+    for warning in platform.host.check(&plan)? {
         reporter.report(&Progress::Advice(Advice::Host(warning)));
     }
-    for advice in advice(&request, &settings, &plan, ground.commands.shell()) {
+    for advice in advice(&request, &settings, &plan, platform.commands.shell()) {
         reporter.report(&Progress::Advice(advice));
     }
     let close = |endpoints, resolving| match kill_switch {
         Some(KillSwitchRequest { owner, .. }) => {
-            host.set_blockade(&request.name, Some(&blockade::around(owner, &plan, &settings, endpoints, resolving)))
+            host.set_kill_switch(&request.name, Some(&kill_switch::around(owner, &plan, &settings, endpoints, resolving)))
         }
         None => Ok(()),
     };
-    let outside = kill_switch.map(|_| Outside::of(ground, &plan));
-    close(blockade::literal(&request.config), true)?;
-    let resolver = outside.as_ref().unwrap_or(&ground.resolver);
-    let lookup = Lookup { resolver, patience: request.patience, ends, reporter: &**reporter };
+    let outside = kill_switch.map(|_| Outside::of(platform, &plan));
+    close(kill_switch::literal(&request.config), true)?;
+    let resolver = outside.as_ref().unwrap_or(&platform.resolver);
+    let lookup = Lookup { resolver, patience: request.patience, shutdown, reporter: &**reporter };
     let found = lookup.candidates(&request.config);
     let known = found.as_ref().map(|found| found.iter().flat_map(|(_, found)| found.addresses.iter().copied()).collect());
-    close(known.unwrap_or_else(|_| blockade::literal(&request.config)), false)?;
+    close(known.unwrap_or_else(|_| kill_switch::literal(&request.config)), false)?;
     let candidates = found?;
     let endpoints = preferred(&candidates);
-    let interface = plan.interface(ground.host.route_mtu(&addresses(&endpoints), plan.mark)?);
-    let network = Box::new(Overheard { events: ground.host.watch()?, signals: Arc::clone(signals) });
+    let interface = plan.interface(platform.host.route_mtu(&addresses(&endpoints), plan.mark)?);
+    let network = Box::new(Overheard { events: platform.host.watch()?, signals: Arc::clone(signals) });
     let update = whole_update(&request.config, &endpoints, plan.mark);
 
     let candidates = candidates.into_iter().collect();
     let wanted = Picture { config: request.config, settings, plan, interface, update, candidates };
-    let mut active = Active::nothing_yet(wanted, request.hooks, ground, ends, reporter, signals);
+    let mut active = Active::nothing_yet(wanted, request.hooks, platform, shutdown, reporter, signals);
     active.kill_switch = request.kill_switch;
     active.allow_ipv6_outside = request.allow_ipv6_outside;
     let told = Arc::clone(signals);
@@ -96,7 +96,7 @@ fn start(
 /// What the request asks of this computer.
 pub(super) fn planned(request: &Request, settings: &InterfaceSettings, host: &dyn Host) -> Result<Plan, HostError> {
     let mut plan = Plan::new(settings, || host.free_table())?;
-    blockade::limit(&mut plan, request.kill_switch.as_ref(), request.allow_ipv6_outside, host)?;
+    kill_switch::limit(&mut plan, request.kill_switch.as_ref(), request.allow_ipv6_outside, host)?;
     Ok(plan)
 }
 
@@ -133,14 +133,14 @@ impl Active {
     ///
     /// # Errors
     /// As for bringing it up; it is then down.
-    pub fn restart(mut self, request: Request, ends: &Ends, observer: Observer) -> Result<Self, ActivationError> {
-        let (ground, reporter, name) = (self.ground.clone(), Arc::clone(&self.reporter), self.name().clone());
+    pub fn restart(mut self, request: Request, shutdown: &Shutdown, observer: Observer) -> Result<Self, ActivationError> {
+        let (platform, reporter, name) = (self.platform.clone(), Arc::clone(&self.reporter), self.name().clone());
         let stands = self.undo.forget(Step::Firewall);
         drop(self);
-        let restarted = start(request, &ground, ends, &reporter, &Arc::new(observer));
+        let restarted = start(request, &platform, shutdown, &reporter, &Arc::new(observer));
         let guarded = restarted.as_ref().is_ok_and(|active| active.now.plan.firewall != FirewallPolicy::Open);
         if stands && !guarded {
-            ground.host.set_firewall(&name, &FirewallPolicy::Open)?;
+            platform.host.set_firewall(&name, &FirewallPolicy::Open)?;
         }
         restarted
     }
@@ -155,7 +155,7 @@ impl Active {
         // A command may move the interface.
         self.place.set(Some((&self.now.plan, &self.now.interface)));
         self.post_up()?;
-        self.ends.check()
+        self.shutdown.check()
     }
 
     fn pre_up(&mut self) -> Result<(), ActivationError> {
@@ -165,7 +165,7 @@ impl Active {
         self.undo.push(Step::PreUp);
         let lines = &self.now.settings.hooks.pre_up;
         self.commands_ran = !lines.is_empty();
-        hooks::run(lines, &*self.ground.commands, &self.ends, &*self.reporter)
+        hooks::run(lines, &*self.platform.commands, &self.shutdown, &*self.reporter)
     }
 
     fn post_up(&mut self) -> Result<(), ActivationError> {
@@ -174,18 +174,18 @@ impl Active {
         }
         self.commands_ran = true;
         self.undo.push(Step::PostUp);
-        hooks::run(&self.now.settings.hooks.post_up, &*self.ground.commands, &self.ends, &*self.reporter)
+        hooks::run(&self.now.settings.hooks.post_up, &*self.platform.commands, &self.shutdown, &*self.reporter)
     }
 
     fn start(&mut self, network: Box<dyn NetworkEvents>, observer: EngineObserver) -> Result<(), ActivationError> {
-        self.ends.check()?;
+        self.shutdown.check()?;
         let (name, mtu, update) = (self.name().clone(), self.now.interface.mtu, self.now.update.clone());
         self.reporter.report(&Progress::Starting { name: name.clone(), mtu, peers: update.peers.len() });
         self.undo.push(Step::Interface);
         let place = Arc::clone(&self.place);
         let moved = Box::new(move |interface: &InterfaceState| place.follow(interface.is_elsewhere));
         let wanted = Wanted { name: &name, mtu, update, network, observer, moved };
-        let running = self.ground.engine.start(wanted, &self.ends);
+        let running = self.platform.engine.start(wanted, &self.shutdown);
         let running = running.map_err(|error| ActivationError::Start { name, error })?;
         self.first_port = running.view().listen_port;
         self.running = Some(running);
@@ -194,39 +194,39 @@ impl Active {
     }
 
     fn configure(&mut self) -> Result<(), ActivationError> {
-        self.ends.check()?;
+        self.shutdown.check()?;
         if !self.now.interface.addresses.is_empty() {
             self.reporter.report(&Progress::Addresses(self.now.interface.addresses.clone()));
         }
-        Ok(self.ground.host.set_interface(&self.now.interface)?)
+        Ok(self.platform.host.set_interface(&self.now.interface)?)
     }
 
     fn firewall(&mut self) -> Result<(), ActivationError> {
-        self.ends.check()?;
+        self.shutdown.check()?;
         if self.now.plan.firewall == FirewallPolicy::Open {
             return Ok(());
         }
         self.reporter.report(&Progress::Firewall);
         self.undo.push(Step::Firewall);
-        Ok(self.ground.host.set_firewall(&self.now.plan.name, &self.now.plan.firewall)?)
+        Ok(self.platform.host.set_firewall(&self.now.plan.name, &self.now.plan.firewall)?)
     }
 
     fn routes(&mut self) -> Result<(), ActivationError> {
-        self.ends.check()?;
+        self.shutdown.check()?;
         if self.now.plan.routes.routes.is_empty() {
             return Ok(());
         }
         self.reporter.report(&Progress::Routes(self.now.plan.routes.clone()));
         self.undo.push(Step::Routes);
-        Ok(self.ground.host.set_routes(&self.now.plan.routes)?)
+        Ok(self.platform.host.set_routes(&self.now.plan.routes)?)
     }
 
     fn dns(&mut self) -> Result<(), ActivationError> {
         let Some(dns) = &self.now.plan.dns else { return Ok(()) };
-        self.ends.check()?;
+        self.shutdown.check()?;
         self.reporter.report(&Progress::Dns(dns.clone()));
         self.undo.push(Step::Dns);
-        Ok(self.ground.host.set_dns(&self.now.plan.name, Some(dns))?)
+        Ok(self.platform.host.set_dns(&self.now.plan.name, Some(dns))?)
     }
 }
 

@@ -9,7 +9,7 @@ use adit_platform::host::{FirewallPolicy, Plan};
 use adit_protocol::PublicKey;
 
 use super::active::{Active, Picture};
-use super::blockade;
+use super::kill_switch;
 use super::bring_up::addresses;
 use super::error::ActivationError;
 use super::progress::Progress;
@@ -74,13 +74,13 @@ impl Active {
         settings.hooks = self.now.settings.hooks.clone();
         let mut plan = Plan::new(&settings, || match (self.now.plan.routes.rules_table(), self.now.settings.fwmark) {
             (Some(table), None) => Ok(table),
-            _ => self.ground.host.free_table(),
+            _ => self.platform.host.free_table(),
         })?;
-        blockade::limit(&mut plan, self.kill_switch.as_ref(), self.allow_ipv6_outside, &*self.ground.host)?;
+        kill_switch::limit(&mut plan, self.kill_switch.as_ref(), self.allow_ipv6_outside, &*self.platform.host)?;
         let found = self.candidates(&config)?;
         let endpoints: Vec<(PublicKey, SocketAddr)> =
             found.iter().filter_map(|(peer, found, stays)| Some((*peer, stays.or(found.addresses.first().copied())?))).collect();
-        let interface = plan.interface(self.ground.host.route_mtu(&addresses(&endpoints), plan.mark)?);
+        let interface = plan.interface(self.platform.host.route_mtu(&addresses(&endpoints), plan.mark)?);
         let update = whole_update(&config, &endpoints, plan.mark);
         let candidates = found.into_iter().map(|(peer, found, _)| (peer, found)).collect();
         Ok(Picture { config, settings, plan, interface, update, candidates })
@@ -89,8 +89,8 @@ impl Active {
     /// The addresses of each peer that has an endpoint, and the one that the peer stays at: the one that the engine was told for the same
     /// endpoint, where its name still has it. Name servers give several addresses in any order.
     fn candidates(&self, config: &Config) -> Result<Vec<(PublicKey, Candidates, Option<SocketAddr>)>, ActivationError> {
-        let (resolver, patience) = (&self.ground.resolver, Patience::Retries(0));
-        let lookup = Lookup { resolver, patience, ends: &self.ends, reporter: &*self.reporter };
+        let (resolver, patience) = (&self.platform.resolver, Patience::Retries(0));
+        let lookup = Lookup { resolver, patience, shutdown: &self.shutdown, reporter: &*self.reporter };
         let before: HashMap<PublicKey, &Endpoint> =
             self.now.config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?))).collect();
         let told: HashMap<PublicKey, SocketAddr> =
@@ -132,7 +132,7 @@ impl Active {
             Direction::There => (&self.now, wanted),
             Direction::Back => (wanted, &self.now),
         };
-        let (host, name, new) = (&self.ground.host, &to.plan.name, &to.plan);
+        let (host, name, new) = (&self.platform.host, &to.plan.name, &to.plan);
         match step {
             Step::Engine => {
                 if let Some(running) = &self.running {

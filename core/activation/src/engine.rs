@@ -18,12 +18,12 @@ use adit_tunnel::{
     Control, DataPathView, DeviceUpdate, DeviceView, Handle, Options, TimestampFile, Tunnel, UpdateError, wanted_queues,
 };
 
-use super::ends::{End, Ends};
+use super::shutdown::{End, Shutdown};
 
 /// Makes tunnels.
 pub trait Engine: Send + Sync {
-    /// Creates the interface, which is down, and starts WireGuard on it. Says to `ends` when there is a reason to go.
-    fn start(&self, wanted: Wanted<'_>, ends: &Ends) -> Result<Arc<dyn Running>, StartError>;
+    /// Creates the interface, which is down, and starts WireGuard on it. Says to `shutdown` when there is a reason to go.
+    fn start(&self, wanted: Wanted<'_>, shutdown: &Shutdown) -> Result<Arc<dyn Running>, StartError>;
 }
 
 /// What kind of tunnel.
@@ -99,7 +99,7 @@ pub struct Userspace {
 }
 
 impl Engine for Userspace {
-    fn start(&self, wanted: Wanted<'_>, ends: &Ends) -> Result<Arc<dyn Running>, StartError> {
+    fn start(&self, wanted: Wanted<'_>, shutdown: &Shutdown) -> Result<Arc<dyn Running>, StartError> {
         let Wanted { name, mtu, update, network, observer, moved } = wanted;
         let device = self.devices.open_tun(name, mtu, wanted_queues()).map_err(StartError::Interface)?;
         let timestamps = TimestampFile::new(&self.timestamps, name.as_str());
@@ -117,14 +117,14 @@ impl Engine for Userspace {
         handle.apply(update)?;
         let control: Arc<dyn Control> = Arc::new(GreetsNewPeers(handle.clone()));
         let socket = self.devices.uapi(name).map_err(StartError::Socket)?;
-        let (waiting, by_interface) = (handle.clone(), ends.clone());
+        let (waiting, by_interface) = (handle.clone(), shutdown.clone());
         let waits = move || {
             waiting.wait();
             // After a stop there is a reason already, or nobody to hear of this one.
             by_interface.end(End::InterfaceRemoved);
         };
         thread::Builder::new().name("interface".into()).spawn(waits).map_err(StartError::Thread)?;
-        let (listener, by_socket) = (Arc::clone(&socket), ends.clone());
+        let (listener, by_socket) = (Arc::clone(&socket), shutdown.clone());
         let serves = move || {
             if serve(&*listener, &control, Limits::default()) == Ended::Removed {
                 by_socket.end(End::SocketRemoved);

@@ -6,7 +6,7 @@ use adit_config::{Endpoint, InterfaceName};
 use adit_platform::host::HostError;
 use adit_tunnel::UpdateError;
 
-use super::ends::End;
+use super::shutdown::End;
 use super::engine::StartError;
 use super::hooks::CommandError;
 

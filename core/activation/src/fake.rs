@@ -15,7 +15,7 @@ use adit_protocol::{Event, PresharedKey, PublicKey};
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
 
 use super::{
-    ActivationError, Active, Candidates, Ends, Engine, EngineObserver, Ground, HookPolicy, Patience, Progress, Reporter, Request,
+    ActivationError, Active, Candidates, Shutdown, Engine, EngineObserver, Platform, HookPolicy, Patience, Progress, Reporter, Request,
     Resolver, Running, StartError, Wanted, bring_up,
 };
 
@@ -41,9 +41,9 @@ pub struct Stage {
     /// The names that it can look up.
     pub names: FakeResolver,
     /// Ends the tunnel that [`Stage::up`] brings up.
-    pub ends: Ends,
+    pub shutdown: Shutdown,
     /// The progress that was reported.
-    pub told: Told,
+    pub reports: Reports,
 }
 
 impl Stage {
@@ -53,8 +53,8 @@ impl Stage {
     }
 
     /// Its parts, for [`bring_up`].
-    pub fn ground(&self) -> Ground {
-        Ground {
+    pub fn platform(&self) -> Platform {
+        Platform {
             host: Arc::new(self.host.clone()),
             engine: Arc::new(self.engine.clone()),
             commands: Arc::new(self.commands.clone()),
@@ -76,8 +76,8 @@ impl Stage {
 
     /// Brings `wg0` up.
     pub fn up(&self, text: &str, hooks: HookPolicy) -> Result<Active, ActivationError> {
-        let reporter: Arc<dyn Reporter> = Arc::new(self.told.clone());
-        bring_up(Self::request(text, hooks), &self.ground(), &self.ends, &reporter, Box::new(|_| {}))
+        let reporter: Arc<dyn Reporter> = Arc::new(self.reports.clone());
+        bring_up(Self::request(text, hooks), &self.platform(), &self.shutdown, &reporter, Box::new(|_| {}))
     }
 
     /// Panics unless the network is as it was and no tunnel runs.
@@ -89,16 +89,16 @@ impl Stage {
 
 /// Keeps what it is told, for people.
 #[derive(Clone, Default)]
-pub struct Told(Arc<Mutex<Vec<String>>>);
+pub struct Reports(Arc<Mutex<Vec<String>>>);
 
-impl Told {
+impl Reports {
     /// The reports, in order.
     pub fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
 }
 
-impl Reporter for Told {
+impl Reporter for Reports {
     fn report(&self, progress: &Progress) {
         self.0.lock().unwrap().push(format!("{progress:?}"));
     }
@@ -169,7 +169,7 @@ pub struct FakeTunnel {
     /// The changes that it was given, in order.
     pub updates: Vec<DeviceUpdate>,
     /// Ends it.
-    pub ends: Ends,
+    pub shutdown: Shutdown,
     /// How often it was asked for handshakes with all peers.
     pub greeted: u32,
     /// What peers were asked for since it runs, in words.
@@ -230,7 +230,7 @@ impl FakeEngine {
 }
 
 impl Engine for FakeEngine {
-    fn start(&self, wanted: Wanted<'_>, ends: &Ends) -> Result<Arc<dyn Running>, StartError> {
+    fn start(&self, wanted: Wanted<'_>, shutdown: &Shutdown) -> Result<Arc<dyn Running>, StartError> {
         let mut inside = self.lock();
         if inside.fails {
             return Err(StartError::Interface(io::Error::other("as the test asked for")));
@@ -240,7 +240,7 @@ impl Engine for FakeEngine {
         let tunnel = FakeTunnel {
             view,
             updates: Vec::new(),
-            ends: ends.clone(),
+            shutdown: shutdown.clone(),
             greeted: 0,
             asked: Vec::new(),
             stop: Arc::clone(&stop),

@@ -17,7 +17,7 @@ use adit_protocol::{Event, PublicKey};
 
 use self::schedule::{Schedule, Subject, Task};
 use super::active::Active;
-use super::blockade::Outside;
+use super::kill_switch::Outside;
 use super::error::ActivationError;
 use super::progress::{Nobody, PeerLabel, Progress};
 use super::resolve::{Candidates, Lookup, Patience, Resolver};
@@ -200,7 +200,7 @@ impl Active {
     }
 
     fn compare_routes(&mut self, now: u64) -> Result<bool, HostError> {
-        let (mark, host) = (self.now.plan.mark, Arc::clone(&self.ground.host));
+        let (mark, host) = (self.now.plan.mark, Arc::clone(&self.platform.host));
         let mut routes: HashMap<IpAddr, Option<EndpointRoute>> = HashMap::new();
         let mut changed = Vec::new();
         for (peer, endpoint) in self.present_endpoints() {
@@ -241,7 +241,7 @@ impl Active {
         if from == to || is_elsewhere {
             return Ok(false);
         }
-        self.ground.host.set_mtu(&wanted)?;
+        self.platform.host.set_mtu(&wanted)?;
         self.now.interface = wanted;
         self.reporter.report(&Progress::MtuChanged { from, to });
         Ok(true)
@@ -256,10 +256,10 @@ impl Active {
         if let Err(error) = self.follow_peers() {
             self.reporter.report(&Progress::CannotFollow(error));
         }
-        let resolver: Arc<dyn Resolver> = Outside::of(&self.ground, &self.now.plan);
-        let (ends, signals) = (self.ends.clone(), Arc::clone(&self.follower.signals));
+        let resolver: Arc<dyn Resolver> = Outside::of(&self.platform, &self.now.plan);
+        let (shutdown, signals) = (self.shutdown.clone(), Arc::clone(&self.follower.signals));
         let work = move || {
-            let lookup = Lookup { resolver: &resolver, patience: Patience::Retries(0), ends: &ends, reporter: &Nobody };
+            let lookup = Lookup { resolver: &resolver, patience: Patience::Retries(0), shutdown: &shutdown, reporter: &Nobody };
             let result = lookup.find(&endpoint).map_err(|error| chain(&error));
             signals(&Signal::LookedUp(LookedUp { peer, result }));
         };

@@ -9,21 +9,21 @@ use adit_platform::clock;
 use adit_protocol::Event;
 
 use super::active::Active;
-use super::ends::{End, Ends};
+use super::shutdown::{End, Shutdown};
 use super::follow::{Observer, Signal};
-use super::greeting::{Greeting, STEP};
+use super::first_handshake::{FirstHandshake, STEP};
 
 /// Signals that wait for the thread of a tunnel. Clones are the same one.
 #[derive(Clone)]
 pub struct Mailbox {
-    ends: Ends,
+    shutdown: Shutdown,
     waiting: Arc<Mutex<VecDeque<Signal>>>,
 }
 
 impl Mailbox {
-    /// For a thread that `ends` ends.
-    pub fn new(ends: &Ends) -> Self {
-        Self { ends: ends.clone(), waiting: Arc::default() }
+    /// For a thread that `shutdown` ends.
+    pub fn new(shutdown: &Shutdown) -> Self {
+        Self { shutdown: shutdown.clone(), waiting: Arc::default() }
     }
 
     /// Leaves a signal for the thread.
@@ -35,7 +35,7 @@ impl Mailbox {
         }
         waiting.push_back(signal);
         drop(waiting);
-        self.ends.nudge();
+        self.shutdown.nudge();
     }
 
     /// Leaves all that it hears for the thread.
@@ -61,7 +61,7 @@ fn is_of_no_concern(signal: &Signal) -> bool {
 impl Active {
     /// Greets the peers, reports of each whether it answers, and follows the network until it is time to go.
     pub fn keep_up(&mut self, mailbox: &Mailbox) -> End {
-        let mut greeting = self.running.clone().and_then(|running| Greeting::begin(&self.now.config, &*running, &*self.reporter));
+        let mut greeting = self.running.clone().and_then(|running| FirstHandshake::begin(&self.now.config, &*running, &*self.reporter));
         loop {
             let now = milliseconds();
             for signal in mailbox.take() {
@@ -75,7 +75,7 @@ impl Active {
             }
             let due = self.follow_due().map(|due| Duration::from_millis(due.saturating_sub(milliseconds())));
             let step = greeting.as_ref().map(|_| STEP);
-            if let Some(end) = self.ends.wait_or_nudge(due.into_iter().chain(step).min()) {
+            if let Some(end) = self.shutdown.wait_or_nudge(due.into_iter().chain(step).min()) {
                 return end;
             }
         }

@@ -8,7 +8,7 @@ use adit_config::settings::HookSettings;
 use adit_platform::commands::{CommandEnd, Commands};
 use aws_lc_rs::digest::{Context, SHA256};
 
-use super::ends::Ends;
+use super::shutdown::Shutdown;
 use super::error::ActivationError;
 use super::progress::{Progress, Reporter};
 use super::stderr;
@@ -130,8 +130,8 @@ pub enum CommandError {
 }
 
 /// Runs the commands one after the other; the first that fails ends it. When it is time to go, so is it for the command.
-pub fn run(lines: &[String], commands: &dyn Commands, ends: &Ends, reporter: &dyn Reporter) -> Result<(), ActivationError> {
-    lines.iter().try_for_each(|line| run_one(line, commands, Some(ends), DOWN_DEADLINE, reporter))
+pub fn run(lines: &[String], commands: &dyn Commands, shutdown: &Shutdown, reporter: &dyn Reporter) -> Result<(), ActivationError> {
+    lines.iter().try_for_each(|line| run_one(line, commands, Some(shutdown), DOWN_DEADLINE, reporter))
 }
 
 /// Runs the commands one after the other, also after one that fails, each for at most [`DOWN_DEADLINE`].
@@ -143,11 +143,11 @@ pub(super) fn run_all(lines: &[String], commands: &dyn Commands, reporter: &dyn 
     }
 }
 
-/// `down_deadline` is for commands without `ends`.
+/// `down_deadline` is for commands without `shutdown`.
 fn run_one(
     line: &str,
     commands: &dyn Commands,
-    ends: Option<&Ends>,
+    shutdown: Option<&Shutdown>,
     down_deadline: Duration,
     reporter: &dyn Reporter,
 ) -> Result<(), ActivationError> {
@@ -164,14 +164,14 @@ fn run_one(
             }
             None => {}
         }
-        match ends {
+        match shutdown {
             None if begun.elapsed() >= down_deadline => {
                 child.kill();
                 return Err(CommandError::TimedOut { command: command() }.into());
             }
             None => std::thread::sleep(STEP),
-            Some(ends) => {
-                if let Err(ended) = ends.sleep(STEP) {
+            Some(shutdown) => {
+                if let Err(ended) = shutdown.sleep(STEP) {
                     child.kill();
                     return Err(ended);
                 }
@@ -184,7 +184,7 @@ fn run_one(
 mod tests {
     use adit_platform::fake::RecordingCommands;
 
-    use super::super::ends::End;
+    use super::super::shutdown::End;
     use super::super::progress::Nobody;
     use super::*;
 
@@ -192,7 +192,7 @@ mod tests {
     fn the_first_command_that_fails_ends_the_row_on_the_way_up_and_none_does_on_the_way_down() {
         let lines = ["first".to_owned(), "exit 1".into(), "third".into()];
         let commands = RecordingCommands::default();
-        let error = run(&lines, &commands, &Ends::default(), &Nobody).unwrap_err();
+        let error = run(&lines, &commands, &Shutdown::default(), &Nobody).unwrap_err();
         assert_eq!(error.to_string(), "`exit 1` failed (exit status: 1)");
         assert_eq!(commands.lines(), ["first", "exit 1"]);
         run_all(&lines, &commands, &Nobody);
@@ -201,9 +201,9 @@ mod tests {
 
     #[test]
     fn a_command_that_hangs_is_ended_when_it_is_time_to_go() {
-        let ends = Ends::default();
-        ends.end(End::Asked);
-        let error = run(&["sleep".to_owned()], &RecordingCommands::default(), &ends, &Nobody).unwrap_err();
+        let shutdown = Shutdown::default();
+        shutdown.end(End::Asked);
+        let error = run(&["sleep".to_owned()], &RecordingCommands::default(), &shutdown, &Nobody).unwrap_err();
         assert!(matches!(error, ActivationError::Ended(End::Asked)), "{error}");
     }
 

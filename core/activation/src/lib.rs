@@ -1,20 +1,20 @@
 //! One tunnel, from a configuration to packets and back: the same steps for a foreground `adit up` and for the service.
 //!
-//! [`bring_up`] makes a [`Request`] true on a [`Ground`] and gives an [`Active`] tunnel; dropping that takes everything back, the
+//! [`bring_up`] makes a [`Request`] true on a [`Platform`] and gives an [`Active`] tunnel; dropping that takes everything back, the
 //! last first. Nothing here prints: what happens is told to a [`Reporter`], and why it did not happen is an [`ActivationError`].
 #![forbid(unsafe_code)]
 
 mod active;
-mod blockade;
+mod kill_switch;
 mod bring_up;
 mod change;
-mod ends;
+mod shutdown;
 mod engine;
 mod error;
 pub mod fake;
 mod follow;
 mod foreground;
-mod greeting;
+mod first_handshake;
 mod hooks;
 pub mod pace;
 mod place;
@@ -22,7 +22,7 @@ mod preview;
 mod progress;
 mod resolve;
 mod stderr;
-mod told;
+mod applied_config;
 mod undo;
 mod update;
 
@@ -33,14 +33,14 @@ use adit_platform::commands::Commands;
 use adit_platform::host::Host;
 
 pub use active::Active;
-pub use blockade::{closed, closed_but_lan};
+pub use kill_switch::{closed, closed_except_lan};
 pub use bring_up::bring_up;
-pub use ends::{End, Ends};
+pub use shutdown::{End, Shutdown};
 pub use engine::{Engine, EngineObserver, Running, StartError, Userspace, Wanted};
 pub use error::ActivationError;
 pub use follow::{LookedUp, Observer, Signal};
 pub use foreground::Mailbox;
-pub use greeting::greet;
+pub use first_handshake::greet;
 pub use hooks::run as run_commands;
 pub use hooks::{CommandError, HookDigest, HookPolicy};
 pub use preview::{
@@ -49,7 +49,7 @@ pub use preview::{
 };
 pub use progress::{Advice, PeerLabel, Progress, Reporter};
 pub use resolve::{Candidates, Lookup, Patience, Resolver, SystemResolver};
-pub use told::Told;
+pub use applied_config::AppliedConfig;
 pub use undo::Step;
 pub use update::{difference, whole_update};
 
@@ -81,7 +81,7 @@ pub struct KillSwitchRequest {
 
 /// What a tunnel stands on.
 #[derive(Clone)]
-pub struct Ground {
+pub struct Platform {
     /// The system's network configuration.
     pub host: Arc<dyn Host>,
     /// Starts WireGuard.
@@ -92,7 +92,7 @@ pub struct Ground {
     pub resolver: Arc<dyn Resolver>,
 }
 
-impl Ground {
+impl Platform {
     /// The same, but names are looked up by somebody else.
     pub fn with_resolver(&self, resolver: Arc<dyn Resolver>) -> Self {
         Self { resolver, ..self.clone() }

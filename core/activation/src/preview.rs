@@ -9,12 +9,12 @@ use adit_protocol::PublicKey;
 use serde::Serialize;
 
 use super::bring_up::{addresses, advice, planned};
-use super::ends::Ends;
+use super::shutdown::Shutdown;
 use super::error::ActivationError;
 use super::hooks::by_moment;
 use super::progress::{Advice, Nobody, PeerLabel};
 use super::resolve::{Lookup, Patience};
-use super::{Ground, Request};
+use super::{Platform, Request};
 
 /// What would change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -148,23 +148,23 @@ pub struct CommandPreview {
 ///
 /// # Errors
 /// When it could not be brought up.
-pub fn preview(request: &Request, ground: &Ground) -> Result<Preview, ActivationError> {
-    let (preview, check) = look_ahead(request, ground)?;
+pub fn preview(request: &Request, platform: &Platform) -> Result<Preview, ActivationError> {
+    let (preview, check) = look_ahead(request, platform)?;
     check?;
     Ok(preview)
 }
 
 /// As [`preview`], and also where the computer does not let it be brought up as it is: why not.
-pub fn look_ahead(request: &Request, ground: &Ground) -> Result<(Preview, Result<(), HostError>), ActivationError> {
+pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Result<(), HostError>), ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
-    let plan = planned(request, &settings, &*ground.host)?;
-    let (warnings, check) = match ground.host.check(&plan) {
+    let plan = planned(request, &settings, &*platform.host)?;
+    let (warnings, check) = match platform.host.check(&plan) {
         Ok(warnings) => (warnings, Ok(())),
         Err(error) => (Vec::new(), Err(error)),
     };
-    let peers = peers(request, &ground.resolver);
+    let peers = peers(request, &platform.resolver);
     let known: Vec<(PublicKey, SocketAddr)> = peers.iter().filter_map(|(key, peer)| Some((*key, peer.address?))).collect();
-    let route_mtu = ground.host.route_mtu(&addresses(&known), plan.mark)?;
+    let route_mtu = platform.host.route_mtu(&addresses(&known), plan.mark)?;
     let interface = plan.interface(route_mtu);
     let runs = request.hooks.allows(&settings.hooks);
     let commands = by_moment(&settings.hooks)
@@ -208,7 +208,7 @@ pub fn look_ahead(request: &Request, ground: &Ground) -> Result<(Preview, Result
         advice: warnings
             .into_iter()
             .map(Advice::Host)
-            .chain(advice(request, &settings, &plan, ground.commands.shell()))
+            .chain(advice(request, &settings, &plan, platform.commands.shell()))
             .collect(),
     };
     Ok((preview, check))
@@ -222,8 +222,8 @@ fn own_table(plan: &Plan) -> Option<OwnTablePreview> {
 }
 
 fn peers(request: &Request, resolver: &Arc<dyn super::Resolver>) -> Vec<(PublicKey, PeerPreview)> {
-    let ends = Ends::default();
-    let lookup = Lookup { resolver, patience: Patience::Retries(0), ends: &ends, reporter: &Nobody };
+    let shutdown = Shutdown::default();
+    let lookup = Lookup { resolver, patience: Patience::Retries(0), shutdown: &shutdown, reporter: &Nobody };
     let peer = |peer: &adit_config::Peer| {
         let label = PeerLabel::of(peer.public_key, &request.config);
         let preview = PeerPreview {

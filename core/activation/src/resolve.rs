@@ -10,7 +10,7 @@ use std::time::Duration;
 use adit_config::{Config, Endpoint, Host};
 use adit_protocol::PublicKey;
 
-use super::ends::Ends;
+use super::shutdown::Shutdown;
 use super::error::ActivationError;
 use super::progress::{Progress, Reporter};
 
@@ -127,7 +127,7 @@ pub struct Lookup<'a> {
     /// How often.
     pub patience: Patience,
     /// Ends it early.
-    pub ends: &'a Ends,
+    pub shutdown: &'a Shutdown,
     /// Who hears of it.
     pub reporter: &'a dyn Reporter,
 }
@@ -188,7 +188,7 @@ impl Lookup<'_> {
             };
             let (endpoint, error) = (endpoint.clone(), error.to_string());
             self.reporter.report(&Progress::ResolvingAgain { endpoint, error, pause });
-            self.ends.sleep(pause)?;
+            self.shutdown.sleep(pause)?;
             pause = (pause * 6 / 5).min(Duration::from_secs(20));
         }
     }
@@ -204,7 +204,7 @@ impl Lookup<'_> {
         loop {
             match receiver.recv_timeout(Duration::from_millis(50)) {
                 Ok(answer) => return Ok(answer),
-                Err(RecvTimeoutError::Timeout) => self.ends.check()?,
+                Err(RecvTimeoutError::Timeout) => self.shutdown.check()?,
                 Err(RecvTimeoutError::Disconnected) => return Ok(Err(io::Error::other("the resolver gave up"))),
             }
         }
@@ -219,7 +219,7 @@ fn no_address() -> io::Error {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use super::super::ends::End;
+    use super::super::shutdown::End;
     use super::super::progress::Nobody;
     use super::*;
 
@@ -229,9 +229,9 @@ mod tests {
         }
     }
 
-    fn resolve(endpoint: &str, patience: Patience, ends: &Ends, resolver: impl Resolver) -> Result<SocketAddr, ActivationError> {
+    fn resolve(endpoint: &str, patience: Patience, shutdown: &Shutdown, resolver: impl Resolver) -> Result<SocketAddr, ActivationError> {
         let resolver: Arc<dyn Resolver> = Arc::new(resolver);
-        Lookup { resolver: &resolver, patience, ends, reporter: &Nobody }.resolve(&endpoint.parse().unwrap())
+        Lookup { resolver: &resolver, patience, shutdown, reporter: &Nobody }.resolve(&endpoint.parse().unwrap())
     }
 
     fn not_ready(_: &str, _: u16) -> io::Result<Option<SocketAddr>> {
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn an_address_is_not_looked_up() {
         let asked = |_: &str, _| Err(io::Error::other("asked"));
-        let address = resolve("[fd00::1]:51820", Patience::Retries(0), &Ends::default(), asked).unwrap();
+        let address = resolve("[fd00::1]:51820", Patience::Retries(0), &Shutdown::default(), asked).unwrap();
         assert_eq!(address, "[fd00::1]:51820".parse().unwrap());
     }
 
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn a_name_that_does_not_exist_is_not_asked_for_again() {
         let unknown = |_: &str, _| Err(io::Error::other("failed to lookup address information: Name or service not known"));
-        let error = resolve("nowhere.example:51820", Patience::Forever, &Ends::default(), unknown).unwrap_err();
+        let error = resolve("nowhere.example:51820", Patience::Forever, &Shutdown::default(), unknown).unwrap_err();
         assert_eq!(error.to_string(), "the endpoint nowhere.example:51820 is not known");
     }
 
@@ -268,16 +268,16 @@ mod tests {
             0 => not_ready(host, port),
             _ => Ok(Some(SocketAddr::new([192, 0, 2, 1].into(), port))),
         };
-        let address = resolve("vpn.example:7", Patience::Retries(1), &Ends::default(), later).unwrap();
+        let address = resolve("vpn.example:7", Patience::Retries(1), &Shutdown::default(), later).unwrap();
         assert_eq!(address, "192.0.2.1:7".parse().unwrap());
-        assert!(resolve("vpn.example:7", Patience::Retries(0), &Ends::default(), not_ready).is_err());
+        assert!(resolve("vpn.example:7", Patience::Retries(0), &Shutdown::default(), not_ready).is_err());
     }
 
     #[test]
     fn it_can_be_interrupted() {
-        let ends = Ends::default();
-        ends.end(End::Interrupted);
-        let error = resolve("vpn.example:7", Patience::Forever, &ends, not_ready).unwrap_err();
+        let shutdown = Shutdown::default();
+        shutdown.end(End::Interrupted);
+        let error = resolve("vpn.example:7", Patience::Forever, &shutdown, not_ready).unwrap_err();
         assert_eq!(error.to_string(), "interrupted; everything is as it was");
     }
 

@@ -14,7 +14,7 @@ pub struct RouteAnswer {
     /// The address that was asked about.
     pub ip: IpAddr,
     /// Where they go as things are.
-    pub way: Way,
+    pub route: Route,
     /// Tunnels that are down (or not preferred) and have the address among their allowed IPs, the narrowest network first.
     pub others: Vec<RouteCandidate>,
 }
@@ -23,20 +23,20 @@ pub struct RouteAnswer {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Way {
+pub enum Route {
     /// Through a tunnel.
     Tunnel {
         /// Which.
         candidate: RouteCandidate,
         /// Why.
-        why: WayReason,
+        why: RouteReason,
     },
     /// Past all tunnels.
     Outside {
         /// Over which interface.
         interface: Option<String>,
         /// Why.
-        why: WayReason,
+        why: RouteReason,
     },
     /// Into a tunnel's interface, where no peer has the address: the packet is dropped and its sender told.
     NoPeer {
@@ -51,7 +51,7 @@ pub enum Way {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum WayReason {
+pub enum RouteReason {
     /// It is the narrowest network with that address.
     Narrowest {
         /// Which.

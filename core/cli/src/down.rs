@@ -87,7 +87,7 @@ fn check_for_kill_switches(options: &Options) -> anyhow::Result<()> {
     if !geteuid().is_root() {
         return Ok(());
     }
-    let standing = match LinuxHost.blockades() {
+    let standing = match LinuxHost.kill_switches() {
         Ok(standing) if standing.is_empty() => return Ok(()),
         Ok(standing) => standing,
         Err(error) => {

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use adit_activation::{End, Ends, Lookup, Resolver as EndpointResolver, SystemResolver, greet};
+use adit_activation::{End, Shutdown, Lookup, Resolver as EndpointResolver, SystemResolver, greet};
 use adit_proxy::{Bound, Dialer, Names, Plan, Resolver, Teller};
 use anyhow::{Context, anyhow, bail};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -38,14 +38,14 @@ fn run(arguments: &ProxyArgs) -> anyhow::Result<()> {
         let found = arguments.key.find_for_file(source.name.as_str(), &public.into());
         config.interface.private_key = Some(found.map_err(|failure| anyhow!(failure.sentence().unwrap_or_default()))?);
     }
-    let ends = up::listen()?;
+    let shutdown = up::listen()?;
     let resolver: Arc<dyn EndpointResolver> = Arc::new(SystemResolver);
-    let lookup = Lookup { resolver: &resolver, patience: up::patience(), ends: &ends, reporter: &Terminal };
+    let lookup = Lookup { resolver: &resolver, patience: up::patience(), shutdown: &shutdown, reporter: &Terminal };
     let endpoints = lookup.endpoints(&config)?;
     raise_limit_of_descriptors();
 
     let runtime = runtime()?;
-    let tunnel = Tunnelled::start(&runtime, &config, &endpoints, &ends)?;
+    let tunnel = Tunnelled::start(&runtime, &config, &endpoints, &shutdown)?;
     let stack = Arc::clone(&tunnel.stack);
     let resolver = Arc::new(Resolver::new(Arc::clone(&stack), names(arguments, &config)));
     let dialer = Dialer::new(stack, resolver, Arc::new(Teller::new(|line| warn(line), tunnel.ails(&config))));
@@ -58,7 +58,7 @@ fn run(arguments: &ProxyArgs) -> anyhow::Result<()> {
     };
     let bound = runtime.block_on(plan.bind(dialer.clone()))?;
     tell::what_listens(&bound, arguments, &config, tunnel.mtu)?;
-    let outcome = serve(arguments, &runtime, bound, &dialer, &ends, || greet(&config, &tunnel, &ends, &Terminal));
+    let outcome = serve(arguments, &runtime, bound, &dialer, &shutdown, || greet(&config, &tunnel, &shutdown, &Terminal));
     tunnel.say_goodbye(FAREWELL);
     runtime.shutdown_background();
     outcome
@@ -69,24 +69,24 @@ fn serve(
     runtime: &Runtime,
     bound: Bound,
     dialer: &Dialer,
-    ends: &Ends,
+    shutdown: &Shutdown,
     greet: impl FnOnce() -> Option<End>,
 ) -> anyhow::Result<()> {
     let served = runtime.spawn(bound.serve());
     let outcome = match &arguments.stdio {
         Some(target) => {
             let (dialer, target) = (dialer.clone(), target.clone());
-            let (done, over) = (Arc::new(OnceLock::new()), ends.clone());
+            let (done, over) = (Arc::new(OnceLock::new()), shutdown.clone());
             let told = Arc::clone(&done);
             runtime.spawn(async move {
                 let _ = told.set(stdio(&dialer, &target).await);
                 drop(told);
                 over.end(End::Asked);
             });
-            let end = ends.wait();
+            let end = shutdown.wait();
             Arc::into_inner(done).and_then(OnceLock::into_inner).unwrap_or_else(|| ended(end))
         }
-        None => ended(greet().unwrap_or_else(|| ends.wait())),
+        None => ended(greet().unwrap_or_else(|| shutdown.wait())),
     };
     served.abort();
     outcome

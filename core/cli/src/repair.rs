@@ -35,7 +35,7 @@ pub(crate) struct RepairArgs {
 pub(crate) fn repair(arguments: &RepairArgs) -> Result<(), Failure> {
     let RepairArgs { dry_run, options } = arguments;
     needs_root("repair", if *dry_run { "--dry-run" } else { "" })?;
-    if matches!(LinuxHost.check_blockade(), Err(HostError::NoPacketFilter)) {
+    if matches!(LinuxHost.check_kill_switch(), Err(HostError::NoPacketFilter)) {
         options.warn("`nft` is not installed: kill switches and packet filters cannot be seen, and stay if there are any");
     }
     let in_use = in_use()?;
@@ -229,6 +229,6 @@ impl<'a> Report<'a> {
         if !left.is_empty() {
             options.done(ADVICE)?;
         }
-        if failed.is_empty() { Ok(()) } else { Err(Failure::Told) }
+        if failed.is_empty() { Ok(()) } else { Err(Failure::Reported) }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use adit_activation::{Resolver, SystemResolver, Told, whole_update};
+use adit_activation::{Resolver, SystemResolver, AppliedConfig, whole_update};
 use adit_config::diff::{Change, PeerChange};
 use adit_config::{Config, Host};
 use adit_protocol::PublicKey;
@@ -55,7 +55,7 @@ fn file(argument: &str, yes: bool, options: &Options) -> Result<(), Failure> {
     if let Some(mark) = config.interface.fwmark {
         update.fwmark = Some(mark.get());
     }
-    let told = Told { config, update, port: view.listen_port };
+    let told = AppliedConfig { config, update, port: view.listen_port };
     let changes = told.since(&view);
     if changes.is_empty() {
         return options.done(format!("{name} runs as {} says; there is nothing to save", source.path().display()));

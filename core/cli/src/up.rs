@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::{env, io, thread};
 
-use adit_activation::{End, Ground, HookPolicy, Mailbox, Patience, Reporter, Request, Signal, SystemResolver, Userspace};
+use adit_activation::{End, Platform, HookPolicy, Mailbox, Patience, Reporter, Request, Signal, SystemResolver, Userspace};
 use adit_platform::devices::{ClaimError, Devices, Owner};
 use adit_platform::linux::clock_changes::{ClockChange, ClockChanges};
 use adit_platform::linux::commands::Shell;
@@ -143,18 +143,18 @@ fn foreground(argument: &str, allowed: Allowed, dry_run: bool, key: &KeySource, 
         kill_switch: None,
         allow_ipv6_outside: allowed.ipv6,
     };
-    let ground = Ground {
+    let platform = Platform {
         host: Arc::new(LinuxHost),
         engine: Arc::new(Userspace { devices: Arc::new(LinuxDevices), timestamps: state_directory().join("timestamps") }),
         commands: Arc::new(Shell),
         resolver: Arc::new(SystemResolver),
     };
     if dry_run {
-        let preview = adit_activation::preview(&request, &ground).map_err(anyhow::Error::from)?;
+        let preview = adit_activation::preview(&request, &platform).map_err(anyhow::Error::from)?;
         return Ok(dry_run::show(&preview, json)?);
     }
     needs_root("up", argument)?;
-    Ok(serve(request, &source, &ground)?)
+    Ok(serve(request, &source, &platform)?)
 }
 
 /// How long to wait for a resolver that is not ready.
@@ -163,26 +163,26 @@ pub(crate) fn patience() -> Patience {
 }
 
 /// Brings the tunnel up, keeps it up until it is time to go, and takes everything back.
-fn serve(request: Request, source: &Source, ground: &Ground) -> anyhow::Result<()> {
-    let ends = signals::listen()?;
+fn serve(request: Request, source: &Source, platform: &Platform) -> anyhow::Result<()> {
+    let shutdown = signals::listen()?;
     let name = request.name.clone();
     let _claim = LinuxDevices.claim(&name, Owner::Foreground).map_err(already_up)?;
     let reporter: Arc<dyn Reporter> = Arc::new(words::Terminal);
-    ground.host.on_resolvers_overwritten(Box::new(|name, result| match (name, result) {
+    platform.host.on_resolvers_overwritten(Box::new(|name, result| match (name, result) {
         (Some(name), Ok(())) => {
             warn(format!("another program changed /etc/resolv.conf; the resolvers of {name} were written there again"));
         }
         (None, Ok(())) => {}
         (_, Err(error)) => warn(format!("another program changed /etc/resolv.conf: {error}")),
     }));
-    let mailbox = Mailbox::new(&ends);
-    let mut active = adit_activation::bring_up(request, ground, &ends, &reporter, mailbox.observer())?;
+    let mailbox = Mailbox::new(&shutdown);
+    let mut active = adit_activation::bring_up(request, platform, &shutdown, &reporter, mailbox.observer())?;
     watch_sleep(mailbox.clone());
     let end = active.keep_up(&mailbox);
     words::explain(end, &name);
     // As wg-quick does, when somebody asked for the end.
     if active.config().interface.save_config && matches!(end, End::Asked | End::Interrupted) {
-        match source.follow(&active.told(), &active.view()) {
+        match source.follow(&active.applied_config(), &active.view()) {
             Ok(false) => {}
             Ok(true) => say(format!("write what ran into {}", source.path().display())),
             Err(error) => warn(format!("what ran was not written into the file: {error:#}")),

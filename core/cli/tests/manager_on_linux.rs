@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use adit_activation::{Ground, SystemResolver, Userspace};
+use adit_activation::{Platform, SystemResolver, Userspace};
 use adit_api::{Caller, ConfigText, Event, EventSink, Service, TunnelId, TunnelState};
-use adit_manager::manager::{Manager, Occasion, Surroundings, SystemClock};
+use adit_manager::manager::{Manager, StartReason, Dependencies, SystemClock};
 use adit_manager::secrets::KeyFile;
 use adit_manager::store::Store;
 use adit_platform::linux::commands::Shell;
@@ -73,14 +73,14 @@ fn start(folder: &Path) -> Manager {
     assert!(findings.is_empty(), "{findings:?}");
     let devices = Arc::new(LinuxDevices);
     let engine = Userspace { devices: Arc::clone(&devices) as _, timestamps: folder.join("timestamps") };
-    let ground = Ground {
+    let platform = Platform {
         host: Arc::new(LinuxHost),
         engine: Arc::new(engine),
         commands: Arc::new(Shell),
         resolver: Arc::new(SystemResolver),
     };
-    let surroundings = Surroundings {
-        ground,
+    let dependencies = Dependencies {
+        platform,
         devices,
         sink: Arc::new(Nobody),
         clock: Arc::new(SystemClock),
@@ -89,7 +89,7 @@ fn start(folder: &Path) -> Manager {
         early: None,
         wg_quick: Arc::new(LinuxWgQuick),
     };
-    Manager::start(store, surroundings, Occasion::Restart)
+    Manager::start(store, dependencies, StartReason::Restart)
 }
 
 fn import(manager: &Manager, interface: &str, text: &str) -> TunnelId {

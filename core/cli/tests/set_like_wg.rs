@@ -33,13 +33,13 @@ impl Control for Recorder {
     }
 }
 
-struct Ground {
+struct Platform {
     folder: tempfile::TempDir,
     recorder: Arc<Recorder>,
 }
 
 /// With an interface `wg0` that has the peer [`KEY`] and another one; without what wg of some versions forgets to take from them.
-fn on_ground(story: impl FnOnce(&Ground)) {
+fn on_ground(story: impl FnOnce(&Platform)) {
     let possible = Command::new("unshare").args(["--mount", "--", "wg", "--version"]).output();
     if !possible.is_ok_and(|ran| ran.status.success()) {
         println!("SKIPPED: no wg, or no right to make a mount namespace");
@@ -63,18 +63,18 @@ fn on_ground(story: impl FnOnce(&Ground)) {
     for (name, text) in [("key", SECRET), ("empty", ""), ("short", "abc"), ("long", &format!("{SECRET}x"))] {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
-    let ground = Ground { folder, recorder };
-    let socket = UapiSocket::bind(&ground.folder.path().join("sockets"), "wg0").unwrap();
-    let control: Arc<dyn Control> = ground.recorder.clone();
+    let platform = Platform { folder, recorder };
+    let socket = UapiSocket::bind(&platform.folder.path().join("sockets"), "wg0").unwrap();
+    let control: Arc<dyn Control> = platform.recorder.clone();
     thread::scope(|threads| {
         threads.spawn(|| serve(&socket, &control, Limits::default()));
-        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| story(&ground)));
+        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| story(&platform)));
         socket.close();
         told.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     });
 }
 
-impl Ground {
+impl Platform {
     fn file(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
@@ -111,7 +111,7 @@ impl Ground {
 
 #[test]
 fn what_is_set_is_what_wg_would_set() {
-    on_ground(|ground| {
+    on_ground(|platform| {
         for line in [
             "listen-port 51820",
             "listen-port 0 fwmark 0x1f",
@@ -125,27 +125,27 @@ fn what_is_set_is_what_wg_would_set() {
             &format!("peer {KEY} endpoint localhost:domain"),
         ] {
             let words: Vec<&str> = ["set", "wg0"].into_iter().chain(line.split(' ')).collect();
-            let (asked, said) = ground.same(&words);
+            let (asked, said) = platform.same(&words);
             assert_eq!((asked.len(), said.as_str()), (1, ""), "{line}");
         }
         // Not every wg that is installed somewhere knows these signs.
-        let (_, asked) = ground.run(&[ADIT, "wg"], &["set", "wg0", "peer", KEY, "allowed-ips", "+10.1.0.0/16,-10.2.0.0/16"]);
+        let (_, asked) = platform.run(&[ADIT, "wg"], &["set", "wg0", "peer", KEY, "allowed-ips", "+10.1.0.0/16,-10.2.0.0/16"]);
         let peer = &asked[0].peers[0];
         assert!(!peer.replace_allowed_ips);
         assert_eq!(
             peer.allowed_ips.iter().map(|(network, add)| (network.prefix, *add)).collect::<Vec<_>>(),
             [(16, true), (16, false)]
         );
-        let (asked, _) = ground.same(&["set", "wg0", "peer", KEY, "allowed-ips", ""]);
+        let (asked, _) = platform.same(&["set", "wg0", "peer", KEY, "allowed-ips", ""]);
         assert!(asked[0].peers[0].replace_allowed_ips && asked[0].peers[0].allowed_ips.is_empty());
-        let (_, said) = ground.same(&["set", "wg0", "peer", KEY, "allowed-ips", "10.0.0.1/8"]);
+        let (_, said) = platform.same(&["set", "wg0", "peer", KEY, "allowed-ips", "10.0.0.1/8"]);
         assert!(said.contains("nonzero host part"), "{said}");
     });
 }
 
 #[test]
 fn what_is_refused_is_refused_in_the_words_of_wg() {
-    on_ground(|ground| {
+    on_ground(|platform| {
         let words = [
             vec![],
             vec!["wg0"],
@@ -172,10 +172,10 @@ fn what_is_refused_is_refused_in_the_words_of_wg() {
             vec!["nowhere", "listen-port", "1"],
         ];
         for words in words {
-            let (asked, said) = ground.same(&[&["set"][..], &words].concat());
+            let (asked, said) = platform.same(&[&["set"][..], &words].concat());
             assert!(asked.is_empty() && !said.is_empty(), "{words:?}: {said}");
         }
-        let (output, _) = ground.run(&[ADIT, "wg"], &["set", "wg0", "peer", &SECRET[1..]]);
+        let (output, _) = platform.run(&[ADIT, "wg"], &["set", "wg0", "peer", &SECRET[1..]]);
         assert_eq!(
             String::from_utf8(output.stderr).unwrap(),
             "Key is not the correct length or format\n",
@@ -191,12 +191,12 @@ fn files_are_applied_added_and_synchronised_as_wg_does() {
          AllowedIPs = 192.0.2.0/24\nEndpoint = 192.0.2.1:5\n[Peer]\nPublicKey = {OTHER}\nPresharedKey = {SECRET}\n\
          PersistentKeepalive = off\n"
     );
-    on_ground(|ground| {
+    on_ground(|platform| {
         for verb in ["setconf", "addconf", "syncconf"] {
             for text in [&whole, "", "[Interface]\n", "[Interface]\nFwMark = 0x10\n"] {
-                let file = ground.conf(text);
+                let file = platform.conf(text);
                 let (mut theirs, mut ours) =
-                    (ground.run(&["wg"], &[verb, "wg0", &file]), ground.run(&[ADIT, "wg"], &[verb, "wg0", &file]));
+                    (platform.run(&["wg"], &[verb, "wg0", &file]), platform.run(&[ADIT, "wg"], &[verb, "wg0", &file]));
                 // The order in which wg removes peers is that of their keys, backwards.
                 for (_, asked) in [&mut theirs, &mut ours] {
                     asked
@@ -208,16 +208,16 @@ fn files_are_applied_added_and_synchronised_as_wg_does() {
             }
             for text in ["nonsense\n", "[Interface]\nAddress\n", "[Peer]\nAllowedIPs = 10.0.0.0/8\n", "[Interface]\nFwMark = x\n"]
             {
-                let (asked, said) = ground.same(&[verb, "wg0", &ground.conf(text)]);
+                let (asked, said) = platform.same(&[verb, "wg0", &platform.conf(text)]);
                 assert!(asked.is_empty() && !said.is_empty(), "{text}: {said}");
             }
-            let (_, said) = ground.same(&[verb, "wg0"]);
+            let (_, said) = platform.same(&[verb, "wg0"]);
             assert!(said.starts_with("Usage: adit wg "), "{said}");
-            ground.same(&[verb, "wg0", "/no/such/file"]);
-            ground.same(&[verb, "nowhere", &ground.conf(&whole)]);
+            platform.same(&[verb, "wg0", "/no/such/file"]);
+            platform.same(&[verb, "nowhere", &platform.conf(&whole)]);
         }
         let (output, _) =
-            ground.run(&[ADIT, "wg"], &["setconf", "wg0", &ground.conf(&format!("[Interface]\nPresharedKey = {SECRET}\n"))]);
+            platform.run(&[ADIT, "wg"], &["setconf", "wg0", &platform.conf(&format!("[Interface]\nPresharedKey = {SECRET}\n"))]);
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(said, "Line unrecognized: `PresharedKey=...'\nConfiguration parsing error\n");
     });
@@ -225,13 +225,13 @@ fn files_are_applied_added_and_synchronised_as_wg_does() {
 
 #[test]
 fn the_other_verbs_of_wg_are_there_too() {
-    on_ground(|ground| {
+    on_ground(|platform| {
         for arguments in
             [["show", "wg0", "dump"].as_slice(), &["show", "interfaces"], &["showconf", "wg0"], &["show", "all", "peers"]]
         {
-            let (theirs, ours) = (ground.run(&["wg"], arguments).0, ground.run(&[ADIT, "wg"], arguments).0);
+            let (theirs, ours) = (platform.run(&["wg"], arguments).0, platform.run(&[ADIT, "wg"], arguments).0);
             assert_eq!(ours.stdout, theirs.stdout, "{arguments:?}");
         }
-        assert_eq!(ground.run(&[ADIT, "wg"], &["genkey"]).0.stdout.len(), 45);
+        assert_eq!(platform.run(&[ADIT, "wg"], &["genkey"]).0.stdout.len(), 45);
     });
 }

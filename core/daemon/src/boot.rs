@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use adit_manager::manager::Occasion;
+use adit_manager::manager::StartReason;
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 
 /// A random name that the kernel gives itself at each start.
@@ -37,8 +37,8 @@ impl Boot {
     }
 
     /// Where nothing is known the computer was started: what nobody asked for does not come up.
-    pub(crate) fn occasion(&self) -> Occasion {
-        if self.id.is_some() && self.id == self.last { Occasion::Restart } else { Occasion::Boot }
+    pub(crate) fn start_reason(&self) -> StartReason {
+        if self.id.is_some() && self.id == self.last { StartReason::Restart } else { StartReason::Boot }
     }
 
     /// Remembers this one; to be called when tunnels have been told what to be.
@@ -60,14 +60,14 @@ mod tests {
         let state = PrivateFolder::open(&folder.path().join("state")).unwrap();
         let start = |id: &str| {
             let boot = Boot::with(Some(id.to_owned()), &state);
-            let occasion = boot.occasion();
+            let start_reason = boot.start_reason();
             boot.remember(&state);
-            occasion
+            start_reason
         };
-        assert_eq!(start("a"), Occasion::Boot);
-        assert_eq!(start("a"), Occasion::Restart);
-        assert_eq!(start("b"), Occasion::Boot);
-        assert_eq!(start("b"), Occasion::Restart);
-        assert_eq!(Boot::with(None, &state).occasion(), Occasion::Boot);
+        assert_eq!(start("a"), StartReason::Boot);
+        assert_eq!(start("a"), StartReason::Restart);
+        assert_eq!(start("b"), StartReason::Boot);
+        assert_eq!(start("b"), StartReason::Restart);
+        assert_eq!(Boot::with(None, &state).start_reason(), StartReason::Boot);
     }
 }

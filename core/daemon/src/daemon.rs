@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use adit_activation::{Ground, SystemResolver, Userspace};
+use adit_activation::{Platform, SystemResolver, Userspace};
 use adit_api::LogLevel;
 use adit_ipc::linux::{LocalRoles, SocketListener};
 use adit_ipc::{Events, Limits};
-use adit_manager::manager::{self, ClosedFirst, Manager, Surroundings, SystemClock};
+use adit_manager::manager::{self, ClosedFirst, Manager, Dependencies, SystemClock};
 use adit_manager::store::Finding;
 use adit_platform::commands::Commands;
 use adit_platform::linux::capability;
@@ -66,8 +66,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let events = Events::new();
     let sink = Arc::new(Sink { programs: events.clone(), log: pen, heartbeat: nudge.clone() });
     let boot = Boot::look(&state);
-    let surroundings = Surroundings {
-        ground: ground(&state_dir),
+    let dependencies = Dependencies {
+        platform: platform(&state_dir),
         devices: Arc::new(LinuxDevices),
         sink,
         clock: Arc::new(SystemClock),
@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         early: Some(PrivateFolder::open(&state_dir)?),
         wg_quick: Arc::new(LinuxWgQuick),
     };
-    let manager = Manager::start_behind(earlier, store, surroundings, boot.occasion());
+    let manager = Manager::start_behind(earlier, store, dependencies, boot.start_reason());
     let down_at_last = TakesDown(manager.clone());
     boot.remember(&state);
     manager.note(LogLevel::Info, "daemon_started", &[("version", env!("CARGO_PKG_VERSION").to_owned())]);
@@ -210,9 +210,9 @@ fn open_log(state: &PrivateFolder) -> (Option<Ring>, Vec<adit_api::LogLine>) {
     }
 }
 
-fn ground(state_dir: &Path) -> Ground {
+fn platform(state_dir: &Path) -> Platform {
     let commands: Arc<dyn Commands> = if capability::is_root() { Arc::new(Shell) } else { Arc::new(NeedRoot) };
-    Ground {
+    Platform {
         host: Arc::new(LinuxHost),
         engine: Arc::new(Userspace { devices: Arc::new(LinuxDevices), timestamps: state_dir.join(TIMESTAMPS) }),
         commands,

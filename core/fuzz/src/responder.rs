@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use adit_protocol::{Dropped, Ecn, Engine, Instant, Now, Path, Transmit};
+use adit_protocol::{Dropped, Ecn, Engine, Instant, Now, UdpPath, Transmit};
 use adit_testkit::{Pair, Probe};
 
 /// The peer's static private key, and that of somebody whom the engine does not know.
@@ -58,7 +58,7 @@ impl Responder {
     /// A datagram arrives.
     pub(crate) fn receive(&mut self, from: SocketAddr, ecn: Ecn, datagram: &[u8]) -> Result<(), Dropped> {
         let now = self.now();
-        self.engine.handle_datagram(Path::to(from), ecn, &mut datagram.to_vec(), now)
+        self.engine.handle_datagram(UdpPath::to(from), ecn, &mut datagram.to_vec(), now)
     }
 
     /// All that the engine sends.

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adit_protocol::{Ecn, Path};
+use adit_protocol::{Ecn, UdpPath};
 
 /// Largest IP packet or run of datagrams that passes through a device in one piece, in bytes.
 pub const MAX_SUPERPACKET: usize = 65_535;
@@ -199,7 +199,7 @@ pub struct TunDevice {
 #[derive(Clone, Copy, Debug)]
 pub struct Datagrams<'a> {
     /// Where to, and from which local address.
-    pub path: Path,
+    pub path: UdpPath,
     /// For the outer IP header.
     pub ecn: Ecn,
     /// The rest of the outer DSCP/TOS byte, upper six bits in place (0x88 for handshakes, 0 for data).
@@ -214,7 +214,7 @@ pub struct Datagrams<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Received {
     /// Sender, and the local address and interface that it wrote to.
-    pub path: Path,
+    pub path: UdpPath,
     /// From the outer IP header.
     pub ecn: Ecn,
     /// Bytes of each datagram but the last.
@@ -273,7 +273,7 @@ pub trait UdpSocket: Send + Sync + 'static {
 #[error("sending to {}: {error}", path.remote)]
 pub struct SendError {
     /// Which run.
-    pub path: Path,
+    pub path: UdpPath,
     /// Why.
     pub error: io::Error,
     /// The run went out all the same, without its source: `path.local` is to be forgotten.

@@ -16,8 +16,8 @@ pub mod spec;
 
 pub use plan::{Ipv6LeftOut, Limits, PRIVATE_NETWORKS, Plan};
 pub use spec::{
-    Blockade, DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, LocalNetwork, MAIN_TABLE, OwnTable,
-    PolicyRouting, Route, RouteSpec, StandingBlockade,
+    KillSwitchRules, DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, LocalNetwork, MAIN_TABLE, OwnTable,
+    PolicyRouting, Route, RouteSpec, StandingKillSwitch,
 };
 
 /// An operating system's network configuration.
@@ -76,15 +76,15 @@ pub trait Host: Send + Sync + 'static {
     /// Makes this the interface's packet filter.
     fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError>;
 
-    /// Lets nothing leave the computer past the interface, which need not be there, but what `blockade` names; None opens. In one step:
+    /// Lets nothing leave the computer past the interface, which need not be there, but what `kill_switch` names; None opens. In one step:
     /// at no moment more gets out than before or after. It stays, whatever becomes of this process.
-    fn set_blockade(&self, name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError>;
+    fn set_kill_switch(&self, name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), HostError>;
 
-    /// All blockades that stand, of whatever process.
-    fn blockades(&self) -> Result<Vec<StandingBlockade>, HostError>;
+    /// All kill switches that stand, of whatever process.
+    fn kill_switches(&self) -> Result<Vec<StandingKillSwitch>, HostError>;
 
-    /// Fails where there can be no blockade, and says what is missing.
-    fn check_blockade(&self) -> Result<(), HostError>;
+    /// Fails where there can be no kill switch, and says what is missing.
+    fn check_kill_switch(&self) -> Result<(), HostError>;
 
     /// The addresses of a name, asked for outside of all tunnels, by packets with that mark; none where it has none. DNS servers that are
     /// reached `inside` a tunnel are not asked. May take seconds.
@@ -94,10 +94,10 @@ pub trait Host: Send + Sync + 'static {
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError>;
 
     /// Hears from now on of what others do to what was set here, and of new ways out.
-    fn guard(&self) -> Result<Box<dyn Disturbances>, HostError>;
+    fn guard(&self) -> Result<Box<dyn TamperingEvents>, HostError>;
 
     /// Adds what of these is missing on an interface that is there and on, and says what that was. What others added stays.
-    fn put_back(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError>;
+    fn reconcile(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError>;
 
     /// Removes what a tunnel of this name left behind when it was killed, and says what that was. To be called only by who has
     /// made sure that no such tunnel runs. Does nothing where an interface of that name exists: it is somebody's.
@@ -160,19 +160,19 @@ pub enum NetworkChange {
 }
 
 /// What others do to what is ours, in order.
-pub trait Disturbances: Send {
+pub trait TamperingEvents: Send {
     /// Blocks until the next one; `None` when `stop` is set.
-    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Disturbance>>;
+    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Tampering>>;
 }
 
 /// Something that somebody else did.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Disturbance {
-    /// The blockade of this interface was changed, or removed.
-    Blockade(InterfaceName),
+pub enum Tampering {
+    /// The kill switch of this interface was changed, or removed.
+    KillSwitch(InterfaceName),
     /// The packet filter of this interface was.
     Filter(InterfaceName),
-    /// Routes, rules or addresses went that may be ours; [`Host::put_back`] finds out.
+    /// Routes, rules or addresses went that may be ours; [`Host::reconcile`] finds out.
     Ways,
     /// A cable was plugged in, a network was joined, or a route was added: what could not be reached may be by now.
     WayOut,
@@ -186,7 +186,7 @@ pub enum Disturbance {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
     /// What keeps everything from passing by it.
-    Blockade,
+    KillSwitch,
     /// Its packet filter.
     Filter,
     /// Its interface's addresses.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 /// The two ends of a UDP path to a peer: the peer's address, and the local address and interface it was last heard on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Path {
+pub struct UdpPath {
     /// The peer's address and port (IPv6 scope included).
     pub remote: SocketAddr,
     /// The sticky source: `None` lets the operating system choose.
@@ -20,7 +20,7 @@ pub struct Local {
     pub interface: u32,
 }
 
-impl Path {
+impl UdpPath {
     /// A path whose source the operating system chooses.
     pub const fn to(remote: SocketAddr) -> Self {
         Self { remote, local: None }

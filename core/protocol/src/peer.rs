@@ -15,7 +15,7 @@ use arc_swap::{ArcSwapOption, Guard};
 
 use crate::dropped::Dropped;
 use crate::key::PublicKey;
-use crate::path::Path;
+use crate::path::UdpPath;
 use crate::plane::DataPlane;
 use crate::session::Session;
 use crate::time::Instant;
@@ -28,7 +28,7 @@ pub struct Peer {
     /// The session to send on.
     pub(crate) sending: ArcSwapOption<Session>,
     pub(crate) key_pairs: Mutex<KeyPairs>,
-    path: ArcSwapOption<Path>,
+    path: ArcSwapOption<UdpPath>,
     staged: Mutex<VecDeque<Vec<u8>>>,
     rx_bytes: AtomicU64,
     tx_bytes: AtomicU64,
@@ -94,18 +94,18 @@ impl Peer {
     }
 
     /// Where it was last heard, or was said to be.
-    pub fn path(&self) -> Option<Path> {
+    pub fn path(&self) -> Option<UdpPath> {
         self.path.load().as_deref().copied()
     }
 
-    pub(crate) fn set_path(&self, path: Option<Path>) {
+    pub(crate) fn set_path(&self, path: Option<UdpPath>) {
         self.path.store(path.map(Arc::new));
     }
 
     /// Lets the operating system choose the source address again.
     pub fn forget_source(&self) {
-        if let Some(Path { remote, local: Some(_) }) = self.path() {
-            self.set_path(Some(Path::to(remote)));
+        if let Some(UdpPath { remote, local: Some(_) }) = self.path() {
+            self.set_path(Some(UdpPath::to(remote)));
         }
     }
 
@@ -179,7 +179,7 @@ impl Peer {
 
     /// To be called after transport messages of `session` were opened: `bytes` on the wire, `data` if any was not a keepalive.
     /// Learns the path, confirms the session, and counts.
-    pub fn note_received(&self, plane: &DataPlane, session: &Arc<Session>, path: Path, now: Instant, bytes: usize, data: bool) {
+    pub fn note_received(&self, plane: &DataPlane, session: &Arc<Session>, path: UdpPath, now: Instant, bytes: usize, data: bool) {
         let clocks = &self.clocks;
         self.rx_bytes.fetch_add(bytes as u64, Relaxed);
         self.learn_path(plane, path);
@@ -224,7 +224,7 @@ impl Peer {
     }
 
     /// Follows the peer to where it was last heard from (rule R14).
-    pub(crate) fn learn_path(&self, plane: &DataPlane, path: Path) {
+    pub(crate) fn learn_path(&self, plane: &DataPlane, path: UdpPath) {
         let known = self.path.load();
         if known.as_deref() != Some(&path) {
             let moved = known.as_deref().is_none_or(|known| known.remote != path.remote);

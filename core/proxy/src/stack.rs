@@ -174,9 +174,9 @@ impl Shared {
                 }
             },
             Arrival::Udp { local, .. } => self.table.udp(&local),
-            Arrival::Complaint { flow, complaint } => {
+            Arrival::IcmpError { flow, icmp_error } => {
                 if let Some(inbox) = self.table.flow(&flow) {
-                    inbox.complain(complaint);
+                    inbox.complain(icmp_error);
                 }
                 return;
             }

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::ops::{Index, IndexMut};
 use std::time::Duration;
 
-use adit_protocol::{Dropped, Ecn, Engine, Event, Instant, Now, Path};
+use adit_protocol::{Dropped, Ecn, Engine, Event, Instant, Now, UdpPath};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
@@ -160,7 +160,7 @@ impl SimNet {
     /// Those of the engine.
     pub fn inject_marked(&mut self, from: SocketAddr, to: usize, ecn: Ecn, payload: &[u8]) -> Result<(), Dropped> {
         let mut payload = payload.to_vec();
-        self.with(to, |engine, now| engine.handle_datagram(Path::to(from), ecn, &mut payload, now))
+        self.with(to, |engine, now| engine.handle_datagram(UdpPath::to(from), ecn, &mut payload, now))
     }
 
     /// Lets nothing through from one node to another.
@@ -208,7 +208,7 @@ impl SimNet {
             let Some(node) = self.node_at(datagram.to) else { continue };
             let now = self.clocks(node);
             // What is dropped is counted by the engine.
-            let _ = self.nodes[node].engine.handle_datagram(Path::to(datagram.from), datagram.ecn, &mut datagram.payload, now);
+            let _ = self.nodes[node].engine.handle_datagram(UdpPath::to(datagram.from), datagram.ecn, &mut datagram.payload, now);
             self.drain(node);
         }
     }

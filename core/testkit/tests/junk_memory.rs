@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use adit_protocol::Path;
+use adit_protocol::UdpPath;
 use adit_testkit::{Pair, Probe, SimNet};
 
 const PACKETS: u32 = 10_000_000;
@@ -22,7 +22,7 @@ fn q02_ten_million_packets_of_strangers_leave_less_than_a_mebibyte() {
     let mut flood = |packets: u32| {
         for round in 0..packets {
             let [_, high, middle, low] = round.to_be_bytes();
-            let source = Path::to(SocketAddr::from(([198, high, middle, low], 1000)));
+            let source = UdpPath::to(SocketAddr::from(([198, high, middle, low], 1000)));
             let mut message = if round % 1024 == 0 { initiation.clone() } else { vec![(round % 7) as u8; 148] };
             message[1..4].fill(0);
             let _ = engine.handle_datagram(source, Default::default(), &mut message, now);

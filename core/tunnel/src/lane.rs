@@ -16,9 +16,9 @@ use adit_platform::device::Ready;
 use adit_protocol::Instant;
 
 use crate::inbound::Inbound;
-use crate::outbound::{Departures, Outbound, Turn, waited};
+use crate::outbound::{SendOrder, Outbound, Turn, waited};
 use crate::parking::Gate;
-use crate::placement::{Berth, KeepsOff, Placement};
+use crate::placement::{CpuPin, AvoidedCpu, Placement};
 use crate::shared::{Bound, Shared};
 use crate::spare::{self, Spare};
 use crate::stack::erase_traces_of_ciphers;
@@ -35,21 +35,21 @@ const QUIET: usize = 250_000;
 /// How long a lane's first thread asks again before it sleeps while there is bulk, letting others have the processor each time. To be
 /// woken on a processor that sleeps takes 50 µs in a virtual machine, and longer where another machine has been given the processor
 /// meanwhile.
-const VIGIL: Duration = Duration::from_micros(50);
+const SPIN_TIME: Duration = Duration::from_micros(50);
 
 /// The same where it hardly ever finds nothing. A processor that sleeps attracts programs that wake, away from the thread that has just
 /// written what they are to read and from the caches that hold it; one whose thread asks again does not.
-const LONG_VIGIL: Duration = Duration::from_millis(1);
+const LONG_SPIN_TIME: Duration = Duration::from_millis(1);
 
 /// The share of the time for which it finds nothing at most, for that: more is power spent on nothing, on a link that is slower than we are.
 const HARDLY_RESTS: f64 = 0.25;
 
 /// How long the second thread sleeps at a time while both ways carry bulk. The first one reads the queue again and again then, and
 /// whoever wakes another thread for what it will have read by then pays for it: 50 µs of both processors in a virtual machine.
-const NAP: Duration = Duration::from_micros(500);
+const POLL_INTERVAL: Duration = Duration::from_micros(500);
 
 /// So often in a row; then there is no bulk any more, and it sleeps until something comes.
-const MOST_NAPS: u32 = 10;
+const MOST_POLLS: u32 = 10;
 
 /// Bytes in a window that are worth several threads in one direction (inwards where one of them never comes to rest): 1.6 Gbit/s.
 const CROWDED: usize = 2_000_000;
@@ -76,7 +76,7 @@ enum Sharing {
 
 /// What the threads of a lane share.
 pub(crate) struct Lane {
-    departures: Departures,
+    send_order: SendOrder,
     /// Open while a second thread carries outwards.
     second: Gate,
     /// One thread cannot wait for both devices: all that goes out is the second one's.
@@ -91,13 +91,13 @@ pub(crate) struct Lane {
     helped_in: AtomicUsize,
     sharing: Sharing,
     /// Where the first thread stays.
-    berth: Berth,
+    cpu_pin: CpuPin,
 }
 
 impl Lane {
     pub(crate) fn new(share_always: bool) -> Self {
         let lane = Self {
-            departures: Departures::default(),
+            send_order: SendOrder::default(),
             second: Gate::default(),
             split: AtomicBool::new(false),
             helped_out: AtomicUsize::new(0),
@@ -105,7 +105,7 @@ impl Lane {
             crowded: Gate::default(),
             helped_in: AtomicUsize::new(0),
             sharing: Sharing::here(share_always),
-            berth: Berth::default(),
+            cpu_pin: CpuPin::default(),
         };
         lane.second.set(share_always);
         lane.crowded.set(share_always);
@@ -123,7 +123,7 @@ impl Lane {
             if !self.carry_with(shared, &bound, &mut inbound, &mut outbound, &mut load) {
                 break;
             }
-            outbound.drain(shared, &bound, &self.departures);
+            outbound.drain(shared, &bound, &self.send_order);
         }
     }
 
@@ -141,7 +141,7 @@ impl Lane {
             let alone = shared.most_queues == 1 || !self.crowded.is_open();
             let came = inbound.turn(shared, bound, alone);
             let split = self.split.load(Relaxed);
-            let went = if split { Turn::Idle } else { outbound.turn(shared, bound, &self.departures) };
+            let went = if split { Turn::Idle } else { outbound.turn(shared, bound, &self.send_order) };
             match (came, went) {
                 (Turn::Over, _) | (_, Turn::Over) => return !shared.stop.is_stopped(),
                 (Turn::Idle, Turn::Idle) => {
@@ -153,7 +153,7 @@ impl Lane {
                     let ready = if split {
                         bound.socket.wait(&*bound.replaced, patience)
                     } else {
-                        let patience = patience.into_iter().chain(outbound.before_a_wait(&self.departures)).min();
+                        let patience = patience.into_iter().chain(outbound.before_a_wait(&self.send_order)).min();
                         wait_with(bound, patience)
                     };
                     match ready {
@@ -181,13 +181,13 @@ impl Lane {
         self.both_ways.store(inwards.min(outwards) >= BUSY, Relaxed);
         let has_rest = !load.rested.is_zero();
         self.crowded.set(self.sharing == Sharing::Always || worth_a_crowd(self.crowded.is_open(), has_rest, inwards));
-        let vigil = vigil(inwards + outwards, now.since(load.begun), load.rested);
-        if vigil.is_zero() {
-            load.placement.release(&self.berth)
+        let spin_time = spin_time(inwards + outwards, now.since(load.begun), load.rested);
+        if spin_time.is_zero() {
+            load.placement.release(&self.cpu_pin)
         } else {
-            load.placement.watch(now, &self.berth)
+            load.placement.watch(now, &self.cpu_pin)
         }
-        load.start_again(now, vigil);
+        load.start_again(now, spin_time);
     }
 
     fn wants_help(&self, load: &mut Load, now: Instant, inwards: usize, outwards: usize) -> bool {
@@ -209,29 +209,29 @@ impl Lane {
             self.second.pass();
             // Made anew each time: its buffers are given back before it sleeps.
             let mut outbound = Outbound::new(shared, FIRST);
-            let mut keeps_off = KeepsOff::new();
-            let mut naps = Naps::default();
+            let mut avoided_cpu = AvoidedCpu::new();
+            let mut polls = Polls::default();
             while self.second.is_open() && !shared.stop.is_stopped() {
-                keeps_off.follow(&self.berth);
+                avoided_cpu.follow(&self.cpu_pin);
                 let bound = shared.bound.load();
-                match outbound.turn(shared, &bound, &self.departures) {
+                match outbound.turn(shared, &bound, &self.send_order) {
                     Turn::Carried(bytes) => {
-                        naps = Naps::default();
+                        polls = Polls::default();
                         self.helped_out.fetch_add(bytes, Relaxed);
                     }
-                    Turn::Idle if naps.another(self.naps_are_better()) => thread::sleep(NAP),
+                    Turn::Idle if polls.another(self.polling_is_better()) => thread::sleep(POLL_INTERVAL),
                     // Where it is not needed any more it finds out with the next packet.
-                    Turn::Idle => outbound.rest(shared, &bound, &self.departures),
+                    Turn::Idle => outbound.rest(shared, &bound, &self.send_order),
                     Turn::Over => {}
                 }
             }
-            self.departures.forget_spares();
+            self.send_order.forget_spares();
             erase_traces_of_ciphers();
         }
     }
 
     /// Whether the second thread need not be woken by what is to go out.
-    fn naps_are_better(&self) -> bool {
+    fn polling_is_better(&self) -> bool {
         self.both_ways.load(Relaxed) && !self.split.load(Relaxed)
     }
 
@@ -316,28 +316,28 @@ struct Load {
     /// For so long there was nothing to carry, and since when there is nothing now.
     rested: Duration,
     resting: Option<Instant>,
-    vigil: Duration,
+    spin_time: Duration,
     placement: Placement,
     spare: Spare,
 }
 
 /// How long asking again is worth it where so many bytes were carried in a window of this length, and nothing for so long of it.
-fn vigil(bytes: usize, window: Duration, rested: Duration) -> Duration {
+fn spin_time(bytes: usize, window: Duration, rested: Duration) -> Duration {
     match bytes {
         ..BUSY => Duration::ZERO,
-        _ if rested > window.mul_f64(HARDLY_RESTS) => VIGIL,
-        _ => LONG_VIGIL,
+        _ if rested > window.mul_f64(HARDLY_RESTS) => SPIN_TIME,
+        _ => LONG_SPIN_TIME,
     }
 }
 
 /// Naps in a row.
 #[derive(Default)]
-struct Naps(u32);
+struct Polls(u32);
 
-impl Naps {
+impl Polls {
     /// Whether to take one more instead of waiting for something to come.
     fn another(&mut self, better: bool) -> bool {
-        let takes = better && self.0 < MOST_NAPS;
+        let takes = better && self.0 < MOST_POLLS;
         self.0 = if takes { self.0 + 1 } else { 0 };
         takes
     }
@@ -346,11 +346,11 @@ impl Naps {
 impl Load {
     fn new(begun: Instant) -> Self {
         let (placement, spare) = (Placement::new(), Spare::default());
-        Self { begun, inwards: 0, outwards: 0, rested: Duration::ZERO, resting: None, vigil: Duration::ZERO, placement, spare }
+        Self { begun, inwards: 0, outwards: 0, rested: Duration::ZERO, resting: None, spin_time: Duration::ZERO, placement, spare }
     }
 
-    fn start_again(&mut self, now: Instant, vigil: Duration) {
-        (self.begun, self.inwards, self.outwards, self.rested, self.vigil) = (now, 0, 0, Duration::ZERO, vigil);
+    fn start_again(&mut self, now: Instant, spin_time: Duration) {
+        (self.begun, self.inwards, self.outwards, self.rested, self.spin_time) = (now, 0, 0, Duration::ZERO, spin_time);
     }
 
     fn note(&mut self, came: Turn, went: Turn) {
@@ -365,7 +365,7 @@ impl Load {
     /// There is nothing to carry: whether to ask once more instead of sleeping; others have had the processor meanwhile.
     fn goes_on(&mut self) -> bool {
         let now = clock::instant();
-        let goes_on = now.since(*self.resting.get_or_insert(now)) < self.vigil;
+        let goes_on = now.since(*self.resting.get_or_insert(now)) < self.spin_time;
         if goes_on {
             thread::yield_now();
         }
@@ -377,7 +377,7 @@ impl Load {
 mod tests {
     use std::time::Duration;
 
-    use super::{BUSY, CROWDED, LONG_VIGIL, MOST_NAPS, Naps, QUIET, Sharing, VIGIL, WINDOW, vigil, worth_a_crowd, worth_help};
+    use super::{BUSY, CROWDED, LONG_SPIN_TIME, MOST_POLLS, Polls, QUIET, Sharing, SPIN_TIME, WINDOW, spin_time, worth_a_crowd, worth_help};
 
     #[test]
     fn one_thread_carries_what_is_no_bulk_and_all_that_comes_in() {
@@ -396,22 +396,22 @@ mod tests {
 
     #[test]
     fn without_bulk_a_thread_sleeps_at_once() {
-        assert_eq!([0, BUSY - 1].map(|bytes| vigil(bytes, WINDOW, Duration::ZERO)), [Duration::ZERO; 2]);
+        assert_eq!([0, BUSY - 1].map(|bytes| spin_time(bytes, WINDOW, Duration::ZERO)), [Duration::ZERO; 2]);
     }
 
     #[test]
     fn on_a_link_that_is_slower_than_the_tunnel_a_thread_does_not_ask_again_for_long() {
-        assert_eq!(vigil(BUSY, WINDOW, WINDOW / 2), VIGIL);
-        assert_eq!(vigil(BUSY, WINDOW, WINDOW / 8), LONG_VIGIL);
+        assert_eq!(spin_time(BUSY, WINDOW, WINDOW / 2), SPIN_TIME);
+        assert_eq!(spin_time(BUSY, WINDOW, WINDOW / 8), LONG_SPIN_TIME);
     }
 
     #[test]
     fn a_second_thread_that_only_naps_sleeps_in_the_end() {
-        let mut naps = Naps::default();
-        assert!((0..MOST_NAPS).all(|_| naps.another(true)));
-        assert!(!naps.another(true), "both ways were busy when somebody last looked, but nothing has come since");
-        assert!(naps.another(true), "it was woken");
-        assert!(!Naps::default().another(false), "one way is busy: it is woken by what comes");
+        let mut polls = Polls::default();
+        assert!((0..MOST_POLLS).all(|_| polls.another(true)));
+        assert!(!polls.another(true), "both ways were busy when somebody last looked, but nothing has come since");
+        assert!(polls.another(true), "it was woken");
+        assert!(!Polls::default().another(false), "one way is busy: it is woken by what comes");
     }
 
     #[test]

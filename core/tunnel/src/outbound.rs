@@ -7,7 +7,7 @@ use std::time::Duration;
 use adit_platform::device::{MAX_SUPERPACKET, Offload, Ready, TunQueue};
 use adit_platform::{clock, memory};
 use adit_protocol::wire::DATA_OVERHEAD;
-use adit_protocol::{DataPlane, Dropped, Ecn, Instant, Path, Peer, Session, icmp, inner};
+use adit_protocol::{DataPlane, Dropped, Ecn, Instant, UdpPath, Peer, Session, icmp, inner};
 
 use crate::burst::Burst;
 use crate::order::{Order, Place};
@@ -32,7 +32,7 @@ const TURNS_OF_A_DRAIN: usize = 1024;
 const ANSWERS_AT_ONCE: usize = 64;
 
 /// The order in which the threads that read one queue send what they have read.
-pub(crate) type Departures = Order<Outgoing>;
+pub(crate) type SendOrder = Order<Outgoing>;
 
 /// What one turn of a direction did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,7 +47,7 @@ pub(crate) enum Turn {
 
 /// Reads the queue with that number until the tunnel stops. Another device may have no such queue: then it waits for the next one.
 pub(crate) fn run(shared: &Shared, number: usize) {
-    let (mut outbound, alone) = (Outbound::new(shared, number), Departures::default());
+    let (mut outbound, alone) = (Outbound::new(shared, number), SendOrder::default());
     while !shared.stop.is_stopped() {
         shared.wait_for_queue(number);
         let bound = shared.bound.load_full();
@@ -89,14 +89,14 @@ impl Outbound {
 
     /// Reads what is there, at most as much as is worth one system call to send, and sends it. `order`: of all threads that read this
     /// queue. Short packets are sealed before another one of them may read, a long one side by side with theirs.
-    pub(crate) fn turn(&mut self, shared: &Shared, bound: &Bound, order: &Departures) -> Turn {
+    pub(crate) fn turn(&mut self, shared: &Shared, bound: &Bound, order: &SendOrder) -> Turn {
         // Another thread is reading, and may have lost its processor meanwhile: there are other things to do than to wait for it.
         let Some(taking) = order.try_begin() else { return Turn::Idle };
         self.take_turn(shared, bound, Place::Taking(taking))
     }
 
     /// After `bound` was replaced: sends what its TUN device has been given already, unless that is in use still.
-    pub(crate) fn drain(&mut self, shared: &Shared, bound: &Bound, order: &Departures) {
+    pub(crate) fn drain(&mut self, shared: &Shared, bound: &Bound, order: &SendOrder) {
         for _ in 0..TURNS_OF_A_DRAIN {
             if shared.stop.is_stopped() || bound.has_device_of(&shared.bound.load()) {
                 return;
@@ -163,7 +163,7 @@ impl Outbound {
 
     /// To be called before a wait: gives back what a burst has filled, or answers after how long this is to be called again (`None`: not
     /// before there was another burst).
-    pub(crate) fn before_a_wait(&mut self, order: &Departures) -> Option<Duration> {
+    pub(crate) fn before_a_wait(&mut self, order: &SendOrder) -> Option<Duration> {
         self.woken = true;
         let now = clock::instant();
         if self.burst.is_over(now) {
@@ -175,7 +175,7 @@ impl Outbound {
     }
 
     /// Waits for the queue alone, until the device is replaced or the tunnel ends.
-    pub(crate) fn rest(&mut self, shared: &Shared, bound: &Bound, order: &Departures) {
+    pub(crate) fn rest(&mut self, shared: &Shared, bound: &Bound, order: &SendOrder) {
         erase_traces_of_ciphers();
         let patience = self.before_a_wait(order);
         if let Some(queue) = bound.queues.get(self.number) {
@@ -260,7 +260,7 @@ impl Worker<'_> {
         offload: Offload,
         peer: &Peer,
         session: &Session,
-        path: Path,
+        path: UdpPath,
         now: Instant,
     ) {
         let ecn = inner::ecn(buffer).map_or(Ecn::NotEct, inner::encapsulate);

@@ -3,7 +3,7 @@
 use adit_platform::device::{Datagrams, SendError, UdpSocket};
 use adit_platform::memory;
 use adit_protocol::wire::DATA_OVERHEAD;
-use adit_protocol::{Ecn, Path};
+use adit_protocol::{Ecn, UdpPath};
 
 /// Room for one superpacket's worth of datagrams, and for as many small ones as are worth one system call.
 const CAPACITY: usize = 128 * 1024;
@@ -24,7 +24,7 @@ pub(crate) struct Outgoing {
 }
 
 struct Run {
-    path: Path,
+    path: UdpPath,
     ecn: Ecn,
     segment_size: usize,
     start: usize,
@@ -55,7 +55,7 @@ impl Outgoing {
     }
 
     /// Adds a datagram of at most `max_len` bytes, which `write` puts into the buffer and tells the length of.
-    pub(crate) fn push(&mut self, path: Path, ecn: Ecn, max_len: usize, write: impl FnOnce(&mut [u8]) -> usize) {
+    pub(crate) fn push(&mut self, path: UdpPath, ecn: Ecn, max_len: usize, write: impl FnOnce(&mut [u8]) -> usize) {
         let Some(room) = self.buffer.get_mut(self.used..self.used + max_len) else { return };
         let len = write(room);
         let start = self.used;

@@ -33,9 +33,9 @@ const ROOM_OF_OWN: f64 = 0.4;
 const NOWHERE: usize = usize::MAX;
 
 /// Where the first thread of a lane stays, for the second one to keep off.
-pub(crate) struct Berth(AtomicUsize);
+pub(crate) struct CpuPin(AtomicUsize);
 
-impl Default for Berth {
+impl Default for CpuPin {
     fn default() -> Self {
         Self(AtomicUsize::new(NOWHERE))
     }
@@ -79,7 +79,7 @@ impl Placement {
     }
 
     /// There is bulk: looks whether the thread should go, or stay, somewhere. Costs nothing but for a moment every [`WATCH`].
-    pub(crate) fn watch(&mut self, now: Instant, berth: &Berth) {
+    pub(crate) fn watch(&mut self, now: Instant, cpu_pin: &CpuPin) {
         if !self.worth_it || self.watched.as_ref().is_some_and(|reading| now.since(reading.begun) < WATCH) {
             return;
         }
@@ -90,7 +90,7 @@ impl Placement {
                 // Two programs that find the same at the same time must not both move. The clock's fine digits are as good as a coin.
                 let coin = (now.as_nanos() / 64).is_multiple_of(2);
                 if let Some(next) = watched.and_then(|watched| place(self.at, processors::current(), &watched, coin)) {
-                    self.stay_at(next, berth);
+                    self.stay_at(next, cpu_pin);
                 }
             }
             Err(error) => self.give_up(&error),
@@ -98,24 +98,24 @@ impl Placement {
     }
 
     /// There is no bulk any more: the thread may run anywhere again.
-    pub(crate) fn release(&mut self, berth: &Berth) {
+    pub(crate) fn release(&mut self, cpu_pin: &CpuPin) {
         self.watched = None;
         if self.at.take().is_some() {
-            berth.0.store(NOWHERE, Relaxed);
+            cpu_pin.0.store(NOWHERE, Relaxed);
             if let Err(error) = processors::keep_to(&self.allowed) {
                 self.give_up(&error);
             }
         }
     }
 
-    fn stay_at(&mut self, processor: usize, berth: &Berth) {
+    fn stay_at(&mut self, processor: usize, cpu_pin: &CpuPin) {
         // Where it may run can have been changed from outside since it was free last.
         let allowed = if self.at.is_none() { processors::allowed() } else { Ok(self.allowed.clone()) };
         match allowed.and_then(|allowed| processors::keep_to(&[processor]).map(|()| allowed)) {
             Ok(allowed) => {
                 self.allowed = allowed;
                 self.at = Some(processor);
-                berth.0.store(processor, Relaxed);
+                cpu_pin.0.store(processor, Relaxed);
             }
             Err(error) => self.give_up(&error),
         }
@@ -161,37 +161,37 @@ fn place(at: Option<usize>, here: usize, watched: &Watched, coin: bool) -> Optio
 }
 
 /// Keeps the second thread of a lane, which calls it, off the first one's processor.
-pub(crate) struct KeepsOff {
+pub(crate) struct AvoidedCpu {
     allowed: Vec<usize>,
-    berth: usize,
+    cpu_pin: usize,
 }
 
-impl KeepsOff {
+impl AvoidedCpu {
     /// For the calling thread.
     pub(crate) fn new() -> Self {
-        Self { allowed: processors::allowed().unwrap_or_default(), berth: NOWHERE }
+        Self { allowed: processors::allowed().unwrap_or_default(), cpu_pin: NOWHERE }
     }
 
     /// Follows what the first thread does.
-    pub(crate) fn follow(&mut self, berth: &Berth) {
-        let berth = berth.0.load(Relaxed);
-        if berth != self.berth {
-            self.keep_off(berth);
+    pub(crate) fn follow(&mut self, cpu_pin: &CpuPin) {
+        let cpu_pin = cpu_pin.0.load(Relaxed);
+        if cpu_pin != self.cpu_pin {
+            self.keep_off(cpu_pin);
         }
     }
 
-    fn keep_off(&mut self, berth: usize) {
-        self.berth = berth;
-        let others: Vec<usize> = self.allowed.iter().copied().filter(|processor| *processor != berth).collect();
+    fn keep_off(&mut self, cpu_pin: usize) {
+        self.cpu_pin = cpu_pin;
+        let others: Vec<usize> = self.allowed.iter().copied().filter(|processor| *processor != cpu_pin).collect();
         if let Err(error) = processors::keep_to(&others) {
             tracing::debug!(%error, "choosing a processor");
         }
     }
 }
 
-impl Drop for KeepsOff {
+impl Drop for AvoidedCpu {
     fn drop(&mut self) {
-        if self.berth != NOWHERE {
+        if self.cpu_pin != NOWHERE {
             self.keep_off(NOWHERE);
         }
     }
@@ -203,7 +203,7 @@ mod tests {
 
     use adit_platform::processors::{allowed, keep_to};
 
-    use super::{Berth, KeepsOff, Placement, Watched, place};
+    use super::{CpuPin, AvoidedCpu, Placement, Watched, place};
 
     /// On a thread of its own: tests must not change where others run.
     fn apart<T: Send>(test: impl FnOnce() -> T + Send) -> T {
@@ -213,27 +213,27 @@ mod tests {
     #[test]
     fn the_second_thread_keeps_off_where_the_first_one_stays_until_that_goes_free() {
         let Ok(before) = allowed() else { return println!("SKIPPED: where threads run: this system does not tell") };
-        let berth = Berth::default();
+        let cpu_pin = CpuPin::default();
         let others = if before.len() == 1 { &before[..] } else { &before[1..] };
         apart(|| {
             let mut first = Placement::new();
-            first.stay_at(before[0], &berth);
+            first.stay_at(before[0], &cpu_pin);
             assert_eq!(allowed().unwrap(), before[..1]);
-            first.release(&berth);
+            first.release(&cpu_pin);
             assert_eq!(allowed().unwrap(), before);
             keep_to(&before[..1]).unwrap();
-            first.stay_at(before[0], &berth);
-            first.release(&berth);
+            first.stay_at(before[0], &cpu_pin);
+            first.release(&cpu_pin);
             assert_eq!(allowed().unwrap(), before[..1], "somebody else wanted that");
             keep_to(&before).unwrap();
-            let mut second = KeepsOff::new();
-            second.follow(&berth);
+            let mut second = AvoidedCpu::new();
+            second.follow(&cpu_pin);
             assert_eq!(allowed().unwrap(), before, "nobody stays anywhere");
         });
         apart(|| {
-            let mut second = KeepsOff::new();
-            apart(|| Placement::new().stay_at(before[0], &berth));
-            second.follow(&berth);
+            let mut second = AvoidedCpu::new();
+            apart(|| Placement::new().stay_at(before[0], &cpu_pin));
+            second.follow(&cpu_pin);
             assert_eq!(allowed().unwrap(), others);
             drop(second);
             assert_eq!(allowed().unwrap(), before, "it may be asked to help again");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use adit_platform::clock::{self, Alarm};
 use adit_platform::device::{Datagrams, Offload, SendError, Stop, TunQueue, UdpFactory, UdpSocket};
-use adit_protocol::{DataPlane, Engine, Event, Path};
+use adit_protocol::{DataPlane, Engine, Event, UdpPath};
 use arc_swap::ArcSwap;
 
 use crate::flow::queue_of;
@@ -39,7 +39,7 @@ pub(crate) struct Shared {
     mtu: AtomicUsize,
     pub(crate) stop: Arc<dyn Stop>,
     pub(crate) alarm: Alarm,
-    waiting: Mutex<VecDeque<(Path, Vec<u8>)>>,
+    waiting: Mutex<VecDeque<(UdpPath, Vec<u8>)>>,
     ended: Mutex<Option<Ended>>,
     changed: Condvar,
     observer: Box<dyn Fn(&Event) + Send + Sync>,
@@ -153,7 +153,7 @@ impl Shared {
     }
 
     /// Leaves a handshake message for the control thread; beyond [`MAX_WAITING`] it is lost.
-    pub(crate) fn hand_over(&self, from: Path, message: &[u8]) {
+    pub(crate) fn hand_over(&self, from: UdpPath, message: &[u8]) {
         let mut waiting = self.waiting();
         if waiting.len() < MAX_WAITING {
             waiting.push_back((from, message.to_vec()));
@@ -163,7 +163,7 @@ impl Shared {
     }
 
     /// The oldest waiting handshake message, and how many waited with it.
-    pub(crate) fn next_waiting(&self) -> Option<(Path, Vec<u8>, usize)> {
+    pub(crate) fn next_waiting(&self) -> Option<(UdpPath, Vec<u8>, usize)> {
         let mut waiting = self.waiting();
         let count = waiting.len();
         let (from, message) = waiting.pop_front()?;
@@ -178,7 +178,7 @@ impl Shared {
         !self.waiting().is_empty()
     }
 
-    fn waiting(&self) -> MutexGuard<'_, VecDeque<(Path, Vec<u8>)>> {
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<(UdpPath, Vec<u8>)>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

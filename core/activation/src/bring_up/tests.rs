@@ -3,7 +3,7 @@
 use adit_platform::fake::{Fault, RecordingHost};
 use adit_platform::host::DnsNames;
 
-use super::super::ends::End;
+use super::super::shutdown::End;
 use super::super::fake::{FULL_TUNNEL, Stage, config};
 use super::super::hooks::{HookDigest, HookPolicy};
 use super::*;
@@ -51,7 +51,7 @@ fn an_engine_that_does_not_start_leaves_nothing() {
 #[test]
 fn a_signal_between_steps_takes_back_what_was_done() {
     let stage = Stage::default();
-    stage.ends.end(End::Asked);
+    stage.shutdown.end(End::Asked);
     let Err(error) = stage.up(FULL_TUNNEL, HookPolicy::Never) else { panic!("it came up") };
     assert_eq!(error.to_string(), "asked to end; everything is as it was");
     stage.nothing_is_left();
@@ -83,7 +83,7 @@ fn hooks_run_in_order_when_allowed_and_not_at_all_otherwise() {
         drop(stage.up(&text, policy).unwrap());
         assert_eq!(ran(&stage), expected, "{policy:?}");
         stage.nothing_is_left();
-        let shown = stage.told.lines().iter().any(|line| line.contains("HooksNotRun") && line.contains("PostUp-wg0"));
+        let shown = stage.reports.lines().iter().any(|line| line.contains("HooksNotRun") && line.contains("PostUp-wg0"));
         assert_eq!(shown, expected.is_empty(), "{policy:?}");
     }
 }
@@ -125,7 +125,7 @@ fn where_ipv6_is_off_everywhere_a_tunnel_comes_up_with_ipv4_and_says_so() {
         routes.policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6)
             && routes.routes.iter().all(|route| route.network.is_ipv4())
     );
-    let told = stage.told.lines();
+    let told = stage.reports.lines();
     assert!(told.iter().any(|line| line.contains("Ipv6LeftOut") && line.contains(OFF)), "{told:?}");
     assert!(!told.iter().any(|line| line.contains("Ipv6Outside")), "there is none to leave past it: {told:?}");
     drop(active);
@@ -139,8 +139,8 @@ fn where_only_the_tunnel_cannot_have_ipv6_it_comes_up_only_where_nothing_leaves_
         stage.host.switch_ipv6_off(OFF, false);
         let mut request = Stage::request(FULL_TUNNEL, HookPolicy::Never);
         change(&mut request);
-        let reporter: Arc<dyn Reporter> = Arc::new(stage.told.clone());
-        let came_up = bring_up(request, &stage.ground(), &stage.ends, &reporter, Box::new(|_| {})).map(drop);
+        let reporter: Arc<dyn Reporter> = Arc::new(stage.reports.clone());
+        let came_up = bring_up(request, &stage.platform(), &stage.shutdown, &reporter, Box::new(|_| {})).map(drop);
         came_up.map_err(|error| error.to_string())
     };
     let refused = up(&|_| ()).unwrap_err();
@@ -164,7 +164,7 @@ fn names_are_split_where_the_computer_can_and_all_asked_inside_where_it_cannot()
         let _active = stage.up(&text, HookPolicy::Never).unwrap();
         let names = stage.host.state().dns.unwrap().names;
         assert_eq!(names == DnsNames::All, !can, "{names:?}");
-        assert_eq!(stage.told.lines().iter().any(|line| line.contains("SplitDnsLeftOut([\"corp.example\"])")), !can);
+        assert_eq!(stage.reports.lines().iter().any(|line| line.contains("SplitDnsLeftOut([\"corp.example\"])")), !can);
     }
 }
 
@@ -172,5 +172,5 @@ fn names_are_split_where_the_computer_can_and_all_asked_inside_where_it_cannot()
 fn search_domains_without_a_server_are_told_of() {
     let stage = Stage::default();
     let _active = stage.up(&FULL_TUNNEL.replace("DNS = 10.8.0.1, ", "DNS = "), HookPolicy::Never).unwrap();
-    assert!(stage.told.lines().iter().any(|line| line.contains("SearchWithoutServer([\"corp.example\"])")));
+    assert!(stage.reports.lines().iter().any(|line| line.contains("SearchWithoutServer([\"corp.example\"])")));
 }

@@ -129,14 +129,14 @@ fn a_restart_leaves_the_packet_filter_standing_and_a_failed_one_leaves_nothing()
     let stage = Stage::default();
     let request = || Stage::request(FULL_TUNNEL, HookPolicy::Never);
     let mut active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
-    active = active.restart(request(), &stage.ends, Box::new(|_| {})).unwrap();
-    assert!(!stage.told.lines().iter().any(|line| line.contains("TakingBack") && line.contains("Firewall")));
+    active = active.restart(request(), &stage.shutdown, Box::new(|_| {})).unwrap();
+    assert!(!stage.reports.lines().iter().any(|line| line.contains("TakingBack") && line.contains("Firewall")));
     stage.engine.set_failing(true);
-    assert!(active.restart(request(), &stage.ends, Box::new(|_| {})).is_err());
+    assert!(active.restart(request(), &stage.shutdown, Box::new(|_| {})).is_err());
     stage.nothing_is_left();
     stage.engine.set_failing(false);
     let active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
-    let active = active.restart(Stage::request(&split(), HookPolicy::Never), &stage.ends, Box::new(|_| {})).unwrap();
+    let active = active.restart(Stage::request(&split(), HookPolicy::Never), &stage.shutdown, Box::new(|_| {})).unwrap();
     assert_eq!(stage.host.state().firewall, FirewallPolicy::Open);
     drop(active);
     stage.nothing_is_left();

@@ -7,7 +7,7 @@ use adit_api::{
     History, HookPhase, HookView, HooksView, Imported, LogField, LogLevel, LogLine, LogPage, MtuSource, Notice, PROTOCOL,
     PeerPage, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role,
     RotationTest, RouteAnswer, RouteCandidate, Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView,
-    VersionOrigin, VersionView, Way, WayReason,
+    VersionOrigin, VersionView, Route, RouteReason,
 };
 
 use crate::views::{CONFIG, change, diagnostic, hash, id, key, other, rotation, tunnel, up};
@@ -33,7 +33,7 @@ pub(crate) fn all() -> Vec<Response> {
         Response::History(History { id: id(), interval: 1000, samples: vec![sample()], total: Counters::default() }),
         Response::Logs(LogPage { lines: vec![line()], last: 9, missed: 0 }),
     ];
-    answers.extend(ways().into_iter().map(|way| Response::Route(RouteAnswer { ip: ip(), way, others: vec![candidate()] })));
+    answers.extend(ways().into_iter().map(|route| Response::Route(RouteAnswer { ip: ip(), route, others: vec![candidate()] })));
     answers.extend([
         Response::Preview(preview()),
         Response::Takeovers(vec![TakeoverView {
@@ -178,16 +178,16 @@ fn candidate() -> RouteCandidate {
     RouteCandidate { tunnel: id(), interface: "wg0".parse().unwrap(), peer: key(), allowed_ip: network() }
 }
 
-fn ways() -> Vec<Way> {
+fn ways() -> Vec<Route> {
     let interface = || Some("eth0".to_owned());
     vec![
-        Way::Tunnel { candidate: candidate(), why: WayReason::Narrowest { network: network() } },
-        Way::Tunnel { candidate: candidate(), why: WayReason::PolicyRule { table: 51820 } },
-        Way::Outside { interface: interface(), why: WayReason::PrivateNetwork { network: network() } },
-        Way::Outside { interface: interface(), why: WayReason::OwnAddress },
-        Way::Outside { interface: None, why: WayReason::NoTunnel },
-        Way::NoPeer { tunnel: id() },
-        Way::NoRoute,
+        Route::Tunnel { candidate: candidate(), why: RouteReason::Narrowest { network: network() } },
+        Route::Tunnel { candidate: candidate(), why: RouteReason::PolicyRule { table: 51820 } },
+        Route::Outside { interface: interface(), why: RouteReason::PrivateNetwork { network: network() } },
+        Route::Outside { interface: interface(), why: RouteReason::OwnAddress },
+        Route::Outside { interface: None, why: RouteReason::NoTunnel },
+        Route::NoPeer { tunnel: id() },
+        Route::NoRoute,
     ]
 }
 

@@ -30,7 +30,7 @@ pub(crate) enum Failure {
     /// Some of it was done; all of it has been told.
     Partly,
     /// None of it was done; all of it has been told.
-    Told,
+    Reported,
     /// Nobody reads what was asked for any more, which is no failure.
     OutputClosed,
     /// Mistyped in a way that only the verb can see.
@@ -53,7 +53,7 @@ impl Failure {
             Self::OutputClosed => Exit::Done,
             Self::Usage(_) => Exit::Usage,
             Self::Other(error) => Exit::from(error),
-            Self::Lost(_) | Self::Unsure(_) | Self::Told => Exit::Failed,
+            Self::Lost(_) | Self::Unsure(_) | Self::Reported => Exit::Failed,
         }
     }
 
@@ -76,7 +76,7 @@ impl Failure {
                     like.as_deref().unwrap_or("; see them with: adit list")
                 )
             }
-            Self::Partly | Self::Told | Self::OutputClosed => return None,
+            Self::Partly | Self::Reported | Self::OutputClosed => return None,
             Self::Other(error) => format!("{error:#}"),
         })
     }
@@ -94,7 +94,7 @@ impl Failure {
             Self::Usage(_) => json!({"code": "usage"}),
             Self::Lost(_) | Self::Unsure(_) => json!({"code": "lost"}),
             Self::Other(_) if self.exit() == Exit::NotAllowed => json!({"code": "not_allowed"}),
-            Self::Told | Self::OutputClosed | Self::Other(_) => json!({"code": "failed"}),
+            Self::Reported | Self::OutputClosed | Self::Other(_) => json!({"code": "failed"}),
         };
         if let (Value::Object(fields), Some(sentence)) = (&mut error, self.sentence()) {
             fields.insert("message".to_owned(), sentence.into());

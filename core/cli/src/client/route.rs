@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use adit_api::{RouteAnswer, RouteCandidate, TunnelId, TunnelView, Way, WayReason};
+use adit_api::{RouteAnswer, RouteCandidate, TunnelId, TunnelView, Route, RouteReason};
 
 use super::words::peer;
 use super::{Daemon, Failure, Options};
@@ -31,18 +31,18 @@ pub(crate) fn route(arguments: &RouteArgs) -> Result<(), Failure> {
 fn text(answer: &RouteAnswer, tunnels: &[TunnelView]) -> String {
     let ip = answer.ip;
     let names = Names(tunnels);
-    let mut text = match &answer.way {
-        Way::Tunnel { candidate, why } => {
+    let mut text = match &answer.route {
+        Route::Tunnel { candidate, why } => {
             format!("{ip} goes through {}: {}\n", names.candidate(candidate), names.why(why))
         }
-        Way::Outside { interface, why } => {
+        Route::Outside { interface, why } => {
             let over = interface.as_ref().map(|interface| format!(" over {}", visible(interface))).unwrap_or_default();
             format!("{ip} goes past all tunnels{over}: {}\n", names.why(why))
         }
-        Way::NoPeer { tunnel } => {
+        Route::NoPeer { tunnel } => {
             format!("{ip} goes into {} and is dropped there: no peer has it in its AllowedIPs\n", names.tunnel(*tunnel))
         }
-        Way::NoRoute => format!("{ip} goes nowhere: there is no route\n"),
+        Route::NoRoute => format!("{ip} goes nowhere: there is no route\n"),
     };
     for candidate in &answer.others {
         text.push_str(&format!("  could go through {}, which has {}\n", names.candidate(candidate), candidate.allowed_ip));
@@ -66,15 +66,15 @@ impl Names<'_> {
         format!("{} to its peer {peer}", self.tunnel(candidate.tunnel))
     }
 
-    fn why(&self, why: &WayReason) -> String {
+    fn why(&self, why: &RouteReason) -> String {
         match why {
-            WayReason::Narrowest { network } => format!("{network} is the narrowest network that has it"),
-            WayReason::PolicyRule { table } => format!("the tunnel takes everything (routing table {table})"),
-            WayReason::PrivateNetwork { network } => {
+            RouteReason::Narrowest { network } => format!("{network} is the narrowest network that has it"),
+            RouteReason::PolicyRule { table } => format!("the tunnel takes everything (routing table {table})"),
+            RouteReason::PrivateNetwork { network } => {
                 format!("{network} is a local network, and stays outside while a tunnel takes everything else")
             }
-            WayReason::OwnAddress => "it is this computer itself".to_owned(),
-            WayReason::NoTunnel => "no tunnel that is up has it".to_owned(),
+            RouteReason::OwnAddress => "it is this computer itself".to_owned(),
+            RouteReason::NoTunnel => "no tunnel that is up has it".to_owned(),
         }
     }
 }

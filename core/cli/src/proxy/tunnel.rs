@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use adit_activation::{End, Ends, Running, whole_update};
+use adit_activation::{End, Shutdown, Running, whole_update};
 use adit_config::Config;
 use adit_platform::device::Stop;
 use adit_platform::host::Host;
@@ -33,12 +33,12 @@ pub(super) struct Tunnelled {
 }
 
 impl Tunnelled {
-    /// Needs no privilege and changes nothing. Says to `ends` if the tunnel ends by itself.
+    /// Needs no privilege and changes nothing. Says to `shutdown` if the tunnel ends by itself.
     pub(super) fn start(
         runtime: &Runtime,
         config: &Config,
         endpoints: &[(PublicKey, SocketAddr)],
-        ends: &Ends,
+        shutdown: &Shutdown,
     ) -> anyhow::Result<Self> {
         let _in_runtime = runtime.enter();
         let addresses = config.interface.addresses.iter().map(|address| address.address()).collect();
@@ -57,7 +57,7 @@ impl Tunnelled {
         let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("cannot start the tunnel")?;
         let handle = tunnel.handle();
         handle.apply(whole_update(config, endpoints, 0)).context("the configuration cannot be applied")?;
-        let by_tunnel = ends.clone();
+        let by_tunnel = shutdown.clone();
         let waits = move || {
             handle.wait();
             // After a stop there is a reason already, or nobody to hear of this one.

@@ -3,7 +3,7 @@
 use adit_config::InterfaceName;
 use adit_manager::manager::UNKNOWN_AT_BOOT;
 use adit_platform::devices::Owner;
-use adit_platform::host::StandingBlockade;
+use adit_platform::host::StandingKillSwitch;
 use adit_platform::linux::leftovers::{InUse, Leftover, kill_switch_table};
 use serde_json::{Value, json};
 
@@ -69,8 +69,8 @@ pub(super) fn as_json(leftover: &Leftover) -> Value {
 }
 
 /// Where no service runs and kill switches stand: what blocks, and how to open it.
-pub(crate) fn still_closed(standing: &[StandingBlockade], service: &str) -> String {
-    let describe = |StandingBlockade { interface, .. }: &StandingBlockade| {
+pub(crate) fn still_closed(standing: &[StandingKillSwitch], service: &str) -> String {
+    let describe = |StandingKillSwitch { interface, .. }: &StandingKillSwitch| {
         let table = kill_switch_table(interface);
         if interface.as_str() == UNKNOWN_AT_BOOT {
             let why = "as it was not known at the computer's start which tunnels block";

@@ -2,16 +2,16 @@
 
 use std::thread;
 
-use adit_activation::{End, Ends};
+use adit_activation::{End, Shutdown};
 use anyhow::Context;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 /// Listens for signals from now on: they no longer end the process by themselves.
-pub(crate) fn listen() -> anyhow::Result<Ends> {
+pub(crate) fn listen() -> anyhow::Result<Shutdown> {
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot listen for signals")?;
-    let ends = Ends::default();
-    let teller = ends.clone();
+    let shutdown = Shutdown::default();
+    let teller = shutdown.clone();
     thread::Builder::new()
         .name("signals".into())
         .spawn(move || {
@@ -20,5 +20,5 @@ pub(crate) fn listen() -> anyhow::Result<Ends> {
             }
         })
         .context("cannot start a thread")?;
-    Ok(ends)
+    Ok(shutdown)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use adit_activation::Told;
+use adit_activation::AppliedConfig;
 use adit_config::{Config, Document, InterfaceName, message, parse};
 use adit_platform::private_folder::config_file;
 use adit_tunnel::DeviceView;
@@ -72,7 +72,7 @@ impl Source {
 
     /// Writes what a tunnel has become since it was told into the file as it is by now, with comments, order, owner and mode kept. False:
     /// there is nothing to write.
-    pub(crate) fn follow(&self, told: &Told, view: &DeviceView) -> anyhow::Result<bool> {
+    pub(crate) fn follow(&self, told: &AppliedConfig, view: &DeviceView) -> anyhow::Result<bool> {
         let content = config_file::read(&self.path, LIMIT)?;
         let document = Document::parse(&content.bytes).with_context(|| self.path.display().to_string())?;
         let followed = told.write_into(&document, view)?;

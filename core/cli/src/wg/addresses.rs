@@ -4,7 +4,7 @@ use std::fs;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
-use super::Complaint;
+use super::WgError;
 use crate::up::tell;
 
 /// As wg waits where nobody says otherwise.
@@ -22,15 +22,15 @@ const FOR_GOOD: [&str; 5] = [
 ];
 
 /// The address behind `HOST:PORT` or `[HOST]:PORT`.
-pub(super) fn endpoint(text: &str) -> Result<SocketAddr, Complaint> {
+pub(super) fn endpoint(text: &str) -> Result<SocketAddr, WgError> {
     let mut retries = retries()?;
     if text.is_empty() {
-        return Err(Complaint::new("Unable to parse empty endpoint"));
+        return Err(WgError::new("Unable to parse empty endpoint"));
     }
-    let no_port = || Complaint::new(format!("Unable to find port of endpoint: `{text}'"));
+    let no_port = || WgError::new(format!("Unable to find port of endpoint: `{text}'"));
     let (host, service) = match text.strip_prefix('[') {
         Some(rest) => {
-            let no_brace = || Complaint::new(format!("Unable to find matching brace of endpoint: `{text}'"));
+            let no_brace = || WgError::new(format!("Unable to find matching brace of endpoint: `{text}'"));
             let (host, rest) = rest.split_once(']').ok_or_else(no_brace)?;
             (host, rest.strip_prefix(':').ok_or_else(no_port)?)
         }
@@ -39,19 +39,19 @@ pub(super) fn endpoint(text: &str) -> Result<SocketAddr, Complaint> {
     if service.is_empty() {
         return Err(no_port());
     }
-    let port = port(service).ok_or_else(|| Complaint::new(format!("Servname not supported for ai_socktype: `{text}'")))?;
+    let port = port(service).ok_or_else(|| WgError::new(format!("Servname not supported for ai_socktype: `{text}'")))?;
     let mut pause = FIRST_PAUSE;
     loop {
         let error = match (host, port).to_socket_addrs() {
             Ok(mut found) => match found.next() {
                 Some(address) => return Ok(address),
-                None => return Err(Complaint::new(format!("Neither IPv4 nor IPv6 address found: `{text}'"))),
+                None => return Err(WgError::new(format!("Neither IPv4 nor IPv6 address found: `{text}'"))),
             },
             Err(error) => reason(&error),
         };
         let is_last = retries == Some(0) || FOR_GOOD.iter().any(|words| error.contains(words));
         if is_last {
-            return Err(Complaint::new(format!("{error}: `{text}'")));
+            return Err(WgError::new(format!("{error}: `{text}'")));
         }
         retries = retries.map(|left| left.saturating_sub(1));
         tell(format!("{error}: `{text}'. Trying again in {:.2} seconds...", pause.as_secs_f64()));
@@ -61,13 +61,13 @@ pub(super) fn endpoint(text: &str) -> Result<SocketAddr, Complaint> {
 }
 
 /// `WG_ENDPOINT_RESOLUTION_RETRIES`; None: without end.
-fn retries() -> Result<Option<u32>, Complaint> {
+fn retries() -> Result<Option<u32>, WgError> {
     match std::env::var("WG_ENDPOINT_RESOLUTION_RETRIES") {
         Err(_) => Ok(Some(RETRIES)),
         Ok(text) if text == "infinity" => Ok(None),
         Ok(text) => match text.parse() {
             Ok(number) => Ok(Some(number)),
-            Err(_) => Err(Complaint::new(format!("Unable to parse WG_ENDPOINT_RESOLUTION_RETRIES: `{text}'"))),
+            Err(_) => Err(WgError::new(format!("Unable to parse WG_ENDPOINT_RESOLUTION_RETRIES: `{text}'"))),
         },
     }
 }

@@ -4,7 +4,7 @@ use adit_protocol::PublicKey;
 use adit_tunnel::{DeviceUpdate, PeerUpdate};
 use zeroize::Zeroizing;
 
-use super::{Complaint, addresses, value};
+use super::{WgError, addresses, value};
 
 enum Place {
     Nowhere,
@@ -26,7 +26,7 @@ impl Peer {
 }
 
 /// What the text asks for. `add`: what it does not name stays as it is; else it is removed.
-pub(super) fn read(text: &str, add: bool) -> Result<DeviceUpdate, Complaint> {
+pub(super) fn read(text: &str, add: bool) -> Result<DeviceUpdate, WgError> {
     let mut update = DeviceUpdate::default();
     if !add {
         update.replace_peers = true;
@@ -48,12 +48,12 @@ pub(super) fn read(text: &str, add: bool) -> Result<DeviceUpdate, Complaint> {
         match next {
             Some(next) => peers.extend(peer(std::mem::replace(&mut place, next))),
             None => of_line(&mut update, &mut place, &bare)
-                .map_err(|Complaint(text)| Complaint(format!("{text}\nConfiguration parsing error")))?,
+                .map_err(|WgError(text)| WgError(format!("{text}\nConfiguration parsing error")))?,
         }
     }
     peers.extend(peer(place));
     for Peer { key, update: mut peer } in peers {
-        let Some(key) = key else { return Err(Complaint::new("A peer is missing a public key\nInvalid configuration")) };
+        let Some(key) = key else { return Err(WgError::new("A peer is missing a public key\nInvalid configuration")) };
         peer.public_key = key;
         update.peers.push(peer);
     }
@@ -67,9 +67,9 @@ fn peer(place: Place) -> Option<Peer> {
     }
 }
 
-fn of_line(update: &mut DeviceUpdate, place: &mut Place, line: &str) -> Result<(), Complaint> {
+fn of_line(update: &mut DeviceUpdate, place: &mut Place, line: &str) -> Result<(), WgError> {
     // What follows the sign may be a key, and is not repeated.
-    let unknown = |shown: &str| Complaint::new(format!("Line unrecognized: `{shown}'"));
+    let unknown = |shown: &str| WgError::new(format!("Line unrecognized: `{shown}'"));
     let Some((key, value)) = line.split_once('=') else { return Err(unknown(line)) };
     match (key.to_ascii_lowercase().as_str(), place) {
         // As wg has it: a key without a value is no line at all.

@@ -70,9 +70,9 @@ pub(crate) fn wg(arguments: &WgArgs) -> ExitCode {
 
 /// A line of complaint, worded as wg words it. Never holds a key.
 #[derive(Debug)]
-struct Complaint(String);
+struct WgError(String);
 
-impl Complaint {
+impl WgError {
     fn new(text: impl fmt::Display) -> Self {
         Self(text.to_string())
     }
@@ -83,10 +83,10 @@ impl Complaint {
     }
 }
 
-fn finish(outcome: Result<(), Complaint>) -> ExitCode {
+fn finish(outcome: Result<(), WgError>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Complaint(text)) => {
+        Err(WgError(text)) => {
             tell(text);
             ExitCode::FAILURE
         }

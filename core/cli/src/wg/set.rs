@@ -2,26 +2,26 @@
 
 use adit_tunnel::{DeviceUpdate, PeerUpdate};
 
-use super::{Complaint, addresses, value};
+use super::{WgError, addresses, value};
 
 const USAGE: &str = "Usage: adit wg set <interface> [listen-port <port>] [fwmark <mark>] [private-key <file path>] [peer <base64 \
     public key> [remove] [preshared-key <file path>] [endpoint <ip>:<port>] [persistent-keepalive <interval seconds>] [allowed-ips \
     <ip1>/<cidr1>[,<ip2>/<cidr2>]...] ]...";
 
 /// `adit wg set`.
-pub(super) fn set(words: &[String]) -> Result<(), Complaint> {
+pub(super) fn set(words: &[String]) -> Result<(), WgError> {
     let Some((interface, changes)) = words.split_first().filter(|(_, changes)| !changes.is_empty()) else {
-        return Err(Complaint::new(USAGE));
+        return Err(WgError::new(USAGE));
     };
     let update = read(changes)?;
-    value::apply(interface, &update).map_err(|error| Complaint::new(format!("Unable to modify interface: {error}")))
+    value::apply(interface, &update).map_err(|error| WgError::new(format!("Unable to modify interface: {error}")))
 }
 
-fn read(words: &[String]) -> Result<DeviceUpdate, Complaint> {
+fn read(words: &[String]) -> Result<DeviceUpdate, WgError> {
     let mut update = DeviceUpdate::default();
     let mut words = words.iter().map(String::as_str).peekable();
     while let Some(word) = words.next() {
-        let wrong = || Complaint::new(format!("Invalid argument: {word}"));
+        let wrong = || WgError::new(format!("Invalid argument: {word}"));
         if word == "remove" {
             update.peers.last_mut().ok_or_else(wrong)?.remove = true;
             continue;

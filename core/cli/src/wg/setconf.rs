@@ -6,7 +6,7 @@ use adit_protocol::PresharedKey;
 use adit_tunnel::{DeviceUpdate, DeviceView, PeerUpdate};
 use zeroize::Zeroizing;
 
-use super::{Complaint, config_file, value};
+use super::{WgError, config_file, value};
 use crate::show;
 
 /// No configuration has more.
@@ -24,26 +24,26 @@ pub(super) enum How {
 }
 
 /// `adit wg VERB INTERFACE FILE`.
-pub(super) fn run(verb: &str, how: How, words: &[String]) -> Result<(), Complaint> {
+pub(super) fn run(verb: &str, how: How, words: &[String]) -> Result<(), WgError> {
     let [interface, file] = words else {
-        return Err(Complaint::new(format!("Usage: adit wg {verb} <interface> <configuration filename>")));
+        return Err(WgError::new(format!("Usage: adit wg {verb} <interface> <configuration filename>")));
     };
     let text = read(file)?;
     let mut update = config_file::read(&text, how == How::Add)?;
     if how == How::Sync && !update.peers.is_empty() {
-        let failed = |error| Complaint::new(format!("Unable to retrieve current interface configuration: {error}"));
+        let failed = |error| WgError::new(format!("Unable to retrieve current interface configuration: {error}"));
         let view = show::state(interface).map_err(failed)?;
         sync(&mut update, &view);
     }
-    value::apply(interface, &update).map_err(|error| Complaint::new(format!("Unable to modify interface: {error}")))
+    value::apply(interface, &update).map_err(|error| WgError::new(format!("Unable to modify interface: {error}")))
 }
 
-fn read(file: &str) -> Result<Zeroizing<String>, Complaint> {
-    let opened = std::fs::File::open(file).map_err(|error| Complaint::system("fopen", &error))?;
+fn read(file: &str) -> Result<Zeroizing<String>, WgError> {
+    let opened = std::fs::File::open(file).map_err(|error| WgError::system("fopen", &error))?;
     let mut text = Zeroizing::new(String::with_capacity(4096));
-    let read = opened.take(MAX_FILE + 1).read_to_string(&mut text).map_err(|error| Complaint::system("getline", &error))?;
+    let read = opened.take(MAX_FILE + 1).read_to_string(&mut text).map_err(|error| WgError::system("getline", &error))?;
     if u64::try_from(read).is_ok_and(|read| read > MAX_FILE) {
-        return Err(Complaint::new("Configuration parsing error"));
+        return Err(WgError::new("Configuration parsing error"));
     }
     Ok(text)
 }

@@ -8,7 +8,7 @@ use adit_protocol::{PresharedKey, PrivateKey, PublicKey};
 use adit_tunnel::{AllowedIp, PeerUpdate};
 use zeroize::Zeroizing;
 
-use super::Complaint;
+use super::WgError;
 use crate::show;
 use crate::up::tell;
 
@@ -23,15 +23,15 @@ pub(super) fn is_space(character: char) -> bool {
 }
 
 /// A UDP port.
-pub(super) fn port(text: &str) -> Result<u16, Complaint> {
+pub(super) fn port(text: &str) -> Result<u16, WgError> {
     if text.is_empty() {
-        return Err(Complaint::new("Unable to parse empty port"));
+        return Err(WgError::new("Unable to parse empty port"));
     }
-    super::addresses::port(text).ok_or_else(|| Complaint::new(format!("Servname not supported for ai_socktype: `{text}'")))
+    super::addresses::port(text).ok_or_else(|| WgError::new(format!("Servname not supported for ai_socktype: `{text}'")))
 }
 
 /// `off`, or a number, hexadecimal behind `0x`.
-pub(super) fn fwmark(text: &str) -> Result<u32, Complaint> {
+pub(super) fn fwmark(text: &str) -> Result<u32, WgError> {
     if text.eq_ignore_ascii_case("off") {
         return Ok(0);
     }
@@ -40,15 +40,15 @@ pub(super) fn fwmark(text: &str) -> Result<u32, Complaint> {
         Some(_) => None,
         None => digits(text),
     };
-    number.ok_or_else(|| Complaint::new(format!("Fwmark is neither 0/off nor 0-0xffffffff: `{text}'")))
+    number.ok_or_else(|| WgError::new(format!("Fwmark is neither 0/off nor 0-0xffffffff: `{text}'")))
 }
 
 /// `off`, or seconds.
-pub(super) fn keepalive(text: &str) -> Result<u16, Complaint> {
+pub(super) fn keepalive(text: &str) -> Result<u16, WgError> {
     if text.eq_ignore_ascii_case("off") {
         return Ok(0);
     }
-    let wrong = || Complaint::new(format!("Persistent keepalive interval is neither 0/off nor 1-65535: `{text}'"));
+    let wrong = || WgError::new(format!("Persistent keepalive interval is neither 0/off nor 1-65535: `{text}'"));
     digits(text).and_then(|seconds| seconds.try_into().ok()).ok_or_else(wrong)
 }
 
@@ -57,22 +57,22 @@ fn digits(text: &str) -> Option<u32> {
 }
 
 /// A public key. wg repeats a wrong one; here it may be a private key in the wrong place, and is not.
-pub(super) fn public_key(text: &str) -> Result<PublicKey, Complaint> {
-    text.parse().map_err(|_| Complaint::new("Key is not the correct length or format"))
+pub(super) fn public_key(text: &str) -> Result<PublicKey, WgError> {
+    text.parse().map_err(|_| WgError::new("Key is not the correct length or format"))
 }
 
 /// A private key. Not repeated where it is wrong.
-pub(super) fn private_key(text: &str) -> Result<Option<PrivateKey>, Complaint> {
+pub(super) fn private_key(text: &str) -> Result<Option<PrivateKey>, WgError> {
     Ok(private(secret(text)?))
 }
 
 /// A preshared key. Not repeated where it is wrong.
-pub(super) fn preshared_key(text: &str) -> Result<PresharedKey, Complaint> {
+pub(super) fn preshared_key(text: &str) -> Result<PresharedKey, WgError> {
     secret(text)
 }
 
-fn secret(text: &str) -> Result<PresharedKey, Complaint> {
-    text.parse().map_err(|_| Complaint::new("Key is not the correct length or format"))
+fn secret(text: &str) -> Result<PresharedKey, WgError> {
+    text.parse().map_err(|_| WgError::new("Key is not the correct length or format"))
 }
 
 /// A key of nothing but zeros removes it.
@@ -81,32 +81,32 @@ fn private(key: PresharedKey) -> Option<PrivateKey> {
 }
 
 /// The private key in a file; an empty one (`/dev/null`) removes it.
-pub(super) fn private_key_file(path: &str) -> Result<Option<PrivateKey>, Complaint> {
+pub(super) fn private_key_file(path: &str) -> Result<Option<PrivateKey>, WgError> {
     key_file(path).map(private)
 }
 
 /// The preshared key in a file; an empty one (`/dev/null`) removes it.
-pub(super) fn preshared_key_file(path: &str) -> Result<PresharedKey, Complaint> {
+pub(super) fn preshared_key_file(path: &str) -> Result<PresharedKey, WgError> {
     key_file(path)
 }
 
-fn key_file(path: &str) -> Result<PresharedKey, Complaint> {
-    let file = std::fs::File::open(Path::new(path)).map_err(|error| Complaint::system("fopen", &error))?;
+fn key_file(path: &str) -> Result<PresharedKey, WgError> {
+    let file = std::fs::File::open(Path::new(path)).map_err(|error| WgError::system("fopen", &error))?;
     let mut text = Zeroizing::new(Vec::with_capacity(256));
-    file.take(MAX_KEY_FILE).read_to_end(&mut text).map_err(|error| Complaint::system("getc", &error))?;
+    file.take(MAX_KEY_FILE).read_to_end(&mut text).map_err(|error| WgError::system("getc", &error))?;
     if text.is_empty() {
         return Ok(PresharedKey::none());
     }
-    let too_short = || Complaint::new("Invalid length key in key file");
+    let too_short = || WgError::new("Invalid length key in key file");
     let (key, rest) = text.split_at_checked(KEY_LENGTH).ok_or_else(too_short)?;
     if let Some(byte) = rest.iter().find(|byte| !is_space(char::from(**byte))) {
-        return Err(Complaint::new(format!("Found trailing character in key file: `{}'", char::from(*byte).escape_default())));
+        return Err(WgError::new(format!("Found trailing character in key file: `{}'", char::from(*byte).escape_default())));
     }
     secret(std::str::from_utf8(key).unwrap_or_default())
 }
 
 /// A list with commas and no spaces. `+` and `-` before a network add to and take from what there is; else the list replaces it.
-pub(super) fn allowed_ips(peer: &mut PeerUpdate, list: &str) -> Result<(), Complaint> {
+pub(super) fn allowed_ips(peer: &mut PeerUpdate, list: &str) -> Result<(), WgError> {
     peer.replace_allowed_ips = true;
     if list.is_empty() {
         return Ok(());
@@ -121,9 +121,9 @@ pub(super) fn allowed_ips(peer: &mut PeerUpdate, list: &str) -> Result<(), Compl
             peer.replace_allowed_ips = false;
         }
         let (ip, prefix) = text.split_once('/').map_or((text, None), |(ip, prefix)| (ip, Some(prefix)));
-        let address = address(ip).ok_or_else(|| Complaint::new(format!("Unable to parse IP address: `{ip}'")))?;
+        let address = address(ip).ok_or_else(|| WgError::new(format!("Unable to parse IP address: `{ip}'")))?;
         let most = if address.is_ipv4() { 32 } else { 128 };
-        let wrong = || Complaint::new(format!("AllowedIP is not in the correct format: `{text}'"));
+        let wrong = || WgError::new(format!("AllowedIP is not in the correct format: `{text}'"));
         let length = prefix.map_or(Some(most), |prefix| digits(prefix).filter(|_| !prefix.is_empty()));
         let length = length.filter(|length| *length <= most).and_then(|length| u8::try_from(length).ok()).ok_or_else(wrong)?;
         let network = masked(address, length);

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
-use adit_activation::{Active, Candidates, Ends, Ground, HookPolicy, Patience, Progress, Reporter, Request, Resolver, Userspace};
+use adit_activation::{Active, Candidates, Shutdown, Platform, HookPolicy, Patience, Progress, Reporter, Request, Resolver, Userspace};
 use adit_api::{Action, Caller, ConfigText, Role, Service, TunnelId};
 use adit_config::{Document, parse};
 use adit_ipc::linux::SocketListener;
 use adit_ipc::{Events, Limits, Peer, RoleSource};
-use adit_manager::manager::{Manager, Occasion, Surroundings, SystemClock};
+use adit_manager::manager::{Manager, StartReason, Dependencies, SystemClock};
 use adit_manager::secrets::{Secret, SecretError, SecretStore};
 use adit_manager::store::Store;
 use adit_platform::device::Offloads;
@@ -125,11 +125,11 @@ impl Bench {
         let us = FakeDevices::on(net.host(&["192.0.2.2".parse().unwrap()], Offloads::NONE));
         let peer = FakeDevices::on(net.host(&["192.0.2.1".parse().unwrap()], Offloads::NONE));
         let (commands, wg_quick) = (RecordingCommands::default(), FakeWgQuick::default());
-        let ground = ground(&us, &commands, &folder.path().join("stamps"));
+        let platform = platform(&us, &commands, &folder.path().join("stamps"));
         let events = Events::new();
         let (store, _) = Store::open(&folder.path().join("state"), &Memory, &[]).unwrap();
-        let surroundings = Surroundings {
-            ground,
+        let dependencies = Dependencies {
+            platform,
             devices: Arc::new(us),
             sink: Arc::new(events.clone()),
             clock: Arc::new(SystemClock),
@@ -138,7 +138,7 @@ impl Bench {
             early: None,
             wg_quick: Arc::new(wg_quick.clone()),
         };
-        let manager = Manager::start(store, surroundings, Occasion::Boot);
+        let manager = Manager::start(store, dependencies, StartReason::Boot);
         let runtime = Runtime::new().unwrap();
         let socket = folder.path().join("run/adit.sock");
         let listener = {
@@ -221,8 +221,8 @@ impl Drop for Bench {
     }
 }
 
-fn ground(devices: &FakeDevices, commands: &RecordingCommands, timestamps: &Path) -> Ground {
-    Ground {
+fn platform(devices: &FakeDevices, commands: &RecordingCommands, timestamps: &Path) -> Platform {
+    Platform {
         host: Arc::new(RecordingHost::default()),
         engine: Arc::new(Userspace { devices: Arc::new(devices.clone()), timestamps: timestamps.to_owned() }),
         commands: Arc::new(commands.clone()),
@@ -244,9 +244,9 @@ fn answering(devices: &FakeDevices, timestamps: &Path) -> Active {
         kill_switch: None,
         allow_ipv6_outside: false,
     };
-    let ground = ground(devices, &RecordingCommands::default(), timestamps);
+    let platform = platform(devices, &RecordingCommands::default(), timestamps);
     let quiet: Arc<dyn Reporter> = Arc::new(Quiet);
-    adit_activation::bring_up(request, &ground, &Ends::default(), &quiet, Box::new(|_| {})).unwrap()
+    adit_activation::bring_up(request, &platform, &Shutdown::default(), &quiet, Box::new(|_| {})).unwrap()
 }
 
 struct Quiet;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use adit_api::{ApiError, BlockingClient, CallError, ConfigText, Role, TunnelId, TunnelState, TunnelView, Way};
+use adit_api::{ApiError, BlockingClient, CallError, ConfigText, Role, TunnelId, TunnelState, TunnelView, Route};
 use adit_e2e::process::wait_for;
 use adit_e2e::{Holdings, Kernel, Lab, Namespace, People, Seen, Who};
 use adit_ipc::{Blocking, ClientError};
@@ -216,10 +216,10 @@ impl<'a> Story<'a> {
         let kernel = self.namespace.try_shell(&format!("ip route get {ip}"))?;
         let kernel = String::from_utf8_lossy(&kernel.stdout).into_owned();
         let through = |interface: &str| kernel.split_whitespace().any(|word| word == interface);
-        let agree = match &answer.way {
-            Way::Tunnel { candidate, .. } => through(self.model.tunnels[&candidate.tunnel].interface()),
-            Way::NoPeer { tunnel } => through(self.model.tunnels[tunnel].interface()),
-            Way::Outside { .. } | Way::NoRoute => !self.interfaces.iter().any(|interface| through(interface)),
+        let agree = match &answer.route {
+            Route::Tunnel { candidate, .. } => through(self.model.tunnels[&candidate.tunnel].interface()),
+            Route::NoPeer { tunnel } => through(self.model.tunnels[tunnel].interface()),
+            Route::Outside { .. } | Route::NoRoute => !self.interfaces.iter().any(|interface| through(interface)),
         };
         ensure!(agree, "the service says {answer:?}, the kernel {kernel}");
         Ok(Ok(()))

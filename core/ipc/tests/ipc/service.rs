@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex};
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Counters, History, HooksHash, Imported, InterfaceName,
     LogField, LogLevel, LogLine, LogPage, PROTOCOL, PeerPage, Preview, PublicKey, RotationTest, RotationView, RouteAnswer,
-    SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView, Way,
+    SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView, Route,
 };
 
 pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n";
@@ -76,7 +76,7 @@ impl Service for Recorder {
 
     fn route(&self, caller: &Caller, ip: IpAddr) -> Result<RouteAnswer, ApiError> {
         self.note("route", caller);
-        Ok(RouteAnswer { ip, way: Way::NoRoute, others: Vec::new() })
+        Ok(RouteAnswer { ip, route: Route::NoRoute, others: Vec::new() })
     }
 
     fn preview(&self, caller: &Caller, _: TunnelId) -> Result<Preview, ApiError> {

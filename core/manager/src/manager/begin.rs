@@ -9,11 +9,11 @@ use super::inbox::Inbox;
 use super::life::Event;
 use super::message::{Job, Message};
 use super::profile::{self, Usable};
-use super::slot::{Tunnels, hold};
+use super::entry::{Tunnels, hold};
 use super::state::State;
 use super::{Inner, refusal};
 use crate::store::Wanted;
-use adit_activation::{Ends, Patience};
+use adit_activation::{Shutdown, Patience};
 
 /// Who has a tunnel come up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,9 +59,9 @@ impl Inner {
         is_right: impl Fn(&State) -> Result<(), ApiError>,
     ) -> Result<Arc<Inbox<Message>>, ApiError> {
         let tunnels = self.lock();
-        let slot = tunnels.get(id)?;
-        is_right(&slot.state)?;
-        slot.inbox.clone().ok_or(ApiError::NotUp)
+        let entry = tunnels.get(id)?;
+        is_right(&entry.state)?;
+        entry.inbox.clone().ok_or(ApiError::NotUp)
     }
 
     /// Puts a tunnel that is in the right state into `Connecting`, in which it has all that it needs. The number of this beginning, and
@@ -85,13 +85,13 @@ impl Inner {
             Tunnels::refuse(&conflicts)?;
         }
         let now = self.clock.now();
-        let slot = tunnels.get_mut(id)?;
-        let (life, told) = (slot.begun + 1, Arc::clone(inbox));
-        let ends = Ends::telling(move |end| told.push(Message::Ended(life, end)));
+        let entry = tunnels.get_mut(id)?;
+        let (life, told) = (entry.begun + 1, Arc::clone(inbox));
+        let shutdown = Shutdown::telling(move |end| told.push(Message::Ended(life, end)));
         let begun = Event::Begun { unattended: asker == Asker::Nobody, despite_conflicts: despite };
-        slot.begin(&begun, ends.clone(), Arc::clone(&usable.needs), conflicts, now);
+        entry.begin(&begun, shutdown.clone(), Arc::clone(&usable.needs), conflicts, now);
         self.tell(&tunnels, id);
-        Ok((life, Job { usable, ends, patience: asker.patience(), despite }))
+        Ok((life, Job { usable, shutdown, patience: asker.patience(), despite }))
     }
 
     /// The time of a pause is over: what is to be brought up, or nothing where somebody was faster.
@@ -112,8 +112,8 @@ impl Inner {
     pub(super) fn await_outcome(&self, id: TunnelId, number: u64) -> Result<(), ApiError> {
         let mut tunnels = self.lock();
         loop {
-            let Some(slot) = tunnels.slots.get(&id) else { return Err(ApiError::NotFound { id }) };
-            if let Some(outcome) = slot.outcome(number) {
+            let Some(entry) = tunnels.entries.get(&id) else { return Err(ApiError::NotFound { id }) };
+            if let Some(outcome) = entry.outcome(number) {
                 return outcome;
             }
             tunnels = self.wait(tunnels);
@@ -123,8 +123,8 @@ impl Inner {
     /// Waits until a tunnel is down, for the first time since it had been so often, or is no more.
     pub(super) fn await_down<'a>(&'a self, mut tunnels: MutexGuard<'a, Tunnels>, id: TunnelId, downs: u64) {
         let is_down = |tunnels: &Tunnels| {
-            let slot = tunnels.slots.get(&id);
-            slot.is_none_or(|slot| matches!(slot.state, State::Down(_) | State::Blocked(_)) || slot.downs > downs)
+            let entry = tunnels.entries.get(&id);
+            entry.is_none_or(|entry| matches!(entry.state, State::Down(_) | State::Blocked(_)) || entry.downs > downs)
         };
         while !is_down(&tunnels) {
             tunnels = self.wait(tunnels);

@@ -6,16 +6,16 @@ use std::sync::mpsc::sync_channel;
 
 use adit_api::{ApiError, Caller, DownReason, Event, InterfaceName, KillSwitch, LogLevel, TunnelId};
 use adit_config::InterfaceSettings;
-use adit_platform::host::{Blockade, StandingBlockade};
+use adit_platform::host::{KillSwitchRules, StandingKillSwitch};
 
 use super::message::{Message, Reply};
 use super::profile::Profile;
-use super::slot::Slot;
-use super::slot::hold;
+use super::entry::TunnelEntry;
+use super::entry::hold;
 use super::state::State;
 use super::{Inner, life, refusal, rights};
 use crate::store::{Settings, Wanted};
-use adit_activation::{KillSwitchRequest, closed, closed_but_lan};
+use adit_activation::{KillSwitchRequest, closed, closed_except_lan};
 
 impl Inner {
     /// Sets the kill switch, at once and in one step; where the system cannot be told, everything stays as it was.
@@ -28,7 +28,7 @@ impl Inner {
     ) -> Result<(), ApiError> {
         let inner = self;
         if strength != KillSwitch::Off {
-            inner.ground.host.check_blockade().map_err(|error| refusal::of_host(&error))?;
+            inner.platform.host.check_kill_switch().map_err(|error| refusal::of_host(&error))?;
         }
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
@@ -93,9 +93,9 @@ impl Inner {
     /// Has the thread of a tunnel that is up do something, and waits for it; None where the tunnel is not up.
     fn send(&self, id: TunnelId, message: impl FnOnce(Reply) -> Message) -> Option<Result<(), ApiError>> {
         let tunnels = self.lock();
-        let slot = tunnels.slots.get(&id).filter(|slot| matches!(slot.state, State::Up(_)))?;
+        let entry = tunnels.entries.get(&id).filter(|entry| matches!(entry.state, State::Up(_)))?;
         let (reply, answer) = sync_channel(1);
-        slot.inbox.as_ref()?.push(message(reply));
+        entry.inbox.as_ref()?.push(message(reply));
         drop(tunnels);
         Some(answer.recv().unwrap_or(Err(ApiError::Busy)))
     }
@@ -111,12 +111,12 @@ impl Inner {
         }
         let (kill_switch, request, now) = {
             let tunnels = self.lock();
-            let slot = tunnels.get(id)?;
-            let strength = slot.profile.kill_switch;
-            let now = match (&slot.state, strength) {
+            let entry = tunnels.get(id)?;
+            let strength = entry.profile.kill_switch;
+            let now = match (&entry.state, strength) {
                 (State::Up(_) | State::Connecting(_) | State::Leaving(_), _) => Now::Nothing,
                 (State::Down(_), KillSwitch::Lockdown) => Now::CloseAndBlock,
-                (State::Down(down), KillSwitch::Block) if down.retry_at.is_some() && slot.profile.closes() => Now::CloseAndBlock,
+                (State::Down(down), KillSwitch::Block) if down.retry_at.is_some() && entry.profile.closes() => Now::CloseAndBlock,
                 (State::Down(_), KillSwitch::Off | KillSwitch::Block) => Now::Nothing,
                 (State::Paused(_), KillSwitch::Lockdown) => Now::Close,
                 (State::Paused(_), KillSwitch::Off | KillSwitch::Block) => Now::Open,
@@ -129,7 +129,7 @@ impl Inner {
                 }
                 (State::Blocked(_), KillSwitch::Block | KillSwitch::Lockdown) => Now::Close,
             };
-            (strength, slot.profile.kill_switch_request(id), now)
+            (strength, entry.profile.kill_switch_request(id), now)
         };
         match now {
             Now::Nothing => self.send(id, |reply| Message::Block(request, reply)).unwrap_or(Ok(())),
@@ -148,12 +148,12 @@ impl Inner {
     fn close_and_block(&self, id: TunnelId) -> Result<(), ApiError> {
         self.set_closed(id)?;
         let now = self.clock.now();
-        self.change(id, |slot| {
-            let reason = match &slot.state {
+        self.change(id, |entry| {
+            let reason = match &entry.state {
                 State::Down(down) => down.reason.clone().unwrap_or(DownReason::Asked),
                 State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => return,
             };
-            slot.apply(&life::Event::WentDown(reason), now);
+            entry.apply(&life::Event::WentDown(reason), now);
         });
         Ok(())
     }
@@ -165,17 +165,17 @@ impl Inner {
             let profile = &tunnels.get(id)?.profile;
             (profile.interface.clone(), self.closed_for(id, profile))
         };
-        self.ground.host.set_blockade(&interface, Some(&closed)).map_err(|error| refusal::of_host(&error))?;
+        self.platform.host.set_kill_switch(&interface, Some(&closed)).map_err(|error| refusal::of_host(&error))?;
         let now = self.clock.now();
-        self.change(id, |slot| slot.apply(&life::Event::Closed, now));
+        self.change(id, |entry| entry.apply(&life::Event::Closed, now));
         Ok(())
     }
 
     /// The closed kill switch of a tunnel that is not there.
-    fn closed_for(&self, id: TunnelId, profile: &Profile) -> Blockade {
+    fn closed_for(&self, id: TunnelId, profile: &Profile) -> KillSwitchRules {
         let request = KillSwitchRequest { owner: id.to_string(), allow_lan: profile.allow_lan };
         let settings = profile.usable.as_ref().map(|usable| InterfaceSettings::from(&usable.config, profile.interface.clone()));
-        closed_but_lan(&request, settings.as_ref(), &profile.interface, &*self.ground.host)
+        closed_except_lan(&request, settings.as_ref(), &profile.interface, &*self.platform.host)
     }
 
     /// Opens the way past a tunnel, where it is closed and the program goes on; under lockdown it closes all of it instead. Where it
@@ -186,20 +186,20 @@ impl Inner {
         }
         let interface = {
             let tunnels = self.lock();
-            let Some(slot) =
-                tunnels.slots.get(&id).filter(|slot| slot.kill_switch == life::KillSwitch::Closed && !tunnels.closing)
+            let Some(entry) =
+                tunnels.entries.get(&id).filter(|entry| entry.kill_switch == life::KillSwitch::Closed && !tunnels.closing)
             else {
                 return Ok(());
             };
-            slot.profile.interface.clone()
+            entry.profile.interface.clone()
         };
-        if let Err(error) = self.ground.host.set_blockade(&interface, None) {
+        if let Err(error) = self.platform.host.set_kill_switch(&interface, None) {
             self.note(LogLevel::Error, id, "not_opened", &[("error", error.to_string())]);
             return Err(refusal::of_host(&error));
         }
         self.note(LogLevel::Info, id, "opened", &[]);
-        if let Some(slot) = self.lock().slots.get_mut(&id) {
-            slot.apply(&life::Event::Opened, self.clock.now());
+        if let Some(entry) = self.lock().entries.get_mut(&id) {
+            entry.apply(&life::Event::Opened, self.clock.now());
         }
         Ok(())
     }
@@ -211,7 +211,7 @@ impl Inner {
             if tunnels.closing {
                 return Ok(false);
             }
-            tunnels.slots.get(&id).is_some_and(|slot| slot.profile.is_locked_down() && slot.intent != life::Intent::Removed)
+            tunnels.entries.get(&id).is_some_and(|entry| entry.profile.is_locked_down() && entry.intent != life::Intent::Removed)
         };
         if is_locked_down {
             self.set_closed(id).inspect_err(|error| {
@@ -226,7 +226,7 @@ impl Inner {
     pub(super) fn close(&self, id: TunnelId) {
         let closes = {
             let tunnels = self.lock();
-            tunnels.slots.get(&id).is_some_and(|slot| slot.kill_switch == life::KillSwitch::Open && slot.profile.closes())
+            tunnels.entries.get(&id).is_some_and(|entry| entry.kill_switch == life::KillSwitch::Open && entry.profile.closes())
         };
         if closes && let Err(error) = self.set_closed(id) {
             self.note(LogLevel::Error, id, "not_closed", &[("error", error.to_string())]);
@@ -236,8 +236,8 @@ impl Inner {
     /// The computer is in other networks, or has other tunnels: those of them that stay outside of tunnels are others.
     pub(super) fn local_networks_have_changed(&self) {
         let tunnels = self.lock();
-        let up = tunnels.slots.values().filter(|slot| matches!(slot.state, State::Up(_)));
-        up.filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.push(Message::LocalNetworks));
+        let up = tunnels.entries.values().filter(|entry| matches!(entry.state, State::Up(_)));
+        up.filter_map(|entry| entry.inbox.as_ref()).for_each(|inbox| inbox.push(Message::LocalNetworks));
     }
 
     /// Opens the way past a tunnel that is blocked, and so has no thread.
@@ -245,71 +245,71 @@ impl Inner {
         self.open(id)?;
         let now = self.clock.now();
         let mut tunnels = self.lock();
-        if tunnels.slots.get(&id).is_some_and(|slot| slot.profile.is_unknown) {
-            tunnels.slots.remove(&id);
+        if tunnels.entries.get(&id).is_some_and(|entry| entry.profile.is_unknown) {
+            tunnels.entries.remove(&id);
             self.sink.publish(Event::TunnelRemoved { id });
             self.changed.notify_all();
             return Ok(());
         }
         drop(tunnels);
-        self.change(id, |slot| slot.apply(&life::Event::Unblocked(reason), now));
+        self.change(id, |entry| entry.apply(&life::Event::Unblocked(reason), now));
         self.let_go_if_lost(id);
         Ok(())
     }
 
     /// Opens the way past a tunnel that a killed predecessor left closed, and that is not to be up.
     pub(super) fn let_out(&self, id: TunnelId) -> Result<(), ApiError> {
-        let is_blocked = self.lock().slots.get(&id).is_some_and(|slot| matches!(slot.state, State::Blocked(_)));
+        let is_blocked = self.lock().entries.get(&id).is_some_and(|entry| matches!(entry.state, State::Blocked(_)));
         if is_blocked {
             return self.unblock(id, DownReason::Asked);
         }
         self.open(id)?;
         let now = self.clock.now();
-        self.change(id, |slot| {
-            if slot.profile.is_locked_down() && slot.kill_switch == life::KillSwitch::Closed {
-                slot.apply(&life::Event::WentDown(DownReason::Asked), now);
+        self.change(id, |entry| {
+            if entry.profile.is_locked_down() && entry.kill_switch == life::KillSwitch::Closed {
+                entry.apply(&life::Event::WentDown(DownReason::Asked), now);
             }
         });
         Ok(())
     }
 
     /// Finds what a killed predecessor left closed, or what was closed before the service started. What belongs to no tunnel that can be
-    /// read stays closed, and is shown. The interface of a blockade that stands only because nothing was known then.
+    /// read stays closed, and is shown. The interface of a kill switch that stands only because nothing was known then.
     pub(super) fn find_blockades(&self) -> Option<InterfaceName> {
-        let standing = match self.ground.host.blockades() {
+        let standing = match self.platform.host.kill_switches() {
             Ok(standing) => standing,
             Err(error) => {
-                self.journal.write(LogLevel::Error, None, "blockades_unknown", &[("error", error.to_string())]);
+                self.event_log.write(LogLevel::Error, None, "blockades_unknown", &[("error", error.to_string())]);
                 return None;
             }
         };
         let mut early = None;
         for standing in standing {
             let knows_better = self.knows_better(&standing);
-            let StandingBlockade { interface, owner } = standing;
+            let StandingKillSwitch { interface, owner } = standing;
             if knows_better {
-                self.kept.found(&interface, closed(&owner));
+                self.reconciling_host.found(&interface, closed(&owner));
                 early = Some(interface);
                 continue;
             }
             let id = owner.parse().unwrap_or_else(|_| Profile::id_of_unknown(&interface));
             let now = self.clock.now();
             let mut tunnels = self.lock();
-            let is_its = |slot: &&mut Slot| slot.profile.interface == interface;
-            match tunnels.slots.get_mut(&id).filter(is_its) {
-                Some(slot) => {
-                    slot.apply(&life::Event::Closed, now);
-                    let closed = self.closed_for(id, &slot.profile);
-                    self.kept.found(&interface, closed);
+            let is_its = |entry: &&mut TunnelEntry| entry.profile.interface == interface;
+            match tunnels.entries.get_mut(&id).filter(is_its) {
+                Some(entry) => {
+                    entry.apply(&life::Event::Closed, now);
+                    let closed = self.closed_for(id, &entry.profile);
+                    self.reconciling_host.found(&interface, closed);
                 }
                 None => {
                     // A tunnel may have another interface by now.
-                    self.kept.found(&interface, closed(&owner));
-                    let id = if tunnels.slots.contains_key(&id) { Profile::id_of_unknown(&interface) } else { id };
-                    let mut slot = Slot::new(Profile::unknown(&interface));
-                    slot.apply(&life::Event::Closed, now);
-                    slot.apply(&life::Event::WentDown(DownReason::Failed { error: Box::new(ApiError::Broken) }), now);
-                    tunnels.slots.insert(id, slot);
+                    self.reconciling_host.found(&interface, closed(&owner));
+                    let id = if tunnels.entries.contains_key(&id) { Profile::id_of_unknown(&interface) } else { id };
+                    let mut entry = TunnelEntry::new(Profile::unknown(&interface));
+                    entry.apply(&life::Event::Closed, now);
+                    entry.apply(&life::Event::WentDown(DownReason::Failed { error: Box::new(ApiError::Broken) }), now);
+                    tunnels.entries.insert(id, entry);
                     drop(tunnels);
                     self.clean_up(id, &interface);
                     self.note(LogLevel::Warn, id, "stays_blocked", &[("interface", interface.to_string())]);

@@ -12,8 +12,8 @@ use adit_config::Config;
 use super::conflict::Needs;
 use super::message::Message;
 use super::profile::{Profile, Usable, understand};
-use super::slot::hold;
-use super::slot::{Slot, Tunnels};
+use super::entry::hold;
+use super::entry::{TunnelEntry, Tunnels};
 use super::state::State;
 use super::{Inner, change, life, page, refusal, rights, shared_key};
 use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Tunnel, Version};
@@ -29,9 +29,9 @@ impl Inner {
         let id = inner.past_lost(&mut store, put).map_err(refusal::of_store)?;
         let tunnel = store.get(id, now).map_err(refusal::of_store)?;
         let mut tunnels = inner.lock();
-        let slot = Slot::new(Profile::of(&tunnel));
-        inner.sink.publish(Event::TunnelAdded { tunnel: Box::new(inner.view(id, &slot)) });
-        tunnels.slots.insert(id, slot);
+        let entry = TunnelEntry::new(Profile::of(&tunnel));
+        inner.sink.publish(Event::TunnelAdded { tunnel: Box::new(inner.view(id, &entry)) });
+        tunnels.entries.insert(id, entry);
         drop((tunnels, store));
         inner.note(LogLevel::Info, id, "imported", &[]);
         Ok(Imported { id, diagnostics })
@@ -75,9 +75,9 @@ impl Inner {
         inner.refresh(id)?;
         let is_up = {
             let mut tunnels = inner.lock();
-            let slot = tunnels.get_mut(id)?;
-            slot.remember_key(&config);
-            matches!(slot.state, State::Up(_))
+            let entry = tunnels.get_mut(id)?;
+            entry.remember_key(&config);
+            matches!(entry.state, State::Up(_))
         };
         inner.change(id, |_| ());
         // What cannot be kept is in the log.
@@ -96,7 +96,7 @@ impl Inner {
         let (config, diagnostics) = inner.understand_beside_others(Some(id), &tunnel.text)?;
         inner.stays_full(&tunnel, &config)?;
         let as_it_runs = || match &inner.lock().get(id)?.state {
-            State::Up(up) => Ok(up.truth.told.as_it_runs(&up.running.view())),
+            State::Up(up) => Ok(up.applied.told.as_it_runs(&up.running.view())),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                 Err(ApiError::NotUp)
             }
@@ -218,24 +218,24 @@ impl Inner {
         let turn = hold(&turn);
         let mut tunnels = inner.lock();
         rights::check(caller, tunnels.to_remove(id))?;
-        let slot = tunnels.get_mut(id)?;
+        let entry = tunnels.get_mut(id)?;
         // From here on nobody brings it up again.
         let now = inner.clock.now();
-        slot.apply(&life::Event::Removed, now);
-        slot.apply(&life::Event::GivenUp, now);
-        slot.apply(&life::Event::AskedToLeave, now);
-        let downs = slot.downs;
+        entry.apply(&life::Event::Removed, now);
+        entry.apply(&life::Event::GivenUp, now);
+        entry.apply(&life::Event::AskedToLeave, now);
+        let downs = entry.downs;
         inner.tell(&tunnels, id);
         drop(turn);
         inner.await_down(tunnels, id, downs);
         let removed = inner.open(id).and_then(|()| inner.drop_from_store(id));
         if let Err(error) = removed {
-            inner.change(id, |slot| slot.apply(&life::Event::NotRemoved, now));
+            inner.change(id, |entry| entry.apply(&life::Event::NotRemoved, now));
             inner.keep_locked(id)?;
             return Err(error);
         }
         let mut tunnels = inner.lock();
-        tunnels.slots.remove(&id);
+        tunnels.entries.remove(&id);
         inner.sink.publish(Event::TunnelRemoved { id });
         inner.changed.notify_all();
         drop(tunnels);
@@ -296,21 +296,21 @@ impl Inner {
         let (conflicts, known) = (tunnels.conflicts(id, &needs), tunnels.conflicts(id, &needed));
         let new: Vec<_> = conflicts.iter().filter(|conflict| !is_known(conflict, &known)).cloned().collect();
         Tunnels::refuse(&new)?;
-        let slot = tunnels.get_mut(id)?;
-        let config = slot.with_running_key(config)?;
-        let State::Up(up) = &mut slot.state else { return Err(ApiError::Busy) };
+        let entry = tunnels.get_mut(id)?;
+        let config = entry.with_running_key(config)?;
+        let State::Up(up) = &mut entry.state else { return Err(ApiError::Busy) };
         let conflicts_before = std::mem::replace(&mut up.conflicts, conflicts);
         // It has what it needs from here on, before anybody else can take it.
         let needs_before = std::mem::replace(&mut up.needs, needs);
-        let before = up.truth.told.config.clone();
-        let Some(inbox) = slot.inbox.clone() else { return Err(ApiError::Busy) };
+        let before = up.applied.told.config.clone();
+        let Some(inbox) = entry.inbox.clone() else { return Err(ApiError::Busy) };
         let (reply, answer) = sync_channel(1);
         inbox.push(Message::Apply(Box::new(config), reply));
         drop(tunnels);
         let applied = answer.recv().unwrap_or(Err(ApiError::Busy));
         if let Err(error) = applied {
-            self.change(id, |slot| {
-                if let State::Up(up) = &mut slot.state {
+            self.change(id, |entry| {
+                if let State::Up(up) = &mut entry.state {
                     (up.needs, up.conflicts) = (needs_before, conflicts_before);
                 }
             });

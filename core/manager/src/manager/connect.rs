@@ -8,7 +8,7 @@ use adit_protocol::PrivateKey;
 use super::Inner;
 use super::begin::Asker;
 use super::inbox::Inbox;
-use super::slot::hold;
+use super::entry::hold;
 use super::state::State;
 use super::worker::{First, Worker};
 use crate::store::Wanted;
@@ -20,11 +20,11 @@ impl Inner {
             let turn = self.turn(id)?;
             let turn = hold(&turn);
             let mut tunnels = self.lock();
-            let slot = tunnels.get(id)?;
-            let number = match &slot.state {
+            let entry = tunnels.get(id)?;
+            let number = match &entry.state {
                 State::Up(_) => return Ok(()),
                 State::Connecting(_) => {
-                    let begun = slot.begun;
+                    let begun = entry.begun;
                     drop(tunnels);
                     begun
                 }

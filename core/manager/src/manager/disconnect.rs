@@ -3,7 +3,7 @@
 use adit_api::{ApiError, Caller, DownReason, TunnelId};
 
 use super::life::Event;
-use super::slot::hold;
+use super::entry::hold;
 use super::state::State;
 use super::{Inner, rights};
 use crate::store::Wanted;
@@ -22,19 +22,19 @@ impl Inner {
             kept => kept,
         };
         let mut tunnels = self.lock();
-        let slot = tunnels.get_mut(id)?;
+        let entry = tunnels.get_mut(id)?;
         let now = self.clock.now();
-        slot.apply(&Event::GivenUp, now);
-        if matches!(slot.state, State::Blocked(_)) {
+        entry.apply(&Event::GivenUp, now);
+        if matches!(entry.state, State::Blocked(_)) {
             drop(tunnels);
             return self.unblock(id, DownReason::Asked).and(kept);
         }
-        slot.apply(&Event::AskedToLeave, now);
-        let downs = slot.downs;
+        entry.apply(&Event::AskedToLeave, now);
+        let downs = entry.downs;
         self.tell(&tunnels, id);
         drop(turn);
         self.await_down(tunnels, id, downs);
-        match self.lock().slots.get(&id).map(|slot| &slot.state) {
+        match self.lock().entries.get(&id).map(|entry| &entry.state) {
             Some(State::Blocked(blocked)) if !matches!(blocked.cause, ApiError::ShuttingDown | ApiError::Lockdown) => {
                 Err(blocked.cause.clone())
             }

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use adit_api::{ApiError, InterfaceName, LogLevel};
-use adit_platform::host::{Host, HostError, StandingBlockade};
+use adit_platform::host::{Host, HostError, StandingKillSwitch};
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 
 use super::Inner;
@@ -22,13 +22,13 @@ pub const UNKNOWN_AT_BOOT: &str = "unknownatboot";
 /// What was closed, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClosedFirst {
-    /// After which the blockades are named.
+    /// After which the kill switches are named.
     pub interfaces: Vec<InterfaceName>,
     /// Why it is not known what had to be closed; None where it is.
     pub unknown: Option<String>,
 }
 
-/// Closes the way past all tunnels that come up with the computer and block, or everything where these are not known. A blockade that
+/// Closes the way past all tunnels that come up with the computer and block, or everything where these are not known. A kill switch that
 /// stands stays as it is.
 ///
 /// # Errors
@@ -40,10 +40,10 @@ pub fn close_first(host: &dyn Host, state: &PrivateFolder) -> Result<ClosedFirst
             (UNKNOWN_AT_BOOT.parse().map(|interface| (interface, UNKNOWN_AT_BOOT.to_owned())).into_iter().collect(), Some(why))
         }
     };
-    let standing = if wanted.is_empty() { Vec::new() } else { host.blockades()? };
+    let standing = if wanted.is_empty() { Vec::new() } else { host.kill_switches()? };
     for (interface, owner) in &wanted {
         if !standing.iter().any(|standing| standing.interface == *interface) {
-            host.set_blockade(interface, Some(&closed(owner)))?;
+            host.set_kill_switch(interface, Some(&closed(owner)))?;
         }
     }
     Ok(ClosedFirst { interfaces: wanted.into_iter().map(|(interface, _)| interface).collect(), unknown })
@@ -93,10 +93,10 @@ impl Inner {
         let any_broken = self.store().broken().next().is_some();
         let mut wanted: Vec<(InterfaceName, String)> = {
             let tunnels = self.lock();
-            let blocks = tunnels.slots.iter().filter(|(_, slot)| slot.profile.closes_first());
-            let blocks = blocks.map(|(id, slot)| (slot.profile.interface.clone(), id.to_string()));
+            let blocks = tunnels.entries.iter().filter(|(_, entry)| entry.profile.closes_first());
+            let blocks = blocks.map(|(id, entry)| (entry.profile.interface.clone(), id.to_string()));
             // What was decided about a tunnel that cannot be read stays decided.
-            let is_lost = |owner: &str| any_broken && owner.parse().is_ok_and(|id| !tunnels.slots.contains_key(&id));
+            let is_lost = |owner: &str| any_broken && owner.parse().is_ok_and(|id| !tunnels.entries.contains_key(&id));
             let lost = kept.iter().flatten().filter(|(_, owner)| is_lost(owner)).cloned();
             blocks.chain(lost).collect()
         };
@@ -105,21 +105,21 @@ impl Inner {
             return Ok(());
         }
         state.replace(LIST, write(&wanted).as_bytes()).map_err(|error| {
-            self.journal.write(LogLevel::Error, None, "early_not_kept", &[("error", error.to_string())]);
+            self.event_log.write(LogLevel::Error, None, "early_not_kept", &[("error", error.to_string())]);
             ApiError::Io { doing: "keeping what is closed when the computer starts".into(), detail: error.to_string() }
         })
     }
 
     /// Whether everything was closed because nothing was known, and all is known by now.
-    pub(super) fn knows_better(&self, standing: &StandingBlockade) -> bool {
+    pub(super) fn knows_better(&self, standing: &StandingKillSwitch) -> bool {
         standing.owner == UNKNOWN_AT_BOOT && self.store().broken().next().is_none()
     }
 
     /// Opens what was closed because nothing was known.
     pub(super) fn open_early(&self, interface: &InterfaceName) {
-        match self.ground.host.set_blockade(interface, None) {
-            Ok(()) => self.journal.write(LogLevel::Info, None, "early_opened", &[("interface", interface.to_string())]),
-            Err(error) => self.journal.write(LogLevel::Error, None, "not_opened", &[("error", error.to_string())]),
+        match self.platform.host.set_kill_switch(interface, None) {
+            Ok(()) => self.event_log.write(LogLevel::Info, None, "early_opened", &[("interface", interface.to_string())]),
+            Err(error) => self.event_log.write(LogLevel::Error, None, "not_opened", &[("error", error.to_string())]),
         }
     }
 }
@@ -137,7 +137,7 @@ mod tests {
     }
 
     fn standing(host: &RecordingHost) -> Vec<String> {
-        host.blockades().unwrap().iter().map(|standing| format!("{} {}", standing.interface, standing.owner)).collect()
+        host.kill_switches().unwrap().iter().map(|standing| format!("{} {}", standing.interface, standing.owner)).collect()
     }
 
     #[test]
@@ -149,13 +149,13 @@ mod tests {
         assert_eq!(close_first(&host, &state).unwrap(), nothing, "a new computer has nothing to close");
         let tunnels = [("wg0".parse().unwrap(), "01".to_owned()), ("a=b".parse().unwrap(), "02".to_owned())];
         state.replace(LIST, write(&tunnels).as_bytes()).unwrap();
-        host.set_blockade(&"wg0".parse().unwrap(), Some(&closed("earlier"))).unwrap();
+        host.set_kill_switch(&"wg0".parse().unwrap(), Some(&closed("earlier"))).unwrap();
         for _ in 0..2 {
             let did = close_first(&host, &state).unwrap();
             assert_eq!((did.interfaces.len(), did.unknown), (2, None));
             assert_eq!(standing(&host), ["a=b 02", "wg0 earlier"]);
         }
-        assert_eq!(host.all_blockades().len(), 2);
+        assert_eq!(host.all_kill_switches().len(), 2);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use adit_config::InterfaceName;
 use adit_platform::private_folder::FolderError;
 
 use super::profile::Profile;
-use super::slot::{Slot, Tunnels};
+use super::entry::{TunnelEntry, Tunnels};
 use super::state::State;
 use super::{Inner, Manager};
 use crate::store::{Source, Store, StoreError};
@@ -54,7 +54,7 @@ impl Inner {
             let problem = self.take_in(&path).err();
             self.complain(&path, problem);
         }
-        let ids: Vec<TunnelId> = self.lock().slots.keys().copied().collect();
+        let ids: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
         ids.into_iter().for_each(|id| self.let_go_if_lost(id));
         // What cannot be kept is in the log.
         let _ = self.keep_early();
@@ -76,15 +76,15 @@ impl Inner {
             Err(error) => (Profile::unreadable(store.summary(id).map_err(|error| error.to_string())?), Some(error.to_string())),
         };
         let mut tunnels = self.lock();
-        match tunnels.slots.get_mut(&id) {
-            Some(slot) => {
-                slot.profile = profile;
+        match tunnels.entries.get_mut(&id) {
+            Some(entry) => {
+                entry.profile = profile;
                 self.tell(&tunnels, id);
             }
             None => {
-                let slot = Slot::new(profile);
-                self.sink.publish(Event::TunnelAdded { tunnel: Box::new(self.view(id, &slot)) });
-                tunnels.slots.insert(id, slot);
+                let entry = TunnelEntry::new(profile);
+                self.sink.publish(Event::TunnelAdded { tunnel: Box::new(self.view(id, &entry)) });
+                tunnels.entries.insert(id, entry);
             }
         }
         problem.map_or(Ok(()), Err)
@@ -92,19 +92,19 @@ impl Inner {
 
     /// Nothing where the tunnel's file is there. Where it is not, the tunnel cannot be used, and is no more if it is down.
     pub(super) fn let_go_if_lost(&self, id: TunnelId) {
-        let Some(path) = self.lock().slots.get(&id).and_then(|slot| slot.profile.file().map(Path::to_owned)) else { return };
+        let Some(path) = self.lock().entries.get(&id).and_then(|entry| entry.profile.file().map(Path::to_owned)) else { return };
         if !is_lost(&path) {
             return;
         }
         let mut tunnels = self.lock();
-        let Some(slot) = tunnels.slots.get_mut(&id) else { return };
-        slot.profile.usable = None;
+        let Some(entry) = tunnels.entries.get_mut(&id) else { return };
+        entry.profile.usable = None;
         // Under lockdown it is blocked, and so stays.
-        let is_down = matches!(slot.state, State::Down(_)) && slot.inbox.is_none();
+        let is_down = matches!(entry.state, State::Down(_)) && entry.inbox.is_none();
         if !is_down {
             return self.tell(&tunnels, id);
         }
-        tunnels.slots.remove(&id);
+        tunnels.entries.remove(&id);
         self.sink.publish(Event::TunnelRemoved { id });
         self.changed.notify_all();
         drop(tunnels);
@@ -148,7 +148,7 @@ impl Inner {
         };
         if told.get(path) != Some(&problem) {
             let fields = [("file", path.display().to_string()), ("error", problem.clone())];
-            self.journal.write(LogLevel::Warn, None, "file_unusable", &fields);
+            self.event_log.write(LogLevel::Warn, None, "file_unusable", &fields);
             told.insert(path.to_owned(), problem);
         }
     }
@@ -163,7 +163,7 @@ impl Inner {
 }
 
 fn is_unlisted(tunnels: &Tunnels, id: TunnelId) -> bool {
-    !tunnels.slots.contains_key(&id)
+    !tunnels.entries.contains_key(&id)
 }
 
 /// Only if it is certain.

@@ -1,5 +1,5 @@
 //! Somebody else empties the packet filter, the rules or the routes while a tunnel needs them: they are put back at once, and that is
-//! told. Who does it again and again is not fought with: of what he undoes only the blockade is put back at once, the rest when he has
+//! told. Who does it again and again is not fought with: of what he undoes only the kill switch is put back at once, the rest when he has
 //! left it alone for a while.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use adit_api::{ApiError, InterfaceName, LogLevel, TunnelId};
 use adit_platform::device::Stop;
-use adit_platform::host::{Disturbance, Host as _, HostError, Part};
+use adit_platform::host::{Tampering, Host as _, HostError, Part};
 use adit_protocol::Instant;
 
 use super::clock::Clock;
 use super::inbox::{Deliver, Delivery, Inbox};
-use super::kept::Kept;
+use super::reconciling_host::ReconcilingHost;
 use super::trace::{Bucket, NETWORK};
 use super::{Inner, refusal};
 
@@ -23,7 +23,7 @@ const OFTEN: usize = 5;
 const WINDOW: Duration = Duration::from_secs(10);
 /// Routes, rules and addresses go one by one: so long is waited for the others from the first one on.
 const ONE_BY_ONE: Duration = Duration::from_millis(100);
-/// Between two times that a blockade is put back while there is a fight.
+/// Between two times that a kill switch is put back while there is a fight.
 const BREATH: Duration = Duration::from_millis(100);
 
 /// Who listens, and how he is told to end.
@@ -33,17 +33,17 @@ pub(super) struct Guard {
 }
 
 enum Heard {
-    Disturbance(Disturbance),
+    Tampering(Tampering),
     End,
 }
 
 impl Deliver for Heard {
-    type Key = Disturbance;
+    type Key = Tampering;
 
-    fn delivery(&self) -> Delivery<Disturbance> {
+    fn delivery(&self) -> Delivery<Tampering> {
         match self {
             Self::End => Delivery::First,
-            Self::Disturbance(disturbance) => Delivery::Event(disturbance.clone()),
+            Self::Tampering(tampering) => Delivery::Event(tampering.clone()),
         }
     }
 }
@@ -62,16 +62,16 @@ impl Guard {
 /// What is missing of an interface's, as far as that is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Missing {
-    blockade: bool,
+    kill_switch: bool,
     filter: bool,
     ways: bool,
 }
 
 impl Missing {
-    const ANYTHING: Self = Self { blockade: true, filter: true, ways: true };
+    const ANYTHING: Self = Self { kill_switch: true, filter: true, ways: true };
 
     fn and(self, other: Self) -> Self {
-        Self { blockade: self.blockade || other.blockade, filter: self.filter || other.filter, ways: self.ways || other.ways }
+        Self { kill_switch: self.kill_switch || other.kill_switch, filter: self.filter || other.filter, ways: self.ways || other.ways }
     }
 
     fn is_nothing(self) -> bool {
@@ -100,9 +100,9 @@ impl Past {
 
     /// When there is something to do that was put off.
     fn next(&self) -> Option<Instant> {
-        let blockade = self.blockade_at.filter(|_| self.late.blockade);
+        let kill_switch = self.blockade_at.filter(|_| self.late.kill_switch);
         let rest = self.rest_at.filter(|_| self.late.filter || self.late.ways);
-        [blockade, rest].into_iter().flatten().min()
+        [kill_switch, rest].into_iter().flatten().min()
     }
 
     /// Of what is missing, what is to be put back at `now`; the rest is put off.
@@ -117,12 +117,12 @@ impl Past {
         }
         let rest_is_due = self.rest_at.is_none_or(|at| now >= at);
         let due = Missing {
-            blockade: all.blockade && (!is_fight || self.blockade_at.is_none_or(|at| now >= at)),
+            kill_switch: all.kill_switch && (!is_fight || self.blockade_at.is_none_or(|at| now >= at)),
             filter: all.filter && (!is_fight || rest_is_due),
             ways: all.ways && rest_is_due,
         };
         self.late =
-            Missing { blockade: all.blockade && !due.blockade, filter: all.filter && !due.filter, ways: all.ways && !due.ways };
+            Missing { kill_switch: all.kill_switch && !due.kill_switch, filter: all.filter && !due.filter, ways: all.ways && !due.ways };
         due
     }
 
@@ -144,7 +144,7 @@ impl Inner {
     /// Listens from now on, and tries again what has to be.
     pub(super) fn stand_guard(self: &Arc<Self>) {
         let inner = Arc::downgrade(self);
-        self.kept.on_resolvers_overwritten(Box::new(move |interface, result| {
+        self.reconciling_host.on_resolvers_overwritten(Box::new(move |interface, result| {
             let Some(inner) = inner.upgrade() else { return };
             let (level, code, field) = match result {
                 Ok(()) => (LogLevel::Warn, "put_back", ("what", "resolvers".to_owned())),
@@ -152,22 +152,22 @@ impl Inner {
             };
             match interface {
                 Some(interface) => inner.note_of(interface, level, code, &[field]),
-                None => inner.journal.write(level, None, code, &[field]),
+                None => inner.event_log.write(level, None, code, &[field]),
             }
         }));
         let begin = || -> Result<(), ApiError> {
             self.spawn("retries", |inner| inner.keep_trying())?;
             let stop = self.devices.new_stop()().map_err(|error| thread_error(&error))?;
-            let mut network = self.kept.guard().map_err(|error| refusal::of_host(&error))?;
+            let mut network = self.reconciling_host.guard().map_err(|error| refusal::of_host(&error))?;
             *self.guard.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&stop));
             self.spawn("guard", Self::take_care)?;
             self.spawn("network", move |inner| {
                 let mut lines = Bucket::default();
                 loop {
                     match network.next(&*stop) {
-                        Ok(Some(Disturbance::WayOut)) => inner.network_has_changed(lines.take(NETWORK, inner.clock.now())),
-                        Ok(Some(Disturbance::LocalNetworks)) => inner.local_networks_have_changed(),
-                        Ok(Some(disturbance)) => inner.guard.heard.push(Heard::Disturbance(disturbance)),
+                        Ok(Some(Tampering::WayOut)) => inner.network_has_changed(lines.take(NETWORK, inner.clock.now())),
+                        Ok(Some(Tampering::LocalNetworks)) => inner.local_networks_have_changed(),
+                        Ok(Some(tampering)) => inner.guard.heard.push(Heard::Tampering(tampering)),
                         Ok(None) => return,
                         Err(error) => return inner.is_unguarded(&error.to_string()),
                     }
@@ -189,7 +189,7 @@ impl Inner {
     }
 
     fn is_unguarded(&self, error: &str) {
-        self.journal.write(LogLevel::Error, None, "unguarded", &[("error", error.to_owned())]);
+        self.event_log.write(LogLevel::Error, None, "unguarded", &[("error", error.to_owned())]);
     }
 
     fn spawn(self: &Arc<Self>, name: &str, work: impl FnOnce(&Arc<Self>) + Send + 'static) -> Result<(), ApiError> {
@@ -211,7 +211,7 @@ impl Inner {
             for heard in heard {
                 match heard {
                     Heard::End => return,
-                    Heard::Disturbance(disturbance) => note(&self.kept, &disturbance, &mut missing),
+                    Heard::Tampering(tampering) => note(&self.reconciling_host, &tampering, &mut missing),
                 }
             }
             let now = self.clock.now();
@@ -222,7 +222,7 @@ impl Inner {
             for (interface, missing) in missing {
                 let past = pasts.entry(interface.clone()).or_default();
                 let due = past.due(missing, now);
-                if !due.is_nothing() && self.put_back(&interface, due) && past.was_put_back(self.clock.now()) {
+                if !due.is_nothing() && self.reconcile(&interface, due) && past.was_put_back(self.clock.now()) {
                     self.note_of(&interface, LogLevel::Error, "fought_with", &[("times", (OFTEN + 1).to_string())]);
                 }
             }
@@ -233,18 +233,18 @@ impl Inner {
         }
     }
 
-    /// The blockade first. Whether there was something to put back.
-    fn put_back(&self, interface: &InterfaceName, due: Missing) -> bool {
+    /// The kill switch first. Whether there was something to put back.
+    fn reconcile(&self, interface: &InterfaceName, due: Missing) -> bool {
         let mut any = false;
         let single = |is_there: Result<bool, HostError>, part| is_there.map(|there| there.then_some(part).into_iter().collect());
-        if due.blockade {
-            any |= self.was_put_back(interface, single(self.kept.put_back_blockade(interface), Part::Blockade));
+        if due.kill_switch {
+            any |= self.was_put_back(interface, single(self.reconciling_host.reconcile_kill_switch(interface), Part::KillSwitch));
         }
         if due.ways {
-            any |= self.was_put_back(interface, self.kept.put_back_ways(interface));
+            any |= self.was_put_back(interface, self.reconciling_host.put_back_ways(interface));
         }
         if due.filter {
-            any |= self.was_put_back(interface, single(self.kept.put_back_filter(interface), Part::Filter));
+            any |= self.was_put_back(interface, single(self.reconciling_host.put_back_filter(interface), Part::Filter));
         }
         any
     }
@@ -266,30 +266,30 @@ impl Inner {
 
     fn note_of(&self, interface: &InterfaceName, level: LogLevel, code: &str, fields: &[(&str, String)]) {
         let id: Option<TunnelId> =
-            self.lock().slots.iter().find(|(_, slot)| slot.profile.interface == *interface).map(|(id, _)| *id);
-        self.journal.write(level, id, code, fields);
+            self.lock().entries.iter().find(|(_, entry)| entry.profile.interface == *interface).map(|(id, _)| *id);
+        self.event_log.write(level, id, code, fields);
     }
 }
 
-fn note(kept: &Kept, disturbance: &Disturbance, missing: &mut BTreeMap<InterfaceName, Missing>) {
+fn note(reconciling_host: &ReconcilingHost, tampering: &Tampering, missing: &mut BTreeMap<InterfaceName, Missing>) {
     let mut add = |interface: &InterfaceName, more: Missing| {
         let known = missing.entry(interface.clone()).or_default();
         *known = known.and(more);
     };
-    match disturbance {
-        Disturbance::Blockade(interface) => add(interface, Missing { blockade: true, ..Missing::default() }),
-        Disturbance::Filter(interface) => add(interface, Missing { filter: true, ..Missing::default() }),
-        Disturbance::Ways => {
-            kept.interfaces().iter().for_each(|interface| add(interface, Missing { ways: true, ..Missing::default() }));
+    match tampering {
+        Tampering::KillSwitch(interface) => add(interface, Missing { kill_switch: true, ..Missing::default() }),
+        Tampering::Filter(interface) => add(interface, Missing { filter: true, ..Missing::default() }),
+        Tampering::Ways => {
+            reconciling_host.interfaces().iter().for_each(|interface| add(interface, Missing { ways: true, ..Missing::default() }));
         }
-        Disturbance::Unknown => kept.interfaces().iter().for_each(|interface| add(interface, Missing::ANYTHING)),
-        Disturbance::WayOut | Disturbance::LocalNetworks => {}
+        Tampering::Unknown => reconciling_host.interfaces().iter().for_each(|interface| add(interface, Missing::ANYTHING)),
+        Tampering::WayOut | Tampering::LocalNetworks => {}
     }
 }
 
 fn word(part: Part) -> &'static str {
     match part {
-        Part::Blockade => "blockade",
+        Part::KillSwitch => "blockade",
         Part::Filter => "packet_filter",
         Part::Addresses => "addresses",
         Part::Routes => "routes",
@@ -310,8 +310,8 @@ mod tests {
         at_milliseconds(1_000 + milliseconds)
     }
 
-    const BLOCKADE: Missing = Missing { blockade: true, filter: false, ways: false };
-    const WAYS: Missing = Missing { blockade: false, filter: false, ways: true };
+    const BLOCKADE: Missing = Missing { kill_switch: true, filter: false, ways: false };
+    const WAYS: Missing = Missing { kill_switch: false, filter: false, ways: true };
 
     #[test]
     fn what_is_undone_now_and_then_is_put_back_at_once() {

@@ -7,7 +7,7 @@ use adit_api::{ApiError, LogLevel, SecretKey, TunnelId};
 use adit_protocol::PublicKey;
 
 use super::profile::{Usable, holding, understand};
-use super::slot::hold;
+use super::entry::hold;
 use super::state::State;
 use super::{Inner, refusal};
 use crate::store::Source;
@@ -51,8 +51,8 @@ impl Inner {
         }
         store.forget_private_keys(id, inner.unix_time()).map_err(refusal::of_store)?;
         drop(store);
-        inner.change(id, |slot| match &slot.state {
-            State::Up(_) | State::Paused(_) => slot.key = Some(key),
+        inner.change(id, |entry| match &entry.state {
+            State::Up(_) | State::Paused(_) => entry.key = Some(key),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Blocked(_) => {}
         });
         drop(turn);
@@ -74,10 +74,10 @@ impl Inner {
 
     /// A tunnel that did not begin to come up does not need its key.
     pub(super) fn forget_given_key(&self, id: TunnelId) {
-        if let Some(slot) = self.lock().slots.get_mut(&id)
-            && matches!(slot.state, State::Down(_) | State::Blocked(_))
+        if let Some(entry) = self.lock().entries.get_mut(&id)
+            && matches!(entry.state, State::Down(_) | State::Blocked(_))
         {
-            slot.key = None;
+            entry.key = None;
         }
     }
 }

@@ -10,7 +10,7 @@ use adit_protocol::{Event as EngineEvent, Instant, PublicKey};
 
 use super::inbox::{Deliver, Delivery};
 use super::profile::Usable;
-use adit_activation::{End, Ends, KillSwitchRequest, LookedUp, Patience};
+use adit_activation::{End, Shutdown, KillSwitchRequest, LookedUp, Patience};
 
 /// What a tunnel's thread is asked, or hears.
 pub(super) enum Message {
@@ -74,7 +74,7 @@ pub(super) type Reply = SyncSender<Result<(), ApiError>>;
 /// What is to be brought up.
 pub(super) struct Job {
     pub(super) usable: Arc<Usable>,
-    pub(super) ends: Ends,
+    pub(super) shutdown: Shutdown,
     pub(super) patience: Patience,
     pub(super) despite: bool,
 }

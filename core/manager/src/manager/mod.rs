@@ -18,8 +18,8 @@ mod guard;
 mod health;
 mod history;
 mod inbox;
-mod journal;
-mod kept;
+mod event_log;
+mod reconciling_host;
 mod key;
 mod life;
 mod look_up_slots;
@@ -39,12 +39,12 @@ mod rotation;
 mod running;
 mod service;
 mod shared_key;
-mod slot;
+mod entry;
 mod state;
 mod take_over;
-mod teller;
+mod progress_reporter;
 mod trace;
-mod way;
+mod route;
 mod worker;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,27 +63,27 @@ pub use clock::{Clock, SystemClock, UnixMillis};
 pub use early::{ClosedFirst, UNKNOWN_AT_BOOT, close_first};
 
 use crate::store::{Store, StoreError, UnixTime, Wanted};
-use adit_activation::Ground;
+use adit_activation::Platform;
 use begin::Asker;
 use clock::Clocks;
 use files::Files;
 use guard::Guard;
 use inbox::Inbox;
-use journal::Journal;
-use kept::Kept;
+use event_log::EventLog;
+use reconciling_host::ReconcilingHost;
 use life::Intent;
 use look_up_slots::LookUpSlots;
 use message::Message;
 use profile::Profile;
 use reminder::Reminded;
-use slot::{Slot, Tunnels, hold};
+use entry::{TunnelEntry, Tunnels, hold};
 use state::{Paused, State};
 use worker::{First, Worker};
 
 /// What the manager stands on.
-pub struct Surroundings {
+pub struct Dependencies {
     /// How tunnels are made.
-    pub ground: Ground,
+    pub platform: Platform,
     /// Who may have which name.
     pub devices: Arc<dyn Devices>,
     /// Who hears of what happens.
@@ -102,7 +102,7 @@ pub struct Surroundings {
 
 /// Why the manager starts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Occasion {
+pub enum StartReason {
     /// The computer has started: tunnels that are to come up with it do.
     Boot,
     /// The program was started again: what was up comes up, and nothing else.
@@ -119,11 +119,11 @@ struct Inner {
     store: Mutex<Store>,
     tunnels: Mutex<Tunnels>,
     changed: Condvar,
-    ground: Ground,
+    platform: Platform,
     devices: Arc<dyn Devices>,
     sink: Arc<dyn EventSink>,
     clock: Clocks,
-    journal: Journal,
+    event_log: EventLog,
     started_at: Instant,
     system: &'static str,
     files: Files,
@@ -132,8 +132,8 @@ struct Inner {
     /// Woken when a tunnel is to be tried again at another time than was known.
     retries: Inbox<Infallible>,
     guard: Guard,
-    /// The computer that `ground` has.
-    kept: Arc<Kept>,
+    /// The computer that `platform` has.
+    reconciling_host: Arc<ReconcilingHost>,
     reminded: Reminded,
     look_ups: Arc<LookUpSlots>,
 }
@@ -141,23 +141,23 @@ struct Inner {
 impl Manager {
     /// Takes the tunnels of `store` over. What a killed predecessor left of any of them on this computer is removed first; then those
     /// that are to be up come up, each for itself and without being waited for.
-    pub fn start(store: Store, surroundings: Surroundings, occasion: Occasion) -> Self {
-        Self::start_behind(Vec::new(), store, surroundings, occasion)
+    pub fn start(store: Store, dependencies: Dependencies, start_reason: StartReason) -> Self {
+        Self::start_behind(Vec::new(), store, dependencies, start_reason)
     }
 
     /// The same, with the log of earlier runs, in order, before its own.
-    pub fn start_behind(earlier: Vec<LogLine>, store: Store, surroundings: Surroundings, occasion: Occasion) -> Self {
-        let Surroundings { ground, devices, sink, clock, system, conf_files, early, wg_quick } = surroundings;
-        let kept = Arc::new(Kept::around(ground.host));
-        let ground = Ground { host: Arc::clone(&kept) as Arc<dyn Host>, ..ground };
+    pub fn start_behind(earlier: Vec<LogLine>, store: Store, dependencies: Dependencies, start_reason: StartReason) -> Self {
+        let Dependencies { platform, devices, sink, clock, system, conf_files, early, wg_quick } = dependencies;
+        let reconciling_host = Arc::new(ReconcilingHost::around(platform.host));
+        let platform = Platform { host: Arc::clone(&reconciling_host) as Arc<dyn Host>, ..platform };
         let inner = Inner {
-            kept,
+            reconciling_host,
             store: Mutex::new(store),
             tunnels: Mutex::default(),
             changed: Condvar::new(),
-            journal: Journal::new(Arc::clone(&clock), Arc::clone(&sink), earlier),
+            event_log: EventLog::new(Arc::clone(&clock), Arc::clone(&sink), earlier),
             started_at: clock.now(),
-            ground,
+            platform,
             devices,
             sink,
             retries: Inbox::new(Arc::clone(&clock)),
@@ -177,7 +177,7 @@ impl Manager {
         let _ = manager.inner.keep_early();
         let early = manager.inner.find_blockades();
         manager.inner.stand_guard();
-        manager.restore(occasion, early.is_some());
+        manager.restore(start_reason, early.is_some());
         if let Some(interface) = early {
             manager.inner.open_early(&interface);
         }
@@ -190,7 +190,7 @@ impl Manager {
         let mut tunnels = self.inner.lock();
         tunnels.closing = true;
         let now = self.inner.clock.now();
-        tunnels.slots.values_mut().for_each(|slot| slot.apply(&life::Event::AskedToLeave, now));
+        tunnels.entries.values_mut().for_each(|entry| entry.apply(&life::Event::AskedToLeave, now));
         let threads = std::mem::take(&mut tunnels.threads);
         drop(tunnels);
         self.inner.end_guard();
@@ -202,7 +202,7 @@ impl Manager {
 
     /// The computer was asleep, or its clock was set: deadlines are looked at again.
     pub fn time_has_jumped(&self) {
-        self.inner.lock().slots.values().filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.look_again());
+        self.inner.lock().entries.values().filter_map(|entry| entry.inbox.as_ref()).for_each(|inbox| inbox.look_again());
         self.inner.retries.look_again();
         self.inner.guard.look_again();
         self.inner.keep_pauses();
@@ -211,40 +211,40 @@ impl Manager {
 
     /// The computer woke up: where it is now, and whether peers are still reached, has to be found out.
     pub fn has_slept(&self) {
-        self.inner.lock().slots.values().filter_map(|slot| slot.inbox.as_ref()).for_each(|inbox| inbox.push(Message::Woke));
+        self.inner.lock().entries.values().filter_map(|entry| entry.inbox.as_ref()).for_each(|inbox| inbox.push(Message::Woke));
     }
 
     /// Writes a line that is about no tunnel into the log. No key may be in it.
     pub fn note(&self, level: LogLevel, code: &str, fields: &[(&str, String)]) {
-        self.inner.journal.write(level, None, code, fields);
+        self.inner.event_log.write(level, None, code, fields);
     }
 
     /// `close`: what is to block does from here on, not only when its own thread comes to it.
-    fn restore(&self, occasion: Occasion, close: bool) {
-        let there: BTreeSet<TunnelId> = self.inner.lock().slots.keys().copied().collect();
+    fn restore(&self, start_reason: StartReason, close: bool) {
+        let there: BTreeSet<TunnelId> = self.inner.lock().entries.keys().copied().collect();
         let wanted: Vec<(TunnelId, Wanted)> = self
             .inner
             .store()
             .list()
             .filter(|summary| there.contains(&summary.id))
-            .map(|summary| match (occasion, summary.settings.start_at_boot) {
-                (Occasion::Boot, true) => (summary.id, Wanted::Up),
-                (Occasion::Boot, false) => (summary.id, Wanted::Down),
-                (Occasion::Restart, _) => (summary.id, summary.settings.wanted),
+            .map(|summary| match (start_reason, summary.settings.start_at_boot) {
+                (StartReason::Boot, true) => (summary.id, Wanted::Up),
+                (StartReason::Boot, false) => (summary.id, Wanted::Down),
+                (StartReason::Restart, _) => (summary.id, summary.settings.wanted),
             })
             .collect();
         for (id, wanted) in wanted {
             if wanted != Wanted::Down
-                && let Some(slot) = self.inner.lock().slots.get_mut(&id)
+                && let Some(entry) = self.inner.lock().entries.get_mut(&id)
             {
-                slot.apply(&life::Event::Restored, self.inner.clock.now());
+                entry.apply(&life::Event::Restored, self.inner.clock.now());
             }
             if wanted != Wanted::Up
                 && let Err(error) = self.inner.let_out(id)
             {
                 self.inner.failed(id, error);
             }
-            let is_locked_down = self.inner.lock().slots.get(&id).is_some_and(|slot| slot.profile.is_locked_down());
+            let is_locked_down = self.inner.lock().entries.get(&id).is_some_and(|entry| entry.profile.is_locked_down());
             if wanted == Wanted::Up && (close || is_locked_down) {
                 self.inner.close(id);
             }
@@ -280,7 +280,7 @@ impl Inner {
                 Ok(tunnel) => {
                     let profile = Profile::of(&tunnel);
                     self.clean_up(id, &profile.interface);
-                    self.lock().slots.insert(id, Slot::new(profile));
+                    self.lock().entries.insert(id, TunnelEntry::new(profile));
                 }
                 // Its file is gone: it is kept in case that it comes back.
                 Err(StoreError::Folder(FolderError::Missing { .. })) => {}
@@ -288,13 +288,13 @@ impl Inner {
             }
         }
         for finding in store.broken() {
-            self.journal.write(LogLevel::Error, None, "tunnel_broken", &[("error", finding.code.to_string())]);
+            self.event_log.write(LogLevel::Error, None, "tunnel_broken", &[("error", finding.code.to_string())]);
         }
     }
 
     /// Removes what a killed predecessor left of a tunnel.
     fn clean_up(&self, id: TunnelId, interface: &InterfaceName) {
-        match self.ground.host.clean_up(interface) {
+        match self.platform.host.clean_up(interface) {
             Ok(left) if left.is_empty() => {}
             Ok(left) => self.note(LogLevel::Warn, id, "leftovers_removed", &[("what", left.join(", "))]),
             Err(error) => self.note(LogLevel::Error, id, "leftovers_stay", &[("error", error.to_string())]),
@@ -307,16 +307,16 @@ impl Inner {
         let tunnel = match store.get(id, self.unix_time()) {
             Ok(tunnel) => tunnel,
             Err(error) => {
-                if let Some(slot) = self.lock().slots.get_mut(&id) {
-                    slot.profile.usable = None;
+                if let Some(entry) = self.lock().entries.get_mut(&id) {
+                    entry.profile.usable = None;
                 }
                 return Err(refusal::of_store(error));
             }
         };
         let profile = Profile::of(&tunnel);
         let mut tunnels = self.lock();
-        let slot = tunnels.slots.entry(id).or_insert_with(|| Slot::new(profile.clone()));
-        slot.profile = profile.clone();
+        let entry = tunnels.entries.entry(id).or_insert_with(|| TunnelEntry::new(profile.clone()));
+        entry.profile = profile.clone();
         Ok(profile)
     }
 
@@ -333,17 +333,17 @@ impl Inner {
     /// Keeps that a tunnel is paused until then; None: until somebody says so. Kept by the second of the wall clock, which is all that
     /// outlives the program, and never too early.
     fn want_pause(&self, id: TunnelId, until: Option<Instant>) -> Result<(), ApiError> {
-        let kept = until.map_or(u64::MAX, |until| self.clock.both().unix(until).get().div_ceil(1_000));
-        self.want(id, Wanted::PausedUntil(UnixTime(kept)))
+        let reconciling_host = until.map_or(u64::MAX, |until| self.clock.both().unix(until).get().div_ceil(1_000));
+        self.want(id, Wanted::PausedUntil(UnixTime(reconciling_host)))
     }
 
     /// The wall clock was set: pauses that are kept end when it shows something else.
     fn keep_pauses(&self) {
-        let ids: Vec<TunnelId> = self.lock().slots.keys().copied().collect();
+        let ids: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
         for id in ids {
             let Ok(turn) = self.turn(id) else { continue };
             let _turn = hold(&turn);
-            let until = match self.lock().slots.get(&id).map(|slot| &slot.state) {
+            let until = match self.lock().entries.get(&id).map(|entry| &entry.state) {
                 Some(State::Paused(Paused { until: Some(until), .. })) => *until,
                 Some(_) | None => continue,
             };
@@ -357,37 +357,37 @@ impl Inner {
     fn failed(&self, id: TunnelId, error: ApiError) {
         let reason = adit_api::DownReason::Failed { error: Box::new(error.clone()) };
         let now = self.clock.now();
-        self.change(id, |slot| {
-            slot.finish(Err(error));
-            slot.apply(&life::Event::WentDown(reason), now);
+        self.change(id, |entry| {
+            entry.finish(Err(error));
+            entry.apply(&life::Event::WentDown(reason), now);
         });
     }
 
     /// Changes a tunnel's state, and tells everybody. Nothing where it is no more.
-    fn change<T>(&self, id: TunnelId, work: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+    fn change<T>(&self, id: TunnelId, work: impl FnOnce(&mut TunnelEntry) -> T) -> Option<T> {
         let mut tunnels = self.lock();
-        let result = tunnels.slots.get_mut(&id).map(work);
+        let result = tunnels.entries.get_mut(&id).map(work);
         self.tell(&tunnels, id);
         result
     }
 
     /// Tells everybody how a tunnel is; under the lock, so that it is told in order.
     fn tell(&self, tunnels: &Tunnels, id: TunnelId) {
-        if let Some(slot) = tunnels.slots.get(&id) {
-            self.sink.publish(Event::TunnelChanged { tunnel: Box::new(self.view(id, slot)) });
-            if slot.state.retry_at().is_some() {
+        if let Some(entry) = tunnels.entries.get(&id) {
+            self.sink.publish(Event::TunnelChanged { tunnel: Box::new(self.view(id, entry)) });
+            if entry.state.retry_at().is_some() {
                 self.retries.look_again();
             }
         }
         self.changed.notify_all();
     }
 
-    fn view(&self, id: TunnelId, slot: &Slot) -> TunnelView {
-        slot.profile.view(id, slot.state.view(&slot.profile, self.clock.both()))
+    fn view(&self, id: TunnelId, entry: &TunnelEntry) -> TunnelView {
+        entry.profile.view(id, entry.state.view(&entry.profile, self.clock.both()))
     }
 
     fn note(&self, level: LogLevel, id: TunnelId, code: &str, fields: &[(&str, String)]) {
-        self.journal.write(level, Some(id), code, fields);
+        self.event_log.write(level, Some(id), code, fields);
     }
 
     fn unix_time(&self) -> UnixTime {
@@ -408,17 +408,17 @@ impl Inner {
 }
 
 impl Tunnels {
-    fn get(&self, id: TunnelId) -> Result<&Slot, ApiError> {
-        self.slots.get(&id).filter(|slot| slot.intent != Intent::Removed).ok_or(ApiError::NotFound { id })
+    fn get(&self, id: TunnelId) -> Result<&TunnelEntry, ApiError> {
+        self.entries.get(&id).filter(|entry| entry.intent != Intent::Removed).ok_or(ApiError::NotFound { id })
     }
 
-    fn get_mut(&mut self, id: TunnelId) -> Result<&mut Slot, ApiError> {
-        self.slots.get_mut(&id).filter(|slot| slot.intent != Intent::Removed).ok_or(ApiError::NotFound { id })
+    fn get_mut(&mut self, id: TunnelId) -> Result<&mut TunnelEntry, ApiError> {
+        self.entries.get_mut(&id).filter(|entry| entry.intent != Intent::Removed).ok_or(ApiError::NotFound { id })
     }
 }
 
 /// Tunnels by id.
-type Slots = BTreeMap<TunnelId, Slot>;
+type Slots = BTreeMap<TunnelId, TunnelEntry>;
 
 #[cfg(test)]
 mod tests;

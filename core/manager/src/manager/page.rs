@@ -22,9 +22,9 @@ impl Manager {
     pub(super) fn page_of_tunnels(&self, after: Option<&TunnelName>) -> TunnelPage {
         let after = after.map(|name| name.as_str().to_lowercase());
         let tunnels = self.inner.lock();
-        let named = tunnels.slots.iter().map(|(id, slot)| ((slot.profile.name.as_str().to_lowercase(), *id), slot));
-        let slots: BTreeMap<_, _> = named.filter(|((name, _), _)| after.as_ref().is_none_or(|after| name > after)).collect();
-        let (count, views) = (slots.len(), slots.into_iter().map(|((_, id), slot)| self.inner.view(id, slot)));
+        let named = tunnels.entries.iter().map(|(id, entry)| ((entry.profile.name.as_str().to_lowercase(), *id), entry));
+        let entries: BTreeMap<_, _> = named.filter(|((name, _), _)| after.as_ref().is_none_or(|after| name > after)).collect();
+        let (count, views) = (entries.len(), entries.into_iter().map(|((_, id), entry)| self.inner.view(id, entry)));
         let page = fitting(views);
         TunnelPage { more: page.len() < count, tunnels: page }
     }
@@ -32,9 +32,9 @@ impl Manager {
     pub(super) fn page_of_peers(&self, id: TunnelId, after: Option<PublicKey>) -> Result<PeerPage, ApiError> {
         let now = self.inner.clock.both();
         let tunnels = self.inner.lock();
-        let slot = tunnels.get(id)?;
-        let config = slot.profile.usable.as_ref().map(|usable| &usable.config);
-        let mut running: BTreeMap<_, PeerStatus> = match &slot.state {
+        let entry = tunnels.get(id)?;
+        let config = entry.profile.usable.as_ref().map(|usable| &usable.config);
+        let mut running: BTreeMap<_, PeerStatus> = match &entry.state {
             State::Up(up) => up.peers(now),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => BTreeMap::new(),
         };
@@ -44,7 +44,7 @@ impl Manager {
         let keys: BTreeSet<_> =
             configured.keys().chain(running.keys()).copied().filter(|key| after.is_none_or(|after| *key > after)).collect();
         let peers = keys.iter().map(|key| {
-            let view = configured.get(key).map(|peer| slot.profile.peer_view(peer));
+            let view = configured.get(key).map(|peer| entry.profile.peer_view(peer));
             (view, running.remove(key))
         });
         let page = fitting(peers);

@@ -7,7 +7,7 @@ use adit_api::{ApiError, Caller, TunnelId};
 
 use super::life::Event;
 use super::message::Message;
-use super::slot::hold;
+use super::entry::hold;
 use super::state::State;
 use super::{Inner, rights};
 
@@ -29,12 +29,12 @@ impl Inner {
         let (reply, answer) = sync_channel(1);
         {
             let mut tunnels = self.lock();
-            let slot = tunnels.get_mut(id)?;
+            let entry = tunnels.get_mut(id)?;
             // It may have gone by itself meanwhile; then it is wanted no more, and its thread says so.
-            may_pause(&slot.state)?;
-            let inbox = slot.inbox.clone().ok_or(ApiError::NotUp)?;
+            may_pause(&entry.state)?;
+            let inbox = entry.inbox.clone().ok_or(ApiError::NotUp)?;
             // At once, so that whoever has the next turn finds it on its way.
-            slot.apply(&Event::Leaving, now);
+            entry.apply(&Event::Leaving, now);
             inbox.push(Message::Pause { until, reply });
             self.tell(&tunnels, id);
         }

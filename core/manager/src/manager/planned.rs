@@ -33,12 +33,12 @@ impl Manager {
         let asks_network = caller.role >= Role::Operate;
         let has_name = |peer: &Peer| matches!(&peer.endpoint, Some(endpoint) if matches!(endpoint.host, Host::Name(_)));
         let looked = if !asks_network {
-            adit_activation::look_ahead(&request, &inner.ground.without_look_ups())
+            adit_activation::look_ahead(&request, &inner.platform.without_look_ups())
         } else if request.config.remote_peers().any(has_name) {
-            let resolver = inner.look_ups.take(caller.uid)?.around(Arc::clone(&inner.ground.resolver));
-            adit_activation::look_ahead(&request, &inner.ground.with_resolver(resolver))
+            let resolver = inner.look_ups.take(caller.uid)?.around(Arc::clone(&inner.platform.resolver));
+            adit_activation::look_ahead(&request, &inner.platform.with_resolver(resolver))
         } else {
-            adit_activation::look_ahead(&request, &inner.ground)
+            adit_activation::look_ahead(&request, &inner.platform)
         };
         let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
         let (mut conflicts, is_up) = {
@@ -94,7 +94,7 @@ impl Manager {
                 servers: dns.servers,
                 search: dns.search,
                 only: dns.only,
-                by: match inner.ground.host.resolver_tool() {
+                by: match inner.platform.host.resolver_tool() {
                     Some(ResolverTool::Resolved) => DnsBackend::Resolved,
                     Some(ResolverTool::Resolvconf) => DnsBackend::Resolvconf,
                     Some(ResolverTool::File) => DnsBackend::File,

@@ -21,9 +21,9 @@ impl Manager {
         // Ages of keys outlive the program, so that they go by the wall clock.
         let now = inner.clock.wall().get();
         let mut old = Vec::new();
-        for (id, slot) in &inner.lock().slots {
-            let Some(days) = slot.profile.key_reminder_days else { continue };
-            let keys = slot.profile.key_ages();
+        for (id, entry) in &inner.lock().entries {
+            let Some(days) = entry.profile.key_reminder_days else { continue };
+            let keys = entry.profile.key_ages();
             let is_old = |since: u64| now.saturating_sub(since) >= u64::from(days) * DAY;
             old.extend(keys.into_iter().filter(|(_, since)| is_old(*since)).map(|(peer, since)| (*id, days, peer, since)));
         }

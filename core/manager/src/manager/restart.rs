@@ -5,7 +5,7 @@ use adit_api::{ApiError, TunnelId};
 use super::Inner;
 use super::begin::Asker;
 use super::message::Message;
-use super::slot::hold;
+use super::entry::hold;
 use super::state::State;
 
 impl Inner {

@@ -5,7 +5,7 @@ use adit_api::{ApiError, TunnelId};
 use super::Inner;
 use super::begin::{Asker, is_paused};
 use super::message::Message;
-use super::slot::hold;
+use super::entry::hold;
 use super::state::State;
 use crate::store::Wanted;
 

@@ -9,7 +9,7 @@ use adit_protocol::Instant;
 use super::Inner;
 use super::begin::Asker;
 use super::life::{Event, Intent, KillSwitch};
-use super::slot::hold;
+use super::entry::hold;
 use crate::store::Wanted;
 
 impl Inner {
@@ -18,11 +18,11 @@ impl Inner {
         let now = self.clock.now();
         let mut tunnels = self.lock();
         let waiting: Vec<TunnelId> = tunnels
-            .slots
+            .entries
             .iter_mut()
-            .filter_map(|(id, slot)| {
-                let waits = slot.state.retry_at().is_some();
-                slot.apply(&Event::NetworkChanged, now);
+            .filter_map(|(id, entry)| {
+                let waits = entry.state.retry_at().is_some();
+                entry.apply(&Event::NetworkChanged, now);
                 waits.then_some(*id)
             })
             .collect();
@@ -30,7 +30,7 @@ impl Inner {
         drop(tunnels);
         if let Some(left_out) = line {
             let fields = (left_out > 0).then(|| ("left_out", left_out.to_string()));
-            self.journal.write(LogLevel::Debug, None, "network_changed", fields.as_slice());
+            self.event_log.write(LogLevel::Debug, None, "network_changed", fields.as_slice());
         }
         self.retries.look_again();
     }
@@ -43,8 +43,8 @@ impl Inner {
             if tunnels.closing {
                 return;
             }
-            let waiting = tunnels.slots.iter().filter(|(_, slot)| slot.intent != Intent::Removed);
-            let times: Vec<(TunnelId, Instant)> = waiting.filter_map(|(id, slot)| Some((*id, slot.state.retry_at()?))).collect();
+            let waiting = tunnels.entries.iter().filter(|(_, entry)| entry.intent != Intent::Removed);
+            let times: Vec<(TunnelId, Instant)> = waiting.filter_map(|(id, entry)| Some((*id, entry.state.retry_at()?))).collect();
             drop(tunnels);
             for (id, _) in times.iter().filter(|(_, at)| *at <= now) {
                 self.try_again(*id);
@@ -59,21 +59,21 @@ impl Inner {
         let turn = hold(&turn);
         let despite = {
             let tunnels = self.lock();
-            let is_due = |slot: &&super::slot::Slot| slot.state.retry_at().is_some_and(|at| at <= self.clock.now());
-            let Some(slot) = tunnels.get(id).ok().filter(is_due) else { return };
-            slot.intent.despite_conflicts()
+            let is_due = |entry: &&super::entry::TunnelEntry| entry.state.retry_at().is_some_and(|at| at <= self.clock.now());
+            let Some(entry) = tunnels.get(id).ok().filter(is_due) else { return };
+            entry.intent.despite_conflicts()
         };
         self.note(LogLevel::Info, id, "tried_again", &[]);
         let begun = self.begin(id, despite, Asker::Nobody);
         if let Err(ApiError::Conflict { .. }) = begun {
             // It waits for the other one to go.
             let now = self.clock.now();
-            self.change(id, |slot| slot.apply(&Event::NotBegun, now));
+            self.change(id, |entry| entry.apply(&Event::NotBegun, now));
         } else if let Err(error) = begun {
             self.note(LogLevel::Error, id, "not_up", &[("error", error.to_string())]);
             self.failed(id, error);
             let is_given_up =
-                self.lock().slots.get(&id).is_some_and(|slot| !slot.intent.is_up() && slot.kill_switch == KillSwitch::Open);
+                self.lock().entries.get(&id).is_some_and(|entry| !entry.intent.is_up() && entry.kill_switch == KillSwitch::Open);
             if is_given_up && let Err(error) = self.want(id, Wanted::Down) {
                 self.note(LogLevel::Error, id, "not_kept", &[("error", error.to_string())]);
             }

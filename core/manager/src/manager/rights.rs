@@ -3,7 +3,7 @@
 use adit_api::{Action, ApiError, Caller, KillSwitch, Request, Rights, TunnelId};
 
 use super::Inner;
-use super::slot::Tunnels;
+use super::entry::Tunnels;
 
 impl Inner {
     /// What a request needs at this moment.
@@ -23,7 +23,7 @@ impl Inner {
 impl Tunnels {
     /// To take a tunnel down for good or for a while. Lockdown stays closed then.
     pub(super) fn to_take_down(&self, id: TunnelId) -> Option<Action> {
-        let profile = &self.slots.get(&id)?.profile;
+        let profile = &self.entries.get(&id)?.profile;
         match profile.kill_switch {
             // Nothing is known of it but that it is closed: it may be under lockdown.
             _ if profile.is_unknown => Some(Action::Lockdown),
@@ -34,7 +34,7 @@ impl Tunnels {
 
     /// To remove a tunnel, which opens also lockdown. For the rest it is enough to be an administrator.
     pub(super) fn to_remove(&self, id: TunnelId) -> Option<Action> {
-        let profile = &self.slots.get(&id)?.profile;
+        let profile = &self.entries.get(&id)?.profile;
         (profile.is_locked_down() || profile.is_unknown).then_some(Action::Lockdown)
     }
 
@@ -49,7 +49,7 @@ impl Tunnels {
 
     /// To let commands run as root, which could open whatever is closed.
     pub(super) fn to_run_commands(&self) -> Option<Action> {
-        self.slots.values().any(|slot| slot.profile.is_locked_down()).then_some(Action::Lockdown)
+        self.entries.values().any(|entry| entry.profile.is_locked_down()).then_some(Action::Lockdown)
     }
 }
 

@@ -54,7 +54,7 @@ impl Inner {
                 let peers = up.running.view().peers;
                 let endpoints: Vec<(PublicKey, SocketAddr)> =
                     peers.iter().filter_map(|peer| Some((peer.public_key, peer.endpoint?))).collect();
-                (endpoints, up.truth.plan.mark)
+                (endpoints, up.applied.plan.mark)
             }
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                 return Err(ApiError::NotUp);

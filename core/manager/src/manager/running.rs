@@ -10,7 +10,7 @@ use super::profile::understand;
 use super::state::State;
 use super::{Inner, page, refusal};
 use crate::store::{Cause, Tunnel};
-use adit_activation::{Active, Told};
+use adit_activation::{Active, AppliedConfig};
 
 impl Inner {
     pub(super) fn check_running(&self, id: TunnelId) -> Result<ConfigCheck, ApiError> {
@@ -39,7 +39,7 @@ impl Inner {
     fn as_it_runs(&self, id: TunnelId) -> Result<(Tunnel, Zeroizing<String>), ApiError> {
         let inner = self;
         let (told, view) = match &inner.lock().get(id)?.state {
-            State::Up(up) => (up.truth.told.clone(), up.running.view()),
+            State::Up(up) => (up.applied.told.clone(), up.running.view()),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                 return Err(ApiError::NotUp);
             }
@@ -60,7 +60,7 @@ impl Inner {
             let now = self.unix_time();
             let mut store = self.store();
             let tunnel = store.get(id, now).map_err(refusal::of_store)?;
-            let text = written(&tunnel.text, &active.told(), &active.view())?;
+            let text = written(&tunnel.text, &active.applied_config(), &active.view())?;
             if *text == *tunnel.text {
                 return Ok(None);
             }
@@ -77,7 +77,7 @@ impl Inner {
     }
 }
 
-fn written(text: &str, told: &Told, view: &DeviceView) -> Result<Zeroizing<String>, ApiError> {
+fn written(text: &str, told: &AppliedConfig, view: &DeviceView) -> Result<Zeroizing<String>, ApiError> {
     let bad = |detail: String| ApiError::BadRequest { detail };
     let document = Document::parse(text.as_bytes()).map_err(|error| bad(error.to_string()))?;
     let asks = parse::config(&document).is_ok_and(|(config, _)| config.interface.asks_for.is_some());

@@ -11,7 +11,7 @@ use adit_config::Config;
 use adit_platform::host::Plan;
 
 use super::state::State;
-use super::way::{self, Candidate};
+use super::route::{self, Candidate};
 use super::{Manager, history};
 use crate::store::Cause;
 
@@ -37,11 +37,11 @@ impl Service for Manager {
     fn tunnel(&self, _: &Caller, id: TunnelId) -> Result<TunnelView, ApiError> {
         let read = self.inner.refresh(id);
         let tunnels = self.inner.lock();
-        let slot = tunnels.get(id)?;
+        let entry = tunnels.get(id)?;
         // One whose file is gone, or not to be read, may well be up, and one that is not known at all may block.
-        let is_there = slot.profile.file().is_some() || slot.profile.is_unknown;
+        let is_there = entry.profile.file().is_some() || entry.profile.is_unknown;
         read.map_or_else(|error| if is_there { Ok(()) } else { Err(error) }, |_| Ok(()))?;
-        Ok(self.inner.view(id, slot))
+        Ok(self.inner.view(id, entry))
     }
 
     fn peers(&self, _: &Caller, id: TunnelId, after: Option<PublicKey>) -> Result<PeerPage, ApiError> {
@@ -52,38 +52,38 @@ impl Service for Manager {
     fn history(&self, _: &Caller, id: TunnelId) -> Result<History, ApiError> {
         let now = self.inner.clock.both();
         let mut tunnels = self.inner.lock();
-        let slot = tunnels.get_mut(id)?;
+        let entry = tunnels.get_mut(id)?;
         let interval = u32::try_from(history::INTERVAL.as_millis()).unwrap_or(u32::MAX);
-        let State::Up(up) = &mut slot.state else {
+        let State::Up(up) = &mut entry.state else {
             return Ok(History { id, interval, samples: Vec::new(), total: Default::default() });
         };
         let view = up.running.view();
         up.history.watch(now.instant);
         up.history.sample(&view, now);
         let (samples, total) = (up.history.samples(now), up.history.total(&view));
-        if let Some(inbox) = &slot.inbox {
+        if let Some(inbox) = &entry.inbox {
             inbox.look_again();
         }
         Ok(History { id, interval, samples, total })
     }
 
     fn logs(&self, _: &Caller, after: u64, level: LogLevel, limit: u32) -> Result<LogPage, ApiError> {
-        Ok(self.inner.journal.page(after, level, limit))
+        Ok(self.inner.event_log.page(after, level, limit))
     }
 
     fn route(&self, _: &Caller, ip: IpAddr) -> Result<RouteAnswer, ApiError> {
-        let local = self.inner.ground.host.local_route(ip).map_err(|error| super::refusal::of_host(&error))?;
+        let local = self.inner.platform.host.local_route(ip).map_err(|error| super::refusal::of_host(&error))?;
         let tunnels = self.inner.lock();
-        let candidates = tunnels.slots.iter().filter_map(|(id, slot)| {
-            let (config, plan): (&Config, Option<&Plan>) = match &slot.state {
-                State::Up(up) => (&up.truth.told.config, Some(&up.truth.plan)),
+        let candidates = tunnels.entries.iter().filter_map(|(id, entry)| {
+            let (config, plan): (&Config, Option<&Plan>) = match &entry.state {
+                State::Up(up) => (&up.applied.told.config, Some(&up.applied.plan)),
                 State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
-                    (&slot.profile.usable.as_ref()?.config, None)
+                    (&entry.profile.usable.as_ref()?.config, None)
                 }
             };
-            Some(Candidate { id: *id, interface: &slot.profile.interface, config, plan })
+            Some(Candidate { id: *id, interface: &entry.profile.interface, config, plan })
         });
-        Ok(way::route(ip, &candidates.collect::<Vec<_>>(), &local))
+        Ok(route::route(ip, &candidates.collect::<Vec<_>>(), &local))
     }
 
     fn preview(&self, caller: &Caller, id: TunnelId) -> Result<Preview, ApiError> {

@@ -4,14 +4,14 @@ use adit_api::{Diagnostic, Severity, TunnelId};
 use adit_config::syntax::LineKind;
 use adit_config::{Config, Document, Key};
 
-use super::slot::Tunnels;
+use super::entry::Tunnels;
 
 /// What is to be said of a configuration whose private key another tunnel has. `own`: the tunnel that the configuration is for, if it is
 /// there already.
 pub(super) fn diagnostic(tunnels: &Tunnels, own: Option<TunnelId>, text: &str, config: &Config) -> Option<Diagnostic> {
     let key = config.interface.private_key.as_ref()?;
     let has_it = |config: &Config| config.interface.private_key.as_ref() == Some(key);
-    let mut others = tunnels.slots.iter().filter(|(id, _)| Some(**id) != own).map(|(_, slot)| &slot.profile);
+    let mut others = tunnels.entries.iter().filter(|(id, _)| Some(**id) != own).map(|(_, entry)| &entry.profile);
     let other = others.find(|profile| profile.usable.as_ref().is_some_and(|usable| has_it(&usable.config)))?;
     let Place { line, column, span: (start, end) } = Place::of_key(text)?;
     Some(Diagnostic {

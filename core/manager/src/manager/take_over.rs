@@ -8,13 +8,13 @@ use adit_platform::devices::Owner;
 use adit_platform::wg_quick::{NoWgQuick, Order, Standing};
 
 use super::profile::understand;
-use super::slot::Tunnels;
-use super::slot::hold;
+use super::entry::Tunnels;
+use super::entry::hold;
 use super::state::State;
-use super::teller::Teller;
+use super::progress_reporter::ProgressReporter;
 use super::{Inner, refusal};
 use crate::store::Store;
-use adit_activation::{Ends, run_commands};
+use adit_activation::{Shutdown, run_commands};
 
 /// A tunnel of wg-quick's, with its file.
 struct Found {
@@ -29,10 +29,10 @@ impl Inner {
         let inner = self;
         let files: Vec<InterfaceName> = inner
             .lock()
-            .slots
+            .entries
             .values()
-            .filter(|slot| slot.profile.file().is_some())
-            .map(|slot| slot.profile.interface.clone())
+            .filter(|entry| entry.profile.file().is_some())
+            .map(|entry| entry.profile.interface.clone())
             .collect();
         let mut views = Vec::new();
         for name in files {
@@ -85,9 +85,9 @@ impl Inner {
     fn find_at_wg_quick(&self, name: &InterfaceName) -> Result<Option<Found>, ApiError> {
         let (id, path) = {
             let tunnels = self.lock();
-            let found = tunnels.slots.iter().find(|(_, slot)| slot.profile.interface == *name);
-            let Some((id, slot)) = found.filter(|(_, slot)| matches!(slot.state, State::Down(_))) else { return Ok(None) };
-            let Some(path) = slot.profile.file().filter(|path| *id == Store::id_of_file(path)) else { return Ok(None) };
+            let found = tunnels.entries.iter().find(|(_, entry)| entry.profile.interface == *name);
+            let Some((id, entry)) = found.filter(|(_, entry)| matches!(entry.state, State::Down(_))) else { return Ok(None) };
+            let Some(path) = entry.profile.file().filter(|path| *id == Store::id_of_file(path)) else { return Ok(None) };
             (*id, path.to_owned())
         };
         let failed = |error: std::io::Error| ApiError::Io { doing: format!("looking for {name}"), detail: error.to_string() };
@@ -111,11 +111,11 @@ impl Inner {
     }
 
     fn tell_wg_quick(self: &Arc<Self>, id: TunnelId, line: String) -> Result<(), ApiError> {
-        let teller = Teller { inner: Arc::clone(self), id };
+        let progress_reporter = ProgressReporter { inner: Arc::clone(self), id };
         let failed = |error: adit_activation::ActivationError| ApiError::Io {
             doing: "telling wg-quick".into(),
-            detail: super::teller::chain(&error),
+            detail: super::progress_reporter::chain(&error),
         };
-        run_commands(&[line], &*self.ground.commands, &Ends::default(), &teller).map_err(failed)
+        run_commands(&[line], &*self.platform.commands, &Shutdown::default(), &progress_reporter).map_err(failed)
     }
 }

@@ -14,8 +14,8 @@ use super::health::Tracks;
 use super::inbox::Inbox;
 use super::message::{Job, Message};
 use super::reactions::{Reactions, changes_health_or_place};
-use super::state::{Paused, State, Truth, Up};
-use super::teller::{Teller, chain};
+use super::state::{Paused, State, AppliedSettings, Up};
+use super::progress_reporter::{ProgressReporter, chain};
 use super::trace::Trace;
 use super::{Inner, life, refusal};
 use crate::store::Wanted;
@@ -57,10 +57,10 @@ impl Worker {
         if tunnels.closing {
             return Err(ApiError::ShuttingDown);
         }
-        if let Ok(slot) = tunnels.get_mut(id) {
-            slot.inbox = Some(Arc::clone(&inbox));
+        if let Ok(entry) = tunnels.get_mut(id) {
+            entry.inbox = Some(Arc::clone(&inbox));
             if let Next::Paused { until, despite } = next {
-                slot.enter(&life::Event::Paused { despite_conflicts: despite }, State::Paused(Paused { until, despite }), now);
+                entry.enter(&life::Event::Paused { despite_conflicts: despite }, State::Paused(Paused { until, despite }), now);
             }
         }
         let worker = Self { inner: Arc::clone(inner), id, inbox, claim: RefCell::default() };
@@ -95,7 +95,7 @@ impl Worker {
     fn request(&self, job: &Job) -> Request {
         let (kill_switch, allow_ipv6_outside) = {
             let tunnels = self.inner.lock();
-            let profile = tunnels.slots.get(&self.id).map(|slot| &slot.profile);
+            let profile = tunnels.entries.get(&self.id).map(|entry| &entry.profile);
             (
                 profile.and_then(|profile| profile.kill_switch_request(self.id)),
                 profile.is_some_and(|profile| profile.allow_ipv6_outside),
@@ -133,8 +133,8 @@ impl Worker {
 
     fn bring_up(&self, job: Job) -> Next {
         self.inner.note(LogLevel::Info, self.id, "connecting", &[]);
-        let teller: Arc<dyn Reporter> = Arc::new(Teller { inner: Arc::clone(&self.inner), id: self.id });
-        match activation::bring_up(self.request(&job), &self.inner.ground, &job.ends, &teller, self.observer()) {
+        let progress_reporter: Arc<dyn Reporter> = Arc::new(ProgressReporter { inner: Arc::clone(&self.inner), id: self.id });
+        match activation::bring_up(self.request(&job), &self.inner.platform, &job.shutdown, &progress_reporter, self.observer()) {
             Ok(active) => self.is_up(active, job),
             Err(error) => self.failed(&error),
         }
@@ -142,7 +142,7 @@ impl Worker {
 
     fn restart(&self, active: Active, job: Job) -> Next {
         self.inner.note(LogLevel::Info, self.id, "restarting", &[]);
-        match active.restart(self.request(&job), &job.ends, self.observer()) {
+        match active.restart(self.request(&job), &job.shutdown, self.observer()) {
             Ok(active) => self.is_up(active, job),
             Err(error) => self.failed(&error),
         }
@@ -171,7 +171,7 @@ impl Worker {
 
     /// It is down for a reason that holds beyond the end of the program.
     fn no_longer_wanted(&self, reason: DownReason, failure: Option<ApiError>) {
-        let Some(turn) = self.inner.lock().slots.get(&self.id).map(|slot| Arc::clone(&slot.turn)) else { return };
+        let Some(turn) = self.inner.lock().entries.get(&self.id).map(|entry| Arc::clone(&entry.turn)) else { return };
         let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = if self.stays_wanted(&reason) { Wanted::Up } else { Wanted::Down };
         if !self.inner.lock().closing
@@ -187,9 +187,9 @@ impl Worker {
     fn stays_wanted(&self, reason: &DownReason) -> bool {
         let tunnels = self.inner.lock();
         tunnels
-            .slots
+            .entries
             .get(&self.id)
-            .is_some_and(|slot| slot.kill_switch == life::KillSwitch::Closed || slot.life().comes_back_after(reason))
+            .is_some_and(|entry| entry.kill_switch == life::KillSwitch::Closed || entry.life().comes_back_after(reason))
     }
 
     fn down(&self, reason: DownReason, failure: Option<ApiError>) {
@@ -204,12 +204,12 @@ impl Worker {
         let now = self.inner.clock.now();
         // Before the state: whoever finds it down may bring it up again.
         self.claim.take();
-        self.inner.change(self.id, |slot| {
-            slot.inbox = None;
+        self.inner.change(self.id, |entry| {
+            entry.inbox = None;
             if let Some(error) = failure {
-                slot.finish(Err(error));
+                entry.finish(Err(error));
             }
-            slot.apply(&life::Event::WentDown(reason), now);
+            entry.apply(&life::Event::WentDown(reason), now);
         });
         self.inner.let_go_if_lost(self.id);
     }
@@ -222,24 +222,24 @@ impl Worker {
         tracks.expect_answers(&running.view().peers, now);
         self.is_closed(&active);
         self.inner.note(LogLevel::Info, self.id, "up", &[]);
-        let life = self.inner.change(self.id, |slot| {
-            let conflicts = match &mut slot.state {
+        let life = self.inner.change(self.id, |entry| {
+            let conflicts = match &mut entry.state {
                 State::Connecting(connecting) => std::mem::take(&mut connecting.conflicts),
                 State::Down(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => Vec::new(),
             };
             let up = State::Up(Box::new(Up {
                 since: now,
-                ends: job.ends.clone(),
+                shutdown: job.shutdown.clone(),
                 needs: Arc::clone(&job.usable.needs),
                 running: Arc::clone(&running),
-                truth: Truth::of(&active),
+                applied: AppliedSettings::of(&active),
                 tracks,
                 history: super::history::History::new(now),
                 conflicts,
             }));
-            slot.enter(&life::Event::CameUp, up, now);
-            slot.finish(Ok(()));
-            slot.begun
+            entry.enter(&life::Event::CameUp, up, now);
+            entry.finish(Ok(()));
+            entry.begun
         });
         self.stay_up(active, job.despite, life.unwrap_or_default())
     }
@@ -248,7 +248,7 @@ impl Worker {
     fn is_closed(&self, active: &Active) {
         if active.is_closed() {
             let now = self.inner.clock.now();
-            self.inner.change(self.id, |slot| slot.apply(&life::Event::Closed, now));
+            self.inner.change(self.id, |entry| entry.apply(&life::Event::Closed, now));
         } else {
             // It is told where it fails, and the next time that the tunnel goes down it is tried again.
             let _ = self.inner.open(self.id);
@@ -294,7 +294,7 @@ impl Worker {
                 }
                 Some(Message::LocalNetworks) => match active.follow_local_networks() {
                     Ok(false) => {}
-                    Ok(true) => drop(self.up(|up| up.truth = Truth::of(&active))),
+                    Ok(true) => drop(self.up(|up| up.applied = AppliedSettings::of(&active))),
                     Err(error) => {
                         self.inner.note(LogLevel::Error, self.id, "local_networks_unknown", &[("error", chain(&error))]);
                     }
@@ -304,8 +304,8 @@ impl Worker {
                     if set.is_ok() {
                         let event = if active.is_closed() { life::Event::Closed } else { life::Event::Opened };
                         let now = self.inner.clock.now();
-                        self.up(|up| up.truth = Truth::of(&active));
-                        self.inner.change(self.id, |slot| slot.apply(&event, now));
+                        self.up(|up| up.applied = AppliedSettings::of(&active));
+                        self.inner.change(self.id, |entry| entry.apply(&event, now));
                     }
                     let _ = reply.send(set);
                 }
@@ -345,12 +345,12 @@ impl Worker {
 
     fn leaving(&self) {
         let now = self.inner.clock.now();
-        self.inner.change(self.id, |slot| slot.apply(&life::Event::Leaving, now));
+        self.inner.change(self.id, |entry| entry.apply(&life::Event::Leaving, now));
     }
 
     fn is_paused(&self, until: Option<Instant>, despite: bool) {
         let (event, now) = (life::Event::Paused { despite_conflicts: despite }, self.inner.clock.now());
-        self.inner.change(self.id, |slot| slot.enter(&event, State::Paused(Paused { until, despite }), now));
+        self.inner.change(self.id, |entry| entry.enter(&event, State::Paused(Paused { until, despite }), now));
     }
 
     fn stay_paused(&self, until: Option<Instant>, despite: bool) -> Next {
@@ -445,7 +445,7 @@ impl Worker {
     }
 
     fn is_otherwise(&self, active: &Active) {
-        self.up(|up| up.truth = Truth::of(active));
+        self.up(|up| up.applied = AppliedSettings::of(active));
         self.inner.change(self.id, |_| ());
     }
 
@@ -474,7 +474,7 @@ impl Worker {
 
     /// Works on what is known of the tunnel, if it is up.
     fn up<T>(&self, work: impl FnOnce(&mut Up) -> T) -> Option<T> {
-        match &mut self.inner.lock().slots.get_mut(&self.id)?.state {
+        match &mut self.inner.lock().entries.get_mut(&self.id)?.state {
             State::Up(up) => Some(work(up)),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => None,
         }
@@ -492,12 +492,12 @@ impl Drop for Gone {
     fn drop(&mut self) {
         self.inbox.clear();
         let mut tunnels = self.inner.lock();
-        let is_mine = |slot: &&mut super::slot::Slot| slot.inbox.as_ref().is_some_and(|inbox| Arc::ptr_eq(inbox, &self.inbox));
-        if let Some(slot) = tunnels.slots.get_mut(&self.id).filter(is_mine) {
+        let is_mine = |entry: &&mut super::entry::TunnelEntry| entry.inbox.as_ref().is_some_and(|inbox| Arc::ptr_eq(inbox, &self.inbox));
+        if let Some(entry) = tunnels.entries.get_mut(&self.id).filter(is_mine) {
             // It did not get to say so itself: it panicked.
-            slot.inbox = None;
-            slot.finish(Err(ApiError::Internal));
-            slot.apply(&life::Event::WentDown(DownReason::EngineStopped), self.inner.clock.now());
+            entry.inbox = None;
+            entry.finish(Err(ApiError::Internal));
+            entry.apply(&life::Event::WentDown(DownReason::EngineStopped), self.inner.clock.now());
         }
         self.inner.tell(&tunnels, self.id);
     }

@@ -12,8 +12,8 @@ use super::bell::Bell;
 use super::lock;
 use crate::device::{Ready, Stop};
 use crate::host::{
-    Blockade, Disturbance, Disturbances, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork,
-    NameAddresses, NetworkChange, NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingBlockade,
+    KillSwitchRules, Tampering, TamperingEvents, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork,
+    NameAddresses, NetworkChange, NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingKillSwitch,
     Warning,
 };
 
@@ -32,7 +32,7 @@ pub struct HostState {
     /// Packet filter.
     pub firewall: FirewallPolicy,
     /// What may still pass by; None: everything. It outlives everything else.
-    pub blockade: Option<Blockade>,
+    pub kill_switch: Option<KillSwitchRules>,
 }
 
 /// Which call fails, and how. Only calls that ask for something fail; those that undo work, but with [`Fault::RefusedBlockade`].
@@ -57,7 +57,7 @@ struct Inside {
     states: BTreeMap<InterfaceName, HostState>,
     fault: Option<Fault>,
     calls: Vec<&'static str>,
-    blockades: Vec<Blockade>,
+    kill_switches: Vec<KillSwitchRules>,
     cannot_block: bool,
     can_split_dns: bool,
     /// Why interfaces that are made can have none.
@@ -66,8 +66,8 @@ struct Inside {
     is_without_ipv6: bool,
     /// None: [`LOCAL`].
     local: Option<Vec<LocalNetwork>>,
-    guards: Vec<Arc<Told<Disturbance>>>,
-    watches: Vec<Arc<Told<NetworkChange>>>,
+    guards: Vec<Arc<Announcements<Tampering>>>,
+    watches: Vec<Arc<Announcements<NetworkChange>>>,
     /// None: [`home_route`].
     route: Option<Option<EndpointRoute>>,
 }
@@ -124,26 +124,26 @@ impl RecordingHost {
     }
 
     /// Somebody else changes what is set for an interface, and that is told.
-    pub fn disturb(&self, name: &InterfaceName, change: impl FnOnce(&mut HostState), disturbance: &Disturbance) {
+    pub fn disturb(&self, name: &InterfaceName, change: impl FnOnce(&mut HostState), tampering: &Tampering) {
         let guards = {
             let mut inside = lock(&self.inside);
             inside.change(name, change);
             inside.guards.clone()
         };
-        guards.iter().for_each(|told| told.tell(disturbance));
+        guards.iter().for_each(|told| told.tell(tampering));
     }
 
     /// A way out of the computer appears.
     pub fn way_out(&self) {
         let guards = lock(&self.inside).guards.clone();
-        guards.iter().for_each(|told| told.tell(&Disturbance::WayOut));
+        guards.iter().for_each(|told| told.tell(&Tampering::WayOut));
     }
 
     /// The computer leaves its networks and joins these, and says so.
     pub fn join(&self, networks: Vec<LocalNetwork>) {
         lock(&self.inside).local = Some(networks);
         let guards = lock(&self.inside).guards.clone();
-        guards.iter().for_each(|told| told.tell(&Disturbance::LocalNetworks));
+        guards.iter().for_each(|told| told.tell(&Tampering::LocalNetworks));
     }
 
     /// Changes the route to all endpoints, and announces that; None where `change` takes it away.
@@ -158,9 +158,9 @@ impl RecordingHost {
         watches.iter().for_each(|told| told.tell(&NetworkChange::Paths));
     }
 
-    /// All blockades that there ever were, in order.
-    pub fn all_blockades(&self) -> Vec<Blockade> {
-        lock(&self.inside).blockades.clone()
+    /// All kill switches that there ever were, in order.
+    pub fn all_kill_switches(&self) -> Vec<KillSwitchRules> {
+        lock(&self.inside).kill_switches.clone()
     }
 
     /// The calls that asked for something, in order.
@@ -298,30 +298,30 @@ impl Host for RecordingHost {
         }
     }
 
-    fn set_blockade(&self, name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError> {
+    fn set_kill_switch(&self, name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), HostError> {
         if lock(&self.inside).fault == Some(Fault::RefusedBlockade) {
             let error = io::Error::other("as the test asked for");
             return Err(HostError::Kernel { doing: "set_blockade".into(), error });
         }
-        if blockade.is_none() {
-            return self.undo(name, |state| state.blockade = None);
+        if kill_switch.is_none() {
+            return self.undo(name, |state| state.kill_switch = None);
         }
-        self.check_blockade()?;
+        self.check_kill_switch()?;
         self.ask("set_blockade", |inside| {
-            inside.blockades.extend(blockade.cloned());
-            inside.change(name, |state| state.blockade = blockade.cloned());
+            inside.kill_switches.extend(kill_switch.cloned());
+            inside.change(name, |state| state.kill_switch = kill_switch.cloned());
         })
     }
 
-    fn blockades(&self) -> Result<Vec<StandingBlockade>, HostError> {
+    fn kill_switches(&self) -> Result<Vec<StandingKillSwitch>, HostError> {
         let inside = lock(&self.inside);
         let standing = inside.states.iter().filter_map(|(interface, state)| {
-            Some(StandingBlockade { interface: interface.clone(), owner: state.blockade.as_ref()?.owner.clone() })
+            Some(StandingKillSwitch { interface: interface.clone(), owner: state.kill_switch.as_ref()?.owner.clone() })
         });
         Ok(standing.collect())
     }
 
-    fn check_blockade(&self) -> Result<(), HostError> {
+    fn check_kill_switch(&self) -> Result<(), HostError> {
         if lock(&self.inside).cannot_block { Err(HostError::NoPacketFilter) } else { Ok(()) }
     }
 
@@ -331,15 +331,15 @@ impl Host for RecordingHost {
 
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError> {
         self.ask("watch", |inside| {
-            let told = Arc::new(Told::default());
+            let told = Arc::new(Announcements::default());
             inside.watches.retain(|told| Arc::strong_count(told) > 1);
             inside.watches.push(Arc::clone(&told));
             Box::new(Watch(told)) as Box<dyn NetworkEvents>
         })
     }
 
-    fn guard(&self) -> Result<Box<dyn Disturbances>, HostError> {
-        let told = Arc::new(Told::default());
+    fn guard(&self) -> Result<Box<dyn TamperingEvents>, HostError> {
+        let told = Arc::new(Announcements::default());
         let mut inside = lock(&self.inside);
         inside.guards.retain(|told| Arc::strong_count(told) > 1);
         inside.guards.push(Arc::clone(&told));
@@ -347,7 +347,7 @@ impl Host for RecordingHost {
         Ok(Box::new(Guard(told)))
     }
 
-    fn put_back(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
+    fn reconcile(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
         let mut missing = Vec::new();
         lock(&self.inside).change(&interface.name, |state| {
             let Some(present) = &mut state.interface else { return };
@@ -366,31 +366,31 @@ impl Host for RecordingHost {
     fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {
         let mut inside = lock(&self.inside);
         let before = inside.states.get(name).cloned().unwrap_or_default();
-        let after = HostState { blockade: before.blockade.clone(), ..HostState::default() };
+        let after = HostState { kill_switch: before.kill_switch.clone(), ..HostState::default() };
         inside.change(name, |state| state.clone_from(&after));
         Ok(if before == after { Vec::new() } else { vec!["everything".into()] })
     }
 }
 
 /// What a subscriber has still to hear.
-struct Told<T> {
+struct Announcements<T> {
     waiting: Mutex<VecDeque<T>>,
     bell: Arc<Bell>,
 }
 
-impl<T> Default for Told<T> {
+impl<T> Default for Announcements<T> {
     fn default() -> Self {
         Self { waiting: Mutex::default(), bell: Arc::default() }
     }
 }
 
-impl<T> std::fmt::Debug for Told<T> {
+impl<T> std::fmt::Debug for Announcements<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Told").finish_non_exhaustive()
     }
 }
 
-impl<T: Clone> Told<T> {
+impl<T: Clone> Announcements<T> {
     fn tell(&self, news: &T) {
         lock(&self.waiting).push_back(news.clone());
         self.bell.ring();
@@ -404,15 +404,15 @@ impl<T: Clone> Told<T> {
     }
 }
 
-struct Guard(Arc<Told<Disturbance>>);
+struct Guard(Arc<Announcements<Tampering>>);
 
-impl Disturbances for Guard {
-    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Disturbance>> {
+impl TamperingEvents for Guard {
+    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Tampering>> {
         Ok(self.0.next(stop))
     }
 }
 
-struct Watch(Arc<Told<NetworkChange>>);
+struct Watch(Arc<Announcements<NetworkChange>>);
 
 impl NetworkEvents for Watch {
     fn next(&mut self, stop: &dyn Stop, _: Option<Duration>) -> io::Result<Option<NetworkChange>> {

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
-use adit_protocol::{Ecn, Local, Path};
+use adit_protocol::{Ecn, Local, UdpPath};
 
 use super::bell::Bell;
 use super::lock;
@@ -258,7 +258,7 @@ impl UdpSocket for Socket {
             if let Some(place) = buffer.get_mut(..run.len()) {
                 place.copy_from_slice(&run);
             }
-            let path = Path { remote: first.from, local: Some(Local { ip: first.to.ip(), interface: INTERFACE }) };
+            let path = UdpPath { remote: first.from, local: Some(Local { ip: first.to.ip(), interface: INTERFACE }) };
             batch.received.push(Received { path, ecn: first.ecn, segment_size, len: run.len() });
         }
         if batch.received.is_empty() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use adit_protocol::{Ecn, Local, Path};
+use adit_protocol::{Ecn, Local, UdpPath};
 
 use super::{FakeDatagram, FakeNet, FakeStop, FakeTun, Fate, TunState};
 use crate::device::{
@@ -16,7 +16,7 @@ const A: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 const B: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
 const C: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 3));
 
-fn run(path: Path, segment_size: usize, bytes: &[u8]) -> Datagrams<'_> {
+fn run(path: UdpPath, segment_size: usize, bytes: &[u8]) -> Datagrams<'_> {
     Datagrams { path, ecn: Ecn::Ect0, dscp: 0, segment_size, bytes }
 }
 
@@ -37,7 +37,7 @@ fn a_run_arrives_as_a_run_and_can_be_answered() {
     let (a, b) = (net.host(&[A], Offloads::ALL), net.host(&[B, C], Offloads::ALL));
     let (client, server) = (a.bind(0, 7).expect("bind"), b.bind(51820, 0).expect("bind"));
     assert_eq!(a.mark_of(client.port()), Some(7));
-    client.send(&[run(Path::to(SocketAddr::new(C, 51820)), 4, b"aaaabbbbcc")]).expect("send");
+    client.send(&[run(UdpPath::to(SocketAddr::new(C, 51820)), 4, b"aaaabbbbcc")]).expect("send");
     let mut batch = ReceiveBatch::new(1);
     server.recv(&mut batch, 1).expect("receive");
     let received = batch.received[0];
@@ -54,7 +54,7 @@ fn without_offloads_datagrams_come_one_by_one() {
     let (a, b) = (net.host(&[A], Offloads::NONE), net.host(&[B], Offloads::NONE));
     let (client, server) = (a.bind(0, 0).expect("bind"), b.bind(1, 0).expect("bind"));
     assert_eq!(client.max_run().0, 1);
-    client.send(&[run(Path::to(SocketAddr::new(B, 1)), 1, b"xyz")]).expect("send");
+    client.send(&[run(UdpPath::to(SocketAddr::new(B, 1)), 1, b"xyz")]).expect("send");
     let mut batch = ReceiveBatch::new(8);
     server.recv(&mut batch, 8).expect("receive");
     assert_eq!(batch.received.len(), 3);
@@ -75,7 +75,7 @@ fn the_weather_drops_doubles_delays_and_changes() {
         }
         _ => Fate::Deliver,
     });
-    client.send(&[run(Path::to(SocketAddr::new(B, 1)), 1, b"adltcz")]).expect("send");
+    client.send(&[run(UdpPath::to(SocketAddr::new(B, 1)), 1, b"adltcz")]).expect("send");
     assert_eq!(arrived(server.as_ref()).concat(), b"attClz");
 }
 
@@ -84,7 +84,7 @@ fn a_host_that_moved_has_lost_its_sticky_source() {
     let net = FakeNet::new();
     let (a, b) = (net.host(&[A], Offloads::ALL), net.host(&[B], Offloads::ALL));
     let (client, server) = (a.bind(0, 0).expect("bind"), b.bind(1, 0).expect("bind"));
-    let path = Path { local: Some(Local { ip: A, interface: 1 }), ..Path::to(SocketAddr::new(B, 1)) };
+    let path = UdpPath { local: Some(Local { ip: A, interface: 1 }), ..UdpPath::to(SocketAddr::new(B, 1)) };
     client.send(&[run(path, 1, b"1")]).expect("send");
     a.move_to(&[C]);
     let error = client.send(&[run(path, 1, b"2")]).expect_err("reported");

@@ -201,8 +201,8 @@ pub struct FullTunnel {
 /// what goes into the tunnel, what stays on this computer, what an interface needs to get an address and find its neighbours, and
 /// what is named here. Everything else is dropped, private networks and packets of connections from before too.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Blockade {
-    /// Whose it is, told again by [`Host::blockades`](super::Host::blockades). Letters and digits.
+pub struct KillSwitchRules {
+    /// Whose it is, told again by [`Host::kill_switches`](super::Host::blockades). Letters and digits.
     pub owner: String,
     /// Mark of the tunnel's own packets; 0: it has none.
     pub mark: u32,
@@ -217,9 +217,9 @@ pub struct Blockade {
     pub resolving: bool,
 }
 
-/// A blockade that was found.
+/// A kill switch that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct StandingBlockade {
+pub struct StandingKillSwitch {
     /// Of the tunnel.
     pub interface: InterfaceName,
     /// As it was set; empty where that cannot be read.

@@ -47,11 +47,11 @@ pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), H
             // Somebody may have removed the table, and with it what it remembers.
             let Some(before) = before else { return ours.map_or(Ok(()), |value| write_mark_validation(&value)) };
             // Before the table goes: should we be killed between the two, it still tells the next one what to put back.
-            let put_back = before.or(ours).map_or(Ok(()), |value| write_mark_validation(&value));
+            let reconcile = before.or(ours).map_or(Ok(()), |value| write_mark_validation(&value));
             let table = table(name);
             let arp = format!("add table arp {table}\ndelete table arp {table}\n");
             run_with_arp(&nft, &format!("delete table inet {table}\n"), &arp)?;
-            put_back
+            reconcile
         }
         FirewallPolicy::FullTunnel(tunnel) => {
             let ours = originals().get(&(here(), name.clone())).cloned();

@@ -15,9 +15,9 @@ use netlink_sys::protocols::{NETLINK_NETFILTER, NETLINK_ROUTE};
 
 use super::announcements::{Announcements, Heard, LINKS_ADDRESSES_ROUTES};
 use super::netlink::{self, Netlink, PROTOCOL};
-use super::{blockade, firewall, nft_message, poll, tool};
+use super::{kill_switch, firewall, nft_message, poll, tool};
 use crate::device::{Ready, Stop};
-use crate::host::{Disturbance, Disturbances, MAIN_TABLE};
+use crate::host::{Tampering, TamperingEvents, MAIN_TABLE};
 
 /// Announcements wait here while we are busy; a whole ruleset that is flushed at once has to fit.
 const QUEUE: i32 = 4 * 1024 * 1024;
@@ -32,7 +32,7 @@ pub(super) struct Guard {
     routing: Announcements,
     /// None where the kernel has none, or does not tell.
     filter: Option<Announcements>,
-    pending: VecDeque<Disturbance>,
+    pending: VecDeque<Tampering>,
     links: BTreeMap<u32, Line>,
 }
 
@@ -73,9 +73,9 @@ impl Guard {
         Ok(Self { routing, filter, pending: VecDeque::new(), links: links.collect() })
     }
 
-    fn hear(&mut self, disturbance: Disturbance) {
-        if !self.pending.contains(&disturbance) {
-            self.pending.push_back(disturbance);
+    fn hear(&mut self, tampering: Tampering) {
+        if !self.pending.contains(&tampering) {
+            self.pending.push_back(tampering);
         }
     }
 
@@ -84,20 +84,20 @@ impl Guard {
             Heard::Messages(bytes) => netlink::messages(bytes).filter_map(Result::ok).collect(),
             Heard::Nothing => return Ok(()),
             Heard::Lost => {
-                self.hear(Disturbance::Unknown);
+                self.hear(Tampering::Unknown);
                 return Ok(());
             }
         };
         for (_, payload) in messages {
             let Some(NetlinkPayload::InnerMessage(message)) = payload else { continue };
-            if let Some(disturbance) = self.of_routing(message) {
-                self.hear(disturbance);
+            if let Some(tampering) = self.of_routing(message) {
+                self.hear(tampering);
             }
         }
         Ok(())
     }
 
-    fn of_routing(&mut self, message: RouteNetlinkMessage) -> Option<Disturbance> {
+    fn of_routing(&mut self, message: RouteNetlinkMessage) -> Option<Tampering> {
         match message {
             RouteNetlinkMessage::NewLink(link) => {
                 let line = Line::of(&link);
@@ -105,10 +105,10 @@ impl Guard {
                 let comes = line.runs && before.is_none_or(|before| !before.runs);
                 match (comes, line.is_tunnel) {
                     (false, _) => None,
-                    (true, true) => Some(Disturbance::Ways),
+                    (true, true) => Some(Tampering::Ways),
                     (true, false) => {
-                        self.hear(Disturbance::LocalNetworks);
-                        Some(Disturbance::WayOut)
+                        self.hear(Tampering::LocalNetworks);
+                        Some(Tampering::WayOut)
                     }
                 }
             }
@@ -116,21 +116,21 @@ impl Guard {
                 self.links.remove(&link.header.index);
                 None
             }
-            RouteNetlinkMessage::NewAddress(_) => Some(Disturbance::LocalNetworks),
+            RouteNetlinkMessage::NewAddress(_) => Some(Tampering::LocalNetworks),
             RouteNetlinkMessage::DelAddress(_) => {
-                self.hear(Disturbance::LocalNetworks);
-                Some(Disturbance::Ways)
+                self.hear(Tampering::LocalNetworks);
+                Some(Tampering::Ways)
             }
             RouteNetlinkMessage::DelRoute(route) if is_ours(&route) => {
-                self.hear(Disturbance::LocalNetworks);
-                Some(Disturbance::Ways)
+                self.hear(Tampering::LocalNetworks);
+                Some(Tampering::Ways)
             }
-            RouteNetlinkMessage::NewRoute(route) if is_ours(&route) => Some(Disturbance::LocalNetworks),
+            RouteNetlinkMessage::NewRoute(route) if is_ours(&route) => Some(Tampering::LocalNetworks),
             RouteNetlinkMessage::DelRule(rule) => {
                 let ours = RuleAttribute::Protocol(RouteProtocol::from(PROTOCOL));
-                rule.attributes.contains(&ours).then_some(Disturbance::Ways)
+                rule.attributes.contains(&ours).then_some(Tampering::Ways)
             }
-            RouteNetlinkMessage::NewRoute(route) => self.leads_out(&route).then_some(Disturbance::WayOut),
+            RouteNetlinkMessage::NewRoute(route) => self.leads_out(&route).then_some(Tampering::WayOut),
             _ => None,
         }
     }
@@ -151,23 +151,23 @@ impl Guard {
             Heard::Messages(bytes) => nft_message::changes(bytes)
                 .filter(|change| !tool::was_ours(change.port))
                 .filter_map(|change| {
-                    let blockade = blockade::interface_named(change.table).map(Disturbance::Blockade);
-                    blockade.or_else(|| firewall::interface_named(change.table).map(Disturbance::Filter))
+                    let kill_switch = kill_switch::interface_named(change.table).map(Tampering::KillSwitch);
+                    kill_switch.or_else(|| firewall::interface_named(change.table).map(Tampering::Filter))
                 })
                 .collect(),
             Heard::Nothing => return Ok(()),
-            Heard::Lost => vec![Disturbance::Unknown],
+            Heard::Lost => vec![Tampering::Unknown],
         };
-        found.into_iter().for_each(|disturbance| self.hear(disturbance));
+        found.into_iter().for_each(|tampering| self.hear(tampering));
         Ok(())
     }
 }
 
-impl Disturbances for Guard {
-    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Disturbance>> {
+impl TamperingEvents for Guard {
+    fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Tampering>> {
         loop {
-            if let Some(disturbance) = self.pending.pop_front() {
-                return Ok(Some(disturbance));
+            if let Some(tampering) = self.pending.pop_front() {
+                return Ok(Some(tampering));
             }
             let (ready, spoke) =
                 poll::wait([self.filter.as_ref().map(Announcements::descriptor), Some(self.routing.descriptor())], stop, None)?;

@@ -10,10 +10,10 @@ use adit_config::{Cidr, InterfaceName};
 
 use super::netlink::Netlink;
 use super::wg_quick::LinuxWgQuick;
-use super::{address, blockade, dns, firewall, guard, ipv6, link, local_networks, outside_dns, route, rule, uapi_socket, watch};
+use super::{address, kill_switch, dns, firewall, guard, ipv6, link, local_networks, outside_dns, route, rule, uapi_socket, watch};
 use crate::host::{
-    Blockade, Disturbances, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, MAIN_TABLE,
-    NameAddresses, NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, Route, RouteSpec, StandingBlockade, Warning,
+    KillSwitchRules, TamperingEvents, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, MAIN_TABLE,
+    NameAddresses, NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, Route, RouteSpec, StandingKillSwitch, Warning,
 };
 use crate::wg_quick::WgQuick;
 
@@ -182,16 +182,16 @@ impl Host for LinuxHost {
         firewall::set(name, policy)
     }
 
-    fn set_blockade(&self, name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError> {
-        blockade::set(name, blockade)
+    fn set_kill_switch(&self, name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), HostError> {
+        kill_switch::set(name, kill_switch)
     }
 
-    fn blockades(&self) -> Result<Vec<StandingBlockade>, HostError> {
-        blockade::list()
+    fn kill_switches(&self) -> Result<Vec<StandingKillSwitch>, HostError> {
+        kill_switch::list()
     }
 
-    fn check_blockade(&self) -> Result<(), HostError> {
-        blockade::check()
+    fn check_kill_switch(&self) -> Result<(), HostError> {
+        kill_switch::check()
     }
 
     fn look_up_outside(&self, host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<NameAddresses> {
@@ -203,12 +203,12 @@ impl Host for LinuxHost {
         Ok(Box::new(watch))
     }
 
-    fn guard(&self) -> Result<Box<dyn Disturbances>, HostError> {
+    fn guard(&self) -> Result<Box<dyn TamperingEvents>, HostError> {
         let guard = guard::Guard::new().map_err(HostError::kernel("watching what others change"))?;
         Ok(Box::new(guard))
     }
 
-    fn put_back(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
+    fn reconcile(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
         let _alone = one_at_a_time();
         let mut netlink = open()?;
         let name = &interface.name;

@@ -15,7 +15,7 @@ use rustix::process::Pid;
 use super::firewall::Filter;
 use super::netlink::Netlink;
 use super::rule::LeftOver;
-use super::{blockade, claim, dns, file_locks, firewall, interface_files, link, socket_file, uapi_socket};
+use super::{kill_switch, claim, dns, file_locks, firewall, interface_files, link, socket_file, uapi_socket};
 use crate::devices::Owner;
 use crate::host::HostError;
 
@@ -99,7 +99,7 @@ impl fmt::Display for Leftover {
 
 /// The nftables table of that interface's kill switch, with its family: `inet aditblock-wg0`.
 pub fn kill_switch_table(name: &InterfaceName) -> String {
-    blockade::full_table(name)
+    kill_switch::full_table(name)
 }
 
 /// A tunnel that a process of Adit runs at this moment.
@@ -194,7 +194,7 @@ fn or_note<T: Default>(result: Result<T, HostError>, unseen: &mut Vec<HostError>
 type Nftables = ((Vec<Filter>, Vec<Filter>), Vec<InterfaceName>);
 
 fn nftables(netlink: &mut Netlink) -> Result<Nftables, HostError> {
-    let standing = blockade::list()?.into_iter().map(|standing| standing.interface).collect();
+    let standing = kill_switch::list()?.into_iter().map(|standing| standing.interface).collect();
     Ok((filters(netlink)?, standing))
 }
 
@@ -212,7 +212,7 @@ pub fn remove(leftover: &Leftover) -> Result<(), HostError> {
                 .map_err(|error| HostError::kernel("removing a socket")(io::Error::other(error)))
         }
         Leftover::Resolvers(_) | Leftover::PacketFilter { .. } | Leftover::ConfigurationSocket(_) => Ok(()),
-        Leftover::KillSwitch(name) => blockade::set(name, None),
+        Leftover::KillSwitch(name) => kill_switch::set(name, None),
         Leftover::Rules { .. } => {
             let remove = |netlink: &mut Netlink| LeftOver::find(netlink)?.remove(netlink);
             remove(&mut netlink).map_err(HostError::kernel("removing routing rules"))

@@ -32,7 +32,7 @@ pub mod wg_quick;
 
 mod address;
 mod announcements;
-mod blockade;
+mod kill_switch;
 mod dns;
 mod file_locks;
 mod firewall;

@@ -1,4 +1,4 @@
-//! The address of a name, asked for past every tunnel and blockade: by packets of our own that carry a mark, which those of the C
+//! The address of a name, asked for past every tunnel and kill switch: by packets of our own that carry a mark, which those of the C
 //! library's resolver cannot.
 
 use std::fs;

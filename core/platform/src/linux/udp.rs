@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use adit_protocol::Path;
+use adit_protocol::UdpPath;
 
 use self::bind::Pair;
 pub(super) use self::bind::set_mark;
@@ -52,7 +52,7 @@ pub(super) struct Socket {
 }
 
 /// Index of a family's socket.
-fn family(path: &Path) -> usize {
+fn family(path: &UdpPath) -> usize {
     usize::from(path.remote.is_ipv6())
 }
 

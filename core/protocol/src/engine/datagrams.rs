@@ -2,13 +2,13 @@
 
 use super::Engine;
 use crate::dropped::Dropped;
-use crate::path::{Ecn, Path};
+use crate::path::{Ecn, UdpPath};
 use crate::time::Now;
 use crate::wire::{self, DATA_OVERHEAD, Kind};
 
 impl Engine {
     /// Takes one datagram; what it carried is polled with [`Engine::poll_received`].
-    pub fn handle_datagram(&mut self, from: Path, ecn: Ecn, datagram: &mut [u8], now: Now) -> Result<(), Dropped> {
+    pub fn handle_datagram(&mut self, from: UdpPath, ecn: Ecn, datagram: &mut [u8], now: Now) -> Result<(), Dropped> {
         let result = match wire::kind(datagram) {
             Ok(Kind::Data { receiver }) => {
                 self.publish();
@@ -26,7 +26,7 @@ impl Engine {
         result
     }
 
-    fn handle_data(&mut self, from: Path, ecn: Ecn, index: u32, message: &[u8], now: Now) -> Result<(), Dropped> {
+    fn handle_data(&mut self, from: UdpPath, ecn: Ecn, index: u32, message: &[u8], now: Now) -> Result<(), Dropped> {
         let session = self.plane.session(index).ok_or(Dropped::UnknownIndex)?;
         if now.instant.since(session.created()) >= self.plane.timing.reject_after {
             return Err(Dropped::SessionExpired);

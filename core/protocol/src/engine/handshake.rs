@@ -11,7 +11,7 @@ use super::{Engine, Event, HANDSHAKE_DSCP, Transmit};
 use crate::cookie::CookieJar;
 use crate::dropped::Dropped;
 use crate::noise::{self, Identity, Invalid, StaticStatic, TransportKeys};
-use crate::path::{Ecn, Path};
+use crate::path::{Ecn, UdpPath};
 use crate::peer::Peer;
 use crate::session::Session;
 use crate::time::{Instant, Now};
@@ -43,7 +43,7 @@ impl Engine {
     pub fn also_ask(&mut self, peer: &Peer, endpoint: SocketAddr) {
         let Some(control) = self.peer(peer.slot) else { return };
         let Some(pending) = &control.pending else { return };
-        let transmit = handshake_transmit(Path::to(endpoint), &pending.message);
+        let transmit = handshake_transmit(UdpPath::to(endpoint), &pending.message);
         control.shared.note_copy_sent(pending.message.len());
         self.transmits.push_back(transmit);
     }
@@ -91,7 +91,7 @@ impl Engine {
     }
 
     /// Takes a handshake message: types 1 to 3. Silent about all that it drops.
-    pub fn handle_handshake(&mut self, from: Path, message: &mut [u8], now: Now) -> Result<(), Dropped> {
+    pub fn handle_handshake(&mut self, from: UdpPath, message: &mut [u8], now: Now) -> Result<(), Dropped> {
         self.publish();
         let result = match Message::parse(message) {
             Ok(Message::Initiation(initiation)) => self.consume_initiation(from, initiation, now),
@@ -107,7 +107,7 @@ impl Engine {
         result
     }
 
-    fn consume_initiation(&mut self, from: Path, mut message: Initiation<'_>, now: Now) -> Result<(), Dropped> {
+    fn consume_initiation(&mut self, from: UdpPath, mut message: Initiation<'_>, now: Now) -> Result<(), Dropped> {
         let sender = message.sender();
         let mac1 = *message.mac1();
         self.check_macs(from, message.bytes(), &mac1, sender, now)?;
@@ -142,7 +142,7 @@ impl Engine {
         Ok(())
     }
 
-    fn consume_response(&mut self, from: Path, mut message: Response<'_>, now: Now) -> Result<(), Dropped> {
+    fn consume_response(&mut self, from: UdpPath, mut message: Response<'_>, now: Now) -> Result<(), Dropped> {
         let (sender, index) = (message.sender(), message.receiver());
         let mac1 = *message.mac1();
         self.check_macs(from, message.bytes(), &mac1, sender, now)?;
@@ -182,7 +182,7 @@ impl Engine {
     }
 
     /// mac1 always, a cookie and the rate limit under load (section 5.3); no key agreement happens before this.
-    fn check_macs(&mut self, from: Path, message: &[u8], mac1: &[u8; MAC_SIZE], sender: u32, now: Now) -> Result<(), Dropped> {
+    fn check_macs(&mut self, from: UdpPath, message: &[u8], mac1: &[u8; MAC_SIZE], sender: u32, now: Now) -> Result<(), Dropped> {
         let checker = self.checker.as_mut().ok_or(Dropped::NoPrivateKey)?;
         if !checker.mac1_ok(message) {
             return Err(Dropped::Mac1);
@@ -263,12 +263,12 @@ fn cookie_jar(peer: &mut PeerControl) -> &mut CookieJar {
     peer.cookie.get_or_insert_with(|| Box::new(CookieJar::new(&public_key)))
 }
 
-fn handshake_transmit(path: Path, message: &[u8]) -> Transmit {
+fn handshake_transmit(path: UdpPath, message: &[u8]) -> Transmit {
     Transmit { path, ecn: Ecn::NotEct, dscp: HANDSHAKE_DSCP, payload: message.to_vec() }
 }
 
 /// Where a datagram came from, for those who only have an address.
-impl From<SocketAddr> for Path {
+impl From<SocketAddr> for UdpPath {
     fn from(remote: SocketAddr) -> Self {
         Self::to(remote)
     }

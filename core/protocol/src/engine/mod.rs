@@ -20,7 +20,7 @@ use crate::dropped::Dropped;
 use crate::key::{PrivateKey, PublicKey};
 use crate::limiter::Limiter;
 use crate::noise::Identity;
-use crate::path::{Ecn, Path};
+use crate::path::{Ecn, UdpPath};
 use crate::plane::{DataPlane, Routes};
 use crate::time::{Instant, Now};
 use crate::timestamp::Tai64n;
@@ -130,7 +130,7 @@ pub struct Engine {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Transmit {
     /// Where to.
-    pub path: Path,
+    pub path: UdpPath,
     /// For the outer IP header.
     pub ecn: Ecn,
     /// Upper six bits of the outer TOS or traffic class.
@@ -332,7 +332,7 @@ impl Engine {
     }
 
     /// Lets the operating system choose the source address again for the peer that uses this path.
-    pub fn forget_source(&mut self, path: Path) {
+    pub fn forget_source(&mut self, path: UdpPath) {
         self.peers.iter().flatten().filter(|peer| peer.shared.path() == Some(path)).for_each(|peer| peer.shared.forget_source());
     }
 

@@ -6,7 +6,7 @@ use super::{Engine, Transmit};
 use crate::dropped::Dropped;
 use crate::icmp;
 use crate::inner;
-use crate::path::{Ecn, Path};
+use crate::path::{Ecn, UdpPath};
 use crate::peer::Peer;
 use crate::session::Session;
 use crate::time::{Instant, Now};
@@ -44,7 +44,7 @@ impl Engine {
         }
     }
 
-    fn seal(&mut self, peer: &Peer, session: &Session, path: Path, packet: &[u8], now: Instant) -> Result<(), Dropped> {
+    fn seal(&mut self, peer: &Peer, session: &Session, path: UdpPath, packet: &[u8], now: Instant) -> Result<(), Dropped> {
         let counter = session.next_counter().ok_or(Dropped::CounterExhausted)?;
         let padding = inner::padded_len(packet.len(), self.mtu) - packet.len();
         let mut payload = vec![0; packet.len() + padding + DATA_OVERHEAD];

@@ -9,7 +9,7 @@ use super::Engine;
 use crate::cookie::CookieJar;
 use crate::key::{PresharedKey, PublicKey};
 use crate::noise::{Initiator, StaticStatic};
-use crate::path::Path;
+use crate::path::UdpPath;
 use crate::peer::Peer;
 use crate::plane::Routes;
 use crate::session::Session;
@@ -186,7 +186,7 @@ impl Engine {
         let Some(control) = self.peer(peer.slot) else { return };
         let known = control.shared.path().map(|path| path.remote);
         let awaited = control.persistent_keepalive > 0 && known.is_none();
-        peer.set_path(Some(Path::to(endpoint)));
+        peer.set_path(Some(UdpPath::to(endpoint)));
         if known.is_some_and(|known| known != endpoint) {
             self.end_wait(peer.slot);
         }

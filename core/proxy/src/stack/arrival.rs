@@ -7,7 +7,7 @@ use smoltcp::wire::{
     TcpPacket, UdpPacket,
 };
 
-use super::inbox::Complaint;
+use super::inbox::IcmpError;
 
 /// A TCP connection, as this end sees it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -31,7 +31,7 @@ pub(super) enum Arrival {
         header: usize,
     },
     /// A router's word about a TCP packet of ours.
-    Complaint { flow: Flow, complaint: Complaint },
+    IcmpError { flow: Flow, icmp_error: IcmpError },
     /// Anything else for one of our addresses: a ping, or what nobody understands.
     Other,
 }
@@ -51,7 +51,7 @@ pub(super) fn read(packet: &[u8]) -> Option<(IpAddr, Arrival)> {
             let (local, remote) = (SocketAddr::new(destination, udp.dst_port()), SocketAddr::new(source, udp.src_port()));
             Arrival::Udp { local, remote, header: ip.payload_at }
         }
-        IpProtocol::Icmp | IpProtocol::Icmpv6 => complaint(&ip).unwrap_or(Arrival::Other),
+        IpProtocol::Icmp | IpProtocol::Icmpv6 => icmp_error(&ip).unwrap_or(Arrival::Other),
         _ => Arrival::Other,
     };
     Some((destination, arrival))
@@ -100,29 +100,29 @@ impl<'a> Header<'a> {
 }
 
 /// RFC 792, RFC 4443: the packet in question follows behind 8 bytes, and may be cut.
-fn complaint(ip: &Header<'_>) -> Option<Arrival> {
+fn icmp_error(ip: &Header<'_>) -> Option<Arrival> {
     const ICMP_HEADER: usize = 8;
-    let complaint = if ip.protocol == IpProtocol::Icmp {
+    let icmp_error = if ip.protocol == IpProtocol::Icmp {
         let icmp = Icmpv4Packet::new_checked(ip.payload).ok()?;
         match (icmp.msg_type(), Icmpv4DstUnreachable::from(icmp.msg_code())) {
             (Icmpv4Message::DstUnreachable, Icmpv4DstUnreachable::FragRequired) => {
-                Complaint::TooBig(u16::from_be_bytes(*ip.payload.get(6..)?.first_chunk()?))
+                IcmpError::TooBig(u16::from_be_bytes(*ip.payload.get(6..)?.first_chunk()?))
             }
-            (Icmpv4Message::DstUnreachable, _) => Complaint::Unreachable,
+            (Icmpv4Message::DstUnreachable, _) => IcmpError::Unreachable,
             _ => return None,
         }
     } else {
         match Icmpv6Packet::new_checked(ip.payload).ok()?.msg_type() {
-            Icmpv6Message::DstUnreachable => Complaint::Unreachable,
+            Icmpv6Message::DstUnreachable => IcmpError::Unreachable,
             Icmpv6Message::PktTooBig => {
                 let mtu = u32::from_be_bytes(*ip.payload.get(4..)?.first_chunk()?);
-                Complaint::TooBig(u16::try_from(mtu).unwrap_or(u16::MAX))
+                IcmpError::TooBig(u16::try_from(mtu).unwrap_or(u16::MAX))
             }
             _ => return None,
         }
     };
     let (local, remote) = tcp_ends(ip.payload.get(ICMP_HEADER..)?)?;
-    Some(Arrival::Complaint { flow: Flow { local, remote }, complaint })
+    Some(Arrival::IcmpError { flow: Flow { local, remote }, icmp_error })
 }
 
 /// Sender and receiver of a TCP packet of which only the first bytes are there.

@@ -14,7 +14,7 @@ pub(super) struct Packet {
 
 /// What a router said about an earlier packet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Complaint {
+pub(super) enum IcmpError {
     /// It went nowhere.
     Unreachable,
     /// It was longer than this many bytes allow.
@@ -32,7 +32,7 @@ pub(super) struct Inbox {
 struct Inside {
     packets: VecDeque<Packet>,
     bytes: usize,
-    complaint: Option<Complaint>,
+    icmp_error: Option<IcmpError>,
     waker: Option<Waker>,
 }
 
@@ -60,23 +60,23 @@ impl Inbox {
         waker.into_iter().for_each(Waker::wake);
     }
 
-    pub(super) fn complain(&self, complaint: Complaint) {
+    pub(super) fn complain(&self, icmp_error: IcmpError) {
         let mut inside = self.lock();
-        inside.complaint = Some(complaint);
+        inside.icmp_error = Some(icmp_error);
         let waker = inside.waker.take();
         drop(inside);
         waker.into_iter().for_each(Waker::wake);
     }
 
     /// Moves all packets into `to`, which is empty, and gives the last complaint. Wakes `waker` at the next of either.
-    pub(super) fn take(&self, to: &mut VecDeque<Packet>, waker: &Waker) -> Option<Complaint> {
+    pub(super) fn take(&self, to: &mut VecDeque<Packet>, waker: &Waker) -> Option<IcmpError> {
         let mut inside = self.lock();
         std::mem::swap(&mut inside.packets, to);
         inside.bytes = 0;
         if !inside.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
             inside.waker = Some(waker.clone());
         }
-        inside.complaint.take()
+        inside.icmp_error.take()
     }
 
     /// The next packet, as soon as there is one.

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Sleep, sleep_until};
 
 use super::arrival::Flow;
-use super::inbox::{Complaint, Inbox};
+use super::inbox::{IcmpError, Inbox};
 use super::table::Begun;
 use super::window::Window;
 use super::wire::Wire;
@@ -37,7 +37,7 @@ const GIVE_UP: Duration = Duration::from_secs(15 * 60);
 
 /// How much faster the stack's clock runs. `smoltcp` 0.14 waits at least a second, by its clock, before it sends again what was lost
 /// and not complained about; Linux waits 200 ms.
-const HASTE: u32 = 4;
+const CLOCK_SCALE: u32 = 4;
 
 /// After both ends have closed the stack may speak for this long. Later it would forget what the program has yet to read.
 const LAST_WORD: Duration = Duration::from_secs(1);
@@ -178,8 +178,8 @@ impl Connection {
         socket.set_nagle_enabled(false);
         // Acknowledgements are sent after all that came was looked at, once for all of it.
         socket.set_ack_delay(None);
-        socket.set_keep_alive(Some((KEEP_ALIVE * HASTE).into()));
-        socket.set_timeout(Some((GIVE_UP * HASTE).into()));
+        socket.set_keep_alive(Some((KEEP_ALIVE * CLOCK_SCALE).into()));
+        socket.set_timeout(Some((GIVE_UP * CLOCK_SCALE).into()));
         let mut sockets = SocketSet::new(Vec::with_capacity(1));
         let handle = sockets.add(socket);
         let born = Instant::now();
@@ -222,11 +222,11 @@ impl Connection {
 
     async fn established(&mut self) -> Result<(), ConnectError> {
         poll_fn(|context| {
-            let complaint = self.take_in(context);
+            let icmp_error = self.take_in(context);
             self.send_out();
             match self.socket().state() {
                 State::Closed | State::Listen => Poll::Ready(Err(ConnectError::Refused)),
-                State::SynSent | State::SynReceived if complaint == Some(Complaint::Unreachable) => {
+                State::SynSent | State::SynReceived if icmp_error == Some(IcmpError::Unreachable) => {
                     Poll::Ready(Err(ConnectError::Unreachable))
                 }
                 State::SynSent | State::SynReceived => {
@@ -247,21 +247,21 @@ impl Connection {
 
     /// A moment by the stack's clock.
     fn clock(&self, now: Instant) -> smoltcp::time::Instant {
-        let age = now.saturating_duration_since(self.born) * HASTE;
+        let age = now.saturating_duration_since(self.born) * CLOCK_SCALE;
         smoltcp::time::Instant::from_micros(i64::try_from(age.as_micros()).unwrap_or(i64::MAX))
     }
 
     /// Has the stack look at all packets that came.
-    pub(super) fn take_in(&mut self, context: &Context<'_>) -> Option<Complaint> {
-        let complaint = self.inbox.take(&mut self.wire.incoming, context.waker());
-        if let Some(Complaint::TooBig(mtu)) = complaint {
+    pub(super) fn take_in(&mut self, context: &Context<'_>) -> Option<IcmpError> {
+        let icmp_error = self.inbox.take(&mut self.wire.incoming, context.waker());
+        if let Some(IcmpError::TooBig(mtu)) = icmp_error {
             self.wire.limit(mtu, headers(&self.flow));
         }
         if !self.wire.incoming.is_empty() {
             let now = self.clock(Instant::now());
             while self.interface.poll_ingress_single(now, &mut self.wire, &mut self.sockets) != PollIngressSingleResult::None {}
         }
-        complaint
+        icmp_error
     }
 
     /// Has the stack send what it can.
@@ -282,7 +282,7 @@ impl Connection {
             .interface
             .poll_at(self.clock(now), &self.sockets)
             .filter(|_| !is_over)
-            .map(|due| self.born + Duration::from_micros(u64::try_from(due.total_micros()).unwrap_or(0)) / HASTE);
+            .map(|due| self.born + Duration::from_micros(u64::try_from(due.total_micros()).unwrap_or(0)) / CLOCK_SCALE);
         let due = match due {
             // Nothing is due before there is room.
             Some(due) if due <= now && self.shared.outbox.wait_for_room(context.waker()) => other,

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use adit_protocol::{Dropped, Event, Local, Path};
+use adit_protocol::{Dropped, Event, Local, UdpPath};
 use adit_testkit::Pair;
 use adit_testkit::net::{DATA, INITIATION, RESPONSE};
 
@@ -127,7 +127,7 @@ fn r14_the_source_address_is_sticky_but_not_too_sticky() {
     let mut stage = Stage::new();
     let mut transport = stage.probe_initiates(1);
     let local = Some(Local { ip: [192, 0, 2, 2].into(), interface: 2 });
-    let from = Path { remote: Stage::probe_address(), local };
+    let from = UdpPath { remote: Stage::probe_address(), local };
     let mut message = transport.data(&[]);
     stage.with(0, |engine, now| engine.handle_datagram(from, Default::default(), &mut message, now)).unwrap();
     assert_eq!(stage.peer().path(), Some(from));
@@ -138,15 +138,15 @@ fn r14_the_source_address_is_sticky_but_not_too_sticky() {
         engine.poll_transmit(now.instant).unwrap().path
     };
     assert_eq!(used(&mut stage), from);
-    stage[0].engine.forget_source(Path::to(Stage::probe_address()));
+    stage[0].engine.forget_source(UdpPath::to(Stage::probe_address()));
     assert_eq!(used(&mut stage), from, "another path was meant");
     stage[0].engine.forget_source(from);
-    assert_eq!(used(&mut stage), Path::to(Stage::probe_address()), "the address has vanished");
+    assert_eq!(used(&mut stage), UdpPath::to(Stage::probe_address()), "the address has vanished");
 
     let mut message = transport.data(&[]);
     stage.with(0, |engine, now| engine.handle_datagram(from, Default::default(), &mut message, now)).unwrap();
     stage[0].engine.forget_sources();
-    assert_eq!(stage.peer().path(), Some(Path::to(Stage::probe_address())));
+    assert_eq!(stage.peer().path(), Some(UdpPath::to(Stage::probe_address())));
     let moved = stage[0].events.iter().filter(|(_, event)| matches!(event, Event::Roamed { .. })).count();
     assert_eq!(moved, 1, "a new source of our own is no move of the peer");
 }

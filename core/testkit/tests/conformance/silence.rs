@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use adit_protocol::{Dropped, Event, Path, PrivateKey, PublicKey};
+use adit_protocol::{Dropped, Event, UdpPath, PrivateKey, PublicKey};
 use adit_testkit::net::{COOKIE_REPLY, INITIATION, RESPONSE};
 use adit_testkit::{Pair, Probe, packet, probe};
 use rand_chacha::ChaCha20Rng;
@@ -81,7 +81,7 @@ fn q02_what_is_not_authenticated_leaves_no_trace_in_the_engine() {
     let now = stage.clocks(0);
     let engine = &mut stage[0].engine;
     for round in 0..3_000_u32 {
-        let source = Path::to(SocketAddr::from(([198, 51, (round >> 8) as u8, round as u8], 1000)));
+        let source = UdpPath::to(SocketAddr::from(([198, 51, (round >> 8) as u8, round as u8], 1000)));
         let mut initiation = vec![0; 148];
         initiation[0] = 1;
         initiation[8..12].copy_from_slice(&round.to_le_bytes());

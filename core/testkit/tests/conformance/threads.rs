@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, RwLock, mpsc};
 use std::time::Duration;
 
-use adit_protocol::{DataPlane, Ecn, Engine, Instant, Now, Path, PrivateKey, wire};
+use adit_protocol::{DataPlane, Ecn, Engine, Instant, Now, UdpPath, PrivateKey, wire};
 use adit_testkit::net::START;
 use adit_testkit::{Pair, packet};
 
@@ -141,7 +141,7 @@ fn open(shared: &Shared, wire: &Mutex<mpsc::Receiver<Vec<u8>>>) {
         let session = plane.session(index).expect("at most one rekey is under way");
         let mut inner = vec![0; message.len() - wire::DATA_OVERHEAD];
         let len = session.open(&message, &mut inner).expect("sealed by the other end and never seen before");
-        session.peer().note_received(plane, &session, Path::to(Pair::address(Pair::A)), shared.now(), message.len(), true);
+        session.peer().note_received(plane, &session, UdpPath::to(Pair::address(Pair::A)), shared.now(), message.len(), true);
         let len = plane.routes().admit(session.peer(), &mut inner[..len], Ecn::NotEct).expect("its source is A's");
         assert!(session.open(&message, &mut [0; 100]).is_err(), "a replay");
         let serial = u64::from_be_bytes(packet::payload(&inner[..len]).try_into().unwrap());
@@ -202,7 +202,7 @@ fn own(shared: &Shared, engines: &mut [Engine; 2]) {
 fn exchange(engines: &mut [Engine; 2], now: Instant) {
     for from in [0, 1, 0, 1, 0] {
         while let Some(mut transmit) = engines[from].poll_transmit(now) {
-            let source = Path::to(Pair::address(from));
+            let source = UdpPath::to(Pair::address(from));
             // Whatever a worker has overtaken is dropped and counted.
             let _ = engines[1 - from].handle_datagram(source, Ecn::NotEct, &mut transmit.payload, clocks(now));
         }

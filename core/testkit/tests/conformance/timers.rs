@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use adit_protocol::{Dropped, Event, Instant, Local, Path};
+use adit_protocol::{Dropped, Event, Instant, Local, UdpPath};
 use adit_testkit::net::{DATA, INITIATION, RESPONSE, START};
 use adit_testkit::{Pair, SimNet};
 
@@ -342,7 +342,7 @@ fn r09_silence_after_data_starts_a_handshake_and_forgets_the_source_address() {
     pair.block(B, A);
     pair.send_ping(B);
     let mut heard = pair.last(B, DATA);
-    let from = Path { remote: Pair::address(B), local: Some(local) };
+    let from = UdpPath { remote: Pair::address(B), local: Some(local) };
     pair.with(A, |engine, now| engine.handle_datagram(from, Default::default(), &mut heard, now)).unwrap();
     assert_eq!(pair.peer(A).path(), Some(from));
 
@@ -356,7 +356,7 @@ fn r09_silence_after_data_starts_a_handshake_and_forgets_the_source_address() {
     let first = times[0].since(start);
     let expected = Duration::from_secs(15);
     assert!((expected..expected + JITTER).contains(&first), "{first:?} after the first unanswered packet");
-    assert_eq!(pair.peer(A).path(), Some(Path::to(Pair::address(B))), "the system may choose another source");
+    assert_eq!(pair.peer(A).path(), Some(UdpPath::to(Pair::address(B))), "the system may choose another source");
     assert!(pair[A].events.iter().any(|(_, event)| matches!(event, Event::PeerSilent { .. })));
 }
 

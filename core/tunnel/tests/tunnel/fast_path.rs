@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use adit_platform::device::{Offload, Offloads, TunCapabilities};
 use adit_platform::fake::{FakeNet, Fate};
-use adit_protocol::{Ecn, Engine, Instant, Now, Path};
+use adit_protocol::{Ecn, Engine, Instant, Now, UdpPath};
 use adit_tunnel::{AllowedIp, PeerUpdate};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -73,7 +73,7 @@ impl Reference {
                 let mark = self.congested && transmit.payload[0] == 4 && transmit.ecn != Ecn::NotEct;
                 let ecn = if mark { Ecn::Ce } else { transmit.ecn };
                 let engine = &mut self.engines[usize::from(to) - 1];
-                let _ = engine.handle_datagram(Path::to(address(from)), ecn, &mut transmit.payload, NOW);
+                let _ = engine.handle_datagram(UdpPath::to(address(from)), ecn, &mut transmit.payload, NOW);
             }
         }
         let mut engines = self.engines.iter_mut();

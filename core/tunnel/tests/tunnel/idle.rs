@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use adit_platform::device::{Offload, ReceiveBatch, Received, SendError, UdpSocket};
 use adit_platform::fake::{FakeNet, Fate, TunState};
-use adit_protocol::{Ecn, Event, Path, Session};
+use adit_protocol::{Ecn, Event, UdpPath, Session};
 use adit_tunnel::PeerUpdate;
 
 use crate::devices::{OddFactory, OddQueue};
@@ -168,7 +168,7 @@ fn ended_sessions_leave_no_keys_with_a_worker_that_is_never_idle() {
 }
 
 fn junk(batch: &mut ReceiveBatch, bytes: &[u8]) -> io::Result<()> {
-    let path = Path::to(SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)), 9));
+    let path = UdpPath::to(SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)), 9));
     batch.buffers[0][..bytes.len()].copy_from_slice(bytes);
     batch.received.clear();
     batch.received.push(Received { path, ecn: Ecn::NotEct, segment_size: bytes.len(), len: bytes.len() });

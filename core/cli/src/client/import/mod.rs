@@ -118,7 +118,7 @@ pub(crate) fn import(arguments: &ImportArgs) -> Result<(), Failure> {
     tell(options, &report)?;
     match (report.imported.is_empty(), report.failed.is_empty()) {
         (_, true) => Ok(()),
-        (true, false) => Err(Failure::Told),
+        (true, false) => Err(Failure::Reported),
         (false, false) => Err(Failure::Partly),
     }
 }

@@ -68,7 +68,7 @@ pub(crate) fn report(arguments: &ReportArgs) -> Result<(), Failure> {
     } else {
         options.show(&text(&findings, fits))?;
     }
-    if fits { Ok(()) } else { Err(Failure::Told) }
+    if fits { Ok(()) } else { Err(Failure::Reported) }
 }
 
 fn text(findings: &[Finding], fits: bool) -> String {

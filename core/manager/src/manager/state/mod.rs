@@ -17,7 +17,7 @@ pub(super) use connecting::Connecting;
 pub(super) use down::Down;
 pub(super) use leaving::Leaving;
 pub(super) use paused::Paused;
-pub(super) use up::{Truth, Up};
+pub(super) use up::{AppliedSettings, Up};
 
 use super::clock::Now;
 use super::conflict::Needs;

@@ -18,16 +18,16 @@ use crate::manager::health::Tracks;
 use crate::manager::history::History;
 use crate::manager::planned;
 use crate::manager::profile::Profile;
-use adit_activation::{Active, Ends, Running, Told, difference};
+use adit_activation::{Active, Shutdown, Running, AppliedConfig, difference};
 
 /// What is known while it is up.
 pub(in crate::manager) struct Up {
     pub(in crate::manager) since: Instant,
     /// Ends it.
-    pub(in crate::manager) ends: Ends,
+    pub(in crate::manager) shutdown: Shutdown,
     pub(in crate::manager) needs: Arc<Needs>,
     pub(in crate::manager) running: Arc<dyn Running>,
-    pub(in crate::manager) truth: Truth,
+    pub(in crate::manager) applied: AppliedSettings,
     pub(in crate::manager) tracks: Tracks,
     pub(in crate::manager) history: History,
     /// With whom it is at odds, and was brought up nevertheless.
@@ -36,8 +36,8 @@ pub(in crate::manager) struct Up {
 
 /// What was made true.
 #[derive(Clone)]
-pub(in crate::manager) struct Truth {
-    pub(in crate::manager) told: Told,
+pub(in crate::manager) struct AppliedSettings {
+    pub(in crate::manager) told: AppliedConfig,
     pub(in crate::manager) plan: Plan,
     /// Bytes.
     pub(in crate::manager) mtu: u16,
@@ -45,9 +45,9 @@ pub(in crate::manager) struct Truth {
     hooks: HookSettings,
 }
 
-impl Truth {
+impl AppliedSettings {
     pub(in crate::manager) fn of(active: &Active) -> Self {
-        Self { told: active.told(), plan: active.plan().clone(), mtu: active.interface().mtu, hooks: active.hooks().clone() }
+        Self { told: active.applied_config(), plan: active.plan().clone(), mtu: active.interface().mtu, hooks: active.hooks().clone() }
     }
 
     /// Where peers were told to be.
@@ -66,17 +66,17 @@ impl Up {
     fn is_outdated(&self, profile: &Profile) -> bool {
         let Some(usable) = &profile.usable else { return true };
         let hooks = InterfaceSettings::from(&usable.config, profile.interface.clone()).hooks;
-        let mut running = self.truth.told.config.clone();
+        let mut running = self.applied.told.config.clone();
         let saved = &usable.config.interface;
         if saved.asks_for.is_some() && saved.public_key() == running.interface.public_key() {
             (running.interface.private_key, running.interface.asks_for) = (None, saved.asks_for);
         }
-        hooks != self.truth.hooks || !Diff::between(&usable.config, &running).is_empty()
+        hooks != self.applied.hooks || !Diff::between(&usable.config, &running).is_empty()
     }
 
     pub(super) fn view(&self, profile: &Profile, now: Now) -> UpState {
         let view = self.running.view();
-        let endpoints = self.truth.endpoints();
+        let endpoints = self.applied.endpoints();
         // Those whose configuration is in the tunnel's view, then others.
         let configured: Vec<PublicKey> = profile.first_peers().map(|peer| peer.public_key).collect();
         let (mut peers, others): (Vec<&PeerView>, Vec<&PeerView>) =
@@ -87,15 +87,15 @@ impl Up {
         UpState {
             since: now.unix(self.since).get(),
             health: self.tracks.worst(&view.peers, now),
-            mtu: self.truth.mtu,
+            mtu: self.applied.mtu,
             listen_port: view.listen_port,
             counters: self.history.total(&view),
             last_handshake: view.peers.iter().filter_map(last_handshake).max(),
             peers: peers.into_iter().map(|peer| self.status(peer, &endpoints, now)).collect(),
             peer_count: u32::try_from(view.peers.len()).unwrap_or(u32::MAX),
-            differs: self.is_outdated(profile) || self.truth.differs(&view),
+            differs: self.is_outdated(profile) || self.applied.differs(&view),
             conflicts: self.conflicts.clone(),
-            warnings: planned::warnings(&self.truth.plan),
+            warnings: planned::warnings(&self.applied.plan),
             data_path: data_path(path),
             in_other_namespace: path.in_other_namespace,
             routing_loops: path.routing_loops,
@@ -104,7 +104,7 @@ impl Up {
 
     /// All peers.
     pub(in crate::manager) fn peers(&self, now: Now) -> BTreeMap<PublicKey, PeerStatus> {
-        let endpoints = self.truth.endpoints();
+        let endpoints = self.applied.endpoints();
         self.running.view().peers.iter().map(|peer| (peer.public_key, self.status(peer, &endpoints, now))).collect()
     }
 

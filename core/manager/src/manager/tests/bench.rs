@@ -13,11 +13,11 @@ use tempfile::TempDir;
 
 use adit_protocol::Instant;
 
-use super::super::{Clock, Manager, Occasion, Surroundings, SystemClock, UnixMillis};
+use super::super::{Clock, Manager, StartReason, Dependencies, SystemClock, UnixMillis};
 use crate::secrets::{Secret, SecretError, SecretStore};
 use crate::store::{Finding, Store};
 use adit_activation::fake::Stage;
-use adit_activation::{Engine, Ground, Userspace};
+use adit_activation::{Engine, Platform, Userspace};
 
 /// What the wall clock shows at first, Unix milliseconds.
 pub(super) const START: u64 = 1_700_000_000_000;
@@ -130,22 +130,22 @@ impl Bench {
             folder,
             manager: None,
         };
-        bench.start(Occasion::Restart);
+        bench.start(StartReason::Restart);
         bench
     }
 
-    pub(super) fn start(&mut self, occasion: Occasion) {
-        let findings = self.start_with_findings(occasion);
+    pub(super) fn start(&mut self, start_reason: StartReason) {
+        let findings = self.start_with_findings(start_reason);
         assert!(findings.is_empty(), "{findings:?}");
     }
 
     /// Starts the program, and gives what is wrong with the store.
-    pub(super) fn start_with_findings(&mut self, occasion: Occasion) -> Vec<Finding> {
+    pub(super) fn start_with_findings(&mut self, start_reason: StartReason) -> Vec<Finding> {
         let (store, findings) = Store::open(&self.folder.path().join("store"), &Memory, &[]).unwrap();
-        let ground = self.stage.ground();
-        let engine = self.engine.clone().unwrap_or(Arc::clone(&ground.engine));
-        let surroundings = Surroundings {
-            ground: Ground { engine, ..ground },
+        let platform = self.stage.platform();
+        let engine = self.engine.clone().unwrap_or(Arc::clone(&platform.engine));
+        let dependencies = Dependencies {
+            platform: Platform { engine, ..platform },
             devices: Arc::new(self.devices.clone()),
             sink: Arc::new(self.heard.clone()),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
@@ -154,14 +154,14 @@ impl Bench {
             early: Some(PrivateFolder::open(&self.folder.path().join("store")).unwrap()),
             wg_quick: Arc::new(self.wg_quick.clone()),
         };
-        self.manager = Some(Manager::start(store, surroundings, occasion));
+        self.manager = Some(Manager::start(store, dependencies, start_reason));
         findings
     }
 
     /// Ends the program and starts it again.
-    pub(super) fn restart(&mut self, occasion: Occasion) {
+    pub(super) fn restart(&mut self, start_reason: StartReason) {
         self.stop();
-        self.start(occasion);
+        self.start(start_reason);
     }
 
     pub(super) fn stop(&mut self) {

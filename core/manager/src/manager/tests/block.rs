@@ -2,9 +2,9 @@
 
 use adit_api::{ApiError, ConfigText, PlannedFilter, Requirement, Service, TunnelId, TunnelState};
 use adit_platform::fake::Fault;
-use adit_platform::host::{Blockade, Host};
+use adit_platform::host::{KillSwitchRules, Host};
 
-use super::super::Occasion;
+use super::super::StartReason;
 use super::bench::{Bench, conf, us};
 use adit_activation::End;
 
@@ -22,8 +22,8 @@ fn blocking(bench: &Bench) -> TunnelId {
     id
 }
 
-fn blockade(bench: &Bench) -> Option<Blockade> {
-    bench.stage.host.states().values().find_map(|state| state.blockade.clone())
+fn kill_switch(bench: &Bench) -> Option<KillSwitchRules> {
+    bench.stage.host.states().values().find_map(|state| state.kill_switch.clone())
 }
 
 fn cause(bench: &Bench, id: TunnelId) -> Option<ApiError> {
@@ -40,10 +40,10 @@ fn it_is_closed_before_the_first_step_and_opened_by_who_takes_the_tunnel_down() 
     bench.stage.host.set_fault(None);
     bench.manager().connect(&us(), id, false).unwrap();
     assert_eq!(bench.stage.host.calls()[..2], ["set_blockade", "free_table"]);
-    let all = bench.stage.host.all_blockades();
+    let all = bench.stage.host.all_kill_switches();
     assert!(all[0].mark == 0 && all[0].endpoints.is_empty(), "at first nothing at all gets out: {:?}", all[0]);
     assert!(all[1].resolving && !all[2].resolving, "names are asked for only until they are known");
-    let standing = blockade(&bench).unwrap();
+    let standing = kill_switch(&bench).unwrap();
     assert_eq!(standing.owner, id.to_string());
     assert_eq!(standing.endpoints[0], "192.0.2.1:51820".parse().unwrap());
     assert_eq!(standing.mark, 51820);
@@ -67,7 +67,7 @@ fn whichever_step_fails_it_stays_closed_and_connecting_tries_again() {
         }
         assert_eq!(cause(&bench, id), outcome.err(), "step {step}");
         let states = bench.stage.host.states();
-        assert!(states.len() == 1 && blockade(&bench).is_some(), "step {step}: {states:?}");
+        assert!(states.len() == 1 && kill_switch(&bench).is_some(), "step {step}: {states:?}");
         bench.stage.host.set_fault(None);
         bench.manager().connect(&us(), id, false).unwrap();
         assert!(bench.is_up(id));
@@ -85,8 +85,8 @@ fn a_name_that_cannot_be_looked_up_lets_nothing_out() {
     bench.manager().replace_config(&us(), id, ConfigText::new(named), 1).unwrap();
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| bench.manager().connect(&us(), id, false));
-        bench.until("it asks", |bench| blockade(bench).is_some_and(|blockade| blockade.resolving));
-        assert!(blockade(&bench).unwrap().endpoints.is_empty());
+        bench.until("it asks", |bench| kill_switch(bench).is_some_and(|kill_switch| kill_switch.resolving));
+        assert!(kill_switch(&bench).unwrap().endpoints.is_empty());
         bench.manager().disconnect(&us(), id).unwrap();
         assert_eq!(waiting.join().unwrap(), Err(ApiError::Busy));
     });
@@ -98,23 +98,23 @@ fn a_tunnel_that_breaks_blocks_over_the_end_of_the_program_until_somebody_gives_
     let mut bench = Bench::new();
     let id = blocking(&bench);
     bench.manager().connect(&us(), id, false).unwrap();
-    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("home").shutdown.end(End::InterfaceRemoved);
     bench.until("it is blocked", |bench| cause(bench, id) == Some(ApiError::InterfaceRemoved));
-    assert!(blockade(&bench).is_some());
+    assert!(kill_switch(&bench).is_some());
     let other = bench.import("other", &conf("Address = 10.9.0.2/24", "0.0.0.0/0"));
     assert!(matches!(bench.manager().connect(&us(), other, false), Err(ApiError::Conflict { .. })), "it would carry nothing");
 
     bench.stop();
-    assert!(blockade(&bench).is_some(), "the program ends, the wish does not");
+    assert!(kill_switch(&bench).is_some(), "the program ends, the wish does not");
     bench.stage.engine.set_failing(true);
-    bench.start(Occasion::Restart);
+    bench.start(StartReason::Restart);
     bench.until("it is blocked again", |bench| matches!(cause(bench, id), Some(ApiError::Io { .. })));
     bench.stage.engine.set_failing(false);
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     bench.until("it is up", |bench| bench.is_up(id));
     bench.manager().disconnect(&us(), id).unwrap();
     bench.nothing_is_left();
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     assert!(matches!(bench.state(id), TunnelState::Down { .. }));
     bench.nothing_is_left();
 }
@@ -128,9 +128,9 @@ fn what_cannot_even_be_begun_after_a_start_blocks_too() {
     bench.manager().replace_config(&us(), id, ConfigText::new(hooks), 1).unwrap();
     assert!(matches!(bench.manager().connect(&us(), id, false), Err(ApiError::HooksNotApproved { .. })));
     bench.nothing_is_left();
-    bench.restart(Occasion::Boot);
+    bench.restart(StartReason::Boot);
     assert!(matches!(cause(&bench, id), Some(ApiError::HooksNotApproved { .. })));
-    assert!(blockade(&bench).is_some());
+    assert!(kill_switch(&bench).is_some());
     bench.manager().remove(&us(), id).unwrap();
     bench.nothing_is_left();
 }
@@ -141,16 +141,16 @@ fn what_belongs_to_no_tunnel_that_can_be_read_stays_closed_and_is_shown_until_it
     bench.stop();
     let lost = TunnelId::from_bits(7);
     for (name, owner) in [("wg7", lost.to_string()), ("wg8", String::new())] {
-        let blockade = adit_activation::closed(&owner);
-        bench.stage.host.set_blockade(&name.parse().unwrap(), Some(&blockade)).unwrap();
+        let kill_switch = adit_activation::closed(&owner);
+        bench.stage.host.set_kill_switch(&name.parse().unwrap(), Some(&kill_switch)).unwrap();
     }
-    bench.start(Occasion::Restart);
+    bench.start(StartReason::Restart);
     let views = bench.tunnels();
     let shown: Vec<_> = views.iter().map(|view| (view.name.as_str(), view.usable)).collect();
     assert_eq!(shown, [("wg7", false), ("wg8", false)]);
     assert_eq!(cause(&bench, lost), Some(ApiError::Broken));
     assert!(bench.manager().connect(&us(), lost, false).is_err());
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     bench.manager().disconnect(&us(), lost).unwrap();
     bench.manager().remove(&us(), views[1].id).unwrap();
     assert_eq!(bench.tunnels(), []);
@@ -171,13 +171,13 @@ fn a_tunnel_whose_file_went_while_the_program_was_away_blocks_where_it_was_to_be
         if !wanted {
             bench.manager().disconnect(&us(), id).unwrap();
             // As it is where the program was killed in the middle of that.
-            let blockade = adit_activation::closed(&id.to_string());
-            bench.stage.host.set_blockade(&"wg0".parse().unwrap(), Some(&blockade)).unwrap();
+            let kill_switch = adit_activation::closed(&id.to_string());
+            bench.stage.host.set_kill_switch(&"wg0".parse().unwrap(), Some(&kill_switch)).unwrap();
         }
         bench.stop();
         std::fs::remove_file(&path).unwrap();
-        bench.start_with_findings(Occasion::Restart);
-        assert_eq!(blockade(&bench).is_some(), wanted);
+        bench.start_with_findings(StartReason::Restart);
+        assert_eq!(kill_switch(&bench).is_some(), wanted);
         assert_eq!(cause(&bench, id).is_some(), wanted, "{:?}", bench.tunnels());
         if wanted {
             bench.manager().disconnect(&us(), id).unwrap();
@@ -185,7 +185,7 @@ fn a_tunnel_whose_file_went_while_the_program_was_away_blocks_where_it_was_to_be
         assert_eq!(bench.tunnels(), []);
         bench.stop();
         std::fs::write(&path, conf(LINES, ALL)).unwrap();
-        bench.start(Occasion::Restart);
+        bench.start(StartReason::Restart);
         assert!(matches!(bench.state(id), TunnelState::Down { .. }), "it was given up");
         bench.nothing_is_left();
     }
@@ -199,13 +199,13 @@ fn a_pause_is_open_and_its_end_is_closed_also_where_the_tunnel_cannot_come_back(
     bench.manager().pause(&us(), id, Some(60)).unwrap();
     assert_eq!(bench.stage.host.states(), Default::default());
     bench.manager().resume(&us(), id).unwrap();
-    assert!(blockade(&bench).is_some());
+    assert!(kill_switch(&bench).is_some());
     bench.manager().pause(&us(), id, Some(60)).unwrap();
     let hooks = conf(&format!("{LINES}\nPostUp = true"), ALL);
     bench.manager().replace_config(&us(), id, ConfigText::new(hooks), 1).unwrap();
     bench.advance(60_000);
     bench.until("it is blocked", |bench| matches!(cause(bench, id), Some(ApiError::HooksNotApproved { .. })));
-    assert!(blockade(&bench).is_some());
+    assert!(kill_switch(&bench).is_some());
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Off, false).unwrap();
     assert!(matches!(bench.state(id), TunnelState::Down { .. }));
     bench.nothing_is_left();
@@ -216,25 +216,25 @@ fn it_can_be_decided_while_the_tunnel_is_up_and_follows_its_configuration() {
     let bench = Bench::new();
     let id = bench.import("home", &conf(LINES, ALL));
     bench.manager().connect(&us(), id, false).unwrap();
-    assert_eq!(blockade(&bench), None);
+    assert_eq!(kill_switch(&bench), None);
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
-    assert_eq!(blockade(&bench).unwrap().endpoints[0], "192.0.2.1:51820".parse().unwrap());
+    assert_eq!(kill_switch(&bench).unwrap().endpoints[0], "192.0.2.1:51820".parse().unwrap());
     let replace = |text: &str, version| {
         bench.manager().replace_config(&us(), id, ConfigText::new(text.to_owned()), version).unwrap();
     };
     replace(&conf(LINES, ALL).replace("192.0.2.1", "192.0.2.2"), 1);
-    let endpoints = blockade(&bench).unwrap().endpoints;
+    let endpoints = kill_switch(&bench).unwrap().endpoints;
     assert!(endpoints.iter().all(|endpoint| *endpoint == "192.0.2.2:51820".parse().unwrap()), "{endpoints:?}");
     replace(&conf(LINES, "10.8.0.0/24"), 2);
-    assert_eq!(blockade(&bench), None, "one that does not take everything blocks nothing");
+    assert_eq!(kill_switch(&bench), None, "one that does not take everything blocks nothing");
     replace(&conf(LINES, "0.0.0.0/0"), 3);
-    assert!(blockade(&bench).is_some());
+    assert!(kill_switch(&bench).is_some());
     bench.stage.engine.refuse_port(Some(7));
     let refused = conf(&format!("{LINES}\nListenPort = 7"), "10.8.0.0/24");
     assert!(bench.manager().replace_config(&us(), id, ConfigText::new(refused), 4).is_err());
-    assert!(blockade(&bench).is_some());
+    assert!(kill_switch(&bench).is_some());
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Off, false).unwrap();
-    assert!(blockade(&bench).is_none() && bench.is_up(id));
+    assert!(kill_switch(&bench).is_none() && bench.is_up(id));
     bench.manager().disconnect(&us(), id).unwrap();
     bench.nothing_is_left();
 }

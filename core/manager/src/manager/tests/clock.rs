@@ -5,7 +5,7 @@ use std::time::Duration;
 use adit_api::{Event, Health, LogLevel, Service, TunnelId, TunnelState};
 use adit_protocol::{Event as EngineEvent, PublicKey, Tai64n};
 
-use super::super::Occasion;
+use super::super::StartReason;
 use super::bench::{Bench, START, conf, us};
 use adit_activation::End;
 
@@ -25,7 +25,7 @@ fn blocked(bench: &Bench) -> TunnelId {
     let id = bench.import("office", &conf(OFFICE, "0.0.0.0/0, ::/0"));
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
     bench.manager().connect(&us(), id, false).unwrap();
-    bench.stage.engine.tunnel("office").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("office").shutdown.end(End::InterfaceRemoved);
     bench.until("it is blocked", |bench| matches!(bench.state(id), TunnelState::Blocked { .. }));
     id
 }
@@ -97,7 +97,7 @@ fn a_pause_keeps_its_length_over_a_restart_although_the_wall_clock_was_set_befor
         let (id, _) = up(&bench, &conf(OFFICE, "10.8.0.0/24"));
         bench.manager().pause(&us(), id, Some(60)).unwrap();
         bench.set_wall_clock(by);
-        bench.restart(Occasion::Restart);
+        bench.restart(StartReason::Restart);
         assert_eq!(bench.state(id), TunnelState::Paused { until: Some(bench.clock_now() + 60_000) });
         bench.advance(60_000);
         bench.until("it is up", |bench| bench.is_up(id));

@@ -8,7 +8,7 @@ use adit_api::{ApiError, ConfigChange, ConfigField, ConfigText, Event, LogLevel,
 use adit_platform::devices::{Devices, Owner};
 use adit_platform::wg_quick::{NoWgQuick, Standing};
 
-use super::super::Occasion;
+use super::super::StartReason;
 use super::bench::{Bench, conf, us};
 use crate::store::Store;
 use adit_activation::End;
@@ -51,7 +51,7 @@ fn a_file_is_a_tunnel_like_any_other_and_edits_are_written_there() {
     assert_eq!(fs::read_to_string(&path).unwrap(), edited);
     assert_eq!(bench.stage.engine.tunnel("wg0").view.peers[0].allowed_ips.len(), 2);
     assert_eq!(bench.manager().remove(&us(), id), Err(ApiError::ReadOnly { path: path.display().to_string() }));
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     bench.until("it is up again", |bench| bench.is_up(id));
     // By an editor of the administrator's: what runs differs from then on.
     fs::write(&path, office()).unwrap();
@@ -182,7 +182,7 @@ fn the_interface_of_a_tunnel_whose_file_is_gone_may_be_removed_too() {
     let (id, path) = file(&bench, "wg0", &office());
     bench.manager().connect(&us(), id, false).unwrap();
     fs::remove_file(path).unwrap();
-    bench.stage.engine.tunnel("wg0").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("wg0").shutdown.end(End::InterfaceRemoved);
     bench.until("it is gone", |bench| names(bench).is_empty());
     bench.nothing_is_left();
 }

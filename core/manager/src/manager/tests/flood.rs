@@ -21,8 +21,8 @@ fn blocking(bench: &Bench) -> (TunnelId, PublicKey) {
 fn roaming() -> (Bench, TunnelId, PublicKey, impl Fn(&Bench) -> usize) {
     let bench = Bench::new();
     let (id, peer) = blocking(&bench);
-    let before = bench.stage.host.all_blockades().len();
-    (bench, id, peer, move |bench| bench.stage.host.all_blockades().len() - before)
+    let before = bench.stage.host.all_kill_switches().len();
+    (bench, id, peer, move |bench| bench.stage.host.all_kill_switches().len() - before)
 }
 
 fn moved(bench: &Bench, peer: PublicKey, port: u16) {
@@ -69,7 +69,7 @@ fn packet_filter_converges_to_where_the_peer_is_after_a_roaming_flood() {
     assert_eq!(changes(&bench), 1);
     bench.advance(1);
     bench.until("the packet filter follows again", |bench| changes(bench) == 2);
-    let last = bench.stage.host.all_blockades().pop().unwrap();
+    let last = bench.stage.host.all_kill_switches().pop().unwrap();
     assert!(last.endpoints.contains(&"198.51.100.7:7777".parse().unwrap()), "{last:?}");
     bench.advance(60_000);
     bench.settle_down();

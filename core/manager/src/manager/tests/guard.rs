@@ -2,9 +2,9 @@
 
 use adit_api::{Event, Service, TunnelId};
 use adit_platform::fake::HostState;
-use adit_platform::host::{Disturbance, FirewallPolicy, Host};
+use adit_platform::host::{Tampering, FirewallPolicy, Host};
 
-use super::super::Occasion;
+use super::super::StartReason;
 use super::bench::{Bench, conf, us};
 use adit_activation::End;
 
@@ -44,30 +44,30 @@ fn whatever_is_emptied_while_a_tunnel_is_up_is_put_back_and_told() {
     };
     let _ = told(&bench, id);
 
-    host.disturb(&home, |state| state.blockade = None, &Disturbance::Blockade(home.clone()));
+    host.disturb(&home, |state| state.kill_switch = None, &Tampering::KillSwitch(home.clone()));
     bench.until("the blockade is back", is_back);
-    host.disturb(&home, |state| state.firewall = FirewallPolicy::Open, &Disturbance::Filter(home.clone()));
+    host.disturb(&home, |state| state.firewall = FirewallPolicy::Open, &Tampering::Filter(home.clone()));
     bench.until("the filter is back", is_back);
-    host.disturb(&home, |state| state.routes = None, &Disturbance::Ways);
+    host.disturb(&home, |state| state.routes = None, &Tampering::Ways);
     bench.until("the routes are back", is_back);
     let nothing = |state: &mut HostState| {
-        (state.blockade, state.routes, state.firewall) = (None, None, FirewallPolicy::Open);
+        (state.kill_switch, state.routes, state.firewall) = (None, None, FirewallPolicy::Open);
         state.interface.as_mut().unwrap().addresses.clear();
     };
-    host.disturb(&home, nothing, &Disturbance::Unknown);
+    host.disturb(&home, nothing, &Tampering::Unknown);
     bench.until("all is back", is_back);
     bench.settle_down();
     let all = ["blockade", "packet_filter", "routes", "blockade", "packet_filter", "addresses", "routes"];
     assert_eq!(told(&bench, id), all.map(|what| format!("put_back {what}")));
 
-    host.disturb(&"other".parse().unwrap(), |_| (), &Disturbance::Blockade("other".parse().unwrap()));
-    host.disturb(&home, |_| (), &Disturbance::Ways);
+    host.disturb(&"other".parse().unwrap(), |_| (), &Tampering::KillSwitch("other".parse().unwrap()));
+    host.disturb(&home, |_| (), &Tampering::Ways);
     bench.settle_down();
     bench.advance(1_000);
     bench.settle_down();
     assert_eq!(told(&bench, id), Vec::<String>::new(), "nothing was missing");
     bench.manager().disconnect(&us(), id).unwrap();
-    host.disturb(&home, |_| (), &Disturbance::Unknown);
+    host.disturb(&home, |_| (), &Tampering::Unknown);
     bench.settle_down();
     bench.advance(1_000);
     bench.settle_down();
@@ -79,21 +79,21 @@ fn a_tunnel_that_is_blocked_stays_so_also_one_that_nobody_knows() {
     let mut bench = Bench::new();
     let id = up(&bench);
     bench.stage.engine.set_failing(true);
-    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("home").shutdown.end(End::InterfaceRemoved);
     bench.until("it is blocked", |bench| matches!(bench.state(id), adit_api::TunnelState::Blocked { .. }));
     let flush = |bench: &Bench, name: &str| {
         let name = name.parse().unwrap();
-        bench.stage.host.disturb(&name, |state| state.blockade = None, &Disturbance::Blockade(name.clone()));
+        bench.stage.host.disturb(&name, |state| state.kill_switch = None, &Tampering::KillSwitch(name.clone()));
         bench.until("it is closed again", |bench| {
-            bench.stage.host.states().get(&name).is_some_and(|state| state.blockade.is_some())
+            bench.stage.host.states().get(&name).is_some_and(|state| state.kill_switch.is_some())
         });
     };
     flush(&bench, "home");
     bench.manager().disconnect(&us(), id).unwrap();
     bench.stop();
-    let blockade = adit_activation::closed("");
-    bench.stage.host.set_blockade(&"wg7".parse().unwrap(), Some(&blockade)).unwrap();
-    bench.start(Occasion::Restart);
+    let kill_switch = adit_activation::closed("");
+    bench.stage.host.set_kill_switch(&"wg7".parse().unwrap(), Some(&kill_switch)).unwrap();
+    bench.start(StartReason::Restart);
     flush(&bench, "wg7");
 }
 
@@ -105,17 +105,17 @@ fn nobody_is_fought_with_over_more_than_the_blockade() {
     let home = "home".parse().unwrap();
     let _ = told(&bench, id);
     for _ in 0..6 {
-        bench.stage.host.disturb(&home, |state| state.blockade = None, &Disturbance::Blockade(home.clone()));
+        bench.stage.host.disturb(&home, |state| state.kill_switch = None, &Tampering::KillSwitch(home.clone()));
         bench.until("it is back", |bench| state(bench) == before);
     }
     bench.until("it is told", |bench| told(bench, id).iter().any(|line| line.starts_with("fought_with")));
     bench.advance(200);
     bench.stage.host.disturb(
         &home,
-        |state| (state.blockade, state.firewall) = (None, FirewallPolicy::Open),
-        &Disturbance::Unknown,
+        |state| (state.kill_switch, state.firewall) = (None, FirewallPolicy::Open),
+        &Tampering::Unknown,
     );
-    bench.until("the blockade is back", |bench| state(bench).blockade.is_some());
+    bench.until("the blockade is back", |bench| state(bench).kill_switch.is_some());
     bench.settle_down();
     assert_eq!(state(&bench).firewall, FirewallPolicy::Open, "the rest waits");
     bench.advance(10_000);

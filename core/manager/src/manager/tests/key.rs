@@ -3,7 +3,7 @@
 use adit_api::{ApiError, ConfigText, DownReason, SecretKey, Service, TunnelId, TunnelState};
 use adit_config::PrivateKey;
 
-use super::super::Occasion;
+use super::super::StartReason;
 use super::bench::{Bench, OWN, conf, us};
 use adit_activation::End;
 
@@ -44,7 +44,7 @@ fn runs_with_key(bench: &Bench) -> bool {
 
 /// Whether the manager remembers it.
 fn is_remembered(bench: &Bench, id: TunnelId) -> bool {
-    bench.manager().inner.lock().slots[&id].key.is_some()
+    bench.manager().inner.lock().entries[&id].key.is_some()
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn after_the_service_was_gone_it_says_that_it_needs_its_key_and_is_not_up() {
     let mut bench = Bench::new();
     let id = asking(&bench);
     bench.manager().connect_with_key(&us(), id, key(OWN), false).unwrap();
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     assert_eq!(
         bench.state(id),
         TunnelState::Down { reason: Some(DownReason::Failed { error: Box::new(needs_key()) }), retry_at: None }
@@ -148,7 +148,7 @@ fn after_the_service_was_gone_it_says_that_it_needs_its_key_and_is_not_up() {
     assert_eq!(bench.manager().connect(&us(), id, false), Err(needs_key()));
     bench.manager().connect_with_key(&us(), id, key(OWN), false).unwrap();
     bench.manager().pause(&us(), id, Some(60)).unwrap();
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     assert!(matches!(bench.state(id), TunnelState::Paused { .. }));
     assert_eq!(bench.manager().resume(&us(), id), Err(needs_key()));
     bench.advance(60_000);
@@ -166,7 +166,7 @@ fn one_that_blocks_stays_closed_without_its_key() {
     bench.manager().forget_key(&us(), id, public()).unwrap();
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
     bench.manager().connect_with_key(&us(), id, key(OWN), false).unwrap();
-    bench.stage.engine.tunnel("office").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("office").shutdown.end(End::InterfaceRemoved);
     bench.until("it is blocked", |bench| matches!(bench.state(id), TunnelState::Blocked { .. }));
     assert!(is_remembered(&bench, id), "it is tried again with it");
     bench.advance(1_000);
@@ -176,7 +176,7 @@ fn one_that_blocks_stays_closed_without_its_key() {
     assert_eq!(bench.manager().connect(&us(), id, false), Err(needs_key()));
     bench.manager().connect_with_key(&us(), id, key(OWN), false).unwrap();
     assert!(bench.is_up(id));
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     let TunnelState::Blocked { cause, .. } = bench.state(id) else { panic!("{:?}", bench.state(id)) };
     assert_eq!(*cause, needs_key());
     bench.manager().disconnect(&us(), id).unwrap();

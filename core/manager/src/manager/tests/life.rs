@@ -3,7 +3,7 @@
 use adit_api::{ApiError, Conflict, DownReason, Service, TunnelState};
 use adit_platform::host::{Host, InterfaceSpec};
 
-use super::super::Occasion;
+use super::super::StartReason;
 use super::bench::{Bench, START, conf, us};
 use adit_activation::End;
 
@@ -97,13 +97,13 @@ fn a_pause_ends_by_itself_and_holds_over_the_end_of_the_program() {
     bench.manager().pause(&us(), id, Some(120)).unwrap();
     bench.advance(119_999);
     assert_eq!(bench.state(id), TunnelState::Paused { until: Some(START + 120_000) });
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     assert_eq!(bench.state(id), TunnelState::Paused { until: Some(START + 120_000) });
     bench.advance(1);
     bench.until("it is up again", |bench| bench.is_up(id));
     bench.manager().pause(&us(), id, None).unwrap();
     bench.advance(365 * 86_400_000);
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     assert_eq!(bench.state(id), TunnelState::Paused { until: None });
     bench.manager().resume(&us(), id).unwrap();
     assert!(bench.is_up(id));
@@ -145,11 +145,11 @@ fn after_a_restart_exactly_what_was_up_is_up_and_what_a_crash_left_is_gone() {
     bench.nothing_is_left();
     let leftover = InterfaceSpec { name: "down".parse().unwrap(), addresses: Vec::new(), mtu: 1 };
     bench.stage.host.set_interface(&leftover).unwrap();
-    bench.start(Occasion::Restart);
+    bench.start(StartReason::Restart);
     bench.until("it is up again", |bench| bench.is_up(up));
     assert!(!bench.is_up(down) && !bench.is_up(boot));
     assert_eq!(bench.stage.host.states().len(), 1);
-    bench.restart(Occasion::Boot);
+    bench.restart(StartReason::Boot);
     bench.until("it is up", |bench| bench.is_up(boot));
     assert!(!bench.is_up(up), "nobody asked for it to start with the computer");
 }
@@ -159,11 +159,11 @@ fn an_interface_that_is_removed_from_outside_takes_the_tunnel_with_it_for_good()
     let mut bench = Bench::new();
     let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
     bench.manager().connect(&us(), id, false).unwrap();
-    bench.stage.engine.tunnel("office").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("office").shutdown.end(End::InterfaceRemoved);
     let removed = TunnelState::Down { reason: Some(DownReason::InterfaceRemoved), retry_at: None };
     bench.until("it is down", |bench| bench.state(id) == removed);
     bench.nothing_is_left();
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     assert!(!bench.is_up(id));
 }
 

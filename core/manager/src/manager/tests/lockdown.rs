@@ -2,9 +2,9 @@
 
 use adit_api::{ApiError, ConfigText, KillSwitch, Service, TunnelId, TunnelState};
 use adit_platform::fake::Fault;
-use adit_platform::host::Blockade;
+use adit_platform::host::KillSwitchRules;
 
-use super::super::Occasion;
+use super::super::StartReason;
 use super::bench::{Bench, conf, us};
 use adit_activation::End;
 
@@ -20,8 +20,8 @@ fn full_tunnel(bench: &Bench) -> TunnelId {
     bench.import("home", &conf(LINES, ALL))
 }
 
-fn standing(bench: &Bench) -> Option<Blockade> {
-    bench.stage.host.states().values().find_map(|state| state.blockade.clone())
+fn standing(bench: &Bench) -> Option<KillSwitchRules> {
+    bench.stage.host.states().values().find_map(|state| state.kill_switch.clone())
 }
 
 fn cause(bench: &Bench, id: TunnelId) -> Option<ApiError> {
@@ -90,7 +90,7 @@ fn block_instead_of_lockdown_opens_a_tunnel_that_somebody_took_down_and_not_one_
     set(&bench, id, KillSwitch::Lockdown).unwrap();
     bench.manager().connect(&us(), id, false).unwrap();
     bench.stage.engine.set_failing(true);
-    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("home").shutdown.end(End::InterfaceRemoved);
     bench.until("it is blocked", |bench| cause(bench, id).is_some());
     set(&bench, id, KillSwitch::Block).unwrap();
     assert!(cause(&bench, id).is_some() && standing(&bench).is_some());
@@ -102,7 +102,7 @@ fn block_instead_of_lockdown_opens_a_tunnel_that_somebody_took_down_and_not_one_
 
 #[test]
 fn lockdown_is_closed_after_every_start_of_the_service_or_of_the_computer() {
-    for occasion in [Occasion::Boot, Occasion::Restart] {
+    for start_reason in [StartReason::Boot, StartReason::Restart] {
         for up in [false, true] {
             let mut bench = Bench::new();
             let id = full_tunnel(&bench);
@@ -110,10 +110,10 @@ fn lockdown_is_closed_after_every_start_of_the_service_or_of_the_computer() {
             if up {
                 bench.manager().connect(&us(), id, false).unwrap();
             }
-            bench.restart(occasion);
+            bench.restart(start_reason);
             bench.settle_down();
-            assert!(standing(&bench).is_some(), "{occasion:?}, up: {up}");
-            if !up || occasion == Occasion::Boot {
+            assert!(standing(&bench).is_some(), "{start_reason:?}, up: {up}");
+            if !up || start_reason == StartReason::Boot {
                 is_closed_and_down(&bench, id);
             }
         }
@@ -174,7 +174,7 @@ fn setting_a_strength_that_the_system_refuses_leaves_the_one_before() {
             let now = bench.view(id);
             assert_eq!((now.kill_switch, now.allow_lan), (before, false), "{story}: the service");
             assert_eq!(now.state, view.state, "{story}");
-            bench.restart(Occasion::Restart);
+            bench.restart(StartReason::Restart);
             let kept = bench.view(id);
             assert_eq!((kept.kill_switch, kept.allow_lan), (before, false), "{story}: the store");
         }

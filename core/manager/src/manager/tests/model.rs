@@ -11,7 +11,7 @@ use adit_api::{ApiError, ConfigText, Event, LogLevel, Service, TunnelId, TunnelS
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
-use super::super::Occasion;
+use super::super::StartReason;
 use super::bench::{Bench, us};
 use crate::store::Wanted;
 use adit_activation::End;
@@ -179,7 +179,7 @@ impl Story {
             (Order::InterfaceRemoved, Some(id)) => {
                 if self.model.tunnels[&id].how.is_up() {
                     let name = self.model.tunnels[&id].interface.clone();
-                    self.bench.stage.engine.tunnel(&name).ends.end(End::InterfaceRemoved);
+                    self.bench.stage.engine.tunnel(&name).shutdown.end(End::InterfaceRemoved);
                     self.model.breaks(id);
                     self.settle();
                 }
@@ -203,7 +203,7 @@ impl Story {
             (Order::ProgramRestarts, _) => {
                 // Only one program has the store.
                 drop(manager);
-                self.bench.restart(Occasion::Restart);
+                self.bench.restart(StartReason::Restart);
                 self.bench.heard.take();
                 self.listened = BTreeMap::new();
                 self.model.restart_program();
@@ -264,9 +264,9 @@ impl Story {
         let there: BTreeSet<String> =
             self.model.tunnels.values().filter(is_there).map(|tunnel| tunnel.interface.clone()).collect();
         assert_eq!(set, there, "the computer knows of nothing but what is up or closed");
-        let blockades = states.iter().filter(|(_, state)| state.blockade.is_some()).map(|(name, _)| name.to_string());
+        let kill_switches = states.iter().filter(|(_, state)| state.kill_switch.is_some()).map(|(name, _)| name.to_string());
         let closed = self.model.tunnels.values().filter(|tunnel| tunnel.closed).map(|tunnel| tunnel.interface.clone());
-        assert_eq!(blockades.collect::<BTreeSet<_>>(), closed.collect(), "what is closed");
+        assert_eq!(kill_switches.collect::<BTreeSet<_>>(), closed.collect(), "what is closed");
         let held: BTreeSet<String> =
             self.model.tunnels.values().filter(|tunnel| tunnel.how.has_thread()).map(|tunnel| tunnel.interface.clone()).collect();
         self.bench.until("the names are held", |bench| {

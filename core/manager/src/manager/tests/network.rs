@@ -194,12 +194,12 @@ fn a_kill_switch_lets_out_questions_for_a_name_only_while_it_is_looked_up_and_pa
     bench.manager().connect(&us(), id, false).unwrap();
     let peer: PublicKey = bench.stage.engine.tunnel("office").view.peers[0].public_key;
     assert_eq!(peer.to_string(), PEER);
-    let blockade = |bench: &Bench| bench.stage.host.state().blockade.unwrap();
+    let kill_switch = |bench: &Bench| bench.stage.host.state().kill_switch.unwrap();
     bench.stage.names.set("vpn.example", Some("192.0.2.9"));
     bench.stage.names.hold(true);
     started(&bench, peer, 2);
-    until(&bench, "questions get out", |bench| blockade(bench).resolving);
+    until(&bench, "questions get out", |bench| kill_switch(bench).resolving);
     bench.stage.names.hold(false);
     let new = "192.0.2.9:51820".parse().unwrap();
-    bench.until("they do no longer", |bench| !blockade(bench).resolving && blockade(bench).endpoints.contains(&new));
+    bench.until("they do no longer", |bench| !kill_switch(bench).resolving && kill_switch(bench).endpoints.contains(&new));
 }

@@ -137,8 +137,8 @@ fn a_socket_that_is_removed_takes_the_tunnel_down() {
 /// Why messages of handshakes were dropped at either end, near and far, between tunnels of these configurations.
 fn dropped(near: &str, far: &str) -> [Vec<String>; 2] {
     let net = FakeNet::new();
-    let ends = [(Bench::real(&net, "192.0.2.1"), near), (Bench::real(&net, "192.0.2.2"), far)];
-    for (bench, text) in ends.iter().rev() {
+    let shutdown = [(Bench::real(&net, "192.0.2.1"), near), (Bench::real(&net, "192.0.2.2"), far)];
+    for (bench, text) in shutdown.iter().rev() {
         let id = bench.import("wg0", text);
         bench.manager().connect(&us(), id, false).unwrap();
     }
@@ -147,7 +147,7 @@ fn dropped(near: &str, far: &str) -> [Vec<String>; 2] {
         let dropped = page.lines.into_iter().filter(|line| line.code == "handshake_dropped");
         dropped.filter_map(|line| line.fields.into_iter().find(|field| field.name == "reason")).map(|field| field.value).collect()
     };
-    let [(near, _), (far, _)] = &ends;
+    let [(near, _), (far, _)] = &shutdown;
     near.until("something was dropped", |near| !reasons(near).is_empty() || !reasons(far).is_empty());
     [reasons(near), reasons(far)]
 }

@@ -2,7 +2,7 @@
 
 use adit_api::{ApiError, ConfigText, Event, Service, TunnelId};
 
-use super::super::Occasion;
+use super::super::StartReason;
 use super::bench::{Bench, OWN, PEER, START, conf, us};
 
 const DAY: u64 = 86_400_000;
@@ -35,7 +35,7 @@ fn a_key_is_as_old_as_the_service_knows_it_whatever_else_is_edited() {
     bench.advance(DAY);
     replace(&bench, id, &office().replace(&format!("PrivateKey = {OWN}"), &format!("PrivateKey = {PRESHARED}")));
     assert_eq!(ages(&bench), (Some(START + 2 * DAY), Some(START + 2 * DAY)));
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     assert_eq!(ages(&bench), (Some(START + 2 * DAY), Some(START + 2 * DAY)));
     replace(&bench, id, &conf("Address = 10.8.0.2/24", "10.8.0.0/24"));
     assert_eq!(bench.view(id).peers[0].preshared_key_since, None);
@@ -68,7 +68,7 @@ fn each_key_is_told_of_once_when_it_is_old_and_again_after_a_start() {
     assert_eq!(reminders(&bench), std::slice::from_ref(&preshared));
     bench.advance(DAY);
     assert_eq!(reminders(&bench), []);
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     assert_eq!(reminders(&bench), [Event::KeyIsOld { id, peer: None, since: START }, preshared]);
     bench.manager().set_key_reminder(&us(), id, None).unwrap();
     bench.advance(DAY);

@@ -2,7 +2,7 @@
 
 use adit_api::{ApiError, ConfigText, DownReason, Service, TunnelId, TunnelState};
 
-use super::super::Occasion;
+use super::super::StartReason;
 use super::bench::{Bench, START, conf, us};
 use adit_activation::End;
 
@@ -21,7 +21,7 @@ fn up(bench: &Bench) -> TunnelId {
 fn long_blocked(bench: &Bench) -> TunnelId {
     let id = up(bench);
     bench.stage.engine.set_failing(true);
-    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("home").shutdown.end(End::InterfaceRemoved);
     bench.until("it is blocked", |bench| is_blocked(bench, id));
     for _ in 0..8 {
         pass(bench, id);
@@ -43,7 +43,7 @@ fn is_blocked(bench: &Bench, id: TunnelId) -> bool {
 }
 
 fn is_closed(bench: &Bench) -> bool {
-    bench.stage.host.states().values().any(|state| state.blockade.is_some())
+    bench.stage.host.states().values().any(|state| state.kill_switch.is_some())
 }
 
 /// Lets time pass until it is tried again, and waits until it was. How long that was, milliseconds.
@@ -61,7 +61,7 @@ fn it_is_tried_again_after_pauses_that_grow_to_a_minute_until_it_is_up() {
     let bench = Bench::new();
     let id = up(&bench);
     bench.stage.engine.set_failing(true);
-    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("home").shutdown.end(End::InterfaceRemoved);
     bench.until("it is blocked", |bench| is_blocked(bench, id));
     for most in [1, 2, 4, 8, 16, 32, 60, 60] {
         let pause = pass(&bench, id);
@@ -72,7 +72,7 @@ fn it_is_tried_again_after_pauses_that_grow_to_a_minute_until_it_is_up() {
     bench.stage.engine.set_failing(false);
     pass(&bench, id);
     assert!(bench.is_up(id));
-    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("home").shutdown.end(End::InterfaceRemoved);
     bench.until("it is blocked again", |bench| is_blocked(bench, id));
     assert!(retry_at(&bench, id).unwrap() - bench.clock_now() > 40_000, "it was not up for long enough to begin anew");
     bench.manager().disconnect(&us(), id).unwrap();
@@ -84,7 +84,7 @@ fn who_takes_it_down_or_removes_it_ends_that() {
     for remove in [true, false] {
         let bench = Bench::new();
         let id = up(&bench);
-        bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
+        bench.stage.engine.tunnel("home").shutdown.end(End::InterfaceRemoved);
         bench.until("it is blocked", |bench| is_blocked(bench, id));
         if remove {
             bench.manager().remove(&us(), id).unwrap();
@@ -128,7 +128,7 @@ fn a_name_that_is_not_known_yet_is_asked_for_again() {
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
     bench.manager().set_start_at_boot(&us(), id, true).unwrap();
     let mut bench = bench;
-    bench.restart(Occasion::Boot);
+    bench.restart(StartReason::Boot);
     bench.until("it is blocked", |bench| is_blocked(bench, id));
     assert!(matches!(bench.state(id), TunnelState::Blocked { cause, .. } if matches!(*cause, ApiError::Unresolved { .. })));
     pass(&bench, id);
@@ -144,7 +144,7 @@ fn what_no_time_mends_is_not_tried_again() {
     bench.manager().set_start_at_boot(&us(), id, true).unwrap();
     let hooks = conf(&format!("{LINES}\nPostUp = true"), ALL);
     bench.manager().replace_config(&us(), id, ConfigText::new(hooks), 1).unwrap();
-    bench.stage.engine.tunnel("home").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("home").shutdown.end(End::InterfaceRemoved);
     bench.until("it is blocked", |bench| is_blocked(bench, id));
     bench.advance(1_000);
     let is_not_approved = |state: TunnelState| match state {
@@ -152,7 +152,7 @@ fn what_no_time_mends_is_not_tried_again() {
         _ => false,
     };
     bench.until("nobody tries", |bench| is_not_approved(bench.state(id)));
-    bench.restart(Occasion::Boot);
+    bench.restart(StartReason::Boot);
     assert!(is_not_approved(bench.state(id)) && is_closed(&bench));
 }
 
@@ -163,12 +163,12 @@ fn one_that_lets_everything_pass_comes_back_too_where_nobody_heard_that_it_did_n
     bench.manager().connect(&us(), id, false).unwrap();
     bench.stop();
     bench.stage.engine.set_failing(true);
-    bench.start(Occasion::Restart);
+    bench.start(StartReason::Restart);
     bench.until("it failed", |bench| retry_at(bench, id).is_some());
     assert!(matches!(bench.state(id), TunnelState::Down { reason: Some(DownReason::Failed { .. }), .. }));
     bench.nothing_is_left();
     bench.stage.engine.set_failing(false);
-    bench.restart(Occasion::Restart);
+    bench.restart(StartReason::Restart);
     bench.until("it is up: it stayed wanted", |bench| bench.is_up(id));
 
     bench.manager().pause(&us(), id, Some(5)).unwrap();
@@ -184,7 +184,7 @@ fn one_that_lets_everything_pass_comes_back_too_where_nobody_heard_that_it_did_n
     assert_eq!(retry_at(&bench, id), None, "who asked has been told");
     bench.stage.engine.set_failing(false);
     bench.manager().connect(&us(), id, false).unwrap();
-    bench.stage.engine.tunnel("office").ends.end(End::InterfaceRemoved);
+    bench.stage.engine.tunnel("office").shutdown.end(End::InterfaceRemoved);
     bench.until("it is down", |bench| matches!(bench.state(id), TunnelState::Down { .. }));
     assert_eq!(retry_at(&bench, id), None, "somebody has taken it down");
 }
@@ -196,7 +196,7 @@ fn one_that_is_about_to_come_back_blocks_from_when_it_is_told_to() {
     bench.manager().connect(&us(), id, false).unwrap();
     bench.stop();
     bench.stage.engine.set_failing(true);
-    bench.start(Occasion::Restart);
+    bench.start(StartReason::Restart);
     bench.until("it failed", |bench| retry_at(bench, id).is_some());
     assert!(!is_closed(&bench));
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();

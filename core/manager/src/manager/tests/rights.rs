@@ -3,7 +3,7 @@
 use adit_api::{Action, ApiError, Caller, HooksHash, HooksView, KillSwitch, Request, Rights, Role, Service, TunnelId, dispatch};
 use adit_platform::host::Host;
 
-use super::super::Occasion;
+use super::super::StartReason;
 use super::bench::{Bench, conf, us};
 
 const LINES: &str = "Address = 10.8.0.2/24";
@@ -112,9 +112,9 @@ fn a_kill_switch_that_stands_for_no_known_tunnel_may_be_lockdown_and_opens_as_su
     let mut bench = Bench::new();
     bench.stop();
     let id = TunnelId::from_bits(7);
-    let blockade = adit_activation::closed(&id.to_string());
-    bench.stage.host.set_blockade(&"wg7".parse().unwrap(), Some(&blockade)).unwrap();
-    bench.start(Occasion::Restart);
+    let kill_switch = adit_activation::closed(&id.to_string());
+    bench.stage.host.set_kill_switch(&"wg7".parse().unwrap(), Some(&kill_switch)).unwrap();
+    bench.start(StartReason::Restart);
     let action = Some(Action::Lockdown);
     needs(&bench, Role::Operate, &Request::Disconnect { id }, action);
     needs(&bench, Role::Administer, &Request::Remove { id }, action);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use adit_api::{Event, Health, LogLevel, Service, TunnelState, Way, WayReason};
+use adit_api::{Event, Health, LogLevel, Service, TunnelState, Route, RouteReason};
 use adit_protocol::{Event as EngineEvent, Tai64n};
 
 use super::bench::{Bench, START, conf, us};
@@ -101,28 +101,28 @@ fn an_address_leads_to_the_tunnel_that_has_it_and_the_answer_says_why() {
     let bench = Bench::new();
     let office = bench.import("office", &conf(OFFICE, "10.8.0.0/16, 10.8.1.0/24"));
     let all = bench.import("all", &conf("Address = 10.64.0.2/32\nDNS = 10.64.0.1", "0.0.0.0/0"));
-    let way = |ip: &str| bench.manager().route(&us(), ip.parse().unwrap()).unwrap();
-    assert_eq!(way("10.8.1.1").way, Way::Outside { interface: None, why: WayReason::NoTunnel });
-    assert_eq!(way("10.8.1.1").others.len(), 2);
+    let route = |ip: &str| bench.manager().route(&us(), ip.parse().unwrap()).unwrap();
+    assert_eq!(route("10.8.1.1").route, Route::Outside { interface: None, why: RouteReason::NoTunnel });
+    assert_eq!(route("10.8.1.1").others.len(), 2);
     bench.manager().connect(&us(), office, false).unwrap();
-    let Way::Tunnel { candidate, why } = way("10.8.1.1").way else { panic!("not through the tunnel") };
+    let Route::Tunnel { candidate, why } = route("10.8.1.1").route else { panic!("not through the tunnel") };
     assert_eq!((candidate.tunnel, candidate.allowed_ip), (office, "10.8.1.0/24".parse().unwrap()));
-    assert_eq!(why, WayReason::Narrowest { network: "10.8.1.0/24".parse().unwrap() });
-    assert_eq!(way("10.8.0.2").way, Way::Outside { interface: None, why: WayReason::OwnAddress });
+    assert_eq!(why, RouteReason::Narrowest { network: "10.8.1.0/24".parse().unwrap() });
+    assert_eq!(route("10.8.0.2").route, Route::Outside { interface: None, why: RouteReason::OwnAddress });
     bench.manager().connect(&us(), all, false).unwrap();
     assert!(
-        matches!(way("9.9.9.9").way, Way::Tunnel { candidate, why: WayReason::PolicyRule { table: 51820 } } if candidate.tunnel == all)
+        matches!(route("9.9.9.9").route, Route::Tunnel { candidate, why: RouteReason::PolicyRule { table: 51820 } } if candidate.tunnel == all)
     );
-    assert!(matches!(way("10.8.1.1").way, Way::Tunnel { candidate, .. } if candidate.tunnel == office));
-    assert!(matches!(way("10.64.0.1").way, Way::Tunnel { candidate, .. } if candidate.tunnel == all), "its resolver");
-    let Way::Outside { interface, why: WayReason::PrivateNetwork { .. } } = way("192.168.1.1").way else { panic!("not outside") };
+    assert!(matches!(route("10.8.1.1").route, Route::Tunnel { candidate, .. } if candidate.tunnel == office));
+    assert!(matches!(route("10.64.0.1").route, Route::Tunnel { candidate, .. } if candidate.tunnel == all), "its resolver");
+    let Route::Outside { interface, why: RouteReason::PrivateNetwork { .. } } = route("192.168.1.1").route else { panic!("not outside") };
     assert_eq!(interface.as_deref(), Some("eth0"));
-    let is_not_here = way("172.16.0.1").way;
+    let is_not_here = route("172.16.0.1").route;
     assert!(
-        matches!(is_not_here, Way::Tunnel { candidate, why: WayReason::PolicyRule { .. } } if candidate.tunnel == all),
+        matches!(is_not_here, Route::Tunnel { candidate, why: RouteReason::PolicyRule { .. } } if candidate.tunnel == all),
         "a private network that this computer is not in goes where everything goes"
     );
-    assert_eq!(way("2001:db8::1").way, Way::NoPeer { tunnel: all }, "IPv6 does not leave past a tunnel for IPv4 alone");
+    assert_eq!(route("2001:db8::1").route, Route::NoPeer { tunnel: all }, "IPv6 does not leave past a tunnel for IPv4 alone");
 }
 
 #[test]

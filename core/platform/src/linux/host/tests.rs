@@ -9,7 +9,7 @@ use adit_config::InterfaceSettings;
 
 use super::*;
 use crate::host::plan::is_private;
-use crate::host::{Blockade, FirewallPolicy, Lan, NetworkChange, StandingBlockade};
+use crate::host::{KillSwitchRules, FirewallPolicy, Lan, NetworkChange, StandingKillSwitch};
 use crate::linux::namespace::{alone, ip};
 use crate::linux::stop::EventStop;
 
@@ -149,7 +149,7 @@ fn a_network_around_an_endpoint_takes_all_but_the_tunnels_own_packets_and_narrow
         assert_eq!(snapshot(), up, "set again, and nothing changed");
         ip("rule flush");
         ip("rule add pref 32766 lookup main");
-        let parts = LinuxHost.put_back(&plan.interface(None), Some(&plan.routes)).unwrap();
+        let parts = LinuxHost.reconcile(&plan.interface(None), Some(&plan.routes)).unwrap();
         assert_eq!(parts, [Part::Rules]);
         assert_eq!(way_to("203.0.113.9"), "wg0");
         ip("rule add pref 32767 lookup default");
@@ -397,7 +397,7 @@ fn a_blockade_that_was_replaced_let_a_packet_out() {
             output("nft", command);
         }
         output("nft", "add rule inet seen out udp dport 9999 counter");
-        let owners = ["one", "two"].map(|owner| Blockade {
+        let owners = ["one", "two"].map(|owner| KillSwitchRules {
             owner: owner.into(),
             mark: 51820,
             endpoints: vec!["192.0.2.1:51820".parse().unwrap()],
@@ -406,7 +406,7 @@ fn a_blockade_that_was_replaced_let_a_packet_out() {
             resolving: false,
         });
         let name = "wg0".parse().unwrap();
-        LinuxHost.set_blockade(&name, Some(&owners[0])).unwrap();
+        LinuxHost.set_kill_switch(&name, Some(&owners[0])).unwrap();
         let ends = AtomicBool::new(false);
         std::thread::scope(|scope| {
             scope.spawn(|| {
@@ -417,17 +417,17 @@ fn a_blockade_that_was_replaced_let_a_packet_out() {
                 }
             });
             for round in 0..200 {
-                LinuxHost.set_blockade(&name, Some(&owners[round % 2])).unwrap();
+                LinuxHost.set_kill_switch(&name, Some(&owners[round % 2])).unwrap();
             }
-            let standing = LinuxHost.blockades().unwrap();
+            let standing = LinuxHost.kill_switches().unwrap();
             let nothing_got_out = counted();
-            LinuxHost.set_blockade(&name, None).unwrap();
+            LinuxHost.set_kill_switch(&name, None).unwrap();
             let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
             while counted() == Some(true) && std::time::Instant::now() < deadline {
                 std::thread::yield_now();
             }
             ends.store(true, Ordering::Relaxed);
-            assert_eq!(standing, [StandingBlockade { owner: "two".into(), interface: name.clone() }]);
+            assert_eq!(standing, [StandingKillSwitch { owner: "two".into(), interface: name.clone() }]);
             assert_eq!((nothing_got_out, counted()), (Some(true), Some(false)), "closed, and open");
         });
     });
@@ -586,7 +586,7 @@ fn the_kernel_takes_every_rule_of_the_kill_switch() {
     alone(|| {
         computer();
         let name = "wg0".parse().unwrap();
-        let blockade = Blockade {
+        let kill_switch = KillSwitchRules {
             owner: "one".into(),
             mark: 51820,
             endpoints: ["192.0.2.1:51820", "[2001:db8::1]:51820", "[fe80::1]:51820"].map(|text| text.parse().unwrap()).to_vec(),
@@ -594,16 +594,16 @@ fn the_kernel_takes_every_rule_of_the_kill_switch() {
             inside: vec!["10.8.0.2/24".parse().unwrap(), "fd08::2/64".parse().unwrap()],
             resolving: true,
         };
-        LinuxHost.set_blockade(&name, Some(&blockade)).unwrap();
+        LinuxHost.set_kill_switch(&name, Some(&kill_switch)).unwrap();
         let is_open = |address: &str| {
             let any = if address.contains('[') { "[::]:0" } else { "0.0.0.0:0" };
             UdpSocket::bind(any).unwrap().send_to(b"", address).is_ok()
         };
         let addresses = ["192.168.7.9:9", "192.168.7.9:53", "10.99.0.1:9", "10.8.0.1:9", "[fd07::9]:9", "[fd08::9]:9"];
         assert_eq!(addresses.map(is_open), [true, false, false, false, true, false]);
-        LinuxHost.set_blockade(&name, Some(&Blockade { lan: Vec::new(), ..blockade })).unwrap();
+        LinuxHost.set_kill_switch(&name, Some(&KillSwitchRules { lan: Vec::new(), ..kill_switch })).unwrap();
         assert_eq!(addresses.map(is_open), [false; 6], "private networks too");
-        LinuxHost.set_blockade(&name, None).unwrap();
+        LinuxHost.set_kill_switch(&name, None).unwrap();
         assert!(is_open("192.168.7.9:53"));
     });
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, LazyLock};
 
-use adit_protocol::{Ecn, Path};
+use adit_protocol::{Ecn, UdpPath};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::link::{LinkAttribute, LinkMessage};
 use rustix::net::netdevice::name_to_index;
@@ -86,7 +86,7 @@ fn sum(start: u16, bytes: &[u8]) -> u16 {
 }
 
 fn run<'a>(to: &str, segment_size: usize, bytes: &'a [u8]) -> Datagrams<'a> {
-    Datagrams { path: Path::to(to.parse().expect("address")), ecn: Ecn::NotEct, dscp: 0, segment_size, bytes }
+    Datagrams { path: UdpPath::to(to.parse().expect("address")), ecn: Ecn::NotEct, dscp: 0, segment_size, bytes }
 }
 
 fn listener() -> UdpSocket {

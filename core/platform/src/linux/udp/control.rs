@@ -88,7 +88,7 @@ impl Control {
 
 /// What the kernel told of a received run.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Told {
+pub(super) struct ControlData {
     pub(super) local: Option<Local>,
     pub(super) ecn: Ecn,
     /// 0: one datagram.
@@ -96,8 +96,8 @@ pub(super) struct Told {
 }
 
 /// Reads the control messages that the kernel left in `header`, whose control pointer must be to a live [`Control`].
-pub(super) fn told(header: &msghdr) -> Told {
-    let mut told = Told::default();
+pub(super) fn control_data(header: &msghdr) -> ControlData {
+    let mut control_data = ControlData::default();
     // SAFETY: the kernel has set the length of the buffer that the header points to, and these macros stay within it.
     let mut next = unsafe { libc::CMSG_FIRSTHDR(header) };
     // `next` stays a pointer derived from the whole buffer: a reference to the header alone could not reach the value behind it.
@@ -109,28 +109,28 @@ pub(super) fn told(header: &msghdr) -> Told {
             (libc::IPPROTO_IP, libc::IP_PKTINFO) => {
                 if let Some(info) = value::<in_pktinfo>(next, len) {
                     let ip = IpAddr::V4(from_in_addr(info.ipi_spec_dst));
-                    told.local = Some(Local { ip, interface: info.ipi_ifindex.cast_unsigned() });
+                    control_data.local = Some(Local { ip, interface: info.ipi_ifindex.cast_unsigned() });
                 }
             }
             (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
                 if let Some(info) = value::<in6_pktinfo>(next, len) {
                     let ip = IpAddr::V6(Ipv6Addr::from(info.ipi6_addr.s6_addr));
-                    told.local = Some(Local { ip, interface: info.ipi6_ifindex as _ });
+                    control_data.local = Some(Local { ip, interface: info.ipi6_ifindex as _ });
                 }
             }
-            (libc::IPPROTO_IP, libc::IP_TOS) => told.ecn = value::<u8>(next, len).map_or(Ecn::NotEct, Ecn::from_bits),
+            (libc::IPPROTO_IP, libc::IP_TOS) => control_data.ecn = value::<u8>(next, len).map_or(Ecn::NotEct, Ecn::from_bits),
             (libc::IPPROTO_IPV6, libc::IPV6_TCLASS) => {
-                told.ecn = value::<c_int>(next, len).map_or(Ecn::NotEct, |class| Ecn::from_bits(class as u8));
+                control_data.ecn = value::<c_int>(next, len).map_or(Ecn::NotEct, |class| Ecn::from_bits(class as u8));
             }
             (libc::SOL_UDP, libc::UDP_GRO) => {
-                told.segment_size = value::<c_int>(next, len).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+                control_data.segment_size = value::<c_int>(next, len).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
             }
             _ => {}
         }
         // SAFETY: as above.
         next = unsafe { libc::CMSG_NXTHDR(header, next) };
     }
-    told
+    control_data
 }
 
 /// The value of the control message at `header`, which is `len` bytes long with its header; `None` where the value is shorter than `T`.
@@ -164,15 +164,15 @@ mod tests {
         control.push_source(Local { ip, interface: 7 });
         control.push_traffic_class(true, 1);
         control.push(libc::SOL_UDP, libc::UDP_GRO, 1400 as c_int);
-        let told = told(&received(&mut control));
-        assert_eq!(told.local, Some(Local { ip, interface: 7 }));
-        assert_eq!((told.ecn, told.segment_size), (Ecn::from_bits(1), 1400));
+        let control_data = control_data(&received(&mut control));
+        assert_eq!(control_data.local, Some(Local { ip, interface: 7 }));
+        assert_eq!((control_data.ecn, control_data.segment_size), (Ecn::from_bits(1), 1400));
     }
 
     #[test]
     fn a_control_message_that_is_shorter_than_its_value_counts_as_none() {
         let mut control = Control::new();
         control.push(libc::SOL_UDP, libc::UDP_GRO, 7_u8);
-        assert_eq!(told(&received(&mut control)).segment_size, 0);
+        assert_eq!(control_data(&received(&mut control)).segment_size, 0);
     }
 }

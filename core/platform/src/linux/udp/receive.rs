@@ -4,12 +4,12 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, BorrowedFd};
 
-use adit_protocol::Path;
+use adit_protocol::UdpPath;
 use libc::{iovec, mmsghdr, msghdr};
 use rustix::io::Errno;
 
 use super::address::RawAddress;
-use super::control::{Control, told};
+use super::control::{Control, control_data};
 use crate::device::{ReceiveBatch, Received};
 
 /// Runs in one `recvmmsg`.
@@ -78,7 +78,7 @@ fn understand(header: &mmsghdr, address: &RawAddress) -> Option<Received> {
     if header.msg_hdr.msg_flags & libc::MSG_TRUNC != 0 {
         return None;
     }
-    let told = told(&header.msg_hdr);
-    let segment_size = if told.segment_size == 0 { len } else { told.segment_size.min(len) };
-    Some(Received { path: Path { remote: address.get()?, local: told.local }, ecn: told.ecn, segment_size, len })
+    let control_data = control_data(&header.msg_hdr);
+    let segment_size = if control_data.segment_size == 0 { len } else { control_data.segment_size.min(len) };
+    Some(Received { path: UdpPath { remote: address.get()?, local: control_data.local }, ecn: control_data.ecn, segment_size, len })
 }

@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use adit_protocol::Path;
+use adit_protocol::UdpPath;
 use libc::{iovec, mmsghdr, msghdr};
 use rustix::event::Timespec;
 use rustix::io::Errno;
@@ -102,7 +102,7 @@ impl Sender<'_> {
         if path.local.is_none() || !lost {
             return failed(error, false);
         }
-        match self.patiently(&Datagrams { path: Path::to(path.remote), ..message }) {
+        match self.patiently(&Datagrams { path: UdpPath::to(path.remote), ..message }) {
             Ok(()) => failed(error, true),
             Err(error) => failed(error, false),
         }

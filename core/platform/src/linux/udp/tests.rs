@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::sync::Arc;
 
-use adit_protocol::{Ecn, Local, Path};
+use adit_protocol::{Ecn, Local, UdpPath};
 use rustix::io::Errno;
 
 use super::send::{Sender, send_message};
@@ -20,11 +20,11 @@ fn socket(offloads: Offloads) -> Socket {
     Socket::bind(0, 0, offloads).expect("bind")
 }
 
-fn to(ip: &str, port: u16) -> Path {
-    Path::to(SocketAddr::new(ip.parse().expect("address"), port))
+fn to(ip: &str, port: u16) -> UdpPath {
+    UdpPath::to(SocketAddr::new(ip.parse().expect("address"), port))
 }
 
-fn run(path: Path, segment_size: usize, bytes: &[u8]) -> Datagrams<'_> {
+fn run(path: UdpPath, segment_size: usize, bytes: &[u8]) -> Datagrams<'_> {
     Datagrams { path, ecn: Ecn::NotEct, dscp: 0, segment_size, bytes }
 }
 
@@ -176,7 +176,7 @@ fn a_sticky_source_that_vanished_is_given_up_and_the_datagram_still_goes() {
         let local = Some(Local { ip: gone.parse().expect("address"), interface: 1 });
         for segments in [1, 4] {
             let bytes = numbered(segments, 100);
-            let path = Path { local, ..to(ip, receiver.port()) };
+            let path = UdpPath { local, ..to(ip, receiver.port()) };
             let error = sender.send(&[run(path, 100, &bytes)]).expect_err("reported");
             assert!(error.sent, "{error}");
             let (datagrams, _, received) = receive_all(&receiver, segments);

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use adit_api::InterfaceName;
 use adit_config::Cidr;
 use adit_platform::host::{
-    Blockade, Disturbances, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NameAddresses,
-    NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingBlockade, Warning,
+    KillSwitchRules, TamperingEvents, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NameAddresses,
+    NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingKillSwitch, Warning,
 };
 
 /// The computer below, with a memory. Nobody sets and puts back one interface's at the same time; each interface's is apart.
-pub(super) struct Kept {
+pub(super) struct ReconcilingHost {
     host: Arc<dyn Host>,
     pictures: Mutex<BTreeMap<InterfaceName, Arc<Mutex<Pictures>>>>,
 }
@@ -24,16 +24,16 @@ struct Pictures {
     interface: Option<InterfaceSpec>,
     routes: Option<RouteSpec>,
     filter: Option<FirewallPolicy>,
-    blockade: Option<Blockade>,
+    kill_switch: Option<KillSwitchRules>,
 }
 
 impl Pictures {
     fn is_empty(&self) -> bool {
-        self.interface.is_none() && self.routes.is_none() && self.filter.is_none() && self.blockade.is_none()
+        self.interface.is_none() && self.routes.is_none() && self.filter.is_none() && self.kill_switch.is_none()
     }
 }
 
-impl Kept {
+impl ReconcilingHost {
     pub(super) fn around(host: Arc<dyn Host>) -> Self {
         Self { host, pictures: Mutex::default() }
     }
@@ -45,17 +45,17 @@ impl Kept {
         pictures.keys().cloned().collect()
     }
 
-    /// A blockade that an earlier process has set.
-    pub(super) fn found(&self, name: &InterfaceName, blockade: Blockade) {
-        lock(&self.of(name)).blockade = Some(blockade);
+    /// A kill switch that an earlier process has set.
+    pub(super) fn found(&self, name: &InterfaceName, kill_switch: KillSwitchRules) {
+        lock(&self.of(name)).kill_switch = Some(kill_switch);
     }
 
-    /// Sets the blockade once more, where there is to be one. Whether there is.
-    pub(super) fn put_back_blockade(&self, name: &InterfaceName) -> Result<bool, HostError> {
+    /// Sets the kill switch once more, where there is to be one. Whether there is.
+    pub(super) fn reconcile_kill_switch(&self, name: &InterfaceName) -> Result<bool, HostError> {
         let pictures = self.of(name);
         let pictures = lock(&pictures);
-        let Some(blockade) = &pictures.blockade else { return Ok(false) };
-        self.host.set_blockade(name, Some(blockade)).map(|()| true)
+        let Some(kill_switch) = &pictures.kill_switch else { return Ok(false) };
+        self.host.set_kill_switch(name, Some(kill_switch)).map(|()| true)
     }
 
     /// Sets the packet filter once more, where there is to be one. Whether there is.
@@ -71,7 +71,7 @@ impl Kept {
         let pictures = self.of(name);
         let pictures = lock(&pictures);
         let Some(interface) = &pictures.interface else { return Ok(Vec::new()) };
-        self.host.put_back(interface, pictures.routes.as_ref())
+        self.host.reconcile(interface, pictures.routes.as_ref())
     }
 
     fn of(&self, name: &InterfaceName) -> Arc<Mutex<Pictures>> {
@@ -79,7 +79,7 @@ impl Kept {
     }
 }
 
-impl Host for Kept {
+impl Host for ReconcilingHost {
     fn check(&self, plan: &Plan) -> Result<Vec<Warning>, HostError> {
         self.host.check(plan)
     }
@@ -120,8 +120,8 @@ impl Host for Kept {
         let pictures = self.of(&interface.name);
         let mut pictures = lock(&pictures);
         self.host.set_mtu(interface)?;
-        if let Some(kept) = &mut pictures.interface {
-            kept.mtu = interface.mtu;
+        if let Some(reconciling_host) = &mut pictures.interface {
+            reconciling_host.mtu = interface.mtu;
         }
         Ok(())
     }
@@ -173,21 +173,21 @@ impl Host for Kept {
         Ok(())
     }
 
-    fn set_blockade(&self, name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError> {
+    fn set_kill_switch(&self, name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), HostError> {
         let pictures = self.of(name);
         let mut pictures = lock(&pictures);
         // Where it fails, what was before stands, and is to.
-        self.host.set_blockade(name, blockade)?;
-        pictures.blockade = blockade.cloned();
+        self.host.set_kill_switch(name, kill_switch)?;
+        pictures.kill_switch = kill_switch.cloned();
         Ok(())
     }
 
-    fn blockades(&self) -> Result<Vec<StandingBlockade>, HostError> {
-        self.host.blockades()
+    fn kill_switches(&self) -> Result<Vec<StandingKillSwitch>, HostError> {
+        self.host.kill_switches()
     }
 
-    fn check_blockade(&self) -> Result<(), HostError> {
-        self.host.check_blockade()
+    fn check_kill_switch(&self) -> Result<(), HostError> {
+        self.host.check_kill_switch()
     }
 
     fn look_up_outside(&self, host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<NameAddresses> {
@@ -198,18 +198,18 @@ impl Host for Kept {
         self.host.watch()
     }
 
-    fn guard(&self) -> Result<Box<dyn Disturbances>, HostError> {
+    fn guard(&self) -> Result<Box<dyn TamperingEvents>, HostError> {
         self.host.guard()
     }
 
-    fn put_back(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
-        self.host.put_back(interface, routes)
+    fn reconcile(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
+        self.host.reconcile(interface, routes)
     }
 
     fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {
         let pictures = self.of(name);
         let mut pictures = lock(&pictures);
-        *pictures = Pictures { blockade: pictures.blockade.take(), ..Pictures::default() };
+        *pictures = Pictures { kill_switch: pictures.kill_switch.take(), ..Pictures::default() };
         self.host.clean_up(name)
     }
 }

@@ -10,7 +10,7 @@ use adit_tunnel::{DeviceUpdate, DeviceView, PeerUpdate, PeerView};
 
 /// What a tunnel was told.
 #[derive(Clone)]
-pub struct Told {
+pub struct AppliedConfig {
     /// As a configuration.
     pub config: Config,
     /// As its engine took it, with endpoints resolved.
@@ -19,7 +19,7 @@ pub struct Told {
     pub port: u16,
 }
 
-impl Told {
+impl AppliedConfig {
     /// What has changed since. An endpoint that is given by name and is where the name led has not; nor has a port that the system
     /// chose. One that has roamed has.
     pub fn since(&self, view: &DeviceView) -> Diff {

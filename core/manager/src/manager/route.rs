@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use adit_api::{RouteAnswer, RouteCandidate, TunnelId, Way, WayReason};
+use adit_api::{RouteAnswer, RouteCandidate, TunnelId, Route, RouteReason};
 use adit_config::{Cidr, Config, InterfaceName};
 use adit_platform::host::Plan;
 use adit_protocol::PublicKey;
@@ -28,15 +28,15 @@ pub(super) type Local = Option<(Cidr, String)>;
 
 /// Looks `ip` up in all tunnels.
 pub(super) fn route(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> RouteAnswer {
-    let way = way(ip, tunnels, local);
-    let taken = match &way {
-        Way::Tunnel { candidate, .. } => Some(candidate.tunnel),
-        Way::Outside { .. } | Way::NoPeer { .. } | Way::NoRoute => None,
+    let route = route_of(ip, tunnels, local);
+    let taken = match &route {
+        Route::Tunnel { candidate, .. } => Some(candidate.tunnel),
+        Route::Outside { .. } | Route::NoPeer { .. } | Route::NoRoute => None,
     };
     let mut others: Vec<RouteCandidate> =
         tunnels.iter().filter(|tunnel| Some(tunnel.id) != taken).filter_map(|tunnel| tunnel.would_take(ip)).collect();
     others.sort_by_key(|candidate| std::cmp::Reverse(candidate.allowed_ip.prefix()));
-    RouteAnswer { ip, way, others }
+    RouteAnswer { ip, route, others }
 }
 
 impl Candidate<'_> {
@@ -46,19 +46,19 @@ impl Candidate<'_> {
     }
 }
 
-fn way(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Way {
+fn route_of(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Route {
     let up = || tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.plan?)));
-    let outside = |why| Way::Outside { interface: None, why };
+    let outside = |why| Route::Outside { interface: None, why };
     if ip.is_loopback() || up().any(|(_, plan)| plan.addresses.iter().any(|address| address.address() == ip)) {
-        return outside(WayReason::OwnAddress);
+        return outside(RouteReason::OwnAddress);
     }
     if let Some((policy, tunnel, plan)) = up().find_map(|(tunnel, plan)| Some((plan.routes.policy?, tunnel, plan))) {
         let covers = if ip.is_ipv4() { policy.ipv4 } else { policy.ipv6 };
-        if covers && let Some(way) = by_policy(ip, tunnel, plan, policy.table, tunnels, local) {
-            return way;
+        if covers && let Some(route) = by_policy(ip, tunnel, plan, policy.table, tunnels, local) {
+            return route;
         }
     }
-    by_main_table(ip, tunnels, local).unwrap_or_else(|| outside(WayReason::NoTunnel))
+    by_main_table(ip, tunnels, local).unwrap_or_else(|| outside(RouteReason::NoTunnel))
 }
 
 /// As the rules are asked: private networks that the configuration names, other private networks, everything else.
@@ -69,27 +69,27 @@ fn by_policy(
     table: u32,
     tunnels: &[Candidate<'_>],
     local: &Local,
-) -> Option<Way> {
+) -> Option<Route> {
     let named = plan.routes.routes.iter().filter(|route| route.table == table && route.network.prefix() > 0);
     let is_named = named.into_iter().any(|route| route.network.contains(ip));
     let local_network = plan.routes.lan.networks().into_iter().find(|network| network.contains(ip));
     if let Some(network) = local_network.filter(|_| !is_named)
-        && let Some(way) = by_main_table(ip, tunnels, local)
+        && let Some(route) = by_main_table(ip, tunnels, local)
     {
-        return Some(match way {
-            Way::Outside { interface, .. } => Way::Outside { interface, why: WayReason::PrivateNetwork { network } },
-            way => way,
+        return Some(match route {
+            Route::Outside { interface, .. } => Route::Outside { interface, why: RouteReason::PrivateNetwork { network } },
+            route => route,
         });
     }
     // Also a private network that is not there: it falls through the rule for those.
     Some(match tunnel.would_take(ip) {
-        Some(candidate) => Way::Tunnel { candidate, why: WayReason::PolicyRule { table } },
-        None => Way::NoPeer { tunnel: tunnel.id },
+        Some(candidate) => Route::Tunnel { candidate, why: RouteReason::PolicyRule { table } },
+        None => Route::NoPeer { tunnel: tunnel.id },
     })
 }
 
 /// The computer's own narrowest route; where that is not known, the narrowest of all tunnels that have routes in the main table.
-fn by_main_table(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Option<Way> {
+fn by_main_table(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Option<Route> {
     let up = || tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.plan?)));
     let own = up().flat_map(|(tunnel, plan)| {
         let networks = plan.routes.own_table.iter().flat_map(|own| &own.networks);
@@ -101,7 +101,7 @@ fn by_main_table(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Option
         (Some(own), _) => own,
         (None, Some((network, interface))) => match up().find(|(tunnel, _)| tunnel.interface.as_str() == interface) {
             Some((tunnel, _)) => (tunnel, *network),
-            None => return Some(Way::Outside { interface: Some(interface.clone()), why: WayReason::NoTunnel }),
+            None => return Some(Route::Outside { interface: Some(interface.clone()), why: RouteReason::NoTunnel }),
         },
         (None, None) => {
             let routes = up().flat_map(|(tunnel, plan)| plan.routes.routes.iter().map(move |route| (tunnel, route)));
@@ -112,7 +112,7 @@ fn by_main_table(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Option
         }
     };
     Some(match tunnel.would_take(ip) {
-        Some(candidate) => Way::Tunnel { candidate, why: WayReason::Narrowest { network } },
-        None => Way::NoPeer { tunnel: tunnel.id },
+        Some(candidate) => Route::Tunnel { candidate, why: RouteReason::Narrowest { network } },
+        None => Route::NoPeer { tunnel: tunnel.id },
     })
 }

@@ -29,7 +29,7 @@ type Listener = Box<dyn Fn(End) + Send + Sync>;
 
 /// Reasons to go, from all sides; the first one counts. Clones are the same one.
 #[derive(Clone, Default)]
-pub struct Ends {
+pub struct Shutdown {
     inside: Arc<Inside>,
 }
 
@@ -40,7 +40,7 @@ struct Inside {
     listener: Option<Listener>,
 }
 
-impl Ends {
+impl Shutdown {
     /// Has `listener` called, on whichever thread knows it, when it is time to go. It must not block.
     pub fn telling(listener: impl Fn(End) + Send + Sync + 'static) -> Self {
         Self { inside: Arc::new(Inside { listener: Some(Box::new(listener)), ..Inside::default() }) }
@@ -94,7 +94,7 @@ impl Ends {
         }
     }
 
-    /// Has whoever waits in [`Ends::wait_or_nudge`] look around.
+    /// Has whoever waits in [`Shutdown::wait_or_nudge`] look around.
     pub(super) fn nudge(&self) {
         self.lock().is_nudged = true;
         self.inside.changed.notify_all();

@@ -15,12 +15,12 @@ use super::life::{Action, Event, Intent, KillSwitch, Life, Phase, transition};
 use super::message::Message;
 use super::profile::{Profile, holding};
 use super::state::{Blocked, Connecting, Down, Leaving, State};
-use adit_activation::{End, Ends};
+use adit_activation::{End, Shutdown};
 
 /// All tunnels.
 #[derive(Default)]
 pub(super) struct Tunnels {
-    pub(super) slots: Slots,
+    pub(super) entries: Slots,
     /// Of tunnels; some may have ended.
     pub(super) threads: Vec<JoinHandle<()>>,
     /// The program ends: nothing comes up any more.
@@ -28,7 +28,7 @@ pub(super) struct Tunnels {
 }
 
 /// A tunnel.
-pub(super) struct Slot {
+pub(super) struct TunnelEntry {
     pub(super) profile: Profile,
     pub(super) state: State,
     /// Of the tunnel's thread, if it has one.
@@ -53,7 +53,7 @@ pub(super) struct Slot {
     pub(super) key: Option<PrivateKey>,
 }
 
-impl Slot {
+impl TunnelEntry {
     pub(super) fn new(profile: Profile) -> Self {
         let life = Life::NEW;
         Self {
@@ -105,8 +105,8 @@ impl Slot {
     fn carry_out(&mut self, action: Action, phase: Phase, now: Instant) {
         match action {
             Action::End => match &self.state {
-                State::Connecting(connecting) => connecting.ends.end(End::Asked),
-                State::Up(up) => up.ends.end(End::Asked),
+                State::Connecting(connecting) => connecting.shutdown.end(End::Asked),
+                State::Up(up) => up.shutdown.end(End::Asked),
                 State::Down(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {}
             },
             Action::Leave => self.state = State::Leaving(Leaving { since: now, needs: self.state.needs().cloned() }),
@@ -139,9 +139,9 @@ impl Slot {
     }
 
     /// Begins to bring it up: from here on it has what it needs. The number of this beginning.
-    pub(super) fn begin(&mut self, event: &Event, ends: Ends, needs: Arc<Needs>, conflicts: Vec<Conflict>, now: Instant) -> u64 {
+    pub(super) fn begin(&mut self, event: &Event, shutdown: Shutdown, needs: Arc<Needs>, conflicts: Vec<Conflict>, now: Instant) -> u64 {
         self.begun += 1;
-        self.enter(event, State::Connecting(Connecting { step: Step::Check, since: now, ends, needs, conflicts }), now);
+        self.enter(event, State::Connecting(Connecting { step: Step::Check, since: now, shutdown, needs, conflicts }), now);
         self.begun
     }
 
@@ -175,7 +175,7 @@ impl Slot {
 
     fn running_key(&self) -> Option<&PrivateKey> {
         let running = match &self.state {
-            State::Up(up) => up.truth.told.config.interface.private_key.as_ref(),
+            State::Up(up) => up.applied.told.config.interface.private_key.as_ref(),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => None,
         };
         running.or(self.key.as_ref())
@@ -185,8 +185,8 @@ impl Slot {
 impl Tunnels {
     /// Everything that a tunnel with these needs and the others cannot both have.
     pub(super) fn conflicts(&self, id: TunnelId, needs: &Needs) -> Vec<Conflict> {
-        let others = self.slots.iter().filter(|(other, _)| **other != id);
-        others.filter_map(|(other, slot)| Some(needs.at_odds_with(*other, slot.state.needs()?))).flatten().collect()
+        let others = self.entries.iter().filter(|(other, _)| **other != id);
+        others.filter_map(|(other, entry)| Some(needs.at_odds_with(*other, entry.state.needs()?))).flatten().collect()
     }
 
     /// Fails where one of the conflicts does not let the tunnel be.

@@ -9,16 +9,16 @@ use super::life::Event;
 use super::state::State;
 use adit_activation::{self as activation, Advice, CommandError, Progress, Reporter};
 
-pub(super) struct Teller {
+pub(super) struct ProgressReporter {
     pub(super) inner: Arc<Inner>,
     pub(super) id: TunnelId,
 }
 
-impl Reporter for Teller {
+impl Reporter for ProgressReporter {
     fn report(&self, progress: &Progress) {
         if let Some(step) = step_of(progress) {
-            self.inner.change(self.id, |slot| {
-                if let State::Connecting(connecting) = &mut slot.state {
+            self.inner.change(self.id, |entry| {
+                if let State::Connecting(connecting) = &mut entry.state {
                     connecting.step = step;
                 }
             });
@@ -27,7 +27,7 @@ impl Reporter for Teller {
         match progress {
             Progress::Closed => {
                 let now = self.inner.clock.now();
-                self.inner.change(self.id, |slot| slot.apply(&Event::Closed, now));
+                self.inner.change(self.id, |entry| entry.apply(&Event::Closed, now));
                 note(LogLevel::Info, "closed", &[]);
             }
             Progress::LeftoverRemoved { what, .. } => note(LogLevel::Warn, "leftovers_removed", &[("what", what.clone())]),

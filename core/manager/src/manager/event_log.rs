@@ -13,7 +13,7 @@ const REMEMBERED: usize = 10_000;
 const PAGE: usize = 1_000;
 
 /// The log. Takes no key: whoever writes here gives names, addresses and public keys.
-pub(super) struct Journal {
+pub(super) struct EventLog {
     clock: Arc<dyn Clock>,
     sink: Arc<dyn EventSink>,
     lines: Mutex<Lines>,
@@ -21,23 +21,23 @@ pub(super) struct Journal {
 
 struct Lines {
     last: u64,
-    plain: Kept,
-    debug: Kept,
+    plain: RecentLines,
+    debug: RecentLines,
 }
 
 /// The latest lines of a kind.
 #[derive(Default)]
-struct Kept {
+struct RecentLines {
     lines: VecDeque<LogLine>,
     /// How many are forgotten, and the number of the latest of them.
     forgotten: (u64, u64),
 }
 
-impl Journal {
+impl EventLog {
     /// Goes on behind the lines of earlier runs.
     pub(super) fn new(clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>, earlier: Vec<LogLine>) -> Self {
         let mut lines =
-            Lines { last: earlier.last().map_or(0, |line| line.number), plain: Kept::default(), debug: Kept::default() };
+            Lines { last: earlier.last().map_or(0, |line| line.number), plain: RecentLines::default(), debug: RecentLines::default() };
         earlier.into_iter().for_each(|line| lines.keep(line));
         Self { clock, sink, lines: Mutex::new(lines) }
     }
@@ -81,7 +81,7 @@ impl Lines {
     }
 }
 
-impl Kept {
+impl RecentLines {
     fn keep(&mut self, line: LogLine) {
         if self.lines.len() == REMEMBERED
             && let Some(oldest) = self.lines.pop_front()
@@ -125,41 +125,41 @@ mod tests {
 
     #[test]
     fn pages_follow_each_other_without_a_gap_and_what_is_forgotten_is_counted() {
-        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
+        let event_log = EventLog::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
         for number in 0..2 * REMEMBERED + 10 {
             let level = if number % 2 == 0 { LogLevel::Info } else { LogLevel::Debug };
-            journal.write(level, None, "test", &[("number", number.to_string())]);
+            event_log.write(level, None, "test", &[("number", number.to_string())]);
         }
-        let first = journal.page(0, LogLevel::Info, 1_000);
+        let first = event_log.page(0, LogLevel::Info, 1_000);
         assert_eq!((first.missed, first.lines.len()), (5, 1_000));
-        let second = journal.page(first.last, LogLevel::Info, 1);
+        let second = event_log.page(first.last, LogLevel::Info, 1);
         assert_eq!((second.missed, second.lines[0].number), (0, first.lines[999].number + 2));
-        let both = journal.page(first.lines[0].number - 1, LogLevel::Debug, 4);
+        let both = event_log.page(first.lines[0].number - 1, LogLevel::Debug, 4);
         let numbers: Vec<u64> = both.lines.iter().map(|line| line.number).collect();
         assert_eq!(numbers, [11, 12, 13, 14], "in order, whatever their levels");
-        let end = journal.page(u64::MAX, LogLevel::Debug, 10);
+        let end = event_log.page(u64::MAX, LogLevel::Debug, 10);
         assert!(end.lines.is_empty() && end.last == u64::MAX);
     }
 
     #[test]
     fn whatever_is_told_of_handshakes_pushes_nothing_out_that_people_want_to_know() {
-        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
-        journal.write(LogLevel::Warn, None, "important", &[]);
-        (0..=REMEMBERED).for_each(|_| journal.write(LogLevel::Debug, None, "handshake", &[]));
-        let page = journal.page(0, LogLevel::Info, 10);
+        let event_log = EventLog::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
+        event_log.write(LogLevel::Warn, None, "important", &[]);
+        (0..=REMEMBERED).for_each(|_| event_log.write(LogLevel::Debug, None, "handshake", &[]));
+        let page = event_log.page(0, LogLevel::Info, 10);
         assert_eq!((page.missed, page.lines[0].code.as_str()), (0, "important"));
-        assert_eq!(journal.page(0, LogLevel::Debug, 10).missed, 1);
+        assert_eq!(event_log.page(0, LogLevel::Debug, 10).missed, 1);
     }
 
     #[test]
     fn what_happened_before_a_restart_is_remembered_and_counting_goes_on() {
-        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
-        journal.write(LogLevel::Info, None, "first", &[]);
-        journal.write(LogLevel::Info, None, "second", &[]);
-        let earlier = journal.page(0, LogLevel::Debug, 10).lines;
-        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), earlier);
-        journal.write(LogLevel::Info, None, "third", &[]);
-        let page = journal.page(0, LogLevel::Debug, 10);
+        let event_log = EventLog::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
+        event_log.write(LogLevel::Info, None, "first", &[]);
+        event_log.write(LogLevel::Info, None, "second", &[]);
+        let earlier = event_log.page(0, LogLevel::Debug, 10).lines;
+        let event_log = EventLog::new(Arc::new(SystemClock), Arc::new(Nobody), earlier);
+        event_log.write(LogLevel::Info, None, "third", &[]);
+        let page = event_log.page(0, LogLevel::Debug, 10);
         let seen: Vec<_> = page.lines.iter().map(|line| (line.number, line.code.as_str())).collect();
         assert_eq!(seen, [(1, "first"), (2, "second"), (3, "third")]);
         assert_eq!((page.last, page.missed), (3, 0));
@@ -167,8 +167,8 @@ mod tests {
 
     #[test]
     fn nobody_writes_a_second_line_by_way_of_a_value() {
-        let journal = Journal::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
-        journal.write(LogLevel::Info, None, "test", &[("name", "a\nb\u{1b}[31m".into())]);
-        assert_eq!(journal.page(0, LogLevel::Info, 1).lines[0].fields[0].value, "a; b\\u{1b}[31m");
+        let event_log = EventLog::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
+        event_log.write(LogLevel::Info, None, "test", &[("name", "a\nb\u{1b}[31m".into())]);
+        assert_eq!(event_log.page(0, LogLevel::Info, 1).lines[0].fields[0].value, "a; b\\u{1b}[31m");
     }
 }

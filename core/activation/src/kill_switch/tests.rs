@@ -17,9 +17,9 @@ fn request(allow_lan: bool) -> KillSwitchRequest {
 }
 
 fn up(stage: &Stage, kill_switch: Option<KillSwitchRequest>) -> Active {
-    let reporter: Arc<dyn Reporter> = Arc::new(stage.told.clone());
+    let reporter: Arc<dyn Reporter> = Arc::new(stage.reports.clone());
     let request = Request { kill_switch, ..Stage::request(FULL_TUNNEL, HookPolicy::Never) };
-    bring_up(request, &stage.ground(), &stage.ends, &reporter, Box::new(|_| {})).unwrap()
+    bring_up(request, &stage.platform(), &stage.shutdown, &reporter, Box::new(|_| {})).unwrap()
 }
 
 fn network(text: &str) -> LocalNetwork {
@@ -40,7 +40,7 @@ fn open(state: &HostState) -> (Option<Vec<String>>, Option<Vec<String>>) {
         Lan::Private(networks) => Some(texts(networks)),
         Lan::Only(networks) => Some(texts(networks)),
     };
-    (routed, state.blockade.as_ref().map(|blockade| texts(&blockade.lan)))
+    (routed, state.kill_switch.as_ref().map(|kill_switch| texts(&kill_switch.lan)))
 }
 
 fn both(networks: &[&str]) -> (Option<Vec<String>>, Option<Vec<String>>) {
@@ -59,7 +59,7 @@ fn local_networks_are_closed_with_a_kill_switch_unless_they_are_allowed_and_othe
     assert_eq!(open(&stage.host.state()), both(&[OFFICE, HOME]));
     drop(active);
     let _active = up(&stage, None);
-    stage.host.set_blockade(&"wg0".parse().unwrap(), None).unwrap();
+    stage.host.set_kill_switch(&"wg0".parse().unwrap(), None).unwrap();
     assert_eq!(open(&stage.host.state()), (None, None), "without a kill switch the main table decides");
 }
 
@@ -101,7 +101,7 @@ fn where_there_is_no_tunnel_allowed_local_networks_stay_open_but_for_what_is_ins
     stage.host.join(vec![network(OFFICE), network(HOME)]);
     let settings = InterfaceSettings::from(&super::super::fake::config(FULL_TUNNEL), "wg0".parse().unwrap());
     let name = "wg0".parse().unwrap();
-    let closed = |allow_lan, settings| closed_but_lan(&request(allow_lan), settings, &name, &stage.host);
+    let closed = |allow_lan, settings| closed_except_lan(&request(allow_lan), settings, &name, &stage.host);
     assert_eq!(texts(&closed(false, Some(&settings)).lan), [""; 0]);
     assert_eq!(texts(&closed(true, None).lan), [""; 0], "it is not known what is inside");
     let open = closed(true, Some(&settings));

@@ -1,4 +1,4 @@
-//! The blockade around a tunnel: from before its first step until somebody opens it, nothing leaves the computer past it. It is no step
+//! The kill switch around a tunnel: from before its first step until somebody opens it, nothing leaves the computer past it. It is no step
 //! that is taken back: when the tunnel breaks, it is what stays.
 
 use std::collections::HashSet;
@@ -8,34 +8,34 @@ use std::sync::Arc;
 
 use adit_config::{Config, Host as EndpointHost, InterfaceName, InterfaceSettings};
 use adit_platform::host::plan::{is_private, private_networks_inside};
-use adit_platform::host::{Blockade, DnsNames, Host, HostError, Ipv6LeftOut, Lan, NameAddresses, Plan};
+use adit_platform::host::{KillSwitchRules, DnsNames, Host, HostError, Ipv6LeftOut, Lan, NameAddresses, Plan};
 
 use super::active::{Active, Picture};
 use super::error::ActivationError;
 use super::progress::Progress;
 use super::resolve::{Candidates, Resolver};
-use super::{Ground, KillSwitchRequest, Request};
+use super::{Platform, KillSwitchRequest, Request};
 
 /// Lets out nothing: there is no tunnel, and it is not known which local networks stay open.
-pub fn closed(owner: &str) -> Blockade {
-    Blockade { owner: owner.to_owned(), mark: 0, endpoints: Vec::new(), lan: Vec::new(), inside: Vec::new(), resolving: false }
+pub fn closed(owner: &str) -> KillSwitchRules {
+    KillSwitchRules { owner: owner.to_owned(), mark: 0, endpoints: Vec::new(), lan: Vec::new(), inside: Vec::new(), resolving: false }
 }
 
 /// The kill switch of a tunnel that is not there. It lets out nothing, but to local networks where these are allowed and `settings` tell
 /// which networks are the tunnel's.
-pub fn closed_but_lan(
+pub fn closed_except_lan(
     kill_switch: &KillSwitchRequest,
     settings: Option<&InterfaceSettings>,
     name: &InterfaceName,
     host: &dyn Host,
-) -> Blockade {
+) -> KillSwitchRules {
     let closed = closed(&kill_switch.owner);
     let Some(settings) = settings.filter(|_| kill_switch.allow_lan) else { return closed };
     // A system that does not tell them leaves them closed.
     let mut lan = host.local_networks(name).unwrap_or_default();
     // The encrypted packets of other tunnels have no way out either.
     lan.retain(|local| !local.is_tunnel);
-    Blockade { lan, inside: private_networks_inside(settings).collect(), ..closed }
+    KillSwitchRules { lan, inside: private_networks_inside(settings).collect(), ..closed }
 }
 
 /// The kill switch that the request asks for; None where its configuration does not take all traffic.
@@ -99,8 +99,8 @@ pub(super) fn around(
     settings: &InterfaceSettings,
     endpoints: Vec<SocketAddr>,
     resolving: bool,
-) -> Blockade {
-    Blockade {
+) -> KillSwitchRules {
+    KillSwitchRules {
         owner: owner.to_owned(),
         mark: plan.mark,
         endpoints,
@@ -123,7 +123,7 @@ pub(super) fn literal(config: &Config) -> Vec<SocketAddr> {
     endpoints.filter_map(address).collect()
 }
 
-/// Asks outside of the blockade, and where that has no answer, the system's own, which may know names that DNS does not.
+/// Asks outside of the kill switch, and where that has no answer, the system's own, which may know names that DNS does not.
 pub(super) struct Outside {
     host: Arc<dyn Host>,
     mark: u32,
@@ -133,12 +133,12 @@ pub(super) struct Outside {
 }
 
 impl Outside {
-    pub(super) fn of(ground: &Ground, plan: &Plan) -> Arc<dyn Resolver> {
+    pub(super) fn of(platform: &Platform, plan: &Plan) -> Arc<dyn Resolver> {
         Arc::new(Self {
-            host: Arc::clone(&ground.host),
+            host: Arc::clone(&platform.host),
             mark: plan.mark,
             inside: plan.dns.as_ref().map(|dns| dns.servers.clone()).unwrap_or_default(),
-            system: Arc::clone(&ground.resolver),
+            system: Arc::clone(&platform.resolver),
         })
     }
 }
@@ -160,7 +160,7 @@ impl Resolver for Outside {
 impl Active {
     /// Whether nothing gets out past it.
     pub fn is_closed(&self) -> bool {
-        self.blockade_of(&self.now).is_some()
+        self.kill_switch_of(&self.now).is_some()
     }
 
     /// Closes or opens the way past the tunnel.
@@ -169,7 +169,7 @@ impl Active {
     /// When the system cannot be told. Everything is then as it was.
     pub fn set_kill_switch(&mut self, kill_switch: Option<KillSwitchRequest>) -> Result<(), ActivationError> {
         let lan = match self.now.plan.routes.policy {
-            Some(_) => lan(kill_switch.as_ref(), self.name(), &*self.ground.host)?,
+            Some(_) => lan(kill_switch.as_ref(), self.name(), &*self.platform.host)?,
             None => self.now.plan.routes.lan.clone(),
         };
         let before = std::mem::replace(&mut self.kill_switch, kill_switch);
@@ -190,7 +190,7 @@ impl Active {
         if self.now.plan.routes.policy.is_none() {
             return Ok(false);
         }
-        let lan = lan(self.kill_switch.as_ref(), self.name(), &*self.ground.host)?;
+        let lan = lan(self.kill_switch.as_ref(), self.name(), &*self.platform.host)?;
         if lan == self.now.plan.routes.lan {
             return Ok(false);
         }
@@ -205,9 +205,9 @@ impl Active {
     /// what it was.
     fn leave_open(&mut self, lan: Lan) -> Result<(), HostError> {
         let before = std::mem::replace(&mut self.now.plan.routes.lan, lan);
-        let (host, routes) = (&self.ground.host, &self.now.plan.routes);
+        let (host, routes) = (&self.platform.host, &self.now.plan.routes);
         let set = host
-            .set_blockade(self.name(), self.blockade_of(&self.now).as_ref())
+            .set_kill_switch(self.name(), self.kill_switch_of(&self.now).as_ref())
             .and_then(|()| if routes.policy.is_some() && routes.lan != before { host.set_routes(routes) } else { Ok(()) });
         if set.is_err() {
             self.now.plan.routes.lan = before;
@@ -218,8 +218,8 @@ impl Active {
 
     /// After a change that failed half way: filter and rules as they are planned.
     fn put_kill_switch_back(&self) {
-        let (host, routes) = (&self.ground.host, &self.now.plan.routes);
-        let filter = host.set_blockade(self.name(), self.blockade_of(&self.now).as_ref());
+        let (host, routes) = (&self.platform.host, &self.now.plan.routes);
+        let filter = host.set_kill_switch(self.name(), self.kill_switch_of(&self.now).as_ref());
         let rules = if routes.policy.is_some() { host.set_routes(routes) } else { Ok(()) };
         for error in [filter, rules].into_iter().filter_map(Result::err) {
             self.reporter.report(&Progress::NotTakenBack(error.into()));
@@ -231,34 +231,34 @@ impl Active {
     /// # Errors
     /// When the system cannot be told. They go where they went.
     pub fn follow_peers(&self) -> Result<(), ActivationError> {
-        if let Some(blockade) = self.blockade_of(&self.now) {
-            self.ground.host.set_blockade(self.name(), Some(&blockade))?;
+        if let Some(kill_switch) = self.kill_switch_of(&self.now) {
+            self.platform.host.set_kill_switch(self.name(), Some(&kill_switch))?;
         }
         Ok(())
     }
 
     /// Before a change to `wanted`: closed as far as both are.
     pub(super) fn close_for(&self, wanted: &Picture) -> Result<(), HostError> {
-        let both = match (self.blockade_of(&self.now), self.blockade_of(wanted)) {
+        let both = match (self.kill_switch_of(&self.now), self.kill_switch_of(wanted)) {
             (Some(now), Some(mut wanted)) => {
                 wanted.endpoints.extend(now.endpoints);
                 Some(wanted)
             }
             (now, wanted) => wanted.or(now),
         };
-        both.map_or(Ok(()), |both| self.ground.host.set_blockade(self.name(), Some(&both)))
+        both.map_or(Ok(()), |both| self.platform.host.set_kill_switch(self.name(), Some(&both)))
     }
 
     /// After a change from `before`, or one that was taken back: closed as far as what is now.
     pub(super) fn close_after(&self, before: &Picture) -> Result<(), HostError> {
-        let now = self.blockade_of(&self.now);
-        if now.is_none() && self.blockade_of(before).is_none() {
+        let now = self.kill_switch_of(&self.now);
+        if now.is_none() && self.kill_switch_of(before).is_none() {
             return Ok(());
         }
-        self.ground.host.set_blockade(self.name(), now.as_ref())
+        self.platform.host.set_kill_switch(self.name(), now.as_ref())
     }
 
-    pub(super) fn blockade_of(&self, picture: &Picture) -> Option<Blockade> {
+    pub(super) fn kill_switch_of(&self, picture: &Picture) -> Option<KillSwitchRules> {
         let KillSwitchRequest { owner, .. } = self.kill_switch.as_ref()?;
         picture.plan.routes.policy?;
         let told = picture.update.peers.iter().filter_map(|peer| peer.endpoint);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use adit_config::Config;
 use adit_protocol::{PrivateKey, PublicKey};
 
-use super::ends::{End, Ends};
+use super::shutdown::{End, Shutdown};
 use super::engine::Running;
 use super::progress::{PeerLabel, Progress, Reporter};
 
@@ -16,25 +16,25 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) const STEP: Duration = Duration::from_millis(20);
 
 /// Begins handshakes with all peers that have an endpoint, and tells of each whether it answered. Ends early when it is time to go.
-pub fn greet(config: &Config, running: &dyn Running, ends: &Ends, reporter: &dyn Reporter) -> Option<End> {
-    let mut greeting = Greeting::begin(config, running, reporter)?;
+pub fn greet(config: &Config, running: &dyn Running, shutdown: &Shutdown, reporter: &dyn Reporter) -> Option<End> {
+    let mut greeting = FirstHandshake::begin(config, running, reporter)?;
     while !greeting.is_over(config, running, reporter) {
-        if let Some(end) = ends.wait_for(STEP) {
+        if let Some(end) = shutdown.wait_for(STEP) {
             return Some(end);
         }
     }
-    ends.known()
+    shutdown.known()
 }
 
 /// Handshakes with all peers that have an endpoint, while it is waited for their answers.
-pub(super) struct Greeting {
+pub(super) struct FirstHandshake {
     silent: Vec<(PublicKey, SocketAddr)>,
     started: Instant,
     /// Since 1970.
     begun: Duration,
 }
 
-impl Greeting {
+impl FirstHandshake {
     /// Sends initiations; None where no peer has an endpoint.
     pub(super) fn begin(config: &Config, running: &dyn Running, reporter: &dyn Reporter) -> Option<Self> {
         let mut silent = Vec::new();
@@ -92,11 +92,11 @@ mod tests {
         let stage = Stage::default();
         let mut active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
         stage.engine.with_view("wg0", |view| view.peers[0].last_handshake = Duration::from_secs(1));
-        assert_eq!(greet(active.config(), &*active.running().unwrap(), &stage.ends, &stage.told), None);
+        assert_eq!(greet(active.config(), &*active.running().unwrap(), &stage.shutdown, &stage.reports), None);
         assert_eq!(stage.engine.tunnel("wg0").greeted, 1);
-        assert!(stage.told.lines().last().is_some_and(|line| line.starts_with("PeerAnswered")));
+        assert!(stage.reports.lines().last().is_some_and(|line| line.starts_with("PeerAnswered")));
         stage.engine.with_view("wg0", |view| view.peers[0].last_handshake = Duration::ZERO);
-        stage.engine.tunnel("wg0").ends.end(End::InterfaceRemoved);
-        assert_eq!(active.keep_up(&Mailbox::new(&stage.ends)), End::InterfaceRemoved);
+        stage.engine.tunnel("wg0").shutdown.end(End::InterfaceRemoved);
+        assert_eq!(active.keep_up(&Mailbox::new(&stage.shutdown)), End::InterfaceRemoved);
     }
 }

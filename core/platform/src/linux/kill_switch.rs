@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use adit_config::{Cidr, InterfaceName};
 
 use super::tool;
-use crate::host::{Blockade, HostError, LocalNetwork, StandingBlockade};
+use crate::host::{KillSwitchRules, HostError, LocalNetwork, StandingKillSwitch};
 
 /// Start of the tables' names: unlike that of any table of [`super::firewall`].
 const PREFIX: &str = "aditblock-";
@@ -26,10 +26,10 @@ const LAN_GROUPS_4: &str = "224.0.0.0/24, 239.255.0.0/16, 255.255.255.255";
 const LAN_GROUPS_6: &str = "ff02::/16, ff05::/16";
 
 /// Makes it so; None opens. The rules that were before go in the same transaction.
-pub(super) fn set(name: &InterfaceName, blockade: Option<&Blockade>) -> Result<(), HostError> {
-    let Some(nft) = tool::find("nft") else { return if blockade.is_some() { Err(HostError::NoPacketFilter) } else { Ok(()) } };
-    let text = match blockade {
-        Some(blockade) => script(name, blockade),
+pub(super) fn set(name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), HostError> {
+    let Some(nft) = tool::find("nft") else { return if kill_switch.is_some() { Err(HostError::NoPacketFilter) } else { Ok(()) } };
+    let text = match kill_switch {
+        Some(kill_switch) => script(name, kill_switch),
         None => format!("add table inet {0}\ndelete table inet {0}\n", table(name)),
     };
     tool::run(&nft, &["-f", "-"], &text).map(drop)
@@ -42,14 +42,14 @@ pub(super) fn check() -> Result<(), HostError> {
 }
 
 /// All that there are, of whatever process, in the order of their interfaces' names.
-pub(super) fn list() -> Result<Vec<StandingBlockade>, HostError> {
+pub(super) fn list() -> Result<Vec<StandingKillSwitch>, HostError> {
     let Some(nft) = tool::find("nft") else { return Ok(Vec::new()) };
     let tables = tool::run(&nft, &["list", "tables", "inet"], "")?;
     let mut names: Vec<InterfaceName> = tables.lines().filter_map(interface_of).collect();
     names.sort();
     let standing = |interface: InterfaceName| {
         let listing = tool::run(&nft, &["list", "table", "inet", &table(&interface)], "")?;
-        Ok(StandingBlockade { owner: owner_of(&listing), interface })
+        Ok(StandingKillSwitch { owner: owner_of(&listing), interface })
     };
     names.into_iter().map(standing).collect()
 }
@@ -59,7 +59,7 @@ fn interface_of(line: &str) -> Option<InterfaceName> {
     interface_named(line.trim().strip_prefix("table inet ")?)
 }
 
-/// Whose the table of that name is, if it is a blockade.
+/// Whose the table of that name is, if it is a kill switch.
 pub(super) fn interface_named(table: &str) -> Option<InterfaceName> {
     let name = table.strip_prefix(PREFIX)?;
     name.replace("/e", "=").replace("/p", "+").parse().ok()
@@ -76,12 +76,12 @@ fn owner_of(listing: &str) -> String {
 }
 
 /// The rules for tunnels of this process, which are told by its user.
-fn script(name: &InterfaceName, blockade: &Blockade) -> String {
-    script_for(name, blockade, rustix::process::geteuid().as_raw())
+fn script(name: &InterfaceName, kill_switch: &KillSwitchRules) -> String {
+    script_for(name, kill_switch, rustix::process::geteuid().as_raw())
 }
 
-fn script_for(name: &InterfaceName, blockade: &Blockade, user: u32) -> String {
-    let Blockade { owner, mark, endpoints, lan, inside, resolving } = blockade;
+fn script_for(name: &InterfaceName, kill_switch: &KillSwitchRules, user: u32) -> String {
+    let KillSwitchRules { owner, mark, endpoints, lan, inside, resolving } = kill_switch;
     let table = table(name);
     // Without a mark the tunnel has no packets of its own.
     let endpoints: BTreeSet<SocketAddr> = endpoints.iter().copied().filter(|_| *mark != 0).collect();
@@ -191,8 +191,8 @@ fn table(name: &InterfaceName) -> String {
 mod tests {
     use super::*;
 
-    fn blockade(resolving: bool) -> Blockade {
-        Blockade {
+    fn kill_switch(resolving: bool) -> KillSwitchRules {
+        KillSwitchRules {
             owner: "0123abcd".into(),
             mark: 51820,
             endpoints: vec!["[2001:db8::1]:51820".parse().unwrap(), "192.0.2.1:443".parse().unwrap()],
@@ -233,13 +233,13 @@ iifname \"wg0\" ct state { established, related } accept
         after.lines().filter(|line| !before.lines().any(|other| other == *line)).map(str::to_owned).collect()
     }
 
-    fn script(blockade: &Blockade) -> String {
-        script_for(&"wg0".parse().unwrap(), blockade, 990)
+    fn script(kill_switch: &KillSwitchRules) -> String {
+        script_for(&"wg0".parse().unwrap(), kill_switch, 990)
     }
 
     #[test]
     fn a_closed_kill_switch_lets_out_nothing_but_dhcp_and_neighbour_discovery_on_the_link() {
-        let closed = Blockade { mark: 0, ..blockade(true) };
+        let closed = KillSwitchRules { mark: 0, ..kill_switch(true) };
         assert_eq!(
             script(&closed),
             CLOSED,
@@ -250,7 +250,7 @@ iifname \"wg0\" ct state { established, related } accept
     #[test]
     fn a_tunnels_own_packets_need_its_mark_and_its_user_and_go_to_its_peers_alone() {
         assert_eq!(
-            added(CLOSED, &script(&blockade(false))),
+            added(CLOSED, &script(&kill_switch(false))),
             [
                 "meta mark 51820 meta skuid 990 ip daddr 192.0.2.1 udp dport 443 accept",
                 "meta mark 51820 meta skuid 990 ip6 daddr 2001:db8::1 udp dport 51820 accept",
@@ -259,7 +259,7 @@ iifname \"wg0\" ct state { established, related } accept
             ]
         );
         assert_eq!(
-            added(&script(&blockade(false)), &script(&blockade(true))),
+            added(&script(&kill_switch(false)), &script(&kill_switch(true))),
             ["meta mark 51820 meta skuid 990 meta l4proto { tcp, udp } th dport 53 accept"],
             "names are asked for only while that is needed"
         );
@@ -268,7 +268,7 @@ iifname \"wg0\" ct state { established, related } accept
     #[test]
     fn local_networks_are_open_over_their_interface_alone_without_dns_and_without_what_is_inside() {
         let lan = vec![local("192.168.1.0/24", "eth0"), local("fd00:1::/64", "eth0")];
-        let with_lan = script(&Blockade { lan, ..blockade(false) });
+        let with_lan = script(&KillSwitchRules { lan, ..kill_switch(false) });
         let rules = "\
 meta l4proto { tcp, udp } th dport { 53, 853 } drop
 ip daddr 10.8.0.0/24 drop
@@ -278,30 +278,30 @@ oifname \"eth0\" ip daddr { 224.0.0.0/24, 239.255.0.0/16, 255.255.255.255 } acce
 oifname \"eth0\" ip6 daddr { ff02::/16, ff05::/16 } accept
 ";
         let twice: Vec<&str> = rules.lines().chain(rules.lines()).collect();
-        assert_eq!(added(&script(&blockade(false)), &with_lan), twice, "for what is forwarded too, and in this order");
+        assert_eq!(added(&script(&kill_switch(false)), &with_lan), twice, "for what is forwarded too, and in this order");
     }
 
     #[test]
     fn what_is_behind_another_tunnel_stays_open_with_its_dns() {
         let lan = vec![LocalNetwork { is_tunnel: true, ..local("10.50.0.0/16", "wg1") }];
         let rule = "oifname \"wg1\" ip daddr 10.50.0.0/16 accept";
-        assert_eq!(added(&script(&blockade(false)), &script(&Blockade { lan, ..blockade(false) })), [rule, rule]);
+        assert_eq!(added(&script(&kill_switch(false)), &script(&KillSwitchRules { lan, ..kill_switch(false) })), [rule, rule]);
     }
 
     #[test]
     fn a_local_network_whose_interface_cannot_be_named_in_nftables_stays_closed() {
         for name in ["a\" accept; #", "a*", "a\\", "\u{fc}"] {
             let lan = vec![local("192.168.1.0/24", name)];
-            assert_eq!(script(&Blockade { mark: 0, lan, ..blockade(false) }), CLOSED, "{name}");
+            assert_eq!(script(&KillSwitchRules { mark: 0, lan, ..kill_switch(false) }), CLOSED, "{name}");
         }
     }
 
     #[test]
     fn the_helper_process_runs_every_script() {
         let lan = vec![local("192.168.1.0/24", "eth0"), LocalNetwork { is_tunnel: true, ..local("fd00::/64", "a=b+c") }];
-        for blockade in [Blockade { lan, ..blockade(true) }, Blockade { mark: 0, ..blockade(false) }] {
+        for kill_switch in [KillSwitchRules { lan, ..kill_switch(true) }, KillSwitchRules { mark: 0, ..kill_switch(false) }] {
             for name in ["wg0", "a=b+c"] {
-                let text = script_for(&name.parse().unwrap(), &blockade, 990);
+                let text = script_for(&name.parse().unwrap(), &kill_switch, 990);
                 assert_eq!(super::super::helper::check("nft", &["-f", "-"], &text), Ok(()), "{text}");
             }
         }
@@ -314,6 +314,6 @@ oifname \"eth0\" ip6 daddr { ff02::/16, ff05::/16 } accept
             assert_eq!(interface_of(&format!("table inet {}", table(&name))), Some(name));
         }
         assert_eq!(interface_of("table inet adit-block-wg0"), None);
-        assert_eq!(owner_of(&script(&blockade(false))), "0123abcd");
+        assert_eq!(owner_of(&script(&kill_switch(false))), "0123abcd");
     }
 }
