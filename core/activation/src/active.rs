@@ -9,16 +9,16 @@ use adit_platform::host::{FirewallPolicy, InterfaceSpec, Plan, RouteSpec};
 use adit_protocol::PublicKey;
 use adit_tunnel::{DeviceUpdate, DeviceView};
 
-use super::shutdown::Shutdown;
+use super::applied_config::AppliedConfig;
 use super::engine::Running;
 use super::error::ActivationError;
 use super::follow::{Follower, Observer};
 use super::place::Place;
 use super::progress::{Progress, Reporter};
 use super::resolve::Candidates;
-use super::applied_config::AppliedConfig;
+use super::shutdown::Shutdown;
 use super::undo::{Step, Undo};
-use super::{Platform, HookPolicy, KillSwitchRequest, hooks};
+use super::{HookPolicy, KillSwitchRequest, Platform, hooks};
 
 /// A tunnel, from the first step of bringing it up to the last of taking it back.
 pub struct Active {

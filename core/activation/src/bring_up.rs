@@ -10,16 +10,16 @@ use adit_platform::host::{FirewallPolicy, Host, HostError, Limits, NetworkEvents
 use adit_protocol::PublicKey;
 
 use super::active::{Active, Picture};
-use super::kill_switch::{self, Outside};
-use super::shutdown::Shutdown;
 use super::engine::{EngineObserver, Wanted};
 use super::error::ActivationError;
 use super::follow::{Observer, Overheard, Signal};
+use super::kill_switch::{self, Outside};
 use super::progress::{Advice, Progress, Reporter};
 use super::resolve::{Candidates, Lookup};
+use super::shutdown::Shutdown;
 use super::undo::Step;
 use super::update::whole_update;
-use super::{Platform, KillSwitchRequest, Request, hooks};
+use super::{KillSwitchRequest, Platform, Request, hooks};
 
 /// Brings the tunnel up. Until everything is known to be possible, nothing is changed; what has been changed when something fails
 /// after all is taken back. `observer` hears of every event of the engine, and must not block.

@@ -9,9 +9,9 @@ use adit_platform::host::{FirewallPolicy, Plan};
 use adit_protocol::PublicKey;
 
 use super::active::{Active, Picture};
-use super::kill_switch;
 use super::bring_up::addresses;
 use super::error::ActivationError;
+use super::kill_switch;
 use super::progress::Progress;
 use super::resolve::{Candidates, Lookup, Patience};
 use super::undo::Step;

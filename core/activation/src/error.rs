@@ -6,9 +6,9 @@ use adit_config::{Endpoint, InterfaceName};
 use adit_platform::host::HostError;
 use adit_tunnel::UpdateError;
 
-use super::shutdown::End;
 use super::engine::StartError;
 use super::hooks::CommandError;
+use super::shutdown::End;
 
 /// Why a tunnel is not up. What had been done for it has been taken back.
 #[derive(Debug, thiserror::Error)]

@@ -15,8 +15,8 @@ use adit_protocol::{Event, PresharedKey, PublicKey};
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
 
 use super::{
-    ActivationError, Active, Candidates, Shutdown, Engine, EngineObserver, Platform, HookPolicy, Patience, Progress, Reporter, Request,
-    Resolver, Running, StartError, Wanted, bring_up,
+    ActivationError, Active, Candidates, Engine, EngineObserver, HookPolicy, Patience, Platform, Progress, Reporter, Request,
+    Resolver, Running, Shutdown, StartError, Wanted, bring_up,
 };
 
 /// A tunnel for everything, with the tunnel's own DNS server.

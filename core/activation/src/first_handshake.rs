@@ -6,9 +6,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use adit_config::Config;
 use adit_protocol::{PrivateKey, PublicKey};
 
-use super::shutdown::{End, Shutdown};
 use super::engine::Running;
 use super::progress::{PeerLabel, Progress, Reporter};
+use super::shutdown::{End, Shutdown};
 
 /// How long to wait for answers: the second attempt is made after five seconds (whitepaper section 6.1).
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -17,8 +17,8 @@ use adit_protocol::{Event, PublicKey};
 
 use self::schedule::{Schedule, Subject, Task};
 use super::active::Active;
-use super::kill_switch::Outside;
 use super::error::ActivationError;
+use super::kill_switch::Outside;
 use super::progress::{Nobody, PeerLabel, Progress};
 use super::resolve::{Candidates, Lookup, Patience, Resolver};
 

@@ -9,9 +9,9 @@ use adit_platform::clock;
 use adit_protocol::Event;
 
 use super::active::Active;
-use super::shutdown::{End, Shutdown};
-use super::follow::{Observer, Signal};
 use super::first_handshake::{FirstHandshake, STEP};
+use super::follow::{Observer, Signal};
+use super::shutdown::{End, Shutdown};
 
 /// Signals that wait for the thread of a tunnel. Clones are the same one.
 #[derive(Clone)]
@@ -61,7 +61,8 @@ fn is_of_no_concern(signal: &Signal) -> bool {
 impl Active {
     /// Greets the peers, reports of each whether it answers, and follows the network until it is time to go.
     pub fn keep_up(&mut self, mailbox: &Mailbox) -> End {
-        let mut greeting = self.running.clone().and_then(|running| FirstHandshake::begin(&self.now.config, &*running, &*self.reporter));
+        let mut greeting =
+            self.running.clone().and_then(|running| FirstHandshake::begin(&self.now.config, &*running, &*self.reporter));
         loop {
             let now = milliseconds();
             for signal in mailbox.take() {

@@ -8,9 +8,9 @@ use adit_config::settings::HookSettings;
 use adit_platform::commands::{CommandEnd, Commands};
 use aws_lc_rs::digest::{Context, SHA256};
 
-use super::shutdown::Shutdown;
 use super::error::ActivationError;
 use super::progress::{Progress, Reporter};
+use super::shutdown::Shutdown;
 use super::stderr;
 
 /// How long a command may take while the tunnel goes down, which must come to an end. On the way up whoever asked for the tunnel can end
@@ -130,7 +130,12 @@ pub enum CommandError {
 }
 
 /// Runs the commands one after the other; the first that fails ends it. When it is time to go, so is it for the command.
-pub fn run(lines: &[String], commands: &dyn Commands, shutdown: &Shutdown, reporter: &dyn Reporter) -> Result<(), ActivationError> {
+pub fn run(
+    lines: &[String],
+    commands: &dyn Commands,
+    shutdown: &Shutdown,
+    reporter: &dyn Reporter,
+) -> Result<(), ActivationError> {
     lines.iter().try_for_each(|line| run_one(line, commands, Some(shutdown), DOWN_DEADLINE, reporter))
 }
 
@@ -184,8 +189,8 @@ fn run_one(
 mod tests {
     use adit_platform::fake::RecordingCommands;
 
-    use super::super::shutdown::End;
     use super::super::progress::Nobody;
+    use super::super::shutdown::End;
     use super::*;
 
     #[test]

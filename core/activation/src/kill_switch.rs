@@ -8,17 +8,24 @@ use std::sync::Arc;
 
 use adit_config::{Config, Host as EndpointHost, InterfaceName, InterfaceSettings};
 use adit_platform::host::plan::{is_private, private_networks_inside};
-use adit_platform::host::{KillSwitchRules, DnsNames, Host, HostError, Ipv6LeftOut, Lan, NameAddresses, Plan};
+use adit_platform::host::{DnsNames, Host, HostError, Ipv6LeftOut, KillSwitchRules, Lan, NameAddresses, Plan};
 
 use super::active::{Active, Picture};
 use super::error::ActivationError;
 use super::progress::Progress;
 use super::resolve::{Candidates, Resolver};
-use super::{Platform, KillSwitchRequest, Request};
+use super::{KillSwitchRequest, Platform, Request};
 
 /// Lets out nothing: there is no tunnel, and it is not known which local networks stay open.
 pub fn closed(owner: &str) -> KillSwitchRules {
-    KillSwitchRules { owner: owner.to_owned(), mark: 0, endpoints: Vec::new(), lan: Vec::new(), inside: Vec::new(), resolving: false }
+    KillSwitchRules {
+        owner: owner.to_owned(),
+        mark: 0,
+        endpoints: Vec::new(),
+        lan: Vec::new(),
+        inside: Vec::new(),
+        resolving: false,
+    }
 }
 
 /// The kill switch of a tunnel that is not there. It lets out nothing, but to local networks where these are allowed and `settings` tell

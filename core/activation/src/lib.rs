@@ -5,24 +5,24 @@
 #![forbid(unsafe_code)]
 
 mod active;
-mod kill_switch;
+mod applied_config;
 mod bring_up;
 mod change;
-mod shutdown;
 mod engine;
 mod error;
 pub mod fake;
+mod first_handshake;
 mod follow;
 mod foreground;
-mod first_handshake;
 mod hooks;
+mod kill_switch;
 pub mod pace;
 mod place;
 mod preview;
 mod progress;
 mod resolve;
+mod shutdown;
 mod stderr;
-mod applied_config;
 mod undo;
 mod update;
 
@@ -33,23 +33,23 @@ use adit_platform::commands::Commands;
 use adit_platform::host::Host;
 
 pub use active::Active;
-pub use kill_switch::{closed, closed_except_lan};
+pub use applied_config::AppliedConfig;
 pub use bring_up::bring_up;
-pub use shutdown::{End, Shutdown};
 pub use engine::{Engine, EngineObserver, Running, StartError, Userspace, Wanted};
 pub use error::ActivationError;
+pub use first_handshake::greet;
 pub use follow::{LookedUp, Observer, Signal};
 pub use foreground::Mailbox;
-pub use first_handshake::greet;
 pub use hooks::run as run_commands;
 pub use hooks::{CommandError, HookDigest, HookPolicy};
+pub use kill_switch::{closed, closed_except_lan};
 pub use preview::{
     CommandPreview, DnsPreview, FirewallPreview, MtuFollows, OwnTablePreview, PeerPreview, PolicyPreview, Preview, RoutePreview,
     look_ahead, preview,
 };
 pub use progress::{Advice, PeerLabel, Progress, Reporter};
 pub use resolve::{Candidates, Lookup, Patience, Resolver, SystemResolver};
-pub use applied_config::AppliedConfig;
+pub use shutdown::{End, Shutdown};
 pub use undo::Step;
 pub use update::{difference, whole_update};
 

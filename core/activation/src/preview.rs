@@ -9,11 +9,11 @@ use adit_protocol::PublicKey;
 use serde::Serialize;
 
 use super::bring_up::{addresses, advice, planned};
-use super::shutdown::Shutdown;
 use super::error::ActivationError;
 use super::hooks::by_moment;
 use super::progress::{Advice, Nobody, PeerLabel};
 use super::resolve::{Lookup, Patience};
+use super::shutdown::Shutdown;
 use super::{Platform, Request};
 
 /// What would change.

@@ -10,9 +10,9 @@ use std::time::Duration;
 use adit_config::{Config, Endpoint, Host};
 use adit_protocol::PublicKey;
 
-use super::shutdown::Shutdown;
 use super::error::ActivationError;
 use super::progress::{Progress, Reporter};
+use super::shutdown::Shutdown;
 
 /// As `wg` waits where nobody says otherwise.
 const DEFAULT_RETRIES: u32 = 15;
@@ -219,8 +219,8 @@ fn no_address() -> io::Error {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use super::super::shutdown::End;
     use super::super::progress::Nobody;
+    use super::super::shutdown::End;
     use super::*;
 
     impl<F: Fn(&str, u16) -> io::Result<Option<SocketAddr>> + Send + Sync + 'static> Resolver for F {
@@ -229,7 +229,12 @@ mod tests {
         }
     }
 
-    fn resolve(endpoint: &str, patience: Patience, shutdown: &Shutdown, resolver: impl Resolver) -> Result<SocketAddr, ActivationError> {
+    fn resolve(
+        endpoint: &str,
+        patience: Patience,
+        shutdown: &Shutdown,
+        resolver: impl Resolver,
+    ) -> Result<SocketAddr, ActivationError> {
         let resolver: Arc<dyn Resolver> = Arc::new(resolver);
         Lookup { resolver: &resolver, patience, shutdown, reporter: &Nobody }.resolve(&endpoint.parse().unwrap())
     }

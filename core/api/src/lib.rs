@@ -53,7 +53,7 @@ pub use peer::{Health, NETWORKS_IN_VIEW, PeerPage, PeerStatus, PeerView};
 pub use preview::{DnsBackend, MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use rotation::{RotationTest, RotationView};
-pub use route::{RouteAnswer, RouteCandidate, Route, RouteReason};
+pub use route::{Route, RouteAnswer, RouteCandidate, RouteReason};
 pub use secret_key::SecretKey;
 pub use takeover::TakeoverView;
 pub use traffic::{History, Sample};

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use adit_activation::{End, Shutdown, Lookup, Resolver as EndpointResolver, SystemResolver, greet};
+use adit_activation::{End, Lookup, Resolver as EndpointResolver, Shutdown, SystemResolver, greet};
 use adit_proxy::{Bound, Dialer, Names, Plan, Resolver, Teller};
 use anyhow::{Context, anyhow, bail};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

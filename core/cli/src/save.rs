@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use adit_activation::{Resolver, SystemResolver, AppliedConfig, whole_update};
+use adit_activation::{AppliedConfig, Resolver, SystemResolver, whole_update};
 use adit_config::diff::{Change, PeerChange};
 use adit_config::{Config, Host};
 use adit_protocol::PublicKey;

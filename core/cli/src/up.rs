@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::{env, io, thread};
 
-use adit_activation::{End, Platform, HookPolicy, Mailbox, Patience, Reporter, Request, Signal, SystemResolver, Userspace};
+use adit_activation::{End, HookPolicy, Mailbox, Patience, Platform, Reporter, Request, Signal, SystemResolver, Userspace};
 use adit_platform::devices::{ClaimError, Devices, Owner};
 use adit_platform::linux::clock_changes::{ClockChange, ClockChanges};
 use adit_platform::linux::commands::Shell;

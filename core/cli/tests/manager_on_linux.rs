@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use adit_activation::{Platform, SystemResolver, Userspace};
 use adit_api::{Caller, ConfigText, Event, EventSink, Service, TunnelId, TunnelState};
-use adit_manager::manager::{Manager, StartReason, Dependencies, SystemClock};
+use adit_manager::manager::{Dependencies, Manager, StartReason, SystemClock};
 use adit_manager::secrets::KeyFile;
 use adit_manager::store::Store;
 use adit_platform::linux::commands::Shell;

@@ -10,7 +10,7 @@ use adit_activation::{Platform, SystemResolver, Userspace};
 use adit_api::LogLevel;
 use adit_ipc::linux::{LocalRoles, SocketListener};
 use adit_ipc::{Events, Limits};
-use adit_manager::manager::{self, ClosedFirst, Manager, Dependencies, SystemClock};
+use adit_manager::manager::{self, ClosedFirst, Dependencies, Manager, SystemClock};
 use adit_manager::store::Finding;
 use adit_platform::commands::Commands;
 use adit_platform::linux::capability;

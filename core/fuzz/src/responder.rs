@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use adit_protocol::{Dropped, Ecn, Engine, Instant, Now, UdpPath, Transmit};
+use adit_protocol::{Dropped, Ecn, Engine, Instant, Now, Transmit, UdpPath};
 use adit_testkit::{Pair, Probe};
 
 /// The peer's static private key, and that of somebody whom the engine does not know.

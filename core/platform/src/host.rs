@@ -16,7 +16,7 @@ pub mod spec;
 
 pub use plan::{Ipv6LeftOut, Limits, PRIVATE_NETWORKS, Plan};
 pub use spec::{
-    KillSwitchRules, DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, LocalNetwork, MAIN_TABLE, OwnTable,
+    DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, KillSwitchRules, Lan, LocalNetwork, MAIN_TABLE, OwnTable,
     PolicyRouting, Route, RouteSpec, StandingKillSwitch,
 };
 

@@ -179,7 +179,15 @@ impl Peer {
 
     /// To be called after transport messages of `session` were opened: `bytes` on the wire, `data` if any was not a keepalive.
     /// Learns the path, confirms the session, and counts.
-    pub fn note_received(&self, plane: &DataPlane, session: &Arc<Session>, path: UdpPath, now: Instant, bytes: usize, data: bool) {
+    pub fn note_received(
+        &self,
+        plane: &DataPlane,
+        session: &Arc<Session>,
+        path: UdpPath,
+        now: Instant,
+        bytes: usize,
+        data: bool,
+    ) {
         let clocks = &self.clocks;
         self.rx_bytes.fetch_add(bytes as u64, Relaxed);
         self.learn_path(plane, path);

@@ -16,9 +16,9 @@ use adit_platform::device::Ready;
 use adit_protocol::Instant;
 
 use crate::inbound::Inbound;
-use crate::outbound::{SendOrder, Outbound, Turn, waited};
+use crate::outbound::{Outbound, SendOrder, Turn, waited};
 use crate::parking::Gate;
-use crate::placement::{CpuPin, AvoidedCpu, Placement};
+use crate::placement::{AvoidedCpu, CpuPin, Placement};
 use crate::shared::{Bound, Shared};
 use crate::spare::{self, Spare};
 use crate::stack::erase_traces_of_ciphers;
@@ -346,7 +346,16 @@ impl Polls {
 impl Load {
     fn new(begun: Instant) -> Self {
         let (placement, spare) = (Placement::new(), Spare::default());
-        Self { begun, inwards: 0, outwards: 0, rested: Duration::ZERO, resting: None, spin_time: Duration::ZERO, placement, spare }
+        Self {
+            begun,
+            inwards: 0,
+            outwards: 0,
+            rested: Duration::ZERO,
+            resting: None,
+            spin_time: Duration::ZERO,
+            placement,
+            spare,
+        }
     }
 
     fn start_again(&mut self, now: Instant, spin_time: Duration) {
@@ -377,7 +386,9 @@ impl Load {
 mod tests {
     use std::time::Duration;
 
-    use super::{BUSY, CROWDED, LONG_SPIN_TIME, MOST_POLLS, Polls, QUIET, Sharing, SPIN_TIME, WINDOW, spin_time, worth_a_crowd, worth_help};
+    use super::{
+        BUSY, CROWDED, LONG_SPIN_TIME, MOST_POLLS, Polls, QUIET, SPIN_TIME, Sharing, WINDOW, spin_time, worth_a_crowd, worth_help,
+    };
 
     #[test]
     fn one_thread_carries_what_is_no_bulk_and_all_that_comes_in() {

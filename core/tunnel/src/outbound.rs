@@ -7,7 +7,7 @@ use std::time::Duration;
 use adit_platform::device::{MAX_SUPERPACKET, Offload, Ready, TunQueue};
 use adit_platform::{clock, memory};
 use adit_protocol::wire::DATA_OVERHEAD;
-use adit_protocol::{DataPlane, Dropped, Ecn, Instant, UdpPath, Peer, Session, icmp, inner};
+use adit_protocol::{DataPlane, Dropped, Ecn, Instant, Peer, Session, UdpPath, icmp, inner};
 
 use crate::burst::Burst;
 use crate::order::{Order, Place};

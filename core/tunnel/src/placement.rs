@@ -203,7 +203,7 @@ mod tests {
 
     use adit_platform::processors::{allowed, keep_to};
 
-    use super::{CpuPin, AvoidedCpu, Placement, Watched, place};
+    use super::{AvoidedCpu, CpuPin, Placement, Watched, place};
 
     /// On a thread of its own: tests must not change where others run.
     fn apart<T: Send>(test: impl FnOnce() -> T + Send) -> T {

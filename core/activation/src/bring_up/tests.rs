@@ -3,9 +3,9 @@
 use adit_platform::fake::{Fault, RecordingHost};
 use adit_platform::host::DnsNames;
 
-use super::super::shutdown::End;
 use super::super::fake::{FULL_TUNNEL, Stage, config};
 use super::super::hooks::{HookDigest, HookPolicy};
+use super::super::shutdown::End;
 use super::*;
 
 #[test]

@@ -6,8 +6,8 @@ use adit_api::{
     About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DnsBackend, DownReason, Event,
     History, HookPhase, HookView, HooksView, Imported, LogField, LogLevel, LogLine, LogPage, MtuSource, Notice, PROTOCOL,
     PeerPage, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role,
-    RotationTest, RouteAnswer, RouteCandidate, Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView,
-    VersionOrigin, VersionView, Route, RouteReason,
+    RotationTest, Route, RouteAnswer, RouteCandidate, RouteReason, Sample, Source, Step, TakeoverView, TunnelPage, TunnelState,
+    TunnelView, VersionOrigin, VersionView,
 };
 
 use crate::views::{CONFIG, change, diagnostic, hash, id, key, other, rotation, tunnel, up};

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use adit_api::{RouteAnswer, RouteCandidate, TunnelId, TunnelView, Route, RouteReason};
+use adit_api::{Route, RouteAnswer, RouteCandidate, RouteReason, TunnelId, TunnelView};
 
 use super::words::peer;
 use super::{Daemon, Failure, Options};

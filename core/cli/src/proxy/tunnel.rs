@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use adit_activation::{End, Shutdown, Running, whole_update};
+use adit_activation::{End, Running, Shutdown, whole_update};
 use adit_config::Config;
 use adit_platform::device::Stop;
 use adit_platform::host::Host;

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
-use adit_activation::{Active, Candidates, Shutdown, Platform, HookPolicy, Patience, Progress, Reporter, Request, Resolver, Userspace};
+use adit_activation::{
+    Active, Candidates, HookPolicy, Patience, Platform, Progress, Reporter, Request, Resolver, Shutdown, Userspace,
+};
 use adit_api::{Action, Caller, ConfigText, Role, Service, TunnelId};
 use adit_config::{Document, parse};
 use adit_ipc::linux::SocketListener;
 use adit_ipc::{Events, Limits, Peer, RoleSource};
-use adit_manager::manager::{Manager, StartReason, Dependencies, SystemClock};
+use adit_manager::manager::{Dependencies, Manager, StartReason, SystemClock};
 use adit_manager::secrets::{Secret, SecretError, SecretStore};
 use adit_manager::store::Store;
 use adit_platform::device::Offloads;

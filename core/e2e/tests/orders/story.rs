@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use adit_api::{ApiError, BlockingClient, CallError, ConfigText, Role, TunnelId, TunnelState, TunnelView, Route};
+use adit_api::{ApiError, BlockingClient, CallError, ConfigText, Role, Route, TunnelId, TunnelState, TunnelView};
 use adit_e2e::process::wait_for;
 use adit_e2e::{Holdings, Kernel, Lab, Namespace, People, Seen, Who};
 use adit_ipc::{Blocking, ClientError};

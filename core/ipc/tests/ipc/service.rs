@@ -5,8 +5,8 @@ use std::sync::{Condvar, Mutex};
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Counters, History, HooksHash, Imported, InterfaceName,
-    LogField, LogLevel, LogLine, LogPage, PROTOCOL, PeerPage, Preview, PublicKey, RotationTest, RotationView, RouteAnswer,
-    SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView, Route,
+    LogField, LogLevel, LogLine, LogPage, PROTOCOL, PeerPage, Preview, PublicKey, RotationTest, RotationView, Route, RouteAnswer,
+    SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 
 pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n";

@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use adit_api::{ApiError, TunnelId};
 
+use super::entry::{Tunnels, hold};
 use super::inbox::Inbox;
 use super::life::Event;
 use super::message::{Job, Message};
 use super::profile::{self, Usable};
-use super::entry::{Tunnels, hold};
 use super::state::State;
 use super::{Inner, refusal};
 use crate::store::Wanted;
-use adit_activation::{Shutdown, Patience};
+use adit_activation::{Patience, Shutdown};
 
 /// Who has a tunnel come up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -8,10 +8,10 @@ use adit_api::{ApiError, Caller, DownReason, Event, InterfaceName, KillSwitch, L
 use adit_config::InterfaceSettings;
 use adit_platform::host::{KillSwitchRules, StandingKillSwitch};
 
-use super::message::{Message, Reply};
-use super::profile::Profile;
 use super::entry::TunnelEntry;
 use super::entry::hold;
+use super::message::{Message, Reply};
+use super::profile::Profile;
 use super::state::State;
 use super::{Inner, life, refusal, rights};
 use crate::store::{Settings, Wanted};

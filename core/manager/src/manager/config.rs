@@ -10,10 +10,10 @@ use adit_api::{
 use adit_config::Config;
 
 use super::conflict::Needs;
-use super::message::Message;
-use super::profile::{Profile, Usable, understand};
 use super::entry::hold;
 use super::entry::{TunnelEntry, Tunnels};
+use super::message::Message;
+use super::profile::{Profile, Usable, understand};
 use super::state::State;
 use super::{Inner, change, life, page, refusal, rights, shared_key};
 use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Tunnel, Version};

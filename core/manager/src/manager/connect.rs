@@ -7,8 +7,8 @@ use adit_protocol::PrivateKey;
 
 use super::Inner;
 use super::begin::Asker;
-use super::inbox::Inbox;
 use super::entry::hold;
+use super::inbox::Inbox;
 use super::state::State;
 use super::worker::{First, Worker};
 use crate::store::Wanted;

@@ -2,8 +2,8 @@
 
 use adit_api::{ApiError, Caller, DownReason, TunnelId};
 
-use super::life::Event;
 use super::entry::hold;
+use super::life::Event;
 use super::state::State;
 use super::{Inner, rights};
 use crate::store::Wanted;

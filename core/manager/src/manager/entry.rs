@@ -139,7 +139,14 @@ impl TunnelEntry {
     }
 
     /// Begins to bring it up: from here on it has what it needs. The number of this beginning.
-    pub(super) fn begin(&mut self, event: &Event, shutdown: Shutdown, needs: Arc<Needs>, conflicts: Vec<Conflict>, now: Instant) -> u64 {
+    pub(super) fn begin(
+        &mut self,
+        event: &Event,
+        shutdown: Shutdown,
+        needs: Arc<Needs>,
+        conflicts: Vec<Conflict>,
+        now: Instant,
+    ) -> u64 {
         self.begun += 1;
         self.enter(event, State::Connecting(Connecting { step: Step::Check, since: now, shutdown, needs, conflicts }), now);
         self.begun

@@ -36,8 +36,11 @@ struct RecentLines {
 impl EventLog {
     /// Goes on behind the lines of earlier runs.
     pub(super) fn new(clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>, earlier: Vec<LogLine>) -> Self {
-        let mut lines =
-            Lines { last: earlier.last().map_or(0, |line| line.number), plain: RecentLines::default(), debug: RecentLines::default() };
+        let mut lines = Lines {
+            last: earlier.last().map_or(0, |line| line.number),
+            plain: RecentLines::default(),
+            debug: RecentLines::default(),
+        };
         earlier.into_iter().for_each(|line| lines.keep(line));
         Self { clock, sink, lines: Mutex::new(lines) }
     }

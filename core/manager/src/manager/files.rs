@@ -10,8 +10,8 @@ use adit_api::{ApiError, Event, LogLevel, TunnelId};
 use adit_config::InterfaceName;
 use adit_platform::private_folder::FolderError;
 
-use super::profile::Profile;
 use super::entry::{TunnelEntry, Tunnels};
+use super::profile::Profile;
 use super::state::State;
 use super::{Inner, Manager};
 use crate::store::{Source, Store, StoreError};

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use adit_api::{ApiError, InterfaceName, LogLevel, TunnelId};
 use adit_platform::device::Stop;
-use adit_platform::host::{Tampering, Host as _, HostError, Part};
+use adit_platform::host::{Host as _, HostError, Part, Tampering};
 use adit_protocol::Instant;
 
 use super::clock::Clock;
@@ -71,7 +71,11 @@ impl Missing {
     const ANYTHING: Self = Self { kill_switch: true, filter: true, ways: true };
 
     fn and(self, other: Self) -> Self {
-        Self { kill_switch: self.kill_switch || other.kill_switch, filter: self.filter || other.filter, ways: self.ways || other.ways }
+        Self {
+            kill_switch: self.kill_switch || other.kill_switch,
+            filter: self.filter || other.filter,
+            ways: self.ways || other.ways,
+        }
     }
 
     fn is_nothing(self) -> bool {
@@ -121,8 +125,11 @@ impl Past {
             filter: all.filter && (!is_fight || rest_is_due),
             ways: all.ways && rest_is_due,
         };
-        self.late =
-            Missing { kill_switch: all.kill_switch && !due.kill_switch, filter: all.filter && !due.filter, ways: all.ways && !due.ways };
+        self.late = Missing {
+            kill_switch: all.kill_switch && !due.kill_switch,
+            filter: all.filter && !due.filter,
+            ways: all.ways && !due.ways,
+        };
         due
     }
 
@@ -280,7 +287,10 @@ fn note(reconciling_host: &ReconcilingHost, tampering: &Tampering, missing: &mut
         Tampering::KillSwitch(interface) => add(interface, Missing { kill_switch: true, ..Missing::default() }),
         Tampering::Filter(interface) => add(interface, Missing { filter: true, ..Missing::default() }),
         Tampering::Ways => {
-            reconciling_host.interfaces().iter().for_each(|interface| add(interface, Missing { ways: true, ..Missing::default() }));
+            reconciling_host
+                .interfaces()
+                .iter()
+                .for_each(|interface| add(interface, Missing { ways: true, ..Missing::default() }));
         }
         Tampering::Unknown => reconciling_host.interfaces().iter().for_each(|interface| add(interface, Missing::ANYTHING)),
         Tampering::WayOut | Tampering::LocalNetworks => {}

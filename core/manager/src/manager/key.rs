@@ -6,8 +6,8 @@ use std::sync::Arc;
 use adit_api::{ApiError, LogLevel, SecretKey, TunnelId};
 use adit_protocol::PublicKey;
 
-use super::profile::{Usable, holding, understand};
 use super::entry::hold;
+use super::profile::{Usable, holding, understand};
 use super::state::State;
 use super::{Inner, refusal};
 use crate::store::Source;

@@ -10,7 +10,7 @@ use adit_protocol::{Event as EngineEvent, Instant, PublicKey};
 
 use super::inbox::{Deliver, Delivery};
 use super::profile::Usable;
-use adit_activation::{End, Shutdown, KillSwitchRequest, LookedUp, Patience};
+use adit_activation::{End, KillSwitchRequest, LookedUp, Patience, Shutdown};
 
 /// What a tunnel's thread is asked, or hears.
 pub(super) enum Message {

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use adit_api::{ApiError, Caller, TunnelId};
 
+use super::entry::hold;
 use super::life::Event;
 use super::message::Message;
-use super::entry::hold;
 use super::state::State;
 use super::{Inner, rights};
 

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use adit_api::InterfaceName;
 use adit_config::Cidr;
 use adit_platform::host::{
-    KillSwitchRules, TamperingEvents, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, NameAddresses,
-    NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingKillSwitch, Warning,
+    DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, KillSwitchRules, LocalNetwork, NameAddresses,
+    NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingKillSwitch, TamperingEvents, Warning,
 };
 
 /// The computer below, with a memory. Nobody sets and puts back one interface's at the same time; each interface's is apart.

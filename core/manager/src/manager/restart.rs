@@ -4,8 +4,8 @@ use adit_api::{ApiError, TunnelId};
 
 use super::Inner;
 use super::begin::Asker;
-use super::message::Message;
 use super::entry::hold;
+use super::message::Message;
 use super::state::State;
 
 impl Inner {

@@ -4,8 +4,8 @@ use adit_api::{ApiError, TunnelId};
 
 use super::Inner;
 use super::begin::{Asker, is_paused};
-use super::message::Message;
 use super::entry::hold;
+use super::message::Message;
 use super::state::State;
 use crate::store::Wanted;
 

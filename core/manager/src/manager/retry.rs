@@ -8,8 +8,8 @@ use adit_protocol::Instant;
 
 use super::Inner;
 use super::begin::Asker;
-use super::life::{Event, Intent, KillSwitch};
 use super::entry::hold;
+use super::life::{Event, Intent, KillSwitch};
 use crate::store::Wanted;
 
 impl Inner {
@@ -44,7 +44,8 @@ impl Inner {
                 return;
             }
             let waiting = tunnels.entries.iter().filter(|(_, entry)| entry.intent != Intent::Removed);
-            let times: Vec<(TunnelId, Instant)> = waiting.filter_map(|(id, entry)| Some((*id, entry.state.retry_at()?))).collect();
+            let times: Vec<(TunnelId, Instant)> =
+                waiting.filter_map(|(id, entry)| Some((*id, entry.state.retry_at()?))).collect();
             drop(tunnels);
             for (id, _) in times.iter().filter(|(_, at)| *at <= now) {
                 self.try_again(*id);

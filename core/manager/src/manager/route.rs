@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use adit_api::{RouteAnswer, RouteCandidate, TunnelId, Route, RouteReason};
+use adit_api::{Route, RouteAnswer, RouteCandidate, RouteReason, TunnelId};
 use adit_config::{Cidr, Config, InterfaceName};
 use adit_platform::host::Plan;
 use adit_protocol::PublicKey;

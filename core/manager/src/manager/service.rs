@@ -10,8 +10,8 @@ use adit_api::{
 use adit_config::Config;
 use adit_platform::host::Plan;
 
-use super::state::State;
 use super::route::{self, Candidate};
+use super::state::State;
 use super::{Manager, history};
 use crate::store::Cause;
 

@@ -7,11 +7,11 @@ use adit_api::{ApiError, Caller, Imported, InterfaceName, LogLevel, TakeoverView
 use adit_platform::devices::Owner;
 use adit_platform::wg_quick::{NoWgQuick, Order, Standing};
 
-use super::profile::understand;
 use super::entry::Tunnels;
 use super::entry::hold;
-use super::state::State;
+use super::profile::understand;
 use super::progress_reporter::ProgressReporter;
+use super::state::State;
 use super::{Inner, refusal};
 use crate::store::Store;
 use adit_activation::{Shutdown, run_commands};

@@ -13,9 +13,9 @@ use super::clock::{at_milliseconds, milliseconds};
 use super::health::Tracks;
 use super::inbox::Inbox;
 use super::message::{Job, Message};
-use super::reactions::{Reactions, changes_health_or_place};
-use super::state::{Paused, State, AppliedSettings, Up};
 use super::progress_reporter::{ProgressReporter, chain};
+use super::reactions::{Reactions, changes_health_or_place};
+use super::state::{AppliedSettings, Paused, State, Up};
 use super::trace::Trace;
 use super::{Inner, life, refusal};
 use crate::store::Wanted;
@@ -492,7 +492,8 @@ impl Drop for Gone {
     fn drop(&mut self) {
         self.inbox.clear();
         let mut tunnels = self.inner.lock();
-        let is_mine = |entry: &&mut super::entry::TunnelEntry| entry.inbox.as_ref().is_some_and(|inbox| Arc::ptr_eq(inbox, &self.inbox));
+        let is_mine =
+            |entry: &&mut super::entry::TunnelEntry| entry.inbox.as_ref().is_some_and(|inbox| Arc::ptr_eq(inbox, &self.inbox));
         if let Some(entry) = tunnels.entries.get_mut(&self.id).filter(is_mine) {
             // It did not get to say so itself: it panicked.
             entry.inbox = None;

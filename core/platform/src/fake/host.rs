@@ -12,9 +12,9 @@ use super::bell::Bell;
 use super::lock;
 use crate::device::{Ready, Stop};
 use crate::host::{
-    KillSwitchRules, Tampering, TamperingEvents, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork,
-    NameAddresses, NetworkChange, NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingKillSwitch,
-    Warning,
+    DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, KillSwitchRules, LocalNetwork, NameAddresses,
+    NetworkChange, NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingKillSwitch, Tampering,
+    TamperingEvents, Warning,
 };
 
 /// The network that the computer is in, over `eth0`.

@@ -202,7 +202,7 @@ pub struct FullTunnel {
 /// what is named here. Everything else is dropped, private networks and packets of connections from before too.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KillSwitchRules {
-    /// Whose it is, told again by [`Host::kill_switches`](super::Host::blockades). Letters and digits.
+    /// Whose it is, told again by [`Host::kill_switches`](super::Host::kill_switches). Letters and digits.
     pub owner: String,
     /// Mark of the tunnel's own packets; 0: it has none.
     pub mark: u32,

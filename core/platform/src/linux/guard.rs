@@ -15,9 +15,9 @@ use netlink_sys::protocols::{NETLINK_NETFILTER, NETLINK_ROUTE};
 
 use super::announcements::{Announcements, Heard, LINKS_ADDRESSES_ROUTES};
 use super::netlink::{self, Netlink, PROTOCOL};
-use super::{kill_switch, firewall, nft_message, poll, tool};
+use super::{firewall, kill_switch, nft_message, poll, tool};
 use crate::device::{Ready, Stop};
-use crate::host::{Tampering, TamperingEvents, MAIN_TABLE};
+use crate::host::{MAIN_TABLE, Tampering, TamperingEvents};
 
 /// Announcements wait here while we are busy; a whole ruleset that is flushed at once has to fit.
 const QUEUE: i32 = 4 * 1024 * 1024;

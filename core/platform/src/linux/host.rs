@@ -10,10 +10,13 @@ use adit_config::{Cidr, InterfaceName};
 
 use super::netlink::Netlink;
 use super::wg_quick::LinuxWgQuick;
-use super::{address, kill_switch, dns, firewall, guard, ipv6, link, local_networks, outside_dns, route, rule, uapi_socket, watch};
+use super::{
+    address, dns, firewall, guard, ipv6, kill_switch, link, local_networks, outside_dns, route, rule, uapi_socket, watch,
+};
 use crate::host::{
-    KillSwitchRules, TamperingEvents, DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, LocalNetwork, MAIN_TABLE,
-    NameAddresses, NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, Route, RouteSpec, StandingKillSwitch, Warning,
+    DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, KillSwitchRules, LocalNetwork, MAIN_TABLE,
+    NameAddresses, NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, Route, RouteSpec, StandingKillSwitch,
+    TamperingEvents, Warning,
 };
 use crate::wg_quick::WgQuick;
 

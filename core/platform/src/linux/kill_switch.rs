@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use adit_config::{Cidr, InterfaceName};
 
 use super::tool;
-use crate::host::{KillSwitchRules, HostError, LocalNetwork, StandingKillSwitch};
+use crate::host::{HostError, KillSwitchRules, LocalNetwork, StandingKillSwitch};
 
 /// Start of the tables' names: unlike that of any table of [`super::firewall`].
 const PREFIX: &str = "aditblock-";

@@ -15,7 +15,7 @@ use rustix::process::Pid;
 use super::firewall::Filter;
 use super::netlink::Netlink;
 use super::rule::LeftOver;
-use super::{kill_switch, claim, dns, file_locks, firewall, interface_files, link, socket_file, uapi_socket};
+use super::{claim, dns, file_locks, firewall, interface_files, kill_switch, link, socket_file, uapi_socket};
 use crate::devices::Owner;
 use crate::host::HostError;
 

@@ -32,12 +32,12 @@ pub mod wg_quick;
 
 mod address;
 mod announcements;
-mod kill_switch;
 mod dns;
 mod file_locks;
 mod firewall;
 mod guard;
 mod interface_files;
+mod kill_switch;
 mod link;
 mod local_networks;
 mod netlink;

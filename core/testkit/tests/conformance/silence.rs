@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use adit_protocol::{Dropped, Event, UdpPath, PrivateKey, PublicKey};
+use adit_protocol::{Dropped, Event, PrivateKey, PublicKey, UdpPath};
 use adit_testkit::net::{COOKIE_REPLY, INITIATION, RESPONSE};
 use adit_testkit::{Pair, Probe, packet, probe};
 use rand_chacha::ChaCha20Rng;

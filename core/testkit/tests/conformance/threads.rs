@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, RwLock, mpsc};
 use std::time::Duration;
 
-use adit_protocol::{DataPlane, Ecn, Engine, Instant, Now, UdpPath, PrivateKey, wire};
+use adit_protocol::{DataPlane, Ecn, Engine, Instant, Now, PrivateKey, UdpPath, wire};
 use adit_testkit::net::START;
 use adit_testkit::{Pair, packet};
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use adit_platform::device::{Offload, ReceiveBatch, Received, SendError, UdpSocket};
 use adit_platform::fake::{FakeNet, Fate, TunState};
-use adit_protocol::{Ecn, Event, UdpPath, Session};
+use adit_protocol::{Ecn, Event, Session, UdpPath};
 use adit_tunnel::PeerUpdate;
 
 use crate::devices::{OddFactory, OddQueue};

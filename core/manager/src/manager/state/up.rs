@@ -18,7 +18,7 @@ use crate::manager::health::Tracks;
 use crate::manager::history::History;
 use crate::manager::planned;
 use crate::manager::profile::Profile;
-use adit_activation::{Active, Shutdown, Running, AppliedConfig, difference};
+use adit_activation::{Active, AppliedConfig, Running, Shutdown, difference};
 
 /// What is known while it is up.
 pub(in crate::manager) struct Up {
@@ -47,7 +47,12 @@ pub(in crate::manager) struct AppliedSettings {
 
 impl AppliedSettings {
     pub(in crate::manager) fn of(active: &Active) -> Self {
-        Self { told: active.applied_config(), plan: active.plan().clone(), mtu: active.interface().mtu, hooks: active.hooks().clone() }
+        Self {
+            told: active.applied_config(),
+            plan: active.plan().clone(),
+            mtu: active.interface().mtu,
+            hooks: active.hooks().clone(),
+        }
     }
 
     /// Where peers were told to be.

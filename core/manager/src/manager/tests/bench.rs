@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use adit_protocol::Instant;
 
-use super::super::{Clock, Manager, StartReason, Dependencies, SystemClock, UnixMillis};
+use super::super::{Clock, Dependencies, Manager, StartReason, SystemClock, UnixMillis};
 use crate::secrets::{Secret, SecretError, SecretStore};
 use crate::store::{Finding, Store};
 use adit_activation::fake::Stage;

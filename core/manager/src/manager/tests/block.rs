@@ -2,7 +2,7 @@
 
 use adit_api::{ApiError, ConfigText, PlannedFilter, Requirement, Service, TunnelId, TunnelState};
 use adit_platform::fake::Fault;
-use adit_platform::host::{KillSwitchRules, Host};
+use adit_platform::host::{Host, KillSwitchRules};
 
 use super::super::StartReason;
 use super::bench::{Bench, conf, us};

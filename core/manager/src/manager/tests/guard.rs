@@ -2,7 +2,7 @@
 
 use adit_api::{Event, Service, TunnelId};
 use adit_platform::fake::HostState;
-use adit_platform::host::{Tampering, FirewallPolicy, Host};
+use adit_platform::host::{FirewallPolicy, Host, Tampering};
 
 use super::super::StartReason;
 use super::bench::{Bench, conf, us};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use adit_api::{Event, Health, LogLevel, Service, TunnelState, Route, RouteReason};
+use adit_api::{Event, Health, LogLevel, Route, RouteReason, Service, TunnelState};
 use adit_protocol::{Event as EngineEvent, Tai64n};
 
 use super::bench::{Bench, START, conf, us};
@@ -115,7 +115,9 @@ fn an_address_leads_to_the_tunnel_that_has_it_and_the_answer_says_why() {
     );
     assert!(matches!(route("10.8.1.1").route, Route::Tunnel { candidate, .. } if candidate.tunnel == office));
     assert!(matches!(route("10.64.0.1").route, Route::Tunnel { candidate, .. } if candidate.tunnel == all), "its resolver");
-    let Route::Outside { interface, why: RouteReason::PrivateNetwork { .. } } = route("192.168.1.1").route else { panic!("not outside") };
+    let Route::Outside { interface, why: RouteReason::PrivateNetwork { .. } } = route("192.168.1.1").route else {
+        panic!("not outside")
+    };
     assert_eq!(interface.as_deref(), Some("eth0"));
     let is_not_here = route("172.16.0.1").route;
     assert!(

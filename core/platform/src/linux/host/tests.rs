@@ -9,7 +9,7 @@ use adit_config::InterfaceSettings;
 
 use super::*;
 use crate::host::plan::is_private;
-use crate::host::{KillSwitchRules, FirewallPolicy, Lan, NetworkChange, StandingKillSwitch};
+use crate::host::{FirewallPolicy, KillSwitchRules, Lan, NetworkChange, StandingKillSwitch};
 use crate::linux::namespace::{alone, ip};
 use crate::linux::stop::EventStop;
 

@@ -80,5 +80,10 @@ fn understand(header: &mmsghdr, address: &RawAddress) -> Option<Received> {
     }
     let control_data = control_data(&header.msg_hdr);
     let segment_size = if control_data.segment_size == 0 { len } else { control_data.segment_size.min(len) };
-    Some(Received { path: UdpPath { remote: address.get()?, local: control_data.local }, ecn: control_data.ecn, segment_size, len })
+    Some(Received {
+        path: UdpPath { remote: address.get()?, local: control_data.local },
+        ecn: control_data.ecn,
+        segment_size,
+        len,
+    })
 }
