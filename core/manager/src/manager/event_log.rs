@@ -47,7 +47,7 @@ impl EventLog {
 
     pub(super) fn write(&self, level: LogLevel, tunnel: Option<TunnelId>, code: &str, fields: &[(&str, String)]) {
         let field = |(name, value): &(&str, String)| LogField { name: (*name).to_owned(), value: escaped(value) };
-        let (at, fields) = (self.clock.now(), fields.iter().map(field).collect());
+        let (at, fields) = (self.clock.wall().get(), fields.iter().map(field).collect());
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.last += 1;
         let line = LogLine { number: lines.last, at, level, tunnel, code: code.to_owned(), fields };

@@ -8,7 +8,7 @@ use adit_api::{
     ApiError, Diagnostic, HooksHash, HooksView, KillSwitch, NETWORKS_IN_VIEW, PEERS_IN_VIEW, PeerView, RotationView, Source,
     TunnelId, TunnelName, TunnelState, TunnelView,
 };
-use adit_config::{Cidr, Config, Document, InterfaceName, InterfaceSettings, Keepalive, Peer, Severity, parse};
+use adit_config::{Cidr, Config, Document, Interface, InterfaceName, InterfaceSettings, Keepalive, Peer, Severity, parse};
 use adit_protocol::{PrivateKey, PublicKey};
 
 use super::conflict::Needs;
@@ -294,4 +294,10 @@ fn rotation(key: &PrivateKey, summary: &store::Summary, config: &Config) -> Rota
         since: summary.settings.key_pending_since.map_or(0, |since| since.0 * 1_000),
         text_for_peers: format!("[Peer]\n# Name = {}\nPublicKey = {public}\n{preshared}{allowed}", summary.name),
     }
+}
+
+/// The configuration with this key, where it asks for it.
+pub(super) fn holding(config: &Config, key: &PrivateKey) -> Config {
+    let interface = Interface { private_key: Some(key.clone()), ..config.interface.clone() };
+    Config { interface, peers: config.peers.clone() }
 }

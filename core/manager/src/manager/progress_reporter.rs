@@ -5,6 +5,7 @@ use std::sync::Arc;
 use adit_api::{LogLevel, Step, TunnelId};
 
 use super::Inner;
+use super::life::Event;
 use super::state::State;
 use adit_activation::{self as activation, Advice, CommandError, Progress, Reporter};
 
@@ -25,7 +26,8 @@ impl Reporter for ProgressReporter {
         let note = |level, code, fields: &[(&str, String)]| self.inner.note(level, self.id, code, fields);
         match progress {
             Progress::Closed => {
-                self.inner.change(self.id, |entry| entry.closed = true);
+                let now = self.inner.clock.now();
+                self.inner.change(self.id, |entry| entry.apply(&Event::Closed, now));
                 note(LogLevel::Info, "closed", &[]);
             }
             Progress::LeftoverRemoved { what, .. } => note(LogLevel::Warn, "leftovers_removed", &[("what", what.clone())]),

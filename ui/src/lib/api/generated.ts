@@ -1138,12 +1138,36 @@ export type RotationView = {
   text_for_peers: string,
 };
 
+/** A way for packets. */
+export type Route = {
+  "kind": "tunnel",
+  /** Which. */
+  candidate: RouteCandidate,
+  /** Why. */
+  why: RouteReason,
+}
+| {
+  "kind": "outside",
+  /** Over which interface. */
+  interface: string | null,
+  /** Why. */
+  why: RouteReason,
+}
+| {
+  "kind": "no_peer",
+  /** Which. */
+  tunnel: TunnelId,
+}
+| {
+  "kind": "no_route"
+};
+
 /** Where packets to an address go. */
 export type RouteAnswer = {
   /** The address that was asked about. */
   ip: string,
   /** Where they go as things are. */
-  way: Way,
+  route: Route,
   /** Tunnels that are down (or not preferred) and have the address among their allowed IPs, the narrowest network first. */
   others: Array<RouteCandidate>,
 };
@@ -1158,6 +1182,29 @@ export type RouteCandidate = {
   peer: PublicKey,
   /** The network of that peer's that has it. */
   allowed_ip: Cidr,
+};
+
+/** Why packets go that way. */
+export type RouteReason = {
+  "kind": "narrowest",
+  /** Which. */
+  network: Cidr,
+}
+| {
+  "kind": "policy_rule",
+  /** Number of the table. */
+  table: number,
+}
+| {
+  "kind": "private_network",
+  /** Which. */
+  network: Cidr,
+}
+| {
+  "kind": "own_address"
+}
+| {
+  "kind": "no_tunnel"
 };
 
 /** What went through a tunnel in one second. */
@@ -1369,51 +1416,4 @@ export type VersionView = {
   origin: VersionOrigin,
   /** The difference to the one before; empty where that is not kept. */
   changes: Array<ConfigChange>,
-};
-
-/** A way for packets. */
-export type Way = {
-  "kind": "tunnel",
-  /** Which. */
-  candidate: RouteCandidate,
-  /** Why. */
-  why: WayReason,
-}
-| {
-  "kind": "outside",
-  /** Over which interface. */
-  interface: string | null,
-  /** Why. */
-  why: WayReason,
-}
-| {
-  "kind": "no_peer",
-  /** Which. */
-  tunnel: TunnelId,
-}
-| {
-  "kind": "no_route"
-};
-
-/** Why packets go that way. */
-export type WayReason = {
-  "kind": "narrowest",
-  /** Which. */
-  network: Cidr,
-}
-| {
-  "kind": "policy_rule",
-  /** Number of the table. */
-  table: number,
-}
-| {
-  "kind": "private_network",
-  /** Which. */
-  network: Cidr,
-}
-| {
-  "kind": "own_address"
-}
-| {
-  "kind": "no_tunnel"
 };
