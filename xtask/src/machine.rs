@@ -54,7 +54,18 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
 
 /// Packages that would also install a service that runs from then on, or take over this machine's `/etc/resolv.conf`: these are only
 /// unpacked, for tests that run their programs in namespaces.
-const ONLY_UNPACKED: &[&str] = &["prometheus", "openresolv", "systemd-resolved", "libsystemd-shared"];
+const ONLY_UNPACKED: &[&str] = &[
+    "prometheus",
+    "openresolv",
+    "systemd-resolved",
+    "libsystemd-shared",
+    "network-manager",
+    "libnm0",
+    "libndp0",
+    "unbound",
+    "libprotobuf-c1",
+    "libevent-2.1-7",
+];
 
 /// Whether this process may install packages and make network namespaces.
 pub(crate) fn is_root() -> bool {

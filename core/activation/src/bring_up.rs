@@ -6,7 +6,7 @@ use std::sync::Arc;
 use adit_config::InterfaceSettings;
 use adit_platform::commands::ShellKind;
 use adit_platform::device::InterfaceState;
-use adit_platform::host::{FirewallPolicy, Host, HostError, Limits, NetworkEvents, Plan};
+use adit_platform::host::{FirewallPolicy, Host, HostError, Limits, NetworkEvents, Plan, Warning};
 use adit_protocol::PublicKey;
 
 use super::active::{Active, Picture};
@@ -56,8 +56,11 @@ fn start(
         host.set_kill_switch(&request.name, Some(&closed))?;
         reporter.report(&Progress::Closed);
     }
-    let plan = planned(&request, &settings, host)?;
+    let mut plan = planned(&request, &settings, host)?;
     for warning in platform.host.check(&plan)? {
+        if warning == Warning::NoFirewall {
+            plan.leave_out_packet_filter();
+        }
         reporter.report(&Progress::Advice(Advice::Host(warning)));
     }
     for advice in advice(&request, &settings, &plan, platform.commands.shell()) {
@@ -78,7 +81,12 @@ fn start(
     close(known.unwrap_or_else(|_| kill_switch::literal(&request.config)), false)?;
     let candidates = found?;
     let endpoints = preferred(&candidates);
-    let interface = plan.interface(platform.host.route_mtu(&addresses(&endpoints), plan.mark)?);
+    let route_mtu = platform.host.route_mtu(&addresses(&endpoints), plan.mark)?;
+    plan.check_mtu(route_mtu, &addresses(&endpoints));
+    if let Some(too_large) = plan.limits.mtu {
+        reporter.report(&Progress::Advice(Advice::MtuTooLarge(too_large)));
+    }
+    let interface = plan.interface(route_mtu);
     let network = Box::new(Overheard { events: platform.host.watch()?, signals: Arc::clone(signals) });
     let update = whole_update(&request.config, &endpoints, plan.mark);
 
@@ -115,7 +123,7 @@ pub(super) fn advice(request: &Request, settings: &InterfaceSettings, plan: &Pla
     let has_hooks = !request.config.interface.hooks.is_empty();
     let run = request.hooks.allows(&settings.hooks);
     let listed = |domains: &[String]| Some(domains.to_vec()).filter(|domains| !domains.is_empty());
-    let Limits { ipv6, split_dns, search_without_server } = &plan.limits;
+    let Limits { ipv6, split_dns, search_without_server, packet_filter: _, mtu: _ } = &plan.limits;
     let all = [
         (has_hooks && !run).then(|| Advice::HooksNotRun(settings.hooks.clone())),
         (has_hooks && run && shell == ShellKind::Sh).then_some(Advice::HooksInSh),

@@ -35,6 +35,9 @@ impl Active {
         }
         let before = std::mem::replace(&mut self.now, wanted);
         self.follower.peers_changed();
+        if before.update.private_key != self.now.update.private_key {
+            self.follower.key_changed();
+        }
         self.greet_those_that_are_new(&before);
         self.place.set(Some((&self.now.plan, &self.now.interface)));
         // What is let out beyond need goes where the peers were a moment ago.
@@ -77,10 +80,16 @@ impl Active {
             _ => self.platform.host.free_table(),
         })?;
         kill_switch::limit(&mut plan, self.kill_switch.as_ref(), self.allow_ipv6_outside, &*self.platform.host)?;
+        if self.now.plan.limits.packet_filter {
+            plan.leave_out_packet_filter();
+        }
         let found = self.candidates(&config)?;
         let endpoints: Vec<(PublicKey, SocketAddr)> =
             found.iter().filter_map(|(peer, found, stays)| Some((*peer, stays.or(found.addresses.first().copied())?))).collect();
-        let interface = plan.interface(self.platform.host.route_mtu(&addresses(&endpoints), plan.mark)?);
+        // With the mark of now: the rules that are there send packets with another one into the tunnel itself.
+        let route_mtu = self.platform.host.route_mtu(&addresses(&endpoints), self.now.plan.mark)?;
+        plan.check_mtu(route_mtu, &addresses(&endpoints));
+        let interface = plan.interface(route_mtu);
         let update = whole_update(&config, &endpoints, plan.mark);
         let candidates = found.into_iter().map(|(peer, found, _)| (peer, found)).collect();
         Ok(Picture { config, settings, plan, interface, update, candidates })

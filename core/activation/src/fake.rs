@@ -358,6 +358,7 @@ fn apply_to_peer(view: &mut DeviceView, change: &PeerUpdate) {
             preshared_key: PresharedKey::none(),
             endpoint: None,
             last_handshake: Duration::ZERO,
+            round_trip: None,
             rx_bytes: 0,
             tx_bytes: 0,
             persistent_keepalive: 0,

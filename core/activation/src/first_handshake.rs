@@ -1,7 +1,7 @@
 //! Whether the peers answer: WireGuard is silent, and a tunnel that is up says nothing about whether anybody is at its other end.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use adit_config::Config;
 use adit_protocol::{PrivateKey, PublicKey};
@@ -30,8 +30,6 @@ pub fn greet(config: &Config, running: &dyn Running, shutdown: &Shutdown, report
 pub(super) struct FirstHandshake {
     silent: Vec<(PublicKey, SocketAddr)>,
     started: Instant,
-    /// Since 1970.
-    begun: Duration,
 }
 
 impl FirstHandshake {
@@ -47,19 +45,20 @@ impl FirstHandshake {
         if silent.is_empty() {
             return None;
         }
-        let (started, begun) = (Instant::now(), SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+        let started = Instant::now();
         running.initiate_handshakes();
-        Some(Self { silent, started, begun })
+        Some(Self { silent, started })
     }
 
     /// Tells which peers have answered since. True: all have, or were waited for long enough.
     pub(super) fn is_over(&mut self, config: &Config, running: &dyn Running, reporter: &dyn Reporter) -> bool {
-        let Self { silent, started, begun } = self;
+        let Self { silent, started } = self;
         let view = running.view();
         silent.retain(|(key, endpoint)| {
             let answered = view.peers.iter().find(|peer| peer.public_key == *key && !peer.last_handshake.is_zero());
             if let Some(peer) = answered {
-                let within = peer.last_handshake.checked_sub(*begun).unwrap_or_else(|| started.elapsed());
+                // The peer may have begun it; then it answered after the questions were sent, and before this look.
+                let within = peer.round_trip.unwrap_or_else(|| started.elapsed());
                 // It may have answered at another of its addresses.
                 let endpoint = peer.endpoint.unwrap_or(*endpoint);
                 reporter.report(&Progress::PeerAnswered { peer: PeerLabel::of(*key, config), endpoint, within });
@@ -91,10 +90,15 @@ mod tests {
     fn a_peer_that_answers_is_named_and_one_that_does_not_ends_the_wait_when_the_interface_goes() {
         let stage = Stage::default();
         let mut active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
-        stage.engine.with_view("wg0", |view| view.peers[0].last_handshake = Duration::from_secs(1));
+        // A packet had the handshake begin, and end, before it was asked for.
+        stage.engine.with_view("wg0", |view| {
+            (view.peers[0].last_handshake, view.peers[0].round_trip) = (Duration::from_secs(1), Some(Duration::from_millis(37)));
+        });
         assert_eq!(greet(active.config(), &*active.running().unwrap(), &stage.shutdown, &stage.reports), None);
         assert_eq!(stage.engine.tunnel("wg0").greeted, 1);
-        assert!(stage.reports.lines().last().is_some_and(|line| line.starts_with("PeerAnswered")));
+        assert!(
+            stage.reports.lines().last().is_some_and(|line| line.starts_with("PeerAnswered") && line.contains("within: 37ms"))
+        );
         stage.engine.with_view("wg0", |view| view.peers[0].last_handshake = Duration::ZERO);
         stage.engine.tunnel("wg0").shutdown.end(End::InterfaceRemoved);
         assert_eq!(active.keep_up(&Mailbox::new(&stage.shutdown)), End::InterfaceRemoved);

@@ -53,6 +53,8 @@ pub(super) struct Follower {
     signals: Arc<Observer>,
     /// The peers may be others than the schedule knows.
     is_outdated: bool,
+    /// The tunnel has another private key, which the schedule does not know.
+    has_new_key: bool,
     /// Where each peer was taken to be, and the route to there.
     routes: HashMap<PublicKey, (IpAddr, Option<EndpointRoute>)>,
     /// Something cannot be followed, and that was told.
@@ -61,12 +63,24 @@ pub(super) struct Follower {
 
 impl Follower {
     pub(super) fn telling(signals: Arc<Observer>) -> Self {
-        Self { schedule: Schedule::default(), signals, is_outdated: true, routes: HashMap::new(), is_failing: false }
+        Self {
+            schedule: Schedule::default(),
+            signals,
+            is_outdated: true,
+            has_new_key: false,
+            routes: HashMap::new(),
+            is_failing: false,
+        }
     }
 
     /// Peers or their addresses were changed.
     pub(super) fn peers_changed(&mut self) {
         self.is_outdated = true;
+    }
+
+    /// The tunnel has another private key.
+    pub(super) fn key_changed(&mut self) {
+        self.has_new_key = true;
     }
 
     /// Whether names are being looked up.
@@ -144,9 +158,10 @@ impl Active {
                 self.reporter.report(&Progress::PathChanged { peers: peers.len() });
                 running.path_changed(&peers);
             }
+            (Task::AskAboutNewKey(peers), Some(running)) => running.path_changed(&peers),
             (Task::Ask(peer), Some(running)) => running.initiate(&[peer]),
             (Task::AlsoAsk(peer, address), Some(running)) => running.also_ask(&peer, address),
-            (Task::EndSessions | Task::Probe(_) | Task::Ask(_) | Task::AlsoAsk(..), None) => {}
+            (Task::EndSessions | Task::Probe(_) | Task::AskAboutNewKey(_) | Task::Ask(_) | Task::AlsoAsk(..), None) => {}
         }
         false
     }
@@ -173,6 +188,9 @@ impl Active {
         let watched: BTreeSet<PublicKey> = subjects.iter().map(|subject| subject.peer).collect();
         self.follower.routes.retain(|peer, _| watched.contains(peer));
         self.follower.schedule.watch(subjects, now);
+        if std::mem::take(&mut self.follower.has_new_key) {
+            self.follower.schedule.key_changed(now);
+        }
         // Only from now on a route can be another one.
         self.look_at_routes(now);
     }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use adit_config::{Cidr, InterfaceName, InterfaceSettings};
-use adit_platform::host::{DnsNames, FirewallPolicy, HostError, Plan, Route};
+use adit_platform::host::{DnsNames, FirewallPolicy, HostError, Plan, Route, Warning};
 use adit_protocol::PublicKey;
 use serde::Serialize;
 
@@ -157,7 +157,7 @@ pub fn preview(request: &Request, platform: &Platform) -> Result<Preview, Activa
 /// As [`preview`], and also where the computer does not let it be brought up as it is: why not.
 pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Result<(), HostError>), ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
-    let plan = planned(request, &settings, &*platform.host)?;
+    let mut plan = planned(request, &settings, &*platform.host)?;
     let (warnings, check) = match platform.host.check(&plan) {
         Ok(warnings) => (warnings, Ok(())),
         Err(error) => (Vec::new(), Err(error)),
@@ -165,6 +165,10 @@ pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Re
     let peers = peers(request, &platform.resolver);
     let known: Vec<(PublicKey, SocketAddr)> = peers.iter().filter_map(|(key, peer)| Some((*key, peer.address?))).collect();
     let route_mtu = platform.host.route_mtu(&addresses(&known), plan.mark)?;
+    plan.check_mtu(route_mtu, &addresses(&known));
+    if warnings.contains(&Warning::NoFirewall) {
+        plan.leave_out_packet_filter();
+    }
     let interface = plan.interface(route_mtu);
     let runs = request.hooks.allows(&settings.hooks);
     let commands = by_moment(&settings.hooks)
@@ -209,6 +213,7 @@ pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Re
             .into_iter()
             .map(Advice::Host)
             .chain(advice(request, &settings, &plan, platform.commands.shell()))
+            .chain(plan.limits.mtu.map(Advice::MtuTooLarge))
             .collect(),
     };
     Ok((preview, check))

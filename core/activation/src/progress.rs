@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use adit_config::settings::HookSettings;
 use adit_config::{Cidr, Config, Endpoint, InterfaceName, PeerName};
-use adit_platform::host::{DnsSpec, RouteSpec, Warning};
+use adit_platform::host::{DnsSpec, MtuTooLarge, RouteSpec, Warning};
 use adit_protocol::PublicKey;
 
 use super::error::ActivationError;
@@ -151,6 +151,8 @@ pub enum Advice {
     Ipv6Outside,
     /// All of IPv4 goes through the tunnel, and IPv6 is kept from leaving past it.
     Ipv6Closed,
+    /// Packets of the configured MTU do not fit through the path to a peer.
+    MtuTooLarge(MtuTooLarge),
     /// The computer cannot do all of it.
     Host(Warning),
 }

@@ -154,6 +154,7 @@ mod tests {
             preshared_key: peer.preshared_key.clone().unwrap_or_else(PresharedKey::none),
             endpoint: peer.endpoint,
             last_handshake: std::time::Duration::ZERO,
+            round_trip: None,
             rx_bytes: 0,
             tx_bytes: 0,
             persistent_keepalive: peer.persistent_keepalive.unwrap_or_default(),

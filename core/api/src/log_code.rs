@@ -221,6 +221,13 @@ log_codes! {
     Warn Ipv6Outside = "ipv6_outside";
     /// The tunnel takes all of IPv4, and IPv6 is kept from leaving past it.
     Warn Ipv6Closed = "ipv6_closed";
+    /// Packets of the configured MTU do not fit through the path to a peer.
+    Warn MtuTooLarge = "mtu_too_large" {
+        /// As configured, bytes.
+        mtu: u16,
+        /// The largest that fits, bytes.
+        fits: u16,
+    };
     /// There is no packet filter to guard the tunnel's addresses with.
     Warn NoFirewall = "no_firewall";
 

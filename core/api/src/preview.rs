@@ -147,6 +147,13 @@ pub enum PreviewWarning {
         /// Why not.
         because: String,
     },
+    /// Packets of the configured MTU do not fit through the path to a peer.
+    MtuTooLarge {
+        /// As configured, bytes.
+        mtu: u16,
+        /// The largest that fits, bytes.
+        fits: u16,
+    },
     /// The endpoint's address is not known yet, and its name could not be looked up.
     Unresolved {
         /// Which name.

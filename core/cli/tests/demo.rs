@@ -254,6 +254,7 @@ fn a_signal_at_any_moment_of_the_start_leaves_nothing() {
     let desk = Desk::new();
     for delay in (0..100).step_by(7) {
         let mut child = desk.command("--seconds 30").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // The moment of the start at which it is signalled.
         thread::sleep(Duration::from_millis(delay));
         send("TERM", &child);
         let status = end(&mut child);

@@ -154,6 +154,7 @@ fn a_tunnel_is_changed_in_every_way_and_what_stays_of_it_loses_no_packet() {
         let pings = scope.spawn(|| here.sh("ping -q -i 0.01 -c 200 -W 5 10.8.0.1"));
         for text in of_others.iter().cycle().take(15) {
             change(text);
+            // So that pings go out between the changes.
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
         pings.join().unwrap()

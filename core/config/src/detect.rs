@@ -25,6 +25,10 @@ pub enum Foreign {
     Xml,
     /// JSON.
     Json,
+    /// A `wireguard://` link, as some programs make them; there is no common form.
+    WireGuardLink,
+    /// Another link (URL).
+    Link,
     /// A zip archive.
     Zip,
     /// A tar archive.
@@ -64,8 +68,10 @@ pub fn binary(bytes: &[u8]) -> Option<Foreign> {
     let by_signature = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)).map(|(_, kind)| *kind);
     let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
     let is_heic = bytes.get(4..8) == Some(b"ftyp");
+    // Behind the two letters: the size, four zeros, where the pixels begin, and the size of the next header.
+    let is_bmp = bytes.starts_with(b"BM") && bytes.get(6..10) == Some(&[0; 4]) && bytes.get(15..18) == Some(&[0; 3]);
     let is_tar = bytes.get(257..262) == Some(b"ustar");
-    by_signature.or_else(|| (is_webp || is_heic).then_some(Foreign::Image)).or_else(|| is_tar.then_some(Foreign::Tar))
+    by_signature.or_else(|| (is_webp || is_heic || is_bmp).then_some(Foreign::Image)).or_else(|| is_tar.then_some(Foreign::Tar))
 }
 
 /// A byte order mark of UTF-16, or a zero beside most characters, as `[Interface]` has in UTF-16.
@@ -98,7 +104,17 @@ pub fn text(document: &Document) -> Option<Foreign> {
         let is_swan = text.contains("\"ikev2-");
         return Some(if is_swan { Foreign::StrongSwan } else { Foreign::Json });
     }
-    by_words(text)
+    link(text).or_else(|| by_words(text))
+}
+
+/// A text that is one word, a scheme (RFC 3986 section 3.1) and more.
+fn link(text: &str) -> Option<Foreign> {
+    let (scheme, rest) = text.trim_end().split_once("://")?;
+    let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.chars().all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character));
+    let is_one_word = !rest.contains(char::is_whitespace);
+    let is_wireguard = ["wireguard", "wg"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    (is_scheme && is_one_word).then_some(if is_wireguard { Foreign::WireGuardLink } else { Foreign::Link })
 }
 
 fn profile(text: &str) -> Foreign {
@@ -151,6 +167,8 @@ impl fmt::Display for Foreign {
             Self::Html => "a web page",
             Self::Xml => "an XML file",
             Self::Json => "a JSON file",
+            Self::WireGuardLink => "a wireguard:// link",
+            Self::Link => "a link (URL)",
             Self::Zip => "a zip archive",
             Self::Tar => "a tar archive",
             Self::Gzip | Self::Compressed => "a compressed file",

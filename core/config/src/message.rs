@@ -1,6 +1,7 @@
 //! Diagnostics in English: what is wrong, where, and what would be right.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
 use crate::detect::Foreign;
 use crate::diagnostic::{Code, Diagnostic, KeyDefect, Severity};
@@ -145,7 +146,7 @@ pub fn advice(code: &Code, key: Option<Key>) -> Option<String> {
         Code::Number(..) => return number_advice(key),
         Code::Table(..) => "write `auto`, `off`, or a number from 1 to 4294967295",
         Code::Boolean(_) => "write `true` or `false`",
-        Code::DnsServer(_) => "write an address such as 10.0.0.53, without port or prefix length",
+        Code::DnsServer(server) => return Some(dns_server_advice(server.as_str().unwrap_or_default())),
         Code::SearchDomain(..) => "write a domain such as corp.example: letters, digits, `-` and `_`, with dots between",
         Code::MissingPrivateKey => "add PrivateKey = …, made by `adit genkey`",
         Code::MissingPublicKey => "add PublicKey = …, which whoever runs the other end can give you",
@@ -217,11 +218,22 @@ fn cidr_advice(error: CidrError, key: Option<Key>) -> Option<String> {
     }
 }
 
+fn dns_server_advice(server: &str) -> String {
+    if let Ok(with_port) = server.parse::<SocketAddr>() {
+        return format!("write {}: a resolver is always asked at port 53", with_port.ip());
+    }
+    if server.contains("://") {
+        return "DNS over HTTPS and TLS cannot be set here; write the address of a server, such as 10.0.0.53".into();
+    }
+    "write an address such as 10.0.0.53, without port or prefix length".into()
+}
+
 fn endpoint_advice(error: EndpointError) -> &'static str {
     match error {
         EndpointError::PortMissing => "add a port, as in vpn.example.org:51820 or [2001:db8::1]:51820",
         EndpointError::Prefix => "remove the `/` and the number behind it",
         EndpointError::Port => "write the port as a number from 1 to 65535",
+        EndpointError::NameInBrackets => "write the name without brackets, as in vpn.example.org:51820",
         EndpointError::Bracket => "close the bracket, as in [2001:db8::1]:51820",
         EndpointError::Ipv6 | EndpointError::Zone => "write it as in [2001:db8::1]:51820 or [fe80::1%eth0]:51820",
         EndpointError::Name(HostNameError::NotAscii) => "write the name in its xn-- form",
@@ -250,6 +262,10 @@ fn foreign_advice(foreign: Foreign) -> Option<String> {
         }
         Foreign::Zip | Foreign::Tar | Foreign::Gzip | Foreign::Compressed => "unpack it first",
         Foreign::Html => "download the file itself, not the page around it",
+        Foreign::WireGuardLink => {
+            "programs do not agree on such links; ask for the configuration as a .conf file or as its QR code"
+        }
+        Foreign::Link => "download the file behind it, or give the link itself to `adit import`",
         Foreign::AppleProfile
         | Foreign::Pem
         | Foreign::Xml

@@ -72,12 +72,29 @@ fn what_is_not_text_is_told_what_it_is() {
         (b"\x89PNG\r\n\x1a\n\0\0", Foreign::Image),
         (b"\xff\xd8\xff\xe0", Foreign::Image),
         (b"RIFF\0\0\0\0WEBPVP8 ", Foreign::Image),
+        (b"BM\x9a\x02\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", Foreign::Image),
         (&tar, Foreign::Tar),
         (b"\x1f\x8b\x08", Foreign::Gzip),
         (b"%PDF-1.7", Foreign::Pdf),
         (b"\x7fELF\x02", Foreign::Program),
     ] {
         assert_eq!(refusal(bytes), DocumentError::Foreign(kind));
+    }
+}
+
+#[test]
+fn a_link_is_told_what_it_is() {
+    for (text, kind) in [
+        ("https://vpn.example/wg0.conf\n", Foreign::Link),
+        ("  wireguard://key@vpn.example:51820?address=10.0.0.2#name", Foreign::WireGuardLink),
+        ("WG://x", Foreign::WireGuardLink),
+    ] {
+        let diagnostics = parse::config(&Document::parse(text.as_bytes()).unwrap()).unwrap_err();
+        assert!(diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Foreign(kind)), "{text}: {diagnostics:?}");
+    }
+    for text in ["see https://vpn.example", "://", "http:// a", "x\nhttps://vpn.example"] {
+        let diagnostics = parse::config(&Document::parse(text.as_bytes()).unwrap()).unwrap_err();
+        assert!(diagnostics.iter().all(|diagnostic| !matches!(diagnostic.code, Code::Foreign(_))), "{text}: {diagnostics:?}");
     }
 }
 

@@ -5,11 +5,12 @@ use std::fs::File;
 use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
-use crate::process::{Process, output_of, text_of};
+use crate::process::{Process, output_of, text_of, wait_for};
 
 /// Where `ip netns exec` finds files that a namespace has in place of those in `/etc`.
 const ETC: &str = "/etc/netns";
@@ -141,17 +142,14 @@ impl Drop for Namespace {
 
 /// Ends what runs in a namespace and removes it. Errors are of no interest: it is gone or was never there.
 pub(crate) fn remove(name: &str) {
-    // Twice: a program may have started another one between the listing and its end.
-    for _ in 0..2 {
+    // Until none is left: a program may have started another one between the listing and its end.
+    let _ = wait_for("the namespace's processes to end", Duration::from_secs(5), || {
         let pids = text_of(Command::new("ip").args(["netns", "pids", name])).unwrap_or_default();
         for pid in pids.lines().filter_map(|line| line.trim().parse().ok()).filter_map(rustix::process::Pid::from_raw) {
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
         }
-        if pids.trim().is_empty() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+        pids.trim().is_empty().then_some(())
+    });
     let _ = output_of(Command::new("ip").args(["netns", "del", name]));
     let _ = std::fs::remove_dir_all(Path::new(ETC).join(name));
     // Only where nobody else has anything there.

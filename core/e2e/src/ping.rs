@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::ensure;
 
 use crate::namespace::Namespace;
-use crate::process::{Process, output_of};
+use crate::process::{Process, output_of, wait_for};
 
 /// The result of a series of pings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -94,6 +94,11 @@ impl Namespace {
 }
 
 impl Pinging {
+    /// Waits until the first `count` pings, or more, were answered.
+    pub fn wait_until_answered(&self, count: u32) -> anyhow::Result<()> {
+        wait_for("answers to pings", self.limit, || (Ping::parse(&self.process.printed(), count).complete()).then_some(()))
+    }
+
     /// Waits for the last ping.
     pub fn finish(mut self) -> anyhow::Result<Ping> {
         ensure!(self.process.wait(self.limit).is_ok(), "ping has not ended after {:?}", self.limit);

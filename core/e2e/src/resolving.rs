@@ -1,5 +1,7 @@
-//! A computer that looks names up as a real one does: the C library, `/etc/resolv.conf`, and the real systemd-resolved or openresolv in
-//! front of it, from Debian's packages, which are unpacked and not installed (`cargo xtask test` does that).
+//! A computer that looks names up as a real one does: the C library, `/etc/resolv.conf`, and the real systemd-resolved, openresolv or
+//! NetworkManager, from Debian's packages, which are unpacked and not installed (`cargo xtask test` does that).
+
+mod managers;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -8,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
+use self::managers::{BUS, NETWORK_MANAGER, UNBOUND};
 use crate::lab::{Lab, program, skip};
 use crate::namespace::Namespace;
 use crate::process::{Process, output_of, text_of, wait_for};
@@ -57,8 +60,6 @@ printf '[Resolve]\\nFallbackDNS=\\nLLMNR=no\\nMulticastDNS=no\\nDNSSEC=no\\n' >/
 mkdir -p /etc/systemd; cp /mnt/resolved.conf /etc/systemd/resolved.conf
 mkdir -p /run/systemd/resolve; chown systemd-resolve:systemd-resolve /run/systemd/resolve
 echo nameserver 127.0.0.53 >/etc/resolv.conf
-dbus-daemon --config-file=\"$0/bus.conf\" --nofork --nopidfile & 
-while [ ! -S /run/dbus/system_bus_socket ]; do sleep 0.02; done
 export LD_LIBRARY_PATH=$(echo \"$1\"/libsystemd-shared/usr/lib/*/systemd)
 resolved=$1/systemd-resolved/lib/systemd/systemd-resolved
 [ -e $resolved ] || resolved=$1/systemd-resolved/usr/lib/systemd/systemd-resolved
@@ -67,7 +68,7 @@ until \"$1/systemd-resolved/usr/bin/resolvectl\" dns eth0 \"$2\" 2>/dev/null; do
 \"$1/systemd-resolved/usr/bin/resolvectl\" default-route eth0 yes
 unset LD_LIBRARY_PATH
 ";
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+const BUS_CONFIGURATION: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>system</type><listen>unix:path=/run/dbus/system_bus_socket</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/><allow send_type="signal"/>
 <allow send_requested_reply="true"/><allow receive_type="method_call"/><allow receive_type="method_return"/>
@@ -83,6 +84,10 @@ pub enum Backend {
     Openresolv,
     /// The same in front of the real dnsmasq, which it configures.
     OpenresolvWithDnsmasq,
+    /// The same in front of the real unbound.
+    OpenresolvWithUnbound,
+    /// The real NetworkManager, which writes `/etc/resolv.conf` itself.
+    NetworkManager,
     /// Nothing: `/etc/resolv.conf` is a file that nobody manages.
     Plain,
 }
@@ -97,25 +102,34 @@ pub struct Resolving<'lab> {
 impl<'lab> Resolving<'lab> {
     /// The computer `client`, whose name server is at `server`. None, with a word about why, where the packages are not unpacked.
     pub fn new(lab: &'lab Lab, client: &'lab Namespace, backend: Backend, server: &str) -> anyhow::Result<Option<Self>> {
-        let (needed, more) = match backend {
-            Backend::Resolved => ("systemd-resolved", RESOLVED.to_owned()),
-            Backend::Openresolv => ("openresolv", OPENRESOLV.to_owned()),
-            Backend::OpenresolvWithDnsmasq => ("openresolv", format!("{OPENRESOLV}{DNSMASQ}")),
-            Backend::Plain => ("", String::new()),
+        let (needed, more): (&[&str], String) = match backend {
+            Backend::Resolved => (&["systemd-resolved", "libsystemd-shared"], format!("{BUS}{RESOLVED}")),
+            Backend::Openresolv => (&["openresolv"], OPENRESOLV.to_owned()),
+            Backend::OpenresolvWithDnsmasq => (&["openresolv"], format!("{OPENRESOLV}{DNSMASQ}")),
+            Backend::OpenresolvWithUnbound => {
+                (&["openresolv", "unbound", "libprotobuf-c1", "libevent-2.1-7"], format!("{OPENRESOLV}{UNBOUND}"))
+            }
+            Backend::NetworkManager => (&["network-manager", "libnm0", "libndp0"], format!("{BUS}{NETWORK_MANAGER}")),
+            Backend::Plain => (&[], String::new()),
         };
         let packages = packages();
-        if !needed.is_empty() && !packages.join(format!("{needed}.unpacked")).exists() {
-            skip(&format!("names with {backend:?}: the package {needed} is not unpacked; cargo xtask test does it"));
+        if let Some(missing) = needed.iter().find(|package| !packages.join(format!("{package}.unpacked")).exists()) {
+            skip(&format!("names with {backend:?}: the package {missing} is not unpacked; cargo xtask test does it"));
             return Ok(None);
         }
-        for (with, needed) in [(Backend::Resolved, "dbus-daemon"), (Backend::OpenresolvWithDnsmasq, "dnsmasq")] {
+        let programs = [
+            (Backend::Resolved, "dbus-daemon"),
+            (Backend::NetworkManager, "dbus-daemon"),
+            (Backend::OpenresolvWithDnsmasq, "dnsmasq"),
+        ];
+        for (with, needed) in programs {
             if backend == with && program(needed).is_none() {
                 skip(&format!("names with {backend:?}: {needed} is not installed"));
                 return Ok(None);
             }
         }
         lab.write("resolv.conf", &format!("# of the network\nnameserver {server}\noptions timeout:1 attempts:1"))?;
-        lab.write("bus.conf", BUS)?;
+        lab.write("bus.conf", BUS_CONFIGURATION)?;
         let scratch = lab.file("resolv.conf").parent().context("a scratch folder")?.to_owned();
         let script = format!("{SETUP}{more}\necho ready; exec sleep infinity");
         let arguments: [&OsStr; 9] = [

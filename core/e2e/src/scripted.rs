@@ -79,6 +79,7 @@ impl Scripted {
                 let socket = UdpSocket::bind((Host(1).outer(Family::V4), 0))?;
                 socket.send_to(&transport.data(&[]), Host(2).endpoint(Family::V4))?;
                 sent += 1;
+                // The rate that was asked for.
                 std::thread::sleep((interval * sent).saturating_sub(begun.elapsed()));
             }
             Ok(sent)

@@ -72,6 +72,7 @@ impl Stream<'_> {
             datagram[..8].copy_from_slice(&number.to_be_bytes());
             socket.send(&datagram).with_context(|| format!("sending number {number}"))?;
             number += 1;
+            // The rate of the stream.
             thread::sleep(self.every);
         }
         Ok(number)

@@ -67,6 +67,7 @@ fn kill_once(service: &mut Service<'_>, id: TunnelId, dice: &mut Dice) -> anyhow
         _ => {}
     });
     let alone = dice.below(LONGEST);
+    // The moment at which it is killed, by chance.
     std::thread::sleep(Duration::from_millis(alone));
     service.kill()?;
     ensure!(worker.join().is_ok(), "the caller panicked");

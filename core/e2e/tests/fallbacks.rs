@@ -142,6 +142,7 @@ fn the_mtu_may_change_while_data_passes() -> anyhow::Result<()> {
                     break;
                 }
                 ours.namespace().ip(&format!("link set {} mtu {mtu}", ours.interface()))?;
+                // So that data passes with each of them.
                 std::thread::sleep(Duration::from_millis(20));
             }
             passing.join().map_err(|_| anyhow::anyhow!("the transfer panicked"))?

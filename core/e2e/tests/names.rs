@@ -1,5 +1,5 @@
-//! Which name server is asked for which name, counted at the servers: with the real systemd-resolved, the real openresolv and a plain
-//! `/etc/resolv.conf`, for `adit up` and for the service; and that all is as before when the tunnel is gone, however it went.
+//! Which name server is asked for which name, counted at the servers: with the real systemd-resolved, openresolv and NetworkManager, and
+//! with a plain `/etc/resolv.conf`, for `adit up` and for the service; and that all is as before when the tunnel is gone, however it went.
 #![forbid(unsafe_code)]
 
 use std::ffi::OsStr;
@@ -12,7 +12,7 @@ use adit_e2e::resolving::{Backend, Resolving};
 use adit_e2e::{Family, FullTunnel, Host, How, Lab, Namespace, Process, Service, built};
 use anyhow::{Context as _, bail, ensure};
 
-const BACKENDS: [Backend; 3] = [Backend::Resolved, Backend::Openresolv, Backend::Plain];
+const BACKENDS: [Backend; 4] = [Backend::Resolved, Backend::Openresolv, Backend::NetworkManager, Backend::Plain];
 const NAMES: usize = 20;
 const PATIENCE: Duration = Duration::from_secs(20);
 const ANSWER: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 9);
@@ -140,6 +140,13 @@ impl<'lab> Scene<'lab> {
 }
 
 impl Up<'_> {
+    fn times_it_said_that_the_file_was_changed(&self) -> anyhow::Result<usize> {
+        match self {
+            Self::Foreground(up) => Ok(up.printed().matches("another program changed /etc/resolv.conf").count()),
+            Self::Service(service) => service.log_lines("put_back"),
+        }
+    }
+
     fn kill(&mut self) -> anyhow::Result<()> {
         match self {
             Self::Foreground(up) => up.kill(),
@@ -209,9 +216,10 @@ fn with_the_kill_switch_no_name_gets_out_in_any_state() -> anyhow::Result<()> {
 }
 
 #[test]
-fn with_systemd_resolved_or_dnsmasq_only_the_names_of_a_domain_with_a_tilde_are_asked_inside() -> anyhow::Result<()> {
+fn with_systemd_resolved_dnsmasq_or_unbound_only_the_names_of_a_domain_with_a_tilde_are_asked_inside() -> anyhow::Result<()> {
     for by_service in [false, true] {
-        play("split DNS", &[Backend::Resolved, Backend::OpenresolvWithDnsmasq], ", ~corp.test", "10.99.0.0/24", |scene, _| {
+        let backends = [Backend::Resolved, Backend::OpenresolvWithDnsmasq, Backend::OpenresolvWithUnbound];
+        play("split DNS", &backends, ", ~corp.test", "10.99.0.0/24", |scene, _| {
             let _up = scene.up(by_service)?;
             scene.only_outside_is_asked("up")?;
             let corp = scene.asked("corp", "corp.test")?;
@@ -226,7 +234,7 @@ fn with_systemd_resolved_or_dnsmasq_only_the_names_of_a_domain_with_a_tilde_are_
 #[test]
 fn where_dns_cannot_be_split_all_names_are_asked_inside_and_that_is_said() -> anyhow::Result<()> {
     const SAID: &str = "cannot ask the tunnel's DNS servers for corp.test alone";
-    let backends = [Backend::Openresolv, Backend::Plain];
+    let backends = [Backend::Openresolv, Backend::NetworkManager, Backend::Plain];
     play("no split DNS", &backends, ", ~corp.test", "10.99.0.0/24", |scene, _| {
         let conf = scene.tunnel.conf.to_str().context("a path")?;
         ensure!(scene.adit(false, &["up", "--dry-run", conf])?.contains(SAID), "--dry-run does not say it");
@@ -261,17 +269,9 @@ fn a_resolv_conf_that_another_program_overwrites_is_written_again_within_a_secon
                 })?;
             }
             scene.only_inside_is_asked("overwritten")?;
-            match &up {
-                Up::Foreground(up) => {
-                    let said = up.printed();
-                    ensure!(said.contains("another program changed /etc/resolv.conf"), "{said}");
-                }
-                Up::Service(service) => {
-                    wait_for("lines in the log", PATIENCE, || {
-                        service.log_lines("put_back").is_ok_and(|lines| lines >= 2).then_some(())
-                    })?;
-                }
-            }
+            wait_for("a word about each", PATIENCE, || {
+                up.times_it_said_that_the_file_was_changed().is_ok_and(|times| times >= 2).then_some(())
+            })?;
             scene.adit(by_service, &["down", &scene.tunnel.interface])?;
             let file = scene.computer.shell("cat /etc/resolv.conf")?;
             ensure!(file == "nameserver 10.77.0.2\n# a lease\n", "what the other program wrote last comes back: {file}");
@@ -279,6 +279,90 @@ fn a_resolv_conf_that_another_program_overwrites_is_written_again_within_a_secon
         })?;
     }
     Ok(())
+}
+
+#[test]
+fn what_networkmanager_writes_while_the_tunnel_is_up_is_replaced_within_a_second_and_comes_back_when_it_is_down()
+-> anyhow::Result<()> {
+    // Another connection's DNS servers, the file written anew, and the connection brought up again.
+    const CHANGES: [&str; 3] = [
+        "/run/nmcli connection modify lan ipv4.dns '10.77.0.2 10.77.0.77' && /run/nmcli device reapply eth0",
+        "/run/nmcli general reload dns-full",
+        "/run/nmcli connection up lan",
+    ];
+    for by_service in [false, true] {
+        play("NetworkManager writes resolv.conf", &[Backend::NetworkManager], "", EVERYTHING, |scene, _| {
+            let up = scene.up(by_service)?;
+            let inside = Host(2).inner(Family::V4).to_string();
+            for (number, change) in CHANGES.iter().enumerate() {
+                let said = up.times_it_said_that_the_file_was_changed()?;
+                scene.computer.shell(change)?;
+                wait_for("a word about it, and the tunnel's resolvers in the file", Duration::from_secs(1), || {
+                    let is_said = up.times_it_said_that_the_file_was_changed().is_ok_and(|now| now > said);
+                    let file = scene.computer.shell("cat /etc/resolv.conf").unwrap_or_default();
+                    (is_said && file.contains(&inside) && !file.contains("10.77.0.2\n")).then_some(())
+                })
+                .with_context(|| (*change).to_owned())?;
+                scene.only_inside_is_asked(&format!("changed{number}"))?;
+            }
+            scene.adit(by_service, &["down", &scene.tunnel.interface])?;
+            let file = scene.computer.shell("cat /etc/resolv.conf")?;
+            ensure!(file == "# Generated by NetworkManager\nnameserver 10.77.0.2\nnameserver 10.77.0.77\n", "{file}");
+            scene.only_outside_is_asked("down")
+        })?;
+    }
+    Ok(())
+}
+
+/// Runs a command in mounts as the unit makes them with the paths `$0`, and with the capabilities that docs/DAEMON.md gives to a service that
+/// runs as root: all else is read-only.
+const AS_ROOT_IN_THE_UNIT: &str = "
+for path in $0; do [ ! -e \"$path\" ] || mount --bind \"$path\" \"$path\"; done
+for path in / /etc /run /var/lib; do
+    case \" $0 \" in *\" $path \"*) ;; *) mount -o remount,bind,ro \"$path\" 2>/dev/null || : ;; esac
+done
+exec setpriv --bounding-set=-all,+net_admin,+dac_override --no-new-privs \"$@\"
+";
+
+#[test]
+fn where_the_unit_makes_etc_read_only_the_service_says_so_and_with_the_documented_paths_it_sets_dns() -> anyhow::Result<()> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let page = std::fs::read_to_string(format!("{root}/docs/DAEMON.md"))?;
+    let unit = std::fs::read_to_string(format!("{root}/installers/linux/aditd.service"))?;
+    let paths = |text: &str, is_wanted: fn(&str) -> bool| {
+        let lines = text.lines().filter_map(|line| line.strip_prefix("ReadWritePaths="));
+        let paths = lines.flat_map(str::split_whitespace).map(|path| path.trim_start_matches('-')).filter(|path| is_wanted(path));
+        paths.collect::<Vec<_>>().join(" ")
+    };
+    let without = paths(&unit, |path| path.starts_with("/run/")) + " " + &paths(&page, |path| path == "/run/adit-root");
+    let with = paths(&unit, |path| path.starts_with("/run/")) + " " + &paths(&page, |_| true);
+    play("a read-only /etc", &[Backend::NetworkManager, Backend::Openresolv, Backend::Plain], "", EVERYTHING, |scene, backend| {
+        let scratch = scene.lab.file("").display().to_string();
+        scene.computer.shell("mkdir -p -m 755 /run/adit-root /run/adit")?;
+        let start = |paths: &str| {
+            let paths = format!("{paths} {scratch}");
+            let mut through = scene.computer.wrapper();
+            let wrapped = ["unshare", "--mount", "--propagation", "private", "sh", "-c", AS_ROOT_IN_THE_UNIT, &paths];
+            through.extend(wrapped.map(std::ffi::OsString::from));
+            Service::start(scene.lab, scene.client, How { through, ..How::plain(scene.lab) })
+        };
+        let mut service = start(&without)?;
+        let id = service.import(&scene.tunnel)?;
+        let mut up = scene.computer.command(built("adit")?);
+        let refused = output_of(up.args(["up", &scene.tunnel.interface]).env("ADIT_SOCKET", scene.lab.file("adit.sock")))?;
+        let said = String::from_utf8_lossy(&refused.stderr);
+        // openresolv names the file that it cannot write.
+        let expected = if backend == Backend::Openresolv { "Cannot write to /run/resolvconf" } else { "a writable /etc" };
+        ensure!(!refused.status.success() && said.contains(expected), "{said}");
+        scene.is_as_before("refused")?;
+        service.terminate()?;
+
+        let service = start(&with)?;
+        service.connect(id)?;
+        scene.only_inside_is_asked("up")?;
+        scene.adit(true, &["down", &scene.tunnel.interface])?;
+        scene.is_as_before("down")
+    })
 }
 
 #[test]

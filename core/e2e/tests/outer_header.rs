@@ -6,6 +6,7 @@ use std::net::UdpSocket;
 use std::thread::sleep;
 use std::time::Duration;
 
+use adit_e2e::process::wait_for;
 use adit_e2e::{Capture, Device, Ends, Family, Host, Implementation, Lab, Namespace, Recording, Side as _};
 use anyhow::{Context as _, bail, ensure};
 use rustix::net::sockopt::{set_ip_tos, set_ipv6_tclass};
@@ -42,12 +43,20 @@ fn outwards(family: Family) -> anyhow::Result<()> {
         for dscp in 0..64 {
             mark(&socket, family, dscp << 2 | ecn)?;
             socket.send_to(b"to a port where nobody listens", (Host(2).inner(family), 9))?;
+            // Packets that wait for a session are sent at once, and the recording is to show each.
             sleep(Duration::from_millis(5));
         }
-        sleep(Duration::from_millis(200));
+        wait_for("64 packets on the cable", Duration::from_secs(10), || {
+            let payloads = capture.so_far().ok()?.udp_payloads();
+            (payloads.iter().filter(|payload| is_data(payload)).count() >= 64).then_some(())
+        })?;
         check(&capture.finish()?, ecn)?;
     }
     Ok(())
+}
+
+fn is_data(payload: &[u8]) -> bool {
+    payload.first() == Some(&4) && payload.len() > KEEPALIVE_BYTES
 }
 
 fn check(recording: &Recording, ecn: u8) -> anyhow::Result<()> {
@@ -94,12 +103,15 @@ fn congestion_on_the_way_reaches_who_can_be_told_and_drops_for_who_cannot() -> a
         for inner in [Family::V4, Family::V6] {
             let socket = one.within(|| Ok(UdpSocket::bind((Host(1).inner(inner), 0))?))?;
             let receiver = two.within(|| Ok(UdpSocket::bind((Host(2).inner(inner), 9))?))?;
+            let end = two.within(|| Ok(UdpSocket::bind((Host(2).inner(inner), 10))?))?;
             receiver.set_read_timeout(Some(Duration::from_secs(3)))?;
+            end.set_read_timeout(Some(Duration::from_secs(3)))?;
             for (congested, ecn) in (0..8).map(|case| (case >= 4, case % 4)) {
                 watch(&two, second.interface(), congested)?;
                 mark(&socket, inner, ecn)?;
                 for _ in 0..PACKETS {
                     socket.send_to(b"how is the road?", (Host(2).inner(inner), 9))?;
+                    // So that few of them are joined on the way.
                     sleep(Duration::from_millis(2));
                 }
                 let story = format!("outside {outer:?}, inside {inner:?}, ECN {ecn}, congested: {congested}");
@@ -109,7 +121,11 @@ fn congestion_on_the_way_reaches_who_can_be_told_and_drops_for_who_cannot() -> a
                     receiver.recv(&mut [0; 64]).with_context(|| format!("{story}: {received} of {expected} arrived"))?;
                     received += 1;
                 }
-                sleep(Duration::from_millis(100));
+                // Congestion is told to this one, so that it arrives, after all others.
+                let (last, behind) = (one.within(|| Ok(UdpSocket::bind((Host(1).inner(inner), 0))?))?, Host(2).inner(inner));
+                mark(&last, inner, 1)?;
+                last.send_to(b"that is all", (behind, 10))?;
+                end.recv(&mut [0; 64]).with_context(|| format!("{story}: the last packet"))?;
                 // Packets that arrive together count as one: the kernel takes them from the tunnel in one piece.
                 let seen: Vec<usize> =
                     arrived(&two)?.iter().enumerate().filter(|(_, count)| **count > 0).map(|(ecn, _)| ecn).collect();

@@ -20,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const EXPOSED: Duration = Duration::from_secs(1);
 /// How often it is removed until it was back in time: a busy computer delays the service, too.
 const ATTEMPTS: usize = 4;
+/// Packets that the canary sends after something was put back, none of which may get out.
+const AFTERWARDS: usize = 200;
 
 struct Scene<'lab> {
     lab: &'lab Lab,
@@ -60,7 +62,8 @@ impl Scene<'_> {
             let undone = undo();
             let meanwhile = sniffer.finish().map(|recording| recording.frames.len());
             let after = Capture::start(self.lab, self.server, "eth0", CLEAR).and_then(|sniffer| {
-                std::thread::sleep(Duration::from_millis(300));
+                let enough = count.load(Ordering::Relaxed) + AFTERWARDS;
+                wait_for("more packets of the canary", PATIENCE, || (count.load(Ordering::Relaxed) >= enough).then_some(()))?;
                 sniffer.finish()
             });
             ends.store(true, Ordering::Relaxed);
@@ -118,7 +121,7 @@ fn whatever_others_empty_while_a_tunnel_is_up_is_put_back_and_nothing_gets_out_a
             let (count, time) = scene.undone_by(&command)?;
             ensure!(count == 0, "{command}: {count} packets in clear");
             took.push(time);
-            // So that it is no fight.
+            // The service takes quicker changes for a fight, and the time in which it does is real.
             tunnel.everything_goes_through_the_tunnel(&lab)?;
             std::thread::sleep(Duration::from_secs(2));
         }

@@ -26,10 +26,12 @@ fn an_idle_pair_neither_sends_nor_wakes() -> anyhow::Result<()> {
     }
     Ends::generate(false)?.configure(&first, &second, Family::V4)?;
     first.ping_all_answered(Host(2).inner(Family::V4))?;
+    // Nothing announces the end of the protocol's timers, and with others than its own the pair would not be the one that is used.
     sleep(UNTIL_QUIET);
 
     let capture = Capture::start(&lab, &two, "eth0", "udp")?;
     let before = [first.process().times_slept()?, second.process().times_slept()?];
+    // The time in which nothing may happen.
     sleep(Duration::from_secs(10));
     let after = [first.process().times_slept()?, second.process().times_slept()?];
     let sent = capture.finish()?.udp_payloads();

@@ -4,8 +4,7 @@
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use adit_e2e::memory::{Found, find};
 use adit_e2e::process::{text_of, wait_for};
@@ -122,15 +121,18 @@ fn finish(end: End, lab: &Lab, two: &Namespace, device: &Device<'_>, scripted: &
 
 /// What is still found when the time is over; looks earlier too, and is done as soon as nothing is.
 fn left_after(time: Duration, device: &Device<'_>, secrets: &[Secret]) -> anyhow::Result<Vec<Found>> {
-    let end = Instant::now() + time;
-    loop {
-        let last_look = Instant::now() >= end;
-        let found = find(device.process().id(), secrets)?;
-        if found.is_empty() || last_look {
-            return Ok(found);
-        }
-        sleep(Duration::from_millis(100));
+    let mut found = Vec::new();
+    let mut look = || -> anyhow::Result<bool> {
+        found = find(device.process().id(), secrets)?;
+        Ok(found.is_empty())
+    };
+    // What is left when the time is over is the answer.
+    let gone = wait_for("the secrets to go", time, || look().map(|gone| gone.then_some(())).transpose());
+    match gone {
+        Ok(looked) => looked?,
+        Err(_) => drop(look()?),
     }
+    Ok(found)
 }
 
 #[test]

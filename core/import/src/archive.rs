@@ -59,6 +59,9 @@ pub enum EntryError {
     /// A symbolic link, or a device.
     #[error("the entry is a link or a device, not a file")]
     NotAFile,
+    /// Its name begins with a dot.
+    #[error("the entry is hidden: its name begins with a dot; rename it to have it imported")]
+    Hidden,
     /// Has the name of an earlier entry, or one that differs only in capitals.
     #[error("an earlier entry of the archive has this name (capitals do not count); rename one")]
     SameName,
@@ -162,6 +165,15 @@ impl Entries {
         self.diagnostics = self.diagnostics.saturating_sub(kept(&conf));
         self.taken.push(Entry { path, conf });
         Ok(())
+    }
+
+    /// One more that is hidden. A configuration among them is named, as it may have been meant; what systems leave behind is not.
+    fn pass_over(&mut self, path: &[u8]) {
+        let path = shown(path);
+        let is_of_system = path.split(['/', '\\']).any(|part| part == "__MACOSX" || part.starts_with("._"));
+        if path.to_ascii_lowercase().ends_with(".conf") && !is_of_system {
+            self.taken.push(Entry { path, conf: Err(EntryError::Hidden.into()) });
+        }
     }
 }
 

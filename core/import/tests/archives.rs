@@ -65,12 +65,22 @@ fn folders_and_what_systems_leave_behind_are_passed_over_in_silence() {
         File::new("windows\\", ""),
         File::new("__MACOSX/._wg0.conf", "\0\u{5}\u{16}\u{7}"),
         File::new(".DS_Store", "Bud1"),
-        File::new(".hidden/wg1.conf", conf(1)),
+        File::new("._wg1.conf", "\0\u{5}\u{16}\u{7}"),
+        File::new(".git/config", "[core]"),
         File::new("folder/wg0.conf", conf(2)),
     ]));
     assert_eq!(names(&import), ["wg0"]);
     assert!(import.refusals.is_empty(), "{import:?}");
     assert_eq!(refused(&zip(&[File::new("x.conf/", "")])), Reason::Archive(ArchiveError::Empty));
+}
+
+#[test]
+fn a_hidden_configuration_is_named_and_not_taken() {
+    let files = || [File::new(".hidden.conf", conf(1)), File::new(".folder/wg1.CONF", conf(2)), File::new("wg0.conf", conf(3))];
+    let import = read(&zip(&files()));
+    assert_eq!(names(&import), ["wg0"]);
+    let refused: Vec<_> = import.refusals.iter().map(|refusal| (refusal.source.as_str(), refusal.reason.clone())).collect();
+    assert_eq!(refused, [(".hidden.conf", EntryError::Hidden.into()), (".folder/wg1.CONF", EntryError::Hidden.into())]);
 }
 
 #[test]

@@ -154,17 +154,21 @@ fn one_of_two_codes_that_is_no_configuration_does_not_spoil_the_other() {
     let import = read(&png(&both));
     assert_eq!(import.drafts.len(), 1);
     assert_eq!(import.refusals.len(), 1);
-    assert_eq!(
-        import.refusals[0].to_string(),
-        "scan.png, QR code 1: this is not a WireGuard configuration, which has an [Interface] section"
-    );
+    let refusal = import.refusals[0].to_string();
+    assert!(refusal.starts_with("scan.png, QR code 1: ") && refusal.contains("a link (URL)"), "{refusal}");
 }
 
 #[test]
 fn what_is_no_configuration_is_named_and_never_followed() {
-    for content in
-        ["https://evil.example/", "javascript:alert(1)", "file:///etc/shadow", "WIFI:S:cafe;T:WPA;P:secret;;", "<b>x</b>"]
-    {
+    for (content, said) in [
+        ("https://evil.example/", "a link (URL)"),
+        ("file:///etc/shadow", "a link (URL)"),
+        ("wireguard://secret@vpn.example:51820", "a wireguard:// link"),
+    ] {
+        let reason = refused(&png(&text(content, 6))).to_string();
+        assert!(reason.contains(said) && !reason.contains(content), "{content}: {reason}");
+    }
+    for content in ["javascript:alert(1)", "WIFI:S:cafe;T:WPA;P:secret;;", "<b>x</b>"] {
         let reason = refused(&png(&text(content, 6)));
         assert_eq!(reason, Reason::NotConfiguration, "{content}");
         assert!(!reason.to_string().contains(content));

@@ -14,7 +14,7 @@ use crate::device::Stop;
 pub mod plan;
 pub mod spec;
 
-pub use plan::{Ipv6LeftOut, Limits, PRIVATE_NETWORKS, Plan};
+pub use plan::{Ipv6LeftOut, Limits, MtuTooLarge, PRIVATE_NETWORKS, Plan};
 pub use spec::{
     DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, KillSwitchRules, Lan, LocalNetwork, MAIN_TABLE, OwnTable,
     PolicyRouting, Route, RouteSpec, StandingKillSwitch,

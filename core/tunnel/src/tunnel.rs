@@ -352,6 +352,7 @@ impl Control for Handle {
             preshared_key: status.preshared_key,
             endpoint: status.endpoint,
             last_handshake: status.last_handshake,
+            round_trip: status.round_trip,
             rx_bytes: status.rx_bytes,
             tx_bytes: status.tx_bytes,
             persistent_keepalive: status.persistent_keepalive,

@@ -124,6 +124,8 @@ pub struct PeerView {
     pub endpoint: Option<SocketAddr>,
     /// Since 1970; zero when there was none.
     pub last_handshake: Duration,
+    /// From the last initiation of ours that was answered to its response. None before the first, and where it is not known.
+    pub round_trip: Option<Duration>,
     /// Bytes of authenticated datagrams, as `wg` counts.
     pub rx_bytes: u64,
     /// Bytes of datagrams sent.

@@ -155,8 +155,8 @@ error-no-permission = the Adit service was not permitted something ({ $doing })
     .command = look with: systemctl status aditd
 error-missing-tun-device = this computer has no /dev/net/tun, which every tunnel needs
     .command = load it with: sudo modprobe tun
-error-missing-dns-backend = the tunnel sets DNS, and nothing on this computer can
-    .advice = install systemd-resolved or openresolv, or remove the DNS line
+error-missing-dns-backend = the tunnel has DNS servers, and the service cannot set them: systemd-resolved does not run, and without the rights of root and a writable /etc the service cannot use `resolvconf` or /etc/resolv.conf
+    .advice = Install systemd-resolved, run the service as root (docs/DAEMON.md), use `sudo adit up FILE` instead, or remove the DNS line
 error-missing-packet-filter = the tunnel needs `nft`, which is not installed
     .advice = install the package nftables
 error-io = { $doing } failed: { $detail }
@@ -249,6 +249,8 @@ warning-hooks-in-sh = bash is not installed, so the commands run in sh: what onl
 warning-search-without-server = DNS has search domains ({ $domains }) but no server, so they are not set (as in wg-quick)
 warning-split-dns-left-out = this computer cannot ask the tunnel's DNS servers for { $domains } alone, so they are asked for ALL names
     .advice = systemd-resolved can do it, and openresolv with dnsmasq or unbound
+warning-mtu-too-large = MTU = { $mtu } is too large for the path to the peer: packets of that size are lost
+    .advice = Write MTU = { $fits }, or remove the line
 warning-ipv6-left-out = the tunnel has no IPv6 here and comes up with IPv4 alone, because { $because }
 warning-unresolved = the address of { $host } is not to be found at this moment; it will be looked for again
 warning-not-looked-up = the address of { $host } is not looked up for users who may only look
@@ -339,6 +341,7 @@ log-split-dns-left-out = this computer cannot ask the tunnel's DNS servers for {
 log-ipv6-left-out = has no IPv6 here and comes up with IPv4 alone, because { $because }
 log-ipv6-outside = IPv6 goes past the tunnel: AllowedIPs has 0.0.0.0/0 but not ::/0
 log-ipv6-closed = IPv6 is closed while the tunnel is up: AllowedIPs has 0.0.0.0/0 but not ::/0
+log-mtu-too-large = its MTU of { $mtu } is too large for the path to the peer, through which { $fits } fit
 log-no-firewall = nft is not installed, so nothing guards the tunnel's addresses
 
 log-resolving = looks up { $name }

@@ -73,6 +73,9 @@ impl Words {
             LogCode::Ipv6LeftOut { because } => self.say("log-ipv6-left-out", &[("because", text(because))]),
             LogCode::Ipv6Outside => say("log-ipv6-outside"),
             LogCode::Ipv6Closed => say("log-ipv6-closed"),
+            LogCode::MtuTooLarge { mtu, fits } => {
+                self.say("log-mtu-too-large", &[("mtu", mtu.to_string().into()), ("fits", fits.to_string().into())])
+            }
             LogCode::NoFirewall => say("log-no-firewall"),
             LogCode::Resolving { name } => self.say("log-resolving", &[("name", text(name))]),
             LogCode::ResolverNotReady { endpoint, error, again_in_ms } => {

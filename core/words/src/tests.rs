@@ -172,6 +172,7 @@ fn warnings() -> Vec<PreviewWarning> {
         SearchWithoutServer { domains: vec!["example.org".into()] },
         SplitDnsLeftOut { domains: vec!["corp.example".into()] },
         Ipv6LeftOut { because: "it is switched off".into() },
+        MtuTooLarge { mtu: 1420, fits: 1340 },
         Unresolved { host: "vpn.example.org".into() },
         NotLookedUp { host: "vpn.example.org".into() },
         FileReadableByOthers { path: "/etc/wireguard/wg0.conf".into() },

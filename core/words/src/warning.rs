@@ -46,6 +46,9 @@ fn message<'a>(warning: &PreviewWarning, context: &Context<'_>) -> Message<'a> {
         PreviewWarning::SearchWithoutServer { domains: texts } => ("warning-search-without-server", domains(texts)),
         PreviewWarning::SplitDnsLeftOut { domains: texts } => ("warning-split-dns-left-out", domains(texts)),
         PreviewWarning::Ipv6LeftOut { because } => ("warning-ipv6-left-out", vec![("because", visible(because).into())]),
+        PreviewWarning::MtuTooLarge { mtu, fits } => {
+            ("warning-mtu-too-large", vec![("mtu", mtu.to_string().into()), ("fits", fits.to_string().into())])
+        }
         PreviewWarning::Unresolved { host } => ("warning-unresolved", vec![("host", visible(host).into())]),
         PreviewWarning::NotLookedUp { host } => ("warning-not-looked-up", vec![("host", visible(host).into())]),
         PreviewWarning::FileReadableByOthers { path } => {

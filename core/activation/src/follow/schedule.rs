@@ -25,6 +25,10 @@ const PROBE_BURST: u64 = 3;
 /// A peer that was asked because its route changed is asked once more after so long, milliseconds: the first initiation may have left
 /// before the network was ready.
 const PROBE_AGAIN: u64 = 1_000;
+/// After a change of the tunnel's own key, a peer that does not answer is asked again in this interval for this long, milliseconds: it
+/// answers as soon as it has been told the new key, while packets wait here for its answer.
+const NEW_KEY_INTERVAL: u64 = 250;
+const NEW_KEY_PATIENCE: u64 = 90_000;
 
 /// An address has so long to answer before the next one is asked, milliseconds (RFC 8305 section 5 has 250).
 const STAGGER: u64 = 200;
@@ -56,6 +60,9 @@ pub(super) enum Task {
     LookAtRoutes,
     /// Tell these peers our address and ask for handshakes, because their routes changed.
     Probe(Vec<PublicKey>),
+    /// Ask these peers for handshakes once more, within the interval between two initiations (rule R3): they answer as soon as they have
+    /// been told the tunnel's new key.
+    AskAboutNewKey(Vec<PublicKey>),
     /// Ask for a handshake.
     Ask(PublicKey),
     /// Ask at this address as well.
@@ -104,6 +111,8 @@ struct Watched {
     /// When the next address is asked, and which.
     race: Option<(u64, usize)>,
     ask_again_at: Option<u64>,
+    /// Until when it may not have been told the tunnel's new key.
+    new_key_until: Option<u64>,
     look_up: LookUp,
 }
 
@@ -169,6 +178,15 @@ impl Schedule {
         self.looks.want();
     }
 
+    /// The tunnel has another private key, which its peers may not have been told yet.
+    pub(super) fn key_changed(&mut self, now: u64) {
+        self.rebase(now);
+        for peer in self.peers.values_mut() {
+            peer.new_key_until = Some(now + NEW_KEY_PATIENCE);
+            peer.ask_again_at = Some(now + NEW_KEY_INTERVAL);
+        }
+    }
+
     /// Notes what the engine says.
     pub(super) fn note(&mut self, event: &Event, now: u64) {
         self.rebase(now);
@@ -186,6 +204,7 @@ impl Schedule {
                 (look_up.pause, look_up.at) = (FIRST_PAUSE, None);
                 (watched.is_asked, watched.is_suspect) = (false, false);
                 (watched.race, watched.ask_again_at, watched.doubted_at) = (None, None, None);
+                watched.new_key_until = None;
                 watched.completed_at = Some(now);
                 watched.want_look_up(watched.look_up.valid_until);
                 self.checks.want();
@@ -310,14 +329,20 @@ impl Schedule {
                 tasks.push(Task::Probe(peers));
             }
         }
-        let again = self.peers.iter_mut().filter_map(|(key, peer)| {
-            peer.ask_again_at.take_if(|at| *at <= now)?;
-            peer.is_asked.then_some(*key)
-        });
-        let again: Vec<PublicKey> = again.collect();
-        if !again.is_empty() {
-            tasks.push(Task::Probe(again));
+        let (mut again, mut about_new_key) = (Vec::new(), Vec::new());
+        for (key, peer) in &mut self.peers {
+            if peer.ask_again_at.take_if(|at| *at <= now).is_none() {
+                continue;
+            }
+            let waits_for_new_key = peer.new_key_until.is_some();
+            peer.new_key_until.take_if(|until| *until < now + NEW_KEY_INTERVAL);
+            peer.ask_again_at = peer.new_key_until.map(|_| now + NEW_KEY_INTERVAL);
+            if peer.is_asked {
+                if waits_for_new_key { &mut about_new_key } else { &mut again }.push(*key);
+            }
         }
+        tasks.extend((!again.is_empty()).then_some(Task::Probe(again)));
+        tasks.extend((!about_new_key.is_empty()).then_some(Task::AskAboutNewKey(about_new_key)));
         let mut room = LOOK_UPS_AT_ONCE.saturating_sub(self.running());
         for (key, peer) in &mut self.peers {
             if let Some((at, next)) = peer.race.filter(|(at, _)| *at <= now) {
@@ -348,12 +373,9 @@ impl Schedule {
         }
         for peer in self.peers.values_mut() {
             let LookUp { at, last, valid_until, .. } = &mut peer.look_up;
-            let times = [at, last, &mut peer.ask_again_at, &mut peer.completed_at, &mut peer.doubted_at];
-            times
-                .into_iter()
-                .flatten()
-                .chain(peer.race.as_mut().map(|(at, _)| at))
-                .for_each(|time| *time = time.saturating_sub(back));
+            let asked = [&mut peer.ask_again_at, &mut peer.new_key_until];
+            let times = [at, last, &mut peer.completed_at, &mut peer.doubted_at].into_iter().chain(asked);
+            times.flatten().chain(peer.race.as_mut().map(|(at, _)| at)).for_each(|time| *time = time.saturating_sub(back));
             *valid_until = valid_until.saturating_sub(back);
         }
     }

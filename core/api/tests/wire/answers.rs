@@ -235,6 +235,7 @@ fn preview() -> Preview {
             PreviewWarning::SearchWithoutServer { domains: vec!["example.org".into()] },
             PreviewWarning::SplitDnsLeftOut { domains: vec!["corp.example".into()] },
             PreviewWarning::Ipv6LeftOut { because: "it is switched off".into() },
+            PreviewWarning::MtuTooLarge { mtu: 1420, fits: 1340 },
             PreviewWarning::Unresolved { host: "vpn.example.org".into() },
             PreviewWarning::NotLookedUp { host: "vpn.example.org".into() },
             PreviewWarning::FileReadableByOthers { path: "/etc/wireguard/wg0.conf".into() },

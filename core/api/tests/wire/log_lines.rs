@@ -60,6 +60,7 @@ pub(crate) fn codes() -> Vec<LogCode> {
         LogCode::Ipv6LeftOut { because: text("it is switched off") },
         LogCode::Ipv6Outside,
         LogCode::Ipv6Closed,
+        LogCode::MtuTooLarge { mtu: 1420, fits: 1340 },
         LogCode::NoFirewall,
         LogCode::Resolving { name: text("vpn.example.org") },
         LogCode::ResolverNotReady { endpoint: text("vpn.example.org:51820"), error: text("timed out"), again_in_ms: 2_000 },

@@ -1,5 +1,8 @@
 //! `adit export`: configurations with their keys, to standard output, into files, into an archive, or as a QR code.
 
+use std::fs::DirBuilder;
+use std::io::ErrorKind;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use adit_api::TunnelView;
@@ -38,7 +41,7 @@ struct Form {
     /// Into this file
     #[arg(long, value_name = "OUT", conflicts_with = "all")]
     file: Option<PathBuf>,
-    /// Into files NAME.conf in this folder
+    /// Into files NAME.conf in this folder, which is made where it is missing
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
     /// Into this zip archive
@@ -83,6 +86,7 @@ pub(crate) fn export(arguments: &ExportArgs) -> Result<(), Failure> {
         return save(arguments, out, &archive);
     }
     if let Some(folder) = &form.dir {
+        make_folder(folder)?;
         let names = file_names(tunnels.iter().map(|tunnel| &tunnel.name));
         return names.iter().zip(&texts).try_for_each(|(name, text)| save(arguments, &folder.join(name), text.as_bytes()));
     }
@@ -126,6 +130,14 @@ pub(crate) fn document(daemon: &Daemon, tunnel: &TunnelView, options: &Options) 
 fn warn_without_key(tunnel: &TunnelView, options: &Options) {
     if tunnel.asks_for_key {
         options.warn(format!("{} asks for its private key, so that is not in what is handed out", tunnel.name));
+    }
+}
+
+/// Makes the folder for its owner alone, where it is not there yet.
+fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        made => made.with_context(|| format!("cannot make the folder {}", folder.display())),
     }
 }
 

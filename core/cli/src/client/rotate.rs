@@ -1,6 +1,8 @@
 //! `adit rotate`: another key for a tunnel, without losing the tunnel: the new one waits until the other side knows it.
 
 use adit_api::{PublicKey, RotationTest, RotationView, TunnelView};
+use adit_config::Cidr;
+use adit_protocol::timing::STAGED_PACKETS;
 use adit_words::argument;
 
 use super::switch::tell;
@@ -75,13 +77,37 @@ fn show(tunnel: &TunnelView, rotation: &RotationView, options: &Options) -> Resu
         return options.show_json(rotation);
     }
     let argument = argument(tunnel.name.as_str());
+    let commands = commands_for_peers(tunnel, rotation);
     options.show(&format!(
-        "A new key waits for {}, made {}. The other side adds this, beside what it has:\n\n{}\nThen: adit rotate {argument} test, and \
-         adit rotate {argument} finish\n",
-        tunnel.name,
-        words().ago(rotation.since, now()),
-        rotation.text_for_peers
+        "A new key waits for {name}, made {ago}. The other side needs it in place of the old one:\n\n{text}\n\
+         To lose no packet, take the key here first. Packets then wait here, at most {STAGED_PACKETS} for each peer, until the other\n\
+         side takes it too, which must be soon. If it does not, adit undo {argument} takes the old key again.\n\n\
+         \x20   adit rotate {argument} finish --despite-silence\n{commands}\n\
+         To be sure first, with a break of the connection: the other side adds the [Peer] above, which ends the old key's connection;\n\
+         then: adit rotate {argument} test, and adit rotate {argument} finish\n",
+        name = tunnel.name,
+        ago = words().ago(rotation.since, now()),
+        text = rotation.text_for_peers
     ))
+}
+
+/// What moves this tunnel's addresses to the new key at the other side, in one command; empty where the old key is not known here.
+fn commands_for_peers(tunnel: &TunnelView, rotation: &RotationView) -> String {
+    let Some(old) = tunnel.public_key else { return String::new() };
+    let allowed: Vec<String> = tunnel.addresses.iter().map(|own| Cidr::host(own.address()).to_string()).collect();
+    let allowed = if allowed.is_empty() { String::new() } else { format!(" allowed-ips {}", allowed.join(",")) };
+    let has_preshared_key = tunnel.peers.iter().any(|peer| peer.has_preshared_key);
+    // A preshared key is read from a file, so that it is in no list of processes.
+    let preshared = if has_preshared_key {
+        format!(" preshared-key <(wg show INTERFACE preshared-keys | grep -F {old} | cut -f2)")
+    } else {
+        String::new()
+    };
+    let endpoint = format!(" endpoint $(wg show INTERFACE endpoints | grep -F {old} | cut -f2)");
+    let (new, shell) = (rotation.public_key, if has_preshared_key { "bash" } else { "a shell" });
+    format!(
+        "    # on the other side, in {shell}:\n    wg set INTERFACE peer {new}{preshared}{endpoint}{allowed} peer {old} remove\n"
+    )
 }
 
 fn tested(tunnel: &TunnelView, test: &RotationTest) -> String {

@@ -132,6 +132,6 @@ fn on_computer(computer: &Computer, config: &Config) -> anyhow::Result<End> {
 }
 
 fn in_process(address: Ipv4Addr, config: &Config) -> anyhow::Result<End> {
-    let (stack, device) = Stack::start(address, keys::PREFIX, MTU).context("starting an IP stack")?;
+    let (stack, device) = Stack::start(address, MTU).context("starting an IP stack")?;
     Ok(End { tunnel: Running::start(device, config)?, sockets: Arc::new(stack) })
 }

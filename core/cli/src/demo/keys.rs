@@ -15,7 +15,7 @@ pub(super) const PEER: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 1);
 /// The web page behind the peer.
 pub(super) const WEB: SocketAddrV4 = SocketAddrV4::new(PEER, 80);
 /// Bits of the network that both addresses are in.
-pub(super) const PREFIX: u8 = 24;
+const PREFIX: u8 = 24;
 
 /// One secret for each end and one for both.
 pub(super) struct Keys {

@@ -1,113 +1,119 @@
-//! An IP stack in this process (`smoltcp`), for computers where nobody may make interfaces. The tunnel sees it as a TUN device, the
-//! demo as [`Sockets`](super::sockets::Sockets).
+//! The IP stack of `adit proxy`, for computers where nobody may make interfaces. The tunnel sees it as a TUN device, the demo as
+//! [`Sockets`](super::sockets::Sockets).
 
-use std::net::Ipv4Addr;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
-use std::{io, mem};
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::sync::Arc;
 
 use adit_platform::device::TunDevice;
-use smoltcp::iface::{Config, Interface, SocketSet};
-use smoltcp::wire::{HardwareAddress, IpCidr};
+use adit_platform::linux::doorbell::EventDoorbell;
+use adit_proxy::stack::{self, ConnectError, Connection};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 
-use self::queue::Queue;
-use self::wire::Wire;
+use super::sockets::{self, PATIENCE, Sockets};
 
-mod queue;
-mod stream;
-mod wire;
+/// Bytes that wait between a program and the stack, in each direction.
+const BUFFER: usize = 64 * 1024;
 
-/// A running stack with one interface. Dropping it ends it.
+/// A running stack with one address. Dropping it ends it.
 pub(super) struct Stack {
-    shared: Arc<Shared>,
-    driver: Option<JoinHandle<()>>,
+    stack: stack::Stack,
+    runtime: Arc<Runtime>,
 }
 
-struct Shared {
-    inside: Mutex<Inside>,
-    /// The driver waits here for packets and for bytes to send.
-    work: Condvar,
-    /// The tunnel waits here for packets.
-    packets: Condvar,
-    /// Those with connections wait here for them to move.
-    progress: Condvar,
+/// Waits for connections to one port.
+struct Listener {
+    listener: stack::Listener,
+    runtime: Arc<Runtime>,
 }
 
-struct Inside {
-    interface: Interface,
-    sockets: SocketSet<'static>,
-    wire: Wire,
-    next_port: u16,
-    ended: bool,
+/// One end of a connection: a task carries its bytes to and from the stack.
+struct Stream {
+    pipe: DuplexStream,
+    runtime: Arc<Runtime>,
 }
 
 impl Stack {
-    /// Starts a stack with one address, and gives the device by which a tunnel serves it.
-    pub(super) fn start(address: Ipv4Addr, prefix: u8, mtu: usize) -> io::Result<(Self, TunDevice)> {
-        let mut seed = [0; 8];
-        getrandom::fill(&mut seed).map_err(io::Error::other)?;
-        let mut config = Config::new(HardwareAddress::Ip);
-        config.random_seed = u64::from_ne_bytes(seed);
-        let mut wire = Wire::new(mtu);
-        let mut interface = Interface::new(config, &mut wire, Instant::now().into());
-        let mut has_room = true;
-        interface.update_ip_addrs(|addresses| has_room = addresses.push(IpCidr::new(address.into(), prefix)).is_ok());
-        if !has_room {
-            return Err(io::ErrorKind::OutOfMemory.into());
-        }
-        let sockets = SocketSet::new(Vec::new());
-        let shared = Arc::new(Shared {
-            inside: Mutex::new(Inside { interface, sockets, wire, next_port: FIRST_PORT, ended: false }),
-            work: Condvar::new(),
-            packets: Condvar::new(),
-            progress: Condvar::new(),
+    /// Starts a stack, and gives the device by which a tunnel serves it.
+    pub(super) fn start(address: Ipv4Addr, mtu: usize) -> anyhow::Result<(Self, TunDevice)> {
+        let runtime = Arc::new(Builder::new_multi_thread().worker_threads(1).enable_time().build()?);
+        let _in_runtime = runtime.enter();
+        let (stack, device) = stack::Stack::start(vec![address.into()], mtu, Box::new(EventDoorbell::new()?))?;
+        Ok((Self { stack, runtime: Arc::clone(&runtime) }, device))
+    }
+}
+
+impl Sockets for Stack {
+    fn connect(&self, to: SocketAddrV4) -> io::Result<Box<dyn sockets::Stream>> {
+        let connection = self.runtime.block_on(self.stack.connect(to.into(), PATIENCE)).map_err(not_connected)?;
+        Ok(Box::new(Stream::of(connection, &self.runtime)))
+    }
+
+    fn listen(&self, on: SocketAddrV4) -> io::Result<Box<dyn sockets::Listener>> {
+        let listener = self.stack.listen(on.port()).ok_or(io::ErrorKind::AddrInUse)?;
+        Ok(Box::new(Listener { listener, runtime: Arc::clone(&self.runtime) }))
+    }
+}
+
+impl sockets::Listener for Listener {
+    fn accept(&mut self) -> io::Result<(Box<dyn sockets::Stream>, Ipv4Addr)> {
+        let next = async { self.listener.next().await.ok_or(ConnectError::Unreachable)?.accept().await };
+        let connection = self.runtime.block_on(next).map_err(not_connected)?;
+        let from = match connection.remote() {
+            SocketAddr::V4(from) => *from.ip(),
+            SocketAddr::V6(_) => Ipv4Addr::UNSPECIFIED,
+        };
+        Ok((Box::new(Stream::of(connection, &self.runtime)), from))
+    }
+}
+
+impl Stream {
+    fn of(mut connection: Connection, runtime: &Arc<Runtime>) -> Self {
+        let (pipe, mut far_end) = tokio::io::duplex(BUFFER);
+        runtime.spawn(async move {
+            // A connection that breaks is a pipe that breaks, and the program finds that out.
+            let _ = connection.relay(&mut far_end).await;
         });
-        let queue = Arc::new(Queue::new(Arc::clone(&shared), mtu));
-        let driven = Arc::clone(&shared);
-        let driver = thread::Builder::new().name("ip-stack".into()).spawn(move || driven.drive())?;
-        Ok((Self { shared, driver: Some(driver) }, TunDevice { name: "smoltcp".into(), queues: vec![queue] }))
+        Self { pipe, runtime: Arc::clone(runtime) }
+    }
+
+    fn in_time<T>(runtime: &Runtime, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+        runtime.block_on(async { timeout(PATIENCE, work).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))? })
     }
 }
 
-impl Drop for Stack {
-    fn drop(&mut self) {
-        self.shared.lock().ended = true;
-        self.shared.work.notify_all();
-        self.shared.packets.notify_all();
-        self.shared.progress.notify_all();
-        // A driver that panicked has ended too.
-        let _ = self.driver.take().map(JoinHandle::join);
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Self::in_time(&self.runtime, self.pipe.read(buffer))
     }
 }
 
-/// Start of the range for dynamic ports (RFC 6335 section 6).
-const FIRST_PORT: u16 = 49152;
-/// Between two looks at a stack where nothing is due.
-const IDLE: Duration = Duration::from_secs(1);
-/// Pause where the stack would go on at once, so that the others get at it.
-const BREATH: Duration = Duration::from_micros(50);
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Self::in_time(&self.runtime, self.pipe.write(bytes))
     }
 
-    /// The driver's life.
-    fn drive(&self) {
-        let mut inside = self.lock();
-        while !inside.ended {
-            let now = Instant::now().into();
-            let Inside { interface, sockets, wire, .. } = &mut *inside;
-            interface.poll(now, wire, sockets);
-            let delay = interface.poll_delay(now, sockets).map_or(IDLE, Duration::from).max(BREATH);
-            if mem::take(&mut wire.has_sent) {
-                self.packets.notify_one();
-            }
-            self.progress.notify_all();
-            inside = self.work.wait_timeout(inside, delay).unwrap_or_else(PoisonError::into_inner).0;
-        }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
+}
+
+impl sockets::Stream for Stream {
+    fn finish(&mut self) -> io::Result<()> {
+        Self::in_time(&self.runtime, self.pipe.shutdown())
+    }
+}
+
+fn not_connected(error: ConnectError) -> io::Error {
+    let kind = match error {
+        ConnectError::Refused => io::ErrorKind::ConnectionRefused,
+        ConnectError::Unreachable | ConnectError::NoAddress(_) => io::ErrorKind::HostUnreachable,
+        ConnectError::TimedOut(_) => io::ErrorKind::TimedOut,
+        ConnectError::TooMany => io::ErrorKind::QuotaExceeded,
+    };
+    io::Error::new(kind, error)
 }
 
 #[cfg(test)]

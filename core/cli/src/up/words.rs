@@ -3,7 +3,7 @@
 use adit_activation::{Advice, End, PeerLabel, Progress, Reporter, Step};
 use adit_config::InterfaceName;
 use adit_config::settings::HookSettings;
-use adit_platform::host::{DnsNames, DnsSpec, Lan, RouteSpec};
+use adit_platform::host::{DnsNames, DnsSpec, Lan, MtuTooLarge, RouteSpec};
 
 use super::{say, tell, warn};
 
@@ -124,6 +124,11 @@ pub(super) fn sentence(advice: &Advice) -> Option<String> {
         Advice::Ipv6Closed => {
             "IPv6 is closed while the tunnel is up: AllowedIPs has 0.0.0.0/0 but not ::/0. Add ::/0 to send IPv6 through the tunnel, or \
              let it leave past the tunnel with --allow-ipv6"
+        }
+        Advice::MtuTooLarge(MtuTooLarge { mtu, fits }) => {
+            return Some(format!(
+                "MTU = {mtu} is too large for the path to the peer: packets of that size are lost. Write MTU = {fits}, or remove the line"
+            ));
         }
         Advice::Host(warning) => return Some(warning.to_string()),
     };

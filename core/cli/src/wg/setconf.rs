@@ -87,6 +87,7 @@ mod tests {
             preshared_key: PresharedKey::from_bytes([9; 32]),
             endpoint: None,
             last_handshake: Default::default(),
+            round_trip: None,
             rx_bytes: 0,
             tx_bytes: 0,
             persistent_keepalive: 25,

@@ -39,6 +39,8 @@ pub(crate) struct Computer {
 pub(crate) struct Running {
     child: Child,
     said: Arc<Mutex<String>>,
+    /// Ends when nothing has its standard error any more.
+    reader: std::thread::JoinHandle<()>,
 }
 
 pub(crate) struct Ended {
@@ -149,13 +151,13 @@ impl Computer {
             self.command(&[&[env!("CARGO_BIN_EXE_adit")], arguments].concat()).stderr(Stdio::piped()).spawn().unwrap();
         let (said, mut pipe) = (Arc::new(Mutex::new(String::new())), child.stderr.take().unwrap());
         let writer = Arc::clone(&said);
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(count @ 1..) = pipe.read(&mut buffer) {
                 writer.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..count]));
             }
         });
-        Running { child, said }
+        Running { child, said, reader }
     }
 
     /// Everything that a tunnel may change and must put back.
@@ -198,8 +200,7 @@ impl Running {
     pub(crate) fn wait(mut self) -> Ended {
         until(|| self.child.try_wait().unwrap().is_some(), || "it does not end".into());
         let code = self.child.wait().unwrap().code();
-        // The pipe is read to its end a moment after the process ended.
-        std::thread::sleep(Duration::from_millis(50));
+        until(|| self.reader.is_finished(), || "something that it started holds its standard error".into());
         Ended { code, said: self.said() }
     }
 }

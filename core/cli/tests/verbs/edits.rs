@@ -207,6 +207,7 @@ fn a_key_is_rotated_step_by_step() {
     assert!(bench.adit(&["rotate", "office", "show"]).fails(11).contains("adit rotate office begin"));
     let text = bench.adit(&["rotate", "office", "begin"]).ok();
     assert!(text.contains("[Peer]\n# Name = office\nPublicKey = "), "{text}");
+    assert!(text.contains("wg set INTERFACE peer ") && text.contains("adit undo office takes the old key again"), "{text}");
     assert!(bench.adit(&["rotate", "office", "begin"]).fails(11).contains("adit rotate office show"));
     assert!(bench.adit(&["rotate", "office", "show", "--json"]).json()["text_for_peers"].is_string());
     assert!(bench.adit(&["status", "office"]).ok().contains("New key       "));
@@ -235,6 +236,12 @@ fn an_export_is_for_its_owner_alone_and_comes_back_by_an_import() {
     assert!(bench.adit(&["export", "--all"]).fails(2).contains("--zip"));
     let all = bench.path("all.zip");
     bench.adit(&["export", "--all", "--zip", &all]).ok();
+    let folder = bench.path("new");
+    bench.adit(&["export", "--all", "--dir", &folder]).ok();
+    assert_eq!(Path::new(&folder).metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
+    let missing = bench.path("none/new");
+    assert!(bench.adit(&["export", "--all", "--dir", &missing]).fails(1).contains("cannot make the folder"));
     let fresh = Bench::new();
     let copy = fresh.file("all.zip", std::fs::read(&all).unwrap());
     let out = fresh.adit(&["import", &copy, &bench.path("o.png")]).ok();

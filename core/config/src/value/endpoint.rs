@@ -22,6 +22,9 @@ pub enum EndpointError {
     /// What stands in brackets is not an IPv6 address.
     #[error("not an IPv6 address")]
     Ipv6,
+    /// A host name in brackets.
+    #[error("brackets are for IPv6 addresses, not for names")]
+    NameInBrackets,
     /// Looks like an IPv4 address but is none.
     #[error("not an IPv4 address")]
     Ipv4,
@@ -167,7 +170,11 @@ fn parse_port(text: &str) -> Result<u16, EndpointError> {
 }
 
 fn bracketed(text: &str) -> Result<Host, EndpointError> {
-    if text.contains(':') { ipv6(text) } else { text.parse().map(Host::Ip).map_err(|_| EndpointError::Ipv6) }
+    if text.contains(':') {
+        return ipv6(text);
+    }
+    let of_other = |_| if name_or_ipv4(text).is_ok() { EndpointError::NameInBrackets } else { EndpointError::Ipv6 };
+    text.parse().map(Host::Ip).map_err(of_other)
 }
 
 fn ipv6(text: &str) -> Result<Host, EndpointError> {

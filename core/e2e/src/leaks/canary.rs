@@ -52,6 +52,7 @@ fn send_until(targets: &[IpAddr], ends: &AtomicBool, count: &AtomicUsize) -> any
             let _ = socket.send_to(CANARY, (*target, PORT));
             count.fetch_add(1, Ordering::Relaxed);
         }
+        // The rate of the canary.
         std::thread::sleep(INTERVAL);
     }
     Ok(())

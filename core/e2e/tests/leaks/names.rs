@@ -64,6 +64,7 @@ fn ask(scene: &Scene<'_>) -> anyhow::Result<Measured> {
                 [&[high, low, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4], name.as_bytes(), b"\x04adit\x04test\x00\0\x01\0\x01"].concat();
             // That it cannot be sent is as good as that it is dropped.
             let _ = socket.send_to(&question, (resolver, 53));
+            // More at once would overflow queues on the way, which is no protection.
             std::thread::sleep(Duration::from_millis(1));
         }
         Ok(())

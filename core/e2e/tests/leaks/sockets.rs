@@ -101,6 +101,7 @@ fn go_on(mut tcp: TcpStream, udp: &UdpSocket) -> anyhow::Result<usize> {
         // A full buffer and an unreachable network are as good as a packet that is dropped.
         let _ = tcp.write(b"adit canary");
         let _ = udp.send(b"adit canary");
+        // The rate of the writes.
         std::thread::sleep(Duration::from_millis(10));
     }
     Ok(2 * ROUNDS)

@@ -3,7 +3,8 @@
 use adit_api::{HooksView, TunnelState};
 use anyhow::ensure;
 
-use crate::stage::Stage;
+use self::Prints::{Nothing, Stderr, Stdout};
+use crate::stage::{Ran, Stage};
 
 /// What somebody has to be allowed to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,6 +17,17 @@ pub(crate) enum Needs {
     Root,
 }
 
+/// A part of what a verb prints that it prints for no other reason.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Prints {
+    /// On standard output.
+    Stdout(&'static str),
+    /// On standard error.
+    Stderr(&'static str),
+    /// Nothing on either.
+    Nothing,
+}
+
 /// One way to use a verb.
 pub(crate) struct Case {
     /// What is typed.
@@ -25,11 +37,11 @@ pub(crate) struct Case {
     pub(crate) before: &'static [&'static str],
     /// Standard input.
     pub(crate) input: &'static str,
-    /// Said to who may.
-    pub(crate) says: &'static str,
-    /// How it ends for who may.
+    /// Printed for a user who may.
+    pub(crate) prints: Prints,
+    /// The exit code for a user who may.
     pub(crate) code: i32,
-    /// How it ends for who may not, and what it says, where that is not as everywhere.
+    /// The exit code for a user who may not, and what standard error then has, where that is not as for most verbs.
     pub(crate) refusal: Option<(i32, &'static str)>,
     /// It goes on until it is interrupted.
     pub(crate) runs_on: bool,
@@ -37,6 +49,24 @@ pub(crate) struct Case {
     pub(crate) reveals: bool,
     /// What is so afterwards.
     pub(crate) then: fn(&Stage<'_>) -> anyhow::Result<()>,
+}
+
+impl Prints {
+    /// What is waited for.
+    pub(crate) fn fragment(self) -> &'static str {
+        match self {
+            Stdout(fragment) | Stderr(fragment) => fragment,
+            Nothing => "",
+        }
+    }
+
+    pub(crate) fn is_in(self, ran: &Ran) -> bool {
+        match self {
+            Stdout(fragment) => !fragment.is_empty() && ran.out.contains(fragment),
+            Stderr(fragment) => !fragment.is_empty() && ran.err.contains(fragment),
+            Nothing => ran.out.is_empty() && ran.err.is_empty(),
+        }
+    }
 }
 
 impl Case {
@@ -50,7 +80,7 @@ const PLAIN: Case = Case {
     needs: Needs::Nothing,
     before: &[],
     input: "",
-    says: "",
+    prints: Nothing,
     code: 0,
     refusal: None,
     runs_on: false,
@@ -68,72 +98,88 @@ const SOCKET: Case = Case { needs: Needs::Root, before: &["up office"], refusal:
 
 pub(crate) const CASES: &[Case] = &[
     // Looking
-    Case { line: "list", says: "office", ..PLAIN },
-    Case { line: "status", says: "hooked", ..PLAIN },
-    Case { line: "status office", says: "Public key", ..PLAIN },
-    Case { line: "status office --json", before: &["up office"], says: "\"kind\": \"up\"", ..PLAIN },
-    Case { line: "preview office", says: "would create the interface", ..PLAIN },
-    Case { line: "preview {mine}/{file}.conf", says: "would create", ..PLAIN },
-    Case { line: "up office --dry-run", says: "would create the interface", ..PLAIN },
-    Case { line: "route 10.99.0.2", before: &["up office"], says: "goes through office", ..PLAIN },
-    Case { line: "logs", says: "office", ..PLAIN },
-    Case { line: "logs -f --json", runs_on: true, says: "imported", ..PLAIN },
-    Case { line: "events", runs_on: true, says: "office", ..PLAIN },
-    Case { line: "watch", runs_on: true, says: "office", ..PLAIN },
-    Case { line: "rotate office show", before: &["rotate office begin"], says: "PublicKey", ..PLAIN },
-    Case { line: "take-over", says: "wg-quick", ..PLAIN },
-    Case { line: "report office", before: &["up office"], says: "office", ..PLAIN },
+    Case { line: "list", prints: Stdout("\noffice  ○ off"), ..PLAIN },
+    Case { line: "status", prints: Stdout("hooked"), ..PLAIN },
+    Case { line: "status office", prints: Stdout("Public key"), ..PLAIN },
+    Case { line: "status office --json", before: &["up office"], prints: Stdout("\"kind\": \"up\""), ..PLAIN },
+    Case { line: "preview office", prints: Stdout("would create the interface"), ..PLAIN },
+    Case { line: "preview {mine}/{file}.conf", prints: Stdout("would create"), ..PLAIN },
+    Case { line: "up office --dry-run", prints: Stdout("would create the interface"), ..PLAIN },
+    Case { line: "route 10.99.0.2", before: &["up office"], prints: Stdout("goes through office"), ..PLAIN },
+    Case { line: "logs", prints: Stdout("[office] imported"), ..PLAIN },
+    Case { line: "logs -f --json", runs_on: true, prints: Stdout("imported"), ..PLAIN },
+    Case { line: "events", runs_on: true, prints: Stdout("office: off"), ..PLAIN },
+    Case { line: "watch", runs_on: true, prints: Stdout("office  ○ off"), ..PLAIN },
+    Case { line: "rotate office show", before: &["rotate office begin"], prints: Stdout("PublicKey"), ..PLAIN },
+    Case { line: "take-over", prints: Stdout("wg-quick"), ..PLAIN },
+    Case { line: "report office", before: &["up office"], prints: Stdout("Adit report 1\n"), ..PLAIN },
     // Switching
-    Case { line: "up office --wait=60", says: "office is up", then: is_up, ..OPERATE },
-    Case { line: "down office", before: &["up office"], says: "office is down", then: is_down, ..OPERATE },
-    Case { line: "toggle office", says: "office is up", then: is_up, ..OPERATE },
-    Case { line: "toggle office --json", before: &["up office"], says: "\"down\"", then: is_down, ..OPERATE },
-    Case { line: "restart office", before: &["up office"], says: "office is up again", then: is_up, ..OPERATE },
+    Case { line: "up office --wait=60", prints: Stdout("office is up"), then: is_up, ..OPERATE },
+    Case { line: "down office", before: &["up office"], prints: Stdout("office is down"), then: is_down, ..OPERATE },
+    Case { line: "toggle office", prints: Stdout("office is up"), then: is_up, ..OPERATE },
+    Case { line: "toggle office --json", before: &["up office"], prints: Stdout("\"down\""), then: is_down, ..OPERATE },
+    Case { line: "restart office", before: &["up office"], prints: Stdout("office is up again"), then: is_up, ..OPERATE },
     Case {
         line: "reload office",
         before: &["up office"],
-        says: "runs as its configuration says already",
+        prints: Stdout("runs as its configuration says already"),
         then: is_up,
         ..OPERATE
     },
-    Case { line: "pause office 15m", before: &["up office"], says: "comes back in", then: is_paused, ..OPERATE },
-    Case { line: "resume office", before: &["up office", "pause office"], says: "office is up again", then: is_up, ..OPERATE },
-    Case { line: "up hooked", says: "adit approve hooked", code: 10, then: no_hooks_ran, ..OPERATE },
+    Case { line: "pause office 15m", before: &["up office"], prints: Stdout("comes back in"), then: is_paused, ..OPERATE },
+    Case {
+        line: "resume office",
+        before: &["up office", "pause office"],
+        prints: Stdout("office is up again"),
+        then: is_up,
+        ..OPERATE
+    },
+    Case { line: "up hooked", prints: Stderr("adit approve hooked"), code: 10, then: no_hooks_ran, ..OPERATE },
     // Changing
-    Case { line: "import {mine}/new.conf", says: "Imported 1 tunnel", then: |stage| stage.view("new").map(drop), ..ADMINISTER },
-    Case { line: "export office", says: "[Interface]", reveals: true, ..ADMINISTER },
-    Case { line: "export --all --json", says: "[Interface]", reveals: true, ..ADMINISTER },
-    Case { line: "export office --zip {mine}/office.zip", says: "is written", ..ADMINISTER },
-    Case { line: "qr office --png {mine}/office.png", says: "is written", ..ADMINISTER },
-    Case { line: "edit office --from {mine}/new.conf --yes", says: "office is changed", then: has_version_3, ..ADMINISTER },
-    Case { line: "versions office", says: "imported", ..ADMINISTER },
-    Case { line: "undo office", says: "as in version 1 again", then: has_version_3, ..ADMINISTER },
-    Case { line: "rename office Home", says: "called Home", then: |stage| stage.view("Home").map(drop), ..ADMINISTER },
-    Case { line: "remove office --yes", says: "office is removed", then: is_gone, ..ADMINISTER },
+    Case {
+        line: "import {mine}/new.conf",
+        prints: Stdout("Imported 1 tunnel"),
+        then: |stage| stage.view("new").map(drop),
+        ..ADMINISTER
+    },
+    Case { line: "export office", prints: Stdout("[Interface]"), reveals: true, ..ADMINISTER },
+    Case { line: "export --all --json", prints: Stdout("[Interface]"), reveals: true, ..ADMINISTER },
+    Case { line: "export office --zip {mine}/office.zip", prints: Stderr("is written"), ..ADMINISTER },
+    Case { line: "qr office --png {mine}/office.png", prints: Stderr("is written"), ..ADMINISTER },
+    Case {
+        line: "edit office --from {mine}/new.conf --yes",
+        prints: Stdout("office is changed"),
+        then: has_version_3,
+        ..ADMINISTER
+    },
+    Case { line: "versions office", prints: Stdout("imported"), ..ADMINISTER },
+    Case { line: "undo office", prints: Stdout("as in version 1 again"), then: has_version_3, ..ADMINISTER },
+    Case { line: "rename office Home", prints: Stdout("called Home"), then: |stage| stage.view("Home").map(drop), ..ADMINISTER },
+    Case { line: "remove office --yes", prints: Stdout("office is removed"), then: is_gone, ..ADMINISTER },
     Case {
         line: "repair --dry-run",
         needs: Needs::Root,
         before: &["up office"],
-        says: "left alone: the tunnel",
+        prints: Stdout("left alone: the tunnel"),
         refusal: Some((3, "sudo adit repair --dry-run")),
         ..PLAIN
     },
-    Case { line: "boot office on", says: "comes up when the computer starts", then: starts_at_boot, ..ADMINISTER },
-    Case { line: "block office on", says: "lets no traffic past it", then: blocks, ..KILL_SWITCH },
-    Case { line: "block office lockdown", says: "adit block office off", code: 11, ..LOCKDOWN },
-    Case { line: "ipv6 office allow", says: "lets IPv6 leave past it", then: lets_ipv6_outside, ..ADMINISTER },
-    Case { line: "approve hooked --yes", says: "may run its command", then: is_approved, ..ADMINISTER },
-    Case { line: "rotate office begin", says: "A new key waits for office", then: rotates, ..ADMINISTER },
+    Case { line: "boot office on", prints: Stdout("comes up when the computer starts"), then: starts_at_boot, ..ADMINISTER },
+    Case { line: "block office on", prints: Stdout("lets no traffic past it"), then: blocks, ..KILL_SWITCH },
+    Case { line: "block office lockdown", prints: Stderr("adit block office off"), code: 11, ..LOCKDOWN },
+    Case { line: "ipv6 office allow", prints: Stdout("lets IPv6 leave past it"), then: lets_ipv6_outside, ..ADMINISTER },
+    Case { line: "approve hooked --yes", prints: Stdout("may run its command"), then: is_approved, ..ADMINISTER },
+    Case { line: "rotate office begin", prints: Stdout("A new key waits for office"), then: rotates, ..ADMINISTER },
     Case {
         line: "rotate office test",
         before: &["up office", "rotate office begin"],
-        says: "does not answer the new key",
+        prints: Stdout("does not answer the new key"),
         ..ADMINISTER
     },
     Case {
         line: "rotate office finish",
         before: &["up office", "rotate office begin"],
-        says: "--despite-silence",
+        prints: Stderr("--despite-silence"),
         code: 11,
         then: rotates,
         ..ADMINISTER
@@ -141,44 +187,54 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         line: "rotate office finish --despite-silence",
         before: &["rotate office begin"],
-        says: "office has the new key",
+        prints: Stdout("office has the new key"),
         then: has_version_3,
         ..ADMINISTER
     },
     Case {
         line: "rotate office cancel",
         before: &["rotate office begin"],
-        says: "keeps its key",
+        prints: Stdout("keeps its key"),
         then: rotates_not,
         ..ADMINISTER
     },
     Case {
         line: "invite office phone --endpoint vpn.example:51820 --file {mine}/phone.conf",
-        says: "may come in",
+        prints: Stdout("may come in"),
         then: has_version_3,
         ..ADMINISTER
     },
-    Case { line: "key office ask --file {mine}/office.key", says: "office asks for its private key", then: asks, ..ADMINISTER },
-    Case { line: "remind office 90", says: "reminds of keys that are 90 days old", ..ADMINISTER },
-    Case { line: "save office --yes", before: &["up office"], says: "there is nothing to save", ..ADMINISTER },
-    Case { line: "take-over wg-none", says: "wg-quick has no tunnel wg-none", code: 5, ..ADMINISTER },
+    Case {
+        line: "key office ask --file {mine}/office.key",
+        prints: Stdout("office asks for its private key"),
+        then: asks,
+        ..ADMINISTER
+    },
+    Case { line: "remind office 90", prints: Stdout("reminds of keys that are 90 days old"), ..ADMINISTER },
+    Case { line: "save office --yes", before: &["up office"], prints: Stdout("there is nothing to save"), ..ADMINISTER },
+    Case { line: "take-over wg-none", prints: Stderr("wg-quick has no tunnel wg-none"), code: 5, ..ADMINISTER },
     // Without the service
-    Case { line: "up {mine}/{file}.conf", needs: Needs::Root, runs_on: true, says: "is up; Ctrl-C", ..PLAIN },
-    Case { line: "proxy {mine}/new.conf --socks5 127.0.0.1:0", runs_on: true, says: "127.0.0.1:", ..PLAIN },
-    Case { line: "qr {mine}/new.conf --png {mine}/new.png", says: "is written", ..PLAIN },
+    Case { line: "up {mine}/{file}.conf", needs: Needs::Root, runs_on: true, prints: Stderr("is up; Ctrl-C"), ..PLAIN },
+    Case { line: "proxy {mine}/new.conf --socks5 127.0.0.1:0", runs_on: true, prints: Stderr("127.0.0.1:"), ..PLAIN },
+    Case { line: "qr {mine}/new.conf --png {mine}/new.png", prints: Stderr("is written"), ..PLAIN },
     Case { line: "lint {mine}/new.conf", ..PLAIN },
-    Case { line: "strip {mine}/new.conf", says: "[Interface]", ..PLAIN },
-    Case { line: "calc everything except 128.0.0.0/1, ::/0", says: "0.0.0.0/1\n", ..PLAIN },
-    Case { line: "genkey", says: "=", ..PLAIN },
-    Case { line: "genpsk", says: "=", ..PLAIN },
-    Case { line: "pubkey", input: "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n", says: "Y2FD6uTgrq+/", ..PLAIN },
-    Case { line: "completions bash", says: "_adit", ..PLAIN },
-    Case { line: "man", says: "EXIT STATUS", ..PLAIN },
-    Case { line: "demo --userspace --seconds 1", says: "", ..PLAIN },
+    Case { line: "strip {mine}/new.conf", prints: Stdout("[Interface]"), ..PLAIN },
+    Case { line: "calc everything except 128.0.0.0/1, ::/0", prints: Stdout("0.0.0.0/1\n"), ..PLAIN },
+    Case { line: "genkey", prints: Stdout("=\n"), ..PLAIN },
+    Case { line: "genpsk", prints: Stdout("=\n"), ..PLAIN },
+    Case { line: "pubkey", input: "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n", prints: Stdout("Y2FD6uTgrq+/"), ..PLAIN },
+    Case { line: "completions bash", prints: Stdout("_adit"), ..PLAIN },
+    Case { line: "man", prints: Stdout("EXIT STATUS"), ..PLAIN },
+    Case { line: "demo --userspace --seconds 1", prints: Stdout("the peer has answered"), ..PLAIN },
     // The interface's own socket
-    Case { line: "show {office}", says: "private key: (hidden)", ..SOCKET },
-    Case { line: "showconf {office}", says: "PrivateKey = ", reveals: true, ..SOCKET },
-    Case { line: "wg show {office} listen-port", ..SOCKET },
+    Case { line: "show {office}", prints: Stdout("private key: (hidden)"), ..SOCKET },
+    Case { line: "showconf {office}", prints: Stdout("PrivateKey = "), reveals: true, ..SOCKET },
+    Case {
+        line: "wg show {office} listen-port",
+        before: &["up office", "wg set {office} listen-port 40404"],
+        prints: Stdout("40404\n"),
+        ..SOCKET
+    },
     Case { line: "wg set {office} listen-port 40404", ..SOCKET },
 ];
 

@@ -43,7 +43,11 @@ fn entries(mut archive: Archive<impl Read>) -> Result<Vec<Entry>, ArchiveError> 
         let mut entry = entry.map_err(damaged)?;
         let kind = entry.header().entry_type();
         let path = entry.path_bytes().into_owned();
-        if kind.is_dir() || kind.is_pax_global_extensions() || is_hidden(&shown(&path)) {
+        if kind.is_dir() || kind.is_pax_global_extensions() {
+            continue;
+        }
+        if is_hidden(&shown(&path)) {
+            entries.pass_over(&path);
             continue;
         }
         let mut is_cut = false;

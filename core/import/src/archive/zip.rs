@@ -54,7 +54,12 @@ fn entries(archive: &Archive<'_>, records: &[ZipFileHeaderRecord<'_>]) -> Result
         let path = record.file_path();
         let path = path.as_bytes();
         let name = shown(path);
-        if !is_folder(record, &name) && !is_hidden(&name) {
+        if is_folder(record, &name) {
+            continue;
+        }
+        if is_hidden(&name) {
+            entries.pass_over(path);
+        } else {
             entries.take(path, |buffer| unpack(archive, record, buffer))?;
         }
     }

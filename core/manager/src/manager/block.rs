@@ -8,25 +8,25 @@ use adit_api::{ApiError, Caller, DownReason, Event, InterfaceName, KillSwitch, L
 use adit_config::InterfaceSettings;
 use adit_platform::host::{KillSwitchRules, StandingKillSwitch};
 
-use super::calls::hold;
 use super::entry::TunnelEntry;
+use super::entry::hold;
+use super::message::{Message, Reply};
 use super::profile::Profile;
 use super::state::State;
-use super::worker::{Message, Reply};
-use super::{Inner, Manager, refusal, rights};
+use super::{Inner, life, refusal, rights};
 use crate::store::{Settings, Wanted};
 use adit_activation::{KillSwitchRequest, closed, closed_except_lan};
 
-impl Manager {
+impl Inner {
     /// Sets the kill switch, at once and in one step; where the system cannot be told, everything stays as it was.
-    pub(super) fn switch_kill_switch(
+    pub(super) fn set_kill_switch(
         &self,
         caller: &Caller,
         id: TunnelId,
         strength: KillSwitch,
         allow_lan: bool,
     ) -> Result<(), ApiError> {
-        let inner = &self.inner;
+        let inner = self;
         if strength != KillSwitch::Off {
             inner.platform.host.check_kill_switch().map_err(|error| refusal::of_host(&error))?;
         }
@@ -63,8 +63,8 @@ impl Manager {
     }
 
     /// Lets IPv6 leave past a tunnel that takes IPv4 alone, or not; at once where it is up.
-    pub(super) fn let_ipv6_outside(&self, id: TunnelId, allowed: bool) -> Result<(), ApiError> {
-        let inner = &self.inner;
+    pub(super) fn set_allow_ipv6_outside(&self, id: TunnelId, allowed: bool) -> Result<(), ApiError> {
+        let inner = self;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
         let turn = inner.turn(id)?;
@@ -153,7 +153,7 @@ impl Inner {
                 State::Down(down) => down.reason.clone().unwrap_or(DownReason::Asked),
                 State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => return,
             };
-            entry.go_down(reason, now);
+            entry.apply(&life::Event::WentDown(reason), now);
         });
         Ok(())
     }
@@ -166,7 +166,8 @@ impl Inner {
             (profile.interface.clone(), self.closed_for(id, profile))
         };
         self.platform.host.set_kill_switch(&interface, Some(&closed)).map_err(|error| refusal::of_host(&error))?;
-        self.change(id, |entry| entry.closed = true);
+        let now = self.clock.now();
+        self.change(id, |entry| entry.apply(&life::Event::Closed, now));
         Ok(())
     }
 
@@ -185,7 +186,11 @@ impl Inner {
         }
         let interface = {
             let tunnels = self.lock();
-            let Some(entry) = tunnels.entries.get(&id).filter(|entry| entry.closed && !tunnels.closing) else { return Ok(()) };
+            let Some(entry) =
+                tunnels.entries.get(&id).filter(|entry| entry.kill_switch == life::KillSwitch::Closed && !tunnels.closing)
+            else {
+                return Ok(());
+            };
             entry.profile.interface.clone()
         };
         if let Err(error) = self.platform.host.set_kill_switch(&interface, None) {
@@ -194,7 +199,7 @@ impl Inner {
         }
         self.note(id, LogCode::Opened);
         if let Some(entry) = self.lock().entries.get_mut(&id) {
-            entry.closed = false;
+            entry.apply(&life::Event::Opened, self.clock.now());
         }
         Ok(())
     }
@@ -206,7 +211,7 @@ impl Inner {
             if tunnels.closing {
                 return Ok(false);
             }
-            tunnels.entries.get(&id).is_some_and(|entry| entry.profile.is_locked_down() && !entry.is_going)
+            tunnels.entries.get(&id).is_some_and(|entry| entry.profile.is_locked_down() && entry.intent != life::Intent::Removed)
         };
         if is_locked_down {
             self.set_closed(id).inspect_err(|error| {
@@ -221,7 +226,7 @@ impl Inner {
     pub(super) fn close(&self, id: TunnelId) {
         let closes = {
             let tunnels = self.lock();
-            tunnels.entries.get(&id).is_some_and(|entry| !entry.closed && entry.profile.closes())
+            tunnels.entries.get(&id).is_some_and(|entry| entry.kill_switch == life::KillSwitch::Open && entry.profile.closes())
         };
         if closes && let Err(error) = self.set_closed(id) {
             self.note(id, LogCode::NotClosed { error: Box::new(error) });
@@ -240,9 +245,6 @@ impl Inner {
         self.open(id)?;
         let now = self.clock.now();
         let mut tunnels = self.lock();
-        if let Some(entry) = tunnels.entries.get_mut(&id) {
-            entry.is_wanted = false;
-        }
         if tunnels.entries.get(&id).is_some_and(|entry| entry.profile.is_unknown) {
             tunnels.entries.remove(&id);
             self.sink.publish(Event::TunnelRemoved { id });
@@ -250,7 +252,7 @@ impl Inner {
             return Ok(());
         }
         drop(tunnels);
-        self.change(id, |entry| entry.go_down(reason, now));
+        self.change(id, |entry| entry.apply(&life::Event::Unblocked(reason), now));
         self.let_go_if_lost(id);
         Ok(())
     }
@@ -264,8 +266,8 @@ impl Inner {
         self.open(id)?;
         let now = self.clock.now();
         self.change(id, |entry| {
-            if entry.profile.is_locked_down() && entry.closed {
-                entry.go_down(DownReason::Asked, now);
+            if entry.profile.is_locked_down() && entry.kill_switch == life::KillSwitch::Closed {
+                entry.apply(&life::Event::WentDown(DownReason::Asked), now);
             }
         });
         Ok(())
@@ -296,7 +298,7 @@ impl Inner {
             let is_its = |entry: &&mut TunnelEntry| entry.profile.interface == interface;
             match tunnels.entries.get_mut(&id).filter(is_its) {
                 Some(entry) => {
-                    entry.closed = true;
+                    entry.apply(&life::Event::Closed, now);
                     let closed = self.closed_for(id, &entry.profile);
                     self.reconciling_host.found(&interface, closed);
                 }
@@ -305,8 +307,8 @@ impl Inner {
                     self.reconciling_host.found(&interface, closed(&owner));
                     let id = if tunnels.entries.contains_key(&id) { Profile::id_of_unknown(&interface) } else { id };
                     let mut entry = TunnelEntry::new(Profile::unknown(&interface));
-                    entry.closed = true;
-                    entry.go_down(DownReason::Failed { error: Box::new(ApiError::Broken) }, now);
+                    entry.apply(&life::Event::Closed, now);
+                    entry.apply(&life::Event::WentDown(DownReason::Failed { error: Box::new(ApiError::Broken) }), now);
                     tunnels.entries.insert(id, entry);
                     drop(tunnels);
                     self.clean_up(id, &interface);

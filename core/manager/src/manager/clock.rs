@@ -1,27 +1,199 @@
-//! The wall clock, and sleeping until it shows something, as a seam: tests make time pass.
+//! The two clocks, as a seam: tests make time pass on each.
+//!
+//! Whatever waits or is measured goes by the monotonic clock ([`Instant`]), which nobody can set. The wall clock ([`UnixMillis`]) is for
+//! what people read and for what outlives the program.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use adit_platform::clock;
+use adit_protocol::Instant;
+
+use crate::store::UnixTime;
+
+const MILLISECOND: u64 = 1_000_000;
+
+/// The offset between the clocks is kept while it is off by less than so much: reading them one after the other takes time.
+const STEADY: u64 = 1_000;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
-    /// Unix milliseconds.
-    fn now(&self) -> u64;
+    /// The monotonic clock. Time that the computer is asleep counts.
+    fn now(&self) -> Instant;
 
-    /// How long to sleep until it is `deadline` (Unix milliseconds); None: until somebody says that time has passed.
-    fn sleep_until(&self, deadline: u64) -> Option<Duration>;
+    /// The wall clock, which may be set at any time.
+    fn wall(&self) -> UnixMillis;
+
+    /// How long to sleep until it is `deadline`; None: until somebody says that time has passed.
+    fn sleep_until(&self, deadline: Instant) -> Option<Duration>;
 }
 
-/// The clock of this computer.
+/// The clocks of this computer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    fn now(&self) -> u64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    fn now(&self) -> Instant {
+        clock::instant()
     }
 
-    fn sleep_until(&self, deadline: u64) -> Option<Duration> {
-        Some(Duration::from_millis(deadline.saturating_sub(self.now())))
+    fn wall(&self) -> UnixMillis {
+        UnixMillis::since_epoch(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Option<Duration> {
+        Some(deadline.since(self.now()))
+    }
+}
+
+/// A time on the wall clock: milliseconds since 1970-01-01T00:00:00 UTC.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct UnixMillis(u64);
+
+impl UnixMillis {
+    /// So many milliseconds since 1970.
+    pub const fn new(milliseconds: u64) -> Self {
+        Self(milliseconds)
+    }
+
+    /// So long since 1970.
+    pub fn since_epoch(time: Duration) -> Self {
+        Self(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// Milliseconds since 1970, as the contract has them.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl From<UnixMillis> for UnixTime {
+    fn from(time: UnixMillis) -> Self {
+        Self(time.0 / 1_000)
+    }
+}
+
+impl From<UnixTime> for UnixMillis {
+    fn from(time: UnixTime) -> Self {
+        Self(time.0.saturating_mul(1_000))
+    }
+}
+
+/// Milliseconds of the monotonic clock.
+pub(super) fn milliseconds(instant: Instant) -> u64 {
+    instant.as_nanos() / MILLISECOND
+}
+
+/// The moment at so many milliseconds of the monotonic clock.
+pub(super) fn at_milliseconds(milliseconds: u64) -> Instant {
+    Instant::from_nanos(milliseconds.saturating_mul(MILLISECOND))
+}
+
+/// The present on the monotonic clock, with how that clock translates to and from the wall clock.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    pub(super) instant: Instant,
+    /// How far the wall clock is ahead of the monotonic one, milliseconds.
+    offset: i64,
+}
+
+impl Now {
+    /// What the wall clock shows at `instant`, as it goes at present.
+    pub(super) fn unix(self, instant: Instant) -> UnixMillis {
+        UnixMillis(milliseconds(instant).saturating_add_signed(self.offset))
+    }
+
+    /// When the wall clock shows `time`, as it goes at present.
+    pub(super) fn instant_of(self, time: UnixMillis) -> Instant {
+        at_milliseconds(time.0.saturating_add_signed(self.offset.saturating_neg()))
+    }
+
+    #[cfg(test)]
+    pub(super) fn at(instant: Instant, wall: UnixMillis) -> Self {
+        Self { instant, offset: offset(instant, wall) }
+    }
+}
+
+/// Both clocks. The same instant translates to the same millisecond of the wall clock until that is set.
+pub(super) struct Clocks {
+    clock: Arc<dyn Clock>,
+    offset: AtomicI64,
+}
+
+impl Clocks {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        let offset = AtomicI64::new(offset(clock.now(), clock.wall()));
+        Self { clock, offset }
+    }
+
+    /// The monotonic clock.
+    pub(super) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The wall clock.
+    pub(super) fn wall(&self) -> UnixMillis {
+        self.clock.wall()
+    }
+
+    /// Both.
+    pub(super) fn both(&self) -> Now {
+        let instant = self.clock.now();
+        let (kept, fresh) = (self.offset.load(Ordering::Relaxed), offset(instant, self.clock.wall()));
+        if kept.abs_diff(fresh) < STEADY {
+            return Now { instant, offset: kept };
+        }
+        self.offset.store(fresh, Ordering::Relaxed);
+        Now { instant, offset: fresh }
+    }
+
+    /// The seam itself, for what only waits.
+    pub(super) fn seam(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+}
+
+fn offset(instant: Instant, wall: UnixMillis) -> i64 {
+    wall.0.cast_signed().saturating_sub(milliseconds(instant).cast_signed())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    struct Set(Mutex<(u64, u64)>);
+
+    impl Clock for Set {
+        fn now(&self) -> Instant {
+            at_milliseconds(self.0.lock().unwrap().0)
+        }
+
+        fn wall(&self) -> UnixMillis {
+            UnixMillis(self.0.lock().unwrap().1)
+        }
+
+        fn sleep_until(&self, _: Instant) -> Option<Duration> {
+            None
+        }
+    }
+
+    #[test]
+    fn an_instant_reads_as_the_same_time_of_day_until_the_wall_clock_is_set() {
+        let set = Arc::new(Set(Mutex::new((5_000, 1_700_000_000_000))));
+        let clocks = Clocks::new(Arc::clone(&set) as Arc<dyn Clock>);
+        let then = clocks.now();
+        let read = |instant, wall| {
+            *set.0.lock().unwrap() = (instant, wall);
+            clocks.both().unix(then).get()
+        };
+        assert_eq!(read(6_000, 1_700_000_001_003), 1_700_000_000_000, "the second clock was read three milliseconds later");
+        assert_eq!(read(6_000, 1_600_000_001_000), 1_600_000_000_000, "the wall clock was set back");
+        assert_eq!(read(7_000, 1_600_000_002_500), 1_600_000_000_000);
+        let now = clocks.both();
+        assert_eq!(now.instant_of(now.unix(then)), then);
+        assert_eq!(now.instant_of(UnixMillis(0)), Instant::from_nanos(0), "before the monotonic clock began");
     }
 }

@@ -9,18 +9,18 @@ use adit_api::{
 };
 use adit_config::Config;
 
-use super::calls::hold;
 use super::conflict::Needs;
+use super::entry::hold;
 use super::entry::{TunnelEntry, Tunnels};
+use super::message::Message;
 use super::profile::{Profile, Usable, understand};
 use super::state::State;
-use super::worker::Message;
-use super::{Inner, Manager, change, page, refusal, rights, shared_key};
+use super::{Inner, change, life, page, refusal, rights, shared_key};
 use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Tunnel, Version};
 
-impl Manager {
-    pub(super) fn add(&self, name: TunnelName, interface: InterfaceName, config: &ConfigText) -> Result<Imported, ApiError> {
-        let inner = &self.inner;
+impl Inner {
+    pub(super) fn import(&self, name: TunnelName, interface: InterfaceName, config: &ConfigText) -> Result<Imported, ApiError> {
+        let inner = self;
         let (_, diagnostics) = inner.understand_beside_others(None, config.dangerously_reveal())?;
         let mut store = inner.store();
         let now = inner.unix_time();
@@ -37,15 +37,21 @@ impl Manager {
         Ok(Imported { id, diagnostics })
     }
 
-    pub(super) fn text(&self, caller: &Caller, id: TunnelId) -> Result<ConfigText, ApiError> {
-        let tunnel = self.inner.store().get(id, self.inner.unix_time()).map_err(refusal::of_store)?;
-        self.inner.note(id, LogCode::Exported { to: caller.who.as_str().into() });
+    pub(super) fn export(&self, caller: &Caller, id: TunnelId) -> Result<ConfigText, ApiError> {
+        let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
+        self.note(id, LogCode::Exported { to: caller.who.as_str().into() });
         Ok(ConfigText::new(tunnel.text.to_string()))
     }
 
     /// Makes a configuration true, where the tunnel is up, and then keeps it: nothing is kept that could not be made true.
-    pub(super) fn replace(&self, id: TunnelId, text: &str, expected: u64, cause: Cause) -> Result<ConfigReplaced, ApiError> {
-        let inner = &self.inner;
+    pub(super) fn replace_config(
+        &self,
+        id: TunnelId,
+        text: &str,
+        expected: u64,
+        cause: Cause,
+    ) -> Result<ConfigReplaced, ApiError> {
+        let inner = self;
         let (config, diagnostics) = inner.understand_beside_others(Some(id), text)?;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
@@ -82,8 +88,8 @@ impl Manager {
     }
 
     /// Has a tunnel that is up run as its configuration says, which somebody may have changed in its file, or the tunnel from outside.
-    pub(super) fn run_as_saved(&self, id: TunnelId) -> Result<ConfigReplaced, ApiError> {
-        let inner = &self.inner;
+    pub(super) fn reload(&self, id: TunnelId) -> Result<ConfigReplaced, ApiError> {
+        let inner = self;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
@@ -107,8 +113,8 @@ impl Manager {
         Ok(page::replaced(version, applied, needs_restart, diagnostics))
     }
 
-    pub(super) fn check(&self, id: Option<TunnelId>, text: &ConfigText) -> Result<ConfigCheck, ApiError> {
-        let (config, diagnostics) = match self.inner.understand_beside_others(id, text.dangerously_reveal()) {
+    pub(super) fn check_config(&self, id: Option<TunnelId>, text: &ConfigText) -> Result<ConfigCheck, ApiError> {
+        let (config, diagnostics) = match self.understand_beside_others(id, text.dangerously_reveal()) {
             Ok(understood) => understood,
             Err(ApiError::Invalid { diagnostics }) => {
                 return Ok(ConfigCheck { diagnostics, changes: Vec::new(), changes_left_out: 0 });
@@ -118,7 +124,7 @@ impl Manager {
         let changes = match id {
             None => Vec::new(),
             Some(id) => {
-                let tunnel = self.inner.store().get(id, self.inner.unix_time()).map_err(refusal::of_store)?;
+                let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
                 let same = *tunnel.text == *text.dangerously_reveal();
                 understand(&tunnel.text).map(|(before, _)| change::between(&before, &config, same)).unwrap_or_default()
             }
@@ -127,9 +133,9 @@ impl Manager {
         Ok(ConfigCheck { diagnostics, changes, changes_left_out })
     }
 
-    pub(super) fn all_versions(&self, id: TunnelId) -> Result<Vec<VersionView>, ApiError> {
-        let mut store = self.inner.store();
-        let Tunnel { summary, text: present, .. } = store.get(id, self.inner.unix_time()).map_err(refusal::of_store)?;
+    pub(super) fn versions(&self, id: TunnelId) -> Result<Vec<VersionView>, ApiError> {
+        let mut store = self.store();
+        let Tunnel { summary, text: present, .. } = store.get(id, self.unix_time()).map_err(refusal::of_store)?;
         let earlier = store.versions(id).map_err(refusal::of_store)?;
         let text = |version: &Version| store.version(id, version.number).map_err(refusal::of_store);
         let mut texts = vec![present];
@@ -158,35 +164,35 @@ impl Manager {
         Ok(versions.enumerate().map(view).collect())
     }
 
-    pub(super) fn go_back(&self, id: TunnelId, version: u64) -> Result<ConfigReplaced, ApiError> {
-        let inner = &self.inner;
+    pub(super) fn restore_version(&self, id: TunnelId, version: u64) -> Result<ConfigReplaced, ApiError> {
+        let inner = self;
         let (text, current) = {
             let mut store = inner.store();
             let Tunnel { summary, text, .. } = store.get(id, inner.unix_time()).map_err(refusal::of_store)?;
             let text = if version == summary.version { Ok(text) } else { store.version(id, version) };
             (text.map_err(refusal::of_store)?, summary.version)
         };
-        self.replace(id, &text, current, Cause::Restored(version))
+        self.replace_config(id, &text, current, Cause::Restored(version))
     }
 
-    pub(super) fn call(&self, id: TunnelId, name: TunnelName) -> Result<(), ApiError> {
+    pub(super) fn rename(&self, id: TunnelId, name: TunnelName) -> Result<(), ApiError> {
         let rename = |store: &mut Store| store.rename(id, name.clone());
-        self.inner.past_lost(&mut self.inner.store(), rename).map_err(refusal::of_store)?;
-        self.inner.has_new_profile(id)
+        self.past_lost(&mut self.store(), rename).map_err(refusal::of_store)?;
+        self.has_new_profile(id)
     }
 
-    pub(super) fn start_with_computer(&self, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
+    pub(super) fn set_start_at_boot(&self, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
         let asks = |usable: Arc<Usable>| usable.config.interface.asks_for.is_some();
-        if enabled && self.inner.refresh(id)?.usable.is_some_and(asks) {
+        if enabled && self.refresh(id)?.usable.is_some_and(asks) {
             return Err(ApiError::KeyNotKept);
         }
-        self.inner.store().update(id, |settings| settings.start_at_boot = enabled).map_err(refusal::of_store)?;
-        self.inner.has_new_profile(id)
+        self.store().update(id, |settings| settings.start_at_boot = enabled).map_err(refusal::of_store)?;
+        self.has_new_profile(id)
     }
 
-    pub(super) fn approve(&self, caller: &Caller, id: TunnelId, approved: &HooksHash) -> Result<(), ApiError> {
-        rights::check(caller, self.inner.lock().to_run_commands())?;
-        let profile = self.inner.refresh(id)?;
+    pub(super) fn approve_hooks(&self, caller: &Caller, id: TunnelId, approved: &HooksHash) -> Result<(), ApiError> {
+        rights::check(caller, self.lock().to_run_commands())?;
+        let profile = self.refresh(id)?;
         match profile.usable.as_ref().map(|usable| &usable.hooks) {
             Some(HooksView::NotApproved { hash } | HooksView::Approved { hash }) if hash == approved => {}
             Some(HooksView::NotApproved { hash } | HooksView::Approved { hash }) => {
@@ -196,15 +202,15 @@ impl Manager {
                 return Err(ApiError::BadRequest { detail: "the configuration has no commands to approve of".into() });
             }
         }
-        let approval = Approval { hook: HookDigest::of_all(approved), by: caller.who.clone(), at: self.inner.unix_time() };
-        let kept = self.inner.store().update(id, |settings| settings.approved_hooks = vec![approval]);
+        let approval = Approval { hook: HookDigest::of_all(approved), by: caller.who.clone(), at: self.unix_time() };
+        let kept = self.store().update(id, |settings| settings.approved_hooks = vec![approval]);
         kept.map_err(refusal::of_store)?;
-        self.inner.note(id, LogCode::HooksApproved { by: caller.who.as_str().into(), hash: approved.clone() });
-        self.inner.has_new_profile(id)
+        self.note(id, LogCode::HooksApproved { by: caller.who.as_str().into(), hash: approved.clone() });
+        self.has_new_profile(id)
     }
 
-    pub(super) fn forget(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
-        let inner = &self.inner;
+    pub(super) fn remove(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
+        let inner = self;
         inner.may_forget(id)?;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
@@ -214,16 +220,17 @@ impl Manager {
         rights::check(caller, tunnels.to_remove(id))?;
         let entry = tunnels.get_mut(id)?;
         // From here on nobody brings it up again.
-        entry.is_going = true;
-        entry.give_up(inner.clock.now());
-        entry.ask_to_leave(inner.clock.now());
+        let now = inner.clock.now();
+        entry.apply(&life::Event::Removed, now);
+        entry.apply(&life::Event::GivenUp, now);
+        entry.apply(&life::Event::AskedToLeave, now);
         let downs = entry.downs;
         inner.tell(&tunnels, id);
         drop(turn);
         inner.await_down(tunnels, id, downs);
         let removed = inner.open(id).and_then(|()| inner.drop_from_store(id));
         if let Err(error) = removed {
-            inner.change(id, |entry| entry.is_going = false);
+            inner.change(id, |entry| entry.apply(&life::Event::NotRemoved, now));
             inner.keep_locked(id)?;
             return Err(error);
         }

@@ -1,20 +1,20 @@
 //! One tunnel's place in the manager: what it is, how it is, and who works on it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use adit_api::{ApiError, Conflict, DownReason, Step, TunnelId};
 use adit_config::Config;
-use adit_protocol::PrivateKey;
+use adit_protocol::{Instant, PrivateKey};
 
 use super::Slots;
+use super::backoff::{Backoff, chance};
 use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
-use super::key::holding;
-use super::profile::Profile;
-use super::retry::{Backoff, chance, is_mended_by_time};
+use super::life::{Action, Event, Intent, KillSwitch, Life, Phase, transition};
+use super::message::Message;
+use super::profile::{Profile, holding};
 use super::state::{Blocked, Connecting, Down, Leaving, State};
-use super::worker::Message;
 use adit_activation::{End, Shutdown};
 
 /// All tunnels.
@@ -43,19 +43,11 @@ pub(super) struct TunnelEntry {
     pub(super) turn: Arc<Mutex<()>>,
     /// Held while its configuration is changed.
     pub(super) editing: Arc<Mutex<()>>,
-    /// It is about to be removed.
-    pub(super) is_going: bool,
-    /// Nothing leaves the computer past it.
-    pub(super) closed: bool,
-    /// It is to be up, and was told so, or begun, since it went down the last time because somebody asked for that.
-    pub(super) is_wanted: bool,
-    /// It was begun by nobody who waits to hear whether it comes up.
-    pub(super) is_unattended: bool,
-    /// It was begun despite being at odds with others.
-    pub(super) despite: bool,
+    pub(super) intent: Intent,
+    pub(super) kill_switch: KillSwitch,
     backoff: Backoff,
-    /// Since when it is not there although it is wanted, Unix milliseconds.
-    broken_since: Option<u64>,
+    /// Since when it is not there although it is wanted.
+    broken_since: Option<Instant>,
     /// That of a tunnel that asks for it, from when it is given until the tunnel is down or blocked and is
     /// not tried again by itself.
     pub(super) key: Option<PrivateKey>,
@@ -63,6 +55,7 @@ pub(super) struct TunnelEntry {
 
 impl TunnelEntry {
     pub(super) fn new(profile: Profile) -> Self {
+        let life = Life::NEW;
         Self {
             profile,
             state: State::Down(Down::default()),
@@ -72,21 +65,90 @@ impl TunnelEntry {
             downs: 0,
             turn: Arc::default(),
             editing: Arc::default(),
-            is_going: false,
-            closed: false,
-            is_wanted: false,
-            is_unattended: false,
-            despite: false,
-            backoff: Backoff::default(),
-            broken_since: None,
+            intent: life.intent,
+            kill_switch: life.kill_switch,
+            backoff: life.backoff,
+            broken_since: life.broken_since,
             key: None,
         }
     }
 
+    /// What is decided about it.
+    pub(super) fn life(&self) -> Life {
+        let Self { intent, kill_switch, backoff, broken_since, .. } = *self;
+        Life { phase: self.state.phase(), intent, kill_switch, backoff, broken_since }
+    }
+
+    /// Something happened to it that leads into no state but those without a thread, or `Leaving`.
+    pub(super) fn apply(&mut self, event: &Event, now: Instant) {
+        let phase = self.step(event, now);
+        debug_assert_eq!(self.state.phase(), phase, "{event:?}");
+    }
+
+    /// Something happened to it that leads into this state, which brings what belongs to it.
+    pub(super) fn enter(&mut self, event: &Event, state: State, now: Instant) {
+        let phase = self.step(event, now);
+        self.state = state;
+        debug_assert_eq!(self.state.phase(), phase, "{event:?}");
+    }
+
+    fn step(&mut self, event: &Event, now: Instant) -> Phase {
+        let (next, actions) = transition(self.life(), event, now, chance());
+        (self.intent, self.kill_switch) = (next.intent, next.kill_switch);
+        (self.backoff, self.broken_since) = (next.backoff, next.broken_since);
+        for action in actions {
+            self.carry_out(action, next.phase, now);
+        }
+        next.phase
+    }
+
+    fn carry_out(&mut self, action: Action, phase: Phase, now: Instant) {
+        match action {
+            Action::End => match &self.state {
+                State::Connecting(connecting) => connecting.shutdown.end(End::Asked),
+                State::Up(up) => up.shutdown.end(End::Asked),
+                State::Down(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {}
+            },
+            Action::Leave => self.state = State::Leaving(Leaving { since: now, needs: self.state.needs().cloned() }),
+            Action::TellThread => {
+                if let Some(inbox) = &self.inbox {
+                    inbox.push(Message::Leave);
+                }
+            }
+            Action::GoDown(reason) => self.go_down(reason, phase),
+            Action::Reschedule => self.state.set_retry_at(phase.retry_at()),
+            Action::ForgetKey => self.key = None,
+        }
+    }
+
+    /// Enters `Down` or `Blocked`. Whoever still waits for it to come up hears that it was not to be.
+    fn go_down(&mut self, reason: DownReason, phase: Phase) {
+        if self.outcome(self.begun).is_none() {
+            self.finish(Err(ApiError::Busy));
+        }
+        self.downs += 1;
+        self.state = match phase {
+            Phase::Blocked { since, retry_at } => {
+                let (is_locked_down, needs) = (self.profile.is_locked_down(), Needs::everything(&self.profile.interface));
+                State::Blocked(Blocked::because(reason, is_locked_down, needs, since, retry_at))
+            }
+            Phase::Down { .. } | Phase::Connecting | Phase::Up { .. } | Phase::Leaving | Phase::Paused => {
+                State::Down(Down::because(reason, phase.retry_at()))
+            }
+        };
+    }
+
     /// Begins to bring it up: from here on it has what it needs. The number of this beginning.
-    pub(super) fn begin(&mut self, shutdown: Shutdown, needs: Arc<Needs>, conflicts: Vec<Conflict>, now: u64) -> u64 {
+    pub(super) fn begin(
+        &mut self,
+        event: &Event,
+        shutdown: Shutdown,
+        needs: Arc<Needs>,
+        conflicts: Vec<Conflict>,
+        now: Instant,
+    ) -> u64 {
         self.begun += 1;
-        self.state = State::Connecting(Connecting { step: Step::Check, since: now, shutdown, needs, conflicts });
+        self.enter(event, State::Connecting(Connecting { step: Step::Check, since: now, shutdown, needs, conflicts }), now);
         self.begun
     }
 
@@ -99,67 +161,6 @@ impl TunnelEntry {
     /// It has been brought up, or not.
     pub(super) fn finish(&mut self, outcome: Result<(), ApiError>) {
         self.finished = (self.begun, outcome);
-    }
-
-    /// It is down, or blocked where the way past it is closed. Who still waits for it to come up hears that it was not to be.
-    pub(super) fn go_down(&mut self, reason: DownReason, now: u64) {
-        if self.outcome(self.begun).is_none() {
-            self.finish(Err(ApiError::Busy));
-        }
-        self.downs += 1;
-        let retry_at = self.comes_back_after(&reason).then(|| self.backoff.next(now, chance()));
-        if retry_at.is_none() {
-            (self.is_wanted, self.backoff) = (false, Backoff::default());
-            self.key = None;
-        }
-        self.state = if self.closed {
-            let since = *self.broken_since.get_or_insert(now);
-            let (is_locked_down, needs) = (self.profile.is_locked_down(), Needs::everything(&self.profile.interface));
-            State::Blocked(Blocked::because(reason, is_locked_down, needs, since, retry_at))
-        } else {
-            self.broken_since = None;
-            State::Down(Down::because(reason, retry_at))
-        };
-    }
-
-    /// Whether it is tried again by itself after it went down for that reason. Where the way past it is open, somebody who removes the
-    /// interface has taken the tunnel down, and who waited for it to come up has been told that it did not.
-    pub(super) fn comes_back_after(&self, reason: &DownReason) -> bool {
-        let unless_closed = match reason {
-            DownReason::Asked | DownReason::InterfaceRemoved => false,
-            DownReason::Failed { .. } | DownReason::EngineStopped => self.is_unattended,
-        };
-        self.is_wanted && is_mended_by_time(reason) && (self.closed || unless_closed)
-    }
-
-    /// It is there.
-    pub(super) fn is_back(&mut self) {
-        self.broken_since = None;
-    }
-
-    /// It is not to be up any more, and is not tried again.
-    pub(super) fn give_up(&mut self, now: u64) {
-        self.is_wanted = false;
-        self.key = None;
-        if self.state.retry_at().is_some() && !self.closed {
-            self.go_down(DownReason::Asked, now);
-        }
-    }
-
-    /// It could not even be begun, and still waits.
-    pub(super) fn retry_later(&mut self, now: u64) {
-        let at = self.backoff.next(now, chance());
-        self.state.set_retry_at(at);
-    }
-
-    /// The network is another: it is tried again now. Whether it waits to be.
-    pub(super) fn retry_anew(&mut self, now: u64) -> bool {
-        let waits = self.state.retry_at().is_some();
-        if waits {
-            let at = self.backoff.anew(now);
-            self.state.set_retry_at(at);
-        }
-        waits
     }
 
     /// A configuration that is to come true while it is up, with the key that it has where the configuration asks for that.
@@ -186,33 +187,6 @@ impl TunnelEntry {
         };
         running.or(self.key.as_ref())
     }
-
-    /// It is being taken down: from here on it is not there for anybody else.
-    pub(super) fn leave(&mut self, now: u64) {
-        if let State::Up(up) = &self.state {
-            self.backoff.was_up(up.since, now);
-        }
-        if !matches!(self.state, State::Leaving(_)) {
-            self.state = State::Leaving(Leaving { since: now, needs: self.state.needs().cloned() });
-        }
-    }
-
-    /// Has its thread take it down, whatever it is doing.
-    pub(super) fn ask_to_leave(&mut self, now: u64) {
-        match &self.state {
-            // The thread finds that it is over by itself, and then says so.
-            State::Connecting(connecting) => connecting.shutdown.end(End::Asked),
-            State::Up(up) => {
-                up.shutdown.end(End::Asked);
-                self.leave(now);
-            }
-            State::Paused(_) => self.leave(now),
-            State::Down(_) | State::Leaving(_) | State::Blocked(_) => {}
-        }
-        if let Some(inbox) = &self.inbox {
-            inbox.push(Message::Leave);
-        }
-    }
 }
 
 impl Tunnels {
@@ -226,4 +200,9 @@ impl Tunnels {
     pub(super) fn refuse(conflicts: &[Conflict]) -> Result<(), ApiError> {
         if conflicts.iter().any(forbids) { Err(ApiError::Conflict { conflicts: conflicts.to_vec() }) } else { Ok(()) }
     }
+}
+
+/// Waits for the turn of a tunnel, or for the right to edit it.
+pub(super) fn hold(turn: &Mutex<()>) -> MutexGuard<'_, ()> {
+    turn.lock().unwrap_or_else(PoisonError::into_inner)
 }

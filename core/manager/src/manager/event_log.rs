@@ -51,7 +51,7 @@ impl EventLog {
 
     /// After `left_out` lines like it that were not written.
     pub(super) fn write_after(&self, left_out: u64, tunnel: Option<TunnelId>, code: LogCode) {
-        let at = self.clock.now();
+        let at = self.clock.wall().get();
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.last += 1;
         let line = LogLine { number: lines.last, at, level: code.level(), tunnel, left_out, code };

@@ -5,10 +5,12 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use adit_api::{ApiError, InterfaceName, LogCode, LogText, NetworkSetting, TunnelId};
 use adit_platform::device::Stop;
 use adit_platform::host::{Host as _, HostError, Part, Tampering};
+use adit_protocol::Instant;
 
 use super::clock::Clock;
 use super::inbox::{Deliver, Delivery, Inbox};
@@ -16,13 +18,13 @@ use super::reconciling_host::ReconcilingHost;
 use super::trace::{Bucket, NETWORK};
 use super::{Inner, refusal};
 
-/// Put back more often than so within so long (milliseconds), it is a fight.
+/// Put back more often than so within so long, it is a fight.
 const OFTEN: usize = 5;
-const WINDOW: u64 = 10_000;
-/// Routes, rules and addresses go one by one: so long is waited for the others from the first one on, milliseconds.
-const ONE_BY_ONE: u64 = 100;
-/// Between two times that a kill switch is put back while there is one, milliseconds.
-const BREATH: u64 = 100;
+const WINDOW: Duration = Duration::from_secs(10);
+/// Routes, rules and addresses go one by one: so long is waited for the others from the first one on.
+const ONE_BY_ONE: Duration = Duration::from_millis(100);
+/// Between two times that a kill switch is put back while there is a fight.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// Who listens, and how he is told to end.
 pub(super) struct Guard {
@@ -47,8 +49,8 @@ impl Deliver for Heard {
 }
 
 impl Guard {
-    pub(super) fn new(clock: &Arc<dyn Clock>) -> Self {
-        Self { heard: Inbox::new(Arc::clone(clock)), stop: Mutex::default() }
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { heard: Inbox::new(clock), stop: Mutex::default() }
     }
 
     /// The clock may have jumped.
@@ -84,42 +86,42 @@ impl Missing {
 /// What has happened to an interface lately.
 #[derive(Default)]
 struct Past {
-    /// When something was put back, Unix milliseconds.
-    times: VecDeque<u64>,
-    /// Put off, and until when.
+    /// When something was put back.
+    times: VecDeque<Instant>,
+    /// Put off, and until when; None: nothing was yet.
     late: Missing,
-    blockade_at: u64,
-    rest_at: u64,
+    blockade_at: Option<Instant>,
+    rest_at: Option<Instant>,
     is_fought: bool,
 }
 
 impl Past {
-    fn forget(&mut self, now: u64) {
-        while self.times.front().is_some_and(|time| now.saturating_sub(*time) >= WINDOW) {
+    fn forget(&mut self, now: Instant) {
+        while self.times.front().is_some_and(|time| now.since(*time) >= WINDOW) {
             self.times.pop_front();
         }
     }
 
     /// When there is something to do that was put off.
-    fn next(&self) -> Option<u64> {
-        let kill_switch = self.late.kill_switch.then_some(self.blockade_at);
-        let rest = (self.late.filter || self.late.ways).then_some(self.rest_at);
+    fn next(&self) -> Option<Instant> {
+        let kill_switch = self.blockade_at.filter(|_| self.late.kill_switch);
+        let rest = self.rest_at.filter(|_| self.late.filter || self.late.ways);
         [kill_switch, rest].into_iter().flatten().min()
     }
 
     /// Of what is missing, what is to be put back at `now`; the rest is put off.
-    fn due(&mut self, missing: Missing, now: u64) -> Missing {
+    fn due(&mut self, missing: Missing, now: Instant) -> Missing {
         self.forget(now);
         let all = self.late.and(missing);
         let is_fight = self.times.len() > OFTEN;
         if is_fight && (missing.filter || missing.ways) {
-            self.rest_at = now + WINDOW;
+            self.rest_at = Some(now + WINDOW);
         } else if missing.ways && !self.late.ways {
-            self.rest_at = now + ONE_BY_ONE;
+            self.rest_at = Some(now + ONE_BY_ONE);
         }
-        let rest_is_due = now >= self.rest_at;
+        let rest_is_due = self.rest_at.is_none_or(|at| now >= at);
         let due = Missing {
-            kill_switch: all.kill_switch && (!is_fight || now >= self.blockade_at),
+            kill_switch: all.kill_switch && (!is_fight || self.blockade_at.is_none_or(|at| now >= at)),
             filter: all.filter && (!is_fight || rest_is_due),
             ways: all.ways && rest_is_due,
         };
@@ -132,12 +134,12 @@ impl Past {
     }
 
     /// Something was put back. Whether that was once too often, and is news.
-    fn was_put_back(&mut self, now: u64) -> bool {
+    fn was_put_back(&mut self, now: Instant) -> bool {
         self.times.push_back(now);
         if self.times.len() > OFTEN + 1 {
             self.times.pop_front();
         }
-        self.blockade_at = now + BREATH;
+        self.blockade_at = Some(now + BREATH);
         let is_fight = self.times.len() > OFTEN;
         let is_news = is_fight && !self.is_fought;
         self.is_fought = is_fight;
@@ -311,7 +313,12 @@ fn thread_error(error: &std::io::Error) -> ApiError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::clock::at_milliseconds;
     use super::*;
+
+    fn at(milliseconds: u64) -> Instant {
+        at_milliseconds(1_000 + milliseconds)
+    }
 
     const BLOCKADE: Missing = Missing { kill_switch: true, filter: false, ways: false };
     const WAYS: Missing = Missing { kill_switch: false, filter: false, ways: true };
@@ -320,13 +327,14 @@ mod tests {
     fn what_is_undone_now_and_then_is_put_back_at_once() {
         let mut past = Past::default();
         for time in 0..100 {
-            let now = time * 6_000;
+            let now = at(time * 6_000);
+            let later = |milliseconds| now + Duration::from_millis(milliseconds);
             assert_eq!(past.due(Missing::ANYTHING, now), Missing { ways: false, ..Missing::ANYTHING });
             assert!(!past.was_put_back(now));
-            assert_eq!(past.due(WAYS, now + 50), Missing::default(), "there may be more to come");
-            assert_eq!(past.next(), Some(now + 100));
-            assert_eq!(past.due(Missing::default(), now + 100), WAYS);
-            assert!(!past.was_put_back(now + 100));
+            assert_eq!(past.due(WAYS, later(50)), Missing::default(), "there may be more to come");
+            assert_eq!(past.next(), Some(later(100)));
+            assert_eq!(past.due(Missing::default(), later(100)), WAYS);
+            assert!(!past.was_put_back(later(100)));
             assert_eq!(past.next(), None);
         }
     }
@@ -336,17 +344,17 @@ mod tests {
         let mut past = Past::default();
         let mut told = 0;
         for time in (0..1_200).step_by(200) {
-            assert_eq!(past.due(WAYS, time), Missing::default());
-            assert_eq!(past.due(Missing::default(), time + 100), WAYS);
-            told += u32::from(past.was_put_back(time + 100));
+            assert_eq!(past.due(WAYS, at(time)), Missing::default());
+            assert_eq!(past.due(Missing::default(), at(time + 100)), WAYS);
+            told += u32::from(past.was_put_back(at(time + 100)));
         }
-        assert_eq!(past.due(WAYS.and(BLOCKADE), 1_200), BLOCKADE);
-        told += u32::from(past.was_put_back(1_200));
-        assert_eq!(past.due(BLOCKADE, 1_250), Missing::default(), "not more often than ten times in a second");
-        assert_eq!(past.next(), Some(1_300));
-        assert_eq!(past.due(Missing::default(), 1_300), BLOCKADE);
-        told += u32::from(past.was_put_back(1_300));
-        assert_eq!((told, past.next()), (1, Some(11_200)));
-        assert_eq!(past.due(Missing::default(), 11_200), WAYS, "it was left alone for ten seconds");
+        assert_eq!(past.due(WAYS.and(BLOCKADE), at(1_200)), BLOCKADE);
+        told += u32::from(past.was_put_back(at(1_200)));
+        assert_eq!(past.due(BLOCKADE, at(1_250)), Missing::default(), "not more often than ten times in a second");
+        assert_eq!(past.next(), Some(at(1_300)));
+        assert_eq!(past.due(Missing::default(), at(1_300)), BLOCKADE);
+        told += u32::from(past.was_put_back(at(1_300)));
+        assert_eq!((told, past.next()), (1, Some(at(11_200))));
+        assert_eq!(past.due(Missing::default(), at(11_200)), WAYS, "it was left alone for ten seconds");
     }
 }

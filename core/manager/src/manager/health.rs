@@ -1,53 +1,68 @@
 //! Whether a peer answers. WireGuard is silent while nothing is sent, so that silence alone means nothing: what counts against a peer
 //! is what was sent to it and not answered, which the engine's events tell without anybody having to look.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use adit_api::Health;
-use adit_protocol::{Event, PublicKey};
+use adit_protocol::{Event, Instant, PublicKey};
 use adit_tunnel::PeerView;
 
-/// A session lasts so long at most (whitepaper section 6.2, Reject-After-Time), milliseconds.
-const SESSION: u64 = 180_000;
-/// Without an answer for so long, something is wrong (Keepalive-Timeout + Rekey-Timeout), milliseconds.
-const SILENCE: u64 = 15_000;
-/// An initiation is sent again so often (Rekey-Timeout), milliseconds.
-const RETRY: u64 = 5_000;
+use super::clock::{Now, UnixMillis};
 
-/// After so long somebody is told of it, milliseconds.
-const ALARM: u64 = 300_000;
+/// A session lasts so long at most (whitepaper section 6.2, Reject-After-Time).
+const SESSION: Duration = Duration::from_secs(180);
+/// Without an answer for so long, something is wrong (Keepalive-Timeout + Rekey-Timeout).
+const SILENCE: Duration = Duration::from_secs(15);
+/// An initiation is sent again so often (Rekey-Timeout).
+const RETRY: Duration = Duration::from_secs(5);
+
+/// After so long somebody is told of it.
+const ALARM: Duration = Duration::from_secs(300);
 
 /// What the engine told of each peer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tracks {
     peers: HashMap<PublicKey, Track>,
     /// Those whose present silence somebody was told of, and since when it is.
-    told: HashMap<PublicKey, u64>,
+    told: HashMap<PublicKey, Instant>,
+    /// The latest handshake of each peer. The engine tells by the wall clock when it was, which may be set at any time: it is read once
+    /// for each handshake, and counts by the monotonic clock from then on.
+    handshakes: RefCell<HashMap<PublicKey, Handshake>>,
+}
+
+/// When a handshake was.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Handshake {
+    /// As the engine tells it, since 1970.
+    wall: Duration,
+    at: Instant,
 }
 
 /// What is going on with one peer; nothing is where there is none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Track {
     /// It is being asked for a handshake since then.
-    Asked { since: u64 },
+    Asked { since: Instant },
     /// It has not answered since then.
-    Silent { since: u64 },
+    Silent { since: Instant },
 }
 
 impl Tracks {
-    /// Notes an event; `now` is in Unix milliseconds. True: what a person would be told is another.
-    pub(super) fn note(&mut self, event: &Event, now: u64) -> bool {
+    /// Notes an event. True: what a person would be told is another.
+    pub(super) fn note(&mut self, event: &Event, now: Instant) -> bool {
         let (peer, after) = match event {
             Event::HandshakeStarted { peer, attempt, .. } => {
-                let first = now.saturating_sub(u64::from(attempt.saturating_sub(1)) * RETRY);
+                let first = now - RETRY.saturating_mul(attempt.saturating_sub(1));
                 let since = match self.peers.get(peer) {
                     Some(Track::Asked { since } | Track::Silent { since }) => (*since).min(first),
                     None => first,
                 };
-                let is_silent = now.saturating_sub(since) >= SILENCE;
+                let is_silent = now.since(since) >= SILENCE;
                 (peer, Some(if is_silent { Track::Silent { since } } else { Track::Asked { since } }))
             }
-            Event::PeerSilent { peer } => (peer, Some(Track::Silent { since: now.saturating_sub(SILENCE) })),
+            Event::PeerSilent { peer } => (peer, Some(Track::Silent { since: now - SILENCE })),
             Event::HandshakeGivenUp { peer } => match self.peers.get(peer) {
                 Some(Track::Asked { since }) => (peer, Some(Track::Silent { since: *since })),
                 Some(Track::Silent { .. }) | None => return false,
@@ -67,20 +82,20 @@ impl Tracks {
     }
 
     /// These peers have just been asked for a first handshake, as far as they have an endpoint and never had one.
-    pub(super) fn expect_answers(&mut self, peers: &[PeerView], now: u64) {
+    pub(super) fn expect_answers(&mut self, peers: &[PeerView], now: Instant) {
         for peer in peers.iter().filter(|peer| peer.last_handshake.is_zero() && peer.endpoint.is_some()) {
             self.peers.entry(peer.public_key).or_insert(Track::Asked { since: now });
         }
     }
 
-    /// When the next silence becomes a long one that nobody was told of, Unix milliseconds.
-    pub(super) fn next_alarm(&self) -> Option<u64> {
+    /// When the next silence becomes a long one that nobody was told of.
+    pub(super) fn next_alarm(&self) -> Option<Instant> {
         self.silent().map(|(_, since)| since + ALARM).min()
     }
 
-    /// Who has been silent for long and since when (Unix milliseconds): each once.
-    pub(super) fn alarms(&mut self, peers: &[PeerView], now: u64) -> Vec<(PublicKey, u64)> {
-        let due: Vec<_> = self.silent().filter(|(_, since)| now >= since + ALARM).collect();
+    /// Who has been silent for long and since when: each once.
+    pub(super) fn alarms(&mut self, peers: &[PeerView], now: Now) -> Vec<(PublicKey, Instant)> {
+        let due: Vec<_> = self.silent().filter(|(_, since)| now.instant >= *since + ALARM).collect();
         self.told.extend(due.iter().copied());
         if due.is_empty() {
             return due;
@@ -90,40 +105,54 @@ impl Tracks {
         due.into_iter().filter(|(key, _)| silent.contains(key)).collect()
     }
 
-    /// Whose long silence an event ends, and how long it was, milliseconds.
-    pub(super) fn answers_again(&mut self, event: &Event, now: u64) -> Option<(PublicKey, u64)> {
+    /// Whose long silence an event ends, and how long it was.
+    pub(super) fn answers_again(&mut self, event: &Event, now: Instant) -> Option<(PublicKey, Duration)> {
         let Event::HandshakeCompleted { peer, .. } = event else { return None };
-        self.told.remove(peer).map(|since| (*peer, now.saturating_sub(since)))
+        self.told.remove(peer).map(|since| (*peer, now.since(since)))
     }
 
     /// Those whose silence nobody was told of, and since when it is.
-    fn silent(&self) -> impl Iterator<Item = (PublicKey, u64)> {
+    fn silent(&self) -> impl Iterator<Item = (PublicKey, Instant)> {
         self.peers.iter().filter(|(key, _)| !self.told.contains_key(key)).filter_map(|(key, track)| match track {
             Track::Silent { since } => Some((*key, *since)),
             Track::Asked { .. } => None,
         })
     }
 
-    /// How a peer is, at `now` (Unix milliseconds).
-    pub(super) fn health(&self, peer: &PeerView, now: u64) -> Health {
-        let last = milliseconds(peer.last_handshake);
-        match self.peers.get(&peer.public_key) {
+    /// How a peer is.
+    pub(super) fn health(&self, peer: &PeerView, now: Now) -> Health {
+        let unix = |instant| now.unix(instant).get();
+        match (self.peers.get(&peer.public_key), self.last_handshake(peer, now)) {
             // A session that came about since is an answer, whoever began it.
-            Some(Track::Silent { since }) if last <= *since => Health::NoAnswer { since: *since },
-            Some(Track::Asked { since }) if last == 0 && now.saturating_sub(*since) >= SILENCE => {
-                Health::NoAnswer { since: *since }
+            (Some(Track::Silent { since }), last) if last.is_none_or(|last| last <= *since) => {
+                Health::NoAnswer { since: unix(*since) }
             }
-            Some(Track::Asked { since }) if last == 0 => Health::Handshaking { since: *since },
-            _ if last == 0 && peer.endpoint.is_none() => Health::WaitingForPeer,
+            (Some(Track::Asked { since }), None) if now.instant.since(*since) >= SILENCE => {
+                Health::NoAnswer { since: unix(*since) }
+            }
+            (Some(Track::Asked { since }), None) => Health::Handshaking { since: unix(*since) },
+            (_, None) if peer.endpoint.is_none() => Health::WaitingForPeer,
             // It has never answered, and nobody has asked it yet.
-            _ if last == 0 => Health::Handshaking { since: now },
-            _ if last != 0 && now.saturating_sub(last) <= SESSION => Health::Good,
-            _ => Health::Idle,
+            (_, None) => Health::Handshaking { since: unix(now.instant) },
+            (_, Some(last)) if now.instant.since(last) <= SESSION => Health::Good,
+            (_, Some(_)) => Health::Idle,
         }
     }
 
+    /// When the peer's latest handshake was; None: there was none yet.
+    fn last_handshake(&self, peer: &PeerView, now: Now) -> Option<Instant> {
+        let wall = Some(peer.last_handshake).filter(|wall| !wall.is_zero())?;
+        let mut handshakes = self.handshakes.borrow_mut();
+        if let Some(known) = handshakes.get(&peer.public_key).filter(|known| known.wall == wall) {
+            return Some(known.at);
+        }
+        let at = now.instant_of(UnixMillis::since_epoch(wall)).min(now.instant);
+        handshakes.insert(peer.public_key, Handshake { wall, at });
+        Some(at)
+    }
+
     /// How a tunnel is: as its worst peer.
-    pub(super) fn worst(&self, peers: &[PeerView], now: u64) -> Health {
+    pub(super) fn worst(&self, peers: &[PeerView], now: Now) -> Health {
         let rank = |health: &Health| match health {
             Health::NoAnswer { .. } => 4,
             Health::Handshaking { .. } => 3,
@@ -135,28 +164,40 @@ impl Tracks {
     }
 }
 
-/// A time since 1970 in milliseconds.
-pub(super) fn milliseconds(time: std::time::Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use adit_protocol::{PresharedKey, Tai64n};
 
+    use super::super::clock::at_milliseconds;
     use super::*;
 
     const KEY: PublicKey = PublicKey::from_bytes([7; 32]);
-    const NOW: u64 = 1_700_000_000_000;
+    /// What the wall clock shows at the start, Unix milliseconds.
+    const WALL: u64 = 1_700_000_000_000;
+    const HOUR: u64 = 3_600_000;
 
+    /// So many milliseconds after the start.
+    fn at(milliseconds: u64) -> Instant {
+        at_milliseconds(HOUR + milliseconds)
+    }
+
+    /// The same, with what the clocks show then.
+    fn now(milliseconds: u64) -> Now {
+        Now::at(at(milliseconds), UnixMillis::new(WALL + milliseconds))
+    }
+
+    fn ms(time: Duration) -> u64 {
+        u64::try_from(time.as_millis()).unwrap()
+    }
+
+    /// One whose last handshake was at that time of the wall clock, Unix milliseconds.
     fn peer(last_handshake: u64) -> PeerView {
         PeerView {
             public_key: KEY,
             preshared_key: PresharedKey::none(),
             endpoint: Some("192.0.2.1:1".parse().unwrap()),
             last_handshake: Duration::from_millis(last_handshake),
+            round_trip: None,
             rx_bytes: 0,
             tx_bytes: 0,
             persistent_keepalive: 0,
@@ -171,71 +212,89 @@ mod tests {
     #[test]
     fn an_idle_peer_is_never_called_dead() {
         let mut tracks = Tracks::default();
-        tracks.note(&started(1), NOW - 10);
-        tracks.note(&Event::HandshakeCompleted { peer: KEY, initiator: true }, NOW);
-        assert_eq!(tracks.health(&peer(NOW), NOW), Health::Good);
-        for later in [SESSION + 1, 86_400_000, 30 * 86_400_000] {
-            assert_eq!(tracks.health(&peer(NOW), NOW + later), Health::Idle);
+        tracks.note(&started(1), at(0));
+        tracks.note(&Event::HandshakeCompleted { peer: KEY, initiator: true }, at(10));
+        assert_eq!(tracks.health(&peer(WALL + 10), now(10)), Health::Good);
+        for later in [ms(SESSION) + 11, 86_400_000, 30 * 86_400_000] {
+            assert_eq!(tracks.health(&peer(WALL + 10), now(later)), Health::Idle);
         }
         let waits = PeerView { endpoint: None, ..peer(0) };
-        assert_eq!(tracks.health(&waits, NOW), Health::WaitingForPeer);
+        assert_eq!(tracks.health(&waits, now(10)), Health::WaitingForPeer);
     }
 
     #[test]
     fn a_peer_that_never_answered_is_never_called_idle() {
         let mut tracks = Tracks::default();
-        assert_eq!(tracks.health(&peer(0), NOW), Health::Handshaking { since: NOW }, "nobody has asked it yet");
-        tracks.expect_answers(&[peer(0)], NOW);
-        assert_eq!(tracks.health(&peer(0), NOW + SILENCE - 1), Health::Handshaking { since: NOW });
-        assert_eq!(tracks.health(&peer(0), NOW + SILENCE), Health::NoAnswer { since: NOW });
+        assert_eq!(tracks.health(&peer(0), now(0)), Health::Handshaking { since: WALL }, "nobody has asked it yet");
+        tracks.expect_answers(&[peer(0)], at(0));
+        assert_eq!(tracks.health(&peer(0), now(ms(SILENCE) - 1)), Health::Handshaking { since: WALL });
+        assert_eq!(tracks.health(&peer(0), now(ms(SILENCE))), Health::NoAnswer { since: WALL });
         for attempt in 1..=20 {
-            tracks.note(&started(attempt), NOW + u64::from(attempt - 1) * RETRY);
+            tracks.note(&started(attempt), at(0) + RETRY * (attempt - 1));
         }
-        tracks.note(&Event::HandshakeGivenUp { peer: KEY }, NOW + 100_000);
-        assert_eq!(tracks.health(&peer(0), NOW + 86_400_000), Health::NoAnswer { since: NOW });
+        tracks.note(&Event::HandshakeGivenUp { peer: KEY }, at(100_000));
+        assert_eq!(tracks.health(&peer(0), now(86_400_000)), Health::NoAnswer { since: WALL });
     }
 
     #[test]
     fn who_does_not_answer_is_named_after_fifteen_seconds_and_is_well_again_when_he_does() {
         let mut tracks = Tracks::default();
         for attempt in 1..=3 {
-            tracks.note(&started(attempt), NOW + u64::from(attempt - 1) * RETRY);
-            assert_eq!(tracks.health(&peer(0), NOW + 1), Health::Handshaking { since: NOW });
+            tracks.note(&started(attempt), at(0) + RETRY * (attempt - 1));
+            assert_eq!(tracks.health(&peer(0), now(1)), Health::Handshaking { since: WALL });
         }
-        assert!(tracks.note(&started(4), NOW + 3 * RETRY + 200));
-        assert_eq!(tracks.health(&peer(0), NOW + 20_000), Health::NoAnswer { since: NOW });
-        assert!(tracks.note(&Event::HandshakeCompleted { peer: KEY, initiator: true }, NOW + 21_000));
-        assert_eq!(tracks.health(&peer(NOW + 21_000), NOW + 21_000), Health::Good);
+        assert!(tracks.note(&started(4), at(15_200)));
+        assert_eq!(tracks.health(&peer(0), now(20_000)), Health::NoAnswer { since: WALL });
+        assert!(tracks.note(&Event::HandshakeCompleted { peer: KEY, initiator: true }, at(21_000)));
+        assert_eq!(tracks.health(&peer(WALL + 21_000), now(21_000)), Health::Good);
     }
 
     #[test]
     fn a_silence_of_five_minutes_is_told_once_and_its_end_too() {
         let mut tracks = Tracks::default();
-        let silent = [peer(NOW - 60_000)];
-        tracks.note(&Event::PeerSilent { peer: KEY }, NOW);
-        let since = NOW - SILENCE;
+        let silent = [peer(WALL - 60_000)];
+        let (since, alarm) = (at(0), ms(ALARM));
+        tracks.note(&Event::PeerSilent { peer: KEY }, since + SILENCE);
         assert_eq!(tracks.next_alarm(), Some(since + ALARM));
-        assert!(tracks.alarms(&silent, since + ALARM - 1).is_empty());
-        assert_eq!(tracks.alarms(&silent, since + ALARM), [(KEY, since)]);
-        tracks.note(&started(1), since + ALARM + 1);
-        assert_eq!((tracks.next_alarm(), tracks.alarms(&silent, since + 10 * ALARM)), (None, Vec::new()));
+        assert!(tracks.alarms(&silent, now(alarm - 1)).is_empty());
+        assert_eq!(tracks.alarms(&silent, now(alarm)), [(KEY, since)]);
+        tracks.note(&started(1), at(alarm + 1));
+        assert_eq!((tracks.next_alarm(), tracks.alarms(&silent, now(10 * alarm))), (None, Vec::new()));
         let answer = Event::HandshakeCompleted { peer: KEY, initiator: true };
-        assert_eq!(tracks.answers_again(&answer, since + 2 * ALARM), Some((KEY, 2 * ALARM)));
-        tracks.note(&answer, since + 2 * ALARM);
-        assert_eq!(tracks.answers_again(&answer, since + 3 * ALARM), None, "nobody was told that it was silent");
-        tracks.note(&Event::PeerSilent { peer: KEY }, since + 4 * ALARM);
+        assert_eq!(tracks.answers_again(&answer, at(2 * alarm)), Some((KEY, 2 * ALARM)));
+        tracks.note(&answer, at(2 * alarm));
+        assert_eq!(tracks.answers_again(&answer, at(3 * alarm)), None, "nobody was told that it was silent");
+        tracks.note(&Event::PeerSilent { peer: KEY }, at(4 * alarm));
         assert!(tracks.next_alarm().is_some(), "another silence is told again");
     }
 
     #[test]
     fn what_was_sent_into_a_session_and_not_answered_counts_from_when_it_was_sent() {
         let mut tracks = Tracks::default();
-        assert!(tracks.note(&Event::PeerSilent { peer: KEY }, NOW));
-        let since = NOW - SILENCE;
-        assert_eq!(tracks.health(&peer(NOW - 60_000), NOW), Health::NoAnswer { since });
-        tracks.note(&started(1), NOW);
-        assert_eq!(tracks.health(&peer(NOW - 60_000), NOW), Health::NoAnswer { since });
-        assert_eq!(tracks.health(&peer(NOW + 1), NOW + 2), Health::Good, "the peer began anew");
-        assert_eq!(tracks.worst(&[peer(NOW - 60_000), peer(NOW + 1)], NOW + 2), Health::NoAnswer { since });
+        let sent = ms(SILENCE);
+        assert!(tracks.note(&Event::PeerSilent { peer: KEY }, at(sent)));
+        assert_eq!(tracks.health(&peer(WALL - 60_000), now(sent)), Health::NoAnswer { since: WALL });
+        tracks.note(&started(1), at(sent));
+        assert_eq!(tracks.health(&peer(WALL - 60_000), now(sent)), Health::NoAnswer { since: WALL });
+        let other = PeerView { public_key: PublicKey::from_bytes([8; 32]), ..peer(WALL + sent + 1) };
+        assert_eq!(tracks.worst(&[peer(WALL - 60_000), other], now(sent + 2)), Health::NoAnswer { since: WALL });
+        assert_eq!(tracks.health(&peer(WALL + sent + 1), now(sent + 2)), Health::Good, "the peer began anew");
+    }
+
+    #[test]
+    fn a_wall_clock_that_is_set_changes_nothing_about_whether_a_peer_answers() {
+        for wall in [WALL - HOUR, WALL + 365 * 24 * HOUR] {
+            let mut tracks = Tracks::default();
+            let set = |milliseconds| Now::at(at(milliseconds), UnixMillis::new(wall + milliseconds));
+            let peer = peer(WALL);
+            tracks.note(&Event::HandshakeCompleted { peer: KEY, initiator: true }, at(0));
+            assert_eq!(tracks.health(&peer, now(0)), Health::Good);
+            assert_eq!(tracks.health(&peer, set(ms(SESSION))), Health::Good);
+            assert_eq!(tracks.health(&peer, set(ms(SESSION) + 1)), Health::Idle);
+            tracks.note(&Event::PeerSilent { peer: KEY }, at(200_000));
+            let since = wall + 200_000 - ms(SILENCE);
+            assert_eq!(tracks.health(&peer, set(200_000)), Health::NoAnswer { since });
+            assert_eq!(tracks.alarms(&[peer], set(200_000 + ms(ALARM))).len(), 1);
+        }
     }
 }

@@ -2,48 +2,67 @@
 //! sampled when somebody asks, and then every second for as long as traffic goes on or somebody keeps asking.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use adit_api::{Counters, Sample};
+use adit_protocol::Instant;
 use adit_tunnel::DeviceView;
 
-/// Milliseconds between samples.
-pub(super) const INTERVAL: u64 = 1_000;
+use super::clock::Now;
+
+/// Between samples.
+pub(super) const INTERVAL: Duration = Duration::from_secs(1);
 /// Five minutes.
 const SAMPLES: usize = 300;
-/// After so many milliseconds without traffic or a question nobody samples any more.
-const PATIENCE: u64 = 10_000;
+/// After so long without traffic or a question nobody samples any more.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The past of a tunnel that is up.
 #[derive(Clone, Debug)]
 pub(super) struct History {
-    samples: VecDeque<Sample>,
+    samples: VecDeque<Second>,
     total: Counters,
     /// What the engine's counters were, and when.
     seen: Counters,
-    seen_at: u64,
+    seen_at: Instant,
     /// Until then it is sampled every second.
-    until: u64,
+    until: Instant,
+}
+
+/// What went through in one second.
+#[derive(Clone, Debug)]
+struct Second {
+    /// Its end.
+    end: Instant,
+    through: Counters,
+}
+
+impl Second {
+    fn view(&self, now: Now) -> Sample {
+        let Counters { received, sent } = self.through;
+        Sample { at: now.unix(self.end).get(), received, sent }
+    }
 }
 
 impl History {
     /// Of a tunnel that is up since `now`.
-    pub(super) fn new(now: u64) -> Self {
+    pub(super) fn new(now: Instant) -> Self {
         Self { samples: VecDeque::new(), total: Counters::default(), seen: Counters::default(), seen_at: now, until: now }
     }
 
     /// Somebody looks.
-    pub(super) fn watch(&mut self, now: u64) {
+    pub(super) fn watch(&mut self, now: Instant) {
         self.until = self.until.max(now + PATIENCE);
     }
 
     /// When to sample next; None: not by itself.
-    pub(super) fn next(&self) -> Option<u64> {
+    pub(super) fn next(&self) -> Option<Instant> {
         (self.seen_at < self.until).then_some(self.seen_at + INTERVAL)
     }
 
     /// Takes what the engine counts now. The latest of the seconds that have passed since, if one has.
-    pub(super) fn sample(&mut self, view: &DeviceView, now: u64) -> Option<Sample> {
-        let passed = now.saturating_sub(self.seen_at) / INTERVAL;
+    pub(super) fn sample(&mut self, view: &DeviceView, now: Now) -> Option<Sample> {
+        let passed = now.instant.since(self.seen_at).as_secs() / INTERVAL.as_secs();
         if passed == 0 {
             return None;
         }
@@ -55,10 +74,10 @@ impl History {
         self.total.sent += sent;
         self.seen = seen;
         if received + sent > 0 {
-            self.until = self.until.max(now + PATIENCE);
+            self.until = self.until.max(now.instant + PATIENCE);
         }
         self.spread(received, sent, passed);
-        self.samples.back().copied()
+        self.samples.back().map(|second| second.view(now))
     }
 
     /// Seconds in which nobody looked share what went through in them.
@@ -66,17 +85,18 @@ impl History {
         let share = |all: u64, second: u64| all / seconds + u64::from(second < all % seconds);
         let first = seconds.saturating_sub(SAMPLES as u64);
         for second in first..seconds {
-            let at = self.seen_at + (second + 1) * INTERVAL;
-            self.samples.push_back(Sample { at, received: share(received, second), sent: share(sent, second) });
+            let end = self.seen_at + Duration::from_secs(second + 1);
+            let through = Counters { received: share(received, second), sent: share(sent, second) };
+            self.samples.push_back(Second { end, through });
         }
-        self.seen_at += seconds * INTERVAL;
+        self.seen_at = self.seen_at + Duration::from_secs(seconds);
         let surplus = self.samples.len().saturating_sub(SAMPLES);
         self.samples.drain(..surplus);
     }
 
     /// The oldest first.
-    pub(super) fn samples(&self) -> Vec<Sample> {
-        self.samples.iter().copied().collect()
+    pub(super) fn samples(&self, now: Now) -> Vec<Sample> {
+        self.samples.iter().map(|second| second.view(now)).collect()
     }
 
     /// Since the tunnel came up; `view` is what the engine counts now.
@@ -96,12 +116,20 @@ fn totals(view: &DeviceView) -> Counters {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use adit_protocol::{PresharedKey, PublicKey};
     use adit_tunnel::PeerView;
 
+    use super::super::clock::{UnixMillis, at_milliseconds};
     use super::*;
+
+    fn at(milliseconds: u64) -> Instant {
+        at_milliseconds(1_000_000 + milliseconds)
+    }
+
+    /// What the wall clock shows tells the milliseconds since the tunnel came up.
+    fn now(milliseconds: u64) -> Now {
+        Now::at(at(milliseconds), UnixMillis::new(milliseconds))
+    }
 
     fn view(rx_bytes: u64, tx_bytes: u64) -> DeviceView {
         let peer = PeerView {
@@ -109,6 +137,7 @@ mod tests {
             preshared_key: PresharedKey::none(),
             endpoint: None,
             last_handshake: Duration::ZERO,
+            round_trip: None,
             rx_bytes,
             tx_bytes,
             persistent_keepalive: 0,
@@ -119,38 +148,38 @@ mod tests {
 
     #[test]
     fn nobody_wakes_for_an_idle_tunnel_at_which_nobody_looks() {
-        let mut history = History::new(5_000);
+        let mut history = History::new(at(5_000));
         assert_eq!(history.next(), None);
-        history.watch(5_000);
-        let mut now = 5_000;
+        history.watch(at(5_000));
+        let mut end = at(5_000);
         while let Some(next) = history.next() {
-            now = next;
-            history.sample(&view(0, 0), now);
+            end = next;
+            history.sample(&view(0, 0), Now::at(end, UnixMillis::new(0)));
         }
-        assert_eq!(now, 15_000, "ten seconds after the last question");
-        history.sample(&view(1, 0), 40_000);
-        assert_eq!(history.next(), Some(41_000), "traffic is followed");
+        assert_eq!(end, at(15_000), "ten seconds after the last question");
+        history.sample(&view(1, 0), now(40_000));
+        assert_eq!(history.next(), Some(at(41_000)), "traffic is followed");
     }
 
     #[test]
     fn seconds_in_which_nobody_looked_share_what_went_through_and_nothing_is_lost() {
-        let mut history = History::new(0);
-        history.sample(&view(10, 3), 4_500);
-        let samples = history.samples();
+        let mut history = History::new(at(0));
+        history.sample(&view(10, 3), now(4_500));
+        let samples = history.samples(now(4_500));
         assert_eq!(samples.iter().map(|sample| sample.received).collect::<Vec<_>>(), [3, 3, 2, 2]);
         assert_eq!(samples.iter().map(|sample| sample.at).collect::<Vec<_>>(), [1_000, 2_000, 3_000, 4_000]);
         assert_eq!(history.total(&view(11, 3)), Counters { received: 11, sent: 3 });
-        history.sample(&view(1_000, 3), 3_600_000);
-        assert_eq!(history.samples().len(), SAMPLES);
+        history.sample(&view(1_000, 3), now(3_600_000));
+        assert_eq!(history.samples(now(3_600_000)).len(), SAMPLES);
         assert_eq!(history.total(&view(1_000, 3)).received, 1_000);
     }
 
     #[test]
     fn a_peer_that_is_removed_takes_nothing_from_the_total() {
-        let mut history = History::new(0);
-        history.sample(&view(10, 10), 1_000);
-        history.sample(&DeviceView::default(), 2_000);
-        history.sample(&view(5, 0), 3_000);
+        let mut history = History::new(at(0));
+        history.sample(&view(10, 10), now(1_000));
+        history.sample(&DeviceView::default(), now(2_000));
+        history.sample(&view(5, 0), now(3_000));
         assert_eq!(history.total(&view(5, 0)), Counters { received: 15, sent: 10 });
     }
 }

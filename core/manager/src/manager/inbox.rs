@@ -6,6 +6,8 @@ use std::convert::Infallible;
 use std::hash::Hash;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use adit_protocol::Instant;
+
 use super::clock::Clock;
 
 /// When a message is delivered.
@@ -96,9 +98,9 @@ impl<M: Deliver> Inbox<M> {
         self.changed.notify_all();
     }
 
-    /// The next message; None when it is `deadline` (Unix milliseconds), which events do not delay, or when nothing waits and the thread
+    /// The next message; None when it is `deadline`, which events do not delay, or when nothing waits and the thread
     /// has to look at the clock again.
-    pub(super) fn next(&self, deadline: Option<u64>) -> Option<M> {
+    pub(super) fn next(&self, deadline: Option<Instant>) -> Option<M> {
         let mut waiting = self.lock();
         loop {
             if let Some(message) = waiting.first.pop_front() {
@@ -210,7 +212,7 @@ mod tests {
     fn events_do_not_delay_what_is_due() {
         let inbox = Inbox::new(Arc::new(SystemClock));
         inbox.push(Post::Moved { peer: 1, port: 1 });
-        assert_eq!(inbox.next(Some(0)), None);
+        assert_eq!(inbox.next(Some(Instant::from_nanos(0))), None);
         assert_eq!(inbox.next(None), Some(Post::Moved { peer: 1, port: 1 }));
     }
 

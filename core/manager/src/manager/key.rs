@@ -4,31 +4,30 @@
 use std::sync::Arc;
 
 use adit_api::{ApiError, LogCode, SecretKey, TunnelId};
-use adit_config::{Config, Interface};
-use adit_protocol::{PrivateKey, PublicKey};
+use adit_protocol::PublicKey;
 
-use super::calls::hold;
-use super::profile::{Usable, understand};
+use super::entry::hold;
+use super::profile::{Usable, holding, understand};
 use super::state::State;
-use super::{Inner, Manager, refusal};
+use super::{Inner, refusal};
 use crate::store::Source;
 
-impl Manager {
-    pub(super) fn up_with_key(&self, id: TunnelId, key: &SecretKey, despite: bool) -> Result<(), ApiError> {
+impl Inner {
+    pub(super) fn connect_with_key(self: &Arc<Self>, id: TunnelId, key: &SecretKey, despite: bool) -> Result<(), ApiError> {
         let key = key.dangerously_reveal();
-        if let Some(usable) = self.inner.refresh(id)?.usable {
+        if let Some(usable) = self.refresh(id)?.usable {
             let own = usable.config.interface.public_key().ok_or_else(set_by_command)?;
             if own != key.public() {
                 return Err(ApiError::WrongKey { public_key: own.into() });
             }
             let asks = usable.config.interface.asks_for.is_some();
-            return self.up(id, despite, asks.then_some(key));
+            return self.connect(id, despite, asks.then_some(key));
         }
-        self.up(id, despite, None)
+        self.connect(id, despite, None)
     }
 
-    pub(super) fn stop_keeping_key(&self, id: TunnelId, kept: PublicKey) -> Result<(), ApiError> {
-        let inner = &self.inner;
+    pub(super) fn forget_key(&self, id: TunnelId, kept: PublicKey) -> Result<(), ApiError> {
+        let inner = self;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
         let turn = inner.turn(id)?;
@@ -81,12 +80,6 @@ impl Inner {
             entry.key = None;
         }
     }
-}
-
-/// The configuration with this key, where it asks for it.
-pub(super) fn holding(config: &Config, key: &PrivateKey) -> Config {
-    let interface = Interface { private_key: Some(key.clone()), ..config.interface.clone() };
-    Config { interface, peers: config.peers.clone() }
 }
 
 fn set_by_command() -> ApiError {

@@ -3,12 +3,15 @@
 //! Locks, from outer to inner: a tunnel's `turn`, the store, `tunnels`, an engine's or an inbox's own. Whatever takes long (names, the
 //! system, commands) is done by the thread of the one tunnel that it is for, with none of them held.
 
+mod backoff;
+mod begin;
 mod block;
-mod calls;
 mod change;
 mod clock;
 mod config;
 mod conflict;
+mod connect;
+mod disconnect;
 mod early;
 mod entry;
 mod event_log;
@@ -18,14 +21,20 @@ mod health;
 mod history;
 mod inbox;
 mod key;
+mod life;
 mod look_up_slots;
+mod message;
 mod page;
+mod pause;
 mod planned;
 mod profile;
 mod progress_reporter;
+mod reactions;
 mod reconciling_host;
 mod refusal;
 mod reminder;
+mod restart;
+mod resume;
 mod retry;
 mod rights;
 mod rotation;
@@ -48,23 +57,28 @@ use adit_platform::devices::Devices;
 use adit_platform::host::Host;
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 use adit_platform::wg_quick::WgQuick;
+use adit_protocol::Instant;
 
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, SystemClock, UnixMillis};
 pub use early::{ClosedFirst, UNKNOWN_AT_BOOT, close_first};
 
 use crate::store::{Store, StoreError, UnixTime, Wanted};
 use adit_activation::Platform;
-use calls::Asker;
-use entry::{TunnelEntry, Tunnels};
+use begin::Asker;
+use clock::Clocks;
+use entry::{TunnelEntry, Tunnels, hold};
 use event_log::EventLog;
 use files::Files;
 use guard::Guard;
 use inbox::Inbox;
+use life::Intent;
 use look_up_slots::LookUpSlots;
+use message::Message;
 use profile::Profile;
 use reconciling_host::ReconcilingHost;
 use reminder::Reminded;
-use worker::{First, Message, Worker};
+use state::{Paused, State};
+use worker::{First, Worker};
 
 /// What the manager stands on.
 pub struct Dependencies {
@@ -108,9 +122,9 @@ struct Inner {
     platform: Platform,
     devices: Arc<dyn Devices>,
     sink: Arc<dyn EventSink>,
-    clock: Arc<dyn Clock>,
+    clock: Clocks,
     event_log: EventLog,
-    started_at: u64,
+    started_at: Instant,
     system: &'static str,
     files: Files,
     early: Option<PrivateFolder>,
@@ -147,8 +161,8 @@ impl Manager {
             devices,
             sink,
             retries: Inbox::new(Arc::clone(&clock)),
-            guard: Guard::new(&clock),
-            clock,
+            guard: Guard::new(Arc::clone(&clock)),
+            clock: Clocks::new(clock),
             system,
             files: Files::in_folder(conf_files),
             early,
@@ -176,7 +190,7 @@ impl Manager {
         let mut tunnels = self.inner.lock();
         tunnels.closing = true;
         let now = self.inner.clock.now();
-        tunnels.entries.values_mut().for_each(|entry| entry.ask_to_leave(now));
+        tunnels.entries.values_mut().for_each(|entry| entry.apply(&life::Event::AskedToLeave, now));
         let threads = std::mem::take(&mut tunnels.threads);
         drop(tunnels);
         self.inner.end_guard();
@@ -191,6 +205,7 @@ impl Manager {
         self.inner.lock().entries.values().filter_map(|entry| entry.inbox.as_ref()).for_each(|inbox| inbox.look_again());
         self.inner.retries.look_again();
         self.inner.guard.look_again();
+        self.inner.keep_pauses();
         self.remind();
     }
 
@@ -222,7 +237,7 @@ impl Manager {
             if wanted != Wanted::Down
                 && let Some(entry) = self.inner.lock().entries.get_mut(&id)
             {
-                (entry.is_wanted, entry.is_unattended) = (true, true);
+                entry.apply(&life::Event::Restored, self.inner.clock.now());
             }
             if wanted != Wanted::Up
                 && let Err(error) = self.inner.let_out(id)
@@ -236,7 +251,7 @@ impl Manager {
             // What was up despite a conflict is up despite it again.
             let restored = match wanted {
                 Wanted::Down => self.inner.want(id, Wanted::Down),
-                Wanted::Up => self.begin(id, true, Asker::Nobody).map(drop),
+                Wanted::Up => self.inner.begin(id, true, Asker::Nobody).map(drop),
                 Wanted::PausedUntil(until) => self.begin_paused(id, until),
             };
             if let Err(error) = restored {
@@ -250,7 +265,7 @@ impl Manager {
     }
 
     fn begin_paused(&self, id: TunnelId, until: UnixTime) -> Result<(), ApiError> {
-        let until = (until.0 != u64::MAX).then_some(until.0.saturating_mul(1_000));
+        let until = (until.0 != u64::MAX).then(|| self.inner.clock.both().instant_of(until.into()));
         Worker::spawn(&self.inner, id, First::Paused { until, despite: false })
     }
 }
@@ -315,13 +330,36 @@ impl Inner {
         }
     }
 
+    /// Keeps that a tunnel is paused until then; None: until somebody says so. Kept by the second of the wall clock, which is all that
+    /// outlives the program, and never too early.
+    fn want_pause(&self, id: TunnelId, until: Option<Instant>) -> Result<(), ApiError> {
+        let reconciling_host = until.map_or(u64::MAX, |until| self.clock.both().unix(until).get().div_ceil(1_000));
+        self.want(id, Wanted::PausedUntil(UnixTime(reconciling_host)))
+    }
+
+    /// The wall clock was set: pauses that are kept end when it shows something else.
+    fn keep_pauses(&self) {
+        let ids: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
+        for id in ids {
+            let Ok(turn) = self.turn(id) else { continue };
+            let _turn = hold(&turn);
+            let until = match self.lock().entries.get(&id).map(|entry| &entry.state) {
+                Some(State::Paused(Paused { until: Some(until), .. })) => *until,
+                Some(_) | None => continue,
+            };
+            if let Err(error) = self.want_pause(id, Some(until)) {
+                self.note(id, LogCode::NotKept { error: Box::new(error) });
+            }
+        }
+    }
+
     /// A tunnel that was to come up did not.
     fn failed(&self, id: TunnelId, error: ApiError) {
         let reason = adit_api::DownReason::Failed { error: Box::new(error.clone()) };
         let now = self.clock.now();
         self.change(id, |entry| {
             entry.finish(Err(error));
-            entry.go_down(reason, now);
+            entry.apply(&life::Event::WentDown(reason), now);
         });
     }
 
@@ -345,7 +383,7 @@ impl Inner {
     }
 
     fn view(&self, id: TunnelId, entry: &TunnelEntry) -> TunnelView {
-        entry.profile.view(id, entry.state.view(&entry.profile, self.clock.now()))
+        entry.profile.view(id, entry.state.view(&entry.profile, self.clock.both()))
     }
 
     fn note(&self, id: TunnelId, code: LogCode) {
@@ -353,7 +391,7 @@ impl Inner {
     }
 
     fn unix_time(&self) -> UnixTime {
-        UnixTime(self.clock.now() / 1_000)
+        self.clock.wall().into()
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
@@ -371,11 +409,11 @@ impl Inner {
 
 impl Tunnels {
     fn get(&self, id: TunnelId) -> Result<&TunnelEntry, ApiError> {
-        self.entries.get(&id).filter(|entry| !entry.is_going).ok_or(ApiError::NotFound { id })
+        self.entries.get(&id).filter(|entry| entry.intent != Intent::Removed).ok_or(ApiError::NotFound { id })
     }
 
     fn get_mut(&mut self, id: TunnelId) -> Result<&mut TunnelEntry, ApiError> {
-        self.entries.get_mut(&id).filter(|entry| !entry.is_going).ok_or(ApiError::NotFound { id })
+        self.entries.get_mut(&id).filter(|entry| entry.intent != Intent::Removed).ok_or(ApiError::NotFound { id })
     }
 }
 

@@ -30,7 +30,7 @@ impl Manager {
     }
 
     pub(super) fn page_of_peers(&self, id: TunnelId, after: Option<PublicKey>) -> Result<PeerPage, ApiError> {
-        let now = self.inner.clock.now();
+        let now = self.inner.clock.both();
         let tunnels = self.inner.lock();
         let entry = tunnels.get(id)?;
         let config = entry.profile.usable.as_ref().map(|usable| &usable.config);

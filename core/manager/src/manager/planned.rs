@@ -7,7 +7,7 @@ use adit_api::{
     Preview, PreviewWarning, Role, TunnelId,
 };
 use adit_config::{Cidr, Host, Peer};
-use adit_platform::host::{HostError, Limits, MAIN_TABLE, Plan, ResolverTool, Warning};
+use adit_platform::host::{HostError, Limits, MAIN_TABLE, MtuTooLarge, Plan, ResolverTool, Warning};
 
 use super::profile::understand;
 use super::state::State;
@@ -41,15 +41,23 @@ impl Manager {
             adit_activation::look_ahead(&request, &inner.platform)
         };
         let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
-        let (mut conflicts, is_up) = {
+        let (mut conflicts, is_up, no_filter) = {
             let tunnels = inner.lock();
-            (tunnels.conflicts(id, &usable.needs), matches!(tunnels.get(id)?.state, State::Up(_)))
+            let (is_up, no_filter) = match &tunnels.get(id)?.state {
+                // Of a tunnel that is up the computer is not asked again whether it has a packet filter.
+                State::Up(up) => (true, up.applied.plan.limits.packet_filter),
+                State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
+                    (false, false)
+                }
+            };
+            (tunnels.conflicts(id, &usable.needs), is_up, no_filter)
         };
         // Its own interface and rules are no obstacle to a tunnel that is up.
         if !is_up {
             conflicts.extend(check.as_ref().err().and_then(obstacle));
         }
         let mut warnings: Vec<PreviewWarning> = preview.advice.iter().filter_map(warning).collect();
+        warnings.extend(no_filter.then_some(PreviewWarning::NoFirewall));
         let policy = preview.policy;
         // What is not in the tunnel does not get out at all.
         warnings.retain(|warning| !(blocks && *warning == PreviewWarning::Ipv6Outside));
@@ -101,7 +109,7 @@ impl Manager {
                     None => None,
                 },
             }),
-            firewall: filters(preview.firewall.is_some(), policy.is_some() && blocks),
+            firewall: filters(preview.firewall.is_some() && !no_filter, policy.is_some() && blocks),
             hooks: preview.commands.into_iter().filter_map(|command| hook(command, caller)).collect(),
             takes_all_ipv4: policy.is_some_and(|policy| policy.ipv4),
             takes_all_ipv6: policy.is_some_and(|policy| policy.ipv6) && !preview.closes_ipv6,
@@ -168,6 +176,7 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
         Advice::Ipv6Closed => Some(PreviewWarning::Ipv6Closed),
         Advice::Host(Warning::NoFirewall) => Some(PreviewWarning::NoFirewall),
         Advice::HooksInSh => Some(PreviewWarning::HooksInSh),
+        Advice::MtuTooLarge(MtuTooLarge { mtu, fits }) => Some(PreviewWarning::MtuTooLarge { mtu: *mtu, fits: *fits }),
         // It is among the diagnostics.
         Advice::SearchWithoutServer(_) => None,
         Advice::SplitDnsLeftOut(domains) => Some(PreviewWarning::SplitDnsLeftOut { domains: domains.clone() }),
@@ -177,12 +186,14 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
 
 /// What a tunnel that is up does not do of its configuration.
 pub(super) fn warnings(plan: &Plan) -> Vec<PreviewWarning> {
-    let Limits { ipv6, split_dns, search_without_server } = &plan.limits;
+    let Limits { ipv6, split_dns, search_without_server, packet_filter, mtu } = &plan.limits;
     let listed = |domains: &[String]| Some(domains.to_vec()).filter(|domains| !domains.is_empty());
     let all = [
         listed(search_without_server).map(|domains| PreviewWarning::SearchWithoutServer { domains }),
         listed(split_dns).map(|domains| PreviewWarning::SplitDnsLeftOut { domains }),
         ipv6.as_ref().map(|left_out| PreviewWarning::Ipv6LeftOut { because: left_out.because.clone() }),
+        packet_filter.then_some(PreviewWarning::NoFirewall),
+        mtu.map(|MtuTooLarge { mtu, fits }| PreviewWarning::MtuTooLarge { mtu, fits }),
     ];
     all.into_iter().flatten().collect()
 }

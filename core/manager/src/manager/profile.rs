@@ -8,7 +8,7 @@ use adit_api::{
     ApiError, Diagnostic, HooksHash, HooksView, KillSwitch, NETWORKS_IN_VIEW, PEERS_IN_VIEW, PeerView, RotationView, Source,
     TunnelId, TunnelName, TunnelState, TunnelView,
 };
-use adit_config::{Cidr, Config, Document, InterfaceName, InterfaceSettings, Keepalive, Peer, Severity, parse};
+use adit_config::{Cidr, Config, Document, Interface, InterfaceName, InterfaceSettings, Keepalive, Peer, Severity, parse};
 use adit_protocol::{PrivateKey, PublicKey};
 
 use super::conflict::Needs;
@@ -287,9 +287,17 @@ fn rotation(key: &PrivateKey, summary: &store::Summary, config: &Config) -> Rota
     let own: Vec<String> = config.interface.addresses.iter().map(|address| Cidr::host(address.address()).to_string()).collect();
     let public = key.public();
     let allowed = if own.is_empty() { String::new() } else { format!("AllowedIPs = {}\n", own.join(", ")) };
+    let has_preshared_key = config.peers.iter().any(|peer| peer.preshared_key.is_some());
+    let preshared = if has_preshared_key { "# PresharedKey: the same as with the old key\n" } else { "" };
     RotationView {
         public_key: public.into(),
         since: summary.settings.key_pending_since.map_or(0, |since| since.0 * 1_000),
-        text_for_peers: format!("[Peer]\n# Name = {}\nPublicKey = {public}\n{allowed}", summary.name),
+        text_for_peers: format!("[Peer]\n# Name = {}\nPublicKey = {public}\n{preshared}{allowed}", summary.name),
     }
+}
+
+/// The configuration with this key, where it asks for it.
+pub(super) fn holding(config: &Config, key: &PrivateKey) -> Config {
+    let interface = Interface { private_key: Some(key.clone()), ..config.interface.clone() };
+    Config { interface, peers: config.peers.clone() }
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use adit_api::{LogCode, LogText, Step, TunnelId, UndoneStep};
 
 use super::Inner;
+use super::life::Event;
 use super::state::State;
 use adit_activation::{self as activation, Advice, CommandError, Progress, Reporter};
+use adit_platform::host::MtuTooLarge;
 
 pub(super) struct ProgressReporter {
     pub(super) inner: Arc<Inner>,
@@ -25,7 +27,8 @@ impl Reporter for ProgressReporter {
         let note = |code| self.inner.note(self.id, code);
         match progress {
             Progress::Closed => {
-                self.inner.change(self.id, |entry| entry.closed = true);
+                let now = self.inner.clock.now();
+                self.inner.change(self.id, |entry| entry.apply(&Event::Closed, now));
                 note(LogCode::Closed);
             }
             Progress::LeftoverRemoved { what, .. } => note(LogCode::LeftoversRemoved { what: what.as_str().into() }),
@@ -101,6 +104,7 @@ fn advised(advice: &Advice) -> LogCode {
         Advice::Ipv6LeftOut { because } => LogCode::Ipv6LeftOut { because: because.as_str().into() },
         Advice::Ipv6Outside => LogCode::Ipv6Outside,
         Advice::Ipv6Closed => LogCode::Ipv6Closed,
+        Advice::MtuTooLarge(MtuTooLarge { mtu, fits }) => LogCode::MtuTooLarge { mtu: *mtu, fits: *fits },
         Advice::Host(adit_platform::host::Warning::NoFirewall) => LogCode::NoFirewall,
     }
 }

@@ -18,7 +18,8 @@ impl Manager {
     /// Tells of keys that have become old. Whoever has the manager calls this now and then: nothing here wakes up for it.
     pub fn remind(&self) {
         let inner = &self.inner;
-        let now = inner.clock.now();
+        // Ages of keys outlive the program, so that they go by the wall clock.
+        let now = inner.clock.wall().get();
         let mut old = Vec::new();
         for (id, entry) in &inner.lock().entries {
             let Some(days) = entry.profile.key_reminder_days else { continue };

@@ -13,13 +13,13 @@ use zeroize::Zeroizing;
 
 use super::profile::understand;
 use super::state::State;
-use super::{Manager, refusal};
+use super::{Inner, refusal};
 use crate::store::Cause;
 use trial::Trial;
 
-impl Manager {
-    pub(super) fn make_key(&self, id: TunnelId) -> Result<RotationView, ApiError> {
-        let inner = &self.inner;
+impl Inner {
+    pub(super) fn begin_rotation(&self, id: TunnelId) -> Result<RotationView, ApiError> {
+        let inner = self;
         let mut store = inner.store();
         let tunnel = store.get(id, inner.unix_time()).map_err(refusal::of_store)?;
         if tunnel.pending_key.is_some() {
@@ -44,8 +44,8 @@ impl Manager {
     }
 
     /// Asks each peer that has an endpoint for a handshake with the new key, beside the running tunnel and without touching it.
-    pub(super) fn try_key(&self, id: TunnelId) -> Result<RotationTest, ApiError> {
-        let inner = &self.inner;
+    pub(super) fn test_rotation(&self, id: TunnelId) -> Result<RotationTest, ApiError> {
+        let inner = self;
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
         let key = tunnel.pending_key.clone().ok_or(ApiError::NoRotation)?;
         let (config, _) = understand(&tunnel.text)?;
@@ -75,22 +75,22 @@ impl Manager {
         })
     }
 
-    pub(super) fn take_key(&self, id: TunnelId, despite_silence: bool) -> Result<ConfigReplaced, ApiError> {
-        let inner = &self.inner;
-        if !despite_silence && self.try_key(id)?.answered.is_empty() {
+    pub(super) fn finish_rotation(&self, id: TunnelId, despite_silence: bool) -> Result<ConfigReplaced, ApiError> {
+        let inner = self;
+        if !despite_silence && self.test_rotation(id)?.answered.is_empty() {
             return Err(ApiError::RotationNotAnswered);
         }
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
         let key = tunnel.pending_key.as_ref().ok_or(ApiError::NoRotation)?;
         let text = with_key(&tunnel.text, key)?;
-        let replaced = self.replace(id, &text, tunnel.summary.version, Cause::KeyRotated)?;
-        self.drop_key(id)?;
+        let replaced = self.replace_config(id, &text, tunnel.summary.version, Cause::KeyRotated)?;
+        self.cancel_rotation(id)?;
         inner.note(id, LogCode::RotationFinished);
         Ok(replaced)
     }
 
-    pub(super) fn drop_key(&self, id: TunnelId) -> Result<(), ApiError> {
-        let inner = &self.inner;
+    pub(super) fn cancel_rotation(&self, id: TunnelId) -> Result<(), ApiError> {
+        let inner = self;
         let mut store = inner.store();
         if !store.summary(id).map_err(refusal::of_store)?.has_pending_key {
             return Err(ApiError::NoRotation);

@@ -8,21 +8,21 @@ use zeroize::Zeroizing;
 
 use super::profile::understand;
 use super::state::State;
-use super::{Inner, Manager, page, refusal};
+use super::{Inner, page, refusal};
 use crate::store::{Cause, Tunnel};
 use adit_activation::{Active, AppliedConfig};
 
-impl Manager {
-    pub(super) fn look_at_running(&self, id: TunnelId) -> Result<ConfigCheck, ApiError> {
+impl Inner {
+    pub(super) fn check_running(&self, id: TunnelId) -> Result<ConfigCheck, ApiError> {
         let (tunnel, text) = self.as_it_runs(id)?;
         if *text == *tunnel.text {
             let (_, diagnostics) = understand(&text)?;
             return Ok(ConfigCheck { diagnostics, changes: Vec::new(), changes_left_out: 0 });
         }
-        self.check(Some(id), &ConfigText::new(text.to_string()))
+        self.check_config(Some(id), &ConfigText::new(text.to_string()))
     }
 
-    pub(super) fn keep_running(&self, id: TunnelId, expected: u64) -> Result<ConfigReplaced, ApiError> {
+    pub(super) fn save_running(&self, id: TunnelId, expected: u64) -> Result<ConfigReplaced, ApiError> {
         let (tunnel, text) = self.as_it_runs(id)?;
         let version = tunnel.summary.version;
         if version != expected {
@@ -32,12 +32,12 @@ impl Manager {
             let (_, diagnostics) = understand(&text)?;
             return Ok(page::replaced(version, Vec::new(), Vec::new(), diagnostics));
         }
-        self.replace(id, &text, expected, Cause::Saved)
+        self.replace_config(id, &text, expected, Cause::Saved)
     }
 
     /// The tunnel, and its text as it would be.
     fn as_it_runs(&self, id: TunnelId) -> Result<(Tunnel, Zeroizing<String>), ApiError> {
-        let inner = &self.inner;
+        let inner = self;
         let (told, view) = match &inner.lock().get(id)?.state {
             State::Up(up) => (up.applied.told.clone(), up.running.view()),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {

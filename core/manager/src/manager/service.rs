@@ -25,7 +25,7 @@ impl Service for Manager {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             protocol: PROTOCOL,
             system: self.inner.system.to_owned(),
-            started_at: self.inner.started_at,
+            started_at: self.inner.clock.both().unix(self.inner.started_at).get(),
             role: caller.role,
         })
     }
@@ -50,17 +50,17 @@ impl Service for Manager {
     }
 
     fn history(&self, _: &Caller, id: TunnelId) -> Result<History, ApiError> {
-        let now = self.inner.clock.now();
+        let now = self.inner.clock.both();
         let mut tunnels = self.inner.lock();
         let entry = tunnels.get_mut(id)?;
-        let interval = u32::try_from(history::INTERVAL).unwrap_or(u32::MAX);
+        let interval = u32::try_from(history::INTERVAL.as_millis()).unwrap_or(u32::MAX);
         let State::Up(up) = &mut entry.state else {
             return Ok(History { id, interval, samples: Vec::new(), total: Default::default() });
         };
         let view = up.running.view();
-        up.history.watch(now);
+        up.history.watch(now.instant);
         up.history.sample(&view, now);
-        let (samples, total) = (up.history.samples(), up.history.total(&view));
+        let (samples, total) = (up.history.samples(now), up.history.total(&view));
         if let Some(inbox) = &entry.inbox {
             inbox.look_again();
         }
@@ -91,43 +91,43 @@ impl Service for Manager {
     }
 
     fn takeovers(&self, _: &Caller) -> Result<Vec<TakeoverView>, ApiError> {
-        self.of_wg_quick()
+        self.inner.takeovers()
     }
 
     fn connect(&self, _: &Caller, id: TunnelId, despite_conflicts: bool) -> Result<(), ApiError> {
-        self.up(id, despite_conflicts, None)
+        self.inner.connect(id, despite_conflicts, None)
     }
 
     fn connect_with_key(&self, _: &Caller, id: TunnelId, key: SecretKey, despite_conflicts: bool) -> Result<(), ApiError> {
-        self.up_with_key(id, &key, despite_conflicts)
+        self.inner.connect_with_key(id, &key, despite_conflicts)
     }
 
     fn disconnect(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
-        self.down(caller, id)
+        self.inner.disconnect(caller, id)
     }
 
     fn restart(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
-        self.again(id)
+        self.inner.restart(id)
     }
 
     fn reload(&self, _: &Caller, id: TunnelId) -> Result<ConfigReplaced, ApiError> {
-        self.run_as_saved(id)
+        self.inner.reload(id)
     }
 
     fn pause(&self, caller: &Caller, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
-        self.hold(caller, id, seconds)
+        self.inner.pause(caller, id, seconds)
     }
 
     fn resume(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
-        self.go_on(id)
+        self.inner.resume(id)
     }
 
     fn import(&self, _: &Caller, name: TunnelName, interface: InterfaceName, config: ConfigText) -> Result<Imported, ApiError> {
-        self.add(name, interface, &config)
+        self.inner.import(name, interface, &config)
     }
 
     fn export(&self, caller: &Caller, id: TunnelId) -> Result<ConfigText, ApiError> {
-        self.text(caller, id)
+        self.inner.export(caller, id)
     }
 
     fn replace_config(
@@ -137,39 +137,39 @@ impl Service for Manager {
         config: ConfigText,
         expected_version: u64,
     ) -> Result<ConfigReplaced, ApiError> {
-        self.replace(id, config.dangerously_reveal(), expected_version, Cause::Edited)
+        self.inner.replace_config(id, config.dangerously_reveal(), expected_version, Cause::Edited)
     }
 
     fn check_config(&self, _: &Caller, id: Option<TunnelId>, config: ConfigText) -> Result<ConfigCheck, ApiError> {
-        self.check(id, &config)
+        self.inner.check_config(id, &config)
     }
 
     fn rename(&self, _: &Caller, id: TunnelId, name: TunnelName) -> Result<(), ApiError> {
-        self.call(id, name)
+        self.inner.rename(id, name)
     }
 
     fn remove(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
-        self.forget(caller, id)
+        self.inner.remove(caller, id)
     }
 
     fn versions(&self, _: &Caller, id: TunnelId) -> Result<Vec<VersionView>, ApiError> {
-        self.all_versions(id)
+        self.inner.versions(id)
     }
 
     fn restore_version(&self, _: &Caller, id: TunnelId, version: u64) -> Result<ConfigReplaced, ApiError> {
-        self.go_back(id, version)
+        self.inner.restore_version(id, version)
     }
 
     fn forget_key(&self, _: &Caller, id: TunnelId, kept: PublicKey) -> Result<(), ApiError> {
-        self.stop_keeping_key(id, kept.into())
+        self.inner.forget_key(id, kept.into())
     }
 
     fn check_running(&self, _: &Caller, id: TunnelId) -> Result<ConfigCheck, ApiError> {
-        self.look_at_running(id)
+        self.inner.check_running(id)
     }
 
     fn save_running(&self, _: &Caller, id: TunnelId, expected_version: u64) -> Result<ConfigReplaced, ApiError> {
-        self.keep_running(id, expected_version)
+        self.inner.save_running(id, expected_version)
     }
 
     fn set_key_reminder(&self, _: &Caller, id: TunnelId, days: Option<u32>) -> Result<(), ApiError> {
@@ -177,38 +177,38 @@ impl Service for Manager {
     }
 
     fn set_start_at_boot(&self, _: &Caller, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
-        self.start_with_computer(id, enabled)
+        self.inner.set_start_at_boot(id, enabled)
     }
 
     fn set_kill_switch(&self, caller: &Caller, id: TunnelId, kill_switch: KillSwitch, allow_lan: bool) -> Result<(), ApiError> {
-        self.switch_kill_switch(caller, id, kill_switch, allow_lan)
+        self.inner.set_kill_switch(caller, id, kill_switch, allow_lan)
     }
 
     fn set_allow_ipv6_outside(&self, _: &Caller, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
-        self.let_ipv6_outside(id, enabled)
+        self.inner.set_allow_ipv6_outside(id, enabled)
     }
 
     fn approve_hooks(&self, caller: &Caller, id: TunnelId, hash: HooksHash) -> Result<(), ApiError> {
-        self.approve(caller, id, &hash)
+        self.inner.approve_hooks(caller, id, &hash)
     }
 
     fn begin_rotation(&self, _: &Caller, id: TunnelId) -> Result<RotationView, ApiError> {
-        self.make_key(id)
+        self.inner.begin_rotation(id)
     }
 
     fn test_rotation(&self, _: &Caller, id: TunnelId) -> Result<RotationTest, ApiError> {
-        self.try_key(id)
+        self.inner.test_rotation(id)
     }
 
     fn finish_rotation(&self, _: &Caller, id: TunnelId, despite_silence: bool) -> Result<ConfigReplaced, ApiError> {
-        self.take_key(id, despite_silence)
+        self.inner.finish_rotation(id, despite_silence)
     }
 
     fn cancel_rotation(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
-        self.drop_key(id)
+        self.inner.cancel_rotation(id)
     }
 
     fn take_over(&self, _: &Caller, name: InterfaceName) -> Result<Imported, ApiError> {
-        self.take(&name)
+        self.inner.take_over(&name)
     }
 }

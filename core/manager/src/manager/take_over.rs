@@ -7,12 +7,12 @@ use adit_api::{ApiError, Caller, Imported, InterfaceName, LogCode, TakeoverView,
 use adit_platform::devices::Owner;
 use adit_platform::wg_quick::{NoWgQuick, Order, Standing};
 
-use super::calls::hold;
 use super::entry::Tunnels;
+use super::entry::hold;
 use super::profile::understand;
 use super::progress_reporter::ProgressReporter;
 use super::state::State;
-use super::{Inner, Manager, refusal};
+use super::{Inner, refusal};
 use crate::store::Store;
 use adit_activation::{Shutdown, run_commands};
 
@@ -23,10 +23,10 @@ struct Found {
     standing: Standing,
 }
 
-impl Manager {
-    pub(super) fn of_wg_quick(&self) -> Result<Vec<TakeoverView>, ApiError> {
-        self.reread();
-        let inner = &self.inner;
+impl Inner {
+    pub(super) fn takeovers(&self) -> Result<Vec<TakeoverView>, ApiError> {
+        self.look_at_files();
+        let inner = self;
         let files: Vec<InterfaceName> = inner
             .lock()
             .entries
@@ -44,9 +44,9 @@ impl Manager {
         Ok(views)
     }
 
-    pub(super) fn take(&self, name: &InterfaceName) -> Result<Imported, ApiError> {
-        self.reread();
-        let inner = &self.inner;
+    pub(super) fn take_over(self: &Arc<Self>, name: &InterfaceName) -> Result<Imported, ApiError> {
+        self.look_at_files();
+        let inner = self;
         let found = inner.find_at_wg_quick(name)?.ok_or_else(|| ApiError::NoSuchTakeover { name: name.clone() })?;
         let id = found.id;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
@@ -60,21 +60,21 @@ impl Manager {
             self.move_here(&found)?;
         }
         if found.standing.starts_at_boot {
-            self.start_with_computer(id, true)?;
+            self.set_start_at_boot(id, true)?;
         }
         inner.note(id, LogCode::TakenOver);
         Ok(Imported { id, diagnostics })
     }
 
     /// Down there and up here; if it does not come up here, up there again.
-    fn move_here(&self, found: &Found) -> Result<(), ApiError> {
-        let (down, back) = (self.inner.order(Order::Down, found)?, self.inner.order(Order::Up, found)?);
-        self.inner.tell_wg_quick(found.id, down)?;
-        let Err(error) = self.up(found.id, false, None) else { return Ok(()) };
-        self.down(&Caller::ourselves(), found.id)?;
-        match self.inner.tell_wg_quick(found.id, back) {
-            Ok(()) => self.inner.note(found.id, LogCode::GivenBack { error: Box::new(error.clone()) }),
-            Err(failure) => self.inner.note(found.id, LogCode::NotGivenBack { error: Box::new(failure) }),
+    fn move_here(self: &Arc<Self>, found: &Found) -> Result<(), ApiError> {
+        let (down, back) = (self.order(Order::Down, found)?, self.order(Order::Up, found)?);
+        self.tell_wg_quick(found.id, down)?;
+        let Err(error) = self.connect(found.id, false, None) else { return Ok(()) };
+        self.disconnect(&Caller::ourselves(), found.id)?;
+        match self.tell_wg_quick(found.id, back) {
+            Ok(()) => self.note(found.id, LogCode::GivenBack { error: Box::new(error.clone()) }),
+            Err(failure) => self.note(found.id, LogCode::NotGivenBack { error: Box::new(failure) }),
         }
         Err(error)
     }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod block;
+mod clock;
 mod edits;
 mod files;
 mod flood;

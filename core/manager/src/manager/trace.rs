@@ -4,9 +4,10 @@
 use std::sync::{Mutex, PoisonError};
 
 use adit_api::{HandshakeDrop, LogCode, TunnelEnd, TunnelId};
-use adit_protocol::{Dropped, Event};
+use adit_protocol::{Dropped, Event, Instant};
 
 use super::Inner;
+use super::clock::milliseconds;
 
 /// Lines about changes of the network that may come at once, and those of a minute afterwards: routers can cause them at will.
 pub(super) const NETWORK: (u64, u64) = (20, 60);
@@ -121,18 +122,19 @@ fn dropped(reason: Dropped) -> Option<HandshakeDrop> {
 pub(super) struct Bucket {
     /// Told since it was full.
     used: u64,
-    /// Unix milliseconds.
-    filled_at: u64,
+    /// None: it was never used.
+    filled_at: Option<Instant>,
     left_out: u64,
 }
 
 impl Bucket {
     /// Some where there is room for one more, with how many were left out before it.
-    pub(super) fn take(&mut self, (burst, per_minute): (u64, u64), now: u64) -> Option<u64> {
-        let refill = now.saturating_sub(self.filled_at).saturating_mul(per_minute) / 60_000;
-        if refill > 0 || now < self.filled_at {
+    pub(super) fn take(&mut self, (burst, per_minute): (u64, u64), now: Instant) -> Option<u64> {
+        let passed = milliseconds(now).saturating_sub(milliseconds(*self.filled_at.get_or_insert(now)));
+        let refill = passed.saturating_mul(per_minute) / 60_000;
+        if refill > 0 {
             self.used = self.used.saturating_sub(refill);
-            self.filled_at = now;
+            self.filled_at = Some(now);
         }
         if self.used >= burst {
             self.left_out += 1;
@@ -145,17 +147,19 @@ impl Bucket {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
     fn a_flood_is_told_by_sample_and_what_was_left_out_is_counted() {
         let (mut bucket, rate) = (Bucket::default(), By::Stranger.rate());
-        let start = 1_700_000_000_000;
+        let start = Instant::from_nanos(1_700_000_000_000_000);
+        let later = |seconds| start + Duration::from_secs(seconds);
         let told = (0..1_000).filter(|_| bucket.take(rate, start).is_some()).count();
         assert_eq!(told, 20);
-        assert_eq!(bucket.take(rate, start + 1_000), Some(980));
-        assert_eq!(bucket.take(rate, start + 1_000), None);
-        assert_eq!(bucket.take(rate, start + 60_000), Some(1));
-        assert_eq!(bucket.take(rate, 0), Some(0), "the clock was set back");
+        assert_eq!(bucket.take(rate, later(1)), Some(980));
+        assert_eq!(bucket.take(rate, later(1)), None);
+        assert_eq!(bucket.take(rate, later(60)), Some(1));
     }
 }

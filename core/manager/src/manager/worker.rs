@@ -2,146 +2,39 @@
 //! due, and what it does never holds up another tunnel.
 
 use std::cell::RefCell;
-use std::mem::{Discriminant, discriminant};
-use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, PoisonError};
 use std::thread;
 
 use adit_api::{ApiError, DownReason, Event, LogCode, TunnelId};
-use adit_config::Config;
 use adit_platform::devices::{Claim, Owner};
-use adit_protocol::{Event as EngineEvent, PublicKey};
+use adit_protocol::{Event as EngineEvent, Instant};
 
+use super::clock::{at_milliseconds, milliseconds};
 use super::health::Tracks;
-use super::inbox::{Deliver, Delivery, Inbox};
-use super::profile::Usable;
+use super::inbox::Inbox;
+use super::message::{Job, Message};
 use super::progress_reporter::{ProgressReporter, chain};
+use super::reactions::{Reactions, changes_health_or_place};
 use super::state::{AppliedSettings, Paused, State, Up};
 use super::trace::Trace;
-use super::{Inner, refusal};
+use super::{Inner, life, refusal};
 use crate::store::Wanted;
-use adit_activation::pace::Pace;
-use adit_activation::{
-    self as activation, Active, End, KillSwitchRequest, LookedUp, Observer, Patience, Reporter, Request, Shutdown, Signal,
-};
-
-/// Between two changes of the packet filter because peers have moved, milliseconds.
-const FILTER_INTERVAL: u64 = 1_000;
-/// Between two times that clients are told of a tunnel because of events of its engine, milliseconds; and how many times in a row need
-/// not wait.
-const VIEW_INTERVAL: u64 = 1_000;
-const VIEW_BURST: u64 = 10;
-
-/// What a tunnel's thread is asked, or hears.
-pub(super) enum Message {
-    /// Take it down.
-    Leave,
-    /// That life of the tunnel is over by itself.
-    Ended(u64, End),
-    /// Make this configuration true.
-    Apply(Box<Config>, Reply),
-    /// Have that kill switch from now on, or none.
-    Block(Option<KillSwitchRequest>, Reply),
-    /// Let IPv6 leave past it from now on, or not.
-    Ipv6Outside(bool, Reply),
-    /// The computer may be in other local networks, or have other tunnels.
-    LocalNetworks,
-    /// Take it down for a while; Unix milliseconds.
-    Pause { until: Option<u64>, reply: Reply },
-    /// Bring it up again: the state is `Connecting` already.
-    Begin(Job),
-    /// Something happened in the engine that concerns this peer.
-    Engine(PublicKey, EngineEvent),
-    /// The network around the tunnel changed.
-    NetworkChanged,
-    /// The computer has slept.
-    Woke,
-    /// The name of a peer was looked up.
-    LookedUp(LookedUp),
-}
-
-/// News of one kind, of which only the latest matters.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum EventKey {
-    Engine(PublicKey, Discriminant<EngineEvent>),
-    LocalNetworks,
-    NetworkChanged,
-    Woke,
-    LookedUp(PublicKey),
-}
-
-impl Deliver for Message {
-    type Key = EventKey;
-
-    fn delivery(&self) -> Delivery<EventKey> {
-        match self {
-            Self::Leave => Delivery::First,
-            Self::Ended(..) | Self::Apply(..) | Self::Block(..) | Self::Ipv6Outside(..) | Self::Pause { .. } | Self::Begin(_) => {
-                Delivery::Request
-            }
-            Self::Engine(peer, event) => Delivery::Event(EventKey::Engine(*peer, discriminant(event))),
-            Self::LocalNetworks => Delivery::Event(EventKey::LocalNetworks),
-            Self::NetworkChanged => Delivery::Event(EventKey::NetworkChanged),
-            Self::Woke => Delivery::Event(EventKey::Woke),
-            Self::LookedUp(looked_up) => Delivery::Event(EventKey::LookedUp(looked_up.peer)),
-        }
-    }
-}
-
-/// Where the answer goes. Nobody may be waiting any more.
-pub(super) type Reply = SyncSender<Result<(), ApiError>>;
-
-/// What is to be brought up.
-pub(super) struct Job {
-    pub(super) usable: Arc<Usable>,
-    pub(super) shutdown: Shutdown,
-    pub(super) patience: Patience,
-    pub(super) despite: bool,
-}
+use adit_activation::{self as activation, Active, End, Observer, Reporter, Request, Signal};
 
 /// What a thread begins with.
 pub(super) enum First {
     /// The state is `Connecting` already.
     Up { job: Job, inbox: Arc<Inbox<Message>> },
-    /// It waits; Unix milliseconds.
-    Paused { until: Option<u64>, despite: bool },
+    /// It waits.
+    Paused { until: Option<Instant>, despite: bool },
 }
 
 /// What a thread does next.
 enum Next {
     Up(Job),
     Restart(Box<Active>, Job),
-    Paused { until: Option<u64>, despite: bool },
+    Paused { until: Option<Instant>, despite: bool },
     Done,
-}
-
-/// The peer of an event that says how a peer is or where; None for all others.
-fn changes_health_or_place(event: &EngineEvent) -> Option<PublicKey> {
-    match event {
-        EngineEvent::HandshakeStarted { peer, .. }
-        | EngineEvent::HandshakeCompleted { peer, .. }
-        | EngineEvent::HandshakeGivenUp { peer }
-        | EngineEvent::PeerDoubtful { peer }
-        | EngineEvent::PeerSilent { peer }
-        | EngineEvent::Roamed { peer, .. } => Some(*peer),
-        EngineEvent::CookieReceived { .. } | EngineEvent::KeysErased { .. } | EngineEvent::HandshakeDropped { .. } => None,
-    }
-}
-
-/// What a tunnel that is up does because of events. Peers can cause events at will, and what follows from them is limited.
-struct Reactions {
-    /// The packet filter lets the tunnel's packets go where its peers are.
-    filter: Pace,
-    filter_failed: bool,
-    /// Clients are told how the tunnel is.
-    view: Pace,
-}
-
-impl Default for Reactions {
-    fn default() -> Self {
-        let (filter, view) = (Pace::new(FILTER_INTERVAL, 1), Pace::new(VIEW_INTERVAL, VIEW_BURST));
-        Self { filter, filter_failed: false, view }
-    }
 }
 
 pub(super) struct Worker {
@@ -157,8 +50,9 @@ impl Worker {
     pub(super) fn spawn(inner: &Arc<Inner>, id: TunnelId, first: First) -> Result<(), ApiError> {
         let (inbox, next) = match first {
             First::Up { job, inbox } => (inbox, Next::Up(job)),
-            First::Paused { until, despite } => (Arc::new(Inbox::new(Arc::clone(&inner.clock))), Next::Paused { until, despite }),
+            First::Paused { until, despite } => (Arc::new(Inbox::new(inner.clock.seam())), Next::Paused { until, despite }),
         };
+        let now = inner.clock.now();
         let mut tunnels = inner.lock();
         if tunnels.closing {
             return Err(ApiError::ShuttingDown);
@@ -166,8 +60,7 @@ impl Worker {
         if let Ok(entry) = tunnels.get_mut(id) {
             entry.inbox = Some(Arc::clone(&inbox));
             if let Next::Paused { until, despite } = next {
-                entry.despite = despite;
-                entry.state = State::Paused(Paused { until, despite });
+                entry.enter(&life::Event::Paused { despite_conflicts: despite }, State::Paused(Paused { until, despite }), now);
             }
         }
         let worker = Self { inner: Arc::clone(inner), id, inbox, claim: RefCell::default() };
@@ -294,7 +187,10 @@ impl Worker {
     /// The tunnel is tried again, or it is blocked until somebody says otherwise.
     fn stays_wanted(&self, reason: &DownReason) -> bool {
         let tunnels = self.inner.lock();
-        tunnels.entries.get(&self.id).is_some_and(|entry| entry.closed || entry.comes_back_after(reason))
+        tunnels
+            .entries
+            .get(&self.id)
+            .is_some_and(|entry| entry.kill_switch == life::KillSwitch::Closed || entry.life().comes_back_after(reason))
     }
 
     fn down(&self, reason: DownReason, failure: Option<ApiError>) {
@@ -314,7 +210,7 @@ impl Worker {
             if let Some(error) = failure {
                 entry.finish(Err(error));
             }
-            entry.go_down(reason, now);
+            entry.apply(&life::Event::WentDown(reason), now);
         });
         self.inner.let_go_if_lost(self.id);
     }
@@ -332,7 +228,7 @@ impl Worker {
                 State::Connecting(connecting) => std::mem::take(&mut connecting.conflicts),
                 State::Down(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => Vec::new(),
             };
-            entry.state = State::Up(Box::new(Up {
+            let up = State::Up(Box::new(Up {
                 since: now,
                 shutdown: job.shutdown.clone(),
                 needs: Arc::clone(&job.usable.needs),
@@ -342,7 +238,7 @@ impl Worker {
                 history: super::history::History::new(now),
                 conflicts,
             }));
-            entry.is_back();
+            entry.enter(&life::Event::CameUp, up, now);
             entry.finish(Ok(()));
             entry.begun
         });
@@ -352,7 +248,8 @@ impl Worker {
     /// Notes whether anything gets out past it. What an earlier configuration had closed is opened.
     fn is_closed(&self, active: &Active) {
         if active.is_closed() {
-            self.inner.change(self.id, |entry| entry.closed = true);
+            let now = self.inner.clock.now();
+            self.inner.change(self.id, |entry| entry.apply(&life::Event::Closed, now));
         } else {
             // It is told where it fails, and the next time that the tunnel goes down it is tried again.
             let _ = self.inner.open(self.id);
@@ -362,13 +259,13 @@ impl Worker {
     fn stay_up(&self, mut active: Active, despite: bool, life: u64) -> Next {
         let mut reactions = Reactions::default();
         loop {
-            if active.follow(self.inner.clock.now()) {
+            if active.follow(milliseconds(self.inner.clock.now())) {
                 self.is_otherwise(&active);
             }
             self.react(&active, &mut reactions);
             let next = self.up(|up| [up.history.next(), up.tracks.next_alarm()]).unwrap_or_default();
-            let deadline =
-                next.into_iter().chain([reactions.filter.due(), reactions.view.due(), active.follow_due()]).flatten().min();
+            let follow = active.follow_due().map(at_milliseconds);
+            let deadline = next.into_iter().chain([reactions.due(), follow]).flatten().min();
             match self.inbox.next(deadline) {
                 None => {
                     self.sample();
@@ -406,9 +303,10 @@ impl Worker {
                 Some(Message::Block(kill_switch, reply)) => {
                     let set = active.set_kill_switch(kill_switch).map_err(|error| refusal::of_activation(&error));
                     if set.is_ok() {
-                        let closed = active.is_closed();
+                        let event = if active.is_closed() { life::Event::Closed } else { life::Event::Opened };
+                        let now = self.inner.clock.now();
                         self.up(|up| up.applied = AppliedSettings::of(&active));
-                        self.inner.change(self.id, |entry| entry.closed = closed);
+                        self.inner.change(self.id, |entry| entry.apply(&event, now));
                     }
                     let _ = reply.send(set);
                 }
@@ -418,7 +316,7 @@ impl Worker {
                     drop(active);
                     // Where it fails that is told, and the pause is one without the network.
                     let _ = self.inner.open(self.id);
-                    self.inner.change(self.id, |entry| entry.state = State::Paused(Paused { until, despite }));
+                    self.is_paused(until, despite);
                     self.inner.note(self.id, LogCode::Paused);
                     let _ = reply.send(Ok(()));
                     return Next::Paused { until, despite };
@@ -448,10 +346,15 @@ impl Worker {
 
     fn leaving(&self) {
         let now = self.inner.clock.now();
-        self.inner.change(self.id, |entry| entry.leave(now));
+        self.inner.change(self.id, |entry| entry.apply(&life::Event::Leaving, now));
     }
 
-    fn stay_paused(&self, until: Option<u64>, despite: bool) -> Next {
+    fn is_paused(&self, until: Option<Instant>, despite: bool) {
+        let (event, now) = (life::Event::Paused { despite_conflicts: despite }, self.inner.clock.now());
+        self.inner.change(self.id, |entry| entry.enter(&event, State::Paused(Paused { until, despite }), now));
+    }
+
+    fn stay_paused(&self, until: Option<Instant>, despite: bool) -> Next {
         let mut until = until;
         loop {
             match self.inbox.next(until) {
@@ -474,7 +377,7 @@ impl Worker {
                 }
                 Some(Message::Pause { until: other, reply }) => {
                     until = other;
-                    self.inner.change(self.id, |entry| entry.state = State::Paused(Paused { until, despite }));
+                    self.is_paused(until, despite);
                     let _ = reply.send(Ok(()));
                 }
                 Some(Message::Apply(_, reply) | Message::Block(_, reply) | Message::Ipv6Outside(_, reply)) => {
@@ -496,7 +399,7 @@ impl Worker {
         let now = self.inner.clock.now();
         let answers_again = self.up(|up| up.tracks.answers_again(event, now));
         if let Some(Some((peer, silence))) = answers_again {
-            self.inner.note(self.id, LogCode::AnswersAgain { peer: peer.into(), after_seconds: silence / 1_000 });
+            self.inner.note(self.id, LogCode::AnswersAgain { peer: peer.into(), after_seconds: silence.as_secs() });
         }
         let is_news = self.up(|up| {
             if matches!(event, EngineEvent::HandshakeCompleted { .. }) {
@@ -515,14 +418,14 @@ impl Worker {
     }
 
     fn hear(&self, signal: &Signal, active: &mut Active) {
-        if active.hear(signal, self.inner.clock.now()) {
+        if active.hear(signal, milliseconds(self.inner.clock.now())) {
             self.is_otherwise(active);
         }
     }
 
     /// Does what events have asked for, as far as it is due.
     fn react(&self, active: &Active, reactions: &mut Reactions) {
-        let now = self.inner.clock.now();
+        let now = milliseconds(self.inner.clock.now());
         if reactions.view.take(now) {
             self.inner.change(self.id, |_| ());
         }
@@ -547,10 +450,10 @@ impl Worker {
     }
 
     fn sample(&self) {
-        let (id, now) = (self.id, self.inner.clock.now());
+        let (id, now) = (self.id, self.inner.clock.both());
         let sample = self.up(|up| {
             // Woken for something else, it lets the tunnel's past be.
-            up.history.next().filter(|next| now >= *next)?;
+            up.history.next().filter(|next| now.instant >= *next)?;
             let view = up.running.view();
             up.history.sample(&view, now)
         });
@@ -561,10 +464,10 @@ impl Worker {
 
     /// Says once of each silence that it has become long.
     fn alarm(&self) {
-        let now = self.inner.clock.now();
+        let now = self.inner.clock.both();
         let silent = self.up(|up| up.tracks.alarms(&up.running.view().peers, now)).unwrap_or_default();
         for (peer, since) in silent {
-            let seconds = now.saturating_sub(since) / 1_000;
+            let seconds = now.instant.since(since).as_secs();
             self.inner.note(self.id, LogCode::NoAnswer { peer: peer.into(), seconds });
         }
     }
@@ -595,7 +498,7 @@ impl Drop for Gone {
             // It did not get to say so itself: it panicked.
             entry.inbox = None;
             entry.finish(Err(ApiError::Internal));
-            entry.go_down(DownReason::EngineStopped, self.inner.clock.now());
+            entry.apply(&life::Event::WentDown(DownReason::EngineStopped), self.inner.clock.now());
         }
         self.inner.tell(&tunnels, self.id);
     }

@@ -21,6 +21,8 @@ pub const PRIVATE_NETWORKS: [(IpAddr, u8); 6] = [
 
 /// Bytes that WireGuard adds at most: IPv6 header 40, UDP 8, message header 16, tag 16.
 pub const OVERHEAD: u32 = 80;
+/// The same over IPv4 alone.
+const OVERHEAD_OVER_IPV4: u32 = 60;
 
 /// The least MTU with which a system speaks IPv6 (RFC 8200 section 5), and with which it must at all events take a datagram over IPv4
 /// (RFC 791 section 3.2).
@@ -59,6 +61,19 @@ pub struct Limits {
     pub split_dns: Vec<String>,
     /// Search domains without a resolver.
     pub search_without_server: Vec<String>,
+    /// The packet filter that keeps packets for the tunnel's addresses out that arrive over other interfaces.
+    pub packet_filter: bool,
+    /// The configured MTU, where packets of that size do not fit.
+    pub mtu: Option<MtuTooLarge>,
+}
+
+/// A configured MTU that is larger than what a path to the peers carries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MtuTooLarge {
+    /// As configured, bytes.
+    pub mtu: u16,
+    /// The largest that fits, bytes.
+    pub fits: u16,
 }
 
 /// Why a plan has no IPv6 although the configuration has.
@@ -135,6 +150,19 @@ impl Plan {
         let found = route_mtu.unwrap_or(1500).saturating_sub(OVERHEAD).max(least);
         let mtu = self.mtu.unwrap_or(u16::try_from(found).unwrap_or(u16::MAX));
         InterfaceSpec { name: self.name.clone(), addresses: self.addresses.clone(), mtu }
+    }
+
+    /// Notes whether the configured MTU fits through paths of at least `route_mtu` bytes (None: unknown) to these endpoints.
+    pub fn check_mtu(&mut self, route_mtu: Option<u32>, endpoints: &[IpAddr]) {
+        let overhead = if endpoints.iter().any(IpAddr::is_ipv6) { OVERHEAD } else { OVERHEAD_OVER_IPV4 };
+        let fits = route_mtu.map(|path| u16::try_from(path.saturating_sub(overhead)).unwrap_or(u16::MAX));
+        let too_large = self.mtu.zip(fits).filter(|(mtu, fits)| mtu > fits);
+        self.limits.mtu = too_large.map(|(mtu, fits)| MtuTooLarge { mtu, fits });
+    }
+
+    /// The packet filter of the tunnel cannot be set on this computer.
+    pub fn leave_out_packet_filter(&mut self) {
+        (self.firewall, self.limits.packet_filter) = (FirewallPolicy::Open, true);
     }
 
     /// The routes that the system does not make by itself: in the main table, those that none of the interface's own networks covers.
@@ -431,6 +459,23 @@ mod tests {
         assert_eq!(plan.limits.split_dns, ["lab.example", "corp.example"]);
         let dns = plan.dns.unwrap();
         assert_eq!((dns.search, dns.names), (vec!["lab.example".to_owned()], DnsNames::All));
+    }
+
+    #[test]
+    fn a_configured_mtu_that_does_not_fit_through_the_path_is_told_with_the_one_that_does() {
+        let settings = settings(&["10.8.0.2/24"], &["10.0.0.0/8"]);
+        let mut plan = plan(&settings);
+        plan.mtu = Some(1420);
+        let mut fits = |path, endpoints: &[&str]| {
+            let endpoints: Vec<IpAddr> = endpoints.iter().map(|endpoint| endpoint.parse().unwrap()).collect();
+            plan.check_mtu(path, &endpoints);
+            plan.limits.mtu.map(|MtuTooLarge { fits, .. }| fits)
+        };
+        assert_eq!(fits(Some(1420), &["192.0.2.1"]), Some(1360));
+        assert_eq!(fits(Some(1499), &["192.0.2.1", "2001:db8::1"]), Some(1419));
+        assert_eq!(fits(Some(1500), &["2001:db8::1"]), None);
+        assert_eq!(fits(Some(1480), &["192.0.2.1"]), None);
+        assert_eq!(fits(None, &["192.0.2.1"]), None);
     }
 
     #[test]

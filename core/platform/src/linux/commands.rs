@@ -89,6 +89,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::linux::noted;
 
     fn end_of(line: &str) -> CommandEnd {
         let mut command = Shell.start(line).unwrap();
@@ -132,10 +133,11 @@ mod tests {
     #[test]
     fn what_the_shell_had_started_is_ended_with_it() {
         let folder = tempfile::tempdir().unwrap();
-        let sign = folder.path().join("lived");
-        let mut command = Shell.start(&format!("(sleep 0.3; touch {0}) & sleep 600; touch {0}", sign.display())).unwrap();
+        let (processes, lived) = (folder.path().join("processes"), folder.path().join("lived"));
+        let mut command = Shell.start(&noted::two_that_stay(&processes, &lived)).unwrap();
+        noted::wait_until_noted(&processes, 2);
         command.kill();
-        std::thread::sleep(Duration::from_millis(500));
-        assert!(!sign.exists());
+        noted::wait_until_gone(&processes);
+        assert!(!lived.exists());
     }
 }

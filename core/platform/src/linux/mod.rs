@@ -42,6 +42,8 @@ mod link;
 mod local_networks;
 mod netlink;
 mod nft_message;
+#[cfg(test)]
+mod noted;
 pub mod outside_dns;
 mod poll;
 mod resolved;

@@ -250,6 +250,7 @@ mod tests {
     use std::os::unix::process::CommandExt;
 
     use super::*;
+    use crate::linux::noted;
 
     fn shell(line: &str) -> Command {
         let mut command = Command::new("sh");
@@ -272,37 +273,28 @@ mod tests {
     #[test]
     fn a_program_that_does_not_end_is_killed_with_its_process_group() {
         let folder = tempfile::tempdir().unwrap();
-        let sign = folder.path().join("lived");
+        let (processes, lived) = (folder.path().join("processes"), folder.path().join("lived"));
         let begun = Instant::now();
-        let line = format!("(sleep 1; touch {0}) & sleep 600; touch {0}", sign.display());
-        let failure = run_line(&line, b"", Duration::from_millis(200)).unwrap_err();
-        assert_eq!(failure, Failure::new("it was killed", "it did not end within 0.2 s"));
+        let failure = run_line(&noted::two_that_stay(&processes, &lived), b"", Duration::from_secs(1)).unwrap_err();
+        assert_eq!(failure, Failure::new("it was killed", "it did not end within 1 s"));
         assert!(begun.elapsed() < Duration::from_secs(5));
-        std::thread::sleep(Duration::from_millis(1_200));
-        assert!(!sign.exists());
+        noted::wait_until_noted(&processes, 2);
+        noted::wait_until_gone(&processes);
+        assert!(!lived.exists());
     }
 
     #[test]
     fn a_program_that_does_not_end_is_killed_with_descendants_in_sessions_of_their_own() {
         let folder = tempfile::tempdir().unwrap();
-        let noted = folder.path().join("processes");
+        let processes = folder.path().join("processes");
         let line = format!(
             "setsid sh -c 'echo $$ >>{0}; setsid sh -c \"echo \\$\\$ >>{0}; sleep 600\"; :' & sleep 600",
-            noted.display()
+            processes.display()
         );
         let failure = run_line(&line, b"", Duration::from_secs(1)).unwrap_err();
         assert_eq!(failure.message, "it did not end within 1 s");
-        let processes = fs::read_to_string(&noted).unwrap();
-        assert_eq!(processes.lines().count(), 2, "{processes}");
-        let is_gone = |process: &str| match fs::read_to_string(format!("/proc/{process}/stat")) {
-            Ok(stat) => stat.rsplit_once(')').unwrap().1.starts_with(" Z"),
-            Err(_) => true,
-        };
-        let deadline = Instant::now() + Duration::from_secs(5);
-        while !processes.lines().all(is_gone) {
-            assert!(Instant::now() < deadline, "a descendant lives on");
-            std::thread::sleep(LOOK_EVERY);
-        }
+        noted::wait_until_noted(&processes, 2);
+        noted::wait_until_gone(&processes);
     }
 
     #[test]
@@ -325,6 +317,7 @@ mod tests {
         let sign = folder.path().join("acted");
         let mut command = shell(&format!("read line; touch {}", sign.display()));
         let started = |_| {
+            // Nothing announces that a program has not been given input; a program that had been would have acted by now.
             std::thread::sleep(Duration::from_millis(100));
             assert!(!sign.exists());
             Ok(())

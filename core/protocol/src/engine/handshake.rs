@@ -79,7 +79,7 @@ impl Engine {
         };
         cookie_jar(peer).stamp(&mut message, now.instant);
 
-        peer.pending = Some(Box::new(Pending { index, state, message }));
+        peer.pending = Some(Box::new(Pending { index, state, message, sent: now.instant }));
         self.pending.insert(index, slot);
         peer.shared.wants_handshake.store(false, Relaxed);
         peer.jitter = self.rng.next_u32() % JITTER_MILLIS;
@@ -150,7 +150,9 @@ impl Engine {
         let peer = self.peers.get_mut(slot as usize).and_then(Option::as_mut).ok_or(Dropped::UnknownPeer)?;
         let (Some(identity), Some(pending)) = (&self.identity, &peer.pending) else { return Err(Dropped::UnknownIndex) };
         let keys = pending.state.finish(identity, &peer.preshared_key(), &mut message).map_err(|Invalid| Dropped::Handshake)?;
+        let round_trip = now.instant.since(pending.sent);
         peer.pending = None;
+        peer.round_trip = Some(round_trip);
         self.pending.remove(&index);
         let shared = Arc::clone(&peer.shared);
         shared.learn_path(&self.plane, from);

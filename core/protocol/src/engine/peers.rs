@@ -40,6 +40,8 @@ pub(super) struct PeerControl {
     pub(super) accepted: Option<Instant>,
     pub(super) cookie: Option<Box<CookieJar>>,
     pub(super) last_handshake: Duration,
+    /// See [`PeerStatus::round_trip`].
+    pub(super) round_trip: Option<Duration>,
     /// When the last session was made, until its keys are erased.
     pub(super) derived: Option<Instant>,
     pub(super) deadline: Option<Instant>,
@@ -51,6 +53,8 @@ pub(super) struct Pending {
     pub(super) state: Initiator,
     /// As it was sent, to be sent to other addresses of the peer as well.
     pub(super) message: [u8; INITIATION_SIZE],
+    /// When it was sent first.
+    pub(super) sent: Instant,
 }
 
 /// What a peer looks like from outside.
@@ -64,6 +68,8 @@ pub struct PeerStatus {
     pub endpoint: Option<SocketAddr>,
     /// Since 1970; zero when there was none.
     pub last_handshake: Duration,
+    /// From the last initiation of ours that was answered to its response; None before the first.
+    pub round_trip: Option<Duration>,
     /// Bytes of authenticated datagrams.
     pub rx_bytes: u64,
     /// Bytes of datagrams sent.
@@ -92,6 +98,7 @@ impl PeerControl {
             accepted: None,
             cookie: None,
             last_handshake: Duration::ZERO,
+            round_trip: None,
             derived: None,
             deadline: None,
         }
@@ -243,6 +250,7 @@ impl Engine {
             preshared_key: peer.preshared_key(),
             endpoint: peer.shared.endpoint(),
             last_handshake: peer.last_handshake,
+            round_trip: peer.round_trip,
             rx_bytes: peer.shared.rx_bytes(),
             tx_bytes: peer.shared.tx_bytes(),
             persistent_keepalive: peer.persistent_keepalive,

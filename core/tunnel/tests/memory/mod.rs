@@ -107,6 +107,7 @@ pub(crate) fn new_peer(public_key: PublicKey) -> PeerView {
         preshared_key: PresharedKey::none(),
         endpoint: None,
         last_handshake: Duration::ZERO,
+        round_trip: None,
         rx_bytes: 0,
         tx_bytes: 0,
         persistent_keepalive: 0,

@@ -15,7 +15,7 @@ use adit_tunnel::PeerUpdate;
 use crate::devices::{OddFactory, OddQueue};
 use crate::stage::{Log, Machine, QUICK, Setup, packet, pair, wait_until};
 
-/// How long nothing may happen.
+/// How long nothing may happen: calls are counted in this time, after as long for what came before to end.
 const QUIET: Duration = Duration::from_millis(300);
 /// Calls in that time that are no busy loop.
 const FEW: usize = 40;

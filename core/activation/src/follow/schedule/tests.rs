@@ -251,3 +251,20 @@ fn names_of_many_peers_are_looked_up_a_few_at_a_time() {
         }
     }
 }
+
+#[test]
+fn a_peer_is_asked_four_times_a_second_until_it_answers_the_new_key_for_90_seconds_at_most() {
+    let mut schedule = named(&[IPV4]);
+    until(&mut schedule, 0);
+    schedule.key_changed(NOW);
+    let asked = |tasks: &[(u64, Task)]| tasks.iter().filter(|(_, task)| *task == Task::AskAboutNewKey(vec![PEER])).count();
+    assert_eq!(asked(&until(&mut schedule, 1_000)), 0, "no packet waits for it");
+    schedule.note(&started(1), NOW + 1_000);
+    assert_eq!(asked(&until(&mut schedule, 2_000)), 4);
+    schedule.note(&COMPLETED, NOW + 2_000);
+    assert_eq!(asked(&until(&mut schedule, 10_000)), 0);
+
+    schedule.key_changed(NOW + 10_000);
+    schedule.note(&started(1), NOW + 10_000);
+    assert_eq!(asked(&until(&mut schedule, 300_000)), 360);
+}

@@ -26,6 +26,9 @@ pub(super) struct Page {
 /// Fetches `address`, of which nothing but https is accepted, also where it leads elsewhere.
 pub(super) fn fetch(address: &str) -> anyhow::Result<Page> {
     let rest = address.split_once("://").filter(|(scheme, _)| scheme.eq_ignore_ascii_case("https")).map(|(_, rest)| rest);
+    if ["wireguard://", "wg://"].iter().any(|scheme| address.to_ascii_lowercase().starts_with(scheme)) {
+        bail!("programs do not agree on wireguard:// links; ask for the configuration as a .conf file or as its QR code");
+    }
     let Some(rest) = rest else {
         bail!("a configuration has a private key in it and is only fetched over https://");
     };

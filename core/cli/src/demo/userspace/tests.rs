@@ -1,8 +1,7 @@
-use std::io::{Read, Write};
-use std::net::SocketAddrV4;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
-use adit_platform::device::{MAX_SUPERPACKET, Ready, Stop};
+use adit_platform::device::{MAX_SUPERPACKET, Ready, Stop as _};
+use adit_platform::linux::stop::EventStop;
 
 use super::super::sockets::{Sockets, Stream};
 use super::*;
@@ -10,29 +9,12 @@ use super::*;
 const HERE: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 2);
 const THERE: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 77, 0, 1), 80);
 
-#[derive(Default)]
-struct Flag(AtomicBool);
-
-impl Stop for Flag {
-    fn stop(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
-
-    fn as_any(&self) -> &dyn std::any::Any {
-        self
-    }
-}
-
 /// Two stacks and a cable between their devices, for as long as `story` takes.
 fn joined(story: impl FnOnce(&Stack, &Stack)) {
-    let (here, one) = Stack::start(HERE, 24, 1420).unwrap();
-    let (there, other) = Stack::start(*THERE.ip(), 24, 1420).unwrap();
+    let (here, one) = Stack::start(HERE, 1420).unwrap();
+    let (there, other) = Stack::start(*THERE.ip(), 1420).unwrap();
     let (one, other) = (&one.queues[0], &other.queues[0]);
-    let stop = Flag::default();
+    let stop = EventStop::new().unwrap();
     thread::scope(|scope| {
         for (from, to) in [(one, other), (other, one)] {
             let stop = &stop;

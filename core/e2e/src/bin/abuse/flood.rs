@@ -44,6 +44,7 @@ pub(crate) fn flood(socket: &Path) {
                         _ => ask(stream, done),
                     };
                 }
+                // The rate of the abuse.
                 thread::sleep(Duration::from_millis(100));
             };
             // Where there are no more threads, those that there are do.

@@ -109,6 +109,7 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
                 alone.push(throughput(&client)?);
                 continue;
             }
+            let open_before = descriptors(process)?;
             let who = start(&lab, &client, &groups, &socket)?;
             let (ends, honest) = (AtomicBool::new(false), service.client()?);
             let (begun, burnt) = (Instant::now(), of_all_threads(who.id())?);
@@ -127,8 +128,9 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
             spent.push(watched.talk);
             println!("{}", who.printed().lines().last().unwrap_or("the flood said nothing"));
             drop(who);
-            // Until its connections are gone.
-            thread::sleep(Duration::from_millis(500));
+            wait_for("its connections to go", Duration::from_secs(10), || {
+                (descriptors(process).ok()? <= open_before).then_some(())
+            })?;
         }
         let last = |bits: &[f64]| bits.last().copied().unwrap_or(f64::NAN) / 1e9;
         println!("{:.3} Gbit/s alone, {:.3} beside the abuse", last(&alone), last(&abused));
@@ -195,10 +197,16 @@ fn watch(client: BlockingClient<Blocking>, process: u32, ends: &AtomicBool) -> a
         near.read_exact(&mut [0])?;
         watched.echoes.push(called.elapsed());
         watched.memory = watched.memory.max(memory(process)?);
+        // Ten times in a second.
         thread::sleep(Duration::from_millis(100));
     }
     watched.talk = (talk(process)? - talked) / begun.elapsed().as_secs_f64();
     Ok(watched)
+}
+
+/// Open files and sockets of a process.
+fn descriptors(process: u32) -> anyhow::Result<usize> {
+    Ok(std::fs::read_dir(format!("/proc/{process}/fd"))?.count())
 }
 
 /// Resident bytes of a process.

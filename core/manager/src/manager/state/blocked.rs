@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use adit_api::{ApiError, DownReason, TunnelState};
+use adit_protocol::Instant;
 
+use crate::manager::clock::Now;
 use crate::manager::conflict::Needs;
 
 /// Why it is not there.
 #[derive(Clone, Debug)]
 pub(in crate::manager) struct Blocked {
     pub(in crate::manager) cause: ApiError,
-    /// Unix milliseconds.
-    since: u64,
+    pub(in crate::manager) since: Instant,
     /// All traffic is its own, also now.
     pub(in crate::manager) needs: Arc<Needs>,
-    /// When it is tried again, Unix milliseconds.
-    pub(in crate::manager) retry_at: Option<u64>,
+    /// When it is tried again.
+    pub(in crate::manager) retry_at: Option<Instant>,
 }
 
 impl Blocked {
@@ -24,8 +25,8 @@ impl Blocked {
         reason: DownReason,
         is_locked_down: bool,
         needs: Needs,
-        since: u64,
-        retry_at: Option<u64>,
+        since: Instant,
+        retry_at: Option<Instant>,
     ) -> Self {
         let cause = match reason {
             DownReason::Asked if is_locked_down => ApiError::Lockdown,
@@ -38,7 +39,8 @@ impl Blocked {
         Self { cause, since, needs: Arc::new(needs), retry_at }
     }
 
-    pub(super) fn view(&self) -> TunnelState {
-        TunnelState::Blocked { cause: Box::new(self.cause.clone()), since: self.since, retry_at: self.retry_at }
+    pub(super) fn view(&self, now: Now) -> TunnelState {
+        let retry_at = self.retry_at.map(|at| now.unix(at).get());
+        TunnelState::Blocked { cause: Box::new(self.cause.clone()), since: now.unix(self.since).get(), retry_at }
     }
 }

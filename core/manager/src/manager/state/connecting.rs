@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use adit_api::{Conflict, Step, TunnelState};
+use adit_protocol::Instant;
 
+use crate::manager::clock::Now;
 use crate::manager::conflict::Needs;
 use adit_activation::Shutdown;
 
 /// What is known while it is set up.
 pub(in crate::manager) struct Connecting {
     pub(in crate::manager) step: Step,
-    /// Unix milliseconds.
-    pub(in crate::manager) since: u64,
+    pub(in crate::manager) since: Instant,
     /// Ends it.
     pub(in crate::manager) shutdown: Shutdown,
     pub(in crate::manager) needs: Arc<Needs>,
@@ -20,7 +21,7 @@ pub(in crate::manager) struct Connecting {
 }
 
 impl Connecting {
-    pub(super) fn view(&self) -> TunnelState {
-        TunnelState::Connecting { step: self.step, since: self.since }
+    pub(super) fn view(&self, now: Now) -> TunnelState {
+        TunnelState::Connecting { step: self.step, since: now.unix(self.since).get() }
     }
 }

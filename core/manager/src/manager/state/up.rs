@@ -9,11 +9,12 @@ use adit_config::InterfaceSettings;
 use adit_config::diff::Diff;
 use adit_config::settings::HookSettings;
 use adit_platform::host::Plan;
-use adit_protocol::PublicKey;
+use adit_protocol::{Instant, PublicKey};
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerView};
 
+use crate::manager::clock::{Now, UnixMillis};
 use crate::manager::conflict::Needs;
-use crate::manager::health::{Tracks, milliseconds};
+use crate::manager::health::Tracks;
 use crate::manager::history::History;
 use crate::manager::planned;
 use crate::manager::profile::Profile;
@@ -21,8 +22,7 @@ use adit_activation::{Active, AppliedConfig, Running, Shutdown, difference};
 
 /// What is known while it is up.
 pub(in crate::manager) struct Up {
-    /// Unix milliseconds.
-    pub(in crate::manager) since: u64,
+    pub(in crate::manager) since: Instant,
     /// Ends it.
     pub(in crate::manager) shutdown: Shutdown,
     pub(in crate::manager) needs: Arc<Needs>,
@@ -79,7 +79,7 @@ impl Up {
         hooks != self.applied.hooks || !Diff::between(&usable.config, &running).is_empty()
     }
 
-    pub(super) fn view(&self, profile: &Profile, now: u64) -> UpState {
+    pub(super) fn view(&self, profile: &Profile, now: Now) -> UpState {
         let view = self.running.view();
         let endpoints = self.applied.endpoints();
         // Those whose configuration is in the tunnel's view, then others.
@@ -90,7 +90,7 @@ impl Up {
         peers.truncate(PEERS_IN_VIEW);
         let path = self.running.data_path();
         UpState {
-            since: self.since,
+            since: now.unix(self.since).get(),
             health: self.tracks.worst(&view.peers, now),
             mtu: self.applied.mtu,
             listen_port: view.listen_port,
@@ -108,12 +108,12 @@ impl Up {
     }
 
     /// All peers.
-    pub(in crate::manager) fn peers(&self, now: u64) -> BTreeMap<PublicKey, PeerStatus> {
+    pub(in crate::manager) fn peers(&self, now: Now) -> BTreeMap<PublicKey, PeerStatus> {
         let endpoints = self.applied.endpoints();
         self.running.view().peers.iter().map(|peer| (peer.public_key, self.status(peer, &endpoints, now))).collect()
     }
 
-    fn status(&self, peer: &PeerView, told: &HashMap<PublicKey, Option<SocketAddr>>, now: u64) -> PeerStatus {
+    fn status(&self, peer: &PeerView, told: &HashMap<PublicKey, Option<SocketAddr>>, now: Now) -> PeerStatus {
         PeerStatus {
             public_key: peer.public_key.into(),
             endpoint: peer.endpoint,
@@ -127,7 +127,7 @@ impl Up {
 
 /// Unix milliseconds.
 fn last_handshake(peer: &PeerView) -> Option<u64> {
-    Some(milliseconds(peer.last_handshake)).filter(|at| *at != 0)
+    Some(UnixMillis::since_epoch(peer.last_handshake).get()).filter(|at| *at != 0)
 }
 
 fn data_path(view: DataPathView) -> DataPath {

@@ -11,13 +11,18 @@ use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick};
 use adit_platform::private_folder::PrivateFolder;
 use tempfile::TempDir;
 
-use super::super::{Clock, Dependencies, Manager, StartReason, SystemClock};
+use adit_protocol::Instant;
+
+use super::super::{Clock, Dependencies, Manager, StartReason, SystemClock, UnixMillis};
 use crate::secrets::{Secret, SecretError, SecretStore};
 use crate::store::{Finding, Store};
 use adit_activation::fake::Stage;
 use adit_activation::{Engine, Platform, Userspace};
 
+/// What the wall clock shows at first, Unix milliseconds.
 pub(super) const START: u64 = 1_700_000_000_000;
+/// What the monotonic clock shows at first, nanoseconds.
+const BOOTED: u64 = 1_000_000_000_000_000;
 pub(super) const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 pub(super) const PEER: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
 
@@ -28,15 +33,24 @@ pub(super) fn conf(lines: &str, allowed: &str) -> String {
     )
 }
 
-/// Time passes when the test says so.
-pub(super) struct TestClock(AtomicU64);
+/// Time passes when the test says so, and the wall clock can be set.
+pub(super) struct TestClock {
+    /// Milliseconds since the start.
+    passed: AtomicU64,
+    /// Unix milliseconds.
+    wall: AtomicU64,
+}
 
 impl Clock for TestClock {
-    fn now(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+    fn now(&self) -> Instant {
+        Instant::from_nanos(BOOTED + self.passed.load(Ordering::SeqCst) * 1_000_000)
     }
 
-    fn sleep_until(&self, _: u64) -> Option<Duration> {
+    fn wall(&self) -> UnixMillis {
+        UnixMillis::new(self.wall.load(Ordering::SeqCst))
+    }
+
+    fn sleep_until(&self, _: Instant) -> Option<Duration> {
         None
     }
 }
@@ -97,19 +111,19 @@ impl Bench {
     /// With our own engine on devices in memory, at this address of a network in memory, and at the time that it really is.
     pub(super) fn real(net: &FakeNet, address: &str) -> Self {
         let devices = FakeDevices::on(net.host(&[address.parse().unwrap()], Offloads::NONE));
-        Self::with(devices.clone(), SystemClock.now(), |folder| {
+        Self::with(devices.clone(), SystemClock.wall().get(), |folder| {
             Some(Arc::new(Userspace { devices: Arc::new(devices), timestamps: folder.join("timestamps") }))
         })
     }
 
-    fn with(devices: FakeDevices, now: u64, engine: impl FnOnce(&Path) -> Option<Arc<dyn Engine>>) -> Self {
+    fn with(devices: FakeDevices, wall: u64, engine: impl FnOnce(&Path) -> Option<Arc<dyn Engine>>) -> Self {
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         let folder = folder.unwrap();
         let mut bench = Self {
             stage: Stage::default(),
             devices,
-            clock: Arc::new(TestClock(AtomicU64::new(now))),
+            clock: Arc::new(TestClock { passed: AtomicU64::new(0), wall: AtomicU64::new(wall) }),
             heard: Listener::default(),
             wg_quick: FakeWgQuick::default(),
             engine: engine(folder.path()),
@@ -172,16 +186,24 @@ impl Bench {
 
     /// Lets time pass.
     pub(super) fn advance(&self, milliseconds: u64) {
-        self.clock.0.fetch_add(milliseconds, Ordering::SeqCst);
+        self.clock.passed.fetch_add(milliseconds, Ordering::SeqCst);
+        self.clock.wall.fetch_add(milliseconds, Ordering::SeqCst);
         self.manager().time_has_jumped();
     }
 
-    /// Unix milliseconds.
-    pub(super) fn clock_now(&self) -> u64 {
-        self.clock.now()
+    /// Sets the wall clock ahead, or back; milliseconds. No time passes.
+    pub(super) fn set_wall_clock(&self, by: i64) {
+        self.clock.wall.store(self.clock_now().checked_add_signed(by).unwrap(), Ordering::SeqCst);
+        self.manager().time_has_jumped();
     }
 
-    /// Gives what nobody waits for the time to happen, in a test that it does not.
+    /// What the wall clock shows, Unix milliseconds.
+    pub(super) fn clock_now(&self) -> u64 {
+        self.clock.wall().get()
+    }
+
+    /// Gives something that must not happen the time to happen. Nothing announces that all threads of a manager have nothing left to do, so
+    /// this is real time: too little of it can hide a fault, but cannot fail a test without one.
     pub(super) fn settle_down(&self) {
         std::thread::sleep(Duration::from_millis(50));
     }

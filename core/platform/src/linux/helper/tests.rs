@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::commands::CommandEnd;
 use crate::linux::runner::{DEADLINE, Failure, Finished};
-use crate::linux::{runner, tool};
+use crate::linux::{noted, runner, tool};
 
 const IS_THE_HELPER: &str = "ADIT_TEST_HELPER";
 const NAME: &str = "linux::helper::tests::serves_when_it_is_started_as_the_helper";
@@ -129,12 +129,13 @@ fn commands_run_for_root_alone_and_end_when_they_are_to() {
     let CommandEnd::Failure { stderr, .. } = end_of("seq 2000 >&2; exit 1") else { panic!("it must fail") };
     assert!(stderr.len() <= 4096 && stderr.ends_with("\n1999\n2000\n") && stderr.lines().all(|line| line.len() == 4), "{stderr}");
     let folder = tempfile::tempdir().unwrap();
-    let sign = folder.path().join("lived");
-    let mut command = helper.start_shell(&format!("(sleep 0.3; touch {0}) & sleep 600; touch {0}", sign.display())).unwrap();
+    let (processes, lived) = (folder.path().join("processes"), folder.path().join("lived"));
+    let mut command = helper.start_shell(&noted::two_that_stay(&processes, &lived)).unwrap();
+    noted::wait_until_noted(&processes, 2);
     assert_eq!(command.try_wait().unwrap(), None);
     command.kill();
-    std::thread::sleep(Duration::from_millis(500));
-    assert!(!sign.exists());
+    noted::wait_until_gone(&processes);
+    assert!(!lived.exists());
 }
 
 #[test]

@@ -1,0 +1,44 @@
+//! Takes a tunnel down.
+
+use adit_api::{ApiError, Caller, DownReason, TunnelId};
+
+use super::entry::hold;
+use super::life::Event;
+use super::state::State;
+use super::{Inner, rights};
+use crate::store::Wanted;
+
+impl Inner {
+    /// Takes a tunnel down, and waits until it is.
+    pub(super) fn disconnect(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
+        let turn = self.turn(id)?;
+        let turn = hold(&turn);
+        rights::check(caller, self.lock().to_take_down(id))?;
+        // Also where it cannot be kept, the tunnel goes down: that is what was asked for.
+        let is_unknown = self.lock().get(id)?.profile.is_unknown;
+        let kept = match self.want(id, Wanted::Down) {
+            // There is nothing to keep it in.
+            Err(ApiError::NotFound { .. } | ApiError::Broken) if is_unknown => Ok(()),
+            kept => kept,
+        };
+        let mut tunnels = self.lock();
+        let entry = tunnels.get_mut(id)?;
+        let now = self.clock.now();
+        entry.apply(&Event::GivenUp, now);
+        if matches!(entry.state, State::Blocked(_)) {
+            drop(tunnels);
+            return self.unblock(id, DownReason::Asked).and(kept);
+        }
+        entry.apply(&Event::AskedToLeave, now);
+        let downs = entry.downs;
+        self.tell(&tunnels, id);
+        drop(turn);
+        self.await_down(tunnels, id, downs);
+        match self.lock().entries.get(&id).map(|entry| &entry.state) {
+            Some(State::Blocked(blocked)) if !matches!(blocked.cause, ApiError::ShuttingDown | ApiError::Lockdown) => {
+                Err(blocked.cause.clone())
+            }
+            Some(_) | None => kept,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Takes a tunnel down for a while.
+
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+use adit_api::{ApiError, Caller, TunnelId};
+
+use super::entry::hold;
+use super::life::Event;
+use super::message::Message;
+use super::state::State;
+use super::{Inner, rights};
+
+impl Inner {
+    /// Pauses a tunnel for so many seconds; None: until somebody resumes it.
+    pub(super) fn pause(&self, caller: &Caller, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
+        let turn = self.turn(id)?;
+        let turn = hold(&turn);
+        rights::check(caller, self.lock().to_take_down(id))?;
+        let may_pause = |state: &State| match state {
+            State::Up(_) | State::Paused(_) => Ok(()),
+            State::Connecting(_) | State::Leaving(_) => Err(ApiError::Busy),
+            State::Down(_) | State::Blocked(_) => Err(ApiError::NotUp),
+        };
+        self.inbox(id, may_pause)?;
+        let now = self.clock.now();
+        let until = seconds.map(|seconds| now + Duration::from_secs(u64::from(seconds)));
+        self.want_pause(id, until)?;
+        let (reply, answer) = sync_channel(1);
+        {
+            let mut tunnels = self.lock();
+            let entry = tunnels.get_mut(id)?;
+            // It may have gone by itself meanwhile; then it is wanted no more, and its thread says so.
+            may_pause(&entry.state)?;
+            let inbox = entry.inbox.clone().ok_or(ApiError::NotUp)?;
+            // At once, so that whoever has the next turn finds it on its way.
+            entry.apply(&Event::Leaving, now);
+            inbox.push(Message::Pause { until, reply });
+            self.tell(&tunnels, id);
+        }
+        drop(turn);
+        answer.recv().unwrap_or(Err(ApiError::NotUp))
+    }
+}

@@ -1,0 +1,37 @@
+//! Ends a pause.
+
+use adit_api::{ApiError, TunnelId};
+
+use super::Inner;
+use super::begin::{Asker, is_paused};
+use super::entry::hold;
+use super::message::Message;
+use super::state::State;
+use crate::store::Wanted;
+
+impl Inner {
+    /// Brings up a tunnel that is paused, and waits until it is up.
+    pub(super) fn resume(&self, id: TunnelId) -> Result<(), ApiError> {
+        let turn = self.turn(id)?;
+        let turn = hold(&turn);
+        let despite = match &self.lock().get(id)?.state {
+            State::Paused(paused) => paused.despite,
+            State::Down(_) | State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Blocked(_) => {
+                return Err(ApiError::NotPaused);
+            }
+        };
+        let number = self.unpause(id, despite)?;
+        drop(turn);
+        self.await_outcome(id, number)
+    }
+
+    /// Begins to bring up a tunnel that is paused; its turn is held.
+    pub(super) fn unpause(&self, id: TunnelId, despite: bool) -> Result<u64, ApiError> {
+        let usable = self.usable(id)?;
+        let inbox = self.inbox(id, is_paused)?;
+        let (number, job) = self.reserve(id, usable, despite, Asker::Somebody, &inbox, is_paused)?;
+        let kept = self.want(id, Wanted::Up);
+        inbox.push(Message::Begin(job));
+        kept.map(|()| number)
+    }
+}
