@@ -83,7 +83,7 @@ fn show(tunnel: &TunnelView, rotation: &RotationView, options: &Options) -> Resu
          To lose no packet, take the key here first. Packets then wait here, at most {STAGED_PACKETS} for each peer, until the other\n\
          side takes it too, which must be soon. If it does not, adit undo {argument} takes the old key again.\n\n\
          \x20   adit rotate {argument} finish --despite-silence\n{commands}\n\
-         To be sure first, with a break of the connection: the other side adds the [Peer] above, which shutdown the old key's connection;\n\
+         To be sure first, with a break of the connection: the other side adds the [Peer] above, which ends the old key's connection;\n\
          then: adit rotate {argument} test, and adit rotate {argument} finish\n",
         name = tunnel.name,
         ago = ago(rotation.since, now()),
