@@ -50,6 +50,7 @@ fn on_ground(story: impl FnOnce(&Platform)) {
         preshared_key: PresharedKey::none(),
         endpoint: None,
         last_handshake: Default::default(),
+        round_trip: None,
         rx_bytes: 0,
         tx_bytes: 0,
         persistent_keepalive: 0,

@@ -94,6 +94,7 @@ fn peer(seed: u8) -> PeerView {
         preshared_key: PresharedKey::none(),
         endpoint: None,
         last_handshake: Duration::ZERO,
+        round_trip: None,
         rx_bytes: 0,
         tx_bytes: 0,
         persistent_keepalive: 0,

@@ -47,7 +47,7 @@ struct End<'a> {
 pub(super) fn compare(ours: &Facts, theirs: &Facts) -> Vec<Finding> {
     let mut found = Vec::new();
     if ours.public_key.is_some() && ours.public_key == theirs.public_key {
-        let text = "both shutdown have the same public key: these are two reports of one end, or one private key is used at both, where \
+        let text = "both ends have the same public key: these are two reports of one end, or one private key is used at both, where \
                     each needs its own";
         return vec![wrong("same_key", text)];
     }
@@ -120,7 +120,7 @@ fn together(here: &End<'_>, there: &End<'_>) -> Vec<Finding> {
     let refused = [here, there].iter().any(|end| end.facts.dropped.contains_key("handshake"));
     if never && refused && here.peer.has_preshared_key && there.peer.has_preshared_key {
         let text = "handshakes arrive and do not authenticate, and the public keys fit: the preshared keys are probably not the same; \
-                    make one with adit genpsk and set it at both shutdown";
+                    make one with adit genpsk and set it at both ends";
         found.push(wrong("preshared_keys_differ", text));
     }
     let apart = here.facts.made.abs_diff(there.facts.made);
