@@ -191,7 +191,7 @@ impl Active {
         if std::mem::take(&mut self.follower.has_new_key) {
             self.follower.schedule.key_changed(now);
         }
-        // Only from now on a route can be another one. The MTU may be: the network has not waited for the tunnel to come up.
+        // Later looks compare routes with this one. The MTU may differ already: the path may have changed while the tunnel came up.
         self.look_at_routes(now)
     }
 
