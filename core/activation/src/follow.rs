@@ -108,8 +108,8 @@ impl NetworkEvents for Overheard {
 impl Active {
     /// Notes a signal at `now` (milliseconds on any clock, always the same one). True: the tunnel looks different now.
     pub fn hear(&mut self, signal: &Signal, now: u64) -> bool {
-        self.watch_peers(now);
-        match signal {
+        let is_different = self.watch_peers(now);
+        let has_moved = match signal {
             Signal::Engine(event) => {
                 self.follower.schedule.note(event, now);
                 match event {
@@ -129,7 +129,8 @@ impl Active {
                 self.was_looked_up(peer, result, now);
                 false
             }
-        }
+        };
+        is_different || has_moved
     }
 
     /// When [`Active::follow`] is to be called next, on the clock of [`Active::hear`]; None: after the next signal.
@@ -139,9 +140,8 @@ impl Active {
 
     /// Does what is due at `now`; does not block for long. What cannot be done is reported. True: the tunnel looks different now.
     pub fn follow(&mut self, now: u64) -> bool {
-        self.watch_peers(now);
+        let mut is_different = self.watch_peers(now);
         let tasks = self.follower.schedule.take(now);
-        let mut is_different = false;
         for task in tasks {
             is_different |= self.carry_out_task(task, now);
         }
@@ -166,10 +166,10 @@ impl Active {
         false
     }
 
-    /// Has the schedule know the peers that there are.
-    fn watch_peers(&mut self, now: u64) {
+    /// Has the schedule know the peers that there are. True: the tunnel looks different now.
+    fn watch_peers(&mut self, now: u64) -> bool {
         if !std::mem::take(&mut self.follower.is_outdated) {
-            return;
+            return false;
         }
         let present = self.present_endpoints();
         let dialed = self.now.config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?)));
@@ -191,8 +191,8 @@ impl Active {
         if std::mem::take(&mut self.follower.has_new_key) {
             self.follower.schedule.key_changed(now);
         }
-        // Only from now on a route can be another one.
-        self.look_at_routes(now);
+        // Later looks compare routes with this one. The MTU may differ already: the path may have changed while the tunnel came up.
+        self.look_at_routes(now)
     }
 
     /// Where the peers that have an endpoint in the configuration are at this moment.

@@ -53,7 +53,7 @@ pub use shutdown::{End, Shutdown};
 pub use undo::Step;
 pub use update::{difference, whole_update};
 
-/// What is to be brought up.
+/// A tunnel that is to be brought up.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// What the file says.

@@ -126,7 +126,7 @@ fn left_after(time: Duration, device: &Device<'_>, secrets: &[Secret]) -> anyhow
         found = find(device.process().id(), secrets)?;
         Ok(found.is_empty())
     };
-    // What is left when the time is over is the answer.
+    // Secrets that remain when the time is over are the result.
     let gone = wait_for("the secrets to go", time, || look().map(|gone| gone.then_some(())).transpose());
     match gone {
         Ok(looked) => looked?,

@@ -174,3 +174,13 @@ fn search_domains_without_a_server_are_told_of() {
     let _active = stage.up(&FULL_TUNNEL.replace("DNS = 10.8.0.1, ", "DNS = "), HookPolicy::Never).unwrap();
     assert!(stage.reports.lines().iter().any(|line| line.contains("SearchWithoutServer([\"corp.example\"])")));
 }
+
+#[test]
+fn an_mtu_that_follows_a_path_which_changed_while_the_tunnel_came_up_is_reported() {
+    let stage = Stage::default();
+    let mut active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
+    stage.host.reroute(|route| route.as_mut().unwrap().mtu = Some(1_400));
+    assert!(active.follow(0), "the first look finds it");
+    assert_eq!(active.interface().mtu, 1_320);
+    assert!(!active.follow(1));
+}

@@ -79,7 +79,7 @@ fn a_route_names_tunnel_peer_and_reason() {
     bench.adit(&["up", "office"]).ok();
     let text = bench.adit(&["route", "10.8.0.7"]).ok();
     assert_eq!(text, "10.8.0.7 goes through office to its peer Y2FD…UXn0: 10.8.0.0/24 is the narrowest network that has it\n");
-    assert_eq!(bench.adit(&["route", "10.8.0.7", "--json"]).json()["way"]["kind"], "tunnel");
+    assert_eq!(bench.adit(&["route", "10.8.0.7", "--json"]).json()["route"]["kind"], "tunnel");
     assert_eq!(bench.adit(&["route", "office"]).code, 2);
 }
 

@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn what_is_not_an_endpoint_is_named() {
-        use EndpointError::{Bracket, Empty, Ipv4, Ipv6, Name, Port, PortMissing, Prefix, Url, Zone};
+        use EndpointError::{Bracket, Empty, Ipv4, Ipv6, Name, NameInBrackets, Port, PortMissing, Prefix, Url, Zone};
         for (text, error) in [
             ("", Empty),
             ("example.org", PortMissing),
@@ -269,7 +269,7 @@ mod tests {
             ("[::1]", PortMissing),
             ("[::1", Bracket),
             ("[::g]:1", Ipv6),
-            ("[example.org]:1", Ipv6),
+            ("[example.org]:1", NameInBrackets),
             ("[fe80::1%]:1", Zone),
             ("[fe80::1%a b]:1", Zone),
             ("1.2.3.4:0", Port),

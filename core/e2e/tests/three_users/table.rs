@@ -52,7 +52,7 @@ pub(crate) struct Case {
 }
 
 impl Prints {
-    /// What is waited for.
+    /// The expected text.
     pub(crate) fn fragment(self) -> &'static str {
         match self {
             Stdout(fragment) | Stderr(fragment) => fragment,

@@ -1,5 +1,5 @@
-//! What every way of bringing a tunnel up has in common: it is decided in the tunnel's turn, reserved with all that it needs, and waited
-//! for.
+//! The steps that `connect`, `resume`, `restart` and a retry share: reserving what a tunnel needs, starting an attempt, and waiting for its
+//! outcome.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -15,12 +15,12 @@ use super::{Inner, refusal};
 use crate::store::Wanted;
 use adit_activation::{Patience, Shutdown};
 
-/// Who has a tunnel come up.
+/// The reason why a tunnel is brought up: it decides how long name servers are waited for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Asker {
-    /// Somebody who waits for it.
+    /// A caller asked for it and waits.
     Somebody,
-    /// Nobody: it is to be up, and is tried again until it is.
+    /// No caller waits: the tunnel should be up, and is retried until it is.
     Nobody,
 }
 

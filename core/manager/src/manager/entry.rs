@@ -1,5 +1,6 @@
 //! One tunnel's place in the manager: what it is, how it is, and who works on it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -7,7 +8,6 @@ use adit_api::{ApiError, Conflict, DownReason, Step, TunnelId};
 use adit_config::Config;
 use adit_protocol::{Instant, PrivateKey};
 
-use super::Slots;
 use super::backoff::{Backoff, chance};
 use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
@@ -20,7 +20,7 @@ use adit_activation::{End, Shutdown};
 /// All tunnels.
 #[derive(Default)]
 pub(super) struct Tunnels {
-    pub(super) entries: Slots,
+    pub(super) entries: BTreeMap<TunnelId, TunnelEntry>,
     /// Of tunnels; some may have ended.
     pub(super) threads: Vec<JoinHandle<()>>,
     /// The program ends: nothing comes up any more.
@@ -33,7 +33,7 @@ pub(super) struct TunnelEntry {
     pub(super) state: State,
     /// Of the tunnel's thread, if it has one.
     pub(super) inbox: Option<Arc<Inbox<Message>>>,
-    /// How often it was begun to bring it up.
+    /// Counts the attempts to bring it up.
     pub(super) begun: u64,
     /// Which of these have ended, and how the last one did.
     finished: (u64, Result<(), ApiError>),
@@ -73,19 +73,19 @@ impl TunnelEntry {
         }
     }
 
-    /// What is decided about it.
+    /// The part of the entry that [`transition`] decides.
     pub(super) fn life(&self) -> Life {
         let Self { intent, kill_switch, backoff, broken_since, .. } = *self;
         Life { phase: self.state.phase(), intent, kill_switch, backoff, broken_since }
     }
 
-    /// Something happened to it that leads into no state but those without a thread, or `Leaving`.
+    /// Handles an event that leads to no other state than those without a thread, or to `Leaving`.
     pub(super) fn apply(&mut self, event: &Event, now: Instant) {
         let phase = self.step(event, now);
         debug_assert_eq!(self.state.phase(), phase, "{event:?}");
     }
 
-    /// Something happened to it that leads into this state, which brings what belongs to it.
+    /// Handles an event that leads to `state`, which has its own data.
     pub(super) fn enter(&mut self, event: &Event, state: State, now: Instant) {
         let phase = self.step(event, now);
         self.state = state;
@@ -121,7 +121,7 @@ impl TunnelEntry {
         }
     }
 
-    /// Enters `Down` or `Blocked`. Whoever still waits for it to come up hears that it was not to be.
+    /// Enters `Down` or `Blocked`. A caller that still waits for the tunnel to come up gets an error.
     fn go_down(&mut self, reason: DownReason, phase: Phase) {
         if self.outcome(self.begun).is_none() {
             self.finish(Err(ApiError::Busy));

@@ -93,7 +93,7 @@ impl Tracks {
         self.silent().map(|(_, since)| since + ALARM).min()
     }
 
-    /// Who has been silent for long and since when: each once.
+    /// Peers that have been silent for long, and since when. Each silence is reported once.
     pub(super) fn alarms(&mut self, peers: &[PeerView], now: Now) -> Vec<(PublicKey, Instant)> {
         let due: Vec<_> = self.silent().filter(|(_, since)| now.instant >= *since + ALARM).collect();
         self.told.extend(due.iter().copied());

@@ -50,6 +50,8 @@ struct Waiting<M: Deliver> {
     events: Events<M>,
     /// The clock may have jumped, or the deadline may be another.
     look_again: bool,
+    /// The thread was told last that something is due.
+    event_is_next: bool,
 }
 
 /// The latest event of each key, in the order in which they happened.
@@ -109,11 +111,17 @@ impl<M: Deliver> Inbox<M> {
             if let Some(message) = waiting.requests.pop_front() {
                 return Some(message);
             }
-            if deadline.is_some_and(|deadline| self.clock.now() >= deadline) {
+            let is_due = deadline.is_some_and(|deadline| self.clock.now() >= deadline);
+            // An event comes between two times, so that a thread which is always late still hears of events.
+            if !std::mem::take(&mut waiting.event_is_next) && is_due {
+                waiting.event_is_next = true;
                 return None;
             }
             if let Some(message) = waiting.events.pop() {
                 return Some(message);
+            }
+            if is_due {
+                return None;
             }
             if std::mem::take(&mut waiting.look_again) {
                 return None;
@@ -133,7 +141,7 @@ impl<M: Deliver> Inbox<M> {
 impl<M: Deliver> Default for Waiting<M> {
     fn default() -> Self {
         let (first, requests) = (VecDeque::new(), VecDeque::new());
-        Self { first, requests, events: Events::default(), look_again: false }
+        Self { first, requests, events: Events::default(), look_again: false, event_is_next: false }
     }
 }
 
@@ -214,6 +222,17 @@ mod tests {
         inbox.push(Post::Moved { peer: 1, port: 1 });
         assert_eq!(inbox.next(Some(Instant::from_nanos(0))), None);
         assert_eq!(inbox.next(None), Some(Post::Moved { peer: 1, port: 1 }));
+    }
+
+    #[test]
+    fn a_thread_that_is_always_late_still_hears_of_events() {
+        let inbox = Inbox::new(Arc::new(SystemClock));
+        for peer in [1, 2] {
+            inbox.push(Post::Moved { peer, port: 1 });
+        }
+        let heard: Vec<_> = (0..5).map(|_| inbox.next(Some(Instant::from_nanos(0)))).collect();
+        let moved = |peer| Some(Post::Moved { peer, port: 1 });
+        assert_eq!(heard, [None, moved(1), None, moved(2), None]);
     }
 
     #[test]

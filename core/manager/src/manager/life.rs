@@ -1,6 +1,6 @@
-//! What becomes of a tunnel when something happens to it: one pure function, without a lock, a clock or a side effect.
+//! The states of a tunnel and the events that change them: one pure function, without a lock, a clock or a side effect.
 //!
-//! `State` owns what belongs to each phase. What is decided about a tunnel is here, and each change of it goes through [`transition`].
+//! `State` owns the data of each phase. Intent, kill switch and retries change through [`transition`] alone.
 
 use adit_api::DownReason;
 use adit_protocol::Instant;

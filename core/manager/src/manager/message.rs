@@ -68,10 +68,10 @@ impl Deliver for Message {
     }
 }
 
-/// Where the answer goes. Nobody may be waiting any more.
+/// Takes the answer. The caller may have stopped waiting.
 pub(super) type Reply = SyncSender<Result<(), ApiError>>;
 
-/// What is to be brought up.
+/// An attempt to bring a tunnel up.
 pub(super) struct Job {
     pub(super) usable: Arc<Usable>,
     pub(super) shutdown: Shutdown,

@@ -47,7 +47,7 @@ mod take_over;
 mod trace;
 mod worker;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -416,9 +416,6 @@ impl Tunnels {
         self.entries.get_mut(&id).filter(|entry| entry.intent != Intent::Removed).ok_or(ApiError::NotFound { id })
     }
 }
-
-/// Tunnels by id.
-type Slots = BTreeMap<TunnelId, TunnelEntry>;
 
 #[cfg(test)]
 mod tests;

@@ -386,7 +386,7 @@ impl<T> Default for Announcements<T> {
 
 impl<T> std::fmt::Debug for Announcements<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Told").finish_non_exhaustive()
+        formatter.debug_struct("Announcements").finish_non_exhaustive()
     }
 }
 

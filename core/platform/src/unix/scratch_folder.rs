@@ -185,7 +185,7 @@ mod tests {
         symlink("/etc/passwd", &path).unwrap();
         assert_eq!(fault(folder.read("wg0.conf", 1 << 20)), Some(Fault::SymbolicLink));
         std::fs::remove_file(&path).unwrap();
-        fs::mknodat(fs::CWD, &path, fs::FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
         assert_eq!(fault(folder.read("wg0.conf", 64)), Some(Fault::NotAFile));
         std::fs::remove_file(&path).unwrap();
         if geteuid().is_root() {

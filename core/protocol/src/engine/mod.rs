@@ -50,7 +50,7 @@ const MAX_EVENTS: usize = 1024;
 /// use std::net::SocketAddr;
 /// use std::time::Duration;
 ///
-/// use adit_protocol::{Engine, Instant, Now, Path, PrivateKey, PublicKey};
+/// use adit_protocol::{Engine, Instant, Now, UdpPath, PrivateKey, PublicKey};
 /// use rand_chacha::ChaCha20Rng;
 /// use rand_core::SeedableRng;
 ///
@@ -91,7 +91,7 @@ const MAX_EVENTS: usize = 1024;
 ///     let sent: Vec<_> = std::iter::from_fn(|| engines[from].poll_transmit(now.instant)).collect();
 ///     now.instant = now.instant + Duration::from_millis(10);
 ///     for mut datagram in sent {
-///         engines[to].handle_datagram(Path::to(source), datagram.ecn, &mut datagram.payload, now)?;
+///         engines[to].handle_datagram(UdpPath::to(source), datagram.ecn, &mut datagram.payload, now)?;
 ///         received.extend(engines[to].poll_received());
 ///     }
 /// }
