@@ -30,7 +30,7 @@ fn every_variant_of_the_contract_is_raised_by_something() {
             let is_converted = |(_, text): &&(PathBuf, String)| {
                 text.contains(&format!("for {name} {{")) && text.contains(&format!("=> Self::{variant},"))
             };
-            if !sources.iter().any(is_value) && !contract.iter().any(|source| is_converted(source)) {
+            if !sources.iter().any(is_value) && !contract.iter().any(is_converted) {
                 silent.push(format!("{name}::{variant}"));
             }
         }
