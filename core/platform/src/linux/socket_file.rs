@@ -1,20 +1,22 @@
 //! The file of a Unix socket: made, recognized, and replaced where its process is dead.
 //!
-//! Two processes may start at the same path at once. No lock keeps them apart, because every user who can open a lock's file can hold the
-//! lock; instead a file is removed only after it was moved aside and its socket was seen to be dead there.
+//! Two processes may start at the same path at once. A dead socket is therefore removed only under a lock, which lies beside it while
+//! that lasts. Other users cannot hold it up: the lock's file is its owner's alone, in a folder that they cannot write to.
 
 use std::fs;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use rustix::fs::{CWD, Mode, RenameFlags, fchmod, renameat_with};
-use rustix::io::Errno;
+use rustix::fs::{Mode, OFlags, fchmod};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 
-/// More processes than this do not start at one path at the same moment.
-const ATTEMPTS: u32 = 100;
+/// How long a process may have the lock before another one gives up.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Why a socket cannot be made at a path.
 pub(super) enum InTheWay {
@@ -34,12 +36,19 @@ pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
 /// Removes the file that a dead process left at `path`. A socket that some process holds, or anything else, stays: an error.
 pub(super) fn make_way(path: &Path) -> Result<(), InTheWay> {
     let failed = |error| InTheWay::Io { path: path.to_owned(), error };
+    let _lock = Lock::take(path).map_err(failed)?;
+    remove_dead(path)
+}
+
+/// As [`make_way`], under the lock: nothing else can come to lie where a dead socket is.
+fn remove_dead(path: &Path) -> Result<(), InTheWay> {
+    let failed = |error| InTheWay::Io { path: path.to_owned(), error };
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(failed(error)),
         Ok(found) if !found.file_type().is_socket() => Err(InTheWay::NotASocket(path.to_owned())),
         Ok(_) if is_held(path) => Err(InTheWay::InUse(path.to_owned())),
-        Ok(_) => remove_dead(path).map_err(failed),
+        Ok(_) => fs::remove_file(path).map_err(failed),
     }
 }
 
@@ -50,23 +59,51 @@ pub(super) fn is_left_over(path: &Path) -> bool {
 
 /// Removes the socket that a dead process left at `path`; nothing where there is none, or another process has it by now.
 pub(super) fn remove_left_over(path: &Path) -> io::Result<()> {
-    if is_left_over(path) { remove_dead(path) } else { Ok(()) }
+    match make_way(path) {
+        Ok(()) | Err(InTheWay::InUse(_) | InTheWay::NotASocket(_)) => Ok(()),
+        Err(InTheWay::Io { error, .. }) => Err(error),
+    }
 }
 
-/// Another process may have put its own socket at `path` since it was looked at. What is moved aside cannot be replaced by others, so
-/// that it is looked at once more there, and moved back if a process holds it.
-fn remove_dead(path: &Path) -> io::Result<()> {
-    let mut random = [0; 4];
-    getrandom::fill(&mut random).map_err(io::Error::other)?;
-    // Short, so that it fits into a socket's address where `path` does.
-    let aside = path.with_file_name(format!(".{:07x}", u32::from_ne_bytes(random) >> 4));
-    match renameat_with(CWD, path, CWD, &aside, RenameFlags::NOREPLACE) {
-        Ok(()) => {}
-        // Somebody else has removed it, or has the name for what is aside: the caller looks again.
-        Err(Errno::NOENT | Errno::EXIST) => return Ok(()),
-        Err(error) => return Err(error.into()),
+/// The exclusive right to remove a dead socket. Dropping it removes its file.
+struct Lock {
+    path: PathBuf,
+    _file: fs::File,
+}
+
+impl Lock {
+    /// Waits while another process has it: not for long, as all that it does is to remove a file and to bind a socket.
+    fn take(socket: &Path) -> io::Result<Self> {
+        let name = socket.file_name().unwrap_or_default().to_string_lossy();
+        let path = socket.with_file_name(format!(".{name}.lock"));
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let flags = OFlags::NOFOLLOW.bits().cast_signed();
+            let file = fs::File::options().write(true).create(true).truncate(false).mode(0o600).custom_flags(flags).open(&path)?;
+            match file.try_lock() {
+                // Its last holder may have removed the file since it was opened.
+                Ok(()) if is_same_file(&file, &path) => return Ok(Self { path, _file: file }),
+                Ok(()) => continue,
+                Err(fs::TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(PAUSE),
+                Err(fs::TryLockError::WouldBlock) => {
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, format!("another process holds {}", path.display())));
+                }
+                Err(fs::TryLockError::Error(error)) => return Err(error),
+            }
+        }
     }
-    if is_held(&aside) { Ok(renameat_with(CWD, &aside, CWD, path, RenameFlags::NOREPLACE)?) } else { fs::remove_file(&aside) }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Where it stays, the next process uses it.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn is_same_file(file: &fs::File, path: &Path) -> bool {
+    let of = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    file.metadata().ok().map(of) == fs::symlink_metadata(path).ok().map(of)
 }
 
 /// Whether somebody listens. Never blocks, also when the other side's backlog is full.
@@ -87,16 +124,21 @@ fn connect(path: &Path, kind: SocketType) -> io::Result<()> {
     Ok(rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?)
 }
 
-/// A listening socket that does not block, whose file never was open to others than `mode` says. The file of a dead process is replaced.
+/// A listening socket that does not block, and its file never open to others than `mode` says. The file of a dead process is replaced.
 pub(super) fn listen(path: &Path, mode: Mode, backlog: i32) -> Result<OwnedFd, InTheWay> {
     let failed = |error: io::Error| InTheWay::Io { path: path.to_owned(), error };
-    for _ in 0..ATTEMPTS {
-        match listen_once(path, mode, backlog) {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => make_way(path)?,
-            listener => return listener.map_err(failed),
-        }
+    let in_use = |error: &io::Error| error.kind() == io::ErrorKind::AddrInUse;
+    match listen_once(path, mode, backlog) {
+        Err(error) if in_use(&error) => {}
+        listener => return listener.map_err(failed),
     }
-    Err(InTheWay::InUse(path.to_owned()))
+    let _lock = Lock::take(path).map_err(failed)?;
+    remove_dead(path)?;
+    listen_once(path, mode, backlog).map_err(|error| match in_use(&error) {
+        // A process that found the place free meanwhile.
+        true => InTheWay::InUse(path.to_owned()),
+        false => failed(error),
+    })
 }
 
 fn listen_once(path: &Path, mode: Mode, backlog: i32) -> io::Result<OwnedFd> {
