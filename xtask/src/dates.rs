@@ -2,7 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
+use jiff::Timestamp;
 
 /// Seconds of one day.
 pub(crate) const DAY: i64 = 24 * 60 * 60;
@@ -15,30 +16,8 @@ pub(crate) fn now() -> anyhow::Result<i64> {
 
 /// Seconds since 1970 of a time in UTC as RFC 3339 writes it: `2026-08-21T06:28:40Z`. Fractions of a second are dropped.
 pub(crate) fn seconds(text: &str) -> anyhow::Result<i64> {
-    let malformed = || format!("`{text}` is no time in UTC such as 2026-08-21T06:28:40Z");
-    let (date, time) = text.strip_suffix('Z').and_then(|rest| rest.split_once('T')).with_context(malformed)?;
-    let time = time.split_once('.').map_or(time, |(whole, _)| whole);
-    let numbers = |part: &str, separator: char| -> Option<[i64; 3]> {
-        let found: Vec<i64> =
-            part.split(separator).map(|digits| digits.parse().ok().filter(|number| *number >= 0)).collect::<Option<_>>()?;
-        found.try_into().ok()
-    };
-    let [year, month, day] = numbers(date, '-').with_context(malformed)?;
-    let [hour, minute, second] = numbers(time, ':').with_context(malformed)?;
-    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        bail!("{}", malformed());
-    }
-    if hour > 23 || minute > 59 || second > 60 {
-        bail!("{}", malformed());
-    }
-    Ok(days(year, month, day) * DAY + hour * 3600 + minute * 60 + second)
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar. Years are counted from March, so that the leap day is the last one.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year / 4 - year / 100 + year / 400;
-    year * 365 + leap_days + (month * 153 + 2) / 5 + day - 1 - 719_468
+    let time = text.parse::<Timestamp>().ok().filter(|_| text.ends_with('Z'));
+    Ok(time.with_context(|| format!("`{text}` is no time in UTC such as 2026-08-21T06:28:40Z"))?.as_second())
 }
 
 #[cfg(test)]

@@ -192,7 +192,7 @@ impl Dialect {
     }
 }
 
-/// White space to `wg`, and what somebody who copies from a web page takes for it: no-break and zero-width spaces, a stray mark.
+/// White space to `wg`, and what text copied from a web page has in its place: no-break and zero-width spaces, byte order marks.
 pub fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}') || is_invisible(character)
 }
@@ -209,30 +209,10 @@ pub fn nearest<T: Copy>(text: &str, candidates: impl IntoIterator<Item = T>, nam
         return None;
     }
     let text = text.to_ascii_lowercase();
-    let near = candidates.into_iter().map(|candidate| (distance(&text, &name(candidate).to_ascii_lowercase()), candidate));
+    let near = candidates.into_iter().map(|candidate| (strsim::levenshtein(&text, &name(candidate).to_ascii_lowercase()), candidate));
     let (distance, candidate) = near.min_by_key(|(distance, _)| *distance)?;
     let allowed = if name(candidate).len() <= 4 { 1 } else { 2 };
     (distance <= allowed).then_some(candidate)
-}
-
-/// Levenshtein's distance, in characters.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (above, character) in left.chars().enumerate() {
-        let mut diagonal = above;
-        let mut before = above + 1;
-        for (cell, other) in row.iter_mut().skip(1).zip(&right) {
-            let replaced = diagonal + usize::from(character != *other);
-            diagonal = *cell;
-            before = replaced.min(before + 1).min(*cell + 1);
-            *cell = before;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = above + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 impl fmt::Display for Section {
@@ -272,8 +252,6 @@ mod tests {
         assert_eq!(suggest("DSN"), None);
         assert_eq!(suggest("DN"), Some(Key::Dns));
         assert_eq!(suggest("Colour"), None);
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
     }
 
     #[test]

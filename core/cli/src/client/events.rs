@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use adit_api::{Event, Notice, TunnelId, TunnelView};
 use anyhow::{Context, bail};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::words::{look, now, words};
@@ -121,22 +122,10 @@ pub(super) fn line(options: &Options, value: &impl Serialize) -> Result<(), Fail
 
 /// A time as `2025-01-31 13:05:09Z`: the same for everybody who compares logs.
 pub(super) fn clock(unix_milliseconds: u64) -> String {
-    let seconds = unix_milliseconds / 1000;
-    let (days, second) = (seconds / 86_400, seconds % 86_400);
-    let (year, month, day) = date(days);
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
-}
-
-/// The Gregorian date of a day counted from 1970-01-01, by eras of 400 years that begin in March.
-fn date(days: u64) -> (u64, u64, u64) {
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    (year_of_era + era * 400 + u64::from(month <= 2), month, day)
+    let seconds = i64::try_from(unix_milliseconds / 1000).ok();
+    // A time behind the year 9999 is shown as the last one before it.
+    let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or(Timestamp::MAX);
+    time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 #[cfg(test)]
