@@ -184,25 +184,11 @@ impl Store {
         earlier.map(|earlier| earlier.text).ok_or(StoreError::NoSuchVersion(number))
     }
 
-    /// Gives a tunnel an earlier text again, as a new version.
-    pub fn restore(&mut self, id: TunnelId, number: u64, expected: u64, now: UnixTime) -> Result<u64, StoreError> {
-        let text = self.version(id, number)?;
-        self.replace(id, expected, &text, Cause::Restored(number), now)
-    }
-
     /// Calls a tunnel otherwise.
     pub fn rename(&mut self, id: TunnelId, name: TunnelName) -> Result<(), StoreError> {
         let mut record = self.read(id)?;
         self.unlike_others(id, Some(&name), None)?;
         record.summary.name = name;
-        self.save(&record)
-    }
-
-    /// Gives a tunnel another interface.
-    pub fn set_interface(&mut self, id: TunnelId, interface: InterfaceName) -> Result<(), StoreError> {
-        let mut record = self.read(id)?;
-        self.unlike_others(id, None, Some(&interface))?;
-        record.summary.interface = interface;
         self.save(&record)
     }
 

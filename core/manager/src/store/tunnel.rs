@@ -5,9 +5,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use adit_api::{HooksHash, KillSwitch, TunnelId, TunnelName};
-use adit_config::{Hook, InterfaceName};
+use adit_config::InterfaceName;
 use adit_protocol::{PrivateKey, PublicKey};
-use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -186,14 +185,6 @@ impl Settings {
         }
     }
 
-    /// Whether exactly this command may run.
-    pub fn approves(&self, hook: &Hook) -> bool {
-        let digest = HookDigest::of(hook);
-        self.approved_hooks.iter().any(|approval| approval.hook == digest)
-    }
-}
-
-impl Settings {
     /// Whether a configuration's commands may run as they stand, all of them and each at its moment.
     pub fn approves_all(&self, hash: &HooksHash) -> bool {
         self.approved_hooks.iter().any(|approval| approval.hook == HookDigest::of_all(hash))
@@ -207,12 +198,6 @@ impl Default for Settings {
 }
 
 impl HookDigest {
-    /// Of the text as it stands in the file, `%i` and all.
-    pub fn of(hook: &Hook) -> Self {
-        let digest = digest::digest(&digest::SHA256, hook.as_str().as_bytes());
-        Self(digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
     /// Of all commands of a configuration together.
     pub fn of_all(hash: &HooksHash) -> Self {
         Self(hash.to_string())
