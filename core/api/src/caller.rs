@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
 
-/// What somebody may ask for; each role may all that those before it may.
+/// The right to call methods; each role includes the ones before it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

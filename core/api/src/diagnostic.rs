@@ -36,7 +36,7 @@ pub struct Diagnostic {
     pub start: u32,
     /// The byte behind it.
     pub end: u32,
-    /// What is wrong, in English, without a full stop; for who has no words of their own for the code.
+    /// What is wrong, in English, without a full stop; for clients without a text for the code.
     pub problem: String,
     /// What would be right, in English.
     pub advice: Option<String>,

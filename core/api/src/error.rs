@@ -70,7 +70,7 @@ pub enum ApiError {
     InterfaceRemoved,
     /// What is kept of the tunnel cannot be read.
     Broken,
-    /// The configuration has commands that nobody approved of.
+    /// The configuration has commands that are not approved.
     HooksNotApproved {
         /// What to approve of.
         hash: HooksHash,
@@ -104,7 +104,7 @@ pub enum ApiError {
         /// The public half of the tunnel's.
         public_key: PublicKey,
     },
-    /// That needs a tunnel whose private key is kept.
+    /// That needs a tunnel with a stored private key.
     KeyNotKept,
     /// No key is waiting to replace the tunnel's.
     NoRotation,
@@ -112,7 +112,7 @@ pub enum ApiError {
     RotationPending,
     /// Nobody has answered the new key.
     RotationNotAnswered,
-    /// The configuration lives in a file that somebody else keeps: it is not Adit's to remove.
+    /// The configuration is a file of another program, which Adit does not remove.
     ReadOnly {
         /// Where.
         path: String,
@@ -151,7 +151,7 @@ pub enum ApiError {
         /// Most that can be carried, bytes.
         limit: u32,
     },
-    /// The tunnel is down because somebody asked for that, and its lockdown lets nothing out past it.
+    /// The tunnel was disconnected, and its lockdown blocks all traffic outside of it.
     Lockdown,
     /// The tunnel is, or is to be, under lockdown, and its configuration does not take all traffic.
     NotFullTunnel,

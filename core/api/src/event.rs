@@ -58,8 +58,8 @@ pub struct Notice {
     pub event: Event,
 }
 
-/// Where events go. Must neither block nor fail: nobody may keep a tunnel waiting by not listening.
+/// A receiver of events. Must neither block nor fail: a slow client must not delay a tunnel.
 pub trait EventSink: Send + Sync + 'static {
-    /// Tells everybody who listens.
+    /// Sends an event to all subscribers.
     fn publish(&self, event: Event);
 }

@@ -10,7 +10,7 @@ pub enum KillSwitch {
     /// Not at all: while the tunnel is not up, traffic leaves past it.
     #[default]
     Off,
-    /// From when the tunnel is told to come up until somebody takes it down or pauses it, also while it is not there.
+    /// From connecting until disconnecting or pausing, also while the tunnel is down in between.
     Block,
     /// Always, whether the tunnel is up, down or paused, until an administrator ends it.
     Lockdown,

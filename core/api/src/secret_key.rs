@@ -1,4 +1,4 @@
-//! A private key on its way to who needs it for a while.
+//! A private key in transit.
 
 use std::fmt;
 

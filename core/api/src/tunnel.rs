@@ -112,7 +112,7 @@ pub enum TunnelState {
     },
     /// Taken down for a while; comes back by itself.
     Paused {
-        /// When, Unix milliseconds; None: when somebody says so.
+        /// End of the pause, Unix milliseconds; None: until it is resumed.
         until: Option<u64>,
     },
     /// Could not be set up or kept up, and what belongs into it is not let out another way.
@@ -161,7 +161,7 @@ pub struct UpState {
     pub peers: Vec<PeerStatus>,
     /// How many peers the running tunnel has.
     pub peer_count: u32,
-    /// Whether the running tunnel differs from its configuration, because somebody changed it from outside or a saved change needs
+    /// Whether the running tunnel differs from its configuration, because another program changed it or a saved change needs
     /// a restart.
     pub differs: bool,
     /// With whom it is at odds, where it was brought up nevertheless.
@@ -171,7 +171,7 @@ pub struct UpState {
     pub warnings: Vec<PreviewWarning>,
     /// How packets are carried.
     pub data_path: DataPath,
-    /// Its interface was moved to another network namespace, where its addresses and routes are somebody else's matter. Encrypted packets
+    /// Its interface was moved to another network namespace, where Adit sets no addresses and routes. Encrypted packets
     /// still leave from this one.
     #[serde(default)]
     pub in_other_namespace: bool,

@@ -29,7 +29,7 @@ pub enum TunnelNameError {
     /// Looks like an option, a path or a folder.
     #[error("a tunnel's name cannot begin with `-` or `.` nor have `/` or `\\` in it")]
     LikeAPath,
-    /// Spaces around it, which nobody sees.
+    /// Spaces around it, which are invisible.
     #[error("a tunnel's name cannot begin or end with a space")]
     Space,
 }
@@ -40,7 +40,7 @@ impl TunnelName {
         &self.0
     }
 
-    /// Whether both look the same to a person who does not mind capitals.
+    /// Whether both are the same regardless of case.
     pub fn is_like(&self, other: &Self) -> bool {
         self.0.to_lowercase() == other.0.to_lowercase()
     }

@@ -12,7 +12,7 @@ const WORD: &str = "AskForKey";
 /// Characters of a key in base64.
 const KEY_LENGTH: usize = 44;
 
-/// Where a file says whose private half is asked for.
+/// The place in a file that names the public half of the private key to ask for.
 pub(crate) struct Asked {
     pub(crate) key: PublicKey,
     /// From the `#` to the end of the key.

@@ -1,4 +1,4 @@
-//! The calculator for `AllowedIPs`: WireGuard has no rule "all but this", so somebody has to work out the networks that are left.
+//! The calculator for `AllowedIPs`: WireGuard has no rule "all but this", so the networks that are left have to be worked out.
 //!
 //! [`evaluate`] reads an expression as people write it (`everything except 192.168.0.0/16, 10.1.2.3`) and makes a [`NetworkSet`] of
 //! it, whose [`NetworkSet::networks`] is the shortest list of networks that says the same.

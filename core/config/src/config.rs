@@ -43,7 +43,7 @@ pub struct Interface {
     pub hooks: Hooks,
 }
 
-/// Commands to run around bringing a tunnel up and down. Only ever run after somebody approved of that exact text.
+/// Commands to run around bringing a tunnel up and down. Run only after an administrator approved exactly this text.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Hooks {
     /// Before the interface is made.

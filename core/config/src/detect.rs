@@ -1,4 +1,4 @@
-//! Tells what a file is when it is not a WireGuard configuration, so that nobody is told of "a syntax error" in his photograph.
+//! Tells what a file is when it is not a WireGuard configuration, so that a photograph is not reported as "a syntax error".
 
 use std::fmt;
 

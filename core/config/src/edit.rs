@@ -281,7 +281,7 @@ fn insert_after(
     let at = whole(document, line).end;
     let is_open = document.lines().get(line).is_some_and(|line| line.span.end == at);
     for new in lines {
-        // A file whose last line has no end keeps that habit.
+        // A file without a newline at its end stays without one.
         let parts = if is_open { [style.line_end(), new.as_str()] } else { [new.as_str(), style.line_end()] };
         splices.insert(at, &parts);
     }

@@ -40,7 +40,7 @@ pub struct InterfaceSettings {
 pub struct EndpointSettings {
     /// Those that are given as addresses.
     pub addresses: Vec<IpAddr>,
-    /// At least one is given as a name, whose address may change.
+    /// At least one is given as a name, so that its address may change.
     pub by_name: bool,
 }
 
@@ -53,7 +53,7 @@ pub struct DnsSettings {
     pub search: Vec<String>,
 }
 
-/// Commands, ready to run: `%i` is replaced. To be run only after somebody approved of exactly this text.
+/// Commands, ready to run: `%i` is replaced. Run only after an administrator approved exactly this text.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct HookSettings {
     /// Before the interface is made.

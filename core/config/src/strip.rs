@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::keyword::{Key, Section};
 use crate::syntax::Document;
 
-/// The lines for `wg setconf`, with the private key: whoever calls this answers for where it goes.
+/// The lines for `wg setconf`, with the private key: the caller must keep it secret.
 pub fn strip(document: &Document) -> Zeroizing<String> {
     let text = document.text().trim_start_matches('\u{feff}');
     let mut stripped = Zeroizing::new(String::with_capacity(text.len() + 2));

@@ -16,7 +16,7 @@ use crate::value::{Hook, Table};
 /// Keeps lines far below the limit of 64 KiB.
 const ITEMS_PER_LINE: usize = 256;
 
-/// The text, with the private key: whoever calls this answers for where it goes. [`crate::parse::config`] reads it back as the same
+/// The text, with the private key: the caller must keep it secret. [`crate::parse::config`] reads it back as the same
 /// configuration, where that one can be read at all (each public key once, allowed IPs without host bits, a private key, at most 1 MiB).
 pub fn config(config: &Config) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(size(config)));

@@ -142,7 +142,7 @@ impl Entries {
         }
     }
 
-    /// One more, whose bytes `unpack` puts into the buffer, also when they are too many.
+    /// Adds a file; `unpack` writes its bytes into the buffer, even when there are too many.
     fn take(&mut self, path: &[u8], unpack: impl FnOnce(&mut Vec<u8>) -> Result<(), EntryError>) -> Result<(), ArchiveError> {
         let is_too_long = path.len() > ENTRY_PATH_BYTES;
         let path = shown(path);

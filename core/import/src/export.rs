@@ -1,4 +1,4 @@
-//! Tunnels as something to carry away: a QR code of one, a zip archive of many. Both have private keys in them; whoever calls this
+//! Tunnels as something to carry away: a QR code of one, a zip archive of many. Both hold private keys; the caller
 //! answers for where they go.
 
 mod archive;

@@ -1,6 +1,6 @@
 //! Cryptokey routing: which peer owns the longest prefix that contains an address (whitepaper section 2).
 //!
-//! The same table answers both questions of the data path: who gets a packet with this destination, and may this peer send
+//! The same table answers both questions of the data path: which peer gets a packet with this destination, and may this peer send
 //! a packet with this source. It is read without a lock and replaced as a whole, so a copy must be cheap: all nodes live in
 //! two plain arrays whose links are indices, and a clone is two `memcpy`s.
 
@@ -65,7 +65,7 @@ impl AllowedIps {
         Self::default()
     }
 
-    /// Gives `ip/prefix` to `owner`, taking it from whoever had it; it becomes the last of the owner's entries.
+    /// Gives `ip/prefix` to `owner`, taking it from its previous owner; it becomes the last of the owner's entries.
     pub fn insert(&mut self, ip: IpAddr, prefix: u8, owner: u32) {
         let link = match ip {
             IpAddr::V4(ip) => Link::v4(self.v4.place(ip.to_bits(), prefix)),

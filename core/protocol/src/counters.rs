@@ -15,7 +15,7 @@ impl SendCounter {
         Self(AtomicU64::new(0))
     }
 
-    /// A number that nobody else gets, or `None` when there are no more (rule R6).
+    /// A number that is never given twice, or `None` when there are no more (rule R6).
     pub(crate) fn take(&self) -> Option<u64> {
         let counter = self.0.fetch_add(1, Ordering::Relaxed);
         if counter < REJECT_AFTER_MESSAGES {

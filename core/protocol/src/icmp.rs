@@ -80,7 +80,7 @@ fn v6(packet: &[u8], source: Ipv6Addr, destination: Ipv6Addr) -> Option<Vec<u8>>
     Some(reply)
 }
 
-/// Follows the extension headers. `None`: they do not end within the packet, so that nobody can tell what it carries.
+/// Follows the extension headers. `None`: they do not end within the packet, so that its protocol is unknown.
 fn v6_upper_layer_may_be_answered(packet: &[u8]) -> Option<bool> {
     const HOP_BY_HOP: u8 = 0;
     const ROUTING: u8 = 43;

@@ -39,7 +39,7 @@ pub enum KeyError {
 /// A Curve25519 private key, clamped. Erased from memory on drop; has no `Display` and no `Serialize`.
 pub struct PrivateKey(Bytes);
 
-/// A Curve25519 public key: who somebody is.
+/// A Curve25519 public key, which identifies a peer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublicKey([u8; 32]);
 

@@ -1,7 +1,7 @@
 //! How many handshakes one source may ask for while we are under load: 20 a second, 5 at once (whitepaper section 5.3).
 //!
 //! A source is an IPv4 address or an IPv6 /64, which one host can change addresses within at will. Only sources that proved
-//! with a cookie that they own their address are asked about, so that nobody can use up somebody else's share.
+//! with a cookie that they own their address are asked about, so that no sender can use up the share of another.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -15,7 +15,8 @@ use crate::wire::MAC_SIZE;
 const LABEL_MAC1: &[u8] = b"mac1----";
 const LABEL_COOKIE: &[u8] = b"cookie--";
 
-/// What is derived from the public key of the one who receives handshake messages: by that one to check, by others to stamp.
+/// Keys for mac1 and for cookies, derived from the public key of the receiver of handshake messages: the receiver checks with them, senders
+/// compute with them.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Macs {
     mac1: [u8; 32],

@@ -1,6 +1,6 @@
 //! The handshake's cryptography: Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s, whitepaper section 5.4.
 //!
-//! Functions of bytes to bytes; who may call them when is the engine's business.
+//! Functions of bytes to bytes; the engine decides when to call them.
 
 use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::agreement;

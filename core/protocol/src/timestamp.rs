@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// A TAI64N label: seconds since 1970 TAI plus 2^62 as a big-endian u64, then nanoseconds as a big-endian u32. The order of
-/// the bytes is the order of time, whoever made them; a responder compares and never interprets.
+/// the bytes is the order of time for every sender; a responder compares them and never interprets them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Tai64n([u8; 12]);
 

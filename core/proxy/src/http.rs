@@ -81,7 +81,7 @@ async fn begin(front: &Front, program: &mut TcpStream) -> Option<Result<Connecti
     Some(Ok(connection))
 }
 
-/// Reads one request through the end of its head. `credentials`: who may use the proxy; `None`: everybody. Takes at most ten seconds.
+/// Reads one request through the end of its head. `credentials`: the users of the proxy; `None`: no password is needed. Takes at most ten seconds.
 /// `None`: the stream ended or failed before the head was complete.
 pub async fn read_request<S: AsyncRead + Unpin>(
     program: &mut S,

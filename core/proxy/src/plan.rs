@@ -34,7 +34,7 @@ pub struct Plan {
     pub local: Vec<LocalForward>,
     /// Ports at the tunnel's own address.
     pub remote: Vec<RemoteForward>,
-    /// Who may use SOCKS5 and HTTP; none: everybody who reaches them.
+    /// Users of SOCKS5 and HTTP; none: no password is needed.
     pub credentials: Option<Credentials>,
 }
 

@@ -23,7 +23,7 @@ const ROUNDS: usize = 2;
 /// For all of it.
 const ALL_PATIENCE: Duration = Duration::from_secs(10);
 
-/// Names whose answers are kept.
+/// The number of names in the cache.
 const KEPT: usize = 1024;
 
 /// Where names are asked for.

@@ -111,7 +111,7 @@ fn write_address(to: &mut Vec<u8>, address: SocketAddr) {
     to.extend_from_slice(&address.port().to_be_bytes());
 }
 
-/// Negotiates the authentication method and reads the request. Nothing behind the request is read. `credentials`: who may use the
+/// Negotiates the authentication method and reads the request. Nothing behind the request is read. `credentials`: the users of the
 /// proxy; `None`: everybody. `Ok(None)`: the client is not to be served, and has been told so if the protocol has a message for it.
 ///
 /// # Errors

@@ -49,7 +49,7 @@ use self::queue::Queue;
 use self::table::Table;
 use self::window::Windows;
 
-/// Bytes of packets for nobody that may wait for an answer.
+/// Bytes of packets without a receiver that may wait for an answer.
 const UNCLAIMED: usize = 256 * 1024;
 
 /// A running stack. Connections may outlive it.
@@ -190,7 +190,7 @@ impl Shared {
     }
 }
 
-/// Whether somebody on another computer can have this address.
+/// Whether another computer can have this address.
 pub(crate) fn may_be_somebody(address: &IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {

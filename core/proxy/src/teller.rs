@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 /// At most one line in this time; the others are counted.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Where lines go, and who knows what is wrong with the tunnel.
+/// The output for log lines, and the source of the tunnel's state.
 pub struct Teller {
     say: Box<dyn Fn(&str) + Send + Sync>,
     ails: Box<dyn Fn() -> Option<String> + Send + Sync>,

@@ -45,7 +45,7 @@ const LONG_SPIN_TIME: Duration = Duration::from_millis(1);
 const HARDLY_RESTS: f64 = 0.25;
 
 /// How long the second thread sleeps at a time while both ways carry bulk. The first one reads the queue again and again then, and
-/// whoever wakes another thread for what it will have read by then pays for it: 50 µs of both processors in a virtual machine.
+/// waking another thread for packets that this one will have read by then costs 50 µs of both processors in a virtual machine.
 const POLL_INTERVAL: Duration = Duration::from_micros(500);
 
 /// So often in a row; then there is no bulk any more, and it sleeps until something comes.

@@ -19,7 +19,7 @@ pub(crate) struct Order<T> {
 }
 
 struct Passing<T> {
-    /// The ticket whose turn it is.
+    /// The ticket that may send now.
     turn: u64,
     /// By their tickets.
     left: Vec<(u64, T)>,
@@ -37,12 +37,12 @@ impl<T> Default for Order<T> {
 }
 
 impl<T> Order<T> {
-    /// Waits until nobody else takes anything in.
+    /// Waits until no other thread reads from the queue.
     pub(crate) fn begin(&self) -> Taking<'_, T> {
         Taking { order: self, next: lock(&self.taking) }
     }
 
-    /// `None` while somebody else takes something in.
+    /// `None` while another thread reads from the queue.
     pub(crate) fn try_begin(&self) -> Option<Taking<'_, T>> {
         match self.taking.try_lock() {
             Ok(next) => Some(Taking { order: self, next }),
@@ -114,7 +114,7 @@ pub(crate) enum Place<'a, T> {
 }
 
 impl<T> Place<'_, T> {
-    /// Whether more may be taken in at this place: nobody else does meanwhile.
+    /// Whether more may be read for this ticket: no other thread reads meanwhile.
     pub(crate) const fn may_take_in(&self) -> bool {
         matches!(self, Self::Taking(_))
     }

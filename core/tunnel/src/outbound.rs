@@ -68,7 +68,7 @@ pub(crate) struct Outbound {
     number: usize,
     buffer: Vec<u8>,
     outgoing: Outgoing,
-    /// ICMP for senders whose packets go nowhere.
+    /// ICMP for senders of packets that cannot be delivered.
     answers: Vec<Vec<u8>>,
     /// Nothing was read since the last wait: what comes first is sent at once.
     woken: bool,
@@ -156,7 +156,7 @@ impl Outbound {
         }
         worker.depart(&**queue);
         self.burst.note(bytes);
-        // Not only when idle: who floods a peer without a session waits for the handshake.
+        // Not only when idle: a sender that floods a peer without a session waits for the handshake.
         shared.call_engine();
         outcome
     }
@@ -203,7 +203,7 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    /// Sends what is there and gives the answers, or leaves it to the thread whose turn it is.
+    /// Sends the sealed packets and the ICMP answers, or leaves them to the thread that sends next.
     fn depart(mut self, queue: &dyn TunQueue) {
         if let Place::Ticket(ticket) = std::mem::replace(&mut self.place, Place::None) {
             let another = || Outgoing::new(self.shared.bound.load().socket.max_run());

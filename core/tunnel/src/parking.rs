@@ -1,4 +1,4 @@
-//! Where threads sleep that have nothing to do until somebody calls for them.
+//! Idle threads sleep here until another thread wakes them.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, PoisonError};

@@ -22,7 +22,7 @@ const FEW: usize = 4;
 /// The share of the time for which a thread had to wait that makes it look for a better place.
 const WAITED_LONG: f64 = 0.1;
 
-/// The share of the time for which one processor, or several together, had no work, although somebody waited.
+/// The share of the time for which one processor, or several together, had no work, although a thread waited for one.
 const WASTED: f64 = 0.08;
 
 /// The share of the time for which another processor must have had no work to be a better place, and the part of the time that the

@@ -250,7 +250,7 @@ impl Shared {
     }
 }
 
-/// Blocks until nobody uses a device any more, for a limited time.
+/// Blocks until no thread uses a device any more, for a limited time.
 pub(crate) fn wait_until_unused<T: ?Sized>(device: &Weak<T>) {
     let begun = Instant::now();
     while device.strong_count() > 0 && begun.elapsed() < LET_GO {

@@ -15,7 +15,7 @@ use adit_protocol::{Event, Tai64n};
 /// How far ahead of the clock a timestamp is written: handshakes until then need no write, and are covered when they are sent.
 const AHEAD: Duration = Duration::from_secs(1);
 
-/// The digits and a newline, and room for what somebody may have added.
+/// The digits and a newline, and room for white space that an editor added.
 const LIMIT: u64 = 64;
 
 /// A file with one timestamp: 24 hexadecimal digits and a newline. Its folder must be this user's alone to change: another user could

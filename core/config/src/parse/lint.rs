@@ -1,4 +1,4 @@
-//! What only the whole configuration can tell: what is missing, who takes what from whom, and what probably was not meant.
+//! Checks of the configuration as a whole: missing values, allowed IPs that one peer takes from another, and likely mistakes.
 
 use std::collections::HashMap;
 

@@ -45,7 +45,7 @@ pub struct Hook(String);
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SearchDomain(String);
 
-/// What somebody called a peer in a comment: at most 64 visible characters.
+/// A peer's name, from a comment: at most 64 visible characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PeerName(String);
 

@@ -1,6 +1,6 @@
 //! The picture as the search for QR codes sees it, with a budget.
 //!
-//! The search is a foreign one with loops whose length a picture decides: three marks placed with intent send it looking for a
+//! The search is a library's, and a picture decides the length of its loops: three marks placed with intent send it looking for a
 //! fourth for hours, thousands of marks make it try all pairs, and a few make it fail an assertion. It asks for pixels one by one,
 //! so the place to stop it is here: when the budget is spent, the search is unwound and the picture refused.
 
@@ -16,7 +16,7 @@ use crate::limits::{QR_CORNERS, QR_LOOKS, QR_LOOKS_PER_PIXEL};
 /// What the search is unwound with when its budget is spent.
 pub(super) struct Spent;
 
-/// A greyscale picture that counts who looks at it.
+/// A greyscale picture that counts how often it is read.
 pub(super) struct Pixels {
     picture: GrayImage,
     budget: Rc<Budget>,

@@ -45,7 +45,7 @@ pub(super) struct Trie<A> {
     free: u32,
 }
 
-/// A prefix that somebody owns, or (owner `NIL`) a fork between two.
+/// A prefix with an owner, or (owner `NIL`) a fork between two.
 #[derive(Clone, Copy, Debug)]
 struct Node<A> {
     key: A,
@@ -86,7 +86,7 @@ impl<A: Address> Trie<A> {
         (best != NIL).then_some(best)
     }
 
-    /// The node of exactly this prefix, where somebody owns it.
+    /// The node of exactly this prefix, where it has an owner.
     pub(super) fn find(&self, address: A, bits: u8) -> Option<u32> {
         let bits = bits.min(A::WIDTH);
         let mut at = self.root;

@@ -237,7 +237,7 @@ impl Engine {
     }
 }
 
-/// An index that nobody could guess and nobody has (rule P5).
+/// A random index that is not in use (rule P5).
 fn unused_index(
     rng: &mut dyn rand_core::CryptoRng,
     pending: &std::collections::HashMap<u32, u32>,
@@ -269,7 +269,7 @@ fn handshake_transmit(path: UdpPath, message: &[u8]) -> Transmit {
     Transmit { path, ecn: Ecn::NotEct, dscp: HANDSHAKE_DSCP, payload: message.to_vec() }
 }
 
-/// Where a datagram came from, for those who only have an address.
+/// The source of a datagram, for callers that only have its address.
 impl From<SocketAddr> for UdpPath {
     fn from(remote: SocketAddr) -> Self {
         Self::to(remote)

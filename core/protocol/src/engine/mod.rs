@@ -29,7 +29,7 @@ use crate::timing::{LOAD_BACKLOG, LOAD_MEMORY, Timing};
 /// DSCP of handshake messages: AF41, in the upper six bits.
 pub const HANDSHAKE_DSCP: u8 = 0x88;
 
-/// Events kept for whoever polls late; the oldest go first.
+/// Events kept until they are polled; the oldest are dropped first.
 const MAX_EVENTS: usize = 1024;
 
 /// A WireGuard device without a device: packets and datagrams in, packets, datagrams and a deadline out.
@@ -139,7 +139,7 @@ pub struct Transmit {
     pub payload: Vec<u8>,
 }
 
-/// What happened, for logs and for those who wait.
+/// Events that were not polled yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
     /// An initiation was sent, the `attempt`th in a row, counted from 1.
@@ -258,7 +258,7 @@ impl Engine {
 
     /// Sets our private key; `None` removes it and ends all sessions. With a new key nothing more is sent on the sessions of the old one,
     /// while packets that the peers have sent on them are still taken. The next packet for a peer, or one that already waits, begins a
-    /// handshake at once; an initiation that nobody asked for would only reach peers that do not know the new key yet (rule R18). With the
+    /// handshake at once; an unasked initiation would only reach peers that do not know the new key yet (rule R18). With the
     /// first key a peer that is to be kept awake hears from us at once (rule R10).
     /// A peer with our own public key is removed (rule Q12).
     pub fn set_private_key(&mut self, key: Option<&PrivateKey>, now: Now) {

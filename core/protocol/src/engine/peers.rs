@@ -31,7 +31,7 @@ pub(super) struct PeerControl {
     pub(super) doubted: u64,
     /// What is pending was begun with settings that have changed since.
     pub(super) begins_anew: bool,
-    /// Retransmissions since somebody last asked for a handshake.
+    /// Retransmissions since a handshake was last asked for.
     pub(super) attempts: u32,
     /// Milliseconds, drawn anew for each wait.
     pub(super) jitter: u32,
@@ -125,7 +125,7 @@ impl PeerControl {
 }
 
 impl Engine {
-    /// Adds a peer, or finds it. `None` for our own public key: nobody is his own peer (rule Q12).
+    /// Adds a peer, or finds it. `None` for our own public key, which cannot be a peer (rule Q12).
     pub fn add_peer(&mut self, public_key: PublicKey) -> Option<Arc<Peer>> {
         if let Some(known) = self.find_peer(&public_key) {
             return Some(known);

@@ -32,7 +32,7 @@ pub(super) enum Arrival {
     },
     /// A router's word about a TCP packet of ours.
     IcmpError { flow: Flow, icmp_error: IcmpError },
-    /// Anything else for one of our addresses: a ping, or what nobody understands.
+    /// Anything else for one of our addresses: a ping, or an unknown protocol.
     Other,
 }
 

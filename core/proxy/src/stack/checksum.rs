@@ -119,7 +119,7 @@ pub(super) fn largest_segment(packet: &[u8]) -> Option<u16> {
     Some(silent)
 }
 
-/// Completes the checksum of a UDP packet of ours, whose field is zero.
+/// Writes the checksum of an outgoing UDP packet; the field must be zero.
 pub(super) fn complete_udp(packet: &mut [u8]) -> Option<()> {
     let layout = Layout::of(packet)?;
     let transport = packet.get(layout.transport..)?;

@@ -1,4 +1,4 @@
-//! Packets on their way from the tunnel to whom they are for: one connection, one UDP port, or whoever answers for the rest.
+//! Packets on their way from the tunnel to one connection, one UDP port, or the responder.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -8,7 +8,7 @@ use std::task::{Poll, Waker};
 /// A packet from the tunnel.
 pub(super) struct Packet {
     pub(super) bytes: Vec<u8>,
-    /// The checksums were found right by whoever joined it from several.
+    /// The checksums were verified when the superpacket was joined.
     pub(super) verified: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Packets on their way to the tunnel, and who waits for them or for room.
+//! Packets on their way to the tunnel, and the tasks that wait for packets or for room.
 
 use std::collections::VecDeque;
 use std::io;
@@ -45,7 +45,7 @@ impl Outbox {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a packet, even where there is no room: those who ask before are held back, and an answer is never one too many.
+    /// Adds a packet even where there is no room: senders ask for room first, and answers are always accepted.
     pub(super) fn push(&self, packet: Vec<u8>, offload: Offload) {
         let mut inside = self.lock();
         if inside.packets.len() >= 2 * PLACES {
@@ -104,7 +104,7 @@ impl Outbox {
         self.asleep(|| self.bell.wait_with(socket, stop, patience))
     }
 
-    /// The bell is silenced only by a thread that found nothing: so it rings for all who sleep, as a device stays readable for all.
+    /// Only a thread that finds the queue empty clears the signal, so that it wakes all sleeping threads, as a readable device does.
     fn asleep(&self, wait: impl FnOnce() -> io::Result<Ready>) -> io::Result<Ready> {
         let mut inside = self.lock();
         if !inside.packets.is_empty() {

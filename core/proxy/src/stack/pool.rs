@@ -8,7 +8,7 @@ const WORTH_KEEPING: usize = 8 * 1024;
 /// Buffers that are kept at most.
 const KEPT: usize = 32;
 
-/// The buffers that nobody uses.
+/// The unused buffers.
 #[derive(Default)]
 pub(super) struct Pool(Mutex<Vec<Vec<u8>>>);
 

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::tcp::Connection;
 
-/// How long a connection may stand half closed without a byte: the program may have gone, and nobody would tell.
+/// How long a connection may stand half closed without a byte: the program may have ended without notice.
 const HALF_CLOSED: Duration = Duration::from_secs(3600);
 
 /// Rounds after which other tasks have their turn.
@@ -47,7 +47,7 @@ impl Connection {
     /// Moves bytes both ways. Neither is read before the other has room, and each half is closed as soon as the other end closed it.
     ///
     /// # Errors
-    /// As [`RelayError`] says. A connection whose program broke is reset when it is dropped.
+    /// As [`RelayError`] says. A connection that failed on the program's side is reset when it is dropped.
     pub async fn relay<S: AsyncRead + AsyncWrite + Unpin>(&mut self, program: &mut S) -> Result<(), RelayError> {
         let mut progress =
             Progress { program_finished: false, other_finished: false, told: false, unflushed: false, last: Instant::now() };

@@ -1,4 +1,4 @@
-//! Answers for whatever is for nobody: pings, attempts to reach a port where nobody listens, what comes after a connection's end.
+//! Answers packets that belong to no connection: pings, attempts to reach a closed port, packets after a connection's end.
 
 use std::net::IpAddr;
 use std::sync::Arc;

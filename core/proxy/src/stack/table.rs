@@ -91,7 +91,7 @@ impl Table {
         self.listeners.read().unwrap_or_else(PoisonError::into_inner).contains_key(&port)
     }
 
-    /// `None` where somebody listens there already.
+    /// `None` where the port is taken.
     pub(super) fn listen(&self, port: u16, backlog: usize) -> Option<mpsc::Receiver<Begun>> {
         let mut listeners = self.listeners.write().unwrap_or_else(PoisonError::into_inner);
         if listeners.contains_key(&port) {
@@ -106,7 +106,7 @@ impl Table {
         self.listeners.write().unwrap_or_else(PoisonError::into_inner).remove(&port);
     }
 
-    /// A UDP port of `local`: this one, or for 0 a random one, which whoever forges answers has to guess (RFC 5452 section 9.2).
+    /// A UDP port of `local`: this one, or for 0 a random one, which a forger of answers has to guess (RFC 5452 section 9.2).
     /// `None`: the port, or every port, is taken, or the system has no random numbers.
     pub(super) fn add_udp(&self, local: SocketAddr, inbox: &Arc<Inbox>) -> Option<SocketAddr> {
         let mut udp = self.udp.write().unwrap_or_else(PoisonError::into_inner);

@@ -68,7 +68,7 @@ pub struct Connection {
 /// Why there is no connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The other end has nobody at this port.
+    /// Nothing listens at the other end's port.
     #[error("the connection was refused")]
     Refused,
     /// A router, or this end of the tunnel, knows no way there.
@@ -108,7 +108,7 @@ impl Stack {
         }
     }
 
-    /// Accepts connections at this port of all own addresses. `None` where somebody does already.
+    /// Accepts connections at this port of all own addresses. `None` where the port is taken.
     pub fn listen(&self, port: u16) -> Option<Listener> {
         let begun = self.shared.table.listen(port, BACKLOG)?;
         Some(Listener { shared: Arc::clone(&self.shared), port, begun })

@@ -59,7 +59,7 @@ impl UdpPort {
         Ok(())
     }
 
-    /// The next datagram, and who sent it.
+    /// The next datagram and its sender.
     pub async fn receive(&self) -> (Vec<u8>, SocketAddr) {
         loop {
             let packet = self.inbox.next().await;

@@ -9,7 +9,7 @@ use super::error::RequestError;
 use super::line::{Line, LineReader};
 use crate::{AllowedIp, DeviceUpdate, PeerUpdate};
 
-/// What somebody wants.
+/// A request of a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Request {
     /// See everything.

@@ -1,4 +1,4 @@
-//! Answers everybody who connects, each on a thread of its own, with limits that keep one bad client from starving the others.
+//! Serves each client on a thread of its own, with limits that keep one bad client from starving the others.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -148,7 +148,7 @@ fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
-/// A stream whose reads and writes all end by the same deadline.
+/// A stream with one deadline for all reads and writes.
 struct Timed<'a> {
     stream: &'a dyn UapiStream,
     deadline: Option<Instant>,
