@@ -3,10 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use adit_config::{Cidr, InterfaceName, InterfaceSettings};
-use adit_platform::host::{DnsNames, FirewallPolicy, HostError, Plan, Route, Warning};
+use adit_config::{Cidr, Host, InterfaceName, InterfaceSettings};
+use adit_platform::host::{DnsNames, FirewallPolicy, HostError, Lan, Plan, Route, Warning};
 use adit_protocol::PublicKey;
-use serde::Serialize;
 
 use super::bring_up::{addresses, advice, planned};
 use super::error::ActivationError;
@@ -17,7 +16,7 @@ use super::shutdown::Shutdown;
 use super::{Platform, Request};
 
 /// What would change.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Preview {
     /// The interface that would be made.
     pub interface: InterfaceName,
@@ -39,7 +38,9 @@ pub struct Preview {
     pub policy: Option<PolicyPreview>,
     /// Rules for routes that an endpoint may be behind.
     pub own_table: Option<OwnTablePreview>,
-    /// Local networks that would go past it where the computer has a way to them; none without policy.
+    /// Private networks that the computer is in would go past it; false without policy.
+    pub private_networks_outside: bool,
+    /// Other local networks that would go past it; none without policy.
     pub local_networks: Vec<Cidr>,
     /// It takes all of IPv4, and IPv6 would not leave past it.
     pub closes_ipv6: bool,
@@ -50,13 +51,11 @@ pub struct Preview {
     /// The file's commands, in the order in which they would run.
     pub commands: Vec<CommandPreview>,
     /// What to know before it is done.
-    #[serde(skip)]
     pub advice: Vec<Advice>,
 }
 
 /// Where an MTU comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MtuFollows {
     /// The file has it.
     File,
@@ -67,20 +66,22 @@ pub enum MtuFollows {
 }
 
 /// A peer.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PeerPreview {
-    /// Base64.
-    pub public_key: String,
+    /// Who.
+    pub public_key: PublicKey,
     /// From the file.
     pub name: Option<String>,
     /// As the file has it.
     pub endpoint: Option<String>,
+    /// The name in it; None where it has an address.
+    pub host: Option<String>,
     /// What that is at this moment; None where it is not known, so that the MTU may become another.
     pub address: Option<SocketAddr>,
 }
 
 /// A route over the interface.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RoutePreview {
     /// Destination.
     pub network: Cidr,
@@ -89,7 +90,7 @@ pub struct RoutePreview {
 }
 
 /// Policy routing: all packets without the mark go to the table, but those for private networks that are here.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PolicyPreview {
     /// Number of the routing table.
     pub table: u32,
@@ -102,7 +103,7 @@ pub struct PolicyPreview {
 }
 
 /// Packets without the mark are looked up in the table, after narrower routes of the main table.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OwnTablePreview {
     /// Number of the routing table.
     pub table: u32,
@@ -113,7 +114,7 @@ pub struct OwnTablePreview {
 }
 
 /// Resolvers.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DnsPreview {
     /// In order of preference.
     pub servers: Vec<IpAddr>,
@@ -124,7 +125,7 @@ pub struct DnsPreview {
 }
 
 /// The filter drops what comes for these addresses over any other interface.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FirewallPreview {
     /// The tunnel's own.
     pub addresses: Vec<IpAddr>,
@@ -133,7 +134,7 @@ pub struct FirewallPreview {
 }
 
 /// A command of the file.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CommandPreview {
     /// `PreUp`, `PostUp`, `PreDown` or `PostDown`.
     pub when: &'static str,
@@ -194,7 +195,8 @@ pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Re
             ipv6: policy.ipv6,
         }),
         own_table: own_table(&plan),
-        local_networks: plan.routes.policy.map(|_| plan.routes.lan.networks()).unwrap_or_default(),
+        private_networks_outside: plan.routes.policy.is_some() && matches!(plan.routes.lan, Lan::Private(_)),
+        local_networks: plan.routes.policy.map(|_| named(&plan.routes.lan)).unwrap_or_default(),
         closes_ipv6: plan.closes_ipv6,
         dns: plan.dns.clone().map(|dns| DnsPreview {
             servers: dns.servers,
@@ -219,6 +221,11 @@ pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Re
     Ok((preview, check))
 }
 
+fn named(lan: &Lan) -> Vec<Cidr> {
+    let (Lan::Private(networks) | Lan::Only(networks)) = lan;
+    networks.iter().map(|local| local.network).collect()
+}
+
 fn own_table(plan: &Plan) -> Option<OwnTablePreview> {
     let own = plan.routes.own_table.as_ref()?;
     let is_taken = |ipv4: bool| plan.routes.policy.is_some_and(|policy| if ipv4 { policy.ipv4 } else { policy.ipv6 });
@@ -232,9 +239,13 @@ fn peers(request: &Request, resolver: &Arc<dyn super::Resolver>) -> Vec<(PublicK
     let peer = |peer: &adit_config::Peer| {
         let label = PeerLabel::of(peer.public_key, &request.config);
         let preview = PeerPreview {
-            public_key: label.key.to_string(),
+            public_key: label.key,
             name: label.name.map(|name| name.to_string()),
             endpoint: peer.endpoint.as_ref().map(ToString::to_string),
+            host: peer.endpoint.as_ref().and_then(|endpoint| match &endpoint.host {
+                Host::Name(name) => Some(name.as_str().to_owned()),
+                Host::Ip(_) | Host::Scoped { .. } => None,
+            }),
             address: peer.endpoint.as_ref().and_then(|endpoint| lookup.resolve(endpoint).ok()),
         };
         (peer.public_key, preview)

@@ -17,7 +17,7 @@ pub struct ConfigChange {
     /// As text; None where there is none, and for secrets.
     pub after: Option<String>,
     /// What it takes to come true while the tunnel is up.
-    pub effect: Effect,
+    pub effect: ChangeEffect,
 }
 
 /// What changed.
@@ -65,10 +65,10 @@ pub enum ConfigField {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Effect {
+pub enum ChangeEffect {
     /// Nothing: it changes nothing that runs.
     None,
-    /// It is made while the tunnel is up, and nobody notices.
+    /// It is made while the tunnel is up, without interruption.
     Live,
     /// The tunnel has to be restarted.
     Restart,
@@ -135,9 +135,9 @@ pub struct VersionView {
 pub enum VersionOrigin {
     /// It is the first.
     Imported,
-    /// Somebody edited it.
+    /// It was edited.
     Edited,
-    /// Somebody went back.
+    /// An older version was restored.
     Restored {
         /// To which version.
         version: u64,

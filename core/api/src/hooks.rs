@@ -1,11 +1,11 @@
-//! A configuration's commands: who runs them must have approved of exactly this text.
+//! A configuration's commands: they run only after an administrator approved exactly this text.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// SHA-256 of all commands of a configuration, in 64 lowercase hexadecimal digits: what somebody approves of.
+/// SHA-256 of all commands of a configuration, in 64 lowercase hexadecimal digits: the value that is approved.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
@@ -59,7 +59,7 @@ impl fmt::Display for HooksHash {
 pub enum HooksView {
     /// It has none.
     None,
-    /// Nobody has approved of them. The tunnel does not come up until somebody does.
+    /// They are not approved. The tunnel does not come up until they are.
     NotApproved {
         /// What to approve of.
         hash: HooksHash,
@@ -84,14 +84,4 @@ pub enum HookPhase {
     PreDown,
     /// After everything is undone.
     PostDown,
-}
-
-/// A command of the configuration.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct HookView {
-    /// When it runs.
-    pub phase: HookPhase,
-    /// What runs, with the interface's name in place of `%i`. None for callers who may not administer: commands may hold secrets.
-    pub command: Option<String>,
 }

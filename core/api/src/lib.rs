@@ -1,4 +1,4 @@
-//! The contract: what can be asked of Adit, what it answers, and what it tells by itself. Declared here once, for all who speak it.
+//! The contract: Adit's methods, their answers, and its events. Declared here once for Rust, JSON, TypeScript, Kotlin and Swift.
 //!
 //! Rules that let one type serve Rust, JSON, TypeScript, Kotlin and Swift: fields have names; no tuples, generics, lifetimes or
 //! `usize`; enums that hold data say which case they are in `kind` (errors in `code`); names, ids, keys and networks are text that is
@@ -12,6 +12,7 @@ mod client;
 mod config_text;
 mod conflict;
 mod diagnostic;
+mod effect;
 mod error;
 mod event;
 mod hooks;
@@ -40,21 +41,22 @@ use std::net::IpAddr;
 pub use about::{About, PROTOCOL};
 pub use adit_config::{Cidr, InterfaceName};
 pub use caller::{Action, Caller, Method, Rights, Role};
-pub use change::{ConfigChange, ConfigCheck, ConfigField, ConfigReplaced, Effect, Imported, VersionOrigin, VersionView};
+pub use change::{ChangeEffect, ConfigChange, ConfigCheck, ConfigField, ConfigReplaced, Imported, VersionOrigin, VersionView};
 pub use client::{BlockingClient, BlockingTransport, CallError, Client, Transport};
 pub use config_text::ConfigText;
 pub use conflict::Conflict;
 pub use diagnostic::{Diagnostic, Severity};
+pub use effect::Effect;
 pub use error::{ApiError, Requirement};
 pub use event::{Event, EventSink, Notice};
-pub use hooks::{HookPhase, HookView, HooksHash, HooksHashError, HooksView};
+pub use hooks::{HookPhase, HooksHash, HooksHashError, HooksView};
 pub use kill_switch::KillSwitch;
 pub use log::{LogLevel, LogLine, LogPage};
 pub use log_code::{HandshakeDrop, LogCode, LogField, NetworkSetting, TunnelEnd, UndoneStep};
 pub use log_text::LogText;
 pub use page::{all_peers, all_tunnels};
 pub use peer::{Health, NETWORKS_IN_VIEW, PeerPage, PeerStatus, PeerView};
-pub use preview::{MtuSource, PlannedDns, PlannedFilter, PlannedRoute, PlannedRule, Preview, PreviewWarning};
+pub use preview::{MtuSource, PlannedPeer, Preview, PreviewWarning};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use rotation::{RotationTest, RotationView};
 pub use route::{Route, RouteAnswer, RouteCandidate, RouteReason};

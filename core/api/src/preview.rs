@@ -1,18 +1,16 @@
 //! What bringing a tunnel up will change on this computer, before it is done.
 
-use std::net::IpAddr;
+use std::net::SocketAddr;
 
 use adit_config::{Cidr, InterfaceName};
 use serde::{Deserialize, Serialize};
 
-use crate::{Conflict, Diagnostic, HookView, TunnelId};
+use crate::{Conflict, Diagnostic, Effect, PublicKey};
 
-/// Everything that bringing a tunnel up will change.
+/// What bringing a tunnel up will do: for a tunnel of the service, and for a file.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Preview {
-    /// Which tunnel.
-    pub id: TunnelId,
     /// The interface that will be made.
     #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
     pub interface: InterfaceName,
@@ -23,18 +21,16 @@ pub struct Preview {
     pub mtu: u16,
     /// How the MTU was found.
     pub mtu_source: MtuSource,
-    /// Routes that will be added: as many of the first ones as one answer can carry.
-    pub routes: Vec<PlannedRoute>,
-    /// The number of all routes.
-    pub route_count: u32,
-    /// Rules that lead to them, in the order in which they are asked.
-    pub rules: Vec<PlannedRule>,
-    /// Resolvers; None leaves the system's.
-    pub dns: Option<PlannedDns>,
-    /// What the packet filter will do.
-    pub firewall: Vec<PlannedFilter>,
-    /// Commands that will run.
-    pub hooks: Vec<HookView>,
+    /// UDP port that the tunnel listens on; None where the system chooses.
+    pub listen_port: Option<u16>,
+    /// Peers: as many of the first ones as one answer can carry.
+    pub peers: Vec<PlannedPeer>,
+    /// The number of all peers.
+    pub peer_count: u32,
+    /// What else will change on the computer, in the order in which it is done: as many of the first ones as one answer can carry.
+    pub effects: Vec<Effect>,
+    /// The number of all effects.
+    pub effect_count: u32,
     /// All of IPv4 goes through the tunnel.
     pub takes_all_ipv4: bool,
     /// All of IPv6 goes through the tunnel.
@@ -45,6 +41,20 @@ pub struct Preview {
     pub diagnostics: Vec<Diagnostic>,
     /// What to know about this computer.
     pub warnings: Vec<PreviewWarning>,
+}
+
+/// A peer that the tunnel will talk to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct PlannedPeer {
+    /// Its key.
+    pub public_key: PublicKey,
+    /// From the configuration.
+    pub name: Option<String>,
+    /// As the configuration has it; None where the peer has to begin.
+    pub endpoint: Option<String>,
+    /// The endpoint's address at this moment; None where it is not known.
+    pub address: Option<SocketAddr>,
 }
 
 /// How an MTU was found.
@@ -58,61 +68,6 @@ pub enum MtuSource {
     Route,
     /// There is no route; 1500 bytes outside are assumed.
     Assumed,
-}
-
-/// A route.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct PlannedRoute {
-    /// Where to.
-    #[cfg_attr(feature = "typescript", ts(type = "Cidr"))]
-    pub network: Cidr,
-    /// Number of the routing table; 254 is the main one.
-    pub table: u32,
-}
-
-/// A rule that leads to a routing table.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct PlannedRule {
-    /// For IPv6; else for IPv4.
-    pub ipv6: bool,
-    /// Only packets for this network; None: all.
-    #[cfg_attr(feature = "typescript", ts(type = "Cidr | null"))]
-    pub to: Option<Cidr>,
-    /// Only packets without this firewall mark, the tunnel's own; None: all.
-    pub unless_mark: Option<u32>,
-    /// Number of the table that is asked.
-    pub table: u32,
-}
-
-/// Resolvers.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct PlannedDns {
-    /// In order of preference.
-    pub servers: Vec<IpAddr>,
-    /// Search domains, in order of preference.
-    pub search: Vec<String>,
-    /// The resolvers are asked for the names in these domains and in the search domains alone; empty: for all names.
-    #[serde(default)]
-    pub only: Vec<String>,
-    /// What tells the system, in English, for experts: such as `systemd-resolved`. None: nothing on this computer can, and bringing the
-    /// tunnel up will fail.
-    pub by: Option<String>,
-}
-
-/// Something that the packet filter will do.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum PlannedFilter {
-    /// Drops packets for the tunnel's addresses that come over another interface.
-    GuardAddresses,
-    /// Gives the peers' answers the tunnel's mark, so that strict reverse path filtering lets them in.
-    MarkAnswers,
-    /// Lets nothing out that does not go through the tunnel.
-    KillSwitch,
 }
 
 /// Something to know before a tunnel comes up.

@@ -31,6 +31,7 @@ macro_rules! service {
         #[derive(Clone, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
         #[serde(tag = "method", content = "result", rename_all = "snake_case")]
         #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        #[expect(clippy::large_enum_variant, reason = "there is one of them at a time")]
         pub enum Response { $($(
             $(#[doc = $doc])*
             $variant($answer),
@@ -57,7 +58,7 @@ macro_rules! service {
 
         /// What Adit can be asked. Calls may block for as long as the work takes; they may come from any thread, several at once.
         ///
-        /// Only [`dispatch`] may call them for somebody else: it is what makes sure that the caller has the role that the method needs.
+        /// Only [`dispatch`] may call them for a client: it checks that the caller has the role that the method needs.
         /// `caller` is there for what depends on it beyond that, and for the log.
         pub trait Service: Send + Sync + 'static {
             /// What the request needs at this moment, at least [`Request::rights`]. Does not block. What may have become more when a

@@ -12,7 +12,6 @@ mod exit;
 mod keys;
 mod lint;
 mod place;
-mod planned;
 mod private_file;
 mod proxy;
 mod qr;

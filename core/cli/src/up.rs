@@ -150,8 +150,7 @@ fn foreground(argument: &str, allowed: Allowed, dry_run: bool, key: &KeySource, 
         resolver: Arc::new(SystemResolver),
     };
     if dry_run {
-        let preview = adit_activation::preview(&request, &platform).map_err(anyhow::Error::from)?;
-        return Ok(dry_run::show(&preview, json)?);
+        return Ok(dry_run::show(&request, &platform, json)?);
     }
     needs_root("up", argument)?;
     Ok(serve(request, &source, &platform)?)

@@ -27,9 +27,24 @@ fn routes(preview: &Value) -> BTreeSet<(String, u64)> {
             (address, "128") => address,
             _ => network,
         };
-        Some((shown.to_owned(), route["table"].as_u64()?))
+        let table = match route["detail"].as_str()? {
+            "main table" => 254,
+            detail => detail.strip_prefix("table ")?.parse().ok()?,
+        };
+        Some((shown.to_owned(), table))
     };
-    preview["routes"].as_array().into_iter().flatten().filter_map(route).collect()
+    effects(preview, "route").filter_map(route).collect()
+}
+
+fn effects<'a>(preview: &'a Value, kind: &'a str) -> impl Iterator<Item = &'a Value> {
+    preview["effects"].as_array().into_iter().flatten().filter(move |effect| effect["kind"] == kind)
+}
+
+/// The table and the mark that everything is sent into the tunnel by.
+fn policy(preview: &Value) -> Option<(u32, u32)> {
+    let detail = effects(preview, "takes_all").next()?["detail"].as_str()?;
+    let (table, mark) = detail.strip_prefix("table ")?.split_once(" for packets without mark 0x")?;
+    Some((table.parse().ok()?, u32::from_str_radix(mark, 16).ok()?))
 }
 
 /// The routes over the interface that the kernel did not make by itself.
@@ -78,31 +93,29 @@ fn a_dry_run_announces_exactly_what_is_then_done() -> anyhow::Result<()> {
             .collect();
         ensure!(texts(&preview["addresses"]) == addresses, "{more:?}: {} and {addresses:?}", preview["addresses"]);
         let over = routes_over(&client, interface)?;
-        ensure!(routes(&preview) == over, "{more:?}: {} and {over:?}", preview["routes"]);
+        ensure!(routes(&preview) == over, "{more:?}: {} and {over:?}", preview["effects"]);
 
         let new_rules = added(&client.shell(rules)?, &rules_before);
-        let policy = &preview["policy"];
-        if policy.is_null() {
-            ensure!(new_rules.is_empty(), "{more:?}: {new_rules:?}");
-        } else {
-            let selector = format!("not from all fwmark {:#x} lookup {}", policy["mark"].as_u64().unwrap_or(0), policy["table"]);
+        let policy = policy(&preview);
+        if let Some((table, mark)) = policy {
+            let selector = format!("not from all fwmark {mark:#x} lookup {table}");
             ensure!(new_rules.iter().any(|rule| rule.contains(&selector)), "{more:?}: {new_rules:?} without {selector}");
             let stays_local = |rule: &str| rule.contains(" to ") && rule.contains("lookup main");
             let foreign = new_rules.iter().find(|rule| !rule.contains(&selector) && !stays_local(rule));
             ensure!(foreign.is_none(), "{more:?}: {foreign:?} was not announced");
+        } else {
+            ensure!(new_rules.is_empty(), "{more:?}: {new_rules:?}");
         }
         let shown = client.shell(&format!("wg show {interface} fwmark; wg show {interface} listen-port"))?;
-        let mark = match preview["mark"].as_u64() {
-            Some(0) | None => "off".to_owned(),
-            Some(mark) => format!("{mark:#x}"),
-        };
+        let mark = policy.map_or_else(|| "off".to_owned(), |(_, mark)| format!("{mark:#x}"));
         ensure!(shown.starts_with(&mark), "{more:?}: mark {mark}, but {shown}");
         if let Some(port) = preview["listen_port"].as_u64() {
             ensure!(shown.trim_end().ends_with(&port.to_string()), "{more:?}: port {port}, but {shown}");
         }
         let filter = client.shell("nft list ruleset")?;
-        ensure!(preview["firewall"].is_null() != filter.contains(&format!("adit-{interface}")), "{more:?}: {filter}");
-        for address in texts(&preview["firewall"]["addresses"]) {
+        let guard = effects(&preview, "addresses_guarded").next();
+        ensure!(guard.is_some() == filter.contains(&format!("adit-{interface}")), "{more:?}: {filter}");
+        for address in guard.map(|guard| texts(&guard["addresses"])).unwrap_or_default() {
             ensure!(filter.contains(&address), "{more:?}: the filter does not name {address}:\n{filter}");
         }
     }

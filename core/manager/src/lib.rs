@@ -2,5 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod manager;
+pub mod preview;
 pub mod secrets;
 pub mod store;

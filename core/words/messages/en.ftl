@@ -226,9 +226,58 @@ change-set = { $subject }: { $after } (was not set)
 change-unset = { $subject }: not set (was { $before })
 change-hidden = { $subject }: another
 
-effect-none = changes nothing that runs
-effect-live = at once
-effect-restart = with the next start
+change-effect-none = changes nothing that runs
+change-effect-live = at once
+change-effect-restart = with the next start
+
+
+## What bringing a tunnel up will do
+
+preview-interface = would create the interface { $interface } with MTU { $mtu } ({ $source })
+mtu-configured = as configured
+mtu-route = from the route to the peers
+mtu-assumed = assumed, as there is no route to the peers
+
+# Labels are at most nine letters long.
+preview-label-address = address
+preview-label-port = listens
+preview-port = UDP port { $port }
+preview-label-peer = peer
+preview-peer = { $name } at { $endpoint }
+preview-peer-found = { $name } at { $endpoint }, which is { $address }
+preview-peer-not-found = { $name } at { $endpoint }, which is not known at this moment
+preview-peer-waits = { $name }, which has to begin
+preview-more-peers = and { $count ->
+    [one] one more peer
+   *[other] { $count } more peers
+}
+preview-more-effects = and { $count ->
+    [one] one more change
+   *[other] { $count } more changes
+}
+
+# $detail says by which means this system does it, in English.
+effect-label-route = route
+effect-route = { $network } ({ $detail })
+# $except is nothing, or what effect-except says.
+effect-takes-all-ipv4 = all IPv4{ $except } ({ $detail })
+effect-takes-all-ipv6 = all IPv6{ $except } ({ $detail })
+effect-except = , except to { $networks }
+effect-private-networks = private networks that are here
+effect-endpoints-outside = { $networks }, encrypted packets excepted ({ $detail })
+effect-label-dns = DNS
+effect-dns = { $servers } ({ $by })
+effect-dns-only = { $servers } for names in { $domains } alone ({ $by })
+effect-dns-by = by { $detail }
+effect-dns-impossible = NOTHING here can set it, so the tunnel will not come up
+effect-label-search = search
+effect-label-firewall = firewall
+effect-addresses-guarded = drops what comes for the tunnel's addresses over other interfaces
+effect-answers-accepted = lets the peers' answers through strict reverse path filtering
+effect-kill-switch = lets nothing out that does not go through the tunnel
+effect-label-runs = runs
+effect-label-not-run = not run
+effect-command-hidden = (hidden; see it with sudo)
 
 
 ## Warnings about a tunnel

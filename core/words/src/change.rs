@@ -1,6 +1,6 @@
 //! Changes of a configuration.
 
-use adit_api::{ConfigChange, ConfigField, Effect, PublicKey, TunnelView};
+use adit_api::{ChangeEffect, ConfigChange, ConfigField, PublicKey, TunnelView};
 
 use crate::{Words, visible};
 
@@ -34,11 +34,11 @@ impl Words {
     }
 
     /// What it takes for a change to come true.
-    pub fn effect(&self, effect: Effect) -> String {
+    pub fn change_effect(&self, effect: ChangeEffect) -> String {
         let id = match effect {
-            Effect::None => "effect-none",
-            Effect::Live => "effect-live",
-            Effect::Restart => "effect-restart",
+            ChangeEffect::None => "change-effect-none",
+            ChangeEffect::Live => "change-effect-live",
+            ChangeEffect::Restart => "change-effect-restart",
         };
         self.say(id, &[])
     }

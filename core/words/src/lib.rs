@@ -12,6 +12,7 @@ mod context;
 mod diagnostic;
 mod error;
 mod log;
+mod preview;
 mod quantity;
 mod route;
 mod state;
@@ -23,4 +24,5 @@ mod tests;
 
 pub use catalogue::{Problem, Words};
 pub use context::Context;
+pub use preview::Line;
 pub use text::{argument, visible};

@@ -179,12 +179,70 @@ fn warnings() -> Vec<PreviewWarning> {
     )
 }
 
+fn effects() -> Vec<Effect> {
+    let network = |text: &str| text.parse().unwrap();
+    let detail = || "table 51820".to_owned();
+    let dns = |only: &[&str], detail: Option<&str>| Effect::Dns {
+        servers: vec!["10.0.0.1".parse().unwrap(), "fd00::1".parse().unwrap()],
+        search: vec!["example.org".into()],
+        only: only.iter().map(ToString::to_string).collect(),
+        detail: detail.map(Into::into),
+    };
+    let mut effects = samples!(Effect:
+        Route { network: network("10.0.0.0/24"), detail: "main table".into() },
+        TakesAll { ipv6: false, except_private: true, except: vec![network("198.51.100.0/24")], detail: detail() },
+        TakesAll { ipv6: true, except_private: false, except: vec![], detail: detail() },
+        EndpointsOutside { networks: vec![network("192.0.2.0/24"), network("2001:db8::/32")], detail: detail() },
+        Dns { servers: vec!["10.0.0.1".parse().unwrap()], search: vec![], only: vec![], detail: Some("systemd-resolved".into()) },
+        AddressesGuarded { addresses: vec!["10.0.0.2".parse().unwrap()] },
+        AnswersAccepted,
+        KillSwitch,
+        Command { phase: HookPhase::PreUp, command: Some("echo \u{202e}".into()), runs: true },
+    );
+    effects.extend([dns(&["corp.example"], Some("resolvconf")), dns(&[], None)]);
+    let phases = samples!(HookPhase: PreUp, PostUp, PreDown, PostDown);
+    effects.extend(phases.into_iter().map(|phase| Effect::Command { phase, command: None, runs: false }));
+    effects
+}
+
+/// Previews that say everything that can be said of them, but of their effects.
+fn previews() -> Vec<Preview> {
+    let peer = |name: Option<&str>, endpoint: Option<&str>, address: Option<&str>| PlannedPeer {
+        public_key: key(),
+        name: name.map(Into::into),
+        endpoint: endpoint.map(Into::into),
+        address: address.map(|address| address.parse().unwrap()),
+    };
+    let preview = |mtu_source, more| Preview {
+        interface: "wg0".parse().unwrap(),
+        addresses: vec!["10.0.0.2/24".parse().unwrap()],
+        mtu: 1420,
+        mtu_source,
+        listen_port: Some(51_820),
+        peers: vec![
+            peer(Some("server 1"), Some("192.0.2.1:51820"), Some("192.0.2.1:51820")),
+            peer(None, Some("vpn.example.org:51820"), Some("192.0.2.1:51820")),
+            peer(None, Some("vpn.example.org:51820"), None),
+            peer(None, None, None),
+        ],
+        peer_count: 4 + more,
+        effects: vec![],
+        effect_count: more,
+        takes_all_ipv4: false,
+        takes_all_ipv6: false,
+        conflicts: vec![],
+        diagnostics: vec![],
+        warnings: vec![],
+    };
+    samples!(MtuSource: Configured, Route, Assumed).into_iter().zip(0..).map(|(source, more)| preview(source, more)).collect()
+}
+
 fn changes() -> Vec<ConfigChange> {
     let fields = samples!(ConfigField:
         PrivateKey, ListenPort, FwMark, Addresses, Dns, Mtu, Table, SaveConfig, Hooks, PeerAdded, PeerRemoved, PeerName,
         PresharedKey, Endpoint, AllowedIps, PersistentKeepalive, Text,
     );
-    let effects = samples!(Effect: None, Live, Restart);
+    let effects = samples!(ChangeEffect: None, Live, Restart);
     let texts = [(Some("1"), Some("2")), (None, Some("2")), (Some("1"), None), (None, None)];
     let mut changes = Vec::new();
     for (number, field) in fields.into_iter().enumerate() {
@@ -254,13 +312,20 @@ fn everything(words: &Words) -> String {
     lines.extend(strengths.into_iter().map(|strength| ("kill switch", words.kill_switch(strength))));
     lines.extend(samples!(Role: Status, Operate, Administer).into_iter().map(|role| ("role", words.role(role))));
     lines.extend(samples!(Action: KillSwitch, Lockdown).into_iter().map(|action| ("action", words.action(action))));
+    for preview in previews() {
+        lines.push(("preview", words.preview_interface(&preview)));
+        lines.extend(words.preview_lines(&preview).into_iter().map(|line| ("  line", format!("{} {}", line.label, line.text))));
+    }
+    let effects = effects();
+    let effects = effects.iter().flat_map(|effect| words.effect(effect));
+    lines.extend(effects.map(|line| ("effect", format!("{} {}", line.label, line.text))));
     for warning in warnings() {
         lines.push(("warning", words.warning(&warning, &known)));
         lines.extend(words.warning_advice(&warning, &known).map(|advice| ("  advice", advice)));
         lines.push(("  terminal", words.warning_for_terminal(&warning, &known)));
     }
     for change in changes() {
-        lines.push(("change", format!("{}, {}", words.change(&tunnels[0], &change), words.effect(change.effect))));
+        lines.push(("change", format!("{}, {}", words.change(&tunnels[0], &change), words.change_effect(change.effect))));
     }
     // Those that a change says in another way.
     for field in [ConfigField::Hooks, ConfigField::PeerAdded, ConfigField::PeerRemoved, ConfigField::Text] {

@@ -3,11 +3,10 @@
 use std::net::IpAddr;
 
 use adit_api::{
-    About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DownReason, Event, History,
-    HookPhase, HookView, HooksView, Imported, LogPage, MtuSource, Notice, PROTOCOL, PeerPage, PlannedDns, PlannedFilter,
-    PlannedRoute, PlannedRule, Preview, PreviewWarning, Requirement, Response, Role, RotationTest, Route, RouteAnswer,
-    RouteCandidate, RouteReason, Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView, VersionOrigin,
-    VersionView,
+    About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DownReason, Effect, Event,
+    History, HookPhase, HooksView, Imported, LogPage, MtuSource, Notice, PROTOCOL, PeerPage, PlannedPeer, Preview,
+    PreviewWarning, Requirement, Response, Role, RotationTest, Route, RouteAnswer, RouteCandidate, RouteReason, Sample, Source,
+    Step, TakeoverView, TunnelPage, TunnelState, TunnelView, VersionOrigin, VersionView,
 };
 
 use crate::log_lines;
@@ -203,25 +202,23 @@ fn conflicts() -> Vec<Conflict> {
 
 fn preview() -> Preview {
     Preview {
-        id: id(),
         interface: "wg0".parse().unwrap(),
         addresses: vec!["10.0.0.2/24".parse().unwrap()],
         mtu: 1420,
         mtu_source: MtuSource::Route,
-        routes: vec![PlannedRoute { network: network(), table: 254 }],
-        route_count: 1,
-        rules: vec![PlannedRule { ipv6: false, to: None, unless_mark: Some(51820), table: 51820 }],
-        dns: Some(PlannedDns {
-            servers: vec![ip()],
-            search: vec!["example.org".into()],
-            only: vec!["corp.example".into()],
-            by: Some("systemd-resolved".into()),
-        }),
-        firewall: vec![PlannedFilter::GuardAddresses, PlannedFilter::MarkAnswers, PlannedFilter::KillSwitch],
-        hooks: vec![
-            HookView { phase: HookPhase::PreUp, command: Some("true".into()) },
-            HookView { phase: HookPhase::PostDown, command: None },
+        listen_port: Some(51820),
+        peers: vec![
+            PlannedPeer {
+                public_key: key(),
+                name: Some("server".into()),
+                endpoint: Some("vpn.example.org:51820".into()),
+                address: Some("192.0.2.1:51820".parse().unwrap()),
+            },
+            PlannedPeer { public_key: key(), name: None, endpoint: None, address: None },
         ],
+        peer_count: 2,
+        effects: effects(),
+        effect_count: 9,
         takes_all_ipv4: true,
         takes_all_ipv6: false,
         conflicts: conflicts(),
@@ -241,6 +238,25 @@ fn preview() -> Preview {
             PreviewWarning::FileReadableByOthers { path: "/etc/wireguard/wg0.conf".into() },
         ],
     }
+}
+
+fn effects() -> Vec<Effect> {
+    vec![
+        Effect::Route { network: network(), detail: "main table".into() },
+        Effect::TakesAll { ipv6: false, except_private: true, except: vec![network()], detail: "table 51820".into() },
+        Effect::EndpointsOutside { networks: vec![network()], detail: "table 51820".into() },
+        Effect::Dns {
+            servers: vec![ip()],
+            search: vec!["example.org".into()],
+            only: vec!["corp.example".into()],
+            detail: Some("systemd-resolved".into()),
+        },
+        Effect::AddressesGuarded { addresses: vec![ip()] },
+        Effect::AnswersAccepted,
+        Effect::KillSwitch,
+        Effect::Command { phase: HookPhase::PreUp, command: Some("true".into()), runs: true },
+        Effect::Command { phase: HookPhase::PostDown, command: None, runs: false },
+    ]
 }
 
 fn versions() -> Vec<VersionView> {

@@ -1,7 +1,7 @@
 //! Values to put into requests and answers.
 
 use adit_api::{
-    ConfigChange, ConfigField, Conflict, Counters, DataPath, Diagnostic, Effect, Health, HooksHash, HooksView, PeerStatus,
+    ChangeEffect, ConfigChange, ConfigField, Conflict, Counters, DataPath, Diagnostic, Health, HooksHash, HooksView, PeerStatus,
     PeerView, PreviewWarning, PublicKey, RotationView, SecretKey, Severity, Source, TunnelId, TunnelState, TunnelView, UpState,
 };
 use adit_config::PrivateKey;
@@ -45,7 +45,7 @@ pub(crate) fn diagnostic() -> Diagnostic {
 
 pub(crate) fn change() -> ConfigChange {
     let (before, after) = (Some("192.0.2.1:51820".into()), Some("192.0.2.2:51820".into()));
-    ConfigChange { peer: Some(key()), field: ConfigField::Endpoint, before, after, effect: Effect::Live }
+    ConfigChange { peer: Some(key()), field: ConfigField::Endpoint, before, after, effect: ChangeEffect::Live }
 }
 
 pub(crate) fn rotation() -> RotationView {

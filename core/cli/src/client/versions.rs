@@ -86,7 +86,7 @@ pub(super) fn tell_replaced(tunnel: &TunnelView, replaced: &ConfigReplaced, opti
         options.done(format!("  {}", words().change(tunnel, one)))?;
     }
     for one in replaced.needs_restart.iter() {
-        options.done(format!("  {} ({})", words().change(tunnel, one), words().effect(one.effect)))?;
+        options.done(format!("  {} ({})", words().change(tunnel, one), words().change_effect(one.effect)))?;
     }
     if replaced.changes_left_out > 0 {
         options.done(format!("  and {} more changes", replaced.changes_left_out))?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use adit_api::{ConfigChange, ConfigField, Effect};
+use adit_api::{ChangeEffect, ConfigChange, ConfigField};
 use adit_config::diff::{Change, Diff, PeerChange};
 use adit_config::{Config, Interface, Keepalive, Peer};
 use adit_protocol::PublicKey;
@@ -11,7 +11,13 @@ use adit_protocol::PublicKey;
 pub(super) fn between(old: &Config, new: &Config, same_text: bool) -> Vec<ConfigChange> {
     let diff = Diff::between(old, new);
     if diff.is_empty() && !same_text {
-        return vec![ConfigChange { peer: None, field: ConfigField::Text, before: None, after: None, effect: Effect::None }];
+        return vec![ConfigChange {
+            peer: None,
+            field: ConfigField::Text,
+            before: None,
+            after: None,
+            effect: ChangeEffect::None,
+        }];
     }
     diff.changes().iter().flat_map(|change| changes(change, old, new)).collect()
 }
@@ -25,24 +31,26 @@ fn changes(change: &Change, old: &Config, new: &Config) -> Vec<ConfigChange> {
         // Told with the other one.
         Change::AsksFor(_) if old.interface.private_key != new.interface.private_key => Vec::new(),
         Change::PrivateKey(_) | Change::AsksFor(_) => {
-            of_interface(ConfigField::PrivateKey, Effect::Live, |interface| text(interface.public_key()))
+            of_interface(ConfigField::PrivateKey, ChangeEffect::Live, |interface| text(interface.public_key()))
         }
-        Change::ListenPort(_) => {
-            of_interface(ConfigField::ListenPort, Effect::Live, |interface| interface.listen_port.map(|port| port.to_string()))
+        Change::ListenPort(_) => of_interface(ConfigField::ListenPort, ChangeEffect::Live, |interface| {
+            interface.listen_port.map(|port| port.to_string())
+        }),
+        Change::FwMark(_) => of_interface(ConfigField::FwMark, ChangeEffect::Live, |interface| text(interface.fwmark)),
+        Change::Addresses { .. } => {
+            of_interface(ConfigField::Addresses, ChangeEffect::Live, |interface| list(&interface.addresses))
         }
-        Change::FwMark(_) => of_interface(ConfigField::FwMark, Effect::Live, |interface| text(interface.fwmark)),
-        Change::Addresses { .. } => of_interface(ConfigField::Addresses, Effect::Live, |interface| list(&interface.addresses)),
-        Change::Dns { .. } => of_interface(ConfigField::Dns, Effect::Live, |interface| {
+        Change::Dns { .. } => of_interface(ConfigField::Dns, ChangeEffect::Live, |interface| {
             let servers = interface.dns_servers.iter().map(ToString::to_string);
             list(&servers.chain(interface.dns_search.iter().map(ToString::to_string)).collect::<Vec<_>>())
         }),
-        Change::Mtu(_) => of_interface(ConfigField::Mtu, Effect::Live, |interface| text(interface.mtu)),
-        Change::Table(_) => of_interface(ConfigField::Table, Effect::Live, |interface| Some(interface.table.to_string())),
+        Change::Mtu(_) => of_interface(ConfigField::Mtu, ChangeEffect::Live, |interface| text(interface.mtu)),
+        Change::Table(_) => of_interface(ConfigField::Table, ChangeEffect::Live, |interface| Some(interface.table.to_string())),
         Change::SaveConfig(_) => {
-            of_interface(ConfigField::SaveConfig, Effect::None, |interface| Some(interface.save_config.to_string()))
+            of_interface(ConfigField::SaveConfig, ChangeEffect::None, |interface| Some(interface.save_config.to_string()))
         }
         // Commands may hold secrets; who may read them reads the configuration.
-        Change::Hooks(_) => of_interface(ConfigField::Hooks, Effect::Restart, |_| None),
+        Change::Hooks(_) => of_interface(ConfigField::Hooks, ChangeEffect::Restart, |_| None),
         Change::PeerAdded(peer) => vec![of_peer(peer.public_key, ConfigField::PeerAdded, None, peer.name.as_ref().map(text_of))],
         Change::PeerRemoved(key) => {
             let name = find(old, key).and_then(|peer| peer.name.as_ref()).map(text_of);
@@ -58,7 +66,7 @@ fn peer_change(change: &PeerChange, key: PublicKey, old: Option<&Peer>, new: Opt
     let both = |field, text: fn(&Peer) -> Option<String>| of_peer(key, field, old.and_then(text), new.and_then(text));
     match change {
         PeerChange::Name(_) => {
-            ConfigChange { effect: Effect::None, ..both(ConfigField::PeerName, |peer| peer.name.as_ref().map(text_of)) }
+            ConfigChange { effect: ChangeEffect::None, ..both(ConfigField::PeerName, |peer| peer.name.as_ref().map(text_of)) }
         }
         PeerChange::PresharedKey(_) => both(ConfigField::PresharedKey, |_| None),
         PeerChange::Endpoint(_) => both(ConfigField::Endpoint, |peer| peer.endpoint.as_ref().map(text_of)),
@@ -70,7 +78,7 @@ fn peer_change(change: &PeerChange, key: PublicKey, old: Option<&Peer>, new: Opt
 }
 
 fn of_peer(key: PublicKey, field: ConfigField, before: Option<String>, after: Option<String>) -> ConfigChange {
-    ConfigChange { peer: Some(key.into()), field, before, after, effect: Effect::Live }
+    ConfigChange { peer: Some(key.into()), field, before, after, effect: ChangeEffect::Live }
 }
 
 fn find<'a>(config: &'a Config, key: &PublicKey) -> Option<&'a Peer> {

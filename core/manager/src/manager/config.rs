@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use adit_api::{
-    ApiError, Caller, ConfigChange, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Diagnostic, Effect, Event, HooksHash,
-    HooksView, Imported, InterfaceName, KillSwitch, LogCode, TunnelId, TunnelName, VersionOrigin, VersionView,
+    ApiError, Caller, ChangeEffect, ConfigChange, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Diagnostic, Event,
+    HooksHash, HooksView, Imported, InterfaceName, KillSwitch, LogCode, TunnelId, TunnelName, VersionOrigin, VersionView,
 };
 use adit_config::Config;
 
@@ -248,7 +248,7 @@ impl Inner {
 
 /// Whether a change is not true before the tunnel is up again.
 fn waits(change: &ConfigChange) -> bool {
-    change.effect == Effect::Restart
+    change.effect == ChangeEffect::Restart
 }
 
 impl Inner {

@@ -61,6 +61,7 @@ use adit_protocol::Instant;
 
 pub use clock::{Clock, SystemClock, UnixMillis};
 pub use early::{ClosedFirst, UNKNOWN_AT_BOOT, close_first};
+pub(crate) use page::fitting_in;
 
 use crate::store::{Store, StoreError, UnixTime, Wanted};
 use adit_activation::Platform;

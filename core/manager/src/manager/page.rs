@@ -62,11 +62,16 @@ fn flat<T>(items: Vec<Option<T>>) -> Vec<T> {
 
 /// As many of the first items as a page can carry, and at least one.
 pub(super) fn fitting<T: Serialize>(items: impl Iterator<Item = T>) -> Vec<T> {
+    fitting_in(PAGE_BYTES, items)
+}
+
+/// As many of the first items as have `limit` bytes of JSON, and at least one.
+pub(crate) fn fitting_in<T: Serialize>(limit: usize, items: impl IntoIterator<Item = T>) -> Vec<T> {
     let (mut page, mut bytes) = (Vec::new(), 0);
     for item in items {
         // An item that cannot be serialized is found out when the whole answer is.
         bytes += serde_json::to_vec(&item).map_or(0, |json| json.len() + 1);
-        if bytes > PAGE_BYTES && !page.is_empty() {
+        if bytes > limit && !page.is_empty() {
             break;
         }
         page.push(item);
@@ -121,13 +126,19 @@ fn beginning(mut text: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use adit_api::{ConfigField, Effect};
+    use adit_api::{ChangeEffect, ConfigField};
 
     use super::*;
 
     fn change(value: &str) -> ConfigChange {
         let value = Some(value.to_owned());
-        ConfigChange { peer: None, field: ConfigField::AllowedIps, before: value.clone(), after: value, effect: Effect::Live }
+        ConfigChange {
+            peer: None,
+            field: ConfigField::AllowedIps,
+            before: value.clone(),
+            after: value,
+            effect: ChangeEffect::Live,
+        }
     }
 
     #[test]

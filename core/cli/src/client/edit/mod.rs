@@ -192,7 +192,7 @@ impl Editing<'_> {
     fn show_changes(&self, check: &ConfigCheck) {
         crate::up::tell(format!("What changes in {}:", self.tunnel.name));
         for one in &check.changes {
-            crate::up::tell(format!("  {} ({})", words().change(&self.tunnel, one), words().effect(one.effect)));
+            crate::up::tell(format!("  {} ({})", words().change(&self.tunnel, one), words().change_effect(one.effect)));
         }
         tell_left_out(check);
     }

@@ -16,7 +16,6 @@ use crate::manager::clock::{Now, UnixMillis};
 use crate::manager::conflict::Needs;
 use crate::manager::health::Tracks;
 use crate::manager::history::History;
-use crate::manager::planned;
 use crate::manager::profile::Profile;
 use adit_activation::{Active, AppliedConfig, Running, Shutdown, difference};
 
@@ -100,7 +99,7 @@ impl Up {
             peer_count: u32::try_from(view.peers.len()).unwrap_or(u32::MAX),
             differs: self.is_outdated(profile) || self.applied.differs(&view),
             conflicts: self.conflicts.clone(),
-            warnings: planned::warnings(&self.applied.plan),
+            warnings: crate::preview::warnings(&self.applied.plan),
             data_path: data_path(path),
             in_other_namespace: path.in_other_namespace,
             routing_loops: path.routing_loops,

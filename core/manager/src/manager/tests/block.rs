@@ -1,6 +1,6 @@
 //! Nothing gets out past a tunnel that is to be up, whatever becomes of it, until somebody says otherwise.
 
-use adit_api::{ApiError, ConfigText, PlannedFilter, Requirement, Service, TunnelId, TunnelState};
+use adit_api::{ApiError, ConfigText, Requirement, Service, TunnelId, TunnelState};
 use adit_platform::fake::Fault;
 use adit_platform::host::{Host, KillSwitchRules};
 
@@ -17,8 +17,8 @@ fn blocking(bench: &Bench) -> TunnelId {
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
     assert_eq!(bench.view(id).kill_switch, adit_api::KillSwitch::Block);
     bench.nothing_is_left();
-    let filters = bench.manager().preview(&us(), id).unwrap().firewall;
-    assert!(filters.contains(&PlannedFilter::KillSwitch), "{filters:?}");
+    let effects = bench.manager().preview(&us(), id).unwrap().effects;
+    assert!(effects.contains(&adit_api::Effect::KillSwitch), "{effects:?}");
     id
 }
 

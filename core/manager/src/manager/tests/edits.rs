@@ -1,6 +1,6 @@
 //! Configurations that change: kept, made true, refused, gone back to.
 
-use adit_api::{ApiError, ConfigField, ConfigText, Effect, HooksView, Service, TunnelState, VersionOrigin};
+use adit_api::{ApiError, ChangeEffect, ConfigField, ConfigText, HooksView, Service, TunnelState, VersionOrigin};
 
 use super::bench::{Bench, OWN, conf, us};
 
@@ -110,7 +110,7 @@ fn commands_run_only_after_somebody_approved_of_exactly_them() {
     bench.manager().connect(&us(), id, false).unwrap();
     assert_eq!(bench.stage.commands.lines(), ["one office"]);
     let replaced = bench.manager().replace_config(&us(), id, text(&with("two")), 1).unwrap();
-    assert_eq!(replaced.needs_restart.iter().map(|change| change.effect).collect::<Vec<_>>(), [Effect::Restart]);
+    assert_eq!(replaced.needs_restart.iter().map(|change| change.effect).collect::<Vec<_>>(), [ChangeEffect::Restart]);
     assert!(matches!(bench.state(id), TunnelState::Up(up) if up.differs));
     let HooksView::NotApproved { hash: other } = bench.view(id).hooks else { panic!("an approval of something else") };
     assert_eq!(bench.manager().approve_hooks(&us(), id, hash), Err(ApiError::HooksChanged { hash: other.clone() }));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use adit_api::{ApiError, ConfigField, Effect, Service, TunnelId, TunnelState, VersionOrigin};
+use adit_api::{ApiError, ChangeEffect, ConfigField, Service, TunnelId, TunnelState, VersionOrigin};
 use adit_tunnel::AllowedIp;
 
 use super::bench::{Bench, conf, us};
@@ -42,9 +42,9 @@ fn what_was_changed_from_outside_is_shown_and_then_saved_with_every_comment() {
     assert_eq!((unchanged.version, unchanged.applied.len()), (1, 0));
     change(&bench, "office");
     let check = bench.manager().check_running(&us(), id).unwrap();
-    let fields: Vec<(ConfigField, Effect)> = check.changes.iter().map(|change| (change.field, change.effect)).collect();
+    let fields: Vec<(ConfigField, ChangeEffect)> = check.changes.iter().map(|change| (change.field, change.effect)).collect();
     let expected = [ConfigField::ListenPort, ConfigField::Endpoint, ConfigField::AllowedIps, ConfigField::PersistentKeepalive];
-    assert_eq!(fields, expected.map(|field| (field, Effect::Live)));
+    assert_eq!(fields, expected.map(|field| (field, ChangeEffect::Live)));
     assert_eq!(text(&bench, id), office(""), "a look saves nothing");
     assert_eq!(bench.manager().save_running(&us(), id, 7), Err(ApiError::Changed { current: 1 }));
     assert_eq!(bench.manager().save_running(&us(), id, 1).unwrap().version, 2);
