@@ -4,14 +4,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use adit_config::{Cidr, InterfaceName, InterfaceSettings};
-use adit_platform::host::{DnsNames, FirewallPolicy, HostError, Plan, Route, Warning};
+use adit_platform::network::{DnsNames, DnsSpec, Effect, Listener, MAIN_TABLE, MtuSource, NetworkError, ResolverTool};
 use adit_protocol::PublicKey;
 use serde::Serialize;
 
-use super::bring_up::{addresses, advice, planned};
+use super::bring_up::{addresses, advice, picture};
 use super::error::ActivationError;
 use super::hooks::by_moment;
-use super::progress::{Advice, Nobody, PeerLabel};
+use super::progress::{Advice, Nobody, PeerLabel, Reporting};
 use super::resolve::{Lookup, Patience};
 use super::shutdown::Shutdown;
 use super::{Platform, Request};
@@ -121,6 +121,9 @@ pub struct DnsPreview {
     pub search: Vec<String>,
     /// They are asked for the names in these domains and in the search domains alone; empty: for all names.
     pub only: Vec<String>,
+    /// What would set them; None where nothing can.
+    #[serde(skip)]
+    pub by: Option<ResolverTool>,
 }
 
 /// The filter drops what comes for these addresses over any other interface.
@@ -155,75 +158,86 @@ pub fn preview(request: &Request, platform: &Platform) -> Result<Preview, Activa
 }
 
 /// As [`preview`], and also where the computer does not let it be brought up as it is: why not.
-pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Result<(), HostError>), ActivationError> {
+pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Result<(), NetworkError>), ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
-    let mut plan = planned(request, &settings, &*platform.host)?;
-    let (warnings, check) = match platform.host.check(&plan) {
+    let listener: Arc<dyn Listener> = Arc::new(Reporting { name: request.name.clone(), reporter: Arc::new(Nobody) });
+    let mut attachment = platform.network.prepare(&picture(request, &settings), &listener)?;
+    let (warnings, check) = match attachment.check() {
         Ok(warnings) => (warnings, Ok(())),
         Err(error) => (Vec::new(), Err(error)),
     };
     let peers = peers(request, &platform.resolver);
     let known: Vec<(PublicKey, SocketAddr)> = peers.iter().filter_map(|(key, peer)| Some((*key, peer.address?))).collect();
-    let route_mtu = platform.host.route_mtu(&addresses(&known), plan.mark)?;
-    plan.check_mtu(route_mtu, &addresses(&known));
-    if warnings.contains(&Warning::NoFirewall) {
-        plan.leave_out_packet_filter();
-    }
-    let interface = plan.interface(route_mtu);
+    attachment.measure(&addresses(&known))?;
+    let status = attachment.status();
     let runs = request.hooks.allows(&settings.hooks);
     let commands = by_moment(&settings.hooks)
         .into_iter()
         .flat_map(|(when, commands)| commands.iter().map(move |command| CommandPreview { when, command: command.clone(), runs }));
-    let preview = Preview {
-        interface: interface.name,
-        addresses: interface.addresses,
-        mtu: interface.mtu,
-        mtu_follows: match (plan.mtu, route_mtu) {
-            (Some(_), _) => MtuFollows::File,
-            (None, Some(_)) => MtuFollows::Route,
-            (None, None) => MtuFollows::Nothing,
-        },
+    let mut preview = Preview {
+        interface: request.name.clone(),
+        addresses: Vec::new(),
+        mtu: status.mtu,
+        mtu_follows: MtuFollows::Nothing,
         listen_port: request.config.interface.listen_port.filter(|port| *port != 0),
-        mark: plan.mark,
+        mark: 0,
         peers: peers.into_iter().map(|(_, peer)| peer).collect(),
-        routes: plan.routes_to_add().map(|Route { network, table }| RoutePreview { network, table }).collect(),
-        policy: plan.routes.policy.map(|policy| PolicyPreview {
-            table: policy.table,
-            mark: policy.mark,
-            ipv4: policy.ipv4,
-            ipv6: policy.ipv6,
-        }),
-        own_table: own_table(&plan),
-        local_networks: plan.routes.policy.map(|_| plan.routes.lan.networks()).unwrap_or_default(),
-        closes_ipv6: plan.closes_ipv6,
-        dns: plan.dns.clone().map(|dns| DnsPreview {
-            servers: dns.servers,
-            search: dns.search,
-            only: match dns.names {
-                DnsNames::All => Vec::new(),
-                DnsNames::Only(domains) => domains,
-            },
-        }),
-        firewall: match &plan.firewall {
-            FirewallPolicy::Open => None,
-            FirewallPolicy::FullTunnel(guard) => Some(FirewallPreview { addresses: guard.addresses.clone(), mark: guard.mark }),
-        },
+        routes: Vec::new(),
+        policy: None,
+        own_table: None,
+        local_networks: Vec::new(),
+        closes_ipv6: false,
+        dns: None,
+        firewall: None,
         commands: commands.collect(),
         advice: warnings
             .into_iter()
-            .map(Advice::Host)
-            .chain(advice(request, &settings, &plan, platform.commands.shell()))
-            .chain(plan.limits.mtu.map(Advice::MtuTooLarge))
+            .map(Advice::Network)
+            .chain(advice(request, &settings, &status, platform.commands.shell()))
+            .chain(status.limits.mtu.map(Advice::MtuTooLarge))
             .collect(),
     };
+    attachment.explain().into_iter().for_each(|effect| preview.add(effect));
     Ok((preview, check))
 }
 
-fn own_table(plan: &Plan) -> Option<OwnTablePreview> {
-    let own = plan.routes.own_table.as_ref()?;
-    let is_taken = |ipv4: bool| plan.routes.policy.is_some_and(|policy| if ipv4 { policy.ipv4 } else { policy.ipv6 });
-    let networks: Vec<Cidr> = own.networks.iter().copied().filter(|network| !is_taken(network.is_ipv4())).collect();
-    (!networks.is_empty()).then_some(OwnTablePreview { table: own.table, mark: own.mark, networks })
+impl Preview {
+    fn add(&mut self, effect: Effect) {
+        match effect {
+            Effect::Interface { name, mtu, mtu_source } => {
+                (self.interface, self.mtu) = (name, mtu);
+                self.mtu_follows = match mtu_source {
+                    MtuSource::Configured => MtuFollows::File,
+                    MtuSource::Path => MtuFollows::Route,
+                    MtuSource::Assumed => MtuFollows::Nothing,
+                };
+            }
+            Effect::Address(address) => self.addresses.push(address),
+            Effect::Mark(mark) => self.mark = mark,
+            Effect::Route { network, table } => {
+                self.routes.push(RoutePreview { network, table: table.unwrap_or(MAIN_TABLE) });
+            }
+            Effect::All { ipv4, ipv6, closes_ipv6, table, mark, outside } => {
+                let (table, mark) = (table.unwrap_or(MAIN_TABLE), mark.unwrap_or_default());
+                self.policy = Some(PolicyPreview { table, mark, ipv4, ipv6 });
+                (self.local_networks, self.closes_ipv6) = (outside, closes_ipv6);
+            }
+            Effect::AroundEndpoints { networks, table, mark } => {
+                let (table, mark) = (table.unwrap_or(MAIN_TABLE), mark.unwrap_or_default());
+                self.own_table = Some(OwnTablePreview { table, mark, networks });
+            }
+            Effect::Dns { spec: DnsSpec { servers, search, names }, by } => {
+                let only = match names {
+                    DnsNames::All => Vec::new(),
+                    DnsNames::Only(domains) => domains,
+                };
+                self.dns = Some(DnsPreview { servers, search, only, by });
+            }
+            Effect::GuardAddresses { addresses, mark } => {
+                self.firewall = Some(FirewallPreview { addresses, mark: mark.unwrap_or_default() });
+            }
+        }
+    }
 }
 
 fn peers(request: &Request, resolver: &Arc<dyn super::Resolver>) -> Vec<(PublicKey, PeerPreview)> {

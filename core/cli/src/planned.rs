@@ -2,7 +2,7 @@
 //! service (`adit preview NAME`).
 
 use adit_config::{Cidr, InterfaceName};
-use adit_platform::host::{MAIN_TABLE, PRIVATE_NETWORKS};
+use adit_platform::network::{MAIN_TABLE, PRIVATE_NETWORKS};
 
 /// Where an MTU comes from.
 pub(crate) enum Mtu {

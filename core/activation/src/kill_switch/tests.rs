@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use adit_platform::fake::{Fault, HostState};
-use adit_platform::host::LocalNetwork;
+use adit_platform::fake::{Fault, HostState, Lan, LocalNetwork};
+use adit_platform::network::Network as _;
 
 use super::super::fake::{FULL_TUNNEL, Stage};
 use super::super::{HookPolicy, Reporter, bring_up};

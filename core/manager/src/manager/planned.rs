@@ -7,7 +7,7 @@ use adit_api::{
     Preview, PreviewWarning, Role, TunnelId,
 };
 use adit_config::{Cidr, Host, Peer};
-use adit_platform::host::{HostError, Limits, MAIN_TABLE, MtuTooLarge, Plan, ResolverTool, Warning};
+use adit_platform::network::{Limits, MAIN_TABLE, MtuTooLarge, NetworkError, ResolverTool, Warning};
 
 use super::profile::understand;
 use super::state::State;
@@ -29,6 +29,7 @@ impl Manager {
             patience: Patience::Retries(0),
             kill_switch: blocks.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: settings.allow_lan }),
             allow_ipv6_outside: settings.allow_ipv6_outside,
+            yields: true,
         };
         let asks_network = caller.role >= Role::Operate;
         let has_name = |peer: &Peer| matches!(&peer.endpoint, Some(endpoint) if matches!(endpoint.host, Host::Name(_)));
@@ -45,7 +46,7 @@ impl Manager {
             let tunnels = inner.lock();
             let (is_up, no_filter) = match &tunnels.get(id)?.state {
                 // Of a tunnel that is up the computer is not asked again whether it has a packet filter.
-                State::Up(up) => (true, up.applied.plan.limits.packet_filter),
+                State::Up(up) => (true, up.applied.status.limits.packet_filter),
                 State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                     (false, false)
                 }
@@ -102,7 +103,7 @@ impl Manager {
                 servers: dns.servers,
                 search: dns.search,
                 only: dns.only,
-                by: match inner.platform.host.resolver_tool() {
+                by: match dns.by {
                     Some(ResolverTool::Resolved) => Some("systemd-resolved".into()),
                     Some(ResolverTool::Resolvconf) => Some("resolvconf".into()),
                     Some(ResolverTool::File) => Some("writing /etc/resolv.conf, which is put back afterwards".into()),
@@ -174,7 +175,7 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
         Advice::HooksNotRun(_) => Some(PreviewWarning::HooksNotApproved),
         Advice::Ipv6Outside => Some(PreviewWarning::Ipv6Outside),
         Advice::Ipv6Closed => Some(PreviewWarning::Ipv6Closed),
-        Advice::Host(Warning::NoFirewall) => Some(PreviewWarning::NoFirewall),
+        Advice::Network(Warning::NoFirewall) => Some(PreviewWarning::NoFirewall),
         Advice::HooksInSh => Some(PreviewWarning::HooksInSh),
         Advice::MtuTooLarge(MtuTooLarge { mtu, fits }) => Some(PreviewWarning::MtuTooLarge { mtu: *mtu, fits: *fits }),
         // It is among the diagnostics.
@@ -185,8 +186,8 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
 }
 
 /// What a tunnel that is up does not do of its configuration.
-pub(super) fn warnings(plan: &Plan) -> Vec<PreviewWarning> {
-    let Limits { ipv6, split_dns, search_without_server, packet_filter, mtu } = &plan.limits;
+pub(super) fn warnings(limits: &Limits) -> Vec<PreviewWarning> {
+    let Limits { ipv6, split_dns, search_without_server, packet_filter, mtu } = limits;
     let listed = |domains: &[String]| Some(domains.to_vec()).filter(|domains| !domains.is_empty());
     let all = [
         listed(search_without_server).map(|domains| PreviewWarning::SearchWithoutServer { domains }),
@@ -198,22 +199,23 @@ pub(super) fn warnings(plan: &Plan) -> Vec<PreviewWarning> {
     all.into_iter().flatten().collect()
 }
 
-fn obstacle(error: &HostError) -> Option<Conflict> {
+fn obstacle(error: &NetworkError) -> Option<Conflict> {
     match error {
-        HostError::InterfaceExists(interface) | HostError::WireGuardExists(interface) => {
+        NetworkError::InterfaceExists(interface) | NetworkError::WireGuardExists(interface) => {
             Some(Conflict::InterfaceExists { interface: interface.clone() })
         }
-        HostError::OtherFullTunnel { table, .. } => Some(Conflict::OtherVpn { interface: format!("table {table}") }),
-        HostError::LocalNetwork { network, interface } => {
+        NetworkError::OtherFullTunnel(other) => Some(Conflict::OtherVpn { interface: other.label.clone() }),
+        NetworkError::LocalNetwork { network, interface } => {
             Some(Conflict::LocalNetwork { interface: interface.clone(), network: *network })
         }
         // Said by `by`.
-        HostError::NoResolver => None,
-        HostError::NoPacketFilter
-        | HostError::CannotCloseIpv6 { .. }
-        | HostError::NoIpv6ForTunnel { .. }
-        | HostError::InterfaceGone(_)
-        | HostError::Kernel { .. }
-        | HostError::Program { .. } => None,
+        NetworkError::NoResolver => None,
+        NetworkError::NoPacketFilter
+        | NetworkError::Unsupported { .. }
+        | NetworkError::CannotCloseIpv6 { .. }
+        | NetworkError::NoIpv6ForTunnel { .. }
+        | NetworkError::InterfaceGone(_)
+        | NetworkError::Kernel { .. }
+        | NetworkError::Program { .. } => None,
     }
 }

@@ -14,7 +14,8 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::link;
 use super::netlink::{Netlink, PROTOCOL};
-use crate::host::{EndpointRoute, MAIN_TABLE, Route, RouteSpec};
+use crate::linux_network::spec::{Route, RouteSpec};
+use crate::network::{EndpointRoute, MAIN_TABLE};
 
 /// A route as it stands in the kernel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -5,13 +5,12 @@ use std::process::Command;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use adit_config::InterfaceSettings;
-
 use super::*;
-use crate::host::plan::is_private;
-use crate::host::{FirewallPolicy, KillSwitchRules, Lan, NetworkChange, StandingKillSwitch};
 use crate::linux::namespace::{alone, ip};
 use crate::linux::stop::EventStop;
+use crate::linux_network::spec::{FirewallPolicy, KillSwitchRules, Lan};
+use crate::network::is_private;
+use crate::network::{NetworkChange, Picture, StandingKillSwitch};
 
 const MARK_VALIDATION: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
 
@@ -57,19 +56,20 @@ fn settle() {
     }
 }
 
-fn settings(addresses: &[&str], routes: &[&str], dns: &[&str]) -> InterfaceSettings {
+fn settings(addresses: &[&str], routes: &[&str], dns: &[&str]) -> Picture {
     let parse = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
-    let mut settings = InterfaceSettings {
+    let mut settings = Picture {
         name: "wg0".parse().unwrap(),
         addresses: parse(addresses),
         mtu: None,
-        table: Default::default(),
         routes: parse(routes),
         endpoints: Default::default(),
+        peers: Vec::new(),
         dns: Default::default(),
-        fwmark: None,
-        save_config: false,
-        hooks: Default::default(),
+        lockdown: None,
+        allow_ipv6_outside: false,
+        yields: false,
+        linux: Default::default(),
     };
     settings.dns.servers = dns.iter().map(|text| text.parse().unwrap()).collect();
     settings
@@ -452,14 +452,14 @@ fn what_cannot_work_is_known_before_anything_is_changed() {
         let plan = |settings: &InterfaceSettings| Plan::new(settings, || LinuxHost.free_table()).unwrap();
         LinuxHost.check(&plan(&settings)).unwrap();
         tunnel_device();
-        assert!(matches!(LinuxHost.check(&plan(&settings)), Err(HostError::InterfaceExists(_))));
+        assert!(matches!(LinuxHost.check(&plan(&settings)), Err(NetworkError::InterfaceExists(_))));
         let error = {
             ip("route add default dev e0 table 51820");
             ip("rule add not fwmark 51820 lookup 51820");
             settings.name = "wg1".parse().unwrap();
             LinuxHost.check(&plan(&settings)).unwrap_err()
         };
-        assert!(matches!(error, HostError::OtherFullTunnel { mark: 51820, table: 51820 }), "{error}");
+        assert!(matches!(error, NetworkError::OtherFullTunnel(ref other) if other.label == "table 51820"), "{error}");
         settings.routes = vec!["10.0.0.0/8".parse().unwrap()];
         LinuxHost.check(&plan(&settings)).unwrap();
     });
@@ -645,7 +645,7 @@ fn where_ipv6_cannot_be_closed_that_is_known_before_anything_is_changed() {
         assert!(error.contains("disable_ipv6") && error.contains("--allow-ipv6"), "{error}");
         assert!(LinuxHost.has_ipv6(), "e0 has it still");
         set("default", "0");
-        settings.mtu = adit_config::Mtu::new(1200);
+        settings.mtu = Some(1200);
         let error = check(&settings).unwrap_err();
         assert!(error.contains("MTU of 1200"), "{error}");
         set("all", "1");
