@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use adit_api::{Event, Health, LogLevel, Service, TunnelId, TunnelState};
+use adit_api::{Event, Health, LogCode, LogLevel, Service, TunnelId, TunnelState};
 use adit_protocol::{Event as EngineEvent, PublicKey, Tai64n};
 
 use super::super::StartReason;
@@ -39,7 +39,7 @@ fn retry_at(bench: &Bench, id: TunnelId) -> u64 {
 
 fn alarms(bench: &Bench) -> usize {
     let page = bench.manager().logs(&us(), 0, LogLevel::Debug, 1_000).unwrap();
-    page.lines.iter().filter(|line| line.code == "no_answer").count()
+    page.lines.iter().filter(|line| matches!(line.code, LogCode::NoAnswer { .. })).count()
 }
 
 fn started(bench: &Bench, peer: PublicKey, attempt: u32) {
