@@ -5,6 +5,7 @@ pub mod commands;
 pub mod device;
 pub mod devices;
 pub mod fake;
+pub mod foreign;
 mod linux_network;
 pub mod memory;
 pub mod network;

@@ -208,7 +208,7 @@ fn with_the_same_networks(name: &str) -> RouteSpec {
     ip(&format!("tuntap add {name} mode tun"));
     ip(&format!("link set {name} up"));
     let settings = settings(&["10.8.0.2/32"], &["10.9.0.0/24", "fd09::/64"], &[]);
-    let settings = InterfaceSettings { name: name.parse().unwrap(), ..settings };
+    let settings = Picture { name: name.parse().unwrap(), ..settings };
     Plan::new(&settings, || LinuxHost.free_table()).unwrap().routes
 }
 
@@ -277,7 +277,7 @@ fn of_two_tunnels_that_planned_for_one_table_the_first_to_go_took_the_others_rul
         let [mut all_ipv4, all_ipv6] = [("wg0", "0.0.0.0/0"), ("wg1", "::/0")].map(|(name, all)| {
             ip(&format!("tuntap add {name} mode tun"));
             let settings = settings(&["10.8.0.2/24", "fd08::2/64"], &[all], &[]);
-            Plan::new(&InterfaceSettings { name: name.parse().unwrap(), ..settings }, || LinuxHost.free_table()).unwrap()
+            Plan::new(&Picture { name: name.parse().unwrap(), ..settings }, || LinuxHost.free_table()).unwrap()
         });
         all_ipv4.allow_ipv6_outside();
         assert_eq!(all_ipv4.routes.policy.unwrap().table, all_ipv6.routes.policy.unwrap().table);
@@ -449,7 +449,7 @@ fn what_cannot_work_is_known_before_anything_is_changed() {
     alone(|| {
         computer();
         let mut settings = settings(&["10.8.0.2/24"], &["0.0.0.0/0"], &[]);
-        let plan = |settings: &InterfaceSettings| Plan::new(settings, || LinuxHost.free_table()).unwrap();
+        let plan = |settings: &Picture| Plan::new(settings, || LinuxHost.free_table()).unwrap();
         LinuxHost.check(&plan(&settings)).unwrap();
         tunnel_device();
         assert!(matches!(LinuxHost.check(&plan(&settings)), Err(NetworkError::InterfaceExists(_))));
@@ -632,7 +632,7 @@ fn where_ipv6_cannot_be_closed_that_is_known_before_anything_is_changed() {
     alone(|| {
         computer();
         let mut settings = settings(&["10.8.0.2/24"], &["0.0.0.0/0"], &[]);
-        let check = |settings: &InterfaceSettings| {
+        let check = |settings: &Picture| {
             let mut plan = Plan::new(settings, || LinuxHost.free_table()).unwrap();
             let closed = LinuxHost.check(&plan).map(drop).map_err(|error| error.to_string());
             plan.allow_ipv6_outside();
