@@ -86,7 +86,7 @@ const WITHOUT_CFG: &[&str] = &[
 
 /// How Linux brings a picture about, which no crate above the platform may know: its private trait, routing tables, rules and filters.
 const BELOW_THE_SEAM: &[&str] = &[
-    "platform::host",
+    "adit_platform::host",
     "linux_network",
     "linux::host",
     "LinuxHost",
@@ -213,7 +213,7 @@ fn nothing_above_the_platform_knows_how_linux_brings_a_picture_about() {
 
 #[test]
 fn a_word_from_below_the_seam_is_found_and_one_that_contains_it_is_not() {
-    assert_eq!(words_below_the_seam("use adit_platform::host::Host;\nlet it: RouteSpec;"), ["platform::host", "RouteSpec"]);
+    assert_eq!(words_below_the_seam("use adit_platform::host::Host;\nlet it: RouteSpec;"), ["adit_platform::host", "RouteSpec"]);
     assert_eq!(words_below_the_seam("MyRouteSpecs\n#[cfg(test)]\nuse RouteSpec;"), [""; 0]);
 }
 
