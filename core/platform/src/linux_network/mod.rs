@@ -34,6 +34,7 @@ use underlay::Marked;
 
 /// The network of the calling thread's network namespace. Clones are the same one, and remember together what was set.
 #[derive(Clone)]
+#[cfg_attr(not(target_os = "linux"), expect(unreachable_pub, reason = "other systems use it in tests alone, by the trait"))]
 pub struct LinuxNetwork {
     host: Arc<ReconcilingHost>,
     standing: Standing,
