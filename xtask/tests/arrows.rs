@@ -84,6 +84,31 @@ const WITHOUT_CFG: &[&str] = &[
     "adit-proxy",
 ];
 
+/// How Linux brings a picture about, which no crate above the platform may know: its private trait, routing tables, rules and filters.
+const BELOW_THE_SEAM: &[&str] = &[
+    "adit_platform::host",
+    "linux_network",
+    "linux::host",
+    "LinuxHost",
+    "RecordingHost",
+    "HostState",
+    "MAIN_TABLE",
+    "free_table",
+    "set_routes",
+    "set_firewall",
+    "PolicyRouting",
+    "OwnTable",
+    "RouteSpec",
+    "InterfaceSpec",
+    "FirewallPolicy",
+    "KillSwitchRules",
+    "SO_MARK",
+];
+
+/// Source files that show people what an adapter would do, tables and marks included; and the computer in memory for tests.
+const SHOW_EFFECTS: &[&str] =
+    &["activation/src/preview.rs", "activation/src/fake.rs", "manager/src/manager/planned.rs", "cli/src/planned.rs"];
+
 fn workspace() -> Metadata {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
     MetadataCommand::new().manifest_path(manifest).no_deps().exec().expect("cargo metadata reads the workspace")
@@ -157,6 +182,39 @@ fn portable_crates_name_no_platform() {
         .map(|file| file.display().to_string())
         .collect();
     assert!(found.is_empty(), "a platform is named in {found:#?}");
+}
+
+/// The words below the seam that a text uses outside of its tests.
+fn words_below_the_seam(text: &str) -> Vec<&'static str> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let is_word = |found: usize, word: &str| {
+        let is_part = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+        !is_part(code[..found].chars().next_back()) && !is_part(code[found + word.len()..].chars().next())
+    };
+    BELOW_THE_SEAM.iter().copied().filter(|word| code.match_indices(word).any(|(found, _)| is_word(found, word))).collect()
+}
+
+#[test]
+fn nothing_above_the_platform_knows_how_linux_brings_a_picture_about() {
+    let above = ["adit-activation", "adit-manager", "adit-tunnel", "adit-proxy", "adit-daemon", "adit-ipc", "adit"];
+    let mut found = Vec::new();
+    for package in workspace().packages.iter().filter(|package| above.contains(&package.name.as_str())) {
+        for file in source_files(package) {
+            let name = file.display().to_string();
+            let is_test = name.ends_with("tests.rs") || name.contains("/tests/");
+            if is_test || SHOW_EFFECTS.iter().any(|shown| name.ends_with(shown)) {
+                continue;
+            }
+            found.extend(words_below_the_seam(&read(&file)).into_iter().map(|word| format!("{word} in {name}")));
+        }
+    }
+    assert!(found.is_empty(), "words from below the seam: {found:#?}");
+}
+
+#[test]
+fn a_word_from_below_the_seam_is_found_and_one_that_contains_it_is_not() {
+    assert_eq!(words_below_the_seam("use adit_platform::host::Host;\nlet it: RouteSpec;"), ["adit_platform::host", "RouteSpec"]);
+    assert_eq!(words_below_the_seam("MyRouteSpecs\n#[cfg(test)]\nuse RouteSpec;"), [""; 0]);
 }
 
 fn source_files(package: &Package) -> Vec<PathBuf> {

@@ -3,18 +3,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use adit_config::{Config, Endpoint, InterfaceSettings};
-use adit_platform::host::{FirewallPolicy, Plan};
+use adit_platform::device::TunDevice;
+use adit_platform::network::{Applied, ChangeError, Direction, EngineSide, Picture};
 use adit_protocol::PublicKey;
+use adit_tunnel::{DeviceUpdate, UpdateError};
 
-use super::active::{Active, Picture};
-use super::bring_up::addresses;
+use super::active::{Active, Configured};
+use super::engine::{Running, StartError};
 use super::error::ActivationError;
 use super::kill_switch;
-use super::progress::Progress;
+use super::progress::{Progress, Reporter};
 use super::resolve::{Candidates, Lookup, Patience};
-use super::undo::Step;
+use super::shutdown::End;
 use super::update::{difference, whole_update};
 
 impl Active {
@@ -22,35 +25,54 @@ impl Active {
     /// it has when the resolver does not answer. The commands stay those that were run on the way up.
     ///
     /// # Errors
-    /// As for bringing it up. The tunnel is then as it was before.
+    /// As for bringing it up. The tunnel is then as it was before, unless the system has made another device for it that the engine cannot
+    /// use: then it is time to go.
     pub fn apply(&mut self, config: Config) -> Result<(), ActivationError> {
-        let wanted = self.picture(config)?;
-        self.close_for(&wanted)?;
-        if let Err(error) = self.change(&wanted) {
-            self.change_back(&wanted);
-            if let Err(error) = self.close_after(&wanted) {
-                self.reporter.report(&Progress::NotTakenBack(error.into()));
-            }
-            return Err(error);
-        }
+        let mut wanted = self.configured(config)?;
+        let picture = self.picture(&wanted);
+        let Some(attachment) = &mut self.attachment else { return Ok(()) };
+        let mut engine = Turning {
+            running: self.running.clone(),
+            reporter: &*self.reporter,
+            from: &self.now.update,
+            to: &mut wanted.update,
+            candidates: &wanted.candidates,
+            failure: None,
+        };
+        let applied = attachment.apply(&picture, &mut engine);
+        let failure = engine.failure.take();
+        let applied = match (applied, failure) {
+            (Ok(applied), _) => applied,
+            (Err(ChangeError::Network(error)), _) => return Err(error.into()),
+            (Err(ChangeError::Engine | ChangeError::Stopped), Some(error)) => return Err(error.into()),
+            (Err(ChangeError::Engine | ChangeError::Stopped), None) => return self.shutdown.check(),
+        };
         let before = std::mem::replace(&mut self.now, wanted);
         self.follower.peers_changed();
         if before.update.private_key != self.now.update.private_key {
             self.follower.key_changed();
         }
-        self.greet_those_that_are_new(&before);
-        self.place.set(Some((&self.now.plan, &self.now.interface)));
-        // What is let out beyond need goes where the peers were a moment ago.
-        if let Err(error) = self.close_after(&before) {
-            self.reporter.report(&Progress::NotTakenBack(error.into()));
+        match applied {
+            Applied::Same => {}
+            Applied::NewDevice(device) => self.replace_device(device)?,
         }
+        self.greet_those_that_are_new(&before);
         Ok(())
     }
 
+    /// Packets come out of another device by now. A tunnel that cannot use it carries nothing.
+    fn replace_device(&self, device: TunDevice) -> Result<(), ActivationError> {
+        let Some(running) = &self.running else { return Ok(()) };
+        running.replace_device(device).map_err(|error| {
+            self.shutdown.end(End::InterfaceRemoved);
+            ActivationError::Start { name: self.name().clone(), error: StartError::Interface(error) }
+        })
+    }
+
     /// Begins handshakes with peers that have an endpoint now, and were not there before or had none.
-    fn greet_those_that_are_new(&self, before: &Picture) {
-        let dialed = |picture: &Picture| -> BTreeSet<PublicKey> {
-            let with_endpoint = picture.update.peers.iter().filter(|peer| peer.endpoint.is_some());
+    fn greet_those_that_are_new(&self, before: &Configured) {
+        let dialed = |configured: &Configured| -> BTreeSet<PublicKey> {
+            let with_endpoint = configured.update.peers.iter().filter(|peer| peer.endpoint.is_some());
             with_endpoint.map(|peer| peer.public_key).collect()
         };
         let new: Vec<PublicKey> = dialed(&self.now).difference(&dialed(before)).copied().collect();
@@ -72,27 +94,24 @@ impl Active {
         applied
     }
 
-    fn picture(&self, config: Config) -> Result<Picture, ActivationError> {
+    fn configured(&self, config: Config) -> Result<Configured, ActivationError> {
         let mut settings = InterfaceSettings::from(&config, self.name().clone());
         settings.hooks = self.now.settings.hooks.clone();
-        let mut plan = Plan::new(&settings, || match (self.now.plan.routes.rules_table(), self.now.settings.fwmark) {
-            (Some(table), None) => Ok(table),
-            _ => self.platform.host.free_table(),
-        })?;
-        kill_switch::limit(&mut plan, self.kill_switch.as_ref(), self.allow_ipv6_outside, &*self.platform.host)?;
-        if self.now.plan.limits.packet_filter {
-            plan.leave_out_packet_filter();
-        }
         let found = self.candidates(&config)?;
         let endpoints: Vec<(PublicKey, SocketAddr)> =
             found.iter().filter_map(|(peer, found, stays)| Some((*peer, stays.or(found.addresses.first().copied())?))).collect();
-        // With the mark of now: the rules that are there send packets with another one into the tunnel itself.
-        let route_mtu = self.platform.host.route_mtu(&addresses(&endpoints), self.now.plan.mark)?;
-        plan.check_mtu(route_mtu, &addresses(&endpoints));
-        let interface = plan.interface(route_mtu);
-        let update = whole_update(&config, &endpoints, plan.mark);
+        let mark = self.now.update.fwmark.unwrap_or_default();
+        let update = whole_update(&config, &endpoints, mark);
         let candidates = found.into_iter().map(|(peer, found, _)| (peer, found)).collect();
-        Ok(Picture { config, settings, plan, interface, update, candidates })
+        Ok(Configured { config, settings, update, candidates })
+    }
+
+    fn picture(&self, wanted: &Configured) -> Picture {
+        let picture = Picture { yields: self.yields, allow_ipv6_outside: self.allow_ipv6_outside, ..wanted.picture() };
+        let endpoints = kill_switch::endpoints(&wanted.update, &wanted.candidates, self.running.as_deref());
+        let resolving = self.follower.is_looking_up();
+        let lockdown = kill_switch::lockdown(self.kill_switch.as_ref(), &picture, endpoints, resolving);
+        Picture { lockdown, ..picture }
     }
 
     /// The addresses of each peer that has an endpoint, and the one that the peer stays at: the one that the engine was told for the same
@@ -121,74 +140,39 @@ impl Active {
         }
         Ok(candidates)
     }
+}
 
-    /// Does what differs between now and `wanted`. The first failure ends it.
-    fn change(&mut self, wanted: &Picture) -> Result<(), ActivationError> {
-        order(&self.now, wanted).iter().try_for_each(|step| self.carry_out(*step, wanted, Direction::There))
-    }
+/// The engine while the network is changed around it.
+struct Turning<'a> {
+    running: Option<Arc<dyn Running>>,
+    reporter: &'a dyn Reporter,
+    from: &'a DeviceUpdate,
+    to: &'a mut DeviceUpdate,
+    candidates: &'a HashMap<PublicKey, Candidates>,
+    /// Why the engine did not take the change.
+    failure: Option<UpdateError>,
+}
 
-    /// Puts back what a change to `wanted` may have touched. A failure is reported, and the rest still put back.
-    fn change_back(&mut self, wanted: &Picture) {
-        for step in order(wanted, &self.now) {
-            if let Err(error) = self.carry_out(*step, wanted, Direction::Back) {
-                self.reporter.report(&Progress::NotTakenBack(error));
+impl EngineSide for Turning<'_> {
+    fn turn(&mut self, direction: Direction, mark: u32) -> bool {
+        let Some(running) = &self.running else { return true };
+        let change = match direction {
+            Direction::There => {
+                self.to.fwmark = Some(mark);
+                difference(&running.view(), self.from, self.to)
             }
-        }
-    }
-
-    fn carry_out(&mut self, step: Step, wanted: &Picture, direction: Direction) -> Result<(), ActivationError> {
-        let (from, to) = match direction {
-            Direction::There => (&self.now, wanted),
-            Direction::Back => (wanted, &self.now),
+            Direction::Back => difference(&running.view(), self.to, self.from),
         };
-        let (host, name, new) = (&self.platform.host, &to.plan.name, &to.plan);
-        match step {
-            Step::Engine => {
-                if let Some(running) = &self.running {
-                    running.apply(difference(&running.view(), &from.update, &to.update))?;
-                }
-            }
-            Step::Interface if from.interface != to.interface => host.set_interface(&to.interface)?,
-            // With its last IPv4 address an interface loses all IPv4 routes.
-            Step::Routes if from.plan.routes != new.routes || from.interface.addresses != to.interface.addresses => {
-                self.undo.push(step);
-                host.set_routes(&new.routes)?;
-                if new.routes.routes.is_empty() {
-                    self.undo.forget(step);
-                }
-            }
-            Step::Firewall if from.plan.firewall != new.firewall => {
-                self.undo.push(step);
-                host.set_firewall(name, &new.firewall)?;
-                if new.firewall == FirewallPolicy::Open {
-                    self.undo.forget(step);
-                }
-            }
-            Step::Dns if from.plan.dns != new.dns => {
-                self.undo.push(step);
-                host.set_dns(name, new.dns.as_ref())?;
-                if new.dns.is_none() {
-                    self.undo.forget(step);
-                }
-            }
-            Step::Interface | Step::Routes | Step::Firewall | Step::Dns | Step::PreUp | Step::PostUp => {}
+        match (running.apply(change), direction) {
+            (Ok(()), _) => return true,
+            (Err(error), Direction::There) => self.failure = Some(error),
+            (Err(error), Direction::Back) => self.reporter.report(&Progress::NotTakenBack(error.into())),
         }
-        Ok(())
+        false
     }
-}
 
-#[derive(Clone, Copy)]
-enum Direction {
-    There,
-    Back,
-}
-
-/// Rules that spare the tunnel's own packets by their mark come after the mark, and go before it: else the tunnel would carry itself.
-/// Routes come, or come again, after the addresses.
-fn order(from: &Picture, to: &Picture) -> &'static [Step] {
-    match (from.plan.routes.has_rules(), to.plan.routes.has_rules()) {
-        (true, false) => &[Step::Routes, Step::Engine, Step::Interface, Step::Firewall, Step::Routes, Step::Dns],
-        (false, _) | (true, true) => &[Step::Engine, Step::Interface, Step::Firewall, Step::Routes, Step::Dns],
+    fn endpoints(&mut self) -> Vec<SocketAddr> {
+        kill_switch::endpoints(self.to, self.candidates, self.running.as_deref())
     }
 }
 

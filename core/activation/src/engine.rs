@@ -8,21 +8,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use adit_config::InterfaceName;
-use adit_platform::device::InterfaceState;
+use adit_platform::device::{InterfaceState, TunDevice, UdpFactory};
 use adit_platform::devices::Devices;
-use adit_platform::host::NetworkEvents;
+use adit_platform::network::NetworkEvents;
 use adit_platform::uapi_listener::UapiListener;
 use adit_protocol::{Event, PublicKey};
 use adit_tunnel::uapi::{Ended, Limits, serve};
-use adit_tunnel::{
-    Control, DataPathView, DeviceUpdate, DeviceView, Handle, Options, TimestampFile, Tunnel, UpdateError, wanted_queues,
-};
+use adit_tunnel::{Control, DataPathView, DeviceUpdate, DeviceView, Handle, Options, TimestampFile, Tunnel, UpdateError};
 
 use super::shutdown::{End, Shutdown};
 
 /// Makes tunnels.
 pub trait Engine: Send + Sync {
-    /// Creates the interface, which is down, and starts WireGuard on it. Says to `shutdown` when there is a reason to go.
+    /// Starts WireGuard on an interface, which is down. Says to `shutdown` when there is a reason to go.
     fn start(&self, wanted: Wanted<'_>, shutdown: &Shutdown) -> Result<Arc<dyn Running>, StartError>;
 }
 
@@ -30,8 +28,10 @@ pub trait Engine: Send + Sync {
 pub struct Wanted<'a> {
     /// Of the interface.
     pub name: &'a InterfaceName,
-    /// Largest inner packet, bytes.
-    pub mtu: u16,
+    /// Of the interface.
+    pub device: TunDevice,
+    /// Opens sockets for the encrypted packets.
+    pub sockets: Arc<dyn UdpFactory>,
     /// Keys and peers.
     pub update: DeviceUpdate,
     /// Tells when the way to the peers may be another.
@@ -66,7 +66,9 @@ pub trait Running: Send + Sync {
     fn data_path(&self) -> DataPathView;
     /// Changes exactly what `update` names, or nothing.
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError>;
-    /// Ends it, and its interface.
+    /// Carries packets over another device from now on. Sessions, peers and the socket stay.
+    fn replace_device(&self, device: TunDevice) -> io::Result<()>;
+    /// Ends it.
     fn stop(&self);
 }
 
@@ -100,8 +102,7 @@ pub struct Userspace {
 
 impl Engine for Userspace {
     fn start(&self, wanted: Wanted<'_>, shutdown: &Shutdown) -> Result<Arc<dyn Running>, StartError> {
-        let Wanted { name, mtu, update, network, observer, moved } = wanted;
-        let device = self.devices.open_tun(name, mtu, wanted_queues()).map_err(StartError::Interface)?;
+        let Wanted { name, device, sockets, update, network, observer, moved } = wanted;
         let timestamps = TimestampFile::new(&self.timestamps, name.as_str());
         let options = Options {
             new_stop: self.devices.new_stop(),
@@ -112,11 +113,11 @@ impl Engine for Userspace {
             moved,
             danger_timing: None,
         };
-        let tunnel = Tunnel::start(device, self.devices.udp(), options).map_err(StartError::Tunnel)?;
+        let tunnel = Tunnel::start(device, sockets, options).map_err(StartError::Tunnel)?;
         let handle = tunnel.handle();
         handle.apply(update)?;
         let control: Arc<dyn Control> = Arc::new(GreetsNewPeers(handle.clone()));
-        let socket = self.devices.uapi(name).map_err(StartError::Socket)?;
+        let socket = self.devices.uapi(name).transpose().map_err(StartError::Socket)?;
         let (waiting, by_interface) = (handle.clone(), shutdown.clone());
         let waits = move || {
             waiting.wait();
@@ -124,15 +125,21 @@ impl Engine for Userspace {
             by_interface.end(End::InterfaceRemoved);
         };
         thread::Builder::new().name("interface".into()).spawn(waits).map_err(StartError::Thread)?;
-        let (listener, by_socket) = (Arc::clone(&socket), shutdown.clone());
-        let serves = move || {
-            if serve(&*listener, &control, Limits::default()) == Ended::Removed {
-                by_socket.end(End::SocketRemoved);
-            }
-        };
-        let server = thread::Builder::new().name("uapi".into()).spawn(serves).map_err(StartError::Thread)?;
-        Ok(Arc::new(Started { handle, parts: Mutex::new(Some(Parts { tunnel, socket, server })) }))
+        let uapi = socket.map(|socket| serve_on(socket, control, shutdown)).transpose().map_err(StartError::Thread)?;
+        Ok(Arc::new(Started { handle, parts: Mutex::new(Some(Parts { tunnel, uapi })) }))
     }
+}
+
+/// Answers `wg` and other tools, on a thread of its own.
+fn serve_on(socket: Arc<dyn UapiListener>, control: Arc<dyn Control>, shutdown: &Shutdown) -> io::Result<Uapi> {
+    let (listener, by_socket) = (Arc::clone(&socket), shutdown.clone());
+    let serves = move || {
+        if serve(&*listener, &control, Limits::default()) == Ended::Removed {
+            by_socket.end(End::SocketRemoved);
+        }
+    };
+    let server = thread::Builder::new().name("uapi".into()).spawn(serves)?;
+    Ok(Uapi { socket, server })
 }
 
 /// Greets peers that `wg set` and the like add, as those that the configuration has.
@@ -167,6 +174,11 @@ struct Started {
 
 struct Parts {
     tunnel: Tunnel,
+    /// None where the system has no such socket.
+    uapi: Option<Uapi>,
+}
+
+struct Uapi {
     socket: Arc<dyn UapiListener>,
     server: JoinHandle<()>,
 }
@@ -208,11 +220,17 @@ impl Running for Started {
         Control::apply(&self.handle, update)
     }
 
+    fn replace_device(&self, device: TunDevice) -> io::Result<()> {
+        self.handle.replace_device(device)
+    }
+
     fn stop(&self) {
         let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(Parts { tunnel, socket, server }) = parts {
-            socket.close();
-            let _ = server.join();
+        if let Some(Parts { tunnel, uapi }) = parts {
+            if let Some(Uapi { socket, server }) = uapi {
+                socket.close();
+                let _ = server.join();
+            }
             drop(tunnel);
         }
     }

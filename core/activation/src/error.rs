@@ -3,7 +3,7 @@
 use std::io;
 
 use adit_config::{Endpoint, InterfaceName};
-use adit_platform::host::HostError;
+use adit_platform::network::NetworkError;
 use adit_tunnel::UpdateError;
 
 use super::engine::StartError;
@@ -23,7 +23,7 @@ pub enum ActivationError {
     Ended(End),
     /// The system cannot be told.
     #[error(transparent)]
-    Host(#[from] HostError),
+    Network(#[from] NetworkError),
     /// An endpoint's name does not exist.
     #[error("the endpoint {endpoint} is not known")]
     EndpointUnknown {

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use adit_config::{Config, Document, InterfaceName, parse};
-use adit_platform::device::Stop as _;
+use adit_platform::device::{Stop as _, TunDevice};
 use adit_platform::fake::{FakeStop, HostState, RecordingCommands, RecordingHost};
 use adit_protocol::{Event, PresharedKey, PublicKey};
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
@@ -55,7 +55,7 @@ impl Stage {
     /// Its parts, for [`bring_up`].
     pub fn platform(&self) -> Platform {
         Platform {
-            host: Arc::new(self.host.clone()),
+            network: self.host.network(),
             engine: Arc::new(self.engine.clone()),
             commands: Arc::new(self.commands.clone()),
             resolver: Arc::new(self.names.clone()),
@@ -71,6 +71,7 @@ impl Stage {
             patience: Patience::Retries(0),
             kill_switch: None,
             allow_ipv6_outside: false,
+            yields: false,
         }
     }
 
@@ -321,6 +322,11 @@ impl Running for FakeRunning {
 
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {
         self.engine.apply(&self.name, update)
+    }
+
+    fn replace_device(&self, _: TunDevice) -> io::Result<()> {
+        self.note("replace device".to_owned());
+        Ok(())
     }
 
     fn stop(&self) {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use adit_config::Host;
 use adit_platform::device::Stop;
-use adit_platform::host::{EndpointRoute, HostError, NetworkChange, NetworkEvents};
+use adit_platform::network::{EndpointRoute, NetworkChange, NetworkError, NetworkEvents};
 use adit_protocol::{Event, PublicKey};
 
 use self::schedule::{Schedule, Subject, Task};
@@ -217,8 +217,8 @@ impl Active {
         different
     }
 
-    fn compare_routes(&mut self, now: u64) -> Result<bool, HostError> {
-        let (mark, host) = (self.now.plan.mark, Arc::clone(&self.platform.host));
+    fn compare_routes(&mut self, now: u64) -> Result<bool, NetworkError> {
+        let underlay = self.underlay();
         let mut routes: HashMap<IpAddr, Option<EndpointRoute>> = HashMap::new();
         let mut changed = Vec::new();
         for (peer, endpoint) in self.present_endpoints() {
@@ -226,7 +226,7 @@ impl Active {
             let route = match routes.get(&address) {
                 Some(route) => route.clone(),
                 None => {
-                    let route = host.route_to(address, mark)?;
+                    let route = underlay.route_to(address)?;
                     routes.insert(address, route.clone());
                     route
                 }
@@ -242,25 +242,22 @@ impl Active {
         }
         self.follower.schedule.looked_at_routes(&changed, now);
         // A path through the tunnel itself says nothing.
-        let outside = routes.values().flatten().filter(|route| route.interface != self.now.plan.name.as_str());
+        let Some(own) = self.attachment.as_ref().map(|attachment| attachment.name()) else { return Ok(false) };
+        let outside = routes.values().flatten().filter(|route| route.interface != own);
         let mtu = match outside.filter_map(|route| route.mtu).min() {
-            None if routes.is_empty() => host.route_mtu(&[], mark)?,
+            None if routes.is_empty() => underlay.path_mtu(&[])?,
             mtu => mtu,
         };
         mtu.map_or(Ok(false), |mtu| self.follow_mtu(mtu))
     }
 
     /// Gives the interface the MTU that goes through a path of `path_mtu` bytes, unless the configuration has one.
-    fn follow_mtu(&mut self, path_mtu: u32) -> Result<bool, HostError> {
-        let wanted = self.now.plan.interface(Some(path_mtu));
-        let (from, to) = (self.now.interface.mtu, wanted.mtu);
+    fn follow_mtu(&mut self, path_mtu: u32) -> Result<bool, NetworkError> {
         // In another network namespace the interface is not ours to change.
         let is_elsewhere = self.running.as_ref().is_some_and(|running| running.data_path().in_other_namespace);
-        if from == to || is_elsewhere {
-            return Ok(false);
-        }
-        self.platform.host.set_mtu(&wanted)?;
-        self.now.interface = wanted;
+        let attachment = self.attachment.as_mut().filter(|_| !is_elsewhere);
+        let changed = attachment.map_or(Ok(None), |attachment| attachment.follow_path_mtu(path_mtu))?;
+        let Some((from, to)) = changed else { return Ok(false) };
         self.reporter.report(&Progress::MtuChanged { from, to });
         Ok(true)
     }
@@ -274,7 +271,7 @@ impl Active {
         if let Err(error) = self.follow_peers() {
             self.reporter.report(&Progress::CannotFollow(error));
         }
-        let resolver: Arc<dyn Resolver> = Outside::of(&self.platform, &self.now.plan);
+        let resolver: Arc<dyn Resolver> = Outside::of(&self.platform, self.underlay());
         let (shutdown, signals) = (self.shutdown.clone(), Arc::clone(&self.follower.signals));
         let work = move || {
             let lookup = Lookup { resolver: &resolver, patience: Patience::Retries(0), shutdown: &shutdown, reporter: &Nobody };

@@ -17,7 +17,6 @@ mod foreground;
 mod hooks;
 mod kill_switch;
 pub mod pace;
-mod place;
 mod preview;
 mod progress;
 mod resolve;
@@ -30,7 +29,7 @@ use std::sync::Arc;
 
 use adit_config::{Config, InterfaceName};
 use adit_platform::commands::Commands;
-use adit_platform::host::Host;
+use adit_platform::network::Network;
 
 pub use active::Active;
 pub use applied_config::AppliedConfig;
@@ -43,10 +42,7 @@ pub use foreground::Mailbox;
 pub use hooks::run as run_commands;
 pub use hooks::{CommandError, HookDigest, HookPolicy};
 pub use kill_switch::{closed, closed_except_lan};
-pub use preview::{
-    CommandPreview, DnsPreview, FirewallPreview, MtuFollows, OwnTablePreview, PeerPreview, PolicyPreview, Preview, RoutePreview,
-    look_ahead, preview,
-};
+pub use preview::{CommandPreview, PeerPreview, Preview, look_ahead, preview};
 pub use progress::{Advice, PeerLabel, Progress, Reporter};
 pub use resolve::{Candidates, Lookup, Patience, Resolver, SystemResolver};
 pub use shutdown::{End, Shutdown};
@@ -68,6 +64,8 @@ pub struct Request {
     pub kill_switch: Option<KillSwitchRequest>,
     /// Whether IPv6 may leave past a tunnel that takes IPv4 alone.
     pub allow_ipv6_outside: bool,
+    /// Where another tunnel of ours has the same route already, that one goes first. False: that is an error.
+    pub yields: bool,
 }
 
 /// A kill switch that a tunnel is to have.
@@ -82,8 +80,8 @@ pub struct KillSwitchRequest {
 /// What a tunnel stands on.
 #[derive(Clone)]
 pub struct Platform {
-    /// The system's network configuration.
-    pub host: Arc<dyn Host>,
+    /// The computer's network.
+    pub network: Arc<dyn Network>,
     /// Starts WireGuard.
     pub engine: Arc<dyn Engine>,
     /// Runs the file's commands.

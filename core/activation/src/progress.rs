@@ -1,11 +1,12 @@
 //! What is told while a tunnel comes up, is up and goes down: data, which each caller puts into its own words.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use adit_config::settings::HookSettings;
 use adit_config::{Cidr, Config, Endpoint, InterfaceName, PeerName};
-use adit_platform::host::{DnsSpec, MtuTooLarge, RouteSpec, Warning};
+use adit_platform::network::{DnsSpec, Listener, MtuTooLarge, Report, RoutesSet, Setting, Warning};
 use adit_protocol::PublicKey;
 
 use super::error::ActivationError;
@@ -56,7 +57,7 @@ pub enum Progress {
     /// The packet filter is set.
     Firewall,
     /// Routes and rules are set.
-    Routes(RouteSpec),
+    Routes(RoutesSet),
     /// Resolvers are set.
     Dns(DnsSpec),
     /// A command of the file is run.
@@ -154,7 +155,7 @@ pub enum Advice {
     /// Packets of the configured MTU do not fit through the path to a peer.
     MtuTooLarge(MtuTooLarge),
     /// The computer cannot do all of it.
-    Host(Warning),
+    Network(Warning),
 }
 
 /// How to call a peer.
@@ -170,6 +171,27 @@ impl PeerLabel {
     pub(super) fn of(key: PublicKey, config: &Config) -> Self {
         let name = config.peers.iter().find(|peer| peer.public_key == key).and_then(|peer| peer.name.clone());
         Self { key, name }
+    }
+}
+
+/// Reports what an adapter does for the tunnel `name`.
+pub(super) struct Reporting {
+    pub(super) name: InterfaceName,
+    pub(super) reporter: Arc<dyn Reporter>,
+}
+
+impl Listener for Reporting {
+    fn hear(&self, report: Report) {
+        let name = self.name.clone();
+        self.reporter.report(&match report {
+            Report::Sets(Setting::Addresses(addresses)) => Progress::Addresses(addresses),
+            Report::Sets(Setting::Firewall) => Progress::Firewall,
+            Report::Sets(Setting::Routes(routes)) => Progress::Routes(routes),
+            Report::Sets(Setting::Dns(dns)) => Progress::Dns(dns),
+            Report::TakesBack(step) => Progress::TakingBack { name, step: step.into() },
+            Report::NotTakenBack(error) => Progress::NotTakenBack(error.into()),
+            Report::Moved { elsewhere } => Progress::Moved { name, elsewhere },
+        });
     }
 }
 

@@ -1,6 +1,6 @@
 //! What has been done, as data: each step has its way back.
 
-use std::collections::BTreeSet;
+use adit_platform::network;
 
 /// A step that was begun and has to be taken back. In the order in which they are done.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -21,26 +21,13 @@ pub enum Step {
     PostUp,
 }
 
-/// The steps that were begun.
-#[derive(Debug, Default)]
-pub(super) struct Undo {
-    steps: BTreeSet<Step>,
-}
-
-impl Undo {
-    /// To be called before the step is tried: one that fails half-way is taken back too, so that taking back must bear to find
-    /// nothing.
-    pub(super) fn push(&mut self, step: Step) {
-        self.steps.insert(step);
-    }
-
-    /// The last one, which is to be taken back first.
-    pub(super) fn pop(&mut self) -> Option<Step> {
-        self.steps.pop_last()
-    }
-
-    /// There is nothing of it to take back; whether there was.
-    pub(super) fn forget(&mut self, step: Step) -> bool {
-        self.steps.remove(&step)
+impl From<network::Step> for Step {
+    fn from(step: network::Step) -> Self {
+        match step {
+            network::Step::Interface => Self::Interface,
+            network::Step::Firewall => Self::Firewall,
+            network::Step::Routes => Self::Routes,
+            network::Step::Dns => Self::Dns,
+        }
     }
 }

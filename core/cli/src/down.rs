@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use adit_config::InterfaceName;
 use adit_platform::devices::Owner;
-use adit_platform::host::Host;
 use adit_platform::linux::claim::{Held, LockFile};
-use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::network::LinuxNetwork;
 use adit_platform::linux::process::Process;
 use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
+use adit_platform::network::Network;
 use anyhow::{Context, bail};
 use clap::Args;
 use rustix::process::{Pid, geteuid};
@@ -87,7 +87,7 @@ fn check_for_kill_switches(options: &Options) -> anyhow::Result<()> {
     if !geteuid().is_root() {
         return Ok(());
     }
-    let standing = match LinuxHost.kill_switches() {
+    let standing = match LinuxNetwork::default().kill_switches() {
         Ok(standing) if standing.is_empty() => return Ok(()),
         Ok(standing) => standing,
         Err(error) => {
@@ -111,7 +111,7 @@ fn take_down(name: &InterfaceName) -> anyhow::Result<bool> {
             process.as_raw_nonzero()
         ),
         Held::Ours(_lock) => {
-            let mut removed = LinuxHost.clean_up(name)?;
+            let mut removed = LinuxNetwork::default().recover(name)?;
             removed.extend(abandoned_socket(name));
             if removed.is_empty() {
                 return Ok(false);

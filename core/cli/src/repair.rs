@@ -7,9 +7,9 @@ use std::path::Path;
 
 use adit_ipc::linux::SOCKET;
 use adit_platform::devices::Owner;
-use adit_platform::host::{Host, HostError};
-use adit_platform::linux::host::LinuxHost;
 use adit_platform::linux::leftovers::{self, Found, InUse, Leftover};
+use adit_platform::linux::network::LinuxNetwork;
+use adit_platform::network::{Network, NetworkError};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ pub(crate) struct RepairArgs {
 pub(crate) fn repair(arguments: &RepairArgs) -> Result<(), Failure> {
     let RepairArgs { dry_run, options } = arguments;
     needs_root("repair", if *dry_run { "--dry-run" } else { "" })?;
-    if matches!(LinuxHost.check_kill_switch(), Err(HostError::NoPacketFilter)) {
+    if matches!(LinuxNetwork::default().check_kill_switch(), Err(NetworkError::NoPacketFilter)) {
         options.warn("`nft` is not installed: kill switches and packet filters cannot be seen, and stay if there are any");
     }
     let in_use = in_use()?;
@@ -210,7 +210,7 @@ impl<'a> Report<'a> {
     }
 
     /// Something could not be looked for.
-    fn unseen(&mut self, error: &HostError) {
+    fn unseen(&mut self, error: &NetworkError) {
         if !self.options.json {
             tell(format!("adit: not looked for: {error}"));
         }

@@ -15,7 +15,7 @@ use adit_platform::devices::{ClaimError, Devices, Owner};
 use adit_platform::linux::clock_changes::{ClockChange, ClockChanges};
 use adit_platform::linux::commands::Shell;
 use adit_platform::linux::devices::LinuxDevices;
-use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::network::LinuxNetwork;
 use anyhow::anyhow;
 use clap::Args;
 
@@ -142,9 +142,10 @@ fn foreground(argument: &str, allowed: Allowed, dry_run: bool, key: &KeySource, 
         patience: patience(),
         kill_switch: None,
         allow_ipv6_outside: allowed.ipv6,
+        yields: false,
     };
     let platform = Platform {
-        host: Arc::new(LinuxHost),
+        network: Arc::new(LinuxNetwork::default()),
         engine: Arc::new(Userspace { devices: Arc::new(LinuxDevices), timestamps: state_directory().join("timestamps") }),
         commands: Arc::new(Shell),
         resolver: Arc::new(SystemResolver),
@@ -167,7 +168,7 @@ fn serve(request: Request, source: &Source, platform: &Platform) -> anyhow::Resu
     let name = request.name.clone();
     let _claim = LinuxDevices.claim(&name, Owner::Foreground).map_err(already_up)?;
     let reporter: Arc<dyn Reporter> = Arc::new(words::Terminal);
-    platform.host.on_resolvers_overwritten(Box::new(|name, result| match (name, result) {
+    platform.network.on_resolvers_overwritten(Box::new(|name, result| match (name, result) {
         (Some(name), Ok(())) => {
             warn(format!("another program changed /etc/resolv.conf; the resolvers of {name} were written there again"));
         }

@@ -11,7 +11,7 @@ use adit_manager::secrets::KeyFile;
 use adit_manager::store::Store;
 use adit_platform::linux::commands::Shell;
 use adit_platform::linux::devices::LinuxDevices;
-use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::network::LinuxNetwork;
 use adit_platform::linux::network_namespace::NetworkNamespace;
 use adit_platform::linux::wg_quick::LinuxWgQuick;
 use tempfile::TempDir;
@@ -74,7 +74,7 @@ fn start(folder: &Path) -> Manager {
     let devices = Arc::new(LinuxDevices);
     let engine = Userspace { devices: Arc::clone(&devices) as _, timestamps: folder.join("timestamps") };
     let platform = Platform {
-        host: Arc::new(LinuxHost),
+        network: Arc::new(LinuxNetwork::default()),
         engine: Arc::new(engine),
         commands: Arc::new(Shell),
         resolver: Arc::new(SystemResolver),
@@ -87,7 +87,7 @@ fn start(folder: &Path) -> Manager {
         system: "linux",
         conf_files: None,
         early: None,
-        wg_quick: Arc::new(LinuxWgQuick),
+        wg_quick: Some(Arc::new(LinuxWgQuick)),
     };
     Manager::start(store, dependencies, StartReason::Restart)
 }

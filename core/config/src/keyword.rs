@@ -209,7 +209,8 @@ pub fn nearest<T: Copy>(text: &str, candidates: impl IntoIterator<Item = T>, nam
         return None;
     }
     let text = text.to_ascii_lowercase();
-    let near = candidates.into_iter().map(|candidate| (strsim::levenshtein(&text, &name(candidate).to_ascii_lowercase()), candidate));
+    let near =
+        candidates.into_iter().map(|candidate| (strsim::levenshtein(&text, &name(candidate).to_ascii_lowercase()), candidate));
     let (distance, candidate) = near.min_by_key(|(distance, _)| *distance)?;
     let allowed = if name(candidate).len() <= 4 { 1 } else { 2 };
     (distance <= allowed).then_some(candidate)

@@ -18,7 +18,7 @@ use adit_platform::linux::clock_changes::{ClockChange, ClockChanges};
 use adit_platform::linux::commands::Shell;
 use adit_platform::linux::control_socket::{Access, ControlSocket};
 use adit_platform::linux::devices::LinuxDevices;
-use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::network::LinuxNetwork;
 use adit_platform::linux::wg_quick::LinuxWgQuick;
 use adit_platform::private_folder::PrivateFolder;
 use adit_platform::unix::account;
@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         system: "linux",
         conf_files: Some(arguments.conf_files.clone()),
         early: Some(PrivateFolder::open(&state_dir)?),
-        wg_quick: Arc::new(LinuxWgQuick),
+        wg_quick: Some(Arc::new(LinuxWgQuick)),
     };
     let manager = Manager::start_behind(earlier, store, dependencies, boot.start_reason());
     let down_at_last = TakesDown(manager.clone());
@@ -103,7 +103,8 @@ pub(crate) fn close_first(arguments: &Arguments) -> anyhow::Result<()> {
     let state_dir = arguments.state_dir(env::var("STATE_DIRECTORY").ok().as_deref());
     let state = PrivateFolder::open(&state_dir)?;
     confine::leave_other_files(arguments, &state_dir);
-    let ClosedFirst { interfaces, unknown } = manager::close_first(&LinuxHost, &state).context("nothing could be closed")?;
+    let ClosedFirst { interfaces, unknown } =
+        manager::close_first(&LinuxNetwork::default(), &state).context("nothing could be closed")?;
     if let Some(why) = unknown {
         tracing::error!(
             "it is not known which tunnels block ({why}): nothing may leave this computer until aditd has started, or somebody says: \
@@ -213,7 +214,7 @@ fn open_log(state: &PrivateFolder) -> (Option<Ring>, Vec<adit_api::LogLine>) {
 fn platform(state_dir: &Path) -> Platform {
     let commands: Arc<dyn Commands> = if capability::is_root() { Arc::new(Shell) } else { Arc::new(NeedRoot) };
     Platform {
-        host: Arc::new(LinuxHost),
+        network: Arc::new(LinuxNetwork::default()),
         engine: Arc::new(Userspace { devices: Arc::new(LinuxDevices), timestamps: state_dir.join(TIMESTAMPS) }),
         commands,
         resolver: Arc::new(SystemResolver),

@@ -1,8 +1,9 @@
 //! What bringing a tunnel up would do, in the contract's types: the same for a tunnel of the service and for a file.
 
-use adit_activation::{Advice, CommandPreview, MtuFollows, OwnTablePreview, PolicyPreview, RoutePreview};
+use adit_activation::{Advice, CommandPreview};
 use adit_api::{Effect, HookPhase, MtuSource, PlannedPeer, Preview, PreviewWarning, PublicKey};
-use adit_platform::host::{Limits, MAIN_TABLE, MtuTooLarge, Plan, ResolverTool, Warning};
+use adit_config::{Cidr, InterfaceName};
+use adit_platform::network::{self, DnsNames, Limits, MtuTooLarge, Outside, Warning};
 
 use crate::manager::fitting_in;
 
@@ -13,11 +14,9 @@ const EFFECTS_BYTES: usize = 256 * 1024;
 /// The networks that one effect lists at most.
 const NETWORKS: usize = 256;
 
-/// What the contract's answer needs to know beside what was found out.
+/// What the contract's answer depends on beside what was found out.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances {
-    /// What sets DNS servers on this computer.
-    pub resolver_tool: Option<ResolverTool>,
     /// The tunnel has a kill switch.
     pub has_kill_switch: bool,
     /// The text of commands is shown.
@@ -26,104 +25,108 @@ pub struct Circumstances {
     pub asks_network: bool,
 }
 
-/// What was found out, without conflicts and without what there is to know about the configuration.
-pub fn preview(found: adit_activation::Preview, circumstances: Circumstances) -> Preview {
+/// What was found out about the tunnel `name`, without conflicts and without diagnostics of the configuration.
+pub fn preview(name: InterfaceName, found: adit_activation::Preview, circumstances: Circumstances) -> Preview {
     let Circumstances { has_kill_switch, asks_network, .. } = circumstances;
-    let policy = found.policy;
-    let mut warnings: Vec<PreviewWarning> = found.advice.iter().filter_map(warning).collect();
-    // What is not in the tunnel does not get out at all.
-    warnings.retain(|warning| !(has_kill_switch && *warning == PreviewWarning::Ipv6Outside));
-    if !has_kill_switch && policy.is_some_and(|policy| policy.ipv6 && !policy.ipv4) {
-        warnings.push(PreviewWarning::Ipv4Outside);
-    }
-    for (host, _) in
-        found.peers.iter().filter_map(|peer| Some((peer.host.clone()?, peer))).filter(|(_, peer)| peer.address.is_none())
-    {
-        warnings.push(if asks_network { PreviewWarning::Unresolved { host } } else { PreviewWarning::NotLookedUp { host } });
-    }
-    let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-    let effects = effects(&found, circumstances);
-    Preview {
-        mtu: found.mtu,
-        mtu_source: match found.mtu_follows {
-            MtuFollows::File => MtuSource::Configured,
-            MtuFollows::Route => MtuSource::Route,
-            MtuFollows::Nothing => MtuSource::Assumed,
-        },
+    let mut preview = Preview {
+        interface: name,
+        addresses: Vec::new(),
+        mtu: 0,
+        mtu_source: MtuSource::Assumed,
         listen_port: found.listen_port,
+        peers: Vec::new(),
         peer_count: count(found.peers.len()),
-        peers: fitting_in(
-            PEERS_BYTES,
-            found.peers.into_iter().map(|peer| PlannedPeer {
-                public_key: PublicKey::from(peer.public_key),
-                name: peer.name,
-                endpoint: peer.endpoint,
-                address: peer.address,
-            }),
-        ),
-        effect_count: count(effects.len()),
-        effects: fitting_in(EFFECTS_BYTES, effects),
-        takes_all_ipv4: policy.is_some_and(|policy| policy.ipv4),
-        takes_all_ipv6: policy.is_some_and(|policy| policy.ipv6) && !found.closes_ipv6,
+        effects: Vec::new(),
+        effect_count: 0,
+        takes_all_ipv4: false,
+        takes_all_ipv6: false,
         conflicts: Vec::new(),
         diagnostics: Vec::new(),
-        warnings,
-        interface: found.interface,
-        addresses: found.addresses,
+        warnings: found.advice.iter().filter_map(warning).collect(),
+    };
+    let routes_all_ipv6 = found.effects.iter().any(|effect| matches!(effect, network::Effect::All { ipv6: true, .. }));
+    let changes: Vec<Effect> = found.effects.into_iter().flat_map(|effect| take(&mut preview, effect)).collect();
+    let takes_all = preview.takes_all_ipv4 || routes_all_ipv6;
+    // What is not in the tunnel does not get out at all.
+    preview.warnings.retain(|warning| !(has_kill_switch && *warning == PreviewWarning::Ipv6Outside));
+    if !has_kill_switch && preview.takes_all_ipv6 && !preview.takes_all_ipv4 {
+        preview.warnings.push(PreviewWarning::Ipv4Outside);
+    }
+    let unknown = found.peers.iter().filter(|peer| peer.address.is_none()).filter_map(|peer| peer.host.clone());
+    preview.warnings.extend(unknown.map(|host| match asks_network {
+        true => PreviewWarning::Unresolved { host },
+        false => PreviewWarning::NotLookedUp { host },
+    }));
+    let peers = found.peers.into_iter().map(|peer| PlannedPeer {
+        public_key: PublicKey::from(peer.public_key),
+        name: peer.name,
+        endpoint: peer.endpoint,
+        address: peer.address,
+    });
+    preview.peers = fitting_in(PEERS_BYTES, peers);
+    let kill_switch = (has_kill_switch && takes_all).then_some(Effect::KillSwitch);
+    let commands: Vec<Effect> =
+        found.commands.iter().filter_map(|command| command_effect(command, circumstances.shows_commands)).collect();
+    let (before, after): (Vec<Effect>, Vec<Effect>) =
+        commands.into_iter().partition(|effect| matches!(effect, Effect::Command { phase: HookPhase::PreUp, .. }));
+    let effects: Vec<Effect> = kill_switch.into_iter().chain(before).chain(changes).chain(after).collect();
+    preview.effect_count = count(effects.len());
+    preview.effects = fitting_in(EFFECTS_BYTES, effects);
+    preview
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Takes a change of the network into the answer, and gives those that its list of effects gets.
+fn take(preview: &mut Preview, effect: network::Effect) -> Vec<Effect> {
+    match effect {
+        network::Effect::Interface { name, mtu, mtu_source } => {
+            (preview.interface, preview.mtu) = (name, mtu);
+            preview.mtu_source = match mtu_source {
+                network::MtuSource::Configured => MtuSource::Configured,
+                network::MtuSource::Path => MtuSource::Route,
+                network::MtuSource::Assumed => MtuSource::Assumed,
+            };
+            Vec::new()
+        }
+        network::Effect::Address(address) => {
+            preview.addresses.push(address);
+            Vec::new()
+        }
+        network::Effect::Route { network, detail } => vec![Effect::Route { network, detail }],
+        network::Effect::All { ipv4, ipv6, closes_ipv6, outside, detail } => {
+            (preview.takes_all_ipv4, preview.takes_all_ipv6) = (ipv4, ipv6 && !closes_ipv6);
+            let families = [(ipv4, false), (ipv6, true)].into_iter().filter_map(|(on, ipv6)| on.then_some(ipv6));
+            families.map(|ipv6| takes_all(ipv6, &outside, detail.clone())).collect()
+        }
+        network::Effect::AroundEndpoints { networks, detail } => networks
+            .chunks(NETWORKS)
+            .map(|networks| Effect::EndpointsOutside { networks: networks.to_vec(), detail: detail.clone() })
+            .collect(),
+        network::Effect::Dns { spec, detail } => vec![Effect::Dns {
+            servers: spec.servers,
+            search: spec.search,
+            only: match spec.names {
+                DnsNames::All => Vec::new(),
+                DnsNames::Only(domains) => domains,
+            },
+            detail,
+        }],
+        network::Effect::GuardAddresses { addresses } => {
+            vec![Effect::AddressesGuarded { addresses }, Effect::AnswersAccepted]
+        }
     }
 }
 
-/// In the order in which they come about.
-fn effects(found: &adit_activation::Preview, circumstances: Circumstances) -> Vec<Effect> {
-    let commands = |up: bool| {
-        let of_phase = found.commands.iter().filter(move |command| matches!(command.when, "PreUp" | "PostUp") == up);
-        of_phase.filter_map(move |command| command_effect(command, circumstances.shows_commands))
+fn takes_all(ipv6: bool, outside: &Outside, detail: String) -> Effect {
+    let (except_private, networks) = match outside {
+        Outside::PrivateAnd(networks) => (true, networks),
+        Outside::Only(networks) => (false, networks),
     };
-    let guard = found
-        .firewall
-        .iter()
-        .flat_map(|guard| [Effect::AddressesGuarded { addresses: guard.addresses.clone() }, Effect::AnswersAccepted]);
-    let kill_switch = (circumstances.has_kill_switch && found.policy.is_some()).then_some(Effect::KillSwitch);
-    let (pre_up, post_up): (Vec<Effect>, Vec<Effect>) =
-        commands(true).partition(|effect| matches!(effect, Effect::Command { phase: HookPhase::PreUp, .. }));
-    let dns = found.dns.as_ref().map(|dns| Effect::Dns {
-        servers: dns.servers.clone(),
-        search: dns.search.clone(),
-        only: dns.only.clone(),
-        detail: circumstances.resolver_tool.map(|tool| {
-            match tool {
-                ResolverTool::Resolved => "systemd-resolved",
-                ResolverTool::Resolvconf => "resolvconf",
-                ResolverTool::File => "writing /etc/resolv.conf, which is put back afterwards",
-            }
-            .to_owned()
-        }),
-    });
-    let all = kill_switch.into_iter().chain(pre_up).chain(guard).chain(routing(found)).chain(dns).chain(post_up);
-    all.chain(commands(false)).collect()
-}
-
-fn routing(found: &adit_activation::Preview) -> impl Iterator<Item = Effect> {
-    let routes = found.routes.iter().map(|RoutePreview { network, table }| Effect::Route {
-        network: *network,
-        detail: if *table == MAIN_TABLE { "main table".to_owned() } else { format!("table {table}") },
-    });
-    let takes_all = found.policy.into_iter().flat_map(move |policy: PolicyPreview| {
-        let families = [(policy.ipv4, false), (policy.ipv6, true)];
-        families.into_iter().filter_map(|(on, ipv6)| on.then_some(ipv6)).map(move |ipv6| Effect::TakesAll {
-            ipv6,
-            except_private: found.private_networks_outside,
-            except: found.local_networks.iter().copied().filter(|network| network.is_ipv4() != ipv6).collect(),
-            detail: format!("table {} for packets without mark {:#x}", policy.table, policy.mark),
-        })
-    });
-    let outside = found.own_table.iter().flat_map(|OwnTablePreview { table, mark, networks }| {
-        let detail = format!("narrower routes of the main table first, then table {table} for packets without mark {mark:#x}");
-        networks
-            .chunks(NETWORKS)
-            .map(move |networks| Effect::EndpointsOutside { networks: networks.to_vec(), detail: detail.clone() })
-    });
-    routes.chain(takes_all).chain(outside)
+    let except: Vec<Cidr> = networks.iter().copied().filter(|network| network.is_ipv4() != ipv6).collect();
+    Effect::TakesAll { ipv6, except_private, except, detail }
 }
 
 fn command_effect(command: &CommandPreview, shows: bool) -> Option<Effect> {
@@ -142,7 +145,7 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
         Advice::HooksNotRun(_) => Some(PreviewWarning::HooksNotApproved),
         Advice::Ipv6Outside => Some(PreviewWarning::Ipv6Outside),
         Advice::Ipv6Closed => Some(PreviewWarning::Ipv6Closed),
-        Advice::Host(Warning::NoFirewall) => Some(PreviewWarning::NoFirewall),
+        Advice::Network(Warning::NoFirewall) => Some(PreviewWarning::NoFirewall),
         Advice::HooksInSh => Some(PreviewWarning::HooksInSh),
         Advice::MtuTooLarge(MtuTooLarge { mtu, fits }) => Some(PreviewWarning::MtuTooLarge { mtu: *mtu, fits: *fits }),
         // It is among the diagnostics.
@@ -153,8 +156,8 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
 }
 
 /// What a tunnel that is up does not do of its configuration.
-pub(crate) fn warnings(plan: &Plan) -> Vec<PreviewWarning> {
-    let Limits { ipv6, split_dns, search_without_server, packet_filter, mtu } = &plan.limits;
+pub(crate) fn warnings(limits: &Limits) -> Vec<PreviewWarning> {
+    let Limits { ipv6, split_dns, search_without_server, packet_filter, mtu } = limits;
     let listed = |domains: &[String]| Some(domains.to_vec()).filter(|domains| !domains.is_empty());
     let all = [
         listed(search_without_server).map(|domains| PreviewWarning::SearchWithoutServer { domains }),

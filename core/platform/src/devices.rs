@@ -1,4 +1,5 @@
-//! What one tunnel is made of on this system: its devices, the socket through which others steer it, and the claim on its name.
+//! What one tunnel uses beside its network: flags that end waits, and, where the system has them, the socket through which other programs
+//! configure it and the claim on its name.
 
 use std::io;
 use std::num::NonZeroU32;
@@ -6,26 +7,31 @@ use std::sync::Arc;
 
 use adit_config::InterfaceName;
 
-use crate::device::{Stop, TunDevice, UdpFactory};
+use crate::device::Stop;
 use crate::uapi_listener::UapiListener;
 
-/// Makes what a tunnel needs.
+/// Makes what a tunnel needs. The methods that have a body are for what not every system has.
 pub trait Devices: Send + Sync + 'static {
-    /// Creates the interface, which is down, with so many queues. `mtu` is in bytes.
-    fn open_tun(&self, name: &InterfaceName, mtu: u16, queues: usize) -> io::Result<TunDevice>;
-
-    /// Opens UDP sockets.
-    fn udp(&self) -> Arc<dyn UdpFactory>;
-
     /// Makes flags that the other devices' waits understand.
     fn new_stop(&self) -> fn() -> io::Result<Arc<dyn Stop>>;
 
-    /// Listens where `wg` looks for the interface.
-    fn uapi(&self, name: &InterfaceName) -> io::Result<Arc<dyn UapiListener>>;
+    /// Listens where `wg` looks for the interface. None: this system has no such place, and the tunnel runs without.
+    fn uapi(&self, _: &InterfaceName) -> Option<io::Result<Arc<dyn UapiListener>>> {
+        None
+    }
 
-    /// Makes sure that no two processes run a tunnel of one name.
-    fn claim(&self, name: &InterfaceName, owner: Owner) -> Result<Box<dyn Claim>, ClaimError>;
+    /// Makes sure that no two processes run a tunnel of one name. Always granted where only this process can run tunnels.
+    ///
+    /// # Errors
+    /// When another process has it, or the system refuses.
+    fn claim(&self, _: &InterfaceName, _: Owner) -> Result<Box<dyn Claim>, ClaimError> {
+        Ok(Box::new(Unrivalled))
+    }
 }
+
+struct Unrivalled;
+
+impl Claim for Unrivalled {}
 
 /// The exclusive right to run a tunnel of one name. Dropping it gives it up; so does the process's end, however it ends.
 pub trait Claim: Send {}

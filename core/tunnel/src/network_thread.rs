@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use adit_platform::clock;
 use adit_platform::device::{InterfaceState, TunQueue};
-use adit_platform::host::{NetworkChange, NetworkEvents};
+use adit_platform::network::{NetworkChange, NetworkEvents};
 use adit_protocol::Engine;
 
 use crate::shared::{Bound, Shared};

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use adit_platform::clock::{self, Alarm};
 use adit_platform::device::{InterfaceState, Stop, TunDevice, UdpFactory};
-use adit_platform::host::NetworkEvents;
+use adit_platform::network::NetworkEvents;
 use adit_protocol::{DataPlane, Dropped, Engine, Event, Now, Peer, PublicKey, Tai64n, Timing};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;

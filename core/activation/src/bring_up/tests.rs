@@ -1,8 +1,9 @@
 //! Every step can fail, and every failure must leave nothing: shown on a computer in memory with a fault at each call in turn.
 
-use adit_platform::fake::{Fault, RecordingHost};
-use adit_platform::host::DnsNames;
+use adit_platform::fake::{Fault, FirewallPolicy, RecordingHost};
+use adit_platform::network::DnsNames;
 
+use super::super::KillSwitchRequest;
 use super::super::fake::{FULL_TUNNEL, Stage, config};
 use super::super::hooks::{HookDigest, HookPolicy};
 use super::super::shutdown::End;
@@ -19,7 +20,7 @@ fn everything_is_set_and_everything_is_taken_back() {
     assert_eq!(state.dns.unwrap().search, ["corp.example"]);
     assert_eq!(
         stage.host.calls(),
-        ["free_table", "check", "route_mtu", "watch", "set_interface", "set_firewall", "set_routes", "set_dns"]
+        ["free_table", "check", "route_mtu", "watch", "open_tun", "set_interface", "set_firewall", "set_routes", "set_dns"]
     );
     drop(active);
     stage.nothing_is_left();
@@ -27,7 +28,7 @@ fn everything_is_set_and_everything_is_taken_back() {
 
 #[test]
 fn a_fault_in_any_call_leaves_nothing_whether_the_call_did_its_work_or_not() {
-    let calls = 8;
+    let calls = 9;
     for number in 0..calls {
         for fault in [Fault::Refused(number), Fault::HalfDone(number)] {
             let stage = Stage::on(RecordingHost::with_fault(fault));
@@ -181,6 +182,6 @@ fn an_mtu_that_follows_a_path_which_changed_while_the_tunnel_came_up_is_reported
     let mut active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
     stage.host.reroute(|route| route.as_mut().unwrap().mtu = Some(1_400));
     assert!(active.follow(0), "the first look finds it");
-    assert_eq!(active.interface().mtu, 1_320);
+    assert_eq!(active.mtu(), 1_320);
     assert!(!active.follow(1));
 }

@@ -1,13 +1,13 @@
 //! A change touches what differs and nothing else, and one that fails has not happened.
 
-use adit_platform::fake::{Fault, HostState, RecordingHost};
+use adit_platform::fake::{Fault, FirewallPolicy, HostState, RecordingHost};
 use adit_tunnel::DeviceUpdate;
 
 use super::super::fake::{FULL_TUNNEL, Stage, config};
 use super::super::hooks::HookPolicy;
 use super::*;
 
-const CALLS_OF_BRING_UP: usize = 8;
+const CALLS_OF_BRING_UP: usize = 9;
 
 fn split() -> String {
     FULL_TUNNEL.replace("0.0.0.0/0, ::/0", "10.8.0.0/16").replace("DNS = 10.8.0.1, corp.example\n", "")

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use adit_platform::fake::{Fault, HostState};
-use adit_platform::host::LocalNetwork;
+use adit_platform::fake::{Fault, HostState, Lan, LocalNetwork};
 
 use super::super::fake::{FULL_TUNNEL, Stage};
-use super::super::{HookPolicy, Reporter, bring_up};
+use super::super::{HookPolicy, Reporter, Request, bring_up};
 use super::*;
 
 const HOME: &str = "192.168.1.0/24 eth0";
@@ -100,8 +99,11 @@ fn where_there_is_no_tunnel_allowed_local_networks_stay_open_but_for_what_is_ins
     let stage = Stage::default();
     stage.host.join(vec![network(OFFICE), network(HOME)]);
     let settings = InterfaceSettings::from(&super::super::fake::config(FULL_TUNNEL), "wg0".parse().unwrap());
-    let name = "wg0".parse().unwrap();
-    let closed = |allow_lan, settings| closed_except_lan(&request(allow_lan), settings, &name, &stage.host);
+    let closed = |allow_lan, settings| {
+        let closed = closed_except_lan(&request(allow_lan), settings);
+        stage.host.network().lock(&"wg0".parse().unwrap(), &closed).unwrap();
+        stage.host.state().kill_switch.unwrap()
+    };
     assert_eq!(texts(&closed(false, Some(&settings)).lan), [""; 0]);
     assert_eq!(texts(&closed(true, None).lan), [""; 0], "it is not known what is inside");
     let open = closed(true, Some(&settings));

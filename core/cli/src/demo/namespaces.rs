@@ -1,16 +1,15 @@
 //! With root: two network namespaces, joined by a cable, with real TUN devices.
 
 use std::io::{self, Read, Write};
+use std::mem::{self, ManuallyDrop};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use adit_config::{Config, InterfaceName, InterfaceSettings};
-use adit_platform::device::Offloads;
-use adit_platform::host::{Host, Plan};
-use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::network::LinuxNetwork;
 use adit_platform::linux::network_namespace::NetworkNamespace;
-use adit_platform::linux::tun;
+use adit_platform::network::{self, Attachment, Network, Picture, Report};
 use anyhow::{Context, ensure};
 
 use super::sockets::{Listener, PATIENCE, Sockets, Stream};
@@ -22,16 +21,44 @@ const YOU: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 2);
 
 /// One computer of the demo.
 #[derive(Clone)]
-pub(super) struct Computer(Arc<NetworkNamespace>);
+pub(super) struct Computer(Arc<Inside>);
+
+struct Inside {
+    namespace: NetworkNamespace,
+    tunnels: Mutex<Vec<Box<dyn Attachment>>>,
+}
+
+impl Drop for Inside {
+    /// Tunnels are taken back in the namespace that they are in, or nowhere.
+    fn drop(&mut self) {
+        let tunnels = mem::take(self.tunnels.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let tunnels = ManuallyDrop::new(tunnels);
+        // They go with the namespace where it cannot be entered.
+        let _ = self.namespace.within::<_, io::Error>(|| {
+            drop(ManuallyDrop::into_inner(tunnels));
+            Ok(())
+        });
+    }
+}
+
+/// The demo has its own words.
+struct Quiet;
+
+impl network::Listener for Quiet {
+    fn hear(&self, _: Report) {}
+}
 
 /// You and the peer, with a cable between them.
 ///
 /// # Errors
 /// Where namespaces are forbidden, or `ip` is missing.
 pub(super) fn joined() -> anyhow::Result<(Computer, Computer)> {
-    let new = || NetworkNamespace::new().map(Arc::new).map(Computer).context("making a network namespace");
+    let new = || -> anyhow::Result<Computer> {
+        let namespace = NetworkNamespace::new().context("making a network namespace")?;
+        Ok(Computer(Arc::new(Inside { namespace, tunnels: Mutex::default() })))
+    };
     let (you, peer) = (new()?, new()?);
-    let other = peer.0.path();
+    let other = peer.0.namespace.path();
     you.ip(&format!("link add name cable type veth peer name cable netns {}", other.display()))?;
     for (computer, address) in [(&you, YOU), (&peer, PEER)] {
         computer.ip("link set lo up")?;
@@ -44,29 +71,27 @@ pub(super) fn joined() -> anyhow::Result<(Computer, Computer)> {
 impl Computer {
     /// Runs `work` on a thread that is on this computer.
     pub(super) fn within<T: Send>(&self, work: impl FnOnce() -> anyhow::Result<T> + Send) -> anyhow::Result<T> {
-        self.0.within(work)
+        self.0.namespace.within(work)
     }
 
     /// Brings a tunnel up in this process.
     pub(super) fn bring_up(&self, config: &Config) -> anyhow::Result<Running> {
         let name: InterfaceName = "adit-demo".parse()?;
-        let settings = InterfaceSettings::from(config, name.clone());
-        self.0.within(|| {
-            let host = LinuxHost;
-            let plan = Plan::new(&settings, || host.free_table())?;
-            host.check(&plan)?;
-            let interface = plan.interface(None);
-            let device = tun::open(name.as_str(), interface.mtu, 1, Offloads::ALL)?;
-            let running = Running::start(device, config)?;
-            host.set_interface(&interface)?;
-            host.set_routes(&plan.routes)?;
+        let settings = InterfaceSettings::from(config, name);
+        let listener: Arc<dyn network::Listener> = Arc::new(Quiet);
+        self.0.namespace.within(|| {
+            let mut attachment = LinuxNetwork::default().prepare(&Picture::from(&settings), &listener)?;
+            attachment.check()?;
+            let running = Running::start(attachment.open(1)?, config)?;
+            attachment.configure(&|| true)?;
+            self.0.tunnels.lock().unwrap_or_else(PoisonError::into_inner).push(attachment);
             Ok::<_, anyhow::Error>(running)
         })
     }
 
     /// Runs `ip` of iproute2 with arguments separated by spaces.
     fn ip(&self, arguments: &str) -> anyhow::Result<()> {
-        let output = self.0.within(|| Command::new("ip").args(arguments.split(' ')).output());
+        let output = self.0.namespace.within(|| Command::new("ip").args(arguments.split(' ')).output());
         let output = output.context("running `ip`, of the package iproute2")?;
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "ip {arguments}: {}", said.trim());
@@ -76,12 +101,12 @@ impl Computer {
 
 impl Sockets for Computer {
     fn connect(&self, to: SocketAddrV4) -> io::Result<Box<dyn Stream>> {
-        let stream = self.0.within(|| TcpStream::connect_timeout(&to.into(), PATIENCE))?;
+        let stream = self.0.namespace.within(|| TcpStream::connect_timeout(&to.into(), PATIENCE))?;
         Ok(Box::new(Connection::new(stream)?))
     }
 
     fn listen(&self, on: SocketAddrV4) -> io::Result<Box<dyn Listener>> {
-        Ok(Box::new(self.0.within(|| TcpListener::bind(on))?))
+        Ok(Box::new(self.0.namespace.within(|| TcpListener::bind(on))?))
     }
 }
 

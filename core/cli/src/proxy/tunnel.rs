@@ -7,12 +7,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use adit_activation::{End, Running, Shutdown, whole_update};
 use adit_config::Config;
-use adit_platform::device::Stop;
-use adit_platform::host::Host;
+use adit_platform::device::{Stop, TunDevice};
 use adit_platform::linux::doorbell::EventDoorbell;
-use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::network::LinuxNetwork;
 use adit_platform::linux::stop::EventStop;
-use adit_platform::linux::udp::LinuxUdp;
+use adit_platform::network::Network;
 use adit_protocol::PublicKey;
 use adit_proxy::stack::Stack;
 use adit_tunnel::{Control, DataPathView, DeviceUpdate, DeviceView, Handle, Options, Tunnel, UpdateError};
@@ -45,16 +44,17 @@ impl Tunnelled {
         let mtu = usize::from(config.interface.mtu.map_or(MTU, adit_config::Mtu::get));
         let bell = Box::new(EventDoorbell::new().context("the system gives no event descriptor")?);
         let (stack, device) = Stack::start(addresses, mtu, bell)?;
+        let network = LinuxNetwork::default();
         let options = Options {
             new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),
-            network: Some(LinuxHost.watch()?),
+            network: Some(network.events()?),
             timestamp_floor: None,
             observer: Box::new(|_| {}),
             share_always: false,
             moved: Box::new(|_| ()),
             danger_timing: None,
         };
-        let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("cannot start the tunnel")?;
+        let tunnel = Tunnel::start(device, network.underlay().sockets(), options).context("cannot start the tunnel")?;
         let handle = tunnel.handle();
         handle.apply(whole_update(config, endpoints, 0)).context("the configuration cannot be applied")?;
         let by_tunnel = shutdown.clone();
@@ -138,6 +138,10 @@ impl Running for Tunnelled {
 
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {
         Control::apply(&self.tunnel.handle(), update)
+    }
+
+    fn replace_device(&self, device: TunDevice) -> std::io::Result<()> {
+        self.tunnel.handle().replace_device(device)
     }
 
     fn stop(&self) {

@@ -3,8 +3,8 @@
 use adit_config::InterfaceName;
 use adit_manager::manager::UNKNOWN_AT_BOOT;
 use adit_platform::devices::Owner;
-use adit_platform::host::StandingKillSwitch;
 use adit_platform::linux::leftovers::{InUse, Leftover, kill_switch_table};
+use adit_platform::network::StandingKillSwitch;
 use serde_json::{Value, json};
 
 /// What to do about what is left alone. The socket alone would start the service again.

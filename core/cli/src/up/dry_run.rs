@@ -10,16 +10,11 @@ use crate::client::preview::text;
 /// Prints it on standard output; warnings go to standard error, or into the JSON.
 pub(super) fn show(request: &Request, platform: &Platform, json: bool) -> anyhow::Result<()> {
     let found = adit_activation::preview(request, platform)?;
-    let circumstances = Circumstances {
-        resolver_tool: platform.host.resolver_tool(),
-        has_kill_switch: false,
-        shows_commands: true,
-        asks_network: true,
-    };
+    let circumstances = Circumstances { has_kill_switch: false, shows_commands: true, asks_network: true };
     if !json {
         found.advice.iter().for_each(words::advise);
     }
-    let preview = preview(found, circumstances);
+    let preview = preview(request.name.clone(), found, circumstances);
     if json {
         let text = serde_json::to_string_pretty(&preview).context("writing JSON")?;
         return Ok(print(&format!("{text}\n"))?);

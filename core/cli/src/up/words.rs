@@ -3,7 +3,7 @@
 use adit_activation::{Advice, End, PeerLabel, Progress, Reporter, Step};
 use adit_config::InterfaceName;
 use adit_config::settings::HookSettings;
-use adit_platform::host::{DnsNames, DnsSpec, Lan, MtuTooLarge, RouteSpec};
+use adit_platform::network::{DnsNames, DnsSpec, MtuTooLarge, Outside, RoutesSet};
 
 use super::{say, tell, warn};
 
@@ -130,7 +130,7 @@ pub(super) fn sentence(advice: &Advice) -> Option<String> {
                 "MTU = {mtu} is too large for the path to the peer: packets of that size are lost. Write MTU = {fits}, or remove the line"
             ));
         }
-        Advice::Host(warning) => return Some(warning.to_string()),
+        Advice::Network(warning) => return Some(warning.to_string()),
     };
     Some(text.to_owned())
 }
@@ -144,34 +144,30 @@ fn show(hooks: &HookSettings) {
     }
 }
 
-fn described(routes: &RouteSpec) -> String {
-    match &routes.policy {
-        Some(policy) => {
-            let families = [(policy.ipv4, "IPv4"), (policy.ipv6, "IPv6")];
+fn described(routes: &RoutesSet) -> String {
+    match &routes.all {
+        Some(all) => {
+            let families = [(all.ipv4, "IPv4"), (all.ipv6, "IPv6")];
             let families: Vec<&str> = families.into_iter().filter_map(|(on, name)| on.then_some(name)).collect();
-            let stay = match &routes.lan {
-                Lan::Private(public) => {
-                    let public: String = public.iter().map(|local| format!(", {}", local.network)).collect();
+            let stay = match &all.outside {
+                Outside::PrivateAnd(public) => {
+                    let public: String = public.iter().map(|network| format!(", {network}")).collect();
                     format!(", except to private networks that are here{public}")
                 }
-                Lan::Only(networks) if networks.is_empty() => String::new(),
-                Lan::Only(networks) => {
-                    let networks: Vec<String> = networks.iter().map(|local| local.network.to_string()).collect();
-                    format!(", except to {}", networks.join(", "))
-                }
+                Outside::Only(networks) if networks.is_empty() => String::new(),
+                Outside::Only(networks) => format!(", except to {}", list(networks)),
             };
-            format!("send all {} traffic into the tunnel (table {}){stay}", families.join(" and "), policy.table)
+            format!("send all {} traffic into the tunnel ({}){stay}", families.join(" and "), all.by)
         }
         None => {
-            let mut listed: Vec<String> =
-                routes.routes.iter().take(LISTED_ROUTES).map(|route| route.network.to_string()).collect();
-            let more = routes.routes.len() - listed.len();
+            let mut listed: Vec<String> = routes.networks.iter().take(LISTED_ROUTES).map(ToString::to_string).collect();
+            let more = routes.networks.len() - listed.len();
             if more > 0 {
                 listed.push(format!("and {more} more"));
             }
             let listed = listed.join(", ");
-            match &routes.own_table {
-                Some(own) => format!("send into the tunnel: {listed} (encrypted packets stay outside, by table {})", own.table),
+            match &routes.keeps_endpoints_outside {
+                Some(by) => format!("send into the tunnel: {listed} (encrypted packets stay outside, by {by})"),
                 None => format!("send into the tunnel: {listed}"),
             }
         }

@@ -138,7 +138,7 @@ impl Bench {
             system: "memory",
             conf_files: Some(folder.path().join("wireguard")),
             early: None,
-            wg_quick: Arc::new(wg_quick.clone()),
+            wg_quick: Some(Arc::new(wg_quick.clone())),
         };
         let manager = Manager::start(store, dependencies, StartReason::Boot);
         let runtime = Runtime::new().unwrap();
@@ -225,7 +225,7 @@ impl Drop for Bench {
 
 fn platform(devices: &FakeDevices, commands: &RecordingCommands, timestamps: &Path) -> Platform {
     Platform {
-        host: Arc::new(RecordingHost::default()),
+        network: RecordingHost::with_devices(devices.clone()).network(),
         engine: Arc::new(Userspace { devices: Arc::new(devices.clone()), timestamps: timestamps.to_owned() }),
         commands: Arc::new(commands.clone()),
         resolver: Arc::new(Names),
@@ -245,6 +245,7 @@ fn answering(devices: &FakeDevices, timestamps: &Path) -> Active {
         patience: Patience::Retries(0),
         kill_switch: None,
         allow_ipv6_outside: false,
+        yields: false,
     };
     let platform = platform(devices, &RecordingCommands::default(), timestamps);
     let quiet: Arc<dyn Reporter> = Arc::new(Quiet);

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use adit_e2e::short_timers::SHORT;
 use adit_platform::device::{Offloads, Stop};
-use adit_platform::host::Host as _;
-use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::network::LinuxNetwork;
 use adit_platform::linux::stop::EventStop;
 use adit_platform::linux::tun;
 use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
 use adit_platform::linux::udp::LinuxUdp;
+use adit_platform::network::Network as _;
 use adit_tunnel::uapi::{Limits, serve};
 use adit_tunnel::{Control, DeviceUpdate, DeviceView, Handle, Options, Tunnel, UpdateError};
 use anyhow::Context as _;
@@ -24,7 +24,7 @@ fn main() -> anyhow::Result<()> {
     let options = Options {
         new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),
         observer: Box::new(|event| println!("{event:?}")),
-        network: Some(LinuxHost.watch()?),
+        network: Some(LinuxNetwork::default().events()?),
         timestamp_floor: None,
         share_always: false,
         moved: Box::new(|_| ()),

@@ -6,7 +6,7 @@ use std::sync::mpsc::sync_channel;
 
 use adit_api::{ApiError, Caller, DownReason, Event, InterfaceName, KillSwitch, LogCode, LogText, TunnelId};
 use adit_config::InterfaceSettings;
-use adit_platform::host::{KillSwitchRules, StandingKillSwitch};
+use adit_platform::network::{Closed, StandingKillSwitch};
 
 use super::entry::TunnelEntry;
 use super::entry::hold;
@@ -28,7 +28,7 @@ impl Inner {
     ) -> Result<(), ApiError> {
         let inner = self;
         if strength != KillSwitch::Off {
-            inner.platform.host.check_kill_switch().map_err(|error| refusal::of_host(&error))?;
+            inner.platform.network.check_kill_switch().map_err(|error| refusal::of_network(&error))?;
         }
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
@@ -163,19 +163,19 @@ impl Inner {
         let (interface, closed) = {
             let tunnels = self.lock();
             let profile = &tunnels.get(id)?.profile;
-            (profile.interface.clone(), self.closed_for(id, profile))
+            (profile.interface.clone(), Self::closed_for(id, profile))
         };
-        self.platform.host.set_kill_switch(&interface, Some(&closed)).map_err(|error| refusal::of_host(&error))?;
+        self.platform.network.lock(&interface, &closed).map_err(|error| refusal::of_network(&error))?;
         let now = self.clock.now();
         self.change(id, |entry| entry.apply(&life::Event::Closed, now));
         Ok(())
     }
 
     /// The closed kill switch of a tunnel that is not there.
-    fn closed_for(&self, id: TunnelId, profile: &Profile) -> KillSwitchRules {
+    fn closed_for(id: TunnelId, profile: &Profile) -> Closed {
         let request = KillSwitchRequest { owner: id.to_string(), allow_lan: profile.allow_lan };
         let settings = profile.usable.as_ref().map(|usable| InterfaceSettings::from(&usable.config, profile.interface.clone()));
-        closed_except_lan(&request, settings.as_ref(), &profile.interface, &*self.platform.host)
+        closed_except_lan(&request, settings.as_ref())
     }
 
     /// Opens the way past a tunnel, where it is closed and the program goes on; under lockdown it closes all of it instead. Where it
@@ -193,9 +193,9 @@ impl Inner {
             };
             entry.profile.interface.clone()
         };
-        if let Err(error) = self.platform.host.set_kill_switch(&interface, None) {
+        if let Err(error) = self.platform.network.unlock(&interface) {
             self.note(id, LogCode::NotOpened { error: LogText::of(&error) });
-            return Err(refusal::of_host(&error));
+            return Err(refusal::of_network(&error));
         }
         self.note(id, LogCode::Opened);
         if let Some(entry) = self.lock().entries.get_mut(&id) {
@@ -276,7 +276,7 @@ impl Inner {
     /// Finds what a killed predecessor left closed, or what was closed before the service started. What belongs to no tunnel that can be
     /// read stays closed, and is shown. The interface of a kill switch that stands only because nothing was known then.
     pub(super) fn find_blockades(&self) -> Option<InterfaceName> {
-        let standing = match self.platform.host.kill_switches() {
+        let standing = match self.platform.network.kill_switches() {
             Ok(standing) => standing,
             Err(error) => {
                 self.event_log.write(None, LogCode::KillSwitchesUnknown { error: LogText::of(error) });
@@ -288,7 +288,7 @@ impl Inner {
             let knows_better = self.knows_better(&standing);
             let StandingKillSwitch { interface, owner } = standing;
             if knows_better {
-                self.reconciling_host.found(&interface, closed(&owner));
+                self.platform.network.adopt(&interface, &closed(&owner));
                 early = Some(interface);
                 continue;
             }
@@ -299,12 +299,12 @@ impl Inner {
             match tunnels.entries.get_mut(&id).filter(is_its) {
                 Some(entry) => {
                     entry.apply(&life::Event::Closed, now);
-                    let closed = self.closed_for(id, &entry.profile);
-                    self.reconciling_host.found(&interface, closed);
+                    let closed = Self::closed_for(id, &entry.profile);
+                    self.platform.network.adopt(&interface, &closed);
                 }
                 None => {
                     // A tunnel may have another interface by now.
-                    self.reconciling_host.found(&interface, closed(&owner));
+                    self.platform.network.adopt(&interface, &closed(&owner));
                     let id = if tunnels.entries.contains_key(&id) { Profile::id_of_unknown(&interface) } else { id };
                     let mut entry = TunnelEntry::new(Profile::unknown(&interface));
                     entry.apply(&life::Event::Closed, now);

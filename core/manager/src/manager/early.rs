@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use adit_api::{ApiError, InterfaceName, LogCode, LogText};
-use adit_platform::host::{Host, HostError, StandingKillSwitch};
+use adit_platform::network::{Network, NetworkError, StandingKillSwitch};
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 
 use super::Inner;
@@ -33,17 +33,17 @@ pub struct ClosedFirst {
 ///
 /// # Errors
 /// When the system cannot be told.
-pub fn close_first(host: &dyn Host, state: &PrivateFolder) -> Result<ClosedFirst, HostError> {
+pub fn close_first(network: &dyn Network, state: &PrivateFolder) -> Result<ClosedFirst, NetworkError> {
     let (wanted, unknown) = match read(state) {
         Ok(wanted) => (wanted, None),
         Err(why) => {
             (UNKNOWN_AT_BOOT.parse().map(|interface| (interface, UNKNOWN_AT_BOOT.to_owned())).into_iter().collect(), Some(why))
         }
     };
-    let standing = if wanted.is_empty() { Vec::new() } else { host.kill_switches()? };
+    let standing = if wanted.is_empty() { Vec::new() } else { network.kill_switches()? };
     for (interface, owner) in &wanted {
         if !standing.iter().any(|standing| standing.interface == *interface) {
-            host.set_kill_switch(interface, Some(&closed(owner)))?;
+            network.lock(interface, &closed(owner))?;
         }
     }
     Ok(ClosedFirst { interfaces: wanted.into_iter().map(|(interface, _)| interface).collect(), unknown })
@@ -117,7 +117,7 @@ impl Inner {
 
     /// Opens what was closed because nothing was known.
     pub(super) fn open_early(&self, interface: &InterfaceName) {
-        match self.platform.host.set_kill_switch(interface, None) {
+        match self.platform.network.unlock(interface) {
             Ok(()) => self.event_log.write(None, LogCode::EarlyOpened { interface: interface.clone() }),
             Err(error) => self.event_log.write(None, LogCode::NotOpened { error: LogText::of(error) }),
         }
@@ -137,7 +137,12 @@ mod tests {
     }
 
     fn standing(host: &RecordingHost) -> Vec<String> {
-        host.kill_switches().unwrap().iter().map(|standing| format!("{} {}", standing.interface, standing.owner)).collect()
+        host.network()
+            .kill_switches()
+            .unwrap()
+            .iter()
+            .map(|standing| format!("{} {}", standing.interface, standing.owner))
+            .collect()
     }
 
     #[test]
@@ -146,12 +151,12 @@ mod tests {
         let state = folder(scratch.path());
         let host = RecordingHost::default();
         let nothing = ClosedFirst { interfaces: Vec::new(), unknown: None };
-        assert_eq!(close_first(&host, &state).unwrap(), nothing, "a new computer has nothing to close");
+        assert_eq!(close_first(&*host.network(), &state).unwrap(), nothing, "a new computer has nothing to close");
         let tunnels = [("wg0".parse().unwrap(), "01".to_owned()), ("a=b".parse().unwrap(), "02".to_owned())];
         state.replace(LIST, write(&tunnels).as_bytes()).unwrap();
-        host.set_kill_switch(&"wg0".parse().unwrap(), Some(&closed("earlier"))).unwrap();
+        host.network().lock(&"wg0".parse().unwrap(), &closed("earlier")).unwrap();
         for _ in 0..2 {
-            let did = close_first(&host, &state).unwrap();
+            let did = close_first(&*host.network(), &state).unwrap();
             assert_eq!((did.interfaces.len(), did.unknown), (2, None));
             assert_eq!(standing(&host), ["a=b 02", "wg0 earlier"]);
         }
@@ -172,7 +177,7 @@ mod tests {
         for bytes in flipped.chain(cut) {
             state.replace(LIST, &bytes).unwrap();
             let host = RecordingHost::default();
-            close_first(&host, &state).unwrap();
+            close_first(&*host.network(), &state).unwrap();
             assert_eq!(standing(&host).len(), 1, "{:?}", String::from_utf8_lossy(&bytes));
         }
     }
@@ -183,11 +188,11 @@ mod tests {
         let state = folder(scratch.path());
         std::fs::create_dir(scratch.path().join("tunnels")).unwrap();
         let host = RecordingHost::default();
-        assert_eq!(close_first(&host, &state).unwrap().unknown, None);
+        assert_eq!(close_first(&*host.network(), &state).unwrap().unknown, None);
         std::fs::write(scratch.path().join("tunnels/0123.tunnel"), "sealed").unwrap();
-        assert!(close_first(&host, &state).unwrap().unknown.is_some());
+        assert!(close_first(&*host.network(), &state).unwrap().unknown.is_some());
         assert_eq!(standing(&host), ["unknownatboot unknownatboot"]);
         state.replace(LIST, write(&[]).as_bytes()).unwrap();
-        assert_eq!(close_first(&RecordingHost::default(), &state).unwrap().unknown, None);
+        assert_eq!(close_first(&*RecordingHost::default().network(), &state).unwrap().unknown, None);
     }
 }

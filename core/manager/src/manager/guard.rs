@@ -9,12 +9,11 @@ use std::time::Duration;
 
 use adit_api::{ApiError, InterfaceName, LogCode, LogText, NetworkSetting, TunnelId};
 use adit_platform::device::Stop;
-use adit_platform::host::{Host as _, HostError, Part, Tampering};
+use adit_platform::network::{Network, NetworkError, Part, Protected, Tampering};
 use adit_protocol::Instant;
 
 use super::clock::Clock;
 use super::inbox::{Deliver, Delivery, Inbox};
-use super::reconciling_host::ReconcilingHost;
 use super::trace::{Bucket, NETWORK};
 use super::{Inner, refusal};
 
@@ -151,7 +150,7 @@ impl Inner {
     /// Listens from now on, and tries again what has to be.
     pub(super) fn stand_guard(self: &Arc<Self>) {
         let inner = Arc::downgrade(self);
-        self.reconciling_host.on_resolvers_overwritten(Box::new(move |interface, result| {
+        self.platform.network.on_resolvers_overwritten(Box::new(move |interface, result| {
             let Some(inner) = inner.upgrade() else { return };
             let code = match result {
                 Ok(()) => LogCode::PutBack { what: NetworkSetting::Resolvers },
@@ -165,7 +164,9 @@ impl Inner {
         let begin = || -> Result<(), ApiError> {
             self.spawn("retries", |inner| inner.keep_trying())?;
             let stop = self.devices.new_stop()().map_err(|error| thread_error(&error))?;
-            let mut network = self.reconciling_host.guard().map_err(|error| refusal::of_host(&error))?;
+            let tampering = self.platform.network.tampering().map_err(|error| refusal::of_network(&error))?;
+            // Without it the system protects the settings by itself.
+            let Some(mut network) = tampering else { return Ok(()) };
             *self.guard.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&stop));
             self.spawn("guard", Self::take_care)?;
             self.spawn("network", move |inner| {
@@ -218,7 +219,7 @@ impl Inner {
             for heard in heard {
                 match heard {
                     Heard::End => return,
-                    Heard::Tampering(tampering) => note(&self.reconciling_host, &tampering, &mut missing),
+                    Heard::Tampering(tampering) => note(&*self.platform.network, &tampering, &mut missing),
                 }
             }
             let now = self.clock.now();
@@ -243,20 +244,14 @@ impl Inner {
     /// The kill switch first. Whether there was something to put back.
     fn reconcile(&self, interface: &InterfaceName, due: Missing) -> bool {
         let mut any = false;
-        let single = |is_there: Result<bool, HostError>, part| is_there.map(|there| there.then_some(part).into_iter().collect());
-        if due.kill_switch {
-            any |= self.was_put_back(interface, single(self.reconciling_host.reconcile_kill_switch(interface), Part::KillSwitch));
-        }
-        if due.ways {
-            any |= self.was_put_back(interface, self.reconciling_host.put_back_ways(interface));
-        }
-        if due.filter {
-            any |= self.was_put_back(interface, single(self.reconciling_host.put_back_filter(interface), Part::Filter));
+        let parts = [(due.kill_switch, Protected::KillSwitch), (due.ways, Protected::Ways), (due.filter, Protected::Filter)];
+        for (_, part) in parts.into_iter().filter(|(is_due, _)| *is_due) {
+            any |= self.was_put_back(interface, self.platform.network.put_back(interface, part));
         }
         any
     }
 
-    fn was_put_back(&self, interface: &InterfaceName, parts: Result<Vec<Part>, HostError>) -> bool {
+    fn was_put_back(&self, interface: &InterfaceName, parts: Result<Vec<Part>, NetworkError>) -> bool {
         match parts {
             Ok(parts) => {
                 for part in &parts {
@@ -278,7 +273,7 @@ impl Inner {
     }
 }
 
-fn note(reconciling_host: &ReconcilingHost, tampering: &Tampering, missing: &mut BTreeMap<InterfaceName, Missing>) {
+fn note(network: &dyn Network, tampering: &Tampering, missing: &mut BTreeMap<InterfaceName, Missing>) {
     let mut add = |interface: &InterfaceName, more: Missing| {
         let known = missing.entry(interface.clone()).or_default();
         *known = known.and(more);
@@ -287,12 +282,9 @@ fn note(reconciling_host: &ReconcilingHost, tampering: &Tampering, missing: &mut
         Tampering::KillSwitch(interface) => add(interface, Missing { kill_switch: true, ..Missing::default() }),
         Tampering::Filter(interface) => add(interface, Missing { filter: true, ..Missing::default() }),
         Tampering::Ways => {
-            reconciling_host
-                .interfaces()
-                .iter()
-                .for_each(|interface| add(interface, Missing { ways: true, ..Missing::default() }));
+            network.interfaces().iter().for_each(|interface| add(interface, Missing { ways: true, ..Missing::default() }));
         }
-        Tampering::Unknown => reconciling_host.interfaces().iter().for_each(|interface| add(interface, Missing::ANYTHING)),
+        Tampering::Unknown => network.interfaces().iter().for_each(|interface| add(interface, Missing::ANYTHING)),
         Tampering::WayOut | Tampering::LocalNetworks => {}
     }
 }

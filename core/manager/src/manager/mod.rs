@@ -30,7 +30,6 @@ mod planned;
 mod profile;
 mod progress_reporter;
 mod reactions;
-mod reconciling_host;
 mod refusal;
 mod reminder;
 mod restart;
@@ -54,7 +53,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use adit_api::{ApiError, Event, EventSink, InterfaceName, LogCode, LogLine, LogText, TunnelId, TunnelView};
 use adit_platform::devices::Devices;
-use adit_platform::host::Host;
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 use adit_platform::wg_quick::WgQuick;
 use adit_protocol::Instant;
@@ -76,7 +74,6 @@ use life::Intent;
 use look_up_slots::LookUpSlots;
 use message::Message;
 use profile::Profile;
-use reconciling_host::ReconcilingHost;
 use reminder::Reminded;
 use state::{Paused, State};
 use worker::{First, Worker};
@@ -97,8 +94,8 @@ pub struct Dependencies {
     pub conf_files: Option<PathBuf>,
     /// Where to keep what is closed before the next start of the service; None: nowhere.
     pub early: Option<PrivateFolder>,
-    /// Who else carries these configurations.
-    pub wg_quick: Arc<dyn WgQuick>,
+    /// Who else carries these configurations; None: nobody can.
+    pub wg_quick: Option<Arc<dyn WgQuick>>,
 }
 
 /// Why the manager starts.
@@ -129,12 +126,10 @@ struct Inner {
     system: &'static str,
     files: Files,
     early: Option<PrivateFolder>,
-    wg_quick: Arc<dyn WgQuick>,
+    wg_quick: Option<Arc<dyn WgQuick>>,
     /// Woken when a tunnel is to be tried again at another time than was known.
     retries: Inbox<Infallible>,
     guard: Guard,
-    /// The computer that `platform` has.
-    reconciling_host: Arc<ReconcilingHost>,
     reminded: Reminded,
     look_ups: Arc<LookUpSlots>,
 }
@@ -149,10 +144,7 @@ impl Manager {
     /// The same, with the log of earlier runs, in order, before its own.
     pub fn start_behind(earlier: Vec<LogLine>, store: Store, dependencies: Dependencies, start_reason: StartReason) -> Self {
         let Dependencies { platform, devices, sink, clock, system, conf_files, early, wg_quick } = dependencies;
-        let reconciling_host = Arc::new(ReconcilingHost::around(platform.host));
-        let platform = Platform { host: Arc::clone(&reconciling_host) as Arc<dyn Host>, ..platform };
         let inner = Inner {
-            reconciling_host,
             store: Mutex::new(store),
             tunnels: Mutex::default(),
             changed: Condvar::new(),
@@ -295,7 +287,7 @@ impl Inner {
 
     /// Removes what a killed predecessor left of a tunnel.
     fn clean_up(&self, id: TunnelId, interface: &InterfaceName) {
-        match self.platform.host.clean_up(interface) {
+        match self.platform.network.recover(interface) {
             Ok(left) if left.is_empty() => {}
             Ok(left) => self.note(id, LogCode::LeftoversRemoved { what: left.join(", ").into() }),
             Err(error) => self.note(id, LogCode::LeftoversStay { error: LogText::of(error) }),
@@ -334,8 +326,8 @@ impl Inner {
     /// Keeps that a tunnel is paused until then; None: until somebody says so. Kept by the second of the wall clock, which is all that
     /// outlives the program, and never too early.
     fn want_pause(&self, id: TunnelId, until: Option<Instant>) -> Result<(), ApiError> {
-        let reconciling_host = until.map_or(u64::MAX, |until| self.clock.both().unix(until).get().div_ceil(1_000));
-        self.want(id, Wanted::PausedUntil(UnixTime(reconciling_host)))
+        let seconds = until.map_or(u64::MAX, |until| self.clock.both().unix(until).get().div_ceil(1_000));
+        self.want(id, Wanted::PausedUntil(UnixTime(seconds)))
     }
 
     /// The wall clock was set: pauses that are kept end when it shows something else.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use adit_activation::{KillSwitchRequest, Patience, Request};
 use adit_api::{ApiError, Caller, Conflict, Effect, KillSwitch, Preview, PreviewWarning, Role, TunnelId};
 use adit_config::{Host, Peer};
-use adit_platform::host::HostError;
+use adit_platform::network::NetworkError;
 
 use super::profile::understand;
 use super::state::State;
@@ -27,6 +27,7 @@ impl Manager {
             patience: Patience::Retries(0),
             kill_switch: blocks.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: settings.allow_lan }),
             allow_ipv6_outside: settings.allow_ipv6_outside,
+            yields: true,
         };
         let asks_network = caller.role >= Role::Operate;
         let has_name = |peer: &Peer| matches!(&peer.endpoint, Some(endpoint) if matches!(endpoint.host, Host::Name(_)));
@@ -43,7 +44,7 @@ impl Manager {
             let tunnels = inner.lock();
             let (is_up, no_filter) = match &tunnels.get(id)?.state {
                 // Of a tunnel that is up the computer is not asked again whether it has a packet filter.
-                State::Up(up) => (true, up.applied.plan.limits.packet_filter),
+                State::Up(up) => (true, up.applied.status.limits.packet_filter),
                 State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                     (false, false)
                 }
@@ -54,13 +55,9 @@ impl Manager {
         if !is_up {
             conflicts.extend(check.as_ref().err().and_then(obstacle));
         }
-        let circumstances = Circumstances {
-            resolver_tool: inner.platform.host.resolver_tool(),
-            has_kill_switch: blocks,
-            shows_commands: caller.role >= Role::Administer,
-            asks_network,
-        };
-        let mut preview = crate::preview::preview(preview, circumstances);
+        let circumstances =
+            Circumstances { has_kill_switch: blocks, shows_commands: caller.role >= Role::Administer, asks_network };
+        let mut preview = crate::preview::preview(request.name, preview, circumstances);
         if no_filter {
             preview.effects.retain(|effect| !matches!(effect, Effect::AddressesGuarded { .. } | Effect::AnswersAccepted));
             preview.warnings.push(PreviewWarning::NoFirewall);
@@ -74,22 +71,23 @@ impl Manager {
     }
 }
 
-fn obstacle(error: &HostError) -> Option<Conflict> {
+fn obstacle(error: &NetworkError) -> Option<Conflict> {
     match error {
-        HostError::InterfaceExists(interface) | HostError::WireGuardExists(interface) => {
+        NetworkError::InterfaceExists(interface) | NetworkError::WireGuardExists(interface) => {
             Some(Conflict::InterfaceExists { interface: interface.clone() })
         }
-        HostError::OtherFullTunnel { table, .. } => Some(Conflict::OtherVpn { interface: format!("table {table}") }),
-        HostError::LocalNetwork { network, interface } => {
+        NetworkError::OtherFullTunnel(other) => Some(Conflict::OtherVpn { interface: other.label.clone() }),
+        NetworkError::LocalNetwork { network, interface } => {
             Some(Conflict::LocalNetwork { interface: interface.clone(), network: *network })
         }
-        // Said by `by`.
-        HostError::NoResolver => None,
-        HostError::NoPacketFilter
-        | HostError::CannotCloseIpv6 { .. }
-        | HostError::NoIpv6ForTunnel { .. }
-        | HostError::InterfaceGone(_)
-        | HostError::Kernel { .. }
-        | HostError::Program { .. } => None,
+        // Said by the effect.
+        NetworkError::NoResolver => None,
+        NetworkError::NoPacketFilter
+        | NetworkError::Unsupported { .. }
+        | NetworkError::CannotCloseIpv6 { .. }
+        | NetworkError::NoIpv6ForTunnel { .. }
+        | NetworkError::InterfaceGone(_)
+        | NetworkError::Kernel { .. }
+        | NetworkError::Program { .. } => None,
     }
 }

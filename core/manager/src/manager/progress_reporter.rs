@@ -8,7 +8,7 @@ use super::Inner;
 use super::life::Event;
 use super::state::State;
 use adit_activation::{self as activation, Advice, CommandError, Progress, Reporter};
-use adit_platform::host::MtuTooLarge;
+use adit_platform::network::{MtuTooLarge, Warning};
 
 pub(super) struct ProgressReporter {
     pub(super) inner: Arc<Inner>,
@@ -105,7 +105,7 @@ fn advised(advice: &Advice) -> LogCode {
         Advice::Ipv6Outside => LogCode::Ipv6Outside,
         Advice::Ipv6Closed => LogCode::Ipv6Closed,
         Advice::MtuTooLarge(MtuTooLarge { mtu, fits }) => LogCode::MtuTooLarge { mtu: *mtu, fits: *fits },
-        Advice::Host(adit_platform::host::Warning::NoFirewall) => LogCode::NoFirewall,
+        Advice::Network(Warning::NoFirewall) => LogCode::NoFirewall,
     }
 }
 

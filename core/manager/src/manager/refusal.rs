@@ -3,7 +3,7 @@
 use adit_api::{ApiError, Conflict, Requirement};
 use adit_config::Host;
 use adit_platform::devices::ClaimError;
-use adit_platform::host::HostError;
+use adit_platform::network::NetworkError;
 
 use crate::store::StoreError;
 use adit_activation::{ActivationError, CommandError, End, StartError};
@@ -15,7 +15,7 @@ pub(super) fn of_activation(error: &ActivationError) -> ApiError {
         ActivationError::Ended(End::Interrupted | End::Asked) => ApiError::Busy,
         ActivationError::Ended(End::InterfaceRemoved) => io("bringing the tunnel up", "somebody removed the interface"),
         ActivationError::Ended(End::SocketRemoved) => io("bringing the tunnel up", "somebody removed the configuration socket"),
-        ActivationError::Host(error) => of_host(error),
+        ActivationError::Network(error) => of_network(error),
         ActivationError::EndpointUnknown { endpoint, error } | ActivationError::EndpointUnresolved { endpoint, error } => {
             let host = match &endpoint.host {
                 Host::Name(name) => name.as_str().to_owned(),
@@ -38,24 +38,23 @@ pub(super) fn of_activation(error: &ActivationError) -> ApiError {
     }
 }
 
-pub(super) fn of_host(error: &HostError) -> ApiError {
+pub(super) fn of_network(error: &NetworkError) -> ApiError {
     match error {
-        HostError::InterfaceExists(interface) | HostError::WireGuardExists(interface) => {
+        NetworkError::InterfaceExists(interface) | NetworkError::WireGuardExists(interface) => {
             conflict(Conflict::InterfaceExists { interface: interface.clone() })
         }
-        HostError::LocalNetwork { network, interface } => {
+        NetworkError::LocalNetwork { network, interface } => {
             conflict(Conflict::LocalNetwork { interface: interface.clone(), network: *network })
         }
-        HostError::InterfaceGone(interface) => io(&format!("setting up {interface}"), "it is gone"),
-        HostError::OtherFullTunnel { mark, table } => {
-            conflict(Conflict::OtherVpn { interface: format!("the one behind mark {mark:#x} and table {table}") })
-        }
-        HostError::NoPacketFilter => ApiError::Missing { what: Requirement::PacketFilter },
-        HostError::CannotCloseIpv6 { because } => io("keeping IPv6 inside the tunnel", because),
-        HostError::NoIpv6ForTunnel { because } => io("bringing up IPv6 in the tunnel", because),
-        HostError::NoResolver => ApiError::Missing { what: Requirement::DnsBackend },
-        HostError::Kernel { doing, error } => of_io(doing, error),
-        HostError::Program { command, status, message } => io(&format!("running {command}"), format!("{status}: {message}")),
+        NetworkError::InterfaceGone(interface) => io(&format!("setting up {interface}"), "it is gone"),
+        NetworkError::OtherFullTunnel(other) => conflict(Conflict::OtherVpn { interface: other.to_string() }),
+        NetworkError::NoPacketFilter => ApiError::Missing { what: Requirement::PacketFilter },
+        NetworkError::Unsupported { .. } => io("changing the network", error),
+        NetworkError::CannotCloseIpv6 { because } => io("keeping IPv6 inside the tunnel", because),
+        NetworkError::NoIpv6ForTunnel { because } => io("bringing up IPv6 in the tunnel", because),
+        NetworkError::NoResolver => ApiError::Missing { what: Requirement::DnsBackend },
+        NetworkError::Kernel { doing, error } => of_io(doing, error),
+        NetworkError::Program { command, status, message } => io(&format!("running {command}"), format!("{status}: {message}")),
     }
 }
 

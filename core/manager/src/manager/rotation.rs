@@ -3,6 +3,7 @@
 mod trial;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use adit_api::{ApiError, ConfigReplaced, LogCode, RotationTest, RotationView, TunnelId};
 use adit_config::{Config, Document, Key, edit};
@@ -49,18 +50,18 @@ impl Inner {
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
         let key = tunnel.pending_key.clone().ok_or(ApiError::NoRotation)?;
         let (config, _) = understand(&tunnel.text)?;
-        let (endpoints, mark) = match &inner.lock().get(id)?.state {
+        let (endpoints, underlay) = match &inner.lock().get(id)?.state {
             State::Up(up) => {
                 let peers = up.running.view().peers;
                 let endpoints: Vec<(PublicKey, SocketAddr)> =
                     peers.iter().filter_map(|peer| Some((peer.public_key, peer.endpoint?))).collect();
-                (endpoints, up.applied.plan.mark)
+                (endpoints, Arc::clone(&up.applied.underlay))
             }
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                 return Err(ApiError::NotUp);
             }
         };
-        let trial = Trial { key, peers: asked(&config, &endpoints), mark, devices: &*inner.devices };
+        let trial = Trial { key, peers: asked(&config, &endpoints), underlay: &*underlay, devices: &*inner.devices };
         let answered =
             trial.run().map_err(|error| ApiError::Io { doing: "asking the peers".into(), detail: error.to_string() })?;
         let of = |wanted: fn(bool, bool) -> bool| -> Vec<adit_api::PublicKey> {

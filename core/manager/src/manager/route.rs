@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use adit_api::{Route, RouteAnswer, RouteCandidate, RouteReason, TunnelId};
 use adit_config::{Cidr, Config, InterfaceName};
-use adit_platform::host::Plan;
+use adit_platform::network::{Status, TakesAll};
 use adit_protocol::PublicKey;
 
 /// A tunnel that may want the packets.
@@ -13,7 +13,7 @@ pub(super) struct Candidate<'a> {
     pub(super) interface: &'a InterfaceName,
     pub(super) config: &'a Config,
     /// None: it is not up.
-    pub(super) plan: Option<&'a Plan>,
+    pub(super) status: Option<&'a Status>,
 }
 
 /// The peer that an inner address belongs to, and the network of it that says so: the narrowest, and of two alike the later one.
@@ -47,52 +47,46 @@ impl Candidate<'_> {
 }
 
 fn route_of(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Route {
-    let up = || tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.plan?)));
+    let up = || tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.status?)));
     let outside = |why| Route::Outside { interface: None, why };
-    if ip.is_loopback() || up().any(|(_, plan)| plan.addresses.iter().any(|address| address.address() == ip)) {
+    if ip.is_loopback() || up().any(|(_, status)| status.addresses.iter().any(|address| address.address() == ip)) {
         return outside(RouteReason::OwnAddress);
     }
-    if let Some((policy, tunnel, plan)) = up().find_map(|(tunnel, plan)| Some((plan.routes.policy?, tunnel, plan))) {
-        let covers = if ip.is_ipv4() { policy.ipv4 } else { policy.ipv6 };
-        if covers && let Some(route) = by_policy(ip, tunnel, plan, policy.table, tunnels, local) {
-            return route;
+    if let Some((tunnel, all)) = up().find_map(|(tunnel, status)| Some((tunnel, status.routing.all.as_ref()?))) {
+        let covers = if ip.is_ipv4() { all.ipv4 } else { all.ipv6 };
+        if covers {
+            return by_policy(ip, tunnel, all, tunnels, local);
         }
     }
     by_main_table(ip, tunnels, local).unwrap_or_else(|| outside(RouteReason::NoTunnel))
 }
 
-/// As the rules are asked: private networks that the configuration names, other private networks, everything else.
-fn by_policy(
-    ip: IpAddr,
-    tunnel: &Candidate<'_>,
-    plan: &Plan,
-    table: u32,
-    tunnels: &[Candidate<'_>],
-    local: &Local,
-) -> Option<Route> {
-    let named = plan.routes.routes.iter().filter(|route| route.table == table && route.network.prefix() > 0);
-    let is_named = named.into_iter().any(|route| route.network.contains(ip));
-    let local_network = plan.routes.lan.networks().into_iter().find(|network| network.contains(ip));
+/// In the order in which the system asks: private networks that the configuration names, local networks, everything else.
+fn by_policy(ip: IpAddr, tunnel: &Candidate<'_>, all: &TakesAll, tunnels: &[Candidate<'_>], local: &Local) -> Route {
+    let is_named = all.inside.iter().any(|network| network.contains(ip));
+    let local_network = all.outside.iter().find(|network| network.contains(ip));
     if let Some(network) = local_network.filter(|_| !is_named)
         && let Some(route) = by_main_table(ip, tunnels, local)
     {
-        return Some(match route {
-            Route::Outside { interface, .. } => Route::Outside { interface, why: RouteReason::PrivateNetwork { network } },
+        return match route {
+            Route::Outside { interface, .. } => {
+                Route::Outside { interface, why: RouteReason::PrivateNetwork { network: *network } }
+            }
             route => route,
-        });
+        };
     }
     // Also a private network that is not there: it falls through the rule for those.
-    Some(match tunnel.would_take(ip) {
-        Some(candidate) => Route::Tunnel { candidate, why: RouteReason::TakesAll { detail: format!("routing table {table}") } },
+    match tunnel.would_take(ip) {
+        Some(candidate) => Route::Tunnel { candidate, why: RouteReason::TakesAll { detail: all.by.clone() } },
         None => Route::NoPeer { tunnel: tunnel.id },
-    })
+    }
 }
 
-/// The computer's own narrowest route; where that is not known, the narrowest of all tunnels that have routes in the main table.
+/// The computer's own narrowest route; where that is not known, the narrowest of all tunnels.
 fn by_main_table(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Option<Route> {
-    let up = || tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.plan?)));
-    let own = up().flat_map(|(tunnel, plan)| {
-        let networks = plan.routes.own_table.iter().flat_map(|own| &own.networks);
+    let up = || tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.status?)));
+    let own = up().flat_map(|(tunnel, status)| {
+        let networks = status.routing.around_endpoints.iter();
         networks.map(move |network| (tunnel, *network))
     });
     let own = own.filter(|(_, network)| network.contains(ip)).max_by_key(|(_, network)| network.prefix());
@@ -104,11 +98,8 @@ fn by_main_table(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Option
             None => return Some(Route::Outside { interface: Some(interface.clone()), why: RouteReason::NoTunnel }),
         },
         (None, None) => {
-            let routes = up().flat_map(|(tunnel, plan)| plan.routes.routes.iter().map(move |route| (tunnel, route)));
-            let (tunnel, route) = routes
-                .filter(|(_, route)| route.table == adit_platform::host::MAIN_TABLE && route.network.contains(ip))
-                .max_by_key(|(_, route)| route.network.prefix())?;
-            (tunnel, route.network)
+            let routes = up().flat_map(|(tunnel, status)| status.routing.networks.iter().map(move |network| (tunnel, *network)));
+            routes.filter(|(_, network)| network.contains(ip)).max_by_key(|(_, network)| network.prefix())?
         }
     };
     Some(match tunnel.would_take(ip) {

@@ -8,7 +8,7 @@ use adit_api::{
     SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 use adit_config::Config;
-use adit_platform::host::Plan;
+use adit_platform::network::Status;
 
 use super::route::{self, Candidate};
 use super::state::State;
@@ -72,16 +72,16 @@ impl Service for Manager {
     }
 
     fn route(&self, _: &Caller, ip: IpAddr) -> Result<RouteAnswer, ApiError> {
-        let local = self.inner.platform.host.local_route(ip).map_err(|error| super::refusal::of_host(&error))?;
+        let local = self.inner.platform.network.local_route(ip).map_err(|error| super::refusal::of_network(&error))?;
         let tunnels = self.inner.lock();
         let candidates = tunnels.entries.iter().filter_map(|(id, entry)| {
-            let (config, plan): (&Config, Option<&Plan>) = match &entry.state {
-                State::Up(up) => (&up.applied.told.config, Some(&up.applied.plan)),
+            let (config, status): (&Config, Option<&Status>) = match &entry.state {
+                State::Up(up) => (&up.applied.told.config, Some(&up.applied.status)),
                 State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                     (&entry.profile.usable.as_ref()?.config, None)
                 }
             };
-            Some(Candidate { id: *id, interface: &entry.profile.interface, config, plan })
+            Some(Candidate { id: *id, interface: &entry.profile.interface, config, status })
         });
         Ok(route::route(ip, &candidates.collect::<Vec<_>>(), &local))
     }

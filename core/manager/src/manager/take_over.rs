@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use adit_api::{ApiError, Caller, Imported, InterfaceName, LogCode, TakeoverView, TunnelId};
 use adit_platform::devices::Owner;
-use adit_platform::wg_quick::{NoWgQuick, Order, Standing};
+use adit_platform::wg_quick::{NoWgQuick, Order, Standing, WgQuick};
 
 use super::entry::Tunnels;
 use super::entry::hold;
@@ -91,7 +91,8 @@ impl Inner {
             (*id, path.to_owned())
         };
         let failed = |error: std::io::Error| ApiError::Io { doing: format!("looking for {name}"), detail: error.to_string() };
-        let standing = self.wg_quick.look(name).map_err(failed)?;
+        let Some(wg_quick) = &self.wg_quick else { return Ok(None) };
+        let standing = wg_quick.look(name).map_err(failed)?;
         // Another process of ours holds the name of what it runs.
         let is_ours = standing.active && self.devices.claim(name, Owner::Service).is_err();
         let is_theirs = (standing.active || standing.starts_at_boot) && !is_ours;
@@ -107,7 +108,8 @@ impl Inner {
                 ApiError::Io { doing: "telling wg-quick to take the tunnel down".into(), detail: error.to_string() }
             }
         };
-        self.wg_quick.command(order, &found.path, found.standing).map_err(refused)
+        let command = |wg_quick: &Arc<dyn WgQuick>| wg_quick.command(order, &found.path, found.standing);
+        self.wg_quick.as_ref().map_or(Err(NoWgQuick::NotInstalled), command).map_err(refused)
     }
 
     fn tell_wg_quick(self: &Arc<Self>, id: TunnelId, line: String) -> Result<(), ApiError> {

@@ -108,6 +108,8 @@ impl Worker {
             patience: job.patience,
             kill_switch,
             allow_ipv6_outside,
+            // Whoever brings up a tunnel that is in conflict with another was asked: the one that was there first goes first.
+            yields: true,
         }
     }
 
@@ -262,7 +264,7 @@ impl Worker {
             if active.follow(milliseconds(self.inner.clock.now())) {
                 self.is_otherwise(&active);
             }
-            self.react(&active, &mut reactions);
+            self.react(&mut active, &mut reactions);
             let next = self.up(|up| [up.history.next(), up.tracks.next_alarm()]).unwrap_or_default();
             let follow = active.follow_due().map(at_milliseconds);
             let deadline = next.into_iter().chain([reactions.due(), follow]).flatten().min();
@@ -424,7 +426,7 @@ impl Worker {
     }
 
     /// Does what events have asked for, as far as it is due.
-    fn react(&self, active: &Active, reactions: &mut Reactions) {
+    fn react(&self, active: &mut Active, reactions: &mut Reactions) {
         let now = milliseconds(self.inner.clock.now());
         if reactions.view.take(now) {
             self.inner.change(self.id, |_| ());

@@ -1,15 +1,15 @@
 //! Devices in memory: interfaces whose kernel is the test, on one host of a [`FakeNet`](super::FakeNet).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::{fmt, io};
 
 use adit_config::InterfaceName;
 
 use super::lock;
-use super::{FakeHost, FakeStop, FakeTun};
-use crate::device::{Stop, TunCapabilities, TunDevice, UdpFactory};
+use super::{FakeHost, FakeNet, FakeStop, FakeTun};
+use crate::device::{Offloads, Stop, TunCapabilities, TunDevice, UdpFactory};
 use crate::devices::{Claim, ClaimError, Devices, Owner};
 use crate::uapi_listener::{Incoming, UapiListener};
 
@@ -20,6 +20,19 @@ pub struct FakeDevices {
     tuns: Arc<Mutex<BTreeMap<InterfaceName, Arc<FakeTun>>>>,
     sockets: Arc<Mutex<BTreeMap<InterfaceName, Arc<Socket>>>>,
     claims: Arc<Mutex<BTreeSet<InterfaceName>>>,
+}
+
+impl Default for FakeDevices {
+    /// On a host without addresses.
+    fn default() -> Self {
+        Self::on(FakeNet::new().host(&[], Offloads::NONE))
+    }
+}
+
+impl fmt::Debug for FakeDevices {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("FakeDevices").finish_non_exhaustive()
+    }
 }
 
 impl FakeDevices {
@@ -40,6 +53,17 @@ impl FakeDevices {
         }
     }
 
+    pub(super) fn open_tun(&self, name: &InterfaceName, mtu: u16, queues: usize) -> io::Result<TunDevice> {
+        let (device, tun) = FakeTun::new(name.as_str(), queues, TunCapabilities::default());
+        tun.set_mtu(mtu.into());
+        lock(&self.tuns).insert(name.clone(), Arc::new(tun));
+        Ok(device)
+    }
+
+    pub(super) fn udp(&self) -> Arc<dyn UdpFactory> {
+        Arc::new(self.host.clone())
+    }
+
     /// The names that are claimed.
     pub fn claimed(&self) -> BTreeSet<InterfaceName> {
         lock(&self.claims).clone()
@@ -47,25 +71,14 @@ impl FakeDevices {
 }
 
 impl Devices for FakeDevices {
-    fn open_tun(&self, name: &InterfaceName, mtu: u16, queues: usize) -> io::Result<TunDevice> {
-        let (device, tun) = FakeTun::new(name.as_str(), queues, TunCapabilities::default());
-        tun.set_mtu(mtu.into());
-        lock(&self.tuns).insert(name.clone(), Arc::new(tun));
-        Ok(device)
-    }
-
-    fn udp(&self) -> Arc<dyn UdpFactory> {
-        Arc::new(self.host.clone())
-    }
-
     fn new_stop(&self) -> fn() -> io::Result<Arc<dyn Stop>> {
         || Ok(Arc::new(FakeStop::new()) as Arc<dyn Stop>)
     }
 
-    fn uapi(&self, name: &InterfaceName) -> io::Result<Arc<dyn UapiListener>> {
+    fn uapi(&self, name: &InterfaceName) -> Option<io::Result<Arc<dyn UapiListener>>> {
         let socket = Arc::new(Socket::default());
         lock(&self.sockets).insert(name.clone(), Arc::clone(&socket));
-        Ok(socket)
+        Some(Ok(socket))
     }
 
     fn claim(&self, name: &InterfaceName, owner: Owner) -> Result<Box<dyn Claim>, ClaimError> {

@@ -8,13 +8,17 @@ use std::time::Duration;
 
 use adit_config::{Cidr, InterfaceName};
 
+use super::FakeDevices;
 use super::bell::Bell;
 use super::lock;
-use crate::device::{Ready, Stop};
-use crate::host::{
-    DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, KillSwitchRules, LocalNetwork, NameAddresses,
-    NetworkChange, NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingKillSwitch, Tampering,
-    TamperingEvents, Warning,
+use crate::device::{Ready, Stop, TunDevice, UdpFactory};
+use crate::linux_network::LinuxNetwork;
+use crate::linux_network::host::{Host, ResolverTool};
+use crate::linux_network::plan::Plan;
+use crate::linux_network::spec::{FirewallPolicy, InterfaceSpec, KillSwitchRules, LocalNetwork, RouteSpec};
+use crate::network::{
+    DnsSpec, EndpointRoute, NameAddresses, Network, NetworkChange, NetworkError, NetworkEvents, Part, ResolversOverwritten,
+    StandingKillSwitch, Tampering, TamperingEvents, Warning,
 };
 
 /// The network that the computer is in, over `eth0`.
@@ -46,10 +50,11 @@ pub enum Fault {
     RefusedBlockade,
 }
 
-/// A [`Host`] in memory.
+/// A Linux computer in memory: the steps of the adapter are those of a real one, and each can fail.
 #[derive(Clone, Debug, Default)]
 pub struct RecordingHost {
     inside: Arc<Mutex<Inside>>,
+    devices: FakeDevices,
 }
 
 #[derive(Debug, Default)]
@@ -87,7 +92,27 @@ fn home_route() -> EndpointRoute {
 impl RecordingHost {
     /// A computer on which a call fails.
     pub fn with_fault(fault: Fault) -> Self {
-        Self { inside: Arc::new(Mutex::new(Inside { fault: Some(fault), ..Inside::default() })) }
+        Self { inside: Arc::new(Mutex::new(Inside { fault: Some(fault), ..Inside::default() })), devices: FakeDevices::default() }
+    }
+
+    /// A computer with these devices.
+    pub fn with_devices(devices: FakeDevices) -> Self {
+        Self { inside: Arc::default(), devices }
+    }
+
+    /// Its network, as a program that was just started finds it.
+    pub fn network(&self) -> Arc<dyn Network> {
+        Arc::new(LinuxNetwork::on(Arc::new(self.clone())))
+    }
+
+    /// Another program sets the kill switch of an interface, or opens it.
+    pub fn set_kill_switch(&self, name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), NetworkError> {
+        Host::set_kill_switch(self, name, kill_switch)
+    }
+
+    /// What a program that was killed leaves of an interface.
+    pub fn leave_behind(&self, interface: &InterfaceSpec) -> Result<(), NetworkError> {
+        Host::set_interface(self, interface)
     }
 
     /// Whether a tunnel's resolvers can be asked for some names alone.
@@ -168,11 +193,11 @@ impl RecordingHost {
         lock(&self.inside).calls.clone()
     }
 
-    fn ask<T>(&self, call: &'static str, work: impl FnOnce(&mut Inside) -> T) -> Result<T, HostError> {
+    fn ask<T>(&self, call: &'static str, work: impl FnOnce(&mut Inside) -> T) -> Result<T, NetworkError> {
         let mut inside = lock(&self.inside);
         let number = inside.calls.len();
         inside.calls.push(call);
-        let failure = || HostError::Kernel { doing: call.into(), error: io::Error::other("as the test asked for") };
+        let failure = || NetworkError::Kernel { doing: call.into(), error: io::Error::other("as the test asked for") };
         match inside.fault {
             Some(Fault::Refused(fails)) if fails == number => Err(failure()),
             Some(Fault::HalfDone(fails)) if fails == number => {
@@ -183,7 +208,7 @@ impl RecordingHost {
         }
     }
 
-    fn undo(&self, name: &InterfaceName, work: impl FnOnce(&mut HostState)) -> Result<(), HostError> {
+    fn undo(&self, name: &InterfaceName, work: impl FnOnce(&mut HostState)) -> Result<(), NetworkError> {
         lock(&self.inside).change(name, work);
         Ok(())
     }
@@ -204,26 +229,26 @@ impl Inside {
 }
 
 impl Host for RecordingHost {
-    fn check(&self, plan: &Plan) -> Result<Vec<Warning>, HostError> {
+    fn check(&self, plan: &Plan) -> Result<Vec<Warning>, NetworkError> {
         if let Some(because) = self.why_no_ipv6(plan.mtu).filter(|_| plan.has_ipv6()) {
-            return Err(HostError::NoIpv6ForTunnel { because });
+            return Err(NetworkError::NoIpv6ForTunnel { because });
         }
         self.ask("check", |_| Vec::new())
     }
 
-    fn free_table(&self) -> Result<u32, HostError> {
+    fn free_table(&self) -> Result<u32, NetworkError> {
         self.ask("free_table", |_| 51820)
     }
 
-    fn route_mtu(&self, _: &[IpAddr], _: u32) -> Result<Option<u32>, HostError> {
+    fn route_mtu(&self, _: &[IpAddr], _: u32) -> Result<Option<u32>, NetworkError> {
         self.ask("route_mtu", |inside| inside.route().and_then(|route| route.mtu))
     }
 
-    fn route_to(&self, _: IpAddr, _: u32) -> Result<Option<EndpointRoute>, HostError> {
+    fn route_to(&self, _: IpAddr, _: u32) -> Result<Option<EndpointRoute>, NetworkError> {
         Ok(lock(&self.inside).route())
     }
 
-    fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError> {
+    fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, NetworkError> {
         let local = Cidr::new(LOCAL.0, LOCAL.1).ok().filter(|network| network.contains(destination));
         Ok(local.map(|network| (network, "eth0".to_owned())))
     }
@@ -232,7 +257,7 @@ impl Host for RecordingHost {
         !lock(&self.inside).is_without_ipv6
     }
 
-    fn local_networks(&self, _: &InterfaceName) -> Result<Vec<LocalNetwork>, HostError> {
+    fn local_networks(&self, _: &InterfaceName) -> Result<Vec<LocalNetwork>, NetworkError> {
         let local = lock(&self.inside).local.clone();
         let home = || {
             let network = Cidr::new(LOCAL.0, LOCAL.1).ok()?;
@@ -241,13 +266,22 @@ impl Host for RecordingHost {
         Ok(local.unwrap_or_else(|| home().into_iter().collect()))
     }
 
-    fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError> {
+    fn open_tun(&self, name: &InterfaceName, mtu: u16, queues: usize) -> io::Result<TunDevice> {
+        let opened = self.ask("open_tun", |_| self.devices.open_tun(name, mtu, queues));
+        opened.map_err(io::Error::other)?
+    }
+
+    fn sockets(&self) -> Arc<dyn UdpFactory> {
+        self.devices.udp()
+    }
+
+    fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), NetworkError> {
         self.ask("set_interface", |inside| {
             inside.change(&interface.name, |state| state.interface = Some(interface.clone()));
         })
     }
 
-    fn set_mtu(&self, interface: &InterfaceSpec) -> Result<(), HostError> {
+    fn set_mtu(&self, interface: &InterfaceSpec) -> Result<(), NetworkError> {
         self.ask("set_mtu", |inside| {
             inside.change(&interface.name, |state| {
                 if let Some(present) = &mut state.interface {
@@ -257,18 +291,18 @@ impl Host for RecordingHost {
         })
     }
 
-    fn remove_interface(&self, name: &InterfaceName) -> Result<(), HostError> {
+    fn remove_interface(&self, name: &InterfaceName) -> Result<(), NetworkError> {
         self.undo(name, |state| state.interface = None)
     }
 
-    fn set_routes(&self, routes: &RouteSpec) -> Result<(), HostError> {
+    fn set_routes(&self, routes: &RouteSpec) -> Result<(), NetworkError> {
         if routes.routes.is_empty() && routes.policy.is_none() {
             return self.undo(&routes.interface, |state| state.routes = None);
         }
         self.ask("set_routes", |inside| inside.change(&routes.interface, |state| state.routes = Some(routes.clone())))
     }
 
-    fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
+    fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), NetworkError> {
         match dns {
             Some(dns) => self.ask("set_dns", |inside| inside.change(name, |state| state.dns = Some(dns.clone()))),
             None => self.undo(name, |state| state.dns = None),
@@ -289,7 +323,7 @@ impl Host for RecordingHost {
         lock(&self.inside).no_ipv6.clone()
     }
 
-    fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
+    fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), NetworkError> {
         match policy {
             FirewallPolicy::FullTunnel(_) => {
                 self.ask("set_firewall", |inside| inside.change(name, |state| state.firewall = policy.clone()))
@@ -298,10 +332,10 @@ impl Host for RecordingHost {
         }
     }
 
-    fn set_kill_switch(&self, name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), HostError> {
+    fn set_kill_switch(&self, name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), NetworkError> {
         if lock(&self.inside).fault == Some(Fault::RefusedBlockade) {
             let error = io::Error::other("as the test asked for");
-            return Err(HostError::Kernel { doing: "set_blockade".into(), error });
+            return Err(NetworkError::Kernel { doing: "set_blockade".into(), error });
         }
         if kill_switch.is_none() {
             return self.undo(name, |state| state.kill_switch = None);
@@ -313,7 +347,7 @@ impl Host for RecordingHost {
         })
     }
 
-    fn kill_switches(&self) -> Result<Vec<StandingKillSwitch>, HostError> {
+    fn kill_switches(&self) -> Result<Vec<StandingKillSwitch>, NetworkError> {
         let inside = lock(&self.inside);
         let standing = inside.states.iter().filter_map(|(interface, state)| {
             Some(StandingKillSwitch { interface: interface.clone(), owner: state.kill_switch.as_ref()?.owner.clone() })
@@ -321,15 +355,15 @@ impl Host for RecordingHost {
         Ok(standing.collect())
     }
 
-    fn check_kill_switch(&self) -> Result<(), HostError> {
-        if lock(&self.inside).cannot_block { Err(HostError::NoPacketFilter) } else { Ok(()) }
+    fn check_kill_switch(&self) -> Result<(), NetworkError> {
+        if lock(&self.inside).cannot_block { Err(NetworkError::NoPacketFilter) } else { Ok(()) }
     }
 
     fn look_up_outside(&self, _: &str, _: u32, _: &[IpAddr]) -> io::Result<NameAddresses> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError> {
+    fn watch(&self) -> Result<Box<dyn NetworkEvents>, NetworkError> {
         self.ask("watch", |inside| {
             let told = Arc::new(Announcements::default());
             inside.watches.retain(|told| Arc::strong_count(told) > 1);
@@ -338,7 +372,7 @@ impl Host for RecordingHost {
         })
     }
 
-    fn guard(&self) -> Result<Box<dyn TamperingEvents>, HostError> {
+    fn guard(&self) -> Result<Box<dyn TamperingEvents>, NetworkError> {
         let told = Arc::new(Announcements::default());
         let mut inside = lock(&self.inside);
         inside.guards.retain(|told| Arc::strong_count(told) > 1);
@@ -347,7 +381,7 @@ impl Host for RecordingHost {
         Ok(Box::new(Guard(told)))
     }
 
-    fn reconcile(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
+    fn reconcile(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, NetworkError> {
         let mut missing = Vec::new();
         lock(&self.inside).change(&interface.name, |state| {
             let Some(present) = &mut state.interface else { return };
@@ -363,7 +397,7 @@ impl Host for RecordingHost {
         Ok(missing)
     }
 
-    fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {
+    fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, NetworkError> {
         let mut inside = lock(&self.inside);
         let before = inside.states.get(name).cloned().unwrap_or_default();
         let after = HostState { kill_switch: before.kill_switch.clone(), ..HostState::default() };

@@ -18,6 +18,8 @@ pub use stop::FakeStop;
 pub use tun::{FakeTun, TunState};
 pub use wg_quick::FakeWgQuick;
 
+pub use crate::linux_network::spec::{FirewallPolicy, InterfaceSpec, KillSwitchRules, Lan, LocalNetwork, RouteSpec};
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A test that panicked has told its story already; the others go on.

@@ -1,4 +1,4 @@
-//! The devices of Linux: `/dev/net/tun`, UDP with its offloads, and a socket in `/var/run/wireguard`.
+//! What else a tunnel uses on Linux: flags on `eventfd`, a socket in `/var/run/wireguard`, and lock files for names.
 
 use std::io;
 use std::path::Path;
@@ -8,10 +8,8 @@ use adit_config::InterfaceName;
 
 use super::claim;
 use super::stop::EventStop;
-use super::tun::{self, TunError};
 use super::uapi_socket::{DIRECTORY, UapiSocket};
-use super::udp::LinuxUdp;
-use crate::device::{Offloads, Stop, TunDevice, UdpFactory};
+use crate::device::Stop;
 use crate::devices::{Claim, ClaimError, Devices, Owner};
 use crate::uapi_listener::UapiListener;
 
@@ -20,24 +18,13 @@ use crate::uapi_listener::UapiListener;
 pub struct LinuxDevices;
 
 impl Devices for LinuxDevices {
-    fn open_tun(&self, name: &InterfaceName, mtu: u16, queues: usize) -> io::Result<TunDevice> {
-        tun::open(name.as_str(), mtu, queues, Offloads::ALL).map_err(|error| match error {
-            TunError::NoDriver => io::Error::new(io::ErrorKind::NotFound, error),
-            error => io::Error::other(error),
-        })
-    }
-
-    fn udp(&self) -> Arc<dyn UdpFactory> {
-        Arc::new(LinuxUdp::default())
-    }
-
     fn new_stop(&self) -> fn() -> io::Result<Arc<dyn Stop>> {
         || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>)
     }
 
-    fn uapi(&self, name: &InterfaceName) -> io::Result<Arc<dyn UapiListener>> {
-        let socket = UapiSocket::bind(Path::new(DIRECTORY), name.as_str()).map_err(io::Error::other)?;
-        Ok(Arc::new(socket))
+    fn uapi(&self, name: &InterfaceName) -> Option<io::Result<Arc<dyn UapiListener>>> {
+        let socket = UapiSocket::bind(Path::new(DIRECTORY), name.as_str()).map_err(io::Error::other);
+        Some(socket.map(|socket| Arc::new(socket) as Arc<dyn UapiListener>))
     }
 
     fn claim(&self, name: &InterfaceName, owner: Owner) -> Result<Box<dyn Claim>, ClaimError> {

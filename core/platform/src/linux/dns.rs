@@ -13,7 +13,8 @@ use adit_config::InterfaceName;
 use super::netlink::Netlink;
 use super::resolved::{Resolved, ResolvedError};
 use super::{link, tool};
-use crate::host::{DnsNames, DnsSpec, HostError, ResolverTool};
+use crate::linux_network::host::ResolverTool;
+use crate::network::{DnsNames, DnsSpec, NetworkError};
 
 pub(super) use file::{REQUEST, on_overwritten, outside_servers, serve};
 
@@ -58,14 +59,14 @@ pub(super) fn can_split() -> bool {
 }
 
 /// Makes `dns` the resolvers of the interface, or gives the system its own back.
-pub(super) fn set(name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
+pub(super) fn set(name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), NetworkError> {
     let manager = manager();
     // Also where something else manages resolvers by now.
     if dns.is_none() || !matches!(manager, Some(Manager::File)) {
         file::remove(name)?;
     }
     match (manager, dns) {
-        (None, Some(_)) => Err(HostError::NoResolver),
+        (None, Some(_)) => Err(NetworkError::NoResolver),
         (None | Some(Manager::File), None) => Ok(()),
         (Some(Manager::File), Some(dns)) => file::add(name, dns),
         (Some(Manager::Resolvconf { program }), Some(dns)) => {
@@ -126,17 +127,17 @@ fn has_local_name_server(settings: &str) -> bool {
     asks_local && (value("dnsmasq_conf").is_some() || value("unbound_conf").is_some())
 }
 
-fn set_link(resolved: &Resolved, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
+fn set_link(resolved: &Resolved, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), NetworkError> {
     let doing = || format!("setting the resolvers of {name}");
     let found =
-        Netlink::open().and_then(|mut netlink| link::find(&mut netlink, name.as_str())).map_err(HostError::kernel(doing()))?;
+        Netlink::open().and_then(|mut netlink| link::find(&mut netlink, name.as_str())).map_err(NetworkError::kernel(doing()))?;
     let asked = match (found, dns) {
         (Some(link), Some(dns)) => resolved.set_link(link.index, dns),
         (Some(link), None) => resolved.revert_link(link.index),
-        (None, Some(_)) => return Err(HostError::InterfaceGone(name.clone())),
+        (None, Some(_)) => return Err(NetworkError::InterfaceGone(name.clone())),
         (None, None) => Ok(()),
     };
-    asked.map_err(|error| HostError::kernel(doing())(of_resolved(error)))
+    asked.map_err(|error| NetworkError::kernel(doing())(of_resolved(error)))
 }
 
 fn of_resolved(error: ResolvedError) -> io::Error {

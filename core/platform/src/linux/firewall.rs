@@ -13,7 +13,8 @@ use adit_config::InterfaceName;
 
 use super::netlink::Netlink;
 use super::{local_networks, tool};
-use crate::host::{FirewallPolicy, FullTunnel, HostError};
+use crate::linux_network::spec::{FirewallPolicy, FullTunnel};
+use crate::network::NetworkError;
 
 pub(super) const SRC_VALID_MARK: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
 
@@ -38,7 +39,7 @@ fn here() -> Namespace {
 }
 
 /// Makes `policy` the filter of the interface; what it had before goes in the same transaction. Without `nft` it does nothing.
-pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
+pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), NetworkError> {
     let Some(nft) = tool::find("nft") else { return Ok(()) };
     let before = remembered(name);
     match policy {
@@ -68,7 +69,7 @@ pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), H
 }
 
 /// Both in one transaction. A kernel that cannot filter ARP gets the rest alone.
-fn run_with_arp(nft: &Path, inet: &str, arp: &str) -> Result<(), HostError> {
+fn run_with_arp(nft: &Path, inet: &str, arp: &str) -> Result<(), NetworkError> {
     let Err(error) = tool::run(nft, &["-f", "-"], &format!("{inet}{arp}")) else { return Ok(()) };
     tool::run(nft, &["-f", "-"], inet)?;
     tracing::warn!(%error, "the packet filter cannot hide the tunnel's addresses from ARP requests on the local network");
@@ -76,9 +77,9 @@ fn run_with_arp(nft: &Path, inet: &str, arp: &str) -> Result<(), HostError> {
 }
 
 /// The IPv4 addresses that nobody on a local network needs to find: those that no other interface has as well.
-fn hidden_addresses(name: &InterfaceName, addresses: &[IpAddr]) -> Result<Vec<Ipv4Addr>, HostError> {
+fn hidden_addresses(name: &InterfaceName, addresses: &[IpAddr]) -> Result<Vec<Ipv4Addr>, NetworkError> {
     let find = || local_networks::of_no_other(&mut Netlink::open()?, name, addresses);
-    let own = find().map_err(HostError::kernel("looking for addresses of other interfaces"))?;
+    let own = find().map_err(NetworkError::kernel("looking for addresses of other interfaces"))?;
     Ok(own.into_iter().filter_map(|address| if let IpAddr::V4(address) = address { Some(address) } else { None }).collect())
 }
 
@@ -110,7 +111,7 @@ pub(super) struct Filter {
 }
 
 /// All packet filters of ours, in the order of their interfaces' names; none without `nft`.
-pub(super) fn list() -> Result<Vec<Filter>, HostError> {
+pub(super) fn list() -> Result<Vec<Filter>, NetworkError> {
     let Some(nft) = tool::find("nft") else { return Ok(Vec::new()) };
     let listing = tool::run(&nft, &["list", "tables"], "")?;
     let mut tables: BTreeMap<InterfaceName, Vec<String>> = BTreeMap::new();
@@ -122,8 +123,8 @@ pub(super) fn list() -> Result<Vec<Filter>, HostError> {
 }
 
 /// Removes the tables of a filter, and leaves the sysctl as it is.
-pub(super) fn remove(filter: &Filter) -> Result<(), HostError> {
-    let Some(nft) = tool::find("nft") else { return Err(HostError::NoPacketFilter) };
+pub(super) fn remove(filter: &Filter) -> Result<(), NetworkError> {
+    let Some(nft) = tool::find("nft") else { return Err(NetworkError::NoPacketFilter) };
     let script: String = filter.tables.iter().map(|table| format!("delete table {table}\n")).collect();
     tool::run(&nft, &["-f", "-"], &script).map(drop)
 }
@@ -192,7 +193,7 @@ pub(super) fn read_mark_validation() -> Option<String> {
     fs::read_to_string(SRC_VALID_MARK).ok().map(|value| value.trim().to_owned())
 }
 
-pub(super) fn write_mark_validation(value: &str) -> Result<(), HostError> {
+pub(super) fn write_mark_validation(value: &str) -> Result<(), NetworkError> {
     let path = PathBuf::from(SRC_VALID_MARK);
     if read_mark_validation().as_deref() == Some(value) {
         return Ok(());
@@ -200,7 +201,7 @@ pub(super) fn write_mark_validation(value: &str) -> Result<(), HostError> {
     match fs::write(&path, value) {
         // In a container /proc/sys is often read-only; there the host has decided.
         Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => Ok(()),
-        result => result.map_err(HostError::kernel(format!("setting net.ipv4.conf.all.src_valid_mark to {value}"))),
+        result => result.map_err(NetworkError::kernel(format!("setting net.ipv4.conf.all.src_valid_mark to {value}"))),
     }
 }
 

@@ -17,7 +17,8 @@ use super::announcements::{Announcements, Heard, LINKS_ADDRESSES_ROUTES};
 use super::netlink::{self, Netlink, PROTOCOL};
 use super::{firewall, kill_switch, nft_message, poll, tool};
 use crate::device::{Ready, Stop};
-use crate::host::{MAIN_TABLE, Tampering, TamperingEvents};
+use crate::linux_network::spec::MAIN_TABLE;
+use crate::network::{Tampering, TamperingEvents};
 
 /// Announcements wait here while we are busy; a whole ruleset that is flushed at once has to fit.
 const QUEUE: i32 = 4 * 1024 * 1024;

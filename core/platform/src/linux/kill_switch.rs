@@ -12,7 +12,8 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use adit_config::{Cidr, InterfaceName};
 
 use super::tool;
-use crate::host::{HostError, KillSwitchRules, LocalNetwork, StandingKillSwitch};
+use crate::linux_network::spec::{KillSwitchRules, LocalNetwork};
+use crate::network::{NetworkError, StandingKillSwitch};
 
 /// Start of the tables' names: unlike that of any table of [`super::firewall`].
 const PREFIX: &str = "aditblock-";
@@ -26,8 +27,10 @@ const LAN_GROUPS_4: &str = "224.0.0.0/24, 239.255.0.0/16, 255.255.255.255";
 const LAN_GROUPS_6: &str = "ff02::/16, ff05::/16";
 
 /// Makes it so; None opens. The rules that were before go in the same transaction.
-pub(super) fn set(name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), HostError> {
-    let Some(nft) = tool::find("nft") else { return if kill_switch.is_some() { Err(HostError::NoPacketFilter) } else { Ok(()) } };
+pub(super) fn set(name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), NetworkError> {
+    let Some(nft) = tool::find("nft") else {
+        return if kill_switch.is_some() { Err(NetworkError::NoPacketFilter) } else { Ok(()) };
+    };
     let text = match kill_switch {
         Some(kill_switch) => script(name, kill_switch),
         None => format!("add table inet {0}\ndelete table inet {0}\n", table(name)),
@@ -36,13 +39,13 @@ pub(super) fn set(name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -
 }
 
 /// Fails where there is nothing to block with.
-pub(super) fn check() -> Result<(), HostError> {
-    let nft = tool::find("nft").ok_or(HostError::NoPacketFilter)?;
+pub(super) fn check() -> Result<(), NetworkError> {
+    let nft = tool::find("nft").ok_or(NetworkError::NoPacketFilter)?;
     tool::run(&nft, &["list", "tables"], "").map(drop)
 }
 
 /// All that there are, of whatever process, in the order of their interfaces' names.
-pub(super) fn list() -> Result<Vec<StandingKillSwitch>, HostError> {
+pub(super) fn list() -> Result<Vec<StandingKillSwitch>, NetworkError> {
     let Some(nft) = tool::find("nft") else { return Ok(Vec::new()) };
     let tables = tool::run(&nft, &["list", "tables", "inet"], "")?;
     let mut names: Vec<InterfaceName> = tables.lines().filter_map(interface_of).collect();

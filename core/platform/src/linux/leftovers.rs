@@ -17,7 +17,7 @@ use super::netlink::Netlink;
 use super::rule::LeftOver;
 use super::{claim, dns, file_locks, firewall, interface_files, kill_switch, link, socket_file, uapi_socket};
 use crate::devices::Owner;
-use crate::host::HostError;
+use crate::network::NetworkError;
 
 /// Locked by the service while it runs, in its usual state folder.
 const SERVICE_LOCK: &str = "/var/lib/adit/store.lock";
@@ -136,12 +136,12 @@ pub struct Found {
     /// claimed its name.
     pub leftovers: Vec<Leftover>,
     /// Why some of it could not be looked for.
-    pub unseen: Vec<HostError>,
+    pub unseen: Vec<NetworkError>,
 }
 
 /// Looks for everything that is left over. `control_socket` is where the service listens.
-pub fn find(control_socket: &Path) -> Result<Found, HostError> {
-    let kernel = HostError::kernel;
+pub fn find(control_socket: &Path) -> Result<Found, NetworkError> {
+    let kernel = NetworkError::kernel;
     let mut netlink = open()?;
     let mut unseen = Vec::new();
     let ((filters, in_use), standing) = or_note(nftables(&mut netlink), &mut unseen);
@@ -153,7 +153,7 @@ pub fn find(control_socket: &Path) -> Result<Found, HostError> {
     ours.extend(filters.iter().map(|filter| filter.interface.clone()).chain(standing.iter().cloned()));
     for directory in TIMESTAMPS {
         let names =
-            interface_files::interfaces(Path::new(directory), "").map_err(HostError::kernel(format!("reading {directory}")));
+            interface_files::interfaces(Path::new(directory), "").map_err(NetworkError::kernel(format!("reading {directory}")));
         ours.extend(or_note(names, &mut unseen));
     }
     ours.extend(dns::recorded());
@@ -183,7 +183,7 @@ pub fn find(control_socket: &Path) -> Result<Found, HostError> {
     Ok(Found { leftovers, unseen })
 }
 
-fn or_note<T: Default>(result: Result<T, HostError>, unseen: &mut Vec<HostError>) -> T {
+fn or_note<T: Default>(result: Result<T, NetworkError>, unseen: &mut Vec<NetworkError>) -> T {
     result.unwrap_or_else(|error| {
         unseen.push(error);
         T::default()
@@ -193,14 +193,14 @@ fn or_note<T: Default>(result: Result<T, HostError>, unseen: &mut Vec<HostError>
 /// The packet filters of interfaces that are gone, and of those that are there; and the interfaces that have a kill switch.
 type Nftables = ((Vec<Filter>, Vec<Filter>), Vec<InterfaceName>);
 
-fn nftables(netlink: &mut Netlink) -> Result<Nftables, HostError> {
+fn nftables(netlink: &mut Netlink) -> Result<Nftables, NetworkError> {
     let standing = kill_switch::list()?.into_iter().map(|standing| standing.interface).collect();
     Ok((filters(netlink)?, standing))
 }
 
 /// Removes one; nothing where it is gone already, or where its interface is there by now. Whoever calls has claimed the name of its
 /// interface and, for a kill switch, made sure that no service runs.
-pub fn remove(leftover: &Leftover) -> Result<(), HostError> {
+pub fn remove(leftover: &Leftover) -> Result<(), NetworkError> {
     let mut netlink = open()?;
     let mut is_gone = |name: &InterfaceName| gone(&mut netlink, [name.clone()].into()).map(|gone| !gone.is_empty());
     match leftover {
@@ -209,17 +209,17 @@ pub fn remove(leftover: &Leftover) -> Result<(), HostError> {
         Leftover::ConfigurationSocket(name) if is_gone(name)? => {
             uapi_socket::remove_stale(Path::new(uapi_socket::DIRECTORY), name.as_str())
                 .map(drop)
-                .map_err(|error| HostError::kernel("removing a socket")(io::Error::other(error)))
+                .map_err(|error| NetworkError::kernel("removing a socket")(io::Error::other(error)))
         }
         Leftover::Resolvers(_) | Leftover::PacketFilter { .. } | Leftover::ConfigurationSocket(_) => Ok(()),
         Leftover::KillSwitch(name) => kill_switch::set(name, None),
         Leftover::Rules { .. } => {
             let remove = |netlink: &mut Netlink| LeftOver::find(netlink)?.remove(netlink);
-            remove(&mut netlink).map_err(HostError::kernel("removing routing rules"))
+            remove(&mut netlink).map_err(NetworkError::kernel("removing routing rules"))
         }
         Leftover::MarkValidation(value) => firewall::write_mark_validation(value),
         Leftover::LockFile { path, .. } => {
-            let failed = HostError::kernel(format!("removing {}", path.display()));
+            let failed = NetworkError::kernel(format!("removing {}", path.display()));
             match claim::remove_left_over(path) {
                 Ok(true) => Ok(()),
                 Ok(false) => Err(failed(io::Error::other("a process has locked it meanwhile"))),
@@ -227,20 +227,20 @@ pub fn remove(leftover: &Leftover) -> Result<(), HostError> {
             }
         }
         Leftover::ControlSocket(path) => {
-            socket_file::remove_left_over(path).map_err(HostError::kernel(format!("removing {}", path.display())))
+            socket_file::remove_left_over(path).map_err(NetworkError::kernel(format!("removing {}", path.display())))
         }
     }
 }
 
 /// The filters of interfaces that are gone, and those of interfaces that are there.
-fn filters(netlink: &mut Netlink) -> Result<(Vec<Filter>, Vec<Filter>), HostError> {
+fn filters(netlink: &mut Netlink) -> Result<(Vec<Filter>, Vec<Filter>), NetworkError> {
     let filters = firewall::list()?;
     let gone = gone(netlink, filters.iter().map(|filter| filter.interface.clone()).collect())?;
     Ok(filters.into_iter().partition(|filter| gone.contains(&filter.interface)))
 }
 
 /// A filter is kept where it alone knows what the setting was that a tunnel still needs: that tunnel found the setting changed.
-fn remove_filter(netlink: &mut Netlink, name: &InterfaceName) -> Result<(), HostError> {
+fn remove_filter(netlink: &mut Netlink, name: &InterfaceName) -> Result<(), NetworkError> {
     let (left_over, in_use) = filters(netlink)?;
     let Some(filter) = left_over.into_iter().find(|filter| filter.interface == *name) else { return Ok(()) };
     let knows_less = |other: &Filter| filter.remembered.is_some() && other.remembered > filter.remembered;
@@ -249,16 +249,17 @@ fn remove_filter(netlink: &mut Netlink, name: &InterfaceName) -> Result<(), Host
             "it remembers the setting net.ipv4.conf.all.src_valid_mark of before, and {} still needs the new one; take {0} down first",
             other.interface
         );
-        return Err(HostError::kernel(format!("removing the packet filter of {name}"))(io::Error::other(why)));
+        return Err(NetworkError::kernel(format!("removing the packet filter of {name}"))(io::Error::other(why)));
     }
     firewall::remove(&filter)
 }
 
 /// Those of `names` that no interface has.
-fn gone(netlink: &mut Netlink, names: BTreeSet<InterfaceName>) -> Result<BTreeSet<InterfaceName>, HostError> {
+fn gone(netlink: &mut Netlink, names: BTreeSet<InterfaceName>) -> Result<BTreeSet<InterfaceName>, NetworkError> {
     let mut gone = BTreeSet::new();
     for name in names {
-        let found = link::find(netlink, name.as_str()).map_err(HostError::kernel(format!("looking for the interface {name}")))?;
+        let found =
+            link::find(netlink, name.as_str()).map_err(NetworkError::kernel(format!("looking for the interface {name}")))?;
         if found.is_none() {
             gone.insert(name);
         }
@@ -266,6 +267,6 @@ fn gone(netlink: &mut Netlink, names: BTreeSet<InterfaceName>) -> Result<BTreeSe
     Ok(gone)
 }
 
-fn open() -> Result<Netlink, HostError> {
-    Netlink::open().map_err(HostError::kernel("opening a netlink socket"))
+fn open() -> Result<Netlink, NetworkError> {
+    Netlink::open().map_err(NetworkError::kernel("opening a netlink socket"))
 }

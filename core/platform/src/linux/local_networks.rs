@@ -9,7 +9,9 @@ use adit_config::{Cidr, InterfaceName};
 use super::address::Present;
 use super::netlink::Netlink;
 use super::{address, link, route};
-use crate::host::{LocalNetwork, MAIN_TABLE, plan};
+use crate::linux_network::spec::LocalNetwork;
+use crate::linux_network::spec::MAIN_TABLE;
+use crate::network::is_private;
 
 /// The networks that are reached without the interface `name`: those of the addresses of interfaces that are up, without loopback
 /// (public networks only by permanent addresses), and private ones that our routes lead to over other tunnels. Sorted. A network of
@@ -20,7 +22,7 @@ pub(super) fn all(netlink: &mut Netlink, name: &InterfaceName) -> io::Result<Vec
     let routes = route::list(netlink)?;
     let tunnels: BTreeSet<u32> = routes.iter().filter(|route| route.ours).map(|route| route.interface).collect();
     let has_neighbours = |present: &&Present| present.address != Cidr::host(present.address.address());
-    let may_stay = |present: &&Present| present.is_permanent || plan::is_private(&present.address.network());
+    let may_stay = |present: &&Present| present.is_permanent || is_private(&present.address.network());
     let joined = addresses
         .iter()
         .filter(|present| !tunnels.contains(&present.interface) && !present.address.is_default())
@@ -37,7 +39,7 @@ pub(super) fn all(netlink: &mut Netlink, name: &InterfaceName) -> io::Result<Vec
             |route: &route::Present| LocalNetwork { network: route.route.network, interface: link.name.clone(), is_tunnel: true };
         networks.extend(behind.map(tunnel));
     }
-    networks.retain(|local| !local.is_tunnel || plan::is_private(&local.network));
+    networks.retain(|local| !local.is_tunnel || is_private(&local.network));
     networks.sort();
     networks.dedup();
     Ok(networks)

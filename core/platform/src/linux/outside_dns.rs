@@ -11,7 +11,7 @@ use simple_dns::rdata::RData;
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE, TYPE};
 
 use super::udp::set_mark;
-use crate::host::NameAddresses;
+use crate::network::NameAddresses;
 
 /// Where servers are named, the first file that names one outside of this computer counts: a local one would ask past us.
 const SERVERS: [&str; 3] = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf", "/run/NetworkManager/no-stub-resolv.conf"];

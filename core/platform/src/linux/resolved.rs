@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use zbus::Connection;
 use zbus::connection::Builder;
 
-use crate::host::{DnsNames, DnsSpec};
+use crate::network::{DnsNames, DnsSpec};
 
 /// The system's bus. Not from `DBUS_SYSTEM_BUS_ADDRESS`: whoever starts us must not choose whom we trust with the resolvers.
 const SYSTEM_BUS: &str = "unix:path=/run/dbus/system_bus_socket";

@@ -14,7 +14,9 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::link;
 use super::netlink::{Netlink, PROTOCOL};
-use crate::host::{EndpointRoute, MAIN_TABLE, Route, RouteSpec};
+use crate::linux_network::spec::MAIN_TABLE;
+use crate::linux_network::spec::{Route, RouteSpec};
+use crate::network::EndpointRoute;
 
 /// A route as it stands in the kernel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -11,7 +11,8 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::netlink::{Netlink, PROTOCOL};
 use super::route::{self, Present};
-use crate::host::{Lan, MAIN_TABLE, OwnTable, PolicyRouting, RouteSpec};
+use crate::linux_network::spec::MAIN_TABLE;
+use crate::linux_network::spec::{Lan, OwnTable, PolicyRouting, RouteSpec};
 
 /// Private networks that the configuration names: into the tunnel.
 const NAMED: u32 = 5101;

@@ -79,7 +79,8 @@ impl Lock {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let flags = OFlags::NOFOLLOW.bits().cast_signed();
-            let file = fs::File::options().write(true).create(true).truncate(false).mode(0o600).custom_flags(flags).open(&path)?;
+            let file =
+                fs::File::options().write(true).create(true).truncate(false).mode(0o600).custom_flags(flags).open(&path)?;
             match file.try_lock() {
                 // Its last holder may have removed the file since it was opened.
                 Ok(()) if is_same_file(&file, &path) => return Ok(Self { path, _file: file }),

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::runner::{Failure, Finished};
 use super::{helper, runner};
-use crate::host::HostError;
+use crate::network::NetworkError;
 
 /// Where programs that root runs are looked for: `PATH` is somebody else's word.
 const DIRECTORIES: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
@@ -44,10 +44,10 @@ fn is_executable(path: &Path) -> bool {
 }
 
 /// Runs `program`, one that [`find`] found, and returns what it prints.
-pub(super) fn run(program: &Path, arguments: &[&str], input: &str) -> Result<String, HostError> {
+pub(super) fn run(program: &Path, arguments: &[&str], input: &str) -> Result<String, NetworkError> {
     let failed = |Failure { status, message }| {
         let words = std::iter::once(program.display().to_string()).chain(arguments.iter().map(ToString::to_string));
-        HostError::Program { command: words.collect::<Vec<_>>().join(" "), status, message }
+        NetworkError::Program { command: words.collect::<Vec<_>>().join(" "), status, message }
     };
     let started = |process| {
         remember(process);

@@ -12,7 +12,7 @@ use netlink_sys::protocols::NETLINK_ROUTE;
 use super::announcements::{Announcements, Heard, LINKS_ADDRESSES_ROUTES};
 use super::{netlink, poll};
 use crate::device::{Ready, Stop};
-use crate::host::{NetworkChange, NetworkEvents};
+use crate::network::{NetworkChange, NetworkEvents};
 
 /// A subscription, in the network namespace of the thread that made it.
 pub(super) struct Watch {

@@ -7,7 +7,7 @@ use std::{io, thread};
 
 use adit_platform::device::{Offload, Stop, UdpFactory};
 use adit_platform::fake::{FakeNet, TunState};
-use adit_platform::host::{NetworkChange, NetworkEvents};
+use adit_platform::network::{NetworkChange, NetworkEvents};
 use adit_protocol::Event;
 use adit_tunnel::{Control, DeviceUpdate, Ended, PeerUpdate};
 

@@ -9,7 +9,7 @@ use std::thread;
 
 use adit_platform::device::{Offload, TunCapabilities, TunDevice};
 use adit_platform::fake::{FakeNet, FakeTun, TunState};
-use adit_platform::host::NetworkEvents;
+use adit_platform::network::NetworkEvents;
 use adit_tunnel::Ended;
 
 use crate::devices::{OddQueue, QueueReceive};

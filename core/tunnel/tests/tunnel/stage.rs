@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use adit_platform::device::{Offload, Offloads, Stop, TunCapabilities, TunQueue, UdpFactory};
 use adit_platform::fake::{FakeHost, FakeNet, FakeStop, FakeTun};
-use adit_platform::host::NetworkEvents;
+use adit_platform::network::NetworkEvents;
 use adit_protocol::{Event, PrivateKey, PublicKey, Timing};
 use adit_tunnel::split::{SLACK, Splitter};
 use adit_tunnel::{AllowedIp, Control, DeviceUpdate, Handle, Options, PeerUpdate, Tunnel};

@@ -7,13 +7,13 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use adit_platform::device::{Stop, TunDevice};
-use adit_platform::host::Host;
-use adit_platform::linux::host::LinuxHost;
+use adit_platform::linux::network::LinuxNetwork;
 use adit_platform::linux::sandbox::system_calls;
 use adit_platform::linux::stop::EventStop;
 use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
 use adit_platform::linux::udp::LinuxUdp;
 use adit_platform::linux::{inherited, tun};
+use adit_platform::network::Network;
 use adit_platform::uapi_listener::UapiListener;
 use adit_platform::unix::session;
 use adit_tunnel::uapi::{Limits, serve};
@@ -51,7 +51,7 @@ pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
     let options = Options {
         new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),
         observer: Box::new(|event| tracing::debug!(?event)),
-        network: Some(LinuxHost.watch().context("watching the network")?),
+        network: Some(LinuxNetwork::default().events().context("watching the network")?),
         timestamp_floor: None,
         share_always: false,
         moved: Box::new(|_| ()),

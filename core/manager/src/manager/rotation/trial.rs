@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use adit_platform::clock;
 use adit_platform::device::{Datagrams, Ready, ReceiveBatch, Stop, UdpSocket};
 use adit_platform::devices::Devices;
+use adit_platform::network::Underlay;
 use adit_protocol::{Engine, Event, PresharedKey, PrivateKey, PublicKey};
 
 /// A second attempt is made after five seconds (whitepaper section 6.1); the answer to that is waited for too.
@@ -21,8 +22,8 @@ const STEP: Duration = Duration::from_millis(500);
 pub(super) struct Trial<'a> {
     pub(super) key: PrivateKey,
     pub(super) peers: Vec<Asked>,
-    /// Of the packets, so that they go past the tunnel; 0 for none.
-    pub(super) mark: u32,
+    /// The network past the tunnel.
+    pub(super) underlay: &'a dyn Underlay,
     pub(super) devices: &'a dyn Devices,
 }
 
@@ -45,7 +46,7 @@ impl Trial<'_> {
         if self.peers.is_empty() {
             return Ok(answered);
         }
-        let shared = Arc::new(Shared { engine: Mutex::new(self.engine()?), socket: self.devices.udp().bind(0, self.mark)? });
+        let shared = Arc::new(Shared { engine: Mutex::new(self.engine()?), socket: self.underlay.bind()? });
         let stop = (self.devices.new_stop())()?;
         let (sender, receiver) = channel();
         let (listening, until) = (Arc::clone(&shared), Arc::clone(&stop));

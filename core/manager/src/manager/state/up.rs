@@ -8,7 +8,7 @@ use adit_api::{Conflict, Counters, DataPath, PEERS_IN_VIEW, PeerStatus, UpState}
 use adit_config::InterfaceSettings;
 use adit_config::diff::Diff;
 use adit_config::settings::HookSettings;
-use adit_platform::host::Plan;
+use adit_platform::network::{Status, Underlay};
 use adit_protocol::{Instant, PublicKey};
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerView};
 
@@ -37,9 +37,9 @@ pub(in crate::manager) struct Up {
 #[derive(Clone)]
 pub(in crate::manager) struct AppliedSettings {
     pub(in crate::manager) told: AppliedConfig,
-    pub(in crate::manager) plan: Plan,
-    /// Bytes.
-    pub(in crate::manager) mtu: u16,
+    pub(in crate::manager) status: Status,
+    /// The network past every tunnel, for packets of this tunnel.
+    pub(in crate::manager) underlay: Arc<dyn Underlay>,
     /// Those that ran, and will.
     hooks: HookSettings,
 }
@@ -48,8 +48,8 @@ impl AppliedSettings {
     pub(in crate::manager) fn of(active: &Active) -> Self {
         Self {
             told: active.applied_config(),
-            plan: active.plan().clone(),
-            mtu: active.interface().mtu,
+            status: active.status(),
+            underlay: active.underlay(),
             hooks: active.hooks().clone(),
         }
     }
@@ -91,7 +91,7 @@ impl Up {
         UpState {
             since: now.unix(self.since).get(),
             health: self.tracks.worst(&view.peers, now),
-            mtu: self.applied.mtu,
+            mtu: self.applied.status.mtu,
             listen_port: view.listen_port,
             counters: self.history.total(&view),
             last_handshake: view.peers.iter().filter_map(last_handshake).max(),
@@ -99,7 +99,7 @@ impl Up {
             peer_count: u32::try_from(view.peers.len()).unwrap_or(u32::MAX),
             differs: self.is_outdated(profile) || self.applied.differs(&view),
             conflicts: self.conflicts.clone(),
-            warnings: crate::preview::warnings(&self.applied.plan),
+            warnings: crate::preview::warnings(&self.applied.status.limits),
             data_path: data_path(path),
             in_other_namespace: path.in_other_namespace,
             routing_loops: path.routing_loops,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use adit_api::{Caller, ConfigText, Event, EventSink, Health, Service, TunnelId, TunnelState, TunnelView};
 use adit_platform::device::Offloads;
-use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick};
+use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick, RecordingHost};
 use adit_platform::private_folder::PrivateFolder;
 use tempfile::TempDir;
 
@@ -121,7 +121,7 @@ impl Bench {
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         let folder = folder.unwrap();
         let mut bench = Self {
-            stage: Stage::default(),
+            stage: Stage::on(RecordingHost::with_devices(devices.clone())),
             devices,
             clock: Arc::new(TestClock { passed: AtomicU64::new(0), wall: AtomicU64::new(wall) }),
             heard: Listener::default(),
@@ -152,7 +152,7 @@ impl Bench {
             system: "memory",
             conf_files: Some(self.conf_files()),
             early: Some(PrivateFolder::open(&self.folder.path().join("store")).unwrap()),
-            wg_quick: Arc::new(self.wg_quick.clone()),
+            wg_quick: Some(Arc::new(self.wg_quick.clone())),
         };
         self.manager = Some(Manager::start(store, dependencies, start_reason));
         findings

@@ -2,7 +2,7 @@
 
 use adit_api::{ApiError, ConfigText, Requirement, Service, TunnelId, TunnelState};
 use adit_platform::fake::Fault;
-use adit_platform::host::{Host, KillSwitchRules};
+use adit_platform::fake::KillSwitchRules;
 
 use super::super::StartReason;
 use super::bench::{Bench, conf, us};
@@ -142,7 +142,7 @@ fn what_belongs_to_no_tunnel_that_can_be_read_stays_closed_and_is_shown_until_it
     let lost = TunnelId::from_bits(7);
     for (name, owner) in [("wg7", lost.to_string()), ("wg8", String::new())] {
         let kill_switch = adit_activation::closed(&owner);
-        bench.stage.host.set_kill_switch(&name.parse().unwrap(), Some(&kill_switch)).unwrap();
+        bench.stage.host.network().lock(&name.parse().unwrap(), &kill_switch).unwrap();
     }
     bench.start(StartReason::Restart);
     let views = bench.tunnels();
@@ -172,7 +172,7 @@ fn a_tunnel_whose_file_went_while_the_program_was_away_blocks_where_it_was_to_be
             bench.manager().disconnect(&us(), id).unwrap();
             // As it is where the program was killed in the middle of that.
             let kill_switch = adit_activation::closed(&id.to_string());
-            bench.stage.host.set_kill_switch(&"wg0".parse().unwrap(), Some(&kill_switch)).unwrap();
+            bench.stage.host.network().lock(&"wg0".parse().unwrap(), &kill_switch).unwrap();
         }
         bench.stop();
         std::fs::remove_file(&path).unwrap();

@@ -1,8 +1,8 @@
 //! Somebody else changes what a tunnel needs: it is put back, and told.
 
 use adit_api::{Event, LogCode, LogLine, Service, TunnelId};
-use adit_platform::fake::HostState;
-use adit_platform::host::{FirewallPolicy, Host, Tampering};
+use adit_platform::fake::{FirewallPolicy, HostState};
+use adit_platform::network::Tampering;
 
 use super::super::StartReason;
 use super::bench::{Bench, conf, us};
@@ -97,7 +97,7 @@ fn a_tunnel_that_is_blocked_stays_so_also_one_that_nobody_knows() {
     bench.manager().disconnect(&us(), id).unwrap();
     bench.stop();
     let kill_switch = adit_activation::closed("");
-    bench.stage.host.set_kill_switch(&"wg7".parse().unwrap(), Some(&kill_switch)).unwrap();
+    bench.stage.host.network().lock(&"wg7".parse().unwrap(), &kill_switch).unwrap();
     bench.start(StartReason::Restart);
     flush(&bench, "wg7");
 }

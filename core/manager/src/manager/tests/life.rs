@@ -1,7 +1,7 @@
 //! Up, down, paused, at odds, and over the end of the program.
 
 use adit_api::{ApiError, Conflict, DownReason, Service, TunnelState};
-use adit_platform::host::{Host, InterfaceSpec};
+use adit_platform::fake::InterfaceSpec;
 
 use super::super::StartReason;
 use super::bench::{Bench, START, conf, us};
@@ -144,7 +144,7 @@ fn after_a_restart_exactly_what_was_up_is_up_and_what_a_crash_left_is_gone() {
     bench.stop();
     bench.nothing_is_left();
     let leftover = InterfaceSpec { name: "down".parse().unwrap(), addresses: Vec::new(), mtu: 1 };
-    bench.stage.host.set_interface(&leftover).unwrap();
+    bench.stage.host.leave_behind(&leftover).unwrap();
     bench.start(StartReason::Restart);
     bench.until("it is up again", |bench| bench.is_up(up));
     assert!(!bench.is_up(down) && !bench.is_up(boot));

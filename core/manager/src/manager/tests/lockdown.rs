@@ -2,7 +2,7 @@
 
 use adit_api::{ApiError, ConfigText, KillSwitch, Service, TunnelId, TunnelState};
 use adit_platform::fake::Fault;
-use adit_platform::host::KillSwitchRules;
+use adit_platform::fake::KillSwitchRules;
 
 use super::super::StartReason;
 use super::bench::{Bench, conf, us};

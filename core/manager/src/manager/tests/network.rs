@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use adit_api::{ConfigText, Health, LogCode, LogLevel, Service, TunnelId, TunnelState};
-use adit_platform::host::EndpointRoute;
+use adit_platform::network::EndpointRoute;
 use adit_protocol::{Event as EngineEvent, PublicKey, Tai64n};
 
 use super::bench::{Bench, PEER, START, conf, us};

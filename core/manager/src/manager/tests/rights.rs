@@ -1,7 +1,6 @@
 //! What opens a kill switch needs the action for its strength, checked when the tunnel is what it is.
 
 use adit_api::{Action, ApiError, Caller, HooksHash, HooksView, KillSwitch, Request, Rights, Role, Service, TunnelId, dispatch};
-use adit_platform::host::Host;
 
 use super::super::StartReason;
 use super::bench::{Bench, conf, us};
@@ -113,7 +112,7 @@ fn a_kill_switch_that_stands_for_no_known_tunnel_may_be_lockdown_and_opens_as_su
     bench.stop();
     let id = TunnelId::from_bits(7);
     let kill_switch = adit_activation::closed(&id.to_string());
-    bench.stage.host.set_kill_switch(&"wg7".parse().unwrap(), Some(&kill_switch)).unwrap();
+    bench.stage.host.network().lock(&"wg7".parse().unwrap(), &kill_switch).unwrap();
     bench.start(StartReason::Restart);
     let action = Some(Action::Lockdown);
     needs(&bench, Role::Operate, &Request::Disconnect { id }, action);

@@ -18,9 +18,9 @@ use rustix::fs::{Access, AtFlags, CWD, FlockOperation, StatxAttributes, StatxFla
 
 use self::journal::{Journal, Tunnel};
 use super::resolv_conf;
-use crate::host::{DnsSpec, HostError};
 use crate::linux::helper;
 use crate::linux::runner::Failure;
+use crate::network::{DnsSpec, NetworkError};
 use crate::unix::state_file;
 
 pub(in crate::linux) use watch::on_overwritten;
@@ -69,15 +69,15 @@ pub(super) fn is_writable() -> bool {
 }
 
 /// Makes `dns` the resolvers in the file.
-pub(super) fn add(name: &InterfaceName, dns: &DnsSpec) -> Result<(), HostError> {
-    let kernel = HostError::kernel("writing the resolvers into /etc/resolv.conf");
+pub(super) fn add(name: &InterfaceName, dns: &DnsSpec) -> Result<(), NetworkError> {
+    let kernel = NetworkError::kernel("writing the resolvers into /etc/resolv.conf");
     let added = ask(&["add", name.as_str()], &resolv_conf(dns));
     added.and_then(|_| watch::start()).map_err(kernel)
 }
 
 /// Puts back what was there before the tunnel, where its resolvers are in the file.
-pub(super) fn remove(name: &InterfaceName) -> Result<(), HostError> {
-    ask(&["remove", name.as_str()], "").map(drop).map_err(HostError::kernel("putting back /etc/resolv.conf"))
+pub(super) fn remove(name: &InterfaceName) -> Result<(), NetworkError> {
+    ask(&["remove", name.as_str()], "").map(drop).map_err(NetworkError::kernel("putting back /etc/resolv.conf"))
 }
 
 /// Interfaces whose resolvers a killed process has left in the file.

@@ -5,13 +5,12 @@ use std::process::Command;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use adit_config::InterfaceSettings;
-
 use super::*;
-use crate::host::plan::is_private;
-use crate::host::{FirewallPolicy, KillSwitchRules, Lan, NetworkChange, StandingKillSwitch};
 use crate::linux::namespace::{alone, ip};
 use crate::linux::stop::EventStop;
+use crate::linux_network::spec::{FirewallPolicy, KillSwitchRules, Lan};
+use crate::network::is_private;
+use crate::network::{NetworkChange, Picture, StandingKillSwitch};
 
 const MARK_VALIDATION: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
 
@@ -57,19 +56,20 @@ fn settle() {
     }
 }
 
-fn settings(addresses: &[&str], routes: &[&str], dns: &[&str]) -> InterfaceSettings {
+fn settings(addresses: &[&str], routes: &[&str], dns: &[&str]) -> Picture {
     let parse = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
-    let mut settings = InterfaceSettings {
+    let mut settings = Picture {
         name: "wg0".parse().unwrap(),
         addresses: parse(addresses),
         mtu: None,
-        table: Default::default(),
         routes: parse(routes),
         endpoints: Default::default(),
+        peers: Vec::new(),
         dns: Default::default(),
-        fwmark: None,
-        save_config: false,
-        hooks: Default::default(),
+        lockdown: None,
+        allow_ipv6_outside: false,
+        yields: false,
+        linux: Default::default(),
     };
     settings.dns.servers = dns.iter().map(|text| text.parse().unwrap()).collect();
     settings
@@ -208,7 +208,7 @@ fn with_the_same_networks(name: &str) -> RouteSpec {
     ip(&format!("tuntap add {name} mode tun"));
     ip(&format!("link set {name} up"));
     let settings = settings(&["10.8.0.2/32"], &["10.9.0.0/24", "fd09::/64"], &[]);
-    let settings = InterfaceSettings { name: name.parse().unwrap(), ..settings };
+    let settings = Picture { name: name.parse().unwrap(), ..settings };
     Plan::new(&settings, || LinuxHost.free_table()).unwrap().routes
 }
 
@@ -277,7 +277,7 @@ fn of_two_tunnels_that_planned_for_one_table_the_first_to_go_took_the_others_rul
         let [mut all_ipv4, all_ipv6] = [("wg0", "0.0.0.0/0"), ("wg1", "::/0")].map(|(name, all)| {
             ip(&format!("tuntap add {name} mode tun"));
             let settings = settings(&["10.8.0.2/24", "fd08::2/64"], &[all], &[]);
-            Plan::new(&InterfaceSettings { name: name.parse().unwrap(), ..settings }, || LinuxHost.free_table()).unwrap()
+            Plan::new(&Picture { name: name.parse().unwrap(), ..settings }, || LinuxHost.free_table()).unwrap()
         });
         all_ipv4.allow_ipv6_outside();
         assert_eq!(all_ipv4.routes.policy.unwrap().table, all_ipv6.routes.policy.unwrap().table);
@@ -449,17 +449,17 @@ fn what_cannot_work_is_known_before_anything_is_changed() {
     alone(|| {
         computer();
         let mut settings = settings(&["10.8.0.2/24"], &["0.0.0.0/0"], &[]);
-        let plan = |settings: &InterfaceSettings| Plan::new(settings, || LinuxHost.free_table()).unwrap();
+        let plan = |settings: &Picture| Plan::new(settings, || LinuxHost.free_table()).unwrap();
         LinuxHost.check(&plan(&settings)).unwrap();
         tunnel_device();
-        assert!(matches!(LinuxHost.check(&plan(&settings)), Err(HostError::InterfaceExists(_))));
+        assert!(matches!(LinuxHost.check(&plan(&settings)), Err(NetworkError::InterfaceExists(_))));
         let error = {
             ip("route add default dev e0 table 51820");
             ip("rule add not fwmark 51820 lookup 51820");
             settings.name = "wg1".parse().unwrap();
             LinuxHost.check(&plan(&settings)).unwrap_err()
         };
-        assert!(matches!(error, HostError::OtherFullTunnel { mark: 51820, table: 51820 }), "{error}");
+        assert!(matches!(error, NetworkError::OtherFullTunnel(ref other) if other.label == "table 51820"), "{error}");
         settings.routes = vec!["10.0.0.0/8".parse().unwrap()];
         LinuxHost.check(&plan(&settings)).unwrap();
     });
@@ -632,7 +632,7 @@ fn where_ipv6_cannot_be_closed_that_is_known_before_anything_is_changed() {
     alone(|| {
         computer();
         let mut settings = settings(&["10.8.0.2/24"], &["0.0.0.0/0"], &[]);
-        let check = |settings: &InterfaceSettings| {
+        let check = |settings: &Picture| {
             let mut plan = Plan::new(settings, || LinuxHost.free_table()).unwrap();
             let closed = LinuxHost.check(&plan).map(drop).map_err(|error| error.to_string());
             plan.allow_ipv6_outside();
@@ -645,7 +645,7 @@ fn where_ipv6_cannot_be_closed_that_is_known_before_anything_is_changed() {
         assert!(error.contains("disable_ipv6") && error.contains("--allow-ipv6"), "{error}");
         assert!(LinuxHost.has_ipv6(), "e0 has it still");
         set("default", "0");
-        settings.mtu = adit_config::Mtu::new(1200);
+        settings.mtu = Some(1200);
         let error = check(&settings).unwrap_err();
         assert!(error.contains("MTU of 1200"), "{error}");
         set("all", "1");

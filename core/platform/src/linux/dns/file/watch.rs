@@ -10,7 +10,7 @@ use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use rustix::io::{Errno, retry_on_intr};
 
 use super::ResolvConf;
-use crate::host::{HostError, ResolversOverwritten};
+use crate::network::{NetworkError, ResolversOverwritten};
 
 /// Between two times that the file is written again: whoever fights for it does not keep the computer busy.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -61,7 +61,7 @@ fn follow(inotify: impl AsFd, watched: &ResolvConf) {
                 Ok(None) => break,
                 Ok(Some(name)) => drop(tell(Some(&name), Ok(()))),
                 Err(error) => {
-                    tell(None, Err(HostError::kernel("writing the resolvers into /etc/resolv.conf again")(error)));
+                    tell(None, Err(NetworkError::kernel("writing the resolvers into /etc/resolv.conf again")(error)));
                     break;
                 }
             }

@@ -6,22 +6,24 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use adit_config::InterfaceName;
-use adit_platform::host::{FirewallPolicy, Host, HostError, InterfaceSpec, Plan, RouteSpec};
 
-use super::progress::{Progress, Reporter};
+use super::host::Host;
+use super::plan::Plan;
+use super::spec::{FirewallPolicy, InterfaceSpec, RouteSpec};
+use crate::network::{Listener, NetworkError, Report};
 
 /// Shared with the engine, which tells of a move on a thread of its own.
 pub(super) struct Place {
     name: InterfaceName,
     host: Arc<dyn Host>,
-    reporter: Arc<dyn Reporter>,
+    listener: Arc<dyn Listener>,
     /// None while the tunnel comes up and goes down.
     told: Mutex<Option<(Plan, InterfaceSpec)>>,
 }
 
 impl Place {
-    pub(super) fn new(name: InterfaceName, host: Arc<dyn Host>, reporter: Arc<dyn Reporter>) -> Self {
-        Self { name, host, reporter, told: Mutex::default() }
+    pub(super) fn new(name: InterfaceName, host: Arc<dyn Host>, listener: Arc<dyn Listener>) -> Self {
+        Self { name, host, listener, told: Mutex::default() }
     }
 
     /// The system was told this; None: the tunnel takes it back itself. Waits for a move that is being followed.
@@ -34,15 +36,15 @@ impl Place {
     pub(super) fn follow(&self, elsewhere: bool) {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((plan, interface)) = &*told else { return };
-        self.reporter.report(&Progress::Moved { name: self.name.clone(), elsewhere });
+        self.listener.hear(Report::Moved { elsewhere });
         for step in if elsewhere { self.take_back(plan) } else { self.set_again(plan, interface) } {
             if let Err(error) = step {
-                self.reporter.report(&Progress::NotTakenBack(error.into()));
+                self.listener.hear(Report::NotTakenBack(error));
             }
         }
     }
 
-    fn take_back(&self, plan: &Plan) -> [Result<(), HostError>; 3] {
+    fn take_back(&self, plan: &Plan) -> [Result<(), NetworkError>; 3] {
         let dns = if plan.dns.is_some() { self.host.set_dns(&self.name, None) } else { Ok(()) };
         let routes = self.host.set_routes(&RouteSpec::none(self.name.clone()));
         let open = plan.firewall == FirewallPolicy::Open;
@@ -50,7 +52,7 @@ impl Place {
         [dns, routes, firewall]
     }
 
-    fn set_again(&self, plan: &Plan, interface: &InterfaceSpec) -> [Result<(), HostError>; 3] {
+    fn set_again(&self, plan: &Plan, interface: &InterfaceSpec) -> [Result<(), NetworkError>; 3] {
         // Without its addresses the other steps have no meaning.
         let addresses = self.host.set_interface(interface).and_then(|()| self.host.set_firewall(&self.name, &plan.firewall));
         let routes = if addresses.is_ok() { self.host.set_routes(&plan.routes) } else { Ok(()) };

@@ -1,12 +1,14 @@
-//! The wanted pictures that a [`Host`](super::Host) makes true.
+//! The wanted settings that a [`Host`](super::host::Host) makes true.
 
 use std::net::{IpAddr, SocketAddr};
 
-use adit_config::settings::DnsSettings;
 use adit_config::{Cidr, InterfaceName};
 
+use crate::network::PRIVATE_NETWORKS;
+pub(crate) use crate::network::{DnsNames, DnsSpec};
+
 /// Number of the main routing table.
-pub const MAIN_TABLE: u32 = 254;
+pub(crate) const MAIN_TABLE: u32 = 254;
 
 /// An interface's addresses and MTU.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,7 +42,7 @@ pub struct RouteSpec {
 /// Which local networks stay reachable past a tunnel that takes all traffic.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Lan {
-    /// Every private network ([`PRIVATE_NETWORKS`](super::PRIVATE_NETWORKS)) that the main table has more than a default route to, and
+    /// Every private network ([`PRIVATE_NETWORKS`]) that the main table has more than a default route to, and
     /// these public networks, which the computer is in by a permanent address.
     Private(Vec<LocalNetwork>),
     /// Only these, and none where there are none: with a kill switch, a route that a DHCP server hands out does not open a way.
@@ -52,7 +54,7 @@ impl Lan {
     pub fn networks(&self) -> Vec<Cidr> {
         match self {
             Self::Private(public) => {
-                let private = super::PRIVATE_NETWORKS.into_iter().filter_map(|(address, prefix)| Cidr::new(address, prefix).ok());
+                let private = PRIVATE_NETWORKS.into_iter().filter_map(|(address, prefix)| Cidr::new(address, prefix).ok());
                 private.chain(public.iter().map(|local| local.network)).collect()
             }
             Self::Only(networks) => networks.iter().map(|local| local.network).collect(),
@@ -124,7 +126,7 @@ pub struct PolicyRouting {
     pub table: u32,
     /// IPv4 has a default route.
     pub ipv4: bool,
-    /// IPv6 has one: to the peers, or to nowhere ([`Plan::closes_ipv6`](super::Plan::closes_ipv6)).
+    /// IPv6 has one: to the peers, or to nowhere ([`Plan::closes_ipv6`](super::plan::Plan::closes_ipv6)).
     pub ipv6: bool,
 }
 
@@ -140,41 +142,6 @@ pub struct OwnTable {
     pub table: u32,
     /// Where these routes lead, none of them a default route.
     pub networks: Vec<Cidr>,
-}
-
-/// Resolvers.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct DnsSpec {
-    /// In order of preference, at least one.
-    pub servers: Vec<IpAddr>,
-    /// Search domains, in order of preference. The servers are asked for the names in them.
-    pub search: Vec<String>,
-    /// Which other names the servers are asked for.
-    pub names: DnsNames,
-}
-
-/// Which names a tunnel's servers are asked for.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum DnsNames {
-    /// All.
-    All,
-    /// Those in these domains and in the search domains, and no others (split DNS). At least one, each without `~`.
-    Only(Vec<String>),
-}
-
-impl DnsSpec {
-    /// What `DNS` in a configuration asks for; None without a server. `~corp.example` limits the tunnel's servers to the domains that
-    /// are named, unless `~.` is there, too: that stands for all names.
-    pub fn new(dns: &DnsSettings) -> Option<Self> {
-        let (routed, search): (Vec<&String>, Vec<&String>) = dns.search.iter().partition(|domain| domain.starts_with('~'));
-        let routed: Vec<String> = routed.into_iter().map(|domain| domain.trim_start_matches('~').to_owned()).collect();
-        let is_split = !routed.is_empty() && !routed.iter().any(|domain| domain == ".");
-        (!dns.servers.is_empty()).then(|| Self {
-            servers: dns.servers.clone(),
-            search: search.into_iter().cloned().collect(),
-            names: if is_split { DnsNames::Only(routed) } else { DnsNames::All },
-        })
-    }
 }
 
 /// What the packet filter does for a tunnel.
@@ -202,7 +169,7 @@ pub struct FullTunnel {
 /// what is named here. Everything else is dropped, private networks and packets of connections from before too.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KillSwitchRules {
-    /// Whose it is, told again by [`Host::kill_switches`](super::Host::kill_switches). Letters and digits.
+    /// Whose it is, told again by [`Host::kill_switches`](super::host::Host::kill_switches). Letters and digits.
     pub owner: String,
     /// Mark of the tunnel's own packets; 0: it has none.
     pub mark: u32,
@@ -215,13 +182,4 @@ pub struct KillSwitchRules {
     pub inside: Vec<Cidr>,
     /// Whether the tunnel's own packets may also go to DNS servers.
     pub resolving: bool,
-}
-
-/// A kill switch that was found.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct StandingKillSwitch {
-    /// Of the tunnel.
-    pub interface: InterfaceName,
-    /// As it was set; empty where that cannot be read.
-    pub owner: String,
 }

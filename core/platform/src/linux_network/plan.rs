@@ -1,26 +1,16 @@
-//! From a configuration to the pictures that bring it about; pure, and the same on every system.
+//! From the picture of a tunnel to the picture of Linux that make it true; pure.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr};
 
-use adit_config::{Cidr, InterfaceName, InterfaceSettings, Table};
+use adit_config::{Cidr, InterfaceName, Table};
 
 use super::spec::{
     DnsNames, DnsSpec, FirewallPolicy, FullTunnel, InterfaceSpec, Lan, MAIN_TABLE, OwnTable, PolicyRouting, Route, RouteSpec,
 };
-
-/// Networks that stay reachable on the local network while a tunnel takes everything: private use (RFC 1918), unique local
-/// (RFC 4193) and link-local (RFC 3927, RFC 4291). A fixed list: what an interface says its network is can be an attacker's word.
-pub const PRIVATE_NETWORKS: [(IpAddr, u8); 6] = [
-    (IpAddr::V4(Ipv4Addr::new(10, 0, 0, 0)), 8),
-    (IpAddr::V4(Ipv4Addr::new(172, 16, 0, 0)), 12),
-    (IpAddr::V4(Ipv4Addr::new(192, 168, 0, 0)), 16),
-    (IpAddr::V4(Ipv4Addr::new(169, 254, 0, 0)), 16),
-    (IpAddr::V6(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0)), 7),
-    (IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0)), 10),
-];
+use crate::network::{Ipv6LeftOut, Limits, MtuTooLarge, Picture, is_private};
 
 /// Bytes that WireGuard adds at most: IPv6 header 40, UDP 8, message header 16, tag 16.
-pub const OVERHEAD: u32 = 80;
+pub(crate) const OVERHEAD: u32 = 80;
 /// The same over IPv4 alone.
 const OVERHEAD_OVER_IPV4: u32 = 60;
 
@@ -30,7 +20,7 @@ const LEAST_MTU: [u32; 2] = [1280, 576];
 
 /// Everything that one tunnel asks of the system.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// What to call the interface.
     pub name: InterfaceName,
     /// With their host bits.
@@ -52,47 +42,14 @@ pub struct Plan {
     pub limits: Limits,
 }
 
-/// What a configuration asks for and a plan leaves out, because this computer cannot do it.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Limits {
-    /// All of IPv6.
-    pub ipv6: Option<Ipv6LeftOut>,
-    /// The tunnel's resolvers are asked for all names and not only for those in these domains.
-    pub split_dns: Vec<String>,
-    /// Search domains without a resolver.
-    pub search_without_server: Vec<String>,
-    /// The packet filter that keeps packets for the tunnel's addresses out that arrive over other interfaces.
-    pub packet_filter: bool,
-    /// The configured MTU, where packets of that size do not fit.
-    pub mtu: Option<MtuTooLarge>,
-}
-
-/// A configured MTU that is larger than what a path to the peers carries.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct MtuTooLarge {
-    /// As configured, bytes.
-    pub mtu: u16,
-    /// The largest that fits, bytes.
-    pub fits: u16,
-}
-
-/// Why a plan has no IPv6 although the configuration has.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Ipv6LeftOut {
-    /// Why the tunnel's interface cannot have IPv6.
-    pub because: String,
-    /// Whether other interfaces have IPv6.
-    pub is_elsewhere: bool,
-}
-
 impl Plan {
-    /// What `settings` ask for. `free_table` is asked for the number of an unused routing table where one is needed.
-    pub fn new<E>(settings: &InterfaceSettings, free_table: impl FnOnce() -> Result<u32, E>) -> Result<Self, E> {
-        let configured_mark = settings.fwmark.map_or(0, |mark| mark.get());
-        let takes = |ipv4| settings.routes.iter().any(|network| network.is_default() && network.is_ipv4() == ipv4);
-        let takes_all = Self::takes_all(settings);
+    /// What `picture` asks for. `free_table` is asked for the number of an unused routing table where one is needed.
+    pub(crate) fn new<E>(picture: &Picture, free_table: impl FnOnce() -> Result<u32, E>) -> Result<Self, E> {
+        let configured_mark = picture.linux.fwmark.map_or(0, |mark| mark.get());
+        let takes = |ipv4| picture.routes.iter().any(|network| network.is_default() && network.is_ipv4() == ipv4);
+        let takes_all = picture.takes_all();
         let around_endpoints: Vec<Cidr> =
-            settings.routes.iter().copied().filter(|network| may_hold_endpoint(settings, network)).collect();
+            picture.routes.iter().copied().filter(|network| may_hold_endpoint(picture, network)).collect();
         let number = match (takes_all || !around_endpoints.is_empty(), configured_mark) {
             (false, _) => None,
             (true, 0) => Some(free_table()?),
@@ -111,24 +68,24 @@ impl Plan {
         });
         let closes_ipv6 = policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6);
         let policy = policy.map(|policy| PolicyRouting { ipv6: policy.ipv6 || closes_ipv6, ..policy });
-        let dns = DnsSpec::new(&settings.dns);
-        let search_without_server = if dns.is_none() { settings.dns.search.clone() } else { Vec::new() };
+        let dns = DnsSpec::new(&picture.dns);
+        let search_without_server = if dns.is_none() { picture.dns.search.clone() } else { Vec::new() };
         // With a rule that spares a mark, the peers' answers need that mark too.
         let firewall = number.map_or(FirewallPolicy::Open, |mark| {
-            let addresses = settings.addresses.iter().map(Cidr::address).collect();
+            let addresses = picture.addresses.iter().map(Cidr::address).collect();
             FirewallPolicy::FullTunnel(FullTunnel { mark, addresses })
         });
         Ok(Self {
-            name: settings.name.clone(),
-            addresses: settings.addresses.clone(),
-            mtu: settings.mtu.map(|mtu| mtu.get()),
+            name: picture.name.clone(),
+            addresses: picture.addresses.clone(),
+            mtu: picture.mtu,
             routes: RouteSpec {
-                interface: settings.name.clone(),
-                routes: routes(settings, policy, own_table.as_ref(), closes_ipv6),
+                interface: picture.name.clone(),
+                routes: routes(picture, policy, own_table.as_ref(), closes_ipv6),
                 policy,
                 own_table,
                 lan: Lan::Private(Vec::new()),
-                yields: false,
+                yields: picture.yields,
             },
             firewall,
             dns,
@@ -138,13 +95,8 @@ impl Plan {
         })
     }
 
-    /// Whether everything goes through the tunnel, of one family at least.
-    pub fn takes_all(settings: &InterfaceSettings) -> bool {
-        settings.table == Table::Auto && settings.routes.iter().any(Cidr::is_default)
-    }
-
     /// The interface, given the smallest MTU of the ways to the endpoints (None: unknown, 1500 is assumed).
-    pub fn interface(&self, route_mtu: Option<u32>) -> InterfaceSpec {
+    pub(crate) fn interface(&self, route_mtu: Option<u32>) -> InterfaceSpec {
         let ipv6 = self.closes_ipv6 || self.addresses.iter().any(|address| !address.is_ipv4());
         let least = LEAST_MTU[usize::from(!ipv6)];
         let found = route_mtu.unwrap_or(1500).saturating_sub(OVERHEAD).max(least);
@@ -153,7 +105,7 @@ impl Plan {
     }
 
     /// Notes whether the configured MTU fits through paths of at least `route_mtu` bytes (None: unknown) to these endpoints.
-    pub fn check_mtu(&mut self, route_mtu: Option<u32>, endpoints: &[IpAddr]) {
+    pub(crate) fn check_mtu(&mut self, route_mtu: Option<u32>, endpoints: &[IpAddr]) {
         let overhead = if endpoints.iter().any(IpAddr::is_ipv6) { OVERHEAD } else { OVERHEAD_OVER_IPV4 };
         let fits = route_mtu.map(|path| u16::try_from(path.saturating_sub(overhead)).unwrap_or(u16::MAX));
         let too_large = self.mtu.zip(fits).filter(|(mtu, fits)| mtu > fits);
@@ -161,12 +113,12 @@ impl Plan {
     }
 
     /// The packet filter of the tunnel cannot be set on this computer.
-    pub fn leave_out_packet_filter(&mut self) {
+    pub(crate) fn leave_out_packet_filter(&mut self) {
         (self.firewall, self.limits.packet_filter) = (FirewallPolicy::Open, true);
     }
 
     /// The routes that the system does not make by itself: in the main table, those that none of the interface's own networks covers.
-    pub fn routes_to_add(&self) -> impl Iterator<Item = Route> {
+    pub(crate) fn routes_to_add(&self) -> impl Iterator<Item = Route> {
         let covered = |route: &Route| {
             let own = self.addresses.iter().map(Cidr::network).filter(|own| !own.is_ipv4() || own.prefix() < 32);
             route.table == MAIN_TABLE
@@ -176,7 +128,7 @@ impl Plan {
     }
 
     /// Lets IPv6 leave past a tunnel that takes IPv4 alone. Changes nothing for others.
-    pub fn allow_ipv6_outside(&mut self) {
+    pub(crate) fn allow_ipv6_outside(&mut self) {
         if !std::mem::take(&mut self.closes_ipv6) {
             return;
         }
@@ -189,17 +141,17 @@ impl Plan {
     }
 
     /// Whether the tunnel's interface needs IPv6.
-    pub fn has_ipv6(&self) -> bool {
+    pub(crate) fn has_ipv6(&self) -> bool {
         self.addresses.iter().any(|address| !address.is_ipv4()) || self.has_ipv6_routes()
     }
 
     /// Whether any IPv6 packets are sent into the tunnel.
-    pub fn has_ipv6_routes(&self) -> bool {
+    pub(crate) fn has_ipv6_routes(&self) -> bool {
         self.routes.routes.iter().any(|route| !route.network.is_ipv4())
     }
 
     /// Leaves out all IPv6: addresses, routes, rules and resolvers. Changes nothing where no address of IPv4 would be left.
-    pub fn leave_out_ipv6(&mut self, why: Ipv6LeftOut) {
+    pub(crate) fn leave_out_ipv6(&mut self, why: Ipv6LeftOut) {
         if !self.addresses.iter().any(Cidr::is_ipv4) || self.routes.policy.is_some_and(|policy| !policy.ipv4) {
             return;
         }
@@ -219,41 +171,31 @@ impl Plan {
     }
 
     /// Has the tunnel's resolvers asked for all names where they were to be asked for some. So no name of the tunnel is asked elsewhere.
-    pub fn leave_out_split_dns(&mut self) {
+    pub(crate) fn leave_out_split_dns(&mut self) {
         if let Some(dns) = &mut self.dns
             && let DnsNames::Only(domains) = std::mem::replace(&mut dns.names, DnsNames::All)
         {
             self.limits.split_dns = dns.search.iter().cloned().chain(domains).collect();
         }
     }
-
-    /// Whether all of IPv4 goes through the tunnel and IPv6 goes past it.
-    pub fn leaves_ipv6_outside(&self) -> bool {
-        self.routes.policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6)
-    }
 }
 
 /// Whether an endpoint is in the network, or may be: a name may get any address. Private networks are left to the other routes of this
 /// computer then, as ever.
-fn may_hold_endpoint(settings: &InterfaceSettings, network: &Cidr) -> bool {
-    let endpoints = &settings.endpoints;
-    settings.table == Table::Auto
+fn may_hold_endpoint(picture: &Picture, network: &Cidr) -> bool {
+    let endpoints = &picture.endpoints;
+    picture.linux.table == Table::Auto
         && !network.is_default()
         && (endpoints.addresses.iter().any(|address| network.contains(*address)) || (endpoints.by_name && !is_private(network)))
 }
 
-fn routes(
-    settings: &InterfaceSettings,
-    policy: Option<PolicyRouting>,
-    own_table: Option<&OwnTable>,
-    closes_ipv6: bool,
-) -> Vec<Route> {
-    let table = match settings.table {
+fn routes(picture: &Picture, policy: Option<PolicyRouting>, own_table: Option<&OwnTable>, closes_ipv6: bool) -> Vec<Route> {
+    let table = match picture.linux.table {
         Table::Off => return Vec::new(),
         Table::Auto => MAIN_TABLE,
         Table::Number(number) => number,
     };
-    let mut routes: Vec<Route> = settings.routes.iter().map(|&network| Route { network, table }).collect();
+    let mut routes: Vec<Route> = picture.routes.iter().map(|&network| Route { network, table }).collect();
     if let Some(own) = own_table {
         for route in routes.iter_mut().filter(|route| own.networks.contains(&route.network)) {
             route.table = own.table;
@@ -266,7 +208,7 @@ fn routes(
         let all_ipv6 = Cidr::new(Ipv6Addr::UNSPECIFIED.into(), 0).ok().filter(|_| closes_ipv6);
         routes.extend(all_ipv6.map(|network| Route { network, table: policy.table }));
         let is_taken = |network: &Cidr| if network.is_ipv4() { policy.ipv4 } else { policy.ipv6 };
-        let inside = private_networks_inside(settings).filter(is_taken);
+        let inside = private_networks_inside(picture).filter(is_taken);
         routes.extend(inside.map(|network| Route { network, table: policy.table }));
         let mut seen = std::collections::HashSet::new();
         routes.retain(|route| seen.insert(*route));
@@ -276,46 +218,48 @@ fn routes(
 
 /// Private networks that the configuration puts into the tunnel (the interface's own, its resolvers' and those of `AllowedIPs`): no
 /// local network may claim them.
-pub fn private_networks_inside(settings: &InterfaceSettings) -> impl Iterator<Item = Cidr> {
-    let own = settings.addresses.iter().filter(|address| **address != Cidr::host(address.address())).map(Cidr::network);
-    let resolvers = settings.dns.servers.iter().copied().map(Cidr::host);
-    settings.routes.iter().copied().chain(own).chain(resolvers).filter(is_private)
-}
-
-/// Whether all of a network is in a private one ([`PRIVATE_NETWORKS`]).
-pub fn is_private(network: &Cidr) -> bool {
-    PRIVATE_NETWORKS.iter().any(|&(address, prefix)| {
-        network.prefix() >= prefix && Cidr::new(address, prefix).is_ok_and(|private| private.contains(network.address()))
-    })
+pub(crate) fn private_networks_inside(picture: &Picture) -> impl Iterator<Item = Cidr> {
+    let own = picture.addresses.iter().filter(|address| **address != Cidr::host(address.address())).map(Cidr::network);
+    let resolvers = picture.dns.servers.iter().copied().map(Cidr::host);
+    picture.routes.iter().copied().chain(own).chain(resolvers).filter(is_private)
 }
 
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
 
+    use adit_config::FwMark;
     use adit_config::settings::EndpointSettings;
-    use adit_config::{FwMark, Mtu};
+
+    use crate::network::LinuxHints;
 
     use super::*;
 
-    fn settings(addresses: &[&str], routes: &[&str]) -> InterfaceSettings {
+    fn settings(addresses: &[&str], routes: &[&str]) -> Picture {
         let parse = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
-        InterfaceSettings {
+        Picture {
             name: "wg0".parse().unwrap(),
             addresses: parse(addresses),
             mtu: None,
-            table: Table::Auto,
             routes: parse(routes),
             endpoints: Default::default(),
+            peers: Vec::new(),
             dns: Default::default(),
-            fwmark: None,
-            save_config: false,
-            hooks: Default::default(),
+            lockdown: None,
+            allow_ipv6_outside: false,
+            yields: false,
+            linux: LinuxHints::default(),
         }
     }
 
-    fn plan(settings: &InterfaceSettings) -> Plan {
+    fn plan(settings: &Picture) -> Plan {
         Plan::new(settings, || Ok::<_, Infallible>(51821)).unwrap()
+    }
+
+    impl Plan {
+        fn leaves_ipv6_outside(&self) -> bool {
+            self.routes.policy.is_some_and(|policy| policy.ipv4 && !policy.ipv6)
+        }
     }
 
     fn shown(plan: &Plan) -> Vec<String> {
@@ -365,9 +309,9 @@ mod tests {
         settings.endpoints = EndpointSettings { addresses: Vec::new(), by_name: true };
         let tables = ["10.0.0.0/24 254", "203.0.113.0/24 51821", "198.51.100.0/24 51821", "128.0.0.0/1 51821"];
         assert_eq!(shown(&plan(&settings)), tables);
-        settings.fwmark = Some(FwMark::new(7));
+        settings.linux.fwmark = Some(FwMark::new(7));
         assert_eq!((plan(&settings).mark, plan(&settings).routes.rules_table()), (7, Some(7)));
-        settings.table = Table::Number(1234);
+        settings.linux.table = Table::Number(1234);
         assert_eq!(plan(&settings).routes.own_table, None, "where the routes go is somebody else's choice");
     }
 
@@ -489,7 +433,7 @@ mod tests {
     #[test]
     fn a_configured_mark_is_the_table_too_as_in_wg_quick() {
         let mut settings = settings(&[], &["::/0", "0.0.0.0/0"]);
-        settings.fwmark = Some(FwMark::new(7));
+        settings.linux.fwmark = Some(FwMark::new(7));
         let plan = plan(&settings);
         assert_eq!(plan.routes.policy, Some(PolicyRouting { mark: 7, table: 7, ipv4: true, ipv6: true }));
         assert!(!plan.leaves_ipv6_outside());
@@ -498,10 +442,10 @@ mod tests {
     #[test]
     fn a_numbered_table_gets_routes_and_no_rules_and_off_gets_nothing() {
         let mut settings = settings(&["10.0.0.2/24"], &["10.0.0.0/24", "0.0.0.0/0"]);
-        settings.table = Table::Number(1234);
+        settings.linux.table = Table::Number(1234);
         assert_eq!(shown(&plan(&settings)), ["10.0.0.0/24 1234", "0.0.0.0/0 1234"]);
         assert_eq!(plan(&settings).routes.policy, None);
-        settings.table = Table::Off;
+        settings.linux.table = Table::Off;
         assert_eq!(plan(&settings).routes, RouteSpec::none(settings.name));
     }
 
@@ -514,7 +458,7 @@ mod tests {
         assert_eq!(plan(&settings).interface(Some(65_536)).mtu, 65_456);
         settings.addresses.push("fd00::1/64".parse().unwrap());
         assert_eq!(plan(&settings).interface(Some(1300)).mtu, 1280);
-        settings.mtu = Mtu::new(1000);
+        settings.mtu = Some(1000);
         assert_eq!(plan(&settings).interface(Some(1300)).mtu, 1000);
     }
 }

@@ -5,11 +5,15 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use adit_api::InterfaceName;
-use adit_config::Cidr;
-use adit_platform::host::{
-    DnsSpec, EndpointRoute, FirewallPolicy, Host, HostError, InterfaceSpec, KillSwitchRules, LocalNetwork, NameAddresses,
-    NetworkEvents, Part, Plan, ResolverTool, ResolversOverwritten, RouteSpec, StandingKillSwitch, TamperingEvents, Warning,
+use adit_config::{Cidr, InterfaceName};
+
+use super::host::{Host, ResolverTool};
+use super::plan::Plan;
+use super::spec::{DnsSpec, FirewallPolicy, InterfaceSpec, KillSwitchRules, LocalNetwork, RouteSpec};
+use crate::device::{TunDevice, UdpFactory};
+use crate::network::{
+    EndpointRoute, NameAddresses, NetworkError, NetworkEvents, Part, ResolversOverwritten, StandingKillSwitch,
+    TamperingEvents, Warning,
 };
 
 /// The computer below, with a memory. Nobody sets and puts back one interface's at the same time; each interface's is apart.
@@ -51,7 +55,7 @@ impl ReconcilingHost {
     }
 
     /// Sets the kill switch once more, where there is to be one. Whether there is.
-    pub(super) fn reconcile_kill_switch(&self, name: &InterfaceName) -> Result<bool, HostError> {
+    pub(super) fn reconcile_kill_switch(&self, name: &InterfaceName) -> Result<bool, NetworkError> {
         let pictures = self.of(name);
         let pictures = lock(&pictures);
         let Some(kill_switch) = &pictures.kill_switch else { return Ok(false) };
@@ -59,7 +63,7 @@ impl ReconcilingHost {
     }
 
     /// Sets the packet filter once more, where there is to be one. Whether there is.
-    pub(super) fn put_back_filter(&self, name: &InterfaceName) -> Result<bool, HostError> {
+    pub(super) fn put_back_filter(&self, name: &InterfaceName) -> Result<bool, NetworkError> {
         let pictures = self.of(name);
         let pictures = lock(&pictures);
         let Some(filter) = &pictures.filter else { return Ok(false) };
@@ -67,7 +71,7 @@ impl ReconcilingHost {
     }
 
     /// Adds what is missing of addresses, routes and rules.
-    pub(super) fn put_back_ways(&self, name: &InterfaceName) -> Result<Vec<Part>, HostError> {
+    pub(super) fn put_back_ways(&self, name: &InterfaceName) -> Result<Vec<Part>, NetworkError> {
         let pictures = self.of(name);
         let pictures = lock(&pictures);
         let Some(interface) = &pictures.interface else { return Ok(Vec::new()) };
@@ -80,23 +84,23 @@ impl ReconcilingHost {
 }
 
 impl Host for ReconcilingHost {
-    fn check(&self, plan: &Plan) -> Result<Vec<Warning>, HostError> {
+    fn check(&self, plan: &Plan) -> Result<Vec<Warning>, NetworkError> {
         self.host.check(plan)
     }
 
-    fn free_table(&self) -> Result<u32, HostError> {
+    fn free_table(&self) -> Result<u32, NetworkError> {
         self.host.free_table()
     }
 
-    fn route_mtu(&self, endpoints: &[IpAddr], mark: u32) -> Result<Option<u32>, HostError> {
+    fn route_mtu(&self, endpoints: &[IpAddr], mark: u32) -> Result<Option<u32>, NetworkError> {
         self.host.route_mtu(endpoints, mark)
     }
 
-    fn route_to(&self, endpoint: IpAddr, mark: u32) -> Result<Option<EndpointRoute>, HostError> {
+    fn route_to(&self, endpoint: IpAddr, mark: u32) -> Result<Option<EndpointRoute>, NetworkError> {
         self.host.route_to(endpoint, mark)
     }
 
-    fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, HostError> {
+    fn local_route(&self, destination: IpAddr) -> Result<Option<(Cidr, String)>, NetworkError> {
         self.host.local_route(destination)
     }
 
@@ -104,11 +108,19 @@ impl Host for ReconcilingHost {
         self.host.has_ipv6()
     }
 
-    fn local_networks(&self, name: &InterfaceName) -> Result<Vec<LocalNetwork>, HostError> {
+    fn local_networks(&self, name: &InterfaceName) -> Result<Vec<LocalNetwork>, NetworkError> {
         self.host.local_networks(name)
     }
 
-    fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), HostError> {
+    fn open_tun(&self, name: &InterfaceName, mtu: u16, queues: usize) -> io::Result<TunDevice> {
+        self.host.open_tun(name, mtu, queues)
+    }
+
+    fn sockets(&self) -> Arc<dyn UdpFactory> {
+        self.host.sockets()
+    }
+
+    fn set_interface(&self, interface: &InterfaceSpec) -> Result<(), NetworkError> {
         let pictures = self.of(&interface.name);
         let mut pictures = lock(&pictures);
         self.host.set_interface(interface)?;
@@ -116,35 +128,33 @@ impl Host for ReconcilingHost {
         Ok(())
     }
 
-    fn set_mtu(&self, interface: &InterfaceSpec) -> Result<(), HostError> {
+    fn set_mtu(&self, interface: &InterfaceSpec) -> Result<(), NetworkError> {
         let pictures = self.of(&interface.name);
         let mut pictures = lock(&pictures);
         self.host.set_mtu(interface)?;
-        if let Some(reconciling_host) = &mut pictures.interface {
-            reconciling_host.mtu = interface.mtu;
+        if let Some(known) = &mut pictures.interface {
+            known.mtu = interface.mtu;
         }
         Ok(())
     }
 
-    fn remove_interface(&self, name: &InterfaceName) -> Result<(), HostError> {
+    fn remove_interface(&self, name: &InterfaceName) -> Result<(), NetworkError> {
         let pictures = self.of(name);
         let mut pictures = lock(&pictures);
         pictures.interface = None;
         self.host.remove_interface(name)
     }
 
-    fn set_routes(&self, routes: &RouteSpec) -> Result<(), HostError> {
+    fn set_routes(&self, routes: &RouteSpec) -> Result<(), NetworkError> {
         let pictures = self.of(&routes.interface);
         let mut pictures = lock(&pictures);
         pictures.routes = None;
-        // Who brings up a tunnel that is at odds with another has been asked: the one that was there first goes first.
-        let routes = &RouteSpec { yields: true, ..routes.clone() };
         self.host.set_routes(routes)?;
         pictures.routes = (!routes.routes.is_empty()).then(|| routes.clone());
         Ok(())
     }
 
-    fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), HostError> {
+    fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), NetworkError> {
         self.host.set_dns(name, dns)
     }
 
@@ -164,7 +174,7 @@ impl Host for ReconcilingHost {
         self.host.why_no_ipv6(mtu)
     }
 
-    fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), HostError> {
+    fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), NetworkError> {
         let pictures = self.of(name);
         let mut pictures = lock(&pictures);
         pictures.filter = None;
@@ -173,7 +183,7 @@ impl Host for ReconcilingHost {
         Ok(())
     }
 
-    fn set_kill_switch(&self, name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), HostError> {
+    fn set_kill_switch(&self, name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), NetworkError> {
         let pictures = self.of(name);
         let mut pictures = lock(&pictures);
         // Where it fails, what was before stands, and is to.
@@ -182,11 +192,11 @@ impl Host for ReconcilingHost {
         Ok(())
     }
 
-    fn kill_switches(&self) -> Result<Vec<StandingKillSwitch>, HostError> {
+    fn kill_switches(&self) -> Result<Vec<StandingKillSwitch>, NetworkError> {
         self.host.kill_switches()
     }
 
-    fn check_kill_switch(&self) -> Result<(), HostError> {
+    fn check_kill_switch(&self) -> Result<(), NetworkError> {
         self.host.check_kill_switch()
     }
 
@@ -194,19 +204,19 @@ impl Host for ReconcilingHost {
         self.host.look_up_outside(host, mark, inside)
     }
 
-    fn watch(&self) -> Result<Box<dyn NetworkEvents>, HostError> {
+    fn watch(&self) -> Result<Box<dyn NetworkEvents>, NetworkError> {
         self.host.watch()
     }
 
-    fn guard(&self) -> Result<Box<dyn TamperingEvents>, HostError> {
+    fn guard(&self) -> Result<Box<dyn TamperingEvents>, NetworkError> {
         self.host.guard()
     }
 
-    fn reconcile(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, HostError> {
+    fn reconcile(&self, interface: &InterfaceSpec, routes: Option<&RouteSpec>) -> Result<Vec<Part>, NetworkError> {
         self.host.reconcile(interface, routes)
     }
 
-    fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, HostError> {
+    fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, NetworkError> {
         let pictures = self.of(name);
         let mut pictures = lock(&pictures);
         *pictures = Pictures { kill_switch: pictures.kill_switch.take(), ..Pictures::default() };

@@ -1,0 +1,3 @@
+//! The network of Linux.
+
+pub use crate::linux_network::LinuxNetwork;
