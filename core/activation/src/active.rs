@@ -37,6 +37,8 @@ pub struct Active {
     pub(super) kill_switch: Option<KillSwitchRequest>,
     pub(super) allow_ipv6_outside: bool,
     pub(super) follower: Follower,
+    /// False: nothing was set up on this computer, and nothing is to be.
+    pub(super) has_interface: bool,
     /// What this computer was told, and follows the interface.
     pub(super) place: Arc<Place>,
 }
@@ -77,6 +79,7 @@ impl Active {
             kill_switch: None,
             allow_ipv6_outside: false,
             follower: Follower::telling(Arc::clone(signals)),
+            has_interface: true,
         }
     }
 

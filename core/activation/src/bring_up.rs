@@ -109,7 +109,7 @@ pub(super) fn planned(request: &Request, settings: &InterfaceSettings, host: &dy
 }
 
 /// The address of each peer that is asked first.
-fn preferred(candidates: &[(PublicKey, Candidates)]) -> Vec<(PublicKey, SocketAddr)> {
+pub(super) fn preferred(candidates: &[(PublicKey, Candidates)]) -> Vec<(PublicKey, SocketAddr)> {
     candidates.iter().filter_map(|(peer, found)| Some((*peer, *found.addresses.first()?))).collect()
 }
 
