@@ -239,7 +239,7 @@ impl Page<'_> {
 }
 
 /// As `adit block` has it.
-fn kill_switch(strength: KillSwitch) -> &'static str {
+pub(super) fn kill_switch(strength: KillSwitch) -> &'static str {
     match strength {
         KillSwitch::Off => "off",
         KillSwitch::Block => "block",
