@@ -74,6 +74,11 @@ impl ReconcilingHost {
         self.host.reconcile(interface, pictures.routes.as_ref())
     }
 
+    /// The kill switch that was set last, and is set again where others remove it.
+    pub(super) fn wanted_kill_switch(&self, name: &InterfaceName) -> Option<KillSwitchRules> {
+        lock(&self.of(name)).kill_switch.clone()
+    }
+
     fn of(&self, name: &InterfaceName) -> Arc<Mutex<Pictures>> {
         Arc::clone(lock(&self.pictures).entry(name.clone()).or_default())
     }
