@@ -36,7 +36,7 @@ impl Manager {
                 (None, None) => true,
             });
             // Serialized without the lock, so that nobody else waits for it.
-            if !views.into_iter().all(|view| page.fits(view)) {
+            if !views.into_iter().all(|view| page.add(view)) {
                 return TunnelPage { more: true, tunnels: page.items };
             }
             if !more {
@@ -91,7 +91,7 @@ fn flat<T>(items: Vec<Option<T>>) -> Vec<T> {
 pub(super) fn fitting<T: Serialize>(items: impl Iterator<Item = T>) -> Vec<T> {
     let mut page = Page::default();
     let mut items = items;
-    while items.next().is_some_and(|item| page.fits(item)) {}
+    while items.next().is_some_and(|item| page.add(item)) {}
     page.items
 }
 
@@ -108,7 +108,7 @@ impl<T> Default for Page<T> {
 
 impl<T: Serialize> Page<T> {
     /// Adds an item; false where the page is full.
-    fn fits(&mut self, item: T) -> bool {
+    fn add(&mut self, item: T) -> bool {
         // An item that cannot be serialized is found out when the whole answer is.
         self.bytes += serde_json::to_vec(&item).map_or(0, |json| json.len() + 1);
         let fits = self.bytes <= PAGE_BYTES || self.items.is_empty();
