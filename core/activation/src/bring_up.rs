@@ -100,7 +100,7 @@ pub(super) fn picture(request: &Request, settings: &InterfaceSettings) -> Pictur
 }
 
 /// The address of each peer that is asked first.
-fn preferred(candidates: &[(PublicKey, Candidates)]) -> Vec<(PublicKey, SocketAddr)> {
+pub(super) fn preferred(candidates: &[(PublicKey, Candidates)]) -> Vec<(PublicKey, SocketAddr)> {
     candidates.iter().filter_map(|(peer, found)| Some((*peer, *found.addresses.first()?))).collect()
 }
 

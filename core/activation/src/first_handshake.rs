@@ -8,23 +8,11 @@ use adit_protocol::{PrivateKey, PublicKey};
 
 use super::engine::Running;
 use super::progress::{PeerLabel, Progress, Reporter};
-use super::shutdown::{End, Shutdown};
 
 /// How long to wait for answers: the second attempt is made after five seconds (whitepaper section 6.1).
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two looks at whether they have.
 pub(super) const STEP: Duration = Duration::from_millis(20);
-
-/// Begins handshakes with all peers that have an endpoint, and tells of each whether it answered. Ends early when it is time to go.
-pub fn greet(config: &Config, running: &dyn Running, shutdown: &Shutdown, reporter: &dyn Reporter) -> Option<End> {
-    let mut greeting = FirstHandshake::begin(config, running, reporter)?;
-    while !greeting.is_over(config, running, reporter) {
-        if let Some(end) = shutdown.wait_for(STEP) {
-            return Some(end);
-        }
-    }
-    shutdown.known()
-}
 
 /// Handshakes with all peers that have an endpoint, while it is waited for their answers.
 pub(super) struct FirstHandshake {
@@ -84,6 +72,7 @@ mod tests {
     use super::super::fake::{FULL_TUNNEL, Stage};
     use super::super::foreground::Mailbox;
     use super::super::hooks::HookPolicy;
+    use super::super::shutdown::End;
     use super::*;
 
     #[test]
@@ -94,7 +83,9 @@ mod tests {
         stage.engine.with_view("wg0", |view| {
             (view.peers[0].last_handshake, view.peers[0].round_trip) = (Duration::from_secs(1), Some(Duration::from_millis(37)));
         });
-        assert_eq!(greet(active.config(), &*active.running().unwrap(), &stage.shutdown, &stage.reports), None);
+        let running = active.running().unwrap();
+        let mut first = FirstHandshake::begin(active.config(), &*running, &stage.reports).unwrap();
+        assert!(first.is_over(active.config(), &*running, &stage.reports));
         assert_eq!(stage.engine.tunnel("wg0").greeted, 1);
         assert!(
             stage.reports.lines().last().is_some_and(|line| line.starts_with("PeerAnswered") && line.contains("within: 37ms"))

@@ -1,6 +1,7 @@
 //! A tunnel that is up follows the network: when routes change its peers learn the new address and are asked for a handshake, the MTU
 //! becomes that of the path, and endpoints that are names are looked up again, outside of the tunnel. The same for `adit up` and the
-//! service: both hand over what they hear ([`Active::hear`]) and call [`Active::follow`] when [`Active::follow_due`] says so.
+//! service: both hand over what they hear ([`Active::hear`]) and call [`Active::follow`] when [`Active::follow_due`] says so. So does
+//! `adit proxy`, whose MTU stays the same.
 
 mod schedule;
 
@@ -271,7 +272,7 @@ impl Active {
         if let Err(error) = self.follow_peers() {
             self.reporter.report(&Progress::CannotFollow(error));
         }
-        let resolver: Arc<dyn Resolver> = Outside::of(&self.platform, self.underlay());
+        let resolver = self.resolver_outside();
         let (shutdown, signals) = (self.shutdown.clone(), Arc::clone(&self.follower.signals));
         let work = move || {
             let lookup = Lookup { resolver: &resolver, patience: Patience::Retries(0), shutdown: &shutdown, reporter: &Nobody };
@@ -280,6 +281,14 @@ impl Active {
         };
         if let Err(error) = thread::Builder::new().name("look-up".into()).spawn(work) {
             self.was_looked_up(&peer, &Err(error.to_string()), now);
+        }
+    }
+
+    /// Asks past the tunnel. Without an interface the tunnel has no part in the system's own look-ups.
+    fn resolver_outside(&self) -> Arc<dyn Resolver> {
+        match &self.attachment {
+            Some(attachment) => Outside::of(&self.platform, attachment.underlay()),
+            None => Arc::clone(&self.platform.resolver),
         }
     }
 

@@ -1,4 +1,4 @@
-//! A tunnel that is kept up by the thread that brought it up, as `adit up` does: greeted, and following the network until it is time
+//! A tunnel that is kept up by the thread that brought it up, as `adit up` and `adit proxy` do: greeted, and following the network until it is time
 //! to go.
 
 use std::collections::VecDeque;
@@ -61,8 +61,17 @@ fn is_of_no_concern(signal: &Signal) -> bool {
 impl Active {
     /// Greets the peers, reports of each whether it answers, and follows the network until it is time to go.
     pub fn keep_up(&mut self, mailbox: &Mailbox) -> End {
-        let mut greeting =
+        let greeting =
             self.running.clone().and_then(|running| FirstHandshake::begin(&self.now.config, &*running, &*self.reporter));
+        self.follow_until_end(mailbox, greeting)
+    }
+
+    /// As [`Active::keep_up`], without the first handshakes: the first packet for a peer has one begin.
+    pub fn keep_up_silently(&mut self, mailbox: &Mailbox) -> End {
+        self.follow_until_end(mailbox, None)
+    }
+
+    fn follow_until_end(&mut self, mailbox: &Mailbox, mut greeting: Option<FirstHandshake>) -> End {
         loop {
             let now = milliseconds();
             for signal in mailbox.take() {

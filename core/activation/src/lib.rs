@@ -1,7 +1,7 @@
 //! One tunnel, from a configuration to packets and back: the same steps for a foreground `adit up` and for the service.
 //!
 //! [`bring_up`] makes a [`Request`] true on a [`Platform`] and gives an [`Active`] tunnel; dropping that takes everything back, the
-//! last first. Nothing here prints: what happens is told to a [`Reporter`], and why it did not happen is an [`ActivationError`].
+//! last first. [`start_rootless`] does the same for a tunnel without an interface. Nothing here prints: what happens is told to a [`Reporter`], and why it did not happen is an [`ActivationError`].
 #![forbid(unsafe_code)]
 
 mod active;
@@ -20,6 +20,7 @@ pub mod pace;
 mod preview;
 mod progress;
 mod resolve;
+mod rootless;
 mod shutdown;
 mod stderr;
 mod undo;
@@ -36,7 +37,6 @@ pub use applied_config::AppliedConfig;
 pub use bring_up::bring_up;
 pub use engine::{Engine, EngineObserver, Running, StartError, Userspace, Wanted};
 pub use error::ActivationError;
-pub use first_handshake::greet;
 pub use follow::{LookedUp, Observer, Signal};
 pub use foreground::Mailbox;
 pub use hooks::run as run_commands;
@@ -45,6 +45,7 @@ pub use kill_switch::{closed, closed_except_lan};
 pub use preview::{CommandPreview, PeerPreview, Preview, look_ahead, preview};
 pub use progress::{Advice, PeerLabel, Progress, Reporter};
 pub use resolve::{Candidates, Lookup, Patience, Resolver, SystemResolver};
+pub use rootless::{RootlessRequest, start_rootless};
 pub use shutdown::{End, Shutdown};
 pub use undo::Step;
 pub use update::{difference, whole_update};

@@ -17,7 +17,7 @@ use adit_platform::device::{Offload, Offloads, Stop, TunCapabilities, TunDevice,
 use adit_platform::devices::Devices;
 use adit_platform::fake::{FakeDevices, FakeHost, FakeNet, FakeStop, FakeTun, RecordingCommands, RecordingHost};
 use adit_platform::foreign::{ForeignAdapter, ForeignNetwork, ForeignSettings};
-use adit_platform::network::{EndpointRoute, NameAddresses, NetworkChange, NetworkEvents};
+use adit_platform::network::{DnsNames, Effect, EndpointRoute, NameAddresses, NetworkChange, NetworkEvents};
 
 const NEAR_KEY: &str = "SKsuOeCWKNcXFK4bbFpQjLUr4Hgx0E5PqRZ5lWOWDEY=";
 const NEAR: &str = "H7vnPSoTjrMFcMlNcnLFEGmbNHxnpmPXGYsZm2uDMj8=";
@@ -305,7 +305,11 @@ fn a_preview_shows_what_would_be_established_and_establishes_nothing() {
     let (phone, folder) = (Phone::default(), Folder::new());
     let platform = phone_platform(&phone, FakeNet::new().host(&[], Offloads::NONE), &folder);
     let shown = preview(&request("near", &near("10.0.0.0/8", "DNS = 10.0.0.2, ~corp.example")), &platform).unwrap();
-    assert_eq!((shown.mtu, shown.routes.len(), shown.addresses.len()), (1320, 1, 1));
-    assert!(shown.dns.is_some_and(|dns| dns.only.is_empty()), "names cannot be split");
+    let [Effect::Interface { mtu: 1320, .. }, Effect::Address(_), Effect::Route { .. }, Effect::Dns { spec, detail: Some(_) }] =
+        shown.effects.as_slice()
+    else {
+        panic!("{:?}", shown.effects)
+    };
+    assert_eq!(spec.names, DnsNames::All, "names cannot be split");
     assert!(phone.with(|state| state.devices.is_empty()));
 }

@@ -11,14 +11,16 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use adit_activation::{End, Lookup, Resolver as EndpointResolver, Shutdown, SystemResolver, greet};
+use adit_activation::{Active, End, Mailbox, Platform, Reporter, RootlessRequest, Shutdown, SystemResolver, start_rootless};
+use adit_platform::linux::commands::Shell;
+use adit_platform::linux::network::LinuxNetwork;
 use adit_proxy::{Bound, Dialer, Names, Plan, Resolver, Teller};
 use anyhow::{Context, anyhow, bail};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime::Runtime;
 
 pub(crate) use arguments::ProxyArgs;
-use tunnel::Tunnelled;
+use tunnel::ProxyEngine;
 
 use crate::up::{self, Source, Terminal, outcome, warn};
 
@@ -39,16 +41,29 @@ fn run(arguments: &ProxyArgs) -> anyhow::Result<()> {
         config.interface.private_key = Some(found.map_err(|failure| anyhow!(failure.sentence().unwrap_or_default()))?);
     }
     let shutdown = up::listen()?;
-    let resolver: Arc<dyn EndpointResolver> = Arc::new(SystemResolver);
-    let lookup = Lookup { resolver: &resolver, patience: up::patience(), shutdown: &shutdown, reporter: &Terminal };
-    let endpoints = lookup.endpoints(&config)?;
     raise_limit_of_descriptors();
 
     let runtime = runtime()?;
-    let tunnel = Tunnelled::start(&runtime, &config, &endpoints, &shutdown)?;
-    let stack = Arc::clone(&tunnel.stack);
+    let platform = Platform {
+        network: Arc::new(LinuxNetwork::default()),
+        engine: Arc::new(ProxyEngine),
+        commands: Arc::new(Shell),
+        resolver: Arc::new(SystemResolver),
+    };
+    let mtu = config.interface.mtu.unwrap_or(tunnel::MTU);
+    let (stack, device) = {
+        let _in_runtime = runtime.enter();
+        tunnel::stack(&config, mtu)?
+    };
+    let request = RootlessRequest { config: config.clone(), name: source.name.clone(), mtu, patience: up::patience() };
+    let reporter: Arc<dyn Reporter> = Arc::new(Terminal);
+    let mailbox = Mailbox::new(&shutdown);
+    let mut active = start_rootless(request, device, &platform, &shutdown, &reporter, mailbox.observer())?;
+    up::watch_sleep(mailbox.clone());
+    let running = active.running().context("the tunnel has ended")?;
     let resolver = Arc::new(Resolver::new(Arc::clone(&stack), names(arguments, &config)));
-    let dialer = Dialer::new(stack, resolver, Arc::new(Teller::new(|line| warn(line), tunnel.ails(&config))));
+    let teller = Teller::new(|line| warn(line), tunnel::ails(running, &config));
+    let dialer = Dialer::new(Arc::clone(&stack), resolver, Arc::new(teller));
     let plan = Plan {
         socks5: arguments.socks5.clone(),
         http: arguments.http.clone(),
@@ -57,9 +72,9 @@ fn run(arguments: &ProxyArgs) -> anyhow::Result<()> {
         credentials,
     };
     let bound = runtime.block_on(plan.bind(dialer.clone()))?;
-    tell::what_listens(&bound, arguments, &config, tunnel.mtu)?;
-    let outcome = serve(arguments, &runtime, bound, &dialer, &shutdown, || greet(&config, &tunnel, &shutdown, &Terminal));
-    tunnel.say_goodbye(FAREWELL);
+    tell::what_listens(&bound, arguments, &config, mtu)?;
+    let outcome = serve(arguments, &runtime, bound, &dialer, &shutdown, &mut active, &mailbox);
+    tunnel::say_goodbye(&stack, FAREWELL);
     runtime.shutdown_background();
     outcome
 }
@@ -70,7 +85,8 @@ fn serve(
     bound: Bound,
     dialer: &Dialer,
     shutdown: &Shutdown,
-    greet: impl FnOnce() -> Option<End>,
+    active: &mut Active,
+    mailbox: &Mailbox,
 ) -> anyhow::Result<()> {
     let served = runtime.spawn(bound.serve());
     let outcome = match &arguments.stdio {
@@ -83,10 +99,10 @@ fn serve(
                 drop(told);
                 over.end(End::Asked);
             });
-            let end = shutdown.wait();
+            let end = active.keep_up_silently(mailbox);
             Arc::into_inner(done).and_then(OnceLock::into_inner).unwrap_or_else(|| ended(end))
         }
-        None => ended(greet().unwrap_or_else(|| shutdown.wait())),
+        None => ended(active.keep_up(mailbox)),
     };
     served.abort();
     outcome

@@ -192,7 +192,7 @@ fn serve(request: Request, source: &Source, platform: &Platform) -> anyhow::Resu
 }
 
 /// Has the tunnel hear when the computer wakes up. Where that cannot be known, what the network announces then has to do.
-fn watch_sleep(mailbox: Mailbox) {
+pub(crate) fn watch_sleep(mailbox: Mailbox) {
     let watch = move || -> io::Result<()> {
         let mut changes = ClockChanges::new()?;
         loop {

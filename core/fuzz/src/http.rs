@@ -36,6 +36,7 @@ pub fn check(bytes: &[u8]) {
             }
             if let Some(head) = head {
                 is_one_request(&head, &target.to_string());
+                nothing_named_by_connection(&head, says);
             }
         }
     }
@@ -54,6 +55,24 @@ fn without_rest(outcome: &Outcome) -> String {
         Some(Ok(request)) => format!("{} {:?}", request.target, request.head),
         Some(Err(refusal)) => format!("{refusal:?}"),
         None => String::new(),
+    }
+}
+
+/// What the client's `Connection` names is for the proxy alone.
+fn nothing_named_by_connection(head: &[u8], says: &[u8]) {
+    let (mut asked, mut sent) = ([EMPTY_HEADER; 128], [EMPTY_HEADER; 128]);
+    let (mut request, mut forwarded) = (httparse::Request::new(&mut asked), httparse::Request::new(&mut sent));
+    let understood = [request.parse(says).is_ok(), forwarded.parse(head).is_ok()];
+    assert_eq!(understood, [true; 2]);
+    let options = request.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("connection"));
+    for option in
+        options.flat_map(|header| String::from_utf8_lossy(header.value).split(',').map(str::to_owned).collect::<Vec<_>>())
+    {
+        let option = option.trim_ascii();
+        // The proxy sets these two itself.
+        let is_ours = ["connection", "host"].iter().any(|ours| option.eq_ignore_ascii_case(ours));
+        let goes_on = forwarded.headers.iter().any(|header| header.name.eq_ignore_ascii_case(option));
+        assert!(is_ours || !goes_on, "{option} goes on to the server");
     }
 }
 

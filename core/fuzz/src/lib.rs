@@ -16,6 +16,7 @@ pub mod inner_packet;
 mod input;
 pub mod ipc_frame;
 pub mod ipc_session;
+pub mod metrics_request;
 mod packets;
 pub mod picture;
 pub mod proxy_stack;
@@ -43,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     ("inner_packet", inner_packet::check),
     ("ipc_frame", ipc_frame::check),
     ("ipc_session", ipc_session::check),
+    ("metrics_request", metrics_request::check),
     ("picture", picture::check),
     ("proxy_stack", proxy_stack::check),
     ("qr_text", qr_text::check),

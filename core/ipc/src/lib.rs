@@ -24,6 +24,7 @@ mod message;
 mod role;
 mod server;
 mod session;
+mod turns;
 
 pub use blocking::{Blocking, BlockingNotices};
 pub use client::{ClientError, Connection, Notices};

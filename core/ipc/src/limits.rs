@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::Goodbye;
+use crate::turns::{Turn, Turns};
 
 /// What is counted, and how much of it is allowed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +32,9 @@ pub struct Limits {
     pub observers_burst: u32,
     /// Requests of one user that are worked on at once.
     pub working_per_user: usize,
+    /// Of those, requests that only look: each takes a processor and none waits for a tunnel. Two of an operator may wait for a name
+    /// server (previews), so that one is left.
+    pub looking_per_user: usize,
     /// Requests of all users but root that are worked on at once.
     pub working: usize,
     /// Of those, requests of all users who may only look.
@@ -58,6 +62,7 @@ impl Default for Limits {
             observers_per_second: 400,
             observers_burst: 800,
             working_per_user: 8,
+            looking_per_user: 3,
             working: 32,
             observers_working: 16,
             kib_per_user: 4 * 1024,
@@ -84,7 +89,7 @@ pub(crate) struct Accounts {
 /// Permits that several users share.
 struct Pools {
     /// Requests that are worked on.
-    working: Arc<Semaphore>,
+    working: Turns,
     incoming: Arc<Semaphore>,
     outgoing: Arc<Semaphore>,
 }
@@ -109,6 +114,7 @@ pub(crate) struct Account {
     /// When the user's savings will be full again.
     full_at: Mutex<Instant>,
     pub(crate) working: Arc<Semaphore>,
+    looking: Arc<Semaphore>,
     incoming: Arc<Semaphore>,
     outgoing: Arc<Semaphore>,
 }
@@ -126,8 +132,15 @@ pub(crate) struct Room {
     _shared: Shared,
 }
 
+/// The right to occupy a thread with a request; given back when dropped.
+pub(crate) struct Work {
+    _looking: Option<OwnedSemaphorePermit>,
+    _observers: Option<Turn>,
+    _all: Option<Turn>,
+}
+
 /// Permits of all pools that a client shares; given back when dropped.
-pub(crate) struct Shared {
+struct Shared {
     _observers: Option<OwnedSemaphorePermit>,
     _all: Option<OwnedSemaphorePermit>,
 }
@@ -135,7 +148,7 @@ pub(crate) struct Shared {
 impl Pools {
     fn new(working: usize, kib: usize) -> Self {
         let pool = |size| Arc::new(Semaphore::new(size));
-        Self { working: pool(working), incoming: pool(kib), outgoing: pool(kib) }
+        Self { working: Turns::new(working), incoming: pool(kib), outgoing: pool(kib) }
     }
 }
 
@@ -190,6 +203,7 @@ impl Accounts {
             observers: Mutex::new(0),
             full_at: Mutex::new(now),
             working: Arc::new(Semaphore::new(self.limits.working_per_user)),
+            looking: Arc::new(Semaphore::new(self.limits.looking_per_user)),
             incoming: Arc::new(Semaphore::new(self.limits.kib_per_user)),
             outgoing: Arc::new(Semaphore::new(self.limits.kib_per_user)),
         }
@@ -217,10 +231,27 @@ impl Ticket {
         }
     }
 
-    /// Waits until the user's request, which is made in that role, may be worked on by a thread.
-    pub(crate) async fn work(&self, role: Role) -> Shared {
-        let class = if self.class == Class::Root { Class::Root } else { Class::of(self.account.uid, role) };
-        shared(class, &self.accounts, |pools| &pools.working, 1).await
+    /// Waits until a thread may work on the user's request, which needs the role `needs` and is made in the role `role`. Users who share
+    /// threads take turns.
+    pub(crate) async fn work(&self, needs: Role, role: Role) -> Work {
+        let uid = self.account.uid;
+        let class = if self.class == Class::Root { Class::Root } else { Class::of(uid, role) };
+        // The user's own limit first, as for room.
+        let looking = match needs {
+            Role::Status => Some(acquire(&self.account.looking, 1).await),
+            Role::Operate | Role::Administer => None,
+        };
+        let Accounts { observers, all, .. } = &*self.accounts;
+        // As in `shared`.
+        let observers = match class {
+            Class::Observer => Some(observers.working.acquire(uid).await),
+            Class::Operator | Class::Root => None,
+        };
+        let all = match class {
+            Class::Observer | Class::Operator => Some(all.working.acquire(uid).await),
+            Class::Root => None,
+        };
+        Work { _looking: looking, _observers: observers, _all: all }
     }
 
     /// Waits for room for a frame that is coming in.
@@ -336,7 +367,7 @@ mod tests {
     async fn users_who_may_only_look_cannot_take_the_last_threads_nor_the_last_memory_however_many_they_are() {
         let accounts = accounts(Limits::default());
         let (mut work, mut rooms) = (Vec::new(), Vec::new());
-        let is_now = async |future: std::pin::Pin<Box<dyn Future<Output = Shared> + '_>>| {
+        let is_now = async |future: std::pin::Pin<Box<dyn Future<Output = Work> + '_>>| {
             tokio::time::timeout(Duration::ZERO, future).await.ok()
         };
         let mut tickets = Vec::new();
@@ -344,17 +375,30 @@ mod tests {
             tickets.push(accounts.admit(uid, Role::Status).ok().unwrap());
         }
         for ticket in &tickets {
-            work.extend(is_now(Box::pin(ticket.work(Role::Status))).await);
+            work.extend(is_now(Box::pin(ticket.work(Role::Status, Role::Status))).await);
             rooms.extend(tokio::time::timeout(Duration::ZERO, ticket.room_in(1 << 20)).await.ok());
         }
         assert_eq!((work.len(), rooms.len()), (16, 8));
         for (uid, role) in [(1_000, Role::Operate), (0, Role::Administer)] {
             let ticket = accounts.admit(uid, role).ok().unwrap();
-            assert!(is_now(Box::pin(ticket.work(role))).await.is_some(), "{role:?} waits for a thread");
+            assert!(is_now(Box::pin(ticket.work(Role::Status, role))).await.is_some(), "{role:?} waits for a thread");
             assert!(tokio::time::timeout(Duration::ZERO, ticket.room_in(1 << 20)).await.is_ok(), "{role:?} waits for memory");
         }
         let demoted = accounts.admit(1_001, Role::Operate).ok().unwrap();
-        assert!(is_now(Box::pin(demoted.work(Role::Status))).await.is_none(), "the role of each request counts");
+        assert!(is_now(Box::pin(demoted.work(Role::Operate, Role::Status))).await.is_none(), "the role of each request counts");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_user_who_looks_occupies_three_threads_and_acts_without_waiting_for_them() {
+        let accounts = accounts(Limits::default());
+        let ticket = accounts.admit(1_000, Role::Operate).ok().unwrap();
+        let is_now = async |needs| tokio::time::timeout(Duration::ZERO, ticket.work(needs, Role::Operate)).await.ok();
+        let looks = [is_now(Role::Status).await, is_now(Role::Status).await, is_now(Role::Status).await];
+        assert!(looks.iter().all(Option::is_some));
+        assert!(is_now(Role::Status).await.is_none(), "a fourth thread");
+        assert!(is_now(Role::Operate).await.is_some(), "to act, it has to wait for its own looks");
+        drop(looks);
+        assert!(is_now(Role::Status).await.is_some());
     }
 
     #[tokio::test(start_paused = true)]

@@ -201,22 +201,26 @@ impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
         let wanted = needs.action.filter(|_| role >= needs.role);
         let action = self.shared.roles.action(&self.peer, wanted).await;
         let caller = Caller { role, action, uid: Some(self.peer.uid), who: self.peer.who() };
-        let work = self.ticket.work(role).await;
+        let work = self.ticket.work(needs.role, role).await;
         let service = Arc::clone(&self.shared.service);
         let outcome = tokio::task::spawn_blocking(move || {
             let _held = (work, room);
-            (dispatch(&*service, &caller, request), slot)
+            let message = match dispatch(&*service, &caller, request) {
+                Ok(response) => ToClient::Answer { id, response: Box::new(response) },
+                Err(error) => ToClient::Error { id, error },
+            };
+            // Here, because a large answer would hold up a thread that all sessions share.
+            (encode_or_refuse(&message), slot)
         });
         // With the slot, which is free when the answer is on its way.
-        let (message, _slot) = match outcome.await {
-            Ok((Ok(response), slot)) => (ToClient::Answer { id, response: Box::new(response) }, Some(slot)),
-            Ok((Err(error), slot)) => (ToClient::Error { id, error }, Some(slot)),
+        let (frame, _slot) = match outcome.await {
+            Ok((frame, slot)) => (frame, Some(slot)),
             Err(error) => {
                 tracing::error!(method = method.name, %error, "a method panicked");
-                (ToClient::Error { id, error: ApiError::Internal }, None)
+                (encode(&ToClient::Error { id, error: ApiError::Internal }), None)
             }
         };
-        self.send(&message).await;
+        self.send_frame(frame).await;
     }
 
     async fn forward(self: Arc<Self>, mut notices: tokio::sync::broadcast::Receiver<SharedFrame>) {
@@ -233,13 +237,10 @@ impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
 
     /// Waits until there is room in the queue.
     async fn send(&self, message: &ToClient) {
-        let frame = match (encode(message), message) {
-            (Err(FrameError::TooLong(_)), ToClient::Answer { id, .. }) => {
-                let limit = u32::try_from(MAX_FRAME).unwrap_or(u32::MAX);
-                encode(&ToClient::Error { id: *id, error: ApiError::TooLarge { limit } })
-            }
-            (frame, _) => frame,
-        };
+        self.send_frame(encode_or_refuse(message)).await;
+    }
+
+    async fn send_frame(&self, frame: Result<Frame, FrameError>) {
         match frame {
             Ok(frame) => self.queue(AnyFrame::Own(frame)).await,
             Err(error) => tracing::error!(%error, "an answer cannot be written"),
@@ -250,6 +251,17 @@ impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
         let room = self.ticket.room_out(frame.bytes().len()).await;
         // Fails when the client has gone.
         let _ = self.queue.send(Outgoing { frame, _room: room }).await;
+    }
+}
+
+/// An answer that is too long becomes an error that says so.
+fn encode_or_refuse(message: &ToClient) -> Result<Frame, FrameError> {
+    match (encode(message), message) {
+        (Err(FrameError::TooLong(_)), ToClient::Answer { id, .. }) => {
+            let limit = u32::try_from(MAX_FRAME).unwrap_or(u32::MAX);
+            encode(&ToClient::Error { id: *id, error: ApiError::TooLarge { limit } })
+        }
+        (frame, _) => frame,
     }
 }
 

@@ -25,8 +25,12 @@ const MOST_HEADERS: usize = 100;
 /// For a client to hear its refusal before it is hung up on.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Headers that are between the client and us.
-const OURS: [&str; 4] = ["proxy-authorization", "proxy-connection", "connection", "keep-alive"];
+/// Headers that are for this proxy alone, whether `Connection` names them or not (RFC 9110 section 7.6.1). Not `Transfer-Encoding`: the
+/// content goes on as it came.
+const HOP_BY_HOP: [&str; 6] = ["proxy-authorization", "proxy-connection", "connection", "keep-alive", "te", "upgrade"];
+
+/// Headers that the server needs in order to find the end of the content.
+const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
 
 /// Why a request is not carried out.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -139,6 +143,9 @@ fn understand(head: &[u8], credentials: Option<&Credentials>) -> Result<Request,
     let (authority, path) = url.split_at(url.find(['/', '?']).unwrap_or(url.len()));
     let target =
         authority.parse().ok().or_else(|| Target::new(authority, 80)).ok_or_else(|| bad("The URL's host is not understood."))?;
+    if FRAMING.iter().any(|name| is_named_by_connection(request.headers, name)) {
+        return Err(bad("Connection names Content-Length or Transfer-Encoding, without which the request has no end."));
+    }
     let head = Some(forwarded(method, path, authority, request.headers));
     Ok(Request { target, head, rest: Zeroizing::default() })
 }
@@ -148,11 +155,21 @@ fn strip_scheme(url: &str) -> Option<&str> {
     url.split_at_checked(SCHEME.len()).filter(|(scheme, _)| scheme.eq_ignore_ascii_case(SCHEME)).map(|(_, rest)| rest)
 }
 
-/// The head for the server: as it came, but for what is between the client and us. One request for each connection.
+/// Whether an option of a `Connection` header is the name of that header.
+fn is_named_by_connection(headers: &[Header<'_>], name: &str) -> bool {
+    let connection = headers.iter().filter(|header| header.name.eq_ignore_ascii_case("connection"));
+    let mut options = connection.flat_map(|header| header.value.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
+    options.any(|option| option.eq_ignore_ascii_case(name.as_bytes()))
+}
+
+/// The head for the server: as it came, without the headers that are for the proxy alone. One request for each connection.
 fn forwarded(method: &str, path: &str, authority: &str, headers: &[Header<'_>]) -> Zeroizing<Vec<u8>> {
     let slash = if path.starts_with('/') { "" } else { "/" };
     let mut head = Zeroizing::new(format!("{method} {slash}{path} HTTP/1.1\r\nHost: {authority}\r\n").into_bytes());
-    let theirs = |header: &&Header<'_>| !OURS.iter().chain(&["host"]).any(|ours| header.name.eq_ignore_ascii_case(ours));
+    let theirs = |header: &&Header<'_>| {
+        !HOP_BY_HOP.iter().chain(&["host"]).any(|ours| header.name.eq_ignore_ascii_case(ours))
+            && !is_named_by_connection(headers, header.name)
+    };
     for header in headers.iter().filter(theirs) {
         head.extend_from_slice(header.name.as_bytes());
         head.extend_from_slice(b": ");
@@ -225,8 +242,19 @@ mod tests {
     }
 
     #[test]
+    fn headers_that_connection_names_do_not_go_on() {
+        let head = "GET http://intranet/ HTTP/1.1\r\nConnection: close, X-Foo ,,\r\nX-Foo: 1\r\nx-FOO: 2\r\nX-Bar: 3\r\n\
+            CONNECTION:\tTE,x-secret\r\nTE: trailers\r\nX-Secret: 4\r\nUpgrade: h2c\r\nX-Foo-Bar: 5\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let sent = "GET / HTTP/1.1\r\nHost: intranet\r\nX-Bar: 3\r\nX-Foo-Bar: 5\r\nTransfer-Encoding: chunked\r\n\
+            Connection: close\r\n\r\n";
+        assert_eq!(read(head), Ok(("intranet:80".into(), Some(sent.into()))));
+    }
+
+    #[test]
     fn what_no_proxy_can_do_is_refused() {
         for bad in [
+            "POST http://intranet/ HTTP/1.1\r\nConnection: content-length\r\nContent-Length: 3\r\n\r\n",
+            "POST http://intranet/ HTTP/1.1\r\nConnection: close\r\nConnection: Transfer-Encoding\r\n\r\n",
             "GET / HTTP/1.1\r\n\r\n",
             "GET https://intranet/ HTTP/1.1\r\n\r\n",
             "GET http://user:secret@intranet/ HTTP/1.1\r\n\r\n",

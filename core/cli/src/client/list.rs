@@ -29,15 +29,20 @@ pub(super) fn text(tunnels: &[TunnelView], coloured: bool) -> String {
         return "There are no tunnels; import some with: adit import FILE\n".to_owned();
     }
     let now = now();
-    let mut rows: Vec<Vec<(String, Tone)>> =
-        vec![["NAME", "STATE", "HANDSHAKE", "RECEIVED", "SENT"].map(|title| (title.to_owned(), Tone::Faint)).to_vec()];
+    let mut rows: Vec<Vec<(String, Tone)>> = vec![
+        ["NAME", "STATE", "KILL SWITCH", "HANDSHAKE", "RECEIVED", "SENT"].map(|title| (title.to_owned(), Tone::Faint)).to_vec(),
+    ];
     rows.extend(tunnels.iter().map(|tunnel| row(tunnel, now)));
     terminal::table(&rows, coloured)
 }
 
 fn row(tunnel: &TunnelView, now: u64) -> Vec<(String, Tone)> {
     let look = look(&tunnel.state, now);
-    let mut row = vec![(tunnel.name.to_string(), Tone::Strong), (format!("{} {}", look.mark, look.word), look.tone)];
+    let mut row = vec![
+        (tunnel.name.to_string(), Tone::Strong),
+        (format!("{} {}", look.mark, look.word), look.tone),
+        (words().kill_switch(tunnel.kill_switch), Tone::Plain),
+    ];
     let more = match &tunnel.state {
         TunnelState::Up(up) => {
             let handshake = last_handshake(tunnel).map_or_else(|| "never".to_owned(), |then| words().ago(then, now));

@@ -1,6 +1,6 @@
 //! What the person, or the program, that started `adit proxy` is told when everything listens.
 
-use adit_config::Config;
+use adit_config::{Config, Mtu};
 use adit_proxy::{Bound, Kind, Listening};
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ struct Start {
     /// Who is asked for names, through the tunnel; empty: nobody, or this computer's resolver.
     dns: Vec<String>,
     resolve_here: bool,
-    mtu: usize,
+    mtu: u16,
 }
 
 #[derive(Serialize)]
@@ -27,7 +27,7 @@ struct Place {
 }
 
 /// One line for each port; nothing where standard input and output are all that is wanted.
-pub(super) fn what_listens(bound: &Bound, arguments: &ProxyArgs, config: &Config, mtu: usize) -> anyhow::Result<()> {
+pub(super) fn what_listens(bound: &Bound, arguments: &ProxyArgs, config: &Config, mtu: Mtu) -> anyhow::Result<()> {
     for listening in bound.listening() {
         say(line(listening));
         if listening.is_open_to_others() {
@@ -63,7 +63,7 @@ fn ignored(config: &Config) -> Vec<&'static str> {
     notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect()
 }
 
-fn start(bound: &Bound, arguments: &ProxyArgs, config: &Config, mtu: usize) -> Start {
+fn start(bound: &Bound, arguments: &ProxyArgs, config: &Config, mtu: Mtu) -> Start {
     let place = |listening: &Listening| Place {
         kind: match listening.kind {
             Kind::Socks5 => "socks5",
@@ -81,6 +81,6 @@ fn start(bound: &Bound, arguments: &ProxyArgs, config: &Config, mtu: usize) -> S
         addresses: config.interface.addresses.iter().map(|address| address.address().to_string()).collect(),
         dns: config.interface.dns_servers.iter().map(ToString::to_string).collect(),
         resolve_here: arguments.resolve_here,
-        mtu,
+        mtu: mtu.get(),
     }
 }

@@ -5,102 +5,96 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use adit_activation::{End, Running, Shutdown, whole_update};
-use adit_config::Config;
+use adit_activation::{End, Engine, Running, Shutdown, StartError, Wanted};
+use adit_config::{Config, Mtu};
 use adit_platform::device::{Stop, TunDevice};
 use adit_platform::linux::doorbell::EventDoorbell;
-use adit_platform::linux::network::LinuxNetwork;
 use adit_platform::linux::stop::EventStop;
-use adit_platform::network::Network;
 use adit_protocol::PublicKey;
 use adit_proxy::stack::Stack;
-use adit_tunnel::{Control, DataPathView, DeviceUpdate, DeviceView, Handle, Options, Tunnel, UpdateError};
+use adit_tunnel::{Control, DataPathView, DeviceUpdate, DeviceView, Options, Tunnel, UpdateError};
 use anyhow::Context;
-use tokio::runtime::Runtime;
 
 /// Where the file does not say: what WireGuard leaves of 1,500 bytes over IPv6.
-const MTU: u16 = 1420;
+pub(super) const MTU: Mtu = Mtu::new(1420).expect("more than the least");
 
 /// Older sessions than this are dead (whitepaper section 6.1).
 const REJECT_AFTER: Duration = Duration::from_secs(180);
 
-/// A tunnel that runs, and the stack on it.
-pub(super) struct Tunnelled {
-    pub(super) stack: Arc<Stack>,
-    pub(super) mtu: usize,
-    tunnel: Tunnel,
+/// An IP stack with the addresses of the configuration, and the device that its packets leave by. Works on the runtime that it is called
+/// on.
+pub(super) fn stack(config: &Config, mtu: Mtu) -> anyhow::Result<(Arc<Stack>, TunDevice)> {
+    let addresses = config.interface.addresses.iter().map(|address| address.address()).collect();
+    let bell = Box::new(EventDoorbell::new().context("the system gives no event descriptor")?);
+    let (stack, device) = Stack::start(addresses, usize::from(mtu.get()), bell)?;
+    Ok((Arc::new(stack), device))
 }
 
-impl Tunnelled {
-    /// Needs no privilege and changes nothing. Says to `shutdown` if the tunnel ends by itself.
-    pub(super) fn start(
-        runtime: &Runtime,
-        config: &Config,
-        endpoints: &[(PublicKey, SocketAddr)],
-        shutdown: &Shutdown,
-    ) -> anyhow::Result<Self> {
-        let _in_runtime = runtime.enter();
-        let addresses = config.interface.addresses.iter().map(|address| address.address()).collect();
-        let mtu = usize::from(config.interface.mtu.map_or(MTU, adit_config::Mtu::get));
-        let bell = Box::new(EventDoorbell::new().context("the system gives no event descriptor")?);
-        let (stack, device) = Stack::start(addresses, mtu, bell)?;
-        let network = LinuxNetwork::default();
+/// Starts tunnels of this process alone, which have no socket for `wg` and keep nothing on the disk. Needs no privilege.
+pub(super) struct ProxyEngine;
+
+impl Engine for ProxyEngine {
+    fn start(&self, wanted: Wanted<'_>, shutdown: &Shutdown) -> Result<Arc<dyn Running>, StartError> {
         let options = Options {
             new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),
-            network: Some(network.events()?),
+            network: Some(wanted.network),
             timestamp_floor: None,
-            observer: Box::new(|_| {}),
+            observer: wanted.observer,
             share_always: false,
-            moved: Box::new(|_| ()),
+            moved: wanted.moved,
             danger_timing: None,
         };
-        let tunnel = Tunnel::start(device, network.underlay().sockets(), options).context("cannot start the tunnel")?;
+        let tunnel = Tunnel::start(wanted.device, wanted.sockets, options).map_err(StartError::Tunnel)?;
         let handle = tunnel.handle();
-        handle.apply(whole_update(config, endpoints, 0)).context("the configuration cannot be applied")?;
+        handle.apply(wanted.update)?;
         let by_tunnel = shutdown.clone();
         let waits = move || {
             handle.wait();
             // After a stop there is a reason already, or nobody to hear of this one.
             by_tunnel.end(End::InterfaceRemoved);
         };
-        thread::Builder::new().name("tunnel".into()).spawn(waits).context("cannot start a thread")?;
-        Ok(Self { stack: Arc::new(stack), mtu, tunnel })
+        thread::Builder::new().name("tunnel".into()).spawn(waits).map_err(StartError::Thread)?;
+        Ok(Arc::new(Tunnelled { tunnel }))
     }
+}
 
-    /// What is wrong with the tunnel whenever somebody asks, if anything is.
-    pub(super) fn ails(&self, config: &Config) -> impl Fn() -> Option<String> + Send + Sync + use<> {
-        let handle: Handle = self.tunnel.handle();
-        let names: Vec<(PublicKey, String)> = config
-            .remote_peers()
-            .map(|peer| (peer.public_key, peer.name.as_ref().map_or_else(|| peer.public_key.short(), ToString::to_string)))
-            .collect();
-        move || {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            let complaint = |peer: &adit_tunnel::PeerView| {
-                let name = names.iter().find(|(key, _)| *key == peer.public_key).map_or("", |(_, name)| name);
-                let at = peer.endpoint.map_or_else(|| "without endpoint".to_owned(), |endpoint| format!("at {endpoint}"));
-                match now.checked_sub(peer.last_handshake) {
-                    _ if peer.last_handshake.is_zero() => Some(format!("the peer {name} {at} has not answered yet")),
-                    Some(age) if age > REJECT_AFTER => {
-                        Some(format!("the peer {name} {at} answered {} s ago for the last time", age.as_secs()))
-                    }
-                    _ => None,
+/// What is wrong with the tunnel whenever somebody asks, if anything is.
+pub(super) fn ails(running: Arc<dyn Running>, config: &Config) -> impl Fn() -> Option<String> + Send + Sync + use<> {
+    let names: Vec<(PublicKey, String)> = config
+        .remote_peers()
+        .map(|peer| (peer.public_key, peer.name.as_ref().map_or_else(|| peer.public_key.short(), ToString::to_string)))
+        .collect();
+    move || {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let complaint = |peer: &adit_tunnel::PeerView| {
+            let name = names.iter().find(|(key, _)| *key == peer.public_key).map_or("", |(_, name)| name);
+            let at = peer.endpoint.map_or_else(|| "without endpoint".to_owned(), |endpoint| format!("at {endpoint}"));
+            match now.checked_sub(peer.last_handshake) {
+                _ if peer.last_handshake.is_zero() => Some(format!("the peer {name} {at} has not answered yet")),
+                Some(age) if age > REJECT_AFTER => {
+                    Some(format!("the peer {name} {at} answered {} s ago for the last time", age.as_secs()))
                 }
-            };
-            let complaints: Vec<String> = handle.view().peers.iter().filter_map(complaint).collect();
-            (!complaints.is_empty()).then(|| complaints.join("; "))
-        }
+                _ => None,
+            }
+        };
+        let complaints: Vec<String> = running.view().peers.iter().filter_map(complaint).collect();
+        (!complaints.is_empty()).then(|| complaints.join("; "))
     }
+}
 
-    /// Gives the last packets time to leave, at most this much.
-    pub(super) fn say_goodbye(&self, patience: Duration) {
-        const STEP: Duration = Duration::from_millis(5);
-        let mut waited = Duration::ZERO;
-        while (self.stack.connections() > 0 || self.stack.has_packets_to_send()) && waited < patience {
-            thread::sleep(STEP);
-            waited += STEP;
-        }
+/// Gives the last packets time to leave, at most this much.
+pub(super) fn say_goodbye(stack: &Stack, patience: Duration) {
+    const STEP: Duration = Duration::from_millis(5);
+    let mut waited = Duration::ZERO;
+    while (stack.connections() > 0 || stack.has_packets_to_send()) && waited < patience {
+        thread::sleep(STEP);
+        waited += STEP;
     }
+}
+
+/// A tunnel that runs. It ends when this is dropped.
+struct Tunnelled {
+    tunnel: Tunnel,
 }
 
 impl Running for Tunnelled {

@@ -12,13 +12,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::answer::{Answer, Request, answer_without_numbers};
+use super::answer::{Answer, answer_without_numbers};
+use super::request::{Request, read};
 use super::text;
 
 /// Connections at a time; one more is closed at once.
 const CONNECTIONS: usize = 8;
-/// Largest head of a request, bytes.
-const MAX_HEAD: usize = 8 << 10;
 /// How long a client may take for its request, and for taking the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait when clients cannot be accepted, for example because there are no descriptors left.
@@ -64,24 +63,6 @@ async fn client<S: Service>(mut stream: TcpStream, service: Arc<S>, _room: Owned
     };
     // Who is slow or gone does not get it.
     let _ = timeout(PATIENCE, write).await;
-}
-
-/// The head of the request, as far as it matters.
-async fn read(stream: &mut TcpStream) -> io::Result<Request> {
-    let mut head = Vec::with_capacity(512);
-    loop {
-        let mut piece = [0; 1024];
-        let read = stream.read(&mut piece).await?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        head.extend_from_slice(piece.get(..read).unwrap_or_default());
-        match Request::parse(&head) {
-            Some(request) => return Ok(request),
-            None if head.len() > MAX_HEAD => return Ok(Request::TooLarge),
-            None => {}
-        }
-    }
 }
 
 /// A view has only some of many peers.

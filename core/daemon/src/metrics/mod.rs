@@ -2,6 +2,7 @@
 
 mod answer;
 mod http;
+mod request;
 mod text;
 
 pub(crate) use http::{listen, serve};

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 
 use adit_api::{Counters, DataPath, Health, HooksView, PeerStatus, PeerView, Source, TunnelId, TunnelState, TunnelView, UpState};
 
-use super::answer::{Answer, Request};
+use super::answer::Answer;
+use super::request::Request;
 use super::text;
 
 const KEY: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";

@@ -18,7 +18,8 @@ use crate::store::{Settings, Wanted};
 use adit_activation::{KillSwitchRequest, closed, closed_except_lan};
 
 impl Inner {
-    /// Sets the kill switch, at once and in one step; where the system cannot be told, everything stays as it was.
+    /// Sets the kill switch, at once and in one step; where the system cannot be told, everything stays as it was. For a tunnel that is
+    /// connecting it is kept, and applied as soon as the tunnel is up or has failed.
     pub(super) fn set_kill_switch(
         &self,
         caller: &Caller,
@@ -35,7 +36,9 @@ impl Inner {
         let turn = inner.turn(id)?;
         let _turn = hold(&turn);
         rights::check(caller, Some(inner.lock().to_set(id, strength)))?;
-        inner.is_settled(id)?;
+        if matches!(inner.lock().get(id)?.state, State::Leaving(_)) {
+            return Err(ApiError::Busy);
+        }
         if strength == KillSwitch::Lockdown {
             let usable = inner.refresh(id)?.usable;
             if usable.is_none_or(|usable| !usable.needs.takes_all()) {
@@ -104,6 +107,7 @@ impl Inner {
     fn make_kill_switch(&self, id: TunnelId, before: KillSwitch) -> Result<(), ApiError> {
         enum Now {
             Nothing,
+            Later,
             Close,
             CloseAndBlock,
             Unblock(DownReason),
@@ -114,7 +118,8 @@ impl Inner {
             let entry = tunnels.get(id)?;
             let strength = entry.profile.kill_switch;
             let now = match (&entry.state, strength) {
-                (State::Up(_) | State::Connecting(_) | State::Leaving(_), _) => Now::Nothing,
+                (State::Up(_) | State::Leaving(_), _) => Now::Nothing,
+                (State::Connecting(_), _) => Now::Later,
                 (State::Down(_), KillSwitch::Lockdown) => Now::CloseAndBlock,
                 (State::Down(down), KillSwitch::Block) if down.retry_at.is_some() && entry.profile.closes() => Now::CloseAndBlock,
                 (State::Down(_), KillSwitch::Off | KillSwitch::Block) => Now::Nothing,
@@ -133,6 +138,14 @@ impl Inner {
         };
         match now {
             Now::Nothing => self.send(id, |reply| Message::Block(request, reply)).unwrap_or(Ok(())),
+            Now::Later => {
+                // Its thread reads that once the tunnel is up. If the tunnel does not come up, the profile decides.
+                let (reply, _) = sync_channel(1);
+                if let Some(inbox) = &self.lock().get(id)?.inbox {
+                    inbox.push(Message::Block(request, reply));
+                }
+                Ok(())
+            }
             Now::Close => self.set_closed(id),
             Now::CloseAndBlock => self.close_and_block(id),
             Now::Open if before == KillSwitch::Lockdown || kill_switch == KillSwitch::Off => self.open(id),
@@ -222,22 +235,61 @@ impl Inner {
     }
 
     /// Closes the way past a tunnel that is to be up and is not, where that is wanted. One whose configuration is not known may have
-    /// taken everything.
+    /// taken everything. Where the kill switch was turned off while the tunnel was connecting, opens the way.
     pub(super) fn close(&self, id: TunnelId) {
-        let closes = {
+        let (opens, closes) = {
             let tunnels = self.lock();
-            tunnels.entries.get(&id).is_some_and(|entry| entry.kill_switch == life::KillSwitch::Open && entry.profile.closes())
+            let Some(entry) = tunnels.entries.get(&id) else { return };
+            let is_closed = entry.kill_switch == life::KillSwitch::Closed;
+            // The computer may have joined networks during the attempt.
+            let is_open_to_lan = is_closed && entry.profile.allow_lan;
+            (is_closed && entry.profile.kill_switch == KillSwitch::Off, entry.profile.closes() && (!is_closed || is_open_to_lan))
         };
-        if closes && let Err(error) = self.set_closed(id) {
+        if opens {
+            // It is logged where it fails, and the tunnel is blocked then.
+            let _ = self.open(id);
+        } else if closes && let Err(error) = self.set_closed(id) {
             self.note(id, LogCode::NotClosed { error: Box::new(error) });
         }
     }
 
     /// The computer is in other networks, or has other tunnels: those of them that stay outside of tunnels are others.
     pub(super) fn local_networks_have_changed(&self) {
-        let tunnels = self.lock();
-        let up = tunnels.entries.values().filter(|entry| matches!(entry.state, State::Up(_)));
-        up.filter_map(|entry| entry.inbox.as_ref()).for_each(|inbox| inbox.push(Message::LocalNetworks));
+        let without_thread: Vec<TunnelId> = {
+            let tunnels = self.lock();
+            tunnels
+                .entries
+                .values()
+                .filter_map(|entry| entry.inbox.as_ref())
+                .for_each(|inbox| inbox.push(Message::LocalNetworks));
+            let without_thread = tunnels.entries.iter().filter(|(_, entry)| entry.inbox.is_none());
+            without_thread.map(|(id, _)| *id).collect()
+        };
+        for id in without_thread {
+            let Ok(turn) = self.turn(id) else { continue };
+            let _turn = hold(&turn);
+            self.follow_local_networks(id);
+        }
+    }
+
+    /// Has the kill switch of a tunnel that is not there let out to the local networks of this moment. The caller holds the turn, or is
+    /// the tunnel's thread.
+    pub(super) fn follow_local_networks(&self, id: TunnelId) {
+        let (interface, wanted) = {
+            let tunnels = self.lock();
+            let Some(entry) = tunnels.entries.get(&id) else { return };
+            let is_there = match entry.state {
+                State::Connecting(_) | State::Up(_) | State::Leaving(_) => true,
+                State::Down(_) | State::Paused(_) | State::Blocked(_) => false,
+            };
+            if is_there || tunnels.closing || entry.kill_switch != life::KillSwitch::Closed || !entry.profile.allow_lan {
+                return;
+            }
+            (entry.profile.interface.clone(), Self::closed_for(id, &entry.profile))
+        };
+        if let Err(error) = self.platform.network.relock(&interface, &wanted) {
+            self.note(id, LogCode::LocalNetworksUnknown { error: LogText::of(&error) });
+        }
     }
 
     /// Opens the way past a tunnel that is blocked, and so has no thread.

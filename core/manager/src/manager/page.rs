@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use adit_api::{
     ApiError, ConfigChange, ConfigReplaced, Diagnostic, PeerPage, PeerStatus, PublicKey, Severity, TunnelId, TunnelName,
-    TunnelPage,
+    TunnelPage, TunnelView,
 };
 use adit_config::Config;
 use serde::Serialize;
@@ -15,18 +15,43 @@ use super::state::State;
 /// The largest page, or list in an answer, in bytes of JSON: half of what one answer can carry.
 const PAGE_BYTES: usize = 512 * 1024;
 
+/// Tunnels that are looked at before others may have the lock.
+const SLICE: usize = 64;
+
+/// Peers that are looked at for one page; none has less than 128 bytes of JSON.
+const MOST_PEERS: usize = PAGE_BYTES / 128;
+
 /// The longest value in a [`ConfigChange`], bytes: a list of networks can be longer than an answer.
 const VALUE_BYTES: usize = 2 * 1024;
 
 impl Manager {
     pub(super) fn page_of_tunnels(&self, after: Option<&TunnelName>) -> TunnelPage {
         let after = after.map(|name| name.as_str().to_lowercase());
+        let mut page = Page::new(PAGE_BYTES);
+        loop {
+            let last = page.items.last().map(|view: &TunnelView| (view.name.as_str().to_lowercase(), view.id));
+            let (views, more) = self.slice_of_tunnels(|key| match (&last, &after) {
+                (Some(last), _) => key > last,
+                (None, Some(after)) => key.0 > *after,
+                (None, None) => true,
+            });
+            // Serialized without the lock, so that nobody else waits for it.
+            if !views.into_iter().all(|view| page.add(view)) {
+                return TunnelPage { more: true, tunnels: page.items };
+            }
+            if !more {
+                return TunnelPage { more: false, tunnels: page.items };
+            }
+        }
+    }
+
+    /// The first few of the wanted tunnels by name, and whether there are more.
+    fn slice_of_tunnels(&self, is_wanted: impl Fn(&(String, TunnelId)) -> bool) -> (Vec<TunnelView>, bool) {
         let tunnels = self.inner.lock();
         let named = tunnels.entries.iter().map(|(id, entry)| ((entry.profile.name.as_str().to_lowercase(), *id), entry));
-        let entries: BTreeMap<_, _> = named.filter(|((name, _), _)| after.as_ref().is_none_or(|after| name > after)).collect();
-        let (count, views) = (entries.len(), entries.into_iter().map(|((_, id), entry)| self.inner.view(id, entry)));
-        let page = fitting(views);
-        TunnelPage { more: page.len() < count, tunnels: page }
+        let entries: BTreeMap<_, _> = named.filter(|(key, _)| is_wanted(key)).collect();
+        let more = entries.len() > SLICE;
+        (entries.into_iter().take(SLICE).map(|((_, id), entry)| self.inner.view(id, entry)).collect(), more)
     }
 
     pub(super) fn page_of_peers(&self, id: TunnelId, after: Option<PublicKey>) -> Result<PeerPage, ApiError> {
@@ -47,7 +72,9 @@ impl Manager {
             let view = configured.get(key).map(|peer| entry.profile.peer_view(peer));
             (view, running.remove(key))
         });
-        let page = fitting(peers);
+        let peers: Vec<_> = peers.take(MOST_PEERS).collect();
+        drop(tunnels);
+        let page = fitting(peers.into_iter());
         let is_last = page.len() == keys.len();
         let next = page.len().checked_sub(1).and_then(|last| keys.iter().nth(last)).filter(|_| !is_last);
         let next = next.map(|key| PublicKey::from(*key));
@@ -67,16 +94,34 @@ pub(super) fn fitting<T: Serialize>(items: impl Iterator<Item = T>) -> Vec<T> {
 
 /// As many of the first items as have `limit` bytes of JSON, and at least one.
 pub(crate) fn fitting_in<T: Serialize>(limit: usize, items: impl IntoIterator<Item = T>) -> Vec<T> {
-    let (mut page, mut bytes) = (Vec::new(), 0);
-    for item in items {
-        // An item that cannot be serialized is found out when the whole answer is.
-        bytes += serde_json::to_vec(&item).map_or(0, |json| json.len() + 1);
-        if bytes > limit && !page.is_empty() {
-            break;
-        }
-        page.push(item);
+    let mut page = Page::new(limit);
+    let mut items = items.into_iter();
+    while items.next().is_some_and(|item| page.add(item)) {}
+    page.items
+}
+
+struct Page<T> {
+    items: Vec<T>,
+    bytes: usize,
+    limit: usize,
+}
+
+impl<T: Serialize> Page<T> {
+    /// Empty. It has room for so many bytes of JSON.
+    fn new(limit: usize) -> Self {
+        Self { items: Vec::new(), bytes: 0, limit }
     }
-    page
+
+    /// Adds an item; false where the page is full.
+    fn add(&mut self, item: T) -> bool {
+        // An item that cannot be serialized is found out when the whole answer is.
+        self.bytes += serde_json::to_vec(&item).map_or(0, |json| json.len() + 1);
+        let fits = self.bytes <= self.limit || self.items.is_empty();
+        if fits {
+            self.items.push(item);
+        }
+        fits
+    }
 }
 
 /// The first changes, with the beginnings of values that are long, and how many are left out. Those of `first` come before those of

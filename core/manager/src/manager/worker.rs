@@ -310,7 +310,17 @@ impl Worker {
                         self.up(|up| up.applied = AppliedSettings::of(&active));
                         self.inner.change(self.id, |entry| entry.apply(&event, now));
                     }
-                    let _ = reply.send(set);
+                    let failure = set.as_ref().err().cloned();
+                    // Nobody waits for a change from while it was connecting.
+                    if let (Err(_), Some(error)) = (reply.send(set), failure) {
+                        self.inner.note(
+                            self.id,
+                            match active.is_closed() {
+                                true => LogCode::NotOpened { error: error.to_string().into() },
+                                false => LogCode::NotClosed { error: Box::new(error) },
+                            },
+                        );
+                    }
                 }
                 Some(Message::Pause { until, reply }) => {
                     self.inner.save_before_leaving(self.id, &active);
@@ -385,13 +395,9 @@ impl Worker {
                 Some(Message::Apply(_, reply) | Message::Block(_, reply) | Message::Ipv6Outside(_, reply)) => {
                     let _ = reply.send(Err(ApiError::NotUp));
                 }
+                Some(Message::LocalNetworks) => self.inner.follow_local_networks(self.id),
                 Some(
-                    Message::Ended(..)
-                    | Message::Engine(..)
-                    | Message::LocalNetworks
-                    | Message::NetworkChanged
-                    | Message::Woke
-                    | Message::LookedUp(_),
+                    Message::Ended(..) | Message::Engine(..) | Message::NetworkChanged | Message::Woke | Message::LookedUp(_),
                 ) => {}
             }
         }

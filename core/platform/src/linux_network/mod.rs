@@ -99,6 +99,14 @@ impl Network for LinuxNetwork {
         self.host.set_kill_switch(name, Some(&fit::closed(closed, name, &*self.host)))
     }
 
+    fn relock(&self, name: &InterfaceName, closed: &Closed) -> Result<(), NetworkError> {
+        let wanted = fit::closed(closed, name, &*self.host);
+        if self.host.wanted_kill_switch(name).as_ref() == Some(&wanted) {
+            return Ok(());
+        }
+        self.host.set_kill_switch(name, Some(&wanted))
+    }
+
     fn unlock(&self, name: &InterfaceName) -> Result<(), NetworkError> {
         self.host.set_kill_switch(name, None)
     }

@@ -12,8 +12,8 @@ use super::plan::Plan;
 use super::spec::{DnsSpec, FirewallPolicy, InterfaceSpec, KillSwitchRules, LocalNetwork, RouteSpec};
 use crate::device::{TunDevice, UdpFactory};
 use crate::network::{
-    EndpointRoute, NameAddresses, NetworkError, NetworkEvents, Part, ResolversOverwritten, StandingKillSwitch,
-    TamperingEvents, Warning,
+    EndpointRoute, NameAddresses, NetworkError, NetworkEvents, Part, ResolversOverwritten, StandingKillSwitch, TamperingEvents,
+    Warning,
 };
 
 /// The computer below, with a memory. Nobody sets and puts back one interface's at the same time; each interface's is apart.
@@ -76,6 +76,11 @@ impl ReconcilingHost {
         let pictures = lock(&pictures);
         let Some(interface) = &pictures.interface else { return Ok(Vec::new()) };
         self.host.reconcile(interface, pictures.routes.as_ref())
+    }
+
+    /// The kill switch that was set last, and is set again where others remove it.
+    pub(super) fn wanted_kill_switch(&self, name: &InterfaceName) -> Option<KillSwitchRules> {
+        lock(&self.of(name)).kill_switch.clone()
     }
 
     fn of(&self, name: &InterfaceName) -> Arc<Mutex<Pictures>> {

@@ -98,6 +98,15 @@ pub trait Network: Send + Sync + 'static {
         Err(NO_KILL_SWITCH)
     }
 
+    /// As [`Network::lock`], for a tunnel that is locked already: sets only what differs, such as the local networks that the computer is in
+    /// by now.
+    ///
+    /// # Errors
+    /// When the system cannot be told.
+    fn relock(&self, name: &InterfaceName, closed: &Closed) -> Result<(), NetworkError> {
+        self.lock(name, closed)
+    }
+
     /// Opens the kill switch of a tunnel that is not attached.
     ///
     /// # Errors

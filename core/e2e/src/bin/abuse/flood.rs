@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::ops::Range;
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -25,6 +25,21 @@ struct Done {
     connections: AtomicU64,
     requests: AtomicU64,
     giants: AtomicU64,
+}
+
+/// Does the same to a socket of its own, which sends everybody away.
+pub(crate) fn flood_itself() -> std::io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let socket = folder.path().join("own.sock");
+    let listener = UnixListener::bind(&socket)?;
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            // That it has gone already is no matter.
+            let _ = stream.write_all(&hello());
+        }
+    });
+    flood(&socket);
+    Ok(())
 }
 
 /// Abuses the socket in every way until it is killed.

@@ -2,7 +2,7 @@
 
 use adit_api::{ApiError, ConfigText, Requirement, Service, TunnelId, TunnelState};
 use adit_platform::fake::Fault;
-use adit_platform::fake::KillSwitchRules;
+use adit_platform::fake::{KillSwitchRules, LocalNetwork};
 
 use super::super::StartReason;
 use super::bench::{Bench, conf, us};
@@ -250,4 +250,104 @@ fn without_a_packet_filter_it_is_refused_and_a_tunnel_that_has_to_block_does_not
     assert_eq!(bench.view(other).kill_switch, adit_api::KillSwitch::Off);
     assert_eq!(bench.manager().connect(&us(), id, false), missing);
     bench.nothing_is_left();
+}
+
+#[test]
+fn a_network_that_is_joined_while_the_tunnel_is_blocked_is_open_where_local_networks_are_allowed() {
+    for lan in [true, false] {
+        let bench = Bench::new();
+        let id = bench.import("home", &conf(LINES, ALL));
+        bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, lan).unwrap();
+        bench.stage.engine.set_failing(true);
+        bench.manager().connect(&us(), id, false).unwrap_err();
+        assert!(cause(&bench, id).is_some());
+        let network =
+            |text: &str| LocalNetwork { network: text.parse().unwrap(), interface: "wlan0".to_owned(), is_tunnel: false };
+        let joined = network("192.168.77.0/24");
+        let is_open = |bench: &Bench| kill_switch(bench).is_some_and(|kill_switch| kill_switch.lan == [joined.clone()]);
+        bench.stage.host.join(vec![joined.clone()]);
+        if lan {
+            bench.until("the network is open", is_open);
+            let set = bench.stage.host.all_kill_switches().len();
+            bench.stage.host.join(vec![joined.clone()]);
+            bench.stage.host.join(vec![network("192.168.78.0/24")]);
+            bench.until("the next network is open", |bench| !is_open(bench));
+            assert_eq!(bench.stage.host.all_kill_switches().len(), set + 1, "an announcement that changes nothing costs nothing");
+        } else {
+            bench.settle_down();
+            assert_eq!(kill_switch(&bench).unwrap().lan, []);
+        }
+        assert!(cause(&bench, id).is_some(), "it is blocked all the same");
+        bench.manager().disconnect(&us(), id).unwrap();
+        bench.nothing_is_left();
+    }
+}
+
+#[test]
+fn a_network_that_is_joined_under_lockdown_is_open_while_the_tunnel_is_down_or_paused() {
+    let bench = Bench::new();
+    let id = bench.import("home", &conf(LINES, ALL));
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Lockdown, true).unwrap();
+    let joins = |text: &str| {
+        let joined = LocalNetwork { network: text.parse().unwrap(), interface: "wlan0".to_owned(), is_tunnel: false };
+        bench.stage.host.join(vec![joined.clone()]);
+        bench.until("the network is open", |bench| {
+            kill_switch(bench).is_some_and(|kill_switch| kill_switch.lan == [joined.clone()])
+        });
+    };
+    joins("192.168.77.0/24");
+    bench.manager().connect(&us(), id, false).unwrap();
+    bench.manager().pause(&us(), id, None).unwrap();
+    joins("192.168.78.0/24");
+}
+
+/// A tunnel whose endpoint is being looked up, until `then` has been done; the outcome of connecting it.
+fn while_connecting(bench: &Bench, id: TunnelId, then: impl FnOnce()) -> Result<(), ApiError> {
+    let named = conf(LINES, ALL).replace("192.0.2.1:", "vpn.example:");
+    bench.manager().replace_config(&us(), id, ConfigText::new(named), bench.view(id).version).unwrap();
+    bench.stage.names.set("vpn.example", Some("192.0.2.1"));
+    bench.stage.names.hold(true);
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| bench.manager().connect(&us(), id, false));
+        bench.until("it connects", |bench| {
+            matches!(bench.state(id), TunnelState::Connecting { .. }) && bench.stage.names.asked() > 0
+        });
+        then();
+        bench.stage.names.hold(false);
+        waiting.join().unwrap()
+    })
+}
+
+#[test]
+fn a_kill_switch_that_is_changed_while_the_tunnel_connects_is_kept_and_applied_when_it_is_up() {
+    use adit_api::KillSwitch::{Block, Lockdown, Off};
+    for (before, after) in [(Off, Block), (Off, Lockdown), (Block, Lockdown), (Block, Off), (Lockdown, Off)] {
+        let bench = Bench::new();
+        let id = bench.import("home", &conf(LINES, ALL));
+        bench.manager().set_kill_switch(&us(), id, before, false).unwrap();
+        while_connecting(&bench, id, || {
+            assert_eq!(bench.manager().set_kill_switch(&us(), id, after, true), Ok(()), "{before:?} to {after:?}");
+            assert_eq!((bench.view(id).kill_switch, bench.view(id).allow_lan), (after, true));
+        })
+        .unwrap();
+        bench.until("it is applied", |bench| kill_switch(bench).is_some() == (after != Off));
+        assert!(bench.is_up(id));
+        bench.manager().set_kill_switch(&us(), id, Off, false).unwrap();
+        bench.manager().disconnect(&us(), id).unwrap();
+        bench.nothing_is_left();
+    }
+}
+
+#[test]
+fn a_kill_switch_that_is_changed_while_the_tunnel_connects_decides_what_becomes_of_one_that_fails() {
+    use adit_api::KillSwitch::{Block, Off};
+    for (before, after) in [(Off, Block), (Block, Off)] {
+        let bench = Bench::new();
+        let id = bench.import("home", &conf(LINES, ALL));
+        bench.manager().set_kill_switch(&us(), id, before, false).unwrap();
+        bench.stage.engine.set_failing(true);
+        let outcome = while_connecting(&bench, id, || bench.manager().set_kill_switch(&us(), id, after, false).unwrap());
+        outcome.unwrap_err();
+        assert_eq!((kill_switch(&bench).is_some(), cause(&bench, id).is_some()), (after == Block, after == Block), "{after:?}");
+    }
 }
