@@ -30,7 +30,6 @@ impl Active {
     pub fn apply(&mut self, config: Config) -> Result<(), ActivationError> {
         let mut wanted = self.configured(config)?;
         let picture = self.picture(&wanted);
-        let Some(attachment) = &mut self.attachment else { return Ok(()) };
         let mut engine = Turning {
             running: self.running.clone(),
             reporter: &*self.reporter,
@@ -39,7 +38,11 @@ impl Active {
             candidates: &wanted.candidates,
             failure: None,
         };
-        let applied = attachment.apply(&picture, &mut engine);
+        let applied = match &mut self.attachment {
+            Some(attachment) => attachment.apply(&picture, &mut engine),
+            None if engine.turn(Direction::There, 0) => Ok(Applied::Same),
+            None => Err(ChangeError::Engine),
+        };
         let failure = engine.failure.take();
         let applied = match (applied, failure) {
             (Ok(applied), _) => applied,
