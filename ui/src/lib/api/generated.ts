@@ -197,6 +197,9 @@ export type ApiError = {
   "code": "internal"
 };
 
+/** What it takes for a change to come true. */
+export type ChangeEffect = "none" | "live" | "restart";
+
 /** One difference between two configurations, in meaning, not in text. */
 export type ConfigChange = {
   /** At which peer; null: at this end. */
@@ -208,7 +211,7 @@ export type ConfigChange = {
   /** As text; null where there is none, and for secrets. */
   after: string | null,
   /** What it takes to come true while the tunnel is up. */
-  effect: Effect,
+  effect: ChangeEffect,
 };
 
 /** What is to be said about a configuration that is not saved. */
@@ -331,7 +334,7 @@ export type Diagnostic = {
   start: number,
   /** The byte behind it. */
   end: number,
-  /** What is wrong, in English, without a full stop; for who has no words of their own for the code. */
+  /** What is wrong, in English, without a full stop; for clients without a text for the code. */
   problem: string,
   /** What would be right, in English. */
   advice: string | null,
@@ -353,8 +356,64 @@ export type DownReason = {
   "kind": "engine_stopped"
 };
 
-/** What it takes for a change to come true. */
-export type Effect = "none" | "live" | "restart";
+/** One change that a tunnel makes on the computer, and undoes when it goes down. A `detail` says in English, for experts, by which means
+ * this system does it, such as `table 51820`; it is empty where there is only one. */
+export type Effect = {
+  "kind": "route",
+  /** Which. */
+  network: Cidr,
+  /** The means. */
+  detail: string,
+}
+| {
+  "kind": "takes_all",
+  /** IPv6; else IPv4. */
+  ipv6: boolean,
+  /** Private networks stay outside as far as the computer is in them. */
+  except_private: boolean,
+  /** Other networks that stay outside. */
+  except: Array<Cidr>,
+  /** The means. */
+  detail: string,
+}
+| {
+  "kind": "endpoints_outside",
+  /** Which. */
+  networks: Array<Cidr>,
+  /** The means. */
+  detail: string,
+}
+| {
+  "kind": "dns",
+  /** In order of preference. */
+  servers: Array<string>,
+  /** Search domains, in order of preference. */
+  search: Array<string>,
+  /** The servers are asked for the names in these domains and in the search domains alone; empty: for all names. */
+  only: Array<string>,
+  /** The means. null: nothing on this computer can set DNS servers, and bringing the tunnel up will fail. */
+  detail: string | null,
+}
+| {
+  "kind": "addresses_guarded",
+  /** The tunnel's addresses. */
+  addresses: Array<string>,
+}
+| {
+  "kind": "answers_accepted"
+}
+| {
+  "kind": "kill_switch"
+}
+| {
+  "kind": "command",
+  /** When. */
+  phase: HookPhase,
+  /** With the interface's name in place of `%i`. null for callers who may not administer: commands may hold secrets. */
+  command: string | null,
+  /** Whether it is allowed to. */
+  runs: boolean,
+};
 
 /** Something that changed. */
 export type Event = {
@@ -434,15 +493,7 @@ export type History = {
 /** When a command runs. */
 export type HookPhase = "pre_up" | "post_up" | "pre_down" | "post_down";
 
-/** A command of the configuration. */
-export type HookView = {
-  /** When it runs. */
-  phase: HookPhase,
-  /** What runs, with the interface's name in place of `%i`. null for callers who may not administer: commands may hold secrets. */
-  command: string | null,
-};
-
-/** SHA-256 of all commands of a configuration, in 64 lowercase hexadecimal digits: what somebody approves of. */
+/** SHA-256 of all commands of a configuration, in 64 lowercase hexadecimal digits: the value that is approved. */
 export type HooksHash = string;
 
 /** Whether a configuration's commands may run. */
@@ -719,6 +770,15 @@ export type LogCode = {
 }
 | {
   "code": "ipv6_closed"
+}
+| {
+  "code": "mtu_too_large",
+  "fields": {
+    /** As configured, bytes. */
+    mtu: number,
+    /** The largest that fits, bytes. */
+    fits: number,
+  }
 }
 | {
   "code": "no_firewall"
@@ -1083,46 +1143,20 @@ export type PeerView = {
   persistent_keepalive: number | null,
 };
 
-/** Resolvers. */
-export type PlannedDns = {
-  /** In order of preference. */
-  servers: Array<string>,
-  /** Search domains, in order of preference. */
-  search: Array<string>,
-  /** The resolvers are asked for the names in these domains and in the search domains alone; empty: for all names. */
-  only: Array<string>,
-  /** What tells the system, in English, for experts: such as `systemd-resolved`. null: nothing on this computer can, and bringing the
-   * tunnel up will fail. */
-  by: string | null,
+/** A peer that the tunnel will talk to. */
+export type PlannedPeer = {
+  /** Its key. */
+  public_key: PublicKey,
+  /** From the configuration. */
+  name: string | null,
+  /** As the configuration has it; null where the peer has to begin. */
+  endpoint: string | null,
+  /** The endpoint's address at this moment; null where it is not known. */
+  address: string | null,
 };
 
-/** Something that the packet filter will do. */
-export type PlannedFilter = "guard_addresses" | "mark_answers" | "kill_switch";
-
-/** A route. */
-export type PlannedRoute = {
-  /** Where to. */
-  network: Cidr,
-  /** Number of the routing table; 254 is the main one. */
-  table: number,
-};
-
-/** A rule that leads to a routing table. */
-export type PlannedRule = {
-  /** For IPv6; else for IPv4. */
-  ipv6: boolean,
-  /** Only packets for this network; null: all. */
-  to: Cidr | null,
-  /** Only packets without this firewall mark, the tunnel's own; null: all. */
-  unless_mark: number | null,
-  /** Number of the table that is asked. */
-  table: number,
-};
-
-/** Everything that bringing a tunnel up will change. */
+/** What bringing a tunnel up will do: for a tunnel of the service, and for a file. */
 export type Preview = {
-  /** Which tunnel. */
-  id: TunnelId,
   /** The interface that will be made. */
   interface: InterfaceName,
   /** Its addresses. */
@@ -1131,18 +1165,16 @@ export type Preview = {
   mtu: number,
   /** How the MTU was found. */
   mtu_source: MtuSource,
-  /** Routes that will be added: as many of the first ones as one answer can carry. */
-  routes: Array<PlannedRoute>,
-  /** The number of all routes. */
-  route_count: number,
-  /** Rules that lead to them, in the order in which they are asked. */
-  rules: Array<PlannedRule>,
-  /** Resolvers; null leaves the system's. */
-  dns: PlannedDns | null,
-  /** What the packet filter will do. */
-  firewall: Array<PlannedFilter>,
-  /** Commands that will run. */
-  hooks: Array<HookView>,
+  /** UDP port that the tunnel listens on; null where the system chooses. */
+  listen_port: number | null,
+  /** Peers: as many of the first ones as one answer can carry. */
+  peers: Array<PlannedPeer>,
+  /** The number of all peers. */
+  peer_count: number,
+  /** What else will change on the computer, in the order in which it is done: as many of the first ones as one answer can carry. */
+  effects: Array<Effect>,
+  /** The number of all effects. */
+  effect_count: number,
   /** All of IPv4 goes through the tunnel. */
   takes_all_ipv4: boolean,
   /** All of IPv6 goes through the tunnel. */
@@ -1190,6 +1222,13 @@ export type PreviewWarning = {
   because: string,
 }
 | {
+  "kind": "mtu_too_large",
+  /** As configured, bytes. */
+  mtu: number,
+  /** The largest that fits, bytes. */
+  fits: number,
+}
+| {
   "kind": "unresolved",
   /** Which name. */
   host: string,
@@ -1205,7 +1244,7 @@ export type PreviewWarning = {
   path: string,
 };
 
-/** Who somebody is in WireGuard. In JSON 44 characters of base64, as `wg` writes it. */
+/** A peer's public key. In JSON 44 characters of base64, as `wg` writes it. */
 export type PublicKey = string;
 
 /** A question, or something to do. In JSON: `{"method":"connect","params":{"id":"…",…}}`; `params` is always there, and a
@@ -1618,7 +1657,7 @@ export type Response = {
   "result": Imported
 };
 
-/** What somebody may ask for; each role may all that those before it may. */
+/** The right to call methods; each role includes the ones before it. */
 export type Role = "status" | "operate" | "administer";
 
 /** Whether the other side knows the new key. */
@@ -1641,12 +1680,33 @@ export type RotationView = {
   text_for_peers: string,
 };
 
+/** A way for packets. */
+export type Route = {
+  "kind": "tunnel",
+  /** Which. */
+  candidate: RouteCandidate,
+  /** Why. */
+  why: RouteReason,
+}
+| {
+  "kind": "outside",
+  /** Over which interface. */
+  interface: string | null,
+  /** Why. */
+  why: RouteReason,
+}
+| {
+  "kind": "no_peer",
+  /** Which. */
+  tunnel: TunnelId,
+};
+
 /** Where packets to an address go. */
 export type RouteAnswer = {
   /** The address that was asked about. */
   ip: string,
   /** Where they go as things are. */
-  way: Way,
+  route: Route,
   /** Tunnels that are down (or not preferred) and have the address among their allowed IPs, the narrowest network first. */
   others: Array<RouteCandidate>,
 };
@@ -1661,6 +1721,29 @@ export type RouteCandidate = {
   peer: PublicKey,
   /** The network of that peer's that has it. */
   allowed_ip: Cidr,
+};
+
+/** Why packets go that way. */
+export type RouteReason = {
+  "kind": "narrowest",
+  /** Which. */
+  network: Cidr,
+}
+| {
+  "kind": "takes_all",
+  /** What sends it there on this system, in English, for experts: such as `routing table 51820`. */
+  detail: string,
+}
+| {
+  "kind": "private_network",
+  /** Which. */
+  network: Cidr,
+}
+| {
+  "kind": "own_address"
+}
+| {
+  "kind": "no_tunnel"
 };
 
 /** What went through a tunnel in one second. */
@@ -1748,7 +1831,7 @@ export type TunnelState = {
 }
 | {
   "kind": "paused",
-  /** When, Unix milliseconds; null: when somebody says so. */
+  /** End of the pause, Unix milliseconds; null: until it is resumed. */
   until: number | null,
 }
 | {
@@ -1827,7 +1910,7 @@ export type UpState = {
   peers: Array<PeerStatus>,
   /** How many peers the running tunnel has. */
   peer_count: number,
-  /** Whether the running tunnel differs from its configuration, because somebody changed it from outside or a saved change needs
+  /** Whether the running tunnel differs from its configuration, because another program changed it or a saved change needs
    * a restart. */
   differs: boolean,
   /** With whom it is at odds, where it was brought up nevertheless. */
@@ -1836,7 +1919,7 @@ export type UpState = {
   warnings: Array<PreviewWarning>,
   /** How packets are carried. */
   data_path: DataPath,
-  /** Its interface was moved to another network namespace, where its addresses and routes are somebody else's matter. Encrypted packets
+  /** Its interface was moved to another network namespace, where Adit sets no addresses and routes. Encrypted packets
    * still leave from this one. */
   in_other_namespace: boolean,
   /** Encrypted packets of the tunnel that a route has led back into it, and that were dropped, since it came up. More than none: the route
@@ -1875,48 +1958,4 @@ export type VersionView = {
   origin: VersionOrigin,
   /** The difference to the one before; empty where that is not kept. */
   changes: Array<ConfigChange>,
-};
-
-/** A way for packets. */
-export type Way = {
-  "kind": "tunnel",
-  /** Which. */
-  candidate: RouteCandidate,
-  /** Why. */
-  why: WayReason,
-}
-| {
-  "kind": "outside",
-  /** Over which interface. */
-  interface: string | null,
-  /** Why. */
-  why: WayReason,
-}
-| {
-  "kind": "no_peer",
-  /** Which. */
-  tunnel: TunnelId,
-};
-
-/** Why packets go that way. */
-export type WayReason = {
-  "kind": "narrowest",
-  /** Which. */
-  network: Cidr,
-}
-| {
-  "kind": "takes_all",
-  /** What sends it there on this system, in English, for experts: such as `routing table 51820`. */
-  detail: string,
-}
-| {
-  "kind": "private_network",
-  /** Which. */
-  network: Cidr,
-}
-| {
-  "kind": "own_address"
-}
-| {
-  "kind": "no_tunnel"
 };
