@@ -16,7 +16,8 @@ fn a_list_has_a_line_for_each_tunnel_and_no_colours_where_nobody_sees_them() {
     let list = bench.adit(&["list"]).ok();
     let lines: Vec<&str> = list.lines().collect();
     assert!(lines[0].starts_with("NAME    STATE"), "{list}");
-    assert_eq!(lines[1], "home    ○ off");
+    assert!(lines[0].contains("  KILL SWITCH  "), "{list}");
+    assert_eq!(lines[1].split_whitespace().collect::<Vec<_>>(), ["home", "○", "off", "off"], "the state, and the kill switch");
     assert!(lines[2].starts_with("office  ● healthy  "), "{list}");
     assert!(!list.contains('\u{1b}'));
     let json = bench.adit(&["list", "--json"]).json();
