@@ -12,9 +12,9 @@ use std::thread;
 use std::time::Duration;
 
 use adit_activation::{End, Lookup, Resolver as EndpointResolver, Shutdown, SystemResolver, greet};
+use adit_platform::native::process_limits;
 use adit_proxy::{Bound, Dialer, Names, Plan, Resolver, Teller};
 use anyhow::{Context, anyhow, bail};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime::Runtime;
 
 pub(crate) use arguments::ProxyArgs;
@@ -42,7 +42,8 @@ fn run(arguments: &ProxyArgs) -> anyhow::Result<()> {
     let resolver: Arc<dyn EndpointResolver> = Arc::new(SystemResolver);
     let lookup = Lookup { resolver: &resolver, patience: up::patience(), shutdown: &shutdown, reporter: &Terminal };
     let endpoints = lookup.endpoints(&config)?;
-    raise_limit_of_descriptors();
+    // Each connection of a program is a descriptor. With too few, connections wait for each other.
+    process_limits::raise_descriptors();
 
     let runtime = runtime()?;
     let tunnel = Tunnelled::start(&runtime, &config, &endpoints, &shutdown)?;
@@ -120,13 +121,4 @@ fn runtime() -> anyhow::Result<Runtime> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(threads).thread_name("proxy").enable_all().build().context("cannot start the threads")
-}
-
-/// Each connection of a program is a descriptor, and most systems begin with 1,024.
-fn raise_limit_of_descriptors() {
-    let limit = getrlimit(Resource::Nofile);
-    if limit.current != limit.maximum {
-        // With fewer, connections wait for each other.
-        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
-    }
 }

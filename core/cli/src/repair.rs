@@ -5,11 +5,11 @@ mod words;
 
 use std::path::Path;
 
-use adit_ipc::linux::SOCKET;
+use adit_ipc::local::SOCKET;
 use adit_platform::devices::Owner;
-use adit_platform::host::{Host, HostError};
-use adit_platform::linux::host::LinuxHost;
-use adit_platform::linux::leftovers::{self, Found, InUse, Leftover};
+use adit_platform::host::HostError;
+use adit_platform::native;
+use adit_platform::native::leftovers::{self, Found, InUse, Leftover};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ pub(crate) struct RepairArgs {
 pub(crate) fn repair(arguments: &RepairArgs) -> Result<(), Failure> {
     let RepairArgs { dry_run, options } = arguments;
     needs_root("repair", if *dry_run { "--dry-run" } else { "" })?;
-    if matches!(LinuxHost.check_kill_switch(), Err(HostError::NoPacketFilter)) {
+    if matches!(native::host().map_err(anyhow::Error::from)?.check_kill_switch(), Err(HostError::NoPacketFilter)) {
         options.warn("`nft` is not installed: kill switches and packet filters cannot be seen, and stay if there are any");
     }
     let in_use = in_use()?;

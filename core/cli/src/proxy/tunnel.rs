@@ -7,12 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use adit_activation::{End, Running, Shutdown, whole_update};
 use adit_config::Config;
-use adit_platform::device::Stop;
-use adit_platform::host::Host;
-use adit_platform::linux::doorbell::EventDoorbell;
-use adit_platform::linux::host::LinuxHost;
-use adit_platform::linux::stop::EventStop;
-use adit_platform::linux::udp::LinuxUdp;
+use adit_platform::native;
 use adit_protocol::PublicKey;
 use adit_proxy::stack::Stack;
 use adit_tunnel::{Control, DataPathView, DeviceUpdate, DeviceView, Handle, Options, Tunnel, UpdateError};
@@ -43,18 +38,18 @@ impl Tunnelled {
         let _in_runtime = runtime.enter();
         let addresses = config.interface.addresses.iter().map(|address| address.address()).collect();
         let mtu = usize::from(config.interface.mtu.map_or(MTU, adit_config::Mtu::get));
-        let bell = Box::new(EventDoorbell::new().context("the system gives no event descriptor")?);
+        let bell = native::doorbell().context("the system gives no event descriptor")?;
         let (stack, device) = Stack::start(addresses, mtu, bell)?;
         let options = Options {
-            new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),
-            network: Some(LinuxHost.watch()?),
+            new_stop: native::new_stop,
+            network: Some(native::host()?.watch()?),
             timestamp_floor: None,
             observer: Box::new(|_| {}),
             share_always: false,
             moved: Box::new(|_| ()),
             danger_timing: None,
         };
-        let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("cannot start the tunnel")?;
+        let tunnel = Tunnel::start(device, native::udp()?, options).context("cannot start the tunnel")?;
         let handle = tunnel.handle();
         handle.apply(whole_update(config, endpoints, 0)).context("the configuration cannot be applied")?;
         let by_tunnel = shutdown.clone();

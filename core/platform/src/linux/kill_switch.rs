@@ -13,9 +13,8 @@ use adit_config::{Cidr, InterfaceName};
 
 use super::tool;
 use crate::host::{HostError, KillSwitchRules, LocalNetwork, StandingKillSwitch};
+use crate::leftovers::{KILL_SWITCH_PREFIX as PREFIX, kill_switch_name as table};
 
-/// Start of the tables' names: unlike that of any table of [`super::firewall`].
-const PREFIX: &str = "aditblock-";
 /// In the comment of the first rule, before its owner.
 const OWNER: &str = "nothing may pass by the tunnel ";
 
@@ -63,11 +62,6 @@ fn interface_of(line: &str) -> Option<InterfaceName> {
 pub(super) fn interface_named(table: &str) -> Option<InterfaceName> {
     let name = table.strip_prefix(PREFIX)?;
     name.replace("/e", "=").replace("/p", "+").parse().ok()
-}
-
-/// The table of that interface's kill switch, with its family, as `nft` has it.
-pub(super) fn full_table(name: &InterfaceName) -> String {
-    format!("inet {}", table(name))
 }
 
 fn owner_of(listing: &str) -> String {
@@ -180,11 +174,6 @@ fn can_be_quoted(interface: &str) -> bool {
 
 fn family(address: IpAddr) -> &'static str {
     if address.is_ipv4() { "ip" } else { "ip6" }
-}
-
-/// An nftables identifier has letters, digits and `/\_.-`; interface names also have `=` and `+`, but never `/`.
-fn table(name: &InterfaceName) -> String {
-    format!("{PREFIX}{}", name.as_str().replace('=', "/e").replace('+', "/p"))
 }
 
 #[cfg(test)]
