@@ -1,7 +1,7 @@
 //! `cargo xtask check`: type-checks every crate for the platforms that it claims, on this Linux machine.
 //!
 //! It shows that types, trait bounds, `cfg`s and names of the operating system's interfaces are right. That an adapter behaves
-//! on the real system it cannot show: `docs/PLATFORMS.md` says what runs where.
+//! on the real system it cannot show: `docs/PLATFORMS.md` says what runs where. What has no adapter yet is printed as well.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -18,7 +18,12 @@ const TARGETS: &[&str] =
 const EVERYWHERE: &[&str] = &["adit-protocol", "adit-config", "adit-platform", "adit-testkit", "adit-tunnel", "adit-api"];
 
 /// The same, but their tests use what only Linux has.
-const EVERYWHERE_WITHOUT_TESTS: &[&str] = &["adit-import", "adit-proxy", "adit-activation", "adit-manager", "adit-ipc"];
+const EVERYWHERE_WITHOUT_TESTS: &[&str] =
+    &["adit-import", "adit-proxy", "adit-activation", "adit-manager", "adit-ipc", "adit-words"];
+
+/// The programs, and the systems that they are for.
+const PROGRAMS: &[&str] = &["adit", "adit-daemon"];
+const DESKTOPS: &[&str] = &["x86_64-pc-windows-gnu", "aarch64-apple-darwin", "x86_64-apple-darwin"];
 
 /// What tools/cross/setup.sh ends with where apt does not know the toolchain's packages.
 const NO_SUCH_PACKAGES: i32 = 3;
@@ -47,17 +52,59 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
         bail!("tools/cross/setup.sh ended with {status}");
     }
     for target in TARGETS {
-        for (parts, crates) in [("--all-targets", EVERYWHERE), ("--lib", EVERYWHERE_WITHOUT_TESTS)] {
+        let mut checks = vec![("--all-targets", EVERYWHERE), ("--lib", EVERYWHERE_WITHOUT_TESTS)];
+        if DESKTOPS.contains(target) {
+            checks.push(("--bins", PROGRAMS));
+        }
+        for (parts, crates) in checks {
             let mut command = Command::new(tools.join("check.sh"));
             command.current_dir(root()).arg(&folder).args([target, "check", "--locked", "--quiet", parts]);
             command.args(crates.iter().flat_map(|name| ["--package", name]));
             summary.check(&format!("type-check for {target}, {parts}"), &mut command)?;
         }
     }
+    print_missing()
+}
+
+/// Prints the adapters that each system lacks: from the table in `docs/PLATFORMS.md`, which a test of `adit-platform` compares with
+/// `platform::native`.
+fn print_missing() -> anyhow::Result<()> {
+    let path = root().join("docs/PLATFORMS.md");
+    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    for (system, missing) in missing(&text) {
+        println!("\n=== {system} has no adapter yet for:\n  {}", missing.join("\n  "));
+    }
     Ok(())
+}
+
+/// Each system that lacks something, and what that is.
+fn missing(text: &str) -> Vec<(&str, Vec<&str>)> {
+    let rows = text.lines().skip_while(|line| !line.starts_with("| Adapter |")).take_while(|line| line.starts_with('|'));
+    let rows: Vec<Vec<&str>> = rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect()).collect();
+    let systems = rows.first().into_iter().flatten().copied().enumerate().skip(1);
+    let lacks = |column| rows.iter().filter(move |row| row.get(column) == Some(&"no")).filter_map(|row| row.first().copied());
+    systems
+        .map(|(column, system)| (system, lacks(column).collect()))
+        .filter(|(_, missing): &(_, Vec<_>)| !missing.is_empty())
+        .collect()
 }
 
 fn folder() -> Option<PathBuf> {
     let given = std::env::var_os("ADIT_CROSS").map(PathBuf::from);
     given.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/adit-cross")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_system_lacks_is_read_from_the_table() {
+        let text =
+            "# x\n\n| Adapter | Linux | Windows |\n|---|---|---|\n| TUN | yes | no |\n| files | yes | yes |\n\n| UDP | no |\n";
+        assert_eq!(missing(text), [("Windows", vec!["TUN"])]);
+        let ours = std::fs::read_to_string(root().join("docs/PLATFORMS.md")).unwrap();
+        let systems: Vec<&str> = missing(&ours).iter().map(|(system, _)| *system).collect();
+        assert_eq!(systems, ["Windows", "macOS", "iOS", "Android"]);
+    }
 }

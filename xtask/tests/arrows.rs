@@ -109,6 +109,19 @@ const BELOW_THE_SEAM: &[&str] = &[
 const SHOW_EFFECTS: &[&str] =
     &["activation/src/preview.rs", "activation/src/fake.rs", "manager/src/manager/planned.rs", "cli/src/planned.rs"];
 
+/// How code names a system.
+const CFGS: &[&str] = &[
+    "cfg(target_os",
+    "cfg(unix",
+    "cfg(windows",
+    "cfg(not(target_os",
+    "cfg!(target_os",
+    "cfg!(unix",
+    "cfg!(windows",
+    "cfg_attr(target_os",
+    "cfg_attr(not(target_os",
+];
+
 fn workspace() -> Metadata {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
     MetadataCommand::new().manifest_path(manifest).no_deps().exec().expect("cargo metadata reads the workspace")
@@ -175,9 +188,7 @@ fn portable_crates_name_no_platform() {
         .flat_map(source_files)
         .filter(|file| {
             let text = read(file);
-            ["cfg(target_os", "cfg(unix", "cfg(windows", "cfg(not(target_os", "cfg!(target_os", "cfg!(unix", "cfg!(windows"]
-                .iter()
-                .any(|cfg| text.contains(cfg))
+            CFGS.iter().any(|cfg| text.contains(cfg))
         })
         .map(|file| file.display().to_string())
         .collect();
@@ -215,6 +226,56 @@ fn nothing_above_the_platform_knows_how_linux_brings_a_picture_about() {
 fn a_word_from_below_the_seam_is_found_and_one_that_contains_it_is_not() {
     assert_eq!(words_below_the_seam("use adit_platform::host::Host;\nlet it: RouteSpec;"), ["adit_platform::host", "RouteSpec"]);
     assert_eq!(words_below_the_seam("MyRouteSpecs\n#[cfg(test)]\nuse RouteSpec;"), [""; 0]);
+}
+
+/// Files that may name the adapters of Linux, beside the platform itself: they exist on Linux alone, or only tests use them.
+const NAME_LINUX: &[&str] = &[
+    "core/e2e/",
+    "core/fuzz/",
+    // Network namespaces, as which the demo's computers exist.
+    "core/cli/src/demo/namespaces.rs",
+    // The stand-in for wireguard-go under wg-quick.
+    "core/cli/src/bin/adit-wg/foreground.rs",
+    "core/proxy/src/stack/tests.rs",
+    "core/cli/src/demo/userspace/tests.rs",
+];
+
+/// Files that choose a module by the system, where a program has something for one system alone.
+const CHOOSE_BY_SYSTEM: &[&str] =
+    &["core/cli/src/demo/mod.rs", "core/cli/src/bin/adit-wg/main.rs", "core/daemon/src/service/mod.rs"];
+
+#[test]
+fn no_crate_above_the_platform_names_a_system() {
+    let root = workspace().workspace_root.into_std_path_buf();
+    let found: Vec<String> = workspace()
+        .packages
+        .iter()
+        .filter(|package| package.name.as_str() != UNSAFE_LIVES_IN && package.name.as_str() != "xtask")
+        .flat_map(source_files)
+        .flat_map(|file| {
+            let name = file.strip_prefix(&root).expect("sources lie in the workspace").to_string_lossy().into_owned();
+            let text = read(&file);
+            offences(&name, &text)
+        })
+        .collect();
+    assert!(found.is_empty(), "adit_platform::native has what every system has: {found:#?}");
+}
+
+/// What of a file's text names a system that must not.
+fn offences(file: &str, text: &str) -> Vec<String> {
+    let may = |files: &[&str]| files.iter().any(|allowed| file.starts_with(allowed));
+    let adapters = ["::linux", "platform::unix", "platform::windows", "platform::portable"];
+    let names = adapters.into_iter().filter(|_| !may(NAME_LINUX)).filter(|adapter| text.contains(adapter));
+    let cfgs = CFGS.iter().copied().filter(|_| !may(CHOOSE_BY_SYSTEM) && !may(NAME_LINUX)).filter(|cfg| text.contains(cfg));
+    names.chain(cfgs).map(|what| format!("{file}: {what}")).collect()
+}
+
+#[test]
+fn a_system_that_is_named_is_found() {
+    let text = "use adit_platform::linux::host::LinuxHost;";
+    assert_eq!(offences("core/cli/src/up.rs", text), ["core/cli/src/up.rs: ::linux"]);
+    assert_eq!(offences("core/e2e/src/lab.rs", text), [""; 0]);
+    assert_eq!(offences("core/ipc/src/lib.rs", "#[cfg(target_os = \"linux\")]"), ["core/ipc/src/lib.rs: cfg(target_os"]);
 }
 
 fn source_files(package: &Package) -> Vec<PathBuf> {

@@ -1,5 +1,8 @@
 //! Who asks, and what they may.
 
+use std::fmt;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
@@ -88,6 +91,31 @@ impl Rights {
     }
 }
 
+/// A user of the computer, as the operating system vouches for it: opaque, and equal to itself alone. Limits are counted by it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PeerId {
+    text: Arc<str>,
+    is_administrator: bool,
+}
+
+impl PeerId {
+    /// The user that the system calls `text`, such as `uid 1000`. `is_administrator`: it is root, or the system itself.
+    pub fn new(text: impl Into<Arc<str>>, is_administrator: bool) -> Self {
+        Self { text: text.into(), is_administrator }
+    }
+
+    /// Whether it is root, or the system itself.
+    pub fn is_administrator(&self) -> bool {
+        self.is_administrator
+    }
+}
+
+impl fmt::Display for PeerId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
 /// Who asks, as far as the operating system vouches for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Caller {
@@ -95,8 +123,8 @@ pub struct Caller {
     pub role: Role,
     /// The greatest action that they were granted for this request.
     pub action: Option<Action>,
-    /// Number of their user; None for the program itself. For limits that count by user.
-    pub uid: Option<u32>,
+    /// Their user; None for the program itself. For limits that count by user.
+    pub peer: Option<PeerId>,
     /// For the log, such as `uid 1000, pid 4711`.
     pub who: String,
 }
@@ -104,6 +132,6 @@ pub struct Caller {
 impl Caller {
     /// The program itself, which may do everything.
     pub fn ourselves() -> Self {
-        Self { role: Role::Administer, action: Some(Action::Lockdown), uid: None, who: "adit itself".to_owned() }
+        Self { role: Role::Administer, action: Some(Action::Lockdown), peer: None, who: "adit itself".to_owned() }
     }
 }

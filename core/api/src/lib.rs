@@ -40,7 +40,7 @@ use std::net::IpAddr;
 
 pub use about::{About, PROTOCOL};
 pub use adit_config::{Cidr, InterfaceName};
-pub use caller::{Action, Caller, Method, Rights, Role};
+pub use caller::{Action, Caller, Method, PeerId, Rights, Role};
 pub use change::{ChangeEffect, ConfigChange, ConfigCheck, ConfigField, ConfigReplaced, Imported, VersionOrigin, VersionView};
 pub use client::{BlockingClient, BlockingTransport, CallError, Client, Transport};
 pub use config_text::ConfigText;

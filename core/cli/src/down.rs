@@ -1,18 +1,17 @@
 //! `adit down`: ends the `adit up` of that name, wherever it runs, and removes what a killed one left behind.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use adit_config::InterfaceName;
 use adit_platform::devices::Owner;
-use adit_platform::linux::claim::{Held, LockFile};
-use adit_platform::linux::network::LinuxNetwork;
-use adit_platform::linux::process::Process;
-use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
-use adit_platform::network::Network;
+use adit_platform::native::claim::{Held, LockFile};
+use adit_platform::native::process::Process;
+use adit_platform::native::{self, privilege, uapi_client};
+use adit_platform::uapi_listener::DIRECTORY;
 use anyhow::{Context, bail};
 use clap::Args;
-use rustix::process::{Pid, geteuid};
 
 use crate::client::target::Target;
 use crate::client::{self, Daemon, Failure, Options};
@@ -66,7 +65,7 @@ fn target(arguments: &DownArgs) -> Result<Target, Failure> {
 
 fn run(argument: &str, options: &Options) -> anyhow::Result<()> {
     let name = interface_name(argument)?;
-    if !geteuid().is_root() && matches!(Daemon::answers(options), Ok(false)) {
+    if !privilege::is_administrator() && matches!(Daemon::answers(options), Ok(false)) {
         let advice = format!(
             "the Adit service does not run: only root can take {name} down and see whether a kill switch still blocks; try: sudo adit \
              down {argument}"
@@ -84,10 +83,10 @@ fn run(argument: &str, options: &Options) -> anyhow::Result<()> {
 
 /// Fails where kill switches stand, and no service runs that would open them. Only root can see whether any do.
 fn check_for_kill_switches(options: &Options) -> anyhow::Result<()> {
-    if !geteuid().is_root() {
+    if !privilege::is_administrator() {
         return Ok(());
     }
-    let standing = match LinuxNetwork::default().kill_switches() {
+    let standing = match native::network()?.kill_switches() {
         Ok(standing) if standing.is_empty() => return Ok(()),
         Ok(standing) => standing,
         Err(error) => {
@@ -106,12 +105,11 @@ fn check_for_kill_switches(options: &Options) -> anyhow::Result<()> {
 fn take_down(name: &InterfaceName) -> anyhow::Result<bool> {
     match claim(name)? {
         Held::By { process, owner: Owner::Foreground } => end(name, process).map(|()| true),
-        Held::By { process, owner: Owner::Service } => bail!(
-            "{name} is run by the Adit service (process {}), which goes on without it: disconnect it there",
-            process.as_raw_nonzero()
-        ),
+        Held::By { process, owner: Owner::Service } => {
+            bail!("{name} is run by the Adit service (process {process}), which goes on without it: disconnect it there")
+        }
         Held::Ours(_lock) => {
-            let mut removed = LinuxNetwork::default().recover(name)?;
+            let mut removed = native::network()?.recover(name)?;
             removed.extend(abandoned_socket(name));
             if removed.is_empty() {
                 return Ok(false);
@@ -126,34 +124,32 @@ fn claim(name: &InterfaceName) -> anyhow::Result<Held> {
     Ok(LockFile::try_take(name, Owner::Foreground)?)
 }
 
-fn still_has_it(name: &InterfaceName, process: Pid) -> anyhow::Result<bool> {
+fn still_has_it(name: &InterfaceName, process: NonZeroU32) -> anyhow::Result<bool> {
     Ok(matches!(claim(name)?, Held::By { process: still, .. } if still == process))
 }
 
 /// Removes the socket of a process that is no more; one that somebody listens on stays.
 fn abandoned_socket(name: &InterfaceName) -> Option<String> {
-    let file = Path::new(DIRECTORY).join(format!("{name}.sock"));
-    let removed = file.exists() && UapiSocket::bind(Path::new(DIRECTORY), name.as_str()).is_ok();
-    removed.then(|| "its configuration socket".to_owned())
+    let removed = uapi_client::remove_stale(Path::new(DIRECTORY), name.as_str());
+    removed.is_ok_and(|removed| removed).then(|| "its configuration socket".to_owned())
 }
 
-fn end(name: &InterfaceName, process: Pid) -> anyhow::Result<()> {
-    let number = process.as_raw_nonzero();
-    let opened = Process::open(process).with_context(|| format!("cannot find process {number}"))?;
+fn end(name: &InterfaceName, process: NonZeroU32) -> anyhow::Result<()> {
+    let opened = Process::open(process).with_context(|| format!("cannot find process {process}"))?;
     // It ended by itself just now; what it could not take back is the next call's business.
     let Some(opened) = opened else { return Ok(()) };
     // The number was read before the process was opened: only if it still has the lock is it the one that was opened.
     if !still_has_it(name, process)? {
         return Ok(());
     }
-    if !opened.is_of_root_or_ours().with_context(|| format!("cannot find out whose process {number} is"))? {
-        bail!("the lock of {name} is held by process {number}, which is not root's; it was not ended");
+    if !opened.is_of_root_or_ours().with_context(|| format!("cannot find out whose process {process} is"))? {
+        bail!("the lock of {name} is held by process {process}, which is not root's; it was not ended");
     }
-    opened.terminate().with_context(|| format!("cannot end process {number}"))?;
+    opened.terminate().with_context(|| format!("cannot end process {process}"))?;
     let deadline = Instant::now() + PATIENCE;
     while still_has_it(name, process)? {
         if Instant::now() >= deadline {
-            bail!("{name} (process {}) was asked to end and has not within {} s", process.as_raw_nonzero(), PATIENCE.as_secs());
+            bail!("{name} (process {process}) was asked to end and has not within {} s", PATIENCE.as_secs());
         }
         std::thread::sleep(STEP);
     }

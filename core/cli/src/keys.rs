@@ -1,10 +1,9 @@
 //! `adit genkey`, `genpsk` and `pubkey`: keys on standard output, as `wg` makes them.
 
 use std::io::{self, Read};
-use std::os::fd::AsFd;
-use std::os::unix::fs::PermissionsExt;
 use std::process::ExitCode;
 
+use adit_platform::native::owner_file;
 use adit_protocol::{PresharedKey, PrivateKey};
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
@@ -39,7 +38,7 @@ pub(crate) fn random_key() -> anyhow::Result<Zeroizing<[u8; 32]>> {
 }
 
 fn print_secret(key: &str) -> anyhow::Result<()> {
-    if stdout_is_world_accessible() {
+    if owner_file::is_output_open_to_everybody().unwrap_or(false) {
         tell("Warning: writing to world accessible file.\nConsider setting the umask to 077 and trying again.");
     }
     print_key(key)
@@ -48,11 +47,6 @@ fn print_secret(key: &str) -> anyhow::Result<()> {
 fn print_key(key: &str) -> anyhow::Result<()> {
     let line = Zeroizing::new(format!("{key}\n"));
     print(&line).context("writing the key")
-}
-
-fn stdout_is_world_accessible() -> bool {
-    let metadata = io::stdout().as_fd().try_clone_to_owned().and_then(|file| std::fs::File::from(file).metadata());
-    metadata.is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o007 != 0)
 }
 
 /// A key, and behind it nothing but white space and NULs.

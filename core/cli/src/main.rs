@@ -142,7 +142,7 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
-    if let Err(error) = adit_platform::linux::memory::keep_private() {
+    if let Err(error) = adit_platform::native::memory::keep_private() {
         up::warn(format!("a crash would leave an image of the memory, with all keys: {error}"));
     }
     let arguments = match Arguments::try_parse() {

@@ -12,11 +12,9 @@ use std::thread;
 use std::time::Duration;
 
 use adit_activation::{Active, End, Mailbox, Platform, Reporter, RootlessRequest, Shutdown, SystemResolver, start_rootless};
-use adit_platform::linux::commands::Shell;
-use adit_platform::linux::network::LinuxNetwork;
+use adit_platform::native::{self, process_limits};
 use adit_proxy::{Bound, Dialer, Names, Plan, Resolver, Teller};
 use anyhow::{Context, anyhow, bail};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime::Runtime;
 
 pub(crate) use arguments::ProxyArgs;
@@ -41,13 +39,14 @@ fn run(arguments: &ProxyArgs) -> anyhow::Result<()> {
         config.interface.private_key = Some(found.map_err(|failure| anyhow!(failure.sentence().unwrap_or_default()))?);
     }
     let shutdown = up::listen()?;
-    raise_limit_of_descriptors();
+    // Each connection of a program is a descriptor. With too few, connections wait for each other.
+    process_limits::raise_descriptors();
 
     let runtime = runtime()?;
     let platform = Platform {
-        network: Arc::new(LinuxNetwork::default()),
+        network: native::network()?,
         engine: Arc::new(ProxyEngine),
-        commands: Arc::new(Shell),
+        commands: native::shell()?,
         resolver: Arc::new(SystemResolver),
     };
     let mtu = config.interface.mtu.unwrap_or(tunnel::MTU);
@@ -136,13 +135,4 @@ fn runtime() -> anyhow::Result<Runtime> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(threads).thread_name("proxy").enable_all().build().context("cannot start the threads")
-}
-
-/// Each connection of a program is a descriptor, and most systems begin with 1,024.
-fn raise_limit_of_descriptors() {
-    let limit = getrlimit(Resource::Nofile);
-    if limit.current != limit.maximum {
-        // With fewer, connections wait for each other.
-        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
-    }
 }

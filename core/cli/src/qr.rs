@@ -123,7 +123,7 @@ fn save(out: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
 }
 
 fn draw(code: &QrCode) -> anyhow::Result<()> {
-    let columns = rustix::termios::tcgetwinsize(io::stdout()).map_or(0, |size| usize::from(size.ws_col));
+    let columns = adit_platform::native::terminal::size().map_or(0, |size| size.columns);
     // 0: a terminal that does not know.
     if (1..code.columns()).contains(&columns) {
         bail!(

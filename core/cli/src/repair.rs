@@ -5,11 +5,11 @@ mod words;
 
 use std::path::Path;
 
-use adit_ipc::linux::SOCKET;
+use adit_ipc::local::SOCKET;
 use adit_platform::devices::Owner;
-use adit_platform::linux::leftovers::{self, Found, InUse, Leftover};
-use adit_platform::linux::network::LinuxNetwork;
-use adit_platform::network::{Network, NetworkError};
+use adit_platform::native;
+use adit_platform::native::leftovers::{self, Found, InUse, Leftover};
+use adit_platform::network::NetworkError;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ pub(crate) struct RepairArgs {
 pub(crate) fn repair(arguments: &RepairArgs) -> Result<(), Failure> {
     let RepairArgs { dry_run, options } = arguments;
     needs_root("repair", if *dry_run { "--dry-run" } else { "" })?;
-    if matches!(LinuxNetwork::default().check_kill_switch(), Err(NetworkError::NoPacketFilter)) {
+    if matches!(native::network().map_err(anyhow::Error::from)?.check_kill_switch(), Err(NetworkError::NoPacketFilter)) {
         options.warn("`nft` is not installed: kill switches and packet filters cannot be seen, and stay if there are any");
     }
     let in_use = in_use()?;

@@ -3,9 +3,9 @@
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use adit_platform::native::terminal::{Keyboard, Keys};
 use adit_protocol::PrivateKey;
 use anyhow::Context;
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 use crate::keys::read_private_key;
@@ -27,7 +27,7 @@ pub(crate) fn from_file(file: &str) -> anyhow::Result<PrivateKey> {
 
 /// What somebody types at the terminal, which does not show it. None: given up.
 pub(crate) fn ask(question: &str) -> io::Result<Option<Zeroizing<String>>> {
-    let keyboard = Silent::begin()?;
+    let keyboard = Keyboard::begin(Keys::HiddenWithoutSignals)?;
     write!(io::stderr(), "{question} ")?;
     io::stderr().flush()?;
     let line = read_line(io::stdin().lock());
@@ -55,25 +55,6 @@ fn read_line(mut input: impl Read) -> io::Result<Option<Zeroizing<String>>> {
         }
     }
     Ok((!line.is_empty()).then_some(line))
-}
-
-/// The keyboard while what is typed is neither shown nor turned into signals: as it was comes back at the end.
-struct Silent(Termios);
-
-impl Silent {
-    fn begin() -> io::Result<Self> {
-        let before = tcgetattr(io::stdin())?;
-        let mut silent = before.clone();
-        silent.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG);
-        tcsetattr(io::stdin(), OptionalActions::Now, &silent)?;
-        Ok(Self(before))
-    }
-}
-
-impl Drop for Silent {
-    fn drop(&mut self) {
-        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
-    }
 }
 
 #[cfg(test)]

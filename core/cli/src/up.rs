@@ -11,11 +11,9 @@ use std::sync::Arc;
 use std::{env, io, thread};
 
 use adit_activation::{End, HookPolicy, Mailbox, Patience, Platform, Reporter, Request, Signal, SystemResolver, Userspace};
-use adit_platform::devices::{ClaimError, Devices, Owner};
-use adit_platform::linux::clock_changes::{ClockChange, ClockChanges};
-use adit_platform::linux::commands::Shell;
-use adit_platform::linux::devices::LinuxDevices;
-use adit_platform::linux::network::LinuxNetwork;
+use adit_platform::devices::{ClaimError, Owner};
+use adit_platform::native;
+use adit_platform::native::clock_changes::{ClockChange, ClockChanges};
 use anyhow::anyhow;
 use clap::Args;
 
@@ -145,9 +143,12 @@ fn foreground(argument: &str, allowed: Allowed, dry_run: bool, key: &KeySource, 
         yields: false,
     };
     let platform = Platform {
-        network: Arc::new(LinuxNetwork::default()),
-        engine: Arc::new(Userspace { devices: Arc::new(LinuxDevices), timestamps: state_directory().join("timestamps") }),
-        commands: Arc::new(Shell),
+        network: native::network().map_err(anyhow::Error::from)?,
+        engine: Arc::new(Userspace {
+            devices: native::devices().map_err(anyhow::Error::from)?,
+            timestamps: state_directory().join("timestamps"),
+        }),
+        commands: native::shell().map_err(anyhow::Error::from)?,
         resolver: Arc::new(SystemResolver),
     };
     if dry_run {
@@ -166,7 +167,7 @@ pub(crate) fn patience() -> Patience {
 fn serve(request: Request, source: &Source, platform: &Platform) -> anyhow::Result<()> {
     let shutdown = signals::listen()?;
     let name = request.name.clone();
-    let _claim = LinuxDevices.claim(&name, Owner::Foreground).map_err(already_up)?;
+    let _claim = native::devices()?.claim(&name, Owner::Foreground).map_err(already_up)?;
     let reporter: Arc<dyn Reporter> = Arc::new(words::Terminal);
     platform.network.on_resolvers_overwritten(Box::new(|name, result| match (name, result) {
         (Some(name), Ok(())) => {

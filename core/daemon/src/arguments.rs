@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use adit_ipc::linux::SOCKET;
+use adit_ipc::local::SOCKET;
 use clap::Parser;
 use tracing::level_filters::LevelFilter;
 
@@ -38,9 +38,8 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// The folder in which tunnels are kept. `given`: `STATE_DIRECTORY`, which may name several; the first one counts.
-    pub(crate) fn state_dir(&self, given: Option<&str>) -> PathBuf {
-        let given = given.and_then(|folders| folders.split(':').find(|folder| !folder.is_empty())).map(PathBuf::from);
+    /// The folder in which tunnels are kept. `given`: the one that the service manager made.
+    pub(crate) fn state_dir(&self, given: Option<PathBuf>) -> PathBuf {
         self.state_dir.clone().or(given).unwrap_or_else(|| STATE.into())
     }
 }
@@ -81,9 +80,8 @@ mod tests {
     fn who_says_where_tunnels_are_kept_is_heard_first() {
         let plain = parse(&[]).unwrap();
         assert_eq!(plain.state_dir(None), PathBuf::from("/var/lib/adit"));
-        assert_eq!(plain.state_dir(Some("")), PathBuf::from("/var/lib/adit"));
-        assert_eq!(plain.state_dir(Some("/var/lib/private/adit:/other")), PathBuf::from("/var/lib/private/adit"));
+        assert_eq!(plain.state_dir(Some("/var/lib/private/adit".into())), PathBuf::from("/var/lib/private/adit"));
         let told = parse(&["--state-dir", "/tmp/adit"]).unwrap();
-        assert_eq!(told.state_dir(Some("/var/lib/adit")), PathBuf::from("/tmp/adit"));
+        assert_eq!(told.state_dir(Some("/var/lib/adit".into())), PathBuf::from("/tmp/adit"));
     }
 }

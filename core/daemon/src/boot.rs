@@ -1,14 +1,11 @@
 //! Whether the computer was started since the last time, or only this program: after the former those tunnels come up that are to
 //! come up with the computer, after the latter those that were up.
 
-use std::fs;
-
 use adit_manager::manager::StartReason;
+use adit_platform::native::boot;
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 
-/// A random name that the kernel gives itself at each start.
-const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
-/// Holds the one of the last start.
+/// Holds what told the last start of the computer from all others.
 const NAME: &str = "boot-id";
 const LIMIT: u64 = 128;
 
@@ -21,7 +18,7 @@ pub(crate) struct Boot {
 impl Boot {
     /// Compares with what the state folder remembers.
     pub(crate) fn look(state: &PrivateFolder) -> Self {
-        Self::with(fs::read_to_string(BOOT_ID).ok(), state)
+        Self::with(boot::id().ok(), state)
     }
 
     fn with(id: Option<String>, state: &PrivateFolder) -> Self {

@@ -5,13 +5,13 @@
 use std::path::Path;
 use std::thread;
 
-use adit_platform::linux::helper;
-use adit_platform::linux::sandbox::files::{self, Files, Restriction};
-use adit_platform::linux::sandbox::system_calls;
+use adit_platform::native::helper;
+use adit_platform::native::sandbox::{self, Restriction};
 use anyhow::Context;
 use tracing::level_filters::LevelFilter;
 
 use crate::arguments::Arguments;
+use crate::service;
 
 /// Starts the helper process and gives up starting programs. To be called by the first thread, before there are others and before any
 /// key or configuration is read.
@@ -20,7 +20,7 @@ use crate::arguments::Arguments;
 /// When the helper does not start: without it there is no packet filter. A kernel without seccomp is no error, and is logged.
 pub(crate) fn leave_programs_to_helper() -> anyhow::Result<()> {
     helper::start().context("cannot start the helper process that runs nft")?;
-    if let Err(error) = system_calls::give_up_starting_programs() {
+    if let Err(error) = sandbox::give_up_starting_programs() {
         tracing::warn!("an intruder could start programs: {error}");
     }
     Ok(())
@@ -45,8 +45,7 @@ fn end_with_helper() {
 /// Restricts file access by Landlock: system files can be read, and Adit's own written. Call it on the thread that starts all others.
 pub(crate) fn leave_other_files(arguments: &Arguments, state: &Path) {
     let socket = arguments.socket.parent().unwrap_or(Path::new("/"));
-    let files = Files::for_tunnels().and_write(state).and_write(socket).and_write(&arguments.conf_files);
-    match files::restrict_to(&files) {
+    match sandbox::keep_files_of_tunnels(&[state, socket, &arguments.conf_files]) {
         Ok(Restriction::Full | Restriction::Partial) => {}
         Ok(Restriction::None) => tracing::info!("the kernel has no Landlock: an intruder could read what this user can"),
         Err(error) => tracing::warn!("an intruder could read what this user can: {error}"),
@@ -55,6 +54,6 @@ pub(crate) fn leave_other_files(arguments: &Arguments, state: &Path) {
 
 /// Runs as the helper process until the main process ends.
 pub(crate) fn help() -> anyhow::Result<()> {
-    crate::log::start(LevelFilter::WARN, None);
+    crate::log::start(LevelFilter::WARN, None::<&service::Manager>);
     helper::serve().context("the helper process")
 }

@@ -1,6 +1,5 @@
 //! Puts the parts together: the store, the manager on this computer's network, the socket that programs steer it by.
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -8,33 +7,28 @@ use std::time::Duration;
 
 use adit_activation::{Platform, SystemResolver, Userspace};
 use adit_api::{LogCode, LogText};
-use adit_ipc::linux::{LocalRoles, SocketListener};
+use adit_ipc::local::{LocalRoles, SocketListener};
 use adit_ipc::{Events, Limits};
 use adit_manager::manager::{self, ClosedFirst, Dependencies, Manager, SystemClock};
 use adit_manager::store::Finding;
 use adit_platform::commands::Commands;
-use adit_platform::linux::capability;
-use adit_platform::linux::clock_changes::{ClockChange, ClockChanges};
-use adit_platform::linux::commands::Shell;
-use adit_platform::linux::control_socket::{Access, ControlSocket};
-use adit_platform::linux::devices::LinuxDevices;
-use adit_platform::linux::network::LinuxNetwork;
-use adit_platform::linux::wg_quick::LinuxWgQuick;
+use adit_platform::native;
+use adit_platform::native::clock_changes::{ClockChange, ClockChanges};
+use adit_platform::native::control_socket::{Access, ControlSocket};
+use adit_platform::native::{account, capability, folder_changes, privilege};
 use adit_platform::private_folder::PrivateFolder;
-use adit_platform::unix::account;
 use anyhow::{Context, bail};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 use crate::arguments::Arguments;
 use crate::boot::Boot;
-use crate::conf_files;
 use crate::confine;
 use crate::heartbeat::{self, Nudge};
 use crate::hooks::NeedRoot;
 use crate::log::{Keeper, Ring};
 use crate::metrics;
-use crate::signals::Signals;
+use crate::service::{self, Request, Requests, ServiceManager};
 use crate::sink::Sink;
 use crate::store;
 
@@ -45,36 +39,36 @@ const LOG: &str = "log";
 const PROGRAM: &str = concat!("aditd ", env!("CARGO_PKG_VERSION"));
 
 /// Runs until it is told to end. When this returns all tunnels are down.
-pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> anyhow::Result<()> {
     may_change_network()?;
     warn_of_members();
-    let state_dir = arguments.state_dir(env::var("STATE_DIRECTORY").ok().as_deref());
+    let state_dir = arguments.state_dir(service_manager.state_folder());
     let state = PrivateFolder::open(&state_dir)?;
     confine::leave_other_files(arguments, &state_dir);
     confine::watch_helper()?;
     // Also what keeps a second daemon from starting.
     let (store, findings) = store::open(&state_dir)?;
-    let (socket, path) = open_socket(&arguments.socket)?;
+    let (socket, path) = open_socket(&arguments.socket, service_manager)?;
     // Signals end nothing half way from here on.
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().context("cannot start a runtime")?;
-    let signals = runtime.block_on(async { Signals::listen() })?;
+    let requests = runtime.block_on(async { Requests::listen() })?;
     let numbers = arguments.metrics.map(|address| runtime.block_on(metrics::listen(address))).transpose()?;
 
     let (ring, earlier) = open_log(&state);
     let (keeper, pen) = Keeper::start(ring)?;
-    let (nudge, nudged) = heartbeat::nudge();
+    let (nudge, nudged) = heartbeat::nudge(service_manager);
     let events = Events::new();
     let sink = Arc::new(Sink { programs: events.clone(), log: pen, heartbeat: nudge.clone() });
     let boot = Boot::look(&state);
     let dependencies = Dependencies {
-        platform: platform(&state_dir),
-        devices: Arc::new(LinuxDevices),
+        platform: platform(&state_dir)?,
+        devices: native::devices()?,
         sink,
         clock: Arc::new(SystemClock),
-        system: "linux",
+        system: std::env::consts::OS,
         conf_files: Some(arguments.conf_files.clone()),
         early: Some(PrivateFolder::open(&state_dir)?),
-        wg_quick: Some(Arc::new(LinuxWgQuick)),
+        wg_quick: Some(native::wg_quick()?),
     };
     let manager = Manager::start_behind(earlier, store, dependencies, boot.start_reason());
     let down_at_last = TakesDown(manager.clone());
@@ -85,12 +79,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     watch_conf_files(&arguments.conf_files, manager.clone());
     watch_keys(manager.clone())?;
 
-    heartbeat::start(heartbeat::asking(manager.clone()), path, nudged)?;
+    heartbeat::start(heartbeat::asking(manager.clone()), path, nudged, service_manager)?;
     if let Some(listener) = numbers {
         runtime.spawn(metrics::serve(listener, Arc::new(manager.clone())));
     }
     let listener = runtime.block_on(async { SocketListener::new(socket) }).context("cannot listen")?;
-    serve(runtime, &manager, events, listener, &nudge, signals);
+    serve(runtime, &manager, events, listener, &nudge, requests);
     drop(down_at_last);
     manager.note(LogCode::DaemonEnded);
     keeper.finish();
@@ -98,13 +92,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// Closes what is to be closed before anything can leave the computer, and leaves it to the daemon to open it.
-pub(crate) fn close_first(arguments: &Arguments) -> anyhow::Result<()> {
+pub(crate) fn close_first(arguments: &Arguments, service_manager: service::Manager) -> anyhow::Result<()> {
     may_change_network()?;
-    let state_dir = arguments.state_dir(env::var("STATE_DIRECTORY").ok().as_deref());
+    let state_dir = arguments.state_dir(service_manager.state_folder());
     let state = PrivateFolder::open(&state_dir)?;
     confine::leave_other_files(arguments, &state_dir);
     let ClosedFirst { interfaces, unknown } =
-        manager::close_first(&LinuxNetwork::default(), &state).context("nothing could be closed")?;
+        manager::close_first(&*native::network()?, &state).context("nothing could be closed")?;
     if let Some(why) = unknown {
         tracing::error!(
             "it is not known which tunnels block ({why}): nothing may leave this computer until aditd has started, or somebody says: \
@@ -129,12 +123,19 @@ impl Drop for TakesDown {
 }
 
 /// Serves until a signal comes, then takes the tunnels down while programs are told goodbye.
-fn serve(runtime: Runtime, manager: &Manager, events: Events, listener: SocketListener, heartbeat: &Nudge, mut signals: Signals) {
+fn serve(
+    runtime: Runtime,
+    manager: &Manager,
+    events: Events,
+    listener: SocketListener,
+    heartbeat: &Nudge,
+    mut requests: Requests,
+) {
     let leaving = manager.clone();
     runtime.block_on(async {
         let (begin, begun) = oneshot::channel();
         let until_told = async {
-            signals.end(&leaving).await;
+            until_end(&mut requests, &leaving).await;
             heartbeat.end().await;
             let _ = begin.send(tokio::task::spawn_blocking(move || leaving.shut_down()));
         };
@@ -147,6 +148,17 @@ fn serve(runtime: Runtime, manager: &Manager, events: Events, listener: SocketLi
     });
     // What is still being worked on is of no use to anybody.
     runtime.shutdown_background();
+}
+
+/// Waits until it is time to go, and looks at configurations again whenever it is asked to.
+async fn until_end(requests: &mut Requests, manager: &Manager) {
+    while let Request::Reread = requests.next().await {
+        let manager = manager.clone();
+        tokio::task::spawn_blocking(move || {
+            manager.reread();
+            tracing::info!("configurations were read again");
+        });
+    }
 }
 
 fn may_change_network() -> anyhow::Result<()> {
@@ -176,23 +188,16 @@ fn warn_of_members() {
 /// Sends away who is at the door of a socket that systemd listens on, for a daemon that does not start: systemd would else start it
 /// again and again for them.
 pub(crate) fn send_away() {
-    let variable = |name| env::var(name).ok();
-    let inherited = ControlSocket::inherited(variable("LISTEN_PID").as_deref(), variable("LISTEN_FDS").as_deref());
-    if let Ok(Some(socket)) = inherited
-        && let Ok(listener) = socket.listener()
-    {
-        while listener.accept().is_ok() {}
+    if let Ok(Some(socket)) = service::Manager::from_environment().and_then(|manager| manager.socket()) {
+        let _ = socket.send_away();
     }
 }
 
 /// The one that systemd listens on already, or a new one; and where it is.
-fn open_socket(path: &Path) -> anyhow::Result<(ControlSocket, PathBuf)> {
-    let variable = |name| env::var(name).ok();
-    let inherited = ControlSocket::inherited(variable("LISTEN_PID").as_deref(), variable("LISTEN_FDS").as_deref())?;
-    match inherited {
+fn open_socket(path: &Path, service_manager: service::Manager) -> anyhow::Result<(ControlSocket, PathBuf)> {
+    match service_manager.socket()? {
         Some(socket) => {
-            let address = socket.listener()?.local_addr().context("the socket that was handed over")?;
-            let path = address.as_pathname().context("the socket that was handed over has no path")?.to_owned();
+            let path = socket.path().context("the socket that was handed over")?;
             Ok((socket, path))
         }
         None => Ok((ControlSocket::bind(path, Access::Everybody)?, path.to_owned())),
@@ -211,14 +216,15 @@ fn open_log(state: &PrivateFolder) -> (Option<Ring>, Vec<adit_api::LogLine>) {
     }
 }
 
-fn platform(state_dir: &Path) -> Platform {
-    let commands: Arc<dyn Commands> = if capability::is_root() { Arc::new(Shell) } else { Arc::new(NeedRoot) };
-    Platform {
-        network: Arc::new(LinuxNetwork::default()),
-        engine: Arc::new(Userspace { devices: Arc::new(LinuxDevices), timestamps: state_dir.join(TIMESTAMPS) }),
+fn platform(state_dir: &Path) -> anyhow::Result<Platform> {
+    let shell = native::shell()?;
+    let commands: Arc<dyn Commands> = if privilege::is_administrator() { shell } else { Arc::new(NeedRoot(shell.shell())) };
+    Ok(Platform {
+        network: native::network()?,
+        engine: Arc::new(Userspace { devices: native::devices()?, timestamps: state_dir.join(TIMESTAMPS) }),
         commands,
         resolver: Arc::new(SystemResolver),
-    }
+    })
 }
 
 fn tell(finding: &Finding, manager: &Manager) {
@@ -231,7 +237,7 @@ fn tell(finding: &Finding, manager: &Manager) {
 
 /// Where that cannot be, because the folder is not there or is another user's, SIGHUP has it looked at.
 fn watch_conf_files(folder: &Path, manager: Manager) {
-    if let Err(error) = conf_files::watch(folder, move || manager.reread()) {
+    if let Err(error) = folder_changes::watch(folder, move || manager.reread()) {
         tracing::debug!(folder = %folder.display(), %error, "changes of configurations there are not noticed");
     }
 }

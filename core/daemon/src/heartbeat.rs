@@ -10,13 +10,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use adit_api::{Caller, Service, TunnelState, TunnelView, all_tunnels};
-use adit_ipc::{ClientError, Connection};
+use adit_ipc::ClientError;
+use adit_ipc::local::{ConnectError, connect_to_own};
 use anyhow::Context;
-use sd_notify::NotifyState;
-use tokio::net::UnixStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::time::timeout;
+
+use crate::service::{self, ServiceManager, Sign};
 
 /// Time between two looks, however much happens.
 const REST: Duration = Duration::from_millis(200);
@@ -28,6 +29,7 @@ const LAST_LOOK: Duration = Duration::from_secs(1);
 pub(crate) struct Nudge {
     sender: SyncSender<()>,
     is_over: Arc<AtomicBool>,
+    manager: service::Manager,
     /// Closed when the last look is over.
     looks: watch::Receiver<()>,
 }
@@ -40,11 +42,11 @@ pub(crate) struct Nudged {
 }
 
 /// Both ends.
-pub(crate) fn nudge() -> (Nudge, Nudged) {
+pub(crate) fn nudge(manager: service::Manager) -> (Nudge, Nudged) {
     let (sender, receiver) = sync_channel(1);
     let is_over = Arc::new(AtomicBool::new(false));
     let (looking, looks) = watch::channel(());
-    (Nudge { sender, is_over: Arc::clone(&is_over), looks }, Nudged { receiver, is_over, _looks: looking })
+    (Nudge { sender, is_over: Arc::clone(&is_over), manager, looks }, Nudged { receiver, is_over, _looks: looking })
 }
 
 impl Nudge {
@@ -57,20 +59,11 @@ impl Nudge {
     /// visitor whom nobody lets in any more has a socket of systemd's start the daemon anew.
     pub(crate) async fn end(&self) {
         self.is_over.store(true, Ordering::Relaxed);
-        tell(&[NotifyState::Stopping]);
+        self.manager.tell(&Sign::Stopping);
         self.give();
         let mut looks = self.looks.clone();
         let _ = timeout(LAST_LOOK, async { while looks.changed().await.is_ok() {} }).await;
     }
-}
-
-/// What the service manager hears.
-#[derive(Clone, PartialEq, Eq, Debug)]
-enum Sign {
-    Ready,
-    Alive,
-    /// How it is, for people.
-    Status(String),
 }
 
 /// What is looked at, and who is told.
@@ -96,16 +89,10 @@ pub(crate) fn start(
     ask: impl Fn() -> anyhow::Result<String> + Send + 'static,
     socket: PathBuf,
     nudged: Nudged,
+    manager: service::Manager,
 ) -> anyhow::Result<()> {
-    // systemd counts from the last sign of life: three chances before the time is over.
-    let interval = sd_notify::watchdog_enabled().map(|limit| limit / 3);
-    let tell = |sign| match sign {
-        Sign::Ready => tell(&[NotifyState::Ready]),
-        Sign::Alive => tell(&[NotifyState::Watchdog]),
-        Sign::Status(text) => tell(&[NotifyState::Status(&text)]),
-    };
-    let is_heard = std::env::var_os("NOTIFY_SOCKET").is_some();
-    Heartbeat { ask, socket, interval, is_heard, tell }.start(nudged)
+    let tell = move |sign| manager.tell(&sign);
+    Heartbeat { ask, socket, interval: manager.watchdog(), is_heard: manager.listens(), tell }.start(nudged)
 }
 
 impl<F, T> Heartbeat<F, T>
@@ -178,20 +165,13 @@ where
     }
 
     async fn greet(&self) -> anyhow::Result<()> {
-        let stream = UnixStream::connect(&self.socket).await.with_context(|| self.socket.display().to_string())?;
-        match Connection::open(stream, concat!("aditd ", env!("CARGO_PKG_VERSION"), " itself")).await {
+        let program = concat!("aditd ", env!("CARGO_PKG_VERSION"), " itself");
+        match connect_to_own(&self.socket, program).await {
             Ok(_) => Ok(()),
             // There is no room for one more: somebody said so.
-            Err(ClientError::Goodbye(_)) => Ok(()),
+            Err(ConnectError::Client(ClientError::Goodbye(_))) => Ok(()),
             Err(error) => Err(error.into()),
         }
-    }
-}
-
-fn tell(state: &[NotifyState<'_>]) {
-    // Without a service manager this does nothing.
-    if let Err(error) = sd_notify::notify(state) {
-        tracing::warn!(%error, "the service manager cannot be told");
     }
 }
 
@@ -243,7 +223,7 @@ mod tests {
                 Ok("fine".to_owned())
             };
             let tell = move |sign| drop(told.send(sign));
-            let (nudge, nudged) = nudge();
+            let (nudge, nudged) = nudge(service::Manager::from_environment().unwrap());
             Heartbeat { ask, socket, interval: Some(Duration::from_millis(1)), is_heard: true, tell }.start(nudged).unwrap();
             Self { signs, greeted, asked, answer, nudge, _folder: folder }
         }

@@ -4,14 +4,13 @@
 use std::io;
 
 use adit_platform::commands::{Commands, RunningCommand, ShellKind};
-use adit_platform::linux::commands::Shell;
 
-/// Runs nothing.
-pub(crate) struct NeedRoot;
+/// Runs nothing; for commands of this shell.
+pub(crate) struct NeedRoot(pub(crate) ShellKind);
 
 impl Commands for NeedRoot {
     fn shell(&self) -> ShellKind {
-        Shell.shell()
+        self.0
     }
 
     fn start(&self, _: &str) -> io::Result<Box<dyn RunningCommand>> {

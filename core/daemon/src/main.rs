@@ -5,7 +5,6 @@
 
 mod arguments;
 mod boot;
-mod conf_files;
 mod confine;
 mod daemon;
 mod heartbeat;
@@ -13,7 +12,7 @@ mod hooks;
 mod log;
 mod metrics;
 mod panic;
-mod signals;
+mod service;
 mod sink;
 mod store;
 
@@ -21,7 +20,7 @@ use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use adit_platform::linux::helper;
+use adit_platform::native::{helper, memory};
 use arguments::Arguments;
 use clap::Parser as _;
 
@@ -34,12 +33,16 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error),
     };
-    log::start(arguments.log_level, env::var("JOURNAL_STREAM").ok().as_deref());
-    if let Err(error) = adit_platform::linux::memory::keep_private() {
+    let manager = match service::Manager::from_environment() {
+        Ok(manager) => manager,
+        Err(error) => return end(Err(error)),
+    };
+    log::start(arguments.log_level, Some(&manager));
+    if let Err(error) = memory::keep_private() {
         tracing::warn!("a crash would leave an image of the memory, with all keys: {error}");
     }
     let work = if arguments.close_first { daemon::close_first } else { daemon::run };
-    end(confine::leave_programs_to_helper().and_then(|()| work(&arguments)))
+    end(confine::leave_programs_to_helper().and_then(|()| work(&arguments, manager)))
 }
 
 fn end(done: anyhow::Result<()>) -> ExitCode {

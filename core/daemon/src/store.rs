@@ -1,14 +1,14 @@
 //! Opens the tunnels' store with the right key: the one that systemd hands over, else the one in a file beside the tunnels.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use adit_manager::secrets::{KeyFile, SecretStore, SystemdCredential};
 use adit_manager::store::{Finding, Store, StoreError};
+use adit_platform::native::process;
 use adit_platform::private_folder::FolderError;
-use rustix::io::Errno;
-use rustix::process::{Pid, test_kill_process};
 
 /// In the state folder: the key that tunnels are sealed with, where systemd gives none.
 const KEY: &str = "store.key";
@@ -31,10 +31,8 @@ pub(crate) fn open(state_dir: &Path) -> Result<(Store, Vec<Finding>), StoreError
     }
 }
 
-/// Whether there is no process of that number, whoever's. Not by `/proc`, which shows only our own (ProtectProc=).
 fn is_gone(pid: u32) -> bool {
-    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    pid.is_none_or(|pid| test_kill_process(pid) == Err(Errno::SRCH))
+    NonZeroU32::new(pid).is_none_or(|pid| process::is_gone(pid).unwrap_or(false))
 }
 
 fn open_with(state_dir: &Path, credential: Option<SystemdCredential>) -> Result<(Store, Vec<Finding>), StoreError> {

@@ -59,9 +59,9 @@ fn systemd_understands_every_line_of_the_units() {
 
 #[test]
 fn the_service_listens_where_programs_look_for_it() {
-    let listens = format!("ListenStream={}\n", adit_ipc::linux::SOCKET);
+    let listens = format!("ListenStream={}\n", adit_ipc::local::SOCKET);
     assert!(read("aditd.socket").contains(&listens), "{listens}");
-    let folder = Path::new(adit_ipc::linux::SOCKET).parent().unwrap().to_str().unwrap();
+    let folder = Path::new(adit_ipc::local::SOCKET).parent().unwrap().to_str().unwrap();
     for (file, line) in [
         ("adit.tmpfiles", format!("\nd {folder} 0755 adit adit -\n")),
         ("aditd.service", format!("\nReadWritePaths=-{folder} ")),
@@ -73,7 +73,7 @@ fn the_service_listens_where_programs_look_for_it() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
     for name in ["DAEMON.md", "SECURITY.md"] {
         let text = fs::read_to_string(docs.join(name)).unwrap();
-        assert!(text.contains(&format!("`{}`", adit_ipc::linux::SOCKET)) && !text.contains("/run/aditd/"), "{name}");
+        assert!(text.contains(&format!("`{}`", adit_ipc::local::SOCKET)) && !text.contains("/run/aditd/"), "{name}");
     }
 }
 
@@ -176,7 +176,7 @@ fn the_scripts_for_other_service_managers_are_scripts() {
 
 #[test]
 fn what_polkit_is_asked_about_is_what_its_policy_has() {
-    use adit_ipc::linux::{ACTIONS, ADMINISTER, KILL_SWITCH, LOCKDOWN};
+    use adit_platform::linux::polkit::{ACTIONS, ADMINISTER, KILL_SWITCH, LOCKDOWN};
 
     let policy = read("io.adit.policy");
     let actions: Vec<(&str, &str)> =

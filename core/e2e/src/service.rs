@@ -4,9 +4,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adit_api::{BlockingClient, Client, ConfigText, KillSwitch, LogLevel, TunnelId, TunnelState};
-use adit_ipc::Blocking;
-use adit_ipc::linux::{ConnectError, connect_to};
+use adit_api::{BlockingClient, ConfigText, KillSwitch, LogLevel, TunnelId, TunnelState};
+use adit_ipc::local::ConnectError;
+use adit_ipc::{Blocking, Connection};
+use adit_platform::linux::control_socket::connect_to;
 use anyhow::{Context as _, bail, ensure};
 use rustix::process::Signal;
 
@@ -206,7 +207,10 @@ impl<'lab> Service<'lab> {
 
 /// A connection to the service that listens at `socket`, which is one of the users `trusted`.
 pub fn client_of(socket: &Path, trusted: &[u32]) -> Result<BlockingClient<Blocking>, ConnectError> {
-    let connect = async { connect_to(socket, "a test", trusted).await.map(|Client(connection)| connection) };
+    let connect = async {
+        let stream = connect_to(socket, trusted)?;
+        Ok(Connection::open(stream, "a test").await?)
+    };
     Blocking::open(connect).map(BlockingClient)
 }
 

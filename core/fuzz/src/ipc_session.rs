@@ -15,6 +15,7 @@ use adit_api::{
     RotationView, RouteAnswer, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 use adit_ipc::{Events, Limits, Listener, Peer, RoleSource, read_frame, serve};
+use adit_platform::peer::{Peer as NativePeer, User};
 use serde_json::Value;
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 
@@ -121,7 +122,7 @@ impl Listener for Queue {
 
     async fn accept(&mut self) -> io::Result<(DuplexStream, Peer)> {
         match self.0.take() {
-            Some(stream) => Ok((stream, Peer { uid: 1000, groups: Vec::new(), process: None })),
+            Some(stream) => Ok((stream, NativePeer { user: User { uid: 1000, groups: Vec::new() }, process: None }.into())),
             None => pending().await,
         }
     }

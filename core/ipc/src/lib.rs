@@ -18,8 +18,7 @@ mod client;
 mod events;
 mod frame;
 mod limits;
-#[cfg(target_os = "linux")]
-pub mod linux;
+pub mod local;
 mod message;
 mod role;
 mod server;
@@ -32,5 +31,5 @@ pub use events::Events;
 pub use frame::{Frame, FrameError, MAX_DEPTH, MAX_FRAME, read as read_frame};
 pub use limits::Limits;
 pub use message::{Goodbye, Hello};
-pub use role::{Peer, Process, RoleSource};
+pub use role::{Peer, RoleSource};
 pub use server::{Listener, serve};

@@ -1,12 +1,12 @@
 //! How much of the daemon one user can take, and all users together: nobody, however many connections they open, can keep others from
-//! being answered or fill the memory. Users who may only look share a part of everything, however many user numbers they have, so that
+//! being answered or fill the memory. Users who may only look share a part of everything, however many user ids they have, so that
 //! operators always find the rest; root shares with nobody.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use adit_api::Role;
+use adit_api::{PeerId, Role};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -77,7 +77,7 @@ impl Default for Limits {
 /// All users that are connected, or have been lately.
 pub(crate) struct Accounts {
     limits: Limits,
-    users: Mutex<HashMap<u32, Arc<Account>>>,
+    users: Mutex<HashMap<PeerId, Arc<Account>>>,
     /// Of all users but root.
     all: Pools,
     /// Of users who may only look; what they take is taken from both.
@@ -107,7 +107,7 @@ enum Class {
 
 /// One user.
 pub(crate) struct Account {
-    uid: u32,
+    user: PeerId,
     clients: Mutex<u32>,
     /// Of those, the ones that came in as users who may only look.
     observers: Mutex<u32>,
@@ -168,12 +168,13 @@ impl Accounts {
     }
 
     /// Lets a client in whose user has the role `standing` without polkit being asked.
-    pub(crate) fn admit(self: &Arc<Self>, uid: u32, standing: Role) -> Result<Ticket, Goodbye> {
-        let class = Class::of(uid, standing);
+    pub(crate) fn admit(self: &Arc<Self>, user: &PeerId, standing: Role) -> Result<Ticket, Goodbye> {
+        let class = Class::of(user, standing);
         let mut users = lock(&self.users);
         let now = Instant::now();
         users.retain(|_, account| *lock(&account.clients) > 0 || *lock(&account.full_at) > now);
-        let others: u32 = users.iter().filter(|(uid, _)| **uid != 0).map(|(_, account)| *lock(&account.clients)).sum();
+        let others: u32 =
+            users.iter().filter(|(user, _)| !user.is_administrator()).map(|(_, account)| *lock(&account.clients)).sum();
         let observers: u32 = users.values().map(|account| *lock(&account.observers)).sum();
         let is_full = match class {
             Class::Root => false,
@@ -183,7 +184,7 @@ impl Accounts {
         if is_full {
             return Err(Goodbye::Full);
         }
-        let account = Arc::clone(users.entry(uid).or_insert_with(|| Arc::new(self.account(uid, now))));
+        let account = Arc::clone(users.entry(user.clone()).or_insert_with(|| Arc::new(self.account(user, now))));
         let mut clients = lock(&account.clients);
         if *clients >= self.limits.clients_per_user {
             return Err(Goodbye::TooManyClients { limit: self.limits.clients_per_user });
@@ -196,9 +197,9 @@ impl Accounts {
         Ok(Ticket { accounts: Arc::clone(self), account, class })
     }
 
-    fn account(&self, uid: u32, now: Instant) -> Account {
+    fn account(&self, user: &PeerId, now: Instant) -> Account {
         Account {
-            uid,
+            user: user.clone(),
             clients: Mutex::new(0),
             observers: Mutex::new(0),
             full_at: Mutex::new(now),
@@ -211,11 +212,11 @@ impl Accounts {
 }
 
 impl Class {
-    fn of(uid: u32, role: Role) -> Self {
-        match (uid, role) {
-            (0, _) => Self::Root,
-            (_, Role::Operate | Role::Administer) => Self::Operator,
-            (_, Role::Status) => Self::Observer,
+    fn of(user: &PeerId, role: Role) -> Self {
+        match role {
+            _ if user.is_administrator() => Self::Root,
+            Role::Operate | Role::Administer => Self::Operator,
+            Role::Status => Self::Observer,
         }
     }
 }
@@ -234,8 +235,8 @@ impl Ticket {
     /// Waits until a thread may work on the user's request, which needs the role `needs` and is made in the role `role`. Users who share
     /// threads take turns.
     pub(crate) async fn work(&self, needs: Role, role: Role) -> Work {
-        let uid = self.account.uid;
-        let class = if self.class == Class::Root { Class::Root } else { Class::of(uid, role) };
+        let user = &self.account.user;
+        let class = if self.class == Class::Root { Class::Root } else { Class::of(user, role) };
         // The user's own limit first, as for room.
         let looking = match needs {
             Role::Status => Some(acquire(&self.account.looking, 1).await),
@@ -244,11 +245,11 @@ impl Ticket {
         let Accounts { observers, all, .. } = &*self.accounts;
         // As in `shared`.
         let observers = match class {
-            Class::Observer => Some(observers.working.acquire(uid).await),
+            Class::Observer => Some(observers.working.acquire(user).await),
             Class::Operator | Class::Root => None,
         };
         let all = match class {
-            Class::Observer | Class::Operator => Some(all.working.acquire(uid).await),
+            Class::Observer | Class::Operator => Some(all.working.acquire(user).await),
             Class::Root => None,
         };
         Work { _looking: looking, _observers: observers, _all: all }
@@ -327,6 +328,10 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
+    fn user(uid: u32) -> PeerId {
+        PeerId::new(format!("uid {uid}"), uid == 0)
+    }
+
     fn accounts(limits: Limits) -> Arc<Accounts> {
         Arc::new(Accounts::new(limits))
     }
@@ -334,13 +339,13 @@ mod tests {
     #[test]
     fn a_user_gets_32_clients_and_cannot_take_those_of_others() {
         let accounts = accounts(Limits { clients: 40, ..Limits::default() });
-        let mut tickets: Vec<Ticket> = (0..32).map(|_| accounts.admit(1000, Role::Status).ok().unwrap()).collect();
-        assert_eq!(accounts.admit(1000, Role::Status).err(), Some(Goodbye::TooManyClients { limit: 32 }));
-        tickets.extend((0..8).map(|_| accounts.admit(1001, Role::Status).ok().unwrap()));
-        assert_eq!(accounts.admit(1001, Role::Status).err(), Some(Goodbye::Full));
-        assert!(accounts.admit(0, Role::Status).is_ok(), "root always gets in");
+        let mut tickets: Vec<Ticket> = (0..32).map(|_| accounts.admit(&user(1000), Role::Status).ok().unwrap()).collect();
+        assert_eq!(accounts.admit(&user(1000), Role::Status).err(), Some(Goodbye::TooManyClients { limit: 32 }));
+        tickets.extend((0..8).map(|_| accounts.admit(&user(1001), Role::Status).ok().unwrap()));
+        assert_eq!(accounts.admit(&user(1001), Role::Status).err(), Some(Goodbye::Full));
+        assert!(accounts.admit(&user(0), Role::Status).is_ok(), "root always gets in");
         tickets.truncate(31);
-        assert!(accounts.admit(1000, Role::Status).is_ok());
+        assert!(accounts.admit(&user(1000), Role::Status).is_ok());
     }
 
     #[test]
@@ -348,19 +353,19 @@ mod tests {
         let accounts = accounts(Limits::default());
         let observers: Vec<Ticket> = (100_000..100_008)
             .flat_map(|uid| (0..32).map(move |_| uid))
-            .filter_map(|uid| accounts.admit(uid, Role::Status).ok())
+            .filter_map(|uid| accounts.admit(&user(uid), Role::Status).ok())
             .collect();
         assert_eq!(observers.len(), 192);
-        assert_eq!(accounts.admit(200_000, Role::Status).err(), Some(Goodbye::Full));
+        assert_eq!(accounts.admit(&user(200_000), Role::Status).err(), Some(Goodbye::Full));
         let operators: Vec<Ticket> = (1_000..1_002)
             .flat_map(|uid| (0..32).map(move |_| uid))
-            .filter_map(|uid| accounts.admit(uid, Role::Operate).ok())
+            .filter_map(|uid| accounts.admit(&user(uid), Role::Operate).ok())
             .collect();
         assert_eq!(operators.len(), 64, "the rest is for operators");
-        assert_eq!(accounts.admit(1_002, Role::Operate).err(), Some(Goodbye::Full));
-        assert!(accounts.admit(0, Role::Administer).is_ok(), "root always gets in");
+        assert_eq!(accounts.admit(&user(1_002), Role::Operate).err(), Some(Goodbye::Full));
+        assert!(accounts.admit(&user(0), Role::Administer).is_ok(), "root always gets in");
         drop(observers);
-        assert!(accounts.admit(200_000, Role::Status).is_ok());
+        assert!(accounts.admit(&user(200_000), Role::Status).is_ok());
     }
 
     #[tokio::test(start_paused = true)]
@@ -372,7 +377,7 @@ mod tests {
         };
         let mut tickets = Vec::new();
         for uid in 100_000..100_032 {
-            tickets.push(accounts.admit(uid, Role::Status).ok().unwrap());
+            tickets.push(accounts.admit(&user(uid), Role::Status).ok().unwrap());
         }
         for ticket in &tickets {
             work.extend(is_now(Box::pin(ticket.work(Role::Status, Role::Status))).await);
@@ -380,18 +385,18 @@ mod tests {
         }
         assert_eq!((work.len(), rooms.len()), (16, 8));
         for (uid, role) in [(1_000, Role::Operate), (0, Role::Administer)] {
-            let ticket = accounts.admit(uid, role).ok().unwrap();
+            let ticket = accounts.admit(&user(uid), role).ok().unwrap();
             assert!(is_now(Box::pin(ticket.work(Role::Status, role))).await.is_some(), "{role:?} waits for a thread");
             assert!(tokio::time::timeout(Duration::ZERO, ticket.room_in(1 << 20)).await.is_ok(), "{role:?} waits for memory");
         }
-        let demoted = accounts.admit(1_001, Role::Operate).ok().unwrap();
+        let demoted = accounts.admit(&user(1_001), Role::Operate).ok().unwrap();
         assert!(is_now(Box::pin(demoted.work(Role::Operate, Role::Status))).await.is_none(), "the role of each request counts");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_user_who_looks_occupies_three_threads_and_acts_without_waiting_for_them() {
         let accounts = accounts(Limits::default());
-        let ticket = accounts.admit(1_000, Role::Operate).ok().unwrap();
+        let ticket = accounts.admit(&user(1_000), Role::Operate).ok().unwrap();
         let is_now = async |needs| tokio::time::timeout(Duration::ZERO, ticket.work(needs, Role::Operate)).await.ok();
         let looks = [is_now(Role::Status).await, is_now(Role::Status).await, is_now(Role::Status).await];
         assert!(looks.iter().all(Option::is_some));
@@ -406,19 +411,19 @@ mod tests {
         let accounts = accounts(Limits::default());
         let start = Instant::now();
         for uid in 100_000..101_200 {
-            accounts.admit(uid, Role::Status).ok().unwrap().pace().await;
+            accounts.admit(&user(uid), Role::Status).ok().unwrap().pace().await;
         }
         assert_eq!(start.elapsed().as_millis().div_ceil(100), 10);
         let before = Instant::now();
-        accounts.admit(1_000, Role::Operate).ok().unwrap().pace().await;
-        accounts.admit(0, Role::Administer).ok().unwrap().pace().await;
+        accounts.admit(&user(1_000), Role::Operate).ok().unwrap().pace().await;
+        accounts.admit(&user(0), Role::Administer).ok().unwrap().pace().await;
         assert_eq!(before.elapsed(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_is_free_and_then_it_is_a_hundred_a_second() {
         let accounts = accounts(Limits::default());
-        let ticket = accounts.admit(1000, Role::Status).ok().unwrap();
+        let ticket = accounts.admit(&user(1000), Role::Status).ok().unwrap();
         let start = Instant::now();
         for _ in 0..200 {
             ticket.pace().await;
@@ -435,7 +440,7 @@ mod tests {
         let accounts = accounts(Limits::default());
         let start = Instant::now();
         for _ in 0..300 {
-            accounts.admit(1000, Role::Status).ok().unwrap().pace().await;
+            accounts.admit(&user(1000), Role::Status).ok().unwrap().pace().await;
         }
         assert!(start.elapsed() >= Duration::from_millis(900), "{:?}", start.elapsed());
     }

@@ -1,61 +1,29 @@
 //! From who somebody is to what they may.
 
-use std::fmt;
-use std::sync::Arc;
-
-use adit_api::{Action, Role};
+use adit_api::{Action, PeerId, Role};
+use adit_platform::native::peer::Peer as NativePeer;
 
 /// Who is at the other end of a connection, as the operating system vouches for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Peer {
-    /// Number of the user; limits are counted by it.
-    pub uid: u32,
-    /// Numbers of all groups of the process.
-    pub groups: Vec<u32>,
-    /// The process; None where it cannot be seen.
-    pub process: Option<Process>,
+    /// Its user; limits are counted by it.
+    pub id: PeerId,
+    /// The same user and its process in the system's terms, for a [`RoleSource`].
+    pub native: NativePeer,
 }
 
-/// A process by number, held so that a later process with the same number is not taken for it.
-#[derive(Clone)]
-pub struct Process {
-    /// Its number.
-    pub pid: u32,
-    lives: Arc<dyn Fn() -> bool + Send + Sync>,
-}
-
-impl Process {
-    /// `lives` says whether it has not ended; as long as that is so, no other process has its number.
-    pub fn new(pid: u32, lives: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        Self { pid, lives: Arc::new(lives) }
-    }
-
-    /// Whether it has not ended.
-    pub fn lives(&self) -> bool {
-        (self.lives)()
-    }
-}
-
-impl PartialEq for Process {
-    fn eq(&self, other: &Self) -> bool {
-        self.pid == other.pid && Arc::ptr_eq(&self.lives, &other.lives)
-    }
-}
-
-impl Eq for Process {}
-
-impl fmt::Debug for Process {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Process").field("pid", &self.pid).finish_non_exhaustive()
+impl From<NativePeer> for Peer {
+    fn from(native: NativePeer) -> Self {
+        Self { id: PeerId::new(native.user.to_string(), native.user.is_administrator()), native }
     }
 }
 
 impl Peer {
     /// For the log.
     pub(crate) fn who(&self) -> String {
-        match &self.process {
-            Some(Process { pid, .. }) => format!("uid {}, pid {pid}", self.uid),
-            None => format!("uid {}", self.uid),
+        match &self.native.process {
+            Some(process) => format!("{}, pid {}", self.id, process.pid),
+            None => self.id.to_string(),
         }
     }
 }
@@ -69,6 +37,6 @@ pub trait RoleSource: Send + Sync + 'static {
     /// role is enough without.
     fn role(&self, peer: &Peer, needs: Role) -> impl Future<Output = Role> + Send;
 
-    /// The action that `peer` is granted for a request that needs `needs`. Asks polkit, which may ask the user for a password.
+    /// The action that `peer` is granted for a request that needs `needs`. Asks the system's authority (polkit), which may ask the user for a password.
     fn action(&self, peer: &Peer, needs: Option<Action>) -> impl Future<Output = Option<Action>> + Send;
 }

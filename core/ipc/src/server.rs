@@ -58,7 +58,7 @@ pub async fn serve<S: Service + ?Sized, R: RoleSource>(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => match accounts.admit(peer.uid, shared.roles.standing(&peer)) {
+            Ok((stream, peer)) => match accounts.admit(&peer.id, shared.roles.standing(&peer)) {
                 Ok(ticket) => {
                     sessions.spawn(session::run(Arc::clone(&shared), stream, peer, ticket, stopped.clone()));
                 }

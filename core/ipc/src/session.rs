@@ -200,7 +200,7 @@ impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
         // Nobody is asked for a password for what they may not do anyway.
         let wanted = needs.action.filter(|_| role >= needs.role);
         let action = self.shared.roles.action(&self.peer, wanted).await;
-        let caller = Caller { role, action, uid: Some(self.peer.uid), who: self.peer.who() };
+        let caller = Caller { role, action, peer: Some(self.peer.id.clone()), who: self.peer.who() };
         let work = self.ticket.work(needs.role, role).await;
         let service = Arc::clone(&self.shared.service);
         let outcome = tokio::task::spawn_blocking(move || {

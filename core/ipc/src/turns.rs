@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use adit_api::PeerId;
 use tokio::sync::oneshot;
 
 /// A fixed number of permits. Clones share them.
@@ -12,7 +13,7 @@ pub(crate) struct Turns(Arc<Mutex<Inside>>);
 struct Inside {
     free: usize,
     /// Users with waiting requests, the next one to be served first. Each user is there once.
-    waiting: VecDeque<(u32, VecDeque<oneshot::Sender<Turn>>)>,
+    waiting: VecDeque<(PeerId, VecDeque<oneshot::Sender<Turn>>)>,
 }
 
 /// A permit; given back when dropped.
@@ -24,8 +25,8 @@ impl Turns {
     }
 
     /// Waits for a permit. A user's own requests are served in their order.
-    pub(crate) async fn acquire(&self, uid: u32) -> Turn {
-        let Some(served) = self.enqueue(uid) else { return Turn(self.clone()) };
+    pub(crate) async fn acquire(&self, user: &PeerId) -> Turn {
+        let Some(served) = self.enqueue(user) else { return Turn(self.clone()) };
         match served.await {
             Ok(turn) => turn,
             // Nobody drops a sender without sending.
@@ -34,16 +35,16 @@ impl Turns {
     }
 
     /// None: there was a free permit, which is taken.
-    fn enqueue(&self, uid: u32) -> Option<oneshot::Receiver<Turn>> {
+    fn enqueue(&self, user: &PeerId) -> Option<oneshot::Receiver<Turn>> {
         let mut inside = self.lock();
         if inside.free > 0 {
             inside.free -= 1;
             return None;
         }
         let (sender, receiver) = oneshot::channel();
-        match inside.waiting.iter_mut().find(|(waiting, _)| *waiting == uid) {
+        match inside.waiting.iter_mut().find(|(waiting, _)| waiting == user) {
             Some((_, requests)) => requests.push_back(sender),
-            None => inside.waiting.push_back((uid, VecDeque::from([sender]))),
+            None => inside.waiting.push_back((user.clone(), VecDeque::from([sender]))),
         }
         Some(receiver)
     }
@@ -52,7 +53,7 @@ impl Turns {
     fn next(&self) -> Option<oneshot::Sender<Turn>> {
         let mut inside = self.lock();
         loop {
-            let Some((uid, mut requests)) = inside.waiting.pop_front() else {
+            let Some((user, mut requests)) = inside.waiting.pop_front() else {
                 inside.free += 1;
                 return None;
             };
@@ -62,7 +63,7 @@ impl Turns {
             }
             let Some(first) = requests.pop_front() else { continue };
             if !requests.is_empty() {
-                inside.waiting.push_back((uid, requests));
+                inside.waiting.push_back((user, requests));
             }
             return Some(first);
         }
@@ -88,15 +89,19 @@ mod tests {
 
     use super::*;
 
+    fn user(number: u32) -> PeerId {
+        PeerId::new(format!("user {number}"), false)
+    }
+
     /// Starts requests of these users one after the other, and gives the order in which they are served, one at a time.
     async fn order(users: &[u32]) -> Vec<u32> {
         let turns = Turns::new(1);
-        let running = turns.acquire(0).await;
+        let running = turns.acquire(&user(0)).await;
         let (served, mut order) = mpsc::unbounded_channel();
         for &uid in users {
             let (turns, served) = (turns.clone(), served.clone());
             tokio::spawn(async move {
-                let _turn = turns.acquire(uid).await;
+                let _turn = turns.acquire(&user(uid)).await;
                 served.send(uid)
             });
             // It waits in the queue before the next one comes.
@@ -119,14 +124,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_request_whose_client_has_gone_gives_its_turn_to_the_next() {
         let turns = Turns::new(1);
-        let running = turns.acquire(7).await;
-        let gone = turns.enqueue(7).unwrap();
-        let waits = turns.enqueue(8).unwrap();
+        let running = turns.acquire(&user(7)).await;
+        let gone = turns.enqueue(&user(7)).unwrap();
+        let waits = turns.enqueue(&user(8)).unwrap();
         drop(gone);
         drop(running);
         let turn = waits.await.unwrap();
         // One that was served, and did not hear of it any more.
-        let unheard = turns.enqueue(9).unwrap();
+        let unheard = turns.enqueue(&user(9)).unwrap();
         drop(turn);
         drop(unheard);
         assert_eq!(turns.lock().free, 1);

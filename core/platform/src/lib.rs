@@ -1,18 +1,28 @@
 //! The seam to the operating system: what the data path and the tunnel set-up need of it, and one adapter for each system.
 
+pub mod authority;
 pub mod clock;
+pub mod clock_changes;
 pub mod commands;
+pub mod control_socket;
 pub mod device;
 pub mod devices;
 pub mod fake;
 pub mod foreign;
+pub mod leftovers;
 mod linux_network;
 pub mod memory;
+pub mod native;
 pub mod network;
+pub mod peer;
 pub mod portable;
 pub mod private_folder;
 pub mod processors;
+pub mod sandbox;
+pub mod signals;
 pub mod state_file;
+pub mod terminal;
+pub mod uapi_client;
 pub mod uapi_listener;
 pub mod wg_quick;
 
@@ -20,13 +30,15 @@ pub mod wg_quick;
 pub mod linux;
 #[cfg(unix)]
 pub mod unix;
+#[cfg(windows)]
+pub mod windows;
 
 #[cfg(target_os = "linux")]
 use linux as system;
 #[cfg(not(target_os = "linux"))]
 use portable as system;
 
-#[cfg(not(unix))]
-use portable as files;
 #[cfg(unix)]
 use unix as files;
+#[cfg(windows)]
+use windows as files;

@@ -1,3 +1,3 @@
-//! The memory of buffers that are kept while there is nothing in them.
+//! The memory of this process.
 
-pub use crate::system::memory::give_back;
+pub use crate::system::memory::{give_back, keep_private};

@@ -42,6 +42,14 @@ pub enum Fault {
     /// The permission bits allow others to change it.
     #[error("others can write to it (mode {0:03o}); chmod go-w it, if you trust what is in it")]
     WritableByOthers(u32),
+    /// Whoever owns it can change it at any time.
+    #[error(
+        "it belongs to another user than the system, administrators and the one that Adit runs as; have an administrator own it"
+    )]
+    OtherOwner,
+    /// Its list of rights allows others to change it.
+    #[error("others can change it; take that right away from them, if you trust what is in it")]
+    OpenToOthers,
     /// Another name for it somewhere, through which it could be changed or kept.
     #[error("it has a second name somewhere (a hard link); copy it and put the copy in its place")]
     Links,

@@ -4,6 +4,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Where `wg` looks for the sockets of interfaces.
+pub const DIRECTORY: &str = "/var/run/wireguard";
+
 /// A place where clients connect.
 pub trait UapiListener: Send + Sync + 'static {
     /// Blocks until something happens. An error is of this one attempt; the listener stays usable.

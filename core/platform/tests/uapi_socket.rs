@@ -11,7 +11,7 @@ use std::sync::{Barrier, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use adit_platform::linux::control_socket::{Access, ControlSocket};
+use adit_platform::control_socket::{Access, ControlSocket};
 use adit_platform::linux::socket_folder::UnsafeFolder;
 use adit_platform::linux::uapi_socket::{UapiSocket, UapiSocketError};
 use adit_platform::uapi_listener::{Incoming, UapiListener};

@@ -4,10 +4,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use adit_api::{ApiError, BlockingClient, CallError, TunnelId, TunnelState, TunnelView};
-use adit_ipc::linux::{ConnectError, DAEMON_USER, SOCKET, connect_blocking, connect_to};
+use adit_ipc::local::{ConnectError, SOCKET, connect_blocking};
 use adit_ipc::{Blocking, BlockingNotices, ClientError};
-use adit_platform::linux::control_socket::UntrustedSocket;
-use adit_platform::unix::account;
+use adit_platform::native::control_socket::{Trust, UntrustedSocket};
 use adit_words::Context;
 
 use super::words::words;
@@ -149,17 +148,19 @@ impl Daemon {
 }
 
 fn connect(options: &Options) -> Result<BlockingClient<Blocking>, ConnectError> {
-    let Some(path) = &options.socket else { return connect_blocking(Path::new(SOCKET), PROGRAM) };
-    // Who names a socket may also run the daemon behind it.
-    let own = rustix::process::geteuid().as_raw();
-    let trusted: Vec<u32> = [0, own].into_iter().chain(account::user(DAEMON_USER)?).collect();
-    let connection = async { connect_to(path, PROGRAM, &trusted).await.map(|adit_api::Client(connection)| connection) };
-    Blocking::open(connection).map(BlockingClient)
+    match &options.socket {
+        None => connect_blocking(Path::new(SOCKET), PROGRAM, Trust::Service),
+        // Who names a socket may also run the daemon behind it.
+        Some(path) => connect_blocking(path, PROGRAM, Trust::ServiceOrOwnUser),
+    }
 }
 
 fn no_daemon(options: &Options, error: ConnectError) -> Failure {
     let path = options.socket.as_deref().unwrap_or(Path::new(SOCKET)).display();
     Failure::NoDaemon(match error {
+        ConnectError::Socket(UntrustedSocket::Connect { error, .. }) if error.kind() == ErrorKind::Unsupported => {
+            error.to_string()
+        }
         ConnectError::Socket(UntrustedSocket::Connect { error, .. }) if is_absent(&error) => {
             format!("the Adit service does not run (nobody listens on {path}); start it with: sudo systemctl start aditd")
         }
@@ -175,8 +176,9 @@ fn no_daemon(options: &Options, error: ConnectError) -> Failure {
     })
 }
 
+/// Whether no service can be running at that socket.
 fn is_absent(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused)
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused | ErrorKind::Unsupported)
 }
 
 fn named<'a>(tunnels: &'a [TunnelView], name: &str) -> Option<&'a TunnelView> {

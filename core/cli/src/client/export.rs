@@ -1,13 +1,12 @@
 //! `adit export`: configurations with their keys, to standard output, into files, into an archive, or as a QR code.
 
-use std::fs::DirBuilder;
 use std::io::ErrorKind;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use adit_api::TunnelView;
 use adit_config::Document;
 use adit_import::{ToExport, file_names, zip};
+use adit_platform::native::owner_file;
 use anyhow::Context;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -135,7 +134,7 @@ fn warn_without_key(tunnel: &TunnelView, options: &Options) {
 
 /// Makes the folder for its owner alone, where it is not there yet.
 fn make_folder(folder: &Path) -> anyhow::Result<()> {
-    match DirBuilder::new().mode(0o700).create(folder) {
+    match owner_file::create_folder(folder) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
         made => made.with_context(|| format!("cannot make the folder {}", folder.display())),
     }

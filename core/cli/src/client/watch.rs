@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use adit_api::TunnelView;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use adit_platform::native::signals::set_on_end;
+use adit_platform::native::terminal::{Keyboard, Keys, size, wait_for_key};
 
 use super::words::{now, words};
 use super::{Daemon, Failure, Options, list};
@@ -31,9 +31,7 @@ pub(crate) fn watch(arguments: &WatchArgs) -> Result<(), Failure> {
     let daemon = Daemon::reach(options)?;
     let only = arguments.name.as_deref().map(|name| daemon.find(name)).transpose()?.map(|tunnel| tunnel.id);
     let asked_to_end = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register(signal, Arc::clone(&asked_to_end))?;
-    }
+    set_on_end(&asked_to_end)?;
     let screen = Screen::open(options.json)?;
     let mut before: Option<(u64, Vec<TunnelView>)> = None;
     while !asked_to_end.load(Ordering::Relaxed) {
@@ -88,21 +86,14 @@ fn counters(tunnel: &TunnelView) -> Option<(u64, u64)> {
 /// The terminal while it is ours: what was on it comes back at the end, however that comes.
 struct Screen {
     is_terminal: bool,
-    /// As the keyboard was.
-    keyboard: Option<Termios>,
+    /// Where there is one.
+    keyboard: Option<Keyboard>,
 }
 
 impl Screen {
     fn open(plain: bool) -> io::Result<Self> {
         let is_terminal = !plain && io::stdout().is_terminal();
-        let mut keyboard = None;
-        if is_terminal && io::stdin().is_terminal() {
-            let before = tcgetattr(io::stdin())?;
-            let mut keys = before.clone();
-            keys.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO);
-            tcsetattr(io::stdin(), OptionalActions::Now, &keys)?;
-            keyboard = Some(before);
-        }
+        let keyboard = (is_terminal && io::stdin().is_terminal()).then(|| Keyboard::begin(Keys::Hidden)).transpose()?;
         if is_terminal {
             write!(io::stdout(), "\x1b[?1049h\x1b[?25l")?;
         }
@@ -113,7 +104,7 @@ impl Screen {
         if !self.is_terminal {
             return options.show(&format!("{page}\n"));
         }
-        let rows = tcgetwinsize(io::stdout()).map_or(0, |size| usize::from(size.ws_row));
+        let rows = size().map_or(0, |size| size.rows);
         // 0: a terminal that does not know.
         let rows = if rows == 0 { 24 } else { rows };
         let mut shown = String::from("\x1b[?7l\x1b[H");
@@ -127,20 +118,12 @@ impl Screen {
 
     /// Waits; true when somebody presses q.
     fn wants_to_leave(&self, patience: Duration) -> io::Result<bool> {
-        let timeout = Timespec { tv_sec: patience.as_secs().try_into().unwrap_or(i64::MAX), tv_nsec: 0 };
-        let stdin = io::stdin();
-        let mut watched = match &self.keyboard {
-            Some(_) => vec![PollFd::new(&stdin, PollFlags::IN)],
-            None => Vec::new(),
-        };
-        match poll(&mut watched, Some(&timeout)) {
-            // A signal; whether it asks us to end is looked at next.
-            Ok(0) | Err(rustix::io::Errno::INTR) => return Ok(false),
-            Err(error) => return Err(error.into()),
-            Ok(_) => {}
+        // After a signal, whether it asks us to end is looked at next.
+        if !wait_for_key(self.keyboard.as_ref(), patience)? {
+            return Ok(false);
         }
         let mut key = [0; 16];
-        let count = stdin.lock().read(&mut key)?;
+        let count = io::stdin().lock().read(&mut key)?;
         Ok(count == 0 || key.iter().take(count).any(|key| matches!(key, b'q' | b'Q' | 4)))
     }
 }
@@ -150,9 +133,6 @@ impl Drop for Screen {
         if self.is_terminal {
             let _ = write!(io::stdout(), "\x1b[?7h\x1b[?25h\x1b[?1049l");
             let _ = io::stdout().flush();
-        }
-        if let Some(keyboard) = &self.keyboard {
-            let _ = tcsetattr(io::stdin(), OptionalActions::Now, keyboard);
         }
     }
 }

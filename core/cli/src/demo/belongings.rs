@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{process, thread};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
+use adit_platform::native::signals::{Signal, Signals};
 
 use super::folder::Folder;
 use super::namespaces::Computer;
@@ -27,17 +26,17 @@ impl Belongings {
     /// None yet. From here on signals end the process in order.
     pub(super) fn watched() -> io::Result<Self> {
         let belongings = Self::default();
-        let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+        let mut signals = Signals::listen(&[Signal::HangUp, Signal::Interrupt, Signal::Terminate])?;
         let watched = belongings.clone();
         thread::Builder::new().name("signals".into()).spawn(move || {
-            if let Some(signal) = signals.forever().next() {
+            if let Some(signal) = signals.next_signal() {
                 let mut things = watched.lock();
                 *things = Things::default();
                 let start = if io::stderr().is_terminal() { "\n" } else { "" };
                 // Where the terminal was closed nobody hears it.
                 let _ = writeln!(io::stderr(), "{start}adit: the demo was interrupted; nothing is left of it");
                 // The lock is kept, so that nothing new appears.
-                process::exit(128 + signal);
+                process::exit(128 + signal.number());
             }
         })?;
         Ok(belongings)

@@ -1,9 +1,10 @@
 //! The one folder that a demo writes to, and the removal of those that killed demos have left.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+use adit_platform::native::owner_file;
 
 const PREFIX: &str = "adit-demo-";
 
@@ -21,7 +22,7 @@ impl Folder {
             let mut random = [0; 4];
             getrandom::fill(&mut random).map_err(io::Error::other)?;
             let path = parent.join(format!("{PREFIX}{}-{:08x}", std::process::id(), u32::from_ne_bytes(random)));
-            DirBuilder::new().mode(0o700).create(&path)?;
+            owner_file::create_folder(&path)?;
             let lock = File::open(&path)?;
             lock.lock()?;
             let folder = Self { path, lock };
@@ -36,7 +37,7 @@ impl Folder {
     /// Writes a file that only this user can read.
     pub(super) fn write(&self, name: &str, text: &str) -> io::Result<PathBuf> {
         let path = self.path.join(name);
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        let mut file = owner_file::create(&path)?;
         file.write_all(text.as_bytes())?;
         Ok(path)
     }
@@ -48,7 +49,7 @@ impl Folder {
             if !entry.file_name().to_string_lossy().starts_with(PREFIX) || entry.path() == self.path {
                 continue;
             }
-            let is_ours = |found: fs::Metadata| found.is_dir() && found.uid() == own.uid();
+            let is_ours = |found: fs::Metadata| found.is_dir() && owner_file::have_one_owner(&found, &own).unwrap_or(false);
             if !fs::symlink_metadata(entry.path()).is_ok_and(is_ours) {
                 continue;
             }

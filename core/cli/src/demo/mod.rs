@@ -9,6 +9,7 @@ mod conf_file;
 mod folder;
 mod ground;
 mod keys;
+#[cfg_attr(not(target_os = "linux"), path = "no_namespaces.rs")]
 mod namespaces;
 mod report;
 mod scenario;

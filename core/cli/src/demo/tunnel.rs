@@ -1,16 +1,14 @@
 //! Starts the tunnel engine on a device, as a configuration says.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use adit_activation::whole_update;
 use adit_config::{Config, Host, Peer};
-use adit_platform::device::{Stop, TunDevice};
-use adit_platform::linux::stop::EventStop;
-use adit_platform::linux::udp::LinuxUdp;
+use adit_platform::device::TunDevice;
+use adit_platform::native;
 use adit_protocol::{Event, PublicKey};
 use adit_tunnel::{Control, Handle, Options, PeerView, Tunnel};
 use anyhow::{Context, bail};
@@ -28,7 +26,7 @@ impl Running {
     pub(super) fn start(device: TunDevice, config: &Config) -> anyhow::Result<Self> {
         let (sender, events) = channel();
         let options = Options {
-            new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),
+            new_stop: native::new_stop,
             observer: Box::new(move |event| {
                 // Nobody listens any more when the tunnel is about to end.
                 let _ = sender.send((event.clone(), Instant::now()));
@@ -39,7 +37,7 @@ impl Running {
             moved: Box::new(|_| ()),
             danger_timing: None,
         };
-        let tunnel = Tunnel::start(device, Arc::new(LinuxUdp::default()), options).context("starting a tunnel")?;
+        let tunnel = Tunnel::start(device, native::udp()?, options).context("starting a tunnel")?;
         tunnel.handle().apply(whole_update(config, &endpoints(config), 0)).context("configuring a tunnel")?;
         Ok(Self { tunnel, events })
     }

@@ -1,15 +1,15 @@
 //! `adit up`, run as a person would run it: another process of this program.
 
 use std::io::{BufRead, BufReader};
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use adit_platform::linux::child;
+use adit_platform::native::process::{Process, end_with_this_thread};
 use anyhow::{Context, bail};
-use rustix::process::{Pid, Signal, kill_process};
 
 use super::namespaces::Computer;
 
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The process. Dropping this asks it to take the tunnel down, and waits until it has.
 pub(super) struct Up {
-    pid: Pid,
+    process: Process,
     ended: Receiver<()>,
 }
 
@@ -30,8 +30,8 @@ impl Up {
     pub(super) fn start(computer: &Computer, file: &Path) -> anyhow::Result<(Self, Said)> {
         let mut command = Command::new(std::env::current_exe().context("finding this program")?);
         command.arg("up").arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        child::end_with_this_thread(&mut command);
-        let (started, pid) = channel();
+        end_with_this_thread(&mut command).context("running `adit up`")?;
+        let (started, process) = channel();
         let (say, said) = channel();
         let (end, ended) = channel();
         let computer = computer.clone();
@@ -41,15 +41,17 @@ impl Up {
             let _ = end.send(());
         };
         thread::Builder::new().name("adit-up".into()).spawn(keep).context("starting a thread")?;
-        let pid = pid.recv().context("running `adit up`")?;
-        Ok((Self { pid, ended }, Said(said)))
+        let process = process.recv().context("running `adit up`")?;
+        Ok((Self { process, ended }, Said(said)))
     }
 }
 
 /// The life of the process, on a thread that it must not outlive.
-fn keep(mut command: Command, started: &Sender<Pid>, say: &Sender<String>) -> anyhow::Result<()> {
+fn keep(mut command: Command, started: &Sender<Process>, say: &Sender<String>) -> anyhow::Result<()> {
     let mut child = command.spawn()?;
-    let _ = started.send(Pid::from_child(&child));
+    // Nobody has waited for it yet, so that its number is still its own.
+    let opened = NonZeroU32::new(child.id()).map(Process::open).transpose()?.flatten();
+    let _ = started.send(opened.context("it has no process")?);
     if let Some(errors) = child.stderr.take() {
         for line in BufReader::new(errors).lines() {
             // Read on when nobody listens, so that it is never stopped by a full pipe.
@@ -62,12 +64,12 @@ fn keep(mut command: Command, started: &Sender<Pid>, say: &Sender<String>) -> an
 
 impl Drop for Up {
     fn drop(&mut self) {
-        for signal in [Signal::TERM, Signal::KILL] {
+        for end in [Process::terminate, Process::kill] {
             // An answer, or that nobody can answer any more: it has ended, and its number may be another's.
             if self.ended.try_recv() != Err(std::sync::mpsc::TryRecvError::Empty) {
                 return;
             }
-            let _ = kill_process(self.pid, signal);
+            let _ = end(&self.process);
             if self.ended.recv_timeout(PATIENCE).is_ok() {
                 return;
             }

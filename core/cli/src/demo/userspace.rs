@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 
 use adit_platform::device::TunDevice;
-use adit_platform::linux::doorbell::EventDoorbell;
+use adit_platform::native;
 use adit_proxy::stack::{self, ConnectError, Connection};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 use tokio::runtime::{Builder, Runtime};
@@ -40,7 +40,7 @@ impl Stack {
     pub(super) fn start(address: Ipv4Addr, mtu: usize) -> anyhow::Result<(Self, TunDevice)> {
         let runtime = Arc::new(Builder::new_multi_thread().worker_threads(1).enable_time().build()?);
         let _in_runtime = runtime.enter();
-        let (stack, device) = stack::Stack::start(vec![address.into()], mtu, Box::new(EventDoorbell::new()?))?;
+        let (stack, device) = stack::Stack::start(vec![address.into()], mtu, native::doorbell()?)?;
         Ok((Self { stack, runtime: Arc::clone(&runtime) }, device))
     }
 }

@@ -2,9 +2,9 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use adit_platform::native::owner_file;
 use adit_proxy::Credentials;
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
@@ -34,7 +34,7 @@ fn read_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     if !metadata.is_file() || metadata.len() > LONGEST {
         bail!("{} is not a file of at most {LONGEST} bytes", path.display());
     }
-    if metadata.permissions().mode() & 0o007 != 0 {
+    if owner_file::is_open_to_everybody(&metadata).unwrap_or(false) {
         warn(format!("{0} has passwords in it that everybody can read; put that right with: chmod 600 {0}", path.display()));
     }
     // As long as it will ever be, so that no copy of it stays behind in memory.

@@ -7,9 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use adit_activation::{End, Engine, Running, Shutdown, StartError, Wanted};
 use adit_config::{Config, Mtu};
-use adit_platform::device::{Stop, TunDevice};
-use adit_platform::linux::doorbell::EventDoorbell;
-use adit_platform::linux::stop::EventStop;
+use adit_platform::device::TunDevice;
+use adit_platform::native;
 use adit_protocol::PublicKey;
 use adit_proxy::stack::Stack;
 use adit_tunnel::{Control, DataPathView, DeviceUpdate, DeviceView, Options, Tunnel, UpdateError};
@@ -25,7 +24,7 @@ const REJECT_AFTER: Duration = Duration::from_secs(180);
 /// on.
 pub(super) fn stack(config: &Config, mtu: Mtu) -> anyhow::Result<(Arc<Stack>, TunDevice)> {
     let addresses = config.interface.addresses.iter().map(|address| address.address()).collect();
-    let bell = Box::new(EventDoorbell::new().context("the system gives no event descriptor")?);
+    let bell = native::doorbell().context("the system gives no event descriptor")?;
     let (stack, device) = Stack::start(addresses, usize::from(mtu.get()), bell)?;
     Ok((Arc::new(stack), device))
 }
@@ -36,7 +35,7 @@ pub(super) struct ProxyEngine;
 impl Engine for ProxyEngine {
     fn start(&self, wanted: Wanted<'_>, shutdown: &Shutdown) -> Result<Arc<dyn Running>, StartError> {
         let options = Options {
-            new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),
+            new_stop: native::new_stop,
             network: Some(wanted.network),
             timestamp_floor: None,
             observer: wanted.observer,

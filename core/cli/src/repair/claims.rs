@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use adit_config::InterfaceName;
 use adit_platform::devices::Owner;
-use adit_platform::linux::claim::{Held, LockFile};
+use adit_platform::native::claim::{Held, LockFile};
 
 /// Whose a name is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

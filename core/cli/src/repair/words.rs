@@ -3,7 +3,7 @@
 use adit_config::InterfaceName;
 use adit_manager::manager::UNKNOWN_AT_BOOT;
 use adit_platform::devices::Owner;
-use adit_platform::linux::leftovers::{InUse, Leftover, kill_switch_table};
+use adit_platform::native::leftovers::{InUse, Leftover, kill_switch_table};
 use adit_platform::network::StandingKillSwitch;
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ pub(super) fn in_use_by(tunnel: &InUse) -> String {
         Owner::Foreground => "`adit up`",
         Owner::Service => "the Adit service",
     };
-    format!("the tunnel {name}, which {owner} runs (process {})", process.as_raw_nonzero())
+    format!("the tunnel {name}, which {owner} runs (process {process})")
 }
 
 pub(super) fn held_by_service(leftover: &Leftover) -> String {

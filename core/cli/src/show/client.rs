@@ -1,13 +1,11 @@
 //! Finds the configuration sockets of userspace implementations and asks one of them what it looks like.
 
 use std::io::{self, Read, Write};
-use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use adit_platform::linux::socket_folder::UnsafeFolder;
-use adit_platform::linux::uapi_client::{self, ServedBy, UapiConnectError};
-use adit_platform::linux::uapi_socket::DIRECTORY;
+use adit_platform::native::uapi_client::{self, ServedBy, Stream, UapiConnectError, UnsafeFolder};
+use adit_platform::uapi_listener::DIRECTORY;
 use adit_tunnel::uapi::{AnswerError, read_view, write_update};
 use adit_tunnel::{DeviceUpdate, DeviceView};
 
@@ -90,7 +88,7 @@ impl Sockets {
         read_view(Bounded::new(stream), &scope::index_of).map(drop).map_err(answer)
     }
 
-    fn connect(&self, name: &str) -> Result<UnixStream, Reason> {
+    fn connect(&self, name: &str) -> Result<Stream, Reason> {
         if name.contains('/') {
             return Err(Reason::Name);
         }
@@ -106,12 +104,12 @@ impl Sockets {
 
 /// An answer that must be whole in time, however often a piece of it comes.
 struct Bounded {
-    stream: UnixStream,
+    stream: Stream,
     until: Instant,
 }
 
 impl Bounded {
-    fn new(stream: UnixStream) -> Self {
+    fn new(stream: Stream) -> Self {
         Self { stream, until: Instant::now() + WHOLE_PATIENCE }
     }
 }

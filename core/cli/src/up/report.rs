@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use adit_platform::native::privilege;
+
 use crate::exit::{Exit, NotAllowed};
 
 /// A step, as it begins or when it is done.
@@ -42,7 +44,7 @@ pub(crate) fn outcome(outcome: anyhow::Result<()>) -> ExitCode {
 
 /// Fails for everybody but root, with what to type.
 pub(crate) fn needs_root(verb: &str, argument: &str) -> anyhow::Result<()> {
-    if !rustix::process::geteuid().is_root() {
+    if !privilege::is_administrator() {
         let advice = format!("changing the network needs root; try: sudo adit {verb} {argument}");
         return Err(NotAllowed(advice.trim_end().to_owned()).into());
     }

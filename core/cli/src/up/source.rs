@@ -1,11 +1,11 @@
 //! The configuration file: which one is meant, who can read it, and what it says.
 
 use std::fs;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use adit_activation::AppliedConfig;
 use adit_config::{Config, Document, InterfaceName, message, parse};
+use adit_platform::native::{owner_file, privilege};
 use adit_platform::private_folder::config_file;
 use adit_tunnel::DeviceView;
 use anyhow::{Context, anyhow, bail};
@@ -109,12 +109,12 @@ pub(crate) fn read_at_most(argument: &str, path: &Path, limit: u64, why: &str) -
 }
 
 fn read_bounded(reader: Reader, argument: &str, path: &Path, limit: u64, why: &str) -> anyhow::Result<Zeroizing<Vec<u8>>> {
-    let mut file = open(path).map_err(|error| unreadable(reader, argument, path, error))?;
+    let mut file = owner_file::open_without_waiting(path).map_err(|error| unreadable(reader, argument, path, error))?;
     let metadata = file.metadata().with_context(|| format!("cannot read {}", path.display()))?;
     if !metadata.is_file() {
         bail!("{} is not a file", path.display());
     }
-    warn_if_exposed(path, metadata.permissions().mode());
+    warn_if_exposed(path, &metadata);
     if metadata.len() >= limit {
         bail!("{} has {} bytes; {why}", path.display(), metadata.len());
     }
@@ -124,18 +124,13 @@ fn read_bounded(reader: Reader, argument: &str, path: &Path, limit: u64, why: &s
     Ok(bytes)
 }
 
-/// Without waiting for the other end of a named pipe.
-fn open(path: &Path) -> std::io::Result<fs::File> {
-    fs::File::options().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed()).open(path)
-}
-
 /// Why there is no reading `path`, which `argument` stands for, and what to do about it.
 fn unreadable(reader: Reader, argument: &str, path: &Path, error: std::io::Error) -> anyhow::Error {
     let advice = match error.kind() {
         std::io::ErrorKind::NotFound if path != Path::new(argument) => {
             format!("; a file that is elsewhere is given by its path, such as ./{argument}")
         }
-        std::io::ErrorKind::PermissionDenied if !rustix::process::geteuid().is_root() => match reader {
+        std::io::ErrorKind::PermissionDenied if !privilege::is_administrator() => match reader {
             Reader::Root => {
                 return NotAllowed(format!("cannot read {}: {error}; try again with sudo", path.display())).into();
             }
@@ -172,10 +167,8 @@ pub(crate) fn path(argument: &str) -> PathBuf {
 }
 
 /// As wg-quick(8) warns: others may read the file, and may enter its folder.
-fn warn_if_exposed(path: &Path, mode: u32) {
-    let folder = path.canonicalize().ok().and_then(|path| path.parent().and_then(|folder| folder.metadata().ok()));
-    let folder_mode = folder.map_or(0o777, |metadata| metadata.permissions().mode());
-    if mode & folder_mode & 0o007 != 0 {
+fn warn_if_exposed(path: &Path, file: &fs::Metadata) {
+    if owner_file::is_exposed(path, file).unwrap_or(false) {
         warn(format!("{0} is world accessible, and has keys in it; put that right with: chmod 600 {0}", path.display()));
     }
 }

@@ -11,14 +11,14 @@ use adit_activation::{
 };
 use adit_api::{Action, Caller, ConfigText, Role, Service, TunnelId};
 use adit_config::{Document, parse};
-use adit_ipc::linux::SocketListener;
+use adit_ipc::local::SocketListener;
 use adit_ipc::{Events, Limits, Peer, RoleSource};
 use adit_manager::manager::{Dependencies, Manager, StartReason, SystemClock};
 use adit_manager::secrets::{Secret, SecretError, SecretStore};
 use adit_manager::store::Store;
+use adit_platform::control_socket::{Access, ControlSocket};
 use adit_platform::device::Offloads;
 use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick, RecordingCommands, RecordingHost};
-use adit_platform::linux::control_socket::{Access, ControlSocket};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;

@@ -4,13 +4,12 @@
 //! A line is in the file as soon as it was written: a killed process loses none. Nothing waits for the disk: a power cut may cost the
 //! last ones, and leave half a line, which is passed over.
 
-use std::fs::{self, File, OpenOptions};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use adit_api::LogLine;
-use rustix::fs::OFlags;
+use adit_platform::native::owner_file;
 
 use super::stored;
 
@@ -39,7 +38,10 @@ struct Segment {
 impl Ring {
     /// Opens the files in `folder`, which is made if it is missing, and gives the lines that are in them, in order.
     pub(crate) fn open(folder: &Path) -> io::Result<(Self, Vec<LogLine>)> {
-        fs::DirBuilder::new().mode(0o700).recursive(true).create(folder)?;
+        match owner_file::create_folder(folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
         let (first, first_lines) = Segment::open(folder.join(NAMES[0]))?;
         let (second, second_lines) = Segment::open(folder.join(NAMES[1]))?;
         let newest = |lines: &[LogLine]| lines.last().map_or(0, |line| line.number);
@@ -69,13 +71,10 @@ impl Ring {
 
 impl Segment {
     fn open(path: PathBuf) -> io::Result<(Self, Vec<LogLine>)> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        // Not through a link: what it leads to would be overwritten.
-        let file = options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open(&path)?;
+        let mut file = owner_file::open_or_create(&path)?;
         let length = file.metadata()?.len().min(2 * BYTES);
         let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
-        file.read_exact_at(&mut bytes, 0)?;
+        file.read_exact(&mut bytes)?;
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
         let lines: Vec<&[u8]> = bytes.get(..whole).unwrap_or_default().split_inclusive(|byte| *byte == b'\n').collect();
         let found = lines.iter().filter_map(|line| stored::line(line)).collect();
@@ -97,7 +96,7 @@ impl Segment {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let Err(error) = self.file.write_all_at(bytes, self.end) {
+        if let Err(error) = owner_file::write_all_at(&self.file, bytes, self.end) {
             // Where the disk is full some of it may be there.
             let _ = self.file.set_len(self.end);
             return Err(io::Error::new(error.kind(), format!("{}: {error}", self.path.display())));
@@ -110,6 +109,8 @@ impl Segment {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use adit_api::LogCode;
 
     use super::*;

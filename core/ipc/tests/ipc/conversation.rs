@@ -3,8 +3,9 @@
 use std::net::Shutdown;
 
 use adit_api::{ApiError, CallError, Client, Event, EventSink, LogLevel, TunnelId};
-use adit_ipc::linux::connect_to;
+use adit_ipc::local::connect;
 use adit_ipc::{Blocking, ClientError, Connection, Goodbye};
+use adit_platform::control_socket::Trust;
 use tokio::io::AsyncWriteExt;
 
 use crate::ground::{Server, own_uid};
@@ -37,7 +38,7 @@ fn calls_are_answered_each_with_its_own_answer_however_many_are_under_way() {
 #[test]
 fn programs_that_block_are_served_too_and_hear_what_happens() {
     let server = Server::new();
-    let connect = async { connect_to(&server.path, "test", &[0, own_uid()]).await.map(|Client(connection)| connection) };
+    let connect = async { connect(&server.path, "test", Trust::ServiceOrOwnUser).await.map(|Client(connection)| connection) };
     let blocking = adit_api::BlockingClient(Blocking::open(connect).unwrap());
     assert_eq!(blocking.about().unwrap().version, "0.1.0");
     let mut notices = blocking.0.subscribe().unwrap();

@@ -6,7 +6,8 @@ use std::process::{Child, Command, Stdio};
 
 use adit_api::{BlockingClient, Client};
 use adit_ipc::Blocking;
-use adit_ipc::linux::connect_to;
+use adit_ipc::local::connect;
+use adit_platform::control_socket::Trust;
 
 use crate::ground::{open_folder, own_uid, probe};
 
@@ -18,7 +19,7 @@ fn a_thousand_clients_cost_no_more_than_32_mib_and_others_are_answered() {
     let folder = open_folder();
     let socket = folder.path().join("adit.sock");
     let connect = || {
-        let connection = async { connect_to(&socket, "test", &[0, own_uid()]).await.map(|Client(connection)| connection) };
+        let connection = async { connect(&socket, "test", Trust::ServiceOrOwnUser).await.map(|Client(connection)| connection) };
         BlockingClient(Blocking::open(connection).unwrap())
     };
     let mut server = started(Command::new(probe()).arg("serve").arg(&socket), "listening");

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adit_api::{Action, Client, Role};
-use adit_ipc::linux::{SocketListener, connect_to};
+use adit_ipc::local::{SocketListener, connect};
 use adit_ipc::{Connection, Events, Limits, Peer, RoleSource};
-use adit_platform::linux::control_socket::{Access, ControlSocket};
+use adit_platform::control_socket::{Access, ControlSocket, Trust};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -86,7 +86,7 @@ impl Server {
     }
 
     pub(crate) fn client(&self) -> Client<Connection> {
-        self.runtime.block_on(connect_to(&self.path, "test client", &[0, own_uid()])).unwrap()
+        self.runtime.block_on(connect(&self.path, "test client", Trust::ServiceOrOwnUser)).unwrap()
     }
 
     /// A connection on which nothing was said.

@@ -8,8 +8,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adit_api::{Action, Role};
-use adit_ipc::linux::{ACTIONS, ADMINISTER, KILL_SWITCH, LOCKDOWN, LocalRoles, Polkit};
-use adit_ipc::{Peer, Process, RoleSource};
+use adit_ipc::local::LocalRoles;
+use adit_ipc::{Peer, RoleSource};
+use adit_platform::linux::authority;
+use adit_platform::linux::polkit::{ACTIONS, ADMINISTER, KILL_SWITCH, LOCKDOWN, Polkit};
+use adit_platform::peer::{Peer as NativePeer, Process, User};
 use zbus::OwnedVariant;
 
 use crate::ground::{open_folder, own_uid, probe};
@@ -110,7 +113,11 @@ impl Drop for Bus {
 }
 
 fn peer(uid: u32, process: Option<u32>) -> Peer {
-    Peer { uid, groups: vec![uid], process: process.map(|pid| Process::new(pid, || true)) }
+    in_groups(uid, vec![uid], process.map(|pid| Process::new(pid, || true)))
+}
+
+fn in_groups(uid: u32, groups: Vec<u32>, process: Option<Process>) -> Peer {
+    NativePeer { user: User { uid, groups }, process }.into()
 }
 
 #[test]
@@ -120,7 +127,8 @@ fn polkit_is_asked_only_about_administering_and_what_it_does_not_allow_is_not_al
     };
     let authority = Authority::default();
     let nobody_sits = tempfile::tempdir().unwrap();
-    let with_patience = |patience| LocalRoles::with(None, nobody_sits.path()).and(Polkit::at(&bus.address, patience));
+    let with_patience =
+        |patience| LocalRoles::from(authority::Authority::with(None, nobody_sits.path()).and(Polkit::at(&bus.address, patience)));
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let service = zbus::connection::Builder::address(bus.address.as_str());
         let service = service.name("org.freedesktop.PolicyKit1");
@@ -139,7 +147,7 @@ fn polkit_is_asked_only_about_administering_and_what_it_does_not_allow_is_not_al
         let hasty = with_patience(Duration::from_millis(200));
         assert_eq!(hasty.role(&peer(USER, Some(NO_ANSWER)), Role::Administer).await, Role::Status);
         let ended = Process::new(LEAVE, || false);
-        let ended = Peer { process: Some(ended), ..peer(USER, None) };
+        let ended = in_groups(USER, vec![USER], Some(ended));
         assert_eq!(roles.role(&ended, Role::Administer).await, Role::Status, "its number may be that of another process now");
         let first = authority.asked.lock().unwrap()[0].clone();
         assert_eq!(first, (101, 0, -294_967_296, ADMINISTER.to_owned(), 1));
@@ -155,7 +163,7 @@ async fn served(bus: &Bus, authority: &Authority) -> zbus::Connection {
 
 /// A member of the group of operators.
 fn operator(process: u32) -> Peer {
-    Peer { groups: vec![GROUP], ..peer(USER, Some(process)) }
+    in_groups(USER, vec![GROUP], Some(Process::new(process, || true)))
 }
 
 #[test]
@@ -166,9 +174,9 @@ fn each_strength_of_the_kill_switch_is_an_action_of_its_own_that_polkit_decides_
     let authority = Authority::default();
     let nobody_sits = tempfile::tempdir().unwrap();
     let polkit = Polkit::at(&bus.address, Duration::from_secs(60));
-    let roles = LocalRoles::with(Some(GROUP), nobody_sits.path()).and(polkit);
+    let roles = LocalRoles::from(authority::Authority::with(Some(GROUP), nobody_sits.path()).and(polkit));
     let hasty = Polkit::at(&bus.address, Duration::from_millis(200));
-    let hasty = LocalRoles::with(Some(GROUP), nobody_sits.path()).and(hasty);
+    let hasty = LocalRoles::from(authority::Authority::with(Some(GROUP), nobody_sits.path()).and(hasty));
     let (kill_switch, lockdown) = (Some(Action::KillSwitch), Some(Action::Lockdown));
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let _service = served(&bus, &authority).await;
@@ -187,7 +195,7 @@ fn each_strength_of_the_kill_switch_is_an_action_of_its_own_that_polkit_decides_
             }
             assert_eq!(hasty.action(&operator(NO_ANSWER), Some(needs)).await, None);
             assert_eq!(authority.take_actions(), [id; 6]);
-            let unseen = Peer { process: None, ..operator(LEAVE) };
+            let unseen = in_groups(USER, vec![GROUP], None);
             assert_eq!(roles.action(&unseen, Some(needs)).await, None, "polkit cannot be asked about it");
         }
         let administrator = peer(USER, Some(ADMINISTRATOR));
@@ -204,10 +212,10 @@ fn where_polkit_or_its_policy_is_not_installed_operators_open_what_blocks_and_on
     let nobody_sits = tempfile::tempdir().unwrap();
     let at = |address: &str| {
         let polkit = Polkit::at(address, Duration::from_secs(60));
-        LocalRoles::with(Some(GROUP), nobody_sits.path()).and(polkit)
+        LocalRoles::from(authority::Authority::with(Some(GROUP), nobody_sits.path()).and(polkit))
     };
     let check = async |roles: &LocalRoles, what: &str| {
-        let unseen = Peer { process: None, ..operator(LEAVE) };
+        let unseen = in_groups(USER, vec![GROUP], None);
         for operator in [operator(LEAVE), unseen] {
             assert_eq!(roles.action(&operator, Some(Action::KillSwitch)).await, Some(Action::KillSwitch), "{what}");
             assert_eq!(roles.action(&operator, Some(Action::Lockdown)).await, None, "{what}");
@@ -218,7 +226,7 @@ fn where_polkit_or_its_policy_is_not_installed_operators_open_what_blocks_and_on
         assert_eq!(roles.action(&peer(0, None), Some(Action::Lockdown)).await, Some(Action::Lockdown), "{what}");
     };
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        check(&LocalRoles::with(Some(GROUP), nobody_sits.path()), "no polkit wanted").await;
+        check(&LocalRoles::from(authority::Authority::with(Some(GROUP), nobody_sits.path())), "no polkit wanted").await;
         check(&at("unix:path=/nonexistent/bus"), "no bus").await;
         check(&at(&bus.address), "no polkit on the bus").await;
         let _service = served(&bus, &Authority::without_policy()).await;

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use adit_api::{KillSwitch, METHODS, Request, Role, TunnelId};
 use adit_ipc::Limits;
-use adit_ipc::linux::LocalRoles;
+use adit_ipc::local::LocalRoles;
+use adit_platform::linux::authority::Authority;
 
 use crate::ground::{Server, open_folder, own_uid, probe};
 
@@ -49,7 +50,7 @@ fn probe_as(uid: u32, gid: u32) -> Command {
 fn server() -> (Server, tempfile::TempDir) {
     let users = open_folder();
     std::fs::write(users.path().join(SITTING.to_string()), "NAME=ann\nACTIVE_SEATS=seat0\n").unwrap();
-    (Server::with(Limits::default(), LocalRoles::with(Some(GROUP), users.path())), users)
+    (Server::with(Limits::default(), LocalRoles::from(Authority::with(Some(GROUP), users.path()))), users)
 }
 
 fn may(server: &Server, role: Role, answers: &[String]) {

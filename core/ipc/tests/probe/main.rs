@@ -9,10 +9,11 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::Arc;
 
-use adit_api::{CallError, Client, Request};
-use adit_ipc::linux::{LocalRoles, SocketListener, connect_to};
-use adit_ipc::{Blocking, Events, Limits};
-use adit_platform::linux::control_socket::{Access, ControlSocket};
+use adit_api::{CallError, Request};
+use adit_ipc::local::{ConnectError, LocalRoles, SocketListener};
+use adit_ipc::{Blocking, Connection, Events, Limits};
+use adit_platform::control_socket::{Access, ControlSocket};
+use adit_platform::linux::control_socket::connect_to;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -47,7 +48,10 @@ fn ask(path: &Path, trusted: u32) -> Outcome {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
     let requests: Vec<Request> = serde_json::from_str(&text)?;
-    let connection = async { connect_to(path, "probe", &[0, trusted]).await.map(|Client(connection)| connection) };
+    let connection = async {
+        let stream = connect_to(path, &[0, trusted])?;
+        Ok::<_, ConnectError>(Connection::open(stream, "probe").await?)
+    };
     let client = adit_api::BlockingClient(match Blocking::open(connection) {
         Ok(client) => client,
         Err(error) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use adit_api::ApiError;
+use adit_api::{ApiError, PeerId};
 
 use adit_activation::{Candidates, Resolver};
 
@@ -13,16 +13,15 @@ use adit_activation::{Candidates, Resolver};
 const PER_USER: u32 = 2;
 /// Previews of all users but root, and as many again of root and the program itself.
 const ALL: u32 = 8;
-const ROOT: u32 = 0;
 
-/// How many previews of each user wait.
+/// How many previews of each user wait; None is root and the program itself.
 #[derive(Default)]
-pub(super) struct LookUpSlots(Mutex<BTreeMap<u32, u32>>);
+pub(super) struct LookUpSlots(Mutex<BTreeMap<Option<PeerId>, u32>>);
 
 /// The right to look names up; given back when dropped.
 pub(super) struct LookUpSlot {
     slots: Arc<LookUpSlots>,
-    uid: u32,
+    user: Option<PeerId>,
 }
 
 /// Looks names up with a slot, which is given back when the last look-up has ended: one that nobody waits for any more goes on.
@@ -36,13 +35,13 @@ impl LookUpSlots {
     ///
     /// # Errors
     /// When there is none left for the user.
-    pub(super) fn take(self: &Arc<Self>, uid: Option<u32>) -> Result<LookUpSlot, ApiError> {
-        let uid = uid.unwrap_or(ROOT);
+    pub(super) fn take(self: &Arc<Self>, user: Option<&PeerId>) -> Result<LookUpSlot, ApiError> {
+        let user = user.filter(|user| !user.is_administrator()).cloned();
         let mut waiting = self.lock();
-        let own = waiting.get(&uid).copied().unwrap_or(0);
-        let (own_limit, others) = match uid {
-            ROOT => (ALL, 0),
-            _ => (PER_USER, waiting.iter().filter(|(user, _)| **user != ROOT).map(|(_, count)| *count).sum()),
+        let own = waiting.get(&user).copied().unwrap_or(0);
+        let (own_limit, others) = match user {
+            None => (ALL, 0),
+            Some(_) => (PER_USER, waiting.iter().filter(|(user, _)| user.is_some()).map(|(_, count)| *count).sum()),
         };
         if own >= own_limit {
             return Err(ApiError::TooManyLookUps { limit: own_limit });
@@ -50,11 +49,11 @@ impl LookUpSlots {
         if others >= ALL {
             return Err(ApiError::TooManyLookUps { limit: ALL });
         }
-        waiting.insert(uid, own + 1);
-        Ok(LookUpSlot { slots: Arc::clone(self), uid })
+        waiting.insert(user.clone(), own + 1);
+        Ok(LookUpSlot { slots: Arc::clone(self), user })
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, u32>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Option<PeerId>, u32>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -69,7 +68,7 @@ impl LookUpSlot {
 impl Drop for LookUpSlot {
     fn drop(&mut self) {
         let mut waiting = self.slots.lock();
-        if let Some(count) = waiting.get_mut(&self.uid) {
+        if let Some(count) = waiting.get_mut(&self.user) {
             *count = count.saturating_sub(1);
         }
         waiting.retain(|_, count| *count > 0);

@@ -34,7 +34,7 @@ impl Manager {
         let looked = if !asks_network {
             adit_activation::look_ahead(&request, &inner.platform.without_look_ups())
         } else if request.config.remote_peers().any(has_name) {
-            let resolver = inner.look_ups.take(caller.uid)?.around(Arc::clone(&inner.platform.resolver));
+            let resolver = inner.look_ups.take(caller.peer.as_ref())?.around(Arc::clone(&inner.platform.resolver));
             adit_activation::look_ahead(&request, &inner.platform.with_resolver(resolver))
         } else {
             adit_activation::look_ahead(&request, &inner.platform)

@@ -8,8 +8,3 @@ use rustix::thread::{CapabilitySet, capabilities};
 pub fn may_change_network() -> io::Result<bool> {
     Ok(capabilities(None)?.effective.contains(CapabilitySet::NET_ADMIN))
 }
-
-/// Whether this process runs as root.
-pub fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
-}

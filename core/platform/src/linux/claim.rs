@@ -5,6 +5,7 @@
 //! its own folder, and then looks whether somebody holds the one in the other folder.
 
 use std::io;
+use std::num::NonZeroU32;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use adit_config::InterfaceName;
 use rustix::fs::{self, AtFlags, FileType, FlockOperation, Mode, OFlags, Stat};
 use rustix::io::Errno;
-use rustix::process::{Pid, geteuid};
+use rustix::process::geteuid;
 
 use super::file_locks;
 use super::interface_files;
@@ -55,7 +56,7 @@ pub enum Held {
     /// Another process.
     By {
         /// The process that the kernel says holds the lock.
-        process: Pid,
+        process: NonZeroU32,
         /// Whether that is the service or `adit up`.
         owner: Owner,
     },
@@ -151,7 +152,7 @@ pub(super) struct Found {
     pub(super) name: InterfaceName,
     pub(super) path: PathBuf,
     /// The process that holds the lock, and of what kind it is; None where a killed process left the file.
-    pub(super) holder: Option<(Pid, Owner)>,
+    pub(super) holder: Option<(NonZeroU32, Owner)>,
 }
 
 /// All lock files.
@@ -236,7 +237,7 @@ fn is_for_us_alone(stat: &Stat, path: &Path) -> Result<(), FolderError> {
 }
 
 /// The process that holds the lock of a file that this process may not be able to open, and does not trust.
-fn holder_elsewhere(folder: &Path, file: &str) -> Result<Option<Pid>, ClaimError> {
+fn holder_elsewhere(folder: &Path, file: &str) -> Result<Option<NonZeroU32>, ClaimError> {
     let path: PathBuf = folder.join(file);
     let failed = |error: io::Error| ClaimError::Io { doing: format!("find out which process holds {}", path.display()), error };
     match fs::lstat(&path) {
@@ -259,7 +260,7 @@ fn write(fd: &std::os::fd::OwnedFd, owner: Owner) -> rustix::io::Result<()> {
 }
 
 /// What the holder wrote.
-fn written(fd: &std::os::fd::OwnedFd) -> Option<(Pid, Owner)> {
+fn written(fd: &std::os::fd::OwnedFd) -> Option<(NonZeroU32, Owner)> {
     let mut text = [0; 32];
     let length = rustix::io::pread(fd, &mut text, 0).ok()?;
     let line = std::str::from_utf8(text.get(..length)?).ok()?.strip_suffix('\n')?;
@@ -267,8 +268,7 @@ fn written(fd: &std::os::fd::OwnedFd) -> Option<(Pid, Owner)> {
         None => (line, Owner::Foreground),
         Some((number, _)) => (number, Owner::Service),
     };
-    let number = number.parse().ok().filter(|number| *number > 0)?;
-    Some((Pid::from_raw(number)?, owner))
+    Some((number.parse().ok()?, owner))
 }
 
 #[cfg(test)]
@@ -294,7 +294,7 @@ mod tests {
             let take = || take(folder.path(), kind).unwrap();
             let Held::Ours(lock) = take() else { panic!("nobody had it") };
             let Held::By { process, owner } = take() else { panic!("somebody had it") };
-            assert_eq!(process.as_raw_nonzero().get().cast_unsigned(), std::process::id());
+            assert_eq!(process.get(), std::process::id());
             assert_eq!(owner, kind);
             drop(lock);
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -311,7 +311,7 @@ mod tests {
         fs::write(service.path().join("wg0.lock"), "1\n").unwrap();
         let Held::Ours(lock) = of_root() else { panic!("nobody had it") };
         let Held::By { process, owner: Owner::Foreground } = of_service() else { panic!("root's process had it") };
-        assert_eq!(process, rustix::process::getpid());
+        assert_eq!(process.get(), std::process::id());
         drop(lock);
         let Held::Ours(lock) = of_service() else { panic!("nobody had it") };
         assert!(matches!(of_root(), Held::By { owner: Owner::Service, .. }));
@@ -325,7 +325,8 @@ mod tests {
         let path = folder.path().join("wg0.lock");
         let found = || list_in(folder.path(), |_| Owner::Service).unwrap();
         let Held::Ours(lock) = take(folder.path(), Owner::Service).unwrap() else { panic!("nobody had it") };
-        let held = Found { name: name(), path: path.clone(), holder: Some((rustix::process::getpid(), Owner::Service)) };
+        let own = NonZeroU32::new(std::process::id()).unwrap();
+        let held = Found { name: name(), path: path.clone(), holder: Some((own, Owner::Service)) };
         assert_eq!(found(), [held]);
         assert!(!remove_left_over(&path).unwrap() && path.exists(), "a process has it");
         lock.abandon();

@@ -10,20 +10,13 @@ use rustix::time::{
     timerfd_settime,
 };
 
+use crate::clock_changes::ClockChange;
+
 /// A timer that never fires, and is cancelled whenever the wall clock jumps.
 #[derive(Debug)]
 pub struct ClockChanges {
     timer: OwnedFd,
     asleep: SleepMeter,
-}
-
-/// A change of the clock.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ClockChange {
-    /// The wall clock was set.
-    Set,
-    /// The computer has slept for so long.
-    Slept(Duration),
 }
 
 /// Time asleep: `CLOCK_BOOTTIME` counts it, and `CLOCK_MONOTONIC` does not.

@@ -11,7 +11,17 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::net::AddressFamily;
 
+use super::peer;
 use super::socket_file::{InTheWay, identity, listen};
+use crate::control_socket::{Access, ControlSocketError, Trust, UntrustedSocket};
+use crate::peer::Peer;
+use crate::unix::account;
+
+/// Where the service listens, as its units have it. The folder lets every user in (mode 0755); the files in it say whom they are for.
+pub const SOCKET: &str = "/run/adit/adit.sock";
+
+/// A connection with the service.
+pub type Stream = tokio::net::UnixStream;
 
 /// Clients that may wait for `accept`.
 const BACKLOG: i32 = 128;
@@ -20,52 +30,6 @@ const OTHERS_MAY_WRITE: u32 = 0o022;
 const STICKY: u32 = 0o1000;
 /// The first descriptor that systemd hands over (sd_listen_fds(3)).
 const FIRST_INHERITED: i32 = 3;
-
-/// Who may connect. What they may ask for is decided by who they are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Access {
-    /// Every user of the computer.
-    Everybody,
-    /// The owner and members of the group of this number.
-    Group(u32),
-    /// The owner.
-    Owner,
-}
-
-/// Why there is no socket.
-#[derive(Debug, thiserror::Error)]
-pub enum ControlSocketError {
-    /// A living process listens there.
-    #[error("{} is in use: another daemon runs already", .0.display())]
-    InUse(PathBuf),
-    /// Something is in the way that is not a socket; it is left alone.
-    #[error("{} exists and is not a socket; move it away", .0.display())]
-    NotASocket(PathBuf),
-    /// Somebody else could put another socket in the place of this one.
-    #[error("the folder {} belongs to user {owner} and has mode {mode:o}: others could replace the socket in it", path.display())]
-    UnsafeFolder {
-        /// Which.
-        path: PathBuf,
-        /// Number of the user.
-        owner: u32,
-        /// Its permissions.
-        mode: u32,
-    },
-    /// The path has no folder.
-    #[error("{} is no path for a socket: it needs a folder", .0.display())]
-    NoFolder(PathBuf),
-    /// What was handed over is not one listening Unix socket.
-    #[error("the service manager handed over {0}, but one listening Unix socket is needed")]
-    Inherited(&'static str),
-    /// The system refused.
-    #[error("{}: {error}", path.display())]
-    Io {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-}
 
 /// A listening socket. Dropping it removes the file that it made, unless the file belongs to somebody else meanwhile.
 #[derive(Debug)]
@@ -129,8 +93,21 @@ impl ControlSocket {
         Ok(Self { listener, file: None })
     }
 
+    /// Where it is.
+    pub fn path(&self) -> io::Result<PathBuf> {
+        let address = self.listener()?.local_addr()?;
+        address.as_pathname().map(Path::to_owned).ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the socket has no path"))
+    }
+
+    /// Ends the connections of all clients that wait.
+    pub fn send_away(&self) -> io::Result<()> {
+        let listener = self.listener()?;
+        while listener.accept().is_ok() {}
+        Ok(())
+    }
+
     /// Another handle on the listening socket, which does not block.
-    pub fn listener(&self) -> io::Result<UnixListener> {
+    fn listener(&self) -> io::Result<UnixListener> {
         self.listener.try_clone().map(UnixListener::from)
     }
 }
@@ -143,6 +120,28 @@ impl Drop for ControlSocket {
         {
             tracing::warn!(path = %path.display(), %error, "the socket stays behind");
         }
+    }
+}
+
+/// Waits for clients.
+#[derive(Debug)]
+pub struct Listener {
+    listener: tokio::net::UnixListener,
+    /// Removes the file when dropped.
+    _socket: ControlSocket,
+}
+
+impl Listener {
+    /// Listens. Needs a tokio runtime.
+    pub fn new(socket: ControlSocket) -> io::Result<Self> {
+        Ok(Self { listener: tokio::net::UnixListener::from_std(socket.listener()?)?, _socket: socket })
+    }
+
+    /// The next client, and who that is.
+    pub async fn accept(&mut self) -> io::Result<(Stream, Peer)> {
+        let (stream, _) = self.listener.accept().await?;
+        let peer = peer::peer(&stream)?;
+        Ok((stream, peer))
     }
 }
 
@@ -186,43 +185,31 @@ fn unsafe_folder(path: &Path, found: &fs::Metadata) -> ControlSocketError {
     ControlSocketError::UnsafeFolder { path: path.to_owned(), owner: found.uid(), mode: found.mode() & 0o7777 }
 }
 
-/// Why a socket is not trusted.
-#[derive(Debug, thiserror::Error)]
-pub enum UntrustedSocket {
-    /// Nobody listens, or the caller may not connect.
-    #[error("{}: {error}", path.display())]
-    Connect {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// Somebody else could have put it there.
-    #[error(
-        "{} belongs to user {owner} and has mode {mode:o}: somebody else than the daemon could have put the socket there, so nothing \
-         is sent to it",
-        path.display()
-    )]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// Number of its user.
-        owner: u32,
-        /// Its permissions.
-        mode: u32,
-    },
-    /// Somebody else than the daemon listens.
-    #[error("{} is answered by user {uid}, who is not the daemon, so nothing is sent to it", path.display())]
-    Server {
-        /// Where.
-        path: PathBuf,
-        /// Number of the user.
-        uid: u32,
-    },
+/// Connects to `path`, after making sure that a trusted user listens there. Needs a tokio runtime.
+pub async fn connect(path: &Path, trust: Trust) -> Result<Stream, UntrustedSocket> {
+    let failed = |error: io::Error| UntrustedSocket::Connect { path: path.to_owned(), error };
+    let own = || rustix::process::geteuid().as_raw();
+    let own = (trust == Trust::ServiceOrOwnUser).then(own);
+    let service = account::user(account::SERVICE).map_err(failed)?;
+    let trusted: Vec<u32> = [0].into_iter().chain(own).chain(service).collect();
+    connect_to(path, &trusted)
+}
+
+/// Connects to the socket at `path` that this process itself listens on, whoever else may write to its folder. Nothing that others must
+/// not see may be sent.
+pub async fn connect_to_own(path: &Path) -> io::Result<Stream> {
+    Stream::connect(path).await
+}
+
+/// As [`connect`], with the trusted users by number.
+pub fn connect_to(path: &Path, trusted: &[u32]) -> Result<Stream, UntrustedSocket> {
+    let failed = |error: io::Error| UntrustedSocket::Connect { path: path.to_owned(), error };
+    let stream = connect_blocking(path, trusted)?;
+    stream.set_nonblocking(true).and_then(|()| Stream::from_std(stream)).map_err(failed)
 }
 
 /// Connects to `path`, if it and its folders can only have been made by one of `trusted` (numbers of users), and one of them listens.
-pub fn connect(path: &Path, trusted: &[u32]) -> Result<UnixStream, UntrustedSocket> {
+fn connect_blocking(path: &Path, trusted: &[u32]) -> Result<UnixStream, UntrustedSocket> {
     let failed = |error: io::Error| UntrustedSocket::Connect { path: path.to_owned(), error };
     let path = &fs::canonicalize(path).map_err(failed)?;
     for folder in path.ancestors().skip(1) {
@@ -234,7 +221,7 @@ pub fn connect(path: &Path, trusted: &[u32]) -> Result<UnixStream, UntrustedSock
         }
     }
     let stream = UnixStream::connect(path).map_err(failed)?;
-    let uid = super::peer::uid(&stream).map_err(failed)?;
+    let uid = peer::uid(&stream).map_err(failed)?;
     if !trusted.contains(&uid) {
         return Err(UntrustedSocket::Server { path: path.to_owned(), uid });
     }
@@ -275,7 +262,7 @@ mod tests {
         drop(UnixListener::bind(&path).unwrap());
         assert!(path.exists());
         let successor = ControlSocket::bind(&path, Access::Owner).unwrap();
-        connect(&path, &[0, own_uid()]).unwrap();
+        connect_blocking(&path, &[0, own_uid()]).unwrap();
         drop(successor);
         fs::write(&path, "a file").unwrap();
         assert!(matches!(ControlSocket::bind(&path, Access::Owner), Err(ControlSocketError::NotASocket(_))));
@@ -290,7 +277,7 @@ mod tests {
         fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
         let second = folder.path().join("second.sock");
         assert!(matches!(ControlSocket::bind(&second, Access::Owner), Err(ControlSocketError::UnsafeFolder { mode: 0o777, .. })));
-        assert!(matches!(connect(&path, &[0, own_uid()]), Err(UntrustedSocket::Folder { mode: 0o777, .. })));
+        assert!(matches!(connect_blocking(&path, &[0, own_uid()]), Err(UntrustedSocket::Folder { mode: 0o777, .. })));
     }
 
     #[test]
@@ -299,7 +286,7 @@ mod tests {
         let path = folder.path().join("adit.sock");
         let _socket = ControlSocket::bind(&path, Access::Owner).unwrap();
         let strangers: Vec<u32> = [0, 1].into_iter().filter(|uid| *uid != own_uid()).collect();
-        let refused = connect(&path, &strangers);
+        let refused = connect_blocking(&path, &strangers);
         assert!(matches!(refused, Err(UntrustedSocket::Folder { .. } | UntrustedSocket::Server { .. })), "{refused:?}");
     }
 

@@ -30,9 +30,7 @@ impl Devices for LinuxDevices {
     fn claim(&self, name: &InterfaceName, owner: Owner) -> Result<Box<dyn Claim>, ClaimError> {
         match claim::LockFile::try_take(name, owner)? {
             claim::Held::Ours(lock) => Ok(Box::new(lock)),
-            claim::Held::By { process, owner } => {
-                Err(ClaimError::Held { name: name.clone(), process: process.as_raw_nonzero().cast_unsigned(), owner })
-            }
+            claim::Held::By { process, owner } => Err(ClaimError::Held { name: name.clone(), process, owner }),
         }
     }
 }

@@ -3,19 +3,19 @@
 
 use std::fs;
 use std::io;
+use std::num::NonZeroU32;
 
 use rustix::fs::{Stat, major, minor};
-use rustix::process::Pid;
 
 const LOCKS: &str = "/proc/locks";
 
 /// The process that took the exclusive lock of this file; None where nobody has it, or a process outside this PID namespace.
-pub(super) fn holder(file: &Stat) -> io::Result<Option<Pid>> {
+pub(super) fn holder(file: &Stat) -> io::Result<Option<NonZeroU32>> {
     Ok(holder_in(&fs::read_to_string(LOCKS)?, file))
 }
 
 /// A line is `1: FLOCK  ADVISORY  WRITE 4711 fe:00:1234 0 EOF`; one that waits for a lock has `->` after its number.
-fn holder_in(locks: &str, file: &Stat) -> Option<Pid> {
+fn holder_in(locks: &str, file: &Stat) -> Option<NonZeroU32> {
     let place = format!("{:02x}:{:02x}:{}", major(file.st_dev), minor(file.st_dev), file.st_ino);
     locks.lines().find_map(|line| {
         let mut fields = line.split_ascii_whitespace();
@@ -23,8 +23,7 @@ fn holder_in(locks: &str, file: &Stat) -> Option<Pid> {
         let is_lock = fields.next() == Some("FLOCK") && fields.next().is_some() && fields.next() == Some("WRITE");
         let process = fields.next().filter(|_| is_lock)?;
         let is_this_file = fields.next() == Some(place.as_str());
-        let process = process.parse().ok().filter(|process| *process > 0 && is_this_file)?;
-        Pid::from_raw(process)
+        process.parse().ok().filter(|_| is_this_file)
     })
 }
 
@@ -41,7 +40,7 @@ mod tests {
         assert_eq!(holder(&stat).unwrap(), None);
         let held = File::open(file.path()).unwrap();
         held.lock().unwrap();
-        assert_eq!(holder(&stat).unwrap(), Some(rustix::process::getpid()));
+        assert_eq!(holder(&stat).unwrap(), NonZeroU32::new(std::process::id()));
         drop(held);
         assert_eq!(holder(&stat).unwrap(), None);
     }

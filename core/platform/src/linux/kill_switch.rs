@@ -12,11 +12,10 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use adit_config::{Cidr, InterfaceName};
 
 use super::tool;
+use crate::leftovers::{KILL_SWITCH_PREFIX as PREFIX, kill_switch_name as table};
 use crate::linux_network::spec::{KillSwitchRules, LocalNetwork};
 use crate::network::{NetworkError, StandingKillSwitch};
 
-/// Start of the tables' names: unlike that of any table of [`super::firewall`].
-const PREFIX: &str = "aditblock-";
 /// In the comment of the first rule, before its owner.
 const OWNER: &str = "nothing may pass by the tunnel ";
 
@@ -66,11 +65,6 @@ fn interface_of(line: &str) -> Option<InterfaceName> {
 pub(super) fn interface_named(table: &str) -> Option<InterfaceName> {
     let name = table.strip_prefix(PREFIX)?;
     name.replace("/e", "=").replace("/p", "+").parse().ok()
-}
-
-/// The table of that interface's kill switch, with its family, as `nft` has it.
-pub(super) fn full_table(name: &InterfaceName) -> String {
-    format!("inet {}", table(name))
 }
 
 fn owner_of(listing: &str) -> String {
@@ -183,11 +177,6 @@ fn can_be_quoted(interface: &str) -> bool {
 
 fn family(address: IpAddr) -> &'static str {
     if address.is_ipv4() { "ip" } else { "ip6" }
-}
-
-/// An nftables identifier has letters, digits and `/\_.-`; interface names also have `=` and `+`, but never `/`.
-fn table(name: &InterfaceName) -> String {
-    format!("{PREFIX}{}", name.as_str().replace('=', "/e").replace('+', "/p"))
 }
 
 #[cfg(test)]

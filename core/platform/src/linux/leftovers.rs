@@ -5,113 +5,23 @@
 //! purpose.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::num::NonZeroU32;
+use std::path::Path;
 
 use adit_config::InterfaceName;
-use rustix::process::Pid;
 
 use super::firewall::Filter;
 use super::netlink::Netlink;
 use super::rule::LeftOver;
 use super::{claim, dns, file_locks, firewall, interface_files, kill_switch, link, socket_file, uapi_socket};
-use crate::devices::Owner;
+use crate::leftovers::{Found, InUse, Leftover};
 use crate::network::NetworkError;
 
 /// Locked by the service while it runs, in its usual state folder.
 const SERVICE_LOCK: &str = "/var/lib/adit/store.lock";
 /// Has a file for each interface that Adit has run on this computer, in the usual state folders.
 const TIMESTAMPS: [&str; 2] = ["/var/lib/adit/timestamps", "/var/lib/adit-root/timestamps"];
-
-/// One thing that is left over.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Leftover {
-    /// What `resolvconf` or `/etc/resolv.conf` has for an interface that is gone.
-    Resolvers(InterfaceName),
-    /// Policy routing rules for tables without a route of ours.
-    Rules {
-        /// How many.
-        count: usize,
-        /// Numbers of the tables.
-        tables: BTreeSet<u32>,
-    },
-    /// `net.ipv4.conf.all.src_valid_mark`, and what it was before.
-    MarkValidation(String),
-    /// The packet filter of an interface that is gone.
-    PacketFilter {
-        /// The interface.
-        name: InterfaceName,
-        /// The tables, with their families.
-        tables: Vec<String>,
-    },
-    /// The configuration socket of an interface that is gone, which no process has.
-    ConfigurationSocket(InterfaceName),
-    /// A kill switch, which outlives its process on purpose.
-    KillSwitch(InterfaceName),
-    /// A lock file that no process has locked.
-    LockFile {
-        /// The interface.
-        name: InterfaceName,
-        /// The file.
-        path: PathBuf,
-    },
-    /// The service's control socket, which no process has.
-    ControlSocket(PathBuf),
-}
-
-impl Leftover {
-    /// The interface that it was set for; None where it is for none in particular.
-    pub fn interface(&self) -> Option<&InterfaceName> {
-        match self {
-            Self::Resolvers(name)
-            | Self::PacketFilter { name, .. }
-            | Self::ConfigurationSocket(name)
-            | Self::KillSwitch(name)
-            | Self::LockFile { name, .. } => Some(name),
-            Self::Rules { .. } | Self::MarkValidation(_) | Self::ControlSocket(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for Leftover {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Resolvers(name) => write!(formatter, "the DNS settings of {name}"),
-            Self::Rules { count, tables } => {
-                let tables: Vec<String> = tables.iter().map(ToString::to_string).collect();
-                let rules = if *count == 1 { "routing rule" } else { "routing rules" };
-                write!(formatter, "{count} {rules} for the routing table {}", tables.join(", "))
-            }
-            Self::MarkValidation(value) => write!(formatter, "net.ipv4.conf.all.src_valid_mark = {value}"),
-            Self::PacketFilter { name, tables } => {
-                write!(formatter, "the packet filter of {name} (nftables: {})", tables.join(", "))
-            }
-            Self::ConfigurationSocket(name) => {
-                write!(formatter, "the configuration socket of {name} ({}/{name}.sock)", uapi_socket::DIRECTORY)
-            }
-            Self::KillSwitch(name) => write!(formatter, "the kill switch of {name} (nftables: {})", kill_switch_table(name)),
-            Self::LockFile { name, path } => write!(formatter, "the lock file of {name} ({})", path.display()),
-            Self::ControlSocket(path) => write!(formatter, "the control socket of the service ({})", path.display()),
-        }
-    }
-}
-
-/// The nftables table of that interface's kill switch, with its family: `inet aditblock-wg0`.
-pub fn kill_switch_table(name: &InterfaceName) -> String {
-    kill_switch::full_table(name)
-}
-
-/// A tunnel that a process of Adit runs at this moment.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct InUse {
-    /// Its interface.
-    pub name: InterfaceName,
-    /// The process.
-    pub process: Pid,
-    /// Whether that is the service or `adit up`.
-    pub owner: Owner,
-}
 
 /// The tunnels that are in use, by the locks that processes hold.
 pub fn in_use() -> io::Result<Vec<InUse>> {
@@ -120,23 +30,12 @@ pub fn in_use() -> io::Result<Vec<InUse>> {
 }
 
 /// The service that works on the usual state folder, whether it answers at its socket or not.
-pub fn running_service() -> io::Result<Option<Pid>> {
+pub fn running_service() -> io::Result<Option<NonZeroU32>> {
     match rustix::fs::lstat(SERVICE_LOCK) {
         Ok(stat) => file_locks::holder(&stat),
         Err(rustix::io::Errno::NOENT) => Ok(None),
         Err(error) => Err(error.into()),
     }
-}
-
-/// What was found.
-#[derive(Debug)]
-pub struct Found {
-    /// Everything that is left over, in the order in which it is to be removed: kill switches go when the rest is as it was, and files
-    /// after what they are found by. What another process brings up or takes down at this moment may be among it; that process has
-    /// claimed its name.
-    pub leftovers: Vec<Leftover>,
-    /// Why some of it could not be looked for.
-    pub unseen: Vec<NetworkError>,
 }
 
 /// Looks for everything that is left over. `control_socket` is where the service listens.

@@ -1,6 +1,9 @@
 //! Linux: TUN with virtio headers, UDP with segmentation offload, `eventfd` and `timerfd`, the UAPI socket, and the network's
 //! configuration.
 
+pub mod adapters;
+pub mod authority;
+pub mod boot;
 pub mod capability;
 pub mod child;
 pub mod claim;
@@ -10,6 +13,7 @@ pub mod commands;
 pub mod control_socket;
 pub mod devices;
 pub mod doorbell;
+pub mod folder_changes;
 pub mod helper;
 mod host;
 pub mod inherited;
@@ -19,6 +23,7 @@ pub mod memory;
 pub mod network;
 pub mod network_namespace;
 pub mod peer;
+pub mod polkit;
 pub mod process;
 pub mod processors;
 pub mod sandbox;

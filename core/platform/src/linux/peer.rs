@@ -1,11 +1,14 @@
 //! Who is at the other end of a Unix socket, as the kernel noted it when they connected.
 
 use std::ffi::c_int;
+use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
+use crate::peer::{Peer, Process};
 
 /// Numbers of `asm-generic/socket.h`, which libc lacks; those of the architectures that Linux has Rust for and Adit is built for.
 const SO_PEERGROUPS: c_int = 59;
@@ -13,30 +16,39 @@ const SO_PEERPIDFD: c_int = 77;
 /// More groups than anybody has; Linux allows 65,536.
 const MOST_GROUPS: usize = 65_536;
 
-/// A process, as it was when it connected.
-#[derive(Debug)]
-pub struct Peer {
-    /// Number of its user.
+/// A user, as it was when its process connected.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct User {
+    /// Its number.
     pub uid: u32,
-    /// Number of its group.
-    pub gid: u32,
-    /// Numbers of its other groups.
+    /// Numbers of all its groups.
     pub groups: Vec<u32>,
-    /// Its number; None where it cannot be seen from here.
-    pub process: Option<PeerProcess>,
+}
+
+impl User {
+    /// Whether this is root.
+    pub fn is_administrator(&self) -> bool {
+        self.uid == 0
+    }
+}
+
+impl fmt::Display for User {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "uid {}", self.uid)
+    }
 }
 
 /// A process by number, and by a descriptor that tells it from a later process with the same number.
 #[derive(Debug)]
-pub struct PeerProcess {
+struct PeerProcess {
     /// Its number.
-    pub pid: u32,
+    pid: u32,
     descriptor: OwnedFd,
 }
 
 impl PeerProcess {
     /// Whether it has not ended. As long as that is so, no other process has its number.
-    pub fn lives(&self) -> bool {
+    fn lives(&self) -> bool {
         let mut ended = [PollFd::new(&self.descriptor, PollFlags::IN)];
         poll(&mut ended, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) == Ok(0)
     }
@@ -46,7 +58,10 @@ impl PeerProcess {
 pub fn peer(stream: impl AsFd) -> io::Result<Peer> {
     let stream = stream.as_fd();
     let credentials = credentials(stream)?;
-    Ok(Peer { uid: credentials.uid, gid: credentials.gid, groups: groups(stream)?, process: process(stream, credentials.pid) })
+    let mut groups = groups(stream)?;
+    groups.push(credentials.gid);
+    let process = process(stream, credentials.pid).map(|process| Process::new(process.pid, move || process.lives()));
+    Ok(Peer { user: User { uid: credentials.uid, groups }, process })
 }
 
 /// The number of the user at the other end; of a listening socket's client, the one who listens.
@@ -126,9 +141,10 @@ mod tests {
     fn a_peer_is_who_connected() {
         let (ours, _theirs) = UnixStream::pair().unwrap();
         let found = peer(&ours).unwrap();
-        assert_eq!((found.uid, found.gid), (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw()));
+        assert_eq!(found.user.uid, rustix::process::geteuid().as_raw());
         let mut own: Vec<u32> = rustix::process::getgroups().unwrap().iter().map(|group| group.as_raw()).collect();
-        let mut groups = found.groups.clone();
+        let mut groups = found.user.groups.clone();
+        own.push(rustix::process::getegid().as_raw());
         own.sort_unstable();
         groups.sort_unstable();
         assert_eq!(groups, own);

@@ -2,23 +2,28 @@
 
 use std::fs;
 use std::io;
+use std::num::NonZeroU32;
 use std::os::fd::OwnedFd;
+use std::process::Command;
 
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal, test_kill_process};
+
+use super::child;
 
 /// A process that is held by a descriptor, so that its number cannot come to mean another one.
 #[derive(Debug)]
 pub struct Process {
     descriptor: OwnedFd,
-    pid: Pid,
+    number: NonZeroU32,
 }
 
 impl Process {
     /// Opens the process of this number; None where there is none.
-    pub fn open(pid: Pid) -> io::Result<Option<Self>> {
+    pub fn open(number: NonZeroU32) -> io::Result<Option<Self>> {
+        let Some(pid) = pid(number) else { return Ok(None) };
         match pidfd_open(pid, PidfdFlags::empty()) {
-            Ok(descriptor) => Ok(Some(Self { descriptor, pid })),
+            Ok(descriptor) => Ok(Some(Self { descriptor, number })),
             Err(Errno::SRCH) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -27,7 +32,7 @@ impl Process {
     /// Whether it belongs to root or to this process's user, with its real, effective and saved user.
     pub fn is_of_root_or_ours(&self) -> io::Result<bool> {
         let own = rustix::process::geteuid().as_raw();
-        let status = fs::read_to_string(format!("/proc/{}/status", self.pid.as_raw_nonzero()))?;
+        let status = fs::read_to_string(format!("/proc/{}/status", self.number))?;
         Ok(users(&status).is_some_and(|users| users.iter().all(|user| *user == 0 || *user == own)))
     }
 
@@ -35,6 +40,26 @@ impl Process {
     pub fn terminate(&self) -> io::Result<()> {
         Ok(pidfd_send_signal(&self.descriptor, Signal::TERM)?)
     }
+
+    /// Ends it at once (SIGKILL).
+    pub fn kill(&self) -> io::Result<()> {
+        Ok(pidfd_send_signal(&self.descriptor, Signal::KILL)?)
+    }
+}
+
+/// As [`child::end_with_this_thread`].
+pub fn end_with_this_thread(command: &mut Command) -> io::Result<()> {
+    child::end_with_this_thread(command);
+    Ok(())
+}
+
+/// Whether there is no process of this number, whoever's. Not by `/proc`, which may show only our own (`ProtectProc=`).
+pub fn is_gone(number: NonZeroU32) -> io::Result<bool> {
+    Ok(pid(number).is_none_or(|pid| test_kill_process(pid) == Err(Errno::SRCH)))
+}
+
+fn pid(number: NonZeroU32) -> Option<Pid> {
+    Pid::from_raw(number.get().try_into().ok()?)
 }
 
 /// When the process of this number was started, clock ticks since the computer was; None where there is none, or only one that has ended
@@ -77,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_process_is_ours_only_with_all_of_its_users() {
-        assert!(Process::open(rustix::process::getpid()).unwrap().unwrap().is_of_root_or_ours().unwrap());
+        assert!(Process::open(NonZeroU32::new(std::process::id()).unwrap()).unwrap().unwrap().is_of_root_or_ours().unwrap());
         assert_eq!(users("Name:\tx\nUid:\t0\t998\t0\t0\n"), Some([0, 998, 0]));
         assert_eq!(users("Name:\tx\nUid:\t0\n"), None);
     }

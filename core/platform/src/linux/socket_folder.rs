@@ -4,42 +4,14 @@
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+pub use crate::uapi_client::UnsafeFolder;
 use crate::unix::account;
 
 const OTHERS_MAY_WRITE: u32 = 0o002;
 const GROUP_MAY_WRITE: u32 = 0o020;
 const STICKY: u32 = 0o1000;
-
-/// Why a folder is not safe.
-#[derive(Debug, thiserror::Error)]
-pub enum UnsafeFolder {
-    /// Somebody else than root and the service can replace a socket there.
-    #[error(
-        "{} belongs to user {owner}, group {group}, with mode {mode:o}: users other than root and the Adit service could put sockets \
-         there; `chown root` and `chmod go-w` it",
-        path.display()
-    )]
-    Writable {
-        /// The folder, or one above it.
-        path: PathBuf,
-        /// Number of the user.
-        owner: u32,
-        /// Number of the group.
-        group: u32,
-        /// Its permissions.
-        mode: u32,
-    },
-    /// The system refused.
-    #[error("{}: {error}", path.display())]
-    Io {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-}
 
 /// The users who may serve an interface: root, this process's user, and the service's.
 pub(super) fn trusted_users() -> io::Result<Vec<u32>> {

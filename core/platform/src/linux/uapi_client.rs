@@ -5,44 +5,22 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, sockopt};
 
 use super::peer;
-use super::socket_folder::{self, UnsafeFolder};
+use super::socket_folder;
+use crate::uapi_client::{ServedBy, UapiConnectError};
 
-/// The users that may serve the interface.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ServedBy {
-    /// Root, this process's user, or the Adit service.
-    RootOrService,
-    /// Root or this process's user.
-    Root,
+/// Removes the socket of an interface in `folder` that no process serves any more; true if there was such a socket.
+pub fn remove_stale(folder: &Path, name: &str) -> io::Result<bool> {
+    super::uapi_socket::remove_stale(folder, name).map_err(io::Error::other)
 }
 
-/// Why there is no connection.
-#[derive(Debug, thiserror::Error)]
-pub enum UapiConnectError {
-    /// No process serves an interface of that name.
-    #[error("no process serves that interface")]
-    NotThere,
-    /// Somebody else could have put the socket there.
-    #[error(transparent)]
-    Folder(#[from] UnsafeFolder),
-    /// Somebody else listens.
-    #[error("user {uid} serves {}; only root and the Adit service are trusted with keys, and nothing was sent", path.display())]
-    Server {
-        /// The socket.
-        path: PathBuf,
-        /// Number of the user.
-        uid: u32,
-    },
-    /// The system refused.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
+/// A connection with the process that serves an interface.
+pub type Stream = UnixStream;
 
 /// Connects to `folder/NAME.sock`. `patience` bounds connecting, and each later read and write.
 pub fn connect(folder: &Path, name: &str, by: ServedBy, patience: Duration) -> Result<UnixStream, UapiConnectError> {

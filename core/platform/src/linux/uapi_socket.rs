@@ -18,10 +18,9 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType};
 use super::interface_files;
 use super::socket_file::{InTheWay, identity, is_left_over, listen, make_way, probe};
 use super::socket_folder::{self, UnsafeFolder};
+pub use crate::uapi_listener::DIRECTORY;
 use crate::uapi_listener::{Incoming, UapiListener, UapiStream};
 
-/// Where `wg` looks.
-pub const DIRECTORY: &str = "/var/run/wireguard";
 /// Longest interface name (`IFNAMSIZ` without its end).
 const MAX_NAME: usize = 15;
 /// Clients that may wait for `accept`.

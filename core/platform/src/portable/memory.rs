@@ -1,4 +1,13 @@
-//! The memory of a buffer stays until it is freed.
+//! The memory of this process.
 
-/// Nothing is given back here.
+use std::io;
+
+use crate::native::{Part, Unsupported};
+
+/// Nothing is given back here: the memory of a buffer stays until it is freed.
 pub fn give_back(_buffer: &mut [u8]) {}
+
+/// Fails: [`Unsupported`].
+pub fn keep_private() -> io::Result<()> {
+    Err(Unsupported(Part::PrivateMemory).into())
+}

@@ -1,8 +1,28 @@
-//! What the standard library alone can do: stands in where a system has no adapter of its own.
+//! Stands in where a system has no adapter of its own: what the standard library alone can do, and an
+//! [`Unsupported`](crate::native::Unsupported) for all else.
 
+pub mod account;
+pub mod adapters;
+pub mod authority;
+pub mod boot;
+pub mod capability;
+pub mod claim;
 pub mod clock;
+pub mod clock_changes;
 pub mod config_file;
+pub mod control_socket;
+pub mod folder_changes;
+pub mod helper;
+pub mod leftovers;
 pub mod memory;
-pub mod private_folder;
+pub mod owner_file;
+pub mod peer;
+pub mod process;
+pub mod process_limits;
 pub mod processors;
+pub mod sandbox;
+pub mod scratch_folder;
+pub mod signals;
 pub mod state_file;
+pub mod terminal;
+pub mod uapi_client;

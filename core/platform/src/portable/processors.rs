@@ -3,21 +3,22 @@
 use std::io;
 use std::time::Duration;
 
+use crate::native::{Part, Unsupported};
 use crate::processors::ThreadTime;
 
 /// Not known here.
 pub fn thread_time() -> io::Result<ThreadTime> {
-    Err(io::ErrorKind::Unsupported.into())
+    Err(Unsupported(Part::Processors).into())
 }
 
 /// Not known here.
 pub fn idle() -> io::Result<Vec<(usize, Duration)>> {
-    Err(io::ErrorKind::Unsupported.into())
+    Err(Unsupported(Part::Processors).into())
 }
 
 /// Not known here.
 pub fn allowed() -> io::Result<Vec<usize>> {
-    Err(io::ErrorKind::Unsupported.into())
+    Err(Unsupported(Part::Processors).into())
 }
 
 /// Not known here: the first one.
@@ -27,5 +28,5 @@ pub fn current() -> usize {
 
 /// Not to be had here.
 pub fn keep_to(_processors: &[usize]) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
+    Err(Unsupported(Part::Processors).into())
 }

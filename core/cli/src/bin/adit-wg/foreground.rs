@@ -6,21 +6,18 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-use adit_platform::device::{Stop, TunDevice};
-use adit_platform::linux::network::LinuxNetwork;
+use adit_platform::device::TunDevice;
 use adit_platform::linux::sandbox::system_calls;
-use adit_platform::linux::stop::EventStop;
 use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
 use adit_platform::linux::udp::LinuxUdp;
 use adit_platform::linux::{inherited, tun};
-use adit_platform::network::Network;
+use adit_platform::native;
+use adit_platform::native::signals::{Signal, Signals};
 use adit_platform::uapi_listener::UapiListener;
 use adit_platform::unix::session;
 use adit_tunnel::uapi::{Limits, serve};
 use adit_tunnel::{Control, Options, Tunnel, wanted_queues};
 use anyhow::Context;
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 
 use super::arguments::Environment;
 use super::background::READY;
@@ -44,14 +41,14 @@ pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
         tracing::warn!("an intruder could start programs: {error}");
     }
     // From here on a signal must not leave the socket's file behind.
-    let signals = Signals::new([SIGTERM, SIGINT]).context("waiting for signals")?;
+    let signals = Signals::listen(&[Signal::Terminate, Signal::Interrupt]).context("waiting for signals")?;
     let device = open_device(name, environment)?;
     let name = device.name.clone();
     let socket = Arc::new(open_socket(&name, environment)?);
     let options = Options {
-        new_stop: || Ok(Arc::new(EventStop::new()?) as Arc<dyn Stop>),
+        new_stop: native::new_stop,
         observer: Box::new(|event| tracing::debug!(?event)),
-        network: Some(LinuxNetwork::default().events().context("watching the network")?),
+        network: Some(native::network()?.events().context("watching the network")?),
         timestamp_floor: None,
         share_always: false,
         moved: Box::new(|_| ()),
@@ -97,14 +94,14 @@ fn report_to_parent(keeps_output: bool) -> anyhow::Result<()> {
 
 fn until_a_reason_to_leave(tunnel: &Tunnel, socket: &Arc<UapiSocket>, mut signals: Signals) -> anyhow::Result<Leave> {
     let (reasons, reason) = mpsc::channel();
-    let stop_signals = signals.handle();
+    let stop_signals = signals.closer();
     let tell = |reasons: &Sender<Leave>, reason| {
         // Only the first reason is heard.
         let _ = reasons.send(reason);
     };
     let by_signal = reasons.clone();
     let waits_for_signals = spawn("signals", move || {
-        if signals.forever().next().is_some() {
+        if signals.next_signal().is_some() {
             tell(&by_signal, Leave::Signal);
         }
     })?;

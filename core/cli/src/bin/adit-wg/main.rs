@@ -6,6 +6,7 @@
 
 mod arguments;
 mod background;
+#[cfg_attr(not(target_os = "linux"), path = "no_foreground.rs")]
 mod foreground;
 
 use std::io::{self, Write};
@@ -15,7 +16,7 @@ use anyhow::Context;
 use arguments::{Environment, Mode, Request};
 
 fn main() -> ExitCode {
-    if let Err(error) = adit_platform::linux::memory::keep_private() {
+    if let Err(error) = adit_platform::native::memory::keep_private() {
         tell(&format!("adit-wg: a crash would leave an image of the memory, with all keys: {error}"));
     }
     let environment = match Environment::read(|name| std::env::var_os(name)) {

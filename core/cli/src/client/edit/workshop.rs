@@ -5,8 +5,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use adit_config::syntax::MAX_BYTES;
+use adit_platform::native::scratch_folder::ScratchFolder;
 use adit_platform::private_folder::FolderError;
-use adit_platform::unix::scratch_folder::ScratchFolder;
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 

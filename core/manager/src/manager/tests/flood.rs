@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use adit_api::{ApiError, Caller, DownReason, Event, Health, PreviewWarning, Role, Service, TunnelId, TunnelState};
+use adit_api::{ApiError, Caller, DownReason, Event, Health, PeerId, PreviewWarning, Role, Service, TunnelId, TunnelState};
 use adit_protocol::{Event as EngineEvent, PublicKey};
 
 use super::bench::{Bench, START, conf, us};
@@ -113,7 +113,8 @@ fn previews_that_wait_for_a_dead_resolver_are_two_of_each_user_and_eight_in_all_
     let plain = bench.import("plain", &text("", ""));
     let names = &bench.stage.names;
     let preview = |uid, role, id| {
-        let caller = Caller { role, action: None, uid: Some(uid), who: "somebody".into() };
+        let caller =
+            Caller { role, action: None, peer: Some(PeerId::new(format!("uid {uid}"), uid == 0)), who: "somebody".into() };
         bench.manager().preview(&caller, id).map(|preview| preview.warnings)
     };
     for _ in 0..2 {
@@ -146,7 +147,7 @@ fn preview_asks_the_network_for_no_name_on_behalf_of_users_who_may_only_look() {
     let id = bench.import("home", &conf("Address = 10.8.0.2/24", "10.8.0.0/24").replace("192.0.2.1:", "vpn.example:"));
     bench.stage.names.set("vpn.example", Some("192.0.2.9"));
     let warnings = |role| {
-        let caller = Caller { role, action: None, uid: Some(1_000), who: "somebody".into() };
+        let caller = Caller { role, action: None, peer: Some(PeerId::new("uid 1000", false)), who: "somebody".into() };
         bench.manager().preview(&caller, id).unwrap().warnings
     };
     let host = "vpn.example".to_owned();

@@ -1,6 +1,8 @@
 //! What opens a kill switch needs the action for its strength, checked when the tunnel is what it is.
 
-use adit_api::{Action, ApiError, Caller, HooksHash, HooksView, KillSwitch, Request, Rights, Role, Service, TunnelId, dispatch};
+use adit_api::{
+    Action, ApiError, Caller, HooksHash, HooksView, KillSwitch, PeerId, Request, Rights, Role, Service, TunnelId, dispatch,
+};
 
 use super::super::StartReason;
 use super::bench::{Bench, conf, us};
@@ -11,7 +13,7 @@ const ACTIONS: [Option<Action>; 3] = [None, Some(Action::KillSwitch), Some(Actio
 
 /// Everything that a role may, and one action.
 fn with(role: Role, action: Option<Action>) -> Caller {
-    Caller { role, action, uid: Some(1_000), who: "somebody".into() }
+    Caller { role, action, peer: Some(PeerId::new("uid 1000", false)), who: "somebody".into() }
 }
 
 fn blocking(bench: &Bench, strength: KillSwitch) -> TunnelId {

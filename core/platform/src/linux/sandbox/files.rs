@@ -12,6 +12,7 @@ use landlock::{
 };
 
 use crate::linux::{claim, firewall, uapi_socket};
+use crate::sandbox::Restriction;
 
 /// What is restricted, as far as the kernel can: also the control of devices (Linux 6.10). Newer rights are not asked for: the one of
 /// [`ABI::V9`] would forbid connections to sockets of the system's bus and of the log.
@@ -64,17 +65,6 @@ impl Files {
 /// The path, or of the folders above it the nearest that is there: what is made later has to be made in it.
 fn existing(path: &Path) -> PathBuf {
     path.ancestors().find(|path| path.exists()).unwrap_or(path).to_owned()
-}
-
-/// How it went.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Restriction {
-    /// The kernel forbids all that it was asked to.
-    Full,
-    /// It forbids a part: it is older than Linux 6.10.
-    Partial,
-    /// The kernel has no Landlock, or it was not switched on.
-    None,
 }
 
 /// Files that rules refer to by their place in the kernel's cache, which have to stay there: those of `/proc/sys` are otherwise made

@@ -1,4 +1,4 @@
-//! Notices when somebody puts a configuration into the administrator's folder, changes one or takes one away, so that nobody has to say so.
+//! Changes of configuration files in a folder, through inotify(7).
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -19,7 +19,7 @@ const ROOM: usize = 4096;
 
 /// Calls `look` on a thread of its own after each change of a `.conf` file in `folder`. A folder that is not there, or cannot be read, is
 /// an error, and is not watched.
-pub(crate) fn watch(folder: &Path, look: impl Fn() + Send + 'static) -> io::Result<()> {
+pub fn watch(folder: &Path, look: impl Fn() + Send + 'static) -> io::Result<()> {
     let changes = init(CreateFlags::CLOEXEC)?;
     let what = WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO | WatchFlags::MOVED_FROM | WatchFlags::DELETE | WatchFlags::ATTRIB;
     add_watch(&changes, folder, what | WatchFlags::ONLYDIR)?;

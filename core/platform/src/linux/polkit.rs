@@ -8,13 +8,14 @@ use tokio::time::timeout;
 use zbus::connection::Builder;
 use zbus::{Connection, Error, Variant, fdo};
 
-use crate::Process;
+use crate::authority::Permission;
+use crate::peer::Process;
 
 /// Change, reveal and remove tunnels.
 pub const ADMINISTER: &str = "io.adit.administer";
-/// [`Action::KillSwitch`](adit_api::Action::KillSwitch).
+/// Open a kill switch.
 pub const KILL_SWITCH: &str = "io.adit.kill-switch";
-/// [`Action::Lockdown`](adit_api::Action::Lockdown).
+/// End lockdown.
 pub const LOCKDOWN: &str = "io.adit.lockdown";
 /// Everything that polkit is asked about; the defaults are in `io.adit.policy`.
 pub const ACTIONS: [&str; 3] = [ADMINISTER, KILL_SWITCH, LOCKDOWN];
@@ -79,7 +80,12 @@ impl Polkit {
 
     /// Whether the process of the user is allowed an action. Asks the user where the policy says so. A process that has ended is not,
     /// nor is one that cannot be seen (None).
-    pub(super) async fn allows(&self, action: &str, uid: u32, process: Option<&Process>) -> Result<bool, PolkitError> {
+    pub(super) async fn allows(&self, permission: Permission, uid: u32, process: Option<&Process>) -> Result<bool, PolkitError> {
+        let action = match permission {
+            Permission::Administer => ADMINISTER,
+            Permission::KillSwitch => KILL_SWITCH,
+            Permission::Lockdown => LOCKDOWN,
+        };
         // Dropping the connection takes the question back.
         timeout(self.patience, self.ask(action, uid, process)).await.map_err(|_| PolkitError::TimedOut)?
     }

@@ -1,0 +1,122 @@
+//! What killed processes of Adit left on this computer, of tunnels of whatever name. Each adapter finds and removes it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use adit_config::InterfaceName;
+
+use crate::devices::Owner;
+use crate::network::NetworkError;
+pub use crate::system::leftovers::{find, in_use, remove, running_service};
+use crate::uapi_listener;
+
+/// One thing that is left over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Leftover {
+    /// What `resolvconf` or `/etc/resolv.conf` has for an interface that is gone.
+    Resolvers(InterfaceName),
+    /// Policy routing rules for tables without a route of ours.
+    Rules {
+        /// How many.
+        count: usize,
+        /// Numbers of the tables.
+        tables: BTreeSet<u32>,
+    },
+    /// `net.ipv4.conf.all.src_valid_mark`, and what it was before.
+    MarkValidation(String),
+    /// The packet filter of an interface that is gone.
+    PacketFilter {
+        /// The interface.
+        name: InterfaceName,
+        /// The tables, with their families.
+        tables: Vec<String>,
+    },
+    /// The configuration socket of an interface that is gone, which no process has.
+    ConfigurationSocket(InterfaceName),
+    /// A kill switch, which outlives its process on purpose.
+    KillSwitch(InterfaceName),
+    /// A lock file that no process has locked.
+    LockFile {
+        /// The interface.
+        name: InterfaceName,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The service's control socket, which no process has.
+    ControlSocket(PathBuf),
+}
+
+impl Leftover {
+    /// The interface that it was set for; None where it is for none in particular.
+    pub fn interface(&self) -> Option<&InterfaceName> {
+        match self {
+            Self::Resolvers(name)
+            | Self::PacketFilter { name, .. }
+            | Self::ConfigurationSocket(name)
+            | Self::KillSwitch(name)
+            | Self::LockFile { name, .. } => Some(name),
+            Self::Rules { .. } | Self::MarkValidation(_) | Self::ControlSocket(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Leftover {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resolvers(name) => write!(formatter, "the DNS settings of {name}"),
+            Self::Rules { count, tables } => {
+                let tables: Vec<String> = tables.iter().map(ToString::to_string).collect();
+                let rules = if *count == 1 { "routing rule" } else { "routing rules" };
+                write!(formatter, "{count} {rules} for the routing table {}", tables.join(", "))
+            }
+            Self::MarkValidation(value) => write!(formatter, "net.ipv4.conf.all.src_valid_mark = {value}"),
+            Self::PacketFilter { name, tables } => {
+                write!(formatter, "the packet filter of {name} (nftables: {})", tables.join(", "))
+            }
+            Self::ConfigurationSocket(name) => {
+                write!(formatter, "the configuration socket of {name} ({}/{name}.sock)", uapi_listener::DIRECTORY)
+            }
+            Self::KillSwitch(name) => write!(formatter, "the kill switch of {name} (nftables: {})", kill_switch_table(name)),
+            Self::LockFile { name, path } => write!(formatter, "the lock file of {name} ({})", path.display()),
+            Self::ControlSocket(path) => write!(formatter, "the control socket of the service ({})", path.display()),
+        }
+    }
+}
+
+/// Start of the names of kill switches' nftables tables: unlike that of any packet filter's table.
+pub(crate) const KILL_SWITCH_PREFIX: &str = "aditblock-";
+
+/// The name of that interface's kill switch. An nftables identifier has letters, digits and `/\_.-`; interface names also have `=` and
+/// `+`, but never `/`.
+pub(crate) fn kill_switch_name(name: &InterfaceName) -> String {
+    format!("{KILL_SWITCH_PREFIX}{}", name.as_str().replace('=', "/e").replace('+', "/p"))
+}
+
+/// The nftables table of that interface's kill switch, with its family: `inet aditblock-wg0`.
+pub fn kill_switch_table(name: &InterfaceName) -> String {
+    format!("inet {}", kill_switch_name(name))
+}
+
+/// A tunnel that a process of Adit runs at this moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InUse {
+    /// Its interface.
+    pub name: InterfaceName,
+    /// The process.
+    pub process: NonZeroU32,
+    /// Whether that is the service or `adit up`.
+    pub owner: Owner,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub struct Found {
+    /// Everything that is left over, in the order in which it is to be removed: kill switches go when the rest is as it was, and files
+    /// after what they are found by. What another process brings up or takes down at this moment may be among it; that process has
+    /// claimed its name.
+    pub leftovers: Vec<Leftover>,
+    /// Why some of it could not be looked for.
+    pub unseen: Vec<NetworkError>,
+}

@@ -1,0 +1,166 @@
+//! Adapters by name, and the systems that lack them.
+
+use std::fmt;
+use std::io;
+use std::sync::LazyLock;
+
+/// A system that Adit is built for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum System {
+    /// Linux, but not Android.
+    Linux,
+    /// Windows.
+    Windows,
+    /// macOS.
+    MacOs,
+    /// iOS.
+    Ios,
+    /// Android.
+    Android,
+}
+
+impl System {
+    /// All of them, in the order of `docs/PLATFORMS.md`.
+    pub const ALL: [Self; 5] = [Self::Linux, Self::Windows, Self::MacOs, Self::Ios, Self::Android];
+
+    /// The one that this program is built for.
+    pub const THIS: Self = if cfg!(windows) {
+        Self::Windows
+    } else if cfg!(target_os = "macos") {
+        Self::MacOs
+    } else if cfg!(target_os = "ios") {
+        Self::Ios
+    } else if cfg!(target_os = "android") {
+        Self::Android
+    } else {
+        Self::Linux
+    };
+
+    const fn is_unix(self) -> bool {
+        !matches!(self, Self::Windows)
+    }
+}
+
+impl fmt::Display for System {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Linux => "Linux",
+            Self::Windows => "Windows",
+            Self::MacOs => "macOS",
+            Self::Ios => "iOS",
+            Self::Android => "Android",
+        })
+    }
+}
+
+/// Declares [`Part`]: each name, the systems that have it, and what it is.
+macro_rules! parts {
+    ($($(#[doc = $doc:literal])+ $name:ident on $systems:ident: $what:literal,)+) => {
+        /// An adapter, or a part of one.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum Part {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Part {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// What it is, as the start of a sentence without its first capital.
+            pub const fn what(self) -> &'static str {
+                match self {
+                    $(Self::$name => $what,)+
+                }
+            }
+
+            /// Whether `system` has it.
+            pub const fn is_on(self, system: System) -> bool {
+                match self {
+                    $(Self::$name => parts!(@on $systems system),)+
+                }
+            }
+        }
+    };
+    (@on linux $system:ident) => { matches!($system, System::Linux) };
+    (@on unix $system:ident) => { $system.is_unix() };
+}
+
+parts! {
+    /// [`host`](super::host).
+    Network on linux: "the network configuration (addresses, routes, DNS, kill switch)",
+    /// [`devices`](super::devices).
+    Devices on linux: "the TUN device",
+    /// [`udp`](super::udp).
+    Udp on linux: "the UDP socket of the tunnel",
+    /// [`new_stop`](super::new_stop).
+    Stop on linux: "the stop flag of the tunnel",
+    /// [`doorbell`](super::doorbell).
+    Doorbell on linux: "the doorbell of the IP stack in this process",
+    /// [`shell`](super::shell).
+    Shell on linux: "the shell for commands of configurations",
+    /// [`wg_quick`](super::wg_quick).
+    WgQuick on linux: "taking tunnels over from wg-quick",
+    /// [`authority`](super::authority).
+    Authority on linux: "looking up what a user may do",
+    /// [`boot`](super::boot).
+    Boot on linux: "telling a start of the computer from a restart of the service",
+    /// [`capability::may_change_network`](super::capability::may_change_network).
+    Capability on linux: "finding out whether this process may change the network",
+    /// [`claim`](super::claim).
+    Claim on linux: "claiming the name of a tunnel",
+    /// [`clock_changes`](super::clock_changes).
+    ClockChanges on linux: "noticing sleep and changes of the clock",
+    /// [`control_socket`](super::control_socket).
+    ControlSocket on linux: "the control socket of the service",
+    /// [`folder_changes`](super::folder_changes).
+    FolderChanges on linux: "noticing changes of configuration files",
+    /// [`helper`](super::helper).
+    Helper on linux: "the helper process that runs programs",
+    /// [`leftovers`](super::leftovers).
+    Leftovers on linux: "finding what a killed process left behind",
+    /// [`memory::keep_private`](super::memory::keep_private).
+    PrivateMemory on linux: "keeping keys out of images of crashes",
+    /// [`process`](super::process).
+    Process on linux: "finding and ending another process",
+    /// [`crate::processors`].
+    Processors on linux: "choosing a processor for a thread",
+    /// [`sandbox::files`](super::sandbox::files).
+    FileSandbox on linux: "giving up access to files",
+    /// [`sandbox::system_calls`](super::sandbox::system_calls).
+    SystemCallSandbox on linux: "giving up system calls",
+    /// What the service's manager tells and hears.
+    ServiceManager on linux: "running under the service manager",
+    /// [`uapi_client`](super::uapi_client).
+    UapiClient on linux: "the configuration socket of an interface",
+    /// [`account`](super::account).
+    Accounts on unix: "looking up users and groups",
+    /// [`config_file`](crate::private_folder::config_file).
+    ConfigFile on unix: "configurations that stay in files of their own",
+    /// [`owner_file`](super::owner_file).
+    OwnerFile on unix: "files that only their owner can read",
+    /// [`scratch_folder`](super::scratch_folder).
+    ScratchFolder on unix: "a temporary folder that only this user can enter",
+    /// [`signals`](super::signals).
+    Signals on unix: "hearing that this process is asked to end",
+    /// [`terminal::Keyboard`](super::terminal::Keyboard).
+    Keyboard on unix: "reading single keys from the terminal",
+}
+
+/// What this system lacks.
+pub static MISSING: LazyLock<Vec<Part>> = LazyLock::new(|| missing(System::THIS));
+
+/// What `system` lacks.
+pub fn missing(system: System) -> Vec<Part> {
+    Part::ALL.iter().copied().filter(|part| !part.is_on(system)).collect()
+}
+
+/// This system has no adapter for that yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{} is not available on {} yet", .0.what(), System::THIS)]
+pub struct Unsupported(pub Part);
+
+impl From<Unsupported> for io::Error {
+    fn from(error: Unsupported) -> Self {
+        Self::new(io::ErrorKind::Unsupported, error)
+    }
+}

@@ -1,0 +1,46 @@
+//! Where a system has no adapter for what a tunnel is made of. Everything answers [`Unsupported`].
+
+use std::io;
+use std::sync::Arc;
+
+use crate::commands::Commands;
+use crate::device::{Doorbell, Stop, UdpFactory};
+use crate::devices::Devices;
+use crate::native::{Part, Unsupported};
+use crate::network::Network;
+use crate::wg_quick::WgQuick;
+
+/// Fails: [`Unsupported`].
+pub fn network() -> Result<Arc<dyn Network>, Unsupported> {
+    Err(Unsupported(Part::Network))
+}
+
+/// Fails: [`Unsupported`].
+pub fn devices() -> Result<Arc<dyn Devices>, Unsupported> {
+    Err(Unsupported(Part::Devices))
+}
+
+/// Fails: [`Unsupported`].
+pub fn udp() -> Result<Arc<dyn UdpFactory>, Unsupported> {
+    Err(Unsupported(Part::Udp))
+}
+
+/// Fails: [`Unsupported`].
+pub fn new_stop() -> io::Result<Arc<dyn Stop>> {
+    Err(Unsupported(Part::Stop).into())
+}
+
+/// Fails: [`Unsupported`].
+pub fn doorbell() -> io::Result<Box<dyn Doorbell>> {
+    Err(Unsupported(Part::Doorbell).into())
+}
+
+/// Fails: [`Unsupported`].
+pub fn shell() -> Result<Arc<dyn Commands>, Unsupported> {
+    Err(Unsupported(Part::Shell))
+}
+
+/// Fails: [`Unsupported`].
+pub fn wg_quick() -> Result<Arc<dyn WgQuick>, Unsupported> {
+    Err(Unsupported(Part::WgQuick))
+}

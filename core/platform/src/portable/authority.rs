@@ -1,0 +1,27 @@
+//! Rights of users: not without an adapter that knows the system's users. Nobody may do anything.
+
+use super::peer::User;
+use crate::authority::{AuthorityError, Permission, Standing};
+use crate::native::{Part, Unsupported};
+use crate::peer::Peer;
+
+/// Knows nobody.
+#[derive(Debug)]
+pub struct Authority(());
+
+impl Authority {
+    /// There is none on this system.
+    pub fn system() -> Self {
+        Self(())
+    }
+
+    /// Cannot be called: there is no user.
+    pub fn standing(&self, user: &User) -> Standing {
+        user.standing()
+    }
+
+    /// Fails: [`Unsupported`].
+    pub async fn allows(&self, _: Permission, _: &Peer) -> Result<bool, AuthorityError> {
+        Err(AuthorityError::Absent(Unsupported(Part::Authority).to_string()))
+    }
+}

@@ -1,0 +1,23 @@
+//! Changes of the clock: not noticed.
+
+use std::convert::Infallible;
+use std::io;
+
+use crate::clock_changes::ClockChange;
+use crate::native::{Part, Unsupported};
+
+/// Cannot be had.
+#[derive(Debug)]
+pub struct ClockChanges(Infallible);
+
+impl ClockChanges {
+    /// Fails: [`Unsupported`].
+    pub fn new() -> io::Result<Self> {
+        Err(Unsupported(Part::ClockChanges).into())
+    }
+
+    /// Cannot be called.
+    pub fn wait(&mut self) -> io::Result<ClockChange> {
+        match self.0 {}
+    }
+}

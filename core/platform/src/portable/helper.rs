@@ -1,0 +1,21 @@
+//! The helper process that runs programs: there is none.
+
+use std::io;
+
+use crate::native::{Part, Unsupported};
+
+/// What the helper process would be started with.
+pub const ARGUMENT: &str = "--run-programs-for-parent";
+
+/// Fails: [`Unsupported`].
+pub fn start() -> io::Result<()> {
+    Err(Unsupported(Part::Helper).into())
+}
+
+/// Fails: [`Unsupported`].
+pub fn serve() -> io::Result<()> {
+    Err(Unsupported(Part::Helper).into())
+}
+
+/// Returns at once: none was started.
+pub fn wait_for_its_end() {}

@@ -1,0 +1,58 @@
+//! Signals of POSIX.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use crate::signals::Signal;
+
+/// Signals that this process listens for: they no longer end it by themselves.
+pub struct Signals(signal_hook::iterator::Signals);
+
+/// Ends the wait for signals.
+#[derive(Clone)]
+pub struct Closer(signal_hook::iterator::Handle);
+
+impl Signals {
+    /// Listens from now on.
+    pub fn listen(signals: &[Signal]) -> io::Result<Self> {
+        signal_hook::iterator::Signals::new(signals.iter().map(|signal| number(*signal))).map(Self)
+    }
+
+    /// Blocks until the next one; None after [`Closer::close`].
+    pub fn next_signal(&mut self) -> Option<Signal> {
+        let Self(signals) = self;
+        signals.forever().find_map(|number| match number {
+            SIGINT => Some(Signal::Interrupt),
+            SIGTERM => Some(Signal::Terminate),
+            SIGHUP => Some(Signal::HangUp),
+            _ => None,
+        })
+    }
+
+    /// What ends the wait from another thread.
+    pub fn closer(&self) -> Closer {
+        Closer(self.0.handle())
+    }
+}
+
+impl Closer {
+    /// Has [`Signals::next_signal`] return None, now and ever after.
+    pub fn close(&self) {
+        self.0.close();
+    }
+}
+
+/// From now on Ctrl-C and a request to end set `flag`, and no longer end the process.
+pub fn set_on_end(flag: &Arc<AtomicBool>) -> io::Result<()> {
+    for signal in [SIGINT, SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(flag))?;
+    }
+    Ok(())
+}
+
+const fn number(signal: Signal) -> i32 {
+    signal.number()
+}

@@ -1,0 +1,7 @@
+//! Windows: files that only administrators and the system can read or change. All else is still missing.
+
+pub mod private_folder;
+pub mod privilege;
+mod security;
+
+pub use crate::portable::{account, config_file, owner_file, process_limits, scratch_folder, signals, state_file, terminal};
