@@ -48,7 +48,7 @@ impl Active {
             (Ok(applied), _) => applied,
             (Err(ChangeError::Network(error)), _) => return Err(error.into()),
             (Err(ChangeError::Engine | ChangeError::Stopped), Some(error)) => return Err(error.into()),
-            (Err(ChangeError::Engine | ChangeError::Stopped), None) => return self.shutdown.check(),
+            (Err(error @ (ChangeError::Engine | ChangeError::Stopped)), None) => return Err(self.called_off(&error)),
         };
         let before = std::mem::replace(&mut self.now, wanted);
         self.follower.peers_changed();
