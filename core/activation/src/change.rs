@@ -63,7 +63,7 @@ impl Active {
         Ok(())
     }
 
-    /// Packets come out of another device by now. A tunnel that cannot use it carries nothing.
+    /// Has the engine use the new device. A tunnel that cannot use it carries nothing, and ends.
     fn replace_device(&self, device: TunDevice) -> Result<(), ActivationError> {
         let Some(running) = &self.running else { return Ok(()) };
         running.replace_device(device).map_err(|error| {
