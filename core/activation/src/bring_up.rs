@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use adit_config::InterfaceSettings;
 use adit_platform::commands::ShellKind;
-use adit_platform::network::{ChangeError, Limits, Listener, NetworkEvents, Picture, Status};
+use adit_platform::network::{ChangeError, Limits, Listener, NetworkError, NetworkEvents, Picture, Status};
 use adit_protocol::PublicKey;
 use adit_tunnel::wanted_queues;
 
@@ -188,14 +188,19 @@ impl Active {
         Ok(())
     }
 
+    /// The reason to go, if there is one. An adapter that stops without a reason has not made the change.
+    pub(super) fn called_off(&self, error: &ChangeError) -> ActivationError {
+        let failed = || NetworkError::kernel("changing the network")(std::io::Error::other(error.to_string())).into();
+        self.shutdown.check().err().unwrap_or_else(failed)
+    }
+
     fn configure(&mut self) -> Result<(), ActivationError> {
         let shutdown = &self.shutdown;
         let Some(attachment) = &mut self.attachment else { return Ok(()) };
         match attachment.configure(&|| shutdown.known().is_none()) {
             Ok(()) => Ok(()),
             Err(ChangeError::Network(error)) => Err(error.into()),
-            // It was called off because there is a reason to go.
-            Err(ChangeError::Stopped | ChangeError::Engine) => self.shutdown.check(),
+            Err(error @ (ChangeError::Stopped | ChangeError::Engine)) => Err(self.called_off(&error)),
         }
     }
 }

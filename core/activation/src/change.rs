@@ -48,7 +48,7 @@ impl Active {
             (Ok(applied), _) => applied,
             (Err(ChangeError::Network(error)), _) => return Err(error.into()),
             (Err(ChangeError::Engine | ChangeError::Stopped), Some(error)) => return Err(error.into()),
-            (Err(ChangeError::Engine | ChangeError::Stopped), None) => return self.shutdown.check(),
+            (Err(error @ (ChangeError::Engine | ChangeError::Stopped)), None) => return Err(self.called_off(&error)),
         };
         let before = std::mem::replace(&mut self.now, wanted);
         self.follower.peers_changed();
@@ -63,7 +63,7 @@ impl Active {
         Ok(())
     }
 
-    /// Packets come out of another device by now. A tunnel that cannot use it carries nothing.
+    /// Has the engine use the new device. A tunnel that cannot use it carries nothing, and ends.
     fn replace_device(&self, device: TunDevice) -> Result<(), ActivationError> {
         let Some(running) = &self.running else { return Ok(()) };
         running.replace_device(device).map_err(|error| {

@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn what_hides_is_spelled_out() {
-        assert_eq!(visible("one\r\n\n  two\n"), "one;   two");
+        assert_eq!(visible("one\r\n\n  two\n"), "one; two");
         assert_eq!(visible("a\u{1b}[31m\u{202e}é"), "a\\u{1b}[31m\\u{202e}é");
     }
 }

@@ -63,6 +63,29 @@ fn the_command_returns_when_interface_and_socket_are_there_and_holds_on_to_no_ou
 }
 
 #[test]
+fn a_successor_waits_for_a_predecessor_that_lost_its_interface_to_leave() {
+    tell(
+        &["wg"],
+        r#"
+        for round in 1 2 3; do
+            adit-wg wg0
+            old=$(grep -lsx adit-wg /proc/[0-9]*/comm | cut -d/ -f3)
+            # It cannot leave while it is stopped.
+            kill -STOP $old
+            ip link delete wg0
+            { sleep 0.3; kill -CONT $old; } &
+            adit-wg wg0 || fail "the predecessor was in the way"
+            wait
+            until_is running 1
+            [ "$(wg show interfaces)" = wg0 ] || fail "the successor has no socket"
+            ip link delete wg0
+            until_is running 0
+        done
+        "#,
+    );
+}
+
+#[test]
 fn removing_the_socket_or_the_interface_or_a_signal_ends_it_and_nothing_stays() {
     tell(
         &["wg"],

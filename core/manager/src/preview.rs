@@ -47,7 +47,7 @@ pub fn preview(name: InterfaceName, found: adit_activation::Preview, circumstanc
     let routes_all_ipv6 = found.effects.iter().any(|effect| matches!(effect, network::Effect::All { ipv6: true, .. }));
     let changes: Vec<Effect> = found.effects.into_iter().flat_map(|effect| take(&mut preview, effect)).collect();
     let takes_all = preview.takes_all_ipv4 || routes_all_ipv6;
-    // What is not in the tunnel does not get out at all.
+    // The kill switch blocks IPv6 outside of the tunnel.
     preview.warnings.retain(|warning| !(has_kill_switch && *warning == PreviewWarning::Ipv6Outside));
     if !has_kill_switch && preview.takes_all_ipv6 && !preview.takes_all_ipv4 {
         preview.warnings.push(PreviewWarning::Ipv4Outside);

@@ -1,11 +1,20 @@
 //! Text from outside, made safe to show.
 
-/// What came from elsewhere, on one line, without what could move the cursor or hide: lines are joined by semicolons, control and format
-/// characters spelled out.
+/// Text from elsewhere on one line, without characters that move the cursor or hide: lines are joined by semicolons (details below a line
+/// with a colon follow it), control and format characters are spelled out.
 pub fn visible(text: &str) -> String {
     if text.contains('\n') {
-        let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
-        return lines.map(visible).collect::<Vec<_>>().join("; ");
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        return lines.fold(String::new(), |shown, line| {
+            let between = if shown.is_empty() {
+                ""
+            } else if shown.ends_with(':') {
+                " "
+            } else {
+                "; "
+            };
+            shown + between + &visible(line)
+        });
     }
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -28,6 +37,12 @@ pub fn argument(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_become_one_and_details_follow_their_colon() {
+        assert_eq!(visible("it failed:\n  no space\n\n  no memory\n"), "it failed: no space; no memory");
+        assert_eq!(visible("a\u{202e}b\u{7}"), "a\\u{202e}b\\u{7}");
+    }
 
     #[test]
     fn a_name_with_spaces_can_be_pasted_into_a_shell() {

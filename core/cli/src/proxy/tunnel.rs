@@ -57,7 +57,7 @@ impl Engine for ProxyEngine {
     }
 }
 
-/// What is wrong with the tunnel whenever somebody asks, if anything is.
+/// Tells, whenever it is called, which peers do not answer; None: all of them do.
 pub(super) fn ails(running: Arc<dyn Running>, config: &Config) -> impl Fn() -> Option<String> + Send + Sync + use<> {
     let names: Vec<(PublicKey, String)> = config
         .remote_peers()

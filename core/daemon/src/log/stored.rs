@@ -81,7 +81,7 @@ mod tests {
 
     fn read(code: &str, fields: &str) -> LogLine {
         let text = format!(r#"{{"number":7,"at":9,"level":"warn","tunnel":"{ID}","code":"{code}","fields":{fields}}}"#);
-        line(text.as_bytes()).unwrap_or_else(|| panic!("not read: {text}"))
+        line(text.as_bytes()).unwrap_or_else(|| panic!("this line of the log is not read: {text}"))
     }
 
     #[test]

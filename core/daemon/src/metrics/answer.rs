@@ -1,4 +1,4 @@
-//! What is answered, without a connection.
+//! The answer to a request for metrics, independent of a connection.
 
 use super::request::Request;
 

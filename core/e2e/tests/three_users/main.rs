@@ -90,7 +90,7 @@ fn is_refused(case: &Case, ran: &Ran) -> anyhow::Result<()> {
     let (code, says) = match (case.refusal, case.needs) {
         (Some(refusal), _) => refusal,
         (None, Needs::ToOperate) => {
-            (3, "you may not switch tunnels: sit at the computer, be in the group `adit-operators`, or try again with sudo")
+            (3, "you may not switch tunnels; sit at the computer, be in the group `adit-operators`, or try again with sudo")
         }
         (None, Needs::ToAdminister) => (3, "you may not change tunnels or see their keys; try again with sudo"),
         (None, Needs::Nothing | Needs::Root) => (3, "sudo"),

@@ -94,7 +94,7 @@ pub struct Dependencies {
     pub conf_files: Option<PathBuf>,
     /// Where to keep what is closed before the next start of the service; None: nowhere.
     pub early: Option<PrivateFolder>,
-    /// Who else carries these configurations; None: nobody can.
+    /// wg-quick, which may run tunnels that can be taken over; None on systems without it.
     pub wg_quick: Option<Arc<dyn WgQuick>>,
 }
 

@@ -108,7 +108,7 @@ impl Worker {
             patience: job.patience,
             kill_switch,
             allow_ipv6_outside,
-            // Whoever brings up a tunnel that is in conflict with another was asked: the one that was there first goes first.
+            // The user has confirmed a conflict with another tunnel, and the routes of the earlier one take precedence.
             yields: true,
         }
     }

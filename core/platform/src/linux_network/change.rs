@@ -68,7 +68,7 @@ impl LinuxAttachment {
         if let Some(lockdown) = &mut self.now.picture.lockdown {
             lockdown.endpoints = engine.endpoints();
         }
-        // What is let out beyond need goes where the peers were a moment ago.
+        // The kill switch still lets packets out to the addresses that the peers had a moment ago, and to no others.
         if let Err(error) = self.close_after(&before) {
             self.listener.hear(Report::NotTakenBack(error));
         }

@@ -61,7 +61,7 @@ pub enum Protected {
     Ways,
 }
 
-/// What of a tunnel's can be changed by others.
+/// Parts of a tunnel that other programs can change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
     /// What keeps everything from passing by it.

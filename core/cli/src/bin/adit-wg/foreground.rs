@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use adit_platform::device::TunDevice;
 use adit_platform::linux::sandbox::system_calls;
-use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket};
+use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket, UapiSocketError};
 use adit_platform::linux::udp::LinuxUdp;
 use adit_platform::linux::{inherited, tun};
 use adit_platform::native;
@@ -24,6 +25,11 @@ use super::background::READY;
 
 /// What `wireguard-go` sets; `wg-quick` sets its own.
 const MTU: u16 = 1420;
+
+/// The longest wait for a predecessor that is about to leave.
+const PREDECESSOR: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// Why to leave.
 #[derive(Debug)]
 enum Leave {
@@ -62,6 +68,8 @@ pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
     tracing::debug!(interface = name, data_path = %tunnel.handle().data_path(), "started");
     let reason = until_a_reason_to_leave(&tunnel, &socket, signals)?;
     tracing::debug!(interface = name, ?reason, data_path = %tunnel.handle().data_path(), "leaving");
+    // First of all: a successor needs the name, and much memory takes long to erase.
+    drop(socket);
     Ok(())
 }
 
@@ -81,7 +89,19 @@ fn open_socket(name: &str, environment: &Environment) -> anyhow::Result<UapiSock
             let fd = inherited::descriptor(number).with_context(|| format!("WG_UAPI_FD={number}"))?;
             UapiSocket::from_fd(fd, Path::new(DIRECTORY), name).with_context(|| format!("WG_UAPI_FD={number}"))
         }
-        None => Ok(UapiSocket::bind(Path::new(DIRECTORY), name)?),
+        None => bind_after_predecessor(name),
+    }
+}
+
+/// The interface of that name is ours, so that a process with its socket has lost its own, and is about to leave. It may also be in another
+/// network namespace.
+fn bind_after_predecessor(name: &str) -> anyhow::Result<UapiSocket> {
+    let deadline = Instant::now() + PREDECESSOR;
+    loop {
+        match UapiSocket::bind(Path::new(DIRECTORY), name) {
+            Err(UapiSocketError::InUse(_)) if Instant::now() < deadline => thread::sleep(PAUSE),
+            bound => return Ok(bound?),
+        }
     }
 }
 

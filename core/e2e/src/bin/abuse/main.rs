@@ -64,7 +64,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Who is there while it is measured.
+/// The user beside the honest client during a measurement.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Beside {
     Nobody,

@@ -114,7 +114,7 @@ fn an_address_leads_to_the_tunnel_that_has_it_and_the_answer_says_why() {
     assert_eq!(route("10.8.0.2").route, Route::Outside { interface: None, why: RouteReason::OwnAddress });
     bench.manager().connect(&us(), all, false).unwrap();
     let Route::Tunnel { candidate, why: RouteReason::TakesAll { detail } } = route("9.9.9.9").route else {
-        panic!("not through it")
+        panic!("the packet does not go through the tunnel")
     };
     assert_eq!((candidate.tunnel, detail.as_str()), (all, "routing table 51820"));
     assert!(matches!(route("10.8.1.1").route, Route::Tunnel { candidate, .. } if candidate.tunnel == office));
