@@ -464,3 +464,475 @@ setting-resolvers = DNS servers
 
 # A line of another version's log: its code and its values.
 log-other = { $name }{ $fields }
+
+
+## The window
+# What the window alone says, written as it is shown. `ui/tests` checks that each message is used.
+
+ui-connecting = Looking for the Adit service…
+ui-loading = Loading…
+ui-tunnels = Tunnels
+ui-pages = Pages
+ui-log = Log
+ui-settings = Settings
+ui-back = Back
+ui-more = More actions
+ui-cancel = Cancel
+ui-done = Done
+ui-show = Show
+ui-save = Save
+ui-dismiss = Dismiss
+ui-never = Never
+ui-none = none
+ui-days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+ui-name = Name
+ui-not-known = Not known
+ui-not-yet = This version of the service cannot do this yet
+ui-copy = Copy the { $what }
+ui-copied = Copied the { $what }
+ui-copy-failed = The clipboard is not available
+# What is copied: each stands after "Copy the".
+ui-what-public-key = public key
+ui-what-command = command
+ui-what-peer-section = peer section
+ui-unreachable = The Adit service does not answer.
+
+# The service cannot be reached.
+ui-away = The Adit service is not running
+ui-away-text = Adit’s window shows and controls tunnels; a service in the background carries them. Start it in a terminal:
+ui-away-waits = This window connects by itself when the service is there.
+ui-away-banner = The Adit service does not answer. What is shown here may be out of date.
+ui-try-now = Try now
+
+# The list of tunnels.
+ui-add = Add a tunnel
+ui-add-hint = Add a tunnel (Ctrl+N for an empty one)
+ui-search = Search
+ui-no-tunnels = No tunnels
+ui-none-found = No tunnel has this in its name or addresses.
+# $tunnel is a name. For screen readers: what the switch turns on and off.
+ui-switch = { $tunnel } on
+# $ago is such as "12 s ago".
+ui-row-answered = answered { $ago }
+# $time is a countdown, such as 14:59.
+ui-row-paused = paused, on again in { $time }
+ui-row-blocked = blocked: nothing leaves
+ui-row-unusable = off, its configuration has errors
+ui-home = { $count ->
+    [0] No tunnel is on
+    [one] One tunnel is on
+   *[other] { $count } tunnels are on
+}
+ui-home-text = Choose a tunnel from the list.
+ui-gone = This tunnel is gone
+ui-gone-text = Somebody removed it.
+
+# States, as the largest word on the page.
+ui-status-off = Off
+ui-status-failed = Failed
+ui-status-starting = Starting
+ui-status-stopping = Stopping
+ui-status-handshaking = No handshake yet
+ui-status-healthy = Healthy
+ui-status-idle = Idle
+ui-status-waiting = Waiting for the peer
+ui-status-silent = No answer
+ui-status-blocked = Blocked
+ui-status-paused = Paused
+ui-since = Since { $time }
+ui-paused-until = On again in { $time }
+ui-paused-open = Until you resume it
+ui-last-handshake = Last handshake { $ago }.
+# Where traffic goes in this state.
+ui-way-all = Everything on this computer goes through the tunnel.
+ui-way-some = What belongs to its networks goes through the tunnel, the rest past it.
+ui-way-past = Traffic goes past this tunnel.
+ui-way-blocked = Nothing leaves this computer until the tunnel is up or you turn it off.
+ui-way-paused-blocked = The kill switch is open while the tunnel is paused.
+ui-way-lockdown = The lockdown lets nothing past this tunnel, even now.
+ui-turn-on = Turn on
+ui-pause = Pause
+ui-pause-5-minutes = For 5 minutes
+ui-pause-1-hour = For 1 hour
+ui-pause-open = Until I resume it
+ui-resume = Resume
+
+# What can be done with a tunnel.
+ui-edit = Edit
+ui-restart = Restart
+ui-only-when-up = Only while the tunnel is on
+ui-log-of-tunnel = Show its log
+ui-rename = Rename…
+ui-rename-title = Rename the tunnel
+ui-rename-button = Rename
+ui-versions = Earlier versions
+ui-new-key = New key
+ui-export = Export
+ui-remove = Remove
+ui-remove-title = Remove { $tunnel }?
+ui-remove-text = Its configuration, its keys and its earlier versions are deleted. This cannot be undone.
+ui-remove-up = It is turned off, and its configuration, its keys and its earlier versions are deleted. This cannot be undone.
+ui-removed = { $tunnel } is removed
+ui-keep = Keep it
+
+# What is wrong with a tunnel, and the buttons that mend it.
+ui-problem-unusable = The configuration has errors, so the tunnel cannot be turned on.
+ui-problem-blocked = The tunnel could not be kept up, and its kill switch lets nothing past it.
+ui-problem-retry = The next try is in { $time }.
+ui-problem-interface-removed = Another program removed the tunnel’s interface.
+ui-problem-engine-stopped = The tunnel stopped by itself. What is known of it is in the log.
+ui-problem-no-answer = Packets were sent, and nothing has come back for { $span }.
+ui-problem-no-answer-advice = The server may be off, or the network between may block UDP.
+ui-problem-no-handshake = The server has not answered for { $span }.
+ui-problem-no-handshake-advice = Check the endpoint and both public keys, and whether the server knows this computer’s key.
+ui-problem-routing-loops = { $count ->
+    [one] One encrypted packet was led back into the tunnel and dropped.
+   *[other] { $count } encrypted packets were led back into the tunnel and dropped.
+}
+ui-problem-routing-loops-advice = The route to the server leads through the tunnel itself. Take the server’s address out of AllowedIPs.
+ui-problem-namespace = The interface was moved to another network namespace.
+ui-problem-conflicts = The tunnel is up despite a conflict.
+ui-problem-differs = The running tunnel differs from its configuration.
+ui-problem-rotation = A new key is waiting for the other side.
+ui-problem-key-old = { $days ->
+    [one] The key is older than { $days } day.
+   *[other] The key is older than { $days } days.
+}
+ui-fix-connect = Turn on
+ui-fix-disconnect = Turn off
+ui-fix-restart = Restart
+ui-fix-reload = Apply the configuration
+ui-fix-save = Save what runs
+ui-fix-edit = Edit
+ui-fix-hooks = Read the commands
+ui-fix-key = Enter the key
+ui-fix-rotation = New key
+
+# Traffic.
+ui-traffic = Traffic
+ui-received = { $size } received
+ui-sent = { $size } sent
+ui-graph-range = Range of the graph
+ui-graph-60-seconds = 60 s
+ui-graph-5-minutes = 5 min
+ui-graph-seconds-ago = { $seconds } s ago
+ui-graph-minutes-ago = { $minutes } min ago
+ui-graph-now = now
+ui-graph-at = { $seconds } s ago: ↓ { $received } ↑ { $sent }
+ui-graph-failed = The graph could not be loaded.
+# For screen readers. $length is in seconds.
+ui-graph = Traffic of the last { $length } seconds: received up to { $received }, sent up to { $sent }
+
+# Peers.
+ui-peers = Peers
+ui-peer = Peer
+ui-peers-count = { $count ->
+    [0] No peers
+    [one] One peer
+   *[other] { $count } peers
+}
+ui-no-peers = The configuration has no peer, so the tunnel carries nothing.
+ui-all-peers = Show all { $count } peers
+ui-peer-answers = answers
+ui-peer-no-answer-advice = Nothing has come back from this peer. Check that it is on, and that UDP reaches it.
+ui-peer-handshaking-advice = It does not answer the handshake. Check its endpoint and the keys on both sides.
+ui-peer-waiting-advice = It has no endpoint here, so it has to begin.
+ui-peer-idle-advice = Nothing needs to be sent at the moment.
+ui-peer-from-outside = Another program added this peer. It is not in the configuration.
+ui-endpoint = Endpoint
+ui-endpoint-moved = moved from
+ui-endpoint-configured = from
+ui-handshake = Last handshake
+ui-transfer = Transfer
+ui-transferred = { $received } received, { $sent } sent
+ui-public-key = Public key
+ui-preshared-key-set = Preshared key set
+ui-keepalive = Keepalive
+ui-every = every { $span }
+ui-allowed-ips = Allowed IPs
+ui-more-networks = +{ $count } more
+
+# What the tunnel changes.
+ui-changes = What it changes on this computer
+ui-would-change = What turning it on will change on this computer
+ui-changes-undone = All of this is undone when the tunnel is turned off.
+ui-would-conflict = Turning it on conflicts with something on this computer.
+ui-effect-routes = { $count ->
+    [0] no routes
+    [one] one route
+   *[other] { $count } routes
+}
+ui-effect-dns-servers = { $count ->
+    [one] one DNS server
+   *[other] { $count } DNS servers
+}
+ui-effect-commands = { $count ->
+    [one] one command
+   *[other] { $count } commands
+}
+ui-effect-kill-switch = kill switch
+ui-effect-interface = { $interface }, MTU { $mtu } ({ $source })
+ui-effect-hidden = Only administrators may see this command
+ui-label-interface = Interface
+ui-label-line = Line { $line }
+
+# Protection.
+ui-protection = Protection
+ui-kill-switch = Kill switch
+ui-kill-switch-off = Off
+ui-kill-switch-block = Block
+ui-kill-switch-lockdown = Lockdown
+ui-kill-switch-off-text = When the tunnel fails, traffic goes past it.
+ui-kill-switch-block-text = While the tunnel should be up, nothing goes past it.
+ui-kill-switch-lockdown-text = Nothing ever goes past the tunnel, even when it is off or the computer starts.
+ui-allow-lan = Local networks stay reachable
+ui-allow-lan-text = Printers and other devices in the networks that this computer is in.
+ui-ipv6-outside = IPv6 may go past the tunnel
+ui-ipv6-outside-text = The tunnel takes all of IPv4 and no IPv6. Otherwise IPv6 is closed while it is up.
+ui-start-at-boot = Turn on when the computer starts
+ui-start-at-boot-text = Also before anybody logs in.
+ui-start-at-boot-needs-key = Not possible: the tunnel asks for its key.
+ui-lockdown = Put { $tunnel } under lockdown?
+ui-lockdown-text = Nothing will leave this computer past this tunnel, even when it is off and after a restart. Only an administrator can end a lockdown.
+ui-lockdown-set = Set lockdown
+
+# Where packets go.
+ui-route = Where does an address go?
+ui-route-look = Look up
+ui-route-tunnel = { $ip } goes through { $tunnel } to { $peer }.
+ui-route-outside = { $ip } goes past all tunnels.
+ui-route-outside-over = { $ip } goes past all tunnels, over { $interface }.
+ui-route-no-peer = { $ip } goes into { $tunnel }, where no peer has it, and is dropped.
+ui-route-other = { $tunnel } would take it too ({ $network }).
+
+# Technical details.
+ui-details = Technical details
+ui-details-summary = { $interface } · version { $version }
+ui-interface = Interface
+ui-interface-hint = 1 to 15 letters, digits and _ = + . -
+ui-key-age = Age of the key
+ui-key-age-at-least = at least { $span }
+ui-listen-port = Listens on
+ui-udp-port = UDP port { $port }
+ui-data-path = Data path
+ui-data-path-text = { $queues ->
+    [one] one queue
+   *[other] { $queues } queues
+}; offloads: { $offloads }
+ui-routing-loops = Routing loops
+ui-dropped = Dropped
+ui-source = Configuration
+ui-source-store = In Adit’s own store
+ui-id = Id
+
+# A conflict before a tunnel comes up.
+ui-conflict = { $tunnel } conflicts with what is there
+ui-conflict-text = If both are on, some traffic goes where it should not.
+ui-conflict-anyway = Turn on anyway
+ui-conflict-replace = Turn off { $others } instead
+
+# The private key of a tunnel that does not keep it.
+ui-key = Private key of { $tunnel }
+ui-key-text = The service does not keep this key. It is used until the tunnel is off, and then forgotten.
+ui-key-label = Private key
+ui-key-wrong = That is not the key of this tunnel.
+
+# Commands of a configuration.
+ui-hooks = Commands of { $tunnel }
+ui-hooks-text = This configuration runs these commands as root. Approve them only if you know what each of them does.
+ui-hooks-hidden = You may not see the commands. Ask an administrator of this computer.
+ui-hooks-approve = Approve
+
+# Adding tunnels.
+ui-welcome = Add your first tunnel
+ui-welcome-text = Adit carries WireGuard tunnels on this computer. While a tunnel is on it changes routes, DNS and the packet filter, shows you each change beforehand, and undoes all of them afterwards.
+ui-no-account = No account, no telemetry.
+ui-import-file = Import a file
+ui-import-file-hint = A .conf file, an archive of them, or a picture of a QR code
+ui-import-paste = Paste or scan
+ui-import-paste-hint = The text of a configuration, or a QR code
+ui-make-new = Make a new one
+ui-make-new-hint = With a key of its own
+ui-paste-label = Text of the configuration
+ui-paste-continue = Continue
+ui-pasted-text = pasted text
+ui-pick-picture = Choose a picture of a QR code
+ui-drop = Drop to import
+ui-drop-hint = You can also drop files anywhere in this window.
+ui-draft = Tunnel from { $from }
+ui-draft-unusable = cannot be imported
+ui-draft-leave-out = Leave this one out
+ui-import = { $count ->
+    [0] Import
+    [one] Import one tunnel
+   *[other] Import { $count } tunnels
+}
+ui-importing = Importing…
+ui-imported = Imported { $done } of { $all }
+ui-import-unreadable = { $count ->
+    [one] One file cannot be read.
+   *[other] { $count } files cannot be read.
+}
+ui-import-too-large = The file is too large.
+ui-import-not-text = This version of the service reads only .conf files.
+ui-import-not-utf8 = The file is not text in UTF-8.
+ui-takeovers = Tunnels of wg-quick
+ui-takeovers-text = These can move to Adit. Their files stay where they are.
+ui-takeover-up = on
+ui-takeover-down = off
+ui-take-over = Take over
+ui-new-name = New tunnel
+ui-new-needs-key = This version of the service cannot make keys: write a PrivateKey line yourself.
+ui-create = Create
+
+# The editor.
+ui-configuration = Configuration
+ui-edit-open = The configuration holds the private key
+ui-edit-open-text = To edit it, the service hands it to this window with its keys. The computer may ask for your password.
+ui-edit-open-button = Open for editing
+ui-editor-view = View
+ui-editor-text = Text
+ui-editor-form = Form
+ui-editor-no-form = This version of the service cannot show a form
+ui-editor-keys = Ctrl+Space proposes keys; Ctrl+Z takes a change back.
+ui-editor-failed = The editor could not be loaded.
+ui-hide-keys = Hide keys
+ui-findings = Findings
+ui-no-findings = No errors, no warnings
+ui-discard = Discard changes
+ui-load-newer = Load the newer version
+ui-review-open = Review and save
+ui-review = Save these changes?
+ui-review-nothing = Nothing changes in meaning: comments, order or spaces only.
+ui-review-more = { $count ->
+    [one] One more change is not listed.
+   *[other] { $count } more changes are not listed.
+}
+ui-review-restart = Some changes come true only when the tunnel is restarted.
+ui-review-back = Go on editing
+ui-saved = { $count ->
+    [0] Saved
+    [one] Saved; one change came true
+   *[other] Saved; { $count } changes came true
+}
+ui-saved-restart = Saved; restart the tunnel for all changes to come true
+ui-form-this-end = This computer
+ui-form-peer = Peer { $number }
+ui-form-through = What goes through this peer
+ui-form-everything = Everything
+ui-form-private = Private networks
+ui-form-except = Everything except these
+ui-form-except-what = Networks that stay outside
+# Help for the keys of a configuration: shown below a field, and beside the cursor.
+ui-help-privatekey = The private key of this end, 44 characters
+ui-help-address = Addresses of this computer inside the tunnel, such as 10.0.0.2/32
+ui-help-dns = DNS servers while the tunnel is on, and search domains
+ui-help-mtu = Largest packet inside the tunnel, in bytes; without it Adit finds the right size
+ui-help-listenport = UDP port of this computer; without it the system chooses one
+ui-help-table = Routing table for the tunnel’s routes: a number, auto, or off
+ui-help-fwmark = Mark on encrypted packets, for rules of your own
+ui-help-saveconfig = Whether what runs is saved when the tunnel is turned off
+ui-help-preup = A command before the interface is made; runs only once it is approved
+ui-help-postup = A command after everything is up; runs only once it is approved
+ui-help-predown = A command before anything is undone; runs only once it is approved
+ui-help-postdown = A command after everything is undone; runs only once it is approved
+ui-help-publickey = The public key of the other end, 44 characters
+ui-help-presharedkey = A secret that both ends share beside their keys, 44 characters
+ui-help-endpoint = Where the other end is: host:port
+ui-help-allowedips = Networks behind the other end; 0.0.0.0/0, ::/0 is everything
+ui-help-persistentkeepalive = Seconds between packets that keep a way through NAT open, such as 25
+
+# Versions.
+ui-version = Version { $version }
+ui-version-current = Current
+ui-version-imported = Imported
+ui-version-edited = Edited
+ui-version-rotated = Key replaced
+ui-version-saved = Saved from what ran
+ui-version-restored = Restored from version { $version }
+ui-restore = Restore
+ui-restored = Version { $version } is restored
+
+# Export.
+ui-export-warning = Whoever has this configuration can use your tunnel.
+ui-export-warning-text = It holds the private key. The computer may ask for your password.
+ui-export-copy = Copy the configuration
+ui-export-copied = Copied; the clipboard is emptied in 60 s
+ui-export-qr = Show as QR code
+ui-export-qr-hint = Scan it with the WireGuard app of a phone.
+ui-export-qr-hide = Hide
+ui-export-no-qr = This version of the service cannot make QR codes.
+
+# A new key.
+ui-rotation-none = Replace the key of this tunnel
+ui-rotation-none-text = The service makes a new key while the tunnel goes on with its old one. You give the new public key to the other side, and switch when it answers.
+ui-rotation-age = The present key is at least { $span } old.
+ui-rotation-begin = Make a new key
+ui-rotation-waits = A new key is waiting
+ui-rotation-tell = Give this to the other side:
+ui-rotation-test-text = Find out whether the other side knows it already.
+ui-rotation-test = Test the new key
+ui-rotation-answered = Answered: { $peers }
+ui-rotation-silent = No answer: { $peers }
+ui-rotation-not-asked = Could not be asked: { $peers }
+ui-rotation-finish-text = Replace the old key.
+ui-rotation-finish = Use the new key
+ui-rotation-anyway = Use it anyway
+ui-rotation-cancel = Drop the new key
+ui-rotation-done = The tunnel has its new key
+ui-key-reminder = Remind me to renew the key
+ui-key-reminder-text = Adit says so when the key is older than this.
+
+# The log.
+ui-log-level = Level
+ui-log-error = Error
+ui-log-warn = Warning
+ui-log-info = Info
+ui-log-debug = Debug
+ui-log-tunnel = Tunnel
+ui-log-all-tunnels = All tunnels
+ui-log-search = Search the log
+ui-log-copy = Copy
+ui-log-copied = { $count ->
+    [one] Copied one line
+   *[other] Copied { $count } lines
+}
+ui-log-empty = No lines match.
+ui-log-follow = Newest lines
+
+# Settings.
+ui-appearance = Appearance
+ui-theme = Theme
+ui-theme-system = System
+ui-theme-light = Light
+ui-theme-dark = Dark
+ui-theme-contrast = High contrast
+ui-language = Language
+ui-language-system = As the system
+ui-rates = Speeds in
+ui-rates-bits = Bits
+ui-rates-bytes = Bytes
+ui-service = Service
+ui-service-version = Version
+ui-service-protocol = Contract
+ui-service-started = Running since
+ui-service-role = You may
+ui-about = Adit is free software under the MIT and Apache 2.0 licences. WireGuard is a registered trademark of Jason A. Donenfeld.
+
+# Keyboard.
+ui-shortcuts = Keyboard shortcuts
+ui-shortcuts-text = Everything in this window can be done with the keyboard.
+ui-shortcut-import = Import files
+ui-shortcut-new = New tunnel
+ui-shortcut-edit = Edit the tunnel
+ui-shortcut-search = Search the tunnels
+ui-shortcut-log = Log
+ui-shortcut-settings = Settings
+ui-shortcut-move = Move in the list
+ui-shortcut-toggle = Turn the tunnel on or off
+ui-shortcut-remove = Remove the tunnel
+ui-shortcut-back = Back
+ui-shortcut-help = This page

@@ -359,7 +359,9 @@ fn every_message_is_used_and_is_given_what_it_asks_for_in_every_language() {
         let (said, faults) = words.said.into_inner().unwrap();
         assert_eq!(faults, Vec::<String>::new(), "{tag}");
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("messages/{tag}.ftl"));
-        let there: BTreeSet<String> = ids(&fs::read_to_string(file).unwrap()).into_keys().collect();
+        // TypeScript says those of the window; ui/tests/catalogue.test.ts checks them.
+        let there: BTreeSet<String> =
+            ids(&fs::read_to_string(file).unwrap()).into_keys().filter(|id| !id.starts_with("ui-")).collect();
         assert_eq!(there.difference(&said).collect::<Vec<_>>(), Vec::<&String>::new(), "{tag}: nothing says these");
     }
 }

@@ -1,0 +1,879 @@
+#
+
+## الأسماء
+
+tunnel-unnamed = النفق
+tunnel-other = نفق آخر
+tunnel-gone = نفق لم يعد موجودًا
+
+
+## الأوقات
+
+span-seconds = { $seconds } ث
+span-minutes = { $minutes } د
+span-hours = { $hours } س
+span-hours-minutes = { $hours } س { $minutes } د
+span-days = { $days } يوم
+ago = قبل { $span }
+ago-now = الآن
+
+
+## حالات النفق
+
+state-off = متوقف
+state-failed = متوقف بسبب خطأ
+state-interface-removed = متوقف، أُزيل من الخارج
+state-engine-stopped = متوقف، تعطّل
+state-starting = يبدأ: { $step }
+state-stopping = يتوقف
+state-paused = متوقف مؤقتًا
+state-paused-for = متوقف مؤقتًا لمدة { $span } أخرى
+state-blocked = محجوب
+
+step-check = الفحص
+step-resolve = البحث عن العناوين
+step-firewall = ضبط مرشح الحزم
+step-pre-up = تنفيذ PreUp
+step-interface = إنشاء الواجهة
+step-addresses = ضبط العناوين
+step-routes = ضبط المسارات
+step-dns = ضبط DNS
+step-post-up = تنفيذ PostUp
+
+health-good = سليم
+health-idle = خامل
+health-waiting = يعمل وينتظر أن يبدأ الطرف الآخر
+health-handshaking = يعمل ولا مصافحة بعد
+health-no-answer = لا جواب منذ { $span }
+
+kill-switch-off = متوقف
+kill-switch-block = حجب
+kill-switch-lockdown = إغلاق تام
+
+role-status = رؤية الأنفاق
+role-operate = تشغيل الأنفاق وإيقافها
+role-administer = تغيير الأنفاق ورؤية مفاتيحها
+action-kill-switch = فتح مفاتيح القطع وتغييرها
+action-lockdown = فرض الإغلاق التام وتخفيفه وإنهاؤه
+
+
+## الأخطاء
+
+error-not-found = لا يوجد نفق بالمعرّف { $id }
+error-tunnel-gone = لم يعد { $tunnel } موجودًا: أزاله أحد
+error-no-such-version = ليس لدى { $tunnel } إصدار { $version }
+    .command = اعرض الموجود بالأمر: adit versions { $argument }
+error-no-such-takeover = ليس لدى wg-quick نفق { $name }
+    .command = اعرض الموجود بالأمر: adit take-over
+error-name-taken = يوجد نفق آخر باسم { $name }
+    .advice = اختر اسمًا آخر
+error-interface-taken = الواجهة { $interface } لنفق آخر
+    .advice = اختر واجهة أخرى
+    .command = اختر أخرى بالخيار --interface
+error-conflict = لا يمكن أن يعمل { $tunnel } إلى جانب ما هو موجود
+    .advice = حُلّ التعارض أو شغّل النفق على أي حال
+    .command = حُلّ التعارض أو أضف --despite-conflicts
+error-conflict-with-tunnel = لا يمكن أن يعمل { $tunnel } إلى جانب ما هو موجود
+    .advice = أوقف النفق الآخر أو شغّل هذا على أي حال
+    .command = أوقف الآخر (adit down { $other }) أو أضف --despite-conflicts
+error-not-allowed-kill-switch = لا يُسمح لك بفتح مفتاح القطع لدى { $tunnel } أو تغييره
+    .advice = اسأل مسؤول هذا الحاسوب
+    .command = حاول مرة أخرى باستخدام sudo
+error-not-allowed-lockdown = لا يُسمح لك بفرض إغلاق تام أو تخفيفه أو إنهائه
+    .advice = اسأل مسؤول هذا الحاسوب
+    .command = حاول مرة أخرى باستخدام sudo
+error-not-allowed-status = لا يُسمح لك برؤية هذا
+    .advice = اسأل مسؤول هذا الحاسوب
+    .command = حاول مرة أخرى باستخدام sudo
+error-not-allowed-operate = لا يُسمح لك بتشغيل الأنفاق وإيقافها
+    .advice = اجلس إلى الحاسوب أو كن عضوًا في المجموعة `adit-operators`
+    .command = اجلس إلى الحاسوب أو كن عضوًا في المجموعة `adit-operators` أو حاول باستخدام sudo
+error-not-allowed-administer = لا يُسمح لك بتغيير الأنفاق أو رؤية مفاتيحها
+    .advice = اسأل مسؤول هذا الحاسوب
+    .command = حاول مرة أخرى باستخدام sudo
+error-invalid = في إعدادات { $tunnel } أخطاء
+error-bad-request = لم تفهم خدمة Adit الطلب: { $detail }
+error-changed = غيّر أحدٌ { $tunnel } في هذه الأثناء (إصداره الآن { $version })، فلم يُحفظ شيء
+    .advice = انظر إليه ثم حاول مرة أخرى
+error-interface-removed = أزال أحدٌ واجهة { $tunnel }
+    .advice = شغّله من جديد
+    .command = شغّله من جديد بالأمر: adit up { $argument }
+error-broken = لا يمكن قراءة السجل المحفوظ لدى { $tunnel }
+    .advice = أوقفه إن كان لا يزال يحجب شيئًا
+    .command = إن كان لا يزال يحجب شيئًا فأنهِ ذلك بالأمر: adit down { $argument }
+error-hooks-not-approved = لدى { $tunnel } أوامر ستُنفَّذ بصلاحيات root ولم يوافق عليها أحد
+    .advice = اقرأها ووافق عليها
+    .command = اقرأها ووافق عليها بالأمر: adit approve { $argument }
+error-hooks-changed = أوامر { $tunnel } ليست التي وُوفق عليها
+    .advice = اقرأها ووافق عليها من جديد
+    .command = اقرأها من جديد بالأمر: adit approve { $argument }
+error-hook-failed = فشل أمر لدى { $tunnel } بالرمز { $exit }، فأُلغي كل شيء
+error-hook-not-run = تعذّر تنفيذ أمر لدى { $tunnel } أو أنهته إشارة، فأُلغي كل شيء
+error-busy = يجري الآن تشغيل { $tunnel } أو إيقافه
+    .advice = حاول مرة أخرى بعد ذلك
+error-not-up = { $tunnel } لا يعمل
+    .advice = شغّله أولًا
+    .command = شغّله بالأمر: adit up { $argument }
+error-not-paused = { $tunnel } ليس متوقفًا مؤقتًا
+error-needs-key = يطلب { $tunnel } مفتاحه الخاص الذي لا تحتفظ به الخدمة
+    .advice = أدخل المفتاح
+    .command = شغّله من طرفية، أو بمفتاح في ملف: adit up { $argument } --key-file FILE (`-` هو الدخل القياسي)
+error-wrong-key = ليس هذا المفتاح الخاص لدى { $tunnel } الذي مفتاحه العام { $key }
+error-key-not-kept = يطلب { $tunnel } مفتاحه الخاص، وهذا يحتاج إلى خدمة تحتفظ به
+    .advice = اجعل الخدمة تحتفظ بالمفتاح
+    .command = اجعلها تحتفظ به بالأمر: adit key { $argument } keep
+error-no-rotation = لا ينتظر { $tunnel } مفتاحًا جديدًا
+    .advice = أنشئ مفتاحًا
+    .command = أنشئ مفتاحًا بالأمر: adit rotate { $argument } begin
+error-rotation-pending = ينتظر { $tunnel } مفتاحًا جديدًا بالفعل
+    .command = اعرضه بالأمر: adit rotate { $argument } show
+error-rotation-not-answered = لم يُجب أي طرف لدى { $tunnel } على المفتاح الجديد، وبه سيصمت النفق
+    .advice = أعطِ الأطراف مفتاحه العام
+    .command = أعطِ الأطراف مفتاحه العام (adit rotate { $argument } show) أو أتمم على أي حال بالخيار --despite-silence
+error-read-only = { $tunnel } موجود في { $path }، وهو ليس لـ Adit كي يزيله
+    .advice = أزل هذا الملف فيزول النفق معه
+error-unresolved = لا يمكن العثور على عنوان { $host } ({ $detail })
+    .advice = تحقق من الاسم ومن وجود شبكة
+error-no-permission = لم يُسمح لخدمة Adit بشيء ({ $doing })
+    .advice = انظر في سجل الخدمة
+    .command = انظر بالأمر: systemctl status aditd
+error-missing-tun-device = ليس في هذا الحاسوب ‎/dev/net/tun الذي يحتاج إليه كل نفق
+    .command = حمّله بالأمر: sudo modprobe tun
+error-missing-dns-backend = للنفق خوادم DNS ولا تستطيع الخدمة ضبطها: systemd-resolved لا يعمل، ومن دون صلاحيات root و‎/etc قابل للكتابة لا تستطيع الخدمة استخدام `resolvconf` أو ‎/etc/resolv.conf
+    .advice = ثبّت systemd-resolved، أو شغّل الخدمة بصلاحيات root (docs/DAEMON.md)، أو استخدم `sudo adit up FILE`، أو أزل سطر DNS
+error-missing-packet-filter = يحتاج النفق إلى `nft` وهو غير مثبّت
+    .advice = ثبّت الحزمة nftables
+error-io = فشل { $doing }: { $detail }
+error-too-many-look-ups = خوادم الأسماء لا تجيب، وتنتظرها { $limit } معاينات بالفعل
+    .advice = حاول لاحقًا
+error-too-large = هذا كبير جدًا: يمكن حمل { $limit } بايت على الأكثر
+error-lockdown = { $tunnel } متوقف، وإغلاقه التام لا يسمح بمرور شيء خارجه
+    .advice = يستطيع مسؤول إنهاء الإغلاق التام
+    .command = أنهِ الإغلاق التام بصفة مسؤول بالأمر: sudo adit block { $argument } off
+error-not-full-tunnel = لا يأخذ { $tunnel } كل الحركة، فالإغلاق التام سيقطع ما لا يأخذه
+    .advice = أضف 0.0.0.0/0 أو ::/0 إلى AllowedIPs (واترك Table على auto)، أو أنهِ الإغلاق التام
+    .command = أضف 0.0.0.0/0 أو ::/0 إلى AllowedIPs (واترك Table على auto)، أو أنهِ الإغلاق التام بالأمر: sudo adit block { $argument } off
+error-shutting-down = خدمة Adit على وشك الانتهاء
+    .advice = حاول مرة أخرى عندما تعود
+error-internal = هذا خلل في Adit
+    .advice = ما يُعرف عنه موجود في السجل
+    .command = ما يُعرف عنه موجود في السجل: adit logs --level debug
+
+
+## التعارضات
+
+conflict-same-network = يأخذ { $other } الشبكة { $network } بالفعل
+conflict-both-take-all = يأخذ { $other } كل الحركة بالفعل
+conflict-same-address = لدى { $other } العنوان { $address } بالفعل
+conflict-same-port = يستمع { $other } على منفذ UDP { $port } بالفعل
+conflict-both-set-dns = يضبط { $other } خوادم DNS للحاسوب بالفعل
+conflict-interface-exists = توجد واجهة { $interface } أنشأها برنامج آخر (إن كان wg-quick: adit take-over { $interface })
+conflict-local-network = للشبكة التي فيها هذا الحاسوب ({ $interface }) العناوين { $network } أيضًا
+conflict-other-vpn = تأخذ شبكة VPN أخرى ({ $interface }) كل الحركة بالفعل
+
+
+## الإعدادات
+
+severity-note = ملاحظة
+severity-warning = تحذير
+severity-error = خطأ
+diagnostic = السطر { $line }، العمود { $column }: { $severity }: { $key }{ $problem }{ $advice }
+
+field-private-key = PrivateKey
+field-listen-port = ListenPort
+field-fw-mark = FwMark
+field-addresses = Address
+field-dns = DNS
+field-mtu = MTU
+field-table = Table
+field-save-config = SaveConfig
+field-hooks = الأوامر
+field-peer-added = طرف جديد
+field-peer-removed = طرف مزال
+field-peer-name = الاسم
+field-preshared-key = PresharedKey
+field-endpoint = Endpoint
+field-allowed-ips = AllowedIPs
+field-persistent-keepalive = PersistentKeepalive
+field-text = النص
+
+change-of-peer = { $field } لدى { $peer }
+change-peer-added = الطرف { $peer } جديد
+change-peer-removed = زال الطرف { $peer }
+change-hooks = أوامر أخرى تحتاج إلى موافقة جديدة
+change-text = تعليقات وترتيب ومسافات فقط
+change-both = { $subject }: ‏{ $before } -> { $after }
+change-set = { $subject }: ‏{ $after } (لم يكن مضبوطًا)
+change-unset = { $subject }: غير مضبوط (كان { $before })
+change-hidden = { $subject }: قيمة أخرى
+
+change-effect-none = لا يغيّر شيئًا مما يعمل
+change-effect-live = فورًا
+change-effect-restart = عند التشغيل القادم
+
+
+## ما سيفعله تشغيل النفق
+
+preview-interface = سينشئ الواجهة { $interface } مع MTU { $mtu } ({ $source })
+mtu-configured = كما في الإعدادات
+mtu-route = من المسار إلى الأطراف
+mtu-assumed = مفترض لعدم وجود مسار إلى الأطراف
+preview-label-address = عنوان
+preview-label-port = منفذ
+preview-port = منفذ UDP { $port }
+preview-label-peer = طرف
+preview-peer = { $name } عند { $endpoint }
+preview-peer-found = { $name } عند { $endpoint } وهو { $address }
+preview-peer-not-found = { $name } عند { $endpoint } وهو غير معروف الآن
+preview-peer-waits = { $name } وعليه أن يبدأ
+preview-more-peers = و{ $count ->
+    [one] طرف آخر
+   *[other] { $count } أطراف أخرى
+}
+preview-more-effects = و{ $count ->
+    [one] تغيير آخر
+   *[other] { $count } تغييرات أخرى
+}
+effect-label-route = مسار
+effect-route = { $network } ({ $detail })
+effect-takes-all-ipv4 = كل IPv4{ $except } ({ $detail })
+effect-takes-all-ipv6 = كل IPv6{ $except } ({ $detail })
+effect-except = ، عدا { $networks }
+effect-private-networks = الشبكات الخاصة هنا
+effect-endpoints-outside = { $networks } عدا الحزم المعمّاة ({ $detail })
+effect-label-dns = DNS
+effect-dns = { $servers } ({ $by })
+effect-dns-only = { $servers } للأسماء في { $domains } وحدها ({ $by })
+effect-dns-by = بواسطة { $detail }
+effect-dns-impossible = لا شيء هنا يستطيع ضبطه، فلن يعمل النفق
+effect-label-search = بحث
+effect-label-firewall = جدار
+effect-addresses-guarded = يُسقط ما يصل إلى عناوين النفق عبر واجهات أخرى
+effect-answers-accepted = يسمح لأجوبة الأطراف بعبور الفحص الصارم للمسار العكسي
+effect-kill-switch = لا يُخرج شيئًا لا يمر في النفق
+effect-label-runs = ينفّذ
+effect-label-not-run = لا ينفّذ
+effect-command-hidden = (مخفي؛ يُعرض باستخدام sudo)
+
+
+## تحذيرات حول نفق
+
+warning-ipv6-outside = يمر IPv6 خارج هذا النفق لأن ذلك مسموح (أو لأن هذا الحاسوب بلا IPv6)؛ في AllowedIPs يوجد 0.0.0.0/0 ولا يوجد ::/0
+warning-ipv6-closed = IPv6 مغلق ما دام النفق يعمل: في AllowedIPs يوجد 0.0.0.0/0 ولا يوجد ::/0
+    .advice = أضف ::/0 لإرسال IPv6 عبر النفق، أو اسمح بخروجه خارج النفق
+    .command = أضف ::/0 لإرسال IPv6 عبر النفق، أو اسمح بخروجه خارج النفق بالأمر: sudo adit ipv6 { $argument } allow
+warning-ipv4-outside = يمر IPv4 خارج هذا النفق: في AllowedIPs يوجد ::/0 ولا يوجد 0.0.0.0/0
+    .advice = أضف 0.0.0.0/0 لإرساله عبر النفق
+warning-no-firewall = nft غير مثبّت، فلا شيء يمنع الآخرين من الإرسال إلى عناوين النفق
+    .advice = ثبّت nftables
+warning-hooks-not-approved = لم تُقبل الأوامر، فلن يعمل النفق
+    .advice = اقرأها ووافق عليها
+    .command = اقرأها بالأمر: adit approve { $argument }
+warning-hooks-in-sh = bash غير مثبّت، فتُنفَّذ الأوامر في sh: ما لا يفهمه إلا bash مثل <(...) و[[ ... ]] يفشل
+    .advice = ثبّت bash
+warning-search-without-server = في DNS نطاقات بحث ({ $domains }) بلا خادم، فلا تُضبط (كما في wg-quick)
+warning-split-dns-left-out = لا يستطيع هذا الحاسوب سؤال خوادم DNS للنفق عن { $domains } وحدها، فيسألها عن كل الأسماء
+    .advice = يستطيع systemd-resolved ذلك، وكذلك openresolv مع dnsmasq أو unbound
+warning-mtu-too-large = MTU = { $mtu } أكبر مما يسعه الطريق إلى الطرف: تضيع الحزم بهذا الحجم
+    .advice = اكتب MTU = { $fits } أو أزل السطر
+warning-ipv6-left-out = ليس للنفق IPv6 هنا ويعمل بـ IPv4 وحده، لأن { $because }
+warning-unresolved = لا يمكن العثور على عنوان { $host } الآن؛ سيُبحث عنه مرة أخرى
+warning-not-looked-up = لا يُبحث عن عنوان { $host } لمستخدمين يحق لهم النظر فقط
+warning-file-readable-by-others = يستطيع آخرون قراءة { $path } وفيه مفاتيح
+    .advice = اجعل قراءته لمالكه وحده
+    .command = أصلح ذلك بالأمر: chmod 600 { $path }
+
+
+## لماذا تسلك الحزم مسارًا
+
+route-narrowest = { $network } أضيق شبكة فيها هذا العنوان
+route-takes-all = يأخذ النفق كل شيء ({ $detail })
+route-private-network = { $network } شبكة محلية وتبقى خارجًا بينما يأخذ نفق كل ما عداها
+route-own-address = هو هذا الحاسوب نفسه
+route-no-tunnel = لا يحويه أي نفق يعمل
+
+
+## أسطر السجل
+
+log-left-out = { $line } (و{ $count } قبله لا تُعرض)
+
+log-daemon-started = بدأت خدمة Adit { $version }
+log-daemon-ended = انتهت خدمة Adit
+log-store-finding = لا يُستخدم { $file }: { $what }
+log-tunnel-broken = لا يمكن قراءة نفق: { $error }
+log-file-unusable = لا يمكن استخدام { $file }: { $error }
+log-file-gone = أُزيل لأن ملفه { $file } غير موجود
+
+log-imported = استُورد
+log-exported = سُلّم بمفاتيحه إلى { $to }
+log-removed = أُزيل
+log-config-replaced = له إعدادات أخرى، الإصدار { $version }
+log-reloaded = يعمل كما يقول الإصدار { $version } من إعداداته
+log-saved = كُتب ما يعمل في إعداداته، الإصدار { $version }
+log-not-saved = تعذّرت كتابة ما يعمل في إعداداته: { $error }
+log-taken-over = أُخذ من wg-quick
+log-given-back = لم يعمل وأُعيد إلى wg-quick: { $error }
+log-not-given-back = تعذّرت إعادته إلى wg-quick: { $error }
+
+log-key-forgotten = لم يعد مفتاحه الخاص محفوظًا، بل يُطلب
+log-key-old = مفتاحه أقدم من { $days ->
+    [one] يوم واحد
+   *[other] { $days } يوم
+}
+log-preshared-key-old = مفتاحه المشترك مع { $peer } أقدم من { $days ->
+    [one] يوم واحد
+   *[other] { $days } يوم
+}
+log-rotation-begun = أُنشئ مفتاح جديد وهو ينتظر
+log-rotation-finished = له مفتاحه الجديد
+
+log-hooks-approved = وافق { $by } على أوامره
+log-hooks-not-run = لا تُنفَّذ أوامره
+log-hooks-in-sh = bash غير مثبّت، فتُنفَّذ أوامره في sh
+log-command-runs = ينفّذ أمرًا من الإعدادات
+
+log-connecting = يجري تشغيله
+log-restarting = يجري تشغيله من جديد
+log-tried-again = يُحاول مرة أخرى
+log-up = يعمل
+log-down = متوقف
+log-paused = متوقف مؤقتًا
+log-not-up = تعذّر تشغيله: { $error }
+log-not-restored = تعذّر تشغيله من جديد: { $error }
+log-not-kept = تعذّر حفظ حالته: { $error }
+log-taking-back = يلغي: { $step }
+log-not-taken-back = تعذّر إلغاء شيء: { $error }
+log-removed-from-outside = أزال أحدٌ واجهته
+log-interface-moved = نُقلت الواجهة إلى فضاء أسماء شبكي آخر؛ تُسترد مساراتها وخوادم DNS ومرشح الحزم هنا
+log-interface-back = عادت الواجهة من فضاء أسماء شبكي آخر؛ ضُبط كل شيء من جديد
+log-leftovers-removed = أُزيل ما تركه تشغيل سابق: { $what }
+log-leftovers-stay = تعذّرت إزالة ما تركه تشغيل سابق: { $error }
+
+undone-pre-up = PreUp
+undone-interface = الواجهة
+undone-engine = WireGuard
+undone-firewall = مرشح الحزم
+undone-routes = المسارات
+undone-dns = خوادم DNS
+undone-post-up = PostUp
+
+log-search-without-server = في DNS نطاقات بحث ({ $domains }) بلا خادم، فلا تُضبط
+log-split-dns-left-out = لا يستطيع هذا الحاسوب سؤال خوادم DNS للنفق عن { $domains } وحدها، فيسألها عن كل الأسماء
+log-ipv6-left-out = ليس له IPv6 هنا ويعمل بـ IPv4 وحده، لأن { $because }
+log-ipv6-outside = يمر IPv6 خارج النفق: في AllowedIPs يوجد 0.0.0.0/0 ولا يوجد ::/0
+log-ipv6-closed = IPv6 مغلق ما دام النفق يعمل: في AllowedIPs يوجد 0.0.0.0/0 ولا يوجد ::/0
+log-mtu-too-large = قيمة MTU لديه { $mtu } أكبر مما يسعه الطريق إلى الطرف، وهو يسع { $fits }
+log-no-firewall = nft غير مثبّت، فلا شيء يحرس عناوين النفق
+
+log-resolving = يبحث عن { $name }
+log-resolver-not-ready = { $endpoint }: { $error }؛ يُحاول مرة أخرى بعد { $span }
+log-endpoint-moved = لاسم الطرف { $peer } الآن عنوان آخر: { $endpoint }
+log-endpoint-unknown = تعذّر العثور على اسم الطرف { $peer } من جديد: { $error }
+
+log-handshake-sent = يطلب مصافحة من الطرف { $peer }
+log-handshake-sent-again = لا رد؛ يطلب مصافحة من الطرف { $peer } مرة أخرى (المحاولة { $attempt })
+log-handshake-answered = أجاب الطرف { $peer }: توجد جلسة جديدة
+log-handshake-asked-for = طلب الطرف { $peer } مصافحة: توجد جلسة جديدة
+log-handshake-given-up = لم يُجب الطرف { $peer } مدة 90 ث؛ تسأل الحزمة التالية إليه من جديد
+log-handshake-dropped = تُسقط رسالة من { $from }: { $reason }
+log-cookie-received = الطرف { $peer } مثقل ويطلب محاولة جديدة بملف تعريف
+log-peer-silent = لم يُجب الطرف { $peer } مدة 15 ث
+log-peer-moved = يُسمع الطرف { $peer } الآن من { $endpoint }
+log-no-answer = لم يُجب الطرف { $peer } مدة { $span }؛ لا يحمل النفق شيئًا إليه
+log-answers-again = يجيب الطرف { $peer } من جديد بعد { $span }
+
+dropped-message-type = ليست رسالة WireGuard
+dropped-message-length = لا رسالة WireGuard بهذا الطول
+dropped-mac1 = ليست للمفتاح العام لهذا الطرف (mac1 خاطئ): لدى الطرف الآخر مفتاح عام آخر لهذا الطرف
+dropped-cookie-required = هذا الطرف مثقل وطلب من المرسل محاولة جديدة بملف تعريف
+dropped-rate-limited = هذا الطرف مثقل ووصلته مصافحات كثيرة من هذا العنوان
+dropped-no-private-key = ليس لهذا الطرف مفتاح خاص
+dropped-unknown-index = لا تجيب على مصافحة من هذا الطرف (فهرس مستقبِل مجهول): ربما تأخرت
+dropped-cookie = لا يجيب ملف تعريفها على شيء أُرسل (ملف خاطئ)
+dropped-handshake = لا تثبت صحتها: المفاتيح لا تتوافق، أو المفتاح المشترك ليس واحدًا؛ وربما تأخر جواب الطرف الآخر
+dropped-low-order-point = مفتاحها العام منخفض الرتبة
+dropped-unknown-peer = مرسلها ليس طرفًا في هذا النفق (طرف مجهول): أضف هنا المفتاح العام للطرف الآخر أو صحّحه
+dropped-replayed-initiation = هي أقدم من سابقة لها (طابع زمني قديم): كررها أحد، أو أُرجعت ساعة الطرف الآخر
+dropped-initiation-flood = جاءت بعد الأخيرة من هذا الطرف بوقت قصير جدًا
+
+log-network-changed = تغيّرت شبكة هذا الحاسوب
+log-path-changed = تغيّرت الشبكة: يطلب { $peers ->
+    [one] جلسة جديدة من طرف واحد
+   *[other] جلسات جديدة من { $peers } أطراف
+}
+log-mtu-changed = تتبع قيمة MTU لديه الشبكة: { $to } بدلًا من { $from }
+log-cannot-follow-network = تعذّرت متابعة تغيّر الشبكة: { $error }
+log-local-networks-unknown = تعذّر تحديث الشبكات المحلية التي تبقى متاحة: { $error }
+
+log-closed = مفتاح القطع مغلق
+log-opened = مفتاح القطع مفتوح
+log-not-closed = تعذّر إغلاق مفتاح القطع: { $error }
+log-not-opened = تعذّر فتح مفتاح القطع: { $error }
+log-kill-switch-off = ضُبط مفتاح القطع على متوقف
+log-kill-switch-block = ضُبط مفتاح القطع على حجب؛ الشبكات المحلية محجوبة أيضًا
+log-kill-switch-block-lan = ضُبط مفتاح القطع على حجب؛ تبقى الشبكات المحلية متاحة
+log-kill-switch-lockdown = ضُبط مفتاح القطع على إغلاق تام؛ الشبكات المحلية محجوبة أيضًا
+log-kill-switch-lockdown-lan = ضُبط مفتاح القطع على إغلاق تام؛ تبقى الشبكات المحلية متاحة
+log-ipv6-allowed-outside = يجوز أن يخرج IPv6 خارجه
+log-ipv6-kept-inside = لا يجوز أن يخرج IPv6 خارجه
+log-stays-blocked = يبقى مفتاح القطع لدى { $interface } مغلقًا مع أنه ليس لنفق يمكن قراءته
+log-kill-switches-unknown = تعذّرت معرفة مفاتيح القطع المغلقة: { $error }
+log-early-opened = فُتح مفتاح القطع لدى { $interface } الذي أُغلق عند الإقلاع
+log-early-not-kept = تعذّر حفظ مفاتيح القطع للإقلاع: { $error }
+log-peer-shut-out = يحجب مفتاح القطع طرفًا انتقل: { $error }
+
+log-put-back = أزال برنامج آخر { $what }؛ أُعيدت
+log-not-put-back = تعذّرت إعادة ما أزاله برنامج آخر: { $error }
+log-fought-with = أزال برنامج آخر إعداداته { $times } مرات في 10 ث: لا يُعاد فورًا إلا مفتاح القطع
+log-unguarded = لا تُلاحظ تغييرات البرامج الأخرى: { $error }
+
+setting-kill-switch = مفتاح القطع
+setting-packet-filter = مرشح الحزم
+setting-addresses = العناوين
+setting-routes = المسارات
+setting-rules = قواعد التوجيه
+setting-resolvers = خوادم DNS
+
+log-other = { $name }{ $fields }
+
+
+## النافذة
+
+ui-connecting = البحث عن خدمة Adit…
+ui-loading = جارٍ التحميل…
+ui-tunnels = الأنفاق
+ui-pages = الصفحات
+ui-log = السجل
+ui-settings = الإعدادات
+ui-back = رجوع
+ui-more = إجراءات أخرى
+ui-cancel = إلغاء
+ui-done = تم
+ui-show = عرض
+ui-save = حفظ
+ui-dismiss = إغلاق
+ui-never = أبدًا
+ui-none = لا شيء
+ui-days = { $days ->
+    [one] يوم واحد
+   *[other] { $days } يوم
+}
+ui-name = الاسم
+ui-not-known = غير معروف
+ui-not-yet = لا يستطيع هذا الإصدار من الخدمة ذلك بعد
+ui-copy = نسخ { $what }
+ui-copied = نُسخ { $what }
+ui-copy-failed = الحافظة غير متاحة
+ui-what-public-key = المفتاح العام
+ui-what-command = الأمر
+ui-what-peer-section = قسم الطرف
+ui-unreachable = خدمة Adit لا تجيب.
+
+ui-away = خدمة Adit لا تعمل
+ui-away-text = تعرض هذه النافذة الأنفاق وتتحكم فيها، وتحملها خدمة في الخلفية. شغّلها من طرفية:
+ui-away-waits = تتصل هذه النافذة من تلقاء نفسها عندما تكون الخدمة موجودة.
+ui-away-banner = خدمة Adit لا تجيب. قد يكون المعروض هنا قديمًا.
+ui-try-now = حاول الآن
+
+ui-add = إضافة نفق
+ui-add-hint = إضافة نفق (Ctrl+N لنفق فارغ)
+ui-search = بحث
+ui-no-tunnels = لا أنفاق
+ui-none-found = لا نفق بهذا في اسمه أو عناوينه.
+ui-switch = تشغيل { $tunnel }
+ui-row-answered = أجاب { $ago }
+ui-row-paused = متوقف مؤقتًا، يعود بعد { $time }
+ui-row-blocked = محجوب: لا يخرج شيء
+ui-row-unusable = متوقف، في إعداداته أخطاء
+ui-home = { $count ->
+    [0] لا نفق يعمل
+    [one] يعمل نفق واحد
+   *[other] تعمل { $count } أنفاق
+}
+ui-home-text = اختر نفقًا من القائمة.
+ui-gone = لم يعد هذا النفق موجودًا
+ui-gone-text = أزاله أحد.
+
+ui-status-off = متوقف
+ui-status-failed = فشل
+ui-status-starting = يبدأ
+ui-status-stopping = يتوقف
+ui-status-handshaking = لا مصافحة بعد
+ui-status-healthy = سليم
+ui-status-idle = خامل
+ui-status-waiting = ينتظر الطرف الآخر
+ui-status-silent = لا جواب
+ui-status-blocked = محجوب
+ui-status-paused = متوقف مؤقتًا
+ui-since = منذ { $time }
+ui-paused-until = يعود بعد { $time }
+ui-paused-open = إلى أن تستأنفه
+ui-last-handshake = آخر مصافحة { $ago }.
+ui-way-all = يمر كل شيء على هذا الحاسوب عبر النفق.
+ui-way-some = يمر ما ينتمي إلى شبكاته عبر النفق، والباقي خارجه.
+ui-way-past = تمر الحركة خارج هذا النفق.
+ui-way-blocked = لا يغادر شيء هذا الحاسوب إلى أن يعمل النفق أو توقفه.
+ui-way-paused-blocked = مفتاح القطع مفتوح ما دام النفق متوقفًا مؤقتًا.
+ui-way-lockdown = لا يسمح الإغلاق التام بمرور شيء خارج هذا النفق حتى الآن.
+ui-turn-on = تشغيل
+ui-pause = إيقاف مؤقت
+ui-pause-5-minutes = 5 دقائق
+ui-pause-1-hour = ساعة واحدة
+ui-pause-open = إلى أن أستأنفه
+ui-resume = استئناف
+
+ui-edit = تحرير
+ui-restart = إعادة التشغيل
+ui-only-when-up = ما دام النفق يعمل فقط
+ui-log-of-tunnel = عرض سجله
+ui-rename = إعادة التسمية…
+ui-rename-title = إعادة تسمية النفق
+ui-rename-button = إعادة التسمية
+ui-versions = إصدارات سابقة
+ui-new-key = مفتاح جديد
+ui-export = تصدير
+ui-remove = إزالة
+ui-remove-title = إزالة { $tunnel }؟
+ui-remove-text = تُحذف إعداداته ومفاتيحه وإصداراته السابقة. لا يمكن التراجع عن ذلك.
+ui-remove-up = يُوقف وتُحذف إعداداته ومفاتيحه وإصداراته السابقة. لا يمكن التراجع عن ذلك.
+ui-removed = أُزيل { $tunnel }
+ui-keep = إبقاء
+
+ui-problem-unusable = في الإعدادات أخطاء، فلا يمكن تشغيل النفق.
+ui-problem-blocked = تعذّر إبقاء النفق عاملًا، ومفتاح القطع لا يسمح بمرور شيء خارجه.
+ui-problem-retry = المحاولة التالية بعد { $time }.
+ui-problem-interface-removed = أزال برنامج آخر واجهة النفق.
+ui-problem-engine-stopped = توقف النفق من تلقاء نفسه. ما يُعرف عن ذلك موجود في السجل.
+ui-problem-no-answer = أُرسلت حزم ولم يرجع شيء منذ { $span }.
+ui-problem-no-answer-advice = قد يكون الخادم متوقفًا، أو قد تحجب الشبكة بينكما UDP.
+ui-problem-no-handshake = لم يُجب الخادم مدة { $span }.
+ui-problem-no-handshake-advice = تحقق من نقطة النهاية ومن المفتاحين العامين، ومن أن الخادم يعرف مفتاح هذا الحاسوب.
+ui-problem-routing-loops = { $count ->
+    [one] أُعيدت حزمة معمّاة واحدة إلى النفق وأُسقطت.
+   *[other] أُعيدت { $count } حزم معمّاة إلى النفق وأُسقطت.
+}
+ui-problem-routing-loops-advice = يمر الطريق إلى الخادم عبر النفق نفسه. أخرج عنوان الخادم من AllowedIPs.
+ui-problem-namespace = نُقلت الواجهة إلى فضاء أسماء شبكي آخر.
+ui-problem-conflicts = يعمل النفق رغم تعارض.
+ui-problem-differs = يختلف النفق العامل عن إعداداته.
+ui-problem-rotation = ينتظر مفتاح جديد الطرف الآخر.
+ui-problem-key-old = { $days ->
+    [one] المفتاح أقدم من يوم واحد.
+   *[other] المفتاح أقدم من { $days } يوم.
+}
+ui-fix-connect = تشغيل
+ui-fix-disconnect = إيقاف
+ui-fix-restart = إعادة التشغيل
+ui-fix-reload = تطبيق الإعدادات
+ui-fix-save = حفظ ما يعمل
+ui-fix-edit = تحرير
+ui-fix-hooks = قراءة الأوامر
+ui-fix-key = إدخال المفتاح
+ui-fix-rotation = مفتاح جديد
+
+ui-traffic = الحركة
+ui-received = استُقبل { $size }
+ui-sent = أُرسل { $size }
+ui-graph-range = مدى الرسم
+ui-graph-60-seconds = 60 ث
+ui-graph-5-minutes = 5 د
+ui-graph-seconds-ago = قبل { $seconds } ث
+ui-graph-minutes-ago = قبل { $minutes } د
+ui-graph-now = الآن
+ui-graph-at = قبل { $seconds } ث: ↓ { $received } ↑ { $sent }
+ui-graph-failed = تعذّر تحميل الرسم.
+ui-graph = حركة آخر { $length } ثانية: استُقبل حتى { $received }، وأُرسل حتى { $sent }
+
+ui-peers = الأطراف
+ui-peer = الطرف الآخر
+ui-peers-count = { $count ->
+    [0] لا أطراف
+    [one] طرف واحد
+   *[other] { $count } أطراف
+}
+ui-no-peers = ليس في الإعدادات طرف، فلا يحمل النفق شيئًا.
+ui-all-peers = عرض كل الأطراف ({ $count })
+ui-peer-answers = يجيب
+ui-peer-no-answer-advice = لم يرجع شيء من هذا الطرف. تحقق من أنه يعمل ومن أن UDP يصل إليه.
+ui-peer-handshaking-advice = لا يجيب على المصافحة. تحقق من نقطة نهايته ومن المفاتيح عند الطرفين.
+ui-peer-waiting-advice = ليس له نقطة نهاية هنا، فعليه أن يبدأ.
+ui-peer-idle-advice = لا حاجة إلى إرسال شيء الآن.
+ui-peer-from-outside = أضاف برنامج آخر هذا الطرف. ليس موجودًا في الإعدادات.
+ui-endpoint = نقطة النهاية
+ui-endpoint-moved = انتقل من
+ui-endpoint-configured = من
+ui-handshake = آخر مصافحة
+ui-transfer = النقل
+ui-transferred = استُقبل { $received } وأُرسل { $sent }
+ui-public-key = المفتاح العام
+ui-preshared-key-set = المفتاح المشترك مضبوط
+ui-keepalive = إبقاء الاتصال
+ui-every = كل { $span }
+ui-allowed-ips = العناوين المسموحة
+ui-more-networks = +{ $count } أخرى
+
+ui-changes = ما يغيّره على هذا الحاسوب
+ui-would-change = ما سيغيّره تشغيله على هذا الحاسوب
+ui-changes-undone = يُلغى كل هذا عند إيقاف النفق.
+ui-would-conflict = يتعارض تشغيله مع شيء على هذا الحاسوب.
+ui-effect-routes = { $count ->
+    [0] لا مسارات
+    [one] مسار واحد
+   *[other] { $count } مسارات
+}
+ui-effect-dns-servers = { $count ->
+    [one] خادم DNS واحد
+   *[other] { $count } خوادم DNS
+}
+ui-effect-commands = { $count ->
+    [one] أمر واحد
+   *[other] { $count } أوامر
+}
+ui-effect-kill-switch = مفتاح القطع
+ui-effect-interface = { $interface }، MTU { $mtu } ({ $source })
+ui-effect-hidden = لا يحق رؤية هذا الأمر إلا للمسؤولين
+ui-label-interface = الواجهة
+ui-label-line = السطر { $line }
+
+ui-protection = الحماية
+ui-kill-switch = مفتاح القطع
+ui-kill-switch-off = متوقف
+ui-kill-switch-block = حجب
+ui-kill-switch-lockdown = إغلاق تام
+ui-kill-switch-off-text = عندما يتعطل النفق تمر الحركة خارجه.
+ui-kill-switch-block-text = ما دام يجب أن يعمل النفق، لا يمر شيء خارجه.
+ui-kill-switch-lockdown-text = لا يمر شيء خارج النفق أبدًا، حتى عند إيقافه أو عند إقلاع الحاسوب.
+ui-allow-lan = تبقى الشبكات المحلية متاحة
+ui-allow-lan-text = الطابعات والأجهزة الأخرى في الشبكات التي فيها هذا الحاسوب.
+ui-ipv6-outside = يجوز أن يمر IPv6 خارج النفق
+ui-ipv6-outside-text = يأخذ النفق كل IPv4 ولا يأخذ IPv6. وإلا فإن IPv6 مغلق ما دام يعمل.
+ui-start-at-boot = تشغيله عند إقلاع الحاسوب
+ui-start-at-boot-text = حتى قبل أن يسجّل أحد الدخول.
+ui-start-at-boot-needs-key = غير ممكن: يطلب النفق مفتاحه.
+ui-lockdown = وضع { $tunnel } تحت إغلاق تام؟
+ui-lockdown-text = لن يغادر شيء هذا الحاسوب خارج هذا النفق، حتى عند إيقافه وبعد إعادة الإقلاع. لا يستطيع إنهاء الإغلاق التام إلا مسؤول.
+ui-lockdown-set = فرض الإغلاق التام
+
+ui-route = إلى أين يذهب عنوان؟
+ui-route-look = بحث
+ui-route-tunnel = يمر { $ip } عبر { $tunnel } إلى { $peer }.
+ui-route-outside = يمر { $ip } خارج كل الأنفاق.
+ui-route-outside-over = يمر { $ip } خارج كل الأنفاق عبر { $interface }.
+ui-route-no-peer = يدخل { $ip } إلى { $tunnel } حيث ليس لأي طرف، فيُسقط.
+ui-route-other = سيأخذه { $tunnel } أيضًا ({ $network }).
+
+ui-details = تفاصيل تقنية
+ui-details-summary = { $interface } · الإصدار { $version }
+ui-interface = الواجهة
+ui-interface-hint = من 1 إلى 15 حرفًا ورقمًا و‎_ = + . -
+ui-key-age = عمر المفتاح
+ui-key-age-at-least = { $span } على الأقل
+ui-listen-port = يستمع على
+ui-udp-port = منفذ UDP { $port }
+ui-data-path = مسار البيانات
+ui-data-path-text = { $queues ->
+    [one] طابور واحد
+   *[other] { $queues } طوابير
+}؛ التفريغ: { $offloads }
+ui-routing-loops = حلقات التوجيه
+ui-dropped = المُسقط
+ui-source = الإعدادات
+ui-source-store = في مخزن Adit
+ui-id = المعرّف
+
+ui-conflict = يتعارض { $tunnel } مع ما هو موجود
+ui-conflict-text = إن عمل الاثنان ذهبت بعض الحركة إلى غير مكانها.
+ui-conflict-anyway = تشغيل على أي حال
+ui-conflict-replace = إيقاف { $others } بدلًا من ذلك
+
+ui-key = المفتاح الخاص لدى { $tunnel }
+ui-key-text = لا تحتفظ الخدمة بهذا المفتاح. يُستخدم إلى أن يتوقف النفق ثم يُنسى.
+ui-key-label = المفتاح الخاص
+ui-key-wrong = ليس هذا مفتاح هذا النفق.
+
+ui-hooks = أوامر { $tunnel }
+ui-hooks-text = تنفّذ هذه الإعدادات هذه الأوامر بصلاحيات root. لا توافق عليها إلا إذا عرفت ما يفعله كل منها.
+ui-hooks-hidden = لا يُسمح لك برؤية الأوامر. اسأل مسؤول هذا الحاسوب.
+ui-hooks-approve = موافقة
+
+ui-welcome = أضف نفقك الأول
+ui-welcome-text = يحمل Adit أنفاق WireGuard على هذا الحاسوب. ما دام نفق يعمل فإنه يغيّر المسارات وDNS ومرشح الحزم، ويعرض عليك كل تغيير قبله، ويلغي كل ذلك بعده.
+ui-no-account = لا حساب ولا جمع بيانات.
+ui-import-file = استيراد ملف
+ui-import-file-hint = ملف ‎.conf أو أرشيف منها أو صورة رمز QR
+ui-import-paste = لصق أو مسح
+ui-import-paste-hint = نص إعدادات أو رمز QR
+ui-make-new = إنشاء نفق جديد
+ui-make-new-hint = بمفتاح خاص به
+ui-paste-label = نص الإعدادات
+ui-paste-continue = متابعة
+ui-pasted-text = نص ملصق
+ui-pick-picture = اختيار صورة رمز QR
+ui-drop = أفلت للاستيراد
+ui-drop-hint = يمكنك أيضًا إفلات الملفات في أي مكان من هذه النافذة.
+ui-draft = نفق من { $from }
+ui-draft-unusable = لا يمكن استيراده
+ui-draft-leave-out = استبعاد هذا
+ui-import = { $count ->
+    [0] استيراد
+    [one] استيراد نفق واحد
+   *[other] استيراد { $count } أنفاق
+}
+ui-importing = جارٍ الاستيراد…
+ui-imported = استُورد { $done } من { $all }
+ui-import-unreadable = { $count ->
+    [one] لا يمكن قراءة ملف واحد.
+   *[other] لا يمكن قراءة { $count } ملفات.
+}
+ui-import-too-large = الملف كبير جدًا.
+ui-import-not-text = لا يقرأ هذا الإصدار من الخدمة إلا ملفات ‎.conf.
+ui-import-not-utf8 = الملف ليس نصًا بترميز UTF-8.
+ui-takeovers = أنفاق wg-quick
+ui-takeovers-text = يمكن نقل هذه إلى Adit. تبقى ملفاتها في مكانها.
+ui-takeover-up = يعمل
+ui-takeover-down = متوقف
+ui-take-over = نقل
+ui-new-name = نفق جديد
+ui-new-needs-key = لا يستطيع هذا الإصدار من الخدمة إنشاء مفاتيح: اكتب سطر PrivateKey بنفسك.
+ui-create = إنشاء
+
+ui-configuration = الإعدادات
+ui-edit-open = تحوي الإعدادات المفتاح الخاص
+ui-edit-open-text = لتحريرها تسلّمها الخدمة إلى هذه النافذة بمفاتيحها. قد يطلب الحاسوب كلمة مرورك.
+ui-edit-open-button = فتح للتحرير
+ui-editor-view = العرض
+ui-editor-text = نص
+ui-editor-form = نموذج
+ui-editor-no-form = لا يستطيع هذا الإصدار من الخدمة عرض نموذج
+ui-editor-keys = يقترح Ctrl+Space كلمات، ويتراجع Ctrl+Z عن تغيير.
+ui-editor-failed = تعذّر تحميل المحرر.
+ui-hide-keys = إخفاء المفاتيح
+ui-findings = النتائج
+ui-no-findings = لا أخطاء ولا تحذيرات
+ui-discard = تجاهل التغييرات
+ui-load-newer = تحميل الإصدار الأحدث
+ui-review-open = مراجعة وحفظ
+ui-review = حفظ هذه التغييرات؟
+ui-review-nothing = لا يتغيّر شيء في المعنى: تعليقات أو ترتيب أو مسافات فقط.
+ui-review-more = { $count ->
+    [one] تغيير آخر غير مذكور.
+   *[other] { $count } تغييرات أخرى غير مذكورة.
+}
+ui-review-restart = لا تسري بعض التغييرات إلا عند إعادة تشغيل النفق.
+ui-review-back = متابعة التحرير
+ui-saved = { $count ->
+    [0] حُفظ
+    [one] حُفظ؛ سرى تغيير واحد
+   *[other] حُفظ؛ سرت { $count } تغييرات
+}
+ui-saved-restart = حُفظ؛ أعد تشغيل النفق لتسري كل التغييرات
+ui-form-this-end = هذا الحاسوب
+ui-form-peer = الطرف { $number }
+ui-form-through = ما يمر عبر هذا الطرف
+ui-form-everything = كل شيء
+ui-form-private = الشبكات الخاصة
+ui-form-except = كل شيء عدا هذه
+ui-form-except-what = شبكات تبقى خارجًا
+ui-help-privatekey = المفتاح الخاص لهذا الطرف، 44 رمزًا
+ui-help-address = عناوين هذا الحاسوب داخل النفق مثل 10.0.0.2/32
+ui-help-dns = خوادم DNS ما دام النفق يعمل، ونطاقات البحث
+ui-help-mtu = أكبر حزمة داخل النفق بالبايت؛ من دونها يجد Adit الحجم المناسب
+ui-help-listenport = منفذ UDP لهذا الحاسوب؛ من دونه يختاره النظام
+ui-help-table = جدول التوجيه لمسارات النفق: رقم أو auto أو off
+ui-help-fwmark = علامة على الحزم المعمّاة لقواعدك الخاصة
+ui-help-saveconfig = هل يُحفظ ما يعمل عند إيقاف النفق
+ui-help-preup = أمر قبل إنشاء الواجهة؛ لا يُنفَّذ إلا بعد الموافقة عليه
+ui-help-postup = أمر بعد أن يعمل كل شيء؛ لا يُنفَّذ إلا بعد الموافقة عليه
+ui-help-predown = أمر قبل إلغاء أي شيء؛ لا يُنفَّذ إلا بعد الموافقة عليه
+ui-help-postdown = أمر بعد إلغاء كل شيء؛ لا يُنفَّذ إلا بعد الموافقة عليه
+ui-help-publickey = المفتاح العام للطرف الآخر، 44 رمزًا
+ui-help-presharedkey = سر يشترك فيه الطرفان إلى جانب مفاتيحهما، 44 رمزًا
+ui-help-endpoint = مكان الطرف الآخر: المضيف:المنفذ
+ui-help-allowedips = الشبكات خلف الطرف الآخر؛ 0.0.0.0/0, ::/0 هي كل شيء
+ui-help-persistentkeepalive = الثواني بين حزم تُبقي الطريق عبر NAT مفتوحًا، مثل 25
+
+ui-version = الإصدار { $version }
+ui-version-current = الحالي
+ui-version-imported = مستورد
+ui-version-edited = محرَّر
+ui-version-rotated = استُبدل المفتاح
+ui-version-saved = حُفظ مما كان يعمل
+ui-version-restored = استُعيد من الإصدار { $version }
+ui-restore = استعادة
+ui-restored = استُعيد الإصدار { $version }
+
+ui-export-warning = من يملك هذه الإعدادات يستطيع استخدام نفقك.
+ui-export-warning-text = فيها المفتاح الخاص. قد يطلب الحاسوب كلمة مرورك.
+ui-export-copy = نسخ الإعدادات
+ui-export-copied = نُسخت؛ تُفرَّغ الحافظة بعد 60 ث
+ui-export-qr = عرض كرمز QR
+ui-export-qr-hint = امسحه بتطبيق WireGuard على هاتف.
+ui-export-qr-hide = إخفاء
+ui-export-no-qr = لا يستطيع هذا الإصدار من الخدمة إنشاء رموز QR.
+
+ui-rotation-none = استبدال مفتاح هذا النفق
+ui-rotation-none-text = تنشئ الخدمة مفتاحًا جديدًا بينما يستمر النفق بمفتاحه القديم. تعطي الطرف الآخر المفتاح العام الجديد، ثم تبدّل عندما يجيب.
+ui-rotation-age = عمر المفتاح الحالي { $span } على الأقل.
+ui-rotation-begin = إنشاء مفتاح جديد
+ui-rotation-waits = ينتظر مفتاح جديد
+ui-rotation-tell = أعطِ هذا للطرف الآخر:
+ui-rotation-test-text = اعرف إن كان الطرف الآخر يعرفه بالفعل.
+ui-rotation-test = اختبار المفتاح الجديد
+ui-rotation-answered = أجاب: { $peers }
+ui-rotation-silent = لا جواب: { $peers }
+ui-rotation-not-asked = تعذّر سؤاله: { $peers }
+ui-rotation-finish-text = استبدل المفتاح القديم.
+ui-rotation-finish = استخدام المفتاح الجديد
+ui-rotation-anyway = استخدامه على أي حال
+ui-rotation-cancel = التخلي عن المفتاح الجديد
+ui-rotation-done = للنفق مفتاحه الجديد
+ui-key-reminder = التذكير بتجديد المفتاح
+ui-key-reminder-text = يقول Adit ذلك عندما يصير المفتاح أقدم من هذا.
+
+ui-log-level = المستوى
+ui-log-error = خطأ
+ui-log-warn = تحذير
+ui-log-info = معلومة
+ui-log-debug = تنقيح
+ui-log-tunnel = النفق
+ui-log-all-tunnels = كل الأنفاق
+ui-log-search = بحث في السجل
+ui-log-copy = نسخ
+ui-log-copied = { $count ->
+    [one] نُسخ سطر واحد
+   *[other] نُسخت { $count } أسطر
+}
+ui-log-empty = لا سطر يطابق.
+ui-log-follow = أحدث الأسطر
+
+ui-appearance = المظهر
+ui-theme = السمة
+ui-theme-system = النظام
+ui-theme-light = فاتحة
+ui-theme-dark = داكنة
+ui-theme-contrast = تباين عالٍ
+ui-language = اللغة
+ui-language-system = كما في النظام
+ui-rates = السرعة بـ
+ui-rates-bits = البت
+ui-rates-bytes = البايت
+ui-service = الخدمة
+ui-service-version = الإصدار
+ui-service-protocol = العقد
+ui-service-started = تعمل منذ
+ui-service-role = يُسمح لك
+ui-about = Adit برنامج حر برخصتي MIT وApache 2.0. WireGuard علامة تجارية مسجلة لـ Jason A. Donenfeld.
+
+ui-shortcuts = اختصارات لوحة المفاتيح
+ui-shortcuts-text = يمكن فعل كل شيء في هذه النافذة بلوحة المفاتيح.
+ui-shortcut-import = استيراد ملفات
+ui-shortcut-new = نفق جديد
+ui-shortcut-edit = تحرير النفق
+ui-shortcut-search = البحث في الأنفاق
+ui-shortcut-log = السجل
+ui-shortcut-settings = الإعدادات
+ui-shortcut-move = التنقل في القائمة
+ui-shortcut-toggle = تشغيل النفق أو إيقافه
+ui-shortcut-remove = إزالة النفق
+ui-shortcut-back = رجوع
+ui-shortcut-help = هذه الصفحة

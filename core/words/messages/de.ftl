@@ -1,0 +1,879 @@
+#
+
+## Namen
+
+tunnel-unnamed = der Tunnel
+tunnel-other = ein anderer Tunnel
+tunnel-gone = ein Tunnel, den es nicht mehr gibt
+
+
+## Zeiten
+
+span-seconds = { $seconds } s
+span-minutes = { $minutes } min
+span-hours = { $hours } h
+span-hours-minutes = { $hours } h { $minutes } min
+span-days = { $days } d
+ago = vor { $span }
+ago-now = gerade eben
+
+
+## Zustände eines Tunnels
+
+state-off = aus
+state-failed = aus, fehlgeschlagen
+state-interface-removed = aus, von außen entfernt
+state-engine-stopped = aus, abgebrochen
+state-starting = startet: { $step }
+state-stopping = wird beendet
+state-paused = pausiert
+state-paused-for = noch { $span } pausiert
+state-blocked = gesperrt
+
+step-check = Prüfung
+step-resolve = Adressen werden gesucht
+step-firewall = Paketfilter wird gesetzt
+step-pre-up = PreUp läuft
+step-interface = Schnittstelle wird angelegt
+step-addresses = Adressen werden gesetzt
+step-routes = Routen werden gesetzt
+step-dns = DNS wird gesetzt
+step-post-up = PostUp läuft
+
+health-good = in Ordnung
+health-idle = ruht
+health-waiting = an, wartet auf die Gegenstelle
+health-handshaking = an, noch kein Handshake
+health-no-answer = keine Antwort seit { $span }
+
+kill-switch-off = aus
+kill-switch-block = sperren
+kill-switch-lockdown = Abriegelung
+
+role-status = Tunnel ansehen
+role-operate = Tunnel ein- und ausschalten
+role-administer = Tunnel ändern und ihre Schlüssel sehen
+action-kill-switch = Notschalter öffnen und ändern
+action-lockdown = Abriegelungen setzen, lockern und aufheben
+
+
+## Fehler
+
+error-not-found = es gibt keinen Tunnel mit der Kennung { $id }
+error-tunnel-gone = { $tunnel } gibt es nicht mehr: jemand hat ihn entfernt
+error-no-such-version = { $tunnel } hat keine Version { $version }
+    .command = die vorhandenen zeigt: adit versions { $argument }
+error-no-such-takeover = wg-quick hat keinen Tunnel { $name }
+    .command = die vorhandenen zeigt: adit take-over
+error-name-taken = ein anderer Tunnel heißt schon { $name }
+    .advice = einen anderen Namen wählen
+error-interface-taken = ein anderer Tunnel hat die Schnittstelle { $interface } schon
+    .advice = eine andere Schnittstelle wählen
+    .command = eine andere wählen mit --interface
+error-conflict = { $tunnel } verträgt sich nicht mit dem, was schon da ist
+    .advice = den Konflikt lösen oder den Tunnel trotzdem einschalten
+    .command = den Konflikt lösen oder --despite-conflicts angeben
+error-conflict-with-tunnel = { $tunnel } verträgt sich nicht mit dem, was schon da ist
+    .advice = den anderen Tunnel ausschalten oder diesen trotzdem einschalten
+    .command = den anderen ausschalten (adit down { $other }) oder --despite-conflicts angeben
+error-not-allowed-kill-switch = den Notschalter von { $tunnel } dürfen Sie weder öffnen noch ändern
+    .advice = einen Administrator dieses Computers fragen
+    .command = noch einmal mit sudo versuchen
+error-not-allowed-lockdown = eine Abriegelung dürfen Sie weder setzen noch lockern oder aufheben
+    .advice = einen Administrator dieses Computers fragen
+    .command = noch einmal mit sudo versuchen
+error-not-allowed-status = das dürfen Sie nicht sehen
+    .advice = einen Administrator dieses Computers fragen
+    .command = noch einmal mit sudo versuchen
+error-not-allowed-operate = Sie dürfen Tunnel nicht ein- und ausschalten
+    .advice = am Computer selbst arbeiten oder in der Gruppe `adit-operators` sein
+    .command = am Computer selbst arbeiten, in der Gruppe `adit-operators` sein oder es mit sudo versuchen
+error-not-allowed-administer = Sie dürfen Tunnel nicht ändern und ihre Schlüssel nicht sehen
+    .advice = einen Administrator dieses Computers fragen
+    .command = noch einmal mit sudo versuchen
+error-invalid = die Konfiguration von { $tunnel } hat Fehler
+error-bad-request = der Dienst von Adit hat die Anfrage nicht verstanden: { $detail }
+error-changed = jemand hat { $tunnel } inzwischen geändert (jetzt Version { $version }), deshalb wurde nichts gespeichert
+    .advice = ansehen und noch einmal versuchen
+error-interface-removed = jemand hat die Schnittstelle von { $tunnel } entfernt
+    .advice = den Tunnel wieder einschalten
+    .command = wieder einschalten mit: adit up { $argument }
+error-broken = der gespeicherte Eintrag von { $tunnel } ist nicht lesbar
+    .advice = ausschalten, falls er noch etwas sperrt
+    .command = falls er noch etwas sperrt, beenden mit: adit down { $argument }
+error-hooks-not-approved = { $tunnel } hat Befehle, die als root laufen würden, und niemand hat sie genehmigt
+    .advice = die Befehle lesen und genehmigen
+    .command = lesen und genehmigen mit: adit approve { $argument }
+error-hooks-changed = die Befehle von { $tunnel } sind nicht die genehmigten
+    .advice = die Befehle neu lesen und genehmigen
+    .command = neu lesen mit: adit approve { $argument }
+error-hook-failed = ein Befehl von { $tunnel } schlug mit Code { $exit } fehl, deshalb wurde alles zurückgenommen
+error-hook-not-run = ein Befehl von { $tunnel } konnte nicht laufen oder wurde durch ein Signal beendet, deshalb wurde alles zurückgenommen
+error-busy = { $tunnel } wird gerade ein- oder ausgeschaltet
+    .advice = danach noch einmal versuchen
+error-not-up = { $tunnel } ist nicht an
+    .advice = den Tunnel zuerst einschalten
+    .command = einschalten mit: adit up { $argument }
+error-not-paused = { $tunnel } ist nicht pausiert
+error-needs-key = { $tunnel } verlangt den privaten Schlüssel, den der Dienst nicht aufbewahrt
+    .advice = den Schlüssel eingeben
+    .command = in einem Terminal einschalten, oder mit dem Schlüssel in einer Datei: adit up { $argument } --key-file DATEI (`-` ist die Standardeingabe)
+error-wrong-key = das ist nicht der private Schlüssel von { $tunnel }, dessen öffentlicher Schlüssel { $key } ist
+error-key-not-kept = { $tunnel } verlangt den privaten Schlüssel, und hierfür muss der Dienst ihn aufbewahren
+    .advice = den Schlüssel aufbewahren lassen
+    .command = aufbewahren lassen mit: adit key { $argument } keep
+error-no-rotation = für { $tunnel } wartet kein neuer Schlüssel
+    .advice = einen erzeugen
+    .command = einen erzeugen mit: adit rotate { $argument } begin
+error-rotation-pending = für { $tunnel } wartet schon ein neuer Schlüssel
+    .command = ansehen mit: adit rotate { $argument } show
+error-rotation-not-answered = keine Gegenstelle von { $tunnel } hat auf den neuen Schlüssel geantwortet; mit ihm würde der Tunnel verstummen
+    .advice = den Gegenstellen den öffentlichen Schlüssel geben
+    .command = den Gegenstellen den öffentlichen Schlüssel geben (adit rotate { $argument } show) oder trotzdem abschließen mit --despite-silence
+error-read-only = { $tunnel } steht in { $path }, und diese Datei entfernt Adit nicht
+    .advice = die Datei entfernen, dann verschwindet der Tunnel
+error-unresolved = die Adresse von { $host } ist nicht zu finden ({ $detail })
+    .advice = den Namen prüfen, und ob eine Netzverbindung besteht
+error-no-permission = dem Dienst von Adit wurde etwas nicht erlaubt ({ $doing })
+    .advice = ins Protokoll des Dienstes sehen
+    .command = nachsehen mit: systemctl status aditd
+error-missing-tun-device = diesem Computer fehlt /dev/net/tun, das jeder Tunnel braucht
+    .command = laden mit: sudo modprobe tun
+error-missing-dns-backend = der Tunnel hat DNS-Server, und der Dienst kann sie nicht setzen: systemd-resolved läuft nicht, und ohne die Rechte von root und ein beschreibbares /etc kann der Dienst weder `resolvconf` noch /etc/resolv.conf benutzen
+    .advice = systemd-resolved installieren, den Dienst als root laufen lassen (docs/DAEMON.md), `sudo adit up FILE` benutzen oder die Zeile DNS entfernen
+error-missing-packet-filter = der Tunnel braucht `nft`, das nicht installiert ist
+    .advice = das Paket nftables installieren
+error-io = { $doing } schlug fehl: { $detail }
+error-too-many-look-ups = die Nameserver antworten nicht, und { $limit } Vorschauen warten schon auf sie
+    .advice = später noch einmal versuchen
+error-too-large = das ist zu groß: höchstens { $limit } Bytes sind möglich
+error-lockdown = { $tunnel } ist aus, und die Abriegelung lässt nichts daran vorbei
+    .advice = ein Administrator kann die Abriegelung aufheben
+    .command = als Administrator aufheben mit: sudo adit block { $argument } off
+error-not-full-tunnel = { $tunnel } nimmt nicht den ganzen Verkehr; eine Abriegelung würde den Rest abschneiden
+    .advice = 0.0.0.0/0 oder ::/0 zu AllowedIPs hinzufügen (und Table bei auto lassen) oder die Abriegelung aufheben
+    .command = 0.0.0.0/0 oder ::/0 zu AllowedIPs hinzufügen (und Table bei auto lassen) oder die Abriegelung aufheben mit: sudo adit block { $argument } off
+error-shutting-down = der Dienst von Adit wird gerade beendet
+    .advice = noch einmal versuchen, wenn er wieder da ist
+error-internal = das ist ein Fehler in Adit
+    .advice = was darüber bekannt ist, steht im Protokoll
+    .command = was darüber bekannt ist, steht im Protokoll: adit logs --level debug
+
+
+## Konflikte
+
+conflict-same-network = { $other } nimmt { $network } schon
+conflict-both-take-all = { $other } nimmt schon den ganzen Verkehr
+conflict-same-address = { $other } hat die Adresse { $address } schon
+conflict-same-port = { $other } benutzt den UDP-Port { $port } schon
+conflict-both-set-dns = { $other } setzt schon die DNS-Server des Computers
+conflict-interface-exists = es gibt eine Schnittstelle { $interface }, die ein anderes Programm angelegt hat (falls wg-quick: adit take-over { $interface })
+conflict-local-network = das Netz, in dem der Computer ist ({ $interface }), hat auch die Adressen { $network }
+conflict-other-vpn = ein anderes VPN ({ $interface }) nimmt schon den ganzen Verkehr
+
+
+## Die Konfiguration
+
+severity-note = Hinweis
+severity-warning = Warnung
+severity-error = Fehler
+diagnostic = Zeile { $line }, Spalte { $column }: { $severity }: { $key }{ $problem }{ $advice }
+
+field-private-key = PrivateKey
+field-listen-port = ListenPort
+field-fw-mark = FwMark
+field-addresses = Address
+field-dns = DNS
+field-mtu = MTU
+field-table = Table
+field-save-config = SaveConfig
+field-hooks = Befehle
+field-peer-added = neue Gegenstelle
+field-peer-removed = entfernte Gegenstelle
+field-peer-name = Name
+field-preshared-key = PresharedKey
+field-endpoint = Endpoint
+field-allowed-ips = AllowedIPs
+field-persistent-keepalive = PersistentKeepalive
+field-text = Text
+
+change-of-peer = { $field } von { $peer }
+change-peer-added = Gegenstelle { $peer } ist neu
+change-peer-removed = Gegenstelle { $peer } entfällt
+change-hooks = andere Befehle, die neu zu genehmigen sind
+change-text = nur Kommentare, Reihenfolge und Leerzeichen
+change-both = { $subject }: { $before } -> { $after }
+change-set = { $subject }: { $after } (war nicht gesetzt)
+change-unset = { $subject }: nicht gesetzt (war { $before })
+change-hidden = { $subject }: ein anderer Wert
+
+change-effect-none = ändert nichts am laufenden Tunnel
+change-effect-live = sofort
+change-effect-restart = beim nächsten Start
+
+
+## Was das Einschalten bewirkt
+
+preview-interface = würde die Schnittstelle { $interface } mit MTU { $mtu } anlegen ({ $source })
+mtu-configured = wie konfiguriert
+mtu-route = nach der Route zu den Gegenstellen
+mtu-assumed = angenommen, da es keine Route zu den Gegenstellen gibt
+preview-label-address = Adresse
+preview-label-port = Port
+preview-port = UDP-Port { $port }
+preview-label-peer = Peer
+preview-peer = { $name } bei { $endpoint }
+preview-peer-found = { $name } bei { $endpoint }, also { $address }
+preview-peer-not-found = { $name } bei { $endpoint }, zurzeit nicht bekannt
+preview-peer-waits = { $name }, muss selbst beginnen
+preview-more-peers = und { $count ->
+    [one] eine weitere Gegenstelle
+   *[other] { $count } weitere Gegenstellen
+}
+preview-more-effects = und { $count ->
+    [one] eine weitere Änderung
+   *[other] { $count } weitere Änderungen
+}
+effect-label-route = Route
+effect-route = { $network } ({ $detail })
+effect-takes-all-ipv4 = alles in IPv4{ $except } ({ $detail })
+effect-takes-all-ipv6 = alles in IPv6{ $except } ({ $detail })
+effect-except = , außer zu { $networks }
+effect-private-networks = private Netze vor Ort
+effect-endpoints-outside = { $networks }, ohne verschlüsselte Pakete ({ $detail })
+effect-label-dns = DNS
+effect-dns = { $servers } ({ $by })
+effect-dns-only = { $servers } nur für Namen in { $domains } ({ $by })
+effect-dns-by = durch { $detail }
+effect-dns-impossible = NICHTS hier kann es setzen, deshalb wird der Tunnel nicht starten
+effect-label-search = Suche
+effect-label-firewall = Firewall
+effect-addresses-guarded = verwirft, was an die Adressen des Tunnels über andere Schnittstellen kommt
+effect-answers-accepted = lässt die Antworten der Gegenstellen durch die strenge Rückwegprüfung
+effect-kill-switch = lässt nichts hinaus, was nicht durch den Tunnel geht
+effect-label-runs = läuft
+effect-label-not-run = ruht
+effect-command-hidden = (verborgen; zu sehen mit sudo)
+
+
+## Warnungen zu einem Tunnel
+
+warning-ipv6-outside = IPv6 geht AM Tunnel VORBEI, weil das erlaubt ist (oder dieser Computer kein IPv6 hat); AllowedIPs hat 0.0.0.0/0, aber nicht ::/0
+warning-ipv6-closed = IPv6 ist gesperrt, solange der Tunnel an ist: AllowedIPs hat 0.0.0.0/0, aber nicht ::/0
+    .advice = ::/0 hinzufügen, damit IPv6 durch den Tunnel geht, oder es am Tunnel vorbei lassen
+    .command = ::/0 hinzufügen, damit IPv6 durch den Tunnel geht, oder es vorbei lassen mit: sudo adit ipv6 { $argument } allow
+warning-ipv4-outside = IPv4 geht AM Tunnel VORBEI: AllowedIPs hat ::/0, aber nicht 0.0.0.0/0
+    .advice = 0.0.0.0/0 hinzufügen, damit es hindurch geht
+warning-no-firewall = nft ist nicht installiert, deshalb hindert nichts andere daran, an die Adressen des Tunnels zu senden
+    .advice = nftables installieren
+warning-hooks-not-approved = die Befehle sind nicht genehmigt, deshalb wird der Tunnel nicht starten
+    .advice = die Befehle lesen und genehmigen
+    .command = lesen mit: adit approve { $argument }
+warning-hooks-in-sh = bash ist nicht installiert, deshalb laufen die Befehle in sh: was nur bash versteht, wie <(...) und [[ ... ]], schlägt fehl
+    .advice = bash installieren
+warning-search-without-server = DNS hat Suchdomänen ({ $domains }), aber keinen Server, deshalb werden sie nicht gesetzt (wie bei wg-quick)
+warning-split-dns-left-out = dieser Computer kann die DNS-Server des Tunnels nicht nur nach { $domains } fragen, deshalb fragt er sie nach ALLEN Namen
+    .advice = systemd-resolved kann es, und openresolv mit dnsmasq oder unbound
+warning-mtu-too-large = MTU = { $mtu } ist zu groß für den Weg zur Gegenstelle: Pakete dieser Größe gehen verloren
+    .advice = MTU = { $fits } schreiben oder die Zeile entfernen
+warning-ipv6-left-out = der Tunnel hat hier kein IPv6 und startet nur mit IPv4, weil { $because }
+warning-unresolved = die Adresse von { $host } ist zurzeit nicht zu finden; sie wird wieder gesucht
+warning-not-looked-up = die Adresse von { $host } wird für Benutzer, die nur ansehen dürfen, nicht gesucht
+warning-file-readable-by-others = andere können { $path } lesen, worin Schlüssel stehen
+    .advice = nur den Eigentümer lesen lassen
+    .command = das behebt: chmod 600 { $path }
+
+
+## Warum Pakete einen Weg nehmen
+
+route-narrowest = { $network } ist das engste Netz, das sie enthält
+route-takes-all = der Tunnel nimmt alles ({ $detail })
+route-private-network = { $network } ist ein lokales Netz und bleibt draußen, während ein Tunnel alles andere nimmt
+route-own-address = es ist dieser Computer selbst
+route-no-tunnel = kein Tunnel, der an ist, enthält sie
+
+
+## Zeilen des Protokolls
+
+log-left-out = { $line } (und { $count } davor nicht gezeigt)
+
+log-daemon-started = der Dienst von Adit { $version } ist gestartet
+log-daemon-ended = der Dienst von Adit ist beendet
+log-store-finding = { $file } wird nicht benutzt: { $what }
+log-tunnel-broken = ein Tunnel ist nicht lesbar: { $error }
+log-file-unusable = { $file } ist nicht brauchbar: { $error }
+log-file-gone = entfernt, weil die Datei { $file } weg ist
+
+log-imported = importiert
+log-exported = mit Schlüsseln herausgegeben an { $to }
+log-removed = entfernt
+log-config-replaced = hat eine andere Konfiguration, Version { $version }
+log-reloaded = läuft nach Version { $version } der Konfiguration
+log-saved = was lief, steht jetzt in der Konfiguration, Version { $version }
+log-not-saved = was lief, konnte nicht in die Konfiguration geschrieben werden: { $error }
+log-taken-over = von wg-quick übernommen
+log-given-back = startete nicht und wurde wg-quick zurückgegeben: { $error }
+log-not-given-back = konnte wg-quick nicht zurückgegeben werden: { $error }
+
+log-key-forgotten = der private Schlüssel wird nicht mehr aufbewahrt, sondern verlangt
+log-key-old = der Schlüssel ist älter als { $days ->
+    [one] { $days } Tag
+   *[other] { $days } Tage
+}
+log-preshared-key-old = der gemeinsame Schlüssel mit { $peer } ist älter als { $days ->
+    [one] { $days } Tag
+   *[other] { $days } Tage
+}
+log-rotation-begun = ein neuer Schlüssel wurde erzeugt und wartet
+log-rotation-finished = hat den neuen Schlüssel
+
+log-hooks-approved = die Befehle hat { $by } genehmigt
+log-hooks-not-run = die Befehle laufen nicht
+log-hooks-in-sh = bash ist nicht installiert, deshalb laufen die Befehle in sh
+log-command-runs = führt einen Befehl der Konfiguration aus
+
+log-connecting = wird eingeschaltet
+log-restarting = wird neu gestartet
+log-tried-again = wird noch einmal versucht
+log-up = an
+log-down = aus
+log-paused = pausiert
+log-not-up = konnte nicht eingeschaltet werden: { $error }
+log-not-restored = konnte nicht wieder eingeschaltet werden: { $error }
+log-not-kept = der Zustand konnte nicht gespeichert werden: { $error }
+log-taking-back = nimmt zurück: { $step }
+log-not-taken-back = etwas konnte nicht zurückgenommen werden: { $error }
+log-removed-from-outside = jemand hat die Schnittstelle entfernt
+log-interface-moved = die Schnittstelle kam in einen anderen Netzwerk-Namensraum; Routen, DNS-Server und Paketfilter hier werden zurückgenommen
+log-interface-back = die Schnittstelle ist aus einem anderen Netzwerk-Namensraum zurück; alles wird wieder gesetzt
+log-leftovers-removed = entfernt, was ein früherer Lauf hinterließ: { $what }
+log-leftovers-stay = was ein früherer Lauf hinterließ, konnte nicht entfernt werden: { $error }
+
+undone-pre-up = PreUp
+undone-interface = die Schnittstelle
+undone-engine = WireGuard
+undone-firewall = der Paketfilter
+undone-routes = Routen
+undone-dns = DNS-Server
+undone-post-up = PostUp
+
+log-search-without-server = DNS hat Suchdomänen ({ $domains }), aber keinen Server, deshalb werden sie nicht gesetzt
+log-split-dns-left-out = dieser Computer kann die DNS-Server des Tunnels nicht nur nach { $domains } fragen, deshalb fragt er sie nach allen Namen
+log-ipv6-left-out = hat hier kein IPv6 und startet nur mit IPv4, weil { $because }
+log-ipv6-outside = IPv6 geht am Tunnel vorbei: AllowedIPs hat 0.0.0.0/0, aber nicht ::/0
+log-ipv6-closed = IPv6 ist gesperrt, solange der Tunnel an ist: AllowedIPs hat 0.0.0.0/0, aber nicht ::/0
+log-mtu-too-large = die MTU { $mtu } ist zu groß für den Weg zur Gegenstelle, durch den { $fits } passen
+log-no-firewall = nft ist nicht installiert, deshalb schützt nichts die Adressen des Tunnels
+
+log-resolving = sucht { $name }
+log-resolver-not-ready = { $endpoint }: { $error }; neuer Versuch in { $span }
+log-endpoint-moved = der Name der Gegenstelle { $peer } hat jetzt eine andere Adresse: { $endpoint }
+log-endpoint-unknown = der Name der Gegenstelle { $peer } konnte nicht wieder gefunden werden: { $error }
+
+log-handshake-sent = bittet Gegenstelle { $peer } um einen Handshake
+log-handshake-sent-again = keine Antwort; bittet Gegenstelle { $peer } noch einmal um einen Handshake (Versuch { $attempt })
+log-handshake-answered = Gegenstelle { $peer } hat geantwortet: es gibt eine neue Sitzung
+log-handshake-asked-for = Gegenstelle { $peer } bat um einen Handshake: es gibt eine neue Sitzung
+log-handshake-given-up = Gegenstelle { $peer } hat 90 s nicht geantwortet; das nächste Paket für sie fragt wieder
+log-handshake-dropped = eine Nachricht von { $from } wird verworfen: { $reason }
+log-cookie-received = Gegenstelle { $peer } ist ausgelastet und bittet um einen neuen Versuch mit einem Cookie
+log-peer-silent = Gegenstelle { $peer } hat 15 s nicht geantwortet
+log-peer-moved = Gegenstelle { $peer } meldet sich jetzt von { $endpoint }
+log-no-answer = Gegenstelle { $peer } hat { $span } nicht geantwortet; der Tunnel befördert dorthin nichts
+log-answers-again = Gegenstelle { $peer } antwortet wieder, nach { $span }
+
+dropped-message-type = es ist keine Nachricht von WireGuard
+dropped-message-length = keine Nachricht von WireGuard hat diese Länge
+dropped-mac1 = sie ist nicht für den öffentlichen Schlüssel dieses Endes (falsches mac1): die Gegenstelle hat einen anderen öffentlichen Schlüssel für dieses
+dropped-cookie-required = dieses Ende ist ausgelastet und bat um einen neuen Versuch mit einem Cookie
+dropped-rate-limited = dieses Ende ist ausgelastet und bekam zu viele Handshakes von dieser Adresse
+dropped-no-private-key = dieses Ende hat keinen privaten Schlüssel
+dropped-unknown-index = sie antwortet auf keinen Handshake dieses Endes (unbekannter Empfängerindex): vielleicht kam sie zu spät
+dropped-cookie = das Cookie antwortet auf nichts, was gesendet wurde (falsches Cookie)
+dropped-handshake = sie ist nicht authentisch: die Schlüssel passen nicht, oder die gemeinsamen Schlüssel sind verschieden; vielleicht kam die Antwort auch zu spät
+dropped-low-order-point = der öffentliche Schlüssel hat niedrige Ordnung
+dropped-unknown-peer = der Absender ist keine Gegenstelle dieses Tunnels (unbekannte Gegenstelle): den öffentlichen Schlüssel der Gegenstelle hier hinzufügen oder berichtigen
+dropped-replayed-initiation = sie ist älter als eine frühere (alter Zeitstempel): jemand hat sie wiederholt, oder die Uhr der Gegenstelle wurde zurückgestellt
+dropped-initiation-flood = sie kam zu bald nach der letzten dieser Gegenstelle
+
+log-network-changed = das Netz dieses Computers hat sich geändert
+log-path-changed = das Netz hat sich geändert: bittet { $peers ->
+    [one] eine Gegenstelle um eine neue Sitzung
+   *[other] { $peers } Gegenstellen um neue Sitzungen
+}
+log-mtu-changed = die MTU folgt dem Netz: { $to } statt { $from }
+log-cannot-follow-network = einer Änderung des Netzes konnte nicht gefolgt werden: { $error }
+log-local-networks-unknown = die lokalen Netze, die erreichbar bleiben, konnten nicht erneuert werden: { $error }
+
+log-closed = der Notschalter ist geschlossen
+log-opened = der Notschalter ist offen
+log-not-closed = der Notschalter konnte nicht geschlossen werden: { $error }
+log-not-opened = der Notschalter konnte nicht geöffnet werden: { $error }
+log-kill-switch-off = der Notschalter steht auf aus
+log-kill-switch-block = der Notschalter steht auf sperren; auch lokale Netze sind gesperrt
+log-kill-switch-block-lan = der Notschalter steht auf sperren; lokale Netze bleiben erreichbar
+log-kill-switch-lockdown = der Notschalter steht auf Abriegelung; auch lokale Netze sind gesperrt
+log-kill-switch-lockdown-lan = der Notschalter steht auf Abriegelung; lokale Netze bleiben erreichbar
+log-ipv6-allowed-outside = IPv6 darf am Tunnel vorbei
+log-ipv6-kept-inside = IPv6 darf nicht am Tunnel vorbei
+log-stays-blocked = der Notschalter von { $interface } bleibt geschlossen, obwohl kein lesbarer Tunnel ihn hat
+log-kill-switches-unknown = welche Notschalter geschlossen sind, ließ sich nicht feststellen: { $error }
+log-early-opened = der Notschalter von { $interface }, beim Start geschlossen, ist offen
+log-early-not-kept = die Notschalter für den Start konnten nicht gespeichert werden: { $error }
+log-peer-shut-out = der Notschalter sperrt eine Gegenstelle, die umgezogen ist: { $error }
+
+log-put-back = ein anderes Programm hat etwas entfernt ({ $what }); wiederhergestellt
+log-not-put-back = was ein anderes Programm entfernt hat, konnte nicht wiederhergestellt werden: { $error }
+log-fought-with = ein anderes Programm hat in 10 s { $times }-mal etwas entfernt: sofort wiederhergestellt wird nur der Notschalter
+log-unguarded = Änderungen anderer Programme werden nicht bemerkt: { $error }
+
+setting-kill-switch = Notschalter
+setting-packet-filter = Paketfilter
+setting-addresses = Adressen
+setting-routes = Routen
+setting-rules = Routingregeln
+setting-resolvers = DNS-Server
+
+log-other = { $name }{ $fields }
+
+
+## Das Fenster
+
+ui-connecting = Der Dienst von Adit wird gesucht …
+ui-loading = Wird geladen …
+ui-tunnels = Tunnel
+ui-pages = Seiten
+ui-log = Protokoll
+ui-settings = Einstellungen
+ui-back = Zurück
+ui-more = Weitere Aktionen
+ui-cancel = Abbrechen
+ui-done = Fertig
+ui-show = Zeigen
+ui-save = Speichern
+ui-dismiss = Schließen
+ui-never = Nie
+ui-none = keine
+ui-days = { $days ->
+    [one] { $days } Tag
+   *[other] { $days } Tage
+}
+ui-name = Name
+ui-not-known = Nicht bekannt
+ui-not-yet = Diese Version des Dienstes kann das noch nicht
+ui-copy = { $what } kopieren
+ui-copied = Kopiert: { $what }
+ui-copy-failed = Die Zwischenablage ist nicht verfügbar
+ui-what-public-key = Öffentlicher Schlüssel
+ui-what-command = Befehl
+ui-what-peer-section = Peer-Abschnitt
+ui-unreachable = Der Dienst von Adit antwortet nicht.
+
+ui-away = Der Dienst von Adit läuft nicht
+ui-away-text = Das Fenster zeigt und steuert Tunnel; ein Dienst im Hintergrund trägt sie. So wird er in einem Terminal gestartet:
+ui-away-waits = Dieses Fenster verbindet sich von selbst, sobald der Dienst da ist.
+ui-away-banner = Der Dienst von Adit antwortet nicht. Was hier steht, kann veraltet sein.
+ui-try-now = Jetzt versuchen
+
+ui-add = Tunnel hinzufügen
+ui-add-hint = Tunnel hinzufügen (Strg+N für einen leeren)
+ui-search = Suchen
+ui-no-tunnels = Keine Tunnel
+ui-none-found = Kein Tunnel hat das in Namen oder Adressen.
+ui-switch = { $tunnel } an
+ui-row-answered = Antwort { $ago }
+ui-row-paused = pausiert, wieder an in { $time }
+ui-row-blocked = gesperrt: nichts geht hinaus
+ui-row-unusable = aus, die Konfiguration hat Fehler
+ui-home = { $count ->
+    [0] Kein Tunnel ist an
+    [one] Ein Tunnel ist an
+   *[other] { $count } Tunnel sind an
+}
+ui-home-text = Wählen Sie einen Tunnel aus der Liste.
+ui-gone = Diesen Tunnel gibt es nicht mehr
+ui-gone-text = Jemand hat ihn entfernt.
+
+ui-status-off = Aus
+ui-status-failed = Fehlgeschlagen
+ui-status-starting = Startet
+ui-status-stopping = Wird beendet
+ui-status-handshaking = Noch kein Handshake
+ui-status-healthy = In Ordnung
+ui-status-idle = Ruht
+ui-status-waiting = Wartet auf die Gegenstelle
+ui-status-silent = Keine Antwort
+ui-status-blocked = Gesperrt
+ui-status-paused = Pausiert
+ui-since = Seit { $time }
+ui-paused-until = Wieder an in { $time }
+ui-paused-open = Bis Sie fortsetzen
+ui-last-handshake = Letzter Handshake { $ago }.
+ui-way-all = Alles auf diesem Computer geht durch den Tunnel.
+ui-way-some = Was zu seinen Netzen gehört, geht durch den Tunnel, der Rest daran vorbei.
+ui-way-past = Der Verkehr geht an diesem Tunnel vorbei.
+ui-way-blocked = Nichts verlässt diesen Computer, bis der Tunnel an ist oder Sie ihn ausschalten.
+ui-way-paused-blocked = Der Notschalter ist offen, solange der Tunnel pausiert.
+ui-way-lockdown = Die Abriegelung lässt auch jetzt nichts an diesem Tunnel vorbei.
+ui-turn-on = Einschalten
+ui-pause = Pausieren
+ui-pause-5-minutes = Für 5 Minuten
+ui-pause-1-hour = Für 1 Stunde
+ui-pause-open = Bis ich fortsetze
+ui-resume = Fortsetzen
+
+ui-edit = Bearbeiten
+ui-restart = Neu starten
+ui-only-when-up = Nur solange der Tunnel an ist
+ui-log-of-tunnel = Sein Protokoll zeigen
+ui-rename = Umbenennen …
+ui-rename-title = Tunnel umbenennen
+ui-rename-button = Umbenennen
+ui-versions = Frühere Versionen
+ui-new-key = Neuer Schlüssel
+ui-export = Exportieren
+ui-remove = Entfernen
+ui-remove-title = { $tunnel } entfernen?
+ui-remove-text = Konfiguration, Schlüssel und frühere Versionen werden gelöscht. Das lässt sich nicht zurücknehmen.
+ui-remove-up = Der Tunnel wird ausgeschaltet; Konfiguration, Schlüssel und frühere Versionen werden gelöscht. Das lässt sich nicht zurücknehmen.
+ui-removed = { $tunnel } ist entfernt
+ui-keep = Behalten
+
+ui-problem-unusable = Die Konfiguration hat Fehler, deshalb kann der Tunnel nicht eingeschaltet werden.
+ui-problem-blocked = Der Tunnel konnte nicht gehalten werden, und der Notschalter lässt nichts daran vorbei.
+ui-problem-retry = Der nächste Versuch ist in { $time }.
+ui-problem-interface-removed = Ein anderes Programm hat die Schnittstelle des Tunnels entfernt.
+ui-problem-engine-stopped = Der Tunnel brach von selbst ab. Was darüber bekannt ist, steht im Protokoll.
+ui-problem-no-answer = Pakete wurden gesendet, und seit { $span } kam nichts zurück.
+ui-problem-no-answer-advice = Vielleicht ist der Server aus, oder das Netz dazwischen sperrt UDP.
+ui-problem-no-handshake = Der Server hat { $span } nicht geantwortet.
+ui-problem-no-handshake-advice = Prüfen Sie den Endpunkt und beide öffentlichen Schlüssel, und ob der Server den Schlüssel dieses Computers kennt.
+ui-problem-routing-loops = { $count ->
+    [one] Ein verschlüsseltes Paket wurde in den Tunnel zurückgeführt und verworfen.
+   *[other] { $count } verschlüsselte Pakete wurden in den Tunnel zurückgeführt und verworfen.
+}
+ui-problem-routing-loops-advice = Die Route zum Server führt durch den Tunnel selbst. Nehmen Sie die Adresse des Servers aus AllowedIPs.
+ui-problem-namespace = Die Schnittstelle kam in einen anderen Netzwerk-Namensraum.
+ui-problem-conflicts = Der Tunnel ist trotz eines Konflikts an.
+ui-problem-differs = Der laufende Tunnel weicht von seiner Konfiguration ab.
+ui-problem-rotation = Ein neuer Schlüssel wartet auf die andere Seite.
+ui-problem-key-old = { $days ->
+    [one] Der Schlüssel ist älter als { $days } Tag.
+   *[other] Der Schlüssel ist älter als { $days } Tage.
+}
+ui-fix-connect = Einschalten
+ui-fix-disconnect = Ausschalten
+ui-fix-restart = Neu starten
+ui-fix-reload = Konfiguration anwenden
+ui-fix-save = Laufendes speichern
+ui-fix-edit = Bearbeiten
+ui-fix-hooks = Befehle lesen
+ui-fix-key = Schlüssel eingeben
+ui-fix-rotation = Neuer Schlüssel
+
+ui-traffic = Verkehr
+ui-received = { $size } empfangen
+ui-sent = { $size } gesendet
+ui-graph-range = Zeitraum des Graphen
+ui-graph-60-seconds = 60 s
+ui-graph-5-minutes = 5 min
+ui-graph-seconds-ago = vor { $seconds } s
+ui-graph-minutes-ago = vor { $minutes } min
+ui-graph-now = jetzt
+ui-graph-at = vor { $seconds } s: ↓ { $received } ↑ { $sent }
+ui-graph-failed = Der Graph konnte nicht geladen werden.
+ui-graph = Verkehr der letzten { $length } Sekunden: empfangen bis zu { $received }, gesendet bis zu { $sent }
+
+ui-peers = Gegenstellen
+ui-peer = Gegenstelle
+ui-peers-count = { $count ->
+    [0] Keine Gegenstellen
+    [one] Eine Gegenstelle
+   *[other] { $count } Gegenstellen
+}
+ui-no-peers = Die Konfiguration hat keine Gegenstelle, deshalb befördert der Tunnel nichts.
+ui-all-peers = Alle { $count } Gegenstellen zeigen
+ui-peer-answers = antwortet
+ui-peer-no-answer-advice = Von dieser Gegenstelle kam nichts zurück. Prüfen Sie, ob sie an ist und ob UDP sie erreicht.
+ui-peer-handshaking-advice = Sie beantwortet den Handshake nicht. Prüfen Sie ihren Endpunkt und die Schlüssel beider Seiten.
+ui-peer-waiting-advice = Sie hat hier keinen Endpunkt, deshalb muss sie beginnen.
+ui-peer-idle-advice = Zurzeit muss nichts gesendet werden.
+ui-peer-from-outside = Ein anderes Programm hat diese Gegenstelle hinzugefügt. Sie steht nicht in der Konfiguration.
+ui-endpoint = Endpunkt
+ui-endpoint-moved = umgezogen von
+ui-endpoint-configured = aus
+ui-handshake = Letzter Handshake
+ui-transfer = Übertragen
+ui-transferred = { $received } empfangen, { $sent } gesendet
+ui-public-key = Öffentlicher Schlüssel
+ui-preshared-key-set = Gemeinsamer Schlüssel gesetzt
+ui-keepalive = Keepalive
+ui-every = alle { $span }
+ui-allowed-ips = Erlaubte IPs
+ui-more-networks = +{ $count } weitere
+
+ui-changes = Was er auf diesem Computer ändert
+ui-would-change = Was das Einschalten auf diesem Computer ändert
+ui-changes-undone = All das wird zurückgenommen, wenn der Tunnel ausgeschaltet wird.
+ui-would-conflict = Das Einschalten verträgt sich nicht mit etwas auf diesem Computer.
+ui-effect-routes = { $count ->
+    [0] keine Routen
+    [one] eine Route
+   *[other] { $count } Routen
+}
+ui-effect-dns-servers = { $count ->
+    [one] ein DNS-Server
+   *[other] { $count } DNS-Server
+}
+ui-effect-commands = { $count ->
+    [one] ein Befehl
+   *[other] { $count } Befehle
+}
+ui-effect-kill-switch = Notschalter
+ui-effect-interface = { $interface }, MTU { $mtu } ({ $source })
+ui-effect-hidden = Diesen Befehl dürfen nur Administratoren sehen
+ui-label-interface = Schnittstelle
+ui-label-line = Zeile { $line }
+
+ui-protection = Schutz
+ui-kill-switch = Notschalter
+ui-kill-switch-off = Aus
+ui-kill-switch-block = Sperren
+ui-kill-switch-lockdown = Abriegelung
+ui-kill-switch-off-text = Wenn der Tunnel ausfällt, geht der Verkehr daran vorbei.
+ui-kill-switch-block-text = Solange der Tunnel an sein soll, geht nichts daran vorbei.
+ui-kill-switch-lockdown-text = Nichts geht je am Tunnel vorbei, auch wenn er aus ist oder der Computer startet.
+ui-allow-lan = Lokale Netze bleiben erreichbar
+ui-allow-lan-text = Drucker und andere Geräte in den Netzen, in denen dieser Computer ist.
+ui-ipv6-outside = IPv6 darf am Tunnel vorbei
+ui-ipv6-outside-text = Der Tunnel nimmt alles in IPv4 und kein IPv6. Sonst ist IPv6 gesperrt, solange er an ist.
+ui-start-at-boot = Beim Start des Computers einschalten
+ui-start-at-boot-text = Auch bevor sich jemand anmeldet.
+ui-start-at-boot-needs-key = Nicht möglich: der Tunnel verlangt seinen Schlüssel.
+ui-lockdown = { $tunnel } abriegeln?
+ui-lockdown-text = Nichts wird diesen Computer an diesem Tunnel vorbei verlassen, auch wenn er aus ist und nach einem Neustart. Nur ein Administrator kann eine Abriegelung aufheben.
+ui-lockdown-set = Abriegeln
+
+ui-route = Wohin geht eine Adresse?
+ui-route-look = Nachsehen
+ui-route-tunnel = { $ip } geht durch { $tunnel } zu { $peer }.
+ui-route-outside = { $ip } geht an allen Tunneln vorbei.
+ui-route-outside-over = { $ip } geht an allen Tunneln vorbei, über { $interface }.
+ui-route-no-peer = { $ip } geht in { $tunnel }, wo keine Gegenstelle sie hat, und wird verworfen.
+ui-route-other = Auch { $tunnel } würde sie nehmen ({ $network }).
+
+ui-details = Technische Einzelheiten
+ui-details-summary = { $interface } · Version { $version }
+ui-interface = Schnittstelle
+ui-interface-hint = 1 bis 15 Buchstaben, Ziffern und _ = + . -
+ui-key-age = Alter des Schlüssels
+ui-key-age-at-least = mindestens { $span }
+ui-listen-port = Empfängt auf
+ui-udp-port = UDP-Port { $port }
+ui-data-path = Datenweg
+ui-data-path-text = { $queues ->
+    [one] eine Warteschlange
+   *[other] { $queues } Warteschlangen
+}; Entlastungen: { $offloads }
+ui-routing-loops = Routingschleifen
+ui-dropped = Verworfen
+ui-source = Konfiguration
+ui-source-store = Im eigenen Speicher von Adit
+ui-id = Kennung
+
+ui-conflict = { $tunnel } verträgt sich nicht mit dem, was schon da ist
+ui-conflict-text = Wenn beide an sind, geht mancher Verkehr nicht dorthin, wohin er soll.
+ui-conflict-anyway = Trotzdem einschalten
+ui-conflict-replace = Stattdessen { $others } ausschalten
+
+ui-key = Privater Schlüssel von { $tunnel }
+ui-key-text = Der Dienst bewahrt diesen Schlüssel nicht auf. Er wird benutzt, bis der Tunnel aus ist, und dann vergessen.
+ui-key-label = Privater Schlüssel
+ui-key-wrong = Das ist nicht der Schlüssel dieses Tunnels.
+
+ui-hooks = Befehle von { $tunnel }
+ui-hooks-text = Diese Konfiguration führt diese Befehle als root aus. Genehmigen Sie sie nur, wenn Sie wissen, was jeder davon tut.
+ui-hooks-hidden = Sie dürfen die Befehle nicht sehen. Fragen Sie einen Administrator dieses Computers.
+ui-hooks-approve = Genehmigen
+
+ui-welcome = Den ersten Tunnel hinzufügen
+ui-welcome-text = Adit trägt WireGuard-Tunnel auf diesem Computer. Solange ein Tunnel an ist, ändert es Routen, DNS und den Paketfilter, zeigt Ihnen jede Änderung vorher und nimmt danach alle zurück.
+ui-no-account = Kein Konto, keine Telemetrie.
+ui-import-file = Datei importieren
+ui-import-file-hint = Eine .conf-Datei, ein Archiv davon oder das Bild eines QR-Codes
+ui-import-paste = Einfügen oder scannen
+ui-import-paste-hint = Der Text einer Konfiguration oder ein QR-Code
+ui-make-new = Neuen anlegen
+ui-make-new-hint = Mit einem eigenen Schlüssel
+ui-paste-label = Text der Konfiguration
+ui-paste-continue = Weiter
+ui-pasted-text = eingefügter Text
+ui-pick-picture = Bild eines QR-Codes wählen
+ui-drop = Zum Importieren ablegen
+ui-drop-hint = Sie können Dateien auch irgendwo in diesem Fenster ablegen.
+ui-draft = Tunnel aus { $from }
+ui-draft-unusable = nicht importierbar
+ui-draft-leave-out = Diesen weglassen
+ui-import = { $count ->
+    [0] Importieren
+    [one] Einen Tunnel importieren
+   *[other] { $count } Tunnel importieren
+}
+ui-importing = Wird importiert …
+ui-imported = { $done } von { $all } importiert
+ui-import-unreadable = { $count ->
+    [one] Eine Datei ist nicht lesbar.
+   *[other] { $count } Dateien sind nicht lesbar.
+}
+ui-import-too-large = Die Datei ist zu groß.
+ui-import-not-text = Diese Version des Dienstes liest nur .conf-Dateien.
+ui-import-not-utf8 = Die Datei ist kein Text in UTF-8.
+ui-takeovers = Tunnel von wg-quick
+ui-takeovers-text = Diese können zu Adit wechseln. Ihre Dateien bleiben, wo sie sind.
+ui-takeover-up = an
+ui-takeover-down = aus
+ui-take-over = Übernehmen
+ui-new-name = Neuer Tunnel
+ui-new-needs-key = Diese Version des Dienstes kann keine Schlüssel erzeugen: Schreiben Sie selbst eine Zeile PrivateKey.
+ui-create = Anlegen
+
+ui-configuration = Konfiguration
+ui-edit-open = Die Konfiguration enthält den privaten Schlüssel
+ui-edit-open-text = Zum Bearbeiten gibt der Dienst sie mit ihren Schlüsseln an dieses Fenster. Der Computer fragt vielleicht nach Ihrem Passwort.
+ui-edit-open-button = Zum Bearbeiten öffnen
+ui-editor-view = Ansicht
+ui-editor-text = Text
+ui-editor-form = Formular
+ui-editor-no-form = Diese Version des Dienstes kann kein Formular zeigen
+ui-editor-keys = Strg+Leertaste schlägt Schlüsselwörter vor; Strg+Z nimmt eine Änderung zurück.
+ui-editor-failed = Der Editor konnte nicht geladen werden.
+ui-hide-keys = Schlüssel verbergen
+ui-findings = Befunde
+ui-no-findings = Keine Fehler, keine Warnungen
+ui-discard = Änderungen verwerfen
+ui-load-newer = Neuere Version laden
+ui-review-open = Prüfen und speichern
+ui-review = Diese Änderungen speichern?
+ui-review-nothing = In der Bedeutung ändert sich nichts: nur Kommentare, Reihenfolge oder Leerzeichen.
+ui-review-more = { $count ->
+    [one] Eine weitere Änderung ist nicht aufgeführt.
+   *[other] { $count } weitere Änderungen sind nicht aufgeführt.
+}
+ui-review-restart = Manche Änderungen gelten erst, wenn der Tunnel neu gestartet wird.
+ui-review-back = Weiter bearbeiten
+ui-saved = { $count ->
+    [0] Gespeichert
+    [one] Gespeichert; eine Änderung gilt schon
+   *[other] Gespeichert; { $count } Änderungen gelten schon
+}
+ui-saved-restart = Gespeichert; damit alle Änderungen gelten, den Tunnel neu starten
+ui-form-this-end = Dieser Computer
+ui-form-peer = Gegenstelle { $number }
+ui-form-through = Was durch diese Gegenstelle geht
+ui-form-everything = Alles
+ui-form-private = Private Netze
+ui-form-except = Alles außer diesen
+ui-form-except-what = Netze, die draußen bleiben
+ui-help-privatekey = Der private Schlüssel dieses Endes, 44 Zeichen
+ui-help-address = Adressen dieses Computers im Tunnel, etwa 10.0.0.2/32
+ui-help-dns = DNS-Server, solange der Tunnel an ist, und Suchdomänen
+ui-help-mtu = Größtes Paket im Tunnel, in Bytes; ohne Angabe findet Adit die richtige Größe
+ui-help-listenport = UDP-Port dieses Computers; ohne Angabe wählt ihn das System
+ui-help-table = Routingtabelle für die Routen des Tunnels: eine Zahl, auto oder off
+ui-help-fwmark = Marke an verschlüsselten Paketen, für eigene Regeln
+ui-help-saveconfig = Ob beim Ausschalten gespeichert wird, was lief
+ui-help-preup = Ein Befehl, bevor die Schnittstelle angelegt wird; läuft erst, wenn er genehmigt ist
+ui-help-postup = Ein Befehl, nachdem alles steht; läuft erst, wenn er genehmigt ist
+ui-help-predown = Ein Befehl, bevor etwas zurückgenommen wird; läuft erst, wenn er genehmigt ist
+ui-help-postdown = Ein Befehl, nachdem alles zurückgenommen ist; läuft erst, wenn er genehmigt ist
+ui-help-publickey = Der öffentliche Schlüssel der Gegenstelle, 44 Zeichen
+ui-help-presharedkey = Ein Geheimnis, das beide Enden neben ihren Schlüsseln teilen, 44 Zeichen
+ui-help-endpoint = Wo die Gegenstelle ist: Host:Port
+ui-help-allowedips = Netze hinter der Gegenstelle; 0.0.0.0/0, ::/0 ist alles
+ui-help-persistentkeepalive = Sekunden zwischen Paketen, die einen Weg durch NAT offen halten, etwa 25
+
+ui-version = Version { $version }
+ui-version-current = Aktuell
+ui-version-imported = Importiert
+ui-version-edited = Bearbeitet
+ui-version-rotated = Schlüssel ersetzt
+ui-version-saved = Aus dem Laufenden gespeichert
+ui-version-restored = Aus Version { $version } wiederhergestellt
+ui-restore = Wiederherstellen
+ui-restored = Version { $version } ist wiederhergestellt
+
+ui-export-warning = Wer diese Konfiguration hat, kann Ihren Tunnel benutzen.
+ui-export-warning-text = Sie enthält den privaten Schlüssel. Der Computer fragt vielleicht nach Ihrem Passwort.
+ui-export-copy = Konfiguration kopieren
+ui-export-copied = Kopiert; die Zwischenablage wird in 60 s geleert
+ui-export-qr = Als QR-Code zeigen
+ui-export-qr-hint = Scannen Sie ihn mit der WireGuard-App eines Telefons.
+ui-export-qr-hide = Verbergen
+ui-export-no-qr = Diese Version des Dienstes kann keine QR-Codes erzeugen.
+
+ui-rotation-none = Den Schlüssel dieses Tunnels ersetzen
+ui-rotation-none-text = Der Dienst erzeugt einen neuen Schlüssel, während der Tunnel mit dem alten weiterläuft. Sie geben der anderen Seite den neuen öffentlichen Schlüssel und wechseln, wenn sie antwortet.
+ui-rotation-age = Der jetzige Schlüssel ist mindestens { $span } alt.
+ui-rotation-begin = Neuen Schlüssel erzeugen
+ui-rotation-waits = Ein neuer Schlüssel wartet
+ui-rotation-tell = Geben Sie das der anderen Seite:
+ui-rotation-test-text = Finden Sie heraus, ob die andere Seite ihn schon kennt.
+ui-rotation-test = Neuen Schlüssel prüfen
+ui-rotation-answered = Geantwortet: { $peers }
+ui-rotation-silent = Keine Antwort: { $peers }
+ui-rotation-not-asked = Konnte nicht gefragt werden: { $peers }
+ui-rotation-finish-text = Ersetzen Sie den alten Schlüssel.
+ui-rotation-finish = Neuen Schlüssel benutzen
+ui-rotation-anyway = Trotzdem benutzen
+ui-rotation-cancel = Neuen Schlüssel verwerfen
+ui-rotation-done = Der Tunnel hat seinen neuen Schlüssel
+ui-key-reminder = An einen neuen Schlüssel erinnern
+ui-key-reminder-text = Adit meldet es, wenn der Schlüssel älter ist.
+
+ui-log-level = Stufe
+ui-log-error = Fehler
+ui-log-warn = Warnung
+ui-log-info = Info
+ui-log-debug = Debug
+ui-log-tunnel = Tunnel
+ui-log-all-tunnels = Alle Tunnel
+ui-log-search = Protokoll durchsuchen
+ui-log-copy = Kopieren
+ui-log-copied = { $count ->
+    [one] Eine Zeile kopiert
+   *[other] { $count } Zeilen kopiert
+}
+ui-log-empty = Keine Zeile passt.
+ui-log-follow = Neueste Zeilen
+
+ui-appearance = Aussehen
+ui-theme = Farben
+ui-theme-system = System
+ui-theme-light = Hell
+ui-theme-dark = Dunkel
+ui-theme-contrast = Hoher Kontrast
+ui-language = Sprache
+ui-language-system = Wie das System
+ui-rates = Geschwindigkeiten in
+ui-rates-bits = Bits
+ui-rates-bytes = Bytes
+ui-service = Dienst
+ui-service-version = Version
+ui-service-protocol = Vertrag
+ui-service-started = Läuft seit
+ui-service-role = Sie dürfen
+ui-about = Adit ist freie Software unter den Lizenzen MIT und Apache 2.0. WireGuard ist eine eingetragene Marke von Jason A. Donenfeld.
+
+ui-shortcuts = Tastenkürzel
+ui-shortcuts-text = Alles in diesem Fenster geht mit der Tastatur.
+ui-shortcut-import = Dateien importieren
+ui-shortcut-new = Neuer Tunnel
+ui-shortcut-edit = Tunnel bearbeiten
+ui-shortcut-search = Tunnel suchen
+ui-shortcut-log = Protokoll
+ui-shortcut-settings = Einstellungen
+ui-shortcut-move = In der Liste bewegen
+ui-shortcut-toggle = Tunnel ein- oder ausschalten
+ui-shortcut-remove = Tunnel entfernen
+ui-shortcut-back = Zurück
+ui-shortcut-help = Diese Seite

@@ -1,0 +1,879 @@
+#
+
+## Nombres
+
+tunnel-unnamed = el túnel
+tunnel-other = otro túnel
+tunnel-gone = un túnel que ya no existe
+
+
+## Tiempos
+
+span-seconds = { $seconds } s
+span-minutes = { $minutes } min
+span-hours = { $hours } h
+span-hours-minutes = { $hours } h { $minutes } min
+span-days = { $days } d
+ago = hace { $span }
+ago-now = ahora
+
+
+## Estados de un túnel
+
+state-off = apagado
+state-failed = apagado, falló
+state-interface-removed = apagado, quitado desde fuera
+state-engine-stopped = apagado, se averió
+state-starting = iniciando: { $step }
+state-stopping = deteniendo
+state-paused = en pausa
+state-paused-for = en pausa { $span } más
+state-blocked = bloqueado
+
+step-check = comprobación
+step-resolve = búsqueda de direcciones
+step-firewall = ajuste del filtro de paquetes
+step-pre-up = ejecución de PreUp
+step-interface = creación de la interfaz
+step-addresses = ajuste de direcciones
+step-routes = ajuste de rutas
+step-dns = ajuste de DNS
+step-post-up = ejecución de PostUp
+
+health-good = sano
+health-idle = en reposo
+health-waiting = encendido, espera a que empiece el par
+health-handshaking = encendido, aún sin saludo
+health-no-answer = sin respuesta desde hace { $span }
+
+kill-switch-off = apagado
+kill-switch-block = bloqueo
+kill-switch-lockdown = cierre total
+
+role-status = ver los túneles
+role-operate = encender y apagar túneles
+role-administer = cambiar los túneles y ver sus claves
+action-kill-switch = abrir y cambiar los cortes de emergencia
+action-lockdown = poner, aflojar y levantar cierres totales
+
+
+## Errores
+
+error-not-found = no hay ningún túnel con el identificador { $id }
+error-tunnel-gone = { $tunnel } ya no existe: alguien lo quitó
+error-no-such-version = { $tunnel } no tiene versión { $version }
+    .command = ver las que tiene con: adit versions { $argument }
+error-no-such-takeover = wg-quick no tiene túnel { $name }
+    .command = ver los que tiene con: adit take-over
+error-name-taken = otro túnel ya se llama { $name }
+    .advice = elegir otro nombre
+error-interface-taken = otro túnel ya tiene la interfaz { $interface }
+    .advice = elegir otra interfaz
+    .command = elegir otra con --interface
+error-conflict = { $tunnel } no puede estar encendido junto a lo que ya hay
+    .advice = resolver el conflicto, o encender el túnel de todos modos
+    .command = resolver el conflicto, o añadir --despite-conflicts
+error-conflict-with-tunnel = { $tunnel } no puede estar encendido junto a lo que ya hay
+    .advice = apagar el otro túnel, o encender este de todos modos
+    .command = apagar el otro (adit down { $other }), o añadir --despite-conflicts
+error-not-allowed-kill-switch = no puede abrir ni cambiar el corte de emergencia de { $tunnel }
+    .advice = preguntar a un administrador de este ordenador
+    .command = intentarlo de nuevo con sudo
+error-not-allowed-lockdown = no puede poner, aflojar ni levantar un cierre total
+    .advice = preguntar a un administrador de este ordenador
+    .command = intentarlo de nuevo con sudo
+error-not-allowed-status = no puede ver esto
+    .advice = preguntar a un administrador de este ordenador
+    .command = intentarlo de nuevo con sudo
+error-not-allowed-operate = no puede encender ni apagar túneles
+    .advice = estar ante el ordenador, o en el grupo `adit-operators`
+    .command = estar ante el ordenador, estar en el grupo `adit-operators`, o intentarlo con sudo
+error-not-allowed-administer = no puede cambiar los túneles ni ver sus claves
+    .advice = preguntar a un administrador de este ordenador
+    .command = intentarlo de nuevo con sudo
+error-invalid = la configuración de { $tunnel } tiene errores
+error-bad-request = el servicio de Adit no entendió la petición: { $detail }
+error-changed = alguien cambió { $tunnel } entretanto (ya va por la versión { $version }), así que no se guardó nada
+    .advice = mirarlo e intentarlo de nuevo
+error-interface-removed = alguien quitó la interfaz de { $tunnel }
+    .advice = encenderlo de nuevo
+    .command = encenderlo de nuevo con: adit up { $argument }
+error-broken = el registro guardado de { $tunnel } no se puede leer
+    .advice = si aún bloquea tráfico, apagarlo
+    .command = si aún bloquea tráfico, terminarlo con: adit down { $argument }
+error-hooks-not-approved = { $tunnel } tiene órdenes que se ejecutarían como root, y nadie las ha aprobado
+    .advice = leerlas y aprobarlas
+    .command = leerlas y aprobarlas con: adit approve { $argument }
+error-hooks-changed = las órdenes de { $tunnel } no son las que se aprobaron
+    .advice = leerlas y aprobarlas de nuevo
+    .command = leerlas de nuevo con: adit approve { $argument }
+error-hook-failed = una orden de { $tunnel } falló con el código { $exit }, así que se deshizo todo
+error-hook-not-run = una orden de { $tunnel } no pudo ejecutarse o la terminó una señal, así que se deshizo todo
+error-busy = { $tunnel } se está iniciando o deteniendo en este momento
+    .advice = intentarlo de nuevo después
+error-not-up = { $tunnel } no está encendido
+    .advice = encenderlo primero
+    .command = encenderlo con: adit up { $argument }
+error-not-paused = { $tunnel } no está en pausa
+error-needs-key = { $tunnel } pide su clave privada, que el servicio no guarda
+    .advice = introducir la clave
+    .command = encenderlo en un terminal, o con la clave en un archivo: adit up { $argument } --key-file ARCHIVO (`-` es la entrada estándar)
+error-wrong-key = esa no es la clave privada de { $tunnel }, cuya clave pública es { $key }
+error-key-not-kept = { $tunnel } pide su clave privada, y esto requiere un servicio que la guarde
+    .advice = hacer que se guarde la clave
+    .command = hacer que se guarde con: adit key { $argument } keep
+error-no-rotation = no espera ninguna clave nueva para { $tunnel }
+    .advice = crear una
+    .command = crear una con: adit rotate { $argument } begin
+error-rotation-pending = ya espera una clave nueva para { $tunnel }
+    .command = verla con: adit rotate { $argument } show
+error-rotation-not-answered = ningún par de { $tunnel } ha respondido a la clave nueva, y con ella el túnel enmudecería
+    .advice = dar a los pares su clave pública
+    .command = dar a los pares su clave pública (adit rotate { $argument } show), o terminar de todos modos con --despite-silence
+error-read-only = { $tunnel } está en { $path }, que no le toca a Adit quitar
+    .advice = quitar ese archivo, y el túnel se va con él
+error-unresolved = no se encuentra la dirección de { $host } ({ $detail })
+    .advice = comprobar el nombre, y si hay red
+error-no-permission = al servicio de Adit no se le permitió algo ({ $doing })
+    .advice = mirar el registro del servicio
+    .command = mirar con: systemctl status aditd
+error-missing-tun-device = este ordenador no tiene /dev/net/tun, que todo túnel necesita
+    .command = cargarlo con: sudo modprobe tun
+error-missing-dns-backend = el túnel tiene servidores DNS, y el servicio no puede ponerlos: systemd-resolved no se ejecuta, y sin los derechos de root y un /etc escribible el servicio no puede usar ni `resolvconf` ni /etc/resolv.conf
+    .advice = instalar systemd-resolved, ejecutar el servicio como root (docs/DAEMON.md), usar `sudo adit up FILE`, o quitar la línea DNS
+error-missing-packet-filter = el túnel necesita `nft`, que no está instalado
+    .advice = instalar el paquete nftables
+error-io = falló ({ $doing }): { $detail }
+error-too-many-look-ups = los servidores de nombres no responden, y ya los esperan { $limit } vistas previas
+    .advice = intentarlo más tarde
+error-too-large = es demasiado grande: se pueden llevar { $limit } bytes como mucho
+error-lockdown = { $tunnel } está apagado, y su cierre total no deja pasar nada por fuera
+    .advice = un administrador puede levantar el cierre total
+    .command = levantar el cierre total como administrador con: sudo adit block { $argument } off
+error-not-full-tunnel = { $tunnel } no toma todo el tráfico, así que un cierre total cortaría lo que no toma
+    .advice = añadir 0.0.0.0/0 o ::/0 a AllowedIPs (y dejar Table en auto), o levantar el cierre total
+    .command = añadir 0.0.0.0/0 o ::/0 a AllowedIPs (y dejar Table en auto), o levantar el cierre total con: sudo adit block { $argument } off
+error-shutting-down = el servicio de Adit está terminando
+    .advice = intentarlo de nuevo cuando vuelva
+error-internal = es un defecto de Adit
+    .advice = lo que se sabe está en el registro
+    .command = lo que se sabe está en el registro: adit logs --level debug
+
+
+## Conflictos
+
+conflict-same-network = { $other } ya toma { $network }
+conflict-both-take-all = { $other } ya toma todo el tráfico
+conflict-same-address = { $other } ya tiene la dirección { $address }
+conflict-same-port = { $other } ya escucha en el puerto UDP { $port }
+conflict-both-set-dns = { $other } ya pone los servidores DNS del ordenador
+conflict-interface-exists = hay una interfaz { $interface } que creó otro programa (si fue wg-quick: adit take-over { $interface })
+conflict-local-network = la red en la que está este ordenador ({ $interface }) también tiene las direcciones { $network }
+conflict-other-vpn = otra VPN ({ $interface }) ya toma todo el tráfico
+
+
+## La configuración
+
+severity-note = nota
+severity-warning = aviso
+severity-error = error
+diagnostic = línea { $line }, columna { $column }: { $severity }: { $key }{ $problem }{ $advice }
+
+field-private-key = PrivateKey
+field-listen-port = ListenPort
+field-fw-mark = FwMark
+field-addresses = Address
+field-dns = DNS
+field-mtu = MTU
+field-table = Table
+field-save-config = SaveConfig
+field-hooks = órdenes
+field-peer-added = par nuevo
+field-peer-removed = par quitado
+field-peer-name = nombre
+field-preshared-key = PresharedKey
+field-endpoint = Endpoint
+field-allowed-ips = AllowedIPs
+field-persistent-keepalive = PersistentKeepalive
+field-text = texto
+
+change-of-peer = { $field } de { $peer }
+change-peer-added = el par { $peer } es nuevo
+change-peer-removed = el par { $peer } desaparece
+change-hooks = otras órdenes, que hay que aprobar de nuevo
+change-text = solo comentarios, orden y espacios
+change-both = { $subject }: { $before } -> { $after }
+change-set = { $subject }: { $after } (no estaba puesto)
+change-unset = { $subject }: sin poner (era { $before })
+change-hidden = { $subject }: otro valor
+
+change-effect-none = no cambia nada de lo que se ejecuta
+change-effect-live = al momento
+change-effect-restart = en el próximo inicio
+
+
+## Lo que hará encender un túnel
+
+preview-interface = crearía la interfaz { $interface } con MTU { $mtu } ({ $source })
+mtu-configured = según la configuración
+mtu-route = según la ruta a los pares
+mtu-assumed = supuesta, pues no hay ruta a los pares
+preview-label-address = dirección
+preview-label-port = escucha
+preview-port = puerto UDP { $port }
+preview-label-peer = par
+preview-peer = { $name } en { $endpoint }
+preview-peer-found = { $name } en { $endpoint }, que es { $address }
+preview-peer-not-found = { $name } en { $endpoint }, desconocido por ahora
+preview-peer-waits = { $name }, que tiene que empezar
+preview-more-peers = y { $count ->
+    [one] un par más
+   *[other] { $count } pares más
+}
+preview-more-effects = y { $count ->
+    [one] un cambio más
+   *[other] { $count } cambios más
+}
+effect-label-route = ruta
+effect-route = { $network } ({ $detail })
+effect-takes-all-ipv4 = todo IPv4{ $except } ({ $detail })
+effect-takes-all-ipv6 = todo IPv6{ $except } ({ $detail })
+effect-except = , salvo hacia { $networks }
+effect-private-networks = las redes privadas de aquí
+effect-endpoints-outside = { $networks }, salvo paquetes cifrados ({ $detail })
+effect-label-dns = DNS
+effect-dns = { $servers } ({ $by })
+effect-dns-only = { $servers } solo para nombres de { $domains } ({ $by })
+effect-dns-by = con { $detail }
+effect-dns-impossible = NADA aquí puede ponerlo, así que el túnel no se encenderá
+effect-label-search = búsqueda
+effect-label-firewall = filtro
+effect-addresses-guarded = descarta lo que llega para las direcciones del túnel por otras interfaces
+effect-answers-accepted = deja pasar las respuestas de los pares por el filtrado estricto del camino inverso
+effect-kill-switch = no deja salir nada que no pase por el túnel
+effect-label-runs = ejecuta
+effect-label-not-run = omite
+effect-command-hidden = (oculta; se ve con sudo)
+
+
+## Avisos sobre un túnel
+
+warning-ipv6-outside = IPv6 sale POR FUERA de este túnel, porque está permitido (o este ordenador no tiene IPv6); AllowedIPs tiene 0.0.0.0/0 pero no ::/0
+warning-ipv6-closed = IPv6 está cerrado mientras el túnel está encendido: AllowedIPs tiene 0.0.0.0/0 pero no ::/0
+    .advice = Añadir ::/0 para enviar IPv6 por el túnel, o dejarlo salir por fuera
+    .command = Añadir ::/0 para enviar IPv6 por el túnel, o dejarlo salir por fuera con: sudo adit ipv6 { $argument } allow
+warning-ipv4-outside = IPv4 sale POR FUERA de este túnel: AllowedIPs tiene ::/0 pero no 0.0.0.0/0
+    .advice = Añadir 0.0.0.0/0 para enviarlo por él
+warning-no-firewall = nft no está instalado, así que nada impide que otros envíen a las direcciones del túnel
+    .advice = instalar nftables
+warning-hooks-not-approved = las órdenes no están aprobadas, así que no se encenderá
+    .advice = leerlas y aprobarlas
+    .command = leerlas con: adit approve { $argument }
+warning-hooks-in-sh = bash no está instalado, así que las órdenes se ejecutan en sh: lo que solo bash entiende, como <(...) y [[ ... ]], falla
+    .advice = instalar bash
+warning-search-without-server = DNS tiene dominios de búsqueda ({ $domains }) pero ningún servidor, así que no se ponen (como en wg-quick)
+warning-split-dns-left-out = este ordenador no puede preguntar a los servidores DNS del túnel solo por { $domains }, así que les pregunta por TODOS los nombres
+    .advice = systemd-resolved puede hacerlo, y openresolv con dnsmasq o unbound
+warning-mtu-too-large = MTU = { $mtu } es demasiado grande para el camino al par: los paquetes de ese tamaño se pierden
+    .advice = Escribir MTU = { $fits }, o quitar la línea
+warning-ipv6-left-out = el túnel no tiene IPv6 aquí y se enciende solo con IPv4, porque { $because }
+warning-unresolved = la dirección de { $host } no se encuentra en este momento; se buscará de nuevo
+warning-not-looked-up = la dirección de { $host } no se busca para usuarios que solo pueden mirar
+warning-file-readable-by-others = otros pueden leer { $path }, que contiene claves
+    .advice = que solo lo lea su dueño
+    .command = arreglarlo con: chmod 600 { $path }
+
+
+## Por qué los paquetes toman una ruta
+
+route-narrowest = { $network } es la red más estrecha que la contiene
+route-takes-all = el túnel lo toma todo ({ $detail })
+route-private-network = { $network } es una red local, y queda fuera mientras un túnel toma todo lo demás
+route-own-address = es este mismo ordenador
+route-no-tunnel = ningún túnel encendido la contiene
+
+
+## Líneas del registro
+
+log-left-out = { $line } (y no se muestran { $count } anteriores)
+
+log-daemon-started = el servicio de Adit { $version } ha empezado
+log-daemon-ended = el servicio de Adit ha terminado
+log-store-finding = no se usa { $file }: { $what }
+log-tunnel-broken = no se puede leer un túnel: { $error }
+log-file-unusable = no se puede usar { $file }: { $error }
+log-file-gone = quitado, porque su archivo { $file } ya no está
+
+log-imported = importado
+log-exported = entregado, con sus claves, a { $to }
+log-removed = quitado
+log-config-replaced = tiene otra configuración, versión { $version }
+log-reloaded = se ejecuta según la versión { $version } de su configuración
+log-saved = lo que se ejecutaba se escribió en su configuración, versión { $version }
+log-not-saved = lo que se ejecutaba no se pudo escribir en su configuración: { $error }
+log-taken-over = tomado de wg-quick
+log-given-back = no se encendió, y se devolvió a wg-quick: { $error }
+log-not-given-back = no se pudo devolver a wg-quick: { $error }
+
+log-key-forgotten = su clave privada ya no se guarda, se pide
+log-key-old = su clave tiene más de { $days ->
+    [one] { $days } día
+   *[other] { $days } días
+}
+log-preshared-key-old = su clave compartida con { $peer } tiene más de { $days ->
+    [one] { $days } día
+   *[other] { $days } días
+}
+log-rotation-begun = se creó una clave nueva, y espera
+log-rotation-finished = tiene su clave nueva
+
+log-hooks-approved = { $by } aprobó sus órdenes
+log-hooks-not-run = no se ejecutan sus órdenes
+log-hooks-in-sh = bash no está instalado, así que sus órdenes se ejecutan en sh
+log-command-runs = ejecuta una orden de la configuración
+
+log-connecting = se está encendiendo
+log-restarting = se está reiniciando
+log-tried-again = se intenta de nuevo
+log-up = encendido
+log-down = apagado
+log-paused = en pausa
+log-not-up = no se pudo encender: { $error }
+log-not-restored = no se pudo encender de nuevo: { $error }
+log-not-kept = no se pudo guardar su estado: { $error }
+log-taking-back = deshace: { $step }
+log-not-taken-back = algo no se pudo deshacer: { $error }
+log-removed-from-outside = alguien quitó su interfaz
+log-interface-moved = la interfaz pasó a otro espacio de nombres de red; se retiran aquí sus rutas, servidores DNS y filtro de paquetes
+log-interface-back = la interfaz volvió de otro espacio de nombres de red; todo está puesto de nuevo
+log-leftovers-removed = quitó lo que dejó una ejecución anterior: { $what }
+log-leftovers-stay = no se pudo quitar lo que dejó una ejecución anterior: { $error }
+
+undone-pre-up = PreUp
+undone-interface = la interfaz
+undone-engine = WireGuard
+undone-firewall = el filtro de paquetes
+undone-routes = las rutas
+undone-dns = los servidores DNS
+undone-post-up = PostUp
+
+log-search-without-server = DNS tiene dominios de búsqueda ({ $domains }) pero ningún servidor, así que no se ponen
+log-split-dns-left-out = este ordenador no puede preguntar a los servidores DNS del túnel solo por { $domains }, así que les pregunta por todos los nombres
+log-ipv6-left-out = no tiene IPv6 aquí y se enciende solo con IPv4, porque { $because }
+log-ipv6-outside = IPv6 sale por fuera del túnel: AllowedIPs tiene 0.0.0.0/0 pero no ::/0
+log-ipv6-closed = IPv6 está cerrado mientras el túnel está encendido: AllowedIPs tiene 0.0.0.0/0 pero no ::/0
+log-mtu-too-large = su MTU de { $mtu } es demasiado grande para el camino al par, por el que caben { $fits }
+log-no-firewall = nft no está instalado, así que nada protege las direcciones del túnel
+
+log-resolving = busca { $name }
+log-resolver-not-ready = { $endpoint }: { $error }; nuevo intento en { $span }
+log-endpoint-moved = el nombre del par { $peer } tiene ahora otra dirección: { $endpoint }
+log-endpoint-unknown = el nombre del par { $peer } no se pudo encontrar de nuevo: { $error }
+
+log-handshake-sent = pide un saludo al par { $peer }
+log-handshake-sent-again = sin respuesta; pide de nuevo un saludo al par { $peer } (intento { $attempt })
+log-handshake-answered = el par { $peer } ha respondido: hay una sesión nueva
+log-handshake-asked-for = el par { $peer } pidió un saludo: hay una sesión nueva
+log-handshake-given-up = el par { $peer } no ha respondido en 90 s; el próximo paquete para él pide de nuevo
+log-handshake-dropped = se descarta un mensaje de { $from }: { $reason }
+log-cookie-received = el par { $peer } está cargado y pide intentarlo de nuevo con una cookie
+log-peer-silent = el par { $peer } no ha respondido en 15 s
+log-peer-moved = al par { $peer } se le oye ahora desde { $endpoint }
+log-no-answer = el par { $peer } no ha respondido en { $span }; el túnel no lleva nada hacia él
+log-answers-again = el par { $peer } responde de nuevo, tras { $span }
+
+dropped-message-type = no es un mensaje de WireGuard
+dropped-message-length = ningún mensaje de WireGuard tiene esa longitud
+dropped-mac1 = no está hecho para la clave pública de este extremo (mac1 erróneo): el otro extremo tiene otra clave pública para este
+dropped-cookie-required = este extremo está cargado y pidió al remitente intentarlo de nuevo con una cookie
+dropped-rate-limited = este extremo está cargado, y tuvo demasiados saludos de esa dirección
+dropped-no-private-key = este extremo no tiene clave privada
+dropped-unknown-index = no responde a ningún saludo de este extremo (índice de receptor desconocido): quizá llegó tarde
+dropped-cookie = su cookie no responde a nada enviado (cookie errónea)
+dropped-handshake = no es auténtico: las claves no encajan, o las claves compartidas no son la misma; quizá el otro extremo respondió tarde
+dropped-low-order-point = tiene una clave pública de orden bajo
+dropped-unknown-peer = su remitente no es un par de este túnel (par desconocido): añadir aquí la clave pública del otro extremo, o corregirla
+dropped-replayed-initiation = es más viejo que uno anterior (marca de tiempo atrasada): alguien lo repitió, o se atrasó el reloj del otro extremo
+dropped-initiation-flood = llegó demasiado pronto tras el último de ese par
+
+log-network-changed = la red de este ordenador ha cambiado
+log-path-changed = la red ha cambiado: pide { $peers ->
+    [one] una sesión nueva a un par
+   *[other] sesiones nuevas a { $peers } pares
+}
+log-mtu-changed = su MTU sigue a la red: { $to } en vez de { $from }
+log-cannot-follow-network = no se pudo seguir un cambio de la red: { $error }
+log-local-networks-unknown = no se pudieron actualizar las redes locales que quedan accesibles: { $error }
+
+log-closed = el corte de emergencia está cerrado
+log-opened = el corte de emergencia está abierto
+log-not-closed = no se pudo cerrar el corte de emergencia: { $error }
+log-not-opened = no se pudo abrir el corte de emergencia: { $error }
+log-kill-switch-off = su corte de emergencia está en apagado
+log-kill-switch-block = su corte de emergencia está en bloqueo; también se bloquean las redes locales
+log-kill-switch-block-lan = su corte de emergencia está en bloqueo; las redes locales quedan accesibles
+log-kill-switch-lockdown = su corte de emergencia está en cierre total; también se bloquean las redes locales
+log-kill-switch-lockdown-lan = su corte de emergencia está en cierre total; las redes locales quedan accesibles
+log-ipv6-allowed-outside = IPv6 puede salir por fuera
+log-ipv6-kept-inside = IPv6 no puede salir por fuera
+log-stays-blocked = el corte de emergencia de { $interface } sigue cerrado, aunque ningún túnel legible lo tiene
+log-kill-switches-unknown = no se pudo saber qué cortes de emergencia están cerrados: { $error }
+log-early-opened = el corte de emergencia de { $interface }, cerrado al arrancar, está abierto
+log-early-not-kept = no se pudieron guardar los cortes de emergencia para el arranque: { $error }
+log-peer-shut-out = el corte de emergencia bloquea a un par que se movió: { $error }
+
+log-put-back = otro programa quitó esto: { $what }; restaurado
+log-not-put-back = lo que quitó otro programa no se pudo restaurar: { $error }
+log-fought-with = otro programa quitó sus ajustes { $times } veces en 10 s: solo el corte de emergencia se restaura al momento
+log-unguarded = no se notan los cambios de otros programas: { $error }
+
+setting-kill-switch = corte de emergencia
+setting-packet-filter = filtro de paquetes
+setting-addresses = direcciones
+setting-routes = rutas
+setting-rules = reglas de enrutamiento
+setting-resolvers = servidores DNS
+
+log-other = { $name }{ $fields }
+
+
+## La ventana
+
+ui-connecting = Buscando el servicio de Adit…
+ui-loading = Cargando…
+ui-tunnels = Túneles
+ui-pages = Páginas
+ui-log = Registro
+ui-settings = Ajustes
+ui-back = Atrás
+ui-more = Más acciones
+ui-cancel = Cancelar
+ui-done = Hecho
+ui-show = Mostrar
+ui-save = Guardar
+ui-dismiss = Cerrar
+ui-never = Nunca
+ui-none = ninguna
+ui-days = { $days ->
+    [one] { $days } día
+   *[other] { $days } días
+}
+ui-name = Nombre
+ui-not-known = Desconocido
+ui-not-yet = Esta versión del servicio aún no puede hacerlo
+ui-copy = Copiar { $what }
+ui-copied = Copiado: { $what }
+ui-copy-failed = El portapapeles no está disponible
+ui-what-public-key = la clave pública
+ui-what-command = la orden
+ui-what-peer-section = la sección del par
+ui-unreachable = El servicio de Adit no responde.
+
+ui-away = El servicio de Adit no se está ejecutando
+ui-away-text = Esta ventana muestra y controla los túneles; un servicio en segundo plano los lleva. Para iniciarlo en un terminal:
+ui-away-waits = Esta ventana se conecta sola cuando el servicio está.
+ui-away-banner = El servicio de Adit no responde. Lo que se muestra aquí puede estar anticuado.
+ui-try-now = Intentar ahora
+
+ui-add = Añadir un túnel
+ui-add-hint = Añadir un túnel (Ctrl+N para uno vacío)
+ui-search = Buscar
+ui-no-tunnels = Sin túneles
+ui-none-found = Ningún túnel tiene esto en su nombre o direcciones.
+ui-switch = { $tunnel } encendido
+ui-row-answered = respondió { $ago }
+ui-row-paused = en pausa, vuelve en { $time }
+ui-row-blocked = bloqueado: no sale nada
+ui-row-unusable = apagado, su configuración tiene errores
+ui-home = { $count ->
+    [0] Ningún túnel está encendido
+    [one] Un túnel está encendido
+   *[other] { $count } túneles están encendidos
+}
+ui-home-text = Elija un túnel de la lista.
+ui-gone = Este túnel ya no existe
+ui-gone-text = Alguien lo quitó.
+
+ui-status-off = Apagado
+ui-status-failed = Falló
+ui-status-starting = Iniciando
+ui-status-stopping = Deteniendo
+ui-status-handshaking = Aún sin saludo
+ui-status-healthy = Sano
+ui-status-idle = En reposo
+ui-status-waiting = Espera al par
+ui-status-silent = Sin respuesta
+ui-status-blocked = Bloqueado
+ui-status-paused = En pausa
+ui-since = Desde { $time }
+ui-paused-until = Vuelve en { $time }
+ui-paused-open = Hasta que lo reanude
+ui-last-handshake = Último saludo { $ago }.
+ui-way-all = Todo en este ordenador pasa por el túnel.
+ui-way-some = Lo que es de sus redes pasa por el túnel, lo demás por fuera.
+ui-way-past = El tráfico pasa por fuera de este túnel.
+ui-way-blocked = Nada sale de este ordenador hasta que el túnel esté encendido o usted lo apague.
+ui-way-paused-blocked = El corte de emergencia está abierto mientras el túnel está en pausa.
+ui-way-lockdown = El cierre total no deja pasar nada por fuera de este túnel, ni siquiera ahora.
+ui-turn-on = Encender
+ui-pause = Pausar
+ui-pause-5-minutes = Durante 5 minutos
+ui-pause-1-hour = Durante 1 hora
+ui-pause-open = Hasta que lo reanude
+ui-resume = Reanudar
+
+ui-edit = Editar
+ui-restart = Reiniciar
+ui-only-when-up = Solo con el túnel encendido
+ui-log-of-tunnel = Mostrar su registro
+ui-rename = Cambiar el nombre…
+ui-rename-title = Cambiar el nombre del túnel
+ui-rename-button = Cambiar
+ui-versions = Versiones anteriores
+ui-new-key = Clave nueva
+ui-export = Exportar
+ui-remove = Quitar
+ui-remove-title = ¿Quitar { $tunnel }?
+ui-remove-text = Se borran su configuración, sus claves y sus versiones anteriores. No se puede deshacer.
+ui-remove-up = Se apaga, y se borran su configuración, sus claves y sus versiones anteriores. No se puede deshacer.
+ui-removed = { $tunnel } se quitó
+ui-keep = Conservarlo
+
+ui-problem-unusable = La configuración tiene errores, así que el túnel no se puede encender.
+ui-problem-blocked = El túnel no se pudo mantener, y su corte de emergencia no deja pasar nada por fuera.
+ui-problem-retry = El próximo intento es en { $time }.
+ui-problem-interface-removed = Otro programa quitó la interfaz del túnel.
+ui-problem-engine-stopped = El túnel se detuvo solo. Lo que se sabe está en el registro.
+ui-problem-no-answer = Se enviaron paquetes, y nada ha vuelto desde hace { $span }.
+ui-problem-no-answer-advice = El servidor puede estar apagado, o la red intermedia puede bloquear UDP.
+ui-problem-no-handshake = El servidor no ha respondido en { $span }.
+ui-problem-no-handshake-advice = Compruebe el punto final y ambas claves públicas, y si el servidor conoce la clave de este ordenador.
+ui-problem-routing-loops = { $count ->
+    [one] Un paquete cifrado volvió al túnel y se descartó.
+   *[other] { $count } paquetes cifrados volvieron al túnel y se descartaron.
+}
+ui-problem-routing-loops-advice = La ruta al servidor pasa por el propio túnel. Quite la dirección del servidor de AllowedIPs.
+ui-problem-namespace = La interfaz pasó a otro espacio de nombres de red.
+ui-problem-conflicts = El túnel está encendido a pesar de un conflicto.
+ui-problem-differs = El túnel que se ejecuta difiere de su configuración.
+ui-problem-rotation = Una clave nueva espera al otro lado.
+ui-problem-key-old = { $days ->
+    [one] La clave tiene más de { $days } día.
+   *[other] La clave tiene más de { $days } días.
+}
+ui-fix-connect = Encender
+ui-fix-disconnect = Apagar
+ui-fix-restart = Reiniciar
+ui-fix-reload = Aplicar la configuración
+ui-fix-save = Guardar lo que se ejecuta
+ui-fix-edit = Editar
+ui-fix-hooks = Leer las órdenes
+ui-fix-key = Introducir la clave
+ui-fix-rotation = Clave nueva
+
+ui-traffic = Tráfico
+ui-received = { $size } recibidos
+ui-sent = { $size } enviados
+ui-graph-range = Intervalo del gráfico
+ui-graph-60-seconds = 60 s
+ui-graph-5-minutes = 5 min
+ui-graph-seconds-ago = hace { $seconds } s
+ui-graph-minutes-ago = hace { $minutes } min
+ui-graph-now = ahora
+ui-graph-at = hace { $seconds } s: ↓ { $received } ↑ { $sent }
+ui-graph-failed = No se pudo cargar el gráfico.
+ui-graph = Tráfico de los últimos { $length } segundos: recibido hasta { $received }, enviado hasta { $sent }
+
+ui-peers = Pares
+ui-peer = Par
+ui-peers-count = { $count ->
+    [0] Sin pares
+    [one] Un par
+   *[other] { $count } pares
+}
+ui-no-peers = La configuración no tiene pares, así que el túnel no lleva nada.
+ui-all-peers = Mostrar los { $count } pares
+ui-peer-answers = responde
+ui-peer-no-answer-advice = Nada ha vuelto de este par. Compruebe que está encendido y que UDP llega a él.
+ui-peer-handshaking-advice = No responde al saludo. Compruebe su punto final y las claves de ambos lados.
+ui-peer-waiting-advice = No tiene punto final aquí, así que tiene que empezar.
+ui-peer-idle-advice = No hace falta enviar nada por ahora.
+ui-peer-from-outside = Otro programa añadió este par. No está en la configuración.
+ui-endpoint = Punto final
+ui-endpoint-moved = venido de
+ui-endpoint-configured = de
+ui-handshake = Último saludo
+ui-transfer = Transferencia
+ui-transferred = { $received } recibidos, { $sent } enviados
+ui-public-key = Clave pública
+ui-preshared-key-set = Clave compartida puesta
+ui-keepalive = Mantenimiento
+ui-every = cada { $span }
+ui-allowed-ips = IP permitidas
+ui-more-networks = +{ $count } más
+
+ui-changes = Lo que cambia en este ordenador
+ui-would-change = Lo que cambiará encenderlo en este ordenador
+ui-changes-undone = Todo esto se deshace al apagar el túnel.
+ui-would-conflict = Encenderlo entra en conflicto con algo de este ordenador.
+ui-effect-routes = { $count ->
+    [0] ninguna ruta
+    [one] una ruta
+   *[other] { $count } rutas
+}
+ui-effect-dns-servers = { $count ->
+    [one] un servidor DNS
+   *[other] { $count } servidores DNS
+}
+ui-effect-commands = { $count ->
+    [one] una orden
+   *[other] { $count } órdenes
+}
+ui-effect-kill-switch = corte de emergencia
+ui-effect-interface = { $interface }, MTU { $mtu } ({ $source })
+ui-effect-hidden = Solo los administradores pueden ver esta orden
+ui-label-interface = Interfaz
+ui-label-line = Línea { $line }
+
+ui-protection = Protección
+ui-kill-switch = Corte de emergencia
+ui-kill-switch-off = Apagado
+ui-kill-switch-block = Bloqueo
+ui-kill-switch-lockdown = Cierre total
+ui-kill-switch-off-text = Si el túnel falla, el tráfico pasa por fuera.
+ui-kill-switch-block-text = Mientras el túnel deba estar encendido, nada pasa por fuera.
+ui-kill-switch-lockdown-text = Nunca pasa nada por fuera del túnel, ni apagado ni al arrancar el ordenador.
+ui-allow-lan = Las redes locales quedan accesibles
+ui-allow-lan-text = Impresoras y otros aparatos en las redes en las que está este ordenador.
+ui-ipv6-outside = IPv6 puede pasar por fuera del túnel
+ui-ipv6-outside-text = El túnel toma todo IPv4 y nada de IPv6. Si no, IPv6 está cerrado mientras está encendido.
+ui-start-at-boot = Encender al arrancar el ordenador
+ui-start-at-boot-text = También antes de que nadie inicie sesión.
+ui-start-at-boot-needs-key = No es posible: el túnel pide su clave.
+ui-lockdown = ¿Poner { $tunnel } bajo cierre total?
+ui-lockdown-text = Nada saldrá de este ordenador por fuera de este túnel, ni apagado ni tras un reinicio. Solo un administrador puede levantar un cierre total.
+ui-lockdown-set = Poner cierre total
+
+ui-route = ¿Adónde va una dirección?
+ui-route-look = Consultar
+ui-route-tunnel = { $ip } pasa por { $tunnel } hacia { $peer }.
+ui-route-outside = { $ip } pasa por fuera de todos los túneles.
+ui-route-outside-over = { $ip } pasa por fuera de todos los túneles, por { $interface }.
+ui-route-no-peer = { $ip } entra en { $tunnel }, donde ningún par la tiene, y se descarta.
+ui-route-other = { $tunnel } también la tomaría ({ $network }).
+
+ui-details = Detalles técnicos
+ui-details-summary = { $interface } · versión { $version }
+ui-interface = Interfaz
+ui-interface-hint = De 1 a 15 letras, cifras y _ = + . -
+ui-key-age = Edad de la clave
+ui-key-age-at-least = al menos { $span }
+ui-listen-port = Escucha en
+ui-udp-port = puerto UDP { $port }
+ui-data-path = Camino de datos
+ui-data-path-text = { $queues ->
+    [one] una cola
+   *[other] { $queues } colas
+}; descargas: { $offloads }
+ui-routing-loops = Bucles de enrutamiento
+ui-dropped = Descartados
+ui-source = Configuración
+ui-source-store = En el almacén de Adit
+ui-id = Identificador
+
+ui-conflict = { $tunnel } entra en conflicto con lo que ya hay
+ui-conflict-text = Si ambos están encendidos, parte del tráfico va adonde no debe.
+ui-conflict-anyway = Encender de todos modos
+ui-conflict-replace = Apagar { $others } en su lugar
+
+ui-key = Clave privada de { $tunnel }
+ui-key-text = El servicio no guarda esta clave. Se usa hasta que el túnel se apaga, y luego se olvida.
+ui-key-label = Clave privada
+ui-key-wrong = Esa no es la clave de este túnel.
+
+ui-hooks = Órdenes de { $tunnel }
+ui-hooks-text = Esta configuración ejecuta estas órdenes como root. Apruébelas solo si sabe qué hace cada una.
+ui-hooks-hidden = No puede ver las órdenes. Pregunte a un administrador de este ordenador.
+ui-hooks-approve = Aprobar
+
+ui-welcome = Añada su primer túnel
+ui-welcome-text = Adit lleva túneles de WireGuard en este ordenador. Mientras un túnel está encendido cambia rutas, DNS y el filtro de paquetes, le muestra cada cambio de antemano, y después los deshace todos.
+ui-no-account = Sin cuenta, sin telemetría.
+ui-import-file = Importar un archivo
+ui-import-file-hint = Un archivo .conf, un archivo comprimido o la imagen de un código QR
+ui-import-paste = Pegar o escanear
+ui-import-paste-hint = El texto de una configuración, o un código QR
+ui-make-new = Crear uno nuevo
+ui-make-new-hint = Con su propia clave
+ui-paste-label = Texto de la configuración
+ui-paste-continue = Continuar
+ui-pasted-text = texto pegado
+ui-pick-picture = Elegir la imagen de un código QR
+ui-drop = Suelte para importar
+ui-drop-hint = También puede soltar archivos en cualquier parte de esta ventana.
+ui-draft = Túnel de { $from }
+ui-draft-unusable = no se puede importar
+ui-draft-leave-out = Dejar este fuera
+ui-import = { $count ->
+    [0] Importar
+    [one] Importar un túnel
+   *[other] Importar { $count } túneles
+}
+ui-importing = Importando…
+ui-imported = { $done } de { $all } importados
+ui-import-unreadable = { $count ->
+    [one] No se puede leer un archivo.
+   *[other] No se pueden leer { $count } archivos.
+}
+ui-import-too-large = El archivo es demasiado grande.
+ui-import-not-text = Esta versión del servicio solo lee archivos .conf.
+ui-import-not-utf8 = El archivo no es texto en UTF-8.
+ui-takeovers = Túneles de wg-quick
+ui-takeovers-text = Estos pueden pasar a Adit. Sus archivos se quedan donde están.
+ui-takeover-up = encendido
+ui-takeover-down = apagado
+ui-take-over = Tomar
+ui-new-name = Túnel nuevo
+ui-new-needs-key = Esta versión del servicio no puede crear claves: escriba usted una línea PrivateKey.
+ui-create = Crear
+
+ui-configuration = Configuración
+ui-edit-open = La configuración contiene la clave privada
+ui-edit-open-text = Para editarla, el servicio la entrega a esta ventana con sus claves. El ordenador puede pedir su contraseña.
+ui-edit-open-button = Abrir para editar
+ui-editor-view = Vista
+ui-editor-text = Texto
+ui-editor-form = Formulario
+ui-editor-no-form = Esta versión del servicio no puede mostrar un formulario
+ui-editor-keys = Ctrl+Espacio propone palabras clave; Ctrl+Z deshace un cambio.
+ui-editor-failed = No se pudo cargar el editor.
+ui-hide-keys = Ocultar claves
+ui-findings = Hallazgos
+ui-no-findings = Sin errores ni avisos
+ui-discard = Descartar cambios
+ui-load-newer = Cargar la versión más nueva
+ui-review-open = Revisar y guardar
+ui-review = ¿Guardar estos cambios?
+ui-review-nothing = Nada cambia de sentido: solo comentarios, orden o espacios.
+ui-review-more = { $count ->
+    [one] Un cambio más no aparece.
+   *[other] { $count } cambios más no aparecen.
+}
+ui-review-restart = Algunos cambios solo valen al reiniciar el túnel.
+ui-review-back = Seguir editando
+ui-saved = { $count ->
+    [0] Guardado
+    [one] Guardado; un cambio ya vale
+   *[other] Guardado; { $count } cambios ya valen
+}
+ui-saved-restart = Guardado; reinicie el túnel para que valgan todos los cambios
+ui-form-this-end = Este ordenador
+ui-form-peer = Par { $number }
+ui-form-through = Lo que pasa por este par
+ui-form-everything = Todo
+ui-form-private = Redes privadas
+ui-form-except = Todo salvo estas
+ui-form-except-what = Redes que quedan fuera
+ui-help-privatekey = La clave privada de este extremo, 44 caracteres
+ui-help-address = Direcciones de este ordenador en el túnel, como 10.0.0.2/32
+ui-help-dns = Servidores DNS mientras el túnel está encendido, y dominios de búsqueda
+ui-help-mtu = El mayor paquete en el túnel, en bytes; sin él Adit halla el tamaño adecuado
+ui-help-listenport = Puerto UDP de este ordenador; sin él lo elige el sistema
+ui-help-table = Tabla de enrutamiento para las rutas del túnel: un número, auto u off
+ui-help-fwmark = Marca en los paquetes cifrados, para reglas propias
+ui-help-saveconfig = Si lo que se ejecuta se guarda al apagar el túnel
+ui-help-preup = Una orden antes de crear la interfaz; solo se ejecuta una vez aprobada
+ui-help-postup = Una orden después de que todo esté listo; solo se ejecuta una vez aprobada
+ui-help-predown = Una orden antes de deshacer nada; solo se ejecuta una vez aprobada
+ui-help-postdown = Una orden después de deshacerlo todo; solo se ejecuta una vez aprobada
+ui-help-publickey = La clave pública del otro extremo, 44 caracteres
+ui-help-presharedkey = Un secreto que ambos extremos comparten además de sus claves, 44 caracteres
+ui-help-endpoint = Dónde está el otro extremo: host:puerto
+ui-help-allowedips = Redes tras el otro extremo; 0.0.0.0/0, ::/0 es todo
+ui-help-persistentkeepalive = Segundos entre paquetes que mantienen abierto un camino por NAT, como 25
+
+ui-version = Versión { $version }
+ui-version-current = Actual
+ui-version-imported = Importada
+ui-version-edited = Editada
+ui-version-rotated = Clave sustituida
+ui-version-saved = Guardada de lo que se ejecutaba
+ui-version-restored = Restaurada de la versión { $version }
+ui-restore = Restaurar
+ui-restored = La versión { $version } está restaurada
+
+ui-export-warning = Quien tenga esta configuración puede usar su túnel.
+ui-export-warning-text = Contiene la clave privada. El ordenador puede pedir su contraseña.
+ui-export-copy = Copiar la configuración
+ui-export-copied = Copiada; el portapapeles se vacía en 60 s
+ui-export-qr = Mostrar como código QR
+ui-export-qr-hint = Escanéelo con la aplicación WireGuard de un teléfono.
+ui-export-qr-hide = Ocultar
+ui-export-no-qr = Esta versión del servicio no puede crear códigos QR.
+
+ui-rotation-none = Sustituir la clave de este túnel
+ui-rotation-none-text = El servicio crea una clave nueva mientras el túnel sigue con la antigua. Usted da la nueva clave pública al otro lado, y cambia cuando responda.
+ui-rotation-age = La clave actual tiene al menos { $span }.
+ui-rotation-begin = Crear una clave nueva
+ui-rotation-waits = Una clave nueva espera
+ui-rotation-tell = Dé esto al otro lado:
+ui-rotation-test-text = Averigüe si el otro lado ya la conoce.
+ui-rotation-test = Probar la clave nueva
+ui-rotation-answered = Respondió: { $peers }
+ui-rotation-silent = Sin respuesta: { $peers }
+ui-rotation-not-asked = No se pudo preguntar: { $peers }
+ui-rotation-finish-text = Sustituya la clave antigua.
+ui-rotation-finish = Usar la clave nueva
+ui-rotation-anyway = Usarla de todos modos
+ui-rotation-cancel = Desechar la clave nueva
+ui-rotation-done = El túnel tiene su clave nueva
+ui-key-reminder = Recordarme renovar la clave
+ui-key-reminder-text = Adit avisa cuando la clave es más antigua.
+
+ui-log-level = Nivel
+ui-log-error = Error
+ui-log-warn = Aviso
+ui-log-info = Info
+ui-log-debug = Detalle
+ui-log-tunnel = Túnel
+ui-log-all-tunnels = Todos los túneles
+ui-log-search = Buscar en el registro
+ui-log-copy = Copiar
+ui-log-copied = { $count ->
+    [one] Una línea copiada
+   *[other] { $count } líneas copiadas
+}
+ui-log-empty = Ninguna línea coincide.
+ui-log-follow = Líneas más nuevas
+
+ui-appearance = Apariencia
+ui-theme = Tema
+ui-theme-system = Sistema
+ui-theme-light = Claro
+ui-theme-dark = Oscuro
+ui-theme-contrast = Alto contraste
+ui-language = Idioma
+ui-language-system = Como el sistema
+ui-rates = Velocidades en
+ui-rates-bits = Bits
+ui-rates-bytes = Bytes
+ui-service = Servicio
+ui-service-version = Versión
+ui-service-protocol = Contrato
+ui-service-started = En marcha desde
+ui-service-role = Puede
+ui-about = Adit es software libre con las licencias MIT y Apache 2.0. WireGuard es una marca registrada de Jason A. Donenfeld.
+
+ui-shortcuts = Atajos de teclado
+ui-shortcuts-text = Todo en esta ventana se puede hacer con el teclado.
+ui-shortcut-import = Importar archivos
+ui-shortcut-new = Túnel nuevo
+ui-shortcut-edit = Editar el túnel
+ui-shortcut-search = Buscar túneles
+ui-shortcut-log = Registro
+ui-shortcut-settings = Ajustes
+ui-shortcut-move = Moverse por la lista
+ui-shortcut-toggle = Encender o apagar el túnel
+ui-shortcut-remove = Quitar el túnel
+ui-shortcut-back = Atrás
+ui-shortcut-help = Esta página

@@ -1,0 +1,879 @@
+#
+
+## Noms
+
+tunnel-unnamed = le tunnel
+tunnel-other = un autre tunnel
+tunnel-gone = un tunnel qui n'existe plus
+
+
+## Durées
+
+span-seconds = { $seconds } s
+span-minutes = { $minutes } min
+span-hours = { $hours } h
+span-hours-minutes = { $hours } h { $minutes } min
+span-days = { $days } j
+ago = il y a { $span }
+ago-now = à l'instant
+
+
+## États d'un tunnel
+
+state-off = éteint
+state-failed = éteint, en échec
+state-interface-removed = éteint, retiré de l'extérieur
+state-engine-stopped = éteint, en panne
+state-starting = démarrage : { $step }
+state-stopping = arrêt en cours
+state-paused = en pause
+state-paused-for = en pause encore { $span }
+state-blocked = bloqué
+
+step-check = vérification
+step-resolve = recherche des adresses
+step-firewall = réglage du filtre de paquets
+step-pre-up = exécution de PreUp
+step-interface = création de l'interface
+step-addresses = réglage des adresses
+step-routes = réglage des routes
+step-dns = réglage du DNS
+step-post-up = exécution de PostUp
+
+health-good = sain
+health-idle = au repos
+health-waiting = allumé, attend que le pair commence
+health-handshaking = allumé, pas encore de poignée de main
+health-no-answer = sans réponse depuis { $span }
+
+kill-switch-off = éteint
+kill-switch-block = blocage
+kill-switch-lockdown = verrouillage
+
+role-status = voir les tunnels
+role-operate = allumer et éteindre les tunnels
+role-administer = modifier les tunnels et voir leurs clés
+action-kill-switch = ouvrir et modifier les coupe-circuits
+action-lockdown = poser, affaiblir et lever les verrouillages
+
+
+## Erreurs
+
+error-not-found = il n'y a pas de tunnel avec l'identifiant { $id }
+error-tunnel-gone = { $tunnel } n'existe plus : quelqu'un l'a retiré
+error-no-such-version = { $tunnel } n'a pas de version { $version }
+    .command = voir celles qui existent avec : adit versions { $argument }
+error-no-such-takeover = wg-quick n'a pas de tunnel { $name }
+    .command = voir ceux qui existent avec : adit take-over
+error-name-taken = un autre tunnel s'appelle déjà { $name }
+    .advice = choisir un autre nom
+error-interface-taken = un autre tunnel a déjà l'interface { $interface }
+    .advice = choisir une autre interface
+    .command = en choisir une autre avec --interface
+error-conflict = { $tunnel } ne peut pas être allumé à côté de ce qui est là
+    .advice = résoudre le conflit, ou allumer le tunnel quand même
+    .command = résoudre le conflit, ou ajouter --despite-conflicts
+error-conflict-with-tunnel = { $tunnel } ne peut pas être allumé à côté de ce qui est là
+    .advice = éteindre l'autre tunnel, ou allumer celui-ci quand même
+    .command = éteindre l'autre (adit down { $other }), ou ajouter --despite-conflicts
+error-not-allowed-kill-switch = vous ne pouvez ni ouvrir ni modifier le coupe-circuit de { $tunnel }
+    .advice = demander à un administrateur de cet ordinateur
+    .command = réessayer avec sudo
+error-not-allowed-lockdown = vous ne pouvez ni poser, ni affaiblir, ni lever un verrouillage
+    .advice = demander à un administrateur de cet ordinateur
+    .command = réessayer avec sudo
+error-not-allowed-status = vous ne pouvez pas voir cela
+    .advice = demander à un administrateur de cet ordinateur
+    .command = réessayer avec sudo
+error-not-allowed-operate = vous ne pouvez pas allumer ni éteindre de tunnels
+    .advice = être devant l'ordinateur, ou dans le groupe `adit-operators`
+    .command = être devant l'ordinateur, être dans le groupe `adit-operators`, ou réessayer avec sudo
+error-not-allowed-administer = vous ne pouvez ni modifier les tunnels ni voir leurs clés
+    .advice = demander à un administrateur de cet ordinateur
+    .command = réessayer avec sudo
+error-invalid = la configuration de { $tunnel } a des erreurs
+error-bad-request = le service Adit n'a pas compris la demande : { $detail }
+error-changed = quelqu'un a modifié { $tunnel } entre-temps (il en est à la version { $version }), rien n'a donc été enregistré
+    .advice = regarder et réessayer
+error-interface-removed = quelqu'un a retiré l'interface de { $tunnel }
+    .advice = l'allumer de nouveau
+    .command = l'allumer de nouveau avec : adit up { $argument }
+error-broken = la fiche enregistrée de { $tunnel } est illisible
+    .advice = s'il bloque encore du trafic, l'éteindre
+    .command = s'il bloque encore du trafic, y mettre fin avec : adit down { $argument }
+error-hooks-not-approved = { $tunnel } a des commandes qui s'exécuteraient en tant que root, et personne ne les a approuvées
+    .advice = les lire et les approuver
+    .command = les lire et les approuver avec : adit approve { $argument }
+error-hooks-changed = les commandes de { $tunnel } ne sont pas celles qui ont été approuvées
+    .advice = les relire et les approuver
+    .command = les relire avec : adit approve { $argument }
+error-hook-failed = une commande de { $tunnel } a échoué avec le code { $exit }, tout a donc été annulé
+error-hook-not-run = une commande de { $tunnel } n'a pas pu s'exécuter ou un signal y a mis fin, tout a donc été annulé
+error-busy = { $tunnel } est en train de démarrer ou de s'arrêter
+    .advice = réessayer ensuite
+error-not-up = { $tunnel } n'est pas allumé
+    .advice = l'allumer d'abord
+    .command = l'allumer avec : adit up { $argument }
+error-not-paused = { $tunnel } n'est pas en pause
+error-needs-key = { $tunnel } demande sa clé privée, que le service ne garde pas
+    .advice = saisir la clé
+    .command = l'allumer dans un terminal, ou avec la clé dans un fichier : adit up { $argument } --key-file FICHIER (`-` est l'entrée standard)
+error-wrong-key = ce n'est pas la clé privée de { $tunnel }, dont la clé publique est { $key }
+error-key-not-kept = { $tunnel } demande sa clé privée, et il faut pour cela un service qui la garde
+    .advice = faire garder la clé
+    .command = la faire garder avec : adit key { $argument } keep
+error-no-rotation = aucune nouvelle clé n'attend pour { $tunnel }
+    .advice = en créer une
+    .command = en créer une avec : adit rotate { $argument } begin
+error-rotation-pending = une nouvelle clé attend déjà pour { $tunnel }
+    .command = la voir avec : adit rotate { $argument } show
+error-rotation-not-answered = aucun pair de { $tunnel } n'a répondu à la nouvelle clé, et avec elle le tunnel se tairait
+    .advice = donner sa clé publique aux pairs
+    .command = donner sa clé publique aux pairs (adit rotate { $argument } show), ou terminer quand même avec --despite-silence
+error-read-only = { $tunnel } est dans { $path }, qu'Adit n'a pas à retirer
+    .advice = retirer ce fichier, et le tunnel disparaît avec lui
+error-unresolved = l'adresse de { $host } est introuvable ({ $detail })
+    .advice = vérifier le nom, et s'il y a un réseau
+error-no-permission = quelque chose n'a pas été permis au service Adit ({ $doing })
+    .advice = regarder le journal du service
+    .command = regarder avec : systemctl status aditd
+error-missing-tun-device = cet ordinateur n'a pas /dev/net/tun, dont tout tunnel a besoin
+    .command = le charger avec : sudo modprobe tun
+error-missing-dns-backend = le tunnel a des serveurs DNS, et le service ne peut pas les régler : systemd-resolved ne tourne pas, et sans les droits de root et un /etc modifiable le service ne peut utiliser ni `resolvconf` ni /etc/resolv.conf
+    .advice = installer systemd-resolved, faire tourner le service en tant que root (docs/DAEMON.md), utiliser `sudo adit up FILE`, ou retirer la ligne DNS
+error-missing-packet-filter = le tunnel a besoin de `nft`, qui n'est pas installé
+    .advice = installer le paquet nftables
+error-io = échec ({ $doing }) : { $detail }
+error-too-many-look-ups = les serveurs de noms ne répondent pas, et { $limit } aperçus les attendent déjà
+    .advice = réessayer plus tard
+error-too-large = c'est trop grand : { $limit } octets au plus peuvent être transportés
+error-lockdown = { $tunnel } est éteint, et son verrouillage ne laisse rien passer à côté
+    .advice = un administrateur peut lever le verrouillage
+    .command = lever le verrouillage en tant qu'administrateur avec : sudo adit block { $argument } off
+error-not-full-tunnel = { $tunnel } ne prend pas tout le trafic, un verrouillage couperait donc le reste
+    .advice = ajouter 0.0.0.0/0 ou ::/0 à AllowedIPs (et laisser Table sur auto), ou lever le verrouillage
+    .command = ajouter 0.0.0.0/0 ou ::/0 à AllowedIPs (et laisser Table sur auto), ou lever le verrouillage avec : sudo adit block { $argument } off
+error-shutting-down = le service Adit se termine
+    .advice = réessayer quand il sera de retour
+error-internal = c'est un défaut d'Adit
+    .advice = ce qu'on en sait est dans le journal
+    .command = ce qu'on en sait est dans le journal : adit logs --level debug
+
+
+## Conflits
+
+conflict-same-network = { $other } prend déjà { $network }
+conflict-both-take-all = { $other } prend déjà tout le trafic
+conflict-same-address = { $other } a déjà l'adresse { $address }
+conflict-same-port = { $other } écoute déjà sur le port UDP { $port }
+conflict-both-set-dns = { $other } règle déjà les serveurs DNS de l'ordinateur
+conflict-interface-exists = il y a une interface { $interface } créée par un autre programme (si c'est wg-quick : adit take-over { $interface })
+conflict-local-network = le réseau où se trouve cet ordinateur ({ $interface }) a aussi les adresses { $network }
+conflict-other-vpn = un autre VPN ({ $interface }) prend déjà tout le trafic
+
+
+## La configuration
+
+severity-note = note
+severity-warning = avertissement
+severity-error = erreur
+diagnostic = ligne { $line }, colonne { $column } : { $severity } : { $key }{ $problem }{ $advice }
+
+field-private-key = PrivateKey
+field-listen-port = ListenPort
+field-fw-mark = FwMark
+field-addresses = Address
+field-dns = DNS
+field-mtu = MTU
+field-table = Table
+field-save-config = SaveConfig
+field-hooks = commandes
+field-peer-added = nouveau pair
+field-peer-removed = pair retiré
+field-peer-name = nom
+field-preshared-key = PresharedKey
+field-endpoint = Endpoint
+field-allowed-ips = AllowedIPs
+field-persistent-keepalive = PersistentKeepalive
+field-text = texte
+
+change-of-peer = { $field } de { $peer }
+change-peer-added = le pair { $peer } est nouveau
+change-peer-removed = le pair { $peer } disparaît
+change-hooks = d'autres commandes, à approuver de nouveau
+change-text = commentaires, ordre et espaces seulement
+change-both = { $subject } : { $before } -> { $after }
+change-set = { $subject } : { $after } (n'était pas réglé)
+change-unset = { $subject } : non réglé (était { $before })
+change-hidden = { $subject } : une autre valeur
+
+change-effect-none = ne change rien à ce qui tourne
+change-effect-live = tout de suite
+change-effect-restart = au prochain démarrage
+
+
+## Ce que fera l'allumage d'un tunnel
+
+preview-interface = créerait l'interface { $interface } avec un MTU de { $mtu } ({ $source })
+mtu-configured = selon la configuration
+mtu-route = selon la route vers les pairs
+mtu-assumed = supposé, faute de route vers les pairs
+preview-label-address = adresse
+preview-label-port = écoute
+preview-port = port UDP { $port }
+preview-label-peer = pair
+preview-peer = { $name } à { $endpoint }
+preview-peer-found = { $name } à { $endpoint }, soit { $address }
+preview-peer-not-found = { $name } à { $endpoint }, inconnu en ce moment
+preview-peer-waits = { $name }, qui doit commencer
+preview-more-peers = et { $count ->
+    [one] un autre pair
+   *[other] { $count } autres pairs
+}
+preview-more-effects = et { $count ->
+    [one] un autre changement
+   *[other] { $count } autres changements
+}
+effect-label-route = route
+effect-route = { $network } ({ $detail })
+effect-takes-all-ipv4 = tout IPv4{ $except } ({ $detail })
+effect-takes-all-ipv6 = tout IPv6{ $except } ({ $detail })
+effect-except = , sauf vers { $networks }
+effect-private-networks = les réseaux privés d'ici
+effect-endpoints-outside = { $networks }, paquets chiffrés exceptés ({ $detail })
+effect-label-dns = DNS
+effect-dns = { $servers } ({ $by })
+effect-dns-only = { $servers } pour les seuls noms de { $domains } ({ $by })
+effect-dns-by = par { $detail }
+effect-dns-impossible = RIEN ici ne peut le régler, le tunnel ne s'allumera donc pas
+effect-label-search = recherche
+effect-label-firewall = pare-feu
+effect-addresses-guarded = rejette ce qui arrive pour les adresses du tunnel par d'autres interfaces
+effect-answers-accepted = laisse passer les réponses des pairs par le filtrage strict du chemin inverse
+effect-kill-switch = ne laisse rien sortir qui ne passe pas par le tunnel
+effect-label-runs = exécute
+effect-label-not-run = ignore
+effect-command-hidden = (masqué ; à voir avec sudo)
+
+
+## Avertissements sur un tunnel
+
+warning-ipv6-outside = IPv6 passe À CÔTÉ de ce tunnel, parce que c'est permis (ou que cet ordinateur n'a pas d'IPv6) ; AllowedIPs a 0.0.0.0/0 mais pas ::/0
+warning-ipv6-closed = IPv6 est fermé tant que le tunnel est allumé : AllowedIPs a 0.0.0.0/0 mais pas ::/0
+    .advice = Ajouter ::/0 pour envoyer IPv6 par le tunnel, ou le laisser passer à côté
+    .command = Ajouter ::/0 pour envoyer IPv6 par le tunnel, ou le laisser passer à côté avec : sudo adit ipv6 { $argument } allow
+warning-ipv4-outside = IPv4 passe À CÔTÉ de ce tunnel : AllowedIPs a ::/0 mais pas 0.0.0.0/0
+    .advice = Ajouter 0.0.0.0/0 pour l'y envoyer
+warning-no-firewall = nft n'est pas installé, rien n'empêche donc d'autres d'envoyer aux adresses du tunnel
+    .advice = installer nftables
+warning-hooks-not-approved = les commandes ne sont pas approuvées, le tunnel ne s'allumera donc pas
+    .advice = les lire et les approuver
+    .command = les lire avec : adit approve { $argument }
+warning-hooks-in-sh = bash n'est pas installé, les commandes s'exécutent donc dans sh : ce que seul bash comprend, comme <(...) et [[ ... ]], échoue
+    .advice = installer bash
+warning-search-without-server = DNS a des domaines de recherche ({ $domains }) mais pas de serveur, ils ne sont donc pas réglés (comme avec wg-quick)
+warning-split-dns-left-out = cet ordinateur ne peut pas interroger les serveurs DNS du tunnel pour { $domains } seulement, il les interroge donc pour TOUS les noms
+    .advice = systemd-resolved le peut, et openresolv avec dnsmasq ou unbound
+warning-mtu-too-large = MTU = { $mtu } est trop grand pour le chemin vers le pair : les paquets de cette taille se perdent
+    .advice = Écrire MTU = { $fits }, ou retirer la ligne
+warning-ipv6-left-out = le tunnel n'a pas d'IPv6 ici et s'allume avec IPv4 seul, parce que { $because }
+warning-unresolved = l'adresse de { $host } est introuvable en ce moment ; elle sera cherchée de nouveau
+warning-not-looked-up = l'adresse de { $host } n'est pas cherchée pour les utilisateurs qui peuvent seulement regarder
+warning-file-readable-by-others = d'autres peuvent lire { $path }, qui contient des clés
+    .advice = ne laisser lire que son propriétaire
+    .command = y remédier avec : chmod 600 { $path }
+
+
+## Pourquoi les paquets prennent une route
+
+route-narrowest = { $network } est le réseau le plus étroit qui la contient
+route-takes-all = le tunnel prend tout ({ $detail })
+route-private-network = { $network } est un réseau local, et reste dehors tant qu'un tunnel prend tout le reste
+route-own-address = c'est cet ordinateur lui-même
+route-no-tunnel = aucun tunnel allumé ne la contient
+
+
+## Lignes du journal
+
+log-left-out = { $line } (et { $count } avant cela ne sont pas montrées)
+
+log-daemon-started = le service Adit { $version } a démarré
+log-daemon-ended = le service Adit s'est terminé
+log-store-finding = { $file } n'est pas utilisé : { $what }
+log-tunnel-broken = un tunnel est illisible : { $error }
+log-file-unusable = { $file } est inutilisable : { $error }
+log-file-gone = retiré, parce que son fichier { $file } a disparu
+
+log-imported = importé
+log-exported = remis, avec ses clés, à { $to }
+log-removed = retiré
+log-config-replaced = a une autre configuration, version { $version }
+log-reloaded = tourne selon la version { $version } de sa configuration
+log-saved = ce qui tournait a été écrit dans sa configuration, version { $version }
+log-not-saved = ce qui tournait n'a pas pu être écrit dans sa configuration : { $error }
+log-taken-over = repris de wg-quick
+log-given-back = ne s'est pas allumé, et a été rendu à wg-quick : { $error }
+log-not-given-back = n'a pas pu être rendu à wg-quick : { $error }
+
+log-key-forgotten = sa clé privée n'est plus gardée, elle est demandée
+log-key-old = sa clé a plus de { $days ->
+    [one] { $days } jour
+   *[other] { $days } jours
+}
+log-preshared-key-old = sa clé partagée avec { $peer } a plus de { $days ->
+    [one] { $days } jour
+   *[other] { $days } jours
+}
+log-rotation-begun = une nouvelle clé a été créée, et attend
+log-rotation-finished = a sa nouvelle clé
+
+log-hooks-approved = ses commandes ont été approuvées par { $by }
+log-hooks-not-run = ses commandes ne sont pas exécutées
+log-hooks-in-sh = bash n'est pas installé, ses commandes s'exécutent donc dans sh
+log-command-runs = exécute une commande de la configuration
+
+log-connecting = s'allume
+log-restarting = redémarre
+log-tried-again = nouvel essai
+log-up = allumé
+log-down = éteint
+log-paused = en pause
+log-not-up = n'a pas pu être allumé : { $error }
+log-not-restored = n'a pas pu être rallumé : { $error }
+log-not-kept = son état n'a pas pu être enregistré : { $error }
+log-taking-back = annule : { $step }
+log-not-taken-back = quelque chose n'a pas pu être annulé : { $error }
+log-removed-from-outside = quelqu'un a retiré son interface
+log-interface-moved = l'interface est passée dans un autre espace de noms réseau ; ses routes, serveurs DNS et filtre de paquets d'ici sont repris
+log-interface-back = l'interface est revenue d'un autre espace de noms réseau ; tout est réglé de nouveau
+log-leftovers-removed = retiré ce qu'une exécution précédente avait laissé : { $what }
+log-leftovers-stay = ce qu'une exécution précédente avait laissé n'a pas pu être retiré : { $error }
+
+undone-pre-up = PreUp
+undone-interface = l'interface
+undone-engine = WireGuard
+undone-firewall = le filtre de paquets
+undone-routes = les routes
+undone-dns = les serveurs DNS
+undone-post-up = PostUp
+
+log-search-without-server = DNS a des domaines de recherche ({ $domains }) mais pas de serveur, ils ne sont donc pas réglés
+log-split-dns-left-out = cet ordinateur ne peut pas interroger les serveurs DNS du tunnel pour { $domains } seulement, il les interroge donc pour tous les noms
+log-ipv6-left-out = n'a pas d'IPv6 ici et s'allume avec IPv4 seul, parce que { $because }
+log-ipv6-outside = IPv6 passe à côté du tunnel : AllowedIPs a 0.0.0.0/0 mais pas ::/0
+log-ipv6-closed = IPv6 est fermé tant que le tunnel est allumé : AllowedIPs a 0.0.0.0/0 mais pas ::/0
+log-mtu-too-large = son MTU de { $mtu } est trop grand pour le chemin vers le pair, où { $fits } passent
+log-no-firewall = nft n'est pas installé, rien ne protège donc les adresses du tunnel
+
+log-resolving = cherche { $name }
+log-resolver-not-ready = { $endpoint } : { $error } ; nouvel essai dans { $span }
+log-endpoint-moved = le nom du pair { $peer } a maintenant une autre adresse : { $endpoint }
+log-endpoint-unknown = le nom du pair { $peer } n'a pas pu être retrouvé : { $error }
+
+log-handshake-sent = demande une poignée de main au pair { $peer }
+log-handshake-sent-again = pas de réponse ; redemande une poignée de main au pair { $peer } (essai { $attempt })
+log-handshake-answered = le pair { $peer } a répondu : il y a une nouvelle session
+log-handshake-asked-for = le pair { $peer } a demandé une poignée de main : il y a une nouvelle session
+log-handshake-given-up = le pair { $peer } n'a pas répondu pendant 90 s ; le prochain paquet pour lui redemande
+log-handshake-dropped = un message de { $from } est rejeté : { $reason }
+log-cookie-received = le pair { $peer } est chargé et demande de réessayer avec un cookie
+log-peer-silent = le pair { $peer } n'a pas répondu pendant 15 s
+log-peer-moved = le pair { $peer } s'entend maintenant depuis { $endpoint }
+log-no-answer = le pair { $peer } n'a pas répondu pendant { $span } ; le tunnel n'y transporte rien
+log-answers-again = le pair { $peer } répond de nouveau, après { $span }
+
+dropped-message-type = ce n'est pas un message WireGuard
+dropped-message-length = aucun message WireGuard n'a cette longueur
+dropped-mac1 = il n'est pas fait pour la clé publique de ce côté (mac1 faux) : l'autre côté a une autre clé publique pour celui-ci
+dropped-cookie-required = ce côté est chargé et a demandé à l'expéditeur de réessayer avec un cookie
+dropped-rate-limited = ce côté est chargé, et a reçu trop de poignées de main de cette adresse
+dropped-no-private-key = ce côté n'a pas de clé privée
+dropped-unknown-index = il ne répond à aucune poignée de main de ce côté (indice de destinataire inconnu) : il est peut-être arrivé trop tard
+dropped-cookie = son cookie ne répond à rien de ce qui a été envoyé (cookie faux)
+dropped-handshake = il n'est pas authentique : les clés ne vont pas ensemble, ou les clés partagées diffèrent ; l'autre côté a peut-être aussi répondu trop tard
+dropped-low-order-point = sa clé publique est d'ordre faible
+dropped-unknown-peer = son expéditeur n'est pas un pair de ce tunnel (pair inconnu) : ajouter ici la clé publique de l'autre côté, ou la corriger
+dropped-replayed-initiation = il est plus ancien qu'un précédent (horodatage périmé) : quelqu'un l'a répété, ou l'horloge de l'autre côté a été reculée
+dropped-initiation-flood = il est venu trop tôt après le dernier de ce pair
+
+log-network-changed = le réseau de cet ordinateur a changé
+log-path-changed = le réseau a changé : demande { $peers ->
+    [one] une nouvelle session à un pair
+   *[other] de nouvelles sessions à { $peers } pairs
+}
+log-mtu-changed = son MTU suit le réseau : { $to } au lieu de { $from }
+log-cannot-follow-network = un changement du réseau n'a pas pu être suivi : { $error }
+log-local-networks-unknown = les réseaux locaux qui restent joignables n'ont pas pu être mis à jour : { $error }
+
+log-closed = le coupe-circuit est fermé
+log-opened = le coupe-circuit est ouvert
+log-not-closed = le coupe-circuit n'a pas pu être fermé : { $error }
+log-not-opened = le coupe-circuit n'a pas pu être ouvert : { $error }
+log-kill-switch-off = son coupe-circuit est réglé sur éteint
+log-kill-switch-block = son coupe-circuit est réglé sur blocage ; les réseaux locaux sont bloqués aussi
+log-kill-switch-block-lan = son coupe-circuit est réglé sur blocage ; les réseaux locaux restent joignables
+log-kill-switch-lockdown = son coupe-circuit est réglé sur verrouillage ; les réseaux locaux sont bloqués aussi
+log-kill-switch-lockdown-lan = son coupe-circuit est réglé sur verrouillage ; les réseaux locaux restent joignables
+log-ipv6-allowed-outside = IPv6 peut passer à côté
+log-ipv6-kept-inside = IPv6 ne peut pas passer à côté
+log-stays-blocked = le coupe-circuit de { $interface } reste fermé, bien qu'aucun tunnel lisible ne l'ait
+log-kill-switches-unknown = impossible de savoir quels coupe-circuits sont fermés : { $error }
+log-early-opened = le coupe-circuit de { $interface }, fermé au démarrage, est ouvert
+log-early-not-kept = les coupe-circuits pour le démarrage n'ont pas pu être enregistrés : { $error }
+log-peer-shut-out = le coupe-circuit bloque un pair qui s'est déplacé : { $error }
+
+log-put-back = un autre programme a retiré ceci : { $what } ; rétabli
+log-not-put-back = ce qu'un autre programme a retiré n'a pas pu être rétabli : { $error }
+log-fought-with = un autre programme a retiré ses réglages { $times } fois en 10 s : seul le coupe-circuit est rétabli tout de suite
+log-unguarded = les changements d'autres programmes ne sont pas remarqués : { $error }
+
+setting-kill-switch = coupe-circuit
+setting-packet-filter = filtre de paquets
+setting-addresses = adresses
+setting-routes = routes
+setting-rules = règles de routage
+setting-resolvers = serveurs DNS
+
+log-other = { $name }{ $fields }
+
+
+## La fenêtre
+
+ui-connecting = Recherche du service Adit…
+ui-loading = Chargement…
+ui-tunnels = Tunnels
+ui-pages = Pages
+ui-log = Journal
+ui-settings = Réglages
+ui-back = Retour
+ui-more = Autres actions
+ui-cancel = Annuler
+ui-done = Terminé
+ui-show = Montrer
+ui-save = Enregistrer
+ui-dismiss = Fermer
+ui-never = Jamais
+ui-none = aucun
+ui-days = { $days ->
+    [one] { $days } jour
+   *[other] { $days } jours
+}
+ui-name = Nom
+ui-not-known = Inconnu
+ui-not-yet = Cette version du service ne le peut pas encore
+ui-copy = Copier { $what }
+ui-copied = Copié : { $what }
+ui-copy-failed = Le presse-papiers n'est pas disponible
+ui-what-public-key = la clé publique
+ui-what-command = la commande
+ui-what-peer-section = la section du pair
+ui-unreachable = Le service Adit ne répond pas.
+
+ui-away = Le service Adit ne tourne pas
+ui-away-text = Cette fenêtre montre et commande les tunnels ; un service à l'arrière-plan les porte. Pour le démarrer dans un terminal :
+ui-away-waits = Cette fenêtre se connecte d'elle-même dès que le service est là.
+ui-away-banner = Le service Adit ne répond pas. Ce qui est montré ici peut être périmé.
+ui-try-now = Essayer maintenant
+
+ui-add = Ajouter un tunnel
+ui-add-hint = Ajouter un tunnel (Ctrl+N pour un tunnel vide)
+ui-search = Rechercher
+ui-no-tunnels = Aucun tunnel
+ui-none-found = Aucun tunnel n'a cela dans son nom ou ses adresses.
+ui-switch = { $tunnel } allumé
+ui-row-answered = a répondu { $ago }
+ui-row-paused = en pause, de retour dans { $time }
+ui-row-blocked = bloqué : rien ne sort
+ui-row-unusable = éteint, sa configuration a des erreurs
+ui-home = { $count ->
+    [0] Aucun tunnel n'est allumé
+    [one] Un tunnel est allumé
+   *[other] { $count } tunnels sont allumés
+}
+ui-home-text = Choisissez un tunnel dans la liste.
+ui-gone = Ce tunnel n'existe plus
+ui-gone-text = Quelqu'un l'a retiré.
+
+ui-status-off = Éteint
+ui-status-failed = Échec
+ui-status-starting = Démarrage
+ui-status-stopping = Arrêt
+ui-status-handshaking = Pas encore de poignée de main
+ui-status-healthy = Sain
+ui-status-idle = Au repos
+ui-status-waiting = Attend le pair
+ui-status-silent = Sans réponse
+ui-status-blocked = Bloqué
+ui-status-paused = En pause
+ui-since = Depuis { $time }
+ui-paused-until = De retour dans { $time }
+ui-paused-open = Jusqu'à ce que vous le repreniez
+ui-last-handshake = Dernière poignée de main { $ago }.
+ui-way-all = Tout sur cet ordinateur passe par le tunnel.
+ui-way-some = Ce qui appartient à ses réseaux passe par le tunnel, le reste à côté.
+ui-way-past = Le trafic passe à côté de ce tunnel.
+ui-way-blocked = Rien ne quitte cet ordinateur avant que le tunnel soit allumé ou que vous l'éteigniez.
+ui-way-paused-blocked = Le coupe-circuit est ouvert tant que le tunnel est en pause.
+ui-way-lockdown = Le verrouillage ne laisse rien passer à côté de ce tunnel, même maintenant.
+ui-turn-on = Allumer
+ui-pause = Pause
+ui-pause-5-minutes = Pour 5 minutes
+ui-pause-1-hour = Pour 1 heure
+ui-pause-open = Jusqu'à ce que je le reprenne
+ui-resume = Reprendre
+
+ui-edit = Modifier
+ui-restart = Redémarrer
+ui-only-when-up = Seulement quand le tunnel est allumé
+ui-log-of-tunnel = Montrer son journal
+ui-rename = Renommer…
+ui-rename-title = Renommer le tunnel
+ui-rename-button = Renommer
+ui-versions = Versions antérieures
+ui-new-key = Nouvelle clé
+ui-export = Exporter
+ui-remove = Retirer
+ui-remove-title = Retirer { $tunnel } ?
+ui-remove-text = Sa configuration, ses clés et ses versions antérieures sont supprimées. C'est irréversible.
+ui-remove-up = Il est éteint, et sa configuration, ses clés et ses versions antérieures sont supprimées. C'est irréversible.
+ui-removed = { $tunnel } est retiré
+ui-keep = Le garder
+
+ui-problem-unusable = La configuration a des erreurs, le tunnel ne peut donc pas être allumé.
+ui-problem-blocked = Le tunnel n'a pas pu être maintenu, et son coupe-circuit ne laisse rien passer à côté.
+ui-problem-retry = Prochain essai dans { $time }.
+ui-problem-interface-removed = Un autre programme a retiré l'interface du tunnel.
+ui-problem-engine-stopped = Le tunnel s'est arrêté de lui-même. Ce qu'on en sait est dans le journal.
+ui-problem-no-answer = Des paquets ont été envoyés, et rien n'est revenu depuis { $span }.
+ui-problem-no-answer-advice = Le serveur est peut-être éteint, ou le réseau entre les deux bloque peut-être UDP.
+ui-problem-no-handshake = Le serveur n'a pas répondu pendant { $span }.
+ui-problem-no-handshake-advice = Vérifiez le point de terminaison et les deux clés publiques, et si le serveur connaît la clé de cet ordinateur.
+ui-problem-routing-loops = { $count ->
+    [one] Un paquet chiffré a été ramené dans le tunnel et rejeté.
+   *[other] { $count } paquets chiffrés ont été ramenés dans le tunnel et rejetés.
+}
+ui-problem-routing-loops-advice = La route vers le serveur passe par le tunnel lui-même. Retirez l'adresse du serveur d'AllowedIPs.
+ui-problem-namespace = L'interface est passée dans un autre espace de noms réseau.
+ui-problem-conflicts = Le tunnel est allumé malgré un conflit.
+ui-problem-differs = Le tunnel qui tourne diffère de sa configuration.
+ui-problem-rotation = Une nouvelle clé attend l'autre côté.
+ui-problem-key-old = { $days ->
+    [one] La clé a plus de { $days } jour.
+   *[other] La clé a plus de { $days } jours.
+}
+ui-fix-connect = Allumer
+ui-fix-disconnect = Éteindre
+ui-fix-restart = Redémarrer
+ui-fix-reload = Appliquer la configuration
+ui-fix-save = Enregistrer ce qui tourne
+ui-fix-edit = Modifier
+ui-fix-hooks = Lire les commandes
+ui-fix-key = Saisir la clé
+ui-fix-rotation = Nouvelle clé
+
+ui-traffic = Trafic
+ui-received = { $size } reçus
+ui-sent = { $size } envoyés
+ui-graph-range = Étendue du graphique
+ui-graph-60-seconds = 60 s
+ui-graph-5-minutes = 5 min
+ui-graph-seconds-ago = il y a { $seconds } s
+ui-graph-minutes-ago = il y a { $minutes } min
+ui-graph-now = maintenant
+ui-graph-at = il y a { $seconds } s : ↓ { $received } ↑ { $sent }
+ui-graph-failed = Le graphique n'a pas pu être chargé.
+ui-graph = Trafic des { $length } dernières secondes : reçu jusqu'à { $received }, envoyé jusqu'à { $sent }
+
+ui-peers = Pairs
+ui-peer = Pair
+ui-peers-count = { $count ->
+    [0] Aucun pair
+    [one] Un pair
+   *[other] { $count } pairs
+}
+ui-no-peers = La configuration n'a pas de pair, le tunnel ne transporte donc rien.
+ui-all-peers = Montrer les { $count } pairs
+ui-peer-answers = répond
+ui-peer-no-answer-advice = Rien n'est revenu de ce pair. Vérifiez qu'il est allumé et qu'UDP l'atteint.
+ui-peer-handshaking-advice = Il ne répond pas à la poignée de main. Vérifiez son point de terminaison et les clés des deux côtés.
+ui-peer-waiting-advice = Il n'a pas de point de terminaison ici, il doit donc commencer.
+ui-peer-idle-advice = Rien n'a besoin d'être envoyé en ce moment.
+ui-peer-from-outside = Un autre programme a ajouté ce pair. Il n'est pas dans la configuration.
+ui-endpoint = Point de terminaison
+ui-endpoint-moved = venu de
+ui-endpoint-configured = de
+ui-handshake = Dernière poignée de main
+ui-transfer = Transfert
+ui-transferred = { $received } reçus, { $sent } envoyés
+ui-public-key = Clé publique
+ui-preshared-key-set = Clé partagée définie
+ui-keepalive = Maintien
+ui-every = toutes les { $span }
+ui-allowed-ips = IP autorisées
+ui-more-networks = +{ $count } autres
+
+ui-changes = Ce qu'il change sur cet ordinateur
+ui-would-change = Ce que l'allumer changera sur cet ordinateur
+ui-changes-undone = Tout cela est annulé quand le tunnel est éteint.
+ui-would-conflict = L'allumer entre en conflit avec quelque chose sur cet ordinateur.
+ui-effect-routes = { $count ->
+    [0] aucune route
+    [one] une route
+   *[other] { $count } routes
+}
+ui-effect-dns-servers = { $count ->
+    [one] un serveur DNS
+   *[other] { $count } serveurs DNS
+}
+ui-effect-commands = { $count ->
+    [one] une commande
+   *[other] { $count } commandes
+}
+ui-effect-kill-switch = coupe-circuit
+ui-effect-interface = { $interface }, MTU { $mtu } ({ $source })
+ui-effect-hidden = Seuls les administrateurs peuvent voir cette commande
+ui-label-interface = Interface
+ui-label-line = Ligne { $line }
+
+ui-protection = Protection
+ui-kill-switch = Coupe-circuit
+ui-kill-switch-off = Éteint
+ui-kill-switch-block = Blocage
+ui-kill-switch-lockdown = Verrouillage
+ui-kill-switch-off-text = Si le tunnel tombe, le trafic passe à côté.
+ui-kill-switch-block-text = Tant que le tunnel doit être allumé, rien ne passe à côté.
+ui-kill-switch-lockdown-text = Rien ne passe jamais à côté du tunnel, même quand il est éteint ou que l'ordinateur démarre.
+ui-allow-lan = Les réseaux locaux restent joignables
+ui-allow-lan-text = Imprimantes et autres appareils dans les réseaux où se trouve cet ordinateur.
+ui-ipv6-outside = IPv6 peut passer à côté du tunnel
+ui-ipv6-outside-text = Le tunnel prend tout IPv4 et pas d'IPv6. Sinon IPv6 est fermé tant qu'il est allumé.
+ui-start-at-boot = Allumer au démarrage de l'ordinateur
+ui-start-at-boot-text = Même avant que quelqu'un se connecte.
+ui-start-at-boot-needs-key = Impossible : le tunnel demande sa clé.
+ui-lockdown = Verrouiller { $tunnel } ?
+ui-lockdown-text = Rien ne quittera cet ordinateur à côté de ce tunnel, même quand il est éteint et après un redémarrage. Seul un administrateur peut lever un verrouillage.
+ui-lockdown-set = Verrouiller
+
+ui-route = Où va une adresse ?
+ui-route-look = Chercher
+ui-route-tunnel = { $ip } passe par { $tunnel } vers { $peer }.
+ui-route-outside = { $ip } passe à côté de tous les tunnels.
+ui-route-outside-over = { $ip } passe à côté de tous les tunnels, par { $interface }.
+ui-route-no-peer = { $ip } entre dans { $tunnel }, où aucun pair ne l'a, et est rejeté.
+ui-route-other = { $tunnel } la prendrait aussi ({ $network }).
+
+ui-details = Détails techniques
+ui-details-summary = { $interface } · version { $version }
+ui-interface = Interface
+ui-interface-hint = 1 à 15 lettres, chiffres et _ = + . -
+ui-key-age = Âge de la clé
+ui-key-age-at-least = au moins { $span }
+ui-listen-port = Écoute sur
+ui-udp-port = port UDP { $port }
+ui-data-path = Chemin des données
+ui-data-path-text = { $queues ->
+    [one] une file
+   *[other] { $queues } files
+} ; délestages : { $offloads }
+ui-routing-loops = Boucles de routage
+ui-dropped = Rejetés
+ui-source = Configuration
+ui-source-store = Dans le magasin d'Adit
+ui-id = Identifiant
+
+ui-conflict = { $tunnel } est en conflit avec ce qui est là
+ui-conflict-text = Si les deux sont allumés, du trafic va où il ne devrait pas.
+ui-conflict-anyway = Allumer quand même
+ui-conflict-replace = Éteindre plutôt { $others }
+
+ui-key = Clé privée de { $tunnel }
+ui-key-text = Le service ne garde pas cette clé. Elle sert jusqu'à ce que le tunnel soit éteint, puis est oubliée.
+ui-key-label = Clé privée
+ui-key-wrong = Ce n'est pas la clé de ce tunnel.
+
+ui-hooks = Commandes de { $tunnel }
+ui-hooks-text = Cette configuration exécute ces commandes en tant que root. Ne les approuvez que si vous savez ce que chacune fait.
+ui-hooks-hidden = Vous ne pouvez pas voir les commandes. Demandez à un administrateur de cet ordinateur.
+ui-hooks-approve = Approuver
+
+ui-welcome = Ajoutez votre premier tunnel
+ui-welcome-text = Adit porte des tunnels WireGuard sur cet ordinateur. Tant qu'un tunnel est allumé, il change les routes, le DNS et le filtre de paquets, vous montre chaque changement d'avance, et les annule tous ensuite.
+ui-no-account = Aucun compte, aucune télémétrie.
+ui-import-file = Importer un fichier
+ui-import-file-hint = Un fichier .conf, une archive, ou l'image d'un code QR
+ui-import-paste = Coller ou scanner
+ui-import-paste-hint = Le texte d'une configuration, ou un code QR
+ui-make-new = En créer un nouveau
+ui-make-new-hint = Avec sa propre clé
+ui-paste-label = Texte de la configuration
+ui-paste-continue = Continuer
+ui-pasted-text = texte collé
+ui-pick-picture = Choisir l'image d'un code QR
+ui-drop = Déposer pour importer
+ui-drop-hint = Vous pouvez aussi déposer des fichiers n'importe où dans cette fenêtre.
+ui-draft = Tunnel de { $from }
+ui-draft-unusable = ne peut pas être importé
+ui-draft-leave-out = Laisser celui-ci
+ui-import = { $count ->
+    [0] Importer
+    [one] Importer un tunnel
+   *[other] Importer { $count } tunnels
+}
+ui-importing = Importation…
+ui-imported = { $done } sur { $all } importés
+ui-import-unreadable = { $count ->
+    [one] Un fichier est illisible.
+   *[other] { $count } fichiers sont illisibles.
+}
+ui-import-too-large = Le fichier est trop grand.
+ui-import-not-text = Cette version du service ne lit que les fichiers .conf.
+ui-import-not-utf8 = Le fichier n'est pas du texte en UTF-8.
+ui-takeovers = Tunnels de wg-quick
+ui-takeovers-text = Ceux-ci peuvent passer à Adit. Leurs fichiers restent où ils sont.
+ui-takeover-up = allumé
+ui-takeover-down = éteint
+ui-take-over = Reprendre
+ui-new-name = Nouveau tunnel
+ui-new-needs-key = Cette version du service ne peut pas créer de clés : écrivez vous-même une ligne PrivateKey.
+ui-create = Créer
+
+ui-configuration = Configuration
+ui-edit-open = La configuration contient la clé privée
+ui-edit-open-text = Pour la modifier, le service la remet à cette fenêtre avec ses clés. L'ordinateur peut demander votre mot de passe.
+ui-edit-open-button = Ouvrir pour modifier
+ui-editor-view = Vue
+ui-editor-text = Texte
+ui-editor-form = Formulaire
+ui-editor-no-form = Cette version du service ne peut pas montrer de formulaire
+ui-editor-keys = Ctrl+Espace propose des mots-clés ; Ctrl+Z annule un changement.
+ui-editor-failed = L'éditeur n'a pas pu être chargé.
+ui-hide-keys = Masquer les clés
+ui-findings = Constats
+ui-no-findings = Aucune erreur, aucun avertissement
+ui-discard = Abandonner les changements
+ui-load-newer = Charger la version plus récente
+ui-review-open = Relire et enregistrer
+ui-review = Enregistrer ces changements ?
+ui-review-nothing = Rien ne change de sens : commentaires, ordre ou espaces seulement.
+ui-review-more = { $count ->
+    [one] Un autre changement n'est pas listé.
+   *[other] { $count } autres changements ne sont pas listés.
+}
+ui-review-restart = Certains changements ne valent qu'après un redémarrage du tunnel.
+ui-review-back = Continuer à modifier
+ui-saved = { $count ->
+    [0] Enregistré
+    [one] Enregistré ; un changement vaut déjà
+   *[other] Enregistré ; { $count } changements valent déjà
+}
+ui-saved-restart = Enregistré ; redémarrez le tunnel pour que tous les changements valent
+ui-form-this-end = Cet ordinateur
+ui-form-peer = Pair { $number }
+ui-form-through = Ce qui passe par ce pair
+ui-form-everything = Tout
+ui-form-private = Réseaux privés
+ui-form-except = Tout sauf ceux-ci
+ui-form-except-what = Réseaux qui restent dehors
+ui-help-privatekey = La clé privée de ce côté, 44 caractères
+ui-help-address = Adresses de cet ordinateur dans le tunnel, comme 10.0.0.2/32
+ui-help-dns = Serveurs DNS tant que le tunnel est allumé, et domaines de recherche
+ui-help-mtu = Plus grand paquet dans le tunnel, en octets ; sinon Adit trouve la bonne taille
+ui-help-listenport = Port UDP de cet ordinateur ; sinon le système en choisit un
+ui-help-table = Table de routage pour les routes du tunnel : un nombre, auto ou off
+ui-help-fwmark = Marque sur les paquets chiffrés, pour vos propres règles
+ui-help-saveconfig = Si ce qui tourne est enregistré quand le tunnel est éteint
+ui-help-preup = Une commande avant la création de l'interface ; ne s'exécute qu'une fois approuvée
+ui-help-postup = Une commande après que tout est en place ; ne s'exécute qu'une fois approuvée
+ui-help-predown = Une commande avant que rien ne soit annulé ; ne s'exécute qu'une fois approuvée
+ui-help-postdown = Une commande après que tout est annulé ; ne s'exécute qu'une fois approuvée
+ui-help-publickey = La clé publique de l'autre côté, 44 caractères
+ui-help-presharedkey = Un secret que les deux côtés partagent en plus de leurs clés, 44 caractères
+ui-help-endpoint = Où est l'autre côté : hôte:port
+ui-help-allowedips = Réseaux derrière l'autre côté ; 0.0.0.0/0, ::/0 est tout
+ui-help-persistentkeepalive = Secondes entre les paquets qui gardent ouvert un chemin à travers le NAT, comme 25
+
+ui-version = Version { $version }
+ui-version-current = Actuelle
+ui-version-imported = Importée
+ui-version-edited = Modifiée
+ui-version-rotated = Clé remplacée
+ui-version-saved = Enregistrée de ce qui tournait
+ui-version-restored = Restaurée de la version { $version }
+ui-restore = Restaurer
+ui-restored = La version { $version } est restaurée
+
+ui-export-warning = Quiconque a cette configuration peut utiliser votre tunnel.
+ui-export-warning-text = Elle contient la clé privée. L'ordinateur peut demander votre mot de passe.
+ui-export-copy = Copier la configuration
+ui-export-copied = Copié ; le presse-papiers est vidé dans 60 s
+ui-export-qr = Montrer en code QR
+ui-export-qr-hint = Scannez-le avec l'application WireGuard d'un téléphone.
+ui-export-qr-hide = Masquer
+ui-export-no-qr = Cette version du service ne peut pas créer de codes QR.
+
+ui-rotation-none = Remplacer la clé de ce tunnel
+ui-rotation-none-text = Le service crée une nouvelle clé pendant que le tunnel continue avec l'ancienne. Vous donnez la nouvelle clé publique à l'autre côté, et changez quand il répond.
+ui-rotation-age = La clé actuelle a au moins { $span }.
+ui-rotation-begin = Créer une nouvelle clé
+ui-rotation-waits = Une nouvelle clé attend
+ui-rotation-tell = Donnez ceci à l'autre côté :
+ui-rotation-test-text = Vérifiez si l'autre côté la connaît déjà.
+ui-rotation-test = Tester la nouvelle clé
+ui-rotation-answered = A répondu : { $peers }
+ui-rotation-silent = Sans réponse : { $peers }
+ui-rotation-not-asked = N'a pas pu être interrogé : { $peers }
+ui-rotation-finish-text = Remplacez l'ancienne clé.
+ui-rotation-finish = Utiliser la nouvelle clé
+ui-rotation-anyway = L'utiliser quand même
+ui-rotation-cancel = Abandonner la nouvelle clé
+ui-rotation-done = Le tunnel a sa nouvelle clé
+ui-key-reminder = Me rappeler de renouveler la clé
+ui-key-reminder-text = Adit le dit quand la clé est plus ancienne.
+
+ui-log-level = Niveau
+ui-log-error = Erreur
+ui-log-warn = Alerte
+ui-log-info = Info
+ui-log-debug = Débogage
+ui-log-tunnel = Tunnel
+ui-log-all-tunnels = Tous les tunnels
+ui-log-search = Rechercher dans le journal
+ui-log-copy = Copier
+ui-log-copied = { $count ->
+    [one] Une ligne copiée
+   *[other] { $count } lignes copiées
+}
+ui-log-empty = Aucune ligne ne correspond.
+ui-log-follow = Lignes les plus récentes
+
+ui-appearance = Apparence
+ui-theme = Thème
+ui-theme-system = Système
+ui-theme-light = Clair
+ui-theme-dark = Sombre
+ui-theme-contrast = Contraste élevé
+ui-language = Langue
+ui-language-system = Comme le système
+ui-rates = Débits en
+ui-rates-bits = Bits
+ui-rates-bytes = Octets
+ui-service = Service
+ui-service-version = Version
+ui-service-protocol = Contrat
+ui-service-started = Tourne depuis
+ui-service-role = Vous pouvez
+ui-about = Adit est un logiciel libre sous les licences MIT et Apache 2.0. WireGuard est une marque déposée de Jason A. Donenfeld.
+
+ui-shortcuts = Raccourcis clavier
+ui-shortcuts-text = Tout dans cette fenêtre peut se faire au clavier.
+ui-shortcut-import = Importer des fichiers
+ui-shortcut-new = Nouveau tunnel
+ui-shortcut-edit = Modifier le tunnel
+ui-shortcut-search = Rechercher parmi les tunnels
+ui-shortcut-log = Journal
+ui-shortcut-settings = Réglages
+ui-shortcut-move = Se déplacer dans la liste
+ui-shortcut-toggle = Allumer ou éteindre le tunnel
+ui-shortcut-remove = Retirer le tunnel
+ui-shortcut-back = Retour
+ui-shortcut-help = Cette page

@@ -1,0 +1,879 @@
+#
+
+## Nomes
+
+tunnel-unnamed = o túnel
+tunnel-other = outro túnel
+tunnel-gone = um túnel que não existe mais
+
+
+## Tempos
+
+span-seconds = { $seconds } s
+span-minutes = { $minutes } min
+span-hours = { $hours } h
+span-hours-minutes = { $hours } h { $minutes } min
+span-days = { $days } d
+ago = há { $span }
+ago-now = agora
+
+
+## Estados de um túnel
+
+state-off = desligado
+state-failed = desligado, falhou
+state-interface-removed = desligado, removido de fora
+state-engine-stopped = desligado, quebrou
+state-starting = iniciando: { $step }
+state-stopping = parando
+state-paused = em pausa
+state-paused-for = em pausa por mais { $span }
+state-blocked = bloqueado
+
+step-check = verificação
+step-resolve = busca de endereços
+step-firewall = ajuste do filtro de pacotes
+step-pre-up = execução do PreUp
+step-interface = criação da interface
+step-addresses = ajuste de endereços
+step-routes = ajuste de rotas
+step-dns = ajuste do DNS
+step-post-up = execução do PostUp
+
+health-good = saudável
+health-idle = ocioso
+health-waiting = ligado, espera que o par comece
+health-handshaking = ligado, ainda sem handshake
+health-no-answer = sem resposta há { $span }
+
+kill-switch-off = desligado
+kill-switch-block = bloqueio
+kill-switch-lockdown = isolamento
+
+role-status = ver túneis
+role-operate = ligar e desligar túneis
+role-administer = alterar túneis e ver suas chaves
+action-kill-switch = abrir e alterar cortes de segurança
+action-lockdown = aplicar, afrouxar e encerrar isolamentos
+
+
+## Erros
+
+error-not-found = não há túnel com o identificador { $id }
+error-tunnel-gone = { $tunnel } não existe mais: alguém o removeu
+error-no-such-version = { $tunnel } não tem versão { $version }
+    .command = veja as que tem com: adit versions { $argument }
+error-no-such-takeover = o wg-quick não tem túnel { $name }
+    .command = veja os que tem com: adit take-over
+error-name-taken = outro túnel já se chama { $name }
+    .advice = escolha outro nome
+error-interface-taken = outro túnel já tem a interface { $interface }
+    .advice = escolha outra interface
+    .command = escolha outra com --interface
+error-conflict = { $tunnel } não pode ficar ligado junto do que já existe
+    .advice = resolva o conflito ou ligue o túnel mesmo assim
+    .command = resolva o conflito ou acrescente --despite-conflicts
+error-conflict-with-tunnel = { $tunnel } não pode ficar ligado junto do que já existe
+    .advice = desligue o outro túnel ou ligue este mesmo assim
+    .command = desligue o outro (adit down { $other }) ou acrescente --despite-conflicts
+error-not-allowed-kill-switch = você não pode abrir nem alterar o corte de segurança de { $tunnel }
+    .advice = fale com um administrador deste computador
+    .command = tente de novo com sudo
+error-not-allowed-lockdown = você não pode aplicar, afrouxar nem encerrar um isolamento
+    .advice = fale com um administrador deste computador
+    .command = tente de novo com sudo
+error-not-allowed-status = você não pode ver isto
+    .advice = fale com um administrador deste computador
+    .command = tente de novo com sudo
+error-not-allowed-operate = você não pode ligar nem desligar túneis
+    .advice = esteja diante do computador ou no grupo `adit-operators`
+    .command = esteja diante do computador, no grupo `adit-operators`, ou tente com sudo
+error-not-allowed-administer = você não pode alterar túneis nem ver suas chaves
+    .advice = fale com um administrador deste computador
+    .command = tente de novo com sudo
+error-invalid = a configuração de { $tunnel } tem erros
+error-bad-request = o serviço do Adit não entendeu o pedido: { $detail }
+error-changed = alguém alterou { $tunnel } enquanto isso (já está na versão { $version }), então nada foi salvo
+    .advice = olhe e tente de novo
+error-interface-removed = alguém removeu a interface de { $tunnel }
+    .advice = ligue-o de novo
+    .command = ligue-o de novo com: adit up { $argument }
+error-broken = o registro salvo de { $tunnel } não pode ser lido
+    .advice = se ainda bloqueia tráfego, desligue-o
+    .command = se ainda bloqueia tráfego, encerre com: adit down { $argument }
+error-hooks-not-approved = { $tunnel } tem comandos que rodariam como root, e ninguém os aprovou
+    .advice = leia e aprove os comandos
+    .command = leia e aprove com: adit approve { $argument }
+error-hooks-changed = os comandos de { $tunnel } não são os que foram aprovados
+    .advice = leia e aprove de novo
+    .command = leia de novo com: adit approve { $argument }
+error-hook-failed = um comando de { $tunnel } falhou com o código { $exit }, então tudo foi desfeito
+error-hook-not-run = um comando de { $tunnel } não pôde rodar ou foi encerrado por um sinal, então tudo foi desfeito
+error-busy = { $tunnel } está sendo iniciado ou parado neste momento
+    .advice = tente de novo depois
+error-not-up = { $tunnel } não está ligado
+    .advice = ligue-o primeiro
+    .command = ligue-o com: adit up { $argument }
+error-not-paused = { $tunnel } não está em pausa
+error-needs-key = { $tunnel } pede sua chave privada, que o serviço não guarda
+    .advice = digite a chave
+    .command = ligue-o em um terminal, ou com a chave em um arquivo: adit up { $argument } --key-file ARQUIVO (`-` é a entrada padrão)
+error-wrong-key = essa não é a chave privada de { $tunnel }, cuja chave pública é { $key }
+error-key-not-kept = { $tunnel } pede sua chave privada, e isto exige um serviço que a guarde
+    .advice = faça a chave ser guardada
+    .command = faça ser guardada com: adit key { $argument } keep
+error-no-rotation = nenhuma chave nova espera por { $tunnel }
+    .advice = crie uma
+    .command = crie uma com: adit rotate { $argument } begin
+error-rotation-pending = uma chave nova já espera por { $tunnel }
+    .command = veja com: adit rotate { $argument } show
+error-rotation-not-answered = nenhum par de { $tunnel } respondeu à chave nova, e com ela o túnel se calaria
+    .advice = dê aos pares a chave pública
+    .command = dê aos pares a chave pública (adit rotate { $argument } show), ou termine mesmo assim com --despite-silence
+error-read-only = { $tunnel } está em { $path }, que não cabe ao Adit remover
+    .advice = remova esse arquivo, e o túnel vai com ele
+error-unresolved = o endereço de { $host } não foi encontrado ({ $detail })
+    .advice = confira o nome e se há rede
+error-no-permission = algo não foi permitido ao serviço do Adit ({ $doing })
+    .advice = veja o registro do serviço
+    .command = veja com: systemctl status aditd
+error-missing-tun-device = este computador não tem /dev/net/tun, de que todo túnel precisa
+    .command = carregue com: sudo modprobe tun
+error-missing-dns-backend = o túnel tem servidores DNS, e o serviço não pode defini-los: o systemd-resolved não está rodando, e sem os direitos de root e um /etc gravável o serviço não pode usar `resolvconf` nem /etc/resolv.conf
+    .advice = instale o systemd-resolved, rode o serviço como root (docs/DAEMON.md), use `sudo adit up FILE` ou remova a linha DNS
+error-missing-packet-filter = o túnel precisa do `nft`, que não está instalado
+    .advice = instale o pacote nftables
+error-io = falha ({ $doing }): { $detail }
+error-too-many-look-ups = os servidores de nomes não respondem, e { $limit } prévias já esperam por eles
+    .advice = tente mais tarde
+error-too-large = isto é grande demais: no máximo { $limit } bytes podem ser levados
+error-lockdown = { $tunnel } está desligado, e seu isolamento não deixa nada passar por fora
+    .advice = um administrador pode encerrar o isolamento
+    .command = encerre o isolamento como administrador com: sudo adit block { $argument } off
+error-not-full-tunnel = { $tunnel } não leva todo o tráfego, então um isolamento cortaria o que ele não leva
+    .advice = acrescente 0.0.0.0/0 ou ::/0 a AllowedIPs (e deixe Table em auto), ou encerre o isolamento
+    .command = acrescente 0.0.0.0/0 ou ::/0 a AllowedIPs (e deixe Table em auto), ou encerre o isolamento com: sudo adit block { $argument } off
+error-shutting-down = o serviço do Adit está encerrando
+    .advice = tente de novo quando ele voltar
+error-internal = isto é um defeito do Adit
+    .advice = o que se sabe está no registro
+    .command = o que se sabe está no registro: adit logs --level debug
+
+
+## Conflitos
+
+conflict-same-network = { $other } já leva { $network }
+conflict-both-take-all = { $other } já leva todo o tráfego
+conflict-same-address = { $other } já tem o endereço { $address }
+conflict-same-port = { $other } já escuta na porta UDP { $port }
+conflict-both-set-dns = { $other } já define os servidores DNS do computador
+conflict-interface-exists = há uma interface { $interface } criada por outro programa (se foi o wg-quick: adit take-over { $interface })
+conflict-local-network = a rede em que este computador está ({ $interface }) também tem os endereços { $network }
+conflict-other-vpn = outra VPN ({ $interface }) já leva todo o tráfego
+
+
+## A configuração
+
+severity-note = nota
+severity-warning = aviso
+severity-error = erro
+diagnostic = linha { $line }, coluna { $column }: { $severity }: { $key }{ $problem }{ $advice }
+
+field-private-key = PrivateKey
+field-listen-port = ListenPort
+field-fw-mark = FwMark
+field-addresses = Address
+field-dns = DNS
+field-mtu = MTU
+field-table = Table
+field-save-config = SaveConfig
+field-hooks = comandos
+field-peer-added = par novo
+field-peer-removed = par removido
+field-peer-name = nome
+field-preshared-key = PresharedKey
+field-endpoint = Endpoint
+field-allowed-ips = AllowedIPs
+field-persistent-keepalive = PersistentKeepalive
+field-text = texto
+
+change-of-peer = { $field } de { $peer }
+change-peer-added = o par { $peer } é novo
+change-peer-removed = o par { $peer } sai
+change-hooks = outros comandos, a serem aprovados de novo
+change-text = só comentários, ordem e espaços
+change-both = { $subject }: { $before } -> { $after }
+change-set = { $subject }: { $after } (não estava definido)
+change-unset = { $subject }: não definido (era { $before })
+change-hidden = { $subject }: outro valor
+
+change-effect-none = não muda nada do que roda
+change-effect-live = na hora
+change-effect-restart = no próximo início
+
+
+## O que ligar um túnel fará
+
+preview-interface = criaria a interface { $interface } com MTU { $mtu } ({ $source })
+mtu-configured = conforme a configuração
+mtu-route = conforme a rota até os pares
+mtu-assumed = suposto, pois não há rota até os pares
+preview-label-address = endereço
+preview-label-port = escuta
+preview-port = porta UDP { $port }
+preview-label-peer = par
+preview-peer = { $name } em { $endpoint }
+preview-peer-found = { $name } em { $endpoint }, que é { $address }
+preview-peer-not-found = { $name } em { $endpoint }, desconhecido no momento
+preview-peer-waits = { $name }, que tem de começar
+preview-more-peers = e { $count ->
+    [one] mais um par
+   *[other] mais { $count } pares
+}
+preview-more-effects = e { $count ->
+    [one] mais uma mudança
+   *[other] mais { $count } mudanças
+}
+effect-label-route = rota
+effect-route = { $network } ({ $detail })
+effect-takes-all-ipv4 = todo o IPv4{ $except } ({ $detail })
+effect-takes-all-ipv6 = todo o IPv6{ $except } ({ $detail })
+effect-except = , menos para { $networks }
+effect-private-networks = as redes privadas daqui
+effect-endpoints-outside = { $networks }, menos pacotes cifrados ({ $detail })
+effect-label-dns = DNS
+effect-dns = { $servers } ({ $by })
+effect-dns-only = { $servers } só para nomes de { $domains } ({ $by })
+effect-dns-by = por { $detail }
+effect-dns-impossible = NADA aqui pode defini-lo, então o túnel não vai ligar
+effect-label-search = busca
+effect-label-firewall = firewall
+effect-addresses-guarded = descarta o que chega para os endereços do túnel por outras interfaces
+effect-answers-accepted = deixa passar as respostas dos pares pela filtragem estrita do caminho inverso
+effect-kill-switch = não deixa sair nada que não passe pelo túnel
+effect-label-runs = executa
+effect-label-not-run = ignora
+effect-command-hidden = (oculto; veja com sudo)
+
+
+## Avisos sobre um túnel
+
+warning-ipv6-outside = o IPv6 sai POR FORA deste túnel, porque isso é permitido (ou este computador não tem IPv6); AllowedIPs tem 0.0.0.0/0 mas não ::/0
+warning-ipv6-closed = o IPv6 fica fechado enquanto o túnel está ligado: AllowedIPs tem 0.0.0.0/0 mas não ::/0
+    .advice = Acrescente ::/0 para enviar o IPv6 pelo túnel, ou deixe-o sair por fora
+    .command = Acrescente ::/0 para enviar o IPv6 pelo túnel, ou deixe-o sair por fora com: sudo adit ipv6 { $argument } allow
+warning-ipv4-outside = o IPv4 sai POR FORA deste túnel: AllowedIPs tem ::/0 mas não 0.0.0.0/0
+    .advice = Acrescente 0.0.0.0/0 para enviá-lo por ele
+warning-no-firewall = o nft não está instalado, então nada impede outros de enviar aos endereços do túnel
+    .advice = instale o nftables
+warning-hooks-not-approved = os comandos não foram aprovados, então ele não vai ligar
+    .advice = leia e aprove os comandos
+    .command = leia com: adit approve { $argument }
+warning-hooks-in-sh = o bash não está instalado, então os comandos rodam no sh: o que só o bash entende, como <(...) e [[ ... ]], falha
+    .advice = instale o bash
+warning-search-without-server = DNS tem domínios de busca ({ $domains }) mas nenhum servidor, então não são definidos (como no wg-quick)
+warning-split-dns-left-out = este computador não pode perguntar aos servidores DNS do túnel só por { $domains }, então pergunta por TODOS os nomes
+    .advice = o systemd-resolved pode, e o openresolv com dnsmasq ou unbound
+warning-mtu-too-large = MTU = { $mtu } é grande demais para o caminho até o par: pacotes desse tamanho se perdem
+    .advice = Escreva MTU = { $fits }, ou remova a linha
+warning-ipv6-left-out = o túnel não tem IPv6 aqui e liga só com IPv4, porque { $because }
+warning-unresolved = o endereço de { $host } não foi encontrado neste momento; será procurado de novo
+warning-not-looked-up = o endereço de { $host } não é procurado para usuários que só podem olhar
+warning-file-readable-by-others = outros podem ler { $path }, que contém chaves
+    .advice = deixe só o dono ler
+    .command = corrija com: chmod 600 { $path }
+
+
+## Por que os pacotes tomam uma rota
+
+route-narrowest = { $network } é a rede mais estreita que o contém
+route-takes-all = o túnel leva tudo ({ $detail })
+route-private-network = { $network } é uma rede local, e fica fora enquanto um túnel leva todo o resto
+route-own-address = é este próprio computador
+route-no-tunnel = nenhum túnel ligado o contém
+
+
+## Linhas do registro
+
+log-left-out = { $line } (e { $count } antes disso não aparecem)
+
+log-daemon-started = o serviço do Adit { $version } começou
+log-daemon-ended = o serviço do Adit terminou
+log-store-finding = { $file } não é usado: { $what }
+log-tunnel-broken = um túnel não pode ser lido: { $error }
+log-file-unusable = { $file } não pode ser usado: { $error }
+log-file-gone = removido, porque seu arquivo { $file } sumiu
+
+log-imported = importado
+log-exported = entregue, com suas chaves, a { $to }
+log-removed = removido
+log-config-replaced = tem outra configuração, versão { $version }
+log-reloaded = roda conforme a versão { $version } da sua configuração
+log-saved = o que rodava foi escrito na sua configuração, versão { $version }
+log-not-saved = o que rodava não pôde ser escrito na sua configuração: { $error }
+log-taken-over = assumido do wg-quick
+log-given-back = não ligou, e foi devolvido ao wg-quick: { $error }
+log-not-given-back = não pôde ser devolvido ao wg-quick: { $error }
+
+log-key-forgotten = sua chave privada não é mais guardada, e é pedida
+log-key-old = sua chave tem mais de { $days ->
+    [one] { $days } dia
+   *[other] { $days } dias
+}
+log-preshared-key-old = sua chave compartilhada com { $peer } tem mais de { $days ->
+    [one] { $days } dia
+   *[other] { $days } dias
+}
+log-rotation-begun = uma chave nova foi criada, e espera
+log-rotation-finished = tem sua chave nova
+
+log-hooks-approved = seus comandos foram aprovados por { $by }
+log-hooks-not-run = seus comandos não rodam
+log-hooks-in-sh = o bash não está instalado, então seus comandos rodam no sh
+log-command-runs = roda um comando da configuração
+
+log-connecting = sendo ligado
+log-restarting = sendo reiniciado
+log-tried-again = nova tentativa
+log-up = ligado
+log-down = desligado
+log-paused = em pausa
+log-not-up = não pôde ser ligado: { $error }
+log-not-restored = não pôde ser ligado de novo: { $error }
+log-not-kept = seu estado não pôde ser salvo: { $error }
+log-taking-back = desfaz: { $step }
+log-not-taken-back = algo não pôde ser desfeito: { $error }
+log-removed-from-outside = alguém removeu sua interface
+log-interface-moved = a interface foi para outro espaço de nomes de rede; suas rotas, servidores DNS e filtro de pacotes daqui são retirados
+log-interface-back = a interface voltou de outro espaço de nomes de rede; tudo está definido de novo
+log-leftovers-removed = removeu o que uma execução anterior deixou: { $what }
+log-leftovers-stay = o que uma execução anterior deixou não pôde ser removido: { $error }
+
+undone-pre-up = PreUp
+undone-interface = a interface
+undone-engine = WireGuard
+undone-firewall = o filtro de pacotes
+undone-routes = as rotas
+undone-dns = os servidores DNS
+undone-post-up = PostUp
+
+log-search-without-server = DNS tem domínios de busca ({ $domains }) mas nenhum servidor, então não são definidos
+log-split-dns-left-out = este computador não pode perguntar aos servidores DNS do túnel só por { $domains }, então pergunta por todos os nomes
+log-ipv6-left-out = não tem IPv6 aqui e liga só com IPv4, porque { $because }
+log-ipv6-outside = o IPv6 sai por fora do túnel: AllowedIPs tem 0.0.0.0/0 mas não ::/0
+log-ipv6-closed = o IPv6 fica fechado enquanto o túnel está ligado: AllowedIPs tem 0.0.0.0/0 mas não ::/0
+log-mtu-too-large = seu MTU de { $mtu } é grande demais para o caminho até o par, por onde cabem { $fits }
+log-no-firewall = o nft não está instalado, então nada protege os endereços do túnel
+
+log-resolving = procura { $name }
+log-resolver-not-ready = { $endpoint }: { $error }; nova tentativa em { $span }
+log-endpoint-moved = o nome do par { $peer } tem agora outro endereço: { $endpoint }
+log-endpoint-unknown = o nome do par { $peer } não pôde ser encontrado de novo: { $error }
+
+log-handshake-sent = pede um handshake ao par { $peer }
+log-handshake-sent-again = sem resposta; pede de novo um handshake ao par { $peer } (tentativa { $attempt })
+log-handshake-answered = o par { $peer } respondeu: há uma sessão nova
+log-handshake-asked-for = o par { $peer } pediu um handshake: há uma sessão nova
+log-handshake-given-up = o par { $peer } não respondeu por 90 s; o próximo pacote para ele pede de novo
+log-handshake-dropped = uma mensagem de { $from } é descartada: { $reason }
+log-cookie-received = o par { $peer } está sobrecarregado e pede nova tentativa com um cookie
+log-peer-silent = o par { $peer } não respondeu por 15 s
+log-peer-moved = o par { $peer } é ouvido agora de { $endpoint }
+log-no-answer = o par { $peer } não respondeu por { $span }; o túnel não leva nada até lá
+log-answers-again = o par { $peer } responde de novo, após { $span }
+
+dropped-message-type = não é uma mensagem do WireGuard
+dropped-message-length = nenhuma mensagem do WireGuard tem esse tamanho
+dropped-mac1 = não foi feita para a chave pública deste lado (mac1 errado): o outro lado tem outra chave pública para este
+dropped-cookie-required = este lado está sobrecarregado e pediu ao remetente nova tentativa com um cookie
+dropped-rate-limited = este lado está sobrecarregado, e teve handshakes demais desse endereço
+dropped-no-private-key = este lado não tem chave privada
+dropped-unknown-index = não responde a nenhum handshake deste lado (índice de receptor desconhecido): talvez tenha chegado tarde demais
+dropped-cookie = seu cookie não responde a nada que foi enviado (cookie errado)
+dropped-handshake = não é autêntica: as chaves não combinam, ou as chaves compartilhadas não são a mesma; o outro lado também pode ter respondido tarde
+dropped-low-order-point = tem uma chave pública de ordem baixa
+dropped-unknown-peer = seu remetente não é um par deste túnel (par desconhecido): acrescente aqui a chave pública do outro lado, ou corrija-a
+dropped-replayed-initiation = é mais antiga que uma anterior (marca de tempo atrasada): alguém a repetiu, ou o relógio do outro lado foi atrasado
+dropped-initiation-flood = veio cedo demais após a última desse par
+
+log-network-changed = a rede deste computador mudou
+log-path-changed = a rede mudou: pede { $peers ->
+    [one] uma sessão nova a um par
+   *[other] sessões novas a { $peers } pares
+}
+log-mtu-changed = seu MTU segue a rede: { $to } em vez de { $from }
+log-cannot-follow-network = uma mudança da rede não pôde ser seguida: { $error }
+log-local-networks-unknown = as redes locais que ficam acessíveis não puderam ser atualizadas: { $error }
+
+log-closed = o corte de segurança está fechado
+log-opened = o corte de segurança está aberto
+log-not-closed = o corte de segurança não pôde ser fechado: { $error }
+log-not-opened = o corte de segurança não pôde ser aberto: { $error }
+log-kill-switch-off = seu corte de segurança está em desligado
+log-kill-switch-block = seu corte de segurança está em bloqueio; as redes locais também são bloqueadas
+log-kill-switch-block-lan = seu corte de segurança está em bloqueio; as redes locais ficam acessíveis
+log-kill-switch-lockdown = seu corte de segurança está em isolamento; as redes locais também são bloqueadas
+log-kill-switch-lockdown-lan = seu corte de segurança está em isolamento; as redes locais ficam acessíveis
+log-ipv6-allowed-outside = o IPv6 pode sair por fora
+log-ipv6-kept-inside = o IPv6 não pode sair por fora
+log-stays-blocked = o corte de segurança de { $interface } continua fechado, embora nenhum túnel legível o tenha
+log-kill-switches-unknown = não foi possível saber quais cortes de segurança estão fechados: { $error }
+log-early-opened = o corte de segurança de { $interface }, fechado na inicialização, está aberto
+log-early-not-kept = os cortes de segurança para a inicialização não puderam ser salvos: { $error }
+log-peer-shut-out = o corte de segurança bloqueia um par que se moveu: { $error }
+
+log-put-back = outro programa removeu isto: { $what }; restaurado
+log-not-put-back = o que outro programa removeu não pôde ser restaurado: { $error }
+log-fought-with = outro programa removeu seus ajustes { $times } vezes em 10 s: só o corte de segurança é restaurado na hora
+log-unguarded = mudanças de outros programas não são notadas: { $error }
+
+setting-kill-switch = corte de segurança
+setting-packet-filter = filtro de pacotes
+setting-addresses = endereços
+setting-routes = rotas
+setting-rules = regras de roteamento
+setting-resolvers = servidores DNS
+
+log-other = { $name }{ $fields }
+
+
+## A janela
+
+ui-connecting = Procurando o serviço do Adit…
+ui-loading = Carregando…
+ui-tunnels = Túneis
+ui-pages = Páginas
+ui-log = Registro
+ui-settings = Ajustes
+ui-back = Voltar
+ui-more = Mais ações
+ui-cancel = Cancelar
+ui-done = Pronto
+ui-show = Mostrar
+ui-save = Salvar
+ui-dismiss = Fechar
+ui-never = Nunca
+ui-none = nenhuma
+ui-days = { $days ->
+    [one] { $days } dia
+   *[other] { $days } dias
+}
+ui-name = Nome
+ui-not-known = Desconhecido
+ui-not-yet = Esta versão do serviço ainda não consegue fazer isto
+ui-copy = Copiar { $what }
+ui-copied = Copiado: { $what }
+ui-copy-failed = A área de transferência não está disponível
+ui-what-public-key = a chave pública
+ui-what-command = o comando
+ui-what-peer-section = a seção do par
+ui-unreachable = O serviço do Adit não responde.
+
+ui-away = O serviço do Adit não está rodando
+ui-away-text = Esta janela mostra e controla túneis; um serviço em segundo plano os leva. Para iniciá-lo em um terminal:
+ui-away-waits = Esta janela se conecta sozinha quando o serviço estiver lá.
+ui-away-banner = O serviço do Adit não responde. O que aparece aqui pode estar desatualizado.
+ui-try-now = Tentar agora
+
+ui-add = Adicionar um túnel
+ui-add-hint = Adicionar um túnel (Ctrl+N para um vazio)
+ui-search = Buscar
+ui-no-tunnels = Nenhum túnel
+ui-none-found = Nenhum túnel tem isto no nome ou nos endereços.
+ui-switch = { $tunnel } ligado
+ui-row-answered = respondeu { $ago }
+ui-row-paused = em pausa, volta em { $time }
+ui-row-blocked = bloqueado: nada sai
+ui-row-unusable = desligado, a configuração tem erros
+ui-home = { $count ->
+    [0] Nenhum túnel está ligado
+    [one] Um túnel está ligado
+   *[other] { $count } túneis estão ligados
+}
+ui-home-text = Escolha um túnel da lista.
+ui-gone = Este túnel não existe mais
+ui-gone-text = Alguém o removeu.
+
+ui-status-off = Desligado
+ui-status-failed = Falhou
+ui-status-starting = Iniciando
+ui-status-stopping = Parando
+ui-status-handshaking = Ainda sem handshake
+ui-status-healthy = Saudável
+ui-status-idle = Ocioso
+ui-status-waiting = Espera o par
+ui-status-silent = Sem resposta
+ui-status-blocked = Bloqueado
+ui-status-paused = Em pausa
+ui-since = Desde { $time }
+ui-paused-until = Volta em { $time }
+ui-paused-open = Até você retomar
+ui-last-handshake = Último handshake { $ago }.
+ui-way-all = Tudo neste computador passa pelo túnel.
+ui-way-some = O que é das redes dele passa pelo túnel, o resto por fora.
+ui-way-past = O tráfego passa por fora deste túnel.
+ui-way-blocked = Nada sai deste computador até que o túnel esteja ligado ou você o desligue.
+ui-way-paused-blocked = O corte de segurança fica aberto enquanto o túnel está em pausa.
+ui-way-lockdown = O isolamento não deixa nada passar por fora deste túnel, nem agora.
+ui-turn-on = Ligar
+ui-pause = Pausar
+ui-pause-5-minutes = Por 5 minutos
+ui-pause-1-hour = Por 1 hora
+ui-pause-open = Até eu retomar
+ui-resume = Retomar
+
+ui-edit = Editar
+ui-restart = Reiniciar
+ui-only-when-up = Só com o túnel ligado
+ui-log-of-tunnel = Mostrar seu registro
+ui-rename = Renomear…
+ui-rename-title = Renomear o túnel
+ui-rename-button = Renomear
+ui-versions = Versões anteriores
+ui-new-key = Chave nova
+ui-export = Exportar
+ui-remove = Remover
+ui-remove-title = Remover { $tunnel }?
+ui-remove-text = A configuração, as chaves e as versões anteriores são apagadas. Não há como desfazer.
+ui-remove-up = Ele é desligado, e a configuração, as chaves e as versões anteriores são apagadas. Não há como desfazer.
+ui-removed = { $tunnel } foi removido
+ui-keep = Manter
+
+ui-problem-unusable = A configuração tem erros, então o túnel não pode ser ligado.
+ui-problem-blocked = O túnel não pôde ser mantido, e seu corte de segurança não deixa nada passar por fora.
+ui-problem-retry = A próxima tentativa é em { $time }.
+ui-problem-interface-removed = Outro programa removeu a interface do túnel.
+ui-problem-engine-stopped = O túnel parou sozinho. O que se sabe está no registro.
+ui-problem-no-answer = Pacotes foram enviados, e nada voltou há { $span }.
+ui-problem-no-answer-advice = O servidor pode estar desligado, ou a rede no caminho pode bloquear UDP.
+ui-problem-no-handshake = O servidor não respondeu por { $span }.
+ui-problem-no-handshake-advice = Confira o endpoint e as duas chaves públicas, e se o servidor conhece a chave deste computador.
+ui-problem-routing-loops = { $count ->
+    [one] Um pacote cifrado voltou para o túnel e foi descartado.
+   *[other] { $count } pacotes cifrados voltaram para o túnel e foram descartados.
+}
+ui-problem-routing-loops-advice = A rota até o servidor passa pelo próprio túnel. Tire o endereço do servidor de AllowedIPs.
+ui-problem-namespace = A interface foi para outro espaço de nomes de rede.
+ui-problem-conflicts = O túnel está ligado apesar de um conflito.
+ui-problem-differs = O túnel que roda difere da sua configuração.
+ui-problem-rotation = Uma chave nova espera o outro lado.
+ui-problem-key-old = { $days ->
+    [one] A chave tem mais de { $days } dia.
+   *[other] A chave tem mais de { $days } dias.
+}
+ui-fix-connect = Ligar
+ui-fix-disconnect = Desligar
+ui-fix-restart = Reiniciar
+ui-fix-reload = Aplicar a configuração
+ui-fix-save = Salvar o que roda
+ui-fix-edit = Editar
+ui-fix-hooks = Ler os comandos
+ui-fix-key = Digitar a chave
+ui-fix-rotation = Chave nova
+
+ui-traffic = Tráfego
+ui-received = { $size } recebidos
+ui-sent = { $size } enviados
+ui-graph-range = Intervalo do gráfico
+ui-graph-60-seconds = 60 s
+ui-graph-5-minutes = 5 min
+ui-graph-seconds-ago = há { $seconds } s
+ui-graph-minutes-ago = há { $minutes } min
+ui-graph-now = agora
+ui-graph-at = há { $seconds } s: ↓ { $received } ↑ { $sent }
+ui-graph-failed = O gráfico não pôde ser carregado.
+ui-graph = Tráfego dos últimos { $length } segundos: recebido até { $received }, enviado até { $sent }
+
+ui-peers = Pares
+ui-peer = Par
+ui-peers-count = { $count ->
+    [0] Nenhum par
+    [one] Um par
+   *[other] { $count } pares
+}
+ui-no-peers = A configuração não tem par, então o túnel não leva nada.
+ui-all-peers = Mostrar os { $count } pares
+ui-peer-answers = responde
+ui-peer-no-answer-advice = Nada voltou deste par. Confira se está ligado e se o UDP chega até ele.
+ui-peer-handshaking-advice = Ele não responde ao handshake. Confira o endpoint e as chaves dos dois lados.
+ui-peer-waiting-advice = Ele não tem endpoint aqui, então tem de começar.
+ui-peer-idle-advice = Nada precisa ser enviado no momento.
+ui-peer-from-outside = Outro programa adicionou este par. Ele não está na configuração.
+ui-endpoint = Endpoint
+ui-endpoint-moved = veio de
+ui-endpoint-configured = de
+ui-handshake = Último handshake
+ui-transfer = Transferência
+ui-transferred = { $received } recebidos, { $sent } enviados
+ui-public-key = Chave pública
+ui-preshared-key-set = Chave compartilhada definida
+ui-keepalive = Keepalive
+ui-every = a cada { $span }
+ui-allowed-ips = IPs permitidos
+ui-more-networks = +{ $count } mais
+
+ui-changes = O que ele muda neste computador
+ui-would-change = O que ligá-lo vai mudar neste computador
+ui-changes-undone = Tudo isto é desfeito quando o túnel é desligado.
+ui-would-conflict = Ligá-lo entra em conflito com algo neste computador.
+ui-effect-routes = { $count ->
+    [0] nenhuma rota
+    [one] uma rota
+   *[other] { $count } rotas
+}
+ui-effect-dns-servers = { $count ->
+    [one] um servidor DNS
+   *[other] { $count } servidores DNS
+}
+ui-effect-commands = { $count ->
+    [one] um comando
+   *[other] { $count } comandos
+}
+ui-effect-kill-switch = corte de segurança
+ui-effect-interface = { $interface }, MTU { $mtu } ({ $source })
+ui-effect-hidden = Só administradores podem ver este comando
+ui-label-interface = Interface
+ui-label-line = Linha { $line }
+
+ui-protection = Proteção
+ui-kill-switch = Corte de segurança
+ui-kill-switch-off = Desligado
+ui-kill-switch-block = Bloqueio
+ui-kill-switch-lockdown = Isolamento
+ui-kill-switch-off-text = Se o túnel falhar, o tráfego passa por fora.
+ui-kill-switch-block-text = Enquanto o túnel deve estar ligado, nada passa por fora.
+ui-kill-switch-lockdown-text = Nada jamais passa por fora do túnel, nem desligado nem quando o computador inicia.
+ui-allow-lan = As redes locais ficam acessíveis
+ui-allow-lan-text = Impressoras e outros aparelhos nas redes em que este computador está.
+ui-ipv6-outside = O IPv6 pode passar por fora do túnel
+ui-ipv6-outside-text = O túnel leva todo o IPv4 e nada de IPv6. Senão, o IPv6 fica fechado enquanto ele está ligado.
+ui-start-at-boot = Ligar quando o computador iniciar
+ui-start-at-boot-text = Mesmo antes de alguém entrar.
+ui-start-at-boot-needs-key = Não é possível: o túnel pede sua chave.
+ui-lockdown = Pôr { $tunnel } em isolamento?
+ui-lockdown-text = Nada vai sair deste computador por fora deste túnel, nem desligado nem após reiniciar. Só um administrador pode encerrar um isolamento.
+ui-lockdown-set = Aplicar isolamento
+
+ui-route = Para onde vai um endereço?
+ui-route-look = Consultar
+ui-route-tunnel = { $ip } passa por { $tunnel } até { $peer }.
+ui-route-outside = { $ip } passa por fora de todos os túneis.
+ui-route-outside-over = { $ip } passa por fora de todos os túneis, por { $interface }.
+ui-route-no-peer = { $ip } entra em { $tunnel }, onde nenhum par o tem, e é descartado.
+ui-route-other = { $tunnel } também o levaria ({ $network }).
+
+ui-details = Detalhes técnicos
+ui-details-summary = { $interface } · versão { $version }
+ui-interface = Interface
+ui-interface-hint = De 1 a 15 letras, dígitos e _ = + . -
+ui-key-age = Idade da chave
+ui-key-age-at-least = pelo menos { $span }
+ui-listen-port = Escuta em
+ui-udp-port = porta UDP { $port }
+ui-data-path = Caminho dos dados
+ui-data-path-text = { $queues ->
+    [one] uma fila
+   *[other] { $queues } filas
+}; descargas: { $offloads }
+ui-routing-loops = Laços de roteamento
+ui-dropped = Descartados
+ui-source = Configuração
+ui-source-store = No armazenamento do Adit
+ui-id = Identificador
+
+ui-conflict = { $tunnel } entra em conflito com o que já existe
+ui-conflict-text = Se os dois estiverem ligados, parte do tráfego vai para onde não deve.
+ui-conflict-anyway = Ligar mesmo assim
+ui-conflict-replace = Desligar { $others } no lugar
+
+ui-key = Chave privada de { $tunnel }
+ui-key-text = O serviço não guarda esta chave. Ela é usada até o túnel ser desligado, e depois esquecida.
+ui-key-label = Chave privada
+ui-key-wrong = Essa não é a chave deste túnel.
+
+ui-hooks = Comandos de { $tunnel }
+ui-hooks-text = Esta configuração roda estes comandos como root. Aprove-os só se souber o que cada um faz.
+ui-hooks-hidden = Você não pode ver os comandos. Fale com um administrador deste computador.
+ui-hooks-approve = Aprovar
+
+ui-welcome = Adicione seu primeiro túnel
+ui-welcome-text = O Adit leva túneis WireGuard neste computador. Enquanto um túnel está ligado, ele muda rotas, DNS e o filtro de pacotes, mostra cada mudança antes, e desfaz todas depois.
+ui-no-account = Sem conta, sem telemetria.
+ui-import-file = Importar um arquivo
+ui-import-file-hint = Um arquivo .conf, um pacote deles ou a imagem de um código QR
+ui-import-paste = Colar ou escanear
+ui-import-paste-hint = O texto de uma configuração, ou um código QR
+ui-make-new = Criar um novo
+ui-make-new-hint = Com sua própria chave
+ui-paste-label = Texto da configuração
+ui-paste-continue = Continuar
+ui-pasted-text = texto colado
+ui-pick-picture = Escolher a imagem de um código QR
+ui-drop = Solte para importar
+ui-drop-hint = Você também pode soltar arquivos em qualquer lugar desta janela.
+ui-draft = Túnel de { $from }
+ui-draft-unusable = não pode ser importado
+ui-draft-leave-out = Deixar este de fora
+ui-import = { $count ->
+    [0] Importar
+    [one] Importar um túnel
+   *[other] Importar { $count } túneis
+}
+ui-importing = Importando…
+ui-imported = { $done } de { $all } importados
+ui-import-unreadable = { $count ->
+    [one] Um arquivo não pode ser lido.
+   *[other] { $count } arquivos não podem ser lidos.
+}
+ui-import-too-large = O arquivo é grande demais.
+ui-import-not-text = Esta versão do serviço lê só arquivos .conf.
+ui-import-not-utf8 = O arquivo não é texto em UTF-8.
+ui-takeovers = Túneis do wg-quick
+ui-takeovers-text = Estes podem passar para o Adit. Os arquivos ficam onde estão.
+ui-takeover-up = ligado
+ui-takeover-down = desligado
+ui-take-over = Assumir
+ui-new-name = Túnel novo
+ui-new-needs-key = Esta versão do serviço não consegue criar chaves: escreva você mesmo uma linha PrivateKey.
+ui-create = Criar
+
+ui-configuration = Configuração
+ui-edit-open = A configuração contém a chave privada
+ui-edit-open-text = Para editá-la, o serviço a entrega a esta janela com suas chaves. O computador pode pedir sua senha.
+ui-edit-open-button = Abrir para editar
+ui-editor-view = Exibição
+ui-editor-text = Texto
+ui-editor-form = Formulário
+ui-editor-no-form = Esta versão do serviço não consegue mostrar um formulário
+ui-editor-keys = Ctrl+Espaço propõe palavras-chave; Ctrl+Z desfaz uma mudança.
+ui-editor-failed = O editor não pôde ser carregado.
+ui-hide-keys = Ocultar chaves
+ui-findings = Achados
+ui-no-findings = Nenhum erro, nenhum aviso
+ui-discard = Descartar mudanças
+ui-load-newer = Carregar a versão mais nova
+ui-review-open = Revisar e salvar
+ui-review = Salvar estas mudanças?
+ui-review-nothing = Nada muda de sentido: só comentários, ordem ou espaços.
+ui-review-more = { $count ->
+    [one] Mais uma mudança não aparece.
+   *[other] Mais { $count } mudanças não aparecem.
+}
+ui-review-restart = Algumas mudanças só valem quando o túnel for reiniciado.
+ui-review-back = Continuar editando
+ui-saved = { $count ->
+    [0] Salvo
+    [one] Salvo; uma mudança já vale
+   *[other] Salvo; { $count } mudanças já valem
+}
+ui-saved-restart = Salvo; reinicie o túnel para que todas as mudanças valham
+ui-form-this-end = Este computador
+ui-form-peer = Par { $number }
+ui-form-through = O que passa por este par
+ui-form-everything = Tudo
+ui-form-private = Redes privadas
+ui-form-except = Tudo menos estas
+ui-form-except-what = Redes que ficam fora
+ui-help-privatekey = A chave privada deste lado, 44 caracteres
+ui-help-address = Endereços deste computador no túnel, como 10.0.0.2/32
+ui-help-dns = Servidores DNS enquanto o túnel está ligado, e domínios de busca
+ui-help-mtu = Maior pacote no túnel, em bytes; sem ele o Adit acha o tamanho certo
+ui-help-listenport = Porta UDP deste computador; sem ela o sistema escolhe uma
+ui-help-table = Tabela de roteamento para as rotas do túnel: um número, auto ou off
+ui-help-fwmark = Marca nos pacotes cifrados, para regras próprias
+ui-help-saveconfig = Se o que roda é salvo quando o túnel é desligado
+ui-help-preup = Um comando antes de criar a interface; só roda depois de aprovado
+ui-help-postup = Um comando depois que tudo está ligado; só roda depois de aprovado
+ui-help-predown = Um comando antes de desfazer qualquer coisa; só roda depois de aprovado
+ui-help-postdown = Um comando depois de desfazer tudo; só roda depois de aprovado
+ui-help-publickey = A chave pública do outro lado, 44 caracteres
+ui-help-presharedkey = Um segredo que os dois lados compartilham além das chaves, 44 caracteres
+ui-help-endpoint = Onde está o outro lado: host:porta
+ui-help-allowedips = Redes atrás do outro lado; 0.0.0.0/0, ::/0 é tudo
+ui-help-persistentkeepalive = Segundos entre pacotes que mantêm aberto um caminho pelo NAT, como 25
+
+ui-version = Versão { $version }
+ui-version-current = Atual
+ui-version-imported = Importada
+ui-version-edited = Editada
+ui-version-rotated = Chave trocada
+ui-version-saved = Salva do que rodava
+ui-version-restored = Restaurada da versão { $version }
+ui-restore = Restaurar
+ui-restored = A versão { $version } foi restaurada
+
+ui-export-warning = Quem tiver esta configuração pode usar seu túnel.
+ui-export-warning-text = Ela contém a chave privada. O computador pode pedir sua senha.
+ui-export-copy = Copiar a configuração
+ui-export-copied = Copiada; a área de transferência é esvaziada em 60 s
+ui-export-qr = Mostrar como código QR
+ui-export-qr-hint = Escaneie com o aplicativo WireGuard de um telefone.
+ui-export-qr-hide = Ocultar
+ui-export-no-qr = Esta versão do serviço não consegue criar códigos QR.
+
+ui-rotation-none = Trocar a chave deste túnel
+ui-rotation-none-text = O serviço cria uma chave nova enquanto o túnel segue com a antiga. Você dá a nova chave pública ao outro lado, e troca quando ele responder.
+ui-rotation-age = A chave atual tem pelo menos { $span }.
+ui-rotation-begin = Criar uma chave nova
+ui-rotation-waits = Uma chave nova espera
+ui-rotation-tell = Dê isto ao outro lado:
+ui-rotation-test-text = Descubra se o outro lado já a conhece.
+ui-rotation-test = Testar a chave nova
+ui-rotation-answered = Respondeu: { $peers }
+ui-rotation-silent = Sem resposta: { $peers }
+ui-rotation-not-asked = Não pôde ser perguntado: { $peers }
+ui-rotation-finish-text = Troque a chave antiga.
+ui-rotation-finish = Usar a chave nova
+ui-rotation-anyway = Usar mesmo assim
+ui-rotation-cancel = Descartar a chave nova
+ui-rotation-done = O túnel tem sua chave nova
+ui-key-reminder = Lembrar-me de renovar a chave
+ui-key-reminder-text = O Adit avisa quando a chave é mais antiga.
+
+ui-log-level = Nível
+ui-log-error = Erro
+ui-log-warn = Aviso
+ui-log-info = Info
+ui-log-debug = Detalhe
+ui-log-tunnel = Túnel
+ui-log-all-tunnels = Todos os túneis
+ui-log-search = Buscar no registro
+ui-log-copy = Copiar
+ui-log-copied = { $count ->
+    [one] Uma linha copiada
+   *[other] { $count } linhas copiadas
+}
+ui-log-empty = Nenhuma linha corresponde.
+ui-log-follow = Linhas mais novas
+
+ui-appearance = Aparência
+ui-theme = Tema
+ui-theme-system = Sistema
+ui-theme-light = Claro
+ui-theme-dark = Escuro
+ui-theme-contrast = Alto contraste
+ui-language = Idioma
+ui-language-system = Como o sistema
+ui-rates = Velocidades em
+ui-rates-bits = Bits
+ui-rates-bytes = Bytes
+ui-service = Serviço
+ui-service-version = Versão
+ui-service-protocol = Contrato
+ui-service-started = Rodando desde
+ui-service-role = Você pode
+ui-about = O Adit é software livre sob as licenças MIT e Apache 2.0. WireGuard é marca registrada de Jason A. Donenfeld.
+
+ui-shortcuts = Atalhos de teclado
+ui-shortcuts-text = Tudo nesta janela pode ser feito pelo teclado.
+ui-shortcut-import = Importar arquivos
+ui-shortcut-new = Túnel novo
+ui-shortcut-edit = Editar o túnel
+ui-shortcut-search = Buscar túneis
+ui-shortcut-log = Registro
+ui-shortcut-settings = Ajustes
+ui-shortcut-move = Mover-se na lista
+ui-shortcut-toggle = Ligar ou desligar o túnel
+ui-shortcut-remove = Remover o túnel
+ui-shortcut-back = Voltar
+ui-shortcut-help = Esta página

@@ -1,0 +1,28 @@
+// A browser, and pages in it that fail a test when something goes wrong unseen.
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+/** Debian's Chromium. */
+const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+export function launch(): Promise<Browser> {
+  // Tests may run as root, where Chromium's sandbox does not.
+  return chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox", "--force-color-profile=srgb"] });
+}
+
+/** A page, and what went wrong in it: exceptions, errors of the console, violations of the content security policy. */
+export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<{ page: Page; wrong: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1080, height: 760 }, locale: "en", ...options });
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on("pageerror", (error) => wrong.push(String(error.stack ?? error)));
+  page.on("console", (message) => message.type() === "error" && !/status of (422|502)|ERR_/.test(message.text()) && wrong.push(message.text()));
+  await page.goto(url);
+  return { page, wrong };
+}
+
+/** The page after everything that was begun is done, but for what repeats. */
+export async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState("load");
+  await page.waitForFunction(() => !/Loading…|Looking for/.test(document.body.innerText));
+  await page.evaluate(() => document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))));
+}

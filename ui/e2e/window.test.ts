@@ -1,0 +1,228 @@
+// The built page in a real browser, with the content security policy of the app, against an invented service.
+import AxeBuilder from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { crowd } from "../tests/world/people.ts";
+import { idOf } from "../tests/world/views.ts";
+import { World } from "../tests/world/world.ts";
+import { launch, open, settle } from "./browser.ts";
+import { SCENES, usual } from "./scenes.ts";
+import { TestServer } from "./server.ts";
+
+let browser: Browser;
+let server: TestServer;
+beforeAll(async () => {
+  browser = await launch();
+  server = await TestServer.start(usual());
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  server.world = usual();
+  server.isAlive = true;
+});
+
+const of = (number: number, kind = "tunnel") => `#/${kind}/${idOf(number)}`;
+
+/** Violations of the rules of accessibility, as short lines. */
+async function axe(page: Page): Promise<string[]> {
+  // Into the page by the debugger: the policy lets no script in by another way.
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AxeBuilder.source);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
+  });
+}
+
+/** Boxes that are wider than what holds them. */
+function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const limit = document.documentElement.clientWidth;
+    const boxes = [document.documentElement, ...document.querySelectorAll("main, aside, dialog[open], .card")];
+    const isWide = (box: Element) => box.scrollWidth > box.clientWidth + 1 || box.getBoundingClientRect().right > limit + 1;
+    return boxes.filter((box) => box.checkVisibility() && isWide(box)).map((box) => `${box.tagName}.${box.className} ${box.scrollWidth} > ${box.clientWidth}`);
+  });
+}
+
+describe("every page", () => {
+  for (const scene of SCENES) {
+    test(`${scene.name}: accessible in each theme, and nothing is wider than the window`, { timeout: 120_000 }, async () => {
+      server.world = scene.world?.() ?? usual();
+      server.isAlive = !scene.isAway;
+      const { page, wrong } = await open(browser, `${server.url}#/${scene.hash}`, { reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] });
+      await settle(page);
+      await scene.act?.(page);
+      await settle(page);
+      const found: string[] = [];
+      for (const theme of ["light", "dark", "contrast"]) {
+        await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme);
+        found.push(...(await axe(page)).map((line) => `${theme}: ${line}`));
+      }
+      for (const width of [360, 720, 1080, 3840]) {
+        await page.setViewportSize({ width, height: 800 });
+        found.push(...(await tooWide(page)).map((line) => `${width} px: ${line}`));
+      }
+      expect([...found, ...wrong]).toEqual([]);
+    });
+  }
+});
+
+describe("languages", () => {
+  for (const language of ["de", "fr", "es", "pt-BR", "ar"]) {
+    test(`${language}: every page fits, and none says a word of English where the language has its own`, { timeout: 300_000 }, async () => {
+      const found: string[] = [];
+      for (const scene of SCENES.filter((scene) => scene.act === undefined)) {
+        server.world = scene.world?.() ?? usual();
+        server.isAlive = !scene.isAway;
+        const { page, wrong } = await open(browser, "about:blank");
+        await page.addInitScript((language) => localStorage.setItem("adit", JSON.stringify({ language })), language);
+        await page.goto(`${server.url}#/${scene.hash}`);
+        await settle(page);
+        expect(await page.evaluate(() => document.documentElement.dir)).toBe(language === "ar" ? "rtl" : "ltr");
+        for (const width of [360, 1080]) {
+          await page.setViewportSize({ width, height: 800 });
+          found.push(...(await tooWide(page)).map((line) => `${scene.name}, ${width} px: ${line}`));
+        }
+        // What the system says, in English, is a value: between the marks that isolate it.
+        const text = (await page.evaluate(() => document.body.innerText)).replace(/\u2068[^\u2069]*\u2069/g, "");
+        found.push(...[...text.matchAll(/\b(the|tunnel is|of|and|Off|Edit|Settings|Turn on)\b/g)].map((match) => `${scene.name}: ${text.slice(Math.max(0, match.index - 30), match.index + 30)}`));
+        found.push(...wrong);
+        await page.context().close();
+      }
+      expect(found).toEqual([]);
+    });
+  }
+});
+
+describe("a thousand tunnels", () => {
+  test("are a list of a few rows, which scrolls without a missed frame to speak of", async () => {
+    server.world = new World(crowd(1000));
+    const { page, wrong } = await open(browser, server.url);
+    await settle(page);
+    const rows = () => page.locator("[data-row]").count();
+    expect(await rows()).toBeLessThan(40);
+    const frames = await page.evaluate(async () => {
+      const view = document.querySelector<HTMLElement>(".viewport")!;
+      const times: number[] = [];
+      let before = performance.now();
+      for (let frame = 0; frame < 120; frame += 1) {
+        view.scrollTop += 180;
+        await new Promise(requestAnimationFrame);
+        times.push(performance.now() - before);
+        before = performance.now();
+      }
+      return times.sort((a, b) => a - b);
+    });
+    const median = frames[60] ?? 0;
+    console.info(`frames while scrolling: median ${median.toFixed(1)} ms, worst ${frames.at(-1)?.toFixed(1)} ms`);
+    expect(median).toBeLessThan(34);
+    expect(await rows()).toBeLessThan(40);
+    await page.getByRole("searchbox").fill("kyoto site 8");
+    await page.getByRole("link", { name: /Kyoto site 8 / }).waitFor({ timeout: 3000 });
+    expect(wrong).toEqual([]);
+  });
+
+  test("move with the arrow keys, and the detail follows", async () => {
+    server.world = new World(crowd(1000));
+    const { page } = await open(browser, server.url);
+    await settle(page);
+    await page.locator("[data-row][aria-current]").focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowDown");
+    await page.getByRole("heading", { level: 1, name: "Berlin site 11" }).waitFor();
+    await page.keyboard.press("End");
+    await page.getByRole("heading", { level: 1, name: "Quito site 1000" }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("Quito site 1000");
+  });
+});
+
+describe("the service", () => {
+  test("goes away and comes back, and the window with it", async () => {
+    server.isAlive = false;
+    const { page, wrong } = await open(browser, server.url);
+    await page.getByText("The Adit service is not running").waitFor();
+    server.isAlive = true;
+    await page.getByRole("link", { name: /^Office Berlin/ }).waitFor({ timeout: 8000 });
+    server.kill();
+    await page.getByText("may be out of date").waitFor();
+    server.world.tunnels.set(idOf(6), { ...server.world.find(idOf(6)), name: "Grandparents" });
+    server.isAlive = true;
+    await page.getByRole("link", { name: /^Grandparents/ }).waitFor({ timeout: 8000 });
+    expect(await page.getByText("may be out of date").count()).toBe(0);
+    expect(wrong).toEqual([]);
+  });
+
+  test("changes are shown by themselves, and switches tell it", async () => {
+    const { page } = await open(browser, `${server.url}${of(6)}`);
+    await settle(page);
+    const toggle = page.getByRole("main").getByRole("switch", { name: /Parents/ });
+    await toggle.click();
+    await page.getByRole("main").getByText("Healthy").waitFor();
+    server.world.change(idOf(6), { state: { kind: "down", reason: { kind: "interface_removed" }, retry_at: null } });
+    await page.getByText("Another program removed the tunnel’s interface.").waitFor();
+  });
+});
+
+describe("the keyboard", () => {
+  test("turns a tunnel off and on, edits, and comes back, with the focus in sight all the way", async () => {
+    const { page, wrong } = await open(browser, `${server.url}${of(2)}`);
+    await settle(page);
+    await page.locator("[data-row][aria-current]").focus();
+    await page.keyboard.press("Space");
+    await page.getByRole("main").getByText("Off", { exact: true }).first().waitFor();
+    await page.keyboard.press("Control+e");
+    await page.getByRole("heading", { level: 1, name: "Edit" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("heading", { level: 1, name: "Home server" }).waitFor();
+    const invisible = await page.evaluate(async () => {
+      const bad: string[] = [];
+      const all = [...document.querySelectorAll<HTMLElement>("main button, main a, main input, main summary, aside button, aside a")];
+      for (const element of all.filter((one) => one.tabIndex >= 0 && one.checkVisibility())) {
+        element.focus({ focusVisible: true } as FocusOptions);
+        const ring = (one: Element) => getComputedStyle(one).boxShadow !== "none";
+        if (document.activeElement === element && !ring(element) && !ring(element.closest("label") ?? element)) bad.push(element.outerHTML.slice(0, 120));
+      }
+      return bad;
+    });
+    expect(invisible).toEqual([]);
+    expect(wrong).toEqual([]);
+  });
+
+  test("closes a question with Escape, and nothing is done", async () => {
+    const { page } = await open(browser, `${server.url}${of(6)}`);
+    await settle(page);
+    await page.keyboard.press("Delete");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(server.world.tunnels.has(idOf(6))).toBe(true);
+  });
+});
+
+describe("text from outside", () => {
+  test("makes no element, and names that reorder text are shown as they are", async () => {
+    const { page, wrong } = await open(browser, `${server.url}${of(11)}`);
+    await settle(page);
+    expect(await page.locator("b[onclick], img").count()).toBe(0);
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("<b onclick=alert(1)>bold</b> \\u{202e}gnp.exe");
+    expect(wrong).toEqual([]);
+  });
+
+  test("a dropped file is read, and nothing leaves the window", async () => {
+    const { page } = await open(browser, server.url);
+    await settle(page);
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["[Interface]\nPrivateKey = x\n"], "dropped.conf"));
+      const event = (type: string) => new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+      window.dispatchEvent(event("dragover"));
+      window.dispatchEvent(event("drop"));
+    });
+    await page.getByRole("heading", { name: "dropped.conf" }).waitFor();
+    await page.getByRole("button", { name: /Import one tunnel/ }).click();
+    await page.getByRole("heading", { level: 1, name: "dropped" }).waitFor();
+  });
+});

@@ -1,0 +1,39 @@
+// The configuration as a form: every change is a change of the text, at the place that the core names.
+import type { Entry, OutlineSection } from "../api/needed.ts";
+import { positions } from "../editor/bytes.ts";
+
+/** What the form shows of a section, in order. Keys that are not here are left as they are. */
+export const FIELDS: Record<OutlineSection["kind"], string[]> = {
+  interface: ["Address", "DNS", "ListenPort", "MTU"],
+  peer: ["PublicKey", "Endpoint", "AllowedIPs", "PersistentKeepalive"],
+};
+
+/** The networks that are private by RFC 1918 and RFC 4193. */
+export const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+export const EVERYTHING = ["0.0.0.0/0", "::/0"];
+
+/** The value of a key: of several lines, all of them. */
+export function valueOf(section: OutlineSection, key: string): string {
+  return entriesOf(section, key).map((entry) => entry.value).join(", ");
+}
+
+/** The text with another value of a key. An empty one removes the line; several lines become one. */
+export function withValue(text: string, section: OutlineSection, key: string, value: string): string {
+  const at = positions(text);
+  const [first, ...others] = entriesOf(section, key);
+  const cut = (from: number, to: number, by: string, of: string) => of.slice(0, from) + by + of.slice(to);
+  let changed = text;
+  // From the end, so that the places before stay true.
+  for (const entry of others.reverse()) changed = cut(at(entry.line_start), at(entry.line_end), "", changed);
+  const trimmed = value.trim();
+  if (first && trimmed === "") return cut(at(first.line_start), at(first.line_end), "", changed);
+  if (first) return cut(at(first.value_start), at(first.value_end), trimmed, changed);
+  if (trimmed === "") return changed;
+  const end = at(section.end);
+  const before = end > 0 && text[end - 1] !== "\n" ? "\n" : "";
+  return cut(end, end, `${before}${key} = ${trimmed}\n`, changed);
+}
+
+function entriesOf(section: OutlineSection, key: string): Entry[] {
+  return section.entries.filter((entry) => entry.key === key);
+}

@@ -1,0 +1,152 @@
+// What somebody hands over, on its way to become tunnels: read, looked over, imported.
+import type { Diagnostic, TunnelId } from "../api/generated.ts";
+import { freeName, interfaceFor, nameOfFile } from "../model/names.ts";
+import { failure, Refused } from "../transport/transport.ts";
+import { say } from "../words/catalogue.svelte.ts";
+import { errorAdvice, errorDetails, errorSentence } from "../words/error.ts";
+import { sentence, visible } from "../words/text.ts";
+import type { Needed } from "./needed.svelte.ts";
+import type { Service } from "./service.svelte.ts";
+
+/** Largest file that is read, bytes: the largest that the service takes. */
+const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_TEXT = 1024 * 1024;
+
+/** A tunnel to be, as the user may still change it. */
+export interface Draft {
+  key: number;
+  from: string;
+  name: string;
+  interface: string;
+  config: string;
+  /** null: not checked yet. */
+  diagnostics: Diagnostic[] | null;
+  /** Whether the user wants it. */
+  isWanted: boolean;
+}
+
+/** What did not become a tunnel, and why. */
+export interface Refusal {
+  from: string;
+  reason: string;
+}
+
+/** What came of an import. */
+export interface Outcome {
+  imported: { id: TunnelId; name: string }[];
+  refused: Refusal[];
+}
+
+/** What somebody handed over. */
+export class Imports {
+  drafts = $state<Draft[]>([]);
+  refusals = $state.raw<Refusal[]>([]);
+  outcome = $state.raw<Outcome | null>(null);
+  isBusy = $state(false);
+  #next = 1;
+  readonly #service: Service;
+  readonly #needed: Needed;
+
+  constructor(service: Service, needed: Needed) {
+    this.#service = service;
+    this.#needed = needed;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    [this.drafts, this.refusals, this.outcome] = [[], [], null];
+  }
+
+  /** Reads files. */
+  async addFiles(files: readonly File[]): Promise<void> {
+    this.outcome = null;
+    for (const file of files) await this.#addFile(file);
+  }
+
+  /** Reads a pasted text. */
+  async addText(text: string): Promise<void> {
+    this.outcome = null;
+    await this.#add(say("ui-pasted-text"), "wg0", text);
+  }
+
+  /** Imports what is wanted, one after the other. One that fails does not stop the others. */
+  async importAll(): Promise<void> {
+    this.isBusy = true;
+    const outcome: Outcome = { imported: [], refused: [...this.refusals] };
+    for (const draft of this.drafts.filter((draft) => draft.isWanted)) {
+      const { name, config } = draft;
+      try {
+        const { id } = await this.#service.call("import", { name, interface: draft.interface, config });
+        outcome.imported.push({ id, name });
+      } catch (thrown) {
+        outcome.refused.push({ from: visible(name), reason: reasonOf(thrown, name) });
+      }
+    }
+    [this.drafts, this.refusals, this.outcome, this.isBusy] = [[], [], outcome, false];
+  }
+
+  async #addFile(file: File): Promise<void> {
+    const isText = /\.(conf|txt)$/i.test(file.name);
+    if (file.size > (isText ? MOST_TEXT : MOST_BYTES)) return this.#refuse(file.name, say("ui-import-too-large"));
+    if (await this.#needed.find("read_import")) return this.#readByService(file);
+    if (!isText) return this.#refuse(file.name, say("ui-import-not-text"));
+    try {
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+      await this.#add(file.name, nameOfFile(file.name), text);
+    } catch {
+      this.#refuse(file.name, say("ui-import-not-utf8"));
+    }
+  }
+
+  async #readByService(file: File): Promise<void> {
+    try {
+      const bytes = base64(new Uint8Array(await file.arrayBuffer()));
+      const { drafts, refusals } = await this.#needed.call("read_import", { files: [{ name: file.name, bytes }] });
+      for (const draft of drafts) this.#push({ ...draft, key: this.#next++, isWanted: isUsable(draft.diagnostics) });
+      for (const { from, reason } of refusals) this.#refuse(from, sentence(visible(reason)));
+    } catch (thrown) {
+      this.#refuse(file.name, reasonOf(thrown));
+    }
+  }
+
+  async #add(from: string, name: string, config: string): Promise<void> {
+    const names = new Set([...this.#service.tunnels.values()].map((tunnel) => tunnel.name).concat(this.drafts.map((draft) => draft.name)));
+    const taken = new Set([...this.#service.tunnels.values()].map((tunnel) => tunnel.interface).concat(this.drafts.map((draft) => draft.interface)));
+    const free = freeName(name, names);
+    try {
+      const { diagnostics } = await this.#service.call("check_config", { id: null, config });
+      const isWanted = isUsable(diagnostics);
+      this.#push({ key: this.#next++, from, name: free, interface: interfaceFor(free, taken), config, diagnostics, isWanted });
+    } catch (thrown) {
+      this.#refuse(from, reasonOf(thrown));
+    }
+  }
+
+  #push(draft: Draft): void {
+    this.drafts.push(draft);
+  }
+
+  #refuse(from: string, reason: string): void {
+    this.refusals = [...this.refusals, { from: visible(from), reason }];
+  }
+}
+
+/** Whether a configuration can become a tunnel. */
+export function isUsable(diagnostics: Diagnostic[] | null): boolean {
+  return !(diagnostics ?? []).some((found) => found.severity === "error");
+}
+
+function reasonOf(thrown: unknown, tunnel?: string): string {
+  const why = failure(thrown);
+  if (!(why instanceof Refused)) return say("ui-unreachable");
+  const context = { tunnel };
+  const advice = errorAdvice(why.error, context);
+  const lines = [errorSentence(why.error, context), ...errorDetails(why.error, context), ...(advice === null ? [] : [advice])];
+  return lines.map(sentence).join(" ");
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}

@@ -1,0 +1,47 @@
+// The way to the service from a browser: POST /rpc, and server-sent events from /events. For `--mock` and for tests.
+import type { ApiError, Notice, Request, Response } from "../api/generated.ts";
+import { Refused, type Signal, type Transport, Unreachable } from "./transport.ts";
+
+/** After how long a lost stream is opened again, milliseconds. */
+const RETRY = 1000;
+
+/** A server that answers `{"method","result"}` with status 200, and an error of the contract with status 422. */
+export function http(base: string): Transport {
+  return {
+    async call(request: Request): Promise<Response> {
+      const answer = await post(`${base}/rpc`, request);
+      if (answer.status === 422) throw new Refused((await answer.json()) as ApiError);
+      if (!answer.ok) throw new Unreachable(`status ${answer.status}`);
+      return (await answer.json()) as Response;
+    },
+    listen: (sink) => listen(`${base}/events`, sink),
+  };
+}
+
+async function post(url: string, request: Request): Promise<globalThis.Response> {
+  try {
+    return await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request) });
+  } catch {
+    throw new Unreachable();
+  }
+}
+
+function listen(url: string, sink: (signal: Signal) => void): () => void {
+  let stream: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    stream = new EventSource(url);
+    stream.addEventListener("subscribed", ({ data }) => sink({ kind: "connected", ...(JSON.parse(data) as { sequence: number }) }));
+    stream.addEventListener("message", ({ data }) => sink({ kind: "notice", notice: JSON.parse(data as string) as Notice }));
+    stream.addEventListener("error", () => {
+      stream?.close();
+      sink({ kind: "lost", why: null });
+      timer = setTimeout(open, RETRY);
+    });
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    stream?.close();
+  };
+}

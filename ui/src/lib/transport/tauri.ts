@@ -1,0 +1,36 @@
+// The way to the service from the app's window: one command, `rpc`, and one event, `adit`.
+import type { ApiError, Request, Response } from "../api/generated.ts";
+import { Refused, type Signal, type Transport, Unreachable } from "./transport.ts";
+
+/** What the command fails with. */
+type CommandError = { kind: "refused"; error: ApiError } | { kind: "unreachable"; why: string | null };
+
+/** Whether the page is in the app's window. */
+export function isInTauri(): boolean {
+  return "__TAURI_INTERNALS__" in globalThis;
+}
+
+/** The app's own connection to the service. */
+export async function tauri(): Promise<Transport> {
+  const [{ invoke }, { listen }] = await Promise.all([import("@tauri-apps/api/core"), import("@tauri-apps/api/event")]);
+  return {
+    async call(request: Request): Promise<Response> {
+      try {
+        return await invoke<Response>("rpc", { request });
+      } catch (thrown) {
+        throw understood(thrown);
+      }
+    },
+    listen(sink: (signal: Signal) => void): () => void {
+      const listening = listen<Signal>("adit", ({ payload }) => sink(payload));
+      return () => void listening.then((stop) => stop());
+    },
+  };
+}
+
+function understood(thrown: unknown): Error {
+  const error = thrown as CommandError;
+  if (error?.kind === "refused") return new Refused(error.error);
+  if (error?.kind === "unreachable") return new Unreachable(error.why);
+  return new Unreachable(String(thrown));
+}

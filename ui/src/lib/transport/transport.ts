@@ -1,0 +1,51 @@
+// The way to the service: requests there, events back. The page knows nothing else of the world outside.
+import type { Answer, ApiError, Method, Notice, Params, Request, Response } from "../api/generated.ts";
+
+/** What the way to the service tells by itself. */
+export type Signal =
+  /** The service is there, and all notices behind `sequence` will come. null: that is not known; the first one that comes counts. */
+  | { kind: "connected"; sequence: number | null }
+  /** The service cannot be reached. Whoever implements [`Transport`] tries again, and says `connected` when it is there. */
+  | { kind: "lost"; why: string | null }
+  | { kind: "notice"; notice: Notice };
+
+/** A way to the service. */
+export interface Transport {
+  /** Fails with [`Refused`] where the service said no, and with [`Unreachable`] where there was nobody to ask. */
+  call(request: Request): Promise<Response>;
+  /** From now on signals go to `sink`, until the function that is returned is called. */
+  listen(sink: (signal: Signal) => void): () => void;
+}
+
+/** The service said no. */
+export class Refused extends Error {
+  override name = "Refused";
+  constructor(readonly error: ApiError) {
+    super(error.code);
+  }
+}
+
+/** Nobody answered. */
+export class Unreachable extends Error {
+  override name = "Unreachable";
+  /** What the system said, in English; null where it said nothing. */
+  constructor(readonly why: string | null = null) {
+    super(why ?? "the service cannot be reached");
+  }
+}
+
+/** Why something was not done. */
+export type Failure = Refused | Unreachable;
+
+/** Asks for something by name. */
+export async function rpc<M extends Method>(transport: Transport, method: M, params: Params<M>): Promise<Answer<M>> {
+  const response = await transport.call({ method, params } as Request);
+  if (response.method !== method) throw new Unreachable(`the answer to ${method} was one to ${response.method}`);
+  return response.result as Answer<M>;
+}
+
+/** What went wrong, whatever was thrown. */
+export function failure(thrown: unknown): Failure {
+  if (thrown instanceof Refused || thrown instanceof Unreachable) return thrown;
+  return new Unreachable(thrown instanceof Error ? thrown.message : String(thrown));
+}

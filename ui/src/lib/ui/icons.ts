@@ -1,0 +1,62 @@
+// The icons of the window, all of one set (Lucide, ISC licence).
+import ArrowLeft from "@lucide/svelte/icons/arrow-left";
+import Check from "@lucide/svelte/icons/check";
+import ChevronDown from "@lucide/svelte/icons/chevron-down";
+import ChevronRight from "@lucide/svelte/icons/chevron-right";
+import Clipboard from "@lucide/svelte/icons/clipboard-paste";
+import Clock from "@lucide/svelte/icons/clock";
+import Copy from "@lucide/svelte/icons/copy";
+import Ellipsis from "@lucide/svelte/icons/ellipsis";
+import FileDown from "@lucide/svelte/icons/file-down";
+import FileUp from "@lucide/svelte/icons/file-up";
+import History from "@lucide/svelte/icons/history";
+import Info from "@lucide/svelte/icons/info";
+import KeyRound from "@lucide/svelte/icons/key-round";
+import Pause from "@lucide/svelte/icons/pause";
+import Pencil from "@lucide/svelte/icons/pencil";
+import Play from "@lucide/svelte/icons/play";
+import Plus from "@lucide/svelte/icons/plus";
+import QrCode from "@lucide/svelte/icons/qr-code";
+import RotateCw from "@lucide/svelte/icons/rotate-cw";
+import ScrollText from "@lucide/svelte/icons/scroll-text";
+import Search from "@lucide/svelte/icons/search";
+import Settings from "@lucide/svelte/icons/settings";
+import TextCursor from "@lucide/svelte/icons/text-cursor-input";
+import Trash from "@lucide/svelte/icons/trash-2";
+import TriangleAlert from "@lucide/svelte/icons/triangle-alert";
+import Undo from "@lucide/svelte/icons/undo-2";
+import Unplug from "@lucide/svelte/icons/unplug";
+import X from "@lucide/svelte/icons/x";
+
+export const ICONS = {
+  back: ArrowLeft,
+  check: Check,
+  down: ChevronDown,
+  next: ChevronRight,
+  paste: Clipboard,
+  clock: Clock,
+  copy: Copy,
+  more: Ellipsis,
+  export: FileDown,
+  file: FileUp,
+  history: History,
+  info: Info,
+  key: KeyRound,
+  pause: Pause,
+  edit: Pencil,
+  play: Play,
+  add: Plus,
+  qr: QrCode,
+  restart: RotateCw,
+  log: ScrollText,
+  search: Search,
+  settings: Settings,
+  rename: TextCursor,
+  remove: Trash,
+  warning: TriangleAlert,
+  undo: Undo,
+  away: Unplug,
+  close: X,
+};
+
+export type IconName = keyof typeof ICONS;

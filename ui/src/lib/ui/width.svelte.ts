@@ -1,0 +1,9 @@
+// Whether list and detail are pages of their own.
+const query = globalThis.matchMedia?.("(max-width: 719px)");
+let narrow = $state.raw(query?.matches ?? false);
+query?.addEventListener("change", (event) => (narrow = event.matches));
+
+/** Below 720 px. */
+export function isNarrow(): boolean {
+  return narrow;
+}

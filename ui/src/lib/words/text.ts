@@ -1,0 +1,33 @@
+// Text from outside, made safe to show, and sentences of the catalogue, made ready for a window.
+import { language } from "./catalogue.svelte.ts";
+
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+const ISOLATES = /[\u2066-\u2069]/g;
+
+/** On one line, without characters that hide or reorder text: lines are joined by semicolons, such characters are spelled out. */
+export function visible(text: string): string {
+  const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
+  const joined = lines.filter((line) => line !== "" || lines.length === 1).join("; ");
+  return joined.replace(HIDDEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+/** With a capital letter at the beginning, unless a value is there, such as a name: those stay as they are. */
+export function capital(text: string): string {
+  return text.replace(/^\p{Ll}/u, (letter) => letter.toLocaleUpperCase(language()));
+}
+
+/** With a capital letter at the beginning and a full stop at the end. */
+export function sentence(text: string): string {
+  const begun = capital(text);
+  return /[.:!?…。؟]$/u.test(begun.replace(ISOLATES, "")) ? begun : begun + (language() === "ja" ? "。" : ".");
+}
+
+/** Without the marks that isolate values: for the clipboard. */
+export function withoutMarks(text: string): string {
+  return text.replace(ISOLATES, "");
+}
+
+/** `AbCd…wXyZ`: as much of a key as people compare. */
+export function shortKey(key: string): string {
+  return `${key.slice(0, 4)}…${key.slice(39, 43)}`;
+}

@@ -1,0 +1,23 @@
+import { mount } from "svelte";
+import App from "./App.svelte";
+import { Actions } from "./lib/state/actions.svelte.ts";
+import { Imports } from "./lib/state/imports.svelte.ts";
+import { Log } from "./lib/state/log.svelte.ts";
+import { Needed } from "./lib/state/needed.svelte.ts";
+import { loadPreferences } from "./lib/state/preferences.svelte.ts";
+import { Service } from "./lib/state/service.svelte.ts";
+import { http } from "./lib/transport/http.ts";
+import { isInTauri, tauri } from "./lib/transport/tauri.ts";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+
+async function start(): Promise<void> {
+  const [transport] = await Promise.all([isInTauri() ? tauri() : http(""), loadPreferences()]);
+  const service = new Service(transport);
+  const needed = new Needed(transport);
+  const props = { service, actions: new Actions(service), log: new Log(service), imports: new Imports(service, needed), needed };
+  mount(App, { target: document.getElementById("app")!, props });
+}
+
+void start();

@@ -1,0 +1,7 @@
+export default {
+  compilerOptions: {
+    runes: true,
+    // Templates are built node by node, without `innerHTML`.
+    fragments: "tree",
+  },
+};

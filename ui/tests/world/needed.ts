@@ -1,0 +1,83 @@
+// The methods of NEEDED.md, as far as tests need them.
+import type { Request } from "../../src/lib/api/generated.ts";
+import type { ConfigOutline, Entry, ImportReading, NeededMethod, NeededMethods, SpanClass } from "../../src/lib/api/needed.ts";
+import { CONFIG } from "./texts.ts";
+import { No, type World } from "./world.ts";
+
+const METHODS: NeededMethod[] = ["outline", "read_import", "create", "export_qr", "allowed_ips", "drops"];
+
+/** Whether a method is one of them. */
+export function isNeeded(method: string): boolean {
+  return METHODS.includes(method as NeededMethod);
+}
+
+/** Answers one of them. */
+export function answerNeeded(request: Request, world: World): unknown {
+  const { method, params } = request as unknown as { [M in NeededMethod]: { method: M; params: NeededMethods[M]["params"] } }[NeededMethod];
+  switch (method) {
+    case "outline":
+      return outline(params.config);
+    case "read_import":
+      return read(params.files);
+    case "create":
+      if (params.config === "") throw new No({ code: "invalid", diagnostics: [] });
+      return { id: world.add(params.name, params.interface), diagnostics: [] };
+    case "export_qr":
+      world.find(params.id);
+      return { size: 29, modules: Array.from({ length: 29 * 29 }, (_, at) => (Math.imul(at + 1, 2654435761) >>> 16) % 2).join("") };
+    case "allowed_ips":
+      return params.exclude.length === 0 ? params.include : ["0.0.0.0/1", "128.0.0.0/2", "::/0"];
+    case "drops":
+      world.find(params.id);
+      return [{ reason: "not_allowed_source", count: 34, text: "from an address that is not in AllowedIPs" }];
+  }
+}
+
+function read(files: { name: string; bytes: string }[]): ImportReading {
+  const reading: ImportReading = { drafts: [], refusals: [] };
+  for (const { name, bytes } of files) {
+    const text = Buffer.from(bytes, "base64").toString("utf8");
+    const draft = (from: string, called: string, config: string) => reading.drafts.push({ from, name: called, interface: called.slice(0, 15), config, diagnostics: [] });
+    if (name.endsWith(".zip")) {
+      draft(`${name}: office-2.conf`, "office-2", CONFIG);
+      draft(`${name}: lab-2.conf`, "lab-2", CONFIG);
+      reading.refusals.push({ from: `${name}: ../etc/passwd`, reason: "the name leads out of the archive" });
+    } else if (text.includes("[Interface]")) draft(name, name.replace(/\.conf$/, ""), text);
+    else reading.refusals.push({ from: name, reason: "this is not a configuration of WireGuard" });
+  }
+  return reading;
+}
+
+/** Takes a text apart that is written as the tests write it. */
+function outline(config: string): ConfigOutline {
+  const found: ConfigOutline = { spans: [], sections: [] };
+  const length = (text: string) => new TextEncoder().encode(text).length;
+  let at = 0;
+  for (const line of config.split("\n")) {
+    const end = at + length(line);
+    const span = (from: number, to: number, kind: SpanClass) => to > from && found.spans.push({ start: from, end: to, class: kind });
+    const pair = /^(\w+)(\s*=\s*)(.*)$/.exec(line);
+    if (line.startsWith("#")) span(at, end, "comment");
+    else if (line.startsWith("[")) {
+      span(at, end, "section");
+      const name = config.split("\n")[found.sections.length === 0 ? -1 : config.slice(0, at).split("\n").length - 2] ?? "";
+      found.sections.push({ kind: /interface/i.test(line) ? "interface" : "peer", name: name.startsWith("#") ? name.slice(2) : null, start: at, end: end + 1, entries: [] });
+    } else if (pair) {
+      const [, key = "", equals = "", value = ""] = pair;
+      const begin = at + length(key) + length(equals);
+      span(at, at + length(key), "key");
+      span(begin, end, classOf(key));
+      const entry: Entry = { key, value, value_start: begin, value_end: end, line_start: at, line_end: end + 1 };
+      const section = found.sections.at(-1);
+      section?.entries.push(entry);
+      if (section) section.end = end + 1;
+    } else if (line.trim() !== "") span(at, end, "unknown");
+    at = end + 1;
+  }
+  return found;
+}
+
+function classOf(key: string): SpanClass {
+  const classes: Record<string, SpanClass> = { PrivateKey: "private_key", PresharedKey: "preshared_key", PublicKey: "public_key", Endpoint: "host", MTU: "mtu", PersistentKeepalive: "keepalive", ListenPort: "port" };
+  return classes[key] ?? "address";
+}
