@@ -7,6 +7,7 @@ export default defineConfig({
     include: [process.env.SHOTS ? "e2e/*.shots.ts" : "e2e/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    // Each has a browser of its own.
+    maxWorkers: 2,
   },
 });

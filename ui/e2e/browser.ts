@@ -6,7 +6,7 @@ const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 export function launch(): Promise<Browser> {
   // Tests may run as root, where Chromium's sandbox does not.
-  return chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox", "--force-color-profile=srgb"] });
+  return chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--force-color-profile=srgb"] });
 }
 
 /** A page, and what went wrong in it: exceptions, errors of the console, violations of the content security policy. */

@@ -1,12 +1,11 @@
 // The built page in a real browser, with the content security policy of the app, against an invented service.
-import AxeBuilder from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { crowd } from "../tests/world/people.ts";
 import { idOf } from "../tests/world/views.ts";
 import { World } from "../tests/world/world.ts";
 import { launch, open, settle } from "./browser.ts";
-import { SCENES, usual } from "./scenes.ts";
+import { usual } from "./scenes.ts";
 import { TestServer } from "./server.ts";
 
 let browser: Browser;
@@ -26,76 +25,6 @@ afterEach(async () => {
 });
 
 const of = (number: number, kind = "tunnel") => `#/${kind}/${idOf(number)}`;
-
-/** Violations of the rules of accessibility, as short lines. */
-async function axe(page: Page): Promise<string[]> {
-  // Into the page by the debugger: the policy lets no script in by another way.
-  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AxeBuilder.source);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
-  });
-}
-
-/** Boxes that are wider than what holds them. */
-function tooWide(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const limit = document.documentElement.clientWidth;
-    const boxes = [document.documentElement, ...document.querySelectorAll("main, aside, dialog[open], .card")];
-    const isWide = (box: Element) => box.scrollWidth > box.clientWidth + 1 || box.getBoundingClientRect().right > limit + 1;
-    return boxes.filter((box) => box.checkVisibility() && isWide(box)).map((box) => `${box.tagName}.${box.className} ${box.scrollWidth} > ${box.clientWidth}`);
-  });
-}
-
-describe("every page", () => {
-  for (const scene of SCENES) {
-    test(`${scene.name}: accessible in each theme, and nothing is wider than the window`, { timeout: 120_000 }, async () => {
-      server.world = scene.world?.() ?? usual();
-      server.isAlive = !scene.isAway;
-      const { page, wrong } = await open(browser, `${server.url}#/${scene.hash}`, { reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] });
-      await settle(page);
-      await scene.act?.(page);
-      await settle(page);
-      const found: string[] = [];
-      for (const theme of ["light", "dark", "contrast"]) {
-        await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme);
-        found.push(...(await axe(page)).map((line) => `${theme}: ${line}`));
-      }
-      for (const width of [360, 720, 1080, 3840]) {
-        await page.setViewportSize({ width, height: 800 });
-        found.push(...(await tooWide(page)).map((line) => `${width} px: ${line}`));
-      }
-      expect([...found, ...wrong]).toEqual([]);
-    });
-  }
-});
-
-describe("languages", () => {
-  for (const language of ["de", "fr", "es", "pt-BR", "ar"]) {
-    test(`${language}: every page fits, and none says a word of English where the language has its own`, { timeout: 300_000 }, async () => {
-      const found: string[] = [];
-      for (const scene of SCENES.filter((scene) => scene.act === undefined)) {
-        server.world = scene.world?.() ?? usual();
-        server.isAlive = !scene.isAway;
-        const { page, wrong } = await open(browser, "about:blank");
-        await page.addInitScript((language) => localStorage.setItem("adit", JSON.stringify({ language })), language);
-        await page.goto(`${server.url}#/${scene.hash}`);
-        await settle(page);
-        expect(await page.evaluate(() => document.documentElement.dir)).toBe(language === "ar" ? "rtl" : "ltr");
-        for (const width of [360, 1080]) {
-          await page.setViewportSize({ width, height: 800 });
-          found.push(...(await tooWide(page)).map((line) => `${scene.name}, ${width} px: ${line}`));
-        }
-        // What the system says, in English, is a value: between the marks that isolate it.
-        const text = (await page.evaluate(() => document.body.innerText)).replace(/\u2068[^\u2069]*\u2069/g, "");
-        found.push(...[...text.matchAll(/\b(the|tunnel is|of|and|Off|Edit|Settings|Turn on)\b/g)].map((match) => `${scene.name}: ${text.slice(Math.max(0, match.index - 30), match.index + 30)}`));
-        found.push(...wrong);
-        await page.context().close();
-      }
-      expect(found).toEqual([]);
-    });
-  }
-});
 
 describe("a thousand tunnels", () => {
   test("are a list of a few rows, which scrolls without a missed frame to speak of", async () => {

@@ -1,0 +1,44 @@
+// The built window in languages other than English.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, open, settle } from "./browser.ts";
+import { tooWide } from "./faults.ts";
+import { SCENES, usual } from "./scenes.ts";
+import { TestServer } from "./server.ts";
+
+let browser: Browser;
+let server: TestServer;
+beforeAll(async () => {
+  browser = await launch();
+  server = await TestServer.start(usual());
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+for (const language of ["de", "fr", "es", "pt-BR", "ar"]) {
+  test(`${language}: every page fits, and none says a word of English where the language has its own`, { timeout: 300_000 }, async () => {
+    const found: string[] = [];
+    const { page, wrong } = await open(browser, "about:blank");
+    await page.addInitScript((language) => localStorage.setItem("adit", JSON.stringify({ language })), language);
+    for (const scene of SCENES.filter((scene) => scene.act === undefined)) {
+      server.world = scene.world?.() ?? usual();
+      server.isAlive = !scene.isAway;
+      // An address that differs in its fragment alone would not load the page anew.
+      await page.goto(`${server.url}?${scene.name}#/${scene.hash}`);
+      await settle(page);
+      expect(await page.evaluate(() => document.documentElement.dir)).toBe(language === "ar" ? "rtl" : "ltr");
+      for (const width of [360, 1080]) {
+        await page.setViewportSize({ width, height: 800 });
+        found.push(...(await tooWide(page)).map((line) => `${scene.name}, ${width} px: ${line}`));
+      }
+      // What the system says, in English, is a value: between the marks that isolate it.
+      const text = (await page.evaluate(() => document.body.innerText)).replace(/\u2068[^\u2069]*\u2069/g, "");
+      found.push(...[...text.matchAll(/\b(the|tunnel is|of|and|Off|Edit|Settings|Turn on)\b/g)].map((match) => `${scene.name}: ${text.slice(Math.max(0, match.index - 30), match.index + 30)}`));
+      found.push(...wrong.splice(0).map((line) => `${scene.name}: ${line}`));
+    }
+    await page.context().close();
+    expect(found).toEqual([]);
+  });
+}
