@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     environment: "node",
     reporters: ["verbose"],
-    include: [process.env.SHOTS ? "e2e/*.shots.ts" : "e2e/*.test.ts"],
+    include: [process.env.SHOTS ? `e2e/${process.env.SHOTS}.shots.ts` : "e2e/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Each has a browser of its own.

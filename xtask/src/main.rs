@@ -19,6 +19,7 @@ mod package;
 mod skips;
 mod summary;
 mod test;
+mod window;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -34,6 +35,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   e2e [FILTER]   only the tunnels in network namespaces (needs root)
   bench [DUEL]   micro-benchmarks and, as root, the duel against other implementations; writes docs/PERFORMANCE.md
   gen            write what is made from the code: the contract in TypeScript
+  shots          pictures of the window, in docs/screenshots
   check          type-check for Windows, macOS, iOS and Android
   deny           licences, advisories, banned crates, sources, age of crates
   ages --update  record when each crate version of Cargo.lock was published; without --update, check it
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         "e2e" => test::only_e2e(rest),
         "bench" => bench::bench(rest),
         "gen" => generated::write(),
+        "shots" => window::shots(),
         "check" => summarized(cross::check),
         "deny" => summarized(deny::check),
         "ages" => ages::command(rest),

@@ -220,6 +220,18 @@ mod tests {
     }
 
     #[test]
+    fn results_of_the_window_s_tests_are_read() {
+        let summary = summary_of(
+            "echo 'test tests/a.test.ts: a > works ... ok (2 ms)'; echo 'test tests/a.test.ts: a > fails ... FAILED'; echo; \
+             echo failures:; echo; echo '---- tests/a.test.ts: a > fails stdout ----'; echo 'AssertionError: 1 is not 2'; echo; \
+             echo failures:; echo; echo 'test result: FAILED. 1 passed; 1 failed; 0 ignored'; exit 1",
+        );
+        assert_eq!((summary.passed, summary.skipped.len(), summary.failures.len()), (1, 0, 1));
+        assert_eq!(summary.failures[0].name, "tests/a.test.ts: a > fails");
+        assert_eq!(summary.failures[0].output.trim_end(), "AssertionError: 1 is not 2");
+    }
+
+    #[test]
     fn a_test_that_another_one_runs_is_not_counted() {
         let tally = tally_of(
             "test child ... ignored, run by another test\ntest killed ... ok\n\

@@ -1,9 +1,9 @@
 //! `cargo xtask test`: everything that can be shown on this machine, in one run.
 
 use crate::summary::Summary;
-use crate::{cargo, cargo_fmt, deny, generated, machine, run};
+use crate::{cargo, cargo_fmt, deny, generated, machine, run, window};
 
-/// Sets the machine up, then formatting, lints, all tests, the tunnels in network namespaces, and the licences.
+/// Sets the machine up, then formatting, lints, all tests, the tunnels in network namespaces, the window, and the licences.
 pub(crate) fn everything() -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     machine::install_peers()?;
@@ -17,6 +17,7 @@ pub(crate) fn everything() -> anyhow::Result<()> {
         "tests, also of tunnels in network namespaces",
         cargo("test").args(["--workspace", "--no-fail-fast", "--", "--show-output"]),
     )?;
+    window::check(&mut summary)?;
     deny::check(&mut summary)?;
     summary.finish()
 }

@@ -1,0 +1,50 @@
+// The pictures in `docs/screenshots`, which `cargo xtask shots` makes.
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch } from "./browser.ts";
+import { SCENES, usual } from "./scenes.ts";
+import { TestServer } from "./server.ts";
+import { type Look, shoot } from "./shoot.ts";
+
+const OUT = join(import.meta.dirname, "../../docs/screenshots");
+/** No picture in the repository is larger: bytes. */
+const LIMIT = 150_000;
+
+/** The page, and how it looks. */
+const PICTURES: [scene: string, look: Look][] = [
+  ["healthy", { theme: "light", size: "wide" }],
+  ["healthy", { theme: "dark", size: "wide" }],
+  ["healthy", { theme: "light", size: "wide", language: "ar" }],
+  ["healthy", { theme: "dark", size: "narrow" }],
+  ["list", { theme: "light", size: "narrow" }],
+  ["no-answer", { theme: "light", size: "wide", language: "de" }],
+  ["edit-errors", { theme: "dark", size: "wide" }],
+  ["edit-form", { theme: "light", size: "wide" }],
+  ["import", { theme: "light", size: "wide" }],
+  ["first-run", { theme: "light", size: "wide" }],
+  ["away", { theme: "dark", size: "wide" }],
+];
+
+let browser: Browser;
+let server: TestServer;
+beforeAll(async () => {
+  browser = await launch();
+  server = await TestServer.start(usual());
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+for (const [name, look] of PICTURES) {
+  const file = [name, look.theme, look.size, look.language].filter(Boolean).join("-");
+  test(file, async () => {
+    const scene = SCENES.find((scene) => scene.name === name);
+    if (!scene) throw new Error(`there is no page ${name}`);
+    const path = join(OUT, `${file}.png`);
+    expect(await shoot(browser, server, scene, look, path)).toEqual([]);
+    expect((await stat(path)).size).toBeLessThanOrEqual(LIMIT);
+  });
+}
