@@ -11,7 +11,7 @@ use std::time::Duration;
 use adit_config::{Config, Document, InterfaceName, parse};
 use adit_platform::device::{Stop as _, TunDevice};
 use adit_platform::fake::{FakeStop, HostState, RecordingCommands, RecordingHost};
-use adit_protocol::{Event, PresharedKey, PublicKey};
+use adit_protocol::{Dropped, Event, PresharedKey, PublicKey};
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
 
 use super::{
@@ -318,6 +318,10 @@ impl Running for FakeRunning {
             in_other_namespace: false,
             routing_loops: 0,
         }
+    }
+
+    fn drops(&self) -> Vec<(Dropped, u64)> {
+        vec![(Dropped::Replay, 3), (Dropped::NoRoute, 1)]
     }
 
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {

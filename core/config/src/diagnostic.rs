@@ -126,6 +126,8 @@ pub enum Code {
 
     /// Not a key.
     Key(KeyDefect),
+    /// A mark of [`crate::mask`] that stands for no key.
+    Mask,
     /// Not an address with a prefix length.
     Cidr(Quoted, CidrError),
     /// Two commas in a row, or one at the end.
@@ -234,6 +236,7 @@ impl Code {
             | Self::EmptyValue
             | Self::LineBreak(_)
             | Self::Key(_)
+            | Self::Mask
             | Self::Cidr(..)
             | Self::EmptyItem
             | Self::Endpoint(..)

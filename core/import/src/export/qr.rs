@@ -122,7 +122,17 @@ impl QrCode {
         text
     }
 
-    /// Characters of a line in a terminal.
+    /// A character for each module, row by row with the white around: `1` for a dark one, `0` for a light one.
+    pub fn modules(&self) -> Zeroizing<String> {
+        let lines = self.lines();
+        let mut modules = Zeroizing::new(String::with_capacity(lines.len() * lines.len()));
+        for y in lines.clone() {
+            modules.extend(lines.clone().map(|x| if self.is_dark(x, y) { '1' } else { '0' }));
+        }
+        modules
+    }
+
+    /// Modules of a side with the white around, which are the characters of a line in a terminal.
     pub fn columns(&self) -> usize {
         usize::try_from(self.side()).unwrap_or(usize::MAX)
     }
