@@ -20,6 +20,11 @@ export async function open(browser: Browser, url: string, options: BrowserContex
   return { page, wrong };
 }
 
+/** The page once it speaks a language. */
+export async function speaks(page: Page, language: string): Promise<void> {
+  await page.waitForFunction((language) => document.documentElement.lang === language, language);
+}
+
 /** The page after everything that was begun is done, but for what repeats. */
 export async function settle(page: Page): Promise<void> {
   await page.waitForLoadState("load");

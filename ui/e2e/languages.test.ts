@@ -1,7 +1,7 @@
 // The built window in languages other than English.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, open, settle } from "./browser.ts";
+import { launch, open, settle, speaks } from "./browser.ts";
 import { tooWide } from "./faults.ts";
 import { SCENES, usual } from "./scenes.ts";
 import { TestServer } from "./server.ts";
@@ -27,6 +27,7 @@ for (const language of ["de", "fr", "es", "pt-BR", "ar"]) {
       server.isAlive = !scene.isAway;
       // An address that differs in its fragment alone would not load the page anew.
       await page.goto(`${server.url}?${scene.name}#/${scene.hash}`);
+      await speaks(page, language);
       await settle(page);
       expect(await page.evaluate(() => document.documentElement.dir)).toBe(language === "ar" ? "rtl" : "ltr");
       for (const width of [360, 1080]) {

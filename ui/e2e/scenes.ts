@@ -23,7 +23,6 @@ export const usual = () => new World(people(), logLines());
 const of = (number: number, kind = "tunnel") => `${kind}/${idOf(number)}`;
 
 async function openEditor(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Open for editing" }).click();
   await page.getByRole("textbox", { name: "Configuration" }).waitFor();
 }
 
@@ -68,9 +67,8 @@ export const SCENES: Scene[] = [
   { name: "key-question", hash: of(14), act: (page) => page.getByRole("main").getByRole("switch").first().click() },
   { name: "hooks-question", hash: of(8), act: (page) => page.getByRole("button", { name: "Read the commands" }).click() },
   { name: "remove-question", hash: of(6), act: (page) => page.keyboard.press("Delete") },
-  { name: "edit-closed", hash: of(1, "edit") },
   { name: "edit-text", hash: of(1, "edit"), act: openEditor },
-  { name: "edit-errors", hash: of(1, "edit"), act: (page) => type(page, "nonsense\nMTU = 500\n") },
+  { name: "edit-errors", hash: of(1, "edit"), act: (page) => type(page, "nonsense\nMTU = 500\nAllowedIPs = 10.7.0.1/24\n") },
   {
     name: "edit-form",
     hash: of(1, "edit"),
@@ -110,6 +108,7 @@ export const SCENES: Scene[] = [
   },
   { name: "new", hash: "new", act: (page) => page.getByRole("textbox", { name: "Configuration" }).waitFor() },
   { name: "log", hash: "log" },
+  { name: "simulated", hash: of(1), world: () => Object.assign(usual(), { isSimulated: true }) },
   { name: "settings", hash: "settings" },
   { name: "shortcuts", hash: "shortcuts" },
 ];

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
-import type { Request } from "../src/lib/api/generated.ts";
+import type { Question } from "../src/lib/transport/transport.ts";
 import { No, type World } from "../tests/world/world.ts";
 
 const DIST = join(import.meta.dirname, "../dist");
@@ -69,7 +69,7 @@ export class TestServer {
     for await (const part of request) parts.push(part as Buffer);
     const json = (status: number, value: unknown) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
     try {
-      json(200, this.world.answer(JSON.parse(Buffer.concat(parts).toString("utf8")) as Request));
+      json(200, this.world.answer(JSON.parse(Buffer.concat(parts).toString("utf8")) as Question));
     } catch (thrown) {
       if (!(thrown instanceof No)) throw thrown;
       json(422, thrown.error);

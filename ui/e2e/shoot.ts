@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Browser } from "playwright-core";
-import { open, settle } from "./browser.ts";
+import { open, settle, speaks } from "./browser.ts";
 import { type Scene, usual } from "./scenes.ts";
 import type { TestServer } from "./server.ts";
 
@@ -24,6 +24,7 @@ export async function shoot(browser: Browser, server: TestServer, scene: Scene, 
   const choices = JSON.stringify({ theme, language: language ?? null });
   await page.addInitScript((choices) => localStorage.setItem("adit", choices), choices);
   await page.goto(`${server.url}#/${scene.hash}`);
+  await speaks(page, language ?? "en");
   await settle(page);
   await scene.act?.(page);
   await settle(page);

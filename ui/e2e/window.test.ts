@@ -131,6 +131,20 @@ describe("the keyboard", () => {
   });
 });
 
+describe("a new tunnel", () => {
+  test("gets its key from the service", async () => {
+    const { page, wrong } = await open(browser, `${server.url}#/new`);
+    await page.getByRole("textbox", { name: "Configuration" }).click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText("[Interface]\nAddress = 10.0.0.2/32\n");
+    await page.getByRole("textbox", { name: "Name" }).fill("Cabin");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("heading", { level: 1, name: "Cabin" }).waitFor();
+    expect(server.world.asked).toContainEqual({ method: "create", params: { name: "Cabin", interface: "Cabin", config: "[Interface]\nAddress = 10.0.0.2/32\n" } });
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe("text from outside", () => {
   test("makes no element, and names that reorder text are shown as they are", async () => {
     const { page, wrong } = await open(browser, `${server.url}${of(11)}`);

@@ -3,7 +3,6 @@ import App from "./App.svelte";
 import { Actions } from "./lib/state/actions.svelte.ts";
 import { Imports } from "./lib/state/imports.svelte.ts";
 import { Log } from "./lib/state/log.svelte.ts";
-import { Needed } from "./lib/state/needed.svelte.ts";
 import { loadPreferences } from "./lib/state/preferences.svelte.ts";
 import { Service } from "./lib/state/service.svelte.ts";
 import { http } from "./lib/transport/http.ts";
@@ -15,8 +14,7 @@ import "./styles/controls.css";
 async function start(): Promise<void> {
   const [transport] = await Promise.all([isInTauri() ? tauri() : http(""), loadPreferences()]);
   const service = new Service(transport);
-  const needed = new Needed(transport);
-  const props = { service, actions: new Actions(service), log: new Log(service), imports: new Imports(service, needed), needed };
+  const props = { service, actions: new Actions(service), log: new Log(service), imports: new Imports(service) };
   mount(App, { target: document.getElementById("app")!, props });
 }
 

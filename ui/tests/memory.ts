@@ -2,39 +2,38 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "../src/lib/state/context.ts";
-import type { Notice, Request, Response } from "../src/lib/api/generated.ts";
+import type { Notice } from "../src/lib/api/generated.ts";
 import { Actions } from "../src/lib/state/actions.svelte.ts";
 import { Imports } from "../src/lib/state/imports.svelte.ts";
 import { Log } from "../src/lib/state/log.svelte.ts";
-import { Needed } from "../src/lib/state/needed.svelte.ts";
 import { Service } from "../src/lib/state/service.svelte.ts";
-import { Refused, type Signal, type Transport, Unreachable } from "../src/lib/transport/transport.ts";
+import { type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "../src/lib/transport/transport.ts";
 import { No, type World } from "./world/world.ts";
 
 const GOLDEN = join(import.meta.dirname, "../../core/api/tests/golden");
 
 /** A golden file of the contract: real samples of what goes over the wire. */
-export function golden<T>(name: "events" | "requests" | "responses"): T {
+export function golden<T>(name: "events" | "requests" | "responses" | "local_responses"): T {
   return JSON.parse(readFileSync(join(GOLDEN, `${name}.json`), "utf8")) as T;
 }
 
 /** A way whose other end is in the hands of a test. */
 export class TestTransport implements Transport {
   sinks = new Set<(signal: Signal) => void>();
-  asked: Request[] = [];
+  asked: Question[] = [];
   isThere = true;
-  readonly #answer: (request: Request) => Response;
+  readonly #answer: (request: Question) => Reply;
 
-  constructor(answer: (request: Request) => Response) {
+  constructor(answer: (request: Question) => Reply) {
     this.#answer = answer;
   }
 
-  async call(request: Request): Promise<Response> {
+  async call(request: Question): Promise<Reply> {
     this.asked.push(request);
     if (!this.isThere) throw new Unreachable();
     await Promise.resolve();
     try {
-      return structuredClone(this.#answer(JSON.parse(JSON.stringify(request)) as Request));
+      return structuredClone(this.#answer(JSON.parse(JSON.stringify(request)) as Question));
     } catch (thrown) {
       throw thrown instanceof No ? new Refused(thrown.error) : thrown;
     }
@@ -56,7 +55,7 @@ export class TestTransport implements Transport {
 
 /** Answers each method with its first golden response. */
 export function goldenTransport(): TestTransport {
-  const responses = golden<Response[]>("responses");
+  const responses = [...golden<Reply[]>("responses"), ...golden<Reply[]>("local_responses")];
   return new TestTransport((request) => {
     const found = responses.find((response) => response.method === request.method);
     // The golden pages say that more follow; here there is one.
@@ -77,8 +76,7 @@ export function worldTransport(world: World): TestTransport {
 /** Everything that components ask for. */
 export function appOf(transport: Transport): App {
   const service = new Service(transport);
-  const needed = new Needed(transport);
-  return { service, actions: new Actions(service), log: new Log(service), imports: new Imports(service, needed), needed };
+  return { service, actions: new Actions(service), log: new Log(service), imports: new Imports(service) };
 }
 
 /** Until everything that was begun and waits for nothing else is done. */

@@ -7,15 +7,10 @@ import { statusOf, whyLine } from "../src/lib/model/status.ts";
 import { href, parse } from "../src/lib/state/router.svelte.ts";
 import { ago, bytes, countdown, rate } from "../src/lib/words/quantity.ts";
 import { visible, withoutMarks } from "../src/lib/words/text.ts";
-import { answerNeeded } from "./world/needed.ts";
+import { outline } from "./world/local.ts";
 import { people } from "./world/people.ts";
 import { CONFIG } from "./world/texts.ts";
 import { idOf, START } from "./world/views.ts";
-import { World } from "./world/world.ts";
-import type { ConfigOutline } from "../src/lib/api/needed.ts";
-import type { Request } from "../src/lib/api/generated.ts";
-
-const outline = (config: string) => answerNeeded({ method: "outline", params: { config } } as unknown as Request, new World([])) as ConfigOutline;
 
 describe("text from outside", () => {
   test("shows what hides, and stays on one line", () => {

@@ -9,8 +9,8 @@ import { problems } from "../src/lib/words/catalogue.svelte.ts";
 import { appOf, goldenTransport, settled, TestTransport, worldTransport } from "./memory.ts";
 import { logLines } from "./world/logs.ts";
 import { people } from "./world/people.ts";
-import { CONFIG } from "./world/texts.ts";
-import { idOf } from "./world/views.ts";
+import { CONFIG, MASKED } from "./world/texts.ts";
+import { idOf, keyOf } from "./world/views.ts";
 import { World } from "./world/world.ts";
 
 let world: World;
@@ -158,17 +158,17 @@ describe("questions", () => {
 
 describe("importing", () => {
   test("one bad file does not spoil the others, and each has its reason", async () => {
-    world.hasNeeded = false;
     await show("#/add");
     const file = (name: string, content: BlobPart) => new File([content], name);
-    await app.imports.addFiles([file("home.conf", CONFIG), file("home.conf", CONFIG), file("bad.conf", new Uint8Array([0xff, 0xfe])), file("all.zip", "PK"), file("broken.conf", "nonsense")]);
+    const large = new File([new Uint8Array(1024 * 1024 + 1)], "large.conf");
+    await app.imports.addFiles([file("home.conf", CONFIG), file("home.conf", CONFIG), large, file("broken.conf", "nonsense")]);
     await settled();
     expect(app.imports.drafts.map((draft) => [draft.name, draft.interface, draft.isWanted])).toEqual([
       ["home", "home", true],
-      ["home 2", "home-2", true],
-      ["broken", "broken", false],
+      ["home 2", "home2", true],
     ]);
-    expect(app.imports.refusals.map((refusal) => refusal.reason)).toEqual(["The file is not text in UTF-8.", "This version of the service reads only .conf files."]);
+    expect(app.imports.refusals.map((refusal) => refusal.from)).toEqual(["large.conf", "broken.conf"]);
+    expect(app.imports.refusals[1]?.reason).toBe("This is not a configuration of WireGuard.");
     world.tell({ kind: "tunnel_added", tunnel: { ...people()[0]!, id: idOf(99), name: "home" } });
     world.tunnels.set(idOf(99), { ...people()[0]!, id: idOf(99), name: "home" });
     await user.click(screen.getByRole("button", { name: named("Import 2 tunnels") }));
@@ -177,7 +177,7 @@ describe("importing", () => {
     expect(screen.getByText(named("home: Another tunnel is called home already"))).toBeVisible();
   });
 
-  test("archives are read by a service that can", async () => {
+  test("an archive becomes several drafts", async () => {
     await show("#/add");
     await app.imports.addFiles([new File(["PK"], "all.zip")]);
     await settled();
@@ -201,22 +201,23 @@ describe("importing", () => {
 });
 
 describe("editing", () => {
-  test("the configuration is asked for only when somebody says so", async () => {
-    await show(`#/edit/${idOf(1)}`);
-    expect(transport.asked.map((request) => request.method)).not.toContain("export");
-    await user.click(screen.getByRole("button", { name: "Open for editing" }));
+  async function edit(text: string): Promise<void> {
+    edits.set(idOf(1), { ...edits.get(idOf(1))!, text });
+    await new Promise((resolve) => setTimeout(resolve, 300));
     await settled();
-    expect(transport.asked.map((request) => request.method)).toContain("export");
+  }
+
+  test("the keys stay with the service", async () => {
+    await show(`#/edit/${idOf(1)}`);
+    expect(transport.asked.map((request) => request.method)).toContain("masked_config");
+    expect(transport.asked.map((request) => request.method)).not.toContain("export");
+    expect(edits.get(idOf(1))?.text).toBe(MASKED);
     expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
   });
 
   test("what will change is shown before it is saved, and a newer version is not overwritten", async () => {
     await show(`#/edit/${idOf(1)}`);
-    await user.click(screen.getByRole("button", { name: "Open for editing" }));
-    await settled();
-    edits.set(idOf(1), { ...edits.get(idOf(1))!, text: `${CONFIG}MTU = 1380\n` });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await settled();
+    await edit(`${MASKED}MTU = 1380\n`);
     world.change(idOf(1), { version: 7 });
     await user.click(screen.getByRole("button", { name: "Review and save" }));
     expect(within(screen.getByRole("dialog")).getByText(named("MTU: 1380 (was not set)"))).toBeVisible();
@@ -227,13 +228,53 @@ describe("editing", () => {
     expect(screen.getByRole("button", { name: "Load the newer version" })).toBeEnabled();
   });
 
-  test("without the methods for it, the form is off and says why", async () => {
-    world.hasNeeded = false;
+  test("a problem with one remedy has a button for it", async () => {
     await show(`#/edit/${idOf(1)}`);
-    await user.click(screen.getByRole("button", { name: "Open for editing" }));
+    // Bytes and characters differ in front of it.
+    await edit(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24"));
+    await user.click(screen.getByRole("button", { name: named("Replace it with 10.7.0.0/24") }));
+    expect(edits.get(idOf(1))?.text).toBe(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.0/24"));
+  });
+
+  test("the public key of a private key that is typed is shown", async () => {
+    await show(`#/edit/${idOf(1)}`);
+    const key = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+    await edit(MASKED.replace(/PrivateKey = .*/, `PrivateKey = ${key}`));
+    expect(screen.getByText(keyOf(`of ${key}`))).toBeVisible();
+  });
+
+  test("a refusal leaves a way to try again", async () => {
+    world.refusals.set("masked_config", { code: "not_allowed", needs: "administer", action: null });
+    await show(`#/edit/${idOf(1)}`);
+    expect(screen.queryByRole("button", { name: "Review and save" })).toBeNull();
+    world.refusals.clear();
+    await user.click(screen.getByRole("button", { name: "Try now" }));
     await settled();
-    expect(screen.getByRole("radio", { name: "Form" })).toBeDisabled();
-    expect(screen.getByText("Form").closest("label")).toHaveAttribute("title", "This version of the service cannot show a form");
+    expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
+  });
+});
+
+describe("technical details", () => {
+  test("say what was dropped, and why", async () => {
+    await show(`#/tunnel/${idOf(1)}`);
+    await user.click(screen.getByText("Technical details"));
+    await settled();
+    expect(screen.getByText(named("34 · received: a packet from an address that is not among the peer's allowed IPs"))).toBeInTheDocument();
+  });
+});
+
+describe("a simulated system", () => {
+  test("is called one on every page", async () => {
+    world.isSimulated = true;
+    await show("#/settings");
+    expect(screen.getByRole("banner")).toHaveTextContent("Simulated system: nothing on this computer is changed");
+    await user.keyboard("{F1}");
+    expect(screen.getByRole("banner")).toBeVisible();
+  });
+
+  test("a real one has no banner", async () => {
+    await show("#/settings");
+    expect(screen.queryByRole("banner")).toBeNull();
   });
 });
 

@@ -396,6 +396,32 @@ dropped-unknown-peer = مرسلها ليس طرفًا في هذا النفق (ط
 dropped-replayed-initiation = هي أقدم من سابقة لها (طابع زمني قديم): كررها أحد، أو أُرجعت ساعة الطرف الآخر
 dropped-initiation-flood = جاءت بعد الأخيرة من هذا الطرف بوقت قصير جدًا
 
+drop-message-type = مستلم: ليس رسالة WireGuard
+drop-message-length = مستلم: رسالة بطول ليس لأي رسالة WireGuard
+drop-mac1 = مستلم: رسالة ليست للمفتاح العام لهذا الطرف (mac1 خاطئ)
+drop-cookie-required = مستلم تحت الضغط: رسالة بلا ملف تعريف صالح؛ أُرسل إلى صاحبها ملف لمحاولة جديدة
+drop-rate-limited = مستلم تحت الضغط: مصافحات كثيرة من عنوان واحد
+drop-no-private-key = مستلم: مصافحة حين لم يكن لهذا الطرف مفتاح خاص
+drop-unknown-index = مستلم: رسالة لجلسة ليست لدى هذا الطرف (فهرس مستقبِل مجهول)
+drop-cookie = مستلم: ملف تعريف لرسالة لم يرسلها هذا الطرف
+drop-handshake = مستلم: مصافحة لا تثبت صحتها؛ المفاتيح لا تتوافق، أو المفتاح المشترك ليس واحدًا
+drop-low-order-point = مستلم: مفتاح عام منخفض الرتبة
+drop-unknown-peer = مستلم: مصافحة بمفتاح ليس لأي طرف في هذا النفق
+drop-replayed-initiation = مستلم: مصافحة أقدم من سابقة لها (طابع زمني قديم)
+drop-initiation-flood = مستلم: مصافحات متتابعة بسرعة كبيرة من طرف واحد
+drop-session-expired = مستلم: بيانات لجلسة قديمة جدًا
+drop-counter-exhausted = مستلم أو للإرسال: حزمة لجلسة استُنفد عدّاد رسائلها
+drop-decrypt = مستلم: بيانات لا تثبت صحتها
+drop-replay = مستلم: بيانات سبق استلامها أو تأخرت كثيرًا
+drop-inner-packet = مستلم أو للإرسال: بيانات ليست حزمة IP
+drop-source-not-allowed = مستلم: حزمة من عنوان ليس ضمن AllowedIPs للطرف
+drop-congestion = مستلم: حزمة بعلامة ازدحام لا يفهمها مرسلها
+drop-no-route = للإرسال: حزمة إلى عنوان ليس ضمن AllowedIPs لأي طرف
+drop-no-endpoint = للإرسال: حزمة إلى طرف لا تُعرف نقطة اتصاله
+drop-routing-loop = للإرسال: حزمة مشفّرة لهذا النفق أعادها مسار إليه
+drop-queue-full = للإرسال: حزمة انتظرت مصافحة مع حزم أخرى كثيرة
+drop-handshake-timeout = للإرسال: حزمة إلى طرف لم يجب على المصافحة
+
 log-network-changed = تغيّرت شبكة هذا الحاسوب
 log-path-changed = تغيّرت الشبكة: يطلب { $peers ->
     [one] جلسة جديدة من طرف واحد
@@ -460,7 +486,6 @@ ui-days = { $days ->
 }
 ui-name = الاسم
 ui-not-known = غير معروف
-ui-not-yet = لا يستطيع هذا الإصدار من الخدمة ذلك بعد
 ui-copy = نسخ { $what }
 ui-copied = نُسخ { $what }
 ui-copy-failed = الحافظة غير متاحة
@@ -473,6 +498,7 @@ ui-away = خدمة Adit لا تعمل
 ui-away-text = تعرض هذه النافذة الأنفاق وتتحكم فيها، وتحملها خدمة في الخلفية. شغّلها من طرفية:
 ui-away-waits = تتصل هذه النافذة من تلقاء نفسها عندما تكون الخدمة موجودة.
 ui-away-banner = خدمة Adit لا تجيب. قد يكون المعروض هنا قديمًا.
+ui-simulated = نظام محاكى: لا يتغير شيء على هذا الحاسوب
 ui-try-now = حاول الآن
 
 ui-add = إضافة نفق
@@ -675,7 +701,6 @@ ui-data-path-text = { $queues ->
     [one] طابور واحد
    *[other] { $queues } طوابير
 }؛ التفريغ: { $offloads }
-ui-routing-loops = حلقات التوجيه
 ui-dropped = المُسقط
 ui-source = الإعدادات
 ui-source-store = في مخزن Adit
@@ -726,30 +751,26 @@ ui-import-unreadable = { $count ->
    *[other] لا يمكن قراءة { $count } ملفات.
 }
 ui-import-too-large = الملف كبير جدًا.
-ui-import-not-text = لا يقرأ هذا الإصدار من الخدمة إلا ملفات ‎.conf.
-ui-import-not-utf8 = الملف ليس نصًا بترميز UTF-8.
 ui-takeovers = أنفاق wg-quick
 ui-takeovers-text = يمكن نقل هذه إلى Adit. تبقى ملفاتها في مكانها.
 ui-takeover-up = يعمل
 ui-takeover-down = متوقف
 ui-take-over = نقل
 ui-new-name = نفق جديد
-ui-new-needs-key = لا يستطيع هذا الإصدار من الخدمة إنشاء مفاتيح: اكتب سطر PrivateKey بنفسك.
 ui-create = إنشاء
 
 ui-configuration = الإعدادات
-ui-edit-open = تحوي الإعدادات المفتاح الخاص
-ui-edit-open-text = لتحريرها تسلّمها الخدمة إلى هذه النافذة بمفاتيحها. قد يطلب الحاسوب كلمة مرورك.
-ui-edit-open-button = فتح للتحرير
 ui-editor-view = العرض
 ui-editor-text = نص
 ui-editor-form = نموذج
-ui-editor-no-form = لا يستطيع هذا الإصدار من الخدمة عرض نموذج
 ui-editor-keys = يقترح Ctrl+Space كلمات، ويتراجع Ctrl+Z عن تغيير.
 ui-editor-failed = تعذّر تحميل المحرر.
 ui-hide-keys = إخفاء المفاتيح
 ui-findings = النتائج
 ui-no-findings = لا أخطاء ولا تحذيرات
+ui-fix-replace = استبدله بـ { $text }
+ui-fix-insert = أدرج { $text }
+ui-fix-remove = أزله
 ui-discard = تجاهل التغييرات
 ui-load-newer = تحميل الإصدار الأحدث
 ui-review-open = مراجعة وحفظ
@@ -809,7 +830,6 @@ ui-export-copied = نُسخت؛ تُفرَّغ الحافظة بعد 60 ث
 ui-export-qr = عرض كرمز QR
 ui-export-qr-hint = امسحه بتطبيق WireGuard على هاتف.
 ui-export-qr-hide = إخفاء
-ui-export-no-qr = لا يستطيع هذا الإصدار من الخدمة إنشاء رموز QR.
 
 ui-rotation-none = استبدال مفتاح هذا النفق
 ui-rotation-none-text = تنشئ الخدمة مفتاحًا جديدًا بينما يستمر النفق بمفتاحه القديم. تعطي الطرف الآخر المفتاح العام الجديد، ثم تبدّل عندما يجيب.

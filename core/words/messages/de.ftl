@@ -396,6 +396,32 @@ dropped-unknown-peer = der Absender ist keine Gegenstelle dieses Tunnels (unbeka
 dropped-replayed-initiation = sie ist älter als eine frühere (alter Zeitstempel): jemand hat sie wiederholt, oder die Uhr der Gegenstelle wurde zurückgestellt
 dropped-initiation-flood = sie kam zu bald nach der letzten dieser Gegenstelle
 
+drop-message-type = empfangen: keine Nachricht von WireGuard
+drop-message-length = empfangen: eine Nachricht in einer Länge, die keine Nachricht von WireGuard hat
+drop-mac1 = empfangen: eine Nachricht, die nicht für den öffentlichen Schlüssel dieses Endes ist (falsches mac1)
+drop-cookie-required = unter Last empfangen: eine Nachricht ohne gültiges Cookie; der Absender bekam eines für einen neuen Versuch
+drop-rate-limited = unter Last empfangen: zu viele Handshakes von einer Adresse
+drop-no-private-key = empfangen: ein Handshake, als dieses Ende keinen privaten Schlüssel hatte
+drop-unknown-index = empfangen: eine Nachricht zu einer Sitzung, die dieses Ende nicht hat (unbekannter Empfängerindex)
+drop-cookie = empfangen: ein Cookie zu einer Nachricht, die dieses Ende nicht gesendet hat
+drop-handshake = empfangen: ein Handshake, der nicht authentisch ist; die Schlüssel passen nicht, oder die gemeinsamen Schlüssel sind verschieden
+drop-low-order-point = empfangen: ein öffentlicher Schlüssel niedriger Ordnung
+drop-unknown-peer = empfangen: ein Handshake mit einem Schlüssel, der keiner Gegenstelle dieses Tunnels gehört
+drop-replayed-initiation = empfangen: ein Handshake, der älter ist als ein früherer (alter Zeitstempel)
+drop-initiation-flood = empfangen: Handshakes einer Gegenstelle in zu schneller Folge
+drop-session-expired = empfangen: Daten zu einer Sitzung, die zu alt ist
+drop-counter-exhausted = empfangen oder zu senden: ein Paket einer Sitzung, deren Nachrichtenzähler aufgebraucht ist
+drop-decrypt = empfangen: Daten, die nicht authentisch sind
+drop-replay = empfangen: Daten, die schon einmal oder viel zu spät kamen
+drop-inner-packet = empfangen oder zu senden: Daten, die kein IP-Paket sind
+drop-source-not-allowed = empfangen: ein Paket von einer Adresse, die nicht zu AllowedIPs der Gegenstelle gehört
+drop-congestion = empfangen: ein Paket mit einer Staumarkierung, die sein Absender nicht verstünde
+drop-no-route = zu senden: ein Paket an eine Adresse, die zu AllowedIPs keiner Gegenstelle gehört
+drop-no-endpoint = zu senden: ein Paket an eine Gegenstelle, deren Endpunkt nicht bekannt ist
+drop-routing-loop = zu senden: ein verschlüsseltes Paket dieses Tunnels, das eine Route in ihn zurückgeführt hat
+drop-queue-full = zu senden: ein Paket, das mit zu vielen anderen auf einen Handshake wartete
+drop-handshake-timeout = zu senden: ein Paket an eine Gegenstelle, die den Handshake nicht beantwortet hat
+
 log-network-changed = das Netz dieses Computers hat sich geändert
 log-path-changed = das Netz hat sich geändert: bittet { $peers ->
     [one] eine Gegenstelle um eine neue Sitzung
@@ -460,7 +486,6 @@ ui-days = { $days ->
 }
 ui-name = Name
 ui-not-known = Nicht bekannt
-ui-not-yet = Diese Version des Dienstes kann das noch nicht
 ui-copy = { $what } kopieren
 ui-copied = Kopiert: { $what }
 ui-copy-failed = Die Zwischenablage ist nicht verfügbar
@@ -473,6 +498,7 @@ ui-away = Der Dienst von Adit läuft nicht
 ui-away-text = Das Fenster zeigt und steuert Tunnel; ein Dienst im Hintergrund trägt sie. So wird er in einem Terminal gestartet:
 ui-away-waits = Dieses Fenster verbindet sich von selbst, sobald der Dienst da ist.
 ui-away-banner = Der Dienst von Adit antwortet nicht. Was hier steht, kann veraltet sein.
+ui-simulated = Simuliertes System: An diesem Computer wird nichts geändert
 ui-try-now = Jetzt versuchen
 
 ui-add = Tunnel hinzufügen
@@ -675,7 +701,6 @@ ui-data-path-text = { $queues ->
     [one] eine Warteschlange
    *[other] { $queues } Warteschlangen
 }; Entlastungen: { $offloads }
-ui-routing-loops = Routingschleifen
 ui-dropped = Verworfen
 ui-source = Konfiguration
 ui-source-store = Im eigenen Speicher von Adit
@@ -726,30 +751,26 @@ ui-import-unreadable = { $count ->
    *[other] { $count } Dateien sind nicht lesbar.
 }
 ui-import-too-large = Die Datei ist zu groß.
-ui-import-not-text = Diese Version des Dienstes liest nur .conf-Dateien.
-ui-import-not-utf8 = Die Datei ist kein Text in UTF-8.
 ui-takeovers = Tunnel von wg-quick
 ui-takeovers-text = Diese können zu Adit wechseln. Ihre Dateien bleiben, wo sie sind.
 ui-takeover-up = an
 ui-takeover-down = aus
 ui-take-over = Übernehmen
 ui-new-name = Neuer Tunnel
-ui-new-needs-key = Diese Version des Dienstes kann keine Schlüssel erzeugen: Schreiben Sie selbst eine Zeile PrivateKey.
 ui-create = Anlegen
 
 ui-configuration = Konfiguration
-ui-edit-open = Die Konfiguration enthält den privaten Schlüssel
-ui-edit-open-text = Zum Bearbeiten gibt der Dienst sie mit ihren Schlüsseln an dieses Fenster. Der Computer fragt vielleicht nach Ihrem Passwort.
-ui-edit-open-button = Zum Bearbeiten öffnen
 ui-editor-view = Ansicht
 ui-editor-text = Text
 ui-editor-form = Formular
-ui-editor-no-form = Diese Version des Dienstes kann kein Formular zeigen
 ui-editor-keys = Strg+Leertaste schlägt Schlüsselwörter vor; Strg+Z nimmt eine Änderung zurück.
 ui-editor-failed = Der Editor konnte nicht geladen werden.
 ui-hide-keys = Schlüssel verbergen
 ui-findings = Befunde
 ui-no-findings = Keine Fehler, keine Warnungen
+ui-fix-replace = Durch { $text } ersetzen
+ui-fix-insert = { $text } einfügen
+ui-fix-remove = Entfernen
 ui-discard = Änderungen verwerfen
 ui-load-newer = Neuere Version laden
 ui-review-open = Prüfen und speichern
@@ -809,7 +830,6 @@ ui-export-copied = Kopiert; die Zwischenablage wird in 60 s geleert
 ui-export-qr = Als QR-Code zeigen
 ui-export-qr-hint = Scannen Sie ihn mit der WireGuard-App eines Telefons.
 ui-export-qr-hide = Verbergen
-ui-export-no-qr = Diese Version des Dienstes kann keine QR-Codes erzeugen.
 
 ui-rotation-none = Den Schlüssel dieses Tunnels ersetzen
 ui-rotation-none-text = Der Dienst erzeugt einen neuen Schlüssel, während der Tunnel mit dem alten weiterläuft. Sie geben der anderen Seite den neuen öffentlichen Schlüssel und wechseln, wenn sie antwortet.

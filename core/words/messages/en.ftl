@@ -517,7 +517,6 @@ ui-days = { $days ->
 }
 ui-name = Name
 ui-not-known = Not known
-ui-not-yet = This version of the service cannot do this yet
 ui-copy = Copy the { $what }
 ui-copied = Copied the { $what }
 ui-copy-failed = The clipboard is not available
@@ -532,6 +531,7 @@ ui-away = The Adit service is not running
 ui-away-text = Adit’s window shows and controls tunnels; a service in the background carries them. Start it in a terminal:
 ui-away-waits = This window connects by itself when the service is there.
 ui-away-banner = The Adit service does not answer. What is shown here may be out of date.
+ui-simulated = Simulated system: nothing on this computer is changed
 ui-try-now = Try now
 
 # The list of tunnels.
@@ -749,7 +749,6 @@ ui-data-path-text = { $queues ->
     [one] one queue
    *[other] { $queues } queues
 }; offloads: { $offloads }
-ui-routing-loops = Routing loops
 ui-dropped = Dropped
 ui-source = Configuration
 ui-source-store = In Adit’s own store
@@ -804,31 +803,27 @@ ui-import-unreadable = { $count ->
    *[other] { $count } files cannot be read.
 }
 ui-import-too-large = The file is too large.
-ui-import-not-text = This version of the service reads only .conf files.
-ui-import-not-utf8 = The file is not text in UTF-8.
 ui-takeovers = Tunnels of wg-quick
 ui-takeovers-text = These can move to Adit. Their files stay where they are.
 ui-takeover-up = on
 ui-takeover-down = off
 ui-take-over = Take over
 ui-new-name = New tunnel
-ui-new-needs-key = This version of the service cannot make keys: write a PrivateKey line yourself.
 ui-create = Create
 
 # The editor.
 ui-configuration = Configuration
-ui-edit-open = The configuration holds the private key
-ui-edit-open-text = To edit it, the service hands it to this window with its keys. The computer may ask for your password.
-ui-edit-open-button = Open for editing
 ui-editor-view = View
 ui-editor-text = Text
 ui-editor-form = Form
-ui-editor-no-form = This version of the service cannot show a form
 ui-editor-keys = Ctrl+Space proposes keys; Ctrl+Z takes a change back.
 ui-editor-failed = The editor could not be loaded.
 ui-hide-keys = Hide keys
 ui-findings = Findings
 ui-no-findings = No errors, no warnings
+ui-fix-replace = Replace it with { $text }
+ui-fix-insert = Insert { $text }
+ui-fix-remove = Remove it
 ui-discard = Discard changes
 ui-load-newer = Load the newer version
 ui-review-open = Review and save
@@ -838,14 +833,14 @@ ui-review-more = { $count ->
     [one] One more change is not listed.
    *[other] { $count } more changes are not listed.
 }
-ui-review-restart = Some changes come true only when the tunnel is restarted.
+ui-review-restart = Some changes take effect only when the tunnel is restarted.
 ui-review-back = Go on editing
 ui-saved = { $count ->
     [0] Saved
-    [one] Saved; one change came true
-   *[other] Saved; { $count } changes came true
+    [one] Saved; one change took effect
+   *[other] Saved; { $count } changes took effect
 }
-ui-saved-restart = Saved; restart the tunnel for all changes to come true
+ui-saved-restart = Saved; restart the tunnel for all changes to take effect
 ui-form-this-end = This computer
 ui-form-peer = Peer { $number }
 ui-form-through = What goes through this peer
@@ -891,7 +886,6 @@ ui-export-copied = Copied; the clipboard is emptied in 60 s
 ui-export-qr = Show as QR code
 ui-export-qr-hint = Scan it with the WireGuard app of a phone.
 ui-export-qr-hide = Hide
-ui-export-no-qr = This version of the service cannot make QR codes.
 
 # A new key.
 ui-rotation-none = Replace the key of this tunnel

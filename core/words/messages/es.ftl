@@ -396,6 +396,32 @@ dropped-unknown-peer = su remitente no es un par de este túnel (par desconocido
 dropped-replayed-initiation = es más viejo que uno anterior (marca de tiempo atrasada): alguien lo repitió, o se atrasó el reloj del otro extremo
 dropped-initiation-flood = llegó demasiado pronto tras el último de ese par
 
+drop-message-type = recibido: no es un mensaje de WireGuard
+drop-message-length = recibido: un mensaje con una longitud que ningún mensaje de WireGuard tiene
+drop-mac1 = recibido: un mensaje que no está hecho para la clave pública de este extremo (mac1 erróneo)
+drop-cookie-required = recibido bajo carga: un mensaje sin cookie válida; el remitente recibió una para intentarlo de nuevo
+drop-rate-limited = recibido bajo carga: demasiados saludos de una misma dirección
+drop-no-private-key = recibido: un saludo cuando este extremo no tenía clave privada
+drop-unknown-index = recibido: un mensaje de una sesión que este extremo no tiene (índice de receptor desconocido)
+drop-cookie = recibido: una cookie para un mensaje que este extremo no envió
+drop-handshake = recibido: un saludo que no es auténtico; las claves no encajan, o las claves compartidas no son la misma
+drop-low-order-point = recibido: una clave pública de orden bajo
+drop-unknown-peer = recibido: un saludo de una clave que no es de ningún par de este túnel
+drop-replayed-initiation = recibido: un saludo más viejo que uno anterior (marca de tiempo atrasada)
+drop-initiation-flood = recibido: saludos de un par demasiado seguidos
+drop-session-expired = recibido: datos de una sesión demasiado vieja
+drop-counter-exhausted = recibido o por enviar: un paquete de una sesión que agotó su contador de mensajes
+drop-decrypt = recibido: datos que no son auténticos
+drop-replay = recibido: datos que ya se recibieron, o que llegaron demasiado tarde
+drop-inner-packet = recibido o por enviar: datos que no son un paquete IP
+drop-source-not-allowed = recibido: un paquete de una dirección que no está en AllowedIPs del par
+drop-congestion = recibido: un paquete con una marca de congestión que su remitente no entendería
+drop-no-route = por enviar: un paquete a una dirección que no está en AllowedIPs de ningún par
+drop-no-endpoint = por enviar: un paquete a un par cuyo punto de acceso no se conoce
+drop-routing-loop = por enviar: un paquete cifrado de este túnel que una ruta devolvió a él
+drop-queue-full = por enviar: un paquete que esperaba un saludo junto a demasiados otros
+drop-handshake-timeout = por enviar: un paquete a un par que no respondió al saludo
+
 log-network-changed = la red de este ordenador ha cambiado
 log-path-changed = la red ha cambiado: pide { $peers ->
     [one] una sesión nueva a un par
@@ -460,7 +486,6 @@ ui-days = { $days ->
 }
 ui-name = Nombre
 ui-not-known = Desconocido
-ui-not-yet = Esta versión del servicio aún no puede hacerlo
 ui-copy = Copiar { $what }
 ui-copied = Copiado: { $what }
 ui-copy-failed = El portapapeles no está disponible
@@ -473,6 +498,7 @@ ui-away = El servicio de Adit no se está ejecutando
 ui-away-text = Esta ventana muestra y controla los túneles; un servicio en segundo plano los lleva. Para iniciarlo en un terminal:
 ui-away-waits = Esta ventana se conecta sola cuando el servicio está.
 ui-away-banner = El servicio de Adit no responde. Lo que se muestra aquí puede estar anticuado.
+ui-simulated = Sistema simulado: no se cambia nada en este ordenador
 ui-try-now = Intentar ahora
 
 ui-add = Añadir un túnel
@@ -675,7 +701,6 @@ ui-data-path-text = { $queues ->
     [one] una cola
    *[other] { $queues } colas
 }; descargas: { $offloads }
-ui-routing-loops = Bucles de enrutamiento
 ui-dropped = Descartados
 ui-source = Configuración
 ui-source-store = En el almacén de Adit
@@ -726,30 +751,26 @@ ui-import-unreadable = { $count ->
    *[other] No se pueden leer { $count } archivos.
 }
 ui-import-too-large = El archivo es demasiado grande.
-ui-import-not-text = Esta versión del servicio solo lee archivos .conf.
-ui-import-not-utf8 = El archivo no es texto en UTF-8.
 ui-takeovers = Túneles de wg-quick
 ui-takeovers-text = Estos pueden pasar a Adit. Sus archivos se quedan donde están.
 ui-takeover-up = encendido
 ui-takeover-down = apagado
 ui-take-over = Tomar
 ui-new-name = Túnel nuevo
-ui-new-needs-key = Esta versión del servicio no puede crear claves: escriba usted una línea PrivateKey.
 ui-create = Crear
 
 ui-configuration = Configuración
-ui-edit-open = La configuración contiene la clave privada
-ui-edit-open-text = Para editarla, el servicio la entrega a esta ventana con sus claves. El ordenador puede pedir su contraseña.
-ui-edit-open-button = Abrir para editar
 ui-editor-view = Vista
 ui-editor-text = Texto
 ui-editor-form = Formulario
-ui-editor-no-form = Esta versión del servicio no puede mostrar un formulario
 ui-editor-keys = Ctrl+Espacio propone palabras clave; Ctrl+Z deshace un cambio.
 ui-editor-failed = No se pudo cargar el editor.
 ui-hide-keys = Ocultar claves
 ui-findings = Hallazgos
 ui-no-findings = Sin errores ni avisos
+ui-fix-replace = Reemplazar por { $text }
+ui-fix-insert = Insertar { $text }
+ui-fix-remove = Quitarlo
 ui-discard = Descartar cambios
 ui-load-newer = Cargar la versión más nueva
 ui-review-open = Revisar y guardar
@@ -809,7 +830,6 @@ ui-export-copied = Copiada; el portapapeles se vacía en 60 s
 ui-export-qr = Mostrar como código QR
 ui-export-qr-hint = Escanéelo con la aplicación WireGuard de un teléfono.
 ui-export-qr-hide = Ocultar
-ui-export-no-qr = Esta versión del servicio no puede crear códigos QR.
 
 ui-rotation-none = Sustituir la clave de este túnel
 ui-rotation-none-text = El servicio crea una clave nueva mientras el túnel sigue con la antigua. Usted da la nueva clave pública al otro lado, y cambia cuando responda.

@@ -396,6 +396,32 @@ dropped-unknown-peer = son expéditeur n'est pas un pair de ce tunnel (pair inco
 dropped-replayed-initiation = il est plus ancien qu'un précédent (horodatage périmé) : quelqu'un l'a répété, ou l'horloge de l'autre côté a été reculée
 dropped-initiation-flood = il est venu trop tôt après le dernier de ce pair
 
+drop-message-type = reçu : pas un message WireGuard
+drop-message-length = reçu : un message d'une longueur qu'aucun message WireGuard n'a
+drop-mac1 = reçu : un message qui n'est pas fait pour la clé publique de ce côté (mac1 faux)
+drop-cookie-required = reçu sous charge : un message sans cookie valable ; l'expéditeur en a reçu un pour réessayer
+drop-rate-limited = reçu sous charge : trop de poignées de main d'une même adresse
+drop-no-private-key = reçu : une poignée de main alors que ce côté n'avait pas de clé privée
+drop-unknown-index = reçu : un message pour une session que ce côté n'a pas (indice de destinataire inconnu)
+drop-cookie = reçu : un cookie pour un message que ce côté n'a pas envoyé
+drop-handshake = reçu : une poignée de main qui n'est pas authentique ; les clés ne vont pas ensemble, ou les clés partagées diffèrent
+drop-low-order-point = reçu : une clé publique d'ordre faible
+drop-unknown-peer = reçu : une poignée de main d'une clé qui n'est celle d'aucun pair de ce tunnel
+drop-replayed-initiation = reçu : une poignée de main plus ancienne qu'une précédente (horodatage périmé)
+drop-initiation-flood = reçu : des poignées de main d'un pair trop rapprochées
+drop-session-expired = reçu : des données d'une session trop ancienne
+drop-counter-exhausted = reçu ou à envoyer : un paquet d'une session qui a épuisé son compteur de messages
+drop-decrypt = reçu : des données qui ne sont pas authentiques
+drop-replay = reçu : des données déjà reçues, ou bien trop tard
+drop-inner-packet = reçu ou à envoyer : des données qui ne sont pas un paquet IP
+drop-source-not-allowed = reçu : un paquet d'une adresse qui n'est pas dans AllowedIPs du pair
+drop-congestion = reçu : un paquet avec une marque de congestion que son expéditeur ne comprendrait pas
+drop-no-route = à envoyer : un paquet pour une adresse qui n'est dans AllowedIPs d'aucun pair
+drop-no-endpoint = à envoyer : un paquet pour un pair dont le point d'accès n'est pas connu
+drop-routing-loop = à envoyer : un paquet chiffré de ce tunnel qu'une route y a ramené
+drop-queue-full = à envoyer : un paquet qui attendait une poignée de main avec trop d'autres
+drop-handshake-timeout = à envoyer : un paquet pour un pair qui n'a pas répondu à la poignée de main
+
 log-network-changed = le réseau de cet ordinateur a changé
 log-path-changed = le réseau a changé : demande { $peers ->
     [one] une nouvelle session à un pair
@@ -460,7 +486,6 @@ ui-days = { $days ->
 }
 ui-name = Nom
 ui-not-known = Inconnu
-ui-not-yet = Cette version du service ne le peut pas encore
 ui-copy = Copier { $what }
 ui-copied = Copié : { $what }
 ui-copy-failed = Le presse-papiers n'est pas disponible
@@ -473,6 +498,7 @@ ui-away = Le service Adit ne tourne pas
 ui-away-text = Cette fenêtre montre et commande les tunnels ; un service à l'arrière-plan les porte. Pour le démarrer dans un terminal :
 ui-away-waits = Cette fenêtre se connecte d'elle-même dès que le service est là.
 ui-away-banner = Le service Adit ne répond pas. Ce qui est montré ici peut être périmé.
+ui-simulated = Système simulé : rien n'est modifié sur cet ordinateur
 ui-try-now = Essayer maintenant
 
 ui-add = Ajouter un tunnel
@@ -675,7 +701,6 @@ ui-data-path-text = { $queues ->
     [one] une file
    *[other] { $queues } files
 } ; délestages : { $offloads }
-ui-routing-loops = Boucles de routage
 ui-dropped = Rejetés
 ui-source = Configuration
 ui-source-store = Dans le magasin d'Adit
@@ -726,30 +751,26 @@ ui-import-unreadable = { $count ->
    *[other] { $count } fichiers sont illisibles.
 }
 ui-import-too-large = Le fichier est trop grand.
-ui-import-not-text = Cette version du service ne lit que les fichiers .conf.
-ui-import-not-utf8 = Le fichier n'est pas du texte en UTF-8.
 ui-takeovers = Tunnels de wg-quick
 ui-takeovers-text = Ceux-ci peuvent passer à Adit. Leurs fichiers restent où ils sont.
 ui-takeover-up = allumé
 ui-takeover-down = éteint
 ui-take-over = Reprendre
 ui-new-name = Nouveau tunnel
-ui-new-needs-key = Cette version du service ne peut pas créer de clés : écrivez vous-même une ligne PrivateKey.
 ui-create = Créer
 
 ui-configuration = Configuration
-ui-edit-open = La configuration contient la clé privée
-ui-edit-open-text = Pour la modifier, le service la remet à cette fenêtre avec ses clés. L'ordinateur peut demander votre mot de passe.
-ui-edit-open-button = Ouvrir pour modifier
 ui-editor-view = Vue
 ui-editor-text = Texte
 ui-editor-form = Formulaire
-ui-editor-no-form = Cette version du service ne peut pas montrer de formulaire
 ui-editor-keys = Ctrl+Espace propose des mots-clés ; Ctrl+Z annule un changement.
 ui-editor-failed = L'éditeur n'a pas pu être chargé.
 ui-hide-keys = Masquer les clés
 ui-findings = Constats
 ui-no-findings = Aucune erreur, aucun avertissement
+ui-fix-replace = Remplacer par { $text }
+ui-fix-insert = Insérer { $text }
+ui-fix-remove = Supprimer
 ui-discard = Abandonner les changements
 ui-load-newer = Charger la version plus récente
 ui-review-open = Relire et enregistrer
@@ -809,7 +830,6 @@ ui-export-copied = Copié ; le presse-papiers est vidé dans 60 s
 ui-export-qr = Montrer en code QR
 ui-export-qr-hint = Scannez-le avec l'application WireGuard d'un téléphone.
 ui-export-qr-hide = Masquer
-ui-export-no-qr = Cette version du service ne peut pas créer de codes QR.
 
 ui-rotation-none = Remplacer la clé de ce tunnel
 ui-rotation-none-text = Le service crée une nouvelle clé pendant que le tunnel continue avec l'ancienne. Vous donnez la nouvelle clé publique à l'autre côté, et changez quand il répond.

@@ -396,6 +396,32 @@ dropped-unknown-peer = seu remetente não é um par deste túnel (par desconheci
 dropped-replayed-initiation = é mais antiga que uma anterior (marca de tempo atrasada): alguém a repetiu, ou o relógio do outro lado foi atrasado
 dropped-initiation-flood = veio cedo demais após a última desse par
 
+drop-message-type = recebido: não é uma mensagem do WireGuard
+drop-message-length = recebido: uma mensagem de um tamanho que nenhuma mensagem do WireGuard tem
+drop-mac1 = recebido: uma mensagem que não foi feita para a chave pública deste lado (mac1 errado)
+drop-cookie-required = recebido sob carga: uma mensagem sem cookie válido; o remetente recebeu um para nova tentativa
+drop-rate-limited = recebido sob carga: handshakes demais de um mesmo endereço
+drop-no-private-key = recebido: um handshake quando este lado não tinha chave privada
+drop-unknown-index = recebido: uma mensagem de uma sessão que este lado não tem (índice de receptor desconhecido)
+drop-cookie = recebido: um cookie para uma mensagem que este lado não enviou
+drop-handshake = recebido: um handshake que não é autêntico; as chaves não combinam, ou as chaves compartilhadas não são a mesma
+drop-low-order-point = recebido: uma chave pública de ordem baixa
+drop-unknown-peer = recebido: um handshake de uma chave que não é de nenhum par deste túnel
+drop-replayed-initiation = recebido: um handshake mais antigo que um anterior (marca de tempo atrasada)
+drop-initiation-flood = recebido: handshakes de um par em sequência rápida demais
+drop-session-expired = recebido: dados de uma sessão antiga demais
+drop-counter-exhausted = recebido ou a enviar: um pacote de uma sessão que esgotou seu contador de mensagens
+drop-decrypt = recebido: dados que não são autênticos
+drop-replay = recebido: dados que já tinham sido recebidos, ou tarde demais
+drop-inner-packet = recebido ou a enviar: dados que não são um pacote IP
+drop-source-not-allowed = recebido: um pacote de um endereço que não está em AllowedIPs do par
+drop-congestion = recebido: um pacote com uma marca de congestionamento que seu remetente não entenderia
+drop-no-route = a enviar: um pacote para um endereço que não está em AllowedIPs de nenhum par
+drop-no-endpoint = a enviar: um pacote para um par cujo endpoint não é conhecido
+drop-routing-loop = a enviar: um pacote cifrado deste túnel que uma rota trouxe de volta a ele
+drop-queue-full = a enviar: um pacote que esperava um handshake com outros demais
+drop-handshake-timeout = a enviar: um pacote para um par que não respondeu ao handshake
+
 log-network-changed = a rede deste computador mudou
 log-path-changed = a rede mudou: pede { $peers ->
     [one] uma sessão nova a um par
@@ -460,7 +486,6 @@ ui-days = { $days ->
 }
 ui-name = Nome
 ui-not-known = Desconhecido
-ui-not-yet = Esta versão do serviço ainda não consegue fazer isto
 ui-copy = Copiar { $what }
 ui-copied = Copiado: { $what }
 ui-copy-failed = A área de transferência não está disponível
@@ -473,6 +498,7 @@ ui-away = O serviço do Adit não está rodando
 ui-away-text = Esta janela mostra e controla túneis; um serviço em segundo plano os leva. Para iniciá-lo em um terminal:
 ui-away-waits = Esta janela se conecta sozinha quando o serviço estiver lá.
 ui-away-banner = O serviço do Adit não responde. O que aparece aqui pode estar desatualizado.
+ui-simulated = Sistema simulado: nada é alterado neste computador
 ui-try-now = Tentar agora
 
 ui-add = Adicionar um túnel
@@ -675,7 +701,6 @@ ui-data-path-text = { $queues ->
     [one] uma fila
    *[other] { $queues } filas
 }; descargas: { $offloads }
-ui-routing-loops = Laços de roteamento
 ui-dropped = Descartados
 ui-source = Configuração
 ui-source-store = No armazenamento do Adit
@@ -726,30 +751,26 @@ ui-import-unreadable = { $count ->
    *[other] { $count } arquivos não podem ser lidos.
 }
 ui-import-too-large = O arquivo é grande demais.
-ui-import-not-text = Esta versão do serviço lê só arquivos .conf.
-ui-import-not-utf8 = O arquivo não é texto em UTF-8.
 ui-takeovers = Túneis do wg-quick
 ui-takeovers-text = Estes podem passar para o Adit. Os arquivos ficam onde estão.
 ui-takeover-up = ligado
 ui-takeover-down = desligado
 ui-take-over = Assumir
 ui-new-name = Túnel novo
-ui-new-needs-key = Esta versão do serviço não consegue criar chaves: escreva você mesmo uma linha PrivateKey.
 ui-create = Criar
 
 ui-configuration = Configuração
-ui-edit-open = A configuração contém a chave privada
-ui-edit-open-text = Para editá-la, o serviço a entrega a esta janela com suas chaves. O computador pode pedir sua senha.
-ui-edit-open-button = Abrir para editar
 ui-editor-view = Exibição
 ui-editor-text = Texto
 ui-editor-form = Formulário
-ui-editor-no-form = Esta versão do serviço não consegue mostrar um formulário
 ui-editor-keys = Ctrl+Espaço propõe palavras-chave; Ctrl+Z desfaz uma mudança.
 ui-editor-failed = O editor não pôde ser carregado.
 ui-hide-keys = Ocultar chaves
 ui-findings = Achados
 ui-no-findings = Nenhum erro, nenhum aviso
+ui-fix-replace = Substituir por { $text }
+ui-fix-insert = Inserir { $text }
+ui-fix-remove = Remover
 ui-discard = Descartar mudanças
 ui-load-newer = Carregar a versão mais nova
 ui-review-open = Revisar e salvar
@@ -809,7 +830,6 @@ ui-export-copied = Copiada; a área de transferência é esvaziada em 60 s
 ui-export-qr = Mostrar como código QR
 ui-export-qr-hint = Escaneie com o aplicativo WireGuard de um telefone.
 ui-export-qr-hide = Ocultar
-ui-export-no-qr = Esta versão do serviço não consegue criar códigos QR.
 
 ui-rotation-none = Trocar a chave deste túnel
 ui-rotation-none-text = O serviço cria uma chave nova enquanto o túnel segue com a antiga. Você dá a nova chave pública ao outro lado, e troca quando ele responder.

@@ -1,7 +1,8 @@
 // A service that exists in memory only: it answers the contract from an invented computer. For tests alone.
-import type { ApiError, Effect, Event, LogLine, Notice, Preview, Request, Response, Sample, TunnelView } from "../../src/lib/api/generated.ts";
-import { answerNeeded, isNeeded } from "./needed.ts";
-import { diagnose, CONFIG } from "./texts.ts";
+import type { ApiError, Effect, Event, LogLine, Notice, Preview, Request, Sample, TunnelView } from "../../src/lib/api/generated.ts";
+import type { Question, Reply } from "../../src/lib/transport/transport.ts";
+import { answerLocally, isLocal } from "./local.ts";
+import { CONFIG, diagnose, MASKED } from "./texts.ts";
 import { keyOf, OFF, START, up } from "./views.ts";
 
 /** Thrown where the service says no. */
@@ -19,12 +20,12 @@ export class World {
   readonly logs: LogLine[];
   readonly listeners = new Set<(notice: Notice) => void>();
   sequence = 0;
-  /** Whether it has the methods of NEEDED.md. */
-  hasNeeded = true;
+  /** Whether it says that it is not a real computer. */
+  isSimulated = false;
   /** What is answered instead, by method. */
   readonly refusals = new Map<string, ApiError>();
   /** Everything that was asked. */
-  readonly asked: Request[] = [];
+  readonly asked: Question[] = [];
   /** Largest page of tunnels. */
   page = 200;
   takeovers = [{ name: "wg-home", path: "/etc/wireguard/wg-home.conf", active: true, by_service: true, starts_at_boot: true }];
@@ -55,15 +56,12 @@ export class World {
   }
 
   /** Answers, or throws a [`No`]. */
-  answer(request: Request): Response {
+  answer(request: Question): Reply {
     this.asked.push(request);
     const refusal = this.refusals.get(request.method);
     if (refusal) throw new No(refusal);
-    if (isNeeded(request.method)) {
-      if (!this.hasNeeded) throw new No({ code: "bad_request", detail: `unknown variant \`${String(request.method)}\`` });
-      return { method: request.method, result: answerNeeded(request, this) } as unknown as Response;
-    }
-    return { method: request.method, result: this.#result(request) } as Response;
+    const result = isLocal(request) ? answerLocally(request, this) : this.#result(request);
+    return { method: request.method, result } as Reply;
   }
 
   /** Makes a tunnel. */
@@ -103,7 +101,7 @@ export class World {
     const replaced = { version: 4, applied: [], needs_restart: [], changes_left_out: 0, diagnostics: [] };
     switch (request.method) {
       case "about":
-        return { version: "0.1.0", protocol: 2, system: "linux", started_at: START - 86_400_000, role: "administer" };
+        return { version: "0.1.0", protocol: 2, system: "linux", started_at: START - 86_400_000, simulated: this.isSimulated, role: "administer" };
       case "tunnels":
         return this.#pageOf(request.params);
       case "tunnel":
@@ -142,8 +140,20 @@ export class World {
       case "take_over":
         this.takeovers = [];
         return { id: this.add(request.params.name, request.params.name), diagnostics: [] };
+      case "create":
+        return { id: this.add(request.params.name, request.params.interface), diagnostics: [] };
+      case "preview_config":
+        return this.#preview([...this.tunnels.values()][0] ?? this.find(""));
+      case "drops":
+        this.find(request.params.id);
+        return [
+          { reason: "source_not_allowed", count: 34 },
+          { reason: "handshake_timeout", count: 2 },
+        ];
       case "export":
         return CONFIG;
+      case "masked_config":
+        return { config: MASKED, version: this.find(request.params.id).version };
       case "check_config":
         return diagnose(request.params.config, request.params.id !== null);
       case "replace_config": {

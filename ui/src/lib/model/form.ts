@@ -1,5 +1,5 @@
 // The configuration as a form: every change is a change of the text, at the place that the core names.
-import type { Entry, OutlineSection } from "../api/needed.ts";
+import type { Entry, OutlineSection } from "../api/generated.ts";
 import { positions } from "../editor/bytes.ts";
 
 /** What the form shows of a section, in order. Keys that are not here are left as they are. */

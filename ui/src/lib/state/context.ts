@@ -3,7 +3,6 @@ import { getContext, setContext } from "svelte";
 import type { Actions } from "./actions.svelte.ts";
 import type { Imports } from "./imports.svelte.ts";
 import type { Log } from "./log.svelte.ts";
-import type { Needed } from "./needed.svelte.ts";
 import type { Service } from "./service.svelte.ts";
 
 /** Everything that outlives a page. */
@@ -12,8 +11,6 @@ export interface App {
   actions: Actions;
   log: Log;
   imports: Imports;
-  /** Methods that not every service has. */
-  needed: Needed;
 }
 
 const KEY = Symbol("app");

@@ -1,11 +1,10 @@
 // What somebody hands over, on its way to become tunnels: read, looked over, imported.
 import type { Diagnostic, TunnelId } from "../api/generated.ts";
-import { freeName, interfaceFor, nameOfFile } from "../model/names.ts";
+import { freeName, interfaceFor } from "../model/names.ts";
 import { failure, Refused } from "../transport/transport.ts";
 import { say } from "../words/catalogue.svelte.ts";
 import { errorAdvice, errorDetails, errorSentence } from "../words/error.ts";
 import { sentence, visible } from "../words/text.ts";
-import type { Needed } from "./needed.svelte.ts";
 import type { Service } from "./service.svelte.ts";
 
 /** Largest file that is read, bytes: the largest that the service takes. */
@@ -45,11 +44,9 @@ export class Imports {
   isBusy = $state(false);
   #next = 1;
   readonly #service: Service;
-  readonly #needed: Needed;
 
-  constructor(service: Service, needed: Needed) {
+  constructor(service: Service) {
     this.#service = service;
-    this.#needed = needed;
   }
 
   /** Forgets everything. */
@@ -88,21 +85,16 @@ export class Imports {
   async #addFile(file: File): Promise<void> {
     const isText = /\.(conf|txt)$/i.test(file.name);
     if (file.size > (isText ? MOST_TEXT : MOST_BYTES)) return this.#refuse(file.name, say("ui-import-too-large"));
-    if (await this.#needed.find("read_import")) return this.#readByService(file);
-    if (!isText) return this.#refuse(file.name, say("ui-import-not-text"));
-    try {
-      const text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
-      await this.#add(file.name, nameOfFile(file.name), text);
-    } catch {
-      this.#refuse(file.name, say("ui-import-not-utf8"));
-    }
-  }
-
-  async #readByService(file: File): Promise<void> {
     try {
       const bytes = base64(new Uint8Array(await file.arrayBuffer()));
-      const { drafts, refusals } = await this.#needed.call("read_import", { files: [{ name: file.name, bytes }] });
-      for (const draft of drafts) this.#push({ ...draft, key: this.#next++, isWanted: isUsable(draft.diagnostics) });
+      const { drafts, refusals } = await this.#service.call("read_import", { files: [{ name: file.name, bytes }] });
+      for (const draft of drafts) {
+        // Free among the tunnels and within its file; another file may have brought the same.
+        const name = freeName(draft.name, new Set(this.drafts.map((other) => other.name)));
+        const { interface: wanted } = draft;
+        const taken = new Set(this.drafts.map((other) => other.interface));
+        this.#push({ ...draft, name, interface: taken.has(wanted) ? interfaceFor(wanted, taken) : wanted, key: this.#next++, isWanted: isUsable(draft.diagnostics) });
+      }
       for (const { from, reason } of refusals) this.#refuse(from, sentence(visible(reason)));
     } catch (thrown) {
       this.#refuse(file.name, reasonOf(thrown));

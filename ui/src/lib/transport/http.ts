@@ -1,6 +1,6 @@
 // The way to the service from a browser: POST /rpc, and server-sent events from /events. For `--mock` and for tests.
-import type { ApiError, Notice, Request, Response } from "../api/generated.ts";
-import { Refused, type Signal, type Transport, Unreachable } from "./transport.ts";
+import type { ApiError, Notice } from "../api/generated.ts";
+import { type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "./transport.ts";
 
 /** After how long a lost stream is opened again, milliseconds. */
 const RETRY = 1000;
@@ -8,17 +8,17 @@ const RETRY = 1000;
 /** A server that answers `{"method","result"}` with status 200, and an error of the contract with status 422. */
 export function http(base: string): Transport {
   return {
-    async call(request: Request): Promise<Response> {
+    async call(request: Question): Promise<Reply> {
       const answer = await post(`${base}/rpc`, request);
       if (answer.status === 422) throw new Refused((await answer.json()) as ApiError);
       if (!answer.ok) throw new Unreachable(`status ${answer.status}`);
-      return (await answer.json()) as Response;
+      return (await answer.json()) as Reply;
     },
     listen: (sink) => listen(`${base}/events`, sink),
   };
 }
 
-async function post(url: string, request: Request): Promise<globalThis.Response> {
+async function post(url: string, request: Question): Promise<globalThis.Response> {
   try {
     return await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request) });
   } catch {

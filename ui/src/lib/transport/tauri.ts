@@ -1,6 +1,6 @@
 // The way to the service from the app's window: one command, `rpc`, and one event, `adit`.
-import type { ApiError, Request, Response } from "../api/generated.ts";
-import { Refused, type Signal, type Transport, Unreachable } from "./transport.ts";
+import type { ApiError } from "../api/generated.ts";
+import { type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "./transport.ts";
 
 /** What the command fails with. */
 type CommandError = { kind: "refused"; error: ApiError } | { kind: "unreachable"; why: string | null };
@@ -14,9 +14,9 @@ export function isInTauri(): boolean {
 export async function tauri(): Promise<Transport> {
   const [{ invoke }, { listen }] = await Promise.all([import("@tauri-apps/api/core"), import("@tauri-apps/api/event")]);
   return {
-    async call(request: Request): Promise<Response> {
+    async call(request: Question): Promise<Reply> {
       try {
-        return await invoke<Response>("rpc", { request });
+        return await invoke<Reply>("rpc", { request });
       } catch (thrown) {
         throw understood(thrown);
       }

@@ -1,5 +1,5 @@
 // The way to the service: requests there, events back. The page knows nothing else of the world outside.
-import type { Answer, ApiError, Method, Notice, Params, Request, Response } from "../api/generated.ts";
+import type { Answer, ApiError, LocalRequest, LocalResponse, Method, Notice, Params, Request, Response } from "../api/generated.ts";
 
 /** What the way to the service tells by itself. */
 export type Signal =
@@ -9,10 +9,16 @@ export type Signal =
   | { kind: "lost"; why: string | null }
   | { kind: "notice"; notice: Notice };
 
+/** What the page may ask: the service answers a `Request`, the program around the page a `LocalRequest`. */
+export type Question = Request | LocalRequest;
+
+/** What answers it. */
+export type Reply = Response | LocalResponse;
+
 /** A way to the service. */
 export interface Transport {
   /** Fails with [`Refused`] where the service said no, and with [`Unreachable`] where there was nobody to ask. */
-  call(request: Request): Promise<Response>;
+  call(request: Question): Promise<Reply>;
   /** From now on signals go to `sink`, until the function that is returned is called. */
   listen(sink: (signal: Signal) => void): () => void;
 }
@@ -39,7 +45,7 @@ export type Failure = Refused | Unreachable;
 
 /** Asks for something by name. */
 export async function rpc<M extends Method>(transport: Transport, method: M, params: Params<M>): Promise<Answer<M>> {
-  const response = await transport.call({ method, params } as Request);
+  const response = await transport.call({ method, params } as Question);
   if (response.method !== method) throw new Unreachable(`the answer to ${method} was one to ${response.method}`);
   return response.result as Answer<M>;
 }

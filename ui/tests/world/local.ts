@@ -1,36 +1,37 @@
-// The methods of NEEDED.md, as far as tests need them.
-import type { Request } from "../../src/lib/api/generated.ts";
-import type { ConfigOutline, Entry, ImportReading, NeededMethod, NeededMethods, SpanClass } from "../../src/lib/api/needed.ts";
+// What the program around the page answers, as far as tests need it.
+import type { ConfigOutline, Entry, ImportReading, LocalRequest, SpanClass } from "../../src/lib/api/generated.ts";
+import type { Question } from "../../src/lib/transport/transport.ts";
 import { CONFIG } from "./texts.ts";
-import { No, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
-const METHODS: NeededMethod[] = ["outline", "read_import", "create", "export_qr", "allowed_ips", "drops"];
+/** What a test asks for by its name. */
+const METHODS: ReadonlySet<string> = new Set<LocalRequest["method"]>(["outline", "read_import", "allowed_ips", "export_qr"]);
 
-/** Whether a method is one of them. */
-export function isNeeded(method: string): boolean {
-  return METHODS.includes(method as NeededMethod);
+/** Whether it is for the program around the page. */
+export function isLocal(request: Question): request is LocalRequest {
+  return METHODS.has(request.method);
 }
 
-/** Answers one of them. */
-export function answerNeeded(request: Request, world: World): unknown {
-  const { method, params } = request as unknown as { [M in NeededMethod]: { method: M; params: NeededMethods[M]["params"] } }[NeededMethod];
+/** Answers it. */
+export function answerLocally({ method, params }: LocalRequest, world: World): unknown {
   switch (method) {
     case "outline":
       return outline(params.config);
     case "read_import":
       return read(params.files);
-    case "create":
-      if (params.config === "") throw new No({ code: "invalid", diagnostics: [] });
-      return { id: world.add(params.name, params.interface), diagnostics: [] };
     case "export_qr":
       world.find(params.id);
-      return { size: 29, modules: Array.from({ length: 29 * 29 }, (_, at) => (Math.imul(at + 1, 2654435761) >>> 16) % 2).join("") };
+      return qr();
     case "allowed_ips":
       return params.exclude.length === 0 ? params.include : ["0.0.0.0/1", "128.0.0.0/2", "::/0"];
-    case "drops":
-      world.find(params.id);
-      return [{ reason: "not_allowed_source", count: 34, text: "from an address that is not in AllowedIPs" }];
   }
+}
+
+/** Looks like a QR code, with its margin. */
+function qr(size = 37, margin = 4): { size: number; modules: string } {
+  const inside = (at: number) => [at % size, Math.floor(at / size)].every((place) => place >= margin && place < size - margin);
+  const modules = Array.from({ length: size * size }, (_, at) => (inside(at) ? (Math.imul(at + 1, 2654435761) >>> 16) % 2 : 0));
+  return { size, modules: modules.join("") };
 }
 
 function read(files: { name: string; bytes: string }[]): ImportReading {
@@ -49,7 +50,7 @@ function read(files: { name: string; bytes: string }[]): ImportReading {
 }
 
 /** Takes a text apart that is written as the tests write it. */
-function outline(config: string): ConfigOutline {
+export function outline(config: string): ConfigOutline {
   const found: ConfigOutline = { spans: [], sections: [] };
   const length = (text: string) => new TextEncoder().encode(text).length;
   let at = 0;
