@@ -4,7 +4,7 @@
 //! place in the other, and no mark is a key. A mark stands for a secret only where the secret was: at the same key of `[Interface]`, or of
 //! the peer with the same public key. In comments, commands and lines that are not understood, the rest of the line has to be the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use adit_protocol::PublicKey;
@@ -47,16 +47,27 @@ pub fn mask(document: &Document) -> Result<Document, DocumentError> {
 /// # Errors
 /// [`UnmaskError::Lost`] with a diagnostic for each mark that is not where `mask` put it.
 pub fn unmask(document: &Document, original: &Document) -> Result<Document, UnmaskError> {
-    let known = secrets(original);
-    let masked = mask(original)?;
+    let secrets = secrets(original);
+    let known = Known::of(original, &secrets)?;
     let marks = marks(document);
     let mut splices = Splices::default();
     let mut lost = Vec::new();
+    let mut beside: HashMap<Place, usize> = HashMap::new();
+    marks.iter().filter_map(Found::place).for_each(|place| *beside.entry(place).or_default() += 1);
+    let mut passed: HashMap<Place, usize> = HashMap::new();
     for found in &marks {
-        match meaning(document, found, &marks, &known, &masked) {
-            Meaning::Secret(secret) => splices.replace(found.span.clone(), &secret.text),
+        let meaning = match found.place() {
+            Some(place) => {
+                let number = passed.entry(place).or_default();
+                *number += 1;
+                known.value(place, (*number - 1, beside.get(&place).copied().unwrap_or(0)))
+            }
+            None => known.part(document.slice(&found.line.span), found),
+        };
+        match meaning {
+            Meaning::Secret(secret) if *found.text == mark(secret.len()) => splices.replace(found.span.clone(), secret),
             Meaning::Itself => {}
-            Meaning::Nothing => lost.push(found.complaint(document)),
+            Meaning::Secret(_) | Meaning::Nothing => lost.push(found.complaint(document)),
         }
     }
     if lost.is_empty() { Ok(splices.apply(document)?) } else { Err(UnmaskError::Lost(lost)) }
@@ -75,7 +86,7 @@ fn mark(length: usize) -> String {
 }
 
 /// Whose section a line is in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Owner {
     Interface,
     /// A peer with this key.
@@ -83,6 +94,9 @@ enum Owner {
     /// A peer without a key, a section of another language, or none.
     Nobody,
 }
+
+/// A key in the section of an owner.
+type Place = (Owner, Key);
 
 /// A secret, or a mark.
 struct Found<'a> {
@@ -108,16 +122,16 @@ impl<'a> Collection<'a> {
     }
 
     fn add(&mut self, line: &'a Line, owner: Owner, key: Option<Key>, span: Range<usize>) {
-        let number = self.found.iter().rev().take_while(|other| other.line.number == line.number).count();
+        let number = self.found.last().filter(|last| last.line.number == line.number).map_or(0, |last| last.number + 1);
         let text = Zeroizing::new(self.document.slice(&span).to_owned());
         self.found.push(Found { line, owner, key, span, text, number });
     }
 }
 
 impl Found<'_> {
-    /// Whether both are values of one key in one section.
-    fn is_beside(&self, other: &Self) -> bool {
-        self.key.is_some() && self.key == other.key && self.owner == other.owner
+    /// Where it is the value of a key.
+    fn place(&self) -> Option<Place> {
+        Some((self.owner, self.key?))
     }
 
     fn complaint(&self, document: &Document) -> Diagnostic {
@@ -138,51 +152,66 @@ impl Found<'_> {
     }
 }
 
+/// What a mark stands for.
 enum Meaning<'a> {
-    Secret(&'a Found<'a>),
+    Secret(&'a str),
     /// The original has these very characters there.
     Itself,
     Nothing,
 }
 
-fn meaning<'a>(
-    document: &Document,
-    found: &Found<'_>,
-    marks: &[Found<'_>],
-    known: &'a [Found<'a>],
-    masked: &Document,
-) -> Meaning<'a> {
-    let mut candidates: Vec<&'a Found<'a>> = match found.key {
-        Some(_) => known.iter().filter(|secret| secret.is_beside(found)).collect(),
-        None => known.iter().filter(|secret| secret.key.is_none() && is_same_line(document, found, secret, masked)).collect(),
-    };
-    let beside: Vec<&Found<'_>> = marks.iter().filter(|other| other.is_beside(found)).collect();
-    if candidates.len() > 1 && candidates.len() == beside.len() {
-        // A key that is given again: each is where it was.
-        let number = beside.iter().position(|other| other.span == found.span);
-        candidates = number.and_then(|number| candidates.get(number).copied()).into_iter().collect();
-    }
-    if candidates.iter().any(|secret| secret.owner == found.owner) {
-        candidates.retain(|secret| secret.owner == found.owner);
-    }
-    match candidates.first() {
-        Some(first) if candidates.iter().all(|other| other.text == first.text) && *found.text == mark(first.text.len()) => {
-            Meaning::Secret(first)
+/// The secrets of a text, by the places at which a mark can stand for them.
+struct Known<'a> {
+    values: HashMap<Place, Vec<&'a Found<'a>>>,
+    /// Those within lines: by the line with its marks, and by how many are before it there.
+    parts: HashMap<(String, usize), Vec<&'a Found<'a>>>,
+    lines: HashSet<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    fn of(original: &'a Document, secrets: &'a [Found<'a>]) -> Result<Self, DocumentError> {
+        let masked = mask(original)?;
+        let lines = original.lines().iter().map(|line| original.slice(&line.span)).collect();
+        let mut known = Self { values: HashMap::new(), parts: HashMap::new(), lines };
+        for secret in secrets {
+            match secret.place() {
+                Some(place) => known.values.entry(place).or_default().push(secret),
+                None => {
+                    let index = usize::try_from(secret.line.number).unwrap_or(usize::MAX).saturating_sub(1);
+                    let line = masked.lines().get(index).map_or("", |line| masked.slice(&line.span));
+                    known.parts.entry((line.to_owned(), secret.number)).or_default().push(secret);
+                }
+            }
         }
-        None if found.key.is_none() && is_in(masked, document.slice(&found.line.span)) => Meaning::Itself,
-        Some(_) | None => Meaning::Nothing,
+        Ok(known)
+    }
+
+    /// The value at a place. Of a key that is given again each is where it was: `number` of `count` marks.
+    fn value(&self, place: Place, (number, count): (usize, usize)) -> Meaning<'a> {
+        let secrets = self.values.get(&place).map(Vec::as_slice).unwrap_or_default();
+        match secrets.get(number) {
+            Some(secret) if secrets.len() == count => Meaning::Secret(&secret.text),
+            Some(_) | None => only(secrets.iter().copied()),
+        }
+    }
+
+    /// A part of a line, which has to be the same line; in the same section if there are several.
+    fn part(&self, line: &str, found: &Found<'_>) -> Meaning<'a> {
+        let secrets = self.parts.get(&(line.to_owned(), found.number)).map(Vec::as_slice).unwrap_or_default();
+        let own = || secrets.iter().copied().filter(|secret| secret.owner == found.owner);
+        match (secrets.is_empty(), self.lines.contains(line)) {
+            (true, true) => Meaning::Itself,
+            (true, false) | (false, true) => Meaning::Nothing,
+            (false, false) if own().next().is_some() => only(own()),
+            (false, false) => only(secrets.iter().copied()),
+        }
     }
 }
 
-/// Whether a mark is on the line that a secret was on, at the same place.
-fn is_same_line(document: &Document, found: &Found<'_>, secret: &Found<'_>, masked: &Document) -> bool {
-    let index = usize::try_from(secret.line.number).unwrap_or(usize::MAX).saturating_sub(1);
-    let line = masked.lines().get(index).map(|line| masked.slice(&line.span));
-    found.number == secret.number && line == Some(document.slice(&found.line.span))
-}
-
-fn is_in(document: &Document, line: &str) -> bool {
-    document.lines().iter().any(|known| document.slice(&known.span) == line)
+/// The one text of all these.
+fn only<'a>(mut secrets: impl Iterator<Item = &'a Found<'a>>) -> Meaning<'a> {
+    let Some(first) = secrets.next() else { return Meaning::Nothing };
+    if secrets.all(|other| other.text == first.text) { Meaning::Secret(&first.text) } else { Meaning::Nothing }
 }
 
 /// The secrets of a text, in order.

@@ -16,7 +16,7 @@ impl Inner {
     }
 }
 
-const fn told(reason: Dropped) -> DropReason {
+pub(super) const fn told(reason: Dropped) -> DropReason {
     match reason {
         Dropped::MessageType => DropReason::MessageType,
         Dropped::MessageLength => DropReason::MessageLength,
