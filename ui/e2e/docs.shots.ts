@@ -3,6 +3,9 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { logLines } from "../tests/world/logs.ts";
+import { honest } from "../tests/world/people.ts";
+import { World } from "../tests/world/world.ts";
 import { launch } from "./browser.ts";
 import { SCENES, usual } from "./scenes.ts";
 import { TestServer } from "./server.ts";
@@ -44,7 +47,7 @@ for (const [name, look] of PICTURES) {
     const scene = SCENES.find((scene) => scene.name === name);
     if (!scene) throw new Error(`there is no page ${name}`);
     const path = join(OUT, `${file}.png`);
-    expect(await shoot(browser, server, scene, look, path)).toEqual([]);
+    expect(await shoot(browser, server, { world: () => new World(honest(), logLines()), ...scene }, look, path)).toEqual([]);
     expect((await stat(path)).size).toBeLessThanOrEqual(LIMIT);
   });
 }

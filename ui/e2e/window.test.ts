@@ -133,10 +133,11 @@ describe("the keyboard", () => {
 
 describe("a new tunnel", () => {
   test("gets its key from the service", async () => {
-    const { page, wrong } = await open(browser, `${server.url}#/new`);
+    const { page, wrong } = await open(browser, `${server.url}#/new`, { permissions: ["clipboard-read", "clipboard-write"] });
     await page.getByRole("textbox", { name: "Configuration" }).click();
+    await page.evaluate(() => navigator.clipboard.writeText("[Interface]\nAddress = 10.0.0.2/32\n"));
     await page.keyboard.press("Control+a");
-    await page.keyboard.insertText("[Interface]\nAddress = 10.0.0.2/32\n");
+    await page.keyboard.press("Control+v");
     await page.getByRole("textbox", { name: "Name" }).fill("Cabin");
     await page.getByRole("button", { name: "Create" }).click();
     await page.getByRole("heading", { level: 1, name: "Cabin" }).waitFor();

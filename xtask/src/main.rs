@@ -35,6 +35,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   e2e [FILTER]   only the tunnels in network namespaces (needs root)
   bench [DUEL]   micro-benchmarks and, as root, the duel against other implementations; writes docs/PERFORMANCE.md
   gen            write what is made from the code: the contract in TypeScript
+  window         only the window: types, lints, and its tests, also in a browser
   shots          pictures of the window, in docs/screenshots
   check          type-check for Windows, macOS, iOS and Android
   deny           licences, advisories, banned crates, sources, age of crates
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         "e2e" => test::only_e2e(rest),
         "bench" => bench::bench(rest),
         "gen" => generated::write(),
+        "window" => summarized(window::check),
         "shots" => window::shots(),
         "check" => summarized(cross::check),
         "deny" => summarized(deny::check),

@@ -1,10 +1,13 @@
 // The tunnels of the pictures: every state, long names, other scripts, and names that try something.
 import type { TunnelView } from "../../src/lib/api/generated.ts";
-import { keyOf, OFF, peer, running, START, tunnel, up } from "./views.ts";
+import { idOf, keyOf, OFF, peer, running, START, tunnel, up } from "./views.ts";
 
 const gateway = peer("gateway.example.com");
 const home = peer("Home router", { endpoint: "home.example.net:51820", allowed_ips: ["192.168.1.0/24", "fd12:3456:789a::/48"] });
 const many = Array.from({ length: 18 }, (_, at) => `10.${at}.0.0/16`);
+
+/** The tunnels of an honest user. */
+export const honest = () => people().filter(({ id }) => id !== idOf(11));
 
 /** About a dozen tunnels. */
 export function people(): TunnelView[] {
