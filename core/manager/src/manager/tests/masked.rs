@@ -115,6 +115,8 @@ fn a_tunnel_with_a_key_or_with_errors_is_not_created() {
     assert_eq!(diagnostics.iter().map(|found| (found.code.as_str(), found.line)).collect::<Vec<_>>(), [("number", 2)]);
     let Err(ApiError::Invalid { diagnostics }) = create("[Peer]\n") else { panic!() };
     assert!(diagnostics.iter().any(|found| found.code == "missing_interface"));
+    let Err(ApiError::Invalid { diagnostics }) = create("[Interface]\n\n[Interface]\nMTU = x\n") else { panic!() };
+    assert!(diagnostics[0].problem.contains("the first is on line 1"), "{diagnostics:?}");
     assert!(bench.tunnels().is_empty());
 }
 
