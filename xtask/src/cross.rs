@@ -19,7 +19,7 @@ const EVERYWHERE: &[&str] = &["adit-protocol", "adit-config", "adit-platform", "
 
 /// The same, but their tests use what only Linux has.
 const EVERYWHERE_WITHOUT_TESTS: &[&str] =
-    &["adit-import", "adit-proxy", "adit-activation", "adit-manager", "adit-ipc", "adit-words"];
+    &["adit-import", "adit-proxy", "adit-activation", "adit-manager", "adit-ipc", "adit-words", "adit-local"];
 
 /// The programs, and the systems that they are for.
 const PROGRAMS: &[&str] = &["adit", "adit-daemon"];
