@@ -6,12 +6,11 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use adit_config::{Config, Document, InterfaceName, parse};
 use adit_platform::device::{Stop as _, TunDevice};
 use adit_platform::fake::{FakeStop, HostState, RecordingCommands, RecordingHost};
-use adit_protocol::{Event, PresharedKey, PublicKey};
+use adit_protocol::{Event, PublicKey};
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
 
 use super::{
@@ -359,17 +358,7 @@ fn apply(view: &mut DeviceView, update: &DeviceUpdate) {
 fn apply_to_peer(view: &mut DeviceView, change: &PeerUpdate) {
     let known = view.peers.iter().position(|peer| peer.public_key == change.public_key);
     let at = known.unwrap_or_else(|| {
-        view.peers.push(PeerView {
-            public_key: change.public_key,
-            preshared_key: PresharedKey::none(),
-            endpoint: None,
-            last_handshake: Duration::ZERO,
-            round_trip: None,
-            rx_bytes: 0,
-            tx_bytes: 0,
-            persistent_keepalive: 0,
-            allowed_ips: Vec::new(),
-        });
+        view.peers.push(PeerView::new(change.public_key));
         view.peers.len() - 1
     });
     for (network, add) in &change.allowed_ips {

@@ -150,15 +150,11 @@ mod tests {
     fn view(update: &DeviceUpdate) -> DeviceView {
         let owners = owners(update);
         let peers = update.peers.iter().map(|peer| PeerView {
-            public_key: peer.public_key,
             preshared_key: peer.preshared_key.clone().unwrap_or_else(PresharedKey::none),
             endpoint: peer.endpoint,
-            last_handshake: std::time::Duration::ZERO,
-            round_trip: None,
-            rx_bytes: 0,
-            tx_bytes: 0,
             persistent_keepalive: peer.persistent_keepalive.unwrap_or_default(),
             allowed_ips: owners.get(&peer.public_key).into_iter().flatten().copied().collect(),
+            ..PeerView::new(peer.public_key)
         });
         DeviceView {
             private_key: update.private_key.clone().flatten(),

@@ -136,6 +136,24 @@ pub struct PeerView {
     pub allowed_ips: Vec<AllowedIp>,
 }
 
+impl PeerView {
+    /// A peer of which only the key is known: no preshared key, no endpoint, no handshake, no traffic, no allowed IPs.
+    #[must_use]
+    pub fn new(public_key: PublicKey) -> Self {
+        Self {
+            public_key,
+            preshared_key: PresharedKey::none(),
+            endpoint: None,
+            last_handshake: Duration::ZERO,
+            round_trip: None,
+            rx_bytes: 0,
+            tx_bytes: 0,
+            persistent_keepalive: 0,
+            allowed_ips: Vec::new(),
+        }
+    }
+}
+
 /// Why an update was refused; nothing of it was applied.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateError {

@@ -10,8 +10,8 @@ use std::time::Duration;
 use adit_platform::uapi_listener::UapiStream;
 use adit_protocol::{PresharedKey, PrivateKey, PublicKey};
 use adit_tunnel::uapi::{answer_all, read_view, write_view};
-use adit_tunnel::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerUpdate};
-use memory::{MemoryTunnel, new_peer};
+use adit_tunnel::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerUpdate, PeerView};
+use memory::MemoryTunnel;
 use proptest::prelude::*;
 
 /// A client that has said all it will say.
@@ -414,7 +414,7 @@ proptest! {
             peers: Vec::new(),
         };
         for update in update.peers {
-            let mut peer = new_peer(update.public_key);
+            let mut peer = PeerView::new(update.public_key);
             peer.preshared_key = update.preshared_key.unwrap_or_else(PresharedKey::none);
             peer.endpoint = update.endpoint;
             peer.last_handshake = Duration::new(handshake.0.into(), handshake.1);

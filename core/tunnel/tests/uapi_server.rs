@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 use adit_platform::linux::uapi_socket::UapiSocket;
 use adit_platform::uapi_listener::UapiListener;
 use adit_protocol::{PrivateKey, PublicKey};
-use adit_tunnel::Control;
 use adit_tunnel::uapi::{Ended, Limits, serve};
-use memory::{MemoryTunnel, new_peer};
+use adit_tunnel::{Control, PeerView};
+use memory::MemoryTunnel;
 
 /// Serves a tunnel in memory while `story` runs.
 fn served(limits: Limits, story: impl FnOnce(&UapiSocket, &dyn Control)) -> Ended {
@@ -257,6 +257,6 @@ fn a_peer_that_was_only_named_has_nothing() {
         let key = PrivateKey::from_bytes([4; 32]).public();
         let mut client = UnixStream::connect(socket.path()).unwrap();
         assert_eq!(ask(&mut client, &format!("set=1\npublic_key={key:x}\n\n")), "errno=0\n\n");
-        assert_eq!(format!("{:?}", control.view().peers), format!("{:?}", [new_peer(key)]));
+        assert_eq!(format!("{:?}", control.view().peers), format!("{:?}", [PeerView::new(key)]));
     });
 }

@@ -166,7 +166,7 @@ impl Tracks {
 
 #[cfg(test)]
 mod tests {
-    use adit_protocol::{PresharedKey, Tai64n};
+    use adit_protocol::Tai64n;
 
     use super::super::clock::at_milliseconds;
     use super::*;
@@ -193,15 +193,9 @@ mod tests {
     /// One whose last handshake was at that time of the wall clock, Unix milliseconds.
     fn peer(last_handshake: u64) -> PeerView {
         PeerView {
-            public_key: KEY,
-            preshared_key: PresharedKey::none(),
             endpoint: Some("192.0.2.1:1".parse().unwrap()),
             last_handshake: Duration::from_millis(last_handshake),
-            round_trip: None,
-            rx_bytes: 0,
-            tx_bytes: 0,
-            persistent_keepalive: 0,
-            allowed_ips: Vec::new(),
+            ..PeerView::new(KEY)
         }
     }
 

@@ -116,7 +116,7 @@ fn totals(view: &DeviceView) -> Counters {
 
 #[cfg(test)]
 mod tests {
-    use adit_protocol::{PresharedKey, PublicKey};
+    use adit_protocol::PublicKey;
     use adit_tunnel::PeerView;
 
     use super::super::clock::{UnixMillis, at_milliseconds};
@@ -132,17 +132,7 @@ mod tests {
     }
 
     fn view(rx_bytes: u64, tx_bytes: u64) -> DeviceView {
-        let peer = PeerView {
-            public_key: PublicKey::from_bytes([7; 32]),
-            preshared_key: PresharedKey::none(),
-            endpoint: None,
-            last_handshake: Duration::ZERO,
-            round_trip: None,
-            rx_bytes,
-            tx_bytes,
-            persistent_keepalive: 0,
-            allowed_ips: Vec::new(),
-        };
+        let peer = PeerView { rx_bytes, tx_bytes, ..PeerView::new(PublicKey::from_bytes([7; 32])) };
         DeviceView { peers: vec![peer], ..DeviceView::default() }
     }
 

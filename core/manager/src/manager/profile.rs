@@ -57,23 +57,7 @@ impl Profile {
             (Some(key), Some(usable)) => Some(rotation(key, summary, &usable.config)),
             (Some(_) | None, _) => None,
         };
-        Self {
-            name: summary.name.clone(),
-            interface: summary.interface.clone(),
-            source: summary.source.clone(),
-            version: summary.version,
-            key_since: summary.key_created.0 * 1_000,
-            preshared_since: summary.preshared_created.iter().map(|(peer, since)| (*peer, since.0 * 1_000)).collect(),
-            created: summary.created.0 * 1_000,
-            key_reminder_days: summary.settings.key_reminder_days,
-            start_at_boot: summary.settings.start_at_boot,
-            kill_switch: summary.settings.kill_switch,
-            allow_lan: summary.settings.allow_lan,
-            allow_ipv6_outside: summary.settings.allow_ipv6_outside,
-            is_unknown: false,
-            rotation,
-            usable,
-        }
+        Self { rotation, usable, ..Self::unreadable(summary) }
     }
 
     /// Of a tunnel whose text cannot be read.

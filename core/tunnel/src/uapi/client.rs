@@ -49,7 +49,7 @@ pub fn read_view(stream: impl Read, scope: ScopeOf<'_>) -> Result<DeviceView, An
 
 fn read_line(view: &mut DeviceView, key: &str, value: &str, scope: ScopeOf<'_>) -> Option<()> {
     match (key, view.peers.last_mut()) {
-        ("public_key", _) => view.peers.push(new_peer(PublicKey::from_hex(value).ok()?)),
+        ("public_key", _) => view.peers.push(PeerView::new(PublicKey::from_hex(value).ok()?)),
         ("private_key", None) => view.private_key = Some(PrivateKey::from_hex(value).ok()?),
         ("listen_port", None) => view.listen_port = decimal(value)?,
         ("fwmark", None) => view.fwmark = decimal(value)?,
@@ -69,18 +69,4 @@ fn read_line(view: &mut DeviceView, key: &str, value: &str, scope: ScopeOf<'_>) 
         _ => {}
     }
     Some(())
-}
-
-fn new_peer(public_key: PublicKey) -> PeerView {
-    PeerView {
-        public_key,
-        preshared_key: PresharedKey::none(),
-        endpoint: None,
-        last_handshake: Duration::ZERO,
-        round_trip: None,
-        rx_bytes: 0,
-        tx_bytes: 0,
-        persistent_keepalive: 0,
-        allowed_ips: Vec::new(),
-    }
 }
