@@ -23,7 +23,12 @@ const EVERYWHERE_WITHOUT_TESTS: &[&str] =
 
 /// The programs, and the systems that they are for.
 const PROGRAMS: &[&str] = &["adit", "adit-daemon"];
-const DESKTOPS: &[&str] = &["x86_64-pc-windows-gnu", "aarch64-apple-darwin", "x86_64-apple-darwin"];
+const DESKTOPS: &[&str] = &["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
+
+/// A system that is checked whole for another processor, and the crates that can differ between processors: those that call the
+/// system, or whose types have its sizes.
+const OTHER_PROCESSOR: &str = "x86_64-apple-darwin";
+const BY_PROCESSOR: &[&str] = &["adit-platform", "adit-tunnel"];
 
 /// What tools/cross/setup.sh ends with where apt does not know the toolchain's packages.
 const NO_SUCH_PACKAGES: i32 = 3;
@@ -52,11 +57,7 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
         bail!("tools/cross/setup.sh ended with {status}");
     }
     for target in TARGETS {
-        let mut checks = vec![("--all-targets", EVERYWHERE), ("--lib", EVERYWHERE_WITHOUT_TESTS)];
-        if DESKTOPS.contains(target) {
-            checks.push(("--bins", PROGRAMS));
-        }
-        for (parts, crates) in checks {
+        for (parts, crates) in checks(target) {
             let mut command = Command::new(tools.join("check.sh"));
             command.current_dir(root()).arg(&folder).args([target, "check", "--locked", "--quiet", parts]);
             command.args(crates.iter().flat_map(|name| ["--package", name]));
@@ -64,6 +65,18 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
         }
     }
     print_missing()
+}
+
+/// What is checked for a target: an option of cargo that chooses the parts, and the crates.
+fn checks(target: &str) -> Vec<(&'static str, &'static [&'static str])> {
+    if target == OTHER_PROCESSOR {
+        return vec![("--lib", BY_PROCESSOR)];
+    }
+    let mut checks = vec![("--all-targets", EVERYWHERE), ("--lib", EVERYWHERE_WITHOUT_TESTS)];
+    if DESKTOPS.contains(&target) {
+        checks.push(("--bins", PROGRAMS));
+    }
+    checks
 }
 
 /// Prints the adapters that each system lacks: from the table in `docs/PLATFORMS.md`, which a test of `adit-platform` compares with
