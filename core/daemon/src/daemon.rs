@@ -245,7 +245,7 @@ fn watch_conf_files(folder: &Path, manager: Manager) {
     }
 }
 
-/// Starts a thread that checks every hour whether keys are due for replacement.
+/// Starts a thread that checks every hour for keys that have become old.
 fn watch_keys(manager: Manager) -> anyhow::Result<()> {
     const HOUR: Duration = Duration::from_secs(3_600);
     let watch = move || {

@@ -1,6 +1,6 @@
 //! `aditd`, the service: keeps this computer's tunnels up and serves the control socket.
 #![forbid(unsafe_code)]
-// These macros panic if the output is closed.
+// `println!` and `eprintln!` panic if the output is closed.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod arguments;
