@@ -1,4 +1,4 @@
-//! Every event in every state, compared with a table that people can read.
+//! Compares the outcome of every event in every state with a readable table.
 
 use adit_api::{ApiError, DownReason};
 
@@ -6,9 +6,9 @@ use super::super::clock::at_milliseconds;
 use super::*;
 
 const NOW: u64 = 1_000_000;
-/// When the tunnel came up, or broke.
+/// The time at which the tunnel came up or broke.
 const SINCE: u64 = 900_000;
-/// When it is tried again: later than a change of the network makes it.
+/// The time of the scheduled retry, later than the retry after a change of the network.
 const RETRY: u64 = 1_050_000;
 
 fn failed(error: ApiError) -> DownReason {
@@ -19,7 +19,7 @@ fn removed() -> DownReason {
     DownReason::InterfaceRemoved
 }
 
-/// The phase after this one, so that a new one cannot be left out.
+/// Returns the phase after this one. The match keeps a new phase from being left out.
 fn next_phase(phase: Option<Phase>) -> Option<Phase> {
     let (since, at) = (at_milliseconds(SINCE), Some(at_milliseconds(RETRY)));
     match phase {
@@ -35,7 +35,7 @@ fn next_phase(phase: Option<Phase>) -> Option<Phase> {
     }
 }
 
-/// The event after this one, so that a new one cannot be left out.
+/// Returns the event after this one. The match keeps a new event from being left out.
 fn next_event(event: Option<&Event>) -> Option<Event> {
     match event {
         None => Some(Event::Restored),
@@ -130,7 +130,7 @@ fn word_of_action(action: &Action) -> &'static str {
     }
 }
 
-/// A tunnel in that phase that somebody waited for. One that is blocked has a closed kill switch.
+/// Returns a tunnel in that phase whose caller waits for it. A blocked tunnel has a closed kill switch.
 fn life(phase: Phase) -> Life {
     let (kill_switch, broken_since) = match phase {
         Phase::Blocked { since, .. } => (KillSwitch::Closed, Some(since)),
@@ -140,7 +140,7 @@ fn life(phase: Phase) -> Life {
     Life { phase, intent, kill_switch, backoff: Backoff::NONE, broken_since }
 }
 
-/// What changed, in words; nothing where nothing did.
+/// Describes what the event changed; empty if nothing changed.
 fn outcome(before: Life, event: &Event) -> String {
     let (after, actions) = transition(before, event, at_milliseconds(NOW), 0);
     let mut words = Vec::new();
@@ -224,8 +224,8 @@ fn a_tunnel_that_is_restarted_keeps_what_was_said_about_conflicts_and_any_other_
     }
 }
 
-/// State, event, and what changes: the state, the intent, the kill switch, and what is to be done. Somebody waited for the tunnel to come
-/// up, and one that is blocked has a closed kill switch.
+/// State, event, and changes: of the state, the intent, the kill switch, and the actions. A caller waits for the tunnel to come
+/// up, and a blocked tunnel has a closed kill switch.
 const TABLE: &str = "
 down            | restored        | wants up, unattended
 down            | begun           | connecting; wants up despite conflicts
@@ -349,7 +349,7 @@ blocked (retry) | closed          |
 blocked (retry) | opened          | open
 ";
 
-/// Kill switch, intent and reason, and what comes of it.
+/// Kill switch, intent and reason, and the outcome.
 const RETRIES: &str = "
 open   | wants up             | asked             | down; wants down
 open   | wants up             | interface removed | down; wants down
