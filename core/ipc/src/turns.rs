@@ -49,8 +49,8 @@ impl Turns {
         Some(receiver)
     }
 
-    /// Removes and returns the first request of the next user, and moves that user to the end of the queue. Frees the permit if
-    /// no request waits.
+    /// Removes and returns the first request of the next user. A user with further requests moves to the end of the queue.
+    /// Frees the permit if no request waits.
     fn next(&self) -> Option<oneshot::Sender<Turn>> {
         let mut inside = self.lock();
         loop {

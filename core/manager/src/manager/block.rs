@@ -194,8 +194,8 @@ impl Inner {
         closed_except_lan(&request, settings.as_ref())
     }
 
-    /// Opens the kill switch if it is closed and the program is not ending. Under lockdown closes it completely instead. If
-    /// opening fails it stays closed, and the tunnel is blocked.
+    /// Opens the kill switch if it is closed and the program is not ending. Under lockdown keeps it closed instead, without
+    /// exceptions for the tunnel's own packets. If opening fails it stays closed, and the tunnel is blocked.
     pub(super) fn open(&self, id: TunnelId) -> Result<(), ApiError> {
         if self.keep_locked(id)? {
             return Ok(());

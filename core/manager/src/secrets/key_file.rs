@@ -1,4 +1,4 @@
-//! A key in a file that only the service's user can read, for computers without anything better.
+//! A key in a file that only the service's user can read. This works on every computer.
 
 use std::path::{Path, PathBuf};
 
