@@ -58,7 +58,7 @@ pub(super) struct Life {
 /// An event in the life of a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Event {
-    /// The program started, and the tunnel was up or paused when the program ended.
+    /// The program started, and the tunnel should be up or paused.
     Restored,
     /// The tunnel's thread starts to bring it up.
     Begun { unattended: bool, despite_conflicts: bool },
