@@ -46,7 +46,8 @@ impl FirstHandshake {
         silent.retain(|(key, endpoint)| {
             let answered = view.peers.iter().find(|peer| peer.public_key == *key && !peer.last_handshake.is_zero());
             if let Some(peer) = answered {
-                // Without a round trip the peer has begun the handshake itself; it completed between our initiation and this check.
+                // Without a round trip the peer has begun the handshake itself. It completed between our initiation and this
+                // check.
                 let within = peer.round_trip.unwrap_or_else(|| started.elapsed());
                 // It may have answered at another of its addresses.
                 let endpoint = peer.endpoint.unwrap_or(*endpoint);
