@@ -1,11 +1,11 @@
-//! The architecture as a test: which crate may use which, where `unsafe` may stand, and where no platform may be named.
+//! Tests the architecture: which crate may use which, where `unsafe` may be used, and where no platform may be named.
 #![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
-/// Every arrow between crates of the workspace that is allowed; docs/ARCHITECTURE.md says why.
+/// All allowed dependencies between crates of the workspace; docs/ARCHITECTURE.md gives the reasons.
 const ARROWS: &[(&str, &[&str])] = &[
     ("adit-protocol", &[]),
     ("adit-config", &["adit-protocol"]),
@@ -42,10 +42,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("adit-testkit", &["adit-protocol", "adit-config", "adit-platform"]),
-    // Beside the built commands it starts a tunnel of its own, whose timers run out sooner,
-    // and it talks to the built service as any other program does.
+    // Besides the built programs it starts a tunnel of its own with shorter timers, and connects to the built service as any
+    // other program does.
     ("adit-e2e", &["adit-testkit", "adit-tunnel", "adit-ipc", "adit-api", "adit-platform", "adit-protocol"]),
-    // Calls every parser that outsiders reach; the test kit is the other end of a handshake.
+    // Calls every parser that outsiders reach. The test kit is the other end of a handshake.
     (
         "adit-fuzz",
         &[
@@ -60,15 +60,15 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-tunnel",
         ],
     ),
-    // Includes files of protocol and tunnel, which bring no crate along.
+    // Includes files of protocol and tunnel, which need no other crate.
     ("adit-loom", &[]),
     ("xtask", &[]),
 ];
 
-/// Crates whose own tests may use the test kit. Not those that the kit itself uses: they would exist twice.
+/// Crates whose own tests may use the test kit. The kit's own dependencies are not among them: they would be built twice.
 const TESTED_WITH_TESTKIT: &[&str] = &["adit-tunnel", "adit"];
 
-/// The one crate in which `unsafe` may stand.
+/// The one crate that may use `unsafe`.
 const UNSAFE_LIVES_IN: &str = "adit-platform";
 
 /// Crates whose code is the same on every system.
@@ -105,10 +105,10 @@ const BELOW_THE_SEAM: &[&str] = &[
     "SO_MARK",
 ];
 
-/// The computer in memory, for tests.
+/// Fakes for tests, which use the computer in memory.
 const FAKES: &[&str] = &["activation/src/fake.rs"];
 
-/// How code names a system.
+/// The ways in which code names a system.
 const CFGS: &[&str] = &[
     "cfg(target_os",
     "cfg(unix",
@@ -126,7 +126,7 @@ fn workspace() -> Metadata {
     MetadataCommand::new().manifest_path(manifest).no_deps().exec().expect("cargo metadata reads the workspace")
 }
 
-/// The arrows of one crate that stand in no list.
+/// Returns the dependencies of one crate that no list allows.
 fn forbidden_arrows<'a>(from: &str, to: impl Iterator<Item = (&'a str, DependencyKind)>) -> Vec<String> {
     let allowed = ARROWS.iter().find(|(name, _)| *name == from).map(|(_, allowed)| *allowed);
     to.filter(|(name, kind)| {

@@ -41,7 +41,7 @@ pub fn probe(client: &Namespace) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Counts the packets in clear during `meanwhile` and then [`probe`].
+/// Counts the packets in clear during `meanwhile` and then [`probe()`].
 pub fn seen(
     lab: &Lab,
     server: &Namespace,

@@ -43,8 +43,8 @@ impl NetworkNamespace {
         })
     }
 
-    /// Returns a path by which this process and its children can name the namespace while this value exists: `ip link set …
-    /// netns PATH`.
+    /// Returns a path by which this process and its children can name the namespace while this value exists:
+    /// `ip link set … netns PATH`.
     pub fn path(&self) -> PathBuf {
         format!("/proc/{}/fd/{}", std::process::id(), self.file.as_raw_fd()).into()
     }
