@@ -24,8 +24,8 @@ use super::{Platform, Request, hooks};
 /// Brings the tunnel up. Nothing is changed until everything is known to be possible. If a step fails nevertheless, all changes
 /// are undone. `observer` gets every event of the engine, and must not block.
 ///
+/// # Errors
 /// When the system, a command of the file or `shutdown` prevents the tunnel from coming up.
-/// When the system, a command of the file or `shutdown` does not let it be up.
 pub fn bring_up(
     request: Request,
     platform: &Platform,

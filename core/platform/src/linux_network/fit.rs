@@ -12,9 +12,9 @@ use crate::network::{Closed, Ipv6LeftOut, Lockdown, NetworkError, Picture, is_pr
 /// Limits the plan. Local networks stay open only as far as the kill switch allows, and IPv6 only if it may leave outside the
 /// tunnel or the computer has none. Removes what this computer cannot do, as long as nothing leaves outside the tunnel because
 /// of that.
+///
 /// # Errors
 /// When the system does not report its local networks.
-/// When the system does not tell which local networks there are.
 pub(super) fn limit(plan: &mut Plan, picture: &Picture, host: &dyn Host) -> Result<(), NetworkError> {
     let lockdown = picture.lockdown.as_ref();
     if plan.routes.policy.is_some() {
