@@ -26,7 +26,7 @@ const PROGRAMS: &[&str] = &["adit", "adit-daemon"];
 const DESKTOPS: &[&str] = &["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
 
 /// A system that is checked a second time for another processor, and the crates that can differ between processors: those that
-/// make system calls, or whose types depend on them.
+/// make system calls, or whose types differ in size.
 const OTHER_PROCESSOR: &str = "x86_64-apple-darwin";
 const BY_PROCESSOR: &[&str] = &["adit-platform", "adit-tunnel"];
 

@@ -16,10 +16,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-words", &["adit-api"]),
     // The platform has the system calls that say who is at the other end of a socket.
     ("adit-ipc", &["adit-api", "adit-platform"]),
-    // One tunnel: what `adit up FILE`, the service and the phones share.
+    // One tunnel: the code that `adit up FILE`, the service and the phones share.
     ("adit-activation", &["adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     ("adit-manager", &["adit-activation", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
-    // Parsers of pictures and archives: whoever carries packets must not use it.
+    // Parsers of pictures and archives: crates that carry packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
     // A tunnel whose other side is sockets of this computer.
@@ -84,7 +84,8 @@ const WITHOUT_CFG: &[&str] = &[
     "adit-proxy",
 ];
 
-/// How Linux brings a picture about, which no crate above the platform may know: its private trait, routing tables, rules and filters.
+/// Names of the Linux adapter's means, which no crate above the platform may use: its private trait, routing tables, rules and
+/// filters.
 const BELOW_THE_SEAM: &[&str] = &[
     "adit_platform::host",
     "linux_network",
@@ -194,7 +195,7 @@ fn portable_crates_name_no_platform() {
     assert!(found.is_empty(), "a platform is named in {found:#?}");
 }
 
-/// The words below the seam that a text uses outside of its tests.
+/// Returns the names below the seam that a text uses outside its tests.
 fn words_below_the_seam(text: &str) -> Vec<&'static str> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let is_word = |found: usize, word: &str| {
@@ -227,7 +228,7 @@ fn a_word_from_below_the_seam_is_found_and_one_that_contains_it_is_not() {
     assert_eq!(words_below_the_seam("MyRouteSpecs\n#[cfg(test)]\nuse RouteSpec;"), [""; 0]);
 }
 
-/// Files that may name the adapters of Linux, beside the platform itself: they exist on Linux alone, or only tests use them.
+/// Files outside the platform that may name the adapters of Linux: they exist on Linux alone, or only tests use them.
 const NAME_LINUX: &[&str] = &[
     "core/e2e/",
     "core/fuzz/",
@@ -260,7 +261,7 @@ fn no_crate_above_the_platform_names_a_system() {
     assert!(found.is_empty(), "adit_platform::native has what every system has: {found:#?}");
 }
 
-/// What of a file's text names a system that must not.
+/// Returns the places in a file's text that name a system without permission.
 fn offences(file: &str, text: &str) -> Vec<String> {
     let may = |files: &[&str]| files.iter().any(|allowed| file.starts_with(allowed));
     let adapters = ["::linux", "platform::unix", "platform::windows", "platform::portable"];
