@@ -1,5 +1,5 @@
-//! The project's own commands, `cargo xtask COMMAND`. Each does its own set-up, so that a fresh clone needs nothing beside it,
-//! and continuous integration runs the same commands under the same names.
+//! The project's own commands, `cargo xtask COMMAND`. Each does its own set-up, so that a fresh clone needs nothing else.
+//! Continuous integration runs the same commands under the same names.
 #![forbid(unsafe_code)]
 
 mod advisories;
@@ -113,25 +113,25 @@ fn summarized(work: fn(&mut Summary) -> anyhow::Result<()>) -> anyhow::Result<()
     summary.finish()
 }
 
-/// `cargo SUBCOMMAND` in the root of the workspace. It fails where it would have to change `Cargo.lock`.
+/// Creates `cargo SUBCOMMAND` in the root of the workspace. It fails if it would have to change `Cargo.lock`.
 fn cargo(subcommand: &str) -> Command {
     let mut command = plain_cargo();
     command.args([subcommand, "--locked"]);
     command
 }
 
-/// `cargo fmt` for the whole workspace; it resolves nothing, and does not know `--locked`.
+/// Creates `cargo fmt` for the whole workspace. It resolves no dependencies, and does not know `--locked`.
 fn cargo_fmt() -> Command {
     let mut command = plain_cargo();
     command.args(["fmt", "--all"]);
     command
 }
 
-/// The cargo that runs this program, in the root of the workspace.
+/// Creates a command of the cargo that runs this program, in the root of the workspace.
 fn plain_cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
-    // Programs that were only unpacked come after those that are installed.
+    // Unpacked programs come after installed ones.
     let mut path = std::env::var_os("PATH").unwrap_or_default();
     path.push(":");
     path.push(machine::unpacked());
@@ -139,7 +139,7 @@ fn plain_cargo() -> Command {
     command
 }
 
-/// The root of the workspace.
+/// Returns the root of the workspace.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! Limits how often something is done that others can cause at will. The first time is at once, and the last one is never lost: what is
-//! put off is done when it is due.
+//! Limits how often an action runs that others can cause at will. The first time it runs at once, and the last request is never
+//! lost: a delayed action runs when it is due.
 
 /// How often one thing is done.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl Pace {
         Self { interval, burst, full_at: 0, is_wanted: false }
     }
 
-    /// It is to be done, if possible at once.
+    /// Requests the action, if possible at once.
     pub fn want(&mut self) {
         self.is_wanted = true;
     }

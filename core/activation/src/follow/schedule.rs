@@ -1,9 +1,9 @@
-//! When a tunnel that is up looks at its routes, asks its peers, and looks their names up. Pure: events and the time go in, tasks come
-//! out, so that tests need no clock.
+//! Decides when a tunnel that is up checks its routes, asks its peers for handshakes, and looks up their names. It is pure:
+//! events and the time go in, tasks come out, so that tests need no clock.
 //!
-//! What strangers can cause at will (a router that announces routes, a link that flaps) is limited by a [`Pace`] each: it costs a look at
-//! the routing table, and at most one handshake in a second for each peer. Nothing here moves a peer to another address: a peer is only
-//! asked at further ones, and the one that answers is where it is.
+//! A [`Pace`] limits each event that strangers can cause at will (a router that announces routes, a link that flaps): it costs
+//! a look at the routing table, and at most one handshake per second and peer. The schedule never moves a peer to another
+//! address: it only tries further addresses, and the one that answers becomes the endpoint.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
@@ -54,30 +54,30 @@ const LOOK_UPS_AT_ONCE: usize = 8;
 /// Something that is due.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Task {
-    /// The computer has slept: sessions end.
+    /// End all sessions: the computer has slept.
     EndSessions,
-    /// Find out by which routes the peers are reached, and tell [`Schedule::looked_at_routes`].
+    /// Find out the routes to the peers, and report them by [`Schedule::looked_at_routes`].
     LookAtRoutes,
-    /// Tell these peers our address and ask for handshakes, because their routes changed.
+    /// Tell these peers our address and ask them for handshakes, because their routes changed.
     Probe(Vec<PublicKey>),
-    /// Ask these peers for handshakes once more, within the interval between two initiations (rule R3): they answer as soon as they have
-    /// been told the tunnel's new key.
+    /// Ask these peers for handshakes once more, within the interval between two initiations (rule R3). They answer as soon as
+    /// they have been told the tunnel's new key.
     AskAboutNewKey(Vec<PublicKey>),
-    /// Ask for a handshake.
+    /// Ask this peer for a handshake.
     Ask(PublicKey),
-    /// Ask at this address as well.
+    /// Try this address of the peer as well.
     AlsoAsk(PublicKey, SocketAddr),
-    /// Look the peer's name up, and tell [`Schedule::looked_up`].
+    /// Look up the peer's name, and report the result by [`Schedule::looked_up`].
     LookUp(PublicKey),
 }
 
 /// A peer that the schedule watches.
 pub(super) struct Subject {
     pub(super) peer: PublicKey,
-    /// Whether its endpoint is a name.
+    /// True if its endpoint is a name.
     pub(super) has_name: bool,
     pub(super) candidates: Candidates,
-    /// Where it is taken to be.
+    /// Its current address.
     pub(super) present: Option<SocketAddr>,
 }
 
@@ -99,11 +99,11 @@ pub(super) struct Schedule {
 struct Watched {
     has_name: bool,
     addresses: Vec<SocketAddr>,
-    /// Where it is taken to be.
+    /// Its current address.
     present: Option<SocketAddr>,
     /// An initiation waits for an answer.
     is_asked: bool,
-    /// It has not shown that it is reached where it is taken to be.
+    /// The peer has not shown yet that it can be reached at its current address.
     is_suspect: bool,
     completed_at: Option<u64>,
     /// When data had not been answered for a while.
@@ -167,12 +167,12 @@ impl Schedule {
         self.to_probe.retain(|peer| peers.contains_key(peer));
     }
 
-    /// Something was announced of links, addresses or routes.
+    /// Notes an announcement about links, addresses or routes.
     pub(super) fn network_changed(&mut self) {
         self.looks.want();
     }
 
-    /// The computer has slept, and may be anywhere.
+    /// Notes that the computer has slept, and may be on another network.
     pub(super) fn woke(&mut self) {
         self.woke = true;
         self.looks.want();
@@ -242,7 +242,7 @@ impl Schedule {
             let Some(watched) = self.peers.get_mut(peer) else { continue };
             watched.is_suspect = true;
             watched.want_look_up(now);
-            // Without a route one of its other addresses may have one.
+            // Without a route, another of its addresses may still have one.
             if *is_reachable || watched.addresses.len() > 1 {
                 self.to_probe.insert(*peer);
                 self.probes.want();
@@ -264,7 +264,7 @@ impl Schedule {
             return None;
         };
         let has_changed = watched.addresses != found.addresses;
-        // What was wanted meanwhile is known now.
+        // The result answers requests made in the meantime, too.
         watched.look_up.at = None;
         watched.set_candidates(found, now);
         if !watched.is_asked && !watched.is_suspect {
@@ -359,7 +359,7 @@ impl Schedule {
         tasks
     }
 
-    /// How many look-ups have begun and not ended.
+    /// Returns the number of look-ups under way.
     pub(super) fn running(&self) -> usize {
         self.peers.values().filter(|peer| peer.look_up.is_running).count()
     }
@@ -388,7 +388,7 @@ impl Watched {
         self.look_up.valid_until = now + ttl.clamp(LEAST_TTL, GREATEST_TTL);
     }
 
-    /// Which of its addresses, from number `from` on, is another than where it is taken to be.
+    /// Returns the index, at least `from`, of an address other than the current one.
     fn other(&self, from: usize) -> Option<usize> {
         (from..self.addresses.len()).find(|number| self.addresses.get(*number).copied() != self.present)
     }

@@ -20,7 +20,7 @@ fn start(stage: &Stage, text: &str, observer: Observer) -> Active {
     start_rootless(request, device, &stage.platform(), &stage.shutdown, &reporter, observer).unwrap()
 }
 
-/// What asks for rights where there is an interface.
+/// Returns a configuration that would need privileges if there were an interface.
 fn demanding() -> String {
     FULL_TUNNEL.replacen("[Interface]\n", "[Interface]\nFwMark = 7\nMTU = 1300\nPreUp = true\nPostDown = true\n", 1)
 }

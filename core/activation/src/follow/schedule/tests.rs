@@ -1,4 +1,4 @@
-//! In virtual time: who is asked when, and how little of that others can bring about.
+//! Tests in virtual time: which peer is asked when, and how little of that others can cause.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn candidates(addresses: &[&str], ttl: Option<u64>) -> Candidates {
     Candidates::new(addresses.iter().map(|text| address(text)).collect(), ttl.map(Duration::from_secs))
 }
 
-/// A schedule for one peer, whose endpoint is a name with these addresses; the first one is where it is taken to be.
+/// Builds a schedule for one peer whose endpoint is a name with these addresses. The first one is its current address.
 fn named(addresses: &[&str]) -> Schedule {
     let mut schedule = Schedule::default();
     let subject = Subject {
@@ -38,7 +38,7 @@ fn started(attempt: u32) -> Event {
 
 const COMPLETED: Event = Event::HandshakeCompleted { peer: PEER, initiator: true };
 
-/// Everything that comes due until `end`, with the milliseconds since [`NOW`]. Look-ups never end.
+/// Returns all tasks due until `end`, with the milliseconds since [`NOW`]. Look-ups never end.
 fn until(schedule: &mut Schedule, end: u64) -> Vec<(u64, Task)> {
     let mut done = Vec::new();
     while let Some(due) = schedule.due().filter(|due| *due <= NOW + end) {
