@@ -48,16 +48,16 @@ pub struct RemoteForward {
 /// An argument that cannot be parsed; the message shows a valid one.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SpecError {
-    /// Not `HOST:PORT`.
+    /// The argument is not `HOST:PORT`.
     #[error("`{0}` is not HOST:PORT, as in intranet:443 or [fd00::1]:443")]
     Target(String),
-    /// Not `[ADDR:]PORT`.
+    /// The argument is not `[ADDR:]PORT`.
     #[error("`{0}` is not ADDR:PORT, as in 127.0.0.1:1080 or [::1]:1080; a PORT alone is one of 127.0.0.1")]
     Listen(String),
-    /// Not `[BIND:]PORT:HOST:PORT[/udp]`.
+    /// The argument is not `[BIND:]PORT:HOST:PORT[/udp]`.
     #[error("`{0}` is not [BIND:]PORT:HOST:PORT, as in 8080:intranet:80, or 5353:10.0.0.1:53/udp")]
     Local(String),
-    /// Not `PORT:HOST:PORT`.
+    /// The argument is not `PORT:HOST:PORT`.
     #[error("`{0}` is not PORT:HOST:PORT, as in 2222:127.0.0.1:22")]
     Remote(String),
 }

@@ -133,7 +133,7 @@ impl SimNet {
     /// Sends an inner packet from a program on a node.
     ///
     /// # Errors
-    /// Those of the engine.
+    /// The errors of the engine.
     pub fn send(&mut self, node: usize, packet: &[u8]) -> Result<(), Dropped> {
         self.with(node, |engine, now| engine.handle_packet(packet, now))
     }
@@ -150,7 +150,7 @@ impl SimNet {
     /// Delivers a datagram to a node at once, whatever the weather, as an attacker or a probe would.
     ///
     /// # Errors
-    /// Those of the engine.
+    /// The errors of the engine.
     pub fn inject(&mut self, from: SocketAddr, to: usize, payload: &[u8]) -> Result<(), Dropped> {
         self.inject_marked(from, to, Ecn::NotEct, payload)
     }
@@ -158,7 +158,7 @@ impl SimNet {
     /// [`SimNet::inject`] with the ECN bits of the outer header.
     ///
     /// # Errors
-    /// Those of the engine.
+    /// The errors of the engine.
     pub fn inject_marked(&mut self, from: SocketAddr, to: usize, ecn: Ecn, payload: &[u8]) -> Result<(), Dropped> {
         let mut payload = payload.to_vec();
         self.with(to, |engine, now| engine.handle_datagram(UdpPath::to(from), ecn, &mut payload, now))
