@@ -71,8 +71,8 @@ pub fn length(packet: &[u8]) -> Option<usize> {
     (least..=packet.len()).contains(&length).then_some(length)
 }
 
-/// The length to pad a packet of `len` bytes to: the next multiple of 16, but no more than `mtu` (bytes; 0: not known).
 /// Returns the length to pad a packet of `len` bytes to: the next multiple of 16, but no more than `mtu` (bytes; 0: not known).
+///
 /// A packet longer than `mtu` is padded as if it were cut into pieces of `mtu` bytes and only the last one padded. The Linux
 /// kernel does the same.
 pub const fn padded_len(len: usize, mtu: usize) -> usize {

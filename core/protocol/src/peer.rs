@@ -267,7 +267,7 @@ impl Peer {
         let known = self.wants_handshake.load(Relaxed) || self.wants_handshake.swap(true, Relaxed);
         match self.next_handshake_at(&plane.timing).filter(|allowed| *allowed > now) {
             None => plane.note(self),
-            // A retransmission is armed at most this much later, and counts as a look in time.
+            // A retransmission that is armed at most this much later comes early enough to grant the request.
             Some(allowed) if !known => self.arm_before(plane, allowed + Duration::from_millis(JITTER_MILLIS.into())),
             Some(_) => {}
         }

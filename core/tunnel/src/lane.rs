@@ -36,9 +36,9 @@ const QUIET: usize = 250_000;
 /// meanwhile.
 const SPIN_TIME: Duration = Duration::from_micros(50);
 
-/// The polling time of a thread that almost always finds packets. The scheduler moves waking programs to a sleeping processor, away
-/// from the thread that has just written the data they will read and from the caches that hold it. A processor whose thread keeps
-/// polling does not attract them.
+/// The polling time of a thread that almost always finds packets. The scheduler moves waking programs to a sleeping processor,
+/// away from the thread that has just written the data they will read and from the caches that hold it. A processor whose thread
+/// keeps polling does not attract them.
 const LONG_SPIN_TIME: Duration = Duration::from_millis(1);
 
 /// Share of the time during which such a thread may find nothing. On a link that is slower than the tunnel a thread finds nothing

@@ -132,7 +132,7 @@ impl Interface {
     }
 }
 
-/// The interface was removed.
+/// The error that the interface was removed.
 struct Gone;
 
 fn ask(bound: &Bound) -> Result<Option<InterfaceState>, Gone> {

@@ -74,7 +74,7 @@ fn with_many_queues_each_flow_keeps_its_order_and_all_queues_are_used() {
     assert!(written.iter().all(|count| *count > 0), "packets through each queue: {written:?}");
 }
 
-/// The amount of traffic in [`carries_superpackets`], and the other load beside it.
+/// The number of peers, queues and superpackets in [`carries_superpackets`].
 #[derive(Clone, Copy, Debug)]
 struct Load {
     peers: u32,
