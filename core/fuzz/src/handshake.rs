@@ -14,7 +14,7 @@ use adit_testkit::{Pair, packet};
 use crate::input::Input;
 use crate::responder::{OWN, PEER, Responder};
 
-/// Maximum number of events: enough to cover everything, although each costs several key agreements.
+/// Maximum number of events. It is enough to cover everything, and small because each event costs several key agreements.
 const MOST_EVENTS: usize = 40;
 
 /// Checks one sequence of events.
