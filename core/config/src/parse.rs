@@ -1,4 +1,4 @@
-//! From the shape of a file to its meaning, with every complaint at once.
+//! Turns a document into a configuration, and reports all problems at once.
 
 use std::ops::Range;
 
@@ -16,11 +16,11 @@ mod reader;
 
 use draft::Draft;
 
-/// More diagnostics than this are not collected.
+/// Maximum number of diagnostics that are collected.
 const MAX_DIAGNOSTICS: usize = 10_000;
 
-/// Understands a document. With a configuration come warnings and notes; without one, all errors, warnings and notes. Both in the
-/// order of the file.
+/// Parses a document. A configuration is returned with warnings and notes; without one, all errors, warnings and notes are
+/// returned. Both are in the order of the file.
 ///
 /// # Example
 ///
@@ -74,7 +74,7 @@ pub fn config(document: &Document) -> Result<(Config, Vec<Diagnostic>), Vec<Diag
     if has_error { Err(diagnostics) } else { Ok((config, diagnostics)) }
 }
 
-/// Where in the file something stands.
+/// A place in the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Place {
     line: u32,
@@ -85,19 +85,19 @@ struct Place {
 enum State {
     Outside,
     In(Section),
-    /// A section of another language; its lines mean nothing here.
+    /// A section of another language, whose lines are ignored.
     Unknown,
 }
 
-/// Collects complaints.
+/// Collects diagnostics.
 struct Report<'a> {
     document: &'a Document,
     section: Option<Section>,
     key: Option<Key>,
     diagnostics: Vec<Diagnostic>,
-    /// Even if its diagnostic was one too many.
+    /// True if there was an error, even if its diagnostic exceeded the limit.
     has_error: bool,
-    /// A byte and its column, from which to count on: a line can have thousands of complaints.
+    /// A byte and its column, from which counting continues, because a line can have thousands of diagnostics.
     counted: (usize, u32),
 }
 
@@ -199,7 +199,7 @@ fn unknown_key(place: &Place, is_alone: bool, section: Section, report: &mut Rep
         return report.at(place, Code::SemicolonComment);
     }
     if let Some((dialect, name)) = Dialect::read(text) {
-        // An AmneziaWG file has a dozen of these keys; one message is enough.
+        // An AmneziaWG file has a dozen of these keys; one diagnostic is enough.
         let is_said = |diagnostic: &Diagnostic| {
             matches!(diagnostic.code, Code::Dialect { dialect: Dialect::AmneziaWg, .. }) && dialect == Dialect::AmneziaWg
         };
@@ -215,7 +215,7 @@ fn unknown_key(place: &Place, is_alone: bool, section: Section, report: &mut Rep
     report.at(place, if is_secret && is_alone { Code::NamelessKey } else { Code::UnknownKey { found, suggestion } });
 }
 
-/// Complains once per line of the first character that does not look like what it is. True if that breaks the line in two.
+/// Reports the first character of a line that looks like another one, once per line. Returns true if it breaks the line in two.
 fn odd_characters(line: u32, span: &Range<usize>, report: &mut Report<'_>) -> bool {
     let is_break = |character| matches!(character, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let text = report.document.slice(span).trim_end_matches('\r');

@@ -1,4 +1,4 @@
-//! A tunnel that exists only as its own description, for tests of whatever steers one.
+//! A tunnel that exists only as its own state in memory, for tests of code that controls a tunnel.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -7,7 +7,7 @@ use adit_protocol::PublicKey;
 use adit_tunnel::update::MAX_PEERS;
 use adit_tunnel::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
 
-/// Does to a [`DeviceView`] what an update says.
+/// Applies updates to a [`DeviceView`].
 #[derive(Default)]
 pub(crate) struct MemoryTunnel {
     state: Mutex<State>,
