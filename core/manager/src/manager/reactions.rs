@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use adit_protocol::{Event as EngineEvent, Instant, PublicKey};
-
-use super::clock::at_milliseconds;
 use adit_activation::pace::Pace;
+use adit_protocol::{Event as EngineEvent, Instant, PublicKey};
 
 /// Between two changes of the packet filter because peers have moved.
 const FILTER_INTERVAL: Duration = Duration::from_secs(1);
 /// Between two times that clients are told of a tunnel because of events of its engine; and how many times in a row need not wait.
 const VIEW_INTERVAL: Duration = Duration::from_secs(1);
-const VIEW_BURST: u64 = 10;
+const VIEW_BURST: u32 = 10;
 
 /// The peer of an event that says how a peer is or where; None for all others.
 pub(super) fn changes_health_or_place(event: &EngineEvent) -> Option<PublicKey> {
@@ -37,14 +35,13 @@ pub(super) struct Reactions {
 
 impl Default for Reactions {
     fn default() -> Self {
-        let pace = |interval: Duration, burst| Pace::new(u64::try_from(interval.as_millis()).unwrap_or(u64::MAX), burst);
-        Self { filter: pace(FILTER_INTERVAL, 1), filter_failed: false, view: pace(VIEW_INTERVAL, VIEW_BURST) }
+        Self { filter: Pace::new(FILTER_INTERVAL, 1), filter_failed: false, view: Pace::new(VIEW_INTERVAL, VIEW_BURST) }
     }
 }
 
 impl Reactions {
     /// When the next of them is to be done.
     pub(super) fn due(&self) -> Option<Instant> {
-        [self.filter.due(), self.view.due()].into_iter().flatten().min().map(at_milliseconds)
+        [self.filter.due(), self.view.due()].into_iter().flatten().min()
     }
 }
