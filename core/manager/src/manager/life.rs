@@ -23,9 +23,9 @@ pub(super) enum Intent {
     Removed,
 }
 
-/// Whether anything may leave the computer past a tunnel.
+/// The state of a tunnel's kill switch at this moment. The setting, which says when it closes, is `adit_api::KillSwitch`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum KillSwitch {
+pub(super) enum KillSwitchState {
     /// Everything may.
     Open,
     /// Nothing may but what its profile allows.
@@ -48,7 +48,7 @@ pub(super) enum Phase {
 pub(super) struct Life {
     pub(super) phase: Phase,
     pub(super) intent: Intent,
-    pub(super) kill_switch: KillSwitch,
+    pub(super) kill_switch: KillSwitchState,
     pub(super) backoff: Backoff,
     /// Since when it is not there although it is to be up.
     pub(super) broken_since: Option<Instant>,
@@ -154,7 +154,7 @@ impl Life {
     pub(super) const NEW: Self = Self {
         phase: Phase::Down { retry_at: None },
         intent: Intent::Down,
-        kill_switch: KillSwitch::Open,
+        kill_switch: KillSwitchState::Open,
         backoff: Backoff::NONE,
         broken_since: None,
     };
@@ -167,7 +167,7 @@ impl Life {
             DownReason::Asked | DownReason::InterfaceRemoved => false,
             DownReason::Failed { .. } | DownReason::EngineStopped => unattended,
         };
-        is_mended_by_time(reason) && (self.kill_switch == KillSwitch::Closed || without_kill_switch)
+        is_mended_by_time(reason) && (self.kill_switch == KillSwitchState::Closed || without_kill_switch)
     }
 
     fn go_down(self, reason: &DownReason, now: Instant, chance: u32) -> (Self, Vec<Action>) {
@@ -179,11 +179,11 @@ impl Life {
             actions.push(Action::ForgetKey);
         }
         match self.kill_switch {
-            KillSwitch::Closed => {
+            KillSwitchState::Closed => {
                 let since = self.broken_since.unwrap_or(now);
                 (next.broken_since, next.phase) = (Some(since), Phase::Blocked { since, retry_at });
             }
-            KillSwitch::Open => (next.broken_since, next.phase) = (None, Phase::Down { retry_at }),
+            KillSwitchState::Open => (next.broken_since, next.phase) = (None, Phase::Down { retry_at }),
         }
         actions.push(Action::GoDown(reason.clone()));
         (next, actions)
@@ -233,8 +233,8 @@ pub(super) fn transition(life: Life, event: &Event, now: Instant, chance: u32) -
         Event::GivenUp => {
             let given_up = Life { intent: life.intent.given_up(), ..life };
             match (life.phase.retry_at(), life.kill_switch) {
-                (Some(_), KillSwitch::Open) => given_up.go_down(&DownReason::Asked, now, chance),
-                (Some(_), KillSwitch::Closed) | (None, KillSwitch::Open | KillSwitch::Closed) => {
+                (Some(_), KillSwitchState::Open) => given_up.go_down(&DownReason::Asked, now, chance),
+                (Some(_), KillSwitchState::Closed) | (None, KillSwitchState::Open | KillSwitchState::Closed) => {
                     (given_up, vec![Action::ForgetKey])
                 }
             }
@@ -271,8 +271,8 @@ pub(super) fn transition(life: Life, event: &Event, now: Instant, chance: u32) -
             }
             None => unchanged(life),
         },
-        Event::Closed => unchanged(Life { kill_switch: KillSwitch::Closed, ..life }),
-        Event::Opened => unchanged(Life { kill_switch: KillSwitch::Open, ..life }),
+        Event::Closed => unchanged(Life { kill_switch: KillSwitchState::Closed, ..life }),
+        Event::Opened => unchanged(Life { kill_switch: KillSwitchState::Open, ..life }),
     }
 }
 

@@ -191,7 +191,7 @@ impl Worker {
         tunnels
             .entries
             .get(&self.id)
-            .is_some_and(|entry| entry.kill_switch == life::KillSwitch::Closed || entry.life().comes_back_after(reason))
+            .is_some_and(|entry| entry.kill_switch == life::KillSwitchState::Closed || entry.life().comes_back_after(reason))
     }
 
     fn down(&self, reason: DownReason, failure: Option<ApiError>) {
