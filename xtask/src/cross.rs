@@ -22,7 +22,7 @@ const EVERYWHERE_WITHOUT_TESTS: &[&str] =
     &["adit-import", "adit-proxy", "adit-activation", "adit-manager", "adit-ipc", "adit-words"];
 
 /// The programs, and the systems that they are for.
-const PROGRAMS: &[&str] = &["adit", "adit-daemon"];
+const PROGRAMS: &[&str] = &["adit", "adit-demo", "adit-daemon"];
 const DESKTOPS: &[&str] = &["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
 
 /// A system that is checked a second time for another processor, and the crates that can differ between processors: those that

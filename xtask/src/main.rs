@@ -102,9 +102,9 @@ fn demo(arguments: &[String]) -> anyhow::Result<()> {
     if machine::is_root() {
         machine::install(&[machine::IPROUTE])?;
     }
-    // Cargo shows how far it is: compiling everything takes minutes the first time.
+    // Of Adit only the crates that the demo uses. Cargo shows how far it is: they take minutes the first time.
     println!("Compiling Adit for the demo, which takes some minutes the first time ...");
-    run(cargo("run").args(["--profile", "quick", "--package", "adit", "--bin", "adit", "--", "demo"]).args(arguments))
+    run(cargo("run").args(["--profile", "quick", "--package", "adit-demo", "--"]).args(arguments))
 }
 
 fn summarized(work: fn(&mut Summary) -> anyhow::Result<()>) -> anyhow::Result<()> {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use adit_config::Host;
 use adit_platform::device::Stop;
 use adit_platform::network::{EndpointRoute, NetworkChange, NetworkError, NetworkEvents};
-use adit_protocol::{Event, PublicKey};
+use adit_protocol::{Event, Instant, PublicKey};
 
 use self::schedule::{Schedule, Subject, Task};
 use super::active::Active;
@@ -107,8 +107,8 @@ impl NetworkEvents for Overheard {
 }
 
 impl Active {
-    /// Notes a signal at `now` (milliseconds on any clock, always the same one). True: the tunnel looks different now.
-    pub fn hear(&mut self, signal: &Signal, now: u64) -> bool {
+    /// Notes a signal at `now` (on any monotonic clock, always the same one). True: the tunnel looks different now.
+    pub fn hear(&mut self, signal: &Signal, now: Instant) -> bool {
         let is_different = self.watch_peers(now);
         let has_moved = match signal {
             Signal::Engine(event) => {
@@ -135,12 +135,12 @@ impl Active {
     }
 
     /// When [`Active::follow`] is to be called next, on the clock of [`Active::hear`]; None: after the next signal.
-    pub fn follow_due(&self) -> Option<u64> {
+    pub fn follow_due(&self) -> Option<Instant> {
         self.follower.schedule.due()
     }
 
     /// Does what is due at `now`; does not block for long. What cannot be done is reported. True: the tunnel looks different now.
-    pub fn follow(&mut self, now: u64) -> bool {
+    pub fn follow(&mut self, now: Instant) -> bool {
         let mut is_different = self.watch_peers(now);
         let tasks = self.follower.schedule.take(now);
         for task in tasks {
@@ -149,7 +149,7 @@ impl Active {
         is_different
     }
 
-    fn carry_out_task(&mut self, task: Task, now: u64) -> bool {
+    fn carry_out_task(&mut self, task: Task, now: Instant) -> bool {
         let running = self.running.clone();
         match (task, running) {
             (Task::LookAtRoutes, _) => return self.look_at_routes(now),
@@ -168,7 +168,7 @@ impl Active {
     }
 
     /// Has the schedule know the peers that there are. True: the tunnel looks different now.
-    fn watch_peers(&mut self, now: u64) -> bool {
+    fn watch_peers(&mut self, now: Instant) -> bool {
         if !std::mem::take(&mut self.follower.is_outdated) {
             return false;
         }
@@ -206,7 +206,7 @@ impl Active {
     }
 
     /// Compares the routes to the peers with what they were, and gives the interface the MTU that they allow.
-    fn look_at_routes(&mut self, now: u64) -> bool {
+    fn look_at_routes(&mut self, now: Instant) -> bool {
         let looked = self.compare_routes(now);
         let is_failing = looked.is_err();
         let different = looked.unwrap_or_else(|error| {
@@ -219,7 +219,7 @@ impl Active {
         different
     }
 
-    fn compare_routes(&mut self, now: u64) -> Result<bool, NetworkError> {
+    fn compare_routes(&mut self, now: Instant) -> Result<bool, NetworkError> {
         let underlay = self.underlay();
         let mut routes: HashMap<IpAddr, Option<EndpointRoute>> = HashMap::new();
         let mut changed = Vec::new();
@@ -265,7 +265,7 @@ impl Active {
     }
 
     /// Begins to look up the name of a peer, on a thread of its own.
-    fn look_up(&mut self, peer: PublicKey, now: u64) {
+    fn look_up(&mut self, peer: PublicKey, now: Instant) {
         let endpoint =
             self.now.config.peers.iter().find(|known| known.public_key == peer).and_then(|known| known.endpoint.clone());
         let Some(endpoint) = endpoint else { return };
@@ -294,7 +294,7 @@ impl Active {
         }
     }
 
-    fn was_looked_up(&mut self, peer: &PublicKey, result: &Result<Candidates, String>, now: u64) {
+    fn was_looked_up(&mut self, peer: &PublicKey, result: &Result<Candidates, String>, now: Instant) {
         let next = self.follower.schedule.looked_up(peer, result.as_ref().ok(), now);
         match result {
             Ok(found) => drop(self.now.candidates.insert(*peer, found.clone())),

@@ -3,7 +3,6 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use adit_platform::clock;
 use adit_protocol::Event;
@@ -73,7 +72,7 @@ impl Active {
 
     fn follow_until_end(&mut self, mailbox: &Mailbox, mut greeting: Option<FirstHandshake>) -> End {
         loop {
-            let now = milliseconds();
+            let now = clock::instant();
             for signal in mailbox.take() {
                 self.hear(&signal, now);
             }
@@ -83,16 +82,11 @@ impl Active {
             {
                 greeting = None;
             }
-            let due = self.follow_due().map(|due| Duration::from_millis(due.saturating_sub(milliseconds())));
+            let due = self.follow_due().map(|due| due.since(clock::instant()));
             let step = greeting.as_ref().map(|_| STEP);
             if let Some(end) = self.shutdown.wait_or_nudge(due.into_iter().chain(step).min()) {
                 return end;
             }
         }
     }
-}
-
-/// On a clock that goes on while the computer sleeps.
-fn milliseconds() -> u64 {
-    clock::instant().as_nanos() / 1_000_000
 }

@@ -47,6 +47,7 @@ pub mod settings;
 pub mod strip;
 pub mod syntax;
 pub mod value;
+mod visible;
 pub mod write;
 
 pub use adit_protocol::{PrivateKey, PublicKey};
@@ -56,3 +57,4 @@ pub use keyword::{Key, Section};
 pub use settings::InterfaceSettings;
 pub use syntax::Document;
 pub use value::{Cidr, Endpoint, FwMark, Hook, Host, InterfaceName, Keepalive, Mtu, PeerName, SearchDomain, Table};
+pub use visible::visible;

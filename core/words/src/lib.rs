@@ -22,7 +22,8 @@ mod warning;
 #[cfg(test)]
 mod tests;
 
+pub use adit_config::visible;
 pub use catalogue::{Problem, Words};
 pub use context::Context;
 pub use preview::Line;
-pub use text::{argument, visible};
+pub use text::argument;

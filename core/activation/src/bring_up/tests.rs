@@ -3,6 +3,7 @@
 
 use adit_platform::fake::{Fault, FirewallPolicy, RecordingHost};
 use adit_platform::network::DnsNames;
+use adit_protocol::Instant;
 
 use super::super::KillSwitchRequest;
 use super::super::fake::{FULL_TUNNEL, Stage, config};
@@ -182,7 +183,7 @@ fn an_mtu_that_follows_a_path_which_changed_while_the_tunnel_came_up_is_reported
     let stage = Stage::default();
     let mut active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
     stage.host.reroute(|route| route.as_mut().unwrap().mtu = Some(1_400));
-    assert!(active.follow(0), "the first look finds it");
+    assert!(active.follow(Instant::from_nanos(0)), "the first look finds it");
     assert_eq!(active.mtu(), 1_320);
-    assert!(!active.follow(1));
+    assert!(!active.follow(Instant::from_nanos(1_000_000)));
 }

@@ -12,7 +12,7 @@ use crate::show;
 /// No configuration has more.
 const MAX_FILE: u64 = 1 << 20;
 
-/// What becomes of what the file does not name.
+/// The treatment of peers and settings that the file does not name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
     /// It goes, and peers lose their sessions.

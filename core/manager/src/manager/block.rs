@@ -203,7 +203,7 @@ impl Inner {
         let interface = {
             let tunnels = self.lock();
             let Some(entry) =
-                tunnels.entries.get(&id).filter(|entry| entry.kill_switch == life::KillSwitch::Closed && !tunnels.closing)
+                tunnels.entries.get(&id).filter(|entry| entry.kill_switch == life::KillSwitchState::Closed && !tunnels.closing)
             else {
                 return Ok(());
             };
@@ -244,7 +244,7 @@ impl Inner {
         let (opens, closes) = {
             let tunnels = self.lock();
             let Some(entry) = tunnels.entries.get(&id) else { return };
-            let is_closed = entry.kill_switch == life::KillSwitch::Closed;
+            let is_closed = entry.kill_switch == life::KillSwitchState::Closed;
             // The computer may have joined networks during the attempt.
             let is_open_to_lan = is_closed && entry.profile.allow_lan;
             (is_closed && entry.profile.kill_switch == KillSwitch::Off, entry.profile.closes() && (!is_closed || is_open_to_lan))
@@ -287,7 +287,7 @@ impl Inner {
                 State::Connecting(_) | State::Up(_) | State::Leaving(_) => true,
                 State::Down(_) | State::Paused(_) | State::Blocked(_) => false,
             };
-            if is_there || tunnels.closing || entry.kill_switch != life::KillSwitch::Closed || !entry.profile.allow_lan {
+            if is_there || tunnels.closing || entry.kill_switch != life::KillSwitchState::Closed || !entry.profile.allow_lan {
                 return;
             }
             (entry.profile.interface.clone(), Self::closed_for(id, &entry.profile))
@@ -323,7 +323,7 @@ impl Inner {
         self.open(id)?;
         let now = self.clock.now();
         self.change(id, |entry| {
-            if entry.profile.is_locked_down() && entry.kill_switch == life::KillSwitch::Closed {
+            if entry.profile.is_locked_down() && entry.kill_switch == life::KillSwitchState::Closed {
                 entry.apply(&life::Event::WentDown(DownReason::Asked), now);
             }
         });

@@ -11,7 +11,7 @@ use adit_protocol::{Instant, PrivateKey};
 use super::backoff::{Backoff, chance};
 use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
-use super::life::{Action, Event, Intent, KillSwitch, Life, Phase, transition};
+use super::life::{Action, Event, Intent, KillSwitchState, Life, Phase, transition};
 use super::message::Message;
 use super::profile::{Profile, holding};
 use super::state::{Blocked, Connecting, Down, Leaving, State};
@@ -44,7 +44,7 @@ pub(super) struct TunnelEntry {
     /// Held while the tunnel's configuration is being changed.
     pub(super) editing: Arc<Mutex<()>>,
     pub(super) intent: Intent,
-    pub(super) kill_switch: KillSwitch,
+    pub(super) kill_switch: KillSwitchState,
     backoff: Backoff,
     /// Time since which the tunnel should be up and is not.
     broken_since: Option<Instant>,

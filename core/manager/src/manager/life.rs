@@ -24,9 +24,9 @@ pub(super) enum Intent {
     Removed,
 }
 
-/// The state of a tunnel's kill switch.
+/// The present state of a tunnel's kill switch. The setting, which says when it closes, is `adit_api::KillSwitch`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum KillSwitch {
+pub(super) enum KillSwitchState {
     /// All traffic may leave outside the tunnel.
     Open,
     /// Only the traffic that the tunnel's profile allows may leave outside the tunnel.
@@ -49,7 +49,7 @@ pub(super) enum Phase {
 pub(super) struct Life {
     pub(super) phase: Phase,
     pub(super) intent: Intent,
-    pub(super) kill_switch: KillSwitch,
+    pub(super) kill_switch: KillSwitchState,
     pub(super) backoff: Backoff,
     /// Time since which the tunnel should be up and is not.
     pub(super) broken_since: Option<Instant>,
@@ -155,7 +155,7 @@ impl Life {
     pub(super) const NEW: Self = Self {
         phase: Phase::Down { retry_at: None },
         intent: Intent::Down,
-        kill_switch: KillSwitch::Open,
+        kill_switch: KillSwitchState::Open,
         backoff: Backoff::NONE,
         broken_since: None,
     };
@@ -168,7 +168,7 @@ impl Life {
             DownReason::Asked | DownReason::InterfaceRemoved => false,
             DownReason::Failed { .. } | DownReason::EngineStopped => unattended,
         };
-        is_mended_by_time(reason) && (self.kill_switch == KillSwitch::Closed || without_kill_switch)
+        is_mended_by_time(reason) && (self.kill_switch == KillSwitchState::Closed || without_kill_switch)
     }
 
     fn go_down(self, reason: &DownReason, now: Instant, chance: u32) -> (Self, Vec<Action>) {
@@ -180,11 +180,11 @@ impl Life {
             actions.push(Action::ForgetKey);
         }
         match self.kill_switch {
-            KillSwitch::Closed => {
+            KillSwitchState::Closed => {
                 let since = self.broken_since.unwrap_or(now);
                 (next.broken_since, next.phase) = (Some(since), Phase::Blocked { since, retry_at });
             }
-            KillSwitch::Open => (next.broken_since, next.phase) = (None, Phase::Down { retry_at }),
+            KillSwitchState::Open => (next.broken_since, next.phase) = (None, Phase::Down { retry_at }),
         }
         actions.push(Action::GoDown(reason.clone()));
         (next, actions)
@@ -234,8 +234,8 @@ pub(super) fn transition(life: Life, event: &Event, now: Instant, chance: u32) -
         Event::GivenUp => {
             let given_up = Life { intent: life.intent.given_up(), ..life };
             match (life.phase.retry_at(), life.kill_switch) {
-                (Some(_), KillSwitch::Open) => given_up.go_down(&DownReason::Asked, now, chance),
-                (Some(_), KillSwitch::Closed) | (None, KillSwitch::Open | KillSwitch::Closed) => {
+                (Some(_), KillSwitchState::Open) => given_up.go_down(&DownReason::Asked, now, chance),
+                (Some(_), KillSwitchState::Closed) | (None, KillSwitchState::Open | KillSwitchState::Closed) => {
                     (given_up, vec![Action::ForgetKey])
                 }
             }
@@ -272,8 +272,8 @@ pub(super) fn transition(life: Life, event: &Event, now: Instant, chance: u32) -
             }
             None => unchanged(life),
         },
-        Event::Closed => unchanged(Life { kill_switch: KillSwitch::Closed, ..life }),
-        Event::Opened => unchanged(Life { kill_switch: KillSwitch::Open, ..life }),
+        Event::Closed => unchanged(Life { kill_switch: KillSwitchState::Closed, ..life }),
+        Event::Opened => unchanged(Life { kill_switch: KillSwitchState::Open, ..life }),
     }
 }
 

@@ -3,17 +3,15 @@
 
 use std::time::Duration;
 
-use adit_protocol::{Event as EngineEvent, Instant, PublicKey};
-
-use super::clock::at_milliseconds;
 use adit_activation::pace::Pace;
+use adit_protocol::{Event as EngineEvent, Instant, PublicKey};
 
 /// Minimum time between two changes of the packet filter because of moved peers.
 const FILTER_INTERVAL: Duration = Duration::from_secs(1);
 /// Minimum time between two publications of a tunnel's state because of engine events, and the number of publications in a row
 /// that need not wait.
 const VIEW_INTERVAL: Duration = Duration::from_secs(1);
-const VIEW_BURST: u64 = 10;
+const VIEW_BURST: u32 = 10;
 
 /// Returns the peer of an event that concerns a peer's health or endpoint, or None for all other events.
 pub(super) fn changes_health_or_place(event: &EngineEvent) -> Option<PublicKey> {
@@ -39,14 +37,13 @@ pub(super) struct Reactions {
 
 impl Default for Reactions {
     fn default() -> Self {
-        let pace = |interval: Duration, burst| Pace::new(u64::try_from(interval.as_millis()).unwrap_or(u64::MAX), burst);
-        Self { filter: pace(FILTER_INTERVAL, 1), filter_failed: false, view: pace(VIEW_INTERVAL, VIEW_BURST) }
+        Self { filter: Pace::new(FILTER_INTERVAL, 1), filter_failed: false, view: Pace::new(VIEW_INTERVAL, VIEW_BURST) }
     }
 }
 
 impl Reactions {
     /// Returns the time of the next scheduled reaction.
     pub(super) fn due(&self) -> Option<Instant> {
-        [self.filter.due(), self.view.due()].into_iter().flatten().min().map(at_milliseconds)
+        [self.filter.due(), self.view.due()].into_iter().flatten().min()
     }
 }

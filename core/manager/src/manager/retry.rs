@@ -9,7 +9,7 @@ use adit_protocol::Instant;
 use super::Inner;
 use super::begin::Asker;
 use super::entry::hold;
-use super::life::{Event, Intent, KillSwitch};
+use super::life::{Event, Intent, KillSwitchState};
 use crate::store::Wanted;
 
 impl Inner {
@@ -73,8 +73,11 @@ impl Inner {
         } else if let Err(error) = begun {
             self.note(id, LogCode::NotUp { error: Box::new(error.clone()) });
             self.failed(id, error);
-            let is_given_up =
-                self.lock().entries.get(&id).is_some_and(|entry| !entry.intent.is_up() && entry.kill_switch == KillSwitch::Open);
+            let is_given_up = self
+                .lock()
+                .entries
+                .get(&id)
+                .is_some_and(|entry| !entry.intent.is_up() && entry.kill_switch == KillSwitchState::Open);
             if is_given_up && let Err(error) = self.want(id, Wanted::Down) {
                 self.note(id, LogCode::NotKept { error: Box::new(error) });
             }

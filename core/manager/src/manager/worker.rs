@@ -9,7 +9,6 @@ use adit_api::{ApiError, DownReason, Event, LogCode, TunnelId};
 use adit_platform::devices::{Claim, Owner};
 use adit_protocol::{Event as EngineEvent, Instant};
 
-use super::clock::{at_milliseconds, milliseconds};
 use super::health::Tracks;
 use super::inbox::Inbox;
 use super::message::{Job, Message};
@@ -192,7 +191,7 @@ impl Worker {
         tunnels
             .entries
             .get(&self.id)
-            .is_some_and(|entry| entry.kill_switch == life::KillSwitch::Closed || entry.life().comes_back_after(reason))
+            .is_some_and(|entry| entry.kill_switch == life::KillSwitchState::Closed || entry.life().comes_back_after(reason))
     }
 
     fn down(&self, reason: DownReason, failure: Option<ApiError>) {
@@ -261,12 +260,12 @@ impl Worker {
     fn stay_up(&self, mut active: Active, despite: bool, life: u64) -> Next {
         let mut reactions = Reactions::default();
         loop {
-            if active.follow(milliseconds(self.inner.clock.now())) {
+            if active.follow(self.inner.clock.now()) {
                 self.is_otherwise(&active);
             }
             self.react(&mut active, &mut reactions);
             let next = self.up(|up| [up.history.next(), up.tracks.next_alarm()]).unwrap_or_default();
-            let follow = active.follow_due().map(at_milliseconds);
+            let follow = active.follow_due();
             let deadline = next.into_iter().chain([reactions.due(), follow]).flatten().min();
             match self.inbox.next(deadline) {
                 None => {
@@ -426,14 +425,14 @@ impl Worker {
     }
 
     fn hear(&self, signal: &Signal, active: &mut Active) {
-        if active.hear(signal, milliseconds(self.inner.clock.now())) {
+        if active.hear(signal, self.inner.clock.now()) {
             self.is_otherwise(active);
         }
     }
 
     /// Carries out the reactions to events that are due.
     fn react(&self, active: &mut Active, reactions: &mut Reactions) {
-        let now = milliseconds(self.inner.clock.now());
+        let now = self.inner.clock.now();
         if reactions.view.take(now) {
             self.inner.change(self.id, |_| ());
         }

@@ -112,10 +112,10 @@ fn word_of_intent(intent: Intent) -> &'static str {
     }
 }
 
-fn word_of_kill_switch(kill_switch: KillSwitch) -> &'static str {
+fn word_of_kill_switch(kill_switch: KillSwitchState) -> &'static str {
     match kill_switch {
-        KillSwitch::Open => "open",
-        KillSwitch::Closed => "closed",
+        KillSwitchState::Open => "open",
+        KillSwitchState::Closed => "closed",
     }
 }
 
@@ -133,8 +133,10 @@ fn word_of_action(action: &Action) -> &'static str {
 /// Returns a tunnel in that phase whose caller waits for it. A blocked tunnel has a closed kill switch.
 fn life(phase: Phase) -> Life {
     let (kill_switch, broken_since) = match phase {
-        Phase::Blocked { since, .. } => (KillSwitch::Closed, Some(since)),
-        Phase::Down { .. } | Phase::Connecting | Phase::Up { .. } | Phase::Leaving | Phase::Paused => (KillSwitch::Open, None),
+        Phase::Blocked { since, .. } => (KillSwitchState::Closed, Some(since)),
+        Phase::Down { .. } | Phase::Connecting | Phase::Up { .. } | Phase::Leaving | Phase::Paused => {
+            (KillSwitchState::Open, None)
+        }
     };
     let intent = Intent::Up { unattended: false, despite_conflicts: false };
     Life { phase, intent, kill_switch, backoff: Backoff::NONE, broken_since }
@@ -183,7 +185,7 @@ fn whether_a_tunnel_that_went_down_is_tried_again_follows_from_the_reason_the_in
     ];
     let up = |unattended| Intent::Up { unattended, despite_conflicts: false };
     let mut lines = Vec::new();
-    for kill_switch in [KillSwitch::Open, KillSwitch::Closed] {
+    for kill_switch in [KillSwitchState::Open, KillSwitchState::Closed] {
         for intent in [up(false), up(true), Intent::Down, Intent::Removed] {
             for (name, reason) in &reasons {
                 let before = Life { intent, kill_switch, ..life(Phase::Leaving) };
@@ -206,7 +208,7 @@ fn whether_a_tunnel_that_went_down_is_tried_again_follows_from_the_reason_the_in
 #[test]
 fn a_blocked_tunnel_is_broken_since_it_first_went_down_until_it_is_up() {
     let (now, later) = (at_milliseconds(NOW), at_milliseconds(NOW + 60_000));
-    let closed = Life { kill_switch: KillSwitch::Closed, ..life(Phase::Leaving) };
+    let closed = Life { kill_switch: KillSwitchState::Closed, ..life(Phase::Leaving) };
     let (blocked, _) = transition(closed, &Event::WentDown(removed()), now, 0);
     let (again, _) = transition(blocked, &Event::Begun { unattended: true, despite_conflicts: false }, later, 0);
     let (blocked, _) = transition(again, &Event::WentDown(failed(ApiError::Internal)), later, 0);
