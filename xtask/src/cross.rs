@@ -19,7 +19,7 @@ const EVERYWHERE: &[&str] = &["adit-protocol", "adit-config", "adit-platform", "
 
 /// The crates that claim every platform, but whose tests use features of Linux.
 const EVERYWHERE_WITHOUT_TESTS: &[&str] =
-    &["adit-import", "adit-proxy", "adit-activation", "adit-manager", "adit-ipc", "adit-words"];
+    &["adit-import", "adit-proxy", "adit-activation", "adit-manager", "adit-ipc", "adit-words", "adit-local"];
 
 /// The programs, and the systems that they are for.
 const PROGRAMS: &[&str] = &["adit", "adit-demo", "adit-daemon"];

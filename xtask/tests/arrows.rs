@@ -21,6 +21,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-manager", &["adit-activation", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     // Parsers of pictures and archives: crates that carry packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
+    // What a window asks that needs no rights, answered in the process around the window.
+    ("adit-local", &["adit-api", "adit-config", "adit-import"]),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
     // A tunnel whose other side is sockets of this computer.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
@@ -91,6 +93,7 @@ const WITHOUT_CFG: &[&str] = &[
     "adit-words",
     "adit-manager",
     "adit-import",
+    "adit-local",
     "adit-proxy",
 ];
 

@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Crates that create the contract's values.
-const RAISED_BY: &[&str] = &["manager", "daemon", "ipc", "activation", "import", "api"];
+const RAISED_BY: &[&str] = &["manager", "daemon", "ipc", "activation", "import", "local", "api"];
 
 /// Enums that are not answers, with the reason.
 const NOT_RAISED: &[(&str, &str)] = &[
     ("CallError", "what a client makes of an answer"),
     ("Role", "what a method needs; its declaration names it"),
     ("KillSwitch", "what a client asks for"),
+    ("LocalRequest", "what a client asks for"),
     ("LogLevel", "each log code has one in its declaration"),
 ];
 

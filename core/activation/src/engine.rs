@@ -12,7 +12,7 @@ use adit_platform::device::{InterfaceState, TunDevice, UdpFactory};
 use adit_platform::devices::Devices;
 use adit_platform::network::NetworkEvents;
 use adit_platform::uapi_listener::UapiListener;
-use adit_protocol::{Event, PublicKey};
+use adit_protocol::{Dropped, Event, PublicKey};
 use adit_tunnel::uapi::{Ended, Limits, serve};
 use adit_tunnel::{Control, DataPathView, DeviceUpdate, DeviceView, Handle, Options, TimestampFile, Tunnel, UpdateError};
 
@@ -64,6 +64,8 @@ pub trait Running: Send + Sync {
 
     /// Returns how packets are carried at this moment.
     fn data_path(&self) -> DataPathView;
+    /// Returns the number of dropped packets since the start, for each reason that occurred.
+    fn drops(&self) -> Vec<(Dropped, u64)>;
     /// Applies exactly the changes that `update` names, or none.
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError>;
     /// Carries packets over another device from now on. Sessions, peers and the socket stay.
@@ -210,6 +212,10 @@ impl Running for Started {
 
     fn view(&self) -> DeviceView {
         self.handle.view()
+    }
+
+    fn drops(&self) -> Vec<(Dropped, u64)> {
+        self.handle.plane().drops.iter().collect()
     }
 
     fn data_path(&self) -> DataPathView {

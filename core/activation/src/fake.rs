@@ -10,7 +10,7 @@ use std::thread;
 use adit_config::{Config, Document, InterfaceName, parse};
 use adit_platform::device::{Stop as _, TunDevice};
 use adit_platform::fake::{FakeStop, HostState, RecordingCommands, RecordingHost};
-use adit_protocol::{Event, PublicKey};
+use adit_protocol::{Dropped, Event, PublicKey};
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
 
 use super::{
@@ -317,6 +317,10 @@ impl Running for FakeRunning {
             in_other_namespace: false,
             routing_loops: 0,
         }
+    }
+
+    fn drops(&self) -> Vec<(Dropped, u64)> {
+        vec![(Dropped::Replay, 3), (Dropped::NoRoute, 1)]
     }
 
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {

@@ -19,6 +19,9 @@ pub struct About {
     pub system: String,
     /// When it started, Unix milliseconds.
     pub started_at: u64,
+    /// Whether the computer under it is an invented one: nothing that it says is true of a real network.
+    #[serde(default)]
+    pub simulated: bool,
     /// What the caller may do without being asked for a password.
     pub role: Role,
 }

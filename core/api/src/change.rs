@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Diagnostic, PublicKey, TunnelId};
+use crate::{ConfigText, Diagnostic, PublicKey, TunnelId};
 
 /// One difference between two configurations, in meaning, not in text.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -90,10 +90,24 @@ pub struct Imported {
 pub struct ConfigCheck {
     /// All at once, errors too.
     pub diagnostics: Vec<Diagnostic>,
+    /// The public half of its private key, also where something else in it is wrong. None without a valid private key.
+    #[serde(default)]
+    pub public_key: Option<PublicKey>,
     /// The difference to the tunnel's saved configuration; empty without a tunnel, and where there are errors.
     pub changes: Vec<ConfigChange>,
     /// Changes that are not listed, because one answer cannot carry them.
     pub changes_left_out: u32,
+}
+
+/// A configuration without its secrets, to be edited.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct MaskedConfig {
+    /// The text with a mark such as `(unchanged)` in place of each key that nobody else may know. All else is as it was written,
+    /// commands too.
+    pub config: ConfigText,
+    /// Its version, for `replace_config`.
+    pub version: u64,
 }
 
 /// The answer to a change of the configuration.

@@ -1,6 +1,6 @@
 //! What is to be said about a configuration, as it crosses a boundary.
 
-use adit_config::{Code, message};
+use adit_config::{Code, Document, message};
 use serde::{Deserialize, Serialize};
 
 /// How bad it is.
@@ -40,12 +40,45 @@ pub struct Diagnostic {
     pub problem: String,
     /// What would be right, in English.
     pub advice: Option<String>,
+    /// Edits of the text, each of which puts it right.
+    #[serde(default)]
+    pub fixes: Vec<Fix>,
 }
 
+/// An edit of a configuration that puts a problem right: other text in place of some bytes. Never holds a key.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Fix {
+    /// First byte that is replaced.
+    pub start: u32,
+    /// The byte behind the last one; the same as `start` where nothing is replaced.
+    pub end: u32,
+    /// What stands there instead; empty where bytes are only removed.
+    pub text: String,
+}
+
+impl Diagnostic {
+    /// What is said about `document`, with the edits that put it right.
+    pub fn in_document(document: &Document, found: &adit_config::Diagnostic) -> Self {
+        let fixes = adit_config::fix::fixes(document, found);
+        Self { fixes: fixes.into_iter().map(Fix::from).collect(), ..Self::from(found) }
+    }
+}
+
+impl From<adit_config::fix::Fix> for Fix {
+    fn from(fix: adit_config::fix::Fix) -> Self {
+        Self { start: offset(fix.span.start), end: offset(fix.span.end), text: fix.text }
+    }
+}
+
+fn offset(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// Without edits, which need the text.
 impl From<&adit_config::Diagnostic> for Diagnostic {
     fn from(diagnostic: &adit_config::Diagnostic) -> Self {
         let adit_config::Diagnostic { severity, code, section, key, line, column, span } = diagnostic;
-        let offset = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         Self {
             severity: (*severity).into(),
             code: code_name(code).to_owned(),
@@ -57,6 +90,7 @@ impl From<&adit_config::Diagnostic> for Diagnostic {
             end: offset(span.end),
             problem: message::problem(code),
             advice: message::advice(code, *key),
+            fixes: Vec::new(),
         }
     }
 }
@@ -93,6 +127,7 @@ const fn code_name(code: &Code) -> &'static str {
         Code::Invisible(..) => "invisible",
         Code::LineBreak(..) => "line_break",
         Code::Key(..) => "key",
+        Code::Mask => "mask",
         Code::Cidr(..) => "cidr",
         Code::EmptyItem => "empty_item",
         Code::Endpoint(..) => "endpoint",
@@ -130,7 +165,7 @@ const fn code_name(code: &Code) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use adit_config::{Document, parse};
+    use adit_config::parse;
 
     use super::*;
 

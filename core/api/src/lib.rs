@@ -12,11 +12,13 @@ mod client;
 mod config_text;
 mod conflict;
 mod diagnostic;
+mod drops;
 mod effect;
 mod error;
 mod event;
 mod hooks;
 mod kill_switch;
+mod local;
 mod log;
 mod log_code;
 mod log_text;
@@ -41,16 +43,23 @@ use std::net::IpAddr;
 pub use about::{About, PROTOCOL};
 pub use adit_config::{Cidr, InterfaceName};
 pub use caller::{Action, Caller, Method, PeerId, Rights, Role};
-pub use change::{ChangeEffect, ConfigChange, ConfigCheck, ConfigField, ConfigReplaced, Imported, VersionOrigin, VersionView};
+pub use change::{
+    ChangeEffect, ConfigChange, ConfigCheck, ConfigField, ConfigReplaced, Imported, MaskedConfig, VersionOrigin, VersionView,
+};
 pub use client::{BlockingClient, BlockingTransport, CallError, Client, Transport};
 pub use config_text::ConfigText;
 pub use conflict::Conflict;
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::{Diagnostic, Fix, Severity};
+pub use drops::{DropCount, DropReason};
 pub use effect::Effect;
 pub use error::{ApiError, Requirement};
 pub use event::{Event, EventSink, Notice};
 pub use hooks::{HookPhase, HooksHash, HooksHashError, HooksView};
 pub use kill_switch::KillSwitch;
+pub use local::{
+    ConfigOutline, Entry, FileBytes, ImportDraft, ImportFile, ImportReading, ImportRefusal, LocalRequest, LocalResponse,
+    OutlineSection, QrModules, SectionKind, Span, SpanClass,
+};
 pub use log::{LogLevel, LogLine, LogPage};
 pub use log_code::{HandshakeDrop, LogCode, LogField, NetworkSetting, TunnelEnd, UndoneStep};
 pub use log_text::LogText;
@@ -90,6 +99,9 @@ service::service! {
 
         /// What went through a tunnel in the last five minutes, second by second.
         History = history(id: TunnelId) -> History;
+
+        /// How many packets of a tunnel were dropped since it came up, by reason; nothing for one that is not up.
+        Drops = drops(id: TunnelId) -> Vec<DropCount>;
 
         /// What happened, from the line behind number `after` on.
         Logs = logs(
@@ -152,8 +164,26 @@ service::service! {
             config: ConfigText,
         ) -> Imported;
 
+        /// Makes a tunnel of a configuration without a private key, for which the service generates one. The key is in no answer but
+        /// that to `export`.
+        Create = create(
+            name: TunnelName,
+            #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))] interface: InterfaceName,
+            config: ConfigText,
+        ) -> Imported;
+
+        /// What bringing up a tunnel of this configuration would change on this computer. Saves nothing.
+        PreviewConfig = preview_config(
+            #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))] interface: InterfaceName,
+            config: ConfigText,
+        ) -> Preview;
+
         /// The configuration of a tunnel as it was written, with its keys.
         Export = export(id: TunnelId) -> ConfigText;
+
+        /// The configuration of a tunnel with a mark in place of each private and preshared key. `check_config` and `replace_config`
+        /// take a mark for the key that it stands for, as long as it stands at the same key of the same section.
+        MaskedConfig = masked_config(id: TunnelId) -> MaskedConfig;
 
         /// Gives a tunnel another configuration. What can be made true while it is up is.
         ReplaceConfig = replace_config(

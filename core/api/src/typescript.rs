@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use crate::{ApiError, LogCode, Notice, Request, Response};
+use crate::{ApiError, LocalRequest, LocalResponse, LogCode, Notice, Request, Response};
 
 const HEAD: &str = "\
 // Written by `cargo xtask gen` from core/api. Change it there.
@@ -18,14 +18,14 @@ export type InterfaceName = string;
 /** Nothing. */
 export type Empty = Record<string, never>;
 
-/** What can be asked for. */
-export type Method = Request[\"method\"];
+/** What can be asked for: the service answers a `Request`, the program around the page a `LocalRequest`. */
+export type Method = (Request | LocalRequest)[\"method\"];
 
 /** What a method takes. */
-export type Params<M extends Method> = Extract<Request, { method: M }>[\"params\"];
+export type Params<M extends Method> = Extract<Request | LocalRequest, { method: M }>[\"params\"];
 
 /** What a method answers. */
-export type Answer<M extends Method> = Extract<Response, { method: M }>[\"result\"];
+export type Answer<M extends Method> = Extract<Response | LocalResponse, { method: M }>[\"result\"];
 ";
 
 /// The whole file. The same for the same types, whatever the order in which they are found.
@@ -34,6 +34,8 @@ pub fn generate() -> String {
     let mut types = Types { config: Config::new().with_large_int("number"), found: BTreeMap::new() };
     types.visit::<Request>();
     types.visit::<Response>();
+    types.visit::<LocalRequest>();
+    types.visit::<LocalResponse>();
     types.visit::<ApiError>();
     types.visit::<Notice>();
     types.visit::<LogCode>();

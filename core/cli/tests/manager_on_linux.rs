@@ -85,6 +85,7 @@ fn start(folder: &Path) -> Manager {
         sink: Arc::new(Nobody),
         clock: Arc::new(SystemClock),
         system: "linux",
+        simulated: false,
         conf_files: None,
         early: None,
         wg_quick: Some(Arc::new(LinuxWgQuick)),

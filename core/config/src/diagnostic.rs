@@ -127,6 +127,8 @@ pub enum Code {
 
     /// A text that is not a key.
     Key(KeyDefect),
+    /// A mark of [`crate::mask`] for which there is no key.
+    Mask,
     /// A text that is not an address with a prefix length.
     Cidr(Quoted, CidrError),
     /// Two commas in a row, or one at the end.
@@ -235,6 +237,7 @@ impl Code {
             | Self::EmptyValue
             | Self::LineBreak(_)
             | Self::Key(_)
+            | Self::Mask
             | Self::Cidr(..)
             | Self::EmptyItem
             | Self::Endpoint(..)

@@ -18,8 +18,8 @@ mod splice;
 mod style;
 
 pub use follow::follow;
-pub use key::{put_key_in, take_key_out};
-use splice::Splices;
+pub use key::{add_key, put_key_in, take_key_out};
+pub(crate) use splice::Splices;
 use style::Style;
 
 /// The reason why a file was not changed.

@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
+use adit_protocol::PublicKey;
+
 use crate::asked;
 use crate::config::Config;
 use crate::detect;
 use crate::diagnostic::{Code, Diagnostic, Quoted, Severity};
 use crate::keyword::{Dialect, Key, Section, is_invisible, is_space, nearest};
 use crate::syntax::{Document, Line, LineKind};
+use crate::value::PeerName;
 
 mod draft;
 mod lint;
@@ -72,6 +75,37 @@ pub fn config(document: &Document) -> Result<(Config, Vec<Diagnostic>), Vec<Diag
     let Report { mut diagnostics, has_error, .. } = report;
     diagnostics.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
     if has_error { Err(diagnostics) } else { Ok((config, diagnostics)) }
+}
+
+/// Returns the public key of a document's private key, or the key of `# AskForKey`. Errors elsewhere in the document do not matter.
+pub fn own_public_key(document: &Document) -> Option<PublicKey> {
+    let mut section = None;
+    let mut values = Vec::new();
+    for line in document.lines() {
+        match &line.kind {
+            LineKind::Header { section: next, .. } => section = *next,
+            LineKind::Assignment { key: Some(Key::PrivateKey), value, .. } if section == Some(Section::Interface) => {
+                values.push(value);
+            }
+            LineKind::Assignment { .. } | LineKind::Blank | LineKind::Comment(_) | LineKind::Other { .. } => {}
+        }
+    }
+    match values.last() {
+        Some(value) => Some(reader::private_key_of(document.slice(value))?.public()),
+        None => asked::find(document).map(|found| found.key),
+    }
+}
+
+/// Returns the name of each `[Peer]` section in order. Errors in the document do not matter.
+pub fn peer_names(document: &Document) -> Vec<Option<PeerName>> {
+    let mut draft = Draft::default();
+    for line in document.lines() {
+        if let LineKind::Header { text, section: Some(Section::Peer), .. } = &line.kind {
+            draft.begin_peer(Place { line: line.number, span: text.clone() });
+        }
+    }
+    name::give_names(document, &mut draft);
+    draft.peers.into_iter().map(|peer| peer.rest.name).collect()
 }
 
 /// A place in the file.

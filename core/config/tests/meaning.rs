@@ -134,3 +134,23 @@ fn what_wg_quick_takes_apart_at_spaces_and_commas_is_taken_apart_the_same() {
     assert_eq!(text(&config.interface.dns_servers), ["1.1.1.1", "9.9.9.9"]);
     assert_eq!(text(&config.interface.dns_search), ["corp.example"]);
 }
+
+#[test]
+fn the_public_key_is_known_also_where_something_else_is_wrong() {
+    let own = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+    let public = Some("HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=".parse().unwrap());
+    let of = |text: &str| adit_config::parse::own_public_key(&Document::parse(text.as_bytes()).unwrap());
+    assert_eq!(of(&format!("[Interface]\nMTU = x\nprivatekey = {own}\n[Peer]\n")), public);
+    assert_eq!(of("[Interface]\n# AskForKey = HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=\n"), public);
+    assert_eq!(of(&format!("[Peer]\nPrivateKey = {own}\n")), None);
+    assert_eq!(of("[Interface]\nPrivateKey = half\n# AskForKey = HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=\n"), None);
+    assert_eq!(of(&format!("[Interface]\nPrivateKey = {}=\n", "A".repeat(43))), None);
+}
+
+#[test]
+fn peers_have_names_also_where_something_is_wrong() {
+    let text = "[Interface]\nMTU = x\n# Name = home\n[Peer]\n[Peer]\nPublicKey = x\n[Peer]\n# office\n[Other]\n";
+    let names = adit_config::parse::peer_names(&Document::parse(text.as_bytes()).unwrap());
+    let names: Vec<Option<String>> = names.into_iter().map(|name| name.map(|name| name.to_string())).collect();
+    assert_eq!(names, [Some("home".to_owned()), None, Some("office".to_owned())]);
+}

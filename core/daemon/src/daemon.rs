@@ -66,6 +66,7 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
         sink,
         clock: Arc::new(SystemClock),
         system: std::env::consts::OS,
+        simulated: false,
         conf_files: Some(arguments.conf_files.clone()),
         early: Some(PrivateFolder::open(&state_dir)?),
         wg_quick: Some(native::wg_quick()?),

@@ -10,9 +10,10 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use adit_api::{
-    About, Action, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Event, EventSink, History, HooksHash, Imported,
-    InterfaceName, KillSwitch, LogLevel, LogPage, METHODS, PROTOCOL, PeerPage, Preview, PublicKey, Role, RotationTest,
-    RotationView, RouteAnswer, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
+    About, Action, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, DropCount, Event, EventSink, History, HooksHash,
+    Imported, InterfaceName, KillSwitch, LogLevel, LogPage, METHODS, MaskedConfig, PROTOCOL, PeerPage, Preview, PublicKey, Role,
+    RotationTest, RotationView, RouteAnswer, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView,
+    VersionView,
 };
 use adit_ipc::{Events, Limits, Listener, Peer, RoleSource, read_frame, serve};
 use adit_platform::peer::{Peer as NativePeer, User};
@@ -173,6 +174,7 @@ record! {
     tunnel(TunnelId) -> TunnelView = no();
     peers(TunnelId, Option<PublicKey>) -> PeerPage = no();
     history(TunnelId) -> History = no();
+    drops(TunnelId) -> Vec<DropCount> = Ok(Vec::new());
     logs(u64, LogLevel, u32) -> LogPage = Ok(LogPage { lines: Vec::new(), last: 0, missed: 0 });
     route(IpAddr) -> RouteAnswer = no();
     preview(TunnelId) -> Preview = no();
@@ -185,8 +187,11 @@ record! {
     pause(TunnelId, Option<u32>) -> () = Ok(());
     resume(TunnelId) -> () = Ok(());
     import(TunnelName, InterfaceName, ConfigText) -> Imported = no();
+    create(TunnelName, InterfaceName, ConfigText) -> Imported = no();
+    preview_config(InterfaceName, ConfigText) -> Preview = no();
     // More than fits into a frame.
     export(TunnelId) -> ConfigText = Ok(ConfigText::new("#".repeat(adit_ipc::MAX_FRAME)));
+    masked_config(TunnelId) -> MaskedConfig = no();
     replace_config(TunnelId, ConfigText, u64) -> ConfigReplaced = no();
     check_config(Option<TunnelId>, ConfigText) -> ConfigCheck = no();
     rename(TunnelId, TunnelName) -> () = Ok(());

@@ -424,6 +424,33 @@ dropped-unknown-peer = its sender is no peer of this tunnel (unknown peer): add 
 dropped-replayed-initiation = it is older than an earlier one (stale timestamp): it was repeated by somebody, or the clock of the other end was set back
 dropped-initiation-flood = it came too soon after the last one of that peer
 
+# What a tunnel dropped, with a count beside it: packets from the network, or from this computer.
+drop-message-type = received: not a WireGuard message
+drop-message-length = received: a message of a length that no WireGuard message has
+drop-mac1 = received: a message that was not made for this end's public key (bad mac1)
+drop-cookie-required = received under load: a message without a valid cookie; the sender was asked to try again with one
+drop-rate-limited = received under load: too many handshakes from one address
+drop-no-private-key = received: a handshake while this end had no private key
+drop-unknown-index = received: a message for a session that this end does not have (unknown receiver index)
+drop-cookie = received: a cookie for a message that this end did not send
+drop-handshake = received: a handshake that does not authenticate; the keys do not fit, or the preshared keys differ
+drop-low-order-point = received: a public key of low order
+drop-unknown-peer = received: a handshake from a key that is no peer of this tunnel
+drop-replayed-initiation = received: a handshake that is older than an earlier one (stale timestamp)
+drop-initiation-flood = received: handshakes of one peer in too quick succession
+drop-session-expired = received: data on a session that is too old
+drop-counter-exhausted = received or to be sent: a packet of a session that has used up its message counter
+drop-decrypt = received: data that does not authenticate
+drop-replay = received: data that was received before, or much too late
+drop-inner-packet = received or to be sent: data that is no IP packet
+drop-source-not-allowed = received: a packet from an address that is not among the peer's allowed IPs
+drop-congestion = received: a packet with a congestion mark that its sender would not understand
+drop-no-route = to be sent: a packet to an address that is among no peer's allowed IPs
+drop-no-endpoint = to be sent: a packet to a peer whose endpoint is not known
+drop-routing-loop = to be sent: an encrypted packet of this tunnel that a route led back into it
+drop-queue-full = to be sent: a packet that waited for a handshake with too many others
+drop-handshake-timeout = to be sent: a packet to a peer that did not answer the handshake
+
 log-network-changed = the network of this computer has changed
 log-path-changed = the network has changed: asks { $peers ->
     [one] one peer for a new session

@@ -7,7 +7,8 @@ use crate::{Words, visible};
 impl Words {
     /// Formats a diagnostic on one line, with line and column.
     pub fn diagnostic(&self, diagnostic: &Diagnostic) -> String {
-        let Diagnostic { severity, key, line, column, problem, advice, code: _, section: _, start: _, end: _ } = diagnostic;
+        let Diagnostic { severity, key, line, column, problem, advice, code: _, section: _, start: _, end: _, fixes: _ } =
+            diagnostic;
         let severity = self.say(
             match severity {
                 Severity::Note => "severity-note",

@@ -10,6 +10,7 @@ mod change;
 mod conflict;
 mod context;
 mod diagnostic;
+mod drops;
 mod error;
 mod log;
 mod preview;

@@ -63,6 +63,7 @@ fn diagnostics() -> Vec<Diagnostic> {
         end: 3,
         problem: "this is not a key".into(),
         advice: advice.map(Into::into),
+        fixes: Vec::new(),
     };
     samples!(Severity: Note, Warning, Error)
         .into_iter()
@@ -116,6 +117,36 @@ fn errors() -> Vec<ApiError> {
         NotFullTunnel,
         ShuttingDown,
         Internal,
+    )
+}
+
+fn drop_reasons() -> Vec<DropReason> {
+    samples!(DropReason:
+        MessageType,
+        MessageLength,
+        Mac1,
+        CookieRequired,
+        RateLimited,
+        NoPrivateKey,
+        UnknownIndex,
+        Cookie,
+        Handshake,
+        LowOrderPoint,
+        UnknownPeer,
+        ReplayedInitiation,
+        InitiationFlood,
+        SessionExpired,
+        CounterExhausted,
+        Decrypt,
+        Replay,
+        InnerPacket,
+        SourceNotAllowed,
+        Congestion,
+        NoRoute,
+        NoEndpoint,
+        RoutingLoop,
+        QueueFull,
+        HandshakeTimeout,
     )
 }
 
@@ -333,6 +364,7 @@ fn everything(words: &Words) -> String {
     }
     lines.extend(route_reasons().iter().map(|reason| ("route", words.route_reason(reason))));
     lines.push(("route", words.gone_tunnel()));
+    lines.extend(drop_reasons().iter().map(|reason| ("drop", words.drop_reason(*reason))));
     lines.extend(log_lines::lines().iter().map(|line| (line.code.name(), words.log_line(line, &known))));
     for then in [NOW, NOW - 1_000, NOW - 3_600_000, NOW - 7_500_000, NOW - 2 * 86_400_000] {
         lines.push(("ago", words.ago(then, NOW)));

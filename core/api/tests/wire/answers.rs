@@ -3,14 +3,15 @@
 use std::net::IpAddr;
 
 use adit_api::{
-    About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DownReason, Effect, Event,
-    History, HookPhase, HooksView, Imported, LogPage, MtuSource, Notice, PROTOCOL, PeerPage, PlannedPeer, Preview,
-    PreviewWarning, Requirement, Response, Role, RotationTest, Route, RouteAnswer, RouteCandidate, RouteReason, Sample, Source,
-    Step, TakeoverView, TunnelPage, TunnelState, TunnelView, VersionOrigin, VersionView,
+    About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DownReason, DropCount,
+    DropReason, Effect, Event, History, HookPhase, HooksView, Imported, LogPage, MaskedConfig, MtuSource, Notice, PROTOCOL,
+    PeerPage, PlannedPeer, Preview, PreviewWarning, Requirement, Response, Role, RotationTest, Route, RouteAnswer,
+    RouteCandidate, RouteReason, Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView, VersionOrigin,
+    VersionView,
 };
 
 use crate::log_lines;
-use crate::views::{CONFIG, change, diagnostic, hash, id, key, other, rotation, tunnel, up};
+use crate::views::{CONFIG, MARK, SECRET, change, diagnostic, hash, id, key, other, rotation, tunnel, up};
 
 const AT: u64 = 1_790_000_000_000;
 
@@ -23,14 +24,23 @@ pub(crate) fn all() -> Vec<Response> {
         changes_left_out: 7,
         diagnostics: vec![diagnostic()],
     };
-    let about =
-        About { version: "0.1.0".into(), protocol: PROTOCOL, system: "linux".into(), started_at: AT, role: Role::Operate };
+    let about = About {
+        version: "0.1.0".into(),
+        protocol: PROTOCOL,
+        system: "linux".into(),
+        started_at: AT,
+        simulated: false,
+        role: Role::Operate,
+    };
+    let check =
+        || ConfigCheck { diagnostics: vec![diagnostic()], public_key: Some(key()), changes: vec![change()], changes_left_out: 0 };
     let mut answers = vec![
         Response::About(about),
         Response::Tunnels(TunnelPage { tunnels: tunnels(), more: true }),
         Response::Tunnel(tunnel(up(), Source::Store, HooksView::None)),
         Response::Peers(peers()),
         Response::History(History { id: id(), interval: 1000, samples: vec![sample()], total: Counters::default() }),
+        Response::Drops(drops()),
         Response::Logs(LogPage { lines: log_lines::lines(), last: 900, missed: 0 }),
     ];
     answers.extend(ways().into_iter().map(|route| Response::Route(RouteAnswer { ip: ip(), route, others: vec![candidate()] })));
@@ -51,15 +61,18 @@ pub(crate) fn all() -> Vec<Response> {
         Response::Pause(()),
         Response::Resume(()),
         Response::Import(imported()),
+        Response::Create(imported()),
+        Response::PreviewConfig(preview()),
         Response::Export(ConfigText::new(CONFIG.to_owned())),
+        Response::MaskedConfig(MaskedConfig { config: ConfigText::new(CONFIG.replace(SECRET, MARK)), version: 3 }),
         Response::ReplaceConfig(replaced()),
-        Response::CheckConfig(ConfigCheck { diagnostics: vec![diagnostic()], changes: vec![change()], changes_left_out: 0 }),
+        Response::CheckConfig(check()),
         Response::Rename(()),
         Response::Remove(()),
         Response::Versions(versions()),
         Response::RestoreVersion(replaced()),
         Response::ForgetKey(()),
-        Response::CheckRunning(ConfigCheck { diagnostics: vec![diagnostic()], changes: vec![change()], changes_left_out: 0 }),
+        Response::CheckRunning(check()),
         Response::SaveRunning(replaced()),
         Response::SetKeyReminder(()),
         Response::SetStartAtBoot(()),
@@ -73,6 +86,38 @@ pub(crate) fn all() -> Vec<Response> {
         Response::TakeOver(imported()),
     ]);
     answers
+}
+
+/// Every reason.
+fn drops() -> Vec<DropCount> {
+    let reasons = [
+        DropReason::MessageType,
+        DropReason::MessageLength,
+        DropReason::Mac1,
+        DropReason::CookieRequired,
+        DropReason::RateLimited,
+        DropReason::NoPrivateKey,
+        DropReason::UnknownIndex,
+        DropReason::Cookie,
+        DropReason::Handshake,
+        DropReason::LowOrderPoint,
+        DropReason::UnknownPeer,
+        DropReason::ReplayedInitiation,
+        DropReason::InitiationFlood,
+        DropReason::SessionExpired,
+        DropReason::CounterExhausted,
+        DropReason::Decrypt,
+        DropReason::Replay,
+        DropReason::InnerPacket,
+        DropReason::SourceNotAllowed,
+        DropReason::Congestion,
+        DropReason::NoRoute,
+        DropReason::NoEndpoint,
+        DropReason::RoutingLoop,
+        DropReason::QueueFull,
+        DropReason::HandshakeTimeout,
+    ];
+    reasons.into_iter().zip(1..).map(|(reason, count)| DropCount { reason, count }).collect()
 }
 
 pub(crate) fn errors() -> Vec<ApiError> {

@@ -3,6 +3,7 @@
 //! does not understand needs another `PROTOCOL`.
 
 mod answers;
+mod local;
 mod log_lines;
 mod requests;
 mod views;
@@ -33,6 +34,20 @@ fn errors_are_written_like_this() {
 #[test]
 fn events_are_written_like_this() {
     compare("events.json", &answers::notices());
+}
+
+#[test]
+fn local_requests_are_written_like_this() {
+    compare("local_requests.json", &local::requests());
+}
+
+#[test]
+fn local_answers_are_written_like_this() {
+    let answers = local::answers();
+    compare("local_responses.json", &answers);
+    let names: HashSet<String> = tags(&local::requests(), "method").into_iter().collect();
+    assert_eq!(names, tags(&answers, "method").into_iter().collect());
+    assert!(METHODS.iter().all(|method| !names.contains(method.name)), "a method of the service has this name: {names:?}");
 }
 
 #[test]
@@ -86,7 +101,7 @@ fn a_request_with_a_word_too_many_or_too_few_is_refused() {
 #[test]
 fn no_answer_but_an_export_can_hold_a_key() {
     let shown = fs::read_to_string(golden("responses.json")).unwrap();
-    let with_secrets: Vec<&str> = shown.lines().filter(|line| line.contains("PrivateKey = ")).collect();
+    let with_secrets: Vec<&str> = shown.lines().filter(|line| line.contains(views::SECRET)).collect();
     assert_eq!(with_secrets.len(), 1, "{with_secrets:?}");
     let export = answers::all().into_iter().find(|answer| matches!(answer, Response::Export(_))).unwrap();
     assert!(!format!("{export:?}").contains("PrivateKey"), "{export:?}");

@@ -1,12 +1,17 @@
 //! Values to put into requests and answers.
 
 use adit_api::{
-    ChangeEffect, ConfigChange, ConfigField, Conflict, Counters, DataPath, Diagnostic, Health, HooksHash, HooksView, PeerStatus,
-    PeerView, PreviewWarning, PublicKey, RotationView, SecretKey, Severity, Source, TunnelId, TunnelState, TunnelView, UpState,
+    ChangeEffect, ConfigChange, ConfigField, Conflict, Counters, DataPath, Diagnostic, Fix, Health, HooksHash, HooksView,
+    PeerStatus, PeerView, PreviewWarning, PublicKey, RotationView, SecretKey, Severity, Source, TunnelId, TunnelState,
+    TunnelView, UpState,
 };
 use adit_config::PrivateKey;
 
 pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nAddress = 10.0.0.2/24\n";
+
+pub(crate) const SECRET: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+/// In place of it.
+pub(crate) const MARK: &str = "(unchanged.................................)";
 
 pub(crate) fn id() -> TunnelId {
     TunnelId::from_bits(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef)
@@ -40,6 +45,7 @@ pub(crate) fn diagnostic() -> Diagnostic {
         end: 131,
         problem: "this is an address in place of a network".into(),
         advice: None,
+        fixes: vec![Fix { start: 120, end: 131, text: "10.0.0.0/24".into() }],
     }
 }
 

@@ -9,7 +9,7 @@ use adit_activation::{End, Engine, Running, Shutdown, StartError, Wanted};
 use adit_config::{Config, Mtu};
 use adit_platform::device::TunDevice;
 use adit_platform::native;
-use adit_protocol::PublicKey;
+use adit_protocol::{Dropped, PublicKey};
 use adit_proxy::stack::Stack;
 use adit_tunnel::{Control, DataPathView, DeviceUpdate, DeviceView, Options, Tunnel, UpdateError};
 use anyhow::Context;
@@ -127,6 +127,10 @@ impl Running for Tunnelled {
 
     fn data_path(&self) -> DataPathView {
         self.tunnel.handle().data_path()
+    }
+
+    fn drops(&self) -> Vec<(Dropped, u64)> {
+        self.tunnel.handle().plane().drops.iter().collect()
     }
 
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError> {

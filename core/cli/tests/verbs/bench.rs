@@ -136,6 +136,7 @@ impl Bench {
             sink: Arc::new(events.clone()),
             clock: Arc::new(SystemClock),
             system: "memory",
+            simulated: true,
             conf_files: Some(folder.path().join("wireguard")),
             early: None,
             wg_quick: Some(Arc::new(wg_quick.clone())),

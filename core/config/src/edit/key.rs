@@ -5,7 +5,7 @@ use std::ops::Range;
 use adit_protocol::PrivateKey;
 use zeroize::Zeroizing;
 
-use super::{EditError, Splices, interface, set, whole};
+use super::{Body, EditError, Splices, Style, insert_after, interface, set, whole};
 use crate::asked;
 use crate::keyword::{Key, Section, is_space};
 use crate::syntax::{Document, LineKind};
@@ -60,6 +60,17 @@ pub fn put_key_in(document: &Document, key: &PrivateKey) -> Result<Document, Edi
     let line = Zeroizing::new(format!("{} = {}", Key::PrivateKey.name(), text.as_str()));
     let mut splices = Splices::default();
     splices.replace(asked.span, &line);
+    Ok(splices.apply(document)?)
+}
+
+/// The file with this private key in the first line of its first `[Interface]`. The file must have none.
+pub fn add_key(document: &Document, key: &PrivateKey) -> Result<Document, EditError> {
+    let section = interface(document).ok_or(EditError::NoSuchSection(0))?;
+    let body = Body::of(document, section)?;
+    let style = Style::of(document, body.last_assignment(document), &body);
+    let line = style.assignment(Key::PrivateKey, &key.dangerously_reveal_base64());
+    let mut splices = Splices::default();
+    insert_after(document, body.header, &style, std::iter::once(line), &mut splices);
     Ok(splices.apply(document)?)
 }
 

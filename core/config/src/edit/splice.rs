@@ -8,23 +8,23 @@ use crate::syntax::{Document, DocumentError};
 
 /// Replacements in the order of the text, without overlap.
 #[derive(Default)]
-pub(super) struct Splices(Vec<(Range<usize>, Zeroizing<String>)>);
+pub(crate) struct Splices(Vec<(Range<usize>, Zeroizing<String>)>);
 
 impl Splices {
-    pub(super) fn replace(&mut self, span: Range<usize>, text: &str) {
+    pub(crate) fn replace(&mut self, span: Range<usize>, text: &str) {
         self.0.push((span, Zeroizing::new(text.to_owned())));
     }
 
-    pub(super) fn remove(&mut self, span: Range<usize>) {
+    pub(crate) fn remove(&mut self, span: Range<usize>) {
         self.replace(span, "");
     }
 
-    pub(super) fn insert(&mut self, at: usize, parts: &[&str]) {
+    pub(crate) fn insert(&mut self, at: usize, parts: &[&str]) {
         self.0.push((at..at, Zeroizing::new(parts.concat())));
     }
 
     /// Returns the text with all replacements, in memory that is erased.
-    pub(super) fn apply(&self, document: &Document) -> Result<Document, DocumentError> {
+    pub(crate) fn apply(&self, document: &Document) -> Result<Document, DocumentError> {
         let added: usize = self.0.iter().map(|(_, text)| text.len()).sum();
         // The capacity is sufficient, so that the text is never moved and leaves no copy of a key behind.
         let mut text = Zeroizing::new(String::with_capacity(document.text().len() + added));

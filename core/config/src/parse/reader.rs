@@ -12,6 +12,7 @@ use super::draft::{Change, Draft, PeerDraft};
 use super::{Place, Report};
 use crate::diagnostic::{Code, KeyDefect, Quoted};
 use crate::keyword::{Key, Section, is_space};
+use crate::mask;
 use crate::value::{Cidr, Endpoint, Hook, NumberError, Table, key};
 
 /// Maximum number of allowed IPs of all peers together.
@@ -116,8 +117,18 @@ fn private_key(value: &Place, report: &mut Report<'_>) -> Option<PrivateKey> {
     key_text(value, report, |text| if key::is_zero(text) { Err(KeyDefect::Zero) } else { key::read(text) })
 }
 
+/// The private key that a value is.
+pub(super) fn private_key_of(value: &str) -> Option<PrivateKey> {
+    let text = Zeroizing::new(compact(value).into_owned());
+    if key::is_zero(&text) { None } else { key::read(&text).ok() }
+}
+
 fn key_text<K>(value: &Place, report: &mut Report<'_>, read: impl Fn(&str) -> Result<K, KeyDefect>) -> Option<K> {
     let text = Zeroizing::new(compact(report.document.slice(&value.span)).into_owned());
+    if mask::is_mark(&text) {
+        report.at(value, Code::Mask);
+        return None;
+    }
     read(&text).map_err(|defect| report.at(value, Code::Key(defect))).ok()
 }
 

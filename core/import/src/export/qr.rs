@@ -122,7 +122,17 @@ impl QrCode {
         text
     }
 
-    /// Returns the number of characters per line in a terminal.
+    /// Returns one character per module, row by row and with the quiet zone: `1` for dark, `0` for light.
+    pub fn modules(&self) -> Zeroizing<String> {
+        let lines = self.lines();
+        let mut modules = Zeroizing::new(String::with_capacity(lines.len() * lines.len()));
+        for y in lines.clone() {
+            modules.extend(lines.clone().map(|x| if self.is_dark(x, y) { '1' } else { '0' }));
+        }
+        modules
+    }
+
+    /// Returns the number of characters per line in a terminal: the modules of a side with the quiet zone.
     pub fn columns(&self) -> usize {
         usize::try_from(self.side()).unwrap_or(usize::MAX)
     }

@@ -4,9 +4,10 @@ use std::net::IpAddr;
 use std::sync::{Condvar, Mutex};
 
 use adit_api::{
-    About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Counters, History, HooksHash, Imported, InterfaceName,
-    LogCode, LogLevel, LogLine, LogPage, PROTOCOL, PeerPage, Preview, PublicKey, RotationTest, RotationView, Route, RouteAnswer,
-    RouteReason, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
+    About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Counters, DropCount, History, HooksHash, Imported,
+    InterfaceName, LogCode, LogLevel, LogLine, LogPage, MaskedConfig, PROTOCOL, PeerPage, Preview, PublicKey, RotationTest,
+    RotationView, Route, RouteAnswer, RouteReason, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage,
+    TunnelView, VersionView,
 };
 
 pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n";
@@ -41,7 +42,7 @@ impl Service for Recorder {
     fn about(&self, caller: &Caller) -> Result<About, ApiError> {
         self.note("about", caller);
         let (version, system) = ("0.1.0".to_owned(), "linux".to_owned());
-        Ok(About { version, protocol: PROTOCOL, system, started_at: 0, role: caller.role })
+        Ok(About { version, protocol: PROTOCOL, system, started_at: 0, simulated: false, role: caller.role })
     }
 
     fn tunnels(&self, caller: &Caller, _: Option<TunnelName>) -> Result<TunnelPage, ApiError> {
@@ -62,6 +63,11 @@ impl Service for Recorder {
     fn history(&self, caller: &Caller, id: TunnelId) -> Result<History, ApiError> {
         self.note("history", caller);
         Ok(History { id, interval: 1000, samples: Vec::new(), total: Counters::default() })
+    }
+
+    fn drops(&self, caller: &Caller, _: TunnelId) -> Result<Vec<DropCount>, ApiError> {
+        self.note("drops", caller);
+        Ok(Vec::new())
     }
 
     /// As many lines as are wanted, each of about 1 KiB.
@@ -133,9 +139,24 @@ impl Service for Recorder {
         Ok(Imported { id: TunnelId::from_bits(7), diagnostics: Vec::new() })
     }
 
+    fn create(&self, caller: &Caller, _: TunnelName, _: InterfaceName, _: ConfigText) -> Result<Imported, ApiError> {
+        self.note("create", caller);
+        no()
+    }
+
+    fn preview_config(&self, caller: &Caller, _: InterfaceName, _: ConfigText) -> Result<Preview, ApiError> {
+        self.note("preview_config", caller);
+        no()
+    }
+
     fn export(&self, caller: &Caller, _: TunnelId) -> Result<ConfigText, ApiError> {
         self.note("export", caller);
         Ok(ConfigText::new(CONFIG.to_owned()))
+    }
+
+    fn masked_config(&self, caller: &Caller, _: TunnelId) -> Result<MaskedConfig, ApiError> {
+        self.note("masked_config", caller);
+        no()
     }
 
     fn replace_config(&self, caller: &Caller, _: TunnelId, _: ConfigText, _: u64) -> Result<ConfigReplaced, ApiError> {
@@ -145,7 +166,7 @@ impl Service for Recorder {
 
     fn check_config(&self, caller: &Caller, _: Option<TunnelId>, _: ConfigText) -> Result<ConfigCheck, ApiError> {
         self.note("check_config", caller);
-        Ok(ConfigCheck { diagnostics: Vec::new(), changes: Vec::new(), changes_left_out: 0 })
+        Ok(ConfigCheck { diagnostics: Vec::new(), public_key: None, changes: Vec::new(), changes_left_out: 0 })
     }
 
     fn rename(&self, caller: &Caller, _: TunnelId, _: TunnelName) -> Result<(), ApiError> {

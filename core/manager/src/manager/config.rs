@@ -5,9 +5,11 @@ use std::sync::mpsc::sync_channel;
 
 use adit_api::{
     ApiError, Caller, ChangeEffect, ConfigChange, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Diagnostic, Event,
-    HooksHash, HooksView, Imported, InterfaceName, KillSwitch, LogCode, TunnelId, TunnelName, VersionOrigin, VersionView,
+    HooksHash, HooksView, Imported, InterfaceName, KillSwitch, LogCode, PublicKey, TunnelId, TunnelName, VersionOrigin,
+    VersionView,
 };
-use adit_config::Config;
+use adit_config::{Config, Document, parse};
+use zeroize::Zeroizing;
 
 use super::conflict::Needs;
 use super::entry::hold;
@@ -15,17 +17,27 @@ use super::entry::{TunnelEntry, Tunnels};
 use super::message::Message;
 use super::profile::{Profile, Usable, understand};
 use super::state::State;
-use super::{Inner, change, life, page, refusal, rights, shared_key};
+use super::{Inner, change, life, masked, page, refusal, rights, shared_key};
 use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Tunnel, Version};
 
 impl Inner {
     pub(super) fn import(&self, name: TunnelName, interface: InterfaceName, config: &ConfigText) -> Result<Imported, ApiError> {
+        self.keep(name, interface, config.dangerously_reveal(), Cause::Imported)
+    }
+
+    /// Keeps a new tunnel.
+    pub(super) fn keep(
+        &self,
+        name: TunnelName,
+        interface: InterfaceName,
+        text: &str,
+        cause: Cause,
+    ) -> Result<Imported, ApiError> {
         let inner = self;
-        let (_, diagnostics) = inner.understand_beside_others(None, config.dangerously_reveal())?;
+        let (_, diagnostics) = inner.understand_beside_others(None, text)?;
         let mut store = inner.store();
         let now = inner.unix_time();
-        let put =
-            |store: &mut Store| store.put(name.clone(), interface.clone(), config.dangerously_reveal(), Cause::Imported, now);
+        let put = |store: &mut Store| store.put(name.clone(), interface.clone(), text, cause, now);
         let id = inner.past_lost(&mut store, put).map_err(refusal::of_store)?;
         let tunnel = store.get(id, now).map_err(refusal::of_store)?;
         let mut tunnels = inner.lock();
@@ -116,24 +128,30 @@ impl Inner {
         Ok(page::replaced(version, applied, needs_restart, diagnostics))
     }
 
+    /// What is to be said about a configuration; one for a tunnel may have marks in place of the tunnel's keys.
     pub(super) fn check_config(&self, id: Option<TunnelId>, text: &ConfigText) -> Result<ConfigCheck, ApiError> {
-        let (config, diagnostics) = match self.understand_beside_others(id, text.dangerously_reveal()) {
+        let failed = |public_key, diagnostics| ConfigCheck { diagnostics, public_key, changes: Vec::new(), changes_left_out: 0 };
+        let tunnel = id.map(|id| self.store().get(id, self.unix_time()).map_err(refusal::of_store)).transpose()?;
+        let text = match &tunnel {
+            Some(tunnel) => match masked::unmasked(text, &tunnel.text) {
+                Ok(text) => text,
+                Err(ApiError::Invalid { diagnostics }) => return Ok(failed(None, diagnostics)),
+                Err(error) => return Err(error),
+            },
+            None => Zeroizing::new(text.dangerously_reveal().to_owned()),
+        };
+        let public_key = public_key(&text);
+        let (config, diagnostics) = match self.understand_beside_others(id, &text) {
             Ok(understood) => understood,
-            Err(ApiError::Invalid { diagnostics }) => {
-                return Ok(ConfigCheck { diagnostics, changes: Vec::new(), changes_left_out: 0 });
-            }
+            Err(ApiError::Invalid { diagnostics }) => return Ok(failed(public_key, diagnostics)),
             Err(error) => return Err(error),
         };
-        let changes = match id {
-            None => Vec::new(),
-            Some(id) => {
-                let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
-                let same = *tunnel.text == *text.dangerously_reveal();
-                understand(&tunnel.text).map(|(before, _)| change::between(&before, &config, same)).unwrap_or_default()
-            }
-        };
-        let (changes, _, changes_left_out) = page::changes(changes, Vec::new());
-        Ok(ConfigCheck { diagnostics, changes, changes_left_out })
+        let changes = tunnel.and_then(|tunnel| {
+            let (before, _) = understand(&tunnel.text).ok()?;
+            Some(change::between(&before, &config, *tunnel.text == *text))
+        });
+        let (changes, _, changes_left_out) = page::changes(changes.unwrap_or_default(), Vec::new());
+        Ok(ConfigCheck { diagnostics, public_key, changes, changes_left_out })
     }
 
     pub(super) fn versions(&self, id: TunnelId) -> Result<Vec<VersionView>, ApiError> {
@@ -249,6 +267,12 @@ impl Inner {
     }
 }
 
+/// The public half of the private key of a text, whatever else is wrong with it.
+pub(super) fn public_key(text: &str) -> Option<PublicKey> {
+    let document = Document::parse(text.as_bytes()).ok()?;
+    parse::own_public_key(&document).map(PublicKey::from)
+}
+
 /// Whether a change is not true before the tunnel is up again.
 fn waits(change: &ConfigChange) -> bool {
     change.effect == ChangeEffect::Restart
@@ -256,7 +280,11 @@ fn waits(change: &ConfigChange) -> bool {
 
 impl Inner {
     /// As [`understand`], with what there is to be said because of other tunnels. `id`: the tunnel that gets the configuration.
-    fn understand_beside_others(&self, id: Option<TunnelId>, text: &str) -> Result<(Config, Vec<Diagnostic>), ApiError> {
+    pub(super) fn understand_beside_others(
+        &self,
+        id: Option<TunnelId>,
+        text: &str,
+    ) -> Result<(Config, Vec<Diagnostic>), ApiError> {
         let (config, mut diagnostics) = understand(text)?;
         diagnostics.extend(shared_key::diagnostic(&self.lock(), id, text, &config));
         Ok((config, diagnostics))

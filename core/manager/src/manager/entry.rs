@@ -197,6 +197,12 @@ impl Tunnels {
         others.filter_map(|(other, entry)| Some(needs.at_odds_with(*other, entry.state.needs()?))).flatten().collect()
     }
 
+    /// The same for a tunnel that is not there yet.
+    pub(super) fn conflicts_of_new(&self, needs: &Needs) -> Vec<Conflict> {
+        let others = self.entries.iter();
+        others.filter_map(|(other, entry)| Some(needs.at_odds_with(*other, entry.state.needs()?))).flatten().collect()
+    }
+
     /// Fails where one of the conflicts does not let the tunnel be.
     pub(super) fn refuse(conflicts: &[Conflict]) -> Result<(), ApiError> {
         if conflicts.iter().any(forbids) { Err(ApiError::Conflict { conflicts: conflicts.to_vec() }) } else { Ok(()) }

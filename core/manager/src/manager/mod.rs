@@ -11,7 +11,9 @@ mod clock;
 mod config;
 mod conflict;
 mod connect;
+mod create;
 mod disconnect;
+mod drops;
 mod early;
 mod entry;
 mod event_log;
@@ -23,6 +25,7 @@ mod inbox;
 mod key;
 mod life;
 mod look_up_slots;
+mod masked;
 mod message;
 mod page;
 mod pause;
@@ -90,6 +93,8 @@ pub struct Dependencies {
     pub clock: Arc<dyn Clock>,
     /// Such as `linux`.
     pub system: &'static str,
+    /// Whether the computer under it is an invented one.
+    pub simulated: bool,
     /// Where configurations are that stay in their place, such as `/etc/wireguard`; it may be missing, or not for this user to read.
     pub conf_files: Option<PathBuf>,
     /// The folder for the list of kill switches to close at boot; None: the list is not kept.
@@ -124,6 +129,7 @@ struct Inner {
     event_log: EventLog,
     started_at: Instant,
     system: &'static str,
+    simulated: bool,
     files: Files,
     early: Option<PrivateFolder>,
     wg_quick: Option<Arc<dyn WgQuick>>,
@@ -143,7 +149,7 @@ impl Manager {
 
     /// Starts like [`Manager::start`], with the log lines of earlier runs, in order, in front of its own.
     pub fn start_behind(earlier: Vec<LogLine>, store: Store, dependencies: Dependencies, start_reason: StartReason) -> Self {
-        let Dependencies { platform, devices, sink, clock, system, conf_files, early, wg_quick } = dependencies;
+        let Dependencies { platform, devices, sink, clock, system, simulated, conf_files, early, wg_quick } = dependencies;
         let inner = Inner {
             store: Mutex::new(store),
             tunnels: Mutex::default(),
@@ -157,6 +163,7 @@ impl Manager {
             guard: Guard::new(Arc::clone(&clock)),
             clock: Clocks::new(clock),
             system,
+            simulated,
             files: Files::in_folder(conf_files),
             early,
             wg_quick,

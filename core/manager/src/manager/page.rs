@@ -6,7 +6,7 @@ use adit_api::{
     ApiError, ConfigChange, ConfigReplaced, Diagnostic, PeerPage, PeerStatus, PublicKey, Severity, TunnelId, TunnelName,
     TunnelPage, TunnelView,
 };
-use adit_config::Config;
+use adit_config::{Config, Document};
 use serde::Serialize;
 
 use super::Manager;
@@ -151,8 +151,8 @@ pub(super) fn replaced(
 }
 
 /// The diagnostics of a configuration: as many as an answer can carry, errors first.
-pub(super) fn diagnostics(found: &[adit_config::Diagnostic]) -> Vec<Diagnostic> {
-    let all = found.iter().map(Diagnostic::from);
+pub(super) fn diagnostics(document: &Document, found: &[adit_config::Diagnostic]) -> Vec<Diagnostic> {
+    let all = found.iter().map(|found| Diagnostic::in_document(document, found));
     let told = fitting(all.clone());
     if told.len() == found.len() {
         return told;

@@ -2,15 +2,21 @@
 
 use std::sync::Arc;
 
-use adit_activation::{KillSwitchRequest, Patience, Request};
-use adit_api::{ApiError, Caller, Conflict, Effect, KillSwitch, Preview, PreviewWarning, Role, TunnelId};
+use adit_activation::{HookPolicy, KillSwitchRequest, Patience, Request};
+use adit_api::{
+    ApiError, Caller, ConfigText, Conflict, Effect, InterfaceName, KillSwitch, Preview, PreviewWarning, Role, TunnelId,
+};
 use adit_config::{Host, Peer};
 use adit_platform::network::NetworkError;
 
+use super::conflict::Needs;
 use super::profile::understand;
 use super::state::State;
 use super::{Manager, refusal};
 use crate::preview::Circumstances;
+
+/// What was found out, whether the tunnel could come up, and whether names were looked up for it.
+type Looked = (adit_activation::Preview, Result<(), NetworkError>, bool);
 
 impl Manager {
     pub(super) fn look_ahead(&self, caller: &Caller, id: TunnelId) -> Result<Preview, ApiError> {
@@ -29,17 +35,7 @@ impl Manager {
             allow_ipv6_outside: settings.allow_ipv6_outside,
             yields: true,
         };
-        let asks_network = caller.role >= Role::Operate;
-        let has_name = |peer: &Peer| matches!(&peer.endpoint, Some(endpoint) if matches!(endpoint.host, Host::Name(_)));
-        let looked = if !asks_network {
-            adit_activation::look_ahead(&request, &inner.platform.without_look_ups())
-        } else if request.config.remote_peers().any(has_name) {
-            let resolver = inner.look_ups.take(caller.peer.as_ref())?.around(Arc::clone(&inner.platform.resolver));
-            adit_activation::look_ahead(&request, &inner.platform.with_resolver(resolver))
-        } else {
-            adit_activation::look_ahead(&request, &inner.platform)
-        };
-        let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
+        let (preview, check, asks_network) = self.looked(caller, &request)?;
         let (mut conflicts, is_up, no_filter) = {
             let tunnels = inner.lock();
             let (is_up, no_filter) = match &tunnels.get(id)?.state {
@@ -68,6 +64,54 @@ impl Manager {
             preview.warnings.push(PreviewWarning::FileReadableByOthers { path: path.display().to_string() });
         }
         Ok(Preview { conflicts, diagnostics, ..preview })
+    }
+}
+
+impl Manager {
+    /// As [`Manager::look_ahead`], for a tunnel that would be made of a configuration: without a kill switch, and with no command approved
+    /// of. Where the configuration has no private key, as `create` would make one.
+    pub(super) fn look_ahead_of_config(
+        &self,
+        caller: &Caller,
+        interface: InterfaceName,
+        text: &ConfigText,
+    ) -> Result<Preview, ApiError> {
+        let inner = &self.inner;
+        let (config, diagnostics) = inner.understand_new(text)?;
+        let needs = Needs::of(&config, &interface);
+        let request = Request {
+            config,
+            name: interface,
+            hooks: HookPolicy::Never,
+            patience: Patience::Retries(0),
+            kill_switch: None,
+            allow_ipv6_outside: false,
+            yields: true,
+        };
+        let (preview, check, asks_network) = self.looked(caller, &request)?;
+        let mut conflicts = inner.lock().conflicts_of_new(&needs);
+        conflicts.extend(check.as_ref().err().and_then(obstacle));
+        let circumstances =
+            Circumstances { has_kill_switch: false, shows_commands: caller.role >= Role::Administer, asks_network };
+        let preview = crate::preview::preview(request.name, preview, circumstances);
+        Ok(Preview { conflicts, diagnostics, ..preview })
+    }
+
+    /// Looks ahead. Names are looked up for those who may bring tunnels up, and each look-up takes one of the caller's slots.
+    fn looked(&self, caller: &Caller, request: &Request) -> Result<Looked, ApiError> {
+        let inner = &self.inner;
+        let asks_network = caller.role >= Role::Operate;
+        let has_name = |peer: &Peer| matches!(&peer.endpoint, Some(endpoint) if matches!(endpoint.host, Host::Name(_)));
+        let looked = if !asks_network {
+            adit_activation::look_ahead(request, &inner.platform.without_look_ups())
+        } else if request.config.remote_peers().any(has_name) {
+            let resolver = inner.look_ups.take(caller.peer.as_ref())?.around(Arc::clone(&inner.platform.resolver));
+            adit_activation::look_ahead(request, &inner.platform.with_resolver(resolver))
+        } else {
+            adit_activation::look_ahead(request, &inner.platform)
+        };
+        let (preview, check) = looked.map_err(|error| refusal::of_activation(&error))?;
+        Ok((preview, check, asks_network))
     }
 }
 

@@ -258,7 +258,7 @@ impl Usable {
 /// Parses a text and returns its configuration and diagnostics, or the reason why it is invalid.
 pub(super) fn understand(text: &str) -> Result<(Config, Vec<Diagnostic>), ApiError> {
     let document = Document::parse(text.as_bytes()).map_err(|error| ApiError::BadRequest { detail: error.to_string() })?;
-    let told = |diagnostics: &[adit_config::Diagnostic]| page::diagnostics(diagnostics);
+    let told = |diagnostics: &[adit_config::Diagnostic]| page::diagnostics(&document, diagnostics);
     match parse::config(&document) {
         Ok((config, diagnostics)) if diagnostics.iter().all(|found| found.severity != Severity::Error) => {
             Ok((config, told(&diagnostics)))

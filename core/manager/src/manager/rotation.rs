@@ -122,7 +122,7 @@ fn with_key(text: &str, key: &PrivateKey) -> Result<Zeroizing<String>, ApiError>
     Ok(Zeroizing::new(edited.text().to_owned()))
 }
 
-fn rng() -> Result<ChaCha20Rng, ApiError> {
+pub(super) fn rng() -> Result<ChaCha20Rng, ApiError> {
     let mut seed = Zeroizing::new([0; 32]);
     let filled = getrandom::fill(&mut *seed);
     filled.map_err(|error| ApiError::Io { doing: "making a key".into(), detail: error.to_string() })?;

@@ -6,6 +6,7 @@ use adit_config::{Document, parse};
 use adit_tunnel::DeviceView;
 use zeroize::Zeroizing;
 
+use super::config::public_key;
 use super::profile::understand;
 use super::state::State;
 use super::{Inner, page, refusal};
@@ -17,7 +18,8 @@ impl Inner {
         let (tunnel, text) = self.as_it_runs(id)?;
         if *text == *tunnel.text {
             let (_, diagnostics) = understand(&text)?;
-            return Ok(ConfigCheck { diagnostics, changes: Vec::new(), changes_left_out: 0 });
+            let public_key = public_key(&text);
+            return Ok(ConfigCheck { diagnostics, public_key, changes: Vec::new(), changes_left_out: 0 });
         }
         self.check_config(Some(id), &ConfigText::new(text.to_string()))
     }

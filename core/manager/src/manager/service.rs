@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use adit_api::{
-    About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, History, HooksHash, Imported, InterfaceName, KillSwitch,
-    LogLevel, LogPage, PROTOCOL, PeerPage, Preview, PublicKey, Request, Rights, RotationTest, RotationView, RouteAnswer,
-    SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
+    About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, DropCount, History, HooksHash, Imported, InterfaceName,
+    KillSwitch, LogLevel, LogPage, MaskedConfig, PROTOCOL, PeerPage, Preview, PublicKey, Request, Rights, RotationTest,
+    RotationView, RouteAnswer, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 use adit_config::Config;
 use adit_platform::network::Status;
@@ -13,7 +13,6 @@ use adit_platform::network::Status;
 use super::route::{self, Candidate};
 use super::state::State;
 use super::{Manager, history};
-use crate::store::Cause;
 
 impl Service for Manager {
     fn rights(&self, request: &Request) -> Rights {
@@ -26,6 +25,7 @@ impl Service for Manager {
             protocol: PROTOCOL,
             system: self.inner.system.to_owned(),
             started_at: self.inner.clock.both().unix(self.inner.started_at).get(),
+            simulated: self.inner.simulated,
             role: caller.role,
         })
     }
@@ -65,6 +65,10 @@ impl Service for Manager {
             inbox.look_again();
         }
         Ok(History { id, interval, samples, total })
+    }
+
+    fn drops(&self, _: &Caller, id: TunnelId) -> Result<Vec<DropCount>, ApiError> {
+        self.inner.drops(id)
     }
 
     fn logs(&self, _: &Caller, after: u64, level: LogLevel, limit: u32) -> Result<LogPage, ApiError> {
@@ -126,8 +130,20 @@ impl Service for Manager {
         self.inner.import(name, interface, &config)
     }
 
+    fn create(&self, _: &Caller, name: TunnelName, interface: InterfaceName, config: ConfigText) -> Result<Imported, ApiError> {
+        self.inner.create(name, interface, &config)
+    }
+
+    fn preview_config(&self, caller: &Caller, interface: InterfaceName, config: ConfigText) -> Result<Preview, ApiError> {
+        self.look_ahead_of_config(caller, interface, &config)
+    }
+
     fn export(&self, caller: &Caller, id: TunnelId) -> Result<ConfigText, ApiError> {
         self.inner.export(caller, id)
+    }
+
+    fn masked_config(&self, _: &Caller, id: TunnelId) -> Result<MaskedConfig, ApiError> {
+        self.inner.masked_config(id)
     }
 
     fn replace_config(
@@ -137,7 +153,7 @@ impl Service for Manager {
         config: ConfigText,
         expected_version: u64,
     ) -> Result<ConfigReplaced, ApiError> {
-        self.inner.replace_config(id, config.dangerously_reveal(), expected_version, Cause::Edited)
+        self.inner.edit_config(id, &config, expected_version)
     }
 
     fn check_config(&self, _: &Caller, id: Option<TunnelId>, config: ConfigText) -> Result<ConfigCheck, ApiError> {

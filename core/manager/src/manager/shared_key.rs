@@ -25,6 +25,7 @@ pub(super) fn diagnostic(tunnels: &Tunnels, own: Option<TunnelId>, text: &str, c
         end,
         problem: format!("the tunnel {} has this key too, and a peer of both takes them for one", other.name),
         advice: Some("give each tunnel and each device a key of its own".to_owned()),
+        fixes: Vec::new(),
     })
 }
 

@@ -10,6 +10,7 @@ mod guard;
 mod key;
 mod life;
 mod lockdown;
+mod masked;
 mod model;
 mod network;
 mod pages;

@@ -9,14 +9,14 @@ export type InterfaceName = string;
 /** Nothing. */
 export type Empty = Record<string, never>;
 
-/** What can be asked for. */
-export type Method = Request["method"];
+/** What can be asked for: the service answers a `Request`, the program around the page a `LocalRequest`. */
+export type Method = (Request | LocalRequest)["method"];
 
 /** What a method takes. */
-export type Params<M extends Method> = Extract<Request, { method: M }>["params"];
+export type Params<M extends Method> = Extract<Request | LocalRequest, { method: M }>["params"];
 
 /** What a method answers. */
-export type Answer<M extends Method> = Extract<Response, { method: M }>["result"];
+export type Answer<M extends Method> = Extract<Response | LocalResponse, { method: M }>["result"];
 
 /** Version of the contract. */
 export const PROTOCOL = 2;
@@ -31,6 +31,8 @@ export type About = {
   system: string,
   /** When it started, Unix milliseconds. */
   started_at: number,
+  /** Whether the computer under it is an invented one: nothing that it says is true of a real network. */
+  simulated: boolean,
   /** What the caller may do without being asked for a password. */
   role: Role,
 };
@@ -218,6 +220,8 @@ export type ConfigChange = {
 export type ConfigCheck = {
   /** All at once, errors too. */
   diagnostics: Array<Diagnostic>,
+  /** The public half of its private key, also where something else in it is wrong. null without a valid private key. */
+  public_key: PublicKey | null,
   /** The difference to the tunnel's saved configuration; empty without a tunnel, and where there are errors. */
   changes: Array<ConfigChange>,
   /** Changes that are not listed, because one answer cannot carry them. */
@@ -226,6 +230,14 @@ export type ConfigCheck = {
 
 /** What changed. */
 export type ConfigField = "private_key" | "listen_port" | "fw_mark" | "addresses" | "dns" | "mtu" | "table" | "save_config" | "hooks" | "peer_added" | "peer_removed" | "peer_name" | "preshared_key" | "endpoint" | "allowed_ips" | "persistent_keepalive" | "text";
+
+/** A configuration taken apart as far as an editor needs it. */
+export type ConfigOutline = {
+  /** Every byte of the text, in order and without gaps. */
+  spans: Array<Span>,
+  /** The `[Interface]` and `[Peer]` sections, in order. */
+  sections: Array<OutlineSection>,
+};
 
 /** The answer to a change of the configuration. */
 export type ConfigReplaced = {
@@ -338,6 +350,8 @@ export type Diagnostic = {
   problem: string,
   /** What would be right, in English. */
   advice: string | null,
+  /** Edits of the text, each of which puts it right. */
+  fixes: Array<Fix>,
 };
 
 /** Why a tunnel is down. */
@@ -355,6 +369,17 @@ export type DownReason = {
 | {
   "kind": "engine_stopped"
 };
+
+/** How many packets or datagrams were dropped for one reason. */
+export type DropCount = {
+  /** Why. */
+  reason: DropReason,
+  /** How many since the tunnel came up; at least 1. */
+  count: number,
+};
+
+/** Why a tunnel dropped a packet or a datagram. */
+export type DropReason = "message_type" | "message_length" | "mac1" | "cookie_required" | "rate_limited" | "no_private_key" | "unknown_index" | "cookie" | "handshake" | "low_order_point" | "unknown_peer" | "replayed_initiation" | "initiation_flood" | "session_expired" | "counter_exhausted" | "decrypt" | "replay" | "inner_packet" | "source_not_allowed" | "congestion" | "no_route" | "no_endpoint" | "routing_loop" | "queue_full" | "handshake_timeout";
 
 /** One change that a tunnel makes on the computer, and undoes when it goes down. A `detail` says in English, for experts, by which means
  * this system does it, such as `table 51820`; it is empty where there is only one. */
@@ -415,6 +440,22 @@ export type Effect = {
   runs: boolean,
 };
 
+/** A line `Key = Value`. Offsets are bytes of the text. */
+export type Entry = {
+  /** As the configuration language writes it, such as `AllowedIPs`. */
+  key: string,
+  /** As it stands there, without white space around it. */
+  value: string,
+  /** First byte of the value; its place where it is empty. */
+  value_start: number,
+  /** The byte behind it. */
+  value_end: number,
+  /** First byte of the line. */
+  line_start: number,
+  /** The byte behind the line's end. */
+  line_end: number,
+};
+
 /** Something that changed. */
 export type Event = {
   "kind": "tunnel_added",
@@ -451,6 +492,19 @@ export type Event = {
   "kind": "log",
   /** Which. */
   line: LogLine,
+};
+
+/** The bytes of a file as base64. Wiped when dropped, and never printed: a file may hold keys. */
+export type FileBytes = string;
+
+/** An edit of a configuration that puts a problem right: other text in place of some bytes. Never holds a key. */
+export type Fix = {
+  /** First byte that is replaced. */
+  start: number,
+  /** The byte behind the last one; the same as `start` where nothing is replaced. */
+  end: number,
+  /** What stands there instead; empty where bytes are only removed. */
+  text: string,
 };
 
 /** Why a handshake message was dropped. */
@@ -511,6 +565,44 @@ export type HooksView = {
   hash: HooksHash,
 };
 
+/** A tunnel that can be made of a file. */
+export type ImportDraft = {
+  /** The file, and the part of it, such as `all.zip: home.conf`. */
+  from: string,
+  /** Taken by no tunnel, and by no other draft of the answer. */
+  name: TunnelName,
+  /** Taken by no tunnel, and by no other draft of the answer. */
+  interface: InterfaceName,
+  /** The text, keys and all. */
+  config: ConfigText,
+  /** Warnings and notes, the worst first. */
+  diagnostics: Array<Diagnostic>,
+};
+
+/** A file that somebody hands over. */
+export type ImportFile = {
+  /** What it is called, with or without a path. */
+  name: string,
+  /** What is in it. */
+  bytes: FileBytes,
+};
+
+/** What files can become. */
+export type ImportReading = {
+  /** Tunnels that can be imported. */
+  drafts: Array<ImportDraft>,
+  /** The rest. */
+  refusals: Array<ImportRefusal>,
+};
+
+/** What cannot become a tunnel. */
+export type ImportRefusal = {
+  /** The file, and the part of it, such as `all.zip: notes.txt`. */
+  from: string,
+  /** Why not, in English. */
+  reason: string,
+};
+
 /** The answer to an import. */
 export type Imported = {
   /** The new tunnel. */
@@ -521,6 +613,57 @@ export type Imported = {
 
 /** How strictly traffic is kept inside a tunnel that takes all traffic. */
 export type KillSwitch = "off" | "block" | "lockdown";
+
+/** A question that is answered without the service, or by what the service answers to other methods. In JSON as a request to the service:
+ * `{"method":"outline","params":{"config":"…"}}`. */
+export type LocalRequest = {
+  "method": "outline",
+  "params": {
+    /** The text. */
+    config: ConfigText,
+  }
+}
+| {
+  "method": "read_import",
+  "params": {
+    /** In the order in which they were handed over. */
+    files: Array<ImportFile>,
+  }
+}
+| {
+  "method": "allowed_ips",
+  "params": {
+    /** What is in it. */
+    include: Array<Cidr>,
+    /** What is not. */
+    exclude: Array<Cidr>,
+  }
+}
+| {
+  "method": "export_qr",
+  "params": {
+    /** Which. */
+    id: TunnelId,
+  }
+};
+
+/** The answer to the request of the same name. In JSON: `{"method":"outline","result":…}`. */
+export type LocalResponse = {
+  "method": "outline",
+  "result": ConfigOutline
+}
+| {
+  "method": "read_import",
+  "result": ImportReading
+}
+| {
+  "method": "allowed_ips",
+  "result": Array<Cidr>
+}
+| {
+  "method": "export_qr",
+  "result": QrModules
+};
 
 /** What a line of the log records. In JSON: `{"code":"handshake_sent","fields":{"peer":"…","attempt":1}}`; without `fields`
  * where there are none. No private or preshared key is in any field. */
@@ -1082,6 +1225,15 @@ export type LogPage = {
  * control characters are escaped, so that no value can begin another line or steer a terminal. */
 export type LogText = string;
 
+/** A configuration without its secrets, to be edited. */
+export type MaskedConfig = {
+  /** The text with a mark such as `(unchanged)` in place of each key that nobody else may know. All else is as it was written,
+   * commands too. */
+  config: ConfigText,
+  /** Its version, for `replace_config`. */
+  version: number,
+};
+
 /** How an MTU was found. */
 export type MtuSource = "configured" | "route" | "assumed";
 
@@ -1095,6 +1247,20 @@ export type Notice = {
   sequence: number,
   /** What happened. */
   event: Event,
+};
+
+/** A section of a configuration. */
+export type OutlineSection = {
+  /** Which. */
+  kind: SectionKind,
+  /** The peer's name, from a comment. */
+  name: string | null,
+  /** First byte of its header's line. */
+  start: number,
+  /** The byte behind its last line that is neither empty nor a comment: a new line belongs there. */
+  end: number,
+  /** Its lines `Key = Value` whose key the language knows, in order. */
+  entries: Array<Entry>,
 };
 
 /** Some of a tunnel's peers, in the order of their public keys: those that are configured, and those that run. */
@@ -1247,6 +1413,14 @@ export type PreviewWarning = {
 /** A peer's public key. In JSON 44 characters of base64, as `wg` writes it. */
 export type PublicKey = string;
 
+/** A QR code, with the light margin that scanners need. */
+export type QrModules = {
+  /** Modules of a side, with the margin. */
+  size: number,
+  /** `size` × `size` characters, row by row: `1` is dark, `0` is light. */
+  modules: string,
+};
+
 /** A question, or something to do. In JSON: `{"method":"connect","params":{"id":"…",…}}`; `params` is always there, and a
  * parameter that is not known is an error. */
 export type Request = {
@@ -1276,6 +1450,12 @@ export type Request = {
 }
 | {
   "method": "history",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "drops",
   "params": {
     id: TunnelId,
   }
@@ -1364,7 +1544,28 @@ export type Request = {
   }
 }
 | {
+  "method": "create",
+  "params": {
+    name: TunnelName,
+    interface: InterfaceName,
+    config: ConfigText,
+  }
+}
+| {
+  "method": "preview_config",
+  "params": {
+    interface: InterfaceName,
+    config: ConfigText,
+  }
+}
+| {
   "method": "export",
+  "params": {
+    id: TunnelId,
+  }
+}
+| {
+  "method": "masked_config",
   "params": {
     id: TunnelId,
   }
@@ -1529,6 +1730,10 @@ export type Response = {
   "result": History
 }
 | {
+  "method": "drops",
+  "result": Array<DropCount>
+}
+| {
   "method": "logs",
   "result": LogPage
 }
@@ -1577,8 +1782,20 @@ export type Response = {
   "result": Imported
 }
 | {
+  "method": "create",
+  "result": Imported
+}
+| {
+  "method": "preview_config",
+  "result": Preview
+}
+| {
   "method": "export",
   "result": ConfigText
+}
+| {
+  "method": "masked_config",
+  "result": MaskedConfig
 }
 | {
   "method": "replace_config",
@@ -1759,6 +1976,9 @@ export type Sample = {
 /** The private key of a tunnel, which is used and not kept. In JSON 44 characters of base64. Wiped when dropped, and never printed. */
 export type SecretKey = string;
 
+/** A kind of section. */
+export type SectionKind = "interface" | "peer";
+
 /** How bad it is. */
 export type Severity = "note" | "warning" | "error";
 
@@ -1771,6 +1991,19 @@ export type Source = {
   /** Such as `/etc/wireguard/wg0.conf`. */
   path: string,
 };
+
+/** A run of bytes of one class. */
+export type Span = {
+  /** First byte. */
+  start: number,
+  /** The byte behind it. */
+  end: number,
+  /** What it is. */
+  class: SpanClass,
+};
+
+/** What a run of bytes of a configuration is. */
+export type SpanClass = "byte_order_mark" | "space" | "line_end" | "comment" | "section" | "key" | "delimiter" | "private_key" | "public_key" | "preshared_key" | "address" | "prefix" | "host" | "port" | "keepalive" | "mtu" | "fw_mark" | "table" | "boolean" | "command" | "unknown";
 
 /** A step of bringing a tunnel up, in this order. */
 export type Step = "check" | "resolve" | "firewall" | "pre_up" | "interface" | "addresses" | "routes" | "dns" | "post_up";

@@ -152,6 +152,7 @@ impl Bench {
             sink: Arc::new(self.heard.clone()),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             system: "memory",
+            simulated: true,
             conf_files: Some(self.conf_files()),
             early: Some(PrivateFolder::open(&self.folder.path().join("store")).unwrap()),
             wg_quick: Some(Arc::new(self.wg_quick.clone())),

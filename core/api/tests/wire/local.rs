@@ -1,0 +1,67 @@
+//! Requests that a client answers itself, and their answers.
+
+use adit_api::{
+    ConfigOutline, ConfigText, Entry, FileBytes, ImportDraft, ImportFile, ImportReading, ImportRefusal, LocalRequest,
+    LocalResponse, OutlineSection, QrModules, SectionKind, Span, SpanClass,
+};
+
+use crate::views::{CONFIG, diagnostic, id};
+
+pub(crate) fn requests() -> Vec<LocalRequest> {
+    let file = ImportFile { name: "office.conf".into(), bytes: FileBytes::new("W0ludGVyZmFjZV0K".into()) };
+    vec![
+        LocalRequest::Outline { config: ConfigText::new(CONFIG.to_owned()) },
+        LocalRequest::ReadImport { files: vec![file] },
+        LocalRequest::AllowedIps { include: vec!["0.0.0.0/0".parse().unwrap()], exclude: vec!["10.0.0.0/8".parse().unwrap()] },
+        LocalRequest::ExportQr { id: id() },
+    ]
+}
+
+pub(crate) fn answers() -> Vec<LocalResponse> {
+    let spans = classes().into_iter().zip(0..).map(|(class, start)| Span { start, end: start + 1, class }).collect();
+    let section =
+        |kind, name: Option<&str>, entries| OutlineSection { kind, name: name.map(Into::into), start: 0, end: 40, entries };
+    let entry = Entry { key: "MTU".into(), value: "1420".into(), value_start: 18, value_end: 22, line_start: 12, line_end: 23 };
+    let draft = ImportDraft {
+        from: "all.zip: office.conf".into(),
+        name: "office".parse().unwrap(),
+        interface: "office".parse().unwrap(),
+        config: ConfigText::new(CONFIG.to_owned()),
+        diagnostics: vec![diagnostic()],
+    };
+    let refusal = ImportRefusal { from: "all.zip: notes.txt".into(), reason: "this is not a WireGuard configuration".into() };
+    let sections =
+        vec![section(SectionKind::Interface, None, vec![entry]), section(SectionKind::Peer, Some("gateway"), Vec::new())];
+    vec![
+        LocalResponse::Outline(ConfigOutline { spans, sections }),
+        LocalResponse::ReadImport(ImportReading { drafts: vec![draft], refusals: vec![refusal] }),
+        LocalResponse::AllowedIps(vec!["0.0.0.0/5".parse().unwrap()]),
+        LocalResponse::ExportQr(QrModules { size: 2, modules: "0110".into() }),
+    ]
+}
+
+fn classes() -> [SpanClass; 21] {
+    [
+        SpanClass::ByteOrderMark,
+        SpanClass::Space,
+        SpanClass::LineEnd,
+        SpanClass::Comment,
+        SpanClass::Section,
+        SpanClass::Key,
+        SpanClass::Delimiter,
+        SpanClass::PrivateKey,
+        SpanClass::PublicKey,
+        SpanClass::PresharedKey,
+        SpanClass::Address,
+        SpanClass::Prefix,
+        SpanClass::Host,
+        SpanClass::Port,
+        SpanClass::Keepalive,
+        SpanClass::Mtu,
+        SpanClass::FwMark,
+        SpanClass::Table,
+        SpanClass::Boolean,
+        SpanClass::Command,
+        SpanClass::Unknown,
+    ]
+}

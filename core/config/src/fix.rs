@@ -1,0 +1,136 @@
+//! Edits that put a problem right, where only one edit can be meant: other text in place of some bytes of the document.
+//!
+//! No edit carries a key.
+
+use std::net::SocketAddr;
+use std::ops::Range;
+
+use crate::diagnostic::{Code, Diagnostic, KeyDefect};
+use crate::keyword::is_space;
+use crate::syntax::{Document, Line};
+use crate::value::{Cidr, CidrError};
+
+/// An edit of a document.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// The bytes that are replaced; empty at the place of an insertion.
+    pub span: Range<usize>,
+    /// What stands there instead; empty where bytes are only removed.
+    pub text: String,
+}
+
+/// The edits that put `diagnostic` right, each by itself; none where a person has to decide. `document`: the one that the diagnostic is
+/// about.
+pub fn fixes(document: &Document, diagnostic: &Diagnostic) -> Vec<Fix> {
+    fix(document, diagnostic).into_iter().collect()
+}
+
+fn fix(document: &Document, diagnostic: &Diagnostic) -> Option<Fix> {
+    let span = &diagnostic.span;
+    let whole = |text: String| Some(Fix { span: span.clone(), text });
+    match &diagnostic.code {
+        Code::UnknownSection { suggestion, .. } => whole(suggestion.as_ref()?.to_string()),
+        Code::SpacesInHeader => whole(diagnostic.section?.to_string()),
+        Code::UnknownKey { suggestion: Some(key), .. } if Some(key.section()) == diagnostic.section => {
+            whole(key.name().to_owned())
+        }
+        Code::SemicolonComment => Some(Fix { span: span.start..span.start + 1, text: "#".to_owned() }),
+        Code::Invisible(_) => whole(" ".to_owned()),
+        Code::Key(KeyDefect::Padding) => Some(Fix { span: span.end..span.end, text: "=".to_owned() }),
+        Code::Brackets(endpoint) => whole(endpoint.to_string()),
+        Code::HostBits { network } => Some(Fix { span: unsigned(document, span), text: network.to_string() }),
+        Code::NoPrefix { taken } => Some(Fix { span: unsigned(document, span), text: taken.to_string() }),
+        Code::Cidr(_, CidrError::Netmask(Some(prefix))) => {
+            let slash = span.start + document.slice(span).find('/')?;
+            Some(Fix { span: slash + 1..span.end, text: prefix.to_string() })
+        }
+        Code::DnsServer(_) => {
+            let with_port: SocketAddr = document.slice(span).parse().ok()?;
+            whole(with_port.ip().to_string())
+        }
+        Code::EmptyItem | Code::AllowedIpRepeated { .. } | Code::NothingToRemove { .. } => item_removed(document, diagnostic),
+        Code::LeftOut | Code::ZeroPresharedKey => line_removed(document, diagnostic),
+        Code::OnlyIpv4Default => default_added(document, span, "::/0"),
+        Code::OnlyIpv6Default => default_added(document, span, "0.0.0.0/0"),
+        Code::Empty
+        | Code::Foreign(_)
+        | Code::MissingInterface
+        | Code::TooMany
+        | Code::OutsideSection
+        | Code::MissingEquals
+        | Code::RepeatedInterface { .. }
+        | Code::UnknownKey { .. }
+        | Code::NamelessKey
+        | Code::WrongSection
+        | Code::Dialect { .. }
+        | Code::EmptyValue
+        | Code::RepeatedKey { .. }
+        | Code::LineBreak(_)
+        | Code::Key(_)
+        | Code::Mask
+        | Code::Cidr(..)
+        | Code::Endpoint(..)
+        | Code::Number(..)
+        | Code::Table(..)
+        | Code::Boolean(_)
+        | Code::SearchDomain(..)
+        | Code::Hook(_)
+        | Code::HashInHook
+        | Code::MissingPrivateKey
+        | Code::PrivateKeyFromHook
+        | Code::MissingPublicKey
+        | Code::PrivateKeyPublished
+        | Code::OwnPeer
+        | Code::RepeatedPeer { .. }
+        | Code::AllowedIpMoved { .. }
+        | Code::Incremental
+        | Code::TooManyAllowedIps
+        | Code::DefaultBesideOthers { .. }
+        | Code::Unreachable
+        | Code::SearchWithoutServer
+        | Code::SmallMtu
+        | Code::MtuTooSmallForIpv6 => None,
+    }
+}
+
+/// An item of a list without its `+` or `-`.
+fn unsigned(document: &Document, span: &Range<usize>) -> Range<usize> {
+    let text = document.slice(span);
+    let rest = text.trim_start_matches(|character: char| matches!(character, '+' | '-') || is_space(character));
+    span.end - rest.len()..span.end
+}
+
+/// Without the item and one comma beside it; without its line where it is the only one there.
+fn item_removed(document: &Document, diagnostic: &Diagnostic) -> Option<Fix> {
+    let Diagnostic { span, .. } = diagnostic;
+    let line = line(document, diagnostic)?;
+    let before = document.slice(&(line.span.start..span.start)).trim_end_matches(is_space);
+    let after = document.slice(&(span.end..line.span.end));
+    let behind = after.trim_start_matches(is_space);
+    let span = if before.ends_with(',') {
+        line.span.start + before.len() - 1..span.end
+    } else if let Some(next) = behind.strip_prefix(',') {
+        let next = next.trim_start_matches(is_space);
+        span.start..span.end + after.len() - next.len()
+    } else {
+        return line_removed(document, diagnostic);
+    };
+    Some(Fix { span, text: String::new() })
+}
+
+fn line_removed(document: &Document, diagnostic: &Diagnostic) -> Option<Fix> {
+    let line = line(document, diagnostic)?;
+    let next = document.lines().get(usize::try_from(line.number).ok()?);
+    let end = next.map_or(document.text().len(), |next| next.span.start);
+    Some(Fix { span: line.span.start..end, text: String::new() })
+}
+
+/// The other family's default route behind this one. Where two halves stand for it, a person has to decide.
+fn default_added(document: &Document, span: &Range<usize>, network: &str) -> Option<Fix> {
+    let item: Cidr = document.slice(span).parse().ok()?;
+    item.is_default().then(|| Fix { span: span.end..span.end, text: format!(", {network}") })
+}
+
+fn line<'a>(document: &'a Document, diagnostic: &Diagnostic) -> Option<&'a Line> {
+    document.lines().get(usize::try_from(diagnostic.line).ok()?.checked_sub(1)?)
+}

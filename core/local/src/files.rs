@@ -1,0 +1,82 @@
+//! Files that somebody hands over, made into drafts of tunnels.
+
+use adit_api::{ApiError, ConfigText, Diagnostic, ImportDraft, ImportFile, ImportReading, ImportRefusal, TunnelView};
+use adit_config::Document;
+use adit_import::{Draft, Import, Names, Refusal, import};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+/// Most files at once.
+pub const MAX_FILES: usize = 1_000;
+/// All files of a request together, bytes: two of the largest archives.
+pub const MAX_FILES_BYTES: usize = 2 * adit_import::limits::ARCHIVE_BYTES;
+/// All configurations of an answer together, bytes.
+pub const MAX_DRAFTS_BYTES: usize = adit_import::limits::UNPACKED_BYTES;
+
+/// Fails for more than is read at once.
+pub(crate) fn check(files: &[ImportFile]) -> Result<(), ApiError> {
+    if files.len() > MAX_FILES {
+        return Err(crate::bad(format!("{} files at once; at most 1,000 are read", files.len())));
+    }
+    let bytes: usize = files.iter().map(|file| file.bytes.as_base64().len() / 4 * 3).sum();
+    if bytes > MAX_FILES_BYTES {
+        return Err(crate::bad(format!("the files have {bytes} bytes together; at most 32 MiB are read at once")));
+    }
+    Ok(())
+}
+
+/// The drafts have names that no tunnel has.
+pub(crate) fn read(files: &[ImportFile], tunnels: &[TunnelView]) -> ImportReading {
+    let mut names = Names::new(tunnels.iter().map(|tunnel| &tunnel.name), tunnels.iter().map(|tunnel| &tunnel.interface));
+    let mut reading = Reading { room: MAX_DRAFTS_BYTES, found: ImportReading { drafts: Vec::new(), refusals: Vec::new() } };
+    for file in files {
+        match STANDARD.decode(file.bytes.as_base64()).map(Zeroizing::new) {
+            Ok(bytes) => reading.take(&file.name, import(&file.name, &bytes, &mut names)),
+            Err(_) => reading.refuse(file.name.clone(), "the bytes of the file are not base64"),
+        }
+    }
+    reading.found
+}
+
+struct Reading {
+    /// Bytes of configurations that are taken still.
+    room: usize,
+    found: ImportReading,
+}
+
+impl Reading {
+    fn take(&mut self, file: &str, import: Import) {
+        for draft in import.drafts {
+            let from = within(file, &draft.source);
+            match self.room.checked_sub(draft.text.len()) {
+                Some(room) => {
+                    self.room = room;
+                    self.found.drafts.push(drafted(from, &draft));
+                }
+                None => self.refuse(from, "the files hold more than 64 MiB of configurations; import fewer at once"),
+            }
+        }
+        for Refusal { source, reason } in import.refusals {
+            self.refuse(within(file, &source), reason);
+        }
+    }
+
+    fn refuse(&mut self, from: String, reason: impl ToString) {
+        self.found.refusals.push(ImportRefusal { from, reason: reason.to_string() });
+    }
+}
+
+/// `all.zip: home.conf`; of a file by itself its name.
+fn within(file: &str, source: &str) -> String {
+    if source.starts_with(file) { source.to_owned() } else { format!("{file}: {source}") }
+}
+
+fn drafted(from: String, draft: &Draft) -> ImportDraft {
+    let diagnostics = match Document::parse(draft.text.as_bytes()) {
+        Ok(document) => draft.diagnostics.iter().map(|found| Diagnostic::in_document(&document, found)).collect(),
+        Err(_) => draft.diagnostics.iter().map(Diagnostic::from).collect(),
+    };
+    let config = ConfigText::new(draft.text.to_string());
+    ImportDraft { from, name: draft.name.clone(), interface: draft.interface.clone(), config, diagnostics }
+}

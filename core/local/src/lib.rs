@@ -1,0 +1,67 @@
+//! Answers the methods of the contract that need no rights: the program around a window calls [`answer`] in its own process, and sends all
+//! other requests to the service.
+//!
+//! Archives and pictures come from strangers, and their decoders must not run in the service, which holds keys and may change the network.
+//! The rest is here because it is a function of what the page hands over: nothing crosses the control socket, and the service cannot be kept
+//! busy with it. The work can take seconds, so that it belongs on a thread that may block.
+#![forbid(unsafe_code)]
+
+mod files;
+mod outline;
+
+use adit_api::{
+    ApiError, BlockingClient, BlockingTransport, CallError, Cidr, ConfigText, LocalRequest, LocalResponse, QrModules,
+};
+use adit_config::Document;
+use adit_config::calc::NetworkSet;
+use adit_import::QrCode;
+
+pub use files::{MAX_DRAFTS_BYTES, MAX_FILES, MAX_FILES_BYTES};
+
+/// Most networks to include and exclude together. Leaving one out can make 128 of another.
+pub const MAX_NETWORKS: usize = 10_000;
+
+/// Answers a request. `service`: asked for what is there already, and for the configuration that becomes a QR code.
+///
+/// # Errors
+/// [`ApiError::BadRequest`] for what is not a text or has too much in it, and whatever the service answers.
+pub fn answer<T: BlockingTransport>(
+    service: &BlockingClient<T>,
+    request: LocalRequest,
+) -> Result<LocalResponse, CallError<T::Error>> {
+    match request {
+        LocalRequest::Outline { config } => Ok(LocalResponse::Outline(outline::outline(&config)?)),
+        LocalRequest::ReadImport { files } => {
+            files::check(&files)?;
+            let tunnels = service.all_tunnels()?;
+            Ok(LocalResponse::ReadImport(files::read(&files, &tunnels)))
+        }
+        LocalRequest::AllowedIps { include, exclude } => Ok(LocalResponse::AllowedIps(allowed_ips(include, exclude)?)),
+        LocalRequest::ExportQr { id } => Ok(LocalResponse::ExportQr(qr(&service.export(id)?)?)),
+    }
+}
+
+fn allowed_ips(include: Vec<Cidr>, exclude: Vec<Cidr>) -> Result<Vec<Cidr>, ApiError> {
+    let count = include.len() + exclude.len();
+    if count > MAX_NETWORKS {
+        return Err(bad(format!("{count} networks; at most 10,000 are worked out at once")));
+    }
+    let set = |networks: Vec<Cidr>| networks.into_iter().collect::<NetworkSet>();
+    Ok(set(include).difference(&set(exclude)).networks())
+}
+
+/// Where the text is too long for a code and fits without its comments, without them: they mean nothing.
+fn qr(config: &ConfigText) -> Result<QrModules, ApiError> {
+    let document = document(config)?;
+    let code = QrCode::new(&document).or_else(|_| QrCode::without_comments(&document)).map_err(bad)?;
+    let size = u32::try_from(code.columns()).unwrap_or(u32::MAX);
+    Ok(QrModules { size, modules: code.modules().to_string() })
+}
+
+fn document(config: &ConfigText) -> Result<Document, ApiError> {
+    Document::parse(config.dangerously_reveal().as_bytes()).map_err(bad)
+}
+
+fn bad(why: impl ToString) -> ApiError {
+    ApiError::BadRequest { detail: why.to_string() }
+}

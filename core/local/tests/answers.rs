@@ -1,0 +1,158 @@
+//! Requests that a client answers itself: good ones, and what is wrong with bad ones.
+
+use adit_api::{
+    ApiError, BlockingClient, BlockingTransport, CallError, ConfigText, FileBytes, ImportFile, ImportReading, LocalRequest,
+    LocalResponse, Request, Response, SectionKind, SpanClass, TunnelId, TunnelPage,
+};
+use adit_local::{MAX_FILES, MAX_FILES_BYTES, MAX_NETWORKS, answer};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+const OFFICE: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nAddress = 10.0.0.2/24\n\n[Peer]\n# Name = \
+                      gateway\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nAllowedIPs = 10.0.0.1/24\n";
+
+/// A service with no tunnel in its list, and with this configuration for whoever may export.
+struct Service(Result<String, ApiError>);
+
+impl BlockingTransport for Service {
+    type Error = String;
+
+    fn call(&self, request: Request) -> Result<Result<Response, ApiError>, String> {
+        match request {
+            Request::Tunnels { .. } => Ok(Ok(Response::Tunnels(TunnelPage { tunnels: Vec::new(), more: false }))),
+            Request::Export { .. } => Ok(self.0.clone().map(|text| Response::Export(ConfigText::new(text)))),
+            other => Err(format!("it is asked for {other:?}")),
+        }
+    }
+}
+
+fn ask(request: LocalRequest) -> Result<LocalResponse, CallError<String>> {
+    answer(&BlockingClient(Service(Ok(OFFICE.to_owned()))), request)
+}
+
+fn file(name: &str, bytes: &[u8]) -> ImportFile {
+    ImportFile { name: name.to_owned(), bytes: FileBytes::new(STANDARD.encode(bytes)) }
+}
+
+fn read(files: Vec<ImportFile>) -> ImportReading {
+    match ask(LocalRequest::ReadImport { files }).unwrap() {
+        LocalResponse::ReadImport(reading) => reading,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn detail(asked: Result<LocalResponse, CallError<String>>) -> String {
+    match asked {
+        Err(CallError::Refused(ApiError::BadRequest { detail })) => detail,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_outline_has_every_byte_and_the_place_of_every_value_also_where_there_are_errors() {
+    let text = format!("\u{feff}# mine\r\n{OFFICE}Bogus = 1\nEndpoint =\r\n# end\n");
+    let outline = match ask(LocalRequest::Outline { config: ConfigText::new(text.clone()) }).unwrap() {
+        LocalResponse::Outline(outline) => outline,
+        other => panic!("{other:?}"),
+    };
+    let at = |start: u32, end: u32| &text[start as usize..end as usize];
+    assert_eq!(outline.spans.iter().map(|span| at(span.start, span.end)).collect::<String>(), text);
+    let of =
+        |class| outline.spans.iter().filter(|span| span.class == class).map(|span| at(span.start, span.end)).collect::<Vec<_>>();
+    assert_eq!(of(SpanClass::PrivateKey), ["yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk="]);
+    assert_eq!(of(SpanClass::Unknown), ["Bogus", "1"]);
+    let [interface, peer] = &outline.sections[..] else { panic!("{:?}", outline.sections) };
+    assert_eq!((interface.kind, peer.kind, peer.name.as_deref()), (SectionKind::Interface, SectionKind::Peer, Some("gateway")));
+    assert!(at(interface.start, interface.end).ends_with("Address = 10.0.0.2/24\n"), "a new line belongs before the empty one");
+    assert!(at(peer.start, peer.end).ends_with("Endpoint =\r\n"), "{:?}", at(peer.start, peer.end));
+    let keys: Vec<&str> = peer.entries.iter().map(|entry| entry.key.as_str()).collect();
+    assert_eq!(keys, ["PublicKey", "AllowedIPs", "Endpoint"]);
+    for entry in interface.entries.iter().chain(&peer.entries) {
+        assert_eq!(at(entry.value_start, entry.value_end), entry.value);
+        assert!(at(entry.line_start, entry.line_end).ends_with('\n'), "{entry:?}");
+    }
+    assert!(!format!("{outline:?}").contains("yAnz5TF"), "a key is printed");
+}
+
+#[test]
+fn what_is_no_text_has_no_outline() {
+    let asked = ask(LocalRequest::Outline { config: ConfigText::new("a\0b".to_owned()) });
+    assert_eq!(detail(asked), "line 1, column 2: a NUL byte cannot be in a configuration");
+    let large = ask(LocalRequest::Outline { config: ConfigText::new("#".repeat((1 << 20) + 1)) });
+    assert!(detail(large).contains("at most 1 MiB"));
+}
+
+#[test]
+fn each_file_becomes_drafts_or_a_reason() {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, text) in [("home.conf", OFFICE), ("notes.txt", "milk")] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o600);
+        header.set_cksum();
+        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    let not_base64 = ImportFile { name: "torn.conf".into(), bytes: FileBytes::new("!".into()) };
+    let reading = read(vec![
+        file("office.conf", OFFICE.as_bytes()),
+        file("all.tar", &tar.into_inner().unwrap()),
+        not_base64,
+        file("photo.png", b"\x89PNG\r\n\x1a\n"),
+        file("office.conf", OFFICE.as_bytes()),
+    ]);
+    let drafts: Vec<(&str, &str)> = reading.drafts.iter().map(|draft| (draft.from.as_str(), draft.name.as_str())).collect();
+    assert_eq!(drafts, [("office.conf", "office"), ("all.tar: home.conf", "home"), ("office.conf", "office (2)")]);
+    assert_eq!(reading.drafts[0].config.dangerously_reveal(), OFFICE);
+    let [_, host_bits] = &reading.drafts[0].diagnostics[..] else { panic!("{:?}", reading.drafts[0].diagnostics) };
+    assert_eq!((host_bits.code.as_str(), host_bits.fixes[0].text.as_str()), ("host_bits", "10.0.0.0/24"));
+    let refusals: Vec<(&str, &str)> =
+        reading.refusals.iter().map(|refusal| (refusal.from.as_str(), refusal.reason.as_str())).collect();
+    assert_eq!(
+        refusals,
+        [
+            ("all.tar: notes.txt", "this is not a WireGuard configuration, which has an [Interface] section"),
+            ("torn.conf", "the bytes of the file are not base64"),
+            ("photo.png", "the picture is damaged or cut off; copy or download it again"),
+        ]
+    );
+}
+
+#[test]
+fn too_many_files_or_too_many_bytes_are_refused_before_any_is_read() {
+    let many = ask(LocalRequest::ReadImport { files: vec![file("a", b""); MAX_FILES + 1] });
+    assert_eq!(detail(many), "1001 files at once; at most 1,000 are read");
+    let large = ImportFile { name: "a".into(), bytes: FileBytes::new("A".repeat(MAX_FILES_BYTES / 3 * 4 + 8)) };
+    assert!(detail(ask(LocalRequest::ReadImport { files: vec![large] })).ends_with("at most 32 MiB are read at once"));
+}
+
+#[test]
+fn networks_are_left_out() {
+    let networks = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<adit_api::Cidr>>();
+    let asked =
+        LocalRequest::AllowedIps { include: networks(&["10.0.0.0/8", "::/0"]), exclude: networks(&["10.0.0.0/9", "8000::/1"]) };
+    assert_eq!(ask(asked), Ok(LocalResponse::AllowedIps(networks(&["10.128.0.0/9", "::/1"]))));
+    let nothing = LocalRequest::AllowedIps { include: networks(&["10.1.0.0/16"]), exclude: networks(&["10.0.0.0/8"]) };
+    assert_eq!(ask(nothing), Ok(LocalResponse::AllowedIps(Vec::new())));
+    let many = LocalRequest::AllowedIps { include: vec![networks(&["::1/128"])[0]; MAX_NETWORKS + 1], exclude: Vec::new() };
+    assert_eq!(detail(ask(many)), "10001 networks; at most 10,000 are worked out at once");
+}
+
+#[test]
+fn a_qr_code_has_a_margin_and_only_whom_the_service_lets_export_gets_one() {
+    let LocalResponse::ExportQr(code) = ask(LocalRequest::ExportQr { id: TunnelId::from_bits(1) }).unwrap() else { panic!() };
+    let size = code.size as usize;
+    assert_eq!(code.modules.len(), size * size);
+    assert!(code.modules.bytes().all(|module| matches!(module, b'0' | b'1')));
+    assert!(!code.modules[..4 * size].contains('1'), "four light rows at the top");
+    assert_eq!(&code.modules[4 * size..][..12], "000011111110", "and the corner of the code behind four light columns");
+    assert!(!format!("{code:?}").contains("0000"), "a key is printed");
+    let refused = ApiError::NotAllowed { needs: adit_api::Role::Administer, action: None };
+    let client = BlockingClient(Service(Err(refused.clone())));
+    assert_eq!(answer(&client, LocalRequest::ExportQr { id: TunnelId::from_bits(1) }), Err(CallError::Refused(refused)));
+    let long = format!("{OFFICE}{}", "AllowedIPs = 2001:db8::/32\n".repeat(200));
+    let asked = answer(&BlockingClient(Service(Ok(long))), LocalRequest::ExportQr { id: TunnelId::from_bits(1) });
+    assert!(detail(asked).contains("a QR code holds at most 2953"));
+    let comments = format!("{OFFICE}{}", "# a remark\n".repeat(400));
+    let asked = answer(&BlockingClient(Service(Ok(comments))), LocalRequest::ExportQr { id: TunnelId::from_bits(1) });
+    assert!(asked.is_ok(), "comments are left out where the text fits without them");
+}

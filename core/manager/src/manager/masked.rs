@@ -1,0 +1,48 @@
+//! A configuration that is edited by a program that does not see its keys: marks stand in their place, and the keys come back here.
+
+use adit_api::{ApiError, ConfigReplaced, ConfigText, MaskedConfig, TunnelId};
+use adit_config::Document;
+use adit_config::mask::{self, UnmaskError};
+use zeroize::Zeroizing;
+
+use super::{Inner, page, refusal};
+use crate::store::Cause;
+
+impl Inner {
+    pub(super) fn masked_config(&self, id: TunnelId) -> Result<MaskedConfig, ApiError> {
+        let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
+        let masked = mask::mask(&document(&tunnel.text)?).map_err(bad)?;
+        Ok(MaskedConfig { config: ConfigText::new(masked.text().to_owned()), version: tunnel.summary.version })
+    }
+
+    /// As [`Inner::replace_config`] for a text that a person edited, perhaps with marks in place of the tunnel's keys.
+    pub(super) fn edit_config(&self, id: TunnelId, config: &ConfigText, expected: u64) -> Result<ConfigReplaced, ApiError> {
+        let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
+        if tunnel.summary.version != expected {
+            return Err(ApiError::Changed { current: tunnel.summary.version });
+        }
+        let text = unmasked(config, &tunnel.text)?;
+        self.replace_config(id, &text, expected, Cause::Edited)
+    }
+}
+
+/// The text with the secrets of `saved` in place of its marks.
+///
+/// # Errors
+/// [`ApiError::Invalid`] with the places of the marks that stand for nothing.
+pub(super) fn unmasked(text: &ConfigText, saved: &str) -> Result<Zeroizing<String>, ApiError> {
+    let edited = document(text.dangerously_reveal())?;
+    match mask::unmask(&edited, &document(saved)?) {
+        Ok(whole) => Ok(Zeroizing::new(whole.text().to_owned())),
+        Err(UnmaskError::Lost(found)) => Err(ApiError::Invalid { diagnostics: page::diagnostics(&edited, &found) }),
+        Err(UnmaskError::Document(error)) => Err(bad(error)),
+    }
+}
+
+fn document(text: &str) -> Result<Document, ApiError> {
+    Document::parse(text.as_bytes()).map_err(bad)
+}
+
+fn bad(error: adit_config::syntax::DocumentError) -> ApiError {
+    ApiError::BadRequest { detail: error.to_string() }
+}
