@@ -1,4 +1,4 @@
-//! Tells the files that this crate includes that they are in here, so that their own tests stay where they belong.
+//! Sets `cfg(loom)`, by which the included files know that they are part of this crate and leave out their own tests.
 
 fn main() {
     println!("cargo::rustc-cfg=loom");

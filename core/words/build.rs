@@ -1,4 +1,4 @@
-//! Lists the files of `messages/`: a language is added by adding its file, and no line of Rust.
+//! Lists the files of `messages/`, so that a language is added by adding its file, without a line of Rust.
 #![forbid(unsafe_code)]
 
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ fn main() -> io::Result<()> {
     fs::write(out.join("languages.rs"), table(&messages)?)
 }
 
-/// `&[("en", include_str!("…/en.ftl")), …]`, by tag.
+/// Returns the table `&[("en", include_str!("…/en.ftl")), …]`, sorted by language tag.
 fn table(folder: &Path) -> io::Result<String> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     files.retain(|file| file.extension().is_some_and(|extension| extension == "ftl"));

@@ -1,7 +1,8 @@
-//! Known vulnerabilities: the RustSec advisory database where it can be fetched, else the snapshot of it in `supply/`.
+//! Checks for known vulnerabilities in the RustSec advisory database if it can be fetched, otherwise in the snapshot of it in
+//! `supply/`.
 //!
-//! The snapshot is the whole database, half a megabyte compressed: it covers crates that come into `Cargo.lock` later, and
-//! needs no list of the crates that it was made for. `supply/advisory-db.json` records its commit, date and checksum.
+//! The snapshot is the whole database, half a megabyte compressed, so that it covers crates that are added to `Cargo.lock`
+//! later and needs no list of crates. `supply/advisory-db.json` records its commit, date and checksum.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,17 +19,17 @@ use crate::{checksum, dates, root, run};
 const ARCHIVE: &str = "supply/advisory-db.tar.gz";
 const RECORD: &str = "supply/advisory-db.json";
 
-/// Where cargo-deny looks for the database of its default address: the last part of the address, and a hash of the whole.
-/// Were another release to look elsewhere, it would find none and fail.
+/// Name of the folder in which cargo-deny expects the database of its default address: the last part of the address, and a hash
+/// of the whole. If another release used another name, it would find no database and fail.
 const DATABASE: &str = "advisory-db-3157b0e258782691";
 
-/// The parts of the database that go into the snapshot. The licences must stay with the texts.
+/// The parts of the database that the snapshot contains. The licences must stay with the texts.
 const PARTS: &[&str] = &["crates", "rust", "support.toml", "LICENSE.txt", "LICENSES"];
 
 /// Age in days from which a snapshot no longer counts as a check.
 const MAXIMUM_DAYS: i64 = 180;
 
-/// `cargo xtask advisories --update DIR`: makes the snapshot anew from a checkout of <https://github.com/RustSec/advisory-db>.
+/// `cargo xtask advisories --update DIR`: makes a new snapshot from a checkout of <https://github.com/RustSec/advisory-db>.
 pub(crate) fn command(arguments: &[String]) -> anyhow::Result<()> {
     match arguments {
         [option, folder] if option == "--update" => update(Path::new(folder)),
@@ -36,9 +37,9 @@ pub(crate) fn command(arguments: &[String]) -> anyhow::Result<()> {
     }
 }
 
-/// Checks all of `Cargo.lock`; `deny` makes a command of cargo-deny.
+/// Checks all of `Cargo.lock`. `deny` creates a command of cargo-deny.
 pub(crate) fn check(summary: &mut Summary, deny: impl Fn(&[&str]) -> Command) -> anyhow::Result<()> {
-    // Fetched by itself, so that a machine that cannot reach the database is told apart from a crate with a vulnerability.
+    // Fetched in a separate step, to distinguish a machine that cannot reach the database from a crate with a vulnerability.
     let fetched = deny(&["fetch", "db"]).stdout(Stdio::null()).stderr(Stdio::null()).status()?.success();
     if fetched {
         return summary.check("advisories", &mut deny(&["--offline", "check", "--hide-inclusion-graph", "advisories"]));
@@ -66,7 +67,7 @@ pub(crate) fn check(summary: &mut Summary, deny: impl Fn(&[&str]) -> Command) ->
     }
 }
 
-/// The snapshot in the repository, its checksum verified.
+/// The snapshot in the repository, with its checksum verified.
 struct Snapshot {
     archive: Vec<u8>,
     /// Date of its last commit, in UTC.
@@ -97,7 +98,8 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Makes of the snapshot a git repository, which is what cargo-deny reads, and a configuration that names it.
+    /// Unpacks the snapshot into a git repository, which cargo-deny reads, and returns the path of a configuration that names
+    /// it.
     fn unpack(&self) -> anyhow::Result<PathBuf> {
         let folder = root().join("target/advisories");
         if folder.exists() {
@@ -115,11 +117,11 @@ impl Snapshot {
     }
 }
 
-/// `deny.toml` with `folder` as the place where databases lie.
+/// Returns `deny.toml` with `folder` as the folder of the databases.
 fn pointed_at(deny: &str, folder: &Path) -> anyhow::Result<String> {
     const SECTION: &str = "[advisories]\n";
     ensure!(deny.matches(SECTION).count() == 1, "deny.toml: no line `[advisories]`, or more than one");
-    // The form of a JSON string is one that TOML reads.
+    // A JSON string is also a valid TOML string.
     let path = json!(folder).to_string();
     Ok(deny.replace(SECTION, &format!("{SECTION}db-path = {path}\n")))
 }
@@ -163,7 +165,7 @@ fn update(checkout: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Number of advisories in a tar archive of the database.
+/// Returns the number of advisories in a tar archive of the database.
 fn advisories(archive: &[u8]) -> anyhow::Result<usize> {
     let mut count = 0;
     for entry in tar::Archive::new(archive).entries()? {
@@ -175,7 +177,7 @@ fn advisories(archive: &[u8]) -> anyhow::Result<usize> {
     Ok(count)
 }
 
-/// A git that reads nobody's configuration and needs nobody's name.
+/// Runs git without any user's configuration or name.
 fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<()> {
     let mut command = Command::new("git");
     command.current_dir(folder).args(arguments);
@@ -183,7 +185,7 @@ fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<()> {
     for whose in ["AUTHOR", "COMMITTER"] {
         command.env(format!("GIT_{whose}_NAME"), "xtask").env(format!("GIT_{whose}_EMAIL"), "xtask@localhost");
     }
-    // A hook of git sets these, and they name another repository.
+    // A git hook sets these variables, and they name another repository.
     command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE");
     run(&mut command)
 }

@@ -1,8 +1,8 @@
-//! `cargo xtask ages`: no crate version may be younger than a week, so that others have had time to notice a hijacked release.
+//! `cargo xtask ages`: rejects crate versions younger than a week, so that others have had time to notice a hijacked release.
 //!
 //! `supply/published.tsv` records when each crate version of `Cargo.lock` was published. The dates come from the crate index
-//! (`pubtime`), which cargo keeps a copy of while it resolves. The check needs no network: a crate version without a record
-//! fails, and where cargo's copy of the index is at hand, records and checksums that differ from it fail too.
+//! (`pubtime`), of which cargo keeps a copy while it resolves. The check needs no network. A crate version without a record
+//! fails. If cargo's copy of the index is there, records and checksums that differ from it fail too.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use crate::lockfile::Locked;
 use crate::summary::Summary;
 use crate::{dates, lockfile, root};
 
-/// Age in days from which a crate version may come into `Cargo.lock` without a reason.
+/// Age in days from which a crate version needs no reason.
 const MINIMUM_DAYS: i64 = 7;
 
 const RECORD: &str = "supply/published.tsv";
@@ -25,16 +25,16 @@ const HEADER: &str = "\
 # A fourth field gives the reason why a version may be younger than 7 days. Written by `cargo xtask ages --update`.
 ";
 
-/// What the record says of one crate version.
+/// The record of one crate version.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Publication {
-    /// As the index writes it, in UTC.
+    /// Time of publication as in the index, in UTC.
     time: String,
-    /// Why the version may be younger than [`MINIMUM_DAYS`]; empty where there is none.
+    /// Why the version may be younger than [`MINIMUM_DAYS`]; empty without a reason.
     reason: String,
 }
 
-/// The record by name and version.
+/// The records by name and version.
 type Publications = BTreeMap<(String, String), Publication>;
 
 /// `cargo xtask ages [--update]`.
@@ -54,7 +54,7 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// An error that lists every crate version that is too young, not recorded, or recorded otherwise than the index has it.
+/// Fails with a list of every crate version that is too young, has no record, or has a record that differs from the index.
 fn judge(
     locked: &[Locked],
     record: &Publications,
@@ -84,7 +84,8 @@ fn judge(
     Ok(())
 }
 
-/// Writes the record anew for what `Cargo.lock` names now. Known versions keep time and reason; new ones come from the index.
+/// Updates the record for the current `Cargo.lock`. Known versions keep time and reason; the times of new ones come from the
+/// index.
 fn update() -> anyhow::Result<()> {
     let known = if root().join(RECORD).exists() { recorded()? } else { Publications::new() };
     let mut text = HEADER.to_owned();
@@ -130,13 +131,13 @@ fn parse(text: &str) -> anyhow::Result<Publications> {
     Ok(record)
 }
 
-/// The time of publication in cargo's copy of the index; `None` where cargo has no copy of this version.
-/// An error where the index has another checksum than `Cargo.lock`, or no time.
+/// Returns the time of publication in cargo's copy of the index, or `None` if cargo has no copy of this version. Fails if the
+/// index has another checksum than `Cargo.lock`, or no time.
 fn indexed(package: &Locked) -> anyhow::Result<Option<String>> {
     let Locked { name, version, .. } = package;
     for file in cached(name) {
         let Ok(bytes) = std::fs::read(&file) else { continue };
-        // Between zero bytes: cargo's own head, then in turn a version and its line of the index.
+        // Separated by zero bytes: a header of cargo, then alternately a version and its line of the index.
         for line in bytes.split(|byte| *byte == 0).filter(|part| part.starts_with(b"{")) {
             let entry: Value = serde_json::from_slice(line).with_context(|| format!("reading {}", file.display()))?;
             if entry["vers"] != version.as_str() {
@@ -153,7 +154,8 @@ fn indexed(package: &Locked) -> anyhow::Result<Option<String>> {
     Ok(None)
 }
 
-/// Where cargo may keep its copy of a crate's page of the index; the folders are those of the registry's index.
+/// Returns the paths at which cargo may keep its copy of a crate's page of the index. Their folders are those of the registry's
+/// index.
 fn cached(name: &str) -> Vec<PathBuf> {
     let name = name.to_lowercase();
     let page = match name.len() {

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: what things cost on this machine. Micro-benchmarks, and as root the duel against whatever other
-//! implementations are installed. The outcome replaces the measured part of `docs/PERFORMANCE.md` and its plot.
+//! `cargo xtask bench`: measures speed on this machine with micro-benchmarks and, as root, with the duel against the other
+//! installed implementations. The results replace the measured part of `docs/PERFORMANCE.md` and its plot.
 
 mod plot;
 mod record;
@@ -11,24 +11,25 @@ use record::{Duel, Micro};
 
 use crate::{cargo, machine, root, run};
 
-/// What the duel needs beyond the implementations.
+/// Programs that the duel needs besides the implementations.
 const NEEDED: &[machine::Needed] =
     &[machine::IPROUTE, ("wg", "wireguard-tools"), ("iperf3", "iperf3"), ("ping", "iputils-ping"), ("python3", "python3")];
 
-/// Others' implementations: the program, and the file that says how it is started.
+/// Other implementations: the program, and the file that describes how it is started.
 const PEERS: &[(&str, &str)] =
     &[("wireguard", "wireguard-go.json"), ("gotatun", "gotatun.json"), ("boringtun-cli", "boringtun.json")];
 
-/// Once more over a wire that carries no segment larger than its MTU, as most do. Of two values for an option the duel takes the last.
+/// A second run over a link that carries no segment larger than its MTU, as most do. The duel uses the last value of a repeated
+/// option.
 const SINGLE_PACKETS: &[&str] = &["--wire", "packet", "--tests", "tcp1,tcp4"];
 
-/// Where the ratios come from.
+/// The implementation that the ratios refer to.
 const REFERENCE: &str = "wggo";
 
 const BEGIN: &str = "<!-- measured: written by cargo xtask bench -->";
 const END: &str = "<!-- end of what was measured -->";
 
-/// `arguments` go to the duel (`--reps 5 --tests tcp1,ping`), or `--micro` leaves it out.
+/// Runs the benchmarks. `arguments` go to the duel (`--reps 5 --tests tcp1,ping`); `--micro` skips it.
 pub(crate) fn bench(arguments: &[String]) -> anyhow::Result<()> {
     run(cargo("bench").args(["--quiet", "--package", "adit-testkit", "--package", "adit-tunnel", "--benches", "--"]))?;
     let micro = record::micro(&root().join("target/criterion"))?;

@@ -1,4 +1,4 @@
-//! `cargo xtask boots`: the service as it is installed, on a computer with systemd that starts three times. The computer is emulated.
+//! `cargo xtask boots`: tests the installed service on an emulated computer with systemd, which boots three times.
 
 use std::process::Command;
 
@@ -6,10 +6,10 @@ use crate::machine::{self, Needed};
 use crate::summary::Summary;
 use crate::{cargo, root, run};
 
-/// What the computer is made with, and emulated by.
+/// Programs that build and emulate the computer.
 const NEEDED: &[Needed] = &[("qemu-system-x86_64", "qemu-system-x86"), ("mmdebstrap", "mmdebstrap"), ("mke2fs", "e2fsprogs")];
 
-/// Builds what would be installed, and has `tools/lab/boots` tell what becomes of it.
+/// Builds what would be installed, and tests it with `tools/lab/boots`.
 pub(crate) fn boots() -> anyhow::Result<()> {
     machine::install(NEEDED)?;
     run(cargo("build").args(["--release", "--package", "adit", "--package", "adit-daemon", "--bins"]))?;

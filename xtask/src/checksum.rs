@@ -1,8 +1,8 @@
-//! SHA-256, in hexadecimal as `sha256sum` prints it.
+//! SHA-256 checksums in hexadecimal, as `sha256sum` prints them.
 
 use sha2::{Digest as _, Sha256};
 
-/// The checksum of `bytes`.
+/// Returns the checksum of `bytes`.
 pub(crate) fn of(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask check`: type-checks every crate for the platforms that it claims, on this Linux machine.
 //!
-//! It shows that types, trait bounds, `cfg`s and names of the operating system's interfaces are right. That an adapter behaves
-//! on the real system it cannot show: `docs/PLATFORMS.md` says what runs where. What has no adapter yet is printed as well.
+//! This shows that types, trait bounds, `cfg`s and names of the operating system's interfaces are right. It cannot show that an
+//! adapter works on the real system: `docs/PLATFORMS.md` says what runs where. It also prints the missing adapters.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -14,21 +14,27 @@ use crate::{machine, root};
 const TARGETS: &[&str] =
     &["x86_64-pc-windows-gnu", "aarch64-apple-darwin", "x86_64-apple-darwin", "aarch64-apple-ios", "aarch64-linux-android"];
 
-/// The crates that claim every platform; what they have for one system alone is behind one `cfg` line.
+/// The crates that claim every platform. Their code for one system alone is behind one `cfg` line.
 const EVERYWHERE: &[&str] = &["adit-protocol", "adit-config", "adit-platform", "adit-testkit", "adit-tunnel", "adit-api"];
 
-/// The same, but their tests use what only Linux has.
+/// The crates that claim every platform, but whose tests use features of Linux.
 const EVERYWHERE_WITHOUT_TESTS: &[&str] =
     &["adit-import", "adit-proxy", "adit-activation", "adit-manager", "adit-ipc", "adit-words", "adit-local"];
 
 /// The programs, and the systems that they are for.
-const PROGRAMS: &[&str] = &["adit", "adit-daemon"];
-const DESKTOPS: &[&str] = &["x86_64-pc-windows-gnu", "aarch64-apple-darwin", "x86_64-apple-darwin"];
+const PROGRAMS: &[&str] = &["adit", "adit-demo", "adit-daemon"];
+const DESKTOPS: &[&str] = &["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
 
-/// What tools/cross/setup.sh ends with where apt does not know the toolchain's packages.
+/// A system that is checked a second time for another processor, and the crates that can differ between processors: those that
+/// make system calls, or whose types differ in size.
+const OTHER_PROCESSOR: &str = "x86_64-apple-darwin";
+const BY_PROCESSOR: &[&str] = &["adit-platform", "adit-tunnel"];
+
+/// The exit code of tools/cross/setup.sh if apt does not know the toolchain's packages.
 const NO_SUCH_PACKAGES: i32 = 3;
 
-/// Sets the toolchain up in a folder outside the repository (`$ADIT_CROSS`, else `~/.cache/adit-cross`), then checks each target.
+/// Sets up the toolchain in a folder outside the repository (`$ADIT_CROSS`, otherwise `~/.cache/adit-cross`), then checks each
+/// target.
 pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     let Some(folder) = folder() else {
         summary.skip("type-checks for other platforms: neither ADIT_CROSS nor HOME is set");
@@ -52,11 +58,7 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
         bail!("tools/cross/setup.sh ended with {status}");
     }
     for target in TARGETS {
-        let mut checks = vec![("--all-targets", EVERYWHERE), ("--lib", EVERYWHERE_WITHOUT_TESTS)];
-        if DESKTOPS.contains(target) {
-            checks.push(("--bins", PROGRAMS));
-        }
-        for (parts, crates) in checks {
+        for (parts, crates) in checks(target) {
             let mut command = Command::new(tools.join("check.sh"));
             command.current_dir(root()).arg(&folder).args([target, "check", "--locked", "--quiet", parts]);
             command.args(crates.iter().flat_map(|name| ["--package", name]));
@@ -66,8 +68,20 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     print_missing()
 }
 
-/// Prints the adapters that each system lacks: from the table in `docs/PLATFORMS.md`, which a test of `adit-platform` compares with
-/// `platform::native`.
+/// Returns the checks of a target: an option of cargo that selects the parts, and the crates.
+fn checks(target: &str) -> Vec<(&'static str, &'static [&'static str])> {
+    if target == OTHER_PROCESSOR {
+        return vec![("--lib", BY_PROCESSOR)];
+    }
+    let mut checks = vec![("--all-targets", EVERYWHERE), ("--lib", EVERYWHERE_WITHOUT_TESTS)];
+    if DESKTOPS.contains(&target) {
+        checks.push(("--bins", PROGRAMS));
+    }
+    checks
+}
+
+/// Prints the missing adapters of each system, from the table in `docs/PLATFORMS.md`. A test of `adit-platform` compares the
+/// table with `platform::native`.
 fn print_missing() -> anyhow::Result<()> {
     let path = root().join("docs/PLATFORMS.md");
     let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
@@ -77,7 +91,7 @@ fn print_missing() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Each system that lacks something, and what that is.
+/// Returns the systems with missing adapters, and those adapters.
 fn missing(text: &str) -> Vec<(&str, Vec<&str>)> {
     let rows = text.lines().skip_while(|line| !line.starts_with("| Adapter |")).take_while(|line| line.starts_with('|'));
     let rows: Vec<Vec<&str>> = rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect()).collect();

@@ -1,20 +1,20 @@
-//! Points in time as the crate index and git write them.
+//! Parses points in time as the crate index and git write them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
 
-/// Seconds of one day.
+/// One day, in seconds.
 pub(crate) const DAY: i64 = 24 * 60 * 60;
 
-/// Seconds since 1970 of this computer's clock.
+/// Returns this computer's time, in seconds since 1970.
 pub(crate) fn now() -> anyhow::Result<i64> {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).context("this computer's clock is set to before 1970")?;
     Ok(i64::try_from(elapsed.as_secs())?)
 }
 
-/// Seconds since 1970 of a time in UTC as RFC 3339 writes it: `2026-08-21T06:28:40Z`. Fractions of a second are dropped.
+/// Parses a UTC time of RFC 3339 (`2026-08-21T06:28:40Z`) to seconds since 1970. Drops fractions of a second.
 pub(crate) fn seconds(text: &str) -> anyhow::Result<i64> {
     let time = text.parse::<Timestamp>().ok().filter(|_| text.ends_with('Z'));
     Ok(time.with_context(|| format!("`{text}` is no time in UTC such as 2026-08-21T06:28:40Z"))?.as_second())

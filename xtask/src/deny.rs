@@ -1,4 +1,4 @@
-//! `cargo xtask deny`: licences, bans, sources, age and known vulnerabilities of everything we build with.
+//! `cargo xtask deny`: checks licences, bans, sources, age and known vulnerabilities of all dependencies.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,10 +8,11 @@ use anyhow::Context as _;
 use crate::summary::Summary;
 use crate::{advisories, ages, cargo, machine, root, run};
 
-/// The cargo-deny that is used, so that a new release cannot change what passes.
+/// The version of cargo-deny that is used. It is fixed, so that a new release cannot change the result.
 const VERSION: &str = "0.20.2";
 
-/// Checks `Cargo.lock`, the ages of crates, and what `deny.toml` says. cargo-deny is installed first where this version is missing.
+/// Checks `Cargo.lock`, the ages of crates, and the rules of `deny.toml`. Installs this version of cargo-deny first if it is
+/// missing.
 pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     summary.check("Cargo.lock fits the manifests", cargo("tree").args(["--workspace", "--depth", "0"]))?;
     ages::check(summary)?;
@@ -31,7 +32,7 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     advisories::check(summary, deny)
 }
 
-/// cargo-deny of [`VERSION`]: where the user has installed it, else in `target/tools`.
+/// Returns the path of cargo-deny [`VERSION`]: the user's installation, otherwise the one in `target/tools`.
 fn cargo_deny() -> anyhow::Result<PathBuf> {
     let folder = root().join("target/tools");
     let ours = folder.join("bin/cargo-deny");

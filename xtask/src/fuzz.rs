@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: has libFuzzer look for inputs that break one of the targets of `core/fuzz`.
+//! `cargo xtask fuzz`: lets libFuzzer search for inputs that break one of the targets of `core/fuzz`.
 
 mod corpus;
 pub(crate) mod instrument;
@@ -16,14 +16,14 @@ use outcome::Outcome;
 
 use crate::{cargo, machine, root, run};
 
-/// Longest input, bytes. Nearly everything that a parser can do it does with less.
+/// Longest input, bytes. Shorter inputs reach nearly all code of a parser.
 const LONGEST_INPUT: &str = "4096";
-/// An input that takes longer, in seconds, has broken its target.
+/// Longest time for an input, seconds. An input that takes longer has broken its target.
 const TIMEOUT: &str = "25";
-/// A target that takes more memory, in MiB, is broken. An archive may unpack to 64 MiB, a picture may take 128.
+/// Largest memory of a target, MiB; more counts as broken. An archive may unpack to 64 MiB, a picture may take 128.
 const MEMORY: &str = "1024";
 
-/// What the command line asks for.
+/// The request of the command line.
 struct Wanted {
     minutes: u64,
     jobs: usize,
@@ -31,8 +31,8 @@ struct Wanted {
     targets: Vec<String>,
 }
 
-/// Runs targets for some minutes each, several at a time, and prints a table. Fails when an input broke a target; the input is then in
-/// its corpus, so that the tests fail too until it is fixed.
+/// Runs targets for some minutes each, several at a time, and prints a table. Fails if an input broke a target. The input is
+/// then in the target's corpus, so that the tests fail too until the target is fixed.
 pub(crate) fn fuzz(arguments: &[String]) -> anyhow::Result<()> {
     let wanted = wanted(arguments)?;
     machine::install(&[("g++", "g++")])?;
@@ -86,7 +86,7 @@ fn wanted(arguments: &[String]) -> anyhow::Result<Wanted> {
     Ok(wanted)
 }
 
-/// All that there are, by the names of their files.
+/// Returns all targets, by the names of their files.
 fn targets() -> anyhow::Result<Vec<String>> {
     let folder = root().join("core/fuzz/targets");
     let mut targets = Vec::new();
@@ -97,12 +97,12 @@ fn targets() -> anyhow::Result<Vec<String>> {
     Ok(targets)
 }
 
-/// Builds all targets with libFuzzer. Our own crates are instrumented, so that it sees which of their code an input reaches; the others
-/// stay as they were built for the tests. No sanitizer: those need a nightly compiler, and only `core/platform` has unsafe code.
+/// Builds all targets with libFuzzer. Only our own crates are instrumented, so that libFuzzer sees which of their code an input
+/// reaches. Sanitizers are not used: they need a nightly compiler, and only `core/platform` has unsafe code.
 fn build() -> anyhow::Result<()> {
     let mut command = cargo("build");
     command.args(["--package", "adit-fuzz", "--features", "libfuzzer", "--bins"]);
-    // Instrumented code is not to be taken for what a test or a program is made of, nor kept in parts.
+    // Without incremental compilation: instrumented code must not be reused in tests or programs.
     command.env("CARGO_INCREMENTAL", "0");
     command.env("RUSTC_WORKSPACE_WRAPPER", std::env::current_exe()?).env(instrument::VARIABLE, "1");
     run(&mut command)
@@ -112,17 +112,17 @@ fn program(target: &str) -> PathBuf {
     root().join("target/debug").join(target)
 }
 
-/// Where the inputs are that are found in a run.
+/// Returns the folder of the inputs that a run finds.
 fn working(target: &str) -> PathBuf {
     root().join("target/fuzz/corpus").join(target)
 }
 
-/// Where the inputs are that the tests replay.
+/// Returns the folder of the inputs that the tests replay.
 fn committed(target: &str) -> PathBuf {
     root().join("core/fuzz/corpus").join(target)
 }
 
-/// One target, until its time is over or an input breaks it.
+/// Runs one target until its time is over or an input breaks it.
 fn one(target: &str, minutes: u64) -> anyhow::Result<Outcome> {
     let (working, committed) = (working(target), committed(target));
     let crashes = root().join("target/fuzz/crashes").join(target);
@@ -143,7 +143,7 @@ fn one(target: &str, minutes: u64) -> anyhow::Result<Outcome> {
     Ok(Outcome::read(target, minutes, &said, status, crashes, corpus::count(&working)?))
 }
 
-/// libFuzzer looks at the clock between inputs, so that it ends by itself, unless an input neither ends nor is noticed.
+/// Waits for the fuzzer. It ends by itself, because it checks the clock between inputs, unless an input hangs unnoticed.
 fn wait(mut child: Child, minutes: u64) -> anyhow::Result<bool> {
     let grace = 5 * 60;
     for _ in 0..minutes * 60 + grace {

@@ -1,4 +1,4 @@
-//! `cargo xtask gen`: files that are made from the code, and kept in the repository for those who build without Rust.
+//! `cargo xtask gen`: writes the files that are generated from the code. They are in the repository for builds without Rust.
 
 use std::process::Command;
 
@@ -7,12 +7,12 @@ use crate::{cargo, run};
 
 const TYPESCRIPT: &str = "ui/src/lib/api/generated.ts";
 
-/// Writes them.
+/// Writes the generated files.
 pub(crate) fn write() -> anyhow::Result<()> {
     run(typescript().arg(TYPESCRIPT))
 }
 
-/// Fails where one is not what the code says.
+/// Fails if a generated file is stale.
 pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     summary.check("the contract in TypeScript", typescript().args(["--check", TYPESCRIPT]))
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask leaks`: tries every known way past a tunnel on Adit and on the stock wg-quick beside it, and replaces the table of
-//! `docs/SECURITY.md` by what was counted.
+//! `cargo xtask leaks`: tries every known way past a tunnel on Adit and on the stock wg-quick, and replaces the table of
+//! `docs/SECURITY.md` by the counts.
 
 use anyhow::{Context as _, ensure};
 
@@ -9,8 +9,8 @@ const BEGIN: &str = "<!-- measured: written by cargo xtask leaks -->";
 const END: &str = "<!-- end of what was measured -->";
 const HEAD: &str = "| attack | Adit with kill switch | Adit without | wg-quick |\n|---|---|---|---|\n";
 
-/// The rows come from the tests of `core/e2e/tests/leaks`, each of which writes its own into a folder. A failed test leaves its row, and
-/// makes this fail after the table is written.
+/// Each test of `core/e2e/tests/leaks` writes its row of the table into a folder. A failed test also writes its row; this then
+/// fails after the table is written.
 pub(crate) fn leaks() -> anyhow::Result<()> {
     ensure!(machine::is_root(), "the lab of network namespaces needs root");
     machine::install(machine::FOR_TESTS)?;

@@ -4,7 +4,7 @@ use anyhow::{Context as _, ensure};
 
 use crate::root;
 
-/// A crate version from the registry that `Cargo.lock` names.
+/// A crate version in `Cargo.lock` that comes from the registry.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Locked {
     pub(crate) name: String,
@@ -13,13 +13,13 @@ pub(crate) struct Locked {
     pub(crate) checksum: String,
 }
 
-/// All crate versions that come from the registry. The workspace's own members are left out.
+/// Returns all crate versions from the registry, without the members of the workspace.
 pub(crate) fn from_registry() -> anyhow::Result<Vec<Locked>> {
     let file = root().join("Cargo.lock");
     parse(&std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?)
 }
 
-/// Reads what cargo writes: one `key = "value"` a line below each `[[package]]`.
+/// Parses the file as cargo writes it: one `key = "value"` per line below each `[[package]]`.
 fn parse(text: &str) -> anyhow::Result<Vec<Locked>> {
     let mut found = Vec::new();
     let (_version, packages) = text.split_once("[[package]]").context("Cargo.lock names no package")?;

@@ -1,4 +1,5 @@
-//! Puts onto the machine what the tests need and does not yet have: Debian packages as root, else the one command to run.
+//! Installs what the tests need and the machine lacks: Debian packages if it runs as root. Otherwise it prints the one command
+//! to run.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,13 +8,13 @@ use anyhow::Context as _;
 
 use crate::{plain_cargo, root};
 
-/// A program and the Debian package that brings it.
+/// A program and the Debian package that contains it.
 pub(crate) type Needed = (&'static str, &'static str);
 
-/// Network namespaces and addresses.
+/// `ip`, for network namespaces and addresses.
 pub(crate) const IPROUTE: Needed = ("ip", "iproute2");
 
-/// What `cargo xtask test` uses beyond Rust.
+/// Programs that `cargo xtask test` uses besides Rust.
 pub(crate) const FOR_TESTS: &[Needed] = &[
     IPROUTE,
     ("cc", "gcc libc6-dev"),
@@ -26,7 +27,7 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("pgrep", "procps"),
     ("valgrind", "valgrind"),
     ("setpriv", "util-linux"),
-    // The kernel's own WireGuard, in an emulated machine where this kernel has none.
+    // The kernel's own WireGuard, in an emulated machine if this kernel has none.
     ("qemu-system-x86_64", "qemu-system-x86"),
     ("busybox", "busybox-static"),
     ("cpio", "cpio"),
@@ -37,22 +38,22 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("unzip", "unzip"),
     ("zsh", "zsh"),
     ("fish", "fish"),
-    // A real keyring, on a session's bus of its own.
+    // A real keyring, on a separate session bus.
     ("gnome-keyring-daemon", "gnome-keyring"),
     ("dbus-run-session", "dbus-daemon"),
     ("dbus-send", "dbus-bin"),
     ("dbus-daemon", "dbus-daemon"),
-    // They judge the units; nothing of it is started.
+    // They check the units; nothing is started.
     ("systemd-analyze", "systemd"),
     ("systemd-sysusers", "systemd"),
     ("systemd-tmpfiles", "systemd"),
     ("python3", "python3"),
     ("man", "man-db"),
-    // Without the service of the package dnsmasq.
+    // This package does not contain the service of the package dnsmasq.
     ("dnsmasq", "dnsmasq-base"),
 ];
 
-/// Packages that would also install a service that runs from then on, or take over this machine's `/etc/resolv.conf`: these are only
+/// Packages that would install a permanently running service, or replace this machine's `/etc/resolv.conf`. They are only
 /// unpacked, for tests that run their programs in namespaces.
 const ONLY_UNPACKED: &[&str] = &[
     "prometheus",
@@ -67,12 +68,12 @@ const ONLY_UNPACKED: &[&str] = &[
     "libevent-2.1-7",
 ];
 
-/// Whether this process may install packages and make network namespaces.
+/// Returns true if this process may install packages and create network namespaces.
 pub(crate) fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
-/// Where a program lies: in `PATH`, in the folders of system administration, or where Go and cargo put theirs.
+/// Finds a program in `PATH`, in the folders of system administration, or where Go and cargo install theirs.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
@@ -84,13 +85,13 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
     folders.into_iter().map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// The folder with programs of a package that is only unpacked; tests find them in `PATH`.
+/// Returns the folder with programs of a package that is only unpacked. Tests find them in `PATH`.
 pub(crate) fn unpacked() -> PathBuf {
     root().join("target/packages/prometheus/usr/bin")
 }
 
-/// Installs the packages of those programs that are missing. Without root or without apt it prints what to run and goes on:
-/// the tests that need the programs say themselves that they could not run.
+/// Installs the packages of missing programs. Without root or apt it prints the command to run and continues: the tests that
+/// need the programs report themselves that they could not run.
 pub(crate) fn install(needed: &[Needed]) -> anyhow::Result<()> {
     let packages: Vec<&str> =
         needed.iter().filter(|(program, _)| find(program).is_none()).flat_map(|(_, packages)| packages.split(' ')).collect();
@@ -126,7 +127,8 @@ pub(crate) fn install(needed: &[Needed]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Fetches the packages of [`ONLY_UNPACKED`], each into a folder of its own, as some have the same files. Where that fails, the tests that need them say so.
+/// Downloads the packages of [`ONLY_UNPACKED`] and unpacks each into a folder of its own, because some contain the same files.
+/// If that fails, the tests that need them report it.
 pub(crate) fn unpack() -> anyhow::Result<()> {
     let folder = root().join("target/packages");
     for package in ONLY_UNPACKED {
@@ -136,7 +138,7 @@ pub(crate) fn unpack() -> anyhow::Result<()> {
         }
         println!("\n=== apt-get download {package}");
         std::fs::create_dir_all(&folder)?;
-        // A run that was interrupted may have left a part of it.
+        // An interrupted run may have left part of it.
         let archive = || {
             folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).find(|file| {
                 let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -146,7 +148,7 @@ pub(crate) fn unpack() -> anyhow::Result<()> {
         while let Some(old) = archive() {
             std::fs::remove_file(old)?;
         }
-        // As root apt would rather fetch as its own user, who may not write here.
+        // As root, apt would download as its own user, who may not write here.
         let fetched = Command::new("apt-get")
             .args(["download", "-q", "-o", "APT::Sandbox::User=root", package])
             .current_dir(&folder)
@@ -166,13 +168,13 @@ pub(crate) fn unpack() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The wireguard-go that ours is tried against, as Go names it; tools/duel/peers.sh has the same.
+/// The version of wireguard-go that ours is tested against, as a Go module. tools/duel/peers.sh names the same version.
 const WIREGUARD_GO: &str = "golang.zx2c4.com/wireguard@v0.0.0-20260522210424-ecfc5a8d5446";
-/// The same of boringtun, as cargo names it.
+/// The version of boringtun that ours is tested against, as a crate.
 const BORINGTUN: &str = "boringtun-cli@0.7.1";
 
-/// Installs other implementations, which ours is tried against: wireguard-go by Debian, under the name that `wg-quick` starts;
-/// its newest version by Go, where there is Go; and boringtun.
+/// Installs other implementations that ours is tested against: wireguard-go from Debian, under the name that `wg-quick` starts;
+/// a newer version of it with Go, if Go is installed; and boringtun.
 pub(crate) fn install_peers() -> anyhow::Result<()> {
     install(&[("wireguard-go", "wireguard-go")])?;
     if let (None, Some(go)) = (find("wireguard"), find("go")) {

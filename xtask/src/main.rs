@@ -1,5 +1,5 @@
-//! The project's own commands, `cargo xtask COMMAND`. Each does its own set-up, so that a fresh clone needs nothing beside it,
-//! and continuous integration runs the same commands under the same names.
+//! The project's own commands, `cargo xtask COMMAND`. Each does its own set-up, so that a fresh clone needs nothing else.
+//! Continuous integration runs the same commands under the same names.
 #![forbid(unsafe_code)]
 
 mod advisories;
@@ -107,9 +107,9 @@ fn demo(arguments: &[String]) -> anyhow::Result<()> {
     if machine::is_root() {
         machine::install(&[machine::IPROUTE])?;
     }
-    // Cargo shows how far it is: compiling everything takes minutes the first time.
+    // Of Adit only the crates that the demo uses. Cargo shows how far it is: they take minutes the first time.
     println!("Compiling Adit for the demo, which takes some minutes the first time ...");
-    run(cargo("run").args(["--profile", "quick", "--package", "adit", "--bin", "adit", "--", "demo"]).args(arguments))
+    run(cargo("run").args(["--profile", "quick", "--package", "adit-demo", "--"]).args(arguments))
 }
 
 fn summarized(work: fn(&mut Summary) -> anyhow::Result<()>) -> anyhow::Result<()> {
@@ -118,25 +118,25 @@ fn summarized(work: fn(&mut Summary) -> anyhow::Result<()>) -> anyhow::Result<()
     summary.finish()
 }
 
-/// `cargo SUBCOMMAND` in the root of the workspace. It fails where it would have to change `Cargo.lock`.
+/// Creates `cargo SUBCOMMAND` in the root of the workspace. It fails if it would have to change `Cargo.lock`.
 fn cargo(subcommand: &str) -> Command {
     let mut command = plain_cargo();
     command.args([subcommand, "--locked"]);
     command
 }
 
-/// `cargo fmt` for the whole workspace; it resolves nothing, and does not know `--locked`.
+/// Creates `cargo fmt` for the whole workspace. It resolves no dependencies, and does not know `--locked`.
 fn cargo_fmt() -> Command {
     let mut command = plain_cargo();
     command.args(["fmt", "--all"]);
     command
 }
 
-/// The cargo that runs this program, in the root of the workspace.
+/// Creates a command of the cargo that runs this program, in the root of the workspace.
 fn plain_cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
-    // Programs that were only unpacked come after those that are installed.
+    // Unpacked programs come after installed ones.
     let mut path = std::env::var_os("PATH").unwrap_or_default();
     path.push(":");
     path.push(machine::unpacked());
@@ -144,7 +144,7 @@ fn plain_cargo() -> Command {
     command
 }
 
-/// The root of the workspace.
+/// Returns the root of the workspace.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }

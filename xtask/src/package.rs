@@ -1,4 +1,4 @@
-//! `cargo xtask package`: the programs as they are handed on, with the papers that belong to them, in `target/package`.
+//! `cargo xtask package`: builds the programs for distribution, with their licences and bill of materials, in `target/package`.
 
 mod linked;
 mod notices;
@@ -10,10 +10,10 @@ use anyhow::{Context as _, bail};
 
 use crate::{cargo, checksum, root, run};
 
-/// The programs that are handed on, and the packages that they are built from.
+/// The distributed programs, and the packages that they are built from.
 const PROGRAMS: &[(&str, &str)] = &[("adit", "adit"), ("adit-wg", "adit"), ("aditd", "adit-daemon")];
 
-/// The system that is packaged for.
+/// The target system.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 const SBOM: &str = "adit.cdx.json";
@@ -51,7 +51,7 @@ pub(crate) fn command(arguments: &[String]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The checksum of each file in `folder`, in the form that `sha256sum --check` reads.
+/// Returns the checksum of each file in `folder`, in the format of `sha256sum --check`.
 fn sums(folder: &Path) -> anyhow::Result<String> {
     let mut lines = Vec::new();
     for entry in folder.read_dir()? {

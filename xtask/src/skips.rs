@@ -1,5 +1,5 @@
-//! Which checks continuous integration may skip: the list `.ci/allowed-skips`. A check that is skipped there and not in the
-//! list fails the run, so that a missing program or a machine that was set up wrongly is noticed.
+//! The checks that continuous integration may skip: the list `.ci/allowed-skips`. Skipping any other check there fails the run,
+//! so that a missing program or a wrongly set up machine is noticed.
 
 use anyhow::{Context as _, ensure};
 
@@ -9,14 +9,14 @@ const LIST: &str = ".ci/allowed-skips";
 
 /// The checks that may be skipped.
 pub(crate) enum Allowed {
-    /// On a developer's machine: a skipped check is counted and printed.
+    /// On a developer's machine, all checks. A skipped check is counted and printed.
     All,
-    /// In continuous integration: those whose message begins with one of these texts.
+    /// In continuous integration, the checks whose message begins with one of these texts.
     Listed(Vec<String>),
 }
 
 impl Allowed {
-    /// By the environment variable `CI`, which every service for continuous integration sets, and `.ci/run` does.
+    /// Decides by the environment variable `CI`, which all continuous integration services and `.ci/run` set.
     pub(crate) fn here() -> anyhow::Result<Self> {
         if std::env::var_os("CI").is_none_or(|value| value.is_empty()) {
             return Ok(Self::All);
@@ -35,7 +35,7 @@ impl Allowed {
         entries.collect::<anyhow::Result<_>>().map(Self::Listed)
     }
 
-    /// Whether the check with the message `why` may be skipped.
+    /// Returns true if the check with the message `why` may be skipped.
     pub(crate) fn allows(&self, why: &str) -> bool {
         match self {
             Self::All => true,

@@ -1,8 +1,8 @@
-//! Counts what passed, failed and could not run, so that nothing is skipped in silence and one last line tells the truth.
+//! Counts what passed, failed and could not run, so that nothing is skipped silently and the last line gives the true result.
 //!
-//! A check that cannot run prints a line `SKIPPED: why`; such a line inside the output of `cargo test` turns one of the tests
-//! that libtest calls passed into a skipped one. In continuous integration only listed checks may be skipped ([`Allowed`]).
-//! A test marked `#[ignore = "run by another test"]` is the child process of another one, and is not counted.
+//! A check that cannot run prints a line `SKIPPED: why`. Such a line in the output of `cargo test` turns a test that libtest
+//! counts as passed into a skipped one. In continuous integration only listed checks may be skipped ([`Allowed`]). A test
+//! marked `#[ignore = "run by another test"]` is the child process of another one, and is not counted.
 
 use std::io::{BufRead as _, BufReader, Write};
 use std::process::{Command, ExitStatus};
@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 
 use crate::skips::Allowed;
 
-/// The running count.
+/// The counts so far.
 #[derive(Default)]
 pub(crate) struct Summary {
     passed: usize,
@@ -19,7 +19,7 @@ pub(crate) struct Summary {
     skipped: Vec<String>,
 }
 
-/// A check that failed, and what it printed where that stands apart from the output of others.
+/// A failed check, with its output if that is separate from the output of others.
 #[derive(PartialEq, Eq, Debug)]
 struct Failure {
     name: String,
@@ -33,7 +33,7 @@ impl Failure {
 }
 
 impl Summary {
-    /// Runs one check that either passes or fails as a whole.
+    /// Runs one check that passes or fails as a whole.
     pub(crate) fn check(&mut self, name: &str, command: &mut Command) -> anyhow::Result<()> {
         headline(name);
         let (status, _) = run_and_read(command, &mut std::io::stdout())?;
@@ -45,7 +45,7 @@ impl Summary {
         Ok(())
     }
 
-    /// Counts and prints the outcome of a check that is no command.
+    /// Counts and prints the outcome of a check that is not a command.
     pub(crate) fn outcome(&mut self, name: &str, outcome: anyhow::Result<()>) {
         headline(name);
         match outcome {
@@ -83,7 +83,8 @@ impl Summary {
         self.skipped.push(why);
     }
 
-    /// Prints what was skipped and what failed, with the failures' own output, then the one-line summary; an error where something failed.
+    /// Prints what was skipped and what failed, with the output of the failures, then a summary in one line. Fails if a check
+    /// failed.
     pub(crate) fn finish(mut self) -> anyhow::Result<()> {
         println!();
         for why in &self.skipped {
@@ -97,7 +98,7 @@ impl Summary {
         if self.failures.is_empty() { Ok(()) } else { bail!("{} failed", self.failures.len()) }
     }
 
-    /// Makes a failure of each skipped check that may not be skipped here.
+    /// Turns each skipped check that may not be skipped here into a failure.
     fn judge_skips(&mut self, allowed: &Allowed) {
         for why in self.skipped.iter().filter(|why| !allowed.allows(why)) {
             self.failures.push(Failure::of(format!("skipped, and not in the list of checks that may be: {why}")));
@@ -108,15 +109,15 @@ impl Summary {
 /// The end of libtest's line for a test that another test runs in a process of its own.
 const CHILD: &str = " ... ignored, run by another test";
 
-/// What the output of one command said.
+/// The results in the output of one command.
 #[derive(Default)]
 struct Tally {
     passed: usize,
     failures: Vec<Failure>,
     skipped: Vec<String>,
-    /// Ignored tests of the running test program that other tests run.
+    /// Number of ignored tests of the running test program that other tests run.
     children: usize,
-    /// Index of the failed test whose output the lines belong to.
+    /// Index of the failed test that the current lines of output belong to.
     speaker: Option<usize>,
 }
 
@@ -147,19 +148,19 @@ impl Tally {
     }
 }
 
-/// The number before `word` in libtest's `ok. 12 passed; 0 failed; 1 ignored; ...`.
+/// Returns the number before `word` in libtest's `ok. 12 passed; 0 failed; 1 ignored; ...`.
 fn count(counts: &str, word: &str) -> usize {
     let words: Vec<&str> = counts.split([' ', ';']).filter(|part| !part.is_empty()).collect();
     words.windows(2).find(|pair| pair[1] == word).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
 }
 
-/// Runs a command, copies everything it prints to `screen` as it comes, and reads each line.
+/// Runs a command, copies its output to `screen` as it arrives, and parses each line.
 fn run_and_read(command: &mut Command, screen: &mut impl Write) -> anyhow::Result<(ExitStatus, Tally)> {
     let program = command.get_program().display().to_string();
     let (reader, writer) = std::io::pipe().context("cannot make a pipe")?;
     command.stdout(writer.try_clone()?).stderr(writer);
     let mut child = command.spawn().with_context(|| format!("cannot start {program}"))?;
-    // The command keeps its copies of the pipe's write end; while they are open the reading below would not end.
+    // The command keeps its copies of the pipe's write end. While they are open, the reading below would not end.
     command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
     let mut reader = BufReader::new(reader);
     let (mut line, mut tally) = (Vec::new(), Tally::default());
@@ -205,7 +206,7 @@ mod tests {
         assert_eq!(tally.failures[0].output.trim_end(), "Error: no answer\n    from 10.0.0.1");
     }
 
-    /// What the summary says of a test run that printed and ended as this shell script does.
+    /// Returns the summary of a test run with the output and exit code of this shell script.
     fn summary_of(script: &str) -> Summary {
         let mut summary = Summary::default();
         let mut screen = Vec::new(); // not ours: the run around this one would count these lines

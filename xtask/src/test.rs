@@ -1,9 +1,10 @@
-//! `cargo xtask test`: everything that can be shown on this machine, in one run.
+//! `cargo xtask test`: runs everything that can be tested on this machine.
 
 use crate::summary::Summary;
 use crate::{cargo, cargo_fmt, deny, generated, machine, run, window};
 
-/// Sets the machine up, then formatting, lints, all tests, the tunnels in network namespaces, the window, and the licences.
+/// Sets up the machine, then runs formatting, lints, all tests, the tunnels in network namespaces, the window's checks,
+/// and the licence checks.
 pub(crate) fn everything() -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     machine::install_peers()?;
@@ -12,7 +13,7 @@ pub(crate) fn everything() -> anyhow::Result<()> {
     summary.check("formatting", cargo_fmt().arg("--check"))?;
     summary.check("lints", cargo("clippy").args(["--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     generated::check(&mut summary)?;
-    // In one command: other choices of packages have other features, for which dependencies would be built once more.
+    // One command: another selection of packages would have other features, and dependencies would be built once more.
     summary.tests(
         "tests, also of tunnels in network namespaces",
         cargo("test").args(["--workspace", "--no-fail-fast", "--", "--show-output"]),
@@ -22,7 +23,7 @@ pub(crate) fn everything() -> anyhow::Result<()> {
     summary.finish()
 }
 
-/// Only the tunnels in network namespaces; `filter` picks tests by name.
+/// Runs only the tunnels in network namespaces. `filter` selects tests by name.
 pub(crate) fn only_e2e(filter: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     machine::install_peers()?;
@@ -32,7 +33,7 @@ pub(crate) fn only_e2e(filter: &[String]) -> anyhow::Result<()> {
     summary.finish()
 }
 
-/// Kills the service at so many random moments; each time the next one has to put everything right.
+/// Kills the service at random moments, as often as `arguments` say. Each time its successor must restore order.
 pub(crate) fn kills(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     build_commands()?;
@@ -40,7 +41,8 @@ pub(crate) fn kills(arguments: &[String]) -> anyhow::Result<()> {
     run(cargo("test").args(["--package", "adit-e2e", "--test", "daemon_kills", "--", "--nocapture"]).env("ADIT_KILLS", count))
 }
 
-/// What the data path, the memory and others who ask feel of a user who abuses the control socket. Optimized, as it is run.
+/// Measures how a user who abuses the control socket affects the data path, the memory and other users. Optimized, as the
+/// programs are used.
 pub(crate) fn abuse(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     machine::install(&[("iperf3", "iperf3")])?;
@@ -49,7 +51,7 @@ pub(crate) fn abuse(arguments: &[String]) -> anyhow::Result<()> {
     run(cargo("run").args(["--quiet", "--release", "--package", "adit-e2e", "--bin", "abuse", "--"]).args(arguments))
 }
 
-/// Three users give so many random orders to the service, each of which is judged against a model.
+/// Runs random operations of three users on the service, as many as `arguments` say, and compares each with a model.
 pub(crate) fn orders(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     build_commands()?;
@@ -57,7 +59,7 @@ pub(crate) fn orders(arguments: &[String]) -> anyhow::Result<()> {
     run(cargo("test").args(["--package", "adit-e2e", "--test", "orders", "--", "--nocapture"]).env("ADIT_ORDERS", count))
 }
 
-/// The tests that take minutes because they wait for the protocol's real timers.
+/// Runs the tests that take minutes because they wait for the protocol's real timers.
 pub(crate) fn soak(arguments: &[String]) -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     machine::install_peers()?;
@@ -73,7 +75,7 @@ fn tunnels(summary: &mut Summary, filter: &[String]) -> anyhow::Result<()> {
     )
 }
 
-/// The tunnels run the built `adit`, `adit-wg` and `aditd`, not their code as a library.
+/// Builds the programs: the tunnels run the built `adit`, `adit-wg` and `aditd`, not their code as a library.
 pub(crate) fn build_commands() -> anyhow::Result<()> {
     run(cargo("build").args(["--package", "adit", "--package", "adit-daemon", "--bins"]))
 }

@@ -1,11 +1,11 @@
-//! The architecture as a test: which crate may use which, where `unsafe` may stand, and where no platform may be named.
+//! Tests the architecture: which crate may use which, where `unsafe` may be used, and where no platform may be named.
 #![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
-/// Every arrow between crates of the workspace that is allowed; docs/ARCHITECTURE.md says why.
+/// All allowed dependencies between crates of the workspace; docs/ARCHITECTURE.md gives the reasons.
 const ARROWS: &[(&str, &[&str])] = &[
     ("adit-protocol", &[]),
     ("adit-config", &["adit-protocol"]),
@@ -13,24 +13,33 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-tunnel", &["adit-platform", "adit-protocol"]),
     ("adit-api", &["adit-config"]),
     // What people read of the contract; whoever shows something uses it, and nothing that works does.
-    ("adit-words", &["adit-api"]),
+    ("adit-words", &["adit-api", "adit-config"]),
     // The platform has the system calls that say who is at the other end of a socket.
     ("adit-ipc", &["adit-api", "adit-platform"]),
-    // One tunnel: what `adit up FILE`, the service and the phones share.
+    // One tunnel: the code that `adit up FILE`, the service and the phones share.
     ("adit-activation", &["adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     ("adit-manager", &["adit-activation", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
-    // Parsers of pictures and archives: whoever carries packets must not use it.
+    // Parsers of pictures and archives: crates that carry packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
     // What a window asks that needs no rights, answered in the process around the window.
     ("adit-local", &["adit-api", "adit-config", "adit-import"]),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
     // A tunnel whose other side is sockets of this computer.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
+    // The tunnel of a file, with no service: what `adit up FILE` and the demo share.
+    ("adit-foreground", &["adit-activation", "adit-tunnel", "adit-platform", "adit-config"]),
+    // Everything that `cargo xtask demo` compiles: no service, no import, no catalogue of sentences.
+    (
+        "adit-demo",
+        &["adit-foreground", "adit-activation", "adit-proxy", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"],
+    ),
     // Asks the daemon, and runs a tunnel itself where there is none.
     (
         "adit",
         &[
             "adit-activation",
+            "adit-foreground",
+            "adit-demo",
             "adit-ipc",
             "adit-manager",
             "adit-import",
@@ -44,10 +53,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("adit-testkit", &["adit-protocol", "adit-config", "adit-platform"]),
-    // Beside the built commands it starts a tunnel of its own, whose timers run out sooner,
-    // and it talks to the built service as any other program does.
+    // Besides the built programs it starts a tunnel of its own with shorter timers, and connects to the built service as any
+    // other program does.
     ("adit-e2e", &["adit-testkit", "adit-tunnel", "adit-ipc", "adit-api", "adit-platform", "adit-protocol"]),
-    // Calls every parser that outsiders reach; the test kit is the other end of a handshake.
+    // Calls every parser that outsiders reach. The test kit is the other end of a handshake.
     (
         "adit-fuzz",
         &[
@@ -62,15 +71,15 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-tunnel",
         ],
     ),
-    // Includes files of protocol and tunnel, which bring no crate along.
+    // Includes files of protocol and tunnel, which need no other crate.
     ("adit-loom", &[]),
     ("xtask", &[]),
 ];
 
-/// Crates whose own tests may use the test kit. Not those that the kit itself uses: they would exist twice.
+/// Crates whose own tests may use the test kit. The kit's own dependencies are not among them: they would be built twice.
 const TESTED_WITH_TESTKIT: &[&str] = &["adit-tunnel", "adit"];
 
-/// The one crate in which `unsafe` may stand.
+/// The one crate that may use `unsafe`.
 const UNSAFE_LIVES_IN: &str = "adit-platform";
 
 /// Crates whose code is the same on every system.
@@ -79,6 +88,7 @@ const WITHOUT_CFG: &[&str] = &[
     "adit-config",
     "adit-tunnel",
     "adit-activation",
+    "adit-foreground",
     "adit-api",
     "adit-words",
     "adit-manager",
@@ -87,7 +97,8 @@ const WITHOUT_CFG: &[&str] = &[
     "adit-proxy",
 ];
 
-/// How Linux brings a picture about, which no crate above the platform may know: its private trait, routing tables, rules and filters.
+/// Names of the Linux adapter's means, which no crate above the platform may use: its private trait, routing tables, rules and
+/// filters.
 const BELOW_THE_SEAM: &[&str] = &[
     "adit_platform::host",
     "linux_network",
@@ -108,10 +119,10 @@ const BELOW_THE_SEAM: &[&str] = &[
     "SO_MARK",
 ];
 
-/// The computer in memory, for tests.
+/// Fakes for tests, which use the computer in memory.
 const FAKES: &[&str] = &["activation/src/fake.rs"];
 
-/// How code names a system.
+/// The ways in which code names a system.
 const CFGS: &[&str] = &[
     "cfg(target_os",
     "cfg(unix",
@@ -129,7 +140,7 @@ fn workspace() -> Metadata {
     MetadataCommand::new().manifest_path(manifest).no_deps().exec().expect("cargo metadata reads the workspace")
 }
 
-/// The arrows of one crate that stand in no list.
+/// Returns the dependencies of one crate that no list allows.
 fn forbidden_arrows<'a>(from: &str, to: impl Iterator<Item = (&'a str, DependencyKind)>) -> Vec<String> {
     let allowed = ARROWS.iter().find(|(name, _)| *name == from).map(|(_, allowed)| *allowed);
     to.filter(|(name, kind)| {
@@ -197,7 +208,7 @@ fn portable_crates_name_no_platform() {
     assert!(found.is_empty(), "a platform is named in {found:#?}");
 }
 
-/// The words below the seam that a text uses outside of its tests.
+/// Returns the names below the seam that a text uses outside its tests.
 fn words_below_the_seam(text: &str) -> Vec<&'static str> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let is_word = |found: usize, word: &str| {
@@ -209,7 +220,17 @@ fn words_below_the_seam(text: &str) -> Vec<&'static str> {
 
 #[test]
 fn nothing_above_the_platform_knows_how_linux_brings_a_picture_about() {
-    let above = ["adit-activation", "adit-manager", "adit-tunnel", "adit-proxy", "adit-daemon", "adit-ipc", "adit"];
+    let above = [
+        "adit-activation",
+        "adit-foreground",
+        "adit-demo",
+        "adit-manager",
+        "adit-tunnel",
+        "adit-proxy",
+        "adit-daemon",
+        "adit-ipc",
+        "adit",
+    ];
     let mut found = Vec::new();
     for package in workspace().packages.iter().filter(|package| above.contains(&package.name.as_str())) {
         for file in source_files(package) {
@@ -230,21 +251,20 @@ fn a_word_from_below_the_seam_is_found_and_one_that_contains_it_is_not() {
     assert_eq!(words_below_the_seam("MyRouteSpecs\n#[cfg(test)]\nuse RouteSpec;"), [""; 0]);
 }
 
-/// Files that may name the adapters of Linux, beside the platform itself: they exist on Linux alone, or only tests use them.
+/// Files outside the platform that may name the adapters of Linux: they exist on Linux alone, or only tests use them.
 const NAME_LINUX: &[&str] = &[
     "core/e2e/",
     "core/fuzz/",
     // Network namespaces, as which the demo's computers exist.
-    "core/cli/src/demo/namespaces.rs",
+    "core/demo/src/namespaces.rs",
     // The stand-in for wireguard-go under wg-quick.
     "core/cli/src/bin/adit-wg/foreground.rs",
     "core/proxy/src/stack/tests.rs",
-    "core/cli/src/demo/userspace/tests.rs",
+    "core/demo/src/userspace/tests.rs",
 ];
 
 /// Files that choose a module by the system, where a program has something for one system alone.
-const CHOOSE_BY_SYSTEM: &[&str] =
-    &["core/cli/src/demo/mod.rs", "core/cli/src/bin/adit-wg/main.rs", "core/daemon/src/service/mod.rs"];
+const CHOOSE_BY_SYSTEM: &[&str] = &["core/demo/src/lib.rs", "core/cli/src/bin/adit-wg/main.rs", "core/daemon/src/service/mod.rs"];
 
 #[test]
 fn no_crate_above_the_platform_names_a_system() {
@@ -263,7 +283,7 @@ fn no_crate_above_the_platform_names_a_system() {
     assert!(found.is_empty(), "adit_platform::native has what every system has: {found:#?}");
 }
 
-/// What of a file's text names a system that must not.
+/// Returns the places in a file's text that name a system without permission.
 fn offences(file: &str, text: &str) -> Vec<String> {
     let may = |files: &[&str]| files.iter().any(|allowed| file.starts_with(allowed));
     let adapters = ["::linux", "platform::unix", "platform::windows", "platform::portable"];

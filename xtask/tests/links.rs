@@ -1,4 +1,4 @@
-//! Links between the pages of the repository lead to a file that exists, and to a heading that it has.
+//! Links between the pages of the repository lead to a file that exists, and to a heading in it.
 #![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The pages at the top of the repository and those in `docs`.
+/// Returns the pages at the top of the repository and in `docs`.
 fn pages() -> Vec<PathBuf> {
     let files = ["", "docs"].map(|folder| root().join(folder)).into_iter().flat_map(|folder| {
         folder
@@ -22,13 +22,13 @@ fn pages() -> Vec<PathBuf> {
     files.filter(|file| file.extension().is_some_and(|kind| kind == "md")).collect()
 }
 
-/// The targets of the links in `page` but those to other sites.
+/// Returns the targets of the links in `page`, except those to other sites.
 fn links(page: &str) -> impl Iterator<Item = &str> {
     let targets = page.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
     targets.filter(|target| !target.contains("://"))
 }
 
-/// The anchors of the headings of `page`, as Git hosting services make them.
+/// Returns the anchors of the headings of `page`, as Git hosting services make them.
 fn anchors(page: &str) -> impl Iterator<Item = String> {
     page.lines().filter(|line| line.starts_with('#')).map(|line| {
         let kept = line.trim_start_matches('#').trim().to_lowercase();
@@ -37,7 +37,7 @@ fn anchors(page: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// Why `target` leads nowhere from the page at `from`, if it does.
+/// Returns why `target` is broken in the page `from`, if it is.
 fn fault(from: &Path, target: &str) -> Option<String> {
     let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
     let file = if file.is_empty() { from.to_path_buf() } else { from.parent()?.join(file) };

@@ -1,4 +1,4 @@
-//! Nothing that we run or tell others to run builds with other crate versions than `Cargo.lock` names.
+//! Every command that we run or document builds with exactly the crate versions of `Cargo.lock`.
 #![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Subcommands of cargo that resolve dependencies.
 const RESOLVE: &[&str] = &["build", "run", "test", "check", "clippy", "bench", "install", "tree", "metadata", "doc", "fetch"];
 
-/// Files that people and machines take commands from.
+/// Files that contain commands for people or machines.
 const PLACES: &[&str] = &["README.md", "CONTRIBUTING.md", "docs", ".ci", ".cargo", "tools", "installers", "core", "xtask/src"];
 
 fn root() -> PathBuf {
@@ -23,8 +23,8 @@ fn files(place: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The lines of `text` that run cargo without `--locked`, or install a program without saying which version.
-/// A mention of a command within a sentence, in backticks and without an option, is no instruction.
+/// Returns the lines of `text` that run cargo without `--locked`, or install a program without naming its version. A command
+/// that a sentence mentions in backticks and without an option is no instruction.
 fn unlocked(text: &str) -> Vec<&str> {
     text.lines()
         .filter(|line| {
@@ -47,7 +47,7 @@ fn every_command_that_is_documented_or_run_is_locked_and_names_a_version() {
     PLACES.iter().for_each(|place| files(&root().join(place), &mut found));
     let mut faults = Vec::new();
     for file in found {
-        // Captures and pictures hold no commands.
+        // Captures and pictures contain no commands.
         let Ok(text) = std::fs::read_to_string(&file) else { continue };
         faults.extend(unlocked(&text).into_iter().map(|line| format!("{}: {}", file.display(), line.trim())));
     }

@@ -1,14 +1,14 @@
-//! Every variant that the contract declares is raised by something: who writes a window or a translation handles no case that cannot
-//! occur. Looks at the text of the sources: a variant counts where it stands as a value, not where it is matched.
+//! Every variant that the contract declares is raised somewhere, so that windows and translations handle no case that cannot
+//! occur. The test searches the text of the sources: a variant counts if it occurs as a value, not in a pattern.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Where the contract's values come from.
+/// Crates that create the contract's values.
 const RAISED_BY: &[&str] = &["manager", "daemon", "ipc", "activation", "import", "local", "api"];
 
-/// Enums that are not answers.
+/// Enums that are not answers, with the reason.
 const NOT_RAISED: &[(&str, &str)] = &[
     ("CallError", "what a client makes of an answer"),
     ("Role", "what a method needs; its declaration names it"),
@@ -27,7 +27,7 @@ fn every_variant_of_the_contract_is_raised_by_something() {
     for (name, variants) in enums.iter().filter(|(name, _)| !NOT_RAISED.iter().any(|(other, _)| other == name)) {
         for variant in variants {
             let is_value = |(_, text): &(PathBuf, String)| stands_as_value(text, name, variant);
-            // Where the contract itself makes it of another type.
+            // The contract itself converts another type to the variant.
             let is_converted = |(_, text): &&(PathBuf, String)| {
                 text.contains(&format!("for {name} {{")) && text.contains(&format!("=> Self::{variant},"))
             };
@@ -63,7 +63,7 @@ fn a_variant_that_is_only_matched_is_not_raised() {
     }
 }
 
-/// The public enums of a source, with their variants; those of the list of log codes too.
+/// Returns the public enums of a source with their variants, including the list of log codes.
 fn enums(text: &str) -> Vec<(String, Vec<String>)> {
     let mut found = Vec::new();
     for (start, _) in text.match_indices("\npub enum ") {
@@ -79,20 +79,20 @@ fn enums(text: &str) -> Vec<(String, Vec<String>)> {
     found
 }
 
-/// `    Busy,`, `    Io {`, `    Up(UpState),`.
+/// Parses a variant: `    Busy,`, `    Io {`, `    Up(UpState),`.
 fn variant(line: &str) -> Option<String> {
     let name = line.strip_prefix("    ").filter(|rest| rest.starts_with(char::is_uppercase))?;
     Some(name.chars().take_while(|letter| letter.is_alphanumeric()).collect())
 }
 
-/// `    Info Imported = "imported";`.
+/// Parses a log code: `    Info Imported = "imported";`.
 fn log_code(line: &str) -> Option<String> {
     let (declared, _) = line.strip_prefix("    ").filter(|rest| rest.starts_with(char::is_uppercase))?.split_once(" = \"")?;
     let (_level, name) = declared.split_once(' ')?;
     Some(name.to_owned())
 }
 
-/// Whether `name::variant` is in the text other than in a pattern.
+/// Returns true if `name::variant` occurs in the text outside patterns.
 fn stands_as_value(text: &str, name: &str, variant: &str) -> bool {
     let path = format!("{name}::{variant}");
     text.match_indices(&path).any(|(start, _)| {
@@ -103,7 +103,8 @@ fn stands_as_value(text: &str, name: &str, variant: &str) -> bool {
     })
 }
 
-/// What follows a pattern, behind its fields and whatever encloses it: an arrow, another pattern, a condition or an equals sign.
+/// Returns true if the rest continues like a pattern, after fields and enclosing brackets: with an arrow, another pattern, a
+/// condition or an equals sign.
 fn is_pattern(before: &str, rest: &str) -> bool {
     let after = behind_fields(rest).trim_start_matches([' ', '\n', ')']);
     let follows = after.starts_with("=>")
@@ -117,7 +118,7 @@ fn is_pattern(before: &str, rest: &str) -> bool {
     follows || in_matches
 }
 
-/// The text behind `{ … }` or `( … )`, where that comes next.
+/// Returns the text after `{ … }` or `( … )`, if that comes next.
 fn behind_fields(rest: &str) -> &str {
     let trimmed = rest.trim_start();
     if !trimmed.starts_with(['{', '(']) {
@@ -141,7 +142,7 @@ fn core(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../core").join(name).join("src")
 }
 
-/// The sources below a folder without comments and without tests.
+/// Returns the sources below a folder, without comments and tests.
 fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("sources can be listed") {

@@ -1,4 +1,5 @@
-//! Every rule and fault that the code and the documentation cite by number has a row in docs/PROTOCOL-RULES.md or docs/FAULTS.md.
+//! Every rule and fault that the code and the documentation cite by number has a row in docs/PROTOCOL-RULES.md or
+//! docs/FAULTS.md.
 #![forbid(unsafe_code)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,10 +8,10 @@ use std::path::{Path, PathBuf};
 /// The pages that define rules: each row of a table that begins with a number such as `| R17 |`.
 const PAGES: &[&str] = &["docs/PROTOCOL-RULES.md", "docs/FAULTS.md"];
 
-/// Where rules are cited.
+/// Files and folders that cite rules.
 const PLACES: &[&str] = &["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "tools", "core", "xtask"];
 
-/// Kinds of files that cite rules; others hold data.
+/// Extensions of files that cite rules; other files contain data.
 const KINDS: &[&str] = &["rs", "md", "sh"];
 
 /// Keys of AmneziaWG, which look like rules.
@@ -24,7 +25,7 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// All files of `KINDS` at and below `place`. This file cites examples that are no rules.
+/// Returns all files of `KINDS` at and below `place`, except this one, whose examples are no rules.
 fn files(place: &Path, found: &mut Vec<PathBuf>) {
     if place.is_dir() {
         if !place.ends_with("target") && !place.ends_with("node_modules") {
@@ -43,7 +44,7 @@ fn all_files() -> Vec<PathBuf> {
     found
 }
 
-/// The number that `word` is, if it is one: `R3` for `R3`, `R03`, and `r03` where `lower` is set.
+/// Parses a rule's number: `R3` for `R3`, `R03`, and also `r03` if `lower`.
 fn rule(word: &str, lower: bool) -> Option<String> {
     let letters = if lower { "pqrsf" } else { "PQRSF" };
     let (letter, digits) = word.split_at_checked(1)?;
@@ -52,19 +53,19 @@ fn rule(word: &str, lower: bool) -> Option<String> {
     Some(format!("{}{number}", letter.to_uppercase()))
 }
 
-/// The rules that `text` cites, as words and as the beginning of test functions' names (`fn r17_...`).
+/// Returns the rules that `text` cites, as words and as prefixes of test functions' names (`fn r17_...`).
 fn cited(text: &str) -> BTreeSet<String> {
     let words = text.split(|char: char| !char.is_ascii_alphanumeric() && char != '_');
     let by_word = words.filter_map(|word| rule(word, false));
     by_word.chain(tested(text)).filter(|rule| !NO_RULES.contains(&rule.as_str())).collect()
 }
 
-/// The rules that test functions of `text` are named after.
+/// Returns the rules that test functions of `text` are named after.
 fn tested(text: &str) -> BTreeSet<String> {
     text.split("fn ").skip(1).filter_map(|name| rule(name.split_once('_')?.0, true)).collect()
 }
 
-/// The rules that a page defines, with their rows.
+/// Returns the rules that a page defines, with their rows.
 fn defined(page: &str) -> Vec<(String, &str)> {
     page.lines().filter_map(|line| Some((rule(line.strip_prefix("| ")?.split_once(" |")?.0, false)?, line))).collect()
 }

@@ -1,4 +1,4 @@
-//! A tunnel that is up, with the memory of what was done for it. Dropping it takes all of that back, the last first.
+//! A tunnel that is up, with a record of the changes made for it. Dropping it undoes them, the last first.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -19,37 +19,37 @@ use super::shutdown::Shutdown;
 use super::undo::Step;
 use super::{HookPolicy, KillSwitchRequest, Platform, hooks};
 
-/// A tunnel, from the first step of bringing it up to the last of taking it back.
+/// A tunnel, from the first step of bringing it up to the last step of taking it down.
 pub struct Active {
     pub(super) now: Configured,
     pub(super) commands_allowed: bool,
-    /// Whether any command has been run: only then are those for the way down.
+    /// True once a command has run: only then do the commands for the way down run.
     pub(super) commands_ran: bool,
     pub(super) running: Option<Arc<dyn Running>>,
-    /// The UDP port that it came up with.
+    /// The UDP port that the tunnel came up with.
     pub(super) first_port: u16,
-    /// Its place on this computer, until it is taken back.
+    /// The tunnel's attachment to this computer, until it is undone.
     pub(super) attachment: Option<Box<dyn Attachment>>,
-    /// Of the steps around the attachment, those that were begun.
+    /// The steps that were begun, without those of the attachment.
     pub(super) begun: BTreeSet<Step>,
     pub(super) platform: Platform,
     pub(super) shutdown: Shutdown,
     pub(super) reporter: Arc<dyn Reporter>,
-    /// The kill switch that it has while the configuration takes all traffic.
+    /// The kill switch that is closed while the configuration is a full tunnel.
     pub(super) kill_switch: Option<KillSwitchRequest>,
     pub(super) allow_ipv6_outside: bool,
-    /// Whether another tunnel's routes go before its own.
+    /// True if another tunnel's routes take precedence over its own.
     pub(super) yields: bool,
     pub(super) follower: Follower,
 }
 
-/// A configuration with the addresses of its endpoints.
+/// A configuration with the resolved addresses of its endpoints.
 pub(super) struct Configured {
     pub(super) config: Config,
     pub(super) settings: InterfaceSettings,
-    /// The whole configuration, as the engine takes it.
+    /// The whole configuration as the engine gets it.
     pub(super) update: DeviceUpdate,
-    /// All addresses of each peer that has an endpoint; the engine was told one of them.
+    /// All addresses of each peer that has an endpoint. The engine got one of them.
     pub(super) candidates: HashMap<PublicKey, Candidates>,
 }
 
@@ -81,52 +81,52 @@ impl Active {
         }
     }
 
-    /// Of the interface.
+    /// Returns the name of the interface.
     pub fn name(&self) -> &InterfaceName {
         &self.now.settings.name
     }
 
-    /// What the tunnel got of this computer; nothing where it has no interface.
+    /// Returns the settings of the tunnel on this computer; empty if it has no interface.
     pub fn status(&self) -> Status {
         self.attachment.as_ref().map(|attachment| attachment.status()).unwrap_or_default()
     }
 
-    /// Largest inner packet, bytes.
+    /// Returns the MTU of the interface: the largest inner packet, bytes.
     pub fn mtu(&self) -> u16 {
         self.status().mtu
     }
 
-    /// The network past every tunnel, for packets of this tunnel.
+    /// Returns the underlay for packets of this tunnel.
     pub fn underlay(&self) -> Arc<dyn Underlay> {
         self.attachment.as_ref().map_or_else(|| self.platform.network.underlay(), |attachment| attachment.underlay())
     }
 
-    /// The configuration that is in force.
+    /// Returns the configuration in force.
     pub fn config(&self) -> &Config {
         &self.now.config
     }
 
-    /// The commands that are in force: those from when it came up.
+    /// Returns the commands in force: those of the configuration with which the tunnel came up.
     pub fn hooks(&self) -> &HookSettings {
         &self.now.settings.hooks
     }
 
-    /// The whole configuration, as the engine was told.
+    /// Returns the whole configuration as the engine got it.
     pub fn update(&self) -> &DeviceUpdate {
         &self.now.update
     }
 
-    /// What `wg show` would see.
+    /// Returns the state that `wg show` would print.
     pub fn view(&self) -> DeviceView {
         self.running.as_ref().map(|running| running.view()).unwrap_or_default()
     }
 
-    /// To ask the engine from another thread.
+    /// Returns the engine, for requests from another thread.
     pub fn running(&self) -> Option<Arc<dyn Running>> {
         self.running.clone()
     }
 
-    /// What it was told, to find out later what else it has become.
+    /// Returns the applied configuration, to compare the running tunnel with later.
     pub fn applied_config(&self) -> AppliedConfig {
         AppliedConfig { config: self.now.config.clone(), update: self.now.update.clone(), port: self.first_port }
     }
@@ -142,7 +142,7 @@ impl Active {
                     running.stop();
                 }
             }
-            // Taken back by the attachment.
+            // The attachment undoes these.
             Step::PreUp | Step::Interface | Step::Firewall | Step::Routes | Step::Dns => {}
         }
         Ok(())
@@ -160,7 +160,7 @@ impl Active {
 }
 
 impl Configured {
-    /// What it asks of the computer, without a kill switch.
+    /// Builds the tunnel's picture, without a kill switch.
     pub(super) fn picture(&self) -> Picture {
         let peers = self.update.peers.iter().filter_map(|peer| Some(peer.endpoint?.ip())).collect();
         Picture { peers, ..Picture::from(&self.settings) }
@@ -168,13 +168,13 @@ impl Configured {
 }
 
 impl Drop for Active {
-    /// A step that cannot be taken back is reported, and the others are still taken back.
+    /// Undoes all steps. A failure is reported, and the other steps are still undone.
     fn drop(&mut self) {
         if let Some(attachment) = &mut self.attachment {
             attachment.about_to_go();
         }
         self.end(Step::PostUp);
-        // Nothing leads into the tunnel any more before its engine stops, and the interface goes after it.
+        // Everything that leads into the tunnel is removed before its engine stops; the interface is removed after that.
         if let Some(attachment) = &mut self.attachment {
             attachment.clear();
         }

@@ -1,4 +1,5 @@
-//! What a running tunnel has become since it was told what to be: by `wg set`, by roaming, by whoever else speaks to its engine.
+//! Compares a running tunnel with the configuration that was applied to it. `wg set`, roaming and other clients of the engine
+//! change it.
 
 use std::collections::HashMap;
 
@@ -8,43 +9,43 @@ use adit_config::{Cidr, Config, Document, Endpoint, FwMark, Interface, Keepalive
 use adit_protocol::PublicKey;
 use adit_tunnel::{DeviceUpdate, DeviceView, PeerUpdate, PeerView};
 
-/// What a tunnel was told.
+/// The configuration that was last applied to a tunnel.
 #[derive(Clone)]
 pub struct AppliedConfig {
-    /// As a configuration.
+    /// The configuration.
     pub config: Config,
-    /// As its engine took it, with endpoints resolved.
+    /// The same as an update of the engine, with resolved endpoints.
     pub update: DeviceUpdate,
-    /// The UDP port that it came up with, which the system chose where the configuration has none.
+    /// The UDP port that the tunnel came up with. The system chose it if the configuration has none.
     pub port: u16,
 }
 
 impl AppliedConfig {
-    /// What has changed since. An endpoint that is given by name and is where the name led has not; nor has a port that the system
-    /// chose. One that has roamed has.
+    /// Returns the changes since the configuration was applied. An endpoint given by name is unchanged while it is the address
+    /// that the name resolved to, as is a port that the system chose. An endpoint that has roamed is changed.
     pub fn since(&self, view: &DeviceView) -> Diff {
         Diff::between(&self.config, &self.as_it_runs(view))
     }
 
-    /// The text with what has changed since, and every other byte as it was.
+    /// Returns the document with the changes since then. All other bytes stay as they are.
     ///
     /// # Errors
-    /// Where the text would become too large, or has no `[Interface]`.
+    /// When the text would become too large, or has no `[Interface]`.
     pub fn write_into(&self, document: &Document, view: &DeviceView) -> Result<Document, EditError> {
         edit::follow(document, &self.since(view))
     }
 
-    /// Whether somebody gave it another private key.
+    /// Returns true if the engine has another private key than the configuration.
     pub fn has_other_key(&self, view: &DeviceView) -> bool {
         self.since(view).changes().iter().any(|change| matches!(change, Change::PrivateKey(_)))
     }
 
-    /// The configuration that would make it what it is.
+    /// Returns the configuration that describes the running tunnel.
     pub fn as_it_runs(&self, view: &DeviceView) -> Config {
         let told = &self.config.interface;
         let is_chosen = told.listen_port.is_none_or(|port| port == 0) && view.listen_port == self.port;
         let interface = Interface {
-            // One that a command sets is none of the configuration's.
+            // A key that a command set is no part of the configuration.
             private_key: told.private_key.as_ref().map(|key| view.private_key.clone().unwrap_or_else(|| key.clone())),
             listen_port: if is_chosen { told.listen_port } else { Some(view.listen_port) },
             fwmark: if self.update.fwmark == Some(view.fwmark) { told.fwmark } else { Some(FwMark::new(view.fwmark)) },
@@ -63,13 +64,14 @@ impl AppliedConfig {
             let (told, update) = known.get(&running.public_key).copied().unzip();
             as_peer(running, told, update.flatten(), self.config.interface.commands_set("preshared-key"))
         };
-        // Of those with its own key an engine knows nothing.
+        // The engine does not store a peer with its own public key.
         let own = self.config.peers.iter().filter(|peer| Some(peer.public_key) == told.public_key()).cloned();
         Config { interface, peers: own.chain(view.peers.iter().map(peer)).collect() }
     }
 }
 
-/// `by_command`: a preshared key that the configuration does not have may be a command's, and is none of the configuration's.
+/// Describes a running peer. If `by_command`, a preshared key that the configuration lacks may come from a command, and is left
+/// out.
 fn as_peer(running: &PeerView, told: Option<&Peer>, update: Option<&PeerUpdate>, by_command: bool) -> Peer {
     let is_foreign = by_command && told.is_some_and(|told| told.preshared_key.is_none());
     let has_stayed = update.is_some_and(|update| update.endpoint == running.endpoint);

@@ -1,4 +1,4 @@
-//! The steps of bringing a tunnel up, in order.
+//! Brings a tunnel up, step by step.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -21,11 +21,11 @@ use super::undo::Step;
 use super::update::whole_update;
 use super::{Platform, Request, hooks};
 
-/// Brings the tunnel up. Until everything is known to be possible, nothing is changed; what has been changed when something fails
-/// after all is taken back. `observer` hears of every event of the engine, and must not block.
+/// Brings the tunnel up. Nothing is changed until everything is known to be possible. If a step fails nevertheless, all changes
+/// are undone. `observer` gets every event of the engine, and must not block.
 ///
 /// # Errors
-/// When the system, a command of the file or `shutdown` does not let it be up.
+/// When the system, a command of the file or `shutdown` prevents the tunnel from coming up.
 pub fn bring_up(
     request: Request,
     platform: &Platform,
@@ -39,7 +39,7 @@ pub fn bring_up(
     start(request, platform, shutdown, reporter, &Arc::new(observer))
 }
 
-/// On a computer where nothing is left to clean up.
+/// Brings the tunnel up after leftovers of earlier tunnels have been removed.
 fn start(
     request: Request,
     platform: &Platform,
@@ -50,7 +50,7 @@ fn start(
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
     let picture = picture(&request, &settings);
     let kill_switch = request.kill_switch.as_ref().filter(|_| picture.takes_all());
-    // Before anything else: whatever fails from here on, nothing gets out.
+    // The kill switch comes first, so that nothing gets out whatever fails later.
     if let Some(kill_switch) = kill_switch {
         let closed = kill_switch::closed_except_lan(kill_switch, Some(&settings));
         platform.network.lock(&request.name, &closed)?;
@@ -92,24 +92,24 @@ fn start(
     Ok(active)
 }
 
-/// What the request asks of this computer, before the endpoints are looked up.
+/// Builds the picture of the request, before the endpoints are looked up.
 pub(super) fn picture(request: &Request, settings: &InterfaceSettings) -> Picture {
     let picture = Picture { yields: request.yields, allow_ipv6_outside: request.allow_ipv6_outside, ..settings.into() };
     let lockdown = kill_switch::lockdown(request.kill_switch.as_ref(), &picture, kill_switch::literal(&request.config), true);
     Picture { lockdown, ..picture }
 }
 
-/// The address of each peer that is asked first.
+/// Returns the address of each peer that is tried first.
 pub(super) fn preferred(candidates: &[(PublicKey, Candidates)]) -> Vec<(PublicKey, SocketAddr)> {
     candidates.iter().filter_map(|(peer, found)| Some((*peer, *found.addresses.first()?))).collect()
 }
 
-/// What the way to them decides the MTU by.
+/// Returns the addresses whose paths determine the MTU.
 pub(super) fn addresses(endpoints: &[(PublicKey, SocketAddr)]) -> Vec<IpAddr> {
     endpoints.iter().map(|(_, endpoint)| endpoint.ip()).collect()
 }
 
-/// What to know about a tunnel that can be brought up.
+/// Returns the advice about a tunnel that can be brought up.
 pub(super) fn advice(request: &Request, settings: &InterfaceSettings, status: &Status, shell: ShellKind) -> Vec<Advice> {
     let has_hooks = !request.config.interface.hooks.is_empty();
     let run = request.hooks.allows(&settings.hooks);
@@ -129,10 +129,10 @@ pub(super) fn advice(request: &Request, settings: &InterfaceSettings, status: &S
 }
 
 impl Active {
-    /// Takes the tunnel down and brings it up again as `request` says. The packet filter stands in between.
+    /// Takes the tunnel down and brings it up again as `request` says. The packet filter stays in between.
     ///
     /// # Errors
-    /// As for bringing it up; it is then down.
+    /// The same as for [`bring_up`]. The tunnel is then down.
     pub fn restart(mut self, request: Request, shutdown: &Shutdown, observer: Observer) -> Result<Self, ActivationError> {
         let (platform, reporter, name) = (self.platform.clone(), Arc::clone(&self.reporter), self.name().clone());
         if let Some(attachment) = &mut self.attachment {
@@ -188,7 +188,8 @@ impl Active {
         Ok(())
     }
 
-    /// The reason to go, if there is one. An adapter that stops without a reason has not made the change.
+    /// Returns the reason to end, if there is one. Otherwise the adapter has stopped without a reason and has not made the
+    /// change.
     pub(super) fn called_off(&self, error: &ChangeError) -> ActivationError {
         let failed = || NetworkError::kernel("changing the network")(std::io::Error::other(error.to_string())).into();
         self.shutdown.check().err().unwrap_or_else(failed)

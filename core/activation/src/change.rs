@@ -1,4 +1,4 @@
-//! A change of a tunnel that is up: only what differs is touched, so that peers that stay lose no packet, and a change that fails
+//! Changes a tunnel that is up. Only what differs is changed, so that peers that stay lose no packet. A change that fails
 //! leaves everything as it was.
 
 use std::collections::{BTreeSet, HashMap};
@@ -21,12 +21,12 @@ use super::shutdown::End;
 use super::update::{difference, whole_update};
 
 impl Active {
-    /// Makes `config` true. Endpoints that are names are looked up anew; one that is in both configurations may keep the address that
-    /// it has when the resolver does not answer. The commands stay those that were run on the way up.
+    /// Applies `config`. Names of endpoints are looked up again. If the resolver does not answer, an endpoint that is in both
+    /// configurations keeps its address. The commands stay those of the configuration with which the tunnel came up.
     ///
     /// # Errors
-    /// As for bringing it up. The tunnel is then as it was before, unless the system has made another device for it that the engine cannot
-    /// use: then it is time to go.
+    /// The same as for [`bring_up`](super::bring_up). The tunnel is then as it was before, unless the system has created
+    /// another device for it that the engine cannot use: then the tunnel ends.
     pub fn apply(&mut self, config: Config) -> Result<(), ActivationError> {
         let mut wanted = self.configured(config)?;
         let picture = self.picture(&wanted);
@@ -63,7 +63,7 @@ impl Active {
         Ok(())
     }
 
-    /// Has the engine use the new device. A tunnel that cannot use it carries nothing, and ends.
+    /// Gives the engine a new device. A tunnel that cannot use it carries nothing, and ends.
     fn replace_device(&self, device: TunDevice) -> Result<(), ActivationError> {
         let Some(running) = &self.running else { return Ok(()) };
         running.replace_device(device).map_err(|error| {
@@ -72,7 +72,7 @@ impl Active {
         })
     }
 
-    /// Begins handshakes with peers that have an endpoint now, and were not there before or had none.
+    /// Begins handshakes with peers that are new or had no endpoint before, if they have an endpoint now.
     fn greet_those_that_are_new(&self, before: &Configured) {
         let dialed = |configured: &Configured| -> BTreeSet<PublicKey> {
             let with_endpoint = configured.update.peers.iter().filter(|peer| peer.endpoint.is_some());
@@ -84,10 +84,10 @@ impl Active {
         }
     }
 
-    /// Lets IPv6 leave past the tunnel, or not, where the tunnel takes all of IPv4 and none of IPv6.
+    /// Sets whether IPv6 may leave outside a tunnel that takes all of IPv4 and none of IPv6.
     ///
     /// # Errors
-    /// As for [`Active::apply`].
+    /// The same as for [`Active::apply`].
     pub fn set_allow_ipv6_outside(&mut self, allowed: bool) -> Result<(), ActivationError> {
         let before = std::mem::replace(&mut self.allow_ipv6_outside, allowed);
         let applied = self.apply(self.now.config.clone());
@@ -117,8 +117,8 @@ impl Active {
         Picture { lockdown, ..picture }
     }
 
-    /// The addresses of each peer that has an endpoint, and the one that the peer stays at: the one that the engine was told for the same
-    /// endpoint, where its name still has it. Name servers give several addresses in any order.
+    /// Returns the addresses of each peer that has an endpoint, and the address that the peer keeps: the one that the engine
+    /// got for the same endpoint, if the name still has it. (Name servers return several addresses in any order.)
     fn candidates(&self, config: &Config) -> Result<Vec<(PublicKey, Candidates, Option<SocketAddr>)>, ActivationError> {
         let (resolver, patience) = (&self.platform.resolver, Patience::Retries(0));
         let lookup = Lookup { resolver, patience, shutdown: &self.shutdown, reporter: &*self.reporter };
@@ -145,14 +145,14 @@ impl Active {
     }
 }
 
-/// The engine while the network is changed around it.
+/// The engine while the network around it changes.
 struct Turning<'a> {
     running: Option<Arc<dyn Running>>,
     reporter: &'a dyn Reporter,
     from: &'a DeviceUpdate,
     to: &'a mut DeviceUpdate,
     candidates: &'a HashMap<PublicKey, Candidates>,
-    /// Why the engine did not take the change.
+    /// Why the engine rejected the change.
     failure: Option<UpdateError>,
 }
 

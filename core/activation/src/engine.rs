@@ -1,4 +1,4 @@
-//! The seam to the tunnel itself: a TUN device, the WireGuard engine on it, and the socket through which `wg` speaks to it.
+//! The seam to the tunnel itself: a TUN device, the WireGuard engine on it, and the socket that `wg` connects to.
 
 use std::collections::HashSet;
 use std::io;
@@ -18,87 +18,87 @@ use adit_tunnel::{Control, DataPathView, DeviceUpdate, DeviceView, Handle, Optio
 
 use super::shutdown::{End, Shutdown};
 
-/// Makes tunnels.
+/// Starts tunnels.
 pub trait Engine: Send + Sync {
-    /// Starts WireGuard on an interface, which is down. Says to `shutdown` when there is a reason to go.
+    /// Starts WireGuard on an interface that is down. Calls `shutdown` when there is a reason to end.
     fn start(&self, wanted: Wanted<'_>, shutdown: &Shutdown) -> Result<Arc<dyn Running>, StartError>;
 }
 
-/// What kind of tunnel.
+/// The parameters of a tunnel.
 pub struct Wanted<'a> {
-    /// Of the interface.
+    /// Name of the interface.
     pub name: &'a InterfaceName,
-    /// Of the interface.
+    /// The device of the interface.
     pub device: TunDevice,
     /// Opens sockets for the encrypted packets.
     pub sockets: Arc<dyn UdpFactory>,
     /// Keys and peers.
     pub update: DeviceUpdate,
-    /// Tells when the way to the peers may be another.
+    /// Reports that the paths to the peers may have changed.
     pub network: Box<dyn NetworkEvents>,
-    /// Hears of every event, from whichever thread it happens on; must not block.
+    /// Gets every event, on any thread; must not block.
     pub observer: EngineObserver,
-    /// Hears when the interface was moved to another network namespace, or back.
+    /// Is called when the interface was moved to another network namespace, or back.
     pub moved: Box<dyn Fn(&InterfaceState) + Send + Sync>,
 }
 
-/// Hears of events of the engine.
+/// Receives the events of the engine.
 pub type EngineObserver = Box<dyn Fn(&Event) + Send + Sync>;
 
-/// A tunnel that was started.
+/// A running tunnel.
 pub trait Running: Send + Sync {
-    /// Greets all peers that have an endpoint.
+    /// Begins handshakes with all peers that have an endpoint.
     fn initiate_handshakes(&self);
-    /// Greets these peers, as far as they have an endpoint.
+    /// Begins handshakes with those of these peers that have an endpoint.
     fn initiate(&self, peers: &[PublicKey]);
-    /// The routes to these peers are others now: each learns our new address at once, and is asked for a handshake.
+    /// Handles a change of the routes to these peers: sends each a packet from our new address at once, and begins a handshake.
     fn path_changed(&self, peers: &[PublicKey]);
-    /// Asks a peer at another address as well, while it is being asked for a handshake. It is where it answers.
+    /// Sends the current initiation to another address of the peer as well. The address that answers becomes its endpoint.
     fn also_ask(&self, peer: &PublicKey, endpoint: SocketAddr);
-    /// Reports it early when data to these peers is not answered.
+    /// Reports unanswered data to these peers earlier than usual.
     fn doubt_early(&self, peers: &[PublicKey]);
     /// Ends all sessions and erases their keys.
     fn end_sessions(&self);
-    /// What `wg show` would see.
+    /// Returns the state that `wg show` would print.
     fn view(&self) -> DeviceView;
 
-    /// How packets are carried at this moment.
+    /// Returns how packets are carried at this moment.
     fn data_path(&self) -> DataPathView;
-    /// How many packets were dropped since it began, by each reason that there was.
+    /// Returns the number of dropped packets since the start, for each reason that occurred.
     fn drops(&self) -> Vec<(Dropped, u64)>;
-    /// Changes exactly what `update` names, or nothing.
+    /// Applies exactly the changes that `update` names, or none.
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError>;
     /// Carries packets over another device from now on. Sessions, peers and the socket stay.
     fn replace_device(&self, device: TunDevice) -> io::Result<()>;
-    /// Ends it.
+    /// Stops the tunnel.
     fn stop(&self);
 }
 
 /// Why WireGuard did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// There is no interface.
+    /// The interface could not be opened.
     #[error(transparent)]
     Interface(io::Error),
-    /// The tunnel's threads or its socket are not to be had.
+    /// The tunnel's threads or its socket could not be created.
     #[error("cannot start the tunnel")]
     Tunnel(#[source] io::Error),
-    /// Keys and peers were not taken.
+    /// The engine rejected keys or peers.
     #[error("the configuration cannot be applied")]
     Update(#[from] UpdateError),
-    /// There is no configuration socket.
+    /// The configuration socket could not be created.
     #[error(transparent)]
     Socket(io::Error),
-    /// No thread to work on.
+    /// No thread could be started.
     #[error("cannot start a thread")]
     Thread(#[source] io::Error),
 }
 
 /// Our own engine, in this process.
 pub struct Userspace {
-    /// What the tunnel is made of.
+    /// Opens the tunnel's devices.
     pub devices: Arc<dyn Devices>,
-    /// The folder that keeps the greatest handshake timestamp of each tunnel.
+    /// The folder that stores the greatest handshake timestamp of each tunnel.
     pub timestamps: PathBuf,
 }
 
@@ -123,7 +123,7 @@ impl Engine for Userspace {
         let (waiting, by_interface) = (handle.clone(), shutdown.clone());
         let waits = move || {
             waiting.wait();
-            // After a stop there is a reason already, or nobody to hear of this one.
+            // After a stop there is a reason already, or nobody to receive this one.
             by_interface.end(End::InterfaceRemoved);
         };
         thread::Builder::new().name("interface".into()).spawn(waits).map_err(StartError::Thread)?;
@@ -144,7 +144,7 @@ fn serve_on(socket: Arc<dyn UapiListener>, control: Arc<dyn Control>, shutdown: 
     Ok(Uapi { socket, server })
 }
 
-/// Greets peers that `wg set` and the like add, as those that the configuration has.
+/// Begins handshakes with peers added by `wg set` and other tools, as with those of the configuration.
 struct GreetsNewPeers(Handle);
 
 impl Control for GreetsNewPeers {
@@ -176,7 +176,7 @@ struct Started {
 
 struct Parts {
     tunnel: Tunnel,
-    /// None where the system has no such socket.
+    /// The configuration socket. None where the system has no such socket.
     uapi: Option<Uapi>,
 }
 

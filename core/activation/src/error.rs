@@ -1,4 +1,4 @@
-//! Why a tunnel did not come up, or a change of it was not made.
+//! Why a tunnel did not come up, or why a change of it was not made.
 
 use std::io;
 
@@ -10,10 +10,10 @@ use super::engine::StartError;
 use super::hooks::CommandError;
 use super::shutdown::End;
 
-/// Why a tunnel is not up. What had been done for it has been taken back.
+/// Why a tunnel is not up. All changes made for it have been undone.
 #[derive(Debug, thiserror::Error)]
 pub enum ActivationError {
-    /// It was time to go before it was up.
+    /// The tunnel had to end before it was up.
     #[error("{}", match .0 {
         End::Interrupted => "interrupted; everything is as it was",
         End::Asked => "asked to end; everything is as it was",
@@ -21,43 +21,43 @@ pub enum ActivationError {
         End::SocketRemoved => "somebody removed the configuration socket",
     })]
     Ended(End),
-    /// The system cannot be told.
+    /// A setting of the network failed.
     #[error(transparent)]
     Network(#[from] NetworkError),
     /// An endpoint's name does not exist.
     #[error("the endpoint {endpoint} is not known")]
     EndpointUnknown {
-        /// As the file has it.
+        /// The endpoint as in the file.
         endpoint: Endpoint,
-        /// What the resolver said.
+        /// The resolver's error.
         #[source]
         error: io::Error,
     },
-    /// The resolver did not answer, however often it was asked.
+    /// The resolver did not answer at any attempt.
     #[error("the endpoint {endpoint} could not be resolved")]
     EndpointUnresolved {
-        /// As the file has it.
+        /// The endpoint as in the file.
         endpoint: Endpoint,
-        /// What the resolver said last.
+        /// The resolver's last error.
         #[source]
         error: io::Error,
     },
     /// WireGuard did not start.
     #[error("cannot start {name}")]
     Start {
-        /// Of the interface.
+        /// Name of the interface.
         name: InterfaceName,
-        /// Why.
+        /// The error.
         #[source]
         error: StartError,
     },
-    /// WireGuard did not take a change.
+    /// The engine rejected a change.
     #[error("the configuration cannot be applied")]
     Update(#[from] UpdateError),
     /// A command of the file failed.
     #[error(transparent)]
     Command(#[from] CommandError),
-    /// No thread to work on.
+    /// No thread could be started.
     #[error("cannot start a thread")]
     Thread(#[source] io::Error),
 }

@@ -1,4 +1,4 @@
-//! For tests: a computer in memory on which tunnels carry nothing, and do what they are told.
+//! For tests: a computer in memory, whose tunnels carry no packets and record their requests.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,12 +6,11 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use adit_config::{Config, Document, InterfaceName, parse};
 use adit_platform::device::{Stop as _, TunDevice};
 use adit_platform::fake::{FakeStop, HostState, RecordingCommands, RecordingHost};
-use adit_protocol::{Dropped, Event, PresharedKey, PublicKey};
+use adit_protocol::{Dropped, Event, PublicKey};
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
 
 use super::{
@@ -19,26 +18,26 @@ use super::{
     Resolver, Running, Shutdown, StartError, Wanted, bring_up,
 };
 
-/// A tunnel for everything, with the tunnel's own DNS server.
+/// A full tunnel with a DNS server inside.
 pub const FULL_TUNNEL: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n\
     Address = 10.8.0.2/24, fd08::2/64\nDNS = 10.8.0.1, corp.example\n[Peer]\n\
     PublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nAllowedIPs = 0.0.0.0/0, ::/0\nEndpoint = 192.0.2.1:51820\n";
 
-/// What `text` means.
+/// Parses `text`.
 pub fn config(text: &str) -> Config {
     parse::config(&Document::parse(text.as_bytes()).unwrap()).unwrap().0
 }
 
-/// A computer, and what was told of the tunnels on it.
+/// A computer in memory, with the records of the tunnels on it.
 #[derive(Clone, Default)]
 pub struct Stage {
-    /// Its network configuration.
+    /// The computer's network configuration.
     pub host: RecordingHost,
-    /// Its tunnels.
+    /// The engine of the tunnels.
     pub engine: FakeEngine,
-    /// The commands that were run.
+    /// The commands that ran.
     pub commands: RecordingCommands,
-    /// The names that it can look up.
+    /// The names that the resolver knows.
     pub names: FakeResolver,
     /// Ends the tunnel that [`Stage::up`] brings up.
     pub shutdown: Shutdown,
@@ -47,12 +46,12 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// With this network configuration.
+    /// Creates a stage with this network configuration.
     pub fn on(host: RecordingHost) -> Self {
         Self { host, ..Self::default() }
     }
 
-    /// Its parts, for [`bring_up`].
+    /// Returns the stage's parts for [`bring_up`].
     pub fn platform(&self) -> Platform {
         Platform {
             network: self.host.network(),
@@ -62,7 +61,7 @@ impl Stage {
         }
     }
 
-    /// A request for `wg0` with this configuration, without a kill switch.
+    /// Builds a request for `wg0` with this configuration, without a kill switch.
     pub fn request(text: &str, hooks: HookPolicy) -> Request {
         Request {
             config: config(text),
@@ -88,12 +87,12 @@ impl Stage {
     }
 }
 
-/// Keeps what it is told, for people.
+/// Records the progress of a tunnel, as text.
 #[derive(Clone, Default)]
 pub struct Reports(Arc<Mutex<Vec<String>>>);
 
 impl Reports {
-    /// The reports, in order.
+    /// Returns the reports in order.
     pub fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
@@ -105,23 +104,23 @@ impl Reporter for Reports {
     }
 }
 
-/// Knows the names that the test gave it, and no others.
+/// A resolver that knows only the names set by the test.
 #[derive(Clone, Default)]
 pub struct FakeResolver(Arc<Mutex<BTreeMap<String, Vec<SocketAddr>>>>, Arc<AtomicUsize>, Arc<(Mutex<bool>, Condvar)>);
 
 impl FakeResolver {
-    /// How often it was asked for a name.
+    /// Returns the number of look-ups.
     pub fn asked(&self) -> usize {
         self.1.load(Ordering::SeqCst)
     }
 
-    /// Has it answer nothing until it is let go.
+    /// Makes the resolver withhold all answers while `held`.
     pub fn hold(&self, held: bool) {
         *self.2.0.lock().unwrap() = held;
         self.2.1.notify_all();
     }
 
-    /// Gives a name one address, or none.
+    /// Sets the address of a name, or removes the name.
     pub fn set(&self, name: &str, address: Option<&str>) {
         match address {
             Some(address) => self.set_all(name, &[address]),
@@ -129,7 +128,7 @@ impl FakeResolver {
         }
     }
 
-    /// Gives a name these addresses.
+    /// Sets the addresses of a name.
     pub fn set_all(&self, name: &str, addresses: &[&str]) {
         let addresses = addresses.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0));
         self.0.lock().unwrap().insert(name.to_owned(), addresses.collect());
@@ -149,7 +148,7 @@ impl Resolver for FakeResolver {
     }
 }
 
-/// Makes tunnels that carry nothing. Clones are the same one.
+/// Starts tunnels that carry no packets. Clones share all tunnels.
 #[derive(Clone, Default)]
 pub struct FakeEngine {
     inside: Arc<Mutex<Inside>>,
@@ -162,51 +161,51 @@ struct Inside {
     running: BTreeMap<InterfaceName, FakeTunnel>,
 }
 
-/// A tunnel that runs.
+/// A running tunnel.
 #[derive(Clone)]
 pub struct FakeTunnel {
-    /// What it looks like.
+    /// The state that the tunnel shows.
     pub view: DeviceView,
-    /// The changes that it was given, in order.
+    /// The updates that the tunnel got, in order.
     pub updates: Vec<DeviceUpdate>,
-    /// Ends it.
+    /// Ends the tunnel.
     pub shutdown: Shutdown,
-    /// How often it was asked for handshakes with all peers.
+    /// How often handshakes with all peers were requested.
     pub greeted: u32,
-    /// What peers were asked for since it runs, in words.
+    /// The requests to peers so far, in words.
     pub asked: Vec<String>,
     stop: Arc<FakeStop>,
     observer: Arc<EngineObserver>,
 }
 
 impl FakeEngine {
-    /// Whether no tunnel can be started.
+    /// Sets whether starting a tunnel fails.
     pub fn set_failing(&self, fails: bool) {
         self.lock().fails = fails;
     }
 
-    /// Somebody else has this port.
+    /// Makes binding to this port fail, as if another program had it.
     pub fn refuse_port(&self, port: Option<u16>) {
         self.lock().refuses_port = port;
     }
 
-    /// The names of the tunnels that run.
+    /// Returns the names of the running tunnels.
     pub fn running(&self) -> Vec<InterfaceName> {
         self.lock().running.keys().cloned().collect()
     }
 
-    /// A tunnel that runs.
+    /// Returns a running tunnel.
     pub fn tunnel(&self, name: &str) -> FakeTunnel {
         self.lock().running[&name.parse::<InterfaceName>().unwrap()].clone()
     }
 
-    /// Has the engine of a tunnel tell something.
+    /// Makes the engine of a tunnel report an event.
     pub fn tell(&self, name: &str, event: &Event) {
         let observer = self.tunnel(name).observer;
         observer(event);
     }
 
-    /// Changes what a tunnel looks like.
+    /// Changes the state that a tunnel shows.
     pub fn with_view(&self, name: &str, change: impl FnOnce(&mut DeviceView)) {
         if let Some(tunnel) = self.lock().running.get_mut(&name.parse::<InterfaceName>().unwrap()) {
             change(&mut tunnel.view);
@@ -341,7 +340,7 @@ impl Running for FakeRunning {
     }
 }
 
-/// As the engine does it.
+/// Changes the view as the engine does.
 fn apply(view: &mut DeviceView, update: &DeviceUpdate) {
     if let Some(key) = &update.private_key {
         view.private_key.clone_from(key);
@@ -363,17 +362,7 @@ fn apply(view: &mut DeviceView, update: &DeviceUpdate) {
 fn apply_to_peer(view: &mut DeviceView, change: &PeerUpdate) {
     let known = view.peers.iter().position(|peer| peer.public_key == change.public_key);
     let at = known.unwrap_or_else(|| {
-        view.peers.push(PeerView {
-            public_key: change.public_key,
-            preshared_key: PresharedKey::none(),
-            endpoint: None,
-            last_handshake: Duration::ZERO,
-            round_trip: None,
-            rx_bytes: 0,
-            tx_bytes: 0,
-            persistent_keepalive: 0,
-            allowed_ips: Vec::new(),
-        });
+        view.peers.push(PeerView::new(change.public_key));
         view.peers.len() - 1
     });
     for (network, add) in &change.allowed_ips {

@@ -1,4 +1,5 @@
-//! Whether the peers answer: WireGuard is silent, and a tunnel that is up says nothing about whether anybody is at its other end.
+//! Waits for the peers' first handshakes: WireGuard is silent, so that a tunnel that is up does not show whether its peers can
+//! be reached.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -9,19 +10,19 @@ use adit_protocol::{PrivateKey, PublicKey};
 use super::engine::Running;
 use super::progress::{PeerLabel, Progress, Reporter};
 
-/// How long to wait for answers: the second attempt is made after five seconds (whitepaper section 6.1).
+/// How long to wait for answers. The second attempt is made after five seconds (whitepaper section 6.1).
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Between two looks at whether they have.
+/// Interval between two checks for answers.
 pub(super) const STEP: Duration = Duration::from_millis(20);
 
-/// Handshakes with all peers that have an endpoint, while it is waited for their answers.
+/// The first handshakes with all peers that have an endpoint, while their answers are awaited.
 pub(super) struct FirstHandshake {
     silent: Vec<(PublicKey, SocketAddr)>,
     started: Instant,
 }
 
 impl FirstHandshake {
-    /// Sends initiations; None where no peer has an endpoint.
+    /// Sends initiations to all peers that have an endpoint. None if there is no such peer.
     pub(super) fn begin(config: &Config, running: &dyn Running, reporter: &dyn Reporter) -> Option<Self> {
         let mut silent = Vec::new();
         for (key, endpoint) in running.view().peers.iter().map(|peer| (peer.public_key, peer.endpoint)) {
@@ -38,14 +39,15 @@ impl FirstHandshake {
         Some(Self { silent, started })
     }
 
-    /// Tells which peers have answered since. True: all have, or were waited for long enough.
+    /// Reports the peers that have answered since. Returns true once all have answered or the time is up.
     pub(super) fn is_over(&mut self, config: &Config, running: &dyn Running, reporter: &dyn Reporter) -> bool {
         let Self { silent, started } = self;
         let view = running.view();
         silent.retain(|(key, endpoint)| {
             let answered = view.peers.iter().find(|peer| peer.public_key == *key && !peer.last_handshake.is_zero());
             if let Some(peer) = answered {
-                // The peer may have begun it; then it answered after the questions were sent, and before this look.
+                // Without a round trip the peer has begun the handshake itself. It completed between our initiation and this
+                // check.
                 let within = peer.round_trip.unwrap_or_else(|| started.elapsed());
                 // It may have answered at another of its addresses.
                 let endpoint = peer.endpoint.unwrap_or(*endpoint);
@@ -79,7 +81,7 @@ mod tests {
     fn a_peer_that_answers_is_named_and_one_that_does_not_ends_the_wait_when_the_interface_goes() {
         let stage = Stage::default();
         let mut active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
-        // A packet had the handshake begin, and end, before it was asked for.
+        // A packet began the handshake, which completed before the test asked for it.
         stage.engine.with_view("wg0", |view| {
             (view.peers[0].last_handshake, view.peers[0].round_trip) = (Duration::from_secs(1), Some(Duration::from_millis(37)));
         });

@@ -1,7 +1,7 @@
-//! A tunnel that is up follows the network: when routes change its peers learn the new address and are asked for a handshake, the MTU
-//! becomes that of the path, and endpoints that are names are looked up again, outside of the tunnel. The same for `adit up` and the
-//! service: both hand over what they hear ([`Active::hear`]) and call [`Active::follow`] when [`Active::follow_due`] says so. So does
-//! `adit proxy`, whose MTU stays the same.
+//! A tunnel that is up follows the network. When routes change, its peers learn the new address and are asked for a handshake,
+//! and the MTU becomes that of the path. Endpoint names are looked up again, outside the tunnel. `adit up` and the service use
+//! it alike: both pass on the signals they get ([`Active::hear`]) and call [`Active::follow`] when [`Active::follow_due`] says
+//! so. `adit proxy` does too, but its MTU stays the same.
 
 mod schedule;
 
@@ -14,7 +14,7 @@ use std::time::Duration;
 use adit_config::Host;
 use adit_platform::device::Stop;
 use adit_platform::network::{EndpointRoute, NetworkChange, NetworkError, NetworkEvents};
-use adit_protocol::{Event, PublicKey};
+use adit_protocol::{Event, Instant, PublicKey};
 
 use self::schedule::{Schedule, Subject, Task};
 use super::active::Active;
@@ -23,42 +23,42 @@ use super::kill_switch::Outside;
 use super::progress::{Nobody, PeerLabel, Progress};
 use super::resolve::{Candidates, Lookup, Patience, Resolver};
 
-/// Something that a tunnel that is up has to hear of.
+/// An event that a tunnel that is up must hear of.
 #[derive(Clone, Debug)]
 pub enum Signal {
-    /// The engine says this.
+    /// The engine reported an event.
     Engine(Event),
     /// Links, addresses or routes of this computer changed.
     NetworkChanged,
     /// The computer has slept.
     Woke,
-    /// A name was looked up.
+    /// A name look-up has ended.
     LookedUp(LookedUp),
 }
 
-/// The end of a look-up.
+/// The result of a look-up.
 #[derive(Clone, Debug)]
 pub struct LookedUp {
-    /// Whose name it was.
+    /// The peer whose endpoint has the name.
     pub peer: PublicKey,
-    /// Its addresses, or why there are none.
+    /// The peer's addresses, or why there are none.
     result: Result<Candidates, String>,
 }
 
-/// Hears of signals, on whichever thread they happen; must not block.
+/// Receives signals, on any thread; must not block.
 pub type Observer = Box<dyn Fn(&Signal) + Send + Sync>;
 
-/// The state of following the network: the schedule, and the routes at the last look.
+/// The state of following the network: the schedule, and the routes at the last check.
 pub(super) struct Follower {
     schedule: Schedule,
     signals: Arc<Observer>,
-    /// The peers may be others than the schedule knows.
+    /// The set of peers may differ from the one in the schedule.
     is_outdated: bool,
-    /// The tunnel has another private key, which the schedule does not know.
+    /// The tunnel has a new private key, which the schedule does not know yet.
     has_new_key: bool,
-    /// Where each peer was taken to be, and the route to there.
+    /// Each peer's address at the last check, and the route to it.
     routes: HashMap<PublicKey, (IpAddr, Option<EndpointRoute>)>,
-    /// Something cannot be followed, and that was told.
+    /// A failure to follow the network was already reported.
     is_failing: bool,
 }
 
@@ -74,23 +74,23 @@ impl Follower {
         }
     }
 
-    /// Peers or their addresses were changed.
+    /// Notes that peers or their addresses have changed.
     pub(super) fn peers_changed(&mut self) {
         self.is_outdated = true;
     }
 
-    /// The tunnel has another private key.
+    /// Notes that the tunnel has another private key.
     pub(super) fn key_changed(&mut self) {
         self.has_new_key = true;
     }
 
-    /// Whether names are being looked up.
+    /// Returns true while names are being looked up.
     pub(super) fn is_looking_up(&self) -> bool {
         self.schedule.running() > 0
     }
 }
 
-/// Announcements of the network, which somebody else hears of as well.
+/// The network's announcements for the engine. Each is passed to the observer as well.
 pub(super) struct Overheard {
     pub(super) events: Box<dyn NetworkEvents>,
     pub(super) signals: Arc<Observer>,
@@ -107,8 +107,8 @@ impl NetworkEvents for Overheard {
 }
 
 impl Active {
-    /// Notes a signal at `now` (milliseconds on any clock, always the same one). True: the tunnel looks different now.
-    pub fn hear(&mut self, signal: &Signal, now: u64) -> bool {
+    /// Notes a signal at `now` (on any monotonic clock, always the same one). True: the tunnel looks different now.
+    pub fn hear(&mut self, signal: &Signal, now: Instant) -> bool {
         let is_different = self.watch_peers(now);
         let has_moved = match signal {
             Signal::Engine(event) => {
@@ -135,12 +135,12 @@ impl Active {
     }
 
     /// When [`Active::follow`] is to be called next, on the clock of [`Active::hear`]; None: after the next signal.
-    pub fn follow_due(&self) -> Option<u64> {
+    pub fn follow_due(&self) -> Option<Instant> {
         self.follower.schedule.due()
     }
 
     /// Does what is due at `now`; does not block for long. What cannot be done is reported. True: the tunnel looks different now.
-    pub fn follow(&mut self, now: u64) -> bool {
+    pub fn follow(&mut self, now: Instant) -> bool {
         let mut is_different = self.watch_peers(now);
         let tasks = self.follower.schedule.take(now);
         for task in tasks {
@@ -149,7 +149,7 @@ impl Active {
         is_different
     }
 
-    fn carry_out_task(&mut self, task: Task, now: u64) -> bool {
+    fn carry_out_task(&mut self, task: Task, now: Instant) -> bool {
         let running = self.running.clone();
         match (task, running) {
             (Task::LookAtRoutes, _) => return self.look_at_routes(now),
@@ -168,7 +168,7 @@ impl Active {
     }
 
     /// Has the schedule know the peers that there are. True: the tunnel looks different now.
-    fn watch_peers(&mut self, now: u64) -> bool {
+    fn watch_peers(&mut self, now: Instant) -> bool {
         if !std::mem::take(&mut self.follower.is_outdated) {
             return false;
         }
@@ -192,11 +192,12 @@ impl Active {
         if std::mem::take(&mut self.follower.has_new_key) {
             self.follower.schedule.key_changed(now);
         }
-        // Later looks compare routes with this one. The MTU may differ already: the path may have changed while the tunnel came up.
+        // Later checks compare routes with this one. The MTU may differ already: the path may have changed while the tunnel
+        // came up.
         self.look_at_routes(now)
     }
 
-    /// Where the peers that have an endpoint in the configuration are at this moment.
+    /// Returns the current addresses of the peers that have an endpoint in the configuration.
     fn present_endpoints(&self) -> HashMap<PublicKey, SocketAddr> {
         let dialed: BTreeSet<PublicKey> =
             self.now.config.remote_peers().filter(|peer| peer.endpoint.is_some()).map(|peer| peer.public_key).collect();
@@ -205,7 +206,7 @@ impl Active {
     }
 
     /// Compares the routes to the peers with what they were, and gives the interface the MTU that they allow.
-    fn look_at_routes(&mut self, now: u64) -> bool {
+    fn look_at_routes(&mut self, now: Instant) -> bool {
         let looked = self.compare_routes(now);
         let is_failing = looked.is_err();
         let different = looked.unwrap_or_else(|error| {
@@ -218,7 +219,7 @@ impl Active {
         different
     }
 
-    fn compare_routes(&mut self, now: u64) -> Result<bool, NetworkError> {
+    fn compare_routes(&mut self, now: Instant) -> Result<bool, NetworkError> {
         let underlay = self.underlay();
         let mut routes: HashMap<IpAddr, Option<EndpointRoute>> = HashMap::new();
         let mut changed = Vec::new();
@@ -242,7 +243,7 @@ impl Active {
             }
         }
         self.follower.schedule.looked_at_routes(&changed, now);
-        // A path through the tunnel itself says nothing.
+        // A path through the tunnel itself says nothing about the MTU.
         let Some(own) = self.attachment.as_ref().map(|attachment| attachment.name()) else { return Ok(false) };
         let outside = routes.values().flatten().filter(|route| route.interface != own);
         let mtu = match outside.filter_map(|route| route.mtu).min() {
@@ -252,7 +253,7 @@ impl Active {
         mtu.map_or(Ok(false), |mtu| self.follow_mtu(mtu))
     }
 
-    /// Gives the interface the MTU that goes through a path of `path_mtu` bytes, unless the configuration has one.
+    /// Sets the interface's MTU to fit a path of `path_mtu` bytes, unless the configuration sets one.
     fn follow_mtu(&mut self, path_mtu: u32) -> Result<bool, NetworkError> {
         // In another network namespace the interface is not ours to change.
         let is_elsewhere = self.running.as_ref().is_some_and(|running| running.data_path().in_other_namespace);
@@ -264,11 +265,11 @@ impl Active {
     }
 
     /// Begins to look up the name of a peer, on a thread of its own.
-    fn look_up(&mut self, peer: PublicKey, now: u64) {
+    fn look_up(&mut self, peer: PublicKey, now: Instant) {
         let endpoint =
             self.now.config.peers.iter().find(|known| known.public_key == peer).and_then(|known| known.endpoint.clone());
         let Some(endpoint) = endpoint else { return };
-        // Lets the questions out, and nothing else.
+        // Lets the queries pass the kill switch, and nothing else.
         if let Err(error) = self.follow_peers() {
             self.reporter.report(&Progress::CannotFollow(error));
         }
@@ -284,7 +285,8 @@ impl Active {
         }
     }
 
-    /// Asks past the tunnel. Without an interface the tunnel has no part in the system's own look-ups.
+    /// Returns a resolver that asks outside the tunnel. A tunnel without an interface does not affect the system's resolver,
+    /// which is used then.
     fn resolver_outside(&self) -> Arc<dyn Resolver> {
         match &self.attachment {
             Some(attachment) => Outside::of(&self.platform, attachment.underlay()),
@@ -292,7 +294,7 @@ impl Active {
         }
     }
 
-    fn was_looked_up(&mut self, peer: &PublicKey, result: &Result<Candidates, String>, now: u64) {
+    fn was_looked_up(&mut self, peer: &PublicKey, result: &Result<Candidates, String>, now: Instant) {
         let next = self.follower.schedule.looked_up(peer, result.as_ref().ok(), now);
         match result {
             Ok(found) => drop(self.now.candidates.insert(*peer, found.clone())),
@@ -301,7 +303,7 @@ impl Active {
                 self.reporter.report(&Progress::EndpointUnknown { peer, error: error.clone() });
             }
         }
-        // Before the new addresses are asked; and questions have no way out any more.
+        // Opens the kill switch for the new addresses before they are tried, and closes it for queries.
         if let Err(error) = self.follow_peers() {
             self.reporter.report(&Progress::CannotFollow(error));
         }
@@ -310,7 +312,7 @@ impl Active {
         }
     }
 
-    /// A peer was heard at another address. True: it is one of those that its endpoint's name has.
+    /// Handles a peer that was heard at another address. Returns true if its endpoint's name has that address.
     fn has_moved(&mut self, peer: &PublicKey, endpoint: SocketAddr) -> bool {
         if !self.now.candidates.get(peer).is_some_and(|known| known.addresses.contains(&endpoint)) {
             return false;
@@ -324,7 +326,7 @@ impl Active {
     }
 }
 
-/// An error with all its reasons.
+/// Formats an error with all its causes.
 fn chain(error: &ActivationError) -> String {
     let reasons = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
     reasons.map(ToString::to_string).collect::<Vec<_>>().join(": ")

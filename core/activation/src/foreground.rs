@@ -1,9 +1,8 @@
-//! A tunnel that is kept up by the thread that brought it up, as `adit up` and `adit proxy` do: greeted, and following the network until it is time
-//! to go.
+//! Keeps a tunnel up on the thread that brought it up, as `adit up` and `adit proxy` do: begins the first handshakes and
+//! follows the network until the tunnel ends.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use adit_platform::clock;
 use adit_protocol::Event;
@@ -13,7 +12,7 @@ use super::first_handshake::{FirstHandshake, STEP};
 use super::follow::{Observer, Signal};
 use super::shutdown::{End, Shutdown};
 
-/// Signals that wait for the thread of a tunnel. Clones are the same one.
+/// Signals that wait for the tunnel's thread. Clones share one queue.
 #[derive(Clone)]
 pub struct Mailbox {
     shutdown: Shutdown,
@@ -21,12 +20,12 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// For a thread that `shutdown` ends.
+    /// Creates a mailbox for a thread that `shutdown` ends.
     pub fn new(shutdown: &Shutdown) -> Self {
         Self { shutdown: shutdown.clone(), waiting: Arc::default() }
     }
 
-    /// Leaves a signal for the thread.
+    /// Queues a signal for the thread.
     pub fn push(&self, signal: Signal) {
         let mut waiting = self.lock();
         let is_known = matches!(signal, Signal::NetworkChanged) && matches!(waiting.back(), Some(Signal::NetworkChanged));
@@ -38,7 +37,7 @@ impl Mailbox {
         self.shutdown.nudge();
     }
 
-    /// Leaves all that it hears for the thread.
+    /// Returns an observer that queues all signals for the thread.
     pub fn observer(&self) -> Observer {
         let mailbox = self.clone();
         Box::new(move |signal| mailbox.push(signal.clone()))
@@ -53,27 +52,27 @@ impl Mailbox {
     }
 }
 
-/// What strangers can cause at will leads to nothing, and takes no room.
+/// Returns true for events that strangers can cause at will. They have no effect here, and take no room in the queue.
 fn is_of_no_concern(signal: &Signal) -> bool {
     matches!(signal, Signal::Engine(Event::HandshakeDropped { .. } | Event::KeysErased { .. } | Event::CookieReceived { .. }))
 }
 
 impl Active {
-    /// Greets the peers, reports of each whether it answers, and follows the network until it is time to go.
+    /// Begins handshakes with the peers, reports whether each one answers, and follows the network until the tunnel ends.
     pub fn keep_up(&mut self, mailbox: &Mailbox) -> End {
         let greeting =
             self.running.clone().and_then(|running| FirstHandshake::begin(&self.now.config, &*running, &*self.reporter));
         self.follow_until_end(mailbox, greeting)
     }
 
-    /// As [`Active::keep_up`], without the first handshakes: the first packet for a peer has one begin.
+    /// Does the same as [`Active::keep_up`], without the first handshakes: the first packet for a peer begins one.
     pub fn keep_up_silently(&mut self, mailbox: &Mailbox) -> End {
         self.follow_until_end(mailbox, None)
     }
 
     fn follow_until_end(&mut self, mailbox: &Mailbox, mut greeting: Option<FirstHandshake>) -> End {
         loop {
-            let now = milliseconds();
+            let now = clock::instant();
             for signal in mailbox.take() {
                 self.hear(&signal, now);
             }
@@ -83,16 +82,11 @@ impl Active {
             {
                 greeting = None;
             }
-            let due = self.follow_due().map(|due| Duration::from_millis(due.saturating_sub(milliseconds())));
+            let due = self.follow_due().map(|due| due.since(clock::instant()));
             let step = greeting.as_ref().map(|_| STEP);
             if let Some(end) = self.shutdown.wait_or_nudge(due.into_iter().chain(step).min()) {
                 return end;
             }
         }
     }
-}
-
-/// On a clock that goes on while the computer sleeps.
-fn milliseconds() -> u64 {
-    clock::instant().as_nanos() / 1_000_000
 }

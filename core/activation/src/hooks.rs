@@ -1,4 +1,4 @@
-//! The commands in a configuration. They come from whoever wrote it and would run as root: only ones that somebody approved run.
+//! Runs the commands of a configuration. They come from its author and would run as root, so that only approved commands run.
 
 use std::fmt;
 use std::io;
@@ -13,26 +13,26 @@ use super::progress::{Progress, Reporter};
 use super::shutdown::Shutdown;
 use super::stderr;
 
-/// How long a command may take while the tunnel goes down, which must come to an end. On the way up whoever asked for the tunnel can end
-/// the command.
+/// Time that a command may take while the tunnel goes down, which must come to an end. On the way up the user can end the
+/// command.
 const DOWN_DEADLINE: Duration = Duration::from_secs(60);
-/// How often a running command is looked at.
+/// Interval at which a running command is checked.
 const STEP: Duration = Duration::from_millis(20);
 
 /// Whether commands may run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum HookPolicy {
-    /// None.
+    /// No command runs.
     #[default]
     Never,
-    /// All, whatever they are: the caller has just been told to.
+    /// All commands run: the caller has just asked for that.
     AllowAll,
-    /// Only if they are exactly those that were approved.
+    /// Commands run only if they are exactly the approved ones.
     Approved(HookDigest),
 }
 
 impl HookPolicy {
-    /// Whether all of `hooks` may run.
+    /// Returns true if all of `hooks` may run.
     pub fn allows(&self, hooks: &HookSettings) -> bool {
         match self {
             Self::Never => false,
@@ -42,17 +42,17 @@ impl HookPolicy {
     }
 }
 
-/// Stands for the exact text of all commands, and for which of the four moments each is: SHA-256.
+/// SHA-256 of the exact text of all commands and of the moment of each.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HookDigest([u8; 32]);
 
 impl HookDigest {
-    /// Of these commands, as they would run.
+    /// Computes the digest of these commands, as they would run.
     pub fn of(hooks: &HookSettings) -> Self {
         let mut hash = Context::new(&SHA256);
         for (when, commands) in by_moment(hooks) {
             for command in commands {
-                // With its length, so that no two lists of commands look alike.
+                // The length is hashed too, so that no two lists of commands look alike.
                 hash.update(&(when.len() as u64).to_le_bytes());
                 hash.update(when.as_bytes());
                 hash.update(&(command.len() as u64).to_le_bytes());
@@ -66,7 +66,7 @@ impl HookDigest {
 }
 
 impl HookDigest {
-    /// The hash.
+    /// Returns the hash.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -84,52 +84,52 @@ impl fmt::Debug for HookDigest {
     }
 }
 
-/// Keyword and commands, in the order they would run.
+/// Returns keyword and commands of each moment, in the order in which they would run.
 pub(super) fn by_moment(hooks: &HookSettings) -> [(&'static str, &[String]); 4] {
     let HookSettings { pre_up, post_up, pre_down, post_down } = hooks;
     [("PreUp", pre_up), ("PostUp", post_up), ("PreDown", pre_down), ("PostDown", post_down)]
 }
 
-/// Why a command did not do its work.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
-    /// It could not be started.
+    /// The command could not be started.
     #[error("cannot run `{command}`")]
     Start {
-        /// As it stands in the file.
+        /// The command as in the file.
         command: String,
-        /// Why not.
+        /// The error.
         #[source]
         error: io::Error,
     },
-    /// It said that it failed.
+    /// The command reported a failure.
     #[error("`{command}` failed ({status})")]
     Failed {
-        /// As it stands in the file.
+        /// The command as in the file.
         command: String,
-        /// In the system's words.
+        /// The exit status, in the system's words.
         status: String,
-        /// The end of its standard error, without what may be secret; empty where that went to the terminal.
+        /// The end of its standard error, without possible secrets. Empty if standard error went to the terminal.
         stderr: String,
     },
-    /// It did not end on the way down, and was killed.
+    /// The command did not end on the way down, and was killed.
     #[error("`{command}` did not end within {} s and was killed", DOWN_DEADLINE.as_secs())]
     TimedOut {
-        /// As it stands in the file.
+        /// The command as in the file.
         command: String,
     },
-    /// It cannot be told how it ended.
+    /// The command's result could not be determined.
     #[error("waiting for `{command}`")]
     Wait {
-        /// As it stands in the file.
+        /// The command as in the file.
         command: String,
-        /// Why not.
+        /// The error.
         #[source]
         error: io::Error,
     },
 }
 
-/// Runs the commands one after the other; the first that fails ends it. When it is time to go, so is it for the command.
+/// Runs the commands one after the other, up to the first that fails. `shutdown` ends the running command too.
 pub fn run(
     lines: &[String],
     commands: &dyn Commands,
@@ -139,7 +139,7 @@ pub fn run(
     lines.iter().try_for_each(|line| run_one(line, commands, Some(shutdown), DOWN_DEADLINE, reporter))
 }
 
-/// Runs the commands one after the other, also after one that fails, each for at most [`DOWN_DEADLINE`].
+/// Runs all commands one after the other, even if one fails, each for at most [`DOWN_DEADLINE`].
 pub(super) fn run_all(lines: &[String], commands: &dyn Commands, reporter: &dyn Reporter) {
     for line in lines {
         if let Err(error) = run_one(line, commands, None, DOWN_DEADLINE, reporter) {
@@ -148,7 +148,7 @@ pub(super) fn run_all(lines: &[String], commands: &dyn Commands, reporter: &dyn 
     }
 }
 
-/// `down_deadline` is for commands without `shutdown`.
+/// Runs one command. `down_deadline` applies only without `shutdown`.
 fn run_one(
     line: &str,
     commands: &dyn Commands,

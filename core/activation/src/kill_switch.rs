@@ -1,5 +1,5 @@
-//! The kill switch around a tunnel: from before its first step until somebody opens it, nothing leaves the computer past it. It is no step
-//! that is taken back: when the tunnel breaks, it is what stays.
+//! The kill switch around a tunnel. From before the tunnel's first step until somebody opens it, no packet leaves the computer
+//! outside the tunnel. It is not a step that is undone: when the tunnel fails, the kill switch stays closed.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -17,19 +17,19 @@ use super::error::ActivationError;
 use super::resolve::{Candidates, Resolver};
 use super::{KillSwitchRequest, Platform};
 
-/// Lets out nothing: there is no tunnel, and it is not known which local networks stay open.
+/// Builds a kill switch that lets nothing out: there is no tunnel, and the local networks that may stay open are unknown.
 pub fn closed(owner: &str) -> Closed {
     Closed { owner: owner.to_owned(), lan_of: None }
 }
 
-/// The kill switch of a tunnel that is not there. It lets out nothing, but to local networks where these are allowed and `settings` tell
-/// which networks are the tunnel's.
+/// Builds the kill switch of a tunnel that is not up. It lets nothing out except to local networks, if these are allowed and
+/// `settings` tell which networks belong to the tunnel.
 pub fn closed_except_lan(kill_switch: &KillSwitchRequest, settings: Option<&InterfaceSettings>) -> Closed {
     let lan_of = settings.filter(|_| kill_switch.allow_lan).map(|settings| Box::new(Picture::from(settings)));
     Closed { lan_of, ..closed(&kill_switch.owner) }
 }
 
-/// The kill switch that is asked for around a tunnel whose packets go to `endpoints`; None where its picture does not take all traffic.
+/// Returns the requested kill switch around a tunnel whose packets go to `endpoints`. None if its picture is not a full tunnel.
 pub(super) fn lockdown(
     kill_switch: Option<&KillSwitchRequest>,
     picture: &Picture,
@@ -40,7 +40,8 @@ pub(super) fn lockdown(
     Some(Lockdown { owner: owner.clone(), allow_lan: *allow_lan, endpoints, resolving })
 }
 
-/// Where the packets of a tunnel go: where the engine was told, where the peers may be found, too, and where they have moved.
+/// Returns the addresses that the tunnel's packets may go to: the peers' configured endpoints, their candidates, and where they
+/// have roamed.
 pub(super) fn endpoints(
     update: &DeviceUpdate,
     candidates: &HashMap<PublicKey, Candidates>,
@@ -54,7 +55,7 @@ pub(super) fn endpoints(
     told.chain(may_be).chain(are).filter(|endpoint| seen.insert(*endpoint)).collect()
 }
 
-/// Endpoints that are addresses already.
+/// Returns the endpoints that are given as addresses.
 pub(super) fn literal(config: &Config) -> Vec<SocketAddr> {
     let endpoints = config.remote_peers().filter_map(|peer| peer.endpoint.as_ref());
     let address = |endpoint: &adit_config::Endpoint| match &endpoint.host {
@@ -64,7 +65,8 @@ pub(super) fn literal(config: &Config) -> Vec<SocketAddr> {
     endpoints.filter_map(address).collect()
 }
 
-/// Asks outside of the kill switch, and where that has no answer, the system's own, which may know names that DNS does not.
+/// A resolver that asks outside the kill switch. If that has no answer, it asks the system's resolver, which may know names
+/// that DNS does not.
 pub(super) struct Outside {
     underlay: Arc<dyn Underlay>,
     system: Arc<dyn Resolver>,
@@ -91,15 +93,15 @@ impl Resolver for Outside {
 }
 
 impl Active {
-    /// Whether nothing gets out past it.
+    /// Returns true if the kill switch is closed.
     pub fn is_closed(&self) -> bool {
         self.kill_switch.is_some() && self.now.picture().takes_all()
     }
 
-    /// Closes or opens the way past the tunnel.
+    /// Closes or opens the kill switch.
     ///
     /// # Errors
-    /// When the system cannot be told. Everything is then as it was.
+    /// When the system refuses. Everything is then as it was.
     pub fn set_kill_switch(&mut self, kill_switch: Option<KillSwitchRequest>) -> Result<(), ActivationError> {
         let (endpoints, resolving) = self.let_out();
         let lockdown = lockdown(kill_switch.as_ref(), &self.now.picture(), endpoints, resolving);
@@ -110,19 +112,19 @@ impl Active {
         Ok(())
     }
 
-    /// Lets the local networks stay outside that the computer is in by now, and takes in those that it has left. True: these are others
-    /// than before.
+    /// Updates the local networks that stay outside the tunnel: adds networks that the computer has joined, and removes those
+    /// that it has left. Returns true if they changed.
     ///
     /// # Errors
-    /// When the system cannot be told. The local networks that were open are open still.
+    /// When the system refuses. The local networks are then as they were.
     pub fn follow_local_networks(&mut self) -> Result<bool, ActivationError> {
         Ok(self.attachment.as_mut().map_or(Ok(false), |attachment| attachment.follow_local_networks())?)
     }
 
-    /// Lets the tunnel's packets go where its peers are by now.
+    /// Opens the kill switch for the current addresses of the peers.
     ///
     /// # Errors
-    /// When the system cannot be told. They go where they went.
+    /// When the system refuses. The addresses are then as they were.
     pub fn follow_peers(&mut self) -> Result<(), ActivationError> {
         if self.kill_switch.is_none() {
             return Ok(());
@@ -131,7 +133,7 @@ impl Active {
         Ok(self.attachment.as_mut().map_or(Ok(()), |attachment| attachment.let_out(endpoints, resolving))?)
     }
 
-    /// Where the tunnel's packets go, and whether names are looked up.
+    /// Returns the addresses that the tunnel's packets may go to, and whether names are being looked up.
     fn let_out(&self) -> (Vec<SocketAddr>, bool) {
         let endpoints = endpoints(&self.now.update, &self.now.candidates, self.running.as_deref());
         (endpoints, self.follower.is_looking_up())

@@ -1,7 +1,8 @@
 //! One tunnel, from a configuration to packets and back: the same steps for a foreground `adit up` and for the service.
 //!
-//! [`bring_up`] makes a [`Request`] true on a [`Platform`] and gives an [`Active`] tunnel; dropping that takes everything back, the
-//! last first. [`start_rootless`] does the same for a tunnel without an interface. Nothing here prints: what happens is told to a [`Reporter`], and why it did not happen is an [`ActivationError`].
+//! [`bring_up`] carries out a [`Request`] on a [`Platform`] and returns an [`Active`] tunnel; dropping that undoes everything,
+//! the last step first. [`start_rootless`] does the same for a tunnel without an interface. Nothing here prints: progress goes
+//! to a [`Reporter`], and failures are an [`ActivationError`].
 #![forbid(unsafe_code)]
 
 mod active;
@@ -50,54 +51,54 @@ pub use shutdown::{End, Shutdown};
 pub use undo::Step;
 pub use update::{difference, whole_update};
 
-/// A tunnel that is to be brought up.
+/// A request to bring a tunnel up.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// What the file says.
+    /// The configuration.
     pub config: Config,
-    /// What to call the interface.
+    /// Name for the interface.
     pub name: InterfaceName,
-    /// Whether the file's commands may run.
+    /// Whether the configuration's commands may run.
     pub hooks: HookPolicy,
     /// How long to wait for a resolver that is not ready.
     pub patience: Patience,
-    /// Keeps everything inside the tunnel, where the configuration takes all traffic; None: nothing does.
+    /// The kill switch, which is closed if the configuration is a full tunnel. None for no kill switch.
     pub kill_switch: Option<KillSwitchRequest>,
-    /// Whether IPv6 may leave past a tunnel that takes IPv4 alone.
+    /// True if IPv6 may leave outside a tunnel that takes only IPv4.
     pub allow_ipv6_outside: bool,
-    /// Where another tunnel of ours has the same route already, that one goes first. False: that is an error.
+    /// If another tunnel of ours has the same route: true lets that one take precedence, false makes it an error.
     pub yields: bool,
 }
 
-/// A kill switch that a tunnel is to have.
+/// The kill switch requested for a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KillSwitchRequest {
-    /// Names the tunnel to later runs of the service. Letters and digits.
+    /// Identifies the tunnel to later runs of the service. Letters and digits.
     pub owner: String,
-    /// Whether the private networks that the computer is in stay reachable.
+    /// True if the private networks that the computer is in stay reachable.
     pub allow_lan: bool,
 }
 
-/// What a tunnel stands on.
+/// The parts of the system that a tunnel needs.
 #[derive(Clone)]
 pub struct Platform {
     /// The computer's network.
     pub network: Arc<dyn Network>,
-    /// Starts WireGuard.
+    /// The WireGuard engine.
     pub engine: Arc<dyn Engine>,
-    /// Runs the file's commands.
+    /// Runs the configuration's commands.
     pub commands: Arc<dyn Commands>,
-    /// Finds the addresses of endpoints.
+    /// Looks up the addresses of endpoints.
     pub resolver: Arc<dyn Resolver>,
 }
 
 impl Platform {
-    /// The same, but names are looked up by somebody else.
+    /// Returns the same platform with another resolver.
     pub fn with_resolver(&self, resolver: Arc<dyn Resolver>) -> Self {
         Self { resolver, ..self.clone() }
     }
 
-    /// The same, but no name is looked up: the network is not asked.
+    /// Returns the same platform without name look-ups, which would use the network.
     pub fn without_look_ups(&self) -> Self {
         Self { resolver: Arc::new(resolve::NoLookUps::instead_of(&self.resolver)), ..self.clone() }
     }

@@ -1,36 +1,40 @@
-//! Limits how often something is done that others can cause at will. The first time is at once, and the last one is never lost: what is
-//! put off is done when it is due.
+//! Limits how often an action runs that others can cause at will. The first time it runs at once, and the last request is never
+//! lost: a delayed action runs when it is due.
+
+use std::time::Duration;
+
+use adit_protocol::Instant;
 
 /// How often one thing is done.
 #[derive(Debug)]
 pub struct Pace {
-    /// Between two times, milliseconds.
-    interval: u64,
+    /// Between two times.
+    interval: Duration,
     /// How many times in a row need not wait.
-    burst: u64,
-    /// When the whole burst is available again, Unix milliseconds.
-    full_at: u64,
+    burst: u32,
+    /// When the whole burst is available again.
+    full_at: Instant,
     is_wanted: bool,
 }
 
 impl Pace {
-    /// At most `burst` times at once, and afterwards once each `interval` (milliseconds).
-    pub fn new(interval: u64, burst: u64) -> Self {
-        Self { interval, burst, full_at: 0, is_wanted: false }
+    /// At most `burst` times at once, and afterwards once each `interval`.
+    pub fn new(interval: Duration, burst: u32) -> Self {
+        Self { interval, burst, full_at: Instant::from_nanos(0), is_wanted: false }
     }
 
-    /// It is to be done, if possible at once.
+    /// Requests the action, if possible at once.
     pub fn want(&mut self) {
         self.is_wanted = true;
     }
 
-    /// When it is to be done, Unix milliseconds; None while it is not wanted.
-    pub fn due(&self) -> Option<u64> {
-        self.is_wanted.then(|| self.full_at.saturating_sub(self.interval * self.burst.saturating_sub(1)))
+    /// When it is to be done, on the clock of [`Pace::take`]; None while it is not wanted.
+    pub fn due(&self) -> Option<Instant> {
+        self.is_wanted.then(|| self.full_at - self.interval * self.burst.saturating_sub(1))
     }
 
-    /// Whether it is to be done at `now` (Unix milliseconds); then it is no longer wanted.
-    pub fn take(&mut self, now: u64) -> bool {
+    /// Whether it is to be done at `now`; then it is no longer wanted.
+    pub fn take(&mut self, now: Instant) -> bool {
         if self.full_at > now + self.interval * self.burst {
             // The clock was set back.
             self.full_at = now;
@@ -48,26 +52,30 @@ impl Pace {
 mod tests {
     use super::*;
 
-    const NOW: u64 = 1_700_000_000_000;
+    const NOW: Instant = Instant::from_nanos(1_700_000_000_000_000_000);
+
+    fn ms(milliseconds: u64) -> Duration {
+        Duration::from_millis(milliseconds)
+    }
 
     #[test]
     fn the_first_is_at_once_and_the_last_is_never_lost() {
-        let mut pace = Pace::new(1_000, 1);
+        let mut pace = Pace::new(ms(1_000), 1);
         let mut done = Vec::new();
         for millisecond in 0..2_500 {
             pace.want();
-            done.extend(pace.take(NOW + millisecond).then_some(millisecond));
+            done.extend(pace.take(NOW + ms(millisecond)).then_some(millisecond));
         }
         assert_eq!(done, [0, 1_000, 2_000]);
-        assert_eq!(pace.due(), Some(NOW + 3_000));
-        assert!(!pace.take(NOW + 2_999) && pace.take(NOW + 3_000));
+        assert_eq!(pace.due(), Some(NOW + ms(3_000)));
+        assert!(!pace.take(NOW + ms(2_999)) && pace.take(NOW + ms(3_000)));
         assert_eq!(pace.due(), None);
-        assert!(!pace.take(NOW + 10_000), "nobody wants it");
+        assert!(!pace.take(NOW + ms(10_000)), "nobody wants it");
     }
 
     #[test]
     fn a_burst_does_not_wait_and_comes_back_with_time() {
-        let mut pace = Pace::new(1_000, 3);
+        let mut pace = Pace::new(ms(1_000), 3);
         let mut count = |now| {
             let ask = |_: &u32| {
                 pace.want();
@@ -75,15 +83,15 @@ mod tests {
             };
             (0..100).filter(ask).count()
         };
-        assert_eq!([NOW, NOW, NOW + 1_000, NOW + 60_000].map(&mut count), [3, 0, 1, 3]);
+        assert_eq!([NOW, NOW, NOW + ms(1_000), NOW + ms(60_000)].map(&mut count), [3, 0, 1, 3]);
     }
 
     #[test]
     fn a_clock_that_is_set_back_holds_nothing_up() {
-        let mut pace = Pace::new(1_000, 1);
+        let mut pace = Pace::new(ms(1_000), 1);
         pace.want();
         assert!(pace.take(NOW));
         pace.want();
-        assert!(pace.take(NOW - 3_600_000));
+        assert!(pace.take(NOW - ms(3_600_000)));
     }
 }

@@ -1,4 +1,4 @@
-//! What bringing a tunnel up would change on this computer, found out without changing anything.
+//! Finds out what bringing a tunnel up would change on this computer, without changing anything.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,33 +15,33 @@ use super::resolve::{Lookup, Patience};
 use super::shutdown::Shutdown;
 use super::{Platform, Request};
 
-/// What would change.
+/// The changes that bringing a tunnel up would make.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Preview {
     /// UDP port; None where the system chooses.
     pub listen_port: Option<u16>,
-    /// The peers that the tunnel would talk to.
+    /// The peers of the tunnel.
     pub peers: Vec<PeerPreview>,
     /// Changes of the network, in the order in which they would be made.
     pub effects: Vec<Effect>,
     /// The file's commands, in the order in which they would run.
     pub commands: Vec<CommandPreview>,
-    /// What to know before it is done.
+    /// Advice for the user before the tunnel comes up.
     pub advice: Vec<Advice>,
 }
 
 /// A peer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PeerPreview {
-    /// Its key.
+    /// Public key.
     pub public_key: PublicKey,
-    /// From the file.
+    /// The name in the file.
     pub name: Option<String>,
-    /// As the file has it.
+    /// The endpoint as in the file.
     pub endpoint: Option<String>,
-    /// The endpoint's name; None where it is an address.
+    /// The endpoint's host name; None if it is given as an address.
     pub host: Option<String>,
-    /// The endpoint's address at this moment; None where it is not known, so that the MTU may become another.
+    /// The endpoint's current address. None if it is unknown; the MTU may then change later.
     pub address: Option<SocketAddr>,
 }
 
@@ -50,24 +50,24 @@ pub struct PeerPreview {
 pub struct CommandPreview {
     /// `PreUp`, `PostUp`, `PreDown` or `PostDown`.
     pub when: &'static str,
-    /// The line, with the interface's name put in.
+    /// The command line, with the interface's name put in.
     pub command: String,
-    /// Whether it is allowed to.
+    /// True if the command may run.
     pub runs: bool,
 }
 
-/// What [`bring_up`](super::bring_up) would do with `request` at this moment. A name that cannot be resolved is no error: it may be
-/// when the time comes.
+/// Returns what [`bring_up`](super::bring_up) would do with `request` now. A name that cannot be resolved is no error, because
+/// it may be resolvable later.
 ///
 /// # Errors
-/// When it could not be brought up.
+/// When the tunnel could not be brought up.
 pub fn preview(request: &Request, platform: &Platform) -> Result<Preview, ActivationError> {
     let (preview, check) = look_ahead(request, platform)?;
     check?;
     Ok(preview)
 }
 
-/// As [`preview`], and also where the computer does not let it be brought up as it is: why not.
+/// Does the same as [`preview`]. If only the state of the computer prevents the tunnel from coming up, it also returns why.
 pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Result<(), NetworkError>), ActivationError> {
     let settings = InterfaceSettings::from(&request.config, request.name.clone());
     let listener: Arc<dyn Listener> = Arc::new(Reporting { name: request.name.clone(), reporter: Arc::new(Nobody) });

@@ -1,4 +1,4 @@
-//! What is told while a tunnel comes up, is up and goes down: data, which each caller puts into its own words.
+//! The progress of a tunnel that comes up, is up or goes down, as data. Each caller chooses the words.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,158 +12,160 @@ use adit_protocol::PublicKey;
 use super::error::ActivationError;
 use super::undo::Step;
 
-/// Hears of what happens, on whichever thread it happens.
+/// Receives progress, on any thread.
 pub trait Reporter: Send + Sync {
-    /// This happens now.
+    /// Reports progress.
     fn report(&self, progress: &Progress);
 }
 
-/// Something that happens with a tunnel. Steps are told as they begin.
+/// An event of a tunnel. A step is reported when it begins.
 #[derive(Debug)]
 pub enum Progress {
-    /// What a killed tunnel of this name had left behind was removed.
+    /// Something that a killed tunnel of this name had left behind was removed.
     LeftoverRemoved {
-        /// Of the interface.
+        /// Name of the interface.
         name: InterfaceName,
-        /// What it was.
+        /// What was removed.
         what: String,
     },
-    /// Nothing leaves the computer any more past the tunnel, until somebody opens the way.
+    /// The kill switch was closed: nothing leaves the computer outside the tunnel until somebody opens it.
     Closed,
-    /// Something to know, that does not stop us.
+    /// Advice for the user; the tunnel still comes up.
     Advice(Advice),
     /// An endpoint's name is looked up.
     Resolving(String),
-    /// The resolver was not ready.
+    /// The resolver was not ready and will be asked again.
     ResolvingAgain {
-        /// As the file has it.
+        /// The endpoint as in the file.
         endpoint: Endpoint,
-        /// What the resolver said.
+        /// The resolver's error.
         error: String,
-        /// When it is asked again.
+        /// The pause before the next attempt.
         pause: Duration,
     },
-    /// The interface is made, and WireGuard started on it.
+    /// The interface is created, and WireGuard started on it.
     Starting {
-        /// Of the interface.
+        /// Name of the interface.
         name: InterfaceName,
-        /// Bytes.
+        /// MTU, bytes.
         mtu: u16,
-        /// How many.
+        /// Number of peers.
         peers: usize,
     },
-    /// The interface gets these addresses.
+    /// These addresses are set on the interface.
     Addresses(Vec<Cidr>),
     /// The packet filter is set.
     Firewall,
     /// Routes and rules are set.
     Routes(RoutesSet),
-    /// Resolvers are set.
+    /// DNS servers are set.
     Dns(DnsSpec),
-    /// A command of the file is run.
+    /// A command of the file runs.
     Command(String),
-    /// Everything is done.
+    /// The tunnel is up.
     Up(InterfaceName),
-    /// A peer without an endpoint has to begin.
+    /// A peer has no endpoint, so that it has to begin.
     PeerHasNoEndpoint(PeerLabel),
-    /// There is a session with a peer.
+    /// A session with a peer was established.
     PeerAnswered {
-        /// Who.
+        /// The peer.
         peer: PeerLabel,
-        /// Where it is.
+        /// Its current address.
         endpoint: SocketAddr,
-        /// Since the first initiation.
+        /// The time since the first initiation.
         within: Duration,
     },
     /// A peer did not answer, and is being asked again.
     PeerSilent {
-        /// Who.
+        /// The peer.
         peer: PeerLabel,
-        /// Where it should be.
+        /// Its configured address.
         endpoint: SocketAddr,
-        /// How long it was waited for.
+        /// The time waited so far.
         within: Duration,
-        /// What the peer must know this end by.
+        /// Our public key, which the peer must know.
         own: Option<PublicKey>,
     },
-    /// The routes to so many peers are others now, or the computer has slept: the peers are asked again.
+    /// The routes to this many peers have changed, or the computer has slept: the peers are asked for handshakes.
     PathChanged {
-        /// How many.
+        /// Number of peers.
         peers: usize,
     },
     /// The interface's MTU follows the path to the peers.
     MtuChanged {
-        /// Bytes.
+        /// Earlier MTU, bytes.
         from: u16,
-        /// Bytes.
+        /// New MTU, bytes.
         to: u16,
     },
     /// A peer answers at another address of its endpoint's name.
     EndpointMoved {
-        /// Who.
+        /// The peer.
         peer: PeerLabel,
-        /// Where it is.
+        /// Its current address.
         endpoint: SocketAddr,
     },
-    /// The name of a peer's endpoint could not be looked up again. The peer is asked at the addresses that are known.
+    /// The name of a peer's endpoint could not be looked up again. The known addresses are tried.
     EndpointUnknown {
-        /// Who.
+        /// The peer.
         peer: PeerLabel,
-        /// What the resolver said.
+        /// The resolver's error.
         error: String,
     },
     /// A change of the network could not be followed.
     CannotFollow(ActivationError),
-    /// The interface was moved to another network namespace: what leads into it here is taken back. Or it came back, and all is set again.
+    /// The interface was moved to another network namespace, and what led into it here was removed; or it came back, and
+    /// everything is set again.
     Moved {
-        /// Of the interface, as it was made.
+        /// Name of the interface when it was created.
         name: InterfaceName,
-        /// It is in another network namespace now.
+        /// True if the interface is in another network namespace now.
         elsewhere: bool,
     },
-    /// A step is taken back.
+    /// A step is undone.
     TakingBack {
-        /// Of the interface.
+        /// Name of the interface.
         name: InterfaceName,
-        /// Which.
+        /// The step.
         step: Step,
     },
-    /// A step could not be taken back; the others still are.
+    /// A step could not be undone; the others still are.
     NotTakenBack(ActivationError),
 }
 
-/// Something to know, that does not stop us.
+/// Advice for the user, which does not prevent the tunnel from coming up.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Advice {
-    /// Commands that will not run, because nobody allowed them.
+    /// Commands that do not run, because nobody approved them.
     HooksNotRun(HookSettings),
     /// Commands will run in `sh`, because bash is not installed.
     HooksInSh,
-    /// These search domains need a resolver to be set with.
+    /// These search domains have no effect without a DNS server.
     SearchWithoutServer(Vec<String>),
-    /// The tunnel's resolvers are asked for all names and not only for those in these domains: the computer cannot tell them apart.
+    /// The tunnel's DNS servers are used for all names and not only for those in these domains: the computer does not support
+    /// split DNS.
     SplitDnsLeftOut(Vec<String>),
     /// All IPv6 is left out.
     Ipv6LeftOut {
-        /// Why the tunnel cannot have it.
+        /// Why the tunnel cannot have IPv6.
         because: String,
     },
-    /// All of IPv4 goes through the tunnel, and IPv6 past it.
+    /// All of IPv4 goes through the tunnel, and IPv6 outside it.
     Ipv6Outside,
-    /// All of IPv4 goes through the tunnel, and IPv6 is kept from leaving past it.
+    /// All of IPv4 goes through the tunnel, and IPv6 is kept from leaving outside it.
     Ipv6Closed,
     /// Packets of the configured MTU do not fit through the path to a peer.
     MtuTooLarge(MtuTooLarge),
-    /// The computer cannot do all of it.
+    /// The computer does not support everything that was requested.
     Network(Warning),
 }
 
-/// How to call a peer.
+/// Key and name of a peer, to identify it to people.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PeerLabel {
-    /// Who.
+    /// The peer's public key.
     pub key: PublicKey,
-    /// From the file.
+    /// The peer's name in the file.
     pub name: Option<PeerName>,
 }
 
@@ -174,7 +176,7 @@ impl PeerLabel {
     }
 }
 
-/// Reports what an adapter does for the tunnel `name`.
+/// Reports the adapter's steps for the tunnel `name`.
 pub(super) struct Reporting {
     pub(super) name: InterfaceName,
     pub(super) reporter: Arc<dyn Reporter>,
@@ -195,7 +197,7 @@ impl Listener for Reporting {
     }
 }
 
-/// Reports nothing to anybody.
+/// A reporter that discards everything.
 pub(super) struct Nobody;
 
 impl Reporter for Nobody {

@@ -1,4 +1,5 @@
-//! Endpoints by name: asked for before anything is changed, and again while the resolver says that it may know later, as `wg` does.
+//! Looks up endpoints that are names before anything is changed. Retries while the resolver reports a temporary failure, as
+//! `wg` does.
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -14,10 +15,10 @@ use super::error::ActivationError;
 use super::progress::{Progress, Reporter};
 use super::shutdown::Shutdown;
 
-/// As `wg` waits where nobody says otherwise.
+/// The default number of retries, as in `wg`.
 const DEFAULT_RETRIES: u32 = 15;
 
-/// How the C library words that a name will not be there later either (`EAI_NONAME`, `EAI_NODATA`, `EAI_FAIL`; glibc, then musl).
+/// The C library's messages for permanent failures of a look-up (`EAI_NONAME`, `EAI_NODATA`, `EAI_FAIL`; glibc, then musl).
 const FOR_GOOD: [&str; 5] = [
     "Name or service not known",
     "No address associated with",
@@ -26,26 +27,26 @@ const FOR_GOOD: [&str; 5] = [
     "Unrecoverable error",
 ];
 
-/// More addresses of one endpoint are not tried.
+/// Largest number of addresses of one endpoint that are tried.
 const MOST_CANDIDATES: usize = 6;
 
-/// Finds addresses. Blocks; one that is asked must be able to wait on a thread of its own.
+/// Looks up addresses. Blocks; it must be callable from a thread of its own.
 pub trait Resolver: Send + Sync + 'static {
-    /// The addresses of `host`, which may be a name, or an address with a zone; the preferred one first, none where it has none.
+    /// Returns the addresses of `host`, a name or an address with a zone, the preferred one first. Empty if it has none.
     fn look_up(&self, host: &str, port: u16) -> io::Result<Candidates>;
 }
 
-/// The addresses at which a peer may be: all that the name of its endpoint has. The first one that answers is the peer's.
+/// The addresses that a peer's endpoint name has. The first one that answers becomes the endpoint.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Candidates {
-    /// The preferred one first, then one of the other family, and so on in turn (RFC 8305 section 4).
+    /// The preferred address first, then one of the other family, and so on in turn (RFC 8305 section 4).
     pub addresses: Vec<SocketAddr>,
-    /// How long the name has these addresses; None where nobody said so.
+    /// How long the addresses are valid; None if unknown.
     pub ttl: Option<Duration>,
 }
 
 impl Candidates {
-    /// Puts addresses in the order in which they are tried.
+    /// Orders addresses as they will be tried.
     pub fn new(found: Vec<SocketAddr>, ttl: Option<Duration>) -> Self {
         let first_is_ipv4 = found.first().is_some_and(SocketAddr::is_ipv4);
         let (one, other): (Vec<_>, Vec<_>) = found.into_iter().partition(|address| address.is_ipv4() == first_is_ipv4);
@@ -69,7 +70,7 @@ impl Candidates {
     }
 }
 
-/// The one of the C library.
+/// The C library's resolver.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemResolver;
 
@@ -79,7 +80,7 @@ impl Resolver for SystemResolver {
     }
 }
 
-/// Knows no names. Addresses with a zone, which take no network, are left to another resolver.
+/// Knows no names. Addresses with a zone, which need no network, go to another resolver.
 pub(super) struct NoLookUps {
     addresses: Arc<dyn Resolver>,
 }
@@ -102,14 +103,14 @@ impl Resolver for NoLookUps {
 /// How often a resolver that is not ready is asked again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Patience {
-    /// So many times.
+    /// This many times.
     Retries(u32),
-    /// Until it is ready.
+    /// Until the resolver is ready.
     Forever,
 }
 
 impl Patience {
-    /// As in wg(8), `WG_ENDPOINT_RESOLUTION_RETRIES`: the number of further attempts, or `infinity`.
+    /// Parses `WG_ENDPOINT_RESOLUTION_RETRIES` of wg(8): the number of further attempts, or `infinity`.
     pub fn from_wg(text: Option<&str>) -> Self {
         match text {
             Some("infinity") => Self::Forever,
@@ -119,46 +120,46 @@ impl Patience {
     }
 }
 
-/// Who looks up, and how long.
+/// The parameters of a look-up.
 #[derive(Clone, Copy)]
 pub struct Lookup<'a> {
-    /// Who is asked.
+    /// The resolver.
     pub resolver: &'a Arc<dyn Resolver>,
-    /// How often.
+    /// The number of retries.
     pub patience: Patience,
-    /// Ends it early.
+    /// Ends the look-up early.
     pub shutdown: &'a Shutdown,
-    /// Who hears of it.
+    /// Receives the progress.
     pub reporter: &'a dyn Reporter,
 }
 
 impl Lookup<'_> {
-    /// The first address of each peer that has an endpoint.
+    /// Returns the first address of each peer that has an endpoint.
     ///
     /// # Errors
-    /// When a name has no address, or it is time to go.
+    /// When a name has no address, or `shutdown` was called.
     pub fn endpoints(&self, config: &Config) -> Result<Vec<(PublicKey, SocketAddr)>, ActivationError> {
         let endpoints = config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?)));
         endpoints.map(|(peer, endpoint)| Ok((peer, self.resolve(endpoint)?))).collect()
     }
 
-    /// All addresses of each peer that has an endpoint.
+    /// Returns all addresses of each peer that has an endpoint.
     ///
     /// # Errors
-    /// When a name has no address, or it is time to go.
+    /// When a name has no address, or `shutdown` was called.
     pub(super) fn candidates(&self, config: &Config) -> Result<Vec<(PublicKey, Candidates)>, ActivationError> {
         let endpoints = config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?)));
         endpoints.map(|(peer, endpoint)| Ok((peer, self.find(endpoint)?))).collect()
     }
 
-    /// The first address of an endpoint.
+    /// Returns the first address of an endpoint.
     pub(super) fn resolve(&self, endpoint: &Endpoint) -> Result<SocketAddr, ActivationError> {
         let found = self.find(endpoint)?.addresses.into_iter().next();
         let unknown = || ActivationError::EndpointUnresolved { endpoint: endpoint.clone(), error: no_address() };
         found.ok_or_else(unknown)
     }
 
-    /// All addresses of an endpoint: one at least.
+    /// Returns all addresses of an endpoint: at least one.
     pub(super) fn find(&self, endpoint: &Endpoint) -> Result<Candidates, ActivationError> {
         let host = match &endpoint.host {
             Host::Ip(address) => return Ok(Candidates::only(SocketAddr::new(*address, endpoint.port))),
@@ -193,7 +194,8 @@ impl Lookup<'_> {
         }
     }
 
-    /// On a thread of its own: the C library's resolver cannot be interrupted, and whoever wants to go must not wait for it.
+    /// Makes one attempt on a thread of its own: the C library's resolver cannot be interrupted, and a shutdown must not wait
+    /// for it.
     fn attempt(&self, host: &str, port: u16) -> Result<io::Result<Candidates>, ActivationError> {
         let (sender, receiver) = channel();
         let (host, resolver) = (host.to_owned(), Arc::clone(self.resolver));

@@ -1,5 +1,5 @@
-//! A tunnel without an interface, as `adit proxy` runs it: it changes nothing on this computer, and follows the network like every other
-//! tunnel.
+//! A tunnel without an interface, as `adit proxy` runs it. It changes nothing on this computer, and follows the network like
+//! every other tunnel.
 
 use std::sync::Arc;
 
@@ -18,12 +18,12 @@ use super::undo::Step;
 use super::update::whole_update;
 use super::{HookPolicy, Platform};
 
-/// A tunnel that is to run without an interface.
+/// A request for a tunnel without an interface.
 #[derive(Clone, Debug)]
 pub struct RootlessRequest {
     /// The configuration. Its `FwMark`, `Table`, `DNS` and commands have no effect: they concern an interface.
     pub config: Config,
-    /// Names the tunnel in errors.
+    /// The tunnel's name in errors.
     pub name: InterfaceName,
     /// Largest inner packet, bytes. It stays the same when the network changes.
     pub mtu: Mtu,
@@ -31,11 +31,11 @@ pub struct RootlessRequest {
     pub patience: Patience,
 }
 
-/// Looks up the endpoints and starts the engine on `device`; no other part of [`bring_up`](super::bring_up) takes place. `observer` hears of
-/// every event of the engine and every change of the network, and must not block.
+/// Looks up the endpoints and starts the engine on `device`. No other part of [`bring_up`](super::bring_up) takes place.
+/// `observer` gets every event of the engine and every change of the network, and must not block.
 ///
 /// # Errors
-/// When an endpoint cannot be looked up, the network cannot be watched, the engine does not start, or `shutdown` says that it is over.
+/// When an endpoint cannot be looked up, the network cannot be watched, the engine does not start, or `shutdown` was called.
 pub fn start_rootless(
     request: RootlessRequest,
     device: TunDevice,
@@ -72,7 +72,7 @@ pub fn start_rootless(
     Ok(active)
 }
 
-/// The same peers and addresses, and nothing that asks for a change of this computer.
+/// Returns a configuration with the same peers and addresses that requests no change of this computer.
 fn without_interface(mut config: Config, mtu: Mtu) -> Config {
     let interface = &mut config.interface;
     (interface.mtu, interface.table, interface.fwmark) = (Some(mtu), Table::Off, Some(FwMark::OFF));

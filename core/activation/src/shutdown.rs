@@ -1,33 +1,33 @@
-//! What ends a tunnel, while it comes up and when it is up: somebody's wish, or its interface or configuration socket being removed.
+//! Ends a tunnel while it comes up or is up: on request, or because its interface or configuration socket was removed.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::error::ActivationError;
 
-/// Why it is time to go.
+/// Why a tunnel ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum End {
     /// Ctrl-C.
     Interrupted,
-    /// It was asked to: SIGTERM, as `adit down` sends it, SIGHUP, when the terminal is closed, or a client of the service.
+    /// A request: SIGTERM, as `adit down` sends it, SIGHUP when the terminal is closed, or a client of the service.
     Asked,
-    /// Somebody removed the interface.
+    /// Another program removed the interface.
     InterfaceRemoved,
-    /// Somebody removed the configuration socket.
+    /// Another program removed the configuration socket.
     SocketRemoved,
 }
 
 #[derive(Default)]
 struct Known {
     end: Option<End>,
-    /// There is something else to do.
+    /// A waiting thread has other work to do.
     is_nudged: bool,
 }
 
 type Listener = Box<dyn Fn(End) + Send + Sync>;
 
-/// Reasons to go, from all sides; the first one counts. Clones are the same one.
+/// The reasons to end a tunnel, from all threads; the first one counts. Clones share it.
 #[derive(Clone, Default)]
 pub struct Shutdown {
     inside: Arc<Inside>,
@@ -41,12 +41,12 @@ struct Inside {
 }
 
 impl Shutdown {
-    /// Has `listener` called, on whichever thread knows it, when it is time to go. It must not block.
+    /// Creates a shutdown that calls `listener` with the reason, on the thread that gives it. `listener` must not block.
     pub fn telling(listener: impl Fn(End) + Send + Sync + 'static) -> Self {
         Self { inside: Arc::new(Inside { listener: Some(Box::new(listener)), ..Inside::default() }) }
     }
 
-    /// It is time to go.
+    /// Ends the tunnel for this reason, unless there is an earlier one.
     pub fn end(&self, end: End) {
         let mut known = self.lock();
         if known.end.is_some() {
@@ -60,17 +60,17 @@ impl Shutdown {
         }
     }
 
-    /// Why it is time to go, if it is.
+    /// Returns the reason to end, if there is one.
     pub fn known(&self) -> Option<End> {
         self.lock().end
     }
 
-    /// Fails if it is time to go; called between steps.
+    /// Fails if the tunnel is to end; called between steps.
     pub fn check(&self) -> Result<(), ActivationError> {
         self.known().map_or(Ok(()), |end| Err(ActivationError::Ended(end)))
     }
 
-    /// Waits until it is time to go.
+    /// Waits for a reason to end.
     pub fn wait(&self) -> End {
         let mut known = self.lock();
         loop {
@@ -81,7 +81,7 @@ impl Shutdown {
         }
     }
 
-    /// Waits until it is time to go, at most for `timeout`.
+    /// Waits for a reason to end, for at most `timeout`.
     pub fn wait_for(&self, timeout: Duration) -> Option<End> {
         let deadline = Instant::now() + timeout;
         let mut known = self.lock();
@@ -94,13 +94,13 @@ impl Shutdown {
         }
     }
 
-    /// Has whoever waits in [`Shutdown::wait_or_nudge`] look around.
+    /// Wakes the thread in [`Shutdown::wait_or_nudge`].
     pub(super) fn nudge(&self) {
         self.lock().is_nudged = true;
         self.inside.changed.notify_all();
     }
 
-    /// Waits until it is time to go or somebody nudges, at most for `timeout` (None: for ever).
+    /// Waits for a reason to end or a nudge, for at most `timeout` (None: for ever).
     pub(super) fn wait_or_nudge(&self, timeout: Option<Duration>) -> Option<End> {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let mut known = self.lock();
@@ -116,7 +116,7 @@ impl Shutdown {
         }
     }
 
-    /// Sleeps; fails as soon as it is time to go.
+    /// Sleeps; fails as soon as the tunnel is to end.
     pub fn sleep(&self, duration: Duration) -> Result<(), ActivationError> {
         self.wait_for(duration).map_or(Ok(()), |end| Err(ActivationError::Ended(end)))
     }

@@ -1,16 +1,16 @@
-//! The standard error of a command that failed, as it may be shown to whoever brings the tunnel up, who may not be allowed to read the
-//! command: without keys, and without words of the command that could be secrets.
+//! Removes possible secrets from the standard error of a failed command: keys, and words of the command that could be secrets.
+//! The user who brings the tunnel up sees the rest, and may not be allowed to read the command.
 
-/// In place of what is not shown.
+/// Replaces hidden text.
 const HIDDEN: &str = "(hidden)";
-/// As many lines are shown, the last ones.
+/// Number of lines that are shown, the last ones.
 const LINES: usize = 8;
-/// Longer runs of letters and digits that have a digit, `+` or `=` in them may be a key or a part of one.
+/// Least length of a possible key or part of one: a run of letters and digits that contains a digit, `+` or `=`.
 const KEY_RUN: usize = 20;
-/// Shorter words of the command are shown.
+/// Least length of a word of the command that is hidden.
 const SECRET_WORD: usize = 4;
 
-/// `stderr` without what may be secret, on lines of its own.
+/// Returns the last lines of `stderr` without possible secrets.
 pub(super) fn without_secrets(command: &str, stderr: &str) -> String {
     let secrets = secret_words(command);
     let lines: Vec<&str> = stderr.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
@@ -18,7 +18,7 @@ pub(super) fn without_secrets(command: &str, stderr: &str) -> String {
     shown.map(|line| without_keys(&without_words(&without_command(line), &secrets))).collect::<Vec<_>>().join("\n")
 }
 
-/// bash quotes the whole line of a command that it does not understand: ``-c: line 1: `LINE'``.
+/// Hides the command that bash quotes when it does not understand it: ``-c: line 1: `LINE'``.
 fn without_command(line: &str) -> String {
     match (line.split_once(": `"), line.ends_with('\'')) {
         (Some((before, _)), true) if before.contains("line ") => format!("{before}: {HIDDEN}"),
@@ -26,8 +26,8 @@ fn without_command(line: &str) -> String {
     }
 }
 
-/// The words of `command` that could be secrets: arguments and parts of them but options, paths and plain lower-case words. Those count as
-/// secrets, too, behind an option, `=`, `:`, `@` or a quote.
+/// Returns the words of `command` that could be secrets: arguments and their parts, except options, paths and plain lower-case
+/// words. Plain words count as secrets, too, if they follow an option, `=`, `:`, `@` or a quote.
 fn secret_words(command: &str) -> Vec<&str> {
     let mut secrets = Vec::new();
     let mut is_program = true;
@@ -47,7 +47,7 @@ fn secret_words(command: &str) -> Vec<&str> {
         after_option = word.starts_with('-') || word.ends_with([':', '=']);
         is_program = word.ends_with([';', '|', '&', '(', '{']) || (word.contains('=') && !word.starts_with('-'));
     }
-    // A word that contains another one goes first.
+    // A longer word that contains a shorter one must be replaced first.
     secrets.sort_by_key(|word| std::cmp::Reverse(word.len()));
     secrets
 }

@@ -1,23 +1,23 @@
-//! What has been done, as data: each step has its way back.
+//! The steps of bringing a tunnel up, as data: each can be undone.
 
 use adit_platform::network;
 
-/// A step that was begun and has to be taken back. In the order in which they are done.
+/// A step that was begun and must be undone, in the order of execution.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Step {
-    /// Commands before the interface is made; taken back by those for after.
+    /// Commands that run before the interface is created; undone by `PostDown`.
     PreUp,
     /// The interface.
     Interface,
-    /// WireGuard on it.
+    /// WireGuard on the interface.
     Engine,
     /// The packet filter.
     Firewall,
     /// Routes and rules.
     Routes,
-    /// Resolvers.
+    /// DNS servers.
     Dns,
-    /// Commands after everything is up; taken back by those for before it goes down.
+    /// Commands that run after everything is up; undone by `PreDown`.
     PostUp,
 }
 

@@ -1,4 +1,4 @@
-//! From a configuration to a change of the engine: the whole of it for a new tunnel, only what differs for a running one.
+//! Turns a configuration into an update of the engine: a complete one for a new tunnel, only the differences for a running one.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::SocketAddr;
@@ -7,9 +7,9 @@ use adit_config::Config;
 use adit_protocol::{PresharedKey, PublicKey};
 use adit_tunnel::{AllowedIp, DeviceUpdate, DeviceView, PeerUpdate, PeerView};
 
-/// The whole configuration as one change; `endpoints` are resolved, `mark` (0: none) is for the tunnel's own packets.
+/// Returns the whole configuration as one update. `endpoints` are resolved; `mark` (0: none) is for the tunnel's own packets.
 ///
-/// A preshared key that the file does not have and a command may set is left as it is, as a private key is.
+/// A preshared key that the file lacks and a command may set stays as it is, as does a private key.
 pub fn whole_update(config: &Config, endpoints: &[(PublicKey, SocketAddr)], mark: u32) -> DeviceUpdate {
     let absent = (!config.interface.commands_set("preshared-key")).then(PresharedKey::none);
     let peers = config.remote_peers().map(|peer| PeerUpdate {
@@ -33,9 +33,10 @@ pub fn whole_update(config: &Config, endpoints: &[(PublicKey, SocketAddr)], mark
     }
 }
 
-/// What has to change for a tunnel that looks like `view`, to which `before` was applied as a whole, to be as if `after` had been
-/// applied as a whole. Peers that stay keep their sessions and their queues; one that has roamed keeps its address unless the
-/// configuration names another than before. A listen port that the system chose stays; one that is no longer asked for is given back.
+/// Returns the update for a tunnel with the state `view`, to which `before` was applied as a whole, that makes it equal to one
+/// with `after` applied as a whole. Peers that stay keep their sessions and queues. A peer that has roamed keeps its address
+/// unless its configured endpoint changes. A listen port that the system chose stays; a configured port that is dropped is
+/// released.
 pub fn difference(view: &DeviceView, before: &DeviceUpdate, after: &DeviceUpdate) -> DeviceUpdate {
     let known: HashMap<&PublicKey, &PeerView> = view.peers.iter().map(|peer| (&peer.public_key, peer)).collect();
     let wanted: HashSet<&PublicKey> = after.peers.iter().map(|peer| &peer.public_key).collect();
@@ -56,7 +57,7 @@ pub fn difference(view: &DeviceView, before: &DeviceUpdate, after: &DeviceUpdate
         private_key: after.private_key.clone().filter(|key| *key != view.private_key),
         listen_port: match (asked_port(before), asked_port(after)) {
             (_, Some(port)) => (port != view.listen_port).then_some(port),
-            // Whoever wants it now finds it free.
+            // The port is released for other programs.
             (Some(_), None) => Some(0),
             (None, None) => None,
         },
@@ -66,12 +67,12 @@ pub fn difference(view: &DeviceView, before: &DeviceUpdate, after: &DeviceUpdate
     }
 }
 
-/// None where the system is to choose.
+/// Returns the configured port, or None if the system chooses.
 fn asked_port(update: &DeviceUpdate) -> Option<u16> {
     update.listen_port.filter(|port| *port != 0)
 }
 
-/// A network that several peers name belongs to the last of them.
+/// Maps each peer to its allowed IPs. A network that several peers name belongs to the last of them.
 fn owners(update: &DeviceUpdate) -> HashMap<PublicKey, BTreeSet<AllowedIp>> {
     let mut owner: HashMap<AllowedIp, PublicKey> = HashMap::new();
     for peer in &update.peers {
@@ -94,7 +95,7 @@ fn peer_difference(
     let gone = present.difference(networks).map(|network| (*network, false));
     let new = networks.difference(&present).map(|network| (*network, true));
     let endpoint_before = before.and_then(|before| before.endpoint);
-    // One that the file had, and has no more.
+    // Removes a preshared key that the file had and no longer has.
     let taken_out = || before?.preshared_key.as_ref().filter(|key| !key.is_none()).map(|_| PresharedKey::none());
     PeerUpdate {
         preshared_key: wanted.preshared_key.clone().or_else(taken_out).filter(|key| *key != known.preshared_key),
@@ -132,7 +133,7 @@ mod tests {
     const ONE: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
     const TWO: &str = "TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=";
 
-    /// `[Interface]` lines, and of each peer its key and its other lines.
+    /// Builds an update from `[Interface]` lines and, for each peer, its key and its other lines.
     fn update(interface: &str, peers: &[(&str, &str)]) -> DeviceUpdate {
         let mut text = format!("[Interface]\nPrivateKey = {OWN}\n{interface}\n");
         for (key, lines) in peers {
@@ -146,19 +147,15 @@ mod tests {
         whole_update(&config, &endpoints, 0)
     }
 
-    /// What the engine looks like after `update` on a new tunnel.
+    /// Returns the engine's view after `update` on a new tunnel.
     fn view(update: &DeviceUpdate) -> DeviceView {
         let owners = owners(update);
         let peers = update.peers.iter().map(|peer| PeerView {
-            public_key: peer.public_key,
             preshared_key: peer.preshared_key.clone().unwrap_or_else(PresharedKey::none),
             endpoint: peer.endpoint,
-            last_handshake: std::time::Duration::ZERO,
-            round_trip: None,
-            rx_bytes: 0,
-            tx_bytes: 0,
             persistent_keepalive: peer.persistent_keepalive.unwrap_or_default(),
             allowed_ips: owners.get(&peer.public_key).into_iter().flatten().copied().collect(),
+            ..PeerView::new(peer.public_key)
         });
         DeviceView {
             private_key: update.private_key.clone().flatten(),

@@ -1,4 +1,4 @@
-//! A tunnel on a network that another program steers, as on phones: every change of its settings is a new device.
+//! A tunnel on a network that another program controls, as on phones: every change of its settings creates a new device.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ const FAR_KEY: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 const FAR: &str = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=";
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The application, and the phone under it.
+/// The application, and the phone that it runs on.
 #[derive(Clone, Default)]
 struct Phone(Arc<Mutex<State>>);
 
@@ -34,7 +34,7 @@ struct State {
     established: Vec<ForeignSettings>,
     devices: Vec<Arc<FakeTun>>,
     is_refusing: bool,
-    /// Each device has one queue more than its predecessor: an engine cannot exchange one for the other.
+    /// Each device has one more queue than its predecessor: an engine cannot exchange one for the other.
     grows: bool,
     is_closed: bool,
     protected: Vec<u16>,
@@ -45,7 +45,7 @@ impl Phone {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A packet leaves an application, by the interface that there is now.
+    /// Sends a packet of an application over the current interface.
     fn send(&self, packet: &[u8]) {
         self.with(|state| state.devices.last().unwrap().inject(0, Offload::default(), packet));
     }
@@ -106,7 +106,7 @@ impl NetworkEvents for NoNews {
     }
 }
 
-/// No socket for `wg`, and no names to claim.
+/// Devices of a phone: no socket for `wg`, and no names to claim.
 struct PhoneDevices;
 
 impl Devices for PhoneDevices {
@@ -124,7 +124,7 @@ struct Pair {
     _folder: Folder,
 }
 
-/// Of handshake timestamps.
+/// A temporary folder for handshake timestamps.
 struct Folder(std::path::PathBuf);
 
 impl Folder {
@@ -187,7 +187,7 @@ fn pair() -> Pair {
     Pair { phone, shutdown, near: Some(near), far_devices, _far: far, _folder: folder }
 }
 
-/// UDP from 10.0.0.1 to 10.0.0.2 with this number in it.
+/// Builds a UDP packet from 10.0.0.1 to 10.0.0.2 that contains this number.
 fn packet(number: u32) -> Vec<u8> {
     let mut packet = vec![0x45, 0, 0, 32, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
     packet.extend([0, 9, 0, 9, 0, 12, 0, 0]);
@@ -200,7 +200,7 @@ impl Pair {
         self.near.as_mut().unwrap()
     }
 
-    /// Blocks until these packets have come out at the other end, each once.
+    /// Blocks until each of these packets has come out at the other end once.
     fn arrive(&self, sent: u32) {
         let far = self.far_devices.tun(&"far".parse().unwrap()).unwrap();
         let (mut arrived, begun): (BTreeMap<Vec<u8>, usize>, Instant) = (BTreeMap::new(), Instant::now());

@@ -8,9 +8,10 @@ use anyhow::{Context, anyhow};
 use clap::Args;
 use serde::Serialize;
 
-use crate::up::{outcome, print, tell};
+use crate::exit::outcome;
+use crate::output::{json_line, print, tell};
 
-/// What `adit calc` is asked.
+/// The arguments of `adit calc`.
 #[derive(Args, Debug)]
 #[command(after_help = "Networks such as 10.0.0.0/8, and the words everything, private, ipv4, ipv6, except, and:\n  \
     adit calc everything except 192.168.0.0/16, 10.1.2.3\n  adit calc everything ipv4 except private\n  \
@@ -46,7 +47,7 @@ fn run(arguments: &CalcArgs) -> anyhow::Result<()> {
         tell("[!] nothing is left");
     }
     let line = if arguments.json {
-        serde_json::to_string(&Answer { networks })? + "\n"
+        json_line(&Answer { networks })?
     } else if networks.is_empty() {
         String::new()
     } else {

@@ -9,16 +9,16 @@ use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::client::Failure;
 use crate::exit;
-use crate::up::print;
+use crate::output::print;
 
-/// What `adit completions` is asked.
+/// The arguments of `adit completions`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct CompletionsArgs {
     /// For which shell
     shell: Shell,
 }
 
-/// What `adit man` is asked.
+/// The arguments of `adit man`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ManArgs {
     /// Write one page for each verb into this folder; without it, the main page on standard output

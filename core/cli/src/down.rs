@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use adit_config::InterfaceName;
+use adit_foreground::{NotAllowed, interface_name, needs_root};
 use adit_platform::devices::Owner;
 use adit_platform::native::claim::{Held, LockFile};
 use adit_platform::native::process::Process;
@@ -15,15 +16,14 @@ use clap::Args;
 
 use crate::client::target::Target;
 use crate::client::{self, Daemon, Failure, Options};
-use crate::exit::NotAllowed;
+use crate::output::say;
 use crate::repair::still_closed;
-use crate::up::{interface_name, needs_root, say};
 
 /// Taking everything back takes a moment; commands (`PostDown`) may take longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 const STEP: Duration = Duration::from_millis(20);
 
-/// What `adit down` is asked.
+/// The arguments of `adit down`.
 #[derive(Args, Debug)]
 pub(crate) struct DownArgs {
     /// A tunnel of the Adit service, or the interface or the file that `adit up FILE` was given
@@ -48,7 +48,7 @@ pub(crate) fn down(arguments: &DownArgs) -> Result<(), Failure> {
     }
 }
 
-/// What `adit up FILE` keeps is there whether the file is or not, and whether a daemon is or not.
+/// The tunnel of `adit up FILE` may run without its file, and with or without a daemon.
 fn target(arguments: &DownArgs) -> Result<Target, Failure> {
     let may_be_ours = || {
         let name = interface_name(&arguments.name).ok();

@@ -3,6 +3,9 @@
 use std::process::ExitCode;
 
 use adit_api::ApiError;
+use adit_foreground::NotAllowed;
+
+use crate::output::tell;
 
 /// How it went. The numbers never change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,14 +87,20 @@ impl From<&ApiError> for Exit {
     }
 }
 
-/// Something that only root may; says what to type.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct NotAllowed(pub(crate) String);
-
 impl From<&anyhow::Error> for Exit {
     fn from(error: &anyhow::Error) -> Self {
         if error.chain().any(|cause| cause.is::<NotAllowed>()) { Self::NotAllowed } else { Self::Failed }
+    }
+}
+
+/// 0, or the error on standard error and its exit code.
+pub(crate) fn outcome(outcome: anyhow::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(format!("adit: {error:#}"));
+            Exit::from(&error).into()
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use adit_protocol::{PresharedKey, PrivateKey};
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
-use crate::up::{outcome, print, tell};
+use crate::exit::outcome;
+use crate::output::{print, tell};
 
 /// Characters of a key in base64.
 const KEY_LENGTH: usize = 44;

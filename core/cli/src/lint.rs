@@ -4,15 +4,15 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::output::{json_text, print, tell};
 use adit_config::{Diagnostic, Document, Severity, message, parse};
+use adit_foreground::read_file;
 use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::up::{print, read_file, tell};
-
-/// What `adit lint` is asked.
+/// The arguments of `adit lint`.
 #[derive(Args, Debug)]
 pub(crate) struct LintArgs {
     /// Configuration files; `-` is standard input
@@ -34,7 +34,7 @@ struct Finding {
     severity: &'static str,
     key: Option<&'static str>,
     message: String,
-    /// What would be right.
+    /// The correction, where one can be named.
     advice: Option<String>,
     #[serde(skip)]
     rendered: String,
@@ -54,7 +54,7 @@ pub(crate) fn lint(arguments: &LintArgs) -> ExitCode {
 fn run(arguments: &LintArgs) -> anyhow::Result<bool> {
     let findings: Vec<Finding> = arguments.files.iter().flat_map(|file| examine(file)).collect();
     let output = if arguments.json {
-        serde_json::to_string_pretty(&findings)? + "\n"
+        json_text(&findings)?
     } else {
         findings.iter().map(|finding| finding.rendered.clone() + "\n").collect()
     };

@@ -6,12 +6,11 @@
 mod calc;
 mod client;
 mod completions;
-mod demo;
 mod down;
 mod exit;
 mod keys;
 mod lint;
-mod place;
+mod output;
 mod private_file;
 mod proxy;
 mod qr;
@@ -20,7 +19,6 @@ mod save;
 mod secret_input;
 mod show;
 mod strip;
-mod terminal;
 mod up;
 mod wg;
 
@@ -118,7 +116,7 @@ enum Verb {
     /// Work out AllowedIPs: `adit calc everything except 192.168.0.0/16`
     Calc(calc::CalcArgs),
     /// See a tunnel at work, with no server at hand
-    Demo(demo::DemoArgs),
+    Demo(adit_demo::DemoArgs),
     /// Show interfaces as `wg show` does
     Show(show::ShowArgs),
     /// Show an interface as a configuration file
@@ -143,7 +141,7 @@ enum Verb {
 
 fn main() -> ExitCode {
     if let Err(error) = adit_platform::native::memory::keep_private() {
-        up::warn(format!("a crash would leave an image of the memory, with all keys: {error}"));
+        output::warn(format!("a crash would leave an image of the memory, with all keys: {error}"));
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -188,7 +186,7 @@ fn main() -> ExitCode {
         Verb::Lint(arguments) => lint::lint(&arguments),
         Verb::Strip(arguments) => strip::strip(&arguments),
         Verb::Calc(arguments) => calc::calc(&arguments),
-        Verb::Demo(arguments) => demo::demo(&arguments),
+        Verb::Demo(arguments) => adit_demo::demo(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Showconf(arguments) => show::showconf(&arguments),
         Verb::Genkey => keys::genkey(),
@@ -197,7 +195,7 @@ fn main() -> ExitCode {
         Verb::Wg(arguments) => wg::wg(&arguments),
         Verb::Completions(arguments) => finish_plainly(completions::completions(&arguments)),
         Verb::Man(arguments) => finish_plainly(completions::man(&arguments)),
-        Verb::ExitCodes => up::outcome(up::print(&exit::text()).map_err(Into::into)),
+        Verb::ExitCodes => exit::outcome(output::print(&exit::text()).map_err(Into::into)),
     }
 }
 
@@ -209,9 +207,9 @@ fn finish_plainly(outcome: Result<(), client::Failure>) -> ExitCode {
 /// Help and the version are asked for: 0. All else was mistyped: 2, and the complaint begins as all our others do.
 fn misread(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return up::outcome(up::print(&error.to_string()).map_err(Into::into));
+        return exit::outcome(output::print(&error.to_string()).map_err(Into::into));
     }
     let text = error.to_string();
-    up::tell(text.strip_prefix("error:").map_or(text.trim_end().to_owned(), |rest| format!("adit:{}", rest.trim_end())));
+    output::tell(text.strip_prefix("error:").map_or(text.trim_end().to_owned(), |rest| format!("adit:{}", rest.trim_end())));
     Exit::Usage.into()
 }

@@ -12,15 +12,17 @@ use std::thread;
 use std::time::Duration;
 
 use adit_activation::{Active, End, Mailbox, Platform, Reporter, RootlessRequest, Shutdown, SystemResolver, start_rootless};
+use adit_foreground::Source;
+use adit_foreground::words::Terminal;
 use adit_platform::native::{self, process_limits};
 use adit_proxy::{Bound, Dialer, Names, Plan, Resolver, Teller};
 use anyhow::{Context, anyhow, bail};
 use tokio::runtime::Runtime;
 
+use crate::exit::outcome;
+use crate::output::warn;
 pub(crate) use arguments::ProxyArgs;
 use tunnel::ProxyEngine;
-
-use crate::up::{self, Source, Terminal, outcome, warn};
 
 /// For the last packets, such as those that tell the other ends that it is over.
 const FAREWELL: Duration = Duration::from_millis(200);
@@ -38,7 +40,7 @@ fn run(arguments: &ProxyArgs) -> anyhow::Result<()> {
         let found = arguments.key.find_for_file(source.name.as_str(), &public.into());
         config.interface.private_key = Some(found.map_err(|failure| anyhow!(failure.sentence().unwrap_or_default()))?);
     }
-    let shutdown = up::listen()?;
+    let shutdown = adit_foreground::listen()?;
     // Each connection of a program is a descriptor. With too few, connections wait for each other.
     process_limits::raise_descriptors();
 
@@ -54,11 +56,12 @@ fn run(arguments: &ProxyArgs) -> anyhow::Result<()> {
         let _in_runtime = runtime.enter();
         tunnel::stack(&config, mtu)?
     };
-    let request = RootlessRequest { config: config.clone(), name: source.name.clone(), mtu, patience: up::patience() };
+    let request =
+        RootlessRequest { config: config.clone(), name: source.name.clone(), mtu, patience: adit_foreground::patience() };
     let reporter: Arc<dyn Reporter> = Arc::new(Terminal);
     let mailbox = Mailbox::new(&shutdown);
     let mut active = start_rootless(request, device, &platform, &shutdown, &reporter, mailbox.observer())?;
-    up::watch_sleep(mailbox.clone());
+    adit_foreground::watch_sleep(mailbox.clone());
     let running = active.running().context("the tunnel has ended")?;
     let resolver = Arc::new(Resolver::new(Arc::clone(&stack), names(arguments, &config)));
     let teller = Teller::new(|line| warn(line), tunnel::ails(running, &config));

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 
 use adit_config::syntax::LineKind;
 use adit_config::{Document, Key, message, parse};
+use adit_foreground::read_file;
 use adit_import::QrCode;
 use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::client::target::Target;
 use crate::client::{self, Failure, Options};
+use crate::output::{print, say, tell, warn};
 use crate::private_file;
-use crate::up::{self, print, read_file, say, tell, warn};
 
-/// What `adit qr` is asked.
+/// The arguments of `adit qr`.
 #[derive(Args, Debug)]
 pub(crate) struct QrArgs {
     /// A tunnel, a configuration file, or the NAME of one in /etc/wireguard
@@ -58,7 +59,7 @@ pub(crate) fn qr(arguments: &QrArgs) -> Result<(), Failure> {
             (tunnel.name.to_string(), client::export::document(&daemon, &tunnel, &arguments.options)?)
         }
         Target::File { .. } => {
-            let path = up::path(&arguments.config);
+            let path = adit_foreground::path(&arguments.config);
             let bytes = read_file(&arguments.config, &path)?;
             let shown = path.display().to_string();
             let document = Document::parse(&bytes).with_context(|| shown.clone())?;

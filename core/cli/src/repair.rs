@@ -5,6 +5,7 @@ mod words;
 
 use std::path::Path;
 
+use adit_foreground::needs_root;
 use adit_ipc::local::SOCKET;
 use adit_platform::devices::Owner;
 use adit_platform::native;
@@ -16,11 +17,11 @@ use serde_json::{Value, json};
 use self::claims::{Claim, Claims};
 use self::words::{ADVICE, as_json, closes_again, held_by_service, in_use_by, undo, would_undo};
 use crate::client::{Daemon, Failure, Options};
-use crate::up::{needs_root, tell};
+use crate::output::tell;
 
 pub(crate) use words::still_closed;
 
-/// What `adit repair` is asked.
+/// The arguments of `adit repair`.
 #[derive(Args, Debug)]
 pub(crate) struct RepairArgs {
     /// Show what would be undone, and change nothing
@@ -103,7 +104,7 @@ fn plan(found: &[Leftover], in_use: &[InUse], service: &Service, report: &mut Re
     Ok(())
 }
 
-/// What cannot be undone keeps nothing else from being undone.
+/// A leftover that cannot be undone stops none of the others.
 fn carry_out(found: &[Leftover], service: &Service, report: &mut Report<'_>) -> Result<(), Failure> {
     let mut claims = Claims::default();
     let mut setting_failed = false;
@@ -175,7 +176,7 @@ fn unclear(why: &str) -> String {
     format!("the Adit service may run ({why}); {ADVICE}")
 }
 
-/// What was done, told at once and counted.
+/// The outcome of each leftover, printed at once and counted.
 struct Report<'a> {
     options: &'a Options,
     undone: Vec<Value>,

@@ -5,17 +5,18 @@ use std::net::SocketAddr;
 use adit_activation::{AppliedConfig, Resolver, SystemResolver, whole_update};
 use adit_config::diff::{Change, PeerChange};
 use adit_config::{Config, Host};
+use adit_foreground::interfaces::Reason;
+use adit_foreground::{Source, needs_root};
 use adit_protocol::PublicKey;
 use adit_tunnel::DeviceView;
 use anyhow::Context;
 
 use crate::client::target::Target;
 use crate::client::{self, Failure, Options};
+use crate::output::{self, tell, visible};
 use crate::show;
-use crate::terminal::{self, visible};
-use crate::up::{Source, needs_root, tell};
 
-/// What `adit save` is asked.
+/// The arguments of `adit save`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct SaveArgs {
     /// A tunnel of the Adit service, or the file NAME.conf (or its NAME in /etc/wireguard) that `adit up` keeps up
@@ -44,13 +45,13 @@ fn file(argument: &str, yes: bool, options: &Options) -> Result<(), Failure> {
     let source = Source::read(argument)?;
     let config = source.understand()?;
     let name = source.name.as_str();
-    // What it says goes into root's file.
+    // Its answer goes into root's file.
     let view = show::state_of_root(name).map_err(|reason| match reason {
-        show::Reason::Untrusted(reason) => anyhow::anyhow!("{reason}"),
+        Reason::Untrusted(reason) => anyhow::anyhow!("{reason}"),
         reason => anyhow::anyhow!("{name} is not up ({reason})"),
     })?;
     let endpoints = endpoints(&config, &view);
-    // What this process cannot know it takes as it is: which port and mark were chosen where the file has none.
+    // Where the file has no port or mark, the running tunnel chose one: this process takes it over.
     let mut update = whole_update(&config, &endpoints, view.fwmark);
     if let Some(mark) = config.interface.fwmark {
         update.fwmark = Some(mark.get());
@@ -63,10 +64,10 @@ fn file(argument: &str, yes: bool, options: &Options) -> Result<(), Failure> {
     if !yes {
         tell(format!("What changes in {}:", source.path().display()));
         changes.changes().iter().for_each(|change| tell(format!("  {}", described(change))));
-        if !terminal::can_ask() {
+        if !output::can_ask() {
             return Err(Failure::Usage("nobody can be asked here; add --yes to save without asking".to_owned()));
         }
-        if terminal::ask("Save it?", &['y', 'n'])? != 'y' {
+        if output::ask("Save it?", &['y', 'n'])? != 'y' {
             return options.done("nothing was saved");
         }
     }

@@ -3,13 +3,13 @@
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use adit_foreground::read_at_most;
 use adit_platform::native::terminal::{Keyboard, Keys};
 use adit_protocol::PrivateKey;
 use anyhow::Context;
 use zeroize::Zeroizing;
 
 use crate::keys::read_private_key;
-use crate::up::read_at_most;
 
 /// Nobody's key file has more.
 const MAX_FILE: u64 = 64 << 10;
@@ -25,7 +25,7 @@ pub(crate) fn from_file(file: &str) -> anyhow::Result<PrivateKey> {
     read_private_key(bytes.as_slice()).with_context(|| format!("{file} is no private key"))
 }
 
-/// What somebody types at the terminal, which does not show it. None: given up.
+/// Reads a secret from the terminal, which does not show it. None: the person gave up.
 pub(crate) fn ask(question: &str) -> io::Result<Option<Zeroizing<String>>> {
     let keyboard = Keyboard::begin(Keys::HiddenWithoutSignals)?;
     write!(io::stderr(), "{question} ")?;

@@ -3,12 +3,14 @@
 use std::process::ExitCode;
 
 use adit_config::detect;
+use adit_foreground::Source;
 use anyhow::{Context, bail};
 use clap::Args;
 
-use crate::up::{Source, outcome, print};
+use crate::exit::outcome;
+use crate::output::print;
 
-/// What `adit strip` is asked.
+/// The arguments of `adit strip`.
 #[derive(Args, Debug)]
 pub(crate) struct StripArgs {
     /// A configuration file NAME.conf, or the NAME of one in /etc/wireguard

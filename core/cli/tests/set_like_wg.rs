@@ -8,7 +8,7 @@ use std::thread;
 
 use adit_platform::linux::uapi_socket::UapiSocket;
 use adit_platform::uapi_listener::UapiListener;
-use adit_protocol::{PresharedKey, PublicKey};
+use adit_protocol::PublicKey;
 use adit_tunnel::uapi::{Limits, serve};
 use adit_tunnel::{Control, DeviceUpdate, DeviceView, PeerView, UpdateError};
 
@@ -45,19 +45,8 @@ fn on_ground(story: impl FnOnce(&Platform)) {
         println!("SKIPPED: no wg, or no right to make a mount namespace");
         return;
     }
-    let peer = |key: PublicKey| PeerView {
-        public_key: key,
-        preshared_key: PresharedKey::none(),
-        endpoint: None,
-        last_handshake: Default::default(),
-        round_trip: None,
-        rx_bytes: 0,
-        tx_bytes: 0,
-        persistent_keepalive: 0,
-        allowed_ips: Vec::new(),
-    };
-    let view =
-        DeviceView { peers: vec![peer(KEY.parse().unwrap()), peer(PublicKey::from_bytes([7; 32]))], ..DeviceView::default() };
+    let peers = vec![PeerView::new(KEY.parse().unwrap()), PeerView::new(PublicKey::from_bytes([7; 32]))];
+    let view = DeviceView { peers, ..DeviceView::default() };
     let recorder = Arc::new(Recorder { view, asked: Mutex::default() });
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("sockets")).unwrap();

@@ -89,17 +89,7 @@ fn network(text: &str) -> AllowedIp {
 }
 
 fn peer(seed: u8) -> PeerView {
-    PeerView {
-        public_key: PrivateKey::from_bytes([seed; 32]).public(),
-        preshared_key: PresharedKey::none(),
-        endpoint: None,
-        last_handshake: Duration::ZERO,
-        round_trip: None,
-        rx_bytes: 0,
-        tx_bytes: 0,
-        persistent_keepalive: 0,
-        allowed_ips: Vec::new(),
-    }
+    PeerView::new(PrivateKey::from_bytes([seed; 32]).public())
 }
 
 fn ago(seed: u8, seconds: u64) -> PeerView {

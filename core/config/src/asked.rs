@@ -1,5 +1,5 @@
-//! A private key that is not in the file, and is asked for when the tunnel comes up: `# AskForKey = PUBLIC` in `[Interface]`. To all
-//! other programs that is a comment.
+//! The comment `# AskForKey = PUBLIC` in `[Interface]`: the private key is not in the file and is asked for when the tunnel comes
+//! up. Other programs ignore the comment.
 
 use std::ops::Range;
 
@@ -9,22 +9,22 @@ use crate::keyword::{Section, is_space};
 use crate::syntax::{Document, LineKind};
 
 const WORD: &str = "AskForKey";
-/// Characters of a key in base64.
+/// Length of a base64 key in characters.
 const KEY_LENGTH: usize = 44;
 
-/// The place in a file that names the public half of the private key to ask for.
+/// The comment that names the public key whose private key is asked for.
 pub(crate) struct Asked {
     pub(crate) key: PublicKey,
-    /// From the `#` to the end of the key.
+    /// Bytes from the `#` to the end of the key.
     pub(crate) span: Range<usize>,
 }
 
-/// The comment, without a line end.
+/// Returns the comment, without a line end.
 pub(crate) fn comment(key: &PublicKey) -> String {
     format!("# {WORD} = {key}")
 }
 
-/// The first such comment in an `[Interface]`.
+/// Finds the first such comment in an `[Interface]` section.
 pub(crate) fn find(document: &Document) -> Option<Asked> {
     let mut is_inside = false;
     for line in document.lines() {
@@ -41,7 +41,7 @@ pub(crate) fn find(document: &Document) -> Option<Asked> {
     None
 }
 
-/// The key, and how many bytes of the comment say it.
+/// Parses a comment. Returns the key, and the length in bytes of the comment up to its end.
 fn read(comment: &str) -> Option<(PublicKey, usize)> {
     let (word, value) = comment.split_once('=')?;
     if !word.trim_start_matches('#').trim().eq_ignore_ascii_case(WORD) {

@@ -1,7 +1,7 @@
-//! The calculator for `AllowedIPs`: WireGuard has no rule "all but this", so the networks that are left have to be worked out.
+//! The calculator for `AllowedIPs`. WireGuard has no rule "all but this", so the remaining networks must be computed.
 //!
-//! [`evaluate`] reads an expression as people write it (`everything except 192.168.0.0/16, 10.1.2.3`) and makes a [`NetworkSet`] of
-//! it, whose [`NetworkSet::networks`] is the shortest list of networks that says the same.
+//! [`evaluate`] parses an expression (`everything except 192.168.0.0/16, 10.1.2.3`) into a [`NetworkSet`]. Its
+//! [`NetworkSet::networks`] is the shortest equivalent list of networks.
 //!
 //! # Example
 //!
@@ -25,9 +25,9 @@ mod ranges;
 pub use expression::{ExpressionError, Problem, evaluate};
 pub use network_set::NetworkSet;
 
-/// Most networks in an expression: as many as a configuration may have allowed IPs.
+/// Maximum number of networks in an expression, the same as the maximum number of allowed IPs in a configuration.
 pub const MAX_NETWORKS: usize = 200_000;
-/// Longest expression, bytes: [`MAX_NETWORKS`] of the longest spelling, with room for words.
+/// Maximum length of an expression in bytes: [`MAX_NETWORKS`] in their longest form, with room for words.
 pub const MAX_EXPRESSION_BYTES: usize = 16 << 20;
-/// Deepest nesting of parentheses.
+/// Maximum nesting depth of parentheses.
 pub const MAX_NESTING: usize = 32;

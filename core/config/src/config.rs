@@ -1,4 +1,4 @@
-//! What a `.conf` file means, as types: the result of [`crate::parse::config`] and the source of [`crate::write::config`].
+//! The meaning of a `.conf` file as types: the result of [`crate::parse::config`] and the input of [`crate::write::config`].
 
 use std::net::IpAddr;
 
@@ -9,73 +9,73 @@ use crate::value::{Cidr, Endpoint, FwMark, Hook, Keepalive, Mtu, PeerName, Searc
 /// A whole configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Config {
-    /// This end.
+    /// The `[Interface]` section, which describes this end.
     pub interface: Interface,
-    /// The other ends, in the order of the file, each public key once.
+    /// The `[Peer]` sections in the order of the file, each public key once.
     pub peers: Vec<Peer>,
 }
 
 /// The `[Interface]` section.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Interface {
-    /// None where a command (`PostUp = wg set %i private-key FILE`) sets it later.
+    /// The private key; `None` if a command (`PostUp = wg set %i private-key FILE`) sets it later.
     pub private_key: Option<PrivateKey>,
-    /// Whose private half is given each time that the tunnel comes up, and is not in the file: from a comment `# AskForKey = …`. None
-    /// where the file has the private key.
+    /// Public key of a private key that is not in the file and is entered each time the tunnel comes up, from a comment `#
+    /// AskForKey = …`. `None` if the file has the private key.
     pub asks_for: Option<PublicKey>,
-    /// None or 0: the system chooses.
+    /// The UDP port; `None` or 0: the system chooses.
     pub listen_port: Option<u16>,
-    /// None: not given, so that policy routing may choose one.
+    /// The firewall mark; `None`: not given, so that policy routing may choose one.
     pub fwmark: Option<FwMark>,
-    /// With their host bits.
+    /// The interface's addresses, with their host bits.
     pub addresses: Vec<Cidr>,
-    /// In order of preference.
+    /// DNS servers in order of preference.
     pub dns_servers: Vec<IpAddr>,
-    /// In order of preference.
+    /// Search domains in order of preference.
     pub dns_search: Vec<SearchDomain>,
-    /// None: found out from the route to the endpoints.
+    /// The MTU; `None`: derived from the route to the endpoints.
     pub mtu: Option<Mtu>,
-    /// Where routes go.
+    /// The routing table for the routes.
     pub table: Table,
-    /// Whether bringing the tunnel down writes its state back into the file.
+    /// True if bringing the tunnel down writes its state back into the file.
     pub save_config: bool,
-    /// Commands.
+    /// The commands to run.
     pub hooks: Hooks,
 }
 
-/// Commands to run around bringing a tunnel up and down. Run only after an administrator approved exactly this text.
+/// Commands to run when a tunnel is brought up or down. They run only after an administrator approved exactly this text.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Hooks {
-    /// Before the interface is made.
+    /// Run before the interface is created.
     pub pre_up: Vec<Hook>,
-    /// After everything is up.
+    /// Run after everything is up.
     pub post_up: Vec<Hook>,
-    /// Before anything is undone.
+    /// Run before anything is undone.
     pub pre_down: Vec<Hook>,
-    /// After everything is undone.
+    /// Run after everything is undone.
     pub post_down: Vec<Hook>,
 }
 
 /// A `[Peer]` section.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Peer {
-    /// From a comment `# Name = …`.
+    /// The peer's name, from a comment `# Name = …`.
     pub name: Option<PeerName>,
-    /// Who.
+    /// The peer's public key.
     pub public_key: PublicKey,
-    /// None: no additional symmetric key.
+    /// The preshared key; `None`: no additional symmetric key.
     pub preshared_key: Option<PresharedKey>,
-    /// None: waits until the peer calls.
+    /// The endpoint; `None`: the tunnel waits until the peer sends a handshake.
     pub endpoint: Option<Endpoint>,
-    /// Networks (no host bits), in the order of the file. A network that a later peer names as well belongs to the later one.
+    /// Networks (no host bits) in the order of the file. A network that a later peer also lists belongs to the later peer.
     pub allowed_ips: Vec<Cidr>,
-    /// None: not given, which is off.
+    /// The persistent keepalive; `None`: not given, which means off.
     pub persistent_keepalive: Option<Keepalive>,
 }
 
 impl Config {
-    /// The peers without one that has this interface's own key: WireGuard ignores such a peer, so that a mesh can give all its
-    /// members the same list.
+    /// Returns all peers except one with this interface's own key. WireGuard ignores such a peer, so that all members of a mesh
+    /// can have the same list.
     pub fn remote_peers(&self) -> impl Iterator<Item = &Peer> {
         let own = self.interface.public_key();
         self.peers.iter().filter(move |peer| Some(peer.public_key) != own)
@@ -83,12 +83,12 @@ impl Config {
 }
 
 impl Interface {
-    /// Who this end is, whether its private key is in the file or asked for; None where a command sets the key.
+    /// Returns the public key of this end, whether its private key is in the file or asked for; `None` if a command sets the key.
     pub fn public_key(&self) -> Option<PublicKey> {
         self.private_key.as_ref().map(PrivateKey::public).or(self.asks_for)
     }
 
-    /// Whether a command may set what `wg set` calls so, such as `private-key` or `preshared-key`.
+    /// Returns true if a command may set `what`, an argument of `wg set` such as `private-key` or `preshared-key`.
     pub fn commands_set(&self, what: &str) -> bool {
         let whole = ["setconf", "addconf", "syncconf"];
         self.hooks.iter().any(|hook| hook.as_str().contains(what) || whole.iter().any(|verb| hook.as_str().contains(verb)))
@@ -96,20 +96,20 @@ impl Interface {
 }
 
 impl Hooks {
-    /// Whether there is no command at all.
+    /// Returns true if there is no command.
     pub fn is_empty(&self) -> bool {
         let Self { pre_up, post_up, pre_down, post_down } = self;
         pre_up.is_empty() && post_up.is_empty() && pre_down.is_empty() && post_down.is_empty()
     }
 
-    /// All of them, in the order they would run.
+    /// Returns all commands in the order in which they would run.
     pub fn iter(&self) -> impl Iterator<Item = &Hook> {
         self.pre_up.iter().chain(&self.post_up).chain(&self.pre_down).chain(&self.post_down)
     }
 }
 
 impl Peer {
-    /// A peer of which nothing else is known.
+    /// Returns a peer of which only the key is known.
     pub const fn new(public_key: PublicKey) -> Self {
         Self { name: None, public_key, preshared_key: None, endpoint: None, allowed_ips: Vec::new(), persistent_keepalive: None }
     }

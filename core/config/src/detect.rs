@@ -1,31 +1,31 @@
-//! Tells what a file is when it is not a WireGuard configuration, so that a photograph is not reported as "a syntax error".
+//! Recognizes files that are not WireGuard configurations, so that a photograph is not reported as "a syntax error".
 
 use std::fmt;
 
 use crate::syntax::{Document, LineKind};
 
-/// A kind of file that people take for a WireGuard configuration.
+/// A kind of file that is often mistaken for a WireGuard configuration.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Foreign {
-    /// `.ovpn`.
+    /// An OpenVPN configuration, `.ovpn`.
     OpenVpn,
-    /// `.mobileconfig` with an IKEv2 or IPsec payload.
+    /// A `.mobileconfig` with an IKEv2 or IPsec payload.
     Ikev2Profile,
     /// Any other `.mobileconfig`.
     AppleProfile,
-    /// `.pcf`, the Cisco VPN client's.
+    /// A `.pcf` file of the Cisco VPN client.
     CiscoPcf,
     /// `ipsec.conf`, `swanctl.conf` or `.sswan`.
     StrongSwan,
-    /// Begins with `-----BEGIN`.
+    /// A PEM file, which begins with `-----BEGIN`.
     Pem,
-    /// A web page, most likely saved in place of the file behind a link.
+    /// A web page, probably saved in place of the file behind a link.
     Html,
-    /// XML of another kind.
+    /// Other XML.
     Xml,
     /// JSON.
     Json,
-    /// A `wireguard://` link, as some programs make them; there is no common form.
+    /// A `wireguard://` link, which some programs create; there is no common format.
     WireGuardLink,
     /// Another link (URL).
     Link,
@@ -33,19 +33,19 @@ pub enum Foreign {
     Zip,
     /// A tar archive.
     Tar,
-    /// Compressed by gzip: a tar archive, as a rule.
+    /// A gzip file, usually a compressed tar archive.
     Gzip,
-    /// Compressed by xz, zstd, bzip2 or 7-Zip.
+    /// A file compressed with xz, zstd, bzip2 or 7-Zip.
     Compressed,
-    /// PNG, JPEG, GIF, WebP, HEIC or BMP.
+    /// An image: PNG, JPEG, GIF, WebP, HEIC or BMP.
     Image,
-    /// PDF.
+    /// A PDF document.
     Pdf,
-    /// A program.
+    /// An executable program.
     Program,
 }
 
-/// Recognises what cannot be text.
+/// Recognizes binary files.
 pub fn binary(bytes: &[u8]) -> Option<Foreign> {
     const SIGNATURES: [(&[u8], Foreign); 16] = [
         (b"PK\x03\x04", Foreign::Zip),
@@ -68,13 +68,14 @@ pub fn binary(bytes: &[u8]) -> Option<Foreign> {
     let by_signature = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)).map(|(_, kind)| *kind);
     let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
     let is_heic = bytes.get(4..8) == Some(b"ftyp");
-    // Behind the two letters: the size, four zeros, where the pixels begin, and the size of the next header.
+    // After the two letters come the size, four zeros, the offset of the pixels, and the size of the next header.
     let is_bmp = bytes.starts_with(b"BM") && bytes.get(6..10) == Some(&[0; 4]) && bytes.get(15..18) == Some(&[0; 3]);
     let is_tar = bytes.get(257..262) == Some(b"ustar");
     by_signature.or_else(|| (is_webp || is_heic || is_bmp).then_some(Foreign::Image)).or_else(|| is_tar.then_some(Foreign::Tar))
 }
 
-/// A byte order mark of UTF-16, or a zero beside most characters, as `[Interface]` has in UTF-16.
+/// Returns true if the text begins with a byte order mark of UTF-16, or has a zero beside most characters, as `[Interface]` has
+/// in UTF-16.
 pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return true;
@@ -84,7 +85,8 @@ pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
     sample.len() >= 4 && zeros(0).max(zeros(1)) * 4 >= sample.len() && zeros(0).min(zeros(1)) == 0
 }
 
-/// Recognises a text that is not WireGuard's. A text with a section of ours is always taken for ours.
+/// Recognizes a text that is not a WireGuard configuration. A text with an `[Interface]` or `[Peer]` section never is one of
+/// these.
 pub fn text(document: &Document) -> Option<Foreign> {
     if document.lines().iter().any(|line| matches!(line.kind, LineKind::Header { section: Some(_), .. })) {
         return None;
@@ -107,7 +109,7 @@ pub fn text(document: &Document) -> Option<Foreign> {
     link(text).or_else(|| by_words(text))
 }
 
-/// A text that is one word, a scheme (RFC 3986 section 3.1) and more.
+/// Recognizes a text that is one word and starts with a scheme (RFC 3986 section 3.1).
 fn link(text: &str) -> Option<Foreign> {
     let (scheme, rest) = text.trim_end().split_once("://")?;
     let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -125,7 +127,7 @@ fn profile(text: &str) -> Foreign {
     if is_ipsec { Foreign::Ikev2Profile } else { Foreign::AppleProfile }
 }
 
-/// By the words that lines begin with; two different ones of a kind settle it.
+/// Recognizes a text by the first words of its lines; two different words of one kind are enough.
 fn by_words(text: &str) -> Option<Foreign> {
     const OPENVPN: [&str; 13] = [
         "client",

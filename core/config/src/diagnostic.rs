@@ -1,6 +1,7 @@
-//! What is wrong with a configuration, as data: where, what, and what would be right. [`crate::message`] makes sentences of it.
+//! The diagnostics of a configuration as data: the place, the problem, and the correction. [`crate::message`] turns them into
+//! sentences.
 //!
-//! No diagnostic carries a key: keys are described by their defect, and every quotation goes through [`Quoted`].
+//! No diagnostic contains a key: keys are described by their defect, and every quotation goes through [`Quoted`].
 
 use std::fmt;
 use std::ops::Range;
@@ -9,217 +10,217 @@ use crate::detect::Foreign;
 use crate::keyword::{Dialect, Key, Section, is_invisible};
 use crate::value::{Cidr, CidrError, Endpoint, EndpointError, HookError, NumberError, SearchDomainError, TableError};
 
-/// How bad it is.
+/// How severe a diagnostic is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
-    /// Worth knowing.
+    /// Information.
     Note,
-    /// Accepted, and probably not what was meant.
+    /// Accepted, but probably not intended.
     Warning,
-    /// There is no configuration until this is put right.
+    /// An error; there is no configuration until it is corrected.
     Error,
 }
 
-/// One complaint and its place.
+/// One diagnostic and its place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
-    /// Follows from the code.
+    /// The severity, which follows from the code.
     pub severity: Severity,
-    /// What is wrong.
+    /// The problem.
     pub code: Code,
-    /// In which section.
+    /// The section of the problem.
     pub section: Option<Section>,
-    /// At which key.
+    /// The key of the problem.
     pub key: Option<Key>,
-    /// 1-based.
+    /// Line, counted from 1.
     pub line: u32,
-    /// 1-based, in characters.
+    /// Column, counted from 1 in characters.
     pub column: u32,
-    /// Bytes of the document.
+    /// The place in bytes of the document.
     pub span: Range<usize>,
 }
 
-/// What is wrong with the text of a key.
+/// The reason why a text is not a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum KeyDefect {
-    /// Not 44 characters.
+    /// It does not have 44 characters; this is their number.
     Length(usize),
-    /// 43 characters: the final `=` got lost.
+    /// It has 43 characters: the final `=` is missing.
     Padding,
-    /// A character that base64 does not have.
+    /// It has a character that base64 does not have.
     Alphabet,
-    /// base64 with `-` and `_`.
+    /// It is base64 with `-` and `_`.
     UrlSafe,
-    /// 64 hexadecimal digits.
+    /// It has 64 hexadecimal digits.
     Hexadecimal,
-    /// The last character but the `=` has bits that no key has; `wg` refuses it.
+    /// Its last character before the `=` has bits that no key has; `wg` refuses it.
     NotCanonical,
-    /// All zero, which is no key.
+    /// It is all zero, which is no key.
     Zero,
-    /// One of the few points with which every private key makes the same, known secret.
+    /// It is one of the few points with which every private key yields the same, known secret.
     LowOrder,
 }
 
-/// What is wrong.
+/// The problem that a diagnostic reports.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Code {
-    /// Nothing but white space and comments.
+    /// The file has only white space and comments.
     Empty,
-    /// Another kind of file.
+    /// The file is of another kind.
     Foreign(Foreign),
-    /// No `[Interface]`.
+    /// There is no `[Interface]` section.
     MissingInterface,
-    /// More complaints than anybody reads; the rest is left out.
+    /// There are more diagnostics than the limit; the others are left out.
     TooMany,
 
     /// A line before the first section.
     OutsideSection,
-    /// Neither section nor `name = value`.
+    /// A line that is neither a section nor `name = value`.
     MissingEquals,
-    /// `; comment`.
+    /// A comment that starts with `;`.
     SemicolonComment,
-    /// A section of another name.
+    /// A section with an unknown name.
     UnknownSection {
-        /// As written.
+        /// The name as written.
         found: Quoted,
-        /// What it may have been meant to be.
+        /// The section that was probably meant.
         suggestion: Option<Section>,
     },
-    /// `[ Interface ]`: wg takes it, wg-quick does not.
+    /// `[ Interface ]`: `wg` accepts it, wg-quick does not.
     SpacesInHeader,
-    /// A second `[Interface]`, which is read as if it continued the first.
+    /// A second `[Interface]`, which is read as a continuation of the first.
     RepeatedInterface {
-        /// Line of the first.
+        /// Line of the first one.
         first: u32,
     },
-    /// A key of another name.
+    /// A key with an unknown name.
     UnknownKey {
-        /// As written.
+        /// The name as written.
         found: Quoted,
-        /// What it may have been meant to be.
+        /// The key that was probably meant.
         suggestion: Option<Key>,
     },
-    /// What looks like a cryptographic key, alone on its line.
+    /// A text that looks like a cryptographic key, alone on its line.
     NamelessKey,
-    /// A known key in the other section.
+    /// A known key in the wrong section.
     WrongSection,
     /// A key of another dialect.
     Dialect {
-        /// Which.
+        /// The dialect.
         dialect: Dialect,
-        /// As it is written there.
+        /// The key's name in that dialect.
         name: &'static str,
     },
-    /// Nothing after `=`, where there has to be something.
+    /// No value after `=`, where one is required.
     EmptyValue,
-    /// Nothing after `=` of a key that may be left out.
+    /// No value after `=` for a key that is optional.
     LeftOut,
-    /// A key that counts once, given again; the later one wins.
+    /// A second value for a key that has only one; the later one wins.
     RepeatedKey {
         /// Line of the earlier one.
         first: u32,
     },
-    /// A no-break or zero-width space, which is read as a space.
+    /// A no-break or zero-width space, which is read as an ordinary space.
     Invisible(char),
-    /// A line break that Unix does not know (CR alone, NEL, U+2028 …).
+    /// A line break that Unix does not use (CR alone, NEL, U+2028 …).
     LineBreak(char),
 
-    /// Not a key.
+    /// A text that is not a key.
     Key(KeyDefect),
-    /// A mark of [`crate::mask`] that stands for no key.
+    /// A mark of [`crate::mask`] for which there is no key.
     Mask,
-    /// Not an address with a prefix length.
+    /// A text that is not an address with a prefix length.
     Cidr(Quoted, CidrError),
     /// Two commas in a row, or one at the end.
     EmptyItem,
-    /// Not an endpoint.
+    /// A text that is not an endpoint.
     Endpoint(Quoted, EndpointError),
-    /// An IPv6 endpoint without brackets, which could be read in two ways.
+    /// An IPv6 endpoint without brackets, which is ambiguous.
     Brackets(Endpoint),
-    /// Not the number it should be.
+    /// A text that is not a number in the required range.
     Number(Quoted, NumberError),
-    /// Not a routing table.
+    /// A text that is not a routing table.
     Table(Quoted, TableError),
-    /// Neither `true` nor `false`.
+    /// A text that is neither `true` nor `false`.
     Boolean(Quoted),
-    /// Looks like the address of a resolver and is none.
+    /// A text that looks like the address of a DNS server and is not one.
     DnsServer(Quoted),
-    /// Not a search domain.
+    /// A text that is not a search domain.
     SearchDomain(Quoted, SearchDomainError),
-    /// Not a command.
+    /// A text that is not a command.
     Hook(HookError),
-    /// `#` in a command: here part of it, but wg-quick ends the command there.
+    /// `#` in a command: here it is part of the command, but wg-quick ends the command there.
     HashInHook,
 
     /// The interface has no private key, and no command that could set one.
     MissingPrivateKey,
-    /// The interface has no private key until a command sets it.
+    /// The interface has no private key until a command sets one.
     PrivateKeyFromHook,
     /// The peer has no public key.
     MissingPublicKey,
-    /// A private key where everybody's public key goes.
+    /// A private key in the place of a public key.
     PrivateKeyPublished,
     /// The peer's key is the interface's own.
     OwnPeer,
-    /// A preshared key of zeros is none.
+    /// A preshared key of zeros, which means "none".
     ZeroPresharedKey,
-    /// The same peer again; they are joined as `wg` does.
+    /// The same peer again; the two sections are joined, as `wg` does.
     RepeatedPeer {
         /// Line of the first `[Peer]`.
         first: u32,
     },
-    /// An address in place of a network.
+    /// An address where a network is expected.
     HostBits {
-        /// What it is taken for.
+        /// The network that is used instead.
         network: Cidr,
     },
-    /// No prefix length.
+    /// An address without a prefix length.
     NoPrefix {
-        /// What it is taken for.
+        /// The network that is used instead.
         taken: Cidr,
     },
-    /// The network is another peer's already, and is taken from it.
+    /// Another peer already had this network, and loses it to this peer.
     AllowedIpMoved {
-        /// Which.
+        /// The network.
         network: Cidr,
-        /// Line on which the peer that loses it has it.
+        /// Line of the network at the peer that loses it.
         first: u32,
     },
-    /// The network is on the list of the same peer twice.
+    /// The network is listed twice for the same peer.
     AllowedIpRepeated {
-        /// Which.
+        /// The network.
         network: Cidr,
     },
-    /// `+` or `-` before an allowed IP, which older `wg` do not know.
+    /// `+` or `-` before an allowed IP, which older versions of `wg` do not know.
     Incremental,
-    /// `-` before a network that is not on the list.
+    /// `-` before a network that is not in the list.
     NothingToRemove {
-        /// Which.
+        /// The network.
         network: Cidr,
     },
-    /// More than 200,000.
+    /// There are more than 200,000 allowed IPs.
     TooManyAllowedIps,
-    /// All of IPv4 goes through the tunnel and none of IPv6.
+    /// All IPv4 traffic goes through the tunnel, and no IPv6 traffic.
     OnlyIpv4Default,
-    /// All of IPv6 goes through the tunnel and none of IPv4.
+    /// All IPv6 traffic goes through the tunnel, and no IPv4 traffic.
     OnlyIpv6Default,
-    /// This peer gets all that no other peer has a narrower network for.
+    /// This peer gets all traffic for which no other peer has a narrower network.
     DefaultBesideOthers {
-        /// How many others there are.
+        /// Number of other peers.
         others: usize,
     },
-    /// Nobody can begin: no peer has an endpoint, and this end's port is random.
+    /// No handshake can start: no peer has an endpoint, and this end's port is random.
     Unreachable,
-    /// `DNS` has search domains and no server to set them with.
+    /// `DNS` has search domains but no server to set them with.
     SearchWithoutServer,
-    /// Below 576, which hosts may rely on (RFC 791).
+    /// The MTU is below 576, which hosts may rely on (RFC 791).
     SmallMtu,
-    /// Below 1280, which IPv6 needs (RFC 8200 section 5).
+    /// The MTU is below 1280, which IPv6 needs (RFC 8200 section 5).
     MtuTooSmallForIpv6,
 }
 
 impl Code {
-    /// How bad it is.
+    /// Returns how severe the problem is.
     pub const fn severity(&self) -> Severity {
         match self {
             Self::Empty
@@ -279,17 +280,17 @@ impl Code {
     }
 }
 
-/// A piece of the file that may be shown: at most 64 characters, nothing invisible or controlling, and nothing at all of what
-/// could be (part of) a key.
+/// A quotation from the file that is safe to show: at most 64 characters, no invisible or control characters, and nothing at all
+/// of a text that could be (part of) a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Quoted(Option<String>);
 
 impl Quoted {
-    /// A run this long of letters that base64 and hexadecimal have may be a key in the wrong place.
+    /// Length of a run of base64 or hexadecimal letters that may be a key in the wrong place.
     const SECRET_RUN: usize = 20;
     const LONGEST: usize = 64;
 
-    /// Takes what may be shown.
+    /// Keeps the part of `text` that may be shown.
     pub fn new(text: &str) -> Self {
         let visible = text.chars().filter(|character| !character.is_whitespace() && !is_invisible(*character));
         let mut run = 0;
@@ -315,7 +316,7 @@ impl Quoted {
         Self(Some(shown))
     }
 
-    /// What may be shown, or none if that could be a key.
+    /// Returns the text that may be shown, or `None` if it could be a key.
     pub fn as_str(&self) -> Option<&str> {
         self.0.as_deref()
     }

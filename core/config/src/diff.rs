@@ -1,7 +1,7 @@
-//! What differs between two configurations in meaning, and how much of a running tunnel it touches.
+//! Computes how two configurations differ in meaning, and how much of a running tunnel the difference affects.
 //!
-//! Compared is what WireGuard would do: a network that two peers name belongs to the later one, and a peer with the interface's own key
-//! is none. The order of peers, addresses and allowed IPs beyond that means nothing.
+//! The comparison follows WireGuard's semantics: a network that two peers list belongs to the later one, and a peer with the
+//! interface's own key does not count. Otherwise the order of peers, addresses and allowed IPs has no meaning.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
@@ -12,98 +12,99 @@ use crate::config::{Config, Hooks, Interface, Peer};
 use crate::settings;
 use crate::value::{Cidr, Endpoint, FwMark, Keepalive, Mtu, PeerName, SearchDomain, Table};
 
-/// All changes from one configuration to another: those of the interface first, then peers in the order of their keys.
+/// All changes from one configuration to another: first those of the interface, then the peers in the order of their keys.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Diff {
     changes: Vec<Change>,
-    /// More than the changes tell: a network that moves from peer to peer leaves the routes as they are.
+    /// True if the routes change. The changes alone do not show it: a network that moves from one peer to another leaves the
+    /// routes unchanged.
     routes: bool,
-    /// A mark steers the system's policy routing in the one or the other.
+    /// True if the firewall mark controls the system's policy routing in either configuration.
     mark_routes: bool,
 }
 
-/// One change, with what holds after it. Keys are redacted in `Debug`.
+/// One change, with the new value. `Debug` redacts keys.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Change {
-    /// Another private key: the peers know this end under another name.
+    /// Another private key, which changes this end's identity for its peers.
     PrivateKey(Option<PrivateKey>),
     /// Another private key is asked for when the tunnel comes up, or none.
     AsksFor(Option<PublicKey>),
-    /// Another UDP port; 0 and none are both "chosen by the system".
+    /// Another UDP port; 0 and `None` both mean "chosen by the system".
     ListenPort(Option<u16>),
-    /// Another mark.
+    /// Another firewall mark.
     FwMark(Option<FwMark>),
     /// The interface's own addresses.
     Addresses {
-        /// In order.
+        /// Added addresses, sorted.
         added: BTreeSet<Cidr>,
-        /// In order.
+        /// Removed addresses, sorted.
         removed: BTreeSet<Cidr>,
     },
-    /// Resolvers or search domains; both as they are afterwards, in order of preference.
+    /// Other DNS servers or search domains. Both have their new values, in order of preference.
     Dns {
-        /// Resolvers.
+        /// DNS servers.
         servers: Vec<IpAddr>,
         /// Search domains.
         search: Vec<SearchDomain>,
     },
     /// Another MTU.
     Mtu(Option<Mtu>),
-    /// Routes go elsewhere.
+    /// Another routing table.
     Table(Table),
-    /// Whether going down writes the state back.
+    /// Whether bringing the tunnel down writes its state back.
     SaveConfig(bool),
     /// Other commands.
     Hooks(Hooks),
     /// A new peer.
     PeerAdded(Peer),
-    /// A peer that is gone.
+    /// A peer that was removed.
     PeerRemoved(PublicKey),
-    /// A peer that is in both.
+    /// A peer that exists in both configurations.
     PeerChanged {
-        /// Who.
+        /// The peer's public key.
         public_key: PublicKey,
-        /// At least one.
+        /// Its changes, at least one.
         changes: Vec<PeerChange>,
     },
 }
 
-/// One change of a peer, with what holds after it.
+/// One change of a peer, with the new value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PeerChange {
-    /// What people call it.
+    /// Another name.
     Name(Option<PeerName>),
-    /// Another additional key, or none.
+    /// Another preshared key, or none.
     PresharedKey(Option<PresharedKey>),
-    /// Where it is.
+    /// Another endpoint.
     Endpoint(Option<Endpoint>),
-    /// Networks that are its own.
+    /// Other networks that belong to the peer.
     AllowedIps {
-        /// In order.
+        /// Added networks, sorted.
         added: BTreeSet<Cidr>,
-        /// In order.
+        /// Removed networks, sorted.
         removed: BTreeSet<Cidr>,
     },
-    /// Off and none are the same.
+    /// Another persistent keepalive; off and `None` are the same.
     PersistentKeepalive(Option<Keepalive>),
 }
 
-/// What has to be done to a running tunnel, from little to much.
+/// What must be done to a running tunnel, in increasing order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Impact {
     /// Nothing.
     Nothing,
-    /// The engine is told, as with `wg syncconf`: peers, keys, port, mark. Sessions of the other peers go on. A firewall that names
-    /// endpoints has to be set again.
+    /// The engine gets new peers, keys, port or mark, as with `wg syncconf`. Sessions of the other peers continue. A firewall
+    /// that names endpoints must be set again.
     Live,
-    /// As `Live`, and addresses, MTU, routes or DNS are set again.
+    /// As `Live`, and addresses, MTU, routes or DNS must be set again.
     Network,
-    /// Down and up: commands would have run, or routes stand in another table.
+    /// The tunnel must go down and up: commands would have run, or routes are in another table.
     Restart,
 }
 
 impl Diff {
-    /// From `old` to `new`.
+    /// Computes the difference from `old` to `new`.
     ///
     /// # Example
     ///
@@ -130,23 +131,23 @@ impl Diff {
         Self { changes, routes: before != after && new.interface.table != Table::Off, mark_routes }
     }
 
-    /// All of them.
+    /// Returns all changes.
     pub fn changes(&self) -> &[Change] {
         &self.changes
     }
 
-    /// Whether both mean the same.
+    /// Returns true if both configurations have the same meaning.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// The most that any of the changes asks for.
+    /// Returns the greatest impact of any change.
     pub fn impact(&self) -> Impact {
         let routes = if self.routes { Impact::Network } else { Impact::Nothing };
         self.changes.iter().map(|change| self.impact_of(change)).max().unwrap_or(Impact::Nothing).max(routes)
     }
 
-    /// Whether an engine that goes on running can take all of it, and nothing else has to be told.
+    /// Returns true if the running engine can apply all changes and nothing else must be changed.
     pub fn is_live(&self) -> bool {
         self.impact() <= Impact::Live
     }
@@ -170,7 +171,7 @@ impl Diff {
         }
     }
 
-    /// The configuration after all changes, where `config` is one that this was made from.
+    /// Returns the configuration after all changes. `config` is the old configuration of this difference.
     pub fn apply(&self, config: &Config) -> Config {
         let mut peers = effective(config);
         let mut interface = config.interface.clone();
@@ -288,14 +289,14 @@ fn peer(old: &Peer, new: &Peer) -> Vec<PeerChange> {
     .collect()
 }
 
-/// What is only in the one and only in the other, unless they are the same.
+/// Returns what is only in `new` and what is only in `old`, or `None` if both are equal.
 fn sets(old: &[Cidr], new: &[Cidr]) -> Option<(BTreeSet<Cidr>, BTreeSet<Cidr>)> {
     let (old, new): (BTreeSet<Cidr>, BTreeSet<Cidr>) = (old.iter().copied().collect(), new.iter().copied().collect());
     let only = |these: &BTreeSet<Cidr>, those| these.difference(those).copied().collect::<BTreeSet<Cidr>>();
     (old != new).then(|| (only(&new, &old), only(&old, &new)))
 }
 
-/// The peers that WireGuard takes, each with the networks that are really its own.
+/// Returns the peers that WireGuard accepts, each with the networks that belong to it.
 fn effective(config: &Config) -> Vec<Peer> {
     let mut peers: Vec<Peer> = config.remote_peers().cloned().collect();
     let mut taken = HashSet::new();

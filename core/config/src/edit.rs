@@ -1,6 +1,7 @@
-//! Changes one thing in a file that a person wrote, and leaves every other byte where it was: comments, order, spelling, line ends.
+//! Changes one thing in a file that a person wrote and leaves every other byte unchanged: comments, order, spelling, line ends.
 //!
-//! A section is meant by its number: headers counted from 0, in the order of the file ([`sections`], [`interface`], [`peers`]).
+//! A section is identified by its number: headers are counted from 0 in the order of the file ([`sections`], [`interface`],
+//! [`peers`]).
 
 use std::ops::Range;
 
@@ -21,28 +22,28 @@ pub use key::{add_key, put_key_in, take_key_out};
 pub(crate) use splice::Splices;
 use style::Style;
 
-/// Why a file was not changed.
+/// The reason why a file was not changed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum EditError {
-    /// The file has fewer sections.
+    /// The file has no section with this number.
     #[error("the file has no section number {0}")]
     NoSuchSection(usize),
-    /// `MTU` in a `[Peer]`, for example.
+    /// The key does not belong to the section, for example `MTU` in a `[Peer]`.
     #[error("{key} does not belong into {section}")]
     WrongSection {
-        /// What was to be set.
+        /// The key to set.
         key: Key,
-        /// Where.
+        /// The section.
         section: SectionTitle,
     },
-    /// Several values for a key that counts once.
+    /// Several values for a key that has only one.
     #[error("{0} has one value")]
     OnlyOne(Key),
-    /// Empty, or with something in it that would end the value: a line break, a comment, white space around it. Not shown, because
-    /// it may be a key.
+    /// A value that is empty, or contains something that would end it: a line break, a comment, surrounding white space. The
+    /// value is not shown, because it may be a key.
     #[error("what was to become the value of {0} is not a value on one line")]
     NotAValue(Key),
-    /// What an engine does not know: only its keys, port, mark and peers can be followed.
+    /// A change that an engine does not know: only its keys, port, mark and peers can be written into the file.
     #[error("only keys, port, mark and peers of a running tunnel can be written into its file")]
     NotOfEngine,
     /// The file would become too large, or a line too long.
@@ -50,7 +51,7 @@ pub enum EditError {
     Document(#[from] DocumentError),
 }
 
-/// How an error calls a section.
+/// The name of a section in an error message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SectionTitle(Option<Section>);
 
@@ -63,17 +64,17 @@ impl std::fmt::Display for SectionTitle {
     }
 }
 
-/// What each header begins, in the order of the file. None: no section of this language.
+/// Returns the section that each header begins, in the order of the file. `None`: an unknown section.
 pub fn sections(document: &Document) -> Vec<Option<Section>> {
     document.lines().iter().filter_map(header).collect()
 }
 
-/// The number of the first `[Interface]`.
+/// Returns the number of the first `[Interface]`.
 pub fn interface(document: &Document) -> Option<usize> {
     sections(document).iter().position(|section| *section == Some(Section::Interface))
 }
 
-/// The numbers of all sections of one peer: a file may spread it over several.
+/// Returns the numbers of all sections of one peer, because a file may have several.
 pub fn peers(document: &Document, public_key: &PublicKey) -> Vec<usize> {
     let is_meant = |value: &Range<usize>| {
         let text: String = document.slice(value).chars().filter(|character| !is_space(*character)).collect();
@@ -94,8 +95,8 @@ pub fn peers(document: &Document, public_key: &PublicKey) -> Vec<usize> {
         .collect()
 }
 
-/// Gives `key` these values, one line each; none takes all its lines away. Lines that are there already are kept and only get another
-/// value. Of a key that counts once and stands there twice, the last line is the one that counts, and the one that is changed.
+/// Sets the values of `key`, one line each; no values removes all its lines. Existing lines are kept and only get another value.
+/// If a key that has only one value appears twice, the last line is the effective one and is changed.
 ///
 /// # Example
 ///
@@ -143,7 +144,7 @@ pub fn set(document: &Document, section: usize, key: Key, values: &[impl AsRef<s
     Ok(splices.apply(document)?)
 }
 
-/// Adds a line behind the last one of `key`, or of the section.
+/// Adds a line after the last one of `key`, or at the end of the section.
 pub fn add(document: &Document, section: usize, key: Key, value: &str) -> Result<Document, EditError> {
     if !key.repeats() {
         return set(document, section, key, &[value]);
@@ -155,12 +156,12 @@ pub fn add(document: &Document, section: usize, key: Key, value: &str) -> Result
     set(document, section, key, &values)
 }
 
-/// Takes all lines of `key` out of the section, with the comments on them.
+/// Removes all lines of `key` from the section, with the comments on them.
 pub fn remove(document: &Document, section: usize, key: Key) -> Result<Document, EditError> {
     set(document, section, key, &[""; 0])
 }
 
-/// Adds a `[Peer]` at the end, behind an empty line.
+/// Adds a `[Peer]` section at the end, after an empty line.
 pub fn add_peer(document: &Document, name: Option<&PeerName>, lines: &[(Key, &str)]) -> Result<Document, EditError> {
     for (key, value) in lines {
         if key.section() != Section::Peer {
@@ -188,7 +189,7 @@ pub fn add_peer(document: &Document, name: Option<&PeerName>, lines: &[(Key, &st
     Ok(splices.apply(document)?)
 }
 
-/// Takes a section out, with the comments right above its header, which speak of it; those right above the next header stay.
+/// Removes a section, with the comments directly above its header, which describe it. Those directly above the next header stay.
 pub fn remove_section(document: &Document, section: usize) -> Result<Document, EditError> {
     let body = Body::of(document, section)?;
     let start = above(document, body.header);
@@ -202,9 +203,9 @@ pub fn remove_section(document: &Document, section: usize) -> Result<Document, E
 /// The lines of one section.
 struct Body {
     section: Option<Section>,
-    /// Index of its line.
+    /// Index of the header's line.
     header: usize,
-    /// Index of the line after the last one: the next header, or the end.
+    /// Index of the line after the last one: the next header, or the end of the file.
     end: usize,
 }
 
@@ -220,7 +221,7 @@ impl Body {
         document.lines().get(self.header..self.end).unwrap_or_default()
     }
 
-    /// Index of each line that assigns `key`, and the span of its value.
+    /// Returns the index of each line that assigns `key`, and the span of its value.
     fn assignments(&self, document: &Document, wanted: Key) -> Vec<(usize, Range<usize>)> {
         let assigned = |(offset, line): (usize, &Line)| match &line.kind {
             LineKind::Assignment { key, value, .. } if *key == Some(wanted) => Some((self.header + offset, value.clone())),
@@ -233,7 +234,8 @@ impl Body {
         self.lines(document).iter().enumerate().filter_map(assigned).collect()
     }
 
-    /// Index of the line behind which a new one goes: what follows are comments that may belong to the next section.
+    /// Returns the index of the line after which a new one is inserted. The lines that follow are comments that may belong to the
+    /// next section.
     fn last_assignment(&self, document: &Document) -> usize {
         let is_content = |line: &Line| !matches!(line.kind, LineKind::Blank | LineKind::Comment(_));
         self.header + self.lines(document).iter().rposition(is_content).unwrap_or(0)
@@ -247,13 +249,13 @@ fn header(line: &Line) -> Option<Option<Section>> {
     }
 }
 
-/// Index of the first of the comments that stand right above the line.
+/// Returns the index of the first comment in the block directly above the line.
 fn above(document: &Document, line: usize) -> usize {
     let before = document.lines().get(..line).unwrap_or_default();
     before.iter().rposition(|line| !matches!(line.kind, LineKind::Comment(_))).map_or(0, |other| other + 1)
 }
 
-/// Whether `value` would be read back as exactly itself.
+/// Checks that `value` would be read back unchanged.
 fn check(key: Key, value: &str) -> Result<(), EditError> {
     let ends_it = |character: char| {
         (character.is_control() && character != '\t')
@@ -264,7 +266,7 @@ fn check(key: Key, value: &str) -> Result<(), EditError> {
     if is_value { Ok(()) } else { Err(EditError::NotAValue(key)) }
 }
 
-/// The bytes of a line with its end.
+/// Returns the bytes of a line including its end.
 fn whole(document: &Document, line: usize) -> Range<usize> {
     let start = document.lines().get(line).map_or(document.text().len(), |line| line.span.start);
     let end = document.lines().get(line + 1).map_or(document.text().len(), |line| line.span.start);
@@ -281,7 +283,7 @@ fn insert_after(
     let at = whole(document, line).end;
     let is_open = document.lines().get(line).is_some_and(|line| line.span.end == at);
     for new in lines {
-        // A file without a newline at its end stays without one.
+        // A file without a newline at its end keeps that property.
         let parts = if is_open { [style.line_end(), new.as_str()] } else { [new.as_str(), style.line_end()] };
         splices.insert(at, &parts);
     }

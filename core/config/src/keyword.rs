@@ -1,13 +1,13 @@
-//! The words of the language: sections, keys, and the keys of other dialects that deserve a better answer than "unknown".
+//! The words of the language: sections, keys, and keys of other dialects, for which there is a better message than "unknown".
 
 use std::fmt;
 
 /// The two sections of wg(8).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Section {
-    /// This end.
+    /// The section of this end.
     Interface,
-    /// One other end.
+    /// The section of one peer.
     Peer,
 }
 
@@ -34,22 +34,22 @@ pub enum Key {
     PersistentKeepalive,
 }
 
-/// A key of another WireGuard dialect: known, named, and not obeyed.
+/// A WireGuard dialect whose keys are recognized and named, but have no effect.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Dialect {
-    /// AmneziaWG changes the packets themselves; a plain WireGuard peer would not understand them, nor the other way round.
+    /// AmneziaWG, which changes the packets themselves: a plain WireGuard peer does not understand them, nor the other way round.
     AmneziaWg,
-    /// WireSock on Windows: which programs and networks use the tunnel.
+    /// WireSock on Windows, whose keys choose which programs and networks use the tunnel.
     WireSock,
-    /// The official Android app: which apps use the tunnel. Without meaning elsewhere.
+    /// The official Android app, whose keys choose which apps use the tunnel. They have no meaning elsewhere.
     Android,
 }
 
 impl Section {
-    /// Both.
+    /// Both sections.
     pub const ALL: [Self; 2] = [Self::Interface, Self::Peer];
 
-    /// Without brackets.
+    /// Returns the name without brackets.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Interface => "Interface",
@@ -59,7 +59,7 @@ impl Section {
 }
 
 impl Key {
-    /// All of them, in the order in which they are written.
+    /// All keys, in the order in which they are written.
     pub const ALL: [Self; 17] = [
         Self::PrivateKey,
         Self::ListenPort,
@@ -80,7 +80,7 @@ impl Key {
         Self::PersistentKeepalive,
     ];
 
-    /// As written.
+    /// Returns the name as written in a file.
     pub const fn name(self) -> &'static str {
         match self {
             Self::PrivateKey => "PrivateKey",
@@ -103,7 +103,7 @@ impl Key {
         }
     }
 
-    /// Where it belongs.
+    /// Returns the section to which the key belongs.
     pub const fn section(self) -> Section {
         match self {
             Self::PrivateKey
@@ -122,17 +122,17 @@ impl Key {
         }
     }
 
-    /// Whether its value is a command, in which `#` is no comment.
+    /// Returns true if the value is a command, in which `#` does not start a comment.
     pub const fn is_hook(self) -> bool {
         matches!(self, Self::PreUp | Self::PostUp | Self::PreDown | Self::PostDown)
     }
 
-    /// Whether each line adds to the one before, rather than replacing it.
+    /// Returns true if each line adds to the previous ones instead of replacing them.
     pub const fn repeats(self) -> bool {
         self.is_hook() || matches!(self, Self::Address | Self::Dns | Self::AllowedIps)
     }
 
-    /// Whether wg(8) reads it; wg-quick(8) keeps the others to itself.
+    /// Returns true if wg(8) reads the key; only wg-quick(8) reads the others.
     pub const fn is_wg(self) -> bool {
         matches!(
             self,
@@ -147,7 +147,7 @@ impl Key {
         )
     }
 
-    /// In any case. `wg` drops white space everywhere, so that `Public Key` is a key to it; wg-quick does not.
+    /// Parses a name in any case. `wg` ignores white space everywhere, so it accepts `Public Key` as a key; wg-quick does not.
     pub fn read(text: &str) -> Option<Self> {
         let exact = Self::ALL.into_iter().find(|key| text.eq_ignore_ascii_case(key.name()));
         exact.or_else(|| {
@@ -158,7 +158,7 @@ impl Key {
 }
 
 impl Dialect {
-    /// The dialect that has this key, and the key as it is written there.
+    /// Returns the dialect that has this key, and the key's name there.
     pub fn read(text: &str) -> Option<(Self, &'static str)> {
         const AMNEZIA: [&str; 21] = [
             "Jc",
@@ -192,17 +192,18 @@ impl Dialect {
     }
 }
 
-/// White space to `wg`, and what text copied from a web page has in its place: no-break and zero-width spaces, byte order marks.
+/// Returns true for white space of `wg`, and for its replacements in text copied from a web page: no-break and zero-width spaces,
+/// byte order marks.
 pub fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}') || is_invisible(character)
 }
 
-/// White space that does not look like it, which `wg` refuses.
+/// Returns true for white space that is not visible as such, which `wg` refuses.
 pub const fn is_invisible(character: char) -> bool {
     matches!(character, '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// The candidate that differs from `text` in at most two letters (one, for short words), if there is one.
+/// Returns the candidate that differs from `text` in at most two letters (one for short words), if there is one.
 pub fn nearest<T: Copy>(text: &str, candidates: impl IntoIterator<Item = T>, name: impl Fn(T) -> &'static str) -> Option<T> {
     const LONGEST: usize = 32;
     if text.len() > LONGEST {

@@ -1,8 +1,9 @@
-//! The `.conf` language of wg(8) and wg-quick(8): read without losing a byte, understood with every complaint at once, written back.
+//! The `.conf` language of wg(8) and wg-quick(8): reads files without losing a byte, reports all problems at once, and writes
+//! files.
 //!
-//! Bytes become a [`syntax::Document`] (lossless, every byte has a place and a class), a document becomes a typed
-//! [`config::Config`] plus [`diagnostic::Diagnostic`]s ([`parse::config`]), and a configuration becomes what an operating system
-//! must be told ([`settings::InterfaceSettings`]). Nothing here does I/O, and no diagnostic ever carries a key.
+//! Bytes become a [`syntax::Document`] (lossless: every byte has a place and a class). A document becomes a typed
+//! [`config::Config`] plus [`diagnostic::Diagnostic`]s ([`parse::config`]). A configuration becomes the settings for the
+//! operating system ([`settings::InterfaceSettings`]). This crate does no I/O, and no diagnostic ever contains a key.
 //!
 //! # Example
 //!
@@ -48,6 +49,7 @@ pub mod settings;
 pub mod strip;
 pub mod syntax;
 pub mod value;
+mod visible;
 pub mod write;
 
 pub use adit_protocol::{PrivateKey, PublicKey};
@@ -57,3 +59,4 @@ pub use keyword::{Key, Section};
 pub use settings::InterfaceSettings;
 pub use syntax::Document;
 pub use value::{Cidr, Endpoint, FwMark, Hook, Host, InterfaceName, Keepalive, Mtu, PeerName, SearchDomain, Table};
+pub use visible::visible;

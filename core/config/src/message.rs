@@ -1,4 +1,4 @@
-//! Diagnostics in English: what is wrong, where, and what would be right.
+//! Renders diagnostics in English: the problem, its place, and the correction.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -8,8 +8,8 @@ use crate::diagnostic::{Code, Diagnostic, KeyDefect, Severity};
 use crate::keyword::{Dialect, Key};
 use crate::value::{CidrError, EndpointError, HostNameError, NumberError};
 
-/// `wg0.conf:12:14: error: AllowedIPs: …`, and below it, indented, what would be right. No line feed at the end. `file` is shown as
-/// given.
+/// Renders `wg0.conf:12:14: error: AllowedIPs: …` and, indented below it, the advice. There is no line feed at the end. `file` is
+/// shown as given.
 pub fn render(file: &str, diagnostic: &Diagnostic) -> String {
     let Diagnostic { severity, code, key, line, column, .. } = diagnostic;
     let severity = match severity {
@@ -28,7 +28,7 @@ pub fn render(file: &str, diagnostic: &Diagnostic) -> String {
     text
 }
 
-/// What is wrong, in a sentence without a full stop.
+/// Describes the problem in a sentence without a full stop.
 pub fn problem(code: &Code) -> String {
     match code {
         Code::Empty => "the file is empty".into(),
@@ -109,7 +109,7 @@ pub fn problem(code: &Code) -> String {
     }
 }
 
-/// What would be right, where that can be said.
+/// Describes the correction, if there is one to suggest.
 pub fn advice(code: &Code, key: Option<Key>) -> Option<String> {
     let text = match code {
         Code::Empty | Code::MissingInterface => "a configuration has an [Interface] section and one [Peer] section per peer",

@@ -1,4 +1,4 @@
-//! From the shape of a file to its meaning, with every complaint at once.
+//! Turns a document into a configuration, and reports all problems at once.
 
 use std::ops::Range;
 
@@ -19,11 +19,11 @@ mod reader;
 
 use draft::Draft;
 
-/// More diagnostics than this are not collected.
+/// Maximum number of diagnostics that are collected.
 const MAX_DIAGNOSTICS: usize = 10_000;
 
-/// Understands a document. With a configuration come warnings and notes; without one, all errors, warnings and notes. Both in the
-/// order of the file.
+/// Parses a document. A configuration is returned with warnings and notes; without one, all errors, warnings and notes are
+/// returned. Both are in the order of the file.
 ///
 /// # Example
 ///
@@ -77,7 +77,7 @@ pub fn config(document: &Document) -> Result<(Config, Vec<Diagnostic>), Vec<Diag
     if has_error { Err(diagnostics) } else { Ok((config, diagnostics)) }
 }
 
-/// The public half of the private key of a document, also where something else in it is wrong; or the key of `# AskForKey`.
+/// Returns the public key of a document's private key, or the key of `# AskForKey`. Errors elsewhere in the document do not matter.
 pub fn own_public_key(document: &Document) -> Option<PublicKey> {
     let mut section = None;
     let mut values = Vec::new();
@@ -96,7 +96,7 @@ pub fn own_public_key(document: &Document) -> Option<PublicKey> {
     }
 }
 
-/// What the peers of a document are called, one for each `[Peer]` header in order, also where something in it is wrong.
+/// Returns the name of each `[Peer]` section in order. Errors in the document do not matter.
 pub fn peer_names(document: &Document) -> Vec<Option<PeerName>> {
     let mut draft = Draft::default();
     for line in document.lines() {
@@ -108,7 +108,7 @@ pub fn peer_names(document: &Document) -> Vec<Option<PeerName>> {
     draft.peers.into_iter().map(|peer| peer.rest.name).collect()
 }
 
-/// Where in the file something stands.
+/// A place in the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Place {
     line: u32,
@@ -119,19 +119,19 @@ struct Place {
 enum State {
     Outside,
     In(Section),
-    /// A section of another language; its lines mean nothing here.
+    /// A section of another language, whose lines are ignored.
     Unknown,
 }
 
-/// Collects complaints.
+/// Collects diagnostics.
 struct Report<'a> {
     document: &'a Document,
     section: Option<Section>,
     key: Option<Key>,
     diagnostics: Vec<Diagnostic>,
-    /// Even if its diagnostic was one too many.
+    /// True if there was an error, even if its diagnostic exceeded the limit.
     has_error: bool,
-    /// A byte and its column, from which to count on: a line can have thousands of complaints.
+    /// A byte and its column, from which counting continues, because a line can have thousands of diagnostics.
     counted: (usize, u32),
 }
 
@@ -233,7 +233,7 @@ fn unknown_key(place: &Place, is_alone: bool, section: Section, report: &mut Rep
         return report.at(place, Code::SemicolonComment);
     }
     if let Some((dialect, name)) = Dialect::read(text) {
-        // An AmneziaWG file has a dozen of these keys; one message is enough.
+        // An AmneziaWG file has a dozen of these keys; one diagnostic is enough.
         let is_said = |diagnostic: &Diagnostic| {
             matches!(diagnostic.code, Code::Dialect { dialect: Dialect::AmneziaWg, .. }) && dialect == Dialect::AmneziaWg
         };
@@ -249,7 +249,7 @@ fn unknown_key(place: &Place, is_alone: bool, section: Section, report: &mut Rep
     report.at(place, if is_secret && is_alone { Code::NamelessKey } else { Code::UnknownKey { found, suggestion } });
 }
 
-/// Complains once per line of the first character that does not look like what it is. True if that breaks the line in two.
+/// Reports the first character of a line that looks like another one, once per line. Returns true if it breaks the line in two.
 fn odd_characters(line: u32, span: &Range<usize>, report: &mut Report<'_>) -> bool {
     let is_break = |character| matches!(character, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let text = report.document.slice(span).trim_end_matches('\r');

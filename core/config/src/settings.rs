@@ -1,4 +1,4 @@
-//! What the operating system must be told for one tunnel: value types only, no keys.
+//! The settings of one tunnel for the operating system: value types only, no keys.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -9,65 +9,65 @@ use serde::{Deserialize, Serialize};
 use crate::config::Config;
 use crate::value::{Cidr, FwMark, Hook, Host, InterfaceName, Mtu, Table};
 
-/// Everything about an interface that is not WireGuard itself.
+/// All settings of an interface that are not WireGuard itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct InterfaceSettings {
-    /// What to call it.
+    /// Name of the interface.
     pub name: InterfaceName,
-    /// With their host bits, in the order of the file, each once.
+    /// The interface's addresses with their host bits, in the order of the file, each once.
     pub addresses: Vec<Cidr>,
-    /// None: to be found out from the route to the endpoints.
+    /// The MTU; `None`: derived from the route to the endpoints.
     pub mtu: Option<Mtu>,
-    /// Where `routes` go.
+    /// The routing table for `routes`.
     pub table: Table,
     /// All peers' allowed IPs as networks, each once, the longest prefix first.
     pub routes: Vec<Cidr>,
-    /// Where the peers are.
+    /// The addresses of the peers.
     #[serde(default)]
     pub endpoints: EndpointSettings,
-    /// Resolvers and search domains.
+    /// DNS servers and search domains.
     pub dns: DnsSettings,
-    /// None: not given, so that policy routing may choose one.
+    /// The firewall mark; `None`: not given, so that policy routing may choose one.
     pub fwmark: Option<FwMark>,
-    /// Whether bringing the tunnel down writes its state back into the file.
+    /// True if bringing the tunnel down writes its state back into the file.
     pub save_config: bool,
-    /// Commands.
+    /// The commands to run.
     pub hooks: HookSettings,
 }
 
-/// Where peers are, as far as the configuration says it.
+/// The peers' endpoints, as far as the configuration gives addresses.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct EndpointSettings {
-    /// Those that are given as addresses.
+    /// Endpoints that are given as addresses.
     pub addresses: Vec<IpAddr>,
-    /// At least one is given as a name, so that its address may change.
+    /// True if at least one endpoint is given as a name, so that its address may change.
     pub by_name: bool,
 }
 
-/// Resolvers and search domains.
+/// DNS servers and search domains.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct DnsSettings {
-    /// In order of preference.
+    /// DNS servers in order of preference.
     pub servers: Vec<IpAddr>,
-    /// In order of preference.
+    /// Search domains in order of preference.
     pub search: Vec<String>,
 }
 
-/// Commands, ready to run: `%i` is replaced. Run only after an administrator approved exactly this text.
+/// Commands ready to run, with `%i` replaced. They run only after an administrator approved exactly this text.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct HookSettings {
-    /// Before the interface is made.
+    /// Run before the interface is created.
     pub pre_up: Vec<String>,
-    /// After everything is up.
+    /// Run after everything is up.
     pub post_up: Vec<String>,
-    /// Before anything is undone.
+    /// Run before anything is undone.
     pub pre_down: Vec<String>,
-    /// After everything is undone.
+    /// Run after everything is undone.
     pub post_down: Vec<String>,
 }
 
 impl InterfaceSettings {
-    /// What `config` asks of the interface `name`.
+    /// Returns the settings that `config` requires for the interface `name`.
     pub fn from(config: &Config, name: InterfaceName) -> Self {
         let interface = &config.interface;
         let expand = |hooks: &[Hook]| hooks.iter().map(|hook| hook.for_interface(&name)).collect();
@@ -108,7 +108,8 @@ fn endpoints(config: &Config) -> EndpointSettings {
     endpoints
 }
 
-/// wg-quick(8) sorts with `sort -nr -k 2 -t /`: by prefix length, then by text, both downwards.
+/// Returns the routes in the order of wg-quick(8), which sorts with `sort -nr -k 2 -t /`: by prefix length, then by text, both
+/// descending.
 pub(crate) fn routes(config: &Config) -> Vec<Cidr> {
     let mut seen = HashSet::new();
     let mut routes: Vec<Cidr> = config

@@ -1,15 +1,15 @@
-//! What `wg-quick strip` prints: the file without the lines that only wg-quick(8) understands.
+//! Produces the output of `wg-quick strip`: the file without the lines that only wg-quick(8) understands.
 //!
-//! Equal byte for byte, so the rules are wg-quick's: white space around a line goes, `#` counts everywhere when looking for the key,
-//! only an unspaced `[Interface]` begins the section, and one empty line is added at the end. A byte order mark is left out, which
-//! wg-quick would keep in the way of everything.
+//! The output is equal byte for byte, so it follows wg-quick's rules: white space around a line is removed, `#` always counts
+//! when looking for the key, only an unspaced `[Interface]` begins the section, and one empty line is added at the end. A byte
+//! order mark is removed; wg-quick would keep it and then misread the file.
 
 use zeroize::Zeroizing;
 
 use crate::keyword::{Key, Section};
 use crate::syntax::Document;
 
-/// The lines for `wg setconf`, with the private key: the caller must keep it secret.
+/// Returns the lines for `wg setconf` with the private key, which the caller must keep secret.
 pub fn strip(document: &Document) -> Zeroizing<String> {
     let text = document.text().trim_start_matches('\u{feff}');
     let mut stripped = Zeroizing::new(String::with_capacity(text.len() + 2));

@@ -1,7 +1,7 @@
-//! The shape of a `.conf` file without its meaning: lossless, so that whatever was read can be written back byte for byte.
+//! The syntax of a `.conf` file without its meaning: lossless, so that every file can be written back byte for byte.
 //!
-//! A [`Document`] keeps the bytes and adds to each line what it is and where its parts are. Everything else (meaning, colours,
-//! diagnostics) points into it with byte spans.
+//! A [`Document`] keeps the bytes and adds to each line its kind and the places of its parts. Everything else (meaning, colours,
+//! diagnostics) refers to it by byte spans.
 
 use std::fmt;
 use std::ops::Range;
@@ -15,43 +15,44 @@ mod token;
 
 pub use token::{Class, Token};
 
-/// Largest file, bytes.
+/// Maximum size of a file in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// Why bytes are not a text that could be a configuration.
+/// The reason why bytes are not a text that could be a configuration.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum DocumentError {
-    /// More than [`MAX_BYTES`].
+    /// The file has more than [`MAX_BYTES`].
     #[error("the file has {bytes} bytes; a configuration has at most 1 MiB")]
     TooLarge {
-        /// How many.
+        /// Number of bytes.
         bytes: usize,
     },
-    /// Every second byte is zero, or the byte order mark says so.
+    /// The text is UTF-16: every second byte is zero, or there is a UTF-16 byte order mark.
     #[error("the text is in UTF-16; save it as UTF-8")]
     Utf16,
-    /// A zero byte.
+    /// The text has a zero byte.
     #[error("line {line}, column {column}: a NUL byte cannot be in a configuration")]
     Nul {
-        /// 1-based.
+        /// Line, counted from 1.
         line: u32,
-        /// 1-based, in characters.
+        /// Column, counted from 1 in characters.
         column: u32,
     },
-    /// Bytes that are no UTF-8.
+    /// The text has bytes that are not UTF-8.
     #[error("line {line}, column {column}: not UTF-8 (perhaps Latin-1 or Windows-1252); save the file as UTF-8")]
     NotUtf8 {
-        /// 1-based.
+        /// Line, counted from 1.
         line: u32,
-        /// 1-based, in characters.
+        /// Column, counted from 1 in characters.
         column: u32,
     },
-    /// Recognised as something else.
+    /// The file was recognized as another kind.
     #[error("this is {0}, not a WireGuard configuration")]
     Foreign(Foreign),
 }
 
-/// A `.conf` file with all its bytes. Erased from memory on drop, because a private key is in it; its `Debug` shows no content.
+/// A `.conf` file with all its bytes. It is erased from memory on drop, because it contains a private key; its `Debug` shows no
+/// content.
 #[derive(Clone)]
 pub struct Document {
     text: Zeroizing<String>,
@@ -61,52 +62,52 @@ pub struct Document {
 /// One line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Line {
-    /// 1-based.
+    /// Line number, counted from 1.
     pub number: u32,
-    /// Bytes of the line without byte order mark and without its end (`\n` or `\r\n`).
+    /// Bytes of the line without byte order mark and without its line end (`\n` or `\r\n`).
     pub span: Range<usize>,
-    /// What it is.
+    /// Kind of the line.
     pub kind: LineKind,
 }
 
-/// What a line is, with the byte spans of its parts, none of which has white space around it.
+/// The kind of a line, with the byte spans of its parts, which have no surrounding white space.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LineKind {
-    /// White space or nothing.
+    /// An empty line or only white space.
     Blank,
-    /// Only a comment, from its `#` on.
+    /// Only a comment, starting with its `#`.
     Comment(Range<usize>),
-    /// Begins with `[`.
+    /// A section header, which begins with `[`.
     Header {
-        /// With brackets.
+        /// The header with its brackets.
         text: Range<usize>,
-        /// None: no section of this language.
+        /// The section; `None`: an unknown one.
         section: Option<Section>,
-        /// From its `#` on.
+        /// The comment, starting with its `#`.
         comment: Option<Range<usize>>,
     },
-    /// `name = value`.
+    /// A line `name = value`.
     Assignment {
-        /// What stands before the first `=`.
+        /// The text before the first `=`.
         name: Range<usize>,
-        /// The key, if it is one of this language.
+        /// The key, if the name is known.
         key: Option<Key>,
-        /// What stands after it; empty at its place if there is nothing.
+        /// The text after the `=`; an empty span at its place if there is none.
         value: Range<usize>,
-        /// From its `#` on. A hook has none: `#` is part of the command.
+        /// The comment, starting with its `#`. A hook has none: `#` is part of the command.
         comment: Option<Range<usize>>,
     },
-    /// No `=` in it.
+    /// A line without `=`.
     Other {
-        /// All of it but the comment.
+        /// The line without its comment.
         text: Range<usize>,
-        /// From its `#` on.
+        /// The comment, starting with its `#`.
         comment: Option<Range<usize>>,
     },
 }
 
 impl Document {
-    /// Reads any text; only size and encoding can be wrong at this stage.
+    /// Reads any text. At this stage only size, encoding and file type are checked.
     pub fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         if let Some(binary) = detect::binary(bytes) {
             return Err(DocumentError::Foreign(binary));
@@ -130,37 +131,37 @@ impl Document {
         Ok(Self { text, lines })
     }
 
-    /// The same bytes that were parsed.
+    /// Returns the same bytes that were parsed.
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(self.text.as_bytes().to_vec())
     }
 
-    /// The text, byte order mark included.
+    /// Returns the text, including the byte order mark.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// All lines, in order.
+    /// Returns all lines in order.
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
 
-    /// The text at a span of this document; empty for any other.
+    /// Returns the text at a span of this document; empty for any other span.
     pub fn slice(&self, span: &Range<usize>) -> &str {
         self.text.get(span.clone()).unwrap_or_default()
     }
 
-    /// Every byte of the file in tokens, in order and without gaps: what an editor needs for its colours.
+    /// Returns every byte of the file as tokens, in order and without gaps, for syntax highlighting in an editor.
     pub fn tokens(&self) -> Vec<Token> {
         token::tokens(self)
     }
 
-    /// The 1-based column, in characters, of a byte in a line.
+    /// Returns the column of a byte in a line, counted from 1 in characters.
     pub fn column(&self, line: &Line, offset: usize) -> u32 {
         self.characters(line.span.start..offset.clamp(line.span.start, line.span.end)).saturating_add(1)
     }
 
-    /// How many characters there are between two bytes.
+    /// Returns the number of characters between two bytes.
     pub(crate) fn characters(&self, span: Range<usize>) -> u32 {
         u32::try_from(self.slice(&span).chars().count()).unwrap_or(u32::MAX)
     }
@@ -189,7 +190,7 @@ fn lines(text: &str) -> Vec<Line> {
     lines
 }
 
-/// `start`: where `content` begins in the document.
+/// Determines the kind of a line. `start` is the position of `content` in the document.
 fn kind(content: &str, start: usize) -> LineKind {
     let (head, comment) = match content.find('#') {
         Some(hash) => (content.get(..hash).unwrap_or_default(), Some(start + hash..start + content.len())),
@@ -228,7 +229,7 @@ fn trim(text: &str, start: usize) -> Range<usize> {
     start..start + left.trim_end_matches(is_space).len()
 }
 
-/// Line and column, both 1-based, right behind `before`, which may be any bytes.
+/// Returns the line and column directly after `before`, both counted from 1. `before` may be any bytes.
 fn position_in(before: &[u8]) -> (u32, u32) {
     let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;

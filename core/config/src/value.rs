@@ -1,4 +1,5 @@
-//! The values a configuration is made of: each a type that can only hold what is valid, read with `FromStr`, printed as `wg` would.
+//! The values of a configuration. Each is a type that can hold only valid values, is parsed with `FromStr`, and is printed as
+//! `wg` does.
 
 mod cidr;
 mod endpoint;
@@ -13,7 +14,7 @@ pub use interface_name::{InterfaceName, InterfaceNameError};
 pub use number::{FwMark, Keepalive, Mtu, NumberError, Table, TableError};
 pub use text::{Hook, HookError, PeerName, PeerNameError, SearchDomain, SearchDomainError};
 
-/// Serde through the text form, so that a value that crosses a boundary is validated again on the other side.
+/// Implements Serde through the text form, so that a value that crosses a boundary is validated again on the other side.
 macro_rules! serde_as_text {
     ($($type:ty),+ $(,)?) => {$(
         impl serde::Serialize for $type {

@@ -1,7 +1,8 @@
-//! A typed configuration as text, in one canonical form.
+//! Writes a typed configuration as text in one canonical form.
 //!
-//! Everything comes from values that cannot hold a line break, so no value can bring in a key that the configuration does not have.
-//! To change a file that a person wrote, keep its [`Document`](crate::syntax::Document) instead: this knows no comments.
+//! All content comes from values that cannot hold a line break, so no value can add a key that the configuration does not have.
+//! To change a file that a person wrote, edit its [`Document`](crate::syntax::Document) instead, because this form has no
+//! comments.
 
 use std::fmt::Display;
 use std::fmt::Write as _;
@@ -13,11 +14,12 @@ use crate::config::{Config, Interface, Peer};
 use crate::keyword::{Key, Section};
 use crate::value::{Hook, Table};
 
-/// Keeps lines far below the limit of 64 KiB.
+/// Maximum number of items per line, which keeps lines far below the limit of 64 KiB.
 const ITEMS_PER_LINE: usize = 256;
 
-/// The text, with the private key: the caller must keep it secret. [`crate::parse::config`] reads it back as the same
-/// configuration, where that one can be read at all (each public key once, allowed IPs without host bits, a private key, at most 1 MiB).
+/// Returns the text with the private key, which the caller must keep secret. [`crate::parse::config`] reads it back as the same
+/// configuration, provided that it is readable (each public key once, allowed IPs without host bits, a private key, at most 1
+/// MiB).
 pub fn config(config: &Config) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(size(config)));
     interface(&mut text, &config.interface);
@@ -28,7 +30,7 @@ pub fn config(config: &Config) -> Zeroizing<String> {
     text
 }
 
-/// Enough bytes, so that the text never moves and leaves no copy of the key behind.
+/// Returns a sufficient capacity in bytes, so that the text is never moved and leaves no copy of the key behind.
 fn size(config: &Config) -> usize {
     let Interface { addresses, dns_servers, dns_search, hooks, .. } = &config.interface;
     let items = addresses.len() + dns_servers.len() + config.peers.iter().map(|peer| peer.allowed_ips.len()).sum::<usize>();

@@ -1,7 +1,7 @@
-//! The real `wg setconf` and we take the same lines, but for the differences that are listed here on purpose.
+//! Checks that this crate and the real `wg setconf` accept the same lines, except for the intended differences listed here.
 //!
-//! `wg` reads the whole file before it looks for the interface, so an interface that does not exist tells apart "I cannot read this"
-//! and "there is no such interface". No endpoint in here has a name, so nothing is looked up.
+//! `wg` reads the whole file before it looks for the interface, so an interface that does not exist distinguishes "I cannot read
+//! this" from "there is no such interface". No endpoint here has a name, so nothing is resolved.
 
 use std::process::{Command, Stdio};
 
@@ -60,7 +60,7 @@ fn the_differences_are_these() {
     }
 }
 
-/// A key and something near what it takes.
+/// Generates a key with a value that is valid or almost valid.
 fn line() -> impl Strategy<Value = (bool, String)> {
     let number =
         prop_oneof!["[0-9]{1,5}", "0{0,3}[0-9]{1,3}", "-?[0-9]{1,6}[a-z]?", Just("off".to_owned()), Just("0xca6c".to_owned())];

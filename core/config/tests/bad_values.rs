@@ -1,11 +1,11 @@
-//! Every bad (and oddly good) value of the list of bad inputs, one line each: what is accepted, what is warned about, what refused.
+//! Tests every bad (and unusual but valid) value in the list of bad inputs, one line each: accepted, warned about, or refused.
 
 use adit_config::{Document, Severity, message, parse};
 
 const PRIVATE: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 const PUBLIC: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
 
-/// What is said about a line, in an otherwise faultless file; empty if nothing.
+/// Returns the diagnostics about a line in an otherwise correct file; empty if there are none.
 fn interface(line: &str) -> String {
     said(&format!("[Interface]\nPrivateKey = {PRIVATE}\n{line}\n[Peer]\nPublicKey = {PUBLIC}\nEndpoint = 192.0.2.1:1\n"))
 }

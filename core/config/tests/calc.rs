@@ -1,5 +1,5 @@
-//! The calculator for AllowedIPs: what people write, what comes out, and how mistakes are named; then random expressions against
-//! a slow reference that looks at each address by itself.
+//! Tests the calculator for AllowedIPs: typical expressions, their results, and the messages for mistakes; then random
+//! expressions against a slow reference that evaluates each address separately.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -41,7 +41,7 @@ fn sentences_of_people() {
     }
 }
 
-/// The list that the official apps fill in for "exclude private IPs", which has been looked over by many.
+/// The list that the official apps insert for "exclude private IPs", which many people have reviewed.
 #[test]
 fn everything_but_the_private_ranges_is_the_well_known_list() {
     let known = "0.0.0.0/5, 8.0.0.0/7, 11.0.0.0/8, 12.0.0.0/6, 16.0.0.0/4, 32.0.0.0/3, 64.0.0.0/2, 128.0.0.0/3, 160.0.0.0/5, \
@@ -88,7 +88,7 @@ fn as_many_networks_as_a_configuration_may_have_and_no_more() {
     assert!(set.contains(IpAddr::V4(Ipv4Addr::from_bits(1))) && !set.contains(IpAddr::V4(Ipv4Addr::from_bits(2))));
     assert!(set.networks().len() > 199_999);
     assert!(said(&list(200_001)).contains("more than 200,000 networks"));
-    // Written the long way round it must not take a time that grows with the square.
+    // Written as separate `except`s, it must not take quadratic time.
     let excepts = list(100_000).replace(',', " except ");
     assert_eq!(
         evaluate(&format!("everything ipv4 except {excepts}")),
@@ -98,7 +98,7 @@ fn as_many_networks_as_a_configuration_may_have_and_no_more() {
     assert_eq!(evaluate(&wrapped), evaluate(&list(100_000)));
 }
 
-/// A piece of the address space that is small enough to be looked at whole, of each family.
+/// Size of a section of each family's address space that is small enough to be examined completely.
 const SIZE: usize = 256;
 
 fn address(index: usize, is_ipv4: bool) -> IpAddr {
@@ -153,7 +153,7 @@ fn trees() -> impl Strategy<Value = Tree> {
     })
 }
 
-/// How many aligned blocks it takes at least: one for a block that is full, else what its halves take.
+/// Returns the minimum number of aligned blocks: one for a full block, otherwise the sum for its halves.
 fn fewest(full: &[bool]) -> usize {
     if full.iter().all(|present| *present) {
         return 1;

@@ -1,4 +1,4 @@
-//! What counts as a difference between two configurations, and what it costs a running tunnel.
+//! Tests what counts as a difference between two configurations, and its impact on a running tunnel.
 
 use adit_config::diff::{Change, Diff, Impact, PeerChange};
 use adit_config::{Config, Document, Peer, parse};
@@ -14,7 +14,7 @@ fn config(text: &str) -> Config {
     parse::config(&Document::parse(text.as_bytes()).unwrap()).unwrap().0
 }
 
-/// From `BASE` to `BASE` with one piece replaced.
+/// Returns the difference from `BASE` to `BASE` with one part replaced.
 fn change(from: &str, to: &str) -> Diff {
     assert!(BASE.contains(from));
     Diff::between(&config(BASE), &config(&BASE.replacen(from, to, 1)))
@@ -103,7 +103,7 @@ fn a_difference_shows_no_key() {
 }
 
 prop_compose! {
-    /// Few values, so that two configurations often agree in part.
+    /// Generates few different values, so that two configurations often agree in part.
     fn peer()(
         key in 1u8..5,
         name in option::of("[ab]"),
@@ -183,7 +183,7 @@ proptest! {
         prop_assert!(!diff.changes().iter().any(overlap));
     }
 
-    /// What needs no new routes has the same routes.
+    /// A change that needs no new routes keeps the same routes.
     #[test]
     fn whatever_is_live_leaves_the_system_s_settings_alone(old in any_config(), new in any_config()) {
         let settings = |config: &Config| adit_config::InterfaceSettings::from(config, "wg0".parse().unwrap());

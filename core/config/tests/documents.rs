@@ -1,4 +1,4 @@
-//! What cannot even be read as a text, and how large a text may be.
+//! Tests files that cannot be read as text at all, and the maximum size of a text.
 
 use adit_config::detect::Foreign;
 use adit_config::syntax::{DocumentError, MAX_BYTES};
@@ -50,7 +50,7 @@ fn a_file_has_at_most_one_mebibyte() {
 
 #[test]
 fn a_line_may_be_as_long_as_a_file() {
-    // As from scripts that join the networks of a whole country.
+    // Such lines come from scripts that join the networks of a whole country.
     let networks: Vec<String> =
         (0..20_000).map(|number| format!("{}.{}.{}.0/24", 20 + number / 65_536, number / 256 % 256, number % 256)).collect();
     let text = format!(

@@ -1,4 +1,4 @@
-//! Changing one thing in somebody's file changes that thing, and not one byte beside it.
+//! Checks that an edit of a file changes only the intended part, and no other byte.
 
 use adit_config::edit::{self, EditError};
 use adit_config::syntax::LineKind;
@@ -20,7 +20,7 @@ const FILES: [&str; 11] = [
     include_str!("golden/accepted/windows-line-ends.conf"),
 ];
 
-/// Two peers, comments everywhere, odd spacing, a peer in two sections.
+/// A file with two peers, comments everywhere, unusual spacing, and a peer in two sections.
 const WOODLAND: &str = "# my laptop\n[Interface] # this end\n\tPrivateKey   =yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk= # secret\n\
     \tAddress =10.0.0.2/24 # office\n; \n\n# the office\n# Name = Office\n[Peer]\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\n\
     AllowedIPs = 10.0.0.0/24, 10.1.0.0/24 # two\nAllowedIPs = fd00::/64\n# trailing\n\n# home\n[Peer]\n\
@@ -34,7 +34,7 @@ fn config(document: &Document) -> Config {
     parse::config(document).unwrap().0
 }
 
-/// The bytes without the lines that assign `key` in that section, and what of those lines is not their value.
+/// Returns the bytes without the lines that assign `key` in that section, and the parts of those lines that are not values.
 fn beside(document: &Document, section: usize, key: Key) -> (String, Vec<String>) {
     let lines = document.lines();
     let mut current = None;
@@ -89,7 +89,7 @@ fn change() -> impl Strategy<Value = (Key, Vec<String>)> {
     })
 }
 
-/// The configuration that a file would have whose only value of `key` were these.
+/// Returns the configuration of a file in which `key` has only these values.
 fn intended(before: &Config, peer: usize, key: Key, values: &[String]) -> Option<Config> {
     let mut text = String::from("[Interface]\n");
     if key.section() == Section::Interface {
@@ -169,7 +169,7 @@ proptest! {
         prop_assert_eq!(again.text(), after.text());
     }
 
-    /// Values that would bring in something else are no values, whatever the file.
+    /// Values that would add something else are refused, whatever the file.
     #[test]
     fn no_value_brings_in_another_line(value in "[ -~\n\r\t\u{85}\u{2028}é]{0,12}", hook: bool) {
         let key = if hook { Key::PostUp } else { Key::Dns };

@@ -1,11 +1,11 @@
-//! What a running engine has become, written into a file: only that changes.
+//! Tests writing the state of a running engine into a file: only the changed values change.
 
 use adit_config::diff::Diff;
 use adit_config::edit::{self, EditError};
 use adit_config::{Config, Document, FwMark, Keepalive, Peer, parse};
 use adit_protocol::PresharedKey;
 
-/// Two peers, comments everywhere, odd spacing, a peer in two sections.
+/// A file with two peers, comments everywhere, unusual spacing, and a peer in two sections.
 const WOODLAND: &str = "# my laptop\n[Interface] # this end\n\tPrivateKey   =yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk= # secret\n\
     \tListenPort =  7 # lucky\n\n# the office\n# Name = Office\n[Peer]\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\n\
     AllowedIPs = 10.0.0.0/24, 10.1.0.0/24 # two\nAllowedIPs = fd00::/64 # six\nEndpoint=vpn.example.org:51820\n# trailing\n\n# home\n\
@@ -21,7 +21,7 @@ fn config(text: &str) -> Config {
     parse::config(&document(text)).unwrap().0
 }
 
-/// The file after the change, which must mean what the change means.
+/// Returns the file after the change, and checks that it has the meaning of the change.
 fn followed(change: impl FnOnce(&mut Config)) -> String {
     let told = config(WOODLAND);
     let mut runs = told.clone();

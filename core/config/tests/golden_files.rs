@@ -1,5 +1,5 @@
-//! Each file under `golden/` is named by what is wrong with it; the `.expected` beside it has what people are told, word for word.
-//! `ADIT_BLESS=1 cargo test --locked -p adit-config` writes the expectations anew, for a person to read over.
+//! Checks the files under `golden/`: each is named after its mistake, and the `.expected` file beside it has the exact messages.
+//! `ADIT_BLESS=1 cargo test --locked -p adit-config` rewrites the expectations, for a person to review.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! A private key leaves a file and comes back, and nothing beside it changes.
+//! Takes a private key out of a file and puts it back; nothing else changes.
 
 use adit_config::{Config, Document, edit, parse};
 use adit_protocol::PrivateKey;

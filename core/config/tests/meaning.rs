@@ -1,4 +1,4 @@
-//! What a configuration means once it is read: values in their places, repeated keys, repeated peers, names from comments.
+//! Tests the meaning of a configuration: values in their places, repeated keys, repeated peers, names from comments.
 
 use adit_config::{Config, Document, InterfaceSettings, Peer, Table, parse};
 
@@ -59,7 +59,8 @@ fn a_key_that_counts_once_counts_as_it_was_given_last() {
     assert_eq!(config.peers[0].public_key.to_string(), B);
 }
 
-/// Seen on the UAPI socket of the real `wg setconf`: what the second section has wins, and its allowed IPs replace the first one's.
+/// Observed on the UAPI socket of the real `wg setconf`: the fields of the second section win, and its allowed IPs replace those
+/// of the first.
 #[test]
 fn a_peer_given_twice_is_joined_as_wg_does() {
     let first = format!("[Peer]\nPublicKey = {A}\nEndpoint = 192.0.2.1:1\nAllowedIPs = 10.0.0.0/24\nPersistentKeepalive = 5\n");

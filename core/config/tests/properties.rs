@@ -1,4 +1,5 @@
-//! What holds for every input: nothing panics, no byte is lost, no key is shown, and what was written is read back the same.
+//! Tests properties of every input: nothing panics, no byte is lost, no key is shown, and a written configuration is read back
+//! the same.
 
 use adit_config::config::{Config, Hooks, Interface, Peer};
 use adit_config::{Cidr, Document, FwMark, Keepalive, Mtu, Table, message, parse, strip, write};
@@ -8,7 +9,7 @@ use proptest::option;
 use proptest::prelude::*;
 use std::net::IpAddr;
 
-/// Runs everything there is on some bytes.
+/// Runs every function of the crate on the bytes.
 fn survive(bytes: &[u8]) -> Result<(), TestCaseError> {
     let Ok(document) = Document::parse(bytes) else { return Ok(()) };
     let kept = document.to_bytes();
@@ -39,7 +40,8 @@ fn survive(bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Much of whatever costs most: each would take minutes if anything looked at all it had seen before.
+/// Large amounts of the most expensive input: each file would take minutes if the code compared every item with all previous
+/// ones.
 #[test]
 fn the_worst_files_are_survived() {
     let peer = "[Interface]\n[Peer]\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\n";
@@ -61,7 +63,7 @@ fn the_worst_files_are_survived() {
 
 const SEED: &str = include_str!("golden/accepted/every-key.conf");
 
-/// A step towards a broken file.
+/// A mutation that breaks a file.
 #[derive(Clone, Debug)]
 enum Mutation {
     Delete(usize, usize),
@@ -200,7 +202,7 @@ proptest! {
         prop_assert_eq!(read.map(|(config, _)| config), Ok(config));
     }
 
-    /// A secret in any place where a slip of the hand can put it, whole or cut, is in no message.
+    /// A secret that a mistake puts in any place, whole or truncated, appears in no message.
     #[test]
     fn no_message_shows_a_key(key: [u8; 32], cut in 20usize..=44, line in 0usize..40, before in "[ -~]{0,12}", after in "[ -~]{0,12}") {
         let secret = PrivateKey::from_bytes(key).dangerously_reveal_base64();

@@ -1,4 +1,4 @@
-//! `strip` and `wg-quick strip`, byte for byte, on every golden file and on files made to tell them apart.
+//! Compares `strip` with `wg-quick strip`, byte for byte, on every golden file and on files written to show differences.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ fn strip_prints_what_wg_quick_prints() {
     assert!(compared >= TRICKY.len(), "only {compared} were compared");
 }
 
-/// wg-quick asks for root before it looks at the file.
+/// Returns what the test needs and this machine lacks. wg-quick demands root before it reads the file.
 fn missing() -> Option<&'static str> {
     let runs = |program: &str, argument: &str| {
         Command::new(program).arg(argument).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()

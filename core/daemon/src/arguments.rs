@@ -1,4 +1,4 @@
-//! What `aditd` is asked on its command line.
+//! The command line of `aditd`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use adit_ipc::local::SOCKET;
 use clap::Parser;
 use tracing::level_filters::LevelFilter;
 
-/// Where tunnels are kept when nobody says otherwise.
+/// The default state folder.
 const STATE: &str = "/var/lib/adit";
 
 /// The Adit service: keeps WireGuard tunnels up, and lets the user's programs steer them.
@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// The folder in which tunnels are kept. `given`: the one that the service manager made.
+    /// Returns the state folder: the one from the command line, else `given` from the service manager, else the default.
     pub(crate) fn state_dir(&self, given: Option<PathBuf>) -> PathBuf {
         self.state_dir.clone().or(given).unwrap_or_else(|| STATE.into())
     }

@@ -1,22 +1,22 @@
-//! Whether the computer was started since the last time, or only this program: after the former those tunnels come up that are to
-//! come up with the computer, after the latter those that were up.
+//! Detects whether the computer has booted since the last start of `aditd`. After a boot, the tunnels come up that start at
+//! boot; after a restart of `aditd` alone, those that were up.
 
 use adit_manager::manager::StartReason;
 use adit_platform::native::boot;
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 
-/// Holds what told the last start of the computer from all others.
+/// The file that holds the boot id of the last start.
 const NAME: &str = "boot-id";
 const LIMIT: u64 = 128;
 
-/// This start of the computer.
+/// The boot id of this start and that of the last one.
 pub(crate) struct Boot {
     id: Option<String>,
     last: Option<String>,
 }
 
 impl Boot {
-    /// Compares with what the state folder remembers.
+    /// Reads the boot id and compares it with the one in the state folder.
     pub(crate) fn look(state: &PrivateFolder) -> Self {
         Self::with(boot::id().ok(), state)
     }
@@ -33,12 +33,13 @@ impl Boot {
         Self { id, last }
     }
 
-    /// Where nothing is known the computer was started: what nobody asked for does not come up.
+    /// Returns the reason of this start. If a boot id is unknown this is a boot, so that no tunnel comes up that is not set to
+    /// start at boot.
     pub(crate) fn start_reason(&self) -> StartReason {
         if self.id.is_some() && self.id == self.last { StartReason::Restart } else { StartReason::Boot }
     }
 
-    /// Remembers this one; to be called when tunnels have been told what to be.
+    /// Saves this boot id. Must be called after the tunnels have got their intended states.
     pub(crate) fn remember(&self, state: &PrivateFolder) {
         let Some(id) = self.id.as_ref().filter(|id| Some(*id) != self.last.as_ref()) else { return };
         if let Err(error) = state.replace(NAME, id.as_bytes()) {

@@ -1,6 +1,8 @@
-//! What `aditd` gives up at its start: starting programs, unusual system calls, and files that are not its own.
+//! The restrictions that `aditd` puts on itself at its start: no starting of programs, no unusual system calls, no files that
+//! are not its own.
 //!
-//! An intruder into the process that carries packets can do none of this. A helper process, which is started first, runs programs.
+//! An intruder who controls the process that carries packets can do none of this. A helper process, which is started first,
+//! runs programs.
 
 use std::path::Path;
 use std::thread;
@@ -13,11 +15,12 @@ use tracing::level_filters::LevelFilter;
 use crate::arguments::Arguments;
 use crate::service;
 
-/// Starts the helper process and gives up starting programs. To be called by the first thread, before there are others and before any
-/// key or configuration is read.
+/// Starts the helper process and gives up the right to start programs. Must be called by the first thread, before other threads
+/// start and before any key or configuration is read.
 ///
 /// # Errors
-/// When the helper does not start: without it there is no packet filter. A kernel without seccomp is no error, and is logged.
+/// Fails if the helper process does not start: without it there is no packet filter. A kernel without seccomp is not an error,
+/// and is logged.
 pub(crate) fn leave_programs_to_helper() -> anyhow::Result<()> {
     helper::start().context("cannot start the helper process that runs nft")?;
     if let Err(error) = sandbox::give_up_starting_programs() {
@@ -32,8 +35,8 @@ pub(crate) fn watch_helper() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// No other helper can be started: the service manager starts all of it anew. The kill switch stays as it is, and tunnels that were up
-/// come up again.
+/// Waits for the end of the helper process and ends this process: a new helper cannot be started, so the service manager
+/// restarts the whole service. The kill switch stays as it is, and tunnels that were up come up again.
 fn end_with_helper() {
     helper::wait_for_its_end();
     tracing::error!(
@@ -42,7 +45,8 @@ fn end_with_helper() {
     std::process::exit(1);
 }
 
-/// Restricts file access by Landlock: system files can be read, and Adit's own written. Call it on the thread that starts all others.
+/// Restricts file access with Landlock to reading system files and writing Adit's own. Must be called on the thread that starts
+/// all others.
 pub(crate) fn leave_other_files(arguments: &Arguments, state: &Path) {
     let socket = arguments.socket.parent().unwrap_or(Path::new("/"));
     match sandbox::keep_files_of_tunnels(&[state, socket, &arguments.conf_files]) {

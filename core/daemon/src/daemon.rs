@@ -1,4 +1,4 @@
-//! Puts the parts together: the store, the manager on this computer's network, the socket that programs steer it by.
+//! Assembles the service: the store, the manager on this computer's network, and the control socket.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,13 +32,13 @@ use crate::service::{self, Request, Requests, ServiceManager};
 use crate::sink::Sink;
 use crate::store;
 
-/// In the state folder: the greatest handshake timestamp of each tunnel.
+/// The subfolder of the state folder that holds each tunnel's greatest handshake timestamp.
 const TIMESTAMPS: &str = "timestamps";
-/// In the state folder: the log.
+/// The subfolder of the state folder that holds the log.
 const LOG: &str = "log";
 const PROGRAM: &str = concat!("aditd ", env!("CARGO_PKG_VERSION"));
 
-/// Runs until it is told to end. When this returns all tunnels are down.
+/// Runs the service until it is told to end. All tunnels are down when this returns.
 pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> anyhow::Result<()> {
     may_change_network()?;
     warn_of_members();
@@ -46,10 +46,10 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
     let state = PrivateFolder::open(&state_dir)?;
     confine::leave_other_files(arguments, &state_dir);
     confine::watch_helper()?;
-    // Also what keeps a second daemon from starting.
+    // The store's lock also keeps a second daemon from starting.
     let (store, findings) = store::open(&state_dir)?;
     let (socket, path) = open_socket(&arguments.socket, service_manager)?;
-    // Signals end nothing half way from here on.
+    // From here on, no signal ends the process in the middle of its work.
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().context("cannot start a runtime")?;
     let requests = runtime.block_on(async { Requests::listen() })?;
     let numbers = arguments.metrics.map(|address| runtime.block_on(metrics::listen(address))).transpose()?;
@@ -92,7 +92,8 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
     Ok(())
 }
 
-/// Closes what is to be closed before anything can leave the computer, and leaves it to the daemon to open it.
+/// Closes the kill switches of the early-boot lockdown before anything can leave the computer, and leaves them for the daemon
+/// to open.
 pub(crate) fn close_first(arguments: &Arguments, service_manager: service::Manager) -> anyhow::Result<()> {
     may_change_network()?;
     let state_dir = arguments.state_dir(service_manager.state_folder());
@@ -114,7 +115,7 @@ pub(crate) fn close_first(arguments: &Arguments, service_manager: service::Manag
     Ok(())
 }
 
-/// Whatever ends the daemon, its tunnels go first.
+/// Takes all tunnels down when dropped, for whatever reason the daemon ends.
 struct TakesDown(Manager);
 
 impl Drop for TakesDown {
@@ -123,7 +124,7 @@ impl Drop for TakesDown {
     }
 }
 
-/// Serves until a signal comes, then takes the tunnels down while programs are told goodbye.
+/// Serves until a signal arrives, then takes the tunnels down while the clients are told goodbye.
 fn serve(
     runtime: Runtime,
     manager: &Manager,
@@ -143,15 +144,15 @@ fn serve(
         let service = Arc::new(manager.clone());
         adit_ipc::serve(PROGRAM, service, events, listener, LocalRoles::new(), Limits::default(), until_told).await;
         if let Ok(down) = begun.await {
-            // It fails where it panicked, and then the process has ended.
+            // Fails only if the shutdown panicked, which has ended the process.
             let _ = down.await;
         }
     });
-    // What is still being worked on is of no use to anybody.
+    // The results of requests that are still in progress are no longer needed.
     runtime.shutdown_background();
 }
 
-/// Waits until it is time to go, and looks at configurations again whenever it is asked to.
+/// Waits until the service manager asks for the end. Reads configurations again whenever it asks for that.
 async fn until_end(requests: &mut Requests, manager: &Manager) {
     while let Request::Reread = requests.next().await {
         let manager = manager.clone();
@@ -172,7 +173,8 @@ fn may_change_network() -> anyhow::Result<()> {
     )
 }
 
-/// Operators were members of the service's own group once. Members of that group can write where root sends private keys to.
+/// Warns if the service's own group has members. Operators were once members of it, and its members can write where root sends
+/// private keys.
 fn warn_of_members() {
     match account::members(account::SERVICE) {
         Ok(members) if members.is_empty() => {}
@@ -186,15 +188,15 @@ fn warn_of_members() {
     }
 }
 
-/// Sends away who is at the door of a socket that systemd listens on, for a daemon that does not start: systemd would else start it
-/// again and again for them.
+/// Rejects the clients that are connecting to a socket of systemd's, for a daemon that fails to start. Otherwise systemd would
+/// restart the daemon for these clients again and again.
 pub(crate) fn send_away() {
     if let Ok(Some(socket)) = service::Manager::from_environment().and_then(|manager| manager.socket()) {
         let _ = socket.send_away();
     }
 }
 
-/// The one that systemd listens on already, or a new one; and where it is.
+/// Takes the socket that systemd listens on, or creates a new one. Returns the socket and its path.
 fn open_socket(path: &Path, service_manager: service::Manager) -> anyhow::Result<(ControlSocket, PathBuf)> {
     match service_manager.socket()? {
         Some(socket) => {
@@ -205,7 +207,7 @@ fn open_socket(path: &Path, service_manager: service::Manager) -> anyhow::Result
     }
 }
 
-/// Without its files the log lives on in memory: that is no reason not to start.
+/// Opens the log's files. A failure does not prevent the start: the log is then kept in memory only.
 fn open_log(state: &PrivateFolder) -> (Option<Ring>, Vec<adit_api::LogLine>) {
     let open = || -> anyhow::Result<_> { Ok(Ring::open(state.subfolder(LOG)?.path())?) };
     match open() {
@@ -236,14 +238,15 @@ fn tell(finding: &Finding, manager: &Manager) {
     }
 }
 
-/// Where that cannot be, because the folder is not there or is another user's, SIGHUP has it looked at.
+/// Watches the folder of configuration files. If that is impossible, because the folder is missing or belongs to another user,
+/// only SIGHUP has the files read again.
 fn watch_conf_files(folder: &Path, manager: Manager) {
     if let Err(error) = folder_changes::watch(folder, move || manager.reread()) {
         tracing::debug!(folder = %folder.display(), %error, "changes of configurations there are not noticed");
     }
 }
 
-/// Keys grow old by the day.
+/// Starts a thread that checks every hour for keys that have become old.
 fn watch_keys(manager: Manager) -> anyhow::Result<()> {
     const HOUR: Duration = Duration::from_secs(3_600);
     let watch = move || {
@@ -256,7 +259,8 @@ fn watch_keys(manager: Manager) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Pauses end by the wall clock, and after a sleep the network is another.
+/// Starts a thread that reports clock changes, because pauses end by the wall clock, and wake-ups, because the network may have
+/// changed during sleep.
 fn watch_clock(manager: Manager) -> anyhow::Result<()> {
     let mut changes = ClockChanges::new().context("cannot watch the clock")?;
     let watch = move || {

@@ -1,6 +1,6 @@
-//! Tells the service manager that the daemon is ready, how it is, and that it is still alive. Each time it is found out and not
-//! claimed: a program's way in, over the socket, is gone as far as the greeting, and the manager is asked for its tunnels. Where one of
-//! them hangs nothing is told, and systemd starts the daemon again.
+//! Tells the service manager that the daemon is ready, its status, and that it is still alive. Each message follows a check: a
+//! connection to the control socket up to the hello, and a request to the manager for its tunnels. If one of the two hangs,
+//! nothing is sent, and systemd restarts the daemon.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,29 +19,29 @@ use tokio::time::timeout;
 
 use crate::service::{self, ServiceManager, Sign};
 
-/// Time between two looks, however much happens.
+/// Minimum time between two checks.
 const REST: Duration = Duration::from_millis(200);
-/// How long the end waits for a look that has begun. Longer than that takes only one that hangs.
+/// Time that the shutdown waits for a check in progress. Only a check that hangs takes longer.
 const LAST_LOOK: Duration = Duration::from_secs(1);
 
-/// Says that something has changed. Clones are the same one.
+/// Announces that something has changed. Clones announce to the same receiver.
 #[derive(Clone)]
 pub(crate) struct Nudge {
     sender: SyncSender<()>,
     is_over: Arc<AtomicBool>,
     manager: service::Manager,
-    /// Closed when the last look is over.
+    /// Closed when the last check is finished.
     looks: watch::Receiver<()>,
 }
 
-/// Hears of changes.
+/// The receiver of announced changes.
 pub(crate) struct Nudged {
     receiver: Receiver<()>,
     is_over: Arc<AtomicBool>,
     _looks: watch::Sender<()>,
 }
 
-/// Both ends.
+/// Creates the sender and the receiver of announcements.
 pub(crate) fn nudge(manager: service::Manager) -> (Nudge, Nudged) {
     let (sender, receiver) = sync_channel(1);
     let is_over = Arc::new(AtomicBool::new(false));
@@ -50,13 +50,13 @@ pub(crate) fn nudge(manager: service::Manager) -> (Nudge, Nudged) {
 }
 
 impl Nudge {
-    /// Never blocks. One that is not heard yet stands for this one too.
+    /// Announces a change without blocking. Announcements that are not yet received are merged.
     pub(crate) fn give(&self) {
         let _ = self.sender.try_send(());
     }
 
-    /// The daemon ends: the service manager is told so, and nothing else any more. Returns when nothing of ours is at the door: a
-    /// visitor whom nobody lets in any more has a socket of systemd's start the daemon anew.
+    /// Tells the service manager that the daemon is ending, and stops all other messages. Returns when no connection of a check
+    /// is waiting to be accepted: systemd would start the daemon again for a connection to its socket that is not accepted.
     pub(crate) async fn end(&self) {
         self.is_over.store(true, Ordering::Relaxed);
         self.manager.tell(&Sign::Stopping);
@@ -66,25 +66,25 @@ impl Nudge {
     }
 }
 
-/// What is looked at, and who is told.
+/// The periodic check and the receiver of its result.
 struct Heartbeat<F, T> {
-    /// Asks the manager how it is; may hang, and then so does this.
+    /// Asks the manager for its status. May hang, and then the check hangs too.
     ask: F,
-    /// Where programs come in.
+    /// Path of the control socket.
     socket: PathBuf,
-    /// Time between signs of life, where any are wanted.
+    /// Time between signs of life, or None if the service manager wants none.
     interval: Option<Duration>,
-    /// Whether anybody wants to know more than that it is ready.
+    /// True if the service manager wants any messages. Otherwise the check ends after the first success.
     is_heard: bool,
     tell: T,
 }
 
-/// The manager, asked for its tunnels.
+/// Returns a function that asks the manager for its tunnels and summarizes them.
 pub(crate) fn asking(service: impl Service) -> impl Fn() -> anyhow::Result<String> + Send + 'static {
     move || Ok(status(&all_tunnels(|after| service.tunnels(&Caller::ourselves(), after)).context("listing the tunnels")?))
 }
 
-/// Starts the thread. `socket`: where programs come in; `ask`: see [`asking`].
+/// Starts the thread of the checks. `socket` is the path of the control socket; for `ask` see [`asking`].
 pub(crate) fn start(
     ask: impl Fn() -> anyhow::Result<String> + Send + 'static,
     socket: PathBuf,
@@ -148,7 +148,7 @@ where
                 return;
             }
             thread::sleep(REST);
-            // Where no sign of life is asked for, only a change is worth another look.
+            // Without a watchdog, only an announced change triggers another check.
             let is_well = complaint.is_empty();
             match self.interval {
                 _ if !is_well => {}
@@ -158,7 +158,7 @@ where
         }
     }
 
-    /// Finds out whether everything answers, and puts how it is into words.
+    /// Checks that the control socket and the manager answer. Returns the status text.
     fn look(&self, runtime: &Runtime) -> anyhow::Result<String> {
         runtime.block_on(self.greet())?;
         (self.ask)()
@@ -168,7 +168,7 @@ where
         let program = concat!("aditd ", env!("CARGO_PKG_VERSION"), " itself");
         match connect_to_own(&self.socket, program).await {
             Ok(_) => Ok(()),
-            // There is no room for one more: somebody said so.
+            // All places are taken, but the goodbye shows that the server answers.
             Err(ConnectError::Client(ClientError::Goodbye(_))) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -199,7 +199,7 @@ mod tests {
 
     use super::*;
 
-    /// A daemon whose two halves answer when the test lets them.
+    /// A fake daemon whose socket and manager answer when the test lets them.
     struct Daemon {
         signs: Receiver<Sign>,
         greeted: UnixListener,
@@ -228,7 +228,7 @@ mod tests {
             Self { signs, greeted, asked, answer, nudge, _folder: folder }
         }
 
-        /// A program is at the door, and says hello.
+        /// Accepts the next connection of a check.
         fn visitor(&self) -> Client {
             self.greeted.accept().unwrap().0
         }
@@ -262,7 +262,7 @@ mod tests {
         let signs: Vec<Sign> = (0..3).map(|_| daemon.signs.recv().unwrap()).collect();
         assert_eq!(signs, [Sign::Ready, Sign::Alive, Sign::Status("fine".into())]);
 
-        // The next time both are looked at again, and what has not changed is not told again.
+        // The next check tests both again. An unchanged status is not repeated.
         let visitor = daemon.visitor();
         assert!(daemon.silent());
         Daemon::greet(visitor);
@@ -281,7 +281,7 @@ mod tests {
         daemon.asked.recv().unwrap();
         daemon.answer.send(()).unwrap();
         assert_eq!(daemon.signs.recv().unwrap(), Sign::Ready);
-        // The look that the first sign of life led to may have begun: it is let in and waited for.
+        // The check after the first sign of life may have begun. Its connection is accepted and waited for.
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let Daemon { greeted, asked: _asked, answer, nudge, .. } = &daemon;
         thread::scope(|scope| {

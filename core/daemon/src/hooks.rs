@@ -1,11 +1,11 @@
-//! Commands of configurations, for a daemon that is not root: they are written for root, and a part of what they want would fail half
-//! way.
+//! Refuses to run hooks when the daemon is not root: hooks are written for root, and some of their commands would fail
+//! half-way.
 
 use std::io;
 
 use adit_platform::commands::{Commands, RunningCommand, ShellKind};
 
-/// Runs nothing; for commands of this shell.
+/// A runner that runs no commands, for hooks of this shell.
 pub(crate) struct NeedRoot(pub(crate) ShellKind);
 
 impl Commands for NeedRoot {

@@ -1,6 +1,6 @@
-//! `aditd`, the service: tunnels of this computer, kept up from its start to its end, and the socket that programs steer them by.
+//! `aditd`, the service: keeps this computer's tunnels up and serves the control socket.
 #![forbid(unsafe_code)]
-// They panic where the output is closed.
+// `println!` and `eprintln!` panic if the output is closed.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod arguments;
@@ -55,7 +55,8 @@ fn end(done: anyhow::Result<()>) -> ExitCode {
     }
 }
 
-/// Help and the version are asked for: 0. All else was mistyped: 2, and the complaint begins as all our others do.
+/// Prints clap's message. Returns 0 after help or the version, and 2 after an invalid command line, whose error begins like all
+/// others of `aditd`.
 fn misread(error: &clap::Error) -> ExitCode {
     let text = error.to_string();
     if error.use_stderr() {
@@ -70,7 +71,7 @@ fn misread(error: &clap::Error) -> ExitCode {
     }
 }
 
-/// A line on standard error, which may be closed.
+/// Writes a line to standard error, which may be closed.
 fn tell(line: &str) {
     let _ = io::stderr().lock().write_all(format!("{line}\n").as_bytes());
 }

@@ -1,16 +1,16 @@
-//! A panic anywhere ends the whole process: a daemon of which half is dead looks alive to everybody. Whoever started it starts it
-//! again, and what was up comes up.
+//! Ends the whole process after a panic on any thread, because a daemon with a dead thread looks alive from outside. The
+//! service manager restarts it, and the tunnels that were up come up again.
 
 use std::io::Write as _;
 use std::panic;
 
-/// From here on a panic on any thread is told and then ends the process by SIGABRT.
+/// Installs the panic hook: from now on a panic on any thread is logged and ends the process with SIGABRT.
 pub(crate) fn ends_the_process() {
     panic::set_hook(Box::new(|info| {
         let thread = std::thread::current();
         let thread = thread.name().unwrap_or("without a name").to_owned();
         let place = info.location().map_or_else(|| "somewhere".to_owned(), ToString::to_string);
-        // What a panic says may quote what it stumbled on: it goes to no log that others read.
+        // A panic's message may quote the data that caused it, so it is not logged.
         let _ = writeln!(std::io::stderr(), "aditd: a defect ends it: the thread {thread} panicked at {place}");
         tracing::error!(thread, place, "a defect ends the process");
         std::process::abort();
@@ -29,7 +29,7 @@ mod tests {
         if std::env::var_os(IS_THE_VICTIM).is_some() {
             super::ends_the_process();
             let quiet = std::thread::spawn(|| std::panic::catch_unwind(|| panic!("this quotes nothing")));
-            // Never returns: the process ends.
+            // The call never returns: the process ends.
             let _ = quiet.join();
             return;
         }

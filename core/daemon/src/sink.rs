@@ -1,4 +1,4 @@
-//! Where events go: to the programs that listen, the log's lines to the log, and a nudge to whoever tells how things are.
+//! Distributes events: to the connected programs, log lines to the log, and changes of tunnels to the heartbeat.
 
 use adit_api::{Event, EventSink};
 use adit_ipc::Events;
@@ -6,7 +6,7 @@ use adit_ipc::Events;
 use crate::heartbeat::Nudge;
 use crate::log::Pen;
 
-/// All who hear of events.
+/// The receivers of events.
 pub(crate) struct Sink {
     pub(crate) programs: Events,
     pub(crate) log: Pen,

@@ -1,4 +1,4 @@
-//! Opens the tunnels' store with the right key: the one that systemd hands over, else the one in a file beside the tunnels.
+//! Opens the tunnels' store with the right key: the one that systemd hands over, else the one in a file in the state folder.
 
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -10,19 +10,20 @@ use adit_manager::store::{Finding, Store, StoreError};
 use adit_platform::native::process;
 use adit_platform::private_folder::FolderError;
 
-/// In the state folder: the key that tunnels are sealed with, where systemd gives none.
+/// The file in the state folder with the key that seals the tunnels, if systemd hands over none.
 const KEY: &str = "store.key";
-/// How long the lock of a process that is gone may last.
+/// Time for which the lock of a dead process may persist.
 const OF_THE_DEAD: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// Opens the store in `state_dir`. Where systemd gives a key for the first time, everything is sealed with that one, and the one in the
-/// file is removed.
+/// Opens the store in `state_dir`. If systemd hands over a key for the first time, all tunnels are sealed again with that key,
+/// and the key in the file is removed.
 pub(crate) fn open(state_dir: &Path) -> Result<(Store, Vec<Finding>), StoreError> {
     let patience = Instant::now() + OF_THE_DEAD;
     loop {
         match open_with(state_dir, SystemdCredential::from_environment()) {
-            // A program that the last one was about to start when it was killed has the lock until it has started.
+            // A child process that the previous daemon was starting when it was killed holds the lock until its start is
+            // complete.
             Err(StoreError::Folder(FolderError::Locked { pid: Some(pid), .. })) if is_gone(pid) && Instant::now() < patience => {
                 thread::sleep(LOOK_AGAIN);
             }
@@ -37,7 +38,7 @@ fn is_gone(pid: u32) -> bool {
 
 fn open_with(state_dir: &Path, credential: Option<SystemdCredential>) -> Result<(Store, Vec<Finding>), StoreError> {
     let file = KeyFile::new(state_dir, KEY);
-    // One that is there and cannot be used is no reason to make another key.
+    // A credential that exists and cannot be used is an error, not a reason to make another key.
     let Some(credential) = credential.filter(|credential| !matches!(credential.load(), Ok(None))) else {
         return Store::open(state_dir, &file, &[]);
     };

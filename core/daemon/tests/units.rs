@@ -1,4 +1,4 @@
-//! The files for service managers: systemd's own tools find nothing wrong with them, and little that an intruder could do.
+//! Tests of the files for service managers: systemd's own tools report no errors and a low exposure.
 #![forbid(unsafe_code)]
 
 use std::fs;
@@ -17,7 +17,7 @@ fn read(name: &str) -> String {
     fs::read_to_string(installers().join(name)).unwrap()
 }
 
-/// None, and a word about why, where the program is not installed.
+/// Runs a program. Prints the reason and returns None if the program is not installed.
 fn run(story: &str, program: &str, arguments: &[&str]) -> Option<Output> {
     match Command::new(program).args(arguments).output() {
         Ok(output) => Some(output),
@@ -46,7 +46,7 @@ fn systemd_calls_the_exposure_of_the_services_1_7_of_10_at_most() {
 #[test]
 fn systemd_understands_every_line_of_the_units() {
     let folder = tempfile::tempdir().unwrap();
-    // The program is where it is built: where it will be installed there is nothing yet.
+    // The units name the built program, because nothing is installed yet.
     for name in UNITS {
         let unit = read(name).replace("/usr/bin/aditd", env!("CARGO_BIN_EXE_aditd"));
         fs::write(folder.path().join(name), unit).unwrap();
@@ -126,7 +126,7 @@ fn the_user_and_the_folders_are_made_as_the_unit_needs_them() {
     }
 }
 
-/// Root would send a private key to a socket that an operator has put there.
+/// Asserts that operators cannot write to `folder`. Otherwise root could send a private key to an operator's socket.
 fn operators_cannot_write_to(folder: &Path, operators: u32) {
     let who = ["--reuid=64998", "--regid=64998", &format!("--groups={operators}")];
     let file = folder.join("wg0.sock");
@@ -197,7 +197,7 @@ fn what_polkit_is_asked_about_is_what_its_policy_has() {
         for part in ["<description>", "<message>", "org.freedesktop.policykit.owner\">unix-user:adit<"] {
             assert!(action.contains(part), "{id} lacks {part}");
         }
-        // Leave to administer includes leave to open what blocks, and never the end of lockdown.
+        // Permission to administer includes permission to open the kill switch, but never to end lockdown.
         let implied = action.matches("policykit.imply\">").count();
         assert_eq!(implied, usize::from(id == ADMINISTER), "{id}");
     }

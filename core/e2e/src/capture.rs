@@ -1,4 +1,4 @@
-//! Recording what crosses a cable, and what was recorded.
+//! Records the packets on a link with tcpdump, and parses the recording.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
@@ -18,7 +18,8 @@ pub struct Capture {
 }
 
 impl Capture {
-    /// Records what matches `filter` (a tcpdump expression) on an interface, both ways, from the return of this call on.
+    /// Starts to record what matches `filter` (a tcpdump expression) on an interface, in both directions. It records once this
+    /// returns.
     pub fn start(lab: &Lab, namespace: &Namespace, interface: &str, filter: &str) -> anyhow::Result<Self> {
         let name = lab.interface_name();
         let file = lab.file(&format!("{name}.pcap"));
@@ -30,7 +31,7 @@ impl Capture {
         Ok(Self { process, file })
     }
 
-    /// Ends the recording.
+    /// Ends the recording and returns it.
     pub fn finish(mut self) -> anyhow::Result<Recording> {
         self.process.signal(Signal::INT)?;
         self.process.wait(Duration::from_secs(20))?;
@@ -39,7 +40,7 @@ impl Capture {
         Ok(recording)
     }
 
-    /// The frames that tcpdump has written until now; the recording goes on.
+    /// Returns the frames that tcpdump has written so far. The recording continues.
     pub fn so_far(&self) -> anyhow::Result<Recording> {
         Ok(Recording::parse(&std::fs::read(&self.file)?)?.0)
     }
@@ -48,12 +49,12 @@ impl Capture {
 /// Length of an Ethernet header.
 const ETHERNET: usize = 14;
 
-/// Frames, in the order in which they crossed the cable.
+/// Recorded frames, in the order in which they crossed the link.
 #[derive(Debug)]
 pub struct Recording {
-    /// With their Ethernet headers, on an interface that has such.
+    /// The frames, with Ethernet headers if the interface has these.
     pub frames: Vec<Vec<u8>>,
-    /// Bytes before the IP header: none on a TUN interface.
+    /// Length of the link-layer header, bytes: 0 on a TUN interface.
     header: usize,
 }
 
@@ -66,7 +67,7 @@ pub struct Packet<'a> {
     pub destination: IpAddr,
     /// Number of the transport protocol. IPv6 extension headers are not skipped.
     pub protocol: u8,
-    /// What follows the IP header.
+    /// The bytes after the IP header.
     pub body: &'a [u8],
 }
 
@@ -82,12 +83,12 @@ impl<'a> Packet<'a> {
         Some(Self { source, destination, protocol, body: bytes.get(header..)? })
     }
 
-    /// The destination port of TCP and UDP.
+    /// Returns the destination port of TCP or UDP.
     pub fn port(&self) -> Option<u16> {
         matches!(self.protocol, 6 | 17).then(|| self.body.get(2..4).map(|bytes| u16::from_be_bytes([bytes[0], bytes[1]])))?
     }
 
-    /// The payload of UDP.
+    /// Returns the payload of a UDP datagram.
     pub fn udp_payload(&self) -> Option<&'a [u8]> {
         let length = usize::from(u16::from_be_bytes([*self.body.get(4)?, *self.body.get(5)?]));
         (self.protocol == 17).then(|| self.body.get(8..length))?
@@ -95,8 +96,8 @@ impl<'a> Packet<'a> {
 }
 
 impl Recording {
-    /// Reads a classic pcap file, little-endian, of Ethernet frames or IP packets, as tcpdump writes it on this machine. Whether the last
-    /// frame is whole.
+    /// Parses a classic pcap file, little-endian, of Ethernet frames or IP packets, as tcpdump writes it on this machine. Also
+    /// returns whether the last frame is complete.
     fn parse(file: &[u8]) -> anyhow::Result<(Self, bool)> {
         let word = |at: usize| file.get(at..at + 4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
         let header = match (word(0), word(20)) {
@@ -113,13 +114,13 @@ impl Recording {
         Ok((Self { frames, header }, at == file.len()))
     }
 
-    /// The IP packets among the frames.
+    /// Returns the IP packets among the frames.
     pub fn packets(&self) -> impl Iterator<Item = Packet<'_>> {
         let is_ip = |frame: &&Vec<u8>| self.header == 0 || matches!(frame.get(12..14), Some([0x08, 0x00] | [0x86, 0xdd]));
         self.frames.iter().filter(is_ip).filter_map(|frame| Packet::parse(frame.get(self.header..)?))
     }
 
-    /// The payload of each UDP datagram.
+    /// Returns the payload of each UDP datagram.
     pub fn udp_payloads(&self) -> Vec<Vec<u8>> {
         self.packets().filter_map(|packet| packet.udp_payload().map(<[u8]>::to_vec)).collect()
     }

@@ -1,4 +1,4 @@
-//! A running userspace WireGuard and the stock `wg` that steers it.
+//! A running userspace WireGuard, controlled by the stock `wg`.
 
 use std::ffi::OsString;
 use std::net::IpAddr;
@@ -13,21 +13,21 @@ use crate::namespace::Namespace;
 use crate::peering::{Host, Side};
 use crate::process::{Process, output_of, text_of, wait_for};
 
-/// Whose WireGuard it is.
+/// A WireGuard implementation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Implementation {
-    /// Ours: `adit-wg -f NAME`, the one just built or, to try another, the one that `$ADIT_WG` names.
+    /// Ours: `adit-wg -f NAME`, as just built, or the program that `$ADIT_WG` names.
     AditWg,
-    /// Ours with timers that run out much sooner: `short-timers-wg -f NAME`, which prints each event. See [`crate::short_timers`].
+    /// Ours with much shorter timers: `short-timers-wg -f NAME`, which prints each event. See [`crate::short_timers`].
     ShortTimers,
-    /// The reference in user space: `wireguard -f NAME` (`go install`), or Debian's `wireguard-go`.
+    /// The reference implementation in user space: `wireguard -f NAME` (`go install`), or Debian's `wireguard-go`.
     WireguardGo,
-    /// Cloudflare's `boringtun-cli`, where somebody has installed it.
+    /// Cloudflare's `boringtun-cli`, if it is installed.
     Boringtun,
 }
 
 impl Implementation {
-    /// The program, where it is installed or built.
+    /// Returns the program, if it is installed or built.
     pub fn program(self) -> Option<PathBuf> {
         match self {
             Self::AditWg => std::env::var_os("ADIT_WG").map(PathBuf::from).or_else(|| built("adit-wg").ok()),
@@ -45,12 +45,12 @@ impl Implementation {
     }
 }
 
-/// How a program is started when not plainly.
+/// Options for starting a program.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Launch {
-    /// Variables of its environment.
+    /// Additional environment variables.
     pub environment: &'static [(&'static str, &'static str)],
-    /// A program, with its arguments, that starts it.
+    /// A wrapper program with its arguments, which starts the program.
     pub through: &'static [&'static str],
 }
 
@@ -66,12 +66,12 @@ pub struct Device<'lab> {
 }
 
 impl<'lab> Device<'lab> {
-    /// Starts the implementation on this host and gives its interface the host's inner addresses.
+    /// Starts the implementation on this host, with the host's inner addresses on its interface.
     pub fn start(lab: &'lab Lab, namespace: &'lab Namespace, implementation: Implementation, host: Host) -> anyhow::Result<Self> {
         Self::start_as(lab, namespace, implementation, host, Launch::default())
     }
 
-    /// The same, started in another way.
+    /// Does the same with options.
     pub fn start_as(
         lab: &'lab Lab,
         namespace: &'lab Namespace,
@@ -86,27 +86,27 @@ impl<'lab> Device<'lab> {
         Ok(device)
     }
 
-    /// The interface's name.
+    /// Returns the interface's name.
     pub fn interface(&self) -> &str {
         &self.interface
     }
 
-    /// The host it runs on.
+    /// Returns the namespace of the host.
     pub fn namespace(&self) -> &'lab Namespace {
         self.namespace
     }
 
-    /// `ENDPOINT` of the peer with this key, as it is now.
+    /// Returns the current endpoint of the peer with this key.
     pub fn endpoint_of(&self, peer: &str) -> anyhow::Result<String> {
         self.show("endpoints", peer)
     }
 
-    /// The running program.
+    /// Returns the running program.
     pub fn process(&self) -> &Process {
         &self.process
     }
 
-    /// Ends the program as `kill -9` does and starts it again under the same name, unconfigured.
+    /// Kills the program with SIGKILL and starts it again under the same name, unconfigured.
     pub fn restart(&mut self) -> anyhow::Result<()> {
         self.process.kill()?;
         wait_for("the interface to go with its program", Duration::from_secs(2), || {
@@ -119,8 +119,8 @@ impl<'lab> Device<'lab> {
     fn turn_on(&self) -> anyhow::Result<()> {
         self.namespace.set_up(&self.interface, &self.host.inner_networks())?;
         if self.implementation == Implementation::WireguardGo {
-            // It opens its socket when it hears that the interface is up. On a busy machine that is after it was given its port and
-            // has answered its first packets, which are then lost.
+            // wireguard-go opens its UDP socket when it learns that the interface is up. On a busy machine that may be after
+            // its port was set and its first packets were sent, which are then lost.
             wait_for("wireguard-go's socket", Duration::from_secs(5), || {
                 self.wg("show", "listen-port").ok().filter(|port| port.trim() != "0")
             })?;
@@ -128,7 +128,7 @@ impl<'lab> Device<'lab> {
         Ok(())
     }
 
-    /// Asks the program to end (SIGTERM) and says how it did.
+    /// Sends SIGTERM to the program and returns its exit status.
     pub fn terminate(&mut self) -> anyhow::Result<std::process::ExitStatus> {
         self.process.signal(Signal::TERM)?;
         self.process.wait(Duration::from_secs(5))
@@ -139,19 +139,19 @@ impl<'lab> Device<'lab> {
         self.process.wait(limit)
     }
 
-    /// Its configuration socket.
+    /// Returns the path of its configuration socket.
     pub fn socket(&self) -> PathBuf {
         socket(&self.interface)
     }
 
-    /// `wg COMMAND INTERFACE ...`, which must succeed: the stock tool, through the configuration socket.
+    /// Runs `wg COMMAND INTERFACE ...`, the stock tool, through the configuration socket. It must succeed.
     pub fn wg(&self, command: &str, arguments: &str) -> anyhow::Result<String> {
         let mut wg = self.namespace.command("wg");
         wg.args([command, &self.interface]).args(arguments.split_whitespace());
         text_of(&mut wg).with_context(|| format!("{:?} printed:\n{}", self.implementation, self.process.printed()))
     }
 
-    /// The same, whatever comes of it.
+    /// Does the same, but returns the output of a failure too.
     pub fn try_wg(&self, command: &str, arguments: &str) -> anyhow::Result<std::process::Output> {
         let mut wg = self.namespace.command("wg");
         output_of(wg.args([command, &self.interface]).args(arguments.split_whitespace()))
@@ -160,7 +160,7 @@ impl<'lab> Device<'lab> {
 
 impl Drop for Device<'_> {
     fn drop(&mut self) {
-        // A killed program leaves its socket's file behind; where it went by itself neither is there any more.
+        // A killed program leaves its socket's file behind. If the program ended by itself, both fail.
         let _ = self.process.kill();
         let _ = std::fs::remove_file(socket(&self.interface));
     }
@@ -187,7 +187,7 @@ impl Side for Device<'_> {
     }
 
     fn reports_a_handshake(&self, peer: &str) -> anyhow::Result<bool> {
-        // Boringtun gives the handshake's age where the others give its time: 0 is a fresh one, and also none at all.
+        // Boringtun reports the handshake's age, not its time: 0 means a fresh handshake, and also none.
         Ok(self.implementation == Implementation::Boringtun || self.show("latest-handshakes", peer)? != "0")
     }
 
@@ -217,7 +217,7 @@ fn start(
     let socket = socket(interface);
     let ready = wait_for("the configuration socket", Duration::from_secs(10), || {
         let ended = process.ended().ok().flatten();
-        // The file alone proves nothing: a killed program leaves it behind.
+        // The file alone is no proof: a killed program leaves it behind.
         let answers = || std::os::unix::net::UnixStream::connect(&socket).is_ok();
         (ended.is_some() || answers()).then_some(ended)
     });

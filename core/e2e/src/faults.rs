@@ -1,40 +1,40 @@
-//! Bad networks, made with the kernel's packet filter: loss, duplication, and links that swallow large packets.
+//! Bad networks, simulated with the kernel's packet filter: loss, duplication, and links that drop large packets.
 
 use crate::namespace::Namespace;
 
-/// Switches for the faults of one namespace's interface, seen from what it sends.
+/// Controls the faults of one interface of a namespace. They apply to the packets that it sends.
 pub struct Faults<'lab> {
     namespace: &'lab Namespace,
     interface: String,
 }
 
 impl<'lab> Faults<'lab> {
-    /// No fault yet.
+    /// Creates the controls, without a fault yet.
     pub fn on(namespace: &'lab Namespace, interface: &str) -> Self {
         Self { namespace, interface: interface.to_owned() }
     }
 
-    /// Loses this many of a hundred UDP datagrams, at random.
+    /// Drops this percentage of UDP datagrams, at random.
     pub fn lose(&self, percent: u8) -> anyhow::Result<()> {
         self.rule(&format!("meta l4proto udp numgen random mod 100 < {percent} drop"))
     }
 
-    /// Sends this many of a hundred UDP datagrams twice, at random.
+    /// Duplicates this percentage of UDP datagrams, at random.
     pub fn duplicate(&self, percent: u8) -> anyhow::Result<()> {
         self.rule(&format!("meta l4proto udp numgen random mod 100 < {percent} dup to {}", self.interface))
     }
 
-    /// Swallows UDP datagrams longer than this (UDP header included) without a word: a path MTU black hole.
+    /// Silently drops UDP datagrams longer than this (UDP header included): a path MTU black hole.
     pub fn swallow_larger_than(&self, bytes: u16) -> anyhow::Result<()> {
         self.rule(&format!("udp length > {bytes} drop"))
     }
 
-    /// Loses every UDP datagram.
+    /// Drops every UDP datagram.
     pub fn cut(&self) -> anyhow::Result<()> {
         self.rule("meta l4proto udp drop")
     }
 
-    /// A good network again.
+    /// Removes all faults.
     pub fn heal(&self) -> anyhow::Result<()> {
         self.namespace.shell("nft 'table netdev adit_faults {}; delete table netdev adit_faults'").map(drop)
     }

@@ -1,4 +1,4 @@
-//! A client with a default route and a configuration that takes everything, and a server that stands for the whole Internet.
+//! A client with a default route and the configuration of a full tunnel, and a server that stands for the Internet.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,18 +12,18 @@ use crate::namespace::Namespace;
 use crate::peering::{Ends, Family, Host, Side as _};
 use crate::process::{Process, wait_for};
 
-/// Two addresses on the far side that the client reaches by its ordinary default route too.
+/// Two addresses on the far side, which the client also reaches by its ordinary default route.
 const INTERNET: [&str; 2] = ["203.0.113.9", "2001:db8::9"];
 
-/// Both of them, and what the client was before.
+/// Client and server, and the client's state before the tunnel.
 pub struct FullTunnel<'lab> {
-    /// Where the tunnel is to start.
+    /// The namespace in which the tunnel starts.
     pub client: &'lab Namespace,
-    /// Name of the interface.
+    /// Name of the tunnel's interface.
     pub interface: String,
-    /// The configuration's file, named after the interface.
+    /// The configuration file, named after the interface.
     pub conf: PathBuf,
-    /// What only the two ends may know, base64: the client's private key and the preshared key.
+    /// The secrets of both ends, base64: the client's private key and the preshared key.
     pub secrets: [String; 2],
     /// The other end, in the namespace that stands for the Internet.
     pub server: Device<'lab>,
@@ -31,7 +31,8 @@ pub struct FullTunnel<'lab> {
 }
 
 impl<'lab> FullTunnel<'lab> {
-    /// Sets both up; nothing is started at the client. `more` is added to the `[Interface]` section of the client's configuration.
+    /// Sets both up and starts nothing at the client. `more` is added to the `[Interface]` section of the client's
+    /// configuration.
     pub fn new(lab: &'lab Lab, client: &'lab Namespace, server: &'lab Namespace, more: &str) -> anyhow::Result<Self> {
         for address in INTERNET {
             server.ip(&format!("addr add {address} dev lo"))?;
@@ -55,7 +56,7 @@ impl<'lab> FullTunnel<'lab> {
         Ok(Self { client, secrets, server: device, interface, conf, before: client.snapshot()? })
     }
 
-    /// `adit up FILE`, until pings go through it.
+    /// Runs `adit up FILE` until pings pass through the tunnel.
     pub fn adit_up(&self, lab: &Lab) -> anyhow::Result<Process> {
         self.adit_up_until(lab, |_| {
             let routed = self.client.ip(&format!("route get {}", INTERNET[0])).is_ok_and(|route| route.contains(&self.interface));
@@ -63,7 +64,7 @@ impl<'lab> FullTunnel<'lab> {
         })
     }
 
-    /// `adit up FILE`, until it says that the peer has answered: for a configuration that leaves the routes to others.
+    /// Runs `adit up FILE` until it prints that the peer has answered: for a configuration that sets no routes.
     pub fn adit_up_without_routes(&self, lab: &Lab) -> anyhow::Result<Process> {
         self.adit_up_until(lab, |process| process.printed().contains("answered within"))
     }
@@ -87,7 +88,7 @@ impl<'lab> FullTunnel<'lab> {
         }
     }
 
-    /// Pings reach the Internet, and none of them is seen on the cable.
+    /// Verifies that pings reach the Internet and that none is seen on the link in clear.
     pub fn everything_goes_through_the_tunnel(&self, lab: &Lab) -> anyhow::Result<()> {
         let in_clear = Capture::start(lab, self.client, "eth0", "icmp or (icmp6 and ip6[40] == 128)")?;
         for address in INTERNET {
@@ -98,7 +99,7 @@ impl<'lab> FullTunnel<'lab> {
         Ok(())
     }
 
-    /// Interfaces, addresses, routes, rules, firewall and resolvers are those of the start.
+    /// Verifies that interfaces, addresses, routes, rules, firewall and resolvers are as at the start.
     pub fn the_client_is_as_before(&self) -> anyhow::Result<()> {
         let after = self.client.snapshot()?;
         ensure!(after == self.before, "left behind; before:\n{}\nafter:\n{after}", self.before);

@@ -1,5 +1,5 @@
-//! What the kernel of a namespace has at this moment: interfaces, routes and rules, asked for so fast that it can be done after each
-//! of ten thousand steps.
+//! Reads the interfaces, routes and rules of a namespace from the kernel, fast enough to do it after each of ten thousand
+//! steps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +14,13 @@ use netlink_sys::{Socket, SocketAddr};
 
 use crate::namespace::Namespace;
 
-/// The kernel never builds a longer run of messages.
+/// Receive buffer, bytes: the kernel never sends more messages at once.
 const BUFFER: usize = 64 * 1024;
 
-/// A connection to the kernel, for one namespace.
+/// A netlink connection in one namespace.
 pub struct Kernel(Socket);
 
-/// What it has.
+/// The state of the namespace.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Seen {
     /// Names of interfaces.
@@ -29,23 +29,23 @@ pub struct Seen {
     pub routes: BTreeSet<Route>,
     /// Rules of both families, each as text.
     pub rules: BTreeSet<String>,
-    /// Tables that rules lead to.
+    /// Routing tables that rules lead to.
     pub tables: BTreeSet<u32>,
 }
 
-/// One way.
+/// A route.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Route {
-    /// `10.0.0.0/8`.
+    /// Destination, such as `10.0.0.0/8`.
     pub network: String,
-    /// Name of the interface; empty where there is none.
+    /// Name of the interface; empty if there is none.
     pub interface: String,
     /// Number of the table.
     pub table: u32,
 }
 
 impl Kernel {
-    /// Of this namespace.
+    /// Connects to the kernel in this namespace.
     pub fn of(namespace: &Namespace) -> anyhow::Result<Self> {
         namespace.within(|| {
             let mut socket = Socket::new(NETLINK_ROUTE)?;
@@ -55,7 +55,7 @@ impl Kernel {
         })
     }
 
-    /// Looks.
+    /// Reads the current state.
     pub fn look(&self) -> anyhow::Result<Seen> {
         let links = self.dump(RouteNetlinkMessage::GetLink(LinkMessage::default()))?;
         let names: BTreeMap<u32, String> = links.iter().filter_map(link).collect();
@@ -135,23 +135,23 @@ fn route(answer: &RouteNetlinkMessage, names: &BTreeMap<u32, String>) -> Option<
     Some(Route { network: format!("{address}/{}", message.header.destination_prefix_length), interface, table })
 }
 
-/// What a process holds of the computer.
+/// Resources that a process holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Holdings {
-    /// Open files.
+    /// Number of open files.
     pub files: usize,
-    /// Threads, without those that tokio keeps for a while in case that there is more to do.
+    /// Number of threads, without tokio's idle ones, which stay for a while in case of more work.
     pub threads: usize,
     /// Resident memory, KiB.
     pub resident: u64,
 }
 
 impl Holdings {
-    /// Of the process with this number.
+    /// Reads the resources of the process with this id.
     pub fn of(process: u32) -> anyhow::Result<Self> {
         let files = std::fs::read_dir(format!("/proc/{process}/fd"))?.count();
         let tasks = std::fs::read_dir(format!("/proc/{process}/task"))?.filter_map(Result::ok);
-        // One that ends meanwhile has no name any more.
+        // A thread that ends meanwhile no longer has a name.
         let names = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
         let threads = names.filter(|name| !name.starts_with("tokio")).count();
         let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;

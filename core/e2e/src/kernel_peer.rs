@@ -1,6 +1,6 @@
-//! The kernel's own WireGuard as the other side: a small Linux under qemu on a tap, for machines whose kernel has none.
+//! The kernel's WireGuard as a peer: a small Linux under qemu on a TAP device, for machines whose kernel has no WireGuard.
 //!
-//! It is emulated where the processor gives no virtualization: slow, and correct.
+//! The machine is emulated if the processor offers no virtualization, which is slow.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::namespace::Namespace;
 use crate::peering::{Host, Side};
 use crate::process::{output_of, text_of};
 
-/// What the emulated machine is made of.
+/// Programs needed to build and run the machine.
 const NEEDED: &[&str] = &["qemu-system-x86_64", "cpio", "socat", "busybox", "dpkg-deb", "apt-get", "awk", "flock", "xz"];
 
 /// A running machine with a `wg0`.
@@ -22,7 +22,8 @@ pub struct KernelPeer {
 }
 
 impl KernelPeer {
-    /// Boots it as host 2 on a tap of a namespace that becomes host 1. `SKIPPED: why` and `None` where this machine cannot.
+    /// Boots it as host 2 on a TAP device of a namespace that becomes host 1. Prints `SKIPPED: why` and returns None if this
+    /// machine cannot.
     pub fn start(lab: &Lab, namespace: &Namespace) -> anyhow::Result<Option<Self>> {
         let missing: Vec<&str> = NEEDED.iter().copied().filter(|name| program(name).is_none()).collect();
         if !missing.is_empty() {
@@ -38,7 +39,7 @@ impl KernelPeer {
         let peer = Self { name: lab.interface_name() };
         let arguments =
             ["start", "--name", &peer.name, "--ns", namespace.name(), "--tap", "eth0", "--net4", "10.77.0", "--net6", "fd77"];
-        // Its output goes to a file: the machine that it leaves running would keep a pipe open.
+        // The output goes to a file, because the machine that the script leaves running would keep a pipe open.
         let log = lab.file("kernel-peer.log");
         let file = std::fs::File::create(&log)?;
         let status =
@@ -56,7 +57,7 @@ impl KernelPeer {
         Ok(Some(peer))
     }
 
-    /// Runs a shell line inside, which must succeed.
+    /// Runs a shell line inside the machine. It must succeed.
     pub fn shell(&self, line: &str) -> anyhow::Result<String> {
         text_of(script().args(["exec", "--name", &self.name, line]))
     }
@@ -86,7 +87,7 @@ impl Side for KernelPeer {
 
 impl Drop for KernelPeer {
     fn drop(&mut self) {
-        // The namespace's end would end it too; nothing is left to report to.
+        // The end of the namespace also ends the machine; there is nobody to report a failure to.
         let _ = output_of(script().args(["stop", "--name", &self.name]));
     }
 }

@@ -1,4 +1,4 @@
-//! The root of a test: names that no other test uses, a scratch folder, and the tidying up after tests that were killed.
+//! The root of a test: unique names, a scratch folder, and cleaning up after tests that were killed.
 
 use std::cell::Cell;
 use std::io::Write as _;
@@ -12,17 +12,17 @@ use anyhow::{Context as _, bail};
 use crate::namespace::Namespace;
 use crate::process::{output_of, text_of};
 
-/// Start of every namespace name: `adit-e2e-PID-NUMBER-ROLE`.
+/// Prefix of every namespace name: `adit-e2e-PID-NUMBER-ROLE`.
 const NAMESPACE_PREFIX: &str = "adit-e2e-";
-/// Start of every WireGuard interface name: `aePIDxNUMBER`, at most 15 characters.
+/// Prefix of every WireGuard interface name: `aePIDxNUMBER`, at most 15 characters.
 const INTERFACE_PREFIX: &str = "ae";
-/// Where the userspace implementations put their configuration sockets.
+/// Folder in which userspace implementations put their configuration sockets.
 pub(crate) const SOCKETS: &str = "/var/run/wireguard";
 
-/// Unique numbers inside this process.
+/// The next unique number in this process.
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
-/// One test's laboratory.
+/// The laboratory of one test.
 pub struct Lab {
     number: u32,
     namespaces: Cell<u32>,
@@ -30,7 +30,7 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Opens a lab, or says `SKIPPED: why` and gives `None` where this machine cannot have one.
+    /// Opens a lab. Prints `SKIPPED: why` and returns None if this machine cannot have one.
     pub fn open(story: &str) -> anyhow::Result<Option<Self>> {
         if !rustix::process::geteuid().is_root() {
             skip(&format!("{story}: network namespaces need root"));
@@ -51,29 +51,29 @@ impl Lab {
         Ok(Some(Self { number: NUMBER.fetch_add(1, Ordering::Relaxed), namespaces: Cell::new(0), scratch }))
     }
 
-    /// A new, empty network namespace with its loopback up; `role` ends its name (`client`, `server`, ...).
+    /// Creates an empty network namespace with its loopback interface up. Its name ends with `role` (`client`, `server`, ...).
     pub fn namespace(&self, role: &str) -> anyhow::Result<Namespace> {
         let count = self.namespaces.replace(self.namespaces.get() + 1);
         Namespace::create(format!("{NAMESPACE_PREFIX}{}-{}-{count}-{role}", std::process::id(), self.number))
     }
 
-    /// An interface name that no other test uses: the configuration sockets of all namespaces share one folder.
+    /// Returns an interface name that no other test uses: the configuration sockets of all namespaces share one folder.
     pub fn interface_name(&self) -> String {
         format!("{INTERFACE_PREFIX}{}x{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// A file in this lab's scratch folder; gone when the lab is.
+    /// Returns the path of a file in this lab's scratch folder, which is removed with the lab.
     pub fn file(&self, name: &str) -> PathBuf {
         self.scratch.path().join(name)
     }
 
-    /// Lets other users than root reach what they are let into in the scratch folder, without seeing what else is there.
+    /// Lets other users enter the scratch folder without listing it, so that they reach the files that they may open.
     pub fn let_others_in(&self) -> anyhow::Result<()> {
         use std::os::unix::fs::PermissionsExt as _;
         Ok(std::fs::set_permissions(self.scratch.path(), std::fs::Permissions::from_mode(0o711))?)
     }
 
-    /// A program of this workspace where every user can run it, wherever it was built.
+    /// Copies a program of this workspace to a path where every user can run it.
     pub fn built_for_all(&self, name: &str) -> anyhow::Result<PathBuf> {
         let path = self.file(name);
         std::fs::copy(built(name)?, &path).with_context(|| format!("cannot copy {name}"))?;
@@ -90,36 +90,36 @@ impl Lab {
     }
 }
 
-/// A key pair as the stock `wg` makes it, in base64.
+/// A key pair, made by the stock `wg`, in base64.
 #[derive(Clone, Debug)]
 pub struct Keys {
-    /// Base64, 44 characters.
+    /// The private key: base64, 44 characters.
     pub private: String,
-    /// Base64, 44 characters.
+    /// The public key: base64, 44 characters.
     pub public: String,
 }
 
 impl Keys {
-    /// A new pair.
+    /// Generates a key pair.
     pub fn generate() -> anyhow::Result<Self> {
         let private = text_of(Command::new("wg").arg("genkey"))?.trim().to_owned();
         let public = text_of(Command::new("sh").args(["-c", "echo \"$0\" | wg pubkey", &private]))?.trim().to_owned();
         Ok(Self { private, public })
     }
 
-    /// A new preshared key, base64.
+    /// Generates a preshared key, base64.
     pub fn preshared() -> anyhow::Result<String> {
         Ok(text_of(Command::new("wg").arg("genpsk"))?.trim().to_owned())
     }
 }
 
-/// Says that something could not be tried and why, past libtest's capturing, so that the line is seen and counted.
+/// Prints that something was not tested and why, past libtest's capturing, so that the line is seen and counted.
 pub fn skip(why: &str) {
-    // A lost line would only make the count too good by one; there is nobody to tell.
+    // A lost line would only make the count of skipped checks too low by one; there is nobody to report it to.
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
-/// Where a program lies: in `PATH`, in the folders of system administration, or where Go and cargo put theirs.
+/// Finds a program in `PATH`, in the folders of system administration, or where Go and cargo install theirs.
 pub fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
@@ -130,14 +130,14 @@ pub fn program(name: &str) -> Option<PathBuf> {
     folders.into_iter().map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
-/// A program of this workspace, as `cargo build` made it beside the running test.
+/// Returns the path of a program of this workspace, built by `cargo build` beside the running test.
 pub fn built(name: &str) -> anyhow::Result<PathBuf> {
     let test = std::env::current_exe().context("the running test has no path")?;
     let found = test.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|file| file.is_file());
     found.with_context(|| format!("{name} is not built: cargo build --locked --package adit --bins, or use cargo xtask e2e"))
 }
 
-/// Ends what runs in namespaces whose test process is dead, and removes them and their sockets.
+/// Kills the processes in namespaces whose test process is dead, and removes the namespaces and their sockets.
 fn remove_leftovers_of_killed_tests() -> anyhow::Result<()> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
@@ -153,14 +153,14 @@ fn remove_leftovers_of_killed_tests() -> anyhow::Result<()> {
     }
     for entry in std::fs::read_dir(SOCKETS).into_iter().flatten().flatten() {
         if owner_is_dead(&entry.file_name().to_string_lossy(), INTERFACE_PREFIX, 'x') {
-            // It may have gone by itself since it was listed.
+            // The file may have been removed since it was listed.
             let _ = std::fs::remove_file(entry.path());
         }
     }
     Ok(())
 }
 
-/// Whether `name` is `prefix`, the id of a process that is gone, `end`, and anything.
+/// Returns true if `name` consists of `prefix`, the id of a process that has ended, `end`, and any rest.
 fn owner_is_dead(name: &str, prefix: &str, end: char) -> bool {
     name.strip_prefix(prefix)
         .and_then(|rest| rest.split_once(end))

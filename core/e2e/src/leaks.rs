@@ -1,4 +1,4 @@
-//! Whether anything gets out in clear: everything is tried, and a sniffer on the other end of the cable counts.
+//! Tests for leaks: sends every kind of packet while a sniffer at the other end of the link counts those in clear.
 
 pub mod advertisement;
 pub mod canary;
@@ -16,19 +16,19 @@ use crate::capture::Capture;
 use crate::lab::Lab;
 use crate::namespace::Namespace;
 
-/// On the far side, by the ordinary default route.
+/// Addresses on the far side, by the ordinary default route.
 pub const INTERNET: [&str; 2] = ["203.0.113.9", "2001:db8::9"];
-/// Everything to the Internet in clear; the tunnel's own packets go to the server's address on the cable.
+/// Matches everything to the Internet in clear. The tunnel's own packets go to the server's address on the link.
 pub const CLEAR: &str = "host 203.0.113.9 or host 2001:db8::9";
 
-/// Tries everything: UDP and TCP to the ports of DNS and another, and pings, over both families.
+/// Sends every kind of packet: UDP and TCP to the ports of DNS and another, and pings, over both families.
 pub fn probe(client: &Namespace) -> anyhow::Result<()> {
     client.within(|| {
         for address in INTERNET {
             let address: std::net::IpAddr = address.parse()?;
             for port in [53, 853, 4242] {
                 let any = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
-                // That it cannot be sent is as good as that it is dropped.
+                // A packet that cannot be sent counts like one that is dropped.
                 let _ = std::net::UdpSocket::bind(any)?.send_to(b"probe", (address, port));
                 let _ = std::net::TcpStream::connect_timeout(&(address, port).into(), Duration::from_millis(50));
             }
@@ -41,7 +41,7 @@ pub fn probe(client: &Namespace) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Packets in clear that are seen while everything is tried, and while `meanwhile` happens.
+/// Counts the packets in clear during `meanwhile` and then [`probe()`].
 pub fn seen(
     lab: &Lab,
     server: &Namespace,
@@ -58,7 +58,7 @@ fn nothing() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The sniffer sees packets of every kind when nothing is in their way.
+/// Verifies that the sniffer sees packets of every kind when nothing stops them.
 pub fn everything_is_seen(lab: &Lab, server: &Namespace, client: &Namespace) -> anyhow::Result<()> {
     let count = seen(lab, server, client, nothing)?;
     // Three datagrams, three first segments and a ping for each family, and answers.
@@ -66,7 +66,7 @@ pub fn everything_is_seen(lab: &Lab, server: &Namespace, client: &Namespace) -> 
     Ok(())
 }
 
-/// Fails if anything gets out; `when` says at what point of the story.
+/// Fails if any packet gets out. `when` names the point of the test in the error.
 pub fn nothing_is_seen(lab: &Lab, server: &Namespace, client: &Namespace, when: &str) -> anyhow::Result<()> {
     let count = seen(lab, server, client, nothing)?;
     ensure!(count == 0, "{when}: {count} packets in clear");

@@ -1,8 +1,8 @@
 //! A laboratory of network namespaces in which real implementations carry real packets.
 //!
-//! A test opens a [`Lab`], makes [`Namespace`]s, links them, starts a [`Device`] of some [`Implementation`] in each, and configures
-//! it with the stock `wg`. Everything a test made is gone when it ends: by return, by panic, and, for what a killed test process
-//! left behind, when the next lab opens. No packet leaves the namespaces.
+//! A test opens a [`Lab`], creates [`Namespace`]s, links them, starts a [`Device`] of some [`Implementation`] in each, and
+//! configures it with the stock `wg`. Everything that a test creates is removed when it ends, by return or by panic. Leftovers
+//! of a killed test process are removed when the next lab opens. No packet leaves the namespaces.
 #![forbid(unsafe_code)]
 
 pub mod capture;

@@ -1,4 +1,4 @@
-//! Looking for secrets in the memory of another process.
+//! Searches the memory of another process for secrets.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
@@ -9,21 +9,21 @@ use anyhow::Context as _;
 /// Bytes read at once.
 const CHUNK: usize = 1 << 20;
 
-/// Where a secret was found.
+/// A secret that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
-    /// What it is called.
+    /// Name of the secret.
     pub name: &'static str,
-    /// Address in the process.
+    /// Its address in the process.
     pub address: u64,
-    /// The line of `/proc/PID/maps` that it lies in.
+    /// The line of `/proc/PID/maps` for the mapping that contains it.
     pub mapping: String,
 }
 
-/// Every place in all readable and writable memory of a process where one of the secrets lies.
+/// Returns every place in the readable and writable memory of a process that contains one of the secrets.
 ///
 /// # Errors
-/// When the process is gone or not ours to look into.
+/// When the process has ended, or this process may not read its memory.
 pub fn find(process: u32, secrets: &[Secret]) -> anyhow::Result<Vec<Found>> {
     let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).context("the process has no maps: has it ended?")?;
     let memory = File::open(format!("/proc/{process}/mem")).context("cannot look into the process")?;
@@ -34,7 +34,7 @@ pub fn find(process: u32, secrets: &[Secret]) -> anyhow::Result<Vec<Found>> {
         while at < end {
             let length = usize::try_from(end - at)?.min(CHUNK + 31);
             let mut bytes = vec![0; length];
-            // A mapping may go away while we look, and what a device has mapped cannot be read.
+            // A mapping may disappear meanwhile, and mappings of devices cannot be read.
             if memory.read_exact_at(&mut bytes, at).is_ok() {
                 for (offset, name) in search(&bytes, secrets) {
                     found.push(Found { name, address: at + offset as u64, mapping: line.to_owned() });
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_secret_on_our_own_heap_is_found_where_it_lies() {
-        // Made of numbers, so that the program's text does not hold it too.
+        // Computed, so that the program's text does not contain it too.
         let secret: Box<[u8; 32]> = Box::new(std::array::from_fn(|at| (at * 37 % 251) as u8 ^ std::process::id() as u8));
         let found = find(std::process::id(), &[("secret", *secret)]).expect("we may look into ourselves");
         assert!(found.iter().any(|found| found.address == secret.as_ptr() as u64), "{found:?}");

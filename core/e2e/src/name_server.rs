@@ -1,4 +1,4 @@
-//! A name server that answers each question for an IPv4 address with the same one, and keeps the names that it was asked for.
+//! A name server that answers each query for an IPv4 address with the same address, and records the names queried.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
@@ -11,12 +11,12 @@ use anyhow::Context as _;
 
 use crate::namespace::Namespace;
 
-/// The length of a question's header.
+/// Length of a DNS header, bytes.
 const HEADER: usize = 12;
 /// The type of IPv4 addresses.
 const A: [u8; 2] = [0, 1];
 
-/// Runs until it is dropped.
+/// A running name server. It stops when this is dropped.
 pub struct NameServer {
     asked: Arc<Mutex<BTreeSet<String>>>,
     ends: Arc<AtomicBool>,
@@ -24,7 +24,7 @@ pub struct NameServer {
 }
 
 impl NameServer {
-    /// Answers at `at` in `namespace`.
+    /// Starts a server that answers at `at` in `namespace`.
     pub fn start(namespace: &Namespace, at: SocketAddr, with: Ipv4Addr) -> anyhow::Result<Self> {
         let socket = namespace.within(|| {
             let socket = UdpSocket::bind(at).with_context(|| format!("cannot answer at {at}"))?;
@@ -46,7 +46,7 @@ impl NameServer {
         Ok(Self { asked, ends, thread: Some(thread) })
     }
 
-    /// The names that it was asked for and that begin with `start`, each once.
+    /// Returns the number of different names queried that begin with `start`.
     pub fn asked(&self, start: &str) -> usize {
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.iter().filter(|name| name.starts_with(start)).count()
@@ -62,7 +62,7 @@ impl Drop for NameServer {
     }
 }
 
-/// The name that is asked for, and the response; None for what is no question.
+/// Returns the queried name and the response. None if the datagram is no query.
 fn answer(question: &[u8], with: Ipv4Addr) -> Option<(String, Vec<u8>)> {
     let mut labels = Vec::new();
     let mut at = HEADER;
@@ -74,15 +74,15 @@ fn answer(question: &[u8], with: Ipv4Addr) -> Option<(String, Vec<u8>)> {
         labels.push(String::from_utf8_lossy(question.get(at + 1..at + 1 + length)?).to_ascii_lowercase());
         at += 1 + length;
     }
-    // Behind the name: its end, the type and the class. What follows, such as extensions (RFC 6891), is left out.
+    // After the name come its end, the type and the class. Anything after these, such as extensions (RFC 6891), is left out.
     let end = at + 5;
     let is_for_ipv4 = question.get(at + 1..at + 3)? == A;
-    // A response to one question, without an error, with one record or none.
+    // Header of a response to one question, without an error, with one record or none.
     let mut response = question.get(..2)?.to_vec();
     response.extend([0x81, 0x80, 0, 1, 0, u8::from(is_for_ipv4), 0, 0, 0, 0]);
     response.extend(question.get(HEADER..end)?);
     if is_for_ipv4 {
-        // For the name at byte 12: A, IN, 60 s, four bytes.
+        // A record for the name at byte 12: A, IN, 60 s, four bytes.
         response.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
         response.extend(with.octets());
     }

@@ -12,10 +12,10 @@ use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use crate::process::{Process, output_of, text_of, wait_for};
 
-/// Where `ip netns exec` finds files that a namespace has in place of those in `/etc`.
+/// Folder in which `ip netns exec` finds files that replace those in `/etc` for a namespace.
 const ETC: &str = "/etc/netns";
 
-/// A network namespace that is removed, with everything that runs in it, when this is dropped.
+/// A network namespace. Dropping it removes it and kills everything that runs in it.
 pub struct Namespace {
     name: String,
 }
@@ -24,37 +24,37 @@ impl Namespace {
     pub(crate) fn create(name: String) -> anyhow::Result<Self> {
         text_of(Command::new("ip").args(["netns", "add", &name]))?;
         let namespace = Self { name };
-        // Without these, IPv6 on a new cable looks for duplicate addresses for a second and carries nothing meanwhile.
+        // Otherwise IPv6 on a new link detects duplicate addresses for a second and carries nothing meanwhile.
         namespace.shell("cd /proc/sys/net/ipv6/conf && echo 0 >default/accept_dad && echo 0 >default/dad_transmits")?;
-        // Without this, an address that goes takes the others of its network with it.
+        // Otherwise removing an address also removes the others of its network.
         namespace.shell("echo 1 >/proc/sys/net/ipv4/conf/all/promote_secondaries")?;
         namespace.ip("link set lo up")?;
         Ok(namespace)
     }
 
-    /// As `ip netns` knows it.
+    /// Returns the name for `ip netns`.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// `ip -n NAMESPACE ...`, the arguments separated by spaces.
+    /// Runs `ip -n NAMESPACE ...`, with the arguments separated by spaces.
     pub fn ip(&self, arguments: &str) -> anyhow::Result<String> {
         text_of(Command::new("ip").args(["-n", &self.name]).args(arguments.split_whitespace()))
     }
 
-    /// A command that will run in this namespace.
+    /// Creates a command that runs in this namespace.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new("ip");
         command.args(["netns", "exec", &self.name]).arg(program);
         command
     }
 
-    /// Runs a shell line that must succeed, and gives what it printed.
+    /// Runs a shell line and returns its output. It must succeed.
     pub fn shell(&self, line: &str) -> anyhow::Result<String> {
         text_of(self.command("sh").args(["-c", line]))
     }
 
-    /// Runs a shell line, whatever comes of it.
+    /// Runs a shell line and returns its output, even if it fails.
     pub fn try_shell(&self, line: &str) -> anyhow::Result<Output> {
         output_of(self.command("sh").args(["-c", line]))
     }
@@ -73,14 +73,15 @@ impl Namespace {
         Process::start(OsStr::new("ip"), all, environment, log)
     }
 
-    /// Gives programs that are started in this namespace from now on another file `/etc/NAME`. It goes with the namespace.
+    /// Replaces the file `/etc/NAME` for programs that are started in this namespace from now on. It is removed with the
+    /// namespace.
     pub fn etc(&self, name: &str, text: &str) -> anyhow::Result<()> {
         let folder = Path::new(ETC).join(&self.name);
         std::fs::create_dir_all(&folder)?;
         Ok(std::fs::write(folder.join(name), text)?)
     }
 
-    /// Runs `work` on a thread that is in this namespace; sockets opened there stay in it.
+    /// Runs `work` on a thread in this namespace. Sockets that it opens stay in the namespace.
     pub fn within<T: Send>(&self, work: impl FnOnce() -> anyhow::Result<T> + Send) -> anyhow::Result<T> {
         let file = File::open(Path::new("/run/netns").join(&self.name)).context("the namespace has no file")?;
         std::thread::scope(|scope| {
@@ -93,7 +94,7 @@ impl Namespace {
         })
     }
 
-    /// Joins two namespaces with a cable: an interface at each end, up, with these addresses (`10.77.0.1/24 fd77::1/64`).
+    /// Joins two namespaces by a veth pair. Both ends are up and have these addresses (`10.77.0.1/24 fd77::1/64`).
     pub fn link(
         &self,
         interface: &str,
@@ -109,7 +110,7 @@ impl Namespace {
         Ok(())
     }
 
-    /// Gives an interface its addresses and puts it up.
+    /// Sets the addresses of an interface and sets it up.
     pub fn set_up(&self, interface: &str, addresses: &str) -> anyhow::Result<()> {
         for address in addresses.split_whitespace() {
             self.ip(&format!("addr add {address} dev {interface}"))?;
@@ -127,7 +128,7 @@ impl Namespace {
         Ok(())
     }
 
-    /// Packets that an interface has received, as the kernel counts them.
+    /// Returns the number of packets that an interface has received, as the kernel counts them.
     pub fn packets_received(&self, interface: &str) -> anyhow::Result<u64> {
         let text = self.shell(&format!("cat /sys/class/net/{interface}/statistics/rx_packets"))?;
         text.trim().parse().context("rx_packets is no number")
@@ -140,9 +141,9 @@ impl Drop for Namespace {
     }
 }
 
-/// Ends what runs in a namespace and removes it. Errors are of no interest: it is gone or was never there.
+/// Kills everything that runs in a namespace and removes it. Errors are ignored: the namespace may not exist.
 pub(crate) fn remove(name: &str) {
-    // Until none is left: a program may have started another one between the listing and its end.
+    // Repeats until no process is left: a program may have started another one between the listing and its end.
     let _ = wait_for("the namespace's processes to end", Duration::from_secs(5), || {
         let pids = text_of(Command::new("ip").args(["netns", "pids", name])).unwrap_or_default();
         for pid in pids.lines().filter_map(|line| line.trim().parse().ok()).filter_map(rustix::process::Pid::from_raw) {
@@ -152,6 +153,6 @@ pub(crate) fn remove(name: &str) {
     });
     let _ = output_of(Command::new("ip").args(["netns", "del", name]));
     let _ = std::fs::remove_dir_all(Path::new(ETC).join(name));
-    // Only where nobody else has anything there.
+    // Succeeds only if nobody else has a file there.
     let _ = std::fs::remove_dir(ETC);
 }

@@ -1,4 +1,4 @@
-//! The oldest story of all: two hosts, each knowing the other's key, and one of them starts to talk.
+//! The basic test: two hosts that know each other's key, and one of them begins.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -7,12 +7,13 @@ use anyhow::{Context as _, ensure};
 use crate::lab::{Keys, Lab};
 use crate::namespace::Namespace;
 
-/// A host's number in the lab's address plan: outside 10.77.0.N and fd77::N, inside 10.99.0.N and fd99::N, port 51800 + N.
+/// Number of a host in the lab's address plan: outer addresses 10.77.0.N and fd77::N, inner 10.99.0.N and fd99::N, port 51800 +
+/// N.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Host(pub u8);
 
 impl Host {
-    /// The address on the cable.
+    /// Returns the address on the link.
     pub fn outer(self, family: Family) -> IpAddr {
         match family {
             Family::V4 => Ipv4Addr::new(10, 77, 0, self.0).into(),
@@ -20,7 +21,7 @@ impl Host {
         }
     }
 
-    /// The address in the tunnel.
+    /// Returns the address in the tunnel.
     pub fn inner(self, family: Family) -> IpAddr {
         match family {
             Family::V4 => Ipv4Addr::new(10, 99, 0, self.0).into(),
@@ -28,33 +29,33 @@ impl Host {
         }
     }
 
-    /// The UDP port it listens on.
+    /// Returns the UDP port that it listens on.
     pub fn port(self) -> u16 {
         51800 + u16::from(self.0)
     }
 
-    /// Where its peers reach it.
+    /// Returns the endpoint for its peers.
     pub fn endpoint(self, family: Family) -> SocketAddr {
         SocketAddr::new(self.outer(family), self.port())
     }
 
-    /// Both outer addresses with their prefix lengths, separated by a space.
+    /// Returns both outer addresses with their prefix lengths, separated by a space.
     pub fn outer_networks(self) -> String {
         format!("{}/24 {}/64", self.outer(Family::V4), self.outer(Family::V6))
     }
 
-    /// Both inner addresses with their prefix lengths, separated by a space.
+    /// Returns both inner addresses with their prefix lengths, separated by a space.
     pub fn inner_networks(self) -> String {
         format!("{}/24 {}/64", self.inner(Family::V4), self.inner(Family::V6))
     }
 
-    /// Both inner addresses alone, as AllowedIPs.
+    /// Returns both inner addresses as AllowedIPs.
     pub fn allowed_ips(self) -> String {
         format!("{}/32, {}/128", self.inner(Family::V4), self.inner(Family::V6))
     }
 }
 
-/// IPv4 or IPv6.
+/// The IP version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Family {
     /// IPv4.
@@ -63,34 +64,34 @@ pub enum Family {
     V6,
 }
 
-/// One end of a tunnel, wherever it runs.
+/// One end of a tunnel, whatever it runs on.
 pub trait Side {
-    /// Its place in the address plan.
+    /// Returns its number in the address plan.
     fn host(&self) -> Host;
-    /// `wg setconf` with this text.
+    /// Runs `wg setconf` with this text.
     fn setconf(&self, text: &str) -> anyhow::Result<()>;
-    /// One field of `wg show`, of the peer with this public key.
+    /// Returns one field of `wg show` for the peer with this public key.
     fn show(&self, field: &str, peer: &str) -> anyhow::Result<String>;
-    /// Whether it says that there was a handshake with the peer with this public key.
+    /// Returns true if it reports a handshake with the peer with this public key.
     fn reports_a_handshake(&self, peer: &str) -> anyhow::Result<bool> {
         Ok(self.show("latest-handshakes", peer)? != "0")
     }
-    /// Pings an address; an error where a reply is missing.
+    /// Pings an address. Fails if a reply is missing.
     fn ping_all_answered(&self, address: IpAddr) -> anyhow::Result<()>;
 }
 
-/// Keys for two ends that are to know each other.
+/// The keys of two ends.
 pub struct Ends {
-    /// Of the end that starts.
+    /// Keys of the end that begins.
     pub initiator: Keys,
-    /// Of the other.
+    /// Keys of the other end.
     pub responder: Keys,
-    /// What both share beyond their keys.
+    /// The preshared key, if there is one.
     pub preshared: Option<String>,
 }
 
 impl Ends {
-    /// New keys.
+    /// Generates new keys.
     pub fn generate(preshared: bool) -> anyhow::Result<Self> {
         Ok(Self {
             initiator: Keys::generate()?,
@@ -99,14 +100,14 @@ impl Ends {
         })
     }
 
-    /// Configures both ends. Only the initiator is told an endpoint, so that it is the one that must start.
+    /// Configures both ends. Only the initiator gets an endpoint, so that it is the one that must begin.
     pub fn configure(&self, initiator: &dyn Side, responder: &dyn Side, outer: Family) -> anyhow::Result<()> {
         let (from, to) = (initiator.host(), responder.host());
         responder.setconf(&self.conf(&self.responder, to, &self.initiator, from, None))?;
         initiator.setconf(&self.conf(&self.initiator, from, &self.responder, to, Some(to.endpoint(outer))))
     }
 
-    /// The configuration of one end.
+    /// Returns the configuration of one end.
     pub fn conf(&self, own: &Keys, host: Host, peer: &Keys, peer_host: Host, endpoint: Option<SocketAddr>) -> String {
         let mut text = format!(
             "[Interface]\nPrivateKey = {}\nListenPort = {}\n\n[Peer]\nPublicKey = {}\nAllowedIPs = {}\n",
@@ -125,8 +126,8 @@ impl Ends {
     }
 }
 
-/// The initiator starts, over this outer family; then both families go through the tunnel both ways, and both ends agree on
-/// what happened.
+/// The initiator begins, over this outer family. Then both families pass through the tunnel in both directions, and both ends
+/// report the same.
 pub fn they_talk(initiator: &dyn Side, responder: &dyn Side, outer: Family, preshared: bool) -> anyhow::Result<()> {
     let ends = Ends::generate(preshared)?;
     ends.configure(initiator, responder, outer)?;
@@ -145,7 +146,7 @@ pub fn they_talk(initiator: &dyn Side, responder: &dyn Side, outer: Family, pres
     Ok(())
 }
 
-/// All combinations of who starts and whether there is a preshared key, over one outer family.
+/// Runs [`they_talk`] with each end as initiator, with and without a preshared key, over one outer family.
 pub fn they_talk_in_every_way(one: &dyn Side, other: &dyn Side, outer: Family) -> anyhow::Result<()> {
     for preshared in [false, true] {
         they_talk(one, other, outer, preshared)?;
@@ -155,12 +156,12 @@ pub fn they_talk_in_every_way(one: &dyn Side, other: &dyn Side, outer: Family) -
 }
 
 impl Lab {
-    /// Two hosts, numbers 1 and 2, joined by a cable from `eth0` to `eth0`.
+    /// Creates two hosts, numbers 1 and 2, joined by a link from `eth0` to `eth0`.
     pub fn two_hosts(&self) -> anyhow::Result<(Namespace, Namespace)> {
         let (one, two) = (self.namespace("one")?, self.namespace("two")?);
         one.link("eth0", &Host(1).outer_networks(), &two, "eth0", &Host(2).outer_networks())?;
-        // A new cable's IPv6 swallows neighbour solicitations for about a second, longer on a busy machine, and the requests that
-        // wait for an answer to them push each other out of a short queue; tests begin after that.
+        // A new link drops IPv6 neighbour solicitations for about a second, longer on a busy machine, and the requests that
+        // wait for the answers overflow a short queue. Tests begin after that.
         for family in [Family::V4, Family::V6] {
             let address = Host(2).outer(family).to_string();
             let carries = (0..20).try_fold(false, |carries, _| anyhow::Ok(carries || one.reaches(&address)?))?;

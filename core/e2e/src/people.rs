@@ -1,4 +1,4 @@
-//! Three users of one computer as the kernel knows them: root, somebody in the group of operators, and somebody in no group at all.
+//! Three users of one computer, as the kernel knows them: root, a member of the group of operators, and a user in no group.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -15,25 +15,25 @@ use crate::service::client_of;
 
 /// The group whose members may bring tunnels up and down.
 const GROUP: &str = "adit-operators";
-/// Its number where this computer has no such group.
+/// Its id, if this computer has no such group.
 const GROUP_NUMBER: u32 = 64_999;
 
-/// Who asks.
+/// A user.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Who {
-    /// Number 0.
+    /// User id 0.
     Root,
-    /// A user like any other, in the group `adit-operators`.
+    /// An ordinary user in the group `adit-operators`.
     Operator,
-    /// A user in no group of any meaning, who does not sit at the computer.
+    /// A user in no relevant group who is not in the foreground session of a seat.
     Nobody,
 }
 
 impl Who {
-    /// All of them.
+    /// All three.
     pub const ALL: [Self; 3] = [Self::Root, Self::Operator, Self::Nobody];
 
-    /// What the contract lets them do.
+    /// Returns the role that the contract gives the user.
     pub fn role(self) -> Role {
         match self {
             Self::Root => Role::Administer,
@@ -42,7 +42,7 @@ impl Who {
         }
     }
 
-    /// Number of the user.
+    /// Returns the user id.
     pub fn uid(self) -> u32 {
         match self {
             Self::Root => 0,
@@ -52,14 +52,14 @@ impl Who {
     }
 }
 
-/// The users, on one computer that has the group.
+/// The users, on a computer that has the group.
 #[derive(Clone, Copy, Debug)]
 pub struct People {
     group: u32,
 }
 
 impl People {
-    /// Sees to it that programs started in the namespace from now on know the group, whether this computer has it or not.
+    /// Makes the group known to programs that are started in the namespace from now on, whether this computer has it or not.
     pub fn on(namespace: &Namespace) -> anyhow::Result<Self> {
         let groups = std::fs::read_to_string("/etc/group")?;
         let number = groups.lines().find_map(|line| line.strip_prefix("adit-operators:")?.split(':').nth(1));
@@ -70,7 +70,7 @@ impl People {
         Ok(Self { group })
     }
 
-    /// A command that will run in the namespace, as this user.
+    /// Creates a command that runs in the namespace as this user.
     pub fn command(&self, who: Who, namespace: &Namespace, program: impl AsRef<OsStr>) -> Command {
         if who == Who::Root {
             return namespace.command(program);
@@ -86,12 +86,13 @@ impl People {
         command
     }
 
-    /// A connection to the service that root runs at `socket`; for the kernel, and so for the service, it is this user's.
+    /// Connects to the service that root runs at `socket`. For the kernel, and so for the service, the connection is this
+    /// user's.
     pub fn connect(&self, who: Who, socket: &Path) -> anyhow::Result<BlockingClient<Blocking>> {
         self.work_as(who, || client_of(socket, &[0]).with_context(|| format!("{who:?} does not reach the service")))
     }
 
-    /// Does some work as this user.
+    /// Runs `work` as this user.
     pub fn work_as<T: Send>(&self, who: Who, work: impl FnOnce() -> anyhow::Result<T> + Send) -> anyhow::Result<T> {
         match who {
             Who::Root => work(),
@@ -99,14 +100,14 @@ impl People {
         }
     }
 
-    /// Runs `work` as the user with this number, with the group of operators or with none that Adit knows.
+    /// Runs `work` as the user with this id, with the group of operators or without any group that Adit knows.
     pub fn work_as_user<T: Send>(
         &self,
         uid: u32,
         is_operator: bool,
         work: impl FnOnce() -> anyhow::Result<T> + Send,
     ) -> anyhow::Result<T> {
-        // A thread of its own: on Linux users belong to threads, and there is no way back.
+        // On a thread of its own: on Linux the user belongs to a thread, which cannot return to root.
         std::thread::scope(|scope| {
             let thread = scope.spawn(|| {
                 self.become_user(uid, is_operator)?;

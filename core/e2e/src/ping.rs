@@ -1,8 +1,8 @@
-//! Pings and what came of them.
+//! Sends pings and counts the answers.
 //!
-//! `ping -c` waits for its last reply for as long as one interval, which on a busy machine counts as lost what is only late. With a
-//! deadline it goes on until it has had as many replies as asked for; whether one of the first requests went unanswered is then
-//! read from the sequence numbers.
+//! `ping -c` waits for its last reply only as long as one interval, and on a busy machine counts a late reply as lost. With a
+//! deadline it continues until it has as many replies as requested. The sequence numbers then tell whether one of the first
+//! requests went unanswered.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,16 +16,16 @@ use crate::process::{Process, output_of, wait_for};
 /// The result of a series of pings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ping {
-    /// Echo requests.
+    /// Number of echo requests.
     pub sent: u32,
-    /// How many of them were answered.
+    /// Number of answered requests.
     pub received: u32,
-    /// Replies that came more than once.
+    /// Number of duplicate replies.
     pub duplicates: u32,
 }
 
 impl Ping {
-    /// Reads what `ping` printed of the first `count` requests.
+    /// Parses the output of `ping` about the first `count` requests.
     fn parse(printed: &str, count: u32) -> Self {
         let (mut answered, mut duplicates, mut newest) = (BTreeSet::new(), 0, 0);
         for line in printed.lines().filter(|line| line.contains(" bytes from ")) {
@@ -39,13 +39,13 @@ impl Ping {
         Self { sent: count, received: answered.len() as u32, duplicates }
     }
 
-    /// Whether every ping came back.
+    /// Returns true if every ping was answered.
     pub fn complete(self) -> bool {
         self.received == self.sent
     }
 }
 
-/// The number of a request whose last 16 bits are `number`, near `newest`: that is all that fits into an echo request.
+/// Returns the full sequence number, near `newest`, whose last 16 bits are `number`. An echo request has room for only these.
 fn unwrapped(number: u32, newest: u32) -> u32 {
     const ROUND: u32 = 1 << 16;
     let near = newest / ROUND * ROUND + number;
@@ -66,19 +66,19 @@ pub struct Pinging {
 }
 
 impl Namespace {
-    /// Sends `count` pings, `interval` apart, and waits up to `patience` longer (and at least a second) for replies.
+    /// Sends `count` pings, `interval` apart, and waits up to `patience` longer (at least a second) for replies.
     pub fn ping(&self, address: &str, count: u32, interval: Duration, patience: Duration) -> anyhow::Result<Ping> {
         let arguments = arguments(address, count, interval, interval * count + patience);
         let output = output_of(self.command("ping").args(arguments))?;
         Ok(Ping::parse(&String::from_utf8_lossy(&output.stdout), count))
     }
 
-    /// Whether one ping is answered within a second.
+    /// Returns true if one ping is answered within a second.
     pub fn reaches(&self, address: &str) -> anyhow::Result<bool> {
         Ok(self.ping(address, 1, Duration::from_secs(1), Duration::ZERO)?.complete())
     }
 
-    /// Three quick pings, all of which must be answered.
+    /// Sends three quick pings, all of which must be answered.
     pub fn ping_all_answered(&self, address: &str) -> anyhow::Result<()> {
         let ping = self.ping(address, 3, Duration::from_millis(100), Duration::from_secs(4))?;
         ensure!(ping.complete(), "pings to {address}: {ping:?}");
@@ -94,12 +94,12 @@ impl Namespace {
 }
 
 impl Pinging {
-    /// Waits until the first `count` pings, or more, were answered.
+    /// Waits until at least the first `count` pings were answered.
     pub fn wait_until_answered(&self, count: u32) -> anyhow::Result<()> {
         wait_for("answers to pings", self.limit, || (Ping::parse(&self.process.printed(), count).complete()).then_some(()))
     }
 
-    /// Waits for the last ping.
+    /// Waits for the last ping and returns the result.
     pub fn finish(mut self) -> anyhow::Result<Ping> {
         ensure!(self.process.wait(self.limit).is_ok(), "ping has not ended after {:?}", self.limit);
         Ok(Ping::parse(&self.process.printed(), self.count))

@@ -1,4 +1,4 @@
-//! A `/run` of a test's own: the files of programs that run elsewhere are not in it, and nobody else sees what is put there.
+//! A private `/run` for a test: it lacks the files of other programs, and nobody else sees the files in it.
 
 use std::ffi::{OsStr, OsString};
 use std::process::Command;
@@ -10,14 +10,14 @@ use crate::process::{Process, wait_for};
 
 const SETUP: &str = "mount -t tmpfs tmpfs /run && mkdir -m 700 /run/wireguard && echo ready && exec sleep infinity";
 
-/// Gone with everything in it when this is dropped and no program runs in it any more.
+/// A private `/run`. It is gone with everything in it once this is dropped and no program runs in it any more.
 pub struct PrivateRun {
-    /// Keeps the mount namespace.
+    /// Keeps the mount namespace alive.
     holder: Process,
 }
 
 impl PrivateRun {
-    /// Makes one.
+    /// Creates a private `/run`.
     pub fn new(lab: &Lab) -> anyhow::Result<Self> {
         let arguments = ["--mount", "--propagation", "private", "sh", "-c", SETUP];
         let holder = Process::start(OsStr::new("unshare"), arguments, &[], &lab.file("private-run"))?;
@@ -25,12 +25,12 @@ impl PrivateRun {
         Ok(Self { holder })
     }
 
-    /// To be put before a program and its arguments, which then run in it.
+    /// Returns the words that, put before a program and its arguments, run the program in it.
     pub fn wrapper(&self) -> Vec<OsString> {
         ["nsenter".to_owned(), format!("--mount=/proc/{}/ns/mnt", self.holder.id()), "--".to_owned()].map(OsString::from).into()
     }
 
-    /// A command that will run in it, and in the network of `namespace`.
+    /// Creates a command that runs in it, and in the network of `namespace`.
     pub fn command(&self, namespace: &Namespace, program: impl AsRef<OsStr>) -> Command {
         let wrapper = self.wrapper();
         let mut words = wrapper.iter();

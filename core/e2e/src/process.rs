@@ -1,4 +1,4 @@
-//! Programs that a test starts: run to their end with a useful error, or kept in the background and gone when the test is.
+//! Runs programs to their end with a useful error, or in the background until the test ends.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
-/// Runs a command to its end; an error only where it cannot be started.
+/// Runs a command to its end. Fails only if it cannot be started.
 pub fn output_of(command: &mut Command) -> anyhow::Result<Output> {
     command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {command:?}"))
 }
 
-/// Runs a command that must succeed and gives what it printed.
+/// Runs a command and returns its output. It must succeed.
 pub fn text_of(command: &mut Command) -> anyhow::Result<String> {
     let output = output_of(command)?;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -24,7 +24,7 @@ pub fn text_of(command: &mut Command) -> anyhow::Result<String> {
     Ok(stdout.into_owned())
 }
 
-/// Waits until `done` gives something, looking every 10 ms.
+/// Calls `done` every 10 ms until it returns a value.
 pub fn wait_for<T>(what: &str, limit: Duration, mut done: impl FnMut() -> Option<T>) -> anyhow::Result<T> {
     let end = Instant::now() + limit;
     loop {
@@ -38,14 +38,14 @@ pub fn wait_for<T>(what: &str, limit: Duration, mut done: impl FnMut() -> Option
     }
 }
 
-/// A program in the background. It is killed when this is dropped, and by the kernel should the thread that started it die.
+/// A program in the background. Dropping this kills it. The kernel also kills it if the thread that started it ends.
 pub struct Process {
     child: Child,
     log: PathBuf,
 }
 
 impl Process {
-    /// Starts `program` with its output going to the file `log`.
+    /// Starts `program` and writes its output to the file `log`.
     pub fn start<S: AsRef<OsStr>>(
         program: &OsStr,
         arguments: impl IntoIterator<Item = S>,
@@ -66,22 +66,22 @@ impl Process {
         Ok(Self { child, log: log.to_owned() })
     }
 
-    /// The process id; it stays the same through the programs that execute each other until the one that was asked for.
+    /// Returns the process id. It stays the same while wrapper programs execute each other down to the requested one.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// What it printed until now, both streams together.
+    /// Returns the output so far, both streams together.
     pub fn printed(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// How it ended, or `None` while it runs.
+    /// Returns the exit status, or `None` while it runs.
     pub fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
         Ok(self.child.try_wait()?)
     }
 
-    /// Waits for its end; an error where it is still running after `limit`.
+    /// Waits for its end. Fails if it still runs after `limit`.
     pub fn wait(&mut self, limit: Duration) -> anyhow::Result<ExitStatus> {
         let end = Instant::now() + limit;
         while Instant::now() < end {
@@ -99,14 +99,14 @@ impl Process {
         Ok(kill_process(pid, signal)?)
     }
 
-    /// `kill -9`, and waits until it is gone.
+    /// Sends SIGKILL, and waits until the process is gone.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
     }
 
-    /// Resident memory in bytes.
+    /// Returns the resident memory, bytes.
     pub fn resident_bytes(&self) -> anyhow::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS: has it ended?")?;
@@ -114,7 +114,7 @@ impl Process {
         Ok(kilobytes * 1024)
     }
 
-    /// How often its threads have gone to sleep and so must have been awake.
+    /// Returns how often its threads have gone to sleep (voluntary context switches), and therefore been awake.
     pub fn times_slept(&self) -> anyhow::Result<u64> {
         let mut sum = 0;
         for task in std::fs::read_dir(format!("/proc/{}/task", self.id()))? {
@@ -128,7 +128,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Both fail only where it has ended already, which is what is wanted.
+        // Both fail only if the program has ended already, which is what is wanted.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,5 +1,5 @@
-//! A computer that looks names up as a real one does: the C library, `/etc/resolv.conf`, and the real systemd-resolved, openresolv or
-//! NetworkManager, from Debian's packages, which are unpacked and not installed (`cargo xtask test` does that).
+//! A computer that looks up names as a real one does: the C library, `/etc/resolv.conf`, and the real systemd-resolved,
+//! openresolv or NetworkManager, from Debian's packages, which are unpacked and not installed (`cargo xtask test` does that).
 
 mod managers;
 
@@ -15,7 +15,8 @@ use crate::lab::{Lab, program, skip};
 use crate::namespace::Namespace;
 use crate::process::{Process, output_of, text_of, wait_for};
 
-/// Folders of the test's own in place of those that programs look into or write to. `$0` is the scratch folder, `$1` that of the packages.
+/// Mounts folders of the test's own over those that programs read or write. `$0` is the scratch folder, `$1` that of the
+/// packages.
 const SETUP: &str = "set -e
 mount -t tmpfs tmpfs /run; mkdir -m 700 /run/wireguard; mkdir -p /run/dbus /run/lock
 mkdir -p /var/lib/adit-root; mount -t tmpfs -o mode=700 tmpfs /var/lib/adit-root
@@ -34,7 +35,7 @@ mount -t overlay overlay -o lowerdir=\"$lib\":/usr/lib /usr/lib
 cp \"$1/openresolv/etc/resolvconf.conf\" /etc/resolvconf.conf
 resolvconf -a eth0 </etc/resolv.conf
 ";
-/// A local name server that openresolv tells of domains and servers, and that all programs ask.
+/// Starts a local name server, to which openresolv passes domains and servers, and which all programs ask.
 const DNSMASQ: &str = "
 cat >/run/dnsmasq.sh <<'END'
 read -r pid </run/dnsmasq.pid && kill \"$pid\"
@@ -78,13 +79,13 @@ const BUS_CONFIGURATION: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//D
 /// The resolver between programs and name servers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Backend {
-    /// The real systemd-resolved, asked over the real bus, in front of the C library.
+    /// The real systemd-resolved on the real bus, in front of the C library.
     Resolved,
     /// The real openresolv.
     Openresolv,
-    /// The same in front of the real dnsmasq, which it configures.
+    /// The real openresolv, in front of the real dnsmasq, which it configures.
     OpenresolvWithDnsmasq,
-    /// The same in front of the real unbound.
+    /// The real openresolv, in front of the real unbound.
     OpenresolvWithUnbound,
     /// The real NetworkManager, which writes `/etc/resolv.conf` itself.
     NetworkManager,
@@ -92,7 +93,7 @@ pub enum Backend {
     Plain,
 }
 
-/// A mount namespace for programs of `client`, with processes in it that end with this.
+/// A mount namespace for programs of `client`. Its processes end when this is dropped.
 pub struct Resolving<'lab> {
     client: &'lab Namespace,
     holder: Process,
@@ -100,7 +101,8 @@ pub struct Resolving<'lab> {
 }
 
 impl<'lab> Resolving<'lab> {
-    /// The computer `client`, whose name server is at `server`. None, with a word about why, where the packages are not unpacked.
+    /// Sets up the computer `client`, with its name server at `server`. Prints why and returns None if the packages are not
+    /// unpacked.
     pub fn new(lab: &'lab Lab, client: &'lab Namespace, backend: Backend, server: &str) -> anyhow::Result<Option<Self>> {
         let (needed, more): (&[&str], String) = match backend {
             Backend::Resolved => (&["systemd-resolved", "libsystemd-shared"], format!("{BUS}{RESOLVED}")),
@@ -153,12 +155,12 @@ impl<'lab> Resolving<'lab> {
         Ok(Some(Self { client, holder, packages }))
     }
 
-    /// To be put before a program and its arguments, which then run there.
+    /// Returns the words that, put before a program and its arguments, run the program there.
     pub fn wrapper(&self) -> Vec<OsString> {
         ["nsenter".to_owned(), format!("--mount=/proc/{}/ns/mnt", self.holder.id()), "--".to_owned()].map(OsString::from).into()
     }
 
-    /// A command that will run there.
+    /// Creates a command that runs there.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = self.client.command("nsenter");
         command.args(self.wrapper().into_iter().skip(1)).arg(program);
@@ -174,18 +176,19 @@ impl<'lab> Resolving<'lab> {
         self.client.start(first, rest, &[], log)
     }
 
-    /// Runs a shell line that must succeed, and gives what it printed.
+    /// Runs a shell line and returns its output. It must succeed.
     pub fn shell(&self, line: &str) -> anyhow::Result<String> {
         text_of(self.command("sh").args(["-c", line]))
     }
 
-    /// Looks names up, all at once, whatever comes of it.
+    /// Looks up all names at once, and ignores the results.
     pub fn look_up(&self, names: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
         let script = "for name; do getent ahostsv4 \"$name\" >/dev/null & done; wait";
         output_of(self.command("sh").args(["-c", script, "sh"]).args(names)).map(drop)
     }
 
-    /// Everything that says how names are looked up: the file and what it is, and what programs know of `eth0` and other links.
+    /// Returns everything that determines how names are looked up: the file and its type, and the settings of `eth0` and other
+    /// links.
     pub fn state(&self) -> anyhow::Result<String> {
         let resolvectl = self.packages.join("systemd-resolved/usr/bin/resolvectl");
         self.shell(&format!(
@@ -198,7 +201,7 @@ impl<'lab> Resolving<'lab> {
     }
 }
 
-/// Where `cargo xtask test` unpacks packages; `ADIT_PACKAGES` names another place.
+/// Returns the folder into which `cargo xtask test` unpacks packages, or the one that `ADIT_PACKAGES` names.
 fn packages() -> PathBuf {
     let named = std::env::var_os("ADIT_PACKAGES").map(PathBuf::from);
     named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/packages"))

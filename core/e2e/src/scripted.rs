@@ -1,4 +1,4 @@
-//! A scripted peer on a real socket: host 1 of the lab, of which the test knows every secret.
+//! A scripted peer on a real socket: host 1 of the lab, whose secrets the test knows.
 
 use std::net::UdpSocket;
 use std::time::{Duration, Instant, SystemTime};
@@ -11,17 +11,17 @@ use crate::lab::Keys;
 use crate::namespace::Namespace;
 use crate::peering::{Family, Host};
 
-/// The index that the scripted peer gives its sessions.
+/// The receiver index of the scripted peer's sessions.
 const INDEX: u32 = 0x5eed;
 
-/// One end of one conversation, as host 1, with host 2.
+/// The scripted peer's end of one conversation with host 2.
 pub struct Scripted {
     probe: Probe,
     socket: UdpSocket,
 }
 
 impl Scripted {
-    /// A peer with new keys on the lab's place for host 1; `other`: the public key of host 2, in base64.
+    /// Creates a peer with new keys at the address of host 1. `other` is the public key of host 2, in base64.
     pub fn bind(namespace: &Namespace, other: &str) -> anyhow::Result<Self> {
         let private: PrivateKey = Keys::generate()?.private.parse()?;
         let mut probe = Probe::new(*private.dangerously_reveal(), *other.parse::<PublicKey>()?.as_bytes());
@@ -33,17 +33,17 @@ impl Scripted {
         Ok(Self { probe, socket })
     }
 
-    /// Its public key, in base64.
+    /// Returns its public key, in base64.
     pub fn public_key(&self) -> String {
         PublicKey::from_bytes(self.probe.public).to_string()
     }
 
-    /// What it shares with the other beyond their keys.
+    /// Returns the preshared key.
     pub fn preshared_key(&self) -> [u8; 32] {
         self.probe.preshared_key
     }
 
-    /// Starts a handshake, and uses the session in both directions.
+    /// Begins a handshake, and uses the session in both directions.
     pub fn start_session(&mut self) -> anyhow::Result<Transport> {
         let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
         let timestamp = Probe::timestamp(since_1970.as_secs(), since_1970.subsec_nanos());
@@ -64,7 +64,7 @@ impl Scripted {
         Ok(answer.transport)
     }
 
-    /// Sends keepalives of a session for a while, each from another port, so many each second. Returns how many.
+    /// Sends keepalives of a session for `time`, each from another port, `each_second` per second. Returns their number.
     pub fn roam(
         &self,
         namespace: &Namespace,
@@ -79,21 +79,21 @@ impl Scripted {
                 let socket = UdpSocket::bind((Host(1).outer(Family::V4), 0))?;
                 socket.send_to(&transport.data(&[]), Host(2).endpoint(Family::V4))?;
                 sent += 1;
-                // The rate that was asked for.
+                // Keeps the requested rate.
                 std::thread::sleep((interval * sent).saturating_sub(begun.elapsed()));
             }
             Ok(sent)
         })
     }
 
-    /// A datagram to a port where nobody listens: the host behind the tunnel says so, and that is the other direction.
+    /// Sends a datagram to a closed port: the ICMP error of the host behind the tunnel is the packet of the other direction.
     fn exchange(&self, transport: &mut Transport) -> anyhow::Result<()> {
         let (own, other) = (Host(1).inner(Family::V4), Host(2).inner(Family::V4));
         self.socket.send(&transport.data(&packet::udp(own, other, 0, b"anybody there?")))?;
         loop {
             let message = self.receive(4)?;
             let (_, inner) = transport.open(&message).context("data does not authenticate")?;
-            // The kernel solicits routers on every interface that speaks IPv6 (RFC 4861 section 6.3.7).
+            // The kernel solicits routers on every interface with IPv6 (RFC 4861 section 6.3.7).
             if !inner.is_empty() && inner[0] >> 4 != 6 {
                 ensure!(inner[0] >> 4 == 4, "what came through the tunnel is no IPv4: {inner:02x?}");
                 return Ok(());
@@ -101,7 +101,7 @@ impl Scripted {
         }
     }
 
-    /// The next message of one type.
+    /// Receives the next message of one type.
     fn receive(&self, kind: u8) -> anyhow::Result<Vec<u8>> {
         let mut buffer = [0; 2048];
         loop {

@@ -1,4 +1,4 @@
-//! The built `aditd` in a namespace, and the connection that programs have to it.
+//! The built `aditd` in a namespace, and connections to it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use crate::lab::{Lab, built};
 use crate::namespace::Namespace;
 use crate::process::{Process, output_of, wait_for};
 
-/// How long a start may take on a busy machine.
+/// Time that a start may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Runs `aditd --close-first` on the service's state folder, as its unit does before the network is there. Returns what it printed.
+/// Runs `aditd --close-first` on the service's state folder, as its unit does before the network starts. Returns the output.
 pub fn close_first(client: &Namespace, state: &Path) -> anyhow::Result<String> {
     let mut command = client.command(built("aditd")?);
     let output = output_of(command.arg("--close-first").arg("--state-dir").arg(state))?;
@@ -28,35 +28,36 @@ pub fn close_first(client: &Namespace, state: &Path) -> anyhow::Result<String> {
     Ok(printed)
 }
 
-/// Leaves of the computer's state only what is on the disk, as turning it off and on does.
+/// Simulates a reboot: only the state on the disk remains.
 pub fn reboot(client: &Namespace, state: &Path) -> anyhow::Result<()> {
     client.shell("nft flush ruleset")?;
     Ok(std::fs::remove_file(state.join("boot-id"))?)
 }
 
-/// How the service is started.
+/// Options for starting the service.
 #[derive(Clone, Debug)]
 pub struct How {
-    /// Where its state is.
+    /// The state folder.
     pub state: PathBuf,
-    /// Where programs connect.
+    /// Path of the control socket.
     pub socket: PathBuf,
-    /// More arguments.
+    /// Additional arguments.
     pub arguments: Vec<String>,
-    /// More of its environment.
+    /// Additional environment variables.
     pub environment: Vec<(String, String)>,
-    /// A program, with its arguments, that starts it.
+    /// A wrapper program with its arguments, which starts the service.
     pub through: Vec<OsString>,
 }
 
-/// Where the stand-in for `resolvconf` writes.
+/// The file that the stand-in for `resolvconf` writes.
 const RESOLVERS: &str = "resolvconf.told";
-/// Runs a command where `resolvconf` is the script `$0`, which no other process sees: what `ip netns exec` starts has mounts of its own.
+/// Runs a command for which `resolvconf` is the script `$0`. No other process sees it: `ip netns exec` gives each command its
+/// own mounts.
 const WITH_RESOLVCONF: &str =
     "mount -t tmpfs adit /usr/local/sbin && install -m 755 \"$0\" /usr/local/sbin/resolvconf && exec \"$@\"";
 
 impl How {
-    /// Plainly, with files in the lab's scratch folder.
+    /// Uses the defaults, with files in the lab's scratch folder.
     pub fn plain(lab: &Lab) -> Self {
         Self {
             state: lab.file("state"),
@@ -67,7 +68,7 @@ impl How {
         }
     }
 
-    /// With a `resolvconf` that writes down what it is told ([`resolvers`]).
+    /// Adds a `resolvconf` that records its calls ([`resolvers`]).
     pub fn with_resolvconf(mut self, lab: &Lab) -> anyhow::Result<Self> {
         let script = format!("#!/bin/sh\necho \"$@\" >>{0}\ncat >>{0}\n", lab.file(RESOLVERS).display());
         let script = lab.write("resolvconf", &script)?;
@@ -75,7 +76,7 @@ impl How {
         Ok(self)
     }
 
-    /// Program and arguments.
+    /// Returns program and arguments.
     pub fn command(&self) -> anyhow::Result<Vec<OsString>> {
         let own = [
             built("aditd")?.into_os_string(),
@@ -88,7 +89,7 @@ impl How {
     }
 }
 
-/// What a service that was started [`How::with_resolvconf`] has told it: arguments, then the input.
+/// Returns the recorded calls of a service that was started [`How::with_resolvconf`]: for each the arguments, then the input.
 pub fn resolvers(lab: &Lab) -> anyhow::Result<String> {
     Ok(std::fs::read_to_string(lab.file(RESOLVERS))?)
 }
@@ -102,20 +103,20 @@ pub struct Service<'lab> {
 }
 
 impl<'lab> Service<'lab> {
-    /// Starts it and waits until it answers.
+    /// Starts the service and waits until it answers.
     pub fn start(lab: &'lab Lab, namespace: &'lab Namespace, how: How) -> anyhow::Result<Self> {
         let mut service = Self::spawn(lab, namespace, how)?;
         service.wait_until_it_answers()?;
         Ok(service)
     }
 
-    /// Starts it and waits for nothing.
+    /// Starts the service without waiting.
     pub fn spawn(lab: &'lab Lab, namespace: &'lab Namespace, how: How) -> anyhow::Result<Self> {
         let process = spawn(lab, namespace, &how)?;
         Ok(Self { lab, namespace, how, process })
     }
 
-    /// Waits until somebody answers at its socket.
+    /// Waits until the service answers at its socket.
     pub fn wait_until_it_answers(&mut self) -> anyhow::Result<()> {
         let answers = wait_for("the service to answer", PATIENCE, || {
             let ended = self.process.ended().ok().flatten();
@@ -128,22 +129,22 @@ impl<'lab> Service<'lab> {
         }
     }
 
-    /// The running program.
+    /// Returns the running program.
     pub fn process(&mut self) -> &mut Process {
         &mut self.process
     }
 
-    /// A connection to it.
+    /// Connects to the service.
     pub fn client(&self) -> Result<BlockingClient<Blocking>, ConnectError> {
         client_of(&self.how.socket, &[0])
     }
 
-    /// `kill -9`.
+    /// Sends SIGKILL.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         self.process.kill()
     }
 
-    /// SIGTERM; it must end well.
+    /// Sends SIGTERM; the service must end successfully.
     pub fn terminate(&mut self) -> anyhow::Result<()> {
         self.process.signal(Signal::TERM)?;
         let status = self.process.wait(PATIENCE)?;
@@ -151,24 +152,24 @@ impl<'lab> Service<'lab> {
         Ok(())
     }
 
-    /// Starts it again, once it has ended.
+    /// Starts the service again, after it has ended.
     pub fn again(&mut self) -> anyhow::Result<()> {
         self.spawn_again()?;
         self.wait_until_it_answers()
     }
 
-    /// The same, and waits for nothing.
+    /// Does the same without waiting.
     pub fn spawn_again(&mut self) -> anyhow::Result<()> {
         self.process = spawn(self.lab, self.namespace, &self.how)?;
         Ok(())
     }
 
-    /// Gives it the tunnel's configuration.
+    /// Imports the tunnel's configuration.
     pub fn import(&self, tunnel: &FullTunnel<'_>) -> anyhow::Result<TunnelId> {
         self.import_file(&tunnel.interface, &tunnel.conf)
     }
 
-    /// Gives it a configuration of this interface.
+    /// Imports a configuration for this interface.
     pub fn import_file(&self, interface: &str, conf: &Path) -> anyhow::Result<TunnelId> {
         let text = ConfigText::new(std::fs::read_to_string(conf)?);
         let imported = self.client()?.import(interface.parse()?, interface.parse()?, text)?;
@@ -186,12 +187,12 @@ impl<'lab> Service<'lab> {
         Ok(self.client()?.set_kill_switch(id, strength, false)?)
     }
 
-    /// How a tunnel is.
+    /// Returns the state of a tunnel.
     pub fn state(&self, id: TunnelId) -> anyhow::Result<TunnelState> {
         Ok(self.client()?.tunnel(id)?.state)
     }
 
-    /// How many lines of that code its log has.
+    /// Returns the number of lines with this code in its event log.
     pub fn log_lines(&self, code: &str) -> anyhow::Result<usize> {
         let page = self.client()?.logs(0, LogLevel::Debug, 1_000)?;
         Ok(page.lines.iter().filter(|line| line.code.name() == code).count())
@@ -205,7 +206,7 @@ impl<'lab> Service<'lab> {
     }
 }
 
-/// A connection to the service that listens at `socket`, which is one of the users `trusted`.
+/// Connects to the service that listens at `socket` as one of the users `trusted`.
 pub fn client_of(socket: &Path, trusted: &[u32]) -> Result<BlockingClient<Blocking>, ConnectError> {
     let connect = async {
         let stream = connect_to(socket, trusted)?;

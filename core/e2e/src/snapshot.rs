@@ -1,9 +1,9 @@
-//! What a host looks like to the network: compared before and after, so that nothing stays behind.
+//! The network state of a host, to be compared before and after a test, so that nothing stays behind.
 
 use crate::namespace::Namespace;
 
 impl Namespace {
-    /// Interfaces, addresses, routes of all tables, rules, firewall, and the resolver's file, as text for comparing.
+    /// Returns interfaces, addresses, routes of all tables, rules, firewall, and the resolver's file, as text.
     pub fn snapshot(&self) -> anyhow::Result<String> {
         self.shell(
             "ip -o link show | cut -d: -f2; \
@@ -16,7 +16,8 @@ impl Namespace {
     }
 }
 
-/// A snapshot without what is another for each interface that is made, even of the same name: its number and its link-local address.
+/// Removes from a snapshot what differs for each newly created interface, even of the same name: its index and its link-local
+/// address.
 pub fn beside_chance(snapshot: &str, interface: &str) -> String {
     let line = |line: &str| {
         let words = line.split_whitespace().map(|word| {

@@ -1,4 +1,4 @@
-//! A stream of numbered datagrams, each of which is accounted for: what a ping's summary says is said of every single one.
+//! A stream of numbered datagrams. It reports what happened to each of them, where ping reports only sums.
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, UdpSocket};
@@ -11,46 +11,46 @@ use rustix::net::sockopt::set_socket_recv_buffer_size_force;
 
 use crate::namespace::Namespace;
 
-/// Nothing for so long after the last one was sent: what is missing now is lost.
+/// Time without any datagram, after the last was sent, until the missing ones count as lost.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What is to be sent, and where.
+/// The parameters of a stream.
 pub struct Stream<'lab> {
     /// The sender and its address.
     pub from: (&'lab Namespace, IpAddr),
     /// The receiver and its address.
     pub to: (&'lab Namespace, IpAddr),
-    /// Between two datagrams.
+    /// Interval between two datagrams.
     pub every: Duration,
-    /// Of the whole stream.
+    /// Duration of the whole stream.
     pub length: Duration,
-    /// Bytes of each datagram's payload, at least 8.
+    /// Length of each datagram's payload, bytes, at least 8.
     pub size: usize,
 }
 
-/// What became of the datagrams.
+/// The outcome of a stream.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Account {
-    /// How many there were.
+    /// Number of datagrams sent.
     pub sent: u64,
-    /// Numbers of those that never came.
+    /// Numbers of the datagrams that never arrived.
     pub lost: Vec<u64>,
-    /// Numbers of those that came more than once.
+    /// Numbers of the datagrams that arrived more than once.
     pub repeated: Vec<u64>,
 }
 
 impl Account {
-    /// Whether each came exactly once.
+    /// Returns true if every datagram arrived exactly once.
     pub fn complete(&self) -> bool {
         self.sent > 0 && self.lost.is_empty() && self.repeated.is_empty()
     }
 }
 
 impl Stream<'_> {
-    /// Sends all of it, waits for the last, and accounts for each.
+    /// Sends the stream, waits for the last datagram, and returns the outcome.
     pub fn run(&self) -> anyhow::Result<Account> {
         let receiver = self.to.0.within(|| Ok(UdpSocket::bind((self.to.1, 0))?)).context("the stream's receiver")?;
-        // The stream is about the tunnel, not about how soon this process gets to run.
+        // The stream tests the tunnel, not how soon this process is scheduled.
         set_socket_recv_buffer_size_force(&receiver, 8 << 20)?;
         receiver.set_read_timeout(Some(PATIENCE))?;
         let sender = self.from.0.within(|| Ok(UdpSocket::bind((self.from.1, 0))?)).context("the stream's sender")?;
@@ -72,14 +72,14 @@ impl Stream<'_> {
             datagram[..8].copy_from_slice(&number.to_be_bytes());
             socket.send(&datagram).with_context(|| format!("sending number {number}"))?;
             number += 1;
-            // The rate of the stream.
+            // Sets the rate of the stream.
             thread::sleep(self.every);
         }
         Ok(number)
     }
 }
 
-/// How often each number came.
+/// Returns how often each number arrived.
 fn receive(socket: &UdpSocket, all_sent: &AtomicBool) -> anyhow::Result<Vec<u8>> {
     let (mut counts, mut buffer) = (Vec::new(), vec![0; 65_536]);
     loop {
@@ -96,7 +96,7 @@ fn receive(socket: &UdpSocket, all_sent: &AtomicBool) -> anyhow::Result<Vec<u8>>
                     return Ok(counts);
                 }
             }
-            // A stop and a continuation interrupt a read with a time-out (signal(7)).
+            // Stopping and continuing the process interrupts a read with a timeout (signal(7)).
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error.into()),
         }

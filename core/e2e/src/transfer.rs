@@ -1,4 +1,4 @@
-//! A transfer over TCP in both directions at once, of which every byte is looked at.
+//! A TCP transfer in both directions at once. Every byte is checked.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -9,13 +9,13 @@ use anyhow::{Context as _, anyhow, ensure};
 
 use crate::namespace::Namespace;
 
-/// Nothing moved for so long: it never will.
+/// Time without progress until the transfer counts as stuck.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Bytes written and read at once.
 const CHUNK: usize = 128 * 1024;
 
-/// Sends `bytes` from each of the two to the other, and checks what arrives.
+/// Sends `bytes` from each end to the other, and checks what arrives.
 pub fn transfer(one: (&Namespace, IpAddr), two: (&Namespace, IpAddr), bytes: usize) -> anyhow::Result<()> {
     let listener = two.0.within(|| Ok(TcpListener::bind((two.1, 0))?)).context("the transfer's listener")?;
     let address = listener.local_addr()?;
@@ -23,7 +23,7 @@ pub fn transfer(one: (&Namespace, IpAddr), two: (&Namespace, IpAddr), bytes: usi
         let answering = threads.spawn(|| -> anyhow::Result<()> { both_ways(&listener.accept()?.0, bytes) });
         let asking = one.0.within(|| connect(address)).and_then(|stream| both_ways(&stream, bytes));
         if asking.is_err() {
-            // Nobody else will come to let the other thread go.
+            // No other connection would unblock the other thread.
             drop(two.0.within(|| connect(address)));
         }
         let answered = answering.join().map_err(|_| anyhow!("the transfer's other end panicked"))?;
@@ -65,7 +65,7 @@ fn receive(mut stream: &TcpStream, bytes: usize) -> anyhow::Result<()> {
         let part = match stream.read(&mut chunk) {
             Ok(0) => break,
             Ok(count) => chunk.get(..count).unwrap_or_default(),
-            // A stop and a continuation interrupt a read with a time-out (signal(7)).
+            // Stopping and continuing the process interrupts a read with a timeout (signal(7)).
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(error).with_context(|| format!("after {received} of {bytes} bytes")),
         };
@@ -77,7 +77,7 @@ fn receive(mut stream: &TcpStream, bytes: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Bytes that repeat nowhere near (an xorshift generator: Marsaglia 2003).
+/// Bytes that do not repeat within a long distance (an xorshift generator: Marsaglia 2003).
 struct Content(u32);
 
 impl Default for Content {

@@ -1,4 +1,4 @@
-//! `adit up` takes everything, and however it ends the host is as it was.
+//! `adit up` carries all traffic and, however it ends, leaves the host as it was.
 #![forbid(unsafe_code)]
 
 use std::net::UdpSocket;

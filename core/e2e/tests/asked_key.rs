@@ -1,4 +1,5 @@
-//! A tunnel whose private key the service does not keep: the built programs, a real handshake, and what is in the service's memory.
+//! A tunnel whose private key the service does not store: the built programs, a real handshake, and the contents of the
+//! service's memory.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -12,7 +13,7 @@ use anyhow::{Context as _, ensure};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Runs `adit` against the service of the lab; what it printed, and how it ended.
+/// Runs `adit` against the service of the lab. Returns its exit code and output.
 fn adit(lab: &Lab, client: &Namespace, arguments: &str) -> anyhow::Result<(i32, String)> {
     let (program, socket) = (built("adit")?, lab.file("adit.sock"));
     let line = format!("ADIT_SOCKET={} {} {arguments} 2>&1", socket.display(), program.display());

@@ -1,5 +1,5 @@
-//! Nothing gets out past a tunnel that is to be up and takes everything: seen by a sniffer on the other end of the cable, in every
-//! state, for both families, names and pings too; and seen before and after, so that it is known to see.
+//! With a kill switch, nothing gets out past a full tunnel that is to be up. A sniffer at the other end of the link checks
+//! every state, both families, DNS and pings. It also checks before and after, to show that it can see the packets.
 #![forbid(unsafe_code)]
 
 use std::net::Ipv4Addr;
@@ -14,13 +14,13 @@ use adit_e2e::process::wait_for;
 use adit_e2e::{FullTunnel, How, Lab, Namespace, Service};
 use anyhow::{Context as _, ensure};
 
-/// On the same cable.
+/// Addresses of the host on the same link.
 const LOCAL: [&str; 2] = ["10.77.0.2", "fd77::2"];
-/// `vpn.adit.test` as DNS writes it.
+/// `vpn.adit.test` in DNS wire format.
 const NAME: &[u8] = b"\x03vpn\x04adit\x04test\x00";
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Nothing is answered from there where there is no tunnel either, through which the server would be reached.
+/// Verifies that pings to the local network get no answer. With a tunnel, the server could be reached through it.
 fn the_local_network_is_closed(client: &Namespace, when: &str) -> anyhow::Result<()> {
     for address in LOCAL {
         let ping = client.ping(address, 1, Duration::from_millis(100), Duration::from_secs(1))?;
@@ -60,7 +60,7 @@ fn nothing_passes_by_a_tunnel_that_is_up_breaks_and_is_killed_until_somebody_tak
 
     let count = seen(&lab, &server, &client, || {
         client.ip(&format!("link del {}", tunnel.interface))?;
-        // It is blocked for a moment only.
+        // The tunnel is blocked only for a moment.
         wait_for("it to be noticed", PATIENCE, || (service.log_lines("removed_from_outside").ok()? == 1).then_some(()))
     })?;
     ensure!(count == 0, "its interface was removed: {count} packets in clear");
@@ -117,7 +117,7 @@ fn a_name_is_asked_for_by_the_service_alone_and_nothing_else_gets_out_meanwhile(
     service.terminate()
 }
 
-/// Answers every question with the address of the server.
+/// Answers every query with the server's address.
 fn name_server(server: &Namespace, questions: &AtomicUsize, ends: &AtomicBool) -> anyhow::Result<()> {
     answer_all(server, format!("{}:53", INTERNET[0]).parse()?, Ipv4Addr::new(10, 77, 0, 2), questions, ends)
 }
@@ -140,7 +140,7 @@ fn a_name_is_found_past_the_blockade_and_nobody_but_the_service_asks_there() -> 
         wait_until_looked_up(&service, id)?;
         let sniffer =
             Capture::start(&lab, &server, "eth0", &format!("({CLEAR}) and not (udp port 53 and host {})", INTERNET[0]))?;
-        // Nobody is there to answer yet: the service asks, and only the service gets to.
+        // No name server answers yet. The service asks, and only its queries get out.
         probe(&client)?;
         let names = scope.spawn(|| name_server(&server, &questions, &ends));
         let outcome = connecting.join().map_err(|_| anyhow::anyhow!("the caller panicked"))?;

@@ -1,4 +1,4 @@
-//! The service as its users meet it: tunnels come up, stay up over its death, and go without a trace.
+//! The service as its users see it: tunnels come up, survive its death, and are removed without a trace.
 #![forbid(unsafe_code)]
 
 use std::io::{Read as _, Write as _};
@@ -61,8 +61,7 @@ fn after_kill_9_the_next_start_restores_the_tunnel_and_nothing_is_there_twice() 
     })
     .with_context(|| format!("before:\n{up}\nafter:\n{restored}"))?;
     tunnel.everything_goes_through_the_tunnel(&lab)?;
-    // What happened before the kill is still known, in one row with what came after it; what is only for the search for faults
-    // was never written down.
+    // The log still has the lines from before the kill, and new lines follow them. Debug lines were never stored.
     let log = service.client()?.logs(0, LogLevel::Debug, 1_000)?;
     let codes: Vec<&str> = log.lines.iter().map(|line| line.code.name()).collect();
     ensure!(codes.iter().filter(|code| **code == "up").count() == 2, "{codes:?}");
@@ -83,7 +82,7 @@ fn when_the_computer_starts_those_tunnels_come_up_that_are_to_and_no_others() ->
     for at_boot in [false, true] {
         service.client()?.set_start_at_boot(id, at_boot)?;
         service.kill()?;
-        // What a computer that was started anew finds there.
+        // Simulates a reboot.
         std::fs::write(lab.file("state/boot-id"), "that of the start before")?;
         service.again()?;
         if at_boot {
@@ -132,7 +131,7 @@ fn without_the_right_to_change_the_network_it_says_what_to_type() -> anyhow::Res
     Ok(())
 }
 
-/// The service manager's end: hears what it is told.
+/// The service manager's end of the notification socket.
 struct Manager(UnixDatagram);
 
 impl Manager {
@@ -153,7 +152,7 @@ impl Manager {
         Ok(())
     }
 
-    /// Whether nothing more comes for as long as three signs of life would take.
+    /// Returns true if no message arrives within three intervals.
     fn is_silent(&self, interval: Duration) -> anyhow::Result<bool> {
         self.0.set_nonblocking(true)?;
         while self.next().is_ok() {}
@@ -179,7 +178,7 @@ fn the_service_manager_hears_that_it_is_ready_how_it_is_that_it_lives_and_that_i
     ];
     let mut service = Service::spawn(&lab, &client, How { environment, ..How::plain(&lab) })?;
     ensure!(manager.next()? == "READY=1", "something else came first");
-    // From that moment on it answers, at the first try.
+    // From now on the service must answer, at the first attempt.
     let id = service.import(&tunnel)?;
     manager.until("WATCHDOG=1")?;
     service.connect(id)?;
@@ -211,7 +210,7 @@ fn it_takes_the_socket_that_systemd_listens_on() -> anyhow::Result<()> {
     arguments.extend(How { socket: lab.file("not-used.sock"), ..how.clone() }.command()?);
     let mut process = client.start(activate, arguments, &[], &lab.file("activated.log"))?;
     wait_for("the socket", PATIENCE, || how.socket.exists().then_some(()))?;
-    // Who comes first has it started, and is served.
+    // The first client starts the service, and is served.
     let about = client_of(&how.socket, &[0]).with_context(|| process.printed())?.about()?;
     ensure!(about.system == "linux", "{about:?}");
     process.signal(Signal::TERM)?;
@@ -260,7 +259,7 @@ fn a_full_disk_refuses_what_is_new_and_harms_nothing_that_is_there() -> anyhow::
     let mut service = Service::start(&lab, &client, how.clone())?;
     let id = service.import(&tunnel)?;
     service.connect(id)?;
-    // The rest of the disk.
+    // Fills the rest of the disk.
     let filled = std::fs::File::create(how.state.join("filler"))?.write_all(&vec![0; 1 << 20]);
     ensure!(filled.is_err(), "that disk has no end");
     tunnel.everything_goes_through_the_tunnel(&lab)?;
@@ -281,12 +280,12 @@ fn a_full_disk_refuses_what_is_new_and_harms_nothing_that_is_there() -> anyhow::
     tunnel.the_client_is_as_before()
 }
 
-/// Gone with the test.
+/// A mount that ends with the test.
 struct Mounted<'a>(&'a Path);
 
 impl Drop for Mounted<'_> {
     fn drop(&mut self) {
-        // Lazily: the service may still have files open there.
+        // A lazy unmount, because the service may still have open files there.
         let _ = std::process::Command::new("umount").arg("--lazy").arg(self.0).status();
     }
 }
@@ -417,7 +416,7 @@ fn in_the_journal_a_line_has_its_code_as_a_field_and_is_said_nowhere_else() -> a
     Ok(())
 }
 
-/// As the unit starts it: another user than root, with one capability.
+/// Runs the service as the unit starts it: as a user other than root, with one capability.
 #[test]
 fn as_a_user_of_its_own_with_one_capability_it_does_everything_but_run_commands() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("the service as a user of its own")? else { return Ok(()) };
@@ -426,13 +425,14 @@ fn as_a_user_of_its_own_with_one_capability_it_does_everything_but_run_commands(
     let uid = 65534;
     let folder = lab.file("service");
     text_of(std::process::Command::new("install").args(["-d", "-o", "65534", "-g", "65534", "-m", "755"]).arg(&folder))?;
-    // The scratch folder is root's alone.
+    // By default only root may enter the scratch folder.
     text_of(std::process::Command::new("chmod").arg("711").arg(folder.parent().context("a scratch folder")?))?;
     let how = How { state: folder.join("state"), socket: folder.join("adit.sock"), ..How::plain(&lab) };
     let binary = folder.join("aditd");
-    // By another process: one that this one starts meanwhile would have the copy open for writing, and it could not be run.
+    // Another process copies the file. A program that this process starts meanwhile would inherit the copy open for writing,
+    // and executing the copy would fail.
     text_of(std::process::Command::new("cp").arg(built("aditd")?).arg(&binary))?;
-    // What tmpfiles.d and udev make on a real computer.
+    // The folders that tmpfiles.d and udev create on a real computer.
     let line = format!(
         "mount -t tmpfs -o mode=755 tmpfs /run && install -d -o {uid} -g {uid} /run/adit && install -d -m 1770 -g {uid} /run/wireguard && \
          mknod -m 666 /run/tun c 10 200 && mount --bind /run/tun /dev/net/tun && \
@@ -461,7 +461,8 @@ fn as_a_user_of_its_own_with_one_capability_it_does_everything_but_run_commands(
     tunnel.the_client_is_as_before()
 }
 
-/// What the unit's seccomp filter forbids fails with EPERM on a real computer, perhaps only once in a while: here it is counted.
+/// On a real computer the unit's seccomp filter makes other system calls fail with EPERM, perhaps only rarely. Here they are
+/// counted.
 #[test]
 fn every_system_call_that_it_makes_is_one_that_its_unit_allows() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("system calls")? else { return Ok(()) };
@@ -500,7 +501,7 @@ fn every_system_call_that_it_makes_is_one_that_its_unit_allows() -> anyhow::Resu
     Ok(())
 }
 
-/// What the lines `SystemCallFilter=` of the unit come to.
+/// Returns the system calls that the lines `SystemCallFilter=` of the unit allow.
 fn allowed_system_calls() -> anyhow::Result<std::collections::BTreeSet<String>> {
     let unit = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../installers/linux/aditd.service"))?;
     let mut allowed = std::collections::BTreeSet::new();

@@ -1,5 +1,5 @@
-//! The service is killed at random moments, while it starts, while tunnels come up and go, and at rest. Each time the next one puts
-//! everything right.
+//! Kills the service at random moments: while it starts, while tunnels come up and go down, and at rest. Each time its
+//! successor must restore order.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -11,12 +11,12 @@ use adit_e2e::{FullTunnel, How, Lab, Service};
 use anyhow::{Context as _, ensure};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How many without `ADIT_KILLS`.
+/// Number of kills without `ADIT_KILLS`.
 const KILLS: u32 = 20;
-/// Longest time that it is left alone, milliseconds: a start and a connect take about half of it.
+/// Longest time between a start and a kill, milliseconds: a start and a connect take about half of it.
 const LONGEST: u64 = 300;
 
-/// The same numbers for the same seed (an xorshift).
+/// A random number generator with a seed (an xorshift).
 struct Dice(u64);
 
 impl Dice {
@@ -55,19 +55,19 @@ fn killed_at_any_moment_the_service_comes_back_and_nothing_is_missing_or_there_t
     tunnel.the_client_is_as_before()
 }
 
-/// Kills it, perhaps in the middle of something, and perhaps the next one too while it starts.
+/// Kills the service, perhaps during an operation, and perhaps its successors too while they start.
 fn kill_once(service: &mut Service<'_>, id: TunnelId, dice: &mut Dice) -> anyhow::Result<String> {
     let doing = dice.below(4);
     let client = service.client()?;
     let worker = std::thread::spawn(move || match doing {
-        // Its connection ends with the service.
+        // The connection ends with the service.
         0 => drop(client.connect(id, false)),
         1 => drop(client.disconnect(id)),
         2 => drop(client.restart(id)),
         _ => {}
     });
     let alone = dice.below(LONGEST);
-    // The moment at which it is killed, by chance.
+    // A random time until the kill.
     std::thread::sleep(Duration::from_millis(alone));
     service.kill()?;
     ensure!(worker.join().is_ok(), "the caller panicked");
@@ -82,7 +82,7 @@ fn kill_once(service: &mut Service<'_>, id: TunnelId, dice: &mut Dice) -> anyhow
     Ok(story)
 }
 
-/// Waits until the tunnel is up or down for good; the computer then looks as it always does in that state.
+/// Waits until the tunnel stays up or down. The computer must then look as always in that state.
 fn settled(
     service: &Service<'_>,
     id: TunnelId,
@@ -101,7 +101,7 @@ fn settled(
     let is_up = wait_for("the tunnel to settle", PATIENCE, || state().transpose())??;
     let wanted = if is_up { up } else { down };
     let mut found = look()?;
-    // A new IPv6 address is tentative for a moment.
+    // A new IPv6 address is tentative at first.
     wait_for("the computer to look as it did", PATIENCE, || {
         found = look().unwrap_or_default();
         (found == wanted).then_some(())

@@ -1,4 +1,4 @@
-//! `adit-wg` where `wireguard-go` is expected: what is taken, what is removed, what is too much.
+//! `adit-wg` in place of `wireguard-go`: the arguments it accepts, the leftovers it removes, and the limits it enforces.
 #![forbid(unsafe_code)]
 
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use adit_e2e::process::Process;
 use adit_e2e::{Device, Ends, Family, Host, Implementation, Lab, Namespace, Side as _};
 use anyhow::{Context as _, ensure};
 
-/// Starts `adit-wg -f NAME`, which is expected to end by itself, and gives its exit code and what it printed.
+/// Starts `adit-wg -f NAME`, which must end by itself. Returns its exit code and output.
 fn refused(lab: &Lab, namespace: &Namespace, interface: &str) -> anyhow::Result<(Option<i32>, String)> {
     let program = Implementation::AditWg.program().context("adit-wg is not built")?;
     let mut process: Process = namespace.start(program, ["-f", interface], &[], &lab.file("refused"))?;
@@ -96,7 +96,7 @@ fn ten_thousand_peers_are_configured_listed_and_served() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The number in base64's own alphabet, followed by zeros: a valid public key that nobody has.
+/// Returns the number in base64's own alphabet, followed by zeros: a valid public key that nobody has.
 fn made_up_key(number: u16) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digit = |shift: u16| char::from(ALPHABET[usize::from(number >> shift & 63)]);

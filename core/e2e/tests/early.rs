@@ -1,4 +1,4 @@
-//! From the start of the computer until the service runs nothing gets out past a tunnel that comes up with the computer and blocks.
+//! From boot until the service runs, nothing gets out past a tunnel with a kill switch that starts at boot.
 #![forbid(unsafe_code)]
 
 use adit_e2e::leaks::{everything_is_seen, nothing_is_seen, seen};

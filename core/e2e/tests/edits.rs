@@ -1,4 +1,4 @@
-//! A tunnel that is up becomes another one while its packets flow.
+//! The configuration of a tunnel changes while its packets flow.
 #![forbid(unsafe_code)]
 
 use adit_api::{ConfigText, TunnelState};

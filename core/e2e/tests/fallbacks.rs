@@ -1,5 +1,5 @@
-//! What the kernel or a driver lacks, refuses or takes back costs speed, never data: with each offload missing, with many queues,
-//! while the MTU changes, and on a system that is short of memory.
+//! A feature that the kernel or a driver lacks, refuses or withdraws costs speed, never data: with each offload missing, with
+//! many queues, while the MTU changes, and on a system that is short of memory.
 #![forbid(unsafe_code)]
 
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use anyhow::ensure;
 
 const BYTES: usize = 16 << 20;
 
-/// Two hosts with a tunnel; the first one's is started in another way.
+/// Runs a test on two hosts with a tunnel. `launch` applies to the first host's program.
 fn with_tunnel(
     what: &str,
     launch: Launch,
@@ -24,7 +24,7 @@ fn with_tunnel(
     story(&ours, [(&one, Host(1).inner(Family::V4)), (&two, Host(2).inner(Family::V4))])
 }
 
-/// Everything passes, and the log shows that the offload is indeed not in use.
+/// All data passes, and the log shows that the offload is not in use.
 fn passes_with(path: &str, environment: &'static [(&'static str, &'static str)]) -> anyhow::Result<()> {
     with_tunnel(&format!("a data path of {path}"), Launch { environment, through: &[] }, |ours, [one, two]| {
         let shown = ours.process().printed();
@@ -90,7 +90,7 @@ fn everything_passes_with_four_queues() -> anyhow::Result<()> {
     )
 }
 
-/// A network card behind IPsec or of a poor driver answers a run of datagrams with EIO, and may do so at any time.
+/// A network card behind IPsec or with a poor driver answers a run of datagrams with EIO, and may do so at any time.
 #[test]
 fn a_card_that_rejects_runs_while_they_are_sent_gets_single_datagrams() -> anyhow::Result<()> {
     let launch = Launch {
@@ -142,7 +142,7 @@ fn the_mtu_may_change_while_data_passes() -> anyhow::Result<()> {
                     break;
                 }
                 ours.namespace().ip(&format!("link set {} mtu {mtu}", ours.interface()))?;
-                // So that data passes with each of them.
+                // Lets data pass with each of them.
                 std::thread::sleep(Duration::from_millis(20));
             }
             passing.join().map_err(|_| anyhow::anyhow!("the transfer panicked"))?

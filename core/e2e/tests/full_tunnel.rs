@@ -1,4 +1,4 @@
-//! Everything goes through the tunnel under the stock `wg-quick`, and when it is over the host is as it was.
+//! All traffic passes through the tunnel under the stock `wg-quick`, and afterwards the host is as it was.
 #![forbid(unsafe_code)]
 
 use adit_e2e::{FullTunnel, Implementation, Lab, program, skip};

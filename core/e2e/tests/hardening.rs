@@ -1,4 +1,5 @@
-//! How the programs are linked: what keeps a memory error in C code from becoming an intrusion, and what they load.
+//! How the programs are linked: protections that keep a memory error in C code from becoming an intrusion, and the libraries
+//! loaded.
 #![forbid(unsafe_code)]
 
 use adit_e2e::lab::built;
@@ -12,27 +13,27 @@ use object::read::elf::{Dyn as _, FileHeader as _, ProgramHeader as _, SectionHe
 
 const PROGRAMS: &[&str] = &["adit", "adit-wg", "aditd"];
 
-/// The C library's parts and the unwinder; the loader by the name that its architecture gives it.
+/// The C library's parts and the unwinder; the loader under its name on each architecture.
 const LIBRARIES: &[&str] = &["libc.so.6", "libm.so.6", "libgcc_s.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"];
 
-/// What the ELF headers of a program say that bears on its safety.
+/// The security properties in a program's ELF headers.
 #[derive(Debug)]
 struct Linkage {
-    /// Can be loaded at any address.
+    /// The program can be loaded at any address.
     position_independent: bool,
-    /// Named by an interpreter, so that the loader applies what the other fields say.
+    /// The program names an interpreter, so that the loader applies the other properties.
     dynamic: bool,
     /// All symbols are bound at the start, so that the table of their addresses can become read-only.
     bound_at_start: bool,
     /// The part that becomes read-only after relocation covers that table.
     read_only_after_relocation: bool,
-    /// `None` where the program does not say; the kernel then may make the stack executable.
+    /// Whether the stack is executable. `None` if the program does not say; the kernel then may make the stack executable.
     executable_stack: Option<bool>,
     /// Segments and sections that are both writable and executable.
     writable_and_executable: Vec<String>,
     /// Relocations change code.
     relocated_code: bool,
-    /// Folders that the loader would search before the system's.
+    /// The program names folders that the loader would search before the system's.
     search_path: bool,
     libraries: Vec<String>,
 }
@@ -115,7 +116,7 @@ fn programs_are_position_independent_with_full_relro_and_load_only_the_c_library
     Ok(())
 }
 
-/// The same check of a program that the C compiler links without each protection, so that the test above is known to see it.
+/// Checks a program that the C compiler links without each protection, to show that the test above detects it.
 #[test]
 fn a_program_without_a_protection_is_noticed() -> anyhow::Result<()> {
     if adit_e2e::lab::program("cc").is_none() {

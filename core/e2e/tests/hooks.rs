@@ -1,4 +1,5 @@
-//! Commands of a configuration, run by the service: in bash as wg-quick runs them, and what a failing one says reaches whoever asked.
+//! The service runs the commands of a configuration in bash, as wg-quick does, and the output of a failing one reaches the
+//! user.
 #![forbid(unsafe_code)]
 
 use adit_api::HooksView;
@@ -6,7 +7,8 @@ use adit_e2e::process::output_of;
 use adit_e2e::{FullTunnel, How, Lab, Service, built, program, skip};
 use anyhow::{Context as _, ensure};
 
-/// Brings a tunnel with these commands up by the service, once they are approved. Exit code and all that is printed, and the log.
+/// Brings up a tunnel with these commands through the service, after they were approved. Returns whether that succeeded, the
+/// output, and the log.
 fn up(lab: &Lab, hooks: &str) -> anyhow::Result<(bool, String, String)> {
     let (client, server) = lab.two_hosts()?;
     let tunnel = FullTunnel::new(lab, &client, &server, hooks)?;

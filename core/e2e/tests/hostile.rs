@@ -1,4 +1,4 @@
-//! Somebody on the network has recorded everything and sends it again, as it was or changed: nothing happens.
+//! An attacker on the network has recorded everything and sends it again, unchanged or changed: nothing happens.
 #![forbid(unsafe_code)]
 
 use std::net::UdpSocket;
@@ -31,7 +31,7 @@ fn recorded_and_mutated_datagrams_are_neither_answered_nor_delivered() -> anyhow
     let transfer_before = ours.show("transfer", &ends.initiator.public)?;
     let mut sent = 0;
     for datagram in recorded.iter().flat_map(|datagram| std::iter::once(datagram.clone()).chain(mutations(datagram))) {
-        // A port unreachable that came back for an earlier one would be an answer too; it is looked for below.
+        // A port unreachable for an earlier datagram may come back; that would be an answer too, which is looked for below.
         attacker.send(&datagram)?;
         sent += 1;
         if sent % 64 == 0 {
@@ -51,7 +51,7 @@ fn recorded_and_mutated_datagrams_are_neither_answered_nor_delivered() -> anyhow
     Ok(())
 }
 
-/// A flipped bit in each byte, a cut at each length, and something appended.
+/// Returns copies with a flipped bit in each byte, cut at each length, and with a byte appended.
 fn mutations(datagram: &[u8]) -> Vec<Vec<u8>> {
     let flipped = (0..datagram.len()).map(|at| {
         let mut changed = datagram.to_vec();

@@ -1,4 +1,4 @@
-//! Who can talk to whom: starting and answering, over IPv4 and IPv6, with and without a preshared key.
+//! Interoperability: as initiator and responder, over IPv4 and IPv6, with and without a preshared key.
 #![forbid(unsafe_code)]
 
 use adit_e2e::{
@@ -6,7 +6,7 @@ use adit_e2e::{
 };
 use anyhow::ensure;
 
-/// The laboratory itself: were this to fail, the failures of ours would prove nothing.
+/// Verifies the laboratory itself: if this failed, failures of our programs would prove nothing.
 #[test]
 fn the_reference_talks_to_itself() -> anyhow::Result<()> {
     pair(Implementation::WireguardGo, Implementation::WireguardGo)

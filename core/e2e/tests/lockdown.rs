@@ -1,5 +1,6 @@
-//! Under lockdown nothing gets out past a tunnel, up or down, until an administrator ends that; and local networks only where they are
-//! allowed. Seen by a sniffer on the other end of the cable, before and after too, so that it is known to see.
+//! Under lockdown nothing gets out past a tunnel, whether it is up or down, until an administrator ends lockdown; packets to
+//! local networks only if these are allowed. A sniffer at the other end of the link checks that, also before and after, to show
+//! that it can see the packets.
 #![forbid(unsafe_code)]
 
 use std::net::UdpSocket;
@@ -11,7 +12,7 @@ use adit_e2e::service::{close_first, reboot};
 use adit_e2e::{FullTunnel, How, Lab, Service};
 use anyhow::ensure;
 
-/// On the same cable.
+/// Address of the host on the same link.
 const NEIGHBOUR: &str = "10.77.0.2";
 
 fn is_locked_down(service: &Service<'_>, id: TunnelId, when: &str) -> anyhow::Result<()> {

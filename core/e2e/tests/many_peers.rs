@@ -1,4 +1,4 @@
-//! A tunnel with as many peers as WireGuard allows: it, and all others, can still be listed, looked at and taken down.
+//! A tunnel with as many peers as WireGuard allows: all tunnels can still be listed, inspected and taken down.
 #![forbid(unsafe_code)]
 
 use std::collections::HashSet;
@@ -11,9 +11,9 @@ use adit_e2e::{How, Lab, Service, built};
 use adit_protocol::PublicKey;
 use anyhow::{Context as _, ensure};
 
-/// In the configuration, which has at most 1 MiB.
+/// Number of peers in the configuration, which has at most 1 MiB.
 const CONFIGURED: u32 = 4_000;
-/// With those that are added while the tunnel is up.
+/// Number of all peers, with those that are added while the tunnel is up.
 const ALL: u32 = 65_536;
 
 #[test]
@@ -72,7 +72,7 @@ fn peer(number: u32) -> String {
     text
 }
 
-/// A key that only this number has; as a private key it is valid too.
+/// Returns a key that is different for each number. It is also a valid private key.
 fn key(number: u32) -> String {
     let mut bytes = [0x40; 32];
     bytes[4..8].copy_from_slice(&number.to_be_bytes());

@@ -1,4 +1,4 @@
-//! Many users at once, each with as many connections and requests as they get, do not keep root and operators waiting.
+//! Many users at once, each with all the connections and requests they can get, do not delay root and operators.
 #![forbid(unsafe_code)]
 
 use std::io::{Read as _, Write as _};
@@ -15,15 +15,16 @@ use adit_e2e::{Family, Host, How, Keys, Lab, Namespace, People, Service, Who, cl
 use adit_ipc::{Blocking, ClientError};
 use anyhow::{Context as _, bail, ensure};
 
-/// In which root and operators are answered, whatever others do. Without limits by user they are refused, or wait for a name server.
+/// Time within which root and operators must get an answer, whatever others do. Without limits for each user they would be
+/// refused, or wait for a name server.
 const SOON: Duration = Duration::from_secs(2);
 const OBSERVERS: std::ops::Range<u32> = 100_000..100_012;
 const OPERATORS: std::ops::Range<u32> = 110_000..110_004;
-/// More than one user gets.
+/// Attempted connections: more than one user gets.
 const TRIES: usize = 40;
 const NAME_SERVER: &str = "10.77.0.2:53";
 
-/// A tunnel to an address, and one to a name.
+/// Imports a tunnel to an address, and one to a name.
 fn import(lab: &Lab, service: &Service<'_>) -> anyhow::Result<[TunnelId; 2]> {
     let mut ids = Vec::new();
     for endpoint in ["10.77.0.2:51820", "dead.example:51820"] {
@@ -43,7 +44,7 @@ fn import(lab: &Lab, service: &Service<'_>) -> anyhow::Result<[TunnelId; 2]> {
     ids.try_into().map_err(|_| anyhow::anyhow!("two tunnels"))
 }
 
-/// A connection that has said hello and was answered; None where it was sent away.
+/// Opens a connection that has exchanged hello messages. None if the service refuses it.
 fn greeted(socket: &Path) -> anyhow::Result<Option<UnixStream>> {
     let hello = br#"{"hello":{"oldest":1,"newest":1000,"program":"crowd"}}"#;
     let mut stream = UnixStream::connect(socket)?;
@@ -59,7 +60,7 @@ fn greeted(socket: &Path) -> anyhow::Result<Option<UnixStream>> {
     Ok(answer.starts_with(b"{\"hello\"").then_some(stream))
 }
 
-/// Connects as somebody, asks, and measures from before the connection on.
+/// Connects as `who` and sends a request. The time is measured from before the connection on.
 fn is_answered_soon(
     people: &People,
     who: Who,
@@ -99,7 +100,7 @@ fn root_and_operators_are_answered_beside_twelve_users_who_hold_all_connections_
         held.extend(own);
     }
     ensure!(held.len() == 192, "users who may only look have {} connections", held.len());
-    // Each begins a frame as large as there can be, and asks a lot.
+    // Each connection begins a frame of the largest size and sends part of it.
     for stream in &mut held {
         stream.set_nonblocking(true)?;
         let _ = stream.write(&(1_u32 << 20).to_le_bytes());
@@ -119,7 +120,7 @@ fn previews_of_four_operators_while_no_name_server_answers_keep_nobody_else_wait
     const EACH: usize = 8;
     let Some(lab) = Lab::open("previews with a dead name server")? else { return Ok(()) };
     let (client, server) = lab.two_hosts()?;
-    // It hears the questions, and answers none.
+    // The socket receives queries and answers none.
     let dead = server.within(|| Ok(UdpSocket::bind(NAME_SERVER)?))?;
     dead.set_read_timeout(Some(Duration::from_secs(20)))?;
     let (people, mut service, [plain, named]) = stage(&lab, &client)?;
@@ -151,7 +152,7 @@ fn previews_of_four_operators_while_no_name_server_answers_keep_nobody_else_wait
             is_answered_soon(&people, who, &socket, when, |client| client.all_tunnels().map(drop))?;
             is_answered_soon(&people, who, &socket, when, |client| client.preview(plain).map(drop))?;
         }
-        // For users who may only look no name is looked up.
+        // For users who may only look, no name is looked up.
         is_answered_soon(&people, Who::Nobody, &socket, when, |client| client.preview(named).map(drop))?;
         let still = pending.load(Ordering::SeqCst);
         ensure!(still > 0, "nobody waits for the name server any more, so nothing was seen");

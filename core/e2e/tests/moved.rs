@@ -1,5 +1,5 @@
-//! `ip link set NAME netns OTHER` confines programs to a tunnel: the interface goes to another network namespace, and its encrypted packets
-//! go on leaving from the one where it was made.
+//! `ip link set NAME netns OTHER` confines programs to a tunnel: the interface moves to another network namespace, and its
+//! encrypted packets still leave from the one in which it was created.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use anyhow::{Context as _, ensure};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Gives the interface, which is in `namespace` and down, its inner IPv4 address, and turns it on.
+/// Gives the interface, which is down in `namespace`, its inner IPv4 address, and sets it up.
 fn turn_on(namespace: &Namespace, interface: &str) -> anyhow::Result<()> {
     namespace.set_up(interface, &format!("{}/24", Host(1).inner(Family::V4)))
 }
@@ -34,7 +34,7 @@ fn a_moved_interface_goes_on_working_and_ends_only_when_it_is_removed() -> anyho
     confined.ip(&format!("link set {name} up"))?;
     confined.ping_all_answered(&there)?;
 
-    // Another interface takes its name where it was, and goes again.
+    // Another interface takes its name in the old namespace, and is removed again.
     one.ip(&format!("link add {name} type veth peer name cable"))?;
     one.ip(&format!("link del {name}"))?;
     confined.ip(&format!("link set {name} down"))?;

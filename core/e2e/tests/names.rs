@@ -1,5 +1,6 @@
-//! Which name server is asked for which name, counted at the servers: with the real systemd-resolved, openresolv and NetworkManager, and
-//! with a plain `/etc/resolv.conf`, for `adit up` and for the service; and that all is as before when the tunnel is gone, however it went.
+//! Which name server is asked for which name, counted at the servers. The tests run with the real systemd-resolved, openresolv
+//! and NetworkManager and with a plain `/etc/resolv.conf`, for `adit up` and for the service. However the tunnel ends, name
+//! resolution must be as before.
 #![forbid(unsafe_code)]
 
 use std::ffi::OsStr;
@@ -17,7 +18,7 @@ const NAMES: usize = 20;
 const PATIENCE: Duration = Duration::from_secs(20);
 const ANSWER: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 9);
 
-/// A client, a name server in its network and one behind the tunnel.
+/// A client, a name server in its network, and one behind the tunnel.
 struct Scene<'lab> {
     lab: &'lab Lab,
     client: &'lab Namespace,
@@ -25,17 +26,18 @@ struct Scene<'lab> {
     tunnel: FullTunnel<'lab>,
     outside: NameServer,
     inside: NameServer,
-    /// How names were looked up at the start.
+    /// The state of name resolution at the start.
     before: String,
 }
 
-/// How the tunnel is kept up.
+/// The program that keeps the tunnel up.
 enum Up<'lab> {
     Foreground(Process),
     Service(Box<Service<'lab>>),
 }
 
-/// Plays `story` with each of `backends`; `dns` stands behind the address of the name server in the tunnel, and `allowed` are its networks.
+/// Runs `story` with each of `backends`. `dns` follows the address of the tunnel's name server in the configuration; `allowed`
+/// are its networks.
 fn play(
     title: &str,
     backends: &[Backend],
@@ -70,7 +72,7 @@ fn play(
 }
 
 impl<'lab> Scene<'lab> {
-    /// Looks up names in `domain` that nobody has looked up before, and tells how many of them each server was asked for: inside, outside.
+    /// Looks up new names in `domain`, and returns how many of them each server was asked for: inside, outside.
     fn asked(&self, when: &str, domain: &str) -> anyhow::Result<(usize, usize)> {
         self.computer.look_up((0..NAMES).map(|number| format!("{when}-{number}.{domain}")))?;
         Ok((self.inside.asked(&format!("{when}-")), self.outside.asked(&format!("{when}-"))))
@@ -94,7 +96,7 @@ impl<'lab> Scene<'lab> {
         Ok(())
     }
 
-    /// `adit`, which finds the service where there is to be one.
+    /// Runs `adit`, which finds the service if `by_service`.
     fn adit(&self, by_service: bool, arguments: &[&str]) -> anyhow::Result<String> {
         let mut command = self.computer.command(built("adit")?);
         command.args(arguments);
@@ -260,7 +262,7 @@ fn a_resolv_conf_that_another_program_overwrites_is_written_again_within_a_secon
     for by_service in [false, true] {
         play("resolv.conf is overwritten", &[Backend::Plain], "", EVERYTHING, |scene, _| {
             let up = scene.up(by_service)?;
-            // In place, and as a new file in its place.
+            // The file is changed in place, then replaced by a new file.
             for line in ["printf '{}' >/etc/resolv.conf", "printf '{}' >/etc/new && mv /etc/new /etc/resolv.conf"] {
                 scene.computer.shell(&line.replace("{}", FOREIGN))?;
                 let inside = Host(2).inner(Family::V4).to_string();
@@ -284,7 +286,7 @@ fn a_resolv_conf_that_another_program_overwrites_is_written_again_within_a_secon
 #[test]
 fn what_networkmanager_writes_while_the_tunnel_is_up_is_replaced_within_a_second_and_comes_back_when_it_is_down()
 -> anyhow::Result<()> {
-    // Another connection's DNS servers, the file written anew, and the connection brought up again.
+    // Other DNS servers of another connection, a rewritten file, and the connection brought up again.
     const CHANGES: [&str; 3] = [
         "/run/nmcli connection modify lan ipv4.dns '10.77.0.2 10.77.0.77' && /run/nmcli device reapply eth0",
         "/run/nmcli general reload dns-full",
@@ -314,8 +316,8 @@ fn what_networkmanager_writes_while_the_tunnel_is_up_is_replaced_within_a_second
     Ok(())
 }
 
-/// Runs a command in mounts as the unit makes them with the paths `$0`, and with the capabilities that docs/DAEMON.md gives to a service that
-/// runs as root: all else is read-only.
+/// Runs a command with mounts as the unit makes them, with the paths `$0`, and with the capabilities that docs/DAEMON.md lists
+/// for a service that runs as root. Everything else is read-only.
 const AS_ROOT_IN_THE_UNIT: &str = "
 for path in $0; do [ ! -e \"$path\" ] || mount --bind \"$path\" \"$path\"; done
 for path in / /etc /run /var/lib; do

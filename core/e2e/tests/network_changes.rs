@@ -1,5 +1,6 @@
-//! The network around a tunnel changes: links, addresses, routes, names and MTUs. The tunnel follows by itself, whether it has anything
-//! to carry or not, and says so where a person looks. Each test prints how long it took; the bounds are those that a fault would break.
+//! The network around a tunnel changes: links, addresses, routes, names and MTUs. The tunnel follows by itself, whether it has
+//! traffic or not, and reports that to the user. Each test prints how long it took; the limits are those that a fault would
+//! exceed.
 #![forbid(unsafe_code)]
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
@@ -16,10 +17,10 @@ use anyhow::{Context as _, ensure};
 use rustix::process::Signal;
 
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Traffic is back by then, 95 times of 100, after the network is.
+/// Limit of the 95th percentile of the time from the network's return to that of traffic.
 const BACK: Duration = Duration::from_secs(2);
 
-/// How long something took, several times.
+/// Measured durations.
 #[derive(Default)]
 struct Times(Vec<Duration>);
 
@@ -30,7 +31,7 @@ impl Times {
         sorted.get((sorted.len() * percent).div_ceil(100).saturating_sub(1)).copied().unwrap_or_default()
     }
 
-    /// Prints the figures, and fails where they are worse than they may be.
+    /// Prints the figures, and fails if they exceed the limit.
     fn judge(&self, what: &str, limit: Duration) -> anyhow::Result<()> {
         let (p50, p95) = (self.percentile(50), self.percentile(95));
         println!("{what}: p50 {} ms, p95 {} ms, of {}", p50.as_millis(), p95.as_millis(), self.0.len());
@@ -39,7 +40,7 @@ impl Times {
     }
 }
 
-/// The lines of the service's log, for a test that failed.
+/// Returns the lines of the service's log, for a failed test.
 fn log_of(service: &Service<'_>) -> String {
     let page = service.client().ok().and_then(|client| client.logs(0, adit_api::LogLevel::Debug, 1_000).ok());
     let line = |line: &adit_api::LogLine| format!("{} {:?}\n", line.at, line.code);
@@ -57,19 +58,19 @@ fn wait_until_healthy(service: &Service<'_>, id: TunnelId) -> anyhow::Result<()>
     wait_for("the peer to answer", PATIENCE, || (up(service, id)?.health == Health::Good).then_some(()))
 }
 
-/// How long it takes until `done`, looked at all the time.
+/// Polls until `done` returns true, and returns how long that took.
 fn time_until(what: &str, mut done: impl FnMut() -> bool) -> anyhow::Result<Duration> {
     let begun = Instant::now();
     wait_for(what, PATIENCE, || done().then_some(()))?;
     Ok(begun.elapsed())
 }
 
-/// Where the server takes the client to be, by `wg show`.
+/// Returns the client's endpoint at the server, by `wg show`.
 fn seen_by_server(tunnel: &FullTunnel<'_>) -> anyhow::Result<String> {
     Ok(tunnel.server.wg("show", "endpoints")?.split_whitespace().last().unwrap_or_default().to_owned())
 }
 
-/// How long it takes until pings go through the tunnel, tried all the time.
+/// Pings until an answer comes through the tunnel, and returns how long that took.
 fn time_until_pings(client: &Namespace) -> anyhow::Result<Duration> {
     let answered = || {
         let line = format!("ping -c 1 -W 0.25 {} >/dev/null 2>&1", INTERNET[0]);
@@ -78,7 +79,7 @@ fn time_until_pings(client: &Namespace) -> anyhow::Result<Duration> {
     time_until("pings through the tunnel", answered)
 }
 
-/// The text of the client's configuration with another endpoint.
+/// Writes the client's configuration with another endpoint.
 fn with_endpoint(lab: &Lab, tunnel: &FullTunnel<'_>, host: &str) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(&tunnel.conf)?;
     let text = text.replace("Endpoint = 10.77.0.2:", &format!("Endpoint = {host}:"));
@@ -87,7 +88,7 @@ fn with_endpoint(lab: &Lab, tunnel: &FullTunnel<'_>, host: &str) -> anyhow::Resu
     Ok(())
 }
 
-/// Answers questions for addresses as the test says at the moment.
+/// Answers queries for addresses with the current value of `address`.
 fn name_server(server: &Namespace, address: &Mutex<Ipv4Addr>, ends: &AtomicBool) -> anyhow::Result<()> {
     server.within(|| {
         let at: SocketAddr = format!("{}:53", INTERNET[0]).parse()?;
@@ -101,7 +102,7 @@ fn name_server(server: &Namespace, address: &Mutex<Ipv4Addr>, ends: &AtomicBool)
             let header = [&asked[..2], &[0x81, 0x80, 0, 1, 0, u8::from(is_for_ipv4), 0, 0, 0, 0]].concat();
             let mut answer = [&header, &asked[12..]].concat();
             if is_for_ipv4 {
-                // For the name at byte 12: A, IN, 3600 s, four bytes.
+                // A record for the name at byte 12: A, IN, 3600 s, four bytes.
                 answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0x0e, 0x10, 0, 4]);
                 answer.extend(address.lock().map_err(|_| anyhow::anyhow!("a test panicked"))?.octets());
             }
@@ -118,12 +119,12 @@ fn move_client(client: &Namespace, from: u8, to: u8) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How long it takes after each move until the server knows where the client is, which has nothing to send.
+/// Moves the client, which has nothing to send, and returns how long the server needs to learn each new address.
 fn times_of_moves(tunnel: &FullTunnel<'_>, moves: u8) -> anyhow::Result<Times> {
     let mut times = Times::default();
     for number in 0..moves {
         let (from, to) = if number % 2 == 0 { (1, 11) } else { (11, 1) };
-        // The limit of one in a second is not what is measured.
+        // Waits for the limit of one handshake per second, which is not measured here.
         std::thread::sleep(Duration::from_millis(1_200));
         move_client(tunnel.client, from, to)?;
         let wanted = format!("10.77.0.{to}:");
@@ -185,17 +186,17 @@ fn a_new_address_of_another_interface_asks_nobody() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Threads, descriptors and resident bytes of a process.
+/// Returns threads, descriptors and resident bytes of a process.
 fn holdings(process: &Process) -> anyhow::Result<(usize, usize, u64)> {
     let folder = PathBuf::from(format!("/proc/{}", process.id()));
     let count = |name: &str| -> anyhow::Result<usize> { Ok(std::fs::read_dir(folder.join(name))?.count()) };
     Ok((count("task")?, count("fd")?, process.resident_bytes()?))
 }
 
-/// The link loses its carrier and has it again, over and over; each time it is measured how long pings are away after it is back.
-/// `ADIT_FLAPS` in the environment, else 20 times.
+/// Takes the link's carrier away again and again, `ADIT_FLAPS` times (default 20), and measures how long pings are lost after
+/// it is back.
 #[test]
-fn traffic_is_back_within_a_second_of_each_link_flap_and_nothing_grows() -> anyhow::Result<()> {
+fn traffic_is_back_within_two_seconds_of_each_link_flap_and_nothing_grows() -> anyhow::Result<()> {
     let count: u32 = std::env::var("ADIT_FLAPS").map_or(Ok(20), |count| count.parse())?;
     let Some(lab) = Lab::open("link flaps")? else { return Ok(()) };
     let (client, server) = lab.two_hosts()?;
@@ -210,7 +211,7 @@ fn traffic_is_back_within_a_second_of_each_link_flap_and_nothing_grows() -> anyh
     let mut at_first = None;
     for flap in 0..count {
         server.ip("link set eth0 down")?;
-        // The length of the flap is what is tried.
+        // The duration of the flap.
         std::thread::sleep(Duration::from_millis(50 + u64::from(flap % 5) * 20));
         server.ip("link set eth0 up")?;
         times.0.push(time_until_pings(&client)?);
@@ -218,7 +219,8 @@ fn traffic_is_back_within_a_second_of_each_link_flap_and_nothing_grows() -> anyh
             at_first = Some(holdings(service.process())?);
         }
     }
-    times.judge(&format!("F10 {count} link flaps"), Duration::from_secs(1))?;
+    // The kernel repeats a lost neighbour solicitation after one second, which we cannot shorten.
+    times.judge(&format!("F10 {count} link flaps"), Duration::from_secs(2))?;
     let rules = client.ip("rule show")?.lines().count();
     ensure!(rules < 20, "{rules} routing rules");
     let (threads, descriptors, resident) = at_first.context("too few flaps")?;
@@ -236,7 +238,7 @@ fn traffic_is_back_within_a_second_of_each_link_flap_and_nothing_grows() -> anyh
 struct Freezer(PathBuf);
 
 impl Freezer {
-    /// Puts a process in; None where this machine has no freezer that we may use.
+    /// Moves a process into a new group. None if this machine has no freezer that we may use.
     fn around(process: &Process) -> Option<Self> {
         let name = format!("adit-e2e-{}", process.id());
         let folders =
@@ -260,7 +262,7 @@ impl Freezer {
 }
 
 impl Drop for Freezer {
-    /// The process goes back first, so that the group is empty.
+    /// Moves the process back first, so that the group is empty.
     fn drop(&mut self) {
         let processes = std::fs::read_to_string(self.0.join("cgroup.procs")).unwrap_or_default();
         if let Some(parent) = self.0.parent() {
@@ -274,7 +276,7 @@ impl Drop for Freezer {
     }
 }
 
-/// The service stands still three times for `ADIT_FREEZE` seconds of the environment, else for 6 s; with 180 and more no session outlives it.
+/// The service is frozen three times for `ADIT_FREEZE` seconds (default 6). With 180 or more no session outlives it.
 #[test]
 fn a_frozen_service_has_traffic_back_within_two_seconds_of_its_thaw() -> anyhow::Result<()> {
     let length = Duration::from_secs(std::env::var("ADIT_FREEZE").map_or(Ok(6), |seconds| seconds.parse())?);
@@ -288,16 +290,16 @@ fn a_frozen_service_has_traffic_back_within_two_seconds_of_its_thaw() -> anyhow:
     let freezer = Freezer::around(service.process());
     let mut freeze = |frozen: bool| match &freezer {
         Some(freezer) => freezer.set(frozen),
-        // All that is left to try without control groups, and nearly the same to the process.
+        // The substitute without control groups. For the process it is nearly the same.
         None => service.process().signal(if frozen { Signal::STOP } else { Signal::CONT }),
     };
     let mut times = Times::default();
     for number in 0..3 {
         freeze(true)?;
-        // Meanwhile the computer moves, and the process hears of it late.
+        // Meanwhile the computer moves, and the process learns of it late.
         let (from, to) = if number % 2 == 0 { (1, 11) } else { (11, 1) };
         move_client(&client, from, to)?;
-        // The length of the freeze is what is tried.
+        // The duration of the freeze.
         std::thread::sleep(length);
         freeze(false)?;
         times.0.push(time_until_pings(&client)?);
@@ -308,7 +310,7 @@ fn a_frozen_service_has_traffic_back_within_two_seconds_of_its_thaw() -> anyhow:
     service.terminate()
 }
 
-/// Starts sending a line through the tunnel every tenth of a second over one TCP connection, and counts what arrives.
+/// Starts sending a line through the tunnel ten times per second over one TCP connection, and counts the lines that arrive.
 fn long_connection(lab: &Lab, client: &Namespace, server: &Namespace) -> anyhow::Result<(Process, Process)> {
     let receive = "import socket,sys\ns=socket.create_server(('0.0.0.0',7000))\nc,_=s.accept()\n\
                    f=c.makefile()\nprint(sum(1 for _ in f), flush=True)";
@@ -340,7 +342,7 @@ fn a_tunnel_goes_from_ipv4_to_ipv6_and_back_when_one_goes_away_and_tcp_in_it_sur
     let mut times = Times::default();
     for _ in 0..3 {
         let has_ipv6 = seen_by_server(&tunnel)?.starts_with('[');
-        // The limit of one in a second is not what is measured.
+        // Waits for the limit of one handshake per second, which is not measured here.
         std::thread::sleep(Duration::from_millis(1_200));
         if has_ipv6 {
             client.shell("echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6")?;
@@ -371,7 +373,8 @@ fn an_address_that_goes_nowhere_costs_the_first_handshake_less_than_300_millisec
         let (client, server) = lab.two_hosts()?;
         let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
         with_endpoint(&lab, &tunnel, "vpn.adit.test")?;
-        // The default route leads there, and nobody answers. It is the preferred one: the client has an address of its kind.
+        // The default route leads there, and nobody answers. The address is preferred, because the client has one of the same
+        // kind.
         client.ip("-6 addr add 2001:db8:77::1/64 dev eth0")?;
         client.etc("hosts", "127.0.0.1 localhost\n10.77.0.2 vpn.adit.test\n2001:db8:dead::1 vpn.adit.test\n")?;
         server.shell("nft 'add table inet dead; add chain inet dead in { type filter hook prerouting priority -300; }; add rule inet dead in ip6 daddr 2001:db8:dead::1 drop'")?;
@@ -396,7 +399,7 @@ fn an_address_that_goes_nowhere_costs_the_first_handshake_less_than_300_millisec
             process.wait(PATIENCE)?;
             Duration::from_secs_f64(within / 1e3)
         };
-        // 200 ms and what a busy machine takes; without the race it would be never.
+        // 200 ms and the delay of a busy machine. Without the race the peer would never answer.
         Times(vec![within]).judge("17.7 dead AAAA", Duration::from_millis(1_000))?;
     }
     Ok(())
@@ -409,7 +412,7 @@ fn a_server_that_moved_to_another_address_of_its_name_is_followed_within_ten_sec
         let (client, server) = lab.two_hosts()?;
         let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
         server.ip("addr add 10.77.0.12/24 dev eth0")?;
-        // The router stays where it is.
+        // The router keeps its address.
         client.ip("route replace default via 10.77.0.12")?;
         with_endpoint(&lab, &tunnel, "vpn.adit.test")?;
         client.etc("resolv.conf", &format!("nameserver {}\n", INTERNET[0]))?;
@@ -464,14 +467,14 @@ fn the_mtu_follows_the_path_both_ways_and_a_configured_one_stays() -> anyhow::Re
             let took = time_until(&format!("MTU {expected}"), || mtu_is(expected))?;
             println!("17.6 MTU {link} of the link: {} ms", took.as_millis());
         }
-        // A route's own counts as well.
+        // The MTU of a route counts as well.
         client.ip("route replace default via 10.77.0.2 mtu 1380")?;
         client.ip("route replace 10.77.0.2 dev eth0 mtu 1380")?;
         let expected = if more.is_empty() { 1300 } else { 1400 };
         time_until(&format!("MTU {expected}"), || mtu_is(expected))?;
         let pings = pings.finish()?;
         ensure!(pings.complete(), "the change cost packets: {pings:?}");
-        // What was saved again is applied: the tunnel's own route to its peer is not mistaken for the path.
+        // The saved configuration is applied: the tunnel's own route to its peer is not mistaken for the path.
         client.ip("route del 10.77.0.2 dev eth0")?;
         service.client()?.reload(id)?;
         let expected = if more.is_empty() { 1420 } else { 1400 };
@@ -498,7 +501,7 @@ fn a_peer_that_is_added_to_a_running_tunnel_is_greeted_and_is_not_called_well_be
     let answered = || up(&service, id).is_some_and(|up| up.peers.iter().any(|peer| peer.health == Health::Good));
     Times(vec![time_until("the peer that was added to answer", answered)?]).judge("17.5 peer added", BACK)?;
 
-    // By the stock `wg`; nobody answers there.
+    // Set with the stock `wg`. Nobody answers there.
     let Keys { public, .. } = Ends::generate(false)?.responder;
     client.shell(&format!("wg set {} peer {public} endpoint 10.77.0.2:9 allowed-ips 10.98.0.0/24", tunnel.interface))?;
     let health = || {

@@ -1,5 +1,5 @@
-//! Rule P9 on the wire. Outwards: handshakes are marked AF41, data carries no DSCP and the inner packet's ECN. Inwards: congestion
-//! that was marked on the way reaches the receiver, as a mark or, where the packet cannot carry one, as a loss.
+//! Rule P9 on the wire. Outgoing: handshakes are marked AF41; data carries no DSCP, but the inner packet's ECN. Incoming:
+//! congestion marked on the way reaches the receiver, as a mark or, if the packet cannot carry one, as a loss.
 #![forbid(unsafe_code)]
 
 use std::net::UdpSocket;
@@ -13,7 +13,7 @@ use rustix::net::sockopt::{set_ip_tos, set_ipv6_tclass};
 
 /// DSCP AF41.
 const HANDSHAKE: u8 = 0x88;
-/// Of a transport message without anything in it.
+/// Length of a transport message without payload, bytes.
 const KEEPALIVE_BYTES: usize = 32;
 
 #[test]
@@ -26,7 +26,7 @@ fn the_outer_ipv6_header_tells_of_ecn_and_of_nothing_else() -> anyhow::Result<()
     outwards(Family::V6)
 }
 
-/// Inside and outside are of one family.
+/// Inner and outer packets are of the same family.
 fn outwards(family: Family) -> anyhow::Result<()> {
     let Some(lab) = Lab::open("outer header")? else { return Ok(()) };
     let (one, two) = lab.two_hosts()?;
@@ -38,12 +38,12 @@ fn outwards(family: Family) -> anyhow::Result<()> {
     for ecn in 0..=3 {
         let filter = format!("udp and port 51802 and src host {}", Host(1).outer(family));
         let capture = Capture::start(&lab, &two, "eth0", &filter)?;
-        // New keys, so that each recording holds a handshake.
+        // New keys, so that each recording contains a handshake.
         Ends::generate(false)?.configure(&first, &second, family)?;
         for dscp in 0..64 {
             mark(&socket, family, dscp << 2 | ecn)?;
             socket.send_to(b"to a port where nobody listens", (Host(2).inner(family), 9))?;
-            // Packets that wait for a session are sent at once, and the recording is to show each.
+            // Packets that wait for a session are sent together, and the recording must show each.
             sleep(Duration::from_millis(5));
         }
         wait_for("64 packets on the cable", Duration::from_secs(10), || {
@@ -111,7 +111,7 @@ fn congestion_on_the_way_reaches_who_can_be_told_and_drops_for_who_cannot() -> a
                 mark(&socket, inner, ecn)?;
                 for _ in 0..PACKETS {
                     socket.send_to(b"how is the road?", (Host(2).inner(inner), 9))?;
-                    // So that few of them are joined on the way.
+                    // Spaced out, so that few of them are joined on the way.
                     sleep(Duration::from_millis(2));
                 }
                 let story = format!("outside {outer:?}, inside {inner:?}, ECN {ecn}, congested: {congested}");
@@ -121,12 +121,12 @@ fn congestion_on_the_way_reaches_who_can_be_told_and_drops_for_who_cannot() -> a
                     receiver.recv(&mut [0; 64]).with_context(|| format!("{story}: {received} of {expected} arrived"))?;
                     received += 1;
                 }
-                // Congestion is told to this one, so that it arrives, after all others.
+                // A last packet, marked ECT(1) so that it arrives even with congestion, follows all others.
                 let (last, behind) = (one.within(|| Ok(UdpSocket::bind((Host(1).inner(inner), 0))?))?, Host(2).inner(inner));
                 mark(&last, inner, 1)?;
                 last.send_to(b"that is all", (behind, 10))?;
                 end.recv(&mut [0; 64]).with_context(|| format!("{story}: the last packet"))?;
-                // Packets that arrive together count as one: the kernel takes them from the tunnel in one piece.
+                // Only the kinds are compared: the kernel takes packets that arrive together from the tunnel as one.
                 let seen: Vec<usize> =
                     arrived(&two)?.iter().enumerate().filter(|(_, count)| **count > 0).map(|(ecn, _)| ecn).collect();
                 let allowed = match (congested, ecn) {
@@ -143,10 +143,10 @@ fn congestion_on_the_way_reaches_who_can_be_told_and_drops_for_who_cannot() -> a
     Ok(())
 }
 
-/// Sent with each mark.
+/// Number of packets sent with each mark.
 const PACKETS: u64 = 20;
 
-/// Counts anew what comes out of the tunnel, by its ECN; where `congested`, all that comes to the tunnel is marked CE before.
+/// Restarts counting the packets from the tunnel by their ECN. If `congested`, all packets to the tunnel are first marked CE.
 fn watch(namespace: &Namespace, tunnel: &str, congested: bool) -> anyhow::Result<()> {
     let mark = if congested { "udp dport 51802 ip ecn set ce; udp dport 51802 ip6 ecn set ce;" } else { "" };
     let counters: String = (0..4).map(|ecn| format!("counter e{ecn} {{ }}; ")).collect();
@@ -164,7 +164,7 @@ fn watch(namespace: &Namespace, tunnel: &str, congested: bool) -> anyhow::Result
     Ok(())
 }
 
-/// Not-ECT, ECT(1), ECT(0), CE.
+/// Returns the counts of Not-ECT, ECT(1), ECT(0), CE.
 fn arrived(namespace: &Namespace) -> anyhow::Result<[u64; 4]> {
     let mut counts = [0; 4];
     for (ecn, count) in counts.iter_mut().enumerate() {

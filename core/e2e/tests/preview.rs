@@ -1,4 +1,4 @@
-//! What `adit up --dry-run` announces is what `adit up` then does, and announcing it does nothing.
+//! `adit up` makes exactly the changes that `adit up --dry-run` announces, and the announcement changes nothing.
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeSet;
@@ -7,7 +7,7 @@ use adit_e2e::{FullTunnel, Lab, Namespace, built};
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-/// The lines of the first that the second does not have.
+/// Returns the lines of `after` that `before` does not have.
 fn added(after: &str, before: &str) -> BTreeSet<String> {
     let known: BTreeSet<&str> = before.lines().collect();
     after.lines().filter(|line| !known.contains(line)).map(|line| line.trim().to_owned()).collect()
@@ -17,7 +17,7 @@ fn texts(values: &Value) -> BTreeSet<String> {
     values.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Routes as `ip` shows them, which leaves out the prefix of a host and calls the whole of a family `default`.
+/// Returns the routes as `ip` prints them: without the prefix length of a host, and with `default` for a whole family.
 fn routes(preview: &Value) -> BTreeSet<(String, u64)> {
     let route = |route: &Value| {
         let network = route["network"].as_str()?;
@@ -40,14 +40,14 @@ fn effects<'a>(preview: &'a Value, kind: &'a str) -> impl Iterator<Item = &'a Va
     preview["effects"].as_array().into_iter().flatten().filter(move |effect| effect["kind"] == kind)
 }
 
-/// The table and the mark that everything is sent into the tunnel by.
+/// Returns the table and the mark that send all traffic into the tunnel.
 fn policy(preview: &Value) -> Option<(u32, u32)> {
     let detail = effects(preview, "takes_all").next()?["detail"].as_str()?;
     let (table, mark) = detail.strip_prefix("table ")?.split_once(" for packets without mark 0x")?;
     Some((table.parse().ok()?, u32::from_str_radix(mark, 16).ok()?))
 }
 
-/// The routes over the interface that the kernel did not make by itself.
+/// Returns the routes over the interface, except those that the kernel created by itself.
 fn routes_over(client: &Namespace, interface: &str) -> anyhow::Result<BTreeSet<(String, u64)>> {
     let text = client.shell(&format!(
         "ip -4 route show table all dev {interface}; ip -6 route show table all dev {interface} | grep -v multicast"
@@ -87,7 +87,7 @@ fn a_dry_run_announces_exactly_what_is_then_done() -> anyhow::Result<()> {
             .as_array()
             .into_iter()
             .flatten()
-            // The kernel gives every interface a link-local one.
+            // The kernel gives every interface a link-local address.
             .filter(|info| info["scope"] != "link")
             .map(|info| format!("{}/{}", info["local"].as_str().unwrap_or_default(), info["prefixlen"]))
             .collect();

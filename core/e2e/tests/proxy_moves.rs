@@ -1,5 +1,5 @@
-//! A quiet `adit proxy` follows the network without any privilege: its peer learns a new address, and the proxy finds a peer that moved,
-//! before any program asks for anything.
+//! An idle `adit proxy` follows the network without privileges, before any program sends a request: its peer learns a new
+//! address, and the proxy finds a peer that has moved.
 #![forbid(unsafe_code)]
 
 use std::io::{Read as _, Write as _};
@@ -12,15 +12,15 @@ use adit_e2e::{Device, Ends, Family, Host, Implementation, Lab, Namespace, Proce
 use anyhow::{Context as _, ensure};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Without a change of the network the next packet of a quiet tunnel is the handshake after two minutes.
+/// Limit for the server to learn a change. Without a change, an idle tunnel's next packet is the handshake after two minutes.
 const BACK: Duration = Duration::from_secs(5);
-/// Of the tunnel's own address at the client; leads to a program there.
+/// A port on the client's address in the tunnel, which leads to a program there.
 const REMOTE_PORT: u16 = 7000;
 const NOBODY: u32 = 65534;
 const CLIENT: Host = Host(1);
 const SERVER: Host = Host(2);
 
-/// A server with an interface, and `adit proxy` of nobody at the client; nothing is sent but handshakes.
+/// A server with an interface, and `adit proxy` as nobody at the client. Nothing but handshakes is sent.
 struct Scene<'lab> {
     client: &'lab Namespace,
     device: Device<'lab>,
@@ -30,7 +30,7 @@ struct Scene<'lab> {
 }
 
 impl<'lab> Scene<'lab> {
-    /// The endpoint of the server is `host` and its port.
+    /// Starts both. The server's endpoint is `host` and its port.
     fn start(lab: &'lab Lab, client: &'lab Namespace, server: &'lab Namespace, host: &str) -> anyhow::Result<Self> {
         let device = Device::start(lab, server, Implementation::AditWg, SERVER)?;
         let ends = Ends::generate(false)?;
@@ -58,12 +58,12 @@ impl<'lab> Scene<'lab> {
         Ok(scene)
     }
 
-    /// Where the server takes the client to be.
+    /// Returns the client's endpoint at the server.
     fn seen_by_server(&self) -> anyhow::Result<SocketAddr> {
         Ok(self.device.endpoint_of(&self.ends.initiator.public)?.parse()?)
     }
 
-    /// Waits until the server takes the client to be at `address`, and fails where that takes longer than [`BACK`].
+    /// Waits until the server has the client's endpoint at `address`. Fails if that takes longer than [`BACK`].
     fn server_learns(&self, address: &str) -> anyhow::Result<()> {
         let begun = Instant::now();
         let wanted: IpAddr = address.parse()?;
@@ -76,7 +76,7 @@ impl<'lab> Scene<'lab> {
         Ok(())
     }
 
-    /// The server sends a request to the client, which has sent nothing but handshakes.
+    /// Sends a request of the server to the client, which has sent nothing but handshakes.
     fn a_request_of_the_server_arrives(&self) -> anyhow::Result<()> {
         let inside = SocketAddr::new(CLIENT.inner(Family::V4), REMOTE_PORT);
         std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! `adit proxy` looks names up inside the tunnel: whoever watches the cable learns none of them, not even that one was asked for.
+//! `adit proxy` looks up names inside the tunnel: an observer on the link sees neither the names nor that a query was sent.
 #![forbid(unsafe_code)]
 
 use std::io::{Read as _, Write as _};
@@ -12,7 +12,7 @@ use anyhow::{Context as _, ensure};
 const NAME: &str = "intranet.example";
 const PORT: u16 = 7777;
 const GREETING: &[u8] = b"only inside";
-/// Where a question in clear would go if there was one.
+/// The destination of a DNS query in clear, if there was one.
 const ELSEWHERE: &str = "203.0.113.9";
 
 #[test]
@@ -51,7 +51,7 @@ fn a_name_is_asked_for_inside_the_tunnel_and_nowhere_else() -> anyhow::Result<()
     let mut heard = Vec::new();
     proxy.stdout.take().context("no standard output")?.read_to_end(&mut heard)?;
     ensure!(proxy.wait()?.success() && heard == GREETING, "the proxy heard {:?}", String::from_utf8_lossy(&heard));
-    // What would have been seen: a question in clear.
+    // Shows that the capture sees a query in clear.
     client.within(|| Ok(UdpSocket::bind("0.0.0.0:0")?.send_to(b"a question in clear", (ELSEWHERE, 53))?))?;
     let seen = capture.finish()?;
     let payloads = seen.udp_payloads();
@@ -61,7 +61,7 @@ fn a_name_is_asked_for_inside_the_tunnel_and_nowhere_else() -> anyhow::Result<()
     Ok(())
 }
 
-/// Answers with one address until it was asked for it; the name that was asked for.
+/// Answers queries until one for an IPv4 address, and returns the name in it.
 fn answer_questions(dns: &UdpSocket, address: Ipv4Addr) -> anyhow::Result<String> {
     const HEADER: usize = 12;
     const FOR_AN_ADDRESS: [u8; 2] = [0, 1];
@@ -72,7 +72,7 @@ fn answer_questions(dns: &UdpSocket, address: Ipv4Addr) -> anyhow::Result<String
         let kind = [question[end + 1], question[end + 2]];
         let known = kind == FOR_AN_ADDRESS;
         let mut answer = question[..end + 5].to_vec();
-        // An answer, recursion available, no error; one question, and one record or none.
+        // Header of a response: recursion available, no error, one question, one record or none.
         answer[2..HEADER].copy_from_slice(&[0x81, 0x80, 0, 1, 0, u8::from(known), 0, 0, 0, 0]);
         if known {
             answer.extend([0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
@@ -85,7 +85,7 @@ fn answer_questions(dns: &UdpSocket, address: Ipv4Addr) -> anyhow::Result<String
     }
 }
 
-/// Labels with their lengths before them, as a name with dots.
+/// Converts DNS labels to a name with dots.
 fn name_of(mut labels: &[u8]) -> String {
     let mut name = Vec::new();
     while let Some((len, rest)) = labels.split_first() {
@@ -99,7 +99,7 @@ fn name_of(mut labels: &[u8]) -> String {
 fn greet(web: &TcpListener) {
     for stream in web.incoming().flatten() {
         let mut stream = stream;
-        // Whoever is gone already needs no greeting.
+        // The client may be gone already.
         let _ = stream.write_all(GREETING);
     }
 }

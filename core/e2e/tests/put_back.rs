@@ -1,6 +1,6 @@
-//! Somebody else empties our packet filter, rules, routes or addresses while a tunnel is up or blocked: they are put back, and that is
-//! told. A canary sends all the while; what a sniffer on the other end of the cable sees of it in clear is counted: while things are
-//! being put back, and afterwards, when it has to be nothing.
+//! Another program empties our packet filter, rules, routes or addresses while a tunnel is up or blocked. The service restores
+//! them and reports that. A canary sends all the time, and a sniffer at the other end of the link counts its packets in clear:
+//! during the repair, and afterwards, when there must be none.
 #![forbid(unsafe_code)]
 
 use std::net::IpAddr;
@@ -16,11 +16,11 @@ use adit_e2e::{FullTunnel, How, Lab, Namespace, Service};
 use anyhow::{Context as _, ensure};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a removed kill switch may be missing.
+/// Longest time that a removed kill switch may be missing.
 const EXPOSED: Duration = Duration::from_secs(1);
-/// How often it is removed until it was back in time: a busy computer delays the service, too.
+/// Number of attempts until it is restored in time: a busy computer delays the service, too.
 const ATTEMPTS: usize = 4;
-/// Packets that the canary sends after something was put back, none of which may get out.
+/// Packets that the canary sends after the repair, none of which may get out.
 const AFTERWARDS: usize = 200;
 
 struct Scene<'lab> {
@@ -32,7 +32,7 @@ struct Scene<'lab> {
 }
 
 impl Scene<'_> {
-    /// What of ours there is, as far as others can change it, whatever was set first.
+    /// Returns our settings that others can change, in an order that does not depend on the order in which they were set.
     fn picture(&self) -> anyhow::Result<String> {
         self.client.shell(&format!(
             "for table in aditblock adit; do nft -s list table inet $table-{0} 2>/dev/null; done; \
@@ -43,7 +43,8 @@ impl Scene<'_> {
         ))
     }
 
-    /// Somebody does that; it is put back and told, and nothing is in clear afterwards. Packets in clear meanwhile, and for how long.
+    /// Runs a command that removes settings. They must be restored and reported, and nothing may be in clear afterwards.
+    /// Returns the number of packets in clear meanwhile, and the time.
     fn undone_by(&self, command: &str) -> anyhow::Result<(usize, Duration)> {
         let before = self.picture()?;
         let told = self.service.log_lines("put_back")?;
@@ -103,13 +104,13 @@ fn whatever_others_empty_while_a_tunnel_is_up_is_put_back_and_nothing_gets_out_a
         .find_map(|line| line.strip_prefix("5103:")?.rsplit("lookup ").next()?.split(' ').next())
         .context(rules.clone())?
         .trim();
-    // With its rules and routes there, what is not blocked goes into the tunnel all the same.
+    // The tunnel's rules and routes stay, so that packets go into it even without the packet filter.
     for command in [
         "nft flush ruleset".to_owned(),
         format!("nft delete table inet aditblock-{name}"),
         format!("nft insert rule inet aditblock-{name} output accept"),
         format!("nft delete table inet adit-{name}"),
-        // The kernel's own rules go with all others; who flushes them has to see to these.
+        // The kernel's own rules are flushed with all others, so that the command restores them.
         "ip rule flush && ip rule add lookup main pref 32766 && ip rule add lookup default pref 32767 && \
          ip -6 rule flush && ip -6 rule add lookup main pref 32766"
             .to_owned(),
@@ -121,7 +122,7 @@ fn whatever_others_empty_while_a_tunnel_is_up_is_put_back_and_nothing_gets_out_a
             let (count, time) = scene.undone_by(&command)?;
             ensure!(count == 0, "{command}: {count} packets in clear");
             took.push(time);
-            // The service takes quicker changes for a fight, and the time in which it does is real.
+            // The service treats faster changes as a fight, and measures that in real time.
             tunnel.everything_goes_through_the_tunnel(&lab)?;
             std::thread::sleep(Duration::from_secs(2));
         }
@@ -138,7 +139,7 @@ fn a_blockade_that_is_removed_while_its_tunnel_is_blocked_is_put_back_and_who_go
     let (client, server) = lab.two_hosts()?;
     let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
     let (mut scene, id) = blocking(&lab, &client, &server, &tunnel)?;
-    // Nobody approved of the command: no time mends that.
+    // Nobody approved the command, so that the service does not retry.
     let text = std::fs::read_to_string(&tunnel.conf)?.replace("[Interface]", "[Interface]\nPostUp = true");
     let control = scene.service.client()?;
     control.replace_config(id, ConfigText::new(text), 1)?;
@@ -147,7 +148,7 @@ fn a_blockade_that_is_removed_while_its_tunnel_is_blocked_is_put_back_and_who_go
         matches!(scene.service.state(id), Ok(TunnelState::Blocked { retry_at: None, .. })).then_some(())
     })?;
     for command in ["nft flush ruleset".to_owned(), format!("nft delete table inet aditblock-{}", tunnel.interface)] {
-        // There is no tunnel to go into: until it is put back, everything gets out.
+        // There is no tunnel for the packets: until the kill switch is restored, everything gets out.
         let mut took = Vec::new();
         while took.len() < ATTEMPTS && took.last().is_none_or(|took| *took > EXPOSED) {
             took.push(scene.undone_by(&command)?.1);

@@ -1,4 +1,4 @@
-//! A pair with nothing to say costs nothing: no packet, no thread that wakes, and no memory that a burst has filled.
+//! An idle pair costs nothing: no packet, no thread that wakes, and no memory that a burst has filled.
 #![forbid(unsafe_code)]
 
 use std::thread::sleep;
@@ -8,7 +8,8 @@ use adit_e2e::process::wait_for;
 use adit_e2e::{Capture, Device, Ends, Family, Host, Implementation, Lab, Side as _, transfer};
 use anyhow::ensure;
 
-/// After the last packet: a keepalive is owed for 10 s, silence is noticed after at most 15.34 s.
+/// Time after the last packet until all timers have run: a keepalive is due within 10 s, silence is noticed after at most 15.34
+/// s.
 const UNTIL_QUIET: Duration = Duration::from_secs(18);
 
 #[test]
@@ -20,13 +21,13 @@ fn an_idle_pair_neither_sends_nor_wakes() -> anyhow::Result<()> {
         Device::start(&lab, &two, Implementation::AditWg, Host(2))?,
     );
     for interface in [(&one, first.interface()), (&two, second.interface())] {
-        // The kernel speaks into any interface that has IPv6: router solicitations, and reports of multicast groups.
+        // The kernel sends packets into any interface with IPv6: router solicitations, and reports of multicast groups.
         interface.0.ip(&format!("link set {} multicast off", interface.1))?;
         interface.0.shell(&format!("echo 0 >/proc/sys/net/ipv6/conf/{}/router_solicitations", interface.1))?;
     }
     Ends::generate(false)?.configure(&first, &second, Family::V4)?;
     first.ping_all_answered(Host(2).inner(Family::V4))?;
-    // Nothing announces the end of the protocol's timers, and with others than its own the pair would not be the one that is used.
+    // Nothing announces that the protocol's timers have run, and shortened timers would not test the real program.
     sleep(UNTIL_QUIET);
 
     let capture = Capture::start(&lab, &two, "eth0", "udp")?;

@@ -1,4 +1,4 @@
-//! Sessions end and begin under traffic, seen from the traffic: with short timers, on real devices.
+//! Sessions are replaced under traffic, as the traffic sees it: with short timers, on real devices.
 #![forbid(unsafe_code)]
 
 use std::thread;
@@ -26,7 +26,7 @@ fn no_datagram_is_lost_while_sessions_with_the_reference_replace_each_other() ->
     rekey_under_traffic(Implementation::WireguardGo)
 }
 
-/// The first end starts every session; the second, whichever it is, answers.
+/// The first end begins every session; the second, whichever implementation it is, answers.
 fn rekey_under_traffic(responder: Implementation) -> anyhow::Result<()> {
     let Some(lab) = Lab::open(&format!("rekeying with {responder:?}"))? else { return Ok(()) };
     let (one, two) = lab.two_hosts()?;
@@ -80,13 +80,13 @@ fn a_quiet_pair_forgets_its_keys_and_the_next_packet_makes_new_ones() -> anyhow:
     Ok(())
 }
 
-/// Sessions that a device with short timers has made, of those that it started or those that it answered.
+/// Returns the number of sessions of a device with short timers: those that it began, or those that it answered.
 fn completed(device: &Device<'_>, initiator: bool) -> usize {
     let end = format!("initiator: {initiator} }}");
     device.process().printed().lines().filter(|line| line.starts_with("HandshakeCompleted") && line.ends_with(&end)).count()
 }
 
-/// Two devices of ours that have a session.
+/// Returns two of our devices with a session.
 fn connected<'lab>(
     lab: &'lab Lab,
     one: &'lab Namespace,
@@ -100,7 +100,7 @@ fn connected<'lab>(
     Ok((ours, other, ends))
 }
 
-/// The other side learns the new key after this one has it; the first packet after that is not to wait for a retry.
+/// The other side learns the new key after this one has it. The first packet after that must not wait for a retry.
 #[test]
 fn the_first_ping_after_a_new_private_key_is_answered_within_a_second() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("a new private key")? else { return Ok(()) };
@@ -123,7 +123,7 @@ fn pings_right_before_and_right_after_a_new_private_key_are_all_answered() -> an
     let (ours, other, _) = connected(&lab, &one, &two)?;
     let new = Keys::generate()?;
     let file = lab.write("new-key", &new.private)?;
-    // The address moves to the new key in the same moment, so that a pause of the pings covers the two commands alone.
+    // The address moves to the new key at the same moment, so that only the two commands interrupt the pings.
     let allowed = Host(1).allowed_ips().replace(' ', "");
     let (every, there) = (Duration::from_millis(5), Host(2).inner(Family::V4).to_string());
     let before = one.start_pinging(&there, 100, every, &lab.file("before"))?.finish()?;

@@ -1,5 +1,5 @@
-//! A service that was killed leaves a kill switch: `adit down` says so, and `adit repair` opens it and undoes the rest. What a running
-//! service has, and what other programs have, is left alone. Seen by a sniffer on the other end of the cable.
+//! A killed service leaves a kill switch: `adit down` says so, and `adit repair` opens it and undoes the rest. Settings of a
+//! running service and of other programs are left alone. A sniffer at the other end of the link checks that.
 #![forbid(unsafe_code)]
 
 use std::process::{Command, Output};
@@ -13,7 +13,7 @@ use anyhow::{Context as _, ensure};
 use rustix::process::Signal;
 
 const SYSCTL: &str = "cat /proc/sys/net/ipv4/conf/all/src_valid_mark";
-/// A user of no service and no group.
+/// Runs a program as a user without service and group.
 const NOBODY: [&str; 2] = ["--reuid=65534", "--clear-groups"];
 
 /// A client with a private `/run`, in which `adit` and the service run.
@@ -28,13 +28,13 @@ impl Client<'_> {
         How { through: self.run.wrapper(), ..How::plain(self.lab) }
     }
 
-    /// `adit`, which is told where the service's socket is.
+    /// Runs `adit` with the path of the service's socket.
     fn adit(&self, arguments: &[&str]) -> anyhow::Result<(Option<i32>, String)> {
         let mut command = self.run.command(self.namespace, built("adit")?);
         said(command.args(arguments).env("ADIT_SOCKET", self.lab.file("adit.sock")))
     }
 
-    /// The names of all files in `/run`.
+    /// Returns the names of all files in `/run`.
     fn files(&self) -> anyhow::Result<String> {
         text_of(self.run.command(self.namespace, "find").args(["/run", "-type", "f", "-o", "-type", "s"]))
     }
@@ -45,9 +45,9 @@ fn said(command: &mut Command) -> anyhow::Result<(Option<i32>, String)> {
     Ok((status.code(), [stdout, stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()))
 }
 
-/// An interface, packet filters and a routing rule of other programs, with names and numbers that are like ours.
+/// An interface, packet filters and a routing rule of other programs, with names and numbers like ours.
 struct Foreign {
-    /// wireguard-go, which holds the interface.
+    /// The wireguard-go that holds the interface.
     process: Process,
     interface: String,
 }
@@ -74,7 +74,7 @@ impl Foreign {
         Ok(Some(foreign))
     }
 
-    /// Its interface is there and answers.
+    /// Verifies that the interface is there and answers.
     fn check(&self, client: &Client<'_>) -> anyhow::Result<()> {
         text_of(client.run.command(client.namespace, "wg").args(["show", &self.interface])).map(drop)
     }
@@ -150,7 +150,7 @@ fn down_names_the_kill_switch_of_a_killed_service_and_repair_undoes_all_of_ours_
     let (code, words) = client.adit(&["repair"])?;
     ensure!((code, words.as_str()) == (Some(0), "nothing to repair\n"), "{code:?}: {words}");
 
-    // As it said: the service's state still says that this tunnel is to be up and blocks.
+    // As `adit repair` printed: by the service's state this tunnel is still to be up, with a kill switch.
     service.again()?;
     service.wait_until_up(id)?;
     tunnel.everything_goes_through_the_tunnel(&lab)?;

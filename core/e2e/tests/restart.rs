@@ -1,4 +1,4 @@
-//! One side dies without a word and comes back knowing nothing of the session.
+//! One side is killed and comes back without any memory of the session.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -6,7 +6,8 @@ use std::time::Duration;
 use adit_e2e::process::wait_for;
 use adit_e2e::{Device, Ends, Family, Host, Implementation, Lab, Side as _};
 
-/// The other side hears nothing for 10 s + 5 s, then begins anew (whitepaper, section 6.5), and may need a second try.
+/// The other side hears nothing for 10 s + 5 s, then begins a handshake (whitepaper, section 6.5), and may need a second
+/// attempt.
 const UNTIL_THE_OTHER_SIDE_NOTICES: Duration = Duration::from_secs(25);
 
 #[test]

@@ -1,4 +1,4 @@
-//! A laptop changes networks, a router forgets its mapping: whoever holds the key is the peer, wherever it speaks from.
+//! A laptop changes networks, a router forgets its mapping: whoever holds the key is the peer, wherever it sends from.
 #![forbid(unsafe_code)]
 
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! A peer that changes its port with each packet, hundreds of times a second, while the kill switch is active.
+//! A peer changes its port with each packet, hundreds of times per second, while the kill switch is active.
 #![forbid(unsafe_code)]
 
 use std::time::{Duration, Instant};
@@ -11,8 +11,9 @@ use anyhow::{Context as _, ensure};
 
 const PORTS_PER_SECOND: u32 = 500;
 const SECONDS: usize = 5;
-/// Changes of the packet filter that the tunnel's way up and down may take beside those for the peer's moves: the kill switch before the
-/// first step, while names are looked up, around the tunnel and away; the guard of addresses, and away.
+/// Changes of the packet filter that bringing the tunnel up and down may take, besides those for the peer's moves: the kill
+/// switch before the first step, while names are looked up, around the tunnel and its removal; the guard of addresses and its
+/// removal.
 const UP_AND_DOWN: usize = 12;
 
 #[test]
@@ -35,7 +36,7 @@ fn roaming_flood_does_not_delay_disconnect_nor_run_nft_more_than_once_a_second()
     let control = service.client()?;
     let id = control.import(interface.parse()?, interface.parse()?, ConfigText::new(text))?.id;
     control.set_kill_switch(id, adit_api::KillSwitch::Block, false)?;
-    // One line for each transaction, whoever makes it.
+    // One line for each transaction, whichever program makes it.
     let monitor = two.start("nft", ["monitor"], &[], &lab.file("nft-monitor"))?;
     let changes = || monitor.printed().lines().filter(|line| line.starts_with("# new generation")).count();
     let change_something = || -> anyhow::Result<()> {

@@ -1,4 +1,5 @@
-//! `adit rotate` replaces a tunnel's key under traffic, in the order that it prints: the service has the key, and wireguard-go is the peer.
+//! `adit rotate` replaces a tunnel's key under traffic, in the order that it prints: the service has the key, and wireguard-go
+//! is the peer.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -7,7 +8,7 @@ use adit_e2e::process::text_of;
 use adit_e2e::{Family, FullTunnel, Host, How, Lab, Service, built};
 use anyhow::{Context as _, ensure};
 
-/// Pings from the client, 100 in a second, and fewer from the other side, whose replies wait in the same queue.
+/// Intervals of the pings: from the client, and from the other side, whose replies wait in the same queue.
 const EVERY: Duration = Duration::from_millis(10);
 const EVERY_FROM_THERE: Duration = Duration::from_millis(40);
 const LENGTH: Duration = Duration::from_secs(6);
@@ -17,7 +18,7 @@ fn no_ping_is_lost_while_both_sides_take_a_new_key_as_adit_rotate_says() -> anyh
     rotate(false)
 }
 
-/// The other side then begins the handshake.
+/// The case in which the other side begins the handshake.
 #[test]
 fn no_ping_is_lost_in_either_direction_while_both_sides_take_a_new_key_as_adit_rotate_says() -> anyhow::Result<()> {
     rotate(true)

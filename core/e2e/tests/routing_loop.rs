@@ -1,5 +1,5 @@
-//! Encrypted packets never enter the tunnel that they come from: neither where the allowed IPs hold the endpoint, nor where somebody made a
-//! route that leads there.
+//! Encrypted packets never enter the tunnel that they come from, neither if the allowed IPs contain the endpoint, nor if
+//! another program adds a route that leads there.
 #![forbid(unsafe_code)]
 
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use adit_e2e::{Device, Ends, Family, Host, How, Implementation, Lab, Namespace, 
 use anyhow::ensure;
 
 const PATIENCE: Duration = Duration::from_secs(10);
-/// On the far side, inside of all the networks below.
+/// An address on the far side, within all of the networks below.
 const FAR: &str = "203.0.113.9";
 
 struct Scene<'lab> {
@@ -23,7 +23,7 @@ struct Scene<'lab> {
 }
 
 impl<'lab> Scene<'lab> {
-    /// The server's endpoint and the address behind it are in one public network.
+    /// Sets up a server whose endpoint and an address behind it are in one public network.
     fn new(lab: &'lab Lab, client: &'lab Namespace, server: &'lab Namespace) -> anyhow::Result<Self> {
         server.ip(&format!("addr add {FAR}/32 dev lo"))?;
         server.ip("addr add 203.0.113.1/32 dev lo")?;
@@ -52,7 +52,7 @@ impl<'lab> Scene<'lab> {
         Ok(process)
     }
 
-    /// Bytes that the tunnel has sent to its peer.
+    /// Returns the bytes that the tunnel has sent to its peer.
     fn sent(&self) -> anyhow::Result<u64> {
         let text = self.client.shell(&format!("wg show {} transfer", self.interface))?;
         Ok(text.split_whitespace().last().and_then(|sent| sent.parse().ok()).unwrap_or(u64::MAX))
@@ -80,7 +80,7 @@ fn a_tunnel_whose_allowed_ips_hold_its_endpoint_carries_traffic() -> anyhow::Res
         client.ping_all_answered(FAR)?;
         let sent = scene.sent()?;
         ensure!(sent < 10_000, "{allowed_ips}: {sent} bytes for three pings");
-        // The cable's own network is narrower, and stays what it was.
+        // The link's own network is narrower, so that its route stays in effect.
         ensure!(client.ip("route get 10.77.0.2")?.contains("eth0"), "{allowed_ips}");
         process.signal(rustix::process::Signal::TERM)?;
         process.wait(PATIENCE)?;

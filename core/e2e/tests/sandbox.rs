@@ -1,4 +1,4 @@
-//! What the service has given up: no thread of it can start a program, which its helper process does alone, and the two end together.
+//! The service has given up the right to start programs: only its helper process can, and the two end together.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The one child of the service.
+/// Returns the one child process of the service.
 fn helper_of(daemon: u32) -> anyhow::Result<Pid> {
     let children = text_of(std::process::Command::new("pgrep").args(["-P", &daemon.to_string()]))?;
     let [helper]: [&str; 1] = children.lines().collect::<Vec<_>>().try_into().map_err(|_| anyhow::anyhow!("{children}"))?;
@@ -133,7 +133,7 @@ fn kill_9_of_the_service_leaves_no_process_and_a_signal_to_the_helper_changes_no
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     let id = service.import(&tunnel)?;
     let helper = helper_of(service.process().id())?;
-    // As service managers and terminals send them to all processes.
+    // Signals that service managers and terminals send to all processes.
     for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
         kill_process(helper, signal)?;
     }

@@ -1,5 +1,5 @@
-//! What was changed in a running tunnel with `adit wg set`, written into its configuration with every comment: `adit save`, and
-//! `SaveConfig = true`.
+//! `adit save` and `SaveConfig = true` write the changes of a running tunnel (`adit wg set`) into its configuration, and keep
+//! every comment.
 #![forbid(unsafe_code)]
 
 use std::fs;
@@ -26,7 +26,7 @@ fn succeeds(lab: &Lab, client: &Namespace, arguments: &str) -> anyhow::Result<St
     Ok(said)
 }
 
-/// The tunnel's file, with comments.
+/// Adds comments to the tunnel's file.
 fn with_comments(conf: &Path) -> anyhow::Result<String> {
     let text = fs::read_to_string(conf)?.replace("AllowedIPs = ", "# all of it\nAllowedIPs =   ");
     let text = format!("# mine\n{text}# the end\n");
@@ -34,13 +34,13 @@ fn with_comments(conf: &Path) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// As the file is to be after `wg set`: a keepalive, and another port.
+/// Returns the expected file after `wg set`: with a keepalive, and another port.
 fn expected(text: &str, port_behind: &str) -> String {
     let keepalive = "::/0\nPersistentKeepalive =   25\n";
     text.replace("::/0\n", keepalive).replace(port_behind, &format!("{port_behind}ListenPort = 40999\n"))
 }
 
-/// Changes the running tunnel as anybody would.
+/// Changes the running tunnel with `wg set`.
 fn set(lab: &Lab, client: &Namespace, tunnel: &FullTunnel<'_>, text: &str) -> anyhow::Result<()> {
     let peer = text.split("PublicKey = ").nth(1).and_then(|rest| rest.lines().next()).context("no peer")?;
     succeeds(lab, client, &format!("wg set {} listen-port 40999 peer {peer} persistent-keepalive 25", tunnel.interface)).map(drop)

@@ -1,5 +1,5 @@
-//! Rule R7: what is over is forgotten. A scripted peer knows every secret of a session; soon after the session's end none of them
-//! is anywhere in the memory of the process.
+//! Rule R7: expired secrets are erased. A scripted peer knows every secret of a session; soon after the session's end none of
+//! them is in the memory of the process.
 #![forbid(unsafe_code)]
 
 use std::os::unix::process::ExitStatusExt as _;
@@ -15,7 +15,7 @@ use adit_testkit::probe::Secret;
 use anyhow::{Context as _, ensure};
 use rustix::process::Signal;
 
-/// How long a secret may stay after its end.
+/// Longest time that a secret may stay after its end.
 const SOON: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,7 +36,7 @@ fn an_interface_that_is_down_holds_no_session_key() -> anyhow::Result<()> {
     nothing_stays_after(End::InterfaceDown)
 }
 
-/// Sessions of the old key take what is under way until they are too old, and then their keys go too.
+/// Sessions of the old key still receive until they expire, and then their keys are erased too.
 #[test]
 fn a_new_private_key_ends_the_old_one_at_once_and_all_that_came_of_it_in_the_end() -> anyhow::Result<()> {
     nothing_stays_after(End::NewPrivateKey)
@@ -47,7 +47,7 @@ fn expired_sessions_leave_no_key_behind() -> anyhow::Result<()> {
     nothing_stays_after(End::Expiry)
 }
 
-/// The session is started by the scripted peer and, in a second life, by the process under test.
+/// The scripted peer begins the session and, in a second run, the process under test does.
 fn nothing_stays_after(end: End) -> anyhow::Result<()> {
     let Some(lab) = Lab::open(&format!("memory after {end:?}"))? else { return Ok(()) };
     let (one, two) = lab.two_hosts()?;
@@ -58,7 +58,7 @@ fn nothing_stays_after(end: End) -> anyhow::Result<()> {
         let own = Keys::generate()?;
         let mut scripted = Scripted::bind(&one, &own.public)?;
         device.setconf(&conf(&own, &scripted))?;
-        // Being looked at makes copies too.
+        // Showing the configuration makes copies too.
         device.wg("show", "dump")?;
         let transport = if we_start {
             scripted.start_session()?
@@ -103,7 +103,7 @@ fn conf(own: &Keys, scripted: &Scripted) -> String {
     )
 }
 
-/// Ends the session; returns when it has ended.
+/// Ends the session, and returns when it has ended.
 fn finish(end: End, lab: &Lab, two: &Namespace, device: &Device<'_>, scripted: &Scripted) -> anyhow::Result<()> {
     match end {
         End::PeerRemoved => device.wg("set", &format!("peer {} remove", scripted.public_key())).map(drop),
@@ -119,7 +119,7 @@ fn finish(end: End, lab: &Lab, two: &Namespace, device: &Device<'_>, scripted: &
     }
 }
 
-/// What is still found when the time is over; looks earlier too, and is done as soon as nothing is.
+/// Returns the secrets that are still found after `time`. Returns earlier if none is left.
 fn left_after(time: Duration, device: &Device<'_>, secrets: &[Secret]) -> anyhow::Result<Vec<Found>> {
     let mut found = Vec::new();
     let mut look = || -> anyhow::Result<bool> {
@@ -153,7 +153,7 @@ fn a_crash_leaves_no_image_of_the_memory() -> anyhow::Result<()> {
         let limits = std::fs::read_to_string(format!("/proc/{}/limits", process.id()))?;
         let limit = limits.lines().find(|line| line.starts_with("Max core file size")).context("no such limit")?;
         ensure!(limit.split_whitespace().nth(4) == Some("0"), "{limit}");
-        // The limit alone is not what protects: anybody who may end the process so may also lift it.
+        // The limit alone does not protect: whoever may crash the process with a signal may also raise it.
         text_of(std::process::Command::new("prlimit").args(["--pid", &process.id().to_string(), "--core=unlimited"]))?;
         Ok(())
     })?;
@@ -163,7 +163,7 @@ fn a_crash_leaves_no_image_of_the_memory() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether a program that ends with SIGABRT leaves a core file.
+/// Returns true if a program that ends with SIGABRT leaves a core file.
 fn crashes_with_image(
     namespace: &Namespace,
     lab: &Lab,

@@ -1,11 +1,11 @@
-//! A tunnel that the stock `wg-quick` carries becomes the service's, and goes back there where it cannot be up here.
+//! Takes over a tunnel from the stock `wg-quick` to the service. If the tunnel cannot come up there, wg-quick gets it back.
 #![forbid(unsafe_code)]
 
 use adit_api::{ApiError, CallError, TunnelState};
 use adit_e2e::{FullTunnel, How, Implementation, Lab, Namespace, Service, program, skip};
 use anyhow::{Context as _, ensure};
 
-/// The service, for whose own wg-quick our engine stands in, with the lab's scratch folder as `/etc/wireguard`.
+/// Returns the options of a service whose wg-quick uses our engine, with the lab's scratch folder as `/etc/wireguard`.
 fn how(lab: &Lab, tunnel: &FullTunnel<'_>) -> anyhow::Result<How> {
     let folder = tunnel.conf.parent().context("a folder")?.display().to_string();
     let environment = vec![("WG_QUICK_USERSPACE_IMPLEMENTATION".to_owned(), adit_wg()?)];
@@ -58,7 +58,7 @@ fn what_cannot_be_up_here_goes_back_to_wg_quick() -> anyhow::Result<()> {
     wg_quick(&client, "up", &tunnel)?;
     let mut service = Service::start(&lab, &client, how(&lab, &tunnel)?)?;
     let control = service.client()?;
-    // A rule of somebody's, under which no second tunnel takes everything.
+    // A rule of another program, beside which no second full tunnel is possible.
     client.ip("route add default dev lo table 777")?;
     client.ip("rule add not fwmark 777 lookup 777 priority 40000")?;
     let refused = control.take_over(tunnel.interface.parse()?);

@@ -1,4 +1,4 @@
-//! Rule R17: whoever writes to an address that leads nowhere is told at once, and not left to wait.
+//! Rule R17: a program that sends to an address without a route gets an error at once instead of waiting.
 #![forbid(unsafe_code)]
 
 use std::net::{IpAddr, SocketAddr, TcpStream};
@@ -8,7 +8,7 @@ use adit_e2e::process::output_of;
 use adit_e2e::{Device, Ends, Host, Implementation, Lab, Side as _};
 use anyhow::{Context as _, ensure};
 
-/// The peer whose endpoint nobody knows, and addresses that belong to no peer, over both families.
+/// The peer without a known endpoint, and addresses that belong to no peer, over both families.
 const NOWHERE: [(&str, &str); 4] = [
     ("10.99.0.2", "the peer has no endpoint"),
     ("fd99::2", "the peer has no endpoint"),
@@ -36,7 +36,7 @@ fn packets_to_nowhere_are_answered_at_once() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The shortest of some attempts: the others measure how busy this machine is.
+/// Returns the shortest of several attempts: the others measure how busy this machine is.
 fn fastest_refusal(address: IpAddr) -> anyhow::Result<Duration> {
     let mut fastest = Duration::MAX;
     for _ in 0..10 {

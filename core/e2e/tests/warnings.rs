@@ -1,4 +1,5 @@
-//! What a tunnel cannot do on this computer is said by `adit up`, `adit preview` and `adit status`, and nothing claims the contrary.
+//! `adit up`, `adit preview` and `adit status` report what a tunnel cannot do on this computer, and nothing claims the
+//! contrary.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
@@ -7,7 +8,7 @@ use adit_e2e::process::{output_of, wait_for};
 use adit_e2e::{FullTunnel, How, Keys, Lab, Service, built};
 use anyhow::{Context as _, bail, ensure};
 
-/// Runs a command where `nft` is no program.
+/// Runs a command for which the program `nft` does not exist.
 const WITHOUT_NFT: [&str; 6] = [
     "unshare",
     "--mount",

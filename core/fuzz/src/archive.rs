@@ -1,11 +1,11 @@
-//! What holds for everything that is imported, and in particular for archives.
+//! Properties of every import, in particular of archives.
 
 use std::collections::HashSet;
 
 use adit_import::{Import, Names, ToExport, import, limits};
 
-/// Imports `bytes` and checks what comes of it: limits are kept, names are free, nothing in a message moves the cursor, the same bytes
-/// give the same drafts, and what is exported is imported again.
+/// Imports `bytes` and checks the result: limits are kept, names are free, no message can move the cursor, the same bytes give
+/// the same drafts, and exported tunnels can be imported again.
 pub(crate) fn check(file_name: &str, bytes: &[u8]) {
     let first = import(file_name, bytes, &mut Names::default());
     is_bounded(&first);
@@ -36,7 +36,7 @@ fn is_bounded(import: &Import) {
     }
 }
 
-/// All that an import says, with what its `Debug` leaves out.
+/// Returns everything that an import returns, including what its `Debug` omits.
 fn shown(import: &Import) -> String {
     let drafts = import.drafts.iter();
     let drafts = drafts.map(|draft| format!("{draft:?} {} {} {:?}", draft.interface, *draft.text, draft.diagnostics));

@@ -1,4 +1,4 @@
-//! Packets that are joined to superpackets: cut again they are the packets that went in, in the order of each flow.
+//! Packets that are joined into superpackets: cutting them again gives the original packets, each flow in its order.
 
 use adit_platform::device::{Offload, TunCapabilities};
 use adit_tunnel::coalesce::Coalescer;
@@ -10,7 +10,7 @@ use crate::packets::Flow;
 const ACK: u8 = 0x10;
 const MOST_PACKETS: usize = 200;
 
-/// Checks one history: a byte with what the device can do, then events.
+/// Checks one sequence of events: a byte with the device's capabilities, then events.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let device = input.byte();
@@ -20,7 +20,7 @@ pub fn check(bytes: &[u8]) {
     let (mut id, mut sequence) = (0_u16, u32::MAX - 2000);
     while !input.is_empty() && sent.len() < MOST_PACKETS {
         match input.byte() {
-            // Some packets of a flow, each where the one before it ended.
+            // Some packets of a flow, each continuing where the previous one ended.
             kind @ 0..128 => {
                 let flow = Flow::read(&mut input);
                 let (count, size) = (usize::from(kind % 16) + 1, usize::from(input.u16() % 1400));
@@ -41,7 +41,7 @@ pub fn check(bytes: &[u8]) {
                     sent.push(packet);
                 }
             }
-            // Any bytes.
+            // Arbitrary bytes.
             128..192 => {
                 let packet = input.short();
                 if !packet.is_empty() {
@@ -49,7 +49,7 @@ pub fn check(bytes: &[u8]) {
                     sent.push(packet.to_vec());
                 }
             }
-            // Bytes that turn out to be forged.
+            // Bytes that prove to be forged.
             192..224 => {
                 let forged = input.short();
                 if let Some(place) = coalescer.place(forged.len()) {
@@ -59,7 +59,7 @@ pub fn check(bytes: &[u8]) {
                     coalescer.discard();
                 }
             }
-            // The batch ends.
+            // The end of the batch.
             _ => take(&mut coalescer, &mut written),
         }
     }
@@ -102,7 +102,8 @@ fn split(offload: Offload, superpacket: &[u8]) -> Vec<Vec<u8>> {
     packets
 }
 
-/// Without what RFC 6864 takes the meaning from: the identification of IPv4 packets that forbid fragmentation.
+/// Returns the packet without the part that has no meaning according to RFC 6864: the identification of IPv4 packets that forbid
+/// fragmentation.
 fn meaning(packet: &[u8]) -> Vec<u8> {
     let mut packet = packet.to_vec();
     if packet.len() >= 20 && packet[0] >> 4 == 4 && packet[6] & 0x40 != 0 {
@@ -112,7 +113,7 @@ fn meaning(packet: &[u8]) -> Vec<u8> {
     packet
 }
 
-/// Whether a packet is surely one of TCP over IPv4 from this port.
+/// Returns true if a packet is certainly TCP over IPv4 from this port.
 fn is_of(packet: &[u8], port: u16) -> bool {
     packet.len() >= 40
         && packet[0] == 0x45

@@ -1,7 +1,7 @@
 //! The `.conf` language.
 //!
-//! For every text: no byte is lost, each byte is in one token, what is written from a configuration is read back equal, `strip` keeps
-//! the meaning and does nothing the second time, an edit shows in the result, and no message holds a key of the text.
+//! For every text: no byte is lost; each byte is in one token; a written configuration is read back equal; `strip` keeps the
+//! meaning and has no effect the second time; an edit shows in the result; and no message contains a key of the text.
 
 use adit_config::diff::Diff;
 use adit_config::{Diagnostic, Document, Hooks, InterfaceSettings, Key, Section, edit, message, parse, strip, write};
@@ -30,7 +30,7 @@ pub fn check(bytes: &[u8]) {
     assert!(Diff::between(&config, &config).is_empty());
     let stripped = strip::strip(&document);
     let again = Document::parse(stripped.as_bytes()).expect("what strip leaves is a text");
-    // It adds an empty line each time, as wg-quick does.
+    // `strip` adds an empty line each time, as wg-quick does.
     assert_eq!(*strip::strip(&again), format!("{}\n", *stripped), "strip has nothing left to do the second time");
     if let Ok((bare, _)) = parse::config(&again) {
         assert_eq!(bare.interface.private_key, config.interface.private_key);
@@ -61,10 +61,10 @@ fn points_into(document: &Document, diagnostic: &Diagnostic) {
     message::render("x.conf", diagnostic);
 }
 
-/// An edit that is carried out is there when the text is read again, and nothing else has changed.
+/// Checks that an edit is present when the text is read again, and that nothing else has changed.
 fn edits(document: &Document) {
     let sections = edit::sections(document);
-    // Of several, a later one may have the last word.
+    // With several `[Interface]` sections, a later one may override the edit.
     let is_only_one = sections.iter().filter(|section| **section == Some(Section::Interface)).count() == 1;
     let Some(interface) = edit::interface(document).filter(|_| is_only_one) else { return };
     let Ok(edited) = edit::set(document, interface, Key::ListenPort, &["51820"]) else { return };

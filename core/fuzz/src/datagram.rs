@@ -1,7 +1,7 @@
 //! Datagrams to an engine that has a session.
 //!
-//! Only what the peer has sealed gets in, each message once, with an inner packet that is whole and from the peer's own address; nothing
-//! else changes where the engine sends to. Both readings of a datagram's kind agree.
+//! The engine accepts only messages that the peer has sealed, each once, with a complete inner packet from the peer's own
+//! address. Nothing else changes the endpoint. Both functions that determine a datagram's type agree.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use adit_testkit::{Pair, Transport};
 use crate::input::Input;
 use crate::responder::{PEER, Responder};
 
-/// Checks one history of events.
+/// Checks one sequence of events.
 pub fn check(bytes: &[u8]) {
     let mut responder = Responder::new();
     let mut peer = Responder::peer();
@@ -74,7 +74,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// The next number, one that was left out, or any.
+/// Returns the next counter, one that was skipped, or any.
 fn counter(kind: u8, input: &mut Input<'_>, transport: &mut Transport) -> u64 {
     match kind {
         0 => {
@@ -89,7 +89,7 @@ fn counter(kind: u8, input: &mut Input<'_>, transport: &mut Transport) -> u64 {
     }
 }
 
-/// Whether a message that the peer has sealed is to be taken.
+/// Returns whether a message that the peer has sealed must be accepted.
 fn is_new(counter: u64, seen: &mut HashSet<u64>, age: Duration) -> Result<(), Dropped> {
     let greatest = seen.iter().max().copied().unwrap_or_default();
     if age >= Duration::from_secs(180) {
@@ -106,7 +106,7 @@ fn is_new(counter: u64, seen: &mut HashSet<u64>, age: Duration) -> Result<(), Dr
 fn expect(responder: &mut Responder, outcome: Result<(), Dropped>, is_new: Result<(), Dropped>, packet: &[u8], ecn: Ecn) {
     let received = responder.engine.poll_received();
     if let Err(reason) = is_new {
-        // A session that is past its age may be forgotten by now.
+        // A session past its maximum age may already have been removed.
         assert!(outcome == Err(reason) || reason == Dropped::SessionExpired && outcome == Err(Dropped::UnknownIndex));
         assert_eq!(received, None);
         return;
@@ -125,7 +125,7 @@ fn expect(responder: &mut Responder, outcome: Result<(), Dropped>, is_new: Resul
     }
 }
 
-/// The packet without its padding, if it is whole and from the peer's own address.
+/// Returns the packet without its padding if it is complete and from the peer's own address.
 fn inner(packet: &[u8]) -> Option<&[u8]> {
     let word = |at: usize| usize::from(packet[at]) * 256 + usize::from(packet[at + 1]);
     let (length, source): (usize, std::net::IpAddr) = match (packet.first()? >> 4, packet.len()) {
@@ -146,7 +146,7 @@ fn is_dropped(responder: &mut Responder, from: &u8, datagram: &[u8]) {
         (Ok(_), kind) => assert_eq!(kind, Ok(Kind::Handshake)),
         (Err(reason), kind) => assert_eq!(kind, Err(reason)),
     }
-    // A place of its own, to which nothing may ever go.
+    // An address of its own, to which nothing may ever be sent.
     let elsewhere = SocketAddr::from(([198, 51, 100, *from], 1));
     assert!(responder.receive(elsewhere, Ecn::NotEct, datagram).is_err(), "a forged datagram");
     assert_eq!(responder.engine.poll_received(), None);

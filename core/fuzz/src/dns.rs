@@ -1,7 +1,7 @@
-//! Answers of DNS servers, by both parsers.
+//! Answers of DNS servers, parsed by both parsers.
 //!
-//! Nothing but the answer to our question counts; addresses are of the family that was asked for, each once, for a bounded time; and
-//! where one parser sees an address, the other one does.
+//! Only the answer to our query counts. Its addresses are of the requested family, each appears once, and their lifetime is
+//! bounded. If one parser finds an address, the other one does as well.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use adit_platform::linux::outside_dns;
 use adit_proxy::dns::{Family, Reply, question, reply};
 use simple_dns::TYPE;
 
-/// The question's id.
+/// Id of the query.
 pub const ID: u16 = 7;
-/// The name that is asked for.
+/// Name in the query.
 pub const NAME: &str = "intranet.example";
 
 /// Checks one answer.

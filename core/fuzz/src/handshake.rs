@@ -1,7 +1,7 @@
-//! Handshake messages with a valid mac1, which only somebody who knows the engine's public key can make.
+//! Handshake messages with a valid mac1, which only a sender who knows the engine's public key can create.
 //!
-//! A message that the peer has made is answered, once and in the order of its timestamps; anything else gets no answer but a cookie under
-//! load; and whatever came before, the peer can always make a session.
+//! A message of the peer is answered once, in the order of timestamps. Any other message gets no answer, except a cookie reply
+//! under load. Whatever happened before, the peer can always establish a session.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use adit_testkit::{Pair, packet};
 use crate::input::Input;
 use crate::responder::{OWN, PEER, Responder};
 
-/// Enough to see everything; each costs several key agreements.
+/// Maximum number of events. It is enough to cover everything, and small because each event costs several key agreements.
 const MOST_EVENTS: usize = 40;
 
-/// Checks one history of events.
+/// Checks one sequence of events.
 pub fn check(bytes: &[u8]) {
     let mut scene = Scene::new();
     let mut input = Input::new(bytes);
@@ -33,13 +33,13 @@ pub fn check(bytes: &[u8]) {
 struct Scene {
     responder: Responder,
     peer: Probe,
-    /// The greatest timestamp that was accepted, and how long ago.
+    /// The greatest accepted timestamp, and the time since then.
     accepted: Option<([u8; 12], Duration)>,
-    /// How long the engine is under load.
+    /// How long the engine stays under load.
     load: Duration,
-    /// Initiations that the peer has made.
+    /// Initiations that the peer has created.
     made: Vec<Sent>,
-    /// The last initiation of the engine's own.
+    /// The engine's own last initiation.
     own: Option<Vec<u8>>,
 }
 
@@ -69,7 +69,7 @@ impl Scene {
         }
     }
 
-    /// The peer begins a handshake, with any timestamp.
+    /// The peer starts a handshake with any timestamp.
     fn initiation(&mut self, input: &mut Input<'_>) {
         let mut timestamp = self.responder.timestamp();
         let change = input.byte();
@@ -84,7 +84,7 @@ impl Scene {
     fn replay(&mut self, input: &mut Input<'_>) {
         let Some(sent) = self.made.get(usize::from(input.byte()) % self.made.len().max(1)).cloned() else { return };
         let outcome = self.receive(&sent.message);
-        // One that came under load, or too soon after another one, counts the first time that it can.
+        // An initiation that came under load, or too soon after another one, is accepted the first time that it can be.
         if outcome.is_ok() {
             let response = self.one_answer(RESPONSE_SIZE);
             assert!(self.peer.finish(&sent, &response).is_some());
@@ -113,7 +113,7 @@ impl Scene {
         }
     }
 
-    /// A right initiation with something else in its encrypted part, and right MACs.
+    /// Sends a valid initiation with a changed encrypted part and correct MACs.
     fn forged_initiation(&mut self, input: &mut Input<'_>) {
         let mut message = self.peer.initiation(1, self.responder.timestamp()).message;
         let (at, flip) = (8 + usize::from(input.byte()) % 108, input.byte().max(1));
@@ -136,7 +136,7 @@ impl Scene {
         self.no_answer_but_a_cookie(&message, outcome);
     }
 
-    /// Any bytes in the form of a handshake message, with right MACs.
+    /// Sends arbitrary bytes in the form of a handshake message, with correct MACs.
     fn any_message(&mut self, input: &mut Input<'_>) {
         let (kind, size) = [(1, INITIATION_SIZE), (2, RESPONSE_SIZE), (3, COOKIE_REPLY_SIZE)][usize::from(input.byte() % 3)];
         let mut message = input.bytes(size).to_vec();
@@ -149,19 +149,19 @@ impl Scene {
         self.no_answer_but_a_cookie(&message, outcome);
     }
 
-    /// The engine has something to send and begins a handshake.
+    /// The engine has a packet to send and starts a handshake.
     fn own_initiation(&mut self) {
         let known = self.responder.engine.find_peer(&Pair::public(PEER)).expect("it knows its peer");
         self.responder.engine.set_endpoint(&known, Responder::place(0));
         let packet = packet::udp(Pair::ipv4(OWN), Pair::ipv4(PEER), 0, b"x");
         let now = self.responder.now();
-        // Without a session it waits; with one it is sent.
+        // Without a session the packet is staged; with one it is sent.
         let _ = self.responder.engine.handle_packet(&packet, now);
         let sent = self.responder.sent();
         self.own = sent.into_iter().map(|transmit| transmit.payload).find(|message| message[0] == 1).or(self.own.take());
     }
 
-    /// The peer answers the engine's initiation, or somebody forges the answer.
+    /// The peer answers the engine's initiation, or an attacker forges the answer.
     fn response(&mut self, input: &mut Input<'_>) {
         let Some(own) = self.own.take() else { return };
         let answer = self.peer.answer(&own, 5).expect("the engine's initiation authenticates");
@@ -174,13 +174,13 @@ impl Scene {
             self.no_answer_but_a_cookie(&message, outcome);
             self.own = Some(own);
         } else {
-            // It fails where the initiation has been given up, or another one was sent since, or the engine is under load.
+            // It fails if the initiation was given up, another one was sent since, or the engine is under load.
             let _ = self.receive(&message);
             self.responder.sent();
         }
     }
 
-    /// The peer is under load and sends a cookie, or somebody forges it.
+    /// The peer is under load and sends a cookie, or an attacker forges one.
     fn cookie_reply(&mut self, input: &mut Input<'_>) {
         let Some(own) = &self.own else { return };
         let sender = u32::from_le_bytes(own[4..8].try_into().expect("4 bytes"));
@@ -237,11 +237,11 @@ impl Scene {
         assert_eq!(self.responder.engine.poll_received(), None);
     }
 
-    /// Nothing that came has done lasting harm.
+    /// Checks that the peer can establish a session, so that no earlier message has done lasting harm.
     fn the_peer_gets_a_session(&mut self) {
         self.responder.wait(Duration::from_secs(10));
         self.responder.sent();
-        // The greatest timestamp that there is, since it may have used any.
+        // The greatest possible timestamp, because the peer may have used any.
         let timestamp = [0xff; 12];
         if self.accepted.is_some_and(|(greatest, _)| greatest >= timestamp) {
             return;

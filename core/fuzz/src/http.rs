@@ -1,7 +1,7 @@
 //! The head of a request to the HTTP proxy.
 //!
-//! How the bytes are cut into pieces changes nothing; without the right password there is no request; and what goes on to the server
-//! is one request, to the host that is dialled, without what was for the proxy alone.
+//! How the bytes are divided into reads has no effect. Without the right password no request is accepted. The server receives one
+//! request, for the host that is dialled, without the headers that concern only the proxy.
 
 use adit_proxy::Credentials;
 use adit_proxy::http::{Refusal, Request, read_request};
@@ -13,7 +13,7 @@ use crate::stream::{Client, block_on};
 
 const MOST_HEAD: usize = 16 * 1024;
 
-/// Checks one client: a byte of choices, then what the client says.
+/// Checks one client: a byte of options, then the bytes that the client sends.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let choices = input.byte();
@@ -31,7 +31,7 @@ pub fn check(bytes: &[u8]) {
             is_a_target(&target);
             assert!(says.ends_with(&rest));
             if credentials.is_some() {
-                // ann:one:two in Base64, whatever stands before and behind it.
+                // ann:one:two in base64, whatever precedes and follows it.
                 assert!(says.windows(15).any(|window| window == b"YW5uOm9uZTp0d28"), "a password was given");
             }
             if let Some(head) = head {
@@ -42,14 +42,14 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// `None`: the stream ended too early.
+/// The result of reading a request. `None`: the stream ended too early.
 type Outcome = Option<Result<Request, Refusal>>;
 
 fn serve(says: &[u8], piece: usize, credentials: Option<&Credentials>) -> Outcome {
     block_on(read_request(&mut Client::new(says, piece), credentials))
 }
 
-/// What has come behind the head by now depends on the pieces.
+/// Returns the result without the bytes after the head, whose number depends on how the bytes are divided into reads.
 fn without_rest(outcome: &Outcome) -> String {
     match outcome {
         Some(Ok(request)) => format!("{} {:?}", request.target, request.head),
@@ -58,7 +58,7 @@ fn without_rest(outcome: &Outcome) -> String {
     }
 }
 
-/// What the client's `Connection` names is for the proxy alone.
+/// Checks that headers listed in the client's `Connection` are not forwarded.
 fn nothing_named_by_connection(head: &[u8], says: &[u8]) {
     let (mut asked, mut sent) = ([EMPTY_HEADER; 128], [EMPTY_HEADER; 128]);
     let (mut request, mut forwarded) = (httparse::Request::new(&mut asked), httparse::Request::new(&mut sent));

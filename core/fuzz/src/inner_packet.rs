@@ -1,7 +1,7 @@
-//! Inner packets as the tunnel looks at them: length, addresses, ECN, and the ICMP message for a packet without a route.
+//! Parsing of inner packets: length, addresses, ECN, and the ICMP error for a packet without a route.
 //!
-//! The answers are those of a second, naive reading; ECN follows RFC 6040 and leaves checksums as right as they were; an ICMP message
-//! is a right packet, goes back to the sender, and never answers an ICMP error, its own included.
+//! The results equal those of a second, simple parser. ECN follows RFC 6040 and keeps correct checksums correct. An ICMP error is
+//! a valid packet, goes to the sender, and never answers an ICMP error, including one of its own.
 
 use std::net::IpAddr;
 
@@ -31,7 +31,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Source, destination and the length that the header says.
+/// Returns source, destination and the length in the header.
 fn naive(packet: &[u8]) -> Option<(IpAddr, IpAddr, usize)> {
     let word = |at: usize| usize::from(packet[at]) * 256 + usize::from(packet[at + 1]);
     match (packet.first()? >> 4, packet.len()) {

@@ -1,6 +1,6 @@
-//! Takes values out of a fuzzer's bytes. Where they run out, everything is zero or empty, so that each input means something.
+//! Extracts values from a fuzzer's bytes. After their end all values are zero or empty, so that every input is valid.
 
-/// The bytes of an input that are not yet used.
+/// The unused bytes of an input.
 pub(crate) struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
@@ -35,20 +35,20 @@ impl<'a> Input<'a> {
         array
     }
 
-    /// At most `count` bytes.
+    /// Returns at most `count` bytes.
     pub(crate) fn bytes(&mut self, count: usize) -> &'a [u8] {
         let (taken, rest) = self.0.split_at(count.min(self.0.len()));
         self.0 = rest;
         taken
     }
 
-    /// As many bytes as the next byte says, at most.
+    /// Returns at most as many bytes as the next byte states.
     pub(crate) fn short(&mut self) -> &'a [u8] {
         let count = usize::from(self.byte());
         self.bytes(count)
     }
 
-    /// As many bytes as the next two bytes say, at most.
+    /// Returns at most as many bytes as the next two bytes state.
     pub(crate) fn long(&mut self) -> &'a [u8] {
         let count = usize::from(self.u16());
         self.bytes(count)

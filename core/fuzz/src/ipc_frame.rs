@@ -1,14 +1,14 @@
 //! Frames of the control socket.
 //!
-//! How the bytes are cut into pieces changes nothing; a frame has the bytes that were announced, at most 1 MiB, no deeper than 32
-//! levels; and no memory is taken for bytes that have not come.
+//! How the bytes are divided into reads has no effect. A frame has the announced number of bytes, at most 1 MiB, and at most 32
+//! levels of nesting. No memory is allocated for bytes that have not arrived.
 
 use adit_ipc::{Frame, FrameError, MAX_DEPTH, MAX_FRAME, read_frame};
 
 use crate::input::Input;
 use crate::stream::{Client, block_on};
 
-/// Checks one stream: a byte that says how long the pieces are, then the stream.
+/// Checks one stream: a byte with the size of the reads, then the stream.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let piece = usize::from(input.byte()) + 1;
@@ -39,7 +39,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Why a stream was read no further.
+/// The reason why reading a stream ended.
 #[derive(PartialEq, Eq, Debug)]
 enum End {
     Empty,
@@ -64,7 +64,7 @@ fn read(stream: &[u8], piece: usize) -> (Vec<Frame>, Option<End>) {
     }
 }
 
-/// The greatest number of brackets that are open at once, outside of strings.
+/// Returns the maximum number of open brackets outside of strings.
 fn depth(json: &[u8]) -> usize {
     let (mut open, mut greatest, mut at) = (0_usize, 0, 0);
     let mut in_string = false;

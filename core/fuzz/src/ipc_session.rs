@@ -1,7 +1,7 @@
-//! A client's whole session on the control socket, from its hello to the end.
+//! A client's complete session on the control socket, from its hello to the end.
 //!
-//! Whatever the client sends: the session ends, every frame that it is told is one that a client understands, each call has at most one
-//! answer, and no method runs that the client's role does not reach.
+//! Whatever the client sends: the session ends, every frame that it receives is one that clients understand, each call has at
+//! most one answer, and no method runs that the client's role does not permit.
 
 use std::collections::HashSet;
 use std::future::pending;
@@ -23,11 +23,11 @@ use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 use crate::input::Input;
 use crate::stream::block_on;
 
-/// The client's first message, which choices may leave out.
+/// The client's first message, which the options may omit.
 const HELLO: &str = r#"{"hello":{"oldest":1,"newest":1000,"program":"fuzz"}}"#;
 
-/// Checks one session: a byte of choices, then messages. Each line is one message and gets the length that a frame begins with; choices
-/// may leave the lengths to the input.
+/// Checks one session: a byte of options, then messages. Each line is one message and gets the length prefix of a frame; the
+/// options may leave the lengths to the input.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let choices = input.byte();
@@ -60,13 +60,13 @@ fn frame(json: &[u8]) -> Vec<u8> {
     [&length.to_le_bytes()[..], json].concat()
 }
 
-/// What the server says in one session with a client that says all this, then nothing, and reads everything.
+/// Returns what the server sends in one session to a client that sends all of `says`, then nothing, and reads everything.
 async fn session(service: Arc<Recorder>, role: Role, says: Vec<u8>, room: usize) -> Vec<Value> {
     let (near, far) = duplex(room);
     let events = Events::new();
     let (mut reader, mut writer) = tokio::io::split(near);
     let writing = async {
-        // Fails where the server has hung up.
+        // Fails if the server has closed the connection.
         let _ = writer.write_all(&says).await;
         let _ = writer.shutdown().await;
         events.publish(Event::TunnelRemoved { id: TunnelId::from_bits(7) });
@@ -85,7 +85,7 @@ async fn session(service: Arc<Recorder>, role: Role, says: Vec<u8>, room: usize)
     told
 }
 
-/// A hello, then what messages of the client led to, and perhaps a goodbye at the end.
+/// Checks the frames: a hello, then the results of the client's messages, and perhaps a goodbye at the end.
 fn check_frames(told: &[Value], calls: usize) {
     let (hello, rest) = told.split_first().expect("the server greets everybody");
     assert_eq!(hello["hello"]["newest"], PROTOCOL);
@@ -108,14 +108,14 @@ fn check_frames(told: &[Value], calls: usize) {
     assert!(said_goodbye || ids.len() >= calls, "{calls} methods ran and there are {} answers", ids.len());
 }
 
-/// Without any waiting.
+/// Returns limits that never make a client wait.
 fn limits() -> Limits {
     let (requests_per_second, burst) = (1_000_000_000, u32::MAX);
     let (observers_per_second, observers_burst) = (requests_per_second, burst);
     Limits { requests_per_second, burst, observers_per_second, observers_burst, ..Limits::default() }
 }
 
-/// One client, then nobody.
+/// A listener with one client.
 struct Queue(Option<DuplexStream>);
 
 impl Listener for Queue {
@@ -129,7 +129,7 @@ impl Listener for Queue {
     }
 }
 
-/// Everybody has this role.
+/// Gives every client this role.
 struct Always(Role);
 
 impl RoleSource for Always {
@@ -146,7 +146,7 @@ impl RoleSource for Always {
     }
 }
 
-/// A service that remembers which method ran for whom.
+/// A service that records which method ran for which role.
 #[derive(Default)]
 struct Recorder {
     calls: Mutex<Vec<(&'static str, Role)>>,
@@ -163,7 +163,7 @@ macro_rules! record {
     };
 }
 
-/// For methods whose answer is not looked at.
+/// The result of methods whose answer is not examined.
 const fn no<T>() -> Result<T, ApiError> {
     Err(ApiError::Busy)
 }

@@ -1,8 +1,8 @@
-//! For tests only: one target for each parser that outsiders reach. A target takes any bytes and checks what must hold for all of them;
-//! it panics where it does not.
+//! For tests only: one target for each parser that outsiders reach. A target takes any bytes, checks properties that must hold
+//! for all input, and panics if one does not.
 //!
-//! `cargo xtask fuzz` has a fuzzer look for bytes that break a target. The tests replay `corpus/TARGET`: inputs written by people
-//! (`seed-…`), inputs that broke something once (`regression-…`), and a choice of those that the fuzzer found to reach other code.
+//! `cargo xtask fuzz` runs a fuzzer that looks for bytes that break a target. The tests replay `corpus/TARGET`: inputs written by
+//! people (`seed-…`), inputs that once broke something (`regression-…`), and a selection of those that reached new code.
 #![forbid(unsafe_code)]
 
 mod archive;
@@ -30,10 +30,10 @@ pub mod uapi_answer;
 pub mod uapi_request;
 pub mod zip;
 
-/// A target's name, which is also that of its folder in `corpus` and of its program, and its check.
+/// A target's name, which is also the name of its folder in `corpus` and of its program, and its check.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// Every target.
+/// All targets.
 pub const TARGETS: &[Target] = &[
     ("coalesce", coalesce::check),
     ("conf", conf::check),

@@ -1,7 +1,7 @@
-//! A request for the numbers of `aditd --metrics`.
+//! A request for the metrics of `aditd --metrics`.
 //!
-//! How the bytes are cut into pieces changes nothing; no more is kept than the largest head has; and the numbers are given only to who
-//! asks for them by a name of the loopback interface.
+//! How the bytes are divided into reads has no effect. No more is kept than the largest head. The metrics are given only to
+//! clients that request them under a name of the loopback interface.
 
 use httparse::EMPTY_HEADER;
 
@@ -14,7 +14,7 @@ mod request;
 
 use request::{MAX_HEAD, Request, read};
 
-/// Checks one client: a byte for the size of the pieces, then what the client says.
+/// Checks one client: a byte with the size of the reads, then the bytes that the client sends.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let piece = usize::from(input.byte()) + 1;

@@ -1,11 +1,11 @@
-//! IP packets from their fields, and the slowest possible checksum; shares nothing with the code under test.
+//! Builds IP packets from their fields, with the simplest possible checksum. It shares no code with the code under test.
 
 use crate::input::Input;
 
 pub(crate) const TCP: u8 = 6;
 pub(crate) const UDP: u8 = 17;
 
-/// The ones' complement sum of `bytes` (RFC 1071), over `start`.
+/// Returns the ones' complement sum of `bytes` (RFC 1071), added to `start`.
 pub(crate) fn sum(start: u32, bytes: &[u8]) -> u16 {
     let mut sum = start;
     for pair in bytes.chunks(2) {
@@ -15,15 +15,15 @@ pub(crate) fn sum(start: u32, bytes: &[u8]) -> u16 {
     sum as u16
 }
 
-/// Where things are in a packet of TCP or UDP without extension headers; `None` for every other packet.
+/// Offsets in a TCP or UDP packet without extension headers. There is no layout for any other packet.
 pub(crate) struct Layout {
     pub(crate) is_v4: bool,
     pub(crate) protocol: u8,
-    /// Where the transport header starts.
+    /// Start of the transport header.
     pub(crate) transport: usize,
-    /// Where its checksum is.
+    /// Position of the transport checksum.
     pub(crate) checksum: usize,
-    /// Where the payload starts.
+    /// Start of the payload.
     pub(crate) payload: usize,
 }
 
@@ -47,7 +47,7 @@ impl Layout {
         (payload <= packet.len()).then_some(Self { is_v4, protocol, transport, checksum, payload })
     }
 
-    /// The length that the IP header says.
+    /// Returns the length in the IP header.
     pub(crate) fn said(packet: &[u8]) -> usize {
         if packet[0] >> 4 == 4 {
             usize::from(u16::from_be_bytes([packet[2], packet[3]]))
@@ -56,25 +56,25 @@ impl Layout {
         }
     }
 
-    /// The sum over the pseudo-header.
+    /// Returns the sum of the pseudo-header.
     fn pseudo_header(&self, packet: &[u8]) -> u16 {
         let len = u32::try_from(packet.len() - self.transport).expect("packets are short");
         let addresses = if self.is_v4 { &packet[12..20] } else { &packet[8..40] };
         sum(u32::from(self.protocol) + (len & 0xffff) + (len >> 16), addresses)
     }
 
-    /// Whether the transport checksum is right.
+    /// Returns true if the transport checksum is correct.
     pub(crate) fn is_intact(&self, packet: &[u8]) -> bool {
         sum(u32::from(self.pseudo_header(packet)), &packet[self.transport..]) == 0xffff
     }
 
-    /// Whether the checksum of the IPv4 header is right; IPv6 has none.
+    /// Returns true if the checksum of the IPv4 header is correct; IPv6 has none.
     pub(crate) fn has_intact_header(&self, packet: &[u8]) -> bool {
         !self.is_v4 || sum(0, &packet[..self.transport]) == 0xffff
     }
 }
 
-/// Writes lengths and checksums into a packet whose other fields stand.
+/// Writes lengths and checksums into a packet whose other fields are set.
 pub(crate) fn complete(packet: &mut [u8]) {
     let Some(first) = packet.first() else { return };
     let len = u16::try_from(packet.len()).unwrap_or(u16::MAX);
@@ -101,19 +101,19 @@ pub(crate) fn complete(packet: &mut [u8]) {
     packet[layout.checksum..layout.checksum + 2].copy_from_slice(&checksum.to_be_bytes());
 }
 
-/// Writes what stands in the checksum field of a packet whose checksum is still to be completed.
+/// Writes the checksum field of a packet whose checksum is still to be completed.
 pub(crate) fn leave_checksum(packet: &mut [u8]) {
     let Some(layout) = Layout::of(packet) else { return };
     let sum = layout.pseudo_header(packet);
     packet[layout.checksum..layout.checksum + 2].copy_from_slice(&sum.to_be_bytes());
 }
 
-/// What the packets of a flow have in common.
+/// The fields that all packets of a flow have in common.
 #[derive(Clone, Copy)]
 pub(crate) struct Flow {
     pub(crate) is_v4: bool,
     pub(crate) is_tcp: bool,
-    /// Bytes of TCP options; a multiple of 4, at most 40.
+    /// Bytes of TCP options: a multiple of 4, at most 40.
     pub(crate) options: usize,
     pub(crate) source: [u8; 16],
     pub(crate) destination: [u8; 16],
@@ -123,7 +123,7 @@ pub(crate) struct Flow {
 }
 
 impl Flow {
-    /// One of a few flows between the same hosts.
+    /// Reads one of a few flows between the same hosts.
     pub(crate) fn read(input: &mut Input<'_>) -> Self {
         let form = input.byte();
         Self {
@@ -138,7 +138,7 @@ impl Flow {
         }
     }
 
-    /// A whole packet. `sequence`: TCP's. `flags`: TCP's.
+    /// Returns a complete packet. `sequence` and `flags` are those of TCP.
     pub(crate) fn packet(&self, id: u16, sequence: u32, flags: u8, payload: &[u8]) -> Vec<u8> {
         let protocol = if self.is_tcp { TCP } else { UDP };
         let mut packet = if self.is_v4 {

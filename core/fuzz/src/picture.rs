@@ -1,6 +1,6 @@
-//! Pictures: PNG, JPEG, WebP, and whatever else says that it is one. See [`crate::archive`] for what is checked.
+//! Pictures: PNG, JPEG, WebP, and any data that claims to be one. For the checked properties see [`crate::archive`].
 //!
-//! The checksums of a PNG are put right first, since no mutation would get past them otherwise.
+//! The checksums of a PNG are corrected first; otherwise every mutation would fail on them.
 
 use std::io::Cursor;
 
@@ -11,7 +11,7 @@ use image::ImageReader;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// In larger pictures the search for codes spends its whole budget, seconds, and little else would be tried.
+/// In larger pictures the search for codes would use its whole budget of several seconds, and few inputs would be tried.
 const MOST_PIXELS: u64 = 1 << 16;
 
 /// Checks one file.
@@ -32,7 +32,7 @@ pub fn check(bytes: &[u8]) {
     crate::archive::check("photo.png", &picture);
 }
 
-/// From chunk to chunk: length, type, content, checksum.
+/// Corrects the checksum of each chunk: length, type, content, checksum.
 fn put_checksums_right(mut chunks: &mut [u8]) {
     while let Some(length) = chunks.first_chunk().map(|length| u32::from_be_bytes(*length)) {
         let end = usize::try_from(length).unwrap_or(usize::MAX).saturating_add(8);

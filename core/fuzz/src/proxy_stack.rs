@@ -1,7 +1,7 @@
 //! Packets from the tunnel to the IP stack of `adit proxy`.
 //!
-//! Whatever comes, every packet that goes back is a right one, from one of the stack's own addresses; and what is for another address is
-//! not answered.
+//! Whatever arrives, every packet that the stack sends is valid and has one of its own addresses as source. Packets for other
+//! addresses are not answered.
 
 use std::io;
 use std::net::IpAddr;
@@ -20,7 +20,7 @@ const MTU: usize = 1420;
 const OWN: [[u8; 4]; 1] = [[10, 0, 0, 1]];
 const OWN_V6: [u8; 16] = [0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
-/// Checks a row of packets: each a byte of choices and the packet with its length in front.
+/// Checks a sequence of packets, each with a byte of options, a length, and the packet.
 pub fn check(bytes: &[u8]) {
     block_on(async {
         let addresses = vec![IpAddr::from(OWN[0]), IpAddr::from(OWN_V6)];
@@ -40,7 +40,7 @@ pub fn check(bytes: &[u8]) {
                 continue;
             }
             queue.send(Offload::default(), &packet).expect("the stack takes everything");
-            // Connections and the responder are tasks of their own; each has its turn.
+            // Connections and the responder are separate tasks; each gets a turn.
             for _ in 0..3 {
                 tokio::task::yield_now().await;
             }
@@ -81,7 +81,7 @@ fn is_right(packet: &[u8], asked: &[u8]) {
     }
 }
 
-/// The test looks by itself.
+/// A bell without effect, because the test polls the queue itself.
 struct Silent;
 
 impl Doorbell for Silent {

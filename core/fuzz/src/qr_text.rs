@@ -1,15 +1,15 @@
-//! The text in a QR code: it means what the same text means in a file, whatever it is.
+//! The text in a QR code: any text has the same meaning in a QR code as in a file.
 
 use adit_config::{Document, detect};
 use adit_import::{Import, Names, QrCode, import};
 
-/// Larger codes take the search so long that little else would be tried.
+/// Maximum length in bytes. The search in larger codes takes so long that few inputs would be tried.
 const LONGEST: usize = 400;
 
 /// Checks one text.
 pub fn check(text: &[u8]) {
     let Some(document) = Document::parse(text).ok().filter(|_| text.len() <= LONGEST && !text.is_empty()) else { return };
-    // In a file these bytes would be something else, whatever stands behind them.
+    // In a file these bytes would be recognized as another type, whatever follows them.
     if detect::binary(text).is_some() {
         return;
     }

@@ -1,4 +1,4 @@
-//! An engine with one peer, and that peer as a script that shares no line with the engine: what datagrams are sent to.
+//! An engine that receives datagrams, and its one peer as a script that shares no line with the engine.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,12 +6,12 @@ use std::time::Duration;
 use adit_protocol::{Dropped, Ecn, Engine, Instant, Now, Transmit, UdpPath};
 use adit_testkit::{Pair, Probe};
 
-/// The peer's static private key, and that of somebody whom the engine does not know.
+/// Number of the peer that the engine knows, for [`Pair`]'s keys.
 pub(crate) const PEER: usize = 0;
 /// The engine under test.
 pub(crate) const OWN: usize = 1;
 
-/// The engine, and the time.
+/// The engine and the virtual time.
 pub(crate) struct Responder {
     pub(crate) engine: Engine,
     now: Duration,
@@ -22,17 +22,17 @@ impl Responder {
         Self { engine: Pair::engine(OWN, 1), now: Duration::from_secs(1000) }
     }
 
-    /// The peer that the engine knows.
+    /// Returns the peer that the engine knows.
     pub(crate) fn peer() -> Probe {
         Probe::new(*Pair::private(PEER).dangerously_reveal(), *Pair::public(OWN).as_bytes())
     }
 
-    /// Somebody whom it does not know.
+    /// Returns a sender that the engine does not know.
     pub(crate) fn stranger() -> Probe {
         Probe::new([0x77; 32], *Pair::public(OWN).as_bytes())
     }
 
-    /// Where the peer is, `number` of its places.
+    /// Returns one of the peer's addresses, chosen by `number`.
     pub(crate) fn place(number: u8) -> SocketAddr {
         SocketAddr::from(([192, 0, 2, 10 + number % 4], 51820))
     }
@@ -41,12 +41,12 @@ impl Responder {
         Now { instant: Instant::from_nanos(u64::try_from(self.now.as_nanos()).unwrap_or(u64::MAX)), unix: self.now }
     }
 
-    /// A TAI64N label for this moment.
+    /// Returns a TAI64N label of the current time.
     pub(crate) fn timestamp(&self) -> [u8; 12] {
         Probe::timestamp(self.now.as_secs(), self.now.subsec_nanos())
     }
 
-    /// Time passes, and the engine does what is due.
+    /// Lets time pass, and lets the engine fire its due timers.
     pub(crate) fn wait(&mut self, time: Duration) {
         self.now += time;
         let now = self.now();
@@ -55,13 +55,13 @@ impl Responder {
         }
     }
 
-    /// A datagram arrives.
+    /// Delivers a datagram to the engine.
     pub(crate) fn receive(&mut self, from: SocketAddr, ecn: Ecn, datagram: &[u8]) -> Result<(), Dropped> {
         let now = self.now();
         self.engine.handle_datagram(UdpPath::to(from), ecn, &mut datagram.to_vec(), now)
     }
 
-    /// All that the engine sends.
+    /// Returns everything that the engine sends.
     pub(crate) fn sent(&mut self) -> Vec<Transmit> {
         let now = self.now().instant;
         std::iter::from_fn(|| self.engine.poll_transmit(now)).collect()

@@ -1,7 +1,7 @@
 //! SOCKS5: a client's negotiation and request, and datagrams of UDP ASSOCIATE.
 //!
-//! How the bytes are cut into pieces changes nothing; nothing behind the request is read; without the right password there is no
-//! request; and what is read means the same when it is written again.
+//! How the bytes are divided into reads has no effect. Nothing after the request is read. Without the right password no request
+//! is accepted. A parsed value has the same meaning when it is written again.
 
 use std::net::SocketAddr;
 
@@ -13,7 +13,7 @@ use crate::stream::{Client, block_on};
 
 const USER: &str = "ann:one:two";
 
-/// Checks one client: a byte of choices, then what the client says.
+/// Checks one client: a byte of options, then the bytes that the client sends.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let choices = input.byte();
@@ -53,7 +53,7 @@ fn serve<'a>(mut client: Client<'a>, credentials: Option<&Credentials>) -> Outco
     (outcome, client.told, left)
 }
 
-/// What a request names can be dialled: it means the same on a command line, and nothing in it can move a cursor.
+/// Checks that a target can be dialled: it has the same meaning on a command line, and nothing in it can move a cursor.
 pub(crate) fn is_a_target(target: &Target) {
     let text = target.to_string();
     assert!(!text.contains(|character: char| character.is_control() || character.is_whitespace()), "{text:?}");

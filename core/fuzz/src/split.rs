@@ -1,7 +1,7 @@
 //! Superpackets that are cut into packets.
 //!
-//! Whatever the header of the offload says, nothing panics; the packets have all of the payload, in order and no more; their lengths
-//! and checksums are right; and padding is zero and does no harm to the packet behind it.
+//! Whatever the offload header states, nothing panics. The packets have exactly the payload, in order. Their lengths and
+//! checksums are correct. Padding is zero and does not change the following packet.
 
 use adit_platform::device::{Checksum, Offload, Segmentation};
 use adit_tunnel::split::{SLACK, Splitter};
@@ -9,7 +9,7 @@ use adit_tunnel::split::{SLACK, Splitter};
 use crate::input::Input;
 use crate::packets::{Layout, TCP, UDP, complete, leave_checksum};
 
-/// Checks one superpacket: nine bytes of offload, a byte of choices, then the superpacket.
+/// Checks one superpacket: nine bytes of offload header, a byte of options, then the superpacket.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let offload = offload(&mut input);
@@ -38,7 +38,7 @@ pub fn check(bytes: &[u8]) {
         assert_eq!(Layout::said(cut), cut.len(), "the length in the IP header");
         assert!(layout.has_intact_header(cut), "the checksum of the IP header");
         let has_none = layout.protocol == UDP && cut[layout.checksum..layout.checksum + 2] == [0, 0];
-        // A partial checksum is completed from whatever stands in its field.
+        // A partial checksum is completed from the content of its field.
         assert!(is_partial && choices & 4 != 0 || has_none || layout.is_intact(cut), "the transport checksum");
         assert!(cut.len() - layout.payload <= usize::from(offload.segment_size));
         payload.extend_from_slice(&cut[layout.payload..]);
@@ -54,7 +54,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// As the kernel gives it with a superpacket, or anything else.
+/// Returns an offload header as the kernel gives it with a superpacket, or any other.
 fn offload(input: &mut Input<'_>) -> Offload {
     let segmentation = match input.byte() % 6 {
         0 => Segmentation::Tcp4 { ecn: false },
@@ -75,7 +75,7 @@ fn offload(input: &mut Input<'_>) -> Offload {
     Offload { segmentation, segment_size, header_len, checksum }
 }
 
-/// The packets, without their padding.
+/// Returns the packets without their padding.
 fn split(superpacket: &[u8], offload: Offload, padded: bool) -> Result<Vec<Vec<u8>>, adit_tunnel::split::SplitError> {
     let mut buffer = [superpacket, &[0xee; SLACK]].concat();
     let mut splitter = Splitter::new(&mut buffer, superpacket.len(), offload)?;

@@ -1,4 +1,4 @@
-//! A client whose bytes are all written already, at the other end of a stream.
+//! A stream to a client whose input is complete in advance.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -15,10 +15,10 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     RUNTIME.with(|runtime| runtime.block_on(future))
 }
 
-/// Gives its bytes in pieces and keeps what it is told.
+/// Delivers its bytes in reads of limited size and records what it is sent.
 pub(crate) struct Client<'a> {
     says: &'a [u8],
-    /// Most bytes that come at once.
+    /// Maximum number of bytes per read.
     piece: usize,
     pub(crate) told: Vec<u8>,
 }
@@ -28,7 +28,7 @@ impl<'a> Client<'a> {
         Self { says, piece: piece.max(1), told: Vec::new() }
     }
 
-    /// Bytes that were not read.
+    /// Returns the bytes that were not read.
     pub(crate) const fn left(&self) -> &'a [u8] {
         self.says
     }

@@ -1,7 +1,7 @@
-//! Tar archives, plain or compressed: see [`crate::archive`].
+//! Tar archives, plain or compressed; for the checked properties see [`crate::archive`].
 //!
-//! The first byte says whether the rest is compressed by gzip. The headers' checksums are put right first, since no mutation would get
-//! past them otherwise.
+//! The first byte decides whether the rest is compressed with gzip. The headers' checksums are corrected first; otherwise every
+//! mutation would fail on them.
 
 use std::io::Write;
 
@@ -28,7 +28,7 @@ pub fn check(bytes: &[u8]) {
     crate::archive::check("tunnels.tar", &archive);
 }
 
-/// From header to header, by the size that each has in octal.
+/// Corrects the checksum of each header, following the sizes that the headers state in octal.
 fn put_checksums_right(archive: &mut [u8]) {
     let mut at = 0;
     while let Some(header) = archive.get_mut(at..at + BLOCK) {

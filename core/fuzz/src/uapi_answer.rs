@@ -1,6 +1,7 @@
-//! Answers of the configuration protocol, which come from this implementation or any other.
+//! Answers of the configuration protocol (UAPI), from this implementation or any other.
 //!
-//! How the bytes are cut into pieces changes nothing, and what is read means the same when it is written and read again.
+//! How the bytes are divided into reads has no effect, and a parsed answer has the same meaning when it is written and read
+//! again.
 
 use std::io::{self, Read};
 
@@ -10,7 +11,7 @@ use adit_tunnel::uapi::{read_view, write_view};
 use crate::input::Input;
 use crate::uapi_request::scope;
 
-/// Checks one answer: a byte that says how long the pieces are, then the answer.
+/// Checks one answer: a byte with the size of the reads, then the answer.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let piece = usize::from(input.byte()) + 1;
@@ -35,7 +36,7 @@ fn shown(outcome: &Result<DeviceView, String>) -> Result<Vec<u8>, &String> {
     outcome.as_ref().map(text)
 }
 
-/// Bytes that come in pieces.
+/// A reader that delivers its bytes in reads of limited size.
 struct Pieces<'a>(&'a [u8], usize);
 
 impl Read for Pieces<'_> {

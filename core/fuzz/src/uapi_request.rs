@@ -1,7 +1,7 @@
-//! Requests of the configuration protocol (`get=1`, `set=1`).
+//! Requests of the configuration protocol (UAPI): `get=1`, `set=1`.
 //!
-//! How the bytes are cut into pieces changes nothing; every request has one answer; a refused request changes nothing; and a change
-//! means the same when it is written and read again.
+//! How the bytes are divided into reads has no effect. Every request has one answer. A refused request changes nothing. An update
+//! has the same meaning when it is written and read again.
 
 use std::io::{self, Cursor, Read};
 use std::sync::Mutex;
@@ -15,7 +15,7 @@ use crate::input::Input;
 
 const TIME: Duration = Duration::from_secs(60);
 
-/// Checks one client: a byte that says how long the pieces are, then what the client says.
+/// Checks one client: a byte with the size of the reads, then the bytes that the client sends.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let piece = usize::from(input.byte()) + 1;
@@ -47,12 +47,12 @@ fn reread(request: &[u8]) -> Option<Request> {
     read_request(&mut LineReader::new(request), &scope).ok()??.ok()
 }
 
-/// Interfaces are called by their index here, as they are in answers.
+/// Resolves the name of an interface, which here is its index, as in answers.
 pub(crate) fn scope(name: &str) -> Option<u32> {
     name.parse().ok()
 }
 
-/// Of a peer that is removed, nothing else is said.
+/// Returns the update as it is written: for a removed peer, nothing but the removal is written.
 fn as_written(mut update: DeviceUpdate) -> DeviceUpdate {
     for peer in update.peers.iter_mut().filter(|peer| peer.remove) {
         *peer = PeerUpdate { remove: true, ..PeerUpdate::new(peer.public_key) };
@@ -60,10 +60,10 @@ fn as_written(mut update: DeviceUpdate) -> DeviceUpdate {
     update
 }
 
-/// A client that has said all it will say.
+/// A client whose complete input is known in advance.
 struct Client {
     says: Mutex<Cursor<Vec<u8>>>,
-    /// Most bytes that come at once.
+    /// Maximum number of bytes per read.
     piece: usize,
     told: Mutex<Vec<u8>>,
 }
@@ -82,7 +82,7 @@ impl UapiStream for Client {
     fn close(&self) {}
 }
 
-/// A tunnel that remembers what it was told to change.
+/// A tunnel that records the updates that it receives.
 #[derive(Default)]
 struct Tunnel {
     updates: Mutex<Vec<DeviceUpdate>>,

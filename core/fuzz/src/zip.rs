@@ -1,4 +1,4 @@
-//! Zip archives, as they come: see [`crate::archive`].
+//! Zip archives, unchanged; for the checked properties see [`crate::archive`].
 
 /// Checks one file.
 pub fn check(bytes: &[u8]) {

@@ -10,7 +10,7 @@ use std::thread;
 
 use adit_fuzz::{TARGETS, Target};
 
-/// Bytes of all inputs together, so that the repository stays small.
+/// Maximum size of all inputs together in bytes, so that the repository stays small.
 const MOST_BYTES: u64 = 1 << 20;
 
 fn here(folder: &str) -> PathBuf {
@@ -43,7 +43,7 @@ fn every_target_has_a_program_and_a_corpus() {
     assert!(total <= MOST_BYTES, "the corpus has {total} bytes");
 }
 
-/// Several at a time, since some of them take long.
+/// Runs several inputs at a time, because some of them take long.
 #[test]
 fn every_input_of_the_corpus_is_survived() {
     let inputs = |target: &'static Target| files(&here("corpus").join(target.0)).into_iter().map(move |input| (target, input));
@@ -65,7 +65,7 @@ fn every_input_of_the_corpus_is_survived() {
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
-/// The least inputs, and some that no fuzzer has chosen.
+/// Tests the shortest inputs, and some that no fuzzer has chosen.
 #[test]
 fn short_inputs_are_survived() {
     for (_, check) in TARGETS {

@@ -1,6 +1,6 @@
-//! Archives with configurations in them.
+//! Reads archives that contain configurations.
 //!
-//! Each entry is judged by itself. What a header says of a size is never believed: bytes are counted as they come out.
+//! Each entry is accepted or refused on its own. Sizes in headers are never trusted: bytes are counted while they are unpacked.
 
 mod tar;
 mod zip;
@@ -15,83 +15,83 @@ use crate::limits::{ARCHIVE_BYTES, ARCHIVE_DIAGNOSTICS, DIAGNOSTICS, ENTRY_BYTES
 use crate::names::{Names, key};
 use crate::outcome::{Import, Reason};
 
-/// Why nothing of an archive is taken.
+/// The reason why a whole archive is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// More than [`ARCHIVE_BYTES`].
+    /// The archive is larger than [`ARCHIVE_BYTES`].
     #[error("the archive has {bytes} bytes; 16 MiB is the most that is taken")]
     TooLarge {
-        /// How many.
+        /// Size of the archive in bytes.
         bytes: usize,
     },
-    /// More than [`ARCHIVE_ENTRIES`].
+    /// The archive has more than [`ARCHIVE_ENTRIES`] entries.
     #[error("the archive has more than 10,000 entries; split it")]
     TooManyEntries,
-    /// Cut off, or not written by the rules.
+    /// The archive is truncated or malformed.
     #[error("the archive is damaged or cut off; copy or download it again")]
     Damaged,
-    /// Something behind the archive, so that programs may disagree on what the archive is.
+    /// Other data follows the archive, so that programs may disagree on what the archive is.
     #[error("there is other data behind the archive; pack the files anew")]
     Trailing,
-    /// Bytes that belong to two entries, as in a decompression bomb.
+    /// Some bytes belong to two entries, as in a decompression bomb.
     #[error("entries of the archive overlap, which no honest program writes; pack the files anew")]
     Overlapping,
-    /// More than [`UNPACKED_BYTES`] in all.
+    /// The entries unpack to more than [`UNPACKED_BYTES`] in all.
     #[error("the archive unpacks to more than 64 MiB; split it")]
     Unpacked,
-    /// A single file that was compressed.
+    /// The file is compressed but contains no tar archive.
     #[error("this is compressed, and there is no tar archive in it; unpack it first")]
     NoArchive,
-    /// No file in it at all.
+    /// The archive contains no file.
     #[error("there is no file in the archive")]
     Empty,
 }
 
-/// Why an entry of an archive is not taken.
+/// The reason why an entry of an archive is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum EntryError {
-    /// More than [`ENTRY_PATH_BYTES`].
+    /// The path is longer than [`ENTRY_PATH_BYTES`].
     #[error("the path of the entry is longer than 1,024 bytes")]
     PathTooLong,
-    /// Needs a password.
+    /// The entry is encrypted.
     #[error("the entry is encrypted; unpack the archive with its password, and import the files")]
     Encrypted,
-    /// A symbolic link, or a device.
+    /// The entry is a symbolic link or a device.
     #[error("the entry is a link or a device, not a file")]
     NotAFile,
-    /// Its name begins with a dot.
+    /// The entry's name begins with a dot.
     #[error("the entry is hidden: its name begins with a dot; rename it to have it imported")]
     Hidden,
-    /// Has the name of an earlier entry, or one that differs only in capitals.
+    /// An earlier entry has the same name, or one that differs only in case.
     #[error("an earlier entry of the archive has this name (capitals do not count); rename one")]
     SameName,
-    /// An archive in the archive.
+    /// The entry is itself an archive.
     #[error("this is an archive inside the archive; unpack it first")]
     Nested,
-    /// Compressed by a rare method.
+    /// The entry is compressed by an unsupported method.
     #[error("the entry is compressed by a method that is not known here; pack the files anew")]
     Method,
-    /// More than [`ENTRY_BYTES`].
+    /// The entry unpacks to more than [`ENTRY_BYTES`].
     #[error("the entry unpacks to more than 1 MiB, which no configuration has")]
     TooLarge,
-    /// More than [`COMPRESSION_RATIO`].
+    /// The entry unpacks to more than [`COMPRESSION_RATIO`] times its size.
     #[error("the entry unpacks to more than 100 times its size, as a decompression bomb does")]
     Bomb,
-    /// Its bytes are not what its headers say.
+    /// The entry's bytes do not match its headers.
     #[error("the entry is damaged")]
     Damaged,
 }
 
-/// How an archive is packed.
+/// The format of an archive.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Format {
     Zip,
     Tar,
-    /// A tar archive, compressed by gzip as a whole.
+    /// A tar archive that is compressed with gzip as a whole.
     TarGz,
 }
 
-/// Makes drafts of an archive's entries, of all that can be read; of an archive that is refused, none.
+/// Creates drafts of all readable entries of an archive. A refused archive yields none.
 pub(crate) fn import(format: Format, file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
     let mut import = Import::default();
     match read(format, bytes) {
@@ -119,15 +119,16 @@ struct Entry {
     conf: Result<Conf, Reason>,
 }
 
-/// Takes the entries of one archive, one after the other.
+/// Collects the entries of one archive one after the other.
 struct Entries {
     taken: Vec<Entry>,
     paths: HashSet<String>,
-    /// Bytes.
+    /// Number of bytes unpacked so far.
     unpacked: usize,
-    /// How many more may be kept.
+    /// Number of further diagnostics that may be kept.
     diagnostics: usize,
-    /// One for all, with all its room from the start: where it grew, it would leave keys behind.
+    /// The buffer for unpacking all entries. It has its full capacity from the start, because growing it would leave copies of
+    /// keys behind.
     buffer: Zeroizing<Vec<u8>>,
 }
 
@@ -142,7 +143,7 @@ impl Entries {
         }
     }
 
-    /// Adds a file; `unpack` writes its bytes into the buffer, even when there are too many.
+    /// Adds a file. `unpack` writes its bytes into the buffer, even if there are too many.
     fn take(&mut self, path: &[u8], unpack: impl FnOnce(&mut Vec<u8>) -> Result<(), EntryError>) -> Result<(), ArchiveError> {
         let is_too_long = path.len() > ENTRY_PATH_BYTES;
         let path = shown(path);
@@ -167,7 +168,8 @@ impl Entries {
         Ok(())
     }
 
-    /// One more that is hidden. A configuration among them is named, as it may have been meant; what systems leave behind is not.
+    /// Skips a hidden entry. A configuration among them is reported, because it may have been intended; files that systems leave
+    /// behind are not.
     fn pass_over(&mut self, path: &[u8]) {
         let path = shown(path);
         let is_of_system = path.split(['/', '\\']).any(|part| part == "__MACOSX" || part.starts_with("._"));
@@ -177,7 +179,7 @@ impl Entries {
     }
 }
 
-/// As much of an entry's path as is taken. Bytes that are no UTF-8 become a mark.
+/// Returns an entry's path, cut to [`ENTRY_PATH_BYTES`], with a replacement character for each sequence that is not UTF-8.
 fn shown(path: &[u8]) -> String {
     String::from_utf8_lossy(path.get(..ENTRY_PATH_BYTES).unwrap_or(path)).into_owned()
 }
@@ -190,7 +192,7 @@ fn kept(conf: &Result<Conf, Reason>) -> usize {
     }
 }
 
-/// What systems and programs leave in archives without anybody asking: `__MACOSX/…`, `.DS_Store`.
+/// Returns true for hidden entries, such as those that systems and programs add to archives unasked: `__MACOSX/…`, `.DS_Store`.
 fn is_hidden(path: &str) -> bool {
     path.split(['/', '\\']).any(|part| part == "__MACOSX" || (part.starts_with('.') && !part.chars().all(|dot| dot == '.')))
 }

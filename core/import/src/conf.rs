@@ -1,4 +1,4 @@
-//! From bytes to a configuration that can become a tunnel.
+//! Parses bytes into a configuration that can become a tunnel.
 
 use std::cmp::Reverse;
 
@@ -15,7 +15,7 @@ pub(crate) struct Conf {
 }
 
 impl Conf {
-    /// `diagnostics`: how many to keep at most.
+    /// Parses a file. `diagnostics` is the maximum number of diagnostics to keep.
     pub(crate) fn read(bytes: &[u8], diagnostics: usize) -> Result<Self, Reason> {
         let document = Document::parse(bytes)?;
         if !is_configuration(&document) && detect::text(&document).is_none() && !document.text().trim().is_empty() {
@@ -31,7 +31,7 @@ impl Conf {
     }
 }
 
-/// Whether there is a section of the language in it.
+/// Returns true if the document contains an `[Interface]` or `[Peer]` section.
 fn is_configuration(document: &Document) -> bool {
     document.lines().iter().any(|line| matches!(line.kind, LineKind::Header { section: Some(_), .. }))
 }

@@ -1,5 +1,5 @@
-//! Tunnels as something to carry away: a QR code of one, a zip archive of many. Both hold private keys; the caller
-//! answers for where they go.
+//! Exports tunnels: one as a QR code, many as a zip archive. Both contain private keys, and the caller is responsible for where
+//! they go.
 
 mod archive;
 mod comments;

@@ -1,4 +1,4 @@
-//! Tells what was handed over by its content, whatever its name says, and has it read.
+//! Recognizes the type of an imported file by its content, whatever its name, and reads it.
 
 use adit_config::detect::{self, Foreign};
 
@@ -8,9 +8,9 @@ use crate::names::Names;
 use crate::outcome::{Import, Reason, Refusal};
 use crate::{archive, limits, picture};
 
-/// Makes drafts of a file: of a configuration one, of an archive (zip, tar, tar.gz) or a picture with QR codes any number. `file_name`: what the
-/// file is called, by any system. `names`: what is taken; the drafts' names are taken afterwards, so that several files can be
-/// imported one after another.
+/// Creates drafts from a file: one from a configuration, any number from an archive (zip, tar, tar.gz) or a picture with QR
+/// codes. `file_name` is the file's name on any system. `names` holds the names in use, and the drafts' names are added to it, so
+/// that several files can be imported one after another.
 pub fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
     match detect::binary(bytes) {
         Some(Foreign::Zip) => archive::import(Format::Zip, file_name, bytes, names),
@@ -26,13 +26,13 @@ pub fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
 }
 
 impl Import {
-    /// Puts what came of another file behind what came of the earlier ones.
+    /// Appends the result of another file.
     pub fn append(&mut self, mut next: Self) {
         self.drafts.append(&mut next.drafts);
         self.refusals.append(&mut next.refusals);
     }
 
-    /// Adds one configuration, or why there is none. `file_name`: what its names are made of.
+    /// Adds one configuration, or the reason why there is none. Its names are derived from `file_name`.
     pub(crate) fn add(&mut self, source: &str, file_name: &str, conf: Result<Conf, Reason>, names: &mut Names) {
         let draft = conf.and_then(|conf| names.draft(source, file_name, conf));
         match draft {

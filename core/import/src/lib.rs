@@ -1,9 +1,9 @@
-//! What a user hands over (a `.conf` file, an archive of them, a picture of a QR code), made into tunnels; and tunnels made into
-//! what he can carry away.
+//! Imports files of a user (a `.conf` file, an archive of them, a picture of a QR code) as tunnels, and exports tunnels in such
+//! forms.
 //!
-//! Bytes in, values out: nothing here opens a file. Everything that comes in may have been made by an enemy, so that each parser
-//! has a limit in [`limits`] that is judged before memory is spent. One bad entry never spoils the others: [`import`] gives the
-//! drafts that can become tunnels and, for each of the others, where it is and why not.
+//! The crate turns bytes into values and opens no file. Every input may come from an attacker, so each parser has a limit in
+//! [`limits`] that is checked before memory is used. One bad entry never affects the others: [`import`] returns the drafts that
+//! can become tunnels and, for every other entry, its place and the reason.
 #![forbid(unsafe_code)]
 
 mod archive;

@@ -1,32 +1,32 @@
-//! How much is taken from one hand. Far above what people have, far below what hurts a phone.
+//! The limits of one import. They are far above real inputs and far below what would harm a phone.
 
-/// Largest archive, bytes.
+/// Maximum size of an archive in bytes.
 pub const ARCHIVE_BYTES: usize = 16 << 20;
-/// Most entries in an archive, folders and hidden ones included.
+/// Maximum number of entries in an archive, including folders and hidden entries.
 pub const ARCHIVE_ENTRIES: usize = 10_000;
-/// Longest path of an entry, bytes. With the limit of entries it bounds what all the paths take.
+/// Maximum length of an entry's path in bytes. Together with the limit of entries it limits the memory for all paths.
 pub const ENTRY_PATH_BYTES: usize = 1024;
-/// Largest entry of an archive, bytes when unpacked: that of a configuration.
+/// Maximum size of an unpacked entry in bytes, the same as for a configuration.
 pub const ENTRY_BYTES: usize = adit_config::syntax::MAX_BYTES;
-/// All entries of an archive together, bytes when unpacked.
+/// Maximum size of all unpacked entries of an archive together, in bytes.
 pub const UNPACKED_BYTES: usize = 64 << 20;
-/// Most bytes that one byte of a compressed entry may become. Texts stay below 20.
+/// Maximum number of bytes to which one byte of a compressed entry may expand. Texts stay below 20.
 pub const COMPRESSION_RATIO: usize = 100;
-/// Most diagnostics that are kept for one configuration; errors go before warnings, and warnings before notes.
+/// Maximum number of diagnostics kept for one configuration; errors come before warnings, and warnings before notes.
 pub const DIAGNOSTICS: usize = 100;
-/// Most diagnostics that are kept for all configurations of an archive; beyond, each keeps its worst one.
+/// Maximum number of diagnostics kept for all configurations of an archive; beyond that, each keeps its worst one.
 pub const ARCHIVE_DIAGNOSTICS: usize = 10_000;
-/// Largest picture, bytes.
+/// Maximum size of a picture in bytes.
 pub const PICTURE_BYTES: usize = 10 << 20;
-/// Largest picture, pixels: width times height.
+/// Maximum number of pixels of a picture: width times height.
 pub const PICTURE_PIXELS: u64 = 20_000_000;
-/// Most memory that a picture may take while it is decoded, bytes: 32 bits for each pixel of the largest, and room for the decoder.
+/// Maximum memory for decoding a picture, in bytes: 32 bits for each pixel of the largest one, and room for the decoder.
 pub const PICTURE_MEMORY: u64 = 128 << 20;
-/// Most marks in one picture that could be the corner of a QR code. Each code has three.
+/// Maximum number of marks in one picture that could be the corner of a QR code. Each code has three.
 pub const QR_CORNERS: u32 = 96;
-/// How often the search for QR codes may look at a pixel, for each pixel of the picture. Pictures with the largest code need 28.
+/// How often the search for QR codes may read a pixel, per pixel of the picture. Pictures with the largest code need 28.
 pub const QR_LOOKS_PER_PIXEL: u64 = 32;
-/// How often the search may look at pixels beyond that: in a small picture more often at each, but in all not this often.
+/// Additional number of reads, independent of the picture's size: a small picture may be read more often per pixel.
 pub const QR_LOOKS: u64 = 100_000_000;
-/// The most bytes that a QR code can hold (version 40, lowest error correction).
+/// Maximum number of bytes in a QR code (version 40, lowest error correction).
 pub const QR_BYTES: usize = 2953;

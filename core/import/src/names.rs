@@ -1,5 +1,5 @@
-//! Names for what is imported: from what a file is called, by any system, to what a tunnel and its interface may be called, and
-//! never one that is taken.
+//! Derives names for imported tunnels and their interfaces from file names of any system. A derived name is always valid and
+//! never already in use.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,14 +10,14 @@ use unicode_normalization::UnicodeNormalization;
 use crate::conf::Conf;
 use crate::outcome::{Draft, Reason};
 
-/// Characters of a tunnel's name.
+/// Maximum number of characters in a tunnel's name.
 const NAME_CHARACTERS: usize = 64;
-/// Bytes of an interface's name.
+/// Maximum number of bytes in an interface's name.
 const INTERFACE_BYTES: usize = 15;
-/// What a file name may end in that says nothing about the tunnel.
+/// Endings of file names that say nothing about the tunnel.
 const EXTENSIONS: [&str; 7] = [".conf", ".txt", ".zip", ".png", ".jpg", ".jpeg", ".webp"];
 
-/// The names that are taken. Names that look alike are the same here: `Office`, `OFFICE`, and `Büro` spelled with either kind of ü.
+/// The names in use. Names that look alike are equal here: `Office`, `OFFICE`, and `Büro` spelled with either kind of ü.
 #[derive(Debug, Default)]
 pub struct Names {
     tunnels: Taken,
@@ -25,7 +25,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// What is taken from the start.
+    /// Starts with the names that are already in use.
     pub fn new<'a>(
         tunnels: impl IntoIterator<Item = &'a TunnelName>,
         interfaces: impl IntoIterator<Item = &'a InterfaceName>,
@@ -66,12 +66,13 @@ impl Names {
 #[derive(Debug, Default)]
 struct Taken {
     keys: HashSet<String>,
-    /// For each name that was asked for again, the number from which to go on: ten thousand files may have the same.
+    /// For each name that was requested again, the number from which to continue, because ten thousand files may have the same
+    /// name.
     numbers: HashMap<String, u32>,
 }
 
 impl Taken {
-    /// The first of `spelling(None)`, `spelling(Some(2))`, `spelling(Some(3))` … that is free; taken from now on.
+    /// Returns the first free name of `spelling(None)`, `spelling(Some(2))`, `spelling(Some(3))` … and marks it as used.
     fn unique(&mut self, wanted: &str, spelling: impl Fn(Option<u32>) -> String) -> String {
         let plain = spelling(None);
         if self.keys.insert(key(&plain)) {
@@ -88,17 +89,17 @@ impl Taken {
     }
 }
 
-/// Whether a character can stand in a tunnel's name and be seen.
+/// Returns true if a character is allowed in a tunnel's name and visible.
 pub(crate) fn is_visible(character: char) -> bool {
     matches!(character, '/' | '\\') || format!("a{character}a").parse::<TunnelName>().is_ok()
 }
 
-/// Equal for names that a person takes for the same.
+/// Returns a key that is equal for names that a person takes for the same.
 pub(crate) fn key(name: &str) -> String {
     name.nfkc().flat_map(char::to_lowercase).collect()
 }
 
-/// The last part of a path of any system, without an extension that says nothing.
+/// Returns the last part of a path of any system, without an extension that says nothing.
 fn stem(file_name: &str) -> String {
     let base = file_name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
     let ends = |extension: &str| {
@@ -109,7 +110,7 @@ fn stem(file_name: &str) -> String {
     EXTENSIONS.iter().find_map(|extension| ends(extension)).unwrap_or(base).to_owned()
 }
 
-/// What can be seen of a name, spelled as most systems do (macOS takes letters and their accents apart).
+/// Returns the visible part of a name, normalized as on most systems (macOS separates letters and their accents).
 fn tunnel_base(stem: &str) -> String {
     let visible: String = stem.nfc().map(|character| if is_visible(character) { character } else { ' ' }).collect();
     let words: Vec<&str> = visible.split_whitespace().collect();
@@ -118,13 +119,13 @@ fn tunnel_base(stem: &str) -> String {
     if plain.is_empty() { "Tunnel".into() } else { plain.to_owned() }
 }
 
-/// The first `characters` characters, without a space at the end.
+/// Returns the first `characters` characters, without a space at the end.
 fn cut(text: &str, characters: usize) -> &str {
     let end = text.char_indices().nth(characters).map_or(text.len(), |(end, _)| end);
     text.get(..end).unwrap_or(text).trim_end()
 }
 
-/// Letters lose their accents, everything else that an interface cannot have becomes a dash.
+/// Removes accents from letters and replaces other characters that interface names cannot have by a dash.
 fn interface_base(stem: &str) -> String {
     let mut base = String::new();
     for character in stem.nfkd() {
@@ -142,13 +143,13 @@ fn interface_base(stem: &str) -> String {
     if base.is_empty() { "wg".into() } else { base.to_owned() }
 }
 
-/// Names that a system keeps for itself: Linux's loopback and its folders of settings, and Windows' devices, which are no file
-/// names there, not even with an extension behind them.
+/// Returns true for names that a system reserves: Linux's loopback and its folders of settings, and Windows' devices, which are
+/// not valid file names there, not even with an extension.
 fn is_reserved(name: &str) -> bool {
     ["lo", "all", "default"].iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) || is_windows_device(name)
 }
 
-/// `CON`, `com1`, `NUL.txt`.
+/// Returns true for names such as `CON`, `com1` and `NUL.txt`.
 pub(crate) fn is_windows_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end();
     let numbered = |prefix: &str| {

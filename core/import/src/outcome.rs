@@ -1,4 +1,4 @@
-//! What an import comes to.
+//! The result of an import.
 
 use std::fmt;
 
@@ -10,26 +10,26 @@ use zeroize::Zeroizing;
 use crate::archive::{ArchiveError, EntryError};
 use crate::picture::PictureError;
 
-/// What can become tunnels, and what cannot.
+/// The drafts that can become tunnels, and the refused entries.
 #[derive(Debug, Default)]
 pub struct Import {
-    /// In the order of the archive.
+    /// Drafts, in the order of the archive.
     pub drafts: Vec<Draft>,
-    /// In the order of the archive.
+    /// Refused entries, in the order of the archive.
     pub refusals: Vec<Refusal>,
 }
 
-/// A configuration without errors, and what its tunnel could be called.
+/// A configuration without errors, and a suggested name for its tunnel.
 pub struct Draft {
-    /// Where it was: a file's name, a path in an archive, `photo.png, QR code 2`. May have any character in it.
+    /// Its origin: a file's name, a path in an archive, or `photo.png, QR code 2`. It may contain any character.
     pub source: String,
-    /// Not taken by another tunnel or draft.
+    /// A name that no other tunnel or draft uses.
     pub name: TunnelName,
-    /// Whether [`Draft::name`] is another name than its source has, because that one was taken.
+    /// True if [`Draft::name`] differs from the name of the source because that one was in use.
     pub renamed: bool,
-    /// A suggestion; not taken by another tunnel or draft either.
+    /// A suggested interface name that no other tunnel or draft uses.
     pub interface: InterfaceName,
-    /// The configuration, byte for byte. It has a private key in it, and is erased from memory on drop.
+    /// The configuration, byte for byte. It contains a private key and is erased from memory on drop.
     pub text: Zeroizing<String>,
     /// Warnings and notes, at most [`crate::limits::DIAGNOSTICS`], the worst first.
     pub diagnostics: Vec<Diagnostic>,
@@ -41,17 +41,17 @@ impl fmt::Debug for Draft {
     }
 }
 
-/// Something that cannot become a tunnel.
+/// An entry that cannot become a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
-    /// Where it was, as in [`Draft::source`].
+    /// Its origin, as in [`Draft::source`].
     pub source: String,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
 impl fmt::Display for Refusal {
-    /// For people: without what could move the cursor or hide.
+    /// Writes the source for people, without characters that could move the cursor or are invisible.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for character in self.source.chars() {
             if crate::names::is_visible(character) {
@@ -64,28 +64,28 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Why something cannot become a tunnel.
+/// The reason why an entry cannot become a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Reason {
-    /// Not a text, or too long a one.
+    /// The file is not a text, or too long.
     #[error(transparent)]
     Text(#[from] DocumentError),
-    /// A text without `[Interface]` and `[Peer]`.
+    /// The text has neither `[Interface]` nor `[Peer]`.
     #[error("this is not a WireGuard configuration, which has an [Interface] section")]
     NotConfiguration,
-    /// A configuration with errors. At most [`crate::limits::DIAGNOSTICS`], the worst first.
+    /// The configuration has errors. At most [`crate::limits::DIAGNOSTICS`] diagnostics, the worst first.
     #[error("{}", worst(.0))]
     Errors(Vec<Diagnostic>),
-    /// There is no name to be made for it.
+    /// No valid name could be derived.
     #[error(transparent)]
     Name(#[from] TunnelNameError),
-    /// An archive that is not read at all.
+    /// The archive was refused as a whole.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// An entry of an archive.
+    /// An entry of an archive was refused.
     #[error(transparent)]
     Entry(#[from] EntryError),
-    /// A picture, or a QR code in it.
+    /// A picture, or a QR code in it, was refused.
     #[error(transparent)]
     Picture(#[from] PictureError),
 }

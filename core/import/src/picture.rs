@@ -1,6 +1,6 @@
-//! QR codes in pictures: PNG, JPEG, WebP.
+//! Reads QR codes in pictures: PNG, JPEG, WebP.
 //!
-//! The picture's size is read from its header and judged before a pixel is decoded; the search for codes has a budget, see
+//! The picture's size is read from its header and checked before a pixel is decoded. The search for codes has a budget, see
 //! [`pixels`].
 
 use std::io::Cursor;
@@ -17,45 +17,45 @@ use crate::outcome::Import;
 mod pixels;
 mod search;
 
-/// A picture with more pixels is looked at smaller first: that is faster, and a photograph has less noise then. One with fewer is
-/// looked at larger last: the edges of a blurred code become straighter.
+/// A picture with more pixels is searched in a reduced size first, which is faster and reduces the noise of photographs. One with
+/// fewer pixels is searched in an enlarged size last, which makes the edges of a blurred code straighter.
 const WORKING_PIXELS: u64 = 2_000_000;
 
-/// Why a picture, or a code in it, is not taken.
+/// The reason why a picture, or a code in it, is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PictureError {
-    /// GIF, HEIC and others.
+    /// The format is GIF, HEIC or another unsupported one.
     #[error("pictures of this kind cannot be read; save it as PNG, JPEG or WebP")]
     Format,
-    /// More than [`PICTURE_BYTES`].
+    /// The picture is larger than [`PICTURE_BYTES`].
     #[error("the picture has {bytes} bytes; 10 MiB is the most that is taken: cut out the QR code")]
     TooLarge {
-        /// How many.
+        /// Size of the picture in bytes.
         bytes: usize,
     },
-    /// More than [`PICTURE_PIXELS`], or more memory for them than [`PICTURE_MEMORY`].
+    /// The picture has more than [`PICTURE_PIXELS`], or they need more memory than [`PICTURE_MEMORY`].
     #[error("the picture has {width} x {height} pixels, which is too many; cut out the QR code")]
     TooManyPixels {
-        /// Pixels.
+        /// Width in pixels.
         width: u32,
-        /// Pixels.
+        /// Height in pixels.
         height: u32,
     },
-    /// Cut off, or not written by the rules.
+    /// The picture is truncated or malformed.
     #[error("the picture is damaged or cut off; copy or download it again")]
     Damaged,
-    /// No QR code found.
+    /// No QR code was found.
     #[error("there is no QR code to be seen in the picture; it should be sharp, straight, and have a white margin")]
     NoCode,
-    /// Marks of a QR code, and no sense in them.
+    /// A QR code was found but cannot be decoded.
     #[error("the QR code cannot be read; take a sharper picture of it, from straight ahead")]
     Unreadable,
-    /// The search took more than any real picture needs.
+    /// The search exceeded a budget that no real picture needs.
     #[error("the picture is too confusing to look for a QR code in; cut out the code, with a white margin")]
     TooConfusing,
 }
 
-/// Makes drafts of the QR codes in a picture.
+/// Creates drafts of the QR codes in a picture.
 pub(crate) fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
     let mut import = Import::default();
     let codes = match decode(bytes).and_then(find_on_any_ground) {
@@ -96,10 +96,10 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
     DynamicImage::from_decoder(decoder).map_err(|_| PictureError::Damaged)
 }
 
-/// What a code holds; none for one that cannot be read.
+/// The content of a code; `None` if it cannot be read.
 type Code = Option<Zeroizing<Vec<u8>>>;
 
-/// The codes of the picture. Where it is transparent, its colours are seen on a white page, and else on a black one.
+/// Finds the codes of a picture. A transparent picture is searched on a white background, and if that fails on a black one.
 fn find_on_any_ground(picture: DynamicImage) -> Result<Vec<Code>, PictureError> {
     if !picture.color().has_alpha() {
         return find(picture.into_luma8());
@@ -114,17 +114,17 @@ fn find_on_any_ground(picture: DynamicImage) -> Result<Vec<Code>, PictureError> 
     seen
 }
 
-/// As it is shown on a page of this brightness.
+/// Returns the picture as it appears on a background of this brightness.
 fn on_ground(picture: &GrayAlphaImage, ground: u8) -> GrayImage {
     GrayImage::from_fn(picture.width(), picture.height(), |x, y| {
         let LumaA([luma, alpha]) = *picture.get_pixel(x, y);
         let (luma, alpha, ground) = (u16::from(luma), u16::from(alpha), u16::from(ground));
-        // At most 255: a mean of two bytes.
+        // At most 255, because it is a weighted mean of two bytes.
         Luma([((luma * alpha + ground * (255 - alpha)) / 255) as u8])
     })
 }
 
-/// The codes from the top to the bottom of the picture, in the first of its sizes in which one can be read.
+/// Finds the codes from top to bottom, in the first size of the picture in which one can be read.
 fn find(mut picture: GrayImage) -> Result<Vec<Code>, PictureError> {
     let pixels = u64::from(picture.width()) * u64::from(picture.height());
     let mut seen = Err(PictureError::NoCode);
@@ -142,7 +142,7 @@ fn find(mut picture: GrayImage) -> Result<Vec<Code>, PictureError> {
     seen
 }
 
-/// By halves, until it has at most [`WORKING_PIXELS`].
+/// Halves the picture until it has at most [`WORKING_PIXELS`].
 fn shrunk(picture: &GrayImage, pixels: u64) -> GrayImage {
     let halvings = (1..).find(|halvings| pixels >> (2 * halvings) <= WORKING_PIXELS).unwrap_or(0);
     imageops::thumbnail(picture, (picture.width() >> halvings).max(1), (picture.height() >> halvings).max(1))
@@ -154,11 +154,11 @@ fn is_read(seen: &Seen) -> bool {
     seen.as_ref().is_ok_and(|codes| codes.iter().any(Option::is_some))
 }
 
-/// Codes that can be read before those that cannot, and those before none.
+/// Prefers readable codes to unreadable ones, and those to none.
 fn better(first: Seen, second: Seen) -> Seen {
     if is_read(&second) || matches!(first, Err(PictureError::NoCode)) { second } else { first }
 }
 
-/// More than any QR code becomes when it is read: 7,089 digits.
+/// Capacity of the text buffer, more than the largest content of any QR code: 7,089 digits.
 const TEXT_CAPACITY: usize = 8192;
 const _: () = assert!(TEXT_CAPACITY > QR_BYTES);

@@ -1,4 +1,4 @@
-//! Zip archives: what honest programs write, and what an enemy would. One bad entry never spoils the others.
+//! Tests zip archives of ordinary programs and of attackers. One bad entry never affects the others.
 
 #[path = "support/outcome.rs"]
 mod outcome;
@@ -13,12 +13,12 @@ fn read(bytes: &[u8]) -> Import {
     import("tunnels.zip", bytes, &mut Names::default())
 }
 
-/// Why the whole archive is refused.
+/// Returns the reason why the whole archive is refused.
 fn refused(bytes: &[u8]) -> Reason {
     refused_whole("tunnels.zip", &read(bytes))
 }
 
-/// Why an entry is refused that stands beside a good one.
+/// Returns the reason why an entry beside a good one is refused.
 fn entry_refused(file: File) -> Reason {
     let import = read(&zip(&[file, File::new("good.conf", conf(1))]));
     assert_eq!(names(&import), ["good"], "{import:?}");
@@ -143,7 +143,7 @@ fn what_a_header_says_of_sizes_and_sums_is_never_believed() {
     ] {
         assert_eq!(entry_refused(file), Reason::Entry(EntryError::Damaged));
     }
-    // More than there is: the entry reaches over the other one, or over the end.
+    // The size is more than there is: the entry overlaps the other one or exceeds the archive.
     let reaches = |count| zip(&[File { packed_size: Some(count), ..file() }, File::new("good.conf", conf(1))]);
     assert_eq!(refused(&reaches(400)), Reason::Archive(ArchiveError::Overlapping));
     let import = read(&reaches(u32::MAX - 1));
@@ -155,14 +155,14 @@ fn a_zip_bomb_is_refused_before_it_is_unpacked() {
     let bomb = |size: usize| File::new("bomb.conf", vec![b' '; size]);
     assert_eq!(entry_refused(bomb(900_000)), Reason::Entry(EntryError::Bomb));
     assert_eq!(entry_refused(File { size: Some(10), ..bomb(900_000) }), Reason::Entry(EntryError::Bomb));
-    // A GiB in less than 1 MiB: only what would show that it is one comes out.
+    // A GiB packed into less than 1 MiB: only as much is unpacked as shows that it is a bomb.
     let mut giant = bomb(0);
     giant.packed = Some(deflated_zeros());
     giant.size = Some(100);
     assert_eq!(entry_refused(giant), Reason::Entry(EntryError::TooLarge));
 }
 
-/// 1 GiB of zeros.
+/// Returns 1 GiB of zeros, compressed.
 fn deflated_zeros() -> Vec<u8> {
     use std::io::Write;
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -187,7 +187,7 @@ fn an_entry_may_have_a_mebibyte_and_no_more() {
 #[test]
 fn entries_that_share_bytes_refuse_the_archive() {
     let first = File::new("a.conf", conf(1));
-    // The same data listed three times, as in the bombs that unpack one kernel again and again.
+    // The same data is listed three times, as in bombs that unpack one kernel again and again.
     let again = |name: &str| File { offset: Some(0), local_name: Some(b"a.conf".to_vec()), ..File::new(name, conf(1)) };
     assert_eq!(refused(&zip(&[first.clone(), again("b.conf"), again("c.conf")])), Reason::Archive(ArchiveError::Overlapping));
     let inside = File { offset: Some(10), ..File::new("b.conf", conf(2)) };
@@ -237,7 +237,7 @@ fn an_archive_is_refused_whole_when_it_is_too_large_packed_or_unpacked() {
         refused(&[b"PK\x03\x04".to_vec(), vec![0; ARCHIVE_BYTES]].concat()),
         Reason::Archive(ArchiveError::TooLarge { bytes: ARCHIVE_BYTES + 4 })
     );
-    // Some 40 times smaller when packed, 70 files of almost a MiB.
+    // 70 files of almost 1 MiB, each compressed by a factor of about 40.
     let noise: String = (0..4000_u32).map(|number| format!("# {:x}\n", number.wrapping_mul(2_654_435_761))).collect();
     let large = conf(1) + &noise + &"# the same again\n".repeat(58_000);
     let files: Vec<File> = (0..70).map(|number| File::new(&format!("{number}.conf"), large.clone())).collect();

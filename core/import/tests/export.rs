@@ -1,4 +1,4 @@
-//! What is carried away comes back byte for byte.
+//! Checks that exported tunnels are imported byte for byte.
 
 mod support;
 
@@ -17,7 +17,7 @@ fn document(text: &str) -> Document {
     Document::parse(text.as_bytes()).unwrap()
 }
 
-/// Tunnels, to an archive, and back.
+/// Exports tunnels to an archive and imports them again.
 fn there_and_back(tunnels: &[(TunnelName, String)]) -> Vec<(String, String)> {
     let exported: Vec<ToExport<'_>> = tunnels.iter().map(|(name, text)| ToExport { name, text }).collect();
     let archive = zip(&exported).unwrap();

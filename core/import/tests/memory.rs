@@ -1,4 +1,5 @@
-//! The most that anybody may hand over takes a bounded amount of memory. One test, so that nothing else is measured.
+//! Checks that the largest possible input takes a bounded amount of memory. There is only one test, so that nothing else is
+//! measured.
 #![cfg(target_os = "linux")]
 
 mod support;
@@ -10,14 +11,14 @@ use adit_import::{Names, import};
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use support::{File, conf, zip};
 
-/// MiB that `work` takes more than there was.
+/// Returns the additional memory in MiB that `work` takes.
 fn peak(work: impl FnOnce()) -> u64 {
     let read = |field: &str| {
         let status = fs::read_to_string("/proc/self/status").unwrap();
         let line = status.lines().find(|line| line.starts_with(field)).unwrap().to_owned();
         line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
     };
-    // Forgets the highest so far.
+    // Resets the recorded peak.
     fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = read("VmRSS:");
     work();

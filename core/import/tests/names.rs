@@ -1,4 +1,4 @@
-//! From what files are called, by any system, to what tunnels and interfaces are called.
+//! Tests how names of tunnels and interfaces are derived from file names of any system.
 
 mod support;
 

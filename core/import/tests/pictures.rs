@@ -1,4 +1,4 @@
-//! QR codes in pictures: photographs and screenshots as people have them, and pictures made to hurt.
+//! Tests QR codes in pictures: ordinary photographs and screenshots, and malicious pictures.
 
 mod support;
 
@@ -33,7 +33,7 @@ fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// A code as another program would draw it.
+/// Draws a code as another program would.
 fn drawn(segments: &[QrSegment], scale: u32) -> GrayImage {
     let code = qrcodegen::QrCode::encode_segments(segments, QrCodeEcc::Low).unwrap();
     let side = u32::try_from(code.size()).unwrap();
@@ -105,7 +105,7 @@ fn a_code_may_be_turned_mirrored_inverted_grey_or_small_in_a_large_screenshot() 
     }
 }
 
-/// Taken from a little below, with light from one side and the noise of a cheap camera.
+/// The photograph is taken slightly from below, with light from one side and the noise of a cheap camera.
 #[test]
 fn a_photograph_of_a_code_is_read() {
     let code = text(&conf(1), 8);
@@ -188,7 +188,7 @@ fn an_eci_of_utf_8_is_read_and_an_empty_code_is_an_empty_configuration() {
     assert!(matches!(refused(&png(&picture)), Reason::Errors(_)));
 }
 
-/// Version 2 with 34 bytes of data: the header of part 1 of 2, then a byte segment.
+/// The code has version 2 and 34 bytes of data: the header of part 1 of 2, then a byte segment.
 #[test]
 fn one_part_of_a_code_in_several_is_refused() {
     let mut data = vec![0x30, 0x10, 0x04, 0x00];
@@ -230,7 +230,7 @@ fn a_damaged_code_is_told_from_none() {
     assert_eq!(refused(&png(&code)), Reason::Picture(PictureError::Unreadable));
 }
 
-/// A PNG whose header says what it likes, with the check sum that belongs to it.
+/// Returns a PNG whose header states any size, with a matching checksum.
 fn claiming(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = png(&white(8, 8));
     bytes[16..20].copy_from_slice(&width.to_be_bytes());
@@ -282,7 +282,7 @@ fn a_picture_cut_off_anywhere_is_refused_without_a_panic() {
     }
 }
 
-/// One corner of a code, 7 modules of `scale` pixels.
+/// Draws one corner of a code, 7 modules of `scale` pixels.
 fn corner(picture: &mut GrayImage, left: u32, top: u32, scale: u32) {
     for y in 0..7 * scale {
         for x in 0..7 * scale {
@@ -324,7 +324,7 @@ fn noise_does_not_make_anybody_wait() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
-    /// Corners where no code has them send the search astray: it must come back, and nothing may panic.
+    /// Corners in places where no code has them mislead the search: it must return, and nothing may panic.
     #[test]
     fn corners_anywhere_are_survived(
         corners in prop::collection::vec((0u32..400, 0u32..400, 1u32..12), 3..9),

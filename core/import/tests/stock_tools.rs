@@ -1,4 +1,4 @@
-//! Archives of the stock `zip`, and ours before the stock `unzip`.
+//! Tests archives of the stock `zip`, and our archives with the stock `unzip`.
 
 mod support;
 
@@ -23,7 +23,7 @@ fn run(folder: &Path, command: &str) {
     assert!(status.success(), "{command}");
 }
 
-/// Names of the drafts, and what was refused.
+/// Returns the names of the drafts and the refused entries.
 fn read(archive: &Path) -> (Vec<String>, Vec<(String, Reason)>) {
     let import = import("x.zip", &fs::read(archive).unwrap(), &mut Names::default());
     let mut names: Vec<String> = import.drafts.iter().map(|draft| draft.name.to_string()).collect();

@@ -1,4 +1,4 @@
-//! Tar archives, plain and compressed: what honest programs write, and what an enemy would.
+//! Tests tar archives, plain and compressed, of ordinary programs and of attackers.
 
 #[path = "support/outcome.rs"]
 mod outcome;
@@ -14,7 +14,7 @@ use outcome::{names, refused_whole};
 use support::{File, conf, zip};
 use tar::{Builder, EntryType, Header};
 
-/// An archive of files of these kinds, names and contents.
+/// Builds an archive of files with these types, names and contents.
 fn tar(files: &[(EntryType, &str, &[u8])]) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
     for (kind, name, data) in files {
@@ -22,7 +22,7 @@ fn tar(files: &[(EntryType, &str, &[u8])]) -> Vec<u8> {
         header.set_entry_type(*kind);
         header.set_mode(0o600);
         header.set_size(data.len() as u64);
-        // As it is, also where no honest program would write it so.
+        // The name is written unchanged, even if no ordinary program would write it.
         if let Some(field) = header.as_old_mut().name.get_mut(..name.len()) {
             field.copy_from_slice(name.as_bytes());
             header.set_cksum();
@@ -49,12 +49,12 @@ fn read(bytes: &[u8]) -> Import {
     import("tunnels.tar", bytes, &mut Names::default())
 }
 
-/// Why the whole archive is refused.
+/// Returns the reason why the whole archive is refused.
 fn refused(bytes: &[u8]) -> Reason {
     refused_whole("tunnels.tar", &read(bytes))
 }
 
-/// Why an entry is refused that stands beside a good one.
+/// Returns the reason why an entry beside a good one is refused.
 fn entry_refused(kind: EntryType, name: &str, data: &[u8]) -> Reason {
     let import = read(&tar(&[(kind, name, data), (EntryType::Regular, "good.conf", conf(1).as_bytes())]));
     assert_eq!(names(&import), ["good"], "{import:?}");
@@ -130,7 +130,7 @@ fn too_much_of_anything_is_refused_before_it_takes_memory() {
     let names: Vec<String> = (0..65).map(|number| format!("{number}.conf")).collect();
     let bomb: Vec<_> = names.iter().map(|name| (EntryType::Regular, name.as_str(), &mebibyte[..])).collect();
     assert_eq!(refused(&gz(&tar(&bomb))), Reason::Archive(ArchiveError::Unpacked));
-    // One entry that says that it is as large as it gets.
+    // One entry that states the largest possible size.
     let mut header = Header::new_gnu();
     header.set_path("x.conf").unwrap();
     header.set_size(u64::MAX >> 2);

@@ -1,4 +1,4 @@
-//! A connection for programs that have nothing else to do while they wait.
+//! A client connection whose calls block the calling thread, for programs without an asynchronous runtime.
 
 use std::io;
 use std::time::Duration;
@@ -8,15 +8,15 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::{ClientError, Connection, Notices};
 
-/// A connection whose calls block.
+/// A connection whose calls block until the answer arrives.
 #[derive(Debug)]
 pub struct Blocking {
     connection: Connection,
-    // Dropped last: the connection's tasks run on it.
+    // Dropped after the connection, whose tasks run on this runtime.
     runtime: Runtime,
 }
 
-/// Notices, one after the other.
+/// An iterator over the daemon's notices that blocks until the next one arrives.
 #[derive(Debug)]
 pub struct BlockingNotices<'a> {
     notices: Notices,
@@ -24,19 +24,19 @@ pub struct BlockingNotices<'a> {
 }
 
 impl Blocking {
-    /// What `connect` connects.
+    /// Runs `connect` to completion on a new runtime and keeps the runtime for later calls.
     pub fn open<E: From<io::Error>>(connect: impl Future<Output = Result<Connection, E>>) -> Result<Self, E> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let connection = runtime.block_on(connect)?;
         Ok(Self { connection, runtime })
     }
 
-    /// The connection.
+    /// Returns the asynchronous connection.
     pub fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    /// Asks for all that happens from now on. Once for each connection.
+    /// Subscribes to all events from now on. A connection can have one subscription.
     pub fn subscribe(&self) -> Result<BlockingNotices<'_>, ClientError> {
         let notices = self.runtime.block_on(self.connection.subscribe())?;
         Ok(BlockingNotices { notices, runtime: &self.runtime })
@@ -52,12 +52,12 @@ impl BlockingTransport for Blocking {
 }
 
 impl BlockingNotices<'_> {
-    /// Sequence of the last notice before the first that comes.
+    /// Returns the sequence number of the last notice before the subscription.
     pub fn since(&self) -> u64 {
         self.notices.since
     }
 
-    /// The next one; None when nothing happens for so long. After an error there is nothing more to come.
+    /// Returns the next notice, or None if none arrives within `patience`. No notice follows an error.
     pub fn next_within(&mut self, patience: Duration) -> Option<Result<Notice, ClientError>> {
         let next = async { tokio::time::timeout(patience, self.notices.next()).await };
         self.runtime.block_on(next).ok()
@@ -67,7 +67,7 @@ impl BlockingNotices<'_> {
 impl Iterator for BlockingNotices<'_> {
     type Item = Result<Notice, ClientError>;
 
-    /// Blocks until something happens. After an error there is nothing more to come.
+    /// Blocks until the next notice arrives. No notice follows an error.
     fn next(&mut self) -> Option<Self::Item> {
         Some(self.runtime.block_on(self.notices.next()))
     }

@@ -1,4 +1,4 @@
-//! The client's end of a connection: calls, several at once, and notices.
+//! The client's end of a connection: concurrent calls and a subscription to notices.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,20 +15,21 @@ use crate::frame::{self, Frame, FrameError, encode};
 use crate::message::{Asking, ToClient};
 use crate::{Goodbye, Hello};
 
-/// How long the daemon may take to say hello.
+/// Time that the daemon may take to send its hello.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Calls that wait to be written.
+/// Capacity of the queue of frames that wait to be written.
 const QUEUE: usize = 16;
-/// Notices that wait to be looked at; who is further behind misses the oldest, never the last one.
+/// Number of received notices that wait for the subscriber. A subscriber that falls further behind misses the oldest ones,
+/// never the last one.
 const NOTICES: usize = 1024;
 
-/// Why a connection does not work, or no longer.
+/// The reason why a connection could not be opened or has ended.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ClientError {
     /// The daemon ended the connection and said why.
     #[error(transparent)]
     Goodbye(#[from] Goodbye),
-    /// The daemon speaks only versions of the contract that this program does not.
+    /// The daemon speaks only versions of the contract that this program does not speak.
     #[error(
         "the daemon ({daemon}) is {} than this program, and they do not understand each other; {}",
         if *.is_older { "older" } else { "newer" },
@@ -37,27 +38,27 @@ pub enum ClientError {
     Version {
         /// Program and version of the daemon.
         daemon: String,
-        /// Whether it is the daemon that is behind.
+        /// True if the daemon is older than this program, false if it is newer.
         is_older: bool,
     },
-    /// The daemon does not say hello.
+    /// The daemon did not send its hello in time.
     #[error("the daemon does not answer; see how it is with: systemctl status aditd")]
     Silent,
-    /// What the daemon sent is not what is spoken here.
+    /// The daemon sent a frame that is not valid in the contract.
     #[error("the daemon's answer is not understood: {0}")]
     NotUnderstood(String),
     /// The connection has ended.
     #[error("the connection to the daemon has ended")]
     Closed,
-    /// The request is too large.
+    /// The request exceeds [`MAX_FRAME`](crate::MAX_FRAME).
     #[error("this is too large for the daemon: at most 1 MiB")]
     TooLarge,
-    /// There is a subscription already.
+    /// The connection has a subscription already.
     #[error("this connection has a subscription already")]
     Subscribed,
 }
 
-/// A connection to a daemon. Ends when dropped.
+/// A connection to a daemon. Dropping it closes the connection.
 #[derive(Debug)]
 pub struct Connection {
     daemon: Hello,
@@ -66,13 +67,13 @@ pub struct Connection {
     _tasks: JoinSet<()>,
 }
 
-/// What calls and the reading task share.
+/// State that the calls share with the reading task.
 #[derive(Debug, Default)]
 struct State {
     last_id: u64,
     waiting: HashMap<u64, oneshot::Sender<Reply>>,
     notices: Option<broadcast::Sender<Notice>>,
-    /// Why there will be no more answers.
+    /// The reason why the connection ended; set once, by the reading task.
     ended: Option<ClientError>,
 }
 
@@ -82,17 +83,18 @@ enum Reply {
     Subscribed(u64),
 }
 
-/// Notices in order. A number left out in their sequence means that some were missed.
+/// Notices in the order of their sequence numbers. A gap in the sequence numbers means that notices were missed.
 #[derive(Debug)]
 pub struct Notices {
-    /// Sequence of the last notice before the first that comes.
+    /// Sequence number of the last notice before the subscription.
     pub since: u64,
     receiver: broadcast::Receiver<Notice>,
     state: Arc<Mutex<State>>,
 }
 
 impl Connection {
-    /// Says hello over a connected stream. `program` is what the daemon is told, such as `adit 0.1.0`.
+    /// Exchanges hellos with the daemon over a connected stream. `program` is this program's name and version, such as
+    /// `adit 0.1.0`.
     pub async fn open<T>(stream: T, program: &str) -> Result<Self, ClientError>
     where
         T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
@@ -101,7 +103,7 @@ impl Connection {
         let ours = Hello::ours(program);
         let exchange = async {
             let hello = encode(&Asking::Hello(&ours))?;
-            // A daemon that does not want us has closed its end already, and what it said is there to be read.
+            // A daemon that rejects this client may have closed its end already. Its goodbye can still be read.
             let _ = writer.write_all(&hello).await;
             frame::read(&mut reader).await
         };
@@ -124,12 +126,12 @@ impl Connection {
         Ok(Self { daemon, state, outgoing, _tasks: tasks })
     }
 
-    /// What the daemon says it is.
+    /// Returns the daemon's hello: its program name and the versions that it speaks.
     pub fn daemon(&self) -> &Hello {
         &self.daemon
     }
 
-    /// Asks for all that happens from now on. Once for each connection.
+    /// Subscribes to all events from now on. A connection can have one subscription.
     pub async fn subscribe(&self) -> Result<Notices, ClientError> {
         let (sender, receiver) = broadcast::channel(NOTICES);
         {
@@ -149,7 +151,7 @@ impl Connection {
         let (sender, reply) = oneshot::channel();
         let room = self.outgoing.reserve().await.map_err(|_| self.why_ended())?;
         {
-            // Ids have to arrive in the order in which they were given.
+            // The lock keeps ids in order: they must arrive in the order in which they are assigned.
             let mut state = lock(&self.state);
             if let Some(error) = &state.ended {
                 return Err(error.clone());
@@ -180,7 +182,7 @@ impl Transport for Connection {
 }
 
 impl Notices {
-    /// The next one; an error when there will be no more.
+    /// Returns the next notice, or an error if the connection has ended.
     pub async fn next(&mut self) -> Result<Notice, ClientError> {
         loop {
             match self.receiver.recv().await {
@@ -194,7 +196,7 @@ impl Notices {
 
 async fn write(mut writer: impl AsyncWrite + Unpin, mut queue: mpsc::Receiver<Frame>) {
     while let Some(frame) = queue.recv().await {
-        // What ended the connection is read by `read`.
+        // `read` finds out why the connection ended.
         if writer.write_all(&frame).await.is_err() {
             return;
         }
@@ -214,7 +216,7 @@ async fn read(mut reader: impl AsyncRead + Unpin, state: Arc<Mutex<State>>) {
             Ok(ToClient::Subscribed { id, sequence }) => (id, Reply::Subscribed(sequence)),
             Ok(ToClient::Notice(notice)) => {
                 if let Some(notices) = &lock(&state).notices {
-                    // Nobody may be listening any more.
+                    // Fails if the subscriber has dropped its `Notices`.
                     let _ = notices.send(notice);
                 }
                 continue;
@@ -225,7 +227,7 @@ async fn read(mut reader: impl AsyncRead + Unpin, state: Arc<Mutex<State>>) {
         };
         let waiting = lock(&state).waiting.remove(&id);
         if let Some(waiting) = waiting {
-            // Nobody may be waiting for it any more.
+            // Fails if the caller no longer waits for the answer.
             let _ = waiting.send(reply);
         }
     };

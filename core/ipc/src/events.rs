@@ -1,4 +1,4 @@
-//! Events on their way to all who listen. Nobody who publishes ever waits for anybody who listens.
+//! Broadcast of events to all subscribed clients. A publisher never waits for a subscriber.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,33 +9,36 @@ use zeroize::Zeroizing;
 use crate::frame::encode;
 use crate::message::ToClient;
 
-/// Notices that are kept for listeners that are behind. Who is further behind misses some, and sees it by the sequence.
+/// Number of notices kept for slow subscribers. A subscriber that falls further behind misses some, and sees the gap in the
+/// sequence numbers.
 const KEPT: usize = 256;
-/// Larger ones are not sent, so that those that are kept cannot fill the memory; listeners see that by the sequence too.
+/// Maximum size of a notice in bytes, which bounds the memory of the kept notices. Larger ones are not sent; subscribers see
+/// the gap in the sequence numbers.
 const MAX_NOTICE: usize = 64 * 1024;
 
-/// A notice as a whole frame, shared by all who get it.
+/// A notice encoded as a complete frame, shared by all subscribers.
 pub(crate) type SharedFrame = Arc<Zeroizing<Vec<u8>>>;
 
-/// Hands events to every client that has subscribed.
+/// The sender of events to all subscribed clients.
 #[derive(Clone, Debug)]
 pub struct Events(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    /// Sequence of the last one; held while a notice is sent, so that all get them in order.
+    /// Sequence number of the last notice. Locked while a notice is sent, so that all subscribers get the notices in the same
+    /// order.
     last: Mutex<u64>,
     sender: broadcast::Sender<SharedFrame>,
 }
 
 impl Events {
-    /// Without listeners yet.
+    /// Creates a sender without subscribers.
     pub fn new() -> Self {
         let (sender, _) = broadcast::channel(KEPT);
         Self(Arc::new(Inner { last: Mutex::new(0), sender }))
     }
 
-    /// All notices behind the one whose sequence is returned.
+    /// Returns the sequence number of the last notice and a receiver of all later ones.
     pub(crate) fn subscribe(&self) -> (u64, broadcast::Receiver<SharedFrame>) {
         let last = self.0.last.lock().unwrap_or_else(PoisonError::into_inner);
         (*last, self.0.sender.subscribe())
@@ -57,7 +60,7 @@ impl EventSink for Events {
         }
         match encode(&ToClient::Notice(Notice { sequence: *last, event })) {
             Ok(frame) if frame.len() <= MAX_NOTICE => {
-                // Fails when the last listener has just gone.
+                // Fails if the last subscriber has just gone.
                 let _ = self.0.sender.send(Arc::new(frame));
             }
             Ok(frame) => tracing::debug!(bytes = frame.len(), "a notice is too large to be sent"),

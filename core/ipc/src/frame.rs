@@ -1,5 +1,5 @@
-//! Frames on a stream of bytes: whatever comes in, at most what was announced and allowed is read, and nothing is allocated before it
-//! has arrived.
+//! Frames on a stream of bytes. A reader never reads beyond the announced length, never accepts more than [`MAX_FRAME`], and
+//! allocates memory only as the bytes arrive.
 
 use std::io;
 
@@ -7,29 +7,29 @@ use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use zeroize::Zeroizing;
 
-/// Most bytes of JSON in a frame.
+/// Maximum length of a frame's JSON in bytes.
 pub const MAX_FRAME: usize = 1 << 20;
-/// Most arrays and objects inside each other.
+/// Maximum nesting depth of a frame's JSON: arrays and objects inside each other.
 pub const MAX_DEPTH: usize = 32;
-/// Bytes that are allocated at first, however long the frame says it is.
+/// Initial size of the receive buffer in bytes, whatever length the frame announces.
 const FIRST_PIECE: usize = 4096;
 
-/// A frame's JSON. It may hold keys: wiped when dropped.
+/// A frame's JSON. It may contain keys, so it is wiped when dropped.
 pub type Frame = Zeroizing<Vec<u8>>;
 
-/// Why a frame is none.
+/// The reason why a frame is invalid or cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
-    /// Longer than allowed.
+    /// The frame is longer than allowed: its length in bytes.
     #[error("a frame of {0} bytes; at most 1,048,576 are allowed")]
     TooLong(usize),
-    /// Without any JSON.
+    /// The frame has no content.
     #[error("a frame without content")]
     Empty,
-    /// The stream ended in the middle.
+    /// The stream ended inside a frame.
     #[error("the connection ended inside a frame")]
     Cut,
-    /// More than 32 levels.
+    /// The JSON is nested deeper than [`MAX_DEPTH`].
     #[error("JSON nested deeper than 32 levels")]
     TooDeep,
     /// The stream failed.
@@ -37,13 +37,13 @@ pub enum FrameError {
     Io(#[from] io::Error),
 }
 
-/// Waits for a frame to begin; None at the end of the stream. What is returned goes to [`length`].
+/// Waits for the first byte of a frame, to be passed to [`length`]. Returns None at the end of the stream.
 pub(crate) async fn begin(stream: &mut (impl AsyncRead + Unpin)) -> Result<Option<u8>, FrameError> {
     let mut first = [0];
     Ok((stream.read(&mut first).await? == 1).then_some(first[0]))
 }
 
-/// How long a frame that has begun says it is.
+/// Reads the rest of a frame's header and returns the announced length.
 pub(crate) async fn length(stream: &mut (impl AsyncRead + Unpin), first: u8) -> Result<usize, FrameError> {
     let mut header = [first, 0, 0, 0];
     stream.read_exact(&mut header[1..]).await.map_err(cut)?;
@@ -54,7 +54,7 @@ pub(crate) async fn length(stream: &mut (impl AsyncRead + Unpin), first: u8) -> 
     }
 }
 
-/// Reads the JSON of a frame that is `length` bytes long.
+/// Reads a frame's JSON of `length` bytes.
 pub(crate) async fn body(stream: &mut (impl AsyncRead + Unpin), length: usize) -> Result<Frame, FrameError> {
     let mut body = Zeroizing::new(Vec::with_capacity(length.min(FIRST_PIECE)));
     while body.len() < length {
@@ -70,7 +70,7 @@ pub(crate) async fn body(stream: &mut (impl AsyncRead + Unpin), length: usize) -
     Ok(body)
 }
 
-/// Reads a whole frame; None at the end of the stream.
+/// Reads a complete frame. Returns None at the end of the stream.
 pub async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Result<Option<Frame>, FrameError> {
     let Some(first) = begin(stream).await? else {
         return Ok(None);
@@ -79,7 +79,7 @@ pub async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Result<Option<Frame>
     body(stream, length).await.map(Some)
 }
 
-/// A frame with its length in front, ready to be sent.
+/// Encodes a message as a frame with its length in front.
 pub(crate) fn encode(message: &impl Serialize) -> Result<Frame, FrameError> {
     let mut frame = Frame::default();
     frame.extend([0; 4]);
@@ -92,7 +92,7 @@ pub(crate) fn encode(message: &impl Serialize) -> Result<Frame, FrameError> {
     Ok(frame)
 }
 
-/// Grows a buffer by leaving the old one wiped, which `Vec` would not do.
+/// Replaces a buffer with a larger one and wipes the old one, which `Vec` would not do.
 fn grow(buffer: &mut Frame, most: usize) {
     let mut larger = Zeroizing::new(Vec::with_capacity((buffer.capacity() * 2).clamp(FIRST_PIECE, most.max(FIRST_PIECE))));
     larger.extend_from_slice(buffer);
@@ -115,7 +115,7 @@ impl io::Write for Wiping<'_> {
     }
 }
 
-/// Whether the text is nested too deep, whatever else it is.
+/// Returns an error if the text is nested too deep. Checks nothing else.
 fn check_depth(json: &[u8]) -> Result<(), FrameError> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in json {

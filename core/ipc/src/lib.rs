@@ -1,16 +1,17 @@
-//! The contract over a local socket: frames, versions, limits, and who is at the other end.
+//! The contract over a local socket: frames, versions, limits, and the rights of the connecting user.
 //!
-//! A frame is its length (4 bytes, little-endian, at most 1 MiB) and that much JSON. Both sides begin with `{"hello":…}`, saying which
-//! versions of the contract they know, and speak the latest that both do. After that the client sends
+//! A frame is its length (4 bytes, little-endian, at most 1 MiB) followed by JSON of that length. Each side begins with
+//! `{"hello":…}`, which states the versions of the contract that it speaks; both then use the latest common version. After that
+//! the client sends
 //!
 //! ```text
 //! {"call":{"id":7,"request":{"method":"connect","params":{"id":"…","despite_conflicts":false}}}}
 //! {"subscribe":{"id":8}}
 //! ```
 //!
-//! and the server `{"answer":{"id":7,"response":…}}`, `{"error":{"id":7,"error":…}}`, `{"subscribed":{"id":8,"sequence":41}}` and from
-//! then on `{"notice":…}`. Ids grow from one call to the next, and answers may come in another order. When the server ends a
-//! connection it says why: `{"goodbye":…}`.
+//! and the server sends `{"answer":{"id":7,"response":…}}`, `{"error":{"id":7,"error":…}}`,
+//! `{"subscribed":{"id":8,"sequence":41}}` and after a subscription `{"notice":…}`. Each call has a greater id than the
+//! previous one; answers may come in another order. Before the server ends a connection, it sends the reason: `{"goodbye":…}`.
 #![forbid(unsafe_code)]
 
 mod blocking;

@@ -1,6 +1,6 @@
-//! How much of the daemon one user can take, and all users together: nobody, however many connections they open, can keep others from
-//! being answered or fill the memory. Users who may only look share a part of everything, however many user ids they have, so that
-//! operators always find the rest; root shares with nobody.
+//! Limits on the daemon's resources for each user and for all users together. No user can keep others from being answered or
+//! exhaust the memory, however many connections it opens. Observers (users who may only look) share one part of each resource,
+//! however many user ids they have, so that operators always find the rest. Root shares with no other user.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,41 +13,44 @@ use tokio::time::Instant;
 use crate::Goodbye;
 use crate::turns::{Turn, Turns};
 
-/// What is counted, and how much of it is allowed.
+/// The limits of the counted resources.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Limits {
-    /// Connections of one user at once.
+    /// Maximum number of simultaneous connections of one user.
     pub clients_per_user: u32,
-    /// Connections of all users but root at once. Root can always get in.
+    /// Maximum number of simultaneous connections of all users except root. Root can always connect.
     pub clients: u32,
-    /// Of those, connections of all users who may only look.
+    /// Maximum number of simultaneous connections of all observers; these also count towards `clients`.
     pub observers: u32,
-    /// Requests of one user in a second; who asks faster waits.
+    /// Requests per second of one user. Faster requests wait.
     pub requests_per_second: u32,
-    /// Requests that one user may have saved up for a burst.
+    /// Requests that one user may send at once after a pause.
     pub burst: u32,
-    /// Requests of all users who may only look, in a second; and those that they may have saved up for a burst.
+    /// Requests per second of all observers together.
     pub observers_per_second: u32,
-    /// See [`Limits::observers_per_second`].
+    /// Requests that all observers together may send at once after a pause.
     pub observers_burst: u32,
-    /// Requests of one user that are worked on at once.
+    /// Requests of one user that are processed at the same time.
     pub working_per_user: usize,
-    /// Of those, requests that only look: each takes a processor and none waits for a tunnel. Two of an operator may wait for a name
-    /// server (previews), so that one is left.
+    /// Requests of one user that are processed at the same time and only look; these also count towards `working_per_user`.
+    /// Each occupies a processor and none waits for a tunnel. Two requests of an operator may wait for a name server
+    /// (previews), so that one is left.
     pub looking_per_user: usize,
-    /// Requests of all users but root that are worked on at once.
+    /// Requests of all users except root that are processed at the same time.
     pub working: usize,
-    /// Of those, requests of all users who may only look.
+    /// Requests of all observers that are processed at the same time; these also count towards `working`.
     pub observers_working: usize,
-    /// KiB of frames of one user that are on their way in; as much again on their way out.
+    /// KiB of one user's frames that are being received; the same amount again for frames that are being sent.
     pub kib_per_user: usize,
-    /// KiB of frames of all users but root that are on their way in; as much again on their way out.
+    /// KiB of the frames of all users except root that are being received; the same amount again for frames that are being
+    /// sent.
     pub kib: usize,
-    /// Of those, KiB of frames of all users who may only look.
+    /// The observers' part of `kib`.
     pub observers_kib: usize,
-    /// How long a frame may take from its first byte to its last, in either direction, and a client to say hello.
+    /// Time that a frame may take from its first byte to its last, in either direction, and time that a client may take to say
+    /// hello.
     pub patience: Duration,
-    /// How long requests that are being worked on may take to finish when the daemon ends.
+    /// Time that requests in progress may take to finish when the daemon shuts down.
     pub farewell: Duration,
 }
 
@@ -74,44 +77,44 @@ impl Default for Limits {
     }
 }
 
-/// All users that are connected, or have been lately.
+/// The accounts of all users that are connected or were connected recently.
 pub(crate) struct Accounts {
     limits: Limits,
     users: Mutex<HashMap<PeerId, Arc<Account>>>,
-    /// Of all users but root.
+    /// Pools shared by all users except root.
     all: Pools,
-    /// Of users who may only look; what they take is taken from both.
+    /// Pools shared by all observers. An observer takes its permits from these and from `all`.
     observers: Pools,
-    /// When the burst of all users who may only look will be available again.
+    /// Time at which the observers' full burst is available again.
     observers_full_at: Mutex<Instant>,
 }
 
 /// Permits that several users share.
 struct Pools {
-    /// Requests that are worked on.
+    /// Permits to process a request.
     working: Turns,
     incoming: Arc<Semaphore>,
     outgoing: Arc<Semaphore>,
 }
 
-/// The users that a client shares permits with.
+/// The set of users with whom a client shares permits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Class {
-    /// Nobody.
+    /// No other user.
     Root,
-    /// All users but root.
+    /// All users except root.
     Operator,
-    /// All users but root, and in a smaller pool all users who may only look.
+    /// All users except root and, in a smaller pool, all observers.
     Observer,
 }
 
-/// One user.
+/// The connections and permits of one user.
 pub(crate) struct Account {
     user: PeerId,
     clients: Mutex<u32>,
-    /// Of those, the ones that came in as users who may only look.
+    /// Number of this user's connections that were admitted as an observer's.
     observers: Mutex<u32>,
-    /// When the user's savings will be full again.
+    /// Time at which the user's full burst is available again.
     full_at: Mutex<Instant>,
     pub(crate) working: Arc<Semaphore>,
     looking: Arc<Semaphore>,
@@ -119,27 +122,27 @@ pub(crate) struct Account {
     outgoing: Arc<Semaphore>,
 }
 
-/// The right to be connected; given back when dropped.
+/// Permission to be connected. Given back when dropped.
 pub(crate) struct Ticket {
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) account: Arc<Account>,
     class: Class,
 }
 
-/// Room for a frame; given back when dropped.
+/// Memory permits for one frame. Given back when dropped.
 pub(crate) struct Room {
     _account: OwnedSemaphorePermit,
     _shared: Shared,
 }
 
-/// The right to occupy a thread with a request; given back when dropped.
+/// Permission to occupy a thread with a request. Given back when dropped.
 pub(crate) struct Work {
     _looking: Option<OwnedSemaphorePermit>,
     _observers: Option<Turn>,
     _all: Option<Turn>,
 }
 
-/// Permits of all pools that a client shares; given back when dropped.
+/// Permits of all pools that a client shares. Given back when dropped.
 struct Shared {
     _observers: Option<OwnedSemaphorePermit>,
     _all: Option<OwnedSemaphorePermit>,
@@ -167,7 +170,7 @@ impl Accounts {
         &self.limits
     }
 
-    /// Lets a client in whose user has the role `standing` without polkit being asked.
+    /// Admits a client whose user has the role `standing` without polkit being asked.
     pub(crate) fn admit(self: &Arc<Self>, user: &PeerId, standing: Role) -> Result<Ticket, Goodbye> {
         let class = Class::of(user, standing);
         let mut users = lock(&self.users);
@@ -222,28 +225,28 @@ impl Class {
 }
 
 impl Ticket {
-    /// Waits until the user may ask again.
+    /// Waits until the rate limits allow the user's next request.
     pub(crate) async fn pace(&self) {
         let limits = self.accounts.limits();
-        // The user's own limit first: waiting for it delays nobody else.
+        // The user's own limit comes first: waiting for it delays no other user.
         pace(&self.account.full_at, limits.requests_per_second, limits.burst).await;
         if self.class == Class::Observer {
             pace(&self.accounts.observers_full_at, limits.observers_per_second, limits.observers_burst).await;
         }
     }
 
-    /// Waits until a thread may work on the user's request, which needs the role `needs` and is made in the role `role`. Users who share
-    /// threads take turns.
+    /// Waits until a thread may process the user's request, which needs the role `needs` and is made in the role `role`. Users
+    /// who share threads take turns.
     pub(crate) async fn work(&self, needs: Role, role: Role) -> Work {
         let user = &self.account.user;
         let class = if self.class == Class::Root { Class::Root } else { Class::of(user, role) };
-        // The user's own limit first, as for room.
+        // The user's own limit comes first, as in `room`.
         let looking = match needs {
             Role::Status => Some(acquire(&self.account.looking, 1).await),
             Role::Operate | Role::Administer => None,
         };
         let Accounts { observers, all, .. } = &*self.accounts;
-        // As in `shared`.
+        // The smaller pool comes first, as in `shared`.
         let observers = match class {
             Class::Observer => Some(observers.working.acquire(user).await),
             Class::Operator | Class::Root => None,
@@ -255,19 +258,19 @@ impl Ticket {
         Work { _looking: looking, _observers: observers, _all: all }
     }
 
-    /// Waits for room for a frame that is coming in.
+    /// Waits for memory for an incoming frame.
     pub(crate) async fn room_in(&self, bytes: usize) -> Room {
         self.room(&self.account.incoming, |pools| &pools.incoming, bytes).await
     }
 
-    /// Waits for room for a frame that is going out.
+    /// Waits for memory for an outgoing frame.
     pub(crate) async fn room_out(&self, bytes: usize) -> Room {
         self.room(&self.account.outgoing, |pools| &pools.outgoing, bytes).await
     }
 
     async fn room(&self, account: &Arc<Semaphore>, pool: impl Fn(&Pools) -> &Arc<Semaphore>, bytes: usize) -> Room {
         let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-        // The user's own limit first, as above.
+        // The user's own limit comes first, as in `pace`.
         let own = acquire(account, kib).await;
         Room { _account: own, _shared: shared(self.class, &self.accounts, pool, kib).await }
     }
@@ -285,7 +288,7 @@ impl Drop for Ticket {
     }
 }
 
-/// Waits until one more request is allowed where the burst is available again at `full_at`.
+/// Waits until the rate allows one more request. `full_at` is the time at which the full burst is available again.
 async fn pace(full_at: &Mutex<Instant>, per_second: u32, burst: u32) {
     let each = Duration::from_secs(1) / per_second.max(1);
     let until = {
@@ -298,8 +301,8 @@ async fn pace(full_at: &Mutex<Instant>, per_second: u32, burst: u32) {
     }
 }
 
-/// Waits for permits of the pools that a class shares; those of the smaller one first, so that nobody waits in the larger one's queue
-/// before it is their turn.
+/// Waits for permits of the pools that a class shares. Takes those of the smaller pool first, so that a client does not occupy
+/// a place in the larger pool's queue before its turn.
 async fn shared(class: Class, accounts: &Accounts, pool: impl Fn(&Pools) -> &Arc<Semaphore>, permits: u32) -> Shared {
     let observers = match class {
         Class::Observer => Some(acquire(pool(&accounts.observers), permits).await),
@@ -312,7 +315,7 @@ async fn shared(class: Class, accounts: &Accounts, pool: impl Fn(&Pools) -> &Arc
     Shared { _observers: observers, _all: all }
 }
 
-/// The semaphores are never closed, so that this waits for ever rather than fail.
+/// Waits for permits. The semaphores are never closed; if one were, this would wait forever instead of failing.
 pub(crate) async fn acquire(semaphore: &Arc<Semaphore>, permits: u32) -> OwnedSemaphorePermit {
     match Arc::clone(semaphore).acquire_many_owned(permits).await {
         Ok(permit) => permit,

@@ -1,24 +1,24 @@
-//! What frames say.
+//! The messages that frames carry.
 
 use adit_api::{ApiError, Notice, PROTOCOL, Request, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// The oldest version of the contract that this program still speaks.
+/// The oldest version of the contract that this program speaks.
 pub(crate) const OLDEST_PROTOCOL: u32 = 2;
 
-/// How both sides begin. Readable by every version, past and future: fields may be added, none may change.
+/// The first message of both sides. Every version, past and future, can read it: fields may be added, none may change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Hello {
     /// The oldest version of the contract that the sender speaks.
     pub oldest: u32,
-    /// The newest.
+    /// The newest version of the contract that the sender speaks.
     pub newest: u32,
-    /// Program and version, such as `adit 0.1.0`; for people.
+    /// Program name and version for people, such as `adit 0.1.0`.
     pub program: String,
 }
 
-/// Why the server ends a connection.
+/// The reason why the server ends a connection.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Goodbye {
@@ -37,19 +37,19 @@ pub enum Goodbye {
     /// The same user has too many connections.
     #[error("too many programs of yours are connected to the daemon (at most {limit}); end some")]
     TooManyClients {
-        /// Most that are allowed.
+        /// Maximum number of connections of one user.
         limit: u32,
     },
     /// All users together have too many connections.
     #[error("too many programs are connected to the daemon; try again later")]
     Full,
-    /// Nothing came, or too slowly.
+    /// The client sent nothing, or sent it too slowly.
     #[error("the daemon has waited too long for this program")]
     TooSlow,
-    /// What came is not what is spoken here.
+    /// The client sent a frame that is not valid in the contract.
     #[error("the daemon did not understand what this program sent: {detail}")]
     NotUnderstood {
-        /// What was wrong, in English.
+        /// The error, in English.
         detail: String,
     },
     /// The daemon is ending.
@@ -57,7 +57,8 @@ pub enum Goodbye {
     ShuttingDown,
 }
 
-/// From the client, as it is written: straight into the frame, so that a configuration's keys are in no second place.
+/// A client's message for writing. It borrows the request and is encoded directly into the frame, so that a configuration's
+/// keys are not copied elsewhere.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Asking<'a> {
@@ -66,7 +67,7 @@ pub(crate) enum Asking<'a> {
     Subscribe { id: u64 },
 }
 
-/// From the client, as it is read: the id first, so that a request that is none can be answered.
+/// A client's message for reading. The id is parsed before the request, so that an invalid request can be answered.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ToServer<'a> {
@@ -81,7 +82,7 @@ pub(crate) enum ToServer<'a> {
     },
 }
 
-/// From the server.
+/// A message of the server.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ToClient {
@@ -94,19 +95,20 @@ pub(crate) enum ToClient {
 }
 
 impl Hello {
-    /// Of this program.
+    /// Returns the hello of this program.
     pub(crate) fn ours(program: &str) -> Self {
         Self { oldest: OLDEST_PROTOCOL, newest: PROTOCOL, program: program.to_owned() }
     }
 
-    /// The version that both speak.
+    /// Returns the newest version that both sides speak.
     pub(crate) fn common(&self, other: &Self) -> Option<u32> {
         let newest = self.newest.min(other.newest);
         (newest >= self.oldest.max(other.oldest)).then_some(newest)
     }
 }
 
-/// What is wrong with JSON that is not a request. Serde quotes what it found, and that may be a key in the wrong place.
+/// Describes what is wrong with JSON that is not a valid request. Serde quotes the text that it found, which may be a misplaced
+/// key; such a text is left out.
 pub(crate) fn parse_error(error: &serde_json::Error) -> String {
     const SHORTEST_KEY: usize = 32;
     let text = error.to_string();

@@ -1,12 +1,12 @@
-//! From who somebody is to what they may.
+//! The identity of a connecting user, and the trait that maps it to a role.
 
 use adit_api::{Action, PeerId, Role};
 use adit_platform::native::peer::Peer as NativePeer;
 
-/// Who is at the other end of a connection, as the operating system vouches for it.
+/// The user and process at the other end of a connection, as identified by the operating system.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Peer {
-    /// Its user; limits are counted by it.
+    /// The user. Limits are counted for it.
     pub id: PeerId,
     /// The same user and its process in the system's terms, for a [`RoleSource`].
     pub native: NativePeer,
@@ -19,7 +19,7 @@ impl From<NativePeer> for Peer {
 }
 
 impl Peer {
-    /// For the log.
+    /// Returns the user and the process id for the log.
     pub(crate) fn who(&self) -> String {
         match &self.native.process {
             Some(process) => format!("{}, pid {}", self.id, process.pid),
@@ -28,15 +28,17 @@ impl Peer {
     }
 }
 
-/// Decides what somebody may.
+/// Decides which role and actions a user is granted.
 pub trait RoleSource: Send + Sync + 'static {
-    /// What `peer` may at this moment without anybody being asked. Must not block: it decides which places the peer may take.
+    /// Returns the role that `peer` has at this moment without a password prompt. Must not block: the role decides which
+    /// connection limits apply.
     fn standing(&self, peer: &Peer) -> Role;
 
-    /// What `peer` may at this moment, who asks for something that needs the role `needs`. Nobody is to be asked (for a password) whose
-    /// role is enough without.
+    /// Returns the role that `peer` has at this moment for a request that needs the role `needs`. Must not prompt a user whose
+    /// role suffices already.
     fn role(&self, peer: &Peer, needs: Role) -> impl Future<Output = Role> + Send;
 
-    /// The action that `peer` is granted for a request that needs `needs`. Asks the system's authority (polkit), which may ask the user for a password.
+    /// Returns the action that `peer` is granted for a request that needs `needs`. Asks the system's authority (polkit), which
+    /// may prompt the user for a password.
     fn action(&self, peer: &Peer, needs: Option<Action>) -> impl Future<Output = Option<Action>> + Send;
 }

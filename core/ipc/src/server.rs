@@ -1,4 +1,4 @@
-//! Lets clients in, and serves each in a task of its own.
+//! The server: accepts clients and serves each in a task of its own.
 
 use std::io;
 use std::sync::Arc;
@@ -15,22 +15,22 @@ use crate::message::ToClient;
 use crate::session::{self, Shared};
 use crate::{Events, Goodbye, Peer, RoleSource};
 
-/// How long to wait when clients cannot be accepted, for example because there are no descriptors left.
+/// Delay before the next attempt after a client could not be accepted, for example because no file descriptors are left.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
-/// How long a client that is not let in may take to be told.
+/// Time limit for sending the goodbye to a rejected client.
 const REFUSAL: Duration = Duration::from_millis(50);
 
-/// Where clients connect: a Unix socket, a named pipe, or a queue in a test.
+/// The place where clients connect: a Unix socket, a named pipe, or a queue in a test.
 pub trait Listener: Send {
     /// A connection.
     type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
 
-    /// The next client. An error is of this one attempt; the listener stays usable.
+    /// Waits for the next client. An error concerns this attempt only; the listener stays usable.
     fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Stream, Peer)>> + Send;
 }
 
-/// Serves until `shutdown` is ready, then lets what is being worked on finish and says goodbye. `program` is what clients are told
-/// they are connected to, such as `aditd 0.1.0`.
+/// Serves until `shutdown` completes, then lets the requests in progress finish and says goodbye. `program` is the daemon's
+/// name and version for clients, such as `aditd 0.1.0`.
 pub async fn serve<S: Service + ?Sized, R: RoleSource>(
     program: &str,
     service: Arc<S>,
@@ -78,11 +78,12 @@ pub async fn serve<S: Service + ?Sized, R: RoleSource>(
     }
 }
 
-/// What is written fits into the empty buffer of a new connection, so that this waits for nobody.
+/// Sends a goodbye to a rejected client. The frame fits into the empty buffer of a new connection, so this does not wait for
+/// the client.
 async fn refuse(mut stream: impl AsyncWrite + Unpin, peer: &Peer, goodbye: Goodbye) {
     tracing::debug!(who = peer.who(), ?goodbye, "a client is not let in");
     if let Ok(frame) = encode(&ToClient::Goodbye(goodbye)) {
-        // A client that does not want to know need not.
+        // Failure is ignored: the client does not have to read the reason.
         let _ = tokio::time::timeout(REFUSAL, stream.write_all(&frame)).await;
     }
 }

@@ -1,5 +1,5 @@
-//! One client from hello to goodbye. Reading, working and writing wait for each other with bounded queues between them: who does not
-//! read answers is not asked for more, and after a while is gone.
+//! The session with one client, from hello to goodbye. Bounded queues connect reading, processing and writing: the server stops
+//! reading from a client that does not read its answers, and disconnects it after a while.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,10 +16,10 @@ use crate::limits::{Room, Ticket, acquire};
 use crate::message::{Hello, OLDEST_PROTOCOL, ToClient, ToServer, parse_error};
 use crate::{Events, Goodbye, MAX_FRAME, Peer, RoleSource};
 
-/// Frames of one client that wait to be written.
+/// Capacity of one client's queue of frames to be written.
 const QUEUE: usize = 16;
 
-/// What all sessions share.
+/// State that all sessions share.
 pub(crate) struct Shared<S: ?Sized, R> {
     pub(crate) program: String,
     pub(crate) events: Events,
@@ -27,7 +27,7 @@ pub(crate) struct Shared<S: ?Sized, R> {
     pub(crate) service: Arc<S>,
 }
 
-/// A frame to be written, with the room that it takes.
+/// A frame to be written, with the memory permits that it occupies.
 struct Outgoing {
     frame: AnyFrame,
     _room: Room,
@@ -38,7 +38,7 @@ enum AnyFrame {
     Shared(SharedFrame),
 }
 
-/// What the tasks of one session share.
+/// State that the tasks of one session share.
 struct Session<S: ?Sized, R> {
     shared: Arc<Shared<S, R>>,
     peer: Peer,
@@ -46,7 +46,7 @@ struct Session<S: ?Sized, R> {
     queue: mpsc::Sender<Outgoing>,
 }
 
-/// Serves one client until it, or the daemon, ends the connection.
+/// Serves one client until the client or the daemon ends the connection.
 pub(crate) async fn run<S: Service + ?Sized, R: RoleSource, T: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     shared: Arc<Shared<S, R>>,
     stream: T,
@@ -76,7 +76,7 @@ pub(crate) async fn run<S: Service + ?Sized, R: RoleSource, T: AsyncRead + Async
         _ = stop.wait_for(|stopped| *stopped) => Some(Goodbye::ShuttingDown),
     };
     drop(subscription);
-    // Who ends their half may still want the answers; who sends what nobody understands gets none.
+    // A client that closed its sending half may still want its answers. A client that sent invalid frames gets none.
     if !matches!(goodbye, None | Some(Goodbye::ShuttingDown)) {
         tracing::debug!(who, ?goodbye, "a client is sent away");
         calls.abort_all();
@@ -95,7 +95,7 @@ pub(crate) async fn run<S: Service + ?Sized, R: RoleSource, T: AsyncRead + Async
     }
 }
 
-/// Says hello and hears hello.
+/// Exchanges hellos with the client and checks that there is a common version.
 async fn greet<T: AsyncRead + AsyncWrite>(
     program: &str,
     reader: &mut ReadHalf<T>,
@@ -127,7 +127,8 @@ async fn greet<T: AsyncRead + AsyncWrite>(
 }
 
 impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
-    /// Takes frames from the client; returns when it ends its half, or what to tell it when it has to go.
+    /// Reads and starts the client's requests. Returns None when the client closes its sending half, or the goodbye for a
+    /// client that must be disconnected.
     async fn read(
         self: &Arc<Self>,
         reader: &mut (impl AsyncRead + Unpin),
@@ -176,7 +177,7 @@ impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
         }
     }
 
-    /// The next frame, which may take its time to begin but not to end; None at the end of the stream.
+    /// Reads the next frame, or returns None at the end of the stream. The time limit starts with the frame's first byte.
     async fn next_frame(&self, reader: &mut (impl AsyncRead + Unpin)) -> Result<Option<(Frame, Room)>, Goodbye> {
         let Some(first) = frame::begin(reader).await.map_err(not_understood)? else {
             return Ok(None);
@@ -192,12 +193,13 @@ impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
         }
     }
 
-    /// `slot` is one of those that the user has, and kept until the answer is on its way; `room` is that of the request.
+    /// Processes one request and sends its answer. `slot` is one of the user's request slots and is held until the answer is
+    /// queued; `room` is the memory of the request.
     async fn call(self: Arc<Self>, id: u64, request: Request, slot: OwnedSemaphorePermit, room: Room) {
         let method = request.method();
         let needs = self.shared.service.rights(&request);
         let role = self.shared.roles.role(&self.peer, needs.role).await;
-        // Nobody is asked for a password for what they may not do anyway.
+        // A user whose role is too low is not asked for a password.
         let wanted = needs.action.filter(|_| role >= needs.role);
         let action = self.shared.roles.action(&self.peer, wanted).await;
         let caller = Caller { role, action, peer: Some(self.peer.id.clone()), who: self.peer.who() };
@@ -209,10 +211,10 @@ impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
                 Ok(response) => ToClient::Answer { id, response: Box::new(response) },
                 Err(error) => ToClient::Error { id, error },
             };
-            // Here, because a large answer would hold up a thread that all sessions share.
+            // Encoded on this thread, because a large answer would block a thread that all sessions share.
             (encode_or_refuse(&message), slot)
         });
-        // With the slot, which is free when the answer is on its way.
+        // `_slot` is released after the answer is queued.
         let (frame, _slot) = match outcome.await {
             Ok((frame, slot)) => (frame, Some(slot)),
             Err(error) => {
@@ -228,14 +230,14 @@ impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
         loop {
             match notices.recv().await {
                 Ok(frame) => self.queue(AnyFrame::Shared(frame)).await,
-                // The client sees by the sequence that it has missed some.
+                // The client sees the gap in the sequence numbers.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
             }
         }
     }
 
-    /// Waits until there is room in the queue.
+    /// Encodes and queues a message. Waits until there is room in the queue.
     async fn send(&self, message: &ToClient) {
         self.send_frame(encode_or_refuse(message)).await;
     }
@@ -249,12 +251,12 @@ impl<S: Service + ?Sized, R: RoleSource> Session<S, R> {
 
     async fn queue(&self, frame: AnyFrame) {
         let room = self.ticket.room_out(frame.bytes().len()).await;
-        // Fails when the client has gone.
+        // Fails if the client has gone.
         let _ = self.queue.send(Outgoing { frame, _room: room }).await;
     }
 }
 
-/// An answer that is too long becomes an error that says so.
+/// Encodes a message. Replaces an answer that is too long with an error that says so.
 fn encode_or_refuse(message: &ToClient) -> Result<Frame, FrameError> {
     match (encode(message), message) {
         (Err(FrameError::TooLong(_)), ToClient::Answer { id, .. }) => {
@@ -274,7 +276,7 @@ impl AnyFrame {
     }
 }
 
-/// Writes frames until there are no more, or the client does not take them.
+/// Writes the queued frames until the queue closes, or until the client does not read within `patience`.
 async fn write(mut writer: impl AsyncWrite + Unpin, mut queue: mpsc::Receiver<Outgoing>, patience: Duration) {
     while let Some(outgoing) = queue.recv().await {
         match timeout(patience, writer.write_all(outgoing.frame.bytes())).await {
@@ -286,7 +288,7 @@ async fn write(mut writer: impl AsyncWrite + Unpin, mut queue: mpsc::Receiver<Ou
             }
         }
     }
-    // Fails when the client has gone.
+    // Fails if the client has gone.
     let _ = timeout(patience, writer.shutdown()).await;
 }
 

@@ -1,4 +1,4 @@
-//! Permits that users take in turn: each release serves the next user, however many requests the others have waiting.
+//! Permits that users take in turn: each release serves the next user, however many requests other users have waiting.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,11 +12,11 @@ pub(crate) struct Turns(Arc<Mutex<Inside>>);
 
 struct Inside {
     free: usize,
-    /// Users with waiting requests, the next one to be served first. Each user is there once.
+    /// Users with waiting requests, in the order in which they are served. Each user is listed once.
     waiting: VecDeque<(PeerId, VecDeque<oneshot::Sender<Turn>>)>,
 }
 
-/// A permit; given back when dropped.
+/// A permit. Given back when dropped.
 pub(crate) struct Turn(Turns);
 
 impl Turns {
@@ -24,17 +24,17 @@ impl Turns {
         Self(Arc::new(Mutex::new(Inside { free: permits, waiting: VecDeque::new() })))
     }
 
-    /// Waits for a permit. A user's own requests are served in their order.
+    /// Waits for a permit. The requests of one user are served in their order.
     pub(crate) async fn acquire(&self, user: &PeerId) -> Turn {
         let Some(served) = self.enqueue(user) else { return Turn(self.clone()) };
         match served.await {
             Ok(turn) => turn,
-            // Nobody drops a sender without sending.
+            // Unreachable: no sender is dropped without sending.
             Err(_) => std::future::pending().await,
         }
     }
 
-    /// None: there was a free permit, which is taken.
+    /// Takes a free permit and returns None, or queues a request and returns its receiver.
     fn enqueue(&self, user: &PeerId) -> Option<oneshot::Receiver<Turn>> {
         let mut inside = self.lock();
         if inside.free > 0 {
@@ -49,7 +49,8 @@ impl Turns {
         Some(receiver)
     }
 
-    /// The first request of the user who is next; that user is the last one then.
+    /// Removes and returns the first request of the next user. A user with further requests moves to the end of the queue.
+    /// Frees the permit if no request waits.
     fn next(&self) -> Option<oneshot::Sender<Turn>> {
         let mut inside = self.lock();
         loop {
@@ -57,7 +58,7 @@ impl Turns {
                 inside.free += 1;
                 return None;
             };
-            // A client that has gone waits no longer.
+            // Skips requests whose clients have gone.
             while requests.front().is_some_and(oneshot::Sender::is_closed) {
                 requests.pop_front();
             }
@@ -77,7 +78,7 @@ impl Turns {
 impl Drop for Turn {
     fn drop(&mut self) {
         if let Some(next) = self.0.next() {
-            // Where the client has gone meanwhile, the permit is dropped here, and serves the one after.
+            // If the client has gone meanwhile, the permit is dropped here and serves the next request.
             let _ = next.send(Self(self.0.clone()));
         }
     }
@@ -93,7 +94,7 @@ mod tests {
         PeerId::new(format!("user {number}"), false)
     }
 
-    /// Starts requests of these users one after the other, and gives the order in which they are served, one at a time.
+    /// Starts requests of these users one after the other. Returns the order in which they are served, one at a time.
     async fn order(users: &[u32]) -> Vec<u32> {
         let turns = Turns::new(1);
         let running = turns.acquire(&user(0)).await;
@@ -104,7 +105,7 @@ mod tests {
                 let _turn = turns.acquire(&user(uid)).await;
                 served.send(uid)
             });
-            // It waits in the queue before the next one comes.
+            // Lets the task queue its request before the next task starts.
             tokio::task::yield_now().await;
         }
         drop((served, running));
@@ -130,7 +131,7 @@ mod tests {
         drop(gone);
         drop(running);
         let turn = waits.await.unwrap();
-        // One that was served, and did not hear of it any more.
+        // A request that was served, but whose client has gone.
         let unheard = turns.enqueue(&user(9)).unwrap();
         drop(turn);
         drop(unheard);

@@ -1,8 +1,8 @@
-//! For tests only: loom runs what several threads share in every order that their steps can have, and with every value that a relaxed
-//! load may give.
+//! For tests only: loom runs the code that several threads share in every possible order of their steps, and with every value
+//! that a relaxed load may return.
 //!
-//! The files under test are included from where they are; their `crate::sync` is loom's here and the standard library's there. So no
-//! other crate is built twice, and nothing in them knows of loom.
+//! The files under test are included from their own crates. Their `crate::sync` is loom's version here and the standard library's
+//! there. So no other crate is built twice, and nothing in those files depends on loom.
 #![forbid(unsafe_code)]
 #![cfg(test)]
 #![allow(dead_code, unreachable_pub, reason = "the files that are included are used by their own crates")]

@@ -1,4 +1,4 @@
-//! loom's names for what threads share, where the files under test look for them.
+//! loom's versions of the synchronization types, under the path that the files under test use.
 
 pub(crate) use std::sync::{PoisonError, TryLockError};
 

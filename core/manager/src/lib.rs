@@ -1,4 +1,4 @@
-//! The set of tunnels: what they are, what state they are in, and how they get from one to another.
+//! The tunnels of the service: their storage, their states, and the transitions between the states.
 #![forbid(unsafe_code)]
 
 pub mod manager;

@@ -1,4 +1,4 @@
-//! What bringing a tunnel up would do, in the contract's types: the same for a tunnel of the service and for a file.
+//! Converts a preview of bringing a tunnel up to the contract's types, for a tunnel of the service and for a file alike.
 
 use adit_activation::{Advice, CommandPreview};
 use adit_api::{Effect, HookPhase, MtuSource, PlannedPeer, Preview, PreviewWarning, PublicKey};
@@ -7,25 +7,25 @@ use adit_platform::network::{self, DnsNames, Limits, MtuTooLarge, Outside, Warni
 
 use crate::manager::fitting_in;
 
-/// The largest lists of a preview, bytes of JSON: together with all else they fit into one answer.
+/// Maximum size of a preview's lists in bytes of JSON. Together with the rest they fit into one answer.
 const PEERS_BYTES: usize = 128 * 1024;
 const EFFECTS_BYTES: usize = 256 * 1024;
 
-/// The networks that one effect lists at most.
+/// Maximum number of networks in one effect.
 const NETWORKS: usize = 256;
 
-/// What the contract's answer depends on beside what was found out.
+/// The conditions that determine the contract's answer in addition to the findings.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances {
-    /// The tunnel has a kill switch.
+    /// True if the tunnel has a kill switch.
     pub has_kill_switch: bool,
-    /// The text of commands is shown.
+    /// True if the text of hooks is shown.
     pub shows_commands: bool,
-    /// Names are looked up.
+    /// True if names are looked up.
     pub asks_network: bool,
 }
 
-/// What was found out about the tunnel `name`, without conflicts and without diagnostics of the configuration.
+/// Converts the findings about the tunnel `name`. Conflicts and diagnostics of the configuration are not included.
 pub fn preview(name: InterfaceName, found: adit_activation::Preview, circumstances: Circumstances) -> Preview {
     let Circumstances { has_kill_switch, asks_network, .. } = circumstances;
     let mut preview = Preview {
@@ -47,7 +47,7 @@ pub fn preview(name: InterfaceName, found: adit_activation::Preview, circumstanc
     let routes_all_ipv6 = found.effects.iter().any(|effect| matches!(effect, network::Effect::All { ipv6: true, .. }));
     let changes: Vec<Effect> = found.effects.into_iter().flat_map(|effect| take(&mut preview, effect)).collect();
     let takes_all = preview.takes_all_ipv4 || routes_all_ipv6;
-    // The kill switch blocks IPv6 outside of the tunnel.
+    // The kill switch blocks IPv6 outside the tunnel.
     preview.warnings.retain(|warning| !(has_kill_switch && *warning == PreviewWarning::Ipv6Outside));
     if !has_kill_switch && preview.takes_all_ipv6 && !preview.takes_all_ipv4 {
         preview.warnings.push(PreviewWarning::Ipv4Outside);
@@ -79,7 +79,7 @@ fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-/// Takes a change of the network into the answer, and gives those that its list of effects gets.
+/// Adds a network effect to the preview. Returns the entries for its list of effects.
 fn take(preview: &mut Preview, effect: network::Effect) -> Vec<Effect> {
     match effect {
         network::Effect::Interface { name, mtu, mtu_source } => {
@@ -148,14 +148,14 @@ fn warning(advice: &Advice) -> Option<PreviewWarning> {
         Advice::Network(Warning::NoFirewall) => Some(PreviewWarning::NoFirewall),
         Advice::HooksInSh => Some(PreviewWarning::HooksInSh),
         Advice::MtuTooLarge(MtuTooLarge { mtu, fits }) => Some(PreviewWarning::MtuTooLarge { mtu: *mtu, fits: *fits }),
-        // It is among the diagnostics.
+        // The diagnostics contain this advice.
         Advice::SearchWithoutServer(_) => None,
         Advice::SplitDnsLeftOut(domains) => Some(PreviewWarning::SplitDnsLeftOut { domains: domains.clone() }),
         Advice::Ipv6LeftOut { because } => Some(PreviewWarning::Ipv6LeftOut { because: because.clone() }),
     }
 }
 
-/// What a tunnel that is up does not do of its configuration.
+/// Returns warnings about the parts of its configuration that a running tunnel does not implement.
 pub(crate) fn warnings(limits: &Limits) -> Vec<PreviewWarning> {
     let Limits { ipv6, split_dns, search_without_server, packet_filter, mtu } = limits;
     let listed = |domains: &[String]| Some(domains.to_vec()).filter(|domains| !domains.is_empty());

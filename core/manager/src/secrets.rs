@@ -1,6 +1,6 @@
-//! Where the key is kept that seals the tunnels' files, and the private key of a tunnel that asks for it at connect.
+//! Storage of the key that seals the tunnels' files, and of the private key of a tunnel that asks for it at connect.
 //!
-//! A store keeps one secret. It is never replaced by accident: [`SecretStore::keep`] refuses where there is one already.
+//! A store holds one secret. It is never replaced by accident: [`SecretStore::keep`] fails if there is one already.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -24,43 +24,43 @@ pub struct Secret(Zeroizing<[u8; 32]>);
 
 /// A place for one secret.
 pub trait SecretStore {
-    /// What people would call it, with its place.
+    /// Describes the store and its place for people.
     fn describe(&self) -> String;
 
-    /// The secret, or none where there is none yet.
+    /// Returns the secret, or None if there is none yet.
     fn load(&self) -> Result<Option<Secret>, SecretError>;
 
-    /// Keeps a secret, durably, where there is none yet.
+    /// Stores a secret durably. Fails if there is one already.
     fn keep(&self, secret: &Secret) -> Result<(), SecretError>;
 
-    /// Removes the secret. There being none is no error.
+    /// Removes the secret. Succeeds if there is none.
     fn forget(&self) -> Result<(), SecretError>;
 }
 
-/// Why there is no secret, or why it was not kept.
+/// The reason why a secret could not be loaded, stored or removed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SecretError {
     /// The file or its folder is not trusted, or the system refused.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// Others could have read it: it is no secret any more.
+    /// Other users could have read the file, so its content is no longer secret.
     #[error("others on this computer can read the key {}; chmod 600 it, and give new keys to your tunnels if somebody may have", .0.display())]
     Exposed(PathBuf),
-    /// Not the 32 bytes that a key has.
+    /// The content does not have the 32 bytes of a key.
     #[error("the key {from} has {bytes} bytes and must have 32; put the right one back from a backup")]
     Length {
-        /// Where.
+        /// Description of the secret's place.
         from: String,
-        /// How many there are.
+        /// Length of the content in bytes.
         bytes: usize,
     },
-    /// Only the administrator can put it there or take it away.
+    /// Only the administrator can set or remove this secret.
     #[error("{0} is given by systemd and cannot be changed from here; use systemd-creds encrypt --name=adit-store-key")]
     GivenFromOutside(String),
-    /// One is there, and was left as it is.
+    /// There is a secret already, which stays as it is.
     #[error("there is a key in {0} already; it was left as it is")]
     Exists(String),
-    /// No keyring in this session, or it is locked and stays so.
+    /// This session has no keyring, or the keyring stays locked.
     #[error("there is no keyring to keep the key in ({0}); log in to a desktop with one, or keep the key in the tunnel's file")]
     NoKeyring(String),
     /// The keyring answered with an error.
@@ -72,14 +72,14 @@ pub enum SecretError {
 }
 
 impl Secret {
-    /// A new one.
+    /// Generates a random secret.
     pub fn generate() -> Result<Self, SecretError> {
         let mut bytes = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *bytes).map_err(|_| SecretError::NoRandomness)?;
         Ok(Self(bytes))
     }
 
-    /// From 32 bytes; `from`: where they come from, for the error.
+    /// Makes a secret of 32 bytes. `from` describes their origin for the error.
     pub fn from_slice(bytes: &[u8], from: impl FnOnce() -> String) -> Result<Self, SecretError> {
         let mut secret = Zeroizing::new([0; 32]);
         if bytes.len() != secret.len() {
@@ -89,7 +89,7 @@ impl Secret {
         Ok(Self(secret))
     }
 
-    /// The bytes. Whoever calls this answers for where they go.
+    /// Returns the bytes. The caller is responsible for keeping them secret.
     pub fn dangerously_reveal(&self) -> &[u8; 32] {
         &self.0
     }

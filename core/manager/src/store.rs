@@ -1,9 +1,9 @@
-//! The tunnels of this machine, on disk: one sealed file each, and none of them ever half written.
+//! The tunnels of this computer on disk: one sealed file for each, and never an incomplete one.
 //!
-//! `DIRECTORY/tunnels/ID.tunnel` holds the text, the last twenty texts before it and what was decided about the tunnel, sealed with
-//! the key of a [`SecretStore`]. Each change is written beside, confirmed by the disk, moved into place and confirmed again: whenever
-//! the power goes, there is the old tunnel or the new one. A file that cannot be opened is reported and left as it is; the others
-//! can be used. One process at a time has the store open.
+//! `DIRECTORY/tunnels/ID.tunnel` contains the tunnel's text, its last twenty earlier texts and its settings, sealed with the
+//! key of a [`SecretStore`]. Each change is written to a new file, synced, renamed into place and synced again: after a power
+//! failure there is the old tunnel or the new one. A file that cannot be opened is reported and left as it is; the others stay
+//! usable. Only one process at a time can have the store open.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,19 +33,19 @@ use crate::secrets::SecretStore;
 use record::{Earlier, MAX_FILE, Record};
 use seal::SealKey;
 
-/// Folder with the tunnels.
+/// The folder of the tunnels' files.
 const TUNNELS: &str = "tunnels";
-/// Folder with broken files that somebody has set aside.
+/// The folder of broken files that were set aside.
 const BROKEN: &str = "broken";
-/// Locked while a process has the store open.
+/// The file that is locked while a process has the store open.
 const LOCK: &str = "store.lock";
-/// End of a tunnel's file's name, behind its id.
+/// The extension of a tunnel's file, after its id.
 const EXTENSION: &str = ".tunnel";
 
-/// Whether there is any tunnel in the state folder `path`, whether or not it can be opened; needs no key.
+/// Returns true if the state folder `path` contains any tunnel's file, readable or not. Needs no key.
 ///
 /// # Errors
-/// When that cannot be found out.
+/// Fails if the folder cannot be listed.
 pub fn has_tunnels(path: &Path) -> std::io::Result<bool> {
     match std::fs::read_dir(path.join(TUNNELS)) {
         Ok(mut entries) => {
@@ -56,13 +56,13 @@ pub fn has_tunnels(path: &Path) -> std::io::Result<bool> {
     }
 }
 
-/// The open store. Holds no secrets but the key: texts are read when they are asked for.
+/// The open store. Its only secrets in memory are the keys: texts are read when they are requested.
 pub struct Store {
     state: PrivateFolder,
     tunnels: PrivateFolder,
-    /// None: nothing can be written.
+    /// The key to seal with. None: nothing can be written.
     key: Option<SealKey>,
-    /// What files may still be sealed with.
+    /// Older keys with which files may still be sealed.
     older: Vec<SealKey>,
     entries: BTreeMap<TunnelId, Summary>,
     broken: BTreeMap<TunnelId, Finding>,
@@ -70,17 +70,17 @@ pub struct Store {
 }
 
 impl Store {
-    /// All tunnels that can be used, in the order of their ids.
+    /// Returns all usable tunnels in the order of their ids.
     pub fn list(&self) -> impl Iterator<Item = &Summary> {
         self.entries.values()
     }
 
-    /// All tunnels whose file cannot be used. As long as there is one, something that was up may be missing from the list.
+    /// Returns all tunnels whose files cannot be used. While there is one, a tunnel that was up may be missing from the list.
     pub fn broken(&self) -> impl Iterator<Item = &Finding> {
         self.broken.values()
     }
 
-    /// What is known of one tunnel.
+    /// Returns the summary of one tunnel.
     pub fn summary(&self, id: TunnelId) -> Result<&Summary, StoreError> {
         match (self.entries.get(&id), self.broken.get(&id)) {
             (Some(summary), _) => Ok(summary),
@@ -89,14 +89,15 @@ impl Store {
         }
     }
 
-    /// A tunnel with its text. That of a file in its place is read afresh; `now` is when a change of it was noticed.
+    /// Returns a tunnel with its text. A text that is in a file of its own is read anew; `now` is the time at which a change of
+    /// it counts as noticed.
     pub fn get(&mut self, id: TunnelId, now: UnixTime) -> Result<Tunnel, StoreError> {
         let (record, exposed) = self.current(id, now)?;
         let Record { summary, text, earlier: _, pending_key } = record;
         Ok(Tunnel { summary, text, pending_key, exposed })
     }
 
-    /// Keeps a new tunnel.
+    /// Adds a new tunnel.
     pub fn put(
         &mut self,
         name: TunnelName,
@@ -153,8 +154,8 @@ impl Store {
         Ok(id)
     }
 
-    /// Gives a tunnel another text. `expected`: the version that the change was made from. Returns the new version; the same text
-    /// is none.
+    /// Replaces a tunnel's text. `expected` is the version that the change is based on. Returns the new version. An identical
+    /// text creates no new version.
     pub fn replace(&mut self, id: TunnelId, expected: u64, text: &str, cause: Cause, now: UnixTime) -> Result<u64, StoreError> {
         Document::parse(text.as_bytes())?;
         let (mut record, _) = self.current(id, now)?;
@@ -173,18 +174,18 @@ impl Store {
         Ok(found + 1)
     }
 
-    /// The texts that there were before, the latest first; at most twenty.
+    /// Returns the earlier versions, the latest first; at most twenty.
     pub fn versions(&self, id: TunnelId) -> Result<Vec<Version>, StoreError> {
         Ok(self.read(id)?.earlier.iter().map(|earlier| earlier.version).collect())
     }
 
-    /// An earlier text.
+    /// Returns the text of an earlier version.
     pub fn version(&self, id: TunnelId, number: u64) -> Result<Zeroizing<String>, StoreError> {
         let earlier = self.read(id)?.earlier.into_iter().find(|earlier| earlier.version.number == number);
         earlier.map(|earlier| earlier.text).ok_or(StoreError::NoSuchVersion(number))
     }
 
-    /// Calls a tunnel otherwise.
+    /// Renames a tunnel.
     pub fn rename(&mut self, id: TunnelId, name: TunnelName) -> Result<(), StoreError> {
         let mut record = self.read(id)?;
         self.unlike_others(id, Some(&name), None)?;
@@ -192,7 +193,7 @@ impl Store {
         self.save(&record)
     }
 
-    /// Changes what was decided about a tunnel.
+    /// Changes a tunnel's settings.
     pub fn update(&mut self, id: TunnelId, change: impl FnOnce(&mut Settings)) -> Result<(), StoreError> {
         let mut record = self.read(id)?;
         let before = record.summary.settings.clone();
@@ -200,7 +201,7 @@ impl Store {
         if record.summary.settings == before { Ok(()) } else { self.save(&record) }
     }
 
-    /// Keeps a new private key beside the text until the peers know it, or drops it.
+    /// Stores a new private key beside the text until the peers know it, or removes it.
     pub fn set_pending_key(&mut self, id: TunnelId, key: Option<PrivateKey>) -> Result<(), StoreError> {
         let mut record = self.read(id)?;
         record.summary.has_pending_key = key.is_some();
@@ -208,9 +209,9 @@ impl Store {
         self.save(&record)
     }
 
-    /// Takes the private key out of a tunnel's text, and every private key out of the earlier ones; one that waits is dropped. The tunnel
-    /// then asks for its key, so that it does not go up with the computer any more. What a disk keeps of overwritten blocks is out of
-    /// reach, and sealed.
+    /// Removes the private keys from a tunnel's text, from the earlier texts and from a pending rotation. The tunnel then asks
+    /// for its key at connect, so it no longer comes up at boot. Overwritten blocks that a disk may retain are out of reach,
+    /// but sealed.
     pub fn forget_private_keys(&mut self, id: TunnelId, now: UnixTime) -> Result<(), StoreError> {
         let mut record = self.read(id)?;
         if let Source::File(path) = record.summary.source {
@@ -226,13 +227,13 @@ impl Store {
         let summary = &mut record.summary;
         summary.has_pending_key = false;
         summary.settings.start_at_boot = false;
-        // Who edits the text as it was hears that it is another.
+        // The new version makes a concurrent edit of the old text fail.
         (summary.version, summary.changed, summary.cause) = (summary.version + 1, now, Cause::Edited);
         self.save(&record)
     }
 
-    /// Removes a tunnel with all that is kept of it. A file in its place stays there. What a disk keeps of overwritten or removed
-    /// blocks is out of reach; without the key it says nothing.
+    /// Removes a tunnel and everything stored about it. An administrator's file stays. Overwritten or removed blocks that a
+    /// disk may retain are out of reach, but unreadable without the key.
     pub fn remove(&mut self, id: TunnelId) -> Result<(), StoreError> {
         self.summary(id)?;
         let removed = self.tunnels.remove(&file_name(id));
@@ -242,7 +243,7 @@ impl Store {
         Ok(removed?)
     }
 
-    /// Moves a broken tunnel's file into the folder `broken`, where nothing looks at it any more. Returns where it is.
+    /// Moves a broken tunnel's file to the folder `broken`, which is never read. Returns its new path.
     pub fn set_aside(&mut self, id: TunnelId) -> Result<PathBuf, StoreError> {
         const ATTEMPTS: u32 = 1000;
         if !self.broken.contains_key(&id) {
@@ -266,7 +267,7 @@ impl Store {
         Err(FolderError::Exists { path: folder.path().join(to) }.into())
     }
 
-    /// Where the store is.
+    /// Returns the path of the state folder.
     pub fn path(&self) -> &Path {
         self.state.path()
     }
@@ -328,7 +329,7 @@ fn file_name(id: TunnelId) -> String {
     format!("{id}{EXTENSION}")
 }
 
-/// None: not the name of a tunnel's file.
+/// Returns the tunnel's id, or None if this is not the name of a tunnel's file.
 fn id_of(file_name: &str) -> Option<TunnelId> {
     file_name.strip_suffix(EXTENSION)?.parse().ok()
 }

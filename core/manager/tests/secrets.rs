@@ -1,4 +1,4 @@
-//! Where keys are kept: never replaced, never read by others, and exchanged without a moment in which a tunnel is lost.
+//! Tests of key storage: keys are never replaced and never readable by others, and moving to another key never loses a tunnel.
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -1,4 +1,4 @@
-//! What the store keeps, and what it refuses.
+//! Tests of what the store keeps and what it rejects.
 
 use adit_api::HooksHash;
 use adit_manager::secrets::{KeyFile, SecretStore as _};
@@ -313,7 +313,7 @@ mod in_place {
         assert_eq!(store.summary(id).unwrap().interface.as_str(), "wg7");
         store.update(id, |settings| settings.start_at_boot = true).unwrap();
 
-        // By an editor that the administrator likes.
+        // An administrator's editor writes the file.
         std::fs::write(&file, text("two")).unwrap();
         let late = store.replace(id, 1, &text("mine"), Cause::Edited, NOW);
         assert_eq!(late, Err(StoreError::Changed { expected: 1, found: 2 }));

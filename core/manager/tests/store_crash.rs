@@ -1,7 +1,8 @@
-//! A program that is killed, or a disk that fails, at any step of a change: afterwards there is the old tunnel or the new one.
+//! Tests of a program that is killed, or of a disk that fails, at any step of a change: afterwards there is the old tunnel or
+//! the new one.
 //!
-//! `strace` runs this same test program as a child that makes one change, and kills it, or has the system refuse, at the first, second,
-//! third … call of each kind, until there is no such call any more.
+//! `strace` runs this test program as a child that makes one change, and kills it or makes the system call fail at the first,
+//! second, third … call of each kind, until there is no such call any more.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
@@ -16,7 +17,7 @@ mod kit;
 const STEP: &str = "ADIT_TEST_STORE_STEP";
 const FOLDER: &str = "ADIT_TEST_STORE_FOLDER";
 
-/// Every call with which the store changes anything on the disk.
+/// All system calls with which the store changes the disk.
 const CALLS: [&str; 12] = [
     "openat",
     "openat2",
@@ -32,7 +33,7 @@ const CALLS: [&str; 12] = [
     "unlinkat",
 ];
 
-/// One change, what was before and what is after.
+/// One change, with the state before and after it.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Step {
     FirstStart,
@@ -65,7 +66,7 @@ impl Step {
         }
     }
 
-    /// In the child.
+    /// Makes the change, in the child process.
     fn take(self, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
         let (old, new) = (key(folder, "store.key"), key(folder, "new.key"));
         let state = folder.join("state");
@@ -92,7 +93,8 @@ impl Step {
         Ok(())
     }
 
-    /// The text of the tunnel that is changed: it is one of two, and all else is as it was. `is_done`: what the child said.
+    /// Checks that the changed tunnel has one of its two texts and that everything else is as before. `is_done` is the child's
+    /// result.
     fn check(self, folder: &Path, is_done: Option<bool>, what: &str) {
         let (old, new) = (key(folder, "store.key"), key(folder, "new.key"));
         let state = folder.join("state");
@@ -134,7 +136,7 @@ fn key(folder: &Path, name: &str) -> KeyFile {
     KeyFile::new(&folder.join("state"), name)
 }
 
-/// In the child: makes the change and says what became of it. In the parent: nothing.
+/// Makes the change and prints the result if this is the child process. Otherwise does nothing.
 #[test]
 #[ignore = "run by another test"]
 fn child() {
@@ -146,7 +148,7 @@ fn child() {
     }
 }
 
-/// The child with an accident at its `number`-th `call`. None: it has fewer.
+/// Runs the child with an accident at its `number`-th `call`. Returns None if it makes fewer such calls.
 fn with_accident(step: Step, folder: &Path, call: &str, accident: &str, number: usize) -> Option<Output> {
     let mut child = kit::this_test("child");
     child.env(STEP, format!("{step:?}")).env(FOLDER, folder);
@@ -199,7 +201,7 @@ fn killed_at_any_call_there_is_the_old_tunnel_or_the_new_one() {
     accidents("signal=KILL", &CALLS, |_| None);
 }
 
-/// What the child says is so: an error means that the old tunnel is there, but for the one error that says that the new one is.
+/// Returns the child's claim: an error means that the old tunnel is there, except for the one error that reports the new one.
 fn word_of(output: &Output) -> Option<bool> {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let result = said.split("RESULT ").nth(1)?.lines().next()?;

@@ -1,4 +1,4 @@
-//! Whatever happens to the bytes of one file, it is told, the file stays as it is, and the other tunnels can be used.
+//! Tests of damaged files: the damage is reported, the file stays as it is, and the other tunnels stay usable.
 
 use adit_api::TunnelId;
 use adit_manager::store::Store;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 mod kit;
 
-/// Bytes before what is sealed.
+/// Length of the header before the sealed part, in bytes.
 const HEADER: usize = 66;
 
 struct Damaged {
@@ -31,7 +31,8 @@ impl Damaged {
         kit::file_of(self.folder.path(), self.victim)
     }
 
-    /// The victim is reported, once, and kept as it is; the other one is fine.
+    /// Writes `bytes` as the victim's file and asserts that it is reported once and left alone, and that the other tunnel is
+    /// intact.
     fn survives(&self, bytes: &[u8], what: &str) {
         write(&self.file(), bytes);
         let (mut store, findings) = Store::open(self.folder.path(), &self.secrets, &[]).unwrap();
@@ -53,7 +54,7 @@ fn no_flipped_bit_is_accepted() {
     let damaged = Damaged::new();
     let good = std::fs::read(damaged.file()).unwrap();
     for at in 0..good.len() {
-        // All of them where each byte means something, and one for each byte of what is sealed.
+        // Every bit of the header, where each byte has a meaning, and one bit of each byte of the sealed part.
         let bits = if at < HEADER { 0..8 } else { at % 8..at % 8 + 1 };
         for bit in bits {
             let mut bytes = good.clone();

@@ -1,4 +1,4 @@
-//! A disk that is full.
+//! Tests of the store on a full disk.
 
 use std::path::Path;
 use std::process::Command;
@@ -32,7 +32,7 @@ fn a_full_disk_leaves_every_byte_as_it_was() {
     assert!(output.status.success() && said.contains("FILLED"), "{said}{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// In a mount namespace, on a disk of 64 KiB.
+/// Runs in a mount namespace on a disk of 64 KiB.
 fn fill(disk: &Path) {
     let secrets = KeyFile::new(disk, "store.key");
     let mut store = open(disk, &secrets);
@@ -50,7 +50,7 @@ fn fill(disk: &Path) {
     let tunnel = store.get(id, NOW).unwrap();
     assert_eq!(*tunnel.text, text("old"));
 
-    // Not a byte left at all.
+    // Fills the disk to the last byte.
     let mut filler = std::fs::File::create(disk.join("filler")).unwrap();
     while std::io::Write::write_all(&mut filler, &[0; 512]).is_ok() {}
     full(store.update(id, |settings| settings.start_at_boot = true).unwrap_err());

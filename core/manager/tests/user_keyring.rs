@@ -1,4 +1,4 @@
-//! The keyring of a session: a real one, in a bus of its own with a home of its own, and none at all.
+//! Tests of a session's keyring: a real one, on a bus and in a home of its own, and a session without any.
 #![cfg(feature = "user-keyring")]
 
 use std::process::Command;
@@ -9,7 +9,7 @@ mod kit;
 
 const CHILD: &str = "ADIT_TEST_KEYRING";
 
-/// In the child, which has a keyring.
+/// Runs in the child process, which has a keyring.
 fn keep_and_forget() {
     let store = UserKeyring::new("0123456789abcdef0123456789abcdef");
     assert!(store.load().unwrap().is_none());
@@ -51,7 +51,8 @@ fn a_secret_is_kept_in_a_real_keyring_and_forgotten() {
     let home = tempfile::tempdir().unwrap();
     let test = kit::this_test("child");
     let mut command = Command::new("dbus-run-session");
-    // A first unlock with any password makes the keyring; the daemon is there when its name is, and ends with its bus.
+    // A first unlock with any password creates the keyring. The daemon is ready when its name is on the bus, and ends with the
+    // bus.
     let script = "printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null || exit 1
         until dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.ListNames | grep -q freedesktop.secrets
         do sleep 0.1; done

@@ -1,8 +1,8 @@
-//! What the system says that a user may do with Adit.
+//! The rights that the system gives a user of Adit.
 
 pub use crate::system::authority::Authority;
 
-/// What a user may do without a password.
+/// The rights of a user without a password.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Standing {
     /// Everything: root, or the system itself.

@@ -1,13 +1,13 @@
-//! The clocks of this system, and an alarm on them. Each adapter has a `clock` module with the same three names.
+//! The clocks of the system and an alarm on them. Each adapter has a `clock` module with the same three names.
 
 pub use crate::system::clock::{Alarm, instant, now};
 
 /// Why [`Alarm::wait`] returned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Woken {
-    /// The deadline has come.
+    /// The deadline has passed.
     Deadline,
-    /// Somebody called [`Alarm::wake`] since the last wait.
+    /// [`Alarm::wake`] was called after the previous wait.
     Called,
 }
 

@@ -1,4 +1,4 @@
-//! Changes of the clock, which move deadlines of the wall clock or say that the computer has slept.
+//! Changes of the clock: the wall clock was set, which moves wall-clock deadlines, or the computer has slept.
 
 use std::time::Duration;
 
@@ -9,6 +9,6 @@ pub use crate::system::clock_changes::ClockChanges;
 pub enum ClockChange {
     /// The wall clock was set.
     Set,
-    /// The computer has slept for so long.
+    /// The computer slept for this long.
     Slept(Duration),
 }

@@ -1,44 +1,45 @@
-//! Commands of a configuration file (`PostUp` and the like), as a seam: what runs them differs from system to system.
+//! The trait behind which a system runs the commands of a configuration file (`PostUp` and so on).
 
 use std::io;
 
-/// Runs commands as the system's shell would.
+/// Runs commands in the system's shell.
 pub trait Commands: Send + Sync + 'static {
-    /// The shell that runs them.
+    /// Returns the kind of shell that runs the commands.
     fn shell(&self) -> ShellKind;
 
-    /// Starts a command line with nothing on its standard input.
+    /// Starts a command line with empty standard input.
     fn start(&self, line: &str) -> io::Result<Box<dyn RunningCommand>>;
 }
 
 /// A command that was started.
 pub trait RunningCommand {
-    /// How it ended, or None while it runs.
+    /// Returns how the command ended, or None while it runs.
     fn try_wait(&mut self) -> io::Result<Option<CommandEnd>>;
 
-    /// Ends it and all that it has started, and waits for it.
+    /// Kills the command and all processes that it started, and waits for its end.
     fn kill(&mut self);
 }
 
-/// A shell.
+/// The kind of shell that runs commands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ShellKind {
     /// bash, as in wg-quick(8).
     Bash,
-    /// The system's `/bin/sh`, where bash is not installed: what only bash understands, such as `<(...)` and `[[ ... ]]`, fails.
+    /// The system's `/bin/sh`, used where bash is not installed. Syntax that only bash knows, such as `<(...)` and `[[ ... ]]`,
+    /// fails.
     Sh,
 }
 
 /// How a command ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CommandEnd {
-    /// Well.
+    /// The command succeeded.
     Success,
-    /// Not well.
+    /// The command failed.
     Failure {
-        /// Its exit status in the system's words.
+        /// The exit status, in the system's words.
         status: String,
-        /// The end of its standard error, a few KiB, as it printed it; empty where that went to the terminal.
+        /// The last few KiB of its standard error, unchanged. Empty if standard error went to the terminal.
         stderr: String,
     },
 }

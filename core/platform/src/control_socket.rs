@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::native::Unsupported;
 pub use crate::system::control_socket::{ControlSocket, Listener, SOCKET, Stream, connect, connect_to_own};
 
-/// Who may connect. What they may ask for is decided by who they are.
+/// The users who may connect. Their identity decides which requests they may make.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Access {
     /// Every user of the computer.
@@ -42,7 +42,7 @@ pub enum ControlSocketError {
     /// There is no adapter for this system yet.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
-    /// What was handed over is not one listening Unix socket.
+    /// The descriptor that was handed over is not a listening Unix socket.
     #[error("the service manager handed over {0}, but one listening Unix socket is needed")]
     Inherited(&'static str),
     /// The system refused.

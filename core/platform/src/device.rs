@@ -10,7 +10,7 @@ use adit_protocol::{Ecn, UdpPath};
 /// Largest IP packet or run of datagrams that passes through a device in one piece, in bytes.
 pub const MAX_SUPERPACKET: usize = 65_535;
 
-/// What a superpacket from or to the kernel still needs: one TCP or UDP flow's segments in one IP packet
+/// The work that a superpacket from or to the kernel still needs: one TCP or UDP flow's segments in one IP packet
 /// (the meaning of Linux' `struct virtio_net_hdr`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Offload {
@@ -112,7 +112,7 @@ impl Offloads {
     }
 }
 
-/// What a TUN device of this system can do.
+/// The capabilities of TUN devices of this system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct TunCapabilities {
     /// Superpackets of TCP in both directions.
@@ -132,7 +132,7 @@ pub enum Ready {
     Nothing,
 }
 
-/// What the system says of the interface of a TUN device at one moment.
+/// The state of the interface of a TUN device at one moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InterfaceState {
     /// Its name. Anybody may have renamed it.
@@ -166,7 +166,7 @@ pub trait TunQueue: Send + Sync + 'static {
     /// together.
     fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready>;
 
-    /// What this device can do.
+    /// The capabilities of this device.
     fn capabilities(&self) -> TunCapabilities;
 
     /// The interface's MTU at this moment (a system call), or the last one known; others may set it at any time.
@@ -210,7 +210,7 @@ pub struct Datagrams<'a> {
     pub bytes: &'a [u8],
 }
 
-/// What one received run of datagrams is; its bytes are in the buffer that was given.
+/// One received run of datagrams; its bytes are in the buffer that was given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Received {
     /// Sender, and the local address and interface that it wrote to.

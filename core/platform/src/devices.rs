@@ -1,4 +1,4 @@
-//! What one tunnel uses beside its network: flags that end waits, and, where the system has them, the socket through which other programs
+//! Devices of one tunnel beside its network: flags that end waits, and, where the system has them, the socket through which other programs
 //! configure it and the claim on its name.
 
 use std::io;
@@ -36,7 +36,7 @@ impl Claim for Unrivalled {}
 /// The exclusive right to run a tunnel of one name. Dropping it gives it up; so does the process's end, however it ends.
 pub trait Claim: Send {}
 
-/// What kind of process runs a tunnel.
+/// The kind of process that runs a tunnel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Owner {
     /// One that does nothing else, and ends with the tunnel.
@@ -61,7 +61,7 @@ pub enum ClaimError {
     /// The system refused.
     #[error("cannot {doing}")]
     Io {
-        /// What was to be done.
+        /// The operation.
         doing: String,
         /// Why not.
         #[source]

@@ -17,7 +17,7 @@ use crate::network::{
 const OVERHEAD: u32 = 80;
 const LEAST_MTU: u32 = 1280;
 
-/// What the application around this library does for it. All methods may be called from any thread.
+/// Services of the application around this library. All methods may be called from any thread.
 pub trait ForeignNetwork: Send + Sync + 'static {
     /// Makes the settings true, in place of those before, and gives the device that packets come out of from now on.
     ///

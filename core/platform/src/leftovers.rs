@@ -1,4 +1,4 @@
-//! What killed processes of Adit left on this computer, of tunnels of whatever name. Each adapter finds and removes it.
+//! Leftovers of killed processes of Adit on this computer, of tunnels of any name. Each adapter finds and removes them.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::uapi_listener;
 /// One thing that is left over.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Leftover {
-    /// What `resolvconf` or `/etc/resolv.conf` has for an interface that is gone.
+    /// The resolvers that `resolvconf` or `/etc/resolv.conf` has for an interface that is gone.
     Resolvers(InterfaceName),
     /// Policy routing rules for tables without a route of ours.
     Rules {
@@ -110,7 +110,7 @@ pub struct InUse {
     pub owner: Owner,
 }
 
-/// What was found.
+/// The result of a search.
 #[derive(Debug)]
 pub struct Found {
     /// Everything that is left over, in the order in which it is to be removed: kill switches go when the rest is as it was, and files

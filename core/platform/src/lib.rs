@@ -1,4 +1,4 @@
-//! The seam to the operating system: what the data path and the tunnel set-up need of it, and one adapter for each system.
+//! The seam to the operating system: the traits that the data path and the tunnel set-up need, and one adapter for each system.
 
 pub mod authority;
 pub mod clock;

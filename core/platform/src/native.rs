@@ -1,13 +1,13 @@
-//! The adapters of the system that this program is built for: the one place that picks them. Crates above this one use these names and
-//! never those of a system.
+//! Selects the adapters of the system that this program is built for. This is the only place that does: crates above this one
+//! use these names and never those of a system.
 //!
-//! What a system has no adapter for yet is there all the same, and answers [`Unsupported`] when it is called: [`MISSING`] lists it.
+//! An adapter that a system lacks is present too, and fails with [`Unsupported`] when it is called. [`MISSING`] lists these.
 
 mod part;
 
 pub use part::{MISSING, Part, System, Unsupported, missing};
 
-// From here on the stated set: every system has each of these.
+// The stated set of adapters, which every system has.
 pub use crate::files::{account, owner_file, privilege, process_limits, scratch_folder};
 pub use crate::system::adapters::{devices, doorbell, network, new_stop, shell, udp, wg_quick};
 pub use crate::system::{boot, capability, claim, folder_changes, helper, process};

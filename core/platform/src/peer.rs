@@ -1,34 +1,34 @@
-//! The user and the process at the other end of a local connection, as the system vouches for them.
+//! The user and the process at the other end of a local connection, as the system reports them.
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use crate::system::peer::User;
 
-/// The other end.
+/// The other end of a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Peer {
-    /// Its user.
+    /// The user of the other end.
     pub user: User,
-    /// Its process; None where it cannot be seen.
+    /// The process of the other end; None if it cannot be determined.
     pub process: Option<Process>,
 }
 
-/// A process by number, held so that a later process with the same number is not taken for it.
+/// A process by id, held so that a later process with the same id is not mistaken for it.
 #[derive(Clone)]
 pub struct Process {
-    /// Its number.
+    /// Process id.
     pub pid: u32,
     lives: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
 impl Process {
-    /// `lives` says whether it has not ended; as long as that is so, no other process has its number.
+    /// Wraps a process id. `lives` returns true until the process has ended; while it does, no other process has the id.
     pub fn new(pid: u32, lives: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self { pid, lives: Arc::new(lives) }
     }
 
-    /// Whether it has not ended.
+    /// Returns true until the process has ended.
     pub fn lives(&self) -> bool {
         (self.lives)()
     }

@@ -24,7 +24,7 @@ impl fmt::Debug for Content {
     }
 }
 
-/// What keeps a file or folder from being trusted.
+/// The reason not to trust a file or folder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Fault {
     /// It could lead anywhere.
@@ -36,13 +36,13 @@ pub enum Fault {
     /// Anything else.
     #[error("it is not a folder")]
     NotAFolder,
-    /// Whoever owns it can change it at any time.
+    /// Its owner can change it at any time.
     #[error("it belongs to user {0}; chown it to the user that Adit runs as, if you trust what is in it")]
     Owner(u32),
     /// The permission bits allow others to change it.
     #[error("others can write to it (mode {0:03o}); chmod go-w it, if you trust what is in it")]
     WritableByOthers(u32),
-    /// Whoever owns it can change it at any time.
+    /// Its owner can change it at any time.
     #[error(
         "it belongs to another user than the system, administrators and the one that Adit runs as; have an administrator own it"
     )]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 pub use crate::system::processors::{allowed, current, idle, keep_to, thread_time};
 
-/// What became of a thread's time since it began; the rest it slept.
+/// A thread's time since it began: running and waiting; it slept the rest.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct ThreadTime {
     /// It had a processor.

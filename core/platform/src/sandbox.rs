@@ -1,4 +1,4 @@
-//! What this process gives up, so that an intruder into it can do less.
+//! Rights that this process gives up, so that an intruder into it can do less.
 
 pub use crate::system::sandbox::{give_up_starting_programs, keep_files_of_tunnels};
 

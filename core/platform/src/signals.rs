@@ -1,20 +1,20 @@
-//! Requests of the system or of a person that this process ends.
+//! Signals by which the system or a person asks this process to end.
 
 pub use crate::files::signals::{Closer, Signals, set_on_end};
 
-/// A request.
+/// A request to end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Signal {
     /// Ctrl-C (SIGINT).
     Interrupt,
-    /// The process is to end (SIGTERM).
+    /// A request to terminate (SIGTERM).
     Terminate,
     /// The terminal was closed (SIGHUP).
     HangUp,
 }
 
 impl Signal {
-    /// Its number, for the exit status of a process that it ended: 128 more than this.
+    /// Returns the signal's number. The exit status of a process ended by the signal is 128 plus this number.
     pub const fn number(self) -> i32 {
         match self {
             Self::HangUp => 1,

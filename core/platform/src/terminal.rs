@@ -11,7 +11,7 @@ pub struct Size {
     pub columns: usize,
 }
 
-/// What becomes of a key that is pressed.
+/// The treatment of a pressed key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Keys {
     /// It is not shown; Ctrl-C still interrupts.

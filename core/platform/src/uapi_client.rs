@@ -1,4 +1,5 @@
-//! The client's end of an interface's configuration socket: who may serve it, and what can be wrong with it. Each adapter connects.
+//! The client's end of an interface's configuration socket: the trusted servers and the possible errors. Each adapter does the
+//! connecting.
 
 use std::io;
 use std::path::PathBuf;
@@ -14,24 +15,24 @@ pub enum ServedBy {
     Root,
 }
 
-/// Why there is no connection.
+/// Why connecting failed.
 #[derive(Debug, thiserror::Error)]
 pub enum UapiConnectError {
     /// No process serves an interface of that name.
     #[error("no process serves that interface")]
     NotThere,
-    /// Somebody else could have put the socket there.
+    /// Another user could have put the socket there.
     #[error(transparent)]
     Folder(#[from] UnsafeFolder),
-    /// Somebody else listens.
+    /// An untrusted user listens on the socket.
     #[error("user {uid} serves {}; only root and the Adit service are trusted with keys, and nothing was sent", path.display())]
     Server {
-        /// The socket.
+        /// Path of the socket.
         path: PathBuf,
-        /// Number of the user.
+        /// User id of the listener.
         uid: u32,
     },
-    /// The system refused.
+    /// The system reported an error.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -39,28 +40,28 @@ pub enum UapiConnectError {
 /// Why a folder is not safe.
 #[derive(Debug, thiserror::Error)]
 pub enum UnsafeFolder {
-    /// Somebody else than root and the service can replace a socket there.
+    /// Users other than root and the service can replace a socket there.
     #[error(
         "{} belongs to user {owner}, group {group}, with mode {mode:o}: users other than root and the Adit service could put sockets \
          there; `chown root` and `chmod go-w` it",
         path.display()
     )]
     Writable {
-        /// The folder, or one above it.
+        /// The folder, or one of its parents.
         path: PathBuf,
-        /// Number of the user.
+        /// User id of the owner.
         owner: u32,
-        /// Number of the group.
+        /// Group id.
         group: u32,
-        /// Its permissions.
+        /// Permission bits.
         mode: u32,
     },
-    /// The system refused.
+    /// The system reported an error.
     #[error("{}: {error}", path.display())]
     Io {
-        /// Where.
+        /// The path concerned.
         path: PathBuf,
-        /// Why.
+        /// The error.
         error: io::Error,
     },
 }

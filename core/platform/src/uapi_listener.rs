@@ -19,7 +19,7 @@ pub trait UapiListener: Send + Sync + 'static {
     fn interface_index(&self, name: &str) -> Option<u32>;
 }
 
-/// What came.
+/// The outcome of waiting.
 pub enum Incoming {
     /// A client.
     Stream(Arc<dyn UapiStream>),

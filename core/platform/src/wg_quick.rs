@@ -5,7 +5,7 @@ use std::path::Path;
 
 use adit_config::InterfaceName;
 
-/// What there is of wg-quick on this computer.
+/// The parts of wg-quick on this computer.
 pub trait WgQuick: Send + Sync + 'static {
     /// How the tunnel of that name is.
     fn look(&self, name: &InterfaceName) -> io::Result<Standing>;
@@ -26,7 +26,7 @@ pub struct Standing {
     pub starts_at_boot: bool,
 }
 
-/// What wg-quick is told.
+/// The command that wg-quick gets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Order {
     /// Bring it up.

@@ -1,4 +1,4 @@
-//! What a system has no adapter for says so, and never that all is well.
+//! A function without an adapter on this system reports that, and never success.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ use adit_platform::signals::Signal;
 use adit_platform::terminal::Keys;
 use adit_platform::uapi_client::{ServedBy, UapiConnectError};
 
-/// What the functions that stand in for an adapter answer; the value that a success would have is never there.
+/// The parts that the stand-in functions report as missing. A function that succeeds fails the test.
 #[derive(Default)]
 struct Answers(BTreeSet<Part>);
 
@@ -56,7 +56,7 @@ impl Answers {
     }
 }
 
-/// Of a future that waits for nothing.
+/// Returns the result of a future that is ready at once.
 fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -137,9 +137,9 @@ fn each_missing_adapter_is_listed_and_answers_that_it_is_unsupported() {
     answers.folder(Part::ConfigFile, portable::config_file::remove_leftovers_beside(path));
     answers.folder(Part::ScratchFolder, portable::scratch_folder::ScratchFolder::in_runtime_folder(path, ""));
     answers.folder(Part::ScratchFolder, portable::scratch_folder::ScratchFolder::in_temporary_folder(path, ""));
-    // Its peers cannot be had here; that it says so is all that it can do.
+    // Its peers cannot be constructed here, so that no call is possible.
     answers.0.insert(Part::Authority);
-    // In `aditd`, with a test of its own.
+    // The adapter is part of `aditd`, which has a test of its own for it.
     answers.0.insert(Part::ServiceManager);
 
     let listed: BTreeSet<Part> = System::ALL.into_iter().flat_map(missing).collect();

@@ -1,4 +1,4 @@
-//! A folder of private files, and somebody who tries to lead its writer elsewhere.
+//! A folder of private files, under attack by a process that tries to redirect its writer.
 #![cfg(target_os = "linux")]
 
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use adit_platform::private_folder::{Fault, FolderError, PrivateFolder};
 
-/// Tells the other thread when this one is through, or fails.
+/// Tells the other thread that this one has finished or failed.
 struct Over<'a>(&'a AtomicBool);
 
 impl Drop for Over<'_> {
@@ -37,7 +37,7 @@ fn links_laid_in_the_way_while_it_writes_lead_nowhere() {
         scope.spawn(|| {
             let link = root.path().join("link");
             while !is_over.load(Ordering::Relaxed) {
-                // In the place of the file, then in the place of the folder.
+                // A link replaces the file, then the folder.
                 let _ = symlink(&victim, &link);
                 let _ = std::fs::rename(&link, inside.join("file"));
                 let _ = std::fs::rename(&inside, &moved);
@@ -54,7 +54,7 @@ fn links_laid_in_the_way_while_it_writes_lead_nowhere() {
             folder.replace("file", &count.to_le_bytes()).unwrap();
             match folder.read("file", 16) {
                 Ok(content) => assert_eq!(*content.bytes, count.to_le_bytes()),
-                // Without a name: the link took its place between two looks.
+                // The link replaced the file between the writer's two checks.
                 Err(error) => {
                     assert!(matches!(refused::<()>(Err(error)), Some(Fault::SymbolicLink | Fault::Links)));
                 }

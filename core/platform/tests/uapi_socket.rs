@@ -1,4 +1,4 @@
-//! The configuration socket's file: who may open it, who may replace it, and what its removal means.
+//! The configuration socket's file: who may open it, who may replace it, and the effect of its removal.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -62,7 +62,7 @@ fn the_socket_of_a_dead_process_is_replaced_and_that_of_a_living_one_is_not() {
 fn a_lock_that_somebody_holds_on_the_folder_delays_no_socket() {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    // Everybody who can open the folder can do that.
+    // Every user who can open the folder can lock it.
     let held = fs::File::open(folder.path()).unwrap();
     held.lock().unwrap();
     let (tell, told) = mpsc::channel();

@@ -1,8 +1,8 @@
-//! Cryptokey routing: which peer owns the longest prefix that contains an address (whitepaper section 2).
+//! Cryptokey routing: finds the peer that owns the longest prefix containing an address (whitepaper section 2).
 //!
-//! The same table answers both questions of the data path: which peer gets a packet with this destination, and may this peer send
-//! a packet with this source. It is read without a lock and replaced as a whole, so a copy must be cheap: all nodes live in
-//! two plain arrays whose links are indices, and a clone is two `memcpy`s.
+//! The same table answers both questions of the data path: which peer receives a packet with this destination, and may this peer
+//! send a packet with this source. Workers read the table without a lock, and the engine replaces it as a whole, so a copy must
+//! be cheap: all nodes live in two plain arrays whose links are indices, and a clone is two `memcpy`s.
 
 mod trie;
 
@@ -15,9 +15,9 @@ use trie::{NIL, Trie};
 
 /// The routing table: prefixes of both address families, each owned by one peer slot.
 ///
-/// Owners are small dense numbers (slots of a peer table): memory grows with the largest one in use. A prefix longer than
-/// its address counts as the whole address, and bits beyond the prefix are ignored. An IPv4-mapped IPv6 address is an IPv6
-/// address like any other.
+/// Owners are small dense numbers (slots of a peer table): memory grows with the largest slot in use. A prefix longer than its
+/// address counts as the whole address, and bits beyond the prefix are ignored. An IPv4-mapped IPv6 address is an IPv6 address
+/// like any other.
 ///
 /// # Example
 ///
@@ -36,19 +36,19 @@ use trie::{NIL, Trie};
 pub struct AllowedIps {
     v4: Trie<u32>,
     v6: Trie<u128>,
-    /// Ends of each owner's list, by owner.
+    /// First and last prefix of each owner, indexed by owner.
     owners: Vec<Ends>,
     len: usize,
 }
 
-/// First and last prefix of one owner, in the order in which they were given to it.
+/// First and last prefix of one owner, in order of insertion.
 #[derive(Clone, Copy, Debug)]
 struct Ends {
     first: Link,
     last: Link,
 }
 
-/// A node of either trie: its index, and the top bit for IPv6.
+/// A reference to a node of either trie: the node's index, with the top bit set for IPv6.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Link(u32);
 
@@ -60,12 +60,12 @@ struct Neighbours {
 }
 
 impl AllowedIps {
-    /// An empty table.
+    /// Returns an empty table.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Gives `ip/prefix` to `owner`, taking it from its previous owner; it becomes the last of the owner's entries.
+    /// Assigns `ip/prefix` to `owner`, taking it from its previous owner. It becomes the last of the owner's entries.
     pub fn insert(&mut self, ip: IpAddr, prefix: u8, owner: u32) {
         let link = match ip {
             IpAddr::V4(ip) => Link::v4(self.v4.place(ip.to_bits(), prefix)),
@@ -80,7 +80,7 @@ impl AllowedIps {
         self.append(link, owner);
     }
 
-    /// Takes `ip/prefix` from `owner`; false, and no change, where that owner does not have it.
+    /// Takes `ip/prefix` from `owner`. Returns false, and changes nothing, if that owner does not have it.
     pub fn remove(&mut self, ip: IpAddr, prefix: u8, owner: u32) -> bool {
         let link = match ip {
             IpAddr::V4(ip) => self.v4.find(ip.to_bits(), prefix).map(Link::v4),
@@ -92,7 +92,7 @@ impl AllowedIps {
         true
     }
 
-    /// Takes everything from `owner`.
+    /// Takes all prefixes from `owner`.
     pub fn remove_owner(&mut self, owner: u32) {
         while let Some(ends) = self.owners.get(owner as usize).copied().filter(|ends| ends.first != Link::NONE) {
             self.unlink(ends.first, owner);
@@ -100,7 +100,7 @@ impl AllowedIps {
         }
     }
 
-    /// The owner of the longest prefix that contains `ip`.
+    /// Returns the owner of the longest prefix that contains `ip`.
     pub fn lookup(&self, ip: IpAddr) -> Option<u32> {
         match ip {
             IpAddr::V4(ip) => self.lookup4(ip.to_bits()),
@@ -108,17 +108,17 @@ impl AllowedIps {
         }
     }
 
-    /// [`AllowedIps::lookup`] of an IPv4 address as a number (`192.0.2.1` is `0xc0000201`).
+    /// [`AllowedIps::lookup`] for an IPv4 address as a number (`192.0.2.1` is `0xc0000201`).
     pub fn lookup4(&self, ip: u32) -> Option<u32> {
         self.v4.lookup(ip)
     }
 
-    /// [`AllowedIps::lookup`] of an IPv6 address as a number.
+    /// [`AllowedIps::lookup`] for an IPv6 address as a number.
     pub fn lookup6(&self, ip: u128) -> Option<u32> {
         self.v6.lookup(ip)
     }
 
-    /// The prefixes of `owner`, in the order in which they were inserted.
+    /// Returns the prefixes of `owner`, in the order in which they were inserted.
     pub fn entries(&self, owner: u32) -> impl Iterator<Item = (IpAddr, u8)> + '_ {
         let mut link = self.owners.get(owner as usize).map_or(Link::NONE, |ends| ends.first);
         std::iter::from_fn(move || {
@@ -137,17 +137,17 @@ impl AllowedIps {
         })
     }
 
-    /// Number of prefixes.
+    /// Returns the number of prefixes.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is no prefix at all.
+    /// Returns true if the table has no prefix.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Bytes on the heap.
+    /// Returns the number of bytes on the heap.
     pub fn memory(&self) -> usize {
         self.v4.memory() + self.v6.memory() + self.owners.capacity() * size_of::<Ends>()
     }

@@ -1,9 +1,9 @@
-//! Cookies: how a responder under load makes initiators prove their address before it does any key agreement for them
-//! (whitepaper sections 5.3 and 5.4.7).
+//! Cookies: a responder under load makes initiators prove their address before it computes any key agreement for them (whitepaper
+//! sections 5.3 and 5.4.7).
 //!
-//! A cookie is a MAC of the initiator's address and port under a secret that changes every two minutes, so that the responder
-//! remembers nothing. It travels sealed with the responder's public key and bound to the mac1 that it answers: only somebody
-//! who saw that very message can forge one.
+//! A cookie is a MAC of the initiator's address and port under a secret that changes every two minutes, so the responder keeps no
+//! state per initiator. The cookie is encrypted with a key derived from the responder's public key and is bound to the mac1 that
+//! it answers: only somebody who saw that very message can forge a cookie reply.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -18,57 +18,61 @@ use crate::mac::{keyed, split};
 use crate::wire::{COOKIE_REPLY_SIZE, CookieReply, MAC_SIZE, TAG_SIZE};
 use crate::{Instant, Macs, PublicKey};
 
-/// Age at which a responder's secret is replaced, and with it every cookie made from it (whitepaper section 6.1).
+/// Age at which the responder replaces its secret, which invalidates every cookie made from it (whitepaper section 6.1).
 const SECRET_LIFETIME: Duration = Duration::from_secs(120);
 
-/// An initiator stops using a cookie this much earlier: the message that carries it takes time to arrive.
+/// An initiator stops using a cookie this much before the responder does, because the message that carries it takes time to
+/// arrive.
 const LATENCY: Duration = Duration::from_secs(5);
 
 const COOKIE_SIZE: usize = 16;
 
-/// The responder's side: checks both MACs of handshake messages to us and makes cookie replies.
+/// The responder's side: checks both MACs of received handshake messages and creates cookie replies.
 #[derive(Debug)]
 pub struct CookieChecker {
     macs: Macs,
     secret: Option<Aged<32>>,
 }
 
-/// The initiator's side, one per peer: stamps both MACs on handshake messages to the peer and keeps the cookie it sent.
+/// The initiator's side, one per peer: stamps both MACs on handshake messages to the peer and stores the cookie that the peer
+/// sent.
 #[derive(Debug)]
 pub struct CookieJar {
     macs: Macs,
     cookie: Option<Aged<COOKIE_SIZE>>,
-    /// mac1 of the last message stamped, until a cookie has answered it.
+    /// mac1 of the last message stamped, until a cookie reply has answered it.
     unanswered: Option<[u8; MAC_SIZE]>,
 }
 
-/// A secret and the time at which it was made.
+/// A secret and the time at which it was created.
 struct Aged<const SIZE: usize> {
     bytes: Zeroizing<[u8; SIZE]>,
     born: Instant,
 }
 
 impl CookieChecker {
-    /// For the owner of `own`.
+    /// Creates the checker of the device whose public key is `own`.
     pub fn new(own: &PublicKey) -> Self {
         Self { macs: Macs::to(own), secret: None }
     }
 
-    /// Whether a whole handshake message carries a mac1 made for us.
+    /// Returns true if the complete handshake message carries a mac1 made for our public key.
     pub fn mac1_ok(&self, message: &[u8]) -> bool {
         self.macs.mac1_ok(message)
     }
 
-    /// Whether a whole handshake message from `source` carries a mac2 made with the cookie that `source` would get at `now`.
+    /// Returns true if the complete handshake message from `source` carries a mac2 made with the cookie that `source` would get
+    /// at `now`.
     pub fn mac2_ok(&self, message: &[u8], source: SocketAddr, now: Instant) -> bool {
         let Some(secret) = self.secret.as_ref().filter(|secret| secret.younger_than(SECRET_LIFETIME, now)) else { return false };
         let Some((covered, mac1, mac2)) = split(message) else { return false };
         keyed(&*cookie(&secret.bytes, source), &[covered, mac1]).ct_eq(mac2).into()
     }
 
-    /// The cookie reply to a message that came from `source` and carried `mac1`.
+    /// Creates the cookie reply to a message that came from `source` and carried `mac1`.
     ///
-    /// `receiver`: the sender index of that message. Makes a new secret from `rng` where there is none or the last is 120 s old.
+    /// `receiver` is the sender index of that message. Generates a new secret from `rng` if there is none or the last one is 120
+    /// s old.
     pub fn reply(
         &mut self,
         mac1: &[u8; MAC_SIZE],
@@ -102,13 +106,13 @@ impl CookieChecker {
 }
 
 impl CookieJar {
-    /// For messages to `peer`.
+    /// Creates the jar for messages to `peer`.
     pub fn new(peer: &PublicKey) -> Self {
         Self { macs: Macs::to(peer), cookie: None, unanswered: None }
     }
 
-    /// Fills in mac1 and mac2 of a handshake message that is complete but for them. mac2 is zero without a cookie, or with one
-    /// that is 115 s old.
+    /// Fills in mac1 and mac2 of a handshake message that is otherwise complete. mac2 is zero if there is no cookie or the cookie
+    /// is 115 s old.
     pub fn stamp<const SIZE: usize>(&mut self, message: &mut [u8; SIZE], now: Instant) {
         const { assert!(SIZE >= 2 * MAC_SIZE) };
         let (covered, macs) = message.split_at_mut(SIZE - 2 * MAC_SIZE);
@@ -122,8 +126,8 @@ impl CookieJar {
         self.unanswered = Some(stamped);
     }
 
-    /// Keeps the cookie of a reply, for the messages that follow. False, and no change, where the reply does not authenticate as
-    /// the first answer to the last message stamped.
+    /// Stores the cookie of a reply for the following messages. Returns false, and changes nothing, if the reply does not
+    /// authenticate as the first answer to the last message stamped.
     pub fn consume(&mut self, reply: &mut CookieReply<'_>, now: Instant) -> bool {
         let Some(mac1) = self.unanswered else { return false };
         let nonce = XNonce::from(*reply.nonce());
@@ -154,8 +158,8 @@ impl<const SIZE: usize> std::fmt::Debug for Aged<SIZE> {
     }
 }
 
-/// Address in network byte order (a mapped IPv4 address as IPv4), then port. The port is part of it: behind one NAT address
-/// there may be many hosts.
+/// The MAC of the address in network byte order (an IPv4-mapped address as IPv4), followed by the port. The port is included
+/// because many hosts may share one NAT address.
 fn cookie(secret: &[u8; 32], source: SocketAddr) -> Zeroizing<[u8; COOKIE_SIZE]> {
     let port = source.port().to_be_bytes();
     Zeroizing::new(match source.ip().to_canonical() {

@@ -1,4 +1,4 @@
-//! Why a packet or a datagram went no further: a counted enum instead of log lines.
+//! The reasons for which a packet or a datagram is dropped: a counted enum instead of log lines.
 //!
 //! WireGuard never answers what it does not accept (whitepaper section 5.1), so these counters are the only trace of it.
 
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 macro_rules! dropped {
     ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal, $message:literal;)+) => {
-        /// A reason to drop, in either direction. `reason as usize` is an index below [`Dropped::COUNT`].
+        /// The reason for a drop, in either direction. `reason as usize` is an index below [`Dropped::COUNT`].
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, thiserror::Error)]
         #[repr(u8)]
         pub enum Dropped {
@@ -14,13 +14,13 @@ macro_rules! dropped {
         }
 
         impl Dropped {
-            /// Every reason, in the order of their indices.
+            /// All reasons, in the order of their indices.
             pub const ALL: [Self; Self::COUNT] = [$(Self::$variant),+];
 
             /// Number of reasons.
             pub const COUNT: usize = [$($code),+].len();
 
-            /// A stable name for counters and machine-readable output.
+            /// Returns a stable name for counters and machine-readable output.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $code,)+
@@ -37,7 +37,7 @@ dropped! {
     MessageLength = "message_length", "a WireGuard message of impossible length";
     /// Received: mac1 was not made with our public key.
     Mac1 = "mac1", "mac1 does not match our public key";
-    /// Received under load: mac2 missing or wrong; answered with a cookie.
+    /// Received under load: mac2 is missing or wrong; a cookie reply was sent.
     CookieRequired = "cookie_required", "under load and without a valid mac2, answered with a cookie";
     /// Received under load: more handshakes from this source than the limit.
     RateLimited = "rate_limited", "too many handshakes from this source";
@@ -51,11 +51,11 @@ dropped! {
     Handshake = "handshake", "a handshake message that does not authenticate";
     /// Received: a handshake key agreement gave zero, as points of low order do.
     LowOrderPoint = "low_order_point", "a public key of low order";
-    /// Received: an initiation from a static key that is no peer's.
+    /// Received: an initiation whose static key belongs to no peer.
     UnknownPeer = "unknown_peer", "an initiation from an unknown peer";
-    /// Received: an initiation whose timestamp is not greater than all before.
+    /// Received: an initiation whose timestamp is not greater than all accepted before from this peer.
     ReplayedInitiation = "replayed_initiation", "an initiation that is older than one accepted before";
-    /// Received: an initiation too soon after the last accepted one of this peer.
+    /// Received: an initiation too soon after the last one accepted from this peer.
     InitiationFlood = "initiation_flood", "initiations of one peer in too quick succession";
     /// Received: data on a session that is too old.
     SessionExpired = "session_expired", "the session is too old";
@@ -65,50 +65,50 @@ dropped! {
     Decrypt = "decrypt", "data that does not authenticate";
     /// Received: data whose counter was seen before or is too old for the replay window.
     Replay = "replay", "a message counter that was seen before";
-    /// Received or to be sent: not a well-formed IPv4 or IPv6 packet.
+    /// Received or to be sent: a packet that is not well-formed IPv4 or IPv6.
     InnerPacket = "inner_packet", "not an IP packet";
-    /// Received: an inner source address that is not among the allowed IPs of the peer who sent it.
+    /// Received: an inner source address that is not among the allowed IPs of the peer that sent it.
     SourceNotAllowed = "source_not_allowed", "a source address that is not among the peer's allowed IPs";
-    /// Received: congestion was marked on a packet that does not know of ECN; it counts as lost (RFC 6040).
+    /// Received: a congestion mark on a packet without ECN support; the packet counts as lost (RFC 6040).
     Congestion = "congestion", "a congestion mark on a packet without ECN";
     /// To be sent: no peer's allowed IPs contain the destination.
     NoRoute = "no_route", "no peer has this destination among its allowed IPs";
     /// To be sent: the peer has no endpoint.
     NoEndpoint = "no_endpoint", "the peer has no endpoint";
-    /// To be sent: an encrypted packet of this device, on its way to a peer, that a route has led back into it.
+    /// To be sent: an encrypted packet of this tunnel that a route has led back into it (routing loop).
     RoutingLoop = "routing_loop", "an encrypted packet of this tunnel that a route led back into it";
-    /// To be sent: more packets waiting for a handshake than are kept; the oldest goes.
+    /// To be sent: more packets wait for a handshake than are staged; the oldest is dropped.
     QueueFull = "queue_full", "too many packets waiting for a handshake";
-    /// To be sent: the handshake was given up, and what waited for it with it.
+    /// To be sent: a packet that waited for a handshake that was given up.
     HandshakeTimeout = "handshake_timeout", "the peer did not answer the handshake";
 }
 
-/// How often each reason occurred. Shared by all threads of the data path.
+/// The number of drops for each reason, shared by all threads of the data path.
 #[derive(Debug)]
 pub struct DropCounters([AtomicU64; Dropped::COUNT]);
 
 impl DropCounters {
-    /// All zero.
+    /// Creates counters that are all zero.
     pub const fn new() -> Self {
         Self([const { AtomicU64::new(0) }; Dropped::COUNT])
     }
 
-    /// One more of `reason`.
+    /// Counts one drop for `reason`.
     pub fn count(&self, reason: Dropped) {
         self.add(reason, 1);
     }
 
-    /// `times` more of `reason`.
+    /// Counts `times` drops for `reason`.
     pub fn add(&self, reason: Dropped, times: u64) {
         self.0[reason as usize].fetch_add(times, Ordering::Relaxed);
     }
 
-    /// How often `reason` occurred so far.
+    /// Returns the number of drops for `reason` so far.
     pub fn get(&self, reason: Dropped) -> u64 {
         self.0[reason as usize].load(Ordering::Relaxed)
     }
 
-    /// Every reason that occurred at all, with its count.
+    /// Returns every reason that occurred at least once, with its count.
     pub fn iter(&self) -> impl Iterator<Item = (Dropped, u64)> + '_ {
         Dropped::ALL.into_iter().map(|reason| (reason, self.get(reason))).filter(|(_, count)| *count > 0)
     }

@@ -1,9 +1,9 @@
-//! Telling a local program at once that its packet has no way through the tunnel, where silence would leave it waiting
-//! (the kernel does the same when a packet matches no peer or the peer has no endpoint).
+//! Builds the ICMP errors that tell a local program at once that its packet cannot be sent through the tunnel. Silence would
+//! leave the program waiting. (The kernel does the same when a packet matches no peer or the peer has no endpoint.)
 //!
-//! The answer goes into the TUN device as if it had come out of the tunnel. Its source is the destination that could not be
-//! reached: an address that the host routes into this very device, so that reverse-path filters let it pass, which they would
-//! not do with one of the host's own addresses.
+//! The error goes into the TUN device as if it had come out of the tunnel. Its source is the destination that could not be
+//! reached. The host routes that address into this very device, so reverse-path filters let the error pass; they would drop one
+//! of the host's own addresses.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -13,20 +13,20 @@ const ICMP: u8 = 1;
 const ICMPV6: u8 = 58;
 const ICMP_HEADER: usize = 8;
 
-/// The most that an ICMPv4 error may have, header included (RFC 1812 section 4.3.2.3).
+/// Maximum size of an ICMPv4 error in bytes, header included (RFC 1812 section 4.3.2.3).
 const MAX_V4: usize = 576;
-/// The least MTU of IPv6, which an ICMPv6 error may not exceed (RFC 4443 section 2.4 c).
+/// Minimum MTU of IPv6 in bytes, which an ICMPv6 error may not exceed (RFC 4443 section 2.4 c).
 const MAX_V6: usize = 1280;
 
 const HOP_LIMIT: u8 = 64;
-/// Internetwork control, as errors should be marked (RFC 1812 section 4.3.2.5).
+/// TOS precedence "internetwork control", the one prescribed for errors (RFC 1812 section 4.3.2.5).
 const PRECEDENCE: u8 = 0xc0;
 
-/// The packet that tells the sender of `packet` that its destination is unreachable: ICMP type 3 code 1 (host unreachable) or
-/// ICMPv6 type 1 code 3 (address unreachable).
+/// Builds the packet that tells the sender of `packet` that its destination is unreachable: ICMP type 3 code 1 (host unreachable)
+/// or ICMPv6 type 1 code 3 (address unreachable).
 ///
-/// `None` where no error may be sent (RFC 1812 section 4.3.2.7, RFC 4443 section 2.4 e): about an ICMP error, to or about a
-/// group of hosts, about a fragment that is not the first, or about what is not a whole packet.
+/// Returns `None` if no error may be sent (RFC 1812 section 4.3.2.7, RFC 4443 section 2.4 e): about an ICMP error, to or about a
+/// multicast group, about a fragment that is not the first, or about an incomplete packet.
 pub fn unreachable(packet: &[u8]) -> Option<Vec<u8>> {
     let packet = packet.get(..inner::length(packet)?)?;
     match (inner::source(packet)?, inner::destination(packet)?) {
@@ -80,7 +80,7 @@ fn v6(packet: &[u8], source: Ipv6Addr, destination: Ipv6Addr) -> Option<Vec<u8>>
     Some(reply)
 }
 
-/// Follows the extension headers. `None`: they do not end within the packet, so that its protocol is unknown.
+/// Follows the extension headers. Returns `None` if they do not end within the packet, so that its protocol is unknown.
 fn v6_upper_layer_may_be_answered(packet: &[u8]) -> Option<bool> {
     const HOP_BY_HOP: u8 = 0;
     const ROUTING: u8 = 43;
@@ -104,17 +104,18 @@ fn v6_upper_layer_may_be_answered(packet: &[u8]) -> Option<bool> {
     }
 }
 
-/// Unreachable, source quench, redirect, time exceeded, parameter problem (RFC 1122 section 3.2.2).
+/// Returns true for unreachable, source quench, redirect, time exceeded and parameter problem (RFC 1122 section 3.2.2).
 const fn is_icmpv4_error(kind: u8) -> bool {
     matches!(kind, 3 | 4 | 5 | 11 | 12)
 }
 
-/// The types below 128 are errors, and redirects count as such here (RFC 4443 sections 2.1 and 2.4 e).
+/// Returns true for types below 128, which are errors, and for redirects, which count as errors here (RFC 4443 sections 2.1 and
+/// 2.4 e).
 const fn is_icmpv6_error(kind: u8) -> bool {
     kind < 128 || kind == 137
 }
 
-/// Not "this network", a loopback, a group, a reserved address or everyone.
+/// Returns true unless `ip` is "this network", loopback, multicast, reserved or broadcast.
 fn is_one_host_v4(ip: Ipv4Addr) -> bool {
     !matches!(ip.octets()[0], 0 | 127 | 224..)
 }
@@ -123,7 +124,7 @@ fn is_one_host_v6(ip: Ipv6Addr) -> bool {
     !(ip.is_unspecified() || ip.is_multicast() || ip.is_loopback())
 }
 
-/// Sets the Internet checksum (RFC 1071) of all from `start` on, whose place `at` is still zero; `sum` is added to it.
+/// Sets the Internet checksum (RFC 1071) over everything from `start`. The field at `at` must still be zero, and `sum` is added.
 fn put_checksum(packet: &mut [u8], start: usize, at: usize, sum: u32) {
     let mut words = packet[start..].chunks_exact(2);
     let mut sum = words.by_ref().fold(sum, |sum, word| sum + u32::from(u16::from_be_bytes([word[0], word[1]])));

@@ -1,7 +1,7 @@
-//! What the tunnel needs to know of the IP packets that it carries: addresses for cryptokey routing, the length without
-//! padding, and the ECN bits.
+//! Parses the fields of inner IP packets that the tunnel needs: the addresses for cryptokey routing, the length without padding,
+//! and the ECN bits.
 //!
-//! Nothing here trusts a packet: one that came out of a tunnel is whatever the peer chose to seal.
+//! This code trusts no packet, because a decrypted packet has whatever content the peer chose to seal.
 
 mod ecn;
 
@@ -17,7 +17,7 @@ pub(crate) const IPV6_HEADER: usize = 40;
 /// Plaintexts are padded with zeros to a multiple of this (whitepaper section 5.4.6).
 const PADDING_MULTIPLE: usize = 16;
 
-/// The destination address, by which a packet to be sent finds its peer. `None`: not a whole IPv4 or IPv6 header.
+/// Returns the destination address, which selects the peer of an outgoing packet. `None`: no complete IPv4 or IPv6 header.
 pub fn destination(packet: &[u8]) -> Option<IpAddr> {
     match Header::of(packet)? {
         Header::V4(header) => Some(v4(header, 16)),
@@ -25,7 +25,7 @@ pub fn destination(packet: &[u8]) -> Option<IpAddr> {
     }
 }
 
-/// The source address, which must belong to the peer that a packet came from. `None`: not a whole IPv4 or IPv6 header.
+/// Returns the source address, which must belong to the peer that sent the packet. `None`: no complete IPv4 or IPv6 header.
 pub fn source(packet: &[u8]) -> Option<IpAddr> {
     match Header::of(packet)? {
         Header::V4(header) => Some(v4(header, 12)),
@@ -33,8 +33,8 @@ pub fn source(packet: &[u8]) -> Option<IpAddr> {
     }
 }
 
-/// Where a UDP datagram goes whose source port is `source_port`. `None` for every other packet, and for the later fragments of such a
-/// datagram, which have no ports.
+/// Returns the destination address and port of a UDP datagram whose source port is `source_port`. `None` for every other packet,
+/// and for later fragments of such a datagram, which have no ports.
 pub fn udp_destination(packet: &[u8], source_port: u16) -> Option<SocketAddr> {
     const UDP: u8 = 17;
     const FRAGMENT: u8 = 44;
@@ -61,8 +61,8 @@ pub fn udp_destination(packet: &[u8], source_port: u16) -> Option<SocketAddr> {
     Some(SocketAddr::new(destination(packet)?, u16::from_be_bytes([ports[2], ports[3]])))
 }
 
-/// The length in bytes that the IP header claims, without the padding of the tunnel. `None`: not an IPv4 or IPv6 header, or a
-/// length that is less than the header or more than there is.
+/// Returns the length in bytes that the IP header states, without the tunnel's padding. `None`: no IPv4 or IPv6 header, or the
+/// stated length is less than the header or more than the packet has.
 pub fn length(packet: &[u8]) -> Option<usize> {
     let (length, least) = match Header::of(packet)? {
         Header::V4(header) => (usize::from(u16::from_be_bytes([header[2], header[3]])), IPV4_HEADER),
@@ -71,10 +71,10 @@ pub fn length(packet: &[u8]) -> Option<usize> {
     (least..=packet.len()).contains(&length).then_some(length)
 }
 
-/// The length to pad a packet of `len` bytes to: the next multiple of 16, but no more than `mtu` (bytes; 0: not known).
+/// Returns the length to pad a packet of `len` bytes to: the next multiple of 16, but no more than `mtu` (bytes; 0: not known).
 ///
-/// A packet longer than `mtu` is padded as if it were cut into pieces of `mtu` bytes and only the last one padded, which is
-/// what the Linux kernel does.
+/// A packet longer than `mtu` is padded as if it were cut into pieces of `mtu` bytes and only the last one padded. The Linux
+/// kernel does the same.
 pub const fn padded_len(len: usize, mtu: usize) -> usize {
     if mtu == 0 {
         return len.next_multiple_of(PADDING_MULTIPLE);
@@ -84,7 +84,7 @@ pub const fn padded_len(len: usize, mtu: usize) -> usize {
     len - last + if padded < mtu { padded } else { mtu }
 }
 
-/// A whole header of either version, without options or extensions.
+/// A complete header of either version, without options or extensions.
 enum Header<'a> {
     V4(&'a [u8; IPV4_HEADER]),
     V6(&'a [u8; IPV6_HEADER]),

@@ -1,4 +1,4 @@
-//! The three kinds of 32-byte keys, as types that cannot be confused or printed by accident.
+//! The three kinds of 32-byte keys, as types that cannot be confused with each other or printed by accident.
 //!
 //! # Example
 //!
@@ -25,10 +25,10 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::stack::erase_below;
 
-/// Why a text is not a key. Never contains any of the text.
+/// The reason why a text is not a key. It contains no part of the text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum KeyError {
-    /// A key in base64 has exactly 44 characters, the last one `=`; in hex, 64.
+    /// Wrong length: a base64 key has exactly 44 characters, the last one `=`; a hexadecimal key has 64.
     #[error("a key has 44 base64 characters or 64 hexadecimal digits, this has {0} characters")]
     Length(usize),
     /// A character outside the alphabet, or bits set beyond the 256th.
@@ -36,28 +36,28 @@ pub enum KeyError {
     Encoding,
 }
 
-/// A Curve25519 private key, clamped. Erased from memory on drop; has no `Display` and no `Serialize`.
+/// A Curve25519 private key, clamped. It is erased from memory on drop and implements neither `Display` nor `Serialize`.
 pub struct PrivateKey(Bytes);
 
 /// A Curve25519 public key, which identifies a peer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublicKey([u8; 32]);
 
-/// A symmetric key mixed into the handshake (whitepaper section 5.2). All zero means "none". Erased on drop.
+/// A symmetric key that is mixed into the handshake (whitepaper section 5.2). All zero means "none". It is erased on drop.
 pub struct PresharedKey(Bytes);
 
-/// On the heap, so that moving a key leaves no copy behind.
+/// The bytes of a key, on the heap, so that moving a key leaves no copy behind.
 type Bytes = Box<Zeroizing<[u8; 32]>>;
 
 impl PrivateKey {
-    /// A new key from the caller's generator.
+    /// Generates a new key with the caller's random number generator.
     pub fn generate(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         let mut bytes = Bytes::default();
         rng.fill_bytes(&mut **bytes);
         Self::clamped(bytes)
     }
 
-    /// Clamps as RFC 7748 section 5 asks.
+    /// Takes 32 bytes and clamps them as RFC 7748 section 5 prescribes.
     pub fn from_bytes(mut bytes: [u8; 32]) -> Self {
         let key = Self::clamped(boxed(&bytes));
         bytes.zeroize();
@@ -70,17 +70,17 @@ impl PrivateKey {
         Self(bytes)
     }
 
-    /// From 64 hexadecimal digits, as in the cross-platform UAPI.
+    /// Parses 64 hexadecimal digits, the form of the cross-platform UAPI.
     pub fn from_hex(text: &str) -> Result<Self, KeyError> {
         decode_hex(text).map(Self::clamped)
     }
 
-    /// True for a key that was all zero before clamping; in the UAPI that means "remove the key".
+    /// Returns true if `text` is the all-zero key (before clamping), which means "remove the key" in the UAPI.
     pub fn is_zero_hex(text: &str) -> bool {
         text.len() == 64 && text.bytes().all(|byte| byte == b'0')
     }
 
-    /// The public half.
+    /// Computes the public key.
     pub fn public(&self) -> PublicKey {
         let private = agreement::PrivateKey::from_private_key(&agreement::X25519, &**self.0).expect("any 32 bytes are a key");
         let public = private.compute_public_key().expect("X25519 has a public key for each private one");
@@ -90,34 +90,34 @@ impl PrivateKey {
         PublicKey(bytes)
     }
 
-    /// The bytes. Whoever calls this answers for where they go.
+    /// Returns the secret bytes. The caller is responsible for where they go.
     pub fn dangerously_reveal(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// In base64. Whoever calls this answers for where it goes.
+    /// Returns the secret in base64. The caller is responsible for where it goes.
     pub fn dangerously_reveal_base64(&self) -> Zeroizing<String> {
         Zeroizing::new(STANDARD.encode(self.0.as_slice()))
     }
 }
 
 impl PublicKey {
-    /// Any 32 bytes; those that are points of low order are refused at the first handshake.
+    /// Takes any 32 bytes. Points of low order are refused at the first handshake.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// From 64 hexadecimal digits.
+    /// Parses 64 hexadecimal digits.
     pub fn from_hex(text: &str) -> Result<Self, KeyError> {
         decode_hex(text).map(|bytes| Self(**bytes))
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// `AbCd…wXyZ`, for logs and narrow columns.
+    /// Returns an abbreviation such as `AbCd…wXyZ`, for logs and narrow columns.
     pub fn short(&self) -> String {
         let text = self.to_string();
         format!("{}…{}", &text[..4], &text[39..43])
@@ -125,47 +125,47 @@ impl PublicKey {
 }
 
 impl PresharedKey {
-    /// A new key from the caller's generator.
+    /// Generates a new key with the caller's random number generator.
     pub fn generate(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         let mut bytes = Bytes::default();
         rng.fill_bytes(&mut **bytes);
         Self(bytes)
     }
 
-    /// Any 32 bytes.
+    /// Takes any 32 bytes.
     pub fn from_bytes(mut bytes: [u8; 32]) -> Self {
         let key = Self(boxed(&bytes));
         bytes.zeroize();
         key
     }
 
-    /// From 64 hexadecimal digits.
+    /// Parses 64 hexadecimal digits.
     pub fn from_hex(text: &str) -> Result<Self, KeyError> {
         decode_hex(text).map(Self)
     }
 
-    /// The key that means "no key".
+    /// Returns the all-zero key, which means "no key".
     pub fn none() -> Self {
         Self(Bytes::default())
     }
 
-    /// Whether this is [`PresharedKey::none`], in constant time.
+    /// Returns true if this is [`PresharedKey::none`], in constant time.
     pub fn is_none(&self) -> bool {
         self.0.ct_eq(&[0; 32]).into()
     }
 
-    /// The bytes. Whoever calls this answers for where they go.
+    /// Returns the secret bytes. The caller is responsible for where they go.
     pub fn dangerously_reveal(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// In base64. Whoever calls this answers for where it goes.
+    /// Returns the secret in base64. The caller is responsible for where it goes.
     pub fn dangerously_reveal_base64(&self) -> Zeroizing<String> {
         Zeroizing::new(STANDARD.encode(self.0.as_slice()))
     }
 }
 
-// Not derived: the clone of a box may be made on the stack.
+// Not derived, because cloning a box may put a copy on the stack.
 impl Clone for PrivateKey {
     fn clone(&self) -> Self {
         Self(boxed(&self.0))
@@ -194,7 +194,7 @@ impl Eq for PresharedKey {}
 
 impl FromStr for PrivateKey {
     type Err = KeyError;
-    /// From 44 base64 characters.
+    /// Parses 44 base64 characters.
     fn from_str(text: &str) -> Result<Self, KeyError> {
         decode_base64(text).map(Self::clamped)
     }
@@ -202,7 +202,7 @@ impl FromStr for PrivateKey {
 
 impl FromStr for PublicKey {
     type Err = KeyError;
-    /// From 44 base64 characters.
+    /// Parses 44 base64 characters.
     fn from_str(text: &str) -> Result<Self, KeyError> {
         decode_base64(text).map(|bytes| Self(**bytes))
     }
@@ -210,7 +210,7 @@ impl FromStr for PublicKey {
 
 impl FromStr for PresharedKey {
     type Err = KeyError;
-    /// From 44 base64 characters.
+    /// Parses 44 base64 characters.
     fn from_str(text: &str) -> Result<Self, KeyError> {
         decode_base64(text).map(Self)
     }

@@ -1,15 +1,15 @@
-//! Answers to known questions, published by others. The files say where they come from.
+//! Tests the cryptographic primitives with published test vectors. The vector files name their sources.
 
 use blake2::digest::consts::{U16, U20, U28, U32};
 use blake2::digest::{Digest, Mac, OutputSizeUser, Update};
 use blake2::{Blake2s, Blake2sMac};
 
-/// The fields of each line that is no comment.
+/// Returns the fields of each line that is not a comment.
 pub(crate) fn fields(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     text.lines().filter(|line| !line.starts_with('#')).map(|line| line.split(' ').collect())
 }
 
-/// Bytes in hexadecimal; none for `-`.
+/// Decodes hexadecimal digits; `-` gives no bytes.
 pub(crate) fn bytes(text: &str) -> Vec<u8> {
     let digits = if text == "-" { "" } else { text };
     let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).expect("hexadecimal digits");

@@ -1,7 +1,7 @@
-//! How many handshakes one source may ask for while we are under load: 20 a second, 5 at once (whitepaper section 5.3).
+//! Limits the handshakes of each source while we are under load: 20 a second, 5 at once (whitepaper section 5.3).
 //!
-//! A source is an IPv4 address or an IPv6 /64, which one host can change addresses within at will. Only sources that proved
-//! with a cookie that they own their address are asked about, so that no sender can use up the share of another.
+//! A source is an IPv4 address or an IPv6 /64, within which one host can change its address at will. The limiter is asked only
+//! about sources that proved with a cookie that they own their address, so no sender can use up the share of another.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,31 +9,31 @@ use std::time::Duration;
 
 use crate::Instant;
 
-/// What one handshake costs: at one per 50 ms a bucket fills as fast as it is used.
+/// Cost of one handshake: at one per 50 ms a bucket fills as fast as it is used.
 const COST: Duration = Duration::from_millis(50);
 
-/// What a bucket holds at most: five handshakes.
+/// Maximum content of a bucket: five handshakes.
 const FULL: Duration = COST.saturating_mul(5);
 
-/// A source that asked for nothing this long is forgotten; its bucket has been full again for most of it.
+/// A source without a request for this long is removed; its bucket has been full again for most of that time.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// Sources known at once. Further ones are refused until others go idle.
+/// Maximum number of sources known at once. Further ones are refused until others go idle.
 const CAPACITY: usize = 1 << 16;
 
-/// Idle sources forgotten per call: more than a call can add, so that the table shrinks under any load.
+/// Number of idle sources removed per call: more than a call can add, so that the table shrinks under any load.
 const COLLECTED_PER_CALL: usize = 2;
 
 const NONE: u32 = u32::MAX;
 
-/// A token bucket per source. Buckets stand in a list by the time of their last use, so that idle ones are found without search.
+/// One token bucket per source. Buckets form a list in the order of their last use, so that idle ones are found without a search.
 #[derive(Debug)]
 pub struct Limiter {
     slots: HashMap<Source, u32>,
     buckets: Vec<Bucket>,
     oldest: u32,
     newest: u32,
-    /// First unused bucket; they are chained through `newer`.
+    /// First unused bucket. Unused buckets are chained through `newer`.
     free: u32,
 }
 
@@ -53,12 +53,12 @@ struct Bucket {
 }
 
 impl Limiter {
-    /// Knows no source and has allocated nothing.
+    /// Creates a limiter that knows no source and has allocated nothing.
     pub fn new() -> Self {
         Self { slots: HashMap::new(), buckets: Vec::new(), oldest: NONE, newest: NONE, free: NONE }
     }
 
-    /// Whether `source` may have another handshake at `now`, which must not go back from call to call.
+    /// Returns true if `source` may have another handshake at `now`, which must not go back from call to call.
     pub fn allow(&mut self, source: IpAddr, now: Instant) -> bool {
         self.collect(now, COLLECTED_PER_CALL);
         let source = Source::of(source);
@@ -73,17 +73,17 @@ impl Limiter {
         left.is_some()
     }
 
-    /// Number of sources known.
+    /// Returns the number of known sources.
     pub fn len(&self) -> usize {
         self.slots.len()
     }
 
-    /// Whether no source is known.
+    /// Returns true if no source is known.
     pub fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
 
-    /// Forgets up to `limit` of the sources that have been idle for a second.
+    /// Removes up to `limit` of the sources that have been idle for a second.
     fn collect(&mut self, now: Instant, limit: usize) {
         for _ in 0..limit {
             let slot = self.oldest;
@@ -118,7 +118,7 @@ impl Limiter {
         true
     }
 
-    /// Puts a bucket at the newest end.
+    /// Adds a bucket at the newest end of the list.
     fn attach(&mut self, slot: u32) {
         let older = std::mem::replace(&mut self.newest, slot);
         let bucket = self.bucket(slot);
@@ -154,7 +154,7 @@ impl Default for Limiter {
 
 impl Source {
     fn of(ip: IpAddr) -> Self {
-        // A dual-stack socket reports IPv4 sources as mapped ones, which all share one /64.
+        // A dual-stack socket reports IPv4 sources as IPv4-mapped addresses, which all share one /64.
         match ip.to_canonical() {
             IpAddr::V4(ip) => Self::V4(ip.to_bits()),
             IpAddr::V6(ip) => Self::V6((ip.to_bits() >> 64) as u64),
@@ -173,7 +173,7 @@ mod tests {
 
     const START: Instant = Instant::from_nanos(1_000_000_000_000);
 
-    /// Milliseconds to wait first, and whether the handshake is allowed: the table of the kernel's `selftest/ratelimiter.c`.
+    /// Milliseconds to wait first, and whether the handshake is allowed: the table in the kernel's `selftest/ratelimiter.c`.
     const TABLE: [(u64, bool); 11] = [
         (0, true),
         (0, true),

@@ -1,7 +1,7 @@
-//! mac1, which every handshake message carries, and the keyed BLAKE2s behind it and the cookies (whitepaper section 5.4.4).
+//! mac1, which every handshake message carries, and the keyed BLAKE2s that mac1 and the cookies use (whitepaper section 5.4.4).
 //!
-//! mac1 costs its checker one hash and proves only that the sender knows whom it is talking to. It is what keeps us silent
-//! towards everybody else.
+//! Checking mac1 costs one hash. It proves only that the sender knows our public key, and it is the reason why we do not answer
+//! anybody else.
 
 use blake2::digest::consts::U16;
 use blake2::digest::{Digest, KeyInit, Mac};
@@ -15,8 +15,8 @@ use crate::wire::MAC_SIZE;
 const LABEL_MAC1: &[u8] = b"mac1----";
 const LABEL_COOKIE: &[u8] = b"cookie--";
 
-/// Keys for mac1 and for cookies, derived from the public key of the receiver of handshake messages: the receiver checks with them, senders
-/// compute with them.
+/// The keys for mac1 and for cookies, derived from the public key of the receiver of handshake messages. The receiver checks with
+/// them; senders compute with them.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Macs {
     mac1: [u8; 32],
@@ -24,28 +24,28 @@ pub struct Macs {
 }
 
 impl Macs {
-    /// For handshake messages to the owner of `receiver`.
+    /// Derives the keys for handshake messages to the owner of `receiver`.
     pub fn to(receiver: &PublicKey) -> Self {
         Self { mac1: labelled(LABEL_MAC1, receiver), cookie: labelled(LABEL_COOKIE, receiver) }
     }
 
-    /// mac1 over what precedes it in `message`, a whole handshake message. `None`: shorter than both MACs.
+    /// Computes mac1 over the part of `message`, a complete handshake message, that precedes it. `None`: shorter than both MACs.
     pub fn mac1(&self, message: &[u8]) -> Option<[u8; MAC_SIZE]> {
         Some(self.mac1_of(split(message)?.0))
     }
 
-    /// Whether `message` carries the right mac1; in constant time.
+    /// Returns true if `message` carries the right mac1, in constant time.
     pub fn mac1_ok(&self, message: &[u8]) -> bool {
         let carried = split(message).map(|(_, mac1, _)| mac1);
         self.mac1(message).zip(carried).is_some_and(|(wanted, carried)| wanted.ct_eq(carried).into())
     }
 
-    /// mac1 over `covered`: a handshake message up to mac1.
+    /// Computes mac1 over `covered`, a handshake message up to mac1.
     pub(crate) fn mac1_of(&self, covered: &[u8]) -> [u8; MAC_SIZE] {
         keyed(&self.mac1, &[covered])
     }
 
-    /// Key under which cookies are sealed.
+    /// Returns the key that encrypts cookies.
     pub(crate) fn cookie_key(&self) -> &[u8; 32] {
         &self.cookie
     }
@@ -57,14 +57,14 @@ impl std::fmt::Debug for Macs {
     }
 }
 
-/// A handshake message as what mac1 covers, mac1, and mac2.
+/// Splits a handshake message into the part that mac1 covers, mac1, and mac2.
 pub(crate) fn split(message: &[u8]) -> Option<(&[u8], &[u8; MAC_SIZE], &[u8; MAC_SIZE])> {
     let (rest, mac2) = message.split_last_chunk()?;
     let (covered, mac1) = rest.split_last_chunk()?;
     Some((covered, mac1, mac2))
 }
 
-/// BLAKE2s of 16 bytes over all `parts`, keyed with up to 32 bytes.
+/// Computes 16 bytes of BLAKE2s over all `parts`, keyed with up to 32 bytes.
 pub(crate) fn keyed(key: &[u8], parts: &[&[u8]]) -> [u8; MAC_SIZE] {
     let mut mac = Blake2sMac::<U16>::new_from_slice(key).expect("keys here have 16 or 32 bytes");
     parts.iter().for_each(|part| mac.update(part));

@@ -1,6 +1,6 @@
-//! The handshake's cryptography: Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s, whitepaper section 5.4.
+//! The cryptography of the handshake: Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s, whitepaper section 5.4.
 //!
-//! Functions of bytes to bytes; the engine decides when to call them.
+//! These functions turn bytes into bytes; the engine decides when to call them.
 
 use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::agreement;
@@ -17,7 +17,7 @@ use crate::wire::{Initiation, Response};
 const CONSTRUCTION: &[u8] = b"Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s";
 const IDENTIFIER: &[u8] = b"WireGuard v1 zx2c4 Jason@zx2c4.com";
 
-/// A handshake message that is not what it claims to be: wrong key, wrong tag or a point of low order.
+/// A handshake message that does not authenticate: wrong key, wrong tag or a point of low order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Invalid;
 
@@ -28,30 +28,30 @@ pub(crate) struct Identity {
     pub(crate) public: PublicKey,
 }
 
-/// X25519 of two static keys, the only expensive part of a handshake that never changes.
+/// X25519 of the two static keys, the only expensive part of a handshake that never changes.
 pub(crate) type StaticStatic = Zeroizing<[u8; 32]>;
 
-/// What the initiator keeps between its initiation and the response.
+/// State of the initiator between its initiation and the response.
 pub(crate) struct Initiator {
     ephemeral: agreement::PrivateKey,
     symmetric: Symmetric,
 }
 
-/// What the responder knows after opening an initiation's static key.
+/// State of the responder after it decrypted the static key of an initiation.
 pub(crate) struct Opened {
     pub(crate) initiator: PublicKey,
     ephemeral: [u8; 32],
     symmetric: Symmetric,
 }
 
-/// What the responder needs for its response.
+/// State of the responder from which it creates its response.
 pub(crate) struct Responder {
     initiator: PublicKey,
     ephemeral: [u8; 32],
     symmetric: Symmetric,
 }
 
-/// The two transport keys of a finished handshake.
+/// The two transport keys of a completed handshake.
 pub(crate) struct TransportKeys {
     pub(crate) send: LessSafeKey,
     pub(crate) receive: LessSafeKey,
@@ -62,13 +62,13 @@ impl Identity {
         Self { public: private.public(), secret: private.clone(), private: import(private.dangerously_reveal()) }
     }
 
-    /// Fails for points of low order.
+    /// Computes X25519 with the peer's static key. Fails for points of low order.
     pub(crate) fn static_static(&self, peer: &PublicKey) -> Result<StaticStatic, Invalid> {
         diffie_hellman(&self.private, peer.as_bytes())
     }
 }
 
-/// Fills in an initiation (section 5.4.2) but for its MACs.
+/// Fills in an initiation (section 5.4.2) except for its MACs.
 pub(crate) fn initiate(
     identity: &Identity,
     peer: &PublicKey,
@@ -90,7 +90,7 @@ pub(crate) fn initiate(
     Ok(Initiator { ephemeral, symmetric })
 }
 
-/// Reads the initiator's static key out of an initiation.
+/// Decrypts the initiator's static key in an initiation.
 pub(crate) fn open_initiation(identity: &Identity, message: &mut Initiation<'_>) -> Result<Opened, Invalid> {
     let mut symmetric = Symmetric::new(&identity.public);
     let ephemeral = *message.ephemeral();
@@ -103,7 +103,7 @@ pub(crate) fn open_initiation(identity: &Identity, message: &mut Initiation<'_>)
 }
 
 impl Opened {
-    /// Reads the timestamp, which proves that the initiator holds its static key.
+    /// Decrypts the timestamp, which proves that the initiator holds its static private key.
     pub(crate) fn authenticate(
         mut self,
         static_static: &StaticStatic,
@@ -118,7 +118,7 @@ impl Opened {
 }
 
 impl Responder {
-    /// Fills in a response (section 5.4.3) but for its MACs, and derives the transport keys.
+    /// Fills in a response (section 5.4.3) except for its MACs, and derives the transport keys.
     pub(crate) fn respond(
         mut self,
         preshared_key: &PresharedKey,
@@ -140,7 +140,7 @@ impl Responder {
 }
 
 impl Initiator {
-    /// Reads a response. The state stays usable, so that a forged response costs nothing (rule Q10).
+    /// Reads a response. The state stays usable, so that a forged response does no harm (rule Q10).
     pub(crate) fn finish(
         &self,
         identity: &Identity,
@@ -160,7 +160,7 @@ impl Initiator {
     }
 }
 
-/// Chaining key and transcript hash.
+/// Chaining key and transcript hash of the handshake.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 struct Symmetric {
     chaining_key: [u8; 32],
@@ -184,20 +184,20 @@ impl Symmetric {
         self.hash = Blake2s256::new().chain_update(self.hash).chain_update(data).finalize().into();
     }
 
-    /// KDF1 into the chaining key.
+    /// Mixes `input` into the chaining key with KDF1.
     fn mix_key(&mut self, input: &[u8]) {
         let [chaining_key, ..] = self.derive(input, 1);
         self.chaining_key = *chaining_key;
     }
 
-    /// KDF2: the chaining key and a key for one message.
+    /// Mixes `input` into the chaining key with KDF2 and returns a key for one message.
     fn mix_key_2(&mut self, input: &[u8]) -> Zeroizing<[u8; 32]> {
         let [chaining_key, key, _] = self.derive(input, 2);
         self.chaining_key = *chaining_key;
         key
     }
 
-    /// KDF3: the chaining key, something for the hash, and a key.
+    /// Mixes the preshared key into the chaining key and the transcript hash with KDF3, and returns a key for one message.
     fn mix_preshared_key(&mut self, preshared_key: &PresharedKey) -> Zeroizing<[u8; 32]> {
         let [chaining_key, hashed, key] = self.derive(preshared_key.dangerously_reveal(), 3);
         self.chaining_key = *chaining_key;
@@ -205,13 +205,13 @@ impl Symmetric {
         key
     }
 
-    /// The initiator's sending key and the responder's.
+    /// Returns the initiator's sending key and the responder's sending key.
     fn split(&self) -> (LessSafeKey, LessSafeKey) {
         let [of_initiator, of_responder, _] = self.derive(&[], 2);
         (aead(&of_initiator), aead(&of_responder))
     }
 
-    /// HKDF with BLAKE2s (section 5.4): the first `count` of three outputs.
+    /// Returns the first `count` of three outputs of HKDF with BLAKE2s (section 5.4).
     fn derive(&self, input: &[u8], count: u8) -> [Zeroizing<[u8; 32]>; 3] {
         let secret = Zeroizing::new(hmac(&self.chaining_key, &[input]));
         let mut outputs = std::array::from_fn(|_| Zeroizing::new([0; 32]));
@@ -225,7 +225,7 @@ impl Symmetric {
         outputs
     }
 
-    /// `out` has 16 bytes more than `plain`.
+    /// Encrypts `plain` into `out`, which is 16 bytes longer.
     fn encrypt(&mut self, key: &[u8; 32], plain: &[u8], out: &mut [u8]) {
         let (body, tag) = out.split_at_mut(plain.len());
         body.copy_from_slice(plain);
@@ -267,7 +267,7 @@ fn import(private: &[u8; 32]) -> agreement::PrivateKey {
     agreement::PrivateKey::from_private_key(&agreement::X25519, private).expect("any 32 bytes are a key")
 }
 
-/// Fails when the result is zero, as for points of low order (rule Q11).
+/// Computes X25519. Fails if the result is zero, as it is for points of low order (rule Q11).
 fn diffie_hellman(private: &agreement::PrivateKey, public: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>, Invalid> {
     let public = agreement::UnparsedPublicKey::new(&agreement::X25519, public);
     let shared = agreement::agree(private, public, Invalid, |shared| Ok(Zeroizing::new(array(shared))));

@@ -1,8 +1,8 @@
-//! The part of a peer that every worker may touch: its session, its endpoint, and when it was last heard.
+//! The part of a peer that all workers share: its session, its endpoint, and when it was last heard.
 //!
-//! Timers are lazy. Workers only note the time of the first packet that waits for an answer; the engine, which owns the deadlines,
-//! reads these notes when a deadline comes. It is asked to look earlier only where what was noted falls due before
-//! its next look, so that a busy peer costs it a handful of looks a minute.
+//! Timers are lazy. Workers only note the time of the first packet that waits for an answer. The engine owns the deadlines and
+//! reads these notes when a deadline comes. A worker wakes the engine earlier only if the noted event is due before the engine's
+//! next deadline, so a busy peer wakes the engine only a few times a minute.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -25,7 +25,7 @@ use crate::timing::{JITTER_MILLIS, STAGED_PACKETS, Timing};
 pub struct Peer {
     pub(crate) slot: u32,
     public_key: PublicKey,
-    /// The session to send on.
+    /// The session that outgoing packets use.
     pub(crate) sending: ArcSwapOption<Session>,
     pub(crate) key_pairs: Mutex<KeyPairs>,
     path: ArcSwapOption<UdpPath>,
@@ -33,30 +33,30 @@ pub struct Peer {
     rx_bytes: AtomicU64,
     tx_bytes: AtomicU64,
     pub(crate) clocks: Clocks,
-    /// The deadline that the engine has armed for this peer, in nanoseconds; `u64::MAX` for none.
+    /// The deadline that the engine has armed for this peer, in nanoseconds; `u64::MAX` if none.
     pub(crate) armed: AtomicU64,
     pub(crate) wants_handshake: AtomicBool,
-    /// Whether the engine reports data that is unanswered for [`Timing::doubt`].
+    /// True if the engine reports data that is unanswered for [`Timing::doubt`].
     pub(crate) doubts_early: AtomicBool,
     pub(crate) noted: AtomicBool,
 }
 
-/// When things happened, in nanoseconds; 0 for "not since".
+/// Times of events, in nanoseconds; 0 if the event did not happen.
 #[derive(Default)]
 pub(crate) struct Clocks {
     /// The first data sent since the peer was last heard.
     pub(crate) unanswered_since: AtomicU64,
     /// The first data received since we last sent.
     pub(crate) owed_since: AtomicU64,
-    /// More data came while a keepalive was already owed.
+    /// True if more data arrived while a keepalive was already owed.
     pub(crate) owed_another: AtomicBool,
-    /// Any authenticated packet in either direction.
+    /// The last authenticated packet in either direction.
     pub(crate) traversed: AtomicU64,
-    /// The last initiation or response sent: a response, too, says that a handshake is under way.
+    /// The last initiation or response sent. A response also shows that a handshake is under way.
     pub(crate) initiated: AtomicU64,
 }
 
-/// At most three sessions: in use, on its way out, and not confirmed yet (rule R11).
+/// At most three sessions: current, previous, and next, which is not confirmed yet (rule R11).
 #[derive(Default)]
 pub(crate) struct KeyPairs {
     pub(crate) current: Option<Arc<Session>>,
@@ -83,17 +83,17 @@ impl Peer {
         }
     }
 
-    /// Who it is.
+    /// Returns the peer's public key.
     pub const fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
 
-    /// Number of the peer in the routing snapshot.
+    /// Returns the peer's slot in the routing snapshot.
     pub const fn slot(&self) -> u32 {
         self.slot
     }
 
-    /// Where it was last heard, or was said to be.
+    /// Returns the path on which the peer was last heard, or a path to its configured endpoint.
     pub fn path(&self) -> Option<UdpPath> {
         self.path.load().as_deref().copied()
     }
@@ -102,30 +102,30 @@ impl Peer {
         self.path.store(path.map(Arc::new));
     }
 
-    /// Lets the operating system choose the source address again.
+    /// Lets the operating system choose the source address anew.
     pub fn forget_source(&self) {
         if let Some(UdpPath { remote, local: Some(_) }) = self.path() {
             self.set_path(Some(UdpPath::to(remote)));
         }
     }
 
-    /// The peer's address.
+    /// Returns the peer's address.
     pub fn endpoint(&self) -> Option<SocketAddr> {
         self.path().map(|path| path.remote)
     }
 
-    /// Bytes of authenticated datagrams received.
+    /// Returns the bytes of authenticated datagrams received.
     pub fn rx_bytes(&self) -> u64 {
         self.rx_bytes.load(Relaxed)
     }
 
-    /// Bytes of datagrams sent.
+    /// Returns the bytes of datagrams sent.
     pub fn tx_bytes(&self) -> u64 {
         self.tx_bytes.load(Relaxed)
     }
 
-    /// The session to seal with now. `None`: there is none that may be used, and a handshake has been asked for;
-    /// [`Peer::stage`] the packet.
+    /// Returns the session to seal with now. `None`: no session is usable, and a handshake was requested; [`Peer::stage`] the
+    /// packet.
     pub fn sending(&self, plane: &DataPlane, now: Instant) -> Option<Guard<Option<Arc<Session>>>> {
         let guard = self.sending.load();
         if let Some(session) = guard.as_ref() {
@@ -141,7 +141,7 @@ impl Peer {
         None
     }
 
-    /// Keeps a packet until there is a session; beyond [`STAGED_PACKETS`] the oldest goes (rule R16).
+    /// Keeps a packet until there is a session. Beyond [`STAGED_PACKETS`] the oldest is dropped (rule R16).
     pub fn stage(&self, plane: &DataPlane, packet: &[u8]) {
         let mut staged = self.staged();
         if staged.len() >= STAGED_PACKETS {
@@ -150,7 +150,7 @@ impl Peer {
         }
         staged.push_back(packet.to_vec());
         drop(staged);
-        // The handshake may have ended, and what was staged been sent, while this packet was on its way here.
+        // The handshake may have completed, and the staged packets may have been sent, before this packet was staged.
         if self.sending.load().is_some() {
             plane.note_staged(self);
         }
@@ -164,7 +164,8 @@ impl Peer {
         self.key_pairs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// To be called after transport messages were sent: `bytes` on the wire, `data` if any of them was not a keepalive.
+    /// To be called after transport messages were sent. `bytes` is their size on the wire; `data` is true if any was not a
+    /// keepalive.
     pub fn note_sent(&self, plane: &DataPlane, now: Instant, bytes: usize, data: bool) {
         let clocks = &self.clocks;
         self.tx_bytes.fetch_add(bytes as u64, Relaxed);
@@ -177,8 +178,8 @@ impl Peer {
         }
     }
 
-    /// To be called after transport messages of `session` were opened: `bytes` on the wire, `data` if any was not a keepalive.
-    /// Learns the path, confirms the session, and counts.
+    /// To be called after transport messages of `session` were opened. `bytes` is their size on the wire; `data` is true if any
+    /// was not a keepalive. Learns the path, confirms the session, and counts.
     pub fn note_received(
         &self,
         plane: &DataPlane,
@@ -212,12 +213,12 @@ impl Peer {
         }
     }
 
-    /// To be called when a copy of an initiation was sent to another address than the peer's.
+    /// To be called after a copy of an initiation was sent to an address other than the peer's endpoint.
     pub(crate) fn note_copy_sent(&self, bytes: usize) {
         self.tx_bytes.fetch_add(bytes as u64, Relaxed);
     }
 
-    /// To be called when an initiation or a response was sent.
+    /// To be called after an initiation or a response was sent.
     pub(crate) fn note_handshake_sent(&self, now: Instant, bytes: usize) {
         self.tx_bytes.fetch_add(bytes as u64, Relaxed);
         self.clocks.initiated.store(now.as_nanos(), Relaxed);
@@ -231,7 +232,7 @@ impl Peer {
         self.clocks.unanswered_since.store(0, Relaxed);
     }
 
-    /// Follows the peer to where it was last heard from (rule R14).
+    /// Sets the path to the one on which the peer was last heard (rule R14).
     pub(crate) fn learn_path(&self, plane: &DataPlane, path: UdpPath) {
         let known = self.path.load();
         if known.as_deref() != Some(&path) {
@@ -243,7 +244,7 @@ impl Peer {
         }
     }
 
-    /// The first message on a session that we answered proves that the initiator has its keys: use it from here on.
+    /// Makes a session that we answered the current one: its first message proves that the initiator holds its keys.
     fn confirm(&self, plane: &DataPlane, session: &Arc<Session>) {
         let mut key_pairs = self.key_pairs();
         if !key_pairs.next.as_ref().is_some_and(|next| Arc::ptr_eq(next, session)) {
@@ -260,24 +261,25 @@ impl Peer {
         plane.note_confirmed(self);
     }
 
-    /// Asks the engine for a handshake. Within five seconds of the last one the wish is kept until they are over (rule R3).
+    /// Asks the engine for a handshake. A request within five seconds of the last initiation is kept until they are over (rule
+    /// R3).
     pub fn request_handshake(&self, plane: &DataPlane, now: Instant) {
         let known = self.wants_handshake.load(Relaxed) || self.wants_handshake.swap(true, Relaxed);
         match self.next_handshake_at(&plane.timing).filter(|allowed| *allowed > now) {
             None => plane.note(self),
-            // A retransmission is armed at most this much later, and counts as a look in time.
+            // A retransmission that is armed at most this much later comes early enough to grant the request.
             Some(allowed) if !known => self.arm_before(plane, allowed + Duration::from_millis(JITTER_MILLIS.into())),
             Some(_) => {}
         }
     }
 
-    /// When the next initiation may be sent (rule R3). `None`: at any time.
+    /// Returns when the next initiation may be sent (rule R3). `None`: at any time.
     pub(crate) fn next_handshake_at(&self, timing: &Timing) -> Option<Instant> {
         let initiated = self.clocks.initiated.load(Relaxed);
         (initiated != 0).then(|| Instant::from_nanos(initiated) + timing.rekey_timeout)
     }
 
-    /// Whether a packet sent now would ask for a handshake.
+    /// Returns true if a packet sent now would request a handshake.
     pub(crate) fn needs_handshake(&self, plane: &DataPlane, now: Instant) -> bool {
         self.sending.load().as_ref().is_none_or(|session| {
             let age = now.since(session.created());
@@ -288,9 +290,10 @@ impl Peer {
         })
     }
 
-    /// Has the engine look at this peer by `deadline`, which the caller has just written into `clocks` or `wants_handshake`.
+    /// Makes the engine handle this peer by `deadline`, which the caller has just written into `clocks` or `wants_handshake`.
     fn arm_before(&self, plane: &DataPlane, deadline: Instant) {
-        // Pairs with the fence in `Engine::reschedule`: either the engine sees what was written, or this sees that nothing is armed.
+        // Pairs with the fence in `Engine::reschedule`: either the engine sees what was written, or this thread sees that nothing
+        // is armed.
         fence(SeqCst);
         if deadline.as_nanos() < self.armed.load(Relaxed) {
             plane.note(self);

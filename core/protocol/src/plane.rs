@@ -1,5 +1,5 @@
-//! What workers on several cores share: the routing snapshot, the sessions by index, and the list of peers that the engine
-//! should look at. Nothing in here is locked on the way of a packet.
+//! The state that workers on several cores share: the routing snapshot, the sessions by index, and the peers that the engine must
+//! handle. The path of a packet takes none of its locks.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::AtomicBool;
@@ -21,7 +21,7 @@ pub struct DataPlane {
     pub(crate) timing: Timing,
     pub(crate) routes: ArcSwap<Routes>,
     pub(crate) sessions: SessionTable,
-    /// Why packets were dropped, and how often.
+    /// The number of packets dropped for each reason.
     pub drops: DropCounters,
     notes: Mutex<Notes>,
     noted: AtomicBool,
@@ -36,13 +36,13 @@ pub struct Routes {
 
 #[derive(Default)]
 pub(crate) struct Notes {
-    /// Slots of peers whose timers or wishes have changed.
+    /// Slots of peers whose timers or handshake requests have changed.
     pub(crate) peers: Vec<u32>,
     /// Slots of peers whose session was confirmed.
     pub(crate) confirmed: Vec<u32>,
-    /// Slots of peers that have a session and something staged.
+    /// Slots of peers that have a session and staged packets.
     pub(crate) staged: Vec<u32>,
-    /// Peers that moved, and where to.
+    /// Peers that roamed, and their new addresses.
     pub(crate) roamed: Vec<(u32, SocketAddr)>,
 }
 
@@ -58,27 +58,27 @@ impl DataPlane {
         }
     }
 
-    /// The routes now; hold on to it for one batch, not longer.
+    /// Returns the current routes. A worker holds them for one batch, not longer.
     pub fn routes(&self) -> Guard<Arc<Routes>> {
         self.routes.load()
     }
 
-    /// The session that our side calls `index`.
+    /// Returns the session whose local index is `index`.
     pub fn session(&self, index: u32) -> Option<Arc<Session>> {
         self.sessions.get(index)
     }
 
-    /// The intervals in force.
+    /// Returns the protocol intervals of this device.
     pub const fn timing(&self) -> &Timing {
         &self.timing
     }
 
-    /// True once after something was noted that the engine should look at: call its `handle_timeout` soon.
+    /// Returns true once after something was noted for the engine; its `handle_timeout` must then be called soon.
     pub fn wants_attention(&self) -> bool {
         self.noted.load(Relaxed) && self.noted.swap(false, Relaxed)
     }
 
-    /// Whether something is noted, for the engine's owner, without forgetting it.
+    /// Returns true if something is noted, without clearing the flag; for the engine's owner.
     pub(crate) fn has_notes(&self) -> bool {
         self.noted.load(Relaxed)
     }
@@ -120,29 +120,30 @@ impl DataPlane {
 }
 
 impl Routes {
-    /// The peer that owns the longest prefix of `destination`.
+    /// Returns the peer that owns the longest prefix containing `destination`.
     pub fn peer_for(&self, destination: IpAddr) -> Option<&Arc<Peer>> {
         let slot = self.allowed_ips.lookup(destination)?;
         self.peers.get(slot as usize)?.as_ref()
     }
 
-    /// Whether an encrypted packet of ours to this endpoint would be sealed round and round: for the peer that it is going to, or for others
-    /// whose encrypted packets lead back to it. A peer that is reached through another peer of the same tunnel is no loop.
+    /// Returns true if encrypted packets to this endpoint would be sealed again and again (routing loop): the endpoint is among
+    /// the allowed IPs of its own peer, or of other peers whose encrypted packets lead back to it. A peer that is reached through
+    /// another peer of the same tunnel is no loop.
     pub fn leads_back(&self, endpoint: SocketAddr) -> bool {
         const MOST_LAYERS: usize = 8;
         let outer = |inner: &SocketAddr| self.peer_for(inner.ip()).and_then(|peer| peer.endpoint());
         std::iter::successors(Some(endpoint), outer).skip(1).take(MOST_LAYERS).any(|outer| outer == endpoint)
     }
 
-    /// Whether a packet from `source` inside the tunnel may come from `peer` (rule R15).
+    /// Returns true if `peer` may send packets from the inner address `source` (rule R15).
     pub fn may_send(&self, peer: &Peer, source: IpAddr) -> bool {
-        // The slot of a peer that was removed may be another's by now.
+        // The slot of a removed peer may belong to another peer by now.
         self.allowed_ips.lookup(source) == Some(peer.slot)
             && self.peers.get(peer.slot as usize).and_then(Option::as_deref).is_some_and(|owner| std::ptr::eq(owner, peer))
     }
 
-    /// Checks and finishes a decrypted, padded packet of `peer` that came in a datagram marked `outer`: its form and length
-    /// (rule P10), its source (rule R15), its ECN bits (rule P9). Returns its own length; the rest is padding.
+    /// Checks and completes a decrypted, padded packet of `peer` that arrived in a datagram marked `outer`: its form and length
+    /// (rule P10), its source (rule R15), its ECN bits (rule P9). Returns the packet's own length; the rest is padding.
     pub fn admit(&self, peer: &Peer, packet: &mut [u8], outer: Ecn) -> Result<usize, Dropped> {
         let len = inner::length(packet).ok_or(Dropped::InnerPacket)?;
         let packet = packet.get_mut(..len).ok_or(Dropped::InnerPacket)?;
@@ -157,10 +158,10 @@ impl Routes {
 
 const SHARDS: usize = 256;
 
-/// Sorted by index.
+/// Sessions sorted by index.
 type Shard = Vec<(u32, Arc<Session>)>;
 
-/// Sessions by the index that our side gave them. Readers never wait; writers copy one of 256 short, sorted lists.
+/// Sessions by local index. Readers never wait; writers copy one of 256 short, sorted lists.
 pub(crate) struct SessionTable {
     shards: Box<[ArcSwap<Shard>]>,
 }

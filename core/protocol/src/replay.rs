@@ -1,18 +1,18 @@
-//! Which message counters of one key pair have been seen: the sliding window of RFC 6479 (whitepaper section 5.4.6).
+//! Remembers the received message counters of one key pair: the sliding window of RFC 6479 (whitepaper section 5.4.6).
 //!
-//! The window is a ring of 64-bit words. Moving forward clears whole words instead of shifting bits, at the price of one word
-//! of the 8192 bits: counters up to 8128 behind the greatest are still told apart. The Linux kernel uses the same sizes.
+//! The window is a ring of 64-bit words. Moving it forward clears whole words instead of shifting bits, which costs one word of
+//! the 8192 bits: counters up to 8128 behind the greatest are still told apart. The Linux kernel uses the same sizes.
 
 /// Counters from here on are never sent nor accepted: 2^64 − 2^13 − 1 (whitepaper section 6.1).
 pub const REJECT_AFTER_MESSAGES: u64 = u64::MAX - (1 << 13);
 
-/// How far behind the greatest counter one may be.
+/// How far behind the greatest counter an accepted counter may be.
 pub const WINDOW: u64 = (BITS - u64::BITS) as u64;
 
 const BITS: u32 = 8192;
 const WORDS: usize = (BITS / u64::BITS) as usize;
 
-/// The counters accepted so far. To be asked only after the message was authenticated.
+/// The counters accepted so far. Asked only after the message was authenticated.
 #[derive(Clone, Debug)]
 pub struct ReplayWindow {
     /// One more than the greatest counter accepted, 0 before the first.
@@ -21,13 +21,12 @@ pub struct ReplayWindow {
 }
 
 impl ReplayWindow {
-    /// Nothing seen yet.
+    /// Creates a window in which no counter was seen.
     pub const fn new() -> Self {
         Self { next: 0, seen: [0; WORDS] }
     }
 
-    /// Takes note of `counter`; false where it was seen before, is too far behind, or is
-    /// [`REJECT_AFTER_MESSAGES`] or more.
+    /// Records `counter`. Returns false if it was seen before, is too far behind, or is [`REJECT_AFTER_MESSAGES`] or more.
     pub fn accept(&mut self, counter: u64) -> bool {
         if counter >= REJECT_AFTER_MESSAGES || counter.saturating_add(WINDOW + 1) < self.next {
             return false;
@@ -73,7 +72,7 @@ mod tests {
     const LIMIT: u64 = WINDOW + 1;
     const REJECT: u64 = REJECT_AFTER_MESSAGES;
 
-    /// What the numbered cases of the kernel's `selftest/counter.c` expect, in order, of one window.
+    /// The results that the numbered cases of the kernel's `selftest/counter.c` expect of one window, in order.
     const NUMBERED: [(u64, bool); 34] = [
         (0, true),
         (1, true),

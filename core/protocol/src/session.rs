@@ -13,7 +13,7 @@ use crate::time::Instant;
 use crate::timing::{REJECT_AFTER_MESSAGES, REKEY_AFTER_MESSAGES};
 use crate::wire::{DATA_HEADER_SIZE, DATA_OVERHEAD, Data, TAG_SIZE};
 
-/// One session with one peer. Immutable but for its counter and its replay window, and shared between threads.
+/// One session with one peer, shared between threads. Only its counter, its replay window and its flags change.
 pub struct Session {
     pub(crate) peer: Arc<Peer>,
     pub(crate) local_index: u32,
@@ -24,9 +24,11 @@ pub struct Session {
     receive: LessSafeKey,
     next_counter: SendCounter,
     received: ReceivedCounters,
-    /// The responder may not send before it has received (section 5.1): set for the initiator from the start.
+    /// True once the session may be used for sending. The responder may not send before it has received (section 5.1); the
+    /// initiator's flag is set from the start.
     pub(crate) confirmed: AtomicBool,
-    /// An initiator asks only once for a successor because of something received late in a session's life.
+    /// True once an initiator has requested a successor because it received data late in the session's life; it does so only
+    /// once.
     pub(crate) asked_last_minute: AtomicBool,
 }
 
@@ -54,17 +56,17 @@ impl Session {
         }
     }
 
-    /// Whose session this is.
+    /// Returns the peer of this session.
     pub fn peer(&self) -> &Arc<Peer> {
         &self.peer
     }
 
-    /// When the handshake ended.
+    /// Returns when the handshake completed.
     pub const fn created(&self) -> Instant {
         self.created
     }
 
-    /// The counter of the next message, or `None` at the end of the session's counters (rule R6).
+    /// Returns the counter of the next message, or `None` when the session's counters are used up (rule R6).
     pub fn next_counter(&self) -> Option<u64> {
         self.next_counter.take()
     }
@@ -77,16 +79,16 @@ impl Session {
         self.next_counter.next() > REKEY_AFTER_MESSAGES
     }
 
-    /// Continues at `counter`. Going back would reuse a nonce and so reveal plaintext: for tests of the limits only.
+    /// Continues at `counter`, for tests of the limits only. Going back would reuse a nonce and so reveal plaintext.
     pub fn danger_set_counter(&self, counter: u64) {
         self.next_counter.danger_set(counter);
     }
 
-    /// Seals `plaintext`, with `padding` (< 16) zero bytes behind it, into `out`; returns the message's length,
-    /// `plaintext.len() + padding + DATA_OVERHEAD`. `counter` comes from [`Session::next_counter`] and is used once.
+    /// Seals `plaintext`, followed by `padding` (< 16) zero bytes, into `out`. Returns the message's length, `plaintext.len() +
+    /// padding + DATA_OVERHEAD`. `counter` comes from [`Session::next_counter`] and is used once.
     ///
     /// # Panics
-    /// When `out` is shorter than the message.
+    /// If `out` is shorter than the message.
     pub fn seal(&self, counter: u64, plaintext: &[u8], padding: usize, out: &mut [u8]) -> usize {
         const ZEROS: [u8; 16] = [0; 16];
         let len = plaintext.len() + padding + DATA_OVERHEAD;
@@ -99,8 +101,9 @@ impl Session {
         len
     }
 
-    /// Authenticates and decrypts a whole transport message into `out` (at least `message.len() - DATA_OVERHEAD` long) and marks its
-    /// counter as seen; returns the length of the padded packet, 0 for a keepalive. After an error `out` holds nothing of use.
+    /// Authenticates and decrypts a complete transport message into `out` (at least `message.len() - DATA_OVERHEAD` long) and
+    /// marks its counter as seen. Returns the length of the padded packet, 0 for a keepalive. After an error the content of `out`
+    /// is unspecified.
     pub fn open(&self, message: &[u8], out: &mut [u8]) -> Result<usize, Dropped> {
         let (header, sealed) = message.split_at_checked(DATA_HEADER_SIZE).ok_or(Dropped::MessageLength)?;
         let len = sealed.len().checked_sub(TAG_SIZE).ok_or(Dropped::MessageLength)?;
@@ -111,7 +114,7 @@ impl Session {
             return Err(Dropped::CounterExhausted);
         }
         self.receive.open_separate_gather(nonce(counter), Aad::empty(), ciphertext, tag, out).map_err(|_| Dropped::Decrypt)?;
-        // Only a counter that came with a right tag may move the window (section 5.4.6).
+        // Only the counter of an authenticated message may move the window (section 5.4.6).
         if self.received.accept(counter) { Ok(len) } else { Err(Dropped::Replay) }
     }
 }

@@ -1,5 +1,5 @@
-//! What is shared between threads, under one name: `core/loom` includes files of this crate and gives them its own, whose every order of
-//! steps it tries.
+//! The synchronization types that this crate uses, under one name. `core/loom` includes files of this crate and substitutes its
+//! own types, for which it tries every order of the threads' steps.
 
 pub(crate) use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) use std::sync::{Mutex, PoisonError};

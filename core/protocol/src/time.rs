@@ -11,17 +11,17 @@ use std::time::Duration;
 pub struct Instant(u64);
 
 impl Instant {
-    /// `nanos`: nanoseconds since the clock's origin; 0 is read as 1.
+    /// Creates an instant from nanoseconds since the clock's origin; 0 is read as 1.
     pub const fn from_nanos(nanos: u64) -> Self {
         Self(if nanos == 0 { 1 } else { nanos })
     }
 
-    /// Nanoseconds since the clock's origin, never 0.
+    /// Returns the nanoseconds since the clock's origin, never 0.
     pub const fn as_nanos(self) -> u64 {
         self.0
     }
 
-    /// Time from `earlier` to `self`; zero where `earlier` is later.
+    /// Returns the time from `earlier` to `self`; zero if `earlier` is later.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
@@ -41,11 +41,11 @@ impl Sub<Duration> for Instant {
     }
 }
 
-/// What the control side needs to know of time: the monotonic clock for timers, the wall clock for handshake timestamps.
+/// Both clocks that the control side needs: the monotonic clock for timers, the wall clock for handshake timestamps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Now {
-    /// Monotonic.
+    /// Monotonic time.
     pub instant: Instant,
-    /// Since 1970-01-01T00:00:00 UTC.
+    /// Wall-clock time since 1970-01-01T00:00:00 UTC.
     pub unix: Duration,
 }

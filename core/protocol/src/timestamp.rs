@@ -1,4 +1,4 @@
-//! Handshake timestamps: TAI64N, strictly increasing, and too coarse to give the clock away (whitepaper section 5.1).
+//! Handshake timestamps: TAI64N, strictly increasing, and too coarse to reveal the exact clock (whitepaper section 5.1).
 
 use std::time::Duration;
 
@@ -16,22 +16,22 @@ const STEP: u32 = 1 << 24;
 const NANOS_PER_SECOND: u32 = 1_000_000_000;
 
 impl Tai64n {
-    /// As received.
+    /// Takes the bytes of a received timestamp.
     pub const fn from_bytes(bytes: [u8; 12]) -> Self {
         Self(bytes)
     }
 
-    /// As sent.
+    /// Returns the bytes to send.
     pub const fn as_bytes(&self) -> &[u8; 12] {
         &self.0
     }
 
-    /// The label of a time since 1970-01-01T00:00:00 UTC, nanoseconds rounded down to a multiple of 2^24 (≈ 16.8 ms).
+    /// Returns the label of a time since 1970-01-01T00:00:00 UTC, its nanoseconds rounded down to a multiple of 2^24 (≈ 16.8 ms).
     pub fn whitened(unix: Duration) -> Self {
         Self::from_parts(BASE.saturating_add(unix.as_secs()), unix.subsec_nanos() & !(STEP - 1))
     }
 
-    /// The first whitened label after this one.
+    /// Returns the first whitened label after this one.
     fn following(self) -> Self {
         let (seconds, nanos) = self.parts();
         match (nanos & !(STEP - 1)).checked_add(STEP) {
@@ -53,31 +53,31 @@ impl Tai64n {
     }
 }
 
-/// Source of the timestamps of initiations: follows the wall clock, and goes on in steps of 2^24 ns where that stands still
-/// or was set back, since a responder ignores whatever is not greater than all before.
+/// Source of the timestamps of initiations. It follows the wall clock. While that stands still or after it was set back, it
+/// advances in steps of 2^24 ns, because a responder ignores a timestamp that is not greater than all before.
 #[derive(Clone, Debug, Default)]
 pub struct TimestampClock {
     last: Tai64n,
 }
 
 impl TimestampClock {
-    /// A clock that has given no timestamp yet.
+    /// Creates a clock that has given no timestamp yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Gives only timestamps greater than `floor` from here on: what an earlier run of the same identity has used.
+    /// Sets a floor, the greatest timestamp that an earlier run of the same identity has used. All later timestamps are greater.
     pub fn raise_floor(&mut self, floor: Tai64n) {
         self.last = self.last.max(floor);
     }
 
-    /// The timestamp for an initiation made at `unix` (since 1970-01-01T00:00:00 UTC), greater than all before.
+    /// Returns the timestamp for an initiation made at `unix` (since 1970-01-01T00:00:00 UTC), greater than all before.
     pub fn next(&mut self, unix: Duration) -> Tai64n {
         self.last = Tai64n::whitened(unix).max(self.last.following());
         self.last
     }
 
-    /// The greatest timestamp given so far, or the floor; all zero before the first.
+    /// Returns the greatest timestamp given so far, or the floor; all zero before the first.
     pub const fn last(&self) -> Tai64n {
         self.last
     }

@@ -1,8 +1,8 @@
-//! The four messages on the wire (whitepaper section 5.4): where each field is, and nothing about what it means.
+//! The layout of the four messages on the wire (whitepaper section 5.4), without their meaning.
 //!
-//! A message borrows the datagram it came in, so that decryption can happen in place; a new one is written over a caller's
-//! array. All numbers are little-endian. The message type is followed by three reserved bytes of zero, which is why it is
-//! read as one 32-bit number.
+//! A message borrows the datagram that it came in, so that decryption can happen in place; a new message is written over a
+//! caller's array. All numbers are little-endian. Three reserved zero bytes follow the message type, so the type is read as one
+//! 32-bit number.
 
 use crate::Dropped;
 
@@ -16,9 +16,9 @@ pub const COOKIE_REPLY_SIZE: usize = 64;
 pub const DATA_HEADER_SIZE: usize = 16;
 /// Bytes of an authentication tag.
 pub const TAG_SIZE: usize = 16;
-/// Bytes that a data message adds to what it carries; also the size of the least one, a keepalive.
+/// Bytes that a data message adds to its payload; also the size of the smallest one, a keepalive.
 pub const DATA_OVERHEAD: usize = DATA_HEADER_SIZE + TAG_SIZE;
-/// Bytes of mac1 or mac2; they end both handshake messages.
+/// Bytes of mac1 or mac2, which both end a handshake message.
 pub const MAC_SIZE: usize = 16;
 
 const INITIATION: u32 = 1;
@@ -26,7 +26,7 @@ const RESPONSE: u32 = 2;
 const COOKIE_REPLY: u32 = 3;
 const DATA: u32 = 4;
 
-/// What a datagram claims to be, as far as the way of a packet needs to know.
+/// The type that a datagram claims, as far as the data path needs it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// An encrypted packet, at least [`DATA_OVERHEAD`] bytes.
@@ -34,14 +34,14 @@ pub enum Kind {
         /// Index of its session, chosen by us.
         receiver: u32,
     },
-    /// One of the three messages of a handshake, of the right size.
+    /// One of the three messages of a handshake, with the right size.
     Handshake,
 }
 
-/// Tells data from handshakes without taking hold of the datagram.
+/// Tells data from handshake messages without borrowing the datagram mutably.
 ///
 /// # Errors
-/// As [`Message::parse`].
+/// The errors of [`Message::parse`].
 pub fn kind(datagram: &[u8]) -> Result<Kind, Dropped> {
     let of_size = |size| if datagram.len() == size { Ok(Kind::Handshake) } else { Err(Dropped::MessageLength) };
     match datagram.first_chunk().copied().map(u32::from_le_bytes).ok_or(Dropped::MessageType)? {
@@ -61,14 +61,14 @@ pub enum Message<'a> {
     Initiation(Initiation<'a>),
     /// Second message of a handshake.
     Response(Response<'a>),
-    /// What a responder under load answers.
+    /// The answer of a responder under load.
     CookieReply(CookieReply<'a>),
     /// An encrypted packet.
     Data(Data<'a>),
 }
 
 impl<'a> Message<'a> {
-    /// Tells the messages apart by type and length.
+    /// Parses a datagram by type and length.
     ///
     /// # Errors
     /// [`Dropped::MessageType`] or [`Dropped::MessageLength`].
@@ -93,7 +93,7 @@ impl<'a> Message<'a> {
 pub struct Initiation<'a>(&'a mut [u8; INITIATION_SIZE]);
 
 impl<'a> Initiation<'a> {
-    /// A new message over `buffer`: type and `sender` index set, all else zero.
+    /// Creates a message in `buffer`: type and `sender` index set, all else zero.
     pub fn new(buffer: &'a mut [u8; INITIATION_SIZE], sender: u32) -> Self {
         *buffer = [0; INITIATION_SIZE];
         put::<0, 4, INITIATION_SIZE>(buffer, INITIATION.to_le_bytes());
@@ -101,37 +101,37 @@ impl<'a> Initiation<'a> {
         Self(buffer)
     }
 
-    /// Index that the initiator chose for this handshake.
+    /// Returns the index that the initiator chose for this handshake.
     pub fn sender(&self) -> u32 {
         u32::from_le_bytes(*get::<4, 4, INITIATION_SIZE>(self.0))
     }
 
-    /// The initiator's unencrypted ephemeral key.
+    /// Returns the initiator's ephemeral key, which is not encrypted.
     pub fn ephemeral(&mut self) -> &mut [u8; 32] {
         get_mut::<8, 32, INITIATION_SIZE>(self.0)
     }
 
-    /// The initiator's static key, sealed: 32 bytes and the tag.
+    /// Returns the initiator's encrypted static key: 32 bytes and the tag.
     pub fn encrypted_static(&mut self) -> &mut [u8; 48] {
         get_mut::<40, 48, INITIATION_SIZE>(self.0)
     }
 
-    /// The initiator's timestamp, sealed: 12 bytes and the tag.
+    /// Returns the initiator's encrypted timestamp: 12 bytes and the tag.
     pub fn encrypted_timestamp(&mut self) -> &mut [u8; 28] {
         get_mut::<88, 28, INITIATION_SIZE>(self.0)
     }
 
-    /// mac1 as received.
+    /// Returns mac1 as received.
     pub fn mac1(&self) -> &[u8; MAC_SIZE] {
         get::<116, MAC_SIZE, INITIATION_SIZE>(self.0)
     }
 
-    /// mac2 as received.
+    /// Returns mac2 as received.
     pub fn mac2(&self) -> &[u8; MAC_SIZE] {
         get::<132, MAC_SIZE, INITIATION_SIZE>(self.0)
     }
 
-    /// The whole message.
+    /// Returns the whole message.
     pub fn bytes(&mut self) -> &mut [u8; INITIATION_SIZE] {
         self.0
     }
@@ -142,7 +142,7 @@ impl<'a> Initiation<'a> {
 pub struct Response<'a>(&'a mut [u8; RESPONSE_SIZE]);
 
 impl<'a> Response<'a> {
-    /// A new message over `buffer`: type and both indices set, all else zero.
+    /// Creates a message in `buffer`: type and both indices set, all else zero.
     pub fn new(buffer: &'a mut [u8; RESPONSE_SIZE], sender: u32, receiver: u32) -> Self {
         *buffer = [0; RESPONSE_SIZE];
         put::<0, 4, RESPONSE_SIZE>(buffer, RESPONSE.to_le_bytes());
@@ -151,37 +151,37 @@ impl<'a> Response<'a> {
         Self(buffer)
     }
 
-    /// Index that the responder chose.
+    /// Returns the index that the responder chose.
     pub fn sender(&self) -> u32 {
         u32::from_le_bytes(*get::<4, 4, RESPONSE_SIZE>(self.0))
     }
 
-    /// Index that the initiator chose.
+    /// Returns the index that the initiator chose.
     pub fn receiver(&self) -> u32 {
         u32::from_le_bytes(*get::<8, 4, RESPONSE_SIZE>(self.0))
     }
 
-    /// The responder's unencrypted ephemeral key.
+    /// Returns the responder's ephemeral key, which is not encrypted.
     pub fn ephemeral(&mut self) -> &mut [u8; 32] {
         get_mut::<12, 32, RESPONSE_SIZE>(self.0)
     }
 
-    /// Nothing, sealed: the tag alone.
+    /// Returns the encrypted empty payload: the tag alone.
     pub fn encrypted_nothing(&mut self) -> &mut [u8; TAG_SIZE] {
         get_mut::<44, TAG_SIZE, RESPONSE_SIZE>(self.0)
     }
 
-    /// mac1 as received.
+    /// Returns mac1 as received.
     pub fn mac1(&self) -> &[u8; MAC_SIZE] {
         get::<60, MAC_SIZE, RESPONSE_SIZE>(self.0)
     }
 
-    /// mac2 as received.
+    /// Returns mac2 as received.
     pub fn mac2(&self) -> &[u8; MAC_SIZE] {
         get::<76, MAC_SIZE, RESPONSE_SIZE>(self.0)
     }
 
-    /// The whole message.
+    /// Returns the whole message.
     pub fn bytes(&mut self) -> &mut [u8; RESPONSE_SIZE] {
         self.0
     }
@@ -192,7 +192,7 @@ impl<'a> Response<'a> {
 pub struct CookieReply<'a>(&'a mut [u8; COOKIE_REPLY_SIZE]);
 
 impl<'a> CookieReply<'a> {
-    /// A new message over `buffer`: type and index set, all else zero.
+    /// Creates a message in `buffer`: type and index set, all else zero.
     pub fn new(buffer: &'a mut [u8; COOKIE_REPLY_SIZE], receiver: u32) -> Self {
         *buffer = [0; COOKIE_REPLY_SIZE];
         put::<0, 4, COOKIE_REPLY_SIZE>(buffer, COOKIE_REPLY.to_le_bytes());
@@ -200,22 +200,22 @@ impl<'a> CookieReply<'a> {
         Self(buffer)
     }
 
-    /// Sender index of the message that this answers.
+    /// Returns the sender index of the message that this one answers.
     pub fn receiver(&self) -> u32 {
         u32::from_le_bytes(*get::<4, 4, COOKIE_REPLY_SIZE>(self.0))
     }
 
-    /// Nonce of the sealed cookie.
+    /// Returns the nonce of the encrypted cookie.
     pub fn nonce(&mut self) -> &mut [u8; 24] {
         get_mut::<8, 24, COOKIE_REPLY_SIZE>(self.0)
     }
 
-    /// The cookie, sealed: 16 bytes and the tag.
+    /// Returns the encrypted cookie: 16 bytes and the tag.
     pub fn encrypted_cookie(&mut self) -> &mut [u8; 32] {
         get_mut::<32, 32, COOKIE_REPLY_SIZE>(self.0)
     }
 
-    /// The whole message.
+    /// Returns the whole message.
     pub fn bytes(&self) -> &[u8; COOKIE_REPLY_SIZE] {
         self.0
     }
@@ -225,12 +225,12 @@ impl<'a> CookieReply<'a> {
 #[derive(Debug)]
 pub struct Data<'a> {
     header: &'a mut [u8; DATA_HEADER_SIZE],
-    /// Ciphertext and tag: at least [`TAG_SIZE`] bytes, to be opened in place.
+    /// Ciphertext and tag: at least [`TAG_SIZE`] bytes, decrypted in place.
     pub ciphertext: &'a mut [u8],
 }
 
 impl Data<'_> {
-    /// The sixteen bytes before the ciphertext of a data message.
+    /// Returns the sixteen bytes before the ciphertext of a data message.
     pub fn header(receiver: u32, counter: u64) -> [u8; DATA_HEADER_SIZE] {
         let mut header = [0; DATA_HEADER_SIZE];
         put::<0, 4, DATA_HEADER_SIZE>(&mut header, DATA.to_le_bytes());
@@ -239,12 +239,12 @@ impl Data<'_> {
         header
     }
 
-    /// Index of the session that this belongs to, chosen by its receiver.
+    /// Returns the index of the message's session, chosen by its receiver.
     pub fn receiver(&self) -> u32 {
         u32::from_le_bytes(*get::<4, 4, DATA_HEADER_SIZE>(self.header))
     }
 
-    /// Number of the message in its session, and its nonce.
+    /// Returns the message's counter in its session, which is also its nonce.
     pub fn counter(&self) -> u64 {
         u64::from_le_bytes(*get::<8, 8, DATA_HEADER_SIZE>(self.header))
     }
@@ -254,7 +254,7 @@ fn exactly<const SIZE: usize>(datagram: &mut [u8]) -> Result<&mut [u8; SIZE], Dr
     datagram.try_into().map_err(|_| Dropped::MessageLength)
 }
 
-/// Field of `LEN` bytes at `AT`, which the compiler has checked to lie inside.
+/// Returns the field of `LEN` bytes at `AT`; the compiler checks that it lies inside the message.
 fn get<const AT: usize, const LEN: usize, const SIZE: usize>(message: &[u8; SIZE]) -> &[u8; LEN] {
     const { assert!(AT + LEN <= SIZE) };
     message[AT..].first_chunk().expect("checked above")

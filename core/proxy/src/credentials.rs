@@ -1,30 +1,31 @@
-//! Who may use the proxies, where not everybody may.
+//! The users of the proxies and their passwords, if passwords are required.
 
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-/// What RFC 1929 has room for, bytes.
+/// Maximum length of a user name or password in bytes (RFC 1929).
 const LONGEST: usize = 255;
 
-/// User names and passwords, at least one.
+/// User names and passwords, at least one pair.
 pub struct Credentials(Vec<(Zeroizing<String>, Zeroizing<String>)>);
 
-/// What is wrong with a list of users; never what stands in it.
+/// An error in a list of users. It contains nothing from the list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CredentialsError {
-    /// Nobody.
+    /// The list is empty.
     #[error("there is no `user:password` in it")]
     Empty,
-    /// Not `user:password`.
+    /// The line with this number is not `user:password`.
     #[error("line {0} is not `user:password`, both from 1 to {LONGEST} bytes long")]
     Line(usize),
 }
 
 impl Credentials {
-    /// One `user:password` a line; empty lines and those that begin with `#` are skipped. A password may have colons, a user not.
+    /// Parses one `user:password` per line. Empty lines and lines that begin with `#` are skipped. A password may contain colons,
+    /// a user name may not.
     ///
     /// # Errors
-    /// As [`CredentialsError`] says.
+    /// See [`CredentialsError`].
     pub fn parse(text: &str) -> Result<Self, CredentialsError> {
         let fits = |part: &str| (1..=LONGEST).contains(&part.len());
         let mut users = Vec::new();
@@ -39,7 +40,7 @@ impl Credentials {
         if users.is_empty() { Err(CredentialsError::Empty) } else { Ok(Self(users)) }
     }
 
-    /// Whether this user has this password. Takes as long for a wrong answer as for a right one.
+    /// Returns true if the user has this password. A wrong answer takes as long as a right one.
     pub fn admit(&self, user: &[u8], password: &[u8]) -> bool {
         let admits = |admitted: Choice, (known, its): &(Zeroizing<String>, Zeroizing<String>)| {
             admitted | (known.as_bytes().ct_eq(user) & its.as_bytes().ct_eq(password))

@@ -1,4 +1,4 @@
-//! Begins connections through the tunnel, to addresses and to names.
+//! Opens connections through the tunnel to addresses and names.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -12,19 +12,20 @@ use crate::stack::{ConnectError, Connection, Stack};
 use crate::target::{Target, TargetHost};
 use crate::teller::Teller;
 
-/// For a connection, whatever must happen before it is there. WireGuard asks a silent peer again after 5 s.
+/// Time limit for a connection attempt, including everything that must happen first. WireGuard repeats an unanswered initiation
+/// after 5 s.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Head start of one address of a name before the next is tried as well (RFC 8305 section 5).
+/// Head start of one address of a name before the next one is also tried (RFC 8305 section 5).
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// Addresses of a name that are tried.
+/// Maximum number of addresses of a name that are tried.
 const TRIED: usize = 8;
 
-/// Why there is no connection.
+/// The reason why there is no connection.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum DialError {
-    /// The name has no address.
+    /// The name could not be resolved.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
     /// The address cannot be reached.
@@ -32,7 +33,7 @@ pub enum DialError {
     Connect(#[from] ConnectError),
 }
 
-/// Begins connections.
+/// Opens connections through the tunnel.
 #[derive(Clone)]
 pub struct Dialer {
     pub(crate) stack: Arc<Stack>,
@@ -41,15 +42,15 @@ pub struct Dialer {
 }
 
 impl Dialer {
-    /// By way of this stack and resolver; failures are told to `teller`.
+    /// Creates a dialer that uses this stack and resolver and reports failures to `teller`.
     pub fn new(stack: Arc<Stack>, resolver: Arc<Resolver>, teller: Arc<Teller>) -> Self {
         Self { stack, resolver, teller }
     }
 
-    /// A connection to `target`, in bounded time.
+    /// Opens a connection to `target`, in bounded time.
     ///
     /// # Errors
-    /// As [`DialError`] says. Whatever the tunnel is to blame for is told on the terminal too.
+    /// See [`DialError`]. Failures that are caused by the tunnel are also reported on the terminal.
     pub async fn dial(&self, target: &Target) -> Result<Connection, DialError> {
         let outcome = self.try_to_dial(target).await;
         match &outcome {
@@ -78,7 +79,7 @@ impl Dialer {
         }
     }
 
-    /// The first address of `target`, for datagrams.
+    /// Returns the first address of `target`, for datagrams.
     pub(crate) async fn address(&self, target: &Target) -> Result<SocketAddr, ResolveError> {
         let address = match &target.host {
             TargetHost::Ip(address) => *address,
@@ -101,7 +102,7 @@ impl Dialer {
                 match timeout(head_start, attempts.join_next()).await {
                     Ok(Some(Ok(Ok(connection)))) => return Some(connection),
                     Ok(Some(Ok(Err(error)))) => blame = error,
-                    // An attempt that panicked is one that failed.
+                    // An attempt that panicked counts as failed.
                     Ok(Some(Err(_))) | Err(_) => {}
                     Ok(None) => return None,
                 }
@@ -114,7 +115,7 @@ impl Dialer {
     }
 }
 
-/// The first of each family, then the second, and so on, beginning with the family of the first.
+/// Orders the addresses alternately by family, beginning with the family of the first one.
 fn by_turns(addresses: &[IpAddr]) -> Vec<IpAddr> {
     let first = addresses.first().is_some_and(IpAddr::is_ipv4);
     let (mut one, mut other): (Vec<IpAddr>, Vec<IpAddr>) = addresses.iter().partition(|address| address.is_ipv4() == first);

@@ -1,4 +1,4 @@
-//! Questions to a DNS server and what its answers mean (RFC 1035, RFC 3596).
+//! Builds queries to a DNS server and parses its answers (RFC 1035, RFC 3596).
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use simple_dns::rdata::RData;
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE, TYPE};
 
-/// Which addresses are asked for.
+/// The address family of a query.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Family {
     /// A records.
@@ -15,12 +15,12 @@ pub enum Family {
     V6,
 }
 
-/// What a server said.
+/// The answer of a server.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Reply {
-    /// These, for this long. Maybe none: the name exists.
+    /// The addresses and their lifetime. The list may be empty: the name exists.
     Addresses(Vec<IpAddr>, Duration),
-    /// There is no such name.
+    /// The name does not exist.
     NoSuchName,
     /// The answer is too long for a datagram.
     Truncated,
@@ -28,12 +28,12 @@ pub enum Reply {
     Failed,
 }
 
-/// For how long answers count, whatever they say.
+/// Maximum lifetime of an answer in seconds, whatever the answer states.
 const LONGEST_LIFE: u32 = 3600;
-/// Where nothing says for how long.
+/// Lifetime in seconds of an answer that states none.
 const SHORT_LIFE: u32 = 10;
 
-/// A question as it goes over the wire. `None` for what is no name.
+/// Builds a query in wire format. Returns `None` if `name` is not a name.
 pub fn question(id: u16, name: &str, family: Family) -> Option<Vec<u8>> {
     let mut packet = Packet::new_query(id);
     packet.set_flags(PacketFlag::RECURSION_DESIRED);
@@ -48,7 +48,7 @@ fn kind(family: Family) -> QTYPE {
     })
 }
 
-/// The answer to exactly this question. `None` for anything else.
+/// Parses the answer to exactly this query. Returns `None` for anything else.
 pub fn reply(bytes: &[u8], id: u16, name: &str, family: Family) -> Option<Reply> {
     let packet = Packet::parse(bytes).ok()?;
     let same_name = |asked: &Question<'_>| asked.qname.to_string().eq_ignore_ascii_case(name) && asked.qtype == kind(family);

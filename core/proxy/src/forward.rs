@@ -1,4 +1,4 @@
-//! Forwarded ports, and what all ways into the tunnel have in common: bytes go both ways.
+//! Forwarded ports, and the part that all entries into the tunnel share: moving bytes in both directions.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -13,49 +13,49 @@ use crate::plan::Front;
 use crate::stack::{Connection, Incoming, RelayError};
 use crate::target::{Target, TargetHost};
 
-/// For a client to say what it wants.
+/// Time limit for a client to send its request.
 pub(crate) const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 
-/// For a host of this side of the tunnel.
+/// Time limit for connecting to a host on this side of the tunnel.
 const OUTWARD_PATIENCE: Duration = Duration::from_secs(10);
 
-/// Silence in both directions after which a client's datagrams are no longer expected.
+/// Time without datagrams in both directions after which a client's session ends.
 const UDP_IDLE: Duration = Duration::from_secs(120);
 
-/// Clients of one UDP forward at once.
+/// Maximum number of clients of one UDP forward at once.
 const UDP_CLIENTS: usize = 1024;
 
-/// Datagrams that may wait for one client's session.
+/// Maximum number of datagrams that wait for one client's session.
 const UDP_BACKLOG: usize = 64;
 
-/// Longest datagram, bytes.
+/// Maximum size of a datagram in bytes.
 const LONGEST: usize = 65_535;
 
-/// Moves bytes until both ends are done. An end that was reset resets the other.
+/// Moves bytes until both ends are done. A reset of one end resets the other.
 pub(crate) async fn relay(connection: &mut Connection, program: &mut TcpStream) {
     match connection.relay(program).await {
         Ok(()) => {}
         Err(error @ (RelayError::Reset | RelayError::HalfClosed)) => {
             tracing::debug!(%error, "a connection ended");
-            // Where that fails it is closed as any other.
+            // If that fails, the connection is closed normally.
             let _ = program.set_zero_linger();
         }
         Err(error @ RelayError::Program(_)) => tracing::debug!(%error, "a connection ended"),
     }
 }
 
-/// A client of a local port.
+/// Serves a client of a local port.
 pub(crate) async fn local(front: Arc<Front>, mut program: TcpStream, target: Target) {
     match front.dialer.dial(&target).await {
         Ok(mut connection) => relay(&mut connection, &mut program).await,
         Err(_) => {
-            // There are no words for it, and the person at the terminal was told.
+            // The protocol has no error message, and the failure was reported on the terminal.
             let _ = program.set_zero_linger();
         }
     }
 }
 
-/// A client from the tunnel.
+/// Serves a client that connects from the tunnel.
 pub(crate) async fn remote(front: Arc<Front>, incoming: Incoming, target: Target) {
     let Ok(mut connection) = incoming.accept().await else { return };
     let outwards = async {
@@ -76,12 +76,12 @@ pub(crate) async fn remote(front: Arc<Front>, incoming: Incoming, target: Target
     }
 }
 
-/// A local UDP port: each client has a port of its own in the tunnel for as long as datagrams go to and fro.
+/// Serves a local UDP port. Each client has its own port in the tunnel as long as datagrams flow.
 pub(crate) async fn local_udp(front: Arc<Front>, socket: Arc<UdpSocket>, target: Target) {
     let mut clients: HashMap<SocketAddr, mpsc::Sender<Vec<u8>>> = HashMap::new();
     let mut buffer = vec![0; LONGEST];
     loop {
-        // An error is about an earlier datagram that its receiver did not take.
+        // An error concerns an earlier datagram that its receiver did not accept.
         let Ok((len, from)) = socket.recv_from(&mut buffer).await else { continue };
         let datagram = buffer.get(..len).unwrap_or_default().to_vec();
         if clients.get(&from).is_none_or(mpsc::Sender::is_closed) {
@@ -96,7 +96,7 @@ pub(crate) async fn local_udp(front: Arc<Front>, socket: Arc<UdpSocket>, target:
             tokio::spawn(session(Arc::clone(&front), Arc::clone(&socket), from, target.clone(), receiver));
         }
         if let Some(session) = clients.get(&from) {
-            // A datagram too many is lost, like any.
+            // A datagram beyond the limit is lost, like any datagram on a network.
             let _ = session.try_send(datagram);
         }
     }
@@ -127,7 +127,7 @@ async fn session(
             }
             (datagram, from) = port.receive() => {
                 if from == to {
-                    // Lost, if the client does not take it.
+                    // Lost if the client does not accept it.
                     let _ = socket.send_to(&datagram, client).await;
                 }
             }

@@ -1,4 +1,4 @@
-//! An HTTP proxy (RFC 9110 section 9.3.6): CONNECT, and plain requests with an absolute URL, one for each connection.
+//! An HTTP proxy (RFC 9110 section 9.3.6): CONNECT, and plain requests with an absolute URL, one per connection.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,26 +18,26 @@ use crate::plan::Front;
 use crate::stack::{ConnectError, Connection};
 use crate::target::Target;
 
-/// Longest head of a request, bytes.
+/// Maximum size of a request head in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
 const MOST_HEADERS: usize = 100;
 
-/// For a client to hear its refusal before it is hung up on.
+/// How long the proxy waits for a client to read its refusal before it closes the connection.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Headers that are for this proxy alone, whether `Connection` names them or not (RFC 9110 section 7.6.1). Not `Transfer-Encoding`: the
-/// content goes on as it came.
+/// Headers that concern only this proxy, whether `Connection` lists them or not (RFC 9110 section 7.6.1). `Transfer-Encoding` is
+/// not among them, because the content is forwarded unchanged.
 const HOP_BY_HOP: [&str; 6] = ["proxy-authorization", "proxy-connection", "connection", "keep-alive", "te", "upgrade"];
 
-/// Headers that the server needs in order to find the end of the content.
+/// Headers that the server needs to find the end of the content.
 const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
 
-/// Why a request is not carried out.
+/// The reason why a request is refused.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
     /// Status code and reason phrase, such as `400 Bad Request`.
     pub status: &'static str,
-    /// A sentence for people.
+    /// An explanation for people.
     pub why: String,
 }
 
@@ -47,14 +47,14 @@ impl Refusal {
     }
 }
 
-/// A request that is understood.
+/// A parsed request.
 #[derive(PartialEq, Eq, Debug)]
 pub struct Request {
-    /// Where the connection goes.
+    /// Target of the connection.
     pub target: Target,
-    /// The head that the target is sent first; for CONNECT, none.
+    /// The head that is sent to the target first; `None` for CONNECT.
     pub head: Option<Zeroizing<Vec<u8>>>,
-    /// Bytes that came behind the request's head; at most 16 KiB. They go to the target.
+    /// Bytes that followed the request's head; at most 16 KiB. They are sent to the target.
     pub rest: Zeroizing<Vec<u8>>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) async fn serve(front: Arc<Front>, mut program: TcpStream) {
     }
 }
 
-/// `None`: the client has gone.
+/// Reads the request and opens the connection. Returns `None` if the client has disconnected.
 async fn begin(front: &Front, program: &mut TcpStream) -> Option<Result<Connection, Refusal>> {
     let request = match read_request(program, front.credentials.as_ref()).await? {
         Ok(request) => request,
@@ -85,8 +85,8 @@ async fn begin(front: &Front, program: &mut TcpStream) -> Option<Result<Connecti
     Some(Ok(connection))
 }
 
-/// Reads one request through the end of its head. `credentials`: the users of the proxy; `None`: no password is needed. Takes at most ten seconds.
-/// `None`: the stream ended or failed before the head was complete.
+/// Reads one request up to the end of its head, for at most ten seconds. `credentials` are the users of the proxy; `None`: no
+/// password is required. Returns `None` if the stream ended or failed before the head was complete.
 pub async fn read_request<S: AsyncRead + Unpin>(
     program: &mut S,
     credentials: Option<&Credentials>,
@@ -102,7 +102,7 @@ pub async fn read_request<S: AsyncRead + Unpin>(
     Some(understand(head, credentials).map(|request| Request { rest: Zeroizing::new(rest.to_vec()), ..request }))
 }
 
-/// Reads up to the empty line and gives where it ends. `None` where it did not come.
+/// Reads up to the empty line and returns the position of its end. Returns `None` if it did not arrive.
 async fn read_head<S: AsyncRead + Unpin>(program: &mut S, head: &mut Vec<u8>) -> Option<usize> {
     const END: &[u8] = b"\r\n\r\n";
     while head.len() < LONGEST_HEAD {
@@ -155,14 +155,15 @@ fn strip_scheme(url: &str) -> Option<&str> {
     url.split_at_checked(SCHEME.len()).filter(|(scheme, _)| scheme.eq_ignore_ascii_case(SCHEME)).map(|(_, rest)| rest)
 }
 
-/// Whether an option of a `Connection` header is the name of that header.
+/// Returns true if a `Connection` header lists the header `name`.
 fn is_named_by_connection(headers: &[Header<'_>], name: &str) -> bool {
     let connection = headers.iter().filter(|header| header.name.eq_ignore_ascii_case("connection"));
     let mut options = connection.flat_map(|header| header.value.split(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
     options.any(|option| option.eq_ignore_ascii_case(name.as_bytes()))
 }
 
-/// The head for the server: as it came, without the headers that are for the proxy alone. One request for each connection.
+/// Builds the head for the server: the received one without the headers that concern only the proxy. Each connection carries one
+/// request.
 fn forwarded(method: &str, path: &str, authority: &str, headers: &[Header<'_>]) -> Zeroizing<Vec<u8>> {
     let slash = if path.starts_with('/') { "" } else { "/" };
     let mut head = Zeroizing::new(format!("{method} {slash}{path} HTTP/1.1\r\nHost: {authority}\r\n").into_bytes());
@@ -212,7 +213,7 @@ async fn refuse(program: &mut TcpStream, Refusal { status, why }: &Refusal) {
     if program.write_all(answer.as_bytes()).await.is_err() || program.shutdown().await.is_err() {
         return;
     }
-    // Hanging up on bytes that were not read would take the answer back.
+    // Closing the connection with unread bytes would discard the answer.
     let listens = async {
         let mut ignored = [0; 1024];
         while matches!(program.read(&mut ignored).await, Ok(count) if count > 0) {}

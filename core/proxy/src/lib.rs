@@ -1,8 +1,9 @@
-//! A tunnel without root: nothing in the system changes, and programs reach the tunnel through SOCKS5, HTTP CONNECT or forwarded
+//! A tunnel without root: nothing in the system changes, and programs use the tunnel through SOCKS5, HTTP CONNECT or forwarded
 //! ports.
 //!
-//! [`stack`] is the tunnel's inner side, [`Resolver`] asks for names through it, [`Dialer`] begins connections, and [`Plan`] says
-//! what listens where. Whoever connects gets the right refusal in bounded time, and can hold only a bounded share of everything.
+//! [`stack`] is the inner side of the tunnel, [`Resolver`] resolves names through it, [`Dialer`] opens connections, and [`Plan`]
+//! lists what listens at which address. Every client gets the right refusal in bounded time and can use only a bounded share of
+//! all resources.
 #![forbid(unsafe_code)]
 
 mod credentials;

@@ -1,4 +1,4 @@
-//! What listens where: everything is bound before anything is served.
+//! The listening ports of a proxy: all are bound before any is served.
 
 use std::fmt;
 use std::future::Future;
@@ -17,39 +17,39 @@ use crate::stack::Listener;
 use crate::target::{LocalForward, RemoteForward, Target};
 use crate::{forward, http, socks5};
 
-/// Clients at once; more wait to be accepted.
+/// Maximum number of clients at once; further ones wait to be accepted.
 const MOST_CLIENTS: usize = 4096;
 
-/// Where no connection can be accepted, mostly for want of descriptors, it is tried again after this.
+/// Pause after a failed accept, which usually means a lack of descriptors.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// What is wanted.
+/// The ports that the user wants.
 #[derive(Default)]
 pub struct Plan {
-    /// SOCKS5 at these addresses.
+    /// Addresses of SOCKS5 proxies.
     pub socks5: Vec<SocketAddr>,
-    /// HTTP at these.
+    /// Addresses of HTTP proxies.
     pub http: Vec<SocketAddr>,
-    /// Ports here.
+    /// Forwards from ports of this computer.
     pub local: Vec<LocalForward>,
-    /// Ports at the tunnel's own address.
+    /// Forwards from ports of the tunnel's own address.
     pub remote: Vec<RemoteForward>,
-    /// Users of SOCKS5 and HTTP; none: no password is needed.
+    /// Users of SOCKS5 and HTTP; `None`: no password is required.
     pub credentials: Option<Credentials>,
 }
 
-/// What kind of port.
+/// The kind of a port.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// A SOCKS5 proxy.
     Socks5,
     /// An HTTP proxy.
     Http,
-    /// A port here, for connections.
+    /// A TCP port of this computer.
     Local,
-    /// A port here, for datagrams.
+    /// A UDP port of this computer.
     LocalUdp,
-    /// A port at the tunnel's own address.
+    /// A TCP port of the tunnel's own address.
     Remote,
 }
 
@@ -65,40 +65,40 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A port that is bound.
+/// A bound port.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listening {
-    /// What kind.
+    /// Kind of the port.
     pub kind: Kind,
-    /// Where; of a remote forward the first of the tunnel's addresses.
+    /// Its address; for a remote forward, the first of the tunnel's addresses.
     pub address: SocketAddr,
-    /// Where it leads, if to one place only.
+    /// The target, if the port leads to only one.
     pub target: Option<Target>,
-    /// Whether clients must give a user name and a password.
+    /// True if clients must give a user name and a password.
     pub asks_for_password: bool,
 }
 
 impl Listening {
-    /// Whether other computers than this one can use it as they like.
+    /// Returns true if other computers can use the port without restriction.
     pub fn is_open_to_others(&self) -> bool {
         self.kind != Kind::Remote && !self.asks_for_password && !self.address.ip().to_canonical().is_loopback()
     }
 }
 
-/// A port that cannot be had.
+/// A port that could not be bound.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
-    /// On this computer.
+    /// A port of this computer.
     #[error("the {kind} cannot listen at {address}: {error}{}", advice(.error))]
     Here {
-        /// What kind.
+        /// Kind of the port.
         kind: Kind,
-        /// Where.
+        /// Its address.
         address: SocketAddr,
-        /// Why.
+        /// The error of the system.
         error: io::Error,
     },
-    /// Twice the same in the tunnel.
+    /// Two remote forwards use the same port of the tunnel.
     #[error("two remote forwards want the port {0}")]
     Twice(u16),
 }
@@ -112,14 +112,14 @@ fn advice(error: &io::Error) -> &'static str {
     }
 }
 
-/// What all ways into the tunnel share.
+/// The state that all listening ports share.
 pub(crate) struct Front {
     pub(crate) dialer: Dialer,
     pub(crate) credentials: Option<Credentials>,
     places: Arc<Semaphore>,
 }
 
-/// Everything that is wanted, bound and not yet served.
+/// All ports of a plan, bound but not yet served.
 pub struct Bound {
     front: Arc<Front>,
     listening: Vec<Listening>,
@@ -135,10 +135,10 @@ enum Socket {
 }
 
 impl Plan {
-    /// Binds everything.
+    /// Binds all ports.
     ///
     /// # Errors
-    /// Of the first port that cannot be had; then none is kept.
+    /// The error of the first port that could not be bound; no port stays bound then.
     pub async fn bind(self, dialer: Dialer) -> Result<Bound, BindError> {
         let places = Arc::new(Semaphore::new(MOST_CLIENTS));
         let stack = Arc::clone(&dialer.stack);
@@ -184,12 +184,12 @@ impl Bound {
         self.sockets.push(socket);
     }
 
-    /// What is bound, with the ports that the system chose.
+    /// Returns the bound ports, with the port numbers that the system chose.
     pub fn listening(&self) -> &[Listening] {
         &self.listening
     }
 
-    /// Serves until it is dropped.
+    /// Serves clients until the future is dropped.
     pub async fn serve(self) {
         let mut all = JoinSet::new();
         let front = self.front;
@@ -244,7 +244,7 @@ async fn accept<F: Future<Output = ()> + Send + 'static>(
 async fn accept_remote(front: Arc<Front>, mut listener: Listener, target: Target) {
     let mut clients = JoinSet::new();
     while let Some(incoming) = listener.next().await {
-        // Beyond that the other end's first packet stays unanswered.
+        // Beyond the limit, the other end's first packet is not answered.
         if let Ok(place) = Arc::clone(&front.places).try_acquire_owned() {
             let served = forward::remote(Arc::clone(&front), incoming, target.clone());
             clients.spawn(async move {

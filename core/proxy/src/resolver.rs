@@ -1,4 +1,4 @@
-//! Names become addresses, by asking the servers of the configuration through the tunnel; or the system, where that is wanted.
+//! Resolves names with the DNS servers of the configuration through the tunnel, or with the system's resolver if requested.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -14,60 +14,60 @@ use crate::stack::Stack;
 
 const PORT: u16 = 53;
 
-/// For one answer, before the next server is asked.
+/// Time limit for one answer before the next server is asked.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How often each server is asked.
 const ROUNDS: usize = 2;
 
-/// For all of it.
+/// Time limit for resolving a name.
 const ALL_PATIENCE: Duration = Duration::from_secs(10);
 
-/// The number of names in the cache.
+/// Maximum number of names in the cache.
 const KEPT: usize = 1024;
 
-/// Where names are asked for.
+/// How names are resolved.
 pub enum Names {
-    /// By these servers, through the tunnel.
+    /// With these servers, through the tunnel.
     Tunnel {
-        /// In order of preference; maybe none.
+        /// Servers in order of preference; may be empty.
         servers: Vec<IpAddr>,
-        /// Domains to try for names without a dot.
+        /// Search domains for names without a dot.
         search: Vec<String>,
     },
-    /// By this computer, past the tunnel.
+    /// With this computer's resolver, outside the tunnel.
     Here,
 }
 
-/// Why a name has no address.
+/// The reason why a name has no address.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ResolveError {
-    /// The configuration has no servers.
+    /// The configuration has no DNS servers.
     #[error(
         "{0} cannot be looked up: the configuration has no DNS server. Add `DNS = ...` to [Interface], give an address instead of a \
          name, or look names up past the tunnel with --resolve-here"
     )]
     NoServers(String),
-    /// It does not exist.
+    /// The name does not exist.
     #[error("there is no host {0}")]
     Unknown(String),
-    /// It exists, and has no address that the tunnel could reach.
+    /// The name exists, but has no address of a family that the tunnel has.
     #[error("{0} has no address of a family that the tunnel has")]
     NoAddress(String),
     /// No server answered.
     #[error("{name} cannot be looked up: no answer from {} through the tunnel", listed(.servers))]
     Silent {
-        /// Which name.
+        /// The name.
         name: String,
-        /// Who was asked.
+        /// The servers that were asked.
         servers: Vec<IpAddr>,
     },
-    /// Servers answered that they cannot or will not.
+    /// The servers answered with a failure.
     #[error("{name} cannot be looked up: {} failed to answer", listed(.servers))]
     Failed {
-        /// Which name.
+        /// The name.
         name: String,
-        /// Who was asked.
+        /// The servers that were asked.
         servers: Vec<IpAddr>,
     },
     /// The system's own resolver failed.
@@ -82,26 +82,26 @@ fn listed(servers: &[IpAddr]) -> String {
 
 type Answer = Result<Vec<IpAddr>, ResolveError>;
 
-/// Looks names up and remembers answers for as long as they may be.
+/// Resolves names and caches the answers for their lifetime.
 pub struct Resolver {
     stack: Arc<Stack>,
     names: Names,
     known: StdMutex<HashMap<String, Arc<Slot>>>,
 }
 
-/// One name. Locked while it is being asked for, so that it is asked for once.
+/// The cached answer for one name. It is locked during the query, so that each name is queried only once.
 type Slot = Mutex<Option<(Instant, Answer)>>;
 
 impl Resolver {
-    /// Asks through `stack`.
+    /// Creates a resolver that uses `stack`.
     pub fn new(stack: Arc<Stack>, names: Names) -> Self {
         Self { stack, names, known: StdMutex::default() }
     }
 
-    /// The addresses of `name`, of those families that the tunnel has: at least one.
+    /// Returns the addresses of `name` in the families that the tunnel has, at least one.
     ///
     /// # Errors
-    /// As [`ResolveError`] says.
+    /// See [`ResolveError`].
     pub async fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, ResolveError> {
         match &self.names {
             Names::Here => self.ask_here(name).await,
@@ -137,7 +137,7 @@ impl Resolver {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= KEPT && !known.contains_key(name) {
             let now = Instant::now();
-            // What is being asked for is kept: others wait for it.
+            // Names that are being queried stay, because other tasks wait for them.
             known.retain(|_, slot| slot.try_lock().map_or(true, |slot| slot.as_ref().is_some_and(|(end, _)| *end > now)));
             if known.len() >= KEPT {
                 known.retain(|_, slot| slot.try_lock().is_err());
@@ -146,7 +146,8 @@ impl Resolver {
         Arc::clone(known.entry(name.to_owned()).or_default())
     }
 
-    /// A name with a dot is tried as it is first, one without is tried in the search domains first; as the C library does.
+    /// Queries a name and its search domains. As in the C library, a name with a dot is first tried as it is; a name without one
+    /// is first tried in the search domains.
     async fn ask_for_all(&self, name: &str, servers: &[IpAddr], search: &[String]) -> (Answer, Duration) {
         let absolute = name.trim_end_matches('.').to_owned();
         let searched = search.iter().map(|domain| format!("{absolute}.{}", domain.trim_matches('.')).to_ascii_lowercase());
@@ -179,7 +180,7 @@ impl Resolver {
         if !found.is_empty() {
             return (Ok(found), life.unwrap_or_default());
         }
-        // The name exists where only one of them is unknown.
+        // If only one family is unknown, the name exists.
         const NEGATIVE: Duration = Duration::from_secs(10);
         match (v6, v4) {
             (Err(error @ (ResolveError::Silent { .. } | ResolveError::Failed { .. })), _)
@@ -222,7 +223,7 @@ impl Resolver {
         }
     }
 
-    /// Over TCP (RFC 7766).
+    /// Queries over TCP (RFC 7766).
     async fn ask_at_length(&self, question: &[u8], id: u16, name: &str, family: Family, server: SocketAddr) -> Option<Reply> {
         let mut connection = self.stack.connect(server, PATIENCE).await.ok()?;
         let (mut program, mut end) = duplex(4096);

@@ -47,7 +47,7 @@ pub enum Answer {
 pub enum Request {
     /// CONNECT to this target.
     Connect(Target),
-    /// UDP ASSOCIATE.
+    /// UDP ASSOCIATE, a request to relay datagrams.
     Associate,
     /// A request that cannot be served, and the reply to it.
     Not(Answer),
@@ -55,7 +55,7 @@ pub enum Request {
 
 /// Serves one client.
 pub(crate) async fn serve(front: Arc<Front>, mut program: TcpStream, from: SocketAddr) {
-    // Whoever says nothing, or nonsense, is hung up on.
+    // A client that sends nothing in time, or an invalid request, is disconnected.
     let Ok(Ok(Some(request))) = timeout(HEAD_PATIENCE, read_request(&mut program, front.credentials.as_ref())).await else {
         return;
     };
@@ -74,7 +74,7 @@ pub(crate) async fn serve(front: Arc<Front>, mut program: TcpStream, from: Socke
 }
 
 async fn refuse(program: &mut TcpStream, why: Answer) {
-    // Whoever has gone needs no answer.
+    // An error means that the client has disconnected, so no answer is needed.
     let _ = program.write_all(&answer(why, SocketAddr::from(([0; 4], 0)))).await;
     let _ = program.shutdown().await;
 }
@@ -90,7 +90,7 @@ fn blame(error: &DialError) -> Answer {
     }
 }
 
-/// An answer as it goes over the wire.
+/// Encodes an answer in wire format.
 pub(crate) fn answer(answer: Answer, bound: SocketAddr) -> Vec<u8> {
     let mut bytes = vec![VERSION, answer as u8, 0];
     write_address(&mut bytes, bound);
@@ -111,11 +111,12 @@ fn write_address(to: &mut Vec<u8>, address: SocketAddr) {
     to.extend_from_slice(&address.port().to_be_bytes());
 }
 
-/// Negotiates the authentication method and reads the request. Nothing behind the request is read. `credentials`: the users of the
-/// proxy; `None`: everybody. `Ok(None)`: the client is not to be served, and has been told so if the protocol has a message for it.
+/// Negotiates the authentication method and reads the request, and nothing beyond it. `credentials` are the users of the proxy;
+/// `None`: everybody may use it. Returns `Ok(None)` if the client is not to be served and, if the protocol has a message for it,
+/// was told so.
 ///
 /// # Errors
-/// Those of the stream; `UnexpectedEof` where it ends before the request does.
+/// The errors of the stream; `UnexpectedEof` if it ends before the request does.
 pub async fn read_request<S: AsyncRead + AsyncWrite + Unpin>(
     program: &mut S,
     credentials: Option<&Credentials>,
@@ -149,20 +150,20 @@ pub async fn read_request<S: AsyncRead + AsyncWrite + Unpin>(
     Ok(Some(match (command, address.target()) {
         (1, Some(target)) => Request::Connect(target),
         (1, None) => Request::Not(Answer::HostUnreachable),
-        // The address is where datagrams will come from, and mostly all zero.
+        // The address is the source of the client's datagrams, and usually all zero.
         (3, _) => Request::Associate,
         _ => Request::Not(Answer::Command),
     }))
 }
 
-/// An address as it stands in requests and before datagrams.
+/// An address in a request or before a datagram.
 enum Address {
     Ip(SocketAddr),
     Name(Vec<u8>, u16),
 }
 
 impl Address {
-    /// `None` for what no host is called.
+    /// Returns the target, or `None` if it cannot be a host.
     fn target(&self) -> Option<Target> {
         match self {
             Self::Ip(address) => {
@@ -173,16 +174,16 @@ impl Address {
     }
 }
 
-/// A datagram of a client of UDP ASSOCIATE: its target and its payload (RFC 1928 section 7). `None` for one that is to be dropped: a
-/// fragment, an unknown address type, an address that no host has.
+/// Parses a datagram of a client of UDP ASSOCIATE into target and payload (RFC 1928 section 7). Returns `None` for a datagram to
+/// be dropped: a fragment, an unknown address type, or an address that no host has.
 pub async fn read_datagram(mut datagram: &[u8]) -> Option<(Target, &[u8])> {
-    // Two reserved bytes, and the number of a fragment; the RFC allows dropping fragments.
+    // Two reserved bytes, and the fragment number; the RFC allows dropping fragments.
     let [_, _, 0] = datagram.split_off(..3)? else { return None };
     let target = read_address(&mut datagram).await.ok()??.target()?;
     Some((target, datagram))
 }
 
-/// A datagram for a client of UDP ASSOCIATE, as [`read_datagram`] reads it.
+/// Builds a datagram for a client of UDP ASSOCIATE, in the form that [`read_datagram`] parses.
 pub fn datagram(from: SocketAddr, payload: &[u8]) -> Vec<u8> {
     const LONGEST_HEADER: usize = 22;
     let mut datagram = Vec::with_capacity(payload.len() + LONGEST_HEADER);
@@ -192,7 +193,7 @@ pub fn datagram(from: SocketAddr, payload: &[u8]) -> Vec<u8> {
     datagram
 }
 
-/// `None` for a kind of address that there is not.
+/// Reads an address. Returns `None` for an unknown address type.
 async fn read_address<R: AsyncRead + Unpin>(from: &mut R) -> io::Result<Option<Address>> {
     let host = match from.read_u8().await? {
         1 => IpAddr::from(read_array::<4, _>(from).await?),
@@ -212,7 +213,7 @@ async fn read_array<const N: usize, R: AsyncRead + Unpin>(from: &mut R) -> io::R
     Ok(array)
 }
 
-/// As many bytes as the first one says.
+/// Reads as many bytes as the first byte states.
 async fn read_short<R: AsyncRead + Unpin>(from: &mut R) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; usize::from(from.read_u8().await?)];
     from.read_exact(&mut bytes).await?;

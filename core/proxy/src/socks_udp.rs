@@ -1,4 +1,4 @@
-//! UDP ASSOCIATE (RFC 1928 section 7): datagrams for any host, for as long as the connection that asked for it stands.
+//! UDP ASSOCIATE (RFC 1928 section 7): relays datagrams for any host as long as the requesting connection is open.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,17 +12,17 @@ use crate::plan::Front;
 use crate::socks5::{self, Answer};
 use crate::stack::UdpPort;
 
-/// Longest datagram, bytes.
+/// Maximum size of a datagram in bytes.
 const LONGEST: usize = 65_535;
 
-/// Datagrams of one client that may wait for a name to be looked up; more are lost.
+/// Maximum number of datagrams of one client that wait for name resolution; further ones are lost.
 const LOOK_UPS: usize = 16;
 
-/// Serves one client until it hangs up.
+/// Serves one client until it disconnects.
 pub(crate) async fn serve(front: &Arc<Front>, mut program: TcpStream, from: SocketAddr) {
     let Ok(association) = Association::open(front, &program, from).await else {
         let failed = socks5::answer(Answer::Failure, SocketAddr::from(([0; 4], 0)));
-        // Whoever has gone needs no answer.
+        // An error means that the client has disconnected, so no answer is needed.
         let _ = program.write_all(&failed).await;
         return;
     };
@@ -35,9 +35,9 @@ struct Association {
     front: Arc<Front>,
     socket: UdpSocket,
     address: SocketAddr,
-    /// One port in the tunnel for each family that it has.
+    /// One port in the tunnel for each of its address families.
     ports: Vec<Arc<UdpPort>>,
-    /// Who asked. The port is that of the first datagram.
+    /// The client's address. The port is that of its first datagram.
     client: SocketAddr,
     client_is_known: bool,
     look_ups: Arc<Semaphore>,
@@ -66,7 +66,7 @@ impl Association {
                     Ok(_) => {}
                 },
                 received = self.socket.recv_from(&mut buffer) => {
-                    // An error is about an earlier datagram that its receiver did not take.
+                    // An error concerns an earlier datagram that its receiver did not accept.
                     if let Ok((len, from)) = received && self.is_client(from) {
                         self.outwards(buffer.get(..len).unwrap_or_default()).await;
                     }
@@ -105,7 +105,7 @@ impl Association {
         if !self.client_is_known {
             return;
         }
-        // Lost, if the client does not take it.
+        // Lost if the client does not accept it.
         let _ = self.socket.send_to(&socks5::datagram(from, payload), self.client).await;
     }
 }

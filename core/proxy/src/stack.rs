@@ -1,9 +1,9 @@
-//! An IP stack in this process, and a TUN device for the tunnel at its lower end.
+//! An IP stack in this process, with a TUN device for the tunnel at its lower end.
 //!
-//! There is no stack for all: each TCP connection has one of its own (`smoltcp`, which is the state machine), driven by the task
-//! that also moves its bytes. So connections share no lock but that of the way out, a packet finds its connection by one look into
-//! a table however many there are, nothing is polled, and a fault in one connection is no fault of the others. TCP travels
-//! between here and the tunnel in superpackets of up to 64 KiB, in both directions.
+//! There is no common stack: each TCP connection has its own (`smoltcp`, which is the state machine), driven by the task that
+//! also moves its bytes. Connections therefore share no lock except that of the outgoing queue, a packet finds its connection
+//! with one table lookup however many there are, nothing is polled, and a fault in one connection does not affect the others. TCP
+//! passes between the stack and the tunnel in superpackets of up to 64 KiB, in both directions.
 //!
 //! ```text
 //! tunnel --TunQueue::send--> arrival::read -> table -> Inbox of one connection, wakes its task -> smoltcp -> the program's socket
@@ -49,7 +49,7 @@ use self::queue::Queue;
 use self::table::Table;
 use self::window::Windows;
 
-/// Bytes of packets without a receiver that may wait for an answer.
+/// Maximum bytes of packets without a connection that wait to be answered.
 const UNCLAIMED: usize = 256 * 1024;
 
 /// A running stack. Connections may outlive it.
@@ -65,37 +65,37 @@ struct Shared {
     outbox: Outbox,
     pool: Pool,
     windows: Arc<Windows>,
-    /// For the responder.
+    /// Packets for the responder.
     unclaimed: Inbox,
 }
 
-/// Why there can be no stack.
+/// The reason why a stack cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StackError {
-    /// No address is given.
+    /// No address was given.
     #[error("the tunnel has no address of its own: the configuration needs `Address = ...` in [Interface]")]
     NoAddress,
-    /// Nobody can have this address.
+    /// The address cannot be a host's own address.
     #[error("{0} cannot be anybody's own address; put the address that the other end gave you in `Address = ...`")]
     Address(IpAddr),
-    /// Packets would be too short.
+    /// The MTU is too small.
     #[error("an MTU of {mtu} is too small for {family}, which needs {least}", family = if *.least > 1000 { "IPv6" } else { "IPv4" })]
     Mtu {
-        /// Wanted, bytes.
+        /// The given MTU in bytes.
         mtu: usize,
-        /// Possible, bytes.
+        /// The minimum MTU in bytes.
         least: usize,
     },
-    /// No random numbers.
+    /// The system provides no random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(io::Error),
 }
 
 impl Stack {
-    /// Starts a stack that has these addresses, in a runtime of `tokio`; the device is for a tunnel. `bell` wakes that tunnel.
+    /// Starts a stack with these addresses in a `tokio` runtime, and returns the device for a tunnel. `bell` wakes that tunnel.
     ///
     /// # Errors
-    /// As [`StackError`] says.
+    /// See [`StackError`].
     pub fn start(addresses: Vec<IpAddr>, mtu: usize, bell: Box<dyn Doorbell>) -> Result<(Self, TunDevice), StackError> {
         if addresses.is_empty() {
             return Err(StackError::NoAddress);
@@ -122,17 +122,17 @@ impl Stack {
         Ok((Self { shared, responder }, TunDevice { name: "userspace".into(), queues: vec![queue] }))
     }
 
-    /// Its own addresses.
+    /// Returns the stack's own addresses.
     pub fn addresses(&self) -> &[IpAddr] {
         &self.shared.addresses
     }
 
-    /// Whether anything is on its way to the tunnel.
+    /// Returns true if packets wait to be read by the tunnel.
     pub fn has_packets_to_send(&self) -> bool {
         !self.shared.outbox.is_empty()
     }
 
-    /// How many TCP connections there are.
+    /// Returns the number of TCP connections.
     pub fn connections(&self) -> usize {
         self.shared.table.flows()
     }
@@ -145,12 +145,12 @@ impl Drop for Stack {
 }
 
 impl Shared {
-    /// The first address of this one's family.
+    /// Returns the first own address of the same family as `like`.
     fn own_address(&self, like: IpAddr) -> Option<IpAddr> {
         self.addresses.iter().find(|own| own.is_ipv4() == like.is_ipv4()).copied()
     }
 
-    /// A packet from the tunnel; `verified`: its transport checksum is known to be right.
+    /// Delivers a packet from the tunnel. `verified` means that its transport checksum is known to be correct.
     fn deliver(&self, bytes: &[u8], verified: bool) {
         let Some((destination, arrival)) = arrival::read(bytes) else { return };
         if !self.addresses.contains(&destination) {
@@ -190,7 +190,7 @@ impl Shared {
     }
 }
 
-/// Whether another computer can have this address.
+/// Returns true if another computer can have this address.
 pub(crate) fn may_be_somebody(address: &IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {
@@ -200,9 +200,9 @@ pub(crate) fn may_be_somebody(address: &IpAddr) -> bool {
     }
 }
 
-/// Everything goes into the tunnel; the gateway is of no consequence.
+/// Routes everything into the tunnel; the gateway address is irrelevant.
 fn add_default_route(interface: &mut Interface, address: IpAddr) {
-    // Its table has room for two.
+    // The routing table has room for two routes.
     let _ = match address {
         IpAddr::V4(address) => interface.routes_mut().add_default_ipv4_route(address).map(drop),
         IpAddr::V6(address) => interface.routes_mut().add_default_ipv6_route(address).map(drop),

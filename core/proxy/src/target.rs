@@ -1,68 +1,68 @@
-//! Where to, as people and protocols write it.
+//! Targets and forwards in the notation of users and protocols.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
-/// Longest name in DNS, characters.
+/// Maximum length of a DNS name in characters.
 const LONGEST_NAME: usize = 253;
 
-/// An address or a name.
+/// An IP address or a name.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum TargetHost {
     /// An address.
     Ip(IpAddr),
-    /// A name to be asked for.
+    /// A name to be resolved.
     Name(String),
 }
 
 /// A host and a port.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Target {
-    /// Which host.
+    /// The host.
     pub host: TargetHost,
-    /// TCP or UDP port; not 0.
+    /// TCP or UDP port; never 0.
     pub port: u16,
 }
 
-/// A port here that leads to a host at the tunnel's other side: `[BIND:]PORT:HOST:PORT[/udp]`.
+/// A forward from a port of this computer to a host on the tunnel's other side: `[BIND:]PORT:HOST:PORT[/udp]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LocalForward {
-    /// Where to listen.
+    /// Address to listen at.
     pub listen: SocketAddr,
-    /// Where it leads.
+    /// Target of the forward.
     pub target: Target,
-    /// Datagrams and not connections.
+    /// True for datagrams, false for connections.
     pub udp: bool,
 }
 
-/// A port of the tunnel's own address that leads to a host which this computer reaches: `PORT:HOST:PORT`.
+/// A forward from a port of the tunnel's own address to a host that this computer can reach: `PORT:HOST:PORT`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RemoteForward {
     /// Port on all addresses of the tunnel.
     pub port: u16,
-    /// Where it leads.
+    /// Target of the forward.
     pub target: Target,
 }
 
-/// What cannot be understood, and what would be right.
+/// An argument that cannot be parsed; the message shows a valid one.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SpecError {
-    /// Not `HOST:PORT`.
+    /// The argument is not `HOST:PORT`.
     #[error("`{0}` is not HOST:PORT, as in intranet:443 or [fd00::1]:443")]
     Target(String),
-    /// Not `[ADDR:]PORT`.
+    /// The argument is not `[ADDR:]PORT`.
     #[error("`{0}` is not ADDR:PORT, as in 127.0.0.1:1080 or [::1]:1080; a PORT alone is one of 127.0.0.1")]
     Listen(String),
-    /// Not `[BIND:]PORT:HOST:PORT[/udp]`.
+    /// The argument is not `[BIND:]PORT:HOST:PORT[/udp]`.
     #[error("`{0}` is not [BIND:]PORT:HOST:PORT, as in 8080:intranet:80, or 5353:10.0.0.1:53/udp")]
     Local(String),
-    /// Not `PORT:HOST:PORT`.
+    /// The argument is not `PORT:HOST:PORT`.
     #[error("`{0}` is not PORT:HOST:PORT, as in 2222:127.0.0.1:22")]
     Remote(String),
 }
 
-/// Where to listen: `ADDR:PORT`, or `PORT` for this computer only.
+/// Parses an address to listen at: `ADDR:PORT`, or `PORT` for this computer only.
 ///
 /// # Errors
 /// [`SpecError::Listen`].
@@ -72,7 +72,7 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, SpecError> {
 }
 
 impl Target {
-    /// From a host as a protocol gives it and a port. `None` for what can be neither.
+    /// Combines a host as a protocol gives it with a port. Returns `None` if either is invalid.
     pub fn new(host: &str, port: u16) -> Option<Self> {
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         let host = match bare.unwrap_or(host).parse::<IpAddr>() {
@@ -84,7 +84,7 @@ impl Target {
     }
 }
 
-/// Nothing that could be mistaken for anything else, on a terminal or on the way.
+/// Returns true for a name that cannot be mistaken for anything else, neither on a terminal nor in a protocol.
 fn is_name(name: &str) -> bool {
     let fit = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.');
     (1..=LONGEST_NAME).contains(&name.len()) && name.chars().all(fit) && !name.starts_with('.') && !name.contains("..")
@@ -108,7 +108,7 @@ impl fmt::Display for Target {
     }
 }
 
-/// `LEFT:HOST:PORT` cut before `HOST`.
+/// Splits `LEFT:HOST:PORT` before `HOST`.
 fn split_target(text: &str) -> Option<(&str, Target)> {
     let (rest, port) = text.rsplit_once(':')?;
     let at = if rest.ends_with(']') { rest.rfind('[')? } else { rest.rfind(':')? + 1 };

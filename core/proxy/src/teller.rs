@@ -1,12 +1,12 @@
-//! Says on the terminal why something did not work, and not a thousand times.
+//! Reports failures on the terminal, at a limited rate.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// At most one line in this time; the others are counted.
+/// Minimum time between two lines; the others are counted.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// The output for log lines, and the source of the tunnel's state.
+/// The output for lines, and the source of the tunnel's state.
 pub struct Teller {
     say: Box<dyn Fn(&str) + Send + Sync>,
     ails: Box<dyn Fn() -> Option<String> + Send + Sync>,
@@ -14,12 +14,12 @@ pub struct Teller {
 }
 
 impl Teller {
-    /// `say` prints a line; `ails` tells what is wrong with the tunnel itself, if anything is.
+    /// `say` prints a line; `ails` returns what is wrong with the tunnel itself, if anything.
     pub fn new(say: impl Fn(&str) + Send + Sync + 'static, ails: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
         Self { say: Box::new(say), ails: Box::new(ails), last: Mutex::default() }
     }
 
-    /// Says a line, unless there was one lately.
+    /// Prints a line, unless another one was printed recently.
     pub(crate) fn tell(&self, line: &str) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
@@ -33,7 +33,7 @@ impl Teller {
         (self.say)(&format!("{line}{more}"));
     }
 
-    /// What is wrong with the tunnel, as the end of a line.
+    /// Returns what is wrong with the tunnel, as the end of a line.
     pub(crate) fn because(&self) -> String {
         (self.ails)().map_or_else(String::new, |ails| format!(": {ails}"))
     }

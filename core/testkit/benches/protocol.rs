@@ -1,4 +1,4 @@
-//! What the engine costs: a packet sealed and opened, a route looked up, a handshake.
+//! Measures what the engine costs: sealing and opening a packet, looking up a route, a handshake.
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;
@@ -11,7 +11,7 @@ use criterion::{BatchSize, Criterion, Throughput};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-/// A full packet on a link of 1,500 bytes.
+/// Size in bytes of a full inner packet on a link with an MTU of 1,500.
 const PACKET: usize = 1420;
 
 fn main() {
@@ -62,7 +62,7 @@ fn routes(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// An engine whose peers have one address each.
+/// Returns an engine with `count` peers, each with one address.
 fn with_peers(count: u32) -> Engine {
     let mut engine = Engine::new(Box::new(ChaCha20Rng::seed_from_u64(1)));
     let now = Now { instant: adit_testkit::net::START, unix: std::time::Duration::ZERO };

@@ -1,5 +1,5 @@
 //! For tests only: a network of engines in virtual time, inner packets to send through it, and a probe that speaks WireGuard
-//! without a line of the engine's code, so that the engine is not tested against itself alone.
+//! without using any of the engine's code, so that the engine is not tested only against itself.
 //!
 //! Nothing here touches the operating system: no socket, no clock, no thread.
 #![forbid(unsafe_code)]

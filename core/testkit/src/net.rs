@@ -1,4 +1,5 @@
-//! A network of engines in virtual time: loss, duplication, reordering, delay and roaming from a seed, every datagram captured.
+//! A network of engines in virtual time. Loss, duplication, reordering, delay and roaming come from a seed, and every datagram is
+//! captured.
 //!
 //! ```text
 //! net.send(a, &packet); net.advance(REKEY_AFTER_TIME); net.send(a, &packet); assert_eq!(net.count(a, INITIATION), 2);
@@ -22,78 +23,78 @@ pub const COOKIE_REPLY: u8 = 3;
 /// Type of a transport message.
 pub const DATA: u8 = 4;
 
-/// Where the virtual clock starts.
+/// Start of the virtual clock.
 pub const START: Instant = Instant::from_nanos(1_000_000_000_000);
-/// What the wall clock says at [`START`]: seconds since 1970.
+/// Wall-clock time at [`START`] in seconds since 1970.
 pub const START_UNIX: u64 = 1_700_000_000;
 
-/// Engines with addresses, and what happens to datagrams between them.
+/// Engines with addresses, and the network between them.
 pub struct SimNet {
     now: Instant,
     rng: ChaCha20Rng,
     nodes: Vec<Node>,
-    /// What the network does to each datagram from here on.
+    /// What the network does to each datagram from now on.
     pub weather: Weather,
     blocked: BTreeSet<(usize, usize)>,
     in_flight: BTreeMap<(Instant, u64), Datagram>,
     serial: u64,
-    /// Every datagram that an engine sent, lost ones too, in order.
+    /// Every datagram that an engine sent, including lost ones, in order.
     pub capture: Vec<Datagram>,
 }
 
 /// An engine at an address.
 pub struct Node {
-    /// The engine. After calling it directly, let [`SimNet::settle`] carry away what it has to send.
+    /// The engine. After direct calls, [`SimNet::settle`] delivers what it has to send.
     pub engine: Engine,
-    /// Where it sends from and can be reached.
+    /// The address from which it sends and at which it can be reached.
     pub address: SocketAddr,
-    /// Inner packets that came out, with their time.
+    /// Inner packets that it has delivered, with their times.
     pub received: Vec<(Instant, Vec<u8>)>,
     /// Its events, with their time.
     pub events: Vec<(Instant, Event)>,
-    /// Seconds that its wall clock is ahead.
+    /// How many seconds its wall clock is ahead.
     pub wall_clock_error: i64,
 }
 
 /// One datagram on the network.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Datagram {
-    /// When it was sent.
+    /// Time of sending.
     pub at: Instant,
-    /// Where from.
+    /// Source address.
     pub from: SocketAddr,
-    /// Where to.
+    /// Destination address.
     pub to: SocketAddr,
-    /// Of the outer header.
+    /// ECN bits of the outer header.
     pub ecn: Ecn,
-    /// Of the outer header, in the upper six bits.
+    /// DSCP of the outer header, in the upper six bits.
     pub dscp: u8,
     /// The WireGuard message.
     pub payload: Vec<u8>,
 }
 
-/// What a network does to a datagram. The default does nothing and takes no time.
+/// What a network does to a datagram. The default changes nothing and takes no time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Weather {
-    /// Of a hundred datagrams, how many are lost.
+    /// Percentage of datagrams that are lost.
     pub loss: u32,
-    /// Of a hundred datagrams, how many arrive twice.
+    /// Percentage of datagrams that arrive twice.
     pub duplication: u32,
-    /// The least time under way.
+    /// Minimum time in transit.
     pub delay: Duration,
-    /// Up to so much more, drawn for each datagram: more than the time between two of them reorders.
+    /// Maximum additional time in transit, drawn for each datagram. More than the time between two datagrams reorders them.
     pub jitter: Duration,
 }
 
 impl Datagram {
-    /// [`INITIATION`], [`RESPONSE`], [`COOKIE_REPLY`] or [`DATA`].
+    /// Returns the type: [`INITIATION`], [`RESPONSE`], [`COOKIE_REPLY`] or [`DATA`].
     pub fn kind(&self) -> u8 {
         self.payload.first().copied().unwrap_or(0)
     }
 }
 
 impl SimNet {
-    /// A network without anybody, in fair weather.
+    /// Creates a network without engines that delivers everything at once.
     pub fn new(seed: u64) -> Self {
         Self {
             now: START,
@@ -107,37 +108,37 @@ impl SimNet {
         }
     }
 
-    /// Puts an engine at `address`; returns its number.
+    /// Adds an engine at `address` and returns its number.
     pub fn add(&mut self, engine: Engine, address: SocketAddr) -> usize {
         self.nodes.push(Node { engine, address, received: Vec::new(), events: Vec::new(), wall_clock_error: 0 });
         self.nodes.len() - 1
     }
 
-    /// The virtual time.
+    /// Returns the virtual time.
     pub fn now(&self) -> Instant {
         self.now
     }
 
-    /// Time since the network was made.
+    /// Returns the time since the network was created.
     pub fn elapsed(&self) -> Duration {
         self.now.since(START)
     }
 
-    /// Both clocks as a node sees them.
+    /// Returns both clocks as a node sees them.
     pub fn clocks(&self, node: usize) -> Now {
         let wall = START_UNIX.saturating_add_signed(self.nodes[node].wall_clock_error);
         Now { instant: self.now, unix: Duration::from_secs(wall) + self.elapsed() }
     }
 
-    /// Has a node's program send an inner packet.
+    /// Sends an inner packet from a program on a node.
     ///
     /// # Errors
-    /// Those of the engine.
+    /// The errors of the engine.
     pub fn send(&mut self, node: usize, packet: &[u8]) -> Result<(), Dropped> {
         self.with(node, |engine, now| engine.handle_packet(packet, now))
     }
 
-    /// Does something to an engine and lets the network carry what comes of it.
+    /// Calls `act` on an engine and lets the network deliver what the engine sends.
     pub fn with<T>(&mut self, node: usize, act: impl FnOnce(&mut Engine, Now) -> T) -> T {
         let now = self.clocks(node);
         let result = act(&mut self.nodes[node].engine, now);
@@ -146,10 +147,10 @@ impl SimNet {
         result
     }
 
-    /// Hands a datagram to a node at once, whatever the weather: what an attacker or a probe sends.
+    /// Delivers a datagram to a node at once, whatever the weather, as an attacker or a probe would.
     ///
     /// # Errors
-    /// Those of the engine.
+    /// The errors of the engine.
     pub fn inject(&mut self, from: SocketAddr, to: usize, payload: &[u8]) -> Result<(), Dropped> {
         self.inject_marked(from, to, Ecn::NotEct, payload)
     }
@@ -157,27 +158,27 @@ impl SimNet {
     /// [`SimNet::inject`] with the ECN bits of the outer header.
     ///
     /// # Errors
-    /// Those of the engine.
+    /// The errors of the engine.
     pub fn inject_marked(&mut self, from: SocketAddr, to: usize, ecn: Ecn, payload: &[u8]) -> Result<(), Dropped> {
         let mut payload = payload.to_vec();
         self.with(to, |engine, now| engine.handle_datagram(UdpPath::to(from), ecn, &mut payload, now))
     }
 
-    /// Lets nothing through from one node to another.
+    /// Blocks all datagrams from one node to another.
     pub fn block(&mut self, from: usize, to: usize) {
         self.blocked.insert((from, to));
     }
 
-    /// Ends all blocks and the bad weather; what is under way still arrives.
+    /// Ends all blocks and the bad weather. Datagrams in transit still arrive.
     pub fn heal(&mut self) {
         self.blocked.clear();
         self.weather = Weather { delay: self.weather.delay, ..Weather::default() };
     }
 
-    /// Lets time pass: every datagram arrives and every timer fires at its moment.
+    /// Lets time pass: every datagram arrives and every timer fires at its time.
     ///
     /// # Panics
-    /// When an engine's next deadline is not after the moment of its last one, or the deadlines come without end.
+    /// If an engine's next deadline is not later than its last one, or the deadlines never end.
     pub fn advance(&mut self, duration: Duration) {
         let target = self.now + duration;
         let mut moments = 0;
@@ -200,34 +201,34 @@ impl SimNet {
         self.advance(Duration::from_secs(seconds));
     }
 
-    /// Delivers all that is due by now and what comes of it.
+    /// Delivers everything that is due by now, and everything that results from it.
     pub fn settle(&mut self) {
         (0..self.nodes.len()).for_each(|node| self.drain(node));
         while let Some(entry) = self.in_flight.first_entry().filter(|entry| entry.key().0 <= self.now) {
             let mut datagram = entry.remove();
             let Some(node) = self.node_at(datagram.to) else { continue };
             let now = self.clocks(node);
-            // What is dropped is counted by the engine.
+            // The engine counts dropped datagrams.
             let _ = self.nodes[node].engine.handle_datagram(UdpPath::to(datagram.from), datagram.ecn, &mut datagram.payload, now);
             self.drain(node);
         }
     }
 
-    /// Datagrams that `node` has sent from its present address, of one kind.
+    /// Returns the datagrams of one type that `node` has sent from its current address.
     pub fn sent(&self, node: usize, kind: u8) -> impl Iterator<Item = &Datagram> {
         let address = self.nodes[node].address;
         self.capture.iter().filter(move |datagram| datagram.from == address && datagram.kind() == kind)
     }
 
-    /// How many [`SimNet::sent`] gives.
+    /// Returns the number of datagrams in [`SimNet::sent`].
     pub fn count(&self, node: usize, kind: u8) -> usize {
         self.sent(node, kind).count()
     }
 
-    /// The last datagram of one kind that `node` sent.
+    /// Returns the last datagram of one type that `node` sent.
     ///
     /// # Panics
-    /// When there is none.
+    /// If there is none.
     pub fn last(&self, node: usize, kind: u8) -> Vec<u8> {
         self.sent(node, kind).last().expect("such a datagram was sent").payload.clone()
     }
@@ -241,7 +242,8 @@ impl SimNet {
         self.nodes.iter().position(|node| node.address == address)
     }
 
-    /// Takes what an engine has to give, as whoever owns it would: polls all, then fires its timers if it wants that now.
+    /// Collects the engine's output as its owner would: polls everything, then calls `handle_timeout` if the engine asks for it
+    /// at once.
     fn drain(&mut self, node: usize) {
         for _ in 0..5 {
             self.poll(node);

@@ -1,15 +1,15 @@
-//! Inner packets: well-formed IPv4 and IPv6 with UDP inside, every bit of the traffic class chosen by the test.
+//! Inner packets: well-formed IPv4 and IPv6 packets that carry UDP, with a traffic class chosen by the test.
 
 use std::net::IpAddr;
 
 const UDP: u8 = 17;
 
-/// A UDP packet from port 1000 to port 2000 with right lengths and checksums.
+/// Builds a UDP packet from port 1000 to port 2000 with correct lengths and checksums.
 ///
-/// `traffic_class`: DSCP in the upper six bits, ECN in the lower two.
+/// `traffic_class` has the DSCP in the upper six bits and ECN in the lower two.
 ///
 /// # Panics
-/// When the addresses are of different families, or the packet would be longer than 65,535 bytes.
+/// If the addresses are of different families, or the packet would be longer than 65,535 bytes.
 pub fn udp(source: IpAddr, destination: IpAddr, traffic_class: u8, payload: &[u8]) -> Vec<u8> {
     let udp_length = u16::try_from(payload.len() + 8).expect("a UDP packet has at most 65,535 bytes");
     let mut packet = match (source, destination) {
@@ -46,18 +46,18 @@ pub fn udp(source: IpAddr, destination: IpAddr, traffic_class: u8, payload: &[u8
     packet
 }
 
-/// What [`udp`] put in.
+/// Returns the payload of a packet built by [`udp`].
 ///
 /// # Panics
-/// When the packet is shorter than its headers.
+/// If the packet is shorter than its headers.
 pub fn payload(packet: &[u8]) -> &[u8] {
     &packet[if packet[0] >> 4 == 4 { 28 } else { 48 }..]
 }
 
-/// The byte that DSCP and ECN share.
+/// Returns the byte that DSCP and ECN share.
 ///
 /// # Panics
-/// When the packet is shorter than two bytes.
+/// If the packet is shorter than two bytes.
 pub fn traffic_class(packet: &[u8]) -> u8 {
     if packet[0] >> 4 == 4 { packet[1] } else { packet[0] << 4 | packet[1] >> 4 }
 }

@@ -1,4 +1,4 @@
-//! Two engines that know each other: the smallest network, and what most tests are about.
+//! Two engines that know each other: the smallest network, which most tests use.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::{Deref, DerefMut};
@@ -11,8 +11,8 @@ use rand_core::SeedableRng;
 use crate::net::SimNet;
 use crate::packet;
 
-/// Two engines on one network: [`Pair::A`], a client that knows where [`Pair::B`] is, and B, a server that does not know
-/// where A is. All methods of [`SimNet`] are there, too.
+/// Two engines on one network: [`Pair::A`], a client that knows the address of [`Pair::B`], and B, a server that does not know
+/// the address of A. All methods of [`SimNet`] are available.
 pub struct Pair {
     net: SimNet,
     pings: u64,
@@ -24,12 +24,12 @@ impl Pair {
     /// The server.
     pub const B: usize = 1;
 
-    /// In fair weather, with no preshared key.
+    /// Creates a pair without a preshared key, on a network that delivers everything at once.
     pub fn new() -> Self {
         Self::seeded(1)
     }
 
-    /// The same with other keys, indices and jitter.
+    /// Creates such a pair with other keys, indices and jitter.
     pub fn seeded(seed: u64) -> Self {
         let mut net = SimNet::new(seed);
         for node in [Self::A, Self::B] {
@@ -40,7 +40,7 @@ impl Pair {
         Self { net, pings: 0 }
     }
 
-    /// A fresh engine for either place, without endpoints: also what it is after a restart.
+    /// Creates a new engine for either node, without endpoints, as after a restart.
     pub fn engine(node: usize, seed: u64) -> Engine {
         let mut engine = Engine::new(Box::new(ChaCha20Rng::seed_from_u64(seed)));
         let now = adit_protocol::Now { instant: crate::net::START, unix: std::time::Duration::ZERO };
@@ -52,32 +52,32 @@ impl Pair {
         engine
     }
 
-    /// The private key of A or B.
+    /// Returns the private key of A or B.
     pub fn private(node: usize) -> PrivateKey {
         PrivateKey::from_bytes([0xa0 + node as u8; 32])
     }
 
-    /// The public key of A or B.
+    /// Returns the public key of A or B.
     pub fn public(node: usize) -> PublicKey {
         Self::private(node).public()
     }
 
-    /// Where A or B is on the outer network at first.
+    /// Returns the initial outer address of A or B.
     pub fn address(node: usize) -> SocketAddr {
         SocketAddr::from(([192, 0, 2, 1 + node as u8], 51820))
     }
 
-    /// The inner IPv4 address of A or B.
+    /// Returns the inner IPv4 address of A or B.
     pub fn ipv4(node: usize) -> IpAddr {
         IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1 + node as u8))
     }
 
-    /// The inner IPv6 address of A or B.
+    /// Returns the inner IPv6 address of A or B.
     pub fn ipv6(node: usize) -> IpAddr {
         IpAddr::V6(Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 1 + node as u16))
     }
 
-    /// Gives both the same preshared key, or none.
+    /// Sets the same preshared key, or none, on both engines.
     pub fn set_preshared_key(&mut self, key: &PresharedKey) {
         for node in [Self::A, Self::B] {
             let peer = self.peer(node);
@@ -85,24 +85,24 @@ impl Pair {
         }
     }
 
-    /// What `node` knows of the other.
+    /// Returns the other engine as a peer of `node`.
     ///
     /// # Panics
-    /// When it has removed the other.
+    /// If `node` has removed the other one.
     pub fn peer(&self, node: usize) -> Arc<Peer> {
         self.net[node].engine.find_peer(&Self::public(1 - node)).expect("the two know each other")
     }
 
-    /// The session that `node` would send on.
+    /// Returns the session on which `node` would send.
     pub fn session(&self, node: usize) -> Option<Arc<Session>> {
         let plane = self.net[node].engine.plane();
         self.peer(node).sending(&plane, self.net.now()).and_then(|session| session.as_ref().map(Arc::clone))
     }
 
-    /// Sends a packet to the other that differs from all before, and returns it.
+    /// Sends a packet that differs from all earlier ones to the other node, and returns it.
     ///
     /// # Panics
-    /// When the engine refuses it.
+    /// If the engine refuses the packet.
     pub fn send_ping(&mut self, node: usize) -> Vec<u8> {
         self.pings += 1;
         let packet = packet::udp(Self::ipv4(node), Self::ipv4(1 - node), 0, &self.pings.to_be_bytes());
@@ -110,16 +110,16 @@ impl Pair {
         packet
     }
 
-    /// Whether a packet from `node` reaches the other, handshake included, before any time passes.
+    /// Returns true if a packet from `node` reaches the other one, including any handshake, before time passes.
     pub fn ping(&mut self, node: usize) -> bool {
         let packet = self.send_ping(node);
         self.net[1 - node].received.last().is_some_and(|(_, received)| *received == packet)
     }
 
-    /// A pair that has just exchanged a packet in each direction; A was the initiator.
+    /// Returns a pair that has exchanged a packet in each direction; A was the initiator.
     ///
     /// # Panics
-    /// When they do not.
+    /// If the packets do not arrive.
     pub fn connected() -> Self {
         let mut pair = Self::new();
         assert!(pair.ping(Self::A) && pair.ping(Self::B), "two engines and nothing between them talk");

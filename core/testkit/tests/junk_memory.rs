@@ -1,4 +1,5 @@
-//! Rule Q2 in bytes: what a flood of strangers leaves in the memory of a process. Alone in its program, since the memory is shared.
+//! Rule Q2 in bytes: measures the memory that a flood from strangers leaves in a process. It is the only test in its program,
+//! because memory is shared.
 #![forbid(unsafe_code)]
 
 use std::net::SocketAddr;
@@ -15,7 +16,7 @@ fn q02_ten_million_packets_of_strangers_leave_less_than_a_mebibyte() {
     let mut net = SimNet::new(1);
     net.add(Pair::engine(Pair::B, 2), Pair::address(Pair::B));
     let mut stranger = Probe::new([78; 32], *Pair::public(Pair::B).as_bytes());
-    // Its own identity is unknown, its MACs are right: as deep as a stranger gets.
+    // The sender's identity is unknown but its MACs are correct: the farthest that a stranger gets.
     let initiation = stranger.initiation(1, Probe::timestamp(1, 0)).message;
     let now = net.clocks(0);
     let engine = &mut net[0].engine;
@@ -30,7 +31,7 @@ fn q02_ten_million_packets_of_strangers_leave_less_than_a_mebibyte() {
             while engine.poll_event().is_some() {}
         }
     };
-    // What the first ones need is needed once.
+    // The memory that the first packets need is needed only once.
     flood(PACKETS / 100);
     let Some(before) = resident() else {
         eprintln!("SKIPPED: q02 in bytes: this system has no /proc/self/statm");
@@ -41,7 +42,7 @@ fn q02_ten_million_packets_of_strangers_leave_less_than_a_mebibyte() {
     assert!(grown < ALLOWED, "{grown} bytes more");
 }
 
-/// Bytes of this process in memory.
+/// Returns the resident memory of this process in bytes.
 fn resident() -> Option<u64> {
     let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
     Some(pages.split_whitespace().nth(1)?.parse::<u64>().ok()? * PAGE)

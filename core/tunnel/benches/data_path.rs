@@ -1,4 +1,4 @@
-//! What the surgery on superpackets costs: 64 KiB of one TCP flow cut into packets, and joined again.
+//! Measures what splitting and coalescing cost: a 64 KiB superpacket of one TCP flow is cut into packets and joined again.
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;
@@ -57,7 +57,8 @@ fn split(buffer: &mut [u8], mut each: impl FnMut(&[u8])) {
     }
 }
 
-/// As the kernel gives it: the transport checksum holds the pseudo-header's sum; room for padding behind it.
+/// Returns a superpacket in the kernel's form: the transport checksum field holds the sum of the pseudo-header, and room for
+/// padding follows the packet.
 fn superpacket() -> Vec<u8> {
     let len = (HEADER + SEGMENTS * SEGMENT) as u16;
     let mut packet = vec![0x45, 0, 0, 0, 0, 1, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];

@@ -1,30 +1,30 @@
-//! When a thread's buffers, which bulk has filled, are given back to the system.
+//! Decides when a thread returns the memory of its buffers to the system after bulk traffic has filled them.
 
 use std::time::Duration;
 
 use adit_protocol::Instant;
 
-/// Bytes of one turn that fill more of the buffers than they always have.
+/// Bytes in one turn that touch more of the buffers than light traffic does.
 const MUCH: usize = 8 * 1024;
 
-/// How long there must have been no bulk.
+/// How long there must have been no bulk traffic before the buffers are returned.
 const COOLS_DOWN: Duration = Duration::from_secs(1);
 
-/// Bulk, if there was some since the buffers were given back last.
+/// The latest bulk traffic since the buffers were last returned to the system.
 #[derive(Default)]
 pub(crate) struct Burst {
-    /// Since the thread last waited.
+    /// True if there was bulk traffic since the thread last waited.
     goes_on: bool,
     last: Option<Instant>,
 }
 
 impl Burst {
-    /// A turn has carried so many bytes.
+    /// Notes that a turn has carried this many bytes.
     pub(crate) fn note(&mut self, bytes: usize) {
         self.goes_on |= bytes >= MUCH;
     }
 
-    /// Asked before a wait: whether the burst has been over for long enough. It is not told twice.
+    /// Returns true, once for each burst, if the burst ended at least [`COOLS_DOWN`] ago. To be called before each wait.
     pub(crate) fn is_over(&mut self, now: Instant) -> bool {
         if std::mem::take(&mut self.goes_on) {
             self.last = Some(now);
@@ -32,7 +32,7 @@ impl Burst {
         self.last.take_if(|last| now.since(*last) >= COOLS_DOWN).is_some()
     }
 
-    /// How long to wait before asking again; `None`: for ever.
+    /// Returns how long to wait before calling [`Burst::is_over`] again; `None`: until new traffic arrives.
     pub(crate) fn patience(&self, now: Instant) -> Option<Duration> {
         self.last.map(|last| COOLS_DOWN.saturating_sub(now.since(last)))
     }

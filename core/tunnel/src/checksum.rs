@@ -1,80 +1,80 @@
-//! The Internet checksum (RFC 1071), fast enough that the data path may read each payload once for it and not notice.
+//! The Internet checksum (RFC 1071), fast enough that the data path can read each payload once for it at little cost.
 //!
-//! The ones' complement sum does not depend on byte order or on the width of the words that are added, so that the bulk is
-//! added in the machine's own 64-bit words and only the folded result is brought into network order.
+//! The ones' complement sum does not depend on byte order or on the width of the added words. Most bytes are therefore added in
+//! the machine's own 64-bit words, and only the folded result is converted to network order.
 
-/// A ones' complement sum in the making, of 16-bit words in network order. At least 2³² words fit without overflow.
+/// An unfinished ones' complement sum of 16-bit words in network order. It holds at least 2³² words without overflow.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Sum(u64);
 
 impl Sum {
-    /// The sum of nothing.
+    /// The empty sum.
     pub const ZERO: Self = Self(0);
 
-    /// The sum of `bytes`; a last odd byte counts as if a zero followed.
+    /// Returns the sum of `bytes`; a last odd byte counts as if a zero followed.
     pub fn of(bytes: &[u8]) -> Self {
         Self(u64::from(bulk(bytes)))
     }
 
-    /// The pseudo-header of TCP and UDP over IPv4 (RFC 9293 section 3.1) and over IPv6 (RFC 8200 section 8.1), without its length.
-    /// `addresses`: source and destination, one behind the other, as they stand in the IP header.
+    /// Returns the sum of the pseudo-header of TCP and UDP over IPv4 (RFC 9293 section 3.1) and IPv6 (RFC 8200 section 8.1),
+    /// without its length. `addresses` contains source and destination one after the other, as in the IP header.
     pub fn pseudo_header(addresses: &[u8], protocol: u8) -> Self {
         Self::of(addresses).word(u16::from(protocol))
     }
 
-    /// With `bytes` added, which must start at an even distance from the start of what is summed.
+    /// Adds `bytes`, which must start at an even distance from the start of the summed data.
     #[must_use]
     pub fn bytes(self, bytes: &[u8]) -> Self {
         self.and(Self::of(bytes))
     }
 
-    /// With one word added.
+    /// Adds one word.
     #[must_use]
     pub const fn word(self, word: u16) -> Self {
         Self(self.0 + word as u64)
     }
 
-    /// With a word taken away again that was added before.
+    /// Subtracts a word that was added before.
     #[must_use]
     pub const fn without(self, word: u16) -> Self {
         self.word(!word)
     }
 
-    /// With a double word added, such as a sequence number or a length.
+    /// Adds a double word, such as a sequence number or a length.
     #[must_use]
     pub const fn double_word(self, value: u32) -> Self {
         Self(self.0 + (value >> 16) as u64 + (value & 0xffff) as u64)
     }
 
-    /// With another sum added.
+    /// Adds another sum.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 + other.0)
     }
 
-    /// The 16-bit sum: what stands in the checksum field while the rest is still to be added.
+    /// Returns the 16-bit sum, the content of a checksum field to which the rest is still to be added.
     pub const fn fold(self) -> u16 {
         fold(self.0)
     }
 
-    /// The complement of the sum: what stands in the checksum field of a finished packet.
+    /// Returns the complement of the sum, the content of the checksum field of a finished packet.
     pub const fn checksum(self) -> u16 {
         !self.fold()
     }
 
-    /// Whether the sum over a whole packet, checksum field and pseudo-header included, says that it is intact.
+    /// Returns true if the sum over a complete packet, including checksum field and pseudo-header, shows that it is intact.
     pub const fn is_intact(self) -> bool {
         self.fold() == 0xffff
     }
 }
 
-/// How UDP writes a checksum: zero would mean that there is none (RFC 768), so its other representation is used.
+/// Returns the checksum as UDP writes it: zero would mean "no checksum" (RFC 768), so 0xffff stands for zero.
 pub const fn never_zero(checksum: u16) -> u16 {
     if checksum == 0 { 0xffff } else { checksum }
 }
 
-/// The folded sum in network order. Sixteen lanes, so that the compiler makes vectors of them; each word widens into 64 bits, where
-/// carries do not get lost.
+/// Returns the folded sum in network order. It uses sixteen lanes, so that the compiler emits vector instructions, and widens
+/// each word to 64 bits, so that no carry is lost.
 fn bulk(bytes: &[u8]) -> u16 {
     let (blocks, rest) = bytes.as_chunks::<64>();
     let mut sum = 0;
@@ -100,7 +100,7 @@ fn bulk(bytes: &[u8]) -> u16 {
     u16::from_be(fold(sum + u64::from(last)))
 }
 
-/// Adds the halves to each other, the carry out of the upper one into the lower one, twice.
+/// Adds the upper half to the lower half with the carry, twice.
 const fn fold(sum: u64) -> u16 {
     let sum = (sum.wrapping_add(sum.rotate_left(32)) >> 32) as u32;
     (sum.wrapping_add(sum.rotate_left(16)) >> 16) as u16
@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    /// Word by word, as RFC 1071 section 1 has it.
+    /// Sums word by word, as RFC 1071 section 1 describes it.
     fn naive(bytes: &[u8]) -> u16 {
         let mut sum = 0u32;
         for pair in bytes.chunks(2) {

@@ -1,21 +1,21 @@
 //! Joins decrypted packets of one flow into superpackets for the TUN device, without moving their payload.
 //!
-//! The next packet is decrypted to where its payload belongs if it does follow the last one, so that its header covers the tail of
-//! that payload. The tail is kept aside meanwhile and put back as soon as the header has been looked at:
+//! If the next packet is likely to follow the last one, it is decrypted to where its payload belongs, so that its header covers
+//! the end of the previous payload. The covered bytes are saved first and restored as soon as the header has been examined:
 //!
 //! ```text
 //! open superpacket  [H0|payload 0    |payload 1    ]
-//! place                                        [H2 |payload 2    ]      the end of payload 1 is kept aside
-//! joined            [H0|payload 0    |payload 1    |payload 2    ]      and put back
+//! place                                        [H2 |payload 2    ]      the end of payload 1 is saved
+//! joined            [H0|payload 0    |payload 1    |payload 2    ]      and restored
 //! ```
 //!
 //! # Why checksums are verified before joining
 //!
-//! The AEAD proves that a packet is what the *peer* sent, not that the peer got it unharmed: a peer that forwards for others may
-//! pass on a packet whose inner checksum is wrong, for the receiver to notice. A superpacket goes to the kernel with a checksum to
-//! be completed, which says "trust the bytes", and its segments would carry right checksums from there on. So a packet joins only if
-//! its own checksums are right; one with a wrong checksum goes on alone and untouched. The sum is over bytes that the
-//! cipher has just written, and costs a twentieth of the cipher.
+//! The AEAD proves that a packet is what the *peer* sent, not that the peer received it intact: a peer that forwards for others
+//! may pass on a packet whose inner checksum is wrong, so that the receiver notices. A superpacket goes to the kernel with a
+//! partial checksum, which means "trust the bytes", and its segments would carry correct checksums from there on. A packet
+//! therefore joins only if its own checksums are correct; one with a wrong checksum goes on alone and unchanged. The sum is over
+//! bytes that the cipher has just written, and costs a twentieth of the cipher.
 
 mod segment;
 
@@ -28,17 +28,18 @@ use crate::headers::{
 };
 use segment::{MAX_HEADER, Segment};
 
-/// Longest plaintext that can be placed, in bytes: the longest packet and its padding.
+/// Longest plaintext that can be placed, in bytes: the longest packet plus its padding.
 pub const MAX_PLAINTEXT: usize = MAX_SUPERPACKET + 17;
 
-/// Segments of one UDP superpacket that Linux accepts (`UDP_MAX_SEGMENTS` before Linux 6.9).
+/// Maximum number of segments in a UDP superpacket for Linux (`UDP_MAX_SEGMENTS` before Linux 6.9).
 const MAX_UDP_SEGMENTS: usize = 64;
 
-/// Joins packets. For each: [`Coalescer::place`], decrypt into what it gives, then [`Coalescer::commit`] or [`Coalescer::discard`];
-/// [`Coalescer::take`] at the end of a batch. Packets of one flow come out in the order they went in; those of another flow that
-/// cannot be joined at all, such as a bare ACK, may overtake the superpacket that is still open.
+/// Joins packets. For each packet the caller calls [`Coalescer::place`], decrypts into the returned buffer, and then calls
+/// [`Coalescer::commit`] or [`Coalescer::discard`]. At the end of a batch it calls [`Coalescer::take`]. Packets of one flow come
+/// out in their order. A packet of another flow that cannot be joined at all, such as a bare ACK, may overtake the open
+/// superpacket.
 pub struct Coalescer {
-    /// The open superpacket, at the front but for its first packet, and behind it room for a packet.
+    /// The open superpacket, at the front unless it is still its first packet, and behind it room for one packet.
     buffer: Vec<u8>,
     device: TunCapabilities,
     open: Option<Open>,
@@ -46,30 +47,31 @@ pub struct Coalescer {
     covered: [u8; MAX_HEADER],
 }
 
-/// What is to be written to the TUN device in one piece.
+/// A packet or superpacket to write to the TUN device in one piece.
 #[derive(Debug)]
 pub struct Superpacket<'a> {
-    /// How the device is to cut it; the default for a packet that stayed alone, which is as it was received.
+    /// How the device must cut it; the default for a packet that was not joined and is unchanged.
     pub offload: Offload,
-    /// From the IP header on.
+    /// The bytes, starting with the IP header.
     pub bytes: &'a mut [u8],
 }
 
-/// The packets that wait for another.
+/// The open superpacket: joined packets that wait for further ones.
 struct Open {
     start: usize,
     end: usize,
-    /// The first packet's form, and its header: in the buffer, that of the next packet may cover it. `None` for a packet that stays alone.
+    /// The form and the header of the first packet. The header is copied because the next packet's may cover it in the buffer.
+    /// `None` for a packet that cannot be joined.
     first: Option<(Segment, [u8; MAX_HEADER])>,
     segments: usize,
-    /// Whether more may follow.
+    /// True if more packets may join.
     growing: bool,
-    /// Whether the checksums of the first packet were found right.
+    /// True if the checksums of the first packet were verified.
     verified: bool,
     pushed: bool,
 }
 
-/// Where the packet that is being decrypted stands; its first `covered` bytes stand on the end of the open superpacket.
+/// The place of the packet that is being decrypted. Its first `covered` bytes lie over the end of the open superpacket.
 #[derive(Clone, Copy)]
 struct Slot {
     start: usize,
@@ -77,7 +79,7 @@ struct Slot {
     covered: usize,
 }
 
-/// What becomes of a packet.
+/// What happens to a packet.
 enum Verdict {
     Joins(Segment),
     Overtakes,
@@ -85,13 +87,13 @@ enum Verdict {
 }
 
 impl Coalescer {
-    /// For a device that takes such superpackets.
+    /// Creates a coalescer for a device that accepts the superpackets in `device`.
     pub fn new(device: TunCapabilities) -> Self {
         Self { buffer: vec![0; MAX_SUPERPACKET + MAX_PLAINTEXT], device, open: None, slot: None, covered: [0; MAX_HEADER] }
     }
 
-    /// Where to decrypt the next plaintext, padding included, to; exactly `plaintext_len` bytes.
-    /// `None` if that is more than [`MAX_PLAINTEXT`]. A packet that was placed and never committed is discarded.
+    /// Returns the buffer for decrypting the next plaintext, padding included, with exactly `plaintext_len` bytes. Returns `None`
+    /// if that is more than [`MAX_PLAINTEXT`]. A packet that was placed and not committed is discarded.
     pub fn place(&mut self, plaintext_len: usize) -> Option<&mut [u8]> {
         self.discard();
         if plaintext_len > MAX_PLAINTEXT {
@@ -111,8 +113,9 @@ impl Coalescer {
         Some(&mut self.buffer[slot.start..slot.start + plaintext_len])
     }
 
-    /// Takes in the first `len` bytes of what was placed: an authenticated packet without its padding. Gives what is to be written
-    /// now: what was open until then, or a packet that overtakes it. No packet at all (`len` 0, a keepalive) is discarded.
+    /// Accepts the first `len` bytes of the placed packet: an authenticated packet without its padding. Returns what must be
+    /// written now: the superpacket that was open until then, or a packet that overtakes it. An empty packet (`len` 0, a
+    /// keepalive) is discarded.
     pub fn commit(&mut self, len: usize) -> Option<Superpacket<'_>> {
         let slot = self.slot?;
         let len = len.min(slot.len);
@@ -140,26 +143,26 @@ impl Coalescer {
         }
     }
 
-    /// Forgets what was placed: it was not authentic, a replay, from the wrong source, or no packet.
+    /// Discards the placed packet, because it is not authentic, a replay, from a wrong source, or no packet.
     pub fn discard(&mut self) {
         if let Some(slot) = self.slot.take() {
             self.buffer[slot.start..slot.start + slot.covered].copy_from_slice(&self.covered[..slot.covered]);
         }
     }
 
-    /// The length of the superpacket that is still open, bytes; 0 if there is none.
+    /// Returns the length of the open superpacket in bytes; 0 if there is none.
     pub fn open_len(&self) -> usize {
         self.open.as_ref().map_or(0, Open::len)
     }
 
-    /// Gives the buffer's memory back to the system, unless something is in it.
+    /// Returns the buffer's memory to the system, unless the buffer is in use.
     pub fn give_back(&mut self) {
         if self.open.is_none() && self.slot.is_none() {
             memory::give_back(&mut self.buffer);
         }
     }
 
-    /// The superpacket that is still open, if there is one. To be called at the latest when no packet is left to wait for.
+    /// Returns the open superpacket, if there is one. To be called at the latest when no further packet is to be waited for.
     pub fn take(&mut self) -> Option<Superpacket<'_>> {
         self.discard();
         self.open.take().map(|open| open.finish(&mut self.buffer))
@@ -181,7 +184,7 @@ impl Coalescer {
         }
     }
 
-    /// Moves the packet from the slot behind the open superpacket, whose end it covers.
+    /// Moves the packet from its slot to behind the open superpacket, whose end it covers.
     fn uncover(&mut self, slot: Slot, len: usize) {
         let end = slot.start + slot.covered;
         if slot.covered > 0 {
@@ -214,7 +217,7 @@ impl Open {
         }
     }
 
-    /// Verifies the first packet, put off until another one comes.
+    /// Verifies the first packet. This is delayed until a second packet arrives.
     fn prepare_to_grow(&mut self, buffer: &[u8]) {
         if self.growing && !self.verified {
             self.verified = self.first.as_ref().is_some_and(|(first, _)| first.is_intact(&buffer[self.start..self.end]));
@@ -222,7 +225,8 @@ impl Open {
         }
     }
 
-    /// How many bytes of a packet of `plaintext_len` bytes are header that is dropped if it joins; 0 if it cannot.
+    /// Returns how many bytes of a packet of `plaintext_len` bytes are a header that is dropped if the packet joins; 0 if it
+    /// cannot join.
     fn header_to_cover(&self, plaintext_len: usize) -> usize {
         const PADDING: usize = 15;
         let header_len = self.first.as_ref().filter(|_| self.growing).map_or(0, |(first, _)| first.header_len);

@@ -1,10 +1,11 @@
-//! The thread that owns time: handshakes, timers, and whatever the workers ask of the engine.
+//! The control thread: handles handshakes, timers, and the workers' requests to the engine.
 
 use adit_platform::clock;
 
 use crate::shared::Shared;
 
-/// Handshake messages between two looks at the clock: a flood of them must neither stop the timers nor outlive the tunnel.
+/// Handshake messages handled between two looks at the clock. A flood of them must neither stop the timers nor delay the tunnel's
+/// end.
 const MESSAGES_AT_ONCE: usize = 64;
 
 /// Runs until the tunnel stops.
@@ -20,7 +21,7 @@ pub(crate) fn run(shared: &Shared) {
             });
         }
         shared.with_engine(|engine| engine.handle_timeout(clock::now()));
-        // Not before all was sent: what goes out may start a timer.
+        // Asked only after everything was sent, because sending may start a timer.
         let deadline = shared.engine().poll_timeout();
         if shared.is_any_waiting() {
             continue;

@@ -1,19 +1,20 @@
-//! Which TUN queue a packet is written to.
+//! Chooses the TUN queue to which a packet is written.
 //!
-//! Linux steers what a flow sends to the queue through which the flow's last packet came in. A flow therefore always comes in
-//! through the same queue: its packets then keep their order in both directions, and different flows meet different threads.
+//! Linux steers the packets that a flow sends to the queue on which the flow's last packet arrived. Each flow is therefore
+//! written to one fixed queue: its packets keep their order in both directions, and different flows are spread over the threads.
 
 use crate::headers::{
     IPV4_ADDRESSES, IPV4_FRAGMENT, IPV4_HEADER, IPV4_IS_FRAGMENT, IPV4_PROTOCOL, IPV6_ADDRESSES, IPV6_HEADER, IPV6_NEXT, TCP,
     UDP, double_word, word,
 };
 
-/// The queue of a flow's packet, of `queues` (at least 1).
+/// Returns the queue for a packet of a flow, out of `queues` (at least 1).
 pub(crate) fn queue_of(packet: &[u8], queues: usize) -> usize {
     if queues <= 1 { 0 } else { hash(packet) as usize % queues }
 }
 
-/// Equal for all packets of a flow; fragments, which have no ports, are all of one flow.
+/// Returns a hash that is equal for all packets of a flow. Fragments have no ports, so all fragments between two hosts count as
+/// one flow.
 fn hash(packet: &[u8]) -> u32 {
     let (addresses, protocol, header, whole) = match packet.first().map(|byte| byte >> 4) {
         Some(4) => {
@@ -32,7 +33,7 @@ fn hash(packet: &[u8]) -> u32 {
     mix(mixed)
 }
 
-/// MurmurHash3's finalizer, a permutation in which each bit of the input changes half of the output's (public domain).
+/// The finalizer of MurmurHash3 (public domain), a permutation in which each input bit changes half of the output bits.
 const fn mix(mut bits: u32) -> u32 {
     bits ^= bits >> 16;
     bits = bits.wrapping_mul(0x85eb_ca6b);

@@ -1,4 +1,4 @@
-//! Where the fields of IP, TCP and UDP headers stand: the common ground of [`crate::split`] and [`crate::coalesce`].
+//! Offsets and values of the fields of IP, TCP and UDP headers, shared by [`crate::split`] and [`crate::coalesce`].
 //!
 //! Offsets are in bytes; those of TCP and UDP count from the transport header. RFC 791, 8200, 9293, 768.
 
@@ -13,7 +13,7 @@ pub(crate) const IPV4_PROTOCOL: usize = 9;
 pub(crate) const IPV4_CHECKSUM: usize = 10;
 pub(crate) const IPV4_ADDRESSES: std::ops::Range<usize> = 12..20;
 pub(crate) const IPV4_DONT_FRAGMENT: u16 = 0x4000;
-/// More-fragments and offset.
+/// Mask of the more-fragments bit and the fragment offset.
 pub(crate) const IPV4_IS_FRAGMENT: u16 = 0x3fff;
 
 pub(crate) const IPV6_HEADER: usize = 40;
@@ -40,17 +40,17 @@ pub(crate) const UDP_HEADER: usize = 8;
 pub(crate) const UDP_LENGTH: usize = 4;
 pub(crate) const UDP_CHECKSUM: usize = 6;
 
-/// The word at `at`, or 0 beyond the end.
+/// Returns the word at `at`, or 0 beyond the end.
 pub(crate) fn word(bytes: &[u8], at: usize) -> u16 {
     bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u16::from_be_bytes(*word))
 }
 
-/// The double word at `at`, or 0 beyond the end.
+/// Returns the double word at `at`, or 0 beyond the end.
 pub(crate) fn double_word(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u32::from_be_bytes(*word))
 }
 
-/// Writes `value` at `at`; nothing beyond the end.
+/// Writes `value` at `at`; writes nothing beyond the end.
 pub(crate) fn put<const N: usize>(bytes: &mut [u8], at: usize, value: [u8; N]) {
     if let Some(field) = bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut()) {
         *field = value;

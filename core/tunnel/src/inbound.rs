@@ -1,4 +1,5 @@
-//! From the network to the TUN, run to completion: receive a run of datagrams, open each to where its payload belongs, write.
+//! Carries packets from the network to the TUN: receives a run of datagrams, decrypts each to where its payload belongs, and
+//! writes it.
 
 use std::io;
 use std::sync::{Arc, Weak};
@@ -16,25 +17,26 @@ use crate::outbound::Turn;
 use crate::shared::{Bound, Queues, Shared};
 use crate::writer::{Waiting, Writer};
 
-/// Runs received at once when nothing is known about their length.
+/// Number of runs received at once as long as nothing is known about their length.
 const FIRST_RUNS: usize = 4;
 
-/// Runs received at once while they are short and come in such numbers; long ones come one at a time, so that they stay in the cache.
+/// Number of short runs received at once when many arrive. Long runs are received one at a time, so that they stay in the cache.
 const MAX_RUNS: usize = 32;
 const LONG_RUN: usize = 8 * 1024;
 
-/// Long runs whose superpackets are written together: the program that receives is woken once for all of them, and acknowledges them
-/// together. A ping waits for them, so they are few.
+/// Number of long runs whose superpackets are written together: the receiving program is woken once for all of them and
+/// acknowledges them together. The number is small because a ping waits for them.
 const LONG_RUNS: usize = 8;
 
-/// Receives for one batch of superpackets: between those of one direction lie the acknowledgements of the other.
+/// Number of receives for one batch of superpackets. It exceeds the number of long runs because acknowledgements of the other
+/// direction arrive in between.
 const RECEIVES: usize = 24;
 
-/// One thread's part in the way in.
+/// The state with which one thread carries packets inwards.
 pub(crate) struct Inbound {
-    /// The TUN device whose capabilities the coalescers have.
+    /// The TUN device whose capabilities the coalescers use.
     device: Weak<[Arc<dyn TunQueue>]>,
-    /// One for each long run; the first one for all that is short.
+    /// One coalescer for each long run; the first one also serves all short runs.
     coalescers: [Coalescer; LONG_RUNS],
     waiting: Waiting,
     batch: ReceiveBatch,
@@ -50,8 +52,8 @@ impl Inbound {
         Self { device, coalescers, waiting, batch, limit: FIRST_RUNS, burst: Burst::default() }
     }
 
-    /// To be called before a wait: gives back what a burst has filled, or answers after how long this is to be called again (`None`: not
-    /// before there was another burst).
+    /// Returns the memory that a burst has filled to the system if the burst is over. To be called before a wait, and again after
+    /// the returned time (`None`: only after another burst).
     pub(crate) fn before_a_wait(&mut self) -> Option<Duration> {
         let now = clock::instant();
         if self.burst.is_over(now) {
@@ -62,7 +64,7 @@ impl Inbound {
         self.burst.patience(now)
     }
 
-    /// Receives what is worth one system call to write, and writes it. `alone`: no other thread helps with the way in.
+    /// Receives as much as is worth one system call to write, and writes it. `alone` means that no other thread helps inwards.
     pub(crate) fn turn(&mut self, shared: &Shared, bound: &Bound, alone: bool) -> Turn {
         if !std::ptr::addr_eq(self.device.as_ptr(), Arc::as_ptr(&bound.queues)) {
             (self.device, self.coalescers) = (Arc::downgrade(&bound.queues), coalescers(&bound.queues));
@@ -112,14 +114,14 @@ impl Inbound {
     }
 }
 
-/// None of them has anything open.
+/// Returns coalescers without any open superpacket.
 fn coalescers(queues: &Queues) -> [Coalescer; LONG_RUNS] {
     let capabilities = queues.first().map(|queue| queue.capabilities()).unwrap_or_default();
     std::array::from_fn(|_| Coalescer::new(capabilities))
 }
 
-/// Opens what was received to where this coalescer has it. What becomes complete meanwhile waits if it is short, and is written if
-/// it is long; the last superpacket waits. The bytes of all runs, and of the longest.
+/// Decrypts the received runs into this coalescer. Packets that are completed meanwhile wait if they are short and are written if
+/// they are long; the last superpacket waits. Returns the bytes of all runs and of the longest one.
 fn open_received(
     batch: &mut ReceiveBatch,
     earlier: &mut [Coalescer],
@@ -143,11 +145,11 @@ fn open_received(
 
 struct Worker<'a, 'w> {
     plane: &'a DataPlane,
-    /// What was opened before and is not written yet.
+    /// Coalescers with superpackets of earlier runs that are not written yet.
     earlier: &'a mut [Coalescer],
     coalescer: &'a mut Coalescer,
-    /// The last session used in this batch, by its index: most datagrams of a batch belong to one. Not kept for the next batch: a
-    /// session that was ended meanwhile must neither open anything nor keep its keys.
+    /// The last session used in this batch, with its index: most datagrams of a batch belong to one session. It is not kept for
+    /// the next batch, because a session that has ended meanwhile must neither decrypt anything nor keep its keys.
     session: Option<(u32, Arc<Session>)>,
     writer: &'a mut Writer<'w>,
 }
@@ -200,7 +202,8 @@ impl Worker<'_, '_> {
             Ok(0) => self.coalescer.discard(),
             Ok(len) => {
                 if let Some(superpacket) = self.coalescer.commit(len) {
-                    // First, because the kernel may answer while it is being written: the answer goes to where the peer is by now.
+                    // Noted before writing, because the kernel may answer during the write, and the answer must go to the peer's
+                    // current address.
                     run.note(self.plane, received, now);
                     self.writer.complete(self.earlier, &superpacket);
                 }
@@ -214,7 +217,7 @@ impl Worker<'_, '_> {
     }
 }
 
-/// What a run of datagrams did for one session, noted once for all of them.
+/// What a run of datagrams did for one session, noted once for the whole run.
 #[derive(Default)]
 struct RunOfSession {
     session: Option<Arc<Session>>,

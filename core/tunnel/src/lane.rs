@@ -1,10 +1,9 @@
-//! A lane: the first TUN queue and the socket, and the threads that carry between them.
+//! A lane: the first TUN queue, the socket, and the threads that carry packets between them.
 //!
-//! One thread carries both ways, to completion. What it writes to the kernel often is answered while it is being written (a ping,
-//! the acknowledgement of bulk), and the answer is then taken along without another thread having to wake for it: a ping's way
-//! there and back wakes three threads instead of four. While there is bulk on the way out, a second thread helps with it, so that a
-//! processor that would have nothing to do seals and sends.
-//! Where there are more queues, further threads help with the way in while one is not enough for it.
+//! One thread carries packets in both directions, each to completion. The kernel often answers a packet during the write (a ping,
+//! the acknowledgement of bulk traffic), and the same thread can carry the answer without waking another one: a ping's round trip
+//! wakes three threads instead of four. During outgoing bulk traffic a second thread helps outwards, so that an otherwise idle
+//! processor seals and sends. If there are more queues, further threads help inwards while one thread is not enough.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
@@ -23,74 +22,77 @@ use crate::shared::{Bound, Shared};
 use crate::spare::{self, Spare};
 use crate::stack::erase_traces_of_ciphers;
 
-/// How long load is watched before it is judged.
+/// How long the load is measured before it is judged.
 const WINDOW: Duration = Duration::from_millis(10);
 
-/// Bytes in a window that make a direction busy: 800 Mbit/s.
+/// Bytes per window at which a direction counts as busy: 800 Mbit/s.
 const BUSY: usize = 1_000_000;
 
-/// Fewer bytes in a window than this make it no longer so.
+/// Bytes per window below which a busy direction no longer counts as busy.
 const QUIET: usize = 250_000;
 
-/// How long a lane's first thread asks again before it sleeps while there is bulk, letting others have the processor each time. To be
-/// woken on a processor that sleeps takes 50 µs in a virtual machine, and longer where another machine has been given the processor
+/// How long a lane's first thread polls its devices before it sleeps under load, yielding the processor each time. Waking a
+/// thread on a sleeping processor takes 50 µs in a virtual machine, and longer if another machine has been given the processor
 /// meanwhile.
 const SPIN_TIME: Duration = Duration::from_micros(50);
 
-/// The same where it hardly ever finds nothing. A processor that sleeps attracts programs that wake, away from the thread that has just
-/// written what they are to read and from the caches that hold it; one whose thread asks again does not.
+/// The polling time of a thread that almost always finds packets. The scheduler moves waking programs to a sleeping processor,
+/// away from the thread that has just written the data they will read and from the caches that hold it. A processor whose thread
+/// keeps polling does not attract them.
 const LONG_SPIN_TIME: Duration = Duration::from_millis(1);
 
-/// The share of the time for which it finds nothing at most, for that: more is power spent on nothing, on a link that is slower than we are.
+/// Share of the time during which such a thread may find nothing. On a link that is slower than the tunnel a thread finds nothing
+/// more often, and polling would waste power.
 const HARDLY_RESTS: f64 = 0.25;
 
-/// How long the second thread sleeps at a time while both ways carry bulk. The first one reads the queue again and again then, and
-/// waking another thread for packets that this one will have read by then costs 50 µs of both processors in a virtual machine.
+/// How long the second thread sleeps at a time while both directions carry bulk traffic. The first thread reads the queue
+/// continually then. Waking another thread for packets that the first will have read by then would cost 50 µs on both processors
+/// in a virtual machine.
 const POLL_INTERVAL: Duration = Duration::from_micros(500);
 
-/// So often in a row; then there is no bulk any more, and it sleeps until something comes.
+/// Maximum number of such sleeps in a row. After that the bulk traffic is over, and the thread sleeps until a packet arrives.
 const MOST_POLLS: u32 = 10;
 
-/// Bytes in a window that are worth several threads in one direction (inwards where one of them never comes to rest): 1.6 Gbit/s.
+/// Bytes per window that are worth several threads in one direction: 1.6 Gbit/s. Inwards, one thread must also have had no rest.
 const CROWDED: usize = 2_000_000;
 
-/// The queue of a lane.
+/// Number of the lane's TUN queue.
 const FIRST: usize = 0;
 
-/// How many queues a TUN device should have on this machine: one for every two processors, which is what a busy lane uses.
+/// Returns how many queues a TUN device should have on this machine: one for every two processors, because a busy lane uses two.
 pub fn wanted_queues() -> usize {
     const MOST: usize = 8;
     (thread::available_parallelism().map_or(1, usize::from) / 2).clamp(1, MOST)
 }
 
-/// When two threads carry in one direction.
+/// When two threads carry packets in the same direction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Sharing {
-    /// There is one processor.
+    /// Never, because there is only one processor.
     Never,
-    /// Where there is bulk and a processor to spare.
+    /// During bulk traffic, if a processor is idle.
     Bulk,
-    /// Whether it is needed or not.
+    /// Always, needed or not.
     Always,
 }
 
-/// What the threads of a lane share.
+/// The state that the threads of a lane share.
 pub(crate) struct Lane {
     send_order: SendOrder,
-    /// Open while a second thread carries outwards.
+    /// Open while the second thread carries packets outwards.
     second: Gate,
-    /// One thread cannot wait for both devices: all that goes out is the second one's.
+    /// True if one thread cannot wait for both devices, so that the second one carries everything outwards.
     split: AtomicBool,
-    /// Bytes that this second thread has carried since the last look.
+    /// Bytes that the second thread has carried since the load was last judged.
     helped_out: AtomicUsize,
-    /// Both ways carry bulk.
+    /// True if both directions carry bulk traffic.
     both_ways: AtomicBool,
-    /// Open while further threads help with the way in.
+    /// Open while further threads help inwards.
     crowded: Gate,
-    /// Bytes that these have carried since the last look.
+    /// Bytes that the further threads have carried since the load was last judged.
     helped_in: AtomicUsize,
     sharing: Sharing,
-    /// Where the first thread stays.
+    /// The processor that the first thread is pinned to.
     cpu_pin: CpuPin,
 }
 
@@ -112,8 +114,8 @@ impl Lane {
         lane
     }
 
-    /// The thread that carries inwards, and outwards unless the lane is split. Reads the tunnel's devices, whichever these are at the
-    /// time, until the tunnel stops.
+    /// Runs the first thread, which carries packets inwards and, unless the lane is split, outwards. It uses the tunnel's current
+    /// devices until the tunnel stops.
     pub(crate) fn carry(&self, shared: &Shared) {
         let _calls_the_helper = CallsTheHelper(self);
         let (mut inbound, mut outbound) = (Inbound::new(shared), Outbound::new(shared, FIRST));
@@ -127,7 +129,7 @@ impl Lane {
         }
     }
 
-    /// Until a device is replaced; `false` at the end of the tunnel.
+    /// Carries packets until a device is replaced. Returns `false` at the end of the tunnel.
     fn carry_with(
         &self,
         shared: &Shared,
@@ -137,7 +139,7 @@ impl Lane {
         load: &mut Load,
     ) -> bool {
         while !bound.replaced.is_stopped() {
-            // Each further queue brings a thread that helps inwards.
+            // Threads that help inwards exist only if the device has more than one queue.
             let alone = shared.most_queues == 1 || !self.crowded.is_open();
             let came = inbound.turn(shared, bound, alone);
             let split = self.split.load(Relaxed);
@@ -203,11 +205,11 @@ impl Lane {
         self.second.set(true);
     }
 
-    /// The second thread, which sleeps while one is enough.
+    /// Runs the second thread, which sleeps while one thread is enough.
     pub(crate) fn help(&self, shared: &Shared) {
         while !shared.stop.is_stopped() {
             self.second.pass();
-            // Made anew each time: its buffers are given back before it sleeps.
+            // Created anew each time, so that its buffers are freed before the thread sleeps.
             let mut outbound = Outbound::new(shared, FIRST);
             let mut avoided_cpu = AvoidedCpu::new();
             let mut polls = Polls::default();
@@ -220,7 +222,7 @@ impl Lane {
                         self.helped_out.fetch_add(bytes, Relaxed);
                     }
                     Turn::Idle if polls.another(self.polling_is_better()) => thread::sleep(POLL_INTERVAL),
-                    // Where it is not needed any more it finds out with the next packet.
+                    // If the second thread is no longer needed, it notices this with the next packet.
                     Turn::Idle => outbound.rest(shared, &bound, &self.send_order),
                     Turn::Over => {}
                 }
@@ -230,16 +232,16 @@ impl Lane {
         }
     }
 
-    /// Whether the second thread need not be woken by what is to go out.
+    /// Returns true if outgoing packets need not wake the second thread, because it polls.
     fn polling_is_better(&self) -> bool {
         self.both_ways.load(Relaxed) && !self.split.load(Relaxed)
     }
 
-    /// A thread that helps with the way in while the lane is crowded, and sleeps while it is not.
+    /// Runs a thread that helps inwards while the lane is crowded, and otherwise sleeps.
     pub(crate) fn help_inwards(&self, shared: &Shared) {
         while !shared.stop.is_stopped() {
             self.crowded.pass();
-            // Made anew each time: its buffers are given back before it sleeps.
+            // Created anew each time, so that its buffers are freed before the thread sleeps.
             let mut inbound = Inbound::new(shared);
             while self.crowded.is_open() && !shared.stop.is_stopped() {
                 let bound = shared.bound.load_full();
@@ -249,7 +251,7 @@ impl Lane {
                     }
                     Turn::Idle => {
                         erase_traces_of_ciphers();
-                        // A socket that was replaced is no reason to end, and one that is broken ends the tunnel.
+                        // A replaced socket does not end the thread; a broken one ends the tunnel.
                         let patience = inbound.before_a_wait();
                         waited(shared, bound.socket.wait(&*bound.replaced, patience));
                     }
@@ -261,7 +263,7 @@ impl Lane {
     }
 }
 
-/// Waits for the first queue and the socket.
+/// Waits for the first queue and for the socket.
 fn wait_with(bound: &Bound, patience: Option<Duration>) -> io::Result<Ready> {
     let queue = bound.queues.first().ok_or(io::ErrorKind::NotFound)?;
     queue.wait_with(&*bound.socket, &*bound.replaced, patience)
@@ -276,7 +278,7 @@ impl Sharing {
         }
     }
 
-    /// Whether a second thread should help outwards, which may be `worth_it`.
+    /// Returns true if a second thread should help outwards; `worth_it` decides if the mode allows both.
     fn wants_help(self, worth_it: impl FnOnce() -> bool) -> bool {
         match self {
             Self::Never => false,
@@ -286,19 +288,19 @@ impl Sharing {
     }
 }
 
-/// Whether there is enough for a second thread, outwards, where so many bytes went each way in a [`WINDOW`].
+/// Returns true if the traffic is worth a second thread outwards, given the bytes in each direction during a [`WINDOW`].
 fn worth_help(is_helped: bool, inwards: usize, outwards: usize) -> bool {
     let (one_way, each_way) = if is_helped { (QUIET, QUIET) } else { (CROWDED, BUSY) };
     outwards >= one_way || inwards.min(outwards) >= each_way
 }
 
-/// Whether further threads should help with the way in, which had so many bytes in a [`WINDOW`]; `rested`: one thread had nothing
-/// to do at some time.
+/// Returns true if the bytes that arrived in a [`WINDOW`] are worth further threads inwards. `rested` means that the one thread
+/// had nothing to do at some time.
 fn worth_a_crowd(crowded: bool, rested: bool, inwards: usize) -> bool {
     inwards >= CROWDED && (crowded || !rested)
 }
 
-/// At the end of the first thread, however it ends, the others must not sleep on.
+/// Wakes the other threads when the first thread ends, however it ends, so that they do not sleep on.
 struct CallsTheHelper<'a>(&'a Lane);
 
 impl Drop for CallsTheHelper<'_> {
@@ -308,12 +310,12 @@ impl Drop for CallsTheHelper<'_> {
     }
 }
 
-/// What the first thread has carried since a moment, and how it goes on because of that.
+/// What the first thread has carried since the start of the window, and the decisions that follow from it.
 struct Load {
     begun: Instant,
     inwards: usize,
     outwards: usize,
-    /// For so long there was nothing to carry, and since when there is nothing now.
+    /// How long there was nothing to carry in this window, and since when there is nothing to carry now.
     rested: Duration,
     resting: Option<Instant>,
     spin_time: Duration,
@@ -321,7 +323,7 @@ struct Load {
     spare: Spare,
 }
 
-/// How long asking again is worth it where so many bytes were carried in a window of this length, and nothing for so long of it.
+/// Returns how long polling is worthwhile after a window of this length with this many bytes and this much time without packets.
 fn spin_time(bytes: usize, window: Duration, rested: Duration) -> Duration {
     match bytes {
         ..BUSY => Duration::ZERO,
@@ -330,12 +332,12 @@ fn spin_time(bytes: usize, window: Duration, rested: Duration) -> Duration {
     }
 }
 
-/// Naps in a row.
+/// The number of polling sleeps in a row.
 #[derive(Default)]
 struct Polls(u32);
 
 impl Polls {
-    /// Whether to take one more instead of waiting for something to come.
+    /// Returns true if the thread should sleep and poll once more instead of waiting for a packet.
     fn another(&mut self, better: bool) -> bool {
         let takes = better && self.0 < MOST_POLLS;
         self.0 = if takes { self.0 + 1 } else { 0 };
@@ -371,7 +373,7 @@ impl Load {
         }
     }
 
-    /// There is nothing to carry: whether to ask once more instead of sleeping; others have had the processor meanwhile.
+    /// Returns true if the thread, which has nothing to carry, should poll again instead of sleeping. Yields the processor first.
     fn goes_on(&mut self) -> bool {
         let now = clock::instant();
         let goes_on = now.since(*self.resting.get_or_insert(now)) < self.spin_time;

@@ -1,8 +1,8 @@
-//! The data path: drives the protocol engine with a TUN device and UDP sockets, and lets the outside steer it.
+//! The data path: drives the protocol engine with a TUN device and UDP sockets, and lets other code control it.
 //!
-//! Three kinds of threads: those of a `lane` (and one for each further TUN queue) carry packets to completion and share only the
-//! engine's [`DataPlane`](adit_protocol::DataPlane); `control` owns handshakes and timers; `network` hears of this machine's
-//! network. None of them wakes while nothing is due.
+//! There are three kinds of threads. The threads of a `lane` (and one for each further TUN queue) carry packets to completion and
+//! share only the engine's [`DataPlane`](adit_protocol::DataPlane). The `control` thread owns handshakes and timers. The
+//! `network` thread follows changes of this machine's network. None of them wakes while nothing is due.
 //!
 //! The entry point is [`Tunnel::start`]; its documentation has an example.
 #![forbid(unsafe_code)]

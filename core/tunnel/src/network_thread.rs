@@ -1,8 +1,8 @@
-//! The thread that hears of changes of this machine's network. It sleeps until there is one.
+//! The network thread: reacts to changes of this machine's network, and sleeps until there is one.
 //!
-//! An interface can be moved to another network namespace, whose announcements cannot be heard from here: while it is there, the thread
-//! asks the device once a second instead. Only the device itself says that its interface was removed; an announcement that it is gone
-//! may mean either.
+//! An interface can be moved to another network namespace, whose announcements do not reach this process. While it is there, the
+//! thread asks the device for its state once a second instead. Only the device itself tells whether its interface was removed; an
+//! announcement that the interface is gone can mean either.
 
 use std::io;
 use std::sync::{Arc, Weak};
@@ -15,13 +15,14 @@ use adit_protocol::Engine;
 
 use crate::shared::{Bound, Shared};
 
-/// Between two looks at an interface that is in another network namespace.
+/// Time between two queries of an interface that is in another network namespace.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Hears that the interface was moved.
+/// The callback that is told when the interface was moved.
 pub(crate) type Moved = dyn Fn(&InterfaceState) + Send + Sync;
 
-/// The MTU there is asked for once in so many looks, and when the interface was moved, renamed, set up or set down.
+/// Number of such queries between two reads of the MTU. The MTU is also read when the interface was moved, renamed, set up or set
+/// down.
 const LOOKS_BETWEEN_MTUS: u32 = 30;
 
 /// Runs until the tunnel stops.
@@ -49,20 +50,20 @@ pub(crate) fn run(shared: &Shared, mut events: Box<dyn NetworkEvents>, told: &Mo
     }
 }
 
-/// The tunnel's own interface, as it was at the last look.
+/// The tunnel's own interface, as of the last query.
 struct Interface {
-    /// The device that it belongs to, which may be replaced and must not be kept open for this.
+    /// The device of the interface. It may be replaced, and this reference must not keep it open.
     device: Weak<[Arc<dyn TunQueue>]>,
-    /// None where packets stay in this process.
+    /// The interface's state; `None` for a device without an interface, whose packets stay in this process.
     state: Option<InterfaceState>,
-    /// Was set down and not up again since.
+    /// True if the interface was set down and is not up again.
     down: bool,
-    /// Looks in another network namespace since its MTU was asked for.
+    /// Number of queries in another network namespace since the MTU was last read.
     looks: u32,
 }
 
 impl Interface {
-    /// None when it is gone already.
+    /// Queries the interface. Returns `None` if it is already gone.
     fn find(shared: &Shared) -> Option<Self> {
         let bound = shared.bound.load();
         match ask(&bound) {
@@ -78,12 +79,13 @@ impl Interface {
         self.state.as_ref().is_some_and(|state| state.is_elsewhere)
     }
 
-    /// Here, whichever link, address or route was announced. Elsewhere nothing is announced.
+    /// Returns true if the MTU must be read again. In this namespace every announcement can mean another MTU; from another one
+    /// there are no announcements.
     fn may_have_another_mtu(&self) -> bool {
         !self.is_elsewhere() || self.looks.is_multiple_of(LOOKS_BETWEEN_MTUS)
     }
 
-    /// Does what follows from an announcement, or from a look at the interface where there was none. `false`: it is gone.
+    /// Applies an announcement, or the result of a query if there was none. Returns `false` if the interface is gone.
     fn follow(&mut self, shared: &Shared, change: Option<NetworkChange>, told: &Moved) -> bool {
         let bound = shared.bound.load();
         let now = match ask(&bound) {
@@ -96,7 +98,7 @@ impl Interface {
         };
         let device = Arc::downgrade(&bound.queues);
         if !Weak::ptr_eq(&self.device, &device) {
-            // What was known is of another interface.
+            // The previous state belongs to another interface.
             *self = Self { device, state: Some(now), down: false, looks: 0 };
             return true;
         }
@@ -110,9 +112,9 @@ impl Interface {
         }
         let is_ours = |name: &String| *name == before.name || *name == now.name;
         let (set_down, set_up) = match &change {
-            // The kernel sets down what it moves.
+            // The kernel sets an interface down when it moves it.
             _ if moved => (true, now.is_up),
-            // What is announced here is about another interface with its name.
+            // An announcement in this namespace is about another interface of the same name.
             _ if now.is_elsewhere => (before.is_up && !now.is_up, now.is_up),
             Some(NetworkChange::InterfaceDown(name)) if is_ours(name) => (true, false),
             Some(NetworkChange::InterfaceUp(name)) if is_ours(name) => (false, true),
@@ -130,7 +132,7 @@ impl Interface {
     }
 }
 
-/// The interface was removed.
+/// The error that the interface was removed.
 struct Gone;
 
 fn ask(bound: &Bound) -> Result<Option<InterfaceState>, Gone> {

@@ -1,31 +1,31 @@
-//! Keeps the order of what passes through where several threads carry it. `core/loom` includes this file and tries every order of their
-//! steps.
+//! Keeps packets in order although several threads carry them. `core/loom` includes this file and tries every order of the
+//! threads' steps.
 
 use std::mem::{self, ManuallyDrop};
 
 use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
-/// Things left for others to pass on at which a thread waits for its turn instead of leaving one more.
+/// Number of batches left for other threads at which a thread waits for its turn instead of leaving another one.
 const MOST_LEFT: usize = 8;
 
-/// What comes in is taken in by one thread at a time, opened or sealed by several side by side, and passed on in the order in which it
-/// was taken in. Whose turn has not come yet may leave what it has (a `T`) to the one before it, and go on. Where one thread carries
-/// all, neither lock is ever contended; both are taken once for a whole run of packets.
+/// One thread at a time reads packets; several threads encrypt or decrypt them in parallel; the packets are passed on in the
+/// order in which they were read. A thread whose turn has not come may leave its batch (a `T`) to the thread before it and
+/// continue. If one thread carries everything, neither lock is ever contended; both are taken once for a whole run of packets.
 pub(crate) struct Order<T> {
-    /// The next ticket to be given out.
+    /// The next ticket to hand out.
     taking: Mutex<u64>,
     passing: Mutex<Passing<T>>,
     next: Condvar,
 }
 
 struct Passing<T> {
-    /// The ticket that may send now.
+    /// The ticket whose turn it is.
     turn: u64,
-    /// By their tickets.
+    /// Batches left by threads that did not wait, by ticket.
     left: Vec<(u64, T)>,
-    /// What was passed on for others, to be used again.
+    /// Batches that were passed on for other threads, for reuse.
     spares: Vec<T>,
-    /// Threads that wait for their turn.
+    /// Number of threads that wait for their turn.
     waiting: usize,
 }
 
@@ -37,12 +37,12 @@ impl<T> Default for Order<T> {
 }
 
 impl<T> Order<T> {
-    /// Waits until no other thread reads from the queue.
+    /// Waits until no other thread reads from the queue, and returns the right to read.
     pub(crate) fn begin(&self) -> Taking<'_, T> {
         Taking { order: self, next: lock(&self.taking) }
     }
 
-    /// `None` while another thread reads from the queue.
+    /// Returns the right to read, or `None` while another thread reads from the queue.
     pub(crate) fn try_begin(&self) -> Option<Taking<'_, T>> {
         match self.taking.try_lock() {
             Ok(next) => Some(Taking { order: self, next }),
@@ -51,7 +51,7 @@ impl<T> Order<T> {
         }
     }
 
-    /// Gives back the memory of what was passed on for others.
+    /// Frees the batches that are kept for reuse.
     pub(crate) fn forget_spares(&self) {
         let spares = mem::take(&mut lock(&self.passing).spares);
         drop(spares);
@@ -77,7 +77,7 @@ impl<T> Order<T> {
 }
 
 impl<T> Passing<T> {
-    /// The next one's turn; the answer is what was left for it.
+    /// Gives the turn to the next ticket. Returns the batch that was left for it.
     fn advance(&mut self) -> Option<T> {
         self.turn += 1;
         let place = self.left.iter().position(|(number, _)| *number == self.turn)?;
@@ -85,41 +85,41 @@ impl<T> Passing<T> {
     }
 }
 
-/// Nobody else takes anything in until this is dropped, and with that has no place in the order, or has become a [`Ticket`].
+/// The right to read from the queue. Other threads wait until it is dropped, which uses no ticket, or becomes a [`Ticket`].
 pub(crate) struct Taking<'a, T> {
     order: &'a Order<T>,
     next: MutexGuard<'a, u64>,
 }
 
 impl<'a, T> Taking<'a, T> {
-    /// Something was taken in.
+    /// Turns the right to read into a ticket, because something was read.
     pub(crate) fn ticket(mut self) -> Ticket<'a, T> {
         let ticket = Ticket { order: self.order, number: *self.next };
         *self.next += 1;
         ticket
     }
 
-    /// Blocks until all that was taken in before has been passed on.
+    /// Blocks until everything read before was passed on.
     pub(crate) fn wait(&self) {
         drop(self.order.turn_of(*self.next));
     }
 }
 
-/// Where a thread stands in the order.
+/// A thread's place in the order.
 pub(crate) enum Place<'a, T> {
     Taking(Taking<'a, T>),
     Ticket(Ticket<'a, T>),
-    /// It has been given away.
+    /// The place was given away.
     None,
 }
 
 impl<T> Place<'_, T> {
-    /// Whether more may be read for this ticket: no other thread reads meanwhile.
+    /// Returns true if the thread may read more for this place, because no other thread reads meanwhile.
     pub(crate) const fn may_take_in(&self) -> bool {
         matches!(self, Self::Taking(_))
     }
 
-    /// Something was taken in, and others may go on taking in.
+    /// Takes a ticket for what was read, so that other threads may read.
     pub(crate) fn let_others(&mut self) {
         *self = match mem::replace(self, Place::None) {
             Place::Taking(taking) => Place::Ticket(taking.ticket()),
@@ -127,7 +127,7 @@ impl<T> Place<'_, T> {
         };
     }
 
-    /// Blocks until all that was taken in before has been passed on.
+    /// Blocks until everything read before was passed on.
     pub(crate) fn wait(&self) {
         match self {
             Place::Taking(taking) => taking.wait(),
@@ -137,20 +137,21 @@ impl<T> Place<'_, T> {
     }
 }
 
-/// A place in the order; others wait until it is dropped.
+/// A place in the order. Threads with later tickets wait until it is dropped.
 pub(crate) struct Ticket<'a, T> {
     order: &'a Order<T>,
     number: u64,
 }
 
 impl<T> Ticket<'_, T> {
-    /// Blocks until all that was taken in before has been passed on.
+    /// Blocks until everything read before was passed on.
     pub(crate) fn wait(&self) {
         drop(self.order.turn_of(self.number));
     }
 
-    /// Leaves what `item` makes to be passed on by the one before. It is given something passed on earlier, to be used again.
-    /// `Err`, and `item` was not called, when the turn has come, or so much was left that it is better to wait.
+    /// Leaves the batch that `item` creates to the thread before this one. `item` may reuse a batch that was passed on earlier.
+    /// Returns `Err` without calling `item` if this ticket's turn has come, or if so many batches were left that waiting is
+    /// better.
     pub(crate) fn leave(self, item: impl FnOnce(Option<T>) -> T) -> Result<(), Self> {
         let mut passing = lock(&self.order.passing);
         if passing.turn == self.number || passing.left.len() >= MOST_LEFT {
@@ -164,7 +165,7 @@ impl<T> Ticket<'_, T> {
         Ok(())
     }
 
-    /// The turn is over; `pass_on` has what others have left passed on as well.
+    /// Ends this ticket's turn. `pass_on` then passes on the batches that other threads have left.
     pub(crate) fn pass(self, mut pass_on: impl FnMut(&mut T)) {
         let mut next = self.advance();
         while let Some((ticket, mut item)) = next {
@@ -174,7 +175,7 @@ impl<T> Ticket<'_, T> {
         }
     }
 
-    /// The next one's turn, whenever it comes; its ticket when it has left something.
+    /// Waits for this ticket's turn and ends it. Returns the next ticket with its batch if one was left.
     fn advance(self) -> Option<(Self, T)> {
         let Self { order, number } = *ManuallyDrop::new(self);
         let mut passing = order.turn_of(number);
@@ -189,7 +190,7 @@ impl<T> Ticket<'_, T> {
 }
 
 impl<T> Drop for Ticket<'_, T> {
-    /// What others have left is lost, as packets may be: this happens to a thread that panics.
+    /// Discards the batches that other threads have left, because packets may be lost. This happens only to a thread that panics.
     fn drop(&mut self) {
         let mut passing = self.order.turn_of(self.number);
         while passing.advance().is_some() {}
@@ -285,7 +286,8 @@ mod tests {
         order.begin().ticket().wait();
     }
 
-    /// A second run received at one ticket was written before what another thread had received between the two.
+    /// Regression test: a second run received with one ticket was written before the packets that another thread had received in
+    /// between.
     #[test]
     fn nothing_more_is_taken_in_at_a_ticket() {
         let order = Order::<()>::default();

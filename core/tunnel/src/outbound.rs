@@ -1,4 +1,4 @@
-//! From the TUN to the network, run to completion: read a superpacket, cut it, seal each segment into the send buffer, send.
+//! Carries packets from the TUN to the network: reads a superpacket, cuts it, seals each segment into the send buffer, and sends.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,36 +16,38 @@ use crate::shared::{Bound, Ended, Shared};
 use crate::split::{SLACK, Splitter};
 use crate::stack::erase_traces_of_ciphers;
 
-/// Bytes waiting at which they are sent although more could be read.
+/// Bytes in the send buffer at which they are sent although more packets could be read.
 const FLUSH_AT: usize = 32 * 1024;
 
-/// A packet that is worth sealing beside another thread's, bytes.
+/// Length in bytes at which a packet is sealed in parallel with another thread's packets.
 const LONG_PACKET: usize = 8 * 1024;
 
-/// Packets after which the other direction has its turn, although nothing is worth sending: they may go nowhere, or be unusable.
+/// Packets after which the other direction has its turn even if nothing can be sent: the packets may have no route or be
+/// malformed.
 const PACKETS_AT_ONCE: usize = 256;
 
-/// Turns for what a replaced device was given before: as many as its queue may hold, and not for ever where it is still written to.
+/// Maximum number of turns for packets that a replaced device already holds: as many as its queue may hold, but limited, in case
+/// the device is still written to.
 const TURNS_OF_A_DRAIN: usize = 1024;
 
-/// ICMP answers waiting at which they are given although more could be read.
+/// ICMP errors after which they are sent although more packets could be read.
 const ANSWERS_AT_ONCE: usize = 64;
 
-/// The order in which the threads that read one queue send what they have read.
+/// The order in which the threads that read one queue send their packets.
 pub(crate) type SendOrder = Order<Outgoing>;
 
-/// What one turn of a direction did.
+/// The result of one turn in one direction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Turn {
-    /// Bytes were carried; there may be more.
+    /// Bytes were carried, and there may be more.
     Carried(usize),
-    /// Nothing is left to carry, or another thread is reading it.
+    /// There is nothing to carry, or another thread is reading.
     Idle,
-    /// The device is gone, or broken for good.
+    /// The device is gone, or broken permanently.
     Over,
 }
 
-/// Reads the queue with that number until the tunnel stops. Another device may have no such queue: then it waits for the next one.
+/// Reads the queue with this number until the tunnel stops. If a replaced device has no such queue, waits for the next device.
 pub(crate) fn run(shared: &Shared, number: usize) {
     let (mut outbound, alone) = (Outbound::new(shared, number), SendOrder::default());
     while !shared.stop.is_stopped() {
@@ -62,15 +64,15 @@ pub(crate) fn run(shared: &Shared, number: usize) {
     }
 }
 
-/// One thread's part in the way out of a TUN queue: its buffers, and what is on its way to the socket.
+/// The state with which one thread carries packets out of a TUN queue: its buffers, and the packets to be sent.
 pub(crate) struct Outbound {
-    /// Of the queue.
+    /// Number of the queue.
     number: usize,
     buffer: Vec<u8>,
     outgoing: Outgoing,
-    /// ICMP for senders of packets that cannot be delivered.
+    /// ICMP errors for senders of packets that cannot be delivered.
     answers: Vec<Vec<u8>>,
-    /// Nothing was read since the last wait: what comes first is sent at once.
+    /// True if nothing was read since the last wait, so that the next packet is sent at once.
     woken: bool,
     burst: Burst,
 }
@@ -87,15 +89,17 @@ impl Outbound {
         }
     }
 
-    /// Reads what is there, at most as much as is worth one system call to send, and sends it. `order`: of all threads that read this
-    /// queue. Short packets are sealed before another one of them may read, a long one side by side with theirs.
+    /// Reads the available packets, at most as many as are worth one system call to send, and sends them. All threads that read
+    /// this queue share `order`. Short packets are sealed before another thread may read; a long packet is sealed in parallel
+    /// with the other threads' packets.
     pub(crate) fn turn(&mut self, shared: &Shared, bound: &Bound, order: &SendOrder) -> Turn {
-        // Another thread is reading, and may have lost its processor meanwhile: there are other things to do than to wait for it.
+        // Another thread is reading, and may have lost its processor meanwhile. This thread does other work instead of waiting
+        // for it.
         let Some(taking) = order.try_begin() else { return Turn::Idle };
         self.take_turn(shared, bound, Place::Taking(taking))
     }
 
-    /// After `bound` was replaced: sends what its TUN device has been given already, unless that is in use still.
+    /// Sends the packets that the TUN device of a replaced `bound` still holds, unless that device is still in use.
     pub(crate) fn drain(&mut self, shared: &Shared, bound: &Bound, order: &SendOrder) {
         for _ in 0..TURNS_OF_A_DRAIN {
             if shared.stop.is_stopped() || bound.has_device_of(&shared.bound.load()) {
@@ -140,7 +144,7 @@ impl Outbound {
                 },
             }
             packets += 1;
-            // The first packet after a rest does not wait for the look whether there are more.
+            // The first packet after a wait is sent before checking whether there are more.
             let first = std::mem::take(&mut self.woken);
             let enough = packets >= PACKETS_AT_ONCE || worker.answers.len() >= ANSWERS_AT_ONCE;
             if first || enough || worker.outgoing.len() >= FLUSH_AT {
@@ -156,13 +160,13 @@ impl Outbound {
         }
         worker.depart(&**queue);
         self.burst.note(bytes);
-        // Not only when idle: a sender that floods a peer without a session waits for the handshake.
+        // Called even if the thread is busy: a sender that floods a peer without a session waits for the handshake.
         shared.call_engine();
         outcome
     }
 
-    /// To be called before a wait: gives back what a burst has filled, or answers after how long this is to be called again (`None`: not
-    /// before there was another burst).
+    /// Returns the memory that a burst has filled to the system if the burst is over. To be called before a wait, and again after
+    /// the returned time (`None`: only after another burst).
     pub(crate) fn before_a_wait(&mut self, order: &SendOrder) -> Option<Duration> {
         self.woken = true;
         let now = clock::instant();
@@ -174,7 +178,7 @@ impl Outbound {
         self.burst.patience(now)
     }
 
-    /// Waits for the queue alone, until the device is replaced or the tunnel ends.
+    /// Waits for the queue alone, until a packet arrives, the device is replaced or the tunnel ends.
     pub(crate) fn rest(&mut self, shared: &Shared, bound: &Bound, order: &SendOrder) {
         erase_traces_of_ciphers();
         let patience = self.before_a_wait(order);
@@ -184,7 +188,7 @@ impl Outbound {
     }
 }
 
-/// A device that cannot be waited for ends the tunnel.
+/// Ends the tunnel if waiting for a device failed.
 pub(crate) fn waited(shared: &Shared, outcome: io::Result<Ready>) {
     if let Err(error) = outcome {
         tracing::error!(%error, "waiting for packets");
@@ -197,7 +201,7 @@ struct Worker<'a> {
     plane: &'a DataPlane,
     outgoing: &'a mut Outgoing,
     answers: &'a mut Vec<Vec<u8>>,
-    /// Of the tunnel's socket.
+    /// Port of the tunnel's socket.
     own_port: u16,
     place: Place<'a, Outgoing>,
 }
@@ -219,7 +223,7 @@ impl Worker<'_> {
             self.place.wait();
         }
         for answer in self.answers.drain(..) {
-            // An answer that the interface does not take is lost, as on any network.
+            // An ICMP error that the interface does not accept is lost, like any packet on a network.
             let _ = queue.send(Offload::default(), &answer);
         }
         if let Place::Ticket(ticket) = self.place {
@@ -292,7 +296,7 @@ impl Worker<'_> {
         }
     }
 
-    /// To seal it once more would send it round for ever.
+    /// Counts a packet of a routing loop and drops it. Sealing it again would send it round forever.
     fn note_loop(&self, to: SocketAddr) {
         if self.plane.drops.get(Dropped::RoutingLoop) == 0 {
             tracing::error!(
@@ -309,7 +313,8 @@ impl Worker<'_> {
     }
 }
 
-/// The socket is not kept: one that was replaced must close at once, or its port would stay taken until the next packet.
+/// Sends the gathered datagrams. Does not keep the socket: a replaced socket must close at once, or its port would stay taken
+/// until the next packet.
 fn send(shared: &Shared, outgoing: &mut Outgoing) {
     let bound = shared.bound.load();
     let sent = outgoing.flush(&*bound.socket);

@@ -1,20 +1,20 @@
-//! Sealed datagrams on their way to the socket, gathered into runs of equal size so that one system call sends many.
+//! Gathers sealed datagrams into runs of equal size, so that one system call sends many.
 
 use adit_platform::device::{Datagrams, SendError, UdpSocket};
 use adit_platform::memory;
 use adit_protocol::wire::DATA_OVERHEAD;
 use adit_protocol::{Ecn, UdpPath};
 
-/// Room for one superpacket's worth of datagrams, and for as many small ones as are worth one system call.
+/// Bytes of the buffer: room for the datagrams of one superpacket, and for as many small ones as are worth one system call.
 const CAPACITY: usize = 128 * 1024;
 
-/// How many full packets of an interface with this MTU fit into one run, sealed; no bound without runs, where a send takes
-/// several datagrams anyhow.
+/// Returns how many sealed full-size packets of an interface with this MTU fit into one run. Without runs there is no limit,
+/// because one send takes several datagrams anyway.
 pub(crate) fn segments_in_one_run((max_datagrams, max_bytes): (usize, usize), mtu: usize) -> usize {
     if max_datagrams == 1 { usize::MAX } else { max_datagrams.min(max_bytes / (mtu + DATA_OVERHEAD)).max(1) }
 }
 
-/// A buffer of datagrams and the runs that they form.
+/// A buffer of datagrams, and the runs that they form.
 pub(crate) struct Outgoing {
     buffer: Vec<u8>,
     used: usize,
@@ -29,32 +29,32 @@ struct Run {
     segment_size: usize,
     start: usize,
     len: usize,
-    /// A datagram shorter than the others ends a run.
+    /// True if the run may grow; a datagram shorter than the others ends a run.
     open: bool,
 }
 
 impl Outgoing {
-    /// For a socket that takes so many datagrams and bytes in one run.
+    /// Creates a buffer for a socket that takes this many datagrams and bytes in one run.
     pub(crate) fn new((max_datagrams, max_bytes): (usize, usize)) -> Self {
         Self { buffer: vec![0; CAPACITY], used: 0, runs: Vec::with_capacity(64), max_datagrams, max_bytes }
     }
 
-    /// For what comes next: the socket may have been replaced, or have lost an offload.
+    /// Sets the limits for the next datagrams, because the socket may have been replaced or have lost an offload.
     pub(crate) fn set_limits(&mut self, (max_datagrams, max_bytes): (usize, usize)) {
         (self.max_datagrams, self.max_bytes) = (max_datagrams, max_bytes);
     }
 
-    /// Whether `len` more bytes fit.
+    /// Returns true if `len` more bytes fit.
     pub(crate) fn has_room(&self, len: usize) -> bool {
         self.buffer.len() - self.used >= len
     }
 
-    /// Bytes waiting.
+    /// Returns the number of bytes to be sent.
     pub(crate) const fn len(&self) -> usize {
         self.used
     }
 
-    /// Adds a datagram of at most `max_len` bytes, which `write` puts into the buffer and tells the length of.
+    /// Adds a datagram of at most `max_len` bytes. `write` puts it into the buffer and returns its length.
     pub(crate) fn push(&mut self, path: UdpPath, ecn: Ecn, max_len: usize, write: impl FnOnce(&mut [u8]) -> usize) {
         let Some(room) = self.buffer.get_mut(self.used..self.used + max_len) else { return };
         let len = write(room);
@@ -75,14 +75,14 @@ impl Outgoing {
         }
     }
 
-    /// Gives the buffer's memory back to the system, unless something is in it.
+    /// Returns the buffer's memory to the system, unless the buffer is in use.
     pub(crate) fn give_back(&mut self) {
         if self.used == 0 {
             memory::give_back(&mut self.buffer);
         }
     }
 
-    /// Sends everything; an error is of the first run that could not be sent as it was.
+    /// Sends everything. An error is that of the first run that could not be sent unchanged.
     pub(crate) fn flush(&mut self, socket: &dyn UdpSocket) -> Result<(), SendError> {
         if self.runs.is_empty() {
             return Ok(());

@@ -1,10 +1,11 @@
-//! On which processor a lane's threads run while there is bulk, where there are few processors.
+//! Chooses the processor for a lane's threads under load on machines with few processors.
 //!
-//! Whoever wakes a thread decides where it runs. On two processors, and under schedulers that fill one before they use the next, as
-//! some virtual machines have them, it often has to wait there behind another thread while the other processor has nothing to do.
-//! A thread that may run on one processor alone is not put behind others any more. So, when a lane's first thread had to wait
-//! although there was a processor without work, it stays where it is just then, and the second one keeps off that processor: where
-//! others wait for the same, each is found at another place. Should it have been the wrong place, it goes to the other one.
+//! The scheduler places a thread when another thread wakes it. On two processors, and with schedulers that fill one processor
+//! before they use the next (as in some virtual machines), the thread often has to wait behind another thread while the other
+//! processor is idle. A thread that is pinned to one processor is no longer placed behind others. So if a lane's first thread had
+//! to wait although a processor was idle, it is pinned to the processor on which it is running, and the second thread avoids that
+//! one. If several tunnels do this, their threads are on different processors at that moment. If the choice proves wrong, the
+//! thread moves to the other processor.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -13,26 +14,26 @@ use std::time::Duration;
 use adit_platform::processors::{self, ThreadTime};
 use adit_protocol::Instant;
 
-/// How long the processors are watched before a thread is placed: `/proc/stat` counts in 10 ms.
+/// How long the processors are watched before a thread is pinned; `/proc/stat` has a resolution of 10 ms.
 const WATCH: Duration = Duration::from_millis(200);
 
-/// Where there are more processors than these, the scheduler finds one without work.
+/// With more allowed processors than this, the scheduler finds an idle one by itself.
 const FEW: usize = 4;
 
-/// The share of the time for which a thread had to wait that makes it look for a better place.
+/// Share of the time for which a thread had to wait that makes it look for a better processor.
 const WAITED_LONG: f64 = 0.1;
 
-/// The share of the time for which one processor, or several together, had no work, although a thread waited for one.
+/// Share of the time for which one processor, or several together, were idle although a thread waited for one.
 const WASTED: f64 = 0.08;
 
-/// The share of the time for which another processor must have had no work to be a better place, and the part of the time that the
-/// thread itself ran.
+/// Share of the time for which another processor must have been idle to be a better one. The second value is relative to the time
+/// for which the thread itself ran.
 const ROOM: f64 = 0.2;
 const ROOM_OF_OWN: f64 = 0.4;
 
 const NOWHERE: usize = usize::MAX;
 
-/// Where the first thread of a lane stays, for the second one to keep off.
+/// The processor to which a lane's first thread is pinned, for the second thread to avoid.
 pub(crate) struct CpuPin(AtomicUsize);
 
 impl Default for CpuPin {
@@ -41,44 +42,45 @@ impl Default for CpuPin {
     }
 }
 
-/// Places the first thread of a lane, which calls it.
+/// Pins a lane's first thread, on which it is used.
 pub(crate) struct Placement {
-    /// Where it may run when it is not placed.
+    /// The processors on which the thread may run when it is not pinned.
     allowed: Vec<usize>,
-    /// There are few processors, and the system lets a thread choose.
+    /// True if there are few processors and the system lets a thread choose.
     worth_it: bool,
     at: Option<usize>,
     watched: Option<Reading>,
 }
 
-/// The clocks at the start of a watch.
+/// The clocks at the start of a watch period.
 struct Reading {
     begun: Instant,
     thread: ThreadTime,
     idle: Vec<(usize, Duration)>,
 }
 
-/// Shares of the time of a watch.
+/// Shares of the time of a watch period.
 struct Watched {
     waited: f64,
     ran: f64,
-    /// Of each processor that the thread may use: for how long it had nothing to do.
+    /// For each processor that the thread may use, the share of the time for which it was idle.
     idle: Vec<(usize, f64)>,
 }
 
 impl Placement {
-    /// For the calling thread.
+    /// Creates the placement of the calling thread.
     pub(crate) fn new() -> Self {
         let allowed = processors::allowed().unwrap_or_default();
         Self { worth_it: (2..=FEW).contains(&allowed.len()), allowed, at: None, watched: None }
     }
 
-    /// Where the thread may run when it is not placed.
+    /// Returns the processors on which the thread may run when it is not pinned.
     pub(crate) fn allowed(&self) -> &[usize] {
         &self.allowed
     }
 
-    /// There is bulk: looks whether the thread should go, or stay, somewhere. Costs nothing but for a moment every [`WATCH`].
+    /// Checks whether the thread should be pinned or moved. To be called during bulk traffic; it costs almost nothing except once
+    /// every [`WATCH`].
     pub(crate) fn watch(&mut self, now: Instant, cpu_pin: &CpuPin) {
         if !self.worth_it || self.watched.as_ref().is_some_and(|reading| now.since(reading.begun) < WATCH) {
             return;
@@ -87,7 +89,8 @@ impl Placement {
             Ok(reading) => {
                 let watched = self.watched.as_ref().map(|earlier| reading.since(earlier, &self.allowed));
                 self.watched = Some(reading);
-                // Two programs that find the same at the same time must not both move. The clock's fine digits are as good as a coin.
+                // Two programs with the same measurement at the same time must not both move. The low digits of the clock serve
+                // as a random bit.
                 let coin = (now.as_nanos() / 64).is_multiple_of(2);
                 if let Some(next) = watched.and_then(|watched| place(self.at, processors::current(), &watched, coin)) {
                     self.stay_at(next, cpu_pin);
@@ -97,7 +100,7 @@ impl Placement {
         }
     }
 
-    /// There is no bulk any more: the thread may run anywhere again.
+    /// Unpins the thread when the bulk traffic is over.
     pub(crate) fn release(&mut self, cpu_pin: &CpuPin) {
         self.watched = None;
         if self.at.take().is_some() {
@@ -109,7 +112,7 @@ impl Placement {
     }
 
     fn stay_at(&mut self, processor: usize, cpu_pin: &CpuPin) {
-        // Where it may run can have been changed from outside since it was free last.
+        // The allowed processors may have been changed from outside since the thread was last unpinned.
         let allowed = if self.at.is_none() { processors::allowed() } else { Ok(self.allowed.clone()) };
         match allowed.and_then(|allowed| processors::keep_to(&[processor]).map(|()| allowed)) {
             Ok(allowed) => {
@@ -121,7 +124,7 @@ impl Placement {
         }
     }
 
-    /// A system that does not tell, or a sandbox that does not allow it.
+    /// Stops pinning, because the system does not provide the measurements or a sandbox forbids the change.
     fn give_up(&mut self, error: &io::Error) {
         tracing::debug!(%error, "choosing a processor");
         self.worth_it = false;
@@ -146,7 +149,8 @@ impl Reading {
     }
 }
 
-/// Where a thread should stay from now on that stays `at` a processor, or nowhere in particular and is `here`; `None`: as it is.
+/// Returns the processor to which a thread should be pinned from now on, or `None` for no change. `at` is the one to which it is
+/// pinned already, `here` the one on which it is running.
 fn place(at: Option<usize>, here: usize, watched: &Watched, coin: bool) -> Option<usize> {
     if watched.waited < WAITED_LONG {
         return None;
@@ -160,19 +164,19 @@ fn place(at: Option<usize>, here: usize, watched: &Watched, coin: bool) -> Optio
     (coin && *idle >= ROOM && *idle > ROOM_OF_OWN * watched.ran).then_some(*other)
 }
 
-/// Keeps the second thread of a lane, which calls it, off the first one's processor.
+/// Keeps a lane's second thread, on which it is used, off the first thread's processor.
 pub(crate) struct AvoidedCpu {
     allowed: Vec<usize>,
     cpu_pin: usize,
 }
 
 impl AvoidedCpu {
-    /// For the calling thread.
+    /// Creates the state for the calling thread.
     pub(crate) fn new() -> Self {
         Self { allowed: processors::allowed().unwrap_or_default(), cpu_pin: NOWHERE }
     }
 
-    /// Follows what the first thread does.
+    /// Adopts a change of the first thread's processor.
     pub(crate) fn follow(&mut self, cpu_pin: &CpuPin) {
         let cpu_pin = cpu_pin.0.load(Relaxed);
         if cpu_pin != self.cpu_pin {
@@ -205,7 +209,7 @@ mod tests {
 
     use super::{AvoidedCpu, CpuPin, Placement, Watched, place};
 
-    /// On a thread of its own: tests must not change where others run.
+    /// Runs `test` on a thread of its own, because tests must not change where other threads run.
     fn apart<T: Send>(test: impl FnOnce() -> T + Send) -> T {
         thread::scope(|scope| scope.spawn(test).join().unwrap())
     }

@@ -1,4 +1,4 @@
-//! What the threads of one tunnel share.
+//! The state that the threads of one tunnel share.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -16,23 +16,25 @@ use crate::order::Order;
 use crate::outgoing::segments_in_one_run;
 use crate::stack::leaving_no_trace;
 
-/// Handshake messages that may wait, as in the kernel (rule Q4).
+/// Maximum number of waiting handshake messages, as in the kernel (rule Q4).
 const MAX_WAITING: usize = 4096;
 
-/// Rest after an error of a device that may come again at once, so that a broken device costs no whole processor.
+/// Pause after a device error that may repeat at once, so that a broken device does not use up a processor.
 const REST: Duration = Duration::from_millis(100);
 
-/// How long workers may take to let go of a device that was replaced.
+/// How long workers may take to release a replaced device.
 const LET_GO: Duration = Duration::from_secs(1);
 
-/// What the threads of one tunnel share. Workers use `plane` and `bound`; all else goes through the engine's lock.
+/// The state that the threads of one tunnel share. Workers use `plane` and `bound`; everything else goes through the engine's
+/// lock.
 pub(crate) struct Shared {
     pub(crate) plane: Arc<DataPlane>,
     engine: Mutex<Engine>,
     pub(crate) factory: Arc<dyn UdpFactory>,
-    /// The devices in use. Replaced as a whole, under the engine's lock.
+    /// The devices in use, replaced as a whole and under the engine's lock.
     pub(crate) bound: ArcSwap<Bound>,
-    /// Queues of the device that the tunnel started with: each has threads, and no other device may have more.
+    /// Number of queues of the device that the tunnel started with. Each queue has threads, and no other device may have more
+    /// queues.
     pub(crate) most_queues: usize,
     pub(crate) arrivals: Order<()>,
     /// The interface's MTU in bytes, which padding never exceeds.
@@ -45,7 +47,7 @@ pub(crate) struct Shared {
     observer: Box<dyn Fn(&Event) + Send + Sync>,
 }
 
-/// The socket and the TUN queues that are used together, and what makes workers let go of them.
+/// The socket and the TUN queues that are used together, and the flag that makes workers release them.
 pub(crate) struct Bound {
     pub(crate) socket: Arc<dyn UdpSocket>,
     pub(crate) queues: Queues,
@@ -57,18 +59,18 @@ pub(crate) struct Bound {
 pub(crate) type Queues = Arc<[Arc<dyn TunQueue>]>;
 
 impl Bound {
-    /// Whether this is the TUN device of `other`.
+    /// Returns true if both use the same TUN device.
     pub(crate) fn has_device_of(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.queues, &other.queues)
     }
 }
 
-/// Why a tunnel ended.
+/// The reason why a tunnel ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ended {
     /// Its interface was removed.
     InterfaceGone,
-    /// It was told to stop, or one of its threads could not go on.
+    /// It was stopped, or one of its threads failed.
     Stopped,
 }
 
@@ -98,7 +100,7 @@ impl Shared {
         }
     }
 
-    /// Uses the engine, then sends and reports what it has to say. No key stays on the stack.
+    /// Uses the engine, then sends its output and reports its events. Leaves no key on the stack.
     pub(crate) fn with_engine<T>(&self, work: impl FnOnce(&mut Engine) -> T) -> T {
         leaving_no_trace(|| {
             let mut engine = self.engine();
@@ -116,7 +118,7 @@ impl Shared {
         self.mtu.load(Relaxed)
     }
 
-    /// Asks the interface for its MTU again, since anybody may have changed it.
+    /// Reads the interface's MTU again, because any program may have changed it.
     pub(crate) fn refresh_mtu(&self) {
         let bound = self.bound.load();
         if let Some(queue) = bound.queues.first() {
@@ -143,7 +145,7 @@ impl Shared {
         }
         while let Some(packet) = engine.poll_received() {
             if let Some(queue) = bound.queues.get(queue_of(&packet, bound.queues.len())) {
-                // A packet that the interface does not take is lost, as on any network.
+                // A packet that the interface does not accept is lost, like any packet on a network.
                 let _ = queue.send(Offload::default(), &packet);
             }
         }
@@ -152,7 +154,7 @@ impl Shared {
         }
     }
 
-    /// Leaves a handshake message for the control thread; beyond [`MAX_WAITING`] it is lost.
+    /// Queues a handshake message for the control thread. Beyond [`MAX_WAITING`] the message is lost.
     pub(crate) fn hand_over(&self, from: UdpPath, message: &[u8]) {
         let mut waiting = self.waiting();
         if waiting.len() < MAX_WAITING {
@@ -162,7 +164,7 @@ impl Shared {
         self.alarm.wake();
     }
 
-    /// The oldest waiting handshake message, and how many waited with it.
+    /// Returns the oldest waiting handshake message, and how many were waiting.
     pub(crate) fn next_waiting(&self) -> Option<(UdpPath, Vec<u8>, usize)> {
         let mut waiting = self.waiting();
         let count = waiting.len();
@@ -173,7 +175,7 @@ impl Shared {
         Some((from, message, count))
     }
 
-    /// Whether a handshake message waits.
+    /// Returns true if a handshake message waits.
     pub(crate) fn is_any_waiting(&self) -> bool {
         !self.waiting().is_empty()
     }
@@ -182,37 +184,37 @@ impl Shared {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wakes the control thread where a worker noted something for the engine.
+    /// Wakes the control thread if a worker noted something for the engine.
     pub(crate) fn call_engine(&self) {
         if self.plane.wants_attention() {
             self.alarm.wake();
         }
     }
 
-    /// Has all use `bound` from now on, and gives what was used before. To be called under the engine's lock.
+    /// Makes all threads use `bound` from now on, and returns the previous one. To be called under the engine's lock.
     pub(crate) fn replace(&self, bound: Bound) -> Arc<Bound> {
         let old = self.bound.swap(Arc::new(bound));
         old.replaced.stop();
         if self.ended().is_some() {
-            // Whoever ended the tunnel meanwhile may have seen the old one only.
+            // The thread that ended the tunnel meanwhile may have stopped only the old one.
             self.bound.load().replaced.stop();
         }
         self.changed.notify_all();
         old
     }
 
-    /// Blocks until the TUN device has a queue with that number, or the tunnel ends.
+    /// Blocks until the TUN device has a queue with this number, or the tunnel ends.
     pub(crate) fn wait_for_queue(&self, number: usize) {
         let is_missing = |ended: &mut Option<Ended>| ended.is_none() && number >= self.bound.load().queues.len();
         drop(self.changed.wait_while(self.ended(), is_missing).unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// A run did not go out, or only without its sticky source, which is then forgotten.
+    /// Handles a run that was not sent, or only without its sticky source. That source is then forgotten.
     pub(crate) fn send_failed(&self, failure: &SendError) {
         forget_source(&mut self.engine(), failure);
     }
 
-    /// The interface of `bound` was removed. Ends all threads, unless there is another one by now.
+    /// Ends all threads because the interface of `bound` was removed, unless another device is in use by now.
     pub(crate) fn interface_is_gone(&self, bound: &Bound) {
         if self.bound.load().has_device_of(bound) {
             self.end(Ended::InterfaceGone);
@@ -228,7 +230,7 @@ impl Shared {
         self.alarm.wake();
     }
 
-    /// Blocks until the tunnel ends, for whatever reason.
+    /// Blocks until the tunnel ends, and returns the reason.
     pub(crate) fn wait_until_ended(&self) -> Ended {
         let mut ended = self.ended();
         loop {
@@ -239,7 +241,7 @@ impl Shared {
         }
     }
 
-    /// Blocks for a moment, at most until the tunnel ends.
+    /// Blocks for [`REST`], or until the tunnel ends.
     pub(crate) fn rest(&self) {
         let rested = self.changed.wait_timeout_while(self.ended(), REST, |ended| ended.is_none());
         drop(rested.unwrap_or_else(PoisonError::into_inner));
@@ -250,7 +252,7 @@ impl Shared {
     }
 }
 
-/// Blocks until no thread uses a device any more, for a limited time.
+/// Blocks until no thread uses a device any more, but at most for [`LET_GO`].
 pub(crate) fn wait_until_unused<T: ?Sized>(device: &Weak<T>) {
     let begun = Instant::now();
     while device.strong_count() > 0 && begun.elapsed() < LET_GO {

@@ -1,7 +1,8 @@
-//! Whether a second thread is worth it: where the first one never comes to rest although a processor has nothing to do.
+//! Decides whether a second thread is worthwhile: if the first one never rests although a processor is idle.
 //!
-//! Where processors have other work, a second thread only competes with it, and what it carries goes through the caches of two
-//! processors. Measured (docs/PERFORMANCE.md): one thread for each end of a tunnel carries a third more on two processors than two do.
+//! If the processors have other work, a second thread only competes with it, and its packets go through the caches of two
+//! processors. Measured (docs/PERFORMANCE.md): on two processors, one thread for each end of a tunnel carries a third more than
+//! two threads do.
 
 use std::io;
 use std::time::Duration;
@@ -9,24 +10,24 @@ use std::time::Duration;
 use adit_platform::processors;
 use adit_protocol::Instant;
 
-/// How long the processors are watched before it is decided: `/proc/stat` counts in 10 ms.
+/// How long the processors are watched before the decision; `/proc/stat` has a resolution of 10 ms.
 const WATCH: Duration = Duration::from_millis(200);
 
-/// For how long a second thread helps before they are watched again without it.
+/// How long a second thread helps before the processors are watched again without it.
 const HELP: Duration = Duration::from_secs(2);
 
-/// The share of the time for which a thread with too much to do rests at most.
+/// A thread that rests for less than this share of the time is overloaded.
 const SATURATED: f64 = 0.1;
 
-/// The time of processors without work that is worth a second thread, as a share of one processor.
+/// Idle time that is worth a second thread, as a share of one processor.
 const ROOM: f64 = 0.25;
 
-/// Decides while there is bulk.
+/// Decides whether a second thread should help during bulk traffic.
 #[derive(Default)]
 pub(crate) struct Spare {
     watch: Option<Watch>,
     helps_until: Option<Instant>,
-    /// A system that does not tell what its processors do.
+    /// True if the system does not provide the idle time of its processors.
     unknown: bool,
 }
 
@@ -37,8 +38,9 @@ struct Watch {
 }
 
 impl Spare {
-    /// There is bulk, and the first thread had nothing to do for so long since it asked last: whether a second one should help. `idle`
-    /// tells how long processors have had nothing to do; where the system does not know, a second one always should.
+    /// Returns true if a second thread should help. To be called during bulk traffic; `rested` is how long the first thread had
+    /// nothing to do since the last call, and `idle` returns the idle time of the processors. If the system does not provide it,
+    /// a second thread always helps.
     pub(crate) fn is_there(&mut self, now: Instant, rested: Duration, idle: impl FnOnce() -> io::Result<Duration>) -> bool {
         if self.unknown || self.helps_until.is_some_and(|until| now < until) {
             return true;
@@ -66,21 +68,21 @@ impl Spare {
         }
     }
 
-    /// There is no bulk any more.
+    /// Resets the decision when the bulk traffic is over.
     pub(crate) fn forget(&mut self) {
         (self.watch, self.helps_until) = (None, None);
     }
 }
 
 impl Watch {
-    /// Whether the thread hardly rested until `now`, although processors did, which have had nothing to do for `idle` by now.
+    /// Returns true if the thread hardly rested until `now` although processors were idle. `idle` is their idle time by now.
     fn shows_room(&self, now: Instant, idle: Duration) -> bool {
         let all = now.since(self.begun);
         self.rested < all.mul_f64(SATURATED) && idle.saturating_sub(self.idle) >= all.mul_f64(ROOM)
     }
 }
 
-/// How long these processors together have had nothing to do since the system started.
+/// Returns how long these processors together have been idle since the system started.
 pub(crate) fn idle(among: &[usize]) -> io::Result<Duration> {
     Ok(processors::idle()?.into_iter().filter(|(processor, _)| among.contains(processor)).map(|(_, idle)| idle).sum())
 }
@@ -94,7 +96,7 @@ mod tests {
 
     use super::{HELP, Spare, WATCH};
 
-    /// A computer whose processors have nothing to do for a share of the time, and a thread that rests for a share of it.
+    /// A simulated computer whose processors are idle for a share of the time, and a thread that rests for a share of it.
     struct Story {
         spare: Spare,
         now: Instant,
@@ -106,7 +108,7 @@ mod tests {
             Self { spare: Spare::default(), now: Instant::from_nanos(0), idle: Duration::ZERO }
         }
 
-        /// How long a second thread has helped after so long.
+        /// Lets `time` pass and returns for how much of it a second thread helped.
         fn goes_on(&mut self, time: Duration, rested: f64, idle: f64) -> Duration {
             const STEP: Duration = Duration::from_millis(10);
             let mut helped = Duration::ZERO;

@@ -1,8 +1,8 @@
-//! Cuts a superpacket from the TUN device into the packets that go over the wire, without moving its payload.
+//! Cuts a superpacket from the TUN device into the packets to be encrypted, without moving its payload.
 //!
-//! The header of each segment is written right in front of that segment's payload, over the tail of the segment before it, which
-//! has been sealed by then. So each segment is one contiguous slice for the AEAD, and its payload is read once, for the checksum,
-//! while it is about to be read by the cipher anyway:
+//! The header of each segment is written directly before that segment's payload, over the end of the previous segment, which has
+//! been sealed by then. Each segment is therefore one contiguous slice for the AEAD. Its payload is read once for the checksum,
+//! just before the cipher reads it:
 //!
 //! ```text
 //! superpacket   [H |payload 0    |payload 1    |payload 2  |slack ]
@@ -20,24 +20,24 @@ use crate::headers::{
     TCP_SEQUENCE, UDP, UDP_CHECKSUM, UDP_HEADER, UDP_LENGTH, double_word, put, word,
 };
 
-/// Longest IP and transport header that is repeated, in bytes: IPv4 with all options needs 120; the rest is for IPv6 extension headers.
+/// Longest repeated IP and transport header in bytes: IPv4 with all options needs 120; the rest is for IPv6 extension headers.
 pub const MAX_HEADER: usize = 256;
 
-/// Room that the buffer must have behind the superpacket, in bytes, for the padding of the last segment.
+/// Bytes that the buffer must have behind the superpacket, for the padding of the last segment.
 pub const SLACK: usize = 16;
 
-/// Cuts one superpacket; a lending iterator: each segment must be used up before the next is asked for.
+/// Cuts one superpacket. This is a lending iterator: each segment must be used before the next one is requested.
 ///
-/// The fields follow what Linux does for the same superpacket: IPv4 identification counts up from the superpacket's; IP and UDP
-/// lengths and all checksums are those of the segment; TCP sequence numbers advance; FIN and PSH stay with the last segment, and
-/// with [`Segmentation::Tcp4`]`{ ecn: true }` CWR stays with the first. All else is repeated.
+/// The fields are those that Linux writes for the same superpacket. The IPv4 identification counts up from the superpacket's; IP
+/// and UDP lengths and all checksums are those of the segment; TCP sequence numbers advance; FIN and PSH stay with the last
+/// segment; and with [`Segmentation::Tcp4`]`{ ecn: true }` CWR stays with the first. Everything else is repeated.
 pub struct Splitter<'a> {
     buffer: &'a mut [u8],
     end: usize,
-    /// Where the payload of the next segment starts; `end` and `done` when there is none.
+    /// Start of the next segment's payload. When there is none, `next` is `end` and `done` is true.
     next: usize,
     done: bool,
-    /// The start of the next payload, while the padding of the segment before it stands there.
+    /// The start of the next payload, saved while the padding of the previous segment covers it.
     covered: [u8; SLACK],
     covered_len: usize,
     cut: Option<Cut>,
@@ -46,16 +46,16 @@ pub struct Splitter<'a> {
 /// One packet to be sealed.
 #[derive(Debug)]
 pub struct Segment<'a> {
-    /// The packet, and behind it the padding, all zero.
+    /// The packet, followed by the padding, which is all zero.
     pub bytes: &'a mut [u8],
     /// Bytes of the packet without the padding.
     pub len: usize,
 }
 
-/// Why a superpacket cannot be cut; it is to be dropped.
+/// The reason why a superpacket cannot be cut; it must be dropped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SplitError {
-    /// No packet, or the buffer has no [`SLACK`] behind it.
+    /// The packet is empty, or the buffer has no [`SLACK`] behind it.
     #[error("a packet of {len} bytes does not lie in its buffer of {buffer} bytes with {SLACK} to spare")]
     Buffer {
         /// Claimed length.
@@ -69,18 +69,18 @@ pub enum SplitError {
     /// The header does not lie within the packet, or is longer than [`MAX_HEADER`].
     #[error("headers reach beyond the packet, or are longer than {MAX_HEADER} bytes")]
     Header,
-    /// The IP version or transport protocol is not that of the segmentation, or it is a fragment.
+    /// The IP version or transport protocol does not match the segmentation, or the packet is a fragment.
     #[error("IP version or transport protocol differ from what is to be cut")]
     Protocol,
-    /// The length in the IP header is not that of the packet.
+    /// The length in the IP header differs from that of the packet.
     #[error("the IP header says {said} bytes, the packet has {len}")]
     Length {
-        /// From the header.
+        /// Length in the header.
         said: usize,
-        /// Of the packet.
+        /// Length of the packet.
         len: usize,
     },
-    /// The checksum is not where this transport protocol has it.
+    /// The checksum field is not where this transport protocol has it.
     #[error("checksum field outside of the transport header")]
     Checksum,
 }
@@ -88,9 +88,9 @@ pub enum SplitError {
 impl<'a> Splitter<'a> {
     /// Checks the superpacket `buffer[..len]` against `offload`; at least [`SLACK`] bytes must follow it.
     ///
-    /// `offload.header_len` is not trusted beyond lying within the packet: Linux puts the length of the linear part of its buffer
-    /// there, so the length is taken from the headers. Without segmentation the packet is its own only segment, whatever it is;
-    /// its checksum is completed if it is [`Checksum::Partial`].
+    /// `offload.header_len` is only checked to lie within the packet, because Linux puts the length of the linear part of its
+    /// buffer there; the length is taken from the headers. Without segmentation, any packet is its own only segment, and its
+    /// checksum is completed if it is [`Checksum::Partial`].
     pub fn new(buffer: &'a mut [u8], len: usize, offload: Offload) -> Result<Self, SplitError> {
         let room = buffer.len();
         if len == 0 || len.checked_add(SLACK).is_none_or(|needed| needed > room) {
@@ -107,17 +107,18 @@ impl<'a> Splitter<'a> {
         Ok(Self { buffer, end: len, next, done: false, covered: [0; SLACK], covered_len: 0, cut })
     }
 
-    /// How many segments there are in all.
+    /// Returns the total number of segments.
     pub fn segments(&self) -> usize {
         self.cut.as_ref().map_or(1, |cut| (self.end - cut.header_len).div_ceil(cut.segment_size).max(1))
     }
 
-    /// Bytes of the longest segment, without padding.
+    /// Returns the length of the longest segment in bytes, without padding.
     pub fn longest(&self) -> usize {
         self.cut.as_ref().map_or(self.end, |cut| self.end.min(cut.header_len + cut.segment_size))
     }
 
-    /// The next segment, padded with zeros to `padded(length of the packet)` bytes, at most [`SLACK`] more than it has.
+    /// Returns the next segment, padded with zeros to `padded(length of the packet)` bytes, at most [`SLACK`] more than the
+    /// packet has.
     pub fn next_segment(&mut self, padded: impl FnOnce(usize) -> usize) -> Option<Segment<'_>> {
         if self.done {
             return None;
@@ -141,7 +142,7 @@ impl<'a> Splitter<'a> {
         Some(Segment { bytes: &mut self.buffer[start..end + padding], len })
     }
 
-    /// Zeroes `padding` bytes at the start of the next payload and keeps what stood there.
+    /// Zeroes `padding` bytes at the start of the next payload and saves the previous content.
     fn cover(&mut self, padding: usize) {
         let bytes = &mut self.buffer[self.next..self.next + padding];
         self.covered[..padding].copy_from_slice(bytes);
@@ -156,21 +157,21 @@ impl<'a> Splitter<'a> {
     }
 }
 
-/// What all segments share: the header to repeat, and sums over what is the same in each.
+/// The data that all segments share: the repeated header, and sums over the parts that are equal in each.
 struct Cut {
     segment_size: usize,
     header_len: usize,
-    /// Where the transport header starts.
+    /// Start of the transport header.
     transport: usize,
     network: Network,
     protocol: Protocol,
     header: [u8; MAX_HEADER],
-    /// Pseudo-header and transport header, without length, sequence number, flags and checksum.
+    /// Sum of the pseudo-header and the transport header, without length, sequence number, flags and checksum.
     transport_sum: Sum,
 }
 
 enum Network {
-    /// With the sum of its header without length, identification and checksum.
+    /// `sum` is the sum of the IPv4 header without length, identification and checksum.
     V4 {
         sum: Sum,
         id: u16,
@@ -254,7 +255,7 @@ impl Cut {
         Ok(Self { segment_size, header_len, transport, network, protocol, header, transport_sum })
     }
 
-    /// The header of the segment that carries `payload`; to be called once for each, in order.
+    /// Returns the header of the segment that carries `payload`. To be called once for each segment, in order.
     fn header(&mut self, payload: &[u8], last: bool) -> &[u8] {
         let header = &mut self.header[..self.header_len];
         let transport = self.transport;
@@ -286,7 +287,7 @@ impl Cut {
             Protocol::Udp { without_checksum } => {
                 put(header, transport + UDP_LENGTH, transport_len.to_be_bytes());
                 if !*without_checksum {
-                    // The length stands in the pseudo-header and in the header.
+                    // The length appears in the pseudo-header and in the UDP header, so it is added twice.
                     put(header, transport + UDP_CHECKSUM, never_zero(sum.word(transport_len).checksum()).to_be_bytes());
                 }
             }
@@ -295,7 +296,7 @@ impl Cut {
     }
 }
 
-/// Where the transport header of a whole IPv4 packet starts, and its protocol.
+/// Returns the start of the transport header of a complete IPv4 packet, and its protocol.
 fn ipv4_transport(packet: &[u8]) -> Result<(usize, u8), SplitError> {
     let start = usize::from(packet.first().ok_or(SplitError::Header)? & 0xf) * 4;
     if start < IPV4_HEADER || start > packet.len() {
@@ -311,7 +312,7 @@ fn ipv4_transport(packet: &[u8]) -> Result<(usize, u8), SplitError> {
     Ok((start, packet[IPV4_PROTOCOL]))
 }
 
-/// The same for IPv6, past the extension headers that may stand in front of a transport header (RFC 8200 section 4).
+/// Returns the same for IPv6, after the extension headers that may precede a transport header (RFC 8200 section 4).
 fn ipv6_transport(packet: &[u8]) -> Result<(usize, u8), SplitError> {
     const HOP_BY_HOP: u8 = 0;
     const ROUTING: u8 = 43;
@@ -332,7 +333,7 @@ fn ipv6_transport(packet: &[u8]) -> Result<(usize, u8), SplitError> {
     if start > packet.len() { Err(SplitError::Header) } else { Ok((start, next)) }
 }
 
-/// Adds the sum over the transport header and payload to the pseudo-header's, which stands in the field.
+/// Adds the sum over transport header and payload to the pseudo-header's sum, which the checksum field contains.
 fn complete_checksum(packet: &mut [u8], checksum: Checksum) -> Result<(), SplitError> {
     let Checksum::Partial { start, offset } = checksum else {
         return Ok(());
@@ -348,7 +349,7 @@ fn complete_checksum(packet: &mut [u8], checksum: Checksum) -> Result<(), SplitE
         return Err(SplitError::Checksum);
     }
     let sum = Sum::of(transport).checksum();
-    // Of all protocols only UDP, by the place of whose checksum it is known, says something else with a zero.
+    // Only in UDP does a zero checksum have another meaning. UDP is recognized by the position of its checksum.
     let written = if offset == UDP_CHECKSUM { never_zero(sum) } else { sum };
     put(transport, offset, written.to_be_bytes());
     Ok(())

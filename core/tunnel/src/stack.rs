@@ -1,29 +1,29 @@
-//! Forgetting what functions leave on the stack: copies that a move made, registers that a cipher saved.
+//! Erases secrets that functions leave on the stack: copies made by moves, and registers saved by a cipher.
 //!
-//! Types that erase themselves on drop erase the place where they are then, not those where they were before, and the ciphers'
-//! own code erases nothing. What a function has left lies below the frame of its caller until something else is written there,
-//! which for a thread that goes to sleep may be never (rule R7).
+//! Types that erase themselves on drop erase only their final place in memory, not the earlier ones, and the ciphers' own code
+//! erases nothing. What a function leaves stays below its caller's frame until it is overwritten, which on a sleeping thread may
+//! be never (rule R7).
 
 use zeroize::Zeroize;
 
-/// Runs `work` and overwrites the stack that it used. What it returns must hold no secret by value.
+/// Runs `work` and overwrites the stack that it used. Its result must hold no secret by value.
 pub(crate) fn leaving_no_trace<T>(work: impl FnOnce() -> T) -> T {
     let result = apart(work);
     erase::<DEEP>();
     result
 }
 
-/// Overwrites what the ciphers have left below the caller.
+/// Overwrites the data that the ciphers left on the stack below the caller.
 pub(crate) fn erase_traces_of_ciphers() {
     erase::<SHALLOW>();
 }
 
-/// Words; 32 KiB are far more than a handshake or a configuration request needs.
+/// Words to overwrite. 32 KiB are far more than a handshake or a configuration request needs.
 const DEEP: usize = 4096;
-/// Words; sealing and opening are a few calls deep.
+/// Words to overwrite. Sealing and opening are only a few calls deep.
 const SHALLOW: usize = 512;
 
-/// Keeps the frame of `work` out of the caller's, where it would not be overwritten.
+/// Calls `work` in a separate frame; inlined into the caller's, it would not be overwritten.
 #[inline(never)]
 fn apart<T>(work: impl FnOnce() -> T) -> T {
     work()

@@ -1,7 +1,7 @@
-//! Keeps the greatest handshake timestamp that was sent, so that a clock that was set back does not lock us out.
+//! Stores the greatest handshake timestamp sent, so that peers still answer after the clock was set back.
 //!
 //! A responder ignores every initiation whose timestamp is not greater than all before (whitepaper section 5.1). After a restart
-//! with an earlier clock it would ignore all of ours, until the clock has caught up.
+//! with an earlier clock it would ignore all of ours until the clock has caught up.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,27 +12,27 @@ use std::time::Duration;
 use adit_platform::{clock, state_file};
 use adit_protocol::{Event, Tai64n};
 
-/// How far ahead of the clock a timestamp is written: handshakes until then need no write, and are covered when they are sent.
+/// How far ahead of the clock a timestamp is written. Handshakes until then need no write and are covered when they are sent.
 const AHEAD: Duration = Duration::from_secs(1);
 
-/// The digits and a newline, and room for white space that an editor added.
+/// Maximum size of the file in bytes: the digits, a newline, and room for white space that an editor added.
 const LIMIT: u64 = 64;
 
-/// A file with one timestamp: 24 hexadecimal digits and a newline. Its folder must be this user's alone to change: another user could
-/// raise the timestamp, or lead a write of root elsewhere.
+/// A file with one timestamp: 24 hexadecimal digits and a newline. Only this user may be able to change its folder: another user
+/// could raise the timestamp, or redirect a write by root to another file.
 pub struct TimestampFile {
     directory: PathBuf,
     name: String,
 }
 
 impl TimestampFile {
-    /// In `directory`, which is made when it is needed; `name` is the interface's.
+    /// Names a file in `directory`, which is created when it is needed; `name` is the interface's name.
     pub fn new(directory: &Path, name: &str) -> Self {
         Self { directory: directory.to_owned(), name: name.to_owned() }
     }
 
-    /// What an earlier run wrote: no handshake of it had a greater timestamp. A file that holds something else counts as none, and is
-    /// replaced at the next handshake.
+    /// Returns the timestamp that an earlier run stored: no handshake of that run had a greater one. A file with other content
+    /// counts as none and is replaced at the next handshake.
     pub fn read(&self) -> Option<Tai64n> {
         let path = self.directory.join(&self.name);
         let bytes = match state_file::read(&self.directory, &self.name, LIMIT) {
@@ -49,8 +49,8 @@ impl TimestampFile {
         timestamp
     }
 
-    /// An observer of a tunnel's events that keeps the timestamps and passes everything on to `then`. It never waits for the disk; when
-    /// it is dropped, the last timestamp has been written.
+    /// Returns an observer of a tunnel's events that stores the timestamps and passes all events on to `then`. It never waits for
+    /// the disk. Dropping it waits until the last timestamp is written.
     pub fn observing(self, then: impl Fn(&Event) + Send + Sync + 'static) -> Box<dyn Fn(&Event) + Send + Sync> {
         let keeper = Keeper::of(self);
         Box::new(move |event| {
@@ -66,7 +66,7 @@ impl TimestampFile {
     }
 }
 
-/// Writes on a thread that lives for as long as there is something to write.
+/// Writes timestamps on a thread that runs only as long as there is something to write.
 struct Keeper(Arc<Shared>);
 
 struct Shared {
@@ -77,9 +77,9 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    /// In the file, or about to be.
+    /// The timestamp that is in the file or about to be written.
     kept: Tai64n,
-    /// To be written next.
+    /// The timestamp to be written next.
     waiting: Option<Tai64n>,
     is_writing: bool,
     complained: bool,
@@ -90,13 +90,14 @@ impl Keeper {
         Self(Arc::new(Shared { file, state: Mutex::default(), written: Condvar::new() }))
     }
 
-    /// A handshake with this timestamp starts at `unix` (since 1970-01-01T00:00:00 UTC).
+    /// Notes a handshake with this timestamp that starts at `unix` (since 1970-01-01T00:00:00 UTC).
     fn note(&self, timestamp: Tai64n, unix: Duration) {
         let mut state = self.0.lock();
         if timestamp <= state.kept {
             return;
         }
-        // Not ahead of a timestamp that is ahead of the clock itself: with each restart it would get further away from it.
+        // [`AHEAD`] is added to the clock and not to a timestamp that is already ahead of the clock; otherwise each restart would
+        // move the timestamp further ahead.
         state.kept = timestamp.max(Tai64n::whitened(unix.saturating_add(AHEAD)));
         state.waiting = Some(state.kept);
         if std::mem::replace(&mut state.is_writing, true) {
@@ -219,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_disk_that_does_not_answer_does_not_hold_up_handshakes() {
-        // As while a write takes its time.
+        // Pretends that a write is in progress.
         let keeper = Keeper::of(TimestampFile::new(Path::new("/nonexistent"), "wg0"));
         keeper.0.lock().is_writing = true;
         for handshake in 0..1000 {

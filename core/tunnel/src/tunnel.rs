@@ -1,4 +1,4 @@
-//! A running tunnel: its threads, and the ways to steer it and to end it.
+//! A running tunnel: its threads, and the methods that control and end it.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,33 +18,35 @@ use crate::shared::{Bound, Ended, Shared, wait_until_unused};
 use crate::update::{AllowedIp, Control, DataPathView, DeviceUpdate, DeviceView, MAX_PEERS, PeerUpdate, PeerView, UpdateError};
 use crate::{control_thread, network_thread, outbound};
 
-/// How a tunnel is to start.
+/// The options with which a tunnel starts.
 pub struct Options {
-    /// Makes the flags by which threads are ended.
+    /// Creates the flags that end threads.
     pub new_stop: fn() -> io::Result<Arc<dyn Stop>>,
-    /// Hears of every event, from whichever thread it happens on; must not block.
+    /// Receives every event, on the thread on which it happens; must not block.
     pub observer: Box<dyn Fn(&Event) + Send + Sync>,
-    /// Announcements of this machine's network: when it changes, sources are chosen anew and the interface's MTU is looked up;
-    /// sessions end when the interface goes down. Without it the MTU stays what it was at the start.
+    /// Announcements of this machine's network. When it changes, source addresses are chosen anew and the interface's MTU is
+    /// read; sessions end when the interface goes down. Without announcements the MTU stays what it was at the start.
     pub network: Option<Box<dyn NetworkEvents>>,
-    /// Hears when the interface was moved to another network namespace, or back. May block, but a tunnel that ends waits for it.
+    /// Called when the interface was moved to another network namespace, or back. It may block, but a tunnel that ends waits for
+    /// it.
     pub moved: Box<dyn Fn(&InterfaceState) + Send + Sync>,
-    /// No handshake timestamp will be smaller.
+    /// Lower limit for handshake timestamps.
     pub timestamp_floor: Option<Tai64n>,
-    /// All threads carry from the start, needed or not: for tests of what they do side by side.
+    /// Makes all threads carry packets from the start, needed or not, to test them in parallel.
     pub share_always: bool,
     /// Other intervals than the protocol's, for tests only.
     pub danger_timing: Option<Timing>,
 }
 
-/// One tunnel. Dropping it ends it: threads joined, keys erased. Its socket and its device go with the last [`Handle`].
+/// One tunnel. Dropping it ends it: its threads are joined and its keys erased. Its socket and device are closed with the last
+/// [`Handle`].
 pub struct Tunnel {
     shared: Arc<Shared>,
     new_stop: fn() -> io::Result<Arc<dyn Stop>>,
     threads: Vec<JoinHandle<()>>,
 }
 
-/// Steers a running tunnel from anywhere.
+/// Controls a running tunnel; it can be cloned and used on any thread.
 #[derive(Clone)]
 pub struct Handle {
     shared: Arc<Shared>,
@@ -52,10 +54,11 @@ pub struct Handle {
 }
 
 impl Tunnel {
-    /// Starts the threads on `device` and a socket on any port. There is no key and no peer yet: see [`Control::apply`].
+    /// Starts the threads on `device` and on a socket with any port. The tunnel has no key and no peer yet: see
+    /// [`Control::apply`].
     ///
     /// # Errors
-    /// When no socket can be bound, or a thread or a random seed cannot be had.
+    /// If no socket can be bound, or a thread or a random seed is not available.
     ///
     /// # Example
     ///
@@ -153,7 +156,7 @@ impl Tunnel {
         Ok(tunnel)
     }
 
-    /// To steer the tunnel from elsewhere.
+    /// Returns a handle that controls the tunnel.
     pub fn handle(&self) -> Handle {
         Handle { shared: Arc::clone(&self.shared), new_stop: self.new_stop }
     }
@@ -161,7 +164,7 @@ impl Tunnel {
     fn spawn(&mut self, name: &str, work: impl FnOnce(&Shared) + Send + 'static) -> io::Result<()> {
         let shared = Arc::clone(&self.shared);
         let worker = move || {
-            // A tunnel with a dead thread would look alive and carry nothing: end all of it, whatever the reason.
+            // A tunnel with a dead thread would look alive and carry nothing, so the whole tunnel ends, whatever the reason.
             let _ends_all = EndsAll(&shared);
             work(&shared);
         };
@@ -198,12 +201,12 @@ impl Handle {
         self.shared.end(Ended::Stopped);
     }
 
-    /// Blocks until the tunnel ends, for whatever reason.
+    /// Blocks until the tunnel ends, and returns the reason.
     pub fn wait(&self) -> Ended {
         self.shared.wait_until_ended()
     }
 
-    /// Starts handshakes with all peers that have an endpoint: to find out at once whether they answer.
+    /// Starts handshakes with all peers that have an endpoint. It shows at once whether they answer.
     pub fn initiate_all(&self) {
         self.shared.with_engine(|engine| {
             let now = clock::now();
@@ -216,28 +219,28 @@ impl Handle {
         self.shared.alarm.wake();
     }
 
-    /// Starts handshakes with these peers, as far as they have an endpoint.
+    /// Starts handshakes with those of these peers that have an endpoint.
     pub fn initiate(&self, peers: &[PublicKey]) {
         self.with_peers(peers, |engine, peer| engine.initiate(peer, clock::now()));
     }
 
-    /// The routes to these peers are others now: each learns our new address, and is asked for a handshake. See
+    /// Reacts to a change of the routes to these peers: tells each peer our new address and starts a handshake. See
     /// [`Engine::path_changed`].
     pub fn path_changed(&self, peers: &[PublicKey]) {
         self.with_peers(peers, |engine, peer| engine.path_changed(peer, clock::now()));
     }
 
-    /// Asks a peer at another address as well, while it is being asked for a handshake. See [`Engine::also_ask`].
+    /// Sends a copy of a peer's pending initiation to another address. See [`Engine::also_ask`].
     pub fn also_ask(&self, peer: &PublicKey, endpoint: SocketAddr) {
         self.with_peers(&[*peer], |engine, peer| engine.also_ask(peer, endpoint));
     }
 
-    /// Whether [`Event::PeerDoubtful`] is reported of these peers.
+    /// Sets whether [`Event::PeerDoubtful`] is reported for these peers.
     pub fn doubt_early(&self, peers: &[PublicKey], early: bool) {
         self.with_peers(peers, |engine, peer| engine.doubt_early(peer, early, clock::instant()));
     }
 
-    /// The machine has slept: all sessions end and their keys are erased (rule R7).
+    /// Ends all sessions and erases their keys, because the machine has slept (rule R7).
     pub fn end_sessions(&self) {
         self.shared.with_engine(Engine::end_all_sessions);
     }
@@ -253,7 +256,7 @@ impl Handle {
         self.shared.alarm.wake();
     }
 
-    /// The way that packets take at this moment.
+    /// Returns which offloads the data path uses at this moment.
     pub fn data_path(&self) -> DataPathView {
         let bound = self.shared.bound.load();
         let first = bound.queues.first();
@@ -269,7 +272,7 @@ impl Handle {
         }
     }
 
-    /// Drop counters and the rest that workers share.
+    /// Returns the drop counters and the other state that workers share.
     pub fn plane(&self) -> Arc<DataPlane> {
         Arc::clone(&self.shared.plane)
     }
@@ -298,17 +301,18 @@ impl Handle {
         let old = self.shared.replace(Bound { socket, queues, replaced, mark });
         let socket = Arc::downgrade(&old.socket);
         drop(old);
-        // Its port is free then.
+        // Waits, so that the old port is free when this returns.
         wait_until_unused(&socket);
         Ok(())
     }
 
-    /// Carries packets over `device` from now on, which may have another name and MTU and other abilities; sessions, peers and the socket
-    /// stay. Packets that the device before it has already been given are still sent. Returns when no thread uses that device any more.
+    /// Carries packets over `device` from now on, which may have another name, MTU and capabilities. Sessions, peers and the
+    /// socket stay. Packets that the previous device already holds are still sent. Returns when no thread uses the previous
+    /// device any more.
     ///
     /// # Errors
-    /// `InvalidInput` when `device` has no queue, or more than the one that the tunnel started with; others when the system has no more
-    /// descriptors. Nothing has changed then.
+    /// `InvalidInput` if `device` has no queue, or more queues than the device that the tunnel started with; other errors if the
+    /// system has no more descriptors. Nothing has changed then.
     pub fn replace_device(&self, device: TunDevice) -> io::Result<()> {
         if device.queues.is_empty() || device.queues.len() > self.shared.most_queues {
             return Err(io::Error::new(
@@ -345,7 +349,7 @@ impl Control for Handle {
 
     fn view(&self) -> DeviceView {
         let engine = self.shared.engine();
-        // Sockets change under the engine's lock: this one belongs to the state below.
+        // The socket changes only under the engine's lock, so this one belongs to the state below.
         let bound = self.shared.bound.load();
         let peers = engine.peer_statuses().into_iter().map(|status| PeerView {
             public_key: status.public_key,
@@ -376,7 +380,7 @@ fn refuse_too_many(engine: &Engine, update: &DeviceUpdate) -> Result<(), UpdateE
     if known + added > MAX_PEERS { Err(UpdateError::TooManyPeers) } else { Ok(()) }
 }
 
-/// Nothing in here can fail.
+/// Applies an update to the engine. It cannot fail.
 fn change(engine: &mut Engine, update: DeviceUpdate, now: Now) {
     if let Some(key) = &update.private_key {
         engine.set_private_key(key.as_ref(), now);

@@ -1,4 +1,4 @@
-//! What the outside may ask of a tunnel and see of it: the common ground of the UAPI socket, the CLI and the configuration file.
+//! Updates and views of a tunnel, shared by the UAPI socket, the CLI and the configuration file.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -6,53 +6,53 @@ use std::time::Duration;
 
 use adit_protocol::{PresharedKey, PrivateKey, PublicKey};
 
-/// An IP network: `address` with all bits behind `prefix` zero.
+/// An IP network: `address` with all bits after `prefix` zero.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct AllowedIp {
     /// Network address.
     pub address: IpAddr,
-    /// Bits, 0–32 or 0–128.
+    /// Prefix length in bits, 0–32 or 0–128.
     pub prefix: u8,
 }
 
-/// A change of one tunnel; applied whole or not at all.
+/// An update of one tunnel. It is applied completely or not at all.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DeviceUpdate {
-    /// `Some(None)` removes the key.
+    /// The new private key; `Some(None)` removes it.
     pub private_key: Option<Option<PrivateKey>>,
-    /// 0 lets the system choose.
+    /// The new UDP port; 0 lets the system choose.
     pub listen_port: Option<u16>,
-    /// 0 removes the mark.
+    /// The new firewall mark; 0 removes it.
     pub fwmark: Option<u32>,
-    /// Remove all peers, with their sessions, before those in `peers` are added.
+    /// Removes all peers, with their sessions, before those in `peers` are added.
     pub replace_peers: bool,
-    /// In order.
+    /// Updates of peers, applied in this order.
     pub peers: Vec<PeerUpdate>,
 }
 
-/// A change of one peer.
+/// An update of one peer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PeerUpdate {
-    /// Which peer; made if it is not there, unless `update_only`.
+    /// The peer's public key. The peer is created if it does not exist, unless `update_only` is set.
     pub public_key: PublicKey,
-    /// Remove it.
+    /// Removes the peer.
     pub remove: bool,
-    /// Do nothing if it is not there.
+    /// Does nothing if the peer does not exist.
     pub update_only: bool,
-    /// [`PresharedKey::none`] removes it.
+    /// The new preshared key; [`PresharedKey::none`] removes it.
     pub preshared_key: Option<PresharedKey>,
-    /// New endpoint.
+    /// The new endpoint.
     pub endpoint: Option<SocketAddr>,
-    /// Seconds; 0 turns it off.
+    /// The new interval in seconds; 0 turns it off.
     pub persistent_keepalive: Option<u16>,
-    /// Forget all allowed IPs before adding.
+    /// Removes all allowed IPs before adding the new ones.
     pub replace_allowed_ips: bool,
-    /// In order: `false` removes, `true` adds (and takes from whichever peer has it).
+    /// Applied in this order: `false` removes the network, `true` adds it (and takes it from the peer that has it).
     pub allowed_ips: Vec<(AllowedIp, bool)>,
 }
 
 impl PeerUpdate {
-    /// A change that changes nothing yet.
+    /// Returns an update that changes nothing yet.
     pub const fn new(public_key: PublicKey) -> Self {
         Self {
             public_key,
@@ -67,22 +67,22 @@ impl PeerUpdate {
     }
 }
 
-/// Which of the system's offloads a tunnel uses: those it was started with that the kernel has and that have not failed since.
+/// The system offloads that a tunnel uses: those it was started with that the kernel supports and that have not failed since.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DataPathView {
-    /// Of the TUN device.
+    /// Number of queues of the TUN device.
     pub queues: usize,
-    /// Superpackets of TCP between the kernel and the tunnel.
+    /// True if the kernel and the tunnel exchange TCP superpackets.
     pub tun_segmentation: bool,
-    /// Superpackets of UDP there.
+    /// True if the kernel and the tunnel exchange UDP superpackets.
     pub tun_udp_segmentation: bool,
-    /// Runs of datagrams in one send.
+    /// True if one send takes a run of datagrams.
     pub udp_segmentation: bool,
-    /// Runs of datagrams in one receive.
+    /// True if one receive returns a run of datagrams.
     pub udp_receive: bool,
-    /// The interface was moved to another network namespace.
+    /// True if the interface was moved to another network namespace.
     pub in_other_namespace: bool,
-    /// Encrypted packets of the tunnel that a route has led back into it, and that were dropped, since it began.
+    /// Number of the tunnel's encrypted packets that a route led back into it and that were dropped, since the tunnel started.
     pub routing_loops: u64,
 }
 
@@ -100,59 +100,77 @@ impl fmt::Display for DataPathView {
     }
 }
 
-/// What a tunnel looks like.
+/// The state of a tunnel.
 #[derive(Clone, Debug, Default)]
 pub struct DeviceView {
-    /// None until set.
+    /// The private key; `None` until it is set.
     pub private_key: Option<PrivateKey>,
-    /// The bound port; 0 when down.
+    /// The bound UDP port; 0 when down.
     pub listen_port: u16,
-    /// 0 for none.
+    /// The firewall mark; 0 for none.
     pub fwmark: u32,
-    /// In the order they were added.
+    /// The peers, in the order in which they were added.
     pub peers: Vec<PeerView>,
 }
 
-/// What a peer looks like.
+/// The state of a peer.
 #[derive(Clone, Debug)]
 pub struct PeerView {
-    /// Who.
+    /// The peer's public key.
     pub public_key: PublicKey,
-    /// [`PresharedKey::none`] when unset.
+    /// The preshared key; [`PresharedKey::none`] if unset.
     pub preshared_key: PresharedKey,
-    /// Last known.
+    /// The last known endpoint.
     pub endpoint: Option<SocketAddr>,
-    /// Since 1970; zero when there was none.
+    /// Time of the last handshake since 1970; zero if there was none.
     pub last_handshake: Duration,
-    /// From the last initiation of ours that was answered to its response. None before the first, and where it is not known.
+    /// Time from our last answered initiation to its response. `None` before the first one, and if it is not known.
     pub round_trip: Option<Duration>,
-    /// Bytes of authenticated datagrams, as `wg` counts.
+    /// Bytes of authenticated datagrams received, as `wg` counts them.
     pub rx_bytes: u64,
     /// Bytes of datagrams sent.
     pub tx_bytes: u64,
-    /// Seconds; 0 is off.
+    /// Interval in seconds; 0 is off.
     pub persistent_keepalive: u16,
-    /// In the order they were added.
+    /// The allowed IPs, in the order in which they were added.
     pub allowed_ips: Vec<AllowedIp>,
 }
 
-/// Why an update was refused; nothing of it was applied.
+impl PeerView {
+    /// Returns a peer of which only the key is known: no preshared key, no endpoint, no handshake, no traffic, no allowed IPs.
+    #[must_use]
+    pub fn new(public_key: PublicKey) -> Self {
+        Self {
+            public_key,
+            preshared_key: PresharedKey::none(),
+            endpoint: None,
+            last_handshake: Duration::ZERO,
+            round_trip: None,
+            rx_bytes: 0,
+            tx_bytes: 0,
+            persistent_keepalive: 0,
+            allowed_ips: Vec::new(),
+        }
+    }
+}
+
+/// The reason why an update was refused. Nothing of it was applied.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateError {
     /// The port could not be bound.
     #[error("listen port {port}: {error}")]
     Bind {
-        /// Which.
+        /// The port.
         port: u16,
-        /// Why.
+        /// The error of the system.
         error: std::io::Error,
     },
     /// The mark could not be set.
     #[error("fwmark {mark:#x}: {error}")]
     Mark {
-        /// Which.
+        /// The mark.
         mark: u32,
-        /// Why.
+        /// The error of the system.
         error: std::io::Error,
     },
     /// More peers than [`MAX_PEERS`].
@@ -160,13 +178,13 @@ pub enum UpdateError {
     TooManyPeers,
 }
 
-/// As many as the cross-platform reference allows.
+/// Maximum number of peers, the same as in the cross-platform reference implementation.
 pub const MAX_PEERS: usize = 1 << 16;
 
-/// What can be done to a running tunnel; implemented by the tunnel itself and driven by the UAPI socket.
+/// The control of a running tunnel. The tunnel implements it; the UAPI socket uses it.
 pub trait Control: Send + Sync + 'static {
     /// Applies all of `update` or nothing.
     fn apply(&self, update: DeviceUpdate) -> Result<(), UpdateError>;
-    /// The whole state now.
+    /// Returns the whole current state.
     fn view(&self) -> DeviceView;
 }

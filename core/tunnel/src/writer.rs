@@ -1,7 +1,7 @@
-//! Writes to the TUN what was opened, in its order and in as few system calls as that takes.
+//! Writes decrypted packets to the TUN in their order, in as few system calls as possible.
 //!
 //! A long superpacket stays where it was joined until it is written. Short packets, such as the acknowledgements of the other
-//! direction, are copied aside, so that they neither end a batch of superpackets nor cost a system call each.
+//! direction, are copied, so that they neither end a batch of superpackets nor cost one system call each.
 
 use std::{io, mem};
 
@@ -12,34 +12,34 @@ use crate::flow::queue_of;
 use crate::order::Place;
 use crate::shared::{Bound, Shared};
 
-/// A packet that is copied aside rather than written alone, bytes.
+/// Maximum length in bytes of a packet that is copied instead of written alone.
 const SHORT_PACKET: usize = 256;
 
-/// Packets that wait to be written together.
+/// Maximum number of packets that wait to be written together.
 const MOST_WAITING: usize = 32;
 
-/// What was opened and is to be written, in its order.
+/// The decrypted packets to be written, in their order.
 #[derive(Default)]
 pub(crate) struct Waiting {
     entries: Vec<Entry>,
-    /// The short packets, one behind the other.
+    /// The bytes of the short packets, one after the other.
     short: Vec<u8>,
 }
 
 enum Entry {
-    /// In the next coalescer that has something open.
+    /// The superpacket in the next coalescer that has one open.
     Open,
-    /// So many of the short bytes.
+    /// A short packet, the next bytes of `short`, with its length.
     Short(Offload, usize),
 }
 
-/// Writes to the TUN device, when it is this thread's turn, through the queue of each flow.
+/// Writes to the TUN device when it is this thread's turn, each flow to its queue.
 pub(crate) struct Writer<'a> {
     pub(crate) shared: &'a Shared,
     bound: &'a Bound,
     waiting: &'a mut Waiting,
     pub(crate) place: Place<'a, ()>,
-    /// The interface is gone.
+    /// True if the interface is gone.
     pub(crate) gone: bool,
 }
 
@@ -48,7 +48,8 @@ impl<'a> Writer<'a> {
         Self { shared, bound, waiting, place, gone: false }
     }
 
-    /// Takes in what the coalescer behind these has completed: writes it, with all that waits, unless it is short.
+    /// Accepts a superpacket that the coalescer after `earlier` has completed. A short one is copied; a long one is written,
+    /// after all waiting packets.
     pub(crate) fn complete(&mut self, earlier: &mut [Coalescer], superpacket: &Superpacket<'_>) {
         let is_short = superpacket.bytes.len() <= SHORT_PACKET;
         if !is_short || self.waiting.entries.len() == MOST_WAITING {
@@ -62,7 +63,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Takes in what the coalescer behind these still has open: where it is, unless it is short.
+    /// Accepts the superpacket that the coalescer after `earlier` still has open. A short one is copied; a long one stays in the
+    /// coalescer.
     pub(crate) fn keep_open(&mut self, earlier: &mut [Coalescer], coalescer: &mut Coalescer) {
         if coalescer.open_len() <= SHORT_PACKET {
             if let Some(superpacket) = coalescer.take() {
@@ -76,7 +78,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes all that waits, in these coalescers and beside them.
+    /// Writes all waiting packets, those in these coalescers and the copied ones.
     pub(crate) fn write_all(&mut self, coalescers: &mut [Coalescer]) {
         let Waiting { mut entries, mut short } = mem::take(self.waiting);
         let mut packets = [(Offload::default(), &[][..]); MOST_WAITING];

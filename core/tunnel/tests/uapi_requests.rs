@@ -1,4 +1,5 @@
-//! One client, one tunnel in memory: what is understood, what is refused and with which number, and that a refusal changes nothing.
+//! Tests one client with one tunnel in memory: which requests are accepted, which are refused and with which number, and that a
+//! refusal changes nothing.
 
 mod memory;
 
@@ -10,11 +11,11 @@ use std::time::Duration;
 use adit_platform::uapi_listener::UapiStream;
 use adit_protocol::{PresharedKey, PrivateKey, PublicKey};
 use adit_tunnel::uapi::{answer_all, read_view, write_view};
-use adit_tunnel::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerUpdate};
-use memory::{MemoryTunnel, new_peer};
+use adit_tunnel::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerUpdate, PeerView};
+use memory::MemoryTunnel;
 use proptest::prelude::*;
 
-/// A client that has said all it will say.
+/// A client whose complete input is known in advance.
 struct Said {
     input: Mutex<Cursor<Vec<u8>>>,
     output: Mutex<Vec<u8>>,
@@ -272,7 +273,7 @@ impl Control for CountingTunnel {
     }
 }
 
-/// Keeps what it was told.
+/// Records the updates that it receives.
 #[derive(Default)]
 struct Recorder(Mutex<Vec<DeviceUpdate>>);
 
@@ -336,7 +337,7 @@ prop_compose! {
         PeerUpdate {
             remove, update_only, allowed_ips,
             preshared_key: psk.map(PresharedKey::from_bytes),
-            // The flow label has no place in the text.
+            // The flow label cannot be written in the text form.
             endpoint: endpoint.map(|endpoint| match endpoint {
                 SocketAddr::V6(v6) => std::net::SocketAddrV6::new(*v6.ip(), v6.port(), 0, v6.scope_id()).into(),
                 SocketAddr::V4(_) => endpoint,
@@ -357,7 +358,7 @@ prop_compose! {
     }
 }
 
-/// Lines that nearly make sense, so that chance gets past the first one.
+/// Generates lines that almost make sense, so that random input gets past the first line.
 fn line_soup() -> impl Strategy<Value = Vec<u8>> {
     let line = prop_oneof![
         Just("get=1".to_owned()),
@@ -373,7 +374,7 @@ fn line_soup() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(line, 0..12).prop_map(|lines| lines.join("\n").into_bytes())
 }
 
-/// A request is all lines to a blank one; what is left at the end is one more.
+/// Counts the requests. A request is all lines up to a blank one; a rest at the end is one more.
 fn requests_in(input: &[u8]) -> usize {
     let mut requests = 0;
     let mut open = false;
@@ -414,7 +415,7 @@ proptest! {
             peers: Vec::new(),
         };
         for update in update.peers {
-            let mut peer = new_peer(update.public_key);
+            let mut peer = PeerView::new(update.public_key);
             peer.preshared_key = update.preshared_key.unwrap_or_else(PresharedKey::none);
             peer.endpoint = update.endpoint;
             peer.last_handshake = Duration::new(handshake.0.into(), handshake.1);

@@ -1,4 +1,4 @@
-//! Many clients at once on a real socket, among them bad ones and the stock `wg`.
+//! Tests many clients at once on a real socket, among them misbehaving ones and the stock `wg`.
 #![cfg(target_os = "linux")]
 
 mod memory;
@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 use adit_platform::linux::uapi_socket::UapiSocket;
 use adit_platform::uapi_listener::UapiListener;
 use adit_protocol::{PrivateKey, PublicKey};
-use adit_tunnel::Control;
 use adit_tunnel::uapi::{Ended, Limits, serve};
-use memory::{MemoryTunnel, new_peer};
+use adit_tunnel::{Control, PeerView};
+use memory::MemoryTunnel;
 
 /// Serves a tunnel in memory while `story` runs.
 fn served(limits: Limits, story: impl FnOnce(&UapiSocket, &dyn Control)) -> Ended {
@@ -55,7 +55,7 @@ fn a_client_that_sends_too_slowly_is_told_and_cut_off() {
         let mut feeder = slow.try_clone().unwrap();
         let feeding = thread::spawn(move || {
             while feeder.write_all(b"fwmark=1\n").is_ok() {
-                // The pace of the client, a fraction of the time that its request has.
+                // The client's interval between lines, a fraction of the time limit of its request.
                 thread::sleep(Duration::from_millis(20));
             }
         });
@@ -75,7 +75,7 @@ fn a_client_that_says_nothing_may_stay() {
     served(limits, |socket, _| {
         let mut client = UnixStream::connect(socket.path()).unwrap();
         for _ in 0..3 {
-            // Twice the time that a request has, in which the client says nothing.
+            // The client sends nothing for twice the time limit of a request.
             thread::sleep(Duration::from_millis(100));
             assert_eq!(ask(&mut client, "get=1\n\n"), "errno=0\n\n");
         }
@@ -90,7 +90,7 @@ fn a_client_that_does_not_read_its_answer_is_cut_off() {
         let peers: String = (0..5000).map(|number| format!("public_key={number:064x}\n")).collect();
         assert_eq!(ask(&mut deaf, &format!("set=1\n{peers}\n")), "errno=0\n\n");
         deaf.write_all(b"get=1\n\n").unwrap();
-        // Without reading, until the server has closed the connection.
+        // Writes without reading until the server has closed the connection.
         deaf.set_nonblocking(true).unwrap();
         let deadline = Instant::now() + Duration::from_secs(10);
         while !matches!(deaf.write(b"\n"), Err(error) if error.kind() != ErrorKind::WouldBlock) {
@@ -99,7 +99,7 @@ fn a_client_that_does_not_read_its_answer_is_cut_off() {
         }
         deaf.set_nonblocking(false).unwrap();
         let mut answer = Vec::new();
-        // A connection that is closed before all was read from it ends with a reset.
+        // A connection that is closed before everything was read from it ends with a reset.
         let _ = deaf.read_to_end(&mut answer);
         let answer = String::from_utf8(answer).unwrap();
         assert!(answer.contains("public_key") && !answer.contains("errno"), "the server must not have waited");
@@ -112,7 +112,7 @@ fn an_honest_client_is_answered_while_a_thousand_others_hang_on() {
         let mut idle = Vec::new();
         for _ in 0..1000 {
             let mut client = UnixStream::connect(socket.path()).unwrap();
-            // Those that were cut off for newer ones refuse this.
+            // Connections that were closed in favour of newer ones refuse this.
             let _ = client.write_all(b"set=1\nfwmark=1\n");
             idle.push(client);
         }
@@ -153,7 +153,8 @@ fn what_comes_after_a_request_over_16_mib_does_not_take_its_answer_away() {
     });
 }
 
-/// Runs the stock `wg` in a mount namespace in which `/var/run/wireguard` is `folder`. `None`, with the reason printed, where that cannot be.
+/// Runs the stock `wg` in a mount namespace in which `/var/run/wireguard` is `folder`. If that is impossible, prints the reason
+/// and returns `None`.
 fn stock_wg(folder: &Path, arguments: &[&str]) -> Option<Output> {
     const SCRIPT: &str =
         "mount -t tmpfs none /run && mkdir /run/wireguard && mount --bind \"$0\" /run/wireguard && exec wg \"$@\"";
@@ -175,7 +176,7 @@ fn succeed(output: &Output) -> String {
 fn stock_wg_sets_130_561_allowed_ips_at_once_and_shows_them_again() {
     served(Limits::default(), |socket, control| {
         let folder = socket.path().parent().unwrap();
-        // As the kernel's own test does: 255 networks of 256 and more, in both families.
+        // Like the kernel's own test: 255 networks of 256 and more addresses, in both families.
         let peer = PrivateKey::from_bytes([3; 32]).public();
         let mut config = format!(
             "[Interface]\nPrivateKey = {}\n[Peer]\nPublicKey = {peer}\n",
@@ -257,6 +258,6 @@ fn a_peer_that_was_only_named_has_nothing() {
         let key = PrivateKey::from_bytes([4; 32]).public();
         let mut client = UnixStream::connect(socket.path()).unwrap();
         assert_eq!(ask(&mut client, &format!("set=1\npublic_key={key:x}\n\n")), "errno=0\n\n");
-        assert_eq!(format!("{:?}", control.view().peers), format!("{:?}", [new_peer(key)]));
+        assert_eq!(format!("{:?}", control.view().peers), format!("{:?}", [PeerView::new(key)]));
     });
 }

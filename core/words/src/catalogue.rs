@@ -1,4 +1,4 @@
-//! The messages of a language.
+//! Loads the messages of a language, with English for those that it lacks.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -7,56 +7,56 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-/// The files of `messages/`: the tag of the language and the text.
+/// The files of `messages/`: language tag and text.
 const LANGUAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 const ENGLISH: &str = "en";
 
-/// What a message is given.
+/// The arguments of a message.
 pub(crate) type Arguments<'a> = [(&'static str, FluentValue<'a>)];
 
-/// The sentences of one language. Where the language lacks one, English is said.
+/// The sentences of one language. English stands in for a sentence that the language lacks.
 pub struct Words {
     bundle: FluentBundle<FluentResource>,
     is_english: bool,
-    /// What was said, for tests: messages, and what was wrong with them.
+    /// For tests: the messages that were formatted, and their errors.
     #[cfg(test)]
     pub(crate) said: std::sync::Mutex<(std::collections::BTreeSet<String>, Vec<String>)>,
 }
 
-/// What is wrong with the file of a language.
+/// An error in the file of a language.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Problem {
-    /// It is not a Fluent file.
+    /// The file is not a valid Fluent file.
     Syntax {
-        /// What the parser says, in English.
+        /// The parser's error, in English.
         detail: String,
     },
-    /// The language's tag, the name of the file, is not one.
+    /// The name of the file is not a valid language tag.
     Tag {
-        /// The tag.
+        /// The name.
         tag: String,
     },
-    /// It lacks a message that English has.
+    /// The file lacks a message that English has.
     Missing {
-        /// Its id, with the attribute after a full stop.
+        /// Id of the message, with the attribute after a full stop.
         id: String,
     },
-    /// It has a message that English does not have.
+    /// The file has a message that English does not have.
     Unknown {
-        /// Its id, with the attribute after a full stop.
+        /// Id of the message, with the attribute after a full stop.
         id: String,
     },
 }
 
 impl Words {
-    /// The English ones.
+    /// Returns the English sentences.
     pub fn english() -> &'static Self {
         static WORDS: OnceLock<Words> = OnceLock::new();
         WORDS.get_or_init(|| Self::with(ENGLISH, text_of(ENGLISH).unwrap_or_default()))
     }
 
-    /// Those of the language with the tag, such as `de`, `de-AT` or, as the variable `LANG` has it, `de_AT.UTF-8`; of the next wider
-    /// language where that is not there; else the English ones.
+    /// Returns the sentences of the language with this tag, such as `de`, `de-AT` or, as in the variable `LANG`, `de_AT.UTF-8`.
+    /// If that language is missing, returns the next wider one, and otherwise English.
     pub fn of(tag: &str) -> Self {
         let tag = tag.split('.').next().unwrap_or_default().replace('_', "-");
         let wider = tag.split('-').next().unwrap_or_default();
@@ -65,12 +65,12 @@ impl Words {
         Self::with(tag, text)
     }
 
-    /// The tags of all languages that there are.
+    /// Returns the tags of all languages.
     pub fn languages() -> impl Iterator<Item = &'static str> {
         LANGUAGES.iter().map(|(tag, _)| *tag)
     }
 
-    /// What is wrong with the text of a language's file; nothing when it is complete.
+    /// Returns the errors in the text of a language's file; empty if the file is valid and complete.
     pub fn check(tag: &str, text: &str) -> Vec<Problem> {
         let mut problems = Vec::new();
         if tag.parse::<LanguageIdentifier>().is_err() {
@@ -87,10 +87,11 @@ impl Words {
         problems
     }
 
-    /// Those of a file. What the file has twice counts once, and what is not Fluent in it is passed over: [`Words::check`] says so.
+    /// Builds the sentences from a file. Of duplicate messages one counts, and invalid parts are skipped: [`Words::check`]
+    /// reports both.
     pub(crate) fn with(tag: &str, text: &str) -> Self {
         let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().unwrap_or_default()]);
-        // Terminals show the marks around a value that browsers hide.
+        // Browsers hide the isolation marks around a value, but terminals show them.
         bundle.set_use_isolating(false);
         bundle.add_resource_overriding(resource(text));
         Self {
@@ -101,12 +102,13 @@ impl Words {
         }
     }
 
-    /// The message with that id. The arguments are what the world outside has said, and must have been made [`visible`](crate::visible).
+    /// Formats the message with this id. Arguments that come from outside must have been made [`visible`](crate::visible)
+    /// first.
     pub(crate) fn say(&self, id: &str, arguments: &Arguments<'_>) -> String {
         self.find(id, None, arguments).unwrap_or_else(|| format!("{{{id}}}"))
     }
 
-    /// An attribute of the message with that id, where it has one.
+    /// Formats an attribute of the message with this id, if it has that attribute.
     pub(crate) fn say_attribute(&self, id: &str, attribute: &str, arguments: &Arguments<'_>) -> Option<String> {
         self.find(id, Some(attribute), arguments)
     }
@@ -131,7 +133,7 @@ impl Words {
             let faults = (!errors.is_empty()).then(|| format!("{name}: {errors:?}"));
             (Some(name), faults)
         });
-        // A translation that asks for what is not given is worse than English.
+        // A translation that needs an argument that it does not get is worse than English.
         if errors.is_empty() { Some(text) } else { english().or(Some(text)) }
     }
 
@@ -155,7 +157,7 @@ fn resource(text: &str) -> FluentResource {
     FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource)
 }
 
-/// The ids of all messages and attributes, and the number of times that each is there.
+/// Returns the ids of all messages and attributes, with the number of their occurrences.
 pub(crate) fn ids(text: &str) -> BTreeMap<String, u32> {
     let mut ids = BTreeMap::new();
     let resource = resource(text);

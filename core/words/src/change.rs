@@ -1,11 +1,11 @@
-//! Changes of a configuration.
+//! Sentences for changes of a configuration.
 
 use adit_api::{ChangeEffect, ConfigChange, ConfigField, PublicKey, TunnelView};
 
 use crate::{Words, visible};
 
 impl Words {
-    /// A change on one line: `Endpoint of server: a -> b`. Names of peers are those of `tunnel`.
+    /// Formats a change on one line: `Endpoint of server: a -> b`. Names of peers are those of `tunnel`.
     pub fn change(&self, tunnel: &TunnelView, change: &ConfigChange) -> String {
         let ConfigChange { peer, field, before, after, effect: _ } = change;
         let peer = peer.as_ref().map(|key| self.peer(tunnel, key));
@@ -27,13 +27,13 @@ impl Words {
         }
     }
 
-    /// A peer by its name, or the short form of its key.
+    /// Returns the name of a peer, or the short form of its key.
     pub fn peer(&self, tunnel: &TunnelView, key: &PublicKey) -> String {
         let configured = tunnel.peers.iter().find(|peer| peer.public_key == *key);
         configured.and_then(|peer| peer.name.as_deref()).map_or_else(|| key.short(), visible)
     }
 
-    /// What it takes for a change to come true.
+    /// Describes what a change needs to take effect.
     pub fn change_effect(&self, effect: ChangeEffect) -> String {
         let id = match effect {
             ChangeEffect::None => "change-effect-none",
@@ -43,7 +43,7 @@ impl Words {
         self.say(id, &[])
     }
 
-    /// What changed.
+    /// Names the changed field.
     pub fn field(&self, field: ConfigField) -> String {
         let id = match field {
             ConfigField::PrivateKey => "field-private-key",

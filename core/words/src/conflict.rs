@@ -1,11 +1,11 @@
-//! What two things on one computer cannot both have.
+//! Sentences for conflicts: resources of the computer that two tunnels, or a tunnel and another program, cannot share.
 
 use adit_api::{Conflict, TunnelId};
 
 use crate::{Context, Words, visible};
 
 impl Words {
-    /// One conflict.
+    /// Describes a conflict.
     pub fn conflict(&self, conflict: &Conflict, context: &Context<'_>) -> String {
         let name = |id: &TunnelId| ("other", context.other(*id, self).into());
         match conflict {
@@ -30,7 +30,7 @@ impl Words {
     }
 }
 
-/// The tunnel that a conflict is with.
+/// Returns the other tunnel of a conflict, if there is one.
 pub(crate) fn other(conflict: &Conflict) -> Option<TunnelId> {
     match conflict {
         Conflict::SameNetwork { other, .. }

@@ -1,11 +1,11 @@
-//! What is wrong with a configuration. The problem itself is in English, from `adit-config`.
+//! Sentences for diagnostics of a configuration. The problem itself is in English, from `adit-config`.
 
 use adit_api::{Diagnostic, Severity};
 
 use crate::{Words, visible};
 
 impl Words {
-    /// One diagnostic on one line, with its place.
+    /// Formats a diagnostic on one line, with line and column.
     pub fn diagnostic(&self, diagnostic: &Diagnostic) -> String {
         let Diagnostic { severity, key, line, column, problem, advice, code: _, section: _, start: _, end: _, fixes: _ } =
             diagnostic;

@@ -1,4 +1,4 @@
-//! What the service refuses, and what to do about it.
+//! Sentences for errors of the service, and advice about them.
 
 use adit_api::{Action, ApiError, Conflict, Requirement, Role, Severity};
 use fluent_bundle::FluentValue;
@@ -6,27 +6,27 @@ use fluent_bundle::FluentValue;
 use crate::catalogue::Arguments;
 use crate::{Context, Words, visible};
 
-/// A message with what it is given.
+/// A message with its arguments.
 struct Said<'a> {
     id: &'static str,
     arguments: Vec<(&'static str, FluentValue<'a>)>,
-    /// Details, on lines of their own below the sentence.
+    /// Details, each on a line of its own below the sentence.
     below: Vec<String>,
 }
 
 impl Words {
-    /// What happened, without a full stop; details follow on indented lines.
+    /// Describes an error, without a full stop. Details follow on indented lines.
     pub fn error(&self, error: &ApiError, context: &Context<'_>) -> String {
         self.sentence(&self.refusal(error, context))
     }
 
-    /// What to do about it in a window, where there is something.
+    /// Returns advice for a window, if there is any.
     pub fn error_advice(&self, error: &ApiError, context: &Context<'_>) -> Option<String> {
         let said = self.refusal(error, context);
         self.say_attribute(said.id, "advice", &said.arguments)
     }
 
-    /// What happened and what to do about it, in commands to type where there are some.
+    /// Describes an error and gives advice, as commands to type where there are some.
     pub fn error_for_terminal(&self, error: &ApiError, context: &Context<'_>) -> String {
         let said = self.refusal(error, context);
         let sentence = self.sentence(&said);
@@ -37,7 +37,7 @@ impl Words {
         }
     }
 
-    /// What to type, or else what to do.
+    /// Returns the command to type, or otherwise the advice.
     pub(crate) fn command(&self, id: &str, arguments: &Arguments<'_>) -> Option<String> {
         self.say_attribute(id, "command", arguments).or_else(|| self.say_attribute(id, "advice", arguments))
     }

@@ -1,8 +1,8 @@
-//! Sentences for the codes of the contract: what the CLI, the tray, notifications, the window and phones say of errors, log lines,
-//! states, health and changes. `messages/en.ftl` (Project Fluent) has all of them; TypeScript reads the same file.
+//! Sentences for the codes of the contract: errors, log lines, states, health and changes, as the CLI, the tray, notifications,
+//! the window and phones show them. `messages/en.ftl` (Project Fluent) has all of them; TypeScript reads the same file.
 //!
-//! A variant is given its message and its arguments in a `match` without a wildcard, so that a new variant does not compile before it
-//! has words. Another language is another file in `messages/`: where it lacks a message, English is said.
+//! A `match` without a wildcard gives each variant its message and arguments, so that a new variant does not compile before it
+//! has words. Another language is another file in `messages/`. English stands in for a message that it lacks.
 #![forbid(unsafe_code)]
 
 mod catalogue;
@@ -23,7 +23,8 @@ mod warning;
 #[cfg(test)]
 mod tests;
 
+pub use adit_config::visible;
 pub use catalogue::{Problem, Words};
 pub use context::Context;
 pub use preview::Line;
-pub use text::{argument, visible};
+pub use text::argument;

@@ -1,4 +1,4 @@
-//! Lines of the log.
+//! Sentences for lines of the event log.
 
 use adit_api::{ApiError, HandshakeDrop, LogCode, LogField, LogLine, LogText, NetworkSetting, PublicKey, TunnelEnd, UndoneStep};
 use fluent_bundle::FluentValue;
@@ -6,7 +6,7 @@ use fluent_bundle::FluentValue;
 use crate::{Context, Words, visible};
 
 impl Words {
-    /// What a line records, without the name of the tunnel.
+    /// Describes a log line, without the name of the tunnel.
     pub fn log_line(&self, line: &LogLine, context: &Context<'_>) -> String {
         let text = self.log_code(&line.code, context);
         match line.left_out {
@@ -15,7 +15,7 @@ impl Words {
         }
     }
 
-    /// What a code records, on one line.
+    /// Describes a log code, on one line.
     pub fn log_code(&self, code: &LogCode, context: &Context<'_>) -> String {
         let text = |text: &LogText| -> FluentValue<'static> { visible(text.as_str()).into() };
         let texts = |texts: &[LogText]| -> FluentValue<'static> {
@@ -140,7 +140,7 @@ impl Words {
         }
     }
 
-    /// Why a handshake message was dropped, and what mostly is behind it.
+    /// Describes why a handshake message was dropped, and the usual cause.
     pub fn handshake_drop(&self, reason: HandshakeDrop) -> String {
         self.say(dropped(reason), &[])
     }

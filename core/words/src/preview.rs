@@ -1,20 +1,20 @@
-//! What bringing a tunnel up will do.
+//! Sentences for a preview: the changes that bringing a tunnel up will make.
 
 use adit_api::{Cidr, Effect, HookPhase, MtuSource, PlannedPeer, Preview};
 
 use crate::{Words, visible};
 
-/// A line of a list: what it is about, in a word, and a phrase.
+/// An entry of a list: a label of one word, and a phrase.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Line {
-    /// Such as `route`.
+    /// The label, such as `route`.
     pub label: String,
-    /// Such as `10.0.0.0/24 (main table)`.
+    /// The phrase, such as `10.0.0.0/24 (main table)`.
     pub text: String,
 }
 
 impl Words {
-    /// The interface that will be made.
+    /// Describes the interface that will be created.
     pub fn preview_interface(&self, preview: &Preview) -> String {
         let source = self.say(
             match preview.mtu_source {
@@ -28,7 +28,7 @@ impl Words {
         self.say("preview-interface", &[("interface", interface.into()), ("mtu", mtu.into()), ("source", source.into())])
     }
 
-    /// Everything else that will be done, in order.
+    /// Describes all other changes, in order.
     pub fn preview_lines(&self, preview: &Preview) -> Vec<Line> {
         let line = |label, text| Line { label: self.say(label, &[]), text };
         let left_out = |all: u32, shown: usize| (all as usize).saturating_sub(shown);
@@ -60,7 +60,7 @@ impl Words {
         }
     }
 
-    /// What a tunnel changes on the computer, on one line or on two.
+    /// Describes a change that a tunnel makes on the computer, on one or two lines.
     pub fn effect(&self, effect: &Effect) -> Vec<Line> {
         let line = |label, text| Line { label: self.say(label, &[]), text };
         let shown = |detail: &String| ("detail", visible(detail).into());

@@ -1,9 +1,9 @@
-//! Times and sizes.
+//! Formats times and sizes.
 
 use crate::Words;
 
 impl Words {
-    /// A span of time in milliseconds: `12 s`, `3 min`, `2 h 5 min`, `4 d`. Seconds are rounded up.
+    /// Formats a span of time, given in milliseconds: `12 s`, `3 min`, `2 h 5 min`, `4 d`. Rounds seconds up.
     pub fn span(&self, milliseconds: u64) -> String {
         let seconds = milliseconds.div_ceil(1000);
         match seconds {
@@ -20,7 +20,7 @@ impl Words {
         }
     }
 
-    /// How long ago `then` is at `now`, both Unix milliseconds: `12 s ago`.
+    /// Formats how long before `now` the time `then` was, both Unix milliseconds: `12 s ago`.
     pub fn ago(&self, then: u64, now: u64) -> String {
         match now.saturating_sub(then) {
             0..1000 => self.say("ago-now", &[]),
@@ -28,7 +28,7 @@ impl Words {
         }
     }
 
-    /// A size in the largest binary unit of which there is at least one: `1.50 MiB`.
+    /// Formats a size in the largest binary unit of which there is at least one: `1.50 MiB`.
     pub fn bytes(&self, bytes: u64) -> String {
         const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
         let step = (bytes.checked_ilog2().unwrap_or(0) / 10).min(4);

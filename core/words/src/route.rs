@@ -1,11 +1,11 @@
-//! Why packets take a route.
+//! Sentences for the reasons of a route.
 
 use adit_api::RouteReason;
 
 use crate::{Words, visible};
 
 impl Words {
-    /// Why.
+    /// Describes why packets take a route.
     pub fn route_reason(&self, reason: &RouteReason) -> String {
         match reason {
             RouteReason::Narrowest { network } => self.say("route-narrowest", &[("network", network.to_string().into())]),
@@ -18,7 +18,7 @@ impl Words {
         }
     }
 
-    /// A tunnel that a route names and that is no more.
+    /// Names a tunnel that a route refers to and that no longer exists.
     pub fn gone_tunnel(&self) -> String {
         self.say("tunnel-gone", &[])
     }

@@ -1,11 +1,11 @@
-//! How tunnels and peers are.
+//! Words for the states of tunnels and peers.
 
 use adit_api::{Action, DownReason, Health, KillSwitch, Role, Step, TunnelState};
 
 use crate::Words;
 
 impl Words {
-    /// How a tunnel is at `now` (Unix milliseconds), in a word or few.
+    /// Describes a tunnel's state at `now` (Unix milliseconds) in one or a few words.
     pub fn state(&self, state: &TunnelState, now: u64) -> String {
         match state {
             TunnelState::Down { reason: None, retry_at: _ } => self.say("state-off", &[]),
@@ -21,7 +21,7 @@ impl Words {
         }
     }
 
-    /// Why a tunnel is down, in a word or few. What failed is said by [`Words::error`].
+    /// Describes why a tunnel is down in one or a few words. [`Words::error`] describes a failure.
     pub fn down_reason(&self, reason: &DownReason) -> String {
         let id = match reason {
             DownReason::Asked => "state-off",
@@ -32,7 +32,7 @@ impl Words {
         self.say(id, &[])
     }
 
-    /// Whether a peer answers, at `now` (Unix milliseconds).
+    /// Describes a peer's health at `now` (Unix milliseconds).
     pub fn health(&self, health: &Health, now: u64) -> String {
         match health {
             Health::Good => self.say("health-good", &[]),
@@ -43,7 +43,7 @@ impl Words {
         }
     }
 
-    /// What is being done to bring a tunnel up.
+    /// Describes the current step of bringing a tunnel up.
     pub fn step(&self, step: Step) -> String {
         let id = match step {
             Step::Check => "step-check",
@@ -59,7 +59,7 @@ impl Words {
         self.say(id, &[])
     }
 
-    /// As `adit block` has it.
+    /// Returns the kill switch's strength as `adit block` spells it.
     pub fn kill_switch(&self, kill_switch: KillSwitch) -> String {
         let id = match kill_switch {
             KillSwitch::Off => "kill-switch-off",
@@ -69,7 +69,7 @@ impl Words {
         self.say(id, &[])
     }
 
-    /// What a role may do beyond the one before it.
+    /// Describes what a role allows beyond the role below it.
     pub fn role(&self, role: Role) -> String {
         let id = match role {
             Role::Status => "role-status",
@@ -79,7 +79,7 @@ impl Words {
         self.say(id, &[])
     }
 
-    /// What a right lets somebody do.
+    /// Describes what an authorization allows.
     pub fn action(&self, action: Action) -> String {
         let id = match action {
             Action::KillSwitch => "action-kill-switch",

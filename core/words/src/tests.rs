@@ -17,8 +17,8 @@ const ID: &str = "0123456789abcdef0123456789abcdef";
 const PEER: &str = "Y2FD6uTgrq+/bbBAXCNOtE+PGk8Papoh7qaWBpQUXn0=";
 const NOW: u64 = 1_790_000_000_000;
 
-/// Values of an enum. Does not compile while one of its variants is not named; where what is said depends on more than the variant, it
-/// is named more than once.
+/// Lists values of an enum. Does not compile unless each variant is named. A variant is named more than once if its sentence
+/// depends on its fields.
 macro_rules! samples {
     ($type:ident: $($variant:ident $({ $($field:ident: $value:expr),+ $(,)? })? $(($inner:expr))?),+ $(,)?) => {{
         #[allow(unreachable_patterns)]
@@ -236,7 +236,7 @@ fn effects() -> Vec<Effect> {
     effects
 }
 
-/// Previews that say everything that can be said of them, but of their effects.
+/// Builds previews that use every sentence of a preview, except those of effects.
 fn previews() -> Vec<Preview> {
     let peer = |name: Option<&str>, endpoint: Option<&str>, address: Option<&str>| PlannedPeer {
         public_key: key(),
@@ -306,7 +306,7 @@ fn route_reasons() -> Vec<RouteReason> {
     )
 }
 
-/// A tunnel `server` with a named peer.
+/// Returns a tunnel `server` with a named peer.
 fn tunnel() -> TunnelView {
     let text = fs::read_to_string(api("golden/responses.json")).unwrap();
     let answers: Vec<Response> = serde_json::from_str(&text).unwrap();
@@ -321,7 +321,7 @@ fn api(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/tests").join(file)
 }
 
-/// Everything that can be said, each on a line (or more) behind what it is said of.
+/// Formats everything that has a sentence, each on a line (or more) behind its code.
 fn everything(words: &Words) -> String {
     let tunnels = [tunnel()];
     let known = Context { tunnels: &tunnels, tunnel: Some("office") };
@@ -358,7 +358,7 @@ fn everything(words: &Words) -> String {
     for change in changes() {
         lines.push(("change", format!("{}, {}", words.change(&tunnels[0], &change), words.change_effect(change.effect))));
     }
-    // Those that a change says in another way.
+    // Fields that a change describes by another message.
     for field in [ConfigField::Hooks, ConfigField::PeerAdded, ConfigField::PeerRemoved, ConfigField::Text] {
         lines.push(("field", words.field(field)));
     }
@@ -372,7 +372,7 @@ fn everything(words: &Words) -> String {
     lines.into_iter().map(|(what, line)| format!("{what}: {line}\n")).collect()
 }
 
-/// `ADIT_BLESS=1` writes the file anew, for a person to read.
+/// `ADIT_BLESS=1` rewrites the file, for a person to review.
 #[test]
 fn everything_that_can_be_said_is_said_like_this() {
     let said = everything(Words::english());

@@ -1,4 +1,4 @@
-//! What to know before, and while, a tunnel is up.
+//! Sentences for warnings before a tunnel comes up and while it is up.
 
 use adit_api::PreviewWarning;
 use fluent_bundle::FluentValue;
@@ -6,24 +6,24 @@ use fluent_bundle::FluentValue;
 use crate::{Context, Words, visible};
 
 impl Words {
-    /// What there is to know.
+    /// Describes a warning.
     pub fn warning(&self, warning: &PreviewWarning, context: &Context<'_>) -> String {
         let (id, arguments) = message(warning, context);
         self.say(id, &arguments)
     }
 
-    /// What to do about it in a window, where there is something.
+    /// Returns advice for a window, if there is any.
     pub fn warning_advice(&self, warning: &PreviewWarning, context: &Context<'_>) -> Option<String> {
         let (id, arguments) = message(warning, context);
         self.say_attribute(id, "advice", &arguments)
     }
 
-    /// What there is to know and to do, in commands to type where there are some.
+    /// Describes a warning and gives advice, as commands to type where there are some.
     pub fn warning_for_terminal(&self, warning: &PreviewWarning, context: &Context<'_>) -> String {
         let (id, arguments) = message(warning, context);
         let sentence = self.say(id, &arguments);
         match self.command(id, &arguments) {
-            // A new sentence where it is written as one.
+            // A command that starts with a capital letter is a sentence of its own.
             Some(command) if command.starts_with(char::is_uppercase) => format!("{sentence}. {command}"),
             Some(command) => format!("{sentence}; {command}"),
             None => sentence,

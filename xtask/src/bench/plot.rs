@@ -1,14 +1,14 @@
-//! The plot: a bar for each implementation's throughput, as SVG.
+//! Draws the plot: a bar for each implementation's throughput, as SVG.
 
 use super::record::Duel;
 
 const ROW: usize = 22;
 const LEFT: usize = 130;
 const WIDTH: usize = 460;
-/// Names and figures may come from a file: they must not become markup.
+/// Names and figures may come from a file, so that they must be escaped.
 const ESCAPES: [(char, &str); 3] = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;")];
 
-/// All rows that are in Gbit/s.
+/// Plots all rows in Gbit/s.
 pub(super) fn throughput(duel: &Duel) -> String {
     let rows: Vec<_> = duel.rows.iter().filter(|row| row.metric.ends_with("Gbit/s")).collect();
     let greatest = rows.iter().flat_map(|row| row.medians.iter().flatten()).copied().fold(1.0, f64::max);

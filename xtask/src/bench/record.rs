@@ -1,38 +1,38 @@
-//! Reads what criterion and the duel have left, and puts it into tables.
+//! Reads the results of criterion and the duel, and formats them as tables.
 
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-/// One micro-benchmark: its median.
+/// The median of one micro-benchmark.
 pub(super) struct Micro {
     pub(super) name: String,
     pub(super) nanoseconds: f64,
-    /// Bytes that one iteration handles.
+    /// Bytes processed by one iteration.
     pub(super) bytes: Option<f64>,
 }
 
-/// All implementations against each other.
+/// The results of all implementations.
 pub(super) struct Duel {
     pub(super) machine: String,
     pub(super) rounds: u64,
     pub(super) reference: String,
-    /// In the order in which they were given; the reference first.
+    /// The implementations in the order in which they were given, with the reference first.
     pub(super) names: Vec<String>,
     pub(super) rows: Vec<Row>,
 }
 
-/// One figure of all implementations.
+/// One figure for all implementations.
 pub(super) struct Row {
     pub(super) metric: String,
-    /// Medians, in the order of the names; `None` where it could not be measured.
+    /// Medians in the order of the names; `None` if it could not be measured.
     pub(super) medians: Vec<Option<f64>>,
-    /// Of the rounds' ratios to the reference, the median, in the same order.
+    /// Medians of the rounds' ratios to the reference, in the same order.
     pub(super) ratios: Vec<Option<f64>>,
 }
 
-/// The figures that stand in the table, and what they are called there.
+/// The figures in the table, with their labels.
 const SHOWN: &[(&str, &str)] = &[
     ("tcp1_gbps", "TCP 1 flow, Gbit/s"),
     ("tcp4_gbps", "TCP 4 flows, Gbit/s"),
@@ -55,7 +55,7 @@ const SHOWN: &[(&str, &str)] = &[
     ("peers_idle_cpu_ms", "10,000 peers: CPU in 5 s idle, ms"),
 ];
 
-/// All results below criterion's folder.
+/// Reads all results below criterion's folder.
 pub(super) fn micro(folder: &Path) -> anyhow::Result<Vec<Micro>> {
     let mut found = Vec::new();
     collect(folder, &mut found)?;
@@ -82,7 +82,7 @@ fn collect(folder: &Path, found: &mut Vec<Micro>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The duel's own file.
+/// Reads the duel's result file.
 pub(super) fn duel(file: &Path, reference: &str) -> anyhow::Result<Duel> {
     let all = json(file)?;
     let implementations = all["implementations"].as_array().context("the duel's file names no implementations")?;
@@ -107,14 +107,14 @@ pub(super) fn duel(file: &Path, reference: &str) -> anyhow::Result<Duel> {
     })
 }
 
-/// How many rounds there were of the figure that has the fewest: a deadline may have cut some off.
+/// Returns the number of rounds of the figure with the fewest: a deadline may have cut some off.
 fn rounds(summary: &Value) -> u64 {
     let implementations = summary.as_object().into_iter().flat_map(|figures| figures.values()).filter_map(Value::as_object);
     implementations.flat_map(|of| of.values()).filter_map(|figure| figure["n"].as_u64()).min().unwrap_or(0)
 }
 
 impl Duel {
-    /// Adds the throughput of another run of the same implementations, `called` so.
+    /// Adds the throughput of another run of the same implementations, with `called` in its labels.
     pub(super) fn add(&mut self, called: &str, other: Self) -> anyhow::Result<()> {
         ensure!(self.names == other.names, "the two runs are not of the same implementations");
         let throughput = other.rows.into_iter().filter(|row| row.metric.ends_with("Gbit/s"));
@@ -128,7 +128,7 @@ fn json(file: &Path) -> anyhow::Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("{} is no JSON", file.display()))
 }
 
-/// Markdown.
+/// Formats the micro-benchmarks as Markdown.
 pub(super) fn micro_table(all: &[Micro]) -> String {
     let mut text = "| on one thread | median | |\n|---|---|---|\n".to_owned();
     for Micro { name, nanoseconds, bytes } in all {
@@ -139,7 +139,7 @@ pub(super) fn micro_table(all: &[Micro]) -> String {
     text
 }
 
-/// Markdown: medians, and behind them the ratios to the reference.
+/// Formats the duel as Markdown: medians, followed by the ratios to the reference.
 pub(super) fn duel_table(duel: &Duel) -> String {
     let mut text = format!(
         "{}; medians of {} interleaved rounds; × is the median of the rounds' ratios to {}.\n\n| | {} |\n|---|{}\n",
@@ -161,7 +161,7 @@ pub(super) fn duel_table(duel: &Duel) -> String {
     text
 }
 
-/// Three digits that count.
+/// Formats a value with three significant digits.
 fn figure(value: f64) -> String {
     match value {
         value if value >= 100.0 => format!("{value:.0}"),

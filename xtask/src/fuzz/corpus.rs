@@ -1,28 +1,28 @@
-//! Inputs as files: those of a run, those that the tests replay, and those that broke a target.
+//! Handles inputs as files: those of a run, those that the tests replay, and those that broke a target.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, ensure};
 
-/// What the inputs that were found may take for each target, bytes, and how many there may be: the repository holds all of them, and
-/// replaying them is to take seconds.
+/// Largest total size, bytes, of a target's found inputs; [`MOST_INPUTS`] limits their number. The repository contains all of
+/// them, and replaying them must take only seconds.
 const MOST_BYTES: u64 = 32 << 10;
 /// See [`MOST_BYTES`].
 const MOST_INPUTS: usize = 64;
 
-/// How many inputs there are.
+/// Returns the number of inputs.
 pub(super) fn count(folder: &Path) -> anyhow::Result<usize> {
     Ok(files(folder)?.len())
 }
 
-/// Removes what an earlier run has left.
+/// Removes the crashes of an earlier run.
 pub(super) fn forget_crashes(folder: &Path) -> anyhow::Result<()> {
     files(folder)?.iter().try_for_each(|file| std::fs::remove_file(file).with_context(|| format!("removing {}", file.display())))
 }
 
-/// Puts the inputs that broke a target into its corpus, and says how many there are. Those that were only slow (`slow-unit-…`) broke
-/// nothing.
+/// Moves the inputs that broke a target into its corpus and returns their number. Inputs that were only slow (`slow-unit-…`)
+/// broke nothing.
 pub(super) fn take_crashes(from: &Path, to: &Path) -> anyhow::Result<usize> {
     let broke = |file: &PathBuf| {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -38,15 +38,15 @@ pub(super) fn take_crashes(from: &Path, to: &Path) -> anyhow::Result<usize> {
     Ok(crashes.len())
 }
 
-/// Replaces the inputs of a target that a run has found before by the least ones that reach what all of them reach; of too many, by
-/// some of every length. What people wrote (`seed-…`) and what broke the target (`regression-…`) stays.
+/// Replaces the found inputs of a target by the smallest set that reaches the same code. If there are too many, it keeps some
+/// of every length. Inputs from people (`seed-…`) and inputs that broke the target (`regression-…`) stay.
 pub(super) fn keep(target: &str, program: &Path, working: &Path, committed: &Path) -> anyhow::Result<()> {
     let least = working.with_extension("least");
     if least.exists() {
         std::fs::remove_dir_all(&least)?;
     }
     std::fs::create_dir_all(&least)?;
-    // What stands first is preferred where several reach the same.
+    // If several inputs reach the same code, the first one is preferred.
     let mut merge = Command::new(program);
     merge.arg("-set_cover_merge=1").arg(&least).arg(committed).arg(working).stdout(Stdio::null()).stderr(Stdio::null());
     ensure!(merge.status()?.success(), "the inputs of {target} cannot be merged");

@@ -1,9 +1,9 @@
-//! Stands in for rustc where cargo builds our own crates for the fuzzer, and adds the flags that make LLVM count what is reached. They are
-//! those of cargo-fuzz, of which stable rustc knows all but the sanitizers.
+//! Runs in place of rustc when cargo builds our own crates for the fuzzer, and adds the flags that make LLVM count the code
+//! reached. These are the flags of cargo-fuzz; stable rustc supports all but the sanitizers.
 
 use std::process::{Command, ExitCode};
 
-/// Set where this program is to be rustc.
+/// Environment variable that makes this program run as rustc.
 pub(crate) const VARIABLE: &str = "ADIT_XTASK_INSTRUMENTS";
 
 const FLAGS: &[&str] = &[
@@ -12,12 +12,12 @@ const FLAGS: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    // Branches that are folded cannot be told apart.
+    // Folded branches could not be distinguished.
     "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
     "-Ccodegen-units=1",
 ];
 
-/// Runs the rustc that cargo names first.
+/// Runs rustc, whose path cargo passes as the first argument, with the additional flags.
 pub(crate) fn rustc(arguments: &[String]) -> ExitCode {
     let Some((rustc, arguments)) = arguments.split_first() else { return ExitCode::FAILURE };
     match Command::new(rustc).args(arguments).args(FLAGS).status() {

@@ -1,18 +1,18 @@
-//! What a run of libFuzzer has come to, read from what it prints.
+//! Parses the output of libFuzzer.
 
-/// One target's run.
+/// The outcome of one target's run.
 pub(super) struct Outcome {
     pub(super) target: String,
     minutes: u64,
     executions: u64,
     per_second: u64,
-    /// Edges between pieces of code that inputs have reached.
+    /// Number of edges in the code that inputs have reached.
     coverage: u64,
-    /// Inputs in the corpus of the run.
+    /// Number of inputs in the corpus of the run.
     inputs: usize,
-    /// Inputs that broke the target.
+    /// Number of inputs that broke the target.
     crashes: usize,
-    /// Whether the fuzzer ended as it should.
+    /// True if the fuzzer ended without an error.
     ended_well: bool,
 }
 
@@ -22,7 +22,7 @@ impl Outcome {
             let value = said.lines().rev().find_map(|line| line.strip_prefix("stat::")?.strip_prefix(name)?.strip_prefix(':'));
             value.and_then(|value| value.trim().parse().ok())
         };
-        // A run that was broken off has no statistics; its last line of progress begins with the number of executions.
+        // An aborted run has no statistics, but its last line of progress begins with the number of executions.
         let progress = || said.lines().rev().find_map(|line| line.strip_prefix('#')?.split_whitespace().next()?.parse().ok());
         let coverage = said.lines().rev().find_map(|line| line.split_once(" cov: ")?.1.split_whitespace().next()?.parse().ok());
         Self {
@@ -42,7 +42,7 @@ impl Outcome {
     }
 }
 
-/// All of them as a table.
+/// Formats the outcomes as a table.
 pub(super) fn table(outcomes: &[Outcome]) -> String {
     let head = ["target", "minutes", "executions", "per second", "coverage", "inputs", "crashes"].map(str::to_owned);
     let rows = outcomes.iter().map(|outcome| {

@@ -1,4 +1,4 @@
-//! The crates that are linked into the programs, with the features that they are built with.
+//! Finds the crates that are linked into the programs, with the features that they are built with.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,25 +8,25 @@ use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Packag
 use super::{PROGRAMS, TARGET};
 use crate::{cargo, root};
 
-/// Name and version.
+/// Name and version of a crate.
 pub(super) type Id = (String, String);
 
 /// The crates of all programs.
 pub(super) struct Linked {
     pub(super) packages: BTreeMap<Id, Package>,
-    /// What each of them is linked with.
+    /// The crates that each crate is linked with.
     pub(super) edges: BTreeMap<Id, BTreeSet<Id>>,
 }
 
 impl Linked {
-    /// The crates that others wrote.
+    /// Returns the crates of other authors.
     pub(super) fn foreign(&self) -> Vec<&Package> {
         self.packages.values().filter(|package| package.source.is_some()).collect()
     }
 }
 
-/// Asks cargo. `cargo tree` tells which crates are built for these programs alone; `cargo metadata`, which joins the features of
-/// the whole workspace, has their licences and folders.
+/// Asks cargo for the crates. `cargo tree` lists those built for these programs alone. `cargo metadata` has their licences and
+/// folders, but joins the features of the whole workspace.
 pub(super) fn read() -> anyhow::Result<Linked> {
     let built = built()?;
     let metadata = MetadataCommand::new()
@@ -43,7 +43,7 @@ pub(super) fn read() -> anyhow::Result<Linked> {
     Ok(Linked { packages, edges })
 }
 
-/// The crates that are compiled into the programs: no build scripts, no procedural macros, nothing for tests.
+/// Returns the crates that are compiled into the programs, without build scripts, procedural macros and crates for tests.
 fn built() -> anyhow::Result<BTreeSet<Id>> {
     let mut command = cargo("tree");
     let roots: BTreeSet<&str> = PROGRAMS.iter().map(|(_, package)| *package).collect();
@@ -58,7 +58,7 @@ fn built() -> anyhow::Result<BTreeSet<Id>> {
     Ok(ids)
 }
 
-/// Reads `name v1.2.3 (/a/path)`.
+/// Parses `name v1.2.3 (/a/path)`.
 fn parse(line: &str) -> Option<Id> {
     let mut words = line.split(' ');
     let (name, version) = (words.next()?, words.next()?.strip_prefix('v')?);
@@ -85,7 +85,7 @@ fn edges(metadata: &Metadata, built: &BTreeSet<Id>) -> anyhow::Result<BTreeMap<I
     Ok(edges)
 }
 
-/// Name and version of a package.
+/// Returns name and version of a package.
 pub(super) fn id(package: &Package) -> Id {
     (package.name.to_string(), package.version.to_string())
 }

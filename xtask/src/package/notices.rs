@@ -1,4 +1,4 @@
-//! The licences of the crates that are linked into the programs, each text once.
+//! Collects the licences of the crates that are linked into the programs, each text once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -11,18 +11,18 @@ use cargo_metadata::Package;
 use super::linked::id;
 use crate::root;
 
-/// Texts for crates that carry none in a file of its own: `NAME-VERSION.txt`, so that a new version is looked at again.
+/// Folder of texts for crates that contain none: `NAME-VERSION.txt`, so that a new version must be reviewed again.
 const OURS: &str = "supply/licences";
 
-/// How the names of files begin that hold a licence or a notice, in lower case.
+/// Prefixes, in lower case, of the names of files that contain a licence or a notice.
 const BEGINNINGS: &[&str] = &["license", "licence", "copying", "unlicense", "copyright", "notice"];
 
 const RULE: &str = "================================================================================";
 
-/// A licence text, and what it covers.
+/// Licence texts, each with the crates that it covers.
 type Texts = BTreeMap<String, BTreeSet<String>>;
 
-/// All notices. An error names every crate without a text.
+/// Returns all notices. The error names every crate without a text.
 pub(super) fn text(packages: &[&Package], standard_library: &[String]) -> anyhow::Result<String> {
     let mut texts = Texts::new();
     let mut missing = Vec::new();
@@ -48,7 +48,7 @@ pub(super) fn text(packages: &[&Package], standard_library: &[String]) -> anyhow
     Ok(joined(&texts))
 }
 
-/// The licences of the standard library, as the toolchain brings them.
+/// Returns the licences of the standard library, from the toolchain.
 pub(super) fn standard_library() -> anyhow::Result<Vec<String>> {
     let output = Command::new("rustc").current_dir(root()).args(["--print", "sysroot"]).output().context("cannot start rustc")?;
     ensure!(output.status.success(), "rustc --print sysroot ended with {}", output.status);
@@ -57,7 +57,7 @@ pub(super) fn standard_library() -> anyhow::Result<Vec<String>> {
 }
 
 fn joined(texts: &Texts) -> String {
-    // By what they cover, not by their wording: a reader looks for a crate.
+    // Sorted by the crates covered, not by the text: a reader looks for a crate.
     let mut sorted: Vec<(&BTreeSet<String>, &String)> = texts.iter().map(|(text, covered)| (covered, text)).collect();
     sorted.sort();
     let mut joined = "Adit contains the following software, under the licences below.\n".to_owned();
@@ -72,7 +72,7 @@ fn joined(texts: &Texts) -> String {
     joined
 }
 
-/// The texts in a crate's own files, else the one that we keep for it.
+/// Returns the texts in a crate's own files, otherwise the one that we keep for it.
 fn texts_of(package: &Package) -> anyhow::Result<BTreeSet<String>> {
     let folder = package.manifest_path.parent().context("a manifest without a folder")?.as_std_path();
     let mut texts = texts_in(folder)?;
@@ -87,7 +87,7 @@ fn texts_of(package: &Package) -> anyhow::Result<BTreeSet<String>> {
     Ok(texts)
 }
 
-/// The texts in `folder` and below it: C code and borrowed modules inside a crate come under terms of their own.
+/// Returns the texts in `folder` and below it: C code and copied modules inside a crate have licences of their own.
 fn texts_in(folder: &Path) -> anyhow::Result<BTreeSet<String>> {
     let is_licence = |name: &str| BEGINNINGS.iter().any(|beginning| name.to_lowercase().starts_with(beginning));
     let mut texts = BTreeSet::new();
@@ -108,7 +108,7 @@ fn texts_in(folder: &Path) -> anyhow::Result<BTreeSet<String>> {
     Ok(texts)
 }
 
-/// A text with the same line ends and no space around it, so that equal texts compare equal.
+/// Reads a text with uniform line ends and trimmed white space, so that equal texts compare equal.
 fn read(file: &Path) -> anyhow::Result<String> {
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
     let text = String::from_utf8_lossy(&bytes);

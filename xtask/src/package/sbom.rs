@@ -1,4 +1,4 @@
-//! The software bill of materials: CycloneDX 1.5 in JSON, <https://cyclonedx.org/docs/1.5/json/>.
+//! Writes the software bill of materials: CycloneDX 1.5 in JSON, <https://cyclonedx.org/docs/1.5/json/>.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -11,7 +11,7 @@ use super::linked::{Id, Linked, id};
 use super::{PROGRAMS, TARGET};
 use crate::{lockfile, root};
 
-/// The bill for `linked`. The same commit gives the same text.
+/// Returns the bill of materials for `linked`. The same commit gives the same text.
 pub(super) fn text(linked: &Linked) -> anyhow::Result<String> {
     let checksums: BTreeMap<Id, String> =
         lockfile::from_registry()?.into_iter().map(|locked| ((locked.name, locked.version), locked.checksum)).collect();
@@ -85,12 +85,12 @@ fn component(package: &Package, checksums: &BTreeMap<Id, String>) -> anyhow::Res
     Ok(component)
 }
 
-/// A package URL; `+` separates a version's build metadata and must be escaped there.
+/// Returns a package URL. `+` separates a version's build metadata and must be escaped there.
 fn reference((name, version): &Id) -> String {
     format!("pkg:cargo/{name}@{}", version.replace('+', "%2B"))
 }
 
-/// When the commit was made that is packaged, in UTC.
+/// Returns the time of the packaged commit, in UTC.
 fn time_of_commit() -> anyhow::Result<String> {
     let output = Command::new("git")
         .current_dir(root())

@@ -1,7 +1,9 @@
-//! Every step can fail, and every failure must leave nothing: shown on a computer in memory with a fault at each call in turn.
+//! Every step can fail, and every failure must leave nothing behind: tested on a computer in memory with a fault at each call
+//! in turn.
 
 use adit_platform::fake::{Fault, FirewallPolicy, RecordingHost};
 use adit_platform::network::DnsNames;
+use adit_protocol::Instant;
 
 use super::super::KillSwitchRequest;
 use super::super::fake::{FULL_TUNNEL, Stage, config};
@@ -67,7 +69,7 @@ fn with_hooks(failing: Option<&str>) -> String {
     FULL_TUNNEL.replacen("[Interface]\n", &format!("[Interface]\n{hooks}"), 1)
 }
 
-/// The commands that ran, each without what makes it fail.
+/// Returns the commands that ran, without the suffix that makes them fail.
 fn ran(stage: &Stage) -> Vec<String> {
     stage.commands.lines().iter().map(|line| line.trim_end_matches("; exit 1").to_owned()).collect()
 }
@@ -149,7 +151,7 @@ fn where_only_the_tunnel_cannot_have_ipv6_it_comes_up_only_where_nothing_leaves_
     up(&|request| request.allow_ipv6_outside = true).unwrap();
     let kill_switch = KillSwitchRequest { owner: "owner".into(), allow_lan: false };
     up(&|request| request.kill_switch = Some(kill_switch.clone())).unwrap();
-    // Addresses alone send nothing anywhere.
+    // A tunnel that has only addresses sends nothing.
     let split = FULL_TUNNEL.replace("0.0.0.0/0, ::/0", "192.0.2.0/24");
     up(&|request| request.config = config(&split)).unwrap();
     let split = FULL_TUNNEL.replace("0.0.0.0/0, ::/0", "2001:db8:5::/48");
@@ -181,7 +183,7 @@ fn an_mtu_that_follows_a_path_which_changed_while_the_tunnel_came_up_is_reported
     let stage = Stage::default();
     let mut active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
     stage.host.reroute(|route| route.as_mut().unwrap().mtu = Some(1_400));
-    assert!(active.follow(0), "the first look finds it");
+    assert!(active.follow(Instant::from_nanos(0)), "the first look finds it");
     assert_eq!(active.mtu(), 1_320);
-    assert!(!active.follow(1));
+    assert!(!active.follow(Instant::from_nanos(1_000_000)));
 }

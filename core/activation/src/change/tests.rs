@@ -1,4 +1,4 @@
-//! A change touches what differs and nothing else, and one that fails has not happened.
+//! A change touches only what differs, and a change that fails has no effect.
 
 use adit_platform::fake::{Fault, FirewallPolicy, HostState, RecordingHost};
 use adit_tunnel::DeviceUpdate;

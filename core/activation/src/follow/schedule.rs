@@ -1,90 +1,94 @@
-//! When a tunnel that is up looks at its routes, asks its peers, and looks their names up. Pure: events and the time go in, tasks come
-//! out, so that tests need no clock.
+//! Decides when a tunnel that is up checks its routes, asks its peers for handshakes, and looks up their names. It is pure:
+//! events and the time go in, tasks come out, so that tests need no clock.
 //!
-//! What strangers can cause at will (a router that announces routes, a link that flaps) is limited by a [`Pace`] each: it costs a look at
-//! the routing table, and at most one handshake in a second for each peer. Nothing here moves a peer to another address: a peer is only
-//! asked at further ones, and the one that answers is where it is.
+//! A [`Pace`] limits each event that strangers can cause at will (a router that announces routes, a link that flaps): it costs
+//! a look at the routing table, and at most one handshake per second and peer. The schedule never moves a peer to another
+//! address: it only tries further addresses, and the one that answers becomes the endpoint.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use adit_protocol::{Event, PublicKey};
+use adit_protocol::{Event, Instant, PublicKey};
 
 use super::super::resolve::Candidates;
 use crate::pace::Pace;
 
-/// Between two looks at the routes because something was announced, milliseconds; and how many in a row need not wait. One change is
+/// Between two looks at the routes because something was announced, and how many in a row need not wait. One change is
 /// announced as several.
-const LOOK_INTERVAL: u64 = 250;
-const LOOK_BURST: u64 = 2;
-/// Between two looks at the routes because of handshakes, milliseconds.
-const CHECK_INTERVAL: u64 = 10_000;
-/// Between two times that peers are asked because their routes changed, milliseconds; and how many in a row need not wait.
-const PROBE_INTERVAL: u64 = 1_000;
-const PROBE_BURST: u64 = 3;
-/// A peer that was asked because its route changed is asked once more after so long, milliseconds: the first initiation may have left
+const LOOK_INTERVAL: Duration = Duration::from_millis(250);
+const LOOK_BURST: u32 = 2;
+/// Between two looks at the routes because of handshakes.
+const CHECK_INTERVAL: Duration = Duration::from_millis(10_000);
+/// Between two times that peers are asked because their routes changed, and how many in a row need not wait.
+const PROBE_INTERVAL: Duration = Duration::from_millis(1_000);
+const PROBE_BURST: u32 = 3;
+/// A peer that was asked because its route changed is asked once more after so long: the first initiation may have left
 /// before the network was ready.
-const PROBE_AGAIN: u64 = 1_000;
-/// After a change of the tunnel's own key, a peer that does not answer is asked again in this interval for this long, milliseconds: it
+const PROBE_AGAIN: Duration = Duration::from_millis(1_000);
+/// After a change of the tunnel's own key, a peer that does not answer is asked again in this interval for this long: it
 /// answers as soon as it has been told the new key, while packets wait here for its answer.
-const NEW_KEY_INTERVAL: u64 = 250;
-const NEW_KEY_PATIENCE: u64 = 90_000;
+const NEW_KEY_INTERVAL: Duration = Duration::from_millis(250);
+const NEW_KEY_PATIENCE: Duration = Duration::from_millis(90_000);
 
-/// An address has so long to answer before the next one is asked, milliseconds (RFC 8305 section 5 has 250).
-const STAGGER: u64 = 200;
+/// An address has so long to answer before the next one is asked (RFC 8305 section 5 has 250).
+const STAGGER: Duration = Duration::from_millis(200);
 
-/// The name of a peer that has not answered for so long is looked up again, milliseconds.
-const LOOK_UP_PATIENCE: u64 = 2_000;
-/// First and longest pause between two look-ups of a name, milliseconds.
-const FIRST_PAUSE: u64 = 5_000;
-const LONGEST_PAUSE: u64 = 60_000;
-/// How long addresses are good for where nobody says so, and the bounds of what is believed, milliseconds.
-const DEFAULT_TTL: u64 = 300_000;
-const LEAST_TTL: u64 = 30_000;
-const GREATEST_TTL: u64 = 3_600_000;
-/// A session lasts so long at most (whitepaper section 6.2, Reject-After-Time), milliseconds: a peer that was quiet for longer is not
+/// The name of a peer that has not answered for so long is looked up again.
+const LOOK_UP_PATIENCE: Duration = Duration::from_millis(2_000);
+/// First and longest pause between two look-ups of a name.
+const FIRST_PAUSE: Duration = Duration::from_millis(5_000);
+const LONGEST_PAUSE: Duration = Duration::from_millis(60_000);
+/// How long addresses are good for where nobody says so, and the bounds of what is believed.
+const DEFAULT_TTL: Duration = Duration::from_millis(300_000);
+const LEAST_TTL: Duration = Duration::from_millis(30_000);
+const GREATEST_TTL: Duration = Duration::from_millis(3_600_000);
+/// A session lasts so long at most (whitepaper section 6.2, Reject-After-Time): a peer that was quiet for longer is not
 /// in use, and its name can wait.
-const SESSION: u64 = 180_000;
-/// How long it counts that data was not answered for a while, milliseconds: after that the engine has found out
+const SESSION: Duration = Duration::from_millis(180_000);
+/// How long it counts that data was not answered for a while: after that the engine has found out
 /// (Keepalive-Timeout + Rekey-Timeout).
-const DOUBT: u64 = 15_000;
+const DOUBT: Duration = Duration::from_millis(15_000);
 /// Look-ups at once: a resolver that does not answer keeps a thread each.
 const LOOK_UPS_AT_ONCE: usize = 8;
+
+/// The start of the caller's clock: always in the past.
+const START: Instant = Instant::from_nanos(0);
 
 /// Something that is due.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Task {
-    /// The computer has slept: sessions end.
+    /// End all sessions: the computer has slept.
     EndSessions,
-    /// Find out by which routes the peers are reached, and tell [`Schedule::looked_at_routes`].
+    /// Find out the routes to the peers, and report them by [`Schedule::looked_at_routes`].
     LookAtRoutes,
-    /// Tell these peers our address and ask for handshakes, because their routes changed.
+    /// Tell these peers our address and ask them for handshakes, because their routes changed.
     Probe(Vec<PublicKey>),
-    /// Ask these peers for handshakes once more, within the interval between two initiations (rule R3): they answer as soon as they have
-    /// been told the tunnel's new key.
+    /// Ask these peers for handshakes once more, within the interval between two initiations (rule R3). They answer as soon as
+    /// they have been told the tunnel's new key.
     AskAboutNewKey(Vec<PublicKey>),
-    /// Ask for a handshake.
+    /// Ask this peer for a handshake.
     Ask(PublicKey),
-    /// Ask at this address as well.
+    /// Try this address of the peer as well.
     AlsoAsk(PublicKey, SocketAddr),
-    /// Look the peer's name up, and tell [`Schedule::looked_up`].
+    /// Look up the peer's name, and report the result by [`Schedule::looked_up`].
     LookUp(PublicKey),
 }
 
 /// A peer that the schedule watches.
 pub(super) struct Subject {
     pub(super) peer: PublicKey,
-    /// Whether its endpoint is a name.
+    /// True if its endpoint is a name.
     pub(super) has_name: bool,
     pub(super) candidates: Candidates,
-    /// Where it is taken to be.
+    /// Its current address.
     pub(super) present: Option<SocketAddr>,
 }
 
-/// The schedule of one tunnel's tasks. All times are in milliseconds on whatever clock the caller has.
+/// The schedule of one tunnel's tasks. All times are on the caller's monotonic clock.
 pub(super) struct Schedule {
     /// The latest time that was seen.
-    latest: u64,
+    latest: Instant,
     /// The computer woke up, and sessions have not ended yet.
     woke: bool,
     looks: Pace,
@@ -99,37 +103,42 @@ pub(super) struct Schedule {
 struct Watched {
     has_name: bool,
     addresses: Vec<SocketAddr>,
-    /// Where it is taken to be.
+    /// Its current address.
     present: Option<SocketAddr>,
     /// An initiation waits for an answer.
     is_asked: bool,
-    /// It has not shown that it is reached where it is taken to be.
+    /// The peer has not shown yet that it can be reached at its current address.
     is_suspect: bool,
-    completed_at: Option<u64>,
+    completed_at: Option<Instant>,
     /// When data had not been answered for a while.
-    doubted_at: Option<u64>,
+    doubted_at: Option<Instant>,
     /// When the next address is asked, and which.
-    race: Option<(u64, usize)>,
-    ask_again_at: Option<u64>,
+    race: Option<(Instant, usize)>,
+    ask_again_at: Option<Instant>,
     /// Until when it may not have been told the tunnel's new key.
-    new_key_until: Option<u64>,
+    new_key_until: Option<Instant>,
     look_up: LookUp,
 }
 
-#[derive(Default)]
 struct LookUp {
-    at: Option<u64>,
+    at: Option<Instant>,
     is_running: bool,
-    last: Option<u64>,
+    last: Option<Instant>,
     /// Until the next one at least, after the last one.
-    pause: u64,
+    pause: Duration,
     /// When the addresses are too old.
-    valid_until: u64,
+    valid_until: Instant,
+}
+
+impl Default for LookUp {
+    fn default() -> Self {
+        Self { at: None, is_running: false, last: None, pause: Duration::ZERO, valid_until: START }
+    }
 }
 
 impl LookUp {
     /// It is wanted at `at`, as far as the pause allows.
-    fn want(&mut self, at: u64) {
+    fn want(&mut self, at: Instant) {
         let allowed = self.last.map_or(at, |last| at.max(last + self.pause));
         self.at = Some(self.at.map_or(allowed, |known| known.min(allowed)));
     }
@@ -138,7 +147,7 @@ impl LookUp {
 impl Default for Schedule {
     fn default() -> Self {
         Self {
-            latest: 0,
+            latest: START,
             woke: false,
             looks: Pace::new(LOOK_INTERVAL, LOOK_BURST),
             checks: Pace::new(CHECK_INTERVAL, 1),
@@ -151,7 +160,7 @@ impl Default for Schedule {
 
 impl Schedule {
     /// These are the peers from now on. What is known of those that stay stays known.
-    pub(super) fn watch(&mut self, subjects: impl IntoIterator<Item = Subject>, now: u64) {
+    pub(super) fn watch(&mut self, subjects: impl IntoIterator<Item = Subject>, now: Instant) {
         let mut before = std::mem::take(&mut self.peers);
         for Subject { peer, has_name, candidates, present } in subjects {
             let fresh = || Watched { is_suspect: true, ..Watched::default() };
@@ -167,19 +176,19 @@ impl Schedule {
         self.to_probe.retain(|peer| peers.contains_key(peer));
     }
 
-    /// Something was announced of links, addresses or routes.
+    /// Notes an announcement about links, addresses or routes.
     pub(super) fn network_changed(&mut self) {
         self.looks.want();
     }
 
-    /// The computer has slept, and may be anywhere.
+    /// Notes that the computer has slept, and may be on another network.
     pub(super) fn woke(&mut self) {
         self.woke = true;
         self.looks.want();
     }
 
     /// The tunnel has another private key, which its peers may not have been told yet.
-    pub(super) fn key_changed(&mut self, now: u64) {
+    pub(super) fn key_changed(&mut self, now: Instant) {
         self.rebase(now);
         for peer in self.peers.values_mut() {
             peer.new_key_until = Some(now + NEW_KEY_PATIENCE);
@@ -188,7 +197,7 @@ impl Schedule {
     }
 
     /// Notes what the engine says.
-    pub(super) fn note(&mut self, event: &Event, now: u64) {
+    pub(super) fn note(&mut self, event: &Event, now: Instant) {
         self.rebase(now);
         match event {
             Event::HandshakeStarted { peer, attempt, .. } => {
@@ -236,13 +245,13 @@ impl Schedule {
     }
 
     /// The routes to these peers have changed; of each, whether there is one now.
-    pub(super) fn looked_at_routes(&mut self, changed: &[(PublicKey, bool)], now: u64) {
+    pub(super) fn looked_at_routes(&mut self, changed: &[(PublicKey, bool)], now: Instant) {
         self.rebase(now);
         for (peer, is_reachable) in changed {
             let Some(watched) = self.peers.get_mut(peer) else { continue };
             watched.is_suspect = true;
             watched.want_look_up(now);
-            // Without a route one of its other addresses may have one.
+            // Without a route, another of its addresses may still have one.
             if *is_reachable || watched.addresses.len() > 1 {
                 self.to_probe.insert(*peer);
                 self.probes.want();
@@ -251,7 +260,7 @@ impl Schedule {
     }
 
     /// A look-up has ended; None where it failed. Gives what to do at once.
-    pub(super) fn looked_up(&mut self, peer: &PublicKey, found: Option<&Candidates>, now: u64) -> Option<Task> {
+    pub(super) fn looked_up(&mut self, peer: &PublicKey, found: Option<&Candidates>, now: Instant) -> Option<Task> {
         self.rebase(now);
         let watched = self.peers.get_mut(peer)?;
         watched.look_up.is_running = false;
@@ -264,7 +273,7 @@ impl Schedule {
             return None;
         };
         let has_changed = watched.addresses != found.addresses;
-        // What was wanted meanwhile is known now.
+        // The result answers requests made in the meantime, too.
         watched.look_up.at = None;
         watched.set_candidates(found, now);
         if !watched.is_asked && !watched.is_suspect {
@@ -281,7 +290,7 @@ impl Schedule {
             }
             return None;
         }
-        let is_doubted = watched.doubted_at.is_some_and(|at| now.saturating_sub(at) <= DOUBT);
+        let is_doubted = watched.doubted_at.is_some_and(|at| now.since(at) <= DOUBT);
         (is_elsewhere && is_doubted).then(|| {
             watched.is_suspect = true;
             Task::Ask(*peer)
@@ -289,9 +298,9 @@ impl Schedule {
     }
 
     /// When something is due next.
-    pub(super) fn due(&self) -> Option<u64> {
+    pub(super) fn due(&self) -> Option<Instant> {
         if self.woke {
-            return Some(0);
+            return Some(START);
         }
         let has_room = self.running() < LOOK_UPS_AT_ONCE;
         let of_peers = self.peers.values().flat_map(|peer| {
@@ -302,7 +311,7 @@ impl Schedule {
     }
 
     /// Takes the tasks that are due at `now` out of the schedule.
-    pub(super) fn take(&mut self, now: u64) -> Vec<Task> {
+    pub(super) fn take(&mut self, now: Instant) -> Vec<Task> {
         self.rebase(now);
         let mut tasks = Vec::new();
         if std::mem::take(&mut self.woke) {
@@ -359,48 +368,48 @@ impl Schedule {
         tasks
     }
 
-    /// How many look-ups have begun and not ended.
+    /// Returns the number of look-ups under way.
     pub(super) fn running(&self) -> usize {
         self.peers.values().filter(|peer| peer.look_up.is_running).count()
     }
 
     /// A clock that is set back takes all that is due along.
-    fn rebase(&mut self, now: u64) {
-        let back = self.latest.saturating_sub(now);
+    fn rebase(&mut self, now: Instant) {
+        let back = self.latest.since(now);
         self.latest = now;
-        if back == 0 {
+        if back.is_zero() {
             return;
         }
         for peer in self.peers.values_mut() {
             let LookUp { at, last, valid_until, .. } = &mut peer.look_up;
             let asked = [&mut peer.ask_again_at, &mut peer.new_key_until];
             let times = [at, last, &mut peer.completed_at, &mut peer.doubted_at].into_iter().chain(asked);
-            times.flatten().chain(peer.race.as_mut().map(|(at, _)| at)).for_each(|time| *time = time.saturating_sub(back));
-            *valid_until = valid_until.saturating_sub(back);
+            times.flatten().chain(peer.race.as_mut().map(|(at, _)| at)).for_each(|time| *time = *time - back);
+            *valid_until = *valid_until - back;
         }
     }
 }
 
 impl Watched {
-    fn set_candidates(&mut self, candidates: &Candidates, now: u64) {
+    fn set_candidates(&mut self, candidates: &Candidates, now: Instant) {
         self.addresses.clone_from(&candidates.addresses);
-        let ttl = candidates.ttl.map_or(DEFAULT_TTL, |ttl| u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX));
+        let ttl = candidates.ttl.unwrap_or(DEFAULT_TTL);
         self.look_up.valid_until = now + ttl.clamp(LEAST_TTL, GREATEST_TTL);
     }
 
-    /// Which of its addresses, from number `from` on, is another than where it is taken to be.
+    /// Returns the index, at least `from`, of an address other than the current one.
     fn other(&self, from: usize) -> Option<usize> {
         (from..self.addresses.len()).find(|number| self.addresses.get(*number).copied() != self.present)
     }
 
-    fn want_look_up(&mut self, at: u64) {
+    fn want_look_up(&mut self, at: Instant) {
         if self.has_name {
             self.look_up.want(at);
         }
     }
 
-    fn is_in_use(&self, now: u64) -> bool {
-        self.completed_at.is_some_and(|at| now.saturating_sub(at) <= SESSION)
+    fn is_in_use(&self, now: Instant) -> bool {
+        self.completed_at.is_some_and(|at| now.since(at) <= SESSION)
     }
 }
 

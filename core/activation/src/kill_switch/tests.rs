@@ -32,7 +32,7 @@ fn texts(networks: &[LocalNetwork]) -> Vec<String> {
     networks.iter().map(|local| format!("{} {}{}", local.network, local.interface, tunnel(local))).collect()
 }
 
-/// What the routing rules and what the packet filter leave open; None: all private networks.
+/// Returns the networks that the routing rules and the packet filter leave open; None for all private networks.
 fn open(state: &HostState) -> (Option<Vec<String>>, Option<Vec<String>>) {
     let routed = match &state.routes.as_ref().unwrap().lan {
         Lan::Private(public) if public.is_empty() => None,

@@ -5,8 +5,14 @@ use super::super::fake::{FULL_TUNNEL, Stage, config};
 use super::*;
 use adit_platform::device::TunCapabilities;
 use adit_platform::fake::FakeTun;
+use adit_protocol::Instant;
 
 const NAMED: &str = "Endpoint = 192.0.2.1:";
+
+/// So many milliseconds on the clock of a test.
+fn at(milliseconds: u64) -> Instant {
+    Instant::from_nanos(milliseconds * 1_000_000)
+}
 
 fn start(stage: &Stage, text: &str, observer: Observer) -> Active {
     let request = RootlessRequest {
@@ -20,7 +26,7 @@ fn start(stage: &Stage, text: &str, observer: Observer) -> Active {
     start_rootless(request, device, &stage.platform(), &stage.shutdown, &reporter, observer).unwrap()
 }
 
-/// What asks for rights where there is an interface.
+/// Returns a configuration that would need privileges if there were an interface.
 fn demanding() -> String {
     FULL_TUNNEL.replacen("[Interface]\n", "[Interface]\nFwMark = 7\nMTU = 1300\nPreUp = true\nPostDown = true\n", 1)
 }
@@ -42,18 +48,18 @@ fn a_tunnel_without_an_interface_asks_its_peer_when_the_route_to_it_is_another_a
     let mailbox = Mailbox::new(&stage.shutdown);
     let mut active = start(&stage, FULL_TUNNEL, mailbox.observer());
     let peer = active.config().peers[0].public_key.short();
-    assert!(!active.follow(1_000));
+    assert!(!active.follow(at(1_000)));
     stage.host.reroute(|route| {
         let route = route.as_mut().unwrap();
         (route.source, route.mtu) = (Some("192.168.1.77".parse().unwrap()), Some(1300));
     });
-    active.hear(&Signal::NetworkChanged, 2_000);
+    active.hear(&Signal::NetworkChanged, at(2_000));
     // The first call looks at the routes, the second one asks.
-    active.follow(2_000);
-    active.follow(2_000);
+    active.follow(at(2_000));
+    active.follow(at(2_000));
     assert_eq!(stage.engine.tunnel("office").asked, [format!("path changed {peer}")]);
-    active.hear(&Signal::Woke, 60_000);
-    active.follow(60_000);
+    active.hear(&Signal::Woke, at(60_000));
+    active.follow(at(60_000));
     assert_eq!(stage.engine.tunnel("office").asked[1..], ["end sessions".to_owned(), format!("path changed {peer}")]);
     assert!(!stage.host.calls().contains(&"set_mtu"), "{:?}", stage.host.calls());
 }
@@ -71,12 +77,12 @@ fn a_tunnel_without_an_interface_looks_up_again_where_its_peer_is_when_the_route
     });
     let mut active = start(&stage, &FULL_TUNNEL.replace(NAMED, "Endpoint = vpn.example:"), observer);
     stage.names.set("vpn.example", Some("192.0.2.9"));
-    active.follow(1_000);
+    active.follow(at(1_000));
     stage.host.reroute(|route| route.as_mut().unwrap().carrier_changes += 2);
-    active.hear(&Signal::NetworkChanged, 2_000);
-    active.follow(2_000);
-    active.follow(2_000);
+    active.hear(&Signal::NetworkChanged, at(2_000));
+    active.follow(at(2_000));
+    active.follow(at(2_000));
     let found = looked_up.recv_timeout(std::time::Duration::from_secs(20)).unwrap();
-    active.hear(&Signal::LookedUp(found), 2_100);
+    active.hear(&Signal::LookedUp(found), at(2_100));
     assert_eq!(active.now.candidates.values().next().unwrap().addresses, ["192.0.2.9:51820".parse().unwrap()]);
 }

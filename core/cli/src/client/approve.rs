@@ -8,9 +8,9 @@ use anyhow::Context;
 
 use super::switch::tell;
 use super::{Daemon, Failure, Options, export};
-use crate::terminal::{self, visible};
+use crate::output::{self, visible};
 
-/// What `adit approve` is asked.
+/// The arguments of `adit approve`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ApproveArgs {
     /// Which tunnel
@@ -38,12 +38,12 @@ pub(crate) fn approve(arguments: &ApproveArgs) -> Result<(), Failure> {
     }
     let hash: HooksHash = HookDigest::of(&hooks).to_string().parse().map_err(anyhow::Error::from)?;
     if !arguments.yes {
-        if !terminal::can_ask() {
+        if !output::can_ask() {
             return Err(Failure::Usage("nobody can be asked here; add --yes to approve without asking".to_owned()));
         }
-        crate::up::tell(format!("{} would run as root:", tunnel.name));
-        commands.iter().for_each(|(when, command)| crate::up::tell(format!("  {when:<8}  {}", visible(command))));
-        if terminal::ask("May these commands run, exactly as they are?", &['n', 'y'])? != 'y' {
+        crate::output::tell(format!("{} would run as root:", tunnel.name));
+        commands.iter().for_each(|(when, command)| crate::output::tell(format!("  {when:<8}  {}", visible(command))));
+        if output::ask("May these commands run, exactly as they are?", &['n', 'y'])? != 'y' {
             return options.done("nothing was approved of");
         }
     }

@@ -9,8 +9,8 @@ use adit_ipc::{Blocking, BlockingNotices, ClientError};
 use adit_platform::native::control_socket::{Trust, UntrustedSocket};
 use adit_words::Context;
 
-use super::words::words;
 use super::{Failure, Options};
+use crate::output::words;
 
 const PROGRAM: &str = concat!("adit ", env!("CARGO_PKG_VERSION"));
 
@@ -122,12 +122,12 @@ impl Daemon {
         Ok(view)
     }
 
-    /// What happens from now on.
+    /// Subscribes to all events from now on.
     pub(crate) fn subscribe(&self) -> Result<BlockingNotices<'_>, Failure> {
         self.client.0.subscribe().map_err(Failure::Lost)
     }
 
-    /// What the error means, in a sentence with the tunnels' names.
+    /// The error as a sentence with the tunnels' names.
     pub(crate) fn explain(&self, error: &ApiError, tunnel: Option<&TunnelView>) -> String {
         // Without them it says less, and still what is wrong.
         let tunnels = self.client.all_tunnels().unwrap_or_default();
@@ -150,7 +150,7 @@ impl Daemon {
 fn connect(options: &Options) -> Result<BlockingClient<Blocking>, ConnectError> {
     match &options.socket {
         None => connect_blocking(Path::new(SOCKET), PROGRAM, Trust::Service),
-        // Who names a socket may also run the daemon behind it.
+        // A user who names a socket may run the daemon behind it.
         Some(path) => connect_blocking(path, PROGRAM, Trust::ServiceOrOwnUser),
     }
 }

@@ -7,13 +7,11 @@ use std::process::{Command, Stdio};
 
 use adit_api::{Event, Notice, TunnelId, TunnelView};
 use anyhow::{Context, bail};
-use jiff::Timestamp;
-use serde::Serialize;
 
-use super::words::{look, now, words};
 use super::{Daemon, Failure, Options, log_words};
+use crate::output::{clock, json_line, look, now, received_and_sent};
 
-/// What `adit events` is asked.
+/// The arguments of `adit events`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct EventsArgs {
     /// Also what goes through, each second
@@ -41,7 +39,7 @@ pub(crate) fn events(arguments: &EventsArgs) -> Result<(), Failure> {
         if arguments.is_wanted(&notice.event) {
             match &arguments.run {
                 Some(program) => run(program, &notice, &tunnels).unwrap_or_else(|error| options.warn(format!("{error:#}"))),
-                None if options.json => line(options, &notice)?,
+                None if options.json => options.show_json_line(&notice)?,
                 None => options.show(&format!("{}  {}\n", clock(now()), text(&notice.event, &tunnels)))?,
             }
         }
@@ -80,7 +78,7 @@ fn run(program: &Path, notice: &Notice, tunnels: &[TunnelView]) -> anyhow::Resul
         .stdin(Stdio::piped())
         .spawn()
         .with_context(|| format!("cannot run {}", program.display()))?;
-    let text = serde_json::to_string(notice)? + "\n";
+    let text = json_line(notice)?;
     if let Some(mut input) = child.stdin.take() {
         // It need not read it.
         let _ = input.write_all(text.as_bytes());
@@ -104,44 +102,12 @@ fn text(event: &Event, tunnels: &[TunnelView]) -> String {
         Event::TunnelChanged { tunnel } => format!("{}: {}", tunnel.name, look(&tunnel.state, now()).word),
         Event::TunnelRemoved { id } => format!("{} is removed", name(id, tunnels)),
         Event::Traffic { id, sample } => {
-            format!("{}: {} received, {} sent", name(id, tunnels), words().bytes(sample.received), words().bytes(sample.sent))
+            format!("{}: {}", name(id, tunnels), received_and_sent(sample.received, sample.sent))
         }
         Event::KeyIsOld { id, peer: None, .. } => format!("{}: its key is old; give it a new one", name(id, tunnels)),
         Event::KeyIsOld { id, peer: Some(peer), .. } => {
             format!("{}: its preshared key with {} is old; give both a new one", name(id, tunnels), peer.short())
         }
         Event::Log { line } => log_words::line(line, tunnels),
-    }
-}
-
-/// An object on a line of its own.
-pub(super) fn line(options: &Options, value: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string(value).map_err(anyhow::Error::from)?;
-    options.show(&(text + "\n"))
-}
-
-/// A time as `2025-01-31 13:05:09Z`: the same for everybody who compares logs.
-pub(super) fn clock(unix_milliseconds: u64) -> String {
-    let seconds = i64::try_from(unix_milliseconds / 1000).ok();
-    // A time behind the year 9999 is shown as the last one before it.
-    let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or(Timestamp::MAX);
-    time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_right_at_the_edges_of_the_calendar() {
-        for (seconds, text) in [
-            (0, "1970-01-01 00:00:00Z"),
-            (951_782_400, "2000-02-29 00:00:00Z"),
-            (951_868_799, "2000-02-29 23:59:59Z"),
-            (1_700_000_000, "2023-11-14 22:13:20Z"),
-            (4_107_542_400, "2100-03-01 00:00:00Z"),
-        ] {
-            assert_eq!(clock(seconds * 1000), text);
-        }
     }
 }

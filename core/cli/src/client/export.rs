@@ -15,7 +15,7 @@ use super::{Daemon, Failure, Options};
 use crate::private_file;
 use crate::qr::{self, Picture};
 
-/// What `adit export` is asked.
+/// The arguments of `adit export`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ExportArgs {
     /// Which tunnel
@@ -143,7 +143,7 @@ fn make_folder(folder: &Path) -> anyhow::Result<()> {
 fn save(arguments: &ExportArgs, out: &Path, bytes: &[u8]) -> Result<(), Failure> {
     private_file::write(out, bytes, arguments.force)?;
     if !arguments.options.quiet && !arguments.options.json {
-        crate::up::say(format!("{} is written, for its owner alone", out.display()));
+        crate::output::say(format!("{} is written, for its owner alone", out.display()));
     }
     Ok(())
 }

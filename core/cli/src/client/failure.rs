@@ -21,7 +21,7 @@ pub(crate) enum Failure {
     Unsure(ClientError),
     /// No tunnel has that name.
     NoTunnel { name: String, like: Option<String> },
-    /// What was waited for did not happen.
+    /// The expected event did not come in time.
     TimedOut(String),
     /// The tunnel's private key is asked for, and was not given.
     NoKey(String),
@@ -70,11 +70,7 @@ impl Failure {
             Self::Unsure(error) => format!("{error}; what was asked for may have been done all the same"),
             Self::NoTunnel { name, like } => {
                 let like = like.as_ref().map(|like| format!("; did you mean `{like}`?"));
-                format!(
-                    "no tunnel `{}`{}",
-                    crate::terminal::visible(name),
-                    like.as_deref().unwrap_or("; see them with: adit list")
-                )
+                format!("no tunnel `{}`{}", crate::output::visible(name), like.as_deref().unwrap_or("; see them with: adit list"))
             }
             Self::Partly | Self::Reported | Self::OutputClosed => return None,
             Self::Other(error) => format!("{error:#}"),

@@ -5,9 +5,9 @@ use adit_api::{KillSwitch, TunnelName};
 use super::key::keyring::Keyring;
 use super::switch::tell;
 use super::{Daemon, Failure, Options};
-use crate::terminal;
+use crate::output;
 
-/// What `adit rename` is asked.
+/// The arguments of `adit rename`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RenameArgs {
     /// Which tunnel
@@ -18,7 +18,7 @@ pub(crate) struct RenameArgs {
     pub(crate) options: Options,
 }
 
-/// What `adit remove` is asked.
+/// The arguments of `adit remove`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RemoveArgs {
     /// Which tunnels
@@ -31,7 +31,7 @@ pub(crate) struct RemoveArgs {
     pub(crate) options: Options,
 }
 
-/// What `adit boot` is asked.
+/// The arguments of `adit boot`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct BootArgs {
     /// Which tunnel
@@ -42,7 +42,7 @@ pub(crate) struct BootArgs {
     pub(crate) options: Options,
 }
 
-/// What `adit block` is asked.
+/// The arguments of `adit block`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct BlockArgs {
     /// Which tunnel
@@ -66,7 +66,7 @@ enum Strength {
     Lockdown,
 }
 
-/// What `adit ipv6` is asked.
+/// The arguments of `adit ipv6`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Ipv6Args {
     /// Which tunnel
@@ -108,12 +108,12 @@ pub(crate) fn remove(arguments: &RemoveArgs) -> Result<(), Failure> {
     tunnels.sort_by_key(|tunnel| tunnel.id);
     tunnels.dedup_by_key(|tunnel| tunnel.id);
     if !arguments.yes {
-        if !terminal::can_ask() {
+        if !output::can_ask() {
             return Err(Failure::Usage("nobody can be asked here; add --yes to remove without asking".to_owned()));
         }
         let names: Vec<&str> = tunnels.iter().map(|tunnel| tunnel.name.as_str()).collect();
         let question = format!("Remove {}, with keys and earlier versions? You cannot undo this.", names.join(", "));
-        if terminal::ask(&question, &['n', 'y'])? != 'y' {
+        if output::ask(&question, &['n', 'y'])? != 'y' {
             return options.done("nothing was removed");
         }
     }

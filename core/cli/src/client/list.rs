@@ -2,11 +2,10 @@
 
 use adit_api::{TunnelState, TunnelView};
 
-use super::words::{last_handshake, look, now, words};
 use super::{Daemon, Failure, Options};
-use crate::terminal::{self, Tone};
+use crate::output::{Tone, coloured, look, now, table, words};
 
-/// What `adit list` is asked.
+/// The arguments of `adit list`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ListArgs {
     #[command(flatten)]
@@ -20,7 +19,7 @@ pub(crate) fn list(arguments: &ListArgs) -> Result<(), Failure> {
     if options.json {
         return options.show_json(&tunnels);
     }
-    options.show(&text(&tunnels, terminal::coloured()))
+    options.show(&text(&tunnels, coloured()))
 }
 
 /// The list for people.
@@ -33,7 +32,7 @@ pub(super) fn text(tunnels: &[TunnelView], coloured: bool) -> String {
         ["NAME", "STATE", "KILL SWITCH", "HANDSHAKE", "RECEIVED", "SENT"].map(|title| (title.to_owned(), Tone::Faint)).to_vec(),
     ];
     rows.extend(tunnels.iter().map(|tunnel| row(tunnel, now)));
-    terminal::table(&rows, coloured)
+    table(&rows, coloured)
 }
 
 fn row(tunnel: &TunnelView, now: u64) -> Vec<(String, Tone)> {
@@ -45,7 +44,7 @@ fn row(tunnel: &TunnelView, now: u64) -> Vec<(String, Tone)> {
     ];
     let more = match &tunnel.state {
         TunnelState::Up(up) => {
-            let handshake = last_handshake(tunnel).map_or_else(|| "never".to_owned(), |then| words().ago(then, now));
+            let handshake = up.last_handshake.map_or_else(|| "never".to_owned(), |then| words().ago(then, now));
             [handshake, words().bytes(up.counters.received), words().bytes(up.counters.sent)]
         }
         TunnelState::Down { .. }

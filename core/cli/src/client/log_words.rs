@@ -1,9 +1,8 @@
 //! Lines of the log with the names of their tunnels.
 
+use crate::output::words;
 use adit_api::{LogLine, TunnelView};
 use adit_words::Context;
-
-use super::words::words;
 
 /// `[office] up`.
 pub(super) fn line(line: &LogLine, tunnels: &[TunnelView]) -> String {

@@ -4,12 +4,12 @@ use adit_api::{Event, LogLevel, LogLine, TunnelView};
 
 use super::log_words;
 use super::{Daemon, Failure, Options};
-use crate::terminal::{coloured, paint};
+use crate::output::{clock, coloured, level, paint};
 
 /// Lines in one answer.
 const PAGE: u32 = 1000;
 
-/// What `adit logs` is asked.
+/// The arguments of `adit logs`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct LogsArgs {
     /// Only about this tunnel
@@ -94,11 +94,11 @@ impl Reader<'_> {
             return Ok(());
         }
         if self.arguments.options.json {
-            return super::events::line(&self.arguments.options, line);
+            return self.arguments.options.show_json_line(line);
         }
-        let (level, tone) = super::words::level(line.level);
+        let (name, tone) = level(line.level);
         let text = log_words::line(line, &self.tunnels);
-        let time = super::events::clock(line.at);
-        self.arguments.options.show(&format!("{time}  {}  {text}\n", paint(&format!("{level:<5}"), tone, coloured())))
+        let time = clock(line.at);
+        self.arguments.options.show(&format!("{time}  {}  {text}\n", paint(&format!("{name:<5}"), tone, coloured())))
     }
 }

@@ -27,7 +27,6 @@ pub(crate) mod target;
 pub(crate) mod versions;
 pub(crate) mod wait;
 pub(crate) mod watch;
-mod words;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -36,12 +35,12 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::up::{print, tell};
+use crate::output::{json_line, json_text, print, tell};
 
 pub(crate) use daemon::Daemon;
 pub(crate) use failure::Failure;
 
-/// What every verb that asks the daemon understands.
+/// The options of every verb that asks the daemon.
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct Options {
     /// The service's socket, if it is elsewhere
@@ -67,7 +66,7 @@ impl Options {
     /// Something to know that stops nothing.
     pub(crate) fn warn(&self, sentence: impl AsRef<str>) {
         if !self.quiet {
-            crate::up::warn(sentence);
+            crate::output::warn(sentence);
         }
     }
 
@@ -80,10 +79,14 @@ impl Options {
         })
     }
 
-    /// What the daemon answered, as it is.
+    /// Shows the daemon's answer as JSON.
     pub(crate) fn show_json(&self, answer: &impl Serialize) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(answer).map_err(anyhow::Error::from)?;
-        self.show(&(text + "\n"))
+        self.show(&json_text(answer).map_err(anyhow::Error::from)?)
+    }
+
+    /// One of many things as JSON, on a line of its own.
+    pub(crate) fn show_json_line(&self, value: &impl Serialize) -> Result<(), Failure> {
+        self.show(&json_line(value).map_err(anyhow::Error::from)?)
     }
 }
 

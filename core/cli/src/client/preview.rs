@@ -3,8 +3,8 @@
 use adit_api::{Preview, TunnelView};
 use adit_words::{Context, Line};
 
-use super::words::words;
 use super::{Daemon, Failure, Options};
+use crate::output::words;
 
 /// Of a tunnel of the service.
 pub(crate) fn preview(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use super::switch::tell;
 use super::{Daemon, Failure, Options};
 
-/// What `adit remind` is asked.
+/// The arguments of `adit remind`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RemindArgs {
     /// Which tunnel

@@ -7,10 +7,10 @@ use adit_words::argument;
 
 use super::switch::tell;
 use super::versions::tell_replaced;
-use super::words::{now, words};
 use super::{Daemon, Failure, Options};
+use crate::output::{now, words};
 
-/// What `adit rotate` is asked.
+/// The arguments of `adit rotate`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RotateArgs {
     /// Which tunnel

@@ -4,11 +4,10 @@ use std::net::IpAddr;
 
 use adit_api::{Route, RouteAnswer, RouteCandidate, TunnelId, TunnelView};
 
-use super::words::words;
 use super::{Daemon, Failure, Options};
-use crate::terminal::visible;
+use crate::output::{visible, words};
 
-/// What `adit route` is asked.
+/// The arguments of `adit route`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RouteArgs {
     /// Where to

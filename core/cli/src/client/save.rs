@@ -3,9 +3,8 @@
 use adit_api::{ConfigReplaced, TunnelView};
 
 use super::versions::{tell_left_out, tell_replaced};
-use super::words::words;
 use super::{Daemon, Failure, Options};
-use crate::terminal;
+use crate::output::{self, words};
 
 /// Saves it, after what changes was shown.
 pub(crate) fn save(daemon: &Daemon, tunnel: &TunnelView, yes: bool, options: &Options) -> Result<(), Failure> {
@@ -29,13 +28,13 @@ pub(crate) fn save(daemon: &Daemon, tunnel: &TunnelView, yes: bool, options: &Op
         if options.json {
             return Err(Failure::Usage("nobody can be asked with --json; add --yes".to_owned()));
         }
-        crate::up::tell(format!("What changes in the configuration of {}:", tunnel.name));
-        check.changes.iter().for_each(|one| crate::up::tell(format!("  {}", words().change(&tunnel, one))));
+        crate::output::tell(format!("What changes in the configuration of {}:", tunnel.name));
+        check.changes.iter().for_each(|one| crate::output::tell(format!("  {}", words().change(&tunnel, one))));
         tell_left_out(&check);
-        if !terminal::can_ask() {
+        if !output::can_ask() {
             return Err(Failure::Usage("nobody can be asked here; add --yes to save without asking".to_owned()));
         }
-        if terminal::ask("Save it?", &['y', 'n'])? != 'y' {
+        if output::ask("Save it?", &['y', 'n'])? != 'y' {
             return options.done("nothing was saved");
         }
     }

@@ -3,13 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use adit_api::{
-    Cidr, DownReason, History, HooksView, KillSwitch, PeerStatus, PeerView, PublicKey, Source, TunnelState, TunnelView, UpState,
+    DownReason, History, HooksView, KillSwitch, PeerStatus, PeerView, PublicKey, Source, TunnelState, TunnelView, UpState,
 };
 use adit_words::{Context, argument};
 
-use super::words::{health, look, now, words};
 use super::{Daemon, Failure, Options};
-use crate::terminal::{self, Tone, paint, visible};
+use crate::output::{Labels, Tone, coloured, health, look, now, paint, per_second, received_and_sent, visible, words};
 
 /// Milliseconds.
 const DAY: u64 = 86_400_000;
@@ -17,7 +16,7 @@ const DAY: u64 = 86_400_000;
 /// A rate is the mean of so many seconds.
 const RATE_SECONDS: usize = 3;
 
-/// What `adit status` is asked.
+/// The arguments of `adit status`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct StatusArgs {
     /// Which tunnel; without it, all
@@ -38,7 +37,7 @@ pub(crate) fn status(arguments: &StatusArgs) -> Result<(), Failure> {
         if options.json {
             return options.show_json(&tunnels);
         }
-        return options.show(&super::list::text(&tunnels, terminal::coloured()));
+        return options.show(&super::list::text(&tunnels, coloured()));
     };
     let found = daemon.find(name)?;
     let tunnel = if arguments.all_peers { daemon.view_with_all_peers(&found)? } else { daemon.view(&found)? };
@@ -47,7 +46,7 @@ pub(crate) fn status(arguments: &StatusArgs) -> Result<(), Failure> {
     }
     let history = daemon.ask_about(&tunnel, |client, id| client.history(id))?;
     let tunnels = daemon.tunnels()?;
-    options.show(&Page { tunnel: &tunnel, tunnels: &tunnels, now: now(), coloured: terminal::coloured() }.text(&history))
+    options.show(&Page { tunnel: &tunnel, tunnels: &tunnels, now: now(), coloured: coloured() }.text(&history))
 }
 
 struct Page<'a> {
@@ -61,9 +60,9 @@ impl Page<'_> {
     fn text(&self, history: &History) -> String {
         let tunnel = self.tunnel;
         let look = look(&tunnel.state, self.now);
-        let mut lines = Lines::default();
+        let mut lines = Labels::default();
         let title = paint(&tunnel.name.to_string(), Tone::Strong, self.coloured);
-        lines.0 = format!("{title}  {}\n", paint(&format!("{} {}", look.mark, look.word), look.tone, self.coloured));
+        lines.add_text(&format!("{title}  {}\n", paint(&format!("{} {}", look.mark, look.word), look.tone, self.coloured)));
         self.state(&mut lines);
         lines.add("Interface", tunnel.interface.as_str());
         lines.add_list("Addresses", &tunnel.addresses);
@@ -110,7 +109,7 @@ impl Page<'_> {
             lines.add("Problem", &format!("the configuration has errors; see: adit edit {}", argument(tunnel.name.as_str())));
         }
         self.peers(&mut lines);
-        lines.0
+        lines.into_text()
     }
 
     /// Of a key that is there since then, as far as the service knows.
@@ -122,7 +121,7 @@ impl Page<'_> {
     }
 
     /// Why it is as it is.
-    fn state(&self, lines: &mut Lines) {
+    fn state(&self, lines: &mut Labels) {
         let context = Context { tunnels: self.tunnels, tunnel: Some(self.tunnel.name.as_str()) };
         match &self.tunnel.state {
             TunnelState::Down { reason: Some(DownReason::Failed { error }), retry_at } => {
@@ -148,19 +147,16 @@ impl Page<'_> {
         format!("in {}", words().span(at.saturating_sub(self.now)))
     }
 
-    fn running(&self, lines: &mut Lines, up: &UpState, history: &History) {
+    fn running(&self, lines: &mut Labels, up: &UpState, history: &History) {
         lines.add("Up", &format!("for {}", words().span(self.now.saturating_sub(up.since))));
         if up.in_other_namespace {
             lines.add("Namespace", "the interface was moved to another network namespace; encrypted packets leave from this one");
         }
         lines.add("UDP port", &up.listen_port.to_string());
         lines.add("MTU", &up.mtu.to_string());
-        lines.add(
-            "Traffic",
-            &format!("{} received, {} sent", words().bytes(up.counters.received), words().bytes(up.counters.sent)),
-        );
+        lines.add("Traffic", &received_and_sent(up.counters.received, up.counters.sent));
         if let Some((received, sent)) = rate(history) {
-            lines.add("Rate", &format!("{}/s received, {}/s sent", words().bytes(received), words().bytes(sent)));
+            lines.add("Rate", &format!("{} received, {} sent", per_second(received), per_second(sent)));
         }
         lines.add("Data path", &data_path(up));
         if up.routing_loops > 0 {
@@ -182,7 +178,7 @@ impl Page<'_> {
         up.warnings.iter().for_each(|warning| lines.add("Warning", &words().warning_for_terminal(warning, &context)));
     }
 
-    fn peers(&self, lines: &mut Lines) {
+    fn peers(&self, lines: &mut Labels) {
         let running: &[PeerStatus] = self.tunnel.state.up().map_or(&[], |up| &up.peers);
         let by_key: HashMap<&PublicKey, &PeerStatus> = running.iter().map(|peer| (&peer.public_key, peer)).collect();
         for peer in &self.tunnel.peers {
@@ -196,19 +192,19 @@ impl Page<'_> {
         let all = self.tunnel.state.up().map_or(0, |up| up.peer_count).max(self.tunnel.peer_count) as usize;
         if all > shown {
             let name = argument(self.tunnel.name.as_str());
-            lines.0.push_str(&format!("\n{} more peers; see them with: adit status --all-peers {name}\n", all - shown));
+            lines.add_text(&format!("\n{} more peers; see them with: adit status --all-peers {name}\n", all - shown));
         }
     }
 
-    fn peer(&self, lines: &mut Lines, key: &PublicKey, configured: Option<&PeerView>, running: Option<&PeerStatus>) {
+    fn peer(&self, lines: &mut Labels, key: &PublicKey, configured: Option<&PeerView>, running: Option<&PeerStatus>) {
         let name = configured.and_then(|peer| peer.name.as_deref()).map(visible);
         let title = name.map_or_else(|| key.short(), |name| format!("{name} ({})", key.short()));
-        lines.0.push_str(&format!("\nPeer {}", paint(&title, Tone::Strong, self.coloured)));
+        lines.add_text(&format!("\nPeer {}", paint(&title, Tone::Strong, self.coloured)));
         if let Some(peer) = running {
             let look = health(&peer.health, self.now);
-            lines.0.push_str(&format!("  {}", paint(&format!("{} {}", look.mark, look.word), look.tone, self.coloured)));
+            lines.add_text(&format!("  {}", paint(&format!("{} {}", look.mark, look.word), look.tone, self.coloured)));
         }
-        lines.0.push('\n');
+        lines.add_text("\n");
         if configured.is_none() {
             lines.add("Note", "is not in the configuration; somebody added it from outside");
         }
@@ -238,10 +234,7 @@ impl Page<'_> {
         if let Some(peer) = running {
             let handshake = peer.last_handshake.map(|then| words().ago(then, self.now));
             lines.add("Handshake", handshake.as_deref().unwrap_or("never"));
-            lines.add(
-                "Traffic",
-                &format!("{} received, {} sent", words().bytes(peer.counters.received), words().bytes(peer.counters.sent)),
-            );
+            lines.add("Traffic", &received_and_sent(peer.counters.received, peer.counters.sent));
         }
     }
 }
@@ -265,21 +258,4 @@ fn data_path(up: &UpState) -> String {
     let on: Vec<&str> = parts.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
     let queues = if path.queues == 1 { "1 queue".to_owned() } else { format!("{} queues", path.queues) };
     if on.is_empty() { format!("{queues}, no offloads") } else { format!("{queues}; offloads: {}", on.join(", ")) }
-}
-
-/// Lines of a label and a value, aligned.
-#[derive(Default)]
-struct Lines(String);
-
-impl Lines {
-    fn add(&mut self, label: &str, value: &str) {
-        self.0.push_str(&format!("  {label:<14}{}\n", value.replace('\n', "\n                ")));
-    }
-
-    fn add_list(&mut self, label: &str, networks: &[Cidr]) {
-        if !networks.is_empty() {
-            let networks: Vec<String> = networks.iter().map(ToString::to_string).collect();
-            self.add(label, &networks.join(", "));
-        }
-    }
 }

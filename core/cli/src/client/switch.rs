@@ -7,10 +7,10 @@ use adit_words::{Context, argument};
 use super::key::source::KeySource;
 use super::versions::tell_replaced;
 use super::wait::WaitArgs;
-use super::words::{now, words};
 use super::{Daemon, Failure, Options};
+use crate::output::{now, words};
 
-/// What `adit toggle` is asked.
+/// The arguments of `adit toggle`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ToggleArgs {
     /// Which tunnel; may be left out where there is one
@@ -26,7 +26,7 @@ pub(crate) struct ToggleArgs {
     pub(crate) options: Options,
 }
 
-/// What `adit restart` is asked.
+/// The arguments of `adit restart`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RestartArgs {
     /// Which tunnel
@@ -37,7 +37,7 @@ pub(crate) struct RestartArgs {
     pub(crate) options: Options,
 }
 
-/// What `adit reload` is asked.
+/// The arguments of `adit reload`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ReloadArgs {
     /// Which tunnel
@@ -46,7 +46,7 @@ pub(crate) struct ReloadArgs {
     pub(crate) options: Options,
 }
 
-/// What `adit pause` is asked.
+/// The arguments of `adit pause`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct PauseArgs {
     /// Which tunnel
@@ -58,7 +58,7 @@ pub(crate) struct PauseArgs {
     pub(crate) options: Options,
 }
 
-/// What `adit resume` is asked.
+/// The arguments of `adit resume`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ResumeArgs {
     /// Which tunnel; may be left out where one is paused
@@ -193,7 +193,7 @@ fn is_locked(tunnel: &TunnelView) -> bool {
     matches!(&tunnel.state, TunnelState::Blocked { cause, .. } if **cause == ApiError::Lockdown)
 }
 
-/// To say behind what was done to take it down: what still blocks, and how to end that.
+/// A sentence to add where a tunnel was taken down and its kill switch still blocks: how to open it.
 fn still_closed(tunnel: &TunnelView) -> String {
     if tunnel.kill_switch != KillSwitch::Lockdown {
         return String::new();

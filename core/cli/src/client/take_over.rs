@@ -3,9 +3,9 @@
 use adit_api::{InterfaceName, TakeoverView};
 
 use super::{Daemon, Failure, Options};
-use crate::terminal::visible;
+use crate::output::visible;
 
-/// What `adit take-over` is asked.
+/// The arguments of `adit take-over`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct TakeOverArgs {
     /// As in wg-quick@NAME; without it, all that there are are listed

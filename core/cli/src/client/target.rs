@@ -1,13 +1,12 @@
-//! What an argument of `up`, `down`, `preview` and `qr` means: a tunnel that the daemon keeps, or a file.
+//! Finds the tunnel of the daemon, or the file, that an argument of `up`, `down`, `preview` and `qr` names.
 
 use std::path::Path;
 
 use adit_api::TunnelView;
 
 use super::{Daemon, Failure, Options};
-use crate::up;
 
-/// What was meant.
+/// The meaning of an argument.
 pub(crate) enum Target {
     /// A tunnel of the daemon's.
     Tunnel(Daemon, Box<TunnelView>),
@@ -27,15 +26,15 @@ impl Target {
         let Some(daemon) = Daemon::reach_if_there(options)? else { return Self::file(argument) };
         match daemon.find(argument) {
             Ok(tunnel) => Ok(Self::Tunnel(daemon, Box::new(tunnel))),
-            Err(Failure::NoTunnel { .. }) if up::path(argument).exists() => Ok(Self::File { is_unknown: true }),
+            Err(Failure::NoTunnel { .. }) if adit_foreground::path(argument).exists() => Ok(Self::File { is_unknown: true }),
             Err(failure) => Err(failure),
         }
     }
 
     /// Without a daemon.
     fn file(argument: &str) -> Result<Self, Failure> {
-        let path = up::path(argument);
-        // Who may not look there is told so by whoever reads it.
+        let path = adit_foreground::path(argument);
+        // Reading the file later reports missing permission.
         let is_missing = path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
         if is_missing && path != Path::new(argument) {
             return Err(Failure::NoDaemon(format!(

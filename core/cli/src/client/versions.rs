@@ -2,10 +2,10 @@
 
 use adit_api::{ConfigCheck, ConfigReplaced, TunnelView, VersionOrigin, VersionView};
 
-use super::words::{now, words};
 use super::{Daemon, Failure, Options};
+use crate::output::{now, words};
 
-/// What `adit versions` is asked.
+/// The arguments of `adit versions`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct VersionsArgs {
     /// Which tunnel
@@ -14,7 +14,7 @@ pub(crate) struct VersionsArgs {
     pub(crate) options: Options,
 }
 
-/// What `adit undo` is asked.
+/// The arguments of `adit undo`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct UndoArgs {
     /// Which tunnel
@@ -76,11 +76,11 @@ pub(crate) fn undo(arguments: &UndoArgs) -> Result<(), Failure> {
 /// Says how many changes are too many for one answer.
 pub(super) fn tell_left_out(check: &ConfigCheck) {
     if check.changes_left_out > 0 {
-        crate::up::tell(format!("  and {} more changes", check.changes_left_out));
+        crate::output::tell(format!("  and {} more changes", check.changes_left_out));
     }
 }
 
-/// What became of the changes.
+/// Tells how the changes took effect.
 pub(super) fn tell_replaced(tunnel: &TunnelView, replaced: &ConfigReplaced, options: &Options) -> Result<(), Failure> {
     for one in replaced.applied.iter() {
         options.done(format!("  {}", words().change(tunnel, one)))?;

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use adit_api::{TunnelState, TunnelView};
 use adit_words::argument;
 
-use super::words::last_handshake;
 use super::{Daemon, Failure};
 
 /// The daemon tells of changes; this is for what it tells nobody of.
@@ -28,7 +27,7 @@ impl WaitArgs {
         let mut notices = daemon.subscribe()?;
         loop {
             let view = daemon.view(tunnel)?;
-            if last_handshake(&view).is_some_and(|at| at >= since) {
+            if view.state.up().and_then(|up| up.last_handshake).is_some_and(|at| at >= since) {
                 return Ok(());
             }
             if !matches!(view.state, TunnelState::Up(_) | TunnelState::Connecting { .. }) {

@@ -9,11 +9,10 @@ use adit_api::TunnelView;
 use adit_platform::native::signals::set_on_end;
 use adit_platform::native::terminal::{Keyboard, Keys, size, wait_for_key};
 
-use super::words::{now, words};
 use super::{Daemon, Failure, Options, list};
-use crate::terminal::{self, Tone, paint};
+use crate::output::{Tone, coloured, now, paint, per_second, table};
 
-/// What `adit watch` is asked.
+/// The arguments of `adit watch`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct WatchArgs {
     /// Only this tunnel
@@ -39,7 +38,7 @@ pub(crate) fn watch(arguments: &WatchArgs) -> Result<(), Failure> {
         tunnels.retain(|tunnel| only.is_none_or(|only| only == tunnel.id));
         let at = now();
         if options.json {
-            super::events::line(options, &tunnels)?;
+            options.show_json_line(&tunnels)?;
         } else {
             screen.draw(options, &page(&tunnels, before.as_ref(), at))?;
         }
@@ -52,7 +51,7 @@ pub(crate) fn watch(arguments: &WatchArgs) -> Result<(), Failure> {
 }
 
 fn page(tunnels: &[TunnelView], before: Option<&(u64, Vec<TunnelView>)>, now: u64) -> String {
-    let coloured = terminal::coloured();
+    let coloured = coloured();
     let mut text = list::text(tunnels, coloured);
     let Some((then, before)) = before else { return text };
     let rates: Vec<Vec<(String, Tone)>> = tunnels
@@ -62,7 +61,7 @@ fn page(tunnels: &[TunnelView], before: Option<&(u64, Vec<TunnelView>)>, now: u6
             let (received_before, sent_before) = before.iter().find(|one| one.id == tunnel.id).and_then(counters)?;
             let per_second = |now_: u64, then_: u64| {
                 let rate = u128::from(now_.saturating_sub(then_)) * 1000 / u128::from(now.saturating_sub(*then).max(1));
-                format!("{}/s", words().bytes(u64::try_from(rate).unwrap_or(u64::MAX)))
+                per_second(u64::try_from(rate).unwrap_or(u64::MAX))
             };
             let plain = |text: String| (text, Tone::Plain);
             Some(vec![
@@ -74,7 +73,7 @@ fn page(tunnels: &[TunnelView], before: Option<&(u64, Vec<TunnelView>)>, now: u6
         .collect();
     if !rates.is_empty() {
         text.push('\n');
-        text.push_str(&terminal::table(&rates, coloured));
+        text.push_str(&table(&rates, coloured));
     }
     text
 }
@@ -112,7 +111,7 @@ impl Screen {
             shown.push_str(line);
             shown.push_str("\x1b[K\n");
         }
-        shown.push_str(&format!("\x1b[K\n{}\x1b[J\x1b[?7h", paint("q ends it", Tone::Faint, terminal::coloured())));
+        shown.push_str(&format!("\x1b[K\n{}\x1b[J\x1b[?7h", paint("q ends it", Tone::Faint, coloured())));
         options.show(&shown)
     }
 

@@ -1,4 +1,4 @@
-//! What `adit proxy` can be asked.
+//! The arguments of `adit proxy`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args};
 
 use crate::client::key::source::KeySource;
 
-/// What `adit proxy` is asked.
+/// The arguments of `adit proxy`.
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("ways").required(true).multiple(true).args(["socks5", "http", "local", "remote", "stdio"])))]
 pub(crate) struct ProxyArgs {

@@ -1,15 +1,15 @@
-//! Who may use the proxies: from a file or from the environment, never from the arguments, which everybody on this computer can read.
+//! Passwords of the proxies' users: from a file or from the environment, never from the arguments, which everybody on this computer
+//! can read.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use crate::output::warn;
 use adit_platform::native::owner_file;
 use adit_proxy::Credentials;
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
-
-use crate::up::warn;
 
 const VARIABLE: &str = "ADIT_PROXY_AUTH";
 

@@ -1,18 +1,18 @@
-//! What the person, or the program, that started `adit proxy` is told when everything listens.
+//! Reports every listening port, to a person or as JSON.
 
 use adit_config::{Config, Mtu};
 use adit_proxy::{Bound, Kind, Listening};
 use serde::Serialize;
 
 use super::ProxyArgs;
-use crate::up::{print, say, warn};
+use crate::output::{json_line, print, say, warn};
 
 /// One line of JSON.
 #[derive(Serialize)]
 struct Start {
     listening: Vec<Place>,
     addresses: Vec<String>,
-    /// Who is asked for names, through the tunnel; empty: nobody, or this computer's resolver.
+    /// DNS servers that are asked through the tunnel; empty: none, or this computer's resolver.
     dns: Vec<String>,
     resolve_here: bool,
     mtu: u16,
@@ -41,7 +41,7 @@ pub(super) fn what_listens(bound: &Bound, arguments: &ProxyArgs, config: &Config
         warn(ignored);
     }
     if arguments.json {
-        print(&(serde_json::to_string(&start(bound, arguments, config, mtu))? + "\n"))?;
+        print(&json_line(&start(bound, arguments, config, mtu))?)?;
     }
     Ok(())
 }
@@ -52,7 +52,7 @@ fn line(Listening { kind, address, target, asks_for_password }: &Listening) -> S
     format!("{kind} at {address}{to}{password}")
 }
 
-/// What the file asks for and only root could do.
+/// Settings of the file that need root and are ignored.
 fn ignored(config: &Config) -> Vec<&'static str> {
     let hooks = &config.interface.hooks;
     let has_hooks = [&hooks.pre_up, &hooks.post_up, &hooks.pre_down, &hooks.post_down].iter().any(|hooks| !hooks.is_empty());

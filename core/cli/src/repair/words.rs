@@ -1,4 +1,4 @@
-//! What `adit repair` and `adit down` say of what is left over.
+//! Sentences of `adit repair` and `adit down` about leftovers.
 
 use adit_config::InterfaceName;
 use adit_manager::manager::UNKNOWN_AT_BOOT;
@@ -7,7 +7,7 @@ use adit_platform::native::leftovers::{InUse, Leftover, kill_switch_table};
 use adit_platform::network::StandingKillSwitch;
 use serde_json::{Value, json};
 
-/// What to do about what is left alone. The socket alone would start the service again.
+/// Advice about leftovers that were left alone. The socket alone would start the service again.
 pub(super) const ADVICE: &str = "to undo that too, take the tunnel down with `adit down NAME` and open its kill switch with \
                                  `adit block NAME off`, or stop the service with `sudo systemctl stop aditd.socket aditd` and run \
                                  `sudo adit repair` again";

@@ -2,14 +2,14 @@
 
 use std::io::{self, Write};
 
+use adit_foreground::interfaces::Device;
 use adit_protocol::{PresharedKey, PrivateKey};
 use adit_tunnel::PeerView;
 use zeroize::Zeroizing;
 
-use super::client::Device;
 use super::text;
 
-/// What can be asked for by name.
+/// A field that `adit show INTERFACE FIELD` prints.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Field {
     PublicKey,

@@ -3,10 +3,10 @@
 
 use std::io::{self, Write};
 
+use adit_foreground::interfaces::Device;
 use adit_tunnel::PeerView;
 use serde_json::{Map, Value, json};
 
-use super::client::Device;
 use super::field::Field;
 use super::{reveals_keys, text};
 

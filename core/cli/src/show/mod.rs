@@ -1,29 +1,24 @@
 //! `adit show` and `adit showconf`: what `wg show` and `wg showconf` say, byte for byte, of any userspace WireGuard on this
 //! computer, and the same as JSON.
 
-mod client;
 mod conf;
 mod field;
 mod json;
 mod pretty;
-mod scope;
 mod text;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use adit_foreground::interfaces::{Device, Reason, Sockets};
 use adit_tunnel::{DeviceUpdate, DeviceView};
-use anyhow::Context;
 
-use client::{Device, Sockets};
-pub(crate) use client::{Reason, strerror};
+use crate::output::{coloured_as_wg, tell};
 use field::Field;
 use pretty::Style;
 
-use crate::up::tell;
-
-/// What to show; positional as in `wg show`.
+/// The arguments of `adit show`; positional as in `wg show`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ShowArgs {
     /// Name of an interface, or `all`, or `interfaces` for their names alone.
@@ -51,17 +46,12 @@ pub(crate) fn show(arguments: &ShowArgs) -> ExitCode {
     finish(|out| show_to(out, arguments))
 }
 
-/// What the implementation that serves `interface` says of it, for other commands.
-pub(crate) fn view(interface: &str) -> anyhow::Result<DeviceView> {
-    Ok(Sockets::system().get(interface).with_context(|| format!("asking for the state of {interface}"))?.view)
-}
-
 /// Changes an interface through the implementation that serves it.
 pub(crate) fn apply(interface: &str, update: &DeviceUpdate) -> Result<(), Reason> {
     Sockets::system().set(interface, update)
 }
 
-/// What the implementation that serves `interface` says of it, for those who word errors themselves.
+/// The state of `interface`, for callers that word errors themselves.
 pub(crate) fn state(interface: &str) -> Result<DeviceView, Reason> {
     Ok(Sockets::system().get(interface)?.view)
 }
@@ -88,9 +78,9 @@ pub(crate) fn showconf(arguments: &ShowconfArgs) -> ExitCode {
 #[derive(Debug, thiserror::Error)]
 enum ShowError {
     #[error("Unable to list interfaces: {0}")]
-    List(client::Reason),
+    List(Reason),
     #[error("Unable to access interface: {0}")]
-    Access(client::Reason),
+    Access(Reason),
     #[error("Invalid parameter: `{0}'\n{USAGE}")]
     Field(String),
     #[error("{USAGE}")]
@@ -110,7 +100,7 @@ fn finish(write: impl FnOnce(&mut dyn Write) -> Result<(), ShowError>) -> ExitCo
     let outcome = write(&mut out).and_then(|()| Ok(out.flush()?));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads has seen enough.
+        // The reader has closed the pipe.
         Err(ShowError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(ShowError::AllFailed) => ExitCode::FAILURE,
         Err(error) => {
@@ -147,7 +137,7 @@ fn write_devices(
     if as_json {
         return Ok(json::write(out, devices, field)?);
     }
-    let style = Style { coloured: coloured(), reveal: reveals_keys(), now: unix_time() };
+    let style = Style { coloured: coloured_as_wg(), reveal: reveals_keys(), now: unix_time() };
     for (index, device) in devices.iter().enumerate() {
         match field {
             Some(field) => field.write(out, device, named)?,
@@ -178,7 +168,7 @@ fn one(name: &str) -> Result<Device, ShowError> {
     Sockets::system().get(name).map_err(ShowError::Access)
 }
 
-/// Those that can be read; the others are reported and left out.
+/// The interfaces that can be read; the others are reported and left out.
 fn all(names: &[String]) -> Result<Vec<Device>, ShowError> {
     let mut devices = Vec::new();
     for name in names {
@@ -188,14 +178,6 @@ fn all(names: &[String]) -> Result<Vec<Device>, ShowError> {
         }
     }
     if devices.is_empty() && !names.is_empty() { Err(ShowError::AllFailed) } else { Ok(devices) }
-}
-
-fn coloured() -> bool {
-    match std::env::var("WG_COLOR_MODE").as_deref() {
-        Ok("always") => true,
-        Ok("never") => false,
-        _ => io::stdout().is_terminal(),
-    }
 }
 
 fn reveals_keys() -> bool {

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use adit_foreground::interfaces::Device;
 use adit_protocol::{PresharedKey, PrivateKey};
 use adit_tunnel::PeerView;
 use zeroize::Zeroizing;
 
-use super::client::Device;
 use super::text;
 
 /// How to write.

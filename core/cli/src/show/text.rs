@@ -2,9 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use adit_foreground::interfaces::name_of;
 use adit_tunnel::AllowedIp;
-
-use super::scope;
 
 /// `inet_ntop`: Rust does not write the old IPv4-compatible addresses (`::192.0.2.1`) with dots.
 pub(super) fn address(address: IpAddr) -> String {
@@ -34,7 +33,7 @@ pub(super) fn endpoint(endpoint: SocketAddr) -> String {
 
 fn scope_name(address: &Ipv6Addr, index: u32) -> Option<String> {
     let link_local_multicast = address.octets()[0] == 0xff && address.octets()[1] & 0x0f == 2;
-    if address.is_unicast_link_local() || link_local_multicast { scope::name_of(index) } else { None }
+    if address.is_unicast_link_local() || link_local_multicast { name_of(index) } else { None }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use super::WgError;
-use crate::up::tell;
+use crate::output::tell;
 
 /// As wg waits where nobody says otherwise.
 const RETRIES: u32 = 15;
@@ -86,7 +86,7 @@ pub(super) fn port(text: &str) -> Option<u16> {
     })
 }
 
-/// What `getaddrinfo` said, without what Rust puts before it.
+/// The message of `getaddrinfo`, without the prefix that Rust adds.
 fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.strip_prefix("failed to lookup address information: ").unwrap_or(&text).to_owned()

@@ -68,7 +68,7 @@ fn peer(place: Place) -> Option<Peer> {
 }
 
 fn of_line(update: &mut DeviceUpdate, place: &mut Place, line: &str) -> Result<(), WgError> {
-    // What follows the sign may be a key, and is not repeated.
+    // The text behind the sign may be a key: the error does not repeat it.
     let unknown = |shown: &str| WgError::new(format!("Line unrecognized: `{shown}'"));
     let Some((key, value)) = line.split_once('=') else { return Err(unknown(line)) };
     match (key.to_ascii_lowercase().as_str(), place) {

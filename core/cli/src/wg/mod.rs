@@ -11,12 +11,14 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use adit_foreground::interfaces::strerror;
 use clap::Subcommand;
 
+use crate::keys;
+use crate::output::tell;
 use crate::show;
-use crate::{keys, up::tell};
 
-/// What `adit wg` is asked.
+/// The arguments of `adit wg`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct WgArgs {
     #[command(subcommand)]
@@ -77,9 +79,9 @@ impl WgError {
         Self(text.to_string())
     }
 
-    /// What the system said, as `perror` does.
+    /// An error of the system, as `perror` prints it.
     fn system(doing: &str, error: &io::Error) -> Self {
-        Self(format!("{doing}: {}", show::strerror(error)))
+        Self(format!("{doing}: {}", strerror(error)))
     }
 }
 

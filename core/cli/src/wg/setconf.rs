@@ -12,7 +12,7 @@ use crate::show;
 /// No configuration has more.
 const MAX_FILE: u64 = 1 << 20;
 
-/// What becomes of what the file does not name.
+/// The treatment of peers and settings that the file does not name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
     /// It goes, and peers lose their sessions.
@@ -83,15 +83,9 @@ mod tests {
     fn syncing_removes_who_is_gone_and_resets_what_is_no_longer_said() {
         let key = |byte| PublicKey::from_bytes([byte; 32]);
         let running = |byte| PeerView {
-            public_key: key(byte),
             preshared_key: PresharedKey::from_bytes([9; 32]),
-            endpoint: None,
-            last_handshake: Default::default(),
-            round_trip: None,
-            rx_bytes: 0,
-            tx_bytes: 0,
             persistent_keepalive: 25,
-            allowed_ips: Vec::new(),
+            ..PeerView::new(key(byte))
         };
         let view = DeviceView { peers: vec![running(1), running(2)], ..DeviceView::default() };
         let mut update = DeviceUpdate {

@@ -9,8 +9,8 @@ use adit_tunnel::{AllowedIp, PeerUpdate};
 use zeroize::Zeroizing;
 
 use super::WgError;
+use crate::output::tell;
 use crate::show;
-use crate::up::tell;
 
 /// Characters of a key in base64.
 const KEY_LENGTH: usize = 44;

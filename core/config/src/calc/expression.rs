@@ -1,8 +1,8 @@
-//! The language of the calculator.
+//! Parses the language of the calculator.
 //!
 //! ```text
-//! expression = list { "except" list }          what is left, from left to right
-//! list       = item { [ "," | "and" ] item }   all of them together
+//! expression = list { "except" list }          difference, from left to right
+//! list       = item { [ "," | "and" ] item }   union of all items
 //! item       = ( network | word | "(" expression ")" ) [ "ipv4" | "ipv6" ]
 //! word       = "everything" | "private"
 //! ```
@@ -13,62 +13,63 @@ use super::{MAX_EXPRESSION_BYTES, MAX_NESTING, MAX_NETWORKS, NetworkSet};
 use crate::diagnostic::Quoted;
 use crate::value::{Cidr, CidrError};
 
-/// What is wrong with an expression, and where.
+/// An error in an expression, with its position.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("column {column}: {problem}")]
 pub struct ExpressionError {
-    /// 1-based, in characters.
+    /// Column, counted from 1 in characters.
     pub column: usize,
-    /// What is wrong.
+    /// The error.
     pub problem: Problem,
 }
 
-/// What is wrong with an expression.
+/// The errors of an expression.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Problem {
-    /// Neither a word of the language nor anything like a network.
+    /// A word that is neither part of the language nor similar to a network.
     #[error("{0} is not known; write networks such as 10.0.0.0/8, and the words everything, private, ipv4, ipv6, except, and")]
     Word(Quoted),
-    /// Not an address with a prefix length.
+    /// A text that is not an address with a prefix length.
     #[error("{0}: {1}; write it as in 10.0.0.0/8, 192.0.2.1 or fd00::/64")]
     Network(Quoted, CidrError),
     /// A dotted netmask.
     #[error("{0}: a netmask is not a prefix length; write /{1}")]
     Netmask(Quoted, u8),
-    /// An address in place of a network.
+    /// An address where a network is expected.
     #[error("{found} is an address in the network {network}; write one or the other: {network} or {address}")]
     HostBits {
-        /// As written.
+        /// The address with its prefix, as written.
         found: Cidr,
-        /// All of the network.
+        /// The whole network.
         network: Cidr,
         /// The address alone.
         address: std::net::IpAddr,
     },
-    /// Something else where a network or a word has to be.
+    /// Another token where a network or a word is expected.
     #[error("a network or `everything` has to stand here, not {0}")]
     NoItem(Quoted),
-    /// The expression ends where a network or a word has to be.
+    /// The expression ends where a network or a word is expected.
     #[error("a network or `everything` is missing at the end")]
     NoItemAtEnd,
-    /// `)` without `(`.
+    /// A `)` without `(`.
     #[error("this `)` closes nothing")]
     Unopened,
-    /// `(` without `)`.
+    /// A `(` without `)`.
     #[error("this `(` is not closed")]
     Unclosed,
-    /// Deeper than [`MAX_NESTING`].
+    /// Parentheses are nested deeper than [`MAX_NESTING`].
     #[error("parentheses are nested more than 32 deep")]
     TooDeep,
-    /// More than [`MAX_NETWORKS`].
+    /// There are more than [`MAX_NETWORKS`] networks.
     #[error("more than 200,000 networks")]
     TooMany,
-    /// Longer than [`MAX_EXPRESSION_BYTES`].
+    /// The expression is longer than [`MAX_EXPRESSION_BYTES`].
     #[error("the expression is longer than 16 MiB")]
     TooLong,
 }
 
-/// Works out an expression: `everything except 192.168.0.0/16, 10.1.2.3`. Capitals do not matter, and a line feed is a space.
+/// Evaluates an expression such as `everything except 192.168.0.0/16, 10.1.2.3`. Case does not matter, and a line feed counts as
+/// a space.
 pub fn evaluate(text: &str) -> Result<NetworkSet, ExpressionError> {
     if text.len() > MAX_EXPRESSION_BYTES {
         return Err(ExpressionError { column: 1, problem: Problem::TooLong });
@@ -95,17 +96,17 @@ impl Token<'_> {
 
 struct Parser<'a> {
     text: &'a str,
-    /// Byte at which the next token is looked for.
+    /// Byte position at which the next token is searched.
     position: usize,
     nesting: usize,
-    /// How many there were.
+    /// Number of items so far.
     items: usize,
 }
 
 impl<'a> Parser<'a> {
     fn expression(&mut self) -> Result<NetworkSet, ExpressionError> {
         let set = self.list()?;
-        // All that is taken away is joined first: there may be very much of it.
+        // All subtracted lists are joined first, because there may be very many.
         let mut taken = Vec::new();
         while self.skip(&["except"]) {
             taken.push(self.list()?);
@@ -174,7 +175,7 @@ impl<'a> Parser<'a> {
         Err(self.error(token.start, problem))
     }
 
-    /// Takes the next token if it is one of `words`.
+    /// Skips the next token if it is one of `words`.
     fn skip(&mut self, words: &[&str]) -> bool {
         match self.peek() {
             Some(token) if words.iter().any(|word| token.is(word)) => {

@@ -1,4 +1,4 @@
-//! A set of IPv4 and IPv6 addresses, made of networks and made into networks.
+//! A set of IPv4 and IPv6 addresses, built from networks and converted to networks.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::ranges::{Range, Ranges};
 use crate::value::Cidr;
 
-/// Any set of addresses. Two sets are equal when they have the same addresses, however they were made.
+/// Any set of addresses. Two sets are equal if they contain the same addresses, however they were built.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct NetworkSet {
     v4: Ranges,
@@ -14,12 +14,12 @@ pub struct NetworkSet {
 }
 
 impl NetworkSet {
-    /// `0.0.0.0/0` and `::/0`.
+    /// Returns the set of all addresses, `0.0.0.0/0` and `::/0`.
     pub fn everything() -> Self {
         Self { v4: Ranges::new(vec![whole(32)]), v6: Ranges::new(vec![whole(128)]) }
     }
 
-    /// The private ranges: `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16` (RFC 1918) and `fc00::/7` (RFC 4193).
+    /// Returns the private ranges: `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16` (RFC 1918) and `fc00::/7` (RFC 4193).
     pub fn private() -> Self {
         let v4 = |first: [u8; 4], last: [u8; 4]| Range { first: bits_of(first.into()), last: bits_of(last.into()) };
         Self {
@@ -32,37 +32,37 @@ impl NetworkSet {
         }
     }
 
-    /// Only its IPv4 addresses.
+    /// Keeps only the IPv4 addresses.
     pub fn ipv4(self) -> Self {
         Self { v6: Ranges::default(), ..self }
     }
 
-    /// Only its IPv6 addresses.
+    /// Keeps only the IPv6 addresses.
     pub fn ipv6(self) -> Self {
         Self { v4: Ranges::default(), ..self }
     }
 
-    /// What is in either.
+    /// Returns the addresses that are in either set.
     pub fn union(&self, other: &Self) -> Self {
         Self { v4: self.v4.union(&other.v4), v6: self.v6.union(&other.v6) }
     }
 
-    /// What is in both.
+    /// Returns the addresses that are in both sets.
     pub fn intersection(&self, other: &Self) -> Self {
         Self { v4: self.v4.intersection(&other.v4), v6: self.v6.intersection(&other.v6) }
     }
 
-    /// What is in this one and not in the other.
+    /// Returns the addresses that are in this set and not in the other.
     pub fn difference(&self, other: &Self) -> Self {
         Self { v4: self.v4.difference(&other.v4), v6: self.v6.difference(&other.v6) }
     }
 
-    /// Whether there is no address in it.
+    /// Returns true if the set contains no address.
     pub fn is_empty(&self) -> bool {
         self.v4.is_empty() && self.v6.is_empty()
     }
 
-    /// Whether the address is in it. An IPv4-mapped IPv6 address is not an IPv4 address.
+    /// Returns true if the set contains the address. An IPv4-mapped IPv6 address is not an IPv4 address.
     pub fn contains(&self, address: IpAddr) -> bool {
         match address {
             IpAddr::V4(_) => self.v4.contains(bits_of(address)),
@@ -70,7 +70,7 @@ impl NetworkSet {
         }
     }
 
-    /// The shortest list of networks that has exactly these addresses: IPv4 first, each family ascending.
+    /// Returns the shortest list of networks that has exactly these addresses: IPv4 first, each family ascending.
     pub fn networks(&self) -> Vec<Cidr> {
         let v4 = self.v4.blocks(32).map(|(address, prefix)| {
             let address = Ipv4Addr::from_bits(u32::try_from(address).unwrap_or(u32::MAX));
@@ -88,13 +88,13 @@ fn bits_of(address: IpAddr) -> u128 {
     }
 }
 
-/// All addresses of `host_bits` bits.
+/// Returns the range of all addresses with `host_bits` bits.
 fn whole(host_bits: u32) -> Range {
     Range { first: 0, last: 1_u128.checked_shl(host_bits).map_or(u128::MAX, |size| size - 1) }
 }
 
 impl FromIterator<Cidr> for NetworkSet {
-    /// All addresses of all these networks, whatever their host bits.
+    /// Collects all addresses of all these networks, whatever their host bits.
     fn from_iter<I: IntoIterator<Item = Cidr>>(networks: I) -> Self {
         let (mut v4, mut v6) = (Vec::new(), Vec::new());
         for network in networks {
@@ -111,7 +111,7 @@ impl FromIterator<Cidr> for NetworkSet {
 }
 
 impl FromIterator<Self> for NetworkSet {
-    /// What is in any of them.
+    /// Joins all sets.
     fn from_iter<I: IntoIterator<Item = Self>>(sets: I) -> Self {
         let (v4, v6): (Vec<Ranges>, Vec<Ranges>) = sets.into_iter().map(|set| (set.v4, set.v6)).unzip();
         Self { v4: Ranges::joined(v4), v6: Ranges::joined(v6) }
@@ -119,7 +119,7 @@ impl FromIterator<Self> for NetworkSet {
 }
 
 impl fmt::Display for NetworkSet {
-    /// The networks as in `AllowedIPs`: with commas between them.
+    /// Writes the networks as in `AllowedIPs`, separated by commas.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, network) in self.networks().into_iter().enumerate() {
             write!(f, "{}{network}", if index == 0 { "" } else { ", " })?;

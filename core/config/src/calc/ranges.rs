@@ -1,4 +1,4 @@
-//! Sets of addresses of one family as ranges: the form in which union, intersection and difference are one walk over two lists.
+//! Address sets of one family as sorted ranges, so that union, intersection and difference need one pass over two lists.
 
 /// A range of addresses, both ends included.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -7,12 +7,12 @@ pub(super) struct Range {
     pub(super) last: u128,
 }
 
-/// Ascending, and between two neighbours at least one address is missing: two equal sets have equal lists.
+/// Ranges in ascending order, with at least one missing address between neighbours, so that equal sets have equal lists.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Ranges(Vec<Range>);
 
 impl Ranges {
-    /// Ranges in any order, overlapping or not.
+    /// Creates a set from ranges in any order, which may overlap.
     pub(super) fn new(mut ranges: Vec<Range>) -> Self {
         ranges.sort_unstable();
         let mut merged: Vec<Range> = Vec::with_capacity(ranges.len());
@@ -34,7 +34,7 @@ impl Ranges {
         after.checked_sub(1).and_then(|index| self.0.get(index)).is_some_and(|range| address <= range.last)
     }
 
-    /// All ranges of all of them.
+    /// Joins all sets.
     pub(super) fn joined(sets: impl IntoIterator<Item = Self>) -> Self {
         Self::new(sets.into_iter().flat_map(|set| set.0).collect())
     }
@@ -60,7 +60,7 @@ impl Ranges {
         Self(both)
     }
 
-    /// What is in this set and not in the other.
+    /// Returns the addresses that are in this set and not in the other.
     pub(super) fn difference(&self, other: &Self) -> Self {
         let mut left = Vec::new();
         let mut others = other.0.iter().peekable();
@@ -75,7 +75,7 @@ impl Ranges {
                 if start < hole.first {
                     left.push(Range { first: start, last: hole.first - 1 });
                 }
-                // A hole that ends behind this range may reach into the next.
+                // A hole that ends after this range may reach into the next one.
                 first = if hole.last < range.last { hole.last.checked_add(1) } else { None };
             }
             if let Some(first) = first {
@@ -85,14 +85,15 @@ impl Ranges {
         Self(left)
     }
 
-    /// The shortest list of `(address, prefix)` that covers exactly this set, ascending. `bits`: width of the family's addresses.
+    /// Returns the shortest list of `(address, prefix)` that covers exactly this set, ascending. `bits` is the address width of
+    /// the family.
     pub(super) fn blocks(&self, bits: u32) -> impl Iterator<Item = (u128, u32)> {
         self.0.iter().flat_map(move |range| Blocks { next: Some(range.first), last: range.last, bits })
     }
 }
 
-/// Cuts a range into aligned blocks, each as large as its place allows. Ranges do not touch, so no two blocks of two ranges could
-/// be one.
+/// Cuts a range into aligned blocks, each as large as its position allows. Ranges do not touch, so blocks of two ranges can never
+/// be merged.
 struct Blocks {
     next: Option<u128>,
     last: u128,

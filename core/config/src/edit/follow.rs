@@ -1,4 +1,4 @@
-//! Writes into a file what a running engine has become since: its keys, port, mark and peers, and not one byte beside them.
+//! Writes the changes of a running engine into its file: keys, port, mark and peers, without changing any other byte.
 
 use std::collections::BTreeSet;
 
@@ -12,14 +12,14 @@ use crate::keyword::{Key, is_space};
 use crate::syntax::Document;
 use crate::value::Cidr;
 
-/// Keeps lines far below the limit of 64 KiB.
+/// Maximum number of items per line, which keeps lines far below the limit of 64 KiB.
 const ITEMS_PER_LINE: usize = 256;
 
-/// The file after these changes of what an engine knows. Changes of a peer that is not in the file are left out, and one that is there
-/// already is not added.
+/// Returns the file after these changes of the engine. Changes of a peer that is not in the file are skipped, and a peer that is
+/// already there is not added.
 ///
 /// # Errors
-/// Where a change is of something else, or the file would become too large.
+/// If a change concerns something that an engine does not know, or the file would become too large.
 pub fn follow(document: &Document, diff: &Diff) -> Result<Document, EditError> {
     diff.changes().iter().try_fold(document.clone(), |document, change| one(&document, change))
 }
@@ -90,7 +90,8 @@ fn changed(document: &Document, peer: &PublicKey, change: &PeerChange) -> Result
     }
 }
 
-/// In the last section of the peer that has the key, which is the one that counts; in its last one where none has.
+/// Sets the value in the peer's last section that has the key, which is the effective one; in its last section if none has the
+/// key.
 fn assign_to_peer(
     document: &Document,
     peer: &PublicKey,
@@ -126,7 +127,7 @@ fn networks(
     Ok(document)
 }
 
-/// Gives each line of `AllowedIPs` the value that `of` makes of its value; None: the line goes.
+/// Replaces the value of each `AllowedIPs` line by the result of `of`; `None` removes the line.
 fn revise(document: &Document, section: usize, of: impl Fn(&str) -> Option<String>) -> Result<Document, EditError> {
     let body = Body::of(document, section)?;
     let mut splices = Splices::default();

@@ -1,4 +1,4 @@
-//! The private key, out of a file and into it again. While it is out, a comment `# AskForKey = PUBLIC` stands in its place.
+//! Takes the private key out of a file and puts it back. Meanwhile a comment `# AskForKey = PUBLIC` is in its place.
 
 use std::ops::Range;
 
@@ -10,11 +10,11 @@ use crate::asked;
 use crate::keyword::{Key, Section, is_space};
 use crate::syntax::{Document, LineKind};
 
-/// What stands where a comment had the key.
+/// The text that replaces a key inside a comment.
 const TAKEN_OUT: &str = "(asked for)";
 
-/// The file without any private key, and the one that counted; None where the file has none that can be read, so that nothing is asked
-/// for. A key that a comment repeats is taken out of the comment. Every other byte stays.
+/// Returns the file without any private key, and the effective key. The key is `None` if the file has none that can be read, so
+/// that nothing is asked for. A key that is repeated in a comment is replaced there. Every other byte stays.
 pub fn take_key_out(document: &Document) -> Result<(Document, Option<PrivateKey>), EditError> {
     let found = assignments(document);
     let counts = found.iter().rev().find_map(|found| {
@@ -41,7 +41,7 @@ pub fn take_key_out(document: &Document) -> Result<(Document, Option<PrivateKey>
     let mut splices = Splices::default();
     let mut end = 0;
     for (span, text) in edits.iter().filter(|(span, _)| !span.is_empty()) {
-        // A comment on a line that goes as a whole, or a key that was given twice.
+        // The skipped edits are a comment on a line that is removed completely, and a repetition of the key.
         if span.start >= end {
             splices.replace(span.clone(), text);
             end = span.end;
@@ -50,7 +50,7 @@ pub fn take_key_out(document: &Document) -> Result<(Document, Option<PrivateKey>
     Ok((splices.apply(document)?, counts.map(|(_, key)| key)))
 }
 
-/// The file with this private key, in the place of the comment that asks for one where there is such a comment.
+/// Returns the file with this private key, in the place of the comment that asks for it if there is one.
 pub fn put_key_in(document: &Document, key: &PrivateKey) -> Result<Document, EditError> {
     let text = key.dangerously_reveal_base64();
     let Some(asked) = asked::find(document) else {
@@ -76,13 +76,13 @@ pub fn add_key(document: &Document, key: &PrivateKey) -> Result<Document, EditEr
 
 /// A line that assigns a private key.
 struct Found {
-    /// Index.
+    /// Index of the line.
     line: usize,
-    /// Of name and value.
+    /// Span of name and value.
     span: Range<usize>,
-    /// The value without white space; not empty.
+    /// The value without white space; never empty.
     text: Zeroizing<String>,
-    /// In an `[Interface]`.
+    /// True if the line is in an `[Interface]` section.
     is_inside: bool,
 }
 

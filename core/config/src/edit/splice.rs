@@ -1,4 +1,4 @@
-//! Several replacements in one text at once.
+//! Applies several replacements to one text at once.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::syntax::{Document, DocumentError};
 
-/// Replacements, in the order of the text and without overlap.
+/// Replacements in the order of the text, without overlap.
 #[derive(Default)]
 pub(crate) struct Splices(Vec<(Range<usize>, Zeroizing<String>)>);
 
@@ -23,10 +23,10 @@ impl Splices {
         self.0.push((at..at, Zeroizing::new(parts.concat())));
     }
 
-    /// The text with all of them, in memory that is erased.
+    /// Returns the text with all replacements, in memory that is erased.
     pub(crate) fn apply(&self, document: &Document) -> Result<Document, DocumentError> {
         let added: usize = self.0.iter().map(|(_, text)| text.len()).sum();
-        // Enough bytes, so that the text never moves and leaves no copy of a key behind.
+        // The capacity is sufficient, so that the text is never moved and leaves no copy of a key behind.
         let mut text = Zeroizing::new(String::with_capacity(document.text().len() + added));
         let mut kept = 0;
         for (span, new) in &self.0 {

@@ -1,4 +1,4 @@
-//! How the writer of a file indents, spaces and ends his lines, so that a new line looks like its neighbours.
+//! Detects how the author of a file indents, spaces and ends lines, so that a new line looks like its neighbours.
 
 use zeroize::Zeroizing;
 
@@ -8,13 +8,13 @@ use crate::syntax::{Document, Line, LineKind};
 
 pub(super) struct Style {
     indent: String,
-    /// ` = `, as the neighbour has it.
+    /// The text around `=` in the neighbouring line, such as ` = `.
     equals: String,
     end: &'static str,
 }
 
 impl Style {
-    /// `near`: index of the line that the new one comes behind.
+    /// Detects the style of the lines up to `near`, the index of the line after which the new one is inserted.
     pub(super) fn of(document: &Document, near: usize, body: &Body) -> Self {
         let mut style = Self::plain(document);
         let candidates = document.lines().get(body.header..=near).unwrap_or_default().iter().rev();
@@ -39,7 +39,7 @@ impl Style {
     }
 }
 
-/// What stands before the name and around the `=`, where it is nothing odd.
+/// Returns the white space before the name and the text around the `=`, if they are ordinary.
 fn spacing<'a>(document: &'a Document, line: &Line) -> Option<(&'a str, &'a str)> {
     let LineKind::Assignment { name, value, .. } = &line.kind else { return None };
     let indent = document.slice(&(line.span.start..name.start));

@@ -1,4 +1,4 @@
-//! A configuration in the making: what was read so far, and where each part of it stands.
+//! An unfinished configuration: the values read so far, and the place of each.
 
 use std::collections::HashMap;
 
@@ -11,10 +11,10 @@ use crate::value::Cidr;
 
 #[derive(Default)]
 pub(super) struct Draft {
-    /// Of the first `[Interface]`.
+    /// Place of the first `[Interface]`.
     pub(super) header: Option<Place>,
     pub(super) interface: Interface,
-    /// Where each key that counts once, and the last search domain of `DNS`, was last seen in `[Interface]`.
+    /// Last place in `[Interface]` of each key that has only one value, and of the last search domain of `DNS`.
     pub(super) seen: HashMap<Key, Place>,
     pub(super) peers: Vec<PeerDraft>,
     pub(super) allowed_ips: usize,
@@ -22,13 +22,13 @@ pub(super) struct Draft {
 
 pub(super) struct PeerDraft {
     pub(super) header: Place,
-    /// Where each key that counts once was last seen in this section.
+    /// Last place in this section of each key that has only one value.
     pub(super) seen: HashMap<Key, Place>,
     pub(super) public_key: Option<PublicKey>,
-    /// All but the public key and the allowed IPs.
+    /// All fields except the public key and the allowed IPs.
     pub(super) rest: Peer,
     pub(super) allowed_ips: Vec<Change>,
-    /// Whether some allowed IP had a `+` or `-`, so that the list adds to that of an earlier section of the same peer.
+    /// True if an allowed IP had a `+` or `-`, so that the list adds to that of an earlier section of the same peer.
     pub(super) is_incremental: bool,
 }
 
@@ -36,12 +36,12 @@ pub(super) struct PeerDraft {
 pub(super) struct Change {
     pub(super) network: Cidr,
     pub(super) place: Place,
-    /// It had a `-`.
+    /// True if it had a `-`.
     pub(super) remove: bool,
 }
 
 impl Draft {
-    /// Notes that a key is there, although its value could not be read. Returns where it was before.
+    /// Notes that a key is present, even if its value could not be read. Returns its previous place.
     pub(super) fn saw(&mut self, key: Option<Key>, place: &Place) -> Option<Place> {
         let key = key?;
         let seen = match key.section() {

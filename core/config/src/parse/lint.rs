@@ -51,12 +51,12 @@ pub(super) fn finish(draft: Draft, report: &mut Report<'_>) -> Config {
     config
 }
 
-/// A peer of all its sections.
+/// A peer, merged from all its sections.
 struct Merged {
     header: Place,
     peer: Peer,
     changes: Vec<Change>,
-    /// What is left of the changes.
+    /// The allowed IPs that result from the changes.
     allowed_ips: Vec<(Cidr, Place)>,
 }
 
@@ -70,8 +70,8 @@ impl Merged {
         }
     }
 
-    /// As `wg setconf` has it: the later section's fields win, its list of allowed IPs replaces the earlier one, unless it has
-    /// `+` or `-` in it.
+    /// Merges a later section, as `wg setconf` does: its fields win, and its list of allowed IPs replaces the earlier one unless
+    /// the list has `+` or `-` in it.
     fn join(&mut self, later: PeerDraft) {
         let Peer { name, public_key: _, preshared_key, endpoint, allowed_ips: _, persistent_keepalive } = later.rest;
         let peer = &mut self.peer;
@@ -85,7 +85,7 @@ impl Merged {
         self.changes.extend(later.allowed_ips);
     }
 
-    /// Does the additions and removals, in order.
+    /// Applies the additions and removals in order.
     fn settle(&mut self, report: &mut Report<'_>) {
         let mut kept: Vec<Option<(Cidr, Place)>> = Vec::new();
         let mut index_of: HashMap<Cidr, usize> = HashMap::new();
@@ -111,7 +111,7 @@ impl Merged {
     fn into_peer(self) -> Peer {
         let allowed_ips = self.allowed_ips.into_iter().map(|(network, _)| network).collect();
         let Peer { preshared_key, .. } = self.peer;
-        // Kept until here, because a later section takes an earlier one's key away with it.
+        // Kept until here, because an all-zero key in a later section removes an earlier section's key.
         let preshared_key = preshared_key.filter(|key| !key.is_none());
         Peer { allowed_ips, preshared_key, ..self.peer }
     }
@@ -141,7 +141,7 @@ fn in_place_of_a_public_key(
     report.key = None;
 }
 
-/// A network belongs to one peer: the last that names it.
+/// Reports networks that several peers list: a network belongs to the last of them.
 fn ownership(peers: &[Merged], report: &mut Report<'_>) {
     report.key = Some(Key::AllowedIps);
     let mut owner: HashMap<Cidr, u32> = HashMap::new();
@@ -169,7 +169,7 @@ fn defaults(peers: &[Merged], own: Option<PublicKey>, report: &mut Report<'_>) {
     report.key = None;
 }
 
-/// Where a default route is given, or the second of the two halves that many write in place of one.
+/// Returns the place of a default route, or of the second of the two halves that are often used instead of one.
 fn all_of_a_family<'a>(networks: &[&'a (Cidr, Place)], ipv4: bool) -> Option<&'a Place> {
     let mut family = networks.iter().filter(|(network, _)| network.is_ipv4() == ipv4);
     let whole = family.clone().rfind(|(network, _)| network.is_default());
@@ -179,7 +179,7 @@ fn all_of_a_family<'a>(networks: &[&'a (Cidr, Place)], ipv4: bool) -> Option<&'a
     whole.or(second).map(|(_, place)| place)
 }
 
-/// Whether half of a family's addresses or more are given, as where everything but a few networks is to go through the tunnel.
+/// Returns true if at least half of a family's addresses are listed, as when all networks but a few go through the tunnel.
 fn is_mostly_inside(networks: &[&(Cidr, Place)], ipv4: bool) -> bool {
     let share = |network: &Cidr| 0.5_f64.powi(i32::from(network.prefix()));
     networks.iter().filter(|(network, _)| network.is_ipv4() == ipv4).map(|(network, _)| share(network)).sum::<f64>() >= 0.5

@@ -1,13 +1,14 @@
-//! What people call their peers: `# Name = office` in a `[Peer]` section or right above it, and the comments of programs that write
-//! configurations.
+//! Finds the names of peers: `# Name = office` in a `[Peer]` section or directly above it, and the comments of programs that
+//! write configurations.
 
 use super::draft::Draft;
 use crate::keyword::Section;
 use crate::syntax::{Document, LineKind};
 use crate::value::PeerName;
 
-/// The first usable name wins. A comment with nothing but comments between it and a `[Peer]` belongs to that peer, any other to
-/// the section it stands in. Where no comment says that it is a name, one alone on the line below `[Peer]` is taken for it.
+/// Gives each peer its first usable name. A comment that only comments separate from a following `[Peer]` belongs to that peer;
+/// any other comment belongs to its own section. If no comment is marked as a name, a single one on the line below `[Peer]`
+/// counts as the name.
 pub(super) fn give_names(document: &Document, draft: &mut Draft) {
     let mut above: Option<PeerName> = None;
     let mut below = Below::Nothing;
@@ -41,11 +42,11 @@ pub(super) fn give_names(document: &Document, draft: &mut Draft) {
     labels.into_iter().for_each(|(peer, label)| give(draft, peer, Some(label)));
 }
 
-/// What stands above the present line.
+/// The lines above the current one.
 enum Below {
     Nothing,
     Header,
-    /// A comment that stands right below a header.
+    /// A comment directly below a header.
     Comment(PeerName),
 }
 
@@ -55,7 +56,7 @@ fn give(draft: &mut Draft, peer: Option<usize>, name: Option<PeerName>) {
     }
 }
 
-/// The name in a comment that says that it is one.
+/// Returns the name in a comment that is marked as a name.
 fn name(comment: &str) -> Option<PeerName> {
     let text = comment.trim_start_matches('#').trim();
     let name = after_a_word(text)
@@ -71,15 +72,15 @@ fn name(comment: &str) -> Option<PeerName> {
     name.trim().parse().ok()
 }
 
-/// Of `Name = office`, and of the names that exporters of metrics read.
+/// Returns the value in `Name = office`, or in the form that metrics exporters read.
 fn after_a_word(text: &str) -> Option<&str> {
     const WORDS: [&str; 3] = ["name", "friendly_name", "friendlyname"];
     let (word, value) = text.split_once(['=', ':'])?;
     WORDS.iter().any(|known| word.trim().eq_ignore_ascii_case(known)).then_some(value)
 }
 
-/// A comment that may be a name although it does not say so, as Proton VPN and Unraid write them: a few words, no sentence and no line
-/// of configuration that was taken out.
+/// Returns a comment that may be a name although it is not marked as one, as Proton VPN and Unraid write them: a few words, no
+/// sentence, and no disabled configuration line.
 fn label(comment: &str) -> Option<PeerName> {
     const MOST_WORDS: usize = 4;
     let text = comment.trim_start_matches('#').trim();

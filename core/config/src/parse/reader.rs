@@ -1,4 +1,4 @@
-//! One `name = value`: reads the value by the rule of its key.
+//! Reads one `name = value` line: the key determines how the value is parsed.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -15,7 +15,7 @@ use crate::keyword::{Key, Section, is_space};
 use crate::mask;
 use crate::value::{Cidr, Endpoint, Hook, NumberError, Table, key};
 
-/// Across all peers.
+/// Maximum number of allowed IPs of all peers together.
 const MAX_ALLOWED_IPS: usize = 200_000;
 
 pub(super) fn assignment(key: Key, name: &Place, value: &Place, draft: &mut Draft, report: &mut Report<'_>) {
@@ -37,7 +37,8 @@ pub(super) fn assignment(key: Key, name: &Place, value: &Place, draft: &mut Draf
     }
 }
 
-/// Some programs write all keys, whether there is a value or not. What wg-quick and `wg` take counts as left out.
+/// Handles a key without a value. Some programs write all keys, with or without a value. If wg-quick and `wg` accept it, it
+/// counts as left out.
 fn empty(key: Key, name: &Place, draft: &mut Draft, report: &mut Report<'_>) {
     match key {
         Key::Address | Key::Dns | Key::PreUp | Key::PostUp | Key::PreDown | Key::PostDown | Key::AllowedIps => {}
@@ -182,7 +183,7 @@ fn hook(value: &Place, hooks: &mut Vec<Hook>, report: &mut Report<'_>) {
     }
 }
 
-/// wg-quick: what is made of digits and dots, or has a colon, is a resolver; anything else a search domain.
+/// Reads `DNS` as wg-quick does: an item of digits and dots, or with a colon, is a DNS server; anything else is a search domain.
 fn dns(value: &Place, draft: &mut Draft, report: &mut Report<'_>) {
     for item in words(value, report) {
         let text = report.document.slice(&item.span);
@@ -246,14 +247,14 @@ fn cidr_of(text: &str, item: &Place, report: &mut Report<'_>) -> Option<Cidr> {
     text.parse().map_err(|error| report.at(item, Code::Cidr(Quoted::new(text), error))).ok()
 }
 
-/// The items of a list that wg-quick reads: parted by commas or white space; empty ones do not count.
+/// Returns the items of a list in wg-quick's form: separated by commas or white space, with empty ones removed.
 fn words(value: &Place, report: &Report<'_>) -> Vec<Place> {
     let mut words = split(value, report, |character| character == ',' || is_space(character));
     words.retain(|word| !word.span.is_empty());
     words
 }
 
-/// The items between separators, without white space around them, empty ones included.
+/// Returns the items between separators without surrounding white space, including empty ones.
 fn split(value: &Place, report: &Report<'_>, is_separator: impl Fn(char) -> bool) -> Vec<Place> {
     let mut start = value.span.start;
     let item = |span: Range<usize>| Place { line: value.line, span: report.document.trim(span) };
@@ -268,7 +269,7 @@ fn split(value: &Place, report: &Report<'_>, is_separator: impl Fn(char) -> bool
     items
 }
 
-/// `wg` drops all white space, wherever it stands.
+/// Removes all white space, as `wg` does.
 fn compact(text: &str) -> Cow<'_, str> {
     if text.contains(is_space) {
         Cow::Owned(text.chars().filter(|character| !is_space(*character)).collect())

@@ -1,4 +1,4 @@
-//! Every byte of a document in a class: the only highlighter there is.
+//! Assigns every byte of a document to a class, for syntax highlighting everywhere.
 
 use std::ops::Range;
 
@@ -10,32 +10,32 @@ use crate::keyword::{Key, is_space};
 pub struct Token {
     /// Bytes of the document.
     pub span: Range<usize>,
-    /// What they are.
+    /// Their class.
     pub class: Class,
 }
 
-/// What a run of bytes is.
+/// The class of a run of bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Class {
-    /// At the very beginning only.
+    /// A byte order mark, which occurs only at the very beginning.
     ByteOrderMark,
     /// White space, visible or not.
     Space,
     /// `\n` or `\r\n`.
     LineEnd,
-    /// From `#` to the end of the line.
+    /// A comment, from `#` to the end of the line.
     Comment,
     /// `[Interface]` or `[Peer]`.
     Section,
     /// The name of a key.
     Key,
-    /// `=`, `,`, `/`, and the colon and brackets of an endpoint.
+    /// A delimiter: `=`, `,`, `/`, and the colon and brackets of an endpoint.
     Delimiter,
-    /// A secret.
+    /// A private key, which is secret.
     PrivateKey,
-    /// Not a secret.
+    /// A public key, which is not secret.
     PublicKey,
-    /// A secret.
+    /// A preshared key, which is secret.
     PresharedKey,
     /// An IP address.
     Address,
@@ -45,9 +45,9 @@ pub enum Class {
     Host,
     /// A UDP port.
     Port,
-    /// Seconds.
+    /// A persistent keepalive in seconds.
     Keepalive,
-    /// Bytes.
+    /// An MTU in bytes.
     Mtu,
     /// A firewall mark.
     FwMark,
@@ -57,7 +57,7 @@ pub enum Class {
     Boolean,
     /// A command.
     Command,
-    /// Nothing that this language knows.
+    /// Text that the language does not know.
     Error,
 }
 
@@ -84,7 +84,7 @@ struct Painter<'a> {
 }
 
 impl Painter<'_> {
-    /// Everything from where the last token ended up to `end`.
+    /// Gives everything from the end of the last token to `end` one class.
     fn paint(&mut self, end: usize, class: Class) {
         if end > self.done {
             self.tokens.push(Token { span: self.done..end, class });
@@ -92,7 +92,7 @@ impl Painter<'_> {
         }
     }
 
-    /// White space up to the span, then the span.
+    /// Adds white space up to the span, then the span.
     fn span(&mut self, span: &Range<usize>, class: Class) {
         self.paint(span.start, Class::Space);
         self.paint(span.end, class);

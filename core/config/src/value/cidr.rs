@@ -4,30 +4,30 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// Why a text is not an address with a prefix length.
+/// The reason why a text is not an address with a prefix length.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CidrError {
-    /// Nothing there.
+    /// The text is empty.
     #[error("empty")]
     Empty,
-    /// The part before the slash is no IPv4 or IPv6 address.
+    /// The part before the slash is not an IPv4 or IPv6 address.
     #[error("not an IPv4 or IPv6 address")]
     Address,
-    /// The part after the slash is no decimal number.
+    /// The part after the slash is not a decimal number.
     #[error("the prefix length is not a number")]
     Prefix,
-    /// The part after the slash is a dotted netmask; the value is the same mask as a prefix length, where it is one.
+    /// The part after the slash is a dotted netmask. The value is its prefix length, if it has one.
     #[error("a netmask is not a prefix length")]
     Netmask(Option<u8>),
-    /// Longer than the address.
+    /// The prefix length exceeds the address width.
     #[error("the prefix length is larger than {maximum}")]
     PrefixTooLong {
-        /// 32 or 128.
+        /// Maximum prefix length: 32 or 128.
         maximum: u8,
     },
 }
 
-/// An address as it was given, and how many of its leading bits name the network.
+/// An address as given, and the number of its leading bits that form the network.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cidr {
     address: IpAddr,
@@ -35,7 +35,7 @@ pub struct Cidr {
 }
 
 impl Cidr {
-    /// Keeps the host bits. `prefix`: bits, at most 32 or 128.
+    /// Creates a value that keeps the host bits. `prefix` is the prefix length in bits, at most 32 or 128.
     pub fn new(address: IpAddr, prefix: u8) -> Result<Self, CidrError> {
         let maximum = bits(address);
         if prefix > maximum {
@@ -44,22 +44,22 @@ impl Cidr {
         Ok(Self { address, prefix })
     }
 
-    /// The address alone: `/32` or `/128`.
+    /// Returns the address alone: `/32` or `/128`.
     pub const fn host(address: IpAddr) -> Self {
         Self { address, prefix: bits(address) }
     }
 
-    /// The address as it was given.
+    /// Returns the address as given.
     pub const fn address(&self) -> IpAddr {
         self.address
     }
 
-    /// Bits, 0–32 or 0–128.
+    /// Returns the prefix length in bits, 0–32 or 0–128.
     pub const fn prefix(&self) -> u8 {
         self.prefix
     }
 
-    /// The same with all bits behind the prefix zero.
+    /// Returns the network: the same value with all bits after the prefix zero.
     pub fn network(&self) -> Self {
         let address = match self.address {
             IpAddr::V4(address) => IpAddr::V4(Ipv4Addr::from_bits(address.to_bits() & mask_v4(self.prefix))),
@@ -68,22 +68,22 @@ impl Cidr {
         Self { address, prefix: self.prefix }
     }
 
-    /// Whether bits behind the prefix are set, so that this names a host in a network rather than the network.
+    /// Returns true if bits after the prefix are set, so that the value denotes a host in a network.
     pub fn has_host_bits(&self) -> bool {
         self.network() != *self
     }
 
-    /// `0.0.0.0/0` or `::/0` (whatever the host bits).
+    /// Returns true for `0.0.0.0/0` and `::/0` (whatever the host bits).
     pub const fn is_default(&self) -> bool {
         self.prefix == 0
     }
 
-    /// Whether the address is an IPv4 one.
+    /// Returns true if the address is IPv4.
     pub const fn is_ipv4(&self) -> bool {
         self.address.is_ipv4()
     }
 
-    /// Whether `address` is in this network. An IPv4-mapped IPv6 address is not an IPv4 address.
+    /// Returns true if `address` is in this network. An IPv4-mapped IPv6 address is not an IPv4 address.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(own), IpAddr::V4(other)) => (own.to_bits() ^ other.to_bits()) & mask_v4(self.prefix) == 0,
@@ -111,7 +111,8 @@ fn mask_v6(prefix: u8) -> u128 {
 impl FromStr for Cidr {
     type Err = CidrError;
 
-    /// `10.0.0.1/24`, `fd00::1/64`; without a slash it is a host. As in `wg`, leading zeros of the prefix length are allowed.
+    /// Parses `10.0.0.1/24` or `fd00::1/64`; without a slash the value is a host. As in `wg`, leading zeros of the prefix length
+    /// are allowed.
     fn from_str(text: &str) -> Result<Self, CidrError> {
         if text.is_empty() {
             return Err(CidrError::Empty);

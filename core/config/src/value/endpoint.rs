@@ -1,37 +1,37 @@
-//! Where a peer can be reached: a name or an address, and a port.
+//! The address at which a peer can be reached: a name or an IP address, and a port.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
-/// Why a text is not an endpoint.
+/// The reason why a text is not an endpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum EndpointError {
-    /// Nothing there.
+    /// The text is empty.
     #[error("empty")]
     Empty,
-    /// No `:port` at the end.
+    /// There is no `:port` at the end.
     #[error("the port is missing")]
     PortMissing,
     /// The port is not a number from 1 to 65535.
     #[error("the port is not a number from 1 to 65535")]
     Port,
-    /// `[` without `]`.
+    /// A `[` without `]`.
     #[error("the closing bracket is missing")]
     Bracket,
-    /// What stands in brackets is not an IPv6 address.
+    /// The text in brackets is not an IPv6 address.
     #[error("not an IPv6 address")]
     Ipv6,
     /// A host name in brackets.
     #[error("brackets are for IPv6 addresses, not for names")]
     NameInBrackets,
-    /// Looks like an IPv4 address but is none.
+    /// A text that looks like an IPv4 address but is not one.
     #[error("not an IPv4 address")]
     Ipv4,
-    /// Not a host name.
+    /// The text is not a host name.
     #[error("not a host name: {0}")]
     Name(HostNameError),
-    /// What follows `%` is not an interface name or number.
+    /// The text after `%` is not an interface name or number.
     #[error("not an interface after `%`")]
     Zone,
     /// A network's prefix length, as in `192.0.2.1/24:51820`.
@@ -42,57 +42,58 @@ pub enum EndpointError {
     Url,
 }
 
-/// Why a text is not a host name (RFC 1035 section 2.3.4, RFC 1123 section 2.1; underscores are allowed, resolvers take them).
+/// The reason why a text is not a host name (RFC 1035 section 2.3.4, RFC 1123 section 2.1; underscores are allowed, because
+/// resolvers accept them).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum HostNameError {
-    /// Nothing before the colon.
+    /// The text before the colon is empty.
     #[error("it is empty")]
     Empty,
-    /// More than 253 characters without the final dot.
+    /// It has more than 253 characters without the final dot.
     #[error("it has more than 253 characters")]
     TooLong,
     /// A part between two dots is empty, longer than 63 characters, or begins or ends with `-`.
     #[error("a part between two dots is empty, longer than 63 characters, or begins or ends with `-`")]
     Label,
-    /// Letters outside ASCII: such a name is written in its `xn--` form.
+    /// It has letters outside ASCII: such a name is written in its `xn--` form.
     #[error("it has letters outside ASCII; write its xn-- form")]
     NotAscii,
-    /// A character no host name has.
+    /// It has a character that host names cannot have.
     #[error("the character {0:?} cannot be in it")]
     Character(char),
 }
 
-/// A name for the resolver.
+/// A host name for the resolver.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HostName(String);
 
-/// A name or an address.
+/// A host name or an IP address.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Host {
     /// An address.
     Ip(IpAddr),
-    /// A link-local address and the interface it is valid on.
+    /// A link-local address and the interface on which it is valid.
     Scoped {
         /// The address.
         address: Ipv6Addr,
-        /// Name or number of the interface, as given after `%`.
+        /// Name or number of the interface, as written after `%`.
         zone: String,
     },
-    /// A name, to be resolved when the tunnel comes up.
+    /// A host name, resolved when the tunnel comes up.
     Name(HostName),
 }
 
-/// `host:port` or `[address]:port`.
+/// An endpoint, `host:port` or `[address]:port`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Endpoint {
-    /// Name or address.
+    /// Host name or address.
     pub host: Host,
     /// UDP port, 1–65535 when read from text.
     pub port: u16,
 }
 
 impl HostName {
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -125,7 +126,8 @@ impl FromStr for HostName {
 impl FromStr for Endpoint {
     type Err = EndpointError;
 
-    /// As `wg`, an IPv6 address may stand without brackets: the last colon parts it from the port.
+    /// Parses an endpoint. As in `wg`, an IPv6 address may be written without brackets: the last colon separates it from the
+    /// port.
     fn from_str(text: &str) -> Result<Self, EndpointError> {
         if text.is_empty() {
             return Err(EndpointError::Empty);
@@ -151,7 +153,7 @@ impl FromStr for Endpoint {
     }
 }
 
-/// Whether it would be an endpoint, or an address, without a `/` and the digits behind it.
+/// Returns true if the text would be an endpoint, or an address, without a `/` and the digits after it.
 fn has_prefix_length(text: &str) -> bool {
     let Some((host, rest)) = text.split_once('/') else { return false };
     let (prefix, port) = rest.split_once([':', ']']).unwrap_or((rest, ""));
@@ -212,7 +214,7 @@ impl fmt::Debug for HostName {
 }
 
 impl fmt::Display for Host {
-    /// Without brackets.
+    /// Writes an IPv6 address without brackets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ip(address) => address.fmt(f),

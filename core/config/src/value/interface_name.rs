@@ -4,25 +4,25 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-/// Linux's `IFNAMSIZ` without its final zero.
+/// Maximum length of a name in bytes: Linux's `IFNAMSIZ` without the final zero.
 const MAX_BYTES: usize = 15;
 
-/// Why a text cannot name an interface.
+/// The reason why a text cannot name an interface.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InterfaceNameError {
-    /// Nothing there.
+    /// The text is empty.
     #[error("an interface name cannot be empty")]
     Empty,
-    /// More than 15 bytes.
+    /// The text has more than 15 bytes; this is their number.
     #[error("an interface name has at most 15 characters, this has {0} bytes")]
     TooLong(usize),
-    /// The first character that is not one of `a-z A-Z 0-9 _ = + . -`.
+    /// The text has a character that is not one of `a-z A-Z 0-9 _ = + . -`. This is the first such character.
     #[error("the character {0:?} cannot be in an interface name; letters, digits and _ = + . - can")]
     Character(char),
-    /// `.` or `..`, which are folders.
+    /// The text is `.` or `..`, which are folders.
     #[error("`.` and `..` are folders, not interface names")]
     Dots,
-    /// A leading `-`, which programs take for an option.
+    /// The text has a leading `-`, which programs take for an option.
     #[error("an interface name cannot begin with `-`, programs would take it for an option")]
     LeadingDash,
     /// The path does not end in `NAME.conf`.
@@ -30,17 +30,17 @@ pub enum InterfaceNameError {
     NotConf,
 }
 
-/// 1 to 15 of `a-z A-Z 0-9 _ = + . -`, as in wg-quick(8); never `.` or `..`, never beginning with `-`.
+/// An interface name: 1 to 15 of `a-z A-Z 0-9 _ = + . -`, as in wg-quick(8); never `.` or `..`, and never with a leading `-`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InterfaceName(String);
 
 impl InterfaceName {
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The interface that wg-quick(8) would make of this file: `/any/where/wg0.conf` is `wg0`.
+    /// Returns the interface that wg-quick(8) would create for this file: `/any/where/wg0.conf` gives `wg0`.
     pub fn from_conf_path(path: &Path) -> Result<Self, InterfaceNameError> {
         let name = path.file_name().and_then(|name| name.to_str()).ok_or(InterfaceNameError::NotConf)?;
         name.strip_suffix(".conf").ok_or(InterfaceNameError::NotConf)?.parse()
@@ -99,7 +99,7 @@ mod tests {
         }
     }
 
-    /// The list "names/paths" of the bad inputs.
+    /// Tests the entries under "names/paths" in the list of bad inputs.
     #[test]
     fn a_path_an_option_or_a_trick_is_not_a_name() {
         let long = "a".repeat(255);

@@ -1,11 +1,11 @@
-//! Reads the text of a key and, if it is none, finds out what happened to it.
+//! Parses the text of a key and, if it is not one, finds out why.
 
 use adit_protocol::PublicKey;
 
 use crate::diagnostic::KeyDefect;
 
-/// The points of small order on Curve25519 and its twist, in all encodings below 2^255 (RFC 7748 section 7; the list of
-/// Bernstein's "Curve25519", section 3).
+/// The points of small order on Curve25519 and its twist, in all encodings below 2^255 (RFC 7748 section 7; listed in Bernstein's
+/// "Curve25519", section 3).
 const LOW_ORDER: [[u8; 32]; 7] = [
     [0; 32],
     encoding(1, 0, 0),
@@ -23,17 +23,17 @@ const fn encoding(first: u8, middle: u8, last: u8) -> [u8; 32] {
     bytes
 }
 
-/// Reads 44 characters of base64 as any of the three kinds of keys.
+/// Parses 44 base64 characters as any of the three kinds of keys.
 pub(crate) fn read<K: std::str::FromStr>(text: &str) -> Result<K, KeyDefect> {
     text.parse().map_err(|_| defect(text))
 }
 
-/// Whether the text is the key of 32 zeros.
+/// Returns true if the text is the key of 32 zeros.
 pub(crate) fn is_zero(text: &str) -> bool {
     text.len() == 44 && text.strip_suffix('=').is_some_and(|digits| digits.bytes().all(|byte| byte == b'A'))
 }
 
-/// Whether a handshake with this key cannot have a secret.
+/// Returns true if a handshake with this key cannot yield a secret.
 pub(crate) fn is_low_order(key: &PublicKey) -> bool {
     let mut bytes = *key.as_bytes();
     bytes[31] &= 0x7f;
@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(damage(""), Some(KeyDefect::Length(0)));
     }
 
-    /// The design's rule: 44 characters, the last `=`, the 43rd one of sixteen.
+    /// Tests the rule for keys: 44 characters, the last one `=`, the 43rd one of sixteen.
     #[test]
     fn only_sixteen_letters_can_stand_before_the_equals_sign() {
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -4,67 +4,67 @@ use std::fmt;
 use std::num::NonZeroU16;
 use std::str::FromStr;
 
-/// Why a text is not the number that was asked for.
+/// The reason why a text is not the required number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NumberError {
-    /// Not a number at all.
+    /// The text is not a number.
     #[error("not a number")]
     NotANumber,
-    /// A number outside the range.
+    /// The number is outside the range.
     #[error("outside {minimum}–{maximum}")]
     Range {
-        /// Smallest allowed.
+        /// Smallest allowed value.
         minimum: u64,
-        /// Largest allowed.
+        /// Largest allowed value.
         maximum: u64,
     },
 }
 
-/// Why a text does not name a routing table.
+/// The reason why a text does not name a routing table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum TableError {
-    /// Neither `off` nor `auto` nor a number.
+    /// The text is neither `off` nor `auto` nor a number.
     #[error("neither `auto` nor `off` nor a number")]
     Word,
-    /// 0 or more than 32 bits.
+    /// The number is 0 or has more than 32 bits.
     #[error("a routing table is a number from 1 to 4294967295")]
     Range,
 }
 
-/// How often to send an authenticated empty packet when idle. Seconds; 0 is off.
+/// Interval in seconds at which an idle tunnel sends an authenticated empty packet; 0 is off.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Keepalive(u16);
 
-/// The mark of the outgoing packets, 32 bits; 0 is off.
+/// The firewall mark of outgoing packets, 32 bits; 0 is off.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FwMark(u32);
 
-/// Largest inner packet, bytes, 68–65535 (RFC 791 section 3.2; the largest IP packet).
+/// Size of the largest inner packet in bytes, 68–65535 (RFC 791 section 3.2; the largest IP packet).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Mtu(u16);
 
-/// Where the routes to the allowed IPs go.
+/// The routing table for the routes to the allowed IPs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Table {
     /// The main table, and policy routing for a default route.
     #[default]
     Auto,
-    /// No routes.
+    /// No routes are set.
     Off,
-    /// That table, without policy routing.
+    /// The table with this number, without policy routing.
     Number(u32),
 }
 
 impl Keepalive {
-    /// Never.
+    /// No keepalive.
     pub const OFF: Self = Self(0);
 
-    /// 0 is off.
+    /// Creates a value from seconds; 0 is off.
     pub const fn from_seconds(seconds: u16) -> Self {
         Self(seconds)
     }
 
-    /// Seconds, or none when it is off.
+    /// Returns the seconds, or `None` if the keepalive is off.
     pub const fn seconds(self) -> Option<NonZeroU16> {
         NonZeroU16::new(self.0)
     }
@@ -74,27 +74,27 @@ impl FwMark {
     /// No mark.
     pub const OFF: Self = Self(0);
 
-    /// 0 is off.
+    /// Creates a mark; 0 is off.
     pub const fn new(mark: u32) -> Self {
         Self(mark)
     }
 
-    /// 0 is off.
+    /// Returns the mark; 0 is off.
     pub const fn get(self) -> u32 {
         self.0
     }
 }
 
 impl Mtu {
-    /// Bytes.
+    /// Minimum MTU in bytes.
     pub const MINIMUM: u16 = 68;
 
-    /// `bytes`: 68–65535.
+    /// Creates a value from `bytes`; `None` unless it is 68–65535.
     pub const fn new(bytes: u16) -> Option<Self> {
         if bytes >= Self::MINIMUM { Some(Self(bytes)) } else { None }
     }
 
-    /// Bytes.
+    /// Returns the MTU in bytes.
     pub const fn get(self) -> u16 {
         self.0
     }
@@ -103,7 +103,7 @@ impl Mtu {
 impl FromStr for Keepalive {
     type Err = NumberError;
 
-    /// Decimal seconds or `off`, in any case.
+    /// Parses decimal seconds, or `off` in any case.
     fn from_str(text: &str) -> Result<Self, NumberError> {
         if text.eq_ignore_ascii_case("off") {
             return Ok(Self::OFF);
@@ -115,7 +115,7 @@ impl FromStr for Keepalive {
 impl FromStr for FwMark {
     type Err = NumberError;
 
-    /// `off`, decimal, or hexadecimal after a lower-case `0x`, as `wg`.
+    /// Parses `off`, a decimal number, or a hexadecimal number after a lower-case `0x`, as `wg` does.
     fn from_str(text: &str) -> Result<Self, NumberError> {
         if text.eq_ignore_ascii_case("off") {
             return Ok(Self::OFF);
@@ -130,7 +130,7 @@ impl FromStr for FwMark {
 impl FromStr for Mtu {
     type Err = NumberError;
 
-    /// Decimal.
+    /// Parses a decimal number.
     fn from_str(text: &str) -> Result<Self, NumberError> {
         decimal(text, u64::from(Self::MINIMUM), u64::from(u16::MAX)).map(|bytes| Self(bytes as u16))
     }
@@ -139,7 +139,7 @@ impl FromStr for Mtu {
 impl FromStr for Table {
     type Err = TableError;
 
-    /// `auto`, `off`, a number in decimal or (after `0x`) hexadecimal, or one of ip-route(8)'s built-in names.
+    /// Parses `auto`, `off`, a number in decimal or (after `0x`) hexadecimal, or one of ip-route(8)'s built-in names.
     fn from_str(text: &str) -> Result<Self, TableError> {
         let number = match text.to_ascii_lowercase().as_str() {
             "auto" => return Ok(Self::Auto),

@@ -1,36 +1,36 @@
-//! The free texts of a configuration, held to one line so that no value can smuggle in another key.
+//! The free texts of a configuration. They are limited to one line, so that no value can add another key.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::endpoint::{HostName, HostNameError};
 
-/// Why a text is not a command.
+/// The reason why a text is not a command.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum HookError {
-    /// Nothing but white space.
+    /// The text is only white space.
     #[error("empty")]
     Empty,
-    /// A line break or another control character (a tab is fine).
+    /// The text has a line break or another control character; tabs are allowed.
     #[error("the control character {0:?} cannot be in a command")]
     Control(char),
 }
 
-/// Why a text is not a search domain: what follows an optional `~` is not a host name.
+/// The reason why a text is not a search domain: the part after an optional `~` is not a host name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct SearchDomainError(#[from] HostNameError);
 
-/// Why a text is not a name for a peer.
+/// The reason why a text is not a name for a peer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PeerNameError {
-    /// Nothing but white space.
+    /// The text is only white space.
     #[error("empty")]
     Empty,
-    /// More than 64 characters.
+    /// The text has more than 64 characters.
     #[error("more than 64 characters")]
     TooLong,
-    /// A control, invisible or direction-changing character.
+    /// The text has a control, invisible or direction-changing character.
     #[error("the character {0:?} cannot be in a name")]
     Character(char),
 }
@@ -39,9 +39,9 @@ pub enum PeerNameError {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Hook(String);
 
-/// One search domain of `DNS`: a host name. `~` in front makes it a routing-only domain, where the resolver knows such
-/// (systemd.network(5)); `~.` stands for all names. It never begins with `-` and has no space or line break, so that no program that is
-/// given one takes it for an option or a second line.
+/// One search domain of `DNS`: a host name. A leading `~` makes it a routing-only domain if the resolver supports that
+/// (systemd.network(5)); `~.` stands for all names. It never begins with `-` and has no space or line break, so that no program
+/// that receives it takes it for an option or a second line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SearchDomain(String);
 
@@ -50,26 +50,26 @@ pub struct SearchDomain(String);
 pub struct PeerName(String);
 
 impl Hook {
-    /// The text as given; `%i` stands for the interface.
+    /// Returns the text as given; `%i` stands for the interface.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The command to run, with every `%i` replaced by the interface's name, as wg-quick(8) does.
+    /// Returns the command to run, with every `%i` replaced by the interface's name, as wg-quick(8) does.
     pub fn for_interface(&self, name: &super::InterfaceName) -> String {
         self.0.replace("%i", name.as_str())
     }
 }
 
 impl SearchDomain {
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl PeerName {
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -88,12 +88,12 @@ impl FromStr for Hook {
     }
 }
 
-/// White space to `wg` and `wg-quick`, which look at bytes in the C locale.
+/// Returns true for white space of `wg` and `wg-quick`, which treat text as bytes in the C locale.
 fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
 }
 
-/// What would end the line for some reader, or not show.
+/// Returns true for characters that some programs read as a line end, or that are not visible.
 fn is_control(character: char) -> bool {
     (character.is_control() && character != '\t') || matches!(character, '\u{2028}' | '\u{2029}')
 }

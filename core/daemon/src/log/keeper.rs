@@ -1,4 +1,4 @@
-//! Writes the log down on a thread of its own: whoever has something to tell never waits for a disk or a terminal.
+//! Writes the log on a thread of its own, so that no other thread waits for a disk or a terminal.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,30 +10,30 @@ use anyhow::Context;
 
 use super::Ring;
 
-/// Lines that wait to be written.
+/// Maximum number of lines that wait to be written.
 const WAITING: usize = 1024;
 
-/// What the thread is handed.
+/// A message to the writing thread.
 enum Entry {
     Line(LogLine),
     End,
 }
 
-/// Hands lines over. Clones are the same one.
+/// The sender of log lines. Clones send to the same thread.
 #[derive(Clone)]
 pub(crate) struct Pen {
     entries: SyncSender<Entry>,
     lost: Arc<AtomicU64>,
 }
 
-/// The thread that writes.
+/// The handle of the writing thread.
 pub(crate) struct Keeper {
     thread: JoinHandle<()>,
     pen: Pen,
 }
 
 impl Pen {
-    /// Writes a line; where too many wait already it is only counted.
+    /// Queues a line. If the queue is full, the line is dropped and counted.
     pub(crate) fn write(&self, line: LogLine) {
         match self.entries.try_send(Entry::Line(line)) {
             Ok(()) | Err(TrySendError::Disconnected(_)) => {}
@@ -45,7 +45,7 @@ impl Pen {
 }
 
 impl Keeper {
-    /// Starts the thread. Without a ring lines go to the journal or standard error alone.
+    /// Starts the writing thread. Without a ring, lines go to the journal or standard error only.
     pub(crate) fn start(ring: Option<Ring>) -> anyhow::Result<(Self, Pen)> {
         let (entries, waiting) = sync_channel(WAITING);
         let lost = Arc::new(AtomicU64::new(0));
@@ -54,9 +54,9 @@ impl Keeper {
         Ok((Self { thread: thread.context("cannot start a thread")?, pen: pen.clone() }, pen))
     }
 
-    /// Waits until all that was handed over is written. What comes later is not.
+    /// Waits until all queued lines are written. Later lines are not written.
     pub(crate) fn finish(self) {
-        // Neither fails: the thread ends only here, or with the process.
+        // Neither call fails: the thread ends only here, or with the process.
         let _ = self.pen.entries.send(Entry::End);
         let _ = self.thread.join();
     }
@@ -66,11 +66,11 @@ fn keep(waiting: &Receiver<Entry>, mut ring: Option<Ring>, lost: &AtomicU64) {
     let mut fails = false;
     while let Ok(Entry::Line(line)) = waiting.recv() {
         show(&line);
-        // Each handshake is for who looks at this moment: on disk it would push out what happened last week.
+        // Debug lines (each handshake) are not stored: on disk they would displace older, more important lines.
         if let Some(ring) = ring.as_mut().filter(|_| line.level != LogLevel::Debug) {
             match ring.append(&line) {
                 Ok(()) => fails = false,
-                // Said once: the next lines fail for the same reason.
+                // The error is logged once: the next lines fail for the same reason.
                 Err(error) if !fails => {
                     tracing::error!(%error, "the log cannot be written down; it goes on in memory");
                     fails = true;
@@ -85,7 +85,8 @@ fn keep(waiting: &Receiver<Entry>, mut ring: Option<Ring>, lost: &AtomicU64) {
     }
 }
 
-/// In the journal code and tunnel are fields of their own: `ADIT_CODE`, `ADIT_TUNNEL`.
+/// Writes a line to the journal or standard error. In the journal, code and tunnel are fields of their own: `ADIT_CODE`,
+/// `ADIT_TUNNEL`.
 fn show(line: &LogLine) {
     let LogLine { number: _, at: _, level, tunnel, left_out, code } = line;
     let tunnel = tunnel.map(tracing::field::display);
@@ -98,7 +99,7 @@ fn show(line: &LogLine) {
     }
 }
 
-/// ` peer="…" attempt=2`, as JSON has the values.
+/// Formats the fields as ` peer="…" attempt=2`, with the values in JSON.
 fn fields(code: &LogCode, left_out: u64) -> String {
     let value = serde_json::to_value(code).unwrap_or_default();
     let fields = value.get("fields").and_then(serde_json::Value::as_object);

@@ -1,5 +1,5 @@
-//! The log beyond the memory of the process: what was told is written down, so that it is there after the process was killed, and
-//! goes to whoever reads along, the journal or standard error.
+//! The log outside the memory of the process: lines are written to files, so that they survive a kill, and to the journal or
+//! standard error.
 
 mod keeper;
 mod output;

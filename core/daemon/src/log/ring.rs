@@ -1,8 +1,8 @@
-//! The last lines of the log in two files, which take turns: when one is full, the other one is emptied and goes on. So at least
-//! [`LINES`] lines are kept, or [`BYTES`] of them, whatever is less, and never more than twice that.
+//! The last lines of the log in two files, which take turns: when one is full, the other one is emptied and written next. The
+//! files hold at least the last [`LINES`] lines or [`BYTES`] bytes, whichever is less, and at most twice that.
 //!
-//! A line is in the file as soon as it was written: a killed process loses none. Nothing waits for the disk: a power cut may cost the
-//! last ones, and leave half a line, which is passed over.
+//! A line is in the file as soon as it is written: a killed process loses none. Nothing waits for the disk: a power cut may
+//! lose the last lines and leave part of a line, which is skipped.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -13,17 +13,17 @@ use adit_platform::native::owner_file;
 
 use super::stored;
 
-/// Lines of one file.
+/// Maximum number of lines in one file.
 const LINES: usize = 10_000;
-/// Bytes of one file.
+/// Maximum size of one file in bytes.
 const BYTES: u64 = 8 << 20;
-/// Names of the files.
+/// Names of the two files.
 const NAMES: [&str; 2] = ["log-a.jsonl", "log-b.jsonl"];
 
-/// The open files.
+/// The two open files.
 pub(crate) struct Ring {
     segments: [Segment; 2],
-    /// Index of the one that is written to.
+    /// Index of the file that is being written.
     current: usize,
 }
 
@@ -31,12 +31,12 @@ struct Segment {
     path: PathBuf,
     file: File,
     lines: usize,
-    /// Where the next line goes: behind the last whole one.
+    /// Offset in bytes of the next line, after the last complete one.
     end: u64,
 }
 
 impl Ring {
-    /// Opens the files in `folder`, which is made if it is missing, and gives the lines that are in them, in order.
+    /// Opens the files in `folder`, which is created if missing. Returns their lines in order.
     pub(crate) fn open(folder: &Path) -> io::Result<(Self, Vec<LogLine>)> {
         match owner_file::create_folder(folder) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
@@ -52,7 +52,7 @@ impl Ring {
         Ok((Self { segments: [first, second], current }, lines))
     }
 
-    /// Adds a line. Where that fails nothing is half written: the next one begins in the same place.
+    /// Appends a line. After a failure no partial line remains: the next line is written at the same offset.
     pub(crate) fn append(&mut self, line: &LogLine) -> io::Result<()> {
         let mut bytes = serde_json::to_vec(line)?;
         bytes.push(b'\n');
@@ -80,7 +80,7 @@ impl Segment {
         let found = lines.iter().filter_map(|line| stored::line(line)).collect();
         let end = u64::try_from(whole).unwrap_or(u64::MAX);
         let segment = Self { lines: lines.len(), end, path, file };
-        // What is behind it is half a line.
+        // The rest is an incomplete line.
         segment.file.set_len(end)?;
         Ok((segment, found))
     }
@@ -97,7 +97,7 @@ impl Segment {
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         if let Err(error) = owner_file::write_all_at(&self.file, bytes, self.end) {
-            // Where the disk is full some of it may be there.
+            // If the disk is full, part of the line may have been written.
             let _ = self.file.set_len(self.end);
             return Err(io::Error::new(error.kind(), format!("{}: {error}", self.path.display())));
         }
@@ -132,7 +132,7 @@ mod tests {
         for number in 1..=3 {
             ring.append(&line(number, "as it was")).unwrap();
         }
-        // Neither closed nor confirmed.
+        // The file is neither closed nor synced.
         assert_eq!(Ring::open(folder.path()).unwrap().1, [1, 2, 3].map(|number| line(number, "as it was")));
     }
 

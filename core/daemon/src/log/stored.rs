@@ -1,11 +1,11 @@
-//! Reads a line of the log's files. Files that another version wrote are read too: no line is lost because its code or its fields are
-//! not those of this version.
+//! Parses a line of the log's files. Lines of other versions are parsed too: no line is lost because its code or its fields are
+//! unknown to this version.
 
 use adit_api::{LogCode, LogField, LogLevel, LogLine, TunnelId};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A line with whatever code and fields.
+/// A stored line with any code and any fields.
 #[derive(Deserialize)]
 struct Stored {
     number: u64,
@@ -19,14 +19,14 @@ struct Stored {
     fields: Value,
 }
 
-/// A value as the first versions wrote all of them.
+/// A field in the form in which the first versions wrote all of them.
 #[derive(Deserialize)]
 struct Pair {
     name: String,
     value: String,
 }
 
-/// The line, or None where it is not one of any version.
+/// Parses a line. Returns None if it is not a line of any version.
 pub(super) fn line(bytes: &[u8]) -> Option<LogLine> {
     if let Ok(line) = serde_json::from_slice(bytes) {
         return Some(line);
@@ -46,13 +46,13 @@ pub(super) fn line(bytes: &[u8]) -> Option<LogLine> {
     Some(LogLine { number, at, level, tunnel, left_out, code })
 }
 
-/// Fields of the first versions: a list of names and texts.
+/// Converts the fields of the first versions: a list of names and texts.
 fn pairs(fields: Value) -> Option<Map<String, Value>> {
     let pairs: Vec<Pair> = serde_json::from_value(fields).ok()?;
     Some(pairs.into_iter().map(|Pair { name, value }| (name, Value::String(value))).collect())
 }
 
-/// The code as this version has it. The first versions wrote numbers and booleans as text.
+/// Converts code and fields to this version's type. The first versions wrote numbers and booleans as text.
 fn typed(code: &str, fields: &Map<String, Value>) -> Option<LogCode> {
     let plain = |value: &Value| match value {
         Value::String(text) => match serde_json::from_str(text) {
@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(read("up", "[]").code, LogCode::Up);
         let changed = read("network_changed", r#"[{"name":"left_out","value":"12"}]"#);
         assert_eq!((changed.left_out, changed.code), (12, LogCode::NetworkChanged));
-        // A text that looks like a number stays a text where one is asked for.
+        // A text that looks like a number stays a text where the field is a text.
         let exported = read("exported", r#"[{"name":"to","value":"1000"}]"#);
         assert_eq!(exported.code, LogCode::Exported { to: "1000".into() });
     }

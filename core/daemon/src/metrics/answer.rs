@@ -2,7 +2,7 @@
 
 use super::request::Request;
 
-/// What is answered where no numbers are asked for; None: they are.
+/// Returns the answer to a request that is not for the metrics, or None if it is for the metrics.
 pub(super) fn answer_without_numbers(request: &Request) -> Option<Answer> {
     match request {
         Request::Get | Request::Head => None,
@@ -15,20 +15,20 @@ pub(super) fn answer_without_numbers(request: &Request) -> Option<Answer> {
     }
 }
 
-/// An answer.
+/// An HTTP answer.
 pub(super) enum Answer {
-    /// The numbers.
+    /// The metrics as text.
     Numbers(String),
-    /// Where they are.
+    /// The front page, which points to the metrics.
     Front,
-    /// With status and reason.
+    /// A refusal: status and explanation.
     Refused(&'static str, &'static str),
-    /// The numbers are not to be had.
+    /// The metrics could not be collected.
     Broken,
 }
 
 impl Answer {
-    /// As it goes out; the head alone where only that was asked for.
+    /// Encodes the answer; with `only_head`, without the body.
     pub(super) fn bytes(&self, only_head: bool) -> Vec<u8> {
         let (status, kind, body) = match self {
             Self::Numbers(text) => ("200 OK", "text/plain; version=0.0.4; charset=utf-8", text.as_str()),

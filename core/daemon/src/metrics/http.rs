@@ -1,4 +1,5 @@
-//! Just enough of HTTP/1.1 to hand one text out: one request for each connection, bounded in size, time and number.
+//! A minimal HTTP/1.1 server for one text: one request for each connection, with limits on size, time and number of
+//! connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,19 +17,19 @@ use super::answer::{Answer, answer_without_numbers};
 use super::request::{Request, read};
 use super::text;
 
-/// Connections at a time; one more is closed at once.
+/// Maximum number of connections at a time. Further ones are closed at once.
 const CONNECTIONS: usize = 8;
-/// How long a client may take for its request, and for taking the answer.
+/// Time that a client may take to send its request, and to receive the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to wait when clients cannot be accepted, for example because there are no descriptors left.
+/// Delay before the next attempt after a client could not be accepted, for example because no file descriptors are left.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
-/// Listens on the address, which is one of the loopback interface.
+/// Listens on an address of the loopback interface.
 pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot serve numbers at {address}"))
 }
 
-/// Serves for ever.
+/// Serves until the task is dropped.
 pub(crate) async fn serve<S: Service>(listener: TcpListener, service: Arc<S>) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
@@ -56,16 +57,16 @@ async fn client<S: Service>(mut stream: TcpStream, service: Arc<S>, _room: Owned
     let write = async {
         stream.write_all(&bytes).await?;
         stream.shutdown().await?;
-        // What the client still sends is taken, so that the answer is not cut off by a reset.
+        // Reads the rest of what the client sends, so that a reset does not cut the answer off.
         let mut rest = [0; 1024];
         while stream.read(&mut rest).await? > 0 {}
         Ok::<_, io::Error>(())
     };
-    // Who is slow or gone does not get it.
+    // A client that is slow or gone does not get the answer.
     let _ = timeout(PATIENCE, write).await;
 }
 
-/// A view has only some of many peers.
+/// Completes a tunnel's view, which lists only some of many peers.
 fn with_all_peers(service: &impl Service, caller: &Caller, tunnel: &mut TunnelView) -> Result<(), ApiError> {
     let id = tunnel.id;
     if let TunnelState::Up(up) = &mut tunnel.state
@@ -77,7 +78,7 @@ fn with_all_peers(service: &impl Service, caller: &Caller, tunnel: &mut TunnelVi
     Ok(())
 }
 
-/// The manager's answer may have to wait for a lock.
+/// Collects the metrics on a blocking thread, because the manager's answer may have to wait for a lock.
 async fn numbers<S: Service>(service: Arc<S>) -> Answer {
     let collect = move || {
         let caller = Caller::ourselves();

@@ -1,4 +1,4 @@
-//! Numbers for Prometheus, where the administrator asks for them: over HTTP, on the loopback interface, for reading only.
+//! Metrics for Prometheus if the administrator enables them: over HTTP, on the loopback interface, read-only.
 
 mod answer;
 mod http;

@@ -1,40 +1,40 @@
-//! Reads what is asked. Needs nothing else of the daemon: `core/fuzz` includes this file.
+//! Parses HTTP requests. Depends on no other module of the daemon, because `core/fuzz` includes this file.
 
 use std::io;
 use std::net::IpAddr;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// Headers that are looked at; a request with more is not understood.
+/// Maximum number of headers in a request. A request with more is answered as too large.
 const MAX_HEADERS: usize = 32;
-/// Largest head of a request, bytes.
+/// Maximum size of a request's head in bytes.
 pub(super) const MAX_HEAD: usize = 8 << 10;
-/// Where the numbers are.
+/// Path of the metrics.
 const PATH: &str = "/metrics";
 
-/// A request.
+/// A request, classified.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Request {
-    /// For the numbers.
+    /// GET of the metrics.
     Get,
-    /// Only whether there are any.
+    /// HEAD of the metrics.
     Head,
-    /// For the front page.
+    /// GET of the front page.
     Front,
-    /// For something that there is not.
+    /// A path that does not exist.
     Elsewhere,
-    /// Something that cannot be done to numbers.
+    /// A method other than GET and HEAD.
     OtherMethod,
-    /// By a name that this computer does not have: a web page that makes its own name point here (DNS rebinding) gets nothing.
+    /// A `Host` that is not this computer. A web page whose name points to the loopback address (DNS rebinding) gets nothing.
     OtherHost,
-    /// Not HTTP/1.
+    /// Not a valid HTTP/1 request.
     NotUnderstood,
-    /// A longer head than anybody needs.
+    /// The head or its number of headers exceeds the limits.
     TooLarge,
 }
 
 impl Request {
-    /// None: there is more to come.
+    /// Parses a request's head. Returns None if the head is incomplete.
     pub(super) fn parse(head: &[u8]) -> Option<Self> {
         let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut request = httparse::Request::new(&mut headers);
@@ -60,10 +60,10 @@ impl Request {
     }
 }
 
-/// Reads a request through the end of its head, however it is cut into pieces.
+/// Reads a request up to the end of its head, however the stream splits it.
 ///
 /// # Errors
-/// When the stream fails, or ends before the head does.
+/// Fails if the stream fails or ends before the head does.
 pub(super) async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Request> {
     let mut head = Vec::with_capacity(512);
     while head.len() < MAX_HEAD {
@@ -78,7 +78,7 @@ pub(super) async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Req
     Ok(Request::TooLarge)
 }
 
-/// Whether a `Host` header names the loopback interface.
+/// Returns true if a `Host` header names the loopback interface.
 fn is_this_computer(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,

@@ -1,4 +1,4 @@
-//! The numbers as a strict reader reads them, and the questions that nobody should ask.
+//! Tests of the metrics with a strict parser, and of requests that must be refused.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
@@ -56,7 +56,7 @@ fn up(health: Health) -> TunnelState {
         counters: Counters { received: 7, sent: u64::MAX },
         health: health.clone(),
     };
-    // The second was added from outside: the configuration does not know it.
+    // The second peer was added from outside: the configuration does not contain it.
     let stranger = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=";
     TunnelState::Up(UpState {
         since: 1_700_000_000_000,
@@ -91,10 +91,10 @@ fn numbers() -> String {
     text::write(&tunnels, "0.1.0", 1_700_000_000_123)
 }
 
-/// One number: its metric, its labels in order, its value.
+/// One sample: metric, labels in order, value.
 type Sample = (String, Vec<(String, String)>, f64);
 
-/// Reads the text format, and takes nothing that is not in its rules.
+/// Parses the text format and accepts nothing that violates its rules.
 fn read(text: &str) -> Vec<Sample> {
     assert!(text.ends_with('\n'));
     let (mut kinds, mut samples, mut current) = (BTreeMap::new(), Vec::new(), String::new());

@@ -1,19 +1,19 @@
-//! The numbers as Prometheus reads them (text format 0.0.4). What `prometheus_wireguard_exporter` tells of a peer has the same names
-//! and labels here, so that existing dashboards and alarms go on working; what only Adit knows begins with `adit_`.
+//! The metrics in Prometheus' text format 0.0.4. Metrics that `prometheus_wireguard_exporter` has too have the same names and
+//! labels here, so that existing dashboards and alerts keep working. Metrics that only Adit has begin with `adit_`.
 
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
 
 use adit_api::{Health, PeerView, TunnelState, TunnelView};
 
-/// What kind of number it is.
+/// The type of a metric.
 #[derive(Clone, Copy)]
 enum Kind {
     Counter,
     Gauge,
 }
 
-/// A metric with all its numbers.
+/// A metric with all its samples.
 struct Metric {
     name: &'static str,
     text: String,
@@ -31,12 +31,12 @@ impl Metric {
     fn add(&mut self, labels: &[(&str, &str)], value: impl Display) {
         let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
         let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
-        // Into a text it cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(self.text, "{}{labels} {value}", self.name);
     }
 }
 
-/// All numbers of these tunnels. `version`: of the program; `started_at`: Unix milliseconds.
+/// Formats all metrics of these tunnels. `version` is the program's version; `started_at` is in Unix milliseconds.
 pub(super) fn write(tunnels: &[TunnelView], version: &str, started_at: u64) -> String {
     let mut about = Metric::new("adit_build_info", Kind::Gauge, "Version of Adit; the number is always 1");
     about.add(&[("version", version)], 1);
@@ -46,7 +46,7 @@ pub(super) fn write(tunnels: &[TunnelView], version: &str, started_at: u64) -> S
     all.map(|metric| metric.text).collect()
 }
 
-/// Those of the exporter, and whether the peer answers.
+/// The exporter's metrics, and whether the peer answers.
 fn of_peers(tunnels: &[TunnelView]) -> [Metric; 4] {
     let mut sent = Metric::new("wireguard_sent_bytes_total", Kind::Counter, "Bytes sent to the peer");
     let mut received = Metric::new("wireguard_received_bytes_total", Kind::Counter, "Bytes received from the peer");
@@ -116,7 +116,7 @@ fn allowed_ips(peer: &PeerView) -> String {
     peer.allowed_ips.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
-/// As the format wants it between quotes.
+/// Escapes a label's value.
 fn escaped(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -1,4 +1,5 @@
-//! The program that starts and ends `aditd`: systemd on Linux. Windows' service control manager and launchd are not supported yet.
+//! The service manager that starts and ends `aditd`: systemd on Linux. Windows' service control manager and launchd are not
+//! supported yet.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,53 +11,53 @@ use tracing_subscriber::registry::LookupSpan;
 #[cfg_attr(target_os = "linux", path = "systemd.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "unsupported.rs")]
 mod adapter;
-// So that its tests run on every system.
+// Included so that its tests run on every system.
 #[cfg(test)]
 #[allow(dead_code, reason = "the methods of a type that cannot be had")]
 mod unsupported;
 
 pub(crate) use adapter::{Manager, Requests};
 
-/// What the service manager is told.
+/// A message to the service manager.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Sign {
-    /// Programs can connect.
+    /// The service is ready: programs can connect.
     Ready,
-    /// It is still alive.
+    /// The service is still alive.
     Alive,
-    /// How it is, for people.
+    /// The service's status as a text for people.
     Status(String),
-    /// It ends.
+    /// The service is ending.
     Stopping,
 }
 
-/// What the service manager wants of the service.
+/// A request of the service manager.
 #[allow(dead_code, reason = "only the adapter for systemd makes any yet")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Request {
-    /// To end.
+    /// End the service.
     End,
-    /// To read configurations again that live in files of their own.
+    /// Read the configurations again that are in files of their own.
     Reread,
 }
 
-/// The service manager, by the environment that it gave this process.
+/// The service manager, as described by the environment that it gave this process.
 pub(crate) trait ServiceManager {
-    /// Tells it. Where none runs this does nothing.
+    /// Sends a message to the service manager. Does nothing if there is none.
     fn tell(&self, sign: &Sign);
 
-    /// Whether it wants to hear anything.
+    /// Returns true if the service manager wants any messages.
     fn listens(&self) -> bool;
 
-    /// How often it wants a [`Sign::Alive`]; None: never.
+    /// Returns how often the service manager wants a [`Sign::Alive`], or None if it wants none.
     fn watchdog(&self) -> Option<Duration>;
 
-    /// The folder that it made for the service's state.
+    /// Returns the folder that the service manager made for the service's state.
     fn state_folder(&self) -> Option<PathBuf>;
 
-    /// The control socket that it listens on already.
+    /// Returns the control socket that the service manager already listens on.
     fn socket(&self) -> anyhow::Result<Option<ControlSocket>>;
 
-    /// Its log, where standard error goes there.
+    /// Returns the service manager's log if standard error is connected to it.
     fn log<S: tracing::Subscriber + for<'a> LookupSpan<'a>>(&self) -> Option<impl Layer<S> + Send + Sync + 'static>;
 }

@@ -1,4 +1,4 @@
-//! systemd: sd_notify(3), its watchdog, sockets and folders that it makes, the journal, and signals.
+//! The adapter for systemd: sd_notify(3), the watchdog, sockets and folders made by systemd, the journal, and signals.
 
 use std::fs::File;
 use std::io;
@@ -16,15 +16,15 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::{Request, ServiceManager, Sign};
 
-/// Before the names of fields in the journal.
+/// Prefix of the names of fields in the journal.
 const PREFIX: &str = "ADIT";
 
-/// systemd, or nothing where the service was started by hand.
+/// systemd, or no service manager if the service was started by hand.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Manager;
 
 impl Manager {
-    /// By the environment of this process.
+    /// Describes the service manager by the environment of this process.
     pub(crate) fn from_environment() -> anyhow::Result<Self> {
         Ok(Self)
     }
@@ -48,7 +48,7 @@ impl ServiceManager for Manager {
     }
 
     fn watchdog(&self) -> Option<Duration> {
-        // systemd counts from the last sign of life: three chances before the time is over.
+        // systemd counts from the last sign of life. A third of its limit allows three attempts.
         sd_notify::watchdog_enabled().map(|limit| limit / 3)
     }
 
@@ -71,12 +71,12 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// `STATE_DIRECTORY` may name several; the first one counts.
+/// Returns the first folder of `STATE_DIRECTORY`, which may name several.
 fn state_folder(given: Option<&str>) -> Option<PathBuf> {
     given?.split(':').find(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
-/// Whether standard error still is the stream that systemd connected: `DEVICE:INODE`.
+/// Returns true if standard error still is the stream that systemd connected (`DEVICE:INODE`).
 fn is_standard_error(stream: &str) -> bool {
     let own = || {
         let metadata = File::from(io::stderr().as_fd().try_clone_to_owned().ok()?).metadata().ok()?;
@@ -85,7 +85,7 @@ fn is_standard_error(stream: &str) -> bool {
     own().as_deref() == Some(stream)
 }
 
-/// Signals that are listened for, and no longer end the process by themselves: SIGTERM, SIGINT, and SIGHUP.
+/// The signals that the service handles, and that no longer end the process by themselves: SIGTERM, SIGINT and SIGHUP.
 pub(crate) struct Requests {
     terminate: Signal,
     interrupt: Signal,
@@ -93,7 +93,7 @@ pub(crate) struct Requests {
 }
 
 impl Requests {
-    /// Listens from now on. Needs a runtime.
+    /// Handles the signals from now on. Must be called within a runtime.
     pub(crate) fn listen() -> anyhow::Result<Self> {
         let listen = |kind| signal(kind).context("cannot listen for signals");
         Ok(Self {
@@ -103,7 +103,7 @@ impl Requests {
         })
     }
 
-    /// The next one.
+    /// Waits for the next request.
     pub(crate) async fn next(&mut self) -> Request {
         tokio::select! {
             _ = self.terminate.recv() => Request::End,

@@ -1,4 +1,4 @@
-//! Windows' service control manager and launchd: there is no adapter yet, and `aditd` does not start.
+//! The adapter for systems without a supported service manager (Windows, macOS): `aditd` does not start there.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -12,12 +12,12 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::{Request, ServiceManager, Sign};
 
-/// Cannot be had.
+/// A service manager that cannot be constructed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Manager(Infallible);
 
 impl Manager {
-    /// Fails: [`Unsupported`].
+    /// Always fails with [`Unsupported`].
     pub(crate) fn from_environment() -> anyhow::Result<Self> {
         Err(Unsupported(Part::ServiceManager).into())
     }
@@ -49,16 +49,16 @@ impl ServiceManager for Manager {
     }
 }
 
-/// Cannot be had.
+/// Requests that cannot be constructed.
 pub(crate) struct Requests(Infallible);
 
 impl Requests {
-    /// Fails: [`Unsupported`].
+    /// Always fails with [`Unsupported`].
     pub(crate) fn listen() -> anyhow::Result<Self> {
         Err(Unsupported(Part::ServiceManager).into())
     }
 
-    /// Cannot be called.
+    /// Never called: no value of this type exists.
     pub(crate) async fn next(&mut self) -> Request {
         match self.0 {}
     }

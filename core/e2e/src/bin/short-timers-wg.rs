@@ -1,5 +1,5 @@
-//! `adit-wg` for tests that cannot wait for minutes: the same tunnel on the same devices behind the same socket, with the intervals
-//! of [`adit_e2e::short_timers`]. It prints each event as it comes and, when somebody asks with `wg show`, each drop counter.
+//! `adit-wg` for tests that cannot wait for minutes: the same tunnel on the same devices behind the same socket, with the
+//! intervals of [`adit_e2e::short_timers`]. It prints each event and, at each `wg show`, the drop counters.
 #![forbid(unsafe_code)]
 
 use std::path::Path;

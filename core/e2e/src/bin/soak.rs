@@ -1,4 +1,5 @@
-//! `cargo xtask soak [MINUTES]`: rekeying at the protocol's real 120 s under traffic, each side starting once; seven minutes unless told.
+//! `cargo xtask soak [MINUTES]`: rekeying at the protocol's real 120 s under traffic, with each side as initiator once.
+//! Default: seven minutes.
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;

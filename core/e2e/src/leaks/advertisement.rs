@@ -11,14 +11,14 @@ use crate::namespace::Namespace;
 use crate::process::wait_for;
 
 const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
-/// Of the prefix, as the option has it.
+/// Length of the prefix, as in the option.
 const PREFIX: u8 = 64;
 
-/// The router's `eth0` advertises itself as the way to `network`/64, with high preference; returns once the client has the route.
+/// Advertises the router's `eth0` as the route to `network`/64, with high preference. Returns once the client has the route.
 pub fn advertise(client: &Namespace, router: &Namespace, network: Ipv6Addr) -> anyhow::Result<()> {
     client.shell("cd /proc/sys/net/ipv6/conf/eth0 && echo 2 >accept_ra && echo 64 >accept_ra_rt_info_max_plen")?;
     let index: u32 = router.shell("cat /sys/class/net/eth0/ifindex")?.trim().parse()?;
-    // Type, code, checksum (the kernel's), hop limit, flags, router lifetime, reachable time, retransmission timer.
+    // Type, code, checksum (filled in by the kernel), hop limit, flags, router lifetime, reachable time, retransmission timer.
     let mut message = vec![134, 0, 0, 0, 64, 0, 0x07, 0x08, 0, 0, 0, 0, 0, 0, 0, 0];
     // Route information: length in units of 8 bytes, prefix length, high preference, lifetime, prefix.
     message.extend([24, 2, PREFIX, 0x08, 0, 0, 0x07, 0x08]);

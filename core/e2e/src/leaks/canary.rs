@@ -1,4 +1,4 @@
-//! A program that sends all the while, about a thousand packets in a second, whatever happens to the network.
+//! A program that sends about a thousand packets per second all the time, whatever happens to the network.
 
 use std::net::{IpAddr, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,11 +9,11 @@ use anyhow::anyhow;
 use super::probe::CANARY;
 use crate::namespace::Namespace;
 
-/// Between two rounds, of a packet to each address.
+/// Interval between two rounds; a round is a packet to each address.
 const INTERVAL: Duration = Duration::from_millis(1);
 const PORT: u16 = 4242;
 
-/// Sends canaries to `targets` while `meanwhile` happens. How many it tried to send, and the outcome.
+/// Sends canaries to `targets` while `meanwhile` runs. Returns the number of attempts, and the result of `meanwhile`.
 pub fn sing<T>(
     client: &Namespace,
     targets: &[IpAddr],
@@ -48,11 +48,11 @@ fn send_until(targets: &[IpAddr], ends: &AtomicBool, count: &AtomicUsize) -> any
     while !ends.load(Ordering::Relaxed) {
         for target in targets {
             let socket = if target.is_ipv4() { &sockets.0 } else { &sockets.1 };
-            // That it cannot be sent is as good as that it is dropped.
+            // A packet that cannot be sent counts like one that is dropped.
             let _ = socket.send_to(CANARY, (*target, PORT));
             count.fetch_add(1, Ordering::Relaxed);
         }
-        // The rate of the canary.
+        // Sets the rate of the canary.
         std::thread::sleep(INTERVAL);
     }
     Ok(())

@@ -8,8 +8,8 @@ use crate::lab::Lab;
 use crate::namespace::Namespace;
 use crate::process::{Process, wait_for};
 
-/// What udhcpc runs: the lease's address, with its lifetime as other DHCP clients set it, and routes on eth0 in place of those before.
-/// Option 121 takes the place of the router option (RFC 3442).
+/// The script that udhcpc runs. It sets the lease's address on eth0, with its lifetime as other DHCP clients do, and replaces
+/// the earlier routes. Option 121 replaces the router option (RFC 3442).
 const SCRIPT: &str = r#"#!/bin/sh
 case "$1" in bound | renew) ;; *) exit 0 ;; esac
 set -e
@@ -22,18 +22,18 @@ while [ -n "$2" ]; do
 done
 "#;
 
-/// What the server hands out.
+/// The parameters of a lease.
 #[derive(Clone, Copy, Debug)]
 pub struct Lease<'a> {
-    /// The client's address.
+    /// Address of the client.
     pub address: &'a str,
-    /// Its router, an address of the server's on `eth0`; the network has 24 bits.
+    /// Address of the router, one of the server's on `eth0`. The network has 24 bits.
     pub router: &'a str,
-    /// Networks that option 121 routes to the router beside the default route.
+    /// Networks that option 121 routes to the router, besides the default route.
     pub routes: &'a [&'a str],
 }
 
-/// The client asks for a lease on its `eth0`, and the server at the router's `eth0` gives it this one.
+/// Makes the client request a lease on its `eth0`; the server at the router's `eth0` grants this one.
 pub fn lease(lab: &Lab, client: &Namespace, router: &Namespace, lease: Lease<'_>) -> anyhow::Result<()> {
     let _server = serve(lab, client, router, lease)?;
     let script = lab.write("udhcpc.sh", SCRIPT)?;

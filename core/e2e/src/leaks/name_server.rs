@@ -1,4 +1,4 @@
-//! A resolver that answers every question for an IPv4 address with the same one, and has no other records.
+//! A name server that answers every query for an IPv4 address with the same address, and has no other records.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::namespace::Namespace;
 
-/// The length of a question's header.
+/// Length of a DNS header, bytes.
 const HEADER: usize = 12;
 
-/// Answers at `at` in `namespace` until `ends` is set, and counts the questions for IPv4 addresses.
+/// Answers at `at` in `namespace` until `ends` is set, and counts the queries for IPv4 addresses.
 pub fn answer_all(
     namespace: &Namespace,
     at: SocketAddr,
@@ -25,12 +25,12 @@ pub fn answer_all(
             let Ok((length, from)) = socket.recv_from(&mut question) else { continue };
             let Some(asked) = question.get(..length).filter(|asked| asked.len() > HEADER) else { continue };
             let is_for_ipv4 = asked.ends_with(&[0, 1, 0, 1]);
-            // A response to one question, without an error, with one record or none.
+            // Header of a response to one question, without an error, with one record or none.
             let header = [&asked[..2], &[0x81, 0x80, 0, 1, 0, u8::from(is_for_ipv4), 0, 0, 0, 0]].concat();
             let mut answer = [&header, &asked[HEADER..]].concat();
             if is_for_ipv4 {
                 questions.fetch_add(1, Ordering::Relaxed);
-                // For the name at byte 12: A, IN, 60 s, four bytes.
+                // A record for the name at byte 12: A, IN, 60 s, four bytes.
                 answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
                 answer.extend(with.octets());
             }

@@ -1,4 +1,4 @@
-//! Probes: packets that an application might send, each of which is told from all others wherever it is seen.
+//! Probes: packets that an application might send. Each can be distinguished from all others wherever it is seen.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
@@ -9,11 +9,11 @@ use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, ipproto, se
 use crate::capture::{Packet, Recording};
 use crate::namespace::Namespace;
 
-/// What the payload of every UDP probe and every ping begins with.
+/// Start of the payload of every UDP probe and every ping.
 pub const CANARY: &[u8] = b"adit canary";
-/// The ports of UDP and TCP probes: DNS, and any other.
+/// Ports of the UDP and TCP probes: DNS, and another one.
 pub const PORTS: [u16; 2] = [53, 4242];
-/// Probes to each address: UDP and TCP to both ports, and a ping.
+/// Number of probes to each address: UDP and TCP to both ports, and a ping.
 pub const KINDS: usize = 5;
 /// How long a TCP probe waits for an answer.
 const PATIENCE: Duration = Duration::from_millis(30);
@@ -23,7 +23,7 @@ const TCP: u8 = 6;
 const UDP: u8 = 17;
 const ICMPV6: u8 = 58;
 
-/// Protocol, destination, and destination port (0 for a ping): no two probes of one measurement share it.
+/// Identifies a probe within a measurement: protocol, destination, and destination port (0 for a ping).
 pub type Key = (u8, IpAddr, u16);
 
 /// Sends the five kinds of probes to each address, as root.
@@ -40,12 +40,12 @@ pub fn send(client: &Namespace, targets: &[IpAddr]) -> anyhow::Result<()> {
     })
 }
 
-/// One datagram from this thread's namespace. That it cannot be sent is as good as that it is dropped.
+/// Sends one datagram from this thread's namespace. A datagram that cannot be sent counts like one that is dropped.
 pub fn udp(target: SocketAddr) {
     let _ = UdpSocket::bind(any(target.ip())).and_then(|socket| socket.send_to(CANARY, target));
 }
 
-/// One attempt to connect.
+/// Tries once to connect.
 pub fn tcp(target: SocketAddr) {
     let _ = TcpStream::connect_timeout(&target, PATIENCE);
 }
@@ -62,7 +62,7 @@ fn ping(target: IpAddr) {
     };
     let mut request = [&[kind, 0, 0, 0, 0xad, 0x17, 0, 1], CANARY].concat();
     if target.is_ipv4() {
-        // The kernel computes that of ICMPv6.
+        // The kernel computes the checksum of ICMPv6.
         let sum = checksum(&request);
         request[2..4].copy_from_slice(&sum);
     }
@@ -70,7 +70,7 @@ fn ping(target: IpAddr) {
     let _ = socket.and_then(|socket| sendto(&socket, &request, SendFlags::DONTWAIT, &SocketAddr::new(target, 0)));
 }
 
-/// The Internet checksum (RFC 1071).
+/// Returns the Internet checksum (RFC 1071).
 pub fn checksum(bytes: &[u8]) -> [u8; 2] {
     let words = bytes.chunks(2).map(|pair| u32::from(pair[0]) << 8 | u32::from(*pair.get(1).unwrap_or(&0)));
     let mut sum: u32 = words.sum();
@@ -80,7 +80,7 @@ pub fn checksum(bytes: &[u8]) -> [u8; 2] {
     (!(sum as u16)).to_be_bytes()
 }
 
-/// The probes to `targets` that a recording has. Datagrams of the tunnel itself are none.
+/// Returns the probes to `targets` in a recording. Datagrams of the tunnel itself are not probes.
 pub fn seen(recording: &Recording, targets: &[IpAddr]) -> BTreeSet<Key> {
     recording.packets().filter(|packet| targets.contains(&packet.destination)).filter_map(|packet| key(&packet)).collect()
 }
@@ -94,12 +94,12 @@ fn key(packet: &Packet<'_>) -> Option<Key> {
     }
 }
 
-/// Whether it is a message of the protocol: a type from 1 to 4 and three zeros.
+/// Returns true for a WireGuard message: a type from 1 to 4 and three zero bytes.
 pub fn is_wireguard(packet: &Packet<'_>) -> bool {
     packet.udp_payload().is_some_and(|payload| matches!(payload, [1..=4, 0, 0, 0, ..]))
 }
 
-/// How many UDP packets with the canary's payload a recording has on their way to one of `targets`.
+/// Returns the number of UDP packets with the canary's payload to one of `targets` in a recording.
 pub fn canaries(recording: &Recording, targets: &[IpAddr]) -> usize {
     let is_canary = |packet: &Packet<'_>| packet.udp_payload().is_some_and(|payload| payload.starts_with(CANARY));
     recording.packets().filter(|packet| targets.contains(&packet.destination) && is_canary(packet)).count()

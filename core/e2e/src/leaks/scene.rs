@@ -1,4 +1,5 @@
-//! A client, its router, and what carries the client's traffic: Adit in one of its ways, the stock wg-quick, or nothing.
+//! A client, its router, and the program that carries the client's traffic: Adit in one of its modes, the stock wg-quick, or
+//! none.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use crate::service::{How, Service};
 
 /// A public address behind the router.
 pub const PUBLIC: &str = super::INTERNET[0];
-/// The same, IPv6.
+/// A public IPv6 address behind the router.
 pub const PUBLIC6: &str = super::INTERNET[1];
 /// The server's endpoint, a public address behind the router.
 pub const ENDPOINT: &str = "203.0.113.77";
@@ -27,11 +28,11 @@ pub const ENDPOINT: &str = "203.0.113.77";
 pub const LOCAL: &str = "10.77.0.9";
 
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a probe may take through the tunnel.
+/// Time that a probe may take through the tunnel.
 const THROUGH: Duration = Duration::from_secs(2);
-/// How often each is sent before it counts as missing there.
+/// How often a probe is sent before it counts as missing in the tunnel.
 const ATTEMPTS: u32 = 3;
-/// The last packet of a measurement, at the router.
+/// Payload of the last packet of a measurement at the router.
 const FENCE: &[u8] = b"the measurement ends";
 
 /// What carries the client's traffic.
@@ -49,26 +50,26 @@ pub enum Column {
     WgQuick,
 }
 
-/// One laboratory with one of them.
+/// One laboratory with one of the columns.
 pub struct Scene<'lab> {
     /// The lab.
     pub lab: &'lab Lab,
-    /// Where applications run.
+    /// The namespace of the applications.
     pub client: &'lab Namespace,
-    /// Its router, which also is the Internet and the tunnel's other end.
+    /// The client's router, which also is the Internet and the tunnel's other end.
     pub router: &'lab Namespace,
     /// The configuration, and the tunnel's other end.
     pub tunnel: FullTunnel<'lab>,
-    /// What carries traffic.
+    /// What carries the client's traffic.
     pub column: Column,
-    /// The service, once the tunnel was brought up.
+    /// The service, once it was started.
     pub service: Option<Service<'lab>>,
-    /// The tunnel's number there.
+    /// Id of the tunnel in the service.
     pub id: Option<TunnelId>,
     up: Option<Process>,
 }
 
-/// Sets everything up, with a configuration changed by `configure`, and plays the scene; None where this machine cannot.
+/// Sets everything up, with a configuration changed by `configure`, and runs the test. None if this machine cannot.
 pub fn play<T>(
     story: &str,
     column: Column,
@@ -85,7 +86,7 @@ pub fn play<T>(
     let tunnel = FullTunnel::new(&lab, &client, &router, "")?;
     router.ip(&format!("addr add {LOCAL}/24 dev eth0"))?;
     router.ip(&format!("addr add {ENDPOINT} dev lo"))?;
-    // The server answers from the address that the client knows, so that its endpoint stays what it is.
+    // The server must answer from the address that the client knows, so that its endpoint stays the same.
     router.ip(&format!("route replace 10.77.0.0/24 dev eth0 src {ENDPOINT}"))?;
     let text = std::fs::read_to_string(&tunnel.conf)?.replace("Endpoint = 10.77.0.2:", &format!("Endpoint = {ENDPOINT}:"));
     std::fs::write(&tunnel.conf, configure(&text))?;
@@ -98,7 +99,7 @@ pub fn play<T>(
 }
 
 impl<'lab> Scene<'lab> {
-    /// Starts the service, where there is to be one, and gives it the tunnel.
+    /// Starts the service, if the column has one, and imports the tunnel.
     pub fn import(&mut self) -> anyhow::Result<()> {
         let on = match self.column {
             Column::KillSwitch => true,
@@ -112,7 +113,7 @@ impl<'lab> Scene<'lab> {
         Ok(())
     }
 
-    /// Brings the tunnel up until a packet has gone through it and back.
+    /// Brings the tunnel up and waits until a packet has passed through it and back.
     pub fn up(&mut self) -> anyhow::Result<()> {
         match self.column {
             Column::Control => return Ok(()),
@@ -129,7 +130,7 @@ impl<'lab> Scene<'lab> {
         self.wait_until_it_carries()
     }
 
-    /// Waits until a packet goes through the tunnel and back.
+    /// Waits until a packet passes through the tunnel and back.
     pub fn wait_until_it_carries(&self) -> anyhow::Result<()> {
         if self.column == Column::Control {
             return Ok(());
@@ -143,12 +144,12 @@ impl<'lab> Scene<'lab> {
         carries.with_context(|| self.client.shell("ip rule; ip route get 203.0.113.9; nft list ruleset").unwrap_or_default())
     }
 
-    /// The service and the tunnel there.
+    /// Returns the service and the tunnel's id.
     pub fn service(&mut self) -> anyhow::Result<(&mut Service<'lab>, TunnelId)> {
         Ok((self.service.as_mut().context("no service runs")?, self.id.context("no tunnel was imported")?))
     }
 
-    /// `kill -9` of whatever program carries packets.
+    /// Kills the program that carries packets with SIGKILL.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         match self.column {
             Column::Control => Ok(()),
@@ -182,7 +183,7 @@ impl<'lab> Scene<'lab> {
         })
     }
 
-    /// Starts what was killed or stopped again, until the tunnel is up.
+    /// Starts the killed or stopped program again, and waits until the tunnel is up.
     pub fn again(&mut self) -> anyhow::Result<()> {
         match self.column {
             Column::Control => return Ok(()),
@@ -198,7 +199,7 @@ impl<'lab> Scene<'lab> {
         self.wait_until_it_carries()
     }
 
-    /// `wg-quick VERB`.
+    /// Runs `wg-quick VERB`.
     pub fn wg_quick(&self, verb: &str) -> anyhow::Result<String> {
         let engine = Implementation::WireguardGo.program().or_else(|| Implementation::AditWg.program());
         let engine = engine.context("neither wireguard-go nor adit-wg")?;
@@ -212,7 +213,7 @@ impl<'lab> Scene<'lab> {
         ))
     }
 
-    /// How many processes those were.
+    /// Kills the userspace implementation. Returns the number of processes killed.
     fn kill_the_implementation(&self) -> anyhow::Result<usize> {
         let pids = crate::process::text_of(std::process::Command::new("ip").args(["netns", "pids", self.client.name()]))?;
         let mut killed = 0;
@@ -226,12 +227,12 @@ impl<'lab> Scene<'lab> {
         Ok(killed)
     }
 
-    /// Records at the router what comes from the client in clear, and with it everything else on that cable.
+    /// Starts to record, at the router, all packets on the client's link, among them those in clear.
     pub fn sniff(&self) -> anyhow::Result<Capture> {
         Capture::start(self.lab, self.router, "eth0", "ip or ip6 or arp")
     }
 
-    /// Ends such a recording, once it has everything that was sent before this call.
+    /// Ends such a recording, once it contains everything that was sent before this call.
     pub fn finish(&self, sniffer: Capture) -> anyhow::Result<Recording> {
         let socket = self.router.within(|| {
             let socket = std::net::UdpSocket::bind("10.77.0.2:0")?;
@@ -240,7 +241,7 @@ impl<'lab> Scene<'lab> {
         })?;
         let mut last = Ok(());
         let caught_up = wait_for("the sniffer to catch up", PATIENCE, || {
-            // Each time, as a sniffer may lose packets.
+            // Sent each time, because a sniffer may lose packets.
             last = socket.send_to(FENCE, "10.77.0.255:9").map(drop).map_err(anyhow::Error::from);
             match sniffer.so_far() {
                 Ok(recording) => recording.packets().any(|packet| packet.udp_payload() == Some(FENCE)).then_some(()),
@@ -254,13 +255,13 @@ impl<'lab> Scene<'lab> {
         sniffer.finish()
     }
 
-    /// Sends the five kinds of probes to each of `targets` and counts those that the router sees in clear. The tunnel is up and must
-    /// carry those to `inside`.
+    /// Sends the five kinds of probes to each of `targets` and counts those that the router sees in clear. The tunnel is up and
+    /// must carry the probes to `inside`.
     pub fn measure(&self, targets: &[IpAddr], inside: &[IpAddr]) -> anyhow::Result<Measured> {
         self.measure_with(targets, inside, targets.len() * probe::KINDS, || probe::send(self.client, targets))
     }
 
-    /// The same with other probes, so many of them.
+    /// Does the same with `count` other probes, which `send` sends.
     pub fn measure_with(
         &self,
         targets: &[IpAddr],
@@ -273,7 +274,7 @@ impl<'lab> Scene<'lab> {
         let clear = self.sniff()?;
         let expected = count / targets.len() * inside.len();
         let arrived = || tunnel.so_far().map(|recording| probe::seen(&recording, inside).len()).unwrap_or_default();
-        // A packet that the tunnel loses is no leak: each is sent again before it counts as missing.
+        // A packet that the tunnel loses is no leak. Each probe is sent again before it counts as missing.
         for _ in 0..ATTEMPTS {
             send()?;
             if wait_for("probes in the tunnel", THROUGH, || (arrived() >= expected).then_some(())).is_ok() {
@@ -286,7 +287,7 @@ impl<'lab> Scene<'lab> {
         Ok(Measured { sent: count, clear: seen.len(), through, story: format!("{seen:?}") })
     }
 
-    /// A canary sends a thousand packets in a second to `targets` while `meanwhile` happens; counted are those in clear.
+    /// Sends canaries at a thousand packets per second to `targets` while `meanwhile` runs, and counts those in clear.
     pub fn measure_canary(
         &mut self,
         targets: &[IpAddr],
@@ -299,7 +300,7 @@ impl<'lab> Scene<'lab> {
     }
 
     fn end(&mut self) {
-        // Processes that cannot be ended go with the namespace.
+        // Processes that cannot be ended are killed with the namespace.
         if let Some(service) = &mut self.service {
             let _ = service.kill();
         }

@@ -1,4 +1,4 @@
-//! One row of the table of leaks: an attack, tried on Adit and, where a table is to be written, on the stock wg-quick.
+//! One row of the table of leaks: an attack, tried on Adit and, if a table is being written, on the stock wg-quick.
 
 use std::path::PathBuf;
 
@@ -6,27 +6,28 @@ use anyhow::{Context as _, ensure};
 
 use super::scene::{Column, Scene, play};
 
-/// Names the folder into which each row writes what it measured (`cargo xtask leaks`). Without it wg-quick is not tried.
+/// Names the folder into which each row writes its measurement (`cargo xtask leaks`). If it is unset, wg-quick is not tried.
 const FOLDER: &str = "ADIT_LEAKS";
 
-/// More probes than this are a flood of one kind.
+/// More probes than this count as a flood of one kind.
 const FLOOD: usize = 20;
 
-/// What came of an attack.
+/// The outcome of an attack.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Measured {
-    /// Probes.
+    /// Number of probes sent.
     pub sent: usize,
-    /// Those that the router saw in clear.
+    /// Number of probes that the router saw in clear.
     pub clear: usize,
-    /// Those that arrived through the tunnel, and how many should have; None while there is no tunnel, or nothing that belongs there.
+    /// Number of probes that arrived through the tunnel, and that should have. None while there is no tunnel, or no probe
+    /// belongs into it.
     pub through: Option<(usize, usize)>,
-    /// Which ones were seen in clear.
+    /// The probes seen in clear, as text.
     pub story: String,
 }
 
 impl Measured {
-    /// Both together.
+    /// Adds up two measurements.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let through = match (self.through, other.through) {
@@ -38,7 +39,7 @@ impl Measured {
     }
 }
 
-/// An attack and what Adit promises under it. With the kill switch on that is always: nothing in clear.
+/// An attack, and the columns that promise that nothing leaves in clear. The kill switch always promises that.
 pub struct Row {
     attack: &'static str,
     promised: &'static [Column],
@@ -49,7 +50,7 @@ pub struct Row {
 /// The columns of the table.
 const TABLE: &[Column] = &[Column::KillSwitch, Column::Without, Column::WgQuick];
 
-/// A row of that name, in which also Adit without a kill switch promises that nothing leaves in clear.
+/// Creates a row of that name, in which Adit promises that nothing leaves in clear even without a kill switch.
 pub fn row(attack: &'static str) -> Row {
     Row {
         attack,
@@ -60,32 +61,32 @@ pub fn row(attack: &'static str) -> Row {
 }
 
 impl Row {
-    /// Nothing is promised without a kill switch: it is only measured, and shown.
+    /// Removes the promises without a kill switch: those columns are only measured, and shown.
     #[must_use]
     pub fn kill_switch_only(mut self) -> Self {
         self.promised = &[Column::KillSwitch];
         self
     }
 
-    /// Also tries `adit up`, which promises what the service without a kill switch does.
+    /// Also tries `adit up`, which promises the same as the service without a kill switch.
     #[must_use]
     pub fn and_adit_up(mut self) -> Self {
         self.columns = &[Column::KillSwitch, Column::Without, Column::AditUp, Column::WgQuick];
         self
     }
 
-    /// With another configuration.
+    /// Uses another configuration.
     #[must_use]
     pub fn configured(mut self, configure: impl Fn(&str) -> String + 'static) -> Self {
         self.configure = Box::new(configure);
         self
     }
 
-    /// Tries the attack with no tunnel, where every probe must be seen, and on each column.
+    /// Runs the attack without a tunnel, where every probe must be seen, and on each column.
     pub fn run(self, attack: impl Fn(&mut Scene<'_>) -> anyhow::Result<Measured>) -> anyhow::Result<()> {
         let on = |column| play(self.attack, column, &self.configure, &attack);
         let Some(Measured { sent, clear, story, .. }) = on(Column::Control)? else { return Ok(()) };
-        // A flood loses packets while a neighbour's address is asked for; of single probes each one counts.
+        // A flood loses packets while a neighbour's address is resolved; of single probes each one counts.
         let least = if sent > FLOOD { sent / 2 } else { sent };
         ensure!(
             sent > 0 && clear >= least,
@@ -137,7 +138,7 @@ impl Row {
     }
 }
 
-/// How a column has broken its promise.
+/// Describes how a column has broken its promise, if it has.
 fn breach(column: Column, measured: &Measured) -> Option<String> {
     let Measured { sent, clear, through, story } = measured;
     if *clear > 0 {

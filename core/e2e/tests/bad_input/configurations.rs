@@ -1,11 +1,11 @@
-//! Configurations, each with another mistake, on every way into the program.
+//! Configurations, each with another mistake, given to the program in every possible way.
 
 use crate::at_a_desk;
 
 const KEY: &str = "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 const PEER: &str = "[Peer]\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nAllowedIPs = 10.0.0.0/8\n";
 
-/// Name of the file, its text, and what is said: of the place, and of what is wrong or would be right.
+/// Returns name and text of each file, and the words that must name the place, the mistake or the correction.
 fn broken() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
     let interface = |line: &str| format!("[Interface]\nPrivateKey = {KEY}\n{line}\n{PEER}").into_bytes();
     let peer = |line: &str| format!("[Interface]\nPrivateKey = {KEY}\n{PEER}{line}\n").into_bytes();
@@ -49,7 +49,7 @@ fn a_broken_configuration_becomes_no_tunnel_and_changes_none_and_its_mistake_is_
         for (name, bytes, says) in broken() {
             let file = desk.file(&format!("{name}.conf"), &bytes)?;
             desk.fails(&["import", &file], "", &[1], &[&[&*format!("{name}.conf: ")], says].concat())?;
-            // 8: it has errors; 1: it is no text that could have any.
+            // 8: the text has errors; 1: it is not text at all.
             desk.fails(&["edit", "office", "--from", &file, "--yes"], "", &[8, 1], &[])?;
             let up = desk.lab.file("w.conf");
             std::fs::copy(&file, &up)?;

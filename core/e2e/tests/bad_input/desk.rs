@@ -1,4 +1,4 @@
-//! Somebody who types, a service with one tunnel, and what it has before and after.
+//! A user who types commands, and a service with one tunnel, whose state is compared before and after.
 
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -18,14 +18,14 @@ pub(crate) struct Desk<'a> {
     adit: PathBuf,
     socket: PathBuf,
     root: BlockingClient<Blocking>,
-    /// The configuration of the tunnel.
+    /// Text of the tunnel's configuration.
     pub(crate) office: String,
 }
 
-/// How a run of the program ended.
+/// The outcome of a run of the program.
 #[derive(Debug)]
 pub(crate) struct Ran {
-    /// None where a signal ended it.
+    /// The exit code; None if a signal ended the program.
     pub(crate) code: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,
@@ -38,7 +38,7 @@ impl From<Output> for Ran {
     }
 }
 
-/// What nothing bad may change.
+/// The state that bad input must not change.
 #[derive(PartialEq, Debug)]
 struct Facts {
     tunnels: Vec<TunnelView>,
@@ -59,7 +59,7 @@ impl<'a> Desk<'a> {
         Ok(Self { lab, people, computer, kernel: Kernel::of(computer)?, adit, socket: socket.to_owned(), root, office })
     }
 
-    /// A file that only root can read.
+    /// Writes a file that only root can read, and returns its path.
     pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> anyhow::Result<String> {
         let path = self.lab.file(name);
         std::fs::write(&path, bytes)?;
@@ -79,17 +79,17 @@ impl<'a> Desk<'a> {
     pub(crate) fn adit(&self, arguments: &[&str], input: &str) -> anyhow::Result<Ran> {
         let mut command = self.command(Who::Root, arguments);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        // It may not want to read.
+        // The program may not read its input.
         let _ = child.stdin.take().context("a pipe")?.write_all(input.as_bytes());
         Ok(child.wait_with_output()?.into())
     }
 
-    /// Runs a shell line as root, with the service at hand.
+    /// Runs a shell line as root; `adit` in it finds the service.
     pub(crate) fn shell(&self, line: &str) -> anyhow::Result<Output> {
         Ok(self.computer.command("sh").args(["-c", line]).env("ADIT_SOCKET", &self.socket).output()?)
     }
 
-    /// It has to end with one of these codes, say all of this on standard error, and change nothing.
+    /// Runs `adit`. It must end with one of these codes, print all of `says` on standard error, and change nothing.
     pub(crate) fn fails(&self, arguments: &[&str], input: &str, codes: &[i32], says: &[&str]) -> anyhow::Result<()> {
         let before = self.facts()?;
         let ran = self.adit(arguments, input)?;
@@ -104,7 +104,7 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// A failure that somebody can do something about.
+/// Verifies that the failure names a remedy: exit code, words, and no debug output.
 pub(crate) fn is_well_said(ran: &Ran, codes: &[i32], says: &[&str]) -> anyhow::Result<()> {
     ensure!(ran.code.is_some_and(|code| codes.contains(&code)), "it should have ended with {codes:?}: {ran:#?}");
     ensure!(!ran.err.trim().is_empty(), "nothing is said: {ran:#?}");

@@ -44,7 +44,7 @@ fn what_an_archive_s_names_say_of_other_places_is_not_followed() -> anyhow::Resu
         let archive = zip(&names.map(|name| File::new(name, conf(1))));
         let path = desk.file("names.zip", archive)?;
         let ran = desk.adit(&["import", &path, "--json"], "")?;
-        // Refused, or taken under the last part of the name alone; never put where the name says.
+        // The name is rejected, or only its last part is used; the file is never put where the name points.
         let report: serde_json::Value = serde_json::from_str(&ran.out)?;
         for taken in report["imported"].as_array().into_iter().flatten() {
             let name = taken["name"].as_str().unwrap_or_default();
@@ -135,7 +135,7 @@ fn what_cannot_be_read_is_named_and_nobody_waits_for_it() -> anyhow::Result<()> 
         }
         let secret = desk.file("secret.conf", &desk.office)?;
         let ran = Ran::from(desk.command(Who::Nobody, &["lint", &secret]).output()?);
-        // The complaint is what was asked for.
+        // `lint` prints diagnostics on standard output.
         is_well_said(&Ran { err: ran.out, out: ran.err, ..ran }, &[1], &["Permission denied", "sudo"])?;
         for verb in ["strip", "preview", "qr"] {
             let more: &[&str] = if verb == "qr" { &["--png", "/dev/null"] } else { &[] };

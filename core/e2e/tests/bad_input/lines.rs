@@ -2,7 +2,7 @@
 
 use crate::at_a_desk;
 
-/// What is typed, how it ends, and what is said.
+/// Command line, exit code, and the words that must be printed.
 const LINES: &[(&[&str], i32, &[&str])] = &[
     // Verbs and words
     (&[], 2, &["Usage: adit"]),
@@ -58,7 +58,7 @@ const LINES: &[(&[&str], i32, &[&str])] = &[
     (&["remove", "office"], 2, &["--yes"]),
     (&["approve", "office", "--yess"], 2, &["'--yes'"]),
     (&["rotate", "office", "show", "--despite-silence"], 2, &["finish"]),
-    // The wrong moment
+    // Commands in the wrong state
     (&["pause", "office"], 11, &["office is not up", "adit up office"]),
     (&["restart", "office"], 11, &["office is not up", "adit up office"]),
     (&["reload", "office"], 11, &["office is not up", "adit up office"]),

@@ -1,5 +1,5 @@
-//! Whatever is typed wrong, handed in broken or made to hurt: the real program says what was wrong and what would be right, ends with
-//! something else than 0, and the real service has what it had.
+//! Mistyped, broken and malicious input: the real program names the mistake and the correction and ends with an exit code other
+//! than 0, and the state of the real service does not change.
 #![forbid(unsafe_code)]
 
 #[path = "../../../import/tests/support/mod.rs"]
@@ -16,7 +16,7 @@ use anyhow::Context as _;
 
 use desk::Desk;
 
-/// A service with a tunnel, and a desk to type at.
+/// Runs `work` at a desk, with a service that has one tunnel.
 fn at_a_desk(story: &str, work: impl FnOnce(&Desk<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let Some(lab) = Lab::open(story)? else { return Ok(()) };
     let computer = lab.namespace("computer")?;

@@ -1,4 +1,4 @@
-//! Outputs that nobody reads, and that have no room.
+//! Outputs that nobody reads, and outputs on a full disk.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::process::ExitStatusExt as _;
@@ -46,7 +46,7 @@ fn whoever_has_seen_enough_ends_the_program_without_a_noise() -> anyhow::Result<
                 child.stderr.take().context("a pipe")?.read_to_string(&mut said)?;
                 let status = child.wait()?;
                 ensure!(!said.contains("panicked") && !said.contains("Broken pipe"), "adit {arguments:?}: {said}");
-                // A second one in a row has something to say of it: the key waits already.
+                // A second `rotate` in a row reports that a new key is pending already.
                 let may = [Some(0), (arguments[0] == "rotate").then_some(11)];
                 ensure!(may.contains(&status.code()) || status.signal() == Some(13), "adit {arguments:?}: {status}, {said}");
             }

@@ -1,4 +1,4 @@
-//! Services that are not there, are somebody else's, or make no sense.
+//! Services that do not run, belong to another user, or send nonsense.
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -47,7 +47,7 @@ fn a_service_of_another_user_is_told_nothing() -> anyhow::Result<()> {
             let fake = desk.people.work_as(Who::Nobody, || Ok(UnixListener::bind(&socket)?))?;
             std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(0o777))?;
             if of_root {
-                // It came there before the folder was root's.
+                // The socket was created before the folder became root's.
                 chown(&folder, Some(0), Some(0))?;
             }
             for who in [Who::Root, Who::Operator] {
@@ -76,7 +76,7 @@ fn a_service_that_hangs_up_or_talks_nonsense_is_no_service() -> anyhow::Result<(
             let ran = std::thread::scope(|scope| {
                 scope.spawn(|| {
                     let Ok((mut stream, _)) = listener.accept() else { return };
-                    // It may have hung up.
+                    // The client may have closed the connection.
                     let _ = stream.write_all(answer);
                 });
                 ask(desk, Who::Root, &socket)

@@ -1,4 +1,4 @@
-//! Somebody changes the running tunnel or the computer's rules, while a program sends a thousand packets in a second.
+//! The running tunnel or the computer's rules change, while a program sends a thousand packets per second.
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -46,8 +46,8 @@ fn five_hundred_changes_of_the_configuration() -> anyhow::Result<()> {
     })
 }
 
-/// The configuration with other allowed IPs, each second time another endpoint of the same server, and two of four times a resolver. The
-/// last one is as the first.
+/// Returns the configuration with other allowed IPs, every second time with another endpoint of the same server, and twice in
+/// four times with a DNS server. The last one equals the first.
 fn changed(text: &str, change: u64) -> String {
     let left = CHANGES - 1 - change;
     let more = if left == 0 { String::new() } else { format!(", 192.0.2.{}/32", left % 250) };
@@ -78,9 +78,9 @@ fn the_routing_rules_are_flushed_while_up() -> anyhow::Result<()> {
     row("`ip rule flush` while the tunnel is up").kill_switch_only().run(|scene| tampered(scene, flush))
 }
 
-/// How long what somebody removed may be missing.
+/// Longest time that a removed setting may be missing.
 const EXPOSED: Duration = Duration::from_secs(1);
-/// How often it is removed until it was back in time: a busy computer delays the service, too.
+/// Number of attempts until it is restored in time: a busy computer delays the service, too.
 const ATTEMPTS: usize = 4;
 
 fn tampered(scene: &mut Scene<'_>, command: &str) -> anyhow::Result<Measured> {
@@ -96,7 +96,7 @@ fn tampered(scene: &mut Scene<'_>, command: &str) -> anyhow::Result<Measured> {
     })
 }
 
-/// Carries the command out; how long the service takes to put things back. Nobody does where there is no service.
+/// Runs the command and returns how long the service takes to restore its settings. Without a service nobody restores them.
 fn undone(scene: &Scene<'_>, command: &str) -> anyhow::Result<Duration> {
     let look = || scene.client.shell("nft list tables | sort; { ip rule; ip -6 rule; } | grep ^510 | sort");
     let before = look()?;

@@ -1,4 +1,4 @@
-//! What a configuration leaves out (IPv6), and what it names.
+//! Leaks of a family that the configuration leaves out (IPv6), and of networks that it names.
 
 use std::net::IpAddr;
 
@@ -13,7 +13,7 @@ fn ipv6_beside_a_tunnel_for_ipv4() -> anyhow::Result<()> {
     row("IPv6 beside a tunnel that takes all IPv4 and no IPv6").and_adit_up().configured(ipv4_only).run(|scene| {
         scene.up()?;
         let [four, six]: [IpAddr; 2] = [PUBLIC.parse()?, PUBLIC6.parse()?];
-        // That IPv4 goes through is measured apart: a probe of one family must not hide one of the other.
+        // IPv4 is measured separately: a probe of one family must not hide one of the other.
         let ipv6 = scene.measure(&[six], &[])?;
         Ok(ipv6.and(scene.measure(&[four], &[four])?))
     })
@@ -30,7 +30,7 @@ fn hosts_of_the_local_network() -> anyhow::Result<()> {
     })
 }
 
-/// Private networks of the configuration, and hosts in them that the router has too.
+/// Adds private networks to the configuration. They contain hosts that the router has too.
 pub(crate) fn named(text: &str) -> String {
     text.replace("10.99.0.1/24, fd99::1/64", "10.8.0.2/24").replace("0.0.0.0/0, ::/0", "0.0.0.0/0, 10.20.0.0/16")
 }
@@ -40,7 +40,7 @@ pub(crate) fn named_hosts(scene: &Scene<'_>) -> anyhow::Result<[IpAddr; 2]> {
     for host in hosts {
         scene.router.ip(&format!("addr add {host} dev lo"))?;
     }
-    // The server has to know the client by its address there.
+    // The server must know the client by its address in that network.
     let server = &scene.tunnel.server;
     let shown = server.wg("show", "allowed-ips")?;
     let key = shown.split_whitespace().next().context("the server has no peer")?;
@@ -73,7 +73,7 @@ fn networks_of_the_configuration_while_not_up() -> anyhow::Result<()> {
     )
 }
 
-/// The computer has started, and the service has not.
+/// Measures in early boot: the computer has started, and the service has not.
 pub(crate) fn early_boot(scene: &mut Scene<'_>, targets: &[IpAddr]) -> anyhow::Result<Measured> {
     scene.import()?;
     if scene.service.is_some() {

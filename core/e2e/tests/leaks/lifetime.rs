@@ -1,4 +1,4 @@
-//! The service starts, is killed, and stops, while a program sends a thousand packets in a second.
+//! The service starts, is killed, and stops, while a program sends a thousand packets per second.
 
 use std::net::IpAddr;
 

@@ -1,5 +1,6 @@
-//! Every known way past a VPN's tunnel, tried with real packets on Adit and, by `cargo xtask leaks`, on the stock wg-quick beside it. A
-//! sniffer at the router counts probes in clear; with no tunnel it must see each of them, and with Adit none.
+//! Every known way past a VPN's tunnel, tried with real packets on Adit and, by `cargo xtask leaks`, on the stock wg-quick
+//! beside it. A sniffer at the router counts the probes in clear: without a tunnel it must see each of them, and with Adit
+//! none.
 #![forbid(unsafe_code)]
 
 mod changes;

@@ -1,4 +1,4 @@
-//! DNS past the tunnel.
+//! DNS queries past the tunnel.
 
 use std::net::{IpAddr, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -17,7 +17,7 @@ fn questions_to_a_resolver_on_the_local_network() -> anyhow::Result<()> {
     row("100 names asked of a resolver on the local network, each while up and after the service was killed")
         .kill_switch_only()
         .run(|scene| {
-            // So that no question waits for the resolver's hardware address.
+            // Resolves the name server's hardware address, so that no query waits for it.
             scene.client.ping_all_answered(LOCAL)?;
             scene.up()?;
             let up = ask(scene)?;
@@ -26,7 +26,7 @@ fn questions_to_a_resolver_on_the_local_network() -> anyhow::Result<()> {
         })
 }
 
-/// The server's name, which the attacker's resolver answers.
+/// The server's name, for which the attacker's name server gives another address.
 const SERVER: &str = "vpn.adit.test";
 
 #[test]
@@ -41,7 +41,7 @@ fn a_hostile_resolver_gives_the_victims_address_as_the_servers() -> anyhow::Resu
             std::thread::scope(|scope| {
                 let resolver =
                     scope.spawn(|| answer_all(router, format!("{LOCAL}:53").parse()?, PUBLIC.parse()?, &questions, &ends));
-                // The victim's address is the router's, where the server listens on each.
+                // The victim's address is the router's, on all of whose addresses the server listens.
                 let measured = scene.up().and_then(|()| scene.measure(&[victim], &[victim]));
                 ends.store(true, Ordering::Relaxed);
                 resolver.join().map_err(|_| anyhow!("the resolver panicked"))??;
@@ -62,9 +62,9 @@ fn ask(scene: &Scene<'_>) -> anyhow::Result<Measured> {
             let name = format!("n{number:03}");
             let question =
                 [&[high, low, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4], name.as_bytes(), b"\x04adit\x04test\x00\0\x01\0\x01"].concat();
-            // That it cannot be sent is as good as that it is dropped.
+            // A packet that cannot be sent counts like one that is dropped.
             let _ = socket.send_to(&question, (resolver, 53));
-            // More at once would overflow queues on the way, which is no protection.
+            // A higher rate would overflow queues on the way, which is no protection.
             std::thread::sleep(Duration::from_millis(1));
         }
         Ok(())

@@ -1,4 +1,5 @@
-//! Neighbours: containers whose packets the client forwards, and hosts of the local network that look for the tunnel's address.
+//! Neighbours: containers whose packets the client forwards, and hosts of the local network that probe for the tunnel's
+//! address.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -45,14 +46,14 @@ fn from(scene: &Scene<'_>, container: &Namespace, up: bool) -> anyhow::Result<Me
     scene.measure_with(&victim, if up { &victim } else { &[] }, KINDS, || send(container, &victim))
 }
 
-/// Another host on a second network of the client's, which routes the tunnel's address to the client.
+/// Creates a host on a second network of the client's that routes the tunnel's address to the client.
 fn neighbour(scene: &Scene<'_>) -> anyhow::Result<Namespace> {
     let neighbour = scene.lab.namespace("neighbour")?;
     scene.client.link("eth1", "192.168.88.1/24", &neighbour, "eth0", "192.168.88.2/24")?;
     scene.client.shell("for i in all eth1; do echo 0 >/proc/sys/net/ipv4/conf/$i/rp_filter; done")?;
     neighbour.ip(&format!("route add {INNER} via 192.168.88.1"))?;
     if scene.column == Column::Control {
-        // With no tunnel the address is on another interface all the same.
+        // Without a tunnel the address must be on another interface.
         scene.client.ip(&format!("addr add {INNER}/32 dev lo"))?;
     }
     Ok(neighbour)
@@ -78,14 +79,14 @@ fn segments_to_the_tunnels_address() -> anyhow::Result<()> {
                 }
                 Ok(())
             })?;
-            // Answers would be back before those to a ping that is sent later.
+            // Any answers arrive before the one to this later ping.
             neighbour.reaches("192.168.88.1")?;
             let clear = sniffer.finish()?.frames.len();
             Ok(Measured { sent: 2 * usize::from(PROBES), clear, through: None, story: "answers".to_owned() })
         })
 }
 
-/// A TCP segment from 192.168.88.2 to the tunnel's address without data.
+/// Builds a TCP segment without data from 192.168.88.2 to the tunnel's address.
 fn segment(port: u16, flags: u8) -> Vec<u8> {
     let [high, low] = port.to_be_bytes();
     let mut segment = vec![0x30, 0x39, high, low, 0, 0, 0, 1, 0, 0, 0, 1, 0x50, flags, 0x20, 0, 0, 0, 0, 0];
@@ -106,10 +107,10 @@ fn arp_requests_for_the_tunnels_address() -> anyhow::Result<()> {
     })
 }
 
-/// How many ARP replies two requests get.
+/// Returns how many ARP replies two requests get.
 fn answers(scene: &Scene<'_>, neighbour: &Namespace, address: &str) -> anyhow::Result<usize> {
     let sniffer = adit_e2e::Capture::start(scene.lab, neighbour, "eth0", &format!("arp[6:2] = 2 and arp src host {address}"))?;
-    // It fails where nobody answers.
+    // It fails if nobody answers.
     neighbour.try_shell(&format!("busybox arping -c 2 -w 3 -I eth0 {address}"))?;
     Ok(sniffer.finish()?.frames.len())
 }

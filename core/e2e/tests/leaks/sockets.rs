@@ -1,4 +1,4 @@
-//! Programs on the client that try to get past the tunnel, or began before it was up.
+//! Programs on the client that try to get past the tunnel, or that began before it was up.
 
 use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -23,7 +23,7 @@ fn sockets_bound_to_the_network_interface() -> anyhow::Result<()> {
     })
 }
 
-/// The five kinds of probes from sockets that are bound to `eth0`, sent by the user whom the prefix makes.
+/// Sends the five kinds of probes from sockets bound to `eth0`, as the user that the prefix selects.
 fn bound(scene: &Scene<'_>, prefix: &str) -> anyhow::Result<()> {
     let each = PORTS.map(|port| {
         format!(
@@ -31,7 +31,7 @@ fn bound(scene: &Scene<'_>, prefix: &str) -> anyhow::Result<()> {
              {prefix}socat -u /dev/null TCP4:{PUBLIC}:{port},so-bindtodevice=eth0,connect-timeout=0.2 & "
         )
     });
-    // Whether they succeed is what the sniffer says.
+    // The sniffer tells whether they got out.
     scene.client.try_shell(&format!("{}{prefix}ping -c 1 -W 1 -I eth0 {PUBLIC} & wait", each.concat()))?;
     Ok(())
 }
@@ -93,15 +93,15 @@ fn connections_from_before_the_tunnel() -> anyhow::Result<()> {
     })
 }
 
-/// Writes to both for half a second; how often.
+/// Writes to both for half a second. Returns the number of writes.
 fn go_on(mut tcp: TcpStream, udp: &UdpSocket) -> anyhow::Result<usize> {
     const ROUNDS: usize = 50;
     tcp.set_nonblocking(true)?;
     for _ in 0..ROUNDS {
-        // A full buffer and an unreachable network are as good as a packet that is dropped.
+        // A full buffer and an unreachable network count like a dropped packet.
         let _ = tcp.write(b"adit canary");
         let _ = udp.send(b"adit canary");
-        // The rate of the writes.
+        // Sets the rate of the writes.
         std::thread::sleep(Duration::from_millis(10));
     }
     Ok(2 * ROUNDS)

@@ -1,4 +1,4 @@
-//! Every kind of probe to every kind of host, in each state that a tunnel with a kill switch can be in.
+//! Sends every kind of probe to every kind of host, in each state of a tunnel with a kill switch.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -25,7 +25,7 @@ fn every_kind_of_probe_in_every_state() -> anyhow::Result<()> {
             if scene.service.is_none() {
                 scene.up()?;
             }
-            // The local network and IPv6 do not go into this tunnel, and nowhere else.
+            // Packets to the local network and IPv6 do not go into this tunnel, and must not go anywhere else.
             let up = scene.measure(&targets, &[targets[0], named[0], named[1]])?;
             block(scene)?;
             let blocked = scene.measure(&targets, &[])?;
@@ -58,7 +58,7 @@ fn block(scene: &mut Scene<'_>) -> anyhow::Result<()> {
     wait_until_blocked(scene)
 }
 
-/// Without a kill switch it is down instead.
+/// Waits until the tunnel is blocked or, without a kill switch, down.
 fn wait_until_blocked(scene: &mut Scene<'_>) -> anyhow::Result<()> {
     if scene.column != Column::KillSwitch {
         return Ok(());

@@ -1,7 +1,7 @@
-//! Three users give orders by chance to one real service, with real interfaces, routes, rules and a real peer; after each order it is
-//! as the model says, for who asks the service and for who asks the kernel.
+//! Random operations ("orders") of three users on one real service, with real interfaces, routes, rules and a real peer. After
+//! each order the service and the kernel must be as the model says.
 //!
-//! `ADIT_ORDERS=N` makes the story longer, `ADIT_SEED=N` plays it again.
+//! `ADIT_ORDERS=N` sets the number of orders, `ADIT_SEED=N` repeats a sequence.
 #![forbid(unsafe_code)]
 
 mod model;
@@ -17,7 +17,7 @@ use anyhow::{Context as _, ensure};
 use story::Story;
 use texts::Texts;
 
-/// How many without `ADIT_ORDERS`.
+/// Number of orders without `ADIT_ORDERS`.
 const ORDERS: usize = 300;
 
 #[test]

@@ -1,4 +1,4 @@
-//! How it should be: a page of plain data, and the rules in their shortest form.
+//! The expected state of the service: plain data, and the rules in their shortest form.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,21 +7,21 @@ use adit_api::{TunnelId, TunnelState, TunnelView};
 use crate::order::Order;
 use crate::texts::FACTS;
 
-/// Earlier versions that are kept.
+/// Number of earlier versions that are stored.
 const KEPT: usize = 20;
 
-/// What came of an order: the code of the refusal, where it was refused.
+/// The outcome of an order: the code of the refusal if it was refused.
 pub(crate) type Outcome = Result<(), &'static str>;
 
-/// How a tunnel is.
+/// The state of a tunnel.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum How {
     Down,
     Up,
     Paused,
-    /// It could not come up, and nothing gets out past it.
+    /// The tunnel could not come up, and its kill switch is closed.
     Blocked,
-    /// On its way; nobody who waited for an answer finds it so.
+    /// The tunnel is changing its state. A client that waited for an answer never sees this.
     Between,
 }
 
@@ -37,7 +37,7 @@ impl How {
     }
 }
 
-/// A tunnel as anybody can see it.
+/// A tunnel as every user sees it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Face {
     name: String,
@@ -66,9 +66,9 @@ impl Face {
 #[derive(Clone, Debug)]
 pub(crate) struct Tunnel {
     pub(crate) face: Face,
-    /// It was brought up, perhaps to be paused since, beside what it is at odds with.
+    /// The tunnel came up in spite of conflicts. It may have been paused since.
     pub(crate) despite: bool,
-    /// The text of each version.
+    /// The text of each version, as an index into [`FACTS`].
     texts: BTreeMap<u64, usize>,
 }
 
@@ -85,7 +85,7 @@ impl Tunnel {
         self.face.how == How::Up
     }
 
-    /// The present one and the earlier ones that are kept, the latest first.
+    /// Returns the current version and the stored earlier ones, the latest first.
     pub(crate) fn versions(&self) -> Vec<u64> {
         self.texts.keys().rev().take(1 + KEPT).copied().collect()
     }
@@ -101,7 +101,7 @@ impl Model {
         self.tunnels.iter().map(|(id, tunnel)| (*id, tunnel.face.clone())).collect()
     }
 
-    /// Whether a new tunnel can have the name and the interface.
+    /// Returns true if another tunnel has the name or the interface.
     pub(crate) fn import_is_refused(&self, name: &str, interface: &str) -> bool {
         self.tunnels.values().any(|tunnel| tunnel.face.name == name || tunnel.face.interface == interface)
     }
@@ -111,7 +111,8 @@ impl Model {
         self.tunnels.insert(id, Tunnel { face, despite: false, texts: BTreeMap::from([(1, text)]) });
     }
 
-    /// What has to come of an order about a tunnel. `actual`: what did; it decides where chance may.
+    /// Applies an order about a tunnel and returns its expected outcome. Where timing decides, the actual outcome `actual`
+    /// does.
     pub(crate) fn play(&mut self, id: TunnelId, order: Order, names: &[String], seen: u64, actual: Outcome) -> Outcome {
         match order {
             Order::Edit { text } => self.replace(id, text, seen),
@@ -167,7 +168,7 @@ impl Model {
         self.tunnels.get_mut(&id).expect("orders are about tunnels that there are")
     }
 
-    /// What the tunnel could not have with this text, and who has it.
+    /// Returns the resources that the tunnel could not have with this text, and the tunnels that have them.
     pub(crate) fn conflicts(&self, id: TunnelId, text: usize) -> BTreeSet<(TunnelId, &'static str)> {
         let own = &FACTS[text];
         let mut found = BTreeSet::new();
@@ -181,7 +182,7 @@ impl Model {
                         found.insert((*other, "everything"));
                     }
                 }
-                // It keeps everything, and has nothing.
+                // A blocked full tunnel reserves all traffic, and nothing else.
                 How::Blocked if own.takes_all() => {
                     found.insert((*other, "everything"));
                 }
@@ -204,8 +205,7 @@ impl Model {
             return Err("conflict");
         }
         let tunnel = self.tunnel(id);
-        // Whoever wants it nevertheless hears from the kernel whether it can be: a port, a route and the rule for everything cannot
-        // be had twice.
+        // In spite of conflicts the kernel decides: a port, a route and the rule for all traffic cannot be had twice.
         if !conflicts.is_empty() && matches!(actual, Err("io" | "conflict")) {
             let blocks = tunnel.face.blocks && FACTS[tunnel.text()].takes_all();
             tunnel.face.how = if blocks { How::Blocked } else { How::Down };
@@ -221,7 +221,7 @@ impl Model {
         if tunnel.face.version != version {
             return Err("changed");
         }
-        // One that is up beside somebody that it is at odds with may stay so, but not become so.
+        // A tunnel that is up in spite of conflicts may keep them, but not get new ones.
         let (before, after) = (self.conflicts(id, tunnel.text()), self.conflicts(id, text));
         if tunnel.is_up() && !after.is_subset(&before) {
             return Err("conflict");
@@ -242,7 +242,7 @@ impl Model {
         Ok(())
     }
 
-    /// To the version before, as `adit undo` does it.
+    /// Returns to the previous version, as `adit undo` does.
     fn undo(&mut self, id: TunnelId) -> Outcome {
         let tunnel = &self.tunnels[&id];
         match tunnel.versions().get(1) {

@@ -1,4 +1,4 @@
-//! What somebody asks for, drawn by chance; the same for the same seed.
+//! Random orders. The same seed gives the same orders.
 
 use adit_api::Role;
 use adit_e2e::Who;
@@ -7,10 +7,10 @@ use rand_core::{Rng as _, SeedableRng as _};
 
 use crate::texts::FACTS;
 
-/// So many names there are for tunnels, and as many interfaces.
+/// Number of names for tunnels, and of interfaces.
 pub(crate) const NAMES: usize = 6;
 
-/// What somebody asks for; of a tunnel, where it is none of all.
+/// A request to the service. All but `Import` and `Route` are about one tunnel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Order {
     Import {
@@ -44,14 +44,14 @@ pub(crate) enum Order {
     Resume,
     Restart,
     Status,
-    /// To the first address of the first network of a text.
+    /// Asks for the route to the first address of the first network of a text.
     Route {
         text: usize,
     },
 }
 
 impl Order {
-    /// Who may ask for it.
+    /// Returns the role that the order needs.
     pub(crate) fn needs(self) -> Role {
         match self {
             Self::Status | Self::Route { .. } => Role::Status,
@@ -72,7 +72,7 @@ impl Order {
     }
 }
 
-/// Chance.
+/// The random number generator.
 pub(crate) struct Dice(ChaCha20Rng);
 
 impl Dice {
@@ -80,12 +80,12 @@ impl Dice {
         Self(ChaCha20Rng::seed_from_u64(seed))
     }
 
-    /// From 0 to `limit` - 1.
+    /// Returns a number from 0 to `limit` - 1.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.0.next_u32()).unwrap_or_default() % limit
     }
 
-    /// Somebody; most often who may most.
+    /// Returns a random user; those with more rights come more often.
     pub(crate) fn who(&mut self) -> Who {
         match self.below(8) {
             0..=3 => Who::Root,
@@ -94,7 +94,7 @@ impl Dice {
         }
     }
 
-    /// One that changes nothing that is kept of a tunnel.
+    /// Returns a random order that changes nothing in the store.
     pub(crate) fn switch(&mut self) -> Order {
         let despite = self.below(6) == 0;
         match self.below(10) {

@@ -1,4 +1,4 @@
-//! One order after the other, given to the service and to the model, and what is looked at after each.
+//! Gives one order after the other to the service and to the model, and compares both after each.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
@@ -16,20 +16,20 @@ use crate::order::{Dice, NAMES, Order};
 use crate::texts::{FACTS, Texts};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-/// A pause that does not end by itself meanwhile, seconds.
+/// A pause that does not end by itself during the test, seconds.
 const LONG: u32 = 100_000;
-/// Orders that are given at once.
+/// Number of orders that are given at once.
 const IN_A_STORM: usize = 24;
-/// After so many orders everything is taken down, and nothing may be left.
+/// Number of orders after which all tunnels are taken down, and nothing may be left.
 const BETWEEN_CALMS: usize = 100;
-/// After so many orders the allocator has as many arenas as it will ever have; memory is compared with what it is then. A multiple of
-/// [`BETWEEN_CALMS`].
+/// Number of orders after which the allocator has all the arenas that it will ever have. Memory is compared with its size at
+/// that point. A multiple of [`BETWEEN_CALMS`].
 const WARM_UP: usize = 1_000;
-/// Resident memory that may come and go by itself, KiB (17 MiB were seen after 300 orders, and less after 4,000 of the same): with it, a
-/// leak of 3 KiB for each order is seen in ten thousand.
+/// Allowed variation of resident memory, KiB (17 MiB were seen after 300 orders, and less after 4,000 of the same). It lets a
+/// leak of 3 KiB per order show in ten thousand orders.
 const SLACK: u64 = 24 * 1024;
 
-/// What the service was asked and what it said.
+/// The service's answer to a request.
 type Answer<T> = Result<T, CallError<ClientError>>;
 
 pub(crate) struct Story<'a> {
@@ -42,7 +42,7 @@ pub(crate) struct Story<'a> {
     model: Model,
     names: Vec<String>,
     interfaces: Vec<String>,
-    /// The versions that each user has seen last.
+    /// The version of each tunnel that each user saw last.
     known: BTreeMap<(Who, TunnelId), u64>,
     empty: Seen,
     snapshot: String,
@@ -90,7 +90,7 @@ impl<'a> Story<'a> {
         Ok(story)
     }
 
-    /// So that what is made once for ever is made already when it is counted.
+    /// Creates everything that is created only once, before resources are counted.
     fn everything_once(&mut self) -> anyhow::Result<()> {
         for (text, (name, interface)) in self.names.iter().zip(&self.interfaces).enumerate() {
             let client = &self.clients[&Who::Root];
@@ -102,7 +102,7 @@ impl<'a> Story<'a> {
         self.nothing_is_left()
     }
 
-    /// One order of somebody's.
+    /// Carries out one random order of a random user.
     pub(crate) fn step(&mut self, number: usize) -> anyhow::Result<()> {
         if number % BETWEEN_CALMS == BETWEEN_CALMS - 1 {
             self.storm()?;
@@ -129,7 +129,7 @@ impl<'a> Story<'a> {
     }
 
     fn some_tunnel(&mut self) -> Option<TunnelId> {
-        // By interface: ids are others each time that the story is played.
+        // Sorted by interface: ids differ in each run of the test.
         let mut ids: Vec<TunnelId> = self.model.tunnels.keys().copied().collect();
         ids.sort_by_key(|id| self.model.tunnels[id].interface().to_owned());
         (!ids.is_empty()).then(|| ids[self.dice.below(ids.len())])
@@ -151,7 +151,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// An order about a tunnel; the model must agree.
+    /// Gives an order about a tunnel. The model must agree with the outcome.
     fn about(&mut self, who: Who, order: Order, id: TunnelId) -> anyhow::Result<Outcome> {
         let seen = self.known.get(&(who, id)).copied().unwrap_or(1);
         let outcome = self.ask(who, order, id, seen)?;
@@ -206,7 +206,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// Where packets to somewhere go, which the service must say as the kernel does.
+    /// Asks for a route. The service and the kernel must agree.
     fn route(&self, who: Who, text: usize) -> anyhow::Result<Outcome> {
         let network = FACTS[text].networks().next().context("a network")?;
         let (address, _) = network.split_once('/').context("a prefix")?;
@@ -225,7 +225,7 @@ impl<'a> Story<'a> {
         Ok(Ok(()))
     }
 
-    /// What holds after every order.
+    /// Verifies the conditions that hold after every order.
     fn look(&mut self, who: Who) -> anyhow::Result<()> {
         let views = self.client(who).all_tunnels()?;
         let faces: BTreeMap<TunnelId, Face> = views.iter().map(|view| (view.id, Face::of(view))).collect();
@@ -274,7 +274,8 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// All three at once switch what there is. Who comes first is chance; each order is carried out or refused with a reason of its own.
+    /// All three users switch tunnels at once. The sequence is random; each order is carried out, or refused for a valid
+    /// reason.
     fn storm(&mut self) -> anyhow::Result<()> {
         let mut orders: BTreeMap<Who, Vec<(Order, TunnelId)>> = BTreeMap::new();
         for who in Who::ALL.into_iter().cycle().take(IN_A_STORM) {
@@ -295,8 +296,8 @@ impl<'a> Story<'a> {
                             (Err("not_up"), Order::Pause | Order::Restart) | (Err("not_paused"), Order::Resume) => {
                                 *who != Who::Nobody
                             }
-                            // Somebody else is bringing it up, beside what it is at odds with; all who wait for that hear the same.
-                            // Or it was down for the moment of a restart, when somebody brought up what it is at odds with.
+                            // Another user is bringing it up in spite of conflicts, and all who wait for that get the same
+                            // error. Or it was down for the moment of a restart, when somebody brought up a conflicting tunnel.
                             (Err("io"), Order::Up { .. } | Order::Toggle | Order::Resume | Order::Restart) => *who != Who::Nobody,
                             (Err(_), _) => false,
                         };
@@ -311,7 +312,7 @@ impl<'a> Story<'a> {
         })
     }
 
-    /// Takes everything down that is up; the computer is then as it was.
+    /// Takes all tunnels down. The computer must then be as it was.
     fn calm(&mut self) -> anyhow::Result<()> {
         let ids: Vec<TunnelId> = self.model.tunnels.keys().copied().collect();
         for id in ids {
@@ -324,7 +325,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// All tunnels go; what the service holds of the computer is then what it was.
+    /// Removes all tunnels. The service must then hold the same resources as at the start.
     pub(crate) fn end(&mut self) -> anyhow::Result<()> {
         self.calm()?;
         let ids: Vec<TunnelId> = self.model.tunnels.keys().copied().collect();
@@ -338,7 +339,7 @@ impl<'a> Story<'a> {
     fn nothing_is_left(&self) -> anyhow::Result<()> {
         let before = self.holdings;
         let mut after = before;
-        // A thread ends a moment after it has said that it does.
+        // A thread ends a moment after it has reported its end.
         let same = wait_for("files and threads to be given back", PATIENCE, || {
             after = Holdings::of(self.service).ok()?;
             (after.threads <= before.threads && after.files <= before.files).then_some(())
@@ -359,13 +360,13 @@ impl<'a> Story<'a> {
         self.told.iter().cloned().collect::<Vec<_>>().join("\n")
     }
 
-    /// What came of the orders, how often; and what the service holds.
+    /// Formats the number of each outcome, and the resources that the service holds.
     pub(crate) fn summary(&self) -> String {
         format!("{:?}; {:?}, then {:?}", self.counts, self.holdings, Holdings::of(self.service).ok())
     }
 }
 
-/// An order that changes nothing that is kept of a tunnel.
+/// Gives an order that changes nothing in the store.
 fn switch(client: &BlockingClient<Blocking>, order: Order, id: TunnelId) -> anyhow::Result<Outcome> {
     match order {
         Order::Up { despite } => code(&client.connect(id, despite)),
@@ -383,13 +384,13 @@ fn switch(client: &BlockingClient<Blocking>, order: Order, id: TunnelId) -> anyh
     }
 }
 
-/// What holds for each tunnel by itself.
+/// Verifies the conditions that hold for each tunnel by itself.
 fn is_sound(view: &TunnelView) -> bool {
     let runs_as_kept = !matches!(&view.state, TunnelState::Up(up) if up.differs);
     view.usable && runs_as_kept
 }
 
-/// The code of a refusal; an error where the connection broke.
+/// Returns the code of a refusal. Fails if the connection broke.
 fn code<T>(answer: &Answer<T>) -> anyhow::Result<Outcome> {
     match answer {
         Ok(_) => Ok(Ok(())),

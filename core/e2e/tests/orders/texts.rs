@@ -1,32 +1,32 @@
-//! The configurations that tunnels are given, and what is true of each, known beforehand.
+//! The configurations of the tunnels, and the facts about each.
 
 use adit_e2e::{Device, Family, Host, Implementation, Keys, Lab, Namespace, Side as _};
 
-/// Port that two of them want.
+/// The port that two of them use.
 const PORT: u16 = 7007;
 
-/// What a configuration takes of the computer.
+/// The facts about a configuration.
 pub(crate) struct Facts {
     lines: &'static str,
-    /// Networks of its peer, separated by commas.
+    /// Allowed IPs of its peer, separated by commas.
     allowed: &'static str,
-    /// What no two tunnels can both have, beside all traffic.
+    /// The resources, besides all traffic, that no two tunnels can both have.
     pub(crate) takes: &'static [&'static str],
 }
 
 impl Facts {
-    /// Networks of its peer.
+    /// Returns the allowed IPs of its peer.
     pub(crate) fn networks(&self) -> impl Iterator<Item = &'static str> {
         self.allowed.split(", ")
     }
 
-    /// Whether all traffic of a family is its own.
+    /// Returns true if it takes all traffic of a family.
     pub(crate) fn takes_all(&self) -> bool {
         self.networks().any(|network| network.ends_with("/0"))
     }
 }
 
-/// Some are at odds: by a network, a port, an address, or all traffic.
+/// Some of them conflict: by a network, a port, an address, or all traffic.
 pub(crate) const FACTS: [Facts; 7] = [
     Facts { lines: "Address = 10.1.0.2/24", allowed: "10.1.0.0/24", takes: &["10.1.0.0/24", "10.1.0.2"] },
     Facts {
@@ -49,14 +49,14 @@ pub(crate) const FACTS: [Facts; 7] = [
     Facts { lines: "Address = 10.5.0.2/32", allowed: "10.6.0.0/24", takes: &["10.6.0.0/24", "10.5.0.2"] },
 ];
 
-/// The configurations, whose peer really answers.
+/// The texts of the configurations, whose peer really answers.
 pub(crate) struct Texts<'lab> {
     pub(crate) all: Vec<String>,
     _peer: Device<'lab>,
 }
 
 impl<'lab> Texts<'lab> {
-    /// Starts the peer.
+    /// Starts the peer and builds the texts.
     pub(crate) fn of_a_peer(lab: &'lab Lab, server: &'lab Namespace) -> anyhow::Result<Self> {
         assert!(FACTS[2].lines.ends_with(&PORT.to_string()), "the port that is taken is the one that is named");
         let peer = Device::start(lab, server, Implementation::AditWg, Host(2))?;

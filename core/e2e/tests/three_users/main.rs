@@ -1,5 +1,6 @@
-//! Every verb of `adit`, asked for by root, by an operator and by nobody, of one real service: who may has it done, who may not is
-//! told what would help, changes nothing and sees no key. Each row of the table has words that only its own outcome prints.
+//! Every verb of `adit`, used by root, by an operator and by nobody on one real service. A user with the right gets it done; a
+//! user without it gets advice, changes nothing and sees no key. Each row of the table has words that only its own outcome
+//! prints.
 #![forbid(unsafe_code)]
 
 mod stage;
@@ -39,7 +40,7 @@ fn each_verb_does_for_each_user_what_they_may_and_nothing_else() -> anyhow::Resu
     service.terminate()
 }
 
-/// A verb that is new is tried too, or this fails.
+/// Fails for a new verb that the table lacks.
 fn every_verb_is_in_the_table(stage: &Stage<'_>) -> anyhow::Result<()> {
     let help = stage.adit(Who::Root, "--help", "")?.out;
     let (_, verbs) = help.split_once("Commands:\n").context("no list of verbs in the help")?;

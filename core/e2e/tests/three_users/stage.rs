@@ -1,4 +1,4 @@
-//! One computer with a service, two tunnels, a peer that answers, and a folder of their own for each user.
+//! One computer with a service, two tunnels, a peer that answers, and a folder for each user.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -29,27 +29,27 @@ pub(crate) struct Stage<'a> {
     office: String,
     office_before: String,
     hooked: String,
-    /// Names of interfaces that nobody else uses: of the two tunnels, and of a file.
+    /// Unique names of interfaces: of the two tunnels, and of a file.
     interfaces: [String; 3],
-    /// Keys that the service keeps: the tunnels' own, and one that two share.
+    /// The keys that the service stores: the tunnels' own, and the preshared key of both.
     private: [String; 2],
     preshared: String,
     _peer: Device<'a>,
 }
 
-/// How a run of the program ended.
+/// The outcome of a run of the program.
 #[derive(Debug)]
 pub(crate) struct Ran {
-    /// None where a signal ended it.
+    /// The exit code; None if a signal ended the program.
     pub(crate) code: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-/// What can be changed, as root finds it.
+/// The state that a verb can change, as root sees it.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Facts {
-    /// Without what changes by itself.
+    /// The output of `list`, without values that change by themselves.
     list: Vec<Value>,
     texts: Vec<String>,
     versions: Vec<Vec<u64>>,
@@ -107,7 +107,7 @@ impl<'a> Stage<'a> {
         Ok(stage)
     }
 
-    /// A folder of their own, with files of their own, whose keys are no secret to them.
+    /// Creates a folder of the user's own with files, whose keys the user may know.
     fn give_files_to(&self, who: Who) -> anyhow::Result<()> {
         let folder = self.folder(who);
         std::fs::DirBuilder::new().mode(0o700).create(&folder)?;
@@ -128,7 +128,7 @@ impl<'a> Stage<'a> {
         self.lab.file(&format!("{who:?}").to_lowercase())
     }
 
-    /// The two tunnels as they always are when something is tried.
+    /// Puts the two tunnels into the state in which each case begins.
     pub(crate) fn begin_anew(&self) -> anyhow::Result<()> {
         for tunnel in self.root.all_tunnels()? {
             self.root.remove(tunnel.id)?;
@@ -149,18 +149,18 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// A tunnel as it is.
+    /// Returns the current view of a tunnel.
     pub(crate) fn view(&self, name: &str) -> anyhow::Result<TunnelView> {
         let found = self.root.all_tunnels()?.into_iter().find(|tunnel| tunnel.name.as_str() == name);
         found.with_context(|| format!("there is no tunnel {name}"))
     }
 
-    /// Its configuration as it is kept.
+    /// Returns the stored configuration of a tunnel.
     pub(crate) fn text(&self, name: &str) -> anyhow::Result<String> {
         Ok(self.root.export(self.view(name)?.id)?.dangerously_reveal().to_owned())
     }
 
-    /// Whether it has the interface that the tunnel of this number has while it is up.
+    /// Returns true if the interface of the tunnel with this number exists, which it does while the tunnel is up.
     pub(crate) fn has_interface(&self, number: usize) -> anyhow::Result<bool> {
         Ok(self.kernel.look()?.interfaces.contains(&self.interfaces[number]))
     }
@@ -174,17 +174,17 @@ impl<'a> Stage<'a> {
         command
     }
 
-    /// Runs the program to its end; `{mine}`, `{office}` and `{file}` in the line stand for a folder and names of interfaces.
+    /// Runs the program to its end. `{mine}`, `{office}` and `{file}` in the line stand for a folder and names of interfaces.
     pub(crate) fn adit(&self, who: Who, line: &str, input: &str) -> anyhow::Result<Ran> {
         let mut command = self.command(who, line);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        // It may not want to read.
+        // The program may not read its input.
         let _ = child.stdin.take().context("a pipe")?.write_all(input.as_bytes());
         let output = child.wait_with_output()?;
         Ok(Ran { code: output.status.code(), out: String::from_utf8(output.stdout)?, err: String::from_utf8(output.stderr)? })
     }
 
-    /// Runs the program, which goes on until it is interrupted, until it has said this or ends by itself.
+    /// Runs a program that continues until it is interrupted, until it has printed `says` or ends by itself.
     pub(crate) fn adit_until(&self, who: Who, line: &str, says: &str) -> anyhow::Result<Ran> {
         let (out, err) = (self.lab.file("out"), self.lab.file("err"));
         let mut command = self.command(who, line);
@@ -194,12 +194,12 @@ impl<'a> Stage<'a> {
         let read = |path: &Path| std::fs::read_to_string(path).unwrap_or_default();
         let office = self.view("office")?.id;
         let said = wait_for(says, PATIENCE, || {
-            // Something happens, for who waits for that.
+            // Makes a change, for verbs that wait for one.
             let happens = [true, false].into_iter().try_for_each(|on| self.root.set_start_at_boot(office, on));
             let ended = happens.is_err() || child.try_wait().is_ok_and(|ended| ended.is_some());
             (ended || read(&out).contains(says) || read(&err).contains(says)).then_some(())
         });
-        // It may have ended. Not by SIGINT, which is ignored by all that a shell runs in the background.
+        // It may have ended. SIGINT would not do: a shell makes its background processes ignore it.
         let _ = kill_process(pid, Signal::TERM);
         let status = child.wait()?;
         said.with_context(|| format!("{}{}", read(&out), read(&err)))?;
@@ -227,7 +227,7 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// No key that the service keeps is in a text, nor one that it has just made.
+    /// Verifies that a text contains no key that the service stores, nor a new one.
     pub(crate) fn nothing_secret(&self, text: &str) -> anyhow::Result<()> {
         let mut public: BTreeSet<String> = BTreeSet::new();
         for view in self.root.all_tunnels()? {

@@ -1,4 +1,4 @@
-//! Every verb, who may have it done, and how one sees that it was done.
+//! Every verb, the role it needs, and how to see that it was carried out.
 
 use adit_api::{HooksView, TunnelState};
 use anyhow::ensure;
@@ -6,10 +6,10 @@ use anyhow::ensure;
 use self::Prints::{Nothing, Stderr, Stdout};
 use crate::stage::{Ran, Stage};
 
-/// What somebody has to be allowed to.
+/// The rights that a verb needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Needs {
-    /// Everybody may, and it changes nothing.
+    /// None: everybody may, and it changes nothing.
     Nothing,
     ToOperate,
     ToAdminister,
@@ -17,42 +17,42 @@ pub(crate) enum Needs {
     Root,
 }
 
-/// A part of what a verb prints that it prints for no other reason.
+/// A part of a verb's output that has no other cause.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Prints {
-    /// On standard output.
+    /// Printed on standard output.
     Stdout(&'static str),
-    /// On standard error.
+    /// Printed on standard error.
     Stderr(&'static str),
-    /// Nothing on either.
+    /// No output on either.
     Nothing,
 }
 
 /// One way to use a verb.
 pub(crate) struct Case {
-    /// What is typed.
+    /// The command line.
     pub(crate) line: &'static str,
     pub(crate) needs: Needs,
-    /// What root types before.
+    /// Commands that root runs before.
     pub(crate) before: &'static [&'static str],
     /// Standard input.
     pub(crate) input: &'static str,
-    /// Printed for a user who may.
+    /// The output for a user with the rights.
     pub(crate) prints: Prints,
-    /// The exit code for a user who may.
+    /// The exit code for a user with the rights.
     pub(crate) code: i32,
-    /// The exit code for a user who may not, and what standard error then has, where that is not as for most verbs.
+    /// Exit code and standard error for a user without the rights, if they differ from those of most verbs.
     pub(crate) refusal: Option<(i32, &'static str)>,
-    /// It goes on until it is interrupted.
+    /// True if the program continues until it is interrupted.
     pub(crate) runs_on: bool,
-    /// It shows keys to who may see them.
+    /// True if it prints keys to users with the rights.
     pub(crate) reveals: bool,
-    /// What is so afterwards.
+    /// Checks the state afterwards.
     pub(crate) then: fn(&Stage<'_>) -> anyhow::Result<()>,
 }
 
 impl Prints {
-    /// The expected text.
+    /// Returns the expected text.
     pub(crate) fn fragment(self) -> &'static str {
         match self {
             Stdout(fragment) | Stderr(fragment) => fragment,
@@ -93,11 +93,11 @@ const KILL_SWITCH: Case =
     Case { refusal: Some((3, "you may not open or change the kill switch of office; try again with sudo")), ..OPERATE };
 const LOCKDOWN: Case =
     Case { refusal: Some((3, "you may not set, weaken or end a lockdown; try again with sudo")), ..ADMINISTER };
-/// As wg(8) refuses.
+/// The refusal of wg(8).
 const SOCKET: Case = Case { needs: Needs::Root, before: &["up office"], refusal: Some((1, "Permission denied")), ..PLAIN };
 
 pub(crate) const CASES: &[Case] = &[
-    // Looking
+    // Verbs that look
     Case { line: "list", prints: Stdout("\noffice  ○ off"), ..PLAIN },
     Case { line: "status", prints: Stdout("hooked"), ..PLAIN },
     Case { line: "status office", prints: Stdout("Public key"), ..PLAIN },
@@ -113,7 +113,7 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "rotate office show", before: &["rotate office begin"], prints: Stdout("PublicKey"), ..PLAIN },
     Case { line: "take-over", prints: Stdout("wg-quick"), ..PLAIN },
     Case { line: "report office", before: &["up office"], prints: Stdout("Adit report 1\n"), ..PLAIN },
-    // Switching
+    // Verbs that switch
     Case { line: "up office --wait=60", prints: Stdout("office is up"), then: is_up, ..OPERATE },
     Case { line: "down office", before: &["up office"], prints: Stdout("office is down"), then: is_down, ..OPERATE },
     Case { line: "toggle office", prints: Stdout("office is up"), then: is_up, ..OPERATE },
@@ -135,7 +135,7 @@ pub(crate) const CASES: &[Case] = &[
         ..OPERATE
     },
     Case { line: "up hooked", prints: Stderr("adit approve hooked"), code: 10, then: no_hooks_ran, ..OPERATE },
-    // Changing
+    // Verbs that change
     Case {
         line: "import {mine}/new.conf",
         prints: Stdout("Imported 1 tunnel"),

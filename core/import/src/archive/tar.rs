@@ -1,5 +1,5 @@
-//! Tar archives, plain or compressed by gzip as a whole. They have no directory: what is wrong with one may show only at its end, and
-//! then nothing of it is taken.
+//! Reads tar archives, plain or compressed with gzip as a whole. A tar archive has no directory, so damage may become visible
+//! only at its end; the whole archive is refused then.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -11,19 +11,19 @@ use tar::{Archive, EntryType};
 use super::{ArchiveError, Entries, Entry, EntryError, is_hidden, shown};
 use crate::limits::{ARCHIVE_ENTRIES, ENTRY_BYTES, UNPACKED_BYTES};
 
-/// What an archive is made of, bytes.
+/// Size of a tar block in bytes.
 const BLOCK: usize = 512;
-/// Most that comes out of a compressed archive, bytes: entries, and what is before and behind each.
+/// Maximum number of bytes that come out of a compressed archive: the entries, and the blocks before and after each.
 const STREAM: usize = UNPACKED_BYTES + ARCHIVE_ENTRIES * 4 * BLOCK;
 
-/// The entries of an archive that is not too large.
+/// Reads the entries of an archive whose size was checked.
 pub(super) fn read(stream: impl Read) -> Result<Vec<Entry>, ArchiveError> {
     let is_spent = Cell::new(false);
     let entries = entries(Archive::new(Bounded { stream, left: STREAM, is_spent: &is_spent }));
     entries.map_err(|error| if is_spent.get() { ArchiveError::Unpacked } else { error })
 }
 
-/// The same of an archive that is compressed.
+/// Reads the entries of an archive that is compressed with gzip.
 pub(super) fn read_gz(bytes: &[u8]) -> Result<Vec<Entry>, ArchiveError> {
     let mut first = [0; BLOCK];
     let is_tar = MultiGzDecoder::new(bytes).read_exact(&mut first).is_ok() && is_header(&first);
@@ -72,7 +72,7 @@ fn unpack(entry: impl Read, buffer: &mut Vec<u8>) -> io::Result<Result<(), Entry
     Ok(if buffer.len() > ENTRY_BYTES { Err(EntryError::TooLarge) } else { Ok(()) })
 }
 
-/// An archive ends with two blocks of zeros, of which one has been read, and with any number of further ones.
+/// Reads the end of an archive: two blocks of zeros, of which one has been read, and any number of further ones.
 fn end(mut rest: impl Read) -> Result<(), ArchiveError> {
     let (mut buffer, mut count) = ([0; 16 * BLOCK], 0);
     loop {
@@ -91,7 +91,7 @@ fn damaged(_: io::Error) -> ArchiveError {
     ArchiveError::Damaged
 }
 
-/// Gives no more than what is left, and then says so.
+/// A reader that returns no more than `left` bytes and notes when they are used up.
 struct Bounded<'a, R> {
     stream: R,
     left: usize,

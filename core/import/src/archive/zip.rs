@@ -1,4 +1,4 @@
-//! Zip archives. An archive is judged before anything is unpacked: how many entries it has, that no two of them share bytes.
+//! Reads zip archives. Before anything is unpacked, the number of entries is checked, and that no two entries share bytes.
 
 use std::io::Read;
 
@@ -10,7 +10,7 @@ use crate::limits::{ARCHIVE_ENTRIES, COMPRESSION_RATIO, ENTRY_BYTES};
 
 type Archive<'a> = ZipSliceArchive<&'a [u8]>;
 
-/// The entries of an archive that is not too large.
+/// Reads the entries of an archive whose size was checked.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Entry>, ArchiveError> {
     let archive = ZipArchive::from_slice(bytes).map_err(|_| ArchiveError::Damaged)?;
     if usize::try_from(archive.end_offset()) != Ok(bytes.len()) {
@@ -23,7 +23,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Entry>, ArchiveError> {
     entries(&archive, &records)
 }
 
-/// What the directory of the archive says, of as many entries as its end says.
+/// Reads the directory of the archive, with as many entries as its end record states.
 fn records<'a>(archive: &'a Archive<'_>) -> Result<Vec<ZipFileHeaderRecord<'a>>, ArchiveError> {
     let mut records = Vec::new();
     for record in archive.entries() {
@@ -35,7 +35,7 @@ fn records<'a>(archive: &'a Archive<'_>) -> Result<Vec<ZipFileHeaderRecord<'a>>,
     if u64::try_from(records.len()) == Ok(archive.entries_hint()) { Ok(records) } else { Err(ArchiveError::Damaged) }
 }
 
-/// Whether two entries share a byte with each other, or one with the directory. Those outside the archive are met again later.
+/// Returns true if two entries share a byte, or one shares a byte with the directory. Entries outside the archive fail later.
 fn overlap(archive: &Archive<'_>, records: &[ZipFileHeaderRecord<'_>]) -> bool {
     let place = |record: &ZipFileHeaderRecord<'_>| {
         let entry = archive.get_entry(record.wayfinder()).ok()?;
@@ -43,7 +43,7 @@ fn overlap(archive: &Archive<'_>, records: &[ZipFileHeaderRecord<'_>]) -> bool {
     };
     let mut places: Vec<(u64, u64)> = records.iter().filter_map(place).collect();
     places.sort_unstable();
-    // Each is to end before the next one starts, and the last one before the directory does.
+    // Each entry must end before the next one starts, and the last one before the directory.
     let starts = places.iter().skip(1).map(|(start, _)| *start).chain([archive.directory_offset()]);
     places.iter().zip(starts).any(|((_, end), next)| *end > next)
 }
@@ -66,7 +66,7 @@ fn entries(archive: &Archive<'_>, records: &[ZipFileHeaderRecord<'_>]) -> Result
     Ok(entries.taken)
 }
 
-/// Unpacks an entry; `buffer` then has what came out, also when that was too much.
+/// Unpacks an entry. Afterwards `buffer` holds the unpacked bytes, even if there were too many.
 fn unpack(archive: &Archive<'_>, record: &ZipFileHeaderRecord<'_>, buffer: &mut Vec<u8>) -> Result<(), EntryError> {
     let flags = record.flags();
     if flags.is_encrypted() || flags.has_strong_encryption() || flags.is_masked() {
@@ -103,7 +103,7 @@ fn inflate(entry: &ZipSliceEntry<'_>, reader: impl Read, buffer: &mut Vec<u8>) -
     if is_whole { Ok(()) } else { Err(EntryError::Damaged) }
 }
 
-/// Kinds of files, as in a Unix mode.
+/// File types in a Unix mode.
 const KIND: u32 = 0o170_000;
 const REGULAR: u32 = 0o100_000;
 const FOLDER: u32 = 0o040_000;

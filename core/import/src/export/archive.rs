@@ -1,4 +1,4 @@
-//! Many tunnels in one zip archive that every program, and [`crate::import`], can read.
+//! Exports many tunnels as one zip archive that every program, and [`crate::import`], can read.
 
 use std::io::Write;
 
@@ -14,33 +14,34 @@ use crate::limits::{ARCHIVE_BYTES, ARCHIVE_ENTRIES, ENTRY_BYTES};
 /// A tunnel to put into an archive.
 #[derive(Clone, Copy)]
 pub struct ToExport<'a> {
-    /// Becomes the file's name.
+    /// The tunnel's name, from which the file's name is derived.
     pub name: &'a TunnelName,
-    /// Becomes the file, byte for byte.
+    /// The content of the file, byte for byte.
     pub text: &'a str,
 }
 
-/// Why there is no archive. What is refused here would be refused when it is imported.
+/// The reason why no archive was created. Its limits are those of the import.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ZipError {
-    /// More than [`ARCHIVE_ENTRIES`].
+    /// There are more than [`ARCHIVE_ENTRIES`] tunnels.
     #[error("an archive has at most 10,000 tunnels, these are {0}; export them in parts")]
     TooMany(usize),
-    /// A text of more than [`ENTRY_BYTES`].
+    /// A configuration is larger than [`ENTRY_BYTES`].
     #[error("the configuration of {0} has more than 1 MiB")]
     TextTooLarge(TunnelName),
-    /// More than [`ARCHIVE_BYTES`] in all.
+    /// The archive would be larger than [`ARCHIVE_BYTES`].
     #[error("the archive would have more than 16 MiB; export the tunnels in parts")]
     TooLarge,
-    /// The archive could not be put together.
+    /// The archive could not be written.
     #[error("the archive could not be written")]
     Write,
 }
 
-/// Bytes that an entry takes beside its text and twice its name: its headers, and room for those of its blocks.
+/// Bytes that an entry takes in addition to its text and twice its name: its headers, and room for those of its blocks.
 const OVERHEAD: usize = 256;
 
-/// The archive. The same tunnels in the same order always make the same bytes. Files are readable by their owner alone (0600).
+/// Creates the archive. The same tunnels in the same order always give the same bytes. The files are readable only by their owner
+/// (mode 0600).
 pub fn zip(tunnels: &[ToExport<'_>]) -> Result<Zeroizing<Vec<u8>>, ZipError> {
     if tunnels.len() > ARCHIVE_ENTRIES {
         return Err(ZipError::TooMany(tunnels.len()));
@@ -55,14 +56,14 @@ pub fn zip(tunnels: &[ToExport<'_>]) -> Result<Zeroizing<Vec<u8>>, ZipError> {
     if capacity > ARCHIVE_BYTES {
         return Err(ZipError::TooLarge);
     }
-    // With all its room from the start: where it grew, it would leave keys behind.
+    // Full capacity from the start, because growing the buffer would leave copies of keys behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
     write(&mut bytes, tunnels, &names).map_err(|_| ZipError::Write)?;
     Ok(bytes)
 }
 
-/// By the method that every reader knows (readers of streams refuse the plainer one) and without times. Nothing is made smaller, as
-/// keys cannot be, so that no reader can take an entry for a bomb.
+/// Writes the entries with the method that every reader supports (readers of streams refuse the simpler one) and without times.
+/// Nothing is compressed, because keys cannot be, and so no reader takes an entry for a decompression bomb.
 fn write(bytes: &mut Vec<u8>, tunnels: &[ToExport<'_>], names: &[String]) -> Result<(), rawzip::Error> {
     let mut archive = ZipArchiveWriter::builder().with_capacity(tunnels.len()).build(bytes);
     for (tunnel, name) in tunnels.iter().zip(names) {

@@ -1,10 +1,10 @@
-//! A configuration without what only people read.
+//! Removes the parts of a configuration that are only for human readers.
 
 use adit_config::Document;
 use adit_config::syntax::LineKind;
 use zeroize::Zeroizing;
 
-/// Without comments, empty lines, and the white space around what is left; it means the same.
+/// Returns the configuration without comments, empty lines and surrounding white space. Its meaning is unchanged.
 pub(super) fn without_comments(document: &Document) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(document.text().len() + 1));
     for line in document.lines() {

@@ -1,4 +1,4 @@
-//! File names for tunnels: what people call them may have characters that a file's name cannot have somewhere.
+//! Derives file names from tunnel names, which may have characters that some file systems do not allow.
 
 use std::collections::HashSet;
 
@@ -6,10 +6,10 @@ use adit_api::TunnelName;
 
 use crate::names::{is_windows_device, key};
 
-/// Bytes of a file's name before `.conf`; file systems take 255 in all.
+/// Maximum bytes of a file's name before `.conf`; file systems allow 255 in all.
 const MAX_BYTES: usize = 200;
 
-/// `NAME.conf` for each name, in the same order, no two alike, and good on Linux, macOS and Windows.
+/// Returns `NAME.conf` for each name, in the same order: all different, and valid on Linux, macOS and Windows.
 pub fn file_names<'a>(names: impl IntoIterator<Item = &'a TunnelName>) -> Vec<String> {
     let mut taken = HashSet::new();
     let mut unique = |stem: String| {
@@ -33,7 +33,7 @@ fn stem(name: &str) -> String {
         }
         stem.push(allowed);
     }
-    // Windows drops dots and spaces at an end.
+    // Windows removes dots and spaces at the end of a name.
     let stem = stem.trim_end_matches(['.', ' ']);
     match stem {
         "" => "_".into(),

@@ -1,4 +1,4 @@
-//! A configuration as a QR code, for a phone to scan.
+//! Draws a configuration as a QR code that a phone can scan.
 
 use std::fmt::Write as _;
 
@@ -11,46 +11,46 @@ use zeroize::Zeroizing;
 use super::comments::without_comments;
 use crate::limits::QR_BYTES;
 
-/// Modules of white around a code, which readers need (ISO/IEC 18004).
+/// Width in modules of the white margin that readers need (ISO/IEC 18004).
 const QUIET_ZONE: i32 = 4;
-/// Pixels of a module in a PNG.
+/// Pixels per module in a PNG.
 const PNG_SCALE: u32 = 8;
 
-/// Why there is no QR code.
+/// The reason why no QR code was created.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum QrError {
-    /// Too long, but not without its comments.
+    /// The configuration is too long, but would fit without its comments.
     #[error(
         "the configuration has {bytes} bytes, and a QR code holds at most 2953; without its comments it has {without_comments} \
          and fits"
     )]
     Comments {
-        /// How long it is.
+        /// Length of the configuration in bytes.
         bytes: usize,
-        /// How long it is without comments and empty lines.
+        /// Length in bytes without comments and empty lines.
         without_comments: usize,
     },
-    /// Too long even without its comments.
+    /// The configuration is too long even without its comments.
     #[error(
         "the configuration has {bytes} bytes ({without_comments} without its comments), and a QR code holds at most 2953; shorten \
          its AllowedIPs or leave out peers, or hand over the file"
     )]
     TooLong {
-        /// How long it is.
+        /// Length of the configuration in bytes.
         bytes: usize,
-        /// How long it is without comments and empty lines.
+        /// Length in bytes without comments and empty lines.
         without_comments: usize,
     },
-    /// The picture could not be put together.
+    /// The picture could not be written.
     #[error("the picture could not be written")]
     Picture,
 }
 
-/// A QR code with a private key in it.
+/// A QR code that contains a private key.
 pub struct QrCode(qrcodegen::QrCode);
 
 impl QrCode {
-    /// The configuration, byte for byte; at most [`QR_BYTES`].
+    /// Encodes the configuration byte for byte; at most [`QR_BYTES`].
     pub fn new(document: &Document) -> Result<Self, QrError> {
         let text = document.text();
         encode(text).ok_or_else(|| {
@@ -63,13 +63,13 @@ impl QrCode {
         })
     }
 
-    /// The configuration without comments and empty lines, which means the same.
+    /// Encodes the configuration without comments and empty lines. Its meaning is unchanged.
     pub fn without_comments(document: &Document) -> Result<Self, QrError> {
         let text = without_comments(document);
         encode(&text).ok_or(QrError::TooLong { bytes: document.text().len(), without_comments: text.len() })
     }
 
-    /// A PNG, black on white.
+    /// Returns a PNG picture, black on white.
     pub fn png(&self) -> Result<Zeroizing<Vec<u8>>, QrError> {
         let side = u32::try_from(self.side()).map_err(|_| QrError::Picture)? * PNG_SCALE;
         let mut pixels = Zeroizing::new(Vec::with_capacity(usize::try_from(side * side).unwrap_or_default()));
@@ -88,7 +88,7 @@ impl QrCode {
         Ok(png)
     }
 
-    /// An SVG, black on white, without a size of its own.
+    /// Returns an SVG picture, black on white, without a fixed size.
     pub fn svg(&self) -> Zeroizing<String> {
         let side = self.side();
         let mut svg = Zeroizing::new(format!(
@@ -104,7 +104,7 @@ impl QrCode {
         svg
     }
 
-    /// Lines for a terminal: two modules to a character, in black on white whatever the terminal's own colours are.
+    /// Returns lines for a terminal, with two modules per character, in black on white whatever the terminal's own colours are.
     pub fn terminal(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::new());
         for y in self.lines().step_by(2) {
@@ -122,7 +122,7 @@ impl QrCode {
         text
     }
 
-    /// A character for each module, row by row with the white around: `1` for a dark one, `0` for a light one.
+    /// Returns one character per module, row by row and with the quiet zone: `1` for dark, `0` for light.
     pub fn modules(&self) -> Zeroizing<String> {
         let lines = self.lines();
         let mut modules = Zeroizing::new(String::with_capacity(lines.len() * lines.len()));
@@ -132,12 +132,12 @@ impl QrCode {
         modules
     }
 
-    /// Modules of a side with the white around, which are the characters of a line in a terminal.
+    /// Returns the number of characters per line in a terminal: the modules of a side with the quiet zone.
     pub fn columns(&self) -> usize {
         usize::try_from(self.side()).unwrap_or(usize::MAX)
     }
 
-    /// Modules of a side, with the white around.
+    /// Returns the number of modules per side, including the margin.
     fn side(&self) -> i32 {
         self.0.size() + 2 * QUIET_ZONE
     }
@@ -146,7 +146,7 @@ impl QrCode {
         -QUIET_ZONE..self.0.size() + QUIET_ZONE
     }
 
-    /// Outside the code everything is light.
+    /// Returns true for a dark module. All modules outside the code are light.
     fn is_dark(&self, x: i32, y: i32) -> bool {
         self.0.get_module(x, y)
     }

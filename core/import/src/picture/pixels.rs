@@ -1,8 +1,8 @@
-//! The picture as the search for QR codes sees it, with a budget.
+//! The picture as seen by the search for QR codes, with a budget.
 //!
-//! The search is a library's, and a picture decides the length of its loops: three marks placed with intent send it looking for a
-//! fourth for hours, thousands of marks make it try all pairs, and a few make it fail an assertion. It asks for pixels one by one,
-//! so the place to stop it is here: when the budget is spent, the search is unwound and the picture refused.
+//! The search is in a library, and a picture determines how long its loops run: three marks placed on purpose make it search for
+//! a fourth for hours, thousands of marks make it try all pairs, and a few make it fail an assertion. It reads pixels one by one,
+//! so this is the place to stop it: when the budget is used up, the search is unwound and the picture is refused.
 
 use std::cell::Cell;
 use std::panic::resume_unwind;
@@ -13,7 +13,7 @@ use zeroize::Zeroize;
 
 use crate::limits::{QR_CORNERS, QR_LOOKS, QR_LOOKS_PER_PIXEL};
 
-/// What the search is unwound with when its budget is spent.
+/// The payload with which the search is unwound when its budget is used up.
 pub(super) struct Spent;
 
 /// A greyscale picture that counts how often it is read.
@@ -23,7 +23,7 @@ pub(super) struct Pixels {
     painted: u8,
 }
 
-/// What copies of a picture have in common.
+/// The budget that copies of a picture share.
 struct Budget {
     looks: Cell<u64>,
     corners: Cell<u32>,
@@ -53,14 +53,14 @@ impl Pixels {
     }
 }
 
-/// The colours with which the search paints a corner of a code, this one and then that; it does so nowhere else.
+/// The two colours with which the search paints a corner of a code, in this order; it does so nowhere else.
 const TRACED: u8 = 4;
 const CORNER: u8 = 2;
 
 impl GenericImageView for Pixels {
     type Pixel = Luma<u8>;
 
-    /// Also asked at each step outside the picture.
+    /// Counts as a read, because the search also calls it at each step outside the picture.
     fn dimensions(&self) -> (u32, u32) {
         self.budget.look(1);
         self.picture.dimensions()
@@ -94,14 +94,14 @@ impl GenericImage for Pixels {
 
 impl Clone for Pixels {
     fn clone(&self) -> Self {
-        // Bytes are copied many at a time.
+        // Counts as a quarter of the bytes, because many bytes are copied at a time.
         self.budget.look(u64::try_from(self.picture.len()).unwrap_or(u64::MAX) / 4);
         Self { picture: self.picture.clone(), budget: Rc::clone(&self.budget), painted: self.painted }
     }
 }
 
 impl Drop for Pixels {
-    /// A code with a private key may have been in it.
+    /// Erases the picture, because it may contain a code with a private key.
     fn drop(&mut self) {
         self.picture.zeroize();
     }

@@ -1,4 +1,4 @@
-//! Looks for QR codes, and reads them.
+//! Finds and decodes QR codes.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 use super::pixels::{Pixels, Spent};
 use super::{Code, PictureError, TEXT_CAPACITY};
 
-/// The codes from the top to the bottom of the picture; none is an error.
+/// Returns the codes from top to bottom; finding none is an error.
 pub(super) fn codes(picture: &GrayImage) -> Result<Vec<Code>, PictureError> {
     let mut found = contained(|| search(picture.clone()))?;
-    // Light on dark, as in a terminal.
+    // Inverted, for light codes on a dark background, as in a terminal.
     if !found.iter().any(Option::is_some) {
         let mut inverted = picture.clone();
         image::imageops::invert(&mut inverted);
@@ -21,8 +21,8 @@ pub(super) fn codes(picture: &GrayImage) -> Result<Vec<Code>, PictureError> {
     if found.is_empty() { Err(PictureError::NoCode) } else { Ok(found) }
 }
 
-/// The search may panic on pictures that were made for it (it has assertions on what it works out); nothing that it used is looked
-/// at afterwards.
+/// Contains a panic of the search, which malicious pictures can cause (the library asserts its intermediate results). Nothing
+/// that the search used is examined afterwards.
 fn contained(search: impl FnOnce() -> Vec<Code>) -> Result<Vec<Code>, PictureError> {
     catch_unwind(AssertUnwindSafe(search)).map_err(|cause| match cause.downcast::<Spent>() {
         Ok(_) => PictureError::TooConfusing,

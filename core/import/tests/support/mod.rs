@@ -1,4 +1,4 @@
-//! Configurations, and zip archives written byte by byte, so that every lie can be told.
+//! Configurations, and zip archives written byte by byte, so that any header can be wrong.
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::io::Write;
@@ -8,7 +8,7 @@ use flate2::write::DeflateEncoder;
 
 pub(crate) const PUBLIC: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
 
-/// A configuration without anything to complain of. `port` tells one from another.
+/// Returns a configuration without diagnostics. `port` distinguishes it from others.
 pub(crate) fn conf(port: u16) -> String {
     format!(
         "# kept\r\n[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nListenPort = {port}\n\n[Peer]\n\
@@ -16,24 +16,24 @@ pub(crate) fn conf(port: u16) -> String {
     )
 }
 
-/// One entry; what is `None` is as it should be.
+/// One entry. A field that is `None` has its correct value.
 #[derive(Clone, Default)]
 pub(crate) struct File {
     pub(crate) name: Vec<u8>,
     pub(crate) data: Vec<u8>,
-    /// 0: stored, 8: deflated, others: neither.
+    /// Method: 0 is stored, 8 is deflated, any other is neither.
     pub(crate) method: u16,
     pub(crate) flags: u16,
-    /// Of Unix, in the upper half of the external attributes.
+    /// Unix mode, in the upper half of the external attributes.
     pub(crate) mode: u32,
     pub(crate) crc: Option<u32>,
     pub(crate) size: Option<u32>,
     pub(crate) packed_size: Option<u32>,
     pub(crate) packed: Option<Vec<u8>>,
     pub(crate) local_name: Option<Vec<u8>>,
-    /// Where the directory says that the entry is.
+    /// Offset of the entry as stated in the directory.
     pub(crate) offset: Option<u32>,
-    /// With its sizes behind the data, as programs do that write to a pipe.
+    /// True if the sizes follow the data, as in archives that were written to a pipe.
     pub(crate) streamed: bool,
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn zip(files: &[File]) -> Vec<u8> {
     zip_with(files, |_| {})
 }
 
-/// `end` changes the end record: 22 bytes.
+/// Builds an archive. `end` changes the end record of 22 bytes.
 pub(crate) fn zip_with(files: &[File], end: impl FnOnce(&mut [u8])) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     let u16s = |to: &mut Vec<u8>, values: &[u16]| values.iter().for_each(|value| to.extend(value.to_le_bytes()));
@@ -94,7 +94,7 @@ pub(crate) fn zip_with(files: &[File], end: impl FnOnce(&mut [u8])) -> Vec<u8> {
         directory.extend(&file.name);
     }
     let mut record = b"PK\x05\x06".to_vec();
-    // As writers do that know no better: the count overflows.
+    // Like simple writers, lets the count overflow.
     let count = u16::try_from(files.len() & 0xffff).unwrap();
     u16s(&mut record, &[0, 0, count, count]);
     u32s(&mut record, &[long(&directory), long(&bytes)]);

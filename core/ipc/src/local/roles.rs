@@ -1,16 +1,16 @@
-//! What somebody may, as this system's authority says.
+//! The roles that this system's authority (groups, seats and polkit) gives to users.
 
 use adit_api::{Action, Role};
 use adit_platform::native::authority::{Authority, AuthorityError, Permission, Standing};
 
 use crate::{Peer, RoleSource};
 
-/// Roles of the users of this computer.
+/// The source of the roles of this computer's users.
 #[derive(Debug)]
 pub struct LocalRoles(Authority);
 
 impl LocalRoles {
-    /// As this computer is set up.
+    /// Uses the authority of this computer as it is set up.
     pub fn new() -> Self {
         Self(Authority::system())
     }
@@ -29,7 +29,7 @@ impl From<Authority> for LocalRoles {
 }
 
 impl RoleSource for LocalRoles {
-    /// What somebody may without being asked for a password.
+    /// Returns the role that the user has without being asked for a password.
     fn standing(&self, peer: &Peer) -> Role {
         match self.0.standing(&peer.native.user) {
             Standing::Administrator => Role::Administer,

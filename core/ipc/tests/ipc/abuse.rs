@@ -1,4 +1,5 @@
-//! Clients that do not behave, by mistake or on purpose. Whatever they do, they are told why they have to go, and nobody else notices.
+//! Clients that violate the protocol, by mistake or on purpose. The server tells them why it disconnects them, and other
+//! clients are not affected.
 
 use std::io::{IoSlice, Read, Write};
 use std::os::fd::AsFd;
@@ -126,7 +127,7 @@ fn who_asks_and_does_not_read_the_answers_is_let_go() {
         }
         sent = id;
     }
-    // More fits into the socket's buffer, but is not read before the answers are.
+    // More requests fit into the socket's buffer, but the server does not read them before the answers are read.
     let asked = server.service.calls.lock().unwrap().len();
     assert!(u64::try_from(asked).unwrap() <= sent && asked < 40, "{asked} of {sent}");
     server.still_answers();
@@ -147,7 +148,7 @@ fn a_descriptor_that_is_passed_along_is_closed() {
     drop(writer);
     let mut raw = raw;
     assert_eq!(raw.receive().unwrap()["answer"]["id"], 1);
-    // Ends only when nobody has the other end of the pipe any more.
+    // The pipe ends only when the server has closed the passed descriptor.
     assert_eq!(reader.read_to_end(&mut Vec::new()).unwrap(), 0);
     raw.send(br#"{"call":{"id":2,"request":{"method":"tunnels","params":{}}}}"#);
     assert_eq!(raw.receive().unwrap()["answer"]["id"], 2);
@@ -169,7 +170,7 @@ fn a_thousand_requests_at_once_are_all_answered_in_time() {
     });
 }
 
-/// Panics in the library's own code. A task that panics would only look like a client that has left.
+/// Number of panics in the library's own code. From outside, a panicked task would only look like a disconnected client.
 static PANICS: AtomicUsize = AtomicUsize::new(0);
 
 fn watched_server() -> Server {
@@ -204,7 +205,7 @@ proptest! {
             for piece in pieces {
                 let header = u32::try_from(piece.len()).unwrap().to_le_bytes();
                 let bytes = if framed { [&header[..], &piece].concat() } else { piece };
-                // The server may have closed its end already.
+                // Fails if the server has closed its end already.
                 let _ = raw.0.write_all(&bytes);
             }
             let _ = raw.0.shutdown(std::net::Shutdown::Write);
@@ -213,7 +214,7 @@ proptest! {
                 last = Some(message);
             }
             prop_assert_eq!(PANICS.load(Ordering::SeqCst), 0, "a panic of our own");
-            // Nothing at all comes back where the client's frames were fine and asked for nothing.
+            // The server sends nothing if the client's frames were valid and requested nothing.
             if let Some(last) = last {
                 let known = ["hello", "answer", "error", "subscribed", "goodbye"];
                 prop_assert!(known.iter().any(|kind| last.get(kind).is_some()), "{last}");

@@ -1,4 +1,4 @@
-//! Clients that behave.
+//! Clients that follow the protocol.
 
 use std::net::Shutdown;
 
@@ -73,7 +73,7 @@ fn a_listener_that_falls_behind_sees_that_it_has_missed_something() {
     server.runtime.block_on(async {
         let mut notices = client.0.subscribe().await.unwrap();
         let last = 20_000;
-        // The publisher takes no turn of the runtime, so that nobody can keep up.
+        // The publisher does not yield to the runtime, so no client can keep up.
         (1..=last).for_each(|bits| server.events.publish(Event::TunnelRemoved { id: TunnelId::from_bits(bits) }));
         let mut seen = 0_u64;
         let mut missed = 0;

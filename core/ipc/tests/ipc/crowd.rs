@@ -1,4 +1,4 @@
-//! A thousand clients at once: what they cost, and that who behaves is answered all the same.
+//! A thousand clients at once: their memory cost, and that well-behaved clients are still answered.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -49,7 +49,7 @@ fn a_thousand_clients_cost_no_more_than_32_mib_and_others_are_answered() {
     }
 }
 
-/// A child that has said that it is ready.
+/// Starts a child process and waits until it prints `ready`.
 fn started(command: &mut Command, ready: &str) -> Child {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();

@@ -1,4 +1,4 @@
-//! A server on a socket of its own, and a client that sends whatever bytes a test wants.
+//! The tests' server on a socket of its own, and a client that sends arbitrary bytes.
 
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use crate::service::Recorder;
 
-/// Everybody may everything.
+/// A role source that grants everything to every user.
 pub(crate) struct Everybody;
 
 impl RoleSource for Everybody {
@@ -50,7 +50,7 @@ impl Server {
         Self::with(Limits::default(), Everybody)
     }
 
-    /// One that soon loses its patience.
+    /// Starts a server that waits only 200 ms for a client.
     pub(crate) fn impatient() -> Self {
         Self::with(Limits { patience: Duration::from_millis(200), ..Limits::default() }, Everybody)
     }
@@ -73,12 +73,12 @@ impl Server {
         Self { path, events, service, runtime, stop: Some(stop), task: Some(task), _folder: folder }
     }
 
-    /// Asks it to end.
+    /// Asks the server to shut down.
     pub(crate) fn stop(&mut self) {
         let _ = self.stop.take().map(|stop| stop.send(()));
     }
 
-    /// Waits until it has ended.
+    /// Waits until the server has shut down.
     pub(crate) fn ended(&mut self) {
         if let Some(task) = self.task.take() {
             self.runtime.block_on(task).unwrap();
@@ -89,15 +89,15 @@ impl Server {
         self.runtime.block_on(connect(&self.path, "test client", Trust::ServiceOrOwnUser)).unwrap()
     }
 
-    /// A connection on which nothing was said.
+    /// Connects without saying hello.
     pub(crate) fn raw(&self) -> Raw {
         let stream = UnixStream::connect(&self.path).unwrap();
-        // Only so that a test of a server that never answers fails, in place of never ending.
+        // With this time limit, a test of a server that never answers fails instead of hanging.
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         Raw(stream)
     }
 
-    /// A connection that has said hello.
+    /// Connects and says hello.
     pub(crate) fn greeted(&self) -> Raw {
         let mut raw = self.raw();
         raw.send(br#"{"hello":{"oldest":1,"newest":1000,"program":"raw"}}"#);
@@ -105,7 +105,7 @@ impl Server {
         raw
     }
 
-    /// Somebody who behaves is answered as ever.
+    /// Asserts that a well-behaved client is still answered.
     pub(crate) fn still_answers(&self) {
         let client = self.client();
         assert_eq!(self.runtime.block_on(client.all_tunnels()).unwrap(), []);
@@ -120,7 +120,7 @@ impl Drop for Server {
     }
 }
 
-/// A client that says what it likes.
+/// A client that sends arbitrary bytes.
 pub(crate) struct Raw(pub(crate) UnixStream);
 
 impl Raw {
@@ -134,7 +134,7 @@ impl Raw {
         self.0.write_all(bytes).unwrap();
     }
 
-    /// The next frame; None at the end.
+    /// Returns the next frame, or None at the end of the stream.
     pub(crate) fn receive(&mut self) -> Option<Value> {
         let mut header = [0; 4];
         self.0.read_exact(&mut header).ok()?;
@@ -143,7 +143,7 @@ impl Raw {
         Some(serde_json::from_slice(&body).unwrap())
     }
 
-    /// Why the server ended the connection.
+    /// Returns the reason for which the server ended the connection.
     pub(crate) fn goodbye(&mut self) -> String {
         loop {
             let message = self.receive().expect("the server says why it ends the connection");
@@ -160,7 +160,7 @@ pub(crate) fn own_uid() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
-/// A folder that every user can enter.
+/// Creates a folder that every user can enter.
 pub(crate) fn open_folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();

@@ -1,4 +1,4 @@
-//! The contract over real sockets, spoken well and spoken badly.
+//! Tests of the contract over real sockets, with valid and invalid clients.
 
 mod abuse;
 mod conversation;

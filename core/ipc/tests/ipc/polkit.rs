@@ -1,4 +1,4 @@
-//! What polkit decides: a bus of the test's own, with an authority on it that decides as the test says.
+//! Tests of polkit's decisions: a message bus of the test's own, with a fake authority on it.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write as _};
@@ -22,23 +22,23 @@ const LEAVE: u32 = 101;
 const NO_LEAVE: u32 = 102;
 const NO_ANSWER: u32 = 103;
 const UNKNOWN: u32 = 104;
-/// May administer and nothing else.
+/// The process that is allowed to administer and nothing else.
 const ADMINISTRATOR: u32 = 105;
 const GROUP: u32 = 64_999;
 
 type Subject = (String, HashMap<String, OwnedVariant>);
 
-/// Process, its start, user, action, flags.
+/// A question to the authority: process id, start of the process, user id, action, flags.
 type Question = (u32, u64, i32, String, u32);
 
-/// An action as polkit lists it.
+/// An action in the form in which polkit lists it.
 type Listed = (String, String, String, String, String, String, u32, u32, u32, HashMap<String, String>);
 
-/// Decides by the number of the process.
+/// A fake authority that decides by the process id.
 #[derive(Clone, Default)]
 struct Authority {
     asked: Arc<Mutex<Vec<Question>>>,
-    /// Whether our policy is not installed.
+    /// True if Adit's policy is not installed.
     has_no_policy: bool,
     allows_all: bool,
 }
@@ -48,7 +48,7 @@ impl Authority {
         Self { has_no_policy: true, ..Self::default() }
     }
 
-    /// What it was asked about since the last call.
+    /// Returns the actions that the authority was asked about since the last call.
     fn take_actions(&self) -> Vec<String> {
         self.asked.lock().unwrap().drain(..).map(|(_, _, _, action, _)| action).collect()
     }
@@ -87,7 +87,7 @@ impl Authority {
     }
 }
 
-/// A message bus; ends when dropped.
+/// A message bus. Its daemon ends when this is dropped.
 struct Bus {
     daemon: Child,
     address: String,
@@ -154,14 +154,14 @@ fn polkit_is_asked_only_about_administering_and_what_it_does_not_allow_is_not_al
     });
 }
 
-/// An authority on the bus, for as long as the connection lives.
+/// Puts an authority on the bus for as long as the returned connection lives.
 async fn served(bus: &Bus, authority: &Authority) -> zbus::Connection {
     let service = zbus::connection::Builder::address(bus.address.as_str()).name("org.freedesktop.PolicyKit1");
     let path = "/org/freedesktop/PolicyKit1/Authority";
     service.serve_at(path, authority.clone()).build().await.unwrap()
 }
 
-/// A member of the group of operators.
+/// Returns a peer that is a member of the operators' group.
 fn operator(process: u32) -> Peer {
     in_groups(USER, vec![GROUP], Some(Process::new(process, || true)))
 }

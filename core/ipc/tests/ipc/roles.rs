@@ -1,4 +1,5 @@
-//! Who may what: every method, asked for by root, by members of the group, by who sits at the computer, and by anybody else.
+//! Tests of the roles: every method, requested by root, by members of the group, by the user in front of the computer, and by
+//! other users.
 
 use std::io::Write;
 use std::os::unix::process::CommandExt;
@@ -16,7 +17,7 @@ const NOBODY: u32 = 65_534;
 const SITTING: u32 = 65_533;
 const GROUP: u32 = 64_999;
 
-/// One request of each method.
+/// Returns one request of each method as JSON.
 fn requests() -> String {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/tests/golden/requests.json");
     let text = std::fs::read_to_string(golden).unwrap();
@@ -26,12 +27,12 @@ fn requests() -> String {
     text
 }
 
-/// What each method answers to a child process.
+/// Returns a child process's answers to one request of each method.
 fn asked_by(child: Command, socket: &Path, trusted: u32) -> Vec<String> {
     answers_to(&requests(), child, socket, trusted)
 }
 
-/// What a child process is answered that makes these requests.
+/// Returns a child process's answers to these requests.
 fn answers_to(requests: &str, mut child: Command, socket: &Path, trusted: u32) -> Vec<String> {
     child.arg("ask").arg(socket).arg(trusted.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = child.spawn().unwrap();
@@ -117,7 +118,7 @@ fn a_supplementary_group_counts_and_a_user_namespace_s_root_does_not() {
     if works(look.args(inside).arg("true").uid(NOBODY).gid(NOBODY)) {
         let mut child = Command::new("unshare");
         child.args(inside).arg(probe()).uid(NOBODY).gid(NOBODY);
-        // Inside, root outside is nobody: the client is told to trust that user.
+        // Inside the namespace, the root of the outside appears as nobody, so the client is told to trust that user.
         may(&server, Role::Status, &asked_by(child, &server.path, NOBODY));
     } else {
         println!("SKIPPED: users may make no user namespace here");
@@ -141,7 +142,7 @@ fn a_fake_daemon_of_an_unprivileged_user_is_not_spoken_to() {
     assert_eq!(listening, "listening\n");
     let answers = asked_by(Command::new(probe()), &socket, 0);
     assert!(answers[0].starts_with("no connection: ") && answers[0].contains("65534"), "{answers:?}");
-    // In a folder of root's it would still be the wrong one who answers.
+    // Even in a folder of root's, the process that answers is the wrong user's.
     std::os::unix::fs::chown(&theirs, Some(0), Some(0)).unwrap();
     let answers = asked_by(Command::new(probe()), &socket, 0);
     assert!(answers[0].contains("is answered by user 65534"), "{answers:?}");

@@ -1,4 +1,4 @@
-//! A service that does nothing but remember what it was asked.
+//! A service that only records which methods were called.
 
 use std::net::IpAddr;
 use std::sync::{Condvar, Mutex};
@@ -14,7 +14,7 @@ pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3z
 
 #[derive(Default)]
 pub(crate) struct Recorder {
-    /// Methods that were called, and by whom.
+    /// The called methods, each with its caller.
     pub(crate) calls: Mutex<Vec<(&'static str, Caller)>>,
     /// While this is true, `restart` does not return.
     pub(crate) held: Mutex<bool>,
@@ -33,7 +33,7 @@ impl Recorder {
     }
 }
 
-/// For methods whose answer does not matter here.
+/// The result of methods whose answer does not matter in these tests.
 fn no<T>() -> Result<T, ApiError> {
     Err(ApiError::Busy)
 }

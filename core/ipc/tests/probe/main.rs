@@ -1,4 +1,4 @@
-//! For the tests: the server, a client that asks what it reads on its standard input, or a crowd of clients that mean no good.
+//! The test program: a server, a client that sends the requests from its standard input, or a crowd of hostile clients.
 #![forbid(unsafe_code)]
 
 #[path = "../ipc/service.rs"]
@@ -27,7 +27,7 @@ fn main() -> Outcome {
     }
 }
 
-/// Until the standard input ends.
+/// Serves until the standard input ends.
 fn serve(path: &Path) -> Outcome {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
@@ -43,7 +43,7 @@ fn serve(path: &Path) -> Outcome {
     })
 }
 
-/// Prints for each request `ok` or the error's code.
+/// Prints `ok` or the error's code for each request.
 fn ask(path: &Path, trusted: u32) -> Outcome {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
@@ -69,7 +69,8 @@ fn ask(path: &Path, trusted: u32) -> Outcome {
     Ok(())
 }
 
-/// Every client says hello and begins a frame as large as there can be, but does not end it. Holds them until the standard input ends.
+/// Opens clients that say hello and begin a frame of the maximum length without completing it. Holds them until the standard
+/// input ends.
 fn crowd(path: &Path, count: usize) -> Outcome {
     let hello = br#"{"hello":{"oldest":1,"newest":1000,"program":"crowd"}}"#;
     let mut begun = u32::try_from(hello.len())?.to_le_bytes().to_vec();
@@ -82,7 +83,7 @@ fn crowd(path: &Path, count: usize) -> Outcome {
         client.set_nonblocking(true)?;
         clients.push((client, 0));
     }
-    // Most are sent away at once; the others send as much as the server takes.
+    // The server rejects most clients at once. The others send as much as the server accepts.
     for _ in 0..200 {
         for (client, sent) in &mut clients {
             while *sent < begun.len()

@@ -17,7 +17,7 @@ fn a_counter_is_given_to_one_thread_only() {
     });
 }
 
-/// A nonce that is used twice gives the plaintext away: past the limit there is nothing, for any thread, ever.
+/// A nonce that is used twice reveals the plaintext: past the limit no thread ever gets a counter.
 #[test]
 fn at_the_limit_the_last_counter_is_given_once_and_none_after_it() {
     loom::model(|| {
@@ -46,7 +46,7 @@ fn a_message_that_two_threads_have_received_is_accepted_from_one() {
     });
 }
 
-/// A jump that another thread makes meanwhile decides whether an old message is still taken, never whether it is taken twice.
+/// A concurrent jump of the window decides whether an old message is still accepted, but it is never accepted twice.
 #[test]
 fn a_window_that_moves_meanwhile_accepts_nothing_twice() {
     loom::model(|| {

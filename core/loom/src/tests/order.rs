@@ -5,20 +5,20 @@ use loom::thread;
 
 use crate::order::{Order, Place, Ticket};
 
-/// What was passed on, in order.
+/// The numbers that were passed on, in order.
 type PassedOn = Arc<Mutex<Vec<u64>>>;
 
-/// Passes `number` on in its turn, and before that, with what is left for later, what others left.
+/// Passes `number` on in its turn, then the numbers that other threads left.
 fn pass(ticket: Ticket<'_, u64>, number: u64, passed_on: &PassedOn) {
     ticket.wait();
     passed_on.lock().unwrap().push(number);
     ticket.pass(|left| passed_on.lock().unwrap().push(*left));
 }
 
-/// Takes in a number, and passes it on or leaves it to the thread before.
+/// Takes in a number, and passes it on or leaves it to the previous thread.
 fn carry(order: &Order<u64>, taken: &Mutex<u64>, passed_on: &PassedOn, may_leave: bool) {
     let taking = order.begin();
-    // Items get their numbers in the order in which threads take them.
+    // The numbers follow the order in which the threads take them in.
     let number = {
         let mut taken = taken.lock().unwrap();
         let number = *taken;

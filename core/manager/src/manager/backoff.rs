@@ -1,17 +1,17 @@
-//! When a tunnel that broke is tried again, and whether trying again can help.
+//! Decides when a failed tunnel is retried, and for which errors a retry can help.
 
 use std::time::Duration;
 
 use adit_api::{ApiError, DownReason};
 use adit_protocol::Instant;
 
-/// First and longest pause.
+/// The first and the longest delay before a retry.
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
-/// A tunnel that was up for so long had come back for good.
+/// Time after which a tunnel that is up counts as recovered.
 const STABLE: Duration = Duration::from_secs(60);
 
-/// How often a tunnel was tried in vain, and when last.
+/// The number of failed attempts in a row, and the time of the last one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Backoff {
     failures: u32,
@@ -19,11 +19,11 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
-    /// It never failed.
+    /// The state without failures.
     pub(super) const NONE: Self = Self { failures: 0, last: None };
 
-    /// When to try again after a failure at `now`: after 1 s, 2 s, 4 s and so on, at most 60 s, and up to a quarter earlier, as `chance`
-    /// has it, so that not all the world tries at once.
+    /// Returns the time of the next attempt after a failure at `now`: after 1 s, 2 s, 4 s and so on up to 60 s, shortened by up
+    /// to a quarter depending on `chance`, so that computers do not all retry at the same moment.
     pub(super) fn next(&mut self, now: Instant, chance: u32) -> Instant {
         let pause = FIRST.saturating_mul(1 << self.failures.min(16)).min(LONGEST);
         self.failures = self.failures.saturating_add(1);
@@ -32,13 +32,14 @@ impl Backoff {
         now + pause - Duration::from_millis(u64::from(chance) % quarter)
     }
 
-    /// The network is another: it is worth trying, but not more often than once in a second.
+    /// Returns the time of the next attempt after a change of the network: at once, but at most once a second. Resets the
+    /// number of failures.
     pub(super) fn anew(&mut self, now: Instant) -> Instant {
         self.failures = 0;
         self.last.map_or(now, |last| now.max(last + FIRST))
     }
 
-    /// It broke at `now` after it had been up since then.
+    /// Resets the failures if the tunnel, which failed at `now`, had been up since `since` for long enough.
     pub(super) fn was_up(&mut self, since: Instant, now: Instant) {
         if now.since(since) >= STABLE {
             *self = Self::NONE;
@@ -46,7 +47,8 @@ impl Backoff {
     }
 }
 
-/// Whether time can mend why a tunnel is not up. What a person has to decide about, or to write, it cannot.
+/// Returns true if a retry can help against the reason why a tunnel is not up. It cannot if a user has to decide or to write
+/// something.
 pub(super) fn is_mended_by_time(reason: &DownReason) -> bool {
     match reason {
         DownReason::Asked => false,
@@ -58,7 +60,7 @@ pub(super) fn is_mended_by_time(reason: &DownReason) -> bool {
             | ApiError::HookFailed { .. }
             | ApiError::InterfaceRemoved
             | ApiError::Internal => true,
-            // Of previews alone.
+            // This error concerns previews only.
             ApiError::TooManyLookUps { .. } => false,
             ApiError::NotFound { .. }
             | ApiError::NoSuchVersion { .. }
@@ -92,10 +94,10 @@ pub(super) fn is_mended_by_time(reason: &DownReason) -> bool {
     }
 }
 
-/// A number that need not be secret.
+/// Returns a random number that need not be secret.
 pub(super) fn chance() -> u32 {
     let mut bytes = [0; 4];
-    // Without it all that is lost is that others try at the same moment.
+    // Without random numbers, computers may retry at the same moment; nothing else is lost.
     let _ = getrandom::fill(&mut bytes);
     u32::from_le_bytes(bytes)
 }

@@ -1,5 +1,5 @@
-//! The steps that `connect`, `resume`, `restart` and a retry share: reserving what a tunnel needs, starting an attempt, and waiting for its
-//! outcome.
+//! The steps that `connect`, `resume`, `restart` and a retry share: reserving the tunnel's resources, starting an attempt, and
+//! waiting for its outcome.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -25,7 +25,7 @@ pub(super) enum Asker {
 }
 
 impl Asker {
-    /// With a resolver. What is tried again as a whole is not tried again step by step.
+    /// Returns how often look-ups at name servers are repeated. An attempt that is retried as a whole does not repeat them.
     fn patience(self) -> Patience {
         match self {
             Self::Somebody => Patience::Retries(3),
@@ -39,7 +39,7 @@ impl Inner {
         Ok(Arc::clone(&self.lock().get(id)?.turn))
     }
 
-    /// The tunnel's configuration, read anew, if it can be brought up.
+    /// Reads the tunnel's configuration anew and returns it if the tunnel can be brought up.
     pub(super) fn usable(&self, id: TunnelId) -> Result<Arc<Usable>, ApiError> {
         let Some(usable) = self.refresh(id)?.usable else {
             let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
@@ -52,7 +52,7 @@ impl Inner {
         self.with_key(id, usable)
     }
 
-    /// Of a tunnel's thread, where the tunnel is in the right state.
+    /// Returns the inbox of a tunnel's thread if the tunnel is in the right state.
     pub(super) fn inbox(
         &self,
         id: TunnelId,
@@ -64,8 +64,8 @@ impl Inner {
         entry.inbox.clone().ok_or(ApiError::NotUp)
     }
 
-    /// Puts a tunnel that is in the right state into `Connecting`, in which it has all that it needs. The number of this beginning, and
-    /// the work for its thread.
+    /// Moves a tunnel that is in the right state to `Connecting`, and with that reserves what it needs. Returns the number of
+    /// this attempt and the job for the tunnel's thread.
     pub(super) fn reserve(
         &self,
         id: TunnelId,
@@ -94,7 +94,7 @@ impl Inner {
         Ok((life, Job { usable, shutdown, patience: asker.patience(), despite }))
     }
 
-    /// The time of a pause is over: what is to be brought up, or nothing where somebody was faster.
+    /// Prepares the attempt at the end of a pause. Returns None if the tunnel is no longer paused.
     pub(super) fn begin_again(&self, id: TunnelId, despite: bool, inbox: &Arc<Inbox<Message>>) -> Result<Option<Job>, ApiError> {
         let turn = self.turn(id)?;
         let turn = hold(&turn);
@@ -102,7 +102,7 @@ impl Inner {
             return Ok(None);
         }
         let usable = self.usable(id)?;
-        // Nobody but who has the turn, and this thread, changes that.
+        // Only the holder of the turn and this thread change that state.
         let (_, job) = self.reserve(id, usable, despite, Asker::Nobody, inbox, is_paused)?;
         self.want(id, Wanted::Up)?;
         drop(turn);
@@ -120,7 +120,8 @@ impl Inner {
         }
     }
 
-    /// Waits until a tunnel is down, for the first time since it had been so often, or is no more.
+    /// Waits until a tunnel is down or no longer exists. `downs` is the number of times that it had gone down before; a higher
+    /// number ends the wait too.
     pub(super) fn await_down<'a>(&'a self, mut tunnels: MutexGuard<'a, Tunnels>, id: TunnelId, downs: u64) {
         let is_down = |tunnels: &Tunnels| {
             let entry = tunnels.entries.get(&id);

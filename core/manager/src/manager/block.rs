@@ -1,5 +1,6 @@
-//! The kill switch: nothing leaves the computer past a tunnel, whatever becomes of the tunnel or of this program. With `Block` it is
-//! closed from when the tunnel is told to come up until somebody takes it down; with `Lockdown`, until an administrator ends that.
+//! The kill switch of each tunnel: nothing leaves the computer outside a tunnel, whatever happens to the tunnel or to this
+//! program. With `Block` it is closed from the moment the tunnel is told to come up until it is taken down; with `Lockdown`,
+//! until an administrator opens it.
 
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -18,8 +19,8 @@ use crate::store::{Settings, Wanted};
 use adit_activation::{KillSwitchRequest, closed, closed_except_lan};
 
 impl Inner {
-    /// Sets the kill switch, at once and in one step; where the system cannot be told, everything stays as it was. For a tunnel that is
-    /// connecting it is kept, and applied as soon as the tunnel is up or has failed.
+    /// Sets the strength of the kill switch at once and in one step. If the system rejects the change, everything stays as it
+    /// was. For a tunnel that is connecting, the setting is stored and applied as soon as the tunnel is up or has failed.
     pub(super) fn set_kill_switch(
         &self,
         caller: &Caller,
@@ -65,7 +66,7 @@ impl Inner {
         inner.has_new_profile(id)
     }
 
-    /// Lets IPv6 leave past a tunnel that takes IPv4 alone, or not; at once where it is up.
+    /// Allows IPv6 outside a tunnel that takes only IPv4, or forbids it. Takes effect at once if the tunnel is up.
     pub(super) fn set_allow_ipv6_outside(&self, id: TunnelId, allowed: bool) -> Result<(), ApiError> {
         let inner = self;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
@@ -85,7 +86,7 @@ impl Inner {
 }
 
 impl Inner {
-    /// Fails for a tunnel that is coming or going.
+    /// Fails if the tunnel is connecting or disconnecting.
     fn is_settled(&self, id: TunnelId) -> Result<(), ApiError> {
         match &self.lock().get(id)?.state {
             State::Connecting(_) | State::Leaving(_) => Err(ApiError::Busy),
@@ -93,7 +94,7 @@ impl Inner {
         }
     }
 
-    /// Has the thread of a tunnel that is up do something, and waits for it; None where the tunnel is not up.
+    /// Sends a message to the thread of a tunnel that is up, and waits for the reply. Returns None if the tunnel is not up.
     fn send(&self, id: TunnelId, message: impl FnOnce(Reply) -> Message) -> Option<Result<(), ApiError>> {
         let tunnels = self.lock();
         let entry = tunnels.entries.get(&id).filter(|entry| matches!(entry.state, State::Up(_)))?;
@@ -103,7 +104,7 @@ impl Inner {
         Some(answer.recv().unwrap_or(Err(ApiError::Busy)))
     }
 
-    /// Makes the kill switch of a tunnel as its profile has it by now.
+    /// Applies the strength in the tunnel's profile to the computer. `before` is the previous strength.
     fn make_kill_switch(&self, id: TunnelId, before: KillSwitch) -> Result<(), ApiError> {
         enum Now {
             Nothing,
@@ -125,7 +126,7 @@ impl Inner {
                 (State::Down(_), KillSwitch::Off | KillSwitch::Block) => Now::Nothing,
                 (State::Paused(_), KillSwitch::Lockdown) => Now::Close,
                 (State::Paused(_), KillSwitch::Off | KillSwitch::Block) => Now::Open,
-                // Somebody has taken it down: without lockdown the way is open.
+                // A user has taken the tunnel down, so without lockdown the kill switch opens.
                 (State::Blocked(blocked), KillSwitch::Off | KillSwitch::Block) if blocked.cause == ApiError::Lockdown => {
                     Now::Unblock(DownReason::Asked)
                 }
@@ -139,7 +140,8 @@ impl Inner {
         match now {
             Now::Nothing => self.send(id, |reply| Message::Block(request, reply)).unwrap_or(Ok(())),
             Now::Later => {
-                // Its thread reads that once the tunnel is up. If the tunnel does not come up, the profile decides.
+                // The tunnel's thread reads this message once the tunnel is up. If the tunnel does not come up, the profile
+                // decides.
                 let (reply, _) = sync_channel(1);
                 if let Some(inbox) = &self.lock().get(id)?.inbox {
                     inbox.push(Message::Block(request, reply));
@@ -157,7 +159,7 @@ impl Inner {
         }
     }
 
-    /// Closes the way past a tunnel that is not there, and blocks it.
+    /// Closes the kill switch of a tunnel that is down, and moves the tunnel to `Blocked`.
     fn close_and_block(&self, id: TunnelId) -> Result<(), ApiError> {
         self.set_closed(id)?;
         let now = self.clock.now();
@@ -171,7 +173,8 @@ impl Inner {
         Ok(())
     }
 
-    /// Has the kill switch of a tunnel that is not there let out what its profile says, and nothing of the tunnel's own.
+    /// Closes the kill switch of a tunnel that has no interface, with the exceptions of its profile and none for the tunnel's
+    /// own packets.
     fn set_closed(&self, id: TunnelId) -> Result<(), ApiError> {
         let (interface, closed) = {
             let tunnels = self.lock();
@@ -184,15 +187,15 @@ impl Inner {
         Ok(())
     }
 
-    /// The closed kill switch of a tunnel that is not there.
+    /// Returns the closed kill switch of a tunnel that has no interface.
     fn closed_for(id: TunnelId, profile: &Profile) -> Closed {
         let request = KillSwitchRequest { owner: id.to_string(), allow_lan: profile.allow_lan };
         let settings = profile.usable.as_ref().map(|usable| InterfaceSettings::from(&usable.config, profile.interface.clone()));
         closed_except_lan(&request, settings.as_ref())
     }
 
-    /// Opens the way past a tunnel, where it is closed and the program goes on; under lockdown it closes all of it instead. Where it
-    /// cannot be opened it stays closed, and the tunnel is blocked.
+    /// Opens the kill switch if it is closed and the program is not ending. Under lockdown keeps it closed instead, without
+    /// exceptions for the tunnel's own packets. If opening fails it stays closed, and the tunnel is blocked.
     pub(super) fn open(&self, id: TunnelId) -> Result<(), ApiError> {
         if self.keep_locked(id)? {
             return Ok(());
@@ -200,7 +203,7 @@ impl Inner {
         let interface = {
             let tunnels = self.lock();
             let Some(entry) =
-                tunnels.entries.get(&id).filter(|entry| entry.kill_switch == life::KillSwitch::Closed && !tunnels.closing)
+                tunnels.entries.get(&id).filter(|entry| entry.kill_switch == life::KillSwitchState::Closed && !tunnels.closing)
             else {
                 return Ok(());
             };
@@ -217,7 +220,7 @@ impl Inner {
         Ok(())
     }
 
-    /// Whether the tunnel is under lockdown, and not about to be removed; the way past it is then closed.
+    /// Returns true if the tunnel is under lockdown and not about to be removed, and then closes its kill switch.
     pub(super) fn keep_locked(&self, id: TunnelId) -> Result<bool, ApiError> {
         let is_locked_down = {
             let tunnels = self.lock();
@@ -234,26 +237,28 @@ impl Inner {
         Ok(is_locked_down)
     }
 
-    /// Closes the way past a tunnel that is to be up and is not, where that is wanted. One whose configuration is not known may have
-    /// taken everything. Where the kill switch was turned off while the tunnel was connecting, opens the way.
+    /// Closes the kill switch of a tunnel that should be up and is not, if its settings require that. A tunnel whose
+    /// configuration is unknown may be a full tunnel. Opens the kill switch if it was turned off while the tunnel was
+    /// connecting.
     pub(super) fn close(&self, id: TunnelId) {
         let (opens, closes) = {
             let tunnels = self.lock();
             let Some(entry) = tunnels.entries.get(&id) else { return };
-            let is_closed = entry.kill_switch == life::KillSwitch::Closed;
+            let is_closed = entry.kill_switch == life::KillSwitchState::Closed;
             // The computer may have joined networks during the attempt.
             let is_open_to_lan = is_closed && entry.profile.allow_lan;
             (is_closed && entry.profile.kill_switch == KillSwitch::Off, entry.profile.closes() && (!is_closed || is_open_to_lan))
         };
         if opens {
-            // It is logged where it fails, and the tunnel is blocked then.
+            // `open` logs a failure, and the tunnel is blocked then.
             let _ = self.open(id);
         } else if closes && let Err(error) = self.set_closed(id) {
             self.note(id, LogCode::NotClosed { error: Box::new(error) });
         }
     }
 
-    /// The computer is in other networks, or has other tunnels: those of them that stay outside of tunnels are others.
+    /// Updates the local networks that kill switches let through, after the computer's networks or the other tunnels have
+    /// changed.
     pub(super) fn local_networks_have_changed(&self) {
         let without_thread: Vec<TunnelId> = {
             let tunnels = self.lock();
@@ -272,8 +277,8 @@ impl Inner {
         }
     }
 
-    /// Has the kill switch of a tunnel that is not there let out to the local networks of this moment. The caller holds the turn, or is
-    /// the tunnel's thread.
+    /// Updates the local networks that the kill switch of a tunnel without interface lets through. The caller holds the turn,
+    /// or is the tunnel's thread.
     pub(super) fn follow_local_networks(&self, id: TunnelId) {
         let (interface, wanted) = {
             let tunnels = self.lock();
@@ -282,7 +287,7 @@ impl Inner {
                 State::Connecting(_) | State::Up(_) | State::Leaving(_) => true,
                 State::Down(_) | State::Paused(_) | State::Blocked(_) => false,
             };
-            if is_there || tunnels.closing || entry.kill_switch != life::KillSwitch::Closed || !entry.profile.allow_lan {
+            if is_there || tunnels.closing || entry.kill_switch != life::KillSwitchState::Closed || !entry.profile.allow_lan {
                 return;
             }
             (entry.profile.interface.clone(), Self::closed_for(id, &entry.profile))
@@ -292,7 +297,7 @@ impl Inner {
         }
     }
 
-    /// Opens the way past a tunnel that is blocked, and so has no thread.
+    /// Opens the kill switch of a blocked tunnel, which has no thread.
     pub(super) fn unblock(&self, id: TunnelId, reason: DownReason) -> Result<(), ApiError> {
         self.open(id)?;
         let now = self.clock.now();
@@ -309,7 +314,7 @@ impl Inner {
         Ok(())
     }
 
-    /// Opens the way past a tunnel that a killed predecessor left closed, and that is not to be up.
+    /// Opens the kill switch that a killed predecessor left closed for a tunnel that should not be up.
     pub(super) fn let_out(&self, id: TunnelId) -> Result<(), ApiError> {
         let is_blocked = self.lock().entries.get(&id).is_some_and(|entry| matches!(entry.state, State::Blocked(_)));
         if is_blocked {
@@ -318,15 +323,16 @@ impl Inner {
         self.open(id)?;
         let now = self.clock.now();
         self.change(id, |entry| {
-            if entry.profile.is_locked_down() && entry.kill_switch == life::KillSwitch::Closed {
+            if entry.profile.is_locked_down() && entry.kill_switch == life::KillSwitchState::Closed {
                 entry.apply(&life::Event::WentDown(DownReason::Asked), now);
             }
         });
         Ok(())
     }
 
-    /// Finds what a killed predecessor left closed, or what was closed before the service started. What belongs to no tunnel that can be
-    /// read stays closed, and is shown. The interface of a kill switch that stands only because nothing was known then.
+    /// Finds kill switches that a killed predecessor left closed or that were closed before the service started. Those that
+    /// belong to no readable tunnel stay closed and are shown. Returns the interface of a kill switch that is closed only
+    /// because nothing was known at that time.
     pub(super) fn find_blockades(&self) -> Option<InterfaceName> {
         let standing = match self.platform.network.kill_switches() {
             Ok(standing) => standing,
@@ -355,7 +361,7 @@ impl Inner {
                     self.platform.network.adopt(&interface, &closed);
                 }
                 None => {
-                    // A tunnel may have another interface by now.
+                    // The tunnel may have got another interface meanwhile.
                     self.platform.network.adopt(&interface, &closed(&owner));
                     let id = if tunnels.entries.contains_key(&id) { Profile::id_of_unknown(&interface) } else { id };
                     let mut entry = TunnelEntry::new(Profile::unknown(&interface));

@@ -1,4 +1,4 @@
-//! Differences of two configurations, as the contract tells them: no secret in either value.
+//! Converts the differences of two configurations to the contract's types. Neither value of a difference contains a secret.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use adit_config::diff::{Change, Diff, PeerChange};
 use adit_config::{Config, Interface, Keepalive, Peer};
 use adit_protocol::PublicKey;
 
-/// What differs from `old` to `new`. `same_text`: not even a space does.
+/// Returns the differences from `old` to `new`. `same_text` is true if the texts are identical.
 pub(super) fn between(old: &Config, new: &Config, same_text: bool) -> Vec<ConfigChange> {
     let diff = Diff::between(old, new);
     if diff.is_empty() && !same_text {
@@ -28,7 +28,7 @@ fn changes(change: &Change, old: &Config, new: &Config) -> Vec<ConfigChange> {
         vec![ConfigChange { peer: None, field, before, after, effect }]
     };
     match change {
-        // Told with the other one.
+        // Reported as the change of the private key.
         Change::AsksFor(_) if old.interface.private_key != new.interface.private_key => Vec::new(),
         Change::PrivateKey(_) | Change::AsksFor(_) => {
             of_interface(ConfigField::PrivateKey, ChangeEffect::Live, |interface| text(interface.public_key()))
@@ -49,7 +49,7 @@ fn changes(change: &Change, old: &Config, new: &Config) -> Vec<ConfigChange> {
         Change::SaveConfig(_) => {
             of_interface(ConfigField::SaveConfig, ChangeEffect::None, |interface| Some(interface.save_config.to_string()))
         }
-        // Commands may hold secrets; who may read them reads the configuration.
+        // Hooks may contain secrets. Users who may read them read the configuration.
         Change::Hooks(_) => of_interface(ConfigField::Hooks, ChangeEffect::Restart, |_| None),
         Change::PeerAdded(peer) => vec![of_peer(peer.public_key, ConfigField::PeerAdded, None, peer.name.as_ref().map(text_of))],
         Change::PeerRemoved(key) => {

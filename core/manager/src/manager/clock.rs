@@ -1,7 +1,7 @@
-//! The two clocks, as a seam: tests make time pass on each.
+//! The monotonic and the wall clock behind a trait, so that tests can advance each of them.
 //!
-//! Whatever waits or is measured goes by the monotonic clock ([`Instant`]), which nobody can set. The wall clock ([`UnixMillis`]) is for
-//! what people read and for what outlives the program.
+//! Deadlines and measurements use the monotonic clock ([`Instant`]), which nobody can set. The wall clock ([`UnixMillis`]) is
+//! for times that people read and for times that outlive the program.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -14,18 +14,19 @@ use crate::store::UnixTime;
 
 const MILLISECOND: u64 = 1_000_000;
 
-/// The offset between the clocks is kept while it is off by less than so much: reading them one after the other takes time.
+/// Minimum difference in milliseconds at which a new offset between the clocks is adopted. Smaller differences arise from
+/// reading one clock after the other.
 const STEADY: u64 = 1_000;
 
-/// Tells the time.
+/// The source of time.
 pub trait Clock: Send + Sync + 'static {
-    /// The monotonic clock. Time that the computer is asleep counts.
+    /// Returns the time of the monotonic clock, which also runs while the computer sleeps.
     fn now(&self) -> Instant;
 
-    /// The wall clock, which may be set at any time.
+    /// Returns the time of the wall clock, which may be set at any time.
     fn wall(&self) -> UnixMillis;
 
-    /// How long to sleep until it is `deadline`; None: until somebody says that time has passed.
+    /// Returns how long to sleep until `deadline`. None: until a notification that time has passed.
     fn sleep_until(&self, deadline: Instant) -> Option<Duration>;
 }
 
@@ -52,17 +53,17 @@ impl Clock for SystemClock {
 pub struct UnixMillis(u64);
 
 impl UnixMillis {
-    /// So many milliseconds since 1970.
+    /// Makes a time of milliseconds since 1970.
     pub const fn new(milliseconds: u64) -> Self {
         Self(milliseconds)
     }
 
-    /// So long since 1970.
+    /// Makes a time of a duration since 1970.
     pub fn since_epoch(time: Duration) -> Self {
         Self(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
     }
 
-    /// Milliseconds since 1970, as the contract has them.
+    /// Returns the milliseconds since 1970, as in the contract.
     pub const fn get(self) -> u64 {
         self.0
     }
@@ -80,31 +81,31 @@ impl From<UnixTime> for UnixMillis {
     }
 }
 
-/// Milliseconds of the monotonic clock.
+/// Converts an instant of the monotonic clock to milliseconds.
 pub(super) fn milliseconds(instant: Instant) -> u64 {
     instant.as_nanos() / MILLISECOND
 }
 
-/// The moment at so many milliseconds of the monotonic clock.
+/// Converts milliseconds of the monotonic clock to an instant.
 pub(super) fn at_milliseconds(milliseconds: u64) -> Instant {
     Instant::from_nanos(milliseconds.saturating_mul(MILLISECOND))
 }
 
-/// The present on the monotonic clock, with how that clock translates to and from the wall clock.
+/// The current time of the monotonic clock, with the current offset of the wall clock.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Now {
     pub(super) instant: Instant,
-    /// How far the wall clock is ahead of the monotonic one, milliseconds.
+    /// The wall clock's time minus the monotonic clock's time, in milliseconds.
     offset: i64,
 }
 
 impl Now {
-    /// What the wall clock shows at `instant`, as it goes at present.
+    /// Converts `instant` to wall-clock time with the current offset.
     pub(super) fn unix(self, instant: Instant) -> UnixMillis {
         UnixMillis(milliseconds(instant).saturating_add_signed(self.offset))
     }
 
-    /// When the wall clock shows `time`, as it goes at present.
+    /// Converts the wall-clock time `time` to an instant with the current offset.
     pub(super) fn instant_of(self, time: UnixMillis) -> Instant {
         at_milliseconds(time.0.saturating_add_signed(self.offset.saturating_neg()))
     }
@@ -115,7 +116,7 @@ impl Now {
     }
 }
 
-/// Both clocks. The same instant translates to the same millisecond of the wall clock until that is set.
+/// Both clocks. The same instant is converted to the same millisecond of the wall clock until that clock is set.
 pub(super) struct Clocks {
     clock: Arc<dyn Clock>,
     offset: AtomicI64,
@@ -127,17 +128,17 @@ impl Clocks {
         Self { clock, offset }
     }
 
-    /// The monotonic clock.
+    /// Returns the time of the monotonic clock.
     pub(super) fn now(&self) -> Instant {
         self.clock.now()
     }
 
-    /// The wall clock.
+    /// Returns the time of the wall clock.
     pub(super) fn wall(&self) -> UnixMillis {
         self.clock.wall()
     }
 
-    /// Both.
+    /// Returns the time of the monotonic clock with the offset of the wall clock.
     pub(super) fn both(&self) -> Now {
         let instant = self.clock.now();
         let (kept, fresh) = (self.offset.load(Ordering::Relaxed), offset(instant, self.clock.wall()));
@@ -148,7 +149,7 @@ impl Clocks {
         Now { instant, offset: fresh }
     }
 
-    /// The seam itself, for what only waits.
+    /// Returns the underlying clock, for threads that only wait.
     pub(super) fn seam(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)
     }

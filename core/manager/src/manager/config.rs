@@ -1,4 +1,4 @@
-//! Configurations: kept, changed while the tunnel is up, and gone back to.
+//! Stores configurations, changes them while the tunnel is up, and restores earlier versions.
 
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -55,7 +55,8 @@ impl Inner {
         Ok(ConfigText::new(tunnel.text.to_string()))
     }
 
-    /// Makes a configuration true, where the tunnel is up, and then keeps it: nothing is kept that could not be made true.
+    /// Applies a configuration to the running tunnel, if it is up, and then stores it: no configuration is stored that could
+    /// not be applied.
     pub(super) fn replace_config(
         &self,
         id: TunnelId,
@@ -92,14 +93,15 @@ impl Inner {
             matches!(entry.state, State::Up(_))
         };
         inner.change(id, |_| ());
-        // What cannot be kept is in the log.
+        // `keep_early` logs a failure.
         let _ = inner.keep_early();
         inner.note(id, LogCode::ConfigReplaced { version });
         let (needs_restart, applied) = changes.into_iter().partition(|change| is_up && waits(change));
         Ok(page::replaced(version, applied, needs_restart, diagnostics))
     }
 
-    /// Has a tunnel that is up run as its configuration says, which somebody may have changed in its file, or the tunnel from outside.
+    /// Applies the stored configuration to a running tunnel. Its file may have been edited, or the tunnel may have been changed
+    /// from outside.
     pub(super) fn reload(&self, id: TunnelId) -> Result<ConfigReplaced, ApiError> {
         let inner = self;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
@@ -120,7 +122,8 @@ impl Inner {
         inner.change(id, |_| ());
         let version = tunnel.summary.version;
         inner.note(id, LogCode::Reloaded { version });
-        // Not what the configuration says: a peer that has moved stays where it is.
+        // The changes are computed from the running tunnel, not from the stored configuration: a peer that has roamed keeps its
+        // endpoint.
         let (needs_restart, applied) = change::between(&before, &as_it_runs()?, true).into_iter().partition(waits);
         Ok(page::replaced(version, applied, needs_restart, diagnostics))
     }
@@ -237,7 +240,7 @@ impl Inner {
         let mut tunnels = inner.lock();
         rights::check(caller, tunnels.to_remove(id))?;
         let entry = tunnels.get_mut(id)?;
-        // From here on nobody brings it up again.
+        // From here on, the tunnel cannot be brought up again.
         let now = inner.clock.now();
         entry.apply(&life::Event::Removed, now);
         entry.apply(&life::Event::GivenUp, now);
@@ -257,7 +260,7 @@ impl Inner {
         inner.sink.publish(Event::TunnelRemoved { id });
         inner.changed.notify_all();
         drop(tunnels);
-        // What cannot be kept closes too much, not too little.
+        // A failure closes too much at boot, not too little.
         let _ = inner.keep_early();
         inner.note(id, LogCode::Removed);
         Ok(())
@@ -287,7 +290,7 @@ impl Inner {
         Ok((config, diagnostics))
     }
 
-    /// Fails for a tunnel under lockdown that would no longer take all traffic.
+    /// Fails if the tunnel is under lockdown and would no longer take all traffic.
     fn stays_full(&self, tunnel: &Tunnel, config: &Config) -> Result<(), ApiError> {
         let is_locked_down = tunnel.summary.settings.kill_switch == KillSwitch::Lockdown;
         let takes_all = Needs::of(config, &tunnel.summary.interface).takes_all();
@@ -300,7 +303,7 @@ impl Inner {
         self.keep_early()
     }
 
-    /// One that cannot be read is set aside; one that is not there at all is gone already.
+    /// Removes a tunnel from the store. Sets an unreadable one aside, and succeeds if there is none.
     fn drop_from_store(&self, id: TunnelId) -> Result<(), ApiError> {
         let mut store = self.store();
         let removed = match store.summary(id) {
@@ -311,7 +314,8 @@ impl Inner {
         removed.map_err(refusal::of_store)
     }
 
-    /// Has a tunnel that is up take another configuration; the one that it had, where it is. One that just comes or goes is left alone.
+    /// Applies a configuration to a tunnel that is up, and returns the previous configuration. Returns None if the tunnel is
+    /// down, paused or blocked, and fails if it is connecting or disconnecting.
     fn make_true(&self, id: TunnelId, config: &Config, interface: &InterfaceName) -> Result<Option<Config>, ApiError> {
         let needs = Arc::new(Needs::of(config, interface));
         let mut tunnels = self.lock();
@@ -320,7 +324,7 @@ impl Inner {
             State::Down(_) | State::Paused(_) | State::Blocked(_) => return Ok(None),
             State::Connecting(_) | State::Leaving(_) => return Err(ApiError::Busy),
         };
-        // What it is at odds with already is no reason to refuse a change.
+        // Conflicts that the running tunnel has already are no reason to refuse the change.
         let (conflicts, known) = (tunnels.conflicts(id, &needs), tunnels.conflicts(id, &needed));
         let new: Vec<_> = conflicts.iter().filter(|conflict| !is_known(conflict, &known)).cloned().collect();
         Tunnels::refuse(&new)?;
@@ -328,7 +332,7 @@ impl Inner {
         let config = entry.with_running_key(config)?;
         let State::Up(up) = &mut entry.state else { return Err(ApiError::Busy) };
         let conflicts_before = std::mem::replace(&mut up.conflicts, conflicts);
-        // It has what it needs from here on, before anybody else can take it.
+        // The tunnel reserves its new needs here, before another tunnel can take them.
         let needs_before = std::mem::replace(&mut up.needs, needs);
         let before = up.applied.told.config.clone();
         let Some(inbox) = entry.inbox.clone() else { return Err(ApiError::Busy) };
@@ -348,7 +352,7 @@ impl Inner {
     }
 }
 
-/// Whether two tunnels were at odds about this before: a part of a network that both had is nothing new.
+/// Returns true if two tunnels had this conflict before. A part of a network that both had already is not a new conflict.
 fn is_known(conflict: &Conflict, known: &[Conflict]) -> bool {
     known.iter().any(|known| match (conflict, known) {
         (Conflict::SameNetwork { other, network }, Conflict::SameNetwork { other: same, network: wider }) => {

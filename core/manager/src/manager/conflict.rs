@@ -1,4 +1,4 @@
-//! What two tunnels on one computer cannot both have, found before either is touched.
+//! Finds conflicts between the configurations of two tunnels before either tunnel is changed.
 
 use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
@@ -6,18 +6,18 @@ use std::net::IpAddr;
 use adit_api::{Conflict, TunnelId};
 use adit_config::{Cidr, Config, InterfaceName, InterfaceSettings, Table};
 
-/// More networks than this are not named one by one.
+/// Maximum number of shared networks that are reported one by one.
 const NAMED: usize = 16;
 
-/// What a tunnel takes of a computer.
+/// The resources of the computer that a tunnel uses.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Needs {
     pub(super) interface: InterfaceName,
     addresses: BTreeSet<IpAddr>,
-    /// Where it makes routes to; none without routes in the main table.
+    /// Destinations of the tunnel's routes; empty if it sets no routes in the main table.
     networks: HashSet<Cidr>,
     takes_all: bool,
-    /// None: whichever is free.
+    /// Fixed listen port. None: any free port.
     listen_port: Option<u16>,
     sets_dns: bool,
 }
@@ -36,7 +36,7 @@ impl Needs {
         }
     }
 
-    /// Of a tunnel that is not there, and keeps all traffic from leaving.
+    /// Returns the needs of a tunnel that has no interface and blocks all traffic.
     pub(super) fn everything(interface: &InterfaceName) -> Self {
         Self {
             interface: interface.clone(),
@@ -48,12 +48,12 @@ impl Needs {
         }
     }
 
-    /// Whether all traffic of a family is its own.
+    /// Returns true if the tunnel takes all traffic of an address family.
     pub(super) fn takes_all(&self) -> bool {
         self.takes_all
     }
 
-    /// Everything that this one and `other`, which is up, cannot both have.
+    /// Returns all conflicts between these needs and those of `other`, which is up.
     pub(super) fn at_odds_with(&self, other: TunnelId, theirs: &Self) -> Vec<Conflict> {
         let mut found = Vec::new();
         if self.interface == theirs.interface {
@@ -74,7 +74,8 @@ impl Needs {
         found
     }
 
-    /// Networks of either that lie in one of the other's; of two, the narrower one.
+    /// Returns the networks of either tunnel that are contained in a network of the other. Of two overlapping networks, this is
+    /// the narrower one.
     fn shared_networks(&self, theirs: &Self) -> BTreeSet<Cidr> {
         let within = |these: &HashSet<Cidr>, those: &HashSet<Cidr>| -> Vec<Cidr> {
             these.iter().copied().filter(|network| ancestors(network).any(|ancestor| those.contains(&ancestor))).collect()
@@ -88,7 +89,8 @@ impl Needs {
     }
 }
 
-/// Whether a tunnel cannot be brought up beside the other. Two that set resolvers can: the system asks both.
+/// Returns true if the conflict keeps a tunnel from being brought up beside the other. Two tunnels that set resolvers are
+/// allowed: the system asks both.
 pub(super) fn forbids(conflict: &Conflict) -> bool {
     match conflict {
         Conflict::SameNetwork { .. }
@@ -102,7 +104,7 @@ pub(super) fn forbids(conflict: &Conflict) -> bool {
     }
 }
 
-/// The network itself, and all that hold it, but the whole family.
+/// Returns the network itself and all networks that contain it, except the whole address family.
 fn ancestors(network: &Cidr) -> impl Iterator<Item = Cidr> + use<> {
     let (address, prefix) = (network.address(), network.prefix());
     (1..=prefix).rev().filter_map(move |prefix| Some(Cidr::new(address, prefix).ok()?.network()))

@@ -1,4 +1,4 @@
-//! Brings a tunnel up.
+//! The request to bring a tunnel up.
 
 use std::sync::Arc;
 
@@ -14,7 +14,8 @@ use super::worker::{First, Worker};
 use crate::store::Wanted;
 
 impl Inner {
-    /// Brings a tunnel up, and waits until it is. `key`: that of a tunnel that asks for it, where it was given.
+    /// Brings a tunnel up and waits until it is up. `key` is the private key that the caller provided for a tunnel that asks
+    /// for it.
     pub(super) fn connect(self: &Arc<Self>, id: TunnelId, despite: bool, key: Option<&PrivateKey>) -> Result<(), ApiError> {
         loop {
             let turn = self.turn(id)?;
@@ -50,7 +51,7 @@ impl Inner {
                     }
                     drop(tunnels);
                     match self.unpause(id, despite) {
-                        // Its thread had still to hear that it is to go down.
+                        // The tunnel's thread has not yet handled the request to go down.
                         Err(ApiError::NotPaused) => continue,
                         number => number?,
                     }
@@ -61,7 +62,7 @@ impl Inner {
         }
     }
 
-    /// Begins to bring up a tunnel that is down; its turn is held. The number of this beginning.
+    /// Starts to bring up a tunnel that is down and whose turn the caller holds. Returns the number of this attempt.
     pub(super) fn begin(self: &Arc<Self>, id: TunnelId, despite: bool, asker: Asker) -> Result<u64, ApiError> {
         let usable = self.usable(id)?;
         let inbox = Arc::new(Inbox::new(self.clock.seam()));

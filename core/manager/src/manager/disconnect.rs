@@ -1,4 +1,4 @@
-//! Takes a tunnel down.
+//! The request to take a tunnel down.
 
 use adit_api::{ApiError, Caller, DownReason, TunnelId};
 
@@ -9,15 +9,15 @@ use super::{Inner, rights};
 use crate::store::Wanted;
 
 impl Inner {
-    /// Takes a tunnel down, and waits until it is.
+    /// Takes a tunnel down and waits until it is down.
     pub(super) fn disconnect(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
         let turn = self.turn(id)?;
         let turn = hold(&turn);
         rights::check(caller, self.lock().to_take_down(id))?;
-        // Also where it cannot be kept, the tunnel goes down: that is what was asked for.
+        // The tunnel goes down as requested even if that intent cannot be stored.
         let is_unknown = self.lock().get(id)?.profile.is_unknown;
         let kept = match self.want(id, Wanted::Down) {
-            // There is nothing to keep it in.
+            // An unknown tunnel has no record in the store.
             Err(ApiError::NotFound { .. } | ApiError::Broken) if is_unknown => Ok(()),
             kept => kept,
         };

@@ -1,6 +1,6 @@
-//! From the start of the computer until the service runs nothing may leave past a tunnel that comes up with the computer and blocks. The
-//! service keeps a list of these where no key is needed to read it, and a program that runs before the network does closes them. Where
-//! it cannot be known what is to be closed, everything is.
+//! The early-boot lockdown: from the start of the computer until the service runs, nothing may leave outside a tunnel that
+//! comes up at boot and has a kill switch. The service keeps a list of these tunnels that can be read without a key, and a
+//! program that runs before the network closes their kill switches. If the list is not reliable, everything is closed.
 
 use std::fmt::Write as _;
 
@@ -12,27 +12,28 @@ use super::Inner;
 use crate::store::has_tunnels;
 use adit_activation::closed;
 
-/// In the state folder. Its first line, a line `INTERFACE OWNER` for each tunnel, and a last line that counts these.
+/// The list's file in the state folder: a first line that identifies the format, a line `INTERFACE OWNER` for each tunnel, and
+/// a last line with their number.
 const LIST: &str = "closes-first";
 const FIRST_LINE: &str = "adit closes first, 1";
 const LIMIT: u64 = 1 << 20;
-/// In place of an interface's name and of an owner: of the kill switch that [`close_first`] sets where it cannot know which tunnels block.
+/// Interface name and owner of the kill switch that [`close_first`] closes if it cannot know which tunnels block.
 pub const UNKNOWN_AT_BOOT: &str = "unknownatboot";
 
-/// What was closed, and why.
+/// The result of [`close_first`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClosedFirst {
-    /// After which the kill switches are named.
+    /// The interfaces after which the closed kill switches are named.
     pub interfaces: Vec<InterfaceName>,
-    /// Why it is not known what had to be closed; None where it is.
+    /// The reason why the tunnels that block are unknown, or None if they are known.
     pub unknown: Option<String>,
 }
 
-/// Closes the way past all tunnels that come up with the computer and block, or everything where these are not known. A kill switch that
-/// stands stays as it is.
+/// Closes the kill switches of all tunnels that come up at boot and block, or everything if these tunnels are unknown. A kill
+/// switch that is closed already stays as it is.
 ///
 /// # Errors
-/// When the system cannot be told.
+/// Fails if the system rejects the rules.
 pub fn close_first(network: &dyn Network, state: &PrivateFolder) -> Result<ClosedFirst, NetworkError> {
     let (wanted, unknown) = match read(state) {
         Ok(wanted) => (wanted, None),
@@ -49,7 +50,7 @@ pub fn close_first(network: &dyn Network, state: &PrivateFolder) -> Result<Close
     Ok(ClosedFirst { interfaces: wanted.into_iter().map(|(interface, _)| interface).collect(), unknown })
 }
 
-/// Interfaces and owners; or why they are not known.
+/// Reads interfaces and owners from the list, or returns the reason why they are unknown.
 fn read(state: &PrivateFolder) -> Result<Vec<(InterfaceName, String)>, String> {
     match state.read(LIST, LIMIT) {
         Ok(content) => parse(&content.bytes).ok_or_else(|| format!("{LIST} is damaged")),
@@ -86,7 +87,7 @@ fn write(tunnels: &[(InterfaceName, String)]) -> String {
 }
 
 impl Inner {
-    /// Keeps what is to be closed with the next start of the computer, where that is another than was kept.
+    /// Writes the list of kill switches to close at the next boot, if it differs from the stored one.
     pub(super) fn keep_early(&self) -> Result<(), ApiError> {
         let Some(state) = &self.early else { return Ok(()) };
         let kept = read(state);
@@ -95,7 +96,7 @@ impl Inner {
             let tunnels = self.lock();
             let blocks = tunnels.entries.iter().filter(|(_, entry)| entry.profile.closes_first());
             let blocks = blocks.map(|(id, entry)| (entry.profile.interface.clone(), id.to_string()));
-            // What was decided about a tunnel that cannot be read stays decided.
+            // An unreadable tunnel keeps its entry of the earlier list.
             let is_lost = |owner: &str| any_broken && owner.parse().is_ok_and(|id| !tunnels.entries.contains_key(&id));
             let lost = kept.iter().flatten().filter(|(_, owner)| is_lost(owner)).cloned();
             blocks.chain(lost).collect()
@@ -110,12 +111,12 @@ impl Inner {
         })
     }
 
-    /// Whether everything was closed because nothing was known, and all is known by now.
+    /// Returns true if everything was closed because the list was unreliable, and all tunnels are readable now.
     pub(super) fn knows_better(&self, standing: &StandingKillSwitch) -> bool {
         standing.owner == UNKNOWN_AT_BOOT && self.store().broken().next().is_none()
     }
 
-    /// Opens what was closed because nothing was known.
+    /// Opens the kill switch that was closed because the list was unreliable.
     pub(super) fn open_early(&self, interface: &InterfaceName) {
         match self.platform.network.unlock(interface) {
             Ok(()) => self.event_log.write(None, LogCode::EarlyOpened { interface: interface.clone() }),

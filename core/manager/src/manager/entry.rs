@@ -1,4 +1,4 @@
-//! One tunnel's place in the manager: what it is, how it is, and who works on it.
+//! The manager's record of one tunnel: its profile, its state and its thread.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,45 +11,45 @@ use adit_protocol::{Instant, PrivateKey};
 use super::backoff::{Backoff, chance};
 use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
-use super::life::{Action, Event, Intent, KillSwitch, Life, Phase, transition};
+use super::life::{Action, Event, Intent, KillSwitchState, Life, Phase, transition};
 use super::message::Message;
 use super::profile::{Profile, holding};
 use super::state::{Blocked, Connecting, Down, Leaving, State};
 use adit_activation::{End, Shutdown};
 
-/// All tunnels.
+/// All tunnels of the manager.
 #[derive(Default)]
 pub(super) struct Tunnels {
     pub(super) entries: BTreeMap<TunnelId, TunnelEntry>,
-    /// Of tunnels; some may have ended.
+    /// Threads of tunnels, of which some may have ended.
     pub(super) threads: Vec<JoinHandle<()>>,
-    /// The program ends: nothing comes up any more.
+    /// True once the program is ending: no tunnel comes up any more.
     pub(super) closing: bool,
 }
 
-/// A tunnel.
+/// The manager's record of one tunnel.
 pub(super) struct TunnelEntry {
     pub(super) profile: Profile,
     pub(super) state: State,
-    /// Of the tunnel's thread, if it has one.
+    /// Inbox of the tunnel's thread, if it has one.
     pub(super) inbox: Option<Arc<Inbox<Message>>>,
-    /// Counts the attempts to bring it up.
+    /// Number of attempts to bring the tunnel up.
     pub(super) begun: u64,
-    /// Which of these have ended, and how the last one did.
+    /// Number of the last attempt that has ended, and its result.
     finished: (u64, Result<(), ApiError>),
-    /// How often it went down.
+    /// Number of times that the tunnel went down.
     pub(super) downs: u64,
-    /// Held while it is decided what the tunnel is to be.
+    /// Held while the tunnel's intended state is being decided.
     pub(super) turn: Arc<Mutex<()>>,
-    /// Held while its configuration is changed.
+    /// Held while the tunnel's configuration is being changed.
     pub(super) editing: Arc<Mutex<()>>,
     pub(super) intent: Intent,
-    pub(super) kill_switch: KillSwitch,
+    pub(super) kill_switch: KillSwitchState,
     backoff: Backoff,
-    /// Since when it is not there although it is wanted.
+    /// Time since which the tunnel should be up and is not.
     broken_since: Option<Instant>,
-    /// That of a tunnel that asks for it, from when it is given until the tunnel is down or blocked and is
-    /// not tried again by itself.
+    /// The private key of a tunnel that asks for it at connect. It stays in memory until the tunnel is down or blocked without
+    /// an automatic retry.
     pub(super) key: Option<PrivateKey>,
 }
 
@@ -73,19 +73,19 @@ impl TunnelEntry {
         }
     }
 
-    /// The part of the entry that [`transition`] decides.
+    /// Returns the part of the entry that [`transition`] decides.
     pub(super) fn life(&self) -> Life {
         let Self { intent, kill_switch, backoff, broken_since, .. } = *self;
         Life { phase: self.state.phase(), intent, kill_switch, backoff, broken_since }
     }
 
-    /// Handles an event that leads to no other state than those without a thread, or to `Leaving`.
+    /// Handles an event after which the tunnel is in a state without a thread or in `Leaving`.
     pub(super) fn apply(&mut self, event: &Event, now: Instant) {
         let phase = self.step(event, now);
         debug_assert_eq!(self.state.phase(), phase, "{event:?}");
     }
 
-    /// Handles an event that leads to `state`, which has its own data.
+    /// Handles an event after which the tunnel is in `state`, which has its own data.
     pub(super) fn enter(&mut self, event: &Event, state: State, now: Instant) {
         let phase = self.step(event, now);
         self.state = state;
@@ -138,7 +138,7 @@ impl TunnelEntry {
         };
     }
 
-    /// Begins to bring it up: from here on it has what it needs. The number of this beginning.
+    /// Starts an attempt to bring the tunnel up and reserves its needs. Returns the number of the attempt.
     pub(super) fn begin(
         &mut self,
         event: &Event,
@@ -152,18 +152,19 @@ impl TunnelEntry {
         self.begun
     }
 
-    /// How the beginning with that number, or a later one, ended.
+    /// Returns the result of the attempt `number`, or of a later one, if it has ended.
     pub(super) fn outcome(&self, number: u64) -> Option<Result<(), ApiError>> {
         let (finished, outcome) = &self.finished;
         (*finished >= number).then(|| outcome.clone())
     }
 
-    /// It has been brought up, or not.
+    /// Records the result of the current attempt.
     pub(super) fn finish(&mut self, outcome: Result<(), ApiError>) {
         self.finished = (self.begun, outcome);
     }
 
-    /// A configuration that is to come true while it is up, with the key that it has where the configuration asks for that.
+    /// Returns a configuration to apply to the running tunnel, completed with the running private key if the configuration asks
+    /// for a key.
     pub(super) fn with_running_key(&self, config: &Config) -> Result<Config, ApiError> {
         match config.interface.asks_for {
             None => Ok(config.clone()),
@@ -174,7 +175,7 @@ impl TunnelEntry {
         }
     }
 
-    /// Its text is that of `config` from now on.
+    /// Keeps the running private key in memory if `config`, the tunnel's new text, asks for it.
     pub(super) fn remember_key(&mut self, config: &Config) {
         let key = config.interface.asks_for.and_then(|asked| self.running_key().filter(|key| key.public() == asked).cloned());
         self.key = key;
@@ -190,7 +191,7 @@ impl TunnelEntry {
 }
 
 impl Tunnels {
-    /// Everything that a tunnel with these needs and the others cannot both have.
+    /// Returns all conflicts between a tunnel with these needs and the other tunnels.
     pub(super) fn conflicts(&self, id: TunnelId, needs: &Needs) -> Vec<Conflict> {
         let others = self.entries.iter().filter(|(other, _)| **other != id);
         others.filter_map(|(other, entry)| Some(needs.at_odds_with(*other, entry.state.needs()?))).flatten().collect()

@@ -1,4 +1,4 @@
-//! The log as data: the latest lines, each with a code and what belongs to it, and told to who listens as they come.
+//! The log as structured data: the latest lines, each with a code and its fields. New lines are published to listeners.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,12 +7,13 @@ use adit_api::{Event, EventSink, LogCode, LogLevel, LogLine, LogPage, TunnelId};
 
 use super::clock::Clock;
 
-/// Lines that are remembered, of those for people and of those of level debug: what is told of each handshake pushes nothing out.
+/// Maximum number of lines in memory, separately for debug lines and for all others, so that lines about each handshake
+/// displace no others.
 const REMEMBERED: usize = 10_000;
-/// Lines that one answer holds at most.
+/// Maximum number of lines in one answer.
 const PAGE: usize = 1_000;
 
-/// The log. Takes no key: whoever writes here gives names, addresses and public keys.
+/// The log. It contains no keys: callers pass names, addresses and public keys only.
 pub(super) struct EventLog {
     clock: Arc<dyn Clock>,
     sink: Arc<dyn EventSink>,
@@ -25,16 +26,16 @@ struct Lines {
     debug: RecentLines,
 }
 
-/// The latest lines of a kind.
+/// The latest lines of one kind.
 #[derive(Default)]
 struct RecentLines {
     lines: VecDeque<LogLine>,
-    /// How many are forgotten, and the number of the latest of them.
+    /// Number of lines that were dropped from memory, and the number of the latest of them.
     forgotten: (u64, u64),
 }
 
 impl EventLog {
-    /// Goes on behind the lines of earlier runs.
+    /// Creates a log that continues after the lines of earlier runs.
     pub(super) fn new(clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>, earlier: Vec<LogLine>) -> Self {
         let mut lines = Lines {
             last: earlier.last().map_or(0, |line| line.number),
@@ -49,18 +50,18 @@ impl EventLog {
         self.write_after(0, tunnel, code);
     }
 
-    /// After `left_out` lines like it that were not written.
+    /// Writes a line after `left_out` similar lines that were not written.
     pub(super) fn write_after(&self, left_out: u64, tunnel: Option<TunnelId>, code: LogCode) {
         let at = self.clock.wall().get();
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.last += 1;
         let line = LogLine { number: lines.last, at, level: code.level(), tunnel, left_out, code };
         lines.keep(line.clone());
-        // Still under the lock, so that lines are told in order.
+        // Published under the lock, so that listeners get the lines in order.
         self.sink.publish(Event::Log { line });
     }
 
-    /// Lines behind number `after` of at least this level.
+    /// Returns lines with numbers greater than `after` and at least this level.
     pub(super) fn page(&self, after: u64, level: LogLevel, limit: u32) -> LogPage {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let limit = usize::try_from(limit).unwrap_or(PAGE).clamp(1, PAGE);
@@ -77,7 +78,7 @@ impl Lines {
         if line.level == LogLevel::Debug { self.debug.keep(line) } else { self.plain.keep(line) }
     }
 
-    /// Those of a greater number, in order.
+    /// Returns the lines with numbers greater than `after`, in order.
     fn behind(&self, after: u64) -> impl Iterator<Item = &LogLine> {
         let (mut plain, mut debug) = (self.plain.behind(after).peekable(), self.debug.behind(after).peekable());
         std::iter::from_fn(move || match (plain.peek(), debug.peek()) {
@@ -102,7 +103,7 @@ impl RecentLines {
         self.lines.range(self.lines.partition_point(|line| line.number <= after)..)
     }
 
-    /// How many of a greater number are forgotten, at most.
+    /// Returns the maximum number of dropped lines with numbers greater than `after`.
     fn missed(&self, after: u64) -> u64 {
         let (count, latest) = self.forgotten;
         count.min(latest.saturating_sub(after))

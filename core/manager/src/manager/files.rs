@@ -1,5 +1,5 @@
-//! Configurations that stay where an administrator keeps them, such as `/etc/wireguard/wg0.conf`: each is a tunnel, called like its
-//! file. The file is the truth; what was decided about the tunnel outlives it, in case that it comes back.
+//! Configurations in an administrator's folder, such as `/etc/wireguard/wg0.conf`: each is a tunnel with the name of its file.
+//! The file is authoritative. The tunnel's settings are kept after the file disappears, in case that it comes back.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,10 +16,10 @@ use super::state::State;
 use super::{Inner, Manager};
 use crate::store::{Source, Store, StoreError};
 
-/// The folder with the files.
+/// The folder with the administrator's files.
 pub(super) struct Files {
     pub(super) folder: Option<PathBuf>,
-    /// What is wrong with which, as it was told last: it is told once.
+    /// The last reported problem of each file, so that each problem is reported once.
     told: Mutex<BTreeMap<PathBuf, String>>,
 }
 
@@ -30,8 +30,8 @@ impl Files {
 }
 
 impl Manager {
-    /// Looks at the administrator's files again: new ones become tunnels, changed ones are read, and a tunnel whose file is gone is no
-    /// more once it is down. What is up stays as it is.
+    /// Reads the administrator's files again. New files become tunnels, changed files are read, and a tunnel whose file is gone
+    /// is removed once it is down. Running tunnels stay as they are.
     pub fn reread(&self) {
         self.inner.look_at_files();
     }
@@ -45,9 +45,9 @@ impl Inner {
                 self.complain(folder, None);
                 files
             }
-            // Nobody who uses no such files has to have the folder.
+            // The folder need not exist.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            // Where it cannot be read nothing is known, also not that a file is gone.
+            // If the folder cannot be read, nothing is known, not even that a file is gone.
             Err(error) => return self.complain(folder, Some(error.to_string())),
         };
         for path in files {
@@ -56,11 +56,11 @@ impl Inner {
         }
         let ids: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
         ids.into_iter().for_each(|id| self.let_go_if_lost(id));
-        // What cannot be kept is in the log.
+        // `keep_early` logs a failure.
         let _ = self.keep_early();
     }
 
-    /// Makes a tunnel of a file, or reads it again. What is wrong with it comes back, as a sentence.
+    /// Adds a file's tunnel, or reads its file again. Returns a problem with the file as a sentence.
     fn take_in(&self, path: &Path) -> Result<(), String> {
         let name = InterfaceName::from_conf_path(path).map_err(|error| error.to_string())?;
         let called = name.as_str().parse().map_err(|error: adit_api::TunnelNameError| error.to_string())?;
@@ -71,7 +71,7 @@ impl Inner {
         }
         let (profile, problem) = match store.get(id, self.unix_time()) {
             Ok(tunnel) => (Profile::of(&tunnel), None),
-            // It went while we looked.
+            // The file disappeared in the meantime.
             Err(StoreError::Folder(FolderError::Missing { .. })) => return Ok(()),
             Err(error) => (Profile::unreadable(store.summary(id).map_err(|error| error.to_string())?), Some(error.to_string())),
         };
@@ -90,7 +90,7 @@ impl Inner {
         problem.map_or(Ok(()), Err)
     }
 
-    /// Nothing where the tunnel's file is there. Where it is not, the tunnel cannot be used, and is no more if it is down.
+    /// Does nothing if the tunnel's file exists. Otherwise the tunnel cannot be used any more, and it is removed if it is down.
     pub(super) fn let_go_if_lost(&self, id: TunnelId) {
         let Some(path) = self.lock().entries.get(&id).and_then(|entry| entry.profile.file().map(Path::to_owned)) else { return };
         if !is_lost(&path) {
@@ -99,7 +99,7 @@ impl Inner {
         let mut tunnels = self.lock();
         let Some(entry) = tunnels.entries.get_mut(&id) else { return };
         entry.profile.usable = None;
-        // Under lockdown it is blocked, and so stays.
+        // A tunnel under lockdown is blocked, and stays blocked.
         let is_down = matches!(entry.state, State::Down(_)) && entry.inbox.is_none();
         if !is_down {
             return self.tell(&tunnels, id);
@@ -112,7 +112,8 @@ impl Inner {
         self.note(id, LogCode::FileGone { file: LogText::of(path.display()) });
     }
 
-    /// Does `work`, and once more without the tunnels whose files are gone, where one of these had the name or the interface.
+    /// Runs `work`. If a tunnel whose file is gone occupies the name or the interface, removes such tunnels and runs `work`
+    /// again.
     pub(super) fn past_lost<T>(
         &self,
         store: &mut Store,
@@ -124,7 +125,7 @@ impl Inner {
         }
     }
 
-    /// Drops what is kept of tunnels whose files are gone; whether there were any.
+    /// Removes stored data of tunnels whose files are gone. Returns true if there were any.
     fn forget_lost(&self, store: &mut Store) -> Result<bool, StoreError> {
         let lost: Vec<TunnelId> = {
             let tunnels = self.lock();
@@ -139,7 +140,7 @@ impl Inner {
         Ok(!lost.is_empty())
     }
 
-    /// Says what is wrong with a file, if that is news.
+    /// Logs a file's problem if it was not logged yet.
     fn complain(&self, path: &Path, problem: Option<String>) {
         let mut told = self.files.told.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(problem) = problem else {
@@ -153,7 +154,7 @@ impl Inner {
         }
     }
 
-    /// Fails for a tunnel whose file is there: that is the administrator's to remove.
+    /// Fails if the tunnel's file exists: only the administrator may remove it.
     pub(super) fn may_forget(&self, id: TunnelId) -> Result<(), ApiError> {
         match self.lock().get(id)?.profile.file() {
             Some(path) if !is_lost(path) => Err(ApiError::ReadOnly { path: path.display().to_string() }),
@@ -166,12 +167,12 @@ fn is_unlisted(tunnels: &Tunnels, id: TunnelId) -> bool {
     !tunnels.entries.contains_key(&id)
 }
 
-/// Only if it is certain.
+/// Returns true only if the file certainly does not exist.
 pub(super) fn is_lost(path: &Path) -> bool {
     matches!(path.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound)
 }
 
-/// In the order of their names.
+/// Returns the folder's configuration files in the order of their names.
 fn conf_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = folder.read_dir()?.collect::<io::Result<Vec<_>>>()?;
     let is_conf = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "conf");

@@ -1,6 +1,6 @@
-//! Somebody else empties the packet filter, the rules or the routes while a tunnel needs them: they are put back at once, and that is
-//! told. Who does it again and again is not fought with: of what he undoes only the kill switch is put back at once, the rest when he has
-//! left it alone for a while.
+//! Restores packet filter, rules, routes and addresses at once when another program removes them while a tunnel needs them, and
+//! logs it. If a program removes them again and again, only the kill switch is restored at once, and the rest after the program
+//! has left it alone for a while.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,15 +17,15 @@ use super::inbox::{Deliver, Delivery, Inbox};
 use super::trace::{Bucket, NETWORK};
 use super::{Inner, refusal};
 
-/// Put back more often than so within so long, it is a fight.
+/// A conflict with another program starts when settings are restored more than this often within the window.
 const OFTEN: usize = 5;
 const WINDOW: Duration = Duration::from_secs(10);
-/// Routes, rules and addresses go one by one: so long is waited for the others from the first one on.
+/// Delay after the first missing route, rule or address, because programs remove them one by one.
 const ONE_BY_ONE: Duration = Duration::from_millis(100);
-/// Between two times that a kill switch is put back while there is a fight.
+/// Minimum time between two restorations of a kill switch during a conflict.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Who listens, and how he is told to end.
+/// The inbox of the thread that restores settings, and the handle that ends the thread that watches them.
 pub(super) struct Guard {
     heard: Inbox<Heard>,
     stop: Mutex<Option<Arc<dyn Stop>>>,
@@ -52,13 +52,13 @@ impl Guard {
         Self { heard: Inbox::new(clock), stop: Mutex::default() }
     }
 
-    /// The clock may have jumped.
+    /// Makes the thread read the clock again, which may have jumped.
     pub(super) fn look_again(&self) {
         self.heard.look_again();
     }
 }
 
-/// What is missing of an interface's, as far as that is known.
+/// The parts of an interface's settings that are known to be missing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Missing {
     kill_switch: bool,
@@ -82,12 +82,12 @@ impl Missing {
     }
 }
 
-/// What has happened to an interface lately.
+/// Recent restorations of an interface's settings.
 #[derive(Default)]
 struct Past {
-    /// When something was put back.
+    /// Times of the latest restorations.
     times: VecDeque<Instant>,
-    /// Put off, and until when; None: nothing was yet.
+    /// The missing parts whose restoration was postponed, and the times until which it is. A time of None: not postponed yet.
     late: Missing,
     blockade_at: Option<Instant>,
     rest_at: Option<Instant>,
@@ -101,14 +101,14 @@ impl Past {
         }
     }
 
-    /// When there is something to do that was put off.
+    /// Returns the time of the next postponed restoration.
     fn next(&self) -> Option<Instant> {
         let kill_switch = self.blockade_at.filter(|_| self.late.kill_switch);
         let rest = self.rest_at.filter(|_| self.late.filter || self.late.ways);
         [kill_switch, rest].into_iter().flatten().min()
     }
 
-    /// Of what is missing, what is to be put back at `now`; the rest is put off.
+    /// Returns the missing parts to restore at `now`, and postpones the others.
     fn due(&mut self, missing: Missing, now: Instant) -> Missing {
         self.forget(now);
         let all = self.late.and(missing);
@@ -132,7 +132,7 @@ impl Past {
         due
     }
 
-    /// Something was put back. Whether that was once too often, and is news.
+    /// Records a restoration. Returns true if a conflict with another program has just started.
     fn was_put_back(&mut self, now: Instant) -> bool {
         self.times.push_back(now);
         if self.times.len() > OFTEN + 1 {
@@ -147,7 +147,7 @@ impl Past {
 }
 
 impl Inner {
-    /// Listens from now on, and tries again what has to be.
+    /// Starts the threads that watch the network settings and retry failed tunnels.
     pub(super) fn stand_guard(self: &Arc<Self>) {
         let inner = Arc::downgrade(self);
         self.platform.network.on_resolvers_overwritten(Box::new(move |interface, result| {
@@ -165,7 +165,7 @@ impl Inner {
             self.spawn("retries", |inner| inner.keep_trying())?;
             let stop = self.devices.new_stop()().map_err(|error| thread_error(&error))?;
             let tampering = self.platform.network.tampering().map_err(|error| refusal::of_network(&error))?;
-            // Without it the system protects the settings by itself.
+            // If the platform reports no tampering, the system protects the settings itself.
             let Some(mut network) = tampering else { return Ok(()) };
             *self.guard.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&stop));
             self.spawn("guard", Self::take_care)?;
@@ -187,7 +187,7 @@ impl Inner {
         }
     }
 
-    /// Ends what was begun by [`Inner::stand_guard`].
+    /// Ends the threads that [`Inner::stand_guard`] started.
     pub(super) fn end_guard(&self) {
         self.retries.look_again();
         self.guard.heard.push(Heard::End);
@@ -213,7 +213,7 @@ impl Inner {
         loop {
             let deadline = pasts.values().filter_map(Past::next).min();
             let mut heard: Vec<Heard> = self.guard.heard.next(deadline).into_iter().collect();
-            // What came in one go is put back in one.
+            // Tampering that was reported together is repaired together.
             heard.extend(self.guard.heard.take_all());
             let mut missing: BTreeMap<InterfaceName, Missing> = BTreeMap::new();
             for heard in heard {
@@ -241,7 +241,7 @@ impl Inner {
         }
     }
 
-    /// The kill switch first. Whether there was something to put back.
+    /// Restores the missing parts, the kill switch first. Returns true if anything was missing or could not be restored.
     fn reconcile(&self, interface: &InterfaceName, due: Missing) -> bool {
         let mut any = false;
         let parts = [(due.kill_switch, Protected::KillSwitch), (due.ways, Protected::Ways), (due.filter, Protected::Filter)];

@@ -1,5 +1,5 @@
-//! Whether a peer answers. WireGuard is silent while nothing is sent, so that silence alone means nothing: what counts against a peer
-//! is what was sent to it and not answered, which the engine's events tell without anybody having to look.
+//! Determines whether a peer answers. WireGuard is silent while no data is sent, so silence alone means nothing. Only packets
+//! without an answer count against a peer; the engine's events report them, without polling.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -11,46 +11,46 @@ use adit_tunnel::PeerView;
 
 use super::clock::{Now, UnixMillis};
 
-/// A session lasts so long at most (whitepaper section 6.2, Reject-After-Time).
+/// Maximum lifetime of a session (whitepaper section 6.2, Reject-After-Time).
 const SESSION: Duration = Duration::from_secs(180);
-/// Without an answer for so long, something is wrong (Keepalive-Timeout + Rekey-Timeout).
+/// Time without an answer after which a peer counts as not answering (Keepalive-Timeout + Rekey-Timeout).
 const SILENCE: Duration = Duration::from_secs(15);
-/// An initiation is sent again so often (Rekey-Timeout).
+/// Interval between retransmissions of an initiation (Rekey-Timeout).
 const RETRY: Duration = Duration::from_secs(5);
 
-/// After so long somebody is told of it.
+/// Time without an answer after which the silence is logged.
 const ALARM: Duration = Duration::from_secs(300);
 
-/// What the engine told of each peer.
+/// The state of each peer according to the engine's events.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tracks {
     peers: HashMap<PublicKey, Track>,
-    /// Those whose present silence somebody was told of, and since when it is.
+    /// Peers whose current silence has been reported, and the start of that silence.
     told: HashMap<PublicKey, Instant>,
-    /// The latest handshake of each peer. The engine tells by the wall clock when it was, which may be set at any time: it is read once
-    /// for each handshake, and counts by the monotonic clock from then on.
+    /// The latest handshake of each peer. The engine reports its time by the wall clock, which may be set at any time. It is
+    /// converted to the monotonic clock once for each handshake.
     handshakes: RefCell<HashMap<PublicKey, Handshake>>,
 }
 
-/// When a handshake was.
+/// The time of a handshake.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Handshake {
-    /// As the engine tells it, since 1970.
+    /// Time since 1970, as reported by the engine.
     wall: Duration,
     at: Instant,
 }
 
-/// What is going on with one peer; nothing is where there is none.
+/// A peer from which an answer is outstanding. All other peers have no track.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Track {
-    /// It is being asked for a handshake since then.
+    /// Initiations are being sent to the peer since that time.
     Asked { since: Instant },
-    /// It has not answered since then.
+    /// The peer has not answered since that time.
     Silent { since: Instant },
 }
 
 impl Tracks {
-    /// Notes an event. True: what a person would be told is another.
+    /// Records an event. Returns true if the visible health changes.
     pub(super) fn note(&mut self, event: &Event, now: Instant) -> bool {
         let (peer, after) = match event {
             Event::HandshakeStarted { peer, attempt, .. } => {
@@ -81,19 +81,20 @@ impl Tracks {
         before != after || after.is_none()
     }
 
-    /// These peers have just been asked for a first handshake, as far as they have an endpoint and never had one.
+    /// Records that initiations have just been sent to those of these peers that have an endpoint and never had a handshake.
     pub(super) fn expect_answers(&mut self, peers: &[PeerView], now: Instant) {
         for peer in peers.iter().filter(|peer| peer.last_handshake.is_zero() && peer.endpoint.is_some()) {
             self.peers.entry(peer.public_key).or_insert(Track::Asked { since: now });
         }
     }
 
-    /// When the next silence becomes a long one that nobody was told of.
+    /// Returns the time at which the next unreported silence becomes long enough to be reported.
     pub(super) fn next_alarm(&self) -> Option<Instant> {
         self.silent().map(|(_, since)| since + ALARM).min()
     }
 
-    /// Peers that have been silent for long, and since when. Each silence is reported once.
+    /// Returns the peers whose long silence has not been reported yet, and the start of their silence. Reports each silence
+    /// once.
     pub(super) fn alarms(&mut self, peers: &[PeerView], now: Now) -> Vec<(PublicKey, Instant)> {
         let due: Vec<_> = self.silent().filter(|(_, since)| now.instant >= *since + ALARM).collect();
         self.told.extend(due.iter().copied());
@@ -105,13 +106,13 @@ impl Tracks {
         due.into_iter().filter(|(key, _)| silent.contains(key)).collect()
     }
 
-    /// Whose long silence an event ends, and how long it was.
+    /// Returns the peer whose reported silence this event ends, and how long it lasted.
     pub(super) fn answers_again(&mut self, event: &Event, now: Instant) -> Option<(PublicKey, Duration)> {
         let Event::HandshakeCompleted { peer, .. } = event else { return None };
         self.told.remove(peer).map(|since| (*peer, now.since(since)))
     }
 
-    /// Those whose silence nobody was told of, and since when it is.
+    /// Returns the peers whose silence has not been reported, and the start of their silence.
     fn silent(&self) -> impl Iterator<Item = (PublicKey, Instant)> {
         self.peers.iter().filter(|(key, _)| !self.told.contains_key(key)).filter_map(|(key, track)| match track {
             Track::Silent { since } => Some((*key, *since)),
@@ -119,11 +120,11 @@ impl Tracks {
         })
     }
 
-    /// How a peer is.
+    /// Returns the health of a peer.
     pub(super) fn health(&self, peer: &PeerView, now: Now) -> Health {
         let unix = |instant| now.unix(instant).get();
         match (self.peers.get(&peer.public_key), self.last_handshake(peer, now)) {
-            // A session that came about since is an answer, whoever began it.
+            // A session that was established since then is an answer, whichever side initiated it.
             (Some(Track::Silent { since }), last) if last.is_none_or(|last| last <= *since) => {
                 Health::NoAnswer { since: unix(*since) }
             }
@@ -132,14 +133,14 @@ impl Tracks {
             }
             (Some(Track::Asked { since }), None) => Health::Handshaking { since: unix(*since) },
             (_, None) if peer.endpoint.is_none() => Health::WaitingForPeer,
-            // It has never answered, and nobody has asked it yet.
+            // The peer has never answered, and no initiation has been sent to it yet.
             (_, None) => Health::Handshaking { since: unix(now.instant) },
             (_, Some(last)) if now.instant.since(last) <= SESSION => Health::Good,
             (_, Some(_)) => Health::Idle,
         }
     }
 
-    /// When the peer's latest handshake was; None: there was none yet.
+    /// Returns the time of the peer's latest handshake, or None if there was none.
     fn last_handshake(&self, peer: &PeerView, now: Now) -> Option<Instant> {
         let wall = Some(peer.last_handshake).filter(|wall| !wall.is_zero())?;
         let mut handshakes = self.handshakes.borrow_mut();
@@ -151,7 +152,7 @@ impl Tracks {
         Some(at)
     }
 
-    /// How a tunnel is: as its worst peer.
+    /// Returns the health of a tunnel, which is that of its worst peer.
     pub(super) fn worst(&self, peers: &[PeerView], now: Now) -> Health {
         let rank = |health: &Health| match health {
             Health::NoAnswer { .. } => 4,
@@ -166,22 +167,22 @@ impl Tracks {
 
 #[cfg(test)]
 mod tests {
-    use adit_protocol::{PresharedKey, Tai64n};
+    use adit_protocol::Tai64n;
 
     use super::super::clock::at_milliseconds;
     use super::*;
 
     const KEY: PublicKey = PublicKey::from_bytes([7; 32]);
-    /// What the wall clock shows at the start, Unix milliseconds.
+    /// Time of the wall clock at the start, in Unix milliseconds.
     const WALL: u64 = 1_700_000_000_000;
     const HOUR: u64 = 3_600_000;
 
-    /// So many milliseconds after the start.
+    /// Returns the instant so many milliseconds after the start.
     fn at(milliseconds: u64) -> Instant {
         at_milliseconds(HOUR + milliseconds)
     }
 
-    /// The same, with what the clocks show then.
+    /// Returns the same instant together with the wall clock's offset.
     fn now(milliseconds: u64) -> Now {
         Now::at(at(milliseconds), UnixMillis::new(WALL + milliseconds))
     }
@@ -190,18 +191,12 @@ mod tests {
         u64::try_from(time.as_millis()).unwrap()
     }
 
-    /// One whose last handshake was at that time of the wall clock, Unix milliseconds.
+    /// Returns a peer whose last handshake was at that time of the wall clock, in Unix milliseconds.
     fn peer(last_handshake: u64) -> PeerView {
         PeerView {
-            public_key: KEY,
-            preshared_key: PresharedKey::none(),
             endpoint: Some("192.0.2.1:1".parse().unwrap()),
             last_handshake: Duration::from_millis(last_handshake),
-            round_trip: None,
-            rx_bytes: 0,
-            tx_bytes: 0,
-            persistent_keepalive: 0,
-            allowed_ips: Vec::new(),
+            ..PeerView::new(KEY)
         }
     }
 

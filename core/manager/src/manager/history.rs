@@ -1,5 +1,5 @@
-//! What went through a tunnel in the last five minutes. Nobody wakes for it while the tunnel is idle and nobody looks: a second is
-//! sampled when somebody asks, and then every second for as long as traffic goes on or somebody keeps asking.
+//! The traffic of a tunnel in the last five minutes. An idle tunnel that nobody watches is not sampled. A request takes a
+//! sample, and sampling then continues every second while there is traffic or further requests.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -10,29 +10,29 @@ use adit_tunnel::DeviceView;
 
 use super::clock::Now;
 
-/// Between samples.
+/// Time between samples.
 pub(super) const INTERVAL: Duration = Duration::from_secs(1);
-/// Five minutes.
+/// Maximum number of samples: five minutes.
 const SAMPLES: usize = 300;
-/// After so long without traffic or a question nobody samples any more.
+/// Time without traffic and requests after which sampling stops.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The past of a tunnel that is up.
+/// The traffic history of a tunnel that is up.
 #[derive(Clone, Debug)]
 pub(super) struct History {
     samples: VecDeque<Second>,
     total: Counters,
-    /// What the engine's counters were, and when.
+    /// The engine's counters at the last sample, and the time of that sample.
     seen: Counters,
     seen_at: Instant,
-    /// Until then it is sampled every second.
+    /// End of the sampling every second.
     until: Instant,
 }
 
-/// What went through in one second.
+/// The traffic of one second.
 #[derive(Clone, Debug)]
 struct Second {
-    /// Its end.
+    /// End of the second.
     end: Instant,
     through: Counters,
 }
@@ -45,29 +45,30 @@ impl Second {
 }
 
 impl History {
-    /// Of a tunnel that is up since `now`.
+    /// Creates the history of a tunnel that is up since `now`.
     pub(super) fn new(now: Instant) -> Self {
         Self { samples: VecDeque::new(), total: Counters::default(), seen: Counters::default(), seen_at: now, until: now }
     }
 
-    /// Somebody looks.
+    /// Records a request, which extends the sampling.
     pub(super) fn watch(&mut self, now: Instant) {
         self.until = self.until.max(now + PATIENCE);
     }
 
-    /// When to sample next; None: not by itself.
+    /// Returns the time of the next sample, or None if no sampling is scheduled.
     pub(super) fn next(&self) -> Option<Instant> {
         (self.seen_at < self.until).then_some(self.seen_at + INTERVAL)
     }
 
-    /// Takes what the engine counts now. The latest of the seconds that have passed since, if one has.
+    /// Takes a sample of the engine's counters. Returns the latest complete second, or None if no second has passed since the
+    /// last sample.
     pub(super) fn sample(&mut self, view: &DeviceView, now: Now) -> Option<Sample> {
         let passed = now.instant.since(self.seen_at).as_secs() / INTERVAL.as_secs();
         if passed == 0 {
             return None;
         }
         let seen = totals(view);
-        // A peer that was removed took its counters with it.
+        // The counters of a removed peer are gone.
         let received = seen.received.saturating_sub(self.seen.received);
         let sent = seen.sent.saturating_sub(self.seen.sent);
         self.total.received += received;
@@ -80,7 +81,7 @@ impl History {
         self.samples.back().map(|second| second.view(now))
     }
 
-    /// Seconds in which nobody looked share what went through in them.
+    /// Distributes the traffic evenly over the seconds since the last sample.
     fn spread(&mut self, received: u64, sent: u64, seconds: u64) {
         let share = |all: u64, second: u64| all / seconds + u64::from(second < all % seconds);
         let first = seconds.saturating_sub(SAMPLES as u64);
@@ -94,12 +95,12 @@ impl History {
         self.samples.drain(..surplus);
     }
 
-    /// The oldest first.
+    /// Returns the samples, the oldest first.
     pub(super) fn samples(&self, now: Now) -> Vec<Sample> {
         self.samples.iter().map(|second| second.view(now)).collect()
     }
 
-    /// Since the tunnel came up; `view` is what the engine counts now.
+    /// Returns the traffic since the tunnel came up. `view` has the engine's current counters.
     pub(super) fn total(&self, view: &DeviceView) -> Counters {
         let seen = totals(view);
         Counters {
@@ -116,7 +117,7 @@ fn totals(view: &DeviceView) -> Counters {
 
 #[cfg(test)]
 mod tests {
-    use adit_protocol::{PresharedKey, PublicKey};
+    use adit_protocol::PublicKey;
     use adit_tunnel::PeerView;
 
     use super::super::clock::{UnixMillis, at_milliseconds};
@@ -126,23 +127,13 @@ mod tests {
         at_milliseconds(1_000_000 + milliseconds)
     }
 
-    /// What the wall clock shows tells the milliseconds since the tunnel came up.
+    /// Returns a time at which the wall clock shows the milliseconds since the tunnel came up.
     fn now(milliseconds: u64) -> Now {
         Now::at(at(milliseconds), UnixMillis::new(milliseconds))
     }
 
     fn view(rx_bytes: u64, tx_bytes: u64) -> DeviceView {
-        let peer = PeerView {
-            public_key: PublicKey::from_bytes([7; 32]),
-            preshared_key: PresharedKey::none(),
-            endpoint: None,
-            last_handshake: Duration::ZERO,
-            round_trip: None,
-            rx_bytes,
-            tx_bytes,
-            persistent_keepalive: 0,
-            allowed_ips: Vec::new(),
-        };
+        let peer = PeerView { rx_bytes, tx_bytes, ..PeerView::new(PublicKey::from_bytes([7; 32])) };
         DeviceView { peers: vec![peer], ..DeviceView::default() }
     }
 

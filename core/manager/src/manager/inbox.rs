@@ -1,5 +1,5 @@
-//! The queue that a thread of the manager sleeps on: messages, and a deadline. What others can cause at will takes the room of one
-//! message for each kind, however often it happens.
+//! The queue on which a thread of the manager sleeps: messages and a deadline. Events that peers or the network can cause at
+//! will take the space of one message of each kind, however often they occur.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::convert::Infallible;
@@ -10,22 +10,22 @@ use adit_protocol::Instant;
 
 use super::clock::Clock;
 
-/// When a message is delivered.
+/// The priority of a message.
 pub(super) enum Delivery<K> {
-    /// Before everything else.
+    /// Delivered before all other messages.
     First,
-    /// In order, before all events.
+    /// Delivered in order, before all events.
     Request,
-    /// After all requests. A later event with the same key replaces an earlier one that still waits.
+    /// Delivered after all requests. A later event with the same key replaces an earlier one that still waits.
     Event(K),
 }
 
-/// What an inbox holds.
+/// A message that an inbox can hold.
 pub(super) trait Deliver {
-    /// Events with the same key replace each other.
+    /// The key of an event. Events with the same key replace each other.
     type Key: Clone + Eq + Hash;
 
-    /// When it is delivered.
+    /// Returns the priority of the message.
     fn delivery(&self) -> Delivery<Self::Key>;
 }
 
@@ -37,7 +37,7 @@ impl Deliver for Infallible {
     }
 }
 
-/// Messages for one thread.
+/// The queue of messages for one thread.
 pub(super) struct Inbox<M: Deliver> {
     clock: Arc<dyn Clock>,
     waiting: Mutex<Waiting<M>>,
@@ -48,9 +48,9 @@ struct Waiting<M: Deliver> {
     first: VecDeque<M>,
     requests: VecDeque<M>,
     events: Events<M>,
-    /// The clock may have jumped, or the deadline may be another.
+    /// True if the thread must read the clock again, because the clock may have jumped or the deadline may have changed.
     look_again: bool,
-    /// The thread was told last that something is due.
+    /// True if the last call returned because of the deadline. The next call then prefers an event.
     event_is_next: bool,
 }
 
@@ -77,7 +77,7 @@ impl<M: Deliver> Inbox<M> {
         self.changed.notify_all();
     }
 
-    /// Everything that waits, in the order of delivery.
+    /// Removes and returns all waiting messages in the order of delivery.
     pub(super) fn take_all(&self) -> VecDeque<M> {
         let Waiting { mut first, requests, events, .. } = {
             let mut waiting = self.lock();
@@ -89,19 +89,19 @@ impl<M: Deliver> Inbox<M> {
         first
     }
 
-    /// Drops everything that waits.
+    /// Drops all waiting messages.
     pub(super) fn clear(&self) {
         drop(self.take_all());
     }
 
-    /// Has the thread look at the clock again.
+    /// Makes the thread read the clock again.
     pub(super) fn look_again(&self) {
         self.lock().look_again = true;
         self.changed.notify_all();
     }
 
-    /// The next message; None when it is `deadline`, which events do not delay, or when nothing waits and the thread
-    /// has to look at the clock again.
+    /// Waits for the next message. Returns None at `deadline`, which events do not delay, or if no message waits and the thread
+    /// has to read the clock again.
     pub(super) fn next(&self, deadline: Option<Instant>) -> Option<M> {
         let mut waiting = self.lock();
         loop {
@@ -112,7 +112,7 @@ impl<M: Deliver> Inbox<M> {
                 return Some(message);
             }
             let is_due = deadline.is_some_and(|deadline| self.clock.now() >= deadline);
-            // An event comes between two times, so that a thread which is always late still hears of events.
+            // One event is delivered between two expired deadlines, so that a thread that is always late still receives events.
             if !std::mem::take(&mut waiting.event_is_next) && is_due {
                 waiting.event_is_next = true;
                 return None;

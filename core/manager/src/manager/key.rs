@@ -1,5 +1,5 @@
-//! Tunnels whose private key is not kept: it is given with the wish to come up, and remembered in memory until the tunnel is down or
-//! blocked, so that a pause, a restart and an edit need nobody.
+//! Tunnels whose private key is not stored: the caller provides it at connect, and it stays in memory until the tunnel is down
+//! or blocked, so that a pause, a restart and an edit need no new input.
 
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ impl Inner {
 }
 
 impl Inner {
-    /// With the key in it, where the tunnel asks for one.
+    /// Completes the configuration with the private key if the tunnel asks for one.
     pub(super) fn with_key(&self, id: TunnelId, usable: Arc<Usable>) -> Result<Arc<Usable>, ApiError> {
         let Some(asked) = usable.config.interface.asks_for else { return Ok(usable) };
         let given = self.lock().get(id)?.key.clone().filter(|key| key.public() == asked);
@@ -72,7 +72,7 @@ impl Inner {
         Ok(Arc::new(Usable { config: holding(config, &key), needs, hooks, policy }))
     }
 
-    /// A tunnel that did not begin to come up does not need its key.
+    /// Drops the private key of a tunnel whose attempt did not start.
     pub(super) fn forget_given_key(&self, id: TunnelId) {
         if let Some(entry) = self.lock().entries.get_mut(&id)
             && matches!(entry.state, State::Down(_) | State::Blocked(_))

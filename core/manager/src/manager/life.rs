@@ -1,38 +1,39 @@
-//! The states of a tunnel and the events that change them: one pure function, without a lock, a clock or a side effect.
+//! The state machine of a tunnel: one pure function from state and event to the next state, without a lock, a clock or a side
+//! effect.
 //!
-//! `State` owns the data of each phase. Intent, kill switch and retries change through [`transition`] alone.
+//! `State` owns the data of each phase. Intent, kill switch and retries change only through [`transition`].
 
 use adit_api::DownReason;
 use adit_protocol::Instant;
 
 use super::backoff::{Backoff, is_mended_by_time};
 
-/// What a tunnel is to be.
+/// The intended state of a tunnel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Intent {
-    /// Down, and not tried again by itself.
+    /// Down; the tunnel is not retried.
     Down,
-    /// Up; it is tried again where trying again may help.
+    /// Up; the tunnel is retried if a retry can help.
     Up {
-        /// Nobody waits to hear whether it comes up.
+        /// True if no caller waits for the result.
         unattended: bool,
-        /// Somebody wants it although it conflicts with other tunnels.
+        /// True if a user wants the tunnel up although it conflicts with other tunnels.
         despite_conflicts: bool,
     },
-    /// Removed: nobody brings it up again.
+    /// Removed; the tunnel can no longer be brought up.
     Removed,
 }
 
-/// Whether anything may leave the computer past a tunnel.
+/// The present state of a tunnel's kill switch. The setting, which says when it closes, is `adit_api::KillSwitch`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum KillSwitch {
-    /// Everything may.
+pub(super) enum KillSwitchState {
+    /// All traffic may leave outside the tunnel.
     Open,
-    /// Nothing may but what its profile allows.
+    /// Only the traffic that the tunnel's profile allows may leave outside the tunnel.
     Closed,
 }
 
-/// The state that a tunnel is in, with the times that decide what happens next.
+/// The state of a tunnel, with the times that decide what happens next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Phase {
     Down { retry_at: Option<Instant> },
@@ -43,71 +44,71 @@ pub(super) enum Phase {
     Blocked { since: Instant, retry_at: Option<Instant> },
 }
 
-/// Everything that is decided about a tunnel.
+/// Everything about a tunnel that [`transition`] decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Life {
     pub(super) phase: Phase,
     pub(super) intent: Intent,
-    pub(super) kill_switch: KillSwitch,
+    pub(super) kill_switch: KillSwitchState,
     pub(super) backoff: Backoff,
-    /// Since when it is not there although it is to be up.
+    /// Time since which the tunnel should be up and is not.
     pub(super) broken_since: Option<Instant>,
 }
 
-/// What happens to a tunnel.
+/// An event in the life of a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Event {
-    /// The program started, and the tunnel was up or paused when it ended.
+    /// The program started, and the tunnel should be up or paused.
     Restored,
-    /// Its thread begins to bring it up.
+    /// The tunnel's thread starts to bring it up.
     Begun { unattended: bool, despite_conflicts: bool },
-    /// It is up.
+    /// The tunnel is up.
     CameUp,
-    /// Its thread begins to take it down.
+    /// The tunnel's thread starts to take it down.
     Leaving,
-    /// Its thread has taken it down for a while.
+    /// The tunnel's thread has taken it down for a limited time.
     Paused { despite_conflicts: bool },
-    /// It is down.
+    /// The tunnel is down.
     WentDown(DownReason),
-    /// It was blocked, and its kill switch was opened for good: it is down.
+    /// The tunnel was blocked and is down now, because its kill switch was opened for good.
     Unblocked(DownReason),
-    /// Somebody wants it down: it is not tried again.
+    /// A user wants the tunnel down: it is not retried.
     GivenUp,
-    /// Its thread is to take it down, whatever it is doing.
+    /// The tunnel's thread must take it down, whatever it is doing.
     AskedToLeave,
-    /// Somebody removes it.
+    /// A user is removing the tunnel.
     Removed,
-    /// It could not be removed.
+    /// The tunnel could not be removed.
     NotRemoved,
-    /// It was due to be tried again, and could not even be begun.
+    /// A retry was due, but the attempt could not even start.
     NotBegun,
-    /// The network of the computer is another.
+    /// The computer's network has changed.
     NetworkChanged,
-    /// Its kill switch was closed.
+    /// The tunnel's kill switch was closed.
     Closed,
-    /// Its kill switch was opened.
+    /// The tunnel's kill switch was opened.
     Opened,
 }
 
-/// What has to be done for a transition.
+/// A side effect that a transition requires.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Action {
-    /// End the attempt to bring it up, or what runs.
+    /// End the attempt to bring the tunnel up, or the running tunnel.
     End,
     /// Enter `Leaving`.
     Leave,
-    /// Have its thread take it down.
+    /// Tell the tunnel's thread to take it down.
     TellThread,
-    /// Enter `Down` or `Blocked`, and answer whoever waits for it to come up.
+    /// Enter `Down` or `Blocked`, and answer the caller that waits for the tunnel to come up.
     GoDown(DownReason),
-    /// Try it again at the time that the phase has.
+    /// Schedule a retry at the time that the phase has.
     Reschedule,
-    /// Forget the private key that was given for it.
+    /// Drop the private key that was provided for the tunnel.
     ForgetKey,
 }
 
 impl Phase {
-    /// When it is tried again by itself.
+    /// Returns the time of the next retry, if one is scheduled.
     pub(super) fn retry_at(self) -> Option<Instant> {
         match self {
             Self::Down { retry_at } | Self::Blocked { retry_at, .. } => retry_at,
@@ -132,7 +133,7 @@ impl Intent {
         }
     }
 
-    /// Whether somebody wants it although it conflicts with other tunnels.
+    /// Returns true if a user wants the tunnel up although it conflicts with other tunnels.
     pub(super) fn despite_conflicts(self) -> bool {
         match self {
             Self::Up { despite_conflicts, .. } => despite_conflicts,
@@ -140,7 +141,7 @@ impl Intent {
         }
     }
 
-    /// Down, unless it is about to be removed.
+    /// Returns the intent `Down`, unless the tunnel is being removed.
     fn given_up(self) -> Self {
         match self {
             Self::Down | Self::Up { .. } => Self::Down,
@@ -150,24 +151,24 @@ impl Intent {
 }
 
 impl Life {
-    /// Of a tunnel that was never up.
+    /// The life of a tunnel that was never up.
     pub(super) const NEW: Self = Self {
         phase: Phase::Down { retry_at: None },
         intent: Intent::Down,
-        kill_switch: KillSwitch::Open,
+        kill_switch: KillSwitchState::Open,
         backoff: Backoff::NONE,
         broken_since: None,
     };
 
-    /// Whether it is tried again by itself after it went down for that reason. Where its kill switch is open, somebody who removes the
-    /// interface has taken the tunnel down, and somebody who waited for it to come up has been told that it did not.
+    /// Returns true if the tunnel is retried after it went down for that reason. With an open kill switch, a removed interface
+    /// means that a user took the tunnel down, and a caller that waited for the tunnel has already got the error.
     pub(super) fn comes_back_after(&self, reason: &DownReason) -> bool {
         let Intent::Up { unattended, .. } = self.intent else { return false };
         let without_kill_switch = match reason {
             DownReason::Asked | DownReason::InterfaceRemoved => false,
             DownReason::Failed { .. } | DownReason::EngineStopped => unattended,
         };
-        is_mended_by_time(reason) && (self.kill_switch == KillSwitch::Closed || without_kill_switch)
+        is_mended_by_time(reason) && (self.kill_switch == KillSwitchState::Closed || without_kill_switch)
     }
 
     fn go_down(self, reason: &DownReason, now: Instant, chance: u32) -> (Self, Vec<Action>) {
@@ -179,11 +180,11 @@ impl Life {
             actions.push(Action::ForgetKey);
         }
         match self.kill_switch {
-            KillSwitch::Closed => {
+            KillSwitchState::Closed => {
                 let since = self.broken_since.unwrap_or(now);
                 (next.broken_since, next.phase) = (Some(since), Phase::Blocked { since, retry_at });
             }
-            KillSwitch::Open => (next.broken_since, next.phase) = (None, Phase::Down { retry_at }),
+            KillSwitchState::Open => (next.broken_since, next.phase) = (None, Phase::Down { retry_at }),
         }
         actions.push(Action::GoDown(reason.clone()));
         (next, actions)
@@ -200,7 +201,7 @@ impl Life {
     }
 }
 
-/// What becomes of a tunnel, and what has to be done for it. `chance`: any number; it spreads the times at which tunnels are tried again.
+/// Returns the tunnel's next state and the required side effects. `chance` is any number; it spreads the times of retries.
 pub(super) fn transition(life: Life, event: &Event, now: Instant, chance: u32) -> (Life, Vec<Action>) {
     let unchanged = |life: Life| (life, Vec::new());
     match event {
@@ -209,7 +210,7 @@ pub(super) fn transition(life: Life, event: &Event, now: Instant, chance: u32) -
             ..life
         }),
         Event::Begun { unattended, despite_conflicts } => {
-            // A tunnel that is restarted conflicts with others as much as it did.
+            // A restarted tunnel keeps its conflicts with others.
             let despite_conflicts = match life.phase {
                 Phase::Up { .. } => life.intent.despite_conflicts(),
                 Phase::Down { .. } | Phase::Connecting | Phase::Leaving | Phase::Paused | Phase::Blocked { .. } => {
@@ -233,15 +234,15 @@ pub(super) fn transition(life: Life, event: &Event, now: Instant, chance: u32) -
         Event::GivenUp => {
             let given_up = Life { intent: life.intent.given_up(), ..life };
             match (life.phase.retry_at(), life.kill_switch) {
-                (Some(_), KillSwitch::Open) => given_up.go_down(&DownReason::Asked, now, chance),
-                (Some(_), KillSwitch::Closed) | (None, KillSwitch::Open | KillSwitch::Closed) => {
+                (Some(_), KillSwitchState::Open) => given_up.go_down(&DownReason::Asked, now, chance),
+                (Some(_), KillSwitchState::Closed) | (None, KillSwitchState::Open | KillSwitchState::Closed) => {
                     (given_up, vec![Action::ForgetKey])
                 }
             }
         }
         Event::AskedToLeave => {
             let (next, mut actions) = match life.phase {
-                // Its thread finds that it is over by itself, and then says so.
+                // The tunnel's thread notices the end itself, and then reports it.
                 Phase::Connecting => (life, vec![Action::End]),
                 Phase::Up { .. } => {
                     let (next, leave) = life.leave(now);
@@ -271,8 +272,8 @@ pub(super) fn transition(life: Life, event: &Event, now: Instant, chance: u32) -
             }
             None => unchanged(life),
         },
-        Event::Closed => unchanged(Life { kill_switch: KillSwitch::Closed, ..life }),
-        Event::Opened => unchanged(Life { kill_switch: KillSwitch::Open, ..life }),
+        Event::Closed => unchanged(Life { kill_switch: KillSwitchState::Closed, ..life }),
+        Event::Opened => unchanged(Life { kill_switch: KillSwitchState::Open, ..life }),
     }
 }
 

@@ -1,5 +1,5 @@
-//! How many previews may wait for a name server at once. While none answers, each keeps one of the threads on which requests are worked
-//! on, so that without a limit a few users could take all of them.
+//! Limits the number of previews that wait for a name server at the same time. While no server answers, each such preview
+//! occupies a thread for requests, so that without a limit a few users could occupy all of them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,32 +9,33 @@ use adit_api::{ApiError, PeerId};
 
 use adit_activation::{Candidates, Resolver};
 
-/// Previews of one user.
+/// Maximum number of previews of one user.
 const PER_USER: u32 = 2;
-/// Previews of all users but root, and as many again of root and the program itself.
+/// Maximum number of previews of all users except root, and separately of root together with the program itself.
 const ALL: u32 = 8;
 
-/// How many previews of each user wait; None is root and the program itself.
+/// The number of waiting previews of each user. None stands for root and the program itself.
 #[derive(Default)]
 pub(super) struct LookUpSlots(Mutex<BTreeMap<Option<PeerId>, u32>>);
 
-/// The right to look names up; given back when dropped.
+/// Permission to look names up. Given back when dropped.
 pub(super) struct LookUpSlot {
     slots: Arc<LookUpSlots>,
     user: Option<PeerId>,
 }
 
-/// Looks names up with a slot, which is given back when the last look-up has ended: one that nobody waits for any more goes on.
+/// A resolver that holds a slot. The slot is given back when the last look-up has ended, even if its caller no longer waits for
+/// it.
 struct WithSlot {
     resolver: Arc<dyn Resolver>,
     _slot: LookUpSlot,
 }
 
 impl LookUpSlots {
-    /// For a preview of the user; None is the program itself.
+    /// Takes a slot for a preview of the user. None stands for the program itself.
     ///
     /// # Errors
-    /// When there is none left for the user.
+    /// Fails if the user's slots, or the slots of all users, are taken.
     pub(super) fn take(self: &Arc<Self>, user: Option<&PeerId>) -> Result<LookUpSlot, ApiError> {
         let user = user.filter(|user| !user.is_administrator()).cloned();
         let mut waiting = self.lock();
@@ -59,7 +60,7 @@ impl LookUpSlots {
 }
 
 impl LookUpSlot {
-    /// The resolver, which keeps the slot.
+    /// Returns the resolver with the slot attached.
     pub(super) fn around(self, resolver: Arc<dyn Resolver>) -> Arc<dyn Resolver> {
         Arc::new(WithSlot { resolver, _slot: self })
     }

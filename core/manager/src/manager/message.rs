@@ -1,4 +1,4 @@
-//! What the thread of a tunnel is asked, and what it hears.
+//! The messages to a tunnel's thread.
 
 use std::mem::{Discriminant, discriminant};
 use std::sync::Arc;
@@ -12,35 +12,35 @@ use super::inbox::{Deliver, Delivery};
 use super::profile::Usable;
 use adit_activation::{End, KillSwitchRequest, LookedUp, Patience, Shutdown};
 
-/// What a tunnel's thread is asked, or hears.
+/// A request to a tunnel's thread, or an event that it receives.
 pub(super) enum Message {
-    /// Take it down.
+    /// Take the tunnel down.
     Leave,
-    /// That life of the tunnel is over by itself.
+    /// The run of the tunnel with this number has ended by itself.
     Ended(u64, End),
-    /// Make this configuration true.
+    /// Apply this configuration to the running tunnel.
     Apply(Box<Config>, Reply),
-    /// Have that kill switch from now on, or none.
+    /// Set or remove the kill switch.
     Block(Option<KillSwitchRequest>, Reply),
-    /// Let IPv6 leave past it from now on, or not.
+    /// Allow IPv6 outside the tunnel, or forbid it.
     Ipv6Outside(bool, Reply),
-    /// The computer may be in other local networks, or have other tunnels.
+    /// The computer's local networks or the other tunnels may have changed.
     LocalNetworks,
-    /// Take it down for a while.
+    /// Take the tunnel down for a limited time.
     Pause { until: Option<Instant>, reply: Reply },
-    /// Bring it up again: the state is `Connecting` already.
+    /// Bring the tunnel up again. Its state is `Connecting` already.
     Begin(Job),
-    /// Something happened in the engine that concerns this peer.
+    /// An event of the engine that concerns this peer.
     Engine(PublicKey, EngineEvent),
-    /// The network around the tunnel changed.
+    /// The network around the tunnel has changed.
     NetworkChanged,
-    /// The computer has slept.
+    /// The computer has woken up.
     Woke,
-    /// The name of a peer was looked up.
+    /// The name of a peer's endpoint was looked up.
     LookedUp(LookedUp),
 }
 
-/// News of one kind, of which only the latest matters.
+/// The kind of an event. Only the latest event of each kind is delivered.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum EventKey {
     Engine(PublicKey, Discriminant<EngineEvent>),
@@ -68,7 +68,7 @@ impl Deliver for Message {
     }
 }
 
-/// Takes the answer. The caller may have stopped waiting.
+/// The channel for a request's result. The caller may have stopped waiting.
 pub(super) type Reply = SyncSender<Result<(), ApiError>>;
 
 /// An attempt to bring a tunnel up.

@@ -1,7 +1,7 @@
-//! The tunnels of this computer, each in a state of its own: what every program that steers them talks to.
+//! The manager: all tunnels of this computer, each in a state of its own. It implements the service that programs use.
 //!
-//! Locks, from outer to inner: a tunnel's `turn`, the store, `tunnels`, an engine's or an inbox's own. Whatever takes long (names, the
-//! system, commands) is done by the thread of the one tunnel that it is for, with none of them held.
+//! Order of locks, from outer to inner: a tunnel's `turn`, the store, `tunnels`, the lock of an engine or of an inbox. Slow
+//! operations (names, the system, hooks) run on the thread of the tunnel concerned, with none of these locks held.
 
 mod backoff;
 mod begin;
@@ -81,15 +81,15 @@ use reminder::Reminded;
 use state::{Paused, State};
 use worker::{First, Worker};
 
-/// What the manager stands on.
+/// Everything that the manager needs from outside.
 pub struct Dependencies {
-    /// How tunnels are made.
+    /// The platform on which tunnels are brought up.
     pub platform: Platform,
-    /// Who may have which name.
+    /// The devices, and the claims on interface names.
     pub devices: Arc<dyn Devices>,
-    /// Who hears of what happens.
+    /// The receiver of events.
     pub sink: Arc<dyn EventSink>,
-    /// What time it is.
+    /// The source of time.
     pub clock: Arc<dyn Clock>,
     /// Such as `linux`.
     pub system: &'static str,
@@ -97,22 +97,22 @@ pub struct Dependencies {
     pub simulated: bool,
     /// Where configurations are that stay in their place, such as `/etc/wireguard`; it may be missing, or not for this user to read.
     pub conf_files: Option<PathBuf>,
-    /// Where to keep what is closed before the next start of the service; None: nowhere.
+    /// The folder for the list of kill switches to close at boot; None: the list is not kept.
     pub early: Option<PrivateFolder>,
-    /// wg-quick, which may run tunnels that can be taken over; None on systems without it.
+    /// The adapter to wg-quick, whose tunnels can be taken over; None on systems without it.
     pub wg_quick: Option<Arc<dyn WgQuick>>,
 }
 
-/// Why the manager starts.
+/// The reason why the manager starts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StartReason {
-    /// The computer has started: tunnels that are to come up with it do.
+    /// The computer has booted: tunnels that start at boot come up.
     Boot,
-    /// The program was started again: what was up comes up, and nothing else.
+    /// The program was restarted: tunnels that were up come up, and no others.
     Restart,
 }
 
-/// All tunnels. Clones are the same one.
+/// The manager of all tunnels. Clones share the same manager.
 #[derive(Clone)]
 pub struct Manager {
     inner: Arc<Inner>,
@@ -133,7 +133,7 @@ struct Inner {
     files: Files,
     early: Option<PrivateFolder>,
     wg_quick: Option<Arc<dyn WgQuick>>,
-    /// Woken when a tunnel is to be tried again at another time than was known.
+    /// Woken when the time of a tunnel's next retry changes.
     retries: Inbox<Infallible>,
     guard: Guard,
     reminded: Reminded,
@@ -141,13 +141,13 @@ struct Inner {
 }
 
 impl Manager {
-    /// Takes the tunnels of `store` over. What a killed predecessor left of any of them on this computer is removed first; then those
-    /// that are to be up come up, each for itself and without being waited for.
+    /// Starts to manage the tunnels of `store`. First removes what a killed predecessor left of them on this computer. Then
+    /// starts to bring up the tunnels that should be up, without waiting for them.
     pub fn start(store: Store, dependencies: Dependencies, start_reason: StartReason) -> Self {
         Self::start_behind(Vec::new(), store, dependencies, start_reason)
     }
 
-    /// The same, with the log of earlier runs, in order, before its own.
+    /// Starts like [`Manager::start`], with the log lines of earlier runs, in order, in front of its own.
     pub fn start_behind(earlier: Vec<LogLine>, store: Store, dependencies: Dependencies, start_reason: StartReason) -> Self {
         let Dependencies { platform, devices, sink, clock, system, simulated, conf_files, early, wg_quick } = dependencies;
         let inner = Inner {
@@ -173,7 +173,7 @@ impl Manager {
         let manager = Self { inner: Arc::new(inner) };
         manager.inner.take_stock();
         manager.inner.look_at_files();
-        // What cannot be kept is in the log, and is no reason not to start.
+        // `keep_early` logs a failure, which is no reason not to start.
         let _ = manager.inner.keep_early();
         let early = manager.inner.find_blockades();
         manager.inner.stand_guard();
@@ -185,7 +185,7 @@ impl Manager {
         manager
     }
 
-    /// Takes all tunnels down, and waits until they are. What was up comes up with the next start.
+    /// Takes all tunnels down and waits until they are down. Tunnels that were up come up again at the next start.
     pub fn shut_down(&self) {
         let mut tunnels = self.inner.lock();
         tunnels.closing = true;
@@ -195,12 +195,12 @@ impl Manager {
         drop(tunnels);
         self.inner.end_guard();
         for thread in threads {
-            // One that panicked has taken its tunnel down.
+            // A thread that panicked has taken its tunnel down.
             let _ = thread.join();
         }
     }
 
-    /// The computer was asleep, or its clock was set: deadlines are looked at again.
+    /// Checks all deadlines again, after the computer was asleep or a clock was set.
     pub fn time_has_jumped(&self) {
         self.inner.lock().entries.values().filter_map(|entry| entry.inbox.as_ref()).for_each(|inbox| inbox.look_again());
         self.inner.retries.look_again();
@@ -209,17 +209,18 @@ impl Manager {
         self.remind();
     }
 
-    /// The computer woke up: where it is now, and whether peers are still reached, has to be found out.
+    /// Tells all tunnels that the computer has woken up: its network and the peers' reachability may have changed.
     pub fn has_slept(&self) {
         self.inner.lock().entries.values().filter_map(|entry| entry.inbox.as_ref()).for_each(|inbox| inbox.push(Message::Woke));
     }
 
-    /// Writes a line that is about no tunnel into the log. No key may be in it.
+    /// Writes a log line that concerns no tunnel. It must not contain a key.
     pub fn note(&self, code: LogCode) {
         self.inner.event_log.write(None, code);
     }
 
-    /// `close`: what is to block does from here on, not only when its own thread comes to it.
+    /// Restores the intended state of each tunnel. With `close`, the required kill switches close here, and not only when the
+    /// tunnel's own thread closes them.
     fn restore(&self, start_reason: StartReason, close: bool) {
         let there: BTreeSet<TunnelId> = self.inner.lock().entries.keys().copied().collect();
         let wanted: Vec<(TunnelId, Wanted)> = self
@@ -248,7 +249,7 @@ impl Manager {
             if wanted == Wanted::Up && (close || is_locked_down) {
                 self.inner.close(id);
             }
-            // What was up despite a conflict is up despite it again.
+            // A tunnel that was up despite a conflict comes up despite it again.
             let restored = match wanted {
                 Wanted::Down => self.inner.want(id, Wanted::Down),
                 Wanted::Up => self.inner.begin(id, true, Asker::Nobody).map(drop),
@@ -271,7 +272,7 @@ impl Manager {
 }
 
 impl Inner {
-    /// Finds out what there is, and removes what is left of it on the computer.
+    /// Reads all tunnels from the store, and removes what a killed predecessor left of them on the computer.
     fn take_stock(&self) {
         let mut store = self.store();
         let ids: Vec<TunnelId> = store.list().map(|summary| summary.id).collect();
@@ -282,7 +283,7 @@ impl Inner {
                     self.clean_up(id, &profile.interface);
                     self.lock().entries.insert(id, TunnelEntry::new(profile));
                 }
-                // Its file is gone: it is kept in case that it comes back.
+                // The tunnel's own file is gone. Its record stays, in case that the file comes back.
                 Err(StoreError::Folder(FolderError::Missing { .. })) => {}
                 Err(error) => self.note(id, LogCode::TunnelBroken { error: LogText::of(error) }),
             }
@@ -292,7 +293,7 @@ impl Inner {
         }
     }
 
-    /// Removes what a killed predecessor left of a tunnel.
+    /// Removes what a killed predecessor left of a tunnel on the computer.
     fn clean_up(&self, id: TunnelId, interface: &InterfaceName) {
         match self.platform.network.recover(interface) {
             Ok(left) if left.is_empty() => {}
@@ -301,7 +302,7 @@ impl Inner {
         }
     }
 
-    /// Reads a tunnel anew, and tells if it is another by now.
+    /// Reads a tunnel from the store and updates its profile. Publishes nothing.
     fn refresh(&self, id: TunnelId) -> Result<Profile, ApiError> {
         let mut store = self.store();
         let tunnel = match store.get(id, self.unix_time()) {
@@ -320,24 +321,24 @@ impl Inner {
         Ok(profile)
     }
 
-    /// Keeps what a tunnel is to be.
+    /// Stores the intended state of a tunnel.
     fn want(&self, id: TunnelId, wanted: Wanted) -> Result<(), ApiError> {
         let mut store = self.store();
         match store.summary(id) {
-            // What is kept already is not written again each time that a tunnel is tried.
+            // An unchanged state is not written again at each retry.
             Ok(summary) if summary.settings.wanted == wanted => Ok(()),
             Ok(_) | Err(_) => store.update(id, |settings| settings.wanted = wanted).map_err(refusal::of_store),
         }
     }
 
-    /// Keeps that a tunnel is paused until then; None: until somebody says so. Kept by the second of the wall clock, which is all that
-    /// outlives the program, and never too early.
+    /// Stores that a tunnel is paused until that time; None: until a user resumes it. The stored time is in seconds of the wall
+    /// clock, the only clock that outlives the program, and is rounded up.
     fn want_pause(&self, id: TunnelId, until: Option<Instant>) -> Result<(), ApiError> {
         let seconds = until.map_or(u64::MAX, |until| self.clock.both().unix(until).get().div_ceil(1_000));
         self.want(id, Wanted::PausedUntil(UnixTime(seconds)))
     }
 
-    /// The wall clock was set: pauses that are kept end when it shows something else.
+    /// Stores the ends of all pauses again after the wall clock was set, which changes their wall-clock times.
     fn keep_pauses(&self) {
         let ids: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
         for id in ids {
@@ -353,7 +354,7 @@ impl Inner {
         }
     }
 
-    /// A tunnel that was to come up did not.
+    /// Records that a tunnel could not be brought up.
     fn failed(&self, id: TunnelId, error: ApiError) {
         let reason = adit_api::DownReason::Failed { error: Box::new(error.clone()) };
         let now = self.clock.now();
@@ -363,7 +364,7 @@ impl Inner {
         });
     }
 
-    /// Changes a tunnel's state, and tells everybody. Nothing where it is no more.
+    /// Changes a tunnel's entry and publishes its new state. Does nothing if the tunnel no longer exists.
     fn change<T>(&self, id: TunnelId, work: impl FnOnce(&mut TunnelEntry) -> T) -> Option<T> {
         let mut tunnels = self.lock();
         let result = tunnels.entries.get_mut(&id).map(work);
@@ -371,7 +372,7 @@ impl Inner {
         result
     }
 
-    /// Tells everybody how a tunnel is; under the lock, so that it is told in order.
+    /// Publishes a tunnel's state. The caller holds the lock, so that states are published in order.
     fn tell(&self, tunnels: &Tunnels, id: TunnelId) {
         if let Some(entry) = tunnels.entries.get(&id) {
             self.sink.publish(Event::TunnelChanged { tunnel: Box::new(self.view(id, entry)) });

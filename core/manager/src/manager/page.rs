@@ -1,4 +1,4 @@
-//! Pieces of what is too large for one answer.
+//! Splits lists that are too large for one answer into pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,16 +12,16 @@ use serde::Serialize;
 use super::Manager;
 use super::state::State;
 
-/// The largest page, or list in an answer, in bytes of JSON: half of what one answer can carry.
+/// Maximum size of a page, or of a list in an answer, in bytes of JSON: half of what one answer can carry.
 const PAGE_BYTES: usize = 512 * 1024;
 
-/// Tunnels that are looked at before others may have the lock.
+/// Number of tunnels that are read before the lock is released for others.
 const SLICE: usize = 64;
 
-/// Peers that are looked at for one page; none has less than 128 bytes of JSON.
+/// Maximum number of peers that are read for one page; each has at least 128 bytes of JSON.
 const MOST_PEERS: usize = PAGE_BYTES / 128;
 
-/// The longest value in a [`ConfigChange`], bytes: a list of networks can be longer than an answer.
+/// Maximum length of a value in a [`ConfigChange`] in bytes: a list of networks can be longer than an answer.
 const VALUE_BYTES: usize = 2 * 1024;
 
 impl Manager {
@@ -35,7 +35,7 @@ impl Manager {
                 (None, Some(after)) => key.0 > *after,
                 (None, None) => true,
             });
-            // Serialized without the lock, so that nobody else waits for it.
+            // Serialized without the lock, so that no other thread waits for it.
             if !views.into_iter().all(|view| page.add(view)) {
                 return TunnelPage { more: true, tunnels: page.items };
             }
@@ -45,7 +45,7 @@ impl Manager {
         }
     }
 
-    /// The first few of the wanted tunnels by name, and whether there are more.
+    /// Returns the first few of the wanted tunnels by name, and true if there are more.
     fn slice_of_tunnels(&self, is_wanted: impl Fn(&(String, TunnelId)) -> bool) -> (Vec<TunnelView>, bool) {
         let tunnels = self.inner.lock();
         let named = tunnels.entries.iter().map(|(id, entry)| ((entry.profile.name.as_str().to_lowercase(), *id), entry));
@@ -87,12 +87,12 @@ fn flat<T>(items: Vec<Option<T>>) -> Vec<T> {
     items.into_iter().flatten().collect()
 }
 
-/// As many of the first items as a page can carry, and at least one.
+/// Returns as many of the first items as fit into a page, and at least one.
 pub(super) fn fitting<T: Serialize>(items: impl Iterator<Item = T>) -> Vec<T> {
     fitting_in(PAGE_BYTES, items)
 }
 
-/// As many of the first items as have `limit` bytes of JSON, and at least one.
+/// Returns as many of the first items as fit into `limit` bytes of JSON, and at least one.
 pub(crate) fn fitting_in<T: Serialize>(limit: usize, items: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut page = Page::new(limit);
     let mut items = items.into_iter();
@@ -107,14 +107,14 @@ struct Page<T> {
 }
 
 impl<T: Serialize> Page<T> {
-    /// Empty. It has room for so many bytes of JSON.
+    /// Creates an empty page for `limit` bytes of JSON.
     fn new(limit: usize) -> Self {
         Self { items: Vec::new(), bytes: 0, limit }
     }
 
-    /// Adds an item; false where the page is full.
+    /// Adds an item. Returns false if it does not fit.
     fn add(&mut self, item: T) -> bool {
-        // An item that cannot be serialized is found out when the whole answer is.
+        // An item that cannot be serialized is detected when the whole answer is serialized.
         self.bytes += serde_json::to_vec(&item).map_or(0, |json| json.len() + 1);
         let fits = self.bytes <= self.limit || self.items.is_empty();
         if fits {
@@ -124,8 +124,8 @@ impl<T: Serialize> Page<T> {
     }
 }
 
-/// The first changes, with the beginnings of values that are long, and how many are left out. Those of `first` come before those of
-/// `second`.
+/// Returns the first changes, with long values truncated, and the number of changes that are left out. The changes of `first`
+/// come before those of `second`.
 pub(super) fn changes(first: Vec<ConfigChange>, second: Vec<ConfigChange>) -> (Vec<ConfigChange>, Vec<ConfigChange>, u32) {
     let (count, split) = (first.len() + second.len(), first.len());
     let shortened = first.into_iter().chain(second).map(|change| ConfigChange {
@@ -139,7 +139,7 @@ pub(super) fn changes(first: Vec<ConfigChange>, second: Vec<ConfigChange>) -> (V
     (first, second, left_out)
 }
 
-/// The answer to a change of the configuration.
+/// Returns the answer to a change of the configuration.
 pub(super) fn replaced(
     version: u64,
     applied: Vec<ConfigChange>,

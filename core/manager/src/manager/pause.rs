@@ -1,4 +1,4 @@
-//! Takes a tunnel down for a while.
+//! The request to take a tunnel down for a limited time.
 
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::state::State;
 use super::{Inner, rights};
 
 impl Inner {
-    /// Pauses a tunnel for so many seconds; None: until somebody resumes it.
+    /// Pauses a tunnel for so many seconds; None: until a user resumes it.
     pub(super) fn pause(&self, caller: &Caller, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
         let turn = self.turn(id)?;
         let turn = hold(&turn);
@@ -30,10 +30,10 @@ impl Inner {
         {
             let mut tunnels = self.lock();
             let entry = tunnels.get_mut(id)?;
-            // It may have gone by itself meanwhile; then it is wanted no more, and its thread says so.
+            // The tunnel may have gone down by itself meanwhile. Its thread then reports that.
             may_pause(&entry.state)?;
             let inbox = entry.inbox.clone().ok_or(ApiError::NotUp)?;
-            // At once, so that whoever has the next turn finds it on its way.
+            // The state changes at once, so that the next holder of the turn sees the tunnel in `Leaving`.
             entry.apply(&Event::Leaving, now);
             inbox.push(Message::Pause { until, reply });
             self.tell(&tunnels, id);

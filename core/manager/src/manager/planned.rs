@@ -1,4 +1,4 @@
-//! The look ahead, as the contract tells it.
+//! The request for a preview of bringing a tunnel up.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl Manager {
         let (mut conflicts, is_up, no_filter) = {
             let tunnels = inner.lock();
             let (is_up, no_filter) = match &tunnels.get(id)?.state {
-                // Of a tunnel that is up the computer is not asked again whether it has a packet filter.
+                // For a tunnel that is up, the computer is not asked again whether it has a packet filter.
                 State::Up(up) => (true, up.applied.status.limits.packet_filter),
                 State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                     (false, false)
@@ -47,7 +47,7 @@ impl Manager {
             };
             (tunnels.conflicts(id, &usable.needs), is_up, no_filter)
         };
-        // Its own interface and rules are no obstacle to a tunnel that is up.
+        // A running tunnel's own interface and rules are no obstacle.
         if !is_up {
             conflicts.extend(check.as_ref().err().and_then(obstacle));
         }
@@ -124,7 +124,7 @@ fn obstacle(error: &NetworkError) -> Option<Conflict> {
         NetworkError::LocalNetwork { network, interface } => {
             Some(Conflict::LocalNetwork { interface: interface.clone(), network: *network })
         }
-        // Said by the effect.
+        // The preview's DNS effect reports this.
         NetworkError::NoResolver => None,
         NetworkError::NoPacketFilter
         | NetworkError::Unsupported { .. }

@@ -1,4 +1,4 @@
-//! What is known of a tunnel whether it is up or not, without its keys: made anew whenever the store has something new.
+//! The profile of a tunnel: its stored data without its keys. It is rebuilt whenever the store changes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,7 +16,7 @@ use super::page;
 use crate::store::{self, Tunnel};
 use adit_activation::{HookDigest, HookPolicy, KillSwitchRequest};
 
-/// One tunnel as the store has it.
+/// One tunnel as it is in the store.
 #[derive(Clone)]
 pub(super) struct Profile {
     pub(super) name: TunnelName,
@@ -24,28 +24,28 @@ pub(super) struct Profile {
     pub(super) source: store::Source,
     pub(super) version: u64,
     key_since: u64,
-    /// Of each peer that has one; Unix milliseconds.
+    /// Time since which each preshared key exists, by peer, in Unix milliseconds.
     preshared_since: BTreeMap<PublicKey, u64>,
-    /// Where that is not known: since when there is the tunnel.
+    /// Time at which the tunnel was added, for preshared keys of unknown age, in Unix milliseconds.
     created: u64,
     pub(super) key_reminder_days: Option<u32>,
     start_at_boot: bool,
     pub(super) kill_switch: KillSwitch,
     pub(super) allow_lan: bool,
     pub(super) allow_ipv6_outside: bool,
-    /// Nothing is known of it but its interface, past which nothing gets out.
+    /// True if only the tunnel's interface is known, from a closed kill switch.
     pub(super) is_unknown: bool,
     rotation: Option<RotationView>,
-    /// None: it cannot be used.
+    /// The tunnel's configuration. None: it cannot be used.
     pub(super) usable: Option<Arc<Usable>>,
 }
 
-/// A configuration without a mistake.
+/// A configuration without errors.
 pub(super) struct Usable {
     pub(super) config: Config,
     pub(super) needs: Arc<Needs>,
     pub(super) hooks: HooksView,
-    /// What may run.
+    /// The hooks that may run.
     pub(super) policy: HookPolicy,
 }
 
@@ -57,26 +57,10 @@ impl Profile {
             (Some(key), Some(usable)) => Some(rotation(key, summary, &usable.config)),
             (Some(_) | None, _) => None,
         };
-        Self {
-            name: summary.name.clone(),
-            interface: summary.interface.clone(),
-            source: summary.source.clone(),
-            version: summary.version,
-            key_since: summary.key_created.0 * 1_000,
-            preshared_since: summary.preshared_created.iter().map(|(peer, since)| (*peer, since.0 * 1_000)).collect(),
-            created: summary.created.0 * 1_000,
-            key_reminder_days: summary.settings.key_reminder_days,
-            start_at_boot: summary.settings.start_at_boot,
-            kill_switch: summary.settings.kill_switch,
-            allow_lan: summary.settings.allow_lan,
-            allow_ipv6_outside: summary.settings.allow_ipv6_outside,
-            is_unknown: false,
-            rotation,
-            usable,
-        }
+        Self { rotation, usable, ..Self::unreadable(summary) }
     }
 
-    /// Of a tunnel whose text cannot be read.
+    /// Builds the profile of a tunnel whose text cannot be read.
     pub(super) fn unreadable(summary: &store::Summary) -> Self {
         Self {
             name: summary.name.clone(),
@@ -97,7 +81,7 @@ impl Profile {
         }
     }
 
-    /// Of a tunnel that blocks, and whose record cannot be read or is not there.
+    /// Builds the profile of a blocked tunnel whose record cannot be read or does not exist.
     pub(super) fn unknown(interface: &InterfaceName) -> Self {
         let name = interface.as_str().parse().or_else(|_| format!("({interface})").parse());
         let Ok(name) = name else { unreachable!("an interface's name in parentheses can be a tunnel's") };
@@ -120,14 +104,14 @@ impl Profile {
         }
     }
 
-    /// What to call a tunnel that is not known, always the same.
+    /// Returns the id of an unknown tunnel, which is always the same for an interface.
     pub(super) fn id_of_unknown(interface: &InterfaceName) -> TunnelId {
         let mut bits = [0; 16];
         bits.iter_mut().zip(interface.as_str().bytes()).for_each(|(bit, byte)| *bit = byte);
         TunnelId::from_bits(u128::from_le_bytes(bits))
     }
 
-    /// Whether its kill switch is closed from the start of the computer on.
+    /// Returns true if the tunnel's kill switch is closed from boot on.
     pub(super) fn closes_first(&self) -> bool {
         let from_the_start = match self.kill_switch {
             KillSwitch::Off => false,
@@ -137,7 +121,7 @@ impl Profile {
         from_the_start && !self.is_unknown
     }
 
-    /// Whether its kill switch is closed while it is to be up and is not.
+    /// Returns true if the tunnel's kill switch is closed while the tunnel should be up and is not.
     pub(super) fn closes(&self) -> bool {
         match self.kill_switch {
             KillSwitch::Off => false,
@@ -146,17 +130,17 @@ impl Profile {
         }
     }
 
-    /// Whether its kill switch is closed whatever the tunnel is to be.
+    /// Returns true if the tunnel's kill switch is closed in every state of the tunnel.
     pub(super) fn is_locked_down(&self) -> bool {
         self.kill_switch == KillSwitch::Lockdown
     }
 
-    /// Whether it takes all traffic. One whose configuration is not known may.
+    /// Returns true if the tunnel takes all traffic, or may do so because its configuration is unknown.
     fn may_take_all(&self) -> bool {
         self.usable.as_ref().is_none_or(|usable| usable.needs.takes_all())
     }
 
-    /// What the kill switch of the tunnel with that id is to let out.
+    /// Returns the exceptions of the kill switch of the tunnel `id`, or None if the kill switch is off.
     pub(super) fn kill_switch_request(&self, id: TunnelId) -> Option<KillSwitchRequest> {
         match self.kill_switch {
             KillSwitch::Off => None,
@@ -166,7 +150,7 @@ impl Profile {
         }
     }
 
-    /// Where its configuration is, if that is somebody else's file.
+    /// Returns the path of the tunnel's configuration if that is an administrator's file.
     pub(super) fn file(&self) -> Option<&Path> {
         match &self.source {
             store::Source::Kept => None,
@@ -174,7 +158,7 @@ impl Profile {
         }
     }
 
-    /// A key that is about to replace the present one.
+    /// Returns the pending rotation of the private key.
     pub(super) fn rotation(&self) -> Option<&RotationView> {
         self.rotation.as_ref()
     }
@@ -211,7 +195,8 @@ impl Profile {
 }
 
 impl Profile {
-    /// Since when at least there is each key, Unix milliseconds: this end's own (None), and preshared ones by peer.
+    /// Returns the time since which each key exists at least, in Unix milliseconds: this end's own key (None), and preshared
+    /// keys by peer.
     pub(super) fn key_ages(&self) -> Vec<(Option<PublicKey>, u64)> {
         let Some(config) = self.usable.as_ref().map(|usable| &usable.config) else { return Vec::new() };
         let own = config.interface.public_key().map(|_| (None, self.key_since));
@@ -224,7 +209,7 @@ impl Profile {
         Some(self.preshared_since.get(&peer.public_key).copied().unwrap_or(self.created))
     }
 
-    /// Those that are in the tunnel's view.
+    /// Returns the peers that are in the tunnel's view.
     pub(super) fn first_peers(&self) -> impl Iterator<Item = &Peer> {
         let config = self.usable.as_ref().map(|usable| &usable.config);
         config.into_iter().flat_map(Config::remote_peers).take(PEERS_IN_VIEW)
@@ -261,7 +246,7 @@ impl Usable {
         Self { needs: Arc::new(Needs::of(&config, &summary.interface)), config, hooks: view, policy }
     }
 
-    /// Its commands have to be approved of before it can come up.
+    /// Fails if the hooks have to be approved before the tunnel can come up.
     pub(super) fn check_hooks(&self) -> Result<(), ApiError> {
         match &self.hooks {
             HooksView::None | HooksView::Approved { .. } => Ok(()),
@@ -270,7 +255,7 @@ impl Usable {
     }
 }
 
-/// What a text means and what is to be said about it, or why it means nothing.
+/// Parses a text and returns its configuration and diagnostics, or the reason why it is invalid.
 pub(super) fn understand(text: &str) -> Result<(Config, Vec<Diagnostic>), ApiError> {
     let document = Document::parse(text.as_bytes()).map_err(|error| ApiError::BadRequest { detail: error.to_string() })?;
     let told = |diagnostics: &[adit_config::Diagnostic]| page::diagnostics(&document, diagnostics);
@@ -282,7 +267,7 @@ pub(super) fn understand(text: &str) -> Result<(Config, Vec<Diagnostic>), ApiErr
     }
 }
 
-/// What the other side has to know of a new key.
+/// Returns the data of a new key that the peers have to know.
 fn rotation(key: &PrivateKey, summary: &store::Summary, config: &Config) -> RotationView {
     let own: Vec<String> = config.interface.addresses.iter().map(|address| Cidr::host(address.address()).to_string()).collect();
     let public = key.public();
@@ -296,7 +281,7 @@ fn rotation(key: &PrivateKey, summary: &store::Summary, config: &Config) -> Rota
     }
 }
 
-/// The configuration with this key, where it asks for it.
+/// Returns the configuration with this private key.
 pub(super) fn holding(config: &Config, key: &PrivateKey) -> Config {
     let interface = Interface { private_key: Some(key.clone()), ..config.interface.clone() };
     Config { interface, peers: config.peers.clone() }

@@ -1,4 +1,4 @@
-//! What a tunnel's thread tells while it works: the step that it is at, and lines for the log.
+//! Reports the progress of a tunnel's thread: the current step, and lines for the log.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ impl Reporter for ProgressReporter {
             }
             Progress::CannotFollow(error) => note(LogCode::CannotFollowNetwork { error: chain(error).into() }),
             Progress::NotTakenBack(error) => note(LogCode::NotTakenBack { error: chain(error).into() }),
-            // The lines themselves may hold secrets.
+            // Command lines are not logged: they may contain secrets.
             Progress::Moved { elsewhere, .. } => note(LogCode::InterfaceMoved { elsewhere: *elsewhere }),
             Progress::Command(_) => note(LogCode::CommandRuns),
             Progress::TakingBack { step, .. } => note(LogCode::TakingBack { step: undone(*step) }),
@@ -121,7 +121,7 @@ fn undone(step: activation::Step) -> UndoneStep {
     }
 }
 
-/// An error with all its reasons; without the text of a command, which may have secrets in it.
+/// Formats an error with all its causes, but without the text of a hook, which may contain secrets.
 pub(super) fn chain(error: &activation::ActivationError) -> String {
     if let activation::ActivationError::Command(error) = error {
         return match error {

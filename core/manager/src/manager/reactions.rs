@@ -1,19 +1,19 @@
-//! What a tunnel that is up does because of events of its engine. Peers can cause events at will, so that each reaction has a pace.
+//! The reactions of a running tunnel to events of its engine. Peers can cause events at will, so the rate of each reaction is
+//! limited.
 
 use std::time::Duration;
 
+use adit_activation::pace::Pace;
 use adit_protocol::{Event as EngineEvent, Instant, PublicKey};
 
-use super::clock::at_milliseconds;
-use adit_activation::pace::Pace;
-
-/// Between two changes of the packet filter because peers have moved.
+/// Minimum time between two changes of the packet filter because of moved peers.
 const FILTER_INTERVAL: Duration = Duration::from_secs(1);
-/// Between two times that clients are told of a tunnel because of events of its engine; and how many times in a row need not wait.
+/// Minimum time between two publications of a tunnel's state because of engine events, and the number of publications in a row
+/// that need not wait.
 const VIEW_INTERVAL: Duration = Duration::from_secs(1);
-const VIEW_BURST: u64 = 10;
+const VIEW_BURST: u32 = 10;
 
-/// The peer of an event that says how a peer is or where; None for all others.
+/// Returns the peer of an event that concerns a peer's health or endpoint, or None for all other events.
 pub(super) fn changes_health_or_place(event: &EngineEvent) -> Option<PublicKey> {
     match event {
         EngineEvent::HandshakeStarted { peer, .. }
@@ -26,25 +26,24 @@ pub(super) fn changes_health_or_place(event: &EngineEvent) -> Option<PublicKey> 
     }
 }
 
-/// What a tunnel that is up does because of events. Peers can cause events at will, and what follows from them is limited.
+/// The reactions of a running tunnel to engine events, with limits on their rates.
 pub(super) struct Reactions {
-    /// The packet filter lets the tunnel's packets go where its peers are.
+    /// Updates of the packet filter, which lets the tunnel's packets out to its peers' endpoints.
     pub(super) filter: Pace,
     pub(super) filter_failed: bool,
-    /// Clients are told how the tunnel is.
+    /// Publications of the tunnel's state to clients.
     pub(super) view: Pace,
 }
 
 impl Default for Reactions {
     fn default() -> Self {
-        let pace = |interval: Duration, burst| Pace::new(u64::try_from(interval.as_millis()).unwrap_or(u64::MAX), burst);
-        Self { filter: pace(FILTER_INTERVAL, 1), filter_failed: false, view: pace(VIEW_INTERVAL, VIEW_BURST) }
+        Self { filter: Pace::new(FILTER_INTERVAL, 1), filter_failed: false, view: Pace::new(VIEW_INTERVAL, VIEW_BURST) }
     }
 }
 
 impl Reactions {
-    /// When the next of them is to be done.
+    /// Returns the time of the next scheduled reaction.
     pub(super) fn due(&self) -> Option<Instant> {
-        [self.filter.due(), self.view.due()].into_iter().flatten().min().map(at_milliseconds)
+        [self.filter.due(), self.view.due()].into_iter().flatten().min()
     }
 }

@@ -1,4 +1,4 @@
-//! What went wrong below, as the contract has it.
+//! Converts errors of the lower layers to the contract's errors.
 
 use adit_api::{ApiError, Conflict, Requirement};
 use adit_config::Host;
@@ -8,10 +8,10 @@ use adit_platform::network::NetworkError;
 use crate::store::StoreError;
 use adit_activation::{ActivationError, CommandError, End, StartError};
 
-/// Why a tunnel did not come up, or does not take a change.
+/// Converts the reason why a tunnel could not be brought up or changed.
 pub(super) fn of_activation(error: &ActivationError) -> ApiError {
     match error {
-        // Whoever ended it knows; whoever waited for it hears that it was not to be.
+        // The user who ended the tunnel knows the reason. A caller that waited for the tunnel gets this error.
         ActivationError::Ended(End::Interrupted | End::Asked) => ApiError::Busy,
         ActivationError::Ended(End::InterfaceRemoved) => io("bringing the tunnel up", "somebody removed the interface"),
         ActivationError::Ended(End::SocketRemoved) => io("bringing the tunnel up", "somebody removed the configuration socket"),
@@ -61,7 +61,7 @@ pub(super) fn of_network(error: &NetworkError) -> ApiError {
 fn of_command(error: &CommandError) -> ApiError {
     let (exit_code, stderr) = match error {
         CommandError::Start { error, .. } | CommandError::Wait { error, .. } => (None, error.to_string()),
-        // Only commands on the way down have a deadline, and their failures are in the log alone.
+        // Only hooks on the way down have a deadline, and their failures are only logged.
         CommandError::TimedOut { .. } => (None, String::new()),
         CommandError::Failed { status, stderr, .. } => {
             (status.strip_prefix("exit status: ").and_then(|code| code.parse().ok()), stderr.clone())
@@ -70,7 +70,7 @@ fn of_command(error: &CommandError) -> ApiError {
     ApiError::HookFailed { exit_code, stderr }
 }
 
-/// Another process runs a tunnel of that name.
+/// Converts a failed claim: another process runs a tunnel of that name.
 pub(super) fn of_claim(error: &ClaimError) -> ApiError {
     match error {
         ClaimError::Held { name, .. } => conflict(Conflict::InterfaceExists { interface: name.clone() }),
@@ -78,7 +78,7 @@ pub(super) fn of_claim(error: &ClaimError) -> ApiError {
     }
 }
 
-/// Why the store did not do what it was asked.
+/// Converts an error of the store.
 pub(super) fn of_store(error: StoreError) -> ApiError {
     match error {
         StoreError::NoSuchTunnel(id) => ApiError::NotFound { id },

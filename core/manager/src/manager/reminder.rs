@@ -1,4 +1,4 @@
-//! Keys that are older than somebody wants: each is told of once, and again after the next start.
+//! Reminders of keys that are older than the configured age. Each is sent once, and again after the next start.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -8,17 +8,17 @@ use adit_protocol::PublicKey;
 
 use super::{Manager, refusal};
 
-/// Milliseconds.
+/// A day in milliseconds.
 const DAY: u64 = 86_400_000;
 
-/// What was told: of which tunnel, with which peer (None: this end's own key), since when there is that key.
+/// The reminders that were sent: tunnel, peer (None: this end's own key), and the time since which the key exists.
 pub(super) type Reminded = Mutex<BTreeSet<(TunnelId, Option<PublicKey>, u64)>>;
 
 impl Manager {
-    /// Tells of keys that have become old. Whoever has the manager calls this now and then: nothing here wakes up for it.
+    /// Sends reminders of keys that have become old. The owner of the manager has to call this periodically.
     pub fn remind(&self) {
         let inner = &self.inner;
-        // Ages of keys outlive the program, so that they go by the wall clock.
+        // The ages of keys outlive the program, so they are measured by the wall clock.
         let now = inner.clock.wall().get();
         let mut old = Vec::new();
         for (id, entry) in &inner.lock().entries {

@@ -1,4 +1,4 @@
-//! Takes a tunnel that is up down and up again, as its configuration says by now.
+//! The request to take a running tunnel down and bring it up again with its current configuration.
 
 use adit_api::{ApiError, TunnelId};
 

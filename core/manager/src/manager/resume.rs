@@ -1,4 +1,4 @@
-//! Ends a pause.
+//! The request to end a pause.
 
 use adit_api::{ApiError, TunnelId};
 
@@ -10,7 +10,7 @@ use super::state::State;
 use crate::store::Wanted;
 
 impl Inner {
-    /// Brings up a tunnel that is paused, and waits until it is up.
+    /// Brings a paused tunnel up and waits until it is up.
     pub(super) fn resume(&self, id: TunnelId) -> Result<(), ApiError> {
         let turn = self.turn(id)?;
         let turn = hold(&turn);
@@ -25,7 +25,7 @@ impl Inner {
         self.await_outcome(id, number)
     }
 
-    /// Begins to bring up a tunnel that is paused; its turn is held.
+    /// Starts to bring up a paused tunnel whose turn the caller holds. Returns the number of this attempt.
     pub(super) fn unpause(&self, id: TunnelId, despite: bool) -> Result<u64, ApiError> {
         let usable = self.usable(id)?;
         let inbox = self.inbox(id, is_paused)?;

@@ -1,5 +1,5 @@
-//! A tunnel that is to be up and broke comes back by itself: after pauses that grow, and at once when the network is another. One thread
-//! does that for all of them, and only begins what then is done by the tunnel's own.
+//! Retries tunnels that should be up and have failed: after growing delays, and at once after a change of the network. One
+//! thread starts the attempts of all tunnels; the tunnel's own thread does the work.
 
 use std::sync::Arc;
 
@@ -9,11 +9,12 @@ use adit_protocol::Instant;
 use super::Inner;
 use super::begin::Asker;
 use super::entry::hold;
-use super::life::{Event, Intent, KillSwitch};
+use super::life::{Event, Intent, KillSwitchState};
 use crate::store::Wanted;
 
 impl Inner {
-    /// The network is another. `line`: how many times that was left out of the log before; None where it is left out this time.
+    /// Handles a change of the network. `line` is the number of similar lines that were left out of the log before; None: this
+    /// line is left out too.
     pub(super) fn network_has_changed(&self, line: Option<u64>) {
         let now = self.clock.now();
         let mut tunnels = self.lock();
@@ -34,7 +35,7 @@ impl Inner {
         self.retries.look_again();
     }
 
-    /// Tries tunnels again as they become due, until the program ends.
+    /// Retries tunnels as they become due, until the program ends.
     pub(super) fn keep_trying(self: &Arc<Self>) {
         loop {
             let now = self.clock.now();
@@ -66,14 +67,17 @@ impl Inner {
         self.note(id, LogCode::TriedAgain);
         let begun = self.begin(id, despite, Asker::Nobody);
         if let Err(ApiError::Conflict { .. }) = begun {
-            // It waits for the other one to go.
+            // The tunnel waits until the conflicting one has gone.
             let now = self.clock.now();
             self.change(id, |entry| entry.apply(&Event::NotBegun, now));
         } else if let Err(error) = begun {
             self.note(id, LogCode::NotUp { error: Box::new(error.clone()) });
             self.failed(id, error);
-            let is_given_up =
-                self.lock().entries.get(&id).is_some_and(|entry| !entry.intent.is_up() && entry.kill_switch == KillSwitch::Open);
+            let is_given_up = self
+                .lock()
+                .entries
+                .get(&id)
+                .is_some_and(|entry| !entry.intent.is_up() && entry.kill_switch == KillSwitchState::Open);
             if is_given_up && let Err(error) = self.want(id, Wanted::Down) {
                 self.note(id, LogCode::NotKept { error: Box::new(error) });
             }

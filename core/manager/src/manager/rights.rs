@@ -1,4 +1,4 @@
-//! The rights that depend on a tunnel's kill switch: what opens it needs an action beside the role.
+//! The rights that depend on a tunnel's kill switch: a request that opens it needs an action in addition to the role.
 
 use adit_api::{Action, ApiError, Caller, KillSwitch, Request, Rights, TunnelId};
 
@@ -6,7 +6,7 @@ use super::Inner;
 use super::entry::Tunnels;
 
 impl Inner {
-    /// What a request needs at this moment.
+    /// Returns the rights that a request needs at this moment.
     pub(super) fn rights(&self, request: &Request) -> Rights {
         let rights = request.rights();
         let of_tunnel = match request {
@@ -21,24 +21,25 @@ impl Inner {
 }
 
 impl Tunnels {
-    /// To take a tunnel down for good or for a while. Lockdown stays closed then.
+    /// Returns the action needed to take a tunnel down for good or for a limited time. Lockdown stays closed in both cases.
     pub(super) fn to_take_down(&self, id: TunnelId) -> Option<Action> {
         let profile = &self.entries.get(&id)?.profile;
         match profile.kill_switch {
-            // Nothing is known of it but that it is closed: it may be under lockdown.
+            // Only a closed kill switch is known of this tunnel: it may be under lockdown.
             _ if profile.is_unknown => Some(Action::Lockdown),
             KillSwitch::Block if profile.closes() => Some(Action::KillSwitch),
             KillSwitch::Off | KillSwitch::Block | KillSwitch::Lockdown => None,
         }
     }
 
-    /// To remove a tunnel, which opens also lockdown. For the rest it is enough to be an administrator.
+    /// Returns the action needed to remove a tunnel, which also opens a lockdown. Without lockdown, an administrator's role
+    /// suffices.
     pub(super) fn to_remove(&self, id: TunnelId) -> Option<Action> {
         let profile = &self.entries.get(&id)?.profile;
         (profile.is_locked_down() || profile.is_unknown).then_some(Action::Lockdown)
     }
 
-    /// To set a tunnel's kill switch.
+    /// Returns the action needed to set a tunnel's kill switch.
     pub(super) fn to_set(&self, id: TunnelId, kill_switch: KillSwitch) -> Action {
         let lockdown = self.to_remove(id);
         match kill_switch {
@@ -47,13 +48,14 @@ impl Tunnels {
         }
     }
 
-    /// To let commands run as root, which could open whatever is closed.
+    /// Returns the action needed to let hooks run as root, because they could open any kill switch.
     pub(super) fn to_run_commands(&self) -> Option<Action> {
         self.entries.values().any(|entry| entry.profile.is_locked_down()).then_some(Action::Lockdown)
     }
 }
 
-/// Fails where an action is needed that the caller was not granted: the tunnel has become another since they asked.
+/// Fails if an action is needed that the caller was not granted, because the tunnel has changed since the request was
+/// authorized.
 pub(super) fn check(caller: &Caller, action: Option<Action>) -> Result<(), ApiError> {
     Rights { role: caller.role, action }.check(caller)
 }

@@ -1,4 +1,4 @@
-//! Replacing a tunnel's key without losing the tunnel: the new one is kept beside the old one until the other side knows it.
+//! Replaces a tunnel's private key without losing the tunnel: the new key is stored beside the old one until the peers know it.
 
 mod trial;
 
@@ -44,7 +44,7 @@ impl Inner {
         view.ok_or(ApiError::Internal)
     }
 
-    /// Asks each peer that has an endpoint for a handshake with the new key, beside the running tunnel and without touching it.
+    /// Sends each peer that has an endpoint an initiation with the new key, without touching the running tunnel.
     pub(super) fn test_rotation(&self, id: TunnelId) -> Result<RotationTest, ApiError> {
         let inner = self;
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
@@ -103,7 +103,7 @@ impl Inner {
     }
 }
 
-/// Peers with what it takes to shake hands with them.
+/// Returns the peers that have an endpoint, with the data that a handshake needs.
 fn asked(config: &Config, endpoints: &[(PublicKey, SocketAddr)]) -> Vec<trial::Asked> {
     let peer = |peer: &adit_config::Peer| {
         let (_, endpoint) = endpoints.iter().find(|(key, _)| *key == peer.public_key)?;
@@ -112,7 +112,7 @@ fn asked(config: &Config, endpoints: &[(PublicKey, SocketAddr)]) -> Vec<trial::A
     config.remote_peers().filter_map(peer).collect()
 }
 
-/// The text with another private key, and no byte beside it changed.
+/// Returns the text with another private key and no other byte changed.
 fn with_key(text: &str, key: &PrivateKey) -> Result<Zeroizing<String>, ApiError> {
     let bad = |detail: String| ApiError::BadRequest { detail };
     let document = Document::parse(text.as_bytes()).map_err(|error| bad(error.to_string()))?;

@@ -1,4 +1,4 @@
-//! Where packets to an address go, as far as tunnels decide it, and why.
+//! Determines where packets to an address go as far as tunnels decide it, and why.
 
 use std::net::IpAddr;
 
@@ -7,23 +7,24 @@ use adit_config::{Cidr, Config, InterfaceName};
 use adit_platform::network::{Status, TakesAll};
 use adit_protocol::PublicKey;
 
-/// A tunnel that may want the packets.
+/// A tunnel that may take the packets.
 pub(super) struct Candidate<'a> {
     pub(super) id: TunnelId,
     pub(super) interface: &'a InterfaceName,
     pub(super) config: &'a Config,
-    /// None: it is not up.
+    /// The tunnel's status; None if it is not up.
     pub(super) status: Option<&'a Status>,
 }
 
-/// The peer that an inner address belongs to, and the network of it that says so: the narrowest, and of two alike the later one.
+/// Returns the peer that an inner address belongs to, and the narrowest of its networks that contains the address. Of two equal
+/// networks, the later one counts.
 pub(super) fn narrowest(config: &Config, ip: IpAddr) -> Option<(PublicKey, Cidr)> {
     let networks =
         config.remote_peers().flat_map(|peer| peer.allowed_ips.iter().map(|network| (peer.public_key, network.network())));
     networks.filter(|(_, network)| network.contains(ip)).max_by_key(|(_, network)| network.prefix())
 }
 
-/// The computer's own narrowest route to the address, but its default route: its network and its interface.
+/// The computer's narrowest route to the address, except its default route: its network and its interface.
 pub(super) type Local = Option<(Cidr, String)>;
 
 /// Looks `ip` up in all tunnels.
@@ -61,7 +62,8 @@ fn route_of(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Route {
     by_main_table(ip, tunnels, local).unwrap_or_else(|| outside(RouteReason::NoTunnel))
 }
 
-/// In the order in which the system asks: private networks that the configuration names, local networks, everything else.
+/// Follows the routing rules in the order in which the system applies them: private networks that the configuration names,
+/// local networks, everything else.
 fn by_policy(ip: IpAddr, tunnel: &Candidate<'_>, all: &TakesAll, tunnels: &[Candidate<'_>], local: &Local) -> Route {
     let is_named = all.inside.iter().any(|network| network.contains(ip));
     let local_network = all.outside.iter().find(|network| network.contains(ip));
@@ -75,14 +77,14 @@ fn by_policy(ip: IpAddr, tunnel: &Candidate<'_>, all: &TakesAll, tunnels: &[Cand
             route => route,
         };
     }
-    // Also a private network that is not there: it falls through the rule for those.
+    // A private network without a route goes this way too: it falls through the rule for private networks.
     match tunnel.would_take(ip) {
         Some(candidate) => Route::Tunnel { candidate, why: RouteReason::TakesAll { detail: all.by.clone() } },
         None => Route::NoPeer { tunnel: tunnel.id },
     }
 }
 
-/// The computer's own narrowest route; where that is not known, the narrowest of all tunnels.
+/// Follows the computer's narrowest route, or, if that is unknown, the narrowest network of all tunnels.
 fn by_main_table(ip: IpAddr, tunnels: &[Candidate<'_>], local: &Local) -> Option<Route> {
     let up = || tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.status?)));
     let own = up().flat_map(|(tunnel, status)| {

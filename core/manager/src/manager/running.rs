@@ -1,5 +1,5 @@
-//! What a running tunnel has become, written into its configuration: when somebody asks for it, and with `SaveConfig = true` each time
-//! that the tunnel is taken down. Only that is written: comments, order and what was edited meanwhile stay.
+//! Writes the changes of a running tunnel into its configuration: on request, and with `SaveConfig = true` each time the tunnel
+//! is taken down. Only the changes are written: comments, order and concurrent edits stay.
 
 use adit_api::{ApiError, ConfigCheck, ConfigReplaced, ConfigText, LogCode, TunnelId};
 use adit_config::{Document, parse};
@@ -37,7 +37,7 @@ impl Inner {
         self.replace_config(id, &text, expected, Cause::Saved)
     }
 
-    /// The tunnel, and its text as it would be.
+    /// Returns the tunnel and its text with the changes of the running tunnel.
     fn as_it_runs(&self, id: TunnelId) -> Result<(Tunnel, Zeroizing<String>), ApiError> {
         let inner = self;
         let (told, view) = match &inner.lock().get(id)?.state {
@@ -53,7 +53,8 @@ impl Inner {
 }
 
 impl Inner {
-    /// With `SaveConfig = true`, keeps what the tunnel has become before it goes. A failure is told, and keeps nothing from going.
+    /// Saves the running tunnel's changes before it goes down, if it has `SaveConfig = true`. A failure is logged and does not
+    /// keep the tunnel from going down.
     pub(super) fn save_before_leaving(&self, id: TunnelId, active: &Active) {
         if !active.config().interface.save_config {
             return;

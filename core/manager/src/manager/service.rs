@@ -1,4 +1,4 @@
-//! The contract, on the manager.
+//! The implementation of the contract by the manager.
 
 use std::net::IpAddr;
 
@@ -38,7 +38,7 @@ impl Service for Manager {
         let read = self.inner.refresh(id);
         let tunnels = self.inner.lock();
         let entry = tunnels.get(id)?;
-        // One whose file is gone, or not to be read, may well be up, and one that is not known at all may block.
+        // A tunnel whose file is gone or unreadable may be up, and an unknown tunnel may block, so both stay visible.
         let is_there = entry.profile.file().is_some() || entry.profile.is_unknown;
         read.map_or_else(|error| if is_there { Ok(()) } else { Err(error) }, |_| Ok(()))?;
         Ok(self.inner.view(id, entry))

@@ -1,4 +1,4 @@
-//! One private key in two tunnels: the other end takes both for one peer, and answers whichever spoke last.
+//! Warns if two tunnels have the same private key: the other end takes both for one peer, and answers the one that sent last.
 
 use adit_api::{Diagnostic, Severity, TunnelId};
 use adit_config::syntax::LineKind;
@@ -6,8 +6,8 @@ use adit_config::{Config, Document, Key};
 
 use super::entry::Tunnels;
 
-/// What is to be said of a configuration whose private key another tunnel has. `own`: the tunnel that the configuration is for, if it is
-/// there already.
+/// Returns a warning if another tunnel has the configuration's private key. `own` is the tunnel that the configuration is for,
+/// if it exists.
 pub(super) fn diagnostic(tunnels: &Tunnels, own: Option<TunnelId>, text: &str, config: &Config) -> Option<Diagnostic> {
     let key = config.interface.private_key.as_ref()?;
     let has_it = |config: &Config| config.interface.private_key.as_ref() == Some(key);
@@ -29,13 +29,13 @@ pub(super) fn diagnostic(tunnels: &Tunnels, own: Option<TunnelId>, text: &str, c
     })
 }
 
-/// Where a private key stands in a text.
+/// The position of a private key in a text.
 struct Place {
-    /// 1-based.
+    /// Line number, starting at 1.
     line: u32,
-    /// 1-based, in characters.
+    /// Column in characters, starting at 1.
     column: u32,
-    /// The first byte, and the one behind the last.
+    /// Offsets in bytes of the first byte and of the byte after the last.
     span: (u32, u32),
 }
 

@@ -1,4 +1,5 @@
-//! Tunnels that wg-quick carries, and how they become ours: the file stays where it is, only who brings it up is another.
+//! Takes tunnels over from wg-quick. The configuration file stays where it is; only the program that brings the tunnel up
+//! changes.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use super::{Inner, refusal};
 use crate::store::Store;
 use adit_activation::{Shutdown, run_commands};
 
-/// A tunnel of wg-quick's, with its file.
+/// A tunnel of wg-quick with its file.
 struct Found {
     id: TunnelId,
     path: PathBuf,
@@ -51,7 +52,7 @@ impl Inner {
         let id = found.id;
         let editing = Arc::clone(&inner.lock().get(id)?.editing);
         let _editing = hold(&editing);
-        // Whatever would keep it from coming up here is found while it is still up there.
+        // Anything that would keep the tunnel from coming up here is detected while wg-quick still runs it.
         let usable = inner.usable(id)?;
         Tunnels::refuse(&inner.lock().conflicts(id, &usable.needs))?;
         let text = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?.text;
@@ -66,7 +67,7 @@ impl Inner {
         Ok(Imported { id, diagnostics })
     }
 
-    /// Down there and up here; if it does not come up here, up there again.
+    /// Takes the tunnel down in wg-quick and brings it up here. If it does not come up here, wg-quick brings it up again.
     fn move_here(self: &Arc<Self>, found: &Found) -> Result<(), ApiError> {
         let (down, back) = (self.order(Order::Down, found)?, self.order(Order::Up, found)?);
         self.tell_wg_quick(found.id, down)?;
@@ -81,7 +82,7 @@ impl Inner {
 }
 
 impl Inner {
-    /// None where wg-quick has no such tunnel, or it is ours.
+    /// Finds a tunnel that wg-quick runs or starts at boot. Returns None if there is none, or if the tunnel is Adit's own.
     fn find_at_wg_quick(&self, name: &InterfaceName) -> Result<Option<Found>, ApiError> {
         let (id, path) = {
             let tunnels = self.lock();
@@ -93,7 +94,7 @@ impl Inner {
         let failed = |error: std::io::Error| ApiError::Io { doing: format!("looking for {name}"), detail: error.to_string() };
         let Some(wg_quick) = &self.wg_quick else { return Ok(None) };
         let standing = wg_quick.look(name).map_err(failed)?;
-        // Another process of ours holds the name of what it runs.
+        // If another process of Adit runs the tunnel, it holds the claim on the name.
         let is_ours = standing.active && self.devices.claim(name, Owner::Service).is_err();
         let is_theirs = (standing.active || standing.starts_at_boot) && !is_ours;
         Ok(is_theirs.then_some(Found { id, path, standing }))

@@ -1,4 +1,4 @@
-//! The manager on a computer in memory, in virtual time, through the contract that everybody else uses.
+//! Tests of the manager on a computer in memory, in virtual time, through the contract that all clients use.
 
 mod bench;
 mod block;

@@ -1,5 +1,5 @@
-//! Handshakes in the log: what was sent, what came of it, and why what came was dropped. WireGuard itself says none of this to anybody.
-//! What strangers on the network can cause is told by sample, so that they cannot fill the log.
+//! Logs handshakes: sent messages, their outcome, and the reason why received messages were dropped. WireGuard itself reports
+//! none of this. Events that strangers on the network can cause are rate-limited, so that they cannot fill the log.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -9,34 +9,34 @@ use adit_protocol::{Dropped, Event, Instant};
 use super::Inner;
 use super::clock::milliseconds;
 
-/// Lines about changes of the network that may come at once, and those of a minute afterwards: routers can cause them at will.
+/// Maximum number of lines about changes of the network at once, and per minute afterwards. Routers can cause them at will.
 pub(super) const NETWORK: (u64, u64) = (20, 60);
 
-/// Whose doing a line is: each has lines of their own.
+/// The originator of a line. Each originator has a rate limit of its own.
 #[derive(Clone, Copy)]
 enum By {
-    /// This end, and peers that answer. Much more are thousands of peers, whose lines nobody reads one by one.
+    /// This end, and peers that answer. Only thousands of peers exceed this limit, and their lines are not read one by one.
     Us,
-    /// A peer that moves; two networks can make it move with each packet.
+    /// A peer that roams. Two networks can make it roam with each packet.
     Peer,
-    /// Anybody on the network.
+    /// Any host on the network.
     Stranger,
 }
 
-/// Writes what one tunnel's engine tells of handshakes.
+/// The rate-limited log of one tunnel's handshake events.
 #[derive(Default)]
 pub(super) struct Trace {
     buckets: [Mutex<Bucket>; 3],
 }
 
-/// A line of the log.
+/// A line of the log and its originator.
 struct Line {
     code: LogCode,
     by: By,
 }
 
 impl By {
-    /// Lines that may come at once, and those of a minute afterwards.
+    /// Returns the maximum number of lines at once, and per minute afterwards.
     const fn rate(self) -> (u64, u64) {
         match self {
             Self::Us => (200, 600),
@@ -47,7 +47,7 @@ impl By {
 }
 
 impl Trace {
-    /// Notes an event of tunnel `id`.
+    /// Logs an event of the tunnel `id`.
     pub(super) fn note(&self, inner: &Inner, id: TunnelId, event: &Event) {
         let Some(Line { code, by }) = line(event) else { return };
         let [us, peer, stranger] = &self.buckets;
@@ -86,7 +86,7 @@ fn line(event: &Event) -> Option<Line> {
     }
 }
 
-/// None for reasons that concern packets, never a handshake message.
+/// Converts the reason of a drop. Returns None for reasons that concern data packets and never a handshake message.
 fn dropped(reason: Dropped) -> Option<HandshakeDrop> {
     Some(match reason {
         Dropped::MessageType => HandshakeDrop::MessageType,
@@ -117,18 +117,18 @@ fn dropped(reason: Dropped) -> Option<HandshakeDrop> {
     })
 }
 
-/// A token bucket.
+/// A token bucket that limits the rate of lines.
 #[derive(Default)]
 pub(super) struct Bucket {
-    /// Told since it was full.
+    /// Number of used tokens.
     used: u64,
-    /// None: it was never used.
+    /// Time of the last refill; None if the bucket was never used.
     filled_at: Option<Instant>,
     left_out: u64,
 }
 
 impl Bucket {
-    /// Some where there is room for one more, with how many were left out before it.
+    /// Takes a token. Returns the number of lines that were left out before, or None if this line must be left out too.
     pub(super) fn take(&mut self, (burst, per_minute): (u64, u64), now: Instant) -> Option<u64> {
         let passed = milliseconds(now).saturating_sub(milliseconds(*self.filled_at.get_or_insert(now)));
         let refill = passed.saturating_mul(per_minute) / 60_000;

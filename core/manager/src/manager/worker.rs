@@ -1,5 +1,5 @@
-//! The thread of one tunnel: brings it up, keeps it up, holds it while it is paused, and takes it down. It sleeps while nothing is
-//! due, and what it does never holds up another tunnel.
+//! The thread of one tunnel: brings it up, keeps it up, waits while it is paused, and takes it down. It sleeps while nothing is
+//! due, and its work never delays another tunnel.
 
 use std::cell::RefCell;
 use std::sync::{Arc, PoisonError};
@@ -9,7 +9,6 @@ use adit_api::{ApiError, DownReason, Event, LogCode, TunnelId};
 use adit_platform::devices::{Claim, Owner};
 use adit_protocol::{Event as EngineEvent, Instant};
 
-use super::clock::{at_milliseconds, milliseconds};
 use super::health::Tracks;
 use super::inbox::Inbox;
 use super::message::{Job, Message};
@@ -21,15 +20,15 @@ use super::{Inner, life, refusal};
 use crate::store::Wanted;
 use adit_activation::{self as activation, Active, End, Observer, Reporter, Request, Signal};
 
-/// What a thread begins with.
+/// The first task of a thread.
 pub(super) enum First {
-    /// The state is `Connecting` already.
+    /// Bring the tunnel up. Its state is `Connecting` already.
     Up { job: Job, inbox: Arc<Inbox<Message>> },
-    /// It waits.
+    /// Wait for the end of a pause.
     Paused { until: Option<Instant>, despite: bool },
 }
 
-/// What a thread does next.
+/// The next task of a thread.
 enum Next {
     Up(Job),
     Restart(Box<Active>, Job),
@@ -41,12 +40,12 @@ pub(super) struct Worker {
     inner: Arc<Inner>,
     id: TunnelId,
     inbox: Arc<Inbox<Message>>,
-    /// The right to the interface's name, until it is down.
+    /// The claim on the interface's name, held until the tunnel is down.
     claim: RefCell<Option<Box<dyn Claim>>>,
 }
 
 impl Worker {
-    /// Starts a thread for the tunnel, which has none.
+    /// Starts a thread for a tunnel that has none.
     pub(super) fn spawn(inner: &Arc<Inner>, id: TunnelId, first: First) -> Result<(), ApiError> {
         let (inbox, next) = match first {
             First::Up { job, inbox } => (inbox, Next::Up(job)),
@@ -116,7 +115,7 @@ impl Worker {
     fn observer(&self) -> Observer {
         let inbox = Arc::clone(&self.inbox);
         let (id, trace) = (self.id, Trace::default());
-        // The tunnel that has this belongs to who is told.
+        // A weak reference, because the manager owns the tunnel that owns this observer.
         let inner = Arc::downgrade(&self.inner);
         Box::new(move |signal| match signal {
             Signal::Engine(event) => {
@@ -165,14 +164,14 @@ impl Worker {
         Next::Done
     }
 
-    /// What somebody waited for and did not get is not tried again by itself, unless the program is about to end, or nothing gets out
-    /// past it.
+    /// Handles a failure to bring the tunnel up. A tunnel whose failure was reported to a waiting caller is not retried, unless
+    /// the program is ending or the kill switch is closed.
     fn did_not_come_up(&self, error: ApiError) {
         self.inner.close(self.id);
         self.no_longer_wanted(DownReason::Failed { error: Box::new(error.clone()) }, Some(error));
     }
 
-    /// It is down for a reason that holds beyond the end of the program.
+    /// Takes the tunnel down for a reason that also changes the stored intent.
     fn no_longer_wanted(&self, reason: DownReason, failure: Option<ApiError>) {
         let Some(turn) = self.inner.lock().entries.get(&self.id).map(|entry| Arc::clone(&entry.turn)) else { return };
         let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
@@ -186,13 +185,13 @@ impl Worker {
         drop(turn);
     }
 
-    /// The tunnel is tried again, or it is blocked until somebody says otherwise.
+    /// Returns true if the tunnel is retried, or is blocked until a user decides otherwise.
     fn stays_wanted(&self, reason: &DownReason) -> bool {
         let tunnels = self.inner.lock();
         tunnels
             .entries
             .get(&self.id)
-            .is_some_and(|entry| entry.kill_switch == life::KillSwitch::Closed || entry.life().comes_back_after(reason))
+            .is_some_and(|entry| entry.kill_switch == life::KillSwitchState::Closed || entry.life().comes_back_after(reason))
     }
 
     fn down(&self, reason: DownReason, failure: Option<ApiError>) {
@@ -205,7 +204,7 @@ impl Worker {
             (reason, _) => reason,
         };
         let now = self.inner.clock.now();
-        // Before the state: whoever finds it down may bring it up again.
+        // The claim is released before the state changes, because then the tunnel may be brought up again.
         self.claim.take();
         self.inner.change(self.id, |entry| {
             entry.inbox = None;
@@ -247,13 +246,13 @@ impl Worker {
         self.stay_up(active, job.despite, life.unwrap_or_default())
     }
 
-    /// Notes whether anything gets out past it. What an earlier configuration had closed is opened.
+    /// Records whether the kill switch is closed. Opens a kill switch that an earlier configuration had closed.
     fn is_closed(&self, active: &Active) {
         if active.is_closed() {
             let now = self.inner.clock.now();
             self.inner.change(self.id, |entry| entry.apply(&life::Event::Closed, now));
         } else {
-            // It is told where it fails, and the next time that the tunnel goes down it is tried again.
+            // `open` logs a failure, and opening is tried again when the tunnel goes down.
             let _ = self.inner.open(self.id);
         }
     }
@@ -261,12 +260,12 @@ impl Worker {
     fn stay_up(&self, mut active: Active, despite: bool, life: u64) -> Next {
         let mut reactions = Reactions::default();
         loop {
-            if active.follow(milliseconds(self.inner.clock.now())) {
+            if active.follow(self.inner.clock.now()) {
                 self.is_otherwise(&active);
             }
             self.react(&mut active, &mut reactions);
             let next = self.up(|up| [up.history.next(), up.tracks.next_alarm()]).unwrap_or_default();
-            let follow = active.follow_due().map(at_milliseconds);
+            let follow = active.follow_due();
             let deadline = next.into_iter().chain([reactions.due(), follow]).flatten().min();
             match self.inbox.next(deadline) {
                 None => {
@@ -311,7 +310,7 @@ impl Worker {
                         self.inner.change(self.id, |entry| entry.apply(&event, now));
                     }
                     let failure = set.as_ref().err().cloned();
-                    // Nobody waits for a change from while it was connecting.
+                    // No caller waits for a change that was made while the tunnel was connecting.
                     if let (Err(_), Some(error)) = (reply.send(set), failure) {
                         self.inner.note(
                             self.id,
@@ -326,7 +325,7 @@ impl Worker {
                     self.inner.save_before_leaving(self.id, &active);
                     self.leaving();
                     drop(active);
-                    // Where it fails that is told, and the pause is one without the network.
+                    // `open` logs a failure, and nothing leaves the computer during this pause.
                     let _ = self.inner.open(self.id);
                     self.is_paused(until, despite);
                     self.inner.note(self.id, LogCode::Paused);
@@ -342,7 +341,7 @@ impl Worker {
         }
     }
 
-    /// Takes it down for good.
+    /// Takes the tunnel down for good.
     fn leave(&self, active: Active, reason: DownReason) -> Next {
         if reason == DownReason::Asked {
             self.inner.save_before_leaving(self.id, &active);
@@ -373,7 +372,7 @@ impl Worker {
                 None if until.is_some_and(|until| self.inner.clock.now() >= until) => {
                     match self.inner.begin_again(self.id, despite, &self.inbox) {
                         Ok(Some(job)) => return Next::Up(job),
-                        // Somebody was faster; what is to be done is on its way here.
+                        // Another request ended the pause first; its message is on its way to this thread.
                         Ok(None) => until = None,
                         Err(error) => {
                             self.did_not_come_up(error);
@@ -411,7 +410,7 @@ impl Worker {
         }
         let is_news = self.up(|up| {
             if matches!(event, EngineEvent::HandshakeCompleted { .. }) {
-                // Somebody has something to say: worth following for a while.
+                // A handshake announces traffic, so it is sampled for a while.
                 up.history.watch(now);
             }
             up.tracks.note(event, now)
@@ -426,14 +425,14 @@ impl Worker {
     }
 
     fn hear(&self, signal: &Signal, active: &mut Active) {
-        if active.hear(signal, milliseconds(self.inner.clock.now())) {
+        if active.hear(signal, self.inner.clock.now()) {
             self.is_otherwise(active);
         }
     }
 
-    /// Does what events have asked for, as far as it is due.
+    /// Carries out the reactions to events that are due.
     fn react(&self, active: &mut Active, reactions: &mut Reactions) {
-        let now = milliseconds(self.inner.clock.now());
+        let now = self.inner.clock.now();
         if reactions.view.take(now) {
             self.inner.change(self.id, |_| ());
         }
@@ -443,7 +442,7 @@ impl Worker {
         match active.follow_peers() {
             Ok(()) => reactions.filter_failed = false,
             Err(error) => {
-                // Until it succeeds, and told once.
+                // The update is retried until it succeeds. The failure is logged once.
                 reactions.filter.want();
                 if !std::mem::replace(&mut reactions.filter_failed, true) {
                     self.inner.note(self.id, LogCode::PeerShutOut { error: chain(&error).into() });
@@ -460,7 +459,7 @@ impl Worker {
     fn sample(&self) {
         let (id, now) = (self.id, self.inner.clock.both());
         let sample = self.up(|up| {
-            // Woken for something else, it lets the tunnel's past be.
+            // If the thread woke for another reason, no sample is due.
             up.history.next().filter(|next| now.instant >= *next)?;
             let view = up.running.view();
             up.history.sample(&view, now)
@@ -470,7 +469,7 @@ impl Worker {
         }
     }
 
-    /// Says once of each silence that it has become long.
+    /// Logs each silence once when it has become long.
     fn alarm(&self) {
         let now = self.inner.clock.both();
         let silent = self.up(|up| up.tracks.alarms(&up.running.view().peers, now)).unwrap_or_default();
@@ -480,7 +479,7 @@ impl Worker {
         }
     }
 
-    /// Works on what is known of the tunnel, if it is up.
+    /// Runs `work` on the tunnel's data if the tunnel is up.
     fn up<T>(&self, work: impl FnOnce(&mut Up) -> T) -> Option<T> {
         match &mut self.inner.lock().entries.get_mut(&self.id)?.state {
             State::Up(up) => Some(work(up)),
@@ -489,7 +488,7 @@ impl Worker {
     }
 }
 
-/// Says that the thread has ended, whatever the reason. Whoever waits for an answer of it hears that there is none.
+/// Reports the end of the thread, whatever the reason. Callers that wait for a reply get an error.
 struct Gone {
     inner: Arc<Inner>,
     id: TunnelId,
@@ -503,7 +502,7 @@ impl Drop for Gone {
         let is_mine =
             |entry: &&mut super::entry::TunnelEntry| entry.inbox.as_ref().is_some_and(|inbox| Arc::ptr_eq(inbox, &self.inbox));
         if let Some(entry) = tunnels.entries.get_mut(&self.id).filter(is_mine) {
-            // It did not get to say so itself: it panicked.
+            // The thread did not report its end itself: it panicked.
             entry.inbox = None;
             entry.finish(Err(ApiError::Internal));
             entry.apply(&life::Event::WentDown(DownReason::EngineStopped), self.inner.clock.now());

@@ -1,4 +1,4 @@
-//! A key that systemd decrypts for this service alone, with the TPM or the host's key: `LoadCredentialEncrypted=adit-store-key`.
+//! A key that systemd decrypts for this service only, with the TPM or the host's key: `LoadCredentialEncrypted=adit-store-key`.
 
 use std::path::{Path, PathBuf};
 
@@ -6,24 +6,25 @@ use adit_platform::private_folder::{FolderError, config_file};
 
 use super::{Secret, SecretError, SecretStore};
 
-/// The name that the unit gives the credential.
+/// Name of the credential in the unit.
 const NAME: &str = "adit-store-key";
-/// Far more than a key has, so that the error can say how long a wrong one is.
+/// Maximum number of bytes to read. Far more than a key has, so that the error can state the length of a wrong key.
 const LIMIT: u64 = 1 << 12;
 
-/// The 32 raw bytes of the credential `adit-store-key`. Only read.
+/// The 32 raw bytes of the credential `adit-store-key`, which is read-only.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SystemdCredential {
     path: PathBuf,
 }
 
 impl SystemdCredential {
-    /// In the folder that systemd names in `$CREDENTIALS_DIRECTORY`. None: this is no service with credentials.
+    /// Looks for the credential in the folder that systemd names in `$CREDENTIALS_DIRECTORY`. Returns None if the variable is
+    /// unset: this is not a service with credentials.
     pub fn from_environment() -> Option<Self> {
         std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Self::in_folder(Path::new(&folder)))
     }
 
-    /// In a folder that is known.
+    /// Looks for the credential in the given folder.
     pub fn in_folder(folder: &Path) -> Self {
         Self { path: folder.join(NAME) }
     }

@@ -1,4 +1,4 @@
-//! A key in a file that only the service's user can read: what there is on every computer.
+//! A key in a file that only the service's user can read. This works on every computer.
 
 use std::path::{Path, PathBuf};
 
@@ -6,10 +6,10 @@ use adit_platform::private_folder::{FolderError, PrivateFolder};
 
 use super::{Secret, SecretError, SecretStore};
 
-/// Far more than a key has, so that the error can say how long a wrong one is.
+/// Maximum number of bytes to read. Far more than a key has, so that the error can state the length of a wrong key.
 const LIMIT: u64 = 1 << 12;
 
-/// 32 raw bytes in a file of mode 0600, in a folder of mode 0700 that is made when it is needed.
+/// A file of mode 0600 with the key's 32 raw bytes, in a folder of mode 0700 that is created if missing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KeyFile {
     folder: PathBuf,
@@ -17,7 +17,7 @@ pub struct KeyFile {
 }
 
 impl KeyFile {
-    /// `name` in `folder`.
+    /// Describes the file `name` in `folder`.
     pub fn new(folder: &Path, name: &str) -> Self {
         Self { folder: folder.to_owned(), name: name.to_owned() }
     }

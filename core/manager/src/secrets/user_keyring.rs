@@ -1,22 +1,22 @@
-//! The keyring of whoever is logged in (Secret Service, Keychain, Credential Manager): for the private key of a tunnel that nobody
-//! else may start. Not for the service, which runs before anybody logs in.
+//! The keyring of the logged-in user (Secret Service, Keychain, Credential Manager), for the private key of a tunnel that only
+//! this user may start. The service does not use it, because it runs before anybody logs in.
 
 use keyring::{Entry, Error};
 use zeroize::Zeroizing;
 
 use super::{Secret, SecretError, SecretStore};
 
-/// What the keyring's own programs show.
+/// The name that the keyring's own programs show.
 const SERVICE: &str = "Adit";
 
-/// One secret in the keyring, by the name of what it is for.
+/// One secret in the keyring, identified by its purpose.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UserKeyring {
     account: String,
 }
 
 impl UserKeyring {
-    /// `account`: what the secret is for, such as the public half of a private key.
+    /// `account` is the purpose of the secret, such as the public half of a private key.
     pub fn new(account: &str) -> Self {
         Self { account: account.to_owned() }
     }
@@ -32,7 +32,7 @@ impl UserKeyring {
 fn refused(error: Error) -> SecretError {
     match error {
         Error::NoStorageAccess(_) | Error::NoDefaultStore => SecretError::NoKeyring(error.to_string()),
-        // The others carry no secret in their text, but for this one's bytes.
+        // The other errors contain no secret in their text. This one contains the stored bytes, which are left out.
         Error::BadEncoding(_) => SecretError::Keyring("what is kept there is not a key".into()),
         other => SecretError::Keyring(other.to_string()),
     }

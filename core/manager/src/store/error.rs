@@ -1,4 +1,4 @@
-//! What can go wrong with the store as a whole, with one tunnel's file, and with one request.
+//! Errors of the store as a whole, of a tunnel's file, and of a request to the store.
 
 use std::path::PathBuf;
 
@@ -10,68 +10,70 @@ use adit_platform::private_folder::FolderError;
 use super::tunnel::UnixTime;
 use crate::secrets::SecretError;
 
-/// Something that whoever opens the store should be told. Nothing is lost: a broken file stays as it is.
+/// A problem to report to the program that opens the store. Nothing is lost: a broken file stays as it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
-    /// What.
+    /// The problem.
     pub code: FindingCode,
-    /// The tunnel, where it is known.
+    /// The affected tunnel, if known.
     pub id: Option<TunnelId>,
-    /// The file.
+    /// The affected file or folder.
     pub file: PathBuf,
-    /// When that was last written, where that could be found out.
+    /// Time of the file's last modification, if known.
     pub modified: Option<UnixTime>,
 }
 
-/// What is wrong with a file.
+/// The problem with a file.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum FindingCode {
-    /// No file of a tunnel can be opened.
+    /// The key is missing: no tunnel's file can be opened.
     #[error("the key that the tunnels are sealed with is missing from {0}; put it back from a backup, no new one was made")]
     KeyMissing(String),
-    /// No file of a tunnel can be opened.
+    /// The key cannot be used: no tunnel's file can be opened.
     #[error("the key that the tunnels are sealed with cannot be used: {0}")]
     KeyUnusable(SecretError),
-    /// It ends too soon.
+    /// The file ends too soon.
     #[error("the file ends too soon")]
     Truncated,
-    /// Not one bit of it is to be trusted.
+    /// The file is damaged, and nothing in it can be trusted.
     #[error("the file is damaged")]
     Damaged,
-    /// Sealed on another computer, or before the key was replaced.
+    /// The file was sealed on another computer, or before the key was replaced.
     #[error("the file is sealed with a key that is not there")]
     OtherKey,
-    /// A file of a tunnel under another's name.
+    /// The file of one tunnel has the name of another tunnel's file.
     #[error("the file is that of another tunnel")]
     OtherTunnel,
-    /// Written by a newer Adit.
+    /// The file was written by a newer Adit.
     #[error("the file is of format {0}, which a newer Adit wrote; update this one")]
     NewerFormat(u16),
-    /// Genuine, but this program has no sense for what is in it.
+    /// The file is authentic, but this program does not understand its content.
     #[error("the file holds something that this Adit does not understand")]
     NotUnderstood,
-    /// Not trusted, or the disk does not give it.
+    /// The file is not trusted, or it cannot be read from the disk.
     #[error(transparent)]
     Unreadable(FolderError),
-    /// The tunnel is fine, but the administrator's file that it stands for is not there, or not trusted.
+    /// The tunnel is intact, but the administrator's file with its text is missing or not trusted.
     #[error("the tunnel's file cannot be used: {0}")]
     SourceUnusable(FolderError),
-    /// Somebody copied files: another tunnel has this name.
+    /// Another tunnel has the same name, probably because files were copied.
     #[error("another tunnel is called like this one; rename one of them")]
     SameName,
-    /// Somebody copied files: another tunnel has this interface.
+    /// Another tunnel has the same interface, probably because files were copied.
     #[error("another tunnel has the same interface; change that of one of them")]
     SameInterface,
-    /// Not a name that the store gives; left alone.
+    /// The file's name is not one that the store uses. The file stays as it is.
     #[error("this is no tunnel's file; it was left alone")]
     Stray,
-    /// Files that were half written when the program or the computer went down; removed, the ones before them are whole.
+    /// Incomplete files that remained when the program or the computer stopped during a write. They were removed; the files
+    /// before them are complete.
     #[error("{0} half-written files were removed; what was there before is whole")]
     Leftovers(usize),
 }
 
 impl Finding {
-    /// Whether a tunnel hides behind this that may have been up: whoever has a kill switch to keep closed keeps it closed.
+    /// Returns true if the file may be that of a tunnel that was up. A kill switch that may belong to that tunnel must stay
+    /// closed.
     pub fn hides_a_tunnel(&self) -> bool {
         match &self.code {
             FindingCode::Truncated
@@ -81,7 +83,8 @@ impl Finding {
             | FindingCode::NewerFormat(_)
             | FindingCode::NotUnderstood
             | FindingCode::Unreadable(_) => true,
-            // Those come beside one of the above for each tunnel, or the tunnel itself is there to be asked.
+            // These findings come in addition to one of the above for each affected tunnel, or concern a tunnel that can be
+            // read.
             FindingCode::KeyMissing(_)
             | FindingCode::KeyUnusable(_)
             | FindingCode::SourceUnusable(_)
@@ -93,54 +96,54 @@ impl Finding {
     }
 }
 
-/// Why the store did not do what it was asked.
+/// The reason why the store rejected or failed a request.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The folder or a file: not trusted, in use by another process, full, broken.
+    /// The folder or a file is not trusted, in use by another process, full or broken.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// No key to seal with: see the findings.
+    /// There is no key to seal with. The findings say why.
     #[error("nothing can be kept, because the key to seal it with is not there; the findings say why")]
     NoKey,
-    /// The key could not be kept, or there are no random numbers.
+    /// The key could not be stored, or the system has no random numbers.
     #[error(transparent)]
     Secret(#[from] SecretError),
-    /// No such tunnel.
+    /// No tunnel has this id.
     #[error("there is no tunnel {0}")]
     NoSuchTunnel(TunnelId),
-    /// Two people with the same tunnel would mix them up.
+    /// Another tunnel has this name; users would confuse the two.
     #[error("there is a tunnel called {0} already; choose another name")]
     NameTaken(TunnelName),
-    /// Only one of them could be up.
+    /// Another tunnel has this interface; only one of the two could be up.
     #[error("another tunnel has the interface {0} already; choose another one")]
     InterfaceTaken(InterfaceName),
-    /// Somebody else was faster.
+    /// The tunnel was changed after the caller read it.
     #[error("the tunnel was changed in the meantime (version {found}, not {expected}); look at it again before you change it")]
     Changed {
-        /// What the change was made from.
+        /// The version that the caller's change is based on.
         expected: u64,
-        /// What is there.
+        /// The current version.
         found: u64,
     },
-    /// Not among the versions that are kept.
+    /// The version is not among those that are kept.
     #[error("version {0} of the tunnel is not kept any more")]
     NoSuchVersion(u64),
-    /// Could not be a configuration at all.
+    /// The text is not valid as a configuration file.
     #[error(transparent)]
     Text(#[from] DocumentError),
-    /// It was fine when the store was opened.
+    /// The tunnel's file became unreadable after the store was opened.
     #[error("the tunnel cannot be read: {0}")]
     Broken(FindingCode),
-    /// A broken file has that place.
+    /// A broken file has the path that the new tunnel's file needs.
     #[error("{} is broken and in the way; set it aside first", .0.display())]
     BrokenInTheWay(PathBuf),
-    /// Not a path from the root, or not text.
+    /// The path is not absolute, or is not text.
     #[error("{} is not a path from the root to a file NAME.conf", .0.display())]
     NotAConfPath(PathBuf),
     /// The private key is in an administrator's file, which is not changed for this.
     #[error("the private key is in {}, and is not taken out of there", .0.display())]
     KeyInFile(PathBuf),
-    /// Larger than a tunnel's file may become.
+    /// The tunnel exceeds the maximum size of a tunnel's file.
     #[error("the tunnel has too much to keep")]
     TooLarge,
 }

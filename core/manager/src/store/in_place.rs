@@ -1,5 +1,5 @@
-//! Tunnels whose text is an administrator's file, such as `/etc/wireguard/wg0.conf`: the file is the truth, and the store keeps what
-//! it was when it was last looked at, so that it can tell a change and take one back.
+//! Tunnels whose text is an administrator's file, such as `/etc/wireguard/wg0.conf`. The file is authoritative. The store keeps
+//! the text that it last read from the file, so that it can report a change and undo it.
 
 use std::path::{Component, Path};
 
@@ -15,11 +15,11 @@ use super::record::Record;
 use super::tunnel::{Cause, Source, UnixTime};
 use super::{Store, StoreError};
 
-/// A configuration has at most 1 MiB.
+/// Maximum size of a configuration in bytes: 1 MiB.
 pub(super) const LIMIT: u64 = MAX_BYTES as u64;
 
 impl Store {
-    /// Which tunnel stands for a file, whether the store knows it or not.
+    /// Returns the id of the tunnel that belongs to a file, whether or not the store contains it.
     pub fn id_of_file(path: &Path) -> TunnelId {
         let mut digest = Blake2s256::new();
         digest.update(b"adit: the tunnel of the file ");
@@ -29,8 +29,8 @@ impl Store {
         TunnelId::from_bits(u128::from_le_bytes(bits))
     }
 
-    /// Makes a tunnel of a file that stays where it is. `path` starts at the root; the interface is called like the file. The same
-    /// file is the same tunnel each time.
+    /// Adds a tunnel whose text stays in its file. `path` is absolute; the interface has the name of the file. The same file
+    /// always gets the same tunnel id.
     pub fn add_file(&mut self, path: &Path, name: TunnelName, now: UnixTime) -> Result<TunnelId, StoreError> {
         let is_plain =
             path.components().all(|part| matches!(part, Component::RootDir | Component::Normal(_) | Component::Prefix(_)));
@@ -47,7 +47,7 @@ impl Store {
         self.add(id, Source::File(path.to_owned()), name, interface, &text, Cause::Imported, now)
     }
 
-    /// The tunnel as it is, and whether others on this computer can read its file.
+    /// Reads a tunnel's current record. Returns true with it if other users of this computer can read the tunnel's file.
     pub(super) fn current(&mut self, id: TunnelId, now: UnixTime) -> Result<(Record, bool), StoreError> {
         let mut record = self.read(id)?;
         let Source::File(path) = record.summary.source.clone() else { return Ok((record, false)) };
@@ -57,7 +57,7 @@ impl Store {
             let number = record.summary.version.max(known) + 1;
             record.succeed(text, number, Cause::ChangedOutside, now);
             if let Err(error) = self.save(&record) {
-                // The tunnel can be used all the same: its text is in the file.
+                // The tunnel stays usable: its text is in the file.
                 tracing::warn!(path = %path.display(), %error, "the change of a tunnel's file was noticed, but not kept for undo");
                 self.entries.insert(id, record.summary.clone());
             }
@@ -65,7 +65,8 @@ impl Store {
         Ok((record, exposed))
     }
 
-    /// Keeps first and then writes the file, which is the truth: if that fails, the change is noted as taken back.
+    /// Saves the record before it writes the administrator's file. If writing the file fails, the next read records the old
+    /// text as a change from outside.
     pub(super) fn replace_in_place(&mut self, path: &Path, record: &Record) -> Result<(), StoreError> {
         let kept = self.save(record);
         if !matches!(kept, Ok(()) | Err(StoreError::Folder(FolderError::NotDurable { .. }))) {

@@ -1,5 +1,5 @@
-//! Opens the store: takes the lock, finds the key, and sorts the files into those that can be used and those that cannot. No file
-//! can keep the others from being used.
+//! Opens the store: takes the lock, loads the key, and sorts the files into usable and unusable ones. No file can prevent the
+//! use of the others.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -14,10 +14,11 @@ use super::{Finding, FindingCode, LOCK, Store, StoreError, TUNNELS, id_of};
 use crate::secrets::{Secret, SecretError, SecretStore};
 
 impl Store {
-    /// Opens the store in `directory`, which is made if it is missing. `current` has the key; if there is none yet and no sealed file,
-    /// it gets a new one. `older` have keys that files may still be sealed with: see [`Store::migrate`].
+    /// Opens the store in `directory`, which is created if missing. `current` has the key; if it has none and the keys of
+    /// `older` open every file, it gets a new key. `older` have keys with which files may still be sealed: see
+    /// [`Store::migrate`].
     ///
-    /// Fails only if the folder cannot be trusted or used, or another process has it open. Everything else is a finding.
+    /// Fails only if the folder cannot be trusted or used, or if another process has it open. Every other problem is a finding.
     pub fn open(
         directory: &Path,
         current: &dyn SecretStore,
@@ -58,7 +59,7 @@ fn load<'k>(tunnels: &PrivateFolder, keys: impl IntoIterator<Item = &'k SealKey>
     Ok(Record::decode(id, &plain)?.summary)
 }
 
-/// Which key a file says it is sealed with.
+/// Reads the id of the key that sealed a file from the file's header.
 pub(super) fn key_of(folder: &PrivateFolder, name: &str) -> Option<KeyId> {
     Header::read(&folder.read(name, MAX_FILE).ok()?.bytes).ok().map(|header| header.key)
 }
@@ -97,7 +98,7 @@ impl Findings<'_> {
         keys
     }
 
-    /// The key to seal with. A new one is made only where every file there is can be opened without the one that is missing.
+    /// Loads the key to seal with. Creates a new one only if the older keys open every existing file.
     fn current_key(&mut self, current: &dyn SecretStore, older: &[SealKey], ids: &[TunnelId]) -> Option<SealKey> {
         let folder = self.folder.path();
         let made = match current.load() {

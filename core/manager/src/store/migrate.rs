@@ -1,5 +1,5 @@
-//! Seals everything with another key, one file after the other. Whenever it is interrupted, each file is sealed with the one key or the
-//! other, both are still there, and the next call goes on.
+//! Seals all tunnels with another key, one file after the other. After an interruption each file is sealed with one of the two
+//! keys, both keys still exist, and the next call continues.
 
 use std::path::PathBuf;
 
@@ -8,20 +8,20 @@ use super::seal::{self, SealKey};
 use super::{BROKEN, Store, StoreError, id_of, load};
 use crate::secrets::SecretStore;
 
-/// What became of the files that were sealed with the older key.
+/// The result of sealing files again that were sealed with the older key.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Migration {
-    /// Sealed with the current key by this call.
+    /// Number of files that this call sealed with the current key.
     pub resealed: usize,
-    /// Files that could not be sealed again, but are, or may be, sealed with the older one.
+    /// Files that could not be sealed again although they are, or may be, sealed with the older key.
     pub left: Vec<PathBuf>,
-    /// The older key is no longer needed, and was removed.
+    /// True if the older key was no longer needed and was removed.
     pub forgotten: bool,
 }
 
 impl Store {
-    /// Seals with the current key what is still sealed with that of `older`, which the store was opened with too, and then forgets that
-    /// one, unless there is a file left that nothing else could ever open.
+    /// Seals every file with the current key that is still sealed with the key of `older`, with which the store was opened too.
+    /// Then removes the older key, unless a remaining file can be opened with no other key.
     pub fn migrate(&mut self, older: &dyn SecretStore) -> Result<Migration, StoreError> {
         let current = self.key.as_ref().ok_or(StoreError::NoKey)?;
         let mut migration = Migration::default();

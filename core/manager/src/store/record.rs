@@ -1,6 +1,6 @@
-//! A tunnel as it is sealed: `length 4 | JSON without secrets | texts, one behind the other | pending key 32`.
+//! The plaintext of a tunnel's file: `length 4 | JSON without secrets | texts, one behind the other | pending key 32`.
 //!
-//! The secrets stand outside the JSON, so that no reader or writer of JSON ever copies them to memory that is not erased.
+//! The secrets are outside the JSON, so that no JSON reader or writer copies them to memory that is not erased.
 
 use std::collections::BTreeMap;
 
@@ -13,17 +13,17 @@ use zeroize::Zeroizing;
 use super::error::FindingCode;
 use super::tunnel::{Cause, Settings, Source, Summary, UnixTime, Version};
 
-/// How many earlier texts are kept, and how many bytes of them.
+/// Limits on the earlier texts of a tunnel: their number and their total size in bytes.
 const MAX_EARLIER: usize = 20;
 const MAX_EARLIER_BYTES: usize = 4 << 20;
-/// Largest file, bytes.
+/// Maximum size of a tunnel's file in bytes.
 pub(super) const MAX_FILE: u64 = 8 << 20;
 
-/// Everything about a tunnel.
+/// All stored data of a tunnel.
 pub(super) struct Record {
     pub(super) summary: Summary,
     pub(super) text: Zeroizing<String>,
-    /// The latest first.
+    /// Earlier texts, the latest first.
     pub(super) earlier: Vec<Earlier>,
     pub(super) pending_key: Option<PrivateKey>,
 }
@@ -43,7 +43,7 @@ struct Stored {
     earlier: Vec<StoredVersion>,
     created: UnixTime,
     key_created: UnixTime,
-    /// By public key as text.
+    /// Creation times of preshared keys, by the peer's public key as text.
     #[serde(default)]
     preshared_created: BTreeMap<String, UnixTime>,
     has_pending_key: bool,
@@ -60,7 +60,7 @@ struct StoredVersion {
 }
 
 impl Record {
-    /// Gives the tunnel another text, and keeps the one it had.
+    /// Replaces the tunnel's text and adds the previous text to the earlier ones.
     pub(super) fn succeed(&mut self, text: Zeroizing<String>, number: u64, cause: Cause, now: UnixTime) {
         let before = std::mem::replace(&mut self.text, text);
         let Summary { version, changed, cause: cause_before, .. } = self.summary;
@@ -121,7 +121,7 @@ impl Record {
         let json = serde_json::to_vec(&stored).ok()?;
         let texts = || [&self.text].into_iter().chain(self.earlier.iter().map(|earlier| &earlier.text));
         let size = 4 + json.len() + texts().map(|text| text.len()).sum::<usize>() + 32;
-        // Enough room, so that it never moves and leaves no copy behind.
+        // The capacity suffices for everything, so that the buffer never moves and leaves no copy behind.
         let mut plain = Zeroizing::new(Vec::with_capacity(size));
         plain.extend_from_slice(&u32::try_from(json.len()).ok()?.to_le_bytes());
         plain.extend_from_slice(&json);
@@ -190,10 +190,10 @@ impl Record {
     }
 }
 
-/// The keys of a text; none where the text is not in order.
+/// The keys in a text; none if the text is not a valid configuration.
 #[derive(Default)]
 pub(super) struct Keys {
-    /// This end's, whether its private half is in the text or asked for.
+    /// This end's public key, whether its private half is in the text or requested at connect.
     own: Option<PublicKey>,
     pub(super) preshared: BTreeMap<PublicKey, PresharedKey>,
 }

@@ -1,8 +1,8 @@
-//! The file around a tunnel: a short header in the clear, and everything else sealed, so that neither reading the disk nor exchanging
-//! files with one another gets anybody anywhere.
+//! The format of a tunnel's file: a short header in plaintext, and everything else sealed. An attacker who reads the disk or
+//! exchanges files with each other gains nothing.
 //!
-//! `magic 8 | format 2 | key id 16 | tunnel id 16 | nonce 24 | sealed | tag 16`; numbers are little-endian, all before the nonce is
-//! authenticated with XChaCha20-Poly1305.
+//! `magic 8 | format 2 | key id 16 | tunnel id 16 | nonce 24 | sealed | tag 16`; numbers are little-endian. XChaCha20-Poly1305
+//! authenticates all bytes before the nonce.
 
 use adit_api::TunnelId;
 use blake2::Blake2sMac;
@@ -16,16 +16,17 @@ use super::error::FindingCode;
 use crate::secrets::{Secret, SecretError};
 
 const MAGIC: &[u8; 8] = b"ADITTNL\0";
-/// Raised with every change of what is inside, so that an older program leaves a newer one's files alone.
+/// Version of the format. It increases with every change of the content, so that an older program leaves a newer one's files
+/// alone.
 const FORMAT: u16 = 1;
 const AUTHENTICATED: usize = 8 + 2 + 16 + 16;
 const HEADER: usize = AUTHENTICATED + 24;
 const TAG: usize = 16;
 
-/// Which key sealed a file: the key cannot be told from it.
+/// The id of the key that sealed a file. The key cannot be derived from it.
 pub(super) type KeyId = [u8; 16];
 
-/// A key to seal with.
+/// A key to seal with, and its id.
 pub(super) struct SealKey {
     pub(super) id: KeyId,
     cipher: XChaCha20Poly1305,
@@ -39,7 +40,7 @@ impl SealKey {
         Self { id: mac.finalize().into_bytes().into(), cipher: XChaCha20Poly1305::new(bytes.into()) }
     }
 
-    /// The file of a tunnel. `plain` is what [`open`] gives back.
+    /// Seals `plain` as the file of the tunnel `id`. [`open`] is the inverse.
     pub(super) fn seal(&self, id: TunnelId, plain: &[u8]) -> Result<Vec<u8>, SecretError> {
         let mut nonce = [0; 24];
         getrandom::fill(&mut nonce).map_err(|_| SecretError::NoRandomness)?;
@@ -52,7 +53,7 @@ impl SealKey {
         file.extend_from_slice(&nonce);
         file.extend_from_slice(plain);
         let body = file.get_mut(HEADER..).unwrap_or_default();
-        // Fails for more than 256 GiB only.
+        // Fails only for more than 256 GiB.
         let tag = self
             .cipher
             .encrypt_inout_detached(&XNonce::from(nonce), &authenticated, body.into())
@@ -62,7 +63,7 @@ impl SealKey {
     }
 }
 
-/// What can be known of a file without its key.
+/// The part of a file that can be read without its key.
 pub(super) struct Header {
     pub(super) key: KeyId,
     id: [u8; 16],
@@ -91,7 +92,7 @@ impl Header {
     }
 }
 
-/// What was sealed as the tunnel `id`, with one of `keys`.
+/// Opens a file that was sealed as the tunnel `id` with one of `keys`. Returns the plaintext and the key's id.
 pub(super) fn open<'k>(
     keys: impl IntoIterator<Item = &'k SealKey>,
     id: TunnelId,

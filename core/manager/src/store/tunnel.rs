@@ -1,4 +1,4 @@
-//! What is kept of a tunnel.
+//! The types of a tunnel's stored data.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use adit_protocol::{PrivateKey, PublicKey};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-/// Seconds since 1970, by the clock on the wall.
+/// Seconds since 1970, by the wall clock.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UnixTime(pub u64);
@@ -18,144 +18,144 @@ pub struct UnixTime(pub u64);
 /// A tunnel with its text.
 #[derive(Clone)]
 pub struct Tunnel {
-    /// All but the secrets.
+    /// Everything except the secrets.
     pub summary: Summary,
-    /// Byte for byte what the user gave. Erased on drop.
+    /// The configuration byte for byte as the user provided it. Erased on drop.
     pub text: Zeroizing<String>,
     /// A new private key that the peers do not know yet.
     pub pending_key: Option<PrivateKey>,
-    /// For a file in its place: others on this computer can read it.
+    /// True if other users of this computer can read the tunnel's file. Only for a tunnel whose text is a file of its own.
     pub exposed: bool,
 }
 
-/// What is known of a tunnel without opening what is sealed. No secrets.
+/// The data of a tunnel that is available without opening its sealed file. Contains no secrets.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Summary {
-    /// Never changes.
+    /// The tunnel's id, which never changes.
     pub id: TunnelId,
-    /// Unlike that of any other tunnel, whatever the capitals.
+    /// The tunnel's name, unique regardless of case.
     pub name: TunnelName,
-    /// Unlike that of any other tunnel.
+    /// The tunnel's interface, unique.
     pub interface: InterfaceName,
-    /// Where its text is.
+    /// The place of the tunnel's text.
     pub source: Source,
-    /// Goes up with every change of the text.
+    /// The version of the text. It increases with every change of the text.
     pub version: u64,
-    /// When the text became what it is.
+    /// Time of the last change of the text.
     pub changed: UnixTime,
-    /// Why.
+    /// Reason of the last change of the text.
     pub cause: Cause,
-    /// When the tunnel was put here.
+    /// Time at which the tunnel was added to the store.
     pub created: UnixTime,
-    /// Since when this end has the private key that is in the text.
+    /// Time at which this end got the private key that is in the text.
     pub key_created: UnixTime,
-    /// Since when the text has the preshared key that it has with each peer; for a text that was kept before this was, none.
+    /// Times at which the text got the preshared key of each peer. Empty for a text stored before this field existed.
     pub preshared_created: BTreeMap<PublicKey, UnixTime>,
-    /// Whether a new private key waits for the peers to know it.
+    /// True if there is a new private key that the peers do not know yet.
     pub has_pending_key: bool,
-    /// What was decided about it.
+    /// The tunnel's settings outside its text.
     pub settings: Settings,
 }
 
-/// Where a tunnel's text is.
+/// The place of a tunnel's text.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// Here, sealed.
+    /// In the sealed store.
     Kept,
-    /// In an administrator's file, which is read afresh each time and edited in its place.
+    /// In an administrator's file, which is read anew each time and edited in place.
     File(PathBuf),
 }
 
-/// Why a text became what it is.
+/// The reason of a change of a tunnel's text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// It came as a file, a picture or from the clipboard.
+    /// The text was imported from a file, a picture or the clipboard.
     Imported,
-    /// It was made here.
+    /// The text was created by Adit.
     Created,
-    /// Somebody edited it.
+    /// The text was edited.
     Edited,
-    /// It has a new private key.
+    /// The private key was replaced.
     KeyRotated,
-    /// What ran was written into it.
+    /// The running configuration was saved into the text.
     Saved,
-    /// It is that version again.
+    /// The text of that earlier version was restored.
     Restored(u64),
-    /// Something else wrote the file.
+    /// Another program wrote the file.
     ChangedOutside,
 }
 
-/// An earlier text, without the text.
+/// An earlier version of the text, without the text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Version {
-    /// Its number.
+    /// The version's number.
     pub number: u64,
-    /// Since when it was the text.
+    /// Time at which this became the text.
     pub since: UnixTime,
-    /// Why.
+    /// Reason of that change.
     pub cause: Cause,
 }
 
-/// What was decided about a tunnel.
+/// A tunnel's settings outside its text.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Whether it goes up with the computer.
+    /// True if the tunnel comes up at boot.
     pub start_at_boot: bool,
-    /// What it was last told to be, which holds over a restart.
+    /// The intended state, which survives a restart.
     pub wanted: Wanted,
-    /// The commands that may run.
+    /// The hooks that may run.
     pub approved_hooks: Vec<Approval>,
-    /// How strictly traffic is kept inside it. Records from before there was lockdown have `"block_outside": true` for `Block`.
+    /// The strength of the kill switch. Records from before lockdown existed have `"block_outside": true` for `Block`.
     #[serde(default, alias = "block_outside", deserialize_with = "kill_switch_or_flag")]
     pub kill_switch: KillSwitch,
-    /// Whether the private networks that the computer is in stay reachable while the kill switch is closed.
+    /// True if the private networks that the computer is in stay reachable while the kill switch is closed.
     #[serde(default)]
     pub allow_lan: bool,
-    /// Whether IPv6 may leave past it, where it takes all of IPv4 and none of IPv6.
+    /// True if IPv6 may leave outside a tunnel that takes all of IPv4 and none of IPv6.
     #[serde(default)]
     pub allow_ipv6_outside: bool,
-    /// When the new private key was made that waits for the peers to know it.
+    /// Time at which the new private key was created that the peers do not know yet.
     #[serde(default)]
     pub key_pending_since: Option<UnixTime>,
-    /// After how many days a key is called old.
+    /// Age in days at which a key counts as old.
     #[serde(default)]
     pub key_reminder_days: Option<u32>,
 }
 
-/// What a tunnel was last told to be.
+/// The intended state of a tunnel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wanted {
-    /// Off.
+    /// Down.
     #[default]
     Down,
-    /// On.
+    /// Up.
     Up,
-    /// Off for some time, then on again.
+    /// Down until this time, then up again.
     PausedUntil(UnixTime),
 }
 
-/// Somebody's word that a command, or all of them as they stand, may run.
+/// A user's approval of one hook, or of all hooks of a configuration together.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
-    /// Exactly this text.
+    /// The digest of the approved text.
     pub hook: HookDigest,
-    /// Who, as the system names users.
+    /// The approving user, in the system's notation.
     pub by: String,
-    /// When.
+    /// Time of the approval.
     pub at: UnixTime,
 }
 
-/// SHA-256 of a command's text, or of all of a configuration's commands, in hexadecimal digits.
+/// SHA-256 of a hook's text, or of all hooks of a configuration, in hexadecimal digits.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct HookDigest(String);
 
-/// A strength, or whether the kill switch is on, as it was kept when there was one strength.
+/// Deserializes the kill switch: its strength, or the flag of earlier records, which knew only one strength.
 fn kill_switch_or_flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<KillSwitch, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -171,7 +171,7 @@ fn kill_switch_or_flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Res
 }
 
 impl Settings {
-    /// Of a tunnel that nobody has decided anything about.
+    /// Returns the settings of a new tunnel.
     pub const fn new() -> Self {
         Self {
             start_at_boot: false,
@@ -185,7 +185,7 @@ impl Settings {
         }
     }
 
-    /// Whether a configuration's commands may run as they stand, all of them and each at its moment.
+    /// Returns true if all hooks of a configuration may run exactly as they are, each at its time.
     pub fn approves_all(&self, hash: &HooksHash) -> bool {
         self.approved_hooks.iter().any(|approval| approval.hook == HookDigest::of_all(hash))
     }
@@ -198,7 +198,7 @@ impl Default for Settings {
 }
 
 impl HookDigest {
-    /// Of all commands of a configuration together.
+    /// Returns the digest of all hooks of a configuration together.
     pub fn of_all(hash: &HooksHash) -> Self {
         Self(hash.to_string())
     }

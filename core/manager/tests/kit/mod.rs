@@ -1,4 +1,4 @@
-//! What the tests of the store share: a key in memory, a tunnel's text, and a look at every byte in a folder.
+//! Shared parts of the store's tests: a key in memory, a configuration text, and a listing of all bytes in a folder.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::cell::RefCell;
@@ -13,7 +13,7 @@ pub(crate) const PRIVATE: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 pub(crate) const PRESHARED: &str = "TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=";
 pub(crate) const NOW: UnixTime = UnixTime(1_700_000_000);
 
-/// With a key, comments and odd spacing.
+/// Returns a configuration with a key, comments and odd spacing.
 pub(crate) fn text(mark: &str) -> String {
     format!(
         "# {mark}\r\n[Interface]\n  PrivateKey={PRIVATE} # laptop\nAddress = 10.0.0.2/24\n\n[Peer]\n\
@@ -21,7 +21,7 @@ pub(crate) fn text(mark: &str) -> String {
     )
 }
 
-/// A secret in memory.
+/// A secret store in memory.
 #[derive(Default)]
 pub(crate) struct Memory(pub(crate) RefCell<Option<Secret>>);
 
@@ -58,14 +58,14 @@ pub(crate) fn put(store: &mut Store, name: &str, interface: &str, text: &str) ->
     store.put(name.parse().unwrap(), interface.parse().unwrap(), text, Cause::Imported, NOW).unwrap()
 }
 
-/// The store without findings.
+/// Opens a store that must have no findings.
 pub(crate) fn open(folder: &Path, secrets: &dyn SecretStore) -> Store {
     let (store, findings) = Store::open(folder, secrets, &[]).unwrap();
     assert_eq!(findings, []);
     store
 }
 
-/// All files below a folder with their bytes, links not followed.
+/// Returns all files below a folder with their bytes. Links are not followed.
 pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -85,12 +85,12 @@ pub(crate) fn file_of(folder: &Path, id: TunnelId) -> PathBuf {
     folder.join(format!("tunnels/{id}.tunnel"))
 }
 
-/// Whether a program is installed.
+/// Returns true if a program is installed.
 pub(crate) fn has(program: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
-/// This test program again, to run one test with something in its environment.
+/// Returns a command that runs one test of this program again, for a different environment.
 pub(crate) fn this_test(name: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", name, "--include-ignored", "--nocapture", "--test-threads=1"]);

@@ -1,4 +1,4 @@
-//! The same story for every adapter's `clock` module.
+//! Tests of the `clock` module that run on every adapter.
 
 macro_rules! stories {
     ($($adapter:ident)*) => {$(

@@ -1,4 +1,4 @@
-//! What a fake device's wait sleeps on.
+//! The condition that a fake device waits for.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};

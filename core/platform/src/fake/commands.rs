@@ -13,7 +13,7 @@ pub struct RecordingCommands {
 }
 
 impl RecordingCommands {
-    /// What was started, in order.
+    /// The commands that were started, in order.
     pub fn lines(&self) -> Vec<String> {
         lock(&self.lines).clone()
     }

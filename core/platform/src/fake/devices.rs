@@ -1,4 +1,4 @@
-//! Devices in memory: interfaces whose kernel is the test, on one host of a [`FakeNet`](super::FakeNet).
+//! Devices in memory on one host of a [`FakeNet`](super::FakeNet). The test plays the kernel's side of each interface.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
@@ -13,7 +13,7 @@ use crate::device::{Offloads, Stop, TunCapabilities, TunDevice, UdpFactory};
 use crate::devices::{Claim, ClaimError, Devices, Owner};
 use crate::uapi_listener::{Incoming, UapiListener};
 
-/// Makes fake devices, and knows the kernel's side of each. Clones are the same one.
+/// Creates fake devices and gives access to the kernel's side of each. Clones share all devices.
 #[derive(Clone)]
 pub struct FakeDevices {
     host: FakeHost,
@@ -23,7 +23,7 @@ pub struct FakeDevices {
 }
 
 impl Default for FakeDevices {
-    /// On a host without addresses.
+    /// Creates devices on a host without addresses.
     fn default() -> Self {
         Self::on(FakeNet::new().host(&[], Offloads::NONE))
     }
@@ -36,17 +36,17 @@ impl fmt::Debug for FakeDevices {
 }
 
 impl FakeDevices {
-    /// On this host.
+    /// Creates devices on `host`.
     pub fn on(host: FakeHost) -> Self {
         Self { host, tuns: Arc::default(), sockets: Arc::default(), claims: Arc::default() }
     }
 
-    /// The kernel's side of the interface that was opened last under this name.
+    /// Returns the kernel's side of the interface that was last opened under this name.
     pub fn tun(&self, name: &InterfaceName) -> Option<Arc<FakeTun>> {
         lock(&self.tuns).get(name).cloned()
     }
 
-    /// Takes away the file of the interface's configuration socket.
+    /// Removes the file of the interface's configuration socket.
     pub fn remove_socket(&self, name: &InterfaceName) {
         if let Some(socket) = lock(&self.sockets).get(name) {
             socket.end(SocketEnd::Removed);
@@ -64,7 +64,7 @@ impl FakeDevices {
         Arc::new(self.host.clone())
     }
 
-    /// The names that are claimed.
+    /// Returns the claimed interface names.
     pub fn claimed(&self) -> BTreeSet<InterfaceName> {
         lock(&self.claims).clone()
     }
@@ -108,7 +108,7 @@ enum SocketEnd {
     Closed,
 }
 
-/// A configuration socket to which nobody comes.
+/// A configuration socket that no client connects to.
 #[derive(Default)]
 struct Socket {
     ended: Mutex<Option<SocketEnd>>,

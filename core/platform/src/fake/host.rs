@@ -35,7 +35,7 @@ pub struct HostState {
     pub dns: Option<DnsSpec>,
     /// Packet filter.
     pub firewall: FirewallPolicy,
-    /// What may still pass by; None: everything. It outlives everything else.
+    /// The packets that may still pass by; None: all. It outlives everything else.
     pub kill_switch: Option<KillSwitchRules>,
 }
 
@@ -110,7 +110,7 @@ impl RecordingHost {
         Host::set_kill_switch(self, name, kill_switch)
     }
 
-    /// What a program that was killed leaves of an interface.
+    /// The leftovers of an interface whose program was killed.
     pub fn leave_behind(&self, interface: &InterfaceSpec) -> Result<(), NetworkError> {
         Host::set_interface(self, interface)
     }
@@ -406,7 +406,7 @@ impl Host for RecordingHost {
     }
 }
 
-/// What a subscriber has still to hear.
+/// Announcements that a subscriber has not read yet.
 struct Announcements<T> {
     waiting: Mutex<VecDeque<T>>,
     bell: Arc<Bell>,

@@ -1,5 +1,5 @@
-//! In-memory devices for tests without root: TUN queues whose kernel is the test, UDP sockets on a network whose weather the test
-//! makes, a flag to stop their waits, and a computer that remembers what it was told.
+//! In-memory devices for tests without root: TUN queues with the test as their kernel, UDP sockets on a network with loss and
+//! delay that the test sets, a flag that ends waits, and a computer that records the changes made to it.
 
 mod bell;
 mod commands;
@@ -22,7 +22,7 @@ pub use crate::linux_network::spec::{FirewallPolicy, InterfaceSpec, KillSwitchRu
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A test that panicked has told its story already; the others go on.
+/// Locks the mutex, also if another test thread panicked while holding it: that panic is reported already.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

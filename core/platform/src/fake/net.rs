@@ -41,7 +41,7 @@ pub struct FakeDatagram {
     pub bytes: Vec<u8>,
 }
 
-/// What becomes of a datagram.
+/// The fate of a datagram.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fate {
     /// It arrives.

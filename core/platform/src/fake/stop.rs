@@ -1,4 +1,4 @@
-//! A flag that rings the bells of those who wait for it.
+//! A stop flag that wakes the threads waiting for it.
 
 use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ pub struct FakeStop {
 }
 
 impl FakeStop {
-    /// Not set.
+    /// Creates a flag that is not set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -1,4 +1,4 @@
-//! The fakes behave as the real devices promise to.
+//! The fake devices keep the promises of the real ones.
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,4 @@
-//! A TUN device whose kernel is the test.
+//! A fake TUN device. The test is its kernel.
 
 use std::collections::VecDeque;
 use std::io;
@@ -10,15 +10,15 @@ use super::lock;
 use super::net::Socket;
 use crate::device::{InterfaceState, Offload, Ready, Stop, TunCapabilities, TunDevice, TunQueue, UdpSocket};
 
-/// Whether the interface works.
+/// The state of the interface.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum TunState {
     /// Packets pass.
     #[default]
     Up,
-    /// `NetworkDown` until it is up again.
+    /// Writes fail with `NetworkDown` until the interface is up again.
     Down,
-    /// `BrokenPipe` for ever.
+    /// Reads and writes fail with `BrokenPipe` from now on.
     Removed,
 }
 
@@ -30,9 +30,9 @@ pub struct FakeTun {
 struct Shared {
     capabilities: TunCapabilities,
     inside: Mutex<Inside>,
-    /// Of the test, which waits for packets out of the tunnel.
+    /// Wakes the test when a packet leaves the tunnel.
     kernel: Bell,
-    /// Of those who wait for packets into the tunnel, one for each queue.
+    /// One bell for each queue: wakes readers that wait for packets into the tunnel.
     queues: Vec<Arc<Bell>>,
 }
 
@@ -52,7 +52,7 @@ struct Queue {
 }
 
 impl FakeTun {
-    /// A device with `queues` queues and an MTU of 1420, and its kernel's side.
+    /// Creates a device with `queues` queues and an MTU of 1420, and returns it with its kernel's side.
     pub fn new(name: &str, queues: usize, capabilities: TunCapabilities) -> (TunDevice, Self) {
         let to_tunnel = vec![VecDeque::new(); queues];
         let inside = Mutex::new(Inside {
@@ -70,7 +70,8 @@ impl FakeTun {
         (TunDevice { name: name.to_owned(), queues: (0..queues).map(queue).collect() }, Self { shared })
     }
 
-    /// Gives `packet` to the tunnel, as the kernel does with what is routed there. Without such a queue it is lost.
+    /// Gives `packet` to the tunnel, as the kernel does with packets routed there. The packet is lost if the queue does not
+    /// exist.
     pub fn inject(&self, queue: usize, offload: Offload, packet: &[u8]) {
         if let Some(waiting) = lock(&self.shared.inside).to_tunnel.get_mut(queue) {
             waiting.push_back((offload, packet.to_vec()));
@@ -78,28 +79,28 @@ impl FakeTun {
         self.ring();
     }
 
-    /// The next packet out of the tunnel, if there is one already.
+    /// Returns the next packet that came out of the tunnel, if there is one.
     pub fn take(&self) -> Option<(Offload, Vec<u8>)> {
         lock(&self.shared.inside).to_kernel.pop_front()
     }
 
-    /// The next packet out of the tunnel, if it comes within `patience`.
+    /// Waits up to `patience` for the next packet out of the tunnel.
     pub fn take_within(&self, patience: Duration) -> Option<(Offload, Vec<u8>)> {
         self.shared.kernel.wait_until(Instant::now() + patience, || self.take())
     }
 
-    /// How many packets came out of the tunnel through each queue.
+    /// Returns the number of packets that came out of the tunnel, for each queue.
     pub fn written(&self) -> Vec<usize> {
         lock(&self.shared.inside).written.clone()
     }
 
-    /// Takes the interface down, up again, or away.
+    /// Sets the state of the interface: up, down or removed.
     pub fn set_state(&self, state: TunState) {
         lock(&self.shared.inside).state = state;
         self.ring();
     }
 
-    /// Moves the interface to another network namespace, or back, and renames it; it is down then.
+    /// Moves the interface to another network namespace, or back, and renames it. The interface is down afterwards.
     pub fn move_to(&self, name: &str, is_elsewhere: bool) {
         let mut inside = lock(&self.shared.inside);
         (inside.name, inside.is_elsewhere, inside.state) = (name.to_owned(), is_elsewhere, TunState::Down);

@@ -1,4 +1,4 @@
-//! Tunnels of wg-quick that only the test knows.
+//! A fake wg-quick, whose tunnels the test sets.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -10,7 +10,7 @@ use adit_config::InterfaceName;
 use super::lock;
 use crate::wg_quick::{NoWgQuick, Order, Standing, WgQuick};
 
-/// A wg-quick in memory, whose commands are `wg-quick down FILE` and `wg-quick up FILE`. Clones are the same one.
+/// A wg-quick in memory. Its commands are `wg-quick down FILE` and `wg-quick up FILE`. Clones share their tunnels.
 #[derive(Clone, Debug, Default)]
 pub struct FakeWgQuick {
     inside: Arc<Mutex<Inside>>,
@@ -23,14 +23,14 @@ struct Inside {
 }
 
 impl FakeWgQuick {
-    /// How a tunnel is from now on.
+    /// Sets the state of a tunnel.
     pub fn set(&self, name: &str, standing: Standing) {
         if let Ok(name) = name.parse() {
             lock(&self.inside).tunnels.insert(name, standing);
         }
     }
 
-    /// It cannot be told anything from now on.
+    /// Makes every later request for a command fail with `reason`.
     pub fn refuse(&self, reason: NoWgQuick) {
         lock(&self.inside).refuses = Some(reason);
     }

@@ -1,4 +1,4 @@
-//! The adapters of Linux as [`crate::native`] hands them out.
+//! The Linux adapters, under the names that [`crate::native`] re-exports.
 
 use std::io;
 use std::sync::Arc;
@@ -17,37 +17,37 @@ use crate::native::Unsupported;
 use crate::network::Network;
 use crate::wg_quick::WgQuick;
 
-/// The network configuration, of the calling thread's network namespace.
+/// Returns the adapter for the network configuration of the calling thread's network namespace.
 pub fn network() -> Result<Arc<dyn Network>, Unsupported> {
     Ok(Arc::new(LinuxNetwork::default()))
 }
 
-/// The devices of a tunnel.
+/// Returns the adapter for a tunnel's devices.
 pub fn devices() -> Result<Arc<dyn Devices>, Unsupported> {
     Ok(Arc::new(LinuxDevices))
 }
 
-/// UDP sockets.
+/// Returns the adapter for UDP sockets.
 pub fn udp() -> Result<Arc<dyn UdpFactory>, Unsupported> {
     Ok(Arc::new(LinuxUdp::default()))
 }
 
-/// A flag that wakes whoever waits for a device of this system.
+/// Creates a stop flag that wakes all threads waiting for a device of this system.
 pub fn new_stop() -> io::Result<Arc<dyn Stop>> {
     Ok(Arc::new(EventStop::new()?))
 }
 
-/// A bell for a queue of packets in this process.
+/// Creates a bell for a packet queue in this process.
 pub fn doorbell() -> io::Result<Box<dyn Doorbell>> {
     Ok(Box::new(EventDoorbell::new()?))
 }
 
-/// The shell that runs the commands of configurations.
+/// Returns the shell that runs the commands of configurations.
 pub fn shell() -> Result<Arc<dyn Commands>, Unsupported> {
     Ok(Arc::new(Shell))
 }
 
-/// wg-quick(8).
+/// Returns the adapter for wg-quick(8).
 pub fn wg_quick() -> Result<Arc<dyn WgQuick>, Unsupported> {
     Ok(Arc::new(LinuxWgQuick))
 }

@@ -1,4 +1,4 @@
-//! Addresses of an interface.
+//! Reads and changes the addresses of an interface.
 
 use std::io;
 use std::net::IpAddr;
@@ -10,22 +10,23 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::netlink::Netlink;
 
-/// Makes `wanted` the addresses of an interface. Those that the kernel gives it itself (IPv6 link-local) stay.
+/// Replaces the addresses of an interface by `wanted`. Addresses that the kernel assigned itself (IPv6 link-local) stay.
 pub(super) fn set(netlink: &mut Netlink, index: u32, wanted: &[Cidr]) -> io::Result<()> {
     let is_stale = |(address, scope): &(Cidr, AddressScope)| !wanted.contains(address) && *scope != AddressScope::Link;
     let stale: Vec<Cidr> = list(netlink, index)?.into_iter().filter(is_stale).map(|(address, _)| address).collect();
-    // With the last IPv4 address all IPv4 routes would go; an IPv6 address cannot be there twice, with two prefix lengths.
+    // Removing the last IPv4 address would remove all IPv4 routes, so stale IPv4 addresses go last. Stale IPv6 addresses go
+    // first: one address cannot be there twice with two prefix lengths.
     remove(netlink, index, stale.iter().filter(|address| !address.is_ipv4()))?;
     add_missing(netlink, index, wanted)?;
     remove(netlink, index, stale.iter().filter(|address| address.is_ipv4()))?;
-    // One may take others of its network along.
+    // Removing an address may have removed others of its network as well: add them again.
     add_missing(netlink, index, wanted).map(drop)
 }
 
 fn remove<'a>(netlink: &mut Netlink, index: u32, addresses: impl Iterator<Item = &'a Cidr>) -> io::Result<()> {
     for address in addresses {
         match netlink.request(RouteNetlinkMessage::DelAddress(message(index, *address)), NLM_F_REQUEST) {
-            // It went with another of its network.
+            // The kernel removed it together with another address of its network.
             Err(error) if error.raw_os_error() == Some(libc::EADDRNOTAVAIL) => {}
             answer => drop(answer?),
         }
@@ -33,7 +34,7 @@ fn remove<'a>(netlink: &mut Netlink, index: u32, addresses: impl Iterator<Item =
     Ok(())
 }
 
-/// Adds those of `wanted` that are missing; how many those were. What others have added stays.
+/// Adds the missing addresses of `wanted` and returns how many were missing. Addresses that others have added stay.
 pub(super) fn add_missing(netlink: &mut Netlink, index: u32, wanted: &[Cidr]) -> io::Result<usize> {
     let present = list(netlink, index)?;
     let mut added = 0;
@@ -59,15 +60,15 @@ fn list(netlink: &mut Netlink, index: u32) -> io::Result<Vec<(Cidr, AddressScope
 /// An address of any interface.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Present {
-    /// Number of the interface.
+    /// Index of the interface.
     pub(super) interface: u32,
-    /// On a point-to-point interface the network is the far end's.
+    /// The address with its prefix length. On a point-to-point interface the network is the far end's.
     pub(super) address: Cidr,
-    /// It has no lifetime: neither DHCP nor a router advertisement gave it.
+    /// The address has no lifetime: neither DHCP nor a router advertisement assigned it.
     pub(super) is_permanent: bool,
 }
 
-/// All addresses of all interfaces.
+/// Returns all addresses of all interfaces.
 pub(super) fn all(netlink: &mut Netlink) -> io::Result<Vec<Present>> {
     let answers = netlink.dump(RouteNetlinkMessage::GetAddress(AddressMessage::default()))?;
     Ok(answers
@@ -83,7 +84,7 @@ pub(super) fn all(netlink: &mut Netlink) -> io::Result<Vec<Present>> {
         .collect())
 }
 
-/// On a point-to-point interface `Address` is the far end and `Local` this one; IPv6 may have `Address` only.
+/// On a point-to-point interface `Address` is the far end and `Local` this one; IPv6 may have only `Address`.
 fn parse(message: &AddressMessage) -> Option<(Cidr, AddressScope)> {
     let find = |wanted: fn(&AddressAttribute) -> Option<IpAddr>| message.attributes.iter().find_map(wanted);
     let local = find(|attribute| if let AddressAttribute::Local(address) = attribute { Some(*address) } else { None });

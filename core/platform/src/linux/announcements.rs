@@ -13,7 +13,7 @@ pub(super) struct Announcements {
     buffer: Vec<u8>,
 }
 
-/// What there is to hear.
+/// The groups of announcements.
 pub(super) enum Heard<'a> {
     /// Messages, one after the other.
     Messages(&'a [u8]),

@@ -39,7 +39,7 @@ impl Authority {
         Self { polkit: Some(polkit), ..self }
     }
 
-    /// What the user may without a password.
+    /// The rights of the user without a password.
     pub fn standing(&self, user: &User) -> Standing {
         let is_operator = || self.group.is_some_and(|group| user.groups.contains(&group));
         match user.uid {

@@ -1,4 +1,4 @@
-//! What this process may do beside being some user.
+//! Capabilities of this process.
 
 use std::io;
 

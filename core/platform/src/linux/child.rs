@@ -1,4 +1,4 @@
-//! Child processes that do not outlive whoever started them.
+//! Child processes that do not outlive the thread that started them.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -6,16 +6,16 @@ use std::process::Command;
 
 use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
 
-/// Has the process that `command` starts be sent SIGTERM when the thread that starts it ends, however it ends: a killed process ends
-/// all its threads. So start it on a thread that waits for it.
+/// Makes the kernel send SIGTERM to the process that `command` starts when the starting thread ends. A thread also ends when
+/// its process is killed. Therefore start the command on a thread that waits for it.
 pub fn end_with_this_thread(command: &mut Command) {
     let parent = getpid();
     let ask = move || {
         set_parent_process_death_signal(Some(Signal::TERM))?;
-        // Else the parent died before it was asked for.
+        // Otherwise the parent ended before the signal was requested.
         if getppid() == Some(parent) { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
     };
-    // SAFETY: between fork and exec only two system calls are made, which take no lock and no memory.
+    // SAFETY: between fork and exec only two system calls are made, which take no lock and allocate no memory.
     unsafe { command.pre_exec(ask) };
 }
 

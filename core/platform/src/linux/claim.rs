@@ -48,7 +48,7 @@ pub struct LockFile {
     _fd: std::os::fd::OwnedFd,
 }
 
-/// Who has the lock.
+/// The holder of the lock.
 #[derive(Debug)]
 pub enum Held {
     /// Nobody did; now the caller has.
@@ -196,7 +196,7 @@ pub(super) fn remove_left_over(path: &Path) -> io::Result<bool> {
         Err(Errno::NOENT) => return Ok(true),
         fd => fd?,
     };
-    // Whoever takes the lock from now on sees that the file has no name any more, and makes another.
+    // The next process that takes the lock sees that the file has no name any more, and makes another.
     match fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
         Err(Errno::WOULDBLOCK) => return Ok(false),
         locked => locked?,
@@ -259,7 +259,7 @@ fn write(fd: &std::os::fd::OwnedFd, owner: Owner) -> rustix::io::Result<()> {
     }
 }
 
-/// What the holder wrote.
+/// The text that the holder wrote.
 fn written(fd: &std::os::fd::OwnedFd) -> Option<(NonZeroU32, Owner)> {
     let mut text = [0; 32];
     let length = rustix::io::pread(fd, &mut text, 0).ok()?;

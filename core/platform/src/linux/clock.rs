@@ -1,4 +1,5 @@
-//! `CLOCK_BOOTTIME`, so that time asleep counts, and an alarm on it: `poll`'s own timeouts stand still while the machine sleeps.
+//! `CLOCK_BOOTTIME`, so that time asleep counts, and an alarm on it. The timeouts of `poll` itself stand still while the
+//! machine sleeps.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -17,14 +18,14 @@ use crate::clock::Woken;
 
 const SECOND: u64 = 1_000_000_000;
 
-/// The monotonic clock, counting from boot.
+/// Returns the time of the monotonic clock, which counts from boot.
 pub fn instant() -> Instant {
     let time = clock_gettime(ClockId::Boottime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     Instant::from_nanos(seconds.saturating_mul(SECOND).saturating_add(u64::try_from(time.tv_nsec).unwrap_or(0)))
 }
 
-/// Both clocks. A wall clock before 1970 reads as 1970.
+/// Returns the time of both clocks. A wall clock before 1970 reads as 1970.
 pub fn now() -> Now {
     Now { instant: instant(), unix: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO) }
 }
@@ -37,7 +38,7 @@ pub struct Alarm {
 }
 
 impl Alarm {
-    /// An alarm that nobody has woken yet.
+    /// Creates an alarm with no wake-up pending.
     pub fn new() -> io::Result<Self> {
         Ok(Self {
             timer: timerfd_create(TimerfdClockId::Boottime, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?,
@@ -46,13 +47,13 @@ impl Alarm {
         })
     }
 
-    /// Ends the wait under way, or else the next one at once. Calls before a wait count as one.
+    /// Ends the current wait, or else the next one immediately. Several calls before a wait count as one.
     pub fn wake(&self) {
-        // The only failure is a full counter, and then the bell rings already.
+        // The only possible failure is a full counter, and then the eventfd is readable already.
         let _ = write(&self.bell, &1u64.to_ne_bytes());
     }
 
-    /// Blocks until `deadline` (`None`: for ever) or [`Alarm::wake`]. A call wins over a deadline that has come as well.
+    /// Blocks until `deadline` (`None`: for ever) or [`Alarm::wake`]. If both have happened, it returns [`Woken::Called`].
     pub fn wait(&self, deadline: Option<Instant>) -> io::Result<Woken> {
         self.set(deadline)?;
         loop {
@@ -71,7 +72,7 @@ impl Alarm {
         }
     }
 
-    /// A timer that is set right already is left alone, so that being woken often costs no more than it must.
+    /// Sets the timer only if it is set to another time, so that frequent wake-ups cost no extra system call.
     fn set(&self, deadline: Option<Instant>) -> io::Result<()> {
         let mut set_to = self.set_to.lock().unwrap_or_else(PoisonError::into_inner);
         if *set_to != deadline {

@@ -30,7 +30,7 @@ struct SleepMeter {
 const LEAST_SLEEP: Duration = Duration::from_millis(100);
 
 impl SleepMeter {
-    /// What has happened since the last look.
+    /// The changes since the last look.
     fn look(&mut self, since_boot: Duration, awake: Duration) -> ClockChange {
         let ahead = since_boot.saturating_sub(awake);
         let slept = ahead.saturating_sub(self.ahead);

@@ -1,5 +1,5 @@
-//! Commands of a configuration, each in a process group of its own, so that what it started can be ended with it. bash runs them, as
-//! in wg-quick(8), or `/bin/sh` where bash is not installed.
+//! Runs the commands of a configuration. Each command has a process group of its own, so that its child processes can be killed
+//! with it. The shell is bash, as in wg-quick(8), or `/bin/sh` where bash is not installed.
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -9,11 +9,11 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use super::{helper, runner, tool};
 use crate::commands::{CommandEnd, Commands, RunningCommand, ShellKind};
 
-/// The options that wg-quick(8) sets before it evaluates a command: the first failure ends the command, also within a pipeline, and
-/// extended patterns are on.
+/// The options that wg-quick(8) sets before it evaluates a command: the first failure ends the command, also within a pipeline,
+/// and extended patterns are on.
 const BASH_OPTIONS: [&str; 5] = ["-e", "-o", "pipefail", "-O", "extglob"];
 
-/// `bash -c LINE`, by the helper process where there is one.
+/// Runs `bash -c LINE`, through the helper process if there is one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shell;
 
@@ -30,13 +30,13 @@ impl Commands for Shell {
     }
 }
 
-/// Starts a command that is a child of this process, after `prepare` has changed how.
+/// Starts a command as a child of this process. `prepare` may adjust it first.
 pub(super) fn spawn(line: &str, prepare: impl FnOnce(&mut Command)) -> io::Result<Group> {
     let mut command = match tool::find("bash") {
         Some(bash) => {
             let mut command = Command::new(bash);
             command.args(BASH_OPTIONS);
-            // bash would run the file that it names first.
+            // bash would run the file that this variable names first.
             command.env_remove("BASH_ENV");
             command
         }
@@ -52,16 +52,16 @@ pub(super) fn spawn(line: &str, prepare: impl FnOnce(&mut Command)) -> io::Resul
     command.spawn().map(Group)
 }
 
-/// A child that is the leader of its process group.
+/// A child process that leads its process group.
 pub(super) struct Group(Child);
 
 impl Group {
-    /// Its process id.
+    /// Returns the process id.
     pub(super) fn id(&self) -> u32 {
         self.0.id()
     }
 
-    /// The pipe from its standard error, where `prepare` made it one.
+    /// Takes the pipe of its standard error, if `prepare` set one up.
     pub(super) fn take_stderr(&mut self) -> Option<ChildStderr> {
         self.0.stderr.take()
     }
@@ -118,7 +118,7 @@ mod tests {
             return;
         }
         for line in [
-            // The example of wg-quick(8).
+            // The example in wg-quick(8).
             "read -r key < <(echo key) && [[ $key == key ]]",
             "[[ $(echo {a,b}) == 'a b' ]]",
             "[[ abab == +(ab) ]]",

@@ -1,5 +1,5 @@
-//! The socket through which a daemon is steered: made so that nobody can put another in its place, and on the other side looked at
-//! before anything is said through it.
+//! The control socket of the daemon. The daemon creates it so that nobody can replace it; a client checks its owner before it
+//! sends anything.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
@@ -17,30 +17,31 @@ use crate::control_socket::{Access, ControlSocketError, Trust, UntrustedSocket};
 use crate::peer::Peer;
 use crate::unix::account;
 
-/// Where the service listens, as its units have it. The folder lets every user in (mode 0755); the files in it say whom they are for.
+/// Path of the service's socket, as in its units. Every user may enter the folder (mode 0755); the mode of each file says who
+/// may use it.
 pub const SOCKET: &str = "/run/adit/adit.sock";
 
-/// A connection with the service.
+/// A connection to the service.
 pub type Stream = tokio::net::UnixStream;
 
-/// Clients that may wait for `accept`.
+/// Length of the queue of clients that wait for `accept`.
 const BACKLOG: i32 = 128;
-/// Permission to write, for the group and for everybody.
+/// Write permission for group and others.
 const OTHERS_MAY_WRITE: u32 = 0o022;
 const STICKY: u32 = 0o1000;
 /// The first descriptor that systemd hands over (sd_listen_fds(3)).
 const FIRST_INHERITED: i32 = 3;
 
-/// A listening socket. Dropping it removes the file that it made, unless the file belongs to somebody else meanwhile.
+/// A listening socket. Dropping it removes the file that it created, unless another process has replaced the file meanwhile.
 #[derive(Debug)]
 pub struct ControlSocket {
     listener: OwnedFd,
-    /// The file, with its device and inode. None where a service manager made it.
+    /// Path of the file, with its device and inode. None if a service manager created it.
     file: Option<(PathBuf, (u64, u64))>,
 }
 
 impl ControlSocket {
-    /// Listens on `path`, whose folder is made where it is missing. A file that a dead process left is replaced.
+    /// Listens on `path`. Creates the folder if it is missing, and replaces a socket file that a dead process left.
     pub fn bind(path: &Path, access: Access) -> Result<Self, ControlSocketError> {
         let failed = |error: io::Error| ControlSocketError::Io { path: path.to_owned(), error };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -61,8 +62,8 @@ impl ControlSocket {
         Ok(socket)
     }
 
-    /// The socket that a service manager made and handed over, by the values of the variables `LISTEN_PID` and `LISTEN_FDS` (see
-    /// sd_listen_fds(3)); None where it handed over none.
+    /// Returns the socket that a service manager handed over, by the values of the variables `LISTEN_PID` and `LISTEN_FDS` (see
+    /// sd_listen_fds(3)), or None if it handed over none.
     pub fn inherited(listen_pid: Option<&str>, listen_fds: Option<&str>) -> Result<Option<Self>, ControlSocketError> {
         let (Some(pid), Some(count)) = (listen_pid, listen_fds) else {
             return Ok(None);
@@ -80,7 +81,7 @@ impl ControlSocket {
         Self::from_fd(super::inherited::descriptor(FIRST_INHERITED).map_err(not_one)?).map(Some)
     }
 
-    /// A listening socket that somebody else made.
+    /// Takes over a listening socket that another process created.
     pub fn from_fd(listener: OwnedFd) -> Result<Self, ControlSocketError> {
         let listening = rustix::net::sockopt::socket_acceptconn(&listener).unwrap_or(false)
             && rustix::net::sockopt::socket_domain(&listener).is_ok_and(|domain| domain == AddressFamily::UNIX);
@@ -93,20 +94,20 @@ impl ControlSocket {
         Ok(Self { listener, file: None })
     }
 
-    /// Where it is.
+    /// Returns the socket's path.
     pub fn path(&self) -> io::Result<PathBuf> {
         let address = self.listener()?.local_addr()?;
         address.as_pathname().map(Path::to_owned).ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the socket has no path"))
     }
 
-    /// Ends the connections of all clients that wait.
+    /// Closes the connections of all waiting clients.
     pub fn send_away(&self) -> io::Result<()> {
         let listener = self.listener()?;
         while listener.accept().is_ok() {}
         Ok(())
     }
 
-    /// Another handle on the listening socket, which does not block.
+    /// Returns a second handle on the listening socket, non-blocking.
     fn listener(&self) -> io::Result<UnixListener> {
         self.listener.try_clone().map(UnixListener::from)
     }
@@ -127,17 +128,17 @@ impl Drop for ControlSocket {
 #[derive(Debug)]
 pub struct Listener {
     listener: tokio::net::UnixListener,
-    /// Removes the file when dropped.
+    /// Removes the socket file when dropped.
     _socket: ControlSocket,
 }
 
 impl Listener {
-    /// Listens. Needs a tokio runtime.
+    /// Starts to listen. Needs a tokio runtime.
     pub fn new(socket: ControlSocket) -> io::Result<Self> {
         Ok(Self { listener: tokio::net::UnixListener::from_std(socket.listener()?)?, _socket: socket })
     }
 
-    /// The next client, and who that is.
+    /// Waits for the next client, and returns its connection and identity.
     pub async fn accept(&mut self) -> io::Result<(Stream, Peer)> {
         let (stream, _) = self.listener.accept().await?;
         let peer = peer::peer(&stream)?;
@@ -167,7 +168,7 @@ fn make_folder(folder: &Path, access: Access) -> Result<(), ControlSocketError> 
             if let Access::Group(group) = access {
                 std::os::unix::fs::chown(folder, None, Some(group)).map_err(failed)?;
             }
-            // The umask may have taken what `mode` gives.
+            // The umask may have removed permissions of `mode`.
             fs::set_permissions(folder, Permissions::from_mode(mode)).map_err(failed)?;
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -185,7 +186,7 @@ fn unsafe_folder(path: &Path, found: &fs::Metadata) -> ControlSocketError {
     ControlSocketError::UnsafeFolder { path: path.to_owned(), owner: found.uid(), mode: found.mode() & 0o7777 }
 }
 
-/// Connects to `path`, after making sure that a trusted user listens there. Needs a tokio runtime.
+/// Connects to `path` after verifying that a trusted user listens there. Needs a tokio runtime.
 pub async fn connect(path: &Path, trust: Trust) -> Result<Stream, UntrustedSocket> {
     let failed = |error: io::Error| UntrustedSocket::Connect { path: path.to_owned(), error };
     let own = || rustix::process::geteuid().as_raw();
@@ -195,26 +196,26 @@ pub async fn connect(path: &Path, trust: Trust) -> Result<Stream, UntrustedSocke
     connect_to(path, &trusted)
 }
 
-/// Connects to the socket at `path` that this process itself listens on, whoever else may write to its folder. Nothing that others must
-/// not see may be sent.
+/// Connects to the socket at `path` on which this process itself listens, without verifying the folder. The caller must not
+/// send anything that others may not see.
 pub async fn connect_to_own(path: &Path) -> io::Result<Stream> {
     Stream::connect(path).await
 }
 
-/// As [`connect`], with the trusted users by number.
+/// Does the same as [`connect`], with the trusted users given as user ids.
 pub fn connect_to(path: &Path, trusted: &[u32]) -> Result<Stream, UntrustedSocket> {
     let failed = |error: io::Error| UntrustedSocket::Connect { path: path.to_owned(), error };
     let stream = connect_blocking(path, trusted)?;
     stream.set_nonblocking(true).and_then(|()| Stream::from_std(stream)).map_err(failed)
 }
 
-/// Connects to `path`, if it and its folders can only have been made by one of `trusted` (numbers of users), and one of them listens.
+/// Connects to `path` if only users in `trusted` (user ids) can have created it and its folders, and one of them listens.
 fn connect_blocking(path: &Path, trusted: &[u32]) -> Result<UnixStream, UntrustedSocket> {
     let failed = |error: io::Error| UntrustedSocket::Connect { path: path.to_owned(), error };
     let path = &fs::canonicalize(path).map_err(failed)?;
     for folder in path.ancestors().skip(1) {
         let found = fs::symlink_metadata(folder).map_err(failed)?;
-        // In a sticky folder nobody can rename what belongs to somebody else.
+        // In a sticky folder nobody can rename files of another user.
         let others_may_write = found.mode() & OTHERS_MAY_WRITE != 0 && found.mode() & STICKY == 0;
         if others_may_write || !trusted.contains(&found.uid()) {
             return Err(UntrustedSocket::Folder { path: folder.to_owned(), owner: found.uid(), mode: found.mode() & 0o7777 });

@@ -1,4 +1,4 @@
-//! What else a tunnel uses on Linux: flags on `eventfd`, a socket in `/var/run/wireguard`, and lock files for names.
+//! Other devices of a tunnel on Linux: flags on `eventfd`, a socket in `/var/run/wireguard`, and lock files for names.
 
 use std::io;
 use std::path::Path;

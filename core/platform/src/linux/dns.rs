@@ -23,7 +23,7 @@ const DEBIAN_RECORDS: &str = "/run/resolvconf/interface";
 /// The configuration of openresolv, a shell script of assignments.
 const OPENRESOLV: &str = "/etc/resolvconf.conf";
 
-/// What manages this computer's resolvers.
+/// The program that manages this computer's resolvers.
 #[derive(Clone, Debug)]
 enum Manager {
     /// openresolv or Debian's resolvconf.
@@ -39,7 +39,7 @@ pub(super) fn is_available() -> bool {
     manager().is_some()
 }
 
-/// What there is to set resolvers with.
+/// The programs on this computer that can set resolvers.
 pub(super) fn tool() -> Option<ResolverTool> {
     manager().map(|manager| match manager {
         Manager::Resolvconf { .. } => ResolverTool::Resolvconf,

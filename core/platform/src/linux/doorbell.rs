@@ -1,4 +1,5 @@
-//! A bell with a descriptor, so that a queue of packets in this process can be waited for beside a socket, as a TUN device is.
+//! A doorbell with a file descriptor, so that a thread can wait for a packet queue in this process and for a socket at once, as
+//! it does for a TUN device.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -14,7 +15,7 @@ use crate::device::{Doorbell, Ready, Stop, UdpSocket};
 pub struct EventDoorbell(OwnedFd);
 
 impl EventDoorbell {
-    /// Silent.
+    /// Creates a doorbell that has not rung.
     pub fn new() -> io::Result<Self> {
         Ok(Self(eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)?))
     }
@@ -22,12 +23,12 @@ impl EventDoorbell {
 
 impl Doorbell for EventDoorbell {
     fn ring(&self) {
-        // The only failure is a full counter, and then the descriptor is readable already.
+        // The only possible failure is a full counter, and then the descriptor is readable already.
         let _ = rustix::io::write(&self.0, &1u64.to_ne_bytes());
     }
 
     fn silence(&self) {
-        // The only failure is that it has not rung.
+        // The only possible failure is that the doorbell has not rung.
         let _ = rustix::io::read(&self.0, &mut [0; 8]);
     }
 

@@ -1,5 +1,5 @@
-//! Which process holds the lock (flock(2)) of a file, as the kernel lists it in `/proc/locks`. A process that may not open the file can
-//! read that list too.
+//! Finds the process that holds the lock (flock(2)) of a file, in the kernel's list `/proc/locks`. Processes that may not open
+//! the file can read that list too.
 
 use std::fs;
 use std::io;
@@ -9,12 +9,14 @@ use rustix::fs::{Stat, major, minor};
 
 const LOCKS: &str = "/proc/locks";
 
-/// The process that took the exclusive lock of this file; None where nobody has it, or a process outside this PID namespace.
+/// Returns the process that holds the exclusive lock of this file. None if nobody holds it, or if its holder is outside this
+/// PID namespace.
 pub(super) fn holder(file: &Stat) -> io::Result<Option<NonZeroU32>> {
     Ok(holder_in(&fs::read_to_string(LOCKS)?, file))
 }
 
-/// A line is `1: FLOCK  ADVISORY  WRITE 4711 fe:00:1234 0 EOF`; one that waits for a lock has `->` after its number.
+/// Parses lines such as `1: FLOCK  ADVISORY  WRITE 4711 fe:00:1234 0 EOF`. A line for a waiting process has `->` after its
+/// number.
 fn holder_in(locks: &str, file: &Stat) -> Option<NonZeroU32> {
     let place = format!("{:02x}:{:02x}:{}", major(file.st_dev), minor(file.st_dev), file.st_ino);
     locks.lines().find_map(|line| {

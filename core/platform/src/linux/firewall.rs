@@ -24,7 +24,7 @@ const PREFIX: &str = "adit-";
 /// In the table's comment, before the value that the sysctl had.
 const REMEMBERED: &str = "src_valid_mark was ";
 
-/// What the sysctl was before each of the tunnels of this process. Each network namespace has a sysctl of its own.
+/// The value of the sysctl before each of the tunnels of this process. Each network namespace has a sysctl of its own.
 static ORIGINALS: Mutex<BTreeMap<(Namespace, InterfaceName), String>> = Mutex::new(BTreeMap::new());
 
 /// A network namespace, by its inode; none where it cannot be told.
@@ -106,7 +106,7 @@ pub(super) struct Filter {
     pub(super) interface: InterfaceName,
     /// Its tables, with their families: `inet adit-wg0`.
     pub(super) tables: Vec<String>,
-    /// What the sysctl was before, if the table knows. Of several filters, a later one may have found what an earlier one had set.
+    /// The value of the sysctl before, if the table knows. Of several filters, a later one may have found what an earlier one had set.
     pub(super) remembered: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Changes of configuration files in a folder, through inotify(7).
+//! Watches a folder for changes of configuration files, through inotify(7).
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -11,14 +11,16 @@ use rustix::fd::OwnedFd;
 use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
 use rustix::io::Errno;
 
-/// A file is taken for whole when nothing has happened in the folder for so long: editors write, rename and remove.
+/// Quiet time after which a change counts as complete: editors write, rename and remove in several steps.
 const QUIET: Duration = Duration::from_millis(300);
-/// Somebody who never stops writing is not waited for longer.
+/// Longest wait for quiet, in case a program never stops writing.
 const PATIENCE: Duration = Duration::from_secs(3);
 const ROOM: usize = 4096;
 
-/// Calls `look` on a thread of its own after each change of a `.conf` file in `folder`. A folder that is not there, or cannot be read, is
-/// an error, and is not watched.
+/// Calls `look` on a thread of its own after each change of a `.conf` file in `folder`.
+///
+/// # Errors
+/// When the folder does not exist or cannot be read. It is then not watched.
 pub fn watch(folder: &Path, look: impl Fn() + Send + 'static) -> io::Result<()> {
     let changes = init(CreateFlags::CLOEXEC)?;
     let what = WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO | WatchFlags::MOVED_FROM | WatchFlags::DELETE | WatchFlags::ATTRIB;
@@ -34,7 +36,7 @@ pub fn watch(folder: &Path, look: impl Fn() + Send + 'static) -> io::Result<()> 
     Ok(())
 }
 
-/// Waits until something has happened and is over. True: to a configuration.
+/// Waits until a series of changes is over. Returns true if one of them concerns a configuration.
 fn wait(changes: &OwnedFd) -> io::Result<bool> {
     let mut room = [MaybeUninit::uninit(); ROOM];
     let mut reader = Reader::new(changes, &mut room);
@@ -45,7 +47,7 @@ fn wait(changes: &OwnedFd) -> io::Result<bool> {
             Err(Errno::INTR) => continue,
             Err(error) => return Err(error.into()),
         };
-        // Without a name: it was more than the kernel remembers.
+        // An event without a name is an overflow of the kernel's queue: any file may have changed.
         concerns_us |= event.file_name().is_none_or(|name| name.to_bytes().ends_with(b".conf"));
         let until = *until.get_or_insert_with(|| Instant::now() + PATIENCE);
         if reader.is_buffer_empty() && (Instant::now() >= until || is_quiet(changes)?) {

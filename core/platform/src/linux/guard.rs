@@ -37,7 +37,7 @@ pub(super) struct Guard {
     links: BTreeMap<u32, Line>,
 }
 
-/// What is known of an interface.
+/// The state of an interface.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Line {
     /// It has a carrier and is on.

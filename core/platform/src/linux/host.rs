@@ -26,10 +26,10 @@ use crate::network::{
 };
 use crate::wg_quick::WgQuick;
 
-/// Where wg-quick(8) starts looking for an unused table, which is also the mark.
+/// First routing table that wg-quick(8) tries in its search for an unused one. The number is also the mark.
 const FIRST_TABLE: u32 = 51820;
 
-/// The network namespace of the calling thread.
+/// The host of the calling thread's network namespace.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LinuxHost;
 
@@ -50,7 +50,8 @@ impl Host for LinuxHost {
         if plan.dns.is_some() && !dns::is_available() {
             return Err(NetworkError::NoResolver);
         }
-        // A table of the tunnel's own has room for the network, and would take it from the computer.
+        // A table of the tunnel's own has room for the network, but its routes would still take the network away from the
+        // computer.
         let own_table = plan.routes.own_table.as_ref().map(|own| own.table);
         let as_main = |route: Route| if Some(route.table) == own_table { Route { table: MAIN_TABLE, ..route } } else { route };
         if let Some((network, interface)) = route::occupied(&mut netlink, plan.routes_to_add().map(as_main))
@@ -166,7 +167,7 @@ impl Host for LinuxHost {
         }
     }
 
-    /// A table is never empty while rules lead to it: see `rule::set`.
+    /// Keeps every table non-empty while rules lead to it: see `rule::set`.
     fn set_routes(&self, spec: &RouteSpec) -> Result<(), NetworkError> {
         let _alone = one_at_a_time();
         let mut netlink = open()?;
@@ -239,7 +240,7 @@ impl Host for LinuxHost {
         let _alone = one_at_a_time();
         let mut netlink = open()?;
         let name = &interface.name;
-        // Gone or turned off: that is for its tunnel to hear of.
+        // The interface is gone or down. Its tunnel learns of that from the device.
         let Some(link) = find(&mut netlink, name)?.filter(|link| link.is_up) else { return Ok(Vec::new()) };
         let kernel = |what| NetworkError::kernel(format!("putting back the {what} of {name}"));
         let mut missing = Vec::new();
@@ -286,7 +287,7 @@ impl Host for LinuxHost {
     }
 }
 
-/// Another tunnel that takes all packets without that mark.
+/// Describes another full tunnel, by its mark and table.
 fn described(mark: u32, table: u32) -> OtherTunnel {
     OtherTunnel {
         label: format!("table {table}"),
@@ -295,7 +296,8 @@ fn described(mark: u32, table: u32) -> OtherTunnel {
     }
 }
 
-/// Routes and rules are read, compared with what is wanted, and then changed; and tunnels share some of them.
+/// Locks all changes of routing in this process. A change reads routes and rules, compares and then writes, and tunnels share
+/// some rules.
 fn one_at_a_time() -> MutexGuard<'static, ()> {
     static ROUTING: Mutex<()> = Mutex::new(());
     ROUTING.lock().unwrap_or_else(PoisonError::into_inner)

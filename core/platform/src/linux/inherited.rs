@@ -1,9 +1,9 @@
-//! Descriptors that the parent process left open for this one and named by number in the environment.
+//! File descriptors that the parent process left open for this one and named by number in the environment.
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
 
-/// A copy of the descriptor `number` that no child will inherit. The original stays open as long as the process.
+/// Copies the descriptor `number` to one that no child inherits. The original stays open for the life of the process.
 ///
 /// # Errors
 /// When the number is negative or no descriptor is open under it.
@@ -11,15 +11,15 @@ pub fn descriptor(number: RawFd) -> io::Result<OwnedFd> {
     if number < 0 {
         return Err(rustix::io::Errno::BADF.into());
     }
-    // SAFETY: not -1, and borrowed for this one call, which asks the kernel itself whether it is open.
+    // SAFETY: not -1, and borrowed for this one call, in which the kernel itself checks whether it is open.
     let original = unsafe { BorrowedFd::borrow_raw(number) };
     Ok(rustix::io::fcntl_dupfd_cloexec(original, 3)?)
 }
 
-/// Keeps descriptors that the parent process left open, but for the standard ones, from the programs that this process starts. Before Linux
-/// 5.11 they get them.
+/// Marks all inherited descriptors except the standard ones close-on-exec, so that programs started by this process do not get
+/// them. Has no effect before Linux 5.11.
 pub(super) fn keep_from_children() {
-    // SAFETY: it changes a flag of descriptors, and closes none.
+    // SAFETY: the call changes a flag of descriptors, and closes none.
     unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
 }
 

@@ -1,11 +1,11 @@
-//! Files that are named after interfaces.
+//! Finds files that are named after interfaces.
 
 use std::io;
 use std::path::Path;
 
 use adit_config::InterfaceName;
 
-/// The interfaces after which files in `folder` are named, with `ending` behind the name; none where there is no such folder.
+/// Returns the interfaces that have a file `NAME` + `ending` in `folder`. Empty if the folder does not exist.
 pub(super) fn interfaces(folder: &Path, ending: &str) -> io::Result<Vec<InterfaceName>> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

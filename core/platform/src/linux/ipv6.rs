@@ -1,15 +1,15 @@
-//! Whether the kernel speaks IPv6, and where it is switched off.
+//! Finds out whether the kernel supports IPv6, and where it is disabled.
 
 use std::fs;
 use std::path::Path;
 
-/// One folder for each interface, `default` for those that are made later, and `all`.
+/// One folder for each interface, `default` for future interfaces, and `all`.
 const SETTINGS: &str = "/proc/sys/net/ipv6/conf";
 
-/// Least MTU of an interface with IPv6, bytes (RFC 8200 section 5); below it the kernel takes IPv6 from the interface.
+/// Least MTU of an interface with IPv6, bytes (RFC 8200 section 5). Below it the kernel disables IPv6 on the interface.
 const LEAST_MTU: u16 = 1280;
 
-/// Whether any interface but loopback has IPv6 switched on, or a new one would have.
+/// Returns true if IPv6 is enabled on any interface but loopback, or would be on a new one.
 pub(super) fn is_on_anywhere() -> bool {
     let Ok(settings) = fs::read_dir(SETTINGS) else { return false };
     settings.flatten().any(|entry| {
@@ -18,8 +18,8 @@ pub(super) fn is_on_anywhere() -> bool {
     })
 }
 
-/// Why an interface that is made now, with that MTU, can have neither addresses nor routes of IPv6. The kernel answers "permission denied"
-/// to either where IPv6 is switched off, as it is by default in containers of Docker.
+/// Returns why a new interface with this MTU can have neither IPv6 addresses nor IPv6 routes, if that is so. The kernel answers
+/// "permission denied" to both where IPv6 is disabled, as it is by default in Docker containers.
 pub(super) fn why_not_on_new_interface(mtu: Option<u16>) -> Option<String> {
     if !Path::new(SETTINGS).exists() {
         return Some("this system has no IPv6".to_owned());

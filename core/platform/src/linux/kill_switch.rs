@@ -1,10 +1,10 @@
-//! The kill switch of a tunnel that takes all traffic: one nftables table that lets nothing out past the tunnel. It outlives the process
-//! that set it, and names the tunnel that it belongs to.
+//! The kill switch of a full tunnel: one nftables table that drops every packet that would leave outside the tunnel. It
+//! outlives the process that set it, and names the tunnel that it belongs to.
 //!
-//! Its rules are replaced in one transaction, and its chains stay: a chain that is made anew drops what no rule lets pass only after
-//! the one before it has gone (`nft_chain_commit_drop_policy` of the kernel), and in between packets get out.
+//! The rules are replaced in one transaction, while the chains stay. A new chain applies its drop policy only after the
+//! previous chain is gone (`nft_chain_commit_drop_policy` of the kernel), and in between packets would get out.
 //!
-//! There is no rule for connections that are known already, so that none that began before goes on in clear.
+//! No rule accepts established connections, so that no earlier connection continues in clear.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -16,7 +16,7 @@ use crate::leftovers::{KILL_SWITCH_PREFIX as PREFIX, kill_switch_name as table};
 use crate::linux_network::spec::{KillSwitchRules, LocalNetwork};
 use crate::network::{NetworkError, StandingKillSwitch};
 
-/// In the comment of the first rule, before its owner.
+/// Start of the first rule's comment. The owner of the kill switch follows.
 const OWNER: &str = "nothing may pass by the tunnel ";
 
 /// Multicast and broadcast of a local network: the local subnetwork, administratively scoped local multicast (RFC 2365 section 6.1; mDNS
@@ -25,7 +25,7 @@ const LAN_GROUPS_4: &str = "224.0.0.0/24, 239.255.0.0/16, 255.255.255.255";
 /// Link-local and site-local multicast (RFC 4291 section 2.7).
 const LAN_GROUPS_6: &str = "ff02::/16, ff05::/16";
 
-/// Makes it so; None opens. The rules that were before go in the same transaction.
+/// Sets the kill switch, or removes it (None). The previous rules go in the same transaction.
 pub(super) fn set(name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), NetworkError> {
     let Some(nft) = tool::find("nft") else {
         return if kill_switch.is_some() { Err(NetworkError::NoPacketFilter) } else { Ok(()) };
@@ -37,13 +37,13 @@ pub(super) fn set(name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -
     tool::run(&nft, &["-f", "-"], &text).map(drop)
 }
 
-/// Fails where there is nothing to block with.
+/// Fails if there is no usable packet filter.
 pub(super) fn check() -> Result<(), NetworkError> {
     let nft = tool::find("nft").ok_or(NetworkError::NoPacketFilter)?;
     tool::run(&nft, &["list", "tables"], "").map(drop)
 }
 
-/// All that there are, of whatever process, in the order of their interfaces' names.
+/// Returns all kill switches on this computer, whichever process set them, sorted by interface.
 pub(super) fn list() -> Result<Vec<StandingKillSwitch>, NetworkError> {
     let Some(nft) = tool::find("nft") else { return Ok(Vec::new()) };
     let tables = tool::run(&nft, &["list", "tables", "inet"], "")?;
@@ -56,12 +56,12 @@ pub(super) fn list() -> Result<Vec<StandingKillSwitch>, NetworkError> {
     names.into_iter().map(standing).collect()
 }
 
-/// Of a line of `nft list tables`.
+/// Returns the interface of a line of `nft list tables`.
 fn interface_of(line: &str) -> Option<InterfaceName> {
     interface_named(line.trim().strip_prefix("table inet ")?)
 }
 
-/// Whose the table of that name is, if it is a kill switch.
+/// Returns the interface that the table belongs to, if the table is a kill switch.
 pub(super) fn interface_named(table: &str) -> Option<InterfaceName> {
     let name = table.strip_prefix(PREFIX)?;
     name.replace("/e", "=").replace("/p", "+").parse().ok()
@@ -72,7 +72,7 @@ fn owner_of(listing: &str) -> String {
     rest.chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
-/// The rules for tunnels of this process, which are told by its user.
+/// Builds the rules for a tunnel of this process. They recognize its sockets by this process's user.
 fn script(name: &InterfaceName, kill_switch: &KillSwitchRules) -> String {
     script_for(name, kill_switch, rustix::process::geteuid().as_raw())
 }
@@ -109,8 +109,8 @@ fn script_for(name: &InterfaceName, kill_switch: &KillSwitchRules, user: u32) ->
     )
 }
 
-/// The tunnel's own packets: with its mark, from a socket of `user`, and exactly to its peers. The mark alone is no proof: CAP_NET_ADMIN
-/// and CAP_NET_RAW both allow to set it.
+/// Accepts the tunnel's own packets: with its mark, from a socket of `user`, and exactly to its peers' endpoints. The mark
+/// alone is no proof: CAP_NET_ADMIN and CAP_NET_RAW both allow setting it.
 fn own_packets(mark: u32, user: u32, endpoints: &BTreeSet<SocketAddr>, resolving: bool) -> String {
     let own = format!("meta mark {mark} meta skuid {user}");
     let mut rules: String = endpoints
@@ -126,8 +126,8 @@ fn own_packets(mark: u32, user: u32, endpoints: &BTreeSet<SocketAddr>, resolving
     rules
 }
 
-/// Neighbour discovery (RFC 4861) on the local link alone: to routers, to the groups of solicited nodes, to link-local addresses, and to
-/// peers, which may be on the link under another address.
+/// Accepts neighbour discovery (RFC 4861) on the local link alone: to routers, to solicited-node groups, to link-local
+/// addresses, and to peers, which may be on the link under another address.
 fn neighbour_discovery(endpoints: &BTreeSet<SocketAddr>) -> String {
     // Link-local peers are among the link-local addresses already.
     let is_elsewhere = |address: &Ipv6Addr| !address.is_unicast_link_local() && !address.is_multicast();
@@ -142,8 +142,8 @@ fn neighbour_discovery(endpoints: &BTreeSet<SocketAddr>) -> String {
     )
 }
 
-/// Accepts networks behind other tunnels, then local networks over their interface with the multicast and broadcast that finds devices
-/// there, but neither DNS nor addresses of the tunnel.
+/// Accepts networks behind other tunnels, then local networks over their interface with the multicast and broadcast of device
+/// discovery, but neither DNS nor addresses of the tunnel.
 fn lan_rules(lan: &[LocalNetwork], inside: &[Cidr]) -> String {
     let can_be_named = lan.iter().filter(|local| can_be_quoted(&local.interface));
     let (tunnels, lan): (Vec<&LocalNetwork>, Vec<&LocalNetwork>) = can_be_named.partition(|local| local.is_tunnel);
@@ -169,8 +169,8 @@ fn lan_rules(lan: &[LocalNetwork], inside: &[Cidr]) -> String {
     rules
 }
 
-/// Whether the name of an interface can stand between quotes in nftables. The kernel allows every byte in it but `/`, `:` and white
-/// space.
+/// Returns true if the name of an interface can be quoted in nftables. The kernel allows every byte in a name but `/`, `:` and
+/// white space.
 fn can_be_quoted(interface: &str) -> bool {
     interface.chars().all(|letter| letter.is_ascii_graphic() && !matches!(letter, '"' | '\\' | '*'))
 }

@@ -1,4 +1,4 @@
-//! What killed processes of Adit left on this computer, of tunnels of whatever name: found, and removed one by one.
+//! Finds the leftovers of killed processes of Adit, of tunnels of any name, and removes them one by one.
 //!
 //! Interfaces are not among it, nor their addresses and routes: the kernel removes them with the process that made them. So an interface
 //! that exists is in use, or another program's, and nothing of its name is left over but a kill switch, which outlives its process on

@@ -1,4 +1,4 @@
-//! Interfaces: finding, adjusting and removing them.
+//! Finds, adjusts and removes interfaces.
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
@@ -11,7 +11,7 @@ use netlink_packet_route::tc::{TcAttribute, TcHandle, TcMessage};
 
 use super::netlink::Netlink;
 
-/// The kernel's sign for a network namespace without a number.
+/// The kernel's number for a network namespace that has none.
 const NO_NAMESPACE_ID: i32 = -1;
 
 /// An interface.
@@ -20,40 +20,40 @@ pub(super) struct Link {
     pub(super) index: u32,
     pub(super) name: String,
     pub(super) mtu: Option<u32>,
-    /// Turned on.
+    /// The interface is up (`IFF_UP`).
     pub(super) is_up: bool,
-    /// Turned on, with a carrier.
+    /// The interface is up and has a carrier.
     pub(super) runs: bool,
-    /// How often the carrier came or went.
+    /// How often the carrier was lost or found.
     pub(super) carrier_changes: u32,
-    /// Of the kernel's own.
+    /// The interface is one of the kernel's WireGuard.
     pub(super) is_wireguard: bool,
 }
 
-/// The interface called `name`, if there is one.
+/// Returns the interface called `name`, if there is one.
 pub(super) fn find(netlink: &mut Netlink, name: &str) -> io::Result<Option<Link>> {
     let mut message = LinkMessage::default();
     message.attributes.push(LinkAttribute::IfName(name.to_owned()));
     get(netlink, message)
 }
 
-/// The interface of that number, if there is one.
+/// Returns the interface with this index, if there is one.
 pub(super) fn by_index(netlink: &mut Netlink, index: u32) -> io::Result<Option<Link>> {
     let mut message = LinkMessage::default();
     message.header.index = index;
     get(netlink, message)
 }
 
-/// The interface called `name` in another network namespace, which `namespace` is a descriptor of, if there is one.
+/// Returns the interface called `name` in another network namespace, given by a descriptor, if there is one.
 pub(super) fn find_in(netlink: &mut Netlink, namespace: BorrowedFd<'_>, name: &str) -> io::Result<Option<Link>> {
     let mut message = LinkMessage::default();
-    // The kernel's `IFLA_TARGET_NETNSID` is this attribute by its newer name.
+    // `IFLA_TARGET_NETNSID` of the kernel is this attribute under its newer name.
     message.attributes.push(LinkAttribute::IfNetnsId(namespace_id(netlink, namespace)?));
     message.attributes.push(LinkAttribute::IfName(name.to_owned()));
     get(netlink, message)
 }
 
-/// The number by which this network namespace knows another one, which gets one where it has none.
+/// Returns the number of another network namespace within this one. Assigns a number if it has none.
 fn namespace_id(netlink: &mut Netlink, namespace: BorrowedFd<'_>) -> io::Result<i32> {
     let fd = u32::try_from(namespace.as_raw_fd()).map_err(io::Error::other)?;
     if let Some(known) = known_namespace_id(netlink, fd)? {
@@ -76,7 +76,8 @@ fn known_namespace_id(netlink: &mut Netlink, namespace: u32) -> io::Result<Optio
     }))
 }
 
-/// All of them that are turned on and lead to a network: neither loopback nor without a link layer, as tunnels are.
+/// Returns all interfaces that are up and lead to a network, without loopback and interfaces without a link layer, such as
+/// tunnels.
 pub(super) fn of_networks(netlink: &mut Netlink) -> io::Result<Vec<Link>> {
     let answers = netlink.dump(RouteNetlinkMessage::GetLink(LinkMessage::default()))?;
     let of_network = |link: &LinkMessage| {
@@ -102,7 +103,7 @@ pub(super) fn set_mtu(netlink: &mut Netlink, index: u32, mtu: u32) -> io::Result
     netlink.request(RouteNetlinkMessage::SetLink(message), NLM_F_REQUEST).map(drop)
 }
 
-/// Bounds the segments in one superpacket.
+/// Limits the number of segments in one superpacket.
 pub(super) fn set_max_segments(netlink: &mut Netlink, index: u32, segments: u32) -> io::Result<()> {
     let mut message = LinkMessage::default();
     message.header.index = index;
@@ -110,8 +111,9 @@ pub(super) fn set_max_segments(netlink: &mut Netlink, index: u32, segments: u32)
     netlink.request(RouteNetlinkMessage::SetLink(message), NLM_F_REQUEST).map(drop)
 }
 
-/// Takes away the queue before the driver's own. Behind one, the kernel does not tell a sending TCP that the driver had no room: it
-/// takes the packet for lost on the way, later, and sends it again. Without one it is told at once, slows down and loses nothing.
+/// Removes the queueing discipline in front of the driver's own queue. Behind a queueing discipline, the kernel does not tell a
+/// sending TCP that the driver's queue is full: TCP later assumes a loss on the path and sends the packet again. Without it TCP
+/// learns that at once, slows down and loses nothing.
 pub(super) fn remove_queueing(netlink: &mut Netlink, index: u32) -> io::Result<()> {
     let mut message = TcMessage::default();
     message.header.index = i32::try_from(index).map_err(io::Error::other)?;
@@ -120,7 +122,7 @@ pub(super) fn remove_queueing(netlink: &mut Netlink, index: u32) -> io::Result<(
     netlink.request(RouteNetlinkMessage::NewQueueDiscipline(message), NLM_F_CREATE | NLM_F_REPLACE).map(drop)
 }
 
-/// Turns it on.
+/// Sets the interface up.
 pub(super) fn set_up(netlink: &mut Netlink, index: u32) -> io::Result<()> {
     let mut message = LinkMessage::default();
     message.header.index = index;
@@ -129,7 +131,7 @@ pub(super) fn set_up(netlink: &mut Netlink, index: u32) -> io::Result<()> {
     netlink.request(RouteNetlinkMessage::SetLink(message), NLM_F_REQUEST).map(drop)
 }
 
-/// Removes it.
+/// Removes the interface.
 pub(super) fn remove(netlink: &mut Netlink, index: u32) -> io::Result<()> {
     let mut message = LinkMessage::default();
     message.header.index = index;

@@ -1,4 +1,4 @@
-//! The networks that are reached without a tunnel that takes all traffic, and which addresses belong to one interface alone.
+//! Finds the networks that stay reachable outside a full tunnel, and the addresses that belong to one interface alone.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -13,9 +13,9 @@ use crate::linux_network::spec::LocalNetwork;
 use crate::linux_network::spec::MAIN_TABLE;
 use crate::network::is_private;
 
-/// The networks that are reached without the interface `name`: those of the addresses of interfaces that are up, without loopback
-/// (public networks only by permanent addresses), and private ones that our routes lead to over other tunnels. Sorted. A network of
-/// one address that the computer itself has is left out: nobody else is in it.
+/// Returns the networks that are reached without the interface `name`, sorted. These are the networks of the addresses of
+/// interfaces that are up, without loopback (public networks only by permanent addresses), and private networks that our routes
+/// lead to over other tunnels. A network that consists of one address of this computer is left out: nobody else is in it.
 pub(super) fn all(netlink: &mut Netlink, name: &InterfaceName) -> io::Result<Vec<LocalNetwork>> {
     let links = link::of_networks(netlink)?;
     let addresses = address::all(netlink)?;
@@ -45,7 +45,7 @@ pub(super) fn all(netlink: &mut Netlink, name: &InterfaceName) -> io::Result<Vec
     Ok(networks)
 }
 
-/// Those of `addresses` that no interface but `name` has.
+/// Returns the addresses of `addresses` that no interface but `name` has.
 pub(super) fn of_no_other(netlink: &mut Netlink, name: &InterfaceName, addresses: &[IpAddr]) -> io::Result<Vec<IpAddr>> {
     let own = link::find(netlink, name.as_str())?.map(|link| link.index);
     let present = address::all(netlink)?;

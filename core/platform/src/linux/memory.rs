@@ -1,4 +1,4 @@
-//! This process's memory: what holds keys is kept to itself, and what is not needed is given back.
+//! The memory of this process: keeps keys private, and returns unused pages to the system.
 
 use std::io;
 
@@ -6,23 +6,23 @@ use rustix::mm::{Advice, madvise};
 use rustix::param::page_size;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
 
-/// From here on no crash leaves an image of the memory, and nobody without `CAP_SYS_PTRACE` may look into it. Programs that
-/// this one executes get theirs back, but for the soft limit on the size of images.
+/// Disables core dumps of this process, and denies access to its memory to everybody without `CAP_SYS_PTRACE`. Programs that
+/// this process executes are dumpable again, but inherit the soft limit of 0 on the size of core dumps.
 pub fn keep_private() -> io::Result<()> {
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     let maximum = getrlimit(Resource::Core).maximum;
     Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum })?)
 }
 
-/// Gives the whole pages within `buffer` back to the system until somebody writes there again; they read as zeros. The rest, less than
-/// a page at each end, stays as it is. Where the system does not take them, all of it does.
+/// Returns the whole pages within `buffer` to the system until they are written again; they read as zeros. The partial page at
+/// each end stays as it is. If the system refuses, the whole buffer stays as it is.
 pub fn give_back(buffer: &mut [u8]) {
     let page = page_size();
     let before = buffer.as_ptr().align_offset(page);
     let Some(pages) = buffer.get_mut(before..) else { return };
     let len = pages.len() / page * page;
     if len > 0 {
-        // SAFETY: these bytes are the caller's alone while this lasts, and zeros are as good as any others.
+        // SAFETY: these bytes are the caller's alone during the call, and zeros are valid for them.
         let _ = unsafe { madvise(pages.as_mut_ptr().cast(), len, Advice::LinuxDontNeed) };
     }
 }

@@ -1,5 +1,5 @@
-//! Linux: TUN with virtio headers, UDP with segmentation offload, `eventfd` and `timerfd`, the UAPI socket, and the network's
-//! configuration.
+//! The Linux adapter: TUN with virtio headers, UDP with segmentation offload, `eventfd` and `timerfd`, the UAPI socket, and the
+//! network's configuration.
 
 pub mod adapters;
 pub mod authority;

@@ -1,8 +1,9 @@
-//! For tests: a network namespace of one's own, which goes away with the thread that made it.
+//! For tests: a fresh network namespace, which ends with the thread that created it.
 
 use std::process::Command;
 
-/// Runs `story` on a thread in a fresh network namespace with the loopback interface up; skips it, and says so, without root.
+/// Runs `story` on a thread in a fresh network namespace with the loopback interface up. Without root it prints that the test
+/// is skipped.
 pub(crate) fn alone<T: Send>(story: impl FnOnce() -> T + Send) -> Option<T> {
     if !rustix::process::geteuid().is_root() {
         println!("SKIPPED: a network namespace takes root");
@@ -10,7 +11,7 @@ pub(crate) fn alone<T: Send>(story: impl FnOnce() -> T + Send) -> Option<T> {
     }
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
-            // SAFETY: changes the namespace of this thread only.
+            // SAFETY: the call changes the namespace of this thread only.
             let result = unsafe { libc::unshare(libc::CLONE_NEWNET) };
             if result != 0 {
                 let error = std::io::Error::last_os_error();
@@ -25,12 +26,12 @@ pub(crate) fn alone<T: Send>(story: impl FnOnce() -> T + Send) -> Option<T> {
     })
 }
 
-/// Runs `ip` in the calling thread's namespace; it must succeed.
+/// Runs `ip` in the calling thread's namespace, and panics if it fails.
 pub(crate) fn ip(arguments: &str) {
     tool("ip", arguments);
 }
 
-/// Runs a program of iproute2 in the calling thread's namespace; it must succeed.
+/// Runs a program of iproute2 in the calling thread's namespace, and panics if it fails.
 pub(crate) fn tool(program: &str, arguments: &str) {
     let output = Command::new(program).args(arguments.split(' ')).output().expect("iproute2 is installed");
     assert!(output.status.success(), "{program} {arguments}: {}", String::from_utf8_lossy(&output.stderr));

@@ -15,7 +15,7 @@ const BUFFER: usize = 64 * 1024;
 /// A dump that others change while it is read is asked for again, this many times.
 const DUMP_ATTEMPTS: usize = 8;
 
-/// What routes and rules of ours carry as their origin, so that they can be told from others'. Numbers from 4 up mean nothing to
+/// The origin that our routes and rules carry, so that they can be told from others'. Numbers from 4 up mean nothing to
 /// the kernel; this one is in none of the lists of iproute2.
 pub(super) const PROTOCOL: u8 = 173;
 

@@ -1,3 +1,3 @@
-//! The network of Linux.
+//! The network configuration of Linux.
 
 pub use crate::linux_network::LinuxNetwork;

@@ -1,4 +1,4 @@
-//! A network namespace of one's own: interfaces, routes and sockets that the rest of the system never sees.
+//! A private network namespace: the rest of the system never sees its interfaces, routes and sockets.
 
 use std::fs::File;
 use std::io;
@@ -8,21 +8,22 @@ use std::thread;
 
 use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space, unshare_unsafe};
 
-/// A network namespace without a name. It goes away, with all that is in it, with this and the last thread, process and socket inside.
+/// A network namespace without a name. It is destroyed, with everything in it, when this value and the last thread, process and
+/// socket inside are gone.
 #[derive(Debug)]
 pub struct NetworkNamespace {
     file: File,
 }
 
 impl NetworkNamespace {
-    /// A new one, with nothing in it but a loopback interface that is down.
+    /// Creates a network namespace that contains only a loopback interface, which is down.
     ///
     /// # Errors
     /// `PermissionDenied` without `CAP_SYS_ADMIN`, or where a container forbids it.
     pub fn new() -> io::Result<Self> {
         let make = || {
-            // SAFETY: no memory and no descriptor table is unshared, only the network namespace, and only for this thread, which ends
-            // as soon as there is a file that keeps the namespace.
+            // SAFETY: no memory and no descriptor table is unshared, only the network namespace, and only for this thread,
+            // which ends as soon as there is a file that keeps the namespace.
             unsafe { unshare_unsafe(UnshareFlags::NEWNET) }?;
             File::open("/proc/thread-self/ns/net")
         };
@@ -30,10 +31,11 @@ impl NetworkNamespace {
         Ok(Self { file })
     }
 
-    /// Runs `work` on a thread inside. Threads and processes that it starts, and sockets that it opens, stay inside.
+    /// Runs `work` on a thread inside the namespace. Threads and processes that it starts, and sockets that it opens, stay
+    /// inside.
     ///
     /// # Errors
-    /// When there is no thread to be had, or the namespace cannot be entered; else what `work` returns.
+    /// When no thread can be started, or the namespace cannot be entered; otherwise the error of `work`.
     pub fn within<T: Send, E: From<io::Error> + Send>(&self, work: impl FnOnce() -> Result<T, E> + Send) -> Result<T, E> {
         on_a_thread("within", || {
             move_into_link_name_space(self.file.as_fd(), Some(LinkNameSpaceType::Network)).map_err(io::Error::from)?;
@@ -41,7 +43,8 @@ impl NetworkNamespace {
         })
     }
 
-    /// A path by which this process and its children can name the namespace while this exists: `ip link set … netns PATH`.
+    /// Returns a path by which this process and its children can name the namespace while this value exists:
+    /// `ip link set … netns PATH`.
     pub fn path(&self) -> PathBuf {
         format!("/proc/{}/fd/{}", std::process::id(), self.file.as_raw_fd()).into()
     }
@@ -61,7 +64,7 @@ mod tests {
 
     use super::*;
 
-    /// Of the calling thread's namespace.
+    /// Returns the interfaces of the calling thread's namespace.
     fn interfaces() -> io::Result<BTreeSet<String>> {
         let table = fs::read_to_string("/proc/thread-self/net/dev")?;
         Ok(table.lines().skip(2).filter_map(|line| line.split_once(':')).map(|(name, _)| name.trim().to_owned()).collect())

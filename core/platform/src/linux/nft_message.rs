@@ -1,26 +1,27 @@
-//! What nftables announces, as far as it says whose table was changed and by which socket: netlink messages with a header of four bytes
-//! and attributes, of which number 1 is the table's name in every kind but one (`linux/netfilter/nf_tables.h`).
+//! Parses the announcements of nftables for the changed table and the socket that changed it. They are netlink messages with a
+//! header of four bytes and attributes. Attribute 1 is the table's name in every message but one
+//! (`linux/netfilter/nf_tables.h`).
 
 /// A change of a table, or of something in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Change<'a> {
-    /// Of the socket by which it was made.
+    /// Netlink port of the socket that made the change.
     pub(super) port: u32,
-    /// Its name.
+    /// Name of the changed table.
     pub(super) table: &'a str,
 }
 
-/// Length of a netlink message's header, and of what nfnetlink puts behind it, bytes.
+/// Lengths of the netlink header and of the nfnetlink header behind it, bytes.
 const HEADER: usize = 16;
 const FAMILY: usize = 4;
 /// `NFNL_SUBSYS_NFTABLES`, the high byte of a message's type.
 const NFTABLES: u8 = 10;
-/// `NFT_MSG_NEWGEN`, which is about no table.
+/// `NFT_MSG_NEWGEN`, which names no table.
 const NEW_GENERATION: u8 = 15;
 /// `NFTA_TABLE_NAME`, `NFTA_CHAIN_TABLE`, `NFTA_RULE_TABLE` and the like.
 const TABLE: u16 = 1;
 
-/// All changes in what one read brought. What is cut off is left out.
+/// Returns all changes in the bytes of one read. A truncated message is left out.
 pub(super) fn changes(bytes: &[u8]) -> impl Iterator<Item = Change<'_>> {
     let mut rest = bytes;
     std::iter::from_fn(move || {

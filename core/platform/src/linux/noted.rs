@@ -1,23 +1,23 @@
-//! For tests: processes that note their ids in a file, and whether they are gone.
+//! For tests: processes that write their ids to a file, and waiting until they are gone.
 
 use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A shell line that starts two processes, parent and child, which note their ids in `processes` and stay, and which would make the file
-/// `lived` where something ended only the program that each of them waits for.
+/// Returns a shell line that starts two processes, parent and child. Both write their ids to `processes` and stay. Each creates
+/// the file `lived` if only the program that it waits for is killed.
 pub(super) fn two_that_stay(processes: &Path, lived: &Path) -> String {
     let stay = format!("echo $$ >>{}; sleep 600; touch {}", processes.display(), lived.display());
     format!("sh -c '{stay}' & {stay}")
 }
 
-/// Waits until so many have noted their ids.
+/// Waits until `count` processes have written their ids.
 pub(super) fn wait_until_noted(processes: &Path, count: usize) {
     wait_until("processes note their ids", || lines(processes).len() == count);
 }
 
-/// Waits until all that are noted are gone, or wait for a parent that is to take note of their end.
+/// Waits until all processes in the file are gone or zombies.
 pub(super) fn wait_until_gone(processes: &Path) {
     let is_gone = |process: &String| match fs::read_to_string(format!("/proc/{process}/stat")) {
         Ok(stat) => stat.rsplit_once(')').unwrap().1.starts_with(" Z"),
@@ -30,7 +30,7 @@ fn lines(file: &Path) -> Vec<String> {
     fs::read_to_string(file).unwrap_or_default().lines().map(str::to_owned).collect()
 }
 
-/// Nothing announces that another process's child is gone.
+/// Polls, because nothing announces the end of another process's child.
 fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while !is_so() {

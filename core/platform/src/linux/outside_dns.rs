@@ -56,7 +56,7 @@ pub(super) fn look_up(host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<Na
 fn ask_both(server: SocketAddr, host: &str, mark: u32) -> io::Result<NameAddresses> {
     let [ipv4, ipv6] = [TYPE::A, TYPE::AAAA].map(|kind| Asked::ask(server, host, kind, mark));
     let ipv4 = ipv4.and_then(|asked| asked.answer(PATIENCE));
-    // What the first one waited for the second one had as well.
+    // The wait for the first one was a wait for the second one, too.
     let ipv6 = ipv6.and_then(|asked| asked.answer(PATIENCE_WITH_OTHER));
     match (ipv4, ipv6) {
         (Ok(ipv4), Ok(ipv6)) => Ok(NameAddresses {

@@ -1,4 +1,4 @@
-//! Who is at the other end of a Unix socket, as the kernel noted it when they connected.
+//! The process at the other end of a Unix socket, as the kernel recorded it at the connection.
 
 use std::ffi::c_int;
 use std::fmt;
@@ -54,7 +54,7 @@ impl PeerProcess {
     }
 }
 
-/// Who is at the other end of a connected Unix socket.
+/// The process at the other end of a connected Unix socket.
 pub fn peer(stream: impl AsFd) -> io::Result<Peer> {
     let stream = stream.as_fd();
     let credentials = credentials(stream)?;

@@ -1,4 +1,5 @@
-//! polkit: asks whether a user may administer, open a kill switch or end lockdown, and lets polkit ask the user for a password.
+//! Asks polkit whether a user may administer tunnels, open a kill switch or end lockdown. polkit may ask the user for a
+//! password.
 
 use std::collections::HashMap;
 use std::io::ErrorKind;
@@ -17,27 +18,28 @@ pub const ADMINISTER: &str = "io.adit.administer";
 pub const KILL_SWITCH: &str = "io.adit.kill-switch";
 /// End lockdown.
 pub const LOCKDOWN: &str = "io.adit.lockdown";
-/// Everything that polkit is asked about; the defaults are in `io.adit.policy`.
+/// All actions that polkit is asked about. Their defaults are in `io.adit.policy`.
 pub const ACTIONS: [&str; 3] = [ADMINISTER, KILL_SWITCH, LOCKDOWN];
 
-/// The system's bus. A fixed address: the one in `DBUS_SYSTEM_BUS_ADDRESS` belongs to whoever sets this process's environment.
+/// The system bus. The address is fixed, because the caller who sets this process's environment controls
+/// `DBUS_SYSTEM_BUS_ADDRESS`.
 const SYSTEM_BUS: &str = "unix:path=/run/dbus/system_bus_socket";
 /// How long a person may take to find and type a password.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// polkit may put a question to the user.
+/// Flag: polkit may ask the user.
 const ALLOW_INTERACTION: u32 = 1;
 
 const SERVICE: &str = "org.freedesktop.PolicyKit1";
 const PATH: &str = "/org/freedesktop/PolicyKit1/Authority";
 const INTERFACE: &str = "org.freedesktop.PolicyKit1.Authority";
 
-/// An action as polkit lists it. Its id comes first, the other fields are of no interest here.
+/// An action as polkit lists it. The first field is its id; the others are not used.
 type Listed = (String, String, String, String, String, String, u32, u32, u32, HashMap<String, String>);
 
-/// Where polkit is to be found.
+/// The connection parameters of polkit.
 #[derive(Clone, Debug)]
 pub struct Polkit {
-    /// Address of the bus.
+    /// D-Bus address of the bus.
     bus: String,
     patience: Duration,
 }
@@ -45,13 +47,13 @@ pub struct Polkit {
 /// Why polkit has not decided.
 #[derive(Debug, thiserror::Error)]
 pub enum PolkitError {
-    /// This computer has no system bus or no polkit, or polkit does not know the action: no rule can be about it.
+    /// This computer has no system bus or no polkit, or polkit does not know the action, so that no rule can be about it.
     #[error("polkit is not there, or its policy for Adit is not installed")]
     Absent,
     /// The bus or polkit failed.
     #[error("polkit cannot be asked: {0}")]
     Bus(Error),
-    /// Nobody answered the question in time.
+    /// The user did not answer the question in time.
     #[error("polkit's question was not answered in time")]
     TimedOut,
 }
@@ -68,25 +70,25 @@ impl From<Error> for PolkitError {
 }
 
 impl Polkit {
-    /// On the system's bus.
+    /// Uses the system bus.
     pub fn system() -> Self {
         Self::at(SYSTEM_BUS, PATIENCE)
     }
 
-    /// On the bus at a D-Bus address, with another patience.
+    /// Uses the bus at a D-Bus address, with another timeout.
     pub fn at(bus: &str, patience: Duration) -> Self {
         Self { bus: bus.to_owned(), patience }
     }
 
-    /// Whether the process of the user is allowed an action. Asks the user where the policy says so. A process that has ended is not,
-    /// nor is one that cannot be seen (None).
+    /// Returns true if polkit allows the action to the user's process. Asks the user where the policy requires it. A process
+    /// that has ended or cannot be seen (None) is not allowed.
     pub(super) async fn allows(&self, permission: Permission, uid: u32, process: Option<&Process>) -> Result<bool, PolkitError> {
         let action = match permission {
             Permission::Administer => ADMINISTER,
             Permission::KillSwitch => KILL_SWITCH,
             Permission::Lockdown => LOCKDOWN,
         };
-        // Dropping the connection takes the question back.
+        // Dropping the connection withdraws the question.
         timeout(self.patience, self.ask(action, uid, process)).await.map_err(|_| PolkitError::TimedOut)?
     }
 
@@ -95,9 +97,10 @@ impl Polkit {
         let Some(process) = process else {
             return if knows(&connection, action).await? { Ok(false) } else { Err(PolkitError::Absent) };
         };
-        // polkit looks the start time up by itself where it is 0, as we may not see the processes of other users (ProtectProc=). That it
-        // was the time of this process and no later one with its number follows from its being alive afterwards. The user is named,
-        // so that a program with more rights, which the process has executed meanwhile, cannot lend them.
+        // With a start time of 0 polkit looks it up by itself; we may not see the processes of other users (ProtectProc=). The
+        // process is still alive afterwards, so polkit saw the start time of this process and not of a later one with the same
+        // id. The user is named too, so that a privileged program that the process has executed meanwhile does not lend it
+        // rights.
         let subject = HashMap::from([
             ("pid", Variant::from(process.pid)),
             ("start-time", Variant::from(0_u64)),
@@ -107,7 +110,7 @@ impl Polkit {
         let question = (("unix-process", subject), action, details, ALLOW_INTERACTION, "");
         let asked = connection.call_method(Some(SERVICE), PATH, Some(INTERFACE), "CheckAuthorization", &question).await;
         let answer = match asked.map_err(PolkitError::from) {
-            // It says the same of an action that it does not know and of a process that it does not find.
+            // polkit gives the same error for an unknown action and for a process that it does not find.
             Err(PolkitError::Bus(Error::MethodError(..) | Error::FDO(_))) if !knows(&connection, action).await? => {
                 return Err(PolkitError::Absent);
             }
@@ -118,7 +121,7 @@ impl Polkit {
     }
 }
 
-/// Whether polkit has the action in its policies.
+/// Returns true if polkit has a policy for the action.
 async fn knows(connection: &Connection, action: &str) -> Result<bool, PolkitError> {
     let answer = connection.call_method(Some(SERVICE), PATH, Some(INTERFACE), "EnumerateActions", &("",)).await?;
     let listed: Vec<Listed> = answer.body().deserialize()?;

@@ -1,4 +1,4 @@
-//! Waiting for devices and for a [`Stop`] at once.
+//! Waits for devices and for a [`Stop`] at once.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -10,11 +10,11 @@ use rustix::io::retry_on_intr;
 use super::stop::EventStop;
 use crate::device::{Ready, Stop};
 
-/// How often a [`Stop`] without a descriptor is looked at.
+/// Interval at which a [`Stop`] without a descriptor is checked.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// Blocks until one of the devices has something to read or to say (the answer's flags), or until `stop` is set, for `patience` at
-/// most. A [`Stop`] of another adapter serves as well, less promptly.
+/// Blocks until one of the devices is readable or has an error (the returned flags), or until `stop` is set, for at most
+/// `patience`. A [`Stop`] of another adapter works as well, with a delay.
 pub(super) fn wait<const N: usize>(
     devices: [Option<BorrowedFd<'_>>; N],
     stop: &dyn Stop,
@@ -43,13 +43,13 @@ pub(super) fn wait<const N: usize>(
     }
 }
 
-/// Blocks until `device` can be written, at most for `patience`; `false` when it still cannot.
+/// Blocks until `device` is writable, for at most `patience`. Returns false if it still is not.
 pub(super) fn wait_writable(device: BorrowedFd<'_>, patience: Timespec) -> io::Result<bool> {
     let mut fds = [PollFd::from_borrowed_fd(device, PollFlags::OUT)];
     Ok(retry_on_intr(|| poll(&mut fds, Some(&patience)))? > 0)
 }
 
-/// Whether `device` could be written at this moment. An error that it has to tell does not count.
+/// Returns true if `device` is writable now. A pending error does not count.
 pub(super) fn is_writable(device: BorrowedFd<'_>) -> io::Result<bool> {
     let mut fds = [PollFd::from_borrowed_fd(device, PollFlags::OUT)];
     retry_on_intr(|| poll(&mut fds, Some(&Timespec::default())))?;

@@ -1,4 +1,4 @@
-//! Whose a process is, and how it is told to end without hitting another one that has its number meanwhile.
+//! Finds the owner of a process, and ends a process without hitting a later one that reuses its id.
 
 use std::fs;
 use std::io;
@@ -11,7 +11,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal, te
 
 use super::child;
 
-/// A process that is held by a descriptor, so that its number cannot come to mean another one.
+/// A process that is held by a descriptor, so that its id cannot come to mean another process.
 #[derive(Debug)]
 pub struct Process {
     descriptor: OwnedFd,
@@ -19,7 +19,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// Opens the process of this number; None where there is none.
+    /// Opens the process with this id. None if there is none.
     pub fn open(number: NonZeroU32) -> io::Result<Option<Self>> {
         let Some(pid) = pid(number) else { return Ok(None) };
         match pidfd_open(pid, PidfdFlags::empty()) {
@@ -29,31 +29,32 @@ impl Process {
         }
     }
 
-    /// Whether it belongs to root or to this process's user, with its real, effective and saved user.
+    /// Returns true if its real, effective and saved user are each root or this process's user.
     pub fn is_of_root_or_ours(&self) -> io::Result<bool> {
         let own = rustix::process::geteuid().as_raw();
         let status = fs::read_to_string(format!("/proc/{}/status", self.number))?;
         Ok(users(&status).is_some_and(|users| users.iter().all(|user| *user == 0 || *user == own)))
     }
 
-    /// Asks it to end (SIGTERM).
+    /// Sends SIGTERM.
     pub fn terminate(&self) -> io::Result<()> {
         Ok(pidfd_send_signal(&self.descriptor, Signal::TERM)?)
     }
 
-    /// Ends it at once (SIGKILL).
+    /// Sends SIGKILL.
     pub fn kill(&self) -> io::Result<()> {
         Ok(pidfd_send_signal(&self.descriptor, Signal::KILL)?)
     }
 }
 
-/// As [`child::end_with_this_thread`].
+/// Does the same as [`child::end_with_this_thread`].
 pub fn end_with_this_thread(command: &mut Command) -> io::Result<()> {
     child::end_with_this_thread(command);
     Ok(())
 }
 
-/// Whether there is no process of this number, whoever's. Not by `/proc`, which may show only our own (`ProtectProc=`).
+/// Returns true if no process of any user has this id. Does not use `/proc`, which may show only our own processes
+/// (`ProtectProc=`).
 pub fn is_gone(number: NonZeroU32) -> io::Result<bool> {
     Ok(pid(number).is_none_or(|pid| test_kill_process(pid) == Err(Errno::SRCH)))
 }
@@ -62,18 +63,18 @@ fn pid(number: NonZeroU32) -> Option<Pid> {
     Pid::from_raw(number.get().try_into().ok()?)
 }
 
-/// When the process of this number was started, clock ticks since the computer was; None where there is none, or only one that has ended
-/// and that nobody has waited for.
+/// Returns the start time of the process with this id, in clock ticks since boot. None if there is no such process, or only a
+/// zombie.
 pub(super) fn start_time(process: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // proc_pid_stat(5): number, name in parentheses (which may contain some), state (the third field), ... start (the 22nd).
+    // proc_pid_stat(5): id, name in parentheses (which may contain some), state (the third field), ... start time (the 22nd).
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
     let state = fields.next()?;
     let start = fields.nth(18)?.parse().ok()?;
     (!matches!(state, "Z" | "X")).then_some(start)
 }
 
-/// The real, effective and saved user of the line `Uid:` of `/proc/PID/status`.
+/// Returns the real, effective and saved user of the line `Uid:` of `/proc/PID/status`.
 fn users(status: &str) -> Option<[u32; 3]> {
     let mut users = status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_ascii_whitespace().map(str::parse);
     let mut next = || users.next()?.ok();
@@ -91,7 +92,7 @@ mod tests {
         assert!(start_time(child.id()).unwrap() >= own);
         child.kill().unwrap();
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(5);
-        // Nobody has waited for it yet.
+        // The process has ended but is still a zombie.
         while start_time(child.id()).is_some() {
             assert!(std::time::Instant::now() < deadline, "it has ended");
             std::thread::yield_now();

@@ -7,7 +7,7 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity}
 
 use crate::processors::ThreadTime;
 
-/// What `/proc/stat` counts in: `USER_HZ` is 100 on every architecture that we build for.
+/// The unit of `/proc/stat`: `USER_HZ` is 100 on every architecture that we build for.
 const TICK_MILLIS: u64 = 10;
 
 /// Of the calling thread, from `/proc/thread-self/schedstat` (the kernel's `sched-stats.rst`).

@@ -1,7 +1,7 @@
-//! systemd-resolved over D-Bus (org.freedesktop.resolve1(5)): the resolvers of one link.
+//! Sets the resolvers of one link in systemd-resolved, over D-Bus (org.freedesktop.resolve1(5)).
 //!
-//! Values reach it as numbers and typed text, never as arguments of a command. It is never started by asking for it: requests go to the
-//! process that owns its name at this moment.
+//! Values are sent as numbers and typed text, never as arguments of a command. A request never starts systemd-resolved: it goes
+//! to the process that owns the bus name at that moment.
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -13,9 +13,10 @@ use zbus::connection::Builder;
 
 use crate::network::{DnsNames, DnsSpec};
 
-/// The system's bus. Not from `DBUS_SYSTEM_BUS_ADDRESS`: whoever starts us must not choose whom we trust with the resolvers.
+/// The system bus. `DBUS_SYSTEM_BUS_ADDRESS` is not used: the program that starts us must not choose whom we trust with the
+/// resolvers.
 const SYSTEM_BUS: &str = "unix:path=/run/dbus/system_bus_socket";
-/// For connecting, and for each request.
+/// Timeout of connecting, and of each request.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 const SERVICE: &str = "org.freedesktop.resolve1";
@@ -24,7 +25,7 @@ const MANAGER: &str = "org.freedesktop.resolve1.Manager";
 const NO_SUCH_LINK: &str = "org.freedesktop.resolve1.NoSuchLink";
 const NO_OWNER: &str = "org.freedesktop.DBus.Error.NameHasNoOwner";
 
-/// `AF_INET` and `AF_INET6`, as the interface has them.
+/// `AF_INET` and `AF_INET6`, as the D-Bus interface uses them.
 const IPV4: i32 = libc::AF_INET;
 const IPV6: i32 = libc::AF_INET6;
 
@@ -35,7 +36,7 @@ pub(super) struct Resolved {
     patience: Duration,
 }
 
-/// Why systemd-resolved did not do what it was asked.
+/// Why systemd-resolved did not carry out a request.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ResolvedError {
     /// There is no bus, or it refuses us.
@@ -45,22 +46,22 @@ pub(super) enum ResolvedError {
         #[source]
         error: zbus::Error,
     },
-    /// It has ended since it was looked for.
+    /// systemd-resolved has ended since it was last seen.
     #[error("systemd-resolved is not running")]
     NotRunning,
-    /// It refuses, or does not understand.
+    /// systemd-resolved refuses the request, or does not understand it.
     #[error("systemd-resolved refuses: {0}")]
     Refused(#[source] zbus::Error),
     /// No answer.
     #[error("systemd-resolved does not answer within {0:?}")]
     TimedOut(Duration),
-    /// No runtime or thread to ask on.
+    /// No runtime or thread can be started for the request.
     #[error("systemd-resolved cannot be asked: {0}")]
     Here(#[source] std::io::Error),
 }
 
 impl Resolved {
-    /// On the system's bus.
+    /// Uses the system bus.
     pub(super) fn system() -> Self {
         Self { bus: SYSTEM_BUS.to_owned(), patience: PATIENCE }
     }
@@ -70,12 +71,12 @@ impl Resolved {
         Self { bus: bus.to_owned(), patience }
     }
 
-    /// Whether it runs at this moment.
+    /// Returns true if systemd-resolved runs at this moment.
     pub(super) fn is_running(&self) -> bool {
         block_on(async { self.link().await.map(drop) }).is_ok()
     }
 
-    /// Makes `dns` the resolvers of the link, for the names that it says. Where a request fails, what the others set is taken back.
+    /// Sets `dns` as the resolvers of the link, for the names that it lists. If a request fails, the earlier ones are reverted.
     pub(super) fn set_link(&self, index: u32, dns: &DnsSpec) -> Result<(), ResolvedError> {
         block_on(async {
             let link = self.link().await?;
@@ -88,7 +89,7 @@ impl Resolved {
         })
     }
 
-    /// Has it forget what was set for the link. A link that it does not know has nothing to forget.
+    /// Reverts the settings of the link. A link that systemd-resolved does not know has none.
     pub(super) fn revert_link(&self, index: u32) -> Result<(), ResolvedError> {
         block_on(async {
             match self.link().await?.call("RevertLink", &(to_i32(index),)).await {
@@ -118,14 +119,15 @@ impl Resolved {
 /// A connection to the running systemd-resolved.
 struct Link {
     connection: Connection,
-    /// Its unique name: a request to that never starts a service.
+    /// Unique bus name of systemd-resolved: a request to it never starts a service.
     owner: String,
     patience: Duration,
 }
 
 impl Link {
-    /// The domain `.` and the default route (systemd.network(5), `DNSDefaultRoute=`) have the link's servers asked for all names. Without
-    /// them they are asked for the names in its domains alone, and no other link's servers are asked for those.
+    /// With the domain `.` and the default route (systemd.network(5), `DNSDefaultRoute=`), systemd-resolved asks the link's
+    /// servers for all names. Without them it asks them only for names in the link's domains, and asks no other link's servers
+    /// for those.
     async fn set(&self, index: i32, dns: &DnsSpec) -> Result<(), ResolvedError> {
         let servers: Vec<(i32, Vec<u8>)> = dns.servers.iter().map(server).collect();
         let routed: Vec<&str> = match &dns.names {
@@ -148,7 +150,7 @@ impl Link {
     }
 }
 
-/// Family and bytes.
+/// Returns address family and bytes of an address.
 fn server(address: &IpAddr) -> (i32, Vec<u8>) {
     match address {
         IpAddr::V4(address) => (IPV4, address.octets().to_vec()),
@@ -164,7 +166,7 @@ async fn within<T>(patience: Duration, work: impl Future<Output = Result<T, Reso
     timeout(patience, work).await.unwrap_or(Err(ResolvedError::TimedOut(patience)))
 }
 
-/// On a thread of its own, because the caller's may belong to a runtime already.
+/// Runs `work` on a thread of its own, because the caller's thread may belong to a runtime already.
 fn block_on<T: Send>(work: impl Future<Output = Result<T, ResolvedError>> + Send) -> Result<T, ResolvedError> {
     let run = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ResolvedError::Here)?;

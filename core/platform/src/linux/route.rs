@@ -1,4 +1,4 @@
-//! Routes: reading the tables, adding and removing our own, and asking which way a packet would go.
+//! Routes: reads the tables, adds and removes our own routes, and asks the kernel which route a packet would take.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -18,21 +18,21 @@ use crate::linux_network::spec::MAIN_TABLE;
 use crate::linux_network::spec::{Route, RouteSpec};
 use crate::network::EndpointRoute;
 
-/// A route as it stands in the kernel.
+/// A route that is in the kernel's tables.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Present {
     pub(super) route: Route,
-    /// Number of the interface; 0 where there is none or several.
+    /// Index of the interface; 0 if the route has none or several.
     pub(super) interface: u32,
-    /// Whether it carries our mark.
+    /// The route has our protocol number.
     pub(super) ours: bool,
-    /// Of several routes to one network the one with the least is taken.
+    /// Metric: of several routes to one network the kernel uses the one with the lowest.
     metric: u32,
-    /// MTU of its own, bytes.
+    /// MTU of the route itself, bytes.
     mtu: Option<u32>,
 }
 
-/// All unicast routes of all tables, both families.
+/// Returns all unicast routes of all tables, both families.
 pub(super) fn list(netlink: &mut Netlink) -> io::Result<Vec<Present>> {
     let mut routes = Vec::new();
     for family in [AddressFamily::Inet, AddressFamily::Inet6] {
@@ -50,8 +50,8 @@ pub(super) fn list(netlink: &mut Netlink) -> io::Result<Vec<Present>> {
     Ok(routes)
 }
 
-/// Makes the routes of `spec` ours over the interface; how many had to be added. A route in the main table is left out where the
-/// interface's own network covers it.
+/// Replaces our routes over the interface by those of `spec` and returns how many were added. A route in the main table is left
+/// out if the interface's own network covers it.
 pub(super) fn set(netlink: &mut Netlink, interface: u32, spec: &RouteSpec) -> io::Result<usize> {
     let wanted = &spec.routes;
     let (present, elsewhere): (Vec<Present>, Vec<Present>) =
@@ -81,8 +81,8 @@ pub(super) fn set(netlink: &mut Netlink, interface: u32, spec: &RouteSpec) -> io
     Ok(added)
 }
 
-/// The first of `wanted` that another program has a route to, so that the kernel would refuse a second one: its network, and the
-/// number of the interface that the other one leads over.
+/// Returns the first route of `wanted` that collides with one of another program, which the kernel would refuse: its network,
+/// and the index of the interface of the other route.
 pub(super) fn occupied(netlink: &mut Netlink, wanted: impl Iterator<Item = Route>) -> io::Result<Option<(Cidr, u32)>> {
     let is_same = |present: &Present| !present.ours && present.interface != 0 && present.metric == default_metric(&present.route);
     let present: HashMap<Route, u32> =
@@ -91,7 +91,7 @@ pub(super) fn occupied(netlink: &mut Netlink, wanted: impl Iterator<Item = Route
     Ok(found.next())
 }
 
-/// The metric that the kernel gives a route without one.
+/// Returns the metric that the kernel gives a route without one.
 const fn default_metric(route: &Route) -> u32 {
     if route.network.is_ipv4() { 0 } else { 1024 }
 }
@@ -99,11 +99,11 @@ const fn default_metric(route: &Route) -> u32 {
 /// A route to one address.
 pub(super) struct Found {
     pub(super) route: EndpointRoute,
-    /// Whether its link is on and has a carrier.
+    /// The link is up and has a carrier.
     pub(super) has_carrier: bool,
 }
 
-/// The route of packets with `mark` to `destination`. None where there is none.
+/// Returns the route of packets with `mark` to `destination`, or None if there is none.
 pub(super) fn to(netlink: &mut Netlink, destination: IpAddr, mark: u32) -> io::Result<Option<Found>> {
     let mut message = RouteMessage::default();
     message.header.address_family = family(destination.is_ipv4());
@@ -138,12 +138,13 @@ pub(super) fn to(netlink: &mut Netlink, destination: IpAddr, mark: u32) -> io::R
     Ok(Some(Found { route, has_carrier: link.runs }))
 }
 
-/// How the kernel says that no route leads there, or one of kind unreachable, prohibit or blackhole.
+/// Returns true for the errors by which the kernel reports that no route, or one of kind unreachable, prohibit or blackhole,
+/// leads there.
 fn is_no_route(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::ENETUNREACH | libc::EHOSTUNREACH | libc::EACCES | libc::EINVAL))
 }
 
-/// MTU of the default route, IPv4's before IPv6's.
+/// Returns the MTU of the default route, IPv4's before IPv6's.
 pub(super) fn default_mtu(netlink: &mut Netlink) -> io::Result<Option<u32>> {
     let routes = list(netlink)?;
     let Some(default) = routes.iter().find(|present| present.route.table == MAIN_TABLE && present.route.network.prefix() == 0)
@@ -153,8 +154,8 @@ pub(super) fn default_mtu(netlink: &mut Netlink) -> io::Result<Option<u32>> {
     mtu_of(netlink, default.mtu, Some(default.interface))
 }
 
-/// The narrowest route to an address in the main table but the default one: its network, and the number of its interface. Of several
-/// to one network the one that the kernel takes: with the least metric, else the first.
+/// Returns the narrowest route to an address in the main table, without the default route: its network and the index of its
+/// interface. Of several routes to one network it is the one that the kernel uses: lowest metric, then the first.
 pub(super) fn local(netlink: &mut Netlink, destination: IpAddr) -> io::Result<Option<(Cidr, u32)>> {
     let routes = list(netlink)?.into_iter().filter(|present| {
         let network = present.route.network;
@@ -237,7 +238,7 @@ pub(super) fn family(ipv4: bool) -> AddressFamily {
     if ipv4 { AddressFamily::Inet } else { AddressFamily::Inet6 }
 }
 
-/// A kernel without IPv6 answers so.
+/// Returns true for the errors of a kernel without IPv6.
 pub(super) fn is_ipv6_missing(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::EOPNOTSUPP | libc::EAFNOSUPPORT))
 }

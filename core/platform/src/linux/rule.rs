@@ -1,4 +1,5 @@
-//! Policy routing rules: those of [`PolicyRouting`] and [`OwnTable`], told from others' by their origin.
+//! Policy routing rules: those of [`PolicyRouting`] and [`OwnTable`]. The rules' protocol number distinguishes ours from
+//! others'.
 
 use std::collections::{BTreeSet, HashSet};
 use std::io;
@@ -14,46 +15,47 @@ use super::route::{self, Present};
 use crate::linux_network::spec::MAIN_TABLE;
 use crate::linux_network::spec::{Lan, OwnTable, PolicyRouting, RouteSpec};
 
-/// Private networks that the configuration names: into the tunnel.
+/// Priority of the rule that sends private networks named in the configuration into the tunnel.
 const NAMED: u32 = 5101;
-/// Local networks: past the tunnel, if they are there.
+/// Priority of the rules that keep local networks outside the tunnel, where the main table has a route.
 const LOCAL: u32 = 5102;
-/// Everything else: into the tunnel.
+/// Priority of the rule that sends everything else into the tunnel.
 const EVERYTHING: u32 = 5103;
-/// Networks that an endpoint may be in: past the tunnel, where the main table has a narrower route.
+/// Priority of the rules for networks that may contain an endpoint: outside the tunnel, where the main table has a narrower
+/// route.
 const NARROWER: u32 = 5104;
-/// The same: into the tunnel.
+/// Priority of the rule that sends networks that may contain an endpoint into the tunnel.
 const AROUND_ENDPOINTS: u32 = 5105;
 
-/// A rule of one of the kinds `not fwmark MARK lookup TABLE` and `to NETWORK lookup TABLE`. (The kernel's `not` turns a whole
-/// selector round, so that one rule cannot be both.)
+/// A rule of the form `not fwmark MARK lookup TABLE` or `to NETWORK lookup TABLE`. The kernel's `not` negates a whole selector,
+/// so that one rule cannot have both.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Rule {
     ipv4: bool,
     priority: u32,
     packets: Packets,
     table: u32,
-    /// Finds of at most this prefix length do not count.
+    /// Routes found with at most this prefix length are ignored.
     suppress: Option<u32>,
 }
 
-/// Which packets a rule is for.
+/// The packets that a rule applies to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Packets {
     WithoutMark(u32),
     To(Cidr),
 }
 
-/// A tunnel that takes everything, of whatever program: its mark and its table.
+/// A full tunnel of any program: its mark and its table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct TakesAll {
     pub(super) mark: u32,
     pub(super) table: u32,
 }
 
-/// Makes the policy of `spec` our rules for the tables that lead over `interface`, and sweeps up our rules for tables that are empty:
-/// those of a tunnel that was killed. (A rule for an empty table does nothing, so that a living tunnel loses nothing by it.) How many
-/// had to be added.
+/// Replaces our rules for the tables that lead over `interface` by the policy of `spec`, and removes our rules for empty
+/// tables, which a killed tunnel left. (A rule for an empty table has no effect, so a running tunnel loses nothing.) Returns
+/// how many rules were added.
 pub(super) fn set(netlink: &mut Netlink, interface: u32, spec: &RouteSpec) -> io::Result<usize> {
     let (present, routes) = rules_and_routes(netlink)?;
     let stays = |rule: &Rule| !is_of(rule, interface, &routes) && !is_orphan(rule, &routes);
@@ -71,14 +73,14 @@ pub(super) fn set(netlink: &mut Netlink, interface: u32, spec: &RouteSpec) -> io
     Ok(replace(netlink, &present, &with_narrower(wanted, &routes))?.added)
 }
 
-/// Removes our rules for tables that are empty; how many those were.
+/// Removes our rules for empty tables and returns their number.
 pub(super) fn sweep(netlink: &mut Netlink) -> io::Result<usize> {
     let (present, routes) = rules_and_routes(netlink)?;
     let wanted = with_narrower(with_local(&present, |rule| !is_orphan(rule, &routes)), &routes);
     Ok(replace(netlink, &present, &wanted)?.removed)
 }
 
-/// Our rules that killed tunnels left.
+/// Our rules that killed tunnels left behind.
 #[derive(Default, Debug)]
 pub(super) struct LeftOver {
     present: Vec<Rule>,
@@ -86,8 +88,8 @@ pub(super) struct LeftOver {
 }
 
 impl LeftOver {
-    /// Those for tables that have no route of ours. A table in which another program has routes by now is that program's, and our rules
-    /// for it are left over too.
+    /// Finds our rules for tables that have no route of ours. If another program has routes in such a table by now, the table
+    /// is that program's, and our rules for it are left over too.
     pub(super) fn find(netlink: &mut Netlink) -> io::Result<Self> {
         let (present, routes) = rules_and_routes(netlink)?;
         let ours: Vec<Present> = routes.into_iter().filter(|present| present.ours).collect();
@@ -95,17 +97,17 @@ impl LeftOver {
         Ok(Self { present, wanted })
     }
 
-    /// How many there are.
+    /// Returns the number of rules.
     pub(super) fn count(&self) -> usize {
         self.rules().count()
     }
 
-    /// The tables that the tunnels had.
+    /// Returns the routing tables of the killed tunnels.
     pub(super) fn tables(&self) -> BTreeSet<u32> {
         self.rules().filter(|rule| matches!(rule.packets, Packets::WithoutMark(_))).map(|rule| rule.table).collect()
     }
 
-    /// Removes them.
+    /// Removes the rules.
     pub(super) fn remove(&self, netlink: &mut Netlink) -> io::Result<()> {
         replace(netlink, &self.present, &self.wanted).map(drop)
     }
@@ -115,14 +117,14 @@ impl LeftOver {
     }
 }
 
-/// Our rules, and all routes. In this order: a tunnel sets its routes before its rules and removes them after, so that a rule whose
-/// route is missing afterwards is of no tunnel that another process is bringing up at this moment.
+/// Returns our rules and all routes, read in this order. A tunnel sets its routes before its rules and removes them after.
+/// Therefore a rule without a route cannot belong to a tunnel that another process is bringing up at this moment.
 fn rules_and_routes(netlink: &mut Netlink) -> io::Result<(Vec<Rule>, Vec<Present>)> {
     let present = ours(netlink)?;
     Ok((present, route::list(netlink)?))
 }
 
-/// Rules for the local network come before and go after those that they are an exception to.
+/// Rules for local networks are added before, and removed after, the rules that they are an exception to.
 fn replace(netlink: &mut Netlink, present: &[Rule], wanted: &[Rule]) -> io::Result<Replaced> {
     let mut missing: Vec<&Rule> = wanted.iter().filter(|rule| !present.contains(rule)).collect();
     let mut stale: Vec<&Rule> = present.iter().filter(|rule| !wanted.contains(rule)).collect();
@@ -135,7 +137,7 @@ fn replace(netlink: &mut Netlink, present: &[Rule], wanted: &[Rule]) -> io::Resu
     }
     for rule in &stale {
         match netlink.request(RouteNetlinkMessage::DelRule(message(rule)), NLM_F_REQUEST) {
-            // Another process has removed it meanwhile.
+            // Another process has removed the rule meanwhile.
             Err(error) if error.raw_os_error() == Some(libc::ENOENT) => {}
             answer => drop(answer?),
         }
@@ -143,13 +145,13 @@ fn replace(netlink: &mut Netlink, present: &[Rule], wanted: &[Rule]) -> io::Resu
     Ok(Replaced { added, removed })
 }
 
-/// How many rules came and went.
+/// The numbers of rules that were added and removed.
 struct Replaced {
     added: usize,
     removed: usize,
 }
 
-/// A tunnel that takes everything and is up: a rule `not fwmark M lookup T` with a table that is not empty.
+/// Returns a full tunnel that is up: a rule `not fwmark M lookup T` with a table that is not empty.
 pub(super) fn takes_all(netlink: &mut Netlink) -> io::Result<Option<TakesAll>> {
     let routes = route::list(netlink)?;
     Ok(list(netlink)?.iter().filter_map(parse).find_map(|rule| match rule.packets {
@@ -160,12 +162,12 @@ pub(super) fn takes_all(netlink: &mut Netlink) -> io::Result<Option<TakesAll>> {
     }))
 }
 
-/// All tables that rules lead to.
+/// Returns all tables that rules lead to.
 pub(super) fn tables(netlink: &mut Netlink) -> io::Result<HashSet<u32>> {
     Ok(list(netlink)?.iter().map(table).collect())
 }
 
-/// The rules of a tunnel, without those for the local network.
+/// Returns the rules of a full tunnel, without those for local networks.
 fn strict(policy: &PolicyRouting) -> Vec<Rule> {
     let families = [(true, policy.ipv4), (false, policy.ipv6)].into_iter().filter_map(|(ipv4, on)| on.then_some(ipv4));
     let rule = |ipv4, priority, suppress| Rule {
@@ -178,7 +180,8 @@ fn strict(policy: &PolicyRouting) -> Vec<Rule> {
     families.flat_map(|ipv4| [rule(ipv4, NAMED, Some(0)), rule(ipv4, EVERYTHING, None)]).collect()
 }
 
-/// Those of a family that takes everything lead to the same table, and to the same routes in it.
+/// Returns the rules for the tunnel's own table. A family that the tunnel takes completely needs none: its rules lead to the
+/// same table.
 fn around_endpoints(own: &OwnTable, policy: Option<&PolicyRouting>) -> Vec<Rule> {
     let is_taken = |ipv4: bool| policy.is_some_and(|policy| if ipv4 { policy.ipv4 } else { policy.ipv6 });
     let has = |ipv4: bool| own.networks.iter().any(|network| network.is_ipv4() == ipv4);
@@ -192,8 +195,8 @@ fn around_endpoints(own: &OwnTable, policy: Option<&PolicyRouting>) -> Vec<Rule>
     [true, false].into_iter().filter(|ipv4| has(*ipv4) && !is_taken(*ipv4)).map(rule).collect()
 }
 
-/// `rules`, and for each route around an endpoint the rule that asks the main table for narrower ones first. It is made from the routes
-/// that are there, so that it goes with them.
+/// Adds, for each route around an endpoint, the rule that looks for narrower routes in the main table first. It is derived from
+/// the routes that exist, so that it goes with them.
 fn with_narrower(mut rules: Vec<Rule>, routes: &[Present]) -> Vec<Rule> {
     let leading = rules.iter().filter(|rule| rule.priority == AROUND_ENDPOINTS);
     let networks = leading.flat_map(|rule| routes.iter().filter(|present| present.ours && leads_to(rule, present)));
@@ -212,7 +215,8 @@ fn with_narrower(mut rules: Vec<Rule>, routes: &[Present]) -> Vec<Rule> {
     rules
 }
 
-/// Those of `present` that send packets into tunnels and stay, and the rules for local networks of each family that is taken.
+/// Keeps the rules of `present` that send packets into tunnels and satisfy `stays`, and the rules for local networks of each
+/// family that a full tunnel takes.
 fn with_local(present: &[Rule], stays: impl Fn(&Rule) -> bool) -> Vec<Rule> {
     let (strict, local): (Vec<Rule>, Vec<Rule>) =
         present.iter().partition(|rule| matches!(rule.packets, Packets::WithoutMark(_)));
@@ -223,7 +227,7 @@ fn with_local(present: &[Rule], stays: impl Fn(&Rule) -> bool) -> Vec<Rule> {
     rules
 }
 
-/// The rules for local networks.
+/// Returns the rules for local networks.
 fn local(lan: &Lan) -> Vec<Rule> {
     let rule = |network: Cidr| Rule {
         ipv4: network.is_ipv4(),
@@ -246,7 +250,8 @@ fn is_orphan(rule: &Rule, routes: &[Present]) -> bool {
     matches!(rule.packets, Packets::WithoutMark(_)) && !routes.iter().any(|present| leads_to(rule, present))
 }
 
-/// Two tunnels that planned at the same moment may share a table, where one takes all of IPv4 and the other all of IPv6.
+/// Compares the family too: two tunnels that planned at the same moment may share a table, one for all of IPv4, the other for
+/// all of IPv6.
 fn leads_to(rule: &Rule, present: &Present) -> bool {
     present.route.table == rule.table && present.route.network.is_ipv4() == rule.ipv4
 }
@@ -299,7 +304,7 @@ fn message(rule: &Rule) -> RuleMessage {
     message
 }
 
-/// None for a rule of another kind.
+/// Parses a rule. None for a rule of another kind.
 fn parse(message: &RuleMessage) -> Option<Rule> {
     if message.header.action != RuleAction::ToTable {
         return None;

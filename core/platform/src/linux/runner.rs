@@ -78,7 +78,7 @@ pub(super) fn run(
             return Err(Failure::new("it was killed", format!("it printed more than {MAX_OUTPUT} bytes")));
         }
         if let Some(status) = child.try_wait().map_err(lost)? {
-            // What it printed between the last look and its end.
+            // Its output between the last look and its end.
             talk.go_on().map_err(lost)?;
             group.0 = None;
             let Talk { stdout, stderr, .. } = talk;
@@ -206,7 +206,7 @@ impl<'input> Talk<'input> {
     }
 }
 
-/// What a child prints on one of its streams, up to a limit; the rest is read and dropped.
+/// The output of a child on one of its streams, up to a limit; the rest is read and dropped.
 struct Output {
     pipe: Option<OwnedFd>,
     bytes: Vec<u8>,

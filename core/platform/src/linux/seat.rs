@@ -1,4 +1,4 @@
-//! Who sits at the computer, as systemd-logind says.
+//! The user at the computer, from systemd-logind.
 
 use std::path::Path;
 

@@ -1,7 +1,8 @@
-//! The file of a Unix socket: made, recognized, and replaced where its process is dead.
+//! The file of a Unix socket: created, identified, and replaced if its process is dead.
 //!
-//! Two processes may start at the same path at once. A dead socket is therefore removed only under a lock, which lies beside it while
-//! that lasts. Other users cannot hold it up: the lock's file is its owner's alone, in a folder that they cannot write to.
+//! Two processes may start at the same path at once. Therefore a dead socket is removed only under a lock, whose file is beside
+//! it meanwhile. Other users cannot hold that lock: only its owner can open the file, and its folder is closed to other users'
+//! writes.
 
 use std::fs;
 use std::io;
@@ -14,33 +15,33 @@ use std::time::{Duration, Instant};
 use rustix::fs::{Mode, OFlags, fchmod};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 
-/// How long a process may have the lock before another one gives up.
+/// How long to wait for the lock.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// Why a socket cannot be made at a path.
 pub(super) enum InTheWay {
-    /// A living process listens there.
+    /// A running process listens there.
     InUse(PathBuf),
-    /// Something else lies there; it is left alone.
+    /// Another kind of file is there; it is left alone.
     NotASocket(PathBuf),
-    /// The system refused.
+    /// The system reported an error.
     Io { path: PathBuf, error: io::Error },
 }
 
-/// Device and inode of the socket at `path`.
+/// Returns device and inode of the socket at `path`.
 pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
     fs::symlink_metadata(path).ok().filter(|found| found.file_type().is_socket()).map(|found| (found.dev(), found.ino()))
 }
 
-/// Removes the file that a dead process left at `path`. A socket that some process holds, or anything else, stays: an error.
+/// Removes the file that a dead process left at `path`. Fails if a process holds the socket, or if the file is not a socket.
 pub(super) fn make_way(path: &Path) -> Result<(), InTheWay> {
     let failed = |error| InTheWay::Io { path: path.to_owned(), error };
     let _lock = Lock::take(path).map_err(failed)?;
     remove_dead(path)
 }
 
-/// As [`make_way`], under the lock: nothing else can come to lie where a dead socket is.
+/// Does the same as [`make_way`], under the lock, so that nothing else can take the place of a dead socket meanwhile.
 fn remove_dead(path: &Path) -> Result<(), InTheWay> {
     let failed = |error| InTheWay::Io { path: path.to_owned(), error };
     match fs::symlink_metadata(path) {
@@ -52,12 +53,12 @@ fn remove_dead(path: &Path) -> Result<(), InTheWay> {
     }
 }
 
-/// Whether a dead process left a socket at `path`.
+/// Returns true if a dead process left a socket at `path`.
 pub(super) fn is_left_over(path: &Path) -> bool {
     identity(path).is_some() && !is_held(path)
 }
 
-/// Removes the socket that a dead process left at `path`; nothing where there is none, or another process has it by now.
+/// Removes the socket that a dead process left at `path`. Does nothing if there is none, or if another process has it by now.
 pub(super) fn remove_left_over(path: &Path) -> io::Result<()> {
     match make_way(path) {
         Ok(()) | Err(InTheWay::InUse(_) | InTheWay::NotASocket(_)) => Ok(()),
@@ -65,14 +66,14 @@ pub(super) fn remove_left_over(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The exclusive right to remove a dead socket. Dropping it removes its file.
+/// The exclusive right to remove a dead socket. Dropping it removes the lock's file.
 struct Lock {
     path: PathBuf,
     _file: fs::File,
 }
 
 impl Lock {
-    /// Waits while another process has it: not for long, as all that it does is to remove a file and to bind a socket.
+    /// Waits while another process holds the lock. That is short: the holder only removes a file and binds a socket.
     fn take(socket: &Path) -> io::Result<Self> {
         let name = socket.file_name().unwrap_or_default().to_string_lossy();
         let path = socket.with_file_name(format!(".{name}.lock"));
@@ -82,7 +83,7 @@ impl Lock {
             let file =
                 fs::File::options().write(true).create(true).truncate(false).mode(0o600).custom_flags(flags).open(&path)?;
             match file.try_lock() {
-                // Its last holder may have removed the file since it was opened.
+                // The previous holder may have removed the file since it was opened.
                 Ok(()) if is_same_file(&file, &path) => return Ok(Self { path, _file: file }),
                 Ok(()) => continue,
                 Err(fs::TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(PAUSE),
@@ -97,7 +98,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Where it stays, the next process uses it.
+        // If the file stays, the next process uses it.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -107,15 +108,16 @@ fn is_same_file(file: &fs::File, path: &Path) -> bool {
     file.metadata().ok().map(of) == fs::symlink_metadata(path).ok().map(of)
 }
 
-/// Whether somebody listens. Never blocks, also when the other side's backlog is full.
+/// Returns Ok if a process listens. Never blocks, even if the listener's backlog is full.
 pub(super) fn probe(path: &Path) -> io::Result<()> {
     connect(path, SocketType::STREAM)
 }
 
-/// Whether a living process has the socket at `path`, be it listening already or not. False only where that is certain.
+/// Returns true if a running process has the socket at `path`, whether it listens already or not. False only if that is
+/// certain.
 fn is_held(path: &Path) -> bool {
-    // The kernel looks for the socket before it compares types, so that a socket of another type tells dead (refused) from alive
-    // (wrong type) without becoming a client.
+    // The kernel looks the socket up before it compares types. A datagram socket thus tells a dead socket (refused) from a live
+    // one (wrong type) without becoming a client.
     let probed = connect(path, SocketType::DGRAM);
     !probed.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
@@ -125,7 +127,7 @@ fn connect(path: &Path, kind: SocketType) -> io::Result<()> {
     Ok(rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?)
 }
 
-/// A listening socket that does not block, and its file never open to others than `mode` says. The file of a dead process is replaced.
+/// Returns a non-blocking listening socket. Its file is never more open than `mode`. The file of a dead process is replaced.
 pub(super) fn listen(path: &Path, mode: Mode, backlog: i32) -> Result<OwnedFd, InTheWay> {
     let failed = |error: io::Error| InTheWay::Io { path: path.to_owned(), error };
     let in_use = |error: &io::Error| error.kind() == io::ErrorKind::AddrInUse;
@@ -136,7 +138,7 @@ pub(super) fn listen(path: &Path, mode: Mode, backlog: i32) -> Result<OwnedFd, I
     let _lock = Lock::take(path).map_err(failed)?;
     remove_dead(path)?;
     listen_once(path, mode, backlog).map_err(|error| match in_use(&error) {
-        // A process that found the place free meanwhile.
+        // Another process found the path free meanwhile.
         true => InTheWay::InUse(path.to_owned()),
         false => failed(error),
     })
@@ -145,7 +147,7 @@ pub(super) fn listen(path: &Path, mode: Mode, backlog: i32) -> Result<OwnedFd, I
 fn listen_once(path: &Path, mode: Mode, backlog: i32) -> io::Result<OwnedFd> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-    // Linux gives the file the mode of the socket's own inode, so it is never wider than this, whatever the umask.
+    // Linux gives the file the mode of the socket's own inode, so that it is never more open than this, whatever the umask.
     fchmod(&socket, mode)?;
     rustix::net::bind(&socket, &SocketAddrUnix::new(path)?)?;
     rustix::net::listen(&socket, backlog)?;

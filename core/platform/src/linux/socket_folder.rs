@@ -1,5 +1,5 @@
-//! The folder of the configuration sockets. A private key is sent to whatever listens there, so that only root and the service may put
-//! sockets into it.
+//! Checks the folder of the configuration sockets. A private key is sent to the process that listens there, so that only root
+//! and the service may put sockets into it.
 
 use std::fs;
 use std::io;
@@ -13,13 +13,13 @@ const OTHERS_MAY_WRITE: u32 = 0o002;
 const GROUP_MAY_WRITE: u32 = 0o020;
 const STICKY: u32 = 0o1000;
 
-/// The users who may serve an interface: root, this process's user, and the service's.
+/// Returns the users who may serve an interface: root, this process's user, and the service's.
 pub(super) fn trusted_users() -> io::Result<Vec<u32>> {
     Ok([0, rustix::process::geteuid().as_raw()].into_iter().chain(account::user(account::SERVICE)?).collect())
 }
 
-/// Whether only root, this process's user and the service can put anything into `folder`. Its group may write where the folder is sticky
-/// and the group is the service's, or that of this process where it is not root's.
+/// Checks that only root, this process's user and the service can create files in `folder`. Its group may write if the folder
+/// is sticky and the group is the service's, or this process's group unless that is root's.
 pub(super) fn check(folder: &Path) -> Result<(), UnsafeFolder> {
     let failed = |path: &Path| {
         let path = path.to_owned();
@@ -36,7 +36,7 @@ pub(super) fn check(folder: &Path) -> Result<(), UnsafeFolder> {
             let is_trusted = || groups().map(|groups| groups.contains(&found.gid())).map_err(failed(path));
             !others_may && (!group_may || is_sticky && is_trusted()?)
         } else {
-            // In a sticky folder nobody can rename a folder of somebody else.
+            // In a sticky folder nobody can rename the folder of another user.
             is_sticky || !others_may && !group_may
         };
         if !is_safe || !users.contains(&found.uid()) {
@@ -47,7 +47,7 @@ pub(super) fn check(folder: &Path) -> Result<(), UnsafeFolder> {
     Ok(())
 }
 
-/// The groups that may write there.
+/// Returns the groups that may write there.
 fn groups() -> io::Result<Vec<u32>> {
     let own = Some(rustix::process::getegid().as_raw()).filter(|_| !rustix::process::geteuid().is_root());
     Ok([0].into_iter().chain(own).chain(account::group(account::SERVICE)?).collect())

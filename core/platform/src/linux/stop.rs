@@ -1,4 +1,4 @@
-//! A flag with a descriptor, so that `poll` can wait for it beside a device.
+//! A stop flag with a file descriptor, so that `poll` can wait for it and for a device at once.
 
 use std::any::Any;
 use std::io;
@@ -9,14 +9,14 @@ use rustix::event::{EventfdFlags, eventfd};
 
 use crate::device::Stop;
 
-/// [`Stop`] on an `eventfd`, which becomes readable when it is set and stays so.
+/// [`Stop`] on an `eventfd`, which becomes readable when the flag is set and stays readable.
 pub struct EventStop {
     event: OwnedFd,
     stopped: AtomicBool,
 }
 
 impl EventStop {
-    /// Not set.
+    /// Creates a flag that is not set.
     pub fn new() -> io::Result<Self> {
         Ok(Self { event: eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)?, stopped: AtomicBool::new(false) })
     }
@@ -31,7 +31,7 @@ impl AsFd for EventStop {
 impl Stop for EventStop {
     fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
-        // The only failure is a full counter, and then the descriptor is readable already.
+        // The only possible failure is a full counter, and then the descriptor is readable already.
         let _ = rustix::io::write(&self.event, &1u64.to_ne_bytes());
     }
 

@@ -1,6 +1,6 @@
-//! Programs of the system that know something the kernel does not: `nft` and `resolvconf`.
+//! Runs programs of the system for tasks that the kernel does not offer by itself: `nft` and `resolvconf`.
 //!
-//! A process runs them itself, or, once it has started its [`helper`], through that.
+//! A process runs them itself, or through its [`helper`] once it has started that.
 
 use std::collections::VecDeque;
 use std::os::unix::fs::PermissionsExt;
@@ -13,15 +13,15 @@ use super::runner::{Failure, Finished};
 use super::{helper, runner};
 use crate::network::NetworkError;
 
-/// Where programs that root runs are looked for: `PATH` is somebody else's word.
+/// Where programs that root runs are searched: `PATH` is not trusted.
 const DIRECTORIES: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-/// Processes that we started last, the newest last.
+/// Ids of the processes that we started last, the newest last.
 static STARTED: Mutex<VecDeque<u32>> = Mutex::new(VecDeque::new());
-/// Far more than can be at work at once, and far fewer than process numbers there are before one comes again.
+/// Far more processes than run at once, and far fewer than there are process ids before one is reused.
 const REMEMBERED: usize = 256;
 
-/// Whether a process of that number is, or was lately, one of ours.
+/// Returns true if the process id is, or recently was, that of one of our processes.
 pub(super) fn was_ours(process: u32) -> bool {
     STARTED.lock().unwrap_or_else(PoisonError::into_inner).contains(&process)
 }
@@ -34,7 +34,7 @@ fn remember(process: u32) {
     started.push_back(process);
 }
 
-/// The program called `name`, if it is installed.
+/// Returns the path of the program `name`, if it is installed.
 pub(super) fn find(name: &str) -> Option<PathBuf> {
     DIRECTORIES.iter().map(|directory| Path::new(directory).join(name)).find(|path| is_executable(path))
 }
@@ -43,7 +43,7 @@ fn is_executable(path: &Path) -> bool {
     path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
-/// Runs `program`, one that [`find`] found, and returns what it prints.
+/// Runs `program`, a path from [`find`], and returns its output.
 pub(super) fn run(program: &Path, arguments: &[&str], input: &str) -> Result<String, NetworkError> {
     let failed = |Failure { status, message }| {
         let words = std::iter::once(program.display().to_string()).chain(arguments.iter().map(ToString::to_string));
@@ -67,8 +67,8 @@ pub(super) fn run(program: &Path, arguments: &[&str], input: &str) -> Result<Str
     Ok(String::from_utf8_lossy(&stdout).into_owned())
 }
 
-/// A command with nothing of our environment. It is in a process group of its own: Ctrl-C on the terminal is for us to handle, also
-/// while we undo.
+/// Creates a command with an empty environment. It has a process group of its own, because Ctrl-C on the terminal is for us to
+/// handle, even while changes are being undone.
 pub(super) fn command(program: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).env_clear().env("PATH", DIRECTORIES.join(":")).env("LC_ALL", "C").process_group(0);

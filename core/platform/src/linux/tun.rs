@@ -63,7 +63,7 @@ pub enum TunError {
     /// Anything else.
     #[error("{doing} the interface {name:?}: {error}")]
     Io {
-        /// What was tried: a verb.
+        /// The operation: a verb.
         doing: &'static str,
         /// Of the interface.
         name: String,

@@ -1,5 +1,5 @@
-//! The other end of a configuration socket: connects to whoever serves an interface, after making sure that it is root or the service. A
-//! change may carry private and preshared keys.
+//! The client's end of a configuration socket. It connects to the process that serves an interface, after verifying that this
+//! is root or the service: a change may carry private and preshared keys.
 
 use std::fs;
 use std::io;
@@ -14,15 +14,15 @@ use super::peer;
 use super::socket_folder;
 use crate::uapi_client::{ServedBy, UapiConnectError};
 
-/// Removes the socket of an interface in `folder` that no process serves any more; true if there was such a socket.
+/// Removes the socket of an interface in `folder` if no process serves it any more. Returns true if there was such a socket.
 pub fn remove_stale(folder: &Path, name: &str) -> io::Result<bool> {
     super::uapi_socket::remove_stale(folder, name).map_err(io::Error::other)
 }
 
-/// A connection with the process that serves an interface.
+/// A connection to the process that serves an interface.
 pub type Stream = UnixStream;
 
-/// Connects to `folder/NAME.sock`. `patience` bounds connecting, and each later read and write.
+/// Connects to `folder/NAME.sock`. `patience` is the timeout of connecting, and of each later read and write.
 pub fn connect(folder: &Path, name: &str, by: ServedBy, patience: Duration) -> Result<UnixStream, UapiConnectError> {
     let path = folder.join(format!("{name}.sock"));
     match fs::symlink_metadata(&path) {
@@ -45,7 +45,7 @@ pub fn connect(folder: &Path, name: &str, by: ServedBy, patience: Duration) -> R
     if is_trusted { Ok(stream) } else { Err(UapiConnectError::Server { path, uid }) }
 }
 
-/// Connecting waits while the other side's backlog is full, as long as the socket's own timeout says.
+/// Connects a stream socket. While the listener's backlog is full, connecting waits up to the socket's own timeout.
 fn open(path: &Path, patience: Duration) -> io::Result<UnixStream> {
     let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
     sockopt::set_socket_timeout(&socket, sockopt::Timeout::Send, Some(patience))?;

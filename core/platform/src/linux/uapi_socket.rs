@@ -21,11 +21,11 @@ use super::socket_folder::{self, UnsafeFolder};
 pub use crate::uapi_listener::DIRECTORY;
 use crate::uapi_listener::{Incoming, UapiListener, UapiStream};
 
-/// Longest interface name (`IFNAMSIZ` without its end).
+/// Longest interface name (`IFNAMSIZ` without the terminating zero).
 const MAX_NAME: usize = 15;
-/// Clients that may wait for `accept`.
+/// Length of the queue of clients that wait for `accept`.
 const BACKLOG: i32 = 128;
-/// How often the file is looked for when it cannot be watched.
+/// Interval at which the file is checked when it cannot be watched.
 const LOOK_EVERY: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
 /// Why there is no socket.
@@ -34,29 +34,29 @@ pub enum UapiSocketError {
     /// The name would lead out of the directory, or no interface can have it.
     #[error("`{0}` is not the name of an interface: 1 to 15 bytes without `/`")]
     Name(String),
-    /// A living process listens there.
+    /// A running process listens there.
     #[error("{} is already in use", .0.display())]
     InUse(PathBuf),
-    /// Something is in the way that is not a socket; it is left alone.
+    /// A file that is not a socket is at the path; it is left alone.
     #[error("{} exists and is not a socket", .0.display())]
     NotASocket(PathBuf),
-    /// Somebody else could put another socket in the place of this one.
+    /// Another user could replace this socket.
     #[error(transparent)]
     Folder(#[from] UnsafeFolder),
-    /// The descriptor that was handed over is not a listening Unix socket.
+    /// The inherited descriptor is not a listening Unix socket.
     #[error("the inherited descriptor is not a listening Unix socket")]
     NotListening,
-    /// The system refused.
+    /// The system reported an error.
     #[error("{}: {error}", path.display())]
     Io {
-        /// Where.
+        /// Path of the socket.
         path: PathBuf,
-        /// Why.
+        /// The error.
         error: io::Error,
     },
 }
 
-/// A listening configuration socket. Dropping it removes the file, unless the file belongs to somebody else meanwhile.
+/// A listening configuration socket. Dropping it removes the file, unless another process has replaced the file meanwhile.
 pub struct UapiSocket {
     listener: OwnedFd,
     path: PathBuf,
@@ -67,7 +67,7 @@ pub struct UapiSocket {
 }
 
 impl UapiSocket {
-    /// Listens on `directory/NAME.sock`, for root alone. A file that a dead process left is replaced.
+    /// Listens on `directory/NAME.sock`, for root alone. Replaces a file that a dead process left.
     pub fn bind(directory: &Path, name: &str) -> Result<Self, UapiSocketError> {
         let path = socket_path(directory, name)?;
         let failed = |error: io::Error| UapiSocketError::Io { path: path.clone(), error };
@@ -77,7 +77,7 @@ impl UapiSocket {
         Self::new(listener, path)
     }
 
-    /// Takes over a socket that a parent has bound to `directory/NAME.sock`.
+    /// Takes over a socket that the parent process has bound to `directory/NAME.sock`.
     pub fn from_fd(listener: OwnedFd, directory: &Path, name: &str) -> Result<Self, UapiSocketError> {
         let path = socket_path(directory, name)?;
         let listening = rustix::net::sockopt::socket_acceptconn(&listener).unwrap_or(false)
@@ -99,12 +99,12 @@ impl UapiSocket {
         Ok(Self { listener, path, identity, watch, closed })
     }
 
-    /// The socket's file.
+    /// Returns the path of the socket's file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The listening descriptor, for a child that is to take over.
+    /// Returns the listening descriptor, for a child that is to take over.
     pub fn listener(&self) -> impl AsFd + '_ {
         &self.listener
     }
@@ -154,7 +154,7 @@ impl UapiListener for UapiSocket {
     }
 
     fn close(&self) {
-        // An eventfd takes 2^64 - 2 of these.
+        // An eventfd can take 2^64 - 2 such writes before it would block.
         let _ = rustix::io::write(&self.closed, &1_u64.to_ne_bytes());
     }
 
@@ -166,7 +166,8 @@ impl UapiListener for UapiSocket {
 }
 
 impl UapiSocket {
-    /// Whether it was closed, its file changed, a client came; and whether it is time to look for the file.
+    /// Waits for an event. Returns whether the socket was closed, whether its file changed, and whether a client came; and
+    /// whether it is time to check the file.
     fn wait(&self) -> io::Result<([bool; 3], bool)> {
         let watched = self.watch.as_ref().unwrap_or(&self.closed);
         let mut fds = [
@@ -199,7 +200,7 @@ impl UapiStream for Stream {
     }
 
     fn close(&self) {
-        // Fails only when the other side is gone already.
+        // Fails only if the other side is gone already.
         let _ = self.0.shutdown(Shutdown::Both);
     }
 }
@@ -222,7 +223,7 @@ impl From<InTheWay> for UapiSocketError {
     }
 }
 
-/// Removes `directory/NAME.sock` where nobody listens on it any more; true if there was such a file.
+/// Removes `directory/NAME.sock` if nobody listens on it any more. Returns true if there was such a file.
 pub fn remove_stale(directory: &Path, name: &str) -> Result<bool, UapiSocketError> {
     let path = socket_path(directory, name)?;
     if !path.exists() || probe(&path).is_ok() {
@@ -232,7 +233,8 @@ pub fn remove_stale(directory: &Path, name: &str) -> Result<bool, UapiSocketErro
     Ok(true)
 }
 
-/// The interfaces whose sockets in `directory` no living process has, by name; none where there is no such directory.
+/// Returns the interfaces, by name, whose sockets in `directory` belong to no running process. Empty if the directory does not
+/// exist.
 pub(super) fn stale(directory: &Path) -> io::Result<Vec<InterfaceName>> {
     let is_stale = |name: &InterfaceName| is_left_over(&directory.join(format!("{name}.sock")));
     Ok(interface_files::interfaces(directory, ".sock")?.into_iter().filter(is_stale).collect())
@@ -240,7 +242,7 @@ pub(super) fn stale(directory: &Path) -> io::Result<Vec<InterfaceName>> {
 
 fn watch(path: &Path) -> io::Result<OwnedFd> {
     let watch = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
-    // The open socket keeps its inode, so that removing the name is a change of its link count.
+    // The open socket keeps its inode alive, so that the removal of its name shows as a change of its link count.
     let events = inotify::WatchFlags::ATTRIB | inotify::WatchFlags::DELETE_SELF | inotify::WatchFlags::MOVE_SELF;
     inotify::add_watch(&watch, path, events)?;
     Ok(watch)

@@ -30,7 +30,7 @@ const GATHER: usize = 16;
 /// Opens the sockets of this system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LinuxUdp {
-    /// What to use where the kernel has it.
+    /// The offloads to use where the kernel has them.
     pub offloads: Offloads,
 }
 

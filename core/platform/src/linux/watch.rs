@@ -1,4 +1,4 @@
-//! The kernel's announcements of changed links, addresses and routes.
+//! Receives the kernel's announcements of changed links, addresses and routes.
 
 use std::collections::VecDeque;
 use std::io;
@@ -14,7 +14,7 @@ use super::{netlink, poll};
 use crate::device::{Ready, Stop};
 use crate::network::{NetworkChange, NetworkEvents};
 
-/// A subscription, in the network namespace of the thread that made it.
+/// A subscription in the network namespace of the thread that created it.
 pub(super) struct Watch {
     announcements: Announcements,
     pending: VecDeque<NetworkChange>,
@@ -76,8 +76,8 @@ impl NetworkEvents for Watch {
     }
 }
 
-/// Whether somebody has set the interface up or down. Of one that is new, and down because nobody has set it up yet, the kernel says
-/// that all flags changed; and where something else than flags changed, that none did.
+/// Returns true if a program has set the interface up or down. For a new interface, which is down because nobody has set it up
+/// yet, the kernel announces that all flags changed. Where something other than flags changed, it announces that none did.
 fn was_set(header: &LinkHeader) -> bool {
     let changed = header.change_mask;
     changed.contains(LinkFlags::Up) && changed.bits() != u32::MAX

@@ -10,9 +10,9 @@ use super::netlink::Netlink;
 use super::{link, socket_file, tool, uapi_socket};
 use crate::wg_quick::{NoWgQuick, Order, Standing, WgQuick};
 
-/// Where systemd notes which units are active.
+/// Folder in which systemd lists active units.
 const ACTIVE: &str = "/run/systemd/units";
-/// Where it is noted which units come up with the computer.
+/// Folder in which systemd lists the units that start at boot.
 const ENABLED: &str = "/etc/systemd/system/multi-user.target.wants";
 
 /// wg-quick in the network namespace of the calling thread.
@@ -31,8 +31,8 @@ impl WgQuick for LinuxWgQuick {
         })
     }
 
-    /// A unit that is active goes down and up as a unit: systemd would otherwise take it to be up, and one day take down whatever has
-    /// that interface then.
+    /// Stops and starts an active unit through systemd. Otherwise systemd would still take the unit to be up, and later take
+    /// down whatever tunnel has that interface then.
     fn command(&self, order: Order, file: &Path, standing: Standing) -> Result<String, NoWgQuick> {
         if !rustix::process::geteuid().is_root() {
             return Err(NoWgQuick::NotRoot);
@@ -52,12 +52,12 @@ impl WgQuick for LinuxWgQuick {
     }
 }
 
-/// An interface's name with `=` or `+` cannot be that of a unit, and has none.
+/// Returns the name of the interface's unit. A name with `=` or `+` is not valid in a unit, and such an interface has none.
 fn unit(name: &InterfaceName) -> String {
     format!("wg-quick@{name}.service")
 }
 
-/// Links count, also where they lead nowhere: that is what systemd makes of them.
+/// Returns true if the path exists, also as a dangling link: systemd counts those too.
 fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
@@ -66,7 +66,7 @@ fn program(path: &Path) -> Result<String, NoWgQuick> {
     path.to_str().map(quoted).ok_or(NoWgQuick::Path)
 }
 
-/// As one word of `/bin/sh`.
+/// Quotes the text as one word of `/bin/sh`.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -1,4 +1,4 @@
-//! One tunnel on a Linux computer: the steps that bring it there, in order, and the kill switch around it.
+//! The attachment of one tunnel to a Linux computer: the steps that set it up, in order, and the kill switch around it.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -51,9 +51,9 @@ impl LinuxAttachment {
         }
     }
 
-    /// A step that cannot be taken back is reported, and the others are still taken back.
+    /// Undoes the steps after `first`, the last one first. A failure is reported, and the other steps are still undone.
     fn take_back_behind(&mut self, first: Option<Step>) {
-        // From here on a move is of no interest.
+        // From here on a move of the interface is of no interest.
         self.place.set(None);
         while let Some(step) = self.undo.pop_behind(first) {
             self.listener.hear(Report::TakesBack(step));
@@ -82,8 +82,8 @@ impl LinuxAttachment {
         self.host.set_routes(&self.now.plan.routes)
     }
 
-    /// Sets the packet filter, then the routing rules for local networks where these change. Where the system cannot be told, the plan is
-    /// what it was.
+    /// Sets the packet filter, then the routing rules for local networks if these change. If the system refuses, the plan is
+    /// restored.
     fn leave_open(&mut self, lan: Lan) -> Result<(), NetworkError> {
         let before = std::mem::replace(&mut self.now.plan.routes.lan, lan);
         let (host, routes) = (&self.host, &self.now.plan.routes);
@@ -97,7 +97,7 @@ impl LinuxAttachment {
         set
     }
 
-    /// After a change that failed half way: filter and rules as they are planned.
+    /// Sets filter and rules as planned, after a change that failed half-way.
     fn put_kill_switch_back(&self) {
         let (host, routes) = (&self.host, &self.now.plan.routes);
         let filter = host.set_kill_switch(&self.now.plan.name, self.now.kill_switch().as_ref());

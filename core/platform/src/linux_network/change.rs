@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::spec::{FirewallPolicy, InterfaceSpec, KillSwitchRules};
 use crate::network::{ChangeError, Direction, EngineSide, NetworkError, Picture, Report, Step};
 
-/// What this computer was told of a tunnel, or is to be told.
+/// The settings that this computer has for a tunnel, or is to get.
 pub(super) struct Told {
     pub(super) picture: Picture,
     pub(super) plan: Plan,

@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::spec::{FirewallPolicy, InterfaceSpec, Lan, MAIN_TABLE, Route, RouteSpec};
 use crate::network::{AllTraffic, Effect, MtuSource, Outside, RoutesSet, Routing, Status, TakesAll};
 
-/// What bringing the tunnel up changes.
+/// The changes of bringing the tunnel up.
 pub(super) fn effects(told: &Told, tool: Option<ResolverTool>) -> Vec<Effect> {
     let Told { plan, interface, path_mtu, .. } = told;
     let mtu_source = match (plan.mtu, path_mtu) {
@@ -60,7 +60,7 @@ fn around_endpoints(plan: &Plan) -> Option<Effect> {
     (!networks.is_empty()).then_some(Effect::AroundEndpoints { networks, detail })
 }
 
-/// What the tunnel got.
+/// The part of its picture that the tunnel got.
 pub(super) fn status(plan: &Plan, interface: &InterfaceSpec) -> Status {
     let routes = &plan.routes;
     let all = routes.policy.map(|policy| TakesAll {

@@ -1,4 +1,4 @@
-//! Fits a plan to this computer, and makes the rules of the kill switch around it.
+//! Fits a plan to this computer, and builds the rules of the kill switch around it.
 
 use std::net::SocketAddr;
 
@@ -9,11 +9,12 @@ use super::plan::{Plan, private_networks_inside};
 use super::spec::{DnsNames, KillSwitchRules, Lan};
 use crate::network::{Closed, Ipv6LeftOut, Lockdown, NetworkError, Picture, is_private};
 
-/// Leaves open only what the kill switch allows of local networks, and IPv6 only where that is allowed or there is none; and leaves out what
-/// cannot be done here, as far as nothing leaves past the tunnel because of that.
+/// Limits the plan. Local networks stay open only as far as the kill switch allows, and IPv6 only if it may leave outside the
+/// tunnel or the computer has none. Removes what this computer cannot do, as long as nothing leaves outside the tunnel because
+/// of that.
 ///
 /// # Errors
-/// When the system does not tell which local networks there are.
+/// When the system does not report its local networks.
 pub(super) fn limit(plan: &mut Plan, picture: &Picture, host: &dyn Host) -> Result<(), NetworkError> {
     let lockdown = picture.lockdown.as_ref();
     if plan.routes.policy.is_some() {
@@ -29,8 +30,9 @@ pub(super) fn limit(plan: &mut Plan, picture: &Picture, host: &dyn Host) -> Resu
     Ok(())
 }
 
-/// Where the tunnel's interface cannot have IPv6, while nothing that belongs into the tunnel could leave over another interface: none has
-/// IPv6, the kill switch closes it, or it may. Otherwise the plan keeps its IPv6, and the system says that it cannot be carried out.
+/// Removes IPv6 from the plan if the tunnel's interface cannot have it and no IPv6 packet that belongs into the tunnel can
+/// leave over another interface: none has IPv6, the kill switch blocks it, or it is allowed outside. Otherwise the plan keeps
+/// IPv6, and the system reports that it cannot be set.
 fn leave_out_ipv6(plan: &mut Plan, lockdown: Option<&Lockdown>, allow_ipv6_outside: bool, host: &dyn Host) {
     if !plan.has_ipv6() {
         return;
@@ -43,7 +45,7 @@ fn leave_out_ipv6(plan: &mut Plan, lockdown: Option<&Lockdown>, allow_ipv6_outsi
     }
 }
 
-/// Which local networks stay reachable past the tunnel `name`.
+/// Returns the local networks that stay reachable outside the tunnel `name`.
 pub(super) fn lan(lockdown: Option<&Lockdown>, name: &InterfaceName, host: &dyn Host) -> Result<Lan, NetworkError> {
     let mut networks = host.local_networks(name)?;
     let Some(lockdown) = lockdown else {
@@ -54,7 +56,7 @@ pub(super) fn lan(lockdown: Option<&Lockdown>, name: &InterfaceName, host: &dyn 
     Ok(Lan::Only(networks))
 }
 
-/// The kill switch around a tunnel whose packets go to the endpoints of `lockdown`.
+/// Builds the kill switch around a tunnel whose packets go to the endpoints of `lockdown`.
 pub(super) fn around(lockdown: &Lockdown, plan: &Plan, picture: &Picture) -> KillSwitchRules {
     KillSwitchRules {
         owner: lockdown.owner.clone(),
@@ -69,7 +71,7 @@ pub(super) fn around(lockdown: &Lockdown, plan: &Plan, picture: &Picture) -> Kil
     }
 }
 
-/// The kill switch of a tunnel that is not there.
+/// Builds the closed kill switch of a tunnel that is not up.
 pub(super) fn closed(closed: &Closed, name: &InterfaceName, host: &dyn Host) -> KillSwitchRules {
     let nothing = KillSwitchRules {
         owner: closed.owner.clone(),
@@ -80,9 +82,9 @@ pub(super) fn closed(closed: &Closed, name: &InterfaceName, host: &dyn Host) -> 
         resolving: false,
     };
     let Some(picture) = &closed.lan_of else { return nothing };
-    // A system that does not tell them leaves them closed.
+    // If the system does not report local networks, they stay closed.
     let mut lan = host.local_networks(name).unwrap_or_default();
-    // The encrypted packets of other tunnels have no way out either.
+    // Networks behind other tunnels stay closed: the encrypted packets of those tunnels cannot get out either.
     lan.retain(|local| !local.is_tunnel);
     KillSwitchRules { lan, inside: private_networks_inside(picture).collect(), ..nothing }
 }

@@ -1,4 +1,4 @@
-//! What the steps of this adapter ask of the system: one call for each setting.
+//! The system as the steps of this adapter see it: one call for each setting.
 //!
 //! Every `set_*` takes the whole wanted state, makes it so, and may be called any number of times. Undoing needs no memory of
 //! what was done: it is the empty state, and [`Host::clean_up`] finds what a killed predecessor left by its marks.
@@ -66,7 +66,7 @@ pub(crate) trait Host: Send + Sync + 'static {
     /// Makes these the interface's resolvers; `None` gives the system its own back.
     fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), NetworkError>;
 
-    /// What sets resolvers on this computer; None where nothing can.
+    /// The program that sets resolvers on this computer; None where there is none.
     fn resolver_tool(&self) -> Option<ResolverTool>;
 
     /// Whether a tunnel's resolvers can be asked for the names in some domains alone.
@@ -107,7 +107,7 @@ pub(crate) trait Host: Send + Sync + 'static {
     fn clean_up(&self, name: &InterfaceName) -> Result<Vec<String>, NetworkError>;
 }
 
-/// What sets resolvers.
+/// A program that sets resolvers.
 #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "the computer in memory has one of them"))]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum ResolverTool {

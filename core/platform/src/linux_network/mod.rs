@@ -1,8 +1,9 @@
-//! The Linux adapter without its system calls: from a picture to routing tables, marks, rules and a packet filter, in an order in which
-//! nothing leaks, with everything undone when a step fails.
+//! The Linux adapter without its system calls: turns a picture into routing tables, marks, rules and a packet filter, in an
+//! order in which nothing leaks, and undoes everything when a step fails.
 //!
-//! The system calls are behind [`Host`], which is private to this crate. The computer in memory that tests use
-//! ([`RecordingHost`](crate::fake::RecordingHost)) implements it too, so that the same steps are tested without root and on every system.
+//! The system calls are behind [`Host`], which is private to this crate. The in-memory computer of the tests
+//! ([`RecordingHost`](crate::fake::RecordingHost)) implements it too, so that the same steps are tested without root and on
+//! every system.
 
 mod attachment;
 mod change;
@@ -32,7 +33,7 @@ use reconcile::ReconcilingHost;
 use spec::FirewallPolicy;
 use underlay::Marked;
 
-/// The network of the calling thread's network namespace. Clones are the same one, and remember together what was set.
+/// The network of the calling thread's network namespace. Clones share the memory of what was set.
 #[derive(Clone)]
 #[cfg_attr(not(target_os = "linux"), expect(unreachable_pub, reason = "other systems use it in tests alone, by the trait"))]
 pub struct LinuxNetwork {
@@ -40,7 +41,7 @@ pub struct LinuxNetwork {
     standing: Standing,
 }
 
-/// Packet filters that stand while their tunnels are restarted.
+/// The tunnels whose packet filters stay while they are restarted.
 #[derive(Clone, Default)]
 struct Standing(Arc<Mutex<BTreeSet<InterfaceName>>>);
 
@@ -49,7 +50,7 @@ impl Standing {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
     }
 
-    /// Whether it was there.
+    /// Removes the tunnel. Returns true if it was listed.
     fn remove(&self, name: &InterfaceName) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name)
     }

@@ -1,4 +1,4 @@
-//! What this computer was told of a tunnel, and whether its interface is here.
+//! The settings that this computer has for a tunnel, and whether its interface is here.
 //!
 //! An interface that is moved to another network namespace loses its addresses, and the kernel removes its routes. Rules, resolvers and
 //! packet filter stay and would send packets to where no tunnel is. The kill switch stays closed: it lets nothing past the tunnel.

@@ -21,7 +21,7 @@ const LEAST_MTU: [u32; 2] = [1280, 576];
 /// Everything that one tunnel asks of the system.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Plan {
-    /// What to call the interface.
+    /// The wanted name of the interface.
     pub name: InterfaceName,
     /// With their host bits.
     pub addresses: Vec<Cidr>,
@@ -38,12 +38,12 @@ pub(crate) struct Plan {
     /// The tunnel takes all of IPv4 and none of IPv6, which is routed into it nevertheless, so that it does not leave past the tunnel.
     /// The tunnel has no peer for it and answers that there is no way. When its interface goes, IPv6 is as it was.
     pub closes_ipv6: bool,
-    /// What the configuration asks for and is not carried out.
+    /// Settings of the configuration that were left out.
     pub limits: Limits,
 }
 
 impl Plan {
-    /// What `picture` asks for. `free_table` is asked for the number of an unused routing table where one is needed.
+    /// The plan for `picture`. `free_table` is asked for the number of an unused routing table where one is needed.
     pub(crate) fn new<E>(picture: &Picture, free_table: impl FnOnce() -> Result<u32, E>) -> Result<Self, E> {
         let configured_mark = picture.linux.fwmark.map_or(0, |mark| mark.get());
         let takes = |ipv4| picture.routes.iter().any(|network| network.is_default() && network.is_ipv4() == ipv4);

@@ -22,7 +22,7 @@ pub(super) struct ReconcilingHost {
     pictures: Mutex<BTreeMap<InterfaceName, Arc<Mutex<Pictures>>>>,
 }
 
-/// What was set last for an interface, and not taken back.
+/// The settings of an interface that were made last and not taken back.
 #[derive(Default)]
 struct Pictures {
     interface: Option<InterfaceSpec>,

@@ -144,7 +144,7 @@ pub struct OwnTable {
     pub networks: Vec<Cidr>,
 }
 
-/// What the packet filter does for a tunnel.
+/// The rules of the packet filter for a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum FirewallPolicy {
     /// Nothing.

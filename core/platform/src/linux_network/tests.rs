@@ -1,5 +1,5 @@
-//! The order of the steps, on a computer in memory: what leads into a tunnel comes after it, and goes before it. That each step can fail and
-//! leaves nothing is shown together with the engine, in the tests of `adit-activation`.
+//! The order of the steps, on a computer in memory: everything that leads into a tunnel is set after the tunnel, and removed
+//! before it. The tests of `adit-activation`, which include the engine, show that each step can fail and leaves nothing.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -22,7 +22,7 @@ impl Listener for Heard {
     }
 }
 
-/// Notes each turn, with the mark and with what had been called before.
+/// Records each turn with its mark and the calls made before it.
 struct Engine<'a> {
     host: &'a RecordingHost,
     turns: Vec<(Direction, u32, Vec<&'static str>)>,

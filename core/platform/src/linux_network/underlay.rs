@@ -1,4 +1,4 @@
-//! The network past every tunnel: packets with a tunnel's mark, or with none.
+//! The underlay as packets with a tunnel's mark, or with none, see it.
 
 use std::io;
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use crate::network::{EndpointRoute, NameAddresses, NetworkError, Underlay};
 
 pub(super) struct Marked {
     pub(super) host: Arc<dyn Host>,
-    /// 0 for none.
+    /// Firewall mark of the packets; 0 for none.
     pub(super) mark: u32,
     /// DNS servers that are reached through the tunnel.
     pub(super) inside: Vec<IpAddr>,

@@ -1,4 +1,4 @@
-//! The steps that were begun, to be taken back from the last to the first.
+//! The steps that were begun. They are undone from the last to the first.
 
 use std::collections::BTreeSet;
 
@@ -10,20 +10,20 @@ pub(super) struct Undo {
 }
 
 impl Undo {
-    /// To be called before the step is tried: one that fails half-way is taken back too, so that taking back must bear to find
-    /// nothing.
+    /// Records a step before it is tried. A step that fails half-way is undone too, so that undoing must tolerate that nothing
+    /// was done.
     pub(super) fn push(&mut self, step: Step) {
         self.steps.insert(step);
     }
 
-    /// The last one that is behind `first`, which is to be taken back first.
+    /// Removes and returns the last step after `first` (None: the last of all), which is to be undone next.
     pub(super) fn pop_behind(&mut self, first: Option<Step>) -> Option<Step> {
         let last = self.steps.last().copied().filter(|last| first.is_none_or(|first| *last > first))?;
         self.steps.remove(&last);
         Some(last)
     }
 
-    /// There is nothing of it to take back; whether there was.
+    /// Removes a step without undoing it. Returns true if it was recorded.
     pub(super) fn forget(&mut self, step: Step) -> bool {
         self.steps.remove(&step)
     }

@@ -128,7 +128,7 @@ parts! {
     FileSandbox on linux: "giving up access to files",
     /// [`sandbox::system_calls`](super::sandbox::system_calls).
     SystemCallSandbox on linux: "giving up system calls",
-    /// What the service's manager tells and hears.
+    /// Messages to and from the service manager.
     ServiceManager on linux: "running under the service manager",
     /// [`uapi_client`](super::uapi_client).
     UapiClient on linux: "the configuration socket of an interface",
@@ -146,10 +146,10 @@ parts! {
     Keyboard on unix: "reading single keys from the terminal",
 }
 
-/// What this system lacks.
+/// The parts that this system lacks.
 pub static MISSING: LazyLock<Vec<Part>> = LazyLock::new(|| missing(System::THIS));
 
-/// What `system` lacks.
+/// The parts that `system` lacks.
 pub fn missing(system: System) -> Vec<Part> {
     Part::ALL.iter().copied().filter(|part| !part.is_on(system)).collect()
 }

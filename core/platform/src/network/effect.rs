@@ -1,6 +1,7 @@
-//! What bringing a tunnel up changes on this computer, as data of the adapter. Programs that show it choose the words.
+//! The changes that bringing a tunnel up makes on this computer, as data of the adapter. Programs that show them choose the
+//! words.
 //!
-//! A `detail` says in English, for experts, by which means the system does it, such as `table 51820`.
+//! A `detail` names, in English and for experts, the means by which the system does it, such as `table 51820`.
 
 use std::net::IpAddr;
 
@@ -8,52 +9,52 @@ use adit_config::{Cidr, InterfaceName};
 
 use super::{DnsSpec, Outside};
 
-/// A change of this computer.
+/// A change on this computer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Effect {
-    /// An interface is made.
+    /// An interface is created.
     Interface {
-        /// Its name.
+        /// Name of the interface.
         name: InterfaceName,
-        /// Its MTU, bytes.
+        /// MTU of the interface, bytes.
         mtu: u16,
-        /// Where that comes from.
+        /// Origin of the MTU.
         mtu_source: MtuSource,
     },
     /// The interface gets an address, with its host bits.
     Address(Cidr),
-    /// A route over the interface, beside those of the interface's own networks.
+    /// A route over the interface is added, besides those of the interface's own networks.
     Route {
-        /// Destination.
+        /// Destination network.
         network: Cidr,
         /// The means.
         detail: String,
     },
-    /// Everything goes into the tunnel.
+    /// All traffic goes into the tunnel.
     All {
-        /// Of IPv4.
+        /// All IPv4 traffic.
         ipv4: bool,
-        /// Of IPv6.
+        /// All IPv6 traffic.
         ipv6: bool,
-        /// The tunnel carries no IPv6, and keeps it from leaving past the tunnel.
+        /// The tunnel carries no IPv6, and keeps IPv6 from leaving outside the tunnel.
         closes_ipv6: bool,
-        /// Local networks that stay outside where the computer has a route to them.
+        /// Local networks that stay outside the tunnel if the computer has a route to them.
         outside: Outside,
         /// The means.
         detail: String,
     },
-    /// Networks that an endpoint may be in go into the tunnel, and the tunnel's own packets do not.
+    /// Networks that may contain an endpoint go into the tunnel, and the tunnel's own packets do not.
     AroundEndpoints {
-        /// Those that no rule for all traffic leads into the tunnel.
+        /// The networks that no rule for all traffic leads into the tunnel.
         networks: Vec<Cidr>,
         /// The means.
         detail: String,
     },
-    /// Resolvers are set.
+    /// DNS servers are set.
     Dns {
-        /// Which.
+        /// The DNS settings.
         spec: DnsSpec,
-        /// The means; None: nothing can.
+        /// The means, or None if this computer has none.
         detail: Option<String>,
     },
     /// Packets for the tunnel's addresses that arrive over other interfaces are dropped, and strict reverse path filtering accepts the
@@ -64,13 +65,13 @@ pub enum Effect {
     },
 }
 
-/// Where an MTU comes from.
+/// Origin of an MTU.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MtuSource {
     /// The configuration.
     Configured,
     /// The path to the endpoints.
     Path,
-    /// There is no path to them: 1500 bytes outside are assumed.
+    /// Assumed: without a path to the endpoints, an outer MTU of 1500 bytes.
     Assumed,
 }

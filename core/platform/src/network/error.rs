@@ -50,7 +50,7 @@ pub enum NetworkError {
          or let IPv6 leave past the tunnel with --allow-ipv6"
     )]
     CannotCloseIpv6 {
-        /// What keeps the interface from having routes of IPv6.
+        /// The reason why the interface has no routes of IPv6.
         because: String,
     },
     /// IPv6 that belongs into the tunnel would leave past it, or there would be nothing left of the tunnel.
@@ -59,7 +59,7 @@ pub enum NetworkError {
          IPv6 leave past the tunnel with --allow-ipv6"
     )]
     NoIpv6ForTunnel {
-        /// What keeps the interface from having IPv6.
+        /// The reason why the interface has no IPv6.
         because: String,
     },
     /// Nothing can keep packets from leaving.
@@ -74,7 +74,7 @@ pub enum NetworkError {
     /// The kernel refused.
     #[error("{doing}: {error}")]
     Kernel {
-        /// What was to be done.
+        /// The operation.
         doing: String,
         /// Why not.
         error: io::Error,
@@ -86,7 +86,7 @@ pub enum NetworkError {
         command: String,
         /// Exit code or signal.
         status: String,
-        /// What it said.
+        /// Its output.
         message: String,
     },
 }
@@ -106,7 +106,7 @@ pub struct OtherTunnel {
     pub label: String,
     /// Names it within a sentence.
     pub description: String,
-    /// What shows that it is there.
+    /// The sign that it is there.
     pub evidence: String,
 }
 

@@ -1,4 +1,4 @@
-//! What the system announces: changes of the network, and what other programs do to a tunnel's settings.
+//! Announcements of the system: changes of the network, and changes of a tunnel's settings by other programs.
 
 use std::io;
 use std::time::Duration;
@@ -14,7 +14,7 @@ pub trait NetworkEvents: Send {
     fn next(&mut self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Option<NetworkChange>>;
 }
 
-/// What changed.
+/// A change of the network.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NetworkChange {
     /// An interface is gone from this network namespace: it was removed, or moved to another one.
@@ -27,7 +27,7 @@ pub enum NetworkChange {
     Paths,
 }
 
-/// What others do to what is ours, in order.
+/// Changes of our settings by other programs, in order.
 pub trait TamperingEvents: Send {
     /// Blocks until the next one; `None` when `stop` is set.
     fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Tampering>>;
@@ -64,7 +64,7 @@ pub enum Protected {
 /// Parts of a tunnel that other programs can change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
-    /// What keeps everything from passing by it.
+    /// The rules that let no packet pass by it.
     KillSwitch,
     /// Its packet filter.
     Filter,

@@ -160,7 +160,7 @@ pub trait Attachment: Send {
     /// The name of the interface that the system gave, once there is one.
     fn name(&self) -> &str;
 
-    /// What the tunnel gets of what its picture asks for.
+    /// The part of its picture that the tunnel gets.
     fn status(&self) -> Status;
 
     /// The network past every tunnel, for packets of this tunnel's engine.
@@ -171,7 +171,7 @@ pub trait Attachment: Send {
         0
     }
 
-    /// What bringing the tunnel up changes.
+    /// The changes of bringing the tunnel up.
     fn explain(&self) -> Vec<Effect>;
 
     /// Finds out, without changing anything, whether the tunnel can be set up, and leaves out what it can do without.
@@ -254,7 +254,7 @@ pub trait Attachment: Send {
     fn clear(&mut self) {}
 }
 
-/// What became of a change.
+/// The outcome of a change.
 pub enum Applied {
     /// The device stays.
     Same,

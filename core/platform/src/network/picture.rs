@@ -1,4 +1,4 @@
-//! What one tunnel wants of the computer: the same on every system.
+//! The complete wanted state of the computer for one tunnel: the same on every system.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,7 +8,7 @@ use adit_config::{Cidr, FwMark, InterfaceName, InterfaceSettings, Table};
 /// The complete wanted state of one tunnel. An adapter makes it true, and finds out by itself what has to change for that.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Picture {
-    /// What to call the interface. A system may give it another name ([`Attachment::name`](super::Attachment::name)).
+    /// The wanted name of the interface. A system may give it another name ([`Attachment::name`](super::Attachment::name)).
     pub name: InterfaceName,
     /// Addresses of the interface, with their host bits.
     pub addresses: Vec<Cidr>,
@@ -22,7 +22,7 @@ pub struct Picture {
     pub peers: Vec<IpAddr>,
     /// Resolvers and search domains.
     pub dns: DnsSettings,
-    /// What the kill switch lets out; None: there is none. Only for a tunnel that takes all traffic ([`Picture::takes_all`]).
+    /// The exceptions of the kill switch; None: there is no kill switch. Only for a tunnel that takes all traffic ([`Picture::takes_all`]).
     pub lockdown: Option<Lockdown>,
     /// Whether IPv6 may leave past a tunnel that takes IPv4 alone.
     pub allow_ipv6_outside: bool,

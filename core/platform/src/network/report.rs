@@ -1,4 +1,4 @@
-//! What an adapter reports while it works.
+//! Reports of an adapter while it works.
 
 use adit_config::Cidr;
 
@@ -46,7 +46,7 @@ pub struct RoutesSet {
     pub networks: Vec<Cidr>,
     /// Set where everything goes into the tunnel.
     pub all: Option<AllTraffic>,
-    /// What keeps encrypted packets outside of the tunnel that takes the networks of its endpoints, such as `table 51820`.
+    /// The means to keep encrypted packets outside of the tunnel that takes the networks of its endpoints, such as `table 51820`.
     pub keeps_endpoints_outside: Option<String>,
 }
 

@@ -1,21 +1,21 @@
-//! What an adapter tells of a tunnel: what it cannot do for it, what it did, and which packets go into it.
+//! The status of a tunnel: settings that its adapter left out, settings that it made, and the packets that go into it.
 
 use adit_config::Cidr;
 
-/// What one tunnel got of what its picture asks for.
+/// The part of its picture that one tunnel got.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Status {
     /// Addresses of the interface, with their host bits.
     pub addresses: Vec<Cidr>,
     /// Largest inner packet, bytes.
     pub mtu: u16,
-    /// What is not carried out.
+    /// Settings that were left out.
     pub limits: Limits,
     /// Which packets go into the tunnel.
     pub routing: Routing,
 }
 
-/// What a picture asks for and an adapter leaves out, because this computer cannot do it.
+/// A setting of a picture that an adapter leaves out, because this computer lacks it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Limits {
     /// All of IPv6.
@@ -79,7 +79,7 @@ pub struct TakesAll {
     pub ipv6: bool,
     /// The tunnel takes all of IPv4 and none of IPv6, which is kept from leaving past it.
     pub closes_ipv6: bool,
-    /// What does it, in words of this system, such as `routing table 51820`.
+    /// The means, in words of this system, such as `routing table 51820`.
     pub by: String,
     /// Private networks that go into the tunnel although the computer may have a local network of the same addresses.
     pub inside: Vec<Cidr>,

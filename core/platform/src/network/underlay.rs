@@ -1,4 +1,4 @@
-//! The network past every tunnel, as the packets of one tunnel's engine see it.
+//! The underlay: the network outside all tunnels, as the packets of one tunnel's engine see it.
 
 use std::io;
 use std::net::IpAddr;
@@ -8,44 +8,45 @@ use std::time::Duration;
 use super::NetworkError;
 use crate::device::{UdpFactory, UdpSocket};
 
-/// Sockets, look-ups and paths past every tunnel. How packets are kept out of the tunnels is the adapter's: a mark, a binding to an
-/// interface, or a call that exempts each socket.
+/// Sockets, look-ups and paths outside all tunnels. The adapter decides how packets stay out of the tunnels: by a mark, a
+/// binding to an interface, or a call that exempts each socket.
 pub trait Underlay: Send + Sync + 'static {
-    /// Opens the engine's sockets.
+    /// Returns the factory of the engine's sockets.
     fn sockets(&self) -> Arc<dyn UdpFactory>;
 
-    /// A socket on a port that the system chooses, whose packets take the paths of the engine's.
+    /// Opens a socket on a port that the system chooses. Its packets take the same paths as the engine's.
     fn bind(&self) -> io::Result<Arc<dyn UdpSocket>>;
 
-    /// The addresses of a name, asked for outside of all tunnels; none where it has none. May take seconds.
+    /// Looks up the addresses of a name outside all tunnels. Empty if the name has none. May take seconds.
     fn look_up(&self, host: &str) -> io::Result<NameAddresses>;
 
-    /// The route to `endpoint` at this moment; None where there is none, or its link has no carrier.
+    /// Returns the current route to `endpoint`. None if there is no route, or its link has no carrier.
     fn route_to(&self, endpoint: IpAddr) -> Result<Option<EndpointRoute>, NetworkError>;
 
-    /// Smallest MTU, bytes, of the routes to `endpoints` (that of the default route when there are none); None without a route.
+    /// Returns the smallest MTU, bytes, of the routes to `endpoints` (of the default route if `endpoints` is empty). None
+    /// without a route.
     fn path_mtu(&self, endpoints: &[IpAddr]) -> Result<Option<u32>, NetworkError>;
 }
 
-/// The route to an endpoint outside of the tunnel, and the state of the link that it leads over.
+/// The route to an endpoint outside the tunnel, and the state of the link that it leads over.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EndpointRoute {
     /// Name of the interface.
     pub interface: String,
-    /// Number of the interface, which another one of that name does not have.
+    /// Index of the interface. Another interface with the same name has another index.
     pub index: u32,
-    /// None on a network that the computer is in.
+    /// The gateway. None if the endpoint is on a network of this computer.
     pub gateway: Option<IpAddr>,
-    /// The address that the system sends from.
+    /// The source address that the system uses.
     pub source: Option<IpAddr>,
-    /// How often the link has lost or found its carrier since it is there.
+    /// How often the link has lost or found its carrier since it was created.
     pub carrier_changes: u32,
-    /// Bytes: what the system has learnt of the path, else the route's own, else the link's.
+    /// Path MTU that the system has learned, otherwise the MTU of the route, otherwise that of the link. Bytes.
     pub mtu: Option<u32>,
 }
 
 impl EndpointRoute {
-    /// Whether packets take the same path through the network as by `other`, however large they may be.
+    /// Returns true if packets take the same path through the network as by `other`. The MTU is not compared.
     pub fn is_same_path(&self, other: &Self) -> bool {
         Self { mtu: None, ..self.clone() } == Self { mtu: None, ..other.clone() }
     }
@@ -54,8 +55,8 @@ impl EndpointRoute {
 /// The addresses of a name.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct NameAddresses {
-    /// The preferred one first.
+    /// The addresses, the preferred one first.
     pub addresses: Vec<IpAddr>,
-    /// How long they are valid; None where nobody said so.
+    /// How long they are valid, or None if unknown.
     pub ttl: Option<Duration>,
 }

@@ -1,10 +1,10 @@
-//! Users and groups by name: not without an adapter.
+//! Users and groups by name. Unsupported without an adapter.
 
 use std::io;
 
 use crate::native::{Part, Unsupported};
 
-/// The name of the service.
+/// The name of the service's user.
 pub const SERVICE: &str = "adit";
 /// The group whose members may bring tunnels up and down.
 pub const OPERATORS: &str = "adit-operators";

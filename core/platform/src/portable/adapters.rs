@@ -1,4 +1,4 @@
-//! Where a system has no adapter for what a tunnel is made of. Everything answers [`Unsupported`].
+//! Stands in for the adapters of a tunnel's parts on a system without them. Every function fails with [`Unsupported`].
 
 use std::io;
 use std::sync::Arc;

@@ -1,16 +1,16 @@
-//! Rights of users: not without an adapter that knows the system's users. Nobody may do anything.
+//! Rights of users. Without an adapter that knows the system's users, nobody has any.
 
 use super::peer::User;
 use crate::authority::{AuthorityError, Permission, Standing};
 use crate::native::{Part, Unsupported};
 use crate::peer::Peer;
 
-/// Knows nobody.
+/// An authority that knows no users.
 #[derive(Debug)]
 pub struct Authority(());
 
 impl Authority {
-    /// There is none on this system.
+    /// Returns the authority of this system.
     pub fn system() -> Self {
         Self(())
     }

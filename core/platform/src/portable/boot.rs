@@ -1,4 +1,4 @@
-//! The start of the computer: not known.
+//! The id of the computer's boot. Unsupported without an adapter.
 
 use std::io;
 

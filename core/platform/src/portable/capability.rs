@@ -1,4 +1,4 @@
-//! What this process may do: not known.
+//! Capabilities of this process: not known.
 
 use std::io;
 

@@ -12,7 +12,7 @@ use crate::native::{Part, Unsupported};
 #[derive(Debug)]
 pub struct LockFile(Infallible);
 
-/// Who has the lock.
+/// The holder of the lock.
 #[derive(Debug)]
 pub enum Held {
     /// Nobody did; now the caller has.

@@ -1,4 +1,5 @@
-//! The standard library's clocks. Whether time asleep counts is up to the system; adapters that can do better have their own.
+//! The clocks of the standard library. Whether they count time asleep depends on the system; adapters that can do better have
+//! their own.
 
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -8,16 +9,16 @@ use adit_protocol::{Instant, Now};
 
 use crate::clock::Woken;
 
-/// Distance of the origin from the first use, so that [`Instant`]s before it can be spoken of.
+/// Distance of the origin from the first use, so that earlier [`Instant`]s can be expressed.
 const ORIGIN: Duration = Duration::from_secs(1 << 20);
 
-/// The monotonic clock.
+/// Returns the time of the monotonic clock.
 pub fn instant() -> Instant {
     static FIRST_USE: OnceLock<std::time::Instant> = OnceLock::new();
     Instant::from_nanos(0) + (ORIGIN + FIRST_USE.get_or_init(std::time::Instant::now).elapsed())
 }
 
-/// Both clocks. A wall clock before 1970 reads as 1970.
+/// Returns the time of both clocks. A wall clock before 1970 reads as 1970.
 pub fn now() -> Now {
     Now { instant: instant(), unix: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() }
 }
@@ -29,18 +30,18 @@ pub struct Alarm {
 }
 
 impl Alarm {
-    /// An alarm that nobody has woken yet.
+    /// Creates an alarm with no wake-up pending.
     pub fn new() -> io::Result<Self> {
         Ok(Self { called: Mutex::new(false), bell: Condvar::new() })
     }
 
-    /// Ends the wait under way, or else the next one at once. Calls before a wait count as one.
+    /// Ends the current wait, or else the next one immediately. Several calls before a wait count as one.
     pub fn wake(&self) {
         *self.lock() = true;
         self.bell.notify_all();
     }
 
-    /// Blocks until `deadline` (`None`: for ever) or [`Alarm::wake`]. A call wins over a deadline that has come as well.
+    /// Blocks until `deadline` (`None`: for ever) or [`Alarm::wake`]. If both have happened, it returns [`Woken::Called`].
     pub fn wait(&self, deadline: Option<Instant>) -> io::Result<Woken> {
         let mut called = self.lock();
         loop {

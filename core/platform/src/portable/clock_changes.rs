@@ -1,4 +1,4 @@
-//! Changes of the clock: not noticed.
+//! Changes of the clock. Not noticed without an adapter.
 
 use std::convert::Infallible;
 use std::io;
@@ -6,7 +6,7 @@ use std::io;
 use crate::clock_changes::ClockChange;
 use crate::native::{Part, Unsupported};
 
-/// Cannot be had.
+/// Cannot be constructed.
 #[derive(Debug)]
 pub struct ClockChanges(Infallible);
 

@@ -1,4 +1,5 @@
-//! Configurations in files that belong to other programs: not without an adapter that knows the system's users. None is read or written.
+//! Configuration files of other programs. Unsupported without an adapter that knows the system's users: no file is read or
+//! written.
 
 use std::path::Path;
 

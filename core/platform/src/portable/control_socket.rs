@@ -1,4 +1,4 @@
-//! The service's control socket: not without an adapter that knows the user at the other end.
+//! The service's control socket. Unsupported without an adapter that identifies the user at the other end.
 
 use std::convert::Infallible;
 use std::io;
@@ -12,18 +12,18 @@ use crate::control_socket::{Access, ControlSocketError, Trust, UntrustedSocket};
 use crate::native::{Part, Unsupported};
 use crate::peer::Peer;
 
-/// Where the service is going to listen.
+/// Path at which the service will listen.
 pub const SOCKET: &str = if cfg!(windows) { r"\\.\pipe\adit" } else { "/var/run/adit/adit.sock" };
 
-/// Cannot be had.
+/// Cannot be constructed.
 #[derive(Debug)]
 pub struct ControlSocket(Infallible);
 
-/// Cannot be had.
+/// Cannot be constructed.
 #[derive(Debug)]
 pub struct Listener(Infallible);
 
-/// Cannot be had.
+/// Cannot be constructed.
 #[derive(Debug)]
 pub struct Stream(Infallible);
 

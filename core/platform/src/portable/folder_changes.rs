@@ -1,4 +1,4 @@
-//! Changes of configuration files in a folder: not noticed.
+//! Changes of configuration files in a folder. Not noticed without an adapter.
 
 use std::io;
 use std::path::Path;

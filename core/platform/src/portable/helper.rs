@@ -4,7 +4,7 @@ use std::io;
 
 use crate::native::{Part, Unsupported};
 
-/// What the helper process would be started with.
+/// The settings of a helper process.
 pub const ARGUMENT: &str = "--run-programs-for-parent";
 
 /// Fails: [`Unsupported`].

@@ -1,4 +1,4 @@
-//! What killed processes left behind: not found without an adapter.
+//! Leftovers of killed processes: not found without an adapter.
 
 use std::io;
 use std::num::NonZeroU32;

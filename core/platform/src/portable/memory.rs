@@ -4,7 +4,7 @@ use std::io;
 
 use crate::native::{Part, Unsupported};
 
-/// Nothing is given back here: the memory of a buffer stays until it is freed.
+/// Does nothing: the memory of a buffer stays until it is freed.
 pub fn give_back(_buffer: &mut [u8]) {}
 
 /// Fails: [`Unsupported`].

@@ -1,5 +1,5 @@
-//! Stands in where a system has no adapter of its own: what the standard library alone can do, and an
-//! [`Unsupported`](crate::native::Unsupported) for all else.
+//! Stands in for missing adapters of a system: implements what the standard library alone can do, and answers
+//! [`Unsupported`](crate::native::Unsupported) to everything else.
 
 pub mod account;
 pub mod adapters;

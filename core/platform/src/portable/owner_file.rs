@@ -1,4 +1,4 @@
-//! Files of a user that nobody else can read: not without an adapter. What only reads works.
+//! Files that only their owner can read. Without an adapter only reading works.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -31,7 +31,7 @@ pub fn write_all_at(_: &File, _: &[u8], _: u64) -> io::Result<()> {
     unsupported()
 }
 
-/// Opens a file to read it.
+/// Opens a file for reading.
 pub fn open_without_waiting(path: &Path) -> io::Result<File> {
     File::open(path)
 }

@@ -1,11 +1,11 @@
-//! Users at the other end of a connection: there are none, as there is no control socket.
+//! Users at the other end of a connection. There are none, because there is no control socket.
 
 use std::convert::Infallible;
 use std::fmt;
 
 use crate::authority::Standing;
 
-/// Cannot be had.
+/// Cannot be constructed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct User(Infallible);
 

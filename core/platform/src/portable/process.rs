@@ -1,4 +1,4 @@
-//! Other processes: not found without an adapter.
+//! Other processes. Unsupported without an adapter.
 
 use std::convert::Infallible;
 use std::io;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::native::{Part, Unsupported};
 
-/// Cannot be had.
+/// Cannot be constructed.
 #[derive(Debug)]
 pub struct Process(Infallible);
 

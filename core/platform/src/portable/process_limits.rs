@@ -1,4 +1,4 @@
-//! Limits of a process: none that would have to be raised.
+//! Limits of this process. There is none to raise.
 
-/// There is no limit on open handles that a process can raise.
+/// Does nothing: the system has no limit on open handles that a process can raise.
 pub fn raise_descriptors() {}

@@ -1,4 +1,4 @@
-//! Where threads run is the system's business here.
+//! The processors that threads run on. Without an adapter the system decides alone.
 
 use std::io;
 use std::time::Duration;
@@ -6,27 +6,27 @@ use std::time::Duration;
 use crate::native::{Part, Unsupported};
 use crate::processors::ThreadTime;
 
-/// Not known here.
+/// Fails: [`Unsupported`].
 pub fn thread_time() -> io::Result<ThreadTime> {
     Err(Unsupported(Part::Processors).into())
 }
 
-/// Not known here.
+/// Fails: [`Unsupported`].
 pub fn idle() -> io::Result<Vec<(usize, Duration)>> {
     Err(Unsupported(Part::Processors).into())
 }
 
-/// Not known here.
+/// Fails: [`Unsupported`].
 pub fn allowed() -> io::Result<Vec<usize>> {
     Err(Unsupported(Part::Processors).into())
 }
 
-/// Not known here: the first one.
+/// Returns 0: the current processor is unknown.
 pub fn current() -> usize {
     0
 }
 
-/// Not to be had here.
+/// Fails: [`Unsupported`].
 pub fn keep_to(_processors: &[usize]) -> io::Result<()> {
     Err(Unsupported(Part::Processors).into())
 }

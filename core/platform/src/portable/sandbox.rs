@@ -1,4 +1,4 @@
-//! What this process could give up: not without an adapter.
+//! Rights that this process could give up: none without an adapter.
 
 use std::io;
 use std::path::Path;

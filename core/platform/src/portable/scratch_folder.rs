@@ -1,4 +1,4 @@
-//! A temporary folder that only this user can enter: not without an adapter.
+//! A temporary folder that only this user can enter. Unsupported without an adapter.
 
 use std::convert::Infallible;
 use std::io;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::private_folder::FolderError;
 
-/// Cannot be had.
+/// Cannot be constructed.
 #[derive(Debug)]
 pub struct ScratchFolder(Infallible);
 

@@ -1,4 +1,4 @@
-//! Requests that this process ends: not heard without an adapter, so that they end it at once.
+//! Requests to end this process. Without an adapter they are not caught, so that they end it immediately.
 
 use std::convert::Infallible;
 use std::io;
@@ -8,10 +8,10 @@ use std::sync::atomic::AtomicBool;
 use crate::native::{Part, Unsupported};
 use crate::signals::Signal;
 
-/// Cannot be had.
+/// Cannot be constructed.
 pub struct Signals(Infallible);
 
-/// Cannot be had.
+/// Cannot be constructed.
 #[derive(Clone)]
 pub struct Closer(Infallible);
 

@@ -1,10 +1,10 @@
-//! State files where the system's users are not known to this program: the folder is trusted.
+//! State files on systems whose users this program cannot identify: the folder is trusted.
 
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-/// Reads a file of at most `limit` bytes. None: there is none.
+/// Reads a file of at most `limit` bytes. None if it does not exist.
 pub fn read(directory: &Path, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let file = match fs::File::open(directory.join(name)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -15,7 +15,7 @@ pub fn read(directory: &Path, name: &str, limit: u64) -> io::Result<Option<Vec<u
     if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(Some(bytes)) }
 }
 
-/// Puts a file in the place of another, if there is one, whole or not at all. In a power cut the earlier one may come back.
+/// Writes a file and replaces an existing one atomically. After a power cut the earlier content may come back.
 pub fn replace(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(directory)?;
     let new = directory.join(format!("{name}.new"));

@@ -1,4 +1,4 @@
-//! The terminal: its size is not known, and its keyboard stays as it is.
+//! The terminal. Without an adapter its size is unknown and its keyboard cannot be read key by key.
 
 use std::convert::Infallible;
 use std::io;
@@ -8,12 +8,12 @@ use std::time::Duration;
 use crate::native::{Part, Unsupported};
 use crate::terminal::{Keys, Size};
 
-/// Not known.
+/// Returns None: the size is unknown.
 pub fn size() -> Option<Size> {
     None
 }
 
-/// Cannot be had.
+/// Cannot be constructed.
 pub struct Keyboard(Infallible);
 
 impl Keyboard {
@@ -23,7 +23,7 @@ impl Keyboard {
     }
 }
 
-/// Waits until the time has passed: there is no keyboard.
+/// Sleeps for `patience`, because there is no keyboard.
 pub fn wait_for_key(keyboard: Option<&Keyboard>, patience: Duration) -> io::Result<bool> {
     match keyboard {
         Some(keyboard) => match keyboard.0 {},

@@ -1,4 +1,4 @@
-//! Configuration sockets of interfaces: not without an adapter that knows the user at the other end.
+//! Client connections to configuration sockets. Unsupported without an adapter that identifies the user at the other end.
 
 use std::convert::Infallible;
 use std::io::{self, Read, Write};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::native::{Part, Unsupported};
 use crate::uapi_client::{ServedBy, UapiConnectError};
 
-/// Cannot be had.
+/// Cannot be constructed.
 #[derive(Debug)]
 pub struct Stream(Infallible);
 

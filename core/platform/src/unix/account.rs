@@ -1,24 +1,24 @@
-//! Numbers of users and groups by their names, from wherever the system keeps them.
+//! Looks up the ids of users and groups by name, in the system's own databases.
 
 use std::io;
 
-/// The user that the service runs as, and its primary group. The group may write where the service's sockets are, so that it must have
-/// no other members.
+/// The user that the service runs as, and the name of its primary group. The group may write to the folder of the service's
+/// sockets, so that it must have no other members.
 pub const SERVICE: &str = "adit";
 /// The group whose members may bring tunnels up and down. It owns no file.
 pub const OPERATORS: &str = "adit-operators";
 
-/// The number of the user of this name; None where there is none.
+/// Returns the user id for this name. None if there is no such user.
 pub fn user(name: &str) -> io::Result<Option<u32>> {
     Ok(nix::unistd::User::from_name(name)?.map(|user| user.uid.as_raw()))
 }
 
-/// The number of the group of this name; None where there is none.
+/// Returns the group id for this name. None if there is no such group.
 pub fn group(name: &str) -> io::Result<Option<u32>> {
     Ok(nix::unistd::Group::from_name(name)?.map(|group| group.gid.as_raw()))
 }
 
-/// The names of the members of a group, without those whose primary group it is; empty where there is no such group.
+/// Returns the names of a group's members, without users whose primary group it is. Empty if there is no such group.
 pub fn members(group: &str) -> io::Result<Vec<String>> {
     Ok(nix::unistd::Group::from_name(group)?.map(|group| group.mem).unwrap_or_default())
 }

@@ -1,5 +1,5 @@
-//! An administrator's configuration file where it is, as `/etc/wireguard/wg0.conf`: read if only root or this user can have written it,
-//! and changed without anybody ever seeing half of it.
+//! A configuration file of the administrator, such as `/etc/wireguard/wg0.conf`. It is read only if nobody but root or this
+//! user can have written it, and changed atomically.
 
 use std::path::{Path, PathBuf};
 
@@ -10,18 +10,18 @@ use super::folder::{Attributes, Folder};
 use super::private_folder::{a_file, read_all, system, trusted};
 use crate::private_folder::{Content, Fault, FolderError};
 
-/// Reads a file of at most `limit` bytes. Links are followed: distributions lay them.
+/// Reads a file of at most `limit` bytes. Follows links, because distributions use them.
 pub fn read(path: &Path, limit: u64) -> Result<Content, FolderError> {
     let (folder, name) = folder_of(path)?;
     let (fd, stat) = open(&folder, &name)?;
     let folder_mode = fs::fstat(&folder.fd).map_or(0o777, |stat| stat.st_mode);
     let bytes = read_all(fd, &stat, limit, path)?;
-    // As wg-quick(8) warns: others may read the file, and may enter its folder.
+    // wg-quick(8) warns in the same case: others may read the file, and may enter its folder.
     Ok(Content { bytes, exposed: stat.st_mode & folder_mode & 0o007 != 0, modified: stat.st_mtime })
 }
 
-/// Puts other bytes in the place of an existing file's, which keeps its owner and mode. Afterwards they are on the disk, whole, or the
-/// file is as it was.
+/// Replaces the content of an existing file, which keeps its owner and mode. On return the new content is on the disk; on an
+/// error the file is unchanged.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
     let (folder, name) = folder_of(path)?;
     let (_, stat) = open(&folder, &name)?;
@@ -32,12 +32,12 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
     folder.write(&name, bytes, attributes, RenameFlags::empty())
 }
 
-/// Removes what writers of the files in that folder left behind when they were killed.
+/// Removes temporary files that killed writers left in the file's folder.
 pub fn remove_leftovers_beside(path: &Path) -> Result<usize, FolderError> {
     folder_of(path)?.0.remove_leftovers()
 }
 
-/// The folder that the file is really in, which nobody else can change, and its name there.
+/// Returns the folder that really contains the file, verified to be closed to changes by others, and the file's name there.
 fn folder_of(path: &Path) -> Result<(Folder, String), FolderError> {
     let real = std::fs::canonicalize(path).map_err(|error| match Errno::from_io_error(&error) {
         Some(Errno::NOENT) => FolderError::Missing { path: path.to_owned() },

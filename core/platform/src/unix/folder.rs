@@ -1,4 +1,4 @@
-//! Steps on an open folder: each name stays in it, and a new file takes its place whole or not at all.
+//! Operations on an open folder: no name leads out of it, and a new file replaces the old one atomically.
 
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use super::private_folder::system;
 use crate::private_folder::{Fault, FolderError, OsError};
 
-/// Start of the name of a file that is being written; 32 hexadecimal digits follow.
+/// Prefix of the name of a file that is being written; 32 hexadecimal digits follow.
 const UNFINISHED: &str = ".adit-new-";
 
 #[derive(Debug)]
@@ -18,11 +18,11 @@ pub(crate) struct Folder {
     pub(crate) path: PathBuf,
 }
 
-/// Whose a new file is.
+/// Mode and owner of a new file.
 #[derive(Clone, Copy)]
 pub(crate) struct Attributes {
     pub(crate) mode: Mode,
-    /// None: this process's.
+    /// User and group id. None: those of this process.
     pub(crate) owner: Option<(u32, u32)>,
 }
 
@@ -36,9 +36,10 @@ impl Folder {
         if is_name(name) { Ok(path) } else { Err(FolderError::Refused { path, fault: Fault::Name }) }
     }
 
-    /// Opens a name of this folder.
+    /// Opens a file of this folder.
     pub(crate) fn open(&self, name: &str, flags: OFlags, mode: Mode) -> rustix::io::Result<OwnedFd> {
-        // One step, no link, not up: nothing outside of the folder is reached.
+        // A name is a single path component and not `..`, and links are not followed, so that nothing outside the folder is
+        // reached.
         if !is_name(name) {
             return Err(Errno::INVAL);
         }
@@ -58,7 +59,7 @@ impl Folder {
         Ok(names)
     }
 
-    /// Writes beside, waits for the disk, moves into place, waits for the disk.
+    /// Writes a temporary file, syncs it, renames it to `name`, and syncs the folder.
     pub(crate) fn write(&self, name: &str, bytes: &[u8], attributes: Attributes, flags: RenameFlags) -> Result<(), FolderError> {
         let path = self.path_of(name)?;
         let unfinished = unfinished_name().map_err(|error| system("write", &path, error))?;
@@ -70,7 +71,7 @@ impl Folder {
             })
         });
         if let Err(error) = moved {
-            // Should this fail too, then the next start removes it.
+            // If this fails too, the next start removes the file.
             let _ = fs::unlinkat(&self.fd, &unfinished, AtFlags::empty());
             return Err(error);
         }
@@ -98,7 +99,7 @@ impl Folder {
         fs::fsync(&fd)
     }
 
-    /// Waits until the disk has the names of this folder.
+    /// Syncs the folder, so that its names are on the disk.
     pub(crate) fn confirm(&self, path: &std::path::Path) -> Result<(), FolderError> {
         fs::fsync(&self.fd)
             .map_err(|error| FolderError::NotDurable { path: path.to_owned(), cause: OsError(error.raw_os_error()) })
@@ -115,7 +116,7 @@ impl Folder {
     }
 }
 
-/// Whether it can be the name of something in a folder.
+/// Returns true if `name` can be the name of a file in a folder.
 fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(['/', '\0']) && name != "." && name != ".."
 }

@@ -1,4 +1,4 @@
-//! What systems with POSIX have in common: users and groups, files with an owner and a mode, signals and terminals.
+//! The common parts of systems with POSIX: users and groups, files with an owner and a mode, signals and terminals.
 
 pub mod account;
 pub mod config_file;

@@ -42,7 +42,7 @@ fn create_in(folder: &OwnedFd, name: &OsStr) -> io::Result<File> {
     Ok(openat(folder, name, flags, Mode::RUSR | Mode::WUSR)?.into())
 }
 
-/// What cannot be written whole is not left behind.
+/// Leaves no file behind that could not be written whole.
 fn fill(mut file: File, folder: &OwnedFd, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes).and_then(|()| file.sync_all()).inspect_err(|_| remove(folder, name))
 }

@@ -174,7 +174,7 @@ impl PrivateFolder {
     }
 }
 
-/// What is written in a lock's file.
+/// The text in a lock's file.
 fn holder(fd: &OwnedFd) -> Option<u32> {
     let mut text = [0; 16];
     let length = rustix::io::pread(fd, &mut text, 0).ok()?;

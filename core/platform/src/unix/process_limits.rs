@@ -1,4 +1,4 @@
-//! What this process may use of the system.
+//! Limits of this process.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 

@@ -1,7 +1,7 @@
-//! A new folder with one file in it, for this user alone, that another program (an editor) works on by its path.
+//! A new folder with one file, private to this user, that another program (an editor) edits by its path.
 //!
-//! The path stays true only if nobody else can rename or replace anything on it, so that the folder is made in a place that is not
-//! believed to be safe because a variable names it, but seen to be.
+//! The path is reliable only if nobody else can rename or replace anything on it. Therefore the place of the folder is
+//! verified, and not trusted just because a variable names it.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -16,16 +16,16 @@ use crate::private_folder::{Fault, FolderError};
 
 const OTHERS_MAY_WRITE: u32 = 0o022;
 const STICKY: u32 = 0o1000;
-/// Names are random: more than a few are taken only where somebody foresees them.
+/// Attempts to find an unused name. Names are random: more than a few are in use only if somebody predicts them.
 const ATTEMPTS: u32 = 8;
 
-/// An open folder of mode 0700. It stays when this is dropped, unless it is [removed](Self::remove).
+/// An open folder of mode 0700. Dropping it leaves the folder in place; [`remove`](Self::remove) deletes it.
 #[derive(Debug)]
 pub struct ScratchFolder(Folder);
 
 impl ScratchFolder {
-    /// Makes a folder `PREFIX` and random digits in the user's runtime folder (`XDG_RUNTIME_DIR`): one that belongs to this user, that only
-    /// this user can write to, below folders that nobody else can change.
+    /// Creates a folder, named `PREFIX` and random digits, in the user's runtime folder (`XDG_RUNTIME_DIR`). That must belong
+    /// to this user, be writable by this user alone, and be below folders that nobody else can change.
     pub fn in_runtime_folder(runtime: &Path, prefix: &str) -> Result<Self, FolderError> {
         let folder = place(runtime)?;
         let stat = fs::fstat(&folder.fd).map_err(|error| system("look at", &folder.path, error))?;
@@ -33,7 +33,8 @@ impl ScratchFolder {
         Self::make(&folder, prefix)
     }
 
-    /// Makes such a folder in a folder for temporary files: one of root or this user that either only they can write to, or that is sticky.
+    /// Creates such a folder in a folder for temporary files. That must belong to root or this user, and be sticky if others
+    /// can write to it.
     pub fn in_temporary_folder(temporary: &Path, prefix: &str) -> Result<Self, FolderError> {
         Self::make(&place(temporary)?, prefix)
     }
@@ -57,22 +58,23 @@ impl ScratchFolder {
         Err(FolderError::Exists { path: parent.path.join(prefix) })
     }
 
-    /// The path of a file in it, for another program.
+    /// Returns the path of a file in the folder, for another program.
     pub fn path_of(&self, name: &str) -> PathBuf {
         self.0.path.join(name)
     }
 
-    /// Where it is.
+    /// Returns the folder's path.
     pub fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// Writes a file that is not there yet (mode 0600).
+    /// Creates a file (mode 0600). Fails if it exists.
     pub fn create(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         self.0.write(name, bytes, Attributes::PRIVATE, RenameFlags::NOREPLACE)
     }
 
-    /// Reads a file of at most `limit` bytes, which may have been replaced meanwhile: it must be a regular file of this user's.
+    /// Reads a file of at most `limit` bytes. The file may have been replaced meanwhile, so that it must be a regular file of
+    /// this user.
     pub fn read(&self, name: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, FolderError> {
         let path = self.0.path_of(name)?;
         let fd =
@@ -91,15 +93,15 @@ impl ScratchFolder {
         read_all(fd, &stat, limit, &path)
     }
 
-    /// Removes the folder with all that is in it.
+    /// Removes the folder with everything in it.
     pub fn remove(self) -> std::io::Result<()> {
         // Nobody else can put another folder at this path; inside, no link is followed.
         std::fs::remove_dir_all(&self.0.path)
     }
 }
 
-/// Opens a folder whose path only root and this user can change: each folder on it belongs to one of them, and others can write only to
-/// sticky ones, where they cannot rename what is not theirs.
+/// Opens a folder whose path only root and this user can change. Each folder on the path belongs to one of them, and others can
+/// write only to sticky ones, where they cannot rename files of other users.
 fn place(path: &Path) -> Result<Folder, FolderError> {
     let io = |action, path: &Path, error: std::io::Error| {
         system(action, path, rustix::io::Errno::from_io_error(&error).unwrap_or(rustix::io::Errno::IO))
@@ -146,7 +148,7 @@ mod tests {
         let made = ScratchFolder::in_runtime_folder(&inner, "adit-").unwrap();
         assert_eq!(std::fs::metadata(made.path()).unwrap().mode() & 0o7777, 0o700);
         made.remove().unwrap();
-        // Not even where it is sticky: nobody else has anything to do there.
+        // Refused even if sticky: nobody else has anything to do in a runtime folder.
         set_mode(&inner, 0o1777);
         assert_eq!(fault(ScratchFolder::in_runtime_folder(&inner, "adit-")), Some(Fault::WritableByOthers(0o777)));
         ScratchFolder::in_temporary_folder(&inner, "adit-").unwrap().remove().unwrap();
@@ -163,7 +165,7 @@ mod tests {
         }
         std::os::unix::fs::chown(&inner, Some(65534), None).unwrap();
         assert_eq!(fault(ScratchFolder::in_runtime_folder(&inner, "adit-")), Some(Fault::Owner(65534)));
-        // Its owner could rename what is in it, sticky or not.
+        // The folder's owner could rename its contents, sticky or not.
         set_mode(&inner, 0o1777);
         assert_eq!(fault(ScratchFolder::in_temporary_folder(&inner, "adit-")), Some(Fault::Owner(65534)));
         assert_eq!(std::fs::read_dir(&inner).unwrap().count(), 0);

@@ -1,9 +1,9 @@
-//! Letting go of the terminal, for a process that goes on in the background.
+//! Detaches a background process from the terminal.
 
 use std::fs::File;
 use std::io;
 
-/// Starts a session of its own, so that the terminal's signals stay away. A process that leads its group stays as it is.
+/// Starts a new session, so that the terminal's signals do not reach this process. A process group leader stays in its session.
 pub fn start() -> io::Result<()> {
     match rustix::process::setsid() {
         Ok(_) | Err(rustix::io::Errno::PERM) => Ok(()),
@@ -11,7 +11,8 @@ pub fn start() -> io::Result<()> {
     }
 }
 
-/// Points standard output, and standard error unless `keep_errors`, at `/dev/null`, so that whoever reads them sees their end.
+/// Redirects standard output, and standard error unless `keep_errors`, to `/dev/null`, so that their readers see the end of the
+/// stream.
 pub fn silence(keep_errors: bool) -> io::Result<()> {
     let null = File::options().write(true).open("/dev/null")?;
     rustix::stdio::dup2_stdout(&null)?;

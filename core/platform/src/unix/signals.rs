@@ -32,7 +32,7 @@ impl Signals {
         })
     }
 
-    /// What ends the wait from another thread.
+    /// A handle that ends the wait from another thread.
     pub fn closer(&self) -> Closer {
         Closer(self.0.handle())
     }

@@ -1,5 +1,5 @@
-//! State files in a folder that is opened once for each step and seen to belong to this user, so that no link and no other user's folder
-//! leads a write elsewhere.
+//! State files. Each operation opens the folder once and verifies that it belongs to this user, so that neither a link nor
+//! another user's folder redirects a write.
 
 use std::fs::DirBuilder;
 use std::io;
@@ -13,7 +13,7 @@ use super::folder::Folder;
 use super::private_folder::{a_file, read_all, trusted};
 use crate::private_folder::FolderError;
 
-/// Reads a file of at most `limit` bytes that nobody else can have written. None: there is none.
+/// Reads a file of at most `limit` bytes that nobody else can have written. None if it does not exist.
 pub fn read(directory: &Path, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let folder = match open(directory) {
         Err(Errno::NOENT) => return Ok(None),
@@ -31,8 +31,8 @@ pub fn read(directory: &Path, name: &str, limit: u64) -> io::Result<Option<Vec<u
     content.map(|bytes| Some(bytes.to_vec())).map_err(refused)
 }
 
-/// Puts a file in the place of another, if there is one, whole or not at all, also in a power cut; when it returns, it is on the disk. The
-/// folder is made where it is missing.
+/// Writes a file and replaces an existing one atomically, also in a power cut. On return the file is on the disk. Creates the
+/// folder if it is missing.
 pub fn replace(directory: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let folder = match open(directory) {
         Err(Errno::NOENT) => {

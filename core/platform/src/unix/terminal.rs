@@ -1,4 +1,4 @@
-//! The terminal through termios(3).
+//! Reads the size and controls the keyboard of the terminal, through termios(3).
 
 use std::io;
 use std::time::Duration;
@@ -9,17 +9,18 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwins
 
 use crate::terminal::{Keys, Size};
 
-/// The size of the terminal that standard output goes to; None where it goes elsewhere, or the terminal does not know.
+/// Returns the size of the terminal on standard output. None if standard output is not a terminal, or the terminal does not
+/// know its size.
 pub fn size() -> Option<Size> {
     let size = tcgetwinsize(io::stdout()).ok()?;
     (size.ws_col > 0 || size.ws_row > 0).then(|| Size { rows: size.ws_row.into(), columns: size.ws_col.into() })
 }
 
-/// The keyboard while each key is read at once. Dropping this restores it.
+/// A keyboard from which each key is read at once. Dropping this restores its mode.
 pub struct Keyboard(Termios);
 
 impl Keyboard {
-    /// Reads keys one by one from standard input, which is a terminal.
+    /// Makes standard input, which is a terminal, deliver keys one by one.
     pub fn begin(keys: Keys) -> io::Result<Self> {
         let before = tcgetattr(io::stdin())?;
         let mut changed = before.clone();
@@ -38,7 +39,8 @@ impl Drop for Keyboard {
     }
 }
 
-/// Waits for a key where there is a keyboard, and for the time to pass; a signal ends the wait. Whether there is a key to read.
+/// Waits up to `patience` for a key, or for the time to pass if there is no keyboard. A signal ends the wait. Returns true if a
+/// key can be read.
 pub fn wait_for_key(keyboard: Option<&Keyboard>, patience: Duration) -> io::Result<bool> {
     let timeout = Timespec { tv_sec: patience.as_secs().try_into().unwrap_or(i64::MAX), tv_nsec: patience.subsec_nanos().into() };
     let stdin = io::stdin();

@@ -1,4 +1,4 @@
-//! Windows: files that only administrators and the system can read or change. All else is still missing.
+//! The Windows adapter: files that only administrators and the system can read or change. Everything else is still missing.
 
 pub mod private_folder;
 pub mod privilege;

@@ -220,7 +220,7 @@ impl PrivateFolder {
     }
 }
 
-/// What is written in a lock's file.
+/// The text in a lock's file.
 fn holder(path: &Path) -> Option<u32> {
     let mut text = String::new();
     let file = OpenOptions::new().read(true).share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE).open(path).ok()?;

@@ -3,10 +3,10 @@
 use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Security::{GetTokenInformation, TOKEN_ELEVATION, TokenElevation};
 
-/// The token of this process, which needs not be opened or closed (`GetCurrentProcessToken` of `processthreadsapi.h`).
+/// The token of this process. It needs no opening or closing (`GetCurrentProcessToken` of `processthreadsapi.h`).
 const CURRENT_PROCESS_TOKEN: HANDLE = std::ptr::without_provenance_mut(-4_isize as usize);
 
-/// Whether this process runs as an administrator, elevated.
+/// Returns true if this process runs elevated, as an administrator.
 pub fn is_administrator() -> bool {
     let mut elevation = TOKEN_ELEVATION { TokenIsElevated: 0 };
     let (size, mut length) = (size_of::<TOKEN_ELEVATION>() as u32, 0);

@@ -50,7 +50,7 @@ const GENERIC_ALL: u32 = 0x1000_0000;
 /// The token of this process, which need not be opened or closed (`GetCurrentProcessToken` of `processthreadsapi.h`).
 const CURRENT_PROCESS_TOKEN: HANDLE = ptr::without_provenance_mut(-4_isize as usize);
 
-/// Who can access a file, beside the system, administrators and the user of this process.
+/// The users who can access a file, beside the system, administrators and the user of this process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Others {
     /// It belongs to another user.
@@ -121,7 +121,7 @@ pub(super) fn make_private(file: &File) -> io::Result<()> {
     result(set)
 }
 
-/// Who else can access an open file or folder. The handle has the right `READ_CONTROL`.
+/// Other users who can access an open file or folder. The handle has the right `READ_CONTROL`.
 pub(super) fn others(file: &File) -> io::Result<Others> {
     let (mut owner, mut dacl, mut descriptor): (PSID, *mut ACL, _) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
     // SAFETY: the handle is open as long as `file`; the system writes three pointers, into memory that it allocates.

@@ -1,4 +1,4 @@
-//! The trie against the slowest table that can be right: one map entry per prefix, tried from the longest.
+//! Compares the trie with a reference table that is slow and obviously right: one map entry per prefix, tried from the longest.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -198,7 +198,7 @@ proptest! {
     }
 }
 
-/// Owner and time of insertion per prefix.
+/// Owner and insertion time of each prefix.
 #[derive(Default)]
 struct Slow {
     prefixes: BTreeMap<(IpAddr, u8), (u32, u64)>,
@@ -259,7 +259,7 @@ fn assert_same(table: &AllowedIps, slow: &Slow, owners: u32, rng: &mut ChaCha8Rn
     }
 }
 
-/// The first bits of `bits` as an address.
+/// Returns the first bits of `bits` as an address: 128 bits if `wide` (IPv6), else 32.
 fn address(bits: u128, wide: bool) -> IpAddr {
     if wide { IpAddr::V6(Ipv6Addr::from_bits(bits)) } else { IpAddr::V4(Ipv4Addr::from_bits((bits >> 96) as u32)) }
 }

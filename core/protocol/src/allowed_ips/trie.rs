@@ -4,17 +4,17 @@ use std::fmt::Debug;
 
 use super::{Link, Neighbours};
 
-/// No node, or no owner.
+/// Marks a link without a node, or a node without an owner.
 pub(super) const NIL: u32 = u32::MAX;
 
-/// An address as a number, the first bit on the wire being the most significant.
+/// An address as a number whose most significant bit is the first bit on the wire.
 pub(super) trait Address: Copy + Debug {
     const WIDTH: u8;
-    /// How many leading bits `self` and `other` share.
+    /// Returns how many leading bits `self` and `other` share.
     fn shared(self, other: Self) -> u8;
-    /// Bit number `at` from the left; what it gives for `at == WIDTH` is unspecified.
+    /// Returns bit number `at` from the left. The result for `at == WIDTH` is unspecified.
     fn bit(self, at: u8) -> usize;
-    /// The first `bits` bits, the rest zero.
+    /// Returns the first `bits` bits, with the rest zero.
     fn masked(self, bits: u8) -> Self;
 }
 
@@ -41,11 +41,11 @@ address!(u32, u128);
 pub(super) struct Trie<A> {
     nodes: Vec<Node<A>>,
     root: u32,
-    /// First unused node; they are chained through `children[0]`.
+    /// First unused node. Unused nodes are chained through `children[0]`.
     free: u32,
 }
 
-/// A prefix with an owner, or (owner `NIL`) a fork between two.
+/// A prefix with an owner, or a fork between two prefixes (owner `NIL`).
 #[derive(Clone, Copy, Debug)]
 struct Node<A> {
     key: A,
@@ -57,7 +57,7 @@ struct Node<A> {
 
 const _: () = assert!(size_of::<Node<u32>>() <= 28 && size_of::<Node<u128>>() <= 48);
 
-/// Where a node hangs: at the root, or below the given node on the given side.
+/// The position of a node: at the root, or below the given node on the given side.
 #[derive(Clone, Copy)]
 enum Place {
     Root,
@@ -86,7 +86,7 @@ impl<A: Address> Trie<A> {
         (best != NIL).then_some(best)
     }
 
-    /// The node of exactly this prefix, where it has an owner.
+    /// Returns the node of exactly this prefix, if it has an owner.
     pub(super) fn find(&self, address: A, bits: u8) -> Option<u32> {
         let bits = bits.min(A::WIDTH);
         let mut at = self.root;
@@ -102,7 +102,7 @@ impl<A: Address> Trie<A> {
         }
     }
 
-    /// The node of exactly this prefix, made where there is none; the caller sets its owner.
+    /// Returns the node of exactly this prefix and creates it if necessary. The caller sets the owner.
     pub(super) fn place(&mut self, address: A, bits: u8) -> u32 {
         let bits = bits.min(A::WIDTH);
         let key = address.masked(bits);
@@ -136,7 +136,7 @@ impl<A: Address> Trie<A> {
         }
     }
 
-    /// Takes a prefix out, together with the fork above that it leaves pointless.
+    /// Removes a prefix, and the fork above it if that fork has become unnecessary.
     pub(super) fn erase(&mut self, index: u32) {
         let Node { key, bits, .. } = *self.node(index);
         self.node(index).owner = NIL;
@@ -178,7 +178,7 @@ impl<A: Address> Trie<A> {
         self.nodes.capacity() * size_of::<Node<A>>()
     }
 
-    /// Number of prefixes found by walking; panics where a node is neither owned nor a true fork, or was lost.
+    /// Counts the prefixes by walking the trie. Panics on a node that is neither owned nor a true fork, and on a lost node.
     #[cfg(test)]
     pub(super) fn checked_len(&self) -> usize {
         let mut free = 0;
@@ -199,7 +199,7 @@ impl<A: Address> Trie<A> {
         owned
     }
 
-    /// Replaces the node at `place` by its only child or by nothing, unless it is owned or a true fork.
+    /// Replaces the node at `place` by its only child or by nothing, unless the node is owned or is a true fork.
     fn collapse(&mut self, place: Place) {
         let at = self.at(place);
         let node = *self.node(at);
@@ -246,7 +246,8 @@ impl<A: Address> Trie<A> {
     }
 }
 
-/// Makes room for `len` elements, growing by a sixteenth: a big table must not carry half its size in spare capacity.
+/// Reserves room for `len` elements and grows by a sixteenth, so that a large table does not carry half its size in spare
+/// capacity.
 pub(super) fn reserve<T>(list: &mut Vec<T>, len: usize) {
     if len > list.capacity() {
         let wanted = len + len / 16 + 4;

@@ -1,4 +1,4 @@
-//! A responder under load and an initiator, with an attacker between them.
+//! Tests a responder under load and an initiator, with an attacker between them.
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -26,7 +26,7 @@ impl Pair {
         }
     }
 
-    /// An initiation as the initiator would send it.
+    /// Returns an initiation with both MACs stamped by the initiator.
     fn initiation(&mut self, now: Instant) -> [u8; INITIATION_SIZE] {
         let mut message = [0; INITIATION_SIZE];
         Initiation::new(&mut message, 7).ephemeral()[0] = 1;
@@ -46,7 +46,7 @@ impl Pair {
         self.jar.consume(&mut reply, now)
     }
 
-    /// Initiation, cookie reply, taken.
+    /// Returns a pair whose initiator holds a cookie from an initiation and its cookie reply.
     fn with_cookie(now: Instant) -> Self {
         let mut pair = Self::new();
         let message = pair.initiation(now);

@@ -1,4 +1,4 @@
-//! Datagrams from the network, one at a time: the plain way that the fast data path is checked against.
+//! Handles datagrams from the network one at a time: the simple path that tests compare the fast data path with.
 
 use super::Engine;
 use crate::dropped::Dropped;
@@ -7,7 +7,7 @@ use crate::time::Now;
 use crate::wire::{self, DATA_OVERHEAD, Kind};
 
 impl Engine {
-    /// Takes one datagram; what it carried is polled with [`Engine::poll_received`].
+    /// Handles one datagram. [`Engine::poll_received`] then returns the packets that it carried.
     pub fn handle_datagram(&mut self, from: UdpPath, ecn: Ecn, datagram: &mut [u8], now: Now) -> Result<(), Dropped> {
         let result = match wire::kind(datagram) {
             Ok(Kind::Data { receiver }) => {

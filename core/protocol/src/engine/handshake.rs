@@ -1,4 +1,4 @@
-//! Handshake messages in and out: whitepaper sections 5.4.2 to 5.4.4 and the order in which the kernel checks them.
+//! Sends and receives handshake messages (whitepaper sections 5.4.2 to 5.4.4), and checks them in the kernel's order.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,14 +19,14 @@ use crate::timing::{INITIATION_INTERVAL, JITTER_MILLIS};
 use crate::wire::{CookieReply, INITIATION_SIZE, Initiation, MAC_SIZE, Message, RESPONSE_SIZE, Response};
 
 impl Engine {
-    /// Starts a handshake now, unless one was started less than five seconds ago: to find out at once whether a peer answers.
+    /// Starts a handshake now, unless one was started less than five seconds ago. It shows at once whether the peer answers.
     pub fn initiate(&mut self, peer: &Peer, now: Now) {
         self.begin_handshake(peer.slot, now, false);
     }
 
-    /// The route to the peer is another one now. A keepalive on the session, where there is one, tells the peer our new address at
-    /// once; a handshake shows whether the route works. This initiation may follow an earlier one within five seconds (the
-    /// exception to rule R3), because that one took the earlier route: the caller limits how often.
+    /// Reacts to a change of the route to the peer. If there is a session, a keepalive tells the peer our new address at once. A
+    /// handshake shows whether the new route works. This initiation may follow an earlier one within five seconds (the exception
+    /// to rule R3), because the earlier one took the old route; the caller limits how often.
     pub fn path_changed(&mut self, peer: &Peer, now: Now) {
         let slot = peer.slot;
         peer.forget_source();
@@ -37,9 +37,9 @@ impl Engine {
         self.begin_handshake(slot, now, false);
     }
 
-    /// Sends the initiation that waits for a response to another address of the peer as well. The peer takes whichever copy
-    /// arrives first and drops the others as replays, so its response tells which address works, and becomes the endpoint
-    /// (rule R14). Does nothing while no initiation waits.
+    /// Sends a copy of the pending initiation to another address of the peer. The peer accepts whichever copy arrives first and
+    /// drops the others as replays, so the source address of its response is an address that works and becomes the endpoint (rule
+    /// R14). Does nothing if no initiation is pending.
     pub fn also_ask(&mut self, peer: &Peer, endpoint: SocketAddr) {
         let Some(control) = self.peer(peer.slot) else { return };
         let Some(pending) = &control.pending else { return };
@@ -48,7 +48,7 @@ impl Engine {
         self.transmits.push_back(transmit);
     }
 
-    /// Whether to emit [`Event::PeerDoubtful`] for the peer.
+    /// Sets whether the engine emits [`Event::PeerDoubtful`] for the peer.
     pub fn doubt_early(&mut self, peer: &Peer, early: bool, now: Instant) {
         peer.doubts_early.store(early, Relaxed);
         self.reschedule(peer.slot, now);
@@ -90,7 +90,8 @@ impl Engine {
         self.reschedule(slot, now.instant);
     }
 
-    /// Takes a handshake message: types 1 to 3. Silent about all that it drops.
+    /// Handles a handshake message of type 1, 2 or 3. Sends no answer to a message that it drops, except a cookie reply under
+    /// load.
     pub fn handle_handshake(&mut self, from: UdpPath, message: &mut [u8], now: Now) -> Result<(), Dropped> {
         self.publish();
         let result = match Message::parse(message) {
@@ -159,7 +160,7 @@ impl Engine {
         shared.note_handshake_received(now.instant, RESPONSE_SIZE);
         self.install(slot, index, sender, keys, true, now);
         self.complete(slot, now, true);
-        // Key confirmation: the responder may not send before it has heard us on the new session (rule R12).
+        // Key confirmation: the responder may not send before it has received a message from us on the new session (rule R12).
         if shared.staged().is_empty() {
             self.send_keepalive(slot, now);
         } else {
@@ -169,7 +170,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Only peers that we wrote to can give us a cookie, and it changes nothing but the next handshake message (rule Q6).
+    /// Accepts a cookie reply. Only peers that we sent a message to can give us a cookie, and it changes nothing but the next
+    /// handshake message (rule Q6).
     fn consume_cookie_reply(&mut self, mut message: CookieReply<'_>, now: Instant) -> Result<(), Dropped> {
         let index = message.receiver();
         let of_session = || self.plane.session(index).map(|session| session.peer.slot);
@@ -183,7 +185,8 @@ impl Engine {
         Ok(())
     }
 
-    /// mac1 always, a cookie and the rate limit under load (section 5.3); no key agreement happens before this.
+    /// Checks mac1 always, and the cookie and the rate limit under load (section 5.3). No key agreement is computed before this
+    /// check.
     fn check_macs(&mut self, from: UdpPath, message: &[u8], mac1: &[u8; MAC_SIZE], sender: u32, now: Now) -> Result<(), Dropped> {
         let checker = self.checker.as_mut().ok_or(Dropped::NoPrivateKey)?;
         if !checker.mac1_ok(message) {
@@ -200,7 +203,7 @@ impl Engine {
         if self.limiter.allow(from.remote.ip(), now.instant) { Ok(()) } else { Err(Dropped::RateLimited) }
     }
 
-    /// Puts a new session among the three that a peer may have (rule R11).
+    /// Adds a new session to the three that a peer may have (rule R11).
     fn install(&mut self, slot: u32, index: u32, remote: u32, keys: TransportKeys, initiator: bool, now: Now) {
         let Some(peer) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return };
         peer.derived = Some(now.instant);
@@ -216,14 +219,15 @@ impl Engine {
             shared.sending.store(Some(session));
             [other, previous]
         } else {
-            // The kernel drops the previous one here. After two handshakes that crossed it is the one that the peer still sends on.
+            // The kernel drops the previous session here. After two crossing handshakes that session is the one that the peer
+            // still sends on.
             [key_pairs.next.replace(session), None]
         };
         drop(key_pairs);
         gone.into_iter().flatten().for_each(|old| self.plane.sessions.remove(old.local_index));
     }
 
-    /// Both sides have shown that they hold the new keys.
+    /// Notes that both sides have proved that they hold the new keys.
     pub(super) fn complete(&mut self, slot: u32, now: Now, initiator: bool) {
         let Some(peer) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return };
         peer.attempts = 0;
@@ -237,7 +241,7 @@ impl Engine {
     }
 }
 
-/// A random index that is not in use (rule P5).
+/// Returns a random index that is not in use (rule P5).
 fn unused_index(
     rng: &mut dyn rand_core::CryptoRng,
     pending: &std::collections::HashMap<u32, u32>,
@@ -269,7 +273,7 @@ fn handshake_transmit(path: UdpPath, message: &[u8]) -> Transmit {
     Transmit { path, ecn: Ecn::NotEct, dscp: HANDSHAKE_DSCP, payload: message.to_vec() }
 }
 
-/// The source of a datagram, for callers that only have its address.
+/// Builds the path from the source address alone, for callers that know nothing else of the datagram.
 impl From<SocketAddr> for UdpPath {
     fn from(remote: SocketAddr) -> Self {
         Self::to(remote)

@@ -1,4 +1,4 @@
-//! The engine: handshakes, timers, cookies and peers. One owner steers it; what workers need it hands out as a [`DataPlane`].
+//! The engine: handshakes, timers, cookies and peers. One owner controls it; workers get what they need as a [`DataPlane`].
 
 mod datagrams;
 mod handshake;
@@ -29,18 +29,19 @@ use crate::timing::{LOAD_BACKLOG, LOAD_MEMORY, Timing};
 /// DSCP of handshake messages: AF41, in the upper six bits.
 pub const HANDSHAKE_DSCP: u8 = 0x88;
 
-/// Events kept until they are polled; the oldest are dropped first.
+/// Maximum number of events kept until they are polled; the oldest are dropped first.
 const MAX_EVENTS: usize = 1024;
 
-/// A WireGuard device without a device: packets and datagrams in, packets, datagrams and a deadline out.
+/// A WireGuard device as a state machine: its inputs are packets, datagrams and time; its outputs are packets, datagrams, events
+/// and a deadline.
 ///
-/// * `handle_*` take input: a packet from the TUN, a datagram from the network, the passing of time.
-/// * `poll_*` are drained until they return `None` after each `handle_*` or change: datagrams to send, packets for the TUN,
-///   events. [`Engine::poll_timeout`] says when to call [`Engine::handle_timeout`] next.
-/// * Nothing blocks, nothing reads a clock, nothing fails: what cannot be used is dropped and counted.
+/// * `handle_*` methods take input: a packet from the TUN, a datagram from the network, the passing of time.
+/// * `poll_*` methods return output: datagrams to send, packets for the TUN, events. The caller drains them until they return
+///   `None`, after each `handle_*` call or change. [`Engine::poll_timeout`] says when to call [`Engine::handle_timeout`] next.
+/// * Nothing blocks, nothing reads a clock, nothing fails: unusable input is dropped and counted.
 ///
 /// [`Engine::plane`] is the part that workers share. A worker that routes, seals and opens by itself calls
-/// [`DataPlane::wants_attention`] after each batch, and where that is true has the owner call `handle_timeout`.
+/// [`DataPlane::wants_attention`] after each batch; if that returns true, it asks the engine's owner to call `handle_timeout`.
 ///
 /// # Example
 ///
@@ -111,16 +112,16 @@ pub struct Engine {
     loaded_until: Option<Instant>,
     peers: Vec<Option<Box<PeerControl>>>,
     by_key: HashMap<PublicKey, u32>,
-    /// Initiations that wait for a response: our index -> slot.
+    /// Pending initiations: our index -> slot.
     pending: HashMap<u32, u32>,
     deadlines: BTreeSet<(Instant, u32)>,
-    /// The next routing snapshot while it is being changed.
+    /// The next routing snapshot while it is being changed, until it is published.
     draft: Option<Routes>,
     serial: u64,
     timestamp_floor: Option<Tai64n>,
     mtu: usize,
     transmits: VecDeque<Transmit>,
-    /// Slots whose staged packets can go out.
+    /// Slots of peers whose staged packets can be sent.
     flushing: VecDeque<u32>,
     received: VecDeque<Vec<u8>>,
     events: VecDeque<Event>,
@@ -129,85 +130,85 @@ pub struct Engine {
 /// A datagram to send.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Transmit {
-    /// Where to.
+    /// The peer's address, and the local end to send from.
     pub path: UdpPath,
-    /// For the outer IP header.
+    /// ECN bits of the outer IP header.
     pub ecn: Ecn,
-    /// Upper six bits of the outer TOS or traffic class.
+    /// DSCP: the upper six bits of the outer TOS or traffic class.
     pub dscp: u8,
-    /// The datagram.
+    /// Payload of the datagram.
     pub payload: Vec<u8>,
 }
 
-/// Events that were not polled yet.
+/// Events of the engine, in the order in which they happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
-    /// An initiation was sent, the `attempt`th in a row, counted from 1.
+    /// An initiation was sent.
     HandshakeStarted {
-        /// To whom.
+        /// The peer that it was sent to.
         peer: PublicKey,
-        /// Counted from 1.
+        /// Number of the initiation in this handshake, counted from 1.
         attempt: u32,
-        /// What the initiation said.
+        /// Timestamp in the initiation.
         timestamp: Tai64n,
     },
-    /// There is a new session.
+    /// A new session was established.
     HandshakeCompleted {
-        /// With whom.
+        /// The peer of the session.
         peer: PublicKey,
-        /// Whether it was our initiation.
+        /// True if we sent the initiation.
         initiator: bool,
     },
-    /// The peer did not answer for [`Timing::rekey_attempt`]; the next packet for it starts anew.
+    /// The peer did not answer for [`Timing::rekey_attempt`]. The next packet for it starts a new handshake.
     HandshakeGivenUp {
-        /// Who.
+        /// The peer that did not answer.
         peer: PublicKey,
     },
-    /// Data was sent and nothing heard for [`Timing::doubt`]: the peer may still be well. Only of peers that
-    /// [`Engine::doubt_early`] names.
+    /// Data was sent and nothing was received for [`Timing::doubt`]. The peer may still be reachable. Emitted only for peers that
+    /// are enabled with [`Engine::doubt_early`].
     PeerDoubtful {
-        /// Who.
+        /// The peer in doubt.
         peer: PublicKey,
     },
-    /// Data was sent and nothing heard for [`Timing::silence`]; a handshake follows.
+    /// Data was sent and nothing was received for [`Timing::silence`]. A handshake follows.
     PeerSilent {
-        /// Who.
+        /// The silent peer.
         peer: PublicKey,
     },
     /// The peer is under load and gave us a cookie; the next initiation carries it.
     CookieReceived {
-        /// Who.
+        /// The peer that sent the cookie.
         peer: PublicKey,
     },
-    /// The peer was heard from another address.
+    /// An authenticated message from the peer came from a new address.
     Roamed {
-        /// Who.
+        /// The peer that roamed.
         peer: PublicKey,
-        /// Where it is.
+        /// The peer's new address.
         endpoint: SocketAddr,
     },
-    /// All keys of the peer's sessions were erased after [`Timing::erase_after`].
+    /// All keys of the peer's sessions were erased, [`Timing::erase_after`] after its last new session.
     KeysErased {
-        /// Who.
+        /// The peer whose keys were erased.
         peer: PublicKey,
     },
     /// A handshake message was dropped.
     HandshakeDropped {
-        /// From where.
+        /// Source address of the message.
         from: SocketAddr,
-        /// Why.
+        /// Reason of the drop.
         reason: Dropped,
     },
 }
 
 impl Engine {
-    /// An engine with no key and no peers. `rng` is the source of all keys, indexes and jitter.
+    /// Creates an engine without a key and without peers. All keys, indices and jitter come from `rng`.
     pub fn new(rng: Box<dyn CryptoRng + Send>) -> Self {
         Self::danger_with_timing(rng, Timing::default())
     }
 
-    /// With other intervals than the protocol's: for tests that cannot wait two minutes. Such an engine does not
-    /// interoperate well, and weakens forward secrecy if they are longer.
+    /// Creates an engine with other intervals than the protocol's, for tests that cannot wait two minutes. Such an engine does
+    /// not interoperate well, and longer intervals weaken forward secrecy.
     pub fn danger_with_timing(rng: Box<dyn CryptoRng + Send>, timing: Timing) -> Self {
         Self {
             plane: Arc::new(DataPlane::new(timing)),
@@ -231,17 +232,18 @@ impl Engine {
         }
     }
 
-    /// What workers share.
+    /// Returns the part of the engine that workers share.
     pub fn plane(&self) -> Arc<DataPlane> {
         Arc::clone(&self.plane)
     }
 
-    /// The TUN's MTU in bytes, which padding never exceeds.
+    /// Sets the TUN's MTU in bytes, which padding never exceeds.
     pub fn set_mtu(&mut self, mtu: usize) {
         self.mtu = mtu;
     }
 
-    /// No handshake timestamp will be smaller than `floor`: the greatest one that an earlier run of this identity sent (rule S86).
+    /// Sets a lower limit for all handshake timestamps: the greatest timestamp that an earlier run of this identity sent (rule
+    /// S86).
     pub fn set_timestamp_floor(&mut self, floor: Tai64n) {
         self.timestamp_floor = self.timestamp_floor.max(Some(floor));
         for peer in self.peers.iter_mut().flatten() {
@@ -249,18 +251,18 @@ impl Engine {
         }
     }
 
-    /// The greatest handshake timestamp sent so far, to be given to the next run's [`Engine::set_timestamp_floor`].
-    /// All zero before the first.
+    /// Returns the greatest handshake timestamp sent so far, for the next run's [`Engine::set_timestamp_floor`]. It is all zero
+    /// before the first one.
     pub fn greatest_timestamp(&self) -> Tai64n {
         let of_peers = self.peers.iter().flatten().map(|peer| peer.timestamps.last());
         of_peers.chain(self.timestamp_floor).max().unwrap_or_default()
     }
 
-    /// Sets our private key; `None` removes it and ends all sessions. With a new key nothing more is sent on the sessions of the old one,
-    /// while packets that the peers have sent on them are still taken. The next packet for a peer, or one that already waits, begins a
-    /// handshake at once; an unasked initiation would only reach peers that do not know the new key yet (rule R18). With the
-    /// first key a peer that is to be kept awake hears from us at once (rule R10).
-    /// A peer with our own public key is removed (rule Q12).
+    /// Sets our private key; `None` removes it and ends all sessions. With a new key, nothing more is sent on the sessions of the
+    /// old one, but packets that peers have already sent on them are still accepted. The next packet for a peer, or one that
+    /// already waits, starts a handshake at once; an initiation without a packet would only reach peers that do not know the new
+    /// key yet (rule R18). When the first key is set, every peer with a persistent keepalive gets one at once (rule R10). A peer
+    /// whose public key equals ours is removed (rule Q12).
     pub fn set_private_key(&mut self, key: Option<&PrivateKey>, now: Now) {
         let identity = key.map(Identity::new);
         if identity.as_ref().map(|identity| identity.public) == self.identity.as_ref().map(|identity| identity.public) {
@@ -290,26 +292,26 @@ impl Engine {
         self.publish();
     }
 
-    /// Our public key.
+    /// Returns our public key.
     pub fn public_key(&self) -> Option<PublicKey> {
         self.identity.as_ref().map(|identity| identity.public)
     }
 
-    /// Our private key.
+    /// Returns our private key.
     pub fn private_key(&self) -> Option<&PrivateKey> {
         self.identity.as_ref().map(|identity| &identity.secret)
     }
 
-    /// How many handshake messages wait before this one: at [`LOAD_BACKLOG`] the engine is under load for a second and
-    /// asks for cookies (rule Q4).
+    /// Tells the engine how many handshake messages wait to be handled. At [`LOAD_BACKLOG`] the engine is under load for a second
+    /// and demands cookies (rule Q4).
     pub fn note_backlog(&mut self, waiting: usize, now: Instant) {
         if waiting >= LOAD_BACKLOG {
             self.loaded_until = Some(now + LOAD_MEMORY);
         }
     }
 
-    /// Ends all sessions and pending handshakes and erases their keys, as before the machine sleeps; peers and their settings stay.
-    /// Whoever has a persistent keepalive is greeted anew when the next one is due.
+    /// Ends all sessions and pending handshakes and erases their keys, for example before the machine sleeps. Peers and their
+    /// settings stay. A peer with a persistent keepalive gets a new handshake when the next keepalive is due.
     pub fn end_all_sessions(&mut self) {
         for slot in self.slots() {
             self.end_sessions(slot);
@@ -321,7 +323,8 @@ impl Engine {
         }
     }
 
-    /// The interface is up again: peers that are to be kept awake hear from us at once (rule R10).
+    /// Sends a keepalive at once to every peer with a persistent keepalive. To be called when the interface is up again (rule
+    /// R10).
     pub fn send_persistent_keepalives(&mut self, now: Now) {
         for slot in self.slots() {
             if self.peer(slot).is_some_and(|peer| peer.persistent_keepalive > 0) {
@@ -331,18 +334,20 @@ impl Engine {
         }
     }
 
-    /// Lets the operating system choose the source address again for the peer that uses this path.
+    /// Lets the operating system choose the source address anew for the peer that uses this path.
     pub fn forget_source(&mut self, path: UdpPath) {
         self.peers.iter().flatten().filter(|peer| peer.shared.path() == Some(path)).for_each(|peer| peer.shared.forget_source());
     }
 
-    /// The same for all peers: addresses or routes of this machine have changed.
+    /// Lets the operating system choose the source addresses anew for all peers, because addresses or routes of this machine have
+    /// changed.
     pub fn forget_sources(&mut self) {
         self.peers.iter().flatten().for_each(|peer| peer.shared.forget_source());
     }
 
-    /// When [`Engine::handle_timeout`] wants to be called; `None` while nothing is due ever. To be asked after all else was
-    /// polled: what goes out may start a timer. A moment long past: at once, because something was noted in the data plane.
+    /// Returns when to call [`Engine::handle_timeout`]; `None` if no timer is armed. To be called after everything else was
+    /// polled, because sending may start a timer. A time in the past means at once, because a worker noted something in the data
+    /// plane.
     pub fn poll_timeout(&self) -> Option<Instant> {
         if self.plane.has_notes() {
             return Some(Instant::from_nanos(0));
@@ -350,7 +355,7 @@ impl Engine {
         self.deadlines.first().map(|(deadline, _)| *deadline)
     }
 
-    /// The next datagram to send.
+    /// Returns the next datagram to send.
     pub fn poll_transmit(&mut self, now: Instant) -> Option<Transmit> {
         loop {
             if let Some(transmit) = self.transmits.pop_front() {
@@ -363,12 +368,12 @@ impl Engine {
         }
     }
 
-    /// The next inner packet for the TUN, trimmed to its own length.
+    /// Returns the next inner packet for the TUN, without padding.
     pub fn poll_received(&mut self) -> Option<Vec<u8>> {
         self.received.pop_front()
     }
 
-    /// The next event.
+    /// Returns the next event.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
     }
@@ -394,7 +399,7 @@ impl Engine {
 }
 
 impl Drop for Engine {
-    /// Sessions and peers point at each other; this lets go of both, so that keys are erased.
+    /// Removes all peers, because sessions and peers refer to each other and their keys would otherwise never be erased.
     fn drop(&mut self) {
         self.remove_all_peers();
     }

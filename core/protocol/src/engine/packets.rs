@@ -1,4 +1,4 @@
-//! Packets from the TUN, one at a time, and those that waited for a session.
+//! Handles packets from the TUN one at a time, and sends the packets that waited for a session.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use crate::time::{Instant, Now};
 use crate::wire::DATA_OVERHEAD;
 
 impl Engine {
-    /// Takes one IP packet for whichever peer owns its destination. Without a session it is staged and a handshake begins.
-    /// Nobody to send it to: the sender is told by ICMP, polled with [`Engine::poll_received`] (rule R17).
+    /// Handles one IP packet for the peer that owns its destination. Without a session, the packet is staged and a handshake
+    /// starts. If no peer can receive it, the sender gets an ICMP error, which [`Engine::poll_received`] returns (rule R17).
     pub fn handle_packet(&mut self, packet: &[u8], now: Now) -> Result<(), Dropped> {
         self.publish();
         let result = self.route(packet, now).inspect_err(|reason| {
@@ -55,7 +55,7 @@ impl Engine {
         Ok(())
     }
 
-    /// An empty message, or what is staged instead; a handshake where there is no session.
+    /// Sends the staged packets, or an empty message if there are none. Without a session, asks for a handshake.
     pub(super) fn send_keepalive(&mut self, slot: u32, now: Now) {
         let Some(peer) = self.peer(slot).map(|peer| Arc::clone(&peer.shared)) else { return };
         let Some(path) = peer.path() else { return };
@@ -63,12 +63,12 @@ impl Engine {
         match session {
             None => self.begin_handshake(slot, now, false),
             Some(_) if !peer.staged().is_empty() => self.flushing.push_back(slot),
-            // At the end of the counters there is nothing to send with; `sending` has asked for a handshake.
+            // `seal` fails only when the session's counters are used up; `sending` has then asked for a handshake.
             Some(session) => drop(self.seal(&peer, &session, path, &[], now.instant)),
         }
     }
 
-    /// Seals the oldest staged packet of a peer; false when there is none, or nothing to seal it with.
+    /// Seals the oldest staged packet of a peer. Returns false if there is none or no session to seal it with.
     pub(super) fn flush_one(&mut self, slot: u32, now: Instant) -> bool {
         let Some(peer) = self.peer(slot).map(|peer| Arc::clone(&peer.shared)) else { return false };
         let Some(path) = peer.path() else { return false };

@@ -1,4 +1,4 @@
-//! The set of peers: adding, changing, removing, and what each looks like from outside.
+//! The set of peers: adds, changes, removes and describes them.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -17,23 +17,23 @@ use crate::time::{Instant, Now};
 use crate::timestamp::{Tai64n, TimestampClock};
 use crate::wire::INITIATION_SIZE;
 
-/// What only the engine knows of a peer.
+/// The state of a peer that only the engine uses.
 pub(super) struct PeerControl {
     pub(super) shared: Arc<Peer>,
-    /// Peers are listed in the order they came.
+    /// Order in which the peers were added.
     serial: u64,
     pub(super) preshared_key: Option<PresharedKey>,
     pub(super) persistent_keepalive: u16,
-    /// Computed at the first handshake, not before: most of many peers are idle.
+    /// Computed at the first handshake, because in a large set most peers are idle.
     pub(super) static_static: Option<Box<StaticStatic>>,
     pub(super) pending: Option<Box<Pending>>,
     /// The `unanswered_since` that [`Event::PeerDoubtful`](super::Event::PeerDoubtful) was emitted for; 0 for none.
     pub(super) doubted: u64,
-    /// What is pending was begun with settings that have changed since.
+    /// True if a setting changed after the pending handshake was started, so that it starts again.
     pub(super) begins_anew: bool,
-    /// Retransmissions since a handshake was last asked for.
+    /// Number of retransmissions since a handshake was last requested.
     pub(super) attempts: u32,
-    /// Milliseconds, drawn anew for each wait.
+    /// Jitter of the next retransmission in milliseconds, drawn anew for each wait.
     pub(super) jitter: u32,
     pub(super) timestamps: TimestampClock,
     pub(super) greatest_received: Option<Tai64n>,
@@ -42,41 +42,41 @@ pub(super) struct PeerControl {
     pub(super) last_handshake: Duration,
     /// See [`PeerStatus::round_trip`].
     pub(super) round_trip: Option<Duration>,
-    /// When the last session was made, until its keys are erased.
+    /// Time at which the last session was created, until its keys are erased.
     pub(super) derived: Option<Instant>,
     pub(super) deadline: Option<Instant>,
 }
 
-/// An initiation that waits for its response.
+/// An initiation without a response yet.
 pub(super) struct Pending {
     pub(super) index: u32,
     pub(super) state: Initiator,
-    /// As it was sent, to be sent to other addresses of the peer as well.
+    /// The message as it was sent, so that copies can go to other addresses of the peer.
     pub(super) message: [u8; INITIATION_SIZE],
-    /// When it was sent first.
+    /// Time at which it was first sent.
     pub(super) sent: Instant,
 }
 
-/// What a peer looks like from outside.
+/// The state of a peer as reported to the caller.
 #[derive(Clone, Debug)]
 pub struct PeerStatus {
-    /// Who.
+    /// The peer's public key.
     pub public_key: PublicKey,
-    /// [`PresharedKey::none`] when unset.
+    /// The preshared key; [`PresharedKey::none`] if unset.
     pub preshared_key: PresharedKey,
-    /// Where it was last heard, or was said to be.
+    /// The address at which the peer was last heard, or the configured one.
     pub endpoint: Option<SocketAddr>,
-    /// Since 1970; zero when there was none.
+    /// Time of the last handshake since 1970; zero if there was none.
     pub last_handshake: Duration,
-    /// From the last initiation of ours that was answered to its response; None before the first.
+    /// Time from our last answered initiation to its response; `None` before the first.
     pub round_trip: Option<Duration>,
-    /// Bytes of authenticated datagrams.
+    /// Bytes of authenticated datagrams received.
     pub rx_bytes: u64,
     /// Bytes of datagrams sent.
     pub tx_bytes: u64,
-    /// Seconds; 0 is off.
+    /// Interval in seconds; 0 is off.
     pub persistent_keepalive: u16,
-    /// Network and prefix length, in the order they were added.
+    /// Network address and prefix length, in the order in which they were added.
     pub allowed_ips: Vec<(IpAddr, u8)>,
 }
 
@@ -112,7 +112,7 @@ impl PeerControl {
         self.timestamps.raise_floor(floor);
     }
 
-    /// Forgets all that a timer could be waiting for.
+    /// Clears the times from which timers are computed.
     pub(super) fn disarm(&mut self) {
         let clocks = &self.shared.clocks;
         clocks.unanswered_since.store(0, Relaxed);
@@ -125,7 +125,7 @@ impl PeerControl {
 }
 
 impl Engine {
-    /// Adds a peer, or finds it. `None` for our own public key, which cannot be a peer (rule Q12).
+    /// Adds a peer, or returns the existing one. Returns `None` for our own public key, which cannot be a peer (rule Q12).
     pub fn add_peer(&mut self, public_key: PublicKey) -> Option<Arc<Peer>> {
         if let Some(known) = self.find_peer(&public_key) {
             return Some(known);
@@ -155,13 +155,13 @@ impl Engine {
         Some(shared)
     }
 
-    /// The peer with this key.
+    /// Returns the peer with this public key.
     pub fn find_peer(&self, public_key: &PublicKey) -> Option<Arc<Peer>> {
         let slot = *self.by_key.get(public_key)?;
         self.peer(slot).map(|peer| Arc::clone(&peer.shared))
     }
 
-    /// How many there are.
+    /// Returns the number of peers.
     pub fn peer_count(&self) -> usize {
         self.by_key.len()
     }
@@ -178,7 +178,8 @@ impl Engine {
         self.remove_slots(self.slots());
     }
 
-    /// Mixed into the next handshake; the session stays (rule R18). One that is under way is begun again with the new key.
+    /// Sets the preshared key. It is mixed into the next handshake, and the session stays (rule R18). A pending handshake starts
+    /// again with the new key.
     pub fn set_preshared_key(&mut self, peer: &Peer, key: PresharedKey) {
         let Some(control) = self.peer_mut(peer.slot) else { return };
         let changed = control.preshared_key() != key;
@@ -188,7 +189,8 @@ impl Engine {
         }
     }
 
-    /// Where to send; the session stays (rule R18). A handshake that is under way elsewhere is begun again there.
+    /// Sets the peer's endpoint. The session stays (rule R18). A pending handshake with another address starts again with this
+    /// one.
     pub fn set_endpoint(&mut self, peer: &Peer, endpoint: SocketAddr) {
         let Some(control) = self.peer(peer.slot) else { return };
         let known = control.shared.path().map(|path| path.remote);
@@ -198,13 +200,14 @@ impl Engine {
             self.end_wait(peer.slot);
         }
         if awaited {
-            // The first keepalive had nowhere to go: it is due since the beginning of time.
+            // The first persistent keepalive had no endpoint until now, so it is overdue.
             peer.wants_handshake.store(true, Relaxed);
             self.schedule(peer.slot, Some(Instant::from_nanos(0)));
         }
     }
 
-    /// Seconds between keepalives to an idle peer; 0 turns them off. The first goes out at once (rule R10).
+    /// Sets the interval in seconds between keepalives to an idle peer; 0 turns them off. The first one is sent at once (rule
+    /// R10).
     pub fn set_persistent_keepalive(&mut self, peer: &Peer, seconds: u16, now: Now) {
         let Some(control) = self.peer_mut(peer.slot) else { return };
         let before = std::mem::replace(&mut control.persistent_keepalive, seconds);
@@ -214,15 +217,15 @@ impl Engine {
         self.reschedule(peer.slot, now.instant);
     }
 
-    /// Routes a network to the peer, away from whichever peer had exactly this network before.
-    /// Takes effect at [`Engine::publish`], as do the two below.
+    /// Routes a network to the peer, and takes it from the peer that had exactly this network before. This takes effect at
+    /// [`Engine::publish`], as do [`Engine::remove_allowed_ip`] and [`Engine::clear_allowed_ips`].
     pub fn add_allowed_ip(&mut self, peer: &Peer, address: IpAddr, prefix: u8) {
         if self.peer(peer.slot).is_some() {
             self.draft().allowed_ips.insert(address, prefix, peer.slot);
         }
     }
 
-    /// Takes a network from the peer, if it has exactly that one.
+    /// Takes a network from the peer if the peer has exactly this network.
     pub fn remove_allowed_ip(&mut self, peer: &Peer, address: IpAddr, prefix: u8) {
         self.draft().allowed_ips.remove(address, prefix, peer.slot);
     }
@@ -232,14 +235,14 @@ impl Engine {
         self.draft().allowed_ips.remove_owner(peer.slot);
     }
 
-    /// Makes changes of peers and allowed IPs visible to workers, all at once.
+    /// Publishes all changes of peers and allowed IPs to the workers at once.
     pub fn publish(&mut self) {
         if let Some(routes) = self.draft.take() {
             self.plane.routes.store(Arc::new(routes));
         }
     }
 
-    /// All peers, in the order they were added.
+    /// Returns the state of all peers, in the order in which they were added.
     pub fn peer_statuses(&self) -> Vec<PeerStatus> {
         let published = self.plane.routes.load();
         let routes = self.draft.as_ref().unwrap_or(&published);
@@ -264,7 +267,7 @@ impl Engine {
         self.draft.get_or_insert_with(|| Routes::clone(&plane.routes.load()))
     }
 
-    /// Removed peers are out of the workers' sight when this returns.
+    /// Removes peers. When this returns, workers no longer see them.
     pub(super) fn remove_slots(&mut self, slots: impl IntoIterator<Item = u32>) {
         let published = self.plane.routes.load_full();
         let mut seen = false;
@@ -284,7 +287,7 @@ impl Engine {
             self.by_key.remove(control.shared.public_key());
             control.shared.staged().clear();
             control.shared.set_path(None);
-            // The peer remembers our timestamps, so that it would not answer smaller ones if it came back.
+            // The peer remembers our timestamps, so it would not answer smaller ones if it were added again.
             self.timestamp_floor = self.timestamp_floor.max(Some(control.timestamps.last()));
         }
         let routes = self.draft();
@@ -295,8 +298,8 @@ impl Engine {
         self.flushing.retain(|other| *other != slot);
     }
 
-    /// The settings that a handshake depends on have changed: the wait since the last initiation (rule R3) has lost its reason, and a
-    /// handshake that is under way is begun anew at the engine's next look.
+    /// Ends the wait since the last initiation (rule R3), because settings that a handshake depends on have changed. A pending
+    /// handshake starts again when the engine next handles timeouts.
     fn end_wait(&mut self, slot: u32) {
         let Some(control) = self.peer_mut(slot) else { return };
         control.shared.clocks.initiated.store(0, Relaxed);
@@ -312,14 +315,14 @@ impl Engine {
         self.erase_sessions(slot);
     }
 
-    /// Ends the pending handshake of a peer, and all sending on its sessions. What comes in on confirmed ones is still taken, until
-    /// they are too old.
+    /// Ends the pending handshake of a peer and all sending on its sessions. Messages on confirmed sessions are still accepted
+    /// until those sessions are too old.
     pub(super) fn expire_sessions(&mut self, slot: u32) {
         self.end_pending(slot);
         let Some(control) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return };
         let mut key_pairs = control.shared.key_pairs();
         let unconfirmed = key_pairs.next.take();
-        // Under the lock: a worker that confirms a session meanwhile would put it back.
+        // Cleared under the lock; otherwise a worker that confirms a session meanwhile could set it again.
         control.shared.sending.store(None);
         drop(key_pairs);
         if let Some(session) = unconfirmed {
@@ -333,14 +336,14 @@ impl Engine {
         }
     }
 
-    /// Ends the sessions of a peer and erases their keys; a handshake that is under way goes on.
+    /// Ends the sessions of a peer and erases their keys. A pending handshake goes on.
     pub(super) fn erase_sessions(&mut self, slot: u32) {
         let Some(control) = self.peers.get_mut(slot as usize).and_then(Option::as_mut) else { return };
         control.derived = None;
         let mut key_pairs = control.shared.key_pairs();
         let ended: Vec<Arc<Session>> =
             [key_pairs.current.take(), key_pairs.previous.take(), key_pairs.next.take()].into_iter().flatten().collect();
-        // Under the lock: a worker that confirms a session meanwhile would put it back.
+        // Cleared under the lock; otherwise a worker that confirms a session meanwhile could set it again.
         control.shared.sending.store(None);
         drop(key_pairs);
         for session in &ended {

@@ -1,4 +1,4 @@
-//! Two engines and nothing between them: that they talk at all. Everything else is in the conformance suite of `testkit`.
+//! Checks that two engines can talk to each other at all. Everything else is in the conformance suite of `testkit`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! When something is due for a peer, and what is done then: the kernel's `timers.c` as one function of what was noted.
+//! Decides when a timer of a peer is due and what happens then: the kernel's `timers.c` as one function of the noted times.
 
 use std::sync::atomic::Ordering::{AcqRel, Relaxed, SeqCst};
 use std::sync::atomic::{AtomicU64, fence};
@@ -13,7 +13,7 @@ use crate::time::{Instant, Now};
 use crate::timing::{JITTER_MILLIS, Timing};
 
 impl Engine {
-    /// Does what is due at `now` and what workers have asked for.
+    /// Fires the timers that are due at `now` and handles the requests of workers.
     pub fn handle_timeout(&mut self, now: Now) {
         self.publish();
         self.take_notes(now);
@@ -23,7 +23,7 @@ impl Engine {
             }
             self.look_after(slot, now);
         }
-        // A keepalive that has just gone out may have asked for a handshake.
+        // A keepalive that was just sent may have asked for a handshake.
         if self.plane.has_notes() {
             self.take_notes(now);
         }
@@ -50,7 +50,7 @@ impl Engine {
         }
     }
 
-    /// Fires what is due for one peer and arms its next deadline, which is later than `now`.
+    /// Fires the due timers of one peer and arms its next deadline, which is later than `now`.
     fn look_after(&mut self, slot: u32, now: Now) {
         let timing = self.plane.timing;
         let Some(peer) = self.peer_mut(slot) else { return };
@@ -94,7 +94,7 @@ impl Engine {
         self.reschedule(slot, now.instant);
     }
 
-    /// Starts the handshake that a worker asked for, or keeps the wish until it is time (rule R3).
+    /// Starts the handshake that a worker asked for, or keeps the request until it is allowed (rule R3).
     fn grant_handshake(&mut self, slot: u32, now: Now) {
         let timing = self.plane.timing;
         let Some(peer) = self.peer(slot) else { return };
@@ -110,7 +110,7 @@ impl Engine {
         }
     }
 
-    /// Repeats an initiation, or gives up (rules R1 and R2).
+    /// Repeats an initiation, or gives the handshake up (rules R1 and R2).
     fn retransmit(&mut self, slot: u32, now: Now) {
         let max_attempts = self.plane.timing.max_attempts();
         let Some(peer) = self.peer_mut(slot) else { return };
@@ -132,7 +132,7 @@ impl Engine {
         self.emit(Event::HandshakeGivenUp { peer });
     }
 
-    /// Nothing was heard for a while since we sent data: reported once.
+    /// Reports once that nothing was received for [`Timing::doubt`] since we sent data.
     fn note_doubt(&mut self, slot: u32) {
         let Some(peer) = self.peer_mut(slot) else { return };
         peer.doubted = peer.shared.clocks.unanswered_since.load(Relaxed);
@@ -140,7 +140,8 @@ impl Engine {
         self.emit(Event::PeerDoubtful { peer });
     }
 
-    /// Nothing was heard since we sent data: the source address may be the reason, or the peer forgot us (rule R9).
+    /// Starts a new handshake because nothing was received since we sent data: the source address may be wrong, or the peer may
+    /// have lost the session (rule R9).
     fn restart_after_silence(&mut self, slot: u32, now: Now) {
         let Some(control) = self.peer_mut(slot) else { return };
         control.shared.clocks.unanswered_since.store(0, Relaxed);
@@ -150,7 +151,7 @@ impl Engine {
         self.begin_handshake(slot, now, false);
     }
 
-    /// The passive keepalive (rule R8).
+    /// Sends the passive keepalive (rule R8).
     fn send_owed_keepalive(&mut self, slot: u32, now: Now) {
         let Some(peer) = self.peer(slot) else { return };
         let clocks = &peer.shared.clocks;
@@ -162,7 +163,7 @@ impl Engine {
         }
     }
 
-    /// Arms the earliest deadline of a peer anew.
+    /// Recomputes and arms the earliest deadline of a peer.
     pub(super) fn reschedule(&mut self, slot: u32, now: Instant) {
         let jitter = self.rng.next_u32() % JITTER_MILLIS;
         let timing = self.plane.timing;
@@ -170,7 +171,8 @@ impl Engine {
         if peer.deadline.is_none_or(|deadline| deadline <= now) {
             peer.jitter = jitter;
         }
-        // While this reads what workers noted, nothing counts as armed, so that they speak up about what it might have missed.
+        // While this function reads the workers' notes, nothing counts as armed, so a worker that notes something meanwhile
+        // reports it.
         peer.shared.armed.store(u64::MAX, Relaxed);
         fence(SeqCst);
         let next = Due::next(peer, &timing, now);
@@ -189,7 +191,7 @@ impl Engine {
     }
 }
 
-/// What is due for a peer.
+/// The timers of a peer that are due.
 #[derive(Default)]
 struct Due {
     retransmit: bool,
@@ -207,14 +209,16 @@ impl Due {
         Self { retransmit, silent, keepalive, persistent_keepalive, erase, doubtful }
     }
 
-    /// The earliest deadline; never before the nanosecond after `now`, so that one look is enough for each moment.
+    /// Returns the earliest deadline. It is at least one nanosecond after `now`, so that the engine handles each moment only
+    /// once.
     fn next(peer: &PeerControl, timing: &Timing, now: Instant) -> Option<Instant> {
         let earliest = deadlines(peer, timing).into_iter().flatten().min()?;
         Some(earliest.max(now + Duration::from_nanos(1)))
     }
 }
 
-/// Retransmission, silence, keepalive owed, persistent keepalive, erasure, the handshake that was asked for too soon, and doubt.
+/// The deadlines, in this order: retransmission, silence, owed keepalive, persistent keepalive, key erasure, a handshake
+/// requested too early, and doubt.
 fn deadlines(peer: &PeerControl, timing: &Timing) -> [Option<Instant>; 7] {
     let clocks = &peer.shared.clocks;
     let jitter = Duration::from_millis(peer.jitter.into());

@@ -1,4 +1,4 @@
-//! Which packets are answered, and that the answers are what a host accepts.
+//! Checks which packets get an ICMP error, and that a host accepts those errors.
 
 use proptest::prelude::*;
 
@@ -6,7 +6,7 @@ use super::*;
 
 const UDP: u8 = 17;
 
-/// A packet with a 20-byte header.
+/// Builds a packet with a 20-byte IPv4 header.
 fn ipv4(source: [u8; 4], destination: [u8; 4], protocol: u8, payload: &[u8]) -> Vec<u8> {
     let mut packet = vec![0x45, 0];
     packet.extend((20 + payload.len() as u16).to_be_bytes());
@@ -35,7 +35,7 @@ fn ping6() -> Vec<u8> {
     ipv6("fd00::1", "fd00::9", ICMPV6, &[128, 0, 1, 2, 0, 1, 0, 1, 0xab])
 }
 
-/// One's-complement sum, as in RFC 1071, of everything including the checksum: 0xffff where that is right.
+/// Returns the one's-complement sum (RFC 1071) of everything including the checksum: 0xffff if the checksum is right.
 fn sum(parts: &[&[u8]]) -> u64 {
     let bytes = parts.concat();
     let mut sum: u64 = bytes.iter().enumerate().map(|(at, byte)| u64::from(*byte) << if at % 2 == 0 { 8 } else { 0 }).sum();

@@ -1,9 +1,10 @@
-//! Congestion marks across the tunnel (RFC 6040): copied out in normal mode, combined on the way in.
+//! Carries congestion marks through the tunnel (RFC 6040): copies them to the outer header (normal mode), and combines them on
+//! receipt.
 
 use super::{Header, version};
 use crate::{Dropped, Ecn};
 
-/// The ECN bits of an IP packet. `None`: not a whole IPv4 or IPv6 header.
+/// Returns the ECN bits of an IP packet. `None`: no complete IPv4 or IPv6 header.
 pub fn ecn(packet: &[u8]) -> Option<Ecn> {
     Some(match Header::of(packet)? {
         Header::V4(header) => Ecn::from_bits(header[1]),
@@ -11,16 +12,16 @@ pub fn ecn(packet: &[u8]) -> Option<Ecn> {
     })
 }
 
-/// What the outer header says about a packet that says `inner`: the same (RFC 6040 section 4.1, normal mode).
+/// Returns the ECN bits of the outer header for a packet marked `inner`: the same bits (RFC 6040 section 4.1, normal mode).
 pub const fn encapsulate(inner: Ecn) -> Ecn {
     inner
 }
 
-/// Combines what the outer header said, into the packet that came out of the tunnel (RFC 6040 section 4.2, figure 4).
+/// Combines the ECN bits of the outer header into the decrypted packet (RFC 6040 section 4.2, figure 4).
 ///
 /// # Errors
-/// [`Dropped::Congestion`] where congestion was marked on a packet that is not ECN-capable: dropping it is the only way to tell
-/// its sender. [`Dropped::InnerPacket`] for what is not an IP packet.
+/// [`Dropped::Congestion`] if the outer header marks congestion and the packet is not ECN-capable: dropping the packet is the
+/// only way to tell its sender. [`Dropped::InnerPacket`] if it is not an IP packet.
 pub fn decapsulate(outer: Ecn, packet: &mut [u8]) -> Result<(), Dropped> {
     let inner = ecn(packet).ok_or(Dropped::InnerPacket)?;
     let combined = match (inner, outer) {
@@ -50,7 +51,7 @@ fn set(ecn: Ecn, packet: &mut [u8]) {
     }
 }
 
-/// The checksum of a header one word of which changed (RFC 1624 section 3, equation 3).
+/// Returns the checksum of a header in which one word changed (RFC 1624 section 3, equation 3).
 fn adjusted(checksum: u16, old: u16, new: u16) -> u16 {
     let sum = u32::from(!checksum) + u32::from(!old) + u32::from(new);
     let sum = (sum & 0xffff) + (sum >> 16);
@@ -69,7 +70,8 @@ mod tests {
     const CE: Ecn = Ecn::Ce;
     const ALL: [Ecn; 4] = [NOT_ECT, ECT0, ECT1, CE];
 
-    /// Figure 4 of RFC 6040: a row per inner, a column per outer field, both in the order of `ALL`; `None` is a drop.
+    /// Figure 4 of RFC 6040: one row per inner field and one column per outer field, both in the order of `ALL`; `None` is a
+    /// drop.
     const FIGURE_4: [[Option<Ecn>; 4]; 4] = [
         [Some(NOT_ECT), Some(NOT_ECT), Some(NOT_ECT), None],
         [Some(ECT0), Some(ECT0), Some(ECT1), Some(CE)],

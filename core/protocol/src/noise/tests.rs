@@ -1,9 +1,9 @@
-//! Known answers that others have published, through the functions that the engine uses.
+//! Runs published test vectors through the functions that the engine uses.
 
 use super::*;
 use crate::known_answers::{bytes, fields};
 
-/// The parts of a vector of cacophony.
+/// One test vector of cacophony, as lines of fields.
 struct Vector {
     lines: Vec<Vec<&'static str>>,
 }
@@ -22,14 +22,14 @@ impl Vector {
         array(&self.value(name))
     }
 
-    /// Payload and message.
+    /// Returns the payload and the ciphertext of each message.
     fn messages(&self) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
         self.lines.iter().filter(|line| line[0] == "message").map(|line| (bytes(line[1]), bytes(line[2])))
     }
 }
 
-/// WireGuard's messages differ from these in the prologue and in what they carry, so that the pattern is put together here as
-/// [`initiate`] and [`Responder::respond`] put it together.
+/// WireGuard's messages differ from these vectors in the prologue and the payloads. The test therefore composes the pattern from
+/// the same steps as [`initiate`] and [`Responder::respond`].
 #[test]
 fn the_noise_pattern_gives_the_messages_of_cacophony() {
     let vector = Vector::read();
@@ -63,7 +63,7 @@ fn the_noise_pattern_gives_the_messages_of_cacophony() {
     assert_eq!(wire, expected);
     assert_eq!(symmetric.hash, vector.key("handshake_hash"));
 
-    // What follows is sent in turns, each side counting its own.
+    // The remaining messages are sent in turns, and each side counts its own.
     let (of_initiator, of_responder) = symmetric.split();
     for (number, (payload, expected)) in messages.enumerate() {
         let key = if number % 2 == 0 { &of_initiator } else { &of_responder };

@@ -1,4 +1,4 @@
-//! What a packet from the tunnel is, as far as must be known to deliver it.
+//! Parses packets from the tunnel as far as their delivery requires.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -9,34 +9,34 @@ use smoltcp::wire::{
 
 use super::inbox::IcmpError;
 
-/// A TCP connection, as this end sees it.
+/// A TCP connection, from the point of view of this end.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Flow {
     pub(super) local: SocketAddr,
     pub(super) remote: SocketAddr,
 }
 
-/// What arrived.
+/// The kind of an arriving packet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Arrival {
     Tcp {
         flow: Flow,
-        /// It wants to begin a connection.
+        /// True if it starts a connection.
         begins: bool,
     },
     Udp {
         local: SocketAddr,
         remote: SocketAddr,
-        /// Where in the packet the UDP header starts.
+        /// Offset of the UDP header in the packet.
         header: usize,
     },
-    /// A router's word about a TCP packet of ours.
+    /// An ICMP error of a router about a TCP packet of this end.
     IcmpError { flow: Flow, icmp_error: IcmpError },
-    /// Anything else for one of our addresses: a ping, or an unknown protocol.
+    /// Any other packet for one of our addresses: a ping, or an unknown protocol.
     Other,
 }
 
-/// The address that `packet` is for, and what it is. `None` for what is no packet or only a piece of one.
+/// Returns the destination address and the kind of `packet`. Returns `None` for invalid packets and for fragments.
 pub(super) fn read(packet: &[u8]) -> Option<(IpAddr, Arrival)> {
     let ip = Header::read(packet)?;
     let (source, destination) = (ip.source, ip.destination);
@@ -66,7 +66,7 @@ struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// The header of a whole packet.
+    /// Parses the header of a complete packet.
     fn read(packet: &'a [u8]) -> Option<Self> {
         match packet.first()? >> 4 {
             4 => {
@@ -99,7 +99,7 @@ impl<'a> Header<'a> {
     }
 }
 
-/// RFC 792, RFC 4443: the packet in question follows behind 8 bytes, and may be cut.
+/// Parses an ICMP error (RFC 792, RFC 4443): the packet that caused it follows after 8 bytes, and may be truncated.
 fn icmp_error(ip: &Header<'_>) -> Option<Arrival> {
     const ICMP_HEADER: usize = 8;
     let icmp_error = if ip.protocol == IpProtocol::Icmp {
@@ -125,7 +125,7 @@ fn icmp_error(ip: &Header<'_>) -> Option<Arrival> {
     Some(Arrival::IcmpError { flow: Flow { local, remote }, icmp_error })
 }
 
-/// Sender and receiver of a TCP packet of which only the first bytes are there.
+/// Returns the source and destination of a TCP packet that may be truncated.
 fn tcp_ends(packet: &[u8]) -> Option<(SocketAddr, SocketAddr)> {
     let (source, destination, ports): (IpAddr, IpAddr, usize) = match packet.first()? >> 4 {
         4 if packet.get(9) == Some(&u8::from(IpProtocol::Tcp)) => {

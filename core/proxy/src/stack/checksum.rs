@@ -1,4 +1,5 @@
-//! Transport checksums: completed by the tunnel for TCP, by us for UDP, and verified for what was not verified already.
+//! Transport checksums: the tunnel completes them for TCP, this module computes them for UDP, and unverified ones are verified
+//! here.
 
 use adit_platform::device::{Checksum, Offload, Segmentation};
 use adit_tunnel::checksum::Sum;
@@ -14,10 +15,10 @@ const TCP_WINDOW: usize = 14;
 const TCP_CHECKSUM: usize = 16;
 const UDP_CHECKSUM: usize = 6;
 
-/// Whoever asks for smaller segments wants our processor, not our bytes.
+/// Minimum segment size in bytes. A client that asks for smaller segments only wants to cost processor time.
 const LEAST_SEGMENT: u16 = 88;
 
-/// Where in a packet of ours, which has neither options nor extension headers, things are.
+/// Offsets in a packet of this stack, which has neither IP options nor extension headers.
 struct Layout {
     addresses: std::ops::Range<usize>,
     protocol: u8,
@@ -43,7 +44,7 @@ impl Layout {
     }
 }
 
-/// Whether a packet's transport checksum is right.
+/// Returns true if a packet's transport checksum is correct.
 pub(super) fn is_intact(packet: &[u8]) -> bool {
     let sum = || {
         let layout = Layout::of(packet)?;
@@ -56,8 +57,9 @@ pub(super) fn is_intact(packet: &[u8]) -> bool {
     sum().unwrap_or(false)
 }
 
-/// What the tunnel must do to a packet of ours: complete its checksum, and cut it to `segment` bytes of payload where it has more.
-/// A first packet is corrected to say that this end takes no longer segments either. What is no TCP is complete.
+/// Returns what the tunnel must do with a packet of this stack: complete its checksum and, if it has more than `segment` bytes of
+/// payload, cut it. A SYN packet is changed to announce that this end accepts no longer segments either. A packet other than TCP
+/// is already complete.
 pub(super) fn hand_over(packet: &mut [u8], segment: u16) -> Offload {
     tcp(packet, segment).unwrap_or_default()
 }
@@ -81,7 +83,7 @@ fn tcp(packet: &mut [u8], segment: u16) -> Option<Offload> {
     Some(Offload { segmentation, segment_size: segment, header_len: u16::try_from(header_len).ok()?, checksum })
 }
 
-/// In the option that stands first in packets of ours.
+/// Limits the segment size in the TCP option, which is the first one in packets of this stack.
 fn limit_segments(tcp: &mut [u8], segment: u16) {
     const OPTION: [u8; 2] = [2, 4];
     if let Some([kind, len, high, low]) = tcp.get_mut(TCP_HEADER..).and_then(|options| options.first_chunk_mut())
@@ -91,22 +93,23 @@ fn limit_segments(tcp: &mut [u8], segment: u16) {
     }
 }
 
-/// The window is told in units, rounded down, and `smoltcp` 0.14 refuses what lies beyond the last window that it told, although an
-/// earlier one went further by part of a unit. One unit less, and what was told once is never taken back.
+/// Announces one window unit less than `smoltcp` does. The window is announced in units, rounded down, and `smoltcp` 0.14 refuses
+/// data beyond the last announced window, although an earlier announcement may have reached further by a fraction of a unit. With
+/// one unit less, an announced window is never taken back.
 fn narrow_window(tcp: &mut [u8]) {
     if let Some(field) = tcp.get_mut(TCP_WINDOW..).and_then(|rest| rest.first_chunk_mut()) {
         *field = u16::from_be_bytes(*field).saturating_sub(1).to_be_bytes();
     }
 }
 
-/// What the other end says in its first packet about the size of segments that it takes; `None` for every other packet.
+/// Returns the maximum segment size that the other end announces in its first packet; `None` for every other packet.
 pub(super) fn largest_segment(packet: &[u8]) -> Option<u16> {
     let layout = Layout::of(packet)?;
     let tcp = TcpPacket::new_checked(packet.get(layout.transport..)?).ok()?;
     if !tcp.syn() {
         return None;
     }
-    // RFC 9293 section 3.7.1, for an end that says nothing.
+    // The default of RFC 9293 section 3.7.1 for an end that announces none.
     let silent = if layout.is_v4() { 536 } else { 1220 };
     let mut options = tcp.options();
     while let Ok((rest, option)) = TcpOption::parse(options) {
@@ -119,7 +122,7 @@ pub(super) fn largest_segment(packet: &[u8]) -> Option<u16> {
     Some(silent)
 }
 
-/// Writes the checksum of an outgoing UDP packet; the field must be zero.
+/// Writes the checksum of an outgoing UDP packet, whose checksum field must be zero.
 pub(super) fn complete_udp(packet: &mut [u8]) -> Option<()> {
     let layout = Layout::of(packet)?;
     let transport = packet.get(layout.transport..)?;

@@ -1,4 +1,4 @@
-//! Packets on their way from the tunnel to one connection, one UDP port, or the responder.
+//! The queue of packets from the tunnel to one connection, one UDP port, or the responder.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -8,23 +8,23 @@ use std::task::{Poll, Waker};
 /// A packet from the tunnel.
 pub(super) struct Packet {
     pub(super) bytes: Vec<u8>,
-    /// The checksums were verified when the superpacket was joined.
+    /// True if the checksums were verified when the superpacket was joined.
     pub(super) verified: bool,
 }
 
-/// What a router said about an earlier packet.
+/// An ICMP error of a router about an earlier packet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum IcmpError {
-    /// It went nowhere.
+    /// The packet could not be delivered.
     Unreachable,
-    /// It was longer than this many bytes allow.
+    /// The packet was too long for a link with this MTU in bytes.
     TooBig(u16),
 }
 
 /// The queue of one receiver.
 pub(super) struct Inbox {
     inside: Mutex<Inside>,
-    /// Bytes beyond which packets are lost, as in any router.
+    /// Bytes beyond which packets are dropped, as in any router.
     room: usize,
 }
 
@@ -36,7 +36,7 @@ struct Inside {
     waker: Option<Waker>,
 }
 
-/// Packets that may wait, for small ones.
+/// Maximum number of waiting packets, which limits small ones.
 const PLACES: usize = 2048;
 
 impl Inbox {
@@ -68,7 +68,7 @@ impl Inbox {
         waker.into_iter().for_each(Waker::wake);
     }
 
-    /// Moves all packets into `to`, which is empty, and gives the last complaint. Wakes `waker` at the next of either.
+    /// Moves all packets into `to`, which must be empty, and returns the last ICMP error. The next packet or error wakes `waker`.
     pub(super) fn take(&self, to: &mut VecDeque<Packet>, waker: &Waker) -> Option<IcmpError> {
         let mut inside = self.lock();
         std::mem::swap(&mut inside.packets, to);
@@ -79,7 +79,7 @@ impl Inbox {
         inside.icmp_error.take()
     }
 
-    /// The next packet, as soon as there is one.
+    /// Waits for the next packet.
     pub(super) async fn next(&self) -> Packet {
         poll_fn(|context| {
             let mut inside = self.lock();

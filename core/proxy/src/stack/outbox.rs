@@ -1,4 +1,4 @@
-//! Packets on their way to the tunnel, and the tasks that wait for packets or for room.
+//! The queue of packets to the tunnel, and the tasks that wait for packets or for room.
 
 use std::collections::VecDeque;
 use std::io;
@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use adit_platform::device::{Doorbell, Offload, Ready, Stop, UdpSocket};
 
-/// Bytes that may wait before connections must. Enough that the tunnel's thread finds work while those with connections wake.
+/// Bytes that may wait before connections must wait. It is enough to keep the tunnel's thread busy while the connections' threads
+/// wake.
 const ROOM: usize = 1 << 20;
 
-/// Packets that may wait, for small ones.
+/// Maximum number of waiting packets, which limits small ones.
 const PLACES: usize = 4096;
 
-/// The queue. Tunnel threads take from it, connections add to it.
+/// The queue. Connections add packets, and the tunnel's threads take them.
 pub(super) struct Outbox {
     inside: Mutex<Inside>,
     bell: Box<dyn Doorbell>,
@@ -24,7 +25,7 @@ pub(super) struct Outbox {
 struct Inside {
     packets: VecDeque<(Vec<u8>, Offload)>,
     bytes: usize,
-    /// Threads that sleep until the bell rings.
+    /// Number of threads that sleep until the bell rings.
     asleep: usize,
     rung: bool,
     want_room: Vec<Waker>,
@@ -45,7 +46,7 @@ impl Outbox {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a packet even where there is no room: senders ask for room first, and answers are always accepted.
+    /// Adds a packet even if there is no room: senders check for room first, and answers are always accepted.
     pub(super) fn push(&self, packet: Vec<u8>, offload: Offload) {
         let mut inside = self.lock();
         if inside.packets.len() >= 2 * PLACES {
@@ -65,12 +66,12 @@ impl Outbox {
         self.lock().packets.is_empty()
     }
 
-    /// Whether a connection may add packets.
+    /// Returns true if a connection may add packets.
     pub(super) fn has_room(&self) -> bool {
         self.lock().has_room()
     }
 
-    /// Wakes `waker` when there is room; `false` when there is already.
+    /// Registers `waker` to be woken when there is room. Returns `false` if there is room already.
     pub(super) fn wait_for_room(&self, waker: &Waker) -> bool {
         let mut inside = self.lock();
         if inside.has_room() {
@@ -80,7 +81,7 @@ impl Outbox {
         true
     }
 
-    /// The oldest packet. `WouldBlock` when there is none.
+    /// Takes the oldest packet. Returns `WouldBlock` if there is none.
     pub(super) fn pop(&self) -> io::Result<(Vec<u8>, Offload)> {
         let mut inside = self.lock();
         let packet = inside.packets.pop_front().ok_or(io::ErrorKind::WouldBlock)?;
@@ -94,17 +95,18 @@ impl Outbox {
         Ok(packet)
     }
 
-    /// Blocks until there is a packet or `stop` is set, for `patience` at most.
+    /// Blocks until there is a packet or `stop` is set, for at most `patience`.
     pub(super) fn wait(&self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
         self.asleep(|| self.bell.wait(stop, patience))
     }
 
-    /// Blocks until there is a packet, or something to receive from `socket`, or `stop` is set, for `patience` at most.
+    /// Blocks until there is a packet, `socket` has something to receive, or `stop` is set, for at most `patience`.
     pub(super) fn wait_with(&self, socket: &dyn UdpSocket, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Ready> {
         self.asleep(|| self.bell.wait_with(socket, stop, patience))
     }
 
-    /// Only a thread that finds the queue empty clears the signal, so that it wakes all sleeping threads, as a readable device does.
+    /// Sleeps in `wait`. Only a thread that finds the queue empty clears the signal, so that it wakes all sleeping threads, like
+    /// a readable device.
     fn asleep(&self, wait: impl FnOnce() -> io::Result<Ready>) -> io::Result<Ready> {
         let mut inside = self.lock();
         if !inside.packets.is_empty() {

@@ -1,11 +1,11 @@
-//! Buffers of superpackets, used again: fresh memory of that size costs the kernel more than the copy into it.
+//! Buffers of superpackets for reuse: new memory of that size costs the kernel more than the copy into it.
 
 use std::sync::{Mutex, PoisonError};
 
-/// Shorter buffers are not worth keeping, bytes.
+/// Minimum size in bytes of a buffer that is worth keeping.
 const WORTH_KEEPING: usize = 8 * 1024;
 
-/// Buffers that are kept at most.
+/// Maximum number of kept buffers.
 const KEPT: usize = 32;
 
 /// The unused buffers.
@@ -13,14 +13,14 @@ const KEPT: usize = 32;
 pub(super) struct Pool(Mutex<Vec<Vec<u8>>>);
 
 impl Pool {
-    /// A buffer of `len` bytes with anything in it.
+    /// Returns a buffer of `len` bytes with arbitrary content.
     pub(super) fn filled(&self, len: usize) -> Vec<u8> {
         let mut buffer = self.any(len);
         buffer.resize(len, 0);
         buffer
     }
 
-    /// A buffer with a copy of `bytes`.
+    /// Returns a buffer with a copy of `bytes`.
     pub(super) fn copy(&self, bytes: &[u8]) -> Vec<u8> {
         let mut buffer = self.any(bytes.len());
         buffer.clear();
@@ -28,7 +28,7 @@ impl Pool {
         buffer
     }
 
-    /// Takes a buffer back.
+    /// Takes back a buffer.
     pub(super) fn give(&self, buffer: Vec<u8>) {
         if buffer.capacity() < WORTH_KEEPING {
             return;

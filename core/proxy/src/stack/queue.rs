@@ -1,4 +1,4 @@
-//! The stack as a tunnel sees it: a TUN device with one queue, which takes superpackets of TCP and gives them.
+//! The stack as a TUN device for the tunnel, with one queue that accepts and returns TCP superpackets.
 
 use std::io;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use adit_platform::device::{Checksum, Offload, Ready, Stop, TunCapabilities, Tun
 
 use super::Shared;
 
-/// The only queue. The stack ends with the tunnel, which holds it.
+/// The device's only queue. The tunnel holds it, so the stack ends with the tunnel.
 pub(super) struct Queue(Arc<Shared>);
 
 impl Queue {
@@ -47,6 +47,6 @@ impl TunQueue for Queue {
         self.0.mtu
     }
 
-    /// Each connection's stack makes them as long as it can.
+    /// Ignored, because each connection's stack makes superpackets as long as possible.
     fn prefer_segments(&self, _most: usize) {}
 }

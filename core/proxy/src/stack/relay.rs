@@ -1,4 +1,4 @@
-//! The life of a connection: bytes go both ways between it and a program's socket until both ends have closed it.
+//! Moves bytes in both directions between a connection and a program's socket until both ends have closed.
 
 use std::future::poll_fn;
 use std::io;
@@ -11,43 +11,44 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::tcp::Connection;
 
-/// How long a connection may stand half closed without a byte: the program may have ended without notice.
+/// Maximum time that a connection may be half closed without a byte, because the program may have ended without closing it.
 const HALF_CLOSED: Duration = Duration::from_secs(3600);
 
 /// Rounds after which other tasks have their turn.
 const ROUNDS: usize = 32;
 
-/// Why bytes stopped before both ends had closed.
+/// The reason why a connection ended before both ends had closed.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
-    /// The other end of the tunnel reset the connection, or fell silent.
+    /// The other end of the tunnel reset the connection or stopped answering.
     #[error("the connection was reset")]
     Reset,
-    /// The program's socket broke.
+    /// The program's socket failed.
     #[error("the program's connection broke: {0}")]
     Program(io::Error),
-    /// One end closed long ago, and the other never did.
+    /// One end closed long ago, and the other one never did.
     #[error("the connection stood half closed for {} s", HALF_CLOSED.as_secs())]
     HalfClosed,
 }
 
-/// What is known about the two ends.
+/// The state of the two ends.
 struct Progress {
-    /// The program will write no more.
+    /// True if the program will write no more.
     program_finished: bool,
-    /// The other end of the tunnel will write no more.
+    /// True if the other end of the tunnel will write no more.
     other_finished: bool,
-    /// The program was told that no more will come.
+    /// True if the program was told that no more data will come.
     told: bool,
     unflushed: bool,
     last: Instant,
 }
 
 impl Connection {
-    /// Moves bytes both ways. Neither is read before the other has room, and each half is closed as soon as the other end closed it.
+    /// Moves bytes in both directions. One end is read only if the other has room, and each direction is closed as soon as its
+    /// sender closed it.
     ///
     /// # Errors
-    /// As [`RelayError`] says. A connection that failed on the program's side is reset when it is dropped.
+    /// See [`RelayError`]. A connection that failed on the program's side is reset when it is dropped.
     pub async fn relay<S: AsyncRead + AsyncWrite + Unpin>(&mut self, program: &mut S) -> Result<(), RelayError> {
         let mut progress =
             Progress { program_finished: false, other_finished: false, told: false, unflushed: false, last: Instant::now() };
@@ -102,7 +103,7 @@ impl Connection {
         Poll::Pending
     }
 
-    /// Whether anything moved.
+    /// Writes received bytes to the program. Returns true if anything moved.
     fn write_to_program<S: AsyncWrite + Unpin>(
         &mut self,
         program: &mut S,
@@ -133,7 +134,7 @@ impl Connection {
         }
         if !progress.told && self.has_heard_all() {
             match Pin::new(program).poll_shutdown(context) {
-                // Whoever has hung up needs not be told.
+                // An error means that the program has disconnected and need not be told.
                 Poll::Ready(Ok(()) | Err(_)) => (moved, progress.told) = (true, true),
                 Poll::Pending => {}
             }
@@ -141,12 +142,12 @@ impl Connection {
         Ok(moved)
     }
 
-    /// The other end has closed, and every byte before that was taken.
+    /// Returns true if the other end has closed and every byte before that was read.
     fn has_heard_all(&mut self) -> bool {
         matches!(self.socket().recv(|_| (0, ())), Err(smoltcp::socket::tcp::RecvError::Finished))
     }
 
-    /// Whether anything moved.
+    /// Reads bytes from the program. Returns true if anything moved.
     fn read_from_program<S: AsyncRead + Unpin>(
         &mut self,
         program: &mut S,

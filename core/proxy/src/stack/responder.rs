@@ -1,4 +1,5 @@
-//! Answers packets that belong to no connection: pings, attempts to reach a closed port, packets after a connection's end.
+//! Answers packets that belong to no connection: pings, attempts to reach a closed port, packets that arrive after a connection's
+//! end.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use super::inbox::Packet;
 use super::wire::capabilities;
 use super::{Shared, add_default_route};
 
-/// Runs for as long as the stack.
+/// Runs as long as the stack.
 pub(super) async fn run(shared: Arc<Shared>) {
     let mut card = Card { shared: Arc::clone(&shared), packet: None };
     let mut faces: Vec<(IpAddr, Interface)> =
@@ -38,7 +39,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
 fn interface(address: IpAddr, card: &mut Card) -> Interface {
     let mut interface = Interface::new(Config::new(HardwareAddress::Ip), card, Instant::now().into());
     interface.update_ip_addrs(|addresses| {
-        // The first always fits.
+        // There is always room for the first address.
         let _ = addresses.push(IpCidr::new(address.into(), if address.is_ipv4() { 32 } else { 128 }));
     });
     add_default_route(&mut interface, address);
@@ -64,7 +65,7 @@ impl Device for Card {
 
     fn capabilities(&self) -> DeviceCapabilities {
         let mut capabilities = capabilities(self.shared.mtu, false);
-        // Verified before, and not verifiable after packets were joined.
+        // Verified earlier, and no longer verifiable after packets were joined.
         capabilities.checksum.tcp = smoltcp::phy::Checksum::Tx;
         capabilities.checksum.udp = smoltcp::phy::Checksum::Tx;
         capabilities

@@ -1,4 +1,4 @@
-//! Who gets which packet.
+//! The table that finds the receiver of each packet.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -11,13 +11,13 @@ use super::arrival::Flow;
 use super::inbox::Inbox;
 use super::time_wait::TimeWait;
 
-/// Connections at once, in both directions together. Each has a window of memory.
+/// Maximum number of connections at once, in both directions together. Each one has its own window memory.
 pub(super) const MOST_FLOWS: usize = 8192;
 
-/// Start of the range for ports that the stack chooses; as Linux has it.
+/// Start of the range for ports that the stack chooses, the same as in Linux.
 const FIRST_PORT: u16 = 32_768;
 
-/// A connection that the other end has begun.
+/// A connection that the other end has started.
 pub(super) struct Begun {
     pub(super) flow: Flow,
     pub(super) inbox: Arc<Inbox>,
@@ -33,7 +33,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// `seed`: where the ports begin.
+    /// Creates a table. `seed` is where the choice of ports begins.
     pub(super) fn new(seed: u16) -> Self {
         Self { next_port: seed.into(), ..Self::default() }
     }
@@ -54,7 +54,7 @@ impl Table {
         self.time_wait.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new connection from `local` to `remote`, from a port that none to there has used lately.
+    /// Adds a connection from `local` to `remote`, from a port that no recent connection to `remote` has used.
     pub(super) fn add_flow(&self, local: IpAddr, remote: SocketAddr, inbox: &Arc<Inbox>) -> Option<Flow> {
         let mut flows = self.flows.write().unwrap_or_else(PoisonError::into_inner);
         if flows.len() >= MOST_FLOWS {
@@ -71,8 +71,8 @@ impl Table {
         self.flows.write().unwrap_or_else(PoisonError::into_inner).remove(flow);
     }
 
-    /// Has the listener of this port hear of a connection; its packets go to the inbox, in which its first one is already. Where the
-    /// listener has more than it can take nothing happens, and the other end tries again.
+    /// Tells the listener of this port about a new connection. Its packets go to the inbox, which already contains the first one.
+    /// If the listener's backlog is full nothing happens, and the other end tries again.
     pub(super) fn begin(&self, flow: Flow, inbox: Arc<Inbox>) {
         let listener = self.listeners.read().unwrap_or_else(PoisonError::into_inner).get(&flow.local.port()).cloned();
         let Some(listener) = listener else { return };
@@ -91,7 +91,7 @@ impl Table {
         self.listeners.read().unwrap_or_else(PoisonError::into_inner).contains_key(&port)
     }
 
-    /// `None` where the port is taken.
+    /// Adds a listener. Returns `None` if the port is in use.
     pub(super) fn listen(&self, port: u16, backlog: usize) -> Option<mpsc::Receiver<Begun>> {
         let mut listeners = self.listeners.write().unwrap_or_else(PoisonError::into_inner);
         if listeners.contains_key(&port) {
@@ -106,8 +106,8 @@ impl Table {
         self.listeners.write().unwrap_or_else(PoisonError::into_inner).remove(&port);
     }
 
-    /// A UDP port of `local`: this one, or for 0 a random one, which a forger of answers has to guess (RFC 5452 section 9.2).
-    /// `None`: the port, or every port, is taken, or the system has no random numbers.
+    /// Adds a UDP port of `local`: the given one, or for 0 a random one, which a forger of answers has to guess (RFC 5452 section
+    /// 9.2). Returns `None` if the port, or every port, is in use, or the system provides no random numbers.
     pub(super) fn add_udp(&self, local: SocketAddr, inbox: &Arc<Inbox>) -> Option<SocketAddr> {
         let mut udp = self.udp.write().unwrap_or_else(PoisonError::into_inner);
         let local = match local.port() {
@@ -123,13 +123,13 @@ impl Table {
         self.udp.write().unwrap_or_else(PoisonError::into_inner).remove(local);
     }
 
-    /// All of the range once, from where it was left the last time.
+    /// Returns each port of the range once, continuing where the last call ended.
     fn ports(&self) -> impl Iterator<Item = u16> {
         (0..=u16::MAX - FIRST_PORT).map(|_| self.next_port.fetch_add(1, Ordering::Relaxed) | FIRST_PORT)
     }
 }
 
-/// All of the range once, from a random port on.
+/// Returns each port of the range once, beginning at a random port.
 fn random_ports() -> Option<impl Iterator<Item = u16>> {
     let first = getrandom::u32().ok()? as u16;
     Some((0..=u16::MAX - FIRST_PORT).map(move |step| first.wrapping_add(step) | FIRST_PORT))

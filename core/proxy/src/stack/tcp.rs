@@ -1,4 +1,4 @@
-//! TCP connections of the tunnel's address: begun from here, or accepted.
+//! TCP connections of the tunnel's address: opened from here, or accepted.
 
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
@@ -20,32 +20,32 @@ use super::window::Window;
 use super::wire::Wire;
 use super::{Shared, Stack, add_default_route, may_be_somebody};
 
-/// Bytes of packets that may wait for a connection's task. More than its window is not under way, headers aside.
+/// Maximum bytes of packets that wait for a connection's task. No more than its window can be in flight, except for headers.
 pub(super) const INBOX: usize = 2 << 20;
 
-/// Connections that may wait to be accepted at one port.
+/// Maximum number of connections that wait to be accepted at one port.
 const BACKLOG: usize = 256;
 
-/// For the other end's second half of the handshake.
+/// Time limit for the other end to complete the TCP handshake.
 const ACCEPT_PATIENCE: Duration = Duration::from_secs(30);
 
-/// Silence after which the other end is asked whether it is there.
+/// Silence after which a TCP keepalive is sent.
 const KEEP_ALIVE: Duration = Duration::from_secs(5 * 60);
 
-/// Silence after which it is not.
+/// Silence after which the connection is given up.
 const GIVE_UP: Duration = Duration::from_secs(15 * 60);
 
-/// How much faster the stack's clock runs. `smoltcp` 0.14 waits at least a second, by its clock, before it sends again what was lost
-/// and not complained about; Linux waits 200 ms.
+/// How much faster than real time the stack's clock runs. `smoltcp` 0.14 waits at least a second, by its clock, before it
+/// retransmits a lost segment without duplicate acknowledgements; Linux waits 200 ms.
 const CLOCK_SCALE: u32 = 4;
 
-/// After both ends have closed the stack may speak for this long. Later it would forget what the program has yet to read.
+/// How long the stack may still send after both ends have closed. Later it would discard data that the program has not read yet.
 const LAST_WORD: Duration = Duration::from_secs(1);
 
-/// Where the stack says "now" and does nothing, it is asked again after this.
+/// Delay before the stack is called again if it says that work is due at once but does none.
 const BREATH: Duration = Duration::from_millis(1);
 
-/// A TCP connection. Dropping it resets it unless both ends have closed it.
+/// A TCP connection. Dropping it resets it unless both ends have closed.
 pub struct Connection {
     pub(super) shared: Arc<Shared>,
     pub(super) flow: Flow,
@@ -54,42 +54,42 @@ pub struct Connection {
     interface: Interface,
     sockets: SocketSet<'static>,
     handle: SocketHandle,
-    /// When the stack's clock began.
+    /// Start of the stack's clock.
     born: Instant,
     alarm: Pin<Box<Sleep>>,
-    /// When the alarm is to ring.
+    /// Time for which the alarm is set.
     set_for: Option<Instant>,
-    /// When both ends had closed.
+    /// Time at which both ends had closed.
     closed_since: Option<Instant>,
-    /// What it may use.
+    /// The memory that the connection may use.
     _window: Window,
 }
 
-/// Why there is no connection.
+/// The reason why there is no connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// Nothing listens at the other end's port.
+    /// The other end refused the connection, because nothing listens at the port.
     #[error("the connection was refused")]
     Refused,
-    /// A router, or this end of the tunnel, knows no way there.
+    /// A router, or this end of the tunnel, has no route to the address.
     #[error("there is no way there through the tunnel")]
     Unreachable,
     /// The tunnel has no address of this family.
     #[error("the tunnel has no {} address of its own", if *.0 { "IPv6" } else { "IPv4" })]
     NoAddress(bool),
-    /// Nobody answered.
+    /// There was no answer in this time.
     #[error("no answer within {} s", .0.as_secs())]
     TimedOut(Duration),
-    /// As many connections as there may be.
+    /// The maximum number of connections is reached.
     #[error("there are too many connections")]
     TooMany,
 }
 
 impl Stack {
-    /// Begins a connection, and waits until it is there.
+    /// Opens a connection and waits until it is established.
     ///
     /// # Errors
-    /// As [`ConnectError`] says.
+    /// See [`ConnectError`].
     pub async fn connect(&self, to: SocketAddr, patience: Duration) -> Result<Connection, ConnectError> {
         let to = SocketAddr::new(to.ip().to_canonical(), to.port());
         let own = self.shared.own_address(to.ip()).ok_or(ConnectError::NoAddress(to.is_ipv6()))?;
@@ -108,25 +108,25 @@ impl Stack {
         }
     }
 
-    /// Accepts connections at this port of all own addresses. `None` where the port is taken.
+    /// Accepts connections at this port of all own addresses. Returns `None` if the port is in use.
     pub fn listen(&self, port: u16) -> Option<Listener> {
         let begun = self.shared.table.listen(port, BACKLOG)?;
         Some(Listener { shared: Arc::clone(&self.shared), port, begun })
     }
 }
 
-/// Accepts connections. Stops when it is dropped.
+/// Accepts connections. It stops listening when it is dropped.
 pub struct Listener {
     shared: Arc<Shared>,
     port: u16,
     begun: mpsc::Receiver<Begun>,
 }
 
-/// A connection of which the other end's first packet is there.
+/// A connection whose first packet from the other end has arrived.
 pub struct Incoming(Connection);
 
 impl Listener {
-    /// The next connection that the other end begins.
+    /// Returns the next connection that the other end starts.
     pub async fn next(&mut self) -> Option<Incoming> {
         let Begun { flow, inbox } = self.begun.recv().await?;
         Some(Incoming(Connection::new(Arc::clone(&self.shared), flow, inbox)))
@@ -143,10 +143,10 @@ impl Drop for Listener {
 }
 
 impl Incoming {
-    /// Answers, and waits until the connection is there.
+    /// Answers, and waits until the connection is established.
     ///
     /// # Errors
-    /// The other end thought better of it, or is silent.
+    /// If the other end cancels the connection or stops answering.
     pub async fn accept(self) -> Result<Connection, ConnectError> {
         let Self(mut connection) = self;
         let local = connection.flow.local;
@@ -162,12 +162,12 @@ impl Connection {
     fn new(shared: Arc<Shared>, flow: Flow, inbox: Arc<Inbox>) -> Self {
         let mut wire = Wire::new(Arc::clone(&shared), headers(&flow));
         let mut config = Config::new(HardwareAddress::Ip);
-        // Not to be guessed, and where there is no randomness there is no tunnel.
+        // The seed must be unpredictable. Without randomness there is no tunnel in the first place.
         config.random_seed = getrandom::u64().unwrap_or_default();
         let mut interface = Interface::new(config, &mut wire, smoltcp::time::Instant::ZERO);
         let own = flow.local.ip();
         interface.update_ip_addrs(|addresses| {
-            // The first always fits.
+            // There is always room for the first address.
             let _ = addresses.push(IpCidr::new(own.into(), if own.is_ipv4() { 32 } else { 128 }));
         });
         add_default_route(&mut interface, own);
@@ -176,7 +176,7 @@ impl Connection {
         let mut socket = Socket::new(buffer(), buffer());
         socket.set_congestion_control(CongestionControl::Cubic);
         socket.set_nagle_enabled(false);
-        // Acknowledgements are sent after all that came was looked at, once for all of it.
+        // Acknowledgements are sent after all arrived packets were handled, once for all of them.
         socket.set_ack_delay(None);
         socket.set_keep_alive(Some((KEEP_ALIVE * CLOCK_SCALE).into()));
         socket.set_timeout(Some((GIVE_UP * CLOCK_SCALE).into()));
@@ -200,19 +200,19 @@ impl Connection {
         }
     }
 
-    /// This end.
+    /// Returns the address of this end.
     pub fn local(&self) -> SocketAddr {
         self.flow.local
     }
 
-    /// The other end.
+    /// Returns the address of the other end.
     pub fn remote(&self) -> SocketAddr {
         self.flow.remote
     }
 
-    /// Puts bytes into the connection that were read before it was there; at most 64 KiB, all of it before [`Connection::relay`].
+    /// Sends bytes that were read before the connection was established; at most 64 KiB in all, and before [`Connection::relay`].
     pub fn send_first(&mut self, bytes: &[u8]) {
-        // No window is smaller.
+        // No window is smaller than that.
         let _ = self.socket().send_slice(bytes);
     }
 
@@ -245,13 +245,13 @@ impl Connection {
         .await
     }
 
-    /// A moment by the stack's clock.
+    /// Converts a time to the stack's clock.
     fn clock(&self, now: Instant) -> smoltcp::time::Instant {
         let age = now.saturating_duration_since(self.born) * CLOCK_SCALE;
         smoltcp::time::Instant::from_micros(i64::try_from(age.as_micros()).unwrap_or(i64::MAX))
     }
 
-    /// Has the stack look at all packets that came.
+    /// Lets the stack handle all packets that have arrived.
     pub(super) fn take_in(&mut self, context: &Context<'_>) -> Option<IcmpError> {
         let icmp_error = self.inbox.take(&mut self.wire.incoming, context.waker());
         if let Some(IcmpError::TooBig(mtu)) = icmp_error {
@@ -264,7 +264,7 @@ impl Connection {
         icmp_error
     }
 
-    /// Has the stack send what it can.
+    /// Lets the stack send as much as it can.
     pub(super) fn send_out(&mut self) {
         let now = Instant::now();
         if self.socket().state() == State::TimeWait && now >= *self.closed_since.get_or_insert(now) + LAST_WORD {
@@ -274,7 +274,7 @@ impl Connection {
         while self.interface.poll_egress(now, &mut self.wire, &mut self.sockets) != PollResult::None {}
     }
 
-    /// Has the task woken for the stack's timers, at `other`, and when there is room for what could not be sent.
+    /// Schedules the task to be woken for the stack's timers, at `other`, and when there is room for unsent packets.
     pub(super) fn wait(&mut self, context: &mut Context<'_>, other: Option<Instant>) {
         let now = Instant::now();
         let is_over = self.socket().state() == State::TimeWait;
@@ -284,12 +284,12 @@ impl Connection {
             .filter(|_| !is_over)
             .map(|due| self.born + Duration::from_micros(u64::try_from(due.total_micros()).unwrap_or(0)) / CLOCK_SCALE);
         let due = match due {
-            // Nothing is due before there is room.
+            // Nothing is due until there is room.
             Some(due) if due <= now && self.shared.outbox.wait_for_room(context.waker()) => other,
             due => due.into_iter().chain(other).min(),
         };
         let Some(due) = due.map(|due| due.max(now + BREATH)) else { return };
-        // An alarm that rings too early does no harm, and setting it costs.
+        // An early alarm is harmless, and setting an alarm has a cost.
         if self.set_for.is_none_or(|set_for| due < set_for) {
             self.alarm.as_mut().reset(due.into());
             self.set_for = Some(due);
@@ -301,7 +301,7 @@ impl Connection {
     }
 }
 
-/// Bytes of IP and TCP before the payload of a packet.
+/// Returns the bytes of the IP and TCP headers of a packet.
 fn headers(flow: &Flow) -> u16 {
     if flow.local.is_ipv4() { 40 } else { 60 }
 }

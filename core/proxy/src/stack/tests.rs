@@ -18,7 +18,7 @@ fn address(text: &str) -> SocketAddr {
     text.parse().unwrap()
 }
 
-/// Two stacks and a cable, which cuts superpackets and joins packets as a tunnel does, and may lose some.
+/// Two stacks connected by a cable, which cuts superpackets and joins packets as a tunnel does, and may lose some.
 struct Lab {
     here: Stack,
     there: Stack,
@@ -82,7 +82,7 @@ fn carry(
     }
 }
 
-/// Both ends of a new connection through both stacks: the one that connected, and the one that accepted.
+/// Returns both ends of a new connection through both stacks: the one that connected, and the one that accepted.
 async fn open(lab: &Lab, to: &str) -> (Connection, Connection) {
     let to = address(to);
     let mut listener = lab.there.listen(to.port()).unwrap();
@@ -91,7 +91,7 @@ async fn open(lab: &Lab, to: &str) -> (Connection, Connection) {
     (outgoing.unwrap(), incoming.unwrap())
 }
 
-/// A program's two ends of a connection through both stacks.
+/// Returns a program's two ends of a connection through both stacks.
 async fn connected(lab: &Lab, to: &str) -> (DuplexStream, DuplexStream) {
     let (mut outgoing, mut incoming) = open(lab, to).await;
     let (program, mut end) = duplex(64 * 1024);

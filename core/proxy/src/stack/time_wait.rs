@@ -1,15 +1,15 @@
-//! Connections that both ends have closed, for as long as old packets of theirs may be about (TIME-WAIT, RFC 9293 section 3.6.1).
-//! All that is left of one is its last acknowledgement, in case the other end missed it.
+//! Closed connections in TIME-WAIT (RFC 9293 section 3.6.1), as long as old packets of theirs may still arrive. Only the last
+//! acknowledgement of a connection is kept, in case the other end missed it.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::arrival::Flow;
 
-/// How long. Linux takes a minute; a tunnel has no network of routers in which packets could tarry.
+/// Duration of TIME-WAIT. Linux uses a minute; a tunnel has no network of routers in which packets could be delayed.
 const LASTS: Duration = Duration::from_secs(15);
 
-/// The oldest goes early where there are more.
+/// Maximum number of connections; beyond that the oldest is removed early.
 const MOST: usize = 16_384;
 
 #[derive(Default)]
@@ -34,7 +34,7 @@ impl TimeWait {
         self.last_words.remove(flow);
     }
 
-    /// The last acknowledgement of this connection, a whole packet.
+    /// Returns the last acknowledgement of this connection, a complete packet.
     pub(super) fn last_word(&mut self, flow: &Flow, now: Instant) -> Option<&[u8]> {
         self.expire(now);
         self.last_words.get(flow).map(|(_, packet)| &**packet)
@@ -42,7 +42,7 @@ impl TimeWait {
 
     fn expire(&mut self, now: Instant) {
         while let Some((end, flow)) = self.ends.front().filter(|(end, _)| *end <= now || self.ends.len() > MOST) {
-            // A later connection between the same ends may wait by now.
+            // A later connection between the same ends may be in TIME-WAIT by now.
             if self.last_words.get(flow).is_some_and(|(its_end, _)| its_end == end) {
                 self.last_words.remove(flow);
             }

@@ -1,4 +1,4 @@
-//! A UDP port of the tunnel's address.
+//! UDP ports of the tunnel's address.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,13 +11,13 @@ use super::checksum::{UDP, complete_udp, is_intact};
 use super::inbox::Inbox;
 use super::{Shared, Stack};
 
-/// Bytes of datagrams that may wait to be received.
+/// Maximum bytes of datagrams that wait to be received.
 const ROOM: usize = 256 * 1024;
 
 const HEADER: usize = 8;
 const HOP_LIMIT: u8 = 64;
 
-/// A UDP port. Free again when it is dropped.
+/// A UDP port. It is released when it is dropped.
 pub struct UdpPort {
     shared: Arc<Shared>,
     inbox: Arc<Inbox>,
@@ -25,10 +25,10 @@ pub struct UdpPort {
 }
 
 impl Stack {
-    /// A UDP port of the first own address of `like`'s family; its port, or any for 0.
+    /// Opens a UDP port at the first own address of `like`'s family, with the port number of `like`, or any for 0.
     ///
     /// # Errors
-    /// `AddrNotAvailable`: there is no address of this family. `AddrInUse`: the port, or every port, is taken.
+    /// `AddrNotAvailable`: there is no address of this family. `AddrInUse`: the port, or every port, is in use.
     pub fn udp(&self, like: SocketAddr) -> io::Result<UdpPort> {
         let own = self.shared.own_address(like.ip()).ok_or(io::ErrorKind::AddrNotAvailable)?;
         let inbox = Arc::new(Inbox::new(ROOM));
@@ -39,15 +39,15 @@ impl Stack {
 }
 
 impl UdpPort {
-    /// Its address.
+    /// Returns the port's address.
     pub fn local(&self) -> SocketAddr {
         self.local
     }
 
-    /// Sends a datagram. Like any, it may be lost.
+    /// Sends a datagram, which may be lost like any other.
     ///
     /// # Errors
-    /// `InvalidInput`: longer than the MTU allows, or to an address of the other family.
+    /// `InvalidInput`: the datagram is longer than the MTU allows, or `to` has the other address family.
     pub fn send_to(&self, payload: &[u8], to: SocketAddr) -> io::Result<()> {
         let packet = packet(self.local, to, payload).ok_or(io::ErrorKind::InvalidInput)?;
         if packet.len() > self.shared.mtu {
@@ -59,7 +59,7 @@ impl UdpPort {
         Ok(())
     }
 
-    /// The next datagram and its sender.
+    /// Waits for the next datagram and returns it with its sender.
     pub async fn receive(&self) -> (Vec<u8>, SocketAddr) {
         loop {
             let packet = self.inbox.next().await;

@@ -1,15 +1,15 @@
-//! How much memory a connection gets: much while there are few, little when there are many.
+//! Divides the buffer memory among connections: each gets much if there are few, and little if there are many.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Bytes that all connections' buffers share. What no connection ever filled is never taken from the system.
+/// Bytes that all connections' buffers share. Parts of a buffer that were never filled take no memory from the system.
 const ALL: usize = 128 << 20;
 
 const LEAST: usize = 64 * 1024;
 const MOST: usize = 1 << 20;
 
-/// A share of what is left for each.
+/// Each connection gets one part in this many of the remaining memory.
 const SHARE: usize = 32;
 
 #[derive(Default)]
@@ -17,10 +17,10 @@ pub(super) struct Windows {
     used: AtomicUsize,
 }
 
-/// What one connection has; given back when it is dropped.
+/// The memory of one connection, released when it is dropped.
 pub(super) struct Window {
     windows: Arc<Windows>,
-    /// Of each of its two buffers, bytes.
+    /// Size in bytes of each of its two buffers.
     pub(super) size: usize,
 }
 

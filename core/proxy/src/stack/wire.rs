@@ -1,8 +1,8 @@
-//! The network card of one connection: packets that came for it, and the way to the tunnel.
+//! The network device of one connection: its arriving packets, and its link to the tunnel.
 //!
-//! The connection is told that its card takes packets of 64 KiB, and the card has them cut to what the tunnel and the other end
-//! take. (Told the truth, `smoltcp` 0.14 drops superpackets of IPv6, which it holds for too long.) So the card also corrects what the
-//! connection says in its first packet about the size of segments that it takes.
+//! The device tells the connection that it accepts packets of 64 KiB, and then has them cut to what the tunnel and the other end
+//! accept. (With the true size, `smoltcp` 0.14 would drop IPv6 superpackets, because it considers them too long.) The device
+//! therefore also corrects the maximum segment size that the connection announces in its first packet.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
@@ -16,7 +16,7 @@ use super::Shared;
 use super::checksum::{hand_over, is_intact, largest_segment};
 use super::inbox::Packet;
 
-/// Longest packet without payload, bytes: IPv6 and TCP with all options.
+/// Maximum length in bytes of a packet without payload: IPv6 and TCP with all options.
 const SHORT: usize = 100;
 
 pub(super) struct Wire {
@@ -25,28 +25,28 @@ pub(super) struct Wire {
     way_out: WayOut,
 }
 
-/// What is kept about packets that leave.
+/// The state of outgoing packets.
 struct WayOut {
-    /// Longest payload of a segment, bytes: what the MTU leaves, or a router on the way said it can take.
+    /// Maximum payload of a segment in bytes, limited by the MTU and by ICMP errors of routers.
     segment: u16,
-    /// The last short packet: at the end, the last acknowledgement.
+    /// The last short packet, which at the end is the last acknowledgement.
     last_short: Vec<u8>,
 }
 
 impl Wire {
-    /// `headers`: bytes of IP and TCP in each packet.
+    /// Creates a device. `headers` is the size in bytes of the IP and TCP headers of each packet.
     pub(super) fn new(shared: Arc<Shared>, headers: u16) -> Self {
         let segment = u16::try_from(shared.mtu).unwrap_or(u16::MAX).saturating_sub(headers);
         Self { shared, incoming: VecDeque::new(), way_out: WayOut { segment, last_short: Vec::new() } }
     }
 
-    /// The way takes no packets longer than this many bytes; fewer than the least that any way must take are no news to heed.
+    /// Limits packets to this many bytes. A value below the minimum that every link must support is raised to that minimum.
     pub(super) fn limit(&mut self, mtu: u16, headers: u16) {
         const LEAST: u16 = 552;
         self.way_out.segment = self.way_out.segment.min(mtu.max(LEAST) - headers);
     }
 
-    /// The last short packet, to be sent again.
+    /// Returns the last short packet, to be sent again.
     pub(super) fn last_short(&self) -> &[u8] {
         &self.way_out.last_short
     }
@@ -79,7 +79,8 @@ impl Device for Wire {
     }
 }
 
-/// With superpackets the tunnel completes TCP's checksums, and the wire has verified them.
+/// Returns the device's capabilities. With superpackets the tunnel completes the TCP checksums, and this device has verified
+/// them.
 pub(super) fn capabilities(mtu: usize, superpackets: bool) -> DeviceCapabilities {
     let mut capabilities = DeviceCapabilities::default();
     capabilities.medium = Medium::Ip;

@@ -1,4 +1,4 @@
-//! Noise_IKpsk2, both roles, written down line by line as whitepaper sections 5.4.2, 5.4.3 and 5.4.5 have it.
+//! Noise_IKpsk2 in both roles, written line by line from whitepaper sections 5.4.2, 5.4.3 and 5.4.5.
 
 use aws_lc_rs::agreement;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -6,7 +6,7 @@ use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 
 use super::{Probe, Transport, hash, public_of};
 
-/// An initiation that was sent, and what is needed to read the response.
+/// An initiation that was sent, and the state to read its response.
 #[derive(Clone)]
 pub struct Sent {
     /// The datagram.
@@ -18,29 +18,29 @@ pub struct Sent {
     secrets: Vec<Secret>,
 }
 
-/// Something that nobody else may ever learn, and what it is called.
+/// A secret that nobody else may ever learn, and its name.
 pub type Secret = (&'static str, [u8; 32]);
 
-/// What an initiation contained, and the answer to it.
+/// The content of an initiation, and the answer to it.
 #[derive(Clone)]
 pub struct Answer {
     /// The initiator's static public key.
     pub initiator: [u8; 32],
-    /// TAI64N.
+    /// The timestamp, a TAI64N label.
     pub timestamp: [u8; 12],
     /// The index that the initiator chose.
     pub initiator_index: u32,
     /// The response to send.
     pub message: Vec<u8>,
-    /// The session that follows.
+    /// The resulting session.
     pub transport: Transport,
 }
 
 impl Probe {
-    /// An initiation with any timestamp, true or not.
+    /// Creates an initiation with any timestamp, valid or not.
     ///
     /// # Panics
-    /// When the peer's key is of low order.
+    /// If the peer's key is of low order.
     pub fn initiation(&mut self, sender: u32, timestamp: [u8; 12]) -> Sent {
         let (mut c, mut h) = beginning(&self.peer);
         let ephemeral = self.next_ephemeral();
@@ -65,7 +65,7 @@ impl Probe {
         Sent { message, sender, ephemeral, c, h, secrets }
     }
 
-    /// Reads the response to an initiation; `None` where it does not authenticate.
+    /// Reads the response to an initiation. Returns `None` if it does not authenticate.
     pub fn finish(&self, sent: &Sent, response: &[u8]) -> Option<Transport> {
         if response.len() != 92 || response[..4] != [2, 0, 0, 0] || response[8..12] != sent.sender.to_le_bytes() {
             return None;
@@ -85,7 +85,7 @@ impl Probe {
         Some(Transport::new(sent.sender, remote, of_initiator, of_responder, secrets))
     }
 
-    /// Reads an initiation of the other and makes the response; `None` where it does not authenticate.
+    /// Reads an initiation of the other peer and creates the response. Returns `None` if it does not authenticate.
     pub fn answer(&mut self, initiation: &[u8], sender: u32) -> Option<Answer> {
         if initiation.len() != 148 || initiation[..4] != [1, 0, 0, 0] || !self.macs(initiation).0 {
             return None;
@@ -133,21 +133,21 @@ impl Probe {
     }
 }
 
-/// Chaining key and hash before the first message.
+/// Returns the chaining key and the hash before the first message.
 fn beginning(responder: &[u8; 32]) -> ([u8; 32], [u8; 32]) {
     let c = hash(&[b"Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s"]);
     let h = hash(&[&c, b"WireGuard v1 zx2c4 Jason@zx2c4.com"]);
     (c, hash(&[&h, responder]))
 }
 
-/// KDF1 of a key agreement's result; both go among the secrets.
+/// Mixes the result of a key agreement into the chaining key with KDF1, and adds both to the secrets.
 fn mix(secrets: &mut Vec<Secret>, c: &[u8; 32], shared: &[u8; 32]) -> [u8; 32] {
     let [next, ..] = kdf(c, shared);
     secrets.extend([("DH with an ephemeral key", *shared), ("chaining key within the response", next)]);
     next
 }
 
-/// The three outputs of KDF3; KDF1 and KDF2 are its beginnings.
+/// Returns the three outputs of KDF3; KDF1 and KDF2 are its first one and two outputs.
 fn kdf(key: &[u8; 32], input: &[u8]) -> [[u8; 32]; 3] {
     let t0 = hmac(key, &[input]);
     let t1 = hmac(&t0, &[&[1]]);
@@ -155,7 +155,7 @@ fn kdf(key: &[u8; 32], input: &[u8]) -> [[u8; 32]; 3] {
     [t1, t2, hmac(&t0, &[&t2, &[3]])]
 }
 
-/// RFC 2104, with a block of 64 bytes.
+/// HMAC (RFC 2104) with a block size of 64 bytes.
 fn hmac(key: &[u8; 32], input: &[&[u8]]) -> [u8; 32] {
     let pad = |with: u8| -> [u8; 64] { std::array::from_fn(|at| key.get(at).copied().unwrap_or(0) ^ with) };
     let inner_pad = pad(0x36);

@@ -1,4 +1,4 @@
-//! Transport messages of the probe (whitepaper section 5.4.6). Nothing is enforced: counters and plaintexts are the test's.
+//! Transport messages of the probe (whitepaper section 5.4.6). Nothing is enforced: the test chooses counters and plaintexts.
 
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce};
@@ -16,7 +16,7 @@ pub struct Transport {
     receive: [u8; 32],
     /// Counter of the next [`Transport::data`].
     pub next: u64,
-    /// What the handshake went through: to look for in a memory that should have forgotten it.
+    /// Secrets of the handshake, for tests that search a memory image for erased keys.
     pub handshake_secrets: Vec<Secret>,
 }
 
@@ -25,12 +25,13 @@ impl Transport {
         Self { local, remote, send, receive, next: 0, handshake_secrets }
     }
 
-    /// The keys, named as the other end uses them: it receives with what this end sends with.
+    /// Returns the keys with their names at the other end: it receives with the key that this end sends with.
     pub fn keys_of_the_other(&self) -> [Secret; 2] {
         [("receiving key", self.send), ("sending key", self.receive)]
     }
 
-    /// A message with the next counter. The plaintext is padded with zeros to a multiple of 16; empty makes a keepalive.
+    /// Creates a message with the next counter. The plaintext is padded with zeros to a multiple of 16; an empty one makes a
+    /// keepalive.
     pub fn data(&mut self, packet: &[u8]) -> Vec<u8> {
         let mut padded = packet.to_vec();
         padded.resize(packet.len().next_multiple_of(16), 0);
@@ -38,17 +39,17 @@ impl Transport {
         self.seal(self.next - 1, &padded)
     }
 
-    /// A message with any counter and any plaintext, as it is.
+    /// Creates a message with any counter and any plaintext, without padding.
     ///
     /// # Panics
-    /// When the plaintext is longer than the cipher can seal.
+    /// If the plaintext is longer than the cipher can seal.
     pub fn seal(&self, counter: u64, plaintext: &[u8]) -> Vec<u8> {
         let sealed = ChaCha20Poly1305::new(&self.send.into()).encrypt(&nonce(counter), plaintext).expect("it is short");
         [&[4, 0, 0, 0], &self.remote.to_le_bytes()[..], &counter.to_le_bytes(), &sealed].concat()
     }
 
-    /// Counter and padded plaintext of a message from the other end; `None` where it is not for this session or does not
-    /// authenticate.
+    /// Returns counter and padded plaintext of a message from the other end. Returns `None` if it is not for this session or does
+    /// not authenticate.
     pub fn open(&self, message: &[u8]) -> Option<(u64, Vec<u8>)> {
         if message.len() < 32 || message[..4] != [4, 0, 0, 0] || message[4..8] != self.local.to_le_bytes() {
             return None;

@@ -1,5 +1,5 @@
-//! The rules of docs/PROTOCOL-RULES.md, each as a test whose name begins with the number: P messages, Q silence, R sessions.
-//! All in virtual time, against engines in a simulated network or against the independent probe.
+//! Tests of the rules in docs/PROTOCOL-RULES.md. The name of each test begins with the number of its rule: P messages, Q silence,
+//! R sessions. All run in virtual time, against engines in a simulated network or against the independent probe.
 
 mod messages;
 mod recovery;

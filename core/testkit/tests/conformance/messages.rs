@@ -1,4 +1,4 @@
-//! Rules P: what the four messages look like, and what looks like none of them.
+//! Rules P: the form of the four messages, and datagrams that are none of them.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -237,7 +237,7 @@ fn p09_congestion_on_the_way_is_told_inside_as_rfc_6040_has_it() {
     use Ecn::{Ce, Ect0, Ect1, NotEct};
     let mut stage = Stage::new();
     let mut transport = stage.probe_initiates(9);
-    // Figure 4: rows are the inner marks, columns the outer ones; `None` is a drop.
+    // Figure 4: one row per inner mark and one column per outer mark; `None` is a drop.
     let table = [
         (NotEct, [(NotEct, Some(NotEct)), (Ect0, Some(NotEct)), (Ect1, Some(NotEct)), (Ce, None)]),
         (Ect0, [(NotEct, Some(Ect0)), (Ect0, Some(Ect0)), (Ect1, Some(Ect1)), (Ce, Some(Ce))]),

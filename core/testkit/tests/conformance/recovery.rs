@@ -1,5 +1,5 @@
-//! Two engines through anything a network, a clock and a power switch can do: they always talk again, and nothing is ever
-//! delivered twice, out of nowhere, or out of order where the network keeps order.
+//! Exposes two engines to every failure of networks, clocks and power: they always communicate again, and no packet is delivered
+//! twice, invented, or out of order if the network keeps the order.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 const A: usize = Pair::A;
 const B: usize = Pair::B;
 
-/// A restarted or moved peer is missed after 15.334 s, and a handshake may have to wait another 5.334 s for its turn.
+/// A restarted or moved peer is noticed after 15.334 s, and a handshake may then have to wait another 5.334 s (rule R3).
 const BOUND: Duration = Duration::from_secs(22);
 
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ struct World {
     known: [HashSet<Vec<u8>>; 2],
     serial: u64,
     ordered: bool,
-    /// The greatest timestamp that each has stored, as its caller would.
+    /// The greatest timestamp that each node has stored, as its caller would.
     floors: [adit_protocol::Tai64n; 2],
 }
 
@@ -45,7 +45,7 @@ impl World {
     fn send(&mut self, node: usize) -> Vec<u8> {
         self.serial += 1;
         let packet = packet::udp(Pair::ipv4(node), Pair::ipv4(1 - node), 0, &self.serial.to_be_bytes());
-        // The server may not know where the client is.
+        // Refused if the server does not know the address of the client.
         if self.pair.send(node, &packet).is_ok() {
             self.sent[node].push(packet.clone());
             self.known[node].insert(packet.clone());
@@ -84,7 +84,7 @@ impl World {
         }
     }
 
-    /// What came out at `node`, without the engine's own ICMP.
+    /// Returns the packets received at `node`, without the engine's own ICMP errors.
     fn received(&self, node: usize) -> impl Iterator<Item = &Vec<u8>> {
         self.pair[node].received.iter().map(|(_, packet)| packet).filter(|packet| packet[9] == 17)
     }
@@ -103,7 +103,7 @@ impl World {
         Ok(())
     }
 
-    /// The network is well again and the client's user keeps trying, once a second.
+    /// Repairs the network. The client's user then tries again once a second.
     fn talk_again(&mut self) -> Result<(), TestCaseError> {
         self.pair.heal();
         let mut waited = Duration::ZERO;
@@ -184,7 +184,7 @@ fn f12_at_twenty_percent_loss_a_thousand_tunnels_connect() {
             Weather { loss: 20, duplication: 10, delay: Duration::from_millis(50), jitter: Duration::from_millis(100) };
         let ping = pair.send_ping(A);
         while !pair[B].received.iter().any(|(_, packet)| *packet == ping) && pair.elapsed() < Duration::from_secs(100) {
-            // The staged ping itself may be lost; whoever wants an answer asks again.
+            // The staged ping itself may be lost; a user who wants an answer sends another one.
             pair.advance(Duration::from_millis(500));
             if pair.session(A).is_some() {
                 break;

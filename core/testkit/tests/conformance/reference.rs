@@ -1,8 +1,9 @@
-//! The timers against a slow model: the kernel's `timers.c` with one explicit timer per rule, fed the same random script.
+//! Compares the timers with a slow model: the kernel's `timers.c` with one explicit timer per rule, run on the same random
+//! script.
 //!
-//! The model predicts each datagram and its moment. Where the engine draws a jitter, the model only checks that it lies in bounds.
-//! Two refinements of the engine are in the model as well: a handshake that was asked for too soon is kept as a wish, and a handshake
-//! under way survives the peer's own initiation.
+//! The model predicts each datagram and its time. If the engine draws a jitter, the model only checks that it is within bounds.
+//! The model also has two refinements of the engine: a handshake that is requested too early is kept as a wish, and a pending
+//! handshake survives the peer's own initiation.
 
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ struct Key {
     initiator: bool,
 }
 
-/// Field names are those of the kernel's timers.
+/// The model's timers, with the names of the kernel's.
 struct Model {
     now: Instant,
     out: Vec<Out>,
@@ -116,7 +117,7 @@ impl Model {
         self.out.push(Out::Initiation);
     }
 
-    /// The order of the two is the engine's: first what makes the packet go, then the wish for new keys.
+    /// The order is the engine's: first the action that sends the packet, then the wish for new keys.
     fn send_staged(&mut self) {
         if self.valid().is_none() {
             return self.initiation(false);
@@ -197,7 +198,7 @@ impl Model {
         }
     }
 
-    /// What fires now; where there is jitter, `events` tell whether the engine has drawn this moment.
+    /// Fires the due timers. With jitter, `events` tell whether the engine's timer fires at this time.
     fn fire(&mut self, events: &[Event]) -> Result<(), String> {
         let now = self.now;
         let due = |what: &str, deadline: Option<Instant>| match deadline {
@@ -268,7 +269,7 @@ impl Model {
         self.last_sent_handshake.filter(|_| self.wish && !self.pending).map(|last| last + 5 * S)
     }
 
-    /// What should have fired by now.
+    /// Returns the name of a timer that should have fired by now.
     fn overdue(&self) -> Option<&'static str> {
         let jittered = |base: Option<Instant>, wait: Duration| base.map(|base| base + wait + JITTER);
         let timers = [
@@ -283,7 +284,7 @@ impl Model {
     }
 }
 
-/// The engine and the model side by side, the probe as their peer.
+/// The engine and the model side by side, with the probe as their peer.
 struct Both {
     stage: Stage,
     model: Model,
@@ -321,7 +322,7 @@ impl Both {
         Now { instant: self.now, unix: Duration::from_secs(1_700_000_000) + self.now.since(START) }
     }
 
-    /// What the engine has sent since the last call, in the model's words.
+    /// Returns what the engine has sent since the last call, in the model's terms.
     fn sent(&mut self) -> Vec<Out> {
         let mut out = Vec::new();
         loop {
@@ -345,13 +346,14 @@ impl Both {
     }
 
     fn compare(&mut self, what: &str, mut sent: Vec<Out>) -> Result<(), TestCaseError> {
-        // A wish kept while an initiation is unanswered may be granted at any look between its five seconds and the jitter's end.
+        // A wish kept while an initiation is unanswered may be granted at any time between the end of its five seconds and the
+        // end of the jitter.
         let again = sent.contains(&Out::Initiation) && !self.model.out.contains(&Out::Initiation);
         if again && self.model.wish && self.model.stale() {
             self.model.initiation(false);
         }
         let mut expected = std::mem::take(&mut self.model.out);
-        // Several messages of one moment are the same in any order.
+        // Messages sent at the same time may have any order.
         let order = |out: &Out| *out as u8;
         sent.sort_by_key(order);
         expected.sort_by_key(order);
@@ -431,7 +433,7 @@ impl Both {
                 self.on_next = transport;
                 self.model.initiated();
                 prop_assert_eq!(self.model.out.pop(), Some(Out::Response));
-                // Initiations less than 20 ms apart are a flood.
+                // Initiations less than 20 ms apart count as a flood.
                 return self.wait(Duration::from_millis(20));
             }
             Step::Confirm { data } => {

@@ -1,4 +1,4 @@
-//! Rule R14: where a peer is, and who can change that.
+//! Rule R14: the address of a peer, and who can change it.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -111,7 +111,7 @@ fn r14_a_copy_that_arrives_second_is_a_replay_and_moves_nobody() {
 fn r14_after_a_change_of_the_route_the_peer_learns_our_address_at_once_also_within_five_seconds_of_a_handshake() {
     let mut pair = Pair::connected();
     for step in 1..=5 {
-        // Initiations that come sooner after each other are dropped (rule Q8).
+        // Initiations in quicker succession are dropped (rule Q8).
         pair.advance(Duration::from_millis(100));
         pair[A].address = elsewhere(step);
         let peer = pair.peer(A);

@@ -1,4 +1,4 @@
-//! Rules R15, R17 and R19: who may have which address, and how many of them there can be.
+//! Rules R15, R17 and R19: which peer may have which address, and how many addresses there can be.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -99,7 +99,7 @@ fn r17_whoever_sends_where_nobody_is_learns_it_at_once() {
     assert!(stage.capture.is_empty());
 }
 
-/// What the kernel calls "avoiding routing loop", and what it does not: a tunnel in the same tunnel.
+/// Tests what the kernel calls "avoiding routing loop", and the case that is none: a tunnel inside the same tunnel.
 #[test]
 fn an_encrypted_packet_leads_back_where_it_would_be_sealed_for_ever() {
     let (mut engine, now) = lone_engine();
@@ -109,7 +109,8 @@ fn an_encrypted_packet_leads_back_where_it_would_be_sealed_for_ever() {
         engine.set_endpoint(&peer, (endpoint, 51820).into());
         engine.add_allowed_ip(&peer, allowed.into(), prefix);
     };
-    // Around its own endpoint; reached through the first; and two that are each reached through the other.
+    // One peer whose allowed IPs contain its own endpoint, one reached through the first, and two that are each reached through
+    // the other.
     peer(7, [203, 0, 113, 1], [203, 0, 113, 0], 24);
     peer(8, [203, 0, 113, 2], [10, 0, 0, 2], 32);
     peer(9, [198, 51, 100, 1], [192, 0, 2, 0], 24);

@@ -1,4 +1,4 @@
-//! Rules R, key pairs and counters: which session is used when, and how often a message may come.
+//! Rules R, key pairs and counters: which session is used at which time, and how often a message may arrive.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::stage::Stage;
 const A: usize = Pair::A;
 const B: usize = Pair::B;
 
-/// How far behind the greatest counter one may be.
+/// How far behind the greatest counter an accepted counter may be.
 const WINDOW: u64 = 8192 - 64;
 
 fn sending(stage: &Stage) -> std::sync::Arc<Session> {
@@ -115,7 +115,7 @@ fn r11_there_are_three_keys_and_never_a_fourth() {
             assert_eq!(stage.say(&message), expected, "key number {number} is new, this one is {age} older");
         }
     }
-    // Unconfirmed keys: only the last one counts, and the previous key keeps its place until that is confirmed.
+    // Of unconfirmed keys only the last ones count, and the previous keys keep their place until those are confirmed.
     let mut unconfirmed: Vec<Transport> = Vec::new();
     for number in 10..13 {
         stage.advance_secs(1);
@@ -196,7 +196,7 @@ fn r12_the_initiator_confirms_the_keys_at_once() {
 fn r13_every_counter_is_accepted_once_within_a_window_of_8128() {
     const LIMIT: u64 = WINDOW + 1;
     const REJECT: u64 = REJECT_AFTER_MESSAGES;
-    // The cases of the kernel's selftest/counter.c, in its order.
+    // The cases in the kernel's selftest/counter.c, in the same order.
     let numbered = [
         (0, true),
         (1, true),

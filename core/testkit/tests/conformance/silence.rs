@@ -1,4 +1,4 @@
-//! Rules Q: who gets an answer, who learns what, and what a flood costs.
+//! Rules Q: which senders get an answer, what they learn, and what a flood costs.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -34,7 +34,7 @@ fn q01_noise_and_mutated_packets_are_not_answered() {
     }
     for round in 0..100_000_u32 {
         let mut mutated = genuine.message.clone();
-        // Byte by byte, so that every part of the message comes to be the only one that is wrong.
+        // One byte at a time, so that each part of the message is at some time the only wrong one.
         let at = (round % 132) as usize;
         mutated[at] ^= rng.next_u32() as u8 | 1;
         if round % 2 == 0 {
@@ -65,7 +65,7 @@ fn q01_a_right_mac1_without_a_right_identity_is_not_answered() {
     stage.probe.stamp(&mut low_order);
     assert_eq!(stage.say(&low_order), Err(Dropped::Handshake), "an ephemeral of low order");
 
-    // Sealed with the stranger's own key, but claiming to be the known peer: the timestamp gives it away.
+    // Sealed with the stranger's own key, but claiming to be the known peer: the timestamp does not authenticate.
     let mut liar = stranger;
     liar.public = *Pair::public(Pair::A).as_bytes();
     assert_eq!(stage.say(&liar.initiation(1, timestamp).message), Err(Dropped::Handshake));
@@ -176,7 +176,7 @@ fn q04_responses_need_a_cookie_under_load_as_well() {
     assert_eq!(stage.datas(), 1);
 }
 
-/// Puts the engine under load, gets a cookie for `source`.
+/// Puts the engine under load and returns a cookie for `source`.
 fn cookie_for(stage: &mut Stage, source: SocketAddr) -> [u8; 16] {
     load(stage);
     stage.probe.cookie = None;

@@ -1,4 +1,4 @@
-//! One engine and, as its peer, the probe: for what only a scripted peer can say.
+//! One engine with the probe as its peer, for messages that only a scripted peer can send.
 
 use std::net::SocketAddr;
 use std::ops::{Deref, DerefMut};
@@ -8,7 +8,7 @@ use adit_testkit::net::{COOKIE_REPLY, DATA, INITIATION, RESPONSE};
 use adit_testkit::probe::Sent;
 use adit_testkit::{Pair, Probe, SimNet, Transport, packet};
 
-/// The engine has the place of [`Pair::B`], the probe that of [`Pair::A`]. All methods of [`SimNet`] are there, too.
+/// The engine takes the place of [`Pair::B`], the probe that of [`Pair::A`]. All methods of [`SimNet`] are available.
 pub(crate) struct Stage {
     net: SimNet,
     pub(crate) probe: Probe,
@@ -27,7 +27,7 @@ impl Stage {
         Self { net, probe: Probe::new(private, *Pair::public(Pair::B).as_bytes()), ticks: 0 }
     }
 
-    /// The engine knows where the probe is.
+    /// Creates a stage whose engine knows the probe's endpoint.
     pub(crate) fn knowing_endpoint() -> Self {
         let mut stage = Self::new();
         let peer = stage.peer();
@@ -43,24 +43,24 @@ impl Stage {
         self.net[0].engine.find_peer(&Pair::public(Pair::A)).expect("the engine knows the probe")
     }
 
-    /// A timestamp greater than all before.
+    /// Returns a timestamp greater than all earlier ones.
     pub(crate) fn timestamp(&mut self) -> [u8; 12] {
         self.ticks += 1;
         Probe::timestamp(1_600_000_000, self.ticks)
     }
 
-    /// A fresh initiation of the probe, not yet sent.
+    /// Returns a new initiation of the probe, not yet sent.
     pub(crate) fn initiation(&mut self, sender: u32) -> Sent {
         let timestamp = self.timestamp();
         self.probe.initiation(sender, timestamp)
     }
 
-    /// From the probe's address to the engine.
+    /// Sends a datagram from the probe's address to the engine.
     pub(crate) fn say(&mut self, payload: &[u8]) -> Result<(), Dropped> {
         self.net.inject(Self::probe_address(), 0, payload)
     }
 
-    /// A session with the probe as initiator, not confirmed by any data yet.
+    /// Establishes a session with the probe as initiator, not yet confirmed by any data.
     pub(crate) fn probe_initiates(&mut self, sender: u32) -> Transport {
         let sent = self.initiation(sender);
         self.say(&sent.message).expect("a fresh initiation is accepted");
@@ -68,7 +68,7 @@ impl Stage {
         self.probe.finish(&sent, &response).expect("the engine's response is right")
     }
 
-    /// A session with the probe as initiator that the engine may use.
+    /// Establishes a session with the probe as initiator, and confirms it so that the engine may use it.
     pub(crate) fn probe_initiates_and_confirms(&mut self, sender: u32) -> Transport {
         let mut transport = self.probe_initiates(sender);
         let keepalive = transport.data(&[]);
@@ -84,24 +84,24 @@ impl Stage {
         answer.transport
     }
 
-    /// A session with the engine as initiator; it has sent its key confirmation.
+    /// Establishes a session with the engine as initiator; the engine has sent its key confirmation.
     pub(crate) fn engine_initiates(&mut self) -> Transport {
         let peer = self.peer();
         self.net.with(0, |engine, now| engine.initiate(&peer, now));
         self.probe_answers(0xabcd)
     }
 
-    /// A packet from the probe's inner address to the engine's.
+    /// Returns a packet from the probe's inner address to the engine's.
     pub(crate) fn inward(text: &str) -> Vec<u8> {
         packet::udp(Pair::ipv4(Pair::A), Pair::ipv4(Pair::B), 0, text.as_bytes())
     }
 
-    /// A packet from the engine's inner address to the probe's.
+    /// Returns a packet from the engine's inner address to the probe's.
     pub(crate) fn outward(text: &str) -> Vec<u8> {
         packet::udp(Pair::ipv4(Pair::B), Pair::ipv4(Pair::A), 0, text.as_bytes())
     }
 
-    /// Has the engine's host send [`Stage::outward`].
+    /// Sends [`Stage::outward`] from the engine's host.
     pub(crate) fn send_outward(&mut self, text: &str) {
         self.net.send(0, &Self::outward(text)).expect("there is a route and an endpoint");
     }

@@ -1,5 +1,5 @@
-//! The data plane on several threads at once, while the engine renews keys and routes change: no counter is used twice, and
-//! whatever was sealed is opened, once.
+//! Uses the data plane on several threads at once, while the engine renews keys and changes routes: no counter is used twice, and
+//! every sealed packet is opened once.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
@@ -13,12 +13,13 @@ use adit_testkit::{Pair, packet};
 const SEALERS: usize = 2;
 const OPENERS: usize = 2;
 const PACKETS: usize = 8_000;
-/// Far less than the replay window: a thread that sleeps while others go on must not lose its packet.
+/// Maximum number of packets in transit. It is far below the replay window, so that a sleeping thread does not lose its packet
+/// while others continue.
 const UNDER_WAY: usize = 1_000;
 const REKEYS: usize = 6;
 
 struct Shared {
-    /// Nanoseconds.
+    /// Current time in nanoseconds.
     now: AtomicU64,
     planes: [Arc<DataPlane>; 2],
     sealed: AtomicUsize,
@@ -27,12 +28,12 @@ struct Shared {
     seen: Mutex<HashSet<(u32, u64)>>,
     delivered: Mutex<Vec<u64>>,
     paused: AtomicBool,
-    /// Held by each thread while it seals, so that whoever has it alone knows that nobody is in the middle of it.
+    /// Each thread holds a read lock while it seals, so that a thread with the write lock knows that no other one is sealing.
     gate: RwLock<()>,
     stop: AtomicBool,
 }
 
-/// Lets the others end when one has failed.
+/// Stops the other threads when one has failed.
 struct StopOnPanic<'a>(&'a AtomicBool);
 
 impl Drop for StopOnPanic<'_> {
@@ -94,14 +95,14 @@ fn clocks(instant: Instant) -> Now {
     Now { instant, unix: Duration::from_secs(1_700_000_000) + instant.since(START) }
 }
 
-/// A worker on the way out: route, seal, note.
+/// An outbound worker: routes, seals, notes.
 fn seal(shared: &Shared, sealer: usize, wire: &mpsc::Sender<Vec<u8>>) {
     let _stop = StopOnPanic(&shared.stop);
     let plane = &shared.planes[Pair::A];
     let mut number = 0;
     while number < PACKETS && !shared.stop.load(SeqCst) {
         let _open = shared.gate.read().unwrap();
-        // Each session has its share, however seldom this machine lets the owner run.
+        // Each session has its share of the packets, however seldom this machine lets the owner run.
         let has_had_its_share = number * (REKEYS + 1) > PACKETS * (shared.renewals.load(SeqCst) + 1);
         if has_had_its_share || shared.paused.load(SeqCst) || shared.sealed.load(SeqCst) > shared.opened.load(SeqCst) + UNDER_WAY
         {
@@ -131,7 +132,7 @@ fn seal(shared: &Shared, sealer: usize, wire: &mpsc::Sender<Vec<u8>>) {
     }
 }
 
-/// A worker on the way in: find the session, open, note, check the inner packet.
+/// An inbound worker: finds the session, opens, notes, checks the inner packet.
 fn open(shared: &Shared, wire: &Mutex<mpsc::Receiver<Vec<u8>>>) {
     let _stop = StopOnPanic(&shared.stop);
     let plane = &shared.planes[Pair::B];
@@ -152,7 +153,7 @@ fn open(shared: &Shared, wire: &Mutex<mpsc::Receiver<Vec<u8>>>) {
     }
 }
 
-/// The owner of both engines: handshakes when workers ask for them, and changing routes all the time.
+/// The owner of both engines: handles handshakes when workers ask for them, and changes routes all the time.
 fn own(shared: &Shared, engines: &mut [Engine; 2]) {
     let mut renewed = true;
     let peer = engines[Pair::A].find_peer(&Pair::public(Pair::B)).expect("they know each other");
@@ -184,7 +185,7 @@ fn own(shared: &Shared, engines: &mut [Engine; 2]) {
         let renewals = shared.renewals.load(SeqCst);
         let due = opened * (REKEYS + 1) >= SEALERS * PACKETS * (renewals + 1);
         if renewed && due && renewals < REKEYS {
-            // Only two older keys are kept: what was sealed before these must have arrived before the next ones come.
+            // Only two older keys are kept, so the packets sealed before them must have arrived before the next keys are used.
             shared.paused.store(true, SeqCst);
             let _closed = shared.gate.write().unwrap();
             if shared.opened.load(SeqCst) == shared.sealed.load(SeqCst) {
@@ -198,12 +199,12 @@ fn own(shared: &Shared, engines: &mut [Engine; 2]) {
     }
 }
 
-/// Carries handshakes, keepalives and nothing else between the two: the workers carry the data.
+/// Carries handshakes and keepalives between the engines; the workers carry the data.
 fn exchange(engines: &mut [Engine; 2], now: Instant) {
     for from in [0, 1, 0, 1, 0] {
         while let Some(mut transmit) = engines[from].poll_transmit(now) {
             let source = UdpPath::to(Pair::address(from));
-            // Whatever a worker has overtaken is dropped and counted.
+            // A datagram that a worker has overtaken is dropped and counted.
             let _ = engines[1 - from].handle_datagram(source, Ecn::NotEct, &mut transmit.payload, clocks(now));
         }
     }

@@ -1,4 +1,4 @@
-//! Rules R, what happens when: retransmission, giving up, rekeying, silence, keepalives, erasure.
+//! Rules R, timers: retransmission, giving up, rekeying, silence, keepalives, erasure.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::stage::Stage;
 const A: usize = Pair::A;
 const B: usize = Pair::B;
 
-/// Beyond this no jitter goes.
+/// Maximum jitter.
 const JITTER: Duration = Duration::from_millis(334);
 
 fn initiation_times(net: &SimNet, node: usize) -> Vec<Instant> {
@@ -338,7 +338,7 @@ fn r09_silence_after_data_starts_a_handshake_and_forgets_the_source_address() {
     let mut heard = pair.last(B, DATA);
     heard[8] = heard[8].wrapping_sub(1);
     assert_eq!(pair.inject(Pair::address(B), A, &heard), Err(Dropped::Decrypt));
-    // The same ping again, seen by a host that knows on which address it arrived.
+    // The same ping again, on a host that knows at which address it arrived.
     pair.block(B, A);
     pair.send_ping(B);
     let mut heard = pair.last(B, DATA);

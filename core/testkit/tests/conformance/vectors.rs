@@ -1,4 +1,4 @@
-//! Known answers: a handshake between fixed keys, byte for byte, and the engine against the independent probe.
+//! Test vectors: a handshake between fixed keys, byte for byte, by the engine and by the independent probe.
 
 use adit_protocol::{PresharedKey, PrivateKey};
 use adit_testkit::net::{DATA, INITIATION, RESPONSE};
@@ -42,7 +42,7 @@ fn what_the_probe_reads_in_an_initiation_is_what_the_engine_is() {
     assert!(other.answer(&initiation, 1).is_none(), "nobody else can read it");
 }
 
-/// From whitepaper section 5.4 with the keys below, made once by the probe.
+/// According to whitepaper section 5.4 with the keys below, created once with the probe.
 const INITIATION_HEX: &str = concat!(
     "0100000001020304ff2ee45601ec1b67310c7790404585ae697331eee1c1f8cf2419731c1fff3e6b3b6f1324884f7dfcb616f1440bce015a",
     "d114bc97a5052c5972a42150ca66244ee95bf0cd2c60d3d9addef329768c8c110ed41251d4d6d7792a1ea831af41baab6c8d4ca280201ae6",

@@ -1,4 +1,4 @@
-//! Which packets may stand in a superpacket, and which may follow one another there: the rules of Linux' GRO.
+//! Decides which packets may be part of a superpacket, and which may follow one another in it: the rules of Linux' GRO.
 
 use adit_platform::device::TunCapabilities;
 
@@ -10,29 +10,31 @@ use crate::headers::{
     word,
 };
 
-/// Longest header of a segment: IPv6 and TCP with all options, in bytes. IP options and extension headers never stand here.
+/// Longest header of a segment in bytes: IPv6 and TCP with all options. Segments have no IP options or extension headers.
 pub(super) const MAX_HEADER: usize = IPV6_HEADER + 60;
 
-/// The form of a packet that may share a superpacket with others. Its methods take the packet, or at least its header, again.
+/// The form of a packet that may share a superpacket with others. Its methods take the packet, or at least its header, as an
+/// argument.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Segment {
     pub(super) is_v4: bool,
     pub(super) is_tcp: bool,
-    /// Bytes of IP header.
+    /// Bytes of the IP header.
     pub(super) network: usize,
-    /// Bytes of IP and transport header.
+    /// Bytes of the IP and transport headers.
     pub(super) header_len: usize,
-    /// Whether nothing may follow this segment: PSH.
+    /// True if no packet may follow this segment, because PSH is set.
     pub(super) pushed: bool,
-    /// Bytes; never 0.
+    /// Bytes of payload; never 0.
     pub(super) payload: usize,
 }
 
 impl Segment {
-    /// `None` for a packet that must stay alone: with IP options or extension headers, a fragment, without payload, with TCP flags
-    /// other than ACK, PSH and ECE, UDP without checksum, lengths that contradict each other, or of a kind the device cannot take.
+    /// Parses a packet. Returns `None` if it must not be joined: it has IP options or extension headers, is a fragment, has no
+    /// payload, has TCP flags other than ACK, PSH and ECE, is UDP without checksum, has contradictory lengths, or is of a kind
+    /// that the device cannot take.
     ///
-    /// A checksum of the form that senders do not write (0xffff for IPv4 and TCP) also stays alone, so that cutting the
+    /// A checksum in a form that senders do not write (0xffff for IPv4 and TCP) also prevents joining, so that cutting the
     /// superpacket again gives the same bytes.
     pub(super) fn parse(packet: &[u8], device: TunCapabilities) -> Option<Self> {
         let (is_v4, network, protocol) = match packet.first()? {
@@ -79,10 +81,10 @@ impl Segment {
         Some(Self { is_v4, is_tcp, network, header_len: network + transport_header, pushed, payload })
     }
 
-    /// Whether a segment of this form with header `theirs` may stand behind `before` segments the first of which has header
-    /// `ours`: all of it equal but for lengths, checksums, PSH, the sequence number, which goes on, and the IPv4 identification,
-    /// which also goes on unless the packets forbid fragmentation: then it has no meaning (RFC 6864 section 4.1), and many senders
-    /// leave it at zero.
+    /// Returns true if a segment of this form with header `theirs` may follow `before` segments whose first has header `ours`.
+    /// The headers must be equal except for lengths, checksums, PSH, the sequence number, which must continue, and the IPv4
+    /// identification. The identification must also continue unless the packets forbid fragmentation: it has no meaning then (RFC
+    /// 6864 section 4.1), and many senders leave it at zero.
     pub(super) fn goes_on(&self, ours: &[u8], theirs: &[u8], before: usize) -> bool {
         let (Some(ours), Some(theirs)) = (ours.get(..self.header_len), theirs.get(..self.header_len)) else {
             return false;
@@ -113,19 +115,19 @@ impl Segment {
         network && transport
     }
 
-    /// Whether IP header and transport checksum of `packet`, which has this form, are right.
+    /// Returns true if the IP header checksum and the transport checksum of `packet`, which has this form, are correct.
     pub(super) fn is_intact(&self, packet: &[u8]) -> bool {
         let transport = &packet[self.network..];
         let sum = self.pseudo_header(packet, transport.len()).bytes(transport);
         sum.is_intact() && (!self.is_v4 || Sum::of(&packet[..IPV4_HEADER]).is_intact())
     }
 
-    /// The sum over the pseudo-header of a packet of this form with header `header` and `len` bytes behind the IP header.
+    /// Returns the sum over the pseudo-header of a packet of this form with header `header` and `len` bytes after the IP header.
     pub(super) fn pseudo_header(&self, header: &[u8], len: usize) -> Sum {
         Sum::pseudo_header(&header[self.addresses()], if self.is_tcp { TCP } else { UDP }).double_word(len as u32)
     }
 
-    /// Whether `theirs`, whatever it is, is surely no packet of the flow that `ours` is a header of.
+    /// Returns true if `theirs`, which may be any bytes, is certainly no packet of the flow whose header is `ours`.
     pub(super) fn is_other_flow(&self, ours: &[u8], theirs: &[u8]) -> bool {
         if theirs.len() < self.network || ours.len() < self.header_len {
             return false;

@@ -1,4 +1,4 @@
-//! Writes what a tunnel looks like, or what is to change of it, in the keys and the order of the reference.
+//! Writes a tunnel's state, or an update of it, with the keys of the UAPI in the order of the reference implementation.
 
 use std::io::{self, Write};
 
@@ -6,12 +6,13 @@ use zeroize::Zeroizing;
 
 use crate::{DeviceUpdate, DeviceView, PeerUpdate, PeerView};
 
-/// Bytes that are collected before they go out.
+/// Bytes that are collected before they are written.
 const CHUNK: usize = 64 << 10;
-/// More than the longest line, so that the buffer never grows and leaves no copy of a key behind.
+/// Bytes of spare capacity: more than the longest line, so that the buffer never grows and leaves no copy of a key behind.
 const SPARE: usize = 256;
 
-/// Writes all lines of `view`, without the `errno` that ends an answer. What is not set is left out, as the reference does.
+/// Writes all lines of `view`, without the `errno` that ends an answer. Unset values are left out, as in the reference
+/// implementation.
 pub fn write_view(to: &mut impl Write, view: &DeviceView) -> io::Result<()> {
     let mut out = Out { to, buffer: Zeroizing::new(Vec::with_capacity(CHUNK + SPARE)) };
     if let Some(key) = &view.private_key {
@@ -47,7 +48,7 @@ fn write_peer(out: &mut Out<'_, impl Write>, peer: &PeerView) -> io::Result<()> 
     Ok(())
 }
 
-/// Writes the request for a change, with the blank line that ends it.
+/// Writes the request for an update, with the blank line that ends it.
 pub fn write_update(to: &mut impl Write, update: &DeviceUpdate) -> io::Result<()> {
     const NO_KEY: [u8; 32] = [0; 32];
     let mut out = Out { to, buffer: Zeroizing::new(Vec::with_capacity(CHUNK + SPARE)) };

@@ -1,4 +1,4 @@
-//! Reads the answer to `get=1`, from this implementation or any other.
+//! Reads the answer to `get=1` from this implementation or any other.
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::line::{Line, LineReader};
 use super::request::{ScopeOf, decimal, endpoint, network};
 use crate::{DeviceView, PeerView};
 
-/// Why there is no view.
+/// The reason why an answer gave no view.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerError {
     /// The connection failed.
@@ -18,18 +18,18 @@ pub enum AnswerError {
     /// The other side refused, with this positive `errno`.
     #[error("refused with error {0}")]
     Refused(i32),
-    /// What came is not an answer.
+    /// The received data is not an answer.
     #[error("Protocol error")]
     Protocol,
 }
 
-/// Reads one answer through its `errno`. Keys that are not known are skipped, as `wg` does. `scope` turns the name of an
-/// interface into its index, for link-local endpoints.
+/// Reads one answer up to its `errno`. Unknown keys are skipped, as `wg` does. `scope` turns the name of an interface into its
+/// index, for link-local endpoints.
 pub fn read_view(stream: impl Read, scope: ScopeOf<'_>) -> Result<DeviceView, AnswerError> {
     let mut lines = LineReader::new(stream);
     let mut view = DeviceView::default();
     loop {
-        // An answer may be longer than any request: the limit is per line here.
+        // An answer may be longer than any request, so the limit counts anew for each line here.
         if !lines.begin_request()? {
             return Err(AnswerError::Protocol);
         }
@@ -49,7 +49,7 @@ pub fn read_view(stream: impl Read, scope: ScopeOf<'_>) -> Result<DeviceView, An
 
 fn read_line(view: &mut DeviceView, key: &str, value: &str, scope: ScopeOf<'_>) -> Option<()> {
     match (key, view.peers.last_mut()) {
-        ("public_key", _) => view.peers.push(new_peer(PublicKey::from_hex(value).ok()?)),
+        ("public_key", _) => view.peers.push(PeerView::new(PublicKey::from_hex(value).ok()?)),
         ("private_key", None) => view.private_key = Some(PrivateKey::from_hex(value).ok()?),
         ("listen_port", None) => view.listen_port = decimal(value)?,
         ("fwmark", None) => view.fwmark = decimal(value)?,
@@ -69,18 +69,4 @@ fn read_line(view: &mut DeviceView, key: &str, value: &str, scope: ScopeOf<'_>) 
         _ => {}
     }
     Some(())
-}
-
-fn new_peer(public_key: PublicKey) -> PeerView {
-    PeerView {
-        public_key,
-        preshared_key: PresharedKey::none(),
-        endpoint: None,
-        last_handshake: Duration::ZERO,
-        round_trip: None,
-        rx_bytes: 0,
-        tx_bytes: 0,
-        persistent_keepalive: 0,
-        allowed_ips: Vec::new(),
-    }
 }

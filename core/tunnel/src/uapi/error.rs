@@ -1,10 +1,10 @@
-//! What can be wrong with a request, and the number that `wg` is told.
+//! The errors of a request, and the `errno` that `wg` gets for each.
 
 use std::io;
 
 use crate::UpdateError;
 
-/// Why a request was refused. Holds no value from the request: it may have been a key.
+/// The reason why a request was refused. It holds no value from the request, because that may have been a key.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// The first line is neither `get=1` nor `set=1`.
@@ -13,46 +13,46 @@ pub enum RequestError {
     /// A line has no `=`.
     #[error("line {line} is not key=value")]
     Syntax {
-        /// Counted from 1 in the request.
+        /// Line number in the request, counted from 1.
         line: usize,
     },
-    /// A key that does not exist, or not in this place: the keys of a peer follow its `public_key`.
+    /// A key that does not exist or not in this place: the keys of a peer follow its `public_key`.
     #[error("line {line} has a key that is not known here")]
     UnknownKey {
-        /// Counted from 1 in the request.
+        /// Line number in the request, counted from 1.
         line: usize,
     },
-    /// The key is known, its value is not acceptable.
+    /// The key is known, but its value is invalid.
     #[error("line {line}: {key} must be {expected}")]
     Value {
-        /// Counted from 1 in the request.
+        /// Line number in the request, counted from 1.
         line: usize,
-        /// Which key.
+        /// Name of the key.
         key: &'static str,
-        /// What would be right.
+        /// Description of a valid value.
         expected: &'static str,
     },
-    /// Longer than [`super::MAX_LINE`].
+    /// A line is longer than [`super::MAX_LINE`].
     #[error("line {line} is longer than 4 KiB")]
     LineTooLong {
-        /// Counted from 1 in the request.
+        /// Line number in the request, counted from 1.
         line: usize,
     },
-    /// Longer than [`super::MAX_REQUEST`].
+    /// The request is longer than [`super::MAX_REQUEST`].
     #[error("the request is longer than 16 MiB")]
     RequestTooLong,
     /// The connection ended before the request's blank line.
     #[error("the request ends before its blank line")]
     Truncated,
-    /// The request was begun and not ended in time.
+    /// The request was started but not completed in time.
     #[error("the request did not arrive in time")]
     TimedOut,
-    /// The tunnel would not have it.
+    /// The tunnel refused the update.
     #[error(transparent)]
     Update(#[from] UpdateError),
 }
 
-/// Numbers of Linux' `errno.h`.
+/// Error numbers of Linux' `errno.h`.
 const EIO: i32 = 5;
 const EACCES: i32 = 13;
 const EINVAL: i32 = 22;
@@ -62,7 +62,8 @@ const EADDRINUSE: i32 = 98;
 const ETIMEDOUT: i32 = 110;
 
 impl RequestError {
-    /// The number for `errno=`, negative as `wg` and wireguard-go have it. A port that cannot be bound has the system's own number.
+    /// Returns the number for `errno=`, negative as in `wg` and wireguard-go. For a port that cannot be bound it is the system's
+    /// own number.
     pub fn errno(&self) -> i32 {
         let number = match self {
             Self::Operation | Self::UnknownKey { .. } | Self::Value { .. } | Self::Update(UpdateError::TooManyPeers) => EINVAL,
@@ -74,13 +75,13 @@ impl RequestError {
         -number
     }
 
-    /// Whether the place where the next request starts is not known, so that the connection must end.
+    /// Returns true if the start of the next request is unknown, so that the connection must be closed.
     pub fn ends_connection(&self) -> bool {
         matches!(self, Self::RequestTooLong | Self::Truncated | Self::TimedOut)
     }
 }
 
-/// The system's own number; of an error that was put into words, the one of its kind.
+/// Returns the system's own error number; for an error without one, the number of its kind.
 fn system_number(error: &io::Error) -> i32 {
     error.raw_os_error().filter(|number| *number > 0).unwrap_or(match error.kind() {
         io::ErrorKind::AddrInUse => EADDRINUSE,

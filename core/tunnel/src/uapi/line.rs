@@ -1,15 +1,16 @@
-//! Lines from a stream, with a limit on each line and on each request, in one buffer that is erased on drop: lines hold keys.
+//! Reads lines from a stream, with a limit on each line and each request. Lines can hold keys, so the one buffer is erased on
+//! drop.
 
 use std::io::{self, Read};
 
 use zeroize::{Zeroize, Zeroizing};
 
-/// Longest line, in bytes, its newline included.
+/// Longest line in bytes, including its newline.
 pub const MAX_LINE: usize = 4096;
-/// Longest request, in bytes: more than 200,000 allowed IPs.
+/// Longest request in bytes; enough for more than 200,000 allowed IPs.
 pub const MAX_REQUEST: usize = 16 << 20;
 
-/// Cuts a stream into lines without copying them.
+/// Splits a stream into lines without copying them.
 pub struct LineReader<R> {
     stream: R,
     buffer: Zeroizing<Vec<u8>>,
@@ -18,41 +19,41 @@ pub struct LineReader<R> {
     request_bytes: usize,
 }
 
-/// What comes next in the stream.
+/// The next item of the stream.
 #[derive(PartialEq, Eq, Debug)]
 pub enum Line<'a> {
-    /// Without its newline.
+    /// A line without its newline.
     Text(&'a [u8]),
-    /// A line over [`MAX_LINE`], skipped to its end.
+    /// A line longer than [`MAX_LINE`], which was skipped to its end.
     TooLong,
-    /// The request has passed [`MAX_REQUEST`].
+    /// The request is longer than [`MAX_REQUEST`].
     RequestTooLong,
-    /// The stream ended; `clean` when it did so at the start of a request.
+    /// The stream ended.
     End {
-        /// Nothing of a request was read.
+        /// True if the stream ended at the start of a request.
         clean: bool,
     },
 }
 
 impl<R: Read> LineReader<R> {
-    /// Reads from `stream`.
+    /// Creates a reader of `stream`.
     pub fn new(stream: R) -> Self {
         Self { stream, buffer: Zeroizing::new(vec![0; 4 * MAX_LINE]), start: 0, end: 0, request_bytes: 0 }
     }
 
-    /// The stream behind.
+    /// Returns the underlying stream.
     pub fn stream(&mut self) -> &mut R {
         &mut self.stream
     }
 
-    /// Forgets the last request and starts to count a new one; blocks until it has begun. False at the end of the stream.
+    /// Erases the last request and starts to count a new one; blocks until it has begun. Returns false at the end of the stream.
     pub fn begin_request(&mut self) -> io::Result<bool> {
         self.buffer[..self.start].zeroize();
         self.request_bytes = 0;
         Ok(self.start < self.end || self.fill()? > 0)
     }
 
-    /// The next line.
+    /// Returns the next line.
     pub fn next_line(&mut self) -> io::Result<Line<'_>> {
         let mut overlong = false;
         loop {
@@ -87,7 +88,8 @@ impl<R: Read> LineReader<R> {
         from
     }
 
-    /// Bytes read; a line that is not complete has room for its rest, as longer ones are never kept.
+    /// Reads from the stream and returns the number of bytes. There is always room for the rest of an incomplete line, because
+    /// longer lines are never kept.
     fn fill(&mut self) -> io::Result<usize> {
         self.buffer.copy_within(self.start..self.end, 0);
         self.end -= self.start;

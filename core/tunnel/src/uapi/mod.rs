@@ -1,8 +1,8 @@
-//! The cross-platform configuration protocol (<https://www.wireguard.com/xplatform/>), so that the stock `wg` and every other tool
-//! that can steer a userspace WireGuard can steer this one.
+//! The cross-platform configuration protocol (<https://www.wireguard.com/xplatform/>). With it the stock `wg`, and every other
+//! tool that can control a userspace WireGuard, can control this one.
 //!
-//! A request is a block of `key=value` lines that ends with a blank one. It is read whole before any of it is done, and gets
-//! exactly one answer that ends in `errno=N` and a blank line, N being zero or a negated `errno`, as `wg` expects.
+//! A request is a block of `key=value` lines that ends with a blank line. It is read completely before any of it is executed, and
+//! gets exactly one answer that ends in `errno=N` and a blank line. As `wg` expects, N is zero or a negated `errno`.
 //!
 //! # Example
 //!

@@ -1,4 +1,4 @@
-//! Reads requests: from lines to a [`DeviceUpdate`] that is complete before anybody acts on it.
+//! Parses requests from lines into a [`DeviceUpdate`] that is complete before it is applied.
 
 use std::io::{self, Read};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
@@ -12,17 +12,18 @@ use crate::{AllowedIp, DeviceUpdate, PeerUpdate};
 /// A request of a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Request {
-    /// See everything.
+    /// Asks for the whole state.
     Get,
-    /// Change something.
+    /// Asks for a change of the tunnel.
     Set(DeviceUpdate),
 }
 
 /// Turns the name of an interface into its index, for the scope of a link-local endpoint.
 pub type ScopeOf<'a> = &'a dyn Fn(&str) -> Option<u32>;
 
-/// Reads one request through its blank line, also when it is refused, so that the next one can be read after it unless
-/// [`RequestError::ends_connection`]. `None` when the stream ends before a request begins; the outer error is the stream's.
+/// Reads one request up to its blank line. This also holds for a refused request, so that the next one can be read after it
+/// unless [`RequestError::ends_connection`] is true. Returns `None` if the stream ends before a request begins; the outer error
+/// is the stream's.
 pub fn read_request<R: Read>(lines: &mut LineReader<R>, scope: ScopeOf<'_>) -> io::Result<Option<Result<Request, RequestError>>> {
     let mut reading = Reading::Start;
     let mut refused = None;
@@ -119,7 +120,7 @@ fn peer_line(peer: &mut PeerUpdate, key: &str, value: &Value<'_>, scope: ScopeOf
     Ok(())
 }
 
-/// A value and where it stands.
+/// A value and its place in the request.
 struct Value<'a> {
     line: usize,
     text: &'a str,
@@ -147,7 +148,7 @@ impl Value<'_> {
         endpoint(self.text, scope).ok_or_else(|| self.error("endpoint", expected))
     }
 
-    /// `-` in front takes the network away, `+` or nothing adds it; host bits are cut off.
+    /// Parses a network. A leading `-` removes it, `+` or no sign adds it; host bits are set to zero.
     fn allowed_ip(&self) -> Result<(AllowedIp, bool), RequestError> {
         let (text, add) = match self.text.strip_prefix('-') {
             Some(text) => (text, false),
@@ -159,13 +160,13 @@ impl Value<'_> {
     }
 }
 
-/// Only digits: `parse` alone would take a sign.
+/// Parses a number of digits only, because `parse` alone would accept a sign.
 pub(super) fn decimal<N: std::str::FromStr>(text: &str) -> Option<N> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
-/// `IPv4:port`, `[IPv6]:port` or `[IPv6%scope]:port`, the scope being an interface's index or name. Never a host name: whoever
-/// sends an endpoint has resolved it.
+/// Parses `IPv4:port`, `[IPv6]:port` or `[IPv6%scope]:port`, where the scope is an interface's index or name. Host names are not
+/// accepted: the sender of an endpoint has already resolved it.
 pub(super) fn endpoint(text: &str, scope: ScopeOf<'_>) -> Option<SocketAddr> {
     if let Ok(endpoint) = text.parse() {
         return Some(endpoint);
@@ -176,7 +177,7 @@ pub(super) fn endpoint(text: &str, scope: ScopeOf<'_>) -> Option<SocketAddr> {
     Some(SocketAddrV6::new(address, decimal(port)?, 0, scope(interface)?).into())
 }
 
-/// An IP network, its host bits cut off.
+/// Parses an IP network and sets its host bits to zero.
 pub(super) fn network(text: &str) -> Option<AllowedIp> {
     let (address, prefix) = text.split_once('/')?;
     let prefix: u8 = decimal(prefix)?;

@@ -1,4 +1,4 @@
-//! Serves each client on a thread of its own, with limits that keep one bad client from starving the others.
+//! Serves each client on its own thread, with limits that keep a misbehaving client from starving the others.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -15,12 +15,13 @@ use super::request::{Request, ScopeOf, read_request};
 use crate::Control;
 use crate::stack::leaving_no_trace;
 
-/// How much clients may take.
+/// Limits on the resources of clients.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections at once. One more closes the oldest: an honest request takes milliseconds.
+    /// Maximum number of connections at once. One more closes the oldest, because a normal request takes milliseconds.
     pub connections: usize,
-    /// From the first byte of a request to its last, and again for its answer. Between requests a client may wait as it likes.
+    /// Maximum time from the first byte of a request to its last, and again for its answer. Between requests a client may wait as
+    /// long as it likes.
     pub request_time: Duration,
 }
 
@@ -30,10 +31,10 @@ impl Default for Limits {
     }
 }
 
-/// Why a server left.
+/// The reason why a server ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ended {
-    /// The socket's file was removed: the tunnel is asked to go.
+    /// The socket's file was removed, which asks the tunnel to end.
     Removed,
     /// The listener was closed.
     Closed,
@@ -94,7 +95,7 @@ fn forget(open: &Mutex<VecDeque<Arc<dyn UapiStream>>>, stream: &Arc<dyn UapiStre
     open.lock().unwrap_or_else(PoisonError::into_inner).retain(|other| !Arc::ptr_eq(other, stream));
 }
 
-/// Answers the requests of one client, one after the other, until it leaves or can no longer be understood.
+/// Answers the requests of one client in turn, until it disconnects or its requests can no longer be parsed.
 pub fn answer_all(stream: &dyn UapiStream, control: &dyn Control, request_time: Duration, scope: ScopeOf<'_>) -> io::Result<()> {
     let mut lines = LineReader::new(Timed { stream, deadline: None });
     loop {
@@ -116,7 +117,7 @@ pub fn answer_all(stream: &dyn UapiStream, control: &dyn Control, request_time: 
     }
 }
 
-/// Reads one request, does what it says and answers it. `None`: the client left instead.
+/// Reads one request, executes it and answers it. Returns `None` if the client disconnected instead.
 fn answer(
     lines: &mut LineReader<Timed<'_>>,
     stream: &dyn UapiStream,
@@ -155,7 +156,7 @@ struct Timed<'a> {
 }
 
 impl Timed<'_> {
-    /// Lets the client finish what it is sending: closing on unread bytes would take the answer from it.
+    /// Reads what the client is still sending, because closing a connection with unread bytes would discard the answer.
     fn drain(&mut self, time: Duration) -> io::Result<()> {
         self.deadline = Some(Instant::now() + time);
         io::copy(self, &mut io::sink())?;

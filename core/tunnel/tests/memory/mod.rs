@@ -1,14 +1,13 @@
-//! A tunnel that exists only as its own description, for tests of whatever steers one.
+//! A tunnel that exists only as its own state in memory, for tests of code that controls a tunnel.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::time::Duration;
 
-use adit_protocol::{PresharedKey, PublicKey};
+use adit_protocol::PublicKey;
 use adit_tunnel::update::MAX_PEERS;
 use adit_tunnel::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerUpdate, PeerView, UpdateError};
 
-/// Does to a [`DeviceView`] what an update says.
+/// Applies updates to a [`DeviceView`].
 #[derive(Default)]
 pub(crate) struct MemoryTunnel {
     state: Mutex<State>,
@@ -62,7 +61,7 @@ impl State {
             return;
         }
         let index = found.unwrap_or_else(|| {
-            self.view.peers.push(new_peer(key));
+            self.view.peers.push(PeerView::new(key));
             self.view.peers.len() - 1
         });
         let peer = &mut self.view.peers[index];
@@ -97,20 +96,5 @@ impl State {
         for peer in self.view.peers.iter_mut().filter(|peer| peer.public_key == from) {
             peer.allowed_ips.retain(|other| *other != network);
         }
-    }
-}
-
-/// A peer of which nothing is known but its key.
-pub(crate) fn new_peer(public_key: PublicKey) -> PeerView {
-    PeerView {
-        public_key,
-        preshared_key: PresharedKey::none(),
-        endpoint: None,
-        last_handshake: Duration::ZERO,
-        round_trip: None,
-        rx_bytes: 0,
-        tx_bytes: 0,
-        persistent_keepalive: 0,
-        allowed_ips: Vec::new(),
     }
 }

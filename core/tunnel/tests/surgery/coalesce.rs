@@ -1,4 +1,4 @@
-//! The rules of joining, one by one.
+//! Tests the rules of joining packets, one by one.
 
 use adit_platform::device::{Offload, TunCapabilities};
 use adit_tunnel::coalesce::{Coalescer, MAX_PLAINTEXT};
@@ -8,7 +8,7 @@ use crate::split::split;
 
 pub(crate) const ALL: TunCapabilities = TunCapabilities { tcp_segmentation: true, udp_segmentation: true };
 
-/// What came out of a coalescer, superpacket by superpacket.
+/// The output of a coalescer, superpacket by superpacket.
 pub(crate) type Written = Vec<(Offload, Vec<u8>)>;
 
 /// Decrypts each packet, padded to 16 bytes, into a coalescer, as a worker does with one batch.
@@ -45,7 +45,7 @@ fn bulk(bytes: usize) -> Piece {
     Piece { id: 65_530, sequence: u32::MAX - 2000, flags: ACK, payload: (0..bytes).map(|at| (at * 7 % 251) as u8).collect() }
 }
 
-/// How many pieces two packets come out in, and that nothing of them changed.
+/// Returns the number of pieces in which two packets come out, and checks that nothing in them changed.
 #[track_caller]
 fn pieces(first: Vec<u8>, second: Vec<u8>) -> usize {
     let written = coalesce(ALL, &[first.clone(), second.clone()]);

@@ -1,4 +1,4 @@
-//! Joining any mix of packets and cutting it again: nothing lost, nothing changed, order kept.
+//! Joins any mix of packets and cuts it again: no packet is lost or changed, and the order is kept.
 
 use adit_platform::device::TunCapabilities;
 use adit_tunnel::coalesce::Coalescer;
@@ -9,18 +9,19 @@ use crate::coalesce::{ALL, Written, deliver, finish};
 use crate::packets::{ACK, Field, Flow, PSH, Piece, flow};
 use crate::split::split;
 
-/// Something that happens to a coalescer.
+/// One input of a coalescer.
 #[derive(Clone, Debug)]
 enum Event {
-    /// `count` packets of a flow, each going on where its predecessor ended, all of `size` bytes but the last.
+    /// `count` packets of a flow, each continuing where its predecessor ended, all of `size` bytes except the last.
     Run { flow: usize, count: usize, size: usize, last: usize, flags: u8, pushed: bool },
-    /// The first of a run has this bit wrong.
+    /// The first packet of a run, with one wrong bit.
     Broken { flow: usize, size: usize, at: usize, bit: u8 },
     /// A fragment of a flow, without ports of its own.
     Fragment { flow: usize, size: usize },
-    /// Bytes that were placed and not found authentic; whether the caller says so, or just places the next packet.
+    /// Bytes that were placed and are not authentic. `said`: the caller discards them explicitly instead of just placing the next
+    /// packet.
     Forged { len: usize, said: bool },
-    /// The batch ends.
+    /// The end of the batch.
     End,
 }
 
@@ -40,7 +41,8 @@ fn event() -> impl Strategy<Value = Event> {
 
 const FLOWS: usize = 4;
 
-/// Flows between the same two hosts, so that fragments belong to any of them, and one between others. Some have options.
+/// Generates flows between the same two hosts, so that fragments may belong to any of them, and one between other hosts. Some
+/// have options.
 fn flows() -> impl Strategy<Value = Vec<Flow>> {
     (vec(flow(), FLOWS), vec(prop::bool::weighted(0.8), FLOWS)).prop_map(|(mut flows, joinable)| {
         let (source, destination) = (flows[0].source, flows[0].destination);
@@ -58,7 +60,7 @@ fn flows() -> impl Strategy<Value = Vec<Flow>> {
     })
 }
 
-/// The packets of a test, made one after the other.
+/// Creates the packets of a test one after the other.
 struct Sender {
     flows: Vec<Flow>,
     sequence: u32,
@@ -74,7 +76,7 @@ impl Sender {
         self.flows[flow].packet(&piece, Field::Complete)
     }
 
-    /// A UDP packet of one of the flows that says that it is a middle fragment: its "ports" are anything.
+    /// Returns a UDP packet of one of the flows that claims to be a middle fragment, with arbitrary bytes in place of ports.
     fn fragment(&mut self, flow: usize, size: usize) -> Vec<u8> {
         let mut packet = self.packet(flow, size, ACK);
         if self.flows[flow].v6 {
@@ -89,7 +91,8 @@ impl Sender {
     }
 }
 
-/// Which flow a packet is of; `None` for what could be of several, so that its order against all of them counts.
+/// Returns the flow of a packet; `None` for a packet that may belong to several flows, so that its order against all of them
+/// counts.
 fn flow_of(flows: &[Flow], packet: &[u8]) -> Option<usize> {
     let v6 = packet[0] >> 4 == 6;
     let fragment = if v6 { packet[6] == 44 } else { packet[6] & 0x3f != 0 || packet[7] != 0 };
@@ -103,7 +106,7 @@ fn flow_of(flows: &[Flow], packet: &[u8]) -> Option<usize> {
     })
 }
 
-/// The packets of one flow, with those that could be of it, in their order.
+/// Returns the packets that belong or may belong to one flow, in their order.
 fn of_flow(flows: &[Flow], index: usize, packets: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let flow = &flows[index];
     let between_the_same_hosts = |packet: &[u8]| {
@@ -164,7 +167,8 @@ fn cut_again(written: &Written) -> Vec<Vec<u8>> {
     written.iter().flat_map(|(offload, bytes)| split(bytes, *offload).expect("a superpacket of ours can be cut")).collect()
 }
 
-/// Without what RFC 6864 takes the meaning from: the identification of packets that forbid fragmentation.
+/// Returns the packet without the part that has no meaning according to RFC 6864: the identification if fragmentation is
+/// forbidden.
 fn meaning(packet: &[u8]) -> Vec<u8> {
     let mut packet = packet.to_vec();
     if packet.len() >= 20 && packet[0] >> 4 == 4 && packet[6] & 0x40 != 0 {
@@ -193,7 +197,7 @@ proptest! {
         }
     }
 
-    /// Any bytes at all, near to good packets and far from them.
+    /// Tests arbitrary bytes, close to valid packets and far from them.
     #[test]
     fn joining_and_cutting_keeps_every_byte_of_noise(
         flows in flows(), strikes in vec((0usize..120, any::<u8>(), any::<bool>()), 1..40), cut_off in 0usize..80,

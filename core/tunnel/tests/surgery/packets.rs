@@ -1,4 +1,4 @@
-//! Builds IP packets from their fields, and says how a superpacket must be cut; shares nothing with the code under test.
+//! Builds IP packets from their fields, and computes how a superpacket must be cut. It shares no code with the code under test.
 
 use adit_platform::device::{Checksum, Offload, Segmentation};
 use proptest::collection::vec;
@@ -13,7 +13,7 @@ pub(crate) const URG: u8 = 0x20;
 pub(crate) const ECE: u8 = 0x40;
 pub(crate) const CWR: u8 = 0x80;
 
-/// What all packets of a flow have in common.
+/// The fields that all packets of a flow have in common.
 #[derive(Clone, Debug)]
 pub(crate) struct Flow {
     pub(crate) v6: bool,
@@ -25,20 +25,20 @@ pub(crate) struct Flow {
     pub(crate) ttl: u8,
     pub(crate) label: u32,
     pub(crate) dont_fragment: bool,
-    /// Four bytes each.
+    /// Number of IP options of four bytes each.
     pub(crate) ip_options: usize,
-    /// Kind, and length in units of eight bytes beyond the first.
+    /// Kind of each extension header, and its length in units of eight bytes beyond the first.
     pub(crate) extensions: Vec<(u8, u8)>,
-    /// Four bytes each.
+    /// TCP options of four bytes each.
     pub(crate) tcp_options: Vec<[u8; 4]>,
     pub(crate) acknowledged: u32,
     pub(crate) window: u16,
     pub(crate) urgent: u16,
-    /// The low four bits of the byte with the data offset.
+    /// The low four bits of the byte that holds the data offset.
     pub(crate) reserved: u8,
 }
 
-/// What differs between the packets of a flow.
+/// The fields that differ between the packets of a flow.
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
     pub(crate) id: u16,
@@ -50,7 +50,7 @@ pub(crate) struct Piece {
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Field {
     Complete,
-    /// Only the pseudo-header's sum.
+    /// Only the sum of the pseudo-header.
     Partial,
 }
 
@@ -184,7 +184,7 @@ impl Flow {
         }
     }
 
-    /// The packets that a host without offloads would send for the superpacket that is `whole`.
+    /// Returns the packets that a host without offloads would send instead of the superpacket `whole`.
     pub(crate) fn cut(&self, whole: &Piece, segment_size: usize, ecn: bool) -> Vec<Vec<u8>> {
         let count = whole.payload.len().div_ceil(segment_size);
         let cut = |(index, payload): (usize, &[u8])| {

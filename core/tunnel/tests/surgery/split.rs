@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::packets::{ACK, CWR, Field, Flow, PSH, Piece, flow, offload, piece};
 
-/// Whole packets out of a superpacket, checking what the splitter says about them.
+/// Splits a superpacket into packets, and checks what the splitter reports about them.
 pub(crate) fn split(superpacket: &[u8], offload: Offload) -> Result<Vec<Vec<u8>>, SplitError> {
     split_padded(superpacket, offload, |len| len)
 }
@@ -67,7 +67,7 @@ proptest! {
         }
     }
 
-    /// Each field of a good superpacket is struck in turn, or the virtio header, or the end.
+    /// Changes bytes of a good superpacket, of its virtio header, or cuts off its end.
     #[test]
     fn lies_about_a_good_superpacket_never_panic(
         flow in flow(), whole in piece(0..300), strikes in vec((0usize..160, any::<u8>()), 0..4), lie in offload(),

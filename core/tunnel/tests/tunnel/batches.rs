@@ -1,4 +1,4 @@
-//! What comes in is written in as few system calls as keep its order.
+//! Checks that incoming packets are written in as few system calls as possible, and in their order.
 
 use std::io;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::stage::{Log, Machine, PATIENCE, Setup, wait_until};
 const SEGMENT: usize = 1000;
 const SEGMENTS: usize = 30;
 
-/// What machine 1 sends to machine 2, by the port that it comes from.
+/// A packet from machine 1 to machine 2, by its source port.
 #[derive(Clone, Copy)]
 enum Sent {
     Superpacket(u16),
@@ -67,7 +67,7 @@ fn superpackets_and_acknowledgements_between_them_are_written_together_in_their_
         let next = || port(&b.kernel.take_within(PATIENCE).expect("another one").1);
         what.iter().map(|_| next()).collect::<Vec<_>>()
     };
-    // Once there is bulk, runs are received one at a time.
+    // During bulk traffic, runs are received one at a time.
     all_at_once(&[Sent::Superpacket(1)]);
     let came = all_at_once(&[
         Sent::Superpacket(1),
@@ -83,7 +83,7 @@ fn superpackets_and_acknowledgements_between_them_are_written_together_in_their_
     written.wait_for(1, |together| *together == came);
 }
 
-/// Its length.
+/// Sends a packet and returns its length.
 fn sends(a: &Machine, sent: Sent) -> usize {
     let (Sent::Superpacket(port) | Sent::Acknowledgement(port)) = sent;
     let mut flow = Flow { ports: [port, 80], ..Flow::plain(false, true) };
@@ -99,7 +99,7 @@ fn sends(a: &Machine, sent: Sent) -> usize {
     packet.len()
 }
 
-/// Where a packet comes from.
+/// Returns the source port of a packet.
 fn port(packet: &[u8]) -> u16 {
     packet.get(20..22).map_or(0, |port| u16::from_be_bytes([port[0], port[1]]))
 }

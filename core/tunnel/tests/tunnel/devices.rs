@@ -1,4 +1,4 @@
-//! Devices that misbehave as a test says, and behave as the fake ones otherwise.
+//! Devices that misbehave as a test specifies, and otherwise behave like the fake ones.
 
 use std::any::Any;
 use std::io;
@@ -15,16 +15,16 @@ type SentTogether = dyn Fn(&[(Offload, &[u8])]) + Send + Sync;
 type SocketReceive = dyn Fn(&dyn UdpSocket, &mut ReceiveBatch, usize) -> io::Result<()> + Send + Sync;
 type SocketSend = dyn Fn(&dyn UdpSocket, &[Datagrams<'_>]) -> Result<(), SendError> + Send + Sync;
 
-/// A TUN queue with other ways to receive and send.
+/// A TUN queue whose receive and send operations a test replaces.
 pub(crate) struct OddQueue {
     pub(crate) inner: Arc<dyn TunQueue>,
     pub(crate) receive: Box<QueueReceive>,
     pub(crate) send: Box<QueueSend>,
-    /// Told of what is sent together.
+    /// Called with the packets that are sent together.
     pub(crate) together: Box<SentTogether>,
-    /// It claims to be readable at all times.
+    /// True if it claims to be readable at all times.
     pub(crate) restless: bool,
-    /// It cannot be waited for together with a socket.
+    /// True if it cannot be waited for together with a socket.
     pub(crate) waits_alone: bool,
 }
 
@@ -84,12 +84,12 @@ impl TunQueue for OddQueue {
     }
 }
 
-/// Makes sockets with other ways to receive and send.
+/// Creates sockets whose receive and send operations a test replaces.
 pub(crate) struct OddFactory {
     pub(crate) inner: Arc<dyn UdpFactory>,
     pub(crate) receive: Arc<SocketReceive>,
     pub(crate) send: Arc<SocketSend>,
-    /// They claim to be readable at all times.
+    /// True if the sockets claim to be readable at all times.
     pub(crate) restless: bool,
 }
 

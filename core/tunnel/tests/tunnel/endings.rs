@@ -1,4 +1,4 @@
-//! How a tunnel ends, and that it always does.
+//! Tests the ways in which a tunnel ends, and that it always does.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -151,7 +151,7 @@ fn it_ends_although_its_devices_only_fail() {
     end(Machine::with(&net, 1, setup));
 }
 
-/// Announcements that the test makes.
+/// Network announcements that the test makes.
 pub(crate) struct Announcements(pub(crate) Receiver<NetworkChange>);
 
 impl NetworkEvents for Announcements {
@@ -184,13 +184,13 @@ fn announced_pair(net: &FakeNet) -> (Machine, Machine, Sender<NetworkChange>) {
 fn other_paths_make_it_forget_its_sources() {
     let net = FakeNet::new();
     let (a, b, announce) = announced_pair(&net);
-    // From here on a has a second address, which is the first choice; the sticky one is still there.
+    // From here on `a` has a second address, which is the preferred one; the sticky one still exists.
     let there = std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 103));
     a.host.move_to(&[there, outer(1, false)]);
     a.tells(&b);
     assert_eq!(b.handle.view().peers[0].endpoint.map(|endpoint| endpoint.ip()), Some(outer(1, false)));
     wait_until("it comes from the other address", || {
-        // Again and again: a worker may still be noting where the last packet came to.
+        // Repeated, because a worker may still be noting the destination address of the last packet.
         announce.send(NetworkChange::Paths).expect("send");
         a.tells(&b);
         b.handle.view().peers[0].endpoint.map(|endpoint| endpoint.ip()) == Some(there)
@@ -262,11 +262,11 @@ fn down_and_up_are_noticed_without_announcements_where_the_interface_was_moved_t
     a.kernel.set_state(TunState::Down);
     wait_until("the keys are gone", || session.upgrade().is_none());
     let handshakes = a.events.count(handshake);
-    // An interface of its old name, where it was, is another one.
+    // An interface with the old name in the old namespace is another interface.
     announce.send(NetworkChange::InterfaceUp("adit0".to_owned())).expect("send");
     a.kernel.set_state(TunState::Up);
     a.events.wait_for(handshakes + 1, handshake);
-    // Back again, announcements are about it.
+    // After the interface is moved back, announcements concern it again.
     let session = crate::idle::session_of(&a, &net, || b.tells(&a));
     a.kernel.move_to("adit1", false);
     announce.send(NetworkChange::Paths).expect("send");

@@ -1,5 +1,5 @@
-//! The fast path against the plain one: what goes into one tunnel as superpackets comes out of the other as the packets that
-//! engines give which are handed one packet and one datagram at a time; with every combination of offloads.
+//! Compares the fast path with the simple one: superpackets that enter one tunnel leave the other as the packets that engines
+//! produce when they are given one packet and one datagram at a time. Tested with every combination of offloads.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -20,10 +20,10 @@ use crate::stage::{Machine, Setup, key, outer, received};
 const NOW: Now = Now { instant: Instant::from_nanos(1_000_000_000), unix: Duration::from_secs(1_700_000_000) };
 /// Batches for each combination of offloads.
 const CASES: u32 = 40;
-/// With four, four threads carry inwards where all share.
+/// With four queues, four threads carry packets inwards if all threads share the work.
 const QUEUES: usize = 4;
 
-/// The networks of machine `number` inside the tunnel.
+/// Returns the networks of machine `number` inside the tunnel.
 fn networks(number: u8) -> [AllowedIp; 2] {
     [
         AllowedIp { address: IpAddr::V4(Ipv4Addr::new(10, number, 0, 0)), prefix: 16 },
@@ -31,7 +31,7 @@ fn networks(number: u8) -> [AllowedIp; 2] {
     ]
 }
 
-/// Machine 1 and its peers 2 and 3 as plain engines without any device.
+/// Machine 1 and its peers 2 and 3 as plain engines without devices.
 struct Reference {
     engines: Vec<Engine>,
     congested: bool,
@@ -56,9 +56,9 @@ impl Reference {
         Self { engines: engines.into(), congested }
     }
 
-    /// What comes out at each machine when `packet` goes in at the first.
+    /// Returns the packets that leave at each machine when `packet` enters at the first.
     fn carry(&mut self, packet: &[u8]) -> [Vec<Vec<u8>>; 3] {
-        // A dropped packet is missing in what comes out.
+        // A dropped packet is missing in the output.
         let _ = self.engines[0].handle_packet(packet, NOW);
         loop {
             let mut sent = Vec::new();
@@ -88,22 +88,22 @@ fn address(number: u8) -> SocketAddr {
     SocketAddr::new(outer(number, false), 1)
 }
 
-/// What a kernel hands to the tunnel.
+/// A packet or superpacket that a kernel hands to the tunnel.
 type Given = (Offload, Vec<u8>);
 
-/// What a program sends in one go.
+/// The packets that a program sends in one go.
 #[derive(Clone, Debug)]
 struct Burst {
     flow: Flow,
     peer: u8,
-    /// Flags, payload, segment size, and whether the sender marks only the first segment as CWR.
+    /// Flags, payload, segment size, and whether the sender marks only the first segment with CWR.
     sends: Vec<(u8, Vec<u8>, usize, bool)>,
     sequence: u32,
     id: u16,
     twist: Twist,
 }
 
-/// What is odd about a burst. All but `None` are sent as plain packets.
+/// The peculiarity of a burst. All bursts but `None` are sent as plain packets.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Twist {
     None,
@@ -148,7 +148,7 @@ fn burst() -> impl Strategy<Value = Burst> {
 }
 
 impl Burst {
-    /// Gives it addresses that nobody else in the batch has.
+    /// Gives the burst addresses that no other burst in the batch has.
     fn placed(mut self, index: usize) -> Self {
         let (from, to) = match self.twist {
             Twist::NoRoute => (1, 99),
@@ -158,13 +158,13 @@ impl Burst {
         let first = |number: u8| if self.flow.v6 { [0xfd, number] } else { [10, number] };
         self.flow.source[..2].copy_from_slice(&first(from));
         self.flow.destination[..2].copy_from_slice(&first(to));
-        // The source as well: answers about flows from different queues come in any order.
+        // The source is unique as well, because answers about flows from different queues arrive in any order.
         self.flow.source[2..4].copy_from_slice(&[0, index as u8]);
         self.flow.destination[2..4].copy_from_slice(&[0, index as u8]);
         self
     }
 
-    /// For each send: what the kernel gives the tunnel, and the same as plain packets.
+    /// Returns, for each send, what the kernel gives the tunnel, and the same data as plain packets.
     fn injections(&self, device: TunCapabilities) -> Vec<(Vec<Given>, Vec<Vec<u8>>)> {
         let segments = if self.flow.tcp { device.tcp_segmentation } else { device.udp_segmentation };
         let (mut sequence, mut id) = (self.sequence, self.id);
@@ -202,7 +202,7 @@ impl Burst {
     }
 }
 
-/// Packets by their destination: the flows of a batch.
+/// Groups packets by their destination, which identifies the flows of a batch.
 fn by_flow(packets: impl IntoIterator<Item = Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<Vec<u8>>> {
     let mut flows: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for packet in packets {
@@ -212,7 +212,7 @@ fn by_flow(packets: impl IntoIterator<Item = Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<
     flows
 }
 
-/// Three machines of which the first can talk to the others.
+/// Starts three machines, of which the first can talk to the others.
 fn three(offloads: Offloads, capabilities: TunCapabilities, congested: bool, share_always: bool) -> [Machine; 3] {
     let net = FakeNet::new();
     let setup = || Setup { offloads, capabilities, queues: QUEUES, share_always, ..Setup::default() };
@@ -236,7 +236,7 @@ fn three(offloads: Offloads, capabilities: TunCapabilities, congested: bool, sha
     [a, b, c]
 }
 
-/// Returns how many packets came through.
+/// Compares both paths and returns how many packets were delivered.
 fn compare(offloads: Offloads, capabilities: TunCapabilities, congested: bool, share_always: bool) -> usize {
     let carried = std::cell::Cell::new(0);
     let machines = three(offloads, capabilities, congested, share_always);

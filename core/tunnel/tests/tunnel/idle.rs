@@ -1,4 +1,4 @@
-//! Nothing wakes without cause, whatever fails, and nothing is kept that is not needed; nor does a flood keep anything from its turn.
+//! Tests that no thread wakes without cause whatever fails, that nothing unneeded is kept, and that a flood blocks nothing else.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -15,9 +15,9 @@ use adit_tunnel::PeerUpdate;
 use crate::devices::{OddFactory, OddQueue};
 use crate::stage::{Log, Machine, QUICK, Setup, packet, pair, wait_until};
 
-/// How long nothing may happen: calls are counted in this time, after as long for what came before to end.
+/// How long nothing may happen. Calls are counted for this time, after an equal wait for earlier work to end.
 const QUIET: Duration = Duration::from_millis(300);
-/// Calls in that time that are no busy loop.
+/// Number of calls in that time that do not indicate a busy loop.
 const FEW: usize = 40;
 
 /// Counts the calls of devices.
@@ -38,7 +38,7 @@ impl Meter {
     }
 }
 
-/// What fails as long as it is set.
+/// A switch: while it is set, operations fail.
 #[derive(Clone, Default)]
 struct Failing(Arc<AtomicBool>);
 
@@ -117,7 +117,7 @@ fn nothing_wakes_while_nothing_comes_or_all_fails() {
     a.pings(&b);
 }
 
-/// The session that `machine` receives on, seen in what `sends` makes pass through the network.
+/// Returns the session on which `machine` receives, observed in the datagrams that `sends` causes.
 pub(crate) fn session_of(machine: &Machine, net: &FakeNet, sends: impl FnOnce()) -> Weak<Session> {
     let indices = Arc::new(Mutex::new(Vec::new()));
     let (seen, to) = (Arc::clone(&indices), machine.endpoint(false));
@@ -175,7 +175,7 @@ fn junk(batch: &mut ReceiveBatch, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// A socket that gives one handshake initiation of nobody after the other, and what really comes in between.
+/// Receives one handshake initiation from an unknown sender after the other, and the real datagrams in between.
 pub(crate) fn endless_initiations(inner: &dyn UdpSocket, batch: &mut ReceiveBatch, limit: usize) -> io::Result<()> {
     let mut message = [0; 148];
     message[0] = 1;
@@ -195,13 +195,13 @@ fn a_flood_of_handshake_messages_does_not_stop_the_timers() {
         ..Setup::default()
     };
     let (a, b) = (Machine::with(&net, 1, setup), Machine::start(&net, 2));
-    // Nobody answers: b does not know a.
+    // No answer comes, because `b` does not know `a`.
     a.apply_peer(PeerUpdate { endpoint: Some(b.endpoint(false)), ..b.as_peer() });
     a.sends(&packet(1, 2, false));
     a.events.wait_for(1, |event| matches!(event, Event::HandshakeStarted { attempt: 3, .. }));
 }
 
-/// A machine whose kernel never stops sending packets to machine 2, and what it is told.
+/// Starts a machine whose kernel never stops sending packets to machine 2, and returns it with a log of the answers.
 fn flooding(net: &FakeNet) -> (Machine, Arc<Log<Vec<u8>>>) {
     let answers = Arc::new(Log::default());
     let log = Arc::clone(&answers);

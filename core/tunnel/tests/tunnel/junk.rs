@@ -1,4 +1,4 @@
-//! Datagrams from strangers, of every size and in any number: nothing of it harms those who talk (rule P4).
+//! Sends datagrams of every size and in any number from strangers: none of them disturbs the peers that communicate (rule P4).
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,12 +12,12 @@ use crate::stage::{Machine, QUICK, Setup, pair, wait_until};
 /// Longest UDP payload over IPv4, in bytes.
 const LONGEST: usize = 65_507;
 
-/// A datagram to `to` that looks as if it came from `from`.
+/// Builds a datagram to `to` that appears to come from `from`.
 fn datagram(from: SocketAddr, to: SocketAddr, bytes: Vec<u8>) -> FakeDatagram {
     FakeDatagram { from, to, ecn: Ecn::NotEct, dscp: 0, bytes }
 }
 
-/// Reads everything that `machine` has not read yet.
+/// Makes `machine` process everything that it has not read yet.
 fn settle(machine: &Machine, other: &Machine) {
     other.tells(machine);
 }
@@ -38,7 +38,7 @@ fn junk_of_every_size_stops_nobody() {
     let real = real.lock().expect("lock").clone();
     net.set_weather(|_| Fate::Deliver);
     for size in 0..=LONGEST {
-        // By turns: nothing like us, each kind of message, and a real one with something behind it, which is also cut short.
+        // In turn: a datagram unlike any message, each type of message, and a real one with bytes appended or cut off.
         let mut bytes = if size % 6 == 5 { real.clone() } else { vec![(size % 6) as u8, 0, 0, 0] };
         bytes.resize(size, 0xa5);
         net.throw(datagram(a.endpoint(false), b.endpoint(false), bytes));
@@ -60,7 +60,7 @@ fn junk_between_real_datagrams_of_the_same_size_takes_none_of_them_away() {
     let count = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&count);
     let to = b.endpoint(false);
-    // Every second datagram is spoiled and followed by itself as it was: GRO makes one run of both kinds.
+    // Every second datagram is corrupted and followed by its original, so that GRO joins both kinds into one run.
     let again = net.clone();
     let (spoiled, spoils) = std::sync::mpsc::channel::<FakeDatagram>();
     net.set_weather(move |datagram| {
@@ -107,7 +107,7 @@ fn a_flood_of_handshakes_is_answered_with_cookies_and_does_not_disturb_who_talks
     }
     a.pings(&b);
     wait_until("cookies are asked for", || cookies.load(Ordering::Relaxed) > 0);
-    // Whoever owns his address gets through all the same: the first initiation of c brings it a cookie, the next one a session.
+    // An initiator that proves its address still succeeds: the first initiation of `c` gets a cookie, the next one a session.
     let c = Machine::with(&net, 3, Setup { timing: Some(QUICK), ..Setup::default() });
     c.dials(&b, false);
     c.pings(&b);

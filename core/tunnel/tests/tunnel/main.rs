@@ -1,4 +1,4 @@
-//! Whole tunnels with all their threads, on fake devices: no root, no sleeps, but real threads and the real clock.
+//! Tests whole tunnels with all their threads on fake devices: no root and no sleeps, but real threads and the real clock.
 
 mod batches;
 mod devices;

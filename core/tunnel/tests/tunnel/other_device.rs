@@ -1,4 +1,4 @@
-//! Another TUN device while the tunnel is up, as systems hand out that make a new one for each change (Android's `establish`).
+//! Replaces the TUN device of a running tunnel, as on systems that create a new one for each change (Android's `establish`).
 
 use std::collections::BTreeMap;
 use std::io;
@@ -19,14 +19,14 @@ use crate::stage::{EVERYTHING, Machine, PATIENCE, Setup, in_time, packet, pair, 
 /// How often a device is replaced under traffic.
 const TIMES: usize = 30;
 
-/// Packets each way between two replacements at least.
+/// Minimum number of packets in each direction between two replacements.
 const PACKETS: usize = 50;
 
 fn device(queues: usize) -> (TunDevice, FakeTun) {
     FakeTun::new("adit1", queues, EVERYTHING)
 }
 
-/// Two machines that talk; the first one is set up like this.
+/// Starts two machines that communicate; `setup` configures the first one.
 fn pair_with(net: &FakeNet, setup: Setup) -> (Machine, Machine) {
     let (a, b) = (Machine::with(net, 1, setup), Machine::start(net, 2));
     a.dials(&b, false);
@@ -34,13 +34,13 @@ fn pair_with(net: &FakeNet, setup: Setup) -> (Machine, Machine) {
     (a, b)
 }
 
-/// Has the machine use another device from now on, and gives the kernel's side of the one before.
+/// Gives the machine another device, and returns the kernel's side of the previous one.
 fn replace(machine: &mut Machine, (device, kernel): (TunDevice, FakeTun)) -> FakeTun {
     machine.handle.replace_device(device).expect("replace");
     std::mem::replace(&mut machine.kernel, kernel)
 }
 
-/// Blocks until as many packets came out of a tunnel as were sent, and checks that they are these, each once.
+/// Blocks until as many packets have left a tunnel as were sent, and checks that they are the same ones, each once.
 fn all_arrive(sent: &[Vec<u8>], kernels: &[FakeTun]) {
     let begun = std::time::Instant::now();
     let mut arrived: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
@@ -55,7 +55,7 @@ fn all_arrive(sent: &[Vec<u8>], kernels: &[FakeTun]) {
     assert_eq!(arrived.len(), sent.len());
 }
 
-/// Sends from one machine to the other until it is over, and counts.
+/// Sends and counts packets from one machine to the other until `over` is set.
 fn send_until(over: &AtomicBool, count: &AtomicUsize, [from, to]: [u8; 2], send: impl Fn(&[u8])) -> Vec<Vec<u8>> {
     let mut sent = Vec::new();
     while !over.load(Ordering::Relaxed) {
@@ -68,7 +68,7 @@ fn send_until(over: &AtomicBool, count: &AtomicUsize, [from, to]: [u8; 2], send:
     sent
 }
 
-/// Replaces the first machine's device again and again, by devices with so many queues in turn, while both machines send.
+/// Replaces the first machine's device again and again, cycling through these numbers of queues, while both machines send.
 fn no_packet_is_lost(setup: Setup, queues: &[usize]) {
     let net = FakeNet::new();
     let (mut a, b) = pair_with(&net, setup);
@@ -76,7 +76,7 @@ fn no_packet_is_lost(setup: Setup, queues: &[usize]) {
     let (over, counts) = (AtomicBool::new(false), [AtomicUsize::new(0), AtomicUsize::new(0)]);
     let [there, back] = thread::scope(|threads| {
         let there = threads.spawn(|| {
-            // As soon as there is a new interface, packets are routed there.
+            // As soon as there is a new interface, packets are routed to it.
             let send = |packet: &[u8]| kernels.lock().unwrap().last().unwrap().inject(0, Offload::default(), packet);
             send_until(&over, &counts[0], [1, 2], send)
         });
@@ -227,7 +227,7 @@ fn a_device_can_be_replaced_while_the_port_changes_and_while_the_tunnel_ends() {
     a.pings(&b);
     let handle = a.handle.clone();
     let ending = thread::spawn(move || drop(a.tunnel.take()));
-    // Whether it is replaced before, or after the end: nothing waits for ever.
+    // The device may be replaced before or after the end of the tunnel; neither blocks forever.
     in_time("replacing a device of a tunnel that ends", move || handle.replace_device(device(1).0)).unwrap();
     in_time("the tunnel ends", move || ending.join().unwrap());
 }

@@ -1,4 +1,4 @@
-//! Many queues and many threads: every flow keeps its order and its queue, and all of them have work.
+//! Tests many queues and many threads: every flow keeps its order and its queue, and all threads have work.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -15,11 +15,11 @@ use crate::stage::{Machine, PATIENCE, Setup, received};
 
 const QUEUES: usize = 8;
 const FLOWS: u16 = 160;
-/// Fewer in all than fit into the replay window: a thread may be off its processor between sealing and sending for as long as all
-/// the others need.
+/// The total is less than the replay window, because a thread may lose its processor between sealing and sending for as long as
+/// all other threads need.
 const DATAGRAMS: u16 = 45;
 
-/// Datagram `number` of a flow from machine 1 to machine 2 inside the tunnel, without a UDP checksum.
+/// Builds datagram `number` of a flow from machine 1 to machine 2 inside the tunnel, without a UDP checksum.
 fn datagram(flow: u16, number: u16) -> Vec<u8> {
     let payload = [number.to_be_bytes(); 150].concat();
     let mut packet = vec![0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
@@ -34,7 +34,7 @@ fn datagram(flow: u16, number: u16) -> Vec<u8> {
     packet
 }
 
-/// The flow and the number of such a datagram.
+/// Returns the flow and the number of such a datagram.
 fn read(packet: &[u8]) -> (u16, u16) {
     (u16::from_be_bytes([packet[20], packet[21]]) - 10_000, u16::from_be_bytes([packet[28], packet[29]]))
 }
@@ -50,7 +50,7 @@ fn with_many_queues_each_flow_keeps_its_order_and_all_queues_are_used() {
     let packets = thread::scope(|scope| {
         for queue in 0..QUEUES {
             let kernel = &a.kernel;
-            // As the kernel does it: a flow always comes through the same queue.
+            // Like the kernel, sends all packets of a flow through the same queue.
             scope.spawn(move || {
                 for number in 0..DATAGRAMS {
                     for flow in (0..FLOWS).filter(|flow| usize::from(*flow) % QUEUES == queue) {
@@ -74,7 +74,7 @@ fn with_many_queues_each_flow_keeps_its_order_and_all_queues_are_used() {
     assert!(written.iter().all(|count| *count > 0), "packets through each queue: {written:?}");
 }
 
-/// How much, and beside how much else, [`carries_superpackets`] carries.
+/// The number of peers, queues and superpackets in [`carries_superpackets`].
 #[derive(Clone, Copy, Debug)]
 struct Load {
     peers: u32,
@@ -85,7 +85,7 @@ struct Load {
 impl Load {
     const LEAST: Self = Self { peers: 1, queues: 1, superpackets: 4 };
 
-    /// As the environment says, for a copy of this program that is being measured.
+    /// Reads the load from the environment, for a copy of this program that is being measured.
     fn from_environment() -> Option<Self> {
         let text = std::env::var(LOAD).ok()?;
         let numbers: Vec<usize> = text.split(' ').map(|number| number.parse().expect("a number")).collect();
@@ -93,7 +93,7 @@ impl Load {
         Some(Self { peers: u32::try_from(peers).expect("a number of peers"), queues, superpackets })
     }
 
-    /// Instructions that a copy of this program executes for this load; `None` without valgrind.
+    /// Returns the instructions that a copy of this program executes for this load; `None` without valgrind.
     fn instructions(self) -> Option<u64> {
         let output = Command::new("valgrind")
             .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
@@ -108,7 +108,7 @@ impl Load {
         Some(refs.trim().replace(',', "").parse().expect("a number"))
     }
 
-    /// Instructions for each packet, once everything is set up.
+    /// Returns the instructions for each packet, without those for the setup.
     fn instructions_per_packet(self) -> Option<f64> {
         let (few, many) = (Self { superpackets: 100, ..self }, Self { superpackets: 300, ..self });
         let difference = many.instructions()?.saturating_sub(few.instructions()?);
@@ -120,8 +120,8 @@ const LOAD: &str = "ADIT_TEST_LOAD";
 const SEGMENTS: usize = 45;
 const SEGMENT: usize = 1368;
 
-/// Superpackets of TCP from one machine to another, of eight flows by turns, each received before the next is sent: nothing then
-/// depends on which thread runs when.
+/// Sends TCP superpackets of eight flows in turn from one machine to another, each received before the next is sent, so that
+/// nothing depends on which thread runs when.
 #[test]
 fn carries_superpackets() {
     let load = Load::from_environment().unwrap_or(Load::LEAST);
@@ -136,7 +136,7 @@ fn carries_superpackets() {
         ports: [10_000 + number as u16, 443],
         ..Flow::plain(false, true)
     };
-    // Made before and not looked at behind, since this is about what the tunnels do.
+    // Built in advance and not examined afterwards, because only the work of the tunnels is to be measured.
     let superpackets = [0, 1, 2, 3, 4, 5, 6, 7].map(|number| {
         let piece = Piece { id: 1, sequence: 1, flags: ACK, payload: vec![0x55; SEGMENTS * SEGMENT] };
         (flow(number).offload(SEGMENT, false), flow(number).packet(&piece, Field::Partial))
@@ -150,7 +150,7 @@ fn carries_superpackets() {
     }
 }
 
-/// One that never says anything, with an address of its own.
+/// Returns a peer that never sends anything, with an address of its own.
 fn idle_peer(number: u32) -> PeerUpdate {
     let mut key = [7; 32];
     key[..4].copy_from_slice(&number.to_be_bytes());

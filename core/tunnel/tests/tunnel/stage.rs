@@ -1,4 +1,4 @@
-//! Machines that run a tunnel each, on one fake network, and what they say to each other.
+//! Machines on one fake network, each running a tunnel, and the packets that they exchange.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -13,10 +13,10 @@ use adit_protocol::{Event, PrivateKey, PublicKey, Timing};
 use adit_tunnel::split::{SLACK, Splitter};
 use adit_tunnel::{AllowedIp, Control, DeviceUpdate, Handle, Options, PeerUpdate, Tunnel};
 
-/// Longer than anything takes on the slowest machine; a test that fails waits this long.
+/// Longer than any operation takes on the slowest machine. A failing test waits this long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Timers that a test can wait for.
+/// Timers short enough to wait for in a test.
 pub(crate) const QUICK: Timing = Timing {
     rekey_after: Duration::from_secs(120),
     reject_after: Duration::from_secs(180),
@@ -31,7 +31,7 @@ pub(crate) fn new_stop() -> io::Result<Arc<dyn Stop>> {
     Ok(Arc::new(FakeStop::new()))
 }
 
-/// Things that happen on other threads, and a way to wait for one of them.
+/// A log of things that happen on other threads; a test can wait for entries.
 pub(crate) struct Log<T> {
     entries: Mutex<Vec<T>>,
     grown: Condvar,
@@ -64,7 +64,7 @@ impl<T> Log<T> {
 
 type Wrap<T> = Box<dyn Fn(Arc<T>) -> Arc<T>>;
 
-/// How a machine differs from the usual.
+/// How a machine differs from the default.
 pub(crate) struct Setup {
     pub(crate) offloads: Offloads,
     pub(crate) capabilities: TunCapabilities,
@@ -121,7 +121,7 @@ pub(crate) fn key(number: u8) -> PrivateKey {
     PrivateKey::from_bytes([number; 32])
 }
 
-/// A packet that no other is equal to.
+/// Returns a packet that differs from all others.
 pub(crate) fn packet(from: u8, to: u8, v6: bool) -> Vec<u8> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let payload = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
@@ -181,7 +181,7 @@ impl Machine {
         self.handle.view().listen_port
     }
 
-    /// Where it is reached from outside.
+    /// Returns the address at which the machine is reached from outside.
     pub(crate) fn endpoint(&self, v6: bool) -> SocketAddr {
         SocketAddr::new(outer(self.number, v6), self.port())
     }
@@ -190,13 +190,13 @@ impl Machine {
         self.handle.view().private_key.expect("a key").public()
     }
 
-    /// This machine as a peer of others, without an endpoint.
+    /// Returns this machine as a peer for others, without an endpoint.
     pub(crate) fn as_peer(&self) -> PeerUpdate {
         let allowed = |v6| (AllowedIp { address: inner(self.number, v6), prefix: if v6 { 128 } else { 32 } }, true);
         PeerUpdate { allowed_ips: vec![allowed(false), allowed(true)], ..PeerUpdate::new(self.public_key()) }
     }
 
-    /// Lets this machine reach `other`, which only knows who this one is.
+    /// Configures both machines so that this one can reach `other`, which knows only this one's key.
     pub(crate) fn dials(&self, other: &Self, v6: bool) {
         other.apply_peer(self.as_peer());
         self.apply_peer(PeerUpdate { endpoint: Some(other.endpoint(v6)), ..other.as_peer() });
@@ -216,7 +216,7 @@ impl Machine {
         panic!("machine {} did not receive a packet", self.number);
     }
 
-    /// One packet of each IP version from here to `other`.
+    /// Sends one packet of each IP version to `other` and waits for it.
     pub(crate) fn tells(&self, other: &Self) {
         for v6 in [false, true] {
             let packet = packet(self.number, other.number, v6);
@@ -225,19 +225,19 @@ impl Machine {
         }
     }
 
-    /// Packets in both directions.
+    /// Sends packets in both directions.
     pub(crate) fn pings(&self, other: &Self) {
         self.tells(other);
         other.tells(self);
     }
 
-    /// The view as text, to be compared.
+    /// Returns the view as text, for comparison.
     pub(crate) fn picture(&self) -> String {
         format!("{:?}", self.handle.view())
     }
 }
 
-/// Two machines that talk already.
+/// Starts two machines that already communicate.
 pub(crate) fn pair(net: &FakeNet) -> (Machine, Machine) {
     let (a, b) = (Machine::start(net, 1), Machine::start(net, 2));
     a.dials(&b, false);
@@ -245,7 +245,7 @@ pub(crate) fn pair(net: &FakeNet) -> (Machine, Machine) {
     (a, b)
 }
 
-/// At least `count` packets out of a tunnel, superpackets cut again.
+/// Returns at least `count` packets that left a tunnel, with superpackets cut again.
 pub(crate) fn received(kernel: &FakeTun, count: usize) -> Vec<Vec<u8>> {
     let mut packets = Vec::new();
     let next = |enough: bool| if enough { kernel.take() } else { kernel.take_within(PATIENCE) };
@@ -260,7 +260,7 @@ pub(crate) fn received(kernel: &FakeTun, count: usize) -> Vec<Vec<u8>> {
     packets
 }
 
-/// Blocks until `done`, looking again and again.
+/// Blocks until `done` returns true, calling it repeatedly.
 pub(crate) fn wait_until(what: &str, done: impl Fn() -> bool) {
     let begun = std::time::Instant::now();
     while !done() {
@@ -269,7 +269,7 @@ pub(crate) fn wait_until(what: &str, done: impl Fn() -> bool) {
     }
 }
 
-/// Does something that must not take for ever.
+/// Runs `work` and fails if it takes too long.
 pub(crate) fn in_time<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     let (done, outcome) = std::sync::mpsc::channel();
     std::thread::spawn(move || done.send(work()));

@@ -1,4 +1,4 @@
-//! Changing a tunnel while it runs.
+//! Tests changes of a running tunnel.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ fn port(port: u16) -> DeviceUpdate {
     DeviceUpdate { listen_port: Some(port), ..DeviceUpdate::default() }
 }
 
-/// Nobody holds the socket on this port; a datagram that is being delivered to it may, for a moment.
+/// Checks that no socket holds this port. A datagram that is being delivered may hold it for a moment.
 fn is_left(machine: &Machine, port: u16) {
     wait_until("the port is free", || machine.host.bind(port, 0).is_ok());
 }
@@ -134,7 +134,7 @@ fn a_removed_peer_is_heard_no_more_and_its_place_is_not_its_successors() {
     under_traffic(&a, &b, || {
         b.apply_peer(PeerUpdate { remove: true, ..PeerUpdate::new(a.public_key()) });
         while b.kernel.take().is_some() {}
-        // Another peer with the same addresses in the same slot.
+        // Another peer with the same addresses takes the same slot.
         b.apply_peer(PeerUpdate { allowed_ips: a.as_peer().allowed_ips, ..PeerUpdate::new(key(9).public()) });
         let dropped = || b.handle.plane().drops.get(Dropped::UnknownIndex);
         let before = dropped();
@@ -217,7 +217,7 @@ fn as_many_peers_as_allowed_and_not_one_more() {
 fn a_sticky_source_is_given_up_when_the_network_changes() {
     let net = FakeNet::new();
     let (a, b) = pair(&net);
-    // b answers from the address that a wrote to, until it has lost it.
+    // `b` answers from the address that `a` wrote to until `b` loses that address.
     let there = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 102));
     b.host.move_to(&[there]);
     b.tells(&a);

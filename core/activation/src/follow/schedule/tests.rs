@@ -1,4 +1,4 @@
-//! In virtual time: who is asked when, and how little of that others can bring about.
+//! Tests in virtual time: which peer is asked when, and how little of that others can cause.
 
 use std::time::Duration;
 
@@ -7,9 +7,15 @@ use adit_protocol::Tai64n;
 use super::*;
 
 const PEER: PublicKey = PublicKey::from_bytes([7; 32]);
-const NOW: u64 = 1_700_000_000_000;
+/// Late enough that a day earlier is still on the clock.
+const NOW: Instant = Instant::from_nanos(1_700_000_000_000_000_000);
+
 const IPV6: &str = "[2001:db8::1]:51820";
 const IPV4: &str = "192.0.2.1:51820";
+
+fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
 
 fn address(text: &str) -> SocketAddr {
     text.parse().unwrap()
@@ -19,7 +25,7 @@ fn candidates(addresses: &[&str], ttl: Option<u64>) -> Candidates {
     Candidates::new(addresses.iter().map(|text| address(text)).collect(), ttl.map(Duration::from_secs))
 }
 
-/// A schedule for one peer, whose endpoint is a name with these addresses; the first one is where it is taken to be.
+/// Builds a schedule for one peer whose endpoint is a name with these addresses. The first one is its current address.
 fn named(addresses: &[&str]) -> Schedule {
     let mut schedule = Schedule::default();
     let subject = Subject {
@@ -38,12 +44,12 @@ fn started(attempt: u32) -> Event {
 
 const COMPLETED: Event = Event::HandshakeCompleted { peer: PEER, initiator: true };
 
-/// Everything that comes due until `end`, with the milliseconds since [`NOW`]. Look-ups never end.
+/// Returns all tasks due until `end`, with the milliseconds since [`NOW`]. Look-ups never end.
 fn until(schedule: &mut Schedule, end: u64) -> Vec<(u64, Task)> {
     let mut done = Vec::new();
-    while let Some(due) = schedule.due().filter(|due| *due <= NOW + end) {
+    while let Some(due) = schedule.due().filter(|due| *due <= NOW + ms(end)) {
         let now = due.max(schedule.latest);
-        done.extend(schedule.take(now).into_iter().map(|task| (now - NOW, task)));
+        done.extend(schedule.take(now).into_iter().map(|task| (u64::try_from(now.since(NOW).as_millis()).unwrap(), task)));
     }
     done
 }
@@ -68,7 +74,7 @@ fn a_dead_first_address_costs_less_than_300_milliseconds() {
 fn an_address_that_answers_in_time_is_the_only_one_that_is_asked() {
     let mut schedule = named(&[IPV6, IPV4]);
     schedule.note(&started(1), NOW);
-    schedule.note(&COMPLETED, NOW + 150);
+    schedule.note(&COMPLETED, NOW + ms(150));
     assert_eq!(also_asked(&until(&mut schedule, 1_000)), []);
 }
 
@@ -76,13 +82,13 @@ fn an_address_that_answers_in_time_is_the_only_one_that_is_asked() {
 fn a_healthy_peer_is_never_asked_elsewhere_and_one_that_stopped_answering_is() {
     let mut schedule = named(&[IPV6, IPV4]);
     schedule.note(&COMPLETED, NOW);
-    schedule.note(&started(1), NOW + 120_000);
+    schedule.note(&started(1), NOW + ms(120_000));
     assert_eq!(also_asked(&until(&mut schedule, 124_000)), [], "the session before is still good");
-    schedule.note(&started(2), NOW + 125_000);
+    schedule.note(&started(2), NOW + ms(125_000));
     assert_eq!(also_asked(&until(&mut schedule, 126_000)), [(125_200, IPV4.to_owned())]);
-    schedule.note(&COMPLETED, NOW + 130_000);
-    schedule.note(&Event::PeerSilent { peer: PEER }, NOW + 200_000);
-    schedule.note(&started(1), NOW + 200_000);
+    schedule.note(&COMPLETED, NOW + ms(130_000));
+    schedule.note(&Event::PeerSilent { peer: PEER }, NOW + ms(200_000));
+    schedule.note(&started(1), NOW + ms(200_000));
     assert_eq!(also_asked(&until(&mut schedule, 201_000)), [(200_200, IPV4.to_owned())]);
 }
 
@@ -91,7 +97,7 @@ fn a_peer_that_moved_to_its_other_address_is_looked_for_at_the_first_one_when_it
     let mut schedule = named(&[IPV6, IPV4]);
     schedule.note(&Event::Roamed { peer: PEER, endpoint: address(IPV4) }, NOW);
     schedule.note(&COMPLETED, NOW);
-    schedule.note(&started(2), NOW + 1_000);
+    schedule.note(&started(2), NOW + ms(1_000));
     assert_eq!(also_asked(&until(&mut schedule, 2_000)), [(1_200, IPV6.to_owned())]);
 }
 
@@ -101,11 +107,11 @@ fn the_name_of_a_silent_peer_is_looked_up_after_two_seconds_and_then_less_and_le
     let mut at = Vec::new();
     for attempt in 1..=60 {
         let begun = u64::from(attempt - 1) * 5_000;
-        schedule.note(&started(attempt), NOW + begun);
+        schedule.note(&started(attempt), NOW + ms(begun));
         for (when, task) in until(&mut schedule, begun + 4_999) {
             if task == Task::LookUp(PEER) {
                 at.push(when / 1_000);
-                assert_eq!(schedule.looked_up(&PEER, Some(&candidates(&[IPV4], None)), NOW + when), None);
+                assert_eq!(schedule.looked_up(&PEER, Some(&candidates(&[IPV4], None)), NOW + ms(when)), None);
             }
         }
     }
@@ -118,7 +124,7 @@ fn an_address_that_a_silent_peer_has_by_now_is_asked_at_once() {
     schedule.note(&started(1), NOW);
     let [(2_000, Task::LookUp(PEER))] = until(&mut schedule, 3_000)[..] else { panic!("not looked up") };
     let found = candidates(&["192.0.2.9:51820"], None);
-    assert_eq!(schedule.looked_up(&PEER, Some(&found), NOW + 2_010), None);
+    assert_eq!(schedule.looked_up(&PEER, Some(&found), NOW + ms(2_010)), None);
     assert_eq!(also_asked(&until(&mut schedule, 3_000)), [(2_010, "192.0.2.9:51820".to_owned())]);
 }
 
@@ -128,11 +134,11 @@ fn data_without_an_answer_has_the_name_looked_up_and_only_another_address_asks_t
     for (found, expected) in [(&moved, Some(Task::Ask(PEER))), (&candidates(&[IPV4], None), None)] {
         let mut schedule = named(&[IPV4]);
         schedule.note(&COMPLETED, NOW);
-        schedule.note(&Event::PeerDoubtful { peer: PEER }, NOW + 5_000);
+        schedule.note(&Event::PeerDoubtful { peer: PEER }, NOW + ms(5_000));
         let tasks = until(&mut schedule, 5_000);
         assert!(tasks.contains(&(5_000, Task::LookUp(PEER))), "{tasks:?}");
-        assert_eq!(schedule.looked_up(&PEER, Some(found), NOW + 5_020), expected);
-        schedule.note(&started(1), NOW + 5_020);
+        assert_eq!(schedule.looked_up(&PEER, Some(found), NOW + ms(5_020)), expected);
+        schedule.note(&started(1), NOW + ms(5_020));
         let asked = also_asked(&until(&mut schedule, 6_000));
         let moves = if expected.is_some() { vec![(5_220, "192.0.2.9:51820".to_owned())] } else { Vec::new() };
         assert_eq!(asked, moves);
@@ -148,12 +154,12 @@ fn a_name_is_looked_up_when_its_time_to_live_is_over_while_the_peer_is_in_use_an
     };
     assert_eq!(look_ups(until(&mut schedule, 299_999)), Vec::<u64>::new());
     assert_eq!(look_ups(until(&mut schedule, 300_000)), [300_000], "nobody said how long the addresses are good for");
-    schedule.note(&COMPLETED, NOW + 300_000);
-    assert_eq!(schedule.looked_up(&PEER, Some(&candidates(&["192.0.2.9:51820"], Some(60))), NOW + 300_010), None);
+    schedule.note(&COMPLETED, NOW + ms(300_000));
+    assert_eq!(schedule.looked_up(&PEER, Some(&candidates(&["192.0.2.9:51820"], Some(60))), NOW + ms(300_010)), None);
     let tasks = until(&mut schedule, 400_000);
     assert_eq!(also_asked(&tasks), []);
     assert_eq!(look_ups(tasks), [360_010]);
-    assert_eq!(schedule.looked_up(&PEER, Some(&candidates(&[IPV4], Some(1))), NOW + 600_000), None);
+    assert_eq!(schedule.looked_up(&PEER, Some(&candidates(&[IPV4], Some(1))), NOW + ms(600_000)), None);
     assert_eq!(look_ups(until(&mut schedule, 86_400_000)), Vec::<u64>::new(), "it is not in use");
 }
 
@@ -196,13 +202,13 @@ fn a_link_that_flaps_500_times_asks_at_most_once_in_a_second_and_the_last_flap_i
             match task {
                 Task::LookAtRoutes => {
                     looks += 1;
-                    schedule.looked_at_routes(&[(PEER, true)], NOW + at);
+                    schedule.looked_at_routes(&[(PEER, true)], NOW + ms(at));
                     probes.extend(until(&mut schedule, now).into_iter().filter(|(_, task)| matches!(task, Task::Probe(_))));
                 }
                 Task::Probe(_) => probes.push((at, task)),
                 _ => {}
             }
-            schedule.note(&COMPLETED, NOW + now);
+            schedule.note(&COMPLETED, NOW + ms(now));
         }
     }
     assert!(looks <= 110, "{looks} looks in 25 s");
@@ -216,7 +222,7 @@ fn waking_up_ends_all_sessions_and_asks_all_peers() {
     let mut schedule = named(&[IPV4]);
     schedule.note(&COMPLETED, NOW);
     schedule.woke();
-    let tasks: Vec<Task> = schedule.take(NOW + 1).into_iter().collect();
+    let tasks: Vec<Task> = schedule.take(NOW + ms(1)).into_iter().collect();
     assert_eq!(tasks.first(), Some(&Task::EndSessions));
     assert!(tasks.contains(&Task::Probe(vec![PEER])) && tasks.contains(&Task::LookUp(PEER)), "{tasks:?}");
 }
@@ -225,10 +231,10 @@ fn waking_up_ends_all_sessions_and_asks_all_peers() {
 fn a_clock_that_is_set_back_holds_nothing_up() {
     let mut schedule = named(&[IPV6, IPV4]);
     schedule.note(&started(1), NOW);
-    let back = NOW - 86_400_000;
+    let back = NOW - ms(86_400_000);
     assert_eq!(schedule.take(back), [], "nothing is due yet");
-    assert!(schedule.take(back + 200).contains(&Task::AlsoAsk(PEER, address(IPV4))));
-    assert!(schedule.take(back + 2_000).contains(&Task::LookUp(PEER)));
+    assert!(schedule.take(back + ms(200)).contains(&Task::AlsoAsk(PEER, address(IPV4))));
+    assert!(schedule.take(back + ms(2_000)).contains(&Task::LookUp(PEER)));
 }
 
 #[test]
@@ -241,13 +247,13 @@ fn names_of_many_peers_are_looked_up_a_few_at_a_time() {
     schedule.woke();
     let mut looked_up = 0;
     while looked_up < 100 {
-        let tasks = schedule.take(NOW + 1);
+        let tasks = schedule.take(NOW + ms(1));
         let begun: Vec<PublicKey> =
             tasks.into_iter().filter_map(|task| if let Task::LookUp(peer) = task { Some(peer) } else { None }).collect();
         assert!((1..=LOOK_UPS_AT_ONCE).contains(&begun.len()), "{}", begun.len());
         looked_up += begun.len();
         for peer in begun {
-            schedule.looked_up(&peer, Some(&candidates(&[IPV4], None)), NOW + 1);
+            schedule.looked_up(&peer, Some(&candidates(&[IPV4], None)), NOW + ms(1));
         }
     }
 }
@@ -259,12 +265,12 @@ fn a_peer_is_asked_four_times_a_second_until_it_answers_the_new_key_for_90_secon
     schedule.key_changed(NOW);
     let asked = |tasks: &[(u64, Task)]| tasks.iter().filter(|(_, task)| *task == Task::AskAboutNewKey(vec![PEER])).count();
     assert_eq!(asked(&until(&mut schedule, 1_000)), 0, "no packet waits for it");
-    schedule.note(&started(1), NOW + 1_000);
+    schedule.note(&started(1), NOW + ms(1_000));
     assert_eq!(asked(&until(&mut schedule, 2_000)), 4);
-    schedule.note(&COMPLETED, NOW + 2_000);
+    schedule.note(&COMPLETED, NOW + ms(2_000));
     assert_eq!(asked(&until(&mut schedule, 10_000)), 0);
 
-    schedule.key_changed(NOW + 10_000);
-    schedule.note(&started(1), NOW + 10_000);
+    schedule.key_changed(NOW + ms(10_000));
+    schedule.note(&started(1), NOW + ms(10_000));
     assert_eq!(asked(&until(&mut schedule, 300_000)), 360);
 }

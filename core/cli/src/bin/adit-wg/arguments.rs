@@ -25,7 +25,7 @@ Environment:
   ADIT_WITHOUT               offloads not to use, where a driver does them wrong: some of tun-segmentation, tun-udp-segmentation,
                              udp-segmentation, udp-receive, separated by commas, or all";
 
-/// What the command line asks for.
+/// The request on the command line.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Request {
     Version,
@@ -57,7 +57,7 @@ fn is_name(argument: &str) -> bool {
     !argument.is_empty() && !argument.starts_with('-')
 }
 
-/// What `--version` says.
+/// The text of `--version`.
 pub(crate) fn version() -> String {
     format!(
         "adit-wg v{}\n\nUserspace WireGuard daemon for {}-{}.",

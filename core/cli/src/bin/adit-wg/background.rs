@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 
 use super::arguments::REPORT;
 
-/// What the copy says on its standard output when it is ready.
+/// The line on the copy's standard output when it is ready.
 pub(crate) const READY: &str = "ready";
 
 /// Starts the copy for the interface `name`.

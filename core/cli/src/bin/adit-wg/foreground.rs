@@ -23,7 +23,7 @@ use anyhow::Context;
 use super::arguments::Environment;
 use super::background::READY;
 
-/// What `wireguard-go` sets; `wg-quick` sets its own.
+/// The MTU that `wireguard-go` sets; `wg-quick` sets its own.
 const MTU: u16 = 1420;
 
 /// The longest wait for a predecessor that is about to leave.

@@ -8,17 +8,16 @@ use std::io::Read;
 use std::path::Path;
 
 use adit_api::{ConfigCheck, ConfigReplaced, ConfigText, Severity, TunnelView};
+use adit_foreground::read_file;
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
 use super::versions::{tell_left_out, tell_replaced};
-use super::words::words;
 use super::{Daemon, Failure, Options, export};
-use crate::terminal;
-use crate::up::read_file;
+use crate::output::{self, words};
 use workshop::Workshop;
 
-/// What `adit edit` is asked.
+/// The arguments of `adit edit`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct EditArgs {
     /// Which tunnel
@@ -53,7 +52,7 @@ struct Editing<'a> {
     arguments: &'a EditArgs,
 }
 
-/// What to do with a text that was looked at.
+/// The decision about an edited text.
 enum Verdict {
     Apply,
     EditAgain,
@@ -80,10 +79,10 @@ impl Editing<'_> {
         if !self.arguments.yes && !self.options().json {
             self.show_complaints(&check);
             self.show_changes(&check);
-            if !terminal::can_ask() {
+            if !output::can_ask() {
                 return Err(Failure::Usage("nobody can be asked here; add --yes to change it without asking".to_owned()));
             }
-            if terminal::ask("Change it?", &['y', 'n'])? != 'y' {
+            if output::ask("Change it?", &['y', 'n'])? != 'y' {
                 return self.options().done("nothing was changed");
             }
         } else if !self.arguments.yes {
@@ -161,21 +160,21 @@ impl Editing<'_> {
         self.show_complaints(check);
         let errors = errors(check);
         if errors > 0 {
-            if !terminal::can_ask() {
+            if !output::can_ask() {
                 return Ok(Verdict::GiveUp);
             }
             let question = format!("{}. Edit it again?", counted(errors));
-            return Ok(if terminal::ask(&question, &['y', 'n'])? == 'y' { Verdict::EditAgain } else { Verdict::GiveUp });
+            return Ok(if output::ask(&question, &['y', 'n'])? == 'y' { Verdict::EditAgain } else { Verdict::GiveUp });
         }
         if self.arguments.yes {
             return Ok(Verdict::Apply);
         }
         self.show_changes(check);
-        if !terminal::can_ask() {
-            crate::up::tell("adit: nobody can be asked here; add --yes to change it without asking");
+        if !output::can_ask() {
+            crate::output::tell("adit: nobody can be asked here; add --yes to change it without asking");
             return Ok(Verdict::GiveUp);
         }
-        Ok(match terminal::ask("Change it? (e: edit it again)", &['y', 'e', 'n'])? {
+        Ok(match output::ask("Change it? (e: edit it again)", &['y', 'e', 'n'])? {
             'y' => Verdict::Apply,
             'e' => Verdict::EditAgain,
             _ => Verdict::GiveUp,
@@ -186,13 +185,13 @@ impl Editing<'_> {
         check
             .diagnostics
             .iter()
-            .for_each(|diagnostic| crate::up::tell(format!("{}: {}", self.tunnel.name, words().diagnostic(diagnostic))));
+            .for_each(|diagnostic| crate::output::tell(format!("{}: {}", self.tunnel.name, words().diagnostic(diagnostic))));
     }
 
     fn show_changes(&self, check: &ConfigCheck) {
-        crate::up::tell(format!("What changes in {}:", self.tunnel.name));
+        crate::output::tell(format!("What changes in {}:", self.tunnel.name));
         for one in &check.changes {
-            crate::up::tell(format!("  {} ({})", words().change(&self.tunnel, one), words().change_effect(one.effect)));
+            crate::output::tell(format!("  {} ({})", words().change(&self.tunnel, one), words().change_effect(one.effect)));
         }
         tell_left_out(check);
     }
@@ -224,7 +223,7 @@ impl Editing<'_> {
         if let Failure::Refused { error, sentence } = failure {
             return Failure::Refused { error, sentence: format!("{sentence}{kept}") };
         }
-        crate::up::tell(format!("adit: the change may not have been made{kept}"));
+        crate::output::tell(format!("adit: the change may not have been made{kept}"));
         failure
     }
 }

@@ -39,7 +39,7 @@ impl Workshop {
         &self.file
     }
 
-    /// What the file says by now. An editor may have put another file in its place.
+    /// The text that the file has by now. An editor may have put another file in its place.
     pub(super) fn read(&self) -> anyhow::Result<Zeroizing<String>> {
         let folder = self.folder.as_ref().context("the folder was removed")?;
         let bytes = folder.read(&self.name, u64::try_from(MAX_BYTES)?)?;
@@ -61,7 +61,7 @@ impl Drop for Workshop {
         if let Some(folder) = self.folder.take() {
             let path = folder.path().to_owned();
             if let Err(error) = folder.remove() {
-                crate::up::warn(format!("{} has keys in it and could not be removed: {error}", path.display()));
+                crate::output::warn(format!("{} has keys in it and could not be removed: {error}", path.display()));
             }
         }
     }

@@ -3,27 +3,26 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use adit_foreground::{place, read_at_most};
 use adit_import::limits::{ARCHIVE_BYTES, ARCHIVE_ENTRIES};
 use anyhow::{Context, anyhow, bail};
 use zeroize::Zeroizing;
 
 use super::web;
-use crate::place;
-use crate::up::read_at_most;
 
 /// One byte more than is taken shows that there is too much.
 pub(super) const LIMIT: usize = ARCHIVE_BYTES + 1;
-/// What becomes of standard input, whose name says nothing.
+/// The name for standard input, which has none.
 const NAMELESS: &str = "wg.conf";
 
 /// A file, wherever it was.
 pub(super) struct Handed {
     /// As people would call it.
     pub(super) shown: String,
-    /// What the tunnel's name is made of.
+    /// The tunnel's name is derived from this.
     pub(super) file_name: String,
     pub(super) bytes: Zeroizing<Vec<u8>>,
-    /// What to know of the place it comes from.
+    /// Warnings about the place of the file.
     pub(super) warnings: Vec<String>,
 }
 
@@ -82,7 +81,7 @@ fn folder(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn from_file(path: &Path) -> Gathered {
-    let shown = crate::terminal::visible(&path.display().to_string());
+    let shown = crate::output::visible(&path.display().to_string());
     let limit = u64::try_from(LIMIT).unwrap_or(u64::MAX);
     // The error has the path already.
     let strip = |error: anyhow::Error| {

@@ -9,12 +9,11 @@ use adit_import::{Draft, Import, Names};
 use serde::Serialize;
 
 use super::key::keyring::Keyring;
-use super::words::words;
 use super::{Daemon, Failure, Options, key};
-use crate::terminal::visible;
+use crate::output::{visible, words};
 use gather::{Handed, gather};
 
-/// What `adit import` is asked.
+/// The arguments of `adit import`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ImportArgs {
     /// Files (.conf, .zip, .tar, .tar.gz, pictures with a QR code), folders of .conf files, https:// addresses; `-` is standard input
@@ -36,7 +35,7 @@ pub(crate) struct ImportArgs {
     pub(crate) options: Options,
 }
 
-/// What came of it, as JSON has it.
+/// The result as JSON.
 #[derive(Serialize, Default)]
 struct Report {
     imported: Vec<Taken>,
@@ -161,7 +160,7 @@ fn tell(options: &Options, report: &Report) -> Result<(), Failure> {
             .for_each(|diagnostic| options.warn(format!("{}: {}", taken.source, words().diagnostic(diagnostic))));
     }
     for left in &report.failed {
-        crate::up::tell(format!("adit: {}: {}", left.source, left.reason));
+        crate::output::tell(format!("adit: {}: {}", left.source, left.reason));
     }
     let (imported, all) = (report.imported.len(), report.imported.len() + report.failed.len());
     match (imported, all) {

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 const REDIRECTS: u32 = 5;
 
-/// What came.
+/// A downloaded file.
 pub(super) struct Page {
     /// The last part of the address.
     pub(super) file_name: String,
@@ -72,7 +72,7 @@ fn explain(error: Error) -> anyhow::Error {
             Some(error) => unsafe_connection(error),
             None => anyhow!("{error}"),
         },
-        error => anyhow!("{}", crate::terminal::visible(&error.to_string())),
+        error => anyhow!("{}", crate::output::visible(&error.to_string())),
     }
 }
 
@@ -83,11 +83,11 @@ fn unsafe_connection(error: &rustls::Error) -> anyhow::Error {
 /// The address without its user, password and query, which may be secrets.
 pub(super) fn without_secrets(address: &str) -> String {
     let plain = address.split(['?', '#']).next().unwrap_or_default();
-    let Some((scheme, rest)) = plain.split_once("://") else { return crate::terminal::visible(plain) };
+    let Some((scheme, rest)) = plain.split_once("://") else { return crate::output::visible(plain) };
     let (authority, path) = rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(path)));
     let host = authority.rsplit('@').next().unwrap_or_default();
     let path = path.map(|path| format!("/{path}")).unwrap_or_default();
-    crate::terminal::visible(&format!("{scheme}://{host}{path}"))
+    crate::output::visible(&format!("{scheme}://{host}{path}"))
 }
 
 #[cfg(test)]

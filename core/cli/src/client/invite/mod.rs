@@ -17,14 +17,14 @@ use zeroize::Zeroizing;
 
 use super::{Daemon, Failure, Options, export};
 use crate::keys::random_key;
+use crate::output::visible;
 use crate::private_file;
 use crate::qr::{self, Picture};
-use crate::terminal::visible;
 
 /// Seconds; routers forget a silent UDP flow after 30 (RFC 4787 has them wait longer, and many do not).
 const KEEPALIVE: u16 = 25;
 
-/// What `adit invite` is asked.
+/// The arguments of `adit invite`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct InviteArgs {
     /// The tunnel of this computer that the device is to reach
@@ -59,7 +59,7 @@ pub(crate) struct InviteArgs {
     pub(crate) options: Options,
 }
 
-/// What came of it, as JSON has it.
+/// The result as JSON.
 #[derive(Serialize)]
 struct Invited {
     public_key: String,
@@ -118,7 +118,7 @@ pub(crate) fn invite(arguments: &InviteArgs) -> Result<(), Failure> {
     ))
 }
 
-/// Those that were asked for, or the next free ones.
+/// The requested addresses, or the next free ones.
 fn addresses(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config) -> Result<Vec<IpAddr>, Failure> {
     let same = config.peers.iter().find(|peer| peer.name.as_ref() == Some(&arguments.device));
     if same.is_some() {

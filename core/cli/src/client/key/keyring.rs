@@ -8,7 +8,7 @@ use adit_protocol::PrivateKey;
 pub(crate) struct Keyring(UserKeyring);
 
 impl Keyring {
-    /// That of the key with this public half.
+    /// The entry of the key with this public half.
     pub(crate) fn of(public: &PublicKey) -> Self {
         Self(UserKeyring::new(&public.to_string()))
     }

@@ -19,7 +19,7 @@ use crate::private_file;
 use keyring::Keyring;
 use source::KeySource;
 
-/// What `adit key` is asked.
+/// The arguments of `adit key`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct KeyArgs {
     /// Which tunnel
@@ -97,7 +97,7 @@ fn ask(daemon: &Daemon, tunnel: &TunnelView, file: Option<&PathBuf>, options: &O
         return tell(daemon, tunnel, options, "asks for its private key already");
     }
     if let Source::File { path } = &tunnel.source {
-        let path = crate::terminal::visible(path);
+        let path = crate::output::visible(path);
         return Err(Failure::Other(anyhow::anyhow!(
             "{} lives in {path}, where its private key stays; import that file to have Adit ask for the key",
             tunnel.name

@@ -6,7 +6,7 @@ use adit_protocol::PrivateKey;
 
 use super::keyring::Keyring;
 use crate::client::{Daemon, Failure};
-use crate::{secret_input, terminal};
+use crate::{output, secret_input};
 
 /// So often a mistyped key may be typed again.
 const ATTEMPTS: u32 = 3;
@@ -66,21 +66,21 @@ impl KeySource {
         if !self.not_in_keyring {
             match Keyring::of(public).load() {
                 Ok(Some(key)) if is_its(&key, public) => return Ok(Found::Key(key)),
-                Ok(Some(_)) => crate::up::warn(format!("what your keyring has for {name} is not its private key")),
+                Ok(Some(_)) => crate::output::warn(format!("what your keyring has for {name} is not its private key")),
                 Ok(None) | Err(SecretError::NoKeyring(_)) => {}
-                Err(error) => crate::up::warn(error.to_string()),
+                Err(error) => crate::output::warn(error.to_string()),
             }
         }
-        if !terminal::can_ask() {
+        if !output::can_ask() {
             return Ok(Found::Nothing);
         }
         for _ in 0..ATTEMPTS {
-            let question = format!("Private key of {} ({}):", terminal::visible(name), public.short());
+            let question = format!("Private key of {} ({}):", output::visible(name), public.short());
             let Some(text) = secret_input::ask(&question)? else { return Ok(Found::Nothing) };
             match text.parse::<PrivateKey>() {
                 Ok(key) if is_its(&key, public) => return Ok(Found::Key(key)),
-                Ok(_) => crate::up::tell(format!("That is another key than that of {}.", terminal::visible(name))),
-                Err(_) => crate::up::tell("That is no key: it has 44 characters, the last one `=`."),
+                Ok(_) => crate::output::tell(format!("That is another key than that of {}.", output::visible(name))),
+                Err(_) => crate::output::tell("That is no key: it has 44 characters, the last one `=`."),
             }
         }
         Ok(Found::Other)

@@ -9,8 +9,7 @@ use std::str::FromStr;
 use adit_api::{Cidr, PeerStatus, PeerView, PublicKey, TunnelView};
 use serde::Serialize;
 
-use crate::client::events::clock;
-use crate::terminal::visible;
+use crate::output::{clock, visible};
 
 const FIRST_LINE: &str = "Adit report 1";
 const LAST_LINE: &str = "End of report";
@@ -35,7 +34,7 @@ pub(super) struct Facts {
     pub(super) peers: Vec<PeerFacts>,
 }
 
-/// What it knows of another end.
+/// The facts that one end knows of another.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(super) struct PeerFacts {
     pub(super) public_key: PublicKey,
@@ -159,7 +158,7 @@ impl FromStr for Facts {
     type Err = FactsError;
 
     fn from_str(text: &str) -> Result<Self, FactsError> {
-        // What mail puts before the lines that it quotes.
+        // Mail programs put this before quoted lines.
         let lines = text.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end());
         let numbered = lines.enumerate().map(|(index, line)| (index + 1, line)).skip_while(|(_, line)| *line != FIRST_LINE);
         let lines: Vec<(usize, &str)> = numbered.collect();

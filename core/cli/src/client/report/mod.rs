@@ -11,9 +11,8 @@ use adit_api::{LogCode, LogLevel, PeerView, TunnelView};
 use anyhow::{Context, anyhow};
 use serde::Serialize;
 
-use super::words::now;
 use super::{Daemon, Failure, Options};
-use crate::terminal::{Tone, coloured, paint, visible};
+use crate::output::{Tone, coloured, now, paint, visible};
 use facts::Facts;
 use verdict::{Finding, Weight};
 
@@ -21,10 +20,10 @@ use verdict::{Finding, Weight};
 const LIMIT: u64 = 64 << 10;
 /// Lines of the log in one answer.
 const PAGE: u32 = 1000;
-/// What was dropped longer ago than this has nothing to do with what is wrong at this moment, milliseconds.
+/// Packets that were dropped longer ago than this do not explain a present problem, milliseconds.
 const RECENT: u64 = 3_600_000;
 
-/// What `adit report` is asked.
+/// The arguments of `adit report`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ReportArgs {
     /// Which tunnel
@@ -39,7 +38,7 @@ pub(crate) struct ReportArgs {
     pub(crate) options: Options,
 }
 
-/// What came of a comparison, as JSON has it.
+/// The result of a comparison, as JSON.
 #[derive(Serialize)]
 struct Compared {
     /// Nothing was found that keeps the tunnel from working.

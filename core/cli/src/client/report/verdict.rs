@@ -1,4 +1,4 @@
-//! What does not fit between the reports of two ends. Each rule says what it saw, and what would be right.
+//! Contradictions between the reports of two ends. Each rule names the facts, and the change that would be right.
 
 use std::net::IpAddr;
 
@@ -6,8 +6,7 @@ use adit_api::Cidr;
 use serde::Serialize;
 
 use super::facts::{Facts, PeerFacts};
-use crate::client::words::words;
-use crate::terminal::visible;
+use crate::output::{visible, words};
 
 /// Reports that are further apart than this were not made at the same time, or the clocks differ, seconds.
 const APART: u64 = 120;
@@ -43,7 +42,7 @@ struct End<'a> {
     peer: &'a PeerFacts,
 }
 
-/// What does not fit between the report of this end and that of the other one; the gravest first.
+/// Contradictions between the report of this end and that of the other one; the gravest first.
 pub(super) fn compare(ours: &Facts, theirs: &Facts) -> Vec<Finding> {
     let mut found = Vec::new();
     if ours.public_key.is_some() && ours.public_key == theirs.public_key {
@@ -93,7 +92,7 @@ fn unknown(name: &str, facts: &Facts, other_name: &str, other: &Facts) -> Option
     Some(wrong("unknown_key", text))
 }
 
-/// What concerns both.
+/// Rules about both ends together.
 fn together(here: &End<'_>, there: &End<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     if here.peer.has_preshared_key != there.peer.has_preshared_key {
@@ -141,7 +140,7 @@ fn together(here: &End<'_>, there: &End<'_>) -> Vec<Finding> {
     found
 }
 
-/// What goes from one end to the other.
+/// Rules about the packets from one end to the other.
 fn one_way(from: &End<'_>, to: &End<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let outside = |address: &Cidr| !to.peer.allowed_ips.iter().any(|network| network.contains(address.address()));
@@ -195,7 +194,7 @@ fn one_way(from: &End<'_>, to: &End<'_>) -> Vec<Finding> {
     found
 }
 
-/// What one end sends and the other one never got.
+/// Packets that one end sent and the other one never received.
 fn lost(from: &End<'_>, to: &End<'_>) -> Option<Finding> {
     let is_running = from.facts.up_since.is_some() && to.facts.up_since.is_some();
     let arrives = to.peer.received > 0 || to.peer.last_handshake.is_some();

@@ -1,4 +1,4 @@
-//! The abuser.
+//! The abuser: clients that abuse a socket in several ways.
 
 use std::io::{Read as _, Write as _};
 use std::ops::Range;
@@ -9,17 +9,17 @@ use std::thread;
 use std::time::Duration;
 
 const CLIENTS: usize = 1_000;
-/// Of the thousand, so many misbehave in each of the other ways.
+/// Number of clients for each of the other kinds of abuse; the rest sends requests.
 const OF_EACH: usize = 40;
 
-/// Another user's process is not killed with who started it.
+/// Ends this process if its parent has ended: a process of another user is not killed with the one that started it.
 fn end_with(parent: Option<rustix::process::Pid>) {
     if rustix::process::getppid() != parent {
         std::process::exit(0);
     }
 }
 
-/// What was done until now.
+/// Counts of the abuse so far.
 #[derive(Default)]
 struct Done {
     connections: AtomicU64,
@@ -27,14 +27,14 @@ struct Done {
     giants: AtomicU64,
 }
 
-/// Does the same to a socket of its own, which sends everybody away.
+/// Runs the same abuse against a socket of its own, which closes every connection.
 pub(crate) fn flood_itself() -> std::io::Result<()> {
     let folder = tempfile::tempdir()?;
     let socket = folder.path().join("own.sock");
     let listener = UnixListener::bind(&socket)?;
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            // That it has gone already is no matter.
+            // The client may be gone already.
             let _ = stream.write_all(&hello());
         }
     });
@@ -42,7 +42,7 @@ pub(crate) fn flood_itself() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Abuses the socket in every way until it is killed.
+/// Abuses the socket in every way until this process is killed.
 pub(crate) fn flood(socket: &Path) {
     let (done, parent) = (Done::default(), rustix::process::getppid());
     thread::scope(|scope| {
@@ -51,7 +51,7 @@ pub(crate) fn flood(socket: &Path) {
             let work = move || loop {
                 if let Ok(stream) = UnixStream::connect(socket) {
                     done.connections.fetch_add(1, Ordering::Relaxed);
-                    // That it is sent away is what it is for.
+                    // Clients expect that the service closes their connections.
                     let _ = match number / OF_EACH {
                         0 => half_open(stream),
                         1 => giant(stream, done),
@@ -59,10 +59,10 @@ pub(crate) fn flood(socket: &Path) {
                         _ => ask(stream, done),
                     };
                 }
-                // The rate of the abuse.
+                // Limits the rate of the abuse.
                 thread::sleep(Duration::from_millis(100));
             };
-            // Where there are no more threads, those that there are do.
+            // If no more threads can be started, the existing ones continue.
             let _ = thread::Builder::new().stack_size(64 << 10).spawn_scoped(scope, work);
         }
         loop {
@@ -87,14 +87,14 @@ fn hello() -> Vec<u8> {
     frame(r#"{"hello":{"oldest":1,"newest":1000,"program":"flood"}}"#)
 }
 
-/// Says half a word, and waits.
+/// Sends part of a frame, and waits.
 fn half_open(mut stream: UnixStream) -> std::io::Result<()> {
     stream.write_all(&hello()[..9])?;
     let _ = stream.read(&mut [0; 4096])?;
     stream.read(&mut [0; 4096]).map(drop)
 }
 
-/// Announces 64 MiB, and sends as much of it as is taken.
+/// Announces a frame of 64 MiB, and sends as much of it as the service takes.
 fn giant(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
     stream.write_all(&hello())?;
     stream.write_all(&(64_u32 << 20).to_le_bytes())?;
@@ -106,14 +106,14 @@ fn giant(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Asks for a lot, and reads nothing.
+/// Sends many requests, and reads no answer.
 fn slow_reader(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
     stream.write_all(&hello())?;
     stream.write_all(&frame(r#"{"subscribe":{"id":1}}"#))?;
     requests(&mut stream, done, 2..1_000_000)
 }
 
-/// Asks as fast as it is let, and reads on a thread of its own.
+/// Sends requests as fast as the service takes them, and reads the answers on a thread of its own.
 fn ask(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
     stream.write_all(&hello())?;
     let mut answers = stream.try_clone()?;
@@ -123,7 +123,7 @@ fn ask(mut stream: UnixStream, done: &Done) -> std::io::Result<()> {
     };
     let reader = thread::Builder::new().stack_size(64 << 10).spawn(read)?;
     let sent_away = requests(&mut stream, done, 1..1_000_000);
-    // So that there are never more than two threads for each client.
+    // Bounds the number of threads: two for each client.
     let _ = reader.join();
     sent_away
 }

@@ -1,25 +1,25 @@
-//! Control groups that share the processors as systemd's `system.slice` and `user.slice` do: each as much as the other.
+//! Control groups that share the processors as systemd's `system.slice` and `user.slice` do: in equal parts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-/// Before the process id of who made the groups.
+/// Start of the groups' names; the process id of their creator follows.
 const PREFIX: &str = "adit-abuse-";
 
-/// Two groups of equal weight. Removed when this is dropped, and by the next run after one that was killed.
+/// Two control groups of equal weight. They are removed when this is dropped, or by the next run after one that was killed.
 pub(crate) struct Groups {
     system: PathBuf,
     user: PathBuf,
-    /// Where this process was before.
+    /// The control group that this process was in before.
     before: PathBuf,
 }
 
 impl Groups {
-    /// Makes both, and goes into the one of services. What this process starts later is there as well.
+    /// Creates both groups, and moves this process into the one for services. Processes that it starts later are in it as well.
     ///
-    /// None, and says so, where the kernel or the container has no such groups.
+    /// Prints why and returns None if the kernel or the container has no such groups.
     pub(crate) fn open() -> anyhow::Result<Option<Self>> {
         let Some((hierarchy, before)) = hierarchy()? else {
             println!("SKIPPED: there is no hierarchy of control groups here that shares processor time");
@@ -29,7 +29,7 @@ impl Groups {
         let folder = |what| hierarchy.join(format!("{PREFIX}{}-{what}", std::process::id()));
         let groups = Self { system: folder("system"), user: folder("user"), before };
         for folder in [&groups.system, &groups.user] {
-            // The weight of a new group is the same as of any other new one.
+            // All new groups have the same weight.
             if let Err(error) = fs::create_dir(folder) {
                 println!("SKIPPED: no control group can be made in {}: {error}", hierarchy.display());
                 return Ok(None);
@@ -39,7 +39,7 @@ impl Groups {
         Ok(Some(groups))
     }
 
-    /// Puts a process into the group of the user.
+    /// Moves a process into the group of the user.
     pub(crate) fn user(&self, process: u32) -> anyhow::Result<()> {
         enter(&self.user, process)
     }
@@ -47,7 +47,7 @@ impl Groups {
 
 impl Drop for Groups {
     fn drop(&mut self) {
-        // What is left is removed by the next run.
+        // The next run removes what is left.
         let _ = enter(&self.before, std::process::id());
         let _ = fs::remove_dir(&self.system);
         let _ = fs::remove_dir(&self.user);
@@ -59,11 +59,11 @@ fn enter(group: &Path, process: u32) -> anyhow::Result<()> {
     fs::write(&file, process.to_string()).with_context(|| format!("cannot write {process} to {}", file.display()))
 }
 
-/// Where groups that share the processors are made, and in which of them this process is (cgroups(7)).
+/// Returns the hierarchy that controls the processors, and the group in it that this process is in (cgroups(7)).
 fn hierarchy() -> anyhow::Result<Option<(PathBuf, PathBuf)>> {
     let mounts = fs::read_to_string("/proc/self/mounts")?;
     let found = mounts.lines().find_map(|line| {
-        // What is mounted, where, as which kind of file system, with which options.
+        // The fields are device, mount point, type of the file system, and options.
         let mut words = line.split(' ').skip(1);
         let (folder, kind, options) = (PathBuf::from(words.next()?), words.next()?, words.next()?);
         match kind {
@@ -92,7 +92,7 @@ fn remove_leftovers(hierarchy: &Path) {
         let name = group.file_name();
         let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next());
         if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
-            // Another run may be doing the same.
+            // Another run may be removing it too.
             let _ = fs::remove_dir(group.path());
         }
     }

@@ -1,9 +1,10 @@
-//! `cargo xtask abuse [ROUNDS]`: whether a user who abuses the control socket gets in the way of packets, of memory, or of others who ask.
+//! `cargo xtask abuse [ROUNDS]`: measures whether a user who abuses the control socket slows down packets or other users, or
+//! costs memory.
 //!
-//! A tunnel of the service carries a Gbit/s, by turns alone and beside an ordinary user who has a thousand clients, readers that do not
-//! read, connections that say half a word, frames that say they are 64 MiB, and requests as fast as they are taken. The user takes what he
-//! can get of the processors. Where the tunnel takes all that it can get as well, the two of them share the computer, and what one measures
-//! is the kernel's scheduler.
+//! A tunnel of the service carries 1 Gbit/s, alone and beside the abuse in turn. The abuser is an ordinary user with a thousand
+//! clients: readers that do not read, connections that send part of a frame, frames that claim 64 MiB, and requests as fast as
+//! they are taken. The abuser uses as much of the processors as possible. If the tunnel did too, both would share the computer,
+//! and the measurement would show the kernel's scheduler.
 #![forbid(unsafe_code)]
 
 mod flood;
@@ -27,16 +28,16 @@ use anyhow::{Context as _, bail, ensure};
 
 use groups::Groups;
 
-/// One measurement, seconds.
+/// Duration of one measurement, seconds.
 const SECONDS: u64 = 4;
-/// What the tunnel carries, Gbit/s.
+/// Traffic through the tunnel, Gbit/s.
 const RATE: u32 = 1;
-/// Who abuses: `nobody`.
+/// The user who abuses the socket: `nobody`.
 const USER: &str = "65534";
-/// What is promised.
+/// The promised bounds: change of the throughput (a part of 1), and growth of the memory (bytes).
 const SHARE: f64 = 0.05;
 const MEMORY: u64 = 32 << 20;
-/// Of 99 in 100 answers.
+/// The bound for 99 of 100 answers.
 const ANSWER: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
@@ -64,12 +65,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// The user beside the honest client during a measurement.
+/// The user that is active beside the honest client during a measurement.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Beside {
     Nobody,
     Abuser,
-    /// As busy as the abuser, and with nothing that is the service's.
+    /// A user as busy as the abuser who does not use the service.
     Busy,
 }
 
@@ -77,7 +78,7 @@ fn usage() -> anyhow::Result<()> {
     bail!("usage: abuse [ROUNDS], at least 1")
 }
 
-/// The median of each: alone and beside the abuse.
+/// Measures alone and beside the abuse, and prints the medians.
 fn measure(rounds: usize) -> anyhow::Result<()> {
     let Some(lab) = Lab::open("abuse of the control socket")? else { return Ok(()) };
     let Some(groups) = Groups::open()? else { return Ok(()) };
@@ -97,7 +98,7 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
     );
     let interface = lab.interface_name();
     let conf = lab.write(&format!("{interface}.conf"), &conf)?;
-    // Where everybody may go, as /run/adit is.
+    // A folder that everybody may enter, as /run/adit is.
     let open = tempfile::Builder::new().prefix("adit-abuse-").tempdir()?;
     std::fs::set_permissions(open.path(), std::fs::Permissions::from_mode(0o755))?;
     let how = How { socket: open.path().join("adit.sock"), ..How::plain(&lab) };
@@ -115,7 +116,7 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
     let (mut answers, mut beside_busy, mut echoes, mut spent, mut took) = (vec![], vec![], vec![], vec![], vec![]);
     for round in 0..rounds {
         let mut turns = [Beside::Nobody, Beside::Abuser, Beside::Busy];
-        // Each comes first, second and last in turn.
+        // Each one comes first, second and last in turn.
         turns.rotate_left(round % 3);
         for beside in turns {
             let arguments = match beside {
@@ -178,7 +179,7 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
     println!("beside it, a byte to another thread and back: {}", told(echoed));
     println!("what the service does for it: {spent:.2} of a processor");
     let grown = most.saturating_sub(before);
-    // What any busy program would cost as well is the computer's, not the service's.
+    // A delay that any other busy program would cause as well is not the service's.
     let limit = ANSWER.max(beside_busy[2]);
     let kept = [((ratio - 1.0).abs() <= SHARE, "throughput"), (grown <= MEMORY, "memory"), (answered[2] <= limit, "answers")];
     for (kept, what) in kept {
@@ -190,7 +191,7 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Bits in a second that one TCP connection of at most [`RATE`] carries into the tunnel.
+/// Returns the throughput into the tunnel of one TCP connection of at most [`RATE`], bits per second.
 fn throughput(client: &Namespace) -> anyhow::Result<f64> {
     let address = Host(2).inner(Family::V4);
     let text = client.shell(&format!("iperf3 -c {address} -b {RATE}G -t {SECONDS} -O 1 -J --connect-timeout 5000"))?;
@@ -201,19 +202,19 @@ fn throughput(client: &Namespace) -> anyhow::Result<f64> {
 #[derive(Default)]
 struct Watched {
     answers: Vec<Duration>,
-    /// How long a byte takes to another thread of this process and back: what the computer is slow by itself.
+    /// Round-trip times of a byte between two threads of this process: the delay of the computer itself.
     echoes: Vec<Duration>,
     memory: u64,
-    /// Processor time of the threads that serve the socket, as a part of one core.
+    /// Processor time of the threads that serve the socket, as a fraction of one core.
     talk: f64,
 }
 
-/// Asks as somebody would who looks, ten times in a second.
+/// Sends requests as a status display would, ten times per second.
 fn watch(client: BlockingClient<Blocking>, process: u32, ends: &AtomicBool) -> anyhow::Result<Watched> {
     let mut watched = Watched::default();
     let (begun, talked) = (Instant::now(), talk(process)?);
     let (mut near, mut far) = UnixStream::pair()?;
-    // Ends with the other end of its socket.
+    // The thread ends with the other end of its socket.
     thread::spawn(move || std::io::copy(&mut far.try_clone()?, &mut far));
     while !ends.load(Ordering::Relaxed) {
         let asked = Instant::now();
@@ -224,30 +225,30 @@ fn watch(client: BlockingClient<Blocking>, process: u32, ends: &AtomicBool) -> a
         near.read_exact(&mut [0])?;
         watched.echoes.push(called.elapsed());
         watched.memory = watched.memory.max(memory(process)?);
-        // Ten times in a second.
+        // Ten times per second.
         thread::sleep(Duration::from_millis(100));
     }
     watched.talk = (talk(process)? - talked) / begun.elapsed().as_secs_f64();
     Ok(watched)
 }
 
-/// Open files and sockets of a process.
+/// Returns the number of open files and sockets of a process.
 fn descriptors(process: u32) -> anyhow::Result<usize> {
     Ok(std::fs::read_dir(format!("/proc/{process}/fd"))?.count())
 }
 
-/// Resident bytes of a process.
+/// Returns the resident memory of a process, bytes.
 fn memory(process: u32) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
     Ok(line.split_whitespace().next().context("no number")?.parse::<u64>()? * 1024)
 }
 
-/// Processor seconds of the threads that serve the socket.
+/// Returns the processor time of the threads that serve the socket, seconds.
 fn talk(process: u32) -> anyhow::Result<f64> {
     let mut sum = 0.0;
     for task in std::fs::read_dir(format!("/proc/{process}/task"))?.flatten() {
-        // A thread may end while it is looked at.
+        // A thread may end meanwhile.
         let Ok(stat) = std::fs::read_to_string(task.path().join("stat")) else { continue };
         if stat.contains("(tokio") || stat.contains("(ipc") {
             sum += seconds(&stat).unwrap_or_default();
@@ -256,12 +257,12 @@ fn talk(process: u32) -> anyhow::Result<f64> {
     Ok(sum)
 }
 
-/// Processor seconds of a process, with those of its threads that have ended.
+/// Returns the processor time of a process and of all its threads, ended ones included, seconds.
 fn of_all_threads(process: u32) -> anyhow::Result<f64> {
     seconds(&std::fs::read_to_string(format!("/proc/{process}/stat"))?).context("no processor time in /proc/PID/stat")
 }
 
-/// User's and system's time of a line `stat` (proc(5)), where a tick is 10 ms on all architectures that are built for.
+/// Returns user and system time of a line `stat` (proc(5)), seconds. A tick is 10 ms on all architectures that are built for.
 fn seconds(stat: &str) -> Option<f64> {
     let (_, after_name) = stat.rsplit_once(')')?;
     let mut numbers = after_name.split_whitespace().skip(11).map(str::parse::<u32>);
@@ -273,7 +274,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// The median, what 95 and 99 of 100 are within, and the last.
+/// Returns the median, the 95th and 99th percentile, and the maximum.
 fn spread(mut times: Vec<Duration>) -> [Duration; 4] {
     times.sort_unstable();
     let count = times.len();
@@ -288,7 +289,7 @@ fn mib(bytes: u64) -> f64 {
 
 /// Starts this program as another user.
 fn start(lab: &Lab, client: &Namespace, groups: &Groups, does: Vec<OsString>) -> anyhow::Result<Process> {
-    // Where others may execute it.
+    // Users without rights may not be able to execute the program where it was built.
     let program = std::env::current_exe()?.into_os_string();
     let arguments = ["--reuid", USER, "--regid", USER, "--clear-groups", "--"].map(Into::into);
     let arguments = arguments.into_iter().chain([program]).chain(does);

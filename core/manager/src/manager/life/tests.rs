@@ -1,4 +1,4 @@
-//! Every event in every state, compared with a table that people can read.
+//! Compares the outcome of every event in every state with a readable table.
 
 use adit_api::{ApiError, DownReason};
 
@@ -6,9 +6,9 @@ use super::super::clock::at_milliseconds;
 use super::*;
 
 const NOW: u64 = 1_000_000;
-/// When the tunnel came up, or broke.
+/// The time at which the tunnel came up or broke.
 const SINCE: u64 = 900_000;
-/// When it is tried again: later than a change of the network makes it.
+/// The time of the scheduled retry, later than the retry after a change of the network.
 const RETRY: u64 = 1_050_000;
 
 fn failed(error: ApiError) -> DownReason {
@@ -19,7 +19,7 @@ fn removed() -> DownReason {
     DownReason::InterfaceRemoved
 }
 
-/// The phase after this one, so that a new one cannot be left out.
+/// Returns the phase after this one. The match keeps a new phase from being left out.
 fn next_phase(phase: Option<Phase>) -> Option<Phase> {
     let (since, at) = (at_milliseconds(SINCE), Some(at_milliseconds(RETRY)));
     match phase {
@@ -35,7 +35,7 @@ fn next_phase(phase: Option<Phase>) -> Option<Phase> {
     }
 }
 
-/// The event after this one, so that a new one cannot be left out.
+/// Returns the event after this one. The match keeps a new event from being left out.
 fn next_event(event: Option<&Event>) -> Option<Event> {
     match event {
         None => Some(Event::Restored),
@@ -112,10 +112,10 @@ fn word_of_intent(intent: Intent) -> &'static str {
     }
 }
 
-fn word_of_kill_switch(kill_switch: KillSwitch) -> &'static str {
+fn word_of_kill_switch(kill_switch: KillSwitchState) -> &'static str {
     match kill_switch {
-        KillSwitch::Open => "open",
-        KillSwitch::Closed => "closed",
+        KillSwitchState::Open => "open",
+        KillSwitchState::Closed => "closed",
     }
 }
 
@@ -130,17 +130,19 @@ fn word_of_action(action: &Action) -> &'static str {
     }
 }
 
-/// A tunnel in that phase that somebody waited for. One that is blocked has a closed kill switch.
+/// Returns a tunnel in that phase whose caller waits for it. A blocked tunnel has a closed kill switch.
 fn life(phase: Phase) -> Life {
     let (kill_switch, broken_since) = match phase {
-        Phase::Blocked { since, .. } => (KillSwitch::Closed, Some(since)),
-        Phase::Down { .. } | Phase::Connecting | Phase::Up { .. } | Phase::Leaving | Phase::Paused => (KillSwitch::Open, None),
+        Phase::Blocked { since, .. } => (KillSwitchState::Closed, Some(since)),
+        Phase::Down { .. } | Phase::Connecting | Phase::Up { .. } | Phase::Leaving | Phase::Paused => {
+            (KillSwitchState::Open, None)
+        }
     };
     let intent = Intent::Up { unattended: false, despite_conflicts: false };
     Life { phase, intent, kill_switch, backoff: Backoff::NONE, broken_since }
 }
 
-/// What changed, in words; nothing where nothing did.
+/// Describes what the event changed; empty if nothing changed.
 fn outcome(before: Life, event: &Event) -> String {
     let (after, actions) = transition(before, event, at_milliseconds(NOW), 0);
     let mut words = Vec::new();
@@ -183,7 +185,7 @@ fn whether_a_tunnel_that_went_down_is_tried_again_follows_from_the_reason_the_in
     ];
     let up = |unattended| Intent::Up { unattended, despite_conflicts: false };
     let mut lines = Vec::new();
-    for kill_switch in [KillSwitch::Open, KillSwitch::Closed] {
+    for kill_switch in [KillSwitchState::Open, KillSwitchState::Closed] {
         for intent in [up(false), up(true), Intent::Down, Intent::Removed] {
             for (name, reason) in &reasons {
                 let before = Life { intent, kill_switch, ..life(Phase::Leaving) };
@@ -206,7 +208,7 @@ fn whether_a_tunnel_that_went_down_is_tried_again_follows_from_the_reason_the_in
 #[test]
 fn a_blocked_tunnel_is_broken_since_it_first_went_down_until_it_is_up() {
     let (now, later) = (at_milliseconds(NOW), at_milliseconds(NOW + 60_000));
-    let closed = Life { kill_switch: KillSwitch::Closed, ..life(Phase::Leaving) };
+    let closed = Life { kill_switch: KillSwitchState::Closed, ..life(Phase::Leaving) };
     let (blocked, _) = transition(closed, &Event::WentDown(removed()), now, 0);
     let (again, _) = transition(blocked, &Event::Begun { unattended: true, despite_conflicts: false }, later, 0);
     let (blocked, _) = transition(again, &Event::WentDown(failed(ApiError::Internal)), later, 0);
@@ -224,8 +226,8 @@ fn a_tunnel_that_is_restarted_keeps_what_was_said_about_conflicts_and_any_other_
     }
 }
 
-/// State, event, and what changes: the state, the intent, the kill switch, and what is to be done. Somebody waited for the tunnel to come
-/// up, and one that is blocked has a closed kill switch.
+/// State, event, and changes: of the state, the intent, the kill switch, and the actions. A caller waits for the tunnel to come
+/// up, and a blocked tunnel has a closed kill switch.
 const TABLE: &str = "
 down            | restored        | wants up, unattended
 down            | begun           | connecting; wants up despite conflicts
@@ -349,7 +351,7 @@ blocked (retry) | closed          |
 blocked (retry) | opened          | open
 ";
 
-/// Kill switch, intent and reason, and what comes of it.
+/// Kill switch, intent and reason, and the outcome.
 const RETRIES: &str = "
 open   | wants up             | asked             | down; wants down
 open   | wants up             | interface removed | down; wants down

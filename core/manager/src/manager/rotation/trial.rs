@@ -1,4 +1,4 @@
-//! Handshakes with a key that is not in use, from a socket of their own: nothing but the question whether peers know it.
+//! Handshakes with a pending key from a separate socket, only to find out which peers know that key.
 
 use std::collections::HashSet;
 use std::io;
@@ -14,20 +14,21 @@ use adit_platform::devices::Devices;
 use adit_platform::network::Underlay;
 use adit_protocol::{Engine, Event, PresharedKey, PrivateKey, PublicKey};
 
-/// A second attempt is made after five seconds (whitepaper section 6.1); the answer to that is waited for too.
+/// Time limit of a trial. The second initiation is sent after five seconds (whitepaper section 6.1), and its response is waited
+/// for too.
 const PATIENCE: Duration = Duration::from_millis(6_500);
 const STEP: Duration = Duration::from_millis(500);
 
-/// A trial.
+/// A trial of a key.
 pub(super) struct Trial<'a> {
     pub(super) key: PrivateKey,
     pub(super) peers: Vec<Asked>,
-    /// The network past the tunnel.
+    /// The network outside the tunnel.
     pub(super) underlay: &'a dyn Underlay,
     pub(super) devices: &'a dyn Devices,
 }
 
-/// A peer that is asked.
+/// A peer that gets an initiation.
 pub(super) struct Asked {
     pub(super) key: PublicKey,
     pub(super) preshared: Option<PresharedKey>,
@@ -40,7 +41,7 @@ struct Shared {
 }
 
 impl Trial<'_> {
-    /// The peers that answered.
+    /// Runs the trial. Returns the peers that answered.
     pub(super) fn run(&self) -> io::Result<HashSet<PublicKey>> {
         let mut answered = HashSet::new();
         if self.peers.is_empty() {
@@ -92,14 +93,14 @@ impl Trial<'_> {
 }
 
 impl Shared {
-    /// Works on the engine, and sends what it has to send.
+    /// Runs `work` on the engine and sends the datagrams that result.
     fn with<T>(&self, work: impl FnOnce(&mut Engine) -> T) -> T {
         let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
         let result = work(&mut engine);
         while let Some(transmit) = engine.poll_transmit(clock::instant()) {
             let (path, ecn, dscp) = (transmit.path, transmit.ecn, transmit.dscp);
             let run = Datagrams { path, ecn, dscp, segment_size: transmit.payload.len().max(1), bytes: &transmit.payload };
-            // Lost, as on any network; it is sent again.
+            // A failure counts as a lost datagram: the engine retransmits it.
             let _ = self.socket.send(&[run]);
         }
         result
@@ -114,7 +115,7 @@ impl Shared {
             for (received, buffer) in batch.received.iter().zip(&mut batch.buffers) {
                 let bytes = buffer.get_mut(..received.len).unwrap_or_default();
                 for datagram in bytes.chunks_mut(received.segment_size.max(1)) {
-                    // What is no answer is dropped.
+                    // Datagrams that are no response are dropped.
                     let _ = self.with(|engine| engine.handle_datagram(received.path, received.ecn, datagram, clock::now()));
                 }
             }

@@ -1,4 +1,5 @@
-//! A tunnel that is not there, and past which nothing leaves the computer until it is back or somebody says so.
+//! The state of a tunnel that is not up while its kill switch is closed: nothing leaves the computer until the tunnel is back
+//! or a user opens the kill switch.
 
 use std::sync::Arc;
 
@@ -8,19 +9,20 @@ use adit_protocol::Instant;
 use crate::manager::clock::Now;
 use crate::manager::conflict::Needs;
 
-/// Why it is not there.
+/// The data of a blocked tunnel.
 #[derive(Clone, Debug)]
 pub(in crate::manager) struct Blocked {
     pub(in crate::manager) cause: ApiError,
     pub(in crate::manager) since: Instant,
-    /// All traffic is its own, also now.
+    /// The blocked tunnel still takes all traffic.
     pub(in crate::manager) needs: Arc<Needs>,
-    /// When it is tried again.
+    /// Time of the next retry.
     pub(in crate::manager) retry_at: Option<Instant>,
 }
 
 impl Blocked {
-    /// `is_locked_down`: somebody's wish that it is down does not open the way past it.
+    /// Makes the state from the reason why the tunnel is not up. With `is_locked_down`, a user's request to take the tunnel
+    /// down does not open the kill switch.
     pub(in crate::manager) fn because(
         reason: DownReason,
         is_locked_down: bool,
@@ -30,7 +32,7 @@ impl Blocked {
     ) -> Self {
         let cause = match reason {
             DownReason::Asked if is_locked_down => ApiError::Lockdown,
-            // Nobody's wish: the program ends.
+            // No user requested it: the program is ending.
             DownReason::Asked => ApiError::ShuttingDown,
             DownReason::Failed { error } => *error,
             DownReason::InterfaceRemoved => ApiError::InterfaceRemoved,

@@ -1,4 +1,4 @@
-//! A tunnel that is being set up.
+//! The state of a tunnel that is being brought up.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use crate::manager::clock::Now;
 use crate::manager::conflict::Needs;
 use adit_activation::Shutdown;
 
-/// What is known while it is set up.
+/// The data of a tunnel that is being brought up.
 pub(in crate::manager) struct Connecting {
     pub(in crate::manager) step: Step,
     pub(in crate::manager) since: Instant,
-    /// Ends it.
+    /// Ends the attempt.
     pub(in crate::manager) shutdown: Shutdown,
     pub(in crate::manager) needs: Arc<Needs>,
-    /// With whom it is at odds, and was to be brought up nevertheless.
+    /// The conflicts that the user accepted.
     pub(in crate::manager) conflicts: Vec<Conflict>,
 }
 

@@ -1,16 +1,16 @@
-//! A tunnel that is not there.
+//! The state of a tunnel that is down.
 
 use adit_api::{DownReason, TunnelState};
 use adit_protocol::Instant;
 
 use crate::manager::clock::Now;
 
-/// Why it is not.
+/// The data of a tunnel that is down.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(in crate::manager) struct Down {
-    /// None when it was never up since the program started.
+    /// The reason why the tunnel is down; None if it was never up since the program started.
     pub(in crate::manager) reason: Option<DownReason>,
-    /// When it is tried again.
+    /// Time of the next retry.
     pub(in crate::manager) retry_at: Option<Instant>,
 }
 

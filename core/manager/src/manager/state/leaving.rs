@@ -1,4 +1,4 @@
-//! A tunnel that is being taken down.
+//! The state of a tunnel that is being taken down.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use adit_protocol::Instant;
 use crate::manager::clock::Now;
 use crate::manager::conflict::Needs;
 
-/// What is known while it is taken down.
+/// The data of a tunnel that is being taken down.
 pub(in crate::manager) struct Leaving {
     pub(in crate::manager) since: Instant,
-    /// It still has all of it; None where it had nothing.
+    /// The resources that the tunnel still uses, or None if it used none.
     pub(in crate::manager) needs: Option<Arc<Needs>>,
 }
 

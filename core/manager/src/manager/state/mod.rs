@@ -1,4 +1,4 @@
-//! The states of a tunnel. Each owns what belongs to it, so that there is no half of one state beside half of another.
+//! The states of a tunnel. Each state owns its data, so that no data of one state can exist in another.
 
 mod blocked;
 mod connecting;
@@ -24,24 +24,24 @@ use super::conflict::Needs;
 use super::life::Phase;
 use super::profile::Profile;
 
-/// How a tunnel is.
+/// The state of a tunnel.
 pub(super) enum State {
-    /// Not there.
+    /// The tunnel has no interface.
     Down(Down),
-    /// Being set up.
+    /// The tunnel is being brought up.
     Connecting(Connecting),
-    /// There.
+    /// The tunnel is up.
     Up(Box<Up>),
-    /// Being taken down.
+    /// The tunnel is being taken down.
     Leaving(Leaving),
-    /// Taken down for a while.
+    /// The tunnel was taken down for a limited time.
     Paused(Paused),
-    /// Not there, and nothing gets out past it.
+    /// The tunnel is not up while its kill switch is closed.
     Blocked(Blocked),
 }
 
 impl State {
-    /// What it takes of the computer; None where that is nothing.
+    /// Returns the resources that the tunnel uses, or None if it uses none.
     pub(super) fn needs(&self) -> Option<&Arc<Needs>> {
         match self {
             Self::Down(_) | Self::Paused(_) => None,
@@ -52,7 +52,7 @@ impl State {
         }
     }
 
-    /// Which of them it is, with the times that decide what happens next.
+    /// Returns the phase of this state, with the times that decide what happens next.
     pub(super) fn phase(&self) -> Phase {
         match self {
             Self::Down(down) => Phase::Down { retry_at: down.retry_at },
@@ -64,12 +64,12 @@ impl State {
         }
     }
 
-    /// When it is tried again by itself.
+    /// Returns the time of the next automatic retry.
     pub(super) fn retry_at(&self) -> Option<Instant> {
         self.phase().retry_at()
     }
 
-    /// Has it tried again at another time.
+    /// Changes the time of the next retry.
     pub(super) fn set_retry_at(&mut self, at: Option<Instant>) {
         match self {
             Self::Down(down) => down.retry_at = at,
@@ -78,7 +78,7 @@ impl State {
         }
     }
 
-    /// As it is seen from outside, where it is to be as `profile` says.
+    /// Converts the state to the contract's type. `profile` has the stored configuration.
     pub(super) fn view(&self, profile: &Profile, now: Now) -> TunnelState {
         match self {
             Self::Down(down) => down.view(now),

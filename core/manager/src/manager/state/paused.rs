@@ -1,16 +1,16 @@
-//! A tunnel that comes back by itself.
+//! The state of a paused tunnel, which comes up again by itself.
 
 use adit_api::TunnelState;
 use adit_protocol::Instant;
 
 use crate::manager::clock::Now;
 
-/// When it does.
+/// The data of a paused tunnel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::manager) struct Paused {
-    /// None: when somebody says so.
+    /// End of the pause; None: the pause ends when a user resumes the tunnel.
     pub(in crate::manager) until: Option<Instant>,
-    /// Whether it was up despite being at odds with others, and so comes back.
+    /// True if the tunnel was up despite conflicts, and comes up again despite them.
     pub(in crate::manager) despite: bool,
 }
 

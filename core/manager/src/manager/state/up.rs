@@ -1,4 +1,4 @@
-//! A tunnel that is there.
+//! The state of a tunnel that is up.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
@@ -19,28 +19,28 @@ use crate::manager::history::History;
 use crate::manager::profile::Profile;
 use adit_activation::{Active, AppliedConfig, Running, Shutdown, difference};
 
-/// What is known while it is up.
+/// The data of a tunnel that is up.
 pub(in crate::manager) struct Up {
     pub(in crate::manager) since: Instant,
-    /// Ends it.
+    /// Ends the running tunnel.
     pub(in crate::manager) shutdown: Shutdown,
     pub(in crate::manager) needs: Arc<Needs>,
     pub(in crate::manager) running: Arc<dyn Running>,
     pub(in crate::manager) applied: AppliedSettings,
     pub(in crate::manager) tracks: Tracks,
     pub(in crate::manager) history: History,
-    /// With whom it is at odds, and was brought up nevertheless.
+    /// The conflicts that the user accepted.
     pub(in crate::manager) conflicts: Vec<Conflict>,
 }
 
-/// What was made true.
+/// The settings that were applied to the computer and the engine.
 #[derive(Clone)]
 pub(in crate::manager) struct AppliedSettings {
     pub(in crate::manager) told: AppliedConfig,
     pub(in crate::manager) status: Status,
-    /// The network past every tunnel, for packets of this tunnel.
+    /// The network outside every tunnel, for this tunnel's encrypted packets.
     pub(in crate::manager) underlay: Arc<dyn Underlay>,
-    /// Those that ran, and will.
+    /// The hooks of the running tunnel, including those that run when it goes down.
     hooks: HookSettings,
 }
 
@@ -54,19 +54,19 @@ impl AppliedSettings {
         }
     }
 
-    /// Where peers were told to be.
+    /// Returns the endpoints that were configured for the peers.
     fn endpoints(&self) -> HashMap<PublicKey, Option<SocketAddr>> {
         self.told.update.peers.iter().map(|peer| (peer.public_key, peer.endpoint)).collect()
     }
 
-    /// Whether somebody changed the engine past us. That a peer moves is no change.
+    /// Returns true if another program changed the engine's configuration. A roamed endpoint is not a change.
     fn differs(&self, view: &DeviceView) -> bool {
         difference(view, &self.told.update, &self.told.update) != DeviceUpdate::default()
     }
 }
 
 impl Up {
-    /// Whether a saved change waits for a restart.
+    /// Returns true if a stored change needs a restart to take effect.
     fn is_outdated(&self, profile: &Profile) -> bool {
         let Some(usable) = &profile.usable else { return true };
         let hooks = InterfaceSettings::from(&usable.config, profile.interface.clone()).hooks;
@@ -81,7 +81,7 @@ impl Up {
     pub(super) fn view(&self, profile: &Profile, now: Now) -> UpState {
         let view = self.running.view();
         let endpoints = self.applied.endpoints();
-        // Those whose configuration is in the tunnel's view, then others.
+        // First the peers whose configuration is in the tunnel's view, then others.
         let configured: Vec<PublicKey> = profile.first_peers().map(|peer| peer.public_key).collect();
         let (mut peers, others): (Vec<&PeerView>, Vec<&PeerView>) =
             view.peers.iter().partition(|peer| configured.contains(&peer.public_key));
@@ -106,7 +106,7 @@ impl Up {
         }
     }
 
-    /// All peers.
+    /// Returns the status of all peers.
     pub(in crate::manager) fn peers(&self, now: Now) -> BTreeMap<PublicKey, PeerStatus> {
         let endpoints = self.applied.endpoints();
         self.running.view().peers.iter().map(|peer| (peer.public_key, self.status(peer, &endpoints, now))).collect()
@@ -124,7 +124,7 @@ impl Up {
     }
 }
 
-/// Unix milliseconds.
+/// Returns the time of the last handshake in Unix milliseconds.
 fn last_handshake(peer: &PeerView) -> Option<u64> {
     Some(UnixMillis::since_epoch(peer.last_handshake).get()).filter(|at| *at != 0)
 }

@@ -1,4 +1,5 @@
-//! A computer in memory with a store on a disk in memory, a clock that the test moves, and somebody who listens.
+//! The test bench: a computer in memory, a store in a temporary folder, a clock that the test moves, and a recording event
+//! sink.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,21 +20,21 @@ use crate::store::{Finding, Store};
 use adit_activation::fake::Stage;
 use adit_activation::{Engine, Platform, Userspace};
 
-/// What the wall clock shows at first, Unix milliseconds.
+/// Time of the wall clock at the start, in Unix milliseconds.
 pub(super) const START: u64 = 1_700_000_000_000;
-/// What the monotonic clock shows at first, nanoseconds.
+/// Time of the monotonic clock at the start, in nanoseconds.
 const BOOTED: u64 = 1_000_000_000_000_000;
 pub(super) const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 pub(super) const PEER: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
 
-/// `[Interface]` lines, and what is the peer's.
+/// Returns a configuration with these `[Interface]` lines and these allowed IPs of the peer.
 pub(super) fn conf(lines: &str, allowed: &str) -> String {
     format!(
         "[Interface]\nPrivateKey = {OWN}\n{lines}\n[Peer]\nPublicKey = {PEER}\nAllowedIPs = {allowed}\nEndpoint = 192.0.2.1:51820\n"
     )
 }
 
-/// Time passes when the test says so, and the wall clock can be set.
+/// A clock that only the test advances, with a wall clock that the test can set.
 pub(super) struct TestClock {
     /// Milliseconds since the start.
     passed: AtomicU64,
@@ -55,7 +56,7 @@ impl Clock for TestClock {
     }
 }
 
-/// Remembers all events.
+/// An event sink that records all events.
 #[derive(Clone, Default)]
 pub(super) struct Listener(Arc<Mutex<Vec<Event>>>);
 
@@ -99,7 +100,7 @@ pub(super) struct Bench {
     pub(super) wg_quick: FakeWgQuick,
     folder: TempDir,
     manager: Option<Manager>,
-    /// None: tunnels carry nothing, and do what they are told.
+    /// The engine. None: a fake whose tunnels carry no packets and follow the test's instructions.
     engine: Option<Arc<dyn Engine>>,
 }
 
@@ -108,7 +109,8 @@ impl Bench {
         Self::with(FakeDevices::on(FakeNet::new().host(&[], Offloads::NONE)), START, |_| None)
     }
 
-    /// With our own engine on devices in memory, at this address of a network in memory, and at the time that it really is.
+    /// Creates a bench with the real engine on devices in memory, at this address of a network in memory, and with the real
+    /// wall-clock time.
     pub(super) fn real(net: &FakeNet, address: &str) -> Self {
         let devices = FakeDevices::on(net.host(&[address.parse().unwrap()], Offloads::NONE));
         Self::with(devices.clone(), SystemClock.wall().get(), |folder| {
@@ -139,7 +141,7 @@ impl Bench {
         assert!(findings.is_empty(), "{findings:?}");
     }
 
-    /// Starts the program, and gives what is wrong with the store.
+    /// Starts the program and returns the findings of the store.
     pub(super) fn start_with_findings(&mut self, start_reason: StartReason) -> Vec<Finding> {
         let (store, findings) = Store::open(&self.folder.path().join("store"), &Memory, &[]).unwrap();
         let platform = self.stage.platform();
@@ -171,12 +173,12 @@ impl Bench {
         }
     }
 
-    /// Where the store is.
+    /// Returns the state folder.
     pub(super) fn state_folder(&self) -> PathBuf {
         self.folder.path().join("store")
     }
 
-    /// Where configurations stay in their place.
+    /// Returns the folder of the administrator's configuration files.
     pub(super) fn conf_files(&self) -> PathBuf {
         self.folder.path().join("wireguard")
     }
@@ -185,26 +187,26 @@ impl Bench {
         self.manager.as_ref().unwrap()
     }
 
-    /// Lets time pass.
+    /// Advances both clocks.
     pub(super) fn advance(&self, milliseconds: u64) {
         self.clock.passed.fetch_add(milliseconds, Ordering::SeqCst);
         self.clock.wall.fetch_add(milliseconds, Ordering::SeqCst);
         self.manager().time_has_jumped();
     }
 
-    /// Sets the wall clock ahead, or back; milliseconds. No time passes.
+    /// Moves the wall clock by these milliseconds, ahead or back. The monotonic clock stays.
     pub(super) fn set_wall_clock(&self, by: i64) {
         self.clock.wall.store(self.clock_now().checked_add_signed(by).unwrap(), Ordering::SeqCst);
         self.manager().time_has_jumped();
     }
 
-    /// What the wall clock shows, Unix milliseconds.
+    /// Returns the time of the wall clock in Unix milliseconds.
     pub(super) fn clock_now(&self) -> u64 {
         self.clock.wall().get()
     }
 
-    /// Gives something that must not happen the time to happen. Nothing announces that all threads of a manager have nothing left to do, so
-    /// this is real time: too little of it can hide a fault, but cannot fail a test without one.
+    /// Waits, so that an event that must not happen has time to happen. Nothing announces that all threads of a manager are
+    /// idle, so this is real time: too little of it can hide a fault, but cannot fail a correct test.
     pub(super) fn settle_down(&self) {
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -214,7 +216,7 @@ impl Bench {
         self.manager().import(&us(), name.parse().unwrap(), name.parse().unwrap(), text).unwrap().id
     }
 
-    /// All, by name.
+    /// Returns all tunnels, by name.
     pub(super) fn tunnels(&self) -> Vec<TunnelView> {
         adit_api::all_tunnels(|after| self.manager().tunnels(&Caller::ourselves(), after)).unwrap()
     }
@@ -234,7 +236,7 @@ impl Bench {
         }
     }
 
-    /// Waits until a thread has done what it was told.
+    /// Waits until a condition holds that a thread has to bring about.
     pub(super) fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let patience = std::time::Instant::now() + Duration::from_secs(20);
         while !is_so(self) {
@@ -247,7 +249,7 @@ impl Bench {
         matches!(self.state(id), TunnelState::Up(_))
     }
 
-    /// No tunnel is up, and nothing is left of any.
+    /// Asserts that no tunnel is up and that none has left anything on the computer.
     pub(super) fn nothing_is_left(&self) {
         assert_eq!(self.stage.host.states(), Default::default());
         assert!(self.stage.engine.running().is_empty());

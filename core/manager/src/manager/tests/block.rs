@@ -1,4 +1,5 @@
-//! Nothing gets out past a tunnel that is to be up, whatever becomes of it, until somebody says otherwise.
+//! Tests of the kill switch: nothing leaves outside a tunnel that should be up, whatever happens to it, until a user opens the
+//! kill switch.
 
 use adit_api::{ApiError, ConfigText, Requirement, Service, TunnelId, TunnelState};
 use adit_platform::fake::Fault;
@@ -11,7 +12,7 @@ use adit_activation::End;
 const LINES: &str = "Address = 10.8.0.2/24\nDNS = 10.8.0.1";
 const ALL: &str = "0.0.0.0/0, ::/0";
 
-/// One that takes everything and blocks.
+/// Imports a full tunnel and sets its kill switch to `Block`.
 fn blocking(bench: &Bench) -> TunnelId {
     let id = bench.import("home", &conf(LINES, ALL));
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
@@ -170,7 +171,7 @@ fn a_tunnel_whose_file_went_while_the_program_was_away_blocks_where_it_was_to_be
         bench.manager().connect(&us(), id, false).unwrap();
         if !wanted {
             bench.manager().disconnect(&us(), id).unwrap();
-            // As it is where the program was killed in the middle of that.
+            // The state after the program was killed in the middle of a disconnect.
             let kill_switch = adit_activation::closed(&id.to_string());
             bench.stage.host.network().lock(&"wg0".parse().unwrap(), &kill_switch).unwrap();
         }
@@ -301,7 +302,7 @@ fn a_network_that_is_joined_under_lockdown_is_open_while_the_tunnel_is_down_or_p
     joins("192.168.78.0/24");
 }
 
-/// A tunnel whose endpoint is being looked up, until `then` has been done; the outcome of connecting it.
+/// Runs `then` while the tunnel is connecting and waits for a name server. Returns the result of connecting the tunnel.
 fn while_connecting(bench: &Bench, id: TunnelId, then: impl FnOnce()) -> Result<(), ApiError> {
     let named = conf(LINES, ALL).replace("192.0.2.1:", "vpn.example:");
     bench.manager().replace_config(&us(), id, ConfigText::new(named), bench.view(id).version).unwrap();

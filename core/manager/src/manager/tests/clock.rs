@@ -1,4 +1,4 @@
-//! The wall clock is set while tunnels wait: nothing comes later or earlier for it, and times that people read follow it.
+//! Tests of a wall clock that is set while tunnels wait: deadlines do not move, and times that people read follow the clock.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ const OFFICE: &str = "Address = 10.8.0.2/24";
 const HOUR: i64 = 3_600_000;
 const YEAR: i64 = 365 * 24 * HOUR;
 
-/// A tunnel that is up and its peer.
+/// Brings a tunnel up. Returns it and its peer.
 fn up(bench: &Bench, text: &str) -> (TunnelId, PublicKey) {
     let id = bench.import("office", text);
     bench.manager().connect(&us(), id, false).unwrap();
     (id, bench.stage.engine.tunnel("office").view.peers[0].public_key)
 }
 
-/// A tunnel with an active kill switch that was removed from outside, and waits to be tried again.
+/// Returns a blocked tunnel that waits for a retry, because its interface was removed from outside.
 fn blocked(bench: &Bench) -> TunnelId {
     let id = bench.import("office", &conf(OFFICE, "0.0.0.0/0, ::/0"));
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();

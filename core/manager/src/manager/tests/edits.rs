@@ -1,4 +1,4 @@
-//! Configurations that change: kept, made true, refused, gone back to.
+//! Tests of changes of the configuration: storing, applying, rejecting and restoring them.
 
 use adit_api::{ApiError, ChangeEffect, ConfigField, ConfigText, HooksView, Service, TunnelState, VersionOrigin};
 

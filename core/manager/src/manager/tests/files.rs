@@ -1,4 +1,4 @@
-//! Configurations that stay where an administrator keeps them, and those that wg-quick carries.
+//! Tests of configurations in an administrator's folder, and of tunnels that wg-quick runs.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -19,7 +19,7 @@ fn office() -> String {
     conf("Address = 10.8.0.2/24", "10.8.0.0/24")
 }
 
-/// Writes `NAME.conf` and has the manager look.
+/// Writes `NAME.conf` and makes the manager read the folder.
 fn file(bench: &Bench, name: &str, text: &str) -> (TunnelId, PathBuf) {
     let path = bench.conf_files().join(format!("{name}.conf"));
     fs::create_dir_all(bench.conf_files()).unwrap();
@@ -53,7 +53,7 @@ fn a_file_is_a_tunnel_like_any_other_and_edits_are_written_there() {
     assert_eq!(bench.manager().remove(&us(), id), Err(ApiError::ReadOnly { path: path.display().to_string() }));
     bench.restart(StartReason::Restart);
     bench.until("it is up again", |bench| bench.is_up(id));
-    // By an editor of the administrator's: what runs differs from then on.
+    // An administrator's editor writes the file: the running tunnel differs from it from then on.
     fs::write(&path, office()).unwrap();
     bench.manager().reread();
     assert!(matches!(bench.state(id), TunnelState::Up(up) if up.differs));

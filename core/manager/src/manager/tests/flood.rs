@@ -1,4 +1,5 @@
-//! What a peer, or the network, can cause at will is limited: a flood of it delays nothing, and what it leads to is not lost.
+//! Tests of events that a peer or the network can cause at will: a flood of them delays no other work, and the last effect is
+//! not lost.
 
 use std::thread;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use adit_protocol::{Event as EngineEvent, PublicKey};
 
 use super::bench::{Bench, START, conf, us};
 
-/// A tunnel with an active kill switch, and its peer.
+/// Brings up a full tunnel with a kill switch. Returns it and its peer.
 fn blocking(bench: &Bench) -> (TunnelId, PublicKey) {
     let id = bench.import("home", &conf("Address = 10.8.0.2/24", "0.0.0.0/0, ::/0"));
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
@@ -17,7 +18,7 @@ fn blocking(bench: &Bench) -> (TunnelId, PublicKey) {
     (id, bench.stage.engine.tunnel("home").view.peers[0].public_key)
 }
 
-/// A bench, its tunnel and peer, and how often the packet filter has been changed since the tunnel came up.
+/// Returns a bench, its tunnel and peer, and a function that counts changes of the packet filter since the tunnel came up.
 fn roaming() -> (Bench, TunnelId, PublicKey, impl Fn(&Bench) -> usize) {
     let bench = Bench::new();
     let (id, peer) = blocking(&bench);
@@ -62,7 +63,7 @@ fn packet_filter_converges_to_where_the_peer_is_after_a_roaming_flood() {
     }
     bench.until("the packet filter follows at once", |bench| changes(bench) == 1);
     all_is_handled(&bench, id, peer);
-    // The first change may have been at any of these; one more move makes sure that a change is put off.
+    // Any of these moves may have caused the first change. One more move makes sure that a change is postponed.
     moved(&bench, peer, 7_777);
     bench.advance(999);
     bench.settle_down();
@@ -95,7 +96,7 @@ fn handshake_flood_tells_clients_at_most_once_a_second_and_of_the_last_state() {
     assert!((1..=10).contains(&in_a_burst), "{in_a_burst}");
     for _ in 0..20 {
         bench.stage.engine.tell("home", &EngineEvent::HandshakeCompleted { peer, initiator: false });
-        // Else the health from the round before would be taken for this round's.
+        // Otherwise the health of the previous round could be mistaken for this round's.
         bench.until("the handshake is complete", |bench| !matches!(bench.health(id), Some(Health::NoAnswer { .. })));
         all_is_handled(&bench, id, peer);
     }

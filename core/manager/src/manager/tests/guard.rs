@@ -1,4 +1,4 @@
-//! Somebody else changes what a tunnel needs: it is put back, and told.
+//! Tests of tampering: another program removes settings that a tunnel needs, and they are restored and logged.
 
 use adit_api::{Event, LogCode, LogLine, Service, TunnelId};
 use adit_platform::fake::{FirewallPolicy, HostState};
@@ -19,7 +19,7 @@ fn state(bench: &Bench) -> HostState {
     bench.stage.host.states().into_values().next().unwrap_or_default()
 }
 
-/// What was told, as `code what`.
+/// Returns the logged restorations, as `code what`.
 fn told(bench: &Bench, id: TunnelId) -> Vec<String> {
     let events = bench.heard.take().into_iter();
     let lines = events.filter_map(|event| match event {
@@ -43,7 +43,7 @@ fn whatever_is_emptied_while_a_tunnel_is_up_is_put_back_and_told() {
     let home = "home".parse().unwrap();
     let host = &bench.stage.host;
     let is_back = |bench: &Bench| {
-        // Routes go one by one, and are waited for.
+        // Routes are removed one by one, so their restoration is delayed.
         bench.advance(10);
         state(bench) == before
     };

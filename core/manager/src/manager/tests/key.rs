@@ -1,4 +1,5 @@
-//! A tunnel whose private key is not kept: given with the wish to come up, remembered while it is up, forgotten when it is down.
+//! Tests of a tunnel whose private key is not stored: provided at connect, kept in memory while the tunnel is up, and dropped
+//! when it is down.
 
 use adit_api::{ApiError, ConfigText, DownReason, SecretKey, Service, TunnelId, TunnelState};
 use adit_config::PrivateKey;
@@ -26,7 +27,7 @@ fn needs_key() -> ApiError {
     ApiError::NeedsKey { public_key: public() }
 }
 
-/// A tunnel that asks.
+/// Imports a tunnel that asks for its key.
 fn asking(bench: &Bench) -> TunnelId {
     let id = bench.import("office", &office());
     bench.manager().forget_key(&us(), id, public()).unwrap();
@@ -37,12 +38,12 @@ fn text(bench: &Bench, id: TunnelId) -> String {
     bench.manager().export(&us(), id).unwrap().dangerously_reveal().to_owned()
 }
 
-/// Whether the engine has the key.
+/// Returns true if the engine has the key.
 fn runs_with_key(bench: &Bench) -> bool {
     bench.stage.engine.tunnel("office").view.private_key == Some(OWN.parse().unwrap())
 }
 
-/// Whether the manager remembers it.
+/// Returns true if the manager has the key in memory.
 fn is_remembered(bench: &Bench, id: TunnelId) -> bool {
     bench.manager().inner.lock().entries[&id].key.is_some()
 }

@@ -1,4 +1,4 @@
-//! Up, down, paused, at odds, and over the end of the program.
+//! Tests of bringing tunnels up and down, of pauses, conflicts, and restarts of the program.
 
 use adit_api::{ApiError, Conflict, DownReason, Service, TunnelState};
 use adit_platform::fake::InterfaceSpec;
@@ -175,7 +175,7 @@ fn a_restart_takes_the_saved_configuration_and_only_a_tunnel_that_is_up_can() {
     bench.manager().connect(&us(), id, false).unwrap();
     bench.manager().restart(&us(), id).unwrap();
     assert!(bench.is_up(id));
-    // The end of the life before is none of the one after.
+    // The end of the previous run does not end the new one.
     bench.stage.engine.set_failing(true);
     assert!(bench.manager().restart(&us(), id).is_err());
     bench.nothing_is_left();

@@ -1,4 +1,5 @@
-//! Lockdown: nothing leaves past the tunnel from when lockdown is set until an administrator ends it, in every state of the tunnel.
+//! Tests of lockdown: nothing leaves outside the tunnel from the moment lockdown is set until an administrator ends it, in
+//! every state of the tunnel.
 
 use adit_api::{ApiError, ConfigText, KillSwitch, Service, TunnelId, TunnelState};
 use adit_platform::fake::Fault;
@@ -140,7 +141,7 @@ fn setting_a_strength_that_the_system_refuses_leaves_the_one_before() {
     const STRENGTHS: [KillSwitch; 3] = [KillSwitch::Off, KillSwitch::Block, KillSwitch::Lockdown];
     let pairs = || STRENGTHS.into_iter().flat_map(|before| STRENGTHS.map(|after| (before, after)));
     let mut refused = 0;
-    // All of it, its first half, its second half.
+    // The system refuses the whole change, its first half, or its second half.
     for fault in [Fault::RefusedBlockade, Fault::Refused(0), Fault::Refused(1)] {
         for (is_up, (before, after)) in [false, true].into_iter().flat_map(|is_up| pairs().map(move |pair| (is_up, pair))) {
             let story = format!("{fault:?}, up: {is_up}, from {before:?} to {after:?}");
@@ -151,7 +152,7 @@ fn setting_a_strength_that_the_system_refuses_leaves_the_one_before() {
                 bench.manager().connect(&us(), id, false).unwrap();
             }
             let list = |bench: &Bench| std::fs::read_to_string(bench.state_folder().join(LISTED)).unwrap_or_default();
-            // Which an endpoint may be named in twice.
+            // The rules may name the same endpoint twice.
             let rules_of = |bench: &Bench| {
                 let mut rules = standing(bench);
                 rules.iter_mut().for_each(|rules| rules.endpoints.dedup());
@@ -161,7 +162,7 @@ fn setting_a_strength_that_the_system_refuses_leaves_the_one_before() {
             bench.stage.host.set_fault(Some(fault));
             let outcome = bench.manager().set_kill_switch(&us(), id, after, true);
             bench.stage.host.set_fault(None);
-            // A tunnel that is down has rules only under lockdown: what changes none cannot be refused.
+            // A tunnel that is down has rules only under lockdown: a change without an effect on rules cannot be refused.
             let changes_rules = is_up || before == KillSwitch::Lockdown || after == KillSwitch::Lockdown;
             if outcome.is_ok() {
                 assert!(fault != Fault::RefusedBlockade || !changes_rules, "{story}");

@@ -1,7 +1,7 @@
-//! Random orders from three clients, each with its own memory of how things were, against a model of how they should be; after every
-//! order what is promised is looked for.
+//! Random operations of three clients, each with its own outdated knowledge, are applied to the manager and to a model. After
+//! every operation the two are compared and the promised properties are checked.
 //!
-//! `ADIT_SEED=N` plays one story again; `ADIT_ORDERS=N` makes it longer.
+//! `ADIT_SEED=N` repeats the run of one seed; `ADIT_ORDERS=N` sets its number of operations.
 
 mod reference;
 
@@ -20,7 +20,7 @@ use reference::{How, Reference, TEXTS, Tunnel};
 const CLIENTS: usize = 3;
 const NAMES: u32 = 6;
 
-/// What somebody asks for, or what happens.
+/// A request of a client, or an event.
 #[derive(Clone, Debug)]
 enum Order {
     Import { name: u32, text: usize },
@@ -46,9 +46,9 @@ struct Story {
     bench: Bench,
     model: Reference,
     rng: ChaCha20Rng,
-    /// The versions that each client has seen last.
+    /// The latest version of each tunnel that each client has seen.
     seen: [BTreeMap<TunnelId, u64>; CLIENTS],
-    /// Tunnels as somebody who only listens knows them.
+    /// The tunnels as a client that only listens to events knows them.
     listened: BTreeMap<TunnelId, TunnelView>,
 }
 
@@ -58,7 +58,7 @@ impl Story {
     }
 
     fn some_tunnel(&mut self) -> Option<TunnelId> {
-        // By interface: ids are another each time that the story is played.
+        // Sorted by interface, because ids differ each time a seed is repeated.
         let mut ids: Vec<TunnelId> = self.model.tunnels.keys().copied().collect();
         ids.sort_by_key(|id| self.model.tunnels[id].interface.clone());
         (!ids.is_empty()).then(|| ids[self.number(ids.len())])
@@ -89,7 +89,7 @@ impl Story {
         }
     }
 
-    /// Carries an order out on both, which must agree about whether it can be.
+    /// Applies an operation to the manager and to the model, which must agree on its result.
     fn play(&mut self, client: usize, order: &Order) {
         let now = self.model.now;
         let id = self.some_tunnel();
@@ -193,7 +193,7 @@ impl Story {
                 self.model.fails = false;
             }
             (Order::TimePasses { seconds }, _) => {
-                // From one thing that is due to the next, so that it is known who was first.
+                // Time advances from one due event to the next, so that their order is known.
                 let end = self.model.milliseconds + u64::from(*seconds) * 1_000;
                 while let Some(next) = self.model.next_due().filter(|next| *next <= end) {
                     self.pass_until(next);
@@ -201,7 +201,7 @@ impl Story {
                 self.pass_until(end);
             }
             (Order::ProgramRestarts, _) => {
-                // Only one program has the store.
+                // Only one program at a time can open the store.
                 drop(manager);
                 self.bench.restart(StartReason::Restart);
                 self.bench.heard.take();
@@ -214,7 +214,7 @@ impl Story {
             (_, None) => {}
         }
         if let Some(view) = id.and_then(|id| self.bench.manager().tunnel(&us(), id).ok()) {
-            // This client has looked; the others have not.
+            // Only this client has seen the tunnel's current version.
             self.seen[client].insert(view.id, view.version);
         }
     }
@@ -238,7 +238,7 @@ impl Story {
         self.bench.until("it is heard", |_| heard(last).lines.iter().any(|line| line.code == adit_api::LogCode::NetworkChanged));
     }
 
-    /// Waits for what happens by itself, and learns when it will be tried again: that is left to chance.
+    /// Waits for the events that happen by themselves, and copies the random times of retries into the model.
     fn settle(&mut self) {
         let views = |bench: &Bench| bench.tunnels();
         let same = |bench: &Bench| self.model.is_so(&views(bench));
@@ -248,7 +248,7 @@ impl Story {
         self.model.learn(&views(&self.bench));
     }
 
-    /// What holds after every order.
+    /// Checks the properties that hold after every operation.
     fn look(&mut self) {
         let views = self.bench.tunnels();
         let hows: BTreeMap<TunnelId, How> = views.iter().map(|view| (view.id, How::of(&view.state))).collect();
@@ -338,7 +338,7 @@ fn ten_thousand_orders_of_three_clients_leave_what_the_model_says() {
 }
 
 impl Bench {
-    /// What is kept of whether a tunnel is to be up, as the model has it.
+    /// Returns the stored intent of a tunnel in the model's form.
     fn wanted(&self, id: TunnelId) -> Option<Option<u64>> {
         match self.manager().inner.store().summary(id).unwrap().settings.wanted {
             Wanted::Down => None,

@@ -1,4 +1,4 @@
-//! Tunnels that are up follow the network, and greet peers that are added.
+//! Tests of running tunnels: they follow changes of the network, and initiate handshakes with added peers.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::bench::{Bench, PEER, START, conf, us};
 
 const OFFICE: &str = "Address = 10.8.0.2/24";
 
-/// A tunnel that is up, and its peer.
+/// Brings a tunnel up. Returns it and its peer.
 fn up(bench: &Bench, text: &str) -> (TunnelId, PublicKey) {
     let id = bench.import("office", text);
     bench.manager().connect(&us(), id, false).unwrap();
@@ -31,7 +31,7 @@ fn completed(bench: &Bench, peer: PublicKey) {
     bench.stage.engine.tell("office", &EngineEvent::HandshakeCompleted { peer, initiator: true });
 }
 
-/// Lets time pass in small steps until something is so.
+/// Advances the time in small steps until a condition holds.
 fn until(bench: &Bench, what: &str, is_so: impl Fn(&Bench) -> bool) {
     bench.until(what, |bench| {
         let so = is_so(bench);

@@ -1,4 +1,4 @@
-//! Tunnels and peers that are too many for one answer come in pages.
+//! Tests of pages: tunnels and peers that are too many for one answer.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ fn key(number: u32) -> PublicKey {
     PublicKey::from_bytes(bytes)
 }
 
-/// A configuration with so many peers, the last key first.
+/// Returns a configuration with so many peers, the last key first.
 fn conf(peers: u32) -> String {
     let mut text = format!("[Interface]\nPrivateKey = {OWN}\n\n");
     for number in (0..peers).rev() {

@@ -1,4 +1,4 @@
-//! Our own engine under the manager: two computers in memory whose packets really are sealed.
+//! Tests of the manager with the real engine: two computers in memory that exchange encrypted packets.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ impl Pair {
         Self { near, far, near_id, far_id }
     }
 
-    /// Sends a packet with this number through the tunnel, which must come out at the other end.
+    /// Sends a packet with this number through the tunnel and asserts that it arrives at the other end.
     fn carry(&self, number: u8) {
         let packet = packet(number);
         self.near.devices.tun(&"near".parse().unwrap()).unwrap().inject(0, Offload::default(), &packet);
@@ -67,7 +67,7 @@ impl Pair {
     }
 }
 
-/// UDP from 10.0.0.1 to 10.0.0.2 with four bytes of payload.
+/// Returns a UDP packet from 10.0.0.1 to 10.0.0.2 with four bytes of payload.
 fn packet(number: u8) -> Vec<u8> {
     let mut packet = vec![0x45, 0, 0, 32, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
     packet.extend([0, 9, 0, 9, 0, 12, 0, 0, number, number, number, number]);
@@ -134,7 +134,7 @@ fn a_socket_that_is_removed_takes_the_tunnel_down() {
     pair.carry(1);
 }
 
-/// Why messages of handshakes were dropped at either end, near and far, between tunnels of these configurations.
+/// Returns the reasons why handshake messages were dropped at each end, near and far, between tunnels of these configurations.
 fn dropped(near: &str, far: &str) -> [Vec<String>; 2] {
     let net = FakeNet::new();
     let shutdown = [(Bench::real(&net, "192.0.2.1"), near), (Bench::real(&net, "192.0.2.2"), far)];

@@ -1,4 +1,4 @@
-//! How old keys are, and being reminded of it.
+//! Tests of the ages of keys and of reminders.
 
 use adit_api::{ApiError, ConfigText, Event, Service, TunnelId};
 

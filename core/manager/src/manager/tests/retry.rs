@@ -1,4 +1,4 @@
-//! A tunnel that broke while it was to be up comes back by itself, and nothing gets out before it has.
+//! Tests of retries: a failed tunnel that should be up comes back by itself, and nothing leaves the computer before it has.
 
 use adit_api::{ApiError, ConfigText, DownReason, Service, TunnelId, TunnelState};
 
@@ -9,7 +9,7 @@ use adit_activation::End;
 const LINES: &str = "Address = 10.8.0.2/24";
 const ALL: &str = "0.0.0.0/0, ::/0";
 
-/// One that takes everything, blocks, and is up.
+/// Brings up a full tunnel whose kill switch is `Block`.
 fn up(bench: &Bench) -> TunnelId {
     let id = bench.import("home", &conf(LINES, ALL));
     bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
@@ -17,7 +17,7 @@ fn up(bench: &Bench) -> TunnelId {
     id
 }
 
-/// One that is blocked, and has been tried again until the pauses are a minute long. What held it back is over.
+/// Returns a blocked tunnel whose retry delays have grown to a minute. The cause of the failures is gone.
 fn long_blocked(bench: &Bench) -> TunnelId {
     let id = up(bench);
     bench.stage.engine.set_failing(true);
@@ -30,7 +30,7 @@ fn long_blocked(bench: &Bench) -> TunnelId {
     id
 }
 
-/// When it is tried again, if it is not up.
+/// Returns the time of the next retry, if the tunnel is not up.
 fn retry_at(bench: &Bench, id: TunnelId) -> Option<u64> {
     match bench.state(id) {
         TunnelState::Down { retry_at, .. } | TunnelState::Blocked { retry_at, .. } => retry_at,
@@ -46,7 +46,7 @@ fn is_closed(bench: &Bench) -> bool {
     bench.stage.host.states().values().any(|state| state.kill_switch.is_some())
 }
 
-/// Lets time pass until it is tried again, and waits until it was. How long that was, milliseconds.
+/// Advances the time to the next retry and waits until it has been made. Returns the delay in milliseconds.
 fn pass(bench: &Bench, id: TunnelId) -> u64 {
     let at = retry_at(bench, id).unwrap();
     let pause = at - bench.clock_now();

@@ -1,4 +1,5 @@
-//! What opens a kill switch needs the action for its strength, checked when the tunnel is what it is.
+//! Tests of rights: a request that opens a kill switch needs the action for its strength, checked against the tunnel's state at
+//! that moment.
 
 use adit_api::{
     Action, ApiError, Caller, HooksHash, HooksView, KillSwitch, PeerId, Request, Rights, Role, Service, TunnelId, dispatch,
@@ -11,7 +12,7 @@ const LINES: &str = "Address = 10.8.0.2/24";
 const ALL: &str = "0.0.0.0/0, ::/0";
 const ACTIONS: [Option<Action>; 3] = [None, Some(Action::KillSwitch), Some(Action::Lockdown)];
 
-/// Everything that a role may, and one action.
+/// Returns a caller with a role and one action.
 fn with(role: Role, action: Option<Action>) -> Caller {
     Caller { role, action, peer: Some(PeerId::new("uid 1000", false)), who: "somebody".into() }
 }
@@ -26,7 +27,8 @@ fn refused(action: Action) -> ApiError {
     ApiError::NotAllowed { needs: action.usual_role(), action: Some(action) }
 }
 
-/// Tries a request with less and less, whatever was seen when the caller asked, and makes sure that nothing is done that needs more.
+/// Calls a request with every smaller grant, with and without the server's check, and asserts that nothing is done that needs
+/// more.
 fn needs(bench: &Bench, role: Role, request: &Request, action: Option<Action>) {
     assert_eq!(bench.manager().rights(request), Rights { role, action }, "{request:?}");
     for granted in ACTIONS.into_iter().filter(|granted| *granted < action) {
@@ -41,7 +43,7 @@ fn needs(bench: &Bench, role: Role, request: &Request, action: Option<Action>) {
     }
 }
 
-/// As it is where the caller asked when less was needed.
+/// Calls the method without the server's check, as if the request had needed less when the caller was authorized.
 fn call(bench: &Bench, caller: &Caller, request: &Request) -> Option<ApiError> {
     let manager = bench.manager();
     match request.clone() {

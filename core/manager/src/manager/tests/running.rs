@@ -1,4 +1,4 @@
-//! What a running tunnel has become, written into its configuration.
+//! Tests of writing the changes of a running tunnel into its configuration.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ fn office(more: &str) -> String {
     conf(&format!("Address = 10.8.0.2/24 # here\n{more}"), "10.8.0.0/24 # theirs") + "# the end\n"
 }
 
-/// As `wg set` does.
+/// Changes the running tunnel as `wg set` does.
 fn change(bench: &Bench, name: &str) {
     bench.stage.engine.with_view(name, |view| {
         view.listen_port = 4000;

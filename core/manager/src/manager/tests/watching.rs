@@ -1,4 +1,4 @@
-//! What is seen of tunnels: whether anybody answers, what goes through, where packets go, and what will change.
+//! Tests of the visible state of tunnels: health, traffic, routes and previews.
 
 use std::time::Duration;
 

@@ -29,7 +29,7 @@ pub(in crate::linux) use watch::on_overwritten;
 const MARK: &str = "# Written by Adit";
 /// Longer files are not touched: no resolver reads them.
 const LONGEST: u64 = 64 * 1024;
-/// What the helper is asked for, in place of the name of a program.
+/// The request to the helper, in place of the name of a program.
 pub(in crate::linux) const REQUEST: &str = "resolv.conf";
 /// The journal's file, and its longest.
 const JOURNAL: &str = "resolv.conf";

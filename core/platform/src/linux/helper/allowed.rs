@@ -1,4 +1,4 @@
-//! What the helper runs: exactly what the other modules ask for, and nothing else.
+//! The commands that the helper runs: exactly those of the other modules, and no others.
 //!
 //! An intruder in the main process has its capability and can change the packet filter without `nft`. What the checks keep from an
 //! intruder is everything else that these programs can do: read files (`include` in nftables), run other programs, touch other tables.
@@ -12,7 +12,7 @@ use crate::linux::dns::REQUEST;
 /// Start of the names of our tables.
 const TABLES: [&str; 2] = ["adit-", "aditblock-"];
 const FAMILIES: [&str; 2] = ["inet", "arp"];
-/// What nftables does not allow within a table of ours, or what a script of ours never has: it reads files or refers to variables.
+/// Words that nftables does not allow within a table of ours, or that a script of ours never has: they read files or refer to variables.
 const NEVER: [&str; 6] = ["include", "define", "redefine", "undefine", "table", "ruleset"];
 
 /// Whether the program may be run with these arguments and this standard input; else what is wrong with them.

@@ -1,4 +1,4 @@
-//! The main process's side of the helper.
+//! The client of the helper process, used by the main process.
 
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
@@ -21,24 +21,24 @@ use super::wire::{Answer, GO, Request};
 use crate::commands::{CommandEnd, RunningCommand};
 use crate::linux::runner::{self, Failure, Finished};
 
-/// How much longer than a program's deadline its answer may take.
+/// Time that an answer may take beyond the program's own deadline.
 const MARGIN: Duration = Duration::from_secs(5);
-/// How long the helper may take to start.
+/// Time that the helper may take to start.
 const START: Duration = Duration::from_secs(10);
 
-/// A running helper. It ends when this is dropped.
+/// A running helper process. It ends when this value is dropped.
 #[derive(Debug)]
 pub(in crate::linux) struct Helper {
-    /// Carries one end of a new socket for each request; closed at the other side when the helper has ended.
+    /// Carries one end of a new socket for each request. The other side is closed when the helper has ended.
     control: OwnedFd,
     #[cfg(test)]
     process: rustix::process::Pid,
 }
 
 impl Helper {
-    /// Starts this executable as the helper and waits until it says that it is ready.
+    /// Starts this executable as the helper process and waits until it reports that it is ready.
     pub(super) fn start() -> io::Result<Self> {
-        // Standard output and error stay: commands of configurations print there.
+        // Standard output and error stay connected: commands of configurations print there.
         let mut command = Command::new("/proc/self/exe");
         command.arg0("aditd").arg(ARGUMENT);
         Self::start_with(command)
@@ -47,7 +47,7 @@ impl Helper {
     pub(super) fn start_with(mut command: Command) -> io::Result<Self> {
         let (control, theirs) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
         let _child = command.stdin(Stdio::from(theirs)).spawn()?;
-        // It holds the helper's end of the socket.
+        // `command` holds the helper's end of the socket.
         drop(command);
         if !is_readable(&control, START)? {
             return Err(io::Error::new(ErrorKind::TimedOut, "it does not answer"));
@@ -68,7 +68,7 @@ impl Helper {
         self.process
     }
 
-    /// Blocks until it has ended.
+    /// Blocks until the helper has ended.
     pub(super) fn wait_for_its_end(&self) {
         let mut fds = [PollFd::from_borrowed_fd(self.control.as_fd(), PollFlags::empty())];
         while retry_on_intr(|| poll(&mut fds, None)).is_ok() {
@@ -78,7 +78,7 @@ impl Helper {
         }
     }
 
-    /// Runs a program. `started` gets its process id before it gets its input.
+    /// Runs a program. `started` gets its process id before the program gets its input.
     pub(in crate::linux) fn run(
         &self,
         program: &Path,
@@ -120,7 +120,7 @@ impl Helper {
         }
     }
 
-    /// Sends a request through a socket of its own.
+    /// Sends a request and returns the socket for its answers. Each request has a socket of its own.
     fn ask(&self, request: &Request) -> io::Result<UnixStream> {
         let (mut ours, theirs) = UnixStream::pair()?;
         let descriptors = [theirs.as_fd()];
@@ -140,14 +140,14 @@ fn out_of_turn() -> io::Error {
     io::Error::new(ErrorKind::InvalidData, "an answer out of turn")
 }
 
-/// Readable, or closed at the other side.
+/// Waits up to `patience` until the descriptor is readable or closed at the other side.
 fn is_readable(fd: impl AsFd, patience: Duration) -> io::Result<bool> {
     let mut fds = [PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::IN)];
     let timeout = Timespec::try_from(patience).map_err(io::Error::other)?;
     Ok(retry_on_intr(|| poll(&mut fds, Some(&timeout)))? > 0)
 }
 
-/// A command that the helper runs. It is killed when this is dropped.
+/// A command that the helper runs. Dropping this kills the command.
 struct RemoteCommand(UnixStream);
 
 impl RunningCommand for RemoteCommand {
@@ -166,7 +166,7 @@ impl RunningCommand for RemoteCommand {
     }
 
     fn kill(&mut self) {
-        // The helper kills it when it hears this, and closes its end when it has.
+        // The helper kills the command at this sign, and closes its end when the command has ended.
         let _ = self.0.shutdown(Shutdown::Write);
         let _ = self.0.read_to_end(&mut Vec::new());
     }

@@ -1,9 +1,10 @@
-//! The helper process: it alone starts programs, so that the process that carries packets and holds keys need not be able to.
+//! The helper process. It alone starts programs, so that the process that carries packets and holds keys does not need the
+//! right to.
 //!
-//! It is the same executable, started before any configuration or key is read. The main process sends it one end of a new socket for
-//! each program to run; the helper checks what is asked for ([`allowed`]) and runs it. It ends when the main process ends. The main
-//! process cannot start another one once it has given up starting programs ([`super::sandbox`]), so that the end of the helper must
-//! be the end of the main process, too.
+//! The helper runs the same executable, started before any configuration or key is read. For each program to run, the main
+//! process sends it one end of a new socket; the helper checks the request ([`allowed`]) and runs the program. The helper ends
+//! when the main process ends. The main process cannot start another helper once it has given up the right to start programs
+//! ([`super::sandbox`]). Therefore it must end when the helper ends.
 
 mod allowed;
 mod client;
@@ -22,17 +23,17 @@ pub use server::{ARGUMENT, serve};
 
 static HELPER: OnceLock<Helper> = OnceLock::new();
 
-/// Starts the helper. From now on all programs of this process run there. To be called once, by the first thread: the helper ends
-/// with the thread that has started it.
+/// Starts the helper. From now on it runs all programs of this process. The first thread must call this, once: the helper ends
+/// with the thread that started it.
 ///
 /// # Errors
-/// When it does not start or does not answer.
+/// When the helper does not start or does not answer.
 pub fn start() -> io::Result<()> {
     let helper = Helper::start()?;
     HELPER.set(helper).map_err(|_| io::Error::new(io::ErrorKind::AlreadyExists, "the helper runs already"))
 }
 
-/// Blocks until the helper has ended; returns at once where none was started.
+/// Blocks until the helper has ended. Returns immediately if none was started.
 pub fn wait_for_its_end() {
     if let Some(helper) = running() {
         helper.wait_for_its_end();

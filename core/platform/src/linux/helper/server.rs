@@ -27,7 +27,7 @@ use crate::linux::{child, commands, dns, inherited, memory, tool};
 /// The first argument of the executable that makes it the helper. It is not for users.
 pub const ARGUMENT: &str = "--run-programs-for-parent";
 
-/// What the helper says when it is ready.
+/// The helper's message when it is ready.
 pub(super) const READY: u8 = b'r';
 /// As many requests are worked on at once; others wait.
 const AT_ONCE: usize = 256;
@@ -227,7 +227,7 @@ impl StderrTail {
         Ok(stderr)
     }
 
-    /// What the command has printed, in whole lines; it has ended.
+    /// The output of the command, in whole lines; it has ended.
     fn so_far(&self) -> Vec<u8> {
         let (tail, news) = &*self.0;
         let tail = tail.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! A real helper: this test program, started again as one.
+//! Tests of a real helper process: this test program, started again as the helper.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +12,7 @@ use crate::linux::{noted, runner, tool};
 const IS_THE_HELPER: &str = "ADIT_TEST_HELPER";
 const NAME: &str = "linux::helper::tests::serves_when_it_is_started_as_the_helper";
 
-/// Does nothing in an ordinary run.
+/// Serves as the helper when this program was started as one. Does nothing in an ordinary run.
 #[test]
 fn serves_when_it_is_started_as_the_helper() {
     if std::env::var_os(IS_THE_HELPER).is_some() {
@@ -20,7 +20,7 @@ fn serves_when_it_is_started_as_the_helper() {
     }
 }
 
-/// It ends with the thread that starts it.
+/// Starts a helper, which ends with the calling thread.
 fn start() -> Helper {
     let mut command = Command::new("/proc/self/exe");
     command.args(["--exact", NAME, "--quiet"]).env(IS_THE_HELPER, "1").stdout(std::process::Stdio::null());
@@ -124,7 +124,7 @@ fn commands_run_for_root_alone_and_end_when_they_are_to() {
     let failure = |status: &str, stderr: &str| CommandEnd::Failure { status: status.into(), stderr: stderr.into() };
     assert_eq!(end_of("exit 3"), failure("exit status: 3", ""));
     assert_eq!(end_of("echo 'the disk is full' >&2; exit 1"), failure("exit status: 1", "the disk is full\n"));
-    // A process that it leaves behind has the pipe, too.
+    // The background process that this command leaves behind also holds the pipe.
     assert_eq!(end_of("sleep 5 & echo oops >&2; exit 1"), failure("exit status: 1", "oops\n"));
     let CommandEnd::Failure { stderr, .. } = end_of("seq 2000 >&2; exit 1") else { panic!("it must fail") };
     assert!(stderr.len() <= 4096 && stderr.ends_with("\n1999\n2000\n") && stderr.lines().all(|line| line.len() == 4), "{stderr}");

@@ -1,4 +1,4 @@
-//! What the main process and the helper say to each other: frames of fields, each with its length before it.
+//! Messages between the main process and the helper: frames of fields, each with its length before it.
 //!
 //! A frame is a byte for its kind, the number of fields (u32, little-endian), and for each field its length (u32, little-endian) and
 //! its bytes.
@@ -11,7 +11,7 @@ use crate::linux::runner::{Failure, Finished};
 const MAX_FRAME: usize = 20 * 1024 * 1024;
 const MAX_FIELDS: usize = 4_096;
 
-/// What the main process asks for.
+/// A request of the main process.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Request {
     /// One of the programs that are allowed, by its name.
@@ -20,7 +20,7 @@ pub(super) enum Request {
     Shell { line: String },
 }
 
-/// What the helper answers.
+/// An answer of the helper.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Answer {
     /// The program runs, with this process id. It gets its input after [`GO`].

@@ -1,4 +1,4 @@
-//! The Linux adapter against the real kernel, each story in a network namespace of its own.
+//! Tests of the Linux adapter against the real kernel, each in a network namespace of its own.
 
 use std::net::UdpSocket;
 use std::process::Command;
@@ -19,7 +19,7 @@ fn output(program: &str, arguments: &str) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Everything that a tunnel may change and must put back.
+/// Returns all settings that a tunnel may change and must restore.
 fn snapshot() -> String {
     let commands = ["-d address", "-4 rule", "-6 rule", "-4 route show table all", "-6 route show table all"];
     let kernel: String = commands.iter().map(|arguments| output("ip", arguments)).collect();
@@ -27,7 +27,7 @@ fn snapshot() -> String {
     format!("{kernel}{}{sysctl}", output("nft", "list ruleset"))
 }
 
-/// A computer on a local network 192.168.7.0/24 and fd07::/64 with default routes over it; and an interface `wg0`.
+/// Sets up a computer on a local network 192.168.7.0/24 and fd07::/64 with default routes over it, and an interface `wg0`.
 fn computer() {
     ip("link add e0 type veth peer name r0");
     ip("address add 192.168.7.2/24 dev e0");
@@ -43,8 +43,8 @@ fn tunnel_device() {
     ip("tuntap add wg0 mode tun");
 }
 
-/// A cable needs a moment until both ends know of each other, and link-local addresses are tentative for another one; a snapshot is
-/// only worth comparing after that.
+/// Waits until the network is stable. A veth pair needs a moment until both ends have a carrier, and link-local addresses are
+/// tentative at first. Only then can snapshots be compared.
 fn settle() {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(5);
     let unsettled = || {
@@ -116,7 +116,7 @@ fn undoing_leaves_everything_as_it_was_and_repeating_changes_nothing() {
     });
 }
 
-/// Whichever packet it is, it goes where it would go if all routes were in the main table, but for the tunnel's own.
+/// Each packet goes where it would go if all routes were in the main table, except for the tunnel's own packets.
 #[test]
 fn a_network_around_an_endpoint_takes_all_but_the_tunnels_own_packets_and_narrower_routes() {
     alone(|| {
@@ -153,7 +153,7 @@ fn a_network_around_an_endpoint_takes_all_but_the_tunnels_own_packets_and_narrow
         assert_eq!(parts, [Part::Rules]);
         assert_eq!(way_to("203.0.113.9"), "wg0");
         ip("rule add pref 32767 lookup default");
-        // It does not count as a tunnel that takes everything.
+        // A tunnel with such a route does not count as a full tunnel.
         assert_eq!(rule::takes_all(&mut Netlink::open().unwrap()).unwrap(), None);
         undo_all(&plan);
         LinuxHost.remove_interface(&plan.name).unwrap();
@@ -196,14 +196,14 @@ fn another_address_takes_no_route_along() {
             LinuxHost.set_interface(&plan(address).interface(None)).unwrap();
             assert!(has_both(), "{address}");
         }
-        // Where the kernel takes the others of a network along with the first one, setting them anew brings them back.
+        // Where removing the first address of a network removes the others too, setting them again restores them.
         set_all(&plan("10.9.0.3/24"));
         assert!(has_both());
         assert!(output("ip", "address show dev wg0").contains("10.9.0.3/24"));
     });
 }
 
-/// The routes of an interface that is made and turned on.
+/// Returns the routes of a new interface that is up.
 fn with_the_same_networks(name: &str) -> RouteSpec {
     ip(&format!("tuntap add {name} mode tun"));
     ip(&format!("link set {name} up"));
@@ -256,7 +256,7 @@ fn of_two_tunnels_with_one_network_that_came_up_at_the_same_moment_one_found_the
                 together.wait();
                 set.and(LinuxHost.set_routes(&RouteSpec::none(spec.interface.clone())))
             };
-            // All of them, so that nobody waits for one that has failed.
+            // Collects all results, so that no thread waits for one that has failed.
             (0..200).map(|_| once()).collect::<Vec<_>>()
         };
         std::thread::scope(|scope| {
@@ -273,7 +273,7 @@ fn of_two_tunnels_that_planned_for_one_table_the_first_to_go_took_the_others_rul
     alone(|| {
         computer();
         let untouched = snapshot();
-        // Each before the other has done anything.
+        // Plans both tunnels before either has changed anything.
         let [mut all_ipv4, all_ipv6] = [("wg0", "0.0.0.0/0"), ("wg1", "::/0")].map(|(name, all)| {
             ip(&format!("tuntap add {name} mode tun"));
             let settings = settings(&["10.8.0.2/24", "fd08::2/64"], &[all], &[]);
@@ -331,7 +331,8 @@ fn src_valid_mark_that_was_on_stays_on() {
     });
 }
 
-/// CVE-2024-3661 (a route from DHCP), the same by router advertisement, and CVE-2023-36672 (a lease that covers the target).
+/// Covers CVE-2024-3661 (a route from DHCP), the same by router advertisement, and CVE-2023-36672 (a lease that covers the
+/// target).
 #[test]
 fn routes_that_the_local_network_pushes_do_not_leave_the_tunnel() {
     alone(|| {
@@ -412,7 +413,7 @@ fn a_blockade_that_was_replaced_let_a_packet_out() {
             scope.spawn(|| {
                 let socket = UdpSocket::bind("192.168.7.2:0").unwrap();
                 while !ends.load(Ordering::Relaxed) {
-                    // That it is not let out is what it is for.
+                    // The firewall is meant to drop this packet.
                     let _ = socket.send_to(b"in clear", "203.0.113.9:9999");
                 }
             });
@@ -465,7 +466,8 @@ fn what_cannot_work_is_known_before_anything_is_changed() {
     });
 }
 
-/// A tunnel that took this for being set down gave up the handshake that it had just begun, and the peer let the next one wait.
+/// A tunnel that mistook a new interface for one that was set down gave up the handshake that it had just begun, and the peer
+/// delayed the next one.
 #[test]
 fn an_interface_that_is_new_is_not_taken_for_one_that_was_set_down() {
     alone(|| {

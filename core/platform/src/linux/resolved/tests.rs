@@ -1,4 +1,4 @@
-//! Against a service of the same interface on a bus of the test's own.
+//! Tests against a fake systemd-resolved with the same D-Bus interface, on a bus of the test's own.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -8,13 +8,13 @@ use super::*;
 
 const NOBODY_WAITS: Duration = Duration::from_secs(20);
 
-/// Writes down what it is asked.
+/// A fake systemd-resolved that records the requests.
 #[derive(Clone, Default)]
 struct Fake {
     asked: Arc<Mutex<Vec<String>>>,
-    /// Name of a method that is refused.
+    /// Name of a method that it refuses.
     refuses: Option<&'static str>,
-    /// Name of a method that is never answered.
+    /// Name of a method that it never answers.
     is_silent_at: Option<&'static str>,
 }
 
@@ -51,7 +51,7 @@ impl Fake {
     }
 }
 
-/// A message bus; ends when dropped.
+/// A message bus. It ends when dropped.
 struct Bus {
     daemon: Child,
     address: String,
@@ -80,7 +80,7 @@ impl Drop for Bus {
     }
 }
 
-/// What `work` has `fake` asked for, and what it returns.
+/// Runs `work` against `fake`. Returns its result and the recorded requests.
 fn asked<T>(fake: Fake, patience: Duration, work: impl FnOnce(&Resolved) -> T) -> Option<(T, Vec<String>)> {
     let bus = Bus::start()?;
     let runtime = tokio::runtime::Runtime::new().unwrap();

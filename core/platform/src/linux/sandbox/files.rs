@@ -38,7 +38,7 @@ const SYSTEM: [&str; 14] = [
     "/var/lib/sss",
 ];
 
-/// What a process may open; everything else is out of its reach.
+/// The files that a process may open; it can reach no others.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     /// Files, and folders with what is in them. What is missing is skipped.
@@ -48,7 +48,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// What tunnels need of the system, whichever they are.
+    /// The files of the system that every tunnel needs.
     pub fn for_tunnels() -> Self {
         let own = [Path::new(uapi_socket::DIRECTORY), claim::own_folder(), Path::new(firewall::SRC_VALID_MARK)];
         let write = own.into_iter().chain(["/dev/net/tun", "/dev/null"].map(Path::new)).map(existing).collect();

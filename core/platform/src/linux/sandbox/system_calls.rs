@@ -157,7 +157,7 @@ mod tests {
 
     const IS_THE_VICTIM: &str = "ADIT_TEST_GIVES_UP";
 
-    /// What a system call says that must fail.
+    /// The error of a system call that must fail.
     fn error(number: c_long, arguments: [usize; 4]) -> Option<i32> {
         let [first, second, third, fourth] = arguments;
         // SAFETY: a filter denies each of these calls before the kernel looks at its arguments; the ones here are invalid without it.

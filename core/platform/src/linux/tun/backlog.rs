@@ -1,28 +1,29 @@
-//! Keeps the kernel's queue towards the tunnel short in time.
+//! Bounds the time that packets wait in the kernel's queue towards the tunnel.
 //!
-//! The driver bounds it in packets (500 unless told), drops what is over, and gives the sending TCP no other sign. Of superpackets
-//! that is 30 MB, in which a ping waits for 60 ms and more; of tiny packets it is barely enough. So the bound follows the size of
-//! the packets, and what stays the same is the bytes.
+//! The driver bounds the queue in packets (500 by default), drops any excess, and gives the sending TCP no other signal. 500
+//! superpackets are 30 MB, in which a ping waits for 60 ms and more; 500 tiny packets are barely enough. Therefore the bound
+//! follows the packets' size, so that the queue's bytes stay the same.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// Bytes that may wait: 4 ms at 4 Gbit/s. A TCP that fills the queue sends less for a while, and a shorter one is empty by then.
+/// Bytes that may wait: 4 ms at 4 Gbit/s. A TCP that fills the queue slows down for a while; a shorter queue would run empty
+/// meanwhile.
 const BYTES: u32 = 3 << 19;
-/// Of tiny packets; a reader that was off its core for some milliseconds should find them all.
+/// Largest bound, for tiny packets: a reader that was off its core for some milliseconds should find them all.
 const MOST: u32 = 1000;
-/// Of superpackets.
+/// Smallest bound, for superpackets.
 const LEAST: u32 = 24;
-/// The driver's own.
+/// The driver's default bound.
 const DRIVERS: u32 = 500;
-/// Packets between two looks.
+/// Packets between two decisions.
 const LOOK_EVERY: u32 = 512;
-/// The average forgets half in some 44 packets.
+/// Weight of the moving average: its half-life is some 44 packets.
 const FORGET_SHIFT: u32 = 6;
-/// So many packets in a row, each less than an eighth of what the bound is made for, and bulk is over: what comes now would be lost
-/// in so short a queue whenever the reader is off its processor for some milliseconds.
+/// Bulk traffic is over after this many consecutive packets that are each smaller than an eighth of the size that the bound is
+/// made for. Later packets would be lost in so short a queue whenever the reader is off its processor for some milliseconds.
 const BULK_IS_OVER: u32 = 32;
 
-/// The state of one device's bound. One thread is expected to read; more would only blur the average.
+/// The state of one device's bound. One thread is expected to read; several would only blur the average.
 #[derive(Debug)]
 pub(super) struct Backlog {
     average: AtomicU32,
@@ -43,12 +44,12 @@ impl Backlog {
         }
     }
 
-    /// Takes note of a packet. From time to time the answer is a new bound, in packets: when it is less than half or more than
-    /// twice the last one, since changing it halts the interface for a moment.
+    /// Records a packet. Returns a new bound, in packets, if it is less than half or more than twice the previous one. Smaller
+    /// changes are skipped, because each change halts the interface for a moment.
     pub(super) fn note(&self, len: usize) -> Option<u32> {
         let sample = u32::try_from(len).unwrap_or(u32::MAX >> FORGET_SHIFT);
         let average = self.average.load(Ordering::Relaxed);
-        // Scaled by the weight, so that rounding does not keep it away from small values.
+        // Scaled by the weight, so that rounding does not keep the average away from small values.
         let average = average - (average >> FORGET_SHIFT) + sample;
         let bound = self.bound.load(Ordering::Relaxed);
         let average = if self.is_over(sample, bound) { sample << FORGET_SHIFT } else { average };
@@ -68,7 +69,7 @@ impl Backlog {
         Some(wanted)
     }
 
-    /// Whether bulk, for which the queue is short, was over just now; the next look is due then.
+    /// Returns true if bulk traffic, for which the queue is short, has just ended. The next decision is then due.
     fn is_over(&self, sample: u32, bound: u32) -> bool {
         let is_small = bound < DRIVERS && sample < BYTES / bound / 8;
         let run = if is_small { self.small_in_a_row.load(Ordering::Relaxed) + 1 } else { 0 };
@@ -80,7 +81,7 @@ impl Backlog {
         is_over
     }
 
-    /// The system does not allow it: asks no more.
+    /// Stops proposing bounds, because the system does not allow changes.
     pub(super) fn give_up(&self) {
         self.given_up.store(true, Ordering::Relaxed);
     }

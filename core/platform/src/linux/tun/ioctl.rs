@@ -1,4 +1,4 @@
-//! The `ioctl`s on TUN descriptors and interfaces, each a function that takes and gives plain values.
+//! Wraps the `ioctl`s on TUN descriptors and interfaces in functions that take and return plain values.
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};

@@ -14,7 +14,7 @@ pub(super) const MOST: usize = 8;
 /// `IOCB_CMD_PWRITEV`.
 const WRITE_VECTOR: u16 = 8;
 
-/// What the kernel calls a context, by its handle: room for the outcomes of writes.
+/// An AIO context of the kernel, by its handle: room for the outcomes of writes.
 pub(super) struct Submission(Mutex<usize>);
 
 /// `struct iocb` of `linux/aio_abi.h`. Two fields that are zero here change places with the byte order.

@@ -1,4 +1,4 @@
-//! Real interfaces, each in a network namespace that the test has made.
+//! Tests of real interfaces, each in a network namespace that the test creates.
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -33,7 +33,7 @@ fn up(address: &str, offloads: Offloads) -> TunDevice {
     device
 }
 
-/// The next packet that is not the kernel's own chatter (router solicitations and the like).
+/// Returns the next packet that the kernel did not send by itself (router solicitations and so on).
 fn next(queue: &dyn TunQueue, buffer: &mut [u8]) -> (usize, Offload) {
     let stop = EventStop::new().expect("stop");
     loop {
@@ -48,7 +48,7 @@ fn next(queue: &dyn TunQueue, buffer: &mut [u8]) -> (usize, Offload) {
     }
 }
 
-/// To a multicast address of either IP version.
+/// Returns true for packets to a multicast address of either IP version.
 fn is_chatter(packet: &[u8]) -> bool {
     match packet[0] >> 4 {
         4 => packet[16] >= 224,
@@ -56,7 +56,7 @@ fn is_chatter(packet: &[u8]) -> bool {
     }
 }
 
-/// An IPv4 UDP packet to port 7000, with all checksums in place.
+/// Builds an IPv4 UDP packet to port 7000 with valid checksums.
 fn datagram(from: [u8; 4], to: [u8; 4], payload: &[u8]) -> Vec<u8> {
     let udp_len = (8 + payload.len()) as u16;
     let mut packet = vec![0x45, 0, 0, 0, 0, 0, 0, 0, 64, 17, 0, 0];
@@ -132,7 +132,8 @@ fn the_kernel_completes_a_partial_checksum_and_refuses_a_wrong_one() {
     });
 }
 
-/// Two kernels joined by a wire that keeps superpackets whole. Gives the largest packet that crossed.
+/// Joins two kernels by a wire that keeps superpackets whole, and sends a TCP stream over it. Returns the size of the largest
+/// packet that crossed.
 fn stream_between_two_kernels(addresses: [&str; 2], server: &str, offloads: Offloads) -> Option<usize> {
     const BYTES: usize = 4 << 20;
     let stop = EventStop::new().expect("stop");
@@ -192,7 +193,7 @@ fn carry(from: &dyn TunQueue, to: &dyn TunQueue, stop: &dyn Stop, largest: &Atom
     while from.wait(stop, None).expect("wait") == Ready::Readable {
         while let Ok((len, offload)) = from.recv(&mut buffer) {
             largest.fetch_max(len, Ordering::Relaxed);
-            // The other interface may be gone already when the last words of a connection arrive.
+            // The other interface may be gone when the last packets of a connection arrive.
             let _ = to.send(offload, &buffer[..len]);
         }
         if from.recv(&mut buffer).is_err_and(|error| error.kind() == ErrorKind::BrokenPipe) {
@@ -323,7 +324,7 @@ fn what_is_no_packet_is_refused_and_the_device_lives_on() {
     });
 }
 
-/// As [`up`], of a kernel that takes several writes at once and of one that does not.
+/// Runs the test as [`up`] does, once with a kernel that takes several writes at once and once with one that does not.
 fn with_and_without_submission(test: impl Fn(&Queue) + Send + Sync) {
     for known in [true, false] {
         alone(|| {
@@ -448,7 +449,7 @@ fn the_mtu_is_the_interfaces_own_even_after_a_rename() {
     });
 }
 
-/// The most segments that a superpacket may have, as the kernel tells it.
+/// Returns the largest number of segments of a superpacket, as the kernel reports it.
 fn most_segments() -> u32 {
     let mut netlink = Netlink::open().expect("netlink");
     let mut message = LinkMessage::default();
@@ -505,7 +506,7 @@ fn an_interface_moved_to_another_namespace_keeps_its_queue_and_tells_its_state()
             assert_eq!(queue.interface().expect("state"), state(NAME, false, false));
             ip(&format!("link set {NAME} up"));
             assert_eq!(queue.interface().expect("state"), state(NAME, true, false));
-            // Its number is taken where it goes, so that it gets another one.
+            // Occupies the interface's index in the other namespace, so that the interface gets a new one there.
             let index = name_to_index(control_socket().expect("socket"), NAME).expect("index");
             there("link add taken type veth peer name cable".to_owned());
             assert!(index <= 3, "two numbers are taken there, besides that of the loopback interface");

@@ -33,7 +33,7 @@ pub(super) enum HeaderError {
     HeaderLength,
 }
 
-/// What the kernel's header says of `packet`.
+/// The offload that the kernel's header gives `packet`.
 pub(super) fn decode(header: &[u8; HEADER], packet: &[u8]) -> Result<Offload, HeaderError> {
     let [flags, kind, _, _, s0, s1, c0, c1, o0, o1] = *header;
     let checksum = if flags & NEEDS_CSUM == 0 {

@@ -1,11 +1,11 @@
-//! Headers that tell the truth survive a round trip; headers that lie are refused.
+//! Valid headers survive a round trip; headers that contradict their packet are rejected.
 
 use proptest::prelude::*;
 
 use super::{GSO_TCPV4, GSO_TCPV6, GSO_UDP_L4, HEADER, HeaderError, NEEDS_CSUM, decode, encode};
 use crate::device::{Checksum, Offload, Segmentation};
 
-/// An IPv4 TCP packet without options: 20 + 20 bytes of header.
+/// Builds an IPv4 TCP packet without options: 20 + 20 bytes of header.
 fn tcp4(payload: usize) -> Vec<u8> {
     let mut packet = vec![0; 40 + payload];
     packet[0] = 0x45;

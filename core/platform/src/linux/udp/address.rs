@@ -50,7 +50,7 @@ impl RawAddress {
         }
     }
 
-    /// What the kernel has written; `None` where that is no IP address.
+    /// The address that the kernel wrote; `None` where that is no IP address.
     pub(super) fn get(&self) -> Option<SocketAddr> {
         // SAFETY: the room was zeroed at first, so every member is initialised, and any bits are valid for integers.
         let (family, v4, v6) = unsafe { (self.family, self.v4, self.v6) };

@@ -1,4 +1,4 @@
-//! Making the two sockets: one port for both families, and the options that the data path relies on.
+//! Creates the two UDP sockets: one port for both families, and the options that the data path relies on.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -8,23 +8,24 @@ use libc::{c_int, socklen_t};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, socket_with};
 
-/// Asked for (the kernel doubles it, and counts its own overhead): some 8 ms of bulk, so that what others have sealed and sent is not
-/// lost while the reading thread is off its processor. It is read faster than it comes, so that it does not stand in a queue.
+/// Requested size, bytes (the kernel doubles it, and counts its own overhead): some 8 ms of bulk traffic. Packets that the peer
+/// has sent are then not lost while the reading thread is off its processor. They are read faster than they arrive, so that no
+/// queue stays.
 const RECEIVE_BUFFER: c_int = 4 << 20;
-/// More would only let queues grow.
+/// A larger buffer would only let queues grow.
 const SEND_BUFFER: c_int = 1 << 20;
 
-/// How often a port that the kernel gave for IPv4 may turn out to be taken for IPv6.
+/// Attempts to find a port that is free for both families.
 const PORT_TRIES: usize = 32;
 
-/// The sockets of both families on one port; one is `None` where the system lacks the family.
+/// The sockets of both families on one port. A socket is `None` if the system lacks the family.
 pub(super) struct Pair {
     pub(super) v4: Option<OwnedFd>,
     pub(super) v6: Option<OwnedFd>,
     pub(super) port: u16,
 }
 
-/// Binds to `port`, or to one that is free for both families if it is 0.
+/// Binds to `port`, or to a port that is free for both families if `port` is 0.
 pub(super) fn bind_pair(port: u16) -> io::Result<Pair> {
     for _ in 1..PORT_TRIES {
         match try_pair(port) {
@@ -57,7 +58,7 @@ fn try_pair(port: u16) -> Result<Pair, Errno> {
     Ok(Pair { v4, v6, port })
 }
 
-/// `None`: the system lacks this family, or it is switched off.
+/// Creates the socket of one family. `None` if the system lacks the family, or if it is disabled.
 fn one(ip: IpAddr, port: u16) -> Result<Option<OwnedFd>, Errno> {
     let family = if ip.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
     let socket = match socket_with(family, SocketType::DGRAM, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK, None) {
@@ -72,8 +73,8 @@ fn one(ip: IpAddr, port: u16) -> Result<Option<OwnedFd>, Errno> {
     } else {
         set(fd, libc::IPPROTO_IP, libc::IP_PKTINFO, 1)?;
         set(fd, libc::IPPROTO_IP, libc::IP_RECVTOS, 1)?;
-        // As the kernel's own WireGuard: no "don't fragment" on the outer header, so that a black hole for ICMP costs speed, not
-        // the connection.
+        // As in the kernel's WireGuard, the outer header has no "don't fragment", so that a network that swallows ICMP costs
+        // speed, not the connection.
         set(fd, libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, libc::IP_PMTUDISC_DONT)?;
     }
     buffer(fd, libc::SO_RCVBUFFORCE, libc::SO_RCVBUF, RECEIVE_BUFFER);
@@ -84,7 +85,7 @@ fn one(ip: IpAddr, port: u16) -> Result<Option<OwnedFd>, Errno> {
     }
 }
 
-/// Beyond the system's limit with the right to it, up to the limit without.
+/// Sets a buffer size: beyond the system's limit if this process may, otherwise up to the limit.
 fn buffer(socket: BorrowedFd<'_>, force: c_int, plain: c_int, bytes: c_int) {
     if set(socket, libc::SOL_SOCKET, force, bytes).is_err() {
         // A smaller buffer still works.
@@ -96,17 +97,17 @@ fn port_of(socket: BorrowedFd<'_>) -> Result<u16, Errno> {
     SocketAddr::try_from(getsockname(socket)?).map(|address| address.port()).map_err(|_| Errno::AFNOSUPPORT)
 }
 
-/// Whether the kernel knows `UDP_SEGMENT` (Linux 4.18).
+/// Returns true if the kernel supports `UDP_SEGMENT` (Linux 4.18).
 pub(super) fn knows_segmentation(socket: BorrowedFd<'_>) -> bool {
     set(socket, libc::SOL_UDP, libc::UDP_SEGMENT, 0).is_ok()
 }
 
-/// Asks for runs of datagrams (Linux 5.0); without them they come one by one.
+/// Asks the kernel to deliver runs of datagrams (Linux 5.0). Returns false if it delivers them one by one.
 pub(super) fn ask_for_runs(socket: BorrowedFd<'_>) -> bool {
     set(socket, libc::SOL_UDP, libc::UDP_GRO, 1).is_ok()
 }
 
-/// `SO_MARK`.
+/// Sets `SO_MARK`.
 pub(in crate::linux) fn set_mark(socket: BorrowedFd<'_>, mark: u32) -> io::Result<()> {
     set(socket, libc::SOL_SOCKET, libc::SO_MARK, mark.cast_signed()).map_err(|error| match error {
         Errno::PERM => io::Error::new(

@@ -86,7 +86,7 @@ impl Control {
     }
 }
 
-/// What the kernel told of a received run.
+/// The control messages of a received run.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ControlData {
     pub(super) local: Option<Local>,

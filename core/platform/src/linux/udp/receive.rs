@@ -48,7 +48,7 @@ pub(super) fn receive(socket: BorrowedFd<'_>, batch: &mut ReceiveBatch, limit: u
         // SAFETY: the kernel has filled no more than the `count` headers that are initialised, with their parts.
         let (header, parts) = unsafe { (header.assume_init_ref(), parts.assume_init_ref()) };
         if let Some(received) = understand(header, &parts.address) {
-            // What was skipped leaves its buffer to the next.
+            // A skipped run leaves its buffer to the next.
             batch.buffers.swap(index, batch.received.len());
             batch.received.push(received);
         }

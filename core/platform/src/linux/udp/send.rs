@@ -1,4 +1,4 @@
-//! Sending: whole runs in one call where the kernel takes them, and every way back to one datagram at a time.
+//! Sends datagrams: whole runs in one call where the kernel accepts them, with fallbacks down to one datagram at a time.
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -22,19 +22,19 @@ const BATCH: usize = 16;
 /// Datagrams in one message; newer kernels take 128.
 pub(super) const MAX_SEGMENTS: usize = 64;
 
-/// How long to wait for room in the socket's buffer before the run is dropped after all.
+/// How long to wait for room in the socket's buffer before the run is dropped.
 const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// The socket of one family.
 pub(super) struct Sender<'a> {
     pub(super) socket: BorrowedFd<'a>,
-    /// Cleared for good when the network card turns out to lack it.
+    /// Cleared permanently when the network card turns out to lack segmentation.
     pub(super) segmentation: &'a AtomicBool,
-    /// The system call, [`send_message`]; a test may put a network card with other manners in its place.
+    /// The system call, [`send_message`]. A test may replace it to simulate another network card.
     pub(super) system: fn(BorrowedFd<'_>, &Datagrams<'_>) -> Result<(), Errno>,
 }
 
-/// `run` in pieces that one system call takes: of many datagrams with segmentation, else of one.
+/// Splits `run` into pieces that one system call takes: many datagrams each with segmentation, otherwise one.
 pub(super) fn messages<'a>(run: Datagrams<'a>, segmentation: bool) -> impl Iterator<Item = Datagrams<'a>> {
     let segment_size = if run.segment_size == 0 { run.bytes.len() } else { run.segment_size }.max(1);
     let count = if segmentation { (MAX_PAYLOAD / segment_size).clamp(1, MAX_SEGMENTS) } else { 1 };
@@ -48,7 +48,7 @@ pub(super) fn messages<'a>(run: Datagrams<'a>, segmentation: bool) -> impl Itera
 }
 
 impl Sender<'_> {
-    /// Sends `messages`, each as [`messages`] makes them, and tells each error to `report`.
+    /// Sends `messages`, each made by [`messages`], and passes each error to `report`.
     pub(super) fn send_all(&self, mut messages: &[Datagrams<'_>], report: &mut impl FnMut(SendError)) {
         while !messages.is_empty() {
             let (batch, _) = messages.split_at(messages.len().min(BATCH));
@@ -65,12 +65,12 @@ impl Sender<'_> {
         }
     }
 
-    /// Sends one message, with all the ways back.
+    /// Sends one message, with all fallbacks.
     pub(super) fn send_one(&self, message: Datagrams<'_>) -> Result<(), SendError> {
         let Err(error) = self.patiently(&message) else { return Ok(()) };
         match error {
             Errno::IO | Errno::INVAL | Errno::MSGSIZE | Errno::OPNOTSUPP if message.bytes.len() > message.segment_size => {
-                // The other errors may be this run's own: segments longer than the path's MTU, or a lost source.
+                // The other errors may concern this run alone: segments longer than the path's MTU, or a lost source address.
                 if error == Errno::IO && self.segmentation.swap(false, Ordering::Relaxed) {
                     tracing::debug!("the network card cannot cut runs of datagrams: sending one by one");
                 }
@@ -94,7 +94,7 @@ impl Sender<'_> {
         outcome
     }
 
-    /// The trap of a sticky source that has vanished: one more try, and the system chooses.
+    /// Retries once without the sticky source address if that has vanished, so that the system chooses a source.
     fn without_source(&self, message: Datagrams<'_>, error: Errno) -> Result<(), SendError> {
         let path = message.path;
         let failed = |error: Errno, sent| Err(SendError { path, error: error.into(), sent });
@@ -116,7 +116,7 @@ impl Sender<'_> {
     }
 }
 
-/// Everything that a message header points to. It must stay where it is while the header is in use.
+/// Everything that a message header points to. It must not move while the header is in use.
 struct Parts {
     address: RawAddress,
     control: Control,
@@ -169,7 +169,7 @@ pub(super) fn send_message(socket: BorrowedFd<'_>, message: &Datagrams<'_>) -> R
     }
 }
 
-/// How many of the first [`BATCH`] messages the kernel has taken; the next one met an error.
+/// Returns how many of the first [`BATCH`] messages the kernel has accepted; the next one met an error.
 fn send_batch(socket: BorrowedFd<'_>, messages: &[Datagrams<'_>]) -> usize {
     let mut parts = [const { MaybeUninit::<Parts>::uninit() }; BATCH];
     let mut headers = [const { MaybeUninit::<mmsghdr>::uninit() }; BATCH];

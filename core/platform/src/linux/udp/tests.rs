@@ -1,4 +1,4 @@
-//! Real sockets on the loopback interface.
+//! Tests of real sockets on the loopback interface.
 
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
@@ -40,7 +40,7 @@ fn receive(socket: &dyn UdpSocket, batch: &mut ReceiveBatch, limit: usize) {
     }
 }
 
-/// Waits for `count` datagrams; also gives how many runs they came in, and what was told of the last.
+/// Waits for `count` datagrams. Returns them, the number of runs that they came in, and the metadata of the last.
 fn receive_all(socket: &dyn UdpSocket, count: usize) -> (Vec<Vec<u8>>, usize, Received) {
     let mut batch = ReceiveBatch::new(4);
     let (mut all, mut runs, mut last) = (Vec::new(), 0, None);
@@ -191,7 +191,7 @@ fn a_sticky_source_that_vanished_is_given_up_and_the_datagram_still_goes() {
 fn a_kernel_that_refuses_a_run_gets_its_datagrams_one_by_one() {
     let (sender, receiver) = (socket(Offloads::ALL), socket(Offloads::ALL));
     for fd in sender.families.iter().flatten() {
-        // Without UDP checksums the kernel does not cut.
+        // Without UDP checksums the kernel refuses to segment.
         bind::set(fd.as_fd(), libc::SOL_SOCKET, libc::SO_NO_CHECK, 1).expect("option");
     }
     let bytes = numbered(30, 700);
@@ -257,7 +257,7 @@ fn what_icmp_says_of_earlier_datagrams_does_not_end_the_loop() {
     let (sender, receiver) = (socket(Offloads::ALL), socket(Offloads::ALL));
     for fd in sender.families.iter().flatten() {
         let (level, option) = (libc::IPPROTO_IP, libc::IP_RECVERR);
-        // Makes the kernel hand over what it would otherwise keep to itself; only one of the families takes the option.
+        // Makes the kernel report errors that it would otherwise drop; only one of the families takes the option.
         let _ = bind::set(fd.as_fd(), level, option, 1);
     }
     let nobody = socket(Offloads::ALL).port();

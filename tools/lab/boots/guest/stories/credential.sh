@@ -2,7 +2,7 @@
 CHECKS=(the_documented_commands_make_a_key_that_the_host_guards)
 
 the_documented_commands_make_a_key_that_the_host_guards() {
-	documented "The key that tunnels are sealed with"
+	documented "The key that encrypts the tunnels"
 	equal "the service" "$(systemctl is-active aditd)" active
 	exits 1 test -e /var/lib/adit/store.key
 	contains "$(adit list)" office

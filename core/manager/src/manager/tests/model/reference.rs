@@ -1,4 +1,4 @@
-//! How it should be: a page of plain data, and the rules in their shortest form.
+//! The model: the expected state as plain data, and the rules in their shortest form.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,11 +6,11 @@ use adit_api::{TunnelId, TunnelState, TunnelView};
 
 use super::super::bench::START;
 
-/// What is true of a text, known beforehand.
+/// The known facts about a configuration text.
 pub(super) struct Facts {
-    /// What no two tunnels can both have.
+    /// Resources that only one tunnel at a time can have.
     takes: &'static [&'static str],
-    /// Networks of its peer.
+    /// Number of the peer's networks.
     pub(super) networks: usize,
 }
 
@@ -26,7 +26,7 @@ macro_rules! text {
     };
 }
 
-/// Texts, some of which are at odds: by a network, a port, an address, or all traffic.
+/// Texts, of which some conflict: by a network, a port, an address, or all traffic.
 pub(super) const TEXTS: [(&str, Facts); 7] = [
     (text!("Address = 10.1.0.2/24", "10.1.0.0/24"), Facts { takes: &["10.1.0.0/24", "10.1.0.2"], networks: 1 }),
     (
@@ -49,7 +49,7 @@ pub(super) const TEXTS: [(&str, Facts); 7] = [
     (text!("Address = 10.5.0.2/32", "10.6.0.0/24"), Facts { takes: &["10.6.0.0/24", "10.5.0.2"], networks: 1 }),
 ];
 
-/// What one that takes all traffic has, and no other.
+/// The resource that only a full tunnel has.
 const EVERYTHING: &str = "everything";
 
 fn retry_at(state: &TunnelState) -> Option<u64> {
@@ -59,40 +59,40 @@ fn retry_at(state: &TunnelState) -> Option<u64> {
     }
 }
 
-/// How a tunnel is.
+/// The state of a tunnel.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum How {
     Down,
     Up {
         despite: bool,
     },
-    /// Seconds since 1970.
+    /// Paused; `until` is in seconds since 1970.
     Paused {
         until: Option<u64>,
         despite: bool,
     },
-    /// It is to be up, and is not.
+    /// The tunnel should be up and is not.
     Waiting {
         despite: bool,
-        /// Whether it is tried again.
+        /// True if a retry is scheduled.
         retry: bool,
-        /// Nothing gets out past it.
+        /// True if the kill switch is closed.
         closed: bool,
     },
-    /// Neither; nothing stays so.
+    /// Connecting or disconnecting; no tunnel stays in this state.
     Between,
 }
 
-/// When it is tried again, Unix milliseconds.
+/// Time of the next retry, in Unix milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Next {
     At(u64),
-    /// Some time from now on: that is left to chance.
+    /// An unknown time in the future, because the delay is random.
     Soon,
 }
 
 impl How {
-    /// What can be seen of it from outside.
+    /// Returns the part of the state that is visible from outside.
     pub(super) fn of(state: &TunnelState) -> Self {
         match state {
             TunnelState::Down { retry_at: None, .. } => Self::Down,
@@ -108,7 +108,7 @@ impl How {
         matches!(self, Self::Up { .. })
     }
 
-    /// Whether somebody works on it, and so holds its interface's name.
+    /// Returns true if the tunnel has a thread, which holds the claim on the interface's name.
     pub(super) fn has_thread(self) -> bool {
         match self {
             Self::Up { .. } | Self::Paused { .. } => true,
@@ -131,14 +131,14 @@ pub(super) struct Tunnel {
     pub(super) interface: String,
     pub(super) how: How,
     pub(super) version: u64,
-    /// It is to block.
+    /// True if the kill switch is on.
     pub(super) block: bool,
-    /// It does.
+    /// True if the kill switch is closed.
     pub(super) closed: bool,
-    /// While it waits: when it is tried again, and when it was last, Unix milliseconds.
+    /// For a waiting tunnel: the time of the next retry and that of the last failure, in Unix milliseconds.
     next: Next,
     last: u64,
-    /// The text of each version.
+    /// The index of the text of each version.
     texts: BTreeMap<u64, usize>,
 }
 
@@ -147,7 +147,7 @@ impl Tunnel {
         self.texts[&self.version]
     }
 
-    /// Whether nothing may get out past it while it is to be up.
+    /// Returns true if the kill switch must be closed while the tunnel should be up.
     fn closes(&self) -> bool {
         self.block && self.takes_all()
     }
@@ -156,7 +156,7 @@ impl Tunnel {
         TEXTS[self.text()].1.takes.contains(&EVERYTHING)
     }
 
-    /// None: down; Some(None): up; else paused.
+    /// Returns the intent: None is down, Some(None) is up, any other value is paused until that time.
     pub(super) fn wanted(&self) -> Option<Option<u64>> {
         match self.how {
             How::Down | How::Between => None,
@@ -168,11 +168,11 @@ impl Tunnel {
 
 pub(super) struct Reference {
     pub(super) tunnels: BTreeMap<TunnelId, Tunnel>,
-    /// Seconds since 1970.
+    /// Current time in seconds since 1970.
     pub(super) now: u64,
-    /// The same, more exactly.
+    /// Current time in Unix milliseconds.
     pub(super) milliseconds: u64,
-    /// Whether no engine starts.
+    /// True if no engine can start.
     pub(super) fails: bool,
 }
 
@@ -199,7 +199,7 @@ impl Reference {
         self.tunnels.insert(id, tunnel);
     }
 
-    /// Whether that is what it should be like.
+    /// Returns true if the views agree with the model.
     pub(super) fn is_so(&self, views: &[TunnelView]) -> bool {
         let hows: BTreeMap<TunnelId, How> = views.iter().map(|view| (view.id, How::of(&view.state))).collect();
         hows == self.hows()
@@ -210,7 +210,7 @@ impl Reference {
             })
     }
 
-    /// Keeps when tunnels are tried again.
+    /// Copies the times of retries from the views.
     pub(super) fn learn(&mut self, views: &[TunnelView]) {
         for view in views {
             let (Some(at), Some(tunnel)) = (retry_at(&view.state), self.tunnels.get_mut(&view.id)) else { continue };
@@ -219,7 +219,7 @@ impl Reference {
         }
     }
 
-    /// When the next thing happens by itself, Unix milliseconds.
+    /// Returns the time of the next event that happens by itself, in Unix milliseconds.
     pub(super) fn next_due(&self) -> Option<u64> {
         let due = |tunnel: &Tunnel| match (tunnel.how, tunnel.next) {
             (How::Paused { until, .. }, _) => until.map(|until| until * 1_000),
@@ -229,7 +229,7 @@ impl Reference {
         self.tunnels.values().filter_map(due).min()
     }
 
-    /// Time passes, in which no more is due than at its end.
+    /// Advances the time. No event is due before its end.
     pub(super) fn pass_until(&mut self, milliseconds: u64) {
         self.milliseconds = milliseconds;
         self.now = milliseconds / 1_000;
@@ -260,7 +260,7 @@ impl Reference {
         }
     }
 
-    /// It is to be up, is not, and is tried again.
+    /// Puts a tunnel that should be up and is not into the waiting state.
     fn waits(&mut self, id: TunnelId, retry: bool) {
         let now = self.milliseconds;
         let tunnel = self.tunnels.get_mut(&id).unwrap();
@@ -272,7 +272,7 @@ impl Reference {
         (tunnel.next, tunnel.last) = (Next::Soon, now);
     }
 
-    /// It could not be brought up. `unattended`: nobody waits to hear of it.
+    /// Records that a tunnel could not be brought up. `unattended`: no caller waits for the result.
     fn fails(&mut self, id: TunnelId, despite: bool, unattended: bool) {
         let tunnel = self.tunnels.get_mut(&id).unwrap();
         tunnel.closed |= tunnel.closes();
@@ -289,7 +289,7 @@ impl Reference {
         (tunnel.how, tunnel.closed) = (How::Down, false);
     }
 
-    /// Somebody removes the interface of one that is up.
+    /// Records that another program removed the interface of a tunnel that is up.
     pub(super) fn breaks(&mut self, id: TunnelId) {
         if self.tunnels[&id].closed { self.waits(id, true) } else { self.set(id, How::Down) }
     }
@@ -312,7 +312,7 @@ impl Reference {
         self.tunnels.get_mut(&id).unwrap().how = how;
     }
 
-    /// What the tunnel could not have with this text, and who has it.
+    /// Returns the conflicts that the tunnel would have with this text: the other tunnel and the resource.
     fn conflicts(&self, id: TunnelId, text: usize) -> BTreeSet<(TunnelId, &'static str)> {
         let others = self.tunnels.iter().filter(|(other, _)| **other != id);
         let shared = others.flat_map(|(other, tunnel)| {
@@ -382,7 +382,7 @@ impl Reference {
         if tunnel.version != version {
             return Err("changed");
         }
-        // One that is up beside somebody that it is at odds with may stay so, but not become so.
+        // A tunnel that is up may keep its conflicts, but may not get new ones.
         let (before, after) = (self.conflicts(id, tunnel.text()), self.conflicts(id, text));
         if tunnel.how.is_up() && !after.is_subset(&before) {
             return Err("conflict");
@@ -407,7 +407,7 @@ impl Reference {
         Ok(())
     }
 
-    /// The earlier ones that are kept.
+    /// Returns the numbers of the earlier versions that are kept.
     pub(super) fn versions(&self, id: TunnelId) -> BTreeSet<u64> {
         let tunnel = &self.tunnels[&id];
         tunnel.texts.keys().rev().skip(1).take(20).copied().collect()
@@ -418,13 +418,13 @@ impl Reference {
         self.replace(id, tunnel.texts[&version], tunnel.version)
     }
 
-    /// Pauses that are over.
+    /// Returns the tunnels whose pause is over.
     pub(super) fn overdue(&self) -> Vec<TunnelId> {
         let is_over = |tunnel: &Tunnel| matches!(tunnel.how, How::Paused { until: Some(until), .. } if until <= self.now);
         self.tunnels.iter().filter(|(_, tunnel)| is_over(tunnel)).map(|(id, _)| *id).collect()
     }
 
-    /// A pause is over: it comes up, or goes down where it cannot.
+    /// Ends a pause: the tunnel comes up, or goes down if it cannot.
     pub(super) fn wake(&mut self, id: TunnelId) {
         let How::Paused { despite, .. } = self.tunnels[&id].how else { return };
         if self.bring_up(id, despite, true) != Err("conflict") {
@@ -435,7 +435,7 @@ impl Reference {
         if tunnel.closed { self.waits(id, false) } else { self.set(id, How::Down) }
     }
 
-    /// A time until which no other tunnel is paused, not before `until`: else nobody could say which of them comes back first.
+    /// Returns a time, not before `until`, at which no other pause ends. Otherwise the order of the tunnels would be unknown.
     pub(super) fn unlike_others(&self, id: TunnelId, until: u64) -> u64 {
         let is_taken = |time: u64| {
             let mut others = self.tunnels.iter().filter(|(other, _)| **other != id);
@@ -444,7 +444,7 @@ impl Reference {
         (until..).find(|time| !is_taken(*time)).unwrap()
     }
 
-    /// Everything that was up comes up, also what is at odds with something.
+    /// Restarts the program: all tunnels that were up come up, even those with conflicts.
     pub(super) fn restart_program(&mut self) {
         let ids: Vec<TunnelId> = self.tunnels.keys().copied().collect();
         for id in ids {

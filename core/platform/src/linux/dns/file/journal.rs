@@ -1,4 +1,4 @@
-//! What has to be known to put the file back: on disk, so that a killed program's successor knows it, too.
+//! The data for restoring the file: on disk, so that the successor of a killed program has it, too.
 //!
 //! Lines `tunnel NAME PROCESS START` with the tunnel's lines for the file behind them, each indented by a tab, the oldest tunnel first;
 //! then `nothing`, `link TARGET`, or `file MODE USER GROUP` with the file's bytes behind that line.

@@ -26,7 +26,7 @@ impl Here {
         fs::read_to_string(&self.resolv_conf.file).unwrap()
     }
 
-    /// As if the process that set them had been killed.
+    /// Simulates that the processes that set the resolvers were killed.
     fn kill_all(&self) {
         let journal = self.folder.path().join("state").join(JOURNAL);
         let text = fs::read_to_string(&journal).unwrap().replace(&format!(" {} ", std::process::id()), " 4194305 ");

@@ -51,7 +51,7 @@ fn watch(inotify: impl AsFd, watched: &ResolvConf) -> io::Result<()> {
 
 fn follow(inotify: impl AsFd, watched: &ResolvConf) {
     let mut events = [0; 4096];
-    // What happened is seen in the file.
+    // The file itself shows the change.
     while retry_on_intr(|| rustix::io::read(inotify.as_fd(), &mut events[..])).is_ok_and(|read| read > 0) {
         loop {
             // A file in the place of another one is a file that is not watched yet.

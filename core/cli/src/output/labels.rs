@@ -1,0 +1,45 @@
+//! Labels with their values, one below the other.
+
+/// Lines of a label and a value, with the values aligned; other lines may stand between them.
+#[derive(Default)]
+pub(crate) struct Labels(String);
+
+impl Labels {
+    /// Adds a label and its value. Further lines of the value stand below the first.
+    pub(crate) fn add(&mut self, label: &str, value: &str) {
+        self.0.push_str(&format!("  {label:<14}{}\n", value.replace('\n', "\n                ")));
+    }
+
+    /// Adds a label and a list, unless that is empty.
+    pub(crate) fn add_list<T: ToString>(&mut self, label: &str, values: &[T]) {
+        if !values.is_empty() {
+            let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+            self.add(label, &values.join(", "));
+        }
+    }
+
+    /// Adds text that has no label, such as a title, as it is.
+    pub(crate) fn add_text(&mut self, text: &str) {
+        self.0.push_str(text);
+    }
+
+    /// All of it.
+    pub(crate) fn into_text(self) -> String {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_aligned_on_all_their_lines() {
+        let mut labels = Labels::default();
+        labels.add("Why", "no space\nno memory");
+        labels.add_list("Addresses", &[1, 2]);
+        labels.add_list::<u8>("Networks", &[]);
+        let expected = "  Why           no space\n                no memory\n  Addresses     1, 2\n";
+        assert_eq!(labels.into_text(), expected);
+    }
+}

@@ -1,0 +1,108 @@
+//! The one folder that a demo writes to, and the removal of those that killed demos have left.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use adit_platform::native::owner_file;
+
+const PREFIX: &str = "adit-demo-";
+
+/// A folder that only this user can enter, removed when this is dropped. It is locked while this process lives, however it ends, so
+/// that the next demo can tell the folder of a killed one.
+pub(crate) struct Folder {
+    path: PathBuf,
+    lock: File,
+}
+
+impl Folder {
+    /// Makes one in `parent`, and removes what killed demos of the same user have left there.
+    pub(crate) fn create(parent: &Path) -> io::Result<Self> {
+        loop {
+            let mut random = [0; 4];
+            getrandom::fill(&mut random).map_err(io::Error::other)?;
+            let path = parent.join(format!("{PREFIX}{}-{:08x}", std::process::id(), u32::from_ne_bytes(random)));
+            owner_file::create_folder(&path)?;
+            let lock = File::open(&path)?;
+            lock.lock()?;
+            let folder = Self { path, lock };
+            // Another demo's cleaning may have come between the making and the locking.
+            if folder.path.exists() {
+                folder.remove_leftovers(parent);
+                return Ok(folder);
+            }
+        }
+    }
+
+    /// Writes a file that only this user can read.
+    pub(crate) fn write(&self, name: &str, text: &str) -> io::Result<PathBuf> {
+        let path = self.path.join(name);
+        let mut file = owner_file::create(&path)?;
+        file.write_all(text.as_bytes())?;
+        Ok(path)
+    }
+
+    /// Errors are ignored: a folder that stays does no harm.
+    fn remove_leftovers(&self, parent: &Path) {
+        let Ok(own) = self.lock.metadata() else { return };
+        for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+            if !entry.file_name().to_string_lossy().starts_with(PREFIX) || entry.path() == self.path {
+                continue;
+            }
+            let is_ours = |found: fs::Metadata| found.is_dir() && owner_file::have_one_owner(&found, &own).unwrap_or(false);
+            if !fs::symlink_metadata(entry.path()).is_ok_and(is_ours) {
+                continue;
+            }
+            let Ok(lock) = File::open(entry.path()) else { continue };
+            if lock.try_lock().is_ok() {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.path) {
+            tracing::warn!(path = %self.path.display(), %error, "the demo's folder stays");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_goes_with_its_demo_and_that_of_a_killed_one_with_the_next() {
+        let parent = tempfile::tempdir().unwrap();
+        let killed = parent.path().join("adit-demo-4194304-00000000");
+        fs::create_dir(&killed).unwrap();
+        fs::write(killed.join("you.conf"), "key").unwrap();
+        fs::create_dir(parent.path().join("adit-other")).unwrap();
+
+        let running = Folder::create(parent.path()).unwrap();
+        assert!(!killed.exists());
+        let file = running.write("you.conf", "text").unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::metadata(file.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
+
+        let second = Folder::create(parent.path()).unwrap();
+        assert!(file.exists(), "a demo that still runs keeps its folder");
+        drop((running, second));
+        let left: Vec<_> = fs::read_dir(parent.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["adit-other"]);
+    }
+
+    #[test]
+    fn a_link_that_somebody_laid_is_not_followed() {
+        let parent = tempfile::tempdir().unwrap();
+        let precious = parent.path().join("precious");
+        fs::create_dir(&precious).unwrap();
+        std::os::unix::fs::symlink(&precious, parent.path().join("adit-demo-1-00000000")).unwrap();
+        drop(Folder::create(parent.path()).unwrap());
+        assert!(precious.exists());
+    }
+}

@@ -1,0 +1,66 @@
+//! `adit demo`: a whole tunnel with no server at hand. A throwaway peer with a small web page behind it is started, a `.conf` is
+//! written and brought up, the page is fetched through the tunnel, speed is measured, and nothing is left behind.
+//!
+//! As root this happens in two network namespaces with real TUN devices; else with the `smoltcp` IP stack in this process and the same
+//! engine over UDP on the loopback interface.
+//!
+//! As root your end is another process, `PROGRAM up FILE`, where `PROGRAM` is the program that runs the demo: `adit`, or the small program
+//! of this crate, which `cargo xtask demo` compiles in place of the whole of `adit`.
+
+#![forbid(unsafe_code)]
+// They panic where the output is closed, and the tunnel would stay.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
+mod belongings;
+mod conf_file;
+mod folder;
+mod ground;
+mod keys;
+#[cfg_attr(not(target_os = "linux"), path = "no_namespaces.rs")]
+mod namespaces;
+mod report;
+mod scenario;
+mod sockets;
+mod traffic;
+mod tunnel;
+mod up;
+mod userspace;
+mod web;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::report::Progress;
+
+/// The options of `adit demo`.
+#[derive(Args, Debug)]
+pub struct DemoArgs {
+    /// Write the figures as one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Do as if there were no root: an IP stack in this process instead of TUN devices
+    #[arg(long)]
+    userspace: bool,
+    /// How long to send at full speed, in each direction
+    #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=60))]
+    seconds: u64,
+}
+
+/// `adit demo`: 0 when the page and the figures came through, 1 when anything failed, 128 + the signal's number when interrupted.
+pub fn demo(arguments: &DemoArgs) -> ExitCode {
+    let progress = Progress::new(arguments.json);
+    let request =
+        scenario::Request { userspace: arguments.userspace, bulk: Duration::from_secs(arguments.seconds), progress: &progress };
+    match scenario::run(&request) {
+        Ok(figures) => {
+            progress.finish(&figures);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            progress.fail(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
