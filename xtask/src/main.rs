@@ -15,6 +15,7 @@ mod generated;
 mod leaks;
 mod lockfile;
 mod machine;
+mod miri;
 mod package;
 mod skips;
 mod summary;
@@ -52,6 +53,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   fuzz [OPTION..] [TARGET..]
                  look for inputs that break a parser, 10 minutes for each target (--minutes N; --jobs N at a time;
                  --keep puts what was found into core/fuzz/corpus)
+  miri           run tests of the crate with unsafe code in Miri (needs rustup's nightly toolchain with Miri)
   boots          install the service on an emulated computer with systemd, start that twice, remove it again (needs root, takes minutes)
   fmt            format the code";
 
@@ -83,6 +85,7 @@ fn main() -> ExitCode {
         "orders" => test::orders(rest),
         "leaks" => leaks::leaks(),
         "fuzz" => fuzz::fuzz(rest),
+        "miri" => miri::miri(),
         "boots" => boots::boots(),
         "fmt" => run(&mut cargo_fmt()),
         "help" | "--help" | "-h" => {
