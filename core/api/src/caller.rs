@@ -15,8 +15,7 @@ pub enum Role {
     /// See which tunnels there are, and their states. Every user of the computer.
     Status,
     /// Bring existing tunnels up and down; unless polkit decides otherwise also [`Action::KillSwitch`]. The user in the
-    /// foreground session of a
-    /// seat, and members of the group `adit-operators`.
+    /// foreground session of a seat, and members of the group `adit-operators`.
     Operate,
     /// Change, export and remove tunnels. Root, and users whom polkit authorizes.
     Administer,

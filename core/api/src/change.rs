@@ -104,8 +104,7 @@ pub struct ConfigCheck {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct MaskedConfig {
     /// The text, with a mark such as `(unchanged)` in place of each private and preshared key. All other text is unchanged,
-    /// including
-    /// commands.
+    /// including commands.
     pub config: ConfigText,
     /// The version of the configuration, for `replace_config`.
     pub version: u64,

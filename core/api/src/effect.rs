@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::HookPhase;
 
 /// One change that a tunnel makes on the computer, and undoes when it goes down. `detail` describes in English, for experts, how
-/// this system
-/// does it, such as `table 51820`; it is empty if there is only one way.
+/// this system does it, such as `table 51820`; it is empty if there is only one way.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -1,10 +1,8 @@
 //! The contract: Adit's methods, their answers, and its events, declared once for Rust, JSON, TypeScript, Kotlin and Swift.
 //!
 //! Rules that let one type serve all these languages: fields have names; no tuples, generics, lifetimes or `usize`; enums that
-//! hold data name
-//! their variant in `kind` (errors in `code`); names, ids, keys and networks are text that is validated on arrival. Times are
-//! Unix
-//! milliseconds. Only the answer to `export` contains private or preshared keys.
+//! hold data name their variant in `kind` (errors in `code`); names, ids, keys and networks are text that is validated on
+//! arrival. Times are Unix milliseconds. Only the answer to `export` contains private or preshared keys.
 #![forbid(unsafe_code)]
 
 mod about;
@@ -134,8 +132,7 @@ service::service! {
         ) -> ();
 
         /// The same for a tunnel whose private key is not stored, with the key. The key is held only in memory, until the tunnel
-        /// is down or blocked.
-        /// A tunnel that is up continues with the key that it has.
+        /// is down or blocked. A tunnel that is up continues with the key that it has.
         ConnectWithKey = connect_with_key(id: TunnelId, key: SecretKey, despite_conflicts: bool) -> ();
 
         /// Takes a tunnel down, ends its pause, and opens its kill switch unless that is lockdown. Does nothing if the tunnel is
@@ -146,8 +143,7 @@ service::service! {
         Restart = restart(id: TunnelId) -> ();
 
         /// Applies the saved configuration to a tunnel that is up, without taking it down: for a tunnel whose file was edited, or
-        /// that another
-        /// program changed. Saves nothing.
+        /// that another program changed. Saves nothing.
         Reload = reload(id: TunnelId) -> ConfigReplaced;
 
         /// Takes a tunnel that is up down for some time.
@@ -170,8 +166,7 @@ service::service! {
         ) -> Imported;
 
         /// Makes a tunnel from a configuration without a private key, for which the service generates one. Only the answer to
-        /// `export` contains the
-        /// key.
+        /// `export` contains the key.
         Create = create(
             name: TunnelName,
             #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))] interface: InterfaceName,
@@ -188,8 +183,7 @@ service::service! {
         Export = export(id: TunnelId) -> ConfigText;
 
         /// The configuration of a tunnel with a mark in place of each private and preshared key. `check_config` and
-        /// `replace_config` replace a mark
-        /// by the key that it stands for, if it is at the same key of the same section.
+        /// `replace_config` replace a mark by the key that it stands for, if it is at the same key of the same section.
         MaskedConfig = masked_config(id: TunnelId) -> MaskedConfig;
 
         /// Replaces a tunnel's configuration. The changes that can take effect while the tunnel is up do so at once.
@@ -220,8 +214,7 @@ service::service! {
         RestoreVersion = restore_version(id: TunnelId, version: u64) -> ConfigReplaced;
 
         /// Makes a tunnel ask for its private key whenever it comes up: removes the key from all versions of the configuration. A
-        /// tunnel that is up
-        /// keeps the key until it is down. The tunnel no longer comes up at boot.
+        /// tunnel that is up keeps the key until it is down. The tunnel no longer comes up at boot.
         ForgetKey = forget_key(
             id: TunnelId,
             /// The public key of the private key that the caller has stored elsewhere. If the tunnel has another key, nothing is
@@ -233,8 +226,7 @@ service::service! {
         CheckRunning = check_running(id: TunnelId) -> ConfigCheck;
 
         /// Writes the running settings (keys, port, mark, peers) into the configuration of a tunnel, as a new version. If nothing
-        /// differs, returns
-        /// the present version and changes nothing.
+        /// differs, returns the present version and changes nothing.
         SaveRunning = save_running(
             id: TunnelId,
             /// The version to change. If there is a later one, nothing is saved.
@@ -248,8 +240,7 @@ service::service! {
         SetStartAtBoot = set_start_at_boot(id: TunnelId, enabled: bool) -> ();
 
         /// Sets the kill switch of a tunnel, at once and in one step. Needs an action instead of a role: `lockdown` if the tunnel
-        /// is or will be
-        /// under lockdown, else `kill_switch`.
+        /// is or will be under lockdown, else `kill_switch`.
         SetKillSwitch = set_kill_switch(
             id: TunnelId,
             kill_switch: KillSwitch,

@@ -1,6 +1,5 @@
 //! The part of the contract that the program around a window answers in its own process: functions of their parameters only, and
-//! parsers of
-//! foreign files, which the privileged service must not contain. `adit-local` implements them.
+//! parsers of foreign files, which the privileged service must not contain. `adit-local` implements them.
 
 use std::fmt;
 
@@ -23,8 +22,7 @@ pub enum LocalRequest {
         config: ConfigText,
     },
     /// Drafts of tunnels from files: configurations, zip and tar archives of them, pictures of QR codes. Saves nothing; no tunnel
-    /// of the
-    /// service has the drafts' names.
+    /// of the service has the drafts' names.
     ReadImport {
         /// The files, in the user's order.
         files: Vec<ImportFile>,

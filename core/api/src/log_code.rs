@@ -10,8 +10,7 @@ use crate::{ApiError, HooksHash, LogLevel, LogText, PublicKey};
 macro_rules! log_codes {
     ($($(#[$doc:meta])+ $level:ident $variant:ident = $code:tt $({ $($(#[$field_doc:meta])+ $field:ident: $type:ty,)+ })?;)+) => {
         /// The event that a line of the log records. In JSON: `{"code":"handshake_sent","fields":{"peer":"…","attempt":1}}`,
-        /// without `fields` if
-        /// there are none. No field contains a private or preshared key.
+        /// without `fields` if there are none. No field contains a private or preshared key.
         #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
         #[serde(tag = "code", content = "fields")]
         #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -424,8 +423,7 @@ log_codes! {
     };
 
     /// A line of a log file that another version of Adit wrote, with a code that this version does not know. Only the reader of
-    /// these files
-    /// makes it.
+    /// these files makes it.
     Info Other = "other" {
         /// Its code.
         name: LogText,

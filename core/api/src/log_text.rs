@@ -5,8 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A text in a line of the log, such as an error of the system. It contains no control characters: lines are joined by `; `,
-/// other control
-/// characters are escaped, so that no value can start another line or control a terminal.
+/// other control characters are escaped, so that no value can start another line or control a terminal.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]

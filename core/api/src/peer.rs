@@ -64,8 +64,7 @@ pub struct PeerStatus {
 }
 
 /// The health of a peer. WireGuard is silent while no data is sent, so only packets without an answer count against a peer. An
-/// idle peer
-/// never counts as dead.
+/// idle peer never counts as dead.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

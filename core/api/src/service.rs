@@ -1,6 +1,5 @@
 //! The macro behind the contract: one declaration of a method becomes its request, its answer, its function in
-//! [`crate::Service`], its arm in
-//! [`crate::dispatch`], and its function in both clients.
+//! [`crate::Service`], its arm in [`crate::dispatch`], and its function in both clients.
 
 /// Declares the methods, grouped by the role that they need:
 ///
@@ -65,8 +64,7 @@ macro_rules! service {
         /// checks, and for the log.
         pub trait Service: Send + Sync + 'static {
             /// Returns the rights that the request needs at this moment, at least [`Request::rights`]. Does not block. A method
-            /// checks again if it may
-            /// need more rights by the time it is called.
+            /// checks again if it may need more rights by the time it is called.
             fn rights(&self, request: &Request) -> Rights {
                 request.rights()
             }

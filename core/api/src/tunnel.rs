@@ -157,8 +157,7 @@ pub struct UpState {
     /// When the last handshake with any peer was completed, Unix milliseconds.
     pub last_handshake: Option<u64>,
     /// Some peers, sorted by public key: at most [`PEERS_IN_VIEW`], those of `TunnelView::peers` first. A peer that another
-    /// program added has no
-    /// `PeerView`. The method `peers` returns all.
+    /// program added has no `PeerView`. The method `peers` returns all.
     pub peers: Vec<PeerStatus>,
     /// The number of peers of the running tunnel.
     pub peer_count: u32,
@@ -173,13 +172,11 @@ pub struct UpState {
     /// How the tunnel carries packets.
     pub data_path: DataPath,
     /// True if its interface was moved to another network namespace, where Adit sets no addresses and routes. Encrypted packets
-    /// still leave
-    /// from this one.
+    /// still leave from this one.
     #[serde(default)]
     pub in_other_namespace: bool,
     /// The number of the tunnel's encrypted packets, since it came up, that a route led back into the tunnel and that were
-    /// dropped. Above 0, the
-    /// route to a peer leads through the tunnel itself, which then carries nothing.
+    /// dropped. Above 0, the route to a peer leads through the tunnel itself, which then carries nothing.
     #[serde(default)]
     pub routing_loops: u64,
 }

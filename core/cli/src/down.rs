@@ -34,8 +34,7 @@ pub(crate) struct DownArgs {
 }
 
 /// `adit down`. Exit code 0: the tunnel is down. For a tunnel of `adit up FILE`, 1: there was none. Without a service also 1 if a
-/// kill switch
-/// is still closed.
+/// kill switch is still closed.
 pub(crate) fn down(arguments: &DownArgs) -> Result<(), Failure> {
     match target(arguments) {
         Ok(Target::Tunnel(daemon, tunnel)) => client::switch::down(&daemon, &tunnel, &arguments.options),

@@ -1,6 +1,5 @@
 //! `adit proxy`: a tunnel for users other than root. It runs entirely in this process, and programs reach it through SOCKS5, HTTP
-//! or
-//! forwarded ports.
+//! or forwarded ports.
 
 mod arguments;
 mod passwords;

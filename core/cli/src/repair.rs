@@ -33,8 +33,7 @@ pub(crate) struct RepairArgs {
 }
 
 /// `adit repair`. Exit code 0: nothing is left over; 1: something could not be undone. Settings of running processes of Adit are
-/// not
-/// touched. With `--dry-run` always 0.
+/// not touched. With `--dry-run` always 0.
 pub(crate) fn repair(arguments: &RepairArgs) -> Result<(), Failure> {
     let RepairArgs { dry_run, options } = arguments;
     needs_root("repair", if *dry_run { "--dry-run" } else { "" })?;

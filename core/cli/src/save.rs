@@ -1,6 +1,5 @@
 //! `adit save`: writes the running settings into the configuration that they came from, and keeps its comments and order; the
-//! `save` of
-//! wg-quick.
+//! `save` of wg-quick.
 
 use std::net::SocketAddr;
 
@@ -78,8 +77,7 @@ fn file(argument: &str, yes: bool, options: &Options) -> Result<(), Failure> {
 }
 
 /// Resolves the file's endpoints. If a name has several addresses, the one that the peer uses is chosen. A peer whose name cannot
-/// be resolved
-/// is left out, so that its present endpoint counts as a change.
+/// be resolved is left out, so that its present endpoint counts as a change.
 fn endpoints(config: &Config, view: &DeviceView) -> Vec<(PublicKey, SocketAddr)> {
     let address = |peer: &adit_config::Peer| {
         let endpoint = peer.endpoint.as_ref()?;

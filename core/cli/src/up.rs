@@ -53,8 +53,7 @@ pub(crate) struct PreviewArgs {
 }
 
 /// `adit up`. A tunnel of a file is kept up in the foreground. Exit code 0: it was up and was asked to end; 1: it could not come
-/// up or
-/// failed. With `--dry-run`, 0: it could be brought up.
+/// up or failed. With `--dry-run`, 0: it could be brought up.
 pub(crate) fn up(arguments: &UpArgs) -> Result<(), Failure> {
     let UpArgs { config, allow_hooks, allow_ipv6, dry_run, despite_conflicts, key, wait, options } = arguments;
     match Target::of(config, options)? {

@@ -37,8 +37,7 @@ impl Desk {
         let desk = Self { folder, _among_others: others };
         open_to_all(desk.folder.path());
         // Another process copies the file: if this process wrote it, a child forked meanwhile would inherit the open file, and
-        // running
-        // the copy would fail with ETXTBSY.
+        // running the copy would fail with ETXTBSY.
         let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_adit")).arg(desk.binary()).status().unwrap();
         assert!(copied.success());
         fs::create_dir(desk.temporary()).unwrap();

@@ -1,6 +1,5 @@
 //! Compares `adit wg set`, `setconf`, `addconf` and `syncconf` with the stock `wg` on the same sockets: both must request the
-//! same change, and
-//! reject errors with the same words.
+//! same change, and reject errors with the same words.
 #![cfg(target_os = "linux")]
 
 use std::process::{Command, Output};

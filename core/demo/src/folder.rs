@@ -9,8 +9,7 @@ use adit_platform::native::owner_file;
 const PREFIX: &str = "adit-demo-";
 
 /// A folder that only this user can enter, removed when this is dropped. A lock on it is held while this process lives, so that
-/// the next
-/// demo can recognize the folder of a killed one.
+/// the next demo can recognize the folder of a killed one.
 pub(crate) struct Folder {
     path: PathBuf,
     lock: File,

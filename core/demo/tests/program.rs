@@ -20,8 +20,7 @@ impl Desk {
             fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
         }
         // Another process copies the file: if this process wrote it, a child forked meanwhile would inherit the open file, and
-        // running
-        // the copy would fail with ETXTBSY.
+        // running the copy would fail with ETXTBSY.
         let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_adit-demo")).arg(desk.program()).status().unwrap();
         assert!(copied.success());
         desk

@@ -71,8 +71,7 @@ impl Source {
     }
 
     /// Writes the changes of the running tunnel since it was last configured into the present file, and keeps the file's
-    /// comments, order, owner
-    /// and mode. Returns false if there is nothing to write.
+    /// comments, order, owner and mode. Returns false if there is nothing to write.
     pub fn follow(&self, told: &AppliedConfig, view: &DeviceView) -> anyhow::Result<bool> {
         let content = config_file::read(&self.path, LIMIT)?;
         let document = Document::parse(&content.bytes).with_context(|| self.path.display().to_string())?;
@@ -156,8 +155,7 @@ pub fn interface_name(argument: &str) -> anyhow::Result<InterfaceName> {
 }
 
 /// Resolves an argument as wg-quick(8) does: an argument that can be the name of an interface is one. But a `wg0.conf` that is
-/// missing here is
-/// reported as missing here, and not looked for as `wg0.conf.conf` in the folder.
+/// missing here is reported as missing here, and not looked for as `wg0.conf.conf` in the folder.
 pub fn path(argument: &str) -> PathBuf {
     match argument.parse::<InterfaceName>() {
         Ok(name) => {

@@ -3,10 +3,8 @@
 //! other requests to the service.
 //!
 //! Archives and pictures come from strangers, and their decoders must not run in the service, which holds keys and may change the
-//! network.
-//! The other methods are here because they depend only on their parameters: nothing crosses the control socket, and they cannot
-//! keep the
-//! service busy. The work can take seconds, so it belongs on a thread that may block.
+//! network. The other methods are here because they depend only on their parameters: nothing crosses the control socket, and they
+//! cannot keep the service busy. The work can take seconds, so it belongs on a thread that may block.
 #![forbid(unsafe_code)]
 
 mod files;

@@ -1,8 +1,6 @@
 //! Compares the JSON of the contract with golden files, because programs in other languages and of other versions read it.
-//! `ADIT_BLESS=1
-//! cargo test --locked -p adit-api` writes the files under `golden/` again, for a person to review: a change that an older reader
-//! does not
-//! understand needs another `PROTOCOL`.
+//! `ADIT_BLESS=1 cargo test --locked -p adit-api` writes the files under `golden/` again, for a person to review: a change that
+//! an older reader does not understand needs another `PROTOCOL`.
 
 mod answers;
 mod local;

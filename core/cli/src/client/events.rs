@@ -1,6 +1,5 @@
 //! `adit events`: prints all events as they happen, for programs (`--json`: one object on each line; `--run`: starts a program
-//! for each
-//! event) and for people.
+//! for each event) and for people.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,5 @@
 //! The verbs that ask the service; each is a small client of the contract. A refusal of the service becomes a sentence and an
-//! exit code,
-//! and an answer is formatted for people or printed unchanged (`--json`).
+//! exit code, and an answer is formatted for people or printed unchanged (`--json`).
 
 pub(crate) mod approve;
 mod daemon;

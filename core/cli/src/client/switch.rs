@@ -1,6 +1,5 @@
 //! `adit up`, `down`, `toggle`, `restart`, `reload`, `pause` and `resume` for tunnels of the service. If a tunnel is already in
-//! the wanted
-//! state, the verb says so and succeeds.
+//! the wanted state, the verb says so and succeeds.
 
 use adit_api::{ApiError, KillSwitch, TunnelState, TunnelView};
 use adit_words::{Context, argument};

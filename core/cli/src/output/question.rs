@@ -8,8 +8,7 @@ pub(crate) fn can_ask() -> bool {
 }
 
 /// Asks on standard error until the answer begins with one of `choices` (lowercase). An empty answer means the first choice, the
-/// end of
-/// input the last one.
+/// end of input the last one.
 pub(crate) fn ask(question: &str, choices: &[char]) -> io::Result<char> {
     let (Some(first), Some(last)) = (choices.first(), choices.last()) else { return Err(io::ErrorKind::InvalidInput.into()) };
     loop {

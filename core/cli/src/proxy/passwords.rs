@@ -1,6 +1,5 @@
 //! Reads the passwords of the proxies' users from a file or the environment, never from arguments, which every user of this
-//! computer can
-//! read.
+//! computer can read.
 
 use std::fs::File;
 use std::io::Read;

@@ -14,8 +14,7 @@ pub(super) enum Claim {
 }
 
 /// The claimed names, until this is dropped. The lock file of a name that is [kept](Self::keep) stays, so that the next repair
-/// finds the
-/// rest of its settings.
+/// finds the rest of its settings.
 #[derive(Default)]
 pub(super) struct Claims(BTreeMap<InterfaceName, State>);
 

@@ -1,6 +1,5 @@
 //! Formats the state as JSON, with the names and the shape of the `wg-json` script of wireguard-tools: an object of interfaces,
-//! each with an
-//! object of peers by public key. Values that are not set are left out.
+//! each with an object of peers by public key. Values that are not set are left out.
 
 use std::io::{self, Write};
 

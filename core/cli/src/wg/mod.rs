@@ -1,6 +1,5 @@
 //! `adit wg …`: the verbs of wg(8), with the same syntax, messages and exit codes, so that habits and scripts keep working. They
-//! reach any
-//! userspace WireGuard, Adit's included, through its UAPI socket.
+//! reach any userspace WireGuard, Adit's included, through its UAPI socket.
 
 mod addresses;
 mod config_file;

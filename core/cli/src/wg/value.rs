@@ -107,8 +107,7 @@ fn key_file(path: &str) -> Result<PresharedKey, WgError> {
 }
 
 /// Parses a list separated by commas without spaces. `+` and `-` before a network add it to or remove it from the present list;
-/// else the list
-/// replaces it.
+/// else the list replaces it.
 pub(super) fn allowed_ips(peer: &mut PeerUpdate, list: &str) -> Result<(), WgError> {
     peer.replace_allowed_ips = true;
     if list.is_empty() {

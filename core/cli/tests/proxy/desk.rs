@@ -36,8 +36,7 @@ impl Desk {
         let folder = tempfile::Builder::new().prefix("adit-test-").tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         // Another process copies the file: if this process wrote it, a child forked meanwhile would inherit the open file, and
-        // running
-        // the copy would fail with ETXTBSY.
+        // running the copy would fail with ETXTBSY.
         let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_adit")).arg(folder.path().join("adit")).status().unwrap();
         assert!(copied.success());
         let mut key = [0; 32];

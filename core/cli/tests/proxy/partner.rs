@@ -140,8 +140,7 @@ fn name_in(question: &[u8]) -> String {
 }
 
 /// Answers a DNS question. `echo.inside` and `long.inside` are the partner; the answer for the latter fits only into TCP. Other
-/// names do
-/// not exist.
+/// names do not exist.
 fn answer(question: &[u8], datagram: bool) -> Vec<u8> {
     let name = name_in(question);
     let kind = question[question.len() - 3];

@@ -65,8 +65,7 @@ fn no_routes_at_all_is_the_same() {
 }
 
 /// The rules differ on purpose (see `PolicyRouting`): those of Adit ignore routes that the local network sends. Without such
-/// routes packets
-/// take the same paths.
+/// routes packets take the same paths.
 #[test]
 fn a_full_tunnel_sends_packets_the_same_ways_until_the_local_network_lies() {
     let Some(both) = both(&near("", "0.0.0.0/0, ::/0")) else { return };

@@ -94,9 +94,8 @@ fn open_socket(name: &str, environment: &Environment) -> anyhow::Result<UapiSock
 }
 
 /// Binds the socket of the interface `name`, and waits up to [`PREDECESSOR`] while another process holds it. This process owns
-/// the interface,
-/// so a process that still has the socket has lost its own interface and is about to end, unless it runs in another network
-/// namespace.
+/// the interface, so a process that still has the socket has lost its own interface and is about to end, unless it runs in
+/// another network namespace.
 fn bind_after_predecessor(name: &str) -> anyhow::Result<UapiSocket> {
     let deadline = Instant::now() + PREDECESSOR;
     loop {

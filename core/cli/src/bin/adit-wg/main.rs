@@ -1,6 +1,5 @@
 //! `adit-wg NAME`: runs one interface that is configured only through its UAPI socket. It accepts the arguments and the
-//! environment of
-//! `wireguard-go` and replaces it, so that `WG_QUICK_USERSPACE_IMPLEMENTATION=adit-wg wg-quick up FILE` works.
+//! environment of `wireguard-go` and replaces it, so that `WG_QUICK_USERSPACE_IMPLEMENTATION=adit-wg wg-quick up FILE` works.
 #![forbid(unsafe_code)]
 // `print!` and `eprint!` panic if the output is closed.
 #![warn(clippy::print_stderr, clippy::print_stdout)]

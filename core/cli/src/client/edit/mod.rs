@@ -1,6 +1,5 @@
 //! `adit edit`: opens a tunnel's configuration in an editor, then shows its errors and its changes, and applies it after a
-//! question.
-//! A text that is not applied is kept, and its path is printed, so that no edit is lost.
+//! question. A text that is not applied is kept, and its path is printed, so that no edit is lost.
 
 mod editor;
 mod workshop;

@@ -1,6 +1,5 @@
 //! The file that is edited: readable only by its owner, in a folder that only its owner can enter, so that an editor's backup and
-//! swap
-//! files are private too. It lies in memory if there is a suitable folder (`XDG_RUNTIME_DIR`).
+//! swap files are private too. It lies in memory if there is a suitable folder (`XDG_RUNTIME_DIR`).
 
 use std::env;
 use std::path::{Path, PathBuf};

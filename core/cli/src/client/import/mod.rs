@@ -1,6 +1,5 @@
 //! `adit import`: makes tunnels of files, folders, archives, pictures, standard input and web addresses. A source that cannot
-//! become a
-//! tunnel is reported with the reason and does not stop the others.
+//! become a tunnel is reported with the reason and does not stop the others.
 
 mod gather;
 mod web;

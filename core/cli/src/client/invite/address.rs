@@ -8,9 +8,8 @@ use adit_config::Cidr;
 const TRIES: u128 = 65_536;
 
 /// Returns the lowest free address of the network of `own` (such as 10.8.0.1/24): neither `own` itself nor in one of `taken`; for
-/// IPv4 also
-/// neither the network address nor the broadcast address. Entries of `taken` that are as large as the network or larger are
-/// ignored.
+/// IPv4 also neither the network address nor the broadcast address. Entries of `taken` that are as large as the network or larger
+/// are ignored.
 pub(super) fn next_free(own: &Cidr, taken: &[Cidr]) -> Option<IpAddr> {
     let network = own.network();
     let (first, bits) = match network.address() {

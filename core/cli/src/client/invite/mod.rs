@@ -1,6 +1,5 @@
 //! `adit invite`: adds a device to a tunnel that devices connect to. The device gets a key pair, a preshared key and the next
-//! free address;
-//! its configuration goes into a file or onto a phone, and the tunnel gets it as a peer without a restart.
+//! free address; its configuration goes into a file or onto a phone, and the tunnel gets it as a peer without a restart.
 
 mod address;
 

@@ -1,6 +1,5 @@
 //! A tunnel's private key in the keyring of the logged-in user. The entry is named by the public key, so that it is found
-//! whichever service
-//! has the tunnel.
+//! whichever service has the tunnel.
 
 use adit_api::PublicKey;
 use adit_manager::secrets::{Secret, SecretError, SecretStore, UserKeyring};

@@ -1,6 +1,5 @@
 //! `adit key`: sets whether the service stores a tunnel's private key or asks for it whenever the tunnel comes up, and handles
-//! the key in
-//! the user's own keyring.
+//! the key in the user's own keyring.
 
 pub(crate) mod keyring;
 pub(crate) mod source;
@@ -141,8 +140,7 @@ fn keep(daemon: &Daemon, tunnel: &TunnelView, key: &SecretKey) -> Result<(), Fai
 }
 
 /// Removes the private key from a configuration, for a tunnel whose key the service must not store. The key goes into the
-/// keyring, unless its
-/// owner keeps it (`keeps_it_himself`). Also returns the key if the keyring did not have it before.
+/// keyring, unless its owner keeps it (`keeps_it_himself`). Also returns the key if the keyring did not have it before.
 pub(super) fn taken_out(text: &str, keeps_it_himself: bool) -> anyhow::Result<(Zeroizing<String>, Option<PrivateKey>)> {
     let document = Document::parse(text.as_bytes())?;
     let (without, key) = edit::take_key_out(&document)?;

@@ -1,6 +1,5 @@
 //! The facts of a report: what one end knows of a tunnel. The text is made for people to read and send, and is parsed again after
-//! mail or
-//! chat programs have changed it. It contains no secret keys.
+//! mail or chat programs have changed it. It contains no secret keys.
 
 use std::collections::BTreeMap;
 use std::fmt;

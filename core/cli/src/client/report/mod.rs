@@ -1,6 +1,5 @@
 //! `adit report`: writes what one end of a tunnel knows, for the person who runs the other end, and compares the reports of two
-//! ends.
-//! WireGuard tells neither end what the other sees, so most mistakes show only when both reports are compared.
+//! ends. WireGuard tells neither end what the other sees, so most mistakes show only when both reports are compared.
 
 mod facts;
 mod verdict;
