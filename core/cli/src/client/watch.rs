@@ -115,7 +115,7 @@ impl Screen {
         options.show(&shown)
     }
 
-    /// Waits up to `patience`. Returns true when the user presses q.
+    /// Waits up to `patience`. Returns true when the user presses q or Ctrl-D, or the input ends.
     fn wants_to_leave(&self, patience: Duration) -> io::Result<bool> {
         // A signal interrupts the wait too; the caller checks next whether it asks the program to end.
         if !wait_for_key(self.keyboard.as_ref(), patience)? {
