@@ -1,7 +1,7 @@
 //! `cargo xtask check`: type-checks every crate for the platforms that it claims, on this Linux machine.
 //!
 //! This shows that types, trait bounds, `cfg`s and names of the operating system's interfaces are right. It cannot show that an
-//! adapter works on the real system: `docs/PLATFORMS.md` says what runs where. It also prints the missing adapters.
+//! adapter works on the real system: `docs/PLATFORMS.md` lists what runs on which system. It also prints the missing adapters.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -14,19 +14,19 @@ use crate::{machine, root};
 const TARGETS: &[&str] =
     &["x86_64-pc-windows-gnu", "aarch64-apple-darwin", "x86_64-apple-darwin", "aarch64-apple-ios", "aarch64-linux-android"];
 
-/// The crates that claim every platform. Their code for one system alone is behind one `cfg` line.
+/// The crates that claim every platform. Their code for only one system is behind one `cfg` line.
 const EVERYWHERE: &[&str] = &["adit-protocol", "adit-config", "adit-platform", "adit-testkit", "adit-tunnel", "adit-api"];
 
 /// The crates that claim every platform, but whose tests use features of Linux.
 const EVERYWHERE_WITHOUT_TESTS: &[&str] =
     &["adit-import", "adit-proxy", "adit-activation", "adit-manager", "adit-ipc", "adit-words", "adit-local"];
 
-/// The programs, and the systems that they are for.
+/// The programs, and the targets that they are for.
 const PROGRAMS: &[&str] = &["adit", "adit-demo", "adit-daemon"];
 const DESKTOPS: &[&str] = &["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
 
-/// A system that is checked a second time for another processor, and the crates that can differ between processors: those that
-/// make system calls, or whose types differ in size.
+/// A target that checks one system for another processor, and the crates that can differ between processors: those that make
+/// system calls, or whose types differ in size.
 const OTHER_PROCESSOR: &str = "x86_64-apple-darwin";
 const BY_PROCESSOR: &[&str] = &["adit-platform", "adit-tunnel"];
 

@@ -110,7 +110,7 @@ fn demo(arguments: &[String]) -> anyhow::Result<()> {
     if machine::is_root() {
         machine::install(&[machine::IPROUTE])?;
     }
-    // Of Adit only the crates that the demo uses. Cargo shows how far it is: they take minutes the first time.
+    // Compiles only the crates that the demo uses. Cargo shows its progress, because the first time takes minutes.
     println!("Compiling Adit for the demo, which takes some minutes the first time ...");
     run(cargo("run").args(["--profile", "quick", "--package", "adit-demo", "--"]).args(arguments))
 }
@@ -128,7 +128,7 @@ fn cargo(subcommand: &str) -> Command {
     command
 }
 
-/// Creates `cargo fmt` for the whole workspace. It resolves no dependencies, and does not know `--locked`.
+/// Creates `cargo fmt` for the whole workspace. It resolves no dependencies, so it does not accept `--locked`.
 fn cargo_fmt() -> Command {
     let mut command = plain_cargo();
     command.args(["fmt", "--all"]);
@@ -139,7 +139,7 @@ fn cargo_fmt() -> Command {
 fn plain_cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
-    // Unpacked programs come after installed ones.
+    // Unpacked programs come last, so that installed ones take precedence.
     let mut path = std::env::var_os("PATH").unwrap_or_default();
     path.push(":");
     path.push(machine::unpacked());

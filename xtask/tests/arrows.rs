@@ -1,4 +1,5 @@
-//! Tests the architecture: which crate may use which, where `unsafe` may be used, and where no platform may be named.
+//! Tests the architecture: which crate may depend on which, where `unsafe` is allowed, and where no operating system may be
+//! named.
 #![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};
@@ -12,28 +13,28 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-platform", &["adit-config", "adit-protocol"]),
     ("adit-tunnel", &["adit-platform", "adit-protocol"]),
     ("adit-api", &["adit-config"]),
-    // What people read of the contract; whoever shows something uses it, and nothing that works does.
+    // The sentences for people. Only crates that show text use it, not those that do the work.
     ("adit-words", &["adit-api", "adit-config"]),
-    // The platform has the system calls that say who is at the other end of a socket.
+    // The platform has the system calls that identify the process at the other end of a socket.
     ("adit-ipc", &["adit-api", "adit-platform"]),
     // One tunnel: the code that `adit up FILE`, the service and the phones share.
     ("adit-activation", &["adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     ("adit-manager", &["adit-activation", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     // Parsers of pictures and archives: crates that carry packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
-    // What a window asks that needs no rights, answered in the process around the window.
+    // Requests of a window that need no rights, answered in the process around the window.
     ("adit-local", &["adit-api", "adit-config", "adit-import"]),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
-    // A tunnel whose other side is sockets of this computer.
+    // A tunnel whose inner side is sockets of this computer instead of an interface.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
-    // The tunnel of a file, with no service: what `adit up FILE` and the demo share.
+    // The tunnel of a file, without the service: `adit up FILE` and the demo share it.
     ("adit-foreground", &["adit-activation", "adit-tunnel", "adit-platform", "adit-config"]),
-    // Everything that `cargo xtask demo` compiles: no service, no import, no catalogue of sentences.
+    // All crates that `cargo xtask demo` compiles: no service, no import, no sentences.
     (
         "adit-demo",
         &["adit-foreground", "adit-activation", "adit-proxy", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"],
     ),
-    // Asks the daemon, and runs a tunnel itself where there is none.
+    // Asks the service, and runs a tunnel itself if there is no service.
     (
         "adit",
         &[
@@ -53,10 +54,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("adit-testkit", &["adit-protocol", "adit-config", "adit-platform"]),
-    // Besides the built programs it starts a tunnel of its own with shorter timers, and connects to the built service as any
-    // other program does.
+    // Besides the built programs, the crate starts its own tunnel with shorter timers, and connects to the built service like any
+    // other program.
     ("adit-e2e", &["adit-testkit", "adit-tunnel", "adit-ipc", "adit-api", "adit-platform", "adit-protocol"]),
-    // Calls every parser that outsiders reach. The test kit is the other end of a handshake.
+    // Calls every parser of untrusted input. The test kit is the other end of a handshake.
     (
         "adit-fuzz",
         &[
@@ -97,8 +98,8 @@ const WITHOUT_CFG: &[&str] = &[
     "adit-proxy",
 ];
 
-/// Names of the Linux adapter's means, which no crate above the platform may use: its private trait, routing tables, rules and
-/// filters.
+/// Names that belong to the Linux adapter (its private trait, routing tables, rules and filters), which no crate above the
+/// platform may use.
 const BELOW_THE_SEAM: &[&str] = &[
     "adit_platform::host",
     "linux_network",
@@ -119,10 +120,10 @@ const BELOW_THE_SEAM: &[&str] = &[
     "SO_MARK",
 ];
 
-/// Fakes for tests, which use the computer in memory.
+/// Fakes for tests, which use the fake computer.
 const FAKES: &[&str] = &["activation/src/fake.rs"];
 
-/// The ways in which code names a system.
+/// The ways in which code names an operating system.
 const CFGS: &[&str] = &[
     "cfg(target_os",
     "cfg(unix",
@@ -251,19 +252,19 @@ fn a_word_from_below_the_seam_is_found_and_one_that_contains_it_is_not() {
     assert_eq!(words_below_the_seam("MyRouteSpecs\n#[cfg(test)]\nuse RouteSpec;"), [""; 0]);
 }
 
-/// Files outside the platform that may name the adapters of Linux: they exist on Linux alone, or only tests use them.
+/// Files outside the platform that may name the adapters of Linux: they are compiled only on Linux, or only for tests.
 const NAME_LINUX: &[&str] = &[
     "core/e2e/",
     "core/fuzz/",
-    // Network namespaces, as which the demo's computers exist.
+    // The network namespaces that serve as the demo's computers.
     "core/demo/src/namespaces.rs",
-    // The stand-in for wireguard-go under wg-quick.
+    // The replacement for wireguard-go under wg-quick.
     "core/cli/src/bin/adit-wg/foreground.rs",
     "core/proxy/src/stack/tests.rs",
     "core/demo/src/userspace/tests.rs",
 ];
 
-/// Files that choose a module by the system, where a program has something for one system alone.
+/// Files that choose a module by the operating system, for programs with a part for one system only.
 const CHOOSE_BY_SYSTEM: &[&str] = &["core/demo/src/lib.rs", "core/cli/src/bin/adit-wg/main.rs", "core/daemon/src/service/mod.rs"];
 
 #[test]

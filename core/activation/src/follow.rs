@@ -1,6 +1,6 @@
-//! A tunnel that is up follows the network. When routes change, its peers learn the new address and are asked for a handshake,
-//! and the MTU becomes that of the path. Endpoint names are looked up again, outside the tunnel. `adit up` and the service use
-//! it alike: both pass on the signals they get ([`Active::hear`]) and call [`Active::follow`] when [`Active::follow_due`] says
+//! Lets a tunnel that is up follow the network. When routes change, its peers learn the new address by a handshake, and the MTU
+//! is adapted to the path. Endpoint names are resolved again, outside the tunnel. `adit up` and the service use it in the same
+//! way: both pass on the signals that they get ([`Active::hear`]) and call [`Active::follow`] when [`Active::follow_due`] says
 //! so. `adit proxy` does too, but its MTU stays the same.
 
 mod schedule;
@@ -23,7 +23,7 @@ use super::kill_switch::Outside;
 use super::progress::{Nobody, PeerLabel, Progress};
 use super::resolve::{Candidates, Lookup, Patience, Resolver};
 
-/// An event that a tunnel that is up must hear of.
+/// An event that concerns a tunnel that is up.
 #[derive(Clone, Debug)]
 pub enum Signal {
     /// The engine reported an event.
@@ -52,13 +52,13 @@ pub type Observer = Box<dyn Fn(&Signal) + Send + Sync>;
 pub(super) struct Follower {
     schedule: Schedule,
     signals: Arc<Observer>,
-    /// The set of peers may differ from the one in the schedule.
+    /// True if the set of peers may differ from the one in the schedule.
     is_outdated: bool,
-    /// The tunnel has a new private key, which the schedule does not know yet.
+    /// True if the tunnel has a new private key that the schedule does not know yet.
     has_new_key: bool,
     /// Each peer's address at the last check, and the route to it.
     routes: HashMap<PublicKey, (IpAddr, Option<EndpointRoute>)>,
-    /// A failure to follow the network was already reported.
+    /// True if a failure to follow the network was already reported.
     is_failing: bool,
 }
 
@@ -90,7 +90,7 @@ impl Follower {
     }
 }
 
-/// The network's announcements for the engine. Each is passed to the observer as well.
+/// The engine's view of the network's announcements. Passes each one to the observer as well.
 pub(super) struct Overheard {
     pub(super) events: Box<dyn NetworkEvents>,
     pub(super) signals: Arc<Observer>,
@@ -107,7 +107,7 @@ impl NetworkEvents for Overheard {
 }
 
 impl Active {
-    /// Notes a signal at `now` (on any monotonic clock, always the same one). True: the tunnel looks different now.
+    /// Handles a signal at `now` (on any monotonic clock, always the same one). Returns true if the tunnel's view has changed.
     pub fn hear(&mut self, signal: &Signal, now: Instant) -> bool {
         let is_different = self.watch_peers(now);
         let has_moved = match signal {
@@ -134,12 +134,13 @@ impl Active {
         is_different || has_moved
     }
 
-    /// When [`Active::follow`] is to be called next, on the clock of [`Active::hear`]; None: after the next signal.
+    /// Returns when to call [`Active::follow`] next, on the clock of [`Active::hear`]; None: after the next signal.
     pub fn follow_due(&self) -> Option<Instant> {
         self.follower.schedule.due()
     }
 
-    /// Does what is due at `now`; does not block for long. What cannot be done is reported. True: the tunnel looks different now.
+    /// Runs the tasks that are due at `now`; does not block for long. Failures are reported. Returns true if the tunnel's view
+    /// has changed.
     pub fn follow(&mut self, now: Instant) -> bool {
         let mut is_different = self.watch_peers(now);
         let tasks = self.follower.schedule.take(now);
@@ -167,7 +168,7 @@ impl Active {
         false
     }
 
-    /// Has the schedule know the peers that there are. True: the tunnel looks different now.
+    /// Updates the schedule's set of peers. Returns true if the tunnel's view has changed.
     fn watch_peers(&mut self, now: Instant) -> bool {
         if !std::mem::take(&mut self.follower.is_outdated) {
             return false;
@@ -205,7 +206,7 @@ impl Active {
         peers.filter_map(|peer| Some((peer.public_key, peer.endpoint?))).collect()
     }
 
-    /// Compares the routes to the peers with what they were, and gives the interface the MTU that they allow.
+    /// Compares the routes to the peers with the earlier ones, and adapts the interface's MTU to them.
     fn look_at_routes(&mut self, now: Instant) -> bool {
         let looked = self.compare_routes(now);
         let is_failing = looked.is_err();
@@ -255,7 +256,7 @@ impl Active {
 
     /// Sets the interface's MTU to fit a path of `path_mtu` bytes, unless the configuration sets one.
     fn follow_mtu(&mut self, path_mtu: u32) -> Result<bool, NetworkError> {
-        // In another network namespace the interface is not ours to change.
+        // In another network namespace the interface is not Adit's to change.
         let is_elsewhere = self.running.as_ref().is_some_and(|running| running.data_path().in_other_namespace);
         let attachment = self.attachment.as_mut().filter(|_| !is_elsewhere);
         let changed = attachment.map_or(Ok(None), |attachment| attachment.follow_path_mtu(path_mtu))?;
@@ -264,12 +265,12 @@ impl Active {
         Ok(true)
     }
 
-    /// Begins to look up the name of a peer, on a thread of its own.
+    /// Starts to resolve a peer's name on its own thread.
     fn look_up(&mut self, peer: PublicKey, now: Instant) {
         let endpoint =
             self.now.config.peers.iter().find(|known| known.public_key == peer).and_then(|known| known.endpoint.clone());
         let Some(endpoint) = endpoint else { return };
-        // Lets the queries pass the kill switch, and nothing else.
+        // Lets the queries, and nothing else, pass the kill switch.
         if let Err(error) = self.follow_peers() {
             self.reporter.report(&Progress::CannotFollow(error));
         }

@@ -1,5 +1,5 @@
-//! Keeps a tunnel up on the thread that brought it up, as `adit up` and `adit proxy` do: begins the first handshakes and
-//! follows the network until the tunnel ends.
+//! Keeps a tunnel up on the thread that brought it up, as `adit up` and `adit proxy` do: starts the first handshakes and follows
+//! the network until the tunnel ends.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -52,20 +52,20 @@ impl Mailbox {
     }
 }
 
-/// Returns true for events that strangers can cause at will. They have no effect here, and take no room in the queue.
+/// Returns true for events that strangers can cause at will. They have no effect here, and must not fill the queue.
 fn is_of_no_concern(signal: &Signal) -> bool {
     matches!(signal, Signal::Engine(Event::HandshakeDropped { .. } | Event::KeysErased { .. } | Event::CookieReceived { .. }))
 }
 
 impl Active {
-    /// Begins handshakes with the peers, reports whether each one answers, and follows the network until the tunnel ends.
+    /// Starts handshakes with the peers, reports whether each one answers, and follows the network until the tunnel ends.
     pub fn keep_up(&mut self, mailbox: &Mailbox) -> End {
         let greeting =
             self.running.clone().and_then(|running| FirstHandshake::begin(&self.now.config, &*running, &*self.reporter));
         self.follow_until_end(mailbox, greeting)
     }
 
-    /// Does the same as [`Active::keep_up`], without the first handshakes: the first packet for a peer begins one.
+    /// Like [`Active::keep_up`], without the first handshakes: the first packet for a peer starts one.
     pub fn keep_up_silently(&mut self, mailbox: &Mailbox) -> End {
         self.follow_until_end(mailbox, None)
     }

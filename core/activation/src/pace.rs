@@ -1,16 +1,16 @@
-//! Limits how often an action runs that others can cause at will. The first time it runs at once, and the last request is never
-//! lost: a delayed action runs when it is due.
+//! Limits how often an action runs that other programs or hosts can trigger at will. The first request runs at once, and the last
+//! request is never lost: a delayed action runs when it is due.
 
 use std::time::Duration;
 
 use adit_protocol::Instant;
 
-/// How often one thing is done.
+/// A rate limit with a burst, for one action.
 #[derive(Debug)]
 pub struct Pace {
-    /// Between two times.
+    /// The least time between two runs after a burst.
     interval: Duration,
-    /// How many times in a row need not wait.
+    /// The number of runs in a row that need not wait.
     burst: u32,
     /// When the whole burst is available again.
     full_at: Instant,
@@ -18,22 +18,22 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// At most `burst` times at once, and afterwards once each `interval`.
+    /// Makes a limit of `burst` runs at once, and afterwards one each `interval`.
     pub fn new(interval: Duration, burst: u32) -> Self {
         Self { interval, burst, full_at: Instant::from_nanos(0), is_wanted: false }
     }
 
-    /// Requests the action, if possible at once.
+    /// Requests the action, which runs at once if the limit allows it.
     pub fn want(&mut self) {
         self.is_wanted = true;
     }
 
-    /// When it is to be done, on the clock of [`Pace::take`]; None while it is not wanted.
+    /// Returns when the action is due, on the clock of [`Pace::take`]; None if it is not requested.
     pub fn due(&self) -> Option<Instant> {
         self.is_wanted.then(|| self.full_at - self.interval * self.burst.saturating_sub(1))
     }
 
-    /// Whether it is to be done at `now`; then it is no longer wanted.
+    /// Returns true if the action is due at `now`, and clears the request.
     pub fn take(&mut self, now: Instant) -> bool {
         if self.full_at > now + self.interval * self.burst {
             // The clock was set back.

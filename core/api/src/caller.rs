@@ -1,4 +1,4 @@
-//! Who asks, and what they may.
+//! The requesting user, and its rights.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,31 +12,32 @@ use crate::ApiError;
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Role {
-    /// See which tunnels there are and how they are. Any user of the computer.
+    /// See which tunnels there are, and their states. Every user of the computer.
     Status,
-    /// Bring existing tunnels up and down; unless polkit decides otherwise also [`Action::KillSwitch`]. Who sits at the computer, and
-    /// members of the group `adit-operators`.
+    /// Bring existing tunnels up and down; unless polkit decides otherwise also [`Action::KillSwitch`]. The user in the
+    /// foreground session of a seat, and members of the group `adit-operators`.
     Operate,
-    /// Change, reveal and remove tunnels. Root, and whom polkit lets.
+    /// Change, export and remove tunnels. Root, and users whom polkit authorizes.
     Administer,
 }
 
-/// A right that is granted apart from the roles, with a polkit action of its own. [`Action::Lockdown`] includes [`Action::KillSwitch`].
+/// A right that is granted separately from the roles, by its own polkit action. [`Action::Lockdown`] includes
+/// [`Action::KillSwitch`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Action {
-    /// Take down or pause a tunnel that blocks, and switch its kill switch between off and block.
+    /// Take down or pause a blocked tunnel, and switch its kill switch between off and block.
     KillSwitch,
-    /// Set, weaken or end lockdown, and whatever could open it.
+    /// Set, weaken or end lockdown, and every change that could open it.
     Lockdown,
 }
 
 impl Action {
-    /// All of them.
+    /// All actions.
     pub const ALL: [Self; 2] = [Self::KillSwitch, Self::Lockdown];
 
-    /// Least role that usually has the right.
+    /// The lowest role that usually has this right.
     pub const fn usual_role(self) -> Role {
         match self {
             Self::KillSwitch => Role::Operate,
@@ -48,36 +49,36 @@ impl Action {
 /// A method of the contract.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Method {
-    /// As in JSON.
+    /// The name in JSON.
     pub name: &'static str,
-    /// Least role that may call it with whatever parameters. [`Request::rights`](crate::Request::rights) is exact.
+    /// The lowest role that may call it, with any parameters. [`Request::rights`](crate::Request::rights) is exact.
     pub needs: Role,
 }
 
-/// What a caller must have for a request: the role, and the action where there is one.
+/// The rights that a request needs: a role, and an action if it needs one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rights {
-    /// Least role.
+    /// The lowest role.
     pub role: Role,
-    /// Least action.
+    /// The lowest action; None if the request needs no action.
     pub action: Option<Action>,
 }
 
 impl Rights {
-    /// The role alone.
+    /// Rights that consist of a role only.
     pub const fn role(role: Role) -> Self {
         Self { role, action: None }
     }
 
-    /// The role, and the action.
+    /// Rights that consist of a role and an action.
     pub const fn both(role: Role, action: Action) -> Self {
         Self { role, action: Some(action) }
     }
 
-    /// Fails for a caller without them.
+    /// Fails if the caller lacks these rights.
     ///
     /// # Errors
-    /// [`ApiError::NotAllowed`], with the role or else the action that is missing.
+    /// [`ApiError::NotAllowed`], with the missing role or else the missing action.
     pub fn check(self, caller: &Caller) -> Result<(), ApiError> {
         if caller.role < self.role {
             return Err(ApiError::NotAllowed { needs: self.role, action: None });
@@ -91,7 +92,7 @@ impl Rights {
     }
 }
 
-/// A user of the computer, as the operating system vouches for it: opaque, and equal to itself alone. Limits are counted by it.
+/// A user of the computer as identified by the operating system: opaque, and equal only to itself. Limits count by it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PeerId {
     text: Arc<str>,
@@ -99,12 +100,12 @@ pub struct PeerId {
 }
 
 impl PeerId {
-    /// The user that the system calls `text`, such as `uid 1000`. `is_administrator`: it is root, or the system itself.
+    /// The user that the system calls `text`, such as `uid 1000`. `is_administrator`: the user is root, or the system itself.
     pub fn new(text: impl Into<Arc<str>>, is_administrator: bool) -> Self {
         Self { text: text.into(), is_administrator }
     }
 
-    /// Whether it is root, or the system itself.
+    /// Returns true if the user is root, or the system itself.
     pub fn is_administrator(&self) -> bool {
         self.is_administrator
     }
@@ -116,16 +117,16 @@ impl fmt::Display for PeerId {
     }
 }
 
-/// Who asks, as far as the operating system vouches for it.
+/// The caller as identified by the operating system.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Caller {
-    /// What they may.
+    /// The caller's role.
     pub role: Role,
-    /// The greatest action that they were granted for this request.
+    /// The greatest action that was granted to the caller for this request.
     pub action: Option<Action>,
-    /// Their user; None for the program itself. For limits that count by user.
+    /// The caller's user; None for the program itself. Limits count by it.
     pub peer: Option<PeerId>,
-    /// For the log, such as `uid 1000, pid 4711`.
+    /// Description for the log, such as `uid 1000, pid 4711`.
     pub who: String,
 }
 

@@ -1,31 +1,31 @@
-//! Changes of a configuration: what they mean, and what becomes of them while the tunnel is up.
+//! Changes of a configuration: their meaning, and their effect on a running tunnel.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ConfigText, Diagnostic, PublicKey, TunnelId};
 
-/// One difference between two configurations, in meaning, not in text.
+/// One difference between two configurations in meaning, not in text.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ConfigChange {
-    /// At which peer; None: at this end.
+    /// The peer whose setting differs; None for a setting of this end.
     pub peer: Option<PublicKey>,
-    /// What.
+    /// The setting.
     pub field: ConfigField,
-    /// As text; None where there was none, and for secrets.
+    /// The earlier value as text; None if there was none, and for secrets.
     pub before: Option<String>,
-    /// As text; None where there is none, and for secrets.
+    /// The new value as text; None if there is none, and for secrets.
     pub after: Option<String>,
-    /// What it takes to come true while the tunnel is up.
+    /// What the change needs to take effect while the tunnel is up.
     pub effect: ChangeEffect,
 }
 
-/// What changed.
+/// The setting that changed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum ConfigField {
-    /// This end's key; the values are those of the public key.
+    /// The private key of this end; the values are those of its public key.
     PrivateKey,
     /// UDP port.
     ListenPort,
@@ -33,44 +33,44 @@ pub enum ConfigField {
     FwMark,
     /// Addresses inside the tunnel.
     Addresses,
-    /// Resolvers and search domains.
+    /// DNS servers and search domains.
     Dns,
-    /// Largest inner packet.
+    /// Size of the largest inner packet.
     Mtu,
-    /// Where routes go.
+    /// The routing table.
     Table,
-    /// Whether taking the tunnel down writes its state back.
+    /// Whether the running settings are saved when the tunnel goes down.
     SaveConfig,
-    /// Commands; they need to be approved of anew.
+    /// Commands; they must be approved again.
     Hooks,
-    /// There is a new peer.
+    /// A peer was added.
     PeerAdded,
-    /// A peer is gone.
+    /// A peer was removed.
     PeerRemoved,
-    /// What a peer is called.
+    /// A peer's name.
     PeerName,
     /// A peer's preshared key.
     PresharedKey,
-    /// Where a peer is.
+    /// A peer's endpoint.
     Endpoint,
-    /// Which addresses are a peer's.
+    /// A peer's allowed IPs.
     AllowedIps,
-    /// How often the way is kept open.
+    /// A peer's keepalive interval.
     PersistentKeepalive,
-    /// Nothing that has a meaning: comments, order, spaces.
+    /// Text without meaning: comments, order, spaces.
     Text,
 }
 
-/// What it takes for a change to come true.
+/// What a change needs to take effect on the running tunnel.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum ChangeEffect {
-    /// Nothing: it changes nothing that runs.
+    /// Nothing: no running setting changes.
     None,
-    /// It is made while the tunnel is up, without interruption.
+    /// Nothing: it takes effect while the tunnel is up, without interruption.
     Live,
-    /// The tunnel has to be restarted.
+    /// A restart of the tunnel.
     Restart,
 }
 
@@ -80,33 +80,33 @@ pub enum ChangeEffect {
 pub struct Imported {
     /// The new tunnel.
     pub id: TunnelId,
-    /// What to know about the configuration; nothing of it an error.
+    /// Warnings and notes about the configuration; no errors.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What is to be said about a configuration that is not saved.
+/// The diagnostics and changes of a configuration that is not saved.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ConfigCheck {
-    /// All at once, errors too.
+    /// All diagnostics, including errors.
     pub diagnostics: Vec<Diagnostic>,
-    /// The public half of its private key, also where something else in it is wrong. None without a valid private key.
+    /// The public key of the configuration's private key, even if there are other errors. None without a valid private key.
     #[serde(default)]
     pub public_key: Option<PublicKey>,
-    /// The difference to the tunnel's saved configuration; empty without a tunnel, and where there are errors.
+    /// The changes to the tunnel's saved configuration; empty without a tunnel, and if there are errors.
     pub changes: Vec<ConfigChange>,
-    /// Changes that are not listed, because one answer cannot carry them.
+    /// The number of changes that are not listed because they do not fit into one answer.
     pub changes_left_out: u32,
 }
 
-/// A configuration without its secrets, to be edited.
+/// A configuration without its secrets, for an editor.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct MaskedConfig {
-    /// The text with a mark such as `(unchanged)` in place of each key that nobody else may know. All else is as it was written,
-    /// commands too.
+    /// The text, with a mark such as `(unchanged)` in place of each private and preshared key. All other text is unchanged,
+    /// including commands.
     pub config: ConfigText,
-    /// Its version, for `replace_config`.
+    /// The version of the configuration, for `replace_config`.
     pub version: u64,
 }
 
@@ -116,48 +116,48 @@ pub struct MaskedConfig {
 pub struct ConfigReplaced {
     /// The new version.
     pub version: u64,
-    /// Changes that have come true, or that nothing running depends on.
+    /// Changes that have taken effect, or that no running setting depends on.
     pub applied: Vec<ConfigChange>,
-    /// Changes that come true with the next start.
+    /// Changes that take effect with the next start.
     pub needs_restart: Vec<ConfigChange>,
-    /// Changes of both kinds that are not listed, because one answer cannot carry them.
+    /// The number of changes of both kinds that are not listed because they do not fit into one answer.
     pub changes_left_out: u32,
-    /// What to know about the configuration; nothing of it an error.
+    /// Warnings and notes about the configuration; no errors.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A configuration that a tunnel has or had.
+/// A present or earlier configuration of a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct VersionView {
     /// Its number.
     pub version: u64,
-    /// Whether it is the present one.
+    /// True for the present version.
     pub is_current: bool,
     /// When it was saved, Unix milliseconds.
     pub saved_at: u64,
-    /// Where it came from.
+    /// The reason why the version was made.
     pub origin: VersionOrigin,
-    /// The difference to the one before; empty where that is not kept.
+    /// The changes to the version before; empty if that version is not stored.
     pub changes: Vec<ConfigChange>,
 }
 
-/// Where a version came from.
+/// The reason why a version was made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum VersionOrigin {
-    /// It is the first.
+    /// The tunnel was imported: its first version.
     Imported,
-    /// It was edited.
+    /// The configuration was edited.
     Edited,
     /// An older version was restored.
     Restored {
-        /// To which version.
+        /// The version that was restored.
         version: u64,
     },
-    /// The key was replaced.
+    /// The private key was replaced.
     Rotated,
-    /// What ran was written into it.
+    /// The running settings were saved.
     Saved,
 }

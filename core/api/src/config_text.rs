@@ -1,23 +1,23 @@
-//! The text of a `.conf` file on its way in or out: it holds keys.
+//! The text of a `.conf` file in a request or an answer. It contains keys.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// A whole `.conf` file as text. Wiped when dropped, and never printed.
+/// A whole `.conf` file as text. It is wiped when dropped, and never printed.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct ConfigText(String);
 
 impl ConfigText {
-    /// Takes the text over.
+    /// Takes ownership of the text.
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text, keys and all. Whoever calls this answers for where it goes.
+    /// Returns the text with its keys. The caller is responsible for where it goes.
     pub fn dangerously_reveal(&self) -> &str {
         &self.0
     }

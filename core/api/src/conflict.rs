@@ -1,4 +1,4 @@
-//! What two things on one computer cannot both have.
+//! Conflicts: resources of the computer that only one tunnel or program can have.
 
 use std::net::IpAddr;
 
@@ -7,50 +7,50 @@ use serde::{Deserialize, Serialize};
 
 use crate::TunnelId;
 
-/// Why a tunnel and something else are at odds.
+/// A conflict between a tunnel and another tunnel or another part of the computer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Conflict {
     /// Another tunnel that is up has a peer with the same network.
     SameNetwork {
-        /// The other.
+        /// The other tunnel.
         other: TunnelId,
-        /// Which.
+        /// The network.
         #[cfg_attr(feature = "typescript", ts(type = "Cidr"))]
         network: Cidr,
     },
     /// Another tunnel that is up takes all traffic too.
     BothTakeAll {
-        /// The other.
+        /// The other tunnel.
         other: TunnelId,
     },
     /// Another tunnel that is up has the same address.
     SameAddress {
-        /// The other.
+        /// The other tunnel.
         other: TunnelId,
-        /// Which.
+        /// The address.
         address: IpAddr,
     },
     /// Another tunnel that is up listens on the same port.
     SamePort {
-        /// The other.
+        /// The other tunnel.
         other: TunnelId,
-        /// UDP.
+        /// The UDP port.
         port: u16,
     },
-    /// Another tunnel that is up sets the computer's resolvers too.
+    /// Another tunnel that is up sets the computer's DNS servers too.
     BothSetDns {
-        /// The other.
+        /// The other tunnel.
         other: TunnelId,
     },
-    /// An interface of that name exists and is not Adit's.
+    /// An interface of this name exists that does not belong to Adit.
     InterfaceExists {
-        /// Which.
+        /// The interface.
         #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
         interface: InterfaceName,
     },
-    /// The network that this computer is in has the same addresses.
+    /// A network that this computer is connected to has the same addresses.
     LocalNetwork {
         /// The local interface.
         interface: String,
@@ -60,7 +60,7 @@ pub enum Conflict {
     },
     /// Another program's VPN takes all traffic.
     OtherVpn {
-        /// Its interface, or what else is known of it.
+        /// The other VPN's interface, or another description of it.
         interface: String,
     },
 }

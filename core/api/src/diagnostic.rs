@@ -1,64 +1,64 @@
-//! What is to be said about a configuration, as it crosses a boundary.
+//! The errors, warnings and notes about a configuration, as part of the contract.
 
 use adit_config::{Code, Document, message};
 use serde::{Deserialize, Serialize};
 
-/// How bad it is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Severity {
-    /// Worth knowing.
+    /// Information.
     Note,
-    /// Accepted, and probably not what was meant.
+    /// The configuration is accepted, but probably does not mean what was intended.
     Warning,
-    /// There is no configuration until this is put right.
+    /// The configuration cannot be used until this is corrected.
     Error,
 }
 
-/// One thing that is to be said about a configuration, and its place. Never holds a key.
+/// One error, warning or note about a configuration, with its position. Never contains a key.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// What is wrong, such as `missing_private_key`. Stable.
+    /// The kind of problem, such as `missing_private_key`. The codes never change.
     pub code: String,
-    /// `Interface` or `Peer`.
+    /// The section: `Interface` or `Peer`.
     pub section: Option<String>,
-    /// As the configuration language writes it, such as `AllowedIPs`.
+    /// The key as the configuration language spells it, such as `AllowedIPs`.
     pub key: Option<String>,
-    /// 1-based.
+    /// Line, 1-based.
     pub line: u32,
-    /// 1-based, in characters.
+    /// Column, 1-based, in characters.
     pub column: u32,
-    /// First byte of the text that it is about.
+    /// First byte of the text that it concerns.
     pub start: u32,
-    /// The byte behind it.
+    /// The byte after that text.
     pub end: u32,
-    /// What is wrong, in English, without a full stop; for clients without a text for the code.
+    /// The problem in English, without a full stop; for clients without a text for the code.
     pub problem: String,
-    /// What would be right, in English.
+    /// The correction in English.
     pub advice: Option<String>,
-    /// Edits of the text, each of which puts it right.
+    /// Edits of the text, each of which corrects the problem.
     #[serde(default)]
     pub fixes: Vec<Fix>,
 }
 
-/// An edit of a configuration that puts a problem right: other text in place of some bytes. Never holds a key.
+/// An edit of a configuration that corrects a problem: it replaces some bytes by other text. Never contains a key.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Fix {
-    /// First byte that is replaced.
+    /// First byte to replace.
     pub start: u32,
-    /// The byte behind the last one; the same as `start` where nothing is replaced.
+    /// The byte after the last one to replace; equal to `start` if the edit only inserts.
     pub end: u32,
-    /// What stands there instead; empty where bytes are only removed.
+    /// The new text; empty if the edit only deletes.
     pub text: String,
 }
 
 impl Diagnostic {
-    /// What is said about `document`, with the edits that put it right.
+    /// Converts a diagnostic of `document`, with the edits that correct it.
     pub fn in_document(document: &Document, found: &adit_config::Diagnostic) -> Self {
         let fixes = adit_config::fix::fixes(document, found);
         Self { fixes: fixes.into_iter().map(Fix::from).collect(), ..Self::from(found) }
@@ -75,7 +75,7 @@ fn offset(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
-/// Without edits, which need the text.
+/// Converts a diagnostic without edits, which need the text.
 impl From<&adit_config::Diagnostic> for Diagnostic {
     fn from(diagnostic: &adit_config::Diagnostic) -> Self {
         let adit_config::Diagnostic { severity, code, section, key, line, column, span } = diagnostic;

@@ -1,18 +1,18 @@
-//! What a tunnel dropped, and why.
+//! Counts of dropped packets, by reason.
 
 use serde::{Deserialize, Serialize};
 
-/// How many packets or datagrams were dropped for one reason.
+/// The number of packets or datagrams that were dropped for one reason.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DropCount {
-    /// Why.
+    /// The reason.
     pub reason: DropReason,
-    /// How many since the tunnel came up; at least 1.
+    /// The number since the tunnel came up; at least 1.
     pub count: u64,
 }
 
-/// Why a tunnel dropped a packet or a datagram.
+/// The reason why a tunnel dropped a packet or a datagram.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -37,11 +37,11 @@ pub enum DropReason {
     Handshake,
     /// Received: a public key of low order.
     LowOrderPoint,
-    /// Received: an initiation from a key that is no peer's.
+    /// Received: an initiation whose public key belongs to no peer.
     UnknownPeer,
     /// Received: an initiation that is not newer than one accepted before.
     ReplayedInitiation,
-    /// Received: initiations of one peer in too quick succession.
+    /// Received: initiations of one peer in too short intervals.
     InitiationFlood,
     /// Received: data on a session that is too old.
     SessionExpired,
@@ -53,17 +53,17 @@ pub enum DropReason {
     Replay,
     /// Received or to be sent: not an IP packet.
     InnerPacket,
-    /// Received: a source address that is not among the peer's allowed IPs.
+    /// Received: a source address that is not in the peer's allowed IPs.
     SourceNotAllowed,
     /// Received: a congestion mark on a packet without ECN, which counts as lost (RFC 6040).
     Congestion,
-    /// To be sent: no peer has the destination among its allowed IPs.
+    /// To be sent: the destination is in no peer's allowed IPs.
     NoRoute,
     /// To be sent: the peer has no endpoint.
     NoEndpoint,
     /// To be sent: an encrypted packet of this tunnel that a route led back into it.
     RoutingLoop,
-    /// To be sent: too many packets waited for a handshake.
+    /// To be sent: too many packets already waited for a handshake.
     QueueFull,
     /// To be sent: the peer did not answer the handshake that the packet waited for.
     HandshakeTimeout,

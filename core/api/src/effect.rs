@@ -1,4 +1,4 @@
-//! What a tunnel changes on the computer while it is up, beside its interface.
+//! The changes that a tunnel makes on the computer while it is up, besides its interface.
 
 use std::net::IpAddr;
 
@@ -7,49 +7,49 @@ use serde::{Deserialize, Serialize};
 
 use crate::HookPhase;
 
-/// One change that a tunnel makes on the computer, and undoes when it goes down. A `detail` says in English, for experts, by which means
-/// this system does it, such as `table 51820`; it is empty where there is only one.
+/// One change that a tunnel makes on the computer, and undoes when it goes down. `detail` describes in English, for experts, how
+/// this system does it, such as `table 51820`; it is empty if there is only one way.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Effect {
     /// Packets for a network are routed into the tunnel.
     Route {
-        /// Which.
+        /// The network.
         #[cfg_attr(feature = "typescript", ts(type = "Cidr"))]
         network: Cidr,
-        /// The means.
+        /// How this system does it.
         detail: String,
     },
-    /// All packets of a family are routed into the tunnel, but those for the networks that stay outside.
+    /// All packets of an address family are routed into the tunnel, except those to the networks that stay outside.
     TakesAll {
-        /// IPv6; else IPv4.
+        /// True for IPv6, false for IPv4.
         ipv6: bool,
-        /// Private networks stay outside as far as the computer is in them.
+        /// True if the private networks that the computer is connected to stay outside.
         except_private: bool,
         /// Other networks that stay outside.
         #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
         except: Vec<Cidr>,
-        /// The means.
+        /// How this system does it.
         detail: String,
     },
-    /// Networks that a peer's endpoint may be in are routed into the tunnel, and encrypted packets are kept out of it.
+    /// Networks that may contain a peer's endpoint are routed into the tunnel, and encrypted packets are kept out of it.
     EndpointsOutside {
-        /// Which.
+        /// The networks.
         #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
         networks: Vec<Cidr>,
-        /// The means.
+        /// How this system does it.
         detail: String,
     },
     /// DNS servers are set.
     Dns {
-        /// In order of preference.
+        /// DNS servers, in order of preference.
         servers: Vec<IpAddr>,
         /// Search domains, in order of preference.
         search: Vec<String>,
-        /// The servers are asked for the names in these domains and in the search domains alone; empty: for all names.
+        /// The domains whose names the servers resolve, besides the search domains; empty if they resolve all names.
         only: Vec<String>,
-        /// The means. None: nothing on this computer can set DNS servers, and bringing the tunnel up will fail.
+        /// How this system does it. None: nothing on this computer can set DNS servers, and bringing the tunnel up will fail.
         detail: Option<String>,
     },
     /// Packets for the tunnel's addresses that arrive over other interfaces are dropped.
@@ -57,17 +57,19 @@ pub enum Effect {
         /// The tunnel's addresses.
         addresses: Vec<IpAddr>,
     },
-    /// The peers' answers are accepted where the system checks that a packet arrives over the interface that its answer would leave by.
+    /// The peers' answers are accepted although the system drops packets that arrive over another interface than their answer
+    /// would leave by.
     AnswersAccepted,
-    /// Nothing leaves the computer past the tunnel.
+    /// No traffic leaves the computer outside the tunnel.
     KillSwitch,
     /// A command of the configuration runs.
     Command {
-        /// When.
+        /// The time at which it runs.
         phase: HookPhase,
-        /// With the interface's name in place of `%i`. None for callers who may not administer: commands may hold secrets.
+        /// The command, with the interface's name in place of `%i`. None for callers who are not administrators: commands may
+        /// contain secrets.
         command: Option<String>,
-        /// Whether it is allowed to.
+        /// True if it is approved, and so runs.
         runs: bool,
     },
 }

@@ -1,4 +1,4 @@
-//! Why something was not done: codes with what belongs to them. Sentences are made where people read them.
+//! The errors of the contract: codes with their fields. `adit-words` turns them into sentences.
 
 use std::fmt;
 
@@ -7,175 +7,176 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Action, Conflict, Diagnostic, HooksHash, PublicKey, Role, TunnelId, TunnelName};
 
-/// Why something was not done. In JSON: `{"code":"not_found","id":"…"}`.
+/// The reason why a request was not carried out. In JSON: `{"code":"not_found","id":"…"}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum ApiError {
-    /// There is no such tunnel.
+    /// No tunnel has this id.
     NotFound {
-        /// Which.
+        /// The id.
         id: TunnelId,
     },
-    /// The tunnel has no such version.
+    /// The tunnel has no version with this number.
     NoSuchVersion {
-        /// Which.
+        /// The version.
         version: u64,
     },
-    /// wg-quick has no such tunnel.
+    /// wg-quick has no tunnel of this name.
     NoSuchTakeover {
-        /// Which.
+        /// The name.
         #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
         name: InterfaceName,
     },
-    /// Another tunnel is called so.
+    /// Another tunnel has this name.
     NameTaken {
-        /// How.
+        /// The name.
         name: TunnelName,
     },
-    /// Another tunnel's interface is called so.
+    /// Another tunnel has this interface.
     InterfaceTaken {
-        /// How.
+        /// The interface.
         #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
         interface: InterfaceName,
     },
-    /// It cannot be beside something else on this computer.
+    /// The tunnel conflicts with another part of this computer.
     Conflict {
-        /// What.
+        /// The conflicts.
         conflicts: Vec<Conflict>,
     },
-    /// The caller may not.
+    /// The caller does not have the rights.
     NotAllowed {
-        /// Least role that may.
+        /// The lowest role that may do this.
         needs: Role,
-        /// The action that is missing, where the role is not what is.
+        /// The missing action, if the role suffices.
         action: Option<Action>,
     },
     /// The configuration cannot be used.
     Invalid {
-        /// Everything about it, errors and warnings.
+        /// All diagnostics, errors and warnings.
         diagnostics: Vec<Diagnostic>,
     },
-    /// The request is not understood, or a value in it is not one.
+    /// The request is malformed, or one of its values is invalid.
     BadRequest {
-        /// What is wrong, in English, for the programmer.
+        /// The problem in English, for the programmer.
         detail: String,
     },
-    /// Somebody changed the configuration meanwhile; nothing was saved.
+    /// The configuration was changed meanwhile; nothing was saved.
     Changed {
-        /// Its version by now.
+        /// The present version.
         current: u64,
     },
-    /// Somebody removed the tunnel's interface.
+    /// Another program removed the tunnel's interface.
     InterfaceRemoved,
-    /// What is kept of the tunnel cannot be read.
+    /// The tunnel's record cannot be read.
     Broken,
     /// The configuration has commands that are not approved.
     HooksNotApproved {
-        /// What to approve of.
+        /// The hash of the commands to approve.
         hash: HooksHash,
     },
-    /// The commands are others than those that were approved of.
+    /// The commands differ from the approved ones.
     HooksChanged {
-        /// What they are by now.
+        /// The hash of the present commands.
         hash: HooksHash,
     },
     /// A command of the configuration failed.
     HookFailed {
-        /// Its exit code; None when a signal ended it or it could not start.
+        /// Its exit code; None if a signal ended it or it could not start.
         exit_code: Option<i32>,
-        /// The last lines of its standard error, without what may be secret, or why it could not start.
+        /// The last lines of its standard error, without possible secrets, or why it could not start.
         #[serde(default)]
         stderr: String,
     },
-    /// Something else is being done with this tunnel.
+    /// Another operation on this tunnel is under way.
     Busy,
-    /// The tunnel has to be up for that.
+    /// The tunnel must be up for this.
     NotUp,
     /// The tunnel is not paused.
     NotPaused,
-    /// The tunnel's private key is not kept, and has to be given with `connect_with_key`.
+    /// The tunnel's private key is not stored, and must be given with `connect_with_key`.
     NeedsKey {
-        /// Its public half.
+        /// The tunnel's public key.
         public_key: PublicKey,
     },
-    /// The key is not the tunnel's.
+    /// The given key is not the tunnel's.
     WrongKey {
-        /// The public half of the tunnel's.
+        /// The tunnel's public key.
         public_key: PublicKey,
     },
-    /// That needs a tunnel with a stored private key.
+    /// This needs a tunnel whose private key is stored.
     KeyNotKept,
-    /// No key is waiting to replace the tunnel's.
+    /// No new key is waiting to replace the tunnel's key.
     NoRotation,
-    /// A key is waiting already.
+    /// A new key is waiting already.
     RotationPending,
-    /// Nobody has answered the new key.
+    /// No peer has answered the new key.
     RotationNotAnswered,
     /// The configuration is a file of another program, which Adit does not remove.
     ReadOnly {
-        /// Where.
+        /// The file's path.
         path: String,
     },
     /// An endpoint's name could not be looked up.
     Unresolved {
-        /// Which name.
+        /// The name.
         host: String,
-        /// What the resolver said, in English.
+        /// The resolver's message, in English.
         detail: String,
     },
-    /// The daemon must not send packets for the tunnel, or set up the network.
+    /// The service has no permission to send packets for the tunnel, or to set up the network.
     NoPermission {
-        /// What was being done, in English.
+        /// The operation that failed, in English.
         doing: String,
     },
-    /// Something that the tunnel needs is not on this computer.
+    /// The computer lacks something that the tunnel needs.
     Missing {
-        /// What.
+        /// The missing part.
         what: Requirement,
     },
-    /// The system failed at something.
+    /// An operation of the system failed.
     Io {
-        /// What was being done, in English.
+        /// The operation, in English.
         doing: String,
-        /// What the system said, in English.
+        /// The system's message, in English.
         detail: String,
     },
-    /// The limit on previews that wait for a name server, of this user or of all users, is reached. A later call may succeed.
+    /// The limit on previews that wait for a name server, for this user or for all users, is reached. A later call may succeed.
     TooManyLookUps {
-        /// Most that can wait at once.
+        /// The most previews that can wait at once.
         limit: u32,
     },
-    /// The question or the answer is larger than can be carried; nothing was done, or what was done is fine and only too long to tell.
+    /// The request or the answer is larger than a message can be. Either nothing was done, or it succeeded and only the answer is
+    /// too long.
     TooLarge {
-        /// Most that can be carried, bytes.
+        /// The largest message, bytes.
         limit: u32,
     },
-    /// The tunnel was disconnected, and its lockdown blocks all traffic outside of it.
+    /// The tunnel was taken down, and its lockdown blocks all traffic outside it.
     Lockdown,
-    /// The tunnel is, or is to be, under lockdown, and its configuration does not take all traffic.
+    /// A tunnel under lockdown must take all traffic, and its configuration does not.
     NotFullTunnel,
-    /// The daemon is ending.
+    /// The service is ending.
     ShuttingDown,
-    /// A defect of Adit's. What is known is in the log.
+    /// A defect of Adit. The log has the details.
     Internal,
 }
 
-/// Something that has to be on a computer.
+/// A part of the computer that a tunnel needs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Requirement {
     /// The driver for tunnel interfaces.
     TunDevice,
-    /// Something that can set the computer's DNS servers.
+    /// A program that can set the computer's DNS servers.
     DnsBackend,
     /// The system's packet filter, or the program that sets it.
     PacketFilter,
 }
 
 impl ApiError {
-    /// Stable, and the same as in JSON.
+    /// Returns the code as in JSON. The codes never change.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => "not_found",
@@ -218,7 +219,7 @@ impl ApiError {
 }
 
 impl fmt::Display for ApiError {
-    /// The code alone, for logs. What people read is made of the code and what belongs to it.
+    /// Formats only the code, for logs. Sentences for people are made of the code and its fields.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
     }

@@ -1,65 +1,65 @@
-//! What Adit tells by itself.
+//! The events that the service sends by itself.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{LogLine, PublicKey, Sample, TunnelId, TunnelView};
 
-/// Something that changed.
+/// A change in the service.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Event {
-    /// There is a new tunnel.
+    /// A tunnel was added.
     TunnelAdded {
-        /// As it is.
+        /// The new tunnel.
         tunnel: Box<TunnelView>,
     },
-    /// Something about a tunnel is another.
+    /// A property of a tunnel changed.
     TunnelChanged {
-        /// As it is.
+        /// The tunnel after the change.
         tunnel: Box<TunnelView>,
     },
-    /// A tunnel is no more.
+    /// A tunnel was removed.
     TunnelRemoved {
-        /// Which.
+        /// The tunnel.
         id: TunnelId,
     },
-    /// A second of a tunnel that is up has passed.
+    /// The traffic of a tunnel that is up, once each second.
     Traffic {
-        /// Which.
+        /// The tunnel.
         id: TunnelId,
-        /// What went through.
+        /// The traffic of the last second.
         sample: Sample,
     },
-    /// A key is older than the tunnel's administrator wants. Told once for each key, and again after each start of the daemon.
+    /// A key is older than the tunnel's administrator wants. Sent once for each key, and again after each start of the service.
     KeyIsOld {
-        /// Of which tunnel.
+        /// The tunnel.
         id: TunnelId,
-        /// The preshared key with that peer; None: this end's key.
+        /// The peer with which the preshared key is shared; None for the private key of this end.
         peer: Option<PublicKey>,
-        /// Since when at least there is this key, Unix milliseconds.
+        /// The latest time at which the key can have been made, Unix milliseconds.
         since: u64,
     },
     /// The log has a new line.
     Log {
-        /// Which.
+        /// The line.
         line: LogLine,
     },
 }
 
-/// An event with its place among the others.
+/// An event with its number.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Notice {
-    /// Counts all events since the daemon started. Who sees a number left out has missed something, and asks anew for what is
-    /// needed.
+    /// Counts all events since the service started. A client that sees a gap has missed events, and must read again what it
+    /// needs.
     pub sequence: u64,
-    /// What happened.
+    /// The event.
     pub event: Event,
 }
 
 /// A receiver of events. Must neither block nor fail: a slow client must not delay a tunnel.
 pub trait EventSink: Send + Sync + 'static {
-    /// Sends an event to all subscribers.
+    /// Sends the event to all subscribers.
     fn publish(&self, event: Event);
 }

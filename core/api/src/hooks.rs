@@ -1,23 +1,23 @@
-//! A configuration's commands: they run only after an administrator approved exactly this text.
+//! The commands of a configuration. They run only after an administrator approved exactly this text.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// SHA-256 of all commands of a configuration, in 64 lowercase hexadecimal digits: the value that is approved.
+/// The SHA-256 of all commands of a configuration, as 64 lowercase hexadecimal digits. The approval is for this value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct HooksHash(String);
 
-/// The text is not a hash.
+/// The error for a text that is not such a hash.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the hash of a configuration's commands is 64 lowercase hexadecimal digits")]
 pub struct HooksHashError;
 
 impl HooksHash {
-    /// From the 32 bytes of a SHA-256.
+    /// Makes the hash of the 32 bytes of a SHA-256.
     pub fn from_digest(digest: [u8; 32]) -> Self {
         Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
@@ -57,21 +57,21 @@ impl fmt::Display for HooksHash {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum HooksView {
-    /// It has none.
+    /// The configuration has no commands.
     None,
-    /// They are not approved. The tunnel does not come up until they are.
+    /// The commands are not approved. The tunnel does not come up until they are.
     NotApproved {
-        /// What to approve of.
+        /// The hash of the commands to approve.
         hash: HooksHash,
     },
-    /// They will run.
+    /// The commands are approved and will run.
     Approved {
-        /// What was approved of.
+        /// The hash of the approved commands.
         hash: HooksHash,
     },
 }
 
-/// When a command runs.
+/// The time at which a command runs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -1,8 +1,8 @@
-//! The contract: Adit's methods, their answers, and its events. Declared here once for Rust, JSON, TypeScript, Kotlin and Swift.
+//! The contract: Adit's methods, their answers, and its events, declared once for Rust, JSON, TypeScript, Kotlin and Swift.
 //!
-//! Rules that let one type serve Rust, JSON, TypeScript, Kotlin and Swift: fields have names; no tuples, generics, lifetimes or
-//! `usize`; enums that hold data say which case they are in `kind` (errors in `code`); names, ids, keys and networks are text that is
-//! validated on arrival. Times are Unix milliseconds. No answer holds a private or preshared key but that to `export`.
+//! Rules that let one type serve all these languages: fields have names; no tuples, generics, lifetimes or `usize`; enums that
+//! hold data name their variant in `kind` (errors in `code`); names, ids, keys and networks are text that is validated on
+//! arrival. Times are Unix milliseconds. Only the answer to `export` contains private or preshared keys.
 #![forbid(unsafe_code)]
 
 mod about;
@@ -78,77 +78,78 @@ pub use tunnel_name::{TunnelName, TunnelNameError};
 
 service::service! {
     Status {
-        /// Who answers, and what the caller may do.
+        /// The answering program, and the caller's role.
         About = about() -> About;
 
-        /// Tunnels, by name: as many as one answer can carry.
+        /// Tunnels, sorted by name: as many as fit into one answer.
         Tunnels = tunnels(
-            /// The name of the last tunnel of the page before; none: from the first.
+            /// The name of the last tunnel of the page before; none for the first page.
             after: Option<TunnelName>,
         ) -> TunnelPage;
 
         /// One tunnel.
         Tunnel = tunnel(id: TunnelId) -> TunnelView;
 
-        /// Peers of a tunnel: as many as one answer can carry.
+        /// Peers of a tunnel: as many as fit into one answer.
         Peers = peers(
             id: TunnelId,
-            /// `next` of the page before; none: from the first.
+            /// `next` of the page before; none for the first page.
             after: Option<PublicKey>,
         ) -> PeerPage;
 
-        /// What went through a tunnel in the last five minutes, second by second.
+        /// The traffic of a tunnel in the last five minutes, second by second.
         History = history(id: TunnelId) -> History;
 
-        /// How many packets of a tunnel were dropped since it came up, by reason; nothing for one that is not up.
+        /// The number of packets that a tunnel dropped since it came up, by reason; empty if it is not up.
         Drops = drops(id: TunnelId) -> Vec<DropCount>;
 
-        /// What happened, from the line behind number `after` on.
+        /// Lines of the log after line number `after`.
         Logs = logs(
-            /// 0 for the oldest that is remembered.
+            /// 0 for the oldest line in memory.
             after: u64,
-            /// Least level that is wanted.
+            /// The least severe level to return.
             level: LogLevel,
-            /// Most lines, at most 1,000.
+            /// The most lines to return, at most 1,000.
             limit: u32,
         ) -> LogPage;
 
-        /// Where packets to an address go, and why.
+        /// The destination of packets to an address, and the reason.
         Route = route(ip: IpAddr) -> RouteAnswer;
 
-        /// What bringing a tunnel up will change on this computer.
+        /// The changes that bringing a tunnel up would make on this computer.
         Preview = preview(id: TunnelId) -> Preview;
 
-        /// Tunnels of wg-quick that Adit could carry.
+        /// Tunnels of wg-quick that Adit can take over.
         Takeovers = takeovers() -> Vec<TakeoverView>;
     }
 
     Operate {
-        /// Brings a tunnel up. Returns when the interface exists; events tell of the handshake. Does nothing where it is up.
+        /// Brings a tunnel up. Returns when the interface exists; events report the handshake. Does nothing if the tunnel is up.
         Connect = connect(
             id: TunnelId,
-            /// Also where it is at odds with something else on this computer.
+            /// Bring it up despite conflicts with other parts of this computer.
             despite_conflicts: bool,
         ) -> ();
 
-        /// The same for a tunnel whose private key is not kept: with the key, which is remembered until the tunnel is down or blocked,
-        /// in memory alone. One that is up goes on with the key that it has.
+        /// The same for a tunnel whose private key is not stored, with the key. The key is held only in memory, until the tunnel
+        /// is down or blocked. A tunnel that is up continues with the key that it has.
         ConnectWithKey = connect_with_key(id: TunnelId, key: SecretKey, despite_conflicts: bool) -> ();
 
-        /// Takes a tunnel down, ends its pause, and opens the way past it where it blocks. Does nothing where it is down.
+        /// Takes a tunnel down, ends its pause, and opens its kill switch unless that is lockdown. Does nothing if the tunnel is
+        /// down.
         Disconnect = disconnect(id: TunnelId) -> ();
 
         /// Takes a tunnel down and brings it up again, with its saved configuration.
         Restart = restart(id: TunnelId) -> ();
 
-        /// Has a tunnel that is up run as its saved configuration says, without taking it down: for one whose file was edited, or that was
-        /// changed from outside. Nothing is saved.
+        /// Applies the saved configuration to a tunnel that is up, without taking it down: for a tunnel whose file was edited, or
+        /// that another program changed. Saves nothing.
         Reload = reload(id: TunnelId) -> ConfigReplaced;
 
-        /// Takes a tunnel that is up down for a while.
+        /// Takes a tunnel that is up down for some time.
         Pause = pause(
             id: TunnelId,
-            /// How long; none: until `resume`.
+            /// The duration; none: until `resume`.
             seconds: Option<u32>,
         ) -> ();
 
@@ -157,118 +158,119 @@ service::service! {
     }
 
     Administer {
-        /// Makes a tunnel of a configuration.
+        /// Makes a tunnel from a configuration.
         Import = import(
             name: TunnelName,
             #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))] interface: InterfaceName,
             config: ConfigText,
         ) -> Imported;
 
-        /// Makes a tunnel of a configuration without a private key, for which the service generates one. The key is in no answer but
-        /// that to `export`.
+        /// Makes a tunnel from a configuration without a private key, for which the service generates one. Only the answer to
+        /// `export` contains the key.
         Create = create(
             name: TunnelName,
             #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))] interface: InterfaceName,
             config: ConfigText,
         ) -> Imported;
 
-        /// What bringing up a tunnel of this configuration would change on this computer. Saves nothing.
+        /// The changes that bringing up a tunnel with this configuration would make on this computer. Saves nothing.
         PreviewConfig = preview_config(
             #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))] interface: InterfaceName,
             config: ConfigText,
         ) -> Preview;
 
-        /// The configuration of a tunnel as it was written, with its keys.
+        /// The text of a tunnel's configuration, with its keys.
         Export = export(id: TunnelId) -> ConfigText;
 
-        /// The configuration of a tunnel with a mark in place of each private and preshared key. `check_config` and `replace_config`
-        /// take a mark for the key that it stands for, as long as it stands at the same key of the same section.
+        /// The configuration of a tunnel with a mark in place of each private and preshared key. `check_config` and
+        /// `replace_config` replace a mark by the key that it stands for, if it is at the same key of the same section.
         MaskedConfig = masked_config(id: TunnelId) -> MaskedConfig;
 
-        /// Gives a tunnel another configuration. What can be made true while it is up is.
+        /// Replaces a tunnel's configuration. The changes that can take effect while the tunnel is up do so at once.
         ReplaceConfig = replace_config(
             id: TunnelId,
             config: ConfigText,
-            /// The version that the new one was made from. If there is a later one by now, nothing is saved.
+            /// The version that was edited. If there is a later one, nothing is saved.
             expected_version: u64,
         ) -> ConfigReplaced;
 
-        /// What is to be said about a configuration, and what it would change. Saves nothing.
+        /// The diagnostics of a configuration, and the changes that it would make. Saves nothing.
         CheckConfig = check_config(
-            /// The tunnel that would get it; none: a new one.
+            /// The tunnel that the configuration is for; none for a new tunnel.
             id: Option<TunnelId>,
             config: ConfigText,
         ) -> ConfigCheck;
 
-        /// Calls a tunnel by another name.
+        /// Changes a tunnel's name.
         Rename = rename(id: TunnelId, name: TunnelName) -> ();
 
-        /// Takes a tunnel down and forgets it, its earlier versions and its keys.
+        /// Takes a tunnel down and removes it with its earlier versions and its keys.
         Remove = remove(id: TunnelId) -> ();
 
-        /// The configurations of a tunnel, the present one first and then the earlier ones, the latest first.
+        /// The configurations of a tunnel: the present one first, then the earlier ones, the latest first.
         Versions = versions(id: TunnelId) -> Vec<VersionView>;
 
-        /// Gives a tunnel an earlier configuration again, as a new version.
+        /// Makes an earlier configuration the present one, as a new version.
         RestoreVersion = restore_version(id: TunnelId, version: u64) -> ConfigReplaced;
 
-        /// Has a tunnel ask for its private key each time that it comes up: the key is taken out of its configuration, the earlier ones
-        /// too. One that is up keeps it until it is down. It does not come up with the computer any more.
+        /// Makes a tunnel ask for its private key whenever it comes up: removes the key from all versions of the configuration. A
+        /// tunnel that is up keeps the key until it is down. The tunnel no longer comes up at boot.
         ForgetKey = forget_key(
             id: TunnelId,
-            /// The public half of the key that the caller has put somewhere safe; if the tunnel has another, nothing is forgotten.
+            /// The public key of the private key that the caller has stored elsewhere. If the tunnel has another key, nothing is
+            /// removed.
             kept: PublicKey,
         ) -> ();
 
-        /// What saving a running tunnel would change in its configuration. Saves nothing.
+        /// The changes that saving a running tunnel would make to its configuration. Saves nothing.
         CheckRunning = check_running(id: TunnelId) -> ConfigCheck;
 
-        /// Writes what runs (keys, port, mark, peers) into the configuration of a tunnel, as a new version. Where that is nothing new,
-        /// the version is the present one and nothing is changed.
+        /// Writes the running settings (keys, port, mark, peers) into the configuration of a tunnel, as a new version. If nothing
+        /// differs, returns the present version and changes nothing.
         SaveRunning = save_running(
             id: TunnelId,
-            /// The version that is to be changed. If there is a later one by now, nothing is saved.
+            /// The version to change. If there is a later one, nothing is saved.
             expected_version: u64,
         ) -> ConfigReplaced;
 
-        /// After how many days a key of a tunnel is called old; none: never.
+        /// Sets the age in days from which on a tunnel's keys are reported as old; none: never.
         SetKeyReminder = set_key_reminder(id: TunnelId, days: Option<u32>) -> ();
 
-        /// Whether a tunnel comes up when the computer starts.
+        /// Sets whether a tunnel comes up when the computer starts.
         SetStartAtBoot = set_start_at_boot(id: TunnelId, enabled: bool) -> ();
 
-        /// Sets the kill switch of a tunnel, at once and in one step. Rights an action and no role: `lockdown` where the tunnel is under
-        /// lockdown, or is to be; else `kill_switch`.
+        /// Sets the kill switch of a tunnel, at once and in one step. Needs an action instead of a role: `lockdown` if the tunnel
+        /// is or will be under lockdown, else `kill_switch`.
         SetKillSwitch = set_kill_switch(
             id: TunnelId,
             kill_switch: KillSwitch,
-            /// Whether the private networks that the computer is in stay reachable while the kill switch is closed.
+            /// True if the private networks that the computer is connected to stay reachable while the kill switch is closed.
             allow_lan: bool,
         ) -> ();
 
-        /// Whether IPv6 may leave past a tunnel that takes all of IPv4 and none of IPv6; at once where it is up.
+        /// Sets whether IPv6 may leave outside a tunnel that takes all of IPv4 and none of IPv6; at once if the tunnel is up.
         SetAllowIpv6Outside = set_allow_ipv6_outside(id: TunnelId, enabled: bool) -> ();
 
-        /// Lets a tunnel's commands run, as long as they are exactly these.
+        /// Approves a tunnel's commands, for exactly the text with this hash.
         ApproveHooks = approve_hooks(id: TunnelId, hash: HooksHash) -> ();
 
-        /// Makes a new key for a tunnel, which goes on with its old one meanwhile.
+        /// Makes a new key for a tunnel, which continues with the old one.
         BeginRotation = begin_rotation(id: TunnelId) -> RotationView;
 
-        /// Finds out which peers know the new key already.
+        /// Tests which peers know the new key already.
         TestRotation = test_rotation(id: TunnelId) -> RotationTest;
 
-        /// Replaces the old key by the new one.
+        /// Replaces the old key with the new one.
         FinishRotation = finish_rotation(
             id: TunnelId,
-            /// Also where no peer has answered the new key.
+            /// Replace it even if no peer has answered the new key.
             despite_silence: bool,
         ) -> ConfigReplaced;
 
-        /// Forgets the new key.
+        /// Discards the new key.
         CancelRotation = cancel_rotation(id: TunnelId) -> ();
 
-        /// Takes a tunnel of wg-quick's over: imports its file, takes it down there and brings it up here, where it was up.
+        /// Takes a tunnel over from wg-quick: imports its file, takes it down there, and brings it up here if it was up.
         TakeOver = take_over(
             #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))] name: InterfaceName,
         ) -> Imported;

@@ -1,5 +1,5 @@
-//! The part of the contract that the program around a window answers in its own process: functions of what the page hands over, and
-//! parsers of foreign files, which the privileged service must not contain. `adit-local` answers them.
+//! The part of the contract that the program around a window answers in its own process: functions of their parameters only, and
+//! parsers of foreign files, which the privileged service must not contain. `adit-local` implements them.
 
 use std::fmt;
 
@@ -9,35 +9,36 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::{ConfigText, Diagnostic, TunnelId, TunnelName};
 
-/// A question that is answered without the service, or by what the service answers to other methods. In JSON as a request to the service:
+/// A request that is answered without the service, or with its answers to other methods. The JSON has the form of a request to
+/// the service:
 /// `{"method":"outline","params":{"config":"…"}}`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "method", content = "params", rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum LocalRequest {
-    /// The parts of a configuration, as far as an editor needs them. Works for texts with errors too.
+    /// The parts of a configuration for an editor. Works for texts with errors too.
     Outline {
         /// The text.
         config: ConfigText,
     },
-    /// The tunnels that files can become: configurations, zip and tar archives of them, pictures of QR codes. Saves nothing; the drafts'
-    /// names are taken by no tunnel of the service.
+    /// Drafts of tunnels from files: configurations, zip and tar archives of them, pictures of QR codes. Saves nothing; no tunnel
+    /// of the service has the drafts' names.
     ReadImport {
-        /// In the order in which they were handed over.
+        /// The files, in the user's order.
         files: Vec<ImportFile>,
     },
     /// The networks of `include` without those of `exclude`, as few as possible.
     AllowedIps {
-        /// What is in it.
+        /// Networks to include.
         #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
         include: Vec<Cidr>,
-        /// What is not.
+        /// Networks to exclude.
         #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
         exclude: Vec<Cidr>,
     },
     /// A tunnel's configuration, with its keys, as a QR code. Needs the same right as `export`.
     ExportQr {
-        /// Which.
+        /// The tunnel.
         id: TunnelId,
     },
 }
@@ -49,15 +50,15 @@ pub enum LocalRequest {
 pub enum LocalResponse {
     /// The parts of the configuration.
     Outline(ConfigOutline),
-    /// The drafts, and what cannot become a tunnel.
+    /// The drafts, and the files that cannot become a tunnel.
     ReadImport(ImportReading),
-    /// In order, none in another.
+    /// The networks, sorted; none contains another.
     AllowedIps(#[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))] Vec<Cidr>),
-    /// The code.
+    /// The QR code.
     ExportQr(QrModules),
 }
 
-/// A configuration taken apart as far as an editor needs it.
+/// The parts of a configuration for an editor.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ConfigOutline {
@@ -67,24 +68,24 @@ pub struct ConfigOutline {
     pub sections: Vec<OutlineSection>,
 }
 
-/// A run of bytes of one class.
+/// A range of bytes of one class.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Span {
     /// First byte.
     pub start: u32,
-    /// The byte behind it.
+    /// The byte after the last one.
     pub end: u32,
-    /// What it is.
+    /// The class.
     pub class: SpanClass,
 }
 
-/// What a run of bytes of a configuration is.
+/// The class of a range of bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum SpanClass {
-    /// At the very beginning only.
+    /// A byte order mark, only at the beginning.
     ByteOrderMark,
     /// White space, visible or not.
     Space,
@@ -98,11 +99,11 @@ pub enum SpanClass {
     Key,
     /// `=`, `,`, `/`, and the colon and brackets of an endpoint.
     Delimiter,
-    /// A secret.
+    /// A private key, which is secret.
     PrivateKey,
-    /// Not a secret.
+    /// A public key, which is not secret.
     PublicKey,
-    /// A secret.
+    /// A preshared key, which is secret.
     PresharedKey,
     /// An IP address.
     Address,
@@ -112,9 +113,9 @@ pub enum SpanClass {
     Host,
     /// A UDP port.
     Port,
-    /// Seconds.
+    /// A number of seconds.
     Keepalive,
-    /// Bytes.
+    /// A number of bytes.
     Mtu,
     /// A firewall mark.
     FwMark,
@@ -124,7 +125,7 @@ pub enum SpanClass {
     Boolean,
     /// A command.
     Command,
-    /// Nothing that this language knows.
+    /// Text that the language does not know.
     Unknown,
 }
 
@@ -132,15 +133,15 @@ pub enum SpanClass {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct OutlineSection {
-    /// Which.
+    /// The kind.
     pub kind: SectionKind,
     /// The peer's name, from a comment.
     pub name: Option<String>,
     /// First byte of its header's line.
     pub start: u32,
-    /// The byte behind its last line that is neither empty nor a comment: a new line belongs there.
+    /// The byte after its last line that is neither empty nor a comment: the place for a new line.
     pub end: u32,
-    /// Its lines `Key = Value` whose key the language knows, in order.
+    /// Its lines `Key = Value` with keys that the language knows, in order.
     pub entries: Vec<Entry>,
 }
 
@@ -159,51 +160,51 @@ pub enum SectionKind {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Entry {
-    /// As the configuration language writes it, such as `AllowedIPs`.
+    /// The key as the configuration language spells it, such as `AllowedIPs`.
     pub key: String,
-    /// As it stands there, without white space around it.
+    /// The value as written, without white space around it.
     pub value: String,
-    /// First byte of the value; its place where it is empty.
+    /// First byte of the value; its position if it is empty.
     pub value_start: u32,
-    /// The byte behind it.
+    /// The byte after the value.
     pub value_end: u32,
     /// First byte of the line.
     pub line_start: u32,
-    /// The byte behind the line's end.
+    /// The byte after the line's end.
     pub line_end: u32,
 }
 
 impl fmt::Debug for Entry {
-    /// Without the value, which may be a key.
+    /// Omits the value, which may be a key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry").field("key", &self.key).field("line_start", &self.line_start).finish_non_exhaustive()
     }
 }
 
-/// A file that somebody hands over.
+/// A file that the user hands over.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ImportFile {
-    /// What it is called, with or without a path.
+    /// Its name, with or without a path.
     pub name: String,
-    /// What is in it.
+    /// Its content.
     pub bytes: FileBytes,
 }
 
-/// The bytes of a file as base64. Wiped when dropped, and never printed: a file may hold keys.
+/// The bytes of a file as base64. They are wiped when dropped, and never printed: a file may contain keys.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct FileBytes(String);
 
 impl FileBytes {
-    /// Takes the base64 over.
+    /// Takes ownership of the base64 text.
     pub fn new(base64: String) -> Self {
         Self(base64)
     }
 
-    /// The base64, as it was given.
+    /// Returns the base64 text as it was given.
     pub fn as_base64(&self) -> &str {
         &self.0
     }
@@ -215,40 +216,40 @@ impl fmt::Debug for FileBytes {
     }
 }
 
-/// What files can become.
+/// The tunnels that files can become.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ImportReading {
     /// Tunnels that can be imported.
     pub drafts: Vec<ImportDraft>,
-    /// The rest.
+    /// Files and parts of files that cannot become a tunnel.
     pub refusals: Vec<ImportRefusal>,
 }
 
-/// A tunnel that can be made of a file.
+/// A tunnel that can be made from a file.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ImportDraft {
-    /// The file, and the part of it, such as `all.zip: home.conf`.
+    /// The file and its part, such as `all.zip: home.conf`.
     pub from: String,
-    /// Taken by no tunnel, and by no other draft of the answer.
+    /// A name that no tunnel and no other draft of the answer has.
     pub name: TunnelName,
-    /// Taken by no tunnel, and by no other draft of the answer.
+    /// An interface that no tunnel and no other draft of the answer has.
     #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
     pub interface: InterfaceName,
-    /// The text, keys and all.
+    /// The text with its keys.
     pub config: ConfigText,
     /// Warnings and notes, the worst first.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What cannot become a tunnel.
+/// A file, or a part of one, that cannot become a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ImportRefusal {
-    /// The file, and the part of it, such as `all.zip: notes.txt`.
+    /// The file and its part, such as `all.zip: notes.txt`.
     pub from: String,
-    /// Why not, in English.
+    /// The reason, in English.
     pub reason: String,
 }
 
@@ -256,14 +257,14 @@ pub struct ImportRefusal {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct QrModules {
-    /// Modules of a side, with the margin.
+    /// Modules on one side, including the margin.
     pub size: u32,
     /// `size` × `size` characters, row by row: `1` is dark, `0` is light.
     pub modules: String,
 }
 
 impl fmt::Debug for QrModules {
-    /// Without the modules, which hold keys.
+    /// Omits the modules, which contain keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("QrModules").field("size", &self.size).finish_non_exhaustive()
     }

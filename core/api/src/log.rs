@@ -1,10 +1,10 @@
-//! The log as data: lines with a code and typed fields. `adit-words` makes sentences of them.
+//! The log as data: lines with a code and typed fields. `adit-words` turns them into sentences.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{LogCode, TunnelId};
 
-/// How much it matters.
+/// The severity of a line.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -13,9 +13,9 @@ pub enum LogLevel {
     Error,
     /// Something may not work.
     Warn,
-    /// What a person wants to know.
+    /// Normal operation.
     Info,
-    /// Each handshake and each decision.
+    /// Every handshake and every decision.
     Debug,
 }
 
@@ -23,30 +23,30 @@ pub enum LogLevel {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LogLine {
-    /// Counts all lines, from 1; a restart of the service goes on counting.
+    /// Counts all lines, from 1, across restarts of the service.
     pub number: u64,
-    /// Unix milliseconds.
+    /// The time, Unix milliseconds.
     pub at: u64,
-    /// How much it matters.
+    /// The severity.
     pub level: LogLevel,
-    /// The tunnel that it is about.
+    /// The tunnel that the line concerns.
     pub tunnel: Option<TunnelId>,
-    /// Lines like this one that were left out before it, because there were too many.
+    /// The number of similar lines that were left out before it because there were too many.
     #[serde(default)]
     pub left_out: u64,
-    /// What happened. In JSON its members `code` and `fields` are members of the line.
+    /// The event. In JSON its members `code` and `fields` are members of the line.
     #[serde(flatten)]
     pub code: LogCode,
 }
 
-/// A piece of the log.
+/// A part of the log.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LogPage {
-    /// In order.
+    /// The lines, in order.
     pub lines: Vec<LogLine>,
-    /// What to give as `after` to get those that follow.
+    /// The value of `after` for the next page.
     pub last: u64,
-    /// Lines after the asked-for number that are forgotten already.
+    /// The number of lines after `after` that are no longer in memory.
     pub missed: u64,
 }

@@ -1,4 +1,4 @@
-//! The events that the log records: one variant for each, with what belongs to it. `adit-words` makes sentences of them.
+//! The events that the log records: one variant for each, with its fields. `adit-words` turns them into sentences.
 
 use std::net::SocketAddr;
 
@@ -9,8 +9,8 @@ use crate::{ApiError, HooksHash, LogLevel, LogText, PublicKey};
 
 macro_rules! log_codes {
     ($($(#[$doc:meta])+ $level:ident $variant:ident = $code:tt $({ $($(#[$field_doc:meta])+ $field:ident: $type:ty,)+ })?;)+) => {
-        /// What a line of the log records. In JSON: `{"code":"handshake_sent","fields":{"peer":"…","attempt":1}}`; without `fields`
-        /// where there are none. No private or preshared key is in any field.
+        /// The event that a line of the log records. In JSON: `{"code":"handshake_sent","fields":{"peer":"…","attempt":1}}`,
+        /// without `fields` if there are none. No field contains a private or preshared key.
         #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
         #[serde(tag = "code", content = "fields")]
         #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -22,14 +22,14 @@ macro_rules! log_codes {
             /// The names of all codes.
             pub const NAMES: &[&str] = &[$($code),+];
 
-            /// Stable, and the same as in JSON.
+            /// Returns the code as in JSON. The codes never change.
             pub const fn name(&self) -> &'static str {
                 match self {
                     $(Self::$variant { .. } => $code,)+
                 }
             }
 
-            /// How much it matters.
+            /// Returns the severity of the event.
             pub const fn level(&self) -> LogLevel {
                 match self {
                     $(Self::$variant { .. } => LogLevel::$level,)+
@@ -42,7 +42,7 @@ macro_rules! log_codes {
 log_codes! {
     /// The service has started.
     Info DaemonStarted = "daemon_started" {
-        /// Of the program, such as `0.1.0`.
+        /// Version of the program, such as `0.1.0`.
         version: LogText,
     };
     /// The service has ended.
@@ -51,19 +51,19 @@ log_codes! {
     Warn StoreFinding = "store_finding" {
         /// Its path.
         file: LogText,
-        /// Why, in English.
+        /// The reason, in English.
         what: LogText,
     };
     /// The record of a tunnel cannot be read.
     Error TunnelBroken = "tunnel_broken" {
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
     /// A configuration file in `/etc/wireguard` cannot be used.
     Warn FileUnusable = "file_unusable" {
         /// Its path.
         file: LogText,
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
     /// The configuration file of a tunnel was removed, and the tunnel with it.
@@ -74,9 +74,9 @@ log_codes! {
 
     /// The tunnel was imported.
     Info Imported = "imported";
-    /// The configuration, with its keys, was handed out.
+    /// The configuration was exported with its keys.
     Info Exported = "exported" {
-        /// The user who got it.
+        /// The user who received it.
         to: LogText,
     };
     /// The tunnel was removed.
@@ -91,14 +91,14 @@ log_codes! {
         /// The version that runs.
         version: u64,
     };
-    /// What ran was written into the configuration.
+    /// The running settings were saved into the configuration.
     Info Saved = "saved" {
         /// The new version.
         version: u64,
     };
-    /// What ran could not be written into the configuration.
+    /// The running settings could not be saved into the configuration.
     Error NotSaved = "not_saved" {
-        /// Why.
+        /// The reason.
         error: Box<ApiError>,
     };
     /// The tunnel was taken over from wg-quick.
@@ -137,7 +137,7 @@ log_codes! {
     Info HooksApproved = "hooks_approved" {
         /// The user who approved them.
         by: LogText,
-        /// Of the approved commands.
+        /// The hash of the approved commands.
         hash: HooksHash,
     };
     /// The commands of the configuration are not run.
@@ -151,7 +151,7 @@ log_codes! {
     Info Connecting = "connecting";
     /// The tunnel is being restarted.
     Info Restarting = "restarting";
-    /// The tunnel is tried again.
+    /// The tunnel is brought up again after a failure.
     Info TriedAgain = "tried_again";
     /// The tunnel is up.
     Info Up = "up";
@@ -161,44 +161,44 @@ log_codes! {
     Info Paused = "paused";
     /// The tunnel could not be brought up.
     Error NotUp = "not_up" {
-        /// Why.
+        /// The reason.
         error: Box<ApiError>,
     };
     /// A tunnel that was up before the service started could not be brought up again.
     Error NotRestored = "not_restored" {
-        /// Why.
+        /// The reason.
         error: Box<ApiError>,
     };
-    /// Whether the tunnel is to be up could not be saved.
+    /// Whether the tunnel should be up could not be saved.
     Error NotKept = "not_kept" {
-        /// Why.
+        /// The reason.
         error: Box<ApiError>,
     };
     /// A step of bringing the tunnel up is undone.
     Debug TakingBack = "taking_back" {
-        /// Which.
+        /// The step.
         step: UndoneStep,
     };
     /// A step of bringing the tunnel up could not be undone.
     Error NotTakenBack = "not_taken_back" {
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
     /// Another program removed the tunnel's interface.
     Warn RemovedFromOutside = "removed_from_outside";
     /// The interface was moved to another network namespace, or came back.
     Info InterfaceMoved = "interface_moved" {
-        /// Whether it is in another namespace now.
+        /// True if it is in another namespace now.
         elsewhere: bool,
     };
-    /// What a killed process had left on the computer was removed.
+    /// Settings that a killed process had left on the computer were removed.
     Warn LeftoversRemoved = "leftovers_removed" {
-        /// What it was, in English.
+        /// The settings, in English.
         what: LogText,
     };
-    /// What a killed process had left on the computer could not be removed.
+    /// Settings that a killed process had left on the computer could not be removed.
     Error LeftoversStay = "leftovers_stay" {
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
 
@@ -207,28 +207,28 @@ log_codes! {
         /// The search domains.
         domains: Vec<LogText>,
     };
-    /// This computer cannot ask the tunnel's DNS servers for these domains only: they are asked for all names.
+    /// This computer cannot restrict the tunnel's DNS servers to these domains: they are asked for all names.
     Warn SplitDnsLeftOut = "split_dns_left_out" {
         /// The domains.
         domains: Vec<LogText>,
     };
     /// The tunnel has no IPv6 on this computer.
     Warn Ipv6LeftOut = "ipv6_left_out" {
-        /// Why, in English.
+        /// The reason, in English.
         because: LogText,
     };
-    /// The tunnel takes all of IPv4, and IPv6 leaves past it.
+    /// The tunnel takes all of IPv4, and IPv6 leaves outside it.
     Warn Ipv6Outside = "ipv6_outside";
-    /// The tunnel takes all of IPv4, and IPv6 is kept from leaving past it.
+    /// The tunnel takes all of IPv4, and IPv6 is blocked outside it.
     Warn Ipv6Closed = "ipv6_closed";
     /// Packets of the configured MTU do not fit through the path to a peer.
     Warn MtuTooLarge = "mtu_too_large" {
-        /// As configured, bytes.
+        /// The configured MTU, bytes.
         mtu: u16,
-        /// The largest that fits, bytes.
+        /// The largest MTU that fits, bytes.
         fits: u16,
     };
-    /// There is no packet filter to guard the tunnel's addresses with.
+    /// There is no packet filter to guard the tunnel's addresses.
     Warn NoFirewall = "no_firewall";
 
     /// An endpoint's name is looked up.
@@ -238,14 +238,14 @@ log_codes! {
     };
     /// The resolver did not answer, and is asked again.
     Warn ResolverNotReady = "resolver_not_ready" {
-        /// As the configuration has it.
+        /// The endpoint as configured.
         endpoint: LogText,
-        /// What the resolver said, in English.
+        /// The resolver's message, in English.
         error: LogText,
-        /// Milliseconds until it is asked again.
+        /// Milliseconds until the next attempt.
         again_in_ms: u64,
     };
-    /// The name of a peer resolves to another address, where the peer answers.
+    /// The name of a peer resolves to another address, and the peer answers there.
     Info EndpointMoved = "endpoint_moved" {
         /// The peer.
         peer: PublicKey,
@@ -256,37 +256,37 @@ log_codes! {
     Warn EndpointUnknown = "endpoint_unknown" {
         /// The peer.
         peer: PublicKey,
-        /// What the resolver said, in English.
+        /// The resolver's message, in English.
         error: LogText,
     };
 
     /// A handshake initiation was sent.
     Debug HandshakeSent = "handshake_sent" {
-        /// To whom.
+        /// The peer.
         peer: PublicKey,
-        /// 1 for the first, and one more for each that follows unanswered.
+        /// 1 for the first attempt, and one more for each unanswered one.
         attempt: u32,
     };
     /// A handshake was completed: there is a new session.
     Debug HandshakeCompleted = "handshake_completed" {
-        /// With whom.
+        /// The peer.
         peer: PublicKey,
-        /// The end that sent the initiation.
+        /// The end that initiated the handshake.
         begun_by: TunnelEnd,
     };
-    /// A peer did not answer for 90 seconds: nothing more is sent until there is data for it.
+    /// A peer did not answer for 90 seconds: no more initiations are sent until there is data for it.
     Debug HandshakeGivenUp = "handshake_given_up" {
         /// The peer.
         peer: PublicKey,
     };
     /// A handshake message was dropped.
     Debug HandshakeDropped = "handshake_dropped" {
-        /// Where it came from.
+        /// The source address.
         from: SocketAddr,
-        /// Why.
+        /// The reason.
         reason: HandshakeDrop,
     };
-    /// A peer under load sent a cookie: the handshake is tried again with it.
+    /// A peer under load sent a cookie: the initiation is sent again with it.
     Debug CookieReceived = "cookie_received" {
         /// The peer.
         peer: PublicKey,
@@ -300,29 +300,29 @@ log_codes! {
     Info PeerMoved = "peer_moved" {
         /// The peer.
         peer: PublicKey,
-        /// Where it sends from now.
+        /// Its new endpoint.
         endpoint: SocketAddr,
     };
     /// A peer has not answered for minutes.
     Warn NoAnswer = "no_answer" {
         /// The peer.
         peer: PublicKey,
-        /// How long.
+        /// The duration in seconds.
         seconds: u64,
     };
     /// A peer of which `no_answer` was recorded answers again.
     Info AnswersAgain = "answers_again" {
         /// The peer.
         peer: PublicKey,
-        /// How long it was silent.
+        /// The duration of the silence in seconds.
         after_seconds: u64,
     };
 
     /// The computer's network changed.
     Debug NetworkChanged = "network_changed";
-    /// Routes to peers changed, or the computer slept: these peers are asked for new sessions.
+    /// Routes to peers changed, or the computer slept: a new handshake with these peers is started.
     Debug PathChanged = "path_changed" {
-        /// How many.
+        /// The number of peers.
         peers: u32,
     };
     /// The interface's MTU follows the path to the peers.
@@ -334,12 +334,12 @@ log_codes! {
     };
     /// The tunnel could not follow a change of the network.
     Error CannotFollowNetwork = "cannot_follow_network" {
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
     /// The local networks that stay reachable could not be updated.
     Error LocalNetworksUnknown = "local_networks_unknown" {
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
 
@@ -349,96 +349,96 @@ log_codes! {
     Info Opened = "opened";
     /// The kill switch could not be closed.
     Error NotClosed = "not_closed" {
-        /// Why.
+        /// The reason.
         error: Box<ApiError>,
     };
     /// The kill switch could not be opened.
     Error NotOpened = "not_opened" {
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
     /// The kill switch was set to off.
     Info LetsOutside = "lets_outside";
     /// The kill switch was set to block.
     Info BlocksOutside = "blocks_outside" {
-        /// Whether local networks stay reachable while it is closed.
+        /// True if local networks stay reachable while it is closed.
         allow_lan: bool,
     };
     /// The kill switch was set to lockdown.
     Info LockedDown = "locked_down" {
-        /// Whether local networks stay reachable while it is closed.
+        /// True if local networks stay reachable while it is closed.
         allow_lan: bool,
     };
-    /// IPv6 may leave past a tunnel for IPv4 alone.
+    /// IPv6 may leave outside a tunnel that takes only IPv4.
     Info Ipv6AllowedOutside = "ipv6_allowed_outside";
-    /// IPv6 may not leave past a tunnel for IPv4 alone.
+    /// IPv6 may not leave outside a tunnel that takes only IPv4.
     Info Ipv6KeptInside = "ipv6_kept_inside";
     /// A kill switch that belongs to no tunnel in the store stays closed.
     Warn StaysBlocked = "stays_blocked" {
-        /// After which it is named.
+        /// The interface in the kill switch's name.
         #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
         interface: InterfaceName,
     };
-    /// Which kill switches are closed on this computer could not be found out.
+    /// Which kill switches are closed on this computer could not be determined.
     Error KillSwitchesUnknown = "kill_switches_unknown" {
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
     /// The kill switch that was closed at boot, because no tunnel was known, was opened.
     Info EarlyOpened = "early_opened" {
-        /// After which it is named.
+        /// The interface in the kill switch's name.
         #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
         interface: InterfaceName,
     };
     /// The list of kill switches to close at boot could not be saved.
     Error EarlyNotKept = "early_not_kept" {
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
     /// A peer that roamed cannot be reached, because the closed kill switch could not be updated.
     Error PeerShutOut = "peer_shut_out" {
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
 
-    /// Another program undid a network setting of the tunnel's, and it was restored.
+    /// Another program undid a network setting of the tunnel, and Adit restored it.
     Warn PutBack = "put_back" {
-        /// Which.
+        /// The setting.
         what: NetworkSetting,
     };
     /// A network setting that another program undid could not be restored.
     Error NotPutBack = "not_put_back" {
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
-    /// Another program undoes network settings of the tunnel's again and again: for a while only the kill switch is restored at once.
+    /// Another program repeatedly undoes network settings of the tunnel: for some time only the kill switch is restored at once.
     Error FoughtWith = "fought_with" {
-        /// How often within ten seconds.
+        /// The number of times within ten seconds.
         times: u32,
     };
-    /// Changes by other programs are not noticed.
+    /// Adit does not notice when other programs change network settings.
     Error Unguarded = "unguarded" {
-        /// Why, in English.
+        /// The reason, in English.
         error: LogText,
     };
 
-    /// A line of a log file that another version of Adit wrote, and that this one has no variant for. Nothing but the reader of these
-    /// files makes it.
+    /// A line of a log file that another version of Adit wrote, with a code that this version does not know. Only the reader of
+    /// these files makes it.
     Info Other = "other" {
-        /// Its code there.
+        /// Its code.
         name: LogText,
-        /// Its values.
+        /// Its fields.
         fields: Vec<LogField>,
     };
 }
 
-/// A value of a line that another version wrote.
+/// A field of a line that another version wrote.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LogField {
-    /// Such as `peer`.
+    /// The field's name, such as `peer`.
     pub name: LogText,
-    /// As text.
+    /// The field's value as text.
     pub value: LogText,
 }
 
@@ -453,7 +453,7 @@ pub enum TunnelEnd {
     Peer,
 }
 
-/// Why a handshake message was dropped.
+/// The reason why a handshake message was dropped.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -472,22 +472,22 @@ pub enum HandshakeDrop {
     NoPrivateKey,
     /// No handshake or session of this end has its receiver index.
     UnknownIndex,
-    /// It is a cookie reply that answers nothing that was sent.
+    /// It is a cookie reply to no message of this end.
     Cookie,
     /// It does not authenticate.
     Handshake,
     /// It has a public key of low order.
     LowOrderPoint,
-    /// Its sender is no peer of the tunnel.
+    /// Its sender is not a peer of the tunnel.
     UnknownPeer,
-    /// It is older than an initiation that was accepted before.
+    /// It is not newer than an initiation that was accepted before.
     ReplayedInitiation,
-    /// It came too soon after the last initiation of that peer.
+    /// It came too soon after the peer's last initiation.
     InitiationFlood,
 }
 
 impl HandshakeDrop {
-    /// Stable, and the same as in JSON.
+    /// Returns the code as in JSON. The codes never change.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::MessageType => "message_type",
@@ -516,7 +516,7 @@ pub enum UndoneStep {
     PreUp,
     /// The interface.
     Interface,
-    /// WireGuard on it.
+    /// The WireGuard engine on the interface.
     Engine,
     /// The packet filter.
     Firewall,
@@ -541,7 +541,7 @@ pub enum NetworkSetting {
     Addresses,
     /// Routes.
     Routes,
-    /// Rules that say which packets take these routes.
+    /// Rules that select the packets for these routes.
     Rules,
     /// DNS servers.
     Resolvers,

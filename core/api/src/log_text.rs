@@ -1,23 +1,23 @@
-//! Text in the log: always one line.
+//! Text in the log, which is always one line.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A text in a line of the log, such as an error of the system's. It has no control character: lines are joined by `; `, other
-/// control characters are escaped, so that no value can begin another line or steer a terminal.
+/// A text in a line of the log, such as an error of the system. It contains no control characters: lines are joined by `; `,
+/// other control characters are escaped, so that no value can start another line or control a terminal.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct LogText(String);
 
 impl LogText {
-    /// How `value` displays itself.
+    /// Makes the text from the value's `Display` form.
     pub fn of(value: impl fmt::Display) -> Self {
         Self::from(value.to_string())
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,15 +1,15 @@
-//! Answers that may be larger than what can be carried at once: asked for page after page.
+//! Collects answers that are split into pages because they do not fit into one message.
 
 use crate::{PeerPage, PublicKey, TunnelName, TunnelPage, TunnelView};
 
-/// Asks for page after page of the tunnels.
+/// Asks for all pages of tunnels. Returns all tunnels.
 pub fn all_tunnels<E>(mut ask: impl FnMut(Option<TunnelName>) -> Result<TunnelPage, E>) -> Result<Vec<TunnelView>, E> {
     let mut all = Vec::new();
     while take_tunnels(ask(last_name(&all))?, &mut all) {}
     Ok(all)
 }
 
-/// Asks for page after page of a tunnel's peers; what comes back is all of them, in the order of their public keys.
+/// Asks for all pages of a tunnel's peers. Returns all peers, sorted by public key, as one page.
 pub fn all_peers<E>(mut ask: impl FnMut(Option<PublicKey>) -> Result<PeerPage, E>) -> Result<PeerPage, E> {
     let mut all = ask(None)?;
     while let Some(after) = all.next.take() {
@@ -21,12 +21,12 @@ pub fn all_peers<E>(mut ask: impl FnMut(Option<PublicKey>) -> Result<PeerPage, E
     Ok(all)
 }
 
-/// The `after` of the next page of tunnels.
+/// Returns `after` for the next page of tunnels.
 pub(crate) fn last_name(tunnels: &[TunnelView]) -> Option<TunnelName> {
     tunnels.last().map(|tunnel| tunnel.name.clone())
 }
 
-/// Whether there is another page. After one with nothing on it there is none.
+/// Adds the page's tunnels to `all`. Returns true if there is another page; an empty page is the last one.
 pub(crate) fn take_tunnels(page: TunnelPage, all: &mut Vec<TunnelView>) -> bool {
     let more = page.more && !page.tunnels.is_empty();
     all.extend(page.tunnels);

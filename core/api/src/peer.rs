@@ -1,4 +1,4 @@
-//! A tunnel's other ends.
+//! The peers of a tunnel.
 
 use std::net::SocketAddr;
 
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Counters, PublicKey};
 
-/// So many networks, and no more, are in a peer's view; the configuration has all.
+/// The most networks in a peer's view; the configuration has all.
 pub const NETWORKS_IN_VIEW: usize = 64;
 
-/// Some of a tunnel's peers, in the order of their public keys: those that are configured, and those that run.
+/// Some of a tunnel's peers, sorted by public key: the configured ones and the running ones.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PeerPage {
-    /// As the configuration has them.
+    /// The peers as configured.
     pub configured: Vec<PeerView>,
-    /// As they run; empty while the tunnel is not up.
+    /// The peers of the running tunnel; empty if the tunnel is not up.
     pub running: Vec<PeerStatus>,
-    /// After which key more follow; None: this is the last page.
+    /// The value of `after` for the next page; None on the last page.
     pub next: Option<PublicKey>,
 }
 
@@ -26,22 +26,22 @@ pub struct PeerPage {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PeerView {
-    /// Who.
+    /// The peer's public key.
     pub public_key: PublicKey,
-    /// From a comment in the configuration.
+    /// The name, from a comment in the configuration.
     pub name: Option<String>,
-    /// `host:port`, as configured; None: it has to begin.
+    /// The endpoint as configured, `host:port`. None: only the peer can initiate.
     pub endpoint: Option<String>,
-    /// Which addresses are its: the first [`NETWORKS_IN_VIEW`].
+    /// The first [`NETWORKS_IN_VIEW`] of its allowed IPs.
     #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
     pub allowed_ips: Vec<Cidr>,
-    /// The number of all its networks.
+    /// The number of all its allowed IPs.
     pub allowed_ip_count: u32,
-    /// Whether there is a preshared key.
+    /// True if there is a preshared key.
     pub has_preshared_key: bool,
-    /// Since when at least it is the one that it is, Unix milliseconds; None where there is none.
+    /// The latest time at which the preshared key can have been made, Unix milliseconds; None if there is no preshared key.
     pub preshared_key_since: Option<u64>,
-    /// Seconds between packets that keep the way open; None: off.
+    /// The keepalive interval in seconds; None: off.
     pub persistent_keepalive: Option<u16>,
 }
 
@@ -49,38 +49,38 @@ pub struct PeerView {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PeerStatus {
-    /// Who.
+    /// The peer's public key.
     pub public_key: PublicKey,
-    /// Where it was last heard from, or is looked for.
+    /// The endpoint in use.
     pub endpoint: Option<SocketAddr>,
-    /// Whether that is another place than the configured one.
+    /// True if the endpoint in use differs from the configured one.
     pub has_moved: bool,
     /// When the last handshake was completed, Unix milliseconds.
     pub last_handshake: Option<u64>,
-    /// What went through.
+    /// The traffic with the peer.
     pub counters: Counters,
-    /// Whether it answers.
+    /// Whether the peer answers.
     pub health: Health,
 }
 
-/// Whether a peer answers, as far as anybody can tell: WireGuard is silent while nothing is sent, so only what was sent and not
-/// answered counts against a peer. One that is idle is never called dead.
+/// The health of a peer. WireGuard is silent while no data is sent, so only packets without an answer count against a peer. An
+/// idle peer never counts as dead.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Health {
-    /// Nobody has to say anything. The last handshake may be long ago.
+    /// Neither end has data to send. The last handshake may be long ago.
     Idle,
-    /// It has no endpoint and has not been heard from: it has to begin.
+    /// The peer has no endpoint and has not sent anything: only the peer can initiate.
     WaitingForPeer,
     /// The first handshake is under way.
     Handshaking {
-        /// Since when, Unix milliseconds.
+        /// When it started, Unix milliseconds.
         since: u64,
     },
-    /// It has answered what was sent.
+    /// The peer has answered the last packets.
     Good,
-    /// Something was sent and nothing came back for longer than WireGuard allows (15 seconds).
+    /// Packets were sent, and no answer came within the time that WireGuard allows (15 seconds).
     NoAnswer {
         /// Since when, Unix milliseconds.
         since: u64,

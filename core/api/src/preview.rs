@@ -1,4 +1,4 @@
-//! What bringing a tunnel up will change on this computer, before it is done.
+//! The preview: the changes that bringing a tunnel up would make on this computer.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Conflict, Diagnostic, Effect, PublicKey};
 
-/// What bringing a tunnel up will do: for a tunnel of the service, and for a file.
+/// The changes that bringing up a tunnel of the service, or a file, would make.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Preview {
@@ -21,107 +21,107 @@ pub struct Preview {
     pub mtu: u16,
     /// How the MTU was found.
     pub mtu_source: MtuSource,
-    /// UDP port that the tunnel listens on; None where the system chooses.
+    /// UDP port that the tunnel listens on; None if the system chooses one.
     pub listen_port: Option<u16>,
-    /// Peers: as many of the first ones as one answer can carry.
+    /// Peers: as many as fit into one answer.
     pub peers: Vec<PlannedPeer>,
     /// The number of all peers.
     pub peer_count: u32,
-    /// What else will change on the computer, in the order in which it is done: as many of the first ones as one answer can carry.
+    /// All other changes on the computer, in the order in which they are made: as many as fit into one answer.
     pub effects: Vec<Effect>,
     /// The number of all effects.
     pub effect_count: u32,
-    /// All of IPv4 goes through the tunnel.
+    /// True if all of IPv4 goes through the tunnel.
     pub takes_all_ipv4: bool,
-    /// All of IPv6 goes through the tunnel.
+    /// True if all of IPv6 goes through the tunnel.
     pub takes_all_ipv6: bool,
-    /// What it would be at odds with.
+    /// The conflicts that the tunnel would have.
     pub conflicts: Vec<Conflict>,
-    /// What to know about the configuration.
+    /// The warnings and notes about the configuration.
     pub diagnostics: Vec<Diagnostic>,
-    /// What to know about this computer.
+    /// The warnings about this computer.
     pub warnings: Vec<PreviewWarning>,
 }
 
-/// A peer that the tunnel will talk to.
+/// A peer of the tunnel.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct PlannedPeer {
-    /// Its key.
+    /// Its public key.
     pub public_key: PublicKey,
-    /// From the configuration.
+    /// Its name in the configuration.
     pub name: Option<String>,
-    /// As the configuration has it; None where the peer has to begin.
+    /// The endpoint as configured; None if only the peer can initiate.
     pub endpoint: Option<String>,
-    /// The endpoint's address at this moment; None where it is not known.
+    /// The endpoint's present address; None if it is not known.
     pub address: Option<SocketAddr>,
 }
 
-/// How an MTU was found.
+/// The source of an MTU.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum MtuSource {
-    /// The configuration has it.
+    /// The configuration sets it.
     Configured,
-    /// From the route to the endpoints.
+    /// The MTU of the route to the endpoints.
     Route,
-    /// There is no route; 1500 bytes outside are assumed.
+    /// There is no route; an MTU of 1500 bytes outside the tunnel is assumed.
     Assumed,
 }
 
-/// Something to know before a tunnel comes up.
+/// A warning before a tunnel comes up.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum PreviewWarning {
-    /// All of IPv4 goes through the tunnel, and IPv6 past it.
+    /// All of IPv4 goes through the tunnel, and IPv6 leaves outside it.
     Ipv6Outside,
-    /// All of IPv4 goes through the tunnel, and IPv6 is kept from leaving past it.
+    /// All of IPv4 goes through the tunnel, and IPv6 is blocked outside it.
     Ipv6Closed,
-    /// All of IPv6 goes through the tunnel, and IPv4 past it.
+    /// All of IPv6 goes through the tunnel, and IPv4 leaves outside it.
     Ipv4Outside,
-    /// The packet filter's tool is missing: addresses are not guarded.
+    /// The packet filter's program is missing: addresses are not guarded.
     NoFirewall,
-    /// The commands are not approved of: the tunnel will not come up.
+    /// The commands are not approved: the tunnel will not come up.
     HooksNotApproved,
-    /// Commands run in `sh`, because bash is not installed: what only bash understands fails.
+    /// Commands run in `sh`, because bash is not installed: commands that need bash fail.
     HooksInSh,
     /// `DNS` has search domains but no server: they are not set.
     SearchWithoutServer {
-        /// Which.
+        /// The search domains.
         domains: Vec<String>,
     },
-    /// This computer cannot ask the tunnel's resolvers for the names in these domains alone: they are asked for all names.
+    /// This computer cannot restrict the tunnel's DNS servers to these domains: they are asked for all names.
     SplitDnsLeftOut {
-        /// Which.
+        /// The domains.
         domains: Vec<String>,
     },
-    /// The tunnel cannot have IPv6 on this computer, and comes up with IPv4 alone.
+    /// The tunnel has no IPv6 on this computer, and comes up with IPv4 only.
     Ipv6LeftOut {
-        /// Why not.
+        /// The reason.
         because: String,
     },
     /// Packets of the configured MTU do not fit through the path to a peer.
     MtuTooLarge {
-        /// As configured, bytes.
+        /// The configured MTU, bytes.
         mtu: u16,
-        /// The largest that fits, bytes.
+        /// The largest MTU that fits, bytes.
         fits: u16,
     },
-    /// The endpoint's address is not known yet, and its name could not be looked up.
+    /// The endpoint's address is not known yet, and its name could not be resolved.
     Unresolved {
-        /// Which name.
+        /// The name.
         host: String,
     },
-    /// The endpoint's name was not looked up: only for callers who may bring tunnels up does the service ask the network.
+    /// The endpoint's name was not resolved: the service asks the network only for callers who may bring tunnels up.
     NotLookedUp {
-        /// Which name.
+        /// The name.
         host: String,
     },
-    /// The file can be read by others than its owner.
+    /// Other users than the owner can read the file.
     FileReadableByOthers {
-        /// Which.
+        /// The file's path.
         path: String,
     },
 }

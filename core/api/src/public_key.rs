@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct PublicKey(adit_config::PublicKey);
 
-/// The text is not a public key.
+/// The error for a text that is not a public key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("a public key is 44 characters of base64, the last one `=`")]
 pub struct PublicKeyError;
 
 impl PublicKey {
-    /// `AbCd…wXyZ`, for logs and narrow columns.
+    /// Returns the short form `AbCd…wXyZ`, for logs and narrow columns.
     pub fn short(&self) -> String {
         self.0.short()
     }

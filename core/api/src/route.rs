@@ -1,4 +1,4 @@
-//! Where a packet would go, and why.
+//! The destination of a packet, and the reason for it.
 
 use std::net::IpAddr;
 
@@ -7,84 +7,85 @@ use serde::{Deserialize, Serialize};
 
 use crate::{PublicKey, TunnelId};
 
-/// Where packets to an address go.
+/// The destination of packets to an address.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RouteAnswer {
-    /// The address that was asked about.
+    /// The address.
     pub ip: IpAddr,
-    /// Where they go as things are.
+    /// The present destination.
     pub route: Route,
-    /// Tunnels that are down (or not preferred) and have the address among their allowed IPs, the narrowest network first.
+    /// Tunnels that are down (or not preferred) whose allowed IPs contain the address, the narrowest network first.
     pub others: Vec<RouteCandidate>,
 }
 
-/// A way for packets.
+/// A destination of packets.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Route {
     /// Through a tunnel.
     Tunnel {
-        /// Which.
+        /// The tunnel.
         candidate: RouteCandidate,
-        /// Why.
+        /// The reason.
         why: RouteReason,
     },
-    /// Past all tunnels.
+    /// Outside all tunnels.
     Outside {
-        /// Over which interface.
+        /// The interface that they leave by.
         interface: Option<String>,
-        /// Why.
+        /// The reason.
         why: RouteReason,
     },
-    /// Into a tunnel's interface, where no peer has the address: the packet is dropped and its sender told.
+    /// Into a tunnel's interface, although no peer has the address: the packet is dropped, and its sender gets an ICMP error.
     NoPeer {
-        /// Which.
+        /// The tunnel.
         tunnel: TunnelId,
     },
 }
 
-/// Why packets go that way.
+/// The reason for a destination.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum RouteReason {
-    /// It is the narrowest network with that address.
+    /// This network is the narrowest one that contains the address.
     Narrowest {
-        /// Which.
+        /// The network.
         #[cfg_attr(feature = "typescript", ts(type = "Cidr"))]
         network: Cidr,
     },
     /// The tunnel takes all traffic.
     TakesAll {
-        /// What sends it there on this system, in English, for experts: such as `routing table 51820`.
+        /// The setting of this system that directs the packets there, in English, for experts, such as `routing table 51820`.
         detail: String,
     },
-    /// It is a local network, private or with a permanent address, which stays outside while the tunnel takes everything else.
+    /// The address is in a local network, private or with a permanent address, which stays outside while the tunnel takes all
+    /// other traffic.
     PrivateNetwork {
-        /// Which.
+        /// The network.
         #[cfg_attr(feature = "typescript", ts(type = "Cidr"))]
         network: Cidr,
     },
-    /// It is an address of this computer.
+    /// The address belongs to this computer.
     OwnAddress,
-    /// No tunnel wants it.
+    /// No tunnel takes packets to the address.
     NoTunnel,
 }
 
-/// A tunnel that would take the packets.
+/// A tunnel that takes, or would take, the packets.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RouteCandidate {
-    /// Which.
+    /// The tunnel.
     pub tunnel: TunnelId,
     /// Its interface.
     #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
     pub interface: InterfaceName,
-    /// Whose the address is.
+    /// The peer that has the address.
     pub peer: PublicKey,
-    /// The network of that peer's that has it.
+    /// The peer's allowed IP that contains the address.
     #[cfg_attr(feature = "typescript", ts(type = "Cidr"))]
     pub allowed_ip: Cidr,
 }

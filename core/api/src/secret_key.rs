@@ -1,4 +1,4 @@
-//! A private key in transit.
+//! A private key in a request.
 
 use std::fmt;
 
@@ -6,13 +6,14 @@ use adit_config::PrivateKey;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use zeroize::Zeroizing;
 
-/// The private key of a tunnel, which is used and not kept. In JSON 44 characters of base64. Wiped when dropped, and never printed.
+/// The private key of a tunnel, which is used and not stored. In JSON 44 characters of base64. It is wiped when dropped, and
+/// never printed.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct SecretKey(PrivateKey);
 
 impl SecretKey {
-    /// The key. Whoever calls this answers for where it goes.
+    /// Returns the key. The caller is responsible for where it goes.
     pub fn dangerously_reveal(&self) -> &PrivateKey {
         &self.0
     }
@@ -33,7 +34,7 @@ impl Serialize for SecretKey {
 impl<'de> Deserialize<'de> for SecretKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Zeroizing::new(String::deserialize(deserializer)?);
-        // What it is instead is not repeated.
+        // The error does not repeat the text, which may be secret.
         text.parse().map(Self).map_err(|_| de::Error::custom("a private key is 44 characters of base64, the last one `=`"))
     }
 }

@@ -1,5 +1,5 @@
-//! The macro behind the contract: one declaration of a method becomes its request, its answer, its place in [`crate::Service`], its
-//! line in [`crate::dispatch`], and its call on both clients.
+//! The macro behind the contract: one declaration of a method becomes its request, its answer, its function in
+//! [`crate::Service`], its arm in [`crate::dispatch`], and its function in both clients.
 
 /// Declares the methods, grouped by the role that they need:
 ///
@@ -10,14 +10,14 @@
 /// }
 /// ```
 ///
-/// Answers that say nothing are `()`.
+/// Answers without content are `()`.
 macro_rules! service {
     ($( $role:ident { $(
         $(#[doc = $doc:literal])*
         $variant:ident = $method:ident( $( $(#[$about:meta])* $argument:ident : $type:ty ),* $(,)? ) -> $answer:ty;
     )* } )*) => {
-        /// A question, or something to do. In JSON: `{"method":"connect","params":{"id":"…",…}}`; `params` is always there, and a
-        /// parameter that is not known is an error.
+        /// A request. In JSON: `{"method":"connect","params":{"id":"…",…}}`; `params` is always present, and an unknown parameter
+        /// is an error.
         #[derive(Clone, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
         #[serde(tag = "method", content = "params", rename_all = "snake_case", deny_unknown_fields)]
         #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -37,16 +37,16 @@ macro_rules! service {
             $variant($answer),
         )*)* }
 
-        /// Every method with the role it needs, in the order of their declaration.
+        /// Every method with the role that it needs, in the order of declaration.
         pub const METHODS: &[Method] = &[ $($( Method { name: stringify!($method), needs: Role::$role }, )*)* ];
 
         impl Request {
-            /// Which method it calls.
+            /// Returns the method that the request calls.
             pub const fn method(&self) -> Method {
                 match self { $($( Self::$variant { .. } => Method { name: stringify!($method), needs: Role::$role }, )*)* }
             }
 
-            /// What it needs, as far as that does not depend on the tunnel.
+            /// Returns the rights that the request needs, as far as they do not depend on the tunnel.
             pub const fn rights(&self) -> Rights {
                 match self {
                     Self::SetKillSwitch { kill_switch: KillSwitch::Lockdown, .. } => Rights::both(Role::Status, Action::Lockdown),
@@ -56,13 +56,15 @@ macro_rules! service {
             }
         }
 
-        /// What Adit can be asked. Calls may block for as long as the work takes; they may come from any thread, several at once.
+        /// The methods of the contract. Calls may block for as long as the work takes; they may come from several threads at
+        /// once.
         ///
-        /// Only [`dispatch`] may call them for a client: it checks that the caller has the role that the method needs.
-        /// `caller` is there for what depends on it beyond that, and for the log.
+        /// For a client only [`dispatch`] may call them: it checks that the caller has the role that the method needs. Methods
+        /// use `caller` for further
+        /// checks, and for the log.
         pub trait Service: Send + Sync + 'static {
-            /// What the request needs at this moment, at least [`Request::rights`]. Does not block. What may have become more when a
-            /// method is called, the method checks.
+            /// Returns the rights that the request needs at this moment, at least [`Request::rights`]. Does not block. A method
+            /// checks again if it may need more rights by the time it is called.
             fn rights(&self, request: &Request) -> Rights {
                 request.rights()
             }
@@ -71,7 +73,7 @@ macro_rules! service {
             fn $method(&self, caller: &Caller, $( $argument: $type ),*) -> Result<$answer, ApiError>;
         )*)* }
 
-        /// Calls what was asked for, if the caller may: the one place where that is decided.
+        /// Calls the requested method if the caller has the rights. This is the only place that decides this.
         pub fn dispatch(service: &(impl Service + ?Sized), caller: &Caller, request: Request) -> Result<Response, ApiError> {
             service.rights(&request).check(caller)?;
             match request { $($(

@@ -1,21 +1,21 @@
-//! Tunnels of wg-quick that Adit could carry.
+//! Tunnels of wg-quick that Adit can take over.
 
 use adit_config::InterfaceName;
 use serde::{Deserialize, Serialize};
 
-/// A configuration of wg-quick's.
+/// A tunnel of wg-quick.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TakeoverView {
-    /// As in `wg-quick@NAME`.
+    /// Its name, as in `wg-quick@NAME`.
     #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
     pub name: InterfaceName,
-    /// Its file.
+    /// The path of its file.
     pub path: String,
-    /// Whether it is up.
+    /// True if it is up.
     pub active: bool,
-    /// Whether `wg-quick@NAME.service` brought it up.
+    /// True if `wg-quick@NAME.service` brought it up.
     pub by_service: bool,
-    /// Whether it comes up when the computer starts.
+    /// True if it comes up when the computer starts.
     pub starts_at_boot: bool,
 }

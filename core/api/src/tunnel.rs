@@ -1,4 +1,4 @@
-//! A tunnel as it is seen from outside: what it is, and how it is.
+//! A tunnel as clients see it: its properties and its state.
 
 use adit_config::{Cidr, InterfaceName};
 use serde::{Deserialize, Serialize};
@@ -8,126 +8,126 @@ use crate::{
     TunnelName,
 };
 
-/// Everything about a tunnel but its keys and its past.
+/// The properties and the state of a tunnel, without its keys and its earlier versions.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TunnelView {
-    /// For programs; never changes.
+    /// The id, for programs; never changes.
     pub id: TunnelId,
-    /// For people.
+    /// The name, for people.
     pub name: TunnelName,
-    /// What its network interface is called while it is up.
+    /// The name of its network interface.
     #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
     pub interface: InterfaceName,
-    /// How it is.
+    /// The state.
     pub state: TunnelState,
-    /// Where its configuration lives.
+    /// Where its configuration is stored.
     pub source: Source,
     /// Counts the changes of the configuration, from 1.
     pub version: u64,
-    /// Whether the configuration can be used at all; where it cannot, `check_config` says why.
+    /// True if the configuration is valid; if not, `check_config` says why.
     pub usable: bool,
-    /// This end's public key; None where a command sets the private key.
+    /// This end's public key; None if a command sets the private key.
     pub public_key: Option<PublicKey>,
-    /// Whether the private key is not kept: it has to be given each time that the tunnel is brought up.
+    /// True if the private key is not stored: it must be given whenever the tunnel is brought up.
     pub asks_for_key: bool,
-    /// Since when at least the tunnel has this key, Unix milliseconds: when it was imported or made here. None where that is not known.
+    /// The latest time at which the key can have been made, Unix milliseconds: when it was imported or made here. None if
+    /// unknown.
     pub key_since: Option<u64>,
-    /// After how many days a key is called old; None: never.
+    /// The age in days from which on a key is reported as old; None: never.
     pub key_reminder_days: Option<u32>,
-    /// A key that is about to replace it.
+    /// A new key that waits to replace the present one.
     pub rotation: Option<RotationView>,
     /// This end's addresses inside the tunnel.
     #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
     pub addresses: Vec<Cidr>,
-    /// The first of the other ends, as configured: [`PEERS_IN_VIEW`] at most. The method `peers` gives all.
+    /// The first configured peers, at most [`PEERS_IN_VIEW`]. The method `peers` returns all.
     pub peers: Vec<PeerView>,
-    /// How many there are in the configuration.
+    /// The number of configured peers.
     pub peer_count: u32,
-    /// Whether it comes up when the computer starts.
+    /// True if it comes up when the computer starts.
     pub start_at_boot: bool,
-    /// How strictly traffic is kept inside it.
+    /// The strength of its kill switch.
     pub kill_switch: KillSwitch,
-    /// Whether the private networks that the computer is in stay reachable while the kill switch is closed.
+    /// True if the private networks that the computer is connected to stay reachable while the kill switch is closed.
     pub allow_lan: bool,
-    /// Whether IPv6 may leave past it, where it takes all of IPv4 and none of IPv6.
+    /// True if IPv6 may leave outside the tunnel when it takes all of IPv4 and none of IPv6.
     pub allow_ipv6_outside: bool,
     /// Whether its commands may run.
     pub hooks: HooksView,
 }
 
-/// So many peers, and no more, are in a tunnel's view: a tunnel may have 65,536, and all of them together would be larger than what
-/// can be carried in one answer.
+/// The most peers in a tunnel's view: a tunnel may have 65,536 peers, and all of them would not fit into one answer.
 pub const PEERS_IN_VIEW: usize = 16;
 
 /// Some of the tunnels.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TunnelPage {
-    /// By name, whatever the capitals.
+    /// The tunnels, sorted by name in any case.
     pub tunnels: Vec<TunnelView>,
-    /// Whether more follow: ask again with the last one's name as `after`.
+    /// True if there is another page: its `after` is the name of the last tunnel.
     pub more: bool,
 }
 
-/// Where a tunnel's configuration lives.
+/// Where a tunnel's configuration is stored.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Source {
     /// In Adit's own store.
     Store,
-    /// In a file that stays where it is: it is read afresh each time, and changes are written there.
+    /// In a file that stays where it is: it is read anew each time, and changes are written to it.
     File {
-        /// Such as `/etc/wireguard/wg0.conf`.
+        /// The file's path, such as `/etc/wireguard/wg0.conf`.
         path: String,
     },
 }
 
-/// How a tunnel is.
+/// The state of a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum TunnelState {
-    /// Not there.
+    /// The tunnel has no interface.
     Down {
-        /// Why; None when it was never up since the daemon started.
+        /// The reason; None if it was never up since the service started.
         reason: Option<DownReason>,
-        /// When it is tried again, Unix milliseconds; None: not by itself.
+        /// When the next attempt is made, Unix milliseconds; None: no attempt.
         retry_at: Option<u64>,
     },
-    /// Being set up.
+    /// The tunnel is being brought up.
     Connecting {
-        /// What is being done.
+        /// The present step.
         step: Step,
         /// Since when, Unix milliseconds.
         since: u64,
     },
-    /// The interface is there. Whether anybody answers is said by `health`.
+    /// The interface exists. `health` says whether peers answer.
     Up(UpState),
-    /// Being taken down.
+    /// The tunnel is being taken down.
     Disconnecting {
         /// Since when, Unix milliseconds.
         since: u64,
     },
-    /// Taken down for a while; comes back by itself.
+    /// The tunnel is down for some time, and comes up again by itself.
     Paused {
         /// End of the pause, Unix milliseconds; None: until it is resumed.
         until: Option<u64>,
     },
-    /// Could not be set up or kept up, and what belongs into it is not let out another way.
+    /// The tunnel is down although it should be up, or it is under lockdown; its kill switch is closed.
     Blocked {
-        /// Why.
+        /// The reason.
         cause: Box<ApiError>,
         /// Since when, Unix milliseconds.
         since: u64,
-        /// When it is tried again, Unix milliseconds; None: not by itself.
+        /// When the next attempt is made, Unix milliseconds; None: no attempt.
         retry_at: Option<u64>,
     },
 }
 
 impl TunnelState {
-    /// What is known of it while it is up.
+    /// Returns the state while the tunnel is up.
     pub fn up(&self) -> Option<&UpState> {
         match self {
             Self::Up(up) => Some(up),
@@ -144,82 +144,82 @@ impl TunnelState {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct UpState {
-    /// Since when, Unix milliseconds.
+    /// When it came up, Unix milliseconds.
     pub since: u64,
-    /// The worst of its peers'.
+    /// The worst health of its peers.
     pub health: Health,
-    /// Largest inner packet, bytes.
+    /// Size of the largest inner packet, bytes.
     pub mtu: u16,
     /// UDP port on this computer.
     pub listen_port: u16,
-    /// All peers' together.
+    /// The traffic with all peers.
     pub counters: Counters,
     /// When the last handshake with any peer was completed, Unix milliseconds.
     pub last_handshake: Option<u64>,
-    /// Some peers, by public key: [`PEERS_IN_VIEW`] at most, those of `TunnelView::peers` first. One that was added from outside has no
-    /// `PeerView`. The method `peers` gives all.
+    /// Some peers, sorted by public key: at most [`PEERS_IN_VIEW`], those of `TunnelView::peers` first. A peer that another
+    /// program added has no `PeerView`. The method `peers` returns all.
     pub peers: Vec<PeerStatus>,
-    /// How many peers the running tunnel has.
+    /// The number of peers of the running tunnel.
     pub peer_count: u32,
-    /// Whether the running tunnel differs from its configuration, because another program changed it or a saved change needs
-    /// a restart.
+    /// True if the running tunnel differs from its configuration, because another program changed it or a saved change needs a
+    /// restart.
     pub differs: bool,
-    /// With whom it is at odds, where it was brought up nevertheless.
+    /// The conflicts despite which it was brought up.
     pub conflicts: Vec<Conflict>,
-    /// What the configuration asks for and this computer does not do.
+    /// Settings of the configuration that this computer does not support.
     #[serde(default)]
     pub warnings: Vec<PreviewWarning>,
-    /// How packets are carried.
+    /// How the tunnel carries packets.
     pub data_path: DataPath,
-    /// Its interface was moved to another network namespace, where Adit sets no addresses and routes. Encrypted packets
+    /// True if its interface was moved to another network namespace, where Adit sets no addresses and routes. Encrypted packets
     /// still leave from this one.
     #[serde(default)]
     pub in_other_namespace: bool,
-    /// Encrypted packets of the tunnel that a route has led back into it, and that were dropped, since it came up. More than none: the route
-    /// to a peer leads through the tunnel itself, which then carries nothing.
+    /// The number of the tunnel's encrypted packets, since it came up, that a route led back into the tunnel and that were
+    /// dropped. Above 0, the route to a peer leads through the tunnel itself, which then carries nothing.
     #[serde(default)]
     pub routing_loops: u64,
 }
 
-/// How packets are carried: the system's offloads that are in use, which the kernel has and that have not failed since.
+/// The kernel's offloads that the data path uses: the kernel supports them, and they have not failed since.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DataPath {
     /// Queues of the tunnel's interface.
     pub queues: u32,
-    /// Superpackets of TCP between the kernel and the tunnel.
+    /// True if the kernel and the tunnel exchange superpackets of TCP.
     pub tun_segmentation: bool,
-    /// Superpackets of UDP there.
+    /// True if the kernel and the tunnel exchange superpackets of UDP.
     pub tun_udp_segmentation: bool,
-    /// Runs of datagrams in one send.
+    /// True if one system call sends several datagrams.
     pub udp_segmentation: bool,
-    /// Runs of datagrams in one receive.
+    /// True if one system call receives several datagrams.
     pub udp_receive: bool,
 }
 
-/// What went through, bytes, since the tunnel came up.
+/// The traffic since the tunnel came up, bytes.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Counters {
-    /// From the peers.
+    /// Bytes from the peers.
     pub received: u64,
-    /// To the peers.
+    /// Bytes to the peers.
     pub sent: u64,
 }
 
-/// Why a tunnel is down.
+/// The reason why a tunnel is down.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum DownReason {
-    /// Somebody asked for it.
+    /// A user took it down.
     Asked,
-    /// It could not be set up, and everything was undone.
+    /// It could not be brought up, and everything was undone.
     Failed {
-        /// Why not.
+        /// The reason.
         error: Box<ApiError>,
     },
-    /// Its interface was removed from outside.
+    /// Another program removed its interface.
     InterfaceRemoved,
     /// Its engine ended by itself.
     EngineStopped,
@@ -230,9 +230,9 @@ pub enum DownReason {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Step {
-    /// Checks for conflicts, and that everything that will be needed is there.
+    /// Checks for conflicts, and that everything that the tunnel needs is present.
     Check,
-    /// Asks for the addresses of endpoints that are given by name.
+    /// Resolves the endpoints' names.
     Resolve,
     /// Sets the packet filter.
     Firewall,
@@ -242,9 +242,9 @@ pub enum Step {
     Interface,
     /// Sets its addresses and MTU.
     Addresses,
-    /// Sets routes and the rules that lead to them.
+    /// Sets routes and routing rules.
     Routes,
-    /// Sets resolvers.
+    /// Sets DNS servers.
     Dns,
     /// Runs the configuration's commands `PostUp`.
     PostUp,

@@ -1,4 +1,4 @@
-//! What a tunnel is called by programs: it never changes, and is no path and no name.
+//! The id of a tunnel, for programs: it never changes, and is neither a path nor a name.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,18 +11,18 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct TunnelId(u128);
 
-/// The text is not 32 lowercase hexadecimal digits.
+/// The error for a text that is not 32 lowercase hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("a tunnel's id is 32 lowercase hexadecimal digits")]
 pub struct TunnelIdError;
 
 impl TunnelId {
-    /// From 128 bits, which should be random.
+    /// Makes an id of 128 bits, which should be random.
     pub const fn from_bits(bits: u128) -> Self {
         Self(bits)
     }
 
-    /// The same 128 bits.
+    /// Returns the 128 bits.
     pub fn bits(self) -> u128 {
         self.0
     }

@@ -1,52 +1,53 @@
-//! What a tunnel is called by people.
+//! The name of a tunnel, for people.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Longest name, in characters.
+/// The longest name, in characters.
 const MAX_CHARACTERS: usize = 64;
 
-/// 1 to 64 characters that can be seen, spaces only within. For people; files and interfaces are called otherwise.
+/// A name of 1 to 64 visible characters, with spaces only inside. It is for people; files and interfaces have other names.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct TunnelName(String);
 
-/// Why a text cannot name a tunnel.
+/// The reason why a text cannot name a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum TunnelNameError {
-    /// Nothing there.
+    /// The text is empty.
     #[error("a tunnel's name cannot be empty")]
     Empty,
     /// More than 64 characters.
     #[error("a tunnel's name has at most 64 characters, this has {0}")]
     TooLong(usize),
-    /// A control character, or one that cannot be seen or changes the direction of others.
+    /// A control character, an invisible character, or one that changes the direction of others.
     #[error("the character {0:?} cannot be seen, or changes how others are seen; leave it out")]
     Invisible(char),
-    /// Looks like an option, a path or a folder.
+    /// The text looks like an option, a path or a folder.
     #[error("a tunnel's name cannot begin with `-` or `.` nor have `/` or `\\` in it")]
     LikeAPath,
-    /// Spaces around it, which are invisible.
+    /// Spaces at the ends, which are invisible.
     #[error("a tunnel's name cannot begin or end with a space")]
     Space,
 }
 
 impl TunnelName {
-    /// The text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether both are the same regardless of case.
+    /// Returns true if both names are equal regardless of case.
     pub fn is_like(&self, other: &Self) -> bool {
         self.0.to_lowercase() == other.0.to_lowercase()
     }
 }
 
-/// Unicode's format characters (zero width, direction) and separators other than the space, plus private use and what is unassigned.
+/// Returns true for Unicode's format characters (zero width, direction), separators other than the space, private use and
+/// unassigned characters.
 fn is_invisible(character: char) -> bool {
     character.is_control()
         || (character.is_whitespace() && character != ' ')

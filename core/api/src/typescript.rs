@@ -28,7 +28,7 @@ export type Params<M extends Method> = Extract<Request | LocalRequest, { method:
 export type Answer<M extends Method> = Extract<Response | LocalResponse, { method: M }>[\"result\"];
 ";
 
-/// The whole file. The same for the same types, whatever the order in which they are found.
+/// Generates the file. The order in which types are found does not affect it.
 pub fn generate() -> String {
     // Byte counts and times stay far below 2^53.
     let mut types = Types { config: Config::new().with_large_int("number"), found: BTreeMap::new() };
@@ -48,7 +48,7 @@ pub fn generate() -> String {
     text
 }
 
-/// A line for each case, field and remark, indented by depth.
+/// Puts each case, field and comment on its own line, indented by depth.
 fn format(declaration: &str) -> String {
     let mut text = String::new();
     let mut depth = 0_usize;
@@ -97,7 +97,7 @@ impl TypeVisitor for Types {
                 return;
             }
             let docs = T::docs().unwrap_or_default();
-            // By its name where another type has its members.
+            // A type that has the members of `LogCode` refers to it by name.
             let declaration = T::decl(&self.config).replace(&LogCode::inline_flattened(&self.config), "LogCode");
             self.found.insert(name, format!("{docs}export {declaration}\n"));
         }

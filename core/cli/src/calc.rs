@@ -1,4 +1,4 @@
-//! `adit calc`: works out AllowedIPs.
+//! `adit calc`: calculates AllowedIPs.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -27,11 +27,11 @@ pub(crate) struct CalcArgs {
 
 #[derive(Serialize)]
 struct Answer {
-    /// The shortest list; IPv4 first, ascending.
+    /// The shortest list of networks; IPv4 first, ascending.
     networks: Vec<String>,
 }
 
-/// `adit calc`: the shortest list of networks, with commas, as `AllowedIPs` has it.
+/// `adit calc`: prints the shortest list of networks, separated by commas as in `AllowedIPs`.
 pub(crate) fn calc(arguments: &CalcArgs) -> ExitCode {
     outcome(run(arguments))
 }
@@ -63,7 +63,7 @@ fn read_stdin() -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// With a mark under the place, where it can be shown on a line.
+/// Formats the error with a mark under the faulty place, if the expression fits on one line.
 fn explain(text: &str, error: &ExpressionError) -> anyhow::Error {
     const WIDTH: usize = 100;
     if text.len() > WIDTH || text.chars().any(|character| !(' '..='~').contains(&character)) {

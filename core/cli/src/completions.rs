@@ -1,4 +1,4 @@
-//! `adit completions` and `adit man`: made from the same definition as the command line itself, so that they are never behind it.
+//! `adit completions` and `adit man`: both are generated from the definition of the command line, so they always agree with it.
 
 use std::path::PathBuf;
 
@@ -26,7 +26,7 @@ pub(crate) struct ManArgs {
     dir: Option<PathBuf>,
 }
 
-/// `adit completions`: the script on standard output.
+/// `adit completions`: writes the script to standard output.
 pub(crate) fn completions(arguments: &CompletionsArgs) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut crate::Arguments::command(), "adit", &mut script);

@@ -1,4 +1,4 @@
-//! `adit down`: ends the `adit up` of that name, wherever it runs, and removes what a killed one left behind.
+//! `adit down`: ends the process of `adit up` that holds this name, and removes what a killed one left behind.
 
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::client::{self, Daemon, Failure, Options};
 use crate::output::say;
 use crate::repair::still_closed;
 
-/// Taking everything back takes a moment; commands (`PostDown`) may take longer.
+/// The longest wait for the process. Undoing its changes is quick; commands (`PostDown`) may take longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 const STEP: Duration = Duration::from_millis(20);
 
@@ -33,13 +33,13 @@ pub(crate) struct DownArgs {
     pub(crate) options: Options,
 }
 
-/// `adit down`: 0 when the tunnel is down. Of one that `adit up FILE` keeps: 1 when there was none. Without a service also 1 when a kill
-/// switch still stands.
+/// `adit down`. Exit code 0: the tunnel is down. For a tunnel of `adit up FILE`, 1: there was none. Without a service also 1 if a
+/// kill switch is still closed.
 pub(crate) fn down(arguments: &DownArgs) -> Result<(), Failure> {
     match target(arguments) {
         Ok(Target::Tunnel(daemon, tunnel)) => client::switch::down(&daemon, &tunnel, &arguments.options),
         Ok(Target::File { .. }) => Ok(run(&arguments.name, &arguments.options)?),
-        // A service that was named is not there, and what it closed may stand.
+        // The named service does not run, and its kill switches may still be closed.
         Err(Failure::NoDaemon(sentence)) => {
             check_for_kill_switches(&arguments.options)?;
             Err(Failure::NoDaemon(sentence))
@@ -48,7 +48,7 @@ pub(crate) fn down(arguments: &DownArgs) -> Result<(), Failure> {
     }
 }
 
-/// The tunnel of `adit up FILE` may run without its file, and with or without a daemon.
+/// Finds the tunnel. A tunnel of `adit up FILE` may run without its file, and with or without a service.
 fn target(arguments: &DownArgs) -> Result<Target, Failure> {
     let may_be_ours = || {
         let name = interface_name(&arguments.name).ok();
@@ -81,7 +81,7 @@ fn run(argument: &str, options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Fails where kill switches stand, and no service runs that would open them. Only root can see whether any do.
+/// Fails if kill switches are closed and no service runs that could open them. Only root can check this.
 fn check_for_kill_switches(options: &Options) -> anyhow::Result<()> {
     if !privilege::is_administrator() {
         return Ok(());
@@ -101,7 +101,7 @@ fn check_for_kill_switches(options: &Options) -> anyhow::Result<()> {
     }
 }
 
-/// Whether there was anything to take down or to remove.
+/// Takes the tunnel down. Returns true if there was anything to take down or to remove.
 fn take_down(name: &InterfaceName) -> anyhow::Result<bool> {
     match claim(name)? {
         Held::By { process, owner: Owner::Foreground } => end(name, process).map(|()| true),
@@ -128,7 +128,7 @@ fn still_has_it(name: &InterfaceName, process: NonZeroU32) -> anyhow::Result<boo
     Ok(matches!(claim(name)?, Held::By { process: still, .. } if still == process))
 }
 
-/// Removes the socket of a process that is no more; one that somebody listens on stays.
+/// Removes the socket of a process that has ended; a socket with a listener stays.
 fn abandoned_socket(name: &InterfaceName) -> Option<String> {
     let removed = uapi_client::remove_stale(Path::new(DIRECTORY), name.as_str());
     removed.is_ok_and(|removed| removed).then(|| "its configuration socket".to_owned())
@@ -136,9 +136,9 @@ fn abandoned_socket(name: &InterfaceName) -> Option<String> {
 
 fn end(name: &InterfaceName, process: NonZeroU32) -> anyhow::Result<()> {
     let opened = Process::open(process).with_context(|| format!("cannot find process {process}"))?;
-    // It ended by itself just now; what it could not take back is the next call's business.
+    // The process has just ended by itself; the next call removes what it could not undo.
     let Some(opened) = opened else { return Ok(()) };
-    // The number was read before the process was opened: only if it still has the lock is it the one that was opened.
+    // The process number was read before the process was opened: only if it still holds the lock was the right process opened.
     if !still_has_it(name, process)? {
         return Ok(());
     }

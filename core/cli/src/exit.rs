@@ -1,4 +1,4 @@
-//! How the program says to other programs how it went: one table, which is in the manual too.
+//! The exit codes of the program, in one table that the manual prints too.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ use adit_foreground::NotAllowed;
 
 use crate::output::tell;
 
-/// How it went. The numbers never change.
+/// An exit code. The numbers never change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -27,7 +27,7 @@ pub(crate) enum Exit {
     NeedsKey = 13,
 }
 
-/// Every number with what it means.
+/// Every exit code with its meaning.
 pub(crate) const TABLE: [(Exit, &str); 14] = [
     (Exit::Done, "done"),
     (Exit::Failed, "it failed; the message says why"),
@@ -93,7 +93,7 @@ impl From<&anyhow::Error> for Exit {
     }
 }
 
-/// 0, or the error on standard error and its exit code.
+/// Returns 0, or prints the error on standard error and returns its exit code.
 pub(crate) fn outcome(outcome: anyhow::Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -104,7 +104,7 @@ pub(crate) fn outcome(outcome: anyhow::Result<()>) -> ExitCode {
     }
 }
 
-/// The table for people.
+/// Formats the table for people.
 pub(crate) fn text() -> String {
     TABLE.iter().map(|(exit, meaning)| format!("{:>4}  {meaning}\n", *exit as u8)).collect()
 }

@@ -1,4 +1,4 @@
-//! `adit genkey`, `genpsk` and `pubkey`: keys on standard output, as `wg` makes them.
+//! `adit genkey`, `genpsk` and `pubkey`: print keys as `wg` does.
 
 use std::io::{self, Read};
 use std::process::ExitCode;
@@ -13,25 +13,25 @@ use crate::output::{print, tell};
 
 /// Characters of a key in base64.
 const KEY_LENGTH: usize = 44;
-/// `wg` reads on through spaces without end; nobody's key file has more than this.
+/// The longest input, bytes. `wg` reads any number of spaces; no real key file is longer than this.
 const MAX_INPUT: u64 = 64 << 10;
 
-/// `adit genkey`: a private key.
+/// `adit genkey`: prints a new private key.
 pub(crate) fn genkey() -> ExitCode {
     outcome(random_key().and_then(|key| print_secret(&PrivateKey::from_bytes(*key).dangerously_reveal_base64())))
 }
 
-/// `adit genpsk`: a preshared key.
+/// `adit genpsk`: prints a new preshared key.
 pub(crate) fn genpsk() -> ExitCode {
     outcome(random_key().and_then(|key| print_secret(&PresharedKey::from_bytes(*key).dangerously_reveal_base64())))
 }
 
-/// `adit pubkey`: the public key of the private key on standard input.
+/// `adit pubkey`: prints the public key of the private key on standard input.
 pub(crate) fn pubkey() -> ExitCode {
     outcome(read_private_key(io::stdin().lock()).and_then(|key| print_key(&key.public().to_string())))
 }
 
-/// 32 bytes that nobody can guess.
+/// Returns 32 bytes of the system's random number generator.
 pub(crate) fn random_key() -> anyhow::Result<Zeroizing<[u8; 32]>> {
     let mut key = Zeroizing::new([0; 32]);
     getrandom::fill(&mut *key).context("the system has no random numbers")?;
@@ -50,7 +50,7 @@ fn print_key(key: &str) -> anyhow::Result<()> {
     print(&line).context("writing the key")
 }
 
-/// A key, and behind it nothing but white space and NULs.
+/// Reads a key, after which only white space and NULs may follow.
 pub(crate) fn read_private_key(input: impl Read) -> anyhow::Result<PrivateKey> {
     let mut text = Zeroizing::new(Vec::with_capacity(256));
     input.take(MAX_INPUT).read_to_end(&mut text).context("reading the key")?;

@@ -1,4 +1,4 @@
-//! `adit lint`: everything there is to complain of in configuration files, for people and for continuous integration.
+//! `adit lint`: prints all errors and warnings of configuration files, for people and for continuous integration.
 
 use std::io::Read;
 use std::path::Path;
@@ -23,24 +23,24 @@ pub(crate) struct LintArgs {
     json: bool,
 }
 
-/// A complaint, as JSON has it.
+/// A diagnostic, as JSON.
 #[derive(Serialize)]
 struct Finding {
     file: String,
-    /// 1-based; none for a complaint about all of the file, which is an error.
+    /// 1-based; None for an error that concerns the whole file.
     line: Option<u32>,
     /// 1-based, in characters.
     column: Option<u32>,
     severity: &'static str,
     key: Option<&'static str>,
     message: String,
-    /// The correction, where one can be named.
+    /// The correction, if one is known.
     advice: Option<String>,
     #[serde(skip)]
     rendered: String,
 }
 
-/// `adit lint`: 0 when there is nothing worse than a warning, 1 when there are errors.
+/// `adit lint`. Exit code 0: nothing worse than a warning; 1: errors.
 pub(crate) fn lint(arguments: &LintArgs) -> ExitCode {
     match run(arguments) {
         Ok(has_errors) => ExitCode::from(u8::from(has_errors)),
@@ -98,7 +98,7 @@ impl Finding {
         }
     }
 
-    /// There is no text to point into.
+    /// Builds the finding of an error that concerns the whole file.
     fn whole(file: &str, error: &anyhow::Error) -> Self {
         Self {
             file: file.to_owned(),

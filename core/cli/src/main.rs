@@ -1,6 +1,6 @@
 //! The `adit` command.
 #![forbid(unsafe_code)]
-// They panic where the output is closed, and a tunnel would be left half taken back.
+// `print!` and `eprint!` panic if the output is closed, and would leave a tunnel half undone.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod calc;
@@ -199,12 +199,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// For verbs that ask nobody.
+/// Ends a verb that has no options of [`client::Options`].
 fn finish_plainly(outcome: Result<(), client::Failure>) -> ExitCode {
     finish(&client::Options { socket: None, json: false, quiet: false }, outcome)
 }
 
-/// Help and the version are asked for: 0. All else was mistyped: 2, and the complaint begins as all our others do.
+/// Ends after a command line that clap did not accept. Help and version: 0. Anything else is a usage error: 2, printed like all
+/// other errors.
 fn misread(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return exit::outcome(output::print(&error.to_string()).map_err(Into::into));

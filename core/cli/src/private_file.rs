@@ -1,4 +1,5 @@
-//! Files with a key in them: for their owner alone from the first moment, and never over another file unasked.
+//! Writes files that contain a key: readable only by their owner from the first moment, and never over an existing file unless
+//! asked to.
 
 use std::io;
 use std::path::Path;
@@ -6,8 +7,7 @@ use std::path::Path;
 use adit_platform::native::owner_file;
 use anyhow::{Context, bail};
 
-/// Writes a file that only its owner may read. `replace`: another one of that name gives way, at once and whole; without it, it is an
-/// error.
+/// Writes a file that only its owner can read. An existing file is replaced atomically if `replace` is true; else it is an error.
 pub(crate) fn write(path: &Path, bytes: &[u8], replace: bool) -> anyhow::Result<()> {
     if path.file_name().is_none() {
         bail!("{} is not the name of a file", path.display());

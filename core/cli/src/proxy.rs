@@ -1,4 +1,4 @@
-//! `adit proxy`: a tunnel for whoever is not root. It runs in this process from end to end, and programs reach it through SOCKS5, HTTP
+//! `adit proxy`: a tunnel for users other than root. It runs entirely in this process, and programs reach it through SOCKS5, HTTP
 //! or forwarded ports.
 
 mod arguments;
@@ -24,10 +24,10 @@ use crate::output::warn;
 pub(crate) use arguments::ProxyArgs;
 use tunnel::ProxyEngine;
 
-/// For the last packets, such as those that tell the other ends that it is over.
+/// The time for the last packets, such as those that close connections, to leave.
 const FAREWELL: Duration = Duration::from_millis(200);
 
-/// `adit proxy`: 0 when it was asked to end, 1 when it could not begin or, with `--stdio`, could not connect.
+/// `adit proxy`. Exit code 0: it was asked to end; 1: it could not start or, with `--stdio`, could not connect.
 pub(crate) fn proxy(arguments: &ProxyArgs) -> ExitCode {
     outcome(run(arguments))
 }
@@ -41,7 +41,7 @@ fn run(arguments: &ProxyArgs) -> anyhow::Result<()> {
         config.interface.private_key = Some(found.map_err(|failure| anyhow!(failure.sentence().unwrap_or_default()))?);
     }
     let shutdown = adit_foreground::listen()?;
-    // Each connection of a program is a descriptor. With too few, connections wait for each other.
+    // Each connection of a program needs a file descriptor. With too few, connections wait for each other.
     process_limits::raise_descriptors();
 
     let runtime = runtime()?;
@@ -110,7 +110,7 @@ fn serve(
     outcome
 }
 
-/// Names are asked for where the file says, unless they are wanted from here.
+/// Returns the resolver for names: the DNS servers of the file, or with `--resolve-here` this computer's resolver.
 fn names(arguments: &ProxyArgs, config: &adit_config::Config) -> Names {
     if arguments.resolve_here {
         return Names::Here;
@@ -133,7 +133,7 @@ fn ended(end: End) -> anyhow::Result<()> {
 }
 
 fn runtime() -> anyhow::Result<Runtime> {
-    /// More would wait for the tunnel's own threads.
+    /// The most runtime threads; more would compete with the tunnel's own threads.
     const MOST: usize = 4;
     let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST);
     let mut builder = tokio::runtime::Builder::new_multi_thread();

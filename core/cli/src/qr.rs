@@ -1,5 +1,5 @@
-//! `adit qr`: a tunnel or a file as a QR code, on the terminal or in a file. It has the private key in it, so that it goes to nothing
-//! else.
+//! `adit qr`: prints the QR code of a tunnel or a file on the terminal or into a file. It contains the private key, so it goes
+//! nowhere else.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ pub(crate) struct QrArgs {
     pub(crate) options: Options,
 }
 
-/// Where a code goes.
+/// The destination of a QR code.
 #[derive(Clone, Copy)]
 pub(crate) enum Picture<'a> {
     Terminal,
@@ -46,7 +46,7 @@ pub(crate) enum Picture<'a> {
     Svg(&'a Path),
 }
 
-/// `adit qr`: 0 when the code was drawn.
+/// `adit qr`. Exit code 0: the code was drawn.
 pub(crate) fn qr(arguments: &QrArgs) -> Result<(), Failure> {
     let picture = match (&arguments.png, &arguments.svg) {
         (Some(out), _) => Picture::Png(out),
@@ -69,7 +69,7 @@ pub(crate) fn qr(arguments: &QrArgs) -> Result<(), Failure> {
     Ok(show(&shown, &document, picture, arguments.no_comments, arguments.force)?)
 }
 
-/// Draws a configuration, which is called `shown`.
+/// Draws the QR code of a configuration. `shown` is its name in messages.
 pub(crate) fn show(shown: &str, document: &Document, picture: Picture<'_>, no_comments: bool, force: bool) -> anyhow::Result<()> {
     picture.can_be_seen()?;
     check(document, shown)?;
@@ -100,7 +100,7 @@ impl Picture<'_> {
     }
 }
 
-/// No phone is given what it will refuse.
+/// Fails for a configuration that a phone would reject.
 fn check(document: &Document, file: &str) -> anyhow::Result<()> {
     let (Ok((_, diagnostics)) | Err(diagnostics)) = parse::config(document);
     for diagnostic in &diagnostics {
@@ -125,7 +125,7 @@ fn save(out: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
 
 fn draw(code: &QrCode) -> anyhow::Result<()> {
     let columns = adit_platform::native::terminal::size().map_or(0, |size| size.columns);
-    // 0: a terminal that does not know.
+    // Some terminals report 0 columns: they do not know their size.
     if (1..code.columns()).contains(&columns) {
         bail!(
             "the code needs {} columns, and the terminal has {columns}; make the window wider or the letters smaller, or add --png OUT",

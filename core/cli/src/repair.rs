@@ -1,4 +1,5 @@
-//! `adit repair`: undoes what killed processes of Adit left on this computer, and opens the kill switches that no service keeps.
+//! `adit repair`: undoes what killed processes of Adit left on this computer, and opens kill switches that belong to no running
+//! service.
 
 mod claims;
 mod words;
@@ -31,8 +32,8 @@ pub(crate) struct RepairArgs {
     pub(crate) options: Options,
 }
 
-/// `adit repair`: 0 when nothing is left over any more, 1 when something could not be undone. What a running process of Adit owns is
-/// left alone. With `--dry-run` 0, whether there is anything to undo or not.
+/// `adit repair`. Exit code 0: nothing is left over; 1: something could not be undone. Settings of running processes of Adit are
+/// not touched. With `--dry-run` always 0.
 pub(crate) fn repair(arguments: &RepairArgs) -> Result<(), Failure> {
     let RepairArgs { dry_run, options } = arguments;
     needs_root("repair", if *dry_run { "--dry-run" } else { "" })?;
@@ -55,11 +56,11 @@ pub(crate) fn repair(arguments: &RepairArgs) -> Result<(), Failure> {
     report.end(*dry_run)
 }
 
-/// Whether the service runs, which owns its kill switches also while none of its tunnels is up.
+/// Whether the service runs. It owns its kill switches also while none of its tunnels is up.
 pub(crate) enum Service {
     Runs,
     Absent,
-    /// Something is at its socket, and does not answer as it should.
+    /// Something listens at the service's socket, and does not answer as the service does.
     Unclear(String),
 }
 
@@ -69,7 +70,7 @@ impl Service {
             Ok(true) => return Ok(Self::Runs),
             answers => answers,
         };
-        // One that hangs, or listens at another socket.
+        // A service that hangs, or that listens at another socket.
         let works = leftovers::running_service()?.is_some() || in_use.iter().any(|tunnel| tunnel.owner == Owner::Service);
         Ok(match answers {
             _ if works => Self::Runs,
@@ -87,7 +88,7 @@ fn socket(options: &Options) -> &Path {
     options.socket.as_deref().unwrap_or_else(|| Path::new(SOCKET))
 }
 
-/// `--dry-run`.
+/// `--dry-run`: reports what a repair would undo.
 fn plan(found: &[Leftover], in_use: &[InUse], service: &Service, report: &mut Report<'_>) -> Result<(), Failure> {
     for leftover in found {
         match leftover {
@@ -96,7 +97,7 @@ fn plan(found: &[Leftover], in_use: &[InUse], service: &Service, report: &mut Re
                 Service::Runs => report.leave(held_by_service(leftover), as_json(leftover))?,
                 Service::Unclear(why) => report.fail(leftover, unclear(why)),
             },
-            // Another process is bringing it up or taking it down at this moment.
+            // Another process is bringing this tunnel up or taking it down at this moment.
             _ if in_use.iter().any(|tunnel| Some(&tunnel.name) == leftover.interface()) => {}
             _ => report.undone(would_undo(leftover), leftover)?,
         }
@@ -104,7 +105,7 @@ fn plan(found: &[Leftover], in_use: &[InUse], service: &Service, report: &mut Re
     Ok(())
 }
 
-/// A leftover that cannot be undone stops none of the others.
+/// Undoes all leftovers. One that cannot be undone does not stop the others.
 fn carry_out(found: &[Leftover], service: &Service, report: &mut Report<'_>) -> Result<(), Failure> {
     let mut claims = Claims::default();
     let mut setting_failed = false;
@@ -115,7 +116,7 @@ fn carry_out(found: &[Leftover], service: &Service, report: &mut Report<'_>) -> 
         }
         match leftover.interface().map_or(Ok(Claim::Ours), |name| claims.take(name)) {
             Ok(Claim::Ours) => {}
-            // Another process runs a tunnel of that name by now, and what there is of it is that one's.
+            // Another process now runs a tunnel of this name, and the settings belong to it.
             Ok(Claim::Others) => continue,
             Err(error) => {
                 report.fail(leftover, format!("{error:#}"));
@@ -144,12 +145,13 @@ fn carry_out(found: &[Leftover], service: &Service, report: &mut Report<'_>) -> 
     Ok(())
 }
 
-/// Opens a kill switch, unless a service keeps it. A tunnel of the same name that `adit up` runs has none, and loses nothing.
+/// Opens a kill switch, unless a service owns it. A tunnel of the same name that `adit up` runs has no kill switch and loses
+/// nothing.
 fn open(leftover: &Leftover, service: &Service, claims: &mut Claims, report: &mut Report<'_>) -> Result<(), Failure> {
     let Some(name) = leftover.interface() else { return Ok(()) };
-    // The claim only keeps a service that starts at this moment waiting; that it fails is no reason to stay cut off.
+    // The claim only makes a starting service wait. If claiming fails, the kill switch is opened nevertheless.
     let _ = claims.take(name);
-    // It may have started since.
+    // The service may have started since.
     let now = if matches!(service, Service::Absent) { &Service::find(report.options, &in_use()?)? } else { service };
     match now {
         Service::Runs => report.leave(held_by_service(leftover), as_json(leftover)),
@@ -176,7 +178,7 @@ fn unclear(why: &str) -> String {
     format!("the Adit service may run ({why}); {ADVICE}")
 }
 
-/// The outcome of each leftover, printed at once and counted.
+/// Prints and counts the outcome of each leftover.
 struct Report<'a> {
     options: &'a Options,
     undone: Vec<Value>,
@@ -210,7 +212,7 @@ impl<'a> Report<'a> {
         self.failed.push(failed);
     }
 
-    /// Something could not be looked for.
+    /// Reports that one kind of leftover could not be searched for.
     fn unseen(&mut self, error: &NetworkError) {
         if !self.options.json {
             tell(format!("adit: not looked for: {error}"));

@@ -1,4 +1,5 @@
-//! `adit save`: what runs, written into the configuration that it came from, with comments and order kept; wg-quick's `save`.
+//! `adit save`: writes the running settings into the configuration that they came from, and keeps its comments and order; the
+//! `save` of wg-quick.
 
 use std::net::SocketAddr;
 
@@ -39,19 +40,19 @@ pub(crate) fn save(arguments: &SaveArgs) -> Result<(), Failure> {
     }
 }
 
-/// The tunnel of a file, which another process keeps up: it is asked over its configuration socket.
+/// Saves the tunnel of a file, which another process runs: it is asked over its UAPI socket.
 fn file(argument: &str, yes: bool, options: &Options) -> Result<(), Failure> {
     needs_root("save", argument)?;
     let source = Source::read(argument)?;
     let config = source.understand()?;
     let name = source.name.as_str();
-    // Its answer goes into root's file.
+    // Only an answer of root is accepted, because it goes into root's file.
     let view = show::state_of_root(name).map_err(|reason| match reason {
         Reason::Untrusted(reason) => anyhow::anyhow!("{reason}"),
         reason => anyhow::anyhow!("{name} is not up ({reason})"),
     })?;
     let endpoints = endpoints(&config, &view);
-    // Where the file has no port or mark, the running tunnel chose one: this process takes it over.
+    // If the file has no port or mark, the running tunnel chose one, which this process adopts.
     let mut update = whole_update(&config, &endpoints, view.fwmark);
     if let Some(mark) = config.interface.fwmark {
         update.fwmark = Some(mark.get());
@@ -75,8 +76,8 @@ fn file(argument: &str, yes: bool, options: &Options) -> Result<(), Failure> {
     options.done(format!("{} says what runs", source.path().display()))
 }
 
-/// Where the file's endpoints lead: of several addresses of a name to the one that the peer is at. A name that cannot be looked up leads
-/// nowhere, and what is there is then taken for new.
+/// Resolves the file's endpoints. If a name has several addresses, the one that the peer uses is chosen. A peer whose name cannot
+/// be resolved is left out, so that its present endpoint counts as a change.
 fn endpoints(config: &Config, view: &DeviceView) -> Vec<(PublicKey, SocketAddr)> {
     let address = |peer: &adit_config::Peer| {
         let endpoint = peer.endpoint.as_ref()?;
@@ -93,7 +94,7 @@ fn endpoints(config: &Config, view: &DeviceView) -> Vec<(PublicKey, SocketAddr)>
     config.remote_peers().filter_map(address).collect()
 }
 
-/// A change on one line; no key but public ones.
+/// Formats a change on one line, without secret keys.
 fn described(change: &Change) -> String {
     match change {
         Change::PrivateKey(_) => "PrivateKey: another".to_owned(),

@@ -1,4 +1,4 @@
-//! A private key that is typed, or read from a file or standard input: never shown, never an argument.
+//! Reads a private key that is typed, or from a file or standard input: never shown on the terminal, never an argument.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -11,12 +11,12 @@ use zeroize::Zeroizing;
 
 use crate::keys::read_private_key;
 
-/// Nobody's key file has more.
+/// The longest file, bytes. No real key file is longer.
 const MAX_FILE: u64 = 64 << 10;
-/// Characters; a key has 44.
+/// The longest line, in characters; a key has 44.
 const MAX_LINE: usize = 256;
 
-/// The private key in a file; `-` is standard input.
+/// Reads the private key in a file; `-` is standard input.
 pub(crate) fn from_file(file: &str) -> anyhow::Result<PrivateKey> {
     if file == "-" {
         return read_private_key(io::stdin().lock()).context("standard input is no private key");
@@ -25,7 +25,7 @@ pub(crate) fn from_file(file: &str) -> anyhow::Result<PrivateKey> {
     read_private_key(bytes.as_slice()).with_context(|| format!("{file} is no private key"))
 }
 
-/// Reads a secret from the terminal, which does not show it. None: the person gave up.
+/// Reads a secret from the terminal without showing it. None: the user gave up.
 pub(crate) fn ask(question: &str) -> io::Result<Option<Zeroizing<String>>> {
     let keyboard = Keyboard::begin(Keys::HiddenWithoutSignals)?;
     write!(io::stderr(), "{question} ")?;
@@ -37,18 +37,18 @@ pub(crate) fn ask(question: &str) -> io::Result<Option<Zeroizing<String>>> {
 }
 
 fn read_line(mut input: impl Read) -> io::Result<Option<Zeroizing<String>>> {
-    // Enough room, so that it never moves and leaves no copy behind.
+    // The buffer never grows, so that no copy of the secret stays behind in memory.
     let mut line = Zeroizing::new(String::with_capacity(MAX_LINE));
     let mut byte = Zeroizing::new([0]);
     while input.read(&mut *byte)? == 1 {
         match byte[0] {
             b'\r' | b'\n' => return Ok(Some(line)),
-            // Ctrl-C and Ctrl-D, which make no signal here.
+            // Ctrl-C and Ctrl-D, which raise no signal in this mode.
             3 | 4 => return Ok(None),
             8 | 127 => {
                 line.pop();
             }
-            // Ctrl-U.
+            // Ctrl-U deletes the line.
             21 => line.clear(),
             typed if typed.is_ascii_graphic() && line.len() < MAX_LINE => line.push(char::from(typed)),
             _ => {}

@@ -1,4 +1,4 @@
-//! `adit strip`: the file without what only wg-quick(8) understands, for `wg setconf`.
+//! `adit strip`: prints the file without the keys that only wg-quick(8) understands, for `wg setconf`.
 
 use std::process::ExitCode;
 
@@ -18,7 +18,7 @@ pub(crate) struct StripArgs {
     config: String,
 }
 
-/// `adit strip`: byte for byte what `wg-quick strip` prints.
+/// `adit strip`: prints byte for byte what `wg-quick strip` prints.
 pub(crate) fn strip(arguments: &StripArgs) -> ExitCode {
     outcome(run(arguments))
 }

@@ -1,4 +1,4 @@
-//! `adit up`: brings a tunnel up in the foreground, as wg-quick(8) would, and takes everything back when it ends, however it ends.
+//! `adit up`: brings a tunnel up in the foreground, as wg-quick(8) does, and undoes all its changes however it ends.
 
 mod dry_run;
 
@@ -52,8 +52,8 @@ pub(crate) struct PreviewArgs {
     pub(crate) options: Options,
 }
 
-/// `adit up`. A file is kept up in the foreground: 0 when it was up and was asked to end, 1 when it could not be brought up or broke.
-/// With `--dry-run`: 0 when it could be brought up.
+/// `adit up`. A tunnel of a file is kept up in the foreground. Exit code 0: it was up and was asked to end; 1: it could not come
+/// up or failed. With `--dry-run`, 0: it could be brought up.
 pub(crate) fn up(arguments: &UpArgs) -> Result<(), Failure> {
     let UpArgs { config, allow_hooks, allow_ipv6, dry_run, despite_conflicts, key, wait, options } = arguments;
     match Target::of(config, options)? {

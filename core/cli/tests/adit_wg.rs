@@ -1,4 +1,5 @@
-//! `adit-wg` in the place of `wireguard-go`: under the stock `wg` and `wg-quick`, in namespaces of its own that end with the test.
+//! Runs `adit-wg` in place of `wireguard-go`: under the stock `wg` and `wg-quick`, in namespaces of its own that end with the
+//! test.
 #![cfg(target_os = "linux")]
 
 use std::path::Path;
@@ -6,7 +7,7 @@ use std::process::{Command, Output};
 
 const ADIT_WG: &str = env!("CARGO_BIN_EXE_adit-wg");
 
-/// Helpers that every script may use. All of it runs in fresh network, mount and process namespaces, so nothing can stay behind.
+/// Shell functions for every script. Everything runs in fresh network, mount and process namespaces, so nothing can stay behind.
 const PRELUDE: &str = r#"
 set -eu
 mount -t tmpfs none /run
@@ -28,7 +29,7 @@ fn script(folder: &Path, text: &str) -> Output {
     command.output().unwrap()
 }
 
-/// Runs the script and gives what it wrote, or the reason that it cannot run here.
+/// Runs the script. Returns its output, or None after printing why it cannot run here.
 fn tell(needs: &[&str], text: &str) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
     let possible = script(folder.path(), "[ -c /dev/net/tun ] && : <> /dev/net/tun");

@@ -1,4 +1,5 @@
-//! `adit demo` as a person runs it: with root and without, to its end and interrupted, and what is left of it each time.
+//! Runs `adit demo` as a person does: with and without root, to its end and interrupted, and checks each time that nothing is
+//! left of it.
 #![cfg(target_os = "linux")]
 
 use std::collections::BTreeSet;
@@ -17,13 +18,13 @@ use serde_json::Value;
 const PAGE: &str = "<h1>Daylight at the end of the tunnel</h1>";
 const WHO: &str = "This page came to 10.77.0.2 through WireGuard.";
 
-/// A copy of the command, whose processes nobody else's can be taken for, and a folder for its temporary files.
+/// A copy of the command, so that its processes cannot be confused with others, and a folder for its temporary files.
 struct Desk {
     folder: tempfile::TempDir,
     _among_others: Option<RwLockReadGuard<'static, ()>>,
 }
 
-/// Held alone by a test that leaves something behind for a while, which the others would see.
+/// Locked exclusively by a test that leaves something behind for a while, which the other tests would see.
 static UNTIDY: RwLock<()> = RwLock::new(());
 
 impl Desk {
@@ -35,7 +36,8 @@ impl Desk {
         let folder = tempfile::Builder::new().prefix("adit-test-").tempdir().unwrap();
         let desk = Self { folder, _among_others: others };
         open_to_all(desk.folder.path());
-        // By another process: one that this one starts meanwhile would have the copy open for writing, and it could not be run.
+        // Another process copies the file: if this process wrote it, a child forked meanwhile would inherit the open file, and
+        // running the copy would fail with ETXTBSY.
         let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_adit")).arg(desk.binary()).status().unwrap();
         assert!(copied.success());
         fs::create_dir(desk.temporary()).unwrap();
@@ -68,25 +70,25 @@ impl Desk {
         command.arg("demo").args(arguments.split_ascii_whitespace()).env("TMPDIR", self.temporary()).stdin(Stdio::null());
     }
 
-    /// The network namespaces that the command's processes are in or hold open.
+    /// Returns the network namespaces that the command's processes are in or hold open.
     fn namespaces(&self) -> BTreeSet<PathBuf> {
         let own = fs::read_link("/proc/self/ns/net").unwrap();
         self.processes().flat_map(|process| network_namespaces_of(&process)).filter(|namespace| *namespace != own).collect()
     }
 
-    /// Those that the command has started, and itself: they all have inherited where temporary files go.
+    /// Returns the command's process and its children: all of them have inherited this TMPDIR.
     fn processes(&self) -> impl Iterator<Item = PathBuf> {
         let mark = format!("TMPDIR={}\0", self.temporary().display()).into_bytes();
         let is_ours = move |environment: Vec<u8>| environment.windows(mark.len()).any(|part| part == mark);
         processes().filter(move |process| fs::read(process.join("environ")).is_ok_and(&is_ours))
     }
 
-    /// Nothing on disk and no process; with the last process its namespaces are gone, for they have no name.
+    /// Checks that there is no file and no process. With the last process its namespaces are gone too, because they have no name.
     fn assert_empty(&self) {
         let files: Vec<_> = fs::read_dir(self.temporary()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(files.is_empty(), "{files:?}");
         let deadline = Instant::now() + Duration::from_secs(3);
-        // A helper may be at its last breath.
+        // A helper process may just be ending.
         while let Some(process) = self.processes().next() {
             assert!(Instant::now() < deadline, "{} still runs", process.display());
             thread::sleep(Duration::from_millis(5));
@@ -119,7 +121,7 @@ fn network_namespaces_of(process: &Path) -> impl Iterator<Item = PathBuf> + use<
     links.filter(|link| link.to_string_lossy().starts_with("net:["))
 }
 
-/// Whether namespaces can be made here; says so where a test is skipped.
+/// Returns true if namespaces can be made here; prints that the test is skipped if not.
 fn has_root() -> bool {
     let root = fs::metadata("/proc/self").unwrap().uid() == 0;
     let allowed = root && Command::new("unshare").args(["--net", "true"]).status().is_ok_and(|status| status.success());
@@ -148,7 +150,7 @@ fn assert_plausible(figures: &Value, mode: &str) {
         assert!(number(&format!("{direction}/bits_per_second")) > 1e6, "{figures:#}");
         assert!((1.0..10.0).contains(&number(&format!("{direction}/seconds"))));
     }
-    // Every byte of payload came in a datagram, with headers, and the acknowledgements of the other direction came too.
+    // Every byte of payload came in a datagram with headers, as did the acknowledgements of the other direction.
     for (counter, payload) in [("/rx_bytes", "/download/bytes"), ("/tx_bytes", "/upload/bytes")] {
         let (counted, moved) = (number(counter), number(payload));
         assert!(counted > moved && counted < moved * 2.0 + 1e7, "{figures:#}");
@@ -156,14 +158,14 @@ fn assert_plausible(figures: &Value, mode: &str) {
     assert!(number("/total_seconds") < 15.0);
 }
 
-/// A demo that is under way: it has printed a line with `mark`.
+/// Starts a demo, and returns after it has printed a line that contains `mark`.
 fn under_way(mut command: Command, mark: &str) -> Child {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     if !lines.any(|line| line.unwrap().contains(mark)) {
         panic!("it ended before {mark:?}: {}", text(&child.wait_with_output().unwrap().stderr));
     }
-    // Its pipe stays open, as a terminal does.
+    // The pipe stays open, as a terminal does.
     thread::spawn(move || lines.count());
     child
 }
@@ -254,11 +256,11 @@ fn a_signal_at_any_moment_of_the_start_leaves_nothing() {
     let desk = Desk::new();
     for delay in (0..100).step_by(7) {
         let mut child = desk.command("--seconds 30").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // The moment of the start at which it is signalled.
+        // The delay chooses the moment of the start at which the signal arrives.
         thread::sleep(Duration::from_millis(delay));
         send("TERM", &child);
         let status = end(&mut child);
-        // Before it listens for signals it has nothing to take back.
+        // Before the demo listens for signals there is nothing to undo, and the signal may kill it.
         assert!(status.code() == Some(143) || status.signal() == Some(15), "{status}");
         desk.assert_empty();
     }

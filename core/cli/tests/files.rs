@@ -1,4 +1,4 @@
-//! `adit lint`, `adit qr` and `adit calc`, as a person or a script at a terminal meets them.
+//! `adit lint`, `adit qr` and `adit calc`, run as by a person or a script.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -20,7 +20,7 @@ fn conf() -> String {
     )
 }
 
-/// A folder for its owner alone, so that nobody is warned of it.
+/// A folder that only its owner can enter, so that no warning about it is printed.
 struct Folder(TempDir);
 
 impl Folder {
@@ -66,7 +66,8 @@ fn with_input(arguments: &[&str], input: &[u8]) -> Ran {
     Ran { code: output.status.code(), out: text(output.stdout), said: text(output.stderr) }
 }
 
-/// On a terminal of so many columns; what is said is in the output as well. None where there is no `script` to make one.
+/// Runs `adit` on a terminal with `columns` columns; the output includes standard error. None if there is no `script` to make a
+/// terminal.
 fn on_a_terminal(arguments: &str, columns: u32) -> Option<Ran> {
     if Command::new("script").arg("--version").output().is_err() {
         println!("SKIPPED: no script(1) to make a terminal with");
@@ -81,7 +82,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// What the picture's code holds.
+/// Returns the content of the picture's QR code.
 fn scanned(picture: &[u8]) -> String {
     import("picture.png", picture, &mut Names::default()).drafts.remove(0).text.to_string()
 }
@@ -170,7 +171,7 @@ fn a_picture_is_never_written_over_another_file_unasked() {
     assert_eq!(ran.said, format!("adit: {precious} exists; choose another name, or replace it with --force\n"));
     assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
 
-    // A link that leads to it is replaced itself, and a file that all may read becomes one for its owner.
+    // A link to the file is itself replaced, and a file that every user may read becomes private.
     let link = folder.path("link.png");
     std::os::unix::fs::symlink(&precious, &link).unwrap();
     assert_eq!(adit(&["qr", &file, "--png", link.to_str().unwrap()]).code, Some(1));
@@ -180,7 +181,7 @@ fn a_picture_is_never_written_over_another_file_unasked() {
     assert_eq!(adit(&["qr", &file, "--png", &precious, "--force"]).code, Some(0));
     assert_eq!(mode(Path::new(&precious)), 0o600);
 
-    // A folder gives way to nothing, and nothing half-written stays.
+    // A folder is not replaced, and no half-written file stays.
     fs::create_dir(folder.path("folder")).unwrap();
     assert_eq!(adit(&["qr", &file, "--png", folder.path("folder").to_str().unwrap(), "--force"]).code, Some(1));
     assert_eq!(adit(&["qr", &file, "--png", folder.path("none/x.png").to_str().unwrap()]).code, Some(1));
@@ -204,7 +205,7 @@ fn a_terminal_shows_the_code_if_it_is_wide_enough() {
     let lines: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("\x1b[38;5;16;48;5;231m")).collect();
     let out = folder.path("code.png");
     assert_eq!(adit(&["qr", &file, "--png", out.to_str().unwrap()]).code, Some(0));
-    // Width of a PNG, and a line for two modules.
+    // The terminal needs one line for two rows of modules of the PNG.
     let width = u32::from_be_bytes(fs::read(&out).unwrap()[16..20].try_into().unwrap()) / 8;
     assert_eq!(lines.len() as u32, width.div_ceil(2));
     assert!(ran.out.contains("private key"));

@@ -1,4 +1,4 @@
-//! `adit genkey`, `genpsk` and `pubkey` beside the stock `wg`.
+//! Compares `adit genkey`, `genpsk` and `pubkey` with the stock `wg`.
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File};
@@ -13,7 +13,7 @@ const ADIT: &str = env!("CARGO_BIN_EXE_adit");
 fn run(program: &str, verb: &str, input: &[u8]) -> Output {
     let mut child =
         Command::new(program).arg(verb).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // One that refuses early need not read it all.
+    // The error is ignored: a program that rejects the input early need not read it all.
     let _ = child.stdin.take().unwrap().write_all(input);
     child.wait_with_output().unwrap()
 }
@@ -36,7 +36,7 @@ fn a_thousand_random_keys_have_the_public_keys_that_wg_gives_them() {
         return;
     }
     for round in 0..1000 {
-        // Also keys that are not clamped, as other tools make them.
+        // Random bytes include keys that are not clamped, as other tools make them.
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).unwrap();
         let key = PresharedKey::from_bytes(bytes).dangerously_reveal_base64();

@@ -1,4 +1,5 @@
-//! The manager on two real computers, each a network namespace: it changes a tunnel that carries packets, and leaves nothing.
+//! The manager on two simulated computers, each a network namespace: it changes a tunnel that carries packets, and leaves nothing
+//! behind.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -48,14 +49,14 @@ impl Computer {
         told
     }
 
-    /// All threads of the manager are inside, because the one that starts them is.
+    /// Makes the manager. All its threads are in the namespace, because the thread that starts them is.
     fn manager(&self) -> Manager {
         let folder = self.folder.path();
         let start = || Ok::<_, std::io::Error>(start(folder));
         self.namespace.within(start).unwrap()
     }
 
-    /// As `service` would be asked from inside: threads that it starts must be there too.
+    /// Calls `ask` inside the namespace, so that threads that it starts are there too.
     fn ask<T: Send>(&self, ask: impl FnOnce() -> T + Send) -> T {
         self.namespace.within::<_, std::io::Error>(|| Ok(ask())).unwrap()
     }
@@ -155,14 +156,14 @@ fn a_tunnel_is_changed_in_every_way_and_what_stays_of_it_loses_no_packet() {
         let pings = scope.spawn(|| here.sh("ping -q -i 0.01 -c 200 -W 5 10.8.0.1"));
         for text in of_others.iter().cycle().take(15) {
             change(text);
-            // So that pings go out between the changes.
+            // Gives pings time to leave between the changes.
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
         pings.join().unwrap()
     });
     assert!(pings.contains("200 received"), "{pings}");
 
-    // A new port is unknown to the other end until it hears from it, so that what is on its way to the old one may be lost.
+    // The other end learns a new port only from the next packet, so that packets on their way to the old port may be lost.
     let of_the_way = [
         near("ListenPort = 40123", all, ""),
         near("", "10.8.0.0/24, fd08::/64", other),

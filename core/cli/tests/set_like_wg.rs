@@ -1,5 +1,5 @@
-//! `adit wg set`, `setconf`, `addconf` and `syncconf` beside the stock `wg`, on the same sockets: the same change is asked for, in the
-//! same words it is refused.
+//! Compares `adit wg set`, `setconf`, `addconf` and `syncconf` with the stock `wg` on the same sockets: both must request the
+//! same change, and reject errors with the same words.
 #![cfg(target_os = "linux")]
 
 use std::process::{Command, Output};
@@ -17,7 +17,7 @@ const KEY: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
 const OTHER: &str = "TrMvSoP4jYQlY6RIzBgbssQqY3vxI2Pi+y71lOWWXX0=";
 const SECRET: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 
-/// Remembers what it is asked to become.
+/// Records the changes that are requested of it.
 struct Recorder {
     view: DeviceView,
     asked: Mutex<Vec<DeviceUpdate>>,
@@ -38,7 +38,8 @@ struct Platform {
     recorder: Arc<Recorder>,
 }
 
-/// With an interface `wg0` that has the peer [`KEY`] and another one; without what wg of some versions forgets to take from them.
+/// Runs `story` with an interface `wg0` that has the peer [`KEY`] and another one, without settings that some versions of wg
+/// forget to remove.
 fn on_ground(story: impl FnOnce(&Platform)) {
     let possible = Command::new("unshare").args(["--mount", "--", "wg", "--version"]).output();
     if !possible.is_ok_and(|ran| ran.status.success()) {
@@ -79,12 +80,12 @@ impl Platform {
         (output, std::mem::take(&mut *self.recorder.asked.lock().unwrap()))
     }
 
-    /// What both ask for; what they say.
+    /// Returns the changes that both request, and the text that both print.
     fn same(&self, arguments: &[&str]) -> (Vec<DeviceUpdate>, String) {
         let (theirs, wanted) = self.run(&["wg"], arguments);
         let (ours, asked) = self.run(&[ADIT, "wg"], arguments);
         let text = |output: &[u8]| String::from_utf8_lossy(output).into_owned();
-        // Where the kernel has no WireGuard, wg cannot ask it for the interface; else it says that there is none.
+        // If the kernel has no WireGuard, wg prints another error when it asks the kernel for the interface.
         let said = text(&theirs.stderr).replace(": Protocol not supported", ": No such device");
         let said = said.replace("Usage: wg ", "Usage: adit wg ");
         assert_eq!(text(&ours.stderr), said, "{arguments:?}");
@@ -118,7 +119,7 @@ fn what_is_set_is_what_wg_would_set() {
             let (asked, said) = platform.same(&words);
             assert_eq!((asked.len(), said.as_str()), (1, ""), "{line}");
         }
-        // Not every wg that is installed somewhere knows these signs.
+        // Not every installed wg knows these signs.
         let (_, asked) = platform.run(&[ADIT, "wg"], &["set", "wg0", "peer", KEY, "allowed-ips", "+10.1.0.0/16,-10.2.0.0/16"]);
         let peer = &asked[0].peers[0];
         assert!(!peer.replace_allowed_ips);
@@ -187,7 +188,7 @@ fn files_are_applied_added_and_synchronised_as_wg_does() {
                 let file = platform.conf(text);
                 let (mut theirs, mut ours) =
                     (platform.run(&["wg"], &[verb, "wg0", &file]), platform.run(&[ADIT, "wg"], &[verb, "wg0", &file]));
-                // The order in which wg removes peers is that of their keys, backwards.
+                // wg removes peers in the reverse order of their keys.
                 for (_, asked) in [&mut theirs, &mut ours] {
                     asked
                         .iter_mut()

@@ -1,4 +1,4 @@
-//! `adit show` and `adit showconf` beside the stock `wg`, on the same sockets: not a byte may differ.
+//! Compares `adit show` and `adit showconf` with the stock `wg` on the same sockets, byte for byte.
 #![cfg(target_os = "linux")]
 
 use std::path::Path;
@@ -13,7 +13,7 @@ use adit_protocol::{PresharedKey, PrivateKey};
 use adit_tunnel::uapi::{Limits, serve};
 use adit_tunnel::{AllowedIp, Control, DeviceUpdate, DeviceView, PeerView, UpdateError};
 
-/// A tunnel that is looked at.
+/// A tunnel with a fixed state.
 struct Picture(DeviceView);
 
 impl Control for Picture {
@@ -60,7 +60,7 @@ fn possible() -> bool {
 
 const ADIT: &str = env!("CARGO_BIN_EXE_adit");
 
-/// Repeats where the clock ticked between two runs of `wg`.
+/// Compares the output of both, and repeats if the clock ticked between two runs of `wg`.
 fn assert_same(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> String {
     for _ in 0..10 {
         let before = run("wg", folder, environment, arguments);
@@ -96,7 +96,7 @@ fn ago(seed: u8, seconds: u64) -> PeerView {
     PeerView { last_handshake: now() - Duration::from_secs(seconds), ..peer(seed) }
 }
 
-/// Everything that can be seen, in every size.
+/// Returns a state with every field set, in values of all sizes.
 fn busy() -> DeviceView {
     let mut peers = vec![
         peer(1),

@@ -1,4 +1,4 @@
-//! Private keys go to a configuration socket only if root or the service listens on it, in a folder that only they can write to.
+//! Private keys go to a UAPI socket only if root or the service listens on it, in a folder that only they can write to.
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, Permissions};
@@ -13,7 +13,7 @@ use rustix::process::{Gid, Uid};
 
 const ADIT: &str = env!("CARGO_BIN_EXE_adit");
 const SECRET: &str = "SKsuOeCWKNcXFK4bbFpQjLUr4Hgx0E5PqRZ5lWOWDEY=";
-/// A user with no rights, and the group of it.
+/// The ids of a user without rights and of the user's group.
 const STRANGER: u32 = 64_998;
 
 fn possible() -> bool {
@@ -33,11 +33,11 @@ fn adit(folder: &Path, arguments: &[&str]) -> Output {
     command.current_dir(folder.parent().unwrap()).output().unwrap()
 }
 
-/// A socket `wg0.sock` on which another user listens, for whom the folder is made writable meanwhile.
+/// Makes a socket `wg0.sock` on which another user listens; the folder is writable for that user meanwhile.
 fn listen_as_stranger(folder: &Path) -> UnixListener {
     chown(folder, Some(STRANGER), None).unwrap();
     let listener = thread::scope(|scope| {
-        // A thread of its own: on Linux users belong to threads.
+        // A thread of its own: on Linux the user id belongs to the thread.
         let listening = scope.spawn(|| {
             let (user, group) = (Uid::from_raw(STRANGER), Gid::from_raw(STRANGER));
             rustix::thread::set_thread_res_gid(group, group, group).unwrap();
@@ -51,7 +51,7 @@ fn listen_as_stranger(folder: &Path) -> UnixListener {
     listener
 }
 
-/// What clients have sent.
+/// Returns the bytes that clients have sent.
 fn heard(listener: &UnixListener) -> Vec<u8> {
     let mut heard = Vec::new();
     while let Ok((mut client, _)) = listener.accept() {
@@ -67,7 +67,7 @@ fn nothing_is_sent_to_a_socket_of_another_user_or_in_a_folder_that_others_can_wr
         return;
     }
     let root = tempfile::tempdir().unwrap();
-    // The stranger has to get there.
+    // The other user must be able to enter the folder.
     fs::set_permissions(root.path(), Permissions::from_mode(0o755)).unwrap();
     let folder = root.path().join("sockets");
     fs::create_dir(&folder).unwrap();
@@ -77,7 +77,7 @@ fn nothing_is_sent_to_a_socket_of_another_user_or_in_a_folder_that_others_can_wr
     let listener = listen_as_stranger(&folder);
     let complains_of_the_user = "only root and the Adit service are trusted with keys, and nothing was sent";
     let complains_of_the_folder = "users other than root and the Adit service could put sockets there";
-    // Of all groups only the service's may write there, and only where the folder is sticky.
+    // Of all groups only the service's may write to the folder, and only if it is sticky.
     for (mode, group, complaint) in [
         (0o755, 0, complains_of_the_user),
         (0o1770, STRANGER, complains_of_the_folder),

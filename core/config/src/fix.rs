@@ -1,6 +1,6 @@
-//! Edits that put a problem right, where only one edit can be meant: other text in place of some bytes of the document.
+//! Edits that correct a problem, for problems with only one possible correction: an edit replaces some bytes of the document.
 //!
-//! No edit carries a key.
+//! No edit contains a key.
 
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -13,14 +13,14 @@ use crate::value::{Cidr, CidrError};
 /// An edit of a document.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fix {
-    /// The bytes that are replaced; empty at the place of an insertion.
+    /// The bytes to replace; empty for an insertion.
     pub span: Range<usize>,
-    /// What stands there instead; empty where bytes are only removed.
+    /// The new text; empty for a deletion.
     pub text: String,
 }
 
-/// The edits that put `diagnostic` right, each by itself; none where a person has to decide. `document`: the one that the diagnostic is
-/// about.
+/// Returns the edits that correct `diagnostic`, each of which suffices; none if a person must decide. `document` is the one that
+/// the diagnostic concerns.
 pub fn fixes(document: &Document, diagnostic: &Diagnostic) -> Vec<Fix> {
     fix(document, diagnostic).into_iter().collect()
 }
@@ -93,14 +93,14 @@ fn fix(document: &Document, diagnostic: &Diagnostic) -> Option<Fix> {
     }
 }
 
-/// An item of a list without its `+` or `-`.
+/// Returns the range of a list's item without its `+` or `-`.
 fn unsigned(document: &Document, span: &Range<usize>) -> Range<usize> {
     let text = document.slice(span);
     let rest = text.trim_start_matches(|character: char| matches!(character, '+' | '-') || is_space(character));
     span.end - rest.len()..span.end
 }
 
-/// Without the item and one comma beside it; without its line where it is the only one there.
+/// Removes the item and one comma beside it, or the whole line if it is the only item.
 fn item_removed(document: &Document, diagnostic: &Diagnostic) -> Option<Fix> {
     let Diagnostic { span, .. } = diagnostic;
     let line = line(document, diagnostic)?;
@@ -125,7 +125,7 @@ fn line_removed(document: &Document, diagnostic: &Diagnostic) -> Option<Fix> {
     Some(Fix { span: line.span.start..end, text: String::new() })
 }
 
-/// The other family's default route behind this one. Where two halves stand for it, a person has to decide.
+/// Adds the other family's default route after this one. If two halves stand for a default route, a person must decide.
 fn default_added(document: &Document, span: &Range<usize>, network: &str) -> Option<Fix> {
     let item: Cidr = document.slice(span).parse().ok()?;
     item.is_default().then(|| Fix { span: span.end..span.end, text: format!(", {network}") })

@@ -1,8 +1,8 @@
-//! A text without its secrets, which can be edited by a program that may not see them: a mark stands in place of each.
+//! Masks the secrets of a text, so that a program that may not see them can edit the text: a mark replaces each secret.
 //!
-//! [`mask`] puts the marks in, [`unmask`] puts the secrets back. A mark is as long as its secret, so that a place in one text is the same
-//! place in the other, and no mark is a key. A mark stands for a secret only where the secret was: at the same key of `[Interface]`, or of
-//! the peer with the same public key. In comments, commands and lines that are not understood, the rest of the line has to be the same.
+//! [`mask`] sets the marks, [`unmask`] restores the secrets. A mark is as long as its secret, so that both texts have the same
+//! offsets, and no mark is a valid key. A mark stands for a secret only where the secret was: at the same key of `[Interface]`,
+//! or of the peer with the same public key. In comments, commands and unknown lines, the rest of the line must be the same.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -21,10 +21,10 @@ const TAIL: &str = ")";
 /// Characters of a key in base64.
 const KEY_LENGTH: usize = 44;
 
-/// Why a text does not get its secrets back.
+/// The reason why the secrets of a text cannot be restored.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum UnmaskError {
-    /// These marks stand for no secret, or for one of several.
+    /// These marks stand for no secret, or it is unclear for which one.
     #[error("a mark stands where no secret is known")]
     Lost(Vec<Diagnostic>),
     /// The text is too large with its secrets.
@@ -32,8 +32,8 @@ pub enum UnmaskError {
     Document(#[from] DocumentError),
 }
 
-/// The text with a mark in place of the value of each private and preshared key. What looks like a key in a comment, in a command or in a
-/// line that is not understood is a secret too, unless it is a public key of the text.
+/// Replaces the value of each private and preshared key by a mark. Text that looks like a key in a comment, a command or an
+/// unknown line is a secret too, unless it is a public key of the text.
 pub fn mask(document: &Document) -> Result<Document, DocumentError> {
     let mut splices = Splices::default();
     for secret in secrets(document) {
@@ -42,7 +42,7 @@ pub fn mask(document: &Document) -> Result<Document, DocumentError> {
     splices.apply(document)
 }
 
-/// The text with the secrets of `original` in place of its marks.
+/// Replaces the marks of `document` by the secrets of `original`.
 ///
 /// # Errors
 /// [`UnmaskError::Lost`] with a diagnostic for each mark that is not where `mask` put it.
@@ -73,44 +73,44 @@ pub fn unmask(document: &Document, original: &Document) -> Result<Document, Unma
     if lost.is_empty() { Ok(splices.apply(document)?) } else { Err(UnmaskError::Lost(lost)) }
 }
 
-/// Whether a value is a mark.
+/// Returns true if a value is a mark.
 pub(crate) fn is_mark(value: &str) -> bool {
     let dots = value.strip_prefix(HEAD).and_then(|rest| rest.strip_suffix(TAIL));
     dots.is_some_and(|dots| dots.bytes().all(|byte| byte == b'.'))
 }
 
-/// The mark for so many bytes.
+/// Returns the mark for `length` bytes.
 fn mark(length: usize) -> String {
     let dots = length.saturating_sub(HEAD.len() + TAIL.len());
     format!("{HEAD}{}{TAIL}", ".".repeat(dots))
 }
 
-/// Whose section a line is in.
+/// The owner of a line: the section that it is in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Owner {
     Interface,
-    /// A peer with this key.
+    /// The peer with this public key.
     Peer(PublicKey),
-    /// A peer without a key, a section of another language, or none.
+    /// A peer without a public key, an unknown section, or no section.
     Nobody,
 }
 
-/// A key in the section of an owner.
+/// A key in an owner's section.
 type Place = (Owner, Key);
 
-/// A secret, or a mark.
+/// A secret or a mark in a text.
 struct Found<'a> {
     line: &'a Line,
     owner: Owner,
-    /// Whose value it is. None: it is a part of a comment, a command, or a line that is not understood.
+    /// The key whose value it is. None if it is a part of a comment, a command, or an unknown line.
     key: Option<Key>,
     span: Range<usize>,
     text: Zeroizing<String>,
-    /// How many others are before it on its line.
+    /// The number of secrets or marks before it on its line.
     number: usize,
 }
 
-/// The places of a document where there is one.
+/// Collects the secrets or marks of a document.
 struct Collection<'a> {
     document: &'a Document,
     found: Vec<Found<'a>>,
@@ -129,7 +129,7 @@ impl<'a> Collection<'a> {
 }
 
 impl Found<'_> {
-    /// Where it is the value of a key.
+    /// Returns its place, if it is the value of a key.
     fn place(&self) -> Option<Place> {
         Some((self.owner, self.key?))
     }
@@ -152,18 +152,18 @@ impl Found<'_> {
     }
 }
 
-/// What a mark stands for.
+/// The meaning of a mark.
 enum Meaning<'a> {
     Secret(&'a str),
-    /// The original has these very characters there.
+    /// Not a mark: the original has the same characters there.
     Itself,
     Nothing,
 }
 
-/// The secrets of a text, by the places at which a mark can stand for them.
+/// The secrets of a text, by the places at which marks can stand for them.
 struct Known<'a> {
     values: HashMap<Place, Vec<&'a Found<'a>>>,
-    /// Those within lines: by the line with its marks, and by how many are before it there.
+    /// Secrets inside lines, by the line with its marks and the number of secrets before it on the line.
     parts: HashMap<(String, usize), Vec<&'a Found<'a>>>,
     lines: HashSet<&'a str>,
 }
@@ -186,7 +186,8 @@ impl<'a> Known<'a> {
         Ok(known)
     }
 
-    /// The value at a place. Of a key that is given again each is where it was: `number` of `count` marks.
+    /// Returns the meaning of mark `number` of the `count` marks at a place. If the key occurs as often as in the original, the
+    /// order decides; otherwise all its values must be equal.
     fn value(&self, place: Place, (number, count): (usize, usize)) -> Meaning<'a> {
         let secrets = self.values.get(&place).map(Vec::as_slice).unwrap_or_default();
         match secrets.get(number) {
@@ -195,7 +196,8 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// A part of a line, which has to be the same line; in the same section if there are several.
+    /// Returns the meaning of a mark inside a line. The line must be the same; if there are several such lines, those of the same
+    /// section count.
     fn part(&self, line: &str, found: &Found<'_>) -> Meaning<'a> {
         let secrets = self.parts.get(&(line.to_owned(), found.number)).map(Vec::as_slice).unwrap_or_default();
         let own = || secrets.iter().copied().filter(|secret| secret.owner == found.owner);
@@ -208,13 +210,13 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The one text of all these.
+/// Returns the secret if all these are equal.
 fn only<'a>(mut secrets: impl Iterator<Item = &'a Found<'a>>) -> Meaning<'a> {
     let Some(first) = secrets.next() else { return Meaning::Nothing };
     if secrets.all(|other| other.text == first.text) { Meaning::Secret(&first.text) } else { Meaning::Nothing }
 }
 
-/// The secrets of a text, in order.
+/// Returns the secrets of a text, in order.
 fn secrets(document: &Document) -> Vec<Found<'_>> {
     let public = public_keys(document);
     let mut all = Collection::new(document);
@@ -242,7 +244,7 @@ fn secrets(document: &Document) -> Vec<Found<'_>> {
     all.found
 }
 
-/// The marks of a text, in order.
+/// Returns the marks of a text, in order.
 fn marks(document: &Document) -> Vec<Found<'_>> {
     let loose_mark = mark(KEY_LENGTH);
     let mut all = Collection::new(document);
@@ -261,7 +263,7 @@ fn marks(document: &Document) -> Vec<Found<'_>> {
     all.found
 }
 
-/// For each line, whose it is.
+/// Returns the owner of each line.
 fn owners(document: &Document) -> Vec<Owner> {
     let mut owners = Vec::with_capacity(document.lines().len());
     for section in document.lines().chunk_by(|_, next| !matches!(next.kind, LineKind::Header { .. })) {
@@ -292,13 +294,13 @@ fn public_key(document: &Document, line: &Line) -> Option<PublicKey> {
     }
 }
 
-/// The public keys of a text, which are no secrets wherever they stand.
+/// Returns the public keys of a text, which are not secret wherever they occur.
 fn public_keys(document: &Document) -> BTreeSet<String> {
     let peers = document.lines().iter().filter_map(|line| public_key(document, line));
     peers.chain(own_public_key(document)).map(|key| key.to_string()).collect()
 }
 
-/// Runs of characters that could be a key: 43 of base64 and `=`. Of a longer run the end.
+/// Returns runs of characters that could be a key: 43 of base64 and `=`. Of a longer run, its end.
 fn key_like(document: &Document, span: &Range<usize>) -> Vec<Range<usize>> {
     let text = document.slice(span);
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');

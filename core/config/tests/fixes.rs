@@ -1,4 +1,4 @@
-//! Edits that put a problem right: each removes the diagnostic that it is for.
+//! Edits that correct a problem: each removes its diagnostic.
 
 use adit_config::fix::{Fix, fixes};
 use adit_config::{Document, parse};
@@ -6,7 +6,7 @@ use adit_config::{Document, parse};
 const KEYS: &str = "PrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 const PEER: &str = "[Peer]\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nEndpoint = 192.0.2.1:1";
 
-/// Every diagnostic of a text, with its code's name and its edits.
+/// Returns every diagnostic of a text: its code's name and its edits.
 fn found(text: &str) -> Vec<(String, Vec<Fix>)> {
     let document = Document::parse(text.as_bytes()).unwrap();
     let diagnostics = match parse::config(&document) {
@@ -19,14 +19,14 @@ fn found(text: &str) -> Vec<(String, Vec<Fix>)> {
     diagnostics.iter().map(named).collect()
 }
 
-/// The text after the first edit for a problem of this name.
+/// Returns the text after the first edit for a problem of this name.
 fn fixed(text: &str, name: &str) -> String {
     let (_, edits) = found(text).into_iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no {name} in {text}"));
     let [Fix { span, text: new }] = &edits[..] else { panic!("{name}: {edits:?}") };
     format!("{}{new}{}", &text[..span.start], &text[span.end..])
 }
 
-/// A line of `[Interface]` and one of `[Peer]`.
+/// Returns a configuration with a line in `[Interface]` and one in `[Peer]`.
 fn whole(interface: &str, peer: &str) -> String {
     format!("[Interface]\n{KEYS}\n{interface}\n{PEER}\n{peer}\n")
 }

@@ -1,4 +1,4 @@
-//! A text without its keys, and the keys back in their places.
+//! Masks the keys of a text, and restores them.
 
 use adit_config::mask::{UnmaskError, mask, unmask};
 use adit_config::{Document, message, parse};
@@ -15,7 +15,7 @@ fn document(text: &str) -> Document {
     Document::parse(text.as_bytes()).unwrap()
 }
 
-/// The two keys, two peers with a preshared key each, an old key in a comment and one in a command.
+/// Returns a text with a private key, two peers with a preshared key each, an old key in a comment and one in a command.
 fn office() -> String {
     format!(
         "[Interface]\r\nPrivateKey={OWN} # mine\n# PrivateKey = {SHARED} until May\nPostUp = wg set %i peer {PEER} preshared-key <(echo \
@@ -24,7 +24,7 @@ fn office() -> String {
     )
 }
 
-/// The lines of the marks that stand for nothing.
+/// Returns the lines of the marks that stand for no secret.
 fn lost(edited: &str, original: &str) -> Vec<u32> {
     match unmask(&document(edited), &document(original)) {
         Err(UnmaskError::Lost(found)) => found.iter().map(|found| found.line).collect(),
@@ -140,7 +140,7 @@ proptest! {
             let masked = mask(&original).unwrap();
             match unmask(&masked, &original) {
                 Ok(restored) => prop_assert_eq!(restored.text(), original.text()),
-                // Lines that are the same without their secrets are told apart by nothing.
+                // Lines that differ only in their secrets cannot be told apart.
                 Err(UnmaskError::Lost(_)) => {}
                 Err(UnmaskError::Document(error)) => panic!("{error}"),
             }

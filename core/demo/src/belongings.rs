@@ -12,11 +12,11 @@ use crate::folder::Folder;
 use crate::namespaces::Computer;
 use crate::up::{Said, Up};
 
-/// Resources that would stay when this process ends. Namespaces, interfaces and connections go with it.
+/// Resources that would stay when this process ends. Namespaces, interfaces and connections end with it.
 #[derive(Clone, Default)]
 pub(crate) struct Belongings(Arc<Mutex<Things>>);
 
-/// In the order in which they are removed.
+/// The fields are dropped, and so removed, in this order.
 #[derive(Default)]
 struct Things {
     up: Option<Up>,
@@ -24,7 +24,7 @@ struct Things {
 }
 
 impl Belongings {
-    /// None yet. From here on signals end the process in order.
+    /// Returns an empty set of resources. From here on a signal removes them before it ends the process.
     pub(crate) fn watched() -> io::Result<Self> {
         let belongings = Self::default();
         let mut signals = Signals::listen(&[Signal::HangUp, Signal::Interrupt, Signal::Terminate])?;
@@ -34,16 +34,16 @@ impl Belongings {
                 let mut things = watched.lock();
                 *things = Things::default();
                 let start = if io::stderr().is_terminal() { "\n" } else { "" };
-                // Where the terminal was closed nobody hears it.
+                // The error is ignored: the terminal may be closed.
                 let _ = writeln!(io::stderr(), "{start}adit: the demo was interrupted; nothing is left of it");
-                // The lock is kept, so that nothing new appears.
+                // The lock is held until the end, so that no new resource is made.
                 process::exit(128 + signal.number());
             }
         })?;
         Ok(belongings)
     }
 
-    /// Makes the folder, in that for temporary files.
+    /// Makes the demo's folder in `parent`.
     pub(crate) fn make_folder(&self, parent: &Path) -> io::Result<()> {
         let mut things = self.lock();
         things.folder = Some(Folder::create(parent)?);
@@ -55,7 +55,7 @@ impl Belongings {
         self.lock().folder.as_ref().ok_or(io::ErrorKind::NotFound)?.write(name, text)
     }
 
-    /// Runs `adit up FILE` on `computer`, and gives what it says.
+    /// Runs `adit up FILE` on `computer`, and returns the lines that it prints.
     pub(crate) fn start_up(&self, computer: &Computer, file: &Path) -> anyhow::Result<Said> {
         let mut things = self.lock();
         let (up, said) = Up::start(computer, file)?;

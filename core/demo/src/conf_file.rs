@@ -1,4 +1,4 @@
-//! The configuration file that a demo writes, and reads again as any other.
+//! The configuration file that a demo writes, and then parses like any other file.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use adit_config::{Config, Document, InterfaceName, message, parse};
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
-/// A file named after an interface.
+/// A configuration file named after an interface.
 pub(crate) struct ConfFile {
     pub(crate) path: PathBuf,
     pub(crate) interface: InterfaceName,

@@ -1,4 +1,4 @@
-//! The one folder that a demo writes to, and the removal of those that killed demos have left.
+//! The one folder that a demo writes to, and the removal of folders that killed demos have left.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -8,15 +8,15 @@ use adit_platform::native::owner_file;
 
 const PREFIX: &str = "adit-demo-";
 
-/// A folder that only this user can enter, removed when this is dropped. It is locked while this process lives, however it ends, so
-/// that the next demo can tell the folder of a killed one.
+/// A folder that only this user can enter, removed when this is dropped. A lock on it is held while this process lives, so that
+/// the next demo can recognize the folder of a killed one.
 pub(crate) struct Folder {
     path: PathBuf,
     lock: File,
 }
 
 impl Folder {
-    /// Makes one in `parent`, and removes what killed demos of the same user have left there.
+    /// Makes a folder in `parent`, and removes those that killed demos of the same user have left there.
     pub(crate) fn create(parent: &Path) -> io::Result<Self> {
         loop {
             let mut random = [0; 4];
@@ -26,7 +26,7 @@ impl Folder {
             let lock = File::open(&path)?;
             lock.lock()?;
             let folder = Self { path, lock };
-            // Another demo's cleaning may have come between the making and the locking.
+            // Another demo may have removed the folder before it was locked.
             if folder.path.exists() {
                 folder.remove_leftovers(parent);
                 return Ok(folder);
@@ -42,7 +42,7 @@ impl Folder {
         Ok(path)
     }
 
-    /// Errors are ignored: a folder that stays does no harm.
+    /// Removes the folders of killed demos. Errors are ignored: a folder that stays does no harm.
     fn remove_leftovers(&self, parent: &Path) {
         let Ok(own) = self.lock.metadata() else { return };
         for entry in fs::read_dir(parent).into_iter().flatten().flatten() {

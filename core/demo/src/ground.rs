@@ -1,4 +1,4 @@
-//! Where a demo takes place: in network namespaces where that is allowed, else in this process.
+//! The network that a demo runs on: network namespaces if they are allowed, else an IP stack in this process.
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::tunnel::Running;
 use crate::up::Said;
 use crate::userspace::Stack;
 
-/// The MTU where no interface says it.
+/// The MTU if no interface has one.
 const MTU: usize = 1420;
 
 /// The kind of network that a demo runs on.
@@ -34,19 +34,19 @@ pub(crate) enum Kind {
 
 /// Two ends that can reach each other.
 pub(crate) enum Ground {
-    /// Two computers.
+    /// Two simulated computers.
     Namespaces { you: Computer, peer: Computer },
-    /// This process, and why nothing better; None where nothing better was wanted.
+    /// An IP stack in this process, and the reason why namespaces are not available; None if the user asked for this.
     Userspace(Option<anyhow::Error>),
 }
 
-/// An end with a tunnel in this process. The tunnel ends before what it runs on.
+/// One end, whose tunnel runs in this process. The tunnel is dropped before the network under it.
 pub(crate) struct End {
     pub(crate) tunnel: Running,
     pub(crate) sockets: Arc<dyn Sockets>,
 }
 
-/// Your end. The tunnel ends before what it runs on.
+/// Your end. The tunnel is dropped before the network under it.
 pub(crate) struct You {
     tunnel: YourTunnel,
     pub(crate) sockets: Arc<dyn Sockets>,
@@ -54,7 +54,7 @@ pub(crate) struct You {
 
 enum YourTunnel {
     InProcess(Running),
-    /// `adit up`, which belongs to [`Belongings`].
+    /// A process `adit up`, which [`Belongings`] owns.
     Command {
         interface: InterfaceName,
         said: Said,
@@ -62,7 +62,7 @@ enum YourTunnel {
 }
 
 impl Ground {
-    /// Namespaces, unless only this process is wanted or allowed.
+    /// Makes namespaces, unless `userspace` is set or they are not allowed.
     pub(crate) fn find(userspace: bool) -> Self {
         if userspace {
             return Self::Userspace(None);
@@ -80,7 +80,7 @@ impl Ground {
         }
     }
 
-    /// Starts the peer, and tells where it can be reached.
+    /// Starts the peer, and returns its address.
     pub(crate) fn start_peer(&self, keys: &Keys) -> anyhow::Result<(End, SocketAddrV4)> {
         let config = keys.peer()?;
         let (end, address) = match self {
@@ -91,7 +91,7 @@ impl Ground {
         Ok((end, endpoint))
     }
 
-    /// Brings your tunnel up as `file` says.
+    /// Brings your tunnel up with the configuration in `file`.
     pub(crate) fn bring_you_up(&self, file: &ConfFile, belongings: &Belongings) -> anyhow::Result<You> {
         match self {
             Self::Namespaces { you, .. } => {
@@ -108,7 +108,7 @@ impl Ground {
 }
 
 impl You {
-    /// Waits until the peer has answered, and tells how long the handshake took; `hear` is told what `adit up` says.
+    /// Waits until the peer has answered, and returns how long the handshake took; `hear` receives the lines of `adit up`.
     pub(crate) fn handshake(&self, hear: impl Fn(&str)) -> anyhow::Result<Duration> {
         match &self.tunnel {
             YourTunnel::InProcess(tunnel) => tunnel.shake_hands(),
@@ -116,7 +116,7 @@ impl You {
         }
     }
 
-    /// The only peer, with its counters, as `adit show` would show it.
+    /// Returns the only peer with its counters, as `adit show` would show it.
     pub(crate) fn peer(&self) -> anyhow::Result<PeerView> {
         match &self.tunnel {
             YourTunnel::InProcess(tunnel) => tunnel.peer(),

@@ -1,4 +1,4 @@
-//! The two configurations of a demo: fresh keys, and addresses that mean nothing to anybody else.
+//! The two configurations of a demo, with fresh keys and addresses from a private network.
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 
@@ -14,10 +14,10 @@ pub(crate) const YOU: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 2);
 pub(crate) const PEER: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 1);
 /// The web page behind the peer.
 pub(crate) const WEB: SocketAddrV4 = SocketAddrV4::new(PEER, 80);
-/// Bits of the network that both addresses are in.
+/// The prefix length of the network of both addresses.
 const PREFIX: u8 = 24;
 
-/// One secret for each end and one for both.
+/// A private key for each end, and the preshared key.
 pub(crate) struct Keys {
     you: PrivateKey,
     peer: PrivateKey,
@@ -25,7 +25,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Fresh ones.
+    /// Makes fresh keys.
     pub(crate) fn new() -> anyhow::Result<Self> {
         Ok(Self {
             you: PrivateKey::from_bytes(*random()?),
@@ -34,13 +34,13 @@ impl Keys {
         })
     }
 
-    /// Of the peer, which waits on any port for you to call.
+    /// Returns the configuration of the peer, which listens on any port and waits for you to initiate.
     pub(crate) fn peer(&self) -> anyhow::Result<Config> {
         let you = Peer { allowed_ips: vec![Cidr::host(YOU.into())], ..self.remote(&self.you) };
         config(&self.peer, PEER, you)
     }
 
-    /// Yours, which calls the peer.
+    /// Returns your configuration; your end initiates.
     pub(crate) fn you(&self, endpoint: SocketAddrV4) -> anyhow::Result<Config> {
         let endpoint = Endpoint { host: Host::Ip((*endpoint.ip()).into()), port: endpoint.port() };
         let name = Some("demo".parse().context("a name for the peer")?);

@@ -8,7 +8,7 @@
 //! of this crate, which `cargo xtask demo` compiles in place of the whole of `adit`.
 
 #![forbid(unsafe_code)]
-// They panic where the output is closed, and the tunnel would stay.
+// `print!` and `eprint!` panic if the output is closed, and would leave the tunnel up.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod belongings;
@@ -48,7 +48,7 @@ pub struct DemoArgs {
     seconds: u64,
 }
 
-/// `adit demo`: 0 when the page and the figures came through, 1 when anything failed, 128 + the signal's number when interrupted.
+/// `adit demo`. Exit code 0: the page and the figures came through; 1: a failure; 128 + the signal's number: interrupted.
 pub fn demo(arguments: &DemoArgs) -> ExitCode {
     let progress = Progress::new(arguments.json);
     let request =

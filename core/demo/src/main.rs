@@ -9,7 +9,7 @@ use adit_foreground::lines::{tell, warn};
 use adit_foreground::{Allowed, NotAllowed, Source, keep_up, needs_root, platform, request};
 use clap::{Args, Parser, Subcommand};
 
-/// The exit code of `adit` where only root may do something.
+/// The exit code of `adit` if only root may run the verb.
 const NOT_ALLOWED: u8 = 3;
 
 #[derive(Parser, Debug)]

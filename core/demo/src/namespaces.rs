@@ -1,4 +1,4 @@
-//! With root: two network namespaces, joined by a cable, with real TUN devices.
+//! The network of a demo as root: two network namespaces joined by a virtual cable, with real TUN devices.
 
 use std::io::{self, Read, Write};
 use std::mem::{self, ManuallyDrop};
@@ -19,7 +19,7 @@ use crate::tunnel::Running;
 pub(crate) const PEER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 const YOU: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 2);
 
-/// One computer of the demo.
+/// A network namespace that serves as one computer of the demo.
 #[derive(Clone)]
 pub(crate) struct Computer(Arc<Inside>);
 
@@ -29,11 +29,11 @@ struct Inside {
 }
 
 impl Drop for Inside {
-    /// Tunnels are taken back in the namespace that they are in, or nowhere.
+    /// Takes the tunnels down inside their namespace.
     fn drop(&mut self) {
         let tunnels = mem::take(self.tunnels.get_mut().unwrap_or_else(PoisonError::into_inner));
         let tunnels = ManuallyDrop::new(tunnels);
-        // They go with the namespace where it cannot be entered.
+        // If the namespace cannot be entered, the tunnels end with it.
         let _ = self.namespace.within::<_, io::Error>(|| {
             drop(ManuallyDrop::into_inner(tunnels));
             Ok(())
@@ -41,17 +41,17 @@ impl Drop for Inside {
     }
 }
 
-/// The demo has its own words.
+/// A notifier that prints nothing: the demo prints its own text.
 struct Quiet;
 
 impl network::Listener for Quiet {
     fn hear(&self, _: Report) {}
 }
 
-/// You and the peer, with a cable between them.
+/// Makes two namespaces, the peer's and yours, with a cable between them.
 ///
 /// # Errors
-/// Where namespaces are forbidden, or `ip` is missing.
+/// If namespaces are forbidden, or `ip` is missing.
 pub(crate) fn joined() -> anyhow::Result<(Computer, Computer)> {
     let new = || -> anyhow::Result<Computer> {
         let namespace = NetworkNamespace::new().context("making a network namespace")?;
@@ -69,7 +69,7 @@ pub(crate) fn joined() -> anyhow::Result<(Computer, Computer)> {
 }
 
 impl Computer {
-    /// Runs `work` on a thread that is on this computer.
+    /// Runs `work` on a thread inside this namespace.
     pub(crate) fn within<T: Send>(&self, work: impl FnOnce() -> anyhow::Result<T> + Send) -> anyhow::Result<T> {
         self.0.namespace.within(work)
     }

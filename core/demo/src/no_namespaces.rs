@@ -1,4 +1,4 @@
-//! Where there are no network namespaces: there is no computer but this one, and the demo runs in this process.
+//! Replaces `namespaces` on systems without network namespaces; the demo then runs in this process.
 
 use std::convert::Infallible;
 use std::io;
@@ -10,14 +10,14 @@ use anyhow::bail;
 use crate::sockets::{Listener, Sockets, Stream};
 use crate::tunnel::Running;
 
-/// The peer's address, were there one.
+/// The peer's address; never used.
 pub(crate) const PEER: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
-/// Cannot be had.
+/// A computer that cannot exist.
 #[derive(Clone, Copy)]
 pub(crate) struct Computer(Infallible);
 
-/// Fails.
+/// Always fails.
 pub(crate) fn joined() -> anyhow::Result<(Computer, Computer)> {
     bail!("only Linux has network namespaces")
 }

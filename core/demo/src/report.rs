@@ -11,22 +11,22 @@ const BOLD: &str = "\x1b[1m";
 const DIM: &str = "\x1b[2m";
 const GREEN: &str = "\x1b[32m";
 const RED: &str = "\x1b[31m";
-/// Back to the start of the line, and the line empty.
+/// The escape sequence that clears the line.
 const CLEAR: &str = "\r\x1b[K";
 
-/// Where the story is told.
+/// The output of the demo.
 pub(crate) struct Progress {
     json: bool,
     terminal: bool,
 }
 
 impl Progress {
-    /// On standard output; with `json` nothing but the figures.
+    /// Makes the output, which goes to standard output; with `json` only the figures are printed.
     pub(crate) fn new(json: bool) -> Self {
         Self { json, terminal: !json && io::stdout().is_terminal() }
     }
 
-    /// Something was done.
+    /// Prints a step that is done.
     pub(crate) fn step(&self, text: &str) {
         if self.terminal {
             self.write(&format!("{CLEAR}{GREEN}✓{RESET} {text}\n"));
@@ -35,14 +35,14 @@ impl Progress {
         }
     }
 
-    /// Something takes a while. The next step takes its place.
+    /// Prints a step that takes a while. The next step replaces its line.
     pub(crate) fn begin(&self, text: &str) {
         if self.terminal {
             self.write(&format!("{DIM}… {text}{RESET}"));
         }
     }
 
-    /// Where it takes place, and why there.
+    /// Prints the network that the demo runs on, and why it was chosen.
     pub(crate) fn ground(&self, ground: &Ground) {
         match ground {
             Ground::Namespaces { .. } => self.step("made two network namespaces with a cable between them: you and a peer"),
@@ -54,19 +54,19 @@ impl Progress {
         }
     }
 
-    /// The next step, which says a lot itself.
+    /// Prints that the tunnel is being brought up, a step that prints lines of its own.
     pub(crate) fn bringing_up(&self, ground: &Ground, file: &ConfFile) {
         if ground.kind() == Kind::Namespaces {
             self.step(&format!("running: adit up {}", file.path.display()));
         }
     }
 
-    /// The page, as it came.
+    /// Prints the fetched page.
     pub(crate) fn page(&self, body: &str) {
         body.lines().for_each(|line| self.note(line));
     }
 
-    /// Something that belongs to the last step.
+    /// Prints a line that belongs to the last step.
     pub(crate) fn note(&self, text: &str) {
         if self.terminal {
             self.write(&format!("  {DIM}│ {text}{RESET}\n"));
@@ -75,7 +75,7 @@ impl Progress {
         }
     }
 
-    /// The figures.
+    /// Prints the figures.
     pub(crate) fn finish(&self, figures: &Figures) {
         if self.json {
             let text = serde_json::to_string_pretty(figures).unwrap_or_default();
@@ -129,7 +129,7 @@ fn rows(figures: &Figures) -> [(&'static str, String); 9] {
     ]
 }
 
-/// With as many digits as mean something.
+/// Formats a time with two decimals.
 pub(crate) fn milliseconds(seconds: f64) -> String {
     format!("{:.2} ms", seconds * 1e3)
 }

@@ -1,4 +1,4 @@
-//! The demo's story, the same on either ground.
+//! The course of the demo, the same on both kinds of network.
 
 use std::time::{Duration, Instant};
 use std::{env, net, process};
@@ -18,7 +18,7 @@ use crate::web;
 /// The options of a demo.
 pub(crate) struct Request<'a> {
     pub(crate) userspace: bool,
-    /// Of sending at full speed, for each direction.
+    /// How long to send at full speed in each direction.
     pub(crate) bulk: Duration,
     pub(crate) progress: &'a Progress,
 }
@@ -38,14 +38,14 @@ pub(crate) struct Figures {
     pub(crate) page: PageFigures,
     pub(crate) download: TransferFigures,
     pub(crate) upload: TransferFigures,
-    /// Of your engine: bytes of authenticated datagrams received, as `wg show` counts.
+    /// Bytes of authenticated datagrams that your engine received, as `wg show` counts.
     pub(crate) rx_bytes: u64,
-    /// Of your engine: bytes of datagrams sent.
+    /// Bytes of datagrams that your engine sent.
     pub(crate) tx_bytes: u64,
     pub(crate) total_seconds: f64,
 }
 
-/// The page that was fetched.
+/// The fetched page.
 #[derive(Serialize, Debug)]
 pub(crate) struct PageFigures {
     pub(crate) url: String,
@@ -54,7 +54,7 @@ pub(crate) struct PageFigures {
     pub(crate) seconds: f64,
 }
 
-/// TCP payload that arrived.
+/// The TCP payload that arrived.
 #[derive(Serialize, Debug)]
 pub(crate) struct TransferFigures {
     pub(crate) bytes: u64,
@@ -68,7 +68,7 @@ impl From<Transfer> for TransferFigures {
     }
 }
 
-/// Plays it. Whatever comes of it, nothing is left afterwards.
+/// Runs the demo. Nothing is left afterwards, whether it succeeds or fails.
 pub(crate) fn run(request: &Request<'_>) -> anyhow::Result<Figures> {
     let start = Instant::now();
     let belongings = Belongings::watched().context("listening for signals")?;
@@ -93,7 +93,7 @@ fn play(request: &Request<'_>, belongings: &Belongings) -> anyhow::Result<Figure
 
     belongings.make_folder(&env::temp_dir()).with_context(|| format!("making a folder in {}", env::temp_dir().display()))?;
     let text = write::config(&keys.you(endpoint)?);
-    // The name is nobody else's while this process lives, not even in folders that all namespaces share.
+    // No other process has this name while this one lives, which matters in folders that all namespaces share.
     let interface: InterfaceName = format!("demo{}", process::id()).parse()?;
     let path = belongings.write(&format!("{interface}.conf"), &text).context("writing the configuration file")?;
     let file = ConfFile { path, interface };

@@ -1,4 +1,4 @@
-//! The client's side of the web: fetching the page, and moving bytes for a while to see how fast they go.
+//! The HTTP client: fetches the page, and transfers bytes for a while to measure the speed.
 
 use std::io::{self, Read, Write};
 use std::net::SocketAddrV4;
@@ -9,18 +9,18 @@ use anyhow::{Context, bail, ensure};
 use crate::sockets::{Sockets, Stream};
 use crate::web::{BULK, CHUNK, PAGE};
 
-/// Longest page, bytes.
+/// The longest page, bytes.
 const MAX_PAGE: u64 = 64 * 1024;
 
-/// The page as it came.
+/// The fetched page.
 pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) body: String,
-    /// From opening the connection to the last byte.
+    /// The time from opening the connection to the last byte.
     pub(crate) took: Duration,
 }
 
-/// Bytes of TCP payload that arrived, and how long that took.
+/// The TCP payload that arrived, and how long that took.
 #[derive(Clone, Copy)]
 pub(crate) struct Transfer {
     pub(crate) bytes: u64,
@@ -28,7 +28,7 @@ pub(crate) struct Transfer {
 }
 
 impl Transfer {
-    /// Bits of payload a second.
+    /// Returns the payload rate in bits a second.
     pub(crate) fn rate(&self) -> f64 {
         self.bytes as f64 * 8.0 / self.took.as_secs_f64().max(f64::MIN_POSITIVE)
     }
@@ -42,7 +42,7 @@ pub(crate) fn fetch(sockets: &dyn Sockets, from: SocketAddrV4) -> anyhow::Result
     Ok(Page { status, body, took: start.elapsed() })
 }
 
-/// Reads for `duration`.
+/// Receives data for `duration`.
 pub(crate) fn download(sockets: &dyn Sockets, from: SocketAddrV4, duration: Duration) -> anyhow::Result<Transfer> {
     let mut stream = request(sockets, from, "GET", BULK)?;
     let mut buffer = vec![0; CHUNK];
@@ -57,7 +57,7 @@ pub(crate) fn download(sockets: &dyn Sockets, from: SocketAddrV4, duration: Dura
     Ok(Transfer { bytes, took: start.elapsed() })
 }
 
-/// Writes for `duration`, until the other end has confirmed every byte.
+/// Sends data for `duration`, then waits until the other end has confirmed every byte.
 pub(crate) fn upload(sockets: &dyn Sockets, to: SocketAddrV4, duration: Duration) -> anyhow::Result<Transfer> {
     let mut stream = request(sockets, to, "PUT", BULK)?;
     let chunk = vec![b'a'; CHUNK];
@@ -79,7 +79,7 @@ fn request(sockets: &dyn Sockets, to: SocketAddrV4, method: &str, path: &str) ->
     Ok(stream)
 }
 
-/// Status and body; the other end closes the connection after them.
+/// Reads the status and the body, after which the other end closes the connection.
 fn read_answer(stream: Box<dyn Stream>) -> anyhow::Result<(u16, String)> {
     let mut text = String::new();
     stream.take(MAX_PAGE).read_to_string(&mut text)?;

@@ -1,4 +1,4 @@
-//! Starts the tunnel engine on a device, as a configuration says.
+//! Starts the tunnel engine on a device with a configuration.
 
 use std::net::SocketAddr;
 use std::sync::mpsc::Receiver;
@@ -15,7 +15,7 @@ use anyhow::{Context, bail};
 
 use crate::sockets::PATIENCE;
 
-/// A tunnel that runs in this process, and what has happened to it.
+/// A tunnel that runs in this process, and its events.
 pub(crate) struct Running {
     tunnel: Tunnel,
     events: Receiver<(Event, Instant)>,
@@ -28,7 +28,7 @@ impl Running {
         let options = Options {
             new_stop: native::new_stop,
             observer: Box::new(move |event| {
-                // Nobody listens any more when the tunnel is about to end.
+                // The receiver is gone when the tunnel is about to end.
                 let _ = sender.send((event.clone(), Instant::now()));
             }),
             network: None,
@@ -42,12 +42,12 @@ impl Running {
         Ok(Self { tunnel, events })
     }
 
-    /// The UDP port.
+    /// Returns the UDP port.
     pub(crate) fn port(&self) -> u16 {
         self.handle().view().listen_port
     }
 
-    /// Begins a handshake with the only peer, and tells how long it took until both had their keys.
+    /// Starts a handshake with the only peer, and returns how long it took until both ends had their keys.
     pub(crate) fn shake_hands(&self) -> anyhow::Result<Duration> {
         let start = Instant::now();
         self.handle().initiate_all();
@@ -59,7 +59,7 @@ impl Running {
         bail!("the peer did not answer within {} s", PATIENCE.as_secs())
     }
 
-    /// The only peer, with its counters.
+    /// Returns the only peer with its counters.
     pub(crate) fn peer(&self) -> anyhow::Result<PeerView> {
         self.handle().view().peers.pop().context("the tunnel has lost its peer")
     }
@@ -69,7 +69,7 @@ impl Running {
     }
 }
 
-/// Endpoints are addresses here, never names.
+/// Returns the peers' endpoints, which are addresses here, never names.
 fn endpoints(config: &Config) -> Vec<(PublicKey, SocketAddr)> {
     let endpoint = |peer: &Peer| match peer.endpoint.as_ref()?.host {
         Host::Ip(address) => Some((peer.public_key, SocketAddr::new(address, peer.endpoint.as_ref()?.port))),

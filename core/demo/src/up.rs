@@ -1,4 +1,4 @@
-//! `adit up`, run as a person would run it: another process of this program.
+//! Runs `adit up` as a person would: in another process of this program.
 
 use std::io::{BufRead, BufReader};
 use std::num::NonZeroU32;
@@ -13,16 +13,16 @@ use anyhow::{Context, bail};
 
 use crate::namespaces::Computer;
 
-/// How long it may take to undo what it did.
+/// The longest wait until it has undone its changes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The process. Dropping this asks it to take the tunnel down, and waits until it has.
+/// The process. Dropping this asks it to take the tunnel down, and waits until it has done so.
 pub(crate) struct Up {
     process: Process,
     ended: Receiver<()>,
 }
 
-/// The lines of its standard error, until it ends.
+/// The lines of the process's standard error, until it ends.
 pub(crate) struct Said(Receiver<String>);
 
 impl Up {
@@ -36,7 +36,7 @@ impl Up {
         let (end, ended) = channel();
         let computer = computer.clone();
         let keep = move || {
-            // How it ended shows in what it said, and in what works.
+            // The error is ignored: the printed lines and the next steps show how it ended.
             let _ = computer.within(|| keep(command, &started, &say));
             let _ = end.send(());
         };
@@ -46,15 +46,15 @@ impl Up {
     }
 }
 
-/// The life of the process, on a thread that it must not outlive.
+/// Starts the process and waits for its end, on a thread that it must not outlive.
 fn keep(mut command: Command, started: &Sender<Process>, say: &Sender<String>) -> anyhow::Result<()> {
     let mut child = command.spawn()?;
-    // Nobody has waited for it yet, so that its number is still its own.
+    // The process has not been waited for, so its number cannot belong to another process.
     let opened = NonZeroU32::new(child.id()).map(Process::open).transpose()?.flatten();
     let _ = started.send(opened.context("it has no process")?);
     if let Some(errors) = child.stderr.take() {
         for line in BufReader::new(errors).lines() {
-            // Read on when nobody listens, so that it is never stopped by a full pipe.
+            // The lines are read even without a receiver, so that a full pipe never stops the process.
             let _ = say.send(line?);
         }
     }
@@ -65,7 +65,7 @@ fn keep(mut command: Command, started: &Sender<Process>, say: &Sender<String>) -
 impl Drop for Up {
     fn drop(&mut self) {
         for end in [Process::terminate, Process::kill] {
-            // An answer, or that nobody can answer any more: it has ended, and its number may be another's.
+            // Anything but Empty means that the process has ended and its number may belong to another process.
             if self.ended.try_recv() != Err(std::sync::mpsc::TryRecvError::Empty) {
                 return;
             }
@@ -78,7 +78,7 @@ impl Drop for Up {
 }
 
 impl Said {
-    /// Reads on until the peer has answered, and gives how long that took; `hear` is told each line.
+    /// Reads lines until the peer has answered, and returns how long that took; `hear` receives each line.
     pub(crate) fn handshake(&self, hear: impl Fn(&str)) -> anyhow::Result<Duration> {
         let mut last = String::new();
         while let Ok(line) = self.0.recv_timeout(2 * PATIENCE) {
@@ -95,7 +95,7 @@ impl Said {
     }
 }
 
-/// The time in a line like `[#] peer demo at 192.0.2.1:51820 answered within 0.8 ms`.
+/// Parses the time of a line such as `[#] peer demo at 192.0.2.1:51820 answered within 0.8 ms`.
 fn answered_within(line: &str) -> Option<Duration> {
     let (_, time) = line.split_once(" answered within ")?;
     let milliseconds: f64 = time.strip_suffix(" ms")?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! The IP stack of `adit proxy`, for computers where nobody may make interfaces. The tunnel sees it as a TUN device, the demo as
+//! The IP stack of `adit proxy`, for users who may not make interfaces. The tunnel sees it as a TUN device, the demo as
 //! [`Sockets`](crate::sockets::Sockets).
 
 use std::io::{self, Read, Write};
@@ -14,16 +14,16 @@ use tokio::time::timeout;
 
 use crate::sockets::{self, PATIENCE, Sockets};
 
-/// Bytes that wait between a program and the stack, in each direction.
+/// The buffer between a program and the stack, in each direction, bytes.
 const BUFFER: usize = 64 * 1024;
 
-/// A running stack with one address. Dropping it ends it.
+/// A running stack with one address. Dropping it ends the stack.
 pub(crate) struct Stack {
     stack: stack::Stack,
     runtime: Arc<Runtime>,
 }
 
-/// Waits for connections to one port.
+/// A socket that listens on one port.
 struct Listener {
     listener: stack::Listener,
     runtime: Arc<Runtime>,
@@ -36,7 +36,7 @@ struct Stream {
 }
 
 impl Stack {
-    /// Starts a stack, and gives the device by which a tunnel serves it.
+    /// Starts a stack, and returns the device that connects it to a tunnel.
     pub(crate) fn start(address: Ipv4Addr, mtu: usize) -> anyhow::Result<(Self, TunDevice)> {
         let runtime = Arc::new(Builder::new_multi_thread().worker_threads(1).enable_time().build()?);
         let _in_runtime = runtime.enter();
@@ -73,7 +73,7 @@ impl Stream {
     fn of(mut connection: Connection, runtime: &Arc<Runtime>) -> Self {
         let (pipe, mut far_end) = tokio::io::duplex(BUFFER);
         runtime.spawn(async move {
-            // A connection that breaks is a pipe that breaks, and the program finds that out.
+            // The error is ignored: a broken connection closes the pipe, and the program notices that.
             let _ = connection.relay(&mut far_end).await;
         });
         Self { pipe, runtime: Arc::clone(runtime) }

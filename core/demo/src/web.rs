@@ -1,4 +1,4 @@
-//! The small web server behind the throwaway peer: one page for people, and one resource for measuring.
+//! The small web server behind the peer: one page for people, and one resource for measurements.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -8,15 +8,15 @@ use crate::sockets::{Listener, Sockets, Stream};
 
 /// The page's path.
 pub(crate) const PAGE: &str = "/";
-/// Reading it gives bytes without end; what is written to it is counted.
+/// The path for measurements: a GET returns endless data, and the data of a PUT is counted.
 pub(crate) const BULK: &str = "/bulk";
-/// Bytes moved at once while measuring.
+/// Bytes of one read or write of a measurement.
 pub(crate) const CHUNK: usize = 128 * 1024;
 
-/// Longest request head, bytes.
+/// The longest request head, bytes.
 const MAX_HEAD: u64 = 8 * 1024;
 
-/// Starts the server; it serves until the process ends.
+/// Starts the server, which runs until the process ends.
 pub(crate) fn start(sockets: &dyn Sockets, on: SocketAddrV4) -> io::Result<()> {
     let listener = sockets.listen(on)?;
     thread::Builder::new().name("web".into()).spawn(move || serve(listener)).map(drop)
@@ -25,7 +25,7 @@ pub(crate) fn start(sockets: &dyn Sockets, on: SocketAddrV4) -> io::Result<()> {
 fn serve(mut listener: Box<dyn Listener>) {
     while let Ok((stream, from)) = listener.accept() {
         let answer = move || {
-            // A measurement closes its connection early; that is no error.
+            // A measurement closes its connection early, which is no error.
             let _ = answer(stream, from);
         };
         if thread::Builder::new().name("web-answer".into()).spawn(answer).is_err() {
@@ -48,7 +48,7 @@ fn answer(stream: Box<dyn Stream>, from: Ipv4Addr) -> io::Result<()> {
         _ => respond(stream.get_mut(), "404 Not Found", "text/plain", "There is nothing here.\n")?,
     }
     stream.get_mut().finish()?;
-    // Until the other end has closed too: to close first could take back what it has not read yet.
+    // Waits until the other end has closed too: closing first could discard data that it has not read yet.
     io::copy(&mut stream, &mut io::sink()).map(drop)
 }
 

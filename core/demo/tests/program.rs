@@ -1,4 +1,4 @@
-//! The demo's own program, as `cargo xtask demo` runs it. The tests of `adit` try the same demo at more places, and interrupt it.
+//! The demo's own program, as `cargo xtask demo` runs it. The tests of `adit` run the same demo in more places, and interrupt it.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A folder that everybody may use, with a copy of the program and a place for its files.
+/// A folder that every user may use, with a copy of the program and a place for its files.
 struct Desk(TempDir);
 
 impl Desk {
@@ -19,7 +19,8 @@ impl Desk {
         for folder in [desk.0.path(), &desk.temporary()] {
             fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
         }
-        // By another process: one that this one starts meanwhile would have the copy open for writing, and it could not be run.
+        // Another process copies the file: if this process wrote it, a child forked meanwhile would inherit the open file, and
+        // running the copy would fail with ETXTBSY.
         let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_adit-demo")).arg(desk.program()).status().unwrap();
         assert!(copied.success());
         desk
@@ -37,7 +38,7 @@ impl Desk {
         self.output(Command::new(self.program()).args(arguments))
     }
 
-    /// Runs the program without root, where these tests have it.
+    /// Runs the program without root, even if the test runs as root.
     fn run_without_root(&self, arguments: &[&str]) -> Output {
         if !is_root() {
             return self.run(arguments);

@@ -1,4 +1,4 @@
-//! The interfaces of userspace WireGuard on this computer: their configuration sockets, which the stock `wg` speaks to as well.
+//! Userspace WireGuard interfaces on this computer, reached through their UAPI sockets, which the stock `wg` uses as well.
 
 mod scope;
 
@@ -16,63 +16,63 @@ pub use scope::name_of;
 
 /// An interface and its state.
 pub struct Device {
-    /// Of the interface.
+    /// The interface's name.
     pub name: String,
-    /// Its configuration and counters.
+    /// The interface's configuration and counters.
     pub view: DeviceView,
 }
 
-/// Why an interface cannot be read.
+/// The reason why an interface cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Reason {
-    /// Worded as `strerror` does, without the number that Rust adds.
+    /// An I/O error, worded as `strerror` does, without the number that Rust adds.
     #[error("{}", strerror(.0))]
     Io(#[from] io::Error),
-    /// No implementation serves an interface of that name.
+    /// No process serves an interface of this name.
     #[error("No such device")]
     NotThere,
-    /// No interface can have that name.
+    /// No interface can have this name.
     #[error("Invalid argument")]
     Name,
-    /// The implementation does not follow the protocol.
+    /// The process at the socket does not follow the protocol.
     #[error("{0}")]
     Answer(AnswerError),
-    /// Somebody else than root and the service serves it, or could.
+    /// Another user than root and the service serves the socket, or could do so.
     #[error("{0}")]
     Untrusted(UapiConnectError),
 }
 
-/// An implementation that takes longer than this for a piece of its answer is stuck.
+/// The longest wait for one part of an answer; after it the process counts as stuck.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// One that takes longer than this for all of it never ends.
+/// The longest wait for a whole answer; after it the answer counts as endless.
 const WHOLE_PATIENCE: Duration = Duration::from_secs(60);
 
-/// The state of `interface`.
+/// Returns the state of `interface`.
 ///
 /// # Errors
-/// Where it cannot be read, in a sentence with the interface's name.
+/// If it cannot be read; the sentence has the interface's name.
 pub fn view(interface: &str) -> anyhow::Result<DeviceView> {
     Ok(Sockets::system().get(interface).with_context(|| format!("asking for the state of {interface}"))?.view)
 }
 
-/// The folder of the sockets, and who is believed to serve them.
+/// The folder of the UAPI sockets, and the users that are trusted to serve them.
 pub struct Sockets {
     folder: PathBuf,
     served_by: ServedBy,
 }
 
 impl Sockets {
-    /// The folder that `wg` looks into.
+    /// The folder that `wg` uses, with sockets of root and of the service.
     pub fn system() -> Self {
         Self { folder: PathBuf::from(DIRECTORY), served_by: ServedBy::RootOrService }
     }
 
-    /// Only interfaces that root serves.
+    /// The same folder, with sockets of root only.
     pub fn of_root() -> Self {
         Self { served_by: ServedBy::Root, ..Self::system() }
     }
 
-    /// The interfaces that somebody serves, in the order of the folder, as `wg` lists them.
+    /// Returns the served interfaces in the order of the folder, as `wg` lists them.
     pub fn names(&self) -> Result<Vec<String>, Reason> {
         let entries = match std::fs::read_dir(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -82,14 +82,14 @@ impl Sockets {
         for entry in entries {
             let file = entry?.file_name();
             let name = file.to_str().and_then(|file| file.strip_suffix(".sock")).filter(|name| !name.is_empty());
-            // One that is not trusted is listed, so that the next step says why.
+            // An interface that is not trusted is listed too, so that the next step reports the reason.
             let is_listed = |name: &&str| matches!(self.connect(name), Ok(_) | Err(Reason::Untrusted(_)));
             names.extend(name.filter(is_listed).map(str::to_owned));
         }
         Ok(names)
     }
 
-    /// Asks for everything.
+    /// Reads the whole state of the interface `name`.
     pub fn get(&self, name: &str) -> Result<Device, Reason> {
         let mut stream = self.connect(name)?;
         stream.write_all(b"get=1\n\n")?;
@@ -97,7 +97,7 @@ impl Sockets {
         Ok(Device { name: name.to_owned(), view })
     }
 
-    /// Asks for a change, which is made whole or not at all.
+    /// Requests a change, which is made completely or not at all.
     pub fn set(&self, name: &str, update: &DeviceUpdate) -> Result<(), Reason> {
         let mut stream = self.connect(name)?;
         write_update(&mut stream, update)?;
@@ -118,7 +118,7 @@ impl Sockets {
     }
 }
 
-/// An answer that must be whole in time, however often a piece of it comes.
+/// A stream with a time limit for the whole answer, even if its parts arrive in time.
 struct Bounded {
     stream: Stream,
     until: Instant,
@@ -147,7 +147,7 @@ fn answer(error: AnswerError) -> Reason {
     }
 }
 
-/// In the words of the C library.
+/// Returns the error in the words of the C library.
 pub fn strerror(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error ").next().unwrap_or(&text).to_owned()

@@ -14,19 +14,19 @@ use crate::lines::{say, warn};
 use crate::source::Source;
 use crate::{signals, sleep, words};
 
-/// As in wg(8): how often a resolver that is not ready is asked again, or `infinity`.
+/// The variable for the number of retries while a resolver is not ready, or `infinity`, as in wg(8).
 const RETRIES: &str = "WG_ENDPOINT_RESOLUTION_RETRIES";
 
 /// Permissions that the command line gives the tunnel of a file.
 #[derive(Clone, Copy, Default)]
 pub struct Allowed {
-    /// The file's commands may run.
+    /// Run the file's commands.
     pub hooks: bool,
-    /// IPv6 may leave past a tunnel that takes all of IPv4 and none of IPv6.
+    /// Let IPv6 leave outside a tunnel that takes all of IPv4 and none of IPv6.
     pub ipv6: bool,
 }
 
-/// The request to bring up the tunnel of `source`, which means `config`.
+/// Builds the request to bring up the tunnel of `source`, whose parsed content is `config`.
 pub fn request(source: &Source, config: Config, allowed: Allowed) -> Request {
     Request {
         config,
@@ -39,7 +39,7 @@ pub fn request(source: &Source, config: Config, allowed: Allowed) -> Request {
     }
 }
 
-/// This computer, with the engine in this process.
+/// Returns the interface to this computer, with the engine in this process.
 pub fn platform() -> anyhow::Result<Platform> {
     Ok(Platform {
         network: native::network()?,
@@ -49,15 +49,15 @@ pub fn platform() -> anyhow::Result<Platform> {
     })
 }
 
-/// How long to wait for a resolver that is not ready.
+/// Returns how long to wait for a resolver that is not ready.
 pub fn patience() -> Patience {
     Patience::from_wg(env::var(RETRIES).ok().as_deref())
 }
 
-/// Brings the tunnel up, keeps it up until a signal or another reason ends it, and takes everything back.
+/// Brings the tunnel up, keeps it up until a signal or another reason ends it, and undoes all changes.
 ///
 /// # Errors
-/// Where it cannot be brought up, or another process has a tunnel of that name.
+/// If it cannot be brought up, or another process has a tunnel of this name.
 pub fn keep_up(request: Request, source: &Source, platform: &Platform) -> anyhow::Result<()> {
     let shutdown = signals::listen()?;
     let name = request.name.clone();
@@ -75,7 +75,7 @@ pub fn keep_up(request: Request, source: &Source, platform: &Platform) -> anyhow
     sleep::watch_sleep(mailbox.clone());
     let end = active.keep_up(&mailbox);
     words::explain(end, &name);
-    // As wg-quick does, when somebody asked for the end.
+    // Writes the settings back as wg-quick does, if a user asked for the end.
     if active.config().interface.save_config && matches!(end, End::Asked | End::Interrupted) {
         match source.follow(&active.applied_config(), &active.view()) {
             Ok(false) => {}
@@ -86,7 +86,7 @@ pub fn keep_up(request: Request, source: &Source, platform: &Platform) -> anyhow
     Ok(())
 }
 
-/// Says what to do where another process runs a tunnel of that name.
+/// Adds advice to the error that another process runs a tunnel of this name.
 fn already_up(error: ClaimError) -> anyhow::Error {
     match &error {
         ClaimError::Held { name, owner: Owner::Foreground, .. } => anyhow!("{error}; take it down with: adit down {name}"),
@@ -95,7 +95,8 @@ fn already_up(error: ClaimError) -> anyhow::Error {
     }
 }
 
-/// The folder of files that outlive a tunnel; `ADIT_STATE_DIR` names another place. Not the service's folder, which is not root's.
+/// Returns the folder of files that outlive a tunnel; `ADIT_STATE_DIR` overrides it. It is not the service's folder, which root
+/// does not own.
 fn state_directory() -> PathBuf {
     let named = env::var_os("ADIT_STATE_DIR").filter(|directory| !directory.is_empty());
     named.map_or_else(|| "/var/lib/adit-root".into(), PathBuf::from)

@@ -1,7 +1,7 @@
-//! The tunnel of a configuration file, kept up in the foreground: what `adit up FILE` does, from reading the file to taking the tunnel
-//! down again. A crate of its own, so that the demo runs the same code without the rest of the command line.
+//! Keeps the tunnel of a configuration file up in the foreground, as `adit up FILE` does: from reading the file to taking the
+//! tunnel down. It is a crate of its own so that the demo runs the same code without the rest of the command line.
 #![forbid(unsafe_code)]
-// They panic where the output is closed, and a tunnel would be left half taken back.
+// `print!` and `eprint!` panic if the output is closed, and would leave a tunnel half undone.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 pub mod interfaces;

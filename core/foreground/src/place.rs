@@ -1,8 +1,8 @@
-//! Places that a private key should not lie in: what a version control or a cloud keeps, it keeps for good.
+//! Warns about folders in which a private key should not lie: a version control or a cloud keeps a copy for ever.
 
 use std::path::Path;
 
-/// How folders are called that a program copies into a cloud (lowercase), and the cloud.
+/// Names of folders (lowercase) that programs copy into a cloud, and the name of the cloud.
 const CLOUDS: [(&str, &str); 8] = [
     ("onedrive", "OneDrive"),
     ("dropbox", "Dropbox"),
@@ -14,9 +14,9 @@ const CLOUDS: [(&str, &str); 8] = [
     ("com~apple~clouddocs", "iCloud"),
 ];
 
-/// Warnings about the folders that `path` lies in.
+/// Returns warnings about the folders that contain `path`.
 pub fn warnings(path: &Path) -> Vec<String> {
-    // Also where the file is a link into such a folder.
+    // The real path: the file may be a link into such a folder.
     let Ok(real) = path.canonicalize() else { return Vec::new() };
     let shown = adit_config::visible(&path.display().to_string());
     let tree = real.ancestors().skip(1).find(|folder| folder.join(".git").exists());
@@ -31,7 +31,7 @@ pub fn warnings(path: &Path) -> Vec<String> {
 fn cloud(path: &Path) -> Option<&'static str> {
     path.ancestors().skip(1).filter_map(|folder| folder.file_name()).find_map(|name| {
         let name = name.to_string_lossy().to_lowercase();
-        // `OneDrive - Company`, `Dropbox (Personal)`, `OneDrive-Company`
+        // Also matches `OneDrive - Company`, `Dropbox (Personal)` and `OneDrive-Company`.
         let begins =
             |cloud: &str| name.strip_prefix(cloud).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '-', '(']));
         CLOUDS.iter().find(|(folder, _)| begins(folder)).map(|(_, cloud)| *cloud)

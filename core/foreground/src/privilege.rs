@@ -7,7 +7,7 @@ use adit_platform::native::privilege;
 #[error("{0}")]
 pub struct NotAllowed(pub String);
 
-/// Fails for everybody but root, with what to type.
+/// Fails for users other than root; the error names the command to type.
 pub fn needs_root(verb: &str, argument: &str) -> anyhow::Result<()> {
     if !privilege::is_administrator() {
         let advice = format!("changing the network needs root; try: sudo adit {verb} {argument}");

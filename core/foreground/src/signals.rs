@@ -1,4 +1,4 @@
-//! Signals as reasons to go: from the first one on the tunnel is taken back in order.
+//! Turns signals into reasons to end: from the first signal on the tunnel is taken down in order.
 
 use std::thread;
 
@@ -6,7 +6,7 @@ use adit_activation::{End, Shutdown};
 use adit_platform::native::signals::{Signal, Signals};
 use anyhow::Context;
 
-/// Listens for signals from now on: they no longer end the process by themselves.
+/// Listens for signals from now on: they no longer end the process at once.
 pub fn listen() -> anyhow::Result<Shutdown> {
     let mut signals =
         Signals::listen(&[Signal::Interrupt, Signal::Terminate, Signal::HangUp]).context("cannot listen for signals")?;

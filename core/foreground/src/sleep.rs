@@ -7,8 +7,8 @@ use adit_platform::native::clock_changes::{ClockChange, ClockChanges};
 
 use crate::lines::warn;
 
-/// Sends the tunnel a signal whenever the computer wakes up. Where the system does not say so, the tunnel learns it from changes of the
-/// network.
+/// Sends the tunnel a signal whenever the computer wakes up. If the system does not report this, changes of the network make the
+/// tunnel notice.
 pub fn watch_sleep(mailbox: Mailbox) {
     let watch = move || -> io::Result<()> {
         let mut changes = ClockChanges::new()?;

@@ -1,4 +1,4 @@
-//! The configuration file: which one is meant, who can read it, and what it says.
+//! Finds, reads and parses the configuration file that an argument names.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,39 +15,39 @@ use crate::lines::{tell, warn};
 use crate::place;
 use crate::privilege::NotAllowed;
 
-/// Where wg-quick(8) keeps configurations.
+/// The folder in which wg-quick(8) keeps configurations.
 const FOLDER: &str = "/etc/wireguard";
 
-/// A configuration file has at most 1 MiB; this much more shows that it is too large.
+/// The read limit, bytes: one more than the largest configuration, so that a larger file is detected.
 const LIMIT: u64 = (1 << 20) + 1;
 
-/// The error for a larger one.
+/// The error for a larger file.
 const TOO_LARGE: &str = "a configuration has at most 1 MiB";
 
-/// The user that the verb runs as, which decides the advice about a file that cannot be read.
+/// The user that the verb runs as; decides the advice about a file that cannot be read.
 #[derive(Clone, Copy)]
 enum Reader {
-    /// Root can do all that is asked.
+    /// The verb runs as root.
     Root,
-    /// Root is to have no part in it.
+    /// The verb runs as any user, and must not be run as root.
     Anybody,
 }
 
 /// A configuration file that was read.
 pub struct Source {
-    /// Of the interface: the file's name without `.conf`.
+    /// The interface's name: the file's name without `.conf`.
     pub name: InterfaceName,
     path: PathBuf,
     bytes: Zeroizing<Vec<u8>>,
 }
 
 impl Source {
-    /// Reads the file that `argument`, a path or a name, stands for, and warns when everybody can read it.
+    /// Reads the file that `argument`, a path or a name, stands for, and warns if every user can read it.
     pub fn read(argument: &str) -> anyhow::Result<Self> {
         Self::read_as(Reader::Root, argument)
     }
 
-    /// The same, for a verb that root has no part in.
+    /// Like [`read`](Self::read), for a verb that does not need root.
     pub fn read_without_root(argument: &str) -> anyhow::Result<Self> {
         Self::read_as(Reader::Anybody, argument)
     }
@@ -60,18 +60,18 @@ impl Source {
         Ok(Self { name, path, bytes })
     }
 
-    /// The text with every byte in its place.
+    /// Returns the text with the place of every byte.
     pub fn document(&self) -> anyhow::Result<Document> {
         Document::parse(&self.bytes).with_context(|| self.path.display().to_string())
     }
 
-    /// Where the file is.
+    /// Returns the file's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Writes what a tunnel has become since it was told into the file as it is by now, with comments, order, owner and mode kept. False:
-    /// there is nothing to write.
+    /// Writes the changes of the running tunnel since it was last configured into the present file, and keeps the file's
+    /// comments, order, owner and mode. Returns false if there is nothing to write.
     pub fn follow(&self, told: &AppliedConfig, view: &DeviceView) -> anyhow::Result<bool> {
         let content = config_file::read(&self.path, LIMIT)?;
         let document = Document::parse(&content.bytes).with_context(|| self.path.display().to_string())?;
@@ -98,12 +98,12 @@ impl Source {
     }
 }
 
-/// Reads a configuration file, which `argument` stands for, and warns when everybody can read it.
+/// Reads the configuration file that `argument` stands for, and warns if every user can read it.
 pub fn read_file(argument: &str, path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
     read_at_most(argument, path, LIMIT, TOO_LARGE)
 }
 
-/// The same, for what may be larger: less than `limit` bytes; `why` is said of a file that has as many.
+/// Like [`read_file`], for files that may be larger: reads less than `limit` bytes; `why` is the error for a longer file.
 pub fn read_at_most(argument: &str, path: &Path, limit: u64, why: &str) -> anyhow::Result<Zeroizing<Vec<u8>>> {
     read_bounded(Reader::Root, argument, path, limit, why)
 }
@@ -124,7 +124,7 @@ fn read_bounded(reader: Reader, argument: &str, path: &Path, limit: u64, why: &s
     Ok(bytes)
 }
 
-/// Why there is no reading `path`, which `argument` stands for, and what to do about it.
+/// Explains why `path`, which `argument` stands for, cannot be read, and says what to do about it.
 fn unreadable(reader: Reader, argument: &str, path: &Path, error: std::io::Error) -> anyhow::Error {
     let advice = match error.kind() {
         std::io::ErrorKind::NotFound if path != Path::new(argument) => {
@@ -146,7 +146,7 @@ fn unreadable(reader: Reader, argument: &str, path: &Path, error: std::io::Error
     anyhow!("cannot read {}: {error}{advice}", path.display())
 }
 
-/// The interface that `argument`, a path or a name, stands for.
+/// Returns the interface that `argument`, a path or a name, stands for.
 pub fn interface_name(argument: &str) -> anyhow::Result<InterfaceName> {
     let path = path(argument);
     InterfaceName::from_conf_path(&path).with_context(|| {
@@ -154,8 +154,8 @@ pub fn interface_name(argument: &str) -> anyhow::Result<InterfaceName> {
     })
 }
 
-/// As in wg-quick(8): what could be an interface's name is one. But a `wg0.conf` that is not here is missed here, and not as
-/// `wg0.conf.conf` elsewhere.
+/// Resolves an argument as wg-quick(8) does: an argument that can be the name of an interface is one. But a `wg0.conf` that is
+/// missing here is reported as missing here, and not looked for as `wg0.conf.conf` in the folder.
 pub fn path(argument: &str) -> PathBuf {
     match argument.parse::<InterfaceName>() {
         Ok(name) => {
@@ -166,7 +166,7 @@ pub fn path(argument: &str) -> PathBuf {
     }
 }
 
-/// As wg-quick(8) warns: others may read the file, and may enter its folder.
+/// Warns as wg-quick(8) does if other users can read the file and enter its folder.
 fn warn_if_exposed(path: &Path, file: &fs::Metadata) {
     if owner_file::is_exposed(path, file).unwrap_or(false) {
         warn(format!("{0} is world accessible, and has keys in it; put that right with: chmod 600 {0}", path.display()));

@@ -1,4 +1,4 @@
-//! Progress of a tunnel as sentences on standard error.
+//! Prints the progress of a tunnel in sentences on standard error.
 
 use adit_activation::{Advice, End, PeerLabel, Progress, Reporter, Step};
 use adit_config::InterfaceName;
@@ -7,10 +7,10 @@ use adit_platform::network::{DnsNames, DnsSpec, MtuTooLarge, Outside, RoutesSet}
 
 use crate::lines::{say, tell, warn};
 
-/// More routes than this are counted, not listed.
+/// The most routes that are listed; more are counted.
 const LISTED_ROUTES: usize = 8;
 
-/// Tells everything on standard error.
+/// A notifier that prints every event on standard error.
 pub struct Terminal;
 
 impl Reporter for Terminal {
@@ -83,7 +83,7 @@ impl Reporter for Terminal {
     }
 }
 
-/// Why a tunnel that was up goes; nothing to say where it was asked to.
+/// Prints why a running tunnel ends; nothing if it was asked to.
 pub(crate) fn explain(end: End, name: &InterfaceName) {
     match end {
         End::Interrupted | End::Asked => {}
@@ -92,7 +92,7 @@ pub(crate) fn explain(end: End, name: &InterfaceName) {
     }
 }
 
-/// Tells what to know before the tunnel comes up.
+/// Prints what the user should know before the tunnel comes up.
 pub fn advise(advice: &Advice) {
     match (advice, sentence(advice)) {
         (Advice::HooksNotRun(hooks), _) => show(hooks),
@@ -101,10 +101,10 @@ pub fn advise(advice: &Advice) {
     }
 }
 
-/// Advice in one sentence; None where it is a list.
+/// Words the advice in one sentence; None if it is printed as a list.
 pub(crate) fn sentence(advice: &Advice) -> Option<String> {
     let text = match advice {
-        // The second is among the diagnostics of the file.
+        // `SearchWithoutServer` is among the diagnostics of the file already.
         Advice::HooksNotRun(_) | Advice::SearchWithoutServer(_) => return None,
         Advice::HooksInSh => {
             "bash is not installed, so the file's commands run in sh: what only bash understands, such as <(...) and [[ ... ]], fails"
@@ -136,7 +136,7 @@ pub(crate) fn sentence(advice: &Advice) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// Shows the commands that will not run.
+/// Prints the commands that will not run.
 fn show(hooks: &HookSettings) {
     let HookSettings { pre_up, post_up, pre_down, post_down } = hooks;
     warn("the file has commands, which are NOT run; read them, and if they are what you want, add --allow-hooks:");
@@ -183,7 +183,7 @@ pub(crate) fn list<T: ToString>(items: &[T]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// An error with all its reasons.
+/// Formats an error with all its causes.
 fn chain(error: &dyn std::error::Error) -> String {
     let reasons = std::iter::successors(Some(error), |error| error.source());
     reasons.map(ToString::to_string).collect::<Vec<_>>().join(": ")

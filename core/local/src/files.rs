@@ -1,4 +1,4 @@
-//! Files that somebody hands over, made into drafts of tunnels.
+//! Makes drafts of tunnels from files that the user hands over.
 
 use adit_api::{ApiError, ConfigText, Diagnostic, ImportDraft, ImportFile, ImportReading, ImportRefusal, TunnelView};
 use adit_config::Document;
@@ -7,14 +7,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-/// Most files at once.
+/// The most files of a request.
 pub const MAX_FILES: usize = 1_000;
-/// All files of a request together, bytes: two of the largest archives.
+/// The total size of the files of a request, bytes: two of the largest archives.
 pub const MAX_FILES_BYTES: usize = 2 * adit_import::limits::ARCHIVE_BYTES;
-/// All configurations of an answer together, bytes.
+/// The total size of the configurations of an answer, bytes.
 pub const MAX_DRAFTS_BYTES: usize = adit_import::limits::UNPACKED_BYTES;
 
-/// Fails for more than is read at once.
+/// Fails if there are more files or bytes than one request may have.
 pub(crate) fn check(files: &[ImportFile]) -> Result<(), ApiError> {
     if files.len() > MAX_FILES {
         return Err(crate::bad(format!("{} files at once; at most 1,000 are read", files.len())));
@@ -26,7 +26,7 @@ pub(crate) fn check(files: &[ImportFile]) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The drafts have names that no tunnel has.
+/// Makes drafts whose names no existing tunnel has.
 pub(crate) fn read(files: &[ImportFile], tunnels: &[TunnelView]) -> ImportReading {
     let mut names = Names::new(tunnels.iter().map(|tunnel| &tunnel.name), tunnels.iter().map(|tunnel| &tunnel.interface));
     let mut reading = Reading { room: MAX_DRAFTS_BYTES, found: ImportReading { drafts: Vec::new(), refusals: Vec::new() } };
@@ -40,7 +40,7 @@ pub(crate) fn read(files: &[ImportFile], tunnels: &[TunnelView]) -> ImportReadin
 }
 
 struct Reading {
-    /// Bytes of configurations that are taken still.
+    /// Bytes of configurations that still fit into the answer.
     room: usize,
     found: ImportReading,
 }
@@ -67,7 +67,7 @@ impl Reading {
     }
 }
 
-/// `all.zip: home.conf`; of a file by itself its name.
+/// Formats the source within a file as `all.zip: home.conf`; a file without parts keeps its own name.
 fn within(file: &str, source: &str) -> String {
     if source.starts_with(file) { source.to_owned() } else { format!("{file}: {source}") }
 }

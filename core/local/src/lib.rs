@@ -1,9 +1,10 @@
-//! Answers the methods of the contract that need no rights: the program around a window calls [`answer`] in its own process, and sends all
+//! Answers the methods of the contract that need no rights: the program around a window calls [`answer`] in its own process, and
+//! sends all
 //! other requests to the service.
 //!
-//! Archives and pictures come from strangers, and their decoders must not run in the service, which holds keys and may change the network.
-//! The rest is here because it is a function of what the page hands over: nothing crosses the control socket, and the service cannot be kept
-//! busy with it. The work can take seconds, so that it belongs on a thread that may block.
+//! Archives and pictures come from strangers, and their decoders must not run in the service, which holds keys and may change the
+//! network. The other methods are here because they depend only on their parameters: nothing crosses the control socket, and they
+//! cannot keep the service busy. The work can take seconds, so it belongs on a thread that may block.
 #![forbid(unsafe_code)]
 
 mod files;
@@ -18,13 +19,13 @@ use adit_import::QrCode;
 
 pub use files::{MAX_DRAFTS_BYTES, MAX_FILES, MAX_FILES_BYTES};
 
-/// Most networks to include and exclude together. Leaving one out can make 128 of another.
+/// The most networks to include and exclude together. Excluding one network can split another into 128.
 pub const MAX_NETWORKS: usize = 10_000;
 
-/// Answers a request. `service`: asked for what is there already, and for the configuration that becomes a QR code.
+/// Answers a request. Asks `service` for the existing tunnels, and for the configuration that becomes a QR code.
 ///
 /// # Errors
-/// [`ApiError::BadRequest`] for what is not a text or has too much in it, and whatever the service answers.
+/// [`ApiError::BadRequest`] for parameters that are invalid or too large, and every error of the service.
 pub fn answer<T: BlockingTransport>(
     service: &BlockingClient<T>,
     request: LocalRequest,
@@ -50,7 +51,7 @@ fn allowed_ips(include: Vec<Cidr>, exclude: Vec<Cidr>) -> Result<Vec<Cidr>, ApiE
     Ok(set(include).difference(&set(exclude)).networks())
 }
 
-/// Where the text is too long for a code and fits without its comments, without them: they mean nothing.
+/// Makes the QR code. Leaves the comments out if the text is too long with them and fits without them.
 fn qr(config: &ConfigText) -> Result<QrModules, ApiError> {
     let document = document(config)?;
     let code = QrCode::new(&document).or_else(|_| QrCode::without_comments(&document)).map_err(bad)?;

@@ -1,4 +1,4 @@
-//! The parts of a configuration for an editor, from the one parser of the language.
+//! Finds the parts of a configuration for an editor, with the same parser that the service uses.
 
 use adit_api::{ApiError, ConfigOutline, ConfigText, Entry, OutlineSection, SectionKind, Span, SpanClass};
 use adit_config::syntax::{Class, Line, LineKind};
@@ -48,7 +48,7 @@ fn entry(document: &Document, line: &Line) -> Option<Entry> {
     })
 }
 
-/// The byte behind a line's end.
+/// Returns the offset behind the line's end.
 fn end(document: &Document, line: &Line) -> usize {
     let next = usize::try_from(line.number).ok().and_then(|number| document.lines().get(number));
     next.map_or(document.text().len(), |next| next.span.start)

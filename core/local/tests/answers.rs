@@ -1,4 +1,4 @@
-//! Requests that a client answers itself: good ones, and what is wrong with bad ones.
+//! Requests that a client answers itself: valid ones, and the errors for invalid ones.
 
 use adit_api::{
     ApiError, BlockingClient, BlockingTransport, CallError, ConfigText, FileBytes, ImportFile, ImportReading, LocalRequest,
@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 const OFFICE: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nAddress = 10.0.0.2/24\n\n[Peer]\n# Name = \
                       gateway\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nAllowedIPs = 10.0.0.1/24\n";
 
-/// A service with no tunnel in its list, and with this configuration for whoever may export.
+/// A service without tunnels that returns this configuration to an `export`, or this error.
 struct Service(Result<String, ApiError>);
 
 impl BlockingTransport for Service {

@@ -5,18 +5,18 @@ pub use crate::system::authority::Authority;
 /// The rights of a user without a password.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Standing {
-    /// Everything: root, or the system itself.
+    /// All rights: root, or the system itself.
     Administrator,
-    /// Bring tunnels up and down.
+    /// May bring tunnels up and down.
     Operator,
-    /// Look.
+    /// May only look at tunnels.
     Observer,
 }
 
-/// Something that the system's authority is asked about. The authority may ask the user for a password.
+/// A right that the system's authority (such as polkit) grants. The authority may ask the user for a password.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Permission {
-    /// Change, reveal and remove tunnels.
+    /// Change, export and remove tunnels.
     Administer,
     /// Open a kill switch.
     KillSwitch,
@@ -24,13 +24,13 @@ pub enum Permission {
     Lockdown,
 }
 
-/// Why the authority has not decided.
+/// The reason why the authority has not decided.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthorityError {
-    /// There is none on this computer, or it does not know Adit's permissions.
+    /// The computer has no authority, or it does not know Adit's permissions.
     #[error("{0}")]
     Absent(String),
-    /// It failed, or did not answer in time.
+    /// The authority failed, or did not answer in time.
     #[error("{0}")]
     Failed(String),
 }

@@ -1,4 +1,4 @@
-//! The service's control socket: who may connect, and what can be wrong with it. Each adapter has the socket itself.
+//! The service's control socket: the users that may connect, and its errors. Each adapter implements the socket itself.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,34 +6,34 @@ use std::path::PathBuf;
 use crate::native::Unsupported;
 pub use crate::system::control_socket::{ControlSocket, Listener, SOCKET, Stream, connect, connect_to_own};
 
-/// The users who may connect. Their identity decides which requests they may make.
+/// The users that may connect. Their identity decides which requests they may make.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Access {
     /// Every user of the computer.
     Everybody,
-    /// The owner and members of the group of this number.
+    /// The owner, and the members of the group with this number.
     Group(u32),
     /// The owner.
     Owner,
 }
 
-/// Why there is no socket.
+/// The reason why the socket could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlSocketError {
-    /// A living process listens there.
+    /// A running process listens at the path.
     #[error("{} is in use: another daemon runs already", .0.display())]
     InUse(PathBuf),
-    /// Something is in the way that is not a socket; it is left alone.
+    /// The path exists and is not a socket; it is left alone.
     #[error("{} exists and is not a socket; move it away", .0.display())]
     NotASocket(PathBuf),
-    /// Somebody else could put another socket in the place of this one.
+    /// Another user could replace the socket.
     #[error("the folder {} belongs to user {owner} and has mode {mode:o}: others could replace the socket in it", path.display())]
     UnsafeFolder {
-        /// Which.
+        /// The folder.
         path: PathBuf,
-        /// Number of the user.
+        /// Number of the folder's owner.
         owner: u32,
-        /// Its permissions.
+        /// The folder's permissions.
         mode: u32,
     },
     /// The path has no folder.
@@ -42,15 +42,15 @@ pub enum ControlSocketError {
     /// There is no adapter for this system yet.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
-    /// The descriptor that was handed over is not a listening Unix socket.
+    /// The inherited descriptor is not a listening Unix socket.
     #[error("the service manager handed over {0}, but one listening Unix socket is needed")]
     Inherited(&'static str),
     /// The system refused.
     #[error("{}: {error}", path.display())]
     Io {
-        /// Where.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         error: io::Error,
     },
 }
@@ -64,18 +64,18 @@ pub enum Trust {
     ServiceOrOwnUser,
 }
 
-/// Why a socket is not trusted.
+/// The reason why a socket is not trusted.
 #[derive(Debug, thiserror::Error)]
 pub enum UntrustedSocket {
-    /// Nobody listens, or the caller may not connect.
+    /// No process listens, or the caller may not connect.
     #[error("{}: {error}", path.display())]
     Connect {
-        /// Where.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         error: io::Error,
     },
-    /// Somebody else could have put it there.
+    /// Another user could have made the socket.
     #[error(
         "{} belongs to user {owner} and has mode {mode:o}: somebody else than the daemon could have put the socket there, so nothing \
          is sent to it",
@@ -84,15 +84,15 @@ pub enum UntrustedSocket {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// Number of its user.
+        /// Number of the folder's owner.
         owner: u32,
-        /// Its permissions.
+        /// The folder's permissions.
         mode: u32,
     },
-    /// Somebody else than the daemon listens.
+    /// Another user than the service's listens.
     #[error("{} is answered by user {uid}, who is not the daemon, so nothing is sent to it", path.display())]
     Server {
-        /// Where.
+        /// The path.
         path: PathBuf,
         /// Number of the user.
         uid: u32,

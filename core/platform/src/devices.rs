@@ -1,5 +1,5 @@
-//! Devices of one tunnel beside its network: flags that end waits, and, where the system has them, the socket through which other programs
-//! configure it and the claim on its name.
+//! The devices of one tunnel besides its network settings: flags that end waits and, if the system has them, the UAPI socket and
+//! the claim on the interface's name.
 
 use std::io;
 use std::num::NonZeroU32;
@@ -10,20 +10,20 @@ use adit_config::InterfaceName;
 use crate::device::Stop;
 use crate::uapi_listener::UapiListener;
 
-/// Makes what a tunnel needs. The methods that have a body are for what not every system has.
+/// Makes the devices of a tunnel. The methods with a default body are for devices that not every system has.
 pub trait Devices: Send + Sync + 'static {
-    /// Makes flags that the other devices' waits understand.
+    /// Returns the function that makes flags for the other devices' waits.
     fn new_stop(&self) -> fn() -> io::Result<Arc<dyn Stop>>;
 
-    /// Listens where `wg` looks for the interface. None: this system has no such place, and the tunnel runs without.
+    /// Listens at the UAPI socket where `wg` looks for it. None: this system has no such socket, and the tunnel runs without.
     fn uapi(&self, _: &InterfaceName) -> Option<io::Result<Arc<dyn UapiListener>>> {
         None
     }
 
-    /// Makes sure that no two processes run a tunnel of one name. Always granted where only this process can run tunnels.
+    /// Makes sure that no two processes run a tunnel of the same name. Always granted if only this process can run tunnels.
     ///
     /// # Errors
-    /// When another process has it, or the system refuses.
+    /// If another process has the claim, or the system fails.
     fn claim(&self, _: &InterfaceName, _: Owner) -> Result<Box<dyn Claim>, ClaimError> {
         Ok(Box::new(Unrivalled))
     }
@@ -33,37 +33,37 @@ struct Unrivalled;
 
 impl Claim for Unrivalled {}
 
-/// The exclusive right to run a tunnel of one name. Dropping it gives it up; so does the process's end, however it ends.
+/// The exclusive right to run a tunnel of one name. It ends when this is dropped or the process ends, however that happens.
 pub trait Claim: Send {}
 
 /// The kind of process that runs a tunnel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Owner {
-    /// One that does nothing else, and ends with the tunnel.
+    /// A process that runs only this tunnel, and ends with it.
     Foreground,
     /// The service, which must not be ended to end one tunnel.
     Service,
 }
 
-/// Why there is no claim.
+/// The reason why a name could not be claimed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClaimError {
-    /// Another process has it.
+    /// Another process has the claim.
     #[error("{name} is already up (process {process})")]
     Held {
-        /// Of the interface.
+        /// The interface's name.
         name: InterfaceName,
-        /// Its number.
+        /// The number of that process.
         process: NonZeroU32,
-        /// Its kind.
+        /// The kind of that process.
         owner: Owner,
     },
-    /// The system refused.
+    /// The system failed.
     #[error("cannot {doing}")]
     Io {
         /// The operation.
         doing: String,
-        /// Why not.
+        /// The system's error.
         #[source]
         error: io::Error,
     },

@@ -1,5 +1,6 @@
-//! A network that the application around this library steers, as on phones: the system takes the settings of a tunnel as a whole, and
-//! answers with a device. A change of them is a new device (Android's `VpnService.Builder.establish()`).
+//! The network adapter for an application around this library that sets everything at once, as on phones: the system takes all
+//! settings of a tunnel, and returns a device. A change of the settings makes a new device (Android's
+//! `VpnService.Builder.establish()`).
 
 use std::io;
 use std::net::IpAddr;
@@ -13,59 +14,59 @@ use crate::network::{
     MtuSource, NameAddresses, Network, NetworkError, NetworkEvents, Picture, Routing, Status, TakesAll, Underlay, Warning,
 };
 
-/// Bytes that WireGuard adds at most, and the least MTU with which a system speaks IPv6 (RFC 8200 section 5).
+/// The most bytes that WireGuard adds to a packet, and the smallest MTU that IPv6 allows (RFC 8200 section 5).
 const OVERHEAD: u32 = 80;
 const LEAST_MTU: u32 = 1280;
 
 /// Services of the application around this library. All methods may be called from any thread.
 pub trait ForeignNetwork: Send + Sync + 'static {
-    /// Makes the settings true, in place of those before, and gives the device that packets come out of from now on.
+    /// Applies the settings in place of the present ones, and returns the device that the tunnel's packets come from.
     ///
     /// # Errors
-    /// When the system refuses. What was established before stays.
+    /// If the system refuses. The present settings stay.
     fn establish(&self, settings: &ForeignSettings) -> io::Result<TunDevice>;
 
-    /// Takes back what was established.
+    /// Removes the settings.
     fn close(&self);
 
-    /// Has the packets of a socket go past the tunnel.
+    /// Makes the packets of a socket bypass the tunnel.
     ///
     /// # Errors
-    /// When the system refuses; the socket is then not used.
+    /// If the system refuses; the socket is then not used.
     fn protect(&self, socket: &dyn UdpSocket) -> io::Result<()>;
 
-    /// The addresses of a name, looked up past the tunnel.
+    /// Resolves a name outside the tunnel.
     ///
     /// # Errors
-    /// When there is no answer.
+    /// If there is no answer.
     fn look_up(&self, host: &str) -> io::Result<NameAddresses>;
 
-    /// The path to an endpoint past the tunnel; None where there is none.
+    /// Returns the path to an endpoint outside the tunnel; None if there is none.
     fn path_to(&self, endpoint: IpAddr) -> Option<EndpointRoute>;
 
     /// Announces changes of the network from now on.
     ///
     /// # Errors
-    /// When the system does not announce them.
+    /// If the system does not announce them.
     fn events(&self) -> io::Result<Box<dyn NetworkEvents>>;
 }
 
 /// The settings of one tunnel as plain data.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ForeignSettings {
-    /// For people: the system chooses the interface's name.
+    /// The name for people; the system chooses the interface's name.
     pub name: InterfaceName,
     /// Addresses of the interface, with their host bits.
     pub addresses: Vec<Cidr>,
-    /// Largest inner packet, bytes.
+    /// Size of the largest inner packet, bytes.
     pub mtu: u16,
-    /// Destinations that go into the tunnel.
+    /// Destinations that are routed into the tunnel.
     pub routes: Vec<Cidr>,
-    /// IPv6 may go past a tunnel that has none of it. False: the system is to keep it from leaving.
+    /// True if IPv6 may leave outside a tunnel that takes none of it; if false, the system must block it.
     pub allow_ipv6_outside: bool,
-    /// Asked for all names; None leaves the system's.
+    /// Resolvers for all names; if empty, the system's stay.
     pub dns_servers: Vec<IpAddr>,
-    /// In order of preference.
+    /// Search domains, in order of preference.
     pub search_domains: Vec<String>,
 }
 
@@ -89,7 +90,7 @@ impl ForeignSettings {
     }
 }
 
-/// A [`Network`] around what the application gives.
+/// A [`Network`] on top of the application's [`ForeignNetwork`].
 #[derive(Clone)]
 pub struct ForeignAdapter {
     foreign: Arc<dyn ForeignNetwork>,
@@ -97,7 +98,7 @@ pub struct ForeignAdapter {
 }
 
 impl ForeignAdapter {
-    /// `sockets` opens sockets that are not protected yet.
+    /// Makes the adapter. `sockets` opens sockets that are not protected yet.
     pub fn new(foreign: Arc<dyn ForeignNetwork>, sockets: Arc<dyn UdpFactory>) -> Self {
         Self { foreign, sockets }
     }
@@ -120,7 +121,7 @@ impl Network for ForeignAdapter {
     }
 
     fn recover(&self, _: &InterfaceName) -> Result<Vec<String>, NetworkError> {
-        // The system takes a tunnel back when its process ends.
+        // The system removes a tunnel when its process ends.
         Ok(Vec::new())
     }
 }
@@ -148,7 +149,7 @@ impl Underlay for ForeignAdapter {
 }
 
 impl UdpFactory for ForeignAdapter {
-    /// Packets go past the tunnel because the socket is protected: marks have no meaning here.
+    /// Binds a protected socket, whose packets bypass the tunnel; marks have no meaning here.
     fn bind(&self, port: u16, _: u32) -> io::Result<Arc<dyn UdpSocket>> {
         let socket = self.sockets.bind(port, 0)?;
         self.foreign.protect(&*socket)?;
@@ -161,7 +162,7 @@ struct ForeignAttachment {
     picture: Picture,
     settings: ForeignSettings,
     path_mtu: Option<u32>,
-    /// That the system gave, or the wanted one as long as there is no device.
+    /// The name that the system gave the device; the wanted one as long as there is no device.
     name: String,
     is_established: bool,
 }
@@ -240,11 +241,11 @@ impl Attachment for ForeignAttachment {
     }
 
     fn configure(&mut self, goes_on: &dyn Fn() -> bool) -> Result<(), ChangeError> {
-        // The device came with everything set.
+        // The device already has all settings.
         if goes_on() { Ok(()) } else { Err(ChangeError::Stopped) }
     }
 
-    /// The engine first: a peer that is new to it takes packets before any are routed to it.
+    /// Changes the engine first: it then accepts packets of a new peer before any are routed to that peer.
     fn apply(&mut self, picture: &Picture, engine: &mut dyn EngineSide) -> Result<Applied, ChangeError> {
         let path_mtu = self.adapter.path_mtu(&picture.peers)?;
         let settings = ForeignSettings::new(picture, path_mtu);

@@ -1,4 +1,5 @@
-//! Leftovers of killed processes of Adit on this computer, of tunnels of any name. Each adapter finds and removes them.
+//! Leftovers: settings that killed processes of Adit left on this computer, of tunnels of any name. Each adapter finds and
+//! removes them.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,19 +13,19 @@ use crate::network::NetworkError;
 pub use crate::system::leftovers::{find, in_use, remove, running_service};
 use crate::uapi_listener;
 
-/// One thing that is left over.
+/// One leftover.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Leftover {
-    /// The resolvers that `resolvconf` or `/etc/resolv.conf` has for an interface that is gone.
+    /// Resolvers of an interface that is gone, in `resolvconf` or `/etc/resolv.conf`.
     Resolvers(InterfaceName),
-    /// Policy routing rules for tables without a route of ours.
+    /// Policy routing rules for routing tables without a route of Adit.
     Rules {
-        /// How many.
+        /// The number of rules.
         count: usize,
-        /// Numbers of the tables.
+        /// The numbers of the tables.
         tables: BTreeSet<u32>,
     },
-    /// `net.ipv4.conf.all.src_valid_mark`, and what it was before.
+    /// `net.ipv4.conf.all.src_valid_mark`, with the value to restore.
     MarkValidation(String),
     /// The packet filter of an interface that is gone.
     PacketFilter {
@@ -33,7 +34,7 @@ pub enum Leftover {
         /// The tables, with their families.
         tables: Vec<String>,
     },
-    /// The configuration socket of an interface that is gone, which no process has.
+    /// The UAPI socket of an interface that is gone, which no process has open.
     ConfigurationSocket(InterfaceName),
     /// A kill switch, which outlives its process on purpose.
     KillSwitch(InterfaceName),
@@ -44,12 +45,12 @@ pub enum Leftover {
         /// The file.
         path: PathBuf,
     },
-    /// The service's control socket, which no process has.
+    /// The service's control socket, which no process has open.
     ControlSocket(PathBuf),
 }
 
 impl Leftover {
-    /// The interface that it was set for; None where it is for none in particular.
+    /// Returns the interface of the leftover; None if it belongs to no particular one.
     pub fn interface(&self) -> Option<&InterfaceName> {
         match self {
             Self::Resolvers(name)
@@ -85,16 +86,16 @@ impl fmt::Display for Leftover {
     }
 }
 
-/// Start of the names of kill switches' nftables tables: unlike that of any packet filter's table.
+/// Prefix of the names of kill switches' nftables tables, which no packet filter's table has.
 pub(crate) const KILL_SWITCH_PREFIX: &str = "aditblock-";
 
-/// The name of that interface's kill switch. An nftables identifier has letters, digits and `/\_.-`; interface names also have `=` and
-/// `+`, but never `/`.
+/// Returns the name of the interface's kill switch. An nftables identifier has letters, digits and `/\_.-`; interface names also
+/// have `=` and `+`, but never `/`.
 pub(crate) fn kill_switch_name(name: &InterfaceName) -> String {
     format!("{KILL_SWITCH_PREFIX}{}", name.as_str().replace('=', "/e").replace('+', "/p"))
 }
 
-/// The nftables table of that interface's kill switch, with its family: `inet aditblock-wg0`.
+/// Returns the nftables table of the interface's kill switch, with its family: `inet aditblock-wg0`.
 pub fn kill_switch_table(name: &InterfaceName) -> String {
     format!("inet {}", kill_switch_name(name))
 }
@@ -102,21 +103,21 @@ pub fn kill_switch_table(name: &InterfaceName) -> String {
 /// A tunnel that a process of Adit runs at this moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InUse {
-    /// Its interface.
+    /// The interface.
     pub name: InterfaceName,
     /// The process.
     pub process: NonZeroU32,
-    /// Whether that is the service or `adit up`.
+    /// The kind of the process: the service or `adit up`.
     pub owner: Owner,
 }
 
 /// The result of a search.
 #[derive(Debug)]
 pub struct Found {
-    /// Everything that is left over, in the order in which it is to be removed: kill switches go when the rest is as it was, and files
-    /// after what they are found by. What another process brings up or takes down at this moment may be among it; that process has
-    /// claimed its name.
+    /// All leftovers in the order in which to remove them: kill switches after the other settings are restored, and files after
+    /// the settings that are found by them. Settings that another process adds or removes at this moment may be in the list; that
+    /// process has claimed the name.
     pub leftovers: Vec<Leftover>,
-    /// Why some of it could not be looked for.
+    /// Why some kinds of leftovers could not be searched for.
     pub unseen: Vec<NetworkError>,
 }

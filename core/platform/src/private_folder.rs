@@ -1,4 +1,4 @@
-//! Files that only this program may see or change: the words for what can be wrong with them. Each adapter has the folder itself.
+//! The types and errors of files that only this program may read or change. Each adapter implements the folder itself.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,13 +8,13 @@ use zeroize::Zeroizing;
 pub use crate::files::config_file;
 pub use crate::files::private_folder::{FolderLock, PrivateFolder};
 
-/// A file that was read.
+/// The content of a file that was read.
 pub struct Content {
-    /// All of it. Erased on drop.
+    /// All bytes. Erased on drop.
     pub bytes: Zeroizing<Vec<u8>>,
-    /// Somebody else on this computer can read it.
+    /// True if another user of this computer can read the file.
     pub exposed: bool,
-    /// When it was last written, in seconds since 1970; negative before.
+    /// When the file was last written, in seconds since 1970; negative before.
     pub modified: i64,
 }
 
@@ -27,41 +27,41 @@ impl fmt::Debug for Content {
 /// The reason not to trust a file or folder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Fault {
-    /// It could lead anywhere.
+    /// A symbolic link, which could lead anywhere.
     #[error("it is a symbolic link; put the real thing there")]
     SymbolicLink,
-    /// A folder, a device, a pipe.
+    /// A folder, a device or a pipe instead of a file.
     #[error("it is not a file")]
     NotAFile,
-    /// Anything else.
+    /// Anything but a folder.
     #[error("it is not a folder")]
     NotAFolder,
-    /// Its owner can change it at any time.
+    /// Another user owns it, and can change it at any time.
     #[error("it belongs to user {0}; chown it to the user that Adit runs as, if you trust what is in it")]
     Owner(u32),
-    /// The permission bits allow others to change it.
+    /// The permission bits allow other users to change it.
     #[error("others can write to it (mode {0:03o}); chmod go-w it, if you trust what is in it")]
     WritableByOthers(u32),
-    /// Its owner can change it at any time.
+    /// Another user owns it, and can change it at any time.
     #[error(
         "it belongs to another user than the system, administrators and the one that Adit runs as; have an administrator own it"
     )]
     OtherOwner,
-    /// Its list of rights allows others to change it.
+    /// Its access control list allows other users to change it.
     #[error("others can change it; take that right away from them, if you trust what is in it")]
     OpenToOthers,
-    /// Another name for it somewhere, through which it could be changed or kept.
+    /// The file has a second name (a hard link), through which it could be changed or kept.
     #[error("it has a second name somewhere (a hard link); copy it and put the copy in its place")]
     Links,
-    /// Larger than anything that is kept there.
+    /// It is larger than any file that is kept there.
     #[error("it has {0} bytes, which is too much")]
     TooLarge(u64),
-    /// Not the name of a file in a folder.
+    /// The text is not a file's name.
     #[error("that is not a file's name")]
     Name,
 }
 
-/// The system's own error.
+/// The system's own error code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OsError(pub i32);
 
@@ -71,59 +71,59 @@ impl fmt::Display for OsError {
     }
 }
 
-/// Why something was not done with a file or folder.
+/// The reason why an operation on a file or folder failed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum FolderError {
-    /// Not trusted.
+    /// The file or folder is not trusted.
     #[error("{}: {fault}", path.display())]
     Refused {
-        /// What.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         fault: Fault,
     },
-    /// The system refused, or the disk is full or broken. What was there before is there as before.
+    /// The system refused, or the disk is full or broken. The earlier content is unchanged.
     #[error("cannot {action} {}: {cause}", path.display())]
     System {
-        /// `read`, for example.
+        /// The operation, such as `read`.
         action: &'static str,
-        /// What.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         cause: OsError,
     },
-    /// Nothing has that name.
+    /// The path does not exist.
     #[error("there is no {}", path.display())]
     Missing {
-        /// What.
+        /// The path.
         path: PathBuf,
     },
-    /// Something has that name already; it was left as it is.
+    /// The path exists already; it was left unchanged.
     #[error("{} is there already", path.display())]
     Exists {
-        /// What.
+        /// The path.
         path: PathBuf,
     },
-    /// Done, but the disk did not confirm it.
+    /// The operation was done, but the disk did not confirm it.
     #[error("{} is changed, but the disk did not confirm that ({cause}); a power cut may bring back what was there", path.display())]
     NotDurable {
-        /// What.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         cause: OsError,
     },
-    /// There is no adapter for this system yet.
+    /// This system has no adapter yet.
     #[error("{}: on this system Adit cannot keep files from other users yet", path.display())]
     Unsupported {
-        /// What.
+        /// The path.
         path: PathBuf,
     },
-    /// Another process works with it.
+    /// Another process has locked it.
     #[error("{} is in use by {}", path.display(), holder(*pid))]
     Locked {
-        /// What.
+        /// The path.
         path: PathBuf,
-        /// Which, where it could be found out.
+        /// The number of that process, if known.
         pid: Option<u32>,
     },
 }

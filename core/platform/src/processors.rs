@@ -1,14 +1,14 @@
-//! On which processors this thread runs, and which of them have nothing to do.
+//! The CPUs on which this thread runs, and which CPUs are idle.
 
 use std::time::Duration;
 
 pub use crate::system::processors::{allowed, current, idle, keep_to, thread_time};
 
-/// A thread's time since it began: running and waiting; it slept the rest.
+/// The time that a thread has run and waited since it began; it slept the rest.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct ThreadTime {
-    /// It had a processor.
+    /// The time on a CPU.
     pub ran: Duration,
-    /// It could have run, and another thread had its processor.
+    /// The time in which the thread was ready to run, and another thread had its CPU.
     pub waited: Duration,
 }

@@ -2,20 +2,20 @@
 
 pub use crate::files::terminal::{Keyboard, size, wait_for_key};
 
-/// Rows and columns.
+/// The size of the terminal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Size {
-    /// Lines.
+    /// Rows.
     pub rows: usize,
-    /// Characters of a line.
+    /// Columns.
     pub columns: usize,
 }
 
-/// The treatment of a pressed key.
+/// How keys are handled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Keys {
-    /// It is not shown; Ctrl-C still interrupts.
+    /// Keys are not shown; Ctrl-C still interrupts.
     Hidden,
-    /// It is not shown, and Ctrl-C is a key like any other.
+    /// Keys are not shown, and Ctrl-C is read as a key.
     HiddenWithoutSignals,
 }

@@ -1,32 +1,32 @@
-//! wg-quick(8), as a seam: which tunnels it carries on this computer, and how it is told to take one down or up.
+//! The interface to wg-quick(8): which tunnels it has on this computer, and the commands that take one down or bring it up.
 
 use std::io;
 use std::path::Path;
 
 use adit_config::InterfaceName;
 
-/// The parts of wg-quick on this computer.
+/// The functions of wg-quick on this computer.
 pub trait WgQuick: Send + Sync + 'static {
-    /// How the tunnel of that name is.
+    /// Returns the state of the tunnel with this name.
     fn look(&self, name: &InterfaceName) -> io::Result<Standing>;
 
-    /// The command line that carries `order` out for the configuration at `file`, whose name is the interface's; for
+    /// Returns the command line that carries out `order` for the configuration `file`, which is named after the interface; for
     /// [`Commands`](crate::commands::Commands).
     fn command(&self, order: Order, file: &Path, standing: Standing) -> Result<String, NoWgQuick>;
 }
 
-/// How a tunnel of wg-quick's is.
+/// The state of a tunnel of wg-quick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Standing {
-    /// There is a WireGuard interface of that name. Whose it is cannot be seen.
+    /// True if a WireGuard interface of this name exists. Its owner cannot be determined.
     pub active: bool,
-    /// The service manager takes it to be its own.
+    /// True if the service manager considers it its own.
     pub by_service: bool,
-    /// It comes up with the computer.
+    /// True if it comes up at boot.
     pub starts_at_boot: bool,
 }
 
-/// The command that wg-quick gets.
+/// A command for wg-quick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Order {
     /// Bring it up.
@@ -35,18 +35,18 @@ pub enum Order {
     Down,
 }
 
-/// Why it cannot be told.
+/// The reason why wg-quick cannot be run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NoWgQuick {
-    /// Only root can.
+    /// Only root can run it.
     #[error(
         "wg-quick works for root alone; run the service as root for this, or take the tunnel down by hand with: wg-quick down NAME"
     )]
     NotRoot,
-    /// It is not where programs are.
+    /// It is not in the usual folders of programs.
     #[error("wg-quick is not installed")]
     NotInstalled,
-    /// Its path cannot be written in a command line.
+    /// The file's path cannot be written in a command line.
     #[error("the file's path cannot be told to wg-quick")]
     Path,
 }

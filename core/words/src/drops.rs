@@ -1,11 +1,11 @@
-//! Why a tunnel dropped packets.
+//! The sentences for the reasons of drops.
 
 use adit_api::DropReason;
 
 use crate::Words;
 
 impl Words {
-    /// What was dropped, and why, without a full stop.
+    /// Returns what was dropped and why, without a full stop.
     pub fn drop_reason(&self, reason: DropReason) -> String {
         self.say(id(reason), &[])
     }

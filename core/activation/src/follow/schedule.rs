@@ -14,48 +14,46 @@ use adit_protocol::{Event, Instant, PublicKey};
 use super::super::resolve::Candidates;
 use crate::pace::Pace;
 
-/// Between two looks at the routes because something was announced, and how many in a row need not wait. One change is
-/// announced as several.
+/// The limit on looks at the routes because of announcements: interval and burst. One change is announced as several.
 const LOOK_INTERVAL: Duration = Duration::from_millis(250);
 const LOOK_BURST: u32 = 2;
-/// Between two looks at the routes because of handshakes.
+/// The least time between two looks at the routes because of handshakes.
 const CHECK_INTERVAL: Duration = Duration::from_millis(10_000);
-/// Between two times that peers are asked because their routes changed, and how many in a row need not wait.
+/// The limit on handshakes because of changed routes: interval and burst.
 const PROBE_INTERVAL: Duration = Duration::from_millis(1_000);
 const PROBE_BURST: u32 = 3;
-/// A peer that was asked because its route changed is asked once more after so long: the first initiation may have left
-/// before the network was ready.
+/// The time after which a peer whose route changed is asked for a second handshake: the first initiation may have left before the
+/// network was ready.
 const PROBE_AGAIN: Duration = Duration::from_millis(1_000);
-/// After a change of the tunnel's own key, a peer that does not answer is asked again in this interval for this long: it
-/// answers as soon as it has been told the new key, while packets wait here for its answer.
+/// After a change of the tunnel's own key, a silent peer is asked for a handshake in this interval, for this long: it answers as
+/// soon as it has the new key, while packets wait here for its answer.
 const NEW_KEY_INTERVAL: Duration = Duration::from_millis(250);
 const NEW_KEY_PATIENCE: Duration = Duration::from_millis(90_000);
 
-/// An address has so long to answer before the next one is asked (RFC 8305 section 5 has 250).
+/// The time that an address has to answer before the next one is tried (RFC 8305 section 5 has 250).
 const STAGGER: Duration = Duration::from_millis(200);
 
-/// The name of a peer that has not answered for so long is looked up again.
+/// The time without an answer after which a peer's name is resolved again.
 const LOOK_UP_PATIENCE: Duration = Duration::from_millis(2_000);
 /// First and longest pause between two look-ups of a name.
 const FIRST_PAUSE: Duration = Duration::from_millis(5_000);
 const LONGEST_PAUSE: Duration = Duration::from_millis(60_000);
-/// How long addresses are good for where nobody says so, and the bounds of what is believed.
+/// How long addresses are valid if the resolver gives no time to live, and the bounds of that time.
 const DEFAULT_TTL: Duration = Duration::from_millis(300_000);
 const LEAST_TTL: Duration = Duration::from_millis(30_000);
 const GREATEST_TTL: Duration = Duration::from_millis(3_600_000);
-/// A session lasts so long at most (whitepaper section 6.2, Reject-After-Time): a peer that was quiet for longer is not
-/// in use, and its name can wait.
+/// The longest life of a session (whitepaper section 6.2, Reject-After-Time): a peer that was quiet for longer is not in use, and
+/// its name need not be resolved.
 const SESSION: Duration = Duration::from_millis(180_000);
-/// How long it counts that data was not answered for a while: after that the engine has found out
-/// (Keepalive-Timeout + Rekey-Timeout).
+/// How long a report of unanswered data counts: afterwards the engine has found out itself (Keepalive-Timeout + Rekey-Timeout).
 const DOUBT: Duration = Duration::from_millis(15_000);
-/// Look-ups at once: a resolver that does not answer keeps a thread each.
+/// The most look-ups at once: each one without an answer blocks a thread.
 const LOOK_UPS_AT_ONCE: usize = 8;
 
 /// The start of the caller's clock: always in the past.
 const START: Instant = Instant::from_nanos(0);
 
-/// Something that is due.
+/// A task that is due.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Task {
     /// End all sessions: the computer has slept.
@@ -89,7 +87,7 @@ pub(super) struct Subject {
 pub(super) struct Schedule {
     /// The latest time that was seen.
     latest: Instant,
-    /// The computer woke up, and sessions have not ended yet.
+    /// True if the computer woke up, and the sessions have not been ended yet.
     woke: bool,
     looks: Pace,
     checks: Pace,
@@ -105,17 +103,17 @@ struct Watched {
     addresses: Vec<SocketAddr>,
     /// Its current address.
     present: Option<SocketAddr>,
-    /// An initiation waits for an answer.
+    /// True if an initiation waits for an answer.
     is_asked: bool,
-    /// The peer has not shown yet that it can be reached at its current address.
+    /// True if the peer has not shown yet that it can be reached at its current address.
     is_suspect: bool,
     completed_at: Option<Instant>,
-    /// When data had not been answered for a while.
+    /// When data had not been answered for some time.
     doubted_at: Option<Instant>,
-    /// When the next address is asked, and which.
+    /// When the next address is tried, and its index.
     race: Option<(Instant, usize)>,
     ask_again_at: Option<Instant>,
-    /// Until when it may not have been told the tunnel's new key.
+    /// Until when the peer may lack the tunnel's new key.
     new_key_until: Option<Instant>,
     look_up: LookUp,
 }
@@ -124,9 +122,9 @@ struct LookUp {
     at: Option<Instant>,
     is_running: bool,
     last: Option<Instant>,
-    /// Until the next one at least, after the last one.
+    /// The least time between the last look-up and the next one.
     pause: Duration,
-    /// When the addresses are too old.
+    /// When the addresses expire.
     valid_until: Instant,
 }
 
@@ -137,7 +135,7 @@ impl Default for LookUp {
 }
 
 impl LookUp {
-    /// It is wanted at `at`, as far as the pause allows.
+    /// Requests a look-up at `at`, or later if the pause requires it.
     fn want(&mut self, at: Instant) {
         let allowed = self.last.map_or(at, |last| at.max(last + self.pause));
         self.at = Some(self.at.map_or(allowed, |known| known.min(allowed)));
@@ -159,7 +157,7 @@ impl Default for Schedule {
 }
 
 impl Schedule {
-    /// These are the peers from now on. What is known of those that stay stays known.
+    /// Sets the peers to watch. The state of peers that stay is kept.
     pub(super) fn watch(&mut self, subjects: impl IntoIterator<Item = Subject>, now: Instant) {
         let mut before = std::mem::take(&mut self.peers);
         for Subject { peer, has_name, candidates, present } in subjects {
@@ -187,7 +185,7 @@ impl Schedule {
         self.looks.want();
     }
 
-    /// The tunnel has another private key, which its peers may not have been told yet.
+    /// Notes that the tunnel has another private key, which its peers may not have yet.
     pub(super) fn key_changed(&mut self, now: Instant) {
         self.rebase(now);
         for peer in self.peers.values_mut() {
@@ -196,7 +194,7 @@ impl Schedule {
         }
     }
 
-    /// Notes what the engine says.
+    /// Notes an event of the engine.
     pub(super) fn note(&mut self, event: &Event, now: Instant) {
         self.rebase(now);
         match event {
@@ -244,14 +242,14 @@ impl Schedule {
         }
     }
 
-    /// The routes to these peers have changed; of each, whether there is one now.
+    /// Notes that the routes to these peers have changed; the flag says whether there is a route now.
     pub(super) fn looked_at_routes(&mut self, changed: &[(PublicKey, bool)], now: Instant) {
         self.rebase(now);
         for (peer, is_reachable) in changed {
             let Some(watched) = self.peers.get_mut(peer) else { continue };
             watched.is_suspect = true;
             watched.want_look_up(now);
-            // Without a route, another of its addresses may still have one.
+            // Without a route to this address, another one of the peer may still have one.
             if *is_reachable || watched.addresses.len() > 1 {
                 self.to_probe.insert(*peer);
                 self.probes.want();
@@ -259,7 +257,7 @@ impl Schedule {
         }
     }
 
-    /// A look-up has ended; None where it failed. Gives what to do at once.
+    /// Notes the end of a look-up; None if it failed. Returns a task to run at once.
     pub(super) fn looked_up(&mut self, peer: &PublicKey, found: Option<&Candidates>, now: Instant) -> Option<Task> {
         self.rebase(now);
         let watched = self.peers.get_mut(peer)?;
@@ -297,7 +295,7 @@ impl Schedule {
         })
     }
 
-    /// When something is due next.
+    /// Returns when the next task is due.
     pub(super) fn due(&self) -> Option<Instant> {
         if self.woke {
             return Some(START);
@@ -373,7 +371,7 @@ impl Schedule {
         self.peers.values().filter(|peer| peer.look_up.is_running).count()
     }
 
-    /// A clock that is set back takes all that is due along.
+    /// Moves all due times back with a clock that is set back.
     fn rebase(&mut self, now: Instant) {
         let back = self.latest.since(now);
         self.latest = now;

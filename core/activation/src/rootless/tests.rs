@@ -1,4 +1,4 @@
-//! A tunnel without an interface, on a computer in memory.
+//! A tunnel without an interface, on a fake computer.
 
 use super::super::Mailbox;
 use super::super::fake::{FULL_TUNNEL, Stage, config};
@@ -9,7 +9,7 @@ use adit_protocol::Instant;
 
 const NAMED: &str = "Endpoint = 192.0.2.1:";
 
-/// So many milliseconds on the clock of a test.
+/// Returns a time in milliseconds on the test's clock.
 fn at(milliseconds: u64) -> Instant {
     Instant::from_nanos(milliseconds * 1_000_000)
 }
@@ -54,7 +54,7 @@ fn a_tunnel_without_an_interface_asks_its_peer_when_the_route_to_it_is_another_a
         (route.source, route.mtu) = (Some("192.168.1.77".parse().unwrap()), Some(1300));
     });
     active.hear(&Signal::NetworkChanged, at(2_000));
-    // The first call looks at the routes, the second one asks.
+    // The first call looks at the routes, the second one starts a handshake.
     active.follow(at(2_000));
     active.follow(at(2_000));
     assert_eq!(stage.engine.tunnel("office").asked, [format!("path changed {peer}")]);
@@ -71,7 +71,7 @@ fn a_tunnel_without_an_interface_looks_up_again_where_its_peer_is_when_the_route
     let (sender, looked_up) = std::sync::mpsc::channel();
     let observer: Observer = Box::new(move |signal| {
         if let Signal::LookedUp(found) = signal {
-            // The test may be over.
+            // The error is ignored: the test may be over.
             let _ = sender.send(found.clone());
         }
     });

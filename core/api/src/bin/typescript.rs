@@ -1,4 +1,4 @@
-//! Writes the contract down in TypeScript, or says that what is written is stale: `adit-api-typescript [--check] FILE`.
+//! Writes the contract in TypeScript, or with `--check` fails if the file is out of date: `adit-api-typescript [--check] FILE`.
 #![forbid(unsafe_code)]
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! Answers of every method, errors and events: each case of each type that goes out, at least once.
+//! The JSON of answers, errors and events: every case of every type at least once.
 
 use std::net::IpAddr;
 
@@ -88,7 +88,7 @@ pub(crate) fn all() -> Vec<Response> {
     answers
 }
 
-/// Every reason.
+/// Returns a count for every reason.
 fn drops() -> Vec<DropCount> {
     let reasons = [
         DropReason::MessageType,

@@ -1,4 +1,4 @@
-//! Requests that a client answers itself, and their answers.
+//! The JSON of requests that a client answers itself, and of their answers.
 
 use adit_api::{
     ConfigOutline, ConfigText, Entry, FileBytes, ImportDraft, ImportFile, ImportReading, ImportRefusal, LocalRequest,

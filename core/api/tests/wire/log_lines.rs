@@ -1,4 +1,4 @@
-//! A line of the log for every code. `adit-words` makes a sentence of each in its tests.
+//! The JSON of a log line for every code. The tests of `adit-words` make a sentence of each.
 
 use adit_api::{
     ApiError, HandshakeDrop, LogCode, LogField, LogLine, NetworkSetting, PublicKey, Requirement, TunnelEnd, UndoneStep,
@@ -6,7 +6,7 @@ use adit_api::{
 
 const PEER: &str = "Y2FD6uTgrq+/bbBAXCNOtE+PGk8Papoh7qaWBpQUXn0=";
 
-/// All codes; those whose sentence depends on a value, more than once.
+/// Returns all codes; those whose sentence depends on a value occur more than once.
 pub(crate) fn codes() -> Vec<LogCode> {
     let peer: PublicKey = PEER.parse().unwrap();
     let text = |text: &str| text.into();
@@ -110,7 +110,7 @@ pub(crate) fn codes() -> Vec<LogCode> {
     codes
 }
 
-/// A line for each of [`codes`].
+/// Returns a line for each of [`codes`].
 pub(crate) fn lines() -> Vec<LogLine> {
     let line = |(code, number): (LogCode, u64)| LogLine {
         number,

@@ -1,6 +1,6 @@
-//! What goes over the wire, word for word: other languages and other versions read it. `ADIT_BLESS=1
-//! cargo test --locked -p adit-api` writes the files under `golden/` anew, for a person to read over: a change that an older reader
-//! does not understand needs another `PROTOCOL`.
+//! Compares the JSON of the contract with golden files, because programs in other languages and of other versions read it.
+//! `ADIT_BLESS=1 cargo test --locked -p adit-api` writes the files under `golden/` again, for a person to review: a change that
+//! an older reader does not understand needs another `PROTOCOL`.
 
 mod answers;
 mod local;

@@ -1,4 +1,4 @@
-//! One request of each method, in the order of their declaration.
+//! The JSON of one request of each method, in the order of declaration.
 
 use adit_api::{ConfigText, KillSwitch, LogLevel, Request};
 

@@ -1,4 +1,4 @@
-//! Values to put into requests and answers.
+//! Values for requests and answers.
 
 use adit_api::{
     ChangeEffect, ConfigChange, ConfigField, Conflict, Counters, DataPath, Diagnostic, Fix, Health, HooksHash, HooksView,
@@ -10,7 +10,7 @@ use adit_config::PrivateKey;
 pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nAddress = 10.0.0.2/24\n";
 
 pub(crate) const SECRET: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
-/// In place of it.
+/// The mark in place of a key.
 pub(crate) const MARK: &str = "(unchanged.................................)";
 
 pub(crate) fn id() -> TunnelId {

@@ -1,4 +1,4 @@
-//! `adit approve`: the exact commands of a tunnel, and whether they may run as root.
+//! `adit approve`: shows the exact commands of a tunnel, and allows them to run as root.
 
 use adit_activation::HookDigest;
 use adit_api::{HooksHash, TunnelView};
@@ -22,7 +22,7 @@ pub(crate) struct ApproveArgs {
     pub(crate) options: Options,
 }
 
-/// `adit approve`. The hash is that of the very text that is shown, so that nothing else can be approved of.
+/// `adit approve`. The request carries the hash of the text that was shown, so that no other text can be approved.
 pub(crate) fn approve(arguments: &ApproveArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let daemon = Daemon::reach(options)?;

@@ -1,4 +1,4 @@
-//! The connection to the daemon, and tunnels by what people call them.
+//! The connection to the service, and the lookup of tunnels by the names that users type.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -14,22 +14,22 @@ use crate::output::words;
 
 const PROGRAM: &str = concat!("adit ", env!("CARGO_PKG_VERSION"));
 
-/// A mistyped name is like another one from here on (Jaro-Winkler, 0 to 1).
+/// The similarity (Jaro-Winkler, 0 to 1) from which on a tunnel's name is suggested for a mistyped one.
 const LIKENESS: f64 = 0.8;
 
-/// A daemon that answers.
+/// A connection to a service that answers.
 pub(crate) struct Daemon {
     client: BlockingClient<Blocking>,
 }
 
 impl Daemon {
-    /// Connects, or says how to start it.
+    /// Connects to the service. The error says how to start it.
     pub(crate) fn reach(options: &Options) -> Result<Self, Failure> {
         let client = connect(options).map_err(|error| no_daemon(options, error))?;
         Ok(Self { client })
     }
 
-    /// Connects. None where there is no daemon at the usual place and nobody named another.
+    /// Connects to the service. Returns None if no service listens at the default socket and the user named no other socket.
     pub(crate) fn reach_if_there(options: &Options) -> Result<Option<Self>, Failure> {
         match connect(options) {
             Ok(client) => Ok(Some(Self { client })),
@@ -42,7 +42,7 @@ impl Daemon {
         }
     }
 
-    /// Whether a daemon answers; false where none listens. An error where it cannot be told.
+    /// Returns true if a service answers, and false if none listens. Fails if the socket's answer leaves this open.
     pub(crate) fn answers(options: &Options) -> Result<bool, Failure> {
         match connect(options) {
             Ok(_) => Ok(true),
@@ -51,12 +51,12 @@ impl Daemon {
         }
     }
 
-    /// All tunnels, by name.
+    /// Returns all tunnels, sorted by name.
     pub(crate) fn tunnels(&self) -> Result<Vec<TunnelView>, Failure> {
         self.ask(|client| client.all_tunnels())
     }
 
-    /// The tunnel that is called so: by its name, whatever the capitals, by its interface, or by its id.
+    /// Finds a tunnel by its name (in any case), its interface or its id.
     pub(crate) fn find(&self, name: &str) -> Result<TunnelView, Failure> {
         let tunnels = self.tunnels()?;
         match named(&tunnels, name) {
@@ -65,7 +65,7 @@ impl Daemon {
         }
     }
 
-    /// The tunnel that is meant; without a name, the only one that `is_it`.
+    /// Finds the tunnel `name`; without a name, the only tunnel for which `is_it` returns true.
     pub(crate) fn the_one(
         &self,
         name: Option<&str>,
@@ -86,7 +86,7 @@ impl Daemon {
         }
     }
 
-    /// Asks, about no tunnel in particular.
+    /// Sends a request that concerns no particular tunnel.
     pub(crate) fn ask<T>(
         &self,
         question: impl FnOnce(&BlockingClient<Blocking>) -> Result<T, CallError<ClientError>>,
@@ -94,7 +94,7 @@ impl Daemon {
         self.told(question(&self.client), None)
     }
 
-    /// Asks about a tunnel.
+    /// Sends a request that concerns `tunnel`.
     pub(crate) fn ask_about<T>(
         &self,
         tunnel: &TunnelView,
@@ -103,12 +103,13 @@ impl Daemon {
         self.told(question(&self.client, tunnel.id), Some(tunnel))
     }
 
-    /// A tunnel as it is at this moment.
+    /// Returns the present state of a tunnel.
     pub(crate) fn view(&self, tunnel: &TunnelView) -> Result<TunnelView, Failure> {
         self.ask_about(tunnel, |client, id| client.tunnel(id))
     }
 
-    /// The same with all its peers, in the order of their public keys where there are many: a view has only some of those.
+    /// Like [`view`](Self::view), but with all peers, in the order of their public keys: the view of a tunnel with many peers has
+    /// only some.
     pub(crate) fn view_with_all_peers(&self, tunnel: &TunnelView) -> Result<TunnelView, Failure> {
         let mut view = self.view(tunnel)?;
         let has_more_running = view.state.up().is_some_and(|up| up.peer_count as usize > up.peers.len());
@@ -122,14 +123,14 @@ impl Daemon {
         Ok(view)
     }
 
-    /// Subscribes to all events from now on.
+    /// Subscribes to all events from this moment on.
     pub(crate) fn subscribe(&self) -> Result<BlockingNotices<'_>, Failure> {
         self.client.0.subscribe().map_err(Failure::Lost)
     }
 
-    /// The error as a sentence with the tunnels' names.
+    /// Words the error as a sentence that names the tunnels.
     pub(crate) fn explain(&self, error: &ApiError, tunnel: Option<&TunnelView>) -> String {
-        // Without them it says less, and still what is wrong.
+        // Without the list of tunnels the sentence lacks names, and still says what is wrong.
         let tunnels = self.client.all_tunnels().unwrap_or_default();
         words().error_for_terminal(error, &Context { tunnels: &tunnels, tunnel: tunnel.map(|tunnel| tunnel.name.as_str()) })
     }
@@ -150,7 +151,7 @@ impl Daemon {
 fn connect(options: &Options) -> Result<BlockingClient<Blocking>, ConnectError> {
     match &options.socket {
         None => connect_blocking(Path::new(SOCKET), PROGRAM, Trust::Service),
-        // A user who names a socket may run the daemon behind it.
+        // A user who names a socket may run the service behind it.
         Some(path) => connect_blocking(path, PROGRAM, Trust::ServiceOrOwnUser),
     }
 }
@@ -176,7 +177,7 @@ fn no_daemon(options: &Options, error: ConnectError) -> Failure {
     })
 }
 
-/// Whether no service can be running at that socket.
+/// Returns true if the error means that no service can be running at the socket.
 fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused | ErrorKind::Unsupported)
 }

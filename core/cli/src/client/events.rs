@@ -1,5 +1,5 @@
-//! `adit events`: all that happens, as it happens, for programs (`--json`: one object on each line; `--run`: one program for each) and for
-//! people.
+//! `adit events`: prints all events as they happen, for programs (`--json`: one object on each line; `--run`: starts a program
+//! for each event) and for people.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub(crate) struct EventsArgs {
     pub(crate) options: Options,
 }
 
-/// `adit events`: until Ctrl-C, or until the daemon ends.
+/// `adit events`: runs until Ctrl-C, or until the service ends.
 pub(crate) fn events(arguments: &EventsArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let daemon = Daemon::reach(options)?;
@@ -62,7 +62,7 @@ impl EventsArgs {
     }
 }
 
-/// Runs a program to its end. That it fails is its own affair, and told.
+/// Runs a program to its end. A failure of the program is reported and ends nothing.
 fn run(program: &Path, notice: &Notice, tunnels: &[TunnelView]) -> anyhow::Result<()> {
     let (kind, id, code) = match &notice.event {
         Event::TunnelAdded { tunnel } => ("tunnel_added", Some(tunnel.id), ""),
@@ -80,7 +80,7 @@ fn run(program: &Path, notice: &Notice, tunnels: &[TunnelView]) -> anyhow::Resul
         .with_context(|| format!("cannot run {}", program.display()))?;
     let text = json_line(notice)?;
     if let Some(mut input) = child.stdin.take() {
-        // It need not read it.
+        // Errors are ignored: the program need not read its input.
         let _ = input.write_all(text.as_bytes());
     }
     let status = child.wait().with_context(|| format!("waiting for {}", program.display()))?;
@@ -95,7 +95,7 @@ fn name(id: &TunnelId, tunnels: &[TunnelView]) -> String {
     known.map_or_else(|| id.to_string(), |tunnel| tunnel.name.to_string())
 }
 
-/// An event in words.
+/// Words an event for people.
 fn text(event: &Event, tunnels: &[TunnelView]) -> String {
     match event {
         Event::TunnelAdded { tunnel } => format!("{} is new", tunnel.name),

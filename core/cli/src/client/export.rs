@@ -1,4 +1,4 @@
-//! `adit export`: configurations with their keys, to standard output, into files, into an archive, or as a QR code.
+//! `adit export`: writes configurations with their keys to standard output, into files, into an archive, or as a QR code.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ struct Form {
     svg: Option<PathBuf>,
 }
 
-/// A tunnel with its keys.
+/// An exported tunnel with its keys, as JSON.
 #[derive(Serialize)]
 struct Exported<'a> {
     tunnel: &'a TunnelView,
@@ -113,13 +113,13 @@ pub(crate) fn export(arguments: &ExportArgs) -> Result<(), Failure> {
     }
 }
 
-/// A tunnel's configuration, with its keys.
+/// Returns a tunnel's configuration with its keys.
 pub(super) fn text(daemon: &Daemon, tunnel: &TunnelView) -> Result<Zeroizing<String>, Failure> {
     let text = daemon.ask_about(tunnel, |client, id| client.export(id))?;
     Ok(Zeroizing::new(text.dangerously_reveal().to_owned()))
 }
 
-/// The configuration of a tunnel as a QR code, for `adit qr NAME`.
+/// Returns the configuration of a tunnel for the QR code of `adit qr NAME`.
 pub(crate) fn document(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -> Result<Document, Failure> {
     warn_without_key(tunnel, options);
     let text = text(daemon, tunnel)?;
@@ -132,7 +132,7 @@ fn warn_without_key(tunnel: &TunnelView, options: &Options) {
     }
 }
 
-/// Makes the folder for its owner alone, where it is not there yet.
+/// Makes the folder, readable only by its owner, unless it exists.
 fn make_folder(folder: &Path) -> anyhow::Result<()> {
     match owner_file::create_folder(folder) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),

@@ -1,4 +1,4 @@
-//! Why a verb did not do what it was asked: what other programs see of it, and the sentence for people.
+//! The reasons why a verb failed: the exit code and the JSON for programs, and the sentence for people.
 
 use std::io;
 
@@ -8,39 +8,39 @@ use serde_json::{Value, json};
 
 use crate::exit::Exit;
 
-/// Why not.
+/// The reason why a verb failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The daemon understood and said no.
+    /// The service refused the request.
     Refused { error: Box<ApiError>, sentence: String },
-    /// There is no daemon, or it cannot be reached.
+    /// No service runs, or it cannot be reached.
     NoDaemon(String),
     /// The connection broke.
     Lost(ClientError),
-    /// The connection broke while something was to be done, which may have been done.
+    /// The connection broke during a request, which the service may have carried out.
     Unsure(ClientError),
-    /// No tunnel has that name.
+    /// No tunnel has this name; `like` is a similar name that exists.
     NoTunnel { name: String, like: Option<String> },
-    /// The expected event did not come in time.
+    /// The expected event did not happen in time.
     TimedOut(String),
-    /// The tunnel's private key is asked for, and was not given.
+    /// The tunnel needs its private key, and none was given.
     NoKey(String),
-    /// A configuration on this side has errors.
+    /// A local configuration has errors.
     Invalid(String),
-    /// Some of it was done; all of it has been told.
+    /// A part of the request was carried out; everything has been reported.
     Partly,
-    /// None of it was done; all of it has been told.
+    /// Nothing was carried out; everything has been reported.
     Reported,
-    /// Nobody reads what was asked for any more, which is no failure.
+    /// The reader of standard output closed it, which is no failure.
     OutputClosed,
-    /// Mistyped in a way that only the verb can see.
+    /// A usage error that only the verb itself can detect.
     Usage(String),
-    /// All else.
+    /// Any other error.
     Other(anyhow::Error),
 }
 
 impl Failure {
-    /// For scripts.
+    /// Returns the exit code.
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Refused { error, .. } => Exit::from(&**error),
@@ -57,7 +57,7 @@ impl Failure {
         }
     }
 
-    /// For people; None where all has been said.
+    /// Returns the sentence for people; None if everything has been reported.
     pub(crate) fn sentence(&self) -> Option<String> {
         Some(match self {
             Self::Refused { sentence, .. }
@@ -77,7 +77,7 @@ impl Failure {
         })
     }
 
-    /// `{"error":{"code":…,"message":…,…},"exit":N}`: what the daemon said keeps the contract's shape.
+    /// Returns `{"error":{"code":…,"message":…,…},"exit":N}`. An error of the service keeps the shape of the contract.
     pub(crate) fn json(&self) -> Value {
         let mut error = match self {
             Self::Refused { error, .. } => serde_json::to_value(error).unwrap_or_default(),

@@ -1,4 +1,5 @@
-//! `adit rename`, `remove`, `boot`, `block` and `ipv6`: what is kept of a tunnel beside its configuration.
+//! `adit rename`, `remove`, `boot`, `block` and `ipv6`: change the settings that the service keeps of a tunnel besides its
+//! configuration.
 
 use adit_api::{KillSwitch, TunnelName};
 
@@ -100,7 +101,7 @@ pub(crate) fn rename(arguments: &RenameArgs) -> Result<(), Failure> {
     tell(&daemon, &tunnel, &arguments.options, &format!("is called {new} from now on"))
 }
 
-/// `adit remove`. All names are looked up before anything is removed.
+/// `adit remove`. All names are looked up before any tunnel is removed.
 pub(crate) fn remove(arguments: &RemoveArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let daemon = Daemon::reach(options)?;

@@ -22,7 +22,7 @@ pub(crate) fn list(arguments: &ListArgs) -> Result<(), Failure> {
     options.show(&text(&tunnels, coloured()))
 }
 
-/// The list for people.
+/// Formats the list for people.
 pub(super) fn text(tunnels: &[TunnelView], coloured: bool) -> String {
     if tunnels.is_empty() {
         return "There are no tunnels; import some with: adit import FILE\n".to_owned();

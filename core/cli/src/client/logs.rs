@@ -1,4 +1,4 @@
-//! `adit logs`: what happened, and with `-f` what happens.
+//! `adit logs`: prints the log; with `-f` also new lines as they are written.
 
 use adit_api::{Event, LogLevel, LogLine, TunnelView};
 
@@ -6,7 +6,7 @@ use super::log_words;
 use super::{Daemon, Failure, Options};
 use crate::output::{clock, coloured, level, paint};
 
-/// Lines in one answer.
+/// Lines in one answer of the service.
 const PAGE: u32 = 1000;
 
 /// The arguments of `adit logs`.
@@ -44,12 +44,12 @@ impl From<Level> for LogLevel {
     }
 }
 
-/// `adit logs`. With `--json` each line is an object on a line of its own.
+/// `adit logs`. With `--json` each line of the log is an object on its own line.
 pub(crate) fn logs(arguments: &LogsArgs) -> Result<(), Failure> {
     let daemon = Daemon::reach(&arguments.options)?;
     let only = arguments.name.as_deref().map(|name| daemon.find(name)).transpose()?;
     let mut reader = Reader { arguments, tunnels: daemon.tunnels()?, only, last: 0 };
-    // From before the first page is read: nothing is missed between the two.
+    // The subscription starts before the first page is read, so that no line is missed between the two.
     let notices = if arguments.follow { Some(daemon.subscribe()?) } else { None };
     loop {
         let page = daemon.ask(|client| client.logs(reader.last, arguments.level.into(), PAGE))?;

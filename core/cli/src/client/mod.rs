@@ -1,5 +1,5 @@
-//! The verbs that ask the daemon: each a small client of the contract. What the daemon refuses becomes a sentence and an exit code
-//! here, and what it answers is shown to people, or as it is (`--json`).
+//! The verbs that ask the service; each is a small client of the contract. A refusal of the service becomes a sentence and an
+//! exit code, and an answer is formatted for people or printed unchanged (`--json`).
 
 pub(crate) mod approve;
 mod daemon;
@@ -55,7 +55,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Says that something was done, where anybody wants to read it.
+    /// Reports on standard output that something was done, unless `--json` or `--quiet` is set.
     pub(crate) fn done(&self, sentence: impl AsRef<str>) -> Result<(), Failure> {
         if !self.json && !self.quiet {
             print(&format!("{}\n", sentence.as_ref()))?;
@@ -63,14 +63,14 @@ impl Options {
         Ok(())
     }
 
-    /// Something to know that stops nothing.
+    /// Prints a warning, unless `--quiet` is set.
     pub(crate) fn warn(&self, sentence: impl AsRef<str>) {
         if !self.quiet {
             crate::output::warn(sentence);
         }
     }
 
-    /// Text that was asked for. Where nobody reads it any more, the verb ends.
+    /// Prints text that the user asked for. Fails with [`Failure::OutputClosed`] if the reader has closed standard output.
     pub(crate) fn show(&self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| match error.kind() {
@@ -79,18 +79,18 @@ impl Options {
         })
     }
 
-    /// Shows the daemon's answer as JSON.
+    /// Prints the service's answer as JSON.
     pub(crate) fn show_json(&self, answer: &impl Serialize) -> Result<(), Failure> {
         self.show(&json_text(answer).map_err(anyhow::Error::from)?)
     }
 
-    /// One of many things as JSON, on a line of its own.
+    /// Prints one of several values as JSON, on its own line.
     pub(crate) fn show_json_line(&self, value: &impl Serialize) -> Result<(), Failure> {
         self.show(&json_line(value).map_err(anyhow::Error::from)?)
     }
 }
 
-/// The outcome as an exit code; a failure is told first.
+/// Turns the outcome into an exit code, after reporting a failure.
 pub(crate) fn finish(options: &Options, outcome: Result<(), Failure>) -> ExitCode {
     match outcome {
         Ok(()) | Err(Failure::OutputClosed) => Exit::Done.into(),

@@ -1,4 +1,5 @@
-//! `adit preview NAME|FILE`, and `adit up NAME|FILE --dry-run`: what bringing a tunnel up would change on this computer.
+//! `adit preview NAME|FILE`, and `adit up NAME|FILE --dry-run`: print the changes that bringing a tunnel up would make to this
+//! computer.
 
 use adit_api::{Preview, TunnelView};
 use adit_words::{Context, Line};
@@ -6,7 +7,7 @@ use adit_words::{Context, Line};
 use super::{Daemon, Failure, Options};
 use crate::output::words;
 
-/// Of a tunnel of the service.
+/// Prints the preview of a tunnel of the service.
 pub(crate) fn preview(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -> Result<(), Failure> {
     let preview = daemon.ask_about(tunnel, |client, id| client.preview(id))?;
     if options.json {
@@ -20,7 +21,7 @@ pub(crate) fn preview(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -
     options.show(&text(&preview))
 }
 
-/// On standard output: the interface, and a line for everything else.
+/// Formats the preview: the interface, and a line for each change.
 pub(crate) fn text(preview: &Preview) -> String {
     let lines = words().preview_lines(preview).into_iter().map(|Line { label, text }| format!("  {label:<10}{text}\n"));
     [words().preview_interface(preview), "\n".to_owned()].into_iter().chain(lines).collect()

@@ -1,4 +1,4 @@
-//! `adit remind`: when a tunnel's keys are called old.
+//! `adit remind`: sets the age from which on a tunnel's keys are reported as old.
 
 use super::switch::tell;
 use super::{Daemon, Failure, Options};
@@ -15,11 +15,11 @@ pub(crate) struct RemindArgs {
     pub(crate) options: Options,
 }
 
-/// None: off.
+/// The age in days; None means `off`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Days(Option<u32>);
 
-/// Not a number of days.
+/// The error for an argument that is not a number of days.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("write a number of days, at least 1, or `off`")]
 struct NotDays;

@@ -1,4 +1,4 @@
-//! `adit rotate`: another key for a tunnel, without losing the tunnel: the new one waits until the other side knows it.
+//! `adit rotate`: gives a tunnel a new key without interrupting it: the new key waits until the other side knows it.
 
 use adit_api::{PublicKey, RotationTest, RotationView, TunnelView};
 use adit_config::Cidr;
@@ -91,13 +91,14 @@ fn show(tunnel: &TunnelView, rotation: &RotationView, options: &Options) -> Resu
     ))
 }
 
-/// What moves this tunnel's addresses to the new key at the other side, in one command; empty where the old key is not known here.
+/// Returns the command that moves this tunnel's addresses to the new key at the other side; empty if the old public key is
+/// unknown.
 fn commands_for_peers(tunnel: &TunnelView, rotation: &RotationView) -> String {
     let Some(old) = tunnel.public_key else { return String::new() };
     let allowed: Vec<String> = tunnel.addresses.iter().map(|own| Cidr::host(own.address()).to_string()).collect();
     let allowed = if allowed.is_empty() { String::new() } else { format!(" allowed-ips {}", allowed.join(",")) };
     let has_preshared_key = tunnel.peers.iter().any(|peer| peer.has_preshared_key);
-    // A preshared key is read from a file, so that it is in no list of processes.
+    // The preshared key is read from a file, so that no list of processes shows it.
     let preshared = if has_preshared_key {
         format!(" preshared-key <(wg show INTERFACE preshared-keys | grep -F {old} | cut -f2)")
     } else {

@@ -1,4 +1,4 @@
-//! `adit route IP`: which tunnel, which peer, and why.
+//! `adit route IP`: prints which tunnel and which peer packets to an address go to, and why.
 
 use std::net::IpAddr;
 

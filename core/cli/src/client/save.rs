@@ -1,4 +1,4 @@
-//! `adit save NAME`: what runs, written into the tunnel's configuration.
+//! `adit save NAME`: writes the running settings into the tunnel's configuration.
 
 use adit_api::{ConfigReplaced, TunnelView};
 
@@ -6,9 +6,9 @@ use super::versions::{tell_left_out, tell_replaced};
 use super::{Daemon, Failure, Options};
 use crate::output::{self, words};
 
-/// Saves it, after what changes was shown.
+/// Shows the changes, and saves them.
 pub(crate) fn save(daemon: &Daemon, tunnel: &TunnelView, yes: bool, options: &Options) -> Result<(), Failure> {
-    // The version first: a change between the two is then noticed when it is saved.
+    // The version is read before the changes: a change in between is then detected when saving.
     let tunnel = daemon.view(tunnel)?;
     let check = daemon.ask_about(&tunnel, |client, id| client.check_running(id))?;
     if check.changes.is_empty() {

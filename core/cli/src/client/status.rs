@@ -1,4 +1,4 @@
-//! `adit status`: everything about a tunnel, or about all of them.
+//! `adit status`: prints everything about a tunnel, or about all tunnels.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,10 +10,10 @@ use adit_words::{Context, argument};
 use super::{Daemon, Failure, Options};
 use crate::output::{Labels, Tone, coloured, health, look, now, paint, per_second, received_and_sent, visible, words};
 
-/// Milliseconds.
+/// A day in milliseconds.
 const DAY: u64 = 86_400_000;
 
-/// A rate is the mean of so many seconds.
+/// The number of seconds over which a rate is averaged.
 const RATE_SECONDS: usize = 3;
 
 /// The arguments of `adit status`.
@@ -112,7 +112,7 @@ impl Page<'_> {
         lines.into_text()
     }
 
-    /// Of a key that is there since then, as far as the service knows.
+    /// Formats the age of a key that the service has known since `since` (Unix milliseconds).
     fn age(&self, since: u64) -> String {
         let age = self.now.saturating_sub(since);
         let is_old = self.tunnel.key_reminder_days.is_some_and(|days| age >= u64::from(days) * DAY);
@@ -120,7 +120,7 @@ impl Page<'_> {
         format!("at least {} old{remark}", words().span(age))
     }
 
-    /// Why it is as it is.
+    /// Adds the lines that explain the tunnel's state.
     fn state(&self, lines: &mut Labels) {
         let context = Context { tunnels: self.tunnels, tunnel: Some(self.tunnel.name.as_str()) };
         match &self.tunnel.state {
@@ -239,7 +239,7 @@ impl Page<'_> {
     }
 }
 
-/// Bytes in a second, received and sent; none where nothing was measured.
+/// Returns the rates in bytes a second, received and sent; None if there are no samples.
 fn rate(history: &History) -> Option<(u64, u64)> {
     let latest: Vec<_> = history.samples.iter().rev().take(RATE_SECONDS).collect();
     let seconds = u64::try_from(latest.len()).ok().filter(|seconds| *seconds > 0)?;

@@ -1,5 +1,5 @@
-//! `adit up`, `down`, `toggle`, `restart`, `reload`, `pause` and `resume` for tunnels that the daemon keeps. Each says what it finds done
-//! already, and takes that for done.
+//! `adit up`, `down`, `toggle`, `restart`, `reload`, `pause` and `resume` for tunnels of the service. If a tunnel is already in
+//! the wanted state, the verb says so and succeeds.
 
 use adit_api::{ApiError, KillSwitch, TunnelState, TunnelView};
 use adit_words::{Context, argument};
@@ -104,7 +104,7 @@ pub(crate) fn down(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -> R
     tell(daemon, tunnel, options, &format!("{words}{}", still_closed(tunnel)))
 }
 
-/// `adit toggle`: up what is down, down what is up.
+/// `adit toggle`: brings a tunnel up that is down, and takes one down that is up.
 pub(crate) fn toggle(arguments: &ToggleArgs) -> Result<(), Failure> {
     let daemon = Daemon::reach(&arguments.options)?;
     let tunnel = daemon.the_one(arguments.name.as_deref(), "yet", |_| true)?;
@@ -121,7 +121,7 @@ pub(crate) fn toggle(arguments: &ToggleArgs) -> Result<(), Failure> {
     }
 }
 
-/// `adit restart`: with the saved configuration.
+/// `adit restart`: takes the tunnel down and brings it up with its saved configuration.
 pub(crate) fn restart(arguments: &RestartArgs) -> Result<(), Failure> {
     let daemon = Daemon::reach(&arguments.options)?;
     let tunnel = daemon.find(&arguments.name)?;
@@ -131,7 +131,7 @@ pub(crate) fn restart(arguments: &RestartArgs) -> Result<(), Failure> {
     tell(&daemon, &tunnel, &arguments.options, "is up again")
 }
 
-/// `adit reload`: the saved configuration, while the tunnel stays up.
+/// `adit reload`: applies the saved configuration while the tunnel stays up.
 pub(crate) fn reload(arguments: &ReloadArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let daemon = Daemon::reach(options)?;
@@ -171,7 +171,7 @@ pub(crate) fn resume(arguments: &ResumeArgs) -> Result<(), Failure> {
     tell(&daemon, &tunnel, &arguments.options, "is up again")
 }
 
-/// Does it, and brings the tunnel up with its private key where it asks for that.
+/// Calls `does`. If the service needs the private key, brings the tunnel up with the key instead.
 fn with_key(
     daemon: &Daemon,
     tunnel: &TunnelView,
@@ -188,12 +188,12 @@ fn with_key(
     }
 }
 
-/// Whether it is down, and its lockdown keeps the way past it closed.
+/// Returns true if the tunnel is down and its lockdown keeps the kill switch closed.
 fn is_locked(tunnel: &TunnelView) -> bool {
     matches!(&tunnel.state, TunnelState::Blocked { cause, .. } if **cause == ApiError::Lockdown)
 }
 
-/// A sentence to add where a tunnel was taken down and its kill switch still blocks: how to open it.
+/// Returns a sentence that says how to open the kill switch, if the tunnel was taken down and its lockdown still blocks traffic.
 fn still_closed(tunnel: &TunnelView) -> String {
     if tunnel.kill_switch != KillSwitch::Lockdown {
         return String::new();
@@ -206,7 +206,7 @@ fn is_up(tunnel: &TunnelView) -> bool {
     matches!(tunnel.state, TunnelState::Up(_))
 }
 
-/// The tunnel as it is after it; in words, what was done.
+/// Prints the tunnel's new state as JSON, or `words` for people.
 pub(super) fn tell(daemon: &Daemon, tunnel: &TunnelView, options: &Options, words: &str) -> Result<(), Failure> {
     if options.json {
         return options.show_json(&daemon.view(tunnel)?);
@@ -214,12 +214,12 @@ pub(super) fn tell(daemon: &Daemon, tunnel: &TunnelView, options: &Options, word
     options.done(format!("{} {words}", tunnel.name))
 }
 
-/// Not a length of time.
+/// The error for an argument that is not a duration.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("`{0}` is not a duration; write 90s, 15m, 1h30m or 2d")]
 struct NotADuration(String);
 
-/// `90`, `90s`, `15m`, `1h30m`, `2d`, in seconds.
+/// Parses `90`, `90s`, `15m`, `1h30m` or `2d` into seconds.
 fn seconds(text: &str) -> Result<u32, NotADuration> {
     let wrong = || NotADuration(text.to_owned());
     let mut total: u32 = 0;

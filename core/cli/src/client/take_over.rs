@@ -1,4 +1,4 @@
-//! `adit take-over`: tunnels of wg-quick that Adit can carry.
+//! `adit take-over`: moves tunnels of wg-quick to Adit.
 
 use adit_api::{InterfaceName, TakeoverView};
 
@@ -20,7 +20,7 @@ pub(crate) fn take_over(arguments: &TakeOverArgs) -> Result<(), Failure> {
     let daemon = Daemon::reach(options)?;
     let found = daemon.ask(|client| client.takeovers())?;
     if let Some(name) = &arguments.name {
-        // As it is before: afterwards wg-quick has it no more.
+        // Read before the take-over: afterwards wg-quick does not have the tunnel any more.
         let starts = found.iter().any(|one| one.name == *name && one.starts_at_boot);
         let imported = daemon.ask(|client| client.take_over(name.clone()))?;
         if options.json {
@@ -39,7 +39,7 @@ pub(crate) fn take_over(arguments: &TakeOverArgs) -> Result<(), Failure> {
     options.show(&found.iter().map(line).collect::<String>())
 }
 
-/// `wg0  up, by wg-quick@wg0.service, which comes up with the computer  (/etc/wireguard/wg0.conf)`
+/// Formats a line such as `wg0  up, by wg-quick@wg0.service, which comes up with the computer  (/etc/wireguard/wg0.conf)`.
 fn line(one: &TakeoverView) -> String {
     let state = match (one.active, one.by_service) {
         (true, true) => format!("up, by {}", service(&one.name)),

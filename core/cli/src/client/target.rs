@@ -1,4 +1,4 @@
-//! Finds the tunnel of the daemon, or the file, that an argument of `up`, `down`, `preview` and `qr` names.
+//! Finds the tunnel or the file that an argument of `up`, `down`, `preview` and `qr` names.
 
 use std::path::Path;
 
@@ -8,17 +8,18 @@ use super::{Daemon, Failure, Options};
 
 /// The meaning of an argument.
 pub(crate) enum Target {
-    /// A tunnel of the daemon's.
+    /// A tunnel of the service.
     Tunnel(Daemon, Box<TunnelView>),
-    /// A configuration file, which needs no daemon.
+    /// A configuration file; no service is needed.
     File {
-        /// There is one, and it has no tunnel of that name.
+        /// True if a service answered and has no tunnel of this name.
         is_unknown: bool,
     },
 }
 
 impl Target {
-    /// A path is a file. A name is a tunnel of the daemon's if it has one of that name, and else a file in /etc/wireguard.
+    /// Resolves an argument. A path is a file; a name is a tunnel of the service if there is one of this name, else a file in
+    /// /etc/wireguard.
     pub(crate) fn of(argument: &str, options: &Options) -> Result<Self, Failure> {
         if is_path(argument) {
             return Ok(Self::File { is_unknown: false });
@@ -31,7 +32,7 @@ impl Target {
         }
     }
 
-    /// Without a daemon.
+    /// Resolves an argument without a service.
     fn file(argument: &str) -> Result<Self, Failure> {
         let path = adit_foreground::path(argument);
         // Reading the file later reports missing permission.

@@ -1,4 +1,4 @@
-//! `adit versions` and `adit undo`: what a tunnel's configuration was, and going back to it.
+//! `adit versions` and `adit undo`: list the earlier texts of a tunnel's configuration, and restore one of them.
 
 use adit_api::{ConfigCheck, ConfigReplaced, TunnelView, VersionOrigin, VersionView};
 
@@ -73,14 +73,14 @@ pub(crate) fn undo(arguments: &UndoArgs) -> Result<(), Failure> {
     tell_replaced(&tunnel, &replaced, options)
 }
 
-/// Says how many changes are too many for one answer.
+/// Reports how many changes the answer leaves out because they are too many.
 pub(super) fn tell_left_out(check: &ConfigCheck) {
     if check.changes_left_out > 0 {
         crate::output::tell(format!("  and {} more changes", check.changes_left_out));
     }
 }
 
-/// Tells how the changes took effect.
+/// Reports how the changes took effect.
 pub(super) fn tell_replaced(tunnel: &TunnelView, replaced: &ConfigReplaced, options: &Options) -> Result<(), Failure> {
     for one in replaced.applied.iter() {
         options.done(format!("  {}", words().change(tunnel, one)))?;

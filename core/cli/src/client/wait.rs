@@ -1,4 +1,4 @@
-//! Waiting for a handshake: that a tunnel is up says little before somebody has answered.
+//! Waits for a handshake: a tunnel that is up is of little use before a peer has answered.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use adit_words::argument;
 
 use super::{Daemon, Failure};
 
-/// The daemon tells of changes; this is for what it tells nobody of.
+/// The interval at which the state is read again without an event: not every change has an event.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Whether to wait.
@@ -20,7 +20,7 @@ pub(crate) struct WaitArgs {
 }
 
 impl WaitArgs {
-    /// Waits until a peer of the tunnel has answered since `since` (Unix milliseconds), if that is wanted.
+    /// If `--wait` is set, waits until a peer of the tunnel has answered since `since` (Unix milliseconds).
     pub(super) fn until_answered(&self, daemon: &Daemon, tunnel: &TunnelView, since: u64) -> Result<(), Failure> {
         let Some(seconds) = self.wait else { return Ok(()) };
         let deadline = Instant::now() + Duration::from_secs(seconds);

@@ -1,4 +1,4 @@
-//! `adit watch`: all tunnels on the screen, again each second, until q or Ctrl-C.
+//! `adit watch`: shows all tunnels on the screen and refreshes them each second, until q or Ctrl-C.
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub(crate) struct WatchArgs {
     pub(crate) options: Options,
 }
 
-/// `adit watch`. Not on a terminal, one list follows the other; with `--json`, one array on each line.
+/// `adit watch`. Without a terminal, prints one list after the other; with `--json`, one array on each line.
 pub(crate) fn watch(arguments: &WatchArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let daemon = Daemon::reach(options)?;
@@ -82,10 +82,10 @@ fn counters(tunnel: &TunnelView) -> Option<(u64, u64)> {
     tunnel.state.up().map(|up| (up.counters.received, up.counters.sent))
 }
 
-/// The terminal while it is ours: what was on it comes back at the end, however that comes.
+/// The terminal in full-screen mode. Dropping it restores what the terminal showed before.
 struct Screen {
     is_terminal: bool,
-    /// Where there is one.
+    /// The keyboard, if there is a terminal to read keys from.
     keyboard: Option<Keyboard>,
 }
 
@@ -104,7 +104,7 @@ impl Screen {
             return options.show(&format!("{page}\n"));
         }
         let rows = size().map_or(0, |size| size.rows);
-        // 0: a terminal that does not know.
+        // Some terminals report 0 rows: they do not know their size.
         let rows = if rows == 0 { 24 } else { rows };
         let mut shown = String::from("\x1b[?7l\x1b[H");
         for line in page.lines().take(rows.saturating_sub(2)) {
@@ -115,9 +115,9 @@ impl Screen {
         options.show(&shown)
     }
 
-    /// Waits; true when somebody presses q.
+    /// Waits up to `patience`. Returns true when the user presses q or Ctrl-D, or the input ends.
     fn wants_to_leave(&self, patience: Duration) -> io::Result<bool> {
-        // After a signal, whether it asks us to end is looked at next.
+        // A signal interrupts the wait too; the caller checks next whether it asks the program to end.
         if !wait_for_key(self.keyboard.as_ref(), patience)? {
             return Ok(false);
         }

@@ -1,4 +1,4 @@
-//! Colours, and whether standard output has them.
+//! Colours, and the decision whether standard output gets them.
 
 use std::env;
 use std::io::{self, IsTerminal};
@@ -15,13 +15,13 @@ pub(crate) enum Tone {
     Strong,
 }
 
-/// Whether standard output is to have colours: it is a terminal, and `NO_COLOR` (<https://no-color.org>) is not set.
+/// Returns true if standard output gets colours: it is a terminal, and `NO_COLOR` (<https://no-color.org>) is not set.
 pub(crate) fn coloured() -> bool {
     let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !refused && env::var_os("TERM").is_none_or(|term| term != "dumb") && io::stdout().is_terminal()
 }
 
-/// `text` in the colour of `tone`, where colours are wanted.
+/// Returns `text` in the colour of `tone` if `coloured` is true.
 pub(crate) fn paint(text: &str, tone: Tone, coloured: bool) -> String {
     let code = match tone {
         Tone::Plain => return text.to_owned(),
@@ -35,7 +35,8 @@ pub(crate) fn paint(text: &str, tone: Tone, coloured: bool) -> String {
     if coloured { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-/// The same for what is written as `wg` writes it: `WG_COLOR_MODE` decides, and without it whether standard output is a terminal.
+/// Like [`coloured`], for output in the format of `wg`: `WG_COLOR_MODE` decides; without it, whether standard output is a
+/// terminal.
 pub(crate) fn coloured_as_wg() -> bool {
     match env::var("WG_COLOR_MODE").as_deref() {
         Ok("always") => true,

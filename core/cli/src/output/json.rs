@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-/// Over several lines, indented.
+/// Formats a value as JSON on several lines, indented.
 pub(crate) fn json_text(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
-/// On one line, so that a program can read a stream of them line by line.
+/// Formats a value as JSON on one line, so that a program can read a stream of values line by line.
 pub(crate) fn json_line(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(serde_json::to_string(value)? + "\n")
 }

@@ -1,16 +1,16 @@
-//! Labels with their values, one below the other.
+//! Formats labels and their values in lines.
 
-/// Lines of a label and a value, with the values aligned; other lines may stand between them.
+/// Lines of a label and a value, with the values aligned; other lines may come between them.
 #[derive(Default)]
 pub(crate) struct Labels(String);
 
 impl Labels {
-    /// Adds a label and its value. Further lines of the value stand below the first.
+    /// Adds a label and its value. Further lines of the value are aligned below the first.
     pub(crate) fn add(&mut self, label: &str, value: &str) {
         self.0.push_str(&format!("  {label:<14}{}\n", value.replace('\n', "\n                ")));
     }
 
-    /// Adds a label and a list, unless that is empty.
+    /// Adds a label and a list, unless the list is empty.
     pub(crate) fn add_list<T: ToString>(&mut self, label: &str, values: &[T]) {
         if !values.is_empty() {
             let values: Vec<String> = values.iter().map(ToString::to_string).collect();
@@ -18,12 +18,12 @@ impl Labels {
         }
     }
 
-    /// Adds text that has no label, such as a title, as it is.
+    /// Adds text without a label, such as a title, unchanged.
     pub(crate) fn add_text(&mut self, text: &str) {
         self.0.push_str(text);
     }
 
-    /// All of it.
+    /// Returns all lines.
     pub(crate) fn into_text(self) -> String {
         self.0
     }

@@ -1,23 +1,23 @@
-//! How states look on a terminal: a mark and a colour beside the words of `adit-words`.
+//! The appearance of states on a terminal: a mark and a colour for the words of `adit-words`.
 
 use adit_api::{DownReason, Health, LogLevel, TunnelState};
 use adit_words::Words;
 
 use super::colour::Tone;
 
-/// A state as it is shown: a mark, a word, and what colour both have.
+/// The appearance of a state: a mark, a word, and the colour of both.
 pub(crate) struct Look {
     pub(crate) mark: &'static str,
     pub(crate) word: String,
     pub(crate) tone: Tone,
 }
 
-/// The sentences of the command line, which are English.
+/// Returns the sentences of the command line, which are English.
 pub(crate) fn words() -> &'static Words {
     Words::english()
 }
 
-/// How a tunnel is, in a word or few.
+/// Returns the appearance of a tunnel's state.
 pub(crate) fn look(state: &TunnelState, now: u64) -> Look {
     let (mark, tone) = match state {
         TunnelState::Down { reason: None | Some(DownReason::Asked), .. } => ("○", Tone::Faint),
@@ -32,7 +32,7 @@ pub(crate) fn look(state: &TunnelState, now: u64) -> Look {
     Look { mark, word: words().state(state, now), tone }
 }
 
-/// Whether a peer answers.
+/// Returns the appearance of a peer's health.
 pub(crate) fn health(health: &Health, now: u64) -> Look {
     let (mark, tone) = match health {
         Health::Good => ("●", Tone::Good),
@@ -43,7 +43,7 @@ pub(crate) fn health(health: &Health, now: u64) -> Look {
     Look { mark, word: words().health(health, now), tone }
 }
 
-/// How loud a line of the log is.
+/// Returns the word and the colour of a log level.
 pub(crate) const fn level(level: LogLevel) -> (&'static str, Tone) {
     match level {
         LogLevel::Error => ("error", Tone::Bad),

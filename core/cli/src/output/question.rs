@@ -1,14 +1,14 @@
-//! Questions to the person at the terminal.
+//! Asks the person at the terminal.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-/// Whether somebody can be asked.
+/// Returns true if a person can be asked: standard input and standard error are terminals.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks on standard error until the answer begins with one of `choices` (lowercase); an empty answer is the first, the end of input
-/// the last one.
+/// Asks on standard error until the answer begins with one of `choices` (lowercase). An empty answer means the first choice, the
+/// end of input the last one.
 pub(crate) fn ask(question: &str, choices: &[char]) -> io::Result<char> {
     let (Some(first), Some(last)) = (choices.first(), choices.last()) else { return Err(io::ErrorKind::InvalidInput.into()) };
     loop {

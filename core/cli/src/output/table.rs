@@ -1,8 +1,8 @@
-//! Tables.
+//! Formats tables.
 
 use super::colour::{Tone, paint};
 
-/// Columns of text in rows, as wide as the widest in each; nothing follows the last column.
+/// Formats rows of text. Each column is as wide as its widest cell; nothing follows the last column.
 pub(crate) fn table(rows: &[Vec<(String, Tone)>], coloured: bool) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|(text, _)| text.chars().count()).max();

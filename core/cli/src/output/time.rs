@@ -1,19 +1,19 @@
-//! Times of the wall clock.
+//! Wall clock times.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 
-/// The present, in Unix milliseconds.
+/// Returns the present time in Unix milliseconds.
 pub(crate) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A time as `2025-01-31 13:05:09Z`: the same for everybody who compares logs.
+/// Formats a time as `2025-01-31 13:05:09Z`: always in UTC, so that logs of several computers can be compared.
 pub(crate) fn clock(unix_milliseconds: u64) -> String {
     let seconds = i64::try_from(unix_milliseconds / 1000).ok();
-    // A time behind the year 9999 is shown as the last one before it.
+    // A time after the year 9999 is shown as the last one before it.
     let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or(Timestamp::MAX);
     time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }

@@ -1,5 +1,5 @@
-//! Passwords of the proxies' users: from a file or from the environment, never from the arguments, which everybody on this computer
-//! can read.
+//! Reads the passwords of the proxies' users from a file or the environment, never from arguments, which every user of this
+//! computer can read.
 
 use std::fs::File;
 use std::io::Read;
@@ -13,10 +13,10 @@ use zeroize::Zeroizing;
 
 const VARIABLE: &str = "ADIT_PROXY_AUTH";
 
-/// Longest file, bytes.
+/// The longest file, bytes.
 const LONGEST: u64 = 64 * 1024;
 
-/// The file wins over the variable. None: nobody is asked for a password.
+/// Reads the users and passwords. A file takes precedence over the variable. None: the proxies ask for no password.
 pub(super) fn read(file: Option<&Path>) -> anyhow::Result<Option<Credentials>> {
     let (text, place) = match (file, std::env::var(VARIABLE)) {
         (Some(path), _) => (read_file(path)?, path.display().to_string()),
@@ -37,7 +37,7 @@ fn read_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     if owner_file::is_open_to_everybody(&metadata).unwrap_or(false) {
         warn(format!("{0} has passwords in it that everybody can read; put that right with: chmod 600 {0}", path.display()));
     }
-    // As long as it will ever be, so that no copy of it stays behind in memory.
+    // The buffer never grows, so that no copy of the text stays behind in memory.
     let mut text = Zeroizing::new(String::with_capacity(LONGEST as usize));
     file.take(LONGEST).read_to_string(&mut text).with_context(cannot)?;
     Ok(text)

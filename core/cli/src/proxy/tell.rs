@@ -7,12 +7,12 @@ use serde::Serialize;
 use super::ProxyArgs;
 use crate::output::{json_line, print, say, warn};
 
-/// One line of JSON.
+/// The report of the start: one line of JSON.
 #[derive(Serialize)]
 struct Start {
     listening: Vec<Place>,
     addresses: Vec<String>,
-    /// DNS servers that are asked through the tunnel; empty: none, or this computer's resolver.
+    /// DNS servers that are asked through the tunnel; empty if there are none or this computer's resolver is used.
     dns: Vec<String>,
     resolve_here: bool,
     mtu: u16,
@@ -26,7 +26,7 @@ struct Place {
     password: bool,
 }
 
-/// One line for each port; nothing where standard input and output are all that is wanted.
+/// Prints one line for each port; nothing if only standard input and output are forwarded.
 pub(super) fn what_listens(bound: &Bound, arguments: &ProxyArgs, config: &Config, mtu: Mtu) -> anyhow::Result<()> {
     for listening in bound.listening() {
         say(line(listening));
@@ -52,7 +52,7 @@ fn line(Listening { kind, address, target, asks_for_password }: &Listening) -> S
     format!("{kind} at {address}{to}{password}")
 }
 
-/// Settings of the file that need root and are ignored.
+/// Returns the settings of the file that need root and are ignored.
 fn ignored(config: &Config) -> Vec<&'static str> {
     let hooks = &config.interface.hooks;
     let has_hooks = [&hooks.pre_up, &hooks.post_up, &hooks.pre_down, &hooks.post_down].iter().any(|hooks| !hooks.is_empty());

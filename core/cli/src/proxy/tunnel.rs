@@ -14,14 +14,14 @@ use adit_proxy::stack::Stack;
 use adit_tunnel::{Control, DataPathView, DeviceUpdate, DeviceView, Options, Tunnel, UpdateError};
 use anyhow::Context;
 
-/// Where the file does not say: what WireGuard leaves of 1,500 bytes over IPv6.
+/// The MTU if the file has none: what WireGuard leaves of 1,500 bytes over IPv6.
 pub(super) const MTU: Mtu = Mtu::new(1420).expect("more than the least");
 
-/// Older sessions than this are dead (whitepaper section 6.1).
+/// The age from which on a session is dead (whitepaper section 6.1).
 const REJECT_AFTER: Duration = Duration::from_secs(180);
 
-/// An IP stack with the addresses of the configuration, and the device that its packets leave by. Works on the runtime that it is called
-/// on.
+/// Makes an IP stack with the addresses of the configuration, and the device for its packets. The stack works on the runtime of
+/// the caller.
 pub(super) fn stack(config: &Config, mtu: Mtu) -> anyhow::Result<(Arc<Stack>, TunDevice)> {
     let addresses = config.interface.addresses.iter().map(|address| address.address()).collect();
     let bell = native::doorbell().context("the system gives no event descriptor")?;
@@ -29,7 +29,7 @@ pub(super) fn stack(config: &Config, mtu: Mtu) -> anyhow::Result<(Arc<Stack>, Tu
     Ok((Arc::new(stack), device))
 }
 
-/// Starts tunnels of this process alone, which have no socket for `wg` and keep nothing on the disk. Needs no privilege.
+/// Starts tunnels inside this process, without a UAPI socket and without files on disk. Needs no privilege.
 pub(super) struct ProxyEngine;
 
 impl Engine for ProxyEngine {
@@ -49,7 +49,7 @@ impl Engine for ProxyEngine {
         let by_tunnel = shutdown.clone();
         let waits = move || {
             handle.wait();
-            // After a stop there is a reason already, or nobody to hear of this one.
+            // After a stop there is already a reason, or no receiver for this one.
             by_tunnel.end(End::InterfaceRemoved);
         };
         thread::Builder::new().name("tunnel".into()).spawn(waits).map_err(StartError::Thread)?;
@@ -57,7 +57,7 @@ impl Engine for ProxyEngine {
     }
 }
 
-/// Tells, whenever it is called, which peers do not answer; None: all of them do.
+/// Returns a function that names the peers that do not answer, or returns None if all of them answer.
 pub(super) fn ails(running: Arc<dyn Running>, config: &Config) -> impl Fn() -> Option<String> + Send + Sync + use<> {
     let names: Vec<(PublicKey, String)> = config
         .remote_peers()
@@ -81,7 +81,7 @@ pub(super) fn ails(running: Arc<dyn Running>, config: &Config) -> impl Fn() -> O
     }
 }
 
-/// Gives the last packets time to leave, at most this much.
+/// Waits until the last packets have left, at most for `patience`.
 pub(super) fn say_goodbye(stack: &Stack, patience: Duration) {
     const STEP: Duration = Duration::from_millis(5);
     let mut waited = Duration::ZERO;
@@ -91,7 +91,7 @@ pub(super) fn say_goodbye(stack: &Stack, patience: Duration) {
     }
 }
 
-/// A tunnel that runs. It ends when this is dropped.
+/// A running tunnel. Dropping it ends the tunnel.
 struct Tunnelled {
     tunnel: Tunnel,
 }

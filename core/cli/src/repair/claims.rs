@@ -1,4 +1,4 @@
-//! The names of tunnels that are being repaired: claimed, so that no other process brings one up meanwhile.
+//! Claims on the names of tunnels under repair, so that no other process brings one of them up meanwhile.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,15 @@ use adit_config::InterfaceName;
 use adit_platform::devices::Owner;
 use adit_platform::native::claim::{Held, LockFile};
 
-/// Whose a name is.
+/// The owner of a name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Claim {
     Ours,
     Others,
 }
 
-/// The names that were asked for, until this is dropped. The lock file of a name that is [kept](Self::keep) stays then, so that the next
-/// repair finds what is left of it.
+/// The claimed names, until this is dropped. The lock file of a name that is [kept](Self::keep) stays, so that the next repair
+/// finds the rest of its settings.
 #[derive(Default)]
 pub(super) struct Claims(BTreeMap<InterfaceName, State>);
 
@@ -26,7 +26,7 @@ enum State {
 }
 
 impl Claims {
-    /// Claims the name, where that has not been done.
+    /// Claims the name, unless it is claimed already.
     pub(super) fn take(&mut self, name: &InterfaceName) -> anyhow::Result<Claim> {
         let Self(names) = self;
         if !names.contains_key(name) {
@@ -42,7 +42,7 @@ impl Claims {
         })
     }
 
-    /// Something of that name could not be undone.
+    /// Keeps the lock file of the name, because one of its settings could not be undone.
     pub(super) fn keep(&mut self, name: &InterfaceName) {
         let Self(names) = self;
         if let Some(State::Held(lock)) = names.insert(name.clone(), State::Kept) {
@@ -50,7 +50,7 @@ impl Claims {
         }
     }
 
-    /// Gives the name up, with root's lock file; false where the name is kept.
+    /// Releases the name and removes root's lock file. Returns false if the name is kept.
     pub(super) fn release(&mut self, name: &InterfaceName) -> bool {
         let Self(names) = self;
         match names.get(name) {

@@ -7,7 +7,7 @@ use adit_platform::native::leftovers::{InUse, Leftover, kill_switch_table};
 use adit_platform::network::StandingKillSwitch;
 use serde_json::{Value, json};
 
-/// Advice about leftovers that were left alone. The socket alone would start the service again.
+/// Advice about leftovers of the running service. Stopping the service alone is not enough: its socket would start it again.
 pub(super) const ADVICE: &str = "to undo that too, take the tunnel down with `adit down NAME` and open its kill switch with \
                                  `adit block NAME off`, or stop the service with `sudo systemctl stop aditd.socket aditd` and run \
                                  `sudo adit repair` again";
@@ -39,7 +39,7 @@ pub(super) fn held_by_service(leftover: &Leftover) -> String {
     format!("{leftover}, which the running Adit service keeps")
 }
 
-/// After a kill switch was opened.
+/// Returns the sentence to print after a kill switch was opened.
 pub(super) fn closes_again(name: &InterfaceName) -> String {
     if name.as_str() == UNKNOWN_AT_BOOT {
         return "this computer is blocked again at its next start, where the list of tunnels that block is still damaged or missing then; \
@@ -68,7 +68,7 @@ pub(super) fn as_json(leftover: &Leftover) -> Value {
     }
 }
 
-/// Where no service runs and kill switches stand: what blocks, and how to open it.
+/// Explains kill switches that are closed while no service runs: which ones block traffic, and how to open them.
 pub(crate) fn still_closed(standing: &[StandingKillSwitch], service: &str) -> String {
     let describe = |StandingKillSwitch { interface, .. }: &StandingKillSwitch| {
         let table = kill_switch_table(interface);

@@ -1,4 +1,4 @@
-//! The state as a configuration file that `wg setconf` takes.
+//! Formats the state as a configuration file that `wg setconf` accepts.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use adit_tunnel::{DeviceView, PeerView};
 
 use super::text;
 
-/// Writes `view` in the layout of `wg showconf`, keys in the clear.
+/// Writes `view` in the format of `wg showconf`, with secret keys.
 pub(super) fn write(out: &mut dyn Write, view: &DeviceView) -> io::Result<()> {
     writeln!(out, "[Interface]")?;
     if view.listen_port != 0 {

@@ -1,4 +1,4 @@
-//! One thing of each interface or peer, tab-separated, for scripts.
+//! Formats one field of each interface or peer, separated by tabs, for scripts.
 
 use std::io::{self, Write};
 
@@ -29,7 +29,7 @@ pub(super) enum Field {
 const NONE: &str = "(none)";
 
 impl Field {
-    /// By its name on the command line.
+    /// Parses the field's name on the command line.
     pub(super) fn parse(name: &str) -> Option<Self> {
         Some(match name {
             "public-key" => Self::PublicKey,
@@ -48,7 +48,7 @@ impl Field {
         })
     }
 
-    /// Writes it; with the interface's name in front of each line where `named`.
+    /// Writes the field. Each line begins with the interface's name if `named` is true.
     pub(super) fn write(self, out: &mut dyn Write, device: &Device, named: bool) -> io::Result<()> {
         let view = &device.view;
         let name = if named { format!("{}\t", device.name) } else { String::new() };
@@ -64,7 +64,7 @@ impl Field {
             Self::Peers => view.peers.iter().try_for_each(|peer| writeln!(out, "{name}{}", peer.public_key)),
             Self::PresharedKeys => of_peers(out, &|peer| preshared_key(&peer.preshared_key)),
             Self::Endpoints => {
-                // `wg` names the interface once here, not on each line; scripts have come to know that.
+                // `wg` prints the interface's name once here and not on each line; scripts rely on that.
                 write!(out, "{name}")?;
                 view.peers.iter().try_for_each(|peer| writeln!(out, "{}\t{}", peer.public_key, endpoint(peer)))
             }

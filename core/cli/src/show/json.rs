@@ -1,5 +1,5 @@
-//! The state as JSON, in the names and the shape of the `wg-json` script that comes with wireguard-tools: an object of interfaces,
-//! each with an object of peers by public key; what is not set is left out.
+//! Formats the state as JSON, with the names and the shape of the `wg-json` script of wireguard-tools: an object of interfaces,
+//! each with an object of peers by public key. Values that are not set are left out.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 use super::field::Field;
 use super::{reveals_keys, text};
 
-/// Writes all `devices`, or of each only `field`. Keys are `(hidden)` unless they were asked for by name or by `WG_HIDE_KEYS=never`.
+/// Writes all `devices`, or only one `field` of each. Secret keys are `(hidden)`, unless the field was named or
+/// `WG_HIDE_KEYS=never` is set.
 pub(super) fn write(out: &mut dyn Write, devices: &[Device], field: Option<Field>) -> io::Result<()> {
     let all: Map<_, _> = devices.iter().map(|device| (device.name.clone(), of_device(device, field))).collect();
     writeln!(out, "{:#}", Value::Object(all))

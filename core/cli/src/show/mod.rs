@@ -1,4 +1,5 @@
-//! `adit show` and `adit showconf`: what `wg show` and `wg showconf` say, byte for byte, of any userspace WireGuard on this
+//! `adit show` and `adit showconf`: print what `wg show` and `wg showconf` print, byte for byte, for any userspace WireGuard on
+//! this
 //! computer, and the same as JSON.
 
 mod conf;
@@ -46,17 +47,17 @@ pub(crate) fn show(arguments: &ShowArgs) -> ExitCode {
     finish(|out| show_to(out, arguments))
 }
 
-/// Changes an interface through the implementation that serves it.
+/// Changes an interface through the process that serves it.
 pub(crate) fn apply(interface: &str, update: &DeviceUpdate) -> Result<(), Reason> {
     Sockets::system().set(interface, update)
 }
 
-/// The state of `interface`, for callers that word errors themselves.
+/// Returns the state of `interface`, for callers that word errors themselves.
 pub(crate) fn state(interface: &str) -> Result<DeviceView, Reason> {
     Ok(Sockets::system().get(interface)?.view)
 }
 
-/// Like [`state`], of an interface that root serves, and not the service's user.
+/// Like [`state`], but accepts only an interface that root serves, not the service's user.
 pub(crate) fn state_of_root(interface: &str) -> Result<DeviceView, Reason> {
     Ok(Sockets::of_root().get(interface)?.view)
 }
@@ -74,7 +75,7 @@ pub(crate) fn showconf(arguments: &ShowconfArgs) -> ExitCode {
     })
 }
 
-/// Why nothing, or not everything, was shown.
+/// The reason why not everything was shown.
 #[derive(Debug, thiserror::Error)]
 enum ShowError {
     #[error("Unable to list interfaces: {0}")]
@@ -85,7 +86,7 @@ enum ShowError {
     Field(String),
     #[error("{USAGE}")]
     Usage,
-    /// None of the interfaces that exist could be read; each has been reported.
+    /// None of the existing interfaces could be read; each failure has been reported.
     #[error("")]
     AllFailed,
     #[error("Unable to write: {0}")]
@@ -168,7 +169,7 @@ fn one(name: &str) -> Result<Device, ShowError> {
     Sockets::system().get(name).map_err(ShowError::Access)
 }
 
-/// The interfaces that can be read; the others are reported and left out.
+/// Reads all interfaces. Those that cannot be read are reported and left out.
 fn all(names: &[String]) -> Result<Vec<Device>, ShowError> {
     let mut devices = Vec::new();
     for name in names {

@@ -1,4 +1,4 @@
-//! The view for people: indented, with units and, on a terminal, with colours.
+//! Formats the state for people: indented, with units and, on a terminal, with colours.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -10,14 +10,14 @@ use zeroize::Zeroizing;
 
 use super::text;
 
-/// How to write.
+/// The style of the output.
 #[derive(Clone, Copy)]
 pub(super) struct Style {
-    /// With terminal sequences.
+    /// Use terminal escape sequences.
     pub(super) coloured: bool,
-    /// Private and preshared keys in the clear.
+    /// Show private and preshared keys.
     pub(super) reveal: bool,
-    /// Seconds since 1970.
+    /// The present time, Unix seconds.
     pub(super) now: u64,
 }
 
@@ -28,7 +28,7 @@ const GREEN: &str = "\x1b[32m";
 const YELLOW: &str = "\x1b[33m";
 const CYAN: &str = "\x1b[36m";
 
-/// Writes one interface; its peers with the latest handshake first.
+/// Writes one interface; the peers with the latest handshakes come first.
 pub(super) fn write(out: &mut dyn Write, device: &Device, style: Style) -> io::Result<()> {
     let view = &device.view;
     write!(out, "{}", style.sequence(RESET))?;
@@ -114,7 +114,7 @@ impl Style {
         }
     }
 
-    /// `1 hour, 2 minutes, 3 seconds`, without what is zero; a year has 365 days.
+    /// Formats `1 hour, 2 minutes, 3 seconds`, without units that are zero; a year has 365 days.
     fn duration(self, seconds: u64) -> String {
         let units = [
             (seconds / 31_536_000, "year"),
@@ -133,7 +133,7 @@ impl Style {
         text
     }
 
-    /// In the largest binary unit of which there is at least one.
+    /// Formats an amount in the largest binary unit of which there is at least one.
     fn bytes(self, bytes: u64) -> String {
         const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
         let step = (bytes.checked_ilog2().unwrap_or(0) / 10).min(4);

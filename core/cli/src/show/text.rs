@@ -1,11 +1,11 @@
-//! Addresses as `wg` writes them, which is as the C library does.
+//! Formats addresses as `wg` does, which uses the C library.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use adit_foreground::interfaces::name_of;
 use adit_tunnel::AllowedIp;
 
-/// `inet_ntop`: Rust does not write the old IPv4-compatible addresses (`::192.0.2.1`) with dots.
+/// Formats an address as `inet_ntop` does. Rust does not write the old IPv4-compatible addresses (`::192.0.2.1`) with dots.
 pub(super) fn address(address: IpAddr) -> String {
     match address {
         IpAddr::V6(v6) => match v6.segments() {
@@ -16,12 +16,12 @@ pub(super) fn address(address: IpAddr) -> String {
     }
 }
 
-/// `address/prefix`.
+/// Formats `address/prefix`.
 pub(super) fn network(network: &AllowedIp) -> String {
     format!("{}/{}", address(network.address), network.prefix)
 }
 
-/// `getnameinfo` with numbers: the scope of a link-local address is the name of its interface.
+/// Formats an endpoint as numeric `getnameinfo` does: the scope of a link-local address is the name of its interface.
 pub(super) fn endpoint(endpoint: SocketAddr) -> String {
     let SocketAddr::V6(v6) = endpoint else { return endpoint.to_string() };
     let scope = match v6.scope_id() {

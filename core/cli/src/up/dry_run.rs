@@ -1,4 +1,4 @@
-//! `adit up FILE --dry-run`: what would change, for a person or as JSON.
+//! `adit up FILE --dry-run`: prints the changes that would be made, for a person or as JSON.
 
 use adit_activation::{Platform, Request};
 use adit_foreground::words::advise;
@@ -8,7 +8,7 @@ use anyhow::Context;
 use crate::client::preview::text;
 use crate::output::{json_text, print};
 
-/// Prints it on standard output; warnings go to standard error, or into the JSON.
+/// Prints the preview on standard output; warnings go to standard error, or into the JSON.
 pub(super) fn show(request: &Request, platform: &Platform, json: bool) -> anyhow::Result<()> {
     let found = adit_activation::preview(request, platform)?;
     let circumstances = Circumstances { has_kill_switch: false, shows_commands: true, asks_network: true };

@@ -1,4 +1,4 @@
-//! Endpoints by name, as wg looks them up: again while the resolver says that it may know later.
+//! Resolves endpoints as wg does, which retries while the resolver reports a temporary failure.
 
 use std::fs;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -7,12 +7,12 @@ use std::time::Duration;
 use super::WgError;
 use crate::output::tell;
 
-/// As wg waits where nobody says otherwise.
+/// The default number of retries, as in wg.
 const RETRIES: u32 = 15;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
-/// How the C library words that there is no use in asking again.
+/// The resolver messages of the C library for permanent failures.
 const FOR_GOOD: [&str; 5] = [
     "Name or service not known",
     "No address associated with",
@@ -21,7 +21,7 @@ const FOR_GOOD: [&str; 5] = [
     "Unrecoverable error",
 ];
 
-/// The address behind `HOST:PORT` or `[HOST]:PORT`.
+/// Resolves `HOST:PORT` or `[HOST]:PORT`.
 pub(super) fn endpoint(text: &str) -> Result<SocketAddr, WgError> {
     let mut retries = retries()?;
     if text.is_empty() {
@@ -60,7 +60,7 @@ pub(super) fn endpoint(text: &str) -> Result<SocketAddr, WgError> {
     }
 }
 
-/// `WG_ENDPOINT_RESOLUTION_RETRIES`; None: without end.
+/// Reads `WG_ENDPOINT_RESOLUTION_RETRIES`; None: no limit.
 fn retries() -> Result<Option<u32>, WgError> {
     match std::env::var("WG_ENDPOINT_RESOLUTION_RETRIES") {
         Err(_) => Ok(Some(RETRIES)),
@@ -72,7 +72,7 @@ fn retries() -> Result<Option<u32>, WgError> {
     }
 }
 
-/// A number, or the name of a UDP service in /etc/services.
+/// Parses a port number, or looks up the name of a UDP service in /etc/services.
 pub(super) fn port(text: &str) -> Option<u16> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().ok();
@@ -86,7 +86,7 @@ pub(super) fn port(text: &str) -> Option<u16> {
     })
 }
 
-/// The message of `getaddrinfo`, without the prefix that Rust adds.
+/// Returns the message of `getaddrinfo`, without the prefix that Rust adds.
 fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.strip_prefix("failed to lookup address information: ").unwrap_or(&text).to_owned()

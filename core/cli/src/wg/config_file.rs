@@ -1,4 +1,4 @@
-//! A file of wg(8) as the change that it asks for. wg knows less than wg-quick, and says so of each line that it does not.
+//! Turns a configuration file of wg(8) into the change that it requests. wg rejects each line that only wg-quick understands.
 
 use adit_protocol::PublicKey;
 use adit_tunnel::{DeviceUpdate, PeerUpdate};
@@ -12,7 +12,7 @@ enum Place {
     Peer(Peer),
 }
 
-/// A peer whose key may come later.
+/// A peer whose `PublicKey` line may come after other lines.
 struct Peer {
     key: Option<PublicKey>,
     update: PeerUpdate,
@@ -25,7 +25,7 @@ impl Peer {
     }
 }
 
-/// What the text asks for. `add`: what it does not name stays as it is; else it is removed.
+/// Parses the text into a change. If `add` is true, settings that the text does not name stay; else they are removed.
 pub(super) fn read(text: &str, add: bool) -> Result<DeviceUpdate, WgError> {
     let mut update = DeviceUpdate::default();
     if !add {
@@ -68,11 +68,11 @@ fn peer(place: Place) -> Option<Peer> {
 }
 
 fn of_line(update: &mut DeviceUpdate, place: &mut Place, line: &str) -> Result<(), WgError> {
-    // The text behind the sign may be a key: the error does not repeat it.
+    // The text after the `=` may be a key, so the error does not repeat it.
     let unknown = |shown: &str| WgError::new(format!("Line unrecognized: `{shown}'"));
     let Some((key, value)) = line.split_once('=') else { return Err(unknown(line)) };
     match (key.to_ascii_lowercase().as_str(), place) {
-        // As wg has it: a key without a value is no line at all.
+        // As in wg: a setting without a value is not recognized.
         _ if value.is_empty() => return Err(unknown(line)),
         ("listenport", Place::Interface) => update.listen_port = Some(value::port(value)?),
         ("fwmark", Place::Interface) => update.fwmark = Some(value::fwmark(value)?),

@@ -1,5 +1,5 @@
-//! `adit wg …`: the verbs of wg(8), with its syntax, its words and its exit codes, so that what people and scripts have in their fingers
-//! works. They reach userspace WireGuard of any maker, ours included, through its configuration socket.
+//! `adit wg …`: the verbs of wg(8), with the same syntax, messages and exit codes, so that habits and scripts keep working. They
+//! reach any userspace WireGuard, Adit's included, through its UAPI socket.
 
 mod addresses;
 mod config_file;
@@ -70,7 +70,7 @@ pub(crate) fn wg(arguments: &WgArgs) -> ExitCode {
     }
 }
 
-/// A line of complaint, worded as wg words it. Never holds a key.
+/// An error message with the wording of wg. Never contains a key.
 #[derive(Debug)]
 struct WgError(String);
 
@@ -79,7 +79,7 @@ impl WgError {
         Self(text.to_string())
     }
 
-    /// An error of the system, as `perror` prints it.
+    /// Formats an error of the system as `perror` does.
     fn system(doing: &str, error: &io::Error) -> Self {
         Self(format!("{doing}: {}", strerror(error)))
     }

@@ -1,4 +1,4 @@
-//! `adit wg set`: changes from the command line.
+//! `adit wg set`: changes an interface from the command line.
 
 use adit_tunnel::{DeviceUpdate, PeerUpdate};
 

@@ -1,4 +1,4 @@
-//! `adit wg setconf`, `addconf` and `syncconf`: changes from a file.
+//! `adit wg setconf`, `addconf` and `syncconf`: change an interface from a file.
 
 use std::io::Read;
 
@@ -9,21 +9,21 @@ use zeroize::Zeroizing;
 use super::{WgError, config_file, value};
 use crate::show;
 
-/// No configuration has more.
+/// The longest file, bytes. No real configuration is longer.
 const MAX_FILE: u64 = 1 << 20;
 
-/// The treatment of peers and settings that the file does not name.
+/// How peers and settings are treated that the file does not name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
-    /// It goes, and peers lose their sessions.
+    /// They are removed, and all peers lose their sessions.
     Replace,
-    /// It stays.
+    /// They stay.
     Add,
-    /// It goes, and peers that stay keep their sessions.
+    /// They are removed, and the remaining peers keep their sessions.
     Sync,
 }
 
-/// `adit wg VERB INTERFACE FILE`.
+/// Runs `adit wg VERB INTERFACE FILE`.
 pub(super) fn run(verb: &str, how: How, words: &[String]) -> Result<(), WgError> {
     let [interface, file] = words else {
         return Err(WgError::new(format!("Usage: adit wg {verb} <interface> <configuration filename>")));
@@ -48,7 +48,8 @@ fn read(file: &str) -> Result<Zeroizing<String>, WgError> {
     Ok(text)
 }
 
-/// Instead of all peers being replaced, those that the file does not have are removed, and what it does not say of the others is reset.
+/// Changes an update that replaces all peers into one that removes the peers that the file lacks, and resets what it does not set
+/// for the others.
 fn sync(update: &mut DeviceUpdate, view: &DeviceView) {
     if view.peers.is_empty() {
         return;

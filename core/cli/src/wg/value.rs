@@ -1,4 +1,5 @@
-//! Values as wg(8) takes them: a little more than the configuration language of this project, and with wg's complaints.
+//! Parses values as wg(8) does: it accepts a little more than Adit's configuration language, and the errors have the wording of
+//! wg.
 
 use std::io::Read;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -14,15 +15,15 @@ use crate::show;
 
 /// Characters of a key in base64.
 const KEY_LENGTH: usize = 44;
-/// Nobody's key file has more than this.
+/// The longest key file, bytes. No real one is longer.
 const MAX_KEY_FILE: u64 = 64 << 10;
 
-/// White space of C.
+/// Returns true for a white space character of C.
 pub(super) fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t'..='\r')
 }
 
-/// A UDP port.
+/// Parses a UDP port.
 pub(super) fn port(text: &str) -> Result<u16, WgError> {
     if text.is_empty() {
         return Err(WgError::new("Unable to parse empty port"));
@@ -30,7 +31,7 @@ pub(super) fn port(text: &str) -> Result<u16, WgError> {
     super::addresses::port(text).ok_or_else(|| WgError::new(format!("Servname not supported for ai_socktype: `{text}'")))
 }
 
-/// `off`, or a number, hexadecimal behind `0x`.
+/// Parses `off`, or a number that is hexadecimal after `0x`.
 pub(super) fn fwmark(text: &str) -> Result<u32, WgError> {
     if text.eq_ignore_ascii_case("off") {
         return Ok(0);
@@ -43,7 +44,7 @@ pub(super) fn fwmark(text: &str) -> Result<u32, WgError> {
     number.ok_or_else(|| WgError::new(format!("Fwmark is neither 0/off nor 0-0xffffffff: `{text}'")))
 }
 
-/// `off`, or seconds.
+/// Parses `off`, or a number of seconds.
 pub(super) fn keepalive(text: &str) -> Result<u16, WgError> {
     if text.eq_ignore_ascii_case("off") {
         return Ok(0);
@@ -56,17 +57,17 @@ fn digits(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
-/// A public key. wg repeats a wrong one; here it may be a private key in the wrong place, and is not.
+/// Parses a public key. wg repeats a wrong one in its error; it may be a misplaced private key, so the error here does not.
 pub(super) fn public_key(text: &str) -> Result<PublicKey, WgError> {
     text.parse().map_err(|_| WgError::new("Key is not the correct length or format"))
 }
 
-/// A private key. Not repeated where it is wrong.
+/// Parses a private key. The error does not repeat it.
 pub(super) fn private_key(text: &str) -> Result<Option<PrivateKey>, WgError> {
     Ok(private(secret(text)?))
 }
 
-/// A preshared key. Not repeated where it is wrong.
+/// Parses a preshared key. The error does not repeat it.
 pub(super) fn preshared_key(text: &str) -> Result<PresharedKey, WgError> {
     secret(text)
 }
@@ -75,17 +76,17 @@ fn secret(text: &str) -> Result<PresharedKey, WgError> {
     text.parse().map_err(|_| WgError::new("Key is not the correct length or format"))
 }
 
-/// A key of nothing but zeros removes it.
+/// Returns the private key; None, which removes the key, if all its bytes are zero.
 fn private(key: PresharedKey) -> Option<PrivateKey> {
     (!key.is_none()).then(|| PrivateKey::from_bytes(*key.dangerously_reveal()))
 }
 
-/// The private key in a file; an empty one (`/dev/null`) removes it.
+/// Reads the private key in a file; an empty file (`/dev/null`) removes the key.
 pub(super) fn private_key_file(path: &str) -> Result<Option<PrivateKey>, WgError> {
     key_file(path).map(private)
 }
 
-/// The preshared key in a file; an empty one (`/dev/null`) removes it.
+/// Reads the preshared key in a file; an empty file (`/dev/null`) removes the key.
 pub(super) fn preshared_key_file(path: &str) -> Result<PresharedKey, WgError> {
     key_file(path)
 }
@@ -105,7 +106,8 @@ fn key_file(path: &str) -> Result<PresharedKey, WgError> {
     secret(std::str::from_utf8(key).unwrap_or_default())
 }
 
-/// A list with commas and no spaces. `+` and `-` before a network add to and take from what there is; else the list replaces it.
+/// Parses a list separated by commas without spaces. `+` and `-` before a network add it to or remove it from the present list;
+/// else the list replaces it.
 pub(super) fn allowed_ips(peer: &mut PeerUpdate, list: &str) -> Result<(), WgError> {
     peer.replace_allowed_ips = true;
     if list.is_empty() {
@@ -135,7 +137,7 @@ pub(super) fn allowed_ips(peer: &mut PeerUpdate, list: &str) -> Result<(), WgErr
     Ok(())
 }
 
-/// `inet_pton`: no leading zeros, no scope.
+/// Parses an address as `inet_pton` does: no leading zeros, no scope.
 fn address(text: &str) -> Option<IpAddr> {
     if text.contains(':') { text.parse::<Ipv6Addr>().ok().map(IpAddr::V6) } else { text.parse::<Ipv4Addr>().ok().map(IpAddr::V4) }
 }
@@ -153,5 +155,4 @@ fn masked(address: IpAddr, prefix: u8) -> IpAddr {
     }
 }
 
-/// The request that the other side understands.
 pub(super) use show::apply;

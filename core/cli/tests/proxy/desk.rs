@@ -1,4 +1,4 @@
-//! The command as nobody runs it, and its two ends' configurations.
+//! Runs the command as the user nobody, and makes the configurations of both ends.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -17,7 +17,7 @@ use super::partner::Partner;
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A folder with a copy of the command and a configuration, which nobody may read.
+/// A folder with a copy of the command and a configuration, which the user nobody can read.
 pub(crate) struct Desk {
     folder: tempfile::TempDir,
     pub(crate) key: PrivateKey,
@@ -26,7 +26,7 @@ pub(crate) struct Desk {
 /// A running `adit proxy`.
 pub(crate) struct Proxy {
     child: Child,
-    /// What it said at the start.
+    /// The JSON that it printed at the start.
     pub(crate) start: Value,
     said: Arc<(Mutex<String>, Condvar)>,
 }
@@ -35,7 +35,8 @@ impl Desk {
     pub(crate) fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("adit-test-").tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        // By another process: one that this one starts meanwhile would have the copy open for writing, and it could not be run.
+        // Another process copies the file: if this process wrote it, a child forked meanwhile would inherit the open file, and
+        // running the copy would fail with ETXTBSY.
         let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_adit")).arg(folder.path().join("adit")).status().unwrap();
         assert!(copied.success());
         let mut key = [0; 32];
@@ -43,7 +44,7 @@ impl Desk {
         Self { folder, key: PrivateKey::from_bytes(key) }
     }
 
-    /// A desk, and the other end of its tunnel.
+    /// Makes a desk, and starts the other end of its tunnel.
     pub(crate) fn with_partner(interface: &str) -> (Self, Partner) {
         let desk = Self::new();
         let mut key = [0; 32];
@@ -58,7 +59,7 @@ impl Desk {
         (desk, partner)
     }
 
-    /// Writes the configuration, `[Interface]` with key and addresses first.
+    /// Writes the configuration, with the `[Interface]` key and addresses first.
     pub(crate) fn configure(&self, rest: &str) {
         let key = self.key.dangerously_reveal_base64();
         let text = format!("[Interface]\nPrivateKey = {}\nAddress = 10.66.0.2/24, fd66::2/64\n{rest}", &*key);
@@ -75,13 +76,13 @@ impl Desk {
         path
     }
 
-    /// From now on the command may not read the file.
+    /// Makes the file unreadable for the command.
     pub(crate) fn forbid(&self, name: &str) {
         let path = self.folder.path().join(name);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     }
 
-    /// As nobody without any capability, where this is root; as whoever this is otherwise.
+    /// Builds the command: it runs as nobody without any capability if the test runs as root, else as the test's user.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let binary = self.folder.path().join("adit");
         let mut command = if is_root() {
@@ -95,12 +96,12 @@ impl Desk {
         command
     }
 
-    /// To its end.
+    /// Runs the command to its end.
     pub(crate) fn output(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
-    /// In the background, until it listens.
+    /// Starts the command in the background, and waits until it listens.
     pub(crate) fn start(&self, arguments: &[&str]) -> Proxy {
         self.start_command(self.command(&[arguments, &["--json"]].concat()))
     }
@@ -123,7 +124,7 @@ impl Desk {
 }
 
 impl Proxy {
-    /// Where the first port of this kind is.
+    /// Returns the address of the first port of this kind.
     pub(crate) fn at(&self, kind: &str) -> SocketAddr {
         let listening = self.start["listening"].as_array().unwrap();
         let found = listening.iter().find(|place| place["kind"] == kind).unwrap();
@@ -137,7 +138,7 @@ impl Proxy {
         stream
     }
 
-    /// Waits until it has said this on standard error.
+    /// Waits until it has printed `words` on standard error.
     pub(crate) fn hear(&self, words: &str) {
         let said = self.said.0.lock().unwrap();
         let (said, _) = self.said.1.wait_timeout_while(said, PATIENCE, |said| !said.contains(words)).unwrap();
@@ -153,7 +154,7 @@ impl Proxy {
         fs::read_dir(Path::new("/proc").join(self.child.id().to_string()).join("fd")).unwrap().count()
     }
 
-    /// Ctrl-C, and how it ended.
+    /// Sends Ctrl-C, and returns the exit code.
     pub(crate) fn interrupt(mut self) -> Option<i32> {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
@@ -163,7 +164,7 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // It may have ended already, which is what is wanted.
+        // The error is ignored: it may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -173,7 +174,7 @@ pub(crate) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Bytes that repeat only after long.
+/// Returns `len` bytes with a long period.
 pub(crate) fn bytes(len: usize, seed: usize) -> Vec<u8> {
     let mut state = seed as u32 | 1;
     let mut next = || {
@@ -183,7 +184,7 @@ pub(crate) fn bytes(len: usize, seed: usize) -> Vec<u8> {
     (0..len).map(|_| next()).collect()
 }
 
-/// Sends `sent`, closes that half, and checks that exactly this comes back.
+/// Sends `sent`, closes this direction, and checks that exactly the same bytes come back.
 pub(crate) fn echo(mut stream: TcpStream, sent: &[u8]) {
     let mut writes = stream.try_clone().unwrap();
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! `adit proxy` as nobody runs it, and a partner at the tunnel's other end. All traffic stays on loopback.
+//! `adit proxy` as the user nobody runs it, with a partner at the tunnel's other end. All traffic stays on loopback.
 #![cfg(target_os = "linux")]
 
 mod desk;
@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 const SOCKS: [&str; 2] = ["--socks5", "127.0.0.1:0"];
 const HTTP: [&str; 2] = ["--http", "127.0.0.1:0"];
-/// A public key whose owner is not here.
+/// The public key of a peer that does not exist.
 const SOMEBODY: &str = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=";
 const DNS: &str = "DNS = 10.66.0.1, inside\n";
 
@@ -66,7 +66,7 @@ fn names_are_asked_for_inside_the_tunnel_and_remembered() {
     for name in ["echo.inside", "long.inside"] {
         assert!(asked.iter().any(|asked| asked == name), "{name} in {asked:?}");
     }
-    // Once for each family and each spelling: `echo.inside` in capitals is the same name, and `echo` one of its own.
+    // Once for each family and each spelling: `echo.inside` in capitals is the same name, and `echo` is another one.
     assert_eq!(asked.iter().filter(|asked| *asked == "echo.inside").count(), 4, "{asked:?}");
     assert_eq!(socks::refused(&proxy, "nobody.inside", ECHO), socks::HOST_UNREACHABLE);
     proxy.hear("there is no host nobody.inside");
@@ -121,7 +121,7 @@ fn an_association_serves_only_the_client_that_asked_and_ends_with_it() {
     wait_until(|| proxy.descriptors() < descriptors);
 }
 
-/// For what another process does in its own time.
+/// Waits for the effect of another process.
 fn wait_until(done: impl Fn() -> bool) {
     let end = std::time::Instant::now() + PATIENCE;
     while !done() {
@@ -138,7 +138,7 @@ fn the_partner_reaches_a_program_of_this_computer_and_is_refused_where_none_is()
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let proxy = desk.start(&["--remote", &format!("80:localhost:{}", to.port()), "--remote", &format!("81:{closed}")]);
     assert_eq!(proxy.at("remote"), at("10.66.0.2", 80));
-    // It has to know where the partner's peer is.
+    // The partner learns the proxy's endpoint from the first handshake.
     proxy.hear("answered within");
     let echoes = thread::spawn(move || {
         let (mut stream, _) = program.accept().unwrap();
@@ -302,7 +302,7 @@ fn with_passwords_only_those_who_know_one_are_served() {
 fn nonsense_is_hung_up_on_and_others_are_served_meanwhile() {
     let (desk, _partner) = Desk::with_partner("");
     let proxy = desk.start(&[&SOCKS[..], &HTTP].concat());
-    // They say nothing until the end of the story.
+    // Clients that send nothing until the end of the test.
     let mut slow: Vec<TcpStream> = ["socks5", "http"].map(|kind| proxy.connect(kind)).into();
     slow[0].write_all(&[5]).unwrap();
     slow[1].write_all(b"GET http").unwrap();
@@ -313,7 +313,7 @@ fn nonsense_is_hung_up_on_and_others_are_served_meanwhile() {
             nonsense[..4].copy_from_slice(&[5, 1, 0, 5]);
         }
         let mut stream = proxy.connect(kind);
-        // It may hang up in the middle.
+        // The proxy may close the connection while this writes.
         let _ = stream.write_all(&nonsense);
         let _ = stream.shutdown(Shutdown::Write);
         let _ = stream.read_to_end(&mut Vec::new());

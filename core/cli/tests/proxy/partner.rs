@@ -1,4 +1,4 @@
-//! The other end of the tunnel: in this process, with an echo, a DNS server, and whatever a story needs.
+//! The other end of the tunnel, in this process: an echo server, a DNS server, and servers that a test adds.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,22 +14,22 @@ use adit_tunnel::{AllowedIp, Control, DeviceUpdate, Options, PeerUpdate, Tunnel}
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::runtime::Runtime;
 
-/// Echoes what it is sent, over TCP and UDP.
+/// The port of the echo server, TCP and UDP.
 pub(crate) const ECHO: u16 = 7;
 
 pub(crate) struct Partner {
     pub(crate) stack: Arc<Stack>,
     pub(crate) runtime: Runtime,
     pub(crate) port: u16,
-    /// Names that were asked for, in order.
+    /// The names that were asked for, in order.
     pub(crate) asked: Arc<Mutex<Vec<String>>>,
-    /// Connections that were echoed to their end.
+    /// The number of connections whose echo ended regularly.
     pub(crate) echoed: Arc<AtomicUsize>,
     _tunnel: Tunnel,
 }
 
 impl Partner {
-    /// With the addresses 10.66.0.1 and fd66::1; knows one peer, at .2.
+    /// Starts the partner with the addresses 10.66.0.1 and fd66::1; it knows one peer, at .2.
     pub(crate) fn start(key: &PrivateKey, peer: PublicKey) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let in_runtime = runtime.enter();
@@ -139,7 +139,8 @@ fn name_in(question: &[u8]) -> String {
     labels.join(".")
 }
 
-/// `echo.inside` is the partner, and so is `long.inside`, which only TCP has room for. Nobody else is known.
+/// Answers a DNS question. `echo.inside` and `long.inside` are the partner; the answer for the latter fits only into TCP. Other
+/// names do not exist.
 fn answer(question: &[u8], datagram: bool) -> Vec<u8> {
     let name = name_in(question);
     let kind = question[question.len() - 3];
@@ -161,7 +162,7 @@ fn answer(question: &[u8], datagram: bool) -> Vec<u8> {
     answer
 }
 
-/// An address of the partner.
+/// Returns an address of the partner.
 pub(crate) fn at(host: &str, port: u16) -> SocketAddr {
     SocketAddr::new(host.parse().unwrap(), port)
 }

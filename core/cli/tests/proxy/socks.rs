@@ -1,4 +1,4 @@
-//! A client of SOCKS5, to the letter of RFC 1928 and RFC 1929.
+//! A SOCKS5 client that follows RFC 1928 and RFC 1929 exactly.
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
@@ -8,7 +8,7 @@ use super::desk::{PATIENCE, Proxy};
 pub(crate) const HOST_UNREACHABLE: u8 = 4;
 pub(crate) const REFUSED: u8 = 5;
 
-/// A connection to a host, an address or a name.
+/// Connects to a host, which is an address or a name.
 pub(crate) fn connected(proxy: &Proxy, host: &str, port: u16) -> TcpStream {
     let mut stream = proxy.connect("socks5");
     assert_eq!(greet(&mut stream, &[0]), [5, 0]);
@@ -17,7 +17,7 @@ pub(crate) fn connected(proxy: &Proxy, host: &str, port: u16) -> TcpStream {
     stream
 }
 
-/// The answer to a request that is refused.
+/// Sends a request that is refused, and returns the reply code.
 pub(crate) fn refused(proxy: &Proxy, host: &str, port: u16) -> u8 {
     let mut stream = proxy.connect("socks5");
     greet(&mut stream, &[0]);
@@ -26,12 +26,12 @@ pub(crate) fn refused(proxy: &Proxy, host: &str, port: u16) -> u8 {
     answer
 }
 
-/// What is answered to an offer of methods.
+/// Returns the answer to an offer of methods.
 pub(crate) fn methods(proxy: &Proxy, offered: &[u8]) -> [u8; 2] {
     greet(&mut proxy.connect("socks5"), offered)
 }
 
-/// A connection for a user; none if the password is wrong.
+/// Connects as a user; None if the password is wrong.
 pub(crate) fn logged_in(proxy: &Proxy, user: &str, password: &str, host: &str, port: u16) -> Option<TcpStream> {
     let mut stream = proxy.connect("socks5");
     assert_eq!(greet(&mut stream, &[0, 2]), [5, 2]);
@@ -50,7 +50,7 @@ pub(crate) fn logged_in(proxy: &Proxy, user: &str, password: &str, host: &str, p
     Some(stream)
 }
 
-/// The connection that an association lives by, and a socket for its datagrams.
+/// Makes an association. Returns the connection whose end ends it, and a socket for its datagrams.
 pub(crate) fn associated(proxy: &Proxy) -> (TcpStream, UdpSocket) {
     let mut control = proxy.connect("socks5");
     greet(&mut control, &[0]);
@@ -69,7 +69,7 @@ pub(crate) fn send(socket: &UdpSocket, host: &str, port: u16, payload: &[u8]) {
     socket.send(&datagram).unwrap();
 }
 
-/// A datagram to a host that echoes it, and its answer.
+/// Sends a datagram to a host that echoes it, and returns the answer.
 pub(crate) fn exchange(socket: &UdpSocket, host: &str, port: u16, payload: &[u8]) -> (Vec<u8>, SocketAddr) {
     send(socket, host, port, payload);
     let mut buffer = [0; 2048];

@@ -1,4 +1,4 @@
-//! A computer for a test: network and mount namespaces of its own, which go away with it.
+//! A simulated computer for a test: network and mount namespaces of its own, which end with it.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// Records what it is told, as openresolv would.
+/// A `resolvconf` that records its input, in place of openresolv.
 const RESOLVCONF: &str = r#"#!/bin/sh
 mkdir -p /run/records
 case "$1" in
@@ -18,7 +18,7 @@ case "$1" in
 esac
 "#;
 
-/// No name resolves, `/run` is empty, `/etc/wireguard` and `/usr/local/sbin` are the test's.
+/// Sets the namespaces up: no name resolves, `/run` is empty, `/etc/wireguard` and `/usr/local/sbin` are the test's.
 const SETUP: &str = "set -e
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /usr/local/sbin
@@ -35,11 +35,11 @@ pub(crate) struct Computer {
     pub(crate) files: TempDir,
 }
 
-/// A command that runs on.
+/// A command that runs in the background.
 pub(crate) struct Running {
     child: Child,
     said: Arc<Mutex<String>>,
-    /// Ends when nothing has its standard error any more.
+    /// Ends when no process has the command's standard error open.
     reader: std::thread::JoinHandle<()>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) struct Ended {
 }
 
 impl Computer {
-    /// None, and a word about why, where namespaces cannot be had.
+    /// Makes a computer. None, after printing why, if namespaces are not available.
     pub(crate) fn new() -> Option<Self> {
         let holder = Command::new("unshare")
             .args(["--net", "--mount", "--propagation", "private", "sh", "-c", SETUP])
@@ -74,7 +74,7 @@ impl Computer {
         Some(computer)
     }
 
-    /// With a local network 192.168.7.0/24 and fd07::/64 and a default route over it, and the other end of it.
+    /// Makes two computers on a local network 192.168.7.0/24 and fd07::/64; the default route of the first leads to the second.
     pub(crate) fn pair() -> Option<(Self, Self)> {
         let (near, far) = (Self::new()?, Self::new()?);
         near.sh(&format!("ip link add e0 type veth peer name e0 netns {}", far.holder.id()));
@@ -96,7 +96,7 @@ impl Computer {
         there
     }
 
-    /// Else it would be written where there is nothing else to set resolvers with.
+    /// Makes `/etc/resolv.conf` read-only: it would be written if there is no other way to set resolvers.
     pub(crate) fn make_resolv_conf_read_only(&self) {
         self.sh("mount -o remount,bind,ro /etc/resolv.conf");
     }
@@ -105,7 +105,7 @@ impl Computer {
         self.install("resolvconf", RESOLVCONF);
     }
 
-    /// Puts a script where programs are.
+    /// Installs a script as a program.
     pub(crate) fn install(&self, name: &str, script: &str) {
         let path = self.file(name, script);
         self.sh(&format!("install -m 755 {} /usr/local/sbin/{name}", path.display()));
@@ -160,7 +160,7 @@ impl Computer {
         Running { child, said, reader }
     }
 
-    /// Everything that a tunnel may change and must put back.
+    /// Returns everything that a tunnel may change and must restore.
     pub(crate) fn snapshot(&self) -> String {
         self.sh(
             "ip -d address; ip -4 rule; ip -6 rule; ip -4 route show table all; ip -6 route show table all; nft list ruleset; \
@@ -182,7 +182,7 @@ impl Running {
         self.said.lock().unwrap().clone()
     }
 
-    /// Waits until it has said `text`, which must happen.
+    /// Waits until the command has printed `text`; fails if it does not.
     pub(crate) fn wait_for(&self, text: &str) {
         until(|| self.said().contains(text), || format!("never said {text:?}, but:\n{}", self.said()));
     }
@@ -196,7 +196,7 @@ impl Running {
         self.child.wait().unwrap();
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until the command ends by itself.
     pub(crate) fn wait(mut self) -> Ended {
         until(|| self.child.try_wait().unwrap().is_some(), || "it does not end".into());
         let code = self.child.wait().unwrap().code();
@@ -220,7 +220,7 @@ fn until(mut happens: impl FnMut() -> bool, otherwise: impl FnOnce() -> String) 
     }
 }
 
-/// The path as an argument.
+/// Returns the path as an argument.
 pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }

@@ -1,4 +1,4 @@
-//! A message bus with a service that stands in for systemd-resolved and writes down what it is told.
+//! A message bus with a fake of systemd-resolved that records its calls.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -11,7 +11,7 @@ use zbus::connection::Builder;
 
 use crate::computer::{Computer, text};
 
-/// Lives until it is dropped.
+/// The bus and the fake; both end when this is dropped.
 pub(crate) struct FakeResolved {
     bus: Child,
     calls: Calls,
@@ -46,7 +46,7 @@ impl Calls {
 }
 
 impl FakeResolved {
-    /// On the system's bus of `computer`. None, and a word about why, where there is no `dbus-daemon`.
+    /// Starts the fake on the system bus of `computer`. None, after printing why, if there is no `dbus-daemon`.
     pub(crate) fn start(computer: &Computer) -> Option<Self> {
         if !computer.has("dbus-daemon") {
             return None;
@@ -64,7 +64,7 @@ impl FakeResolved {
         Some(Self { bus, calls, _runtime: runtime, _connection: connection })
     }
 
-    /// What it was told, in its order.
+    /// Returns the recorded calls, in order.
     pub(crate) fn calls(&self) -> Vec<String> {
         self.calls.0.lock().unwrap().clone()
     }

@@ -1,9 +1,10 @@
-//! What `adit up` leaves beside what the real wg-quick leaves for the same file, with `wireguard-go` under it.
+//! Compares the settings that `adit up` makes with those of the real wg-quick for the same file, with `wireguard-go` under it.
 
 use super::computer::{Computer, Running, text};
 use super::near;
 
-/// What both leave: addresses, MTU, main table, default routes. Origins and random link-local addresses are left out.
+/// Returns the settings to compare: addresses, MTU, main table, default routes. Origins and random link-local addresses are left
+/// out.
 fn state(computer: &Computer) -> String {
     let lines =
         computer.sh("ip -o address show dev near; ip -o link show dev near | grep -o 'mtu [0-9]*'; ip -4 route show dev near; \
@@ -16,11 +17,11 @@ fn state(computer: &Computer) -> String {
     lines.lines().filter(is_random).map(|line| without_origin(line) + "\n").collect()
 }
 
-/// One file, brought up by either.
+/// One file, brought up by both programs.
 struct Both {
     ours: Computer,
     theirs: Computer,
-    /// Ends with the test, whatever becomes of it.
+    /// Ends with the test, also if the test fails.
     _up: Running,
     _others: [Computer; 2],
 }
@@ -38,7 +39,7 @@ fn both(conf: &str) -> Option<Both> {
 }
 
 impl Drop for Both {
-    /// Without its interface `wireguard-go` leaves.
+    /// Deletes the interface, which ends `wireguard-go`.
     fn drop(&mut self) {
         self.theirs.run(&["ip", "link", "delete", "near"]);
     }
@@ -63,8 +64,8 @@ fn no_routes_at_all_is_the_same() {
     assert_eq!(state(&both.ours), state(&both.theirs));
 }
 
-/// The rules differ on purpose (see `PolicyRouting`): ours do not follow what the local network pushes. Where nothing is pushed,
-/// packets go the same ways.
+/// The rules differ on purpose (see `PolicyRouting`): those of Adit ignore routes that the local network sends. Without such
+/// routes packets take the same paths.
 #[test]
 fn a_full_tunnel_sends_packets_the_same_ways_until_the_local_network_lies() {
     let Some(both) = both(&near("", "0.0.0.0/0, ::/0")) else { return };

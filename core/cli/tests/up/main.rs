@@ -1,4 +1,5 @@
-//! `adit up` and `adit down` on computers of their own: what they say, what they change, and that they put it back.
+//! `adit up` and `adit down` on simulated computers: the text that they print, the settings that they make, and that they undo
+//! them.
 
 mod computer;
 mod fake_resolved;
@@ -9,7 +10,7 @@ mod repair;
 use computer::{Computer, text};
 use fake_resolved::FakeResolved;
 
-/// Of [`FAR_KEY`]: `echo KEY | wg pubkey`.
+/// The public key of [`FAR_KEY`]: `echo KEY | wg pubkey`.
 const FAR_PUBLIC: &str = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=";
 const FAR_KEY: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 const NEAR_PUBLIC: &str = "H7vnPSoTjrMFcMlNcnLFEGmbNHxnpmPXGYsZm2uDMj8=";
@@ -53,7 +54,7 @@ fn a_full_tunnel_answers_carries_packets_and_leaves_nothing() {
 fn where_only_systemd_resolved_is_there_it_is_told_the_resolvers_over_d_bus() {
     let Some((here, _there)) = Computer::pair() else { return };
     let conf = here.file("near.conf", &near("DNS = 10.8.0.1, fd08::1, corp.example", "0.0.0.0/0"));
-    // A `resolvconf` that is `resolvectl`, with nothing to talk to, is none.
+    // A `resolvconf` that is really `resolvectl` does not count if there is no systemd-resolved for it.
     here.make_resolv_conf_read_only();
     here.install("resolvectl", "#!/bin/sh\necho \"$@\" >> /run/started\n");
     here.sh("ln -s resolvectl /usr/local/sbin/resolvconf");
@@ -146,7 +147,7 @@ fn the_second_up_of_a_name_and_the_down_of_none_say_so() {
     assert!(again.said.contains("near is not up"), "{}", again.said);
 }
 
-/// `/run/adit` and `/var/lib/adit` belong to the service's user, who may be an intruder.
+/// `/run/adit` and `/var/lib/adit` belong to the service's user, whom an intruder may control.
 #[test]
 fn up_writes_nothing_through_a_link_in_the_service_s_folders() {
     let Some((here, there)) = Computer::pair() else { return };
@@ -167,7 +168,7 @@ fn up_writes_nothing_through_a_link_in_the_service_s_folders() {
 #[test]
 fn down_ends_no_process_that_a_file_of_the_service_s_user_names() {
     let Some((here, _there)) = Computer::pair() else { return };
-    // The number of a process of root's, in a file that the service's user has locked.
+    // A file that the service's user has locked, with the number of a process of root in it.
     let victim = here.sh("sleep 600 >/dev/null 2>&1 & echo $!");
     let victim = victim.trim();
     here.sh(&format!(

@@ -1,4 +1,4 @@
-//! `adit repair` after an `adit up` was killed, beside what other processes have.
+//! `adit repair` after an `adit up` was killed, next to settings of other processes.
 
 use std::os::unix::net::UnixListener;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::computer::{Computer, text};
 use crate::near;
 
-/// Brings `near` up, with all traffic and resolvers, and kills it.
+/// Brings `near` up, with all traffic and DNS servers, and kills it.
 fn kill_near(here: &Computer) {
     let conf = here.file("near.conf", &near("DNS = 10.8.0.1", "0.0.0.0/0, ::/0"));
     let mut up = here.start_adit(&["up", text(&conf)]);
@@ -15,7 +15,7 @@ fn kill_near(here: &Computer) {
     up.kill();
 }
 
-/// A computer on which `adit` has run before, so that its folders are there, and its neighbour.
+/// Makes a computer on which `adit` has run before, so that its folders exist, and its neighbour.
 fn used_computer() -> Option<(Computer, Computer)> {
     let (here, there) = Computer::pair()?;
     here.install_resolvconf();
@@ -23,7 +23,7 @@ fn used_computer() -> Option<(Computer, Computer)> {
     Some((here, there))
 }
 
-/// A socket's file on which nobody listens.
+/// Makes the file of a socket on which nobody listens.
 fn dead_socket(here: &Computer, path: &str) {
     let made = here.files.path().join("dead.sock");
     drop(UnixListener::bind(&made).unwrap());

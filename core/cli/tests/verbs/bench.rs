@@ -1,4 +1,4 @@
-//! A daemon without a computer under it, a peer that answers, and the program that is tested.
+//! A service on fake devices, a peer that answers, and the program under test.
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -27,24 +27,24 @@ use tokio::task::JoinHandle;
 
 pub(crate) const ADIT: &str = env!("CARGO_BIN_EXE_adit");
 pub(crate) const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
-/// Public half of [`PEER_PRIVATE`].
+/// The public key of [`PEER_PRIVATE`].
 pub(crate) const PEER: &str = "Y2FD6uTgrq+/bbBAXCNOtE+PGk8Papoh7qaWBpQUXn0=";
 const OWN_PUBLIC: &str = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=";
 pub(crate) const PEER_PRIVATE: &str = "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 
-/// A tunnel to the peer that answers, with this in `[Interface]`.
+/// Returns the configuration of a tunnel to the peer that answers, with `lines` in `[Interface]`.
 pub(crate) fn conf(lines: &str, allowed: &str) -> String {
     format!(
         "[Interface]\nPrivateKey = {OWN}\n{lines}\n\n[Peer]\nPublicKey = {PEER}\nAllowedIPs = {allowed}\nEndpoint = 192.0.2.1:51820\n"
     )
 }
 
-/// The usual one.
+/// Returns the configuration that most tests use.
 pub(crate) fn office() -> String {
     conf("Address = 10.8.0.2/24", "10.8.0.0/24")
 }
 
-/// Its peer never answers.
+/// Returns the same configuration with a peer that never answers.
 pub(crate) fn silent() -> String {
     office().replace("192.0.2.1", "192.0.2.99")
 }
@@ -61,7 +61,7 @@ pub(crate) struct Bench {
     _peer: Active,
 }
 
-/// How a run of the program ended.
+/// The outcome of a run of the program.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -70,7 +70,7 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// It must have succeeded; what it said.
+    /// Checks that it succeeded, and returns its output.
     #[track_caller]
     pub(crate) fn ok(self) -> String {
         assert_eq!(self.code, 0, "{self:#?}");
@@ -83,7 +83,7 @@ impl Ran {
         serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"))
     }
 
-    /// It must have failed so; what it complained of.
+    /// Checks that it failed with this exit code, and returns the error that it printed.
     #[track_caller]
     pub(crate) fn fails(self, code: i32) -> String {
         assert_eq!(self.code, code, "{self:#?}");
@@ -98,7 +98,7 @@ impl From<Output> for Ran {
     }
 }
 
-/// Everybody has this role.
+/// Gives every caller this role.
 struct Everybody(Role);
 
 impl RoleSource for Everybody {
@@ -159,14 +159,14 @@ impl Bench {
         Self { folder, manager, commands, wg_quick, socket, stop: Some(stop), task: Some(task), runtime, _peer: peer }
     }
 
-    /// Keeps a tunnel without the program.
+    /// Adds a tunnel to the service without running the program.
     pub(crate) fn keep(&self, name: &str, text: &str) -> TunnelId {
         let interface = name.to_lowercase().replace(' ', "-").parse().unwrap();
         let text = ConfigText::new(text.to_owned());
         self.manager.import(&Caller::ourselves(), name.parse().unwrap(), interface, text).unwrap().id
     }
 
-    /// The configuration as it is kept.
+    /// Returns the configuration that the service stores.
     pub(crate) fn text(&self, id: TunnelId) -> String {
         self.manager.export(&Caller::ourselves(), id).unwrap().dangerously_reveal().to_owned()
     }
@@ -178,7 +178,7 @@ impl Bench {
             command.env_remove(name);
         }
         command.env("XDG_RUNTIME_DIR", self.folder.path());
-        // Nobody's keyring is touched.
+        // No user's keyring is touched.
         command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.path("no-bus")));
         command
     }
@@ -187,7 +187,7 @@ impl Bench {
         self.command(arguments).output().unwrap().into()
     }
 
-    /// With this on its standard input.
+    /// Runs the program with `input` on its standard input.
     pub(crate) fn adit_reading(&self, arguments: &[&str], input: &str) -> Ran {
         let mut command = self.command(arguments);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -195,12 +195,12 @@ impl Bench {
         child.wait_with_output().unwrap().into()
     }
 
-    /// Runs on; its output is read by the test.
+    /// Starts the program; the test reads its output.
     pub(crate) fn running(&self, arguments: &[&str]) -> Child {
         self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
-    /// A file that only its owner can read.
+    /// Writes a file that only its owner can read.
     pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -233,7 +233,7 @@ fn platform(devices: &FakeDevices, commands: &RecordingCommands, timestamps: &Pa
     }
 }
 
-/// The other end, which is always there.
+/// Starts the other end, which runs as long as the test.
 fn answering(devices: &FakeDevices, timestamps: &Path) -> Active {
     let text = format!(
         "[Interface]\nPrivateKey = {PEER_PRIVATE}\nListenPort = 51820\n[Peer]\nPublicKey = {OWN_PUBLIC}\nAllowedIPs = 10.8.0.2/32\n"
@@ -259,7 +259,7 @@ impl Reporter for Quiet {
     fn report(&self, _: &Progress) {}
 }
 
-/// Nobody knows any name.
+/// A resolver that knows no name.
 struct Names;
 
 impl Resolver for Names {
@@ -288,7 +288,7 @@ impl SecretStore for Memory {
     }
 }
 
-/// What a program that runs on says, line by line.
+/// The output of a running program, line by line.
 pub(crate) struct Lines(pub(crate) Mutex<std::io::BufReader<std::process::ChildStdout>>);
 
 impl Lines {
@@ -296,7 +296,7 @@ impl Lines {
         Self(Mutex::new(std::io::BufReader::new(child.stdout.take().unwrap())))
     }
 
-    /// Reads until a line has this in it.
+    /// Reads lines until one contains `wanted`.
     pub(crate) fn until(&self, wanted: &str) -> String {
         let mut all = String::new();
         loop {

@@ -1,4 +1,4 @@
-//! Editing, versions, keys, names: what changes a tunnel.
+//! Verbs that change a tunnel: edits, versions, keys, names.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -7,7 +7,7 @@ use adit_api::{Caller, Service};
 
 use crate::bench::{Bench, OWN, Ran, office};
 
-/// An editor that is a script; `$1` is the file.
+/// Makes an editor of a shell script; `$1` is the file.
 fn editor(bench: &Bench, script: &str) -> String {
     let path = bench.file("editor.sh", format!("#!/bin/sh\n{script}\n"));
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
@@ -19,7 +19,7 @@ fn edit(bench: &Bench, script: &str, arguments: &[&str]) -> Ran {
     bench.command(&[&["edit", "office"], arguments].concat()).env("EDITOR", editor).output().unwrap().into()
 }
 
-/// Folders that an edit has left.
+/// Returns the folders that an edit has left behind.
 fn left(bench: &Bench) -> Vec<String> {
     let names = std::fs::read_dir(bench.folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     names.filter(|name| name.starts_with("adit-edit-")).collect()
@@ -39,7 +39,7 @@ fn an_edit_is_checked_and_applied_and_leaves_no_file() {
     assert!(left(&bench).is_empty());
 }
 
-/// As after `su`, or `sudo -E`.
+/// The environment is another user's, as after `su` or `sudo -E`.
 #[test]
 fn a_text_with_a_key_is_never_put_into_a_folder_of_another_user() {
     let bench = Bench::new();

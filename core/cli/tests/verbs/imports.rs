@@ -1,4 +1,4 @@
-//! Imports: much at once, some of it good.
+//! Imports of many sources at once, some of which are faulty.
 
 use std::os::unix::fs::PermissionsExt;
 

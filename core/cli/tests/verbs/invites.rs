@@ -1,4 +1,4 @@
-//! Devices that are let into a tunnel.
+//! `adit invite`: adds devices to a tunnel.
 
 use std::os::unix::fs::PermissionsExt;
 

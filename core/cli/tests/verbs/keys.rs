@@ -1,4 +1,4 @@
-//! Tunnels whose private key the service does not keep.
+//! Tunnels whose private key the service does not store.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use crate::bench::{Bench, OWN, Ran, office};
 const PUBLIC: &str = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=";
 const OTHER: &str = "SKsuOeCWKNcXFK4bbFpQjLUr4Hgx0E5PqRZ5lWOWDEY=";
 
-/// The usual tunnel, imported so that it asks.
+/// Imports the usual tunnel so that it asks for its private key.
 fn asking() -> Bench {
     let bench = Bench::new();
     let file = bench.file("office.conf", office());
@@ -64,7 +64,7 @@ fn the_key_is_asked_for_on_the_terminal_and_not_shown() {
             .args(["-qefc", &format!("{adit} up office"), "/dev/null"])
             .envs(command.get_envs().filter_map(|(k, v)| Some((k, v?))));
         let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        // What is typed before the question is echoed by the terminal itself.
+        // The terminal itself echoes what is typed before the question.
         let mut said = String::new();
         let mut out = child.stdout.take().unwrap();
         while !said.contains("):") {
@@ -140,7 +140,7 @@ fn an_import_that_cannot_keep_the_key_anywhere_is_none() {
     assert_eq!(bench.adit(&["import", &file, "--no-keyring"]).code, 2);
 }
 
-/// In a session with a real keyring: the script gets `adit` and the file as `$1` and `$2`.
+/// Runs a script in a session with a real keyring; the script gets `adit` and the file as `$1` and `$2`.
 fn in_session(bench: &Bench, script: &str) -> Option<Ran> {
     for program in ["dbus-run-session", "gnome-keyring-daemon", "dbus-send"] {
         if Command::new("sh").args(["-c", &format!("command -v {program}")]).output().unwrap().stdout.is_empty() {
@@ -149,7 +149,8 @@ fn in_session(bench: &Bench, script: &str) -> Option<Ran> {
         }
     }
     let file = bench.file("office.conf", office());
-    // A first unlock with any password makes the keyring; the daemon is there when its name is, and ends with its bus.
+    // The first unlock, with any password, makes the keyring. The daemon is ready when its name is on the bus, and ends with the
+    // bus.
     let begin = "printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null || exit 99
         until dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.ListNames | grep -q freedesktop.secrets
         do sleep 0.1; done

@@ -1,5 +1,5 @@
-//! The verbs that ask the daemon, as somebody at a shell has them: the real program, over a real socket, with a real manager and real
-//! WireGuard on a network in memory.
+//! The verbs that ask the service, run as in a shell: the real program over a real socket, with a real manager and real WireGuard
+//! on a simulated network.
 #![cfg(target_os = "linux")]
 
 mod bench;

@@ -1,4 +1,4 @@
-//! What the program says of itself: help, completions, the manual.
+//! The program's own documentation: help, completions, the manual.
 
 use std::process::{Command, Stdio};
 

@@ -1,4 +1,4 @@
-//! What cannot be done, and how that is said.
+//! Requests that fail, and the errors that are printed.
 
 use std::process::Command;
 

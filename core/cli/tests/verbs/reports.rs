@@ -1,4 +1,4 @@
-//! Verbs that tell how things are.
+//! Verbs that report states and events.
 
 use std::io::Read;
 
@@ -110,7 +110,7 @@ fn the_log_tells_each_handshake_to_who_asks_for_it() {
     bench.adit(&["up", "office", "--wait"]).ok();
     let told = |level: &str| bench.adit(&["logs", "office", "--level", level]).ok();
     assert!(!told("info").contains("handshake"));
-    /// Of the peer's public key.
+    /// The short form of the peer's public key.
     const SHORT: &str = "Y2FD…UXn0";
     for level in ["debug", "trace"] {
         let log = told(level);
@@ -125,7 +125,7 @@ fn events_are_one_object_on_each_line() {
     bench.keep("office", &office());
     let mut child = bench.running(&["events", "--json"]);
     let lines = Lines::of(&mut child);
-    // It may still be connecting: what happens is repeated until it is seen.
+    // The program may still be connecting, so the event is repeated until it is seen.
     let line = std::thread::scope(|scope| {
         let reader = scope.spawn(|| lines.until("tunnel_changed"));
         while !reader.is_finished() {
@@ -177,7 +177,7 @@ fn a_program_is_run_for_what_it_wants_to_know_and_gets_it_as_json() {
     std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     let mut child = bench.running(&["events", "--only", "down", "--only", "paused", "--run", &program]);
     let read = || std::fs::read_to_string(&told).unwrap_or_default();
-    // It may still be connecting: what happens is repeated until it is seen.
+    // The program may still be connecting, so the event is repeated until it is seen.
     while read().lines().count() < 2 {
         bench.adit(&["toggle", "office"]).ok();
     }

@@ -1,4 +1,4 @@
-//! Up, down, and what is between.
+//! Verbs that bring tunnels up and down, pause and restart them.
 
 use adit_platform::wg_quick::Standing;
 
@@ -101,7 +101,7 @@ fn a_preview_shows_what_would_change_and_changes_nothing() {
     assert!(bench.adit(&["preview", &file]).ok().contains("would create the interface x"), "a file needs no daemon");
 }
 
-/// On a terminal of its own, with these keys pressed.
+/// Runs the program on a terminal of its own, and types `keys`.
 fn typing(bench: &Bench, arguments: &str, keys: &str) -> Option<String> {
     let line = format!("{} {arguments}", crate::bench::ADIT);
     let mut command = bench.command(&[]);

@@ -1,15 +1,15 @@
-//! The reports of two ends, and what is said of them together.
+//! Compares the reports of two ends.
 
 use crate::bench::{Bench, OWN, PEER_PRIVATE, conf};
 
 const PSK: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
 
-/// The near end, which begins.
+/// Returns the configuration of the near end, which initiates.
 fn near() -> String {
     conf("Address = 10.8.0.2/24\nListenPort = 51998", "10.8.0.1/32").replace("192.0.2.1:51820", "192.0.2.2:51999")
 }
 
-/// The far end, on the same computer.
+/// Returns the configuration of the far end, on the same computer.
 fn far() -> String {
     let own = "HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw=";
     format!(
@@ -18,7 +18,7 @@ fn far() -> String {
     )
 }
 
-/// Both ends up, with the near one's report of the handshake if there is to be one.
+/// Adds both tunnels to one service, and brings them up.
 fn both(near: &str, far: &str) -> Bench {
     let bench = Bench::new();
     bench.keep("far", far);
@@ -28,7 +28,7 @@ fn both(near: &str, far: &str) -> Bench {
     bench
 }
 
-/// What the near end says of the far end's report, and the exit code.
+/// Returns the near end's comparison with the far end's report, and the exit code.
 fn verdict(bench: &Bench) -> (String, i32) {
     let report = bench.adit(&["report", "far", "--peer", "laptop"]).ok();
     let ran = bench.adit(&["report", "near", "--with", &bench.file("far.txt", report)]);
@@ -76,7 +76,7 @@ fn what_does_not_fit_is_named_with_what_would_be_right() {
     for (near, far, wanted) in cases {
         let bench = both(&near, &far);
         let started = std::time::Instant::now();
-        // What was sent has to have arrived, or not.
+        // Repeats until the packets sent have either arrived or been lost.
         loop {
             let (said, code) = verdict(&bench);
             if said.contains(wanted) {

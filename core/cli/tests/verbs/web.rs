@@ -1,4 +1,4 @@
-//! Imports over TLS, from a server of this test with an authority of its own.
+//! Imports over TLS, from a server of this test with its own certificate authority.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -16,7 +16,7 @@ struct Server {
     authority: String,
 }
 
-/// Serves connection after connection until the test ends; the answer depends on the path.
+/// Serves one connection after another until the test ends; the answer depends on the path.
 fn serve() -> Server {
     let authority_key = KeyPair::generate().unwrap();
     let mut parameters = CertificateParams::new(Vec::new()).unwrap();
@@ -39,7 +39,7 @@ fn serve() -> Server {
     thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
             let tls = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream);
-            // A client that does not trust us hangs up.
+            // A client that does not trust the certificate hangs up.
             let _ = answer(tls, port);
         }
     });

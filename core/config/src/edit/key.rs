@@ -63,7 +63,7 @@ pub fn put_key_in(document: &Document, key: &PrivateKey) -> Result<Document, Edi
     Ok(splices.apply(document)?)
 }
 
-/// The file with this private key in the first line of its first `[Interface]`. The file must have none.
+/// Adds the private key in the first line of the first `[Interface]`. The file must have no private key.
 pub fn add_key(document: &Document, key: &PrivateKey) -> Result<Document, EditError> {
     let section = interface(document).ok_or(EditError::NoSuchSection(0))?;
     let body = Body::of(document, section)?;

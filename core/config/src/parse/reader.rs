@@ -117,7 +117,7 @@ fn private_key(value: &Place, report: &mut Report<'_>) -> Option<PrivateKey> {
     key_text(value, report, |text| if key::is_zero(text) { Err(KeyDefect::Zero) } else { key::read(text) })
 }
 
-/// The private key that a value is.
+/// Parses a value as a private key.
 pub(super) fn private_key_of(value: &str) -> Option<PrivateKey> {
     let text = Zeroizing::new(compact(value).into_owned());
     if key::is_zero(&text) { None } else { key::read(&text).ok() }

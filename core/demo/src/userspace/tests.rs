@@ -9,7 +9,7 @@ use crate::sockets::{Sockets, Stream};
 const HERE: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 2);
 const THERE: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 77, 0, 1), 80);
 
-/// Two stacks and a cable between their devices, for as long as `story` takes.
+/// Connects the devices of two stacks while `story` runs.
 fn joined(story: impl FnOnce(&Stack, &Stack)) {
     let (here, one) = Stack::start(HERE, 1420).unwrap();
     let (there, other) = Stack::start(*THERE.ip(), 1420).unwrap();
@@ -31,7 +31,7 @@ fn joined(story: impl FnOnce(&Stack, &Stack)) {
     });
 }
 
-/// A connection's two ends.
+/// Returns both ends of a connection.
 fn connected(here: &Stack, there: &Stack) -> (Box<dyn Stream>, Box<dyn Stream>) {
     let mut listener = there.listen(THERE).unwrap();
     thread::scope(|scope| {

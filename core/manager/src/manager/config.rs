@@ -25,7 +25,7 @@ impl Inner {
         self.keep(name, interface, config.dangerously_reveal(), Cause::Imported)
     }
 
-    /// Keeps a new tunnel.
+    /// Stores a new tunnel.
     pub(super) fn keep(
         &self,
         name: TunnelName,
@@ -128,7 +128,7 @@ impl Inner {
         Ok(page::replaced(version, applied, needs_restart, diagnostics))
     }
 
-    /// What is to be said about a configuration; one for a tunnel may have marks in place of the tunnel's keys.
+    /// Returns the diagnostics of a configuration. If it is for a tunnel, it may have marks in place of the tunnel's keys.
     pub(super) fn check_config(&self, id: Option<TunnelId>, text: &ConfigText) -> Result<ConfigCheck, ApiError> {
         let failed = |public_key, diagnostics| ConfigCheck { diagnostics, public_key, changes: Vec::new(), changes_left_out: 0 };
         let tunnel = id.map(|id| self.store().get(id, self.unix_time()).map_err(refusal::of_store)).transpose()?;
@@ -267,7 +267,7 @@ impl Inner {
     }
 }
 
-/// The public half of the private key of a text, whatever else is wrong with it.
+/// Returns the public key of a text's private key, even if the text has errors.
 pub(super) fn public_key(text: &str) -> Option<PublicKey> {
     let document = Document::parse(text.as_bytes()).ok()?;
     parse::own_public_key(&document).map(PublicKey::from)

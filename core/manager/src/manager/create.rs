@@ -1,4 +1,4 @@
-//! A tunnel whose private key is made here, and leaves the service only by `export`.
+//! Creates a tunnel whose private key is generated in the service, and leaves it only by `export`.
 
 use adit_api::{ApiError, ConfigText, Diagnostic, Imported, InterfaceName, TunnelName};
 use adit_config::syntax::LineKind;
@@ -20,7 +20,7 @@ impl Inner {
         Ok(Imported { id, diagnostics })
     }
 
-    /// What the configuration of a new tunnel means, with a key of its own where it has none, and what is to be said about it.
+    /// Parses the configuration of a new tunnel, adds a new private key if it has none, and returns its diagnostics.
     pub(super) fn understand_new(&self, config: &ConfigText) -> Result<(Config, Vec<Diagnostic>), ApiError> {
         let Some(New { text, diagnostics }) = New::of(config.dangerously_reveal())? else {
             return self.understand_beside_others(None, config.dangerously_reveal());
@@ -30,16 +30,16 @@ impl Inner {
     }
 }
 
-/// A configuration that gets a key.
+/// A configuration that gets a new key.
 struct New {
-    /// With the key.
+    /// The text with the key.
     text: Zeroizing<String>,
-    /// Of the text without the key, at their places there.
+    /// The diagnostics of the text without the key, with positions in that text.
     diagnostics: Vec<Diagnostic>,
 }
 
 impl New {
-    /// Gives a configuration without an error a new key. None for one that has a key, or asks for one.
+    /// Adds a new key to a valid configuration. None if it has a key, or asks for one.
     fn of(text: &str) -> Result<Option<Self>, ApiError> {
         let bad = |detail: String| ApiError::BadRequest { detail };
         let document = Document::parse(text.as_bytes()).map_err(|error| bad(error.to_string()))?;

@@ -1,4 +1,4 @@
-//! What a tunnel dropped since it came up.
+//! Counts of the packets that a tunnel dropped since it came up.
 
 use adit_api::{ApiError, DropCount, DropReason, TunnelId};
 use adit_protocol::Dropped;

@@ -197,7 +197,7 @@ impl Tunnels {
         others.filter_map(|(other, entry)| Some(needs.at_odds_with(*other, entry.state.needs()?))).flatten().collect()
     }
 
-    /// The same for a tunnel that is not there yet.
+    /// Returns all conflicts between a new tunnel with these needs and the existing tunnels.
     pub(super) fn conflicts_of_new(&self, needs: &Needs) -> Vec<Conflict> {
         let others = self.entries.iter();
         others.filter_map(|(other, entry)| Some(needs.at_odds_with(*other, entry.state.needs()?))).flatten().collect()

@@ -1,4 +1,4 @@
-//! A configuration that is edited by a program that does not see its keys: marks stand in their place, and the keys come back here.
+//! Edits by a program that does not see the tunnel's keys: the text has marks in their place, and the keys are restored here.
 
 use adit_api::{ApiError, ConfigReplaced, ConfigText, MaskedConfig, TunnelId};
 use adit_config::Document;
@@ -15,7 +15,7 @@ impl Inner {
         Ok(MaskedConfig { config: ConfigText::new(masked.text().to_owned()), version: tunnel.summary.version })
     }
 
-    /// As [`Inner::replace_config`] for a text that a person edited, perhaps with marks in place of the tunnel's keys.
+    /// Like [`Inner::replace_config`], for an edited text that may have marks in place of the tunnel's keys.
     pub(super) fn edit_config(&self, id: TunnelId, config: &ConfigText, expected: u64) -> Result<ConfigReplaced, ApiError> {
         let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
         if tunnel.summary.version != expected {
@@ -26,10 +26,10 @@ impl Inner {
     }
 }
 
-/// The text with the secrets of `saved` in place of its marks.
+/// Replaces the marks of the text by the secrets of `saved`.
 ///
 /// # Errors
-/// [`ApiError::Invalid`] with the places of the marks that stand for nothing.
+/// [`ApiError::Invalid`] with the positions of the marks that stand for no secret.
 pub(super) fn unmasked(text: &ConfigText, saved: &str) -> Result<Zeroizing<String>, ApiError> {
     let edited = document(text.dangerously_reveal())?;
     match mask::unmask(&edited, &document(saved)?) {

@@ -93,7 +93,7 @@ pub struct Dependencies {
     pub clock: Arc<dyn Clock>,
     /// Such as `linux`.
     pub system: &'static str,
-    /// Whether the computer under it is an invented one.
+    /// True if the computer is simulated.
     pub simulated: bool,
     /// Where configurations are that stay in their place, such as `/etc/wireguard`; it may be missing, or not for this user to read.
     pub conf_files: Option<PathBuf>,

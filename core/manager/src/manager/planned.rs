@@ -15,7 +15,7 @@ use super::state::State;
 use super::{Manager, refusal};
 use crate::preview::Circumstances;
 
-/// What was found out, whether the tunnel could come up, and whether names were looked up for it.
+/// The preview, whether the tunnel could come up, and whether names were resolved for it.
 type Looked = (adit_activation::Preview, Result<(), NetworkError>, bool);
 
 impl Manager {
@@ -68,8 +68,8 @@ impl Manager {
 }
 
 impl Manager {
-    /// As [`Manager::look_ahead`], for a tunnel that would be made of a configuration: without a kill switch, and with no command approved
-    /// of. Where the configuration has no private key, as `create` would make one.
+    /// Like [`Manager::look_ahead`], for a tunnel that would be made of a configuration: without a kill switch and without
+    /// approved commands. A configuration without a private key is treated as `create` would do.
     pub(super) fn look_ahead_of_config(
         &self,
         caller: &Caller,
@@ -97,7 +97,8 @@ impl Manager {
         Ok(Preview { conflicts, diagnostics, ..preview })
     }
 
-    /// Looks ahead. Names are looked up for those who may bring tunnels up, and each look-up takes one of the caller's slots.
+    /// Makes the preview. Names are resolved for callers who may bring tunnels up, and each look-up takes one of the caller's
+    /// slots.
     fn looked(&self, caller: &Caller, request: &Request) -> Result<Looked, ApiError> {
         let inner = &self.inner;
         let asks_network = caller.role >= Role::Operate;

@@ -7,7 +7,7 @@ use super::lock;
 use super::stop::FakeStop;
 use crate::device::{Ready, Stop};
 
-/// How often a [`Stop`] that is no [`FakeStop`] is looked at.
+/// How often a [`Stop`] is polled that is not a [`FakeStop`].
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 #[derive(Default)]
@@ -18,7 +18,7 @@ pub(super) struct Bell {
 }
 
 impl Bell {
-    /// Has all who wait look again. To be called without the lock of what they look at.
+    /// Makes all waiting threads check their condition again. The caller must not hold the lock of that condition.
     pub(super) fn ring(&self) {
         drop(lock(&self.guard));
         self.rung.notify_all();
@@ -26,7 +26,7 @@ impl Bell {
         followers.iter().filter_map(Weak::upgrade).for_each(|bell| bell.ring());
     }
 
-    /// Has `follower` ring as well from now on.
+    /// Makes `follower` ring as well from now on.
     pub(super) fn also_ring(&self, follower: &Arc<Self>) {
         let mut followers = lock(&self.followers);
         if !followers.iter().any(|known| known.as_ptr() == Arc::as_ptr(follower)) {
@@ -34,7 +34,7 @@ impl Bell {
         }
     }
 
-    /// Blocks until `ready` or until `stop` is set, for `patience` at most.
+    /// Blocks until `ready` returns true or `stop` is set, for `patience` at most.
     pub(super) fn wait(self: &Arc<Self>, stop: &dyn Stop, patience: Option<Duration>, ready: impl Fn() -> bool) -> Ready {
         let deadline = patience.and_then(|patience| Instant::now().checked_add(patience));
         let look_every = match stop.as_any().downcast_ref::<FakeStop>() {
@@ -64,7 +64,7 @@ impl Bell {
         }
     }
 
-    /// Blocks until `look` finds something, at most until `deadline`.
+    /// Blocks until `look` returns a value, at most until `deadline`.
     pub(super) fn wait_until<T>(&self, deadline: Instant, look: impl Fn() -> Option<T>) -> Option<T> {
         let mut guard = lock(&self.guard);
         loop {

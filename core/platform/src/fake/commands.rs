@@ -1,4 +1,4 @@
-//! Commands that are only noted down.
+//! A fake shell that only records commands.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex};
 use super::lock;
 use crate::commands::{CommandEnd, Commands, RunningCommand, ShellKind};
 
-/// Notes every command. One that ends in `exit 1` fails, one that is `sleep` never ends by itself. Clones are the same one.
+/// Records every command. A command that ends in `exit 1` fails, and `sleep` never ends by itself. Clones share one record.
 #[derive(Clone, Debug, Default)]
 pub struct RecordingCommands {
     lines: Arc<Mutex<Vec<String>>>,
 }
 
 impl RecordingCommands {
-    /// The commands that were started, in order.
+    /// Returns the started commands, in order.
     pub fn lines(&self) -> Vec<String> {
         lock(&self.lines).clone()
     }

@@ -1,4 +1,4 @@
-//! A computer that only remembers what it was told, and fails where the test wants it to.
+//! A fake computer that only remembers its settings, and fails where a test wants it to.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -21,36 +21,37 @@ use crate::network::{
     StandingKillSwitch, Tampering, TamperingEvents, Warning,
 };
 
-/// The network that the computer is in, over `eth0`.
+/// The network that the computer is connected to over `eth0`.
 const LOCAL: (IpAddr, u8) = (IpAddr::V4(Ipv4Addr::new(192, 168, 1, 0)), 24);
 
-/// What the computer was told last about one interface.
+/// The latest settings of one interface.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct HostState {
     /// None before it is set and after it is removed.
     pub interface: Option<InterfaceSpec>,
-    /// None where there are no routes.
+    /// None if there are no routes.
     pub routes: Option<RouteSpec>,
-    /// None for the system's own.
+    /// None for the system's own resolvers.
     pub dns: Option<DnsSpec>,
     /// Packet filter.
     pub firewall: FirewallPolicy,
-    /// The packets that may still pass by; None: all. It outlives everything else.
+    /// The exceptions of the kill switch; None if it is open. It outlives all other settings.
     pub kill_switch: Option<KillSwitchRules>,
 }
 
-/// Which call fails, and how. Only calls that ask for something fail; those that undo work, but with [`Fault::RefusedBlockade`].
+/// The call that fails, and how. Only calls that set something fail; calls that undo work, except with
+/// [`Fault::RefusedBlockade`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
     /// The `n`th call, counted from 0, fails and does nothing.
     Refused(usize),
-    /// The `n`th call does what it should, and then says that it failed.
+    /// The `n`th call takes effect, and then reports a failure.
     HalfDone(usize),
     /// The kill switch can be neither closed nor opened nor changed.
     RefusedBlockade,
 }
 
-/// A Linux computer in memory: the steps of the adapter are those of a real one, and each can fail.
+/// A Linux computer in memory. The adapter takes the same steps as on a real one, and each can fail.
 #[derive(Clone, Debug, Default)]
 pub struct RecordingHost {
     inside: Arc<Mutex<Inside>>,
@@ -65,19 +66,19 @@ struct Inside {
     kill_switches: Vec<KillSwitchRules>,
     cannot_block: bool,
     can_split_dns: bool,
-    /// Why interfaces that are made can have none.
+    /// The reason why new interfaces can have no IPv6.
     no_ipv6: Option<String>,
-    /// No interface has any.
+    /// True if no interface has IPv6.
     is_without_ipv6: bool,
-    /// None: [`LOCAL`].
+    /// The connected networks; None: [`LOCAL`].
     local: Option<Vec<LocalNetwork>>,
     guards: Vec<Arc<Announcements<Tampering>>>,
     watches: Vec<Arc<Announcements<NetworkChange>>>,
-    /// None: [`home_route`].
+    /// The route to every endpoint; None: [`home_route`].
     route: Option<Option<EndpointRoute>>,
 }
 
-/// To every endpoint, until the test has another.
+/// The route to every endpoint, until the test sets another.
 fn home_route() -> EndpointRoute {
     EndpointRoute {
         interface: "eth0".to_owned(),
@@ -90,65 +91,65 @@ fn home_route() -> EndpointRoute {
 }
 
 impl RecordingHost {
-    /// A computer on which a call fails.
+    /// Makes a computer on which one call fails.
     pub fn with_fault(fault: Fault) -> Self {
         Self { inside: Arc::new(Mutex::new(Inside { fault: Some(fault), ..Inside::default() })), devices: FakeDevices::default() }
     }
 
-    /// A computer with these devices.
+    /// Makes a computer with these devices.
     pub fn with_devices(devices: FakeDevices) -> Self {
         Self { inside: Arc::default(), devices }
     }
 
-    /// Its network, as a program that was just started finds it.
+    /// Returns its network, as a newly started program finds it.
     pub fn network(&self) -> Arc<dyn Network> {
         Arc::new(LinuxNetwork::on(Arc::new(self.clone())))
     }
 
-    /// Another program sets the kill switch of an interface, or opens it.
+    /// Sets or opens the kill switch of an interface, as another program does.
     pub fn set_kill_switch(&self, name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), NetworkError> {
         Host::set_kill_switch(self, name, kill_switch)
     }
 
-    /// The leftovers of an interface whose program was killed.
+    /// Makes the leftovers of an interface whose program was killed.
     pub fn leave_behind(&self, interface: &InterfaceSpec) -> Result<(), NetworkError> {
         Host::set_interface(self, interface)
     }
 
-    /// Whether a tunnel's resolvers can be asked for some names alone.
+    /// Sets whether a tunnel's resolvers can be restricted to some names.
     pub fn set_can_split_dns(&self, can: bool) {
         lock(&self.inside).can_split_dns = can;
     }
 
-    /// Switches IPv6 off for new interfaces, and also for those that are there.
+    /// Switches IPv6 off for new interfaces, and with `everywhere` also for existing ones.
     pub fn switch_ipv6_off(&self, because: &str, everywhere: bool) {
         let mut inside = lock(&self.inside);
         (inside.no_ipv6, inside.is_without_ipv6) = (Some(because.to_owned()), everywhere);
     }
 
-    /// Everything it was told, where that was about one interface.
+    /// Returns the settings of the only interface.
     pub fn state(&self) -> HostState {
         lock(&self.inside).states.values().next().cloned().unwrap_or_default()
     }
 
-    /// Everything it was told, by interface. One of which nothing is left is not there.
+    /// Returns the settings by interface. An interface without settings is left out.
     pub fn states(&self) -> BTreeMap<InterfaceName, HostState> {
         lock(&self.inside).states.clone()
     }
 
-    /// Has the calls that ask for something work from now on, but for one, counted from this moment.
+    /// Makes all calls that set something succeed from now on, except one, counted from this moment.
     pub fn set_fault(&self, fault: Option<Fault>) {
         let mut inside = lock(&self.inside);
         inside.calls.clear();
         inside.fault = fault;
     }
 
-    /// It can keep nothing from leaving.
+    /// Makes kill switches impossible.
     pub fn cannot_block(&self) {
         lock(&self.inside).cannot_block = true;
     }
 
-    /// Somebody else changes what is set for an interface, and that is told.
+    /// Changes the settings of an interface as another program does, and announces the change.
     pub fn disturb(&self, name: &InterfaceName, change: impl FnOnce(&mut HostState), tampering: &Tampering) {
         let guards = {
             let mut inside = lock(&self.inside);
@@ -158,20 +159,20 @@ impl RecordingHost {
         guards.iter().for_each(|told| told.tell(tampering));
     }
 
-    /// A way out of the computer appears.
+    /// Announces that a way out of the computer has appeared.
     pub fn way_out(&self) {
         let guards = lock(&self.inside).guards.clone();
         guards.iter().for_each(|told| told.tell(&Tampering::WayOut));
     }
 
-    /// The computer leaves its networks and joins these, and says so.
+    /// Connects the computer to these networks in place of the present ones, and announces that.
     pub fn join(&self, networks: Vec<LocalNetwork>) {
         lock(&self.inside).local = Some(networks);
         let guards = lock(&self.inside).guards.clone();
         guards.iter().for_each(|told| told.tell(&Tampering::LocalNetworks));
     }
 
-    /// Changes the route to all endpoints, and announces that; None where `change` takes it away.
+    /// Changes the route to all endpoints, and announces that. `change` may remove the route by setting None.
     pub fn reroute(&self, change: impl FnOnce(&mut Option<EndpointRoute>)) {
         let watches = {
             let mut inside = lock(&self.inside);
@@ -183,12 +184,12 @@ impl RecordingHost {
         watches.iter().for_each(|told| told.tell(&NetworkChange::Paths));
     }
 
-    /// All kill switches that there ever were, in order.
+    /// Returns all kill switches that were ever set, in order.
     pub fn all_kill_switches(&self) -> Vec<KillSwitchRules> {
         lock(&self.inside).kill_switches.clone()
     }
 
-    /// The calls that asked for something, in order.
+    /// Returns the names of the calls that set something, in order.
     pub fn calls(&self) -> Vec<&'static str> {
         lock(&self.inside).calls.clone()
     }

@@ -1,4 +1,4 @@
-//! A network in memory: hosts with addresses, their UDP sockets, and weather in between.
+//! A network in memory: hosts with addresses, their UDP sockets, and a function that decides the fate of each datagram.
 
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
@@ -15,27 +15,27 @@ use crate::device::{
     Datagrams, MAX_SUPERPACKET, Offloads, Ready, ReceiveBatch, Received, SendError, Stop, UdpFactory, UdpSocket,
 };
 
-/// Longest UDP payload over IPv4, in bytes.
+/// The longest UDP payload over IPv4, in bytes.
 const MAX_PAYLOAD: usize = 65_507;
-/// Datagrams in a run.
+/// The most datagrams in a run.
 const MAX_SEGMENTS: usize = 64;
-/// Datagrams that wait in a socket; more are lost.
+/// The most datagrams that wait in a socket; more are lost.
 const MAX_WAITING: usize = 16_384;
 /// The only interface of a fake host.
 const INTERFACE: u32 = 1;
-/// First port given for port 0.
+/// The first port that is given for port 0.
 const FIRST_FREE_PORT: u16 = 40_000;
 
-/// A datagram on its way.
+/// A datagram in transit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FakeDatagram {
     /// Sender.
     pub from: SocketAddr,
     /// Receiver.
     pub to: SocketAddr,
-    /// Of the IP header.
+    /// ECN bits of the IP header.
     pub ecn: Ecn,
-    /// Of the IP header, upper six bits in place.
+    /// DSCP of the IP header, upper six bits in place.
     pub dscp: u8,
     /// Payload.
     pub bytes: Vec<u8>,
@@ -50,14 +50,14 @@ pub enum Fate {
     Drop,
     /// It arrives twice.
     Duplicate,
-    /// It arrives after so many later datagrams of the whole network; with too few of them it does not arrive.
+    /// It arrives after this many later datagrams of the whole network; if there are fewer, it never arrives.
     Late(usize),
 }
 
-/// Decides about each datagram, and may change it. Seed it, so that a failure can be played again.
+/// Decides the fate of each datagram, and may change it. Use a seed, so that a failure can be repeated.
 type Weather = Box<dyn FnMut(&mut FakeDatagram) -> Fate + Send>;
 
-/// The network. Clones are the same one.
+/// The network. Clones share one network.
 #[derive(Clone)]
 pub struct FakeNet {
     inside: Arc<Mutex<Inside>>,
@@ -75,7 +75,7 @@ struct Host {
     sockets: BTreeMap<u16, Weak<Mailbox>>,
 }
 
-/// One computer on a [`FakeNet`]; its [`UdpFactory`] face opens sockets there.
+/// A host of a [`FakeNet`]; as a [`UdpFactory`] it opens sockets there.
 #[derive(Clone)]
 pub struct FakeHost {
     net: FakeNet,
@@ -103,25 +103,25 @@ impl Default for FakeNet {
 }
 
 impl FakeNet {
-    /// No hosts, fair weather.
+    /// Makes a network without hosts that delivers every datagram.
     pub fn new() -> Self {
         let inside = Inside { weather: Box::new(|_| Fate::Deliver), hosts: Vec::new(), late: Vec::new() };
         Self { inside: Arc::new(Mutex::new(inside)) }
     }
 
-    /// Has `weather` decide about each datagram from now on, in the order in which they are sent.
+    /// Makes `weather` decide about each datagram from now on, in the order of sending.
     pub fn set_weather(&self, weather: impl FnMut(&mut FakeDatagram) -> Fate + Send + 'static) {
         lock(&self.inside).weather = Box::new(weather);
     }
 
-    /// A new host. The first address of a family is the source where a path names none.
+    /// Adds a host. Its first address of a family is the source if a path names none.
     pub fn host(&self, addresses: &[IpAddr], offloads: Offloads) -> FakeHost {
         let mut inside = lock(&self.inside);
         inside.hosts.push(Host { addresses: addresses.to_vec(), sockets: BTreeMap::new() });
         FakeHost { net: self.clone(), index: inside.hosts.len() - 1, offloads }
     }
 
-    /// Throws `datagram` into the network as if anybody had sent it.
+    /// Sends `datagram` with any sender, which may be forged.
     pub fn throw(&self, datagram: FakeDatagram) {
         self.carry(vec![datagram]);
     }
@@ -161,12 +161,12 @@ impl Inside {
 }
 
 impl FakeHost {
-    /// Gives the host other addresses: it roams, and sources that paths remember are gone.
+    /// Changes the host's addresses: it roams, and sources that paths remember are gone.
     pub fn move_to(&self, addresses: &[IpAddr]) {
         self.with(|host| host.addresses = addresses.to_vec());
     }
 
-    /// The mark of the socket on `port`.
+    /// Returns the mark of the socket on `port`.
     pub fn mark_of(&self, port: u16) -> Option<u32> {
         self.with(|host| host.sockets.get(&port).and_then(Weak::upgrade)).map(|mailbox| *lock(&mailbox.mark))
     }
@@ -208,7 +208,7 @@ impl Socket {
         !lock(&self.mailbox.waiting).is_empty()
     }
 
-    /// Has `bell` ring when a datagram comes.
+    /// Makes `bell` ring when a datagram arrives.
     pub(super) fn also_ring(&self, bell: &Arc<Bell>) {
         self.mailbox.bell.also_ring(bell);
     }
@@ -245,7 +245,7 @@ impl UdpSocket for Socket {
             let Some(first) = waiting.pop_front() else { break };
             let segment_size = first.bytes.len();
             let mut run = first.bytes.clone();
-            // As the kernel does: only a shorter datagram may follow the equal ones, and it ends the run.
+            // As in the kernel: a shorter datagram may follow the equal ones, and ends the run.
             while let Some(next) = waiting.front().filter(|next| {
                 let same = (next.from, next.to, next.ecn) == (first.from, first.to, first.ecn);
                 let fits = (1..=segment_size).contains(&next.bytes.len()) && run.len() + next.bytes.len() <= MAX_PAYLOAD;

@@ -1,4 +1,4 @@
-//! A subscription to what a netlink family announces to everybody.
+//! A subscription to the announcements of a netlink family.
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
@@ -7,28 +7,28 @@ use netlink_sys::{Socket, SocketAddr};
 
 const BUFFER: usize = 64 * 1024;
 
-/// In the network namespace of the thread that made it.
+/// A netlink socket in the network namespace of the thread that made it.
 pub(super) struct Announcements {
     socket: Socket,
     buffer: Vec<u8>,
 }
 
-/// The groups of announcements.
+/// The result of a receive.
 pub(super) enum Heard<'a> {
     /// Messages, one after the other.
     Messages(&'a [u8]),
     Nothing,
-    /// Some were lost because we were too slow: what they were about can be anything.
+    /// The kernel dropped announcements because the socket's buffer was full: anything may have changed.
     Lost,
 }
 
 impl Announcements {
-    /// Of one netlink `protocol`, those of the multicast `groups` (bits). `queue`: bytes that may wait here while we are busy, where it
-    /// should be another number than the system's.
+    /// Subscribes to the multicast `groups` (bits) of one netlink `protocol`. `queue`: the buffer in bytes, if the system's
+    /// default is not enough.
     pub(super) fn subscribe(protocol: isize, groups: u32, queue: Option<i32>) -> io::Result<Self> {
         let mut socket = Socket::new(protocol)?;
         if let Some(queue) = queue {
-            // More than the system's limit only with its permission; less is not an error.
+            // More than the system's limit needs a privilege; less is not an error.
             let _ = socket.set_rx_buf_sz(queue);
         }
         socket.bind(&SocketAddr::new(0, groups))?;
@@ -36,13 +36,13 @@ impl Announcements {
         Ok(Self { socket, buffer: Vec::with_capacity(BUFFER) })
     }
 
-    /// To wait for with `poll`.
+    /// Returns the descriptor for `poll`.
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
         // SAFETY: the socket owns its descriptor and outlives this borrow of it.
         unsafe { BorrowedFd::borrow_raw(self.socket.as_raw_fd()) }
     }
 
-    /// Without waiting.
+    /// Receives without blocking.
     pub(super) fn receive(&mut self) -> io::Result<Heard<'_>> {
         self.buffer.clear();
         match self.socket.recv(&mut self.buffer, 0) {
@@ -54,7 +54,7 @@ impl Announcements {
     }
 }
 
-/// The multicast groups of routing that tell of links, addresses and routes, as bits.
+/// The multicast groups of routing that announce links, addresses and routes, as bits.
 pub(super) const LINKS_ADDRESSES_ROUTES: u32 =
     (libc::RTMGRP_LINK | libc::RTMGRP_IPV4_IFADDR | libc::RTMGRP_IPV4_ROUTE | libc::RTMGRP_IPV6_IFADDR | libc::RTMGRP_IPV6_ROUTE)
         .cast_unsigned();

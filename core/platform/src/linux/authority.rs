@@ -1,4 +1,5 @@
-//! Authority on Linux: root may do everything; members of a group and the user at the computer use tunnels; polkit decides about the rest.
+//! The rights of users on Linux: root may do everything, members of a group and the user at the computer may use tunnels, and
+//! polkit decides about the rest.
 
 use std::path::{Path, PathBuf};
 
@@ -11,16 +12,16 @@ use crate::unix::account;
 /// Decides by user, group and seat, and asks polkit.
 #[derive(Debug)]
 pub struct Authority {
-    /// Number of the group of operators, where there is one.
+    /// Number of the operators' group, if it exists.
     group: Option<u32>,
-    /// Where systemd-logind says who sits at the computer.
+    /// The folder in which systemd-logind records who is at the computer.
     users: PathBuf,
-    /// None: nobody is asked, and only root may do more than its standing says.
+    /// None: no authority is asked, and only root has more rights than its standing.
     polkit: Option<Polkit>,
 }
 
 impl Authority {
-    /// As this computer is set up.
+    /// Makes the authority of this computer.
     pub fn system() -> Self {
         let group = account::group(account::OPERATORS).unwrap_or_else(|error| {
             tracing::warn!(%error, "the group `{}` could not be looked up: nobody is in it", account::OPERATORS);
@@ -29,17 +30,18 @@ impl Authority {
         Self::with(group, Path::new(seat::USERS)).and(Polkit::system())
     }
 
-    /// With the group of this number, and with the folder where systemd-logind writes down who sits at the computer. Without polkit.
+    /// Makes an authority without polkit. `group` is the operators' group, `users` the folder in which systemd-logind records who
+    /// is at the computer.
     pub fn with(group: Option<u32>, users: &Path) -> Self {
         Self { group, users: users.to_owned(), polkit: None }
     }
 
-    /// Lets polkit decide.
+    /// Adds polkit.
     pub fn and(self, polkit: Polkit) -> Self {
         Self { polkit: Some(polkit), ..self }
     }
 
-    /// The rights of the user without a password.
+    /// Returns the rights of the user without a password.
     pub fn standing(&self, user: &User) -> Standing {
         let is_operator = || self.group.is_some_and(|group| user.groups.contains(&group));
         match user.uid {
@@ -49,11 +51,11 @@ impl Authority {
         }
     }
 
-    /// Whether the process of the user is allowed that. Asks the user where the policy says so; dropping the future takes the question
-    /// back.
+    /// Returns true if the user's process is granted the permission. Asks the user if the policy requires it; dropping the future
+    /// cancels the question.
     ///
     /// # Errors
-    /// When polkit is not there, or has not decided.
+    /// If polkit is not available, or has not decided.
     pub async fn allows(&self, permission: Permission, peer: &Peer) -> Result<bool, AuthorityError> {
         let Some(polkit) = &self.polkit else { return Err(AuthorityError::Absent(PolkitError::Absent.to_string())) };
         polkit.allows(permission, peer.user.uid, peer.process.as_ref()).await.map_err(|error| match error {

@@ -1,11 +1,11 @@
-//! The start of the computer.
+//! Identifies the present boot.
 
 use std::{fs, io};
 
-/// A random name that the kernel gives itself at each start.
+/// A random id that the kernel makes at each boot.
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
-/// The id of this start of the computer, different from that of all others.
+/// Returns the id of the present boot, different from that of every other boot.
 pub fn id() -> io::Result<String> {
     fs::read_to_string(BOOT_ID)
 }

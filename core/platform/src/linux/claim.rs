@@ -1,8 +1,8 @@
-//! One process for each tunnel's name: a locked file, by which `adit down` finds the process. The kernel lets go of the lock when the
-//! process ends, however it ends.
+//! Claims on tunnels' names: one process for each name. The claim is a locked file, by which `adit down` finds the process. The
+//! kernel releases the lock when the process ends, however it ends.
 //!
-//! Root and the service's user do not trust each other with their files, so that each has a folder of its own. A claim takes the lock in
-//! its own folder, and then looks whether somebody holds the one in the other folder.
+//! Root and the service's user do not trust each other's files, so each has its own folder. A claim takes the lock in its own
+//! folder, and then checks whether a process holds the lock in the other folder.
 
 use std::io;
 use std::num::NonZeroU32;
@@ -22,47 +22,47 @@ use crate::private_folder::FolderError;
 use crate::unix::folder::Folder;
 use crate::unix::private_folder::{a_file, trusted};
 
-/// Locks of root's processes. Only root can write there.
+/// Locks of root's processes. Only root can write to the folder.
 const ROOT_FOLDER: &str = "/run/adit-root";
-/// Locks of the service, where it runs as a user of its own.
+/// Locks of the service, if it runs as its own user.
 const SERVICE_FOLDER: &str = "/run/adit";
 
-/// Behind the interface's name.
+/// Suffix of a lock file, after the interface's name.
 const END: &str = ".lock";
 
-/// Written behind the process's number where that must not be ended to take the tunnel down.
+/// Follows the process's number if the process must not be ended to take the tunnel down.
 const SERVICE: &str = "service";
 
-/// How long the holder of a lock may take to write its number.
+/// The longest wait for the holder of a lock to write its number.
 const PATIENCE: Duration = Duration::from_secs(2);
 const STEP: Duration = Duration::from_millis(10);
 
-/// Held while a tunnel of that name is up; dropping it removes the file.
+/// A held lock, while a tunnel of this name is up. Dropping it removes the file.
 #[derive(Debug)]
 pub struct LockFile {
     folder: Folder,
     file: String,
-    /// Whether the file stays when this is dropped.
+    /// True if the file stays when this is dropped.
     stays: bool,
-    /// Has the lock.
+    /// The descriptor that has the lock.
     _fd: std::os::fd::OwnedFd,
 }
 
-/// The holder of the lock.
+/// The outcome of an attempt to take the lock.
 #[derive(Debug)]
 pub enum Held {
-    /// Nobody did; now the caller has.
+    /// The lock was free, and the caller has it now.
     Ours(LockFile),
-    /// Another process.
+    /// Another process holds the lock.
     By {
         /// The process that the kernel says holds the lock.
         process: NonZeroU32,
-        /// Whether that is the service or `adit up`.
+        /// The kind of the process: the service or `adit up`.
         owner: Owner,
     },
 }
 
-/// The folder in which this process takes locks.
+/// Returns the folder in which this process takes locks.
 pub(super) fn own_folder() -> &'static Path {
     Path::new(if geteuid().is_root() { ROOT_FOLDER } else { SERVICE_FOLDER })
 }
@@ -71,13 +71,13 @@ impl LockFile {
     /// Takes the lock if it is free.
     pub fn try_take(name: &InterfaceName, owner: Owner) -> Result<Held, ClaimError> {
         let [root, service] = [ROOT_FOLDER, SERVICE_FOLDER].map(Path::new);
-        // The lock of root's process cannot be opened by the service; what runs the tunnel does nothing else, as far as it can know.
+        // The service cannot open the lock file of root's process; it assumes that this process runs only the tunnel.
         let (own, other, of_other) =
             if geteuid().is_root() { (root, service, Owner::Service) } else { (service, root, Owner::Foreground) };
         Self::try_take_in(own, other, of_other, name, owner)
     }
 
-    /// Gives up the lock and leaves the file, as a killed process does.
+    /// Releases the lock and leaves the file, as a killed process does.
     pub fn abandon(mut self) {
         self.stays = true;
     }
@@ -109,7 +109,7 @@ impl LockFile {
             is_for_us_alone(&stat, &path).map_err(io::Error::other).map_err(failed("use"))?;
             match fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => {
-                    // The one before removed the file after we had opened it: the lock is on nothing.
+                    // The previous holder removed the file after it was opened here: the lock is on a file without a name.
                     if fs::fstat(&fd).map_err(io::Error::from).map_err(failed("read"))?.st_nlink == 0 {
                         continue;
                     }
@@ -118,7 +118,8 @@ impl LockFile {
                 }
                 Err(Errno::WOULDBLOCK) => {
                     let holder = file_locks::holder(&stat).map_err(failed("find out which process holds"))?;
-                    // Written the next moment; until then it may be the number of an earlier holder.
+                    // The holder writes its number a moment after it locks; until then the file may have the number of an earlier
+                    // holder.
                     if let Some((process, owner)) = written(&fd).filter(|(process, _)| Some(*process) == holder) {
                         return Ok(Held::By { process, owner });
                     }
@@ -141,7 +142,7 @@ impl Drop for LockFile {
         if self.stays {
             return;
         }
-        // A file that stays behind is not locked, and the next claim takes it.
+        // If removing fails, the file stays without a lock, and the next claim takes it.
         let _ = fs::unlinkat(&self.folder.fd, &self.file, AtFlags::empty());
     }
 }
@@ -151,11 +152,11 @@ impl Drop for LockFile {
 pub(super) struct Found {
     pub(super) name: InterfaceName,
     pub(super) path: PathBuf,
-    /// The process that holds the lock, and of what kind it is; None where a killed process left the file.
+    /// The process that holds the lock, and its kind; None if a killed process left the file.
     pub(super) holder: Option<(NonZeroU32, Owner)>,
 }
 
-/// All lock files.
+/// Returns all lock files.
 pub(super) fn list() -> io::Result<Vec<Found>> {
     let mut found = list_in(Path::new(ROOT_FOLDER), |path| {
         let is_service = std::fs::read_to_string(path).is_ok_and(|line| line.trim_end().ends_with(SERVICE));
@@ -165,7 +166,7 @@ pub(super) fn list() -> io::Result<Vec<Found>> {
     Ok(found)
 }
 
-/// `kind` is asked for the files that some process holds.
+/// Lists one folder. `kind` returns the kind of the process for a file that is locked.
 fn list_in(folder: &Path, kind: impl Fn(&Path) -> Owner) -> io::Result<Vec<Found>> {
     let mut found = Vec::new();
     for name in interface_files::interfaces(folder, END)? {
@@ -182,8 +183,8 @@ fn list_in(folder: &Path, kind: impl Fn(&Path) -> Owner) -> io::Result<Vec<Found
     Ok(found)
 }
 
-/// Removes the file that a killed process left in a lock folder. The folder may be the service's: nothing in it is believed, and only a
-/// name in it is removed. False where a process has the lock by now.
+/// Removes the file that a killed process left in a lock folder. The folder may be the service's: its content is not trusted, and
+/// only a name in it is removed. Returns false if a process holds the lock by now.
 pub(super) fn remove_left_over(path: &Path) -> io::Result<bool> {
     let (Some(folder), Some(file)) = (path.parent(), path.file_name()) else { return Err(io::ErrorKind::InvalidInput.into()) };
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -196,7 +197,7 @@ pub(super) fn remove_left_over(path: &Path) -> io::Result<bool> {
         Err(Errno::NOENT) => return Ok(true),
         fd => fd?,
     };
-    // The next process that takes the lock sees that the file has no name any more, and makes another.
+    // The next process that takes the lock notices that the file has no name any more, and makes another.
     match fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
         Err(Errno::WOULDBLOCK) => return Ok(false),
         locked => locked?,
@@ -209,8 +210,8 @@ pub(super) fn remove_left_over(path: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// The folder is made where it is missing. Open to be looked into: the service's socket, which every user may connect to, is in one, and
-/// the other is looked into by the service.
+/// Opens the folder, and makes it if it is missing. Every user may search it: one contains the service's socket, to which every
+/// user may connect, and the service reads the other.
 fn open_folder(path: &Path) -> Result<Folder, ClaimError> {
     let failed = |verb: &str| {
         let doing = format!("{verb} {}", path.display());
@@ -218,7 +219,7 @@ fn open_folder(path: &Path) -> Result<Folder, ClaimError> {
     };
     let mode = Mode::from_raw_mode(0o755);
     match fs::mkdir(path, mode) {
-        // The umask may have taken what `mode` gives.
+        // The umask may have removed bits of `mode`.
         Ok(()) => std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).map_err(failed("create"))?,
         Err(Errno::EXIST) => {}
         Err(error) => return Err(failed("create")(error.into())),
@@ -230,13 +231,13 @@ fn open_folder(path: &Path) -> Result<Folder, ClaimError> {
     Ok(Folder { fd, path: path.to_owned() })
 }
 
-/// Another user who could open the file could hold its lock.
+/// Checks that no other user can open the file: such a user could hold its lock.
 fn is_for_us_alone(stat: &Stat, path: &Path) -> Result<(), FolderError> {
     a_file(stat, path)?;
     trusted(stat, &[geteuid().as_raw()], path)
 }
 
-/// The process that holds the lock of a file that this process may not be able to open, and does not trust.
+/// Returns the process that holds the lock of a file which this process may not be able to open and does not trust.
 fn holder_elsewhere(folder: &Path, file: &str) -> Result<Option<NonZeroU32>, ClaimError> {
     let path: PathBuf = folder.join(file);
     let failed = |error: io::Error| ClaimError::Io { doing: format!("find out which process holds {}", path.display()), error };
@@ -259,7 +260,7 @@ fn write(fd: &std::os::fd::OwnedFd, owner: Owner) -> rustix::io::Result<()> {
     }
 }
 
-/// The text that the holder wrote.
+/// Parses the text that the holder wrote.
 fn written(fd: &std::os::fd::OwnedFd) -> Option<(NonZeroU32, Owner)> {
     let mut text = [0; 32];
     let length = rustix::io::pread(fd, &mut text, 0).ok()?;
@@ -282,7 +283,7 @@ mod tests {
         "wg0".parse().unwrap()
     }
 
-    /// As one that trusts no other folder.
+    /// Takes a lock without looking into another folder.
     fn take(folder: &Path, owner: Owner) -> Result<Held, ClaimError> {
         LockFile::try_take_in(folder, Path::new("/nonexistent"), Owner::Service, &name(), owner)
     }

@@ -1,4 +1,4 @@
-//! Tells when the wall clock was set, or the computer woke up: deadlines by that clock have to be looked at again.
+//! Notices when the wall clock is set or the computer wakes up: deadlines by that clock must then be checked again.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -19,18 +19,18 @@ pub struct ClockChanges {
     asleep: SleepMeter,
 }
 
-/// Time asleep: `CLOCK_BOOTTIME` counts it, and `CLOCK_MONOTONIC` does not.
+/// Measures time asleep: `CLOCK_BOOTTIME` counts it, and `CLOCK_MONOTONIC` does not.
 #[derive(Debug, Default)]
 struct SleepMeter {
-    /// How far the first was ahead of the second at the last look.
+    /// How far `CLOCK_BOOTTIME` was ahead of `CLOCK_MONOTONIC` at the last look.
     ahead: Duration,
 }
 
-/// Less than this between the two clocks comes from reading one after the other.
+/// A smaller difference between the two clocks comes from reading one after the other.
 const LEAST_SLEEP: Duration = Duration::from_millis(100);
 
 impl SleepMeter {
-    /// The changes since the last look.
+    /// Returns the changes since the last look.
     fn look(&mut self, since_boot: Duration, awake: Duration) -> ClockChange {
         let ahead = since_boot.saturating_sub(awake);
         let slept = ahead.saturating_sub(self.ahead);
@@ -40,7 +40,7 @@ impl SleepMeter {
 }
 
 impl ClockChanges {
-    /// Watches from now on.
+    /// Watches the clock from now on.
     pub fn new() -> io::Result<Self> {
         let timer = timerfd_create(TimerfdClockId::Realtime, TimerfdFlags::CLOEXEC)?;
         let mut asleep = SleepMeter::default();
@@ -55,7 +55,7 @@ impl ClockChanges {
         loop {
             match read(&self.timer, &mut [0u8; 8]) {
                 Err(Errno::INTR) => {}
-                // The kernel gave up the timer; it is armed anew for the next jump.
+                // The kernel cancelled the timer; it is armed again for the next jump.
                 Ok(_) | Err(Errno::CANCELED) => {
                     self.arm()?;
                     return Ok(self.asleep.look(time(ClockId::Boottime), time(ClockId::Monotonic)));

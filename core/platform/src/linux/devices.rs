@@ -1,4 +1,4 @@
-//! Other devices of a tunnel on Linux: flags on `eventfd`, a socket in `/var/run/wireguard`, and lock files for names.
+//! The other devices of a tunnel on Linux: flags on `eventfd`, a UAPI socket in `/var/run/wireguard`, and lock files for names.
 
 use std::io;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::device::Stop;
 use crate::devices::{Claim, ClaimError, Devices, Owner};
 use crate::uapi_listener::UapiListener;
 
-/// In the network namespace of the calling thread.
+/// The devices in the network namespace of the calling thread.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LinuxDevices;
 

@@ -1,5 +1,5 @@
-//! Resolvers: through `resolvconf`, as wg-quick(8) does it; else systemd-resolved's D-Bus interface; else by writing `/etc/resolv.conf`
-//! ([`file`]), also where NetworkManager generates it.
+//! Sets resolvers: with `resolvconf`, as wg-quick(8) does; else with systemd-resolved's D-Bus interface; else by writing
+//! `/etc/resolv.conf` ([`file`]), even if NetworkManager generates that file.
 
 mod file;
 
@@ -18,7 +18,7 @@ use crate::network::{DnsNames, DnsSpec, NetworkError};
 
 pub(super) use file::{REQUEST, on_overwritten, outside_servers, serve};
 
-/// Where Debian's resolvconf keeps a file for each interface.
+/// The folder in which Debian's resolvconf keeps a file for each interface.
 const DEBIAN_RECORDS: &str = "/run/resolvconf/interface";
 /// The configuration of openresolv, a shell script of assignments.
 const OPENRESOLV: &str = "/etc/resolvconf.conf";
@@ -28,18 +28,18 @@ const OPENRESOLV: &str = "/etc/resolvconf.conf";
 enum Manager {
     /// openresolv or Debian's resolvconf.
     Resolvconf { program: PathBuf },
-    /// systemd-resolved, also where its `resolvectl` is installed as `resolvconf`.
+    /// systemd-resolved, even if its `resolvectl` is installed as `resolvconf`.
     Resolved(Resolved),
-    /// Nothing, so that Adit writes the file itself.
+    /// No program: Adit writes the file itself.
     File,
 }
 
-/// Whether there is anything to set resolvers with.
+/// Returns true if this computer can set resolvers.
 pub(super) fn is_available() -> bool {
     manager().is_some()
 }
 
-/// The programs on this computer that can set resolvers.
+/// Returns the program that sets resolvers on this computer.
 pub(super) fn tool() -> Option<ResolverTool> {
     manager().map(|manager| match manager {
         Manager::Resolvconf { .. } => ResolverTool::Resolvconf,
@@ -48,8 +48,8 @@ pub(super) fn tool() -> Option<ResolverTool> {
     })
 }
 
-/// Whether resolvers can be set for the names in some domains alone: with systemd-resolved, and with openresolv in front of a local name
-/// server that it tells the domains. `/etc/resolv.conf` cannot express it (resolv.conf(5)).
+/// Returns true if resolvers can be restricted to some domains: with systemd-resolved, and with openresolv in front of a local
+/// name server that it tells the domains. `/etc/resolv.conf` cannot express it (resolv.conf(5)).
 pub(super) fn can_split() -> bool {
     match manager() {
         Some(Manager::Resolved(_)) => true,
@@ -58,10 +58,10 @@ pub(super) fn can_split() -> bool {
     }
 }
 
-/// Makes `dns` the resolvers of the interface, or gives the system its own back.
+/// Makes `dns` the resolvers of the interface; None restores the system's own.
 pub(super) fn set(name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), NetworkError> {
     let manager = manager();
-    // Also where something else manages resolvers by now.
+    // Also if another program manages resolvers by now.
     if dns.is_none() || !matches!(manager, Some(Manager::File)) {
         file::remove(name)?;
     }
@@ -70,7 +70,8 @@ pub(super) fn set(name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), Net
         (None | Some(Manager::File), None) => Ok(()),
         (Some(Manager::File), Some(dns)) => file::add(name, dns),
         (Some(Manager::Resolvconf { program }), Some(dns)) => {
-            // Exclusive: the resolvers of other interfaces are not asked. Private: ours are asked for the names in their domains alone.
+            // Exclusive (`-x`): the resolvers of other interfaces are not asked. Private (`-p`): ours are asked only for the
+            // names in their domains.
             let scope = if dns.names == DnsNames::All { "-x" } else { "-p" };
             tool::run(&program, &["-a", &record(name), "-m", "0", scope], &resolv_conf(dns)).map(drop)
         }
@@ -79,12 +80,13 @@ pub(super) fn set(name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), Net
     }
 }
 
-/// Whether resolvers are still set for an interface that is gone.
+/// Returns true if resolvers are still set for an interface that is gone.
 pub(super) fn is_left_over(name: &InterfaceName) -> bool {
     !left_over(&BTreeSet::from([name.clone()])).is_empty()
 }
 
-/// Those of `gone`, interfaces that are gone, for which resolvers are still set. systemd-resolved forgets them with the interface.
+/// Returns those of `gone`, interfaces that are gone, for which resolvers are still set. systemd-resolved forgets them with the
+/// interface.
 pub(super) fn left_over(gone: &BTreeSet<InterfaceName>) -> Vec<&InterfaceName> {
     let recorded = file::recorded();
     let program = match manager() {
@@ -100,7 +102,7 @@ pub(super) fn left_over(gone: &BTreeSet<InterfaceName>) -> Vec<&InterfaceName> {
     gone.iter().filter(|name| recorded.contains(*name) || has_record(name)).collect()
 }
 
-/// Interfaces whose resolvers a killed process has left in `/etc/resolv.conf`.
+/// Returns the interfaces whose resolvers a killed process left in `/etc/resolv.conf`.
 pub(super) fn recorded() -> BTreeSet<InterfaceName> {
     file::recorded()
 }
@@ -115,7 +117,7 @@ fn manager() -> Option<Manager> {
     resolved.or_else(|| file::is_writable().then_some(Manager::File))
 }
 
-/// Whether openresolv configures a name server that runs on this computer and is the one that programs ask.
+/// Returns true if openresolv configures a local name server, and programs ask that name server.
 fn has_local_name_server(settings: &str) -> bool {
     let value = |name: &str| {
         let mut assigned = settings.lines().filter_map(|line| line.trim().strip_prefix(name)?.strip_prefix('='));
@@ -159,7 +161,8 @@ fn resolv_conf(dns: &DnsSpec) -> String {
     text
 }
 
-/// Debian's resolvconf orders records by patterns of their names; the first pattern with a star (`tun*`) makes ours come first.
+/// Returns the name of the record. Debian's resolvconf sorts records by patterns of their names; a prefix that matches the first
+/// pattern with a star (`tun*`) puts ours first.
 fn record(name: &InterfaceName) -> String {
     let order = fs::read_to_string("/etc/resolvconf/interface-order").unwrap_or_default();
     format!("{}{name}", prefix(&order).unwrap_or_default())

@@ -1,5 +1,6 @@
-//! The packet filter of a tunnel that takes everything: one nftables table, replaced in one transaction, and the sysctl that makes
-//! reverse path filtering look at marks. The table remembers what the sysctl was, so that it can be put back even by another process.
+//! The packet filter of a tunnel that takes all traffic: one nftables table, replaced in one transaction, and the sysctl that
+//! makes reverse path filtering use marks. The table records the sysctl's earlier value, so that another process can restore it
+//! too.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,16 +19,16 @@ use crate::network::NetworkError;
 
 pub(super) const SRC_VALID_MARK: &str = "/proc/sys/net/ipv4/conf/all/src_valid_mark";
 
-/// Start of the tables' names.
+/// Prefix of the tables' names.
 const PREFIX: &str = "adit-";
 
-/// In the table's comment, before the value that the sysctl had.
+/// Text in the table's comment before the earlier value of the sysctl.
 const REMEMBERED: &str = "src_valid_mark was ";
 
-/// The value of the sysctl before each of the tunnels of this process. Each network namespace has a sysctl of its own.
+/// The value of the sysctl before each of this process's tunnels. Each network namespace has its own sysctl.
 static ORIGINALS: Mutex<BTreeMap<(Namespace, InterfaceName), String>> = Mutex::new(BTreeMap::new());
 
-/// A network namespace, by its inode; none where it cannot be told.
+/// A network namespace, by its inode; None if it is unknown.
 type Namespace = Option<u64>;
 
 fn originals() -> MutexGuard<'static, BTreeMap<(Namespace, InterfaceName), String>> {
@@ -38,16 +39,17 @@ fn here() -> Namespace {
     fs::metadata("/proc/thread-self/ns/net").ok().map(|namespace| namespace.ino())
 }
 
-/// Makes `policy` the filter of the interface; what it had before goes in the same transaction. Without `nft` it does nothing.
+/// Makes `policy` the filter of the interface, and removes the earlier one in the same transaction. Does nothing without `nft`.
 pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), NetworkError> {
     let Some(nft) = tool::find("nft") else { return Ok(()) };
     let before = remembered(name);
     match policy {
         FirewallPolicy::Open => {
             let ours = originals().remove(&(here(), name.clone()));
-            // Somebody may have removed the table, and with it what it remembers.
+            // Another program may have removed the table with the recorded value.
             let Some(before) = before else { return ours.map_or(Ok(()), |value| write_mark_validation(&value)) };
-            // Before the table goes: should we be killed between the two, it still tells the next one what to put back.
+            // The sysctl is restored before the table is removed: if this process is killed in between, the table still has the
+            // value to restore.
             let reconcile = before.or(ours).map_or(Ok(()), |value| write_mark_validation(&value));
             let table = table(name);
             let arp = format!("add table arp {table}\ndelete table arp {table}\n");
@@ -68,7 +70,7 @@ pub(super) fn set(name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), N
     }
 }
 
-/// Both in one transaction. A kernel that cannot filter ARP gets the rest alone.
+/// Runs both scripts in one transaction. If the kernel cannot filter ARP, runs only the first.
 fn run_with_arp(nft: &Path, inet: &str, arp: &str) -> Result<(), NetworkError> {
     let Err(error) = tool::run(nft, &["-f", "-"], &format!("{inet}{arp}")) else { return Ok(()) };
     tool::run(nft, &["-f", "-"], inet)?;
@@ -76,41 +78,42 @@ fn run_with_arp(nft: &Path, inet: &str, arp: &str) -> Result<(), NetworkError> {
     Ok(())
 }
 
-/// The IPv4 addresses that nobody on a local network needs to find: those that no other interface has as well.
+/// Returns the IPv4 addresses to hide from local networks: those that no other interface has as well.
 fn hidden_addresses(name: &InterfaceName, addresses: &[IpAddr]) -> Result<Vec<Ipv4Addr>, NetworkError> {
     let find = || local_networks::of_no_other(&mut Netlink::open()?, name, addresses);
     let own = find().map_err(NetworkError::kernel("looking for addresses of other interfaces"))?;
     Ok(own.into_iter().filter_map(|address| if let IpAddr::V4(address) = address { Some(address) } else { None }).collect())
 }
 
-/// Whether `nft` is installed.
+/// Returns true if `nft` is installed.
 pub(super) fn is_available() -> bool {
     tool::find("nft").is_some()
 }
 
-/// Whether the interface has a filter of ours.
+/// Returns true if the interface has a filter of Adit.
 pub(super) fn is_set(name: &InterfaceName) -> bool {
     remembered(name).is_some()
 }
 
-/// Whose the table of that name is, if it is a filter of a tunnel.
+/// Returns the interface that a table of this name belongs to, if it is a filter of a tunnel.
 pub(super) fn interface_named(table: &str) -> Option<InterfaceName> {
     let name = table.strip_prefix(PREFIX)?;
     name.replace("/e", "=").replace("/p", "+").parse().ok()
 }
 
-/// A packet filter of ours, of whatever process.
+/// A packet filter of any process of Adit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Filter {
-    /// The interface that it is for.
+    /// The interface of the filter.
     pub(super) interface: InterfaceName,
     /// Its tables, with their families: `inet adit-wg0`.
     pub(super) tables: Vec<String>,
-    /// The value of the sysctl before, if the table knows. Of several filters, a later one may have found what an earlier one had set.
+    /// The earlier value of the sysctl, if the table records it. A later filter may have recorded the value that an earlier one
+    /// set.
     pub(super) remembered: Option<String>,
 }
 
-/// All packet filters of ours, in the order of their interfaces' names; none without `nft`.
+/// Returns all packet filters of Adit, sorted by interface; none without `nft`.
 pub(super) fn list() -> Result<Vec<Filter>, NetworkError> {
     let Some(nft) = tool::find("nft") else { return Ok(Vec::new()) };
     let listing = tool::run(&nft, &["list", "tables"], "")?;
@@ -122,14 +125,14 @@ pub(super) fn list() -> Result<Vec<Filter>, NetworkError> {
     Ok(tables.into_iter().map(filter).collect())
 }
 
-/// Removes the tables of a filter, and leaves the sysctl as it is.
+/// Removes the tables of a filter, and leaves the sysctl unchanged.
 pub(super) fn remove(filter: &Filter) -> Result<(), NetworkError> {
     let Some(nft) = tool::find("nft") else { return Err(NetworkError::NoPacketFilter) };
     let script: String = filter.tables.iter().map(|table| format!("delete table {table}\n")).collect();
     tool::run(&nft, &["-f", "-"], &script).map(drop)
 }
 
-/// Of a line of `nft list tables`: the interface, and the table with its family.
+/// Parses a line of `nft list tables`: the interface, and the table with its family.
 fn table_of(line: &str) -> Option<(InterfaceName, String)> {
     let table = line.trim().strip_prefix("table ")?;
     let (family, name) = table.split_once(' ')?;
@@ -137,7 +140,7 @@ fn table_of(line: &str) -> Option<(InterfaceName, String)> {
     Some((interface_named(name)?, table.to_owned()))
 }
 
-/// None where there is no table; else what the sysctl was, if the table knows.
+/// Returns None if there is no table; else the earlier value of the sysctl, if the table records it.
 fn remembered(name: &InterfaceName) -> Option<Option<String>> {
     let nft = tool::find("nft")?;
     let listing = tool::run(&nft, &["list", "table", "inet", &table(name)], "").ok()?;
@@ -170,8 +173,8 @@ fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>) -> 
     )
 }
 
-/// ARP requests for these addresses are answered nowhere but on the tunnel, which has none: a neighbour that asks for a likely address
-/// does not find out which tunnel this computer has (MLLVD-CR-24-03).
+/// Builds the rules that drop ARP requests for these addresses on all interfaces but the tunnel, which has no ARP: a neighbour
+/// that asks for likely addresses must not learn which tunnel this computer has (MLLVD-CR-24-03).
 fn arp_script(name: &InterfaceName, hidden: &[Ipv4Addr]) -> String {
     let table = table(name);
     let rules: String = hidden.iter().map(|address| format!("iifname != \"{name}\" arp daddr ip {address} drop\n")).collect();
@@ -184,7 +187,8 @@ fn arp_script(name: &InterfaceName, hidden: &[Ipv4Addr]) -> String {
     )
 }
 
-/// An nftables identifier has letters, digits and `/\_.-`; interface names also have `=` and `+`, but never `/`.
+/// Returns the table's name. An nftables identifier has letters, digits and `/\_.-`; interface names also have `=` and `+`, but
+/// never `/`.
 fn table(name: &InterfaceName) -> String {
     format!("{PREFIX}{}", name.as_str().replace('=', "/e").replace('+', "/p"))
 }
@@ -199,7 +203,7 @@ pub(super) fn write_mark_validation(value: &str) -> Result<(), NetworkError> {
         return Ok(());
     }
     match fs::write(&path, value) {
-        // In a container /proc/sys is often read-only; there the host has decided.
+        // In a container /proc/sys is often read-only; the host decides there.
         Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => Ok(()),
         result => result.map_err(NetworkError::kernel(format!("setting net.ipv4.conf.all.src_valid_mark to {value}"))),
     }

@@ -1,7 +1,9 @@
-//! The kernel's announcements of what others do to our packet filter, rules, routes and addresses, and of new ways out of the computer.
+//! Watches the kernel's announcements of changes that other programs make to Adit's packet filter, rules, routes and addresses,
+//! and of new ways out of the computer.
 //!
-//! nftables says which socket a change came by, and `nft` has the number of its process for its own: so what we did is told from what
-//! others did. Routing is simply compared with what it should be, which costs no process.
+//! An announcement of nftables has the netlink port of the program that made the change, and `nft` uses its process number as its
+//! port: this tells Adit's changes from others'. Routes and rules are simply compared with the wanted ones, which needs no
+//! process.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -20,7 +22,7 @@ use crate::device::{Ready, Stop};
 use crate::linux_network::spec::MAIN_TABLE;
 use crate::network::{Tampering, TamperingEvents};
 
-/// Announcements wait here while we are busy; a whole ruleset that is flushed at once has to fit.
+/// Buffer for announcements while this process is busy, bytes; the announcements of a ruleset that is flushed at once must fit.
 const QUEUE: i32 = 4 * 1024 * 1024;
 
 /// `RTNLGRP_IPV4_RULE`, `RTNLGRP_IPV6_RULE` and `NFNLGRP_NFTABLES` (`linux/rtnetlink.h`, `linux/netfilter/nfnetlink.h`), as bits.
@@ -28,10 +30,10 @@ const RULES_4: u32 = 1 << (8 - 1);
 const RULES_6: u32 = 1 << (19 - 1);
 const NFTABLES: u32 = 1 << (7 - 1);
 
-/// A subscription, in the network namespace of the thread that made it.
+/// A subscription in the network namespace of the thread that made it.
 pub(super) struct Guard {
     routing: Announcements,
-    /// None where the kernel has none, or does not tell.
+    /// None if the kernel has no nftables or does not announce its changes.
     filter: Option<Announcements>,
     pending: VecDeque<Tampering>,
     links: BTreeMap<u32, Line>,
@@ -40,9 +42,9 @@ pub(super) struct Guard {
 /// The state of an interface.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Line {
-    /// It has a carrier and is on.
+    /// True if it is up and has a carrier.
     runs: bool,
-    /// It has no hardware: a tunnel.
+    /// True if it is a tunnel: it has no hardware address.
     is_tunnel: bool,
 }
 
@@ -136,7 +138,7 @@ impl Guard {
         }
     }
 
-    /// Whether it is a way that some tunnel's own packets may take from now on.
+    /// Returns true if some tunnel's encrypted packets may use this route from now on.
     fn leads_out(&self, route: &RouteMessage) -> bool {
         let over = route.attributes.iter().find_map(|attribute| match attribute {
             RouteAttribute::Oif(index) => self.links.get(index),

@@ -1,8 +1,8 @@
 //! Finds the leftovers of killed processes of Adit, of tunnels of any name, and removes them one by one.
 //!
-//! Interfaces are not among it, nor their addresses and routes: the kernel removes them with the process that made them. So an interface
-//! that exists is in use, or another program's, and nothing of its name is left over but a kill switch, which outlives its process on
-//! purpose.
+//! Interfaces, their addresses and their routes are never left over: the kernel removes them with the process that made them. So
+//! an existing interface is in use or belongs to another program, and nothing with its name is left over except a kill switch,
+//! which outlives its process on purpose.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -18,18 +18,18 @@ use super::{claim, dns, file_locks, firewall, interface_files, kill_switch, link
 use crate::leftovers::{Found, InUse, Leftover};
 use crate::network::NetworkError;
 
-/// Locked by the service while it runs, in its usual state folder.
+/// The lock file in the service's usual state folder, locked while the service runs.
 const SERVICE_LOCK: &str = "/var/lib/adit/store.lock";
-/// Has a file for each interface that Adit has run on this computer, in the usual state folders.
+/// Folders with a file for each interface that Adit has run on this computer, in the usual state folders.
 const TIMESTAMPS: [&str; 2] = ["/var/lib/adit/timestamps", "/var/lib/adit-root/timestamps"];
 
-/// The tunnels that are in use, by the locks that processes hold.
+/// Returns the tunnels that are in use, by the locks that processes hold.
 pub fn in_use() -> io::Result<Vec<InUse>> {
     let in_use = |found: claim::Found| found.holder.map(|(process, owner)| InUse { name: found.name, process, owner });
     Ok(claim::list()?.into_iter().filter_map(in_use).collect())
 }
 
-/// The service that works on the usual state folder, whether it answers at its socket or not.
+/// Returns the service that uses the usual state folder, even if it does not answer at its socket.
 pub fn running_service() -> io::Result<Option<NonZeroU32>> {
     match rustix::fs::lstat(SERVICE_LOCK) {
         Ok(stat) => file_locks::holder(&stat),
@@ -38,7 +38,7 @@ pub fn running_service() -> io::Result<Option<NonZeroU32>> {
     }
 }
 
-/// Looks for everything that is left over. `control_socket` is where the service listens.
+/// Finds all leftovers. `control_socket` is the service's socket.
 pub fn find(control_socket: &Path) -> Result<Found, NetworkError> {
     let kernel = NetworkError::kernel;
     let mut netlink = open()?;
@@ -47,7 +47,7 @@ pub fn find(control_socket: &Path) -> Result<Found, NetworkError> {
     let locks = claim::list().map_err(kernel("looking for lock files"));
     let locks: Vec<claim::Found> = or_note(locks, &mut unseen).into_iter().filter(|found| found.holder.is_none()).collect();
 
-    // The record of a resolver and a socket have nothing but a name, by which they may be another program's.
+    // A resolver's record and a socket have only a name, and could belong to another program's interface.
     let mut ours: BTreeSet<InterfaceName> = locks.iter().map(|found| found.name.clone()).collect();
     ours.extend(filters.iter().map(|filter| filter.interface.clone()).chain(standing.iter().cloned()));
     for directory in TIMESTAMPS {
@@ -64,7 +64,8 @@ pub fn find(control_socket: &Path) -> Result<Found, NetworkError> {
         leftovers.push(Leftover::Rules { count: rules.count(), tables: rules.tables() });
     }
     if in_use.is_empty() {
-        // The first filter found the setting as it was; later ones may have found what the first had set, which is greater.
+        // The first filter recorded the original value; later ones may have recorded the value that the first one set, which is
+        // greater.
         let before = filters.iter().filter_map(|filter| filter.remembered.as_ref()).min();
         let changed = before.filter(|before| firewall::read_mark_validation().is_some_and(|now| now != **before));
         leftovers.extend(changed.cloned().map(Leftover::MarkValidation));
@@ -89,7 +90,7 @@ fn or_note<T: Default>(result: Result<T, NetworkError>, unseen: &mut Vec<Network
     })
 }
 
-/// The packet filters of interfaces that are gone, and of those that are there; and the interfaces that have a kill switch.
+/// The packet filters of interfaces that are gone, those of existing interfaces, and the interfaces that have a kill switch.
 type Nftables = ((Vec<Filter>, Vec<Filter>), Vec<InterfaceName>);
 
 fn nftables(netlink: &mut Netlink) -> Result<Nftables, NetworkError> {
@@ -97,8 +98,8 @@ fn nftables(netlink: &mut Netlink) -> Result<Nftables, NetworkError> {
     Ok((filters(netlink)?, standing))
 }
 
-/// Removes one; nothing where it is gone already, or where its interface is there by now. Whoever calls has claimed the name of its
-/// interface and, for a kill switch, made sure that no service runs.
+/// Removes a leftover; does nothing if it is gone or its interface exists by now. The caller has claimed the interface's name
+/// and, for a kill switch, made sure that no service runs.
 pub fn remove(leftover: &Leftover) -> Result<(), NetworkError> {
     let mut netlink = open()?;
     let mut is_gone = |name: &InterfaceName| gone(&mut netlink, [name.clone()].into()).map(|gone| !gone.is_empty());
@@ -131,14 +132,15 @@ pub fn remove(leftover: &Leftover) -> Result<(), NetworkError> {
     }
 }
 
-/// The filters of interfaces that are gone, and those of interfaces that are there.
+/// Returns the filters of interfaces that are gone, and those of existing interfaces.
 fn filters(netlink: &mut Netlink) -> Result<(Vec<Filter>, Vec<Filter>), NetworkError> {
     let filters = firewall::list()?;
     let gone = gone(netlink, filters.iter().map(|filter| filter.interface.clone()).collect())?;
     Ok(filters.into_iter().partition(|filter| gone.contains(&filter.interface)))
 }
 
-/// A filter is kept where it alone knows what the setting was that a tunnel still needs: that tunnel found the setting changed.
+/// Removes a filter, unless it alone records the original value of the sysctl for a tunnel in use, which found the sysctl already
+/// changed.
 fn remove_filter(netlink: &mut Netlink, name: &InterfaceName) -> Result<(), NetworkError> {
     let (left_over, in_use) = filters(netlink)?;
     let Some(filter) = left_over.into_iter().find(|filter| filter.interface == *name) else { return Ok(()) };
@@ -153,7 +155,7 @@ fn remove_filter(netlink: &mut Netlink, name: &InterfaceName) -> Result<(), Netw
     firewall::remove(&filter)
 }
 
-/// Those of `names` that no interface has.
+/// Returns those of `names` that no interface has.
 fn gone(netlink: &mut Netlink, names: BTreeSet<InterfaceName>) -> Result<BTreeSet<InterfaceName>, NetworkError> {
     let mut gone = BTreeSet::new();
     for name in names {

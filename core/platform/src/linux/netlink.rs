@@ -1,4 +1,4 @@
-//! Questions to the kernel's routing netlink and its answers: one blocking socket, one request at a time.
+//! A connection to the kernel's routing netlink: one blocking socket, one request at a time.
 
 use std::io;
 
@@ -9,14 +9,15 @@ use netlink_packet_route::RouteNetlinkMessage;
 use netlink_sys::protocols::NETLINK_ROUTE;
 use netlink_sys::{Socket, SocketAddr};
 
-/// The kernel never builds a longer run of messages (`NLMSG_GOODSIZE` grows to the reader's buffer, at most this).
+/// Buffer for a receive, bytes. The kernel never sends more at once (`NLMSG_GOODSIZE` grows with the reader's buffer, at most to
+/// this).
 const BUFFER: usize = 64 * 1024;
 
-/// A dump that others change while it is read is asked for again, this many times.
+/// How often a dump is requested again because other programs changed the data while it was read.
 const DUMP_ATTEMPTS: usize = 8;
 
-/// The origin that our routes and rules carry, so that they can be told from others'. Numbers from 4 up mean nothing to
-/// the kernel; this one is in none of the lists of iproute2.
+/// The origin (`rtm_protocol`) of Adit's routes and rules, which tells them from others'. Numbers from 4 up have no meaning for
+/// the kernel; iproute2 lists no name for this one.
 pub(super) const PROTOCOL: u8 = 173;
 
 /// A connection to the kernel, in the network namespace of the thread that opened it.
@@ -34,7 +35,7 @@ impl Netlink {
         Ok(Self { socket, sequence: 0, buffer: Vec::with_capacity(BUFFER) })
     }
 
-    /// Asks for everything of a kind. Messages that the codec cannot read are left out.
+    /// Requests all objects of a kind. Messages that the codec cannot parse are left out.
     pub(super) fn dump(&mut self, request: RouteNetlinkMessage) -> io::Result<Vec<RouteNetlinkMessage>> {
         for _ in 0..DUMP_ATTEMPTS {
             let (answers, interrupted) = self.exchange(request.clone(), NLM_F_DUMP)?;
@@ -45,7 +46,7 @@ impl Netlink {
         Err(io::Error::new(io::ErrorKind::Interrupted, "the network changes faster than it can be read"))
     }
 
-    /// Asks for one thing, or for one change (`flags`: `NLM_F_CREATE` and so on).
+    /// Requests one object, or one change (`flags`: `NLM_F_CREATE` and so on).
     pub(super) fn request(&mut self, request: RouteNetlinkMessage, flags: u16) -> io::Result<Option<RouteNetlinkMessage>> {
         let (mut answers, _) = self.exchange(request, flags | NLM_F_ACK)?;
         Ok(answers.pop())
@@ -93,7 +94,7 @@ impl Netlink {
 
 type Message = (NetlinkHeader, Option<NetlinkPayload<RouteNetlinkMessage>>);
 
-/// Cuts what one `recv` brought into messages. `None` stands for one that the codec cannot read.
+/// Splits the bytes of one `recv` into messages. `None` stands for a message that the codec cannot parse.
 pub(super) fn messages(mut bytes: &[u8]) -> impl Iterator<Item = io::Result<Message>> {
     std::iter::from_fn(move || {
         if bytes.is_empty() {

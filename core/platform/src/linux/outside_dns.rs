@@ -1,5 +1,5 @@
-//! The address of a name, asked for past every tunnel and kill switch: by packets of our own that carry a mark, which those of the C
-//! library's resolver cannot.
+//! Resolves a name outside every tunnel and kill switch: with packets that carry a mark, which those of the C library's resolver
+//! cannot.
 
 use std::fs;
 use std::io;
@@ -13,27 +13,28 @@ use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE
 use super::udp::set_mark;
 use crate::network::NameAddresses;
 
-/// Where servers are named, the first file that names one outside of this computer counts: a local one would ask past us.
+/// The files that list DNS servers. The first one that lists a server outside this computer counts: a local server would send its
+/// queries without the mark.
 const SERVERS: [&str; 3] = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf", "/run/NetworkManager/no-stub-resolv.conf"];
 const HOSTS: &str = "/etc/hosts";
 const PORT: u16 = 53;
-/// How long a server may take.
+/// The longest wait for a server's answer.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long the answer for one family may take once that for the other is here: a server that drops one of two questions must not hold
-/// up the other (RFC 8305 section 3).
+/// The longest wait for the answer of one family after that of the other has arrived: a server that drops one of two queries must
+/// not delay the other (RFC 8305 section 3).
 const PATIENCE_WITH_OTHER: Duration = Duration::from_millis(200);
-/// More addresses of a name are not used.
+/// The most addresses of a name that are used.
 const MOST_ADDRESSES: usize = 8;
-/// Without extensions a datagram has at most 512 bytes; more is only for servers that do not care.
+/// The longest answer, bytes. Without EDNS an answer has at most 512 bytes; only servers that ignore this send more.
 const LONGEST: usize = 4096;
 
-/// The addresses of `host`, IPv4 before IPv6. Servers that are `inside` a tunnel are not asked.
+/// Resolves `host`; IPv4 addresses come before IPv6. Servers that are `inside` a tunnel are not asked.
 pub(super) fn look_up(host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<NameAddresses> {
     let in_hosts = in_hosts(&fs::read_to_string(HOSTS).unwrap_or_default(), host);
     if !in_hosts.is_empty() {
         return Ok(NameAddresses { addresses: in_hosts, ttl: None });
     }
-    // While a tunnel's resolvers are in the file, those from before are the ones outside of the tunnel.
+    // While a tunnel's resolvers are in the file, the earlier ones are those outside the tunnel.
     let outside = super::dns::outside_servers().map(|file| servers(&file, inside)).filter(|servers| !servers.is_empty());
     let servers = outside.or_else(|| {
         SERVERS
@@ -52,24 +53,24 @@ pub(super) fn look_up(host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<Na
     Err(last.unwrap_or_else(|| io::Error::other("no DNS server answered")))
 }
 
-/// Both questions go out before the first answer is waited for. An error only where neither is answered.
+/// Sends both queries before it waits for the first answer. Fails only if neither is answered.
 fn ask_both(server: SocketAddr, host: &str, mark: u32) -> io::Result<NameAddresses> {
     let [ipv4, ipv6] = [TYPE::A, TYPE::AAAA].map(|kind| Asked::ask(server, host, kind, mark));
     let ipv4 = ipv4.and_then(|asked| asked.answer(PATIENCE));
-    // The wait for the first one was a wait for the second one, too.
+    // The wait for the first answer was also a wait for the second one.
     let ipv6 = ipv6.and_then(|asked| asked.answer(PATIENCE_WITH_OTHER));
     match (ipv4, ipv6) {
         (Ok(ipv4), Ok(ipv6)) => Ok(NameAddresses {
             ttl: ipv4.ttl.into_iter().chain(ipv6.ttl).min(),
             addresses: [ipv4.addresses, ipv6.addresses].concat(),
         }),
-        // Without addresses it is no answer: the other family may have had some.
+        // An answer without addresses does not count: the other family may have some.
         (Ok(found), Err(_)) | (Err(_), Ok(found)) if !found.addresses.is_empty() => Ok(found),
         (Err(error), _) | (_, Err(error)) => Err(error),
     }
 }
 
-/// A question that was sent.
+/// A query that was sent.
 struct Asked<'a> {
     socket: UdpSocket,
     server: SocketAddr,
@@ -83,7 +84,7 @@ impl<'a> Asked<'a> {
         let any: IpAddr = if server.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
         let socket = UdpSocket::bind((any, 0))?;
         set_mark(socket.as_fd(), mark)?;
-        // Datagrams of others do not get here.
+        // A connected socket receives no datagrams of other senders.
         socket.connect(server)?;
         let id = random_id()?;
         socket.send(&question(id, host, kind)?)?;
@@ -111,8 +112,8 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// From the system's random numbers, so that whoever forges answers has to guess it (RFC 5452 section 9.2). The kernel chooses the
-/// source port at random, too.
+/// Returns a random query id, which a forger of answers must guess (RFC 5452 section 9.2). The kernel chooses the source port at
+/// random too.
 fn random_id() -> io::Result<u16> {
     let mut id = [0; 2];
     getrandom::fill(&mut id).map_err(io::Error::other)?;
@@ -127,8 +128,8 @@ fn question(id: u16, host: &str, kind: TYPE) -> io::Result<Vec<u8>> {
     packet.build_bytes_vec().map_err(failed)
 }
 
-/// The addresses in the answer to the question for `host`'s records of this kind that has this id, each once, and the shortest of their
-/// times to live; an error where the server refuses. None for anything else.
+/// Parses the answer to the query for records of this kind of `host` with this id: the addresses, each once, and the shortest
+/// time to live. An error if the server refuses. None for any other datagram.
 pub fn reply(bytes: &[u8], id: u16, host: &str, kind: TYPE) -> Option<io::Result<NameAddresses>> {
     let packet = Packet::parse(bytes).ok()?;
     let same = |asked: &Question<'_>| {
@@ -156,7 +157,7 @@ pub fn reply(bytes: &[u8], id: u16, host: &str, kind: TYPE) -> Option<io::Result
     })
 }
 
-/// Those outside of this computer and of the tunnel, in order.
+/// Returns the servers outside this computer and outside the tunnel, in order.
 fn servers(resolv_conf: &str, inside: &[IpAddr]) -> Vec<IpAddr> {
     let address = |line: &str| {
         let mut words = line.split_whitespace();

@@ -1,4 +1,4 @@
-//! The process at the other end of a Unix socket, as the kernel recorded it at the connection.
+//! The process at the other end of a Unix socket, as the kernel recorded it when the connection was made.
 
 use std::ffi::c_int;
 use std::fmt;
@@ -10,23 +10,23 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use crate::peer::{Peer, Process};
 
-/// Numbers of `asm-generic/socket.h`, which libc lacks; those of the architectures that Linux has Rust for and Adit is built for.
+/// Socket options of `asm-generic/socket.h` that libc lacks; the values hold for all architectures that Adit is built for.
 const SO_PEERGROUPS: c_int = 59;
 const SO_PEERPIDFD: c_int = 77;
-/// More groups than anybody has; Linux allows 65,536.
+/// The most groups of a user; Linux allows 65,536.
 const MOST_GROUPS: usize = 65_536;
 
-/// A user, as it was when its process connected.
+/// A user, as recorded when its process connected.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct User {
-    /// Its number.
+    /// The user's number.
     pub uid: u32,
-    /// Numbers of all its groups.
+    /// The numbers of all its groups.
     pub groups: Vec<u32>,
 }
 
 impl User {
-    /// Whether this is root.
+    /// Returns true for root.
     pub fn is_administrator(&self) -> bool {
         self.uid == 0
     }
@@ -38,23 +38,23 @@ impl fmt::Display for User {
     }
 }
 
-/// A process by number, and by a descriptor that tells it from a later process with the same number.
+/// A process by its number and a pidfd, which tells it from a later process with the same number.
 #[derive(Debug)]
 struct PeerProcess {
-    /// Its number.
+    /// The process's number.
     pid: u32,
     descriptor: OwnedFd,
 }
 
 impl PeerProcess {
-    /// Whether it has not ended. As long as that is so, no other process has its number.
+    /// Returns true if the process has not ended. While it runs, no other process has its number.
     fn lives(&self) -> bool {
         let mut ended = [PollFd::new(&self.descriptor, PollFlags::IN)];
         poll(&mut ended, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) == Ok(0)
     }
 }
 
-/// The process at the other end of a connected Unix socket.
+/// Returns the process at the other end of a connected Unix socket.
 pub fn peer(stream: impl AsFd) -> io::Result<Peer> {
     let stream = stream.as_fd();
     let credentials = credentials(stream)?;
@@ -64,7 +64,7 @@ pub fn peer(stream: impl AsFd) -> io::Result<Peer> {
     Ok(Peer { user: User { uid: credentials.uid, groups }, process })
 }
 
-/// The number of the user at the other end; of a listening socket's client, the one who listens.
+/// Returns the user number of the other end; for a client's socket, that of the listening process.
 pub fn uid(stream: impl AsFd) -> io::Result<u32> {
     credentials(stream.as_fd()).map(|credentials| credentials.uid)
 }
@@ -96,7 +96,7 @@ fn groups(stream: BorrowedFd<'_>) -> io::Result<Vec<u32>> {
 fn process(stream: BorrowedFd<'_>, pid: libc::pid_t) -> Option<PeerProcess> {
     let descriptor = match process_descriptor(stream) {
         Ok(descriptor) => descriptor,
-        // Before Linux 6.5. A process that connected and ended at once could be taken for a later one with its number.
+        // Before Linux 6.5. A process that connected and ended at once could be confused with a later one with its number.
         Err(_) => pidfd_open(Pid::from_raw(pid)?, PidfdFlags::empty()).ok()?,
     };
     let process = PeerProcess { pid: u32::try_from(pid).ok()?, descriptor };
@@ -112,13 +112,13 @@ fn process_descriptor(stream: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     }
 }
 
-/// Types that are valid whatever the bytes in them.
+/// Types for which every bit pattern is valid.
 trait Plain: Copy {}
 impl Plain for u32 {}
 impl Plain for i32 {}
 impl Plain for libc::ucred {}
 
-/// Reads a socket option into `values`, and returns how many of them were written whole.
+/// Reads a socket option into `values`, and returns how many values were written completely.
 fn option<T: Plain>(socket: BorrowedFd<'_>, name: c_int, values: &mut [T]) -> io::Result<usize> {
     let mut length = libc::socklen_t::try_from(size_of_val(values)).map_err(|_| io::ErrorKind::InvalidInput)?;
     // SAFETY: the kernel writes at most `length` bytes, which is the size of `values`, into memory that is ours and of a type that any

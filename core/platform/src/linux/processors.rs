@@ -1,4 +1,4 @@
-//! Processors by their numbers: who waits for which, and where a thread may run.
+//! CPUs by their numbers: which threads wait for a CPU, and where a thread may run.
 
 use std::time::Duration;
 use std::{fs, io};
@@ -7,34 +7,34 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity}
 
 use crate::processors::ThreadTime;
 
-/// The unit of `/proc/stat`: `USER_HZ` is 100 on every architecture that we build for.
+/// The unit of `/proc/stat`: `USER_HZ` is 100 on every architecture that Adit is built for.
 const TICK_MILLIS: u64 = 10;
 
-/// Of the calling thread, from `/proc/thread-self/schedstat` (the kernel's `sched-stats.rst`).
+/// Returns the time of the calling thread, from `/proc/thread-self/schedstat` (the kernel's `sched-stats.rst`).
 pub fn thread_time() -> io::Result<ThreadTime> {
     parse_thread_time(&fs::read_to_string("/proc/thread-self/schedstat")?).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 
-/// How long each processor has had nothing to do since the system started, to 10 ms, from `/proc/stat` (`proc_stat(5)`).
+/// Returns how long each CPU has been idle since the system started, to 10 ms, from `/proc/stat` (`proc_stat(5)`).
 pub fn idle() -> io::Result<Vec<(usize, Duration)>> {
     Ok(parse_idle(&fs::read_to_string("/proc/stat")?))
 }
 
-/// The processors on which the calling thread may run.
+/// Returns the CPUs on which the calling thread may run.
 pub fn allowed() -> io::Result<Vec<usize>> {
     let set = sched_getaffinity(None)?;
     Ok((0..CpuSet::MAX_CPU).filter(|&processor| set.is_set(processor)).collect())
 }
 
-/// The one on which the calling thread runs just now.
+/// Returns the CPU on which the calling thread runs at this moment.
 pub fn current() -> usize {
     sched_getcpu()
 }
 
-/// From here on the calling thread runs on these alone.
+/// Restricts the calling thread to these CPUs from now on.
 ///
 /// # Errors
-/// None of them is there, or the thread's control group or a filter of system calls forbids it; then it runs where it did.
+/// If none of them exists, or the thread's control group or a seccomp filter forbids it; the thread then stays where it was.
 pub fn keep_to(processors: &[usize]) -> io::Result<()> {
     let mut set = CpuSet::new();
     for &processor in processors.iter().filter(|&&processor| processor < CpuSet::MAX_CPU) {
@@ -43,13 +43,13 @@ pub fn keep_to(processors: &[usize]) -> io::Result<()> {
     Ok(sched_setaffinity(None, &set)?)
 }
 
-/// Nanoseconds of running, nanoseconds of waiting, and how often it ran.
+/// Parses the nanoseconds of running, the nanoseconds of waiting, and the number of times it ran.
 fn parse_thread_time(text: &str) -> Option<ThreadTime> {
     let mut fields = text.split_ascii_whitespace().map(|field| field.parse().ok().map(Duration::from_nanos));
     Some(ThreadTime { ran: fields.next()??, waited: fields.next()?? })
 }
 
-/// Lines `cpuN user nice system idle iowait …`, of which the first is the sum without a number.
+/// Parses lines `cpuN user nice system idle iowait …`; the first one is the sum and has no number.
 fn parse_idle(text: &str) -> Vec<(usize, Duration)> {
     text.lines().filter_map(|line| line.strip_prefix("cpu")).filter_map(parse_idle_of_one).collect()
 }

@@ -1,4 +1,4 @@
-//! Runs one program to its end, with a deadline and with bounded output.
+//! Runs one program to its end, with a deadline and a limit on its output.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -10,34 +10,34 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{ioctl_fionbio, retry_on_intr};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, kill_process_group, pidfd_open};
 
-/// How long `nft` may take: it loads the rules of a tunnel with 10,000 peers in a second or two.
+/// The deadline of `nft`: it loads the rules of a tunnel with 10,000 peers in a second or two.
 pub(super) const DEADLINE: Duration = Duration::from_secs(10);
-/// How long `resolvconf` may take. It restarts name servers, which can wait for the service that called it and then never ends.
+/// The deadline of `resolvconf`. It restarts name servers, which can wait for the service that called it, and then never ends.
 const RESOLVCONF_DEADLINE: Duration = Duration::from_secs(5);
-/// Longest standard output, bytes. A table of a tunnel with 10,000 peers is listed in 2 MiB.
+/// The longest standard output, bytes. The listing of a table of a tunnel with 10,000 peers has 2 MiB.
 const MAX_OUTPUT: usize = 16 * 1024 * 1024;
-/// Of the standard error only so many bytes are kept.
+/// The number of bytes of the standard error that are kept.
 const MAX_ERRORS: usize = 64 * 1024;
-/// How often the child is looked at on a kernel without pidfd_open(2) (before Linux 5.3).
+/// The interval at which the child is polled on a kernel without pidfd_open(2) (before Linux 5.3).
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
-/// How long the program called `name` may take before it is killed.
+/// Returns how long the program `name` may take before it is killed.
 pub(super) fn deadline(name: &str) -> Duration {
     if name == "resolvconf" { RESOLVCONF_DEADLINE } else { DEADLINE }
 }
 
-/// How a program ended, and what it printed.
+/// The end of a program and its output.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Finished {
-    /// Its exit status was 0.
+    /// True if its exit status was 0.
     pub(super) success: bool,
-    /// Exit code or signal, in the system's words.
+    /// The exit code or signal, in the system's words.
     pub(super) status: String,
     pub(super) stdout: Vec<u8>,
     pub(super) stderr: Vec<u8>,
 }
 
-/// Why a program did not run to its end.
+/// The reason why a program did not run to its end.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Failure {
     pub(super) status: String,
@@ -49,14 +49,15 @@ impl Failure {
         Self { status: status.into(), message: message.into() }
     }
 
-    /// It never ran.
+    /// The failure of a program that could not be started.
     pub(super) fn start(error: &io::Error) -> Self {
         Self::new("it could not be started", error.to_string())
     }
 }
 
-/// Runs `command`, which must be the leader of its process group, with `input` on its standard input. `started` gets its process id
-/// before it gets any input. After `deadline` it is killed with its descendants ([`kill_group`]).
+/// Runs `command`, which must be the leader of its process group, with `input` on its standard input. `started` is called with
+/// the process id before the command gets any input. After `deadline` the command is killed with its descendants
+/// ([`kill_group`]).
 pub(super) fn run(
     command: &mut Command,
     input: &[u8],
@@ -78,7 +79,7 @@ pub(super) fn run(
             return Err(Failure::new("it was killed", format!("it printed more than {MAX_OUTPUT} bytes")));
         }
         if let Some(status) = child.try_wait().map_err(lost)? {
-            // Its output between the last look and its end.
+            // Reads the output between the last look and the end.
             talk.go_on().map_err(lost)?;
             group.0 = None;
             let Talk { stdout, stderr, .. } = talk;
@@ -97,7 +98,7 @@ pub(super) fn run(
     }
 }
 
-/// A child that is killed with its process group when this is dropped, unless it was taken out because it has ended.
+/// A child that is killed with its process group when this is dropped, unless it was taken out after its end.
 struct Group(Option<Child>);
 
 impl Drop for Group {
@@ -108,8 +109,8 @@ impl Drop for Group {
     }
 }
 
-/// Kills a child with its process group, whose leader it is, and with those of its descendants that have left the group; waits for
-/// the child. A daemon whose parent has ended is no descendant any more and lives on.
+/// Kills a child with its process group, whose leader it is, and the process groups of descendants that have left the group;
+/// waits for the child. A daemon whose parent has ended is not a descendant any more and survives.
 pub(super) fn kill_group(child: &mut Child) {
     if let Some(leader) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
         let family = stop_family(leader);
@@ -121,7 +122,7 @@ pub(super) fn kill_group(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// Stops a process and all its descendants, so that none of them starts another one, and returns the descendants.
+/// Stops a process and all its descendants, so that none of them can start another one, and returns the descendants.
 fn stop_family(leader: Pid) -> Vec<Pid> {
     let mut family = vec![leader];
     let mut stopped = 0;
@@ -136,7 +137,7 @@ fn stop_family(leader: Pid) -> Vec<Pid> {
     family.split_off(1)
 }
 
-/// The children of all `parents`, as far as procfs shows them.
+/// Returns the children of all `parents` that procfs shows.
 fn children_of(parents: &[Pid]) -> Vec<Pid> {
     let is_child = |process: &Pid| {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
@@ -149,7 +150,7 @@ fn children_of(parents: &[Pid]) -> Vec<Pid> {
     processes.filter(|process| is_child(process).is_some()).collect()
 }
 
-/// The three pipes of a child. None of them blocks.
+/// The three pipes of a child, all non-blocking.
 struct Talk<'input> {
     stdin: Option<ChildStdin>,
     left: &'input [u8],
@@ -168,7 +169,7 @@ impl<'input> Talk<'input> {
         Ok(Self { stdin, left: input, stdout, stderr })
     }
 
-    /// Writes and reads what can be written and read now.
+    /// Writes and reads as much as possible without blocking.
     fn go_on(&mut self) -> io::Result<()> {
         self.write()?;
         self.stdout.read()?;
@@ -185,7 +186,7 @@ impl<'input> Talk<'input> {
                 Ok(written) => self.left = self.left.get(written..).unwrap_or_default(),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                // A program that does not read its input shows by its exit status whether it minds.
+                // The exit status of a program that does not read its input says whether that is an error.
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => self.stdin = None,
                 Err(error) => return Err(error),
             }
@@ -206,7 +207,7 @@ impl<'input> Talk<'input> {
     }
 }
 
-/// The output of a child on one of its streams, up to a limit; the rest is read and dropped.
+/// The output of a child on one stream, up to a limit; the rest is read and dropped.
 struct Output {
     pipe: Option<OwnedFd>,
     bytes: Vec<u8>,
@@ -317,7 +318,7 @@ mod tests {
         let sign = folder.path().join("acted");
         let mut command = shell(&format!("read line; touch {}", sign.display()));
         let started = |_| {
-            // Nothing announces that a program has not been given input; a program that had been would have acted by now.
+            // No event says that a program got no input; a program with input would have acted by now.
             std::thread::sleep(Duration::from_millis(100));
             assert!(!sign.exists());
             Ok(())

@@ -1,12 +1,12 @@
-//! The user at the computer, from systemd-logind.
+//! Recognizes the user at the computer with systemd-logind.
 
 use std::path::Path;
 
-/// Where systemd-logind keeps what libsystemd's `sd_uid_get_seats` answers from.
+/// The folder from which libsystemd's `sd_uid_get_seats` answers.
 pub const USERS: &str = "/run/systemd/users";
 
-/// Whether the user of this number has a session in the foreground of a seat: a screen and a keyboard at this computer. Not so for
-/// who has come over the network, nor for who has switched to somebody else. `users` is [`USERS`].
+/// Returns true if the user with this number has a session in the foreground of a seat (a screen and a keyboard at this
+/// computer), but not for a user who is logged in over the network or has switched to another user. `users` is [`USERS`].
 pub fn is_active(users: &Path, uid: u32) -> bool {
     std::fs::read_to_string(users.join(uid.to_string())).is_ok_and(|state| has_active_seat(&state))
 }

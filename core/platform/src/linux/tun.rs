@@ -1,4 +1,4 @@
-//! TUN devices: created or taken over, then read and written in superpackets.
+//! TUN devices: makes or takes over a device, then reads and writes superpackets.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, FromRawFd, IntoRawFd, OwnedFd};
@@ -30,19 +30,19 @@ mod virtio;
 
 const DRIVER: &str = "/dev/net/tun";
 
-/// Why there is no TUN device. Nothing was changed.
+/// The reason why there is no TUN device. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum TunError {
-    /// No name that Linux takes: 1 to 15 bytes, no white space, `/`, `:` or `%`, not `.` or `..`.
+    /// Linux does not accept the name: 1 to 15 bytes, no white space, `/`, `:` or `%`, not `.` or `..`.
     #[error("{0:?} is no interface name: 1 to 15 bytes without white space, '/', ':' and '%' are wanted")]
     Name(String),
-    /// There is such an interface.
+    /// An interface of this name exists.
     #[error("an interface {0:?} exists already; choose another name")]
     Taken(String),
-    /// No right to create one.
+    /// This process may not create an interface.
     #[error("creating the interface {0:?} needs root or the capability CAP_NET_ADMIN")]
     NotPermitted(String),
-    /// No right to talk to the driver.
+    /// This process may not open the driver.
     #[error(
         "creating an interface needs root, or the capability CAP_NET_ADMIN and {DRIVER} open to this user, which it is not (most systems \
          open it to everybody: chmod 666 {DRIVER})"
@@ -51,29 +51,29 @@ pub enum TunError {
     /// The kernel has no TUN driver, or a container hides it.
     #[error("{DRIVER} is missing: load the driver with `modprobe tun`, or give the container that device")]
     NoDriver,
-    /// At least one queue is wanted.
+    /// The number of queues is out of range.
     #[error("a TUN device needs 1 to 256 queues, not {0}")]
     Queues(usize),
-    /// The given descriptor is something else.
+    /// The given descriptor is not a TUN device.
     #[error("descriptor is no TUN device in use: {0}")]
     NotTun(io::Error),
-    /// The given descriptor speaks in frames, or puts a protocol number before each packet.
+    /// The given descriptor exchanges frames, or has a protocol number before each packet.
     #[error("the interface {0:?} was not opened with IFF_TUN | IFF_NO_PI")]
     Mode(String),
-    /// Anything else.
+    /// Any other error.
     #[error("{doing} the interface {name:?}: {error}")]
     Io {
         /// The operation: a verb.
         doing: &'static str,
-        /// Of the interface.
+        /// The interface's name.
         name: String,
-        /// Why it failed.
+        /// The system's error.
         error: io::Error,
     },
 }
 
-/// Creates the interface `name` with `queues` queues (1 unless several pairs of threads shall serve it). It is down and has no
-/// address, and goes away with the last of its queues.
+/// Creates the interface `name` with `queues` queues (1 unless several pairs of workers serve it). It is down, has no address,
+/// and ends with the last of its queues.
 pub fn open(name: &str, mtu: u16, queues: usize, offloads: Offloads) -> Result<TunDevice, TunError> {
     let failed = |doing: &'static str, error: io::Error| TunError::Io { doing, name: name.to_owned(), error };
     if !is_interface_name(name) {
@@ -108,7 +108,7 @@ pub fn open(name: &str, mtu: u16, queues: usize, offloads: Offloads) -> Result<T
     })
 }
 
-/// Takes over one queue of an interface that another process has created (`WG_TUN_FD`), with whatever it was given.
+/// Takes over one queue of an interface that another process has created (`WG_TUN_FD`), with its present settings.
 pub fn from_fd(fd: OwnedFd, offloads: Offloads) -> Result<TunDevice, TunError> {
     let (name, flags) = ioctl::attached(fd.as_fd()).map_err(TunError::NotTun)?;
     let failed = |doing: &'static str, error: io::Error| TunError::Io { doing, name: name.clone(), error };
@@ -126,7 +126,7 @@ fn is_interface_name(name: &str) -> bool {
     (1..libc::IFNAMSIZ).contains(&name.len()) && name != "." && name != ".." && !name.contains(unfit)
 }
 
-/// One queue, by way of the `tun` crate, which is told to leave addresses and state alone.
+/// Creates one queue with the `tun` crate, which leaves addresses and state unchanged.
 fn create(name: &str, superpackets: bool) -> io::Result<OwnedFd> {
     let mut wanted = tun::Configuration::default();
     wanted.tun_name(name).platform_config(|linux| {
@@ -140,7 +140,7 @@ fn create(name: &str, superpackets: bool) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(device.into_raw_fd()) })
 }
 
-/// One of several queues. The `tun` crate refuses more than one, so the driver is asked directly.
+/// Creates one of several queues. The `tun` crate refuses more than one, so this asks the driver directly.
 fn create_queue(name: &str, queue: usize, superpackets: bool) -> io::Result<OwnedFd> {
     let fd = open_file(DRIVER, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?;
     let header = if superpackets { libc::IFF_VNET_HDR } else { 0 };
@@ -153,27 +153,27 @@ fn control_socket() -> io::Result<Arc<OwnedFd>> {
     Ok(Arc::new(socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)?))
 }
 
-/// Where an interface is.
+/// The place of an interface.
 enum Place {
-    /// In the network namespace where it was made, with this number.
+    /// The network namespace in which the interface was made, with this index.
     Here(u32),
-    /// In another one: this one, where the system tells.
+    /// Another network namespace, which is this one if the system reports it.
     Elsewhere(Option<OwnedFd>),
 }
 
 struct Queue {
     fd: OwnedFd,
-    /// In the network namespace where the interface was made.
+    /// A socket in the network namespace in which the interface was made.
     control: Arc<OwnedFd>,
-    /// The interface's number when it was made.
+    /// The interface's index when it was made.
     index: u32,
-    /// Each packet has a virtio header before it.
+    /// True if each packet has a virtio header before it.
     headers: bool,
     capabilities: TunCapabilities,
     last_mtu: AtomicUsize,
     backlog: Backlog,
     segments: SegmentLimit,
-    /// Nothing where the kernel cannot take several writes at once.
+    /// None if the kernel cannot take several writes at once.
     submission: LazyLock<Option<Submission>>,
 }
 
@@ -201,7 +201,8 @@ impl Queue {
         })
     }
 
-    /// The interface's name and place of this moment: anybody may have renamed or moved it. `BrokenPipe` when it was removed.
+    /// Returns the present name and place of the interface: other programs may rename and move it. `BrokenPipe` if it was
+    /// removed.
     fn place(&self) -> io::Result<(String, Place)> {
         let (name, _) =
             ioctl::attached(self.fd.as_fd()).map_err(|error| Errno::from_io_error(&error).map_or(error, condition))?;
@@ -216,14 +217,14 @@ impl Queue {
                     Place::Elsewhere(Some(current))
                 }
             }
-            // An old kernel, or no right to know. Another interface may have taken the name, but not the number.
+            // An old kernel, or no right to ask. Another interface may have taken the name, but not the index.
             (Err(_), Ok(index)) if index == self.index => Place::Here(index),
             (Err(_), _) => Place::Elsewhere(None),
         };
         Ok((name, place))
     }
 
-    /// Name and number; `NotFound` when it is in another network namespace.
+    /// Returns name and index; `NotFound` if the interface is in another network namespace.
     fn here(&self) -> io::Result<(String, u32)> {
         match self.place()? {
             (name, Place::Here(index)) => Ok((name, index)),
@@ -231,7 +232,7 @@ impl Queue {
         }
     }
 
-    /// `SIOCGIFMTU`, or the same from another network namespace.
+    /// Returns the MTU by `SIOCGIFMTU`, or the same from another network namespace.
     fn ask_mtu(&self) -> io::Result<usize> {
         match self.place()? {
             (name, Place::Here(_)) => ioctl::mtu(self.control.as_fd(), &name),
@@ -262,7 +263,7 @@ impl Queue {
         };
         let parts = parts.get(..packets.len()).unwrap_or_default();
         let tried = submission.write(self.fd.as_fd(), parts, &mut note);
-        // What the kernel did not take goes the other way.
+        // Packets that the kernel did not take are written one by one.
         let rest = send_one_by_one(self, packets.get(tried..).unwrap_or_default());
         sent.and(rest)
     }
@@ -282,7 +283,7 @@ impl Queue {
     }
 }
 
-/// Asks for as much as the kernel takes: UDP superpackets came with Linux 6.2, those of TCP long before.
+/// Requests all offloads that the kernel supports: UDP superpackets came with Linux 6.2, those of TCP long before.
 fn negotiate(fd: &OwnedFd, offloads: Offloads) -> io::Result<TunCapabilities> {
     const TCP: u32 = libc::TUN_F_CSUM | libc::TUN_F_TSO4 | libc::TUN_F_TSO6 | libc::TUN_F_TSO_ECN;
     const UDP: u32 = libc::TUN_F_USO4 | libc::TUN_F_USO6;
@@ -358,7 +359,7 @@ impl TunQueue for Queue {
 
     fn interface(&self) -> io::Result<InterfaceState> {
         let (name, place) = self.place()?;
-        // The driver takes packets from us exactly while the interface is up, wherever that is.
+        // The driver accepts packets exactly while the interface is up, in whatever namespace it is.
         let is_up = poll::is_writable(self.fd.as_fd())?;
         Ok(InterfaceState { name, is_up, is_elsewhere: matches!(place, Place::Elsewhere(_)) })
     }
@@ -376,12 +377,12 @@ fn inode(namespace: &OwnedFd) -> io::Result<u64> {
     Ok(fstat(namespace)?.st_ino)
 }
 
-/// The kinds that [`TunQueue`] promises.
+/// Converts an error to the kinds that [`TunQueue`] promises.
 fn condition(error: Errno) -> io::Error {
     match error {
-        // The driver's word for an interface that is not up.
+        // The driver's error for an interface that is down.
         Errno::IO => io::ErrorKind::NetworkDown.into(),
-        // The first for a removed interface, the second while it is being removed.
+        // The first for a removed interface, the second during the removal.
         Errno::BADFD | Errno::FAULT => io::ErrorKind::BrokenPipe.into(),
         Errno::INVAL => io::ErrorKind::InvalidInput.into(),
         other => other.into(),

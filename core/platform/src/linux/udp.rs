@@ -1,4 +1,4 @@
-//! UDP for both families: runs of datagrams in one system call, sticky sources, ECN, marks.
+//! UDP sockets of both address families: runs of datagrams in one system call, sticky sources, ECN, marks.
 
 use std::any::Any;
 use std::io;
@@ -21,16 +21,16 @@ mod control;
 mod receive;
 mod send;
 
-/// Longest UDP payload over IPv4, in bytes; also the longest run.
+/// The longest UDP payload over IPv4, in bytes; also the longest run.
 const MAX_PAYLOAD: usize = 65_507;
 
-/// Runs that are gathered before they are sent together.
+/// The number of runs that are gathered before they are sent together.
 const GATHER: usize = 16;
 
-/// Opens the sockets of this system.
+/// Opens UDP sockets on Linux.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LinuxUdp {
-    /// The offloads to use where the kernel has them.
+    /// The offloads to use if the kernel has them.
     pub offloads: Offloads,
 }
 
@@ -45,13 +45,13 @@ pub(super) struct Socket {
     port: u16,
     segmentation: AtomicBool,
     receives_runs: bool,
-    /// Which family has something to read, as the last wait has found.
+    /// Which family is readable, as the last wait found.
     readable: [AtomicBool; 2],
-    /// Counts receives, so that both families get their turn.
+    /// Counts receives, so that the families take turns.
     turn: AtomicUsize,
 }
 
-/// Index of a family's socket.
+/// Returns the index of the socket for the path's family.
 fn family(path: &UdpPath) -> usize {
     usize::from(path.remote.is_ipv6())
 }
@@ -92,7 +92,7 @@ impl Socket {
 }
 
 impl Socket {
-    /// Blocks until something can be received, or `device` can be read, or `stop` is set, for `patience` at most.
+    /// Blocks until a datagram can be received, `device` can be read, or `stop` is set, for `patience` at most.
     pub(super) fn wait_beside(
         &self,
         device: Option<BorrowedFd<'_>>,
@@ -110,7 +110,7 @@ impl Socket {
     }
 }
 
-/// An IPv4 address in IPv6 clothes goes to the IPv4 socket.
+/// Maps an IPv4-mapped IPv6 address to the IPv4 socket.
 fn canonical(mut run: Datagrams<'_>) -> Datagrams<'_> {
     let ip = run.path.remote.ip().to_canonical();
     if ip.is_ipv4() {
@@ -156,7 +156,7 @@ impl UdpSocket for Socket {
         let known = self.readable.each_ref().map(|flag| flag.load(Ordering::Relaxed));
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         for index in [turn % 2, (turn + 1) % 2] {
-            // Nothing known: nobody has waited since both were drained, so both are asked.
+            // Nothing is known if no thread has waited since both were drained; then both are tried.
             if known != [false; 2] && !known[index] {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! A change of a tunnel that is up: only what differs is touched, and a change that fails leaves everything as it was.
+//! Changes a tunnel that is up: touches only the settings that differ, and undoes a change that fails.
 
 use std::net::IpAddr;
 
@@ -9,17 +9,18 @@ use super::plan::Plan;
 use super::spec::{FirewallPolicy, InterfaceSpec, KillSwitchRules};
 use crate::network::{ChangeError, Direction, EngineSide, NetworkError, Picture, Report, Step};
 
-/// The settings that this computer has for a tunnel, or is to get.
+/// The settings that this computer has, or is to get, for a tunnel.
 pub(super) struct Told {
     pub(super) picture: Picture,
     pub(super) plan: Plan,
     pub(super) interface: InterfaceSpec,
-    /// Smallest MTU of the paths to the peers, bytes; None: not known.
+    /// The smallest MTU of the paths to the peers, bytes; None if unknown.
     pub(super) path_mtu: Option<u32>,
 }
 
 impl Told {
-    /// The MTU is not known yet. `free_table` is asked for the number of an unused routing table where one is needed.
+    /// Makes the settings, still without the MTU. `free_table` is called for the number of an unused routing table if one is
+    /// needed.
     pub(super) fn new(
         picture: &Picture,
         host: &dyn Host,
@@ -31,21 +32,21 @@ impl Told {
         Ok(Self { picture: picture.clone(), plan, interface, path_mtu: None })
     }
 
-    /// Gives the interface the MTU that goes through paths of `path_mtu` bytes to these peers.
+    /// Sets the interface's MTU to one that fits paths of `path_mtu` bytes to these peers.
     pub(super) fn fit_path(&mut self, path_mtu: Option<u32>, peers: &[IpAddr]) {
         self.plan.check_mtu(path_mtu, peers);
         self.interface = self.plan.interface(path_mtu);
         self.path_mtu = path_mtu;
     }
 
-    /// None where nothing is kept from passing by the tunnel.
+    /// Returns the rules of the kill switch; None if it is open.
     pub(super) fn kill_switch(&self) -> Option<KillSwitchRules> {
         self.plan.routes.policy?;
         self.picture.lockdown.as_ref().map(|lockdown| fit::around(lockdown, &self.plan, &self.picture))
     }
 }
 
-/// A part of a change.
+/// One part of a change.
 #[derive(Clone, Copy)]
 enum Part {
     Network(Step),
@@ -68,7 +69,7 @@ impl LinuxAttachment {
         if let Some(lockdown) = &mut self.now.picture.lockdown {
             lockdown.endpoints = engine.endpoints();
         }
-        // The kill switch still lets packets out to the addresses that the peers had a moment ago, and to no others.
+        // The kill switch still lets packets out to the peers' earlier addresses, and to no others.
         if let Err(error) = self.close_after(&before) {
             self.listener.hear(Report::NotTakenBack(error));
         }
@@ -84,13 +85,13 @@ impl LinuxAttachment {
         if now.plan.limits.packet_filter {
             wanted.plan.leave_out_packet_filter();
         }
-        // With the mark of now: the rules that are there send packets with another one into the tunnel itself.
+        // Asks with the present mark: the present rules route packets with any other mark into the tunnel itself.
         let path_mtu = self.host.route_mtu(&picture.peers, now.plan.mark)?;
         wanted.fit_path(path_mtu, &picture.peers);
         Ok(wanted)
     }
 
-    /// Before a change to `wanted`: closed as far as both are.
+    /// Before a change to `wanted`: allows only what both kill switches allow.
     fn close_for(&self, wanted: &Told) -> Result<(), NetworkError> {
         let both = match (self.now.kill_switch(), wanted.kill_switch()) {
             (Some(now), Some(mut wanted)) => {
@@ -104,7 +105,7 @@ impl LinuxAttachment {
         both.map_or(Ok(()), |both| self.host.set_kill_switch(&self.now.plan.name, Some(&both)))
     }
 
-    /// After a change from `before`, or one that was taken back: closed as far as what is now.
+    /// After a change from `before`, or after undoing one: sets the present kill switch.
     fn close_after(&self, before: &Told) -> Result<(), NetworkError> {
         let now = self.now.kill_switch();
         if now.is_none() && before.kill_switch().is_none() {
@@ -113,12 +114,12 @@ impl LinuxAttachment {
         self.host.set_kill_switch(&self.now.plan.name, now.as_ref())
     }
 
-    /// Does what differs between now and `wanted`. The first failure ends it.
+    /// Makes the changes from the present settings to `wanted`. Stops at the first failure.
     fn change(&mut self, wanted: &Told, engine: &mut dyn EngineSide) -> Result<(), ChangeError> {
         order(&self.now, wanted).iter().try_for_each(|part| self.carry_out(*part, wanted, Direction::There, engine))
     }
 
-    /// Puts back what a change to `wanted` may have touched. A failure is reported, and the rest still put back.
+    /// Undoes all that a change to `wanted` may have touched. Reports failures and continues.
     fn change_back(&mut self, wanted: &Told, engine: &mut dyn EngineSide) {
         for part in order(wanted, &self.now) {
             if let Err(ChangeError::Network(error)) = self.carry_out(*part, wanted, Direction::Back, engine) {
@@ -147,7 +148,7 @@ impl LinuxAttachment {
         };
         match step {
             Step::Interface if from.interface != to.interface => host.set_interface(&to.interface)?,
-            // With its last IPv4 address an interface loses all IPv4 routes.
+            // An interface that loses its last IPv4 address loses all IPv4 routes.
             Step::Routes if from.plan.routes != new.routes || from.interface.addresses != to.interface.addresses => {
                 self.undo.push(step);
                 host.set_routes(&new.routes)?;
@@ -175,8 +176,8 @@ impl LinuxAttachment {
     }
 }
 
-/// Rules that spare the tunnel's own packets by their mark come after the mark, and go before it: else the tunnel would carry itself.
-/// Routes come, or come again, after the addresses.
+/// The order of the parts. Rules that exempt the tunnel's own packets by their mark are set after the mark and removed before it:
+/// otherwise the tunnel would carry its own packets. Routes are set, or set again, after the addresses.
 fn order(from: &Told, to: &Told) -> &'static [Part] {
     const ALL: &[Part] = &[
         Part::Network(Step::Routes),

@@ -1,4 +1,4 @@
-//! A plan in the terms of the seam.
+//! Describes a plan in the types of `network`, which are the same on every system.
 
 use super::change::Told;
 use super::host::ResolverTool;
@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::spec::{FirewallPolicy, InterfaceSpec, Lan, MAIN_TABLE, Route, RouteSpec};
 use crate::network::{AllTraffic, Effect, MtuSource, Outside, RoutesSet, Routing, Status, TakesAll};
 
-/// The changes of bringing the tunnel up.
+/// Returns the changes that bringing the tunnel up makes.
 pub(super) fn effects(told: &Told, tool: Option<ResolverTool>) -> Vec<Effect> {
     let Told { plan, interface, path_mtu, .. } = told;
     let mtu_source = match (plan.mtu, path_mtu) {
@@ -60,7 +60,7 @@ fn around_endpoints(plan: &Plan) -> Option<Effect> {
     (!networks.is_empty()).then_some(Effect::AroundEndpoints { networks, detail })
 }
 
-/// The part of its picture that the tunnel got.
+/// Returns the settings that the tunnel got.
 pub(super) fn status(plan: &Plan, interface: &InterfaceSpec) -> Status {
     let routes = &plan.routes;
     let all = routes.policy.map(|policy| TakesAll {
@@ -88,7 +88,7 @@ pub(super) fn status(plan: &Plan, interface: &InterfaceSpec) -> Status {
     }
 }
 
-/// Routes and rules, as they are about to be set.
+/// Describes the routes and rules to be set.
 pub(super) fn routes_set(routes: &RouteSpec) -> RoutesSet {
     let all = routes.policy.map(|policy| AllTraffic {
         ipv4: policy.ipv4,

@@ -1,7 +1,8 @@
-//! The settings that this computer has for a tunnel, and whether its interface is here.
+//! The settings that this computer has for a tunnel, and whether its interface is in this network namespace.
 //!
-//! An interface that is moved to another network namespace loses its addresses, and the kernel removes its routes. Rules, resolvers and
-//! packet filter stay and would send packets to where no tunnel is. The kill switch stays closed: it lets nothing past the tunnel.
+//! An interface that is moved to another network namespace loses its addresses, and the kernel removes its routes. Rules,
+//! resolvers and packet filter stay, and would send packets to a tunnel that is not there. The kill switch stays closed: it lets
+//! no packet out past the tunnel.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,12 +13,12 @@ use super::plan::Plan;
 use super::spec::{FirewallPolicy, InterfaceSpec, RouteSpec};
 use crate::network::{Listener, NetworkError, Report};
 
-/// Shared with the engine, which tells of a move on a thread of its own.
+/// Shared with the engine, which reports a move on its own thread.
 pub(super) struct Place {
     name: InterfaceName,
     host: Arc<dyn Host>,
     listener: Arc<dyn Listener>,
-    /// None while the tunnel comes up and goes down.
+    /// The present settings; None while the tunnel comes up and goes down.
     told: Mutex<Option<(Plan, InterfaceSpec)>>,
 }
 
@@ -26,13 +27,14 @@ impl Place {
         Self { name, host, listener, told: Mutex::default() }
     }
 
-    /// The system was told this; None: the tunnel takes it back itself. Waits for a move that is being followed.
+    /// Sets the present settings; None means that the tunnel undoes them itself. Waits for the end of [`Place::follow`].
     pub(super) fn set(&self, told: Option<(&Plan, &InterfaceSpec)>) {
         let told = told.map(|(plan, interface)| (plan.clone(), interface.clone()));
         *self.told.lock().unwrap_or_else(PoisonError::into_inner) = told;
     }
 
-    /// The interface was moved to another network namespace, or back. A step that fails is reported, and the others still taken.
+    /// Follows a move of the interface to another network namespace, or back. A step that fails is reported, and the others are
+    /// still done.
     pub(super) fn follow(&self, elsewhere: bool) {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((plan, interface)) = &*told else { return };
@@ -53,7 +55,7 @@ impl Place {
     }
 
     fn set_again(&self, plan: &Plan, interface: &InterfaceSpec) -> [Result<(), NetworkError>; 3] {
-        // Without its addresses the other steps have no meaning.
+        // Without its addresses the other steps are useless.
         let addresses = self.host.set_interface(interface).and_then(|()| self.host.set_firewall(&self.name, &plan.firewall));
         let routes = if addresses.is_ok() { self.host.set_routes(&plan.routes) } else { Ok(()) };
         let dns = if addresses.is_ok() && plan.dns.is_some() { self.host.set_dns(&self.name, plan.dns.as_ref()) } else { Ok(()) };

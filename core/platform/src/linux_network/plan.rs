@@ -1,4 +1,4 @@
-//! From the picture of a tunnel to the picture of Linux that make it true; pure.
+//! Turns the picture of a tunnel into the settings of Linux that establish it; pure.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -9,23 +9,23 @@ use super::spec::{
 };
 use crate::network::{Ipv6LeftOut, Limits, MtuTooLarge, Picture, is_private};
 
-/// Bytes that WireGuard adds at most: IPv6 header 40, UDP 8, message header 16, tag 16.
+/// The most bytes that WireGuard adds to a packet: IPv6 header 40, UDP 8, message header 16, tag 16.
 pub(crate) const OVERHEAD: u32 = 80;
-/// The same over IPv4 alone.
+/// The same over IPv4 only.
 const OVERHEAD_OVER_IPV4: u32 = 60;
 
-/// The least MTU with which a system speaks IPv6 (RFC 8200 section 5), and with which it must at all events take a datagram over IPv4
-/// (RFC 791 section 3.2).
+/// The smallest MTU of IPv6 (RFC 8200 section 5), and the smallest size of a datagram that every IPv4 host must accept (RFC 791
+/// section 3.2).
 const LEAST_MTU: [u32; 2] = [1280, 576];
 
-/// Everything that one tunnel asks of the system.
+/// All settings that one tunnel needs on Linux.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Plan {
     /// The wanted name of the interface.
     pub name: InterfaceName,
-    /// With their host bits.
+    /// The addresses, with their host bits.
     pub addresses: Vec<Cidr>,
-    /// None where it follows from the way to the endpoints.
+    /// The configured MTU; None if it follows from the routes to the endpoints.
     pub mtu: Option<u16>,
     /// Routes and rules.
     pub routes: RouteSpec,
@@ -35,15 +35,15 @@ pub(crate) struct Plan {
     pub dns: Option<DnsSpec>,
     /// Mark of the tunnel's own packets; 0 for none.
     pub mark: u32,
-    /// The tunnel takes all of IPv4 and none of IPv6, which is routed into it nevertheless, so that it does not leave past the tunnel.
-    /// The tunnel has no peer for it and answers that there is no way. When its interface goes, IPv6 is as it was.
+    /// True if the tunnel takes all of IPv4 and none of IPv6, and IPv6 is routed into it nevertheless so that it does not leave
+    /// outside. The tunnel has no peer for it and answers with an ICMP error. When its interface goes, IPv6 is as before.
     pub closes_ipv6: bool,
     /// Settings of the configuration that were left out.
     pub limits: Limits,
 }
 
 impl Plan {
-    /// The plan for `picture`. `free_table` is asked for the number of an unused routing table where one is needed.
+    /// Makes the plan for `picture`. `free_table` is called for the number of an unused routing table if one is needed.
     pub(crate) fn new<E>(picture: &Picture, free_table: impl FnOnce() -> Result<u32, E>) -> Result<Self, E> {
         let configured_mark = picture.linux.fwmark.map_or(0, |mark| mark.get());
         let takes = |ipv4| picture.routes.iter().any(|network| network.is_default() && network.is_ipv4() == ipv4);
@@ -70,7 +70,7 @@ impl Plan {
         let policy = policy.map(|policy| PolicyRouting { ipv6: policy.ipv6 || closes_ipv6, ..policy });
         let dns = DnsSpec::new(&picture.dns);
         let search_without_server = if dns.is_none() { picture.dns.search.clone() } else { Vec::new() };
-        // With a rule that spares a mark, the peers' answers need that mark too.
+        // With a rule that exempts a mark, the peers' answers need that mark too.
         let firewall = number.map_or(FirewallPolicy::Open, |mark| {
             let addresses = picture.addresses.iter().map(Cidr::address).collect();
             FirewallPolicy::FullTunnel(FullTunnel { mark, addresses })
@@ -95,7 +95,8 @@ impl Plan {
         })
     }
 
-    /// The interface, given the smallest MTU of the ways to the endpoints (None: unknown, 1500 is assumed).
+    /// Returns the settings of the interface. `route_mtu` is the smallest MTU of the routes to the endpoints (None: unknown, 1500
+    /// is assumed).
     pub(crate) fn interface(&self, route_mtu: Option<u32>) -> InterfaceSpec {
         let ipv6 = self.closes_ipv6 || self.addresses.iter().any(|address| !address.is_ipv4());
         let least = LEAST_MTU[usize::from(!ipv6)];
@@ -104,7 +105,7 @@ impl Plan {
         InterfaceSpec { name: self.name.clone(), addresses: self.addresses.clone(), mtu }
     }
 
-    /// Notes whether the configured MTU fits through paths of at least `route_mtu` bytes (None: unknown) to these endpoints.
+    /// Records whether the configured MTU fits paths of at least `route_mtu` bytes (None: unknown) to these endpoints.
     pub(crate) fn check_mtu(&mut self, route_mtu: Option<u32>, endpoints: &[IpAddr]) {
         let overhead = if endpoints.iter().any(IpAddr::is_ipv6) { OVERHEAD } else { OVERHEAD_OVER_IPV4 };
         let fits = route_mtu.map(|path| u16::try_from(path.saturating_sub(overhead)).unwrap_or(u16::MAX));
@@ -112,12 +113,12 @@ impl Plan {
         self.limits.mtu = too_large.map(|(mtu, fits)| MtuTooLarge { mtu, fits });
     }
 
-    /// The packet filter of the tunnel cannot be set on this computer.
+    /// Leaves out the packet filter, because this computer cannot set it.
     pub(crate) fn leave_out_packet_filter(&mut self) {
         (self.firewall, self.limits.packet_filter) = (FirewallPolicy::Open, true);
     }
 
-    /// The routes that the system does not make by itself: in the main table, those that none of the interface's own networks covers.
+    /// Returns the routes that the kernel does not make itself: in the main table, those that no network of the interface covers.
     pub(crate) fn routes_to_add(&self) -> impl Iterator<Item = Route> {
         let covered = |route: &Route| {
             let own = self.addresses.iter().map(Cidr::network).filter(|own| !own.is_ipv4() || own.prefix() < 32);
@@ -127,7 +128,7 @@ impl Plan {
         self.routes.routes.iter().copied().filter(move |route| !covered(route))
     }
 
-    /// Lets IPv6 leave past a tunnel that takes IPv4 alone. Changes nothing for others.
+    /// Lets IPv6 leave outside a tunnel that takes only IPv4. Changes nothing for other tunnels.
     pub(crate) fn allow_ipv6_outside(&mut self) {
         if !std::mem::take(&mut self.closes_ipv6) {
             return;
@@ -140,17 +141,17 @@ impl Plan {
         }
     }
 
-    /// Whether the tunnel's interface needs IPv6.
+    /// Returns true if the tunnel's interface needs IPv6.
     pub(crate) fn has_ipv6(&self) -> bool {
         self.addresses.iter().any(|address| !address.is_ipv4()) || self.has_ipv6_routes()
     }
 
-    /// Whether any IPv6 packets are sent into the tunnel.
+    /// Returns true if any IPv6 packets are routed into the tunnel.
     pub(crate) fn has_ipv6_routes(&self) -> bool {
         self.routes.routes.iter().any(|route| !route.network.is_ipv4())
     }
 
-    /// Leaves out all IPv6: addresses, routes, rules and resolvers. Changes nothing where no address of IPv4 would be left.
+    /// Leaves out all IPv6: addresses, routes, rules and resolvers. Changes nothing if no IPv4 address would be left.
     pub(crate) fn leave_out_ipv6(&mut self, why: Ipv6LeftOut) {
         if !self.addresses.iter().any(Cidr::is_ipv4) || self.routes.policy.is_some_and(|policy| !policy.ipv4) {
             return;
@@ -170,7 +171,7 @@ impl Plan {
         self.limits.ipv6 = Some(why);
     }
 
-    /// Has the tunnel's resolvers asked for all names where they were to be asked for some. So no name of the tunnel is asked elsewhere.
+    /// Makes the tunnel's resolvers answer for all names instead of some. So no name of the tunnel is asked elsewhere.
     pub(crate) fn leave_out_split_dns(&mut self) {
         if let Some(dns) = &mut self.dns
             && let DnsNames::Only(domains) = std::mem::replace(&mut dns.names, DnsNames::All)
@@ -180,8 +181,8 @@ impl Plan {
     }
 }
 
-/// Whether an endpoint is in the network, or may be: a name may get any address. Private networks are left to the other routes of this
-/// computer then, as ever.
+/// Returns true if the network contains an endpoint, or may contain one because an endpoint is a name that can get any address.
+/// For endpoints that are names, private networks are left to the computer's other routes, as without Adit.
 fn may_hold_endpoint(picture: &Picture, network: &Cidr) -> bool {
     let endpoints = &picture.endpoints;
     picture.linux.table == Table::Auto
@@ -216,8 +217,8 @@ fn routes(picture: &Picture, policy: Option<PolicyRouting>, own_table: Option<&O
     routes
 }
 
-/// Private networks that the configuration puts into the tunnel (the interface's own, its resolvers' and those of `AllowedIPs`): no
-/// local network may claim them.
+/// Returns the private networks that the configuration puts into the tunnel (the interface's own, its resolvers' and those of
+/// `AllowedIPs`): local networks with the same addresses must not stay outside.
 pub(crate) fn private_networks_inside(picture: &Picture) -> impl Iterator<Item = Cidr> {
     let own = picture.addresses.iter().filter(|address| **address != Cidr::host(address.address())).map(Cidr::network);
     let resolvers = picture.dns.servers.iter().copied().map(Cidr::host);

@@ -1,4 +1,4 @@
-//! A computer that remembers what each tunnel had it do, so that it can be done once more when somebody else has undone it.
+//! A computer that remembers the settings of each tunnel, so that they can be restored after another program has undone them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,13 +16,13 @@ use crate::network::{
     Warning,
 };
 
-/// The computer below, with a memory. Nobody sets and puts back one interface's at the same time; each interface's is apart.
+/// A [`Host`] with a memory. Each interface has its own lock: its settings are never set and restored at the same time.
 pub(super) struct ReconcilingHost {
     host: Arc<dyn Host>,
     pictures: Mutex<BTreeMap<InterfaceName, Arc<Mutex<Pictures>>>>,
 }
 
-/// The settings of an interface that were made last and not taken back.
+/// The present settings of an interface.
 #[derive(Default)]
 struct Pictures {
     interface: Option<InterfaceSpec>,
@@ -42,19 +42,19 @@ impl ReconcilingHost {
         Self { host, pictures: Mutex::default() }
     }
 
-    /// All interfaces of which something is set.
+    /// Returns all interfaces that have settings.
     pub(super) fn interfaces(&self) -> Vec<InterfaceName> {
         let mut pictures = lock(&self.pictures);
         pictures.retain(|_, pictures| Arc::strong_count(pictures) > 1 || !lock(pictures).is_empty());
         pictures.keys().cloned().collect()
     }
 
-    /// A kill switch that an earlier process has set.
+    /// Records a kill switch that an earlier process closed.
     pub(super) fn found(&self, name: &InterfaceName, kill_switch: KillSwitchRules) {
         lock(&self.of(name)).kill_switch = Some(kill_switch);
     }
 
-    /// Sets the kill switch once more, where there is to be one. Whether there is.
+    /// Sets the kill switch again if it is to be closed. Returns true if it is.
     pub(super) fn reconcile_kill_switch(&self, name: &InterfaceName) -> Result<bool, NetworkError> {
         let pictures = self.of(name);
         let pictures = lock(&pictures);
@@ -62,7 +62,7 @@ impl ReconcilingHost {
         self.host.set_kill_switch(name, Some(kill_switch)).map(|()| true)
     }
 
-    /// Sets the packet filter once more, where there is to be one. Whether there is.
+    /// Sets the packet filter again if there is to be one. Returns true if there is.
     pub(super) fn put_back_filter(&self, name: &InterfaceName) -> Result<bool, NetworkError> {
         let pictures = self.of(name);
         let pictures = lock(&pictures);
@@ -70,7 +70,7 @@ impl ReconcilingHost {
         self.host.set_firewall(name, filter).map(|()| true)
     }
 
-    /// Adds what is missing of addresses, routes and rules.
+    /// Adds missing addresses, routes and rules.
     pub(super) fn put_back_ways(&self, name: &InterfaceName) -> Result<Vec<Part>, NetworkError> {
         let pictures = self.of(name);
         let pictures = lock(&pictures);
@@ -78,7 +78,7 @@ impl ReconcilingHost {
         self.host.reconcile(interface, pictures.routes.as_ref())
     }
 
-    /// The kill switch that was set last, and is set again where others remove it.
+    /// Returns the kill switch that was set last, which is set again if another program removes it.
     pub(super) fn wanted_kill_switch(&self, name: &InterfaceName) -> Option<KillSwitchRules> {
         lock(&self.of(name)).kill_switch.clone()
     }
@@ -191,7 +191,7 @@ impl Host for ReconcilingHost {
     fn set_kill_switch(&self, name: &InterfaceName, kill_switch: Option<&KillSwitchRules>) -> Result<(), NetworkError> {
         let pictures = self.of(name);
         let mut pictures = lock(&pictures);
-        // Where it fails, what was before stands, and is to.
+        // If this fails, the earlier kill switch stays, and stays recorded.
         self.host.set_kill_switch(name, kill_switch)?;
         pictures.kill_switch = kill_switch.cloned();
         Ok(())

@@ -1,10 +1,10 @@
-//! Adapters by name, and the systems that lack them.
+//! The adapters by name, and the systems that lack them.
 
 use std::fmt;
 use std::io;
 use std::sync::LazyLock;
 
-/// A system that Adit is built for.
+/// An operating system that Adit is built for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum System {
     /// Linux, but not Android.
@@ -20,10 +20,10 @@ pub enum System {
 }
 
 impl System {
-    /// All of them, in the order of `docs/PLATFORMS.md`.
+    /// All systems, in the order of `docs/PLATFORMS.md`.
     pub const ALL: [Self; 5] = [Self::Linux, Self::Windows, Self::MacOs, Self::Ios, Self::Android];
 
-    /// The one that this program is built for.
+    /// The system that this program is built for.
     pub const THIS: Self = if cfg!(windows) {
         Self::Windows
     } else if cfg!(target_os = "macos") {
@@ -53,7 +53,7 @@ impl fmt::Display for System {
     }
 }
 
-/// Declares [`Part`]: each name, the systems that have it, and what it is.
+/// Declares [`Part`]: each name, the systems that have it, and its description.
 macro_rules! parts {
     ($($(#[doc = $doc:literal])+ $name:ident on $systems:ident: $what:literal,)+) => {
         /// An adapter, or a part of one.
@@ -63,17 +63,17 @@ macro_rules! parts {
         }
 
         impl Part {
-            /// All of them.
+            /// All parts.
             pub const ALL: &[Self] = &[$(Self::$name,)+];
 
-            /// What it is, as the start of a sentence without its first capital.
+            /// Returns the description, as the start of a sentence without the capital.
             pub const fn what(self) -> &'static str {
                 match self {
                     $(Self::$name => $what,)+
                 }
             }
 
-            /// Whether `system` has it.
+            /// Returns true if `system` has the part.
             pub const fn is_on(self, system: System) -> bool {
                 match self {
                     $(Self::$name => parts!(@on $systems system),)+
@@ -154,7 +154,7 @@ pub fn missing(system: System) -> Vec<Part> {
     Part::ALL.iter().copied().filter(|part| !part.is_on(system)).collect()
 }
 
-/// This system has no adapter for that yet.
+/// The error of a part for which this system has no adapter yet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{} is not available on {} yet", .0.what(), System::THIS)]
 pub struct Unsupported(pub Part);

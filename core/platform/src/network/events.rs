@@ -8,9 +8,10 @@ use adit_config::InterfaceName;
 use super::NetworkError;
 use crate::device::Stop;
 
-/// Changes of the network, in order.
+/// A subscription to changes of the network, in order.
 pub trait NetworkEvents: Send {
-    /// Blocks until the next change, for `patience` at most (`None`: for ever). `None` when `stop` is set or nothing changed meanwhile.
+    /// Blocks until the next change, for `patience` at most (`None`: for ever). `None` if `stop` is set or nothing changed in
+    /// time.
     fn next(&mut self, stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Option<NetworkChange>>;
 }
 
@@ -19,62 +20,62 @@ pub trait NetworkEvents: Send {
 pub enum NetworkChange {
     /// An interface is gone from this network namespace: it was removed, or moved to another one.
     InterfaceRemoved(String),
-    /// An interface was set down. One that is new, and not yet up, was not.
+    /// An interface was set down. A new interface that is not yet up does not count.
     InterfaceDown(String),
     /// An interface was set up.
     InterfaceUp(String),
-    /// A link, an address or a route changed: the way to an endpoint may be another.
+    /// A link, an address or a route changed, so the path to an endpoint may be another.
     Paths,
 }
 
-/// Changes of our settings by other programs, in order.
+/// A subscription to changes of Adit's settings by other programs, in order.
 pub trait TamperingEvents: Send {
-    /// Blocks until the next one; `None` when `stop` is set.
+    /// Blocks until the next change; `None` if `stop` is set.
     fn next(&mut self, stop: &dyn Stop) -> io::Result<Option<Tampering>>;
 }
 
-/// Something that somebody else did.
+/// A change by another program, or one that may need new settings.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Tampering {
     /// The kill switch of this interface was changed, or removed.
     KillSwitch(InterfaceName),
-    /// The packet filter of this interface was.
+    /// The packet filter of this interface was changed, or removed.
     Filter(InterfaceName),
-    /// Routes, rules or addresses went that may be ours; [`put_back`](super::Network::put_back) finds out.
+    /// Routes, rules or addresses were removed that may be Adit's; [`put_back`](super::Network::put_back) checks.
     Ways,
-    /// A cable was plugged in, a network was joined, or a route was added: what could not be reached may be by now.
+    /// A cable was plugged in, a network was joined, or a route was added: unreachable addresses may be reachable now.
     WayOut,
-    /// The computer is in other networks than before.
+    /// The computer is connected to other networks than before.
     LocalNetworks,
-    /// Something was missed: it may have been any of the others.
+    /// Announcements were lost: any of the other changes may have happened.
     Unknown,
 }
 
-/// Settings that are put back together.
+/// Settings that are restored together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Protected {
     /// The kill switch.
     KillSwitch,
     /// The packet filter.
     Filter,
-    /// Addresses, routes and the rules that lead to them.
+    /// Addresses, routes and the rules for them.
     Ways,
 }
 
 /// Parts of a tunnel that other programs can change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
-    /// The rules that let no packet pass by it.
+    /// The kill switch.
     KillSwitch,
-    /// Its packet filter.
+    /// The packet filter.
     Filter,
-    /// Its interface's addresses.
+    /// The interface's addresses.
     Addresses,
-    /// Its routes.
+    /// The routes.
     Routes,
-    /// The rules that lead to them.
+    /// The rules for the routes.
     Rules,
 }
 
-/// Hears that the system's resolver configuration was changed by another program: the tunnel whose resolvers were set again, or why not.
+/// Called after another program changed the resolver configuration, with the tunnel whose resolvers were set again, or the error.
 pub type ResolversOverwritten = Box<dyn Fn(Option<&InterfaceName>, Result<(), NetworkError>) + Send + Sync>;

@@ -1,10 +1,13 @@
-//! The seam to the computer's network: the wanted state of a tunnel above, everything that one system does for it below.
+//! The interface to the computer's network: above it the wanted state of a tunnel, below it everything that is specific to one
+//! system.
 //!
-//! [`Network::prepare`] gives an [`Attachment`] that has changed nothing yet. It goes through these calls in order: [`check`], [`measure`],
-//! [`open`], which makes the interface, [`configure`] once the engine runs, any number of [`apply`], [`clear`] while the engine still runs,
-//! and dropping it after the engine has stopped. An attachment that is dropped earlier takes back what there is to take back.
+//! [`Network::prepare`] returns an [`Attachment`] that has changed nothing yet. Its calls have this order: [`check`],
+//! [`measure`], [`open`], which makes the interface, [`configure`] after the engine has started, any number of [`apply`],
+//! [`clear`] while the engine still runs. It is dropped after the engine has stopped. Dropping an attachment earlier undoes the
+//! changes made so far.
 //!
-//! The preparation is a step of its own because the kill switch and the look-ups of endpoints come before the interface, and need what the
+//! The preparation is its own step because the kill switch and the look-ups of endpoints come before the interface, and need
+//! values that the
 //! adapter has chosen for the tunnel, such as a mark.
 //!
 //! [`check`]: Attachment::check
@@ -40,69 +43,69 @@ pub use report::{AllTraffic, Listener, Outside, Report, RoutesSet, Setting, Step
 pub use status::{Ipv6LeftOut, Limits, MtuTooLarge, Routing, Status, TakesAll, Warning};
 pub use underlay::{EndpointRoute, NameAddresses, Underlay};
 
-/// The computer's network. The methods that have a body are for what not every system has.
+/// The computer's network. The methods with a default body are for features that not every system has.
 pub trait Network: Send + Sync + 'static {
-    /// Finds out how the picture can be made true, and chooses what the tunnel needs. Changes nothing.
+    /// Decides how to establish the picture, and chooses values that the tunnel needs. Changes nothing.
     ///
     /// # Errors
-    /// When the system cannot be asked.
+    /// If the system cannot be read.
     fn prepare(&self, picture: &Picture, listener: &Arc<dyn Listener>) -> Result<Box<dyn Attachment>, NetworkError>;
 
-    /// The network past every tunnel, for packets of no tunnel in particular.
+    /// Returns the network outside every tunnel, for packets of no particular tunnel.
     fn underlay(&self) -> Arc<dyn Underlay>;
 
     /// Announces changes of links, addresses and routes from now on.
     ///
     /// # Errors
-    /// When the system does not announce them.
+    /// If the system does not announce them.
     fn events(&self) -> Result<Box<dyn NetworkEvents>, NetworkError>;
 
-    /// Removes what a tunnel of this name left behind when it was killed, and says what that was. Only for callers that have made sure
-    /// that no such tunnel runs. Does nothing where an interface of that name exists: it is another program's.
+    /// Removes the leftovers of a killed tunnel of this name, and returns descriptions of them. Only for callers that have made
+    /// sure that no such tunnel runs. Does nothing if an interface of this name exists: it is another program's.
     ///
     /// # Errors
-    /// When the system cannot be told.
+    /// If the system refuses a change.
     fn recover(&self, name: &InterfaceName) -> Result<Vec<String>, NetworkError>;
 
-    /// Removes what [`Attachment::keep_filter`] left standing, unless a new attachment of that name has made it its own.
+    /// Removes what [`Attachment::keep_filter`] left in place, unless a new attachment of this name has adopted it.
     ///
     /// # Errors
-    /// When the system cannot be told.
+    /// If the system refuses a change.
     fn end_restart(&self, _: &InterfaceName) -> Result<(), NetworkError> {
         Ok(())
     }
 
-    /// The narrowest route to an address that the computer has beside those of tunnels that take all traffic, the default route left out:
-    /// its network, and the name of its interface.
+    /// Returns the narrowest route to an address, without default routes and routes of tunnels that take all traffic: its
+    /// network, and the name of its interface.
     ///
     /// # Errors
-    /// When the system cannot be asked.
+    /// If the system cannot be read.
     fn local_route(&self, _: IpAddr) -> Result<Option<(Cidr, String)>, NetworkError> {
         Ok(None)
     }
 
-    /// Fails where there can be no kill switch, and says what is missing.
+    /// Fails if this computer can have no kill switch.
     ///
     /// # Errors
-    /// See above.
+    /// The error says what is missing.
     fn check_kill_switch(&self) -> Result<(), NetworkError> {
         Err(NO_KILL_SWITCH)
     }
 
-    /// Closes the kill switch of a tunnel that is not attached. In one step: at no moment more gets out than before or after. It stays,
-    /// whatever becomes of this process, until [`Network::unlock`] or another attachment of that name.
+    /// Closes the kill switch of a tunnel that is not attached. In one step: at no moment more packets get out than before or
+    /// after. It stays closed after this process ends, until [`Network::unlock`] or another attachment of this name.
     ///
     /// # Errors
-    /// When the system cannot be told.
+    /// If the system refuses a change.
     fn lock(&self, _: &InterfaceName, _: &Closed) -> Result<(), NetworkError> {
         Err(NO_KILL_SWITCH)
     }
 
-    /// As [`Network::lock`], for a tunnel that is locked already: sets only what differs, such as the local networks that the computer is in
-    /// by now.
+    /// Like [`Network::lock`], for a tunnel whose kill switch is closed already: changes only what differs, such as the local
+    /// networks that the computer is connected to by now.
     ///
     /// # Errors
-    /// When the system cannot be told.
+    /// If the system refuses a change.
     fn relock(&self, name: &InterfaceName, closed: &Closed) -> Result<(), NetworkError> {
         self.lock(name, closed)
     }
@@ -110,147 +113,150 @@ pub trait Network: Send + Sync + 'static {
     /// Opens the kill switch of a tunnel that is not attached.
     ///
     /// # Errors
-    /// When the system cannot be told.
+    /// If the system refuses a change.
     fn unlock(&self, _: &InterfaceName) -> Result<(), NetworkError> {
         Ok(())
     }
 
-    /// All kill switches that stand, of whatever process.
+    /// Returns all closed kill switches, of any process.
     ///
     /// # Errors
-    /// When the system cannot be asked.
+    /// If the system cannot be read.
     fn kill_switches(&self) -> Result<Vec<StandingKillSwitch>, NetworkError> {
         Ok(Vec::new())
     }
 
-    /// Takes a kill switch that an earlier process has set for its own: [`Network::put_back`] sets it again when others change it.
+    /// Adopts a kill switch that an earlier process closed: [`Network::put_back`] sets it again if another program changes it.
     fn adopt(&self, _: &InterfaceName, _: &Closed) {}
 
-    /// Announces from now on what other programs do to what was set here, and new ways out. None: the system protects it by itself.
+    /// Announces, from now on, changes of this process's settings by other programs, and new ways out. None: the system protects
+    /// the settings itself.
     ///
     /// # Errors
-    /// When the system does not announce them.
+    /// If the system does not announce them.
     fn tampering(&self) -> Result<Option<Box<dyn TamperingEvents>>, NetworkError> {
         Ok(None)
     }
 
-    /// All interfaces that something is set for.
+    /// Returns all interfaces that have settings.
     fn interfaces(&self) -> Vec<InterfaceName> {
         Vec::new()
     }
 
-    /// Sets again what others have changed, and says what that was.
+    /// Restores settings that other programs have changed, and returns which ones.
     ///
     /// # Errors
-    /// When the system cannot be told.
+    /// If the system refuses a change.
     fn put_back(&self, _: &InterfaceName, _: Protected) -> Result<Vec<Part>, NetworkError> {
         Ok(Vec::new())
     }
 
-    /// Has `tell` called, on a thread of its own, each time that another program has overwritten the resolvers of a tunnel. Counts for the
-    /// whole process; the first call counts.
+    /// Makes `tell` be called, on its own thread, whenever another program has overwritten the resolvers of a tunnel. Holds for
+    /// the whole process; only the first call counts.
     fn on_resolvers_overwritten(&self, _: ResolversOverwritten) {}
 }
 
 const NO_KILL_SWITCH: NetworkError = NetworkError::Unsupported { what: "kill switch that a program can set" };
 
-/// One tunnel on the computer. Dropping it takes everything back, the last first, but the kill switch: when the tunnel breaks, that is what
-/// stays.
+/// One tunnel on the computer. Dropping it undoes all changes in reverse order, except the kill switch, which must stay when the
+/// tunnel breaks.
 pub trait Attachment: Send {
-    /// The name of the interface that the system gave, once there is one.
+    /// Returns the name that the system gave the interface, once it exists.
     fn name(&self) -> &str;
 
-    /// The part of its picture that the tunnel gets.
+    /// Returns the settings that the tunnel got.
     fn status(&self) -> Status;
 
-    /// The network past every tunnel, for packets of this tunnel's engine.
+    /// Returns the network outside every tunnel, for packets of this tunnel's engine.
     fn underlay(&self) -> Arc<dyn Underlay>;
 
-    /// `fwmark` of the engine's packets (as in the UAPI); 0 for none.
+    /// Returns the `fwmark` of the engine's packets (as in the UAPI); 0 for none.
     fn engine_mark(&self) -> u32 {
         0
     }
 
-    /// The changes of bringing the tunnel up.
+    /// Returns the changes that bringing the tunnel up makes.
     fn explain(&self) -> Vec<Effect>;
 
-    /// Finds out, without changing anything, whether the tunnel can be set up, and leaves out what it can do without.
+    /// Checks, without changing anything, whether the tunnel can be set up, and leaves out settings that it can do without.
     ///
     /// # Errors
-    /// Says what the obstacle is.
+    /// The error names the obstacle.
     fn check(&mut self) -> Result<Vec<Warning>, NetworkError>;
 
-    /// Has the MTU follow the paths to these peers, where none is configured.
+    /// Sets the MTU that fits the paths to these peers, unless one is configured.
     ///
     /// # Errors
-    /// When the system cannot be asked.
+    /// If the system cannot be read.
     fn measure(&mut self, peers: &[IpAddr]) -> Result<(), NetworkError>;
 
-    /// Makes the interface, which carries nothing yet, with up to so many queues. To be called once.
+    /// Makes the interface, which carries nothing yet, with up to `queues` queues. To be called once.
     ///
     /// # Errors
-    /// When the system does not make it; `NotFound`: it has no TUN devices.
+    /// If the system does not make it; `NotFound`: it has no TUN devices.
     fn open(&mut self, queues: usize) -> io::Result<TunDevice>;
 
-    /// Makes the rest of the picture true. `goes_on` is asked before each step.
+    /// Establishes the rest of the picture. Calls `goes_on` before each step.
     ///
     /// # Errors
-    /// [`ChangeError::Stopped`] where `goes_on` said no; otherwise when the system cannot be told. Dropping the attachment takes back what
-    /// was done.
+    /// [`ChangeError::Stopped`] if `goes_on` returned false; else the system's refusal. Dropping the attachment undoes the steps
+    /// that were done.
     fn configure(&mut self, goes_on: &dyn Fn() -> bool) -> Result<(), ChangeError>;
 
-    /// Makes another picture true, in place of the present one. Only what differs is touched. `engine` is turned at the moment at which none
-    /// of its packets takes a wrong way.
+    /// Establishes another picture in place of the present one. Changes only what differs. Switches `engine` over at the moment
+    /// at which none of its packets takes a wrong route.
     ///
     /// # Errors
-    /// When the system or the engine does not take the change. Everything is then as it was.
+    /// If the system or the engine refuses the change. Everything is then as before.
     fn apply(&mut self, picture: &Picture, engine: &mut dyn EngineSide) -> Result<Applied, ChangeError>;
 
-    /// Has the interface's MTU follow a path of so many bytes, where none is configured: the MTU before and after. None: it stays.
+    /// Adapts the interface's MTU to a path of this many bytes, unless one is configured. Returns the MTU before and after; None
+    /// if it stays.
     ///
     /// # Errors
-    /// When the system cannot be told.
+    /// If the system refuses the change.
     fn follow_path_mtu(&mut self, _: u32) -> Result<Option<(u16, u16)>, NetworkError> {
         Ok(None)
     }
 
-    /// Closes or opens the way past the tunnel.
+    /// Closes or opens the kill switch.
     ///
     /// # Errors
-    /// When the system cannot be told. Everything is then as it was.
+    /// If the system refuses the change. Everything is then as before.
     fn set_lockdown(&mut self, lockdown: Option<&Lockdown>) -> Result<(), NetworkError> {
         if lockdown.is_some() { Err(NO_KILL_SWITCH) } else { Ok(()) }
     }
 
-    /// Where there is a kill switch, has it let the engine's packets go to these endpoints, and to DNS servers or not.
+    /// If there is a kill switch, allows the engine's packets to these endpoints and, if the flag is set, to DNS servers.
     ///
     /// # Errors
-    /// When the system cannot be told. They go where they went.
+    /// If the system refuses the change. The earlier destinations stay allowed.
     fn let_out(&mut self, _: Vec<SocketAddr>, _: bool) -> Result<(), NetworkError> {
         Ok(())
     }
 
-    /// Leaves the local networks outside of the tunnel that the computer is in by now. True: these are others than before.
+    /// Leaves the local networks outside the tunnel that the computer is connected to by now. Returns true if they have changed.
     ///
     /// # Errors
-    /// When the system cannot be told. The local networks that were open are open still.
+    /// If the system refuses the change. The earlier local networks stay outside.
     fn follow_local_networks(&mut self) -> Result<bool, NetworkError> {
         Ok(false)
     }
 
-    /// To be called with the state of the interface when it was moved, on whichever thread that is noticed.
+    /// Returns a function to call with the state of the interface after it was moved, on any thread.
     fn on_moved(&self) -> Box<dyn Fn(&InterfaceState) + Send + Sync> {
         Box::new(|_| ())
     }
 
-    /// The tunnel is about to go down: a move of its interface is no longer followed.
+    /// Announces that the tunnel goes down: moves of its interface are no longer followed.
     fn about_to_go(&mut self) {}
 
-    /// Has the packet filter stand until [`Network::end_restart`], because a new attachment of the same name follows this one.
+    /// Leaves the packet filter in place until [`Network::end_restart`], because a new attachment of the same name follows this
+    /// one.
     fn keep_filter(&mut self) {}
 
-    /// Takes back everything but the interface, while the engine still runs: at no moment packets go past the tunnel because its engine is
-    /// gone already.
+    /// Undoes everything except the interface, while the engine still runs: so no packet leaves outside the tunnel because its
+    /// engine has already ended.
     fn clear(&mut self) {}
 }
 
@@ -258,48 +264,48 @@ pub trait Attachment: Send {
 pub enum Applied {
     /// The device stays.
     Same,
-    /// Packets come out of another device from now on, and the one before is dead or about to be.
+    /// Packets come from another device from now on, and the present one has ended or is about to.
     NewDevice(TunDevice),
 }
 
-/// The engine of a tunnel, as an attachment sees it while it changes the network.
+/// The engine of a tunnel, as far as an attachment needs it to change the network.
 pub trait EngineSide {
-    /// Has the engine work as the new picture says ([`Direction::There`]), or as before again. Its packets get this `fwmark`. False: it does
-    /// not, and the change is undone.
+    /// Applies the new picture to the engine ([`Direction::There`]), or the earlier one again. Its packets get the mark `mark`.
+    /// Returns false if the engine refuses; the change is then undone.
     fn turn(&mut self, direction: Direction, mark: u32) -> bool;
 
-    /// Where the engine's packets go, now that it was turned.
+    /// Returns the destinations of the engine's packets after the switch.
     fn endpoints(&mut self) -> Vec<SocketAddr>;
 }
 
-/// Which way a change goes.
+/// The direction of a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
     /// To the new picture.
     There,
-    /// To the one before, because a step failed.
+    /// To the earlier picture, because a step failed.
     Back,
 }
 
-/// Why a change was not made.
+/// The reason why a change was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
     /// The system refused.
     #[error(transparent)]
     Network(#[from] NetworkError),
-    /// The engine did not take it, and knows why.
+    /// The engine refused, and knows the reason.
     #[error("the engine did not take the change")]
     Engine,
-    /// The caller did not go on.
+    /// The caller cancelled the change.
     #[error("the change was called off")]
     Stopped,
 }
 
-/// A kill switch that was found.
+/// A closed kill switch that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StandingKillSwitch {
-    /// Of the tunnel.
+    /// The tunnel's interface.
     pub interface: InterfaceName,
-    /// As it was set; empty where that cannot be read.
+    /// The owner as it was set; empty if it cannot be read.
     pub owner: String,
 }

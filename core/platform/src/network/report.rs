@@ -1,35 +1,36 @@
-//! Reports of an adapter while it works.
+//! Reports of an adapter about its work.
 
 use adit_config::Cidr;
 
 use super::{DnsSpec, NetworkError};
 
-/// Hears what happens with an attachment, on whichever thread it happens.
+/// Receives the reports of an attachment, on any thread.
 pub trait Listener: Send + Sync {
-    /// This happens now.
+    /// Receives a report about an event that happens now.
     fn hear(&self, report: Report);
 }
 
-/// Something that happens with an attachment. Steps are reported as they begin.
+/// An event of an attachment. Steps are reported when they begin.
 #[derive(Debug)]
 pub enum Report {
-    /// This is set.
+    /// This setting is made.
     Sets(Setting),
-    /// This is taken back.
+    /// This step is undone.
     TakesBack(Step),
-    /// Something could not be taken back, or not be set again; the rest still is.
+    /// A setting could not be undone, or not be made again; the others still are.
     NotTakenBack(NetworkError),
-    /// The interface was moved to another network namespace: what leads into it here is taken back. Or it came back, and all is set again.
+    /// The interface was moved to another network namespace, and settings that lead into it are undone; or it came back, and they
+    /// are made again.
     Moved {
-        /// It is in another network namespace now.
+        /// True if it is in another network namespace now.
         elsewhere: bool,
     },
 }
 
-/// A part of a picture that is made true.
+/// A part of a picture that is established.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Setting {
-    /// The interface gets these addresses.
+    /// The addresses of the interface.
     Addresses(Vec<Cidr>),
     /// The packet filter.
     Firewall,
@@ -44,35 +45,35 @@ pub enum Setting {
 pub struct RoutesSet {
     /// Destinations of all routes.
     pub networks: Vec<Cidr>,
-    /// Set where everything goes into the tunnel.
+    /// Set if all traffic goes into the tunnel.
     pub all: Option<AllTraffic>,
-    /// The means to keep encrypted packets outside of the tunnel that takes the networks of its endpoints, such as `table 51820`.
+    /// How encrypted packets are kept outside a tunnel that takes its endpoints' networks, such as `table 51820`.
     pub keeps_endpoints_outside: Option<String>,
 }
 
-/// How everything goes into the tunnel.
+/// How all traffic goes into the tunnel.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AllTraffic {
-    /// Of IPv4.
+    /// True for IPv4.
     pub ipv4: bool,
-    /// Of IPv6.
+    /// True for IPv6.
     pub ipv6: bool,
-    /// In words of this system, such as `table 51820`.
+    /// The means in the terms of this system, such as `table 51820`.
     pub by: String,
     /// Networks that stay outside.
     pub outside: Outside,
 }
 
-/// Networks that stay outside of a tunnel that takes all traffic.
+/// Networks that stay outside a tunnel that takes all traffic.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outside {
-    /// All private ones that the computer has a route to, and these public ones.
+    /// All private networks that the computer has a route to, and these public ones.
     PrivateAnd(Vec<Cidr>),
-    /// These alone.
+    /// Only these networks.
     Only(Vec<Cidr>),
 }
 
-/// A step of an attachment, in the order in which they are done.
+/// A step of an attachment; the variants are in the order of the steps.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Step {
     /// The interface.

@@ -1,10 +1,10 @@
-//! Capabilities of this process: not known.
+//! Replaces the module of the same name on systems without this adapter: the capabilities of the process are unknown.
 
 use std::io;
 
 use crate::native::{Part, Unsupported};
 
-/// Fails: [`Unsupported`].
+/// Always fails: [`Unsupported`].
 pub fn may_change_network() -> io::Result<bool> {
     Err(Unsupported(Part::Capability).into())
 }

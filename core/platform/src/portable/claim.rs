@@ -1,4 +1,4 @@
-//! Claims of a tunnel's name: not without an adapter.
+//! Replaces the module of the same name on systems without this adapter: names cannot be claimed.
 
 use std::convert::Infallible;
 use std::num::NonZeroU32;
@@ -8,26 +8,26 @@ use adit_config::InterfaceName;
 use crate::devices::{Claim, ClaimError, Owner};
 use crate::native::{Part, Unsupported};
 
-/// Cannot be had.
+/// A lock that cannot exist.
 #[derive(Debug)]
 pub struct LockFile(Infallible);
 
-/// The holder of the lock.
+/// The outcome of an attempt to take the lock.
 #[derive(Debug)]
 pub enum Held {
-    /// Nobody did; now the caller has.
+    /// The lock was free, and the caller has it now.
     Ours(LockFile),
-    /// Another process.
+    /// Another process holds the lock.
     By {
-        /// Its number.
+        /// The number of that process.
         process: NonZeroU32,
-        /// Whether that is the service or `adit up`.
+        /// The kind of that process: the service or `adit up`.
         owner: Owner,
     },
 }
 
 impl LockFile {
-    /// Fails: [`Unsupported`].
+    /// Always fails: [`Unsupported`].
     pub fn try_take(name: &InterfaceName, _: Owner) -> Result<Held, ClaimError> {
         Err(ClaimError::Io { doing: format!("claim the name {name}"), error: Unsupported(Part::Claim).into() })
     }

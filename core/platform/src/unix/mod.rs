@@ -1,4 +1,4 @@
-//! The common parts of systems with POSIX: users and groups, files with an owner and a mode, signals and terminals.
+//! Code that POSIX systems share: users and groups, files with an owner and a mode, signals and terminals.
 
 pub mod account;
 pub mod config_file;

@@ -1,4 +1,4 @@
-//! Files of a user that nobody else can read, by their mode.
+//! Files of a user that no other user can read, because of their mode.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
@@ -9,17 +9,17 @@ use std::path::Path;
 
 use rustix::fs::{AtFlags, Mode, OFlags, openat, renameat, unlinkat};
 
-/// Enough to name what is in a folder. Without `O_PATH` the folder must be readable, too.
+/// Flags that suffice to access files in a folder. Without `O_PATH` the folder must be readable too.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const HOLD: OFlags = OFlags::PATH;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const HOLD: OFlags = OFlags::RDONLY;
 
-/// Permissions of all users that are neither the owner nor in the group.
+/// Permission bits of users that are neither the owner nor in the group.
 const EVERYBODY: u32 = 0o007;
 
-/// Writes a file that only its owner may read (0600). `replace`: another one of that name gives way, at once and whole; without
-/// it, it is an error (`AlreadyExists`). The folder is opened once, so that nobody who exchanges it meanwhile leads a later step elsewhere.
+/// Writes a file that only its owner can read (0600). An existing file is replaced atomically if `replace` is true; else it is an
+/// error (`AlreadyExists`). The folder is opened once, so that exchanging it meanwhile does not lead a later step elsewhere.
 pub fn write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let folder = open_folder(path)?;
@@ -42,7 +42,7 @@ fn create_in(folder: &OwnedFd, name: &OsStr) -> io::Result<File> {
     Ok(openat(folder, name, flags, Mode::RUSR | Mode::WUSR)?.into())
 }
 
-/// Leaves no file behind that could not be written whole.
+/// Fills the file, and removes it if it cannot be written completely.
 fn fill(mut file: File, folder: &OwnedFd, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes).and_then(|()| file.sync_all()).inspect_err(|_| remove(folder, name))
 }
@@ -51,7 +51,7 @@ fn remove(folder: &OwnedFd, name: &OsStr) {
     let _ = unlinkat(folder, name, AtFlags::empty());
 }
 
-/// A name in the same folder, that nobody has.
+/// Returns an unused name in the same folder.
 fn beside(name: &OsStr) -> io::Result<OsString> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(io::Error::other)?;
@@ -61,52 +61,53 @@ fn beside(name: &OsStr) -> io::Result<OsString> {
     Ok(hidden)
 }
 
-/// Makes a folder that only its owner may enter (0700).
+/// Makes a folder that only its owner can enter (0700).
 pub fn create_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o700).create(path)
 }
 
-/// Makes a file that is not there yet and that only its owner may read (0600).
+/// Makes a new file that only its owner can read (0600).
 pub fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
-/// Opens a file to read and write it, or makes it (0600). Not through a symbolic link: what it leads to would be overwritten.
+/// Opens a file for reading and writing, or makes it (0600). Does not follow a symbolic link, whose target would be overwritten.
 pub fn open_or_create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o600);
     options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open(path)
 }
 
-/// Writes all of `bytes` at a place in the file.
+/// Writes all of `bytes` at an offset of the file.
 pub fn write_all_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
     file.write_all_at(bytes, offset)
 }
 
-/// Opens a file to read it, without waiting for the other end of a named pipe.
+/// Opens a file for reading, without waiting for the other end of a named pipe.
 pub fn open_without_waiting(path: &Path) -> io::Result<File> {
     File::options().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)
 }
 
-/// Whether every user of the computer can reach the file at `path`, which `file` describes: by its mode and that of its folder.
+/// Returns true if every user of the computer can read or change the file at `path`, by the modes of the file (`file`) and of its
+/// folder.
 pub fn is_exposed(path: &Path, file: &Metadata) -> io::Result<bool> {
     let folder = path.canonicalize().ok().and_then(|path| path.parent().and_then(|folder| folder.metadata().ok()));
     let folder_mode = folder.map_or(0o777, |metadata| metadata.mode());
     Ok(file.mode() & folder_mode & EVERYBODY != 0)
 }
 
-/// Whether the file itself lets every user of the computer read or change it.
+/// Returns true if the file's own mode lets every user of the computer read or change it.
 pub fn is_open_to_everybody(file: &Metadata) -> io::Result<bool> {
     Ok(file.mode() & EVERYBODY != 0)
 }
 
-/// Whether standard output goes to a file that lets every user of the computer read or change it.
+/// Returns true if standard output goes to a file that lets every user of the computer read or change it.
 pub fn is_output_open_to_everybody() -> io::Result<bool> {
     let file = File::from(io::stdout().as_fd().try_clone_to_owned()?).metadata()?;
     Ok(file.is_file() && is_open_to_everybody(&file)?)
 }
 
-/// Whether both belong to the same user.
+/// Returns true if both belong to the same user.
 pub fn have_one_owner(one: &Metadata, other: &Metadata) -> io::Result<bool> {
     Ok(one.uid() == other.uid())
 }

@@ -1,5 +1,5 @@
-//! A folder that only this program's user can look into or change. Held open, so that nobody who can rename it or what is above it can
-//! lead a later step elsewhere; no name in it is ever followed through a link.
+//! A folder that only this program's user can read or change. It is held open, so that renaming it or a folder above it does not
+//! lead a later step elsewhere; symbolic links in it are never followed.
 
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -15,19 +15,20 @@ use crate::private_folder::{Content, Fault, FolderError};
 #[derive(Debug)]
 pub struct PrivateFolder(Folder);
 
-/// Held by one process at a time; the system lets go of it when the process ends, however it ends.
+/// A lock that one process at a time holds. The system releases it when the process ends, however it ends.
 #[derive(Debug)]
 pub struct FolderLock(OwnedFd);
 
 impl Drop for FolderLock {
-    /// Closing alone would leave it to a child that another thread is about to start, until that becomes another program.
+    /// Unlocks explicitly: closing alone would leave the lock to a child that another thread is about to start, until the child
+    /// calls exec.
     fn drop(&mut self) {
         let _ = fs::flock(&self.0, FlockOperation::Unlock);
     }
 }
 
 impl PrivateFolder {
-    /// Opens the folder, which is made if it is missing; what is above it must be there.
+    /// Opens the folder, and makes it if it is missing; the folder above it must exist.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let open = || fs::open(path, flags, Mode::empty());
@@ -47,7 +48,7 @@ impl PrivateFolder {
         Self::checked(Folder { fd: opened.map_err(|error| no_folder(path, error, found))?, path: path.to_owned() })
     }
 
-    /// A folder in this one, which is made if it is missing.
+    /// Opens a folder in this one, and makes it if it is missing.
     pub fn subfolder(&self, name: &str) -> Result<Self, FolderError> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW;
         let path = self.0.path_of(name)?;
@@ -73,17 +74,17 @@ impl PrivateFolder {
         Ok(Self(folder))
     }
 
-    /// Where it is.
+    /// Returns the folder's path.
     pub fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// All names in it that are text, in order, without `.` and `..`. Names that are no text are none of ours.
+    /// Returns all names in the folder that are valid text, sorted, without `.` and `..`. No other names are Adit's.
     pub fn names(&self) -> Result<Vec<String>, FolderError> {
         self.0.names().map_err(|error| system("list", &self.0.path, error))
     }
 
-    /// Whether something has that name.
+    /// Returns true if the name exists.
     pub fn has(&self, name: &str) -> Result<bool, FolderError> {
         let path = self.0.path_of(name)?;
         match fs::statat(&self.0.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
@@ -93,12 +94,12 @@ impl PrivateFolder {
         }
     }
 
-    /// When the file was last written, seconds since 1970, whatever it is.
+    /// Returns when the file was last written, in seconds since 1970, whatever kind of file it is.
     pub fn modified(&self, name: &str) -> Option<i64> {
         fs::statat(&self.0.fd, name, AtFlags::SYMLINK_NOFOLLOW).ok().map(|stat| stat.st_mtime)
     }
 
-    /// Reads a file of at most `limit` bytes that is ours alone to change.
+    /// Reads a file of at most `limit` bytes that only this program's user can change.
     pub fn read(&self, name: &str, limit: u64) -> Result<Content, FolderError> {
         let path = self.0.path_of(name)?;
         let fd =
@@ -119,12 +120,13 @@ impl PrivateFolder {
         Ok(Content { bytes, exposed: stat.st_mode & 0o077 != 0, modified: stat.st_mtime })
     }
 
-    /// Writes a file that is not there yet; one that is stays as it is. Afterwards it is on the disk, whole, or not there.
+    /// Writes a new file; fails if it exists. Afterwards the file is either completely on the disk or does not exist.
     pub fn create(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         self.0.write(name, bytes, Attributes::PRIVATE, RenameFlags::NOREPLACE)
     }
 
-    /// Puts a file in the place of another, if there is one. Afterwards it is on the disk, whole, or the other one is, as it was.
+    /// Writes a file in place of an existing one, if any. Afterwards either the new file is completely on the disk, or the
+    /// earlier one is unchanged.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         self.0.write(name, bytes, Attributes::PRIVATE, RenameFlags::empty())
     }
@@ -139,7 +141,7 @@ impl PrivateFolder {
         self.0.confirm(&path)
     }
 
-    /// Moves a file into another folder of the same disk, where nothing may have the name `to` yet.
+    /// Moves a file into another folder of the same disk, in which the name `to` must not exist.
     pub fn hand_over(&self, name: &str, other: &Self, to: &str) -> Result<(), FolderError> {
         let (path, target) = (self.0.path_of(name)?, other.0.path_of(to)?);
         fs::renameat_with(&self.0.fd, name, &other.0.fd, to, RenameFlags::NOREPLACE).map_err(|error| match error {
@@ -151,12 +153,12 @@ impl PrivateFolder {
         self.0.confirm(&path)
     }
 
-    /// Removes what writers that were killed left behind.
+    /// Removes unfinished files of killed writers.
     pub fn remove_leftovers(&self) -> Result<usize, FolderError> {
         self.0.remove_leftovers()
     }
 
-    /// Takes the lock of that name, or says who has it.
+    /// Takes the lock of this name, or fails with the process that holds it.
     pub fn lock(&self, name: &str) -> Result<FolderLock, FolderError> {
         let path = self.0.path_of(name)?;
         let fd = self
@@ -168,13 +170,13 @@ impl PrivateFolder {
             Err(Errno::WOULDBLOCK) => return Err(FolderError::Locked { path, pid: holder(&fd) }),
             Err(error) => return Err(system("lock", &path, error)),
         }
-        // Only for the words of the one that comes second: a disk that is full does not matter.
+        // The number is only for the error of another process: a full disk does not matter.
         let _ = fs::ftruncate(&fd, 0).and_then(|()| rustix::io::pwrite(&fd, format!("{}\n", std::process::id()).as_bytes(), 0));
         Ok(FolderLock(fd))
     }
 }
 
-/// The text in a lock's file.
+/// Reads the process number in a lock's file.
 fn holder(fd: &OwnedFd) -> Option<u32> {
     let mut text = [0; 16];
     let length = rustix::io::pread(fd, &mut text, 0).ok()?;
@@ -204,7 +206,7 @@ pub(crate) fn a_file(stat: &Stat, path: &Path) -> Result<(), FolderError> {
     }
 }
 
-/// Whether only `owners` can change it.
+/// Fails if users other than `owners` can change the file or folder.
 #[allow(clippy::useless_conversion, reason = "modes have 16 bits on macOS")]
 pub(crate) fn trusted(stat: &Stat, owners: &[u32], path: &Path) -> Result<(), FolderError> {
     let mode = u32::from(stat.st_mode) & 0o777;
@@ -225,7 +227,7 @@ pub(crate) fn read_all(fd: OwnedFd, stat: &Stat, limit: u64, path: &Path) -> Res
     if length > limit {
         return Err(too_large(length));
     }
-    // Enough room, so that what is read never moves and leaves no copy behind.
+    // The buffer never grows, so that no copy of the content stays behind in memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(limit.min(length) + 1).map_err(|_| too_large(length))?));
     std::fs::File::from(fd)
         .take(length + 1)

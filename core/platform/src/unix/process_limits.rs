@@ -2,7 +2,8 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Allows as many open descriptors as the administrator does: most systems begin with 1,024. A system that refuses leaves it as it was.
+/// Raises the limit of open descriptors to the administrator's maximum: most systems begin with 1,024. Does nothing if the system
+/// refuses.
 pub fn raise_descriptors() {
     let limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum {

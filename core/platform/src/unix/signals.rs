@@ -1,4 +1,4 @@
-//! Signals of POSIX.
+//! POSIX signals.
 
 use std::io;
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use crate::signals::Signal;
 /// Signals that this process listens for: they no longer end it by themselves.
 pub struct Signals(signal_hook::iterator::Signals);
 
-/// Ends the wait for signals.
+/// A handle that ends the wait for signals.
 #[derive(Clone)]
 pub struct Closer(signal_hook::iterator::Handle);
 
 impl Signals {
-    /// Listens from now on.
+    /// Listens for these signals from now on.
     pub fn listen(signals: &[Signal]) -> io::Result<Self> {
         signal_hook::iterator::Signals::new(signals.iter().map(|signal| number(*signal))).map(Self)
     }
 
-    /// Blocks until the next one; None after [`Closer::close`].
+    /// Blocks until the next signal; None after [`Closer::close`].
     pub fn next_signal(&mut self) -> Option<Signal> {
         let Self(signals) = self;
         signals.forever().find_map(|number| match number {
@@ -32,20 +32,20 @@ impl Signals {
         })
     }
 
-    /// A handle that ends the wait from another thread.
+    /// Returns a handle that ends the wait from another thread.
     pub fn closer(&self) -> Closer {
         Closer(self.0.handle())
     }
 }
 
 impl Closer {
-    /// Has [`Signals::next_signal`] return None, now and ever after.
+    /// Makes [`Signals::next_signal`] return None from now on.
     pub fn close(&self) {
         self.0.close();
     }
 }
 
-/// From now on Ctrl-C and a request to end set `flag`, and no longer end the process.
+/// Makes Ctrl-C and SIGTERM set `flag` from now on, instead of ending the process.
 pub fn set_on_end(flag: &Arc<AtomicBool>) -> io::Result<()> {
     for signal in [SIGINT, SIGTERM] {
         signal_hook::flag::register(signal, Arc::clone(flag))?;

@@ -1,7 +1,7 @@
-//! A folder that only the system and administrators can look into or change: by its owner, and by a list of rights that is protected from
-//! what the folders above it allow.
+//! A folder that only the system and administrators can read or change, because of its owner and an access control list that
+//! inherits nothing from the folders above.
 //!
-//! The open handle keeps the folder from being renamed or removed, so that a path into it leads to the same folder every time.
+//! The open handle keeps the folder from being renamed or removed, so a path into it always leads to the same folder.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -19,26 +19,26 @@ use zeroize::Zeroizing;
 use super::security::{create_private_folder, links, make_private, others, rename};
 use crate::private_folder::{Content, Fault, FolderError, OsError};
 
-/// Start of the name of a file that is being written; 32 hexadecimal digits follow.
+/// Prefix of the name of a file that is being written; 32 hexadecimal digits follow.
 const UNFINISHED: &str = ".adit-new-";
-/// Names that Windows takes for devices, whatever follows behind a dot.
+/// Names of devices in Windows, whatever extension follows.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
-/// A folder that is open.
+/// An open folder.
 #[derive(Debug)]
 pub struct PrivateFolder {
     path: PathBuf,
     _handle: File,
 }
 
-/// Held until it is dropped, or the process ends.
+/// A lock that is held until it is dropped or the process ends.
 #[derive(Debug)]
 pub struct FolderLock {
     _file: File,
 }
 
 impl PrivateFolder {
-    /// Opens the folder, which is made if it is missing; what is above it must be there.
+    /// Opens the folder, and makes it if it is missing; the folder above it must exist.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         let path = std::path::absolute(path).map_err(|error| system("find", path, &error))?;
         match create_private_folder(&path) {
@@ -69,17 +69,17 @@ impl PrivateFolder {
         Ok(Self { path, _handle: handle })
     }
 
-    /// A folder in this one, which is made if it is missing.
+    /// Opens a folder in this one, and makes it if it is missing.
     pub fn subfolder(&self, name: &str) -> Result<Self, FolderError> {
         Self::open(&self.path_of(name)?)
     }
 
-    /// Where it is.
+    /// Returns the folder's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// All names in it that are text, in order.
+    /// Returns all names in the folder that are valid text, sorted.
     pub fn names(&self) -> Result<Vec<String>, FolderError> {
         let list = || -> io::Result<Vec<String>> {
             let mut names = Vec::new();
@@ -92,7 +92,7 @@ impl PrivateFolder {
         list().map_err(|error| system("list", &self.path, &error))
     }
 
-    /// Whether something has that name.
+    /// Returns true if the name exists.
     pub fn has(&self, name: &str) -> Result<bool, FolderError> {
         let path = self.path_of(name)?;
         match fs::symlink_metadata(&path) {
@@ -102,12 +102,12 @@ impl PrivateFolder {
         }
     }
 
-    /// When the file was last written, seconds since 1970, whatever it is.
+    /// Returns when the file was last written, in seconds since 1970, whatever kind of file it is.
     pub fn modified(&self, name: &str) -> Option<i64> {
         seconds(&fs::symlink_metadata(self.path_of(name).ok()?).ok()?)
     }
 
-    /// Reads a file of at most `limit` bytes that is ours alone to change.
+    /// Reads a file of at most `limit` bytes that only this program's user can change.
     pub fn read(&self, name: &str, limit: u64) -> Result<Content, FolderError> {
         let path = self.path_of(name)?;
         let mut options = OpenOptions::new();
@@ -138,24 +138,26 @@ impl PrivateFolder {
         if length > limit {
             return Err(refused(&path, Fault::TooLarge(length)));
         }
-        // Enough room, so that what is read never moves and leaves no copy behind. Nobody writes meanwhile: the file is not shared for that.
+        // The buffer never grows, so that no copy of the content stays behind in memory. The file is not shared for writing
+        // meanwhile.
         let room = usize::try_from(length + 1).map_err(|_| refused(&path, Fault::TooLarge(length)))?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(room));
         Read::take(&mut file, length).read_to_end(&mut bytes).map_err(|error| system("read", &path, &error))?;
         Ok(Content { bytes, exposed: others.read, modified: seconds(&metadata).unwrap_or(0) })
     }
 
-    /// Writes a file that is not there yet; one that is stays as it is. Afterwards it is on the disk, whole, or not there.
+    /// Writes a new file; fails if it exists. Afterwards the file is either completely on the disk or does not exist.
     pub fn create(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         self.write(name, bytes, false)
     }
 
-    /// Puts a file in the place of another, if there is one. Afterwards it is on the disk, whole, or the other one is, as it was.
+    /// Writes a file in place of an existing one, if any. Afterwards either the new file is completely on the disk, or the
+    /// earlier one is unchanged.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         self.write(name, bytes, true)
     }
 
-    /// Writes beside, waits for the disk, moves into place.
+    /// Writes a temporary file, waits for the disk, and moves the file into place.
     fn write(&self, name: &str, bytes: &[u8], replace: bool) -> Result<(), FolderError> {
         let path = self.path_of(name)?;
         let failed = |error: io::Error| system("write", &path, &error);
@@ -169,7 +171,7 @@ impl PrivateFolder {
                 error => failed(error),
             })
         });
-        // Should removing it fail too, then the next start removes it.
+        // If removing it fails too, the next start removes it.
         moved.inspect_err(|_| drop(fs::remove_file(&beside)))
     }
 
@@ -182,7 +184,7 @@ impl PrivateFolder {
         })
     }
 
-    /// Moves a file into another folder of the same disk, where nothing may have the name `to` yet.
+    /// Moves a file into another folder of the same disk, in which the name `to` must not exist.
     pub fn hand_over(&self, name: &str, other: &Self, to: &str) -> Result<(), FolderError> {
         let (path, target) = (self.path_of(name)?, other.path_of(to)?);
         rename(&path, &target, false).map_err(|error| match error {
@@ -192,14 +194,15 @@ impl PrivateFolder {
         })
     }
 
-    /// Removes what writers that were killed left behind.
+    /// Removes unfinished files of killed writers.
     pub fn remove_leftovers(&self) -> Result<usize, FolderError> {
         let leftovers: Vec<String> = self.names()?.into_iter().filter(|name| is_unfinished(name)).collect();
         leftovers.iter().try_for_each(|name| self.remove(name))?;
         Ok(leftovers.len())
     }
 
-    /// Takes the lock of that name, or says who has it: the file is open for writing, and shared for reading alone.
+    /// Takes the lock of this name, or fails with the process that holds it. The lock is the open file, which is shared only for
+    /// reading.
     pub fn lock(&self, name: &str) -> Result<FolderLock, FolderError> {
         let path = self.path_of(name)?;
         let mut options = OpenOptions::new();
@@ -209,7 +212,7 @@ impl PrivateFolder {
             Some(ERROR_SHARING_VIOLATION) => FolderError::Locked { path: path.clone(), pid: holder(&path) },
             _ => system("lock", &path, &error),
         })?;
-        // Only for the words of the one that comes second: a disk that is full does not matter.
+        // The number is only for the error of another process: a full disk does not matter.
         let _ = file.write_all(format!("{}\n", std::process::id()).as_bytes());
         Ok(FolderLock { _file: file })
     }
@@ -220,7 +223,7 @@ impl PrivateFolder {
     }
 }
 
-/// The text in a lock's file.
+/// Reads the process number in a lock's file.
 fn holder(path: &Path) -> Option<u32> {
     let mut text = String::new();
     let file = OpenOptions::new().read(true).share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE).open(path).ok()?;
@@ -244,7 +247,8 @@ fn refused(path: &Path, fault: Fault) -> FolderError {
     FolderError::Refused { path: path.to_owned(), fault }
 }
 
-/// Whether it can be the name of something in a folder, and of nothing else: no device, no stream of a file, not what Windows shortens.
+/// Returns true if the text can only be the name of a file in a folder: not a device, not a stream of a file, not a name that
+/// Windows shortens.
 fn is_name(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let is_numbered = |kind: &str| stem.strip_prefix(kind).is_some_and(|number| number.chars().count() == 1);

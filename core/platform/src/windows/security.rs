@@ -1,4 +1,4 @@
-//! Owners of files and lists of who may access them (DACLs).
+//! Owners of files and their access control lists (DACLs).
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -23,12 +23,12 @@ use windows_sys::Win32::Storage::FileSystem::{
     FILE_WRITE_ATTRIBUTES, FILE_WRITE_DATA, FILE_WRITE_EA, GetFileInformationByHandle, MoveFileExW, WRITE_DAC, WRITE_OWNER,
 };
 
-/// The system and administrators may do everything, nobody else anything; nothing is inherited from above, and what is made inside
-/// inherits this (Security Descriptor Definition Language).
+/// The system and administrators may do everything, other users nothing; nothing is inherited from above, and new files inside
+/// inherit this (Security Descriptor Definition Language).
 const PRIVATE: &str = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
 /// `ACCESS_ALLOWED_ACE_TYPE` of `winnt.h`.
 const ALLOWED: u8 = 0;
-/// Kinds of entries that only take rights away: denied, and audit.
+/// Types of entries that only remove rights: denied, and audit.
 const TAKE_AWAY: [u8; 2] = [1, 2];
 /// Rights to change a file or a folder.
 const CHANGE: u32 = FILE_WRITE_DATA
@@ -41,7 +41,7 @@ const CHANGE: u32 = FILE_WRITE_DATA
     | WRITE_OWNER
     | GENERIC_WRITE
     | GENERIC_ALL;
-/// Rights to read one.
+/// Rights to read a file or a folder.
 const READ: u32 = FILE_READ_DATA | GENERIC_READ | GENERIC_ALL;
 /// `GENERIC_READ`, `GENERIC_WRITE` and `GENERIC_ALL` of `winnt.h`.
 const GENERIC_READ: u32 = 0x8000_0000;
@@ -50,14 +50,14 @@ const GENERIC_ALL: u32 = 0x1000_0000;
 /// The token of this process, which need not be opened or closed (`GetCurrentProcessToken` of `processthreadsapi.h`).
 const CURRENT_PROCESS_TOKEN: HANDLE = ptr::without_provenance_mut(-4_isize as usize);
 
-/// The users who can access a file, beside the system, administrators and the user of this process.
+/// The access of users other than the system, administrators and the user of this process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Others {
-    /// It belongs to another user.
+    /// True if another user owns the file.
     pub(super) own: bool,
-    /// Others can change it.
+    /// True if other users can change it.
     pub(super) change: bool,
-    /// Others can read it.
+    /// True if other users can read it.
     pub(super) read: bool,
 }
 
@@ -74,12 +74,12 @@ impl Drop for Local {
 /// Memory for one SID.
 type SidBuffer = [u64; SECURITY_MAX_SID_SIZE.div_ceil(8) as usize];
 
-/// A path as the system wants it.
+/// Returns a path in the system's encoding.
 pub(super) fn wide(text: &OsStr) -> Vec<u16> {
     text.encode_wide().chain([0]).collect()
 }
 
-/// The descriptor of [`PRIVATE`].
+/// Makes the security descriptor of [`PRIVATE`].
 fn private() -> io::Result<Local> {
     let text = wide(OsStr::new(PRIVATE));
     let mut descriptor = ptr::null_mut();
@@ -90,7 +90,7 @@ fn private() -> io::Result<Local> {
     if made == 0 { Err(io::Error::last_os_error()) } else { Ok(Local(descriptor)) }
 }
 
-/// Makes a folder that only the system and administrators may enter or change.
+/// Makes a folder that only the system and administrators can enter or change.
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
     let descriptor = private()?;
     let attributes = SECURITY_ATTRIBUTES {
@@ -104,7 +104,7 @@ pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
     if made == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
-/// Lets only the system and administrators access an open file or folder. The handle has the right `WRITE_DAC`.
+/// Gives only the system and administrators access to an open file or folder. The handle needs the right `WRITE_DAC`.
 pub(super) fn make_private(file: &File) -> io::Result<()> {
     let descriptor = private()?;
     let (mut present, mut defaulted, mut dacl) = (0, 0, ptr::null_mut());
@@ -121,7 +121,7 @@ pub(super) fn make_private(file: &File) -> io::Result<()> {
     result(set)
 }
 
-/// Other users who can access an open file or folder. The handle has the right `READ_CONTROL`.
+/// Returns the access of other users to an open file or folder. The handle needs the right `READ_CONTROL`.
 pub(super) fn others(file: &File) -> io::Result<Others> {
     let (mut owner, mut dacl, mut descriptor): (PSID, *mut ACL, _) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
     // SAFETY: the handle is open as long as `file`; the system writes three pointers, into memory that it allocates.
@@ -142,7 +142,7 @@ pub(super) fn others(file: &File) -> io::Result<Others> {
     let trusted = Trusted::new()?;
     let mut others = Others { own: !trusted.has(owner), change: false, read: false };
     if dacl.is_null() {
-        // No list at all: everybody may do everything.
+        // Without a list every user may do everything.
         return Ok(Others { change: true, read: true, ..others });
     }
     // SAFETY: the list is the system's, and valid as long as the descriptor.
@@ -159,7 +159,7 @@ pub(super) fn others(file: &File) -> io::Result<Others> {
             continue;
         }
         if header.AceType != ALLOWED {
-            // A kind that is not understood here may allow anything.
+            // An unknown type of entry may allow anything.
             return Ok(Others { change: true, read: true, ..others });
         }
         let allowed = entry.cast::<ACCESS_ALLOWED_ACE>();
@@ -173,7 +173,7 @@ pub(super) fn others(file: &File) -> io::Result<Others> {
     Ok(others)
 }
 
-/// Moves a file, and waits until the disk has the change. Without `replace`, an error where something has the name `to`.
+/// Moves a file, and waits until the change is on the disk. Without `replace`, fails if the name `to` exists.
 pub(super) fn rename(from: &Path, to: &Path, replace: bool) -> io::Result<()> {
     use windows_sys::Win32::Storage::FileSystem::{MOVEFILE_REPLACE_EXISTING, MOVEFILE_WRITE_THROUGH};
     let (from, to) = (wide(from.as_os_str()), wide(to.as_os_str()));
@@ -183,7 +183,7 @@ pub(super) fn rename(from: &Path, to: &Path, replace: bool) -> io::Result<()> {
     if moved == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
-/// Under how many names an open file can be reached.
+/// Returns the number of names of an open file.
 pub(super) fn links(file: &File) -> io::Result<u32> {
     let mut information = BY_HANDLE_FILE_INFORMATION::default();
     // SAFETY: the handle is open as long as `file`, and the system fills memory that is ours.
@@ -195,7 +195,7 @@ fn result(code: u32) -> io::Result<()> {
     if code == ERROR_SUCCESS { Ok(()) } else { Err(io::Error::from_raw_os_error(code.cast_signed())) }
 }
 
-/// Users that may access what is private.
+/// The users that may access private files.
 struct Trusted {
     well_known: [SidBuffer; 2],
     /// A `TOKEN_USER` and the SID that it points to.
@@ -207,7 +207,7 @@ impl Trusted {
         Ok(Self { well_known: [well_known(WinLocalSystemSid)?, well_known(WinBuiltinAdministratorsSid)?], own: own_user()? })
     }
 
-    /// Whether `user`, which is valid, is one of them.
+    /// Returns true if `user`, which is a valid SID, is one of them.
     fn has(&self, user: PSID) -> bool {
         let well_known = self.well_known.iter().map(|sid| sid.as_ptr().cast_mut().cast());
         // SAFETY: the buffer was filled by the system with a `TOKEN_USER`, and is aligned for it.

@@ -1,4 +1,4 @@
-//! The command line and the environment of `wireguard-go`.
+//! Parses the command line and the environment variables of `wireguard-go`.
 
 use std::ffi::OsString;
 
@@ -6,7 +6,7 @@ use adit_platform::device::Offloads;
 use anyhow::{Context, bail};
 use tracing::level_filters::LevelFilter;
 
-/// How to call this.
+/// The usage message.
 pub(crate) const USAGE: &str = "\
 Usage: adit-wg [-f|--foreground] INTERFACE-NAME
 
@@ -33,14 +33,14 @@ pub(crate) enum Request {
     Run { name: String, mode: Mode },
 }
 
-/// Where to run.
+/// The process in which the tunnel runs: this one, or a copy in the background.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Mode {
     Foreground,
     Background,
 }
 
-/// Reads the arguments behind the program's name.
+/// Parses the arguments after the program's name.
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<Request> {
     let arguments: Vec<_> = arguments.collect();
     let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_str().unwrap_or_default()).collect();
@@ -67,7 +67,7 @@ pub(crate) fn version() -> String {
     )
 }
 
-/// The variables that `wireguard-go` knows.
+/// The environment variables that `wireguard-go` reads, and those that this program adds.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Environment {
     /// `WG_PROCESS_FOREGROUND`.
@@ -76,23 +76,23 @@ pub(crate) struct Environment {
     pub(crate) tun: Option<i32>,
     /// `WG_UAPI_FD`.
     pub(crate) socket: Option<i32>,
-    /// `LOG_LEVEL`; without it, errors.
+    /// `LOG_LEVEL`; `ERROR` if it is not set.
     pub(crate) log: LevelFilter,
-    /// `LOG_LEVEL` was given and wants to be heard also from the background.
+    /// True if `LOG_LEVEL` is set and not `silent`: the process in the background then keeps its output open for the log.
     pub(crate) keeps_output: bool,
     /// `ADIT_WITHOUT`.
     pub(crate) offloads: Offloads,
     /// `ADIT_QUEUES`.
     pub(crate) queues: Option<usize>,
-    /// Set by this program itself for the copy that it starts.
+    /// True in the copy that this program starts in the background ([`REPORT`]).
     pub(crate) reports_to_parent: bool,
 }
 
-/// Set for the copy in the background.
+/// The environment variable that marks the copy in the background.
 pub(crate) const REPORT: &str = "ADIT_WG_REPORT_TO_PARENT";
 
 impl Environment {
-    /// Asks `variable` for each.
+    /// Reads the environment; `variable` returns the value of one variable.
     pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> anyhow::Result<Self> {
         let text = |name: &str| variable(name).and_then(|value| value.into_string().ok()).filter(|value| !value.is_empty());
         let descriptor = |name: &'static str| {

@@ -1,5 +1,5 @@
-//! Goes to the background by starting a copy of this program, never by forking one that may have threads. Returns when the copy
-//! has its interface and its socket, or has said why it has not.
+//! Runs the tunnel in the background by starting a copy of this program; a fork is unsafe in a process that may have threads.
+//! [`start`] returns when the copy has its interface and its socket, or has reported why it failed.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -8,10 +8,10 @@ use anyhow::{Context, bail};
 
 use super::arguments::REPORT;
 
-/// The line on the copy's standard output when it is ready.
+/// The line that the copy writes to standard output when it is ready.
 pub(crate) const READY: &str = "ready";
 
-/// Starts the copy for the interface `name`.
+/// Starts the copy that serves the interface `name`.
 pub(crate) fn start(name: &str) -> anyhow::Result<()> {
     let program = std::env::current_exe().context("finding this program's own file")?;
     let mut copy = Command::new(program)

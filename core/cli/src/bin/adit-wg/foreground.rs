@@ -1,4 +1,4 @@
-//! Serves one interface until it goes away, its socket is removed, or a signal comes.
+//! Serves one interface until the interface disappears, its socket is removed, or a signal arrives.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -26,11 +26,11 @@ use super::background::READY;
 /// The MTU that `wireguard-go` sets; `wg-quick` sets its own.
 const MTU: u16 = 1420;
 
-/// The longest wait for a predecessor that is about to leave.
+/// The longest wait for the previous process of the interface to release its socket.
 const PREDECESSOR: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Why to leave.
+/// The reason to end.
 #[derive(Debug)]
 enum Leave {
     Signal,
@@ -38,15 +38,15 @@ enum Leave {
     InterfaceGone,
 }
 
-/// Runs until there is a reason to leave.
+/// Serves the interface until there is a reason to end.
 pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
-    // Where standard error is closed, complaining about that there would panic.
+    // Without this, tracing would panic when it reports an error of its own on a closed standard error.
     let log = tracing_subscriber::fmt().log_internal_errors(false);
     log.with_max_level(environment.log).with_target(false).with_writer(io::stderr).init();
     if let Err(error) = system_calls::give_up_starting_programs() {
         tracing::warn!("an intruder could start programs: {error}");
     }
-    // From here on a signal must not leave the socket's file behind.
+    // From here on a signal must not end the process at once: that would leave the socket's file behind.
     let signals = Signals::listen(&[Signal::Terminate, Signal::Interrupt]).context("waiting for signals")?;
     let device = open_device(name, environment)?;
     let name = device.name.clone();
@@ -68,7 +68,7 @@ pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
     tracing::debug!(interface = name, data_path = %tunnel.handle().data_path(), "started");
     let reason = until_a_reason_to_leave(&tunnel, &socket, signals)?;
     tracing::debug!(interface = name, ?reason, data_path = %tunnel.handle().data_path(), "leaving");
-    // First of all: a successor needs the name, and much memory takes long to erase.
+    // Removes the socket first: a successor needs the name, and erasing much memory takes time.
     drop(socket);
     Ok(())
 }
@@ -93,8 +93,9 @@ fn open_socket(name: &str, environment: &Environment) -> anyhow::Result<UapiSock
     }
 }
 
-/// The interface of that name is ours, so that a process with its socket has lost its own, and is about to leave. It may also be in another
-/// network namespace.
+/// Binds the socket of the interface `name`, and waits up to [`PREDECESSOR`] while another process holds it. This process owns
+/// the interface, so a process that still has the socket has lost its own interface and is about to end, unless it runs in
+/// another network namespace.
 fn bind_after_predecessor(name: &str) -> anyhow::Result<UapiSocket> {
     let deadline = Instant::now() + PREDECESSOR;
     loop {
@@ -116,7 +117,7 @@ fn until_a_reason_to_leave(tunnel: &Tunnel, socket: &Arc<UapiSocket>, mut signal
     let (reasons, reason) = mpsc::channel();
     let stop_signals = signals.closer();
     let tell = |reasons: &Sender<Leave>, reason| {
-        // Only the first reason is heard.
+        // Only the first reason counts; later ones find no receiver.
         let _ = reasons.send(reason);
     };
     let by_signal = reasons.clone();

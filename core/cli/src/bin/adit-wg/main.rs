@@ -1,7 +1,7 @@
-//! `adit-wg NAME`: one interface, steered through its configuration socket alone. Takes the arguments, the environment and the
-//! place of `wireguard-go`, so that `WG_QUICK_USERSPACE_IMPLEMENTATION=adit-wg wg-quick up FILE` works.
+//! `adit-wg NAME`: runs one interface that is configured only through its UAPI socket. It accepts the arguments and the
+//! environment of `wireguard-go` and replaces it, so that `WG_QUICK_USERSPACE_IMPLEMENTATION=adit-wg wg-quick up FILE` works.
 #![forbid(unsafe_code)]
-// They panic where the output is closed.
+// `print!` and `eprint!` panic if the output is closed.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod arguments;
@@ -48,7 +48,7 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A line on standard error, which may be closed.
+/// Writes a line to standard error; ignores errors, because it may be closed.
 fn tell(line: &str) {
     let _ = io::stderr().lock().write_all(format!("{line}\n").as_bytes());
 }

@@ -1,10 +1,10 @@
-//! Where `adit-wg` does not run: it takes the place of `wireguard-go` under wg-quick(8) of Linux.
+//! Replaces `foreground` on systems on which `adit-wg` does not run: it replaces `wireguard-go` under wg-quick(8) of Linux.
 
 use anyhow::bail;
 
 use super::arguments::Environment;
 
-/// Fails.
+/// Always fails.
 pub(crate) fn run(_: &str, _: &Environment) -> anyhow::Result<()> {
     bail!("adit-wg runs on Linux only")
 }

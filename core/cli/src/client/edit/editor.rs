@@ -1,4 +1,4 @@
-//! The editor of whoever sits there.
+//! Chooses and runs the user's editor.
 
 use std::env;
 use std::ffi::OsString;
@@ -7,13 +7,13 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-/// Tried where nobody says which.
+/// Editors to try, in this order, if neither variable names one.
 const USUAL: [&str; 4] = ["sensible-editor", "nano", "vi", "vim"];
 
-/// A command of the shell's that is given a file.
+/// A shell command that takes a file as its last argument.
 pub(super) struct Editor(OsString);
 
-/// `$VISUAL`, `$EDITOR`, or one that is there.
+/// Returns the editor of `$VISUAL` or `$EDITOR`, else the first installed one of [`USUAL`].
 pub(super) fn choose() -> anyhow::Result<Editor> {
     let named = |name| env::var_os(name).filter(|value| !value.is_empty());
     if let Some(editor) = named("VISUAL").or_else(|| named("EDITOR")) {
@@ -28,7 +28,7 @@ pub(super) fn choose() -> anyhow::Result<Editor> {
 }
 
 impl Editor {
-    /// Runs it until it ends. It may have arguments, as in `code --wait`, so that the shell takes it apart.
+    /// Runs the editor on `file` until it ends. The command may have arguments, as in `code --wait`, so the shell splits it.
     pub(super) fn run(&self, file: &Path) -> anyhow::Result<()> {
         let name = self.0.to_string_lossy().into_owned();
         let mut script = self.0.clone();

@@ -1,5 +1,5 @@
-//! `adit edit`: a tunnel's configuration in an editor, then what is wrong with it, what it changes, and only then the change. What
-//! somebody wrote is never lost: where it is not saved, it is kept, and its place is told.
+//! `adit edit`: opens a tunnel's configuration in an editor, then shows its errors and its changes, and applies it after a
+//! question. A text that is not applied is kept, and its path is printed, so that no edit is lost.
 
 mod editor;
 mod workshop;
@@ -35,7 +35,7 @@ pub(crate) struct EditArgs {
 /// `adit edit`.
 pub(crate) fn edit(arguments: &EditArgs) -> Result<(), Failure> {
     let daemon = Daemon::reach(&arguments.options)?;
-    // The version first: a change between the two is then noticed when the text is saved.
+    // The version is read before the text: a change in between is then detected when the text is saved.
     let tunnel = daemon.view(&daemon.find(&arguments.name)?)?;
     let before = export::text(&daemon, &tunnel)?;
     let editing = Editing { daemon, tunnel, before, arguments };
@@ -52,7 +52,7 @@ struct Editing<'a> {
     arguments: &'a EditArgs,
 }
 
-/// The decision about an edited text.
+/// The user's decision about an edited text.
 enum Verdict {
     Apply,
     EditAgain,
@@ -64,7 +64,7 @@ impl Editing<'_> {
         &self.arguments.options
     }
 
-    /// Without an editor.
+    /// Takes the text from the file `from`, without an editor.
     fn from(&self, from: &str) -> Result<(), Failure> {
         let text = read(from)?;
         if *text == *self.before {
@@ -91,7 +91,7 @@ impl Editing<'_> {
         self.apply(&text).map(drop)
     }
 
-    /// In an editor, again and again until it is right or given up.
+    /// Opens the text in an editor, again and again until it is valid or the user gives up.
     fn by_hand(&self) -> Result<(), Failure> {
         let editor = editor::choose()?;
         let workshop = Workshop::open(self.tunnel.interface.as_str(), &self.before)?;
@@ -208,7 +208,7 @@ impl Editing<'_> {
         Ok(replaced)
     }
 
-    /// Keeps the text if it is another than the one before, and says where.
+    /// Keeps the text if it differs from the text before the edit, and returns a sentence with its path.
     fn keep(&self, workshop: Workshop, text: Option<&str>) -> String {
         let read = workshop.read().ok();
         let text = text.or(read.as_ref().map(|text| text.as_str()));

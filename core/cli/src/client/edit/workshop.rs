@@ -1,5 +1,5 @@
-//! The file that is edited: for its owner alone, in a folder for its owner alone, so that what an editor leaves beside it is too; in
-//! memory where there is a place for that.
+//! The file that is edited: readable only by its owner, in a folder that only its owner can enter, so that an editor's backup and
+//! swap files are private too. It lies in memory if there is a suitable folder (`XDG_RUNTIME_DIR`).
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -11,25 +11,25 @@ use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
 const PREFIX: &str = "adit-edit-";
-/// Where no variable leads to a safe folder.
+/// The parent folder if no variable names a safe one.
 const TEMPORARY: &str = "/tmp";
 
-/// A folder of our own with one file in it. Removed when dropped, unless it is to be kept.
+/// A private folder with one file in it. Dropping it removes the folder, unless the file was kept.
 pub(super) struct Workshop {
-    /// None once it was removed or is to be kept.
+    /// None after the folder was removed or kept.
     folder: Option<ScratchFolder>,
     name: String,
     file: PathBuf,
 }
 
 impl Workshop {
-    /// With a file `NAME.conf` that has this text.
+    /// Makes the folder and the file `NAME.conf` with this text.
     pub(super) fn open(name: &str, text: &str) -> anyhow::Result<Self> {
         let folder = make_folder().context("cannot make a folder to edit in")?;
         let name = format!("{name}.conf");
         let file = folder.path_of(&name);
         let created = folder.create(&name, text.as_bytes());
-        // From here on the folder is removed also where the file could not be made.
+        // From here on the folder is removed also if writing the file failed.
         let workshop = Self { folder: Some(folder), name, file };
         created?;
         Ok(workshop)
@@ -39,7 +39,7 @@ impl Workshop {
         &self.file
     }
 
-    /// The text that the file has by now. An editor may have put another file in its place.
+    /// Reads the file's present text. The editor may have replaced the file.
     pub(super) fn read(&self) -> anyhow::Result<Zeroizing<String>> {
         let folder = self.folder.as_ref().context("the folder was removed")?;
         let bytes = folder.read(&self.name, u64::try_from(MAX_BYTES)?)?;
@@ -49,7 +49,7 @@ impl Workshop {
         }
     }
 
-    /// Leaves the file where it is.
+    /// Leaves the file in place, and returns its path.
     pub(super) fn keep(mut self) -> PathBuf {
         self.folder = None;
         self.file.clone()
@@ -67,7 +67,8 @@ impl Drop for Workshop {
     }
 }
 
-/// Variables may be those of another user, as after `su` or `sudo -E`, so that each place is used only if nobody else can change it.
+/// Makes the folder. The variables may be another user's, as after `su` or `sudo -E`, so a folder is used only if no other user
+/// can change it.
 fn make_folder() -> Result<ScratchFolder, FolderError> {
     if let Some(runtime) = env::var_os("XDG_RUNTIME_DIR").filter(|folder| !folder.is_empty())
         && let Ok(folder) = ScratchFolder::in_runtime_folder(Path::new(&runtime), PREFIX)

@@ -1,4 +1,4 @@
-//! From what was named on the command line to bytes: files are opened here, and nowhere else in an import.
+//! Reads the sources of the command line into memory. No other code of an import opens files.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,26 +10,26 @@ use zeroize::Zeroizing;
 
 use super::web;
 
-/// One byte more than is taken shows that there is too much.
+/// The read limit, bytes: one more than an import accepts, so that a larger file is detected.
 pub(super) const LIMIT: usize = ARCHIVE_BYTES + 1;
-/// The name for standard input, which has none.
+/// The file name that is assumed for standard input.
 const NAMELESS: &str = "wg.conf";
 
-/// A file, wherever it was.
+/// A file that was read, and where it came from.
 pub(super) struct Handed {
-    /// As people would call it.
+    /// The source as shown to the user.
     pub(super) shown: String,
-    /// The tunnel's name is derived from this.
+    /// The file name from which the tunnel's name is derived.
     pub(super) file_name: String,
     pub(super) bytes: Zeroizing<Vec<u8>>,
-    /// Warnings about the place of the file.
+    /// Warnings about the file's location.
     pub(super) warnings: Vec<String>,
 }
 
-/// A file, or what was to be one and why it is none.
+/// A file that was read, or the name of a source that cannot be read and the reason.
 pub(super) type Gathered = Result<Handed, (String, anyhow::Error)>;
 
-/// Everything that `source` names.
+/// Reads all files of `source`.
 pub(super) fn gather(source: &str) -> Vec<Gathered> {
     let failed = |error| vec![Err((source.to_owned(), error))];
     if source == "-" {
@@ -63,7 +63,7 @@ fn from_web(address: &str) -> anyhow::Result<Handed> {
     Ok(Handed { shown, file_name, bytes, warnings: vec![warning] })
 }
 
-/// By name, all that end in `.conf`, and none that is hidden.
+/// Returns all files of the folder whose names end in `.conf`, without hidden ones, sorted by name.
 fn folder(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in path.read_dir().context("cannot be read")? {
@@ -83,7 +83,7 @@ fn folder(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
 fn from_file(path: &Path) -> Gathered {
     let shown = crate::output::visible(&path.display().to_string());
     let limit = u64::try_from(LIMIT).unwrap_or(u64::MAX);
-    // The error has the path already.
+    // Removes the path from the error's text; the caller adds it.
     let strip = |error: anyhow::Error| {
         let text = format!("{error:#}");
         let short = text.replace(&format!("cannot read {}: ", path.display()), "").replace(&format!("{} ", path.display()), "");

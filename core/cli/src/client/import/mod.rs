@@ -1,5 +1,5 @@
-//! `adit import`: files, folders, archives, pictures, standard input and addresses, made into tunnels. What cannot become one is named
-//! with the reason, and keeps nothing else from becoming one.
+//! `adit import`: makes tunnels of files, folders, archives, pictures, standard input and web addresses. A source that cannot
+//! become a tunnel is reported with the reason and does not stop the others.
 
 mod gather;
 mod web;
@@ -42,29 +42,29 @@ struct Report {
     failed: Vec<Left>,
 }
 
-/// A new tunnel.
+/// An imported tunnel, as JSON.
 #[derive(Serialize)]
 struct Taken {
-    /// File, and entry where it has several.
+    /// The file, and the entry if the file has several.
     source: String,
     id: TunnelId,
     name: TunnelName,
-    /// The name that the source has was taken.
+    /// True if the tunnel has another name than the source, because that name was taken.
     renamed: bool,
     interface: InterfaceName,
     asks_for_key: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Something that did not become a tunnel.
+/// A source that did not become a tunnel, as JSON.
 #[derive(Serialize)]
 struct Left {
-    /// File, and entry where it has several.
+    /// The file, and the entry if the file has several.
     source: String,
     reason: String,
 }
 
-/// `adit import`: 0 when everything became a tunnel, 12 when something did, 1 when nothing did.
+/// `adit import`. Exit code 0: everything became a tunnel; 12: some of it did; 1: nothing did.
 pub(crate) fn import(arguments: &ImportArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let daemon = Daemon::reach(options)?;
@@ -97,7 +97,7 @@ pub(crate) fn import(arguments: &ImportArgs) -> Result<(), Failure> {
         };
         let taken = take(&daemon, arguments, source.clone(), draft, &text);
         if let (Err(_), Some(key)) = (&taken, in_keyring) {
-            // There is no tunnel that would ask for it.
+            // Removes the key from the keyring again: no tunnel asks for it.
             let _ = Keyring::of(&key.public().into()).forget();
         }
         match taken {
@@ -105,7 +105,8 @@ pub(crate) fn import(arguments: &ImportArgs) -> Result<(), Failure> {
             Err(Failure::Refused { error, sentence }) if !matches!(*error, ApiError::NotAllowed { .. }) => {
                 report.failed.push(Left { source, reason: sentence });
             }
-            // The others would fare no better, and each might ask for a password. What has been done is told before.
+            // The import stops here: the others would fail too, and each might ask for a password. The tunnels made so far are
+            // reported first.
             Err(failure) => {
                 if !report.imported.is_empty() {
                     tell(options, &report)?;
@@ -122,7 +123,7 @@ pub(crate) fn import(arguments: &ImportArgs) -> Result<(), Failure> {
     }
 }
 
-/// With the place where each was, as the caller would call it.
+/// Adds the drafts and the refusals of one file to those of all files, each with its source as shown to the user.
 fn sort(found: Import, handed: &Handed, drafts: &mut Vec<(String, Draft)>, report: &mut Report) {
     let Import { drafts: new, refusals } = found;
     let place = |source: &str| match source.strip_prefix(handed.file_name.as_str()) {
@@ -145,7 +146,7 @@ fn take(daemon: &Daemon, arguments: &ImportArgs, source: String, draft: Draft, t
     Ok(Taken { source, id, name, renamed, interface, asks_for_key: arguments.ask, diagnostics })
 }
 
-/// Tunnels on standard output; what did not become one on standard error, where `--quiet` does not keep it back.
+/// Reports tunnels on standard output, and refusals on standard error unless `--quiet` is set.
 fn tell(options: &Options, report: &Report) -> Result<(), Failure> {
     if options.json {
         return options.show_json(report);

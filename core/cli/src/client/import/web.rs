@@ -1,4 +1,4 @@
-//! A configuration from the web: over verified TLS or not at all, as there is a private key in it.
+//! Downloads a configuration, only over verified TLS, because it contains a private key.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -11,19 +11,19 @@ use zeroize::Zeroizing;
 
 use super::gather::LIMIT;
 
-/// For everything together.
+/// The time limit for the whole download.
 const PATIENCE: Duration = Duration::from_secs(60);
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 const REDIRECTS: u32 = 5;
 
 /// A downloaded file.
 pub(super) struct Page {
-    /// The last part of the address.
+    /// The last part of the address's path.
     pub(super) file_name: String,
     pub(super) bytes: Zeroizing<Vec<u8>>,
 }
 
-/// Fetches `address`, of which nothing but https is accepted, also where it leads elsewhere.
+/// Downloads `address`. It and all addresses that it redirects to must be https.
 pub(super) fn fetch(address: &str) -> anyhow::Result<Page> {
     let rest = address.split_once("://").filter(|(scheme, _)| scheme.eq_ignore_ascii_case("https")).map(|(_, rest)| rest);
     if ["wireguard://", "wg://"].iter().any(|scheme| address.to_ascii_lowercase().starts_with(scheme)) {
@@ -45,7 +45,7 @@ pub(super) fn fetch(address: &str) -> anyhow::Result<Page> {
     Ok(Page { file_name, bytes })
 }
 
-/// With the system's certificates, and the crypto that the tunnels use.
+/// Makes an HTTP client that trusts the system's certificates and uses the same cryptographic library as the tunnels.
 fn agent() -> Agent {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).unversioned_rustls_crypto_provider(provider).build();
@@ -80,7 +80,7 @@ fn unsafe_connection(error: &rustls::Error) -> anyhow::Error {
     anyhow!("the connection is not safe, so nothing was fetched: {error}")
 }
 
-/// The address without its user, password and query, which may be secrets.
+/// Returns the address without its user, password, query and fragment, which may be secrets.
 pub(super) fn without_secrets(address: &str) -> String {
     let plain = address.split(['?', '#']).next().unwrap_or_default();
     let Some((scheme, rest)) = plain.split_once("://") else { return crate::output::visible(plain) };

@@ -1,14 +1,15 @@
-//! The next address in a tunnel's network that nobody has.
+//! Finds the next free address in a tunnel's network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use adit_config::Cidr;
 
-/// A network is looked through for so long; who has more devices than this names their addresses.
+/// The number of addresses of a network that are tried; beyond this the user names the address.
 const TRIES: u128 = 65_536;
 
-/// The lowest address of `own`'s network, such as 10.8.0.1/24, that is neither its own nor in one of `taken`; of IPv4 neither the
-/// network's own nor its broadcast address. What is taken as widely as the whole network is taken by nobody in particular.
+/// Returns the lowest free address of the network of `own` (such as 10.8.0.1/24): neither `own` itself nor in one of `taken`; for
+/// IPv4 also neither the network address nor the broadcast address. Entries of `taken` that are as large as the network or larger
+/// are ignored.
 pub(super) fn next_free(own: &Cidr, taken: &[Cidr]) -> Option<IpAddr> {
     let network = own.network();
     let (first, bits) = match network.address() {

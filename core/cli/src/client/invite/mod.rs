@@ -1,5 +1,5 @@
-//! `adit invite`: another device for a tunnel that others dial into. The device gets a key pair, a preshared key and the next free
-//! address; its configuration goes into a file or onto a phone, and the tunnel gets it as a peer, without the other peers noticing.
+//! `adit invite`: adds a device to a tunnel that devices connect to. The device gets a key pair, a preshared key and the next
+//! free address; its configuration goes into a file or onto a phone, and the tunnel gets it as a peer without a restart.
 
 mod address;
 
@@ -21,7 +21,7 @@ use crate::output::visible;
 use crate::private_file;
 use crate::qr::{self, Picture};
 
-/// Seconds; routers forget a silent UDP flow after 30 (RFC 4787 has them wait longer, and many do not).
+/// Seconds. Many routers forget a silent UDP flow after 30 seconds, although RFC 4787 asks for at least two minutes.
 const KEEPALIVE: u16 = 25;
 
 /// The arguments of `adit invite`.
@@ -64,18 +64,18 @@ pub(crate) struct InviteArgs {
 struct Invited {
     public_key: String,
     addresses: Vec<IpAddr>,
-    /// Of the tunnel's configuration.
+    /// The version of the tunnel's configuration that has the device.
     version: u64,
 }
 
-/// The device that is to be.
+/// The new device.
 struct Device {
     key: PrivateKey,
     preshared_key: PresharedKey,
     addresses: Vec<IpAddr>,
 }
 
-/// `adit invite`: nothing is changed unless the device's configuration is where it was to go.
+/// `adit invite`. The tunnel changes only after the device's configuration has been written.
 pub(crate) fn invite(arguments: &InviteArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let has_place = arguments.file.is_some() || arguments.png.is_some() || arguments.svg.is_some();
@@ -118,7 +118,7 @@ pub(crate) fn invite(arguments: &InviteArgs) -> Result<(), Failure> {
     ))
 }
 
-/// The requested addresses, or the next free ones.
+/// Returns the requested addresses, or the next free ones.
 fn addresses(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config) -> Result<Vec<IpAddr>, Failure> {
     let same = config.peers.iter().find(|peer| peer.name.as_ref() == Some(&arguments.device));
     if same.is_some() {
@@ -153,7 +153,7 @@ fn addresses(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config) -> Re
     Ok(free)
 }
 
-/// The device's configuration.
+/// Builds the device's configuration.
 fn theirs(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config, device: &Device) -> Result<Document, Failure> {
     let interface = &config.interface;
     let own_key = interface.private_key.as_ref().map(PrivateKey::public).or(interface.asks_for);
@@ -208,7 +208,7 @@ fn endpoint(arguments: &InviteArgs, tunnel: &TunnelView, port: Option<u16>) -> R
     format!("{host}:{port}").parse().map_err(|error| Failure::Usage(format!("--endpoint {}: {error}", visible(given))))
 }
 
-/// The tunnel's configuration with the device in it.
+/// Builds the tunnel's configuration with the device as a peer.
 fn ours(arguments: &InviteArgs, document: &Document, device: &Device) -> Result<ConfigText, Failure> {
     let allowed: Vec<String> = device.addresses.iter().map(|address| Cidr::host(*address).to_string()).collect();
     let (public_key, allowed) = (device.key.public().to_string(), allowed.join(", "));

@@ -1,24 +1,25 @@
-//! A tunnel's private key in the keyring of whoever is logged in, by its public half: so it is found whichever service has the tunnel.
+//! A tunnel's private key in the keyring of the logged-in user. The entry is named by the public key, so that it is found
+//! whichever service has the tunnel.
 
 use adit_api::PublicKey;
 use adit_manager::secrets::{Secret, SecretError, SecretStore, UserKeyring};
 use adit_protocol::PrivateKey;
 
-/// The place for one key.
+/// The keyring entry of one key.
 pub(crate) struct Keyring(UserKeyring);
 
 impl Keyring {
-    /// The entry of the key with this public half.
+    /// Returns the entry for the private key of this public key.
     pub(crate) fn of(public: &PublicKey) -> Self {
         Self(UserKeyring::new(&public.to_string()))
     }
 
-    /// None where it is not there.
+    /// Reads the key; None if the entry does not exist.
     pub(crate) fn load(&self) -> Result<Option<PrivateKey>, SecretError> {
         Ok(self.0.load()?.map(|secret| PrivateKey::from_bytes(*secret.dangerously_reveal())))
     }
 
-    /// False: it is there already.
+    /// Stores the key. Returns false if the entry has it already.
     pub(crate) fn keep(&self, key: &PrivateKey) -> Result<bool, SecretError> {
         if self.load()?.as_ref() == Some(key) {
             return Ok(false);
@@ -27,7 +28,7 @@ impl Keyring {
         self.0.keep(&secret).map(|()| true)
     }
 
-    /// False: it is not there.
+    /// Removes the entry. Returns false if it does not exist.
     pub(crate) fn forget(&self) -> Result<bool, SecretError> {
         if self.0.load()?.is_none() {
             return Ok(false);

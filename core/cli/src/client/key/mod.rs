@@ -1,5 +1,5 @@
-//! `adit key`: whether the service keeps a tunnel's private key, or asks for it each time that the tunnel comes up; and the key in the
-//! user's own keyring.
+//! `adit key`: sets whether the service stores a tunnel's private key or asks for it whenever the tunnel comes up, and handles
+//! the key in the user's own keyring.
 
 pub(crate) mod keyring;
 pub(crate) mod source;
@@ -91,7 +91,7 @@ fn no_key(tunnel: &TunnelView) -> Failure {
     ))
 }
 
-/// The key is somewhere safe before the service forgets it.
+/// Makes the service ask for the key. The key is stored elsewhere before the service forgets it.
 fn ask(daemon: &Daemon, tunnel: &TunnelView, file: Option<&PathBuf>, options: &Options) -> Result<(), Failure> {
     if tunnel.asks_for_key {
         return tell(daemon, tunnel, options, "asks for its private key already");
@@ -118,7 +118,7 @@ fn ask(daemon: &Daemon, tunnel: &TunnelView, file: Option<&PathBuf>, options: &O
     };
     if let Err(failure) = daemon.ask_about(tunnel, |client, id| client.forget_key(id, public)) {
         if is_new {
-            // Nothing has changed, and so nothing stays behind.
+            // The service still has the key, so the copy in the keyring is removed again.
             let _ = Keyring::of(&public).forget();
         }
         return Err(failure);
@@ -139,8 +139,8 @@ fn keep(daemon: &Daemon, tunnel: &TunnelView, key: &SecretKey) -> Result<(), Fai
     daemon.ask_about(tunnel, |client, id| client.replace_config(id, config, tunnel.version)).map(drop)
 }
 
-/// A configuration whose key the service is not to have: without the key, which goes into the keyring unless its owner keeps it
-/// elsewhere. With the key there where it was not before.
+/// Removes the private key from a configuration, for a tunnel whose key the service must not store. The key goes into the
+/// keyring, unless its owner keeps it (`keeps_it_himself`). Also returns the key if the keyring did not have it before.
 pub(super) fn taken_out(text: &str, keeps_it_himself: bool) -> anyhow::Result<(Zeroizing<String>, Option<PrivateKey>)> {
     let document = Document::parse(text.as_bytes())?;
     let (without, key) = edit::take_key_out(&document)?;

@@ -1,4 +1,4 @@
-//! Where the private key of a tunnel comes from that asks for it: a file, the keyring, the terminal.
+//! The sources of the private key of a tunnel that asks for it: a file, the keyring, the terminal.
 
 use adit_api::{ApiError, PublicKey, SecretKey, TunnelView};
 use adit_manager::secrets::SecretError;
@@ -8,7 +8,7 @@ use super::keyring::Keyring;
 use crate::client::{Daemon, Failure};
 use crate::{output, secret_input};
 
-/// So often a mistyped key may be typed again.
+/// How often a key may be typed until it is right.
 const ATTEMPTS: u32 = 3;
 
 /// Where to look.
@@ -23,17 +23,17 @@ pub(crate) struct KeySource {
 }
 
 impl KeySource {
-    /// Whether a file was named.
+    /// Returns true if the user named a file.
     pub(crate) fn is_given(&self) -> bool {
         self.key_file.is_some()
     }
 
-    /// The same, but for the keyring.
+    /// Returns the same source without the keyring.
     pub(super) fn without_keyring(&self) -> Self {
         Self { not_in_keyring: true, ..self.clone() }
     }
 
-    /// The key of a tunnel of the service.
+    /// Finds the key of a tunnel of the service.
     pub(crate) fn find(&self, daemon: &Daemon, tunnel: &TunnelView) -> Result<SecretKey, Failure> {
         let refused = |error: ApiError| {
             let sentence = daemon.explain(&error, Some(tunnel));
@@ -47,7 +47,7 @@ impl KeySource {
         }
     }
 
-    /// The key of a file's tunnel.
+    /// Finds the key for the tunnel of a file.
     pub(crate) fn find_for_file(&self, name: &str, public: &PublicKey) -> Result<PrivateKey, Failure> {
         match self.look(name, public)? {
             Found::Key(key) => Ok(key),
@@ -89,9 +89,9 @@ impl KeySource {
 
 enum Found {
     Key(PrivateKey),
-    /// One that is not the tunnel's.
+    /// A key that is not the tunnel's.
     Other,
-    /// Nobody could be asked, or whoever was gave up.
+    /// No key: no terminal to ask at, or the user gave up.
     Nothing,
 }
 

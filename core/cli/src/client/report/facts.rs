@@ -1,5 +1,5 @@
-//! One end of a tunnel as its report has it: written for people to read and send on, and read again from whatever mail or chat made
-//! of it. It holds no key but public ones.
+//! The facts of a report: what one end knows of a tunnel. The text is made for people to read and send, and is parsed again after
+//! mail or chat programs have changed it. It contains no secret keys.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,48 +14,49 @@ use crate::output::{clock, visible};
 const FIRST_LINE: &str = "Adit report 1";
 const LAST_LINE: &str = "End of report";
 
-/// One end.
+/// What one end knows of the tunnel.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
 pub(super) struct Facts {
-    /// Unix seconds, by that end's clock.
+    /// When the report was made: Unix seconds, by the clock of that end.
     pub(super) made: u64,
     pub(super) program: String,
     pub(super) tunnel: String,
-    /// Unix seconds; None: it is not up.
+    /// When the tunnel came up: Unix seconds; None if it is not up.
     pub(super) up_since: Option<u64>,
     pub(super) public_key: Option<PublicKey>,
     pub(super) addresses: Vec<Cidr>,
-    /// UDP port while it is up.
+    /// The UDP port while the tunnel is up.
     pub(super) port: Option<u16>,
-    /// Bytes, while it is up.
+    /// The MTU in bytes while the tunnel is up.
     pub(super) mtu: Option<u16>,
-    /// How often messages of handshakes were dropped in the last hour, by reason.
+    /// How many handshake messages were dropped in the last hour, by reason.
     pub(super) dropped: BTreeMap<String, u64>,
     pub(super) peers: Vec<PeerFacts>,
 }
 
-/// The facts that one end knows of another.
+/// What one end knows of a peer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(super) struct PeerFacts {
     pub(super) public_key: PublicKey,
-    /// `host:port` of the configuration.
+    /// The endpoint in the configuration, `host:port`.
     pub(super) configured: Option<String>,
-    /// Where it is, or is looked for.
+    /// The endpoint in use.
     pub(super) endpoint: Option<SocketAddr>,
     pub(super) allowed_ips: Vec<Cidr>,
     pub(super) has_preshared_key: bool,
-    /// Seconds.
+    /// The keepalive interval, seconds.
     pub(super) keepalive: Option<u16>,
     /// Unix seconds, by the clock of the end that reports.
     pub(super) last_handshake: Option<u64>,
-    /// Bytes.
+    /// Bytes received.
     pub(super) received: u64,
-    /// Bytes.
+    /// Bytes sent.
     pub(super) sent: u64,
 }
 
 impl Facts {
-    /// What is known of `tunnel` and these of its peers at `now`, Unix milliseconds. `dropped`: a reason for each message.
+    /// Collects the facts of `tunnel` and of `peers` at `now` (Unix milliseconds). `dropped` has one reason for each dropped
+    /// message.
     pub(super) fn of(tunnel: &TunnelView, peers: &[&PeerView], dropped: &[String], now: u64) -> Self {
         let up = tunnel.state.up();
         let running = |key: &PublicKey| up?.peers.iter().find(|peer| peer.public_key == *key);
@@ -121,7 +122,7 @@ impl fmt::Display for Facts {
     }
 }
 
-/// `1700000000 (2023-11-14 22:13:20Z)`: the number for programs.
+/// Formats a time as `1700000000 (2023-11-14 22:13:20Z)`: the number for programs, the date for people.
 fn time(seconds: u64) -> String {
     format!("{seconds} ({})", clock(seconds.saturating_mul(1_000)))
 }
@@ -135,21 +136,21 @@ fn list(networks: &[Cidr]) -> String {
     if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
 }
 
-/// Why a text is no report.
+/// The reason why a text is not a report.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub(super) enum FactsError {
     /// There is no first line.
     #[error("this is no report; make one at the other end with: adit report NAME")]
     NoReport,
-    /// There is no last line.
+    /// The last line of a report is missing.
     #[error("the report is cut off: its last line is `{LAST_LINE}`")]
     CutOff,
-    /// A value that cannot be.
+    /// A value that a report cannot have.
     #[error("line {line}: {label}: this is not as a report has it; let it be sent again, without changes")]
     Value {
         /// 1-based.
         line: usize,
-        /// Which.
+        /// The label of the value.
         label: &'static str,
     },
 }
@@ -158,7 +159,7 @@ impl FromStr for Facts {
     type Err = FactsError;
 
     fn from_str(text: &str) -> Result<Self, FactsError> {
-        // Mail programs put this before quoted lines.
+        // Mail programs put these characters before quoted lines.
         let lines = text.lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end());
         let numbered = lines.enumerate().map(|(index, line)| (index + 1, line)).skip_while(|(_, line)| *line != FIRST_LINE);
         let lines: Vec<(usize, &str)> = numbered.collect();
@@ -226,7 +227,7 @@ impl PeerFacts {
             "Last handshake" => self.last_handshake = seconds(value),
             "Received" => self.received = bytes("Received")?,
             "Sent" => self.sent = bytes("Sent")?,
-            // Of a later version.
+            // A label of a later version.
             _ => {}
         }
         Ok(())
@@ -237,7 +238,7 @@ fn seconds(value: &str) -> Option<u64> {
     value.split(' ').next()?.parse().ok()
 }
 
-/// `none` is none, and what is neither is no value.
+/// Parses an optional value: `Some(None)` for `none`; None if the text is neither `none` nor a value.
 fn optional<T: FromStr>(value: &str) -> Option<Option<T>> {
     if value == "none" { Some(None) } else { value.parse().ok().map(Some) }
 }
@@ -258,7 +259,7 @@ fn counts(value: &str) -> BTreeMap<String, u64> {
 pub(super) mod tests {
     use super::*;
 
-    /// An end that works.
+    /// The report of an end whose tunnel works.
     pub(in crate::client::report) fn near() -> Facts {
         Facts {
             made: 1_700_000_100,

@@ -1,5 +1,5 @@
-//! `adit report`: what one end of a tunnel knows, for whoever runs the other end; and of two such reports what does not fit. WireGuard
-//! tells neither end what the other one sees, so that most mistakes only show when both are laid side by side.
+//! `adit report`: writes what one end of a tunnel knows, for the person who runs the other end, and compares the reports of two
+//! ends. WireGuard tells neither end what the other sees, so most mistakes show only when both reports are compared.
 
 mod facts;
 mod verdict;
@@ -16,11 +16,11 @@ use crate::output::{Tone, coloured, now, paint, visible};
 use facts::Facts;
 use verdict::{Finding, Weight};
 
-/// A report is far smaller, bytes.
+/// The longest report that is read, bytes. Real reports are far smaller.
 const LIMIT: u64 = 64 << 10;
-/// Lines of the log in one answer.
+/// Lines of the log in one answer of the service.
 const PAGE: u32 = 1000;
-/// Packets that were dropped longer ago than this do not explain a present problem, milliseconds.
+/// The age up to which dropped packets explain a present problem, milliseconds.
 const RECENT: u64 = 3_600_000;
 
 /// The arguments of `adit report`.
@@ -41,12 +41,12 @@ pub(crate) struct ReportArgs {
 /// The result of a comparison, as JSON.
 #[derive(Serialize)]
 struct Compared {
-    /// Nothing was found that keeps the tunnel from working.
+    /// True if no finding keeps the tunnel from working.
     fits: bool,
     findings: Vec<Finding>,
 }
 
-/// `adit report`: 0 when the report was made, or the two fit; 1 when they do not.
+/// `adit report`. Exit code 0: the report was made, or the two reports fit; 1: they do not fit.
 pub(crate) fn report(arguments: &ReportArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let theirs = arguments.with.as_deref().map(read).transpose()?;
@@ -87,7 +87,7 @@ fn text(findings: &[Finding], fits: bool) -> String {
     findings.iter().map(line).collect::<String>() + end
 }
 
-/// The one peer that a report is for: nobody is told of the others.
+/// Finds the one peer that the report is for. The report must not reveal the others.
 fn peer<'a>(tunnel: &'a TunnelView, wanted: Option<&str>) -> Result<&'a PeerView, Failure> {
     let label = |peer: &PeerView| peer.name.as_deref().map_or_else(|| peer.public_key.to_string(), visible);
     let labels = || tunnel.peers.iter().map(label).collect::<Vec<_>>().join(", ");
@@ -103,7 +103,7 @@ fn peer<'a>(tunnel: &'a TunnelView, wanted: Option<&str>) -> Result<&'a PeerView
     }
 }
 
-/// Why messages of handshakes were dropped lately, each time.
+/// Returns the reason of each handshake message that was dropped lately.
 fn dropped(daemon: &Daemon, tunnel: &TunnelView) -> Result<Vec<String>, Failure> {
     let since = now().saturating_sub(RECENT);
     let (mut after, mut reasons) = (0, Vec::new());
@@ -121,7 +121,7 @@ fn dropped(daemon: &Daemon, tunnel: &TunnelView) -> Result<Vec<String>, Failure>
     }
 }
 
-/// The report of the other end.
+/// Reads the report of the other end.
 fn read(source: &str) -> Result<Facts, Failure> {
     let shown = if source == "-" { "standard input".to_owned() } else { visible(source) };
     let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! Contradictions between the reports of two ends. Each rule names the facts, and the change that would be right.
+//! Compares the reports of two ends. Each rule names the facts that contradict each other, and the change that would be right.
 
 use std::net::IpAddr;
 
@@ -8,41 +8,41 @@ use serde::Serialize;
 use super::facts::{Facts, PeerFacts};
 use crate::output::{visible, words};
 
-/// Reports that are further apart than this were not made at the same time, or the clocks differ, seconds.
+/// The difference in time, in seconds, from which on two reports were not made at the same time, or the clocks differ.
 const APART: u64 = 120;
 
-/// How much follows from a finding.
+/// How serious a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Weight {
-    /// Keeps packets from going both ways.
+    /// The tunnel cannot carry packets both ways.
     Wrong,
-    /// May do so.
+    /// The tunnel may not carry packets both ways.
     Suspicious,
-    /// Worth knowing.
+    /// Information only.
     Note,
 }
 
-/// Something that was found.
+/// One contradiction, or one thing worth knowing.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(super) struct Finding {
     pub(super) weight: Weight,
-    /// Stable.
+    /// A code for programs, which never changes.
     pub(super) code: &'static str,
-    /// In English, with what would be right.
+    /// The sentence in English, with the change that would be right.
     pub(super) text: String,
 }
 
-/// One end, and what it knows of the other.
+/// One end, and its view of the other end.
 struct End<'a> {
-    /// As it is called in sentences.
+    /// The name of this end in sentences.
     name: &'static str,
     facts: &'a Facts,
-    /// The other end, as this one has it.
+    /// The other end as a peer of this one.
     peer: &'a PeerFacts,
 }
 
-/// Contradictions between the report of this end and that of the other one; the gravest first.
+/// Compares the report of this end with that of the other one. Returns the findings, the most serious first.
 pub(super) fn compare(ours: &Facts, theirs: &Facts) -> Vec<Finding> {
     let mut found = Vec::new();
     if ours.public_key.is_some() && ours.public_key == theirs.public_key {
@@ -81,7 +81,7 @@ fn known<'a>(end: &'a Facts, other: &Facts) -> Option<&'a PeerFacts> {
     end.peers.iter().find(|peer| Some(peer.public_key) == other.public_key)
 }
 
-/// `name` has no such peer. Where the other end has no key, that is the trouble.
+/// Reports that the end `name` has no such peer. If the other end has no key, that is the finding.
 fn unknown(name: &str, facts: &Facts, other_name: &str, other: &Facts) -> Option<Finding> {
     let Some(key) = other.public_key else {
         return Some(wrong("no_key", format!("{other_name} has no private key of its own in its configuration")));
@@ -92,7 +92,7 @@ fn unknown(name: &str, facts: &Facts, other_name: &str, other: &Facts) -> Option
     Some(wrong("unknown_key", text))
 }
 
-/// Rules about both ends together.
+/// Checks the rules that concern both ends.
 fn together(here: &End<'_>, there: &End<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     if here.peer.has_preshared_key != there.peer.has_preshared_key {
@@ -140,7 +140,7 @@ fn together(here: &End<'_>, there: &End<'_>) -> Vec<Finding> {
     found
 }
 
-/// Rules about the packets from one end to the other.
+/// Checks the rules that concern the packets from one end to the other.
 fn one_way(from: &End<'_>, to: &End<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let outside = |address: &Cidr| !to.peer.allowed_ips.iter().any(|network| network.contains(address.address()));
@@ -194,7 +194,7 @@ fn one_way(from: &End<'_>, to: &End<'_>) -> Vec<Finding> {
     found
 }
 
-/// Packets that one end sent and the other one never received.
+/// Reports packets that one end sent and the other one never received.
 fn lost(from: &End<'_>, to: &End<'_>) -> Option<Finding> {
     let is_running = from.facts.up_since.is_some() && to.facts.up_since.is_some();
     let arrives = to.peer.received > 0 || to.peer.last_handshake.is_some();
@@ -231,7 +231,7 @@ mod tests {
     use super::super::facts::tests::near;
     use super::*;
 
-    /// The other end of [`near`].
+    /// The report of the other end of [`near`].
     fn far() -> Facts {
         let near = near();
         let peer = PeerFacts {
@@ -256,7 +256,7 @@ mod tests {
         compare(near, far).into_iter().map(|finding| finding.code).collect()
     }
 
-    /// Neither end ever heard of the other.
+    /// The reports of two ends that never heard of each other.
     fn silent() -> (Facts, Facts) {
         let (mut near, mut far) = (near(), far());
         for facts in [&mut near, &mut far] {

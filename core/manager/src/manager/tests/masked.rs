@@ -1,4 +1,4 @@
-//! Editing without keys, keys that are made here, and what a new tunnel would change.
+//! Edits with masked keys, tunnels with generated keys, and previews of new tunnels.
 
 use adit_api::{ApiError, Caller, ConfigField, ConfigText, Effect, Role, Service, TunnelId, VersionOrigin};
 
@@ -16,7 +16,7 @@ fn office() -> String {
     conf(OFFICE, "10.8.0.0/24") + &format!("PresharedKey = {SHARED}\n")
 }
 
-/// The text without keys.
+/// Returns the tunnel's configuration with masked keys.
 fn masked(bench: &Bench, id: TunnelId) -> String {
     bench.manager().masked_config(&us(), id).unwrap().config.dangerously_reveal().to_owned()
 }

@@ -1,8 +1,9 @@
-//! Resolvers in `/etc/resolv.conf`, where no program manages that file for others: written by Adit, with the file from before in a
-//! journal, so that it is put back byte for byte when the last tunnel goes, also by the next program of Adit after this one was killed.
+//! Resolvers in `/etc/resolv.conf`, if no program manages that file for others: Adit writes the file and keeps the earlier one in
+//! a journal, so that it is restored byte for byte when the last tunnel goes, also by the next program of Adit after this one was
+//! killed.
 //!
-//! The newest tunnel's resolvers count. Programs that write the file without asking anybody (DHCP clients, NetworkManager) are noticed
-//! by inotify(7): what they write becomes the file to put back, and the tunnel's resolvers are written again.
+//! The newest tunnel's resolvers count. inotify(7) reports programs that write the file without asking (DHCP clients,
+//! NetworkManager): their text becomes the file to restore, and the tunnel's resolvers are written again.
 
 mod journal;
 mod watch;
@@ -25,25 +26,25 @@ use crate::unix::state_file;
 
 pub(in crate::linux) use watch::on_overwritten;
 
-/// Begins every file that Adit writes.
+/// The first words of every file that Adit writes.
 const MARK: &str = "# Written by Adit";
-/// Longer files are not touched: no resolver reads them.
+/// The longest file that is changed, bytes: no resolver reads a longer one.
 const LONGEST: u64 = 64 * 1024;
-/// The request to the helper, in place of the name of a program.
+/// The name of this request to the helper, in place of a program's name.
 pub(in crate::linux) const REQUEST: &str = "resolv.conf";
-/// The journal's file, and its longest.
+/// The name of the journal, and its longest length.
 const JOURNAL: &str = "resolv.conf";
 const LONGEST_JOURNAL: u64 = 2 * LONGEST;
 
-/// The file, and where the journal is kept.
+/// The paths of the file and of the journal.
 #[derive(Clone, Debug)]
 struct ResolvConf {
     file: PathBuf,
-    /// Only root can change it.
+    /// The journal's folder, which only root can change.
     state: PathBuf,
 }
 
-/// A file, a link or nothing, at the path of resolv.conf.
+/// What is at the path of resolv.conf: a file, a link or nothing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Content {
     Nothing,
@@ -57,46 +58,47 @@ impl Content {
     }
 }
 
-/// Whether the file can be written, by root and its capabilities alone.
+/// Returns true if the file can be written, by root with its capabilities.
 pub(super) fn is_writable() -> bool {
     let can_write = |path: &Path| accessat(CWD, path, Access::WRITE_OK, AtFlags::EACCESS).is_ok();
     let ResolvConf { file, .. } = ResolvConf::system();
     let attributes = statx(CWD, &file, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty()).map(|found| found.stx_attributes);
-    // A mount point cannot be replaced; the file is written in place.
+    // A mount point cannot be replaced; it is written in place.
     let is_mount = attributes.is_ok_and(|attributes| attributes.contains(StatxAttributes::MOUNT_ROOT));
     let target = if is_mount { Some(&*file) } else { file.parent() };
     rustix::process::geteuid().is_root() && target.is_some_and(can_write)
 }
 
-/// Makes `dns` the resolvers in the file.
+/// Writes `dns` as the resolvers into the file.
 pub(super) fn add(name: &InterfaceName, dns: &DnsSpec) -> Result<(), NetworkError> {
     let kernel = NetworkError::kernel("writing the resolvers into /etc/resolv.conf");
     let added = ask(&["add", name.as_str()], &resolv_conf(dns));
     added.and_then(|_| watch::start()).map_err(kernel)
 }
 
-/// Puts back what was there before the tunnel, where its resolvers are in the file.
+/// Restores the file from before the tunnel, if the tunnel's resolvers are in it.
 pub(super) fn remove(name: &InterfaceName) -> Result<(), NetworkError> {
     ask(&["remove", name.as_str()], "").map(drop).map_err(NetworkError::kernel("putting back /etc/resolv.conf"))
 }
 
-/// Interfaces whose resolvers a killed process has left in the file.
+/// Returns the interfaces whose resolvers a killed process left in the file.
 pub(super) fn recorded() -> BTreeSet<InterfaceName> {
     let names = ask(&["recorded"], "").unwrap_or_default();
     names.lines().filter_map(|name| name.parse().ok()).collect()
 }
 
-/// The file from before the tunnels, where Adit has written another one.
+/// Returns the file from before the tunnels, if Adit has replaced it.
 pub(in crate::linux) fn outside_servers() -> Option<String> {
     ask(&["before"], "").ok()
 }
 
-/// Writes the tunnel's resolvers again where they are not in the file, and returns the tunnel.
+/// Writes the tunnel's resolvers again if they are not in the file, and returns the tunnel.
 fn write_again() -> io::Result<Option<InterfaceName>> {
     ask(&["again"], "").map(|name| name.parse().ok())
 }
 
-/// Only root has the right to do it; a process that has a helper leaves it to that, having given up the right itself.
+/// Serves a request in the helper if there is one, because this process has then given up the right to do it; else in this
+/// process. Does nothing and returns an empty text unless the user is root.
 fn ask(arguments: &[&str], input: &str) -> io::Result<String> {
     if !rustix::process::geteuid().is_root() {
         return Ok(String::new());
@@ -107,7 +109,7 @@ fn ask(arguments: &[&str], input: &str) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&finished.stdout).into_owned())
 }
 
-/// Does what [`ask`] asks for, and returns what it answers.
+/// Serves a request of [`ask`], and returns the answer.
 pub(in crate::linux) fn serve(arguments: &[&str], input: &str) -> io::Result<String> {
     let resolv_conf = ResolvConf::system();
     let name = |name: &str| name.parse::<InterfaceName>().map_err(io::Error::other);
@@ -126,13 +128,13 @@ impl ResolvConf {
         Self { file: "/etc/resolv.conf".into(), state: "/var/lib/adit-root".into() }
     }
 
-    /// Interfaces whose resolvers killed processes have left in the file.
+    /// Returns the interfaces whose resolvers killed processes left in the file.
     fn recorded(&self) -> io::Result<Vec<InterfaceName>> {
         let tunnels = self.journal()?.map(|journal| journal.tunnels).unwrap_or_default();
         Ok(tunnels.into_iter().filter(|tunnel| !tunnel.lives()).map(|tunnel| tunnel.name).collect())
     }
 
-    /// The file from before the tunnels; empty where there was none, or where no tunnel's resolvers are in the file.
+    /// Returns the file from before the tunnels; empty if there was none, or if no tunnel's resolvers are in the file.
     fn before(&self) -> io::Result<String> {
         let bytes = match self.journal()?.map(|journal| journal.before) {
             None | Some(Content::Nothing) => Vec::new(),
@@ -142,7 +144,7 @@ impl ResolvConf {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// `lines` are the tunnel's, as resolv.conf(5) has them.
+    /// Adds a tunnel; `lines` are its resolvers in the format of resolv.conf(5).
     fn add(&self, name: &InterfaceName, lines: &str) -> io::Result<()> {
         let _alone = self.lock()?;
         let mut journal = self.refreshed()?.map_or_else(|| self.content().map(Journal::new), Ok)?;
@@ -169,7 +171,7 @@ impl ResolvConf {
         fs::remove_file(self.state.join(JOURNAL))
     }
 
-    /// Writes the tunnel's resolvers again where they are not in the file, and returns the tunnel.
+    /// Writes the tunnel's resolvers again if they are not in the file, and returns the tunnel.
     fn write_again(&self) -> io::Result<Option<InterfaceName>> {
         if self.journal()?.is_none() {
             return Ok(None);
@@ -185,8 +187,8 @@ impl ResolvConf {
         Ok(Some(newest.name.clone()))
     }
 
-    /// The journal without tunnels of processes that have ended, and with what another program has written since as the file to put
-    /// back.
+    /// Returns the journal without tunnels of ended processes. If another program has written the file since, its text is the
+    /// file to restore.
     fn refreshed(&self) -> io::Result<Option<Journal>> {
         let Some(mut journal) = self.journal()? else { return Ok(None) };
         journal.tunnels.retain(Tunnel::lives);
@@ -202,12 +204,12 @@ impl ResolvConf {
         bytes.map(|bytes| Journal::read(&bytes)).transpose()
     }
 
-    /// On the disk before the file is changed.
+    /// Writes the journal to the disk; the file is changed only afterwards.
     fn keep(&self, journal: &Journal) -> io::Result<()> {
         state_file::replace(&self.state, JOURNAL, &journal.to_bytes())
     }
 
-    /// One program of Adit at a time reads and changes both. Until it is dropped.
+    /// Locks both files until the lock is dropped: only one program of Adit at a time reads and changes them.
     fn lock(&self) -> io::Result<File> {
         DirBuilder::new().mode(0o700).recursive(true).create(&self.state)?;
         let folder = File::open(&self.state)?;
@@ -239,7 +241,7 @@ impl ResolvConf {
         Ok(Content::File { bytes: fs::read(&self.file)?, mode, user, group })
     }
 
-    /// In one step, but where the file is a mount point, as in containers: that can only be written into.
+    /// Replaces the file in one step, unless it is a mount point, as in containers: that can only be written in place.
     fn write(&self, content: &Content) -> io::Result<()> {
         let new = self.file.with_extension("conf.adit-new");
         match fs::remove_file(&new) {
@@ -266,7 +268,7 @@ impl ResolvConf {
         }
     }
 
-    /// Where it cannot be replaced, because of `error`.
+    /// Writes the file in place, because replacing it failed with `error`.
     fn write_into(&self, content: &Content, error: io::Error) -> io::Result<()> {
         let Content::File { bytes, .. } = content else { return Err(error) };
         if !matches!(error.kind(), ErrorKind::ResourceBusy | ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied) {

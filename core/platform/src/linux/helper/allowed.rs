@@ -1,7 +1,7 @@
 //! The commands that the helper runs: exactly those of the other modules, and no others.
 //!
-//! An intruder in the main process has its capability and can change the packet filter without `nft`. What the checks keep from an
-//! intruder is everything else that these programs can do: read files (`include` in nftables), run other programs, touch other tables.
+//! An intruder in the main process has its capability and can change the packet filter without `nft`. The checks deny everything
+//! else that these programs can do: read files (`include` in nftables), run other programs, change other tables.
 
 use std::net::IpAddr;
 
@@ -9,13 +9,13 @@ use adit_config::InterfaceName;
 
 use crate::linux::dns::REQUEST;
 
-/// Start of the names of our tables.
+/// Prefixes of the names of Adit's tables.
 const TABLES: [&str; 2] = ["adit-", "aditblock-"];
 const FAMILIES: [&str; 2] = ["inet", "arp"];
-/// Words that nftables does not allow within a table of ours, or that a script of ours never has: they read files or refer to variables.
+/// Words that are invalid inside a table, or that no script of Adit contains: they read files or refer to variables.
 const NEVER: [&str; 6] = ["include", "define", "redefine", "undefine", "table", "ruleset"];
 
-/// Whether the program may be run with these arguments and this standard input; else what is wrong with them.
+/// Checks that the helper may run the program with these arguments and this standard input. The error says what is not allowed.
 pub(in crate::linux) fn check(program: &str, arguments: &[&str], input: &str) -> Result<(), String> {
     let allowed = match (program, arguments) {
         ("nft", ["-f", "-"]) => return check_script(input),
@@ -47,7 +47,7 @@ fn is_domain(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
-/// An interface's name, behind a prefix as Debian's resolvconf has them (`tun.wg0`).
+/// Checks the name of a record: an interface's name, after a prefix as Debian's resolvconf has them (`tun.wg0`).
 fn check_record(record: &str) -> Result<(), String> {
     let is_prefix = |prefix: &str| prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let behind_prefix = record.split_once('.').is_some_and(|(prefix, name)| is_prefix(prefix) && is_interface(name));
@@ -72,7 +72,7 @@ fn is_our_table(name: &str) -> bool {
     })
 }
 
-/// A script makes, empties and removes tables of ours, and says what is in them.
+/// Checks a script: it may make, empty and remove only tables of Adit, and define their content.
 fn check_script(script: &str) -> Result<(), String> {
     let mut depth = 0_usize;
     for (number, line) in (1..).zip(script.lines()) {
@@ -83,7 +83,7 @@ fn check_script(script: &str) -> Result<(), String> {
         }
         match (line.ends_with('{'), line) {
             (true, _) => depth += 1,
-            // It is at least 1 here: outside of tables this is no command.
+            // The depth is at least 1 here: outside of tables `}` is not a command.
             (false, "}") => depth = depth.saturating_sub(1),
             (false, _) => {}
         }
@@ -91,7 +91,7 @@ fn check_script(script: &str) -> Result<(), String> {
     if depth == 0 { Ok(()) } else { Err("the script for nft ends within a table".into()) }
 }
 
-/// A line outside of tables.
+/// Returns true for an allowed line outside of tables.
 fn is_command(line: &str) -> bool {
     let is_table = |family: &str, table: &str| FAMILIES.contains(&family) && is_our_table(table);
     let words: Vec<&str> = line.split(' ').collect();
@@ -115,8 +115,8 @@ fn is_plain(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// A line within a table: the start of a chain, an end, or a rule whose braces are balanced and which has none of the words that lead
-/// out of the table or into a file. Text between quotes is free.
+/// Returns true for an allowed line inside a table: the start of a chain, an end, or a rule with balanced braces and without
+/// words that lead out of the table or into a file. Text in quotes may be anything.
 fn is_content(line: &str) -> bool {
     if line == "}" {
         return true;
@@ -149,7 +149,7 @@ fn is_content(line: &str) -> bool {
             return false;
         }
     }
-    // A quote that is not closed makes an even number of parts.
+    // An unclosed quote makes the number of quotes odd.
     !open && line.matches('"').count().is_multiple_of(2)
 }
 

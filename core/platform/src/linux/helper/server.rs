@@ -1,4 +1,4 @@
-//! The helper itself.
+//! The helper process.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSliceMut, Read, Write};
@@ -27,35 +27,35 @@ use crate::linux::{child, commands, dns, inherited, memory, tool};
 /// The first argument of the executable that makes it the helper. It is not for users.
 pub const ARGUMENT: &str = "--run-programs-for-parent";
 
-/// The helper's message when it is ready.
+/// The byte that the helper sends when it is ready.
 pub(super) const READY: u8 = b'r';
-/// As many requests are worked on at once; others wait.
+/// The most requests that are served at once; others wait.
 const AT_ONCE: usize = 256;
-/// How often a command of a configuration is looked at while it runs.
+/// The interval at which a running command of a configuration is polled.
 const STEP: Timespec = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
-/// Of a command's standard error only so many bytes are kept, the last ones.
+/// The number of bytes of a command's standard error that are kept: the last ones.
 const STDERR_TAIL: usize = 4096;
-/// How long the end of a command's standard error is waited for after the command has ended: it comes at once, unless a process that
-/// the command left behind keeps it open.
+/// The longest wait for the rest of a command's standard error after the command has ended. It comes at once, unless a process
+/// that the command left behind keeps the pipe open.
 const STDERR_DRAIN: Duration = Duration::from_millis(200);
-/// How long the main process may take for a part of a request.
+/// The longest wait for one part of a request from the main process.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Serves the process that started this one, through standard input, and returns when it has ended.
+/// Serves the process that started this one, through standard input, and returns when that process has ended.
 ///
 /// # Errors
-/// When standard input is not a socket that the parent process has made: this is for `aditd` alone.
+/// If standard input is not a socket that the parent process has made: only `aditd` may start the helper.
 pub fn serve() -> io::Result<()> {
     let control = io::stdin();
     belongs_to_parent(control.as_fd())?;
     // Signals to the process group or control group reach the helper too; the main process needs it until all tunnels are down.
     [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGQUIT].into_iter().collect::<SigSet>().thread_block()?;
-    // Such as the socket that systemd listens on for the main process.
+    // For example the socket that systemd listens on for the main process.
     inherited::keep_from_children();
     let _ = rustix::thread::set_name(c"aditd-helper");
     memory::keep_private()?;
     let may_run_commands = rustix::process::geteuid().is_root();
-    // Commands that root has approved of may do all that root may.
+    // Commands that root has approved may do everything that root may.
     if !may_run_commands && let Err(error) = system_calls::give_up_the_unusual() {
         tracing::warn!("programs that are run may make all system calls: {error}");
     }
@@ -65,7 +65,7 @@ pub fn serve() -> io::Result<()> {
         let slot = Slots::take(&slots);
         let work = move || {
             let _slot = slot;
-            // It fails where the main process no longer wants to know.
+            // Fails if the main process has closed the socket.
             let _ = answer(UnixStream::from(stream), may_run_commands);
         };
         thread::Builder::new().name("request".into()).spawn(work)?;
@@ -73,18 +73,18 @@ pub fn serve() -> io::Result<()> {
     Ok(())
 }
 
-/// Asks to be killed with the parent process, if that is what made the socket.
+/// Makes the kernel kill the helper with its parent process. Fails if the parent did not make the socket.
 fn belongs_to_parent(control: BorrowedFd<'_>) -> io::Result<()> {
     let is_parent = || getppid().is_some() && socket_peercred(control).ok().map(|peer| peer.pid) == getppid();
     if !socket_type(control).is_ok_and(|kind| kind == SocketType::SEQPACKET) || !is_parent() {
         return Err(io::Error::new(ErrorKind::PermissionDenied, "this is started by aditd alone, for itself"));
     }
     set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-    // Else the parent ended before it was asked for.
+    // If it is not, the parent ended before the kernel was asked.
     if is_parent() { Ok(()) } else { Err(ErrorKind::BrokenPipe.into()) }
 }
 
-/// The socket of the next request; None when the main process has ended.
+/// Receives the socket of the next request; None when the main process has ended.
 fn next_request(control: BorrowedFd<'_>) -> io::Result<Option<OwnedFd>> {
     loop {
         let mut byte = [0];
@@ -136,7 +136,7 @@ fn run(stream: &mut UnixStream, name: &str, arguments: &[String], input: &str) -
     runner::run(&mut command, input.as_bytes(), runner::deadline(name), |process| begin(stream, process))
 }
 
-/// Tells the process id, and waits until it is noted.
+/// Sends the process id, and waits until the main process has recorded it.
 fn begin(stream: &mut UnixStream, process: u32) -> io::Result<()> {
     Answer::Started(process).write(stream)?;
     let mut go = [0];
@@ -144,7 +144,7 @@ fn begin(stream: &mut UnixStream, process: u32) -> io::Result<()> {
     if go == [GO] { Ok(()) } else { Err(ErrorKind::InvalidData.into()) }
 }
 
-/// No program, but files that only the helper may change.
+/// Serves a request that runs no program: it changes files that only the helper may change.
 fn work_on_resolv_conf(stream: &mut UnixStream, arguments: &[&str], input: &str) -> Result<Finished, Failure> {
     let failed = |error: io::Error| Failure::new("it failed", error.to_string());
     begin(stream, std::process::id()).map_err(failed)?;
@@ -190,20 +190,20 @@ fn run_command(stream: &mut UnixStream, line: &str) -> io::Result<()> {
     }
 }
 
-/// The standard error of a command: passed on to the log, and the end of it kept.
+/// The standard error of a command, which is passed on to the log. The last part of it is kept.
 #[derive(Clone, Default)]
 struct StderrTail(Arc<(Mutex<TailBuffer>, Condvar)>);
 
 #[derive(Default)]
 struct TailBuffer {
     bytes: VecDeque<u8>,
-    /// The first line lacks its beginning.
+    /// True if the beginning was dropped, so that the first line is incomplete.
     is_cut: bool,
     has_ended: bool,
 }
 
 impl StderrTail {
-    /// Reads until every process that has the pipe has closed it. One that a command leaves behind may print for as long as it lives.
+    /// Reads until every process has closed the pipe. A process that the command leaves behind may print as long as it lives.
     fn follow(mut pipe: ChildStderr) -> io::Result<Self> {
         let stderr = Self::default();
         let Self(shared) = stderr.clone();
@@ -212,7 +212,7 @@ impl StderrTail {
             let mut buffer = [0; 4096];
             while let Ok(read @ 1..) = pipe.read(&mut buffer) {
                 let bytes = buffer.get(..read).unwrap_or_default();
-                // A log that is gone is no reason to block the command.
+                // An error of the log must not block the command.
                 let _ = io::stderr().write_all(bytes);
                 let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
                 tail.bytes.extend(bytes);
@@ -227,7 +227,7 @@ impl StderrTail {
         Ok(stderr)
     }
 
-    /// The output of the command, in whole lines; it has ended.
+    /// Returns the output of the ended command, in whole lines.
     fn so_far(&self) -> Vec<u8> {
         let (tail, news) = &*self.0;
         let tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
@@ -242,7 +242,7 @@ impl StderrTail {
     }
 }
 
-/// None when the main process does not want it to go on.
+/// Waits for the end of the command. Returns None if the main process cancels the request.
 fn wait_for_command(stream: &mut UnixStream, command: &mut impl RunningCommand) -> io::Result<Option<CommandEnd>> {
     loop {
         if let Some(end) = command.try_wait()? {
@@ -255,7 +255,7 @@ fn wait_for_command(stream: &mut UnixStream, command: &mut impl RunningCommand) 
     }
 }
 
-/// Bounds how many threads there are.
+/// Limits the number of threads.
 #[derive(Default)]
 struct Slots {
     taken: Mutex<usize>,

@@ -1,35 +1,35 @@
-//! Messages between the main process and the helper: frames of fields, each with its length before it.
+//! The messages between the main process and the helper: frames of fields with lengths.
 //!
-//! A frame is a byte for its kind, the number of fields (u32, little-endian), and for each field its length (u32, little-endian) and
-//! its bytes.
+//! A frame is a byte for its kind, the number of fields (u32, little-endian), and for each field its length (u32, little-endian)
+//! and its bytes.
 
 use std::io::{self, Read, Write};
 
 use crate::linux::runner::{Failure, Finished};
 
-/// Longest frame: a rule set of a tunnel with 10,000 peers has 2 MiB, and a listing is bounded by its own limit.
+/// The longest frame, bytes: a ruleset of a tunnel with 10,000 peers has 2 MiB, and a listing has its own limit.
 const MAX_FRAME: usize = 20 * 1024 * 1024;
 const MAX_FIELDS: usize = 4_096;
 
 /// A request of the main process.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Request {
-    /// One of the programs that are allowed, by its name.
+    /// Run an allowed program, given by its name.
     Program { name: String, arguments: Vec<String>, input: String },
-    /// A command of a configuration.
+    /// Run a command of a configuration.
     Shell { line: String },
 }
 
 /// An answer of the helper.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Answer {
-    /// The program runs, with this process id. It gets its input after [`GO`].
+    /// The program runs with this process id. It gets its input after [`GO`].
     Started(u32),
     Finished(Finished),
     Failed(Failure),
 }
 
-/// Sent by the main process when it has noted the process id.
+/// The byte that the main process sends when it has recorded the process id.
 pub(super) const GO: u8 = b'g';
 
 const PROGRAM: u8 = 1;
@@ -99,7 +99,7 @@ fn malformed(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("a malformed frame: {what}"))
 }
 
-/// In one piece, so that one write suffices where the socket has room.
+/// Writes a frame in one piece, so that one write suffices if the socket has room.
 fn write_frame(to: &mut impl Write, kind: u8, fields: &[&[u8]]) -> io::Result<()> {
     let length = |bytes: usize| u32::try_from(bytes).map_err(|_| malformed("it is too long")).map(u32::to_le_bytes);
     let mut frame = vec![kind];
@@ -114,7 +114,7 @@ fn write_frame(to: &mut impl Write, kind: u8, fields: &[&[u8]]) -> io::Result<()
     to.write_all(&frame)
 }
 
-/// Memory is taken for what has arrived, whatever the lengths say.
+/// Reads a frame. Allocates memory only for bytes that have arrived, whatever the lengths claim.
 fn read_frame(from: &mut impl Read) -> io::Result<(u8, Vec<Vec<u8>>)> {
     let mut kind = [0];
     from.read_exact(&mut kind)?;

@@ -1,6 +1,7 @@
-//! Landlock (landlock(7)): the files that a process may open from now on, whoever it is.
+//! Landlock (landlock(7)): restricts the files that a process may open from now on, even as root.
 //!
-//! It restricts the calling thread and the threads that this starts later, so that the first thread calls it before there are others.
+//! It restricts the calling thread and the threads that this one starts later, so the first thread calls it before there are
+//! others.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -14,12 +15,12 @@ use landlock::{
 use crate::linux::{claim, firewall, uapi_socket};
 use crate::sandbox::Restriction;
 
-/// What is restricted, as far as the kernel can: also the control of devices (Linux 6.10). Newer rights are not asked for: the one of
-/// [`ABI::V9`] would forbid connections to sockets of the system's bus and of the log.
+/// The restricted rights, as far as the kernel supports them; also ioctl(2) on devices (Linux 6.10). Newer rights are not
+/// restricted: that of [`ABI::V9`] would forbid connections to the sockets of the system bus and of the log.
 const RIGHTS: ABI = ABI::V5;
 
-/// Where the C library finds itself, its modules and its configuration, also on systems that keep them in one store of packages; and where
-/// the kernel and the system say how they are.
+/// The folders of the C library, its modules and its configuration, also on systems that keep them in one store of packages; and
+/// the folders in which the kernel and the system report their state.
 const SYSTEM: [&str; 14] = [
     "/bin",
     "/dev",
@@ -38,46 +39,46 @@ const SYSTEM: [&str; 14] = [
     "/var/lib/sss",
 ];
 
-/// The files that a process may open; it can reach no others.
+/// The files that a process may open.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
-    /// Files, and folders with what is in them. What is missing is skipped.
+    /// Files, and folders with their content, that may be read. Missing ones are skipped.
     pub read: Vec<PathBuf>,
-    /// The same, to be read and changed.
+    /// Files, and folders with their content, that may be read and changed.
     pub write: Vec<PathBuf>,
 }
 
 impl Files {
-    /// The files of the system that every tunnel needs.
+    /// Returns the files of the system that every tunnel needs.
     pub fn for_tunnels() -> Self {
         let own = [Path::new(uapi_socket::DIRECTORY), claim::own_folder(), Path::new(firewall::SRC_VALID_MARK)];
         let write = own.into_iter().chain(["/dev/net/tun", "/dev/null"].map(Path::new)).map(existing).collect();
         Self { read: SYSTEM.map(PathBuf::from).to_vec(), write }
     }
 
-    /// Adds a folder that may be changed, or made where it is missing.
+    /// Adds a folder that may be changed, or made if it is missing.
     pub fn and_write(mut self, folder: &Path) -> Self {
         self.write.push(existing(folder));
         self
     }
 }
 
-/// The path, or of the folders above it the nearest that is there: what is made later has to be made in it.
+/// Returns the path, or the nearest existing folder above it, in which a missing folder must be made.
 fn existing(path: &Path) -> PathBuf {
     path.ancestors().find(|path| path.exists()).unwrap_or(path).to_owned()
 }
 
-/// Files that rules refer to by their place in the kernel's cache, which have to stay there: those of `/proc/sys` are otherwise made
-/// anew at some later time, and the rules do not know the new ones.
+/// Open files that keep inodes of `/proc/sys` in the kernel's cache. Rules refer to inodes; the kernel would otherwise drop these
+/// inodes at some time and make new ones, which the rules do not know.
 static HELD: Mutex<Vec<File>> = Mutex::new(Vec::new());
 
-/// From here on this thread, and all that it starts, opens nothing but `files`. Descriptors that are open stay so.
+/// Restricts this thread, and all threads and processes that it starts, to opening `files`. Open descriptors stay open.
 ///
 /// # Errors
-/// When the kernel has Landlock and refuses the rules.
+/// If the kernel has Landlock and refuses the rules.
 pub fn restrict_to(files: &Files) -> Result<Restriction, RulesetError> {
     let all = AccessFs::from_all(RIGHTS);
-    // Nothing may be executed: that is not among what reading allows.
+    // Executing files is not part of the right to read.
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
     let mut rules =
         Ruleset::default().set_compatibility(CompatLevel::BestEffort).handle_access(all)?.create()?.no_new_privs(true);
@@ -96,7 +97,7 @@ pub fn restrict_to(files: &Files) -> Result<Restriction, RulesetError> {
     })
 }
 
-/// Of the rights those that a file can have, where it is not a folder.
+/// Returns those of `rights` that apply to the path: a file can have fewer rights than a folder.
 fn fitting(path: &Path, rights: BitFlags<AccessFs>) -> BitFlags<AccessFs> {
     if path.is_dir() { rights } else { rights & AccessFs::from_file(RIGHTS) }
 }
@@ -116,7 +117,7 @@ mod tests {
 
     use super::*;
 
-    /// On a thread of its own, as there is no way back.
+    /// Runs `work` on its own thread, because the restriction cannot be removed.
     fn within<T: Send>(files: &Files, work: impl FnOnce() -> T + Send) -> Option<T> {
         let restricted = || match restrict_to(files).unwrap() {
             Restriction::None => {
@@ -161,7 +162,7 @@ mod tests {
         }
         let (forget, told) = std::sync::mpsc::channel();
         let (done, forgotten) = std::sync::mpsc::channel();
-        // Outside of the restriction. As under shortage of memory: names that nobody holds are forgotten.
+        // A thread outside the restriction. As under memory pressure, the kernel drops cached names that no process holds.
         let outside = std::thread::spawn(move || told.recv().map(|()| done.send(fs::write("/proc/sys/vm/drop_caches", "2"))));
         within(&Files::for_tunnels(), move || {
             let value = fs::read_to_string(firewall::SRC_VALID_MARK).unwrap();
@@ -170,7 +171,7 @@ mod tests {
             fs::write(firewall::SRC_VALID_MARK, value.trim()).unwrap();
             assert!(fs::write("/proc/sys/net/ipv4/ip_forward", "0").is_err());
         });
-        // It fails where nothing was restricted and so nothing was told.
+        // Fails if nothing was restricted, because then nothing was sent.
         let _ = outside.join().unwrap();
     }
 

@@ -1,8 +1,8 @@
-//! A seccomp filter that denies what no process of ours does.
+//! A seccomp filter that denies system calls which no process of Adit makes.
 //!
-//! A denied call fails with EPERM, as under systemd's `SystemCallFilter=` with our `SystemCallErrorNumber=`: a library that tries one
-//! of these calls and can do without goes on, where a signal would take down the tunnels of the user. clone3(2) fails with ENOSYS: its
-//! flags lie in memory, where a filter cannot see them, and the C library then takes clone(2).
+//! A denied call fails with EPERM, as under systemd's `SystemCallFilter=` with our `SystemCallErrorNumber=`: a library that tries
+//! one of these calls and can do without it continues, whereas a signal would take down the user's tunnels. clone3(2) fails with
+//! ENOSYS: its flags lie in memory, where a filter cannot see them, and the C library then uses clone(2).
 
 use std::collections::BTreeMap;
 
@@ -12,18 +12,18 @@ use seccompiler::{
     TargetArch,
 };
 
-/// Why there is no filter.
+/// The reason why there is no filter.
 #[derive(Debug, thiserror::Error)]
 pub enum FilterError {
-    /// The kernel was built without seccomp, or something around this process forbids it.
+    /// The kernel was built without seccomp, or the environment of this process forbids it.
     #[error("the kernel does not take a filter for system calls: {0}")]
     Refused(seccompiler::Error),
-    /// This kind of processor is not among those that the filter can be written for.
+    /// The filter cannot be written for this processor architecture.
     #[error("no filter for system calls can be made for this processor: {0}")]
     Processor(BackendError),
 }
 
-/// Calls that start programs or processes. clone(2) is treated apart: it also starts threads.
+/// Calls that start programs or processes. clone(2) has its own rule, because it also starts threads.
 const PROGRAMS: &[c_long] = &[
     libc::SYS_execve,
     libc::SYS_execveat,
@@ -33,7 +33,7 @@ const PROGRAMS: &[c_long] = &[
     libc::SYS_vfork,
 ];
 
-/// Calls that look into other processes, change the computer, or have a history of defects in the kernel.
+/// Calls that access other processes, change the computer, or have a history of defects in the kernel.
 const NEVER: &[c_long] = &[
     // Other processes.
     libc::SYS_ptrace,
@@ -95,33 +95,34 @@ const NEVER: &[c_long] = &[
     libc::SYS_modify_ldt,
 ];
 
-/// The bit that makes a call one of x32, the 32-bit interface of x86_64, which has the same architecture for a filter.
+/// The bit that marks a call of x32, the 32-bit interface of x86_64; a filter sees the same architecture for both.
 #[cfg(target_arch = "x86_64")]
 const X32: c_long = 0x4000_0000;
-/// Numbers that x32 has of its own, of execve, ptrace, kexec_load, process_vm_readv, process_vm_writev and execveat
+/// The x32 numbers of execve, ptrace, kexec_load, process_vm_readv, process_vm_writev and execveat, which differ from those of
+/// x86_64
 /// (`arch/x86/entry/syscalls/syscall_64.tbl` of the kernel).
 #[cfg(target_arch = "x86_64")]
 const X32_OWN: &[c_long] = &[520, 521, 528, 539, 540, 545];
 
-/// Gives up, for all threads of this process, what none of ours does: other processes' memory, namespaces, mounts, modules, clocks. It
-/// can still start programs, which are held to the same.
+/// Denies all threads of this process the calls that Adit never makes: other processes' memory, namespaces, mounts, modules,
+/// clocks. It can still start programs, which inherit the filter.
 pub fn give_up_the_unusual() -> Result<(), FilterError> {
     install(&NEVER.iter().map(|call| (*call, Vec::new())).collect::<Rules>(), libc::EPERM)
 }
 
-/// Gives up the same and starting programs and processes, for all threads of this process. Threads can still be started.
+/// Denies the same and also starting programs and processes, for all threads of this process. Threads can still be started.
 pub fn give_up_starting_programs() -> Result<(), FilterError> {
-    // First, as the other one is what is looked for in a test of the whole.
+    // This filter comes first, because tests look for the other one to see whether all are in place.
     install(&BTreeMap::from([(libc::SYS_clone3, Vec::new())]), libc::ENOSYS)?;
     let mut rules: Rules = NEVER.iter().chain(PROGRAMS).map(|call| (*call, Vec::new())).collect();
     rules.insert(libc::SYS_clone, vec![without_thread()?]);
     install(&rules, libc::EPERM)
 }
 
-/// For each call the conditions under which it is denied; none means always.
+/// For each call the conditions under which it is denied; no condition means always.
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
-/// `flags`, the first argument of clone(2), without `CLONE_THREAD`.
+/// The rule for a clone(2) whose `flags`, its first argument, lack `CLONE_THREAD`.
 fn without_thread() -> Result<SeccompRule, FilterError> {
     let mask = u64::from(libc::CLONE_THREAD.unsigned_abs());
     SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(mask), 0)
@@ -157,7 +158,7 @@ mod tests {
 
     const IS_THE_VICTIM: &str = "ADIT_TEST_GIVES_UP";
 
-    /// The error of a system call that must fail.
+    /// Returns the error of a system call that must fail.
     fn error(number: c_long, arguments: [usize; 4]) -> Option<i32> {
         let [first, second, third, fourth] = arguments;
         // SAFETY: a filter denies each of these calls before the kernel looks at its arguments; the ones here are invalid without it.
@@ -172,7 +173,7 @@ mod tests {
         });
         assert_ne!(error(libc::SYS_execve, [0; 4]), Some(libc::EPERM));
         give_up_starting_programs().unwrap();
-        // Threads from before are held to it, and new ones can be started.
+        // Existing threads have the filter too, and new ones can be started.
         before.thread().unpark();
         assert_eq!(before.join().unwrap().unwrap_err(), Some(libc::EPERM));
         assert_eq!(std::thread::spawn(|| 7).join().unwrap(), 7);
@@ -206,7 +207,7 @@ mod tests {
             let processor: TargetArch = std::env::consts::ARCH.try_into().unwrap();
             let action = SeccompAction::Errno(libc::EPERM.unsigned_abs());
             let filter = SeccompFilter::new(with_x32(&rules), SeccompAction::Allow, action, processor).unwrap();
-            // For this thread alone, where the other tests go on.
+            // A filter for this thread only, because the other tests continue.
             seccompiler::apply_filter(&BpfProgram::try_from(filter).unwrap()).unwrap();
             Command::new("unshare").args(["--mount", "true"]).output()
         });

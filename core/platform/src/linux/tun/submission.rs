@@ -1,20 +1,20 @@
-//! Several writes to one device in one system call: Linux AIO (`io_submit(2)`).
+//! Writes several packets to one device in one system call with Linux AIO (`io_submit(2)`).
 //!
-//! A TUN device carries out each write while it is being submitted, so that nothing is in flight after the call. What several
-//! superpackets wake (the program that receives, the acknowledgement of what it has read) is then woken once for all of them.
+//! A TUN device carries out each write during the submission, so that nothing is in flight after the call. The receiving program,
+//! and the acknowledgement of what it has read, are then woken once for several superpackets.
 
 use std::io::{self, IoSlice};
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
-/// Writes that one call takes.
+/// The most writes of one call.
 pub(super) const MOST: usize = 8;
 
 /// `IOCB_CMD_PWRITEV`.
 const WRITE_VECTOR: u16 = 8;
 
-/// An AIO context of the kernel, by its handle: room for the outcomes of writes.
+/// An AIO context of the kernel, by its handle: it holds the outcomes of writes.
 pub(super) struct Submission(Mutex<usize>);
 
 /// `struct iocb` of `linux/aio_abi.h`. Two fields that are zero here change places with the byte order.
@@ -45,7 +45,7 @@ struct Outcome {
 }
 
 impl Submission {
-    /// `None` where the kernel has no such thing, or a sandbox hides it.
+    /// Opens a context. None if the kernel has no AIO, or a sandbox forbids it.
     pub(super) fn open() -> Option<Self> {
         let mut context = 0usize;
         // SAFETY: the kernel writes one word to where the pointer leads, which is `context`.
@@ -56,7 +56,8 @@ impl Submission {
         Some(Self(Mutex::new(context)))
     }
 
-    /// Writes the first of `packets` (at most [`MOST`]) to `device`, and says how many were tried and, to `note`, what came of them.
+    /// Writes the first of `packets` (at most [`MOST`]) to `device`. Returns how many were tried, and passes the outcomes to
+    /// `note`.
     pub(super) fn write<const N: usize>(
         &self,
         device: BorrowedFd<'_>,

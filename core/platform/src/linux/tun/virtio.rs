@@ -1,10 +1,10 @@
 //! The virtio network header before each packet of a TUN device (`struct virtio_net_hdr`, Virtio 1.2 section 5.1.6), which says
-//! what a superpacket still needs. Pure functions that trust neither side.
+//! which work a superpacket still needs. Pure functions that trust neither side.
 
 use crate::device::{Checksum, Offload, Segmentation};
 
-/// Bytes of the header: flags u8, type u8, header length u16, segment size u16, checksum start u16, checksum offset u16, all in the
-/// machine's own byte order.
+/// Bytes of the header: flags u8, type u8, header length u16, segment size u16, checksum start u16, checksum offset u16, all in
+/// native byte order.
 pub(super) const HEADER: usize = 10;
 
 const NEEDS_CSUM: u8 = 1;
@@ -16,7 +16,7 @@ const GSO_TCPV6: u8 = 4;
 const GSO_UDP_L4: u8 = 5;
 const GSO_ECN: u8 = 0x80;
 
-/// A header that cannot be true of its packet.
+/// The reason why a header contradicts its packet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub(super) enum HeaderError {
     #[error("segmentation type {0} was not asked for")]
@@ -33,11 +33,11 @@ pub(super) enum HeaderError {
     HeaderLength,
 }
 
-/// The offload that the kernel's header gives `packet`.
+/// Decodes the offload of `packet` from the kernel's header.
 pub(super) fn decode(header: &[u8; HEADER], packet: &[u8]) -> Result<Offload, HeaderError> {
     let [flags, kind, _, _, s0, s1, c0, c1, o0, o1] = *header;
     let checksum = if flags & NEEDS_CSUM == 0 {
-        // DATA_VALID too: it tells that somebody has verified the field, so the field is complete.
+        // This includes DATA_VALID: the field was verified, so it is complete.
         Checksum::Complete
     } else {
         partial(u16::from_ne_bytes([c0, c1]), u16::from_ne_bytes([o0, o1]), packet)?
@@ -59,7 +59,7 @@ pub(super) fn decode(header: &[u8; HEADER], packet: &[u8]) -> Result<Offload, He
     if segment_size == 0 {
         return Err(HeaderError::SegmentSize);
     }
-    // The header's own length field is a hint for allocation and may cover payload: the transport header tells.
+    // The header's own length field is a hint for allocation and may cover payload, so the transport header decides.
     let transport = match segmentation {
         Segmentation::Udp => 8,
         _ => packet.get(usize::from(start) + 12).map_or(0, |byte| u16::from(byte >> 4) * 4),
@@ -71,7 +71,7 @@ pub(super) fn decode(header: &[u8; HEADER], packet: &[u8]) -> Result<Offload, He
     Ok(Offload { segmentation, segment_size, header_len, checksum })
 }
 
-/// The header that tells the kernel `offload` of `packet`.
+/// Encodes the header that tells the kernel the `offload` of `packet`.
 pub(super) fn encode(offload: Offload, packet: &[u8]) -> Result<[u8; HEADER], HeaderError> {
     let (flags, start, offset) = match offload.checksum {
         Checksum::Complete => (0, 0, 0),
@@ -92,7 +92,7 @@ pub(super) fn encode(offload: Offload, packet: &[u8]) -> Result<[u8; HEADER], He
         if segment_size == 0 {
             return Err(HeaderError::SegmentSize);
         }
-        // Where such a packet is forwarded, the kernel has to cut it, and can only do so with a partial checksum.
+        // If such a packet is forwarded, the kernel must split it, and can only do so with a partial checksum.
         if flags != NEEDS_CSUM {
             return Err(HeaderError::ChecksumMissing);
         }

@@ -1,11 +1,11 @@
-//! Socket addresses as the kernel has them.
+//! Socket addresses in the kernel's format.
 
 use std::mem::size_of;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use libc::{in_addr, in6_addr, sa_family_t, sockaddr_in, sockaddr_in6, socklen_t};
 
-/// Room for an address of either family, a fifth of what `sockaddr_storage` takes.
+/// Space for an address of either family, a fifth of the size of `sockaddr_storage`.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(super) union RawAddress {
@@ -15,16 +15,16 @@ pub(super) union RawAddress {
 }
 
 impl RawAddress {
-    /// Bytes of the whole room.
+    /// The size in bytes.
     pub(super) const ROOM: socklen_t = size_of::<Self>() as socklen_t;
 
-    /// No address: family 0.
+    /// Returns an empty address: family 0.
     pub(super) const fn empty() -> Self {
         // SAFETY: all members consist of integers, for which zeros are valid.
         unsafe { std::mem::zeroed() }
     }
 
-    /// The kernel's form of `address`, and how many bytes of it count.
+    /// Converts `address` to the kernel's format, and returns its length in bytes.
     pub(super) fn new(address: SocketAddr) -> (Self, socklen_t) {
         let mut raw = Self::empty();
         match address {
@@ -50,7 +50,7 @@ impl RawAddress {
         }
     }
 
-    /// The address that the kernel wrote; `None` where that is no IP address.
+    /// Returns the address that the kernel wrote; `None` if it is not an IP address.
     pub(super) fn get(&self) -> Option<SocketAddr> {
         // SAFETY: the room was zeroed at first, so every member is initialised, and any bits are valid for integers.
         let (family, v4, v6) = unsafe { (self.family, self.v4, self.v6) };

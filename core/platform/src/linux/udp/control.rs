@@ -1,4 +1,4 @@
-//! Control messages: what goes with a run of datagrams beside its bytes and its address (`cmsg(3)`, RFC 3542).
+//! Control messages of a run of datagrams, besides its bytes and its address (`cmsg(3)`, RFC 3542).
 
 use std::mem::size_of;
 use std::net::{IpAddr, Ipv6Addr};
@@ -8,10 +8,10 @@ use libc::{c_int, cmsghdr, in_pktinfo, in6_pktinfo, msghdr};
 
 use super::address::{from_in_addr, to_in_addr, to_in6_addr};
 
-/// Enough for packet information, traffic class and segment size, with room to spare.
+/// The size of the buffer, bytes: enough for packet information, traffic class and segment size.
 const ROOM: usize = 128;
 
-/// A control buffer, aligned as the kernel wants it.
+/// A control buffer, aligned as the kernel requires.
 #[derive(Clone, Copy)]
 #[repr(C, align(8))]
 pub(super) struct Control {
@@ -24,7 +24,7 @@ impl Control {
         Self { bytes: [0; ROOM], len: 0 }
     }
 
-    /// Has `header` send what was pushed.
+    /// Makes `header` send the pushed messages.
     pub(super) fn attach(&mut self, header: &mut msghdr) {
         if self.len > 0 {
             header.msg_control = self.bytes.as_mut_ptr().cast();
@@ -32,13 +32,13 @@ impl Control {
         }
     }
 
-    /// Has `header` receive into it.
+    /// Makes `header` receive into the buffer.
     pub(super) fn attach_room(&mut self, header: &mut msghdr) {
         header.msg_control = self.bytes.as_mut_ptr().cast();
         header.msg_controllen = ROOM as _;
     }
 
-    /// The source address and interface to send from.
+    /// Adds the source address and interface to send from.
     pub(super) fn push_source(&mut self, local: Local) {
         match local.ip.to_canonical() {
             IpAddr::V4(ip) => {
@@ -56,7 +56,7 @@ impl Control {
         }
     }
 
-    /// The TOS or traffic class byte.
+    /// Adds the TOS or traffic class byte.
     pub(super) fn push_traffic_class(&mut self, v6: bool, class: u8) {
         if v6 {
             self.push(libc::IPPROTO_IPV6, libc::IPV6_TCLASS, c_int::from(class));
@@ -65,7 +65,7 @@ impl Control {
         }
     }
 
-    /// Cut the bytes every `size` bytes.
+    /// Adds the segment size: the kernel splits the bytes every `size` bytes.
     pub(super) fn push_segment_size(&mut self, size: u16) {
         self.push(libc::SOL_UDP, libc::UDP_SEGMENT, size);
     }
@@ -91,7 +91,7 @@ impl Control {
 pub(super) struct ControlData {
     pub(super) local: Option<Local>,
     pub(super) ecn: Ecn,
-    /// 0: one datagram.
+    /// 0 for a single datagram.
     pub(super) segment_size: usize,
 }
 
@@ -133,8 +133,8 @@ pub(super) fn control_data(header: &msghdr) -> ControlData {
     control_data
 }
 
-/// The value of the control message at `header`, which is `len` bytes long with its header; `None` where the value is shorter than `T`.
-/// `header` must be derived from the whole control buffer, and `T` must be valid for any bits.
+/// Returns the value of the control message at `header`, which is `len` bytes long with its header; `None` if the value is
+/// shorter than `T`. `header` must be derived from the whole control buffer, and every bit pattern must be valid for `T`.
 fn value<T: Copy>(header: *const cmsghdr, len: u64) -> Option<T> {
     // SAFETY: only computes.
     let wanted = unsafe { libc::CMSG_LEN(size_of::<T>() as _) };
@@ -149,7 +149,7 @@ fn value<T: Copy>(header: *const cmsghdr, len: u64) -> Option<T> {
 mod tests {
     use super::*;
 
-    /// A received header whose control messages are those that were pushed to `control`.
+    /// Returns a received header whose control messages are those that were pushed to `control`.
     fn received(control: &mut Control) -> msghdr {
         // SAFETY: a header of zeros is one without buffers.
         let mut header: msghdr = unsafe { std::mem::zeroed() };

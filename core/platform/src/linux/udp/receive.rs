@@ -1,4 +1,4 @@
-//! Receiving: one call for several runs, straight into the caller's buffers.
+//! Receives several runs in one call, directly into the caller's buffers.
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -12,20 +12,20 @@ use super::address::RawAddress;
 use super::control::{Control, control_data};
 use crate::device::{ReceiveBatch, Received};
 
-/// Runs in one `recvmmsg`.
+/// The most runs of one `recvmmsg`.
 pub(super) const BATCH: usize = 32;
 
-/// How many pending errors of the socket to skip in one go; each one read clears it.
+/// The most pending errors of the socket that are skipped at once; reading an error clears it.
 const PENDING_ERRORS: usize = 64;
 
-/// Everything that a message header points to. It must stay where it is while the header is in use.
+/// The parts that a message header points to. They must not move while the header is in use.
 struct Parts {
     address: RawAddress,
     control: Control,
     bytes: iovec,
 }
 
-/// Receives at most `limit` runs from `socket`. What was truncated, or came from no IP address, is skipped.
+/// Receives at most `limit` runs from `socket`. Truncated runs, and those of no IP address, are skipped.
 pub(super) fn receive(socket: BorrowedFd<'_>, batch: &mut ReceiveBatch, limit: usize) -> io::Result<()> {
     let mut parts = [const { MaybeUninit::<Parts>::uninit() }; BATCH];
     let mut headers = [const { MaybeUninit::<mmsghdr>::uninit() }; BATCH];
@@ -48,7 +48,7 @@ pub(super) fn receive(socket: BorrowedFd<'_>, batch: &mut ReceiveBatch, limit: u
         // SAFETY: the kernel has filled no more than the `count` headers that are initialised, with their parts.
         let (header, parts) = unsafe { (header.assume_init_ref(), parts.assume_init_ref()) };
         if let Some(received) = understand(header, &parts.address) {
-            // A skipped run leaves its buffer to the next.
+            // A skipped run leaves its buffer to the next one.
             batch.buffers.swap(index, batch.received.len());
             batch.received.push(received);
         }
@@ -66,7 +66,7 @@ fn call(socket: BorrowedFd<'_>, headers: *mut mmsghdr, count: u32) -> Result<usi
         }
         match Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::INVAL) {
             error @ (Errno::AGAIN | Errno::BADF | Errno::NOTSOCK | Errno::FAULT | Errno::INVAL) => return Err(error),
-            // An interruption, or what the network has to say of an earlier datagram.
+            // An interruption, or a report of the network about an earlier datagram.
             error => tracing::trace!(%error, "skipped a pending error of the UDP socket"),
         }
     }

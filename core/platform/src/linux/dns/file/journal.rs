@@ -1,7 +1,7 @@
-//! The data for restoring the file: on disk, so that the successor of a killed program has it, too.
+//! The data for restoring the file, on disk, so that the successor of a killed program has it too.
 //!
-//! Lines `tunnel NAME PROCESS START` with the tunnel's lines for the file behind them, each indented by a tab, the oldest tunnel first;
-//! then `nothing`, `link TARGET`, or `file MODE USER GROUP` with the file's bytes behind that line.
+//! The format: for each tunnel, the oldest first, a line `tunnel NAME PROCESS START` and then the tunnel's lines for the file,
+//! each indented by a tab; then `nothing`, `link TARGET`, or `file MODE USER GROUP` followed by the file's bytes after that line.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -14,10 +14,10 @@ use adit_config::InterfaceName;
 use super::{Content, MARK};
 use crate::linux::process;
 
-/// The tunnels whose resolvers are to be in the file, and what is to stand there afterwards.
+/// The tunnels whose resolvers must be in the file, and the content to restore afterwards.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Journal {
-    /// The newest last.
+    /// The tunnels, the newest last.
     pub(super) tunnels: Vec<Tunnel>,
     pub(super) before: Content,
 }
@@ -26,9 +26,9 @@ pub(super) struct Journal {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Tunnel {
     pub(super) name: InterfaceName,
-    /// As resolv.conf(5) has them.
+    /// The lines in the format of resolv.conf(5).
     lines: String,
-    /// The process that keeps the tunnel up, and when it was started: numbers of processes come again.
+    /// The process that keeps the tunnel up, and its start time: numbers of processes are used again.
     process: u32,
     start: u64,
 }
@@ -39,12 +39,12 @@ impl Tunnel {
         Self { name, lines, process, start: process::start_time(process).unwrap_or_default() }
     }
 
-    /// Whether its process still runs.
+    /// Returns true if the tunnel's process still runs.
     pub(super) fn lives(&self) -> bool {
         process::start_time(self.process) == Some(self.start)
     }
 
-    /// The whole file. The options from before stay: they are about the C library, not about servers.
+    /// Builds the whole file. The earlier options stay: they concern the C library, not servers.
     pub(super) fn file(&self, before: &Content) -> Vec<u8> {
         let mut text =
             format!("{MARK} for the tunnel {}. The file from before is put back when the tunnel goes down.\n", self.name);

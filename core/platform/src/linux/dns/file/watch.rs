@@ -1,4 +1,4 @@
-//! Notices what other programs write to the file.
+//! Notices when other programs write the file.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -12,18 +12,18 @@ use rustix::io::{Errno, retry_on_intr};
 use super::ResolvConf;
 use crate::network::{NetworkError, ResolversOverwritten};
 
-/// Between two times that the file is written again: whoever fights for it does not keep the computer busy.
+/// The least time between two writes of the file, so that a program that fights for it does not keep the computer busy.
 const PAUSE: Duration = Duration::from_millis(200);
 
 static TELL: OnceLock<ResolversOverwritten> = OnceLock::new();
 static IS_STARTED: Mutex<bool> = Mutex::new(false);
 
-/// Whom to tell that the file was changed and has been written again. The first one counts.
+/// Sets the function to call after the file was changed and has been written again. Only the first call counts.
 pub(in crate::linux) fn on_overwritten(tell: ResolversOverwritten) {
     let _ = TELL.set(tell);
 }
 
-/// Watches the file from now on, for as long as the process runs. Does nothing while no tunnel's resolvers are in it.
+/// Watches the file from now on, as long as the process runs. Does nothing while no tunnel's resolvers are in it.
 pub(super) fn start() -> io::Result<()> {
     let mut is_started = IS_STARTED.lock().unwrap_or_else(PoisonError::into_inner);
     if !*is_started {
@@ -36,7 +36,7 @@ pub(super) fn start() -> io::Result<()> {
     Ok(())
 }
 
-/// The folder tells of files that are put in the place of ours; the file itself of writes through a bind mount.
+/// Watches the folder for files that replace ours, and the file itself for writes through a bind mount.
 fn watch(inotify: impl AsFd, watched: &ResolvConf) -> io::Result<()> {
     let inotify = inotify.as_fd();
     if let Some(folder) = watched.file.parent() {
@@ -51,10 +51,10 @@ fn watch(inotify: impl AsFd, watched: &ResolvConf) -> io::Result<()> {
 
 fn follow(inotify: impl AsFd, watched: &ResolvConf) {
     let mut events = [0; 4096];
-    // The file itself shows the change.
+    // The events are only drained: the file itself shows the change.
     while retry_on_intr(|| rustix::io::read(inotify.as_fd(), &mut events[..])).is_ok_and(|read| read > 0) {
         loop {
-            // A file in the place of another one is a file that is not watched yet.
+            // A file that replaced another one is not watched yet.
             let again = watch(inotify.as_fd(), watched).and_then(|()| super::write_again());
             let tell = |name: Option<&adit_config::InterfaceName>, result| TELL.get().map(|tell| tell(name, result));
             match again {
