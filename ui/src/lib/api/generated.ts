@@ -21,76 +21,77 @@ export type Answer<M extends Method> = Extract<Response | LocalResponse, { metho
 /** Version of the contract. */
 export const PROTOCOL = 2;
 
-/** Who answers, and what it lets the caller do. */
+/** The answering program, and the role of the caller. */
 export type About = {
-  /** Of the program, such as `0.1.0`. */
+  /** Version of the program, such as `0.1.0`. */
   version: string,
-  /** Of the contract. */
+  /** Version of the contract. */
   protocol: number,
-  /** Such as `linux`. */
+  /** Operating system, such as `linux`. */
   system: string,
-  /** When it started, Unix milliseconds. */
+  /** When the program started, Unix milliseconds. */
   started_at: number,
-  /** Whether the computer under it is an invented one: nothing that it says is true of a real network. */
+  /** True if the program simulates the computer: nothing that it reports concerns a real network. */
   simulated: boolean,
-  /** What the caller may do without being asked for a password. */
+  /** The caller's role without entering a password. */
   role: Role,
 };
 
-/** A right that is granted apart from the roles, with a polkit action of its own. [`Action::Lockdown`] includes [`Action::KillSwitch`]. */
+/** A right that is granted separately from the roles, by its own polkit action. [`Action::Lockdown`] includes
+ * [`Action::KillSwitch`]. */
 export type Action = "kill_switch" | "lockdown";
 
-/** Why something was not done. In JSON: `{"code":"not_found","id":"…"}`. */
+/** The reason why a request was not carried out. In JSON: `{"code":"not_found","id":"…"}`. */
 export type ApiError = {
   "code": "not_found",
-  /** Which. */
+  /** The id. */
   id: TunnelId,
 }
 | {
   "code": "no_such_version",
-  /** Which. */
+  /** The version. */
   version: number,
 }
 | {
   "code": "no_such_takeover",
-  /** Which. */
+  /** The name. */
   name: InterfaceName,
 }
 | {
   "code": "name_taken",
-  /** How. */
+  /** The name. */
   name: TunnelName,
 }
 | {
   "code": "interface_taken",
-  /** How. */
+  /** The interface. */
   interface: InterfaceName,
 }
 | {
   "code": "conflict",
-  /** What. */
+  /** The conflicts. */
   conflicts: Array<Conflict>,
 }
 | {
   "code": "not_allowed",
-  /** Least role that may. */
+  /** The lowest role that may do this. */
   needs: Role,
-  /** The action that is missing, where the role is not what is. */
+  /** The missing action, if the role suffices. */
   action: Action | null,
 }
 | {
   "code": "invalid",
-  /** Everything about it, errors and warnings. */
+  /** All diagnostics, errors and warnings. */
   diagnostics: Array<Diagnostic>,
 }
 | {
   "code": "bad_request",
-  /** What is wrong, in English, for the programmer. */
+  /** The problem in English, for the programmer. */
   detail: string,
 }
 | {
   "code": "changed",
-  /** Its version by now. */
+  /** The present version. */
   current: number,
 }
 | {
@@ -101,19 +102,19 @@ export type ApiError = {
 }
 | {
   "code": "hooks_not_approved",
-  /** What to approve of. */
+  /** The hash of the commands to approve. */
   hash: HooksHash,
 }
 | {
   "code": "hooks_changed",
-  /** What they are by now. */
+  /** The hash of the present commands. */
   hash: HooksHash,
 }
 | {
   "code": "hook_failed",
-  /** Its exit code; null when a signal ended it or it could not start. */
+  /** Its exit code; null if a signal ended it or it could not start. */
   exit_code: number | null,
-  /** The last lines of its standard error, without what may be secret, or why it could not start. */
+  /** The last lines of its standard error, without possible secrets, or why it could not start. */
   stderr: string,
 }
 | {
@@ -127,12 +128,12 @@ export type ApiError = {
 }
 | {
   "code": "needs_key",
-  /** Its public half. */
+  /** The tunnel's public key. */
   public_key: PublicKey,
 }
 | {
   "code": "wrong_key",
-  /** The public half of the tunnel's. */
+  /** The tunnel's public key. */
   public_key: PublicKey,
 }
 | {
@@ -149,41 +150,41 @@ export type ApiError = {
 }
 | {
   "code": "read_only",
-  /** Where. */
+  /** The file's path. */
   path: string,
 }
 | {
   "code": "unresolved",
-  /** Which name. */
+  /** The name. */
   host: string,
-  /** What the resolver said, in English. */
+  /** The resolver's message, in English. */
   detail: string,
 }
 | {
   "code": "no_permission",
-  /** What was being done, in English. */
+  /** The operation that failed, in English. */
   doing: string,
 }
 | {
   "code": "missing",
-  /** What. */
+  /** The missing part. */
   what: Requirement,
 }
 | {
   "code": "io",
-  /** What was being done, in English. */
+  /** The operation, in English. */
   doing: string,
-  /** What the system said, in English. */
+  /** The system's message, in English. */
   detail: string,
 }
 | {
   "code": "too_many_look_ups",
-  /** Most that can wait at once. */
+  /** The most previews that can wait at once. */
   limit: number,
 }
 | {
   "code": "too_large",
-  /** Most that can be carried, bytes. */
+  /** The largest message, bytes. */
   limit: number,
 }
 | {
@@ -199,39 +200,39 @@ export type ApiError = {
   "code": "internal"
 };
 
-/** What it takes for a change to come true. */
+/** What a change needs to take effect on the running tunnel. */
 export type ChangeEffect = "none" | "live" | "restart";
 
-/** One difference between two configurations, in meaning, not in text. */
+/** One difference between two configurations in meaning, not in text. */
 export type ConfigChange = {
-  /** At which peer; null: at this end. */
+  /** The peer whose setting differs; null for a setting of this end. */
   peer: PublicKey | null,
-  /** What. */
+  /** The setting. */
   field: ConfigField,
-  /** As text; null where there was none, and for secrets. */
+  /** The earlier value as text; null if there was none, and for secrets. */
   before: string | null,
-  /** As text; null where there is none, and for secrets. */
+  /** The new value as text; null if there is none, and for secrets. */
   after: string | null,
-  /** What it takes to come true while the tunnel is up. */
+  /** What the change needs to take effect while the tunnel is up. */
   effect: ChangeEffect,
 };
 
-/** What is to be said about a configuration that is not saved. */
+/** The diagnostics and changes of a configuration that is not saved. */
 export type ConfigCheck = {
-  /** All at once, errors too. */
+  /** All diagnostics, including errors. */
   diagnostics: Array<Diagnostic>,
-  /** The public half of its private key, also where something else in it is wrong. null without a valid private key. */
+  /** The public key of the configuration's private key, even if there are other errors. null without a valid private key. */
   public_key: PublicKey | null,
-  /** The difference to the tunnel's saved configuration; empty without a tunnel, and where there are errors. */
+  /** The changes to the tunnel's saved configuration; empty without a tunnel, and if there are errors. */
   changes: Array<ConfigChange>,
-  /** Changes that are not listed, because one answer cannot carry them. */
+  /** The number of changes that are not listed because they do not fit into one answer. */
   changes_left_out: number,
 };
 
-/** What changed. */
+/** The setting that changed. */
 export type ConfigField = "private_key" | "listen_port" | "fw_mark" | "addresses" | "dns" | "mtu" | "table" | "save_config" | "hooks" | "peer_added" | "peer_removed" | "peer_name" | "preshared_key" | "endpoint" | "allowed_ips" | "persistent_keepalive" | "text";
 
-/** A configuration taken apart as far as an editor needs it. */
+/** The parts of a configuration for an editor. */
 export type ConfigOutline = {
   /** Every byte of the text, in order and without gaps. */
   spans: Array<Span>,
@@ -243,54 +244,54 @@ export type ConfigOutline = {
 export type ConfigReplaced = {
   /** The new version. */
   version: number,
-  /** Changes that have come true, or that nothing running depends on. */
+  /** Changes that have taken effect, or that no running setting depends on. */
   applied: Array<ConfigChange>,
-  /** Changes that come true with the next start. */
+  /** Changes that take effect with the next start. */
   needs_restart: Array<ConfigChange>,
-  /** Changes of both kinds that are not listed, because one answer cannot carry them. */
+  /** The number of changes of both kinds that are not listed because they do not fit into one answer. */
   changes_left_out: number,
-  /** What to know about the configuration; nothing of it an error. */
+  /** Warnings and notes about the configuration; no errors. */
   diagnostics: Array<Diagnostic>,
 };
 
-/** A whole `.conf` file as text. Wiped when dropped, and never printed. */
+/** A whole `.conf` file as text. It is wiped when dropped, and never printed. */
 export type ConfigText = string;
 
-/** Why a tunnel and something else are at odds. */
+/** A conflict between a tunnel and another tunnel or another part of the computer. */
 export type Conflict = {
   "kind": "same_network",
-  /** The other. */
+  /** The other tunnel. */
   other: TunnelId,
-  /** Which. */
+  /** The network. */
   network: Cidr,
 }
 | {
   "kind": "both_take_all",
-  /** The other. */
+  /** The other tunnel. */
   other: TunnelId,
 }
 | {
   "kind": "same_address",
-  /** The other. */
+  /** The other tunnel. */
   other: TunnelId,
-  /** Which. */
+  /** The address. */
   address: string,
 }
 | {
   "kind": "same_port",
-  /** The other. */
+  /** The other tunnel. */
   other: TunnelId,
-  /** UDP. */
+  /** The UDP port. */
   port: number,
 }
 | {
   "kind": "both_set_dns",
-  /** The other. */
+  /** The other tunnel. */
   other: TunnelId,
 }
 | {
   "kind": "interface_exists",
-  /** Which. */
+  /** The interface. */
   interface: InterfaceName,
 }
 | {
@@ -302,65 +303,65 @@ export type Conflict = {
 }
 | {
   "kind": "other_vpn",
-  /** Its interface, or what else is known of it. */
+  /** The other VPN's interface, or another description of it. */
   interface: string,
 };
 
-/** What went through, bytes, since the tunnel came up. */
+/** The traffic since the tunnel came up, bytes. */
 export type Counters = {
-  /** From the peers. */
+  /** Bytes from the peers. */
   received: number,
-  /** To the peers. */
+  /** Bytes to the peers. */
   sent: number,
 };
 
-/** How packets are carried: the system's offloads that are in use, which the kernel has and that have not failed since. */
+/** The kernel's offloads that the data path uses: the kernel supports them, and they have not failed since. */
 export type DataPath = {
   /** Queues of the tunnel's interface. */
   queues: number,
-  /** Superpackets of TCP between the kernel and the tunnel. */
+  /** True if the kernel and the tunnel exchange superpackets of TCP. */
   tun_segmentation: boolean,
-  /** Superpackets of UDP there. */
+  /** True if the kernel and the tunnel exchange superpackets of UDP. */
   tun_udp_segmentation: boolean,
-  /** Runs of datagrams in one send. */
+  /** True if one system call sends several datagrams. */
   udp_segmentation: boolean,
-  /** Runs of datagrams in one receive. */
+  /** True if one system call receives several datagrams. */
   udp_receive: boolean,
 };
 
-/** One thing that is to be said about a configuration, and its place. Never holds a key. */
+/** One error, warning or note about a configuration, with its position. Never contains a key. */
 export type Diagnostic = {
-  /** How bad it is. */
+  /** The severity. */
   severity: Severity,
-  /** What is wrong, such as `missing_private_key`. Stable. */
+  /** The kind of problem, such as `missing_private_key`. The codes never change. */
   code: string,
-  /** `Interface` or `Peer`. */
+  /** The section: `Interface` or `Peer`. */
   section: string | null,
-  /** As the configuration language writes it, such as `AllowedIPs`. */
+  /** The key as the configuration language spells it, such as `AllowedIPs`. */
   key: string | null,
-  /** 1-based. */
+  /** Line, 1-based. */
   line: number,
-  /** 1-based, in characters. */
+  /** Column, 1-based, in characters. */
   column: number,
-  /** First byte of the text that it is about. */
+  /** First byte of the text that it concerns. */
   start: number,
-  /** The byte behind it. */
+  /** The byte after that text. */
   end: number,
-  /** What is wrong, in English, without a full stop; for clients without a text for the code. */
+  /** The problem in English, without a full stop; for clients without a text for the code. */
   problem: string,
-  /** What would be right, in English. */
+  /** The correction in English. */
   advice: string | null,
-  /** Edits of the text, each of which puts it right. */
+  /** Edits of the text, each of which corrects the problem. */
   fixes: Array<Fix>,
 };
 
-/** Why a tunnel is down. */
+/** The reason why a tunnel is down. */
 export type DownReason = {
   "kind": "asked"
 }
 | {
   "kind": "failed",
-  /** Why not. */
+  /** The reason. */
   error: ApiError,
 }
 | {
@@ -370,53 +371,53 @@ export type DownReason = {
   "kind": "engine_stopped"
 };
 
-/** How many packets or datagrams were dropped for one reason. */
+/** The number of packets or datagrams that were dropped for one reason. */
 export type DropCount = {
-  /** Why. */
+  /** The reason. */
   reason: DropReason,
-  /** How many since the tunnel came up; at least 1. */
+  /** The number since the tunnel came up; at least 1. */
   count: number,
 };
 
-/** Why a tunnel dropped a packet or a datagram. */
+/** The reason why a tunnel dropped a packet or a datagram. */
 export type DropReason = "message_type" | "message_length" | "mac1" | "cookie_required" | "rate_limited" | "no_private_key" | "unknown_index" | "cookie" | "handshake" | "low_order_point" | "unknown_peer" | "replayed_initiation" | "initiation_flood" | "session_expired" | "counter_exhausted" | "decrypt" | "replay" | "inner_packet" | "source_not_allowed" | "congestion" | "no_route" | "no_endpoint" | "routing_loop" | "queue_full" | "handshake_timeout";
 
-/** One change that a tunnel makes on the computer, and undoes when it goes down. A `detail` says in English, for experts, by which means
- * this system does it, such as `table 51820`; it is empty where there is only one. */
+/** One change that a tunnel makes on the computer, and undoes when it goes down. `detail` describes in English, for experts, how
+ * this system does it, such as `table 51820`; it is empty if there is only one way. */
 export type Effect = {
   "kind": "route",
-  /** Which. */
+  /** The network. */
   network: Cidr,
-  /** The means. */
+  /** How this system does it. */
   detail: string,
 }
 | {
   "kind": "takes_all",
-  /** IPv6; else IPv4. */
+  /** True for IPv6, false for IPv4. */
   ipv6: boolean,
-  /** Private networks stay outside as far as the computer is in them. */
+  /** True if the private networks that the computer is connected to stay outside. */
   except_private: boolean,
   /** Other networks that stay outside. */
   except: Array<Cidr>,
-  /** The means. */
+  /** How this system does it. */
   detail: string,
 }
 | {
   "kind": "endpoints_outside",
-  /** Which. */
+  /** The networks. */
   networks: Array<Cidr>,
-  /** The means. */
+  /** How this system does it. */
   detail: string,
 }
 | {
   "kind": "dns",
-  /** In order of preference. */
+  /** DNS servers, in order of preference. */
   servers: Array<string>,
   /** Search domains, in order of preference. */
   search: Array<string>,
-  /** The servers are asked for the names in these domains and in the search domains alone; empty: for all names. */
+  /** The domains whose names the servers resolve, besides the search domains; empty if they resolve all names. */
   only: Array<string>,
-  /** The means. null: nothing on this computer can set DNS servers, and bringing the tunnel up will fail. */
+  /** How this system does it. null: nothing on this computer can set DNS servers, and bringing the tunnel up will fail. */
   detail: string | null,
 }
 | {
@@ -432,86 +433,87 @@ export type Effect = {
 }
 | {
   "kind": "command",
-  /** When. */
+  /** The time at which it runs. */
   phase: HookPhase,
-  /** With the interface's name in place of `%i`. null for callers who may not administer: commands may hold secrets. */
+  /** The command, with the interface's name in place of `%i`. null for callers who are not administrators: commands may
+   * contain secrets. */
   command: string | null,
-  /** Whether it is allowed to. */
+  /** True if it is approved, and so runs. */
   runs: boolean,
 };
 
 /** A line `Key = Value`. Offsets are bytes of the text. */
 export type Entry = {
-  /** As the configuration language writes it, such as `AllowedIPs`. */
+  /** The key as the configuration language spells it, such as `AllowedIPs`. */
   key: string,
-  /** As it stands there, without white space around it. */
+  /** The value as written, without white space around it. */
   value: string,
-  /** First byte of the value; its place where it is empty. */
+  /** First byte of the value; its position if it is empty. */
   value_start: number,
-  /** The byte behind it. */
+  /** The byte after the value. */
   value_end: number,
   /** First byte of the line. */
   line_start: number,
-  /** The byte behind the line's end. */
+  /** The byte after the line's end. */
   line_end: number,
 };
 
-/** Something that changed. */
+/** A change in the service. */
 export type Event = {
   "kind": "tunnel_added",
-  /** As it is. */
+  /** The new tunnel. */
   tunnel: TunnelView,
 }
 | {
   "kind": "tunnel_changed",
-  /** As it is. */
+  /** The tunnel after the change. */
   tunnel: TunnelView,
 }
 | {
   "kind": "tunnel_removed",
-  /** Which. */
+  /** The tunnel. */
   id: TunnelId,
 }
 | {
   "kind": "traffic",
-  /** Which. */
+  /** The tunnel. */
   id: TunnelId,
-  /** What went through. */
+  /** The traffic of the last second. */
   sample: Sample,
 }
 | {
   "kind": "key_is_old",
-  /** Of which tunnel. */
+  /** The tunnel. */
   id: TunnelId,
-  /** The preshared key with that peer; null: this end's key. */
+  /** The peer with which the preshared key is shared; null for the private key of this end. */
   peer: PublicKey | null,
-  /** Since when at least there is this key, Unix milliseconds. */
+  /** The latest time at which the key can have been made, Unix milliseconds. */
   since: number,
 }
 | {
   "kind": "log",
-  /** Which. */
+  /** The line. */
   line: LogLine,
 };
 
-/** The bytes of a file as base64. Wiped when dropped, and never printed: a file may hold keys. */
+/** The bytes of a file as base64. They are wiped when dropped, and never printed: a file may contain keys. */
 export type FileBytes = string;
 
-/** An edit of a configuration that puts a problem right: other text in place of some bytes. Never holds a key. */
+/** An edit of a configuration that corrects a problem: it replaces some bytes by other text. Never contains a key. */
 export type Fix = {
-  /** First byte that is replaced. */
+  /** First byte to replace. */
   start: number,
-  /** The byte behind the last one; the same as `start` where nothing is replaced. */
+  /** The byte after the last one to replace; equal to `start` if the edit only inserts. */
   end: number,
-  /** What stands there instead; empty where bytes are only removed. */
+  /** The new text; empty if the edit only deletes. */
   text: string,
 };
 
-/** Why a handshake message was dropped. */
+/** The reason why a handshake message was dropped. */
 export type HandshakeDrop = "message_type" | "message_length" | "mac1" | "cookie_required" | "rate_limited" | "no_private_key" | "unknown_index" | "cookie" | "handshake" | "low_order_point" | "unknown_peer" | "replayed_initiation" | "initiation_flood";
 
-/** Whether a peer answers, as far as anybody can tell: WireGuard is silent while nothing is sent, so only what was sent and not
- * answered counts against a peer. One that is idle is never called dead. */
+/** The health of a peer. WireGuard is silent while no data is sent, so only packets without an answer count against a peer. An
+ * idle peer never counts as dead. */
 export type Health = {
   "kind": "idle"
 }
@@ -520,7 +522,7 @@ export type Health = {
 }
 | {
   "kind": "handshaking",
-  /** Since when, Unix milliseconds. */
+  /** When it started, Unix milliseconds. */
   since: number,
 }
 | {
@@ -532,22 +534,22 @@ export type Health = {
   since: number,
 };
 
-/** The last five minutes of a tunnel. */
+/** The traffic of a tunnel in the last five minutes. */
 export type History = {
-  /** Whose. */
+  /** The tunnel. */
   id: TunnelId,
   /** Milliseconds between samples. */
   interval: number,
   /** The oldest first; at most 300. Seconds in which the tunnel was down are left out. */
   samples: Array<Sample>,
-  /** Since the tunnel came up. */
+  /** The traffic since the tunnel came up. */
   total: Counters,
 };
 
-/** When a command runs. */
+/** The time at which a command runs. */
 export type HookPhase = "pre_up" | "post_up" | "pre_down" | "post_down";
 
-/** SHA-256 of all commands of a configuration, in 64 lowercase hexadecimal digits: the value that is approved. */
+/** The SHA-256 of all commands of a configuration, as 64 lowercase hexadecimal digits. The approval is for this value. */
 export type HooksHash = string;
 
 /** Whether a configuration's commands may run. */
@@ -556,50 +558,50 @@ export type HooksView = {
 }
 | {
   "kind": "not_approved",
-  /** What to approve of. */
+  /** The hash of the commands to approve. */
   hash: HooksHash,
 }
 | {
   "kind": "approved",
-  /** What was approved of. */
+  /** The hash of the approved commands. */
   hash: HooksHash,
 };
 
-/** A tunnel that can be made of a file. */
+/** A tunnel that can be made from a file. */
 export type ImportDraft = {
-  /** The file, and the part of it, such as `all.zip: home.conf`. */
+  /** The file and its part, such as `all.zip: home.conf`. */
   from: string,
-  /** Taken by no tunnel, and by no other draft of the answer. */
+  /** A name that no tunnel and no other draft of the answer has. */
   name: TunnelName,
-  /** Taken by no tunnel, and by no other draft of the answer. */
+  /** An interface that no tunnel and no other draft of the answer has. */
   interface: InterfaceName,
-  /** The text, keys and all. */
+  /** The text with its keys. */
   config: ConfigText,
   /** Warnings and notes, the worst first. */
   diagnostics: Array<Diagnostic>,
 };
 
-/** A file that somebody hands over. */
+/** A file that the user hands over. */
 export type ImportFile = {
-  /** What it is called, with or without a path. */
+  /** Its name, with or without a path. */
   name: string,
-  /** What is in it. */
+  /** Its content. */
   bytes: FileBytes,
 };
 
-/** What files can become. */
+/** The tunnels that files can become. */
 export type ImportReading = {
   /** Tunnels that can be imported. */
   drafts: Array<ImportDraft>,
-  /** The rest. */
+  /** Files and parts of files that cannot become a tunnel. */
   refusals: Array<ImportRefusal>,
 };
 
-/** What cannot become a tunnel. */
+/** A file, or a part of one, that cannot become a tunnel. */
 export type ImportRefusal = {
-  /** The file, and the part of it, such as `all.zip: notes.txt`. */
+  /** The file and its part, such as `all.zip: notes.txt`. */
   from: string,
-  /** Why not, in English. */
+  /** The reason, in English. */
   reason: string,
 };
 
@@ -607,14 +609,15 @@ export type ImportRefusal = {
 export type Imported = {
   /** The new tunnel. */
   id: TunnelId,
-  /** What to know about the configuration; nothing of it an error. */
+  /** Warnings and notes about the configuration; no errors. */
   diagnostics: Array<Diagnostic>,
 };
 
-/** How strictly traffic is kept inside a tunnel that takes all traffic. */
+/** The strength of the kill switch of a tunnel that takes all traffic. */
 export type KillSwitch = "off" | "block" | "lockdown";
 
-/** A question that is answered without the service, or by what the service answers to other methods. In JSON as a request to the service:
+/** A request that is answered without the service, or with its answers to other methods. The JSON has the form of a request to
+ * the service:
  * `{"method":"outline","params":{"config":"…"}}`. */
 export type LocalRequest = {
   "method": "outline",
@@ -626,23 +629,23 @@ export type LocalRequest = {
 | {
   "method": "read_import",
   "params": {
-    /** In the order in which they were handed over. */
+    /** The files, in the user's order. */
     files: Array<ImportFile>,
   }
 }
 | {
   "method": "allowed_ips",
   "params": {
-    /** What is in it. */
+    /** Networks to include. */
     include: Array<Cidr>,
-    /** What is not. */
+    /** Networks to exclude. */
     exclude: Array<Cidr>,
   }
 }
 | {
   "method": "export_qr",
   "params": {
-    /** Which. */
+    /** The tunnel. */
     id: TunnelId,
   }
 };
@@ -665,12 +668,12 @@ export type LocalResponse = {
   "result": QrModules
 };
 
-/** What a line of the log records. In JSON: `{"code":"handshake_sent","fields":{"peer":"…","attempt":1}}`; without `fields`
- * where there are none. No private or preshared key is in any field. */
+/** The event that a line of the log records. In JSON: `{"code":"handshake_sent","fields":{"peer":"…","attempt":1}}`,
+ * without `fields` if there are none. No field contains a private or preshared key. */
 export type LogCode = {
   "code": "daemon_started",
   "fields": {
-    /** Of the program, such as `0.1.0`. */
+    /** Version of the program, such as `0.1.0`. */
     version: LogText,
   }
 }
@@ -682,14 +685,14 @@ export type LogCode = {
   "fields": {
     /** Its path. */
     file: LogText,
-    /** Why, in English. */
+    /** The reason, in English. */
     what: LogText,
   }
 }
 | {
   "code": "tunnel_broken",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
@@ -698,7 +701,7 @@ export type LogCode = {
   "fields": {
     /** Its path. */
     file: LogText,
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
@@ -715,7 +718,7 @@ export type LogCode = {
 | {
   "code": "exported",
   "fields": {
-    /** The user who got it. */
+    /** The user who received it. */
     to: LogText,
   }
 }
@@ -746,7 +749,7 @@ export type LogCode = {
 | {
   "code": "not_saved",
   "fields": {
-    /** Why. */
+    /** The reason. */
     error: ApiError,
   }
 }
@@ -797,7 +800,7 @@ export type LogCode = {
   "fields": {
     /** The user who approved them. */
     by: LogText,
-    /** Of the approved commands. */
+    /** The hash of the approved commands. */
     hash: HooksHash,
   }
 }
@@ -831,35 +834,35 @@ export type LogCode = {
 | {
   "code": "not_up",
   "fields": {
-    /** Why. */
+    /** The reason. */
     error: ApiError,
   }
 }
 | {
   "code": "not_restored",
   "fields": {
-    /** Why. */
+    /** The reason. */
     error: ApiError,
   }
 }
 | {
   "code": "not_kept",
   "fields": {
-    /** Why. */
+    /** The reason. */
     error: ApiError,
   }
 }
 | {
   "code": "taking_back",
   "fields": {
-    /** Which. */
+    /** The step. */
     step: UndoneStep,
   }
 }
 | {
   "code": "not_taken_back",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
@@ -869,21 +872,21 @@ export type LogCode = {
 | {
   "code": "interface_moved",
   "fields": {
-    /** Whether it is in another namespace now. */
+    /** True if it is in another namespace now. */
     elsewhere: boolean,
   }
 }
 | {
   "code": "leftovers_removed",
   "fields": {
-    /** What it was, in English. */
+    /** The settings, in English. */
     what: LogText,
   }
 }
 | {
   "code": "leftovers_stay",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
@@ -904,7 +907,7 @@ export type LogCode = {
 | {
   "code": "ipv6_left_out",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     because: LogText,
   }
 }
@@ -917,9 +920,9 @@ export type LogCode = {
 | {
   "code": "mtu_too_large",
   "fields": {
-    /** As configured, bytes. */
+    /** The configured MTU, bytes. */
     mtu: number,
-    /** The largest that fits, bytes. */
+    /** The largest MTU that fits, bytes. */
     fits: number,
   }
 }
@@ -936,11 +939,11 @@ export type LogCode = {
 | {
   "code": "resolver_not_ready",
   "fields": {
-    /** As the configuration has it. */
+    /** The endpoint as configured. */
     endpoint: LogText,
-    /** What the resolver said, in English. */
+    /** The resolver's message, in English. */
     error: LogText,
-    /** Milliseconds until it is asked again. */
+    /** Milliseconds until the next attempt. */
     again_in_ms: number,
   }
 }
@@ -958,25 +961,25 @@ export type LogCode = {
   "fields": {
     /** The peer. */
     peer: PublicKey,
-    /** What the resolver said, in English. */
+    /** The resolver's message, in English. */
     error: LogText,
   }
 }
 | {
   "code": "handshake_sent",
   "fields": {
-    /** To whom. */
+    /** The peer. */
     peer: PublicKey,
-    /** 1 for the first, and one more for each that follows unanswered. */
+    /** 1 for the first attempt, and one more for each unanswered one. */
     attempt: number,
   }
 }
 | {
   "code": "handshake_completed",
   "fields": {
-    /** With whom. */
+    /** The peer. */
     peer: PublicKey,
-    /** The end that sent the initiation. */
+    /** The end that initiated the handshake. */
     begun_by: TunnelEnd,
   }
 }
@@ -990,9 +993,9 @@ export type LogCode = {
 | {
   "code": "handshake_dropped",
   "fields": {
-    /** Where it came from. */
+    /** The source address. */
     from: string,
-    /** Why. */
+    /** The reason. */
     reason: HandshakeDrop,
   }
 }
@@ -1015,7 +1018,7 @@ export type LogCode = {
   "fields": {
     /** The peer. */
     peer: PublicKey,
-    /** Where it sends from now. */
+    /** Its new endpoint. */
     endpoint: string,
   }
 }
@@ -1024,7 +1027,7 @@ export type LogCode = {
   "fields": {
     /** The peer. */
     peer: PublicKey,
-    /** How long. */
+    /** The duration in seconds. */
     seconds: number,
   }
 }
@@ -1033,7 +1036,7 @@ export type LogCode = {
   "fields": {
     /** The peer. */
     peer: PublicKey,
-    /** How long it was silent. */
+    /** The duration of the silence in seconds. */
     after_seconds: number,
   }
 }
@@ -1043,7 +1046,7 @@ export type LogCode = {
 | {
   "code": "path_changed",
   "fields": {
-    /** How many. */
+    /** The number of peers. */
     peers: number,
   }
 }
@@ -1059,14 +1062,14 @@ export type LogCode = {
 | {
   "code": "cannot_follow_network",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
 | {
   "code": "local_networks_unknown",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
@@ -1079,14 +1082,14 @@ export type LogCode = {
 | {
   "code": "not_closed",
   "fields": {
-    /** Why. */
+    /** The reason. */
     error: ApiError,
   }
 }
 | {
   "code": "not_opened",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
@@ -1096,14 +1099,14 @@ export type LogCode = {
 | {
   "code": "blocks_outside",
   "fields": {
-    /** Whether local networks stay reachable while it is closed. */
+    /** True if local networks stay reachable while it is closed. */
     allow_lan: boolean,
   }
 }
 | {
   "code": "locked_down",
   "fields": {
-    /** Whether local networks stay reachable while it is closed. */
+    /** True if local networks stay reachable while it is closed. */
     allow_lan: boolean,
   }
 }
@@ -1116,212 +1119,212 @@ export type LogCode = {
 | {
   "code": "stays_blocked",
   "fields": {
-    /** After which it is named. */
+    /** The interface in the kill switch's name. */
     interface: InterfaceName,
   }
 }
 | {
   "code": "kill_switches_unknown",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
 | {
   "code": "early_opened",
   "fields": {
-    /** After which it is named. */
+    /** The interface in the kill switch's name. */
     interface: InterfaceName,
   }
 }
 | {
   "code": "early_not_kept",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
 | {
   "code": "peer_shut_out",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
 | {
   "code": "put_back",
   "fields": {
-    /** Which. */
+    /** The setting. */
     what: NetworkSetting,
   }
 }
 | {
   "code": "not_put_back",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
 | {
   "code": "fought_with",
   "fields": {
-    /** How often within ten seconds. */
+    /** The number of times within ten seconds. */
     times: number,
   }
 }
 | {
   "code": "unguarded",
   "fields": {
-    /** Why, in English. */
+    /** The reason, in English. */
     error: LogText,
   }
 }
 | {
   "code": "other",
   "fields": {
-    /** Its code there. */
+    /** Its code. */
     name: LogText,
-    /** Its values. */
+    /** Its fields. */
     fields: Array<LogField>,
   }
 };
 
-/** A value of a line that another version wrote. */
+/** A field of a line that another version wrote. */
 export type LogField = {
-  /** Such as `peer`. */
+  /** The field's name, such as `peer`. */
   name: LogText,
-  /** As text. */
+  /** The field's value as text. */
   value: LogText,
 };
 
-/** How much it matters. */
+/** The severity of a line. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** One line of the log. */
 export type LogLine = {
-  /** Counts all lines, from 1; a restart of the service goes on counting. */
+  /** Counts all lines, from 1, across restarts of the service. */
   number: number,
-  /** Unix milliseconds. */
+  /** The time, Unix milliseconds. */
   at: number,
-  /** How much it matters. */
+  /** The severity. */
   level: LogLevel,
-  /** The tunnel that it is about. */
+  /** The tunnel that the line concerns. */
   tunnel: TunnelId | null,
-  /** Lines like this one that were left out before it, because there were too many. */
+  /** The number of similar lines that were left out before it because there were too many. */
   left_out: number,
 } & LogCode;
 
-/** A piece of the log. */
+/** A part of the log. */
 export type LogPage = {
-  /** In order. */
+  /** The lines, in order. */
   lines: Array<LogLine>,
-  /** What to give as `after` to get those that follow. */
+  /** The value of `after` for the next page. */
   last: number,
-  /** Lines after the asked-for number that are forgotten already. */
+  /** The number of lines after `after` that are no longer in memory. */
   missed: number,
 };
 
-/** A text in a line of the log, such as an error of the system's. It has no control character: lines are joined by `; `, other
- * control characters are escaped, so that no value can begin another line or steer a terminal. */
+/** A text in a line of the log, such as an error of the system. It contains no control characters: lines are joined by `; `,
+ * other control characters are escaped, so that no value can start another line or control a terminal. */
 export type LogText = string;
 
-/** A configuration without its secrets, to be edited. */
+/** A configuration without its secrets, for an editor. */
 export type MaskedConfig = {
-  /** The text with a mark such as `(unchanged)` in place of each key that nobody else may know. All else is as it was written,
-   * commands too. */
+  /** The text, with a mark such as `(unchanged)` in place of each private and preshared key. All other text is unchanged,
+   * including commands. */
   config: ConfigText,
-  /** Its version, for `replace_config`. */
+  /** The version of the configuration, for `replace_config`. */
   version: number,
 };
 
-/** How an MTU was found. */
+/** The source of an MTU. */
 export type MtuSource = "configured" | "route" | "assumed";
 
 /** A setting of the computer's network that a tunnel makes and another program can undo. */
 export type NetworkSetting = "kill_switch" | "packet_filter" | "addresses" | "routes" | "rules" | "resolvers";
 
-/** An event with its place among the others. */
+/** An event with its number. */
 export type Notice = {
-  /** Counts all events since the daemon started. Who sees a number left out has missed something, and asks anew for what is
-   * needed. */
+  /** Counts all events since the service started. A client that sees a gap has missed events, and must read again what it
+   * needs. */
   sequence: number,
-  /** What happened. */
+  /** The event. */
   event: Event,
 };
 
 /** A section of a configuration. */
 export type OutlineSection = {
-  /** Which. */
+  /** The kind. */
   kind: SectionKind,
   /** The peer's name, from a comment. */
   name: string | null,
   /** First byte of its header's line. */
   start: number,
-  /** The byte behind its last line that is neither empty nor a comment: a new line belongs there. */
+  /** The byte after its last line that is neither empty nor a comment: the place for a new line. */
   end: number,
-  /** Its lines `Key = Value` whose key the language knows, in order. */
+  /** Its lines `Key = Value` with keys that the language knows, in order. */
   entries: Array<Entry>,
 };
 
-/** Some of a tunnel's peers, in the order of their public keys: those that are configured, and those that run. */
+/** Some of a tunnel's peers, sorted by public key: the configured ones and the running ones. */
 export type PeerPage = {
-  /** As the configuration has them. */
+  /** The peers as configured. */
   configured: Array<PeerView>,
-  /** As they run; empty while the tunnel is not up. */
+  /** The peers of the running tunnel; empty if the tunnel is not up. */
   running: Array<PeerStatus>,
-  /** After which key more follow; null: this is the last page. */
+  /** The value of `after` for the next page; null on the last page. */
   next: PublicKey | null,
 };
 
 /** A peer of a tunnel that is up. */
 export type PeerStatus = {
-  /** Who. */
+  /** The peer's public key. */
   public_key: PublicKey,
-  /** Where it was last heard from, or is looked for. */
+  /** The endpoint in use. */
   endpoint: string | null,
-  /** Whether that is another place than the configured one. */
+  /** True if the endpoint in use differs from the configured one. */
   has_moved: boolean,
   /** When the last handshake was completed, Unix milliseconds. */
   last_handshake: number | null,
-  /** What went through. */
+  /** The traffic with the peer. */
   counters: Counters,
-  /** Whether it answers. */
+  /** Whether the peer answers. */
   health: Health,
 };
 
 /** A peer as configured. */
 export type PeerView = {
-  /** Who. */
+  /** The peer's public key. */
   public_key: PublicKey,
-  /** From a comment in the configuration. */
+  /** The name, from a comment in the configuration. */
   name: string | null,
-  /** `host:port`, as configured; null: it has to begin. */
+  /** The endpoint as configured, `host:port`. null: only the peer can initiate. */
   endpoint: string | null,
-  /** Which addresses are its: the first [`NETWORKS_IN_VIEW`]. */
+  /** The first [`NETWORKS_IN_VIEW`] of its allowed IPs. */
   allowed_ips: Array<Cidr>,
-  /** The number of all its networks. */
+  /** The number of all its allowed IPs. */
   allowed_ip_count: number,
-  /** Whether there is a preshared key. */
+  /** True if there is a preshared key. */
   has_preshared_key: boolean,
-  /** Since when at least it is the one that it is, Unix milliseconds; null where there is none. */
+  /** The latest time at which the preshared key can have been made, Unix milliseconds; null if there is no preshared key. */
   preshared_key_since: number | null,
-  /** Seconds between packets that keep the way open; null: off. */
+  /** The keepalive interval in seconds; null: off. */
   persistent_keepalive: number | null,
 };
 
-/** A peer that the tunnel will talk to. */
+/** A peer of the tunnel. */
 export type PlannedPeer = {
-  /** Its key. */
+  /** Its public key. */
   public_key: PublicKey,
-  /** From the configuration. */
+  /** Its name in the configuration. */
   name: string | null,
-  /** As the configuration has it; null where the peer has to begin. */
+  /** The endpoint as configured; null if only the peer can initiate. */
   endpoint: string | null,
-  /** The endpoint's address at this moment; null where it is not known. */
+  /** The endpoint's present address; null if it is not known. */
   address: string | null,
 };
 
-/** What bringing a tunnel up will do: for a tunnel of the service, and for a file. */
+/** The changes that bringing up a tunnel of the service, or a file, would make. */
 export type Preview = {
   /** The interface that will be made. */
   interface: InterfaceName,
@@ -1331,29 +1334,29 @@ export type Preview = {
   mtu: number,
   /** How the MTU was found. */
   mtu_source: MtuSource,
-  /** UDP port that the tunnel listens on; null where the system chooses. */
+  /** UDP port that the tunnel listens on; null if the system chooses one. */
   listen_port: number | null,
-  /** Peers: as many of the first ones as one answer can carry. */
+  /** Peers: as many as fit into one answer. */
   peers: Array<PlannedPeer>,
   /** The number of all peers. */
   peer_count: number,
-  /** What else will change on the computer, in the order in which it is done: as many of the first ones as one answer can carry. */
+  /** All other changes on the computer, in the order in which they are made: as many as fit into one answer. */
   effects: Array<Effect>,
   /** The number of all effects. */
   effect_count: number,
-  /** All of IPv4 goes through the tunnel. */
+  /** True if all of IPv4 goes through the tunnel. */
   takes_all_ipv4: boolean,
-  /** All of IPv6 goes through the tunnel. */
+  /** True if all of IPv6 goes through the tunnel. */
   takes_all_ipv6: boolean,
-  /** What it would be at odds with. */
+  /** The conflicts that the tunnel would have. */
   conflicts: Array<Conflict>,
-  /** What to know about the configuration. */
+  /** The warnings and notes about the configuration. */
   diagnostics: Array<Diagnostic>,
-  /** What to know about this computer. */
+  /** The warnings about this computer. */
   warnings: Array<PreviewWarning>,
 };
 
-/** Something to know before a tunnel comes up. */
+/** A warning before a tunnel comes up. */
 export type PreviewWarning = {
   "kind": "ipv6_outside"
 }
@@ -1374,39 +1377,39 @@ export type PreviewWarning = {
 }
 | {
   "kind": "search_without_server",
-  /** Which. */
+  /** The search domains. */
   domains: Array<string>,
 }
 | {
   "kind": "split_dns_left_out",
-  /** Which. */
+  /** The domains. */
   domains: Array<string>,
 }
 | {
   "kind": "ipv6_left_out",
-  /** Why not. */
+  /** The reason. */
   because: string,
 }
 | {
   "kind": "mtu_too_large",
-  /** As configured, bytes. */
+  /** The configured MTU, bytes. */
   mtu: number,
-  /** The largest that fits, bytes. */
+  /** The largest MTU that fits, bytes. */
   fits: number,
 }
 | {
   "kind": "unresolved",
-  /** Which name. */
+  /** The name. */
   host: string,
 }
 | {
   "kind": "not_looked_up",
-  /** Which name. */
+  /** The name. */
   host: string,
 }
 | {
   "kind": "file_readable_by_others",
-  /** Which. */
+  /** The file's path. */
   path: string,
 };
 
@@ -1415,14 +1418,14 @@ export type PublicKey = string;
 
 /** A QR code, with the light margin that scanners need. */
 export type QrModules = {
-  /** Modules of a side, with the margin. */
+  /** Modules on one side, including the margin. */
   size: number,
   /** `size` × `size` characters, row by row: `1` is dark, `0` is light. */
   modules: string,
 };
 
-/** A question, or something to do. In JSON: `{"method":"connect","params":{"id":"…",…}}`; `params` is always there, and a
- * parameter that is not known is an error. */
+/** A request. In JSON: `{"method":"connect","params":{"id":"…",…}}`; `params` is always present, and an unknown parameter
+ * is an error. */
 export type Request = {
   "method": "about",
   "params": Empty
@@ -1430,7 +1433,7 @@ export type Request = {
 | {
   "method": "tunnels",
   "params": {
-    /** The name of the last tunnel of the page before; none: from the first. */
+    /** The name of the last tunnel of the page before; none for the first page. */
     after: TunnelName | null,
   }
 }
@@ -1444,7 +1447,7 @@ export type Request = {
   "method": "peers",
   "params": {
     id: TunnelId,
-    /** `next` of the page before; none: from the first. */
+    /** `next` of the page before; none for the first page. */
     after: PublicKey | null,
   }
 }
@@ -1463,11 +1466,11 @@ export type Request = {
 | {
   "method": "logs",
   "params": {
-    /** 0 for the oldest that is remembered. */
+    /** 0 for the oldest line in memory. */
     after: number,
-    /** Least level that is wanted. */
+    /** The least severe level to return. */
     level: LogLevel,
-    /** Most lines, at most 1,000. */
+    /** The most lines to return, at most 1,000. */
     limit: number,
   }
 }
@@ -1491,7 +1494,7 @@ export type Request = {
   "method": "connect",
   "params": {
     id: TunnelId,
-    /** Also where it is at odds with something else on this computer. */
+    /** Bring it up despite conflicts with other parts of this computer. */
     despite_conflicts: boolean,
   }
 }
@@ -1525,7 +1528,7 @@ export type Request = {
   "method": "pause",
   "params": {
     id: TunnelId,
-    /** How long; none: until `resume`. */
+    /** The duration; none: until `resume`. */
     seconds: number | null,
   }
 }
@@ -1575,14 +1578,14 @@ export type Request = {
   "params": {
     id: TunnelId,
     config: ConfigText,
-    /** The version that the new one was made from. If there is a later one by now, nothing is saved. */
+    /** The version that was edited. If there is a later one, nothing is saved. */
     expected_version: number,
   }
 }
 | {
   "method": "check_config",
   "params": {
-    /** The tunnel that would get it; none: a new one. */
+    /** The tunnel that the configuration is for; none for a new tunnel. */
     id: TunnelId | null,
     config: ConfigText,
   }
@@ -1617,7 +1620,8 @@ export type Request = {
   "method": "forget_key",
   "params": {
     id: TunnelId,
-    /** The public half of the key that the caller has put somewhere safe; if the tunnel has another, nothing is forgotten. */
+    /** The public key of the private key that the caller has stored elsewhere. If the tunnel has another key, nothing is
+     * removed. */
     kept: PublicKey,
   }
 }
@@ -1631,7 +1635,7 @@ export type Request = {
   "method": "save_running",
   "params": {
     id: TunnelId,
-    /** The version that is to be changed. If there is a later one by now, nothing is saved. */
+    /** The version to change. If there is a later one, nothing is saved. */
     expected_version: number,
   }
 }
@@ -1654,7 +1658,7 @@ export type Request = {
   "params": {
     id: TunnelId,
     kill_switch: KillSwitch,
-    /** Whether the private networks that the computer is in stay reachable while the kill switch is closed. */
+    /** True if the private networks that the computer is connected to stay reachable while the kill switch is closed. */
     allow_lan: boolean,
   }
 }
@@ -1688,7 +1692,7 @@ export type Request = {
   "method": "finish_rotation",
   "params": {
     id: TunnelId,
-    /** Also where no peer has answered the new key. */
+    /** Replace it even if no peer has answered the new key. */
     despite_silence: boolean,
   }
 }
@@ -1705,7 +1709,7 @@ export type Request = {
   }
 };
 
-/** Something that has to be on a computer. */
+/** A part of the computer that a tunnel needs. */
 export type Requirement = "tun_device" | "dns_backend" | "packet_filter";
 
 /** The answer to the request of the same name. In JSON: `{"method":"connect","result":…}`. */
@@ -1877,83 +1881,83 @@ export type Response = {
 /** The right to call methods; each role includes the ones before it. */
 export type Role = "status" | "operate" | "administer";
 
-/** Whether the other side knows the new key. */
+/** The result of a test whether the other side knows the new key. */
 export type RotationTest = {
   /** Peers that answered a handshake with the new key. */
   answered: Array<PublicKey>,
-  /** Peers that did not. */
+  /** Peers that did not answer. */
   silent: Array<PublicKey>,
-  /** Peers without an endpoint, which cannot be asked. */
+  /** Peers without an endpoint, which cannot be tested. */
   not_asked: Array<PublicKey>,
 };
 
-/** A key that is about to replace a tunnel's. */
+/** A new key that waits to replace a tunnel's key. */
 export type RotationView = {
-  /** Its public half, which the other side has to be told. */
+  /** Its public key, for the other side. */
   public_key: PublicKey,
   /** When it was made, Unix milliseconds. */
   since: number,
-  /** What the other side puts into its configuration, as `.conf` text: a `[Peer]` with the new key. Holds no secret. */
+  /** The text for the other side's configuration, in `.conf` format: a `[Peer]` with the new key. Contains no secret. */
   text_for_peers: string,
 };
 
-/** A way for packets. */
+/** A destination of packets. */
 export type Route = {
   "kind": "tunnel",
-  /** Which. */
+  /** The tunnel. */
   candidate: RouteCandidate,
-  /** Why. */
+  /** The reason. */
   why: RouteReason,
 }
 | {
   "kind": "outside",
-  /** Over which interface. */
+  /** The interface that they leave by. */
   interface: string | null,
-  /** Why. */
+  /** The reason. */
   why: RouteReason,
 }
 | {
   "kind": "no_peer",
-  /** Which. */
+  /** The tunnel. */
   tunnel: TunnelId,
 };
 
-/** Where packets to an address go. */
+/** The destination of packets to an address. */
 export type RouteAnswer = {
-  /** The address that was asked about. */
+  /** The address. */
   ip: string,
-  /** Where they go as things are. */
+  /** The present destination. */
   route: Route,
-  /** Tunnels that are down (or not preferred) and have the address among their allowed IPs, the narrowest network first. */
+  /** Tunnels that are down (or not preferred) whose allowed IPs contain the address, the narrowest network first. */
   others: Array<RouteCandidate>,
 };
 
-/** A tunnel that would take the packets. */
+/** A tunnel that takes, or would take, the packets. */
 export type RouteCandidate = {
-  /** Which. */
+  /** The tunnel. */
   tunnel: TunnelId,
   /** Its interface. */
   interface: InterfaceName,
-  /** Whose the address is. */
+  /** The peer that has the address. */
   peer: PublicKey,
-  /** The network of that peer's that has it. */
+  /** The peer's allowed IP that contains the address. */
   allowed_ip: Cidr,
 };
 
-/** Why packets go that way. */
+/** The reason for a destination. */
 export type RouteReason = {
   "kind": "narrowest",
-  /** Which. */
+  /** The network. */
   network: Cidr,
 }
 | {
   "kind": "takes_all",
-  /** What sends it there on this system, in English, for experts: such as `routing table 51820`. */
+  /** The setting of this system that directs the packets there, in English, for experts, such as `routing table 51820`. */
   detail: string,
 }
 | {
   "kind": "private_network",
-  /** Which. */
+  /** The network. */
   network: Cidr,
 }
 | {
@@ -1963,9 +1967,9 @@ export type RouteReason = {
   "kind": "no_tunnel"
 };
 
-/** What went through a tunnel in one second. */
+/** The traffic of a tunnel in one second. */
 export type Sample = {
-  /** End of that second, Unix milliseconds. */
+  /** End of the second, Unix milliseconds. */
   at: number,
   /** Bytes from the peers. */
   received: number,
@@ -1973,52 +1977,53 @@ export type Sample = {
   sent: number,
 };
 
-/** The private key of a tunnel, which is used and not kept. In JSON 44 characters of base64. Wiped when dropped, and never printed. */
+/** The private key of a tunnel, which is used and not stored. In JSON 44 characters of base64. It is wiped when dropped, and
+ * never printed. */
 export type SecretKey = string;
 
 /** A kind of section. */
 export type SectionKind = "interface" | "peer";
 
-/** How bad it is. */
+/** The severity of a diagnostic. */
 export type Severity = "note" | "warning" | "error";
 
-/** Where a tunnel's configuration lives. */
+/** Where a tunnel's configuration is stored. */
 export type Source = {
   "kind": "store"
 }
 | {
   "kind": "file",
-  /** Such as `/etc/wireguard/wg0.conf`. */
+  /** The file's path, such as `/etc/wireguard/wg0.conf`. */
   path: string,
 };
 
-/** A run of bytes of one class. */
+/** A range of bytes of one class. */
 export type Span = {
   /** First byte. */
   start: number,
-  /** The byte behind it. */
+  /** The byte after the last one. */
   end: number,
-  /** What it is. */
+  /** The class. */
   class: SpanClass,
 };
 
-/** What a run of bytes of a configuration is. */
+/** The class of a range of bytes. */
 export type SpanClass = "byte_order_mark" | "space" | "line_end" | "comment" | "section" | "key" | "delimiter" | "private_key" | "public_key" | "preshared_key" | "address" | "prefix" | "host" | "port" | "keepalive" | "mtu" | "fw_mark" | "table" | "boolean" | "command" | "unknown";
 
 /** A step of bringing a tunnel up, in this order. */
 export type Step = "check" | "resolve" | "firewall" | "pre_up" | "interface" | "addresses" | "routes" | "dns" | "post_up";
 
-/** A configuration of wg-quick's. */
+/** A tunnel of wg-quick. */
 export type TakeoverView = {
-  /** As in `wg-quick@NAME`. */
+  /** Its name, as in `wg-quick@NAME`. */
   name: InterfaceName,
-  /** Its file. */
+  /** The path of its file. */
   path: string,
-  /** Whether it is up. */
+  /** True if it is up. */
   active: boolean,
-  /** Whether `wg-quick@NAME.service` brought it up. */
+  /** True if `wg-quick@NAME.service` brought it up. */
   by_service: boolean,
-  /** Whether it comes up when the computer starts. */
+  /** True if it comes up when the computer starts. */
   starts_at_boot: boolean,
 };
 
@@ -2028,28 +2033,28 @@ export type TunnelEnd = "us" | "peer";
 /** 128 random bits, written as 32 lowercase hexadecimal digits. */
 export type TunnelId = string;
 
-/** 1 to 64 characters that can be seen, spaces only within. For people; files and interfaces are called otherwise. */
+/** A name of 1 to 64 visible characters, with spaces only inside. It is for people; files and interfaces have other names. */
 export type TunnelName = string;
 
 /** Some of the tunnels. */
 export type TunnelPage = {
-  /** By name, whatever the capitals. */
+  /** The tunnels, sorted by name in any case. */
   tunnels: Array<TunnelView>,
-  /** Whether more follow: ask again with the last one's name as `after`. */
+  /** True if there is another page: its `after` is the name of the last tunnel. */
   more: boolean,
 };
 
-/** How a tunnel is. */
+/** The state of a tunnel. */
 export type TunnelState = {
   "kind": "down",
-  /** Why; null when it was never up since the daemon started. */
+  /** The reason; null if it was never up since the service started. */
   reason: DownReason | null,
-  /** When it is tried again, Unix milliseconds; null: not by itself. */
+  /** When the next attempt is made, Unix milliseconds; null: no attempt. */
   retry_at: number | null,
 }
 | {
   "kind": "connecting",
-  /** What is being done. */
+  /** The present step. */
   step: Step,
   /** Since when, Unix milliseconds. */
   since: number,
@@ -2069,53 +2074,54 @@ export type TunnelState = {
 }
 | {
   "kind": "blocked",
-  /** Why. */
+  /** The reason. */
   cause: ApiError,
   /** Since when, Unix milliseconds. */
   since: number,
-  /** When it is tried again, Unix milliseconds; null: not by itself. */
+  /** When the next attempt is made, Unix milliseconds; null: no attempt. */
   retry_at: number | null,
 };
 
-/** Everything about a tunnel but its keys and its past. */
+/** The properties and the state of a tunnel, without its keys and its earlier versions. */
 export type TunnelView = {
-  /** For programs; never changes. */
+  /** The id, for programs; never changes. */
   id: TunnelId,
-  /** For people. */
+  /** The name, for people. */
   name: TunnelName,
-  /** What its network interface is called while it is up. */
+  /** The name of its network interface. */
   interface: InterfaceName,
-  /** How it is. */
+  /** The state. */
   state: TunnelState,
-  /** Where its configuration lives. */
+  /** Where its configuration is stored. */
   source: Source,
   /** Counts the changes of the configuration, from 1. */
   version: number,
-  /** Whether the configuration can be used at all; where it cannot, `check_config` says why. */
+  /** True if the configuration is valid; if not, `check_config` says why. */
   usable: boolean,
-  /** This end's public key; null where a command sets the private key. */
+  /** This end's public key; null if a command sets the private key. */
   public_key: PublicKey | null,
-  /** Whether the private key is not kept: it has to be given each time that the tunnel is brought up. */
+  /** True if the private key is not stored: it must be given whenever the tunnel is brought up. */
   asks_for_key: boolean,
-  /** Since when at least the tunnel has this key, Unix milliseconds: when it was imported or made here. null where that is not known. */
+  /** The latest time at which the key can have been made, Unix milliseconds: when it was imported or made here. null if
+   * unknown. */
   key_since: number | null,
-  /** After how many days a key is called old; null: never. */
+  /** The age in days from which on a key is reported as old; null: never. */
   key_reminder_days: number | null,
-  /** A key that is about to replace it. */
+  /** A new key that waits to replace the present one. */
   rotation: RotationView | null,
   /** This end's addresses inside the tunnel. */
   addresses: Array<Cidr>,
-  /** The first of the other ends, as configured: [`PEERS_IN_VIEW`] at most. The method `peers` gives all. */
+  /** The first configured peers, at most [`PEERS_IN_VIEW`]. The method `peers` returns all. */
   peers: Array<PeerView>,
-  /** How many there are in the configuration. */
+  /** The number of configured peers. */
   peer_count: number,
-  /** Whether it comes up when the computer starts. */
+  /** True if it comes up when the computer starts. */
   start_at_boot: boolean,
-  /** How strictly traffic is kept inside it. */
+  /** The strength of its kill switch. */
   kill_switch: KillSwitch,
-  /** Whether the private networks that the computer is in stay reachable while the kill switch is closed. */
+  /** True if the private networks that the computer is connected to stay reachable while the kill switch is closed. */
   allow_lan: boolean,
-  /** Whether IPv6 may leave past it, where it takes all of IPv4 and none of IPv6. */
+  /** True if IPv6 may leave outside the tunnel when it takes all of IPv4 and none of IPv6. */
   allow_ipv6_outside: boolean,
   /** Whether its commands may run. */
   hooks: HooksView,
@@ -2126,41 +2132,41 @@ export type UndoneStep = "pre_up" | "interface" | "engine" | "firewall" | "route
 
 /** A tunnel that is up. */
 export type UpState = {
-  /** Since when, Unix milliseconds. */
+  /** When it came up, Unix milliseconds. */
   since: number,
-  /** The worst of its peers'. */
+  /** The worst health of its peers. */
   health: Health,
-  /** Largest inner packet, bytes. */
+  /** Size of the largest inner packet, bytes. */
   mtu: number,
   /** UDP port on this computer. */
   listen_port: number,
-  /** All peers' together. */
+  /** The traffic with all peers. */
   counters: Counters,
   /** When the last handshake with any peer was completed, Unix milliseconds. */
   last_handshake: number | null,
-  /** Some peers, by public key: [`PEERS_IN_VIEW`] at most, those of `TunnelView::peers` first. One that was added from outside has no
-   * `PeerView`. The method `peers` gives all. */
+  /** Some peers, sorted by public key: at most [`PEERS_IN_VIEW`], those of `TunnelView::peers` first. A peer that another
+   * program added has no `PeerView`. The method `peers` returns all. */
   peers: Array<PeerStatus>,
-  /** How many peers the running tunnel has. */
+  /** The number of peers of the running tunnel. */
   peer_count: number,
-  /** Whether the running tunnel differs from its configuration, because another program changed it or a saved change needs
-   * a restart. */
+  /** True if the running tunnel differs from its configuration, because another program changed it or a saved change needs a
+   * restart. */
   differs: boolean,
-  /** With whom it is at odds, where it was brought up nevertheless. */
+  /** The conflicts despite which it was brought up. */
   conflicts: Array<Conflict>,
-  /** What the configuration asks for and this computer does not do. */
+  /** Settings of the configuration that this computer does not support. */
   warnings: Array<PreviewWarning>,
-  /** How packets are carried. */
+  /** How the tunnel carries packets. */
   data_path: DataPath,
-  /** Its interface was moved to another network namespace, where Adit sets no addresses and routes. Encrypted packets
+  /** True if its interface was moved to another network namespace, where Adit sets no addresses and routes. Encrypted packets
    * still leave from this one. */
   in_other_namespace: boolean,
-  /** Encrypted packets of the tunnel that a route has led back into it, and that were dropped, since it came up. More than none: the route
-   * to a peer leads through the tunnel itself, which then carries nothing. */
+  /** The number of the tunnel's encrypted packets, since it came up, that a route led back into the tunnel and that were
+   * dropped. Above 0, the route to a peer leads through the tunnel itself, which then carries nothing. */
   routing_loops: number,
 };
 
-/** Where a version came from. */
+/** The reason why a version was made. */
 export type VersionOrigin = {
   "kind": "imported"
 }
@@ -2169,7 +2175,7 @@ export type VersionOrigin = {
 }
 | {
   "kind": "restored",
-  /** To which version. */
+  /** The version that was restored. */
   version: number,
 }
 | {
@@ -2179,16 +2185,16 @@ export type VersionOrigin = {
   "kind": "saved"
 };
 
-/** A configuration that a tunnel has or had. */
+/** A present or earlier configuration of a tunnel. */
 export type VersionView = {
   /** Its number. */
   version: number,
-  /** Whether it is the present one. */
+  /** True for the present version. */
   is_current: boolean,
   /** When it was saved, Unix milliseconds. */
   saved_at: number,
-  /** Where it came from. */
+  /** The reason why the version was made. */
   origin: VersionOrigin,
-  /** The difference to the one before; empty where that is not kept. */
+  /** The changes to the version before; empty if that version is not stored. */
   changes: Array<ConfigChange>,
 };
