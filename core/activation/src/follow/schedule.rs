@@ -85,8 +85,6 @@ pub(super) struct Subject {
 
 /// The schedule of one tunnel's tasks. All times are on the caller's monotonic clock.
 pub(super) struct Schedule {
-    /// The latest time that was seen.
-    latest: Instant,
     /// True if the computer woke up, and the sessions have not been ended yet.
     woke: bool,
     looks: Pace,
@@ -145,7 +143,6 @@ impl LookUp {
 impl Default for Schedule {
     fn default() -> Self {
         Self {
-            latest: START,
             woke: false,
             looks: Pace::new(LOOK_INTERVAL, LOOK_BURST),
             checks: Pace::new(CHECK_INTERVAL, 1),
@@ -187,7 +184,6 @@ impl Schedule {
 
     /// Notes that the tunnel has another private key, which its peers may not have yet.
     pub(super) fn key_changed(&mut self, now: Instant) {
-        self.rebase(now);
         for peer in self.peers.values_mut() {
             peer.new_key_until = Some(now + NEW_KEY_PATIENCE);
             peer.ask_again_at = Some(now + NEW_KEY_INTERVAL);
@@ -196,7 +192,6 @@ impl Schedule {
 
     /// Notes an event of the engine.
     pub(super) fn note(&mut self, event: &Event, now: Instant) {
-        self.rebase(now);
         match event {
             Event::HandshakeStarted { peer, attempt, .. } => {
                 let Some(watched) = self.peers.get_mut(peer) else { return };
@@ -244,7 +239,6 @@ impl Schedule {
 
     /// Notes that the routes to these peers have changed; the flag says whether there is a route now.
     pub(super) fn looked_at_routes(&mut self, changed: &[(PublicKey, bool)], now: Instant) {
-        self.rebase(now);
         for (peer, is_reachable) in changed {
             let Some(watched) = self.peers.get_mut(peer) else { continue };
             watched.is_suspect = true;
@@ -259,7 +253,6 @@ impl Schedule {
 
     /// Notes the end of a look-up; None if it failed. Returns a task to run at once.
     pub(super) fn looked_up(&mut self, peer: &PublicKey, found: Option<&Candidates>, now: Instant) -> Option<Task> {
-        self.rebase(now);
         let watched = self.peers.get_mut(peer)?;
         watched.look_up.is_running = false;
         watched.look_up.pause = (watched.look_up.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
@@ -310,7 +303,6 @@ impl Schedule {
 
     /// Takes the tasks that are due at `now` out of the schedule.
     pub(super) fn take(&mut self, now: Instant) -> Vec<Task> {
-        self.rebase(now);
         let mut tasks = Vec::new();
         if std::mem::take(&mut self.woke) {
             tasks.push(Task::EndSessions);
@@ -369,22 +361,6 @@ impl Schedule {
     /// Returns the number of look-ups under way.
     pub(super) fn running(&self) -> usize {
         self.peers.values().filter(|peer| peer.look_up.is_running).count()
-    }
-
-    /// Moves all due times back with a clock that is set back.
-    fn rebase(&mut self, now: Instant) {
-        let back = self.latest.since(now);
-        self.latest = now;
-        if back.is_zero() {
-            return;
-        }
-        for peer in self.peers.values_mut() {
-            let LookUp { at, last, valid_until, .. } = &mut peer.look_up;
-            let asked = [&mut peer.ask_again_at, &mut peer.new_key_until];
-            let times = [at, last, &mut peer.completed_at, &mut peer.doubted_at].into_iter().chain(asked);
-            times.flatten().chain(peer.race.as_mut().map(|(at, _)| at)).for_each(|time| *time = *time - back);
-            *valid_until = *valid_until - back;
-        }
     }
 }
 
