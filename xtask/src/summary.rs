@@ -71,6 +71,8 @@ impl Summary {
         self.passed += tally.passed.saturating_sub(tally.skipped.len());
         if !status.success() && tally.failures.is_empty() {
             self.failures.push(Failure::of(format!("{name}: {status}")));
+        } else if tally.passed == 0 && tally.failures.is_empty() && tally.skipped.is_empty() {
+            self.failures.push(Failure::of(format!("{name}: no test ran")));
         }
         self.failures.extend(tally.failures);
         self.skipped.extend(tally.skipped);
@@ -133,7 +135,9 @@ impl Tally {
             failure.output.push_str(whole.trim_end());
             failure.output.push('\n');
         }
-        if let Some(why) = line.strip_prefix("SKIPPED: ") {
+        // With one test thread, libtest has begun the line already.
+        let after_name = || line.strip_prefix("test ")?.split_once(" ... SKIPPED: ").map(|(_, why)| why);
+        if let Some(why) = line.strip_prefix("SKIPPED: ").or_else(after_name) {
             self.skipped.push(why.to_owned());
         } else if let Some(counts) = line.strip_prefix("test result: ") {
             self.passed += count(counts, "passed");
@@ -218,6 +222,19 @@ mod tests {
     fn a_test_that_says_why_it_cannot_run_is_not_counted_as_passed() {
         let summary = summary_of("echo 'SKIPPED: no root'; echo 'test result: ok. 2 passed; 0 failed; 1 ignored;'");
         assert_eq!((summary.passed, summary.skipped.len(), summary.failures.len()), (1, 2, 0));
+    }
+
+    #[test]
+    fn a_check_is_counted_as_skipped_with_one_test_thread_too() {
+        let summary =
+            summary_of("echo 'test metrics::promtool ... SKIPPED: no promtool'; echo ok; echo 'test result: ok. 1 passed;'");
+        assert_eq!((summary.passed, summary.skipped), (0, vec!["no promtool".to_owned()]));
+    }
+
+    #[test]
+    fn a_filter_that_no_test_matches_is_a_failure() {
+        let summary = summary_of("echo 'test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 9 filtered out'");
+        assert_eq!(summary.failures, [Failure::of("a story: no test ran")]);
     }
 
     #[test]

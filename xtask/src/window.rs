@@ -13,8 +13,6 @@ use crate::{checksum, root, run};
 const NEEDED: &[Needed] =
     &[("node", "nodejs"), ("npm", "npm"), ("chromium", "chromium"), ("fc-list", "fontconfig fonts-dejavu-core fonts-noto-core")];
 
-/// The oldest Node.js that the tools in `ui/package.json` run on: major and minor version.
-const OLDEST_NODE: (u32, u32) = (20, 19);
 /// The Node.js that is fetched from npm where the system's is older, as Debian 12's is.
 const NODE: &str = "22.23.3";
 
@@ -62,7 +60,9 @@ fn browser() -> anyhow::Result<PathBuf> {
 /// npm, with a Node.js that is new enough, and the packages of the window.
 struct Tools {
     npm: PathBuf,
-    /// Where `node` is, if that is not in `PATH`.
+    /// The system's Node.js.
+    system_node: PathBuf,
+    /// The folder of a newer one, for the programs that npm starts; None if the system's is new enough.
     node: Option<PathBuf>,
 }
 
@@ -73,7 +73,7 @@ impl Tools {
         let npm = machine::find("npm").context("no `npm`")?;
         let output = Command::new(&node).arg("--version").output().context("cannot start node")?;
         let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        let mut tools = Self { npm, node: None };
+        let mut tools = Self { npm, system_node: node, node: None };
         if !is_new_enough(&version) {
             tools.node = Some(tools.newer_node().with_context(|| format!("Node.js {version} is too old"))?);
         }
@@ -83,14 +83,19 @@ impl Tools {
 
     /// A command of npm in `ui`.
     fn npm(&self) -> Command {
-        let mut command = Command::new(&self.npm);
+        let mut command = match &self.node {
+            Some(folder) => {
+                let mut path = folder.clone().into_os_string();
+                path.push(":");
+                path.push(std::env::var_os("PATH").unwrap_or_default());
+                // Debian's npm finds its own modules only on Debian's Node.js.
+                let mut command = Command::new(&self.system_node);
+                command.arg(&self.npm).env("PATH", path);
+                command
+            }
+            None => Command::new(&self.npm),
+        };
         command.current_dir(root().join("ui")).env("NO_COLOR", "1");
-        if let Some(folder) = &self.node {
-            let mut path = folder.clone().into_os_string();
-            path.push(":");
-            path.push(std::env::var_os("PATH").unwrap_or_default());
-            command.env("PATH", path);
-        }
         command
     }
 
@@ -108,7 +113,7 @@ impl Tools {
             println!("\n=== npm install {package}@{NODE}");
             std::fs::create_dir_all(&prefix)?;
             let mut command = Command::new(&self.npm);
-            command.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(&prefix);
+            command.args(["install", "--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(&prefix);
             run(command.arg(format!("{package}@{NODE}"))).context("npm cannot fetch a newer one")?;
         }
         Ok(folder)
@@ -128,11 +133,11 @@ impl Tools {
     }
 }
 
-/// Whether `node --version` names a version that the tools run on.
+/// Returns true if `node --version` names a version that the tools in `ui/package-lock.json` run on.
 fn is_new_enough(version: &str) -> bool {
     let mut numbers = version.trim_start_matches('v').split('.').map(str::parse);
     match (numbers.next(), numbers.next()) {
-        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) >= OLDEST_NODE,
+        (Some(Ok(major)), Some(Ok(minor))) => matches!((major, minor), (20, 19..) | (22, 13..) | (24.., _)),
         _ => false,
     }
 }
@@ -143,8 +148,9 @@ mod tests {
 
     #[test]
     fn an_old_node_is_recognized() {
-        for (version, expected) in [("v20.19.0", true), ("v22.1.0", true), ("v20.18.1", false), ("v18.20.4", false), ("", false)]
-        {
+        let fit = [("v20.19.0", true), ("v22.13.1", true), ("v24.0.0", true)];
+        let unfit = ["v22.12.0", "v21.7.3", "v20.18.1", "v18.20.4", "v23.1.0", ""].map(|version| (version, false));
+        for (version, expected) in fit.into_iter().chain(unfit) {
             assert_eq!(is_new_enough(version), expected, "{version}");
         }
     }

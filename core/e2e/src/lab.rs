@@ -116,7 +116,8 @@ impl Keys {
 /// Prints that something was not tested and why, past libtest's capturing, so that the line is seen and counted.
 pub fn skip(why: &str) {
     // A lost line would only make the count of skipped checks too low by one; there is nobody to report it to.
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
+    // One write, so that no other thread's output gets into the line.
+    let _ = std::io::stderr().write_all(format!("SKIPPED: {why}\n").as_bytes());
 }
 
 /// Finds a program in `PATH`, in the folders of system administration, or where Go and cargo install theirs.

@@ -12,7 +12,7 @@ use std::time::UNIX_EPOCH;
 use windows_sys::Win32::Foundation::{ERROR_ALREADY_EXISTS, ERROR_FILE_EXISTS, ERROR_SHARING_VIOLATION};
 use windows_sys::Win32::Storage::FileSystem::{
     FILE_ATTRIBUTE_DIRECTORY, FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OPEN_REPARSE_POINT,
-    FILE_READ_ATTRIBUTES, FILE_SHARE_READ, FILE_SHARE_WRITE, READ_CONTROL, WRITE_DAC,
+    FILE_LIST_DIRECTORY, FILE_READ_ATTRIBUTES, FILE_SHARE_DELETE, FILE_SHARE_READ, FILE_SHARE_WRITE, READ_CONTROL, WRITE_DAC,
 };
 use zeroize::Zeroizing;
 
@@ -46,7 +46,9 @@ impl PrivateFolder {
             _ => {}
         }
         let mut options = OpenOptions::new();
-        options.access_mode(FILE_READ_ATTRIBUTES | READ_CONTROL | WRITE_DAC).share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE);
+        // Only a handle with a right to the content takes part in sharing, and so keeps others from renaming the folder.
+        options.access_mode(FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES | READ_CONTROL | WRITE_DAC);
+        options.share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE);
         options.custom_flags(FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT);
         let handle = options.open(&path).map_err(|error| system("open", &path, &error))?;
         let attributes = handle.metadata().map_err(|error| system("look at", &path, &error))?.file_attributes();
@@ -63,7 +65,7 @@ impl PrivateFolder {
         if others.change {
             return Err(refused(&path, Fault::OpenToOthers));
         }
-        if others.read {
+        if others.read || others.inherit {
             make_private(&handle).map_err(|error| system("protect", &path, &error))?;
         }
         Ok(Self { path, _handle: handle })
@@ -111,7 +113,9 @@ impl PrivateFolder {
     pub fn read(&self, name: &str, limit: u64) -> Result<Content, FolderError> {
         let path = self.path_of(name)?;
         let mut options = OpenOptions::new();
-        options.read(true).share_mode(FILE_SHARE_READ).custom_flags(FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS);
+        // Shared for deletion, so that another thread can replace the file meanwhile.
+        options.read(true).share_mode(FILE_SHARE_READ | FILE_SHARE_DELETE);
+        options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS);
         let mut file = options.open(&path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => FolderError::Missing { path: path.clone() },
             _ => system("read", &path, &error),
@@ -251,7 +255,8 @@ fn refused(path: &Path, fault: Fault) -> FolderError {
 /// Windows shortens.
 fn is_name(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let is_numbered = |kind: &str| stem.strip_prefix(kind).is_some_and(|number| number.chars().count() == 1);
+    let is_digit = |number: &str| matches!(number.as_bytes(), [b'0'..=b'9']) || matches!(number, "\u{b9}" | "\u{b2}" | "\u{b3}");
+    let is_numbered = |kind: &str| stem.strip_prefix(kind).is_some_and(is_digit);
     !name.is_empty()
         && !name.contains(['/', '\\', ':', '<', '>', '"', '|', '?', '*'])
         && !name.contains(|character: char| character.is_control())
@@ -328,6 +333,19 @@ mod tests {
         {
             assert!(matches!(folder.read(name, 1), Err(FolderError::Refused { fault: Fault::Name, .. })), "{name:?}");
         }
+    }
+
+    #[test]
+    fn names_that_only_begin_like_a_device_are_usable() {
+        for name in ["comp", "coma.conf", "lptx", "com", "console", "com10"] {
+            assert!(is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_open_folder_cannot_be_renamed() {
+        let (parent, folder) = folder();
+        fs::rename(folder.path(), parent.path().join("moved")).expect_err("the folder is open");
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub(super) struct Others {
     pub(super) own: bool,
     /// True if other users can change it.
     pub(super) change: bool,
+    /// True if other users get access to files and folders that are made in it.
+    pub(super) inherit: bool,
     /// True if other users can read it.
     pub(super) read: bool,
 }
@@ -140,7 +142,9 @@ pub(super) fn others(file: &File) -> io::Result<Others> {
     result(found)?;
     let _descriptor = Local(descriptor);
     let trusted = Trusted::new()?;
-    let mut others = Others { own: !trusted.has(owner), change: false, read: false };
+    // Some file systems keep no owner.
+    let own = owner.is_null() || !trusted.has(owner);
+    let mut others = Others { own, change: false, inherit: false, read: false };
     if dacl.is_null() {
         // Without a list every user may do everything.
         return Ok(Others { change: true, read: true, ..others });
@@ -155,7 +159,11 @@ pub(super) fn others(file: &File) -> io::Result<Others> {
         }
         // SAFETY: every entry begins with a header.
         let header: ACE_HEADER = unsafe { *entry.cast::<ACE_HEADER>() };
-        if TAKE_AWAY.contains(&header.AceType) || u32::from(header.AceFlags) & INHERIT_ONLY_ACE != 0 {
+        if TAKE_AWAY.contains(&header.AceType) {
+            continue;
+        }
+        if u32::from(header.AceFlags) & INHERIT_ONLY_ACE != 0 {
+            others.inherit = true;
             continue;
         }
         if header.AceType != ALLOWED {
