@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use adit_config::{Host, InterfaceSettings};
 use adit_platform::network::{Effect, Listener, NetworkError};
@@ -14,6 +15,10 @@ use super::progress::{Advice, Nobody, PeerLabel, Reporting};
 use super::resolve::{Lookup, Patience};
 use super::shutdown::Shutdown;
 use super::{Platform, Request};
+
+/// Time after which a preview looks up no further names. A file may name ten thousand hosts, and a resolver without an answer
+/// takes seconds for each.
+const LOOK_UP_TIME: Duration = Duration::from_secs(15);
 
 /// The changes that bringing a tunnel up would make.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,7 +81,8 @@ pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Re
         Ok(warnings) => (warnings, Ok(())),
         Err(error) => (Vec::new(), Err(error)),
     };
-    let peers = peers(request, &platform.resolver);
+    let end = Instant::now() + LOOK_UP_TIME;
+    let peers = peers(request, &platform.resolver, &|| Instant::now() < end);
     let known: Vec<(PublicKey, SocketAddr)> = peers.iter().filter_map(|peer| Some((peer.public_key, peer.address?))).collect();
     attachment.measure(&addresses(&known))?;
     let status = attachment.status();
@@ -99,9 +105,11 @@ pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Re
     Ok((preview, check))
 }
 
-fn peers(request: &Request, resolver: &Arc<dyn super::Resolver>) -> Vec<PeerPreview> {
+/// Returns the peers, with the addresses of names as long as `may_look_up` returns true.
+fn peers(request: &Request, resolver: &Arc<dyn super::Resolver>, may_look_up: &dyn Fn() -> bool) -> Vec<PeerPreview> {
     let shutdown = Shutdown::default();
     let lookup = Lookup { resolver, patience: Patience::Retries(0), shutdown: &shutdown, reporter: &Nobody };
+    let may_resolve = |endpoint: &&adit_config::Endpoint| !matches!(endpoint.host, Host::Name(_)) || may_look_up();
     let peer = |peer: &adit_config::Peer| {
         let label = PeerLabel::of(peer.public_key, &request.config);
         PeerPreview {
@@ -112,8 +120,32 @@ fn peers(request: &Request, resolver: &Arc<dyn super::Resolver>) -> Vec<PeerPrev
                 Host::Name(name) => Some(name.as_str().to_owned()),
                 Host::Ip(_) | Host::Scoped { .. } => None,
             }),
-            address: peer.endpoint.as_ref().and_then(|endpoint| lookup.resolve(endpoint).ok()),
+            address: peer.endpoint.as_ref().filter(may_resolve).and_then(|endpoint| lookup.resolve(endpoint).ok()),
         }
     };
     request.config.remote_peers().map(peer).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::HookPolicy;
+    use crate::fake::{FULL_TUNNEL, Stage};
+
+    #[test]
+    fn a_preview_of_many_names_looks_up_no_more_of_them_when_its_time_is_over() {
+        let names = (1..=4).map(|number| {
+            let key = PublicKey::from_bytes([number; 32]);
+            format!("[Peer]\nPublicKey = {key}\nAllowedIPs = 10.9.{number}.0/24\nEndpoint = peer{number}.example:51820\n")
+        });
+        let stage = Stage::default();
+        (1..=4).for_each(|number| stage.names.set(&format!("peer{number}.example"), Some("192.0.2.7")));
+        let request = Stage::request(&format!("{FULL_TUNNEL}{}", names.collect::<String>()), HookPolicy::Never);
+        let left = Cell::new(2);
+        let peers = peers(&request, &stage.platform().resolver, &|| left.replace(left.get() - 1) > 0);
+        let has_address: Vec<bool> = peers.iter().map(|peer| peer.address.is_some()).collect();
+        assert_eq!(has_address, [true, true, true, false, false], "an address in the file needs no look-up");
+    }
 }
