@@ -1,14 +1,17 @@
 //! Edits that correct a problem, for problems with only one possible correction: an edit replaces some bytes of the document.
 //!
-//! No edit contains a key.
+//! No edit contains a key, and none changes the meaning of another line.
 
 use std::net::SocketAddr;
 use std::ops::Range;
 
 use crate::diagnostic::{Code, Diagnostic, KeyDefect};
-use crate::keyword::is_space;
-use crate::syntax::{Document, Line};
+use crate::keyword::{Key, is_space};
+use crate::mask;
+use crate::syntax::{Document, Line, LineKind};
 use crate::value::{Cidr, CidrError};
+
+const DNS_PORT: u16 = 53;
 
 /// An edit of a document.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,8 +38,10 @@ fn fix(document: &Document, diagnostic: &Diagnostic) -> Option<Fix> {
             whole(key.name().to_owned())
         }
         Code::SemicolonComment => Some(Fix { span: span.start..span.start + 1, text: "#".to_owned() }),
-        Code::Invisible(_) => whole(" ".to_owned()),
-        Code::Key(KeyDefect::Padding) => Some(Fix { span: span.end..span.end, text: "=".to_owned() }),
+        Code::Invisible(_) if !diagnostic.key.is_some_and(Key::is_hook) => whole(" ".to_owned()),
+        Code::Key(KeyDefect::Padding) if document.slice(span).ends_with(is_last_letter) => {
+            Some(Fix { span: span.end..span.end, text: "=".to_owned() })
+        }
         Code::Brackets(endpoint) => whole(endpoint.to_string()),
         Code::HostBits { network } => Some(Fix { span: unsigned(document, span), text: network.to_string() }),
         Code::NoPrefix { taken } => Some(Fix { span: unsigned(document, span), text: taken.to_string() }),
@@ -46,10 +51,13 @@ fn fix(document: &Document, diagnostic: &Diagnostic) -> Option<Fix> {
         }
         Code::DnsServer(_) => {
             let with_port: SocketAddr = document.slice(span).parse().ok()?;
-            whole(with_port.ip().to_string())
+            if with_port.port() == DNS_PORT { whole(with_port.ip().to_string()) } else { None }
         }
-        Code::EmptyItem | Code::AllowedIpRepeated { .. } | Code::NothingToRemove { .. } => item_removed(document, diagnostic),
-        Code::LeftOut | Code::ZeroPresharedKey => line_removed(document, diagnostic),
+        Code::EmptyItem => item_removed(document, diagnostic),
+        // A sign makes the list add to that of an earlier section; without it, the list would replace that one.
+        Code::AllowedIpRepeated { .. } | Code::NothingToRemove { .. } if document.slice(span).starts_with(['+', '-']) => None,
+        Code::AllowedIpRepeated { .. } | Code::NothingToRemove { .. } => item_removed(document, diagnostic),
+        Code::LeftOut | Code::ZeroPresharedKey if is_alone(document, diagnostic) => line_removed(document, diagnostic),
         Code::OnlyIpv4Default => default_added(document, span, "::/0"),
         Code::OnlyIpv6Default => default_added(document, span, "0.0.0.0/0"),
         Code::Empty
@@ -64,6 +72,9 @@ fn fix(document: &Document, diagnostic: &Diagnostic) -> Option<Fix> {
         | Code::WrongSection
         | Code::Dialect { .. }
         | Code::EmptyValue
+        | Code::LeftOut
+        | Code::ZeroPresharedKey
+        | Code::Invisible(_)
         | Code::RepeatedKey { .. }
         | Code::LineBreak(_)
         | Code::Key(_)
@@ -91,6 +102,22 @@ fn fix(document: &Document, diagnostic: &Diagnostic) -> Option<Fix> {
         | Code::SmallMtu
         | Code::MtuTooSmallForIpv6 => None,
     }
+}
+
+/// Returns true if the character can be the last one of a key before the `=`: its two lowest bits are zero.
+fn is_last_letter(character: char) -> bool {
+    "AEIMQUYcgkosw048".contains(character)
+}
+
+/// Returns true if the line has no comment and is the only one that assigns its key in all sections with the same owner. Without
+/// such a line, the value of an earlier one would count.
+fn is_alone(document: &Document, diagnostic: &Diagnostic) -> bool {
+    let assigned = |line: &Line| match &line.kind {
+        LineKind::Assignment { key, comment, .. } => key.map(|key| (key, comment.is_some())),
+        LineKind::Blank | LineKind::Comment(_) | LineKind::Header { .. } | LineKind::Other { .. } => None,
+    };
+    let Some((key, false)) = line(document, diagnostic).and_then(assigned) else { return false };
+    mask::same_owner(document, diagnostic.line).filter(|line| assigned(line).is_some_and(|(other, _)| other == key)).count() == 1
 }
 
 /// Returns the range of a list's item without its `+` or `-`.

@@ -86,3 +86,25 @@ fn where_a_person_has_to_decide_there_is_no_edit() {
         assert_eq!(edits, &[], "{name}");
     }
 }
+
+#[test]
+fn an_edit_that_would_change_the_meaning_is_not_offered() {
+    let zeros = format!("{}=", "A".repeat(43));
+    let other = "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+    for (name, text) in [
+        ("AllowedIpRepeated", whole("", "AllowedIPs = +10.0.0.0/8, +10.0.0.0/8")),
+        ("NothingToRemove", whole("", "AllowedIPs = -10.0.0.0/8")),
+        ("ZeroPresharedKey", whole("", &format!("PresharedKey = {other}\nPresharedKey = {zeros}"))),
+        ("ZeroPresharedKey", whole("", &format!("PresharedKey = {other}\n{PEER}\nPresharedKey = {zeros}"))),
+        ("ZeroPresharedKey", whole("", &format!("PresharedKey = {zeros} # none"))),
+        ("LeftOut", whole("MTU = 1400\nMTU =", "")),
+        ("LeftOut", whole("MTU = # the office", "")),
+        ("Invisible", whole("PostUp = echo\u{a0}a", "")),
+        ("DnsServer", whole("DNS = 9.9.9.9:5353", "")),
+        ("Key", whole("", &format!("PresharedKey = {}", &other[..42])).replace(&other[..42], &format!("{}b", &other[..42]))),
+    ] {
+        let found = found(&text);
+        let (_, edits) = found.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no {name}: {found:?}"));
+        assert_eq!(edits, &[], "{name}: {text}");
+    }
+}

@@ -120,6 +120,67 @@ fn a_value_that_is_no_key_is_hidden_and_comes_back_too() {
     }
 }
 
+#[test]
+fn a_private_key_that_is_also_written_as_a_public_key_is_masked_everywhere() {
+    let original = format!(
+        "# own: {OWN}\n[Interface]\nPrivateKey = {OWN}\n[Peer]\nPublicKey = {OWN}\nPresharedKey = {SHARED}\n[Peer]\nPublicKey = {PEER}\n"
+    );
+    let masked = mask(&document(&original)).unwrap();
+    assert!(!masked.text().contains(OWN) && masked.text().contains(PEER), "{}", masked.text());
+    assert_eq!(unmask(&masked, &document(&original)).unwrap().text(), original);
+}
+
+#[test]
+fn a_damaged_mark_in_a_comment_or_a_command_is_lost() {
+    let original = office();
+    let masked = mask(&document(&original)).unwrap().text().to_owned();
+    for damaged in ["(unchanged.........", "(unchanged........)", "(unchanged................................x"] {
+        let in_comment = masked.replace(&format!("# PrivateKey = {MARK}"), &format!("# PrivateKey = {damaged}"));
+        assert_eq!(lost(&in_comment, &original), [3], "{damaged}");
+        let in_command = masked.replace(&format!("(echo {MARK})"), &format!("(echo {damaged})"));
+        assert_eq!(lost(&in_command, &original), [4], "{damaged}");
+        assert_eq!(lost(&format!("{masked}# {damaged}\n"), &original), [14], "{damaged}");
+        let in_value = masked.replacen(&format!("PrivateKey={MARK}"), &format!("PrivateKey=x{damaged}"), 1);
+        assert_eq!(lost(&in_value, &original), [2], "{damaged}");
+    }
+    let original = original + "# (unchanged......... as a person wrote it\n";
+    let masked = mask(&document(&original)).unwrap();
+    assert_eq!(unmask(&masked, &document(&original)).unwrap().text(), original);
+}
+
+#[test]
+fn keys_without_padding_and_keys_in_hexadecimal_are_masked_in_comments_and_commands() {
+    let bare = &SHARED[..43];
+    let hex = "c80d9ce53e57e5c3249ad5ed8b58bb8b794c36afa1776b54220c81801e0df0c6";
+    let own = &PEER[..43];
+    let original = format!(
+        "# was {bare}, {own}\n[Interface]\nPostUp = wg-set key={hex} 0x{hex} {hex}= {bare}\n# {hex}a {bare}b\n[Peer]\nPublicKey = {PEER}\n"
+    );
+    let masked = mask(&document(&original)).unwrap().text().to_owned();
+    assert!(masked.starts_with("# was (unchanged................................), "), "{masked}");
+    assert!(masked.contains(own) && masked.contains(&format!("# {hex}a {bare}b")), "{masked}");
+    assert_eq!((masked.matches(hex).count(), masked.matches(bare).count()), (1, 1), "{masked}");
+    assert_eq!(masked.len(), original.len());
+    assert_eq!(unmask(&document(&masked), &document(&original)).unwrap().text(), original);
+}
+
+#[test]
+fn of_many_lost_marks_the_first_thousand_are_listed() {
+    let original = format!("[Interface]\nPrivateKey = {OWN}\n");
+    let edited = format!("{original}# é{}\n# {MARK}\n", MARK.repeat(999));
+    assert_eq!(lost(&edited, &original).len(), 1_000);
+    let edited = format!("{original}# é{}\n# {MARK}\n", MARK.repeat(20_000));
+    let Err(UnmaskError::Lost(found)) = unmask(&document(&edited), &document(&original)) else { panic!() };
+    assert_eq!(found.len(), 1_000);
+    assert!(found.iter().enumerate().all(|(number, found)| (found.line, found.column as usize) == (3, 4 + 44 * number)));
+}
+
+#[test]
+fn a_text_without_marks_is_taken_as_it_is() {
+    let edited = format!("[Interface]\nPrivateKey = {OTHER_SHARED}\n# (unchanged)\n");
+    assert_eq!(unmask(&document(&edited), &document(&office())).unwrap().text(), edited);
+}
+
 proptest! {
     #[test]
     fn any_text_comes_back_as_it_was(lines in proptest::collection::vec(

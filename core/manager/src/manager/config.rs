@@ -130,6 +130,7 @@ impl Inner {
 
     /// Returns the diagnostics of a configuration. If it is for a tunnel, it may have marks in place of the tunnel's keys.
     pub(super) fn check_config(&self, id: Option<TunnelId>, text: &ConfigText) -> Result<ConfigCheck, ApiError> {
+        let edited = text;
         let failed = |public_key, diagnostics| ConfigCheck { diagnostics, public_key, changes: Vec::new(), changes_left_out: 0 };
         let tunnel = id.map(|id| self.store().get(id, self.unix_time()).map_err(refusal::of_store)).transpose()?;
         let text = match &tunnel {
@@ -141,11 +142,15 @@ impl Inner {
             None => Zeroizing::new(text.dangerously_reveal().to_owned()),
         };
         let public_key = public_key(&text);
-        let (config, diagnostics) = match self.understand_beside_others(id, &text) {
+        let (config, mut diagnostics) = match self.understand_beside_others(id, &text) {
             Ok(understood) => understood,
-            Err(ApiError::Invalid { diagnostics }) => return Ok(failed(public_key, diagnostics)),
+            Err(ApiError::Invalid { mut diagnostics }) => {
+                masked::clear_fixes(edited, &text, &mut diagnostics)?;
+                return Ok(failed(public_key, diagnostics));
+            }
             Err(error) => return Err(error),
         };
+        masked::clear_fixes(edited, &text, &mut diagnostics)?;
         let changes = tunnel.and_then(|tunnel| {
             let (before, _) = understand(&tunnel.text).ok()?;
             Some(change::between(&before, &config, *tunnel.text == *text))

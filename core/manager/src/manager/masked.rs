@@ -1,6 +1,6 @@
 //! Edits by a program that does not see the tunnel's keys: the text has marks in their place, and the keys are restored here.
 
-use adit_api::{ApiError, ConfigReplaced, ConfigText, MaskedConfig, TunnelId};
+use adit_api::{ApiError, ConfigReplaced, ConfigText, Diagnostic, MaskedConfig, TunnelId};
 use adit_config::Document;
 use adit_config::mask::{self, UnmaskError};
 use zeroize::Zeroizing;
@@ -37,6 +37,21 @@ pub(super) fn unmasked(text: &ConfigText, saved: &str) -> Result<Zeroizing<Strin
         Err(UnmaskError::Lost(found)) => Err(ApiError::Invalid { diagnostics: page::diagnostics(&edited, &found) }),
         Err(UnmaskError::Document(error)) => Err(bad(error)),
     }
+}
+
+/// Clears the fixes that do not fit the edited text, because they were computed for the text with its secrets: those on lines with
+/// a mark, and all if the lengths of the texts differ.
+pub(super) fn clear_fixes(edited: &ConfigText, whole: &str, diagnostics: &mut [Diagnostic]) -> Result<(), ApiError> {
+    if edited.dangerously_reveal() == whole {
+        return Ok(());
+    }
+    let edited = document(edited.dangerously_reveal())?;
+    let is_shifted = edited.text().len() != whole.len();
+    let marked = mask::marked_lines(&edited);
+    for found in diagnostics.iter_mut().filter(|found| is_shifted || marked.contains(&found.line)) {
+        found.fixes.clear();
+    }
+    Ok(())
 }
 
 fn document(text: &str) -> Result<Document, ApiError> {

@@ -83,6 +83,24 @@ fn the_public_key_of_a_text_with_errors_is_told() {
 }
 
 #[test]
+fn a_line_with_a_mark_gets_no_fixes_and_other_lines_keep_theirs() {
+    let bench = Bench::new();
+    let id = bench.import("office", &conf(&format!("{OFFICE}\n# old key {SHARED}"), "10.8.0.0/24"));
+    let zeros = format!("PresharedKey = {}=\n", "A".repeat(43));
+    let zero = bench.import("zero", &(conf("Address = 10.9.0.2/24", "10.9.0.0/24") + &zeros));
+    for (id, edited, marked) in [
+        (id, masked(&bench, id).replace("10.8.0.0/24", "10.8.0.1/24"), None),
+        (zero, masked(&bench, zero).replace("10.9.0.0/24", "10.9.0.1/24"), Some("zero_preshared_key")),
+        (zero, masked(&bench, zero).replace("10.9.0.0/24", "10.9.0.1/24\nPersistentKeepalive = x"), Some("zero_preshared_key")),
+    ] {
+        let check = bench.manager().check_config(&us(), Some(id), text(&edited)).unwrap();
+        let fixes = |code: &str| check.diagnostics.iter().find(|found| found.code == code).map(|found| found.fixes.len());
+        assert_eq!(fixes("host_bits"), Some(1), "{:?}", check.diagnostics);
+        assert!(marked.is_none_or(|code| fixes(code) == Some(0)), "{:?}", check.diagnostics);
+    }
+}
+
+#[test]
 fn a_tunnel_is_created_with_a_key_that_is_nobodys() {
     let bench = Bench::new();
     let new = conf(OFFICE, "10.8.0.1/24").replace(&format!("PrivateKey = {OWN}\n"), "");
