@@ -53,7 +53,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   fuzz [OPTION..] [TARGET..]
                  look for inputs that break a parser, 10 minutes for each target (--minutes N; --jobs N at a time;
                  --keep puts what was found into core/fuzz/corpus)
-  miri           run tests of the crate with unsafe code in Miri (needs rustup's nightly toolchain with Miri)
+  miri           run tests of core/platform in Miri (needs rustup's nightly toolchain with Miri)
   boots          install the service on an emulated computer with systemd, start that twice, remove it again (needs root, takes minutes)
   fmt            format the code";
 
