@@ -34,7 +34,7 @@ for (const language of ["de", "fr", "es", "pt-BR", "ar"]) {
         await page.setViewportSize({ width, height: 800 });
         found.push(...(await tooWide(page)).map((line) => `${scene.name}, ${width} px: ${line}`));
       }
-      // What the system says, in English, is a value: between the marks that isolate it.
+      // Text of the system, in English, is a value between isolating marks.
       const text = (await page.evaluate(() => document.body.innerText)).replace(/\u2068[^\u2069]*\u2069/g, "");
       found.push(...[...text.matchAll(/\b(the|tunnel is|of|and|Off|Edit|Settings|Turn on)\b/g)].map((match) => `${scene.name}: ${text.slice(Math.max(0, match.index - 30), match.index + 30)}`));
       found.push(...wrong.splice(0).map((line) => `${scene.name}: ${line}`));

@@ -2,7 +2,7 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/svelte";
 import { afterEach, vi } from "vitest";
 
-// What jsdom does not have. The graph needs a canvas: the tests of the built page look at it.
+// Replacements for parts that jsdom lacks. The graph needs a canvas, so the browser tests cover it.
 vi.mock("uplot", () => ({ default: class { static paths = {}; setData() {} setSize() {} redraw() {} destroy() {} } }));
 globalThis.matchMedia ??= (media: string) => ({ media, matches: false, addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList;
 globalThis.ResizeObserver ??= class { observe() {} unobserve() {} disconnect() {} } as unknown as typeof ResizeObserver;

@@ -1,4 +1,4 @@
-// What the program around the page answers, as far as tests need it.
+// Answers of the process around the page, as far as tests need them.
 import type { ConfigOutline, Entry, ImportReading, LocalRequest, SpanClass } from "../../src/lib/api/generated.ts";
 import type { Question } from "../../src/lib/transport/transport.ts";
 import { CONFIG } from "./texts.ts";

@@ -13,7 +13,7 @@ use tracing_subscriber::registry::LookupSpan;
 mod adapter;
 // Included so that its tests run on every system.
 #[cfg(test)]
-#[allow(dead_code, reason = "the methods of a type that cannot be had")]
+#[allow(dead_code, reason = "an adapter that is missing has methods that nothing calls")]
 mod unsupported;
 
 pub(crate) use adapter::{Manager, Requests};
@@ -32,7 +32,7 @@ pub(crate) enum Sign {
 }
 
 /// A request of the service manager.
-#[allow(dead_code, reason = "only the adapter for systemd makes any yet")]
+#[allow(dead_code, reason = "only the adapter for systemd constructs this")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Request {
     /// End the service.

@@ -1,4 +1,4 @@
-// What the editor is made of. It knows nothing of the language: colours and findings come from the core.
+// Assembles the editor. It does not parse the configuration: colours and diagnostics come from the core.
 import { autocompletion, completionKeymap, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { setDiagnostics, type Diagnostic as Mark } from "@codemirror/lint";

@@ -1,4 +1,4 @@
-// What is wrong with a tunnel, and the one thing to do about it.
+// The problems of a tunnel, each with its remedy.
 import type { ApiError, TunnelView, UpState } from "../api/generated.ts";
 import { say } from "../words/catalogue.svelte.ts";
 import { conflictSentence } from "../words/conflict.ts";

@@ -1,4 +1,4 @@
-// What people do with tunnels. What cannot be done says why, at the tunnel; what has to be asked is a question.
+// Actions on tunnels. A failed action shows its error at the tunnel; an action that needs an answer asks a question.
 import { SvelteMap } from "svelte/reactivity";
 import type { Conflict, KillSwitch, Method, Params, TunnelId, TunnelView } from "../api/generated.ts";
 import { failure, Refused, type Failure } from "../transport/transport.ts";

@@ -1,4 +1,4 @@
-// What every component may ask for.
+// The state that all components share.
 import { getContext, setContext } from "svelte";
 import type { Actions } from "./actions.svelte.ts";
 import type { Imports } from "./imports.svelte.ts";

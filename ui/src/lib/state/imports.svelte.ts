@@ -1,4 +1,4 @@
-// What somebody hands over, on its way to become tunnels: read, looked over, imported.
+// An import: files and texts are read, reviewed as drafts, and imported as tunnels.
 import type { Diagnostic, TunnelId } from "../api/generated.ts";
 import { freeName, interfaceFor } from "../model/names.ts";
 import { failure, Refused } from "../transport/transport.ts";

@@ -1,4 +1,4 @@
-// What the user chose for this window. Kept in the web view's storage; the service knows nothing of it.
+// The user's preferences for this window. They are kept in the web view's storage, not in the service.
 import { use } from "../words/catalogue.svelte.ts";
 import type { RateUnit } from "../words/quantity.ts";
 

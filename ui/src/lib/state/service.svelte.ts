@@ -1,4 +1,4 @@
-// What is known of the service and its tunnels: a snapshot, kept true by events.
+// The state of the service and its tunnels: a snapshot that events keep up to date.
 import { SvelteMap } from "svelte/reactivity";
 import type { About, Answer, Event, Method, Notice, Params, TunnelId, TunnelView } from "../api/generated.ts";
 import { failure, Refused, rpc, Unreachable, type Failure, type Signal, type Transport } from "../transport/transport.ts";

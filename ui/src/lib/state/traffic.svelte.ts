@@ -1,4 +1,4 @@
-// What went through the tunnels, second by second: at most five minutes of each.
+// The traffic of each tunnel by the second, for the last five minutes.
 import { SvelteMap } from "svelte/reactivity";
 import type { Counters, History, Sample, TunnelId } from "../api/generated.ts";
 

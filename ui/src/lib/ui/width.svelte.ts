@@ -1,4 +1,4 @@
-// Whether list and detail are pages of their own.
+// True if the window is so narrow that list and detail are separate pages.
 const query = globalThis.matchMedia?.("(max-width: 719px)");
 let narrow = $state.raw(query?.matches ?? false);
 query?.addEventListener("change", (event) => (narrow = event.matches));

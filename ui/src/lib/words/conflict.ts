@@ -1,4 +1,4 @@
-// What two things on one computer cannot both have.
+// Sentences for conflicts between two tunnels, or a tunnel and the network.
 import type { Conflict, TunnelId } from "../api/generated.ts";
 import { say } from "./catalogue.svelte.ts";
 import { type Context, otherName } from "./context.ts";

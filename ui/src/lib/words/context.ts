@@ -1,4 +1,4 @@
-// What a sentence may need beside the value that it is about.
+// The context of a sentence: data it needs beside the value that it describes.
 import type { TunnelId } from "../api/generated.ts";
 import { say } from "./catalogue.svelte.ts";
 import { visible } from "./text.ts";

@@ -1,4 +1,4 @@
-// What the service refuses, and what to do about it.
+// Sentences for the errors of the service, with advice.
 import type { ApiError, Conflict, Diagnostic, TunnelId } from "../api/generated.ts";
 import { say, sayAttribute, type Values } from "./catalogue.svelte.ts";
 import { conflictSentence, conflictWith } from "./conflict.ts";

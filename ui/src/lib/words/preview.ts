@@ -1,4 +1,4 @@
-// What a tunnel changes on the computer.
+// Sentences for the changes that a tunnel makes to the computer.
 import type { Effect, HookPhase, Preview } from "../api/generated.ts";
 import { say } from "./catalogue.svelte.ts";
 import { visible } from "./text.ts";

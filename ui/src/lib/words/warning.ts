@@ -1,4 +1,4 @@
-// What to know before, and while, a tunnel is up.
+// Sentences for the warnings of a tunnel.
 import type { PreviewWarning } from "../api/generated.ts";
 import { say, sayAttribute, type Values } from "./catalogue.svelte.ts";
 import { type Context, ownName } from "./context.ts";

@@ -44,7 +44,7 @@ struct ResolvConf {
     state: PathBuf,
 }
 
-/// What is at the path of resolv.conf: a file, a link or nothing.
+/// The entry at the path of resolv.conf: a file, a link or none.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Content {
     Nothing,
