@@ -243,8 +243,11 @@ impl Model {
         if keepalive && !given_up {
             self.send_keepalive = None;
             let another = std::mem::take(&mut self.need_another);
+            let valid = self.valid().is_some();
             self.keepalive();
-            if another {
+            // An initiation that follows the keepalive proves as much as another keepalive.
+            let proved = valid && self.out.last() == Some(&Out::Initiation);
+            if another && !proved {
                 self.send_keepalive = Some(now + 10 * S);
             }
         }
