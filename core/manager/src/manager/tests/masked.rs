@@ -139,6 +139,18 @@ fn a_tunnel_with_a_key_or_with_errors_is_not_created() {
 }
 
 #[test]
+fn a_tunnel_whose_key_a_command_sets_is_not_created_with_another_key() {
+    let bench = Bench::new();
+    let config = "[Interface]\nAddress = 10.8.0.2/24\nPostUp = wg set %i private-key /etc/wireguard/one.key\n";
+    let created = bench.manager().create(&us(), "one".parse().unwrap(), "one".parse().unwrap(), text(config));
+    let detail = "a command of the configuration sets the private key; `import` takes it as it is".to_owned();
+    assert_eq!(created, Err(ApiError::BadRequest { detail }));
+    assert!(bench.tunnels().is_empty());
+    let preview = bench.manager().preview_config(&us(), "one".parse().unwrap(), text(config)).unwrap();
+    assert!(preview.diagnostics.iter().any(|found| found.code == "private_key_from_hook"), "{:?}", preview.diagnostics);
+}
+
+#[test]
 fn a_preview_of_a_text_tells_what_it_would_change_and_with_whom_it_is_at_odds() {
     let bench = Bench::new();
     let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
