@@ -171,6 +171,25 @@ fn a_preview_of_a_text_tells_what_it_would_change_and_with_whom_it_is_at_odds() 
 }
 
 #[test]
+fn a_preview_shows_no_key_that_stands_in_a_command_or_a_name() {
+    let hex = "c809f3e5".repeat(8);
+    let hooks = format!("PostUp = echo {SHARED} | wg set %i peer {PEER} preshared-key /dev/stdin\nPostUp = KEY={hex} run");
+    let config = conf(&format!("{OFFICE}\n{hooks}"), "10.8.0.0/24").replace("[Peer]", &format!("[Peer]\n# Name = {SHARED}"));
+    let bench = Bench::new();
+    let id = bench.import("office", &config);
+    let previews = [
+        bench.manager().preview(&us(), id).unwrap(),
+        bench.manager().preview_config(&us(), "home".parse().unwrap(), text(&config)).unwrap(),
+    ];
+    for preview in previews {
+        let shown = serde_json::to_string(&preview).unwrap();
+        assert!(!shown.contains(SHARED) && !shown.contains(&hex), "{shown}");
+        assert!(shown.contains("echo (unchanged") && shown.contains(&format!(" peer {PEER}")), "{shown}");
+    }
+    assert_eq!(bench.view(id).peers[0].name, None, "every user may see names");
+}
+
+#[test]
 fn drops_are_counted_by_reason_while_a_tunnel_is_up() {
     let bench = Bench::new();
     let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
