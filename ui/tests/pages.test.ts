@@ -81,6 +81,12 @@ describe("the page of a tunnel", () => {
     expect(document.querySelector("b[onclick]")).toBeNull();
   });
 
+  test("shows nothing received while nobody answers", async () => {
+    await show(`#/tunnel/${idOf(2)}`);
+    const rates = [...document.querySelectorAll("main")].map((main) => plain(main.textContent ?? "")).join("");
+    expect(rates).not.toMatch(/Mbit|MB|GB/);
+  });
+
   test("turns a tunnel off and on", async () => {
     await show(`#/tunnel/${idOf(2)}`);
     const toggle = within(screen.getByRole("main")).getByRole("switch", { name: /Home server/ });
@@ -234,6 +240,36 @@ describe("editing", () => {
     await edit(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24"));
     await user.click(screen.getByRole("button", { name: named("Replace it with 10.7.0.0/24") }));
     expect(edits.get(idOf(1))?.text).toBe(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.0/24"));
+  });
+
+  test("a fix is applied to the checked text alone, never to a newer one", async () => {
+    await show(`#/edit/${idOf(1)}`);
+    await edit(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24"));
+    const name = named("Replace it with 10.7.0.0/24");
+    expect(screen.getByRole("button", { name })).toBeEnabled();
+    const newer = `# a line above\n${MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24")}`;
+    edits.set(idOf(1), { ...edits.get(idOf(1))!, text: newer });
+    await settled();
+    expect(screen.getByRole("button", { name })).toBeDisabled();
+    expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
+    // Also where the press was on its way already.
+    (screen.getByRole("button", { name }) as HTMLButtonElement).disabled = false;
+    await user.click(screen.getByRole("button", { name }));
+    expect(edits.get(idOf(1))?.text).toBe(newer);
+    await edit(newer);
+    await user.click(screen.getByRole("button", { name }));
+    expect(edits.get(idOf(1))?.text).toBe(newer.replace("10.7.0.1/24", "10.7.0.0/24"));
+  });
+
+  test("a check that failed can be asked for again", async () => {
+    world.refusals.set("check_config", { code: "busy" });
+    await show(`#/edit/${idOf(1)}`);
+    await edit(`${MASKED}MTU = 1380\n`);
+    expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
+    world.refusals.clear();
+    await user.click(screen.getByRole("button", { name: "Try now" }));
+    await settled();
+    expect(screen.getByRole("button", { name: "Review and save" })).toBeEnabled();
   });
 
   test("the public key of a private key that is typed is shown", async () => {
