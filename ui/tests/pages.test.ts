@@ -71,7 +71,7 @@ describe("the page of a tunnel", () => {
     await show(`#/tunnel/${idOf(4)}`);
     const main = within(screen.getByRole("main"));
     expect(main.getByText("The tunnel could not be kept up, and its kill switch lets nothing past it.")).toBeVisible();
-    expect(main.getByText(named("travel.example.org is not to be found"))).toBeVisible();
+    expect(main.getByText(named("travel.example.org was not found"))).toBeVisible();
     expect(main.getByRole("button", { name: "Restart" })).toBeEnabled();
   });
 
