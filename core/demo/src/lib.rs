@@ -48,7 +48,8 @@ pub struct DemoArgs {
     seconds: u64,
 }
 
-/// `adit demo`. Exit code 0: the page and the figures came through and were printed; 1: a failure; 128 + the signal's number: interrupted.
+/// `adit demo`. Exit code 0: the page and the figures came through and were printed; 1: a failure; 128 + the signal's number:
+/// interrupted.
 pub fn demo(arguments: &DemoArgs) -> ExitCode {
     let progress = Progress::new(arguments.json);
     let request =
