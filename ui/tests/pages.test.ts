@@ -1,6 +1,6 @@
 import { render, screen, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
 import { edits } from "../src/lib/state/edits.svelte.ts";
 import { go } from "../src/lib/state/router.svelte.ts";
@@ -209,7 +209,8 @@ describe("importing", () => {
 describe("editing", () => {
   async function edit(text: string): Promise<void> {
     edits.set(idOf(1), { ...edits.get(idOf(1))!, text });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const isAsked = () => transport.asked.some((request) => request.method === "check_config" && request.params.config === text);
+    await vi.waitFor(() => expect(isAsked()).toBe(true), 5_000);
     await settled();
   }
 
