@@ -31,7 +31,7 @@ describe("status", () => {
       ["blocked", "blocked: nothing leaves"],
       ["handshaking", "up, no handshake yet"],
       ["off", "off"],
-      ["failed", "the address of vps.example.net is not to be found (no such name)"],
+      ["failed", "the address of vps.example.net was not found (no such name)"],
     ]);
   });
 });

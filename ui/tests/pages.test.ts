@@ -1,6 +1,6 @@
 import { render, screen, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
 import { edits } from "../src/lib/state/edits.svelte.ts";
 import { go } from "../src/lib/state/router.svelte.ts";
@@ -71,7 +71,7 @@ describe("the page of a tunnel", () => {
     await show(`#/tunnel/${idOf(4)}`);
     const main = within(screen.getByRole("main"));
     expect(main.getByText("The tunnel could not be kept up, and its kill switch lets nothing past it.")).toBeVisible();
-    expect(main.getByText(named("travel.example.org is not to be found"))).toBeVisible();
+    expect(main.getByText(named("travel.example.org was not found"))).toBeVisible();
     expect(main.getByRole("button", { name: "Restart" })).toBeEnabled();
   });
 
@@ -79,6 +79,12 @@ describe("the page of a tunnel", () => {
     await show(`#/tunnel/${idOf(11)}`);
     expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("<b onclick=alert(1)>bold</b> \\u{202e}gnp.exe");
     expect(document.querySelector("b[onclick]")).toBeNull();
+  });
+
+  test("shows nothing received while nobody answers", async () => {
+    await show(`#/tunnel/${idOf(2)}`);
+    const rates = [...document.querySelectorAll("main")].map((main) => plain(main.textContent ?? "")).join("");
+    expect(rates).not.toMatch(/Mbit|MB|GB/);
   });
 
   test("turns a tunnel off and on", async () => {
@@ -203,7 +209,8 @@ describe("importing", () => {
 describe("editing", () => {
   async function edit(text: string): Promise<void> {
     edits.set(idOf(1), { ...edits.get(idOf(1))!, text });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const isAsked = () => transport.asked.some((request) => request.method === "check_config" && request.params.config === text);
+    await vi.waitFor(() => expect(isAsked()).toBe(true), 5_000);
     await settled();
   }
 
@@ -234,6 +241,36 @@ describe("editing", () => {
     await edit(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24"));
     await user.click(screen.getByRole("button", { name: named("Replace it with 10.7.0.0/24") }));
     expect(edits.get(idOf(1))?.text).toBe(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.0/24"));
+  });
+
+  test("a fix is applied to the checked text alone, never to a newer one", async () => {
+    await show(`#/edit/${idOf(1)}`);
+    await edit(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24"));
+    const name = named("Replace it with 10.7.0.0/24");
+    expect(screen.getByRole("button", { name })).toBeEnabled();
+    const newer = `# a line above\n${MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24")}`;
+    edits.set(idOf(1), { ...edits.get(idOf(1))!, text: newer });
+    await settled();
+    expect(screen.getByRole("button", { name })).toBeDisabled();
+    expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
+    // Also where the press was on its way already.
+    (screen.getByRole("button", { name }) as HTMLButtonElement).disabled = false;
+    await user.click(screen.getByRole("button", { name }));
+    expect(edits.get(idOf(1))?.text).toBe(newer);
+    await edit(newer);
+    await user.click(screen.getByRole("button", { name }));
+    expect(edits.get(idOf(1))?.text).toBe(newer.replace("10.7.0.1/24", "10.7.0.0/24"));
+  });
+
+  test("a check that failed can be asked for again", async () => {
+    world.refusals.set("check_config", { code: "busy" });
+    await show(`#/edit/${idOf(1)}`);
+    await edit(`${MASKED}MTU = 1380\n`);
+    expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
+    world.refusals.clear();
+    await user.click(screen.getByRole("button", { name: "Try now" }));
+    await settled();
+    expect(screen.getByRole("button", { name: "Review and save" })).toBeEnabled();
   });
 
   test("the public key of a private key that is typed is shown", async () => {

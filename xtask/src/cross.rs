@@ -113,6 +113,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_crate_has_a_row() {
+        /// Crates of tests, which run on Linux alone, and of programs, which have the names of the programs.
+        const ELSEWHERE: [&str; 5] = ["e2e", "fuzz", "loom", "cli", "daemon"];
+        let text = std::fs::read_to_string(root().join("docs/PLATFORMS.md")).unwrap();
+        let crates = root().join("core").read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        for name in crates.filter(|name| !ELSEWHERE.contains(&name.as_str())) {
+            let row = format!("| `{name}`");
+            assert!(text.lines().any(|line| line.starts_with(&row)), "docs/PLATFORMS.md has no row for {name}");
+        }
+    }
+
+    #[test]
     fn what_a_system_lacks_is_read_from_the_table() {
         let text =
             "# x\n\n| Adapter | Linux | Windows |\n|---|---|---|\n| TUN | yes | no |\n| files | yes | yes |\n\n| UDP | no |\n";

@@ -1,12 +1,12 @@
 //! Installs what the tests need and the machine lacks: Debian packages if it runs as root. Otherwise it prints the one command
 //! to run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context as _;
 
-use crate::{plain_cargo, root};
+use crate::{cargo, root};
 
 /// A program and the Debian package that contains it.
 pub(crate) type Needed = (&'static str, &'static str);
@@ -73,7 +73,12 @@ pub(crate) fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
-/// Finds a program in `PATH`, in the folders of system administration, or where Go and cargo install theirs.
+/// The only folder that this program installs tools into, besides the packages of the system.
+pub(crate) fn tools() -> PathBuf {
+    root().join("target/tools")
+}
+
+/// Finds a program in `PATH`, in the folders of system administration, where Go and cargo install theirs, or in [`tools`].
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
@@ -81,7 +86,7 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
     if let Some(home) = std::env::var_os("HOME").map(PathBuf::from) {
         folders.extend([home.join("go/bin"), home.join(".cargo/bin")]);
     }
-    folders.push(unpacked());
+    folders.extend([tools().join("bin"), unpacked()]);
     folders.into_iter().map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
@@ -179,15 +184,43 @@ pub(crate) fn install_peers() -> anyhow::Result<()> {
     install(&[("wireguard-go", "wireguard-go")])?;
     if let (None, Some(go)) = (find("wireguard"), find("go")) {
         println!("\n=== go install {WIREGUARD_GO}");
-        if !Command::new(go).args(["install", WIREGUARD_GO]).status()?.success() {
+        if !go_install(&go).status()?.success() {
             println!("go install failed; Debian's wireguard-go stands in");
         }
     }
     if find("boringtun-cli").is_none() {
         println!("\n=== cargo install {BORINGTUN}");
-        if !plain_cargo().args(["install", "--quiet", "--locked", BORINGTUN]).status()?.success() {
+        if !cargo_install().status()?.success() {
             println!("cargo install failed; the test that needs boringtun-cli will say so");
         }
     }
     Ok(())
+}
+
+fn go_install(go: &Path) -> Command {
+    let mut command = Command::new(go);
+    command.args(["install", WIREGUARD_GO]).env("GOBIN", tools().join("bin"));
+    command
+}
+
+fn cargo_install() -> Command {
+    let mut command = cargo("install");
+    command.args(["--quiet", "--root"]).arg(tools()).arg(BORINGTUN);
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_installed_in_the_home_folder() {
+        let arguments: Vec<_> = cargo_install().get_args().map(std::ffi::OsStr::to_owned).collect();
+        let place = arguments.iter().position(|argument| argument == "--root").map(|at| PathBuf::from(&arguments[at + 1]));
+        assert_eq!(place, Some(root().join("target/tools")));
+        let go = go_install(Path::new("go"));
+        let place = go.get_envs().find(|(name, _)| *name == "GOBIN").and_then(|(_, folder)| folder.map(PathBuf::from));
+        assert_eq!(place, Some(root().join("target/tools/bin")));
+        assert_eq!(tools().join("bin"), root().join("target/tools/bin"));
+    }
 }

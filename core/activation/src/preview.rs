@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use adit_config::mask::mask_command;
 use adit_config::{Host, InterfaceSettings};
 use adit_platform::network::{Effect, Listener, NetworkError};
 use adit_protocol::PublicKey;
@@ -55,7 +56,7 @@ pub struct PeerPreview {
 pub struct CommandPreview {
     /// `PreUp`, `PostUp`, `PreDown` or `PostDown`.
     pub when: &'static str,
-    /// The command line, with the interface's name put in.
+    /// The command line, with the interface's name put in. A mark replaces text that looks like a private key.
     pub command: String,
     /// True if the command may run.
     pub runs: bool,
@@ -87,9 +88,10 @@ pub fn look_ahead(request: &Request, platform: &Platform) -> Result<(Preview, Re
     attachment.measure(&addresses(&known))?;
     let status = attachment.status();
     let runs = request.hooks.allows(&settings.hooks);
-    let commands = by_moment(&settings.hooks)
-        .into_iter()
-        .flat_map(|(when, commands)| commands.iter().map(move |command| CommandPreview { when, command: command.clone(), runs }));
+    let commands = by_moment(&settings.hooks).into_iter().flat_map(|(when, commands)| {
+        let masked = |command: &String| mask_command(command, &request.config);
+        commands.iter().map(move |command| CommandPreview { when, command: masked(command), runs })
+    });
     let preview = Preview {
         listen_port: request.config.interface.listen_port.filter(|port| *port != 0),
         peers,

@@ -156,8 +156,8 @@ pub enum SectionKind {
     Peer,
 }
 
-/// A line `Key = Value`. Offsets are bytes of the text.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A line `Key = Value`. Offsets are bytes of the text. It is wiped when dropped, because the value may be a key.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Entry {
     /// The key as the configuration language spells it, such as `AllowedIPs`.
@@ -253,8 +253,8 @@ pub struct ImportRefusal {
     pub reason: String,
 }
 
-/// A QR code, with the light margin that scanners need.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A QR code, with the light margin that scanners need. It is wiped when dropped, because it contains keys.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct QrModules {
     /// Modules on one side, including the margin.

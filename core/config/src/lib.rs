@@ -41,6 +41,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod edit;
 pub mod fix;
+mod key_like;
 pub mod keyword;
 pub mod mask;
 pub mod message;

@@ -8,21 +8,19 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
-use adit_protocol::PublicKey;
-use zeroize::Zeroize;
+use adit_protocol::{PrivateKey, PublicKey};
+use zeroize::{Zeroize, Zeroizing};
 
+use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::edit::Splices;
+use crate::key_like::{KEY_LENGTH, key_like};
 use crate::keyword::{Key, Section, is_space};
 use crate::parse::own_public_key;
 use crate::syntax::{Document, DocumentError, Line, LineKind};
 
 const HEAD: &str = "(unchanged";
 const TAIL: &str = ")";
-/// Length of a key in base64.
-const KEY_LENGTH: usize = 44;
-/// Length of a key in hexadecimal digits.
-const HEX_LENGTH: usize = 64;
 /// Minimum number of dots in a mark that stands in a comment, a command or an unknown line.
 const LEAST_DOTS: usize = 8;
 /// Maximum number of marks that [`UnmaskError::Lost`] lists.
@@ -43,6 +41,24 @@ pub enum UnmaskError {
 /// unknown line is a secret too, unless it is a public key of the text. A text that is both is a secret.
 pub fn mask(document: &Document) -> Result<Document, DocumentError> {
     masked(document, &secrets(document, &secret_values(document)))
+}
+
+/// Replaces all text in a command of `config` that looks like a key by a mark, unless it is a public key of `config`: what
+/// [`mask`] does with the line of the command.
+pub fn mask_command(command: &str, config: &Config) -> String {
+    let own = config.interface.private_key.iter().map(PrivateKey::dangerously_reveal_base64);
+    let preshared = config.peers.iter().filter_map(|peer| Some(peer.preshared_key.as_ref()?.dangerously_reveal_base64()));
+    let hidden: Vec<Zeroizing<String>> = own.chain(preshared).collect();
+    let known = config.peers.iter().map(|peer| peer.public_key).chain(config.interface.public_key());
+    let is_shown = |key: &String| !hidden.iter().any(|hidden| **hidden == *key);
+    let public: HashSet<String> = known.map(|key| key.to_string()).filter(is_shown).collect();
+    let (mut shown, mut end) = (String::with_capacity(command.len()), 0);
+    for span in key_like(command).into_iter().filter(|span| !is_public(&command[span.clone()], &public)) {
+        shown.push_str(&command[end..span.start]);
+        shown.push_str(&mark(span.len()));
+        end = span.end;
+    }
+    shown + &command[end..]
 }
 
 fn masked(document: &Document, secrets: &[Found<'_>]) -> Result<Document, DocumentError> {
@@ -320,10 +336,10 @@ fn secrets<'a>(document: &'a Document, hidden: &HashSet<Compact>) -> Vec<Found<'
             }
             loose.clone_from(comment);
         }
-        for span in loose.iter().flat_map(|span| key_like(document, span)) {
-            let text = document.slice(&span);
-            let is_public = public.contains(text) || (text.len() + 1 == KEY_LENGTH && public.contains(&format!("{text}=")));
-            if !is_public {
+        let Some(part) = loose else { continue };
+        for found in key_like(document.slice(&part)) {
+            let span = part.start + found.start..part.start + found.end;
+            if !is_public(document.slice(&span), &public) {
                 all.add(line, owner, None, span);
             }
         }
@@ -409,6 +425,11 @@ fn public_keys(document: &Document, hidden: &HashSet<Compact>) -> HashSet<String
     peers.chain(own).map(|key| key.to_string()).collect()
 }
 
+/// Returns true if a text that looks like a key is one of the public keys, with or without the `=` at its end.
+fn is_public(text: &str, public: &HashSet<String>) -> bool {
+    public.contains(text) || (text.len() + 1 == KEY_LENGTH && public.contains(&format!("{text}=")))
+}
+
 /// A text without white space. It is erased from memory on drop.
 #[derive(PartialEq, Eq, Hash)]
 struct Compact(String);
@@ -424,32 +445,4 @@ fn compact(text: &str) -> Compact {
     let mut compact = String::with_capacity(text.len());
     compact.extend(text.chars().filter(|character| !is_space(*character)));
     Compact(compact)
-}
-
-/// Returns runs of characters that could be a key: 43 of base64 and `=` (of a longer run, its end), exactly 43 of base64, and
-/// exactly 64 hexadecimal digits.
-fn key_like(document: &Document, span: &Range<usize>) -> Vec<Range<usize>> {
-    let text = document.slice(span);
-    let mut found: Vec<Range<usize>> = Vec::new();
-    let mut add = |new: Range<usize>| match found.last_mut().filter(|last| new.start < last.end) {
-        Some(last) => *last = last.start.min(new.start)..new.end,
-        None => found.push(new),
-    };
-    let (mut run, mut hex) = (0, 0);
-    // The byte after the end ends the last runs.
-    for (at, byte) in text.bytes().chain([b'\n']).enumerate() {
-        let end = span.start + at;
-        let is_digit = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-        if !byte.is_ascii_hexdigit() && hex == HEX_LENGTH {
-            add(end - HEX_LENGTH..end);
-        }
-        if byte == b'=' && run >= KEY_LENGTH - 1 {
-            add(end + 1 - KEY_LENGTH..end + 1);
-        } else if !is_digit && run == KEY_LENGTH - 1 {
-            add(end + 1 - KEY_LENGTH..end);
-        }
-        run = if is_digit { run + 1 } else { 0 };
-        hex = if byte.is_ascii_hexdigit() { hex + 1 } else { 0 };
-    }
-    found
 }

@@ -18,16 +18,14 @@ pub(crate) struct Folder {
 impl Folder {
     /// Makes a folder in `parent`, and removes those that killed demos of the same user have left there.
     pub(crate) fn create(parent: &Path) -> io::Result<Self> {
+        // A demo that starts at the same time may take the folder for one of a killed demo until it is locked.
         loop {
             let mut random = [0; 4];
             getrandom::fill(&mut random).map_err(io::Error::other)?;
             let path = parent.join(format!("{PREFIX}{}-{:08x}", std::process::id(), u32::from_ne_bytes(random)));
             owner_file::create_folder(&path)?;
-            let lock = File::open(&path)?;
-            lock.lock()?;
-            let folder = Self { path, lock };
-            // Another demo may have removed the folder before it was locked.
-            if folder.path.exists() {
+            if let Some(lock) = lock(&path)? {
+                let folder = Self { path, lock };
                 folder.remove_leftovers(parent);
                 return Ok(folder);
             }
@@ -59,6 +57,17 @@ impl Folder {
             }
         }
     }
+}
+
+/// Locks a new folder. None if another demo has removed it.
+fn lock(path: &Path) -> io::Result<Option<File>> {
+    let lock = match File::open(path) {
+        Ok(lock) => lock,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    lock.lock()?;
+    Ok(path.try_exists()?.then_some(lock))
 }
 
 impl Drop for Folder {
@@ -94,6 +103,23 @@ mod tests {
         drop((running, second));
         let left: Vec<_> = fs::read_dir(parent.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["adit-other"]);
+    }
+
+    #[test]
+    fn a_folder_that_another_demo_removes_before_it_is_locked_is_made_again() {
+        let parent = tempfile::tempdir().unwrap();
+        assert!(lock(&parent.path().join("adit-demo-1-00000000")).unwrap().is_none(), "it is gone before it is opened");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..300 {
+                        let folder = Folder::create(parent.path()).unwrap();
+                        assert!(folder.path.exists());
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
     }
 
     #[test]

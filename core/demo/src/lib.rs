@@ -48,16 +48,14 @@ pub struct DemoArgs {
     seconds: u64,
 }
 
-/// `adit demo`. Exit code 0: the page and the figures came through; 1: a failure; 128 + the signal's number: interrupted.
+/// `adit demo`. Exit code 0: the page and the figures came through and were printed; 1: a failure; 128 + the signal's number:
+/// interrupted.
 pub fn demo(arguments: &DemoArgs) -> ExitCode {
     let progress = Progress::new(arguments.json);
     let request =
         scenario::Request { userspace: arguments.userspace, bulk: Duration::from_secs(arguments.seconds), progress: &progress };
-    match scenario::run(&request) {
-        Ok(figures) => {
-            progress.finish(&figures);
-            ExitCode::SUCCESS
-        }
+    match scenario::run(&request).and_then(|figures| progress.finish(&figures)) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             progress.fail(&error);
             ExitCode::FAILURE

@@ -1,6 +1,11 @@
 //! Prints each step as it is done, then the figures.
 
+use std::cell::RefCell;
+use std::env;
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
+
+use anyhow::Context;
 
 use crate::conf_file::ConfFile;
 use crate::ground::{Ground, Kind};
@@ -17,18 +22,22 @@ const CLEAR: &str = "\r\x1b[K";
 /// The output of the demo.
 pub(crate) struct Progress {
     json: bool,
-    terminal: bool,
+    /// True if standard output gets colours, and lines that replace others.
+    styled: bool,
+    /// The first error of a write.
+    failed: RefCell<Option<io::Error>>,
 }
 
 impl Progress {
     /// Makes the output, which goes to standard output; with `json` only the figures are printed.
     pub(crate) fn new(json: bool) -> Self {
-        Self { json, terminal: !json && io::stdout().is_terminal() }
+        let styled = gets_style(env::var_os("NO_COLOR").as_deref(), env::var_os("TERM").as_deref());
+        Self { json, styled: styled && !json && io::stdout().is_terminal(), failed: RefCell::default() }
     }
 
     /// Prints a step that is done.
     pub(crate) fn step(&self, text: &str) {
-        if self.terminal {
+        if self.styled {
             self.write(&format!("{CLEAR}{GREEN}✓{RESET} {text}\n"));
         } else {
             self.write(&format!("ok: {text}\n"));
@@ -37,7 +46,7 @@ impl Progress {
 
     /// Prints a step that takes a while. The next step replaces its line.
     pub(crate) fn begin(&self, text: &str) {
-        if self.terminal {
+        if self.styled {
             self.write(&format!("{DIM}… {text}{RESET}"));
         }
     }
@@ -68,28 +77,28 @@ impl Progress {
 
     /// Prints a line that belongs to the last step.
     pub(crate) fn note(&self, text: &str) {
-        if self.terminal {
+        if self.styled {
             self.write(&format!("  {DIM}│ {text}{RESET}\n"));
         } else {
             self.write(&format!("    {text}\n"));
         }
     }
 
-    /// Prints the figures.
-    pub(crate) fn finish(&self, figures: &Figures) {
+    /// Prints the figures. Fails if anything could not be printed.
+    pub(crate) fn finish(&self, figures: &Figures) -> anyhow::Result<()> {
         if self.json {
-            let text = serde_json::to_string_pretty(figures).unwrap_or_default();
-            let _ = writeln!(io::stdout(), "{text}");
-            return;
+            let text = serde_json::to_string_pretty(figures).context("writing JSON")?;
+            return writeln!(io::stdout(), "{text}").context("writing to standard output");
         }
-        let (bold, reset) = if self.terminal { (BOLD, RESET) } else { ("", "") };
+        let (bold, reset) = if self.styled { (BOLD, RESET) } else { ("", "") };
         let table = rows(figures).map(|(name, value)| format!("  {bold}{name:<11}{reset} {value}\n"));
         self.write(&format!("\n{}\n", table.concat()));
+        self.failed.take().map_or(Ok(()), Err).context("writing to standard output")
     }
 
     /// Prints the error.
     pub(crate) fn fail(&self, error: &anyhow::Error) {
-        let text = if self.terminal {
+        let text = if self.styled {
             self.write(CLEAR);
             format!("{RED}✗{RESET} {error:#}\n  nothing is left behind")
         } else {
@@ -98,13 +107,21 @@ impl Progress {
         let _ = writeln!(io::stderr(), "{text}");
     }
 
-    /// Ignores errors: a closed output must not keep the demo from taking its tunnel down.
+    /// Keeps an error for [`Progress::finish`]: a closed output must not keep the demo from taking its tunnel down.
     fn write(&self, text: &str) {
-        if !self.json {
-            let mut out = io::stdout().lock();
-            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if self.json || self.failed.borrow().is_some() {
+            return;
+        }
+        let mut out = io::stdout().lock();
+        if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            self.failed.replace(Some(error));
         }
     }
+}
+
+/// Returns true unless `NO_COLOR` is set (<https://no-color.org>) or the terminal knows no escape sequences.
+fn gets_style(no_color: Option<&OsStr>, term: Option<&OsStr>) -> bool {
+    no_color.is_none_or(OsStr::is_empty) && term.is_none_or(|term| term != "dumb")
 }
 
 fn rows(figures: &Figures) -> [(&'static str, String); 9] {
@@ -153,6 +170,13 @@ fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colours_are_for_terminals_that_want_and_know_them() {
+        let style = |no_color: Option<&str>, term: Option<&str>| gets_style(no_color.map(OsStr::new), term.map(OsStr::new));
+        assert!(style(None, Some("xterm")) && style(Some(""), None));
+        assert!(!style(Some("1"), Some("xterm")) && !style(None, Some("dumb")));
+    }
 
     #[test]
     fn figures_are_told_in_the_unit_that_fits() {

@@ -31,27 +31,40 @@ impl Up {
         let mut command = Command::new(std::env::current_exe().context("finding this program")?);
         command.arg("up").arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         end_with_this_thread(&mut command).context("running `adit up`")?;
+        let computer = computer.clone();
+        Self::keep_on_a_thread(command, move |keep| computer.within(keep))
+    }
+
+    /// Starts the process on a new thread, which `within` may move to another namespace, and waits until the process runs.
+    fn keep_on_a_thread(
+        command: Command,
+        within: impl FnOnce(Keep<'_>) -> anyhow::Result<()> + Send + 'static,
+    ) -> anyhow::Result<(Self, Said)> {
         let (started, process) = channel();
         let (say, said) = channel();
         let (end, ended) = channel();
-        let computer = computer.clone();
-        let keep = move || {
-            // The error is ignored: the printed lines and the next steps show how it ended.
-            let _ = computer.within(|| keep(command, &started, &say));
+        let thread = move || {
+            if let Err(error) = within(Box::new(|| keep(command, &started, &say))) {
+                // Nothing receives the error of a process that was running: its lines and the next steps show how it ended.
+                let _ = started.send(Err(error));
+            }
             let _ = end.send(());
         };
-        thread::Builder::new().name("adit-up".into()).spawn(keep).context("starting a thread")?;
-        let process = process.recv().context("running `adit up`")?;
+        thread::Builder::new().name("adit-up".into()).spawn(thread).context("starting a thread")?;
+        let process = process.recv().context("its thread has ended").flatten().context("running `adit up`")?;
         Ok((Self { process, ended }, Said(said)))
     }
 }
 
+/// Starts the process and waits for its end.
+type Keep<'a> = Box<dyn FnOnce() -> anyhow::Result<()> + Send + 'a>;
+
 /// Starts the process and waits for its end, on a thread that it must not outlive.
-fn keep(mut command: Command, started: &Sender<Process>, say: &Sender<String>) -> anyhow::Result<()> {
-    let mut child = command.spawn()?;
+fn keep(mut command: Command, started: &Sender<anyhow::Result<Process>>, say: &Sender<String>) -> anyhow::Result<()> {
+    let mut child = command.spawn().with_context(|| format!("starting {}", command.get_program().display()))?;
     // The process has not been waited for, so its number cannot belong to another process.
     let opened = NonZeroU32::new(child.id()).map(Process::open).transpose()?.flatten();
-    let _ = started.send(opened.context("it has no process")?);
+    let _ = started.send(Ok(opened.context("it has no process")?));
     if let Some(errors) = child.stderr.take() {
         for line in BufReader::new(errors).lines() {
             // The lines are read even without a receiver, so that a full pipe never stops the process.
@@ -105,6 +118,15 @@ fn answered_within(line: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_reason_why_adit_up_cannot_be_started_is_told() {
+        let missing = Up::keep_on_a_thread(Command::new("/nonexistent/adit"), |keep| keep()).err().unwrap();
+        let missing = format!("{missing:#}");
+        assert!(missing.starts_with("running `adit up`: starting /nonexistent/adit: No such file"), "{missing}");
+        let elsewhere = Up::keep_on_a_thread(Command::new("true"), |_| bail!("no namespace")).err().unwrap();
+        assert_eq!(format!("{elsewhere:#}"), "running `adit up`: no namespace");
+    }
 
     #[test]
     fn the_time_of_the_handshake_is_read_from_what_adit_up_says() {

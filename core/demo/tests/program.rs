@@ -83,6 +83,35 @@ fn without_root_the_page_comes_through_an_ip_stack_in_the_process() {
 }
 
 #[test]
+fn figures_that_cannot_be_printed_are_a_failure() {
+    let desk = Desk::new();
+    for arguments in [&["--userspace", "--seconds", "1"][..], &["--userspace", "--seconds", "1", "--json"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(desk.program());
+        command.args(arguments).env("TMPDIR", desk.temporary()).stdin(Stdio::null()).stdout(full).stderr(Stdio::piped());
+        let output = command.spawn().unwrap().wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("adit: writing to standard output: No space left on device"), "{said}");
+        assert_eq!(fs::read_dir(desk.temporary()).unwrap().count(), 0, "the demo's folder is gone");
+    }
+}
+
+#[test]
+fn no_escape_sequence_reaches_a_terminal_that_does_not_want_them() {
+    let desk = Desk::new();
+    for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+        let line = format!("{} --userspace --seconds 1", desk.program().display());
+        let mut command = Command::new("script");
+        command.args(["-qefc", &line, "/dev/null"]).env("TERM", "xterm").env_remove("NO_COLOR").env(name, value);
+        let output = desk.output(&mut command);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(shown.contains("ok: fetched") && !shown.contains('\u{1b}'), "{shown}");
+    }
+}
+
+#[test]
 fn a_file_is_kept_up_for_root_alone_and_one_with_errors_for_nobody() {
     const KEY: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
     let desk = Desk::new();

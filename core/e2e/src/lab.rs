@@ -120,7 +120,8 @@ pub fn skip(why: &str) {
     let _ = std::io::stderr().write_all(format!("SKIPPED: {why}\n").as_bytes());
 }
 
-/// Finds a program in `PATH`, in the folders of system administration, or where Go and cargo install theirs.
+/// Finds a program in `PATH`, in the folders of system administration, where Go and cargo install theirs, or where
+/// `cargo xtask` installs peers.
 pub fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
@@ -128,6 +129,7 @@ pub fn program(name: &str) -> Option<PathBuf> {
     if let Some(home) = std::env::var_os("HOME").map(PathBuf::from) {
         folders.extend([home.join("go/bin"), home.join(".cargo/bin")]);
     }
+    folders.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools/bin"));
     folders.into_iter().map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 

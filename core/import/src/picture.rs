@@ -5,6 +5,7 @@
 
 use std::io::Cursor;
 
+use adit_config::detect::{self, Foreign};
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, Luma, LumaA};
 use zeroize::{Zeroize, Zeroizing};
@@ -76,7 +77,20 @@ pub(crate) fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import
     import
 }
 
+/// Returns the number of pixels that [`import`](crate::import()) decodes of a file, from its header alone: 0 if it is no picture
+/// or is refused without decoding.
+pub fn pixels(bytes: &[u8]) -> u64 {
+    let is_picture = detect::binary(bytes) == Some(Foreign::Image);
+    let size = is_picture.then(|| decoder(bytes).ok()).flatten().map(|decoder| decoder.dimensions());
+    size.map_or(0, |(width, height)| u64::from(width) * u64::from(height))
+}
+
 fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
+    DynamicImage::from_decoder(decoder(bytes)?).map_err(|_| PictureError::Damaged)
+}
+
+/// Reads the header of a picture and checks its size.
+fn decoder(bytes: &[u8]) -> Result<impl ImageDecoder + '_, PictureError> {
     if bytes.len() > PICTURE_BYTES {
         return Err(PictureError::TooLarge { bytes: bytes.len() });
     }
@@ -93,7 +107,7 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
     if u64::from(width) * u64::from(height) > PICTURE_PIXELS || decoder.total_bytes() > PICTURE_MEMORY {
         return Err(PictureError::TooManyPixels { width, height });
     }
-    DynamicImage::from_decoder(decoder).map_err(|_| PictureError::Damaged)
+    Ok(decoder)
 }
 
 /// The content of a code; `None` if it cannot be read.

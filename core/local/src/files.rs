@@ -1,8 +1,9 @@
 //! Makes drafts of tunnels from files that the user hands over.
 
 use adit_api::{ApiError, ConfigText, Diagnostic, ImportDraft, ImportFile, ImportReading, ImportRefusal, TunnelView};
-use adit_config::Document;
-use adit_import::{Draft, Import, Names, Refusal, import};
+use adit_config::detect::{self, Foreign};
+use adit_config::{Document, visible};
+use adit_import::{Draft, Import, Names, Reason, Refusal, import};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
@@ -11,6 +12,8 @@ use zeroize::Zeroizing;
 pub const MAX_FILES: usize = 1_000;
 /// The total size of the files of a request, bytes: two of the largest archives.
 pub const MAX_FILES_BYTES: usize = 2 * adit_import::limits::ARCHIVE_BYTES;
+/// The total number of pixels of the pictures of a request: eight of the largest. Decoding and searching them takes seconds.
+pub const MAX_PIXELS: u64 = 8 * adit_import::limits::PICTURE_PIXELS;
 /// The total size of the configurations of an answer, bytes.
 pub const MAX_DRAFTS_BYTES: usize = adit_import::limits::UNPACKED_BYTES;
 
@@ -29,11 +32,12 @@ pub(crate) fn check(files: &[ImportFile]) -> Result<(), ApiError> {
 /// Makes drafts whose names no existing tunnel has.
 pub(crate) fn read(files: &[ImportFile], tunnels: &[TunnelView]) -> ImportReading {
     let mut names = Names::new(tunnels.iter().map(|tunnel| &tunnel.name), tunnels.iter().map(|tunnel| &tunnel.interface));
-    let mut reading = Reading { room: MAX_DRAFTS_BYTES, found: ImportReading { drafts: Vec::new(), refusals: Vec::new() } };
+    let found = ImportReading { drafts: Vec::new(), refusals: Vec::new() };
+    let mut reading = Reading { room: MAX_DRAFTS_BYTES, pixels: MAX_PIXELS, found };
     for file in files {
         match STANDARD.decode(file.bytes.as_base64()).map(Zeroizing::new) {
-            Ok(bytes) => reading.take(&file.name, import(&file.name, &bytes, &mut names)),
-            Err(_) => reading.refuse(file.name.clone(), "the bytes of the file are not base64"),
+            Ok(bytes) => reading.read(&file.name, &bytes, &mut names),
+            Err(_) => reading.refuse(&file.name, "the bytes of the file are not base64"),
         }
     }
     reading.found
@@ -42,34 +46,50 @@ pub(crate) fn read(files: &[ImportFile], tunnels: &[TunnelView]) -> ImportReadin
 struct Reading {
     /// Bytes of configurations that still fit into the answer.
     room: usize,
+    /// Pixels that may still be decoded.
+    pixels: u64,
     found: ImportReading,
 }
 
 impl Reading {
-    fn take(&mut self, file: &str, import: Import) {
+    fn read(&mut self, file: &str, bytes: &[u8], names: &mut Names) {
+        match self.pixels.checked_sub(adit_import::pixels(bytes)) {
+            Some(pixels) => {
+                self.pixels = pixels;
+                self.take(file, is_archive(bytes), import(file, bytes, names));
+            }
+            None => self.refuse(file, "the pictures have more than 160 megapixels together; import fewer at once"),
+        }
+    }
+
+    fn take(&mut self, file: &str, is_archive: bool, import: Import) {
+        let within = |source: &str| if is_archive { format!("{file}: {source}") } else { source.to_owned() };
         for draft in import.drafts {
-            let from = within(file, &draft.source);
+            let from = within(&draft.source);
             match self.room.checked_sub(draft.text.len()) {
                 Some(room) => {
                     self.room = room;
-                    self.found.drafts.push(drafted(from, &draft));
+                    self.found.drafts.push(drafted(visible(&from), &draft));
                 }
-                None => self.refuse(from, "the files hold more than 64 MiB of configurations; import fewer at once"),
+                None => self.refuse(&from, "the files hold more than 64 MiB of configurations; import fewer at once"),
             }
         }
         for Refusal { source, reason } in import.refusals {
-            self.refuse(within(file, &source), reason);
+            match reason {
+                Reason::Archive(_) => self.refuse(file, reason),
+                _ => self.refuse(&within(&source), reason),
+            }
         }
     }
 
-    fn refuse(&mut self, from: String, reason: impl ToString) {
-        self.found.refusals.push(ImportRefusal { from, reason: reason.to_string() });
+    fn refuse(&mut self, from: &str, reason: impl ToString) {
+        self.found.refusals.push(ImportRefusal { from: visible(from), reason: visible(&reason.to_string()) });
     }
 }
 
-/// Formats the source within a file as `all.zip: home.conf`; a file without parts keeps its own name.
-fn within(file: &str, source: &str) -> String {
-    if source.starts_with(file) { source.to_owned() } else { format!("{file}: {source}") }
+/// Returns true for a file whose drafts and refusals name entries, which `from` shows as `all.zip: home.conf`.
+fn is_archive(bytes: &[u8]) -> bool {
+    matches!(detect::binary(bytes), Some(Foreign::Zip | Foreign::Tar | Foreign::Gzip))
 }
 
 fn drafted(from: String, draft: &Draft) -> ImportDraft {

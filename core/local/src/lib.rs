@@ -17,7 +17,7 @@ use adit_config::Document;
 use adit_config::calc::NetworkSet;
 use adit_import::QrCode;
 
-pub use files::{MAX_DRAFTS_BYTES, MAX_FILES, MAX_FILES_BYTES};
+pub use files::{MAX_DRAFTS_BYTES, MAX_FILES, MAX_FILES_BYTES, MAX_PIXELS};
 
 /// The most networks to include and exclude together. Excluding one network can split another into 128.
 pub const MAX_NETWORKS: usize = 10_000;

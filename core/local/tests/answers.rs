@@ -1,12 +1,13 @@
 //! Requests that a client answers itself: valid ones, and the errors for invalid ones.
 
 use adit_api::{
-    ApiError, BlockingClient, BlockingTransport, CallError, ConfigText, FileBytes, ImportFile, ImportReading, LocalRequest,
-    LocalResponse, Request, Response, SectionKind, SpanClass, TunnelId, TunnelPage,
+    ApiError, BlockingClient, BlockingTransport, CallError, ConfigText, Entry, FileBytes, ImportFile, ImportReading,
+    LocalRequest, LocalResponse, QrModules, Request, Response, SectionKind, SpanClass, TunnelId, TunnelPage,
 };
-use adit_local::{MAX_FILES, MAX_FILES_BYTES, MAX_NETWORKS, answer};
+use adit_local::{MAX_FILES, MAX_FILES_BYTES, MAX_NETWORKS, MAX_PIXELS, answer};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::ZeroizeOnDrop;
 
 const OFFICE: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nAddress = 10.0.0.2/24\n\n[Peer]\n# Name = \
                       gateway\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nAllowedIPs = 10.0.0.1/24\n";
@@ -84,18 +85,10 @@ fn what_is_no_text_has_no_outline() {
 
 #[test]
 fn each_file_becomes_drafts_or_a_reason() {
-    let mut tar = tar::Builder::new(Vec::new());
-    for (name, text) in [("home.conf", OFFICE), ("notes.txt", "milk")] {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(text.len() as u64);
-        header.set_mode(0o600);
-        header.set_cksum();
-        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
-    }
     let not_base64 = ImportFile { name: "torn.conf".into(), bytes: FileBytes::new("!".into()) };
     let reading = read(vec![
         file("office.conf", OFFICE.as_bytes()),
-        file("all.tar", &tar.into_inner().unwrap()),
+        file("all.tar", &tar_of(&[("home.conf", OFFICE), ("notes.txt", "milk")])),
         not_base64,
         file("photo.png", b"\x89PNG\r\n\x1a\n"),
         file("office.conf", OFFICE.as_bytes()),
@@ -123,6 +116,88 @@ fn too_many_files_or_too_many_bytes_are_refused_before_any_is_read() {
     assert_eq!(detail(many), "1001 files at once; at most 1,000 are read");
     let large = ImportFile { name: "a".into(), bytes: FileBytes::new("A".repeat(MAX_FILES_BYTES / 3 * 4 + 8)) };
     assert!(detail(ask(LocalRequest::ReadImport { files: vec![large] })).ends_with("at most 32 MiB are read at once"));
+}
+
+/// Returns a PNG that ends after its header, of this size.
+fn png_header(width: u32, height: u32) -> Vec<u8> {
+    let mut header = Vec::from(b"IHDR");
+    header.extend(width.to_be_bytes().into_iter().chain(height.to_be_bytes()));
+    header.extend([8, 0, 0, 0, 0]);
+    let checksum = crc(&header);
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\x0d".as_slice(),
+        &header,
+        &checksum.to_be_bytes(),
+        &[0, 0, 0, 0],
+        b"IDAT",
+        &crc(b"IDAT").to_be_bytes(),
+    ]
+    .concat()
+}
+
+/// Returns the checksum of a PNG chunk (ISO 3309).
+fn crc(bytes: &[u8]) -> u32 {
+    let step = |crc: u32| if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 };
+    !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc)))
+}
+
+#[test]
+fn more_pixels_than_one_request_may_have_are_not_decoded() {
+    let picture = png_header(5_000, 4_000);
+    let count = usize::try_from(MAX_PIXELS / 20_000_000).unwrap();
+    let mut files = vec![file("photo.png", &picture); count];
+    files.extend([file("one too many.png", &picture), file("too large.png", &png_header(5_001, 4_000))]);
+    files.push(file("office.conf", OFFICE.as_bytes()));
+    let reading = read(files);
+    let reasons: Vec<&str> = reading.refusals.iter().map(|refusal| refusal.reason.as_str()).collect();
+    let cut_off = "the picture is damaged or cut off; copy or download it again";
+    assert!(reasons[..count].iter().all(|reason| *reason == cut_off), "{reasons:?}");
+    assert_eq!(reasons[count], "the pictures have more than 160 megapixels together; import fewer at once");
+    assert!(reasons[count + 1].contains("5001 x 4000 pixels, which is too many"), "{reasons:?}");
+    assert_eq!(reading.drafts.len(), 1, "other files are read");
+}
+
+/// Returns a tar archive with these files.
+fn tar_of(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, text) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o600);
+        header.set_cksum();
+        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    tar.into_inner().unwrap()
+}
+
+#[test]
+fn an_entry_is_shown_with_its_archive_whatever_its_name() {
+    let archive = tar_of(&[("all.tar.conf", OFFICE), ("all/home.conf", OFFICE), ("all", "milk")]);
+    for name in ["all.tar", "all"] {
+        let reading = read(vec![file(name, &archive)]);
+        let from: Vec<&str> = reading.drafts.iter().map(|draft| draft.from.as_str()).collect();
+        assert_eq!(from, [format!("{name}: all.tar.conf"), format!("{name}: all/home.conf")]);
+        assert_eq!(reading.refusals[0].from, format!("{name}: all"));
+    }
+    let empty = read(vec![file("all.tar", &tar_of(&[]))]);
+    assert!(empty.refusals.iter().all(|refusal| refusal.from == "all.tar"), "{:?}", empty.refusals);
+}
+
+#[test]
+fn names_of_files_and_entries_are_shown_without_characters_that_hide_or_move() {
+    let archive = tar_of(&[("gpj.\u{202e}home.conf", OFFICE), ("notes\u{1b}[2J.txt", "milk")]);
+    let reading = read(vec![file("all\u{7}.tar", &archive), file("\u{200f}office.conf", OFFICE.as_bytes())]);
+    let from: Vec<&str> = reading.drafts.iter().map(|draft| draft.from.as_str()).collect();
+    assert_eq!(from, ["all\\u{7}.tar: gpj.\\u{202e}home.conf", "\\u{200f}office.conf"]);
+    assert_eq!(reading.refusals[0].from, "all\\u{7}.tar: notes\\u{1b}[2J.txt");
+}
+
+#[test]
+fn answers_with_keys_are_erased_when_dropped() {
+    fn is_erased<T: ZeroizeOnDrop>() {}
+    is_erased::<QrModules>();
+    is_erased::<Entry>();
+    is_erased::<ConfigText>();
 }
 
 #[test]

@@ -67,6 +67,19 @@ pub struct Store {
     entries: BTreeMap<TunnelId, Summary>,
     broken: BTreeMap<TunnelId, Finding>,
     _lock: FolderLock,
+    /// The disk that the store believes it has.
+    #[cfg(test)]
+    pub(crate) disk: TestDisk,
+}
+
+/// Faults of the disk for tests.
+#[cfg(test)]
+#[derive(Clone, Copy, Default)]
+pub(crate) struct TestDisk {
+    /// True if no change is confirmed.
+    pub(crate) confirms_nothing: bool,
+    /// True if nothing can be read.
+    pub(crate) reads_nothing: bool,
 }
 
 impl Store {
@@ -142,7 +155,7 @@ impl Store {
         let text = Zeroizing::new(text.to_owned());
         let record = Record { summary, text, earlier: Vec::new(), pending_key: None };
         let file = self.sealed(&record)?;
-        let written = self.tunnels.create(&file_name(id), &file);
+        let written = self.confirmed(self.tunnels.create(&file_name(id), &file));
         match written {
             Ok(()) | Err(FolderError::NotDurable { .. }) => {
                 self.entries.insert(id, record.summary);
@@ -236,7 +249,7 @@ impl Store {
     /// disk may retain are out of reach, but unreadable without the key.
     pub fn remove(&mut self, id: TunnelId) -> Result<(), StoreError> {
         self.summary(id)?;
-        let removed = self.tunnels.remove(&file_name(id));
+        let removed = self.confirmed(self.tunnels.remove(&file_name(id)));
         if matches!(removed, Ok(()) | Err(FolderError::NotDurable { .. } | FolderError::Missing { .. })) {
             self.entries.remove(&id);
         }
@@ -291,6 +304,10 @@ impl Store {
 
     fn read(&self, id: TunnelId) -> Result<Record, StoreError> {
         self.summary(id)?;
+        #[cfg(test)]
+        if self.disk.reads_nothing {
+            return Err(StoreError::Broken(FindingCode::Truncated));
+        }
         let content = self.tunnels.read(&file_name(id), MAX_FILE)?;
         let (plain, _) = seal::open(self.key.iter().chain(&self.older), id, &content.bytes).map_err(StoreError::Broken)?;
         Record::decode(id, &plain).map_err(StoreError::Broken)
@@ -303,9 +320,22 @@ impl Store {
         if file.len() as u64 > MAX_FILE { Err(StoreError::TooLarge) } else { Ok(file) }
     }
 
+    /// Returns the result of a write; a test can replace a success.
+    #[cfg(test)]
+    fn confirmed(&self, written: Result<(), FolderError>) -> Result<(), FolderError> {
+        let unconfirmed =
+            || FolderError::NotDurable { path: self.path().to_owned(), cause: adit_platform::private_folder::OsError(5) };
+        if self.disk.confirms_nothing { written.and_then(|()| Err(unconfirmed())) } else { written }
+    }
+
+    #[cfg(not(test))]
+    fn confirmed(&self, written: Result<(), FolderError>) -> Result<(), FolderError> {
+        written
+    }
+
     fn save(&mut self, record: &Record) -> Result<(), StoreError> {
         let file = self.sealed(record)?;
-        let written = self.tunnels.replace(&file_name(record.summary.id), &file);
+        let written = self.confirmed(self.tunnels.replace(&file_name(record.summary.id), &file));
         if matches!(written, Ok(()) | Err(FolderError::NotDurable { .. })) {
             self.entries.insert(record.summary.id, record.summary.clone());
         }

@@ -132,7 +132,7 @@ error-rotation-not-answered = keine Gegenstelle von { $tunnel } hat auf den neue
     .command = den Gegenstellen den öffentlichen Schlüssel geben (adit rotate { $argument } show) oder trotzdem abschließen mit --despite-silence
 error-read-only = { $tunnel } steht in { $path }, und diese Datei entfernt Adit nicht
     .advice = die Datei entfernen, dann verschwindet der Tunnel
-error-unresolved = die Adresse von { $host } ist nicht zu finden ({ $detail })
+error-unresolved = die Adresse von { $host } wurde nicht gefunden ({ $detail })
     .advice = den Namen prüfen, und ob eine Netzverbindung besteht
 error-no-permission = dem Dienst von Adit wurde etwas nicht erlaubt ({ $doing })
     .advice = ins Protokoll des Dienstes sehen
@@ -277,7 +277,7 @@ warning-split-dns-left-out = dieser Computer kann die DNS-Server des Tunnels nic
 warning-mtu-too-large = MTU = { $mtu } ist zu groß für den Weg zur Gegenstelle: Pakete dieser Größe gehen verloren
     .advice = MTU = { $fits } schreiben oder die Zeile entfernen
 warning-ipv6-left-out = der Tunnel hat hier kein IPv6 und startet nur mit IPv4, weil { $because }
-warning-unresolved = die Adresse von { $host } ist zurzeit nicht zu finden; sie wird wieder gesucht
+warning-unresolved = die Adresse von { $host } wurde eben nicht gefunden; sie wird wieder gesucht
 warning-not-looked-up = die Adresse von { $host } wird für Benutzer, die nur ansehen dürfen, nicht gesucht
 warning-file-readable-by-others = andere können { $path } lesen, worin Schlüssel stehen
     .advice = nur den Eigentümer lesen lassen
@@ -626,7 +626,7 @@ ui-peer-waiting-advice = Sie hat hier keinen Endpunkt, deshalb muss sie beginnen
 ui-peer-idle-advice = Zurzeit muss nichts gesendet werden.
 ui-peer-from-outside = Ein anderes Programm hat diese Gegenstelle hinzugefügt. Sie steht nicht in der Konfiguration.
 ui-endpoint = Endpunkt
-ui-endpoint-moved = umgezogen von
+ui-endpoint-moved = umgezogen; konfiguriert:
 ui-endpoint-configured = aus
 ui-handshake = Letzter Handshake
 ui-transfer = Übertragen

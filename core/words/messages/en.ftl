@@ -148,7 +148,7 @@ error-rotation-not-answered = no peer of { $tunnel } has answered the new key, a
     .command = give the peers its public key (adit rotate { $argument } show), or finish all the same with --despite-silence
 error-read-only = { $tunnel } lives in { $path }, which is not Adit's to remove
     .advice = remove that file, and the tunnel goes with it
-error-unresolved = the address of { $host } is not to be found ({ $detail })
+error-unresolved = the address of { $host } was not found ({ $detail })
     .advice = check the name, and whether there is a network
 error-no-permission = the Adit service was not permitted something ({ $doing })
     .advice = look at the log of the service
@@ -301,7 +301,7 @@ warning-split-dns-left-out = this computer cannot ask the tunnel's DNS servers f
 warning-mtu-too-large = MTU = { $mtu } is too large for the path to the peer: packets of that size are lost
     .advice = Write MTU = { $fits }, or remove the line
 warning-ipv6-left-out = the tunnel has no IPv6 here and comes up with IPv4 alone, because { $because }
-warning-unresolved = the address of { $host } is not to be found at this moment; it will be looked for again
+warning-unresolved = the address of { $host } was not found just now; it will be looked up again
 warning-not-looked-up = the address of { $host } is not looked up for users who may only look
 warning-file-readable-by-others = others can read { $path }, which has keys in it
     .advice = let its owner alone read it
@@ -670,7 +670,7 @@ ui-peer-waiting-advice = It has no endpoint here, so it has to begin.
 ui-peer-idle-advice = Nothing needs to be sent at the moment.
 ui-peer-from-outside = Another program added this peer. It is not in the configuration.
 ui-endpoint = Endpoint
-ui-endpoint-moved = moved from
+ui-endpoint-moved = has moved; configured:
 ui-endpoint-configured = from
 ui-handshake = Last handshake
 ui-transfer = Transfer

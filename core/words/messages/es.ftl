@@ -132,7 +132,7 @@ error-rotation-not-answered = ningún par de { $tunnel } ha respondido a la clav
     .command = dar a los pares su clave pública (adit rotate { $argument } show), o terminar de todos modos con --despite-silence
 error-read-only = { $tunnel } está en { $path }, que no le toca a Adit quitar
     .advice = quitar ese archivo, y el túnel se va con él
-error-unresolved = no se encuentra la dirección de { $host } ({ $detail })
+error-unresolved = no se encontró la dirección de { $host } ({ $detail })
     .advice = comprobar el nombre, y si hay red
 error-no-permission = al servicio de Adit no se le permitió algo ({ $doing })
     .advice = mirar el registro del servicio
@@ -277,7 +277,7 @@ warning-split-dns-left-out = este ordenador no puede preguntar a los servidores 
 warning-mtu-too-large = MTU = { $mtu } es demasiado grande para el camino al par: los paquetes de ese tamaño se pierden
     .advice = Escribir MTU = { $fits }, o quitar la línea
 warning-ipv6-left-out = el túnel no tiene IPv6 aquí y se enciende solo con IPv4, porque { $because }
-warning-unresolved = la dirección de { $host } no se encuentra en este momento; se buscará de nuevo
+warning-unresolved = la dirección de { $host } no se encontró en este momento; se buscará de nuevo
 warning-not-looked-up = la dirección de { $host } no se busca para usuarios que solo pueden mirar
 warning-file-readable-by-others = otros pueden leer { $path }, que contiene claves
     .advice = que solo lo lea su dueño
@@ -626,7 +626,7 @@ ui-peer-waiting-advice = No tiene punto final aquí, así que tiene que empezar.
 ui-peer-idle-advice = No hace falta enviar nada por ahora.
 ui-peer-from-outside = Otro programa añadió este par. No está en la configuración.
 ui-endpoint = Punto final
-ui-endpoint-moved = venido de
+ui-endpoint-moved = se ha movido; configurado:
 ui-endpoint-configured = de
 ui-handshake = Último saludo
 ui-transfer = Transferencia

@@ -34,6 +34,11 @@ export function peer(name: string, more: Partial<PeerView> = {}): PeerView {
   };
 }
 
+const hasAnswered = (health: Health) => health.kind === "good" || health.kind === "idle";
+
+/** What was carried; without an answer only first messages of handshakes were sent, of 148 bytes each. */
+const countersFor = (health: Health) => (hasAnswered(health) ? { received: 1_840_000_000, sent: 212_000_000 } : { received: 0, sent: 8 * 148 });
+
 /** A peer as it runs. */
 export function running(of: PeerView, health: Health, more: Partial<PeerStatus> = {}): PeerStatus {
   return {
@@ -41,7 +46,7 @@ export function running(of: PeerView, health: Health, more: Partial<PeerStatus> 
     endpoint: "203.0.113.10:51820",
     has_moved: false,
     last_handshake: health.kind === "good" ? START - 12 * SECOND : null,
-    counters: { received: 1_840_000_000, sent: 212_000_000 },
+    counters: countersFor(health),
     health,
     ...more,
   };
@@ -55,7 +60,7 @@ export function up(peers: PeerView[], health: Health, more: Partial<UpState> = {
     health,
     mtu: 1420,
     listen_port: 51820,
-    counters: { received: 1_840_000_000, sent: 212_000_000 },
+    counters: countersFor(health),
     last_handshake: health.kind === "good" ? START - 12 * SECOND : health.kind === "idle" ? START - 400 * SECOND : null,
     peers: peers.map((one) => running(one, health)),
     peer_count: peers.length,

@@ -1,5 +1,5 @@
 // A service that exists in memory only: it answers the contract from an invented computer. For tests alone.
-import type { ApiError, Effect, Event, LogLine, Notice, Preview, Request, Sample, TunnelView } from "../../src/lib/api/generated.ts";
+import type { ApiError, Effect, Event, History, LogLine, Notice, Preview, Request, Sample, TunnelView } from "../../src/lib/api/generated.ts";
 import type { Question, Reply } from "../../src/lib/transport/transport.ts";
 import { answerLocally, isLocal } from "./local.ts";
 import { CONFIG, diagnose, MASKED } from "./texts.ts";
@@ -47,6 +47,13 @@ export class World {
     const tunnel = { ...this.find(id), ...change };
     this.tunnels.set(id, tunnel);
     this.tell({ kind: "tunnel_changed", tunnel });
+  }
+
+  /** The traffic of the last minutes, and all of it. */
+  traffic(id: string): Pick<History, "samples" | "total"> {
+    const { state } = this.find(id);
+    const total = state.kind === "up" ? state.counters : { received: 1_840_000_000, sent: 212_000_000 };
+    return { samples: total.received > 0 ? samples() : unanswered(), total };
   }
 
   find(id: string): TunnelView {
@@ -111,7 +118,7 @@ export class World {
         return { configured: peers, running: state.kind === "up" ? state.peers : [], next: null };
       }
       case "history":
-        return { id: request.params.id, interval: 1000, samples: samples(), total: { received: 1_840_000_000, sent: 212_000_000 } };
+        return { id: request.params.id, interval: 1000, ...this.traffic(request.params.id) };
       case "logs": {
         const lines = this.logs.filter((line) => line.number > request.params.after).slice(0, request.params.limit);
         return { lines, last: lines.at(-1)?.number ?? request.params.after, missed: 0 };
@@ -273,6 +280,11 @@ export class World {
       warnings: [],
     };
   }
+}
+
+/** Five minutes in which the first message of a handshake is sent every five seconds, and nothing answers. */
+function unanswered(now = Date.now()): Sample[] {
+  return Array.from({ length: 300 }, (_, at) => ({ at: now - (300 - at) * 1000, received: 0, sent: at >= 260 && at % 5 === 0 ? 148 : 0 }));
 }
 
 /** Five minutes of traffic that look like some. */

@@ -59,7 +59,7 @@ fn a_tunnel_that_could_not_come_up_says_why() {
     let bench = Bench::new();
     bench.keep("office", &office().replace("192.0.2.1:", "nowhere.example:"));
     let error = bench.adit(&["up", "office"]).fails(1);
-    assert!(error.contains("the address of nowhere.example is not to be found"), "{error}");
+    assert!(error.contains("the address of nowhere.example was not found"), "{error}");
     let status = bench.adit(&["status", "office"]).ok();
     assert!(
         status.starts_with("office  ✕ off, failed\n") && status.contains("Why           the address of nowhere.example"),

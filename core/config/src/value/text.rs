@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::endpoint::{HostName, HostNameError};
+use crate::key_like::key_like;
 
 /// The reason why a text is not a command.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -33,6 +34,9 @@ pub enum PeerNameError {
     /// The text has a control, invisible or direction-changing character.
     #[error("the character {0:?} cannot be in a name")]
     Character(char),
+    /// The text contains something that looks like a key. Names are shown to everyone, and the key may be a private one.
+    #[error("a text that looks like a key cannot be in a name")]
+    LikeAKey,
 }
 
 /// One command of `PreUp`, `PostUp`, `PreDown` or `PostDown`, on one line, without surrounding white space.
@@ -45,7 +49,7 @@ pub struct Hook(String);
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SearchDomain(String);
 
-/// A peer's name, from a comment: at most 64 visible characters.
+/// A peer's name, from a comment: at most 64 visible characters, and nothing that looks like a key.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PeerName(String);
 
@@ -124,7 +128,10 @@ impl FromStr for PeerName {
         if let Some(character) = text.chars().find(|character| hidden(*character)) {
             return Err(PeerNameError::Character(character));
         }
-        if text.chars().count() > 64 { Err(PeerNameError::TooLong) } else { Ok(Self(text.to_owned())) }
+        if text.chars().count() > 64 {
+            return Err(PeerNameError::TooLong);
+        }
+        if key_like(text).is_empty() { Ok(Self(text.to_owned())) } else { Err(PeerNameError::LikeAKey) }
     }
 }
 
@@ -233,5 +240,14 @@ mod tests {
         for bad in ["", "a\u{1b}[31m", "a\u{202e}b", "a\u{200b}", "a\nb", &"é".repeat(65)] {
             assert!(bad.parse::<PeerName>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_peer_name_contains_no_key() {
+        let key = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+        for bad in [key, &format!("old {key}"), &"c809f3e5".repeat(8), key.trim_end_matches('=')] {
+            assert_eq!(bad.parse::<PeerName>(), Err(PeerNameError::LikeAKey), "{bad:?}");
+        }
+        assert!("yAnz5TF+lXXJte14tji3zlMN".parse::<PeerName>().is_ok(), "an abbreviated key is a name");
     }
 }

@@ -49,12 +49,13 @@ impl Inner {
         let before = inner.lock().get(id)?.profile.clone();
         let keep = |strength, allow_lan| {
             let set = |settings: &mut Settings| (settings.kill_switch, settings.allow_lan) = (strength, allow_lan);
-            inner.store().update(id, set).map_err(refusal::of_store)?;
-            inner.refresh(id).map(drop)
+            let unconfirmed = refusal::made(inner.store().update(id, set))?;
+            inner.refresh(id)?;
+            Ok(unconfirmed)
         };
-        keep(strength, allow_lan)?;
+        let unconfirmed = keep(strength, allow_lan)?;
         if let Err(error) = inner.make_kill_switch(id, before.kill_switch) {
-            keep(before.kill_switch, before.allow_lan)?;
+            keep(before.kill_switch, before.allow_lan)?.tell()?;
             return Err(error);
         }
         let code = match strength {
@@ -63,7 +64,8 @@ impl Inner {
             KillSwitch::Lockdown => LogCode::LockedDown { allow_lan },
         };
         inner.note(id, code);
-        inner.has_new_profile(id)
+        inner.has_new_profile(id)?;
+        unconfirmed.tell()
     }
 
     /// Allows IPv6 outside a tunnel that takes only IPv4, or forbids it. Takes effect at once if the tunnel is up.
@@ -75,13 +77,14 @@ impl Inner {
         let _turn = hold(&turn);
         inner.is_settled(id)?;
         inner.send(id, |reply| Message::Ipv6Outside(allowed, reply)).unwrap_or(Ok(()))?;
-        let kept = inner.store().update(id, |settings| settings.allow_ipv6_outside = allowed).map_err(refusal::of_store);
+        let kept = refusal::made(inner.store().update(id, |settings| settings.allow_ipv6_outside = allowed));
         if kept.is_err() {
             inner.send(id, |reply| Message::Ipv6Outside(!allowed, reply)).unwrap_or(Ok(()))?;
         }
-        kept?;
+        let unconfirmed = kept?;
         inner.note(id, if allowed { LogCode::Ipv6AllowedOutside } else { LogCode::Ipv6KeptInside });
-        inner.has_new_profile(id)
+        inner.has_new_profile(id)?;
+        unconfirmed.tell()
     }
 }
 

@@ -16,6 +16,7 @@ use super::entry::hold;
 use super::entry::{TunnelEntry, Tunnels};
 use super::message::Message;
 use super::profile::{Profile, Usable, understand};
+use super::refusal::Unconfirmed;
 use super::state::State;
 use super::{Inner, change, life, masked, page, refusal, rights, shared_key};
 use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Tunnel, Version};
@@ -38,14 +39,28 @@ impl Inner {
         let mut store = inner.store();
         let now = inner.unix_time();
         let put = |store: &mut Store| store.put(name.clone(), interface.clone(), text, cause, now);
-        let id = inner.past_lost(&mut store, put).map_err(refusal::of_store)?;
-        let tunnel = store.get(id, now).map_err(refusal::of_store)?;
+        let put = inner.past_lost(&mut store, put);
+        let stored = store.list().find(|summary| summary.interface == interface).cloned();
+        let (stored, unconfirmed) = match (put, stored) {
+            (Ok(_), Some(stored)) => (stored, refusal::made(Ok(()))?),
+            (Err(error), Some(stored)) => (stored, refusal::made(Err(error))?),
+            (Err(error), None) => return Err(refusal::of_store(error)),
+            (Ok(_), None) => return Err(ApiError::Internal),
+        };
+        let id = stored.id;
+        // The store has the tunnel, so it is listed whatever else fails.
+        let (profile, unread) = match store.get(id, now) {
+            Ok(tunnel) => (Profile::of(&tunnel), Ok(())),
+            Err(error) => (Profile::unreadable(&stored), Err(refusal::of_store(error))),
+        };
         let mut tunnels = inner.lock();
-        let entry = TunnelEntry::new(Profile::of(&tunnel));
+        let entry = TunnelEntry::new(profile);
         inner.sink.publish(Event::TunnelAdded { tunnel: Box::new(inner.view(id, &entry)) });
         tunnels.entries.insert(id, entry);
         drop((tunnels, store));
         inner.note(id, LogCode::Imported);
+        unconfirmed.tell()?;
+        unread?;
         Ok(Imported { id, diagnostics })
     }
 
@@ -76,16 +91,17 @@ impl Inner {
         let before = understand(&tunnel.text).ok().map(|(config, _)| config);
         let changes = before.as_ref().map(|before| change::between(before, &config, *tunnel.text == *text)).unwrap_or_default();
         let applied = inner.make_true(id, &config, &tunnel.summary.interface)?;
-        let kept = inner.store().replace(id, expected, text, cause, inner.unix_time()).map_err(refusal::of_store);
-        let version = match (kept, applied) {
-            (Ok(version), _) => version,
-            (Err(error), Some(before)) => {
-                inner.make_true(id, &before, &tunnel.summary.interface)?;
+        let kept = inner.store().replace(id, expected, text, cause, inner.unix_time());
+        let unconfirmed = match refusal::made(kept.map(drop)) {
+            Ok(unconfirmed) => unconfirmed,
+            Err(error) => {
+                if let Some(before) = applied {
+                    inner.make_true(id, &before, &tunnel.summary.interface)?;
+                }
                 return Err(error);
             }
-            (Err(error), None) => return Err(error),
         };
-        inner.refresh(id)?;
+        let version = inner.refresh(id)?.version;
         let is_up = {
             let mut tunnels = inner.lock();
             let entry = tunnels.get_mut(id)?;
@@ -96,6 +112,7 @@ impl Inner {
         // `keep_early` logs a failure.
         let _ = inner.keep_early();
         inner.note(id, LogCode::ConfigReplaced { version });
+        unconfirmed.tell()?;
         let (needs_restart, applied) = changes.into_iter().partition(|change| is_up && waits(change));
         Ok(page::replaced(version, applied, needs_restart, diagnostics))
     }
@@ -203,8 +220,9 @@ impl Inner {
 
     pub(super) fn rename(&self, id: TunnelId, name: TunnelName) -> Result<(), ApiError> {
         let rename = |store: &mut Store| store.rename(id, name.clone());
-        self.past_lost(&mut self.store(), rename).map_err(refusal::of_store)?;
-        self.has_new_profile(id)
+        let unconfirmed = refusal::made(self.past_lost(&mut self.store(), rename))?;
+        self.has_new_profile(id)?;
+        unconfirmed.tell()
     }
 
     pub(super) fn set_start_at_boot(&self, id: TunnelId, enabled: bool) -> Result<(), ApiError> {
@@ -212,8 +230,9 @@ impl Inner {
         if enabled && self.refresh(id)?.usable.is_some_and(asks) {
             return Err(ApiError::KeyNotKept);
         }
-        self.store().update(id, |settings| settings.start_at_boot = enabled).map_err(refusal::of_store)?;
-        self.has_new_profile(id)
+        let unconfirmed = refusal::made(self.store().update(id, |settings| settings.start_at_boot = enabled))?;
+        self.has_new_profile(id)?;
+        unconfirmed.tell()
     }
 
     pub(super) fn approve_hooks(&self, caller: &Caller, id: TunnelId, approved: &HooksHash) -> Result<(), ApiError> {
@@ -230,9 +249,10 @@ impl Inner {
         }
         let approval = Approval { hook: HookDigest::of_all(approved), by: caller.who.clone(), at: self.unix_time() };
         let kept = self.store().update(id, |settings| settings.approved_hooks = vec![approval]);
-        kept.map_err(refusal::of_store)?;
+        let unconfirmed = refusal::made(kept)?;
         self.note(id, LogCode::HooksApproved { by: caller.who.as_str().into(), hash: approved.clone() });
-        self.has_new_profile(id)
+        self.has_new_profile(id)?;
+        unconfirmed.tell()
     }
 
     pub(super) fn remove(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
@@ -255,11 +275,14 @@ impl Inner {
         drop(turn);
         inner.await_down(tunnels, id, downs);
         let removed = inner.open(id).and_then(|()| inner.drop_from_store(id));
-        if let Err(error) = removed {
-            inner.change(id, |entry| entry.apply(&life::Event::NotRemoved, now));
-            inner.keep_locked(id)?;
-            return Err(error);
-        }
+        let unconfirmed = match removed {
+            Ok(unconfirmed) => unconfirmed,
+            Err(error) => {
+                inner.change(id, |entry| entry.apply(&life::Event::NotRemoved, now));
+                inner.keep_locked(id)?;
+                return Err(error);
+            }
+        };
         let mut tunnels = inner.lock();
         tunnels.entries.remove(&id);
         inner.sink.publish(Event::TunnelRemoved { id });
@@ -268,7 +291,7 @@ impl Inner {
         // A failure closes too much at boot, not too little.
         let _ = inner.keep_early();
         inner.note(id, LogCode::Removed);
-        Ok(())
+        unconfirmed.tell()
     }
 }
 
@@ -309,14 +332,14 @@ impl Inner {
     }
 
     /// Removes a tunnel from the store. Sets an unreadable one aside, and succeeds if there is none.
-    fn drop_from_store(&self, id: TunnelId) -> Result<(), ApiError> {
+    fn drop_from_store(&self, id: TunnelId) -> Result<Unconfirmed, ApiError> {
         let mut store = self.store();
         let removed = match store.summary(id) {
             Err(StoreError::Broken(_)) => store.set_aside(id).map(drop),
             Err(StoreError::NoSuchTunnel(_)) => Ok(()),
             Ok(_) | Err(_) => store.remove(id),
         };
-        removed.map_err(refusal::of_store)
+        refusal::made(removed)
     }
 
     /// Applies a configuration to a tunnel that is up, and returns the previous configuration. Returns None if the tunnel is

@@ -49,7 +49,7 @@ impl Inner {
         if matches!(inner.lock().get(id)?.state, State::Connecting(_) | State::Leaving(_)) {
             return Err(ApiError::Busy);
         }
-        store.forget_private_keys(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let unconfirmed = refusal::made(store.forget_private_keys(id, inner.unix_time()))?;
         drop(store);
         inner.change(id, |entry| match &entry.state {
             State::Up(_) | State::Paused(_) => entry.key = Some(key),
@@ -57,7 +57,8 @@ impl Inner {
         });
         drop(turn);
         inner.note(id, LogCode::KeyForgotten);
-        inner.has_new_profile(id)
+        inner.has_new_profile(id)?;
+        unconfirmed.tell()
     }
 }
 

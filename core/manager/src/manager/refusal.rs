@@ -98,6 +98,27 @@ pub(super) fn of_store(error: StoreError) -> ApiError {
     }
 }
 
+/// The error of a change of the store that was made, if the disk did not confirm it. The caller is told once the manager has
+/// followed the change.
+#[must_use]
+pub(super) struct Unconfirmed(Option<ApiError>);
+
+impl Unconfirmed {
+    /// Fails if the disk did not confirm the change.
+    pub(super) fn tell(self) -> Result<(), ApiError> {
+        self.0.map_or(Ok(()), Err)
+    }
+}
+
+/// Fails only if the change was not made.
+pub(super) fn made(changed: Result<(), StoreError>) -> Result<Unconfirmed, ApiError> {
+    match changed {
+        Ok(()) => Ok(Unconfirmed(None)),
+        Err(error) if error.is_unconfirmed() => Ok(Unconfirmed(Some(of_store(error)))),
+        Err(error) => Err(of_store(error)),
+    }
+}
+
 pub(super) fn conflict(conflict: Conflict) -> ApiError {
     ApiError::Conflict { conflicts: vec![conflict] }
 }

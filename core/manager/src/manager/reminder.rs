@@ -43,9 +43,9 @@ impl Manager {
         if days == Some(0) {
             return Err(ApiError::BadRequest { detail: "a key is called old after a day at the earliest".into() });
         }
-        self.inner.store().update(id, |settings| settings.key_reminder_days = days).map_err(refusal::of_store)?;
+        let unconfirmed = refusal::made(self.inner.store().update(id, |settings| settings.key_reminder_days = days))?;
         self.inner.has_new_profile(id)?;
         self.remind();
-        Ok(())
+        unconfirmed.tell()
     }
 }

@@ -35,11 +35,13 @@ impl Inner {
         }
         let key = PrivateKey::generate(&mut rng()?);
         let now = inner.unix_time();
-        store.set_pending_key(id, Some(key)).map_err(refusal::of_store)?;
-        store.update(id, |settings| settings.key_pending_since = Some(now)).map_err(refusal::of_store)?;
+        let key_kept = refusal::made(store.set_pending_key(id, Some(key)))?;
+        let time_kept = refusal::made(store.update(id, |settings| settings.key_pending_since = Some(now)))?;
         drop(store);
         inner.has_new_profile(id)?;
         inner.note(id, LogCode::RotationBegun);
+        key_kept.tell()?;
+        time_kept.tell()?;
         let view = inner.lock().get(id)?.profile.rotation().cloned();
         view.ok_or(ApiError::Internal)
     }
@@ -96,10 +98,12 @@ impl Inner {
         if !store.summary(id).map_err(refusal::of_store)?.has_pending_key {
             return Err(ApiError::NoRotation);
         }
-        store.set_pending_key(id, None).map_err(refusal::of_store)?;
-        store.update(id, |settings| settings.key_pending_since = None).map_err(refusal::of_store)?;
+        let key_removed = refusal::made(store.set_pending_key(id, None))?;
+        let time_removed = refusal::made(store.update(id, |settings| settings.key_pending_since = None))?;
         drop(store);
-        inner.has_new_profile(id)
+        inner.has_new_profile(id)?;
+        key_removed.tell()?;
+        time_removed.tell()
     }
 }
 

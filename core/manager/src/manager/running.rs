@@ -67,9 +67,11 @@ impl Inner {
             if *text == *tunnel.text {
                 return Ok(None);
             }
-            let version = store.replace(id, tunnel.summary.version, &text, Cause::Saved, now).map_err(refusal::of_store)?;
+            let saved = store.replace(id, tunnel.summary.version, &text, Cause::Saved, now);
+            let unconfirmed = refusal::made(saved.map(drop))?;
             drop(store);
-            self.refresh(id)?;
+            let version = self.refresh(id)?.version;
+            unconfirmed.tell()?;
             Ok(Some(version))
         };
         match save() {

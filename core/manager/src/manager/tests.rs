@@ -19,4 +19,5 @@ mod reminder;
 mod retry;
 mod rights;
 mod running;
+mod unconfirmed;
 mod watching;

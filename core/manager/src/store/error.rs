@@ -96,6 +96,13 @@ impl Finding {
     }
 }
 
+impl StoreError {
+    /// Returns true if the change was made, and only the disk did not confirm it.
+    pub fn is_unconfirmed(&self) -> bool {
+        matches!(self, Self::Folder(FolderError::NotDurable { .. }))
+    }
+}
+
 /// The reason why the store rejected or failed a request.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum StoreError {

@@ -49,7 +49,18 @@ impl Store {
         let findings = findings.all;
         let hidden = findings.iter().filter(|finding| finding.hides_a_tunnel());
         let broken = hidden.filter_map(|finding| Some((finding.id?, finding.clone()))).collect();
-        Ok((Self { state, tunnels, key, older, entries, broken, _lock: lock }, findings))
+        let store = Self {
+            state,
+            tunnels,
+            key,
+            older,
+            entries,
+            broken,
+            _lock: lock,
+            #[cfg(test)]
+            disk: super::TestDisk::default(),
+        };
+        Ok((store, findings))
     }
 }
 

@@ -317,6 +317,31 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_a_reader_has_open_for_a_moment_is_replaced() {
+        let (_parent, folder) = folder();
+        folder.create("one", b"1").unwrap();
+        let reader = OpenOptions::new().read(true).share_mode(FILE_SHARE_READ).open(folder.path().join("one")).unwrap();
+        let closes = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            drop(reader);
+        });
+        folder.replace("one", b"2").unwrap();
+        closes.join().unwrap();
+        assert_eq!(&**folder.read("one", 10).unwrap().bytes, b"2");
+    }
+
+    #[test]
+    fn a_path_may_be_longer_than_260_characters() {
+        let (_parent, mut folder) = folder();
+        for _ in 0..3 {
+            folder = folder.subfolder(&"a".repeat(120)).unwrap();
+        }
+        folder.create("one", b"1").unwrap();
+        folder.replace("one", b"2").unwrap();
+        assert_eq!(&**folder.read("one", 10).unwrap().bytes, b"2");
+    }
+
+    #[test]
     fn a_lock_is_held_by_one_and_names_its_process() {
         let (_parent, folder) = folder();
         let lock = folder.lock("lock").unwrap();

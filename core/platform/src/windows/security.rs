@@ -5,10 +5,11 @@ use std::fs::File;
 use std::io;
 use std::os::windows::ffi::OsStrExt;
 use std::os::windows::io::AsRawHandle;
-use std::path::Path;
-use std::ptr;
+use std::path::{Component, Path, Prefix};
+use std::time::{Duration, Instant};
+use std::{ptr, thread};
 
-use windows_sys::Win32::Foundation::{ERROR_SUCCESS, HANDLE, LocalFree};
+use windows_sys::Win32::Foundation::{ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_SUCCESS, HANDLE, LocalFree};
 use windows_sys::Win32::Security::Authorization::{
     ConvertStringSecurityDescriptorToSecurityDescriptorW, GetSecurityInfo, SDDL_REVISION_1, SE_FILE_OBJECT, SetSecurityInfo,
 };
@@ -26,6 +27,9 @@ use windows_sys::Win32::Storage::FileSystem::{
 /// The system and administrators may do everything, other users nothing; nothing is inherited from above, and new files inside
 /// inherit this (Security Descriptor Definition Language).
 const PRIVATE: &str = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
+/// How long a file is waited for that another program has open, and how often it is tried again.
+const OPEN_ELSEWHERE: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// `ACCESS_ALLOWED_ACE_TYPE` of `winnt.h`.
 const ALLOWED: u8 = 0;
 /// Types of entries that only remove rights: denied, and audit.
@@ -81,6 +85,14 @@ pub(super) fn wide(text: &OsStr) -> Vec<u16> {
     text.encode_wide().chain([0]).collect()
 }
 
+/// Returns an absolute path in the system's encoding. `\\?\` lets a path on a drive have more than 260 characters.
+fn wide_path(path: &Path) -> Vec<u16> {
+    let is_on_drive =
+        matches!(path.components().next(), Some(Component::Prefix(prefix)) if matches!(prefix.kind(), Prefix::Disk(_)));
+    let prefix = if is_on_drive { r"\\?\" } else { "" };
+    OsStr::new(prefix).encode_wide().chain(wide(path.as_os_str())).collect()
+}
+
 /// Makes the security descriptor of [`PRIVATE`].
 fn private() -> io::Result<Local> {
     let text = wide(OsStr::new(PRIVATE));
@@ -100,7 +112,7 @@ pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
         lpSecurityDescriptor: descriptor.0,
         bInheritHandle: 0,
     };
-    let path = wide(path.as_os_str());
+    let path = wide_path(path);
     // SAFETY: `path` ends with a zero, and the descriptor lives until the call has returned.
     let made = unsafe { CreateDirectoryW(path.as_ptr(), &raw const attributes) };
     if made == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
@@ -181,14 +193,33 @@ pub(super) fn others(file: &File) -> io::Result<Others> {
     Ok(others)
 }
 
-/// Moves a file, and waits until the change is on the disk. Without `replace`, fails if the name `to` exists.
+/// Moves a file, and waits until the change is on the disk. Without `replace`, fails if the name `to` exists. Waits up to a
+/// second for a program that has one of the files open, such as a virus scanner.
 pub(super) fn rename(from: &Path, to: &Path, replace: bool) -> io::Result<()> {
     use windows_sys::Win32::Storage::FileSystem::{MOVEFILE_REPLACE_EXISTING, MOVEFILE_WRITE_THROUGH};
-    let (from, to) = (wide(from.as_os_str()), wide(to.as_os_str()));
+    let (from, to) = (wide_path(from), wide_path(to));
     let flags = MOVEFILE_WRITE_THROUGH | if replace { MOVEFILE_REPLACE_EXISTING } else { 0 };
-    // SAFETY: both paths end with a zero.
-    let moved = unsafe { MoveFileExW(from.as_ptr(), to.as_ptr(), flags) };
-    if moved == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    let end = Instant::now() + OPEN_ELSEWHERE;
+    loop {
+        // SAFETY: both paths end with a zero.
+        if unsafe { MoveFileExW(from.as_ptr(), to.as_ptr(), flags) } != 0 {
+            return Ok(());
+        }
+        let error = io::Error::last_os_error();
+        if !is_open_elsewhere(&error, replace) || Instant::now() >= end {
+            return Err(error);
+        }
+        thread::sleep(POLL_INTERVAL);
+    }
+}
+
+/// Returns true if another program may have a file open. The system reports this as a denied access if the file would be replaced.
+fn is_open_elsewhere(error: &io::Error, replace: bool) -> bool {
+    match error.raw_os_error().map(i32::cast_unsigned) {
+        Some(ERROR_SHARING_VIOLATION) => true,
+        Some(ERROR_ACCESS_DENIED) => replace,
+        _ => false,
+    }
 }
 
 /// Returns the number of names of an open file.

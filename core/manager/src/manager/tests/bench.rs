@@ -16,7 +16,7 @@ use adit_protocol::Instant;
 
 use super::super::{Clock, Dependencies, Manager, StartReason, SystemClock, UnixMillis};
 use crate::secrets::{Secret, SecretError, SecretStore};
-use crate::store::{Finding, Store};
+use crate::store::{Finding, Store, TestDisk};
 use adit_activation::fake::Stage;
 use adit_activation::{Engine, Platform, Userspace};
 
@@ -181,6 +181,11 @@ impl Bench {
     /// Returns the folder of the administrator's configuration files.
     pub(super) fn conf_files(&self) -> PathBuf {
         self.folder.path().join("wireguard")
+    }
+
+    /// Sets the faults of the disk under the store.
+    pub(super) fn set_disk(&self, disk: TestDisk) {
+        self.manager().inner.store().disk = disk;
     }
 
     pub(super) fn manager(&self) -> &Manager {

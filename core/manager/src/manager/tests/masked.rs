@@ -139,6 +139,18 @@ fn a_tunnel_with_a_key_or_with_errors_is_not_created() {
 }
 
 #[test]
+fn a_tunnel_whose_key_a_command_sets_is_not_created_with_another_key() {
+    let bench = Bench::new();
+    let config = "[Interface]\nAddress = 10.8.0.2/24\nPostUp = wg set %i private-key /etc/wireguard/one.key\n";
+    let created = bench.manager().create(&us(), "one".parse().unwrap(), "one".parse().unwrap(), text(config));
+    let detail = "a command of the configuration sets the private key; `import` takes it as it is".to_owned();
+    assert_eq!(created, Err(ApiError::BadRequest { detail }));
+    assert!(bench.tunnels().is_empty());
+    let preview = bench.manager().preview_config(&us(), "one".parse().unwrap(), text(config)).unwrap();
+    assert!(preview.diagnostics.iter().any(|found| found.code == "private_key_from_hook"), "{:?}", preview.diagnostics);
+}
+
+#[test]
 fn a_preview_of_a_text_tells_what_it_would_change_and_with_whom_it_is_at_odds() {
     let bench = Bench::new();
     let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
@@ -156,6 +168,25 @@ fn a_preview_of_a_text_tells_what_it_would_change_and_with_whom_it_is_at_odds() 
     let request = adit_api::Request::PreviewConfig { interface: "home".parse().unwrap(), config: text(new) };
     let refused = adit_api::dispatch(bench.manager(), &operator, request);
     assert_eq!(refused, Err(ApiError::NotAllowed { needs: Role::Administer, action: None }));
+}
+
+#[test]
+fn a_preview_shows_no_key_that_stands_in_a_command_or_a_name() {
+    let hex = "c809f3e5".repeat(8);
+    let hooks = format!("PostUp = echo {SHARED} | wg set %i peer {PEER} preshared-key /dev/stdin\nPostUp = KEY={hex} run");
+    let config = conf(&format!("{OFFICE}\n{hooks}"), "10.8.0.0/24").replace("[Peer]", &format!("[Peer]\n# Name = {SHARED}"));
+    let bench = Bench::new();
+    let id = bench.import("office", &config);
+    let previews = [
+        bench.manager().preview(&us(), id).unwrap(),
+        bench.manager().preview_config(&us(), "home".parse().unwrap(), text(&config)).unwrap(),
+    ];
+    for preview in previews {
+        let shown = serde_json::to_string(&preview).unwrap();
+        assert!(!shown.contains(SHARED) && !shown.contains(&hex), "{shown}");
+        assert!(shown.contains("echo (unchanged") && shown.contains(&format!(" peer {PEER}")), "{shown}");
+    }
+    assert_eq!(bench.view(id).peers[0].name, None, "every user may see names");
 }
 
 #[test]
