@@ -16,7 +16,7 @@ const NEEDED: &[Needed] =
 /// The Node.js that is fetched from npm where the system's is older, as Debian 12's is.
 const NODE: &str = "22.23.3";
 
-/// What stands before the reason where checks of the window cannot run.
+/// The text before the reason why checks of the window cannot run.
 const SKIPPED: &str = "the window's checks";
 
 /// Types, lints and all tests of the window.

@@ -56,7 +56,7 @@ pub(crate) fn repair(arguments: &RepairArgs) -> Result<(), Failure> {
     report.end(*dry_run)
 }
 
-/// Whether the service runs. It owns its kill switches also while none of its tunnels is up.
+/// The state of the service. It owns its kill switches also while none of its tunnels is up.
 pub(crate) enum Service {
     Runs,
     Absent,

@@ -17,7 +17,7 @@ const PORT: u16 = 53;
 /// Time limit for one answer before the next server is asked.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often each server is asked.
+/// The number of attempts with each server.
 const ROUNDS: usize = 2;
 
 /// Time limit for resolving a name.
@@ -26,7 +26,7 @@ const ALL_PATIENCE: Duration = Duration::from_secs(10);
 /// Maximum number of names in the cache.
 const KEPT: usize = 1024;
 
-/// How names are resolved.
+/// The way to resolve names.
 pub enum Names {
     /// With these servers, through the tunnel.
     Tunnel {

@@ -10,7 +10,7 @@ use super::{Daemon, Failure};
 /// The interval at which the state is read again without an event: not every change has an event.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-/// Whether to wait.
+/// The option to wait.
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct WaitArgs {
     /// Wait until a peer has answered: 15 seconds (three attempts of WireGuard's), or so many

@@ -13,7 +13,7 @@ use netlink_sys::{Socket, SocketAddr};
 /// this).
 const BUFFER: usize = 64 * 1024;
 
-/// How often a dump is requested again because other programs changed the data while it was read.
+/// The most repetitions of a dump because other programs changed the data while it was read.
 const DUMP_ATTEMPTS: usize = 8;
 
 /// The origin (`rtm_protocol`) of Adit's routes and rules, which tells them from others'. Numbers from 4 up have no meaning for

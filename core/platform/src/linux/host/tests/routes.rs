@@ -64,7 +64,7 @@ fn another_address_takes_no_route_along() {
             LinuxHost.set_interface(&plan(address).interface(None)).unwrap();
             assert!(has_both(), "{address}");
         }
-        // Where removing the first address of a network removes the others too, setting them again restores them.
+        // If removing the first address of a network removes the others too, setting them again restores them.
         set_all(&plan("10.9.0.3/24"));
         assert!(has_both());
         assert!(output("ip", "address show dev wg0").contains("10.9.0.3/24"));
