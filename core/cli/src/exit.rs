@@ -38,7 +38,7 @@ pub(crate) const TABLE: [(Exit, &str); 14] = [
     (Exit::Conflict, "it is in conflict with another tunnel, a VPN, or a name that is taken"),
     (Exit::TimedOut, "nobody answered in time (--wait)"),
     (Exit::Invalid, "the configuration has errors"),
-    (Exit::Changed, "somebody changed the tunnel meanwhile; nothing was saved"),
+    (Exit::Changed, "the tunnel was changed meanwhile; nothing was saved"),
     (Exit::NotApproved, "the tunnel's commands are not approved of"),
     (Exit::WrongState, "the tunnel is not in the state for that, or is busy"),
     (Exit::Partly, "some of it was done, and some was not"),

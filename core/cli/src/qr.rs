@@ -84,7 +84,7 @@ pub(crate) fn show(shown: &str, document: &Document, picture: Picture<'_>, no_co
         Picture::Terminal => draw(&code)?,
     }
     if has_private_key(document) {
-        warn("whoever has this code has the tunnel's private key");
+        warn("this QR code contains the tunnel's private key");
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ pub struct Terminal;
 impl Reporter for Terminal {
     fn report(&self, progress: &Progress) {
         match progress {
-            Progress::LeftoverRemoved { name, what } => say(format!("remove what a killed {name} left behind: {what}")),
+            Progress::LeftoverRemoved { name, what } => say(format!("remove settings that a killed {name} left behind: {what}")),
             Progress::Closed => say("let nothing out past the tunnel"),
             Progress::Advice(advice) => advise(advice),
             Progress::Resolving(name) => say(format!("resolve {name}")),
@@ -87,8 +87,8 @@ impl Reporter for Terminal {
 pub(crate) fn explain(end: End, name: &InterfaceName) {
     match end {
         End::Interrupted | End::Asked => {}
-        End::InterfaceRemoved => warn(format!("somebody removed the interface {name}")),
-        End::SocketRemoved => warn(format!("somebody removed the socket of {name}, which asks it to go")),
+        End::InterfaceRemoved => warn(format!("another program removed the interface {name}")),
+        End::SocketRemoved => warn(format!("another program removed the socket of {name}, which ends the tunnel")),
     }
 }
 

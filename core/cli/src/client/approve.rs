@@ -39,7 +39,7 @@ pub(crate) fn approve(arguments: &ApproveArgs) -> Result<(), Failure> {
     let hash: HooksHash = HookDigest::of(&hooks).to_string().parse().map_err(anyhow::Error::from)?;
     if !arguments.yes {
         if !output::can_ask() {
-            return Err(Failure::Usage("nobody can be asked here; add --yes to approve without asking".to_owned()));
+            return Err(Failure::Usage("there is no terminal for the question; add --yes to approve without asking".to_owned()));
         }
         crate::output::tell(format!("{} would run as root:", tunnel.name));
         commands.iter().for_each(|(when, command)| crate::output::tell(format!("  {when:<8}  {}", visible(command))));

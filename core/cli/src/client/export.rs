@@ -33,7 +33,7 @@ pub(crate) struct ExportArgs {
     pub(crate) options: Options,
 }
 
-/// Where to; without any, standard output.
+/// The destination; without any, standard output.
 #[derive(clap::Args, Debug)]
 #[group(multiple = false)]
 struct Form {
@@ -128,7 +128,7 @@ pub(crate) fn document(daemon: &Daemon, tunnel: &TunnelView, options: &Options) 
 
 fn warn_without_key(tunnel: &TunnelView, options: &Options) {
     if tunnel.asks_for_key {
-        options.warn(format!("{} asks for its private key, so that is not in what is handed out", tunnel.name));
+        options.warn(format!("{} asks for its private key, so the exported configuration lacks it", tunnel.name));
     }
 }
 

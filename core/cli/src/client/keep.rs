@@ -110,7 +110,7 @@ pub(crate) fn remove(arguments: &RemoveArgs) -> Result<(), Failure> {
     tunnels.dedup_by_key(|tunnel| tunnel.id);
     if !arguments.yes {
         if !output::can_ask() {
-            return Err(Failure::Usage("nobody can be asked here; add --yes to remove without asking".to_owned()));
+            return Err(Failure::Usage("there is no terminal for the question; add --yes to remove without asking".to_owned()));
         }
         let names: Vec<&str> = tunnels.iter().map(|tunnel| tunnel.name.as_str()).collect();
         let question = format!("Remove {}, with keys and earlier versions? You cannot undo this.", names.join(", "));

@@ -134,7 +134,7 @@ impl Page<'_> {
                 lines.add("Why", &words().error_for_terminal(cause, &context));
                 lines.add("Since", &words().ago(*since, self.now));
                 let next = retry_at.map(|at| self.until(at));
-                lines.add("Tried again", next.as_deref().unwrap_or("when somebody says so"));
+                lines.add("Tried again", next.as_deref().unwrap_or("not automatically"));
             }
             TunnelState::Connecting { since, .. } | TunnelState::Disconnecting { since } => {
                 lines.add("Since", &words().ago(*since, self.now));
@@ -171,7 +171,10 @@ impl Page<'_> {
         }
         if up.differs {
             let reload = format!("adit reload {}", argument(self.tunnel.name.as_str()));
-            lines.add("Differs", &format!("what runs is not what is saved; make it so with: {reload}"));
+            lines.add(
+                "Differs",
+                &format!("the running tunnel differs from its saved configuration; apply the configuration with: {reload}"),
+            );
         }
         let context = Context { tunnels: self.tunnels, tunnel: Some(self.tunnel.name.as_str()) };
         up.conflicts.iter().for_each(|conflict| lines.add("In conflict", &words().conflict(conflict, &context)));
@@ -206,7 +209,7 @@ impl Page<'_> {
         }
         lines.add_text("\n");
         if configured.is_none() {
-            lines.add("Note", "is not in the configuration; somebody added it from outside");
+            lines.add("Note", "is not in the configuration; another program added it");
         }
         let endpoint = configured.and_then(|peer| peer.endpoint.as_deref()).map(visible);
         match (endpoint, running.and_then(|peer| Some((peer.endpoint?, peer.has_moved)))) {

@@ -93,7 +93,7 @@ pub(super) fn tell_replaced(tunnel: &TunnelView, replaced: &ConfigReplaced, opti
     }
     if !replaced.needs_restart.is_empty() {
         let argument = adit_words::argument(tunnel.name.as_str());
-        options.done(format!("what is still missing comes with: adit restart {argument}"))?;
+        options.done(format!("apply the other changes with: adit restart {argument}"))?;
     }
     Ok(())
 }

@@ -96,10 +96,10 @@ fn what_is_handed_out_has_no_key_and_says_so() {
     for arguments in [&["export", "office"][..], &["export", "office", "--json"]] {
         let ran = bench.adit(arguments);
         assert!(ran.out.contains(&format!("# AskForKey = {PUBLIC}")) && !ran.out.contains(OWN), "{ran:?}");
-        assert!(ran.err.contains("office asks for its private key, so that is not in what is handed out"), "{ran:?}");
+        assert!(ran.err.contains("office asks for its private key, so the exported configuration lacks it"), "{ran:?}");
     }
     let ran = bench.adit(&["qr", "office", "--png", &bench.path("office.png")]);
-    assert!(ran.code == 0 && ran.err.contains("is not in what is handed out"), "{ran:?}");
+    assert!(ran.code == 0 && ran.err.contains("so the exported configuration lacks it"), "{ran:?}");
     assert!(bench.adit(&["boot", "office", "on"]).fails(11).contains("adit key office keep"));
     assert!(bench.adit(&["rotate", "office", "begin"]).fails(11).contains("adit key office keep"));
     let again = Bench::new();

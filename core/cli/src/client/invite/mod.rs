@@ -104,7 +104,7 @@ pub(crate) fn invite(arguments: &InviteArgs) -> Result<(), Failure> {
     hand_over(arguments, &theirs)?;
     let replaced = daemon
         .ask_about(&tunnel, |client, id| client.replace_config(id, ours, tunnel.version))
-        .inspect_err(|_| options.warn("what was handed out for the device is of no use: the tunnel does not know it"))?;
+        .inspect_err(|_| options.warn("the configuration for the device is of no use: the device was not added to the tunnel"))?;
     let Device { key, addresses, .. } = device;
     if options.json {
         return options.show_json(&Invited { public_key: key.public().to_string(), addresses, version: replaced.version });
@@ -134,7 +134,7 @@ fn addresses(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config) -> Re
         own.iter().any(|own| own.address() == *address) || taken.iter().any(|taken| *taken == Cidr::host(*address))
     };
     if let Some(address) = arguments.address.iter().find(|address| has(address)) {
-        return Err(Failure::Usage(format!("{address} is somebody's already; choose another, or leave --address out")));
+        return Err(Failure::Usage(format!("{address} belongs to another peer; choose another address, or leave out --address")));
     }
     if !arguments.address.is_empty() {
         return Ok(arguments.address.clone());
@@ -157,8 +157,8 @@ fn addresses(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config) -> Re
 fn theirs(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config, device: &Device) -> Result<Document, Failure> {
     let interface = &config.interface;
     let own_key = interface.private_key.as_ref().map(PrivateKey::public).or(interface.asks_for);
-    let own_key = own_key
-        .ok_or_else(|| anyhow!("{} has no PrivateKey in its configuration, so that nobody knows its public key", tunnel.name))?;
+    let own_key =
+        own_key.ok_or_else(|| anyhow!("{} has no PrivateKey in its configuration, so its public key is unknown", tunnel.name))?;
     let endpoint = endpoint(arguments, tunnel, interface.listen_port.filter(|port| *port != 0))?;
     let networks = match arguments.allowed_ips.as_slice() {
         [] => interface.addresses.iter().map(Cidr::network).collect(),
