@@ -1,4 +1,7 @@
 //! Resolves names with the DNS servers of the configuration through the tunnel, or with the system's resolver if requested.
+//!
+//! `simple-dns` parses the messages (`dns`). The exchange is our own because the queries travel through the tunnel's IP stack in
+//! this process, while resolver libraries query with sockets of the operating system unless a whole runtime is written for them.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,7 @@
 //! A connection to the kernel's routing netlink: one blocking socket, one request at a time.
+//!
+//! The messages and their codecs are those of `netlink-packet-route`. Only the exchange is our own, because `rtnetlink` needs an
+//! async runtime and this code blocks.
 
 use std::io;
 
