@@ -26,7 +26,7 @@ const STEP: Duration = Duration::from_millis(20);
 /// The arguments of `adit down`.
 #[derive(Args, Debug)]
 pub(crate) struct DownArgs {
-    /// A tunnel of the Adit service, or the interface or the file that `adit up FILE` was given
+    /// Tunnel of the Adit service, or interface or file of a tunnel in the foreground
     #[arg(value_name = "NAME|FILE")]
     name: String,
     #[command(flatten)]

@@ -25,7 +25,7 @@ pub(crate) use words::still_closed;
 /// The arguments of `adit repair`.
 #[derive(Args, Debug)]
 pub(crate) struct RepairArgs {
-    /// Show what would be undone, and change nothing
+    /// List the settings that would be removed, and change nothing
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]

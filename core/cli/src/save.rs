@@ -20,10 +20,10 @@ use crate::show;
 /// The arguments of `adit save`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct SaveArgs {
-    /// A tunnel of the Adit service, or the file NAME.conf (or its NAME in /etc/wireguard) that `adit up` keeps up
+    /// Tunnel of the Adit service, or file NAME.conf of a tunnel in the foreground (or its NAME in /etc/wireguard)
     #[arg(value_name = "NAME|FILE")]
     config: String,
-    /// Do not ask
+    /// Save without asking
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]

@@ -20,12 +20,12 @@ use workshop::Workshop;
 /// The arguments of `adit edit`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct EditArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// Take the configuration from this file in place of an editor; `-` is standard input
+    /// Read the new configuration from this file instead of an editor; `-` is standard input
     #[arg(long, value_name = "FILE")]
     from: Option<String>,
-    /// Do not ask
+    /// Save without asking
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]

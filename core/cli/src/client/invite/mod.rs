@@ -27,23 +27,23 @@ const KEEPALIVE: u16 = 25;
 /// The arguments of `adit invite`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct InviteArgs {
-    /// The tunnel of this computer that the device is to reach
+    /// Tunnel of this computer that the device connects to
     tunnel: String,
-    /// What to call the device
+    /// Name of the device
     device: PeerName,
-    /// Where the device finds this computer: a name or an address, and :PORT if it is another than the tunnel's ListenPort
+    /// Host name or address of this computer for the device, with :PORT if it differs from the tunnel's ListenPort
     #[arg(long, value_name = "HOST")]
     endpoint: String,
-    /// What of its traffic the device sends here: networks, with commas [default: the tunnel's own]
+    /// Networks that the device sends into the tunnel, separated by commas [default: the tunnel's own networks]
     #[arg(long, value_name = "NETWORKS", value_delimiter = ',')]
     allowed_ips: Vec<Cidr>,
-    /// The device's address in the tunnel [default: the next free one of each of the tunnel's networks]
+    /// Address of the device in the tunnel [default: the next free one of each of the tunnel's networks]
     #[arg(long, value_name = "IP")]
     address: Vec<IpAddr>,
-    /// The DNS server that the device asks
+    /// DNS server for the device
     #[arg(long, value_name = "IP")]
     dns: Vec<IpAddr>,
-    /// Write the device's configuration into this file, for its owner alone; without this, --png and --svg it is drawn as a QR code
+    /// Write the device's configuration to this file, readable by its owner alone [default: show a QR code on the terminal]
     #[arg(long, value_name = "OUT", conflicts_with_all = ["png", "svg"])]
     file: Option<PathBuf>,
     /// Write the QR code as a PNG picture

@@ -14,8 +14,7 @@ const ATTEMPTS: u32 = 3;
 /// The places to look in.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct KeySource {
-    /// For a tunnel that asks for its private key: read it from this file, `-` is standard input; without it, from your keyring, or
-    /// from the terminal
+    /// File with the private key of a tunnel that asks for it; `-` is standard input [default: your keyring, then the terminal]
     #[arg(long, value_name = "FILE")]
     key_file: Option<String>,
     #[arg(skip)]
