@@ -39,7 +39,7 @@ pub(crate) const TABLE: [(Exit, &str); 14] = [
     (Exit::TimedOut, "nobody answered in time (--wait)"),
     (Exit::Invalid, "the configuration has errors"),
     (Exit::Changed, "the tunnel was changed meanwhile; nothing was saved"),
-    (Exit::NotApproved, "the tunnel's commands are not approved of"),
+    (Exit::NotApproved, "the tunnel's commands are not approved"),
     (Exit::WrongState, "the tunnel is not in the state for that, or is busy"),
     (Exit::Partly, "some of it was done, and some was not"),
     (Exit::NeedsKey, "the tunnel asks for its private key, and was not given it"),

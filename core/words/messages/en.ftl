@@ -1,7 +1,7 @@
 ### Every sentence that Adit says, in English. A translation has the same messages; where it lacks one, English is said.
 ###
 ### Sentences begin with a small letter and end without a full stop: the CLI puts them after a name, and the window capitalizes them.
-### `.advice` says what to do in any program, `.command` what to type in a terminal.
+### `.advice` says what to do in any program, `.command` what to type in a terminal, `.option` which option `adit up FILE` needs.
 ### What a value stands for is said above the first message that has it. Values may be as long as a path or an error of the system's.
 
 
@@ -24,6 +24,7 @@ span-hours-minutes = { $hours } h { $minutes } min
 span-days = { $days } d
 ago = { $span } ago
 ago-now = now
+ago-never = never
 
 
 ## States of a tunnel
@@ -286,9 +287,10 @@ warning-ipv6-outside = IPv6 leaves PAST this tunnel, because that is allowed (or
 warning-ipv6-closed = IPv6 is closed while the tunnel is up: AllowedIPs has 0.0.0.0/0 but not ::/0
     .advice = Add ::/0 to send IPv6 through the tunnel, or let it leave past the tunnel
     .command = Add ::/0 to send IPv6 through the tunnel, or let it leave past the tunnel with: sudo adit ipv6 { $argument } allow
+    .option = Add ::/0 to send IPv6 through the tunnel, or let it leave past the tunnel with --allow-ipv6
 warning-ipv4-outside = IPv4 goes PAST this tunnel: AllowedIPs has ::/0 but not 0.0.0.0/0
     .advice = Add 0.0.0.0/0 to send it through
-warning-no-firewall = nft is not installed, so nothing keeps others from sending to the tunnel's addresses
+warning-no-firewall = nft is not installed, so packets for the tunnel's addresses are accepted from other interfaces, and strict reverse path filtering drops the peers' answers
     .advice = install nftables
 warning-hooks-not-approved = the commands are not approved, so it will not come up
     .advice = read and approve them

@@ -13,9 +13,9 @@ use crate::output::{self, visible};
 /// The arguments of `adit approve`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ApproveArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// Do not ask
+    /// Approve without asking
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
@@ -44,7 +44,7 @@ pub(crate) fn approve(arguments: &ApproveArgs) -> Result<(), Failure> {
         crate::output::tell(format!("{} would run as root:", tunnel.name));
         commands.iter().for_each(|(when, command)| crate::output::tell(format!("  {when:<8}  {}", visible(command))));
         if output::ask("May these commands run, exactly as they are?", &['n', 'y'])? != 'y' {
-            return options.done("nothing was approved of");
+            return options.done("nothing was approved");
         }
     }
     daemon.ask_about(&tunnel, |client, id| client.approve_hooks(id, hash))?;

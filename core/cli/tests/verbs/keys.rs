@@ -32,7 +32,7 @@ fn without_its_key_it_does_not_come_up_and_says_what_to_do() {
     let error = bench.adit_reading(&["up", "office", "--key-file", "-"], &OWN[..40]).fails(1);
     assert!(error.contains("standard input is no private key") && !error.contains(&OWN[..40]), "{error}");
     let status = bench.adit(&["status", "office"]).ok();
-    assert!(status.contains("Private key   asked for each time") && status.contains("off"), "{status}");
+    assert!(status.contains("Private key   asked for at each start") && status.contains("off"), "{status}");
 }
 
 #[test]
