@@ -230,7 +230,7 @@ describe("editing", () => {
     expect(within(screen.getByRole("dialog")).getByText(named("MTU: 1380 (was not set)"))).toBeVisible();
     await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Save" }));
     await settled();
-    expect(screen.getByText(named("Somebody changed Office Berlin meanwhile"))).toBeVisible();
+    expect(screen.getByText(named("Office Berlin was changed meanwhile"))).toBeVisible();
     expect(edits.get(idOf(1))?.text).toContain("1380");
     expect(screen.getByRole("button", { name: "Load the newer version" })).toBeEnabled();
   });

@@ -21,7 +21,7 @@ const NODE_PACKAGES: [(&str, &str, &str); 2] = [
     ("aarch64", "arm64", "sha512-l3DAHZreylo+p9QXDtsOrjG2JXJqVzYXnAGmIQNOUNARcMppTO2cmewVQP+36tjJnSE+dzpMNtgW+c3oiDvXtA=="),
 ];
 
-/// What stands before the reason where checks of the window cannot run.
+/// The text before the reason why checks of the window cannot run.
 const SKIPPED: &str = "the window's checks";
 
 /// Types, lints and all tests of the window.

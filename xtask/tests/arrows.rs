@@ -28,8 +28,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // A tunnel whose inner side is sockets of this computer instead of an interface.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
     // The tunnel of a file, without the service: `adit up FILE` and the demo share it.
-    ("adit-foreground", &["adit-activation", "adit-tunnel", "adit-platform", "adit-config"]),
-    // All crates that `cargo xtask demo` compiles: no service, no import, no sentences.
+    ("adit-foreground", &["adit-activation", "adit-words", "adit-api", "adit-tunnel", "adit-platform", "adit-config"]),
+    // The demo shows a tunnel without the service and without import.
     (
         "adit-demo",
         &["adit-foreground", "adit-activation", "adit-proxy", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"],

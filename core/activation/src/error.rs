@@ -17,8 +17,8 @@ pub enum ActivationError {
     #[error("{}", match .0 {
         End::Interrupted => "interrupted; everything is as it was",
         End::Asked => "asked to end; everything is as it was",
-        End::InterfaceRemoved => "somebody removed the interface",
-        End::SocketRemoved => "somebody removed the configuration socket",
+        End::InterfaceRemoved => "another program removed the interface",
+        End::SocketRemoved => "another program removed the configuration socket",
     })]
     Ended(End),
     /// A setting of the network failed.

@@ -170,7 +170,7 @@ pub struct FakeTunnel {
     pub updates: Vec<DeviceUpdate>,
     /// Ends the tunnel.
     pub shutdown: Shutdown,
-    /// How often handshakes with all peers were requested.
+    /// The number of requests for handshakes with all peers.
     pub greeted: u32,
     /// The requests to peers so far, in words.
     pub asked: Vec<String>,

@@ -10,7 +10,7 @@ use adit_protocol::{PrivateKey, PublicKey};
 use super::engine::Running;
 use super::progress::{PeerLabel, Progress, Reporter};
 
-/// How long to wait for answers. The second attempt is made after five seconds (whitepaper section 6.1).
+/// The longest wait for answers. The second attempt is made after five seconds (whitepaper section 6.1).
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Interval between two checks for answers.
 pub(super) const STEP: Duration = Duration::from_millis(20);

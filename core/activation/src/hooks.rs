@@ -19,7 +19,7 @@ const DOWN_DEADLINE: Duration = Duration::from_secs(60);
 /// Interval at which a running command is checked.
 const STEP: Duration = Duration::from_millis(20);
 
-/// Whether commands may run.
+/// The permission to run commands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum HookPolicy {
     /// No command runs.

@@ -58,9 +58,9 @@ pub struct Request {
     pub config: Config,
     /// Name for the interface.
     pub name: InterfaceName,
-    /// Whether the configuration's commands may run.
+    /// The permission to run the configuration's commands.
     pub hooks: HookPolicy,
-    /// How long to wait for a resolver that is not ready.
+    /// The patience with a resolver that is not ready.
     pub patience: Patience,
     /// The kill switch, which is closed if the configuration is a full tunnel. None for no kill switch.
     pub kill_switch: Option<KillSwitchRequest>,

@@ -25,7 +25,7 @@ pub enum Progress {
     LeftoverRemoved {
         /// Name of the interface.
         name: InterfaceName,
-        /// What was removed.
+        /// The removed settings, as a list for people.
         what: String,
     },
     /// The kill switch was closed: nothing leaves the computer outside the tunnel until somebody opens it.

@@ -41,7 +41,7 @@ pub trait Resolver: Send + Sync + 'static {
 pub struct Candidates {
     /// The preferred address first, then one of the other family, and so on in turn (RFC 8305 section 4).
     pub addresses: Vec<SocketAddr>,
-    /// How long the addresses are valid; None if unknown.
+    /// The time for which the addresses are valid; None if unknown.
     pub ttl: Option<Duration>,
 }
 
@@ -100,7 +100,7 @@ impl Resolver for NoLookUps {
     }
 }
 
-/// How often a resolver that is not ready is asked again.
+/// The number of retries while a resolver is not ready.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Patience {
     /// This many times.

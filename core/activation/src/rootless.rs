@@ -27,7 +27,7 @@ pub struct RootlessRequest {
     pub name: InterfaceName,
     /// Largest inner packet, bytes. It stays the same when the network changes.
     pub mtu: Mtu,
-    /// How long to wait for a resolver that is not ready.
+    /// The patience with a resolver that is not ready.
     pub patience: Patience,
 }
 

@@ -16,7 +16,7 @@ pub struct ConfigChange {
     pub before: Option<String>,
     /// The new value as text; None if there is none, and for secrets.
     pub after: Option<String>,
-    /// What the change needs to take effect while the tunnel is up.
+    /// The action that the change needs to take effect while the tunnel is up.
     pub effect: ChangeEffect,
 }
 
@@ -39,7 +39,7 @@ pub enum ConfigField {
     Mtu,
     /// The routing table.
     Table,
-    /// Whether the running settings are saved when the tunnel goes down.
+    /// `SaveConfig`: the running settings are saved when the tunnel goes down.
     SaveConfig,
     /// Commands; they must be approved again.
     Hooks,
@@ -61,7 +61,7 @@ pub enum ConfigField {
     Text,
 }
 
-/// What a change needs to take effect on the running tunnel.
+/// The action that a change needs to take effect on the running tunnel.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

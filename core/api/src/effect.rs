@@ -18,7 +18,7 @@ pub enum Effect {
         /// The network.
         #[cfg_attr(feature = "typescript", ts(type = "Cidr"))]
         network: Cidr,
-        /// How this system does it.
+        /// The means of this system, in English.
         detail: String,
     },
     /// All packets of an address family are routed into the tunnel, except those to the networks that stay outside.
@@ -30,7 +30,7 @@ pub enum Effect {
         /// Other networks that stay outside.
         #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
         except: Vec<Cidr>,
-        /// How this system does it.
+        /// The means of this system, in English.
         detail: String,
     },
     /// Networks that may contain a peer's endpoint are routed into the tunnel, and encrypted packets are kept out of it.
@@ -38,7 +38,7 @@ pub enum Effect {
         /// The networks.
         #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
         networks: Vec<Cidr>,
-        /// How this system does it.
+        /// The means of this system, in English.
         detail: String,
     },
     /// DNS servers are set.
@@ -49,7 +49,8 @@ pub enum Effect {
         search: Vec<String>,
         /// The domains whose names the servers resolve, besides the search domains; empty if they resolve all names.
         only: Vec<String>,
-        /// How this system does it. None: nothing on this computer can set DNS servers, and bringing the tunnel up will fail.
+        /// The means of this system, in English. None: nothing on this computer can set DNS servers, and bringing the tunnel up
+        /// will fail.
         detail: Option<String>,
     },
     /// Packets for the tunnel's addresses that arrive over other interfaces are dropped.

@@ -52,7 +52,7 @@ impl fmt::Display for HooksHash {
     }
 }
 
-/// Whether a configuration's commands may run.
+/// The approval of a configuration's commands.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

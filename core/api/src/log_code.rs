@@ -169,7 +169,7 @@ log_codes! {
         /// The reason.
         error: Box<ApiError>,
     };
-    /// Whether the tunnel should be up could not be saved.
+    /// The tunnel's wanted state (up or down) could not be saved.
     Error NotKept = "not_kept" {
         /// The reason.
         error: Box<ApiError>,

@@ -59,7 +59,7 @@ pub struct PeerStatus {
     pub last_handshake: Option<u64>,
     /// The traffic with the peer.
     pub counters: Counters,
-    /// Whether the peer answers.
+    /// The health of the peer: whether it answers.
     pub health: Health,
 }
 

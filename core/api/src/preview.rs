@@ -19,7 +19,7 @@ pub struct Preview {
     pub addresses: Vec<Cidr>,
     /// Its MTU, bytes.
     pub mtu: u16,
-    /// How the MTU was found.
+    /// The source of the MTU.
     pub mtu_source: MtuSource,
     /// UDP port that the tunnel listens on; None if the system chooses one.
     pub listen_port: Option<u16>,

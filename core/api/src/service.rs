@@ -5,7 +5,7 @@
 ///
 /// ```text
 /// Role {
-///     /// What it does.
+///     /// Does something.
 ///     Variant = method(argument: Type, ...) -> Answer;
 /// }
 /// ```

@@ -21,7 +21,7 @@ pub struct TunnelView {
     pub interface: InterfaceName,
     /// The state.
     pub state: TunnelState,
-    /// Where its configuration is stored.
+    /// The place of its configuration.
     pub source: Source,
     /// Counts the changes of the configuration, from 1.
     pub version: u64,
@@ -53,7 +53,7 @@ pub struct TunnelView {
     pub allow_lan: bool,
     /// True if IPv6 may leave outside the tunnel when it takes all of IPv4 and none of IPv6.
     pub allow_ipv6_outside: bool,
-    /// Whether its commands may run.
+    /// Its commands, and the approval that they have.
     pub hooks: HooksView,
 }
 
@@ -70,7 +70,7 @@ pub struct TunnelPage {
     pub more: bool,
 }
 
-/// Where a tunnel's configuration is stored.
+/// The place of a tunnel's configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -169,7 +169,7 @@ pub struct UpState {
     /// Settings of the configuration that this computer does not support.
     #[serde(default)]
     pub warnings: Vec<PreviewWarning>,
-    /// How the tunnel carries packets.
+    /// The data path of the tunnel: its TUN queues and the offloads that it uses.
     pub data_path: DataPath,
     /// True if its interface was moved to another network namespace, where Adit sets no addresses and routes. Encrypted packets
     /// still leave from this one.

@@ -17,7 +17,7 @@ use crate::output::{json_line, print, tell};
     adit calc everything except 192.168.0.0/16, 10.1.2.3\n  adit calc everything ipv4 except private\n  \
     adit calc '10.0.0.0/8 except (10.1.0.0/16 except 10.1.2.0/24)'")]
 pub(crate) struct CalcArgs {
-    /// Networks and words; `-` reads them from standard input
+    /// Networks and words, see below; `-` reads them from standard input
     #[arg(value_name = "EXPRESSION", required = true)]
     expression: Vec<String>,
     /// Print JSON

@@ -14,14 +14,14 @@ use crate::output::print;
 /// The arguments of `adit completions`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct CompletionsArgs {
-    /// For which shell
+    /// Shell
     shell: Shell,
 }
 
 /// The arguments of `adit man`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ManArgs {
-    /// Write one page for each verb into this folder; without it, the main page on standard output
+    /// Folder for one page per command [default: print the main page on standard output]
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
 }

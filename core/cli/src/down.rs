@@ -26,7 +26,7 @@ const STEP: Duration = Duration::from_millis(20);
 /// The arguments of `adit down`.
 #[derive(Args, Debug)]
 pub(crate) struct DownArgs {
-    /// A tunnel of the Adit service, or the interface or the file that `adit up FILE` was given
+    /// Tunnel of the Adit service, or interface or file of a tunnel in the foreground
     #[arg(value_name = "NAME|FILE")]
     name: String,
     #[command(flatten)]
@@ -114,7 +114,7 @@ fn take_down(name: &InterfaceName) -> anyhow::Result<bool> {
             if removed.is_empty() {
                 return Ok(false);
             }
-            say(format!("removed what a killed {name} left behind: {}", removed.join(", ")));
+            say(format!("removed settings that a killed {name} left behind: {}", removed.join(", ")));
             Ok(true)
         }
     }
@@ -142,8 +142,8 @@ fn end(name: &InterfaceName, process: NonZeroU32) -> anyhow::Result<()> {
     if !still_has_it(name, process)? {
         return Ok(());
     }
-    if !opened.is_of_root_or_ours().with_context(|| format!("cannot find out whose process {process} is"))? {
-        bail!("the lock of {name} is held by process {process}, which is not root's; it was not ended");
+    if !opened.is_of_root_or_ours().with_context(|| format!("cannot read the owner of process {process}"))? {
+        bail!("the lock of {name} is held by process {process}, which belongs to another user; it was not ended");
     }
     opened.terminate().with_context(|| format!("cannot end process {process}"))?;
     let deadline = Instant::now() + PATIENCE;

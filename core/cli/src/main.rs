@@ -41,100 +41,100 @@ struct Arguments {
 enum Verb {
     /// List all tunnels
     List(client::list::ListArgs),
-    /// Show everything about a tunnel
+    /// Show the state, peers and settings of a tunnel
     Status(client::status::StatusArgs),
-    /// Bring a tunnel up; that of a file is kept up until Ctrl-C
+    /// Bring a tunnel up; the tunnel of a file runs in the foreground until Ctrl-C
     Up(up::UpArgs),
     /// Take a tunnel down
     Down(down::DownArgs),
-    /// Undo what a killed `adit up` or service left on this computer, kill switches too
+    /// Remove settings that a killed `adit up` or service left on this computer, kill switches included
     Repair(repair::RepairArgs),
-    /// Bring a tunnel up that is down, and the other way round
+    /// Bring a tunnel up if it is down, and down if it is up
     Toggle(client::switch::ToggleArgs),
-    /// Take a tunnel down and bring it up again, with its saved configuration
+    /// Restart a tunnel with its saved configuration
     Restart(client::switch::RestartArgs),
-    /// Have a tunnel that is up run as its saved configuration says, without taking it down
+    /// Apply the saved configuration to a running tunnel without taking it down
     Reload(client::switch::ReloadArgs),
     /// Take a tunnel down for a while
     Pause(client::switch::PauseArgs),
     /// Bring a paused tunnel up
     Resume(client::switch::ResumeArgs),
-    /// Show what bringing a tunnel up would change, and change nothing
+    /// Show the changes that bringing a tunnel up would make, without making any
     Preview(up::PreviewArgs),
-    /// Make tunnels of files, folders, archives, pictures of QR codes, or an https:// address
+    /// Import tunnels from files, folders, archives, pictures of QR codes or an https:// address
     Import(client::import::ImportArgs),
-    /// Hand out the configuration of a tunnel, with its keys
+    /// Export the configuration of a tunnel, with its keys
     Export(client::export::ExportArgs),
-    /// Let another device into a tunnel: its configuration for the device, and the device as a peer of the tunnel
+    /// Add another device as a peer of a tunnel, and make the configuration for the device
     Invite(client::invite::InviteArgs),
-    /// Change the configuration of a tunnel in an editor
+    /// Edit the configuration of a tunnel
     Edit(client::edit::EditArgs),
-    /// Write what runs into the configuration of a tunnel
+    /// Save the running settings of a tunnel in its configuration
     Save(save::SaveArgs),
-    /// Call a tunnel by another name
+    /// Rename a tunnel
     Rename(client::keep::RenameArgs),
-    /// Forget a tunnel, with its keys and earlier versions
+    /// Delete tunnels, with their keys and earlier versions
     Remove(client::keep::RemoveArgs),
-    /// Say whether a tunnel comes up when the computer starts
+    /// Bring a tunnel up at boot, or not
     Boot(client::keep::BootArgs),
-    /// Set the kill switch of a tunnel: whether anything may leave past it
+    /// Set the kill switch of a tunnel
     Block(client::keep::BlockArgs),
-    /// Say whether IPv6 may leave past a tunnel that takes all of IPv4 and none of IPv6
+    /// Allow or block IPv6 outside a tunnel that takes all of IPv4 and none of IPv6
     Ipv6(client::keep::Ipv6Args),
-    /// Read the commands of a tunnel, and let them run
+    /// Show the commands of a tunnel (PostUp and so on), and allow them to run
     Approve(client::approve::ApproveArgs),
-    /// Have the service keep a tunnel's private key, or ask for it each time
+    /// Select whether the service keeps a tunnel's private key or asks for it
     Key(client::key::KeyArgs),
-    /// Be reminded of keys that have become old
+    /// Set the age at which the keys of a tunnel count as old
     Remind(client::remind::RemindArgs),
-    /// Show the configurations that a tunnel has and had
+    /// List the current and earlier versions of a configuration
     Versions(client::versions::VersionsArgs),
-    /// Go back to an earlier configuration
+    /// Restore an earlier version of a configuration
     Undo(client::versions::UndoArgs),
-    /// Give a tunnel a new key, without losing the tunnel
+    /// Replace the private key of a tunnel without losing the connection
     Rotate(client::rotate::RotateArgs),
-    /// Take a tunnel of wg-quick's over
+    /// Move a tunnel from wg-quick to the service
     TakeOver(client::take_over::TakeOverArgs),
-    /// Show where packets to an address go, and why
+    /// Show the route of packets to an address, and the reason for it
     Route(client::route::RouteArgs),
-    /// Write down what this end knows, for whoever runs the other end; or compare with theirs, and say what does not fit
+    /// Print a report for the other end's administrator, or compare this end with their report
     Report(client::report::ReportArgs),
-    /// Show what happened
+    /// Show the log of the service
     Logs(client::logs::LogsArgs),
-    /// Tell all that happens, as it happens
+    /// Print events as they happen, or run a program for each
     Events(client::events::EventsArgs),
-    /// Watch all tunnels
+    /// Show the state and traffic of tunnels continually
     Watch(client::watch::WatchArgs),
-    /// Use a tunnel without root: through SOCKS5, HTTP or forwarded ports, with nothing changed on this computer
+    /// Use a tunnel without root through SOCKS5, HTTP or forwarded ports
     Proxy(proxy::ProxyArgs),
     /// Show a tunnel or a configuration file as a QR code, for a phone to scan
     Qr(qr::QrArgs),
-    /// Check configuration files, and say what is wrong and what would be right
+    /// Check configuration files, and suggest corrections
     Lint(lint::LintArgs),
-    /// Show a configuration file without what only wg-quick understands
+    /// Print a configuration file without the settings that only wg-quick reads
     Strip(strip::StripArgs),
-    /// Work out AllowedIPs: `adit calc everything except 192.168.0.0/16`
+    /// Calculate AllowedIPs: `adit calc everything except 192.168.0.0/16`
     Calc(calc::CalcArgs),
-    /// See a tunnel at work, with no server at hand
+    /// Demonstrate a tunnel on this computer, without a server
     Demo(adit_demo::DemoArgs),
     /// Show interfaces as `wg show` does
     Show(show::ShowArgs),
     /// Show an interface as a configuration file
     Showconf(show::ShowconfArgs),
-    /// Make a private key
+    /// Generate a private key
     Genkey,
-    /// Make a preshared key
+    /// Generate a preshared key
     Genpsk,
-    /// Read a private key from standard input and write its public key
+    /// Read a private key from standard input and print its public key
     Pubkey,
-    /// The verbs of wg(8), as they are there
+    /// Run a command of wg(8), with the same arguments
     #[command(subcommand_required = false, disable_help_subcommand = true)]
     Wg(wg::WgArgs),
-    /// Write the script that completes the command line in a shell
+    /// Print the completion script for a shell
     Completions(completions::CompletionsArgs),
-    /// Write the manual
+    /// Print the manual pages
     Man(completions::ManArgs),
-    /// What the exit codes mean
+    /// List the exit codes
     #[command(hide = true, after_help = exit::text())]
     ExitCodes,
 }

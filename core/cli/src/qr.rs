@@ -19,13 +19,13 @@ use crate::private_file;
 /// The arguments of `adit qr`.
 #[derive(Args, Debug)]
 pub(crate) struct QrArgs {
-    /// A tunnel, a configuration file, or the NAME of one in /etc/wireguard
+    /// Tunnel, configuration file, or NAME of one in /etc/wireguard
     #[arg(value_name = "NAME|FILE")]
     config: String,
-    /// Write a PNG picture, for its owner alone
+    /// Write a PNG picture, readable by its owner alone
     #[arg(long, value_name = "OUT", conflicts_with = "svg")]
     png: Option<PathBuf>,
-    /// Write an SVG picture, for its owner alone
+    /// Write an SVG picture, readable by its owner alone
     #[arg(long, value_name = "OUT")]
     svg: Option<PathBuf>,
     /// Leave out comments and empty lines, which makes the code smaller
@@ -84,7 +84,7 @@ pub(crate) fn show(shown: &str, document: &Document, picture: Picture<'_>, no_co
         Picture::Terminal => draw(&code)?,
     }
     if has_private_key(document) {
-        warn("whoever has this code has the tunnel's private key");
+        warn("this QR code contains the tunnel's private key");
     }
     Ok(())
 }

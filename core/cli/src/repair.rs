@@ -25,7 +25,7 @@ pub(crate) use words::still_closed;
 /// The arguments of `adit repair`.
 #[derive(Args, Debug)]
 pub(crate) struct RepairArgs {
-    /// Show what would be undone, and change nothing
+    /// List the settings that would be removed, and change nothing
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -56,7 +56,7 @@ pub(crate) fn repair(arguments: &RepairArgs) -> Result<(), Failure> {
     report.end(*dry_run)
 }
 
-/// Whether the service runs. It owns its kill switches also while none of its tunnels is up.
+/// The state of the service. It owns its kill switches also while none of its tunnels is up.
 pub(crate) enum Service {
     Runs,
     Absent,

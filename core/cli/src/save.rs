@@ -20,10 +20,10 @@ use crate::show;
 /// The arguments of `adit save`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct SaveArgs {
-    /// A tunnel of the Adit service, or the file NAME.conf (or its NAME in /etc/wireguard) that `adit up` keeps up
+    /// Tunnel of the Adit service, or file NAME.conf of a tunnel in the foreground (or its NAME in /etc/wireguard)
     #[arg(value_name = "NAME|FILE")]
     config: String,
-    /// Do not ask
+    /// Save without asking
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
@@ -63,17 +63,17 @@ fn file(argument: &str, yes: bool, options: &Options) -> Result<(), Failure> {
         return options.done(format!("{name} runs as {} says; there is nothing to save", source.path().display()));
     }
     if !yes {
-        tell(format!("What changes in {}:", source.path().display()));
+        tell(format!("Changes to {}:", source.path().display()));
         changes.changes().iter().for_each(|change| tell(format!("  {}", described(change))));
         if !output::can_ask() {
-            return Err(Failure::Usage("nobody can be asked here; add --yes to save without asking".to_owned()));
+            return Err(Failure::Usage("there is no terminal for the question; add --yes to save without asking".to_owned()));
         }
         if output::ask("Save it?", &['y', 'n'])? != 'y' {
             return options.done("nothing was saved");
         }
     }
     source.follow(&told, &view).context("nothing was saved")?;
-    options.done(format!("{} says what runs", source.path().display()))
+    options.done(format!("wrote the running settings to {}", source.path().display()))
 }
 
 /// Resolves the file's endpoints. If a name has several addresses, the one that the peer uses is chosen. A peer whose name cannot

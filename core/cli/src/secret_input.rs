@@ -1,4 +1,7 @@
 //! Reads a private key that is typed, or from a file or standard input: never shown on the terminal, never an argument.
+//!
+//! A terminal library such as `rpassword` returns an ordinary `String`, which is neither limited in length nor erased when it is
+//! dropped.
 
 use std::io::{self, Read, Write};
 use std::path::Path;

@@ -13,7 +13,7 @@ use crate::output::print;
 /// The arguments of `adit strip`.
 #[derive(Args, Debug)]
 pub(crate) struct StripArgs {
-    /// A configuration file NAME.conf, or the NAME of one in /etc/wireguard
+    /// Configuration file NAME.conf, or NAME of one in /etc/wireguard
     #[arg(value_name = "FILE|NAME")]
     config: String,
 }

@@ -13,19 +13,19 @@ use crate::client::{self, Failure, Options};
 /// The arguments of `adit up`.
 #[derive(Args, Debug)]
 pub(crate) struct UpArgs {
-    /// A tunnel of the Adit service, a configuration file NAME.conf, or the NAME of one in /etc/wireguard
+    /// Tunnel of the Adit service, configuration file NAME.conf, or NAME of one in /etc/wireguard
     #[arg(value_name = "NAME|FILE")]
     config: String,
-    /// Run the file's PreUp, PostUp, PreDown and PostDown commands, as root (those of a tunnel: `adit approve`)
+    /// Run the PreUp, PostUp, PreDown and PostDown commands of a file as root (for a tunnel of the service: `adit approve`)
     #[arg(long)]
     allow_hooks: bool,
-    /// Let IPv6 leave past the tunnel of a file that takes all of IPv4 and none of IPv6 (of a tunnel: `adit ipv6`)
+    /// Allow IPv6 outside the tunnel of a file that takes all of IPv4 and none of IPv6 (for a tunnel of the service: `adit ipv6`)
     #[arg(long)]
     allow_ipv6: bool,
-    /// Show what would change on this computer, and change nothing
+    /// Show the changes that would be made, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Bring a tunnel up also where it is in conflict with another
+    /// Bring the tunnel up although it conflicts with another
     #[arg(long)]
     despite_conflicts: bool,
     #[command(flatten)]
@@ -39,7 +39,7 @@ pub(crate) struct UpArgs {
 /// The arguments of `adit preview`.
 #[derive(Args, Debug)]
 pub(crate) struct PreviewArgs {
-    /// A tunnel of the Adit service, a configuration file NAME.conf, or the NAME of one in /etc/wireguard
+    /// Tunnel of the Adit service, configuration file NAME.conf, or NAME of one in /etc/wireguard
     #[arg(value_name = "NAME|FILE")]
     config: String,
     /// As if the file's commands were allowed
@@ -58,7 +58,7 @@ pub(crate) fn up(arguments: &UpArgs) -> Result<(), Failure> {
     let UpArgs { config, allow_hooks, allow_ipv6, dry_run, despite_conflicts, key, wait, options } = arguments;
     match Target::of(config, options)? {
         Target::Tunnel(_, tunnel) if *allow_hooks => Err(Failure::Usage(format!(
-            "the commands of {} run once they are approved of, so --allow-hooks is for files only; see: adit approve",
+            "the commands of {} run once they are approved, so --allow-hooks is for files only; see: adit approve",
             tunnel.name
         ))),
         Target::Tunnel(_, tunnel) if *allow_ipv6 => Err(Failure::Usage(format!(

@@ -151,7 +151,7 @@ fn a_code_in_a_picture_is_for_its_owner_alone_and_holds_the_file_byte_for_byte()
     let out = folder.path("code.png");
     let ran = adit(&["qr", &file, "--png", out.to_str().unwrap()]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{}", ran.said);
-    assert!(ran.said.contains("[!] whoever has this code has the tunnel's private key"), "{}", ran.said);
+    assert!(ran.said.contains("[!] this QR code contains the tunnel's private key"), "{}", ran.said);
     assert_eq!(mode(&out), 0o600);
     assert_eq!(scanned(&fs::read(&out).unwrap()), conf());
 

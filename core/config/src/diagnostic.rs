@@ -10,7 +10,7 @@ use crate::detect::Foreign;
 use crate::keyword::{Dialect, Key, Section, is_invisible};
 use crate::value::{Cidr, CidrError, Endpoint, EndpointError, HookError, NumberError, SearchDomainError, TableError};
 
-/// How severe a diagnostic is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
     /// Information.

@@ -52,7 +52,7 @@ pub enum Change {
     Mtu(Option<Mtu>),
     /// Another routing table.
     Table(Table),
-    /// Whether bringing the tunnel down writes its state back.
+    /// `SaveConfig`: bringing the tunnel down writes its state back.
     SaveConfig(bool),
     /// Other commands.
     Hooks(Hooks),
@@ -89,7 +89,7 @@ pub enum PeerChange {
     PersistentKeepalive(Option<Keepalive>),
 }
 
-/// What must be done to a running tunnel, in increasing order.
+/// The action that a change needs on a running tunnel, in increasing order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Impact {
     /// Nothing.

@@ -41,7 +41,7 @@ pub enum EditError {
     OnlyOne(Key),
     /// A value that is empty, or contains something that would end it: a line break, a comment, surrounding white space. The
     /// value is not shown, because it may be a key.
-    #[error("what was to become the value of {0} is not a value on one line")]
+    #[error("the new value of {0} is empty, contains a comment or line break, or has spaces around it")]
     NotAValue(Key),
     /// A change that an engine does not know: only its keys, port, mark and peers can be written into the file.
     #[error("only keys, port, mark and peers of a running tunnel can be written into its file")]

@@ -44,7 +44,7 @@ pub fn problem(code: &Code) -> String {
             format!("a second [Interface] (the first is on line {first}); it is read as its continuation")
         }
         Code::UnknownKey { found, .. } => format!("unknown key {found}"),
-        Code::NamelessKey => "what looks like a cryptographic key stands here without a name".into(),
+        Code::NamelessKey => "this looks like a cryptographic key, but no `NAME =` is before it".into(),
         Code::WrongSection => "this key is in the wrong section".into(),
         Code::Dialect { dialect: Dialect::AmneziaWg, name } => {
             format!(
@@ -52,7 +52,7 @@ pub fn problem(code: &Code) -> String {
             )
         }
         Code::Dialect { dialect: Dialect::WireSock, name } => {
-            format!("{name} belongs to WireSock, which chooses what goes into the tunnel by it; here it has no meaning")
+            format!("{name} is an option of WireSock, which selects the traffic of the tunnel; here it has no effect")
         }
         Code::Dialect { dialect: Dialect::Android, name } => format!("{name} has a meaning only on Android and is ignored here"),
         Code::EmptyValue => "the value is missing".into(),
@@ -82,7 +82,7 @@ pub fn problem(code: &Code) -> String {
         Code::ZeroPresharedKey => "a key of zeros is the same as none".into(),
         Code::RepeatedPeer { first } => {
             format!(
-                "the same peer as on line {first}; as with wg, what is given here wins, and the allowed IPs here replace those there"
+                "the same peer as on line {first}; as with wg, the settings here override the earlier ones, and the allowed IPs here replace the earlier ones"
             )
         }
         Code::HostBits { network } => format!("host bits are set; it is taken for {network}"),
@@ -131,7 +131,7 @@ pub fn advice(code: &Code, key: Option<Key>) -> Option<String> {
         }
         Code::NamelessKey => "write PrivateKey =, PublicKey = or PresharedKey = before it",
         Code::WrongSection => return key.map(|key| format!("it belongs to {}", key.section())),
-        Code::Dialect { dialect: Dialect::WireSock, .. } => "remove the line; AllowedIPs alone says what goes into the tunnel",
+        Code::Dialect { dialect: Dialect::WireSock, .. } => "remove the line; AllowedIPs alone selects the traffic of the tunnel",
         Code::Dialect { dialect: Dialect::AmneziaWg, .. } => "ask the provider for a plain WireGuard configuration",
         Code::EmptyValue | Code::LeftOut => "give a value, or remove the line",
         Code::RepeatedKey { .. } => "remove one of them",
@@ -151,7 +151,7 @@ pub fn advice(code: &Code, key: Option<Key>) -> Option<String> {
         Code::DnsServer(server) => return Some(dns_server_advice(server.as_str().unwrap_or_default())),
         Code::SearchDomain(..) => "write a domain such as corp.example: letters, digits, `-` and `_`, with dots between",
         Code::MissingPrivateKey => "add PrivateKey = …, made by `adit genkey`",
-        Code::MissingPublicKey => "add PublicKey = …, which whoever runs the other end can give you",
+        Code::MissingPublicKey => "add PublicKey = …; ask the administrator of the peer for this key",
         Code::PrivateKeyPublished => "put the other end's public key here; if this file was given away, make a new private key",
         Code::HostBits { network } => return Some(format!("write {network}")),
         Code::NoPrefix { taken } => return Some(format!("write {taken}")),

@@ -10,29 +10,29 @@ use tracing::level_filters::LevelFilter;
 /// The default state folder.
 const STATE: &str = "/var/lib/adit";
 
-/// The Adit service: keeps WireGuard tunnels up, and lets the user's programs steer them.
+/// The Adit service, which keeps WireGuard tunnels up and serves the requests of `adit` and other clients.
 ///
-/// It runs in the foreground until SIGTERM or Ctrl-C, takes all tunnels down then, and brings those that were up up again with its
-/// next start. SIGHUP has it read configurations again that live in files of their own.
+/// It runs in the foreground until SIGTERM or Ctrl-C and then takes all tunnels down. The next start brings up the tunnels that
+/// were up. SIGHUP rereads the configurations that are used in place (--conf-files).
 #[derive(Parser, Debug)]
 #[command(name = "aditd", version)]
 pub(crate) struct Arguments {
-    /// Where tunnels are kept [default: /var/lib/adit, or what systemd gives]
+    /// Folder of the stored tunnels [default: the state folder that systemd sets, or /var/lib/adit]
     #[arg(long, value_name = "FOLDER")]
     state_dir: Option<PathBuf>,
-    /// Where programs connect
+    /// Socket for clients
     #[arg(long, value_name = "PATH", default_value = SOCKET)]
     pub(crate) socket: PathBuf,
-    /// Where configurations are that stay in their place, each a tunnel called like its file
+    /// Folder of configurations that are used in place; each is a tunnel with the name of its file
     #[arg(long, value_name = "FOLDER", default_value = "/etc/wireguard")]
     pub(crate) conf_files: PathBuf,
-    /// Close the way past all tunnels that come up with the computer and block, and end: for before the network is there
+    /// Close the kill switches of all tunnels that come up at boot, and exit; to be run before the network starts
     #[arg(long)]
     pub(crate) close_first: bool,
-    /// Serve numbers for Prometheus at this address of the loopback interface, such as 127.0.0.1:9586
+    /// Serve Prometheus metrics at this loopback address and port, such as 127.0.0.1:9586 [default: off]
     #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
     pub(crate) metrics: Option<SocketAddr>,
-    /// How much to write to the journal or to standard error: error, warn, info, debug or trace
+    /// Lowest level to log: error, warn, info, debug or trace
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub(crate) log_level: LevelFilter,
 }
@@ -45,13 +45,14 @@ impl Arguments {
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {
-    let address: SocketAddr =
-        text.parse().map_err(|_| "that is no address with a port, such as 127.0.0.1:9586 or [::1]:9586".to_owned())?;
+    let address: SocketAddr = text
+        .parse()
+        .map_err(|_| "this is not an address with a port; write one such as 127.0.0.1:9586 or [::1]:9586".to_owned())?;
     if address.ip().is_loopback() {
         Ok(address)
     } else {
-        Err("the numbers show who talks to whom and are not encrypted on their way: only 127.0.0.1 and [::1] are allowed; put a \
-             proxy that asks for a password in front of them if another computer has to read them"
+        Err("metrics name the peers and are not encrypted: only 127.0.0.1 and [::1] are allowed; if another computer reads \
+             them, use a proxy that asks for a password"
             .to_owned())
     }
 }

@@ -103,7 +103,7 @@ pub(crate) fn close_first(arguments: &Arguments, service_manager: service::Manag
         manager::close_first(&*native::network()?, &state).context("nothing could be closed")?;
     if let Some(why) = unknown {
         tracing::error!(
-            "it is not known which tunnels block ({why}): nothing may leave this computer until aditd has started, or somebody says: \
+            "it is not known which tunnels block ({why}): nothing may leave this computer until aditd has started, or you run: \
              nft delete table inet aditblock-{}",
             interfaces.first().map_or("NAME", |interface| interface.as_str())
         );
@@ -164,7 +164,7 @@ async fn until_end(requests: &mut Requests, manager: &Manager) {
 }
 
 fn may_change_network() -> anyhow::Result<()> {
-    if capability::may_change_network().context("cannot find out what this process may do")? {
+    if capability::may_change_network().context("cannot read the capabilities of this process")? {
         return Ok(());
     }
     bail!(

@@ -37,13 +37,13 @@ use crate::report::Progress;
 /// The options of `adit demo`.
 #[derive(Args, Debug)]
 pub struct DemoArgs {
-    /// Write the figures as one JSON object
+    /// Print the results as one JSON object
     #[arg(long)]
     json: bool,
-    /// Do as if there were no root: an IP stack in this process instead of TUN devices
+    /// Use an IP stack in this process instead of TUN devices, as without root
     #[arg(long)]
     userspace: bool,
-    /// How long to send at full speed, in each direction
+    /// Seconds of sending at full speed in each direction
     #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=60))]
     seconds: u64,
 }

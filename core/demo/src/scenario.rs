@@ -18,7 +18,7 @@ use crate::web;
 /// The options of a demo.
 pub(crate) struct Request<'a> {
     pub(crate) userspace: bool,
-    /// How long to send at full speed in each direction.
+    /// The duration of sending at full speed, in each direction.
     pub(crate) bulk: Duration,
     pub(crate) progress: &'a Progress,
 }

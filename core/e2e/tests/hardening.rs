@@ -1,5 +1,5 @@
-//! How the programs are linked: protections that keep a memory error in C code from becoming an intrusion, and the libraries
-//! loaded.
+//! Tests of how the programs are linked: protections that keep a memory error in C code from becoming an intrusion, and the
+//! libraries loaded.
 #![forbid(unsafe_code)]
 
 use adit_e2e::lab::built;
@@ -27,7 +27,7 @@ struct Linkage {
     bound_at_start: bool,
     /// The part that becomes read-only after relocation covers that table.
     read_only_after_relocation: bool,
-    /// Whether the stack is executable. `None` if the program does not say; the kernel then may make the stack executable.
+    /// True if the stack is executable. `None` if the program does not say; the kernel then may make the stack executable.
     executable_stack: Option<bool>,
     /// Segments and sections that are both writable and executable.
     writable_and_executable: Vec<String>,

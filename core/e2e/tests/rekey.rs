@@ -9,7 +9,7 @@ use adit_e2e::short_timers::SHORT;
 use adit_e2e::{Account, Device, Ends, Family, Host, Implementation, Keys, Lab, Namespace, Side as _, Stream, skip};
 use anyhow::{anyhow, ensure};
 
-/// How many times a session is replaced while the streams run.
+/// The number of times a session is replaced while the streams run.
 const REKEYS: usize = 5;
 
 #[test]

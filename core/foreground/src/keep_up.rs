@@ -79,8 +79,8 @@ pub fn keep_up(request: Request, source: &Source, platform: &Platform) -> anyhow
     if active.config().interface.save_config && matches!(end, End::Asked | End::Interrupted) {
         match source.follow(&active.applied_config(), &active.view()) {
             Ok(false) => {}
-            Ok(true) => say(format!("write what ran into {}", source.path().display())),
-            Err(error) => warn(format!("what ran was not written into the file: {error:#}")),
+            Ok(true) => say(format!("write the running settings into {}", source.path().display())),
+            Err(error) => warn(format!("the running settings were not written into the file: {error:#}")),
         }
     }
     Ok(())

@@ -1,9 +1,11 @@
 //! Prints the progress of a tunnel in sentences on standard error.
 
 use adit_activation::{Advice, End, PeerLabel, Progress, Reporter, Step};
+use adit_api::PreviewWarning;
 use adit_config::InterfaceName;
 use adit_config::settings::HookSettings;
-use adit_platform::network::{DnsNames, DnsSpec, MtuTooLarge, Outside, RoutesSet};
+use adit_platform::network::{DnsNames, DnsSpec, MtuTooLarge, Outside, RoutesSet, Warning};
+use adit_words::Words;
 
 use crate::lines::{say, tell, warn};
 
@@ -16,7 +18,7 @@ pub struct Terminal;
 impl Reporter for Terminal {
     fn report(&self, progress: &Progress) {
         match progress {
-            Progress::LeftoverRemoved { name, what } => say(format!("remove what a killed {name} left behind: {what}")),
+            Progress::LeftoverRemoved { name, what } => say(format!("remove settings that a killed {name} left behind: {what}")),
             Progress::Closed => say("let nothing out past the tunnel"),
             Progress::Advice(advice) => advise(advice),
             Progress::Resolving(name) => say(format!("resolve {name}")),
@@ -47,8 +49,8 @@ impl Reporter for Terminal {
             Progress::PeerSilent { peer, endpoint, within, own } => {
                 let own = own.map_or("this end's public key".into(), |key| key.to_string());
                 warn(format!(
-                    "{} at {endpoint} did not answer within {} s, and is being asked again. Check that the address and port are \
-                     right, that UDP gets there, that its public key is {}, and that it knows {own} as a peer",
+                    "{} at {endpoint} did not answer within {} s; the handshake is repeated. Check that the address and port are \
+                     right, that UDP packets reach it, that its public key is {}, and that it has {own} as a peer",
                     label(peer),
                     within.as_secs(),
                     peer.key
@@ -87,8 +89,8 @@ impl Reporter for Terminal {
 pub(crate) fn explain(end: End, name: &InterfaceName) {
     match end {
         End::Interrupted | End::Asked => {}
-        End::InterfaceRemoved => warn(format!("somebody removed the interface {name}")),
-        End::SocketRemoved => warn(format!("somebody removed the socket of {name}, which asks it to go")),
+        End::InterfaceRemoved => warn(format!("another program removed the interface {name}")),
+        End::SocketRemoved => warn(format!("another program removed the socket of {name}, which ends the tunnel")),
     }
 }
 
@@ -103,37 +105,22 @@ pub fn advise(advice: &Advice) {
 
 /// Words the advice in one sentence; None if it is printed as a list.
 pub(crate) fn sentence(advice: &Advice) -> Option<String> {
-    let text = match advice {
+    Some(match advice {
         // `SearchWithoutServer` is among the diagnostics of the file already.
         Advice::HooksNotRun(_) | Advice::SearchWithoutServer(_) => return None,
-        Advice::HooksInSh => {
-            "bash is not installed, so the file's commands run in sh: what only bash understands, such as <(...) and [[ ... ]], fails"
-        }
-        Advice::SplitDnsLeftOut(domains) => {
-            return Some(format!(
-                "this computer cannot ask the tunnel's DNS servers for {} alone, so they are asked for ALL names; systemd-resolved can \
-                 do it, and openresolv with dnsmasq or unbound",
-                list(domains)
-            ));
-        }
-        Advice::Ipv6LeftOut { because } => {
-            return Some(format!("the tunnel has no IPv6 here and comes up with IPv4 alone, because {because}"));
-        }
-        Advice::Ipv6Outside => {
-            "IPv6 leaves PAST this tunnel, because that is allowed (or this computer has no IPv6); AllowedIPs has 0.0.0.0/0 but not ::/0"
-        }
-        Advice::Ipv6Closed => {
-            "IPv6 is closed while the tunnel is up: AllowedIPs has 0.0.0.0/0 but not ::/0. Add ::/0 to send IPv6 through the tunnel, or \
-             let it leave past the tunnel with --allow-ipv6"
-        }
-        Advice::MtuTooLarge(MtuTooLarge { mtu, fits }) => {
-            return Some(format!(
-                "MTU = {mtu} is too large for the path to the peer: packets of that size are lost. Write MTU = {fits}, or remove the line"
-            ));
-        }
-        Advice::Network(warning) => return Some(warning.to_string()),
-    };
-    Some(text.to_owned())
+        Advice::HooksInSh => catalogued(&PreviewWarning::HooksInSh),
+        Advice::SplitDnsLeftOut(domains) => catalogued(&PreviewWarning::SplitDnsLeftOut { domains: domains.clone() }),
+        Advice::Ipv6LeftOut { because } => catalogued(&PreviewWarning::Ipv6LeftOut { because: because.clone() }),
+        Advice::Ipv6Outside => catalogued(&PreviewWarning::Ipv6Outside),
+        Advice::Ipv6Closed => catalogued(&PreviewWarning::Ipv6Closed),
+        Advice::MtuTooLarge(MtuTooLarge { mtu, fits }) => catalogued(&PreviewWarning::MtuTooLarge { mtu: *mtu, fits: *fits }),
+        Advice::Network(Warning::NoFirewall) => catalogued(&PreviewWarning::NoFirewall),
+    })
+}
+
+/// Returns the sentence that the catalogue has for a warning, with advice for the tunnel of a file.
+fn catalogued(warning: &PreviewWarning) -> String {
+    Words::english().warning_for_file(warning)
 }
 
 /// Prints the commands that will not run.

@@ -35,7 +35,7 @@ struct Scene {
     peer: Probe,
     /// The greatest accepted timestamp, and the time since then.
     accepted: Option<([u8; 12], Duration)>,
-    /// How long the engine stays under load.
+    /// The time for which the engine stays under load.
     load: Duration,
     /// Initiations that the peer has created.
     made: Vec<Sent>,

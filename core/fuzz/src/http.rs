@@ -1,6 +1,6 @@
 //! The head of a request to the HTTP proxy.
 //!
-//! How the bytes are divided into reads has no effect. Without the right password no request is accepted. The server receives one
+//! The division of the bytes into reads has no effect. Without the right password no request is accepted. The server receives one
 //! request, for the host that is dialled, without the headers that concern only the proxy.
 
 use adit_proxy::Credentials;

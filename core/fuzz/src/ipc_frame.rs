@@ -1,6 +1,6 @@
 //! Frames of the control socket.
 //!
-//! How the bytes are divided into reads has no effect. A frame has the announced number of bytes, at most 1 MiB, and at most 32
+//! The division of the bytes into reads has no effect. A frame has the announced number of bytes, at most 1 MiB, and at most 32
 //! levels of nesting. No memory is allocated for bytes that have not arrived.
 
 use adit_ipc::{Frame, FrameError, MAX_DEPTH, MAX_FRAME, read_frame};

@@ -1,6 +1,6 @@
 //! A request for the metrics of `aditd --metrics`.
 //!
-//! How the bytes are divided into reads has no effect. No more is kept than the largest head. The metrics are given only to
+//! The division of the bytes into reads has no effect. No more is kept than the largest head. The metrics are given only to
 //! clients that request them under a name of the loopback interface.
 
 use httparse::EMPTY_HEADER;

@@ -1,6 +1,6 @@
 //! SOCKS5: a client's negotiation and request, and datagrams of UDP ASSOCIATE.
 //!
-//! How the bytes are divided into reads has no effect. Nothing after the request is read. Without the right password no request
+//! The division of the bytes into reads has no effect. Nothing after the request is read. Without the right password no request
 //! is accepted. A parsed value has the same meaning when it is written again.
 
 use std::net::SocketAddr;

@@ -1,6 +1,6 @@
 //! Answers of the configuration protocol (UAPI), from this implementation or any other.
 //!
-//! How the bytes are divided into reads has no effect, and a parsed answer has the same meaning when it is written and read
+//! The division of the bytes into reads has no effect, and a parsed answer has the same meaning when it is written and read
 //! again.
 
 use std::io::{self, Read};

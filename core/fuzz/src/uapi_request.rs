@@ -1,6 +1,6 @@
 //! Requests of the configuration protocol (UAPI): `get=1`, `set=1`.
 //!
-//! How the bytes are divided into reads has no effect. Every request has one answer. A refused request changes nothing. An update
+//! The division of the bytes into reads has no effect. Every request has one answer. A refused request changes nothing. An update
 //! has the same meaning when it is written and read again.
 
 use std::io::{self, Cursor, Read};

@@ -24,7 +24,7 @@ pub const PICTURE_PIXELS: u64 = 20_000_000;
 pub const PICTURE_MEMORY: u64 = 128 << 20;
 /// Maximum number of marks in one picture that could be the corner of a QR code. Each code has three.
 pub const QR_CORNERS: u32 = 96;
-/// How often the search for QR codes may read a pixel, per pixel of the picture. Pictures with the largest code need 28.
+/// The most reads that the search for QR codes may do, per pixel of the picture. Pictures with the largest code need 28.
 pub const QR_LOOKS_PER_PIXEL: u64 = 32;
 /// Additional number of reads, independent of the picture's size: a small picture may be read more often per pixel.
 pub const QR_LOOKS: u64 = 100_000_000;

@@ -1,5 +1,7 @@
 //! Frames on a stream of bytes. A reader never reads beyond the announced length, never accepts more than [`MAX_FRAME`], and
 //! allocates memory only as the bytes arrive.
+//!
+//! `LengthDelimitedCodec` of `tokio-util` reads ahead into a buffer that is not erased, and frames may contain keys.
 
 use std::io;
 

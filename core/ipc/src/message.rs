@@ -47,7 +47,7 @@ pub enum Goodbye {
     #[error("the daemon has waited too long for this program")]
     TooSlow,
     /// The client sent a frame that is not valid in the contract.
-    #[error("the daemon did not understand what this program sent: {detail}")]
+    #[error("the daemon cannot parse the request of this program: {detail}")]
     NotUnderstood {
         /// The error, in English.
         detail: String,

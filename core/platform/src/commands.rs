@@ -30,7 +30,7 @@ pub enum ShellKind {
     Sh,
 }
 
-/// How a command ended.
+/// The end of a command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CommandEnd {
     /// The command succeeded.

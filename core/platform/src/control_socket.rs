@@ -77,8 +77,8 @@ pub enum UntrustedSocket {
     },
     /// Another user could have made the socket.
     #[error(
-        "{} belongs to user {owner} and has mode {mode:o}: somebody else than the daemon could have put the socket there, so nothing \
-         is sent to it",
+        "the folder {} belongs to user {owner} and has mode {mode:o}, so another program could have made the socket in it; nothing \
+         was sent. Let only root or the service's user write to this folder, and restart the service",
         path.display()
     )]
     Folder {
@@ -90,7 +90,11 @@ pub enum UntrustedSocket {
         mode: u32,
     },
     /// Another user than the service's listens.
-    #[error("{} is answered by user {uid}, who is not the daemon, so nothing is sent to it", path.display())]
+    #[error(
+        "a process of user {uid} listens on {}, but only root or the service's user may; nothing was sent. Stop that process and restart \
+         the service",
+        path.display()
+    )]
     Server {
         /// The path.
         path: PathBuf,

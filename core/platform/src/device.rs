@@ -15,7 +15,7 @@ pub const MAX_SUPERPACKET: usize = 65_535;
 /// (the meaning of Linux' `struct virtio_net_hdr`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Offload {
-    /// Whether the packet stands for several segments.
+    /// The segmentation of a packet that stands for several segments.
     pub segmentation: Segmentation,
     /// Payload bytes of each segment but the last; 0 without segmentation.
     pub segment_size: u16,
@@ -25,7 +25,7 @@ pub struct Offload {
     pub checksum: Checksum,
 }
 
-/// How to split a superpacket.
+/// The segmentation of a superpacket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Segmentation {
     /// It is a single packet.
@@ -53,9 +53,9 @@ pub enum Checksum {
     Complete,
     /// The field at `start + offset` holds the pseudo-header's sum; the sum over `start..` is still to be added.
     Partial {
-        /// Where the transport header starts.
+        /// Offset of the transport header, in bytes.
         start: u16,
-        /// Where in it the checksum field is.
+        /// Offset of the checksum field in that header, in bytes.
         offset: u16,
     },
     /// Known to be right. Only for plain packets to the kernel, and Linux verifies them nevertheless: only [`Checksum::Partial`]

@@ -28,7 +28,7 @@ impl fmt::Debug for Content {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Fault {
     /// A symbolic link, which could lead anywhere.
-    #[error("it is a symbolic link; put the real thing there")]
+    #[error("it is a symbolic link; replace it by the file or folder itself")]
     SymbolicLink,
     /// A folder, a device or a pipe instead of a file.
     #[error("it is not a file")]
@@ -37,10 +37,10 @@ pub enum Fault {
     #[error("it is not a folder")]
     NotAFolder,
     /// Another user owns it, and can change it at any time.
-    #[error("it belongs to user {0}; chown it to the user that Adit runs as, if you trust what is in it")]
+    #[error("it belongs to user {0}; if you trust its content, chown it to the user that Adit runs as")]
     Owner(u32),
     /// The permission bits allow other users to change it.
-    #[error("others can write to it (mode {0:03o}); chmod go-w it, if you trust what is in it")]
+    #[error("other users can write to it (mode {0:03o}); if you trust its content, remove their right with chmod go-w")]
     WritableByOthers(u32),
     /// Another user owns it, and can change it at any time.
     #[error(
@@ -48,7 +48,7 @@ pub enum Fault {
     )]
     OtherOwner,
     /// Its access control list allows other users to change it.
-    #[error("others can change it; take that right away from them, if you trust what is in it")]
+    #[error("its access control list lets other users change it; if you trust its content, remove that right")]
     OpenToOthers,
     /// The file has a second name (a hard link), through which it could be changed or kept.
     #[error("it has a second name somewhere (a hard link); copy it and put the copy in its place")]

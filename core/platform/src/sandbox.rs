@@ -2,7 +2,7 @@
 
 pub use crate::system::sandbox::{give_up_starting_programs, keep_files_of_tunnels};
 
-/// How far the access to files was restricted.
+/// The extent to which the access to files was restricted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Restriction {
     /// The kernel enforces all requested restrictions.

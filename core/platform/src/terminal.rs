@@ -11,7 +11,7 @@ pub struct Size {
     pub columns: usize,
 }
 
-/// How keys are handled.
+/// The handling of keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Keys {
     /// Keys are not shown; Ctrl-C still interrupts.

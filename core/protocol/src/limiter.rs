@@ -2,6 +2,9 @@
 //!
 //! A source is an IPv4 address or an IPv6 /64, within which one host can change its address at will. The limiter is asked only
 //! about sources that proved with a cookie that they own their address, so no sender can use up the share of another.
+//!
+//! The table is our own: an LRU map of a library forgets the oldest source when it is full, which would give that source its whole
+//! burst again. This table refuses new sources instead, and forgets only sources whose bucket is full.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -6,7 +6,7 @@
 /// Counters from here on are never sent nor accepted: 2^64 − 2^13 − 1 (whitepaper section 6.1).
 pub const REJECT_AFTER_MESSAGES: u64 = u64::MAX - (1 << 13);
 
-/// How far behind the greatest counter an accepted counter may be.
+/// The greatest distance of an accepted counter behind the greatest counter.
 pub const WINDOW: u64 = (BITS - u64::BITS) as u64;
 
 const BITS: u32 = 8192;

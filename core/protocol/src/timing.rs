@@ -14,7 +14,7 @@ pub const STAGED_PACKETS: usize = 128;
 pub const INITIATION_INTERVAL: Duration = Duration::from_millis(20);
 /// Number of waiting handshake messages that counts as load.
 pub const LOAD_BACKLOG: usize = 512;
-/// How long the engine counts as under load after [`LOAD_BACKLOG`] was reached.
+/// The time for which the engine counts as under load after [`LOAD_BACKLOG`] was reached.
 pub const LOAD_MEMORY: Duration = Duration::from_secs(1);
 
 /// The intervals of the timer state machine. Anything but the default breaks interoperability and is for tests only.
@@ -26,7 +26,7 @@ pub struct Timing {
     pub reject_after: Duration,
     /// Minimum time between two initiations to one peer. 5 s.
     pub rekey_timeout: Duration,
-    /// How long, approximately, an initiation is repeated before the handshake is given up. 90 s.
+    /// The approximate time for which an initiation is repeated before the handshake is given up. 90 s.
     pub rekey_attempt: Duration,
     /// Time after received data at which a keepalive is sent if nothing else was. 10 s.
     pub keepalive: Duration,

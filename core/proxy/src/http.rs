@@ -22,7 +22,7 @@ use crate::target::Target;
 const LONGEST_HEAD: usize = 16 * 1024;
 const MOST_HEADERS: usize = 100;
 
-/// How long the proxy waits for a client to read its refusal before it closes the connection.
+/// The longest wait for a client to read its refusal before the proxy closes the connection.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Headers that concern only this proxy, whether `Connection` lists them or not (RFC 9110 section 7.6.1). `Transfer-Encoding` is

@@ -1,4 +1,7 @@
 //! Resolves names with the DNS servers of the configuration through the tunnel, or with the system's resolver if requested.
+//!
+//! `simple-dns` parses the messages (`dns`). The exchange is our own because the queries travel through the tunnel's IP stack in
+//! this process, while resolver libraries query with sockets of the operating system unless a whole runtime is written for them.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -17,7 +20,7 @@ const PORT: u16 = 53;
 /// Time limit for one answer before the next server is asked.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often each server is asked.
+/// The number of attempts with each server.
 const ROUNDS: usize = 2;
 
 /// Time limit for resolving a name.
@@ -26,7 +29,7 @@ const ALL_PATIENCE: Duration = Duration::from_secs(10);
 /// Maximum number of names in the cache.
 const KEPT: usize = 1024;
 
-/// How names are resolved.
+/// The way to resolve names.
 pub enum Names {
     /// With these servers, through the tunnel.
     Tunnel {

@@ -33,7 +33,7 @@ pub struct SimNet {
     now: Instant,
     rng: ChaCha20Rng,
     nodes: Vec<Node>,
-    /// What the network does to each datagram from now on.
+    /// The treatment of each datagram from now on.
     pub weather: Weather,
     blocked: BTreeSet<(usize, usize)>,
     in_flight: BTreeMap<(Instant, u64), Datagram>,
@@ -52,7 +52,7 @@ pub struct Node {
     pub received: Vec<(Instant, Vec<u8>)>,
     /// Its events, with their time.
     pub events: Vec<(Instant, Event)>,
-    /// How many seconds its wall clock is ahead.
+    /// The lead of its wall clock, in seconds.
     pub wall_clock_error: i64,
 }
 
@@ -73,7 +73,7 @@ pub struct Datagram {
     pub payload: Vec<u8>,
 }
 
-/// What a network does to a datagram. The default changes nothing and takes no time.
+/// The treatment of a datagram by a network. The default changes nothing and takes no time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Weather {
     /// Percentage of datagrams that are lost.

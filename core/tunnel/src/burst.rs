@@ -7,7 +7,7 @@ use adit_protocol::Instant;
 /// Bytes in one turn that touch more of the buffers than light traffic does.
 const MUCH: usize = 8 * 1024;
 
-/// How long there must have been no bulk traffic before the buffers are returned.
+/// The time without bulk traffic before the buffers are returned.
 const COOLS_DOWN: Duration = Duration::from_secs(1);
 
 /// The latest bulk traffic since the buffers were last returned to the system.

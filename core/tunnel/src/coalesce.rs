@@ -50,7 +50,7 @@ pub struct Coalescer {
 /// A packet or superpacket to write to the TUN device in one piece.
 #[derive(Debug)]
 pub struct Superpacket<'a> {
-    /// How the device must cut it; the default for a packet that was not joined and is unchanged.
+    /// The segmentation that the device must do; the default for a packet that was not joined and is unchanged.
     pub offload: Offload,
     /// The bytes, starting with the IP header.
     pub bytes: &'a mut [u8],
@@ -79,7 +79,7 @@ struct Slot {
     covered: usize,
 }
 
-/// What happens to a packet.
+/// The decision about a packet.
 enum Verdict {
     Joins(Segment),
     Overtakes,

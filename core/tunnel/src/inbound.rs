@@ -217,7 +217,7 @@ impl Worker<'_, '_> {
     }
 }
 
-/// What a run of datagrams did for one session, noted once for the whole run.
+/// The effects of a run of datagrams on one session, noted once for the whole run.
 #[derive(Default)]
 struct RunOfSession {
     session: Option<Arc<Session>>,

@@ -22,7 +22,7 @@ use crate::shared::{Bound, Shared};
 use crate::spare::{self, Spare};
 use crate::stack::erase_traces_of_ciphers;
 
-/// How long the load is measured before it is judged.
+/// The time for which the load is measured before a decision.
 const WINDOW: Duration = Duration::from_millis(10);
 
 /// Bytes per window at which a direction counts as busy: 800 Mbit/s.
@@ -31,9 +31,9 @@ const BUSY: usize = 1_000_000;
 /// Bytes per window below which a busy direction no longer counts as busy.
 const QUIET: usize = 250_000;
 
-/// How long a lane's first thread polls its devices before it sleeps under load, yielding the processor each time. Waking a
-/// thread on a sleeping processor takes 50 µs in a virtual machine, and longer if another machine has been given the processor
-/// meanwhile.
+/// The time for which a lane's first thread polls its devices before it sleeps under load, yielding the processor each time.
+/// Waking a thread on a sleeping processor takes 50 µs in a virtual machine, and longer if another machine has been given the
+/// processor meanwhile.
 const SPIN_TIME: Duration = Duration::from_micros(50);
 
 /// The polling time of a thread that almost always finds packets. The scheduler moves waking programs to a sleeping processor,
@@ -45,7 +45,7 @@ const LONG_SPIN_TIME: Duration = Duration::from_millis(1);
 /// more often, and polling would waste power.
 const HARDLY_RESTS: f64 = 0.25;
 
-/// How long the second thread sleeps at a time while both directions carry bulk traffic. The first thread reads the queue
+/// The length of one sleep of the second thread while both directions carry bulk traffic. The first thread reads the queue
 /// continually then. Waking another thread for packets that the first will have read by then would cost 50 µs on both processors
 /// in a virtual machine.
 const POLL_INTERVAL: Duration = Duration::from_micros(500);
@@ -310,12 +310,12 @@ impl Drop for CallsTheHelper<'_> {
     }
 }
 
-/// What the first thread has carried since the start of the window, and the decisions that follow from it.
+/// The traffic of the first thread since the start of the window, and the decisions that follow from it.
 struct Load {
     begun: Instant,
     inwards: usize,
     outwards: usize,
-    /// How long there was nothing to carry in this window, and since when there is nothing to carry now.
+    /// The idle time in this window, and the start of the present idle time.
     rested: Duration,
     resting: Option<Instant>,
     spin_time: Duration,

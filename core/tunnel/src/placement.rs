@@ -14,7 +14,7 @@ use std::time::Duration;
 use adit_platform::processors::{self, ThreadTime};
 use adit_protocol::Instant;
 
-/// How long the processors are watched before a thread is pinned; `/proc/stat` has a resolution of 10 ms.
+/// The time for which the processors are watched before a thread is pinned; `/proc/stat` has a resolution of 10 ms.
 const WATCH: Duration = Duration::from_millis(200);
 
 /// With more allowed processors than this, the scheduler finds an idle one by itself.

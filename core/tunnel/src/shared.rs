@@ -22,7 +22,7 @@ const MAX_WAITING: usize = 4096;
 /// Pause after a device error that may repeat at once, so that a broken device does not use up a processor.
 const REST: Duration = Duration::from_millis(100);
 
-/// How long workers may take to release a replaced device.
+/// The time that workers may take to release a replaced device.
 const LET_GO: Duration = Duration::from_secs(1);
 
 /// The state that the threads of one tunnel share. Workers use `plane` and `bound`; everything else goes through the engine's

@@ -10,10 +10,10 @@ use std::time::Duration;
 use adit_platform::processors;
 use adit_protocol::Instant;
 
-/// How long the processors are watched before the decision; `/proc/stat` has a resolution of 10 ms.
+/// The time for which the processors are watched before the decision; `/proc/stat` has a resolution of 10 ms.
 const WATCH: Duration = Duration::from_millis(200);
 
-/// How long a second thread helps before the processors are watched again without it.
+/// The time for which a second thread helps before the processors are watched again without it.
 const HELP: Duration = Duration::from_secs(2);
 
 /// A thread that rests for less than this share of the time is overloaded.

@@ -70,7 +70,7 @@ pub enum SplitError {
     #[error("headers reach beyond the packet, or are longer than {MAX_HEADER} bytes")]
     Header,
     /// The IP version or transport protocol does not match the segmentation, or the packet is a fragment.
-    #[error("IP version or transport protocol differ from what is to be cut")]
+    #[error("the packet is a fragment, or its IP version or transport protocol does not match the requested segmentation")]
     Protocol,
     /// The length in the IP header differs from that of the packet.
     #[error("the IP header says {said} bytes, the packet has {len}")]

@@ -12,7 +12,7 @@ use std::time::Duration;
 use adit_platform::{clock, state_file};
 use adit_protocol::{Event, Tai64n};
 
-/// How far ahead of the clock a timestamp is written. Handshakes until then need no write and are covered when they are sent.
+/// The lead of a written timestamp over the clock. Handshakes until then need no write and are covered when they are sent.
 const AHEAD: Duration = Duration::from_secs(1);
 
 /// Maximum size of the file in bytes: the digits, a newline, and room for white space that an editor added.

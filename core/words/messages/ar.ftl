@@ -16,6 +16,7 @@ span-hours-minutes = { $hours } س { $minutes } د
 span-days = { $days } يوم
 ago = قبل { $span }
 ago-now = الآن
+ago-never = أبدًا
 
 
 ## حالات النفق
@@ -262,9 +263,10 @@ warning-ipv6-outside = يمر IPv6 خارج هذا النفق لأن ذلك مس
 warning-ipv6-closed = IPv6 مغلق ما دام النفق يعمل: في AllowedIPs يوجد 0.0.0.0/0 ولا يوجد ::/0
     .advice = أضف ::/0 لإرسال IPv6 عبر النفق، أو اسمح بخروجه خارج النفق
     .command = أضف ::/0 لإرسال IPv6 عبر النفق، أو اسمح بخروجه خارج النفق بالأمر: sudo adit ipv6 { $argument } allow
+    .option = أضف ::/0 لإرسال IPv6 عبر النفق، أو اسمح بخروجه خارج النفق بالأمر: --allow-ipv6
 warning-ipv4-outside = يمر IPv4 خارج هذا النفق: في AllowedIPs يوجد ::/0 ولا يوجد 0.0.0.0/0
     .advice = أضف 0.0.0.0/0 لإرساله عبر النفق
-warning-no-firewall = nft غير مثبّت، فلا شيء يمنع الآخرين من الإرسال إلى عناوين النفق
+warning-no-firewall = nft غير مثبّت، فتُقبل الحزم الموجّهة إلى عناوين النفق من واجهات أخرى، ويُسقط الترشيح الصارم للمسار العكسي ردود الأطراف الأخرى
     .advice = ثبّت nftables
 warning-hooks-not-approved = لم تُقبل الأوامر، فلن يعمل النفق
     .advice = اقرأها ووافق عليها

@@ -16,6 +16,7 @@ span-hours-minutes = { $hours } h { $minutes } min
 span-days = { $days } d
 ago = vor { $span }
 ago-now = gerade eben
+ago-never = nie
 
 
 ## Zustände eines Tunnels
@@ -262,9 +263,10 @@ warning-ipv6-outside = IPv6 geht AM Tunnel VORBEI, weil das erlaubt ist (oder di
 warning-ipv6-closed = IPv6 ist gesperrt, solange der Tunnel an ist: AllowedIPs hat 0.0.0.0/0, aber nicht ::/0
     .advice = ::/0 hinzufügen, damit IPv6 durch den Tunnel geht, oder es am Tunnel vorbei lassen
     .command = ::/0 hinzufügen, damit IPv6 durch den Tunnel geht, oder es vorbei lassen mit: sudo adit ipv6 { $argument } allow
+    .option = ::/0 hinzufügen, damit IPv6 durch den Tunnel geht, oder es vorbei lassen mit: --allow-ipv6
 warning-ipv4-outside = IPv4 geht AM Tunnel VORBEI: AllowedIPs hat ::/0, aber nicht 0.0.0.0/0
     .advice = 0.0.0.0/0 hinzufügen, damit es hindurch geht
-warning-no-firewall = nft ist nicht installiert, deshalb hindert nichts andere daran, an die Adressen des Tunnels zu senden
+warning-no-firewall = nft ist nicht installiert, deshalb werden Pakete an die Adressen des Tunnels auch von anderen Schnittstellen angenommen, und strenge Rückpfadfilterung verwirft die Antworten der Gegenstellen
     .advice = nftables installieren
 warning-hooks-not-approved = die Befehle sind nicht genehmigt, deshalb wird der Tunnel nicht starten
     .advice = die Befehle lesen und genehmigen

@@ -1,7 +1,7 @@
 ### Every sentence that Adit says, in English. A translation has the same messages; where it lacks one, English is said.
 ###
 ### Sentences begin with a small letter and end without a full stop: the CLI puts them after a name, and the window capitalizes them.
-### `.advice` says what to do in any program, `.command` what to type in a terminal.
+### `.advice` says what to do in any program, `.command` what to type in a terminal, `.option` which option `adit up FILE` needs.
 ### What a value stands for is said above the first message that has it. Values may be as long as a path or an error of the system's.
 
 
@@ -24,6 +24,7 @@ span-hours-minutes = { $hours } h { $minutes } min
 span-days = { $days } d
 ago = { $span } ago
 ago-now = now
+ago-never = never
 
 
 ## States of a tunnel
@@ -72,7 +73,7 @@ action-lockdown = set, weaken and end lockdowns
 # $tunnel is the name of the tunnel, $argument the same as it is typed in a shell.
 
 error-not-found = there is no tunnel with the id { $id }
-error-tunnel-gone = { $tunnel } is no more: somebody removed it
+error-tunnel-gone = { $tunnel } was removed
 error-no-such-version = { $tunnel } has no version { $version }
     .command = see those that it has with: adit versions { $argument }
 error-no-such-takeover = wg-quick has no tunnel { $name }
@@ -83,11 +84,11 @@ error-interface-taken = another tunnel has the interface { $interface } already
     .advice = choose another interface
     .command = choose another with --interface
 # The conflicts follow on lines of their own.
-error-conflict = { $tunnel } cannot be up beside what is there
+error-conflict = { $tunnel } conflicts with this computer's present settings
     .advice = resolve the conflict, or turn the tunnel on all the same
     .command = resolve the conflict, or add --despite-conflicts
 # $other is another tunnel's name as it is typed in a shell.
-error-conflict-with-tunnel = { $tunnel } cannot be up beside what is there
+error-conflict-with-tunnel = { $tunnel } conflicts with this computer's present settings
     .advice = turn the other tunnel off, or turn this one on all the same
     .command = take the other one down (adit down { $other }), or add --despite-conflicts
 error-not-allowed-kill-switch = you may not open or change the kill switch of { $tunnel }
@@ -108,15 +109,15 @@ error-not-allowed-administer = you may not change tunnels or see their keys
 # The errors follow on lines of their own.
 error-invalid = the configuration of { $tunnel } has errors
 error-bad-request = the Adit service did not understand: { $detail }
-error-changed = somebody changed { $tunnel } meanwhile (it is at version { $version } now), so nothing was saved
+error-changed = { $tunnel } was changed meanwhile (it is at version { $version } now), so nothing was saved
     .advice = look at it and try again
-error-interface-removed = somebody removed the interface of { $tunnel }
+error-interface-removed = another program removed the interface of { $tunnel }
     .advice = turn it on again
     .command = bring it up again with: adit up { $argument }
 error-broken = the stored record of { $tunnel } cannot be read
     .advice = if it still blocks traffic, turn it off
     .command = if it still blocks traffic, end that with: adit down { $argument }
-error-hooks-not-approved = { $tunnel } has commands that would run as root, and nobody has approved them
+error-hooks-not-approved = { $tunnel } has commands that would run as root, and they are not approved
     .advice = read and approve them
     .command = read and approve them with: adit approve { $argument }
 error-hooks-changed = the commands of { $tunnel } are not those that were approved
@@ -166,14 +167,14 @@ error-too-large = this is too large: at most { $limit } bytes can be carried
 error-lockdown = { $tunnel } is down, and its lockdown lets nothing past it
     .advice = an administrator can end the lockdown
     .command = end the lockdown as an administrator with: sudo adit block { $argument } off
-error-not-full-tunnel = { $tunnel } does not take all traffic, so lockdown would cut off what it does not take
+error-not-full-tunnel = { $tunnel } does not take all traffic, so lockdown would cut off the other traffic
     .advice = add 0.0.0.0/0 or ::/0 to AllowedIPs (and leave Table at auto), or end the lockdown
     .command = add 0.0.0.0/0 or ::/0 to AllowedIPs (and leave Table at auto), or end the lockdown with: sudo adit block { $argument } off
 error-shutting-down = the Adit service is ending
     .advice = try again when it is back
 error-internal = that is a defect of Adit
-    .advice = what is known of it is in the log
-    .command = what is known of it is in the log: adit logs --level debug
+    .advice = see the log
+    .command = see the log with: adit logs --level debug
 
 
 ## Conflicts
@@ -272,7 +273,7 @@ effect-dns-by = by { $detail }
 effect-dns-impossible = NOTHING here can set it, so the tunnel will not come up
 effect-label-search = search
 effect-label-firewall = firewall
-effect-addresses-guarded = drops what comes for the tunnel's addresses over other interfaces
+effect-addresses-guarded = drops packets for the tunnel's addresses that arrive over other interfaces
 effect-answers-accepted = lets the peers' answers through strict reverse path filtering
 effect-kill-switch = lets nothing out that does not go through the tunnel
 effect-label-runs = runs
@@ -286,14 +287,15 @@ warning-ipv6-outside = IPv6 leaves PAST this tunnel, because that is allowed (or
 warning-ipv6-closed = IPv6 is closed while the tunnel is up: AllowedIPs has 0.0.0.0/0 but not ::/0
     .advice = Add ::/0 to send IPv6 through the tunnel, or let it leave past the tunnel
     .command = Add ::/0 to send IPv6 through the tunnel, or let it leave past the tunnel with: sudo adit ipv6 { $argument } allow
+    .option = Add ::/0 to send IPv6 through the tunnel, or let it leave past the tunnel with --allow-ipv6
 warning-ipv4-outside = IPv4 goes PAST this tunnel: AllowedIPs has ::/0 but not 0.0.0.0/0
     .advice = Add 0.0.0.0/0 to send it through
-warning-no-firewall = nft is not installed, so nothing keeps others from sending to the tunnel's addresses
+warning-no-firewall = nft is not installed, so packets for the tunnel's addresses are accepted from other interfaces, and strict reverse path filtering drops the peers' answers
     .advice = install nftables
 warning-hooks-not-approved = the commands are not approved, so it will not come up
     .advice = read and approve them
     .command = read them with: adit approve { $argument }
-warning-hooks-in-sh = bash is not installed, so the commands run in sh: what only bash understands, such as <(...) and [[ ... ]], fails
+warning-hooks-in-sh = bash is not installed, so the commands run in sh: syntax of bash alone, such as <(...) and [[ ... ]], fails
     .advice = install bash
 warning-search-without-server = DNS has search domains ({ $domains }) but no server, so they are not set (as in wg-quick)
 warning-split-dns-left-out = this computer cannot ask the tunnel's DNS servers for { $domains } alone, so they are asked for ALL names
@@ -302,7 +304,7 @@ warning-mtu-too-large = MTU = { $mtu } is too large for the path to the peer: pa
     .advice = Write MTU = { $fits }, or remove the line
 warning-ipv6-left-out = the tunnel has no IPv6 here and comes up with IPv4 alone, because { $because }
 warning-unresolved = the address of { $host } was not found just now; it will be looked up again
-warning-not-looked-up = the address of { $host } is not looked up for users who may only look
+warning-not-looked-up = the address of { $host } is not looked up for observers
 warning-file-readable-by-others = others can read { $path }, which has keys in it
     .advice = let its owner alone read it
     .command = put that right with: chmod 600 { $path }
@@ -337,8 +339,8 @@ log-exported = handed out, with its keys, to { $to }
 log-removed = removed
 log-config-replaced = has another configuration, version { $version }
 log-reloaded = runs as version { $version } of its configuration says
-log-saved = what ran was written into its configuration, version { $version }
-log-not-saved = what ran could not be written into its configuration: { $error }
+log-saved = the running settings were written into its configuration, version { $version }
+log-not-saved = the running settings could not be written into its configuration: { $error }
 log-taken-over = taken over from wg-quick
 log-given-back = did not come up, and was given back to wg-quick: { $error }
 log-not-given-back = could not be given back to wg-quick: { $error }
@@ -371,11 +373,11 @@ log-not-restored = could not be brought up again: { $error }
 log-not-kept = its state could not be saved: { $error }
 log-taking-back = undoes: { $step }
 log-not-taken-back = something could not be undone: { $error }
-log-removed-from-outside = somebody removed its interface
+log-removed-from-outside = another program removed its interface
 log-interface-moved = the interface was moved to another network namespace; its routes, resolvers and packet filter here are taken back
 log-interface-back = the interface is back from another network namespace; all is set again
-log-leftovers-removed = removed what an earlier run left behind: { $what }
-log-leftovers-stay = what an earlier run left behind could not be removed: { $error }
+log-leftovers-removed = removed settings that an earlier run left behind: { $what }
+log-leftovers-stay = settings that an earlier run left behind could not be removed: { $error }
 
 undone-pre-up = PreUp
 undone-interface = the interface
@@ -421,7 +423,7 @@ dropped-cookie = its cookie answers nothing that was sent (bad cookie)
 dropped-handshake = it does not authenticate: the keys do not fit, or the preshared keys are not the same; the other end may also have answered late
 dropped-low-order-point = it has a public key of low order
 dropped-unknown-peer = its sender is no peer of this tunnel (unknown peer): add the other end's public key here, or correct it
-dropped-replayed-initiation = it is older than an earlier one (stale timestamp): it was repeated by somebody, or the clock of the other end was set back
+dropped-replayed-initiation = it is older than an earlier one (stale timestamp): it was replayed, or the clock of the other end was set back
 dropped-initiation-flood = it came too soon after the last one of that peer
 
 # What a tunnel dropped, with a count beside it: packets from the network, or from this computer.
@@ -478,7 +480,7 @@ log-early-not-kept = the kill switches for boot could not be saved: { $error }
 log-peer-shut-out = the kill switch blocks a peer that moved: { $error }
 
 log-put-back = another program removed its { $what }; restored
-log-not-put-back = what another program removed could not be restored: { $error }
+log-not-put-back = a setting that another program removed could not be restored: { $error }
 log-fought-with = another program removed its settings { $times } times in 10 s: only the kill switch is restored at once
 log-unguarded = changes by other programs are not noticed: { $error }
 
@@ -555,7 +557,7 @@ ui-home = { $count ->
 }
 ui-home-text = Choose a tunnel from the list.
 ui-gone = This tunnel is gone
-ui-gone-text = Somebody removed it.
+ui-gone-text = It was removed.
 
 # States, as the largest word on the page.
 ui-status-off = Off
@@ -610,7 +612,7 @@ ui-problem-unusable = The configuration has errors, so the tunnel cannot be turn
 ui-problem-blocked = The tunnel could not be kept up, and its kill switch lets nothing past it.
 ui-problem-retry = The next try is in { $time }.
 ui-problem-interface-removed = Another program removed the tunnel’s interface.
-ui-problem-engine-stopped = The tunnel stopped by itself. What is known of it is in the log.
+ui-problem-engine-stopped = The tunnel stopped by itself. See the log.
 ui-problem-no-answer = Packets were sent, and nothing has come back for { $span }.
 ui-problem-no-answer-advice = The server may be off, or the network between may block UDP.
 ui-problem-no-handshake = The server has not answered for { $span }.
@@ -632,7 +634,7 @@ ui-fix-connect = Turn on
 ui-fix-disconnect = Turn off
 ui-fix-restart = Restart
 ui-fix-reload = Apply the configuration
-ui-fix-save = Save what runs
+ui-fix-save = Save the running settings
 ui-fix-edit = Edit
 ui-fix-hooks = Read the commands
 ui-fix-key = Enter the key
@@ -755,7 +757,7 @@ ui-source-store = In Adit’s own store
 ui-id = Id
 
 # A conflict before a tunnel comes up.
-ui-conflict = { $tunnel } conflicts with what is there
+ui-conflict = { $tunnel } conflicts with this computer's present settings
 ui-conflict-text = If both are on, some traffic goes where it should not.
 ui-conflict-anyway = Turn on anyway
 ui-conflict-replace = Turn off { $others } instead
@@ -856,7 +858,7 @@ ui-help-mtu = Largest packet inside the tunnel, in bytes; without it Adit finds 
 ui-help-listenport = UDP port of this computer; without it the system chooses one
 ui-help-table = Routing table for the tunnel’s routes: a number, auto, or off
 ui-help-fwmark = Mark on encrypted packets, for rules of your own
-ui-help-saveconfig = Whether what runs is saved when the tunnel is turned off
+ui-help-saveconfig = Save the running settings when the tunnel is turned off
 ui-help-preup = A command before the interface is made; runs only once it is approved
 ui-help-postup = A command after everything is up; runs only once it is approved
 ui-help-predown = A command before anything is undone; runs only once it is approved
@@ -873,7 +875,7 @@ ui-version-current = Current
 ui-version-imported = Imported
 ui-version-edited = Edited
 ui-version-rotated = Key replaced
-ui-version-saved = Saved from what ran
+ui-version-saved = Saved from the running tunnel
 ui-version-restored = Restored from version { $version }
 ui-restore = Restore
 ui-restored = Version { $version } is restored

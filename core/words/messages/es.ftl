@@ -16,6 +16,7 @@ span-hours-minutes = { $hours } h { $minutes } min
 span-days = { $days } d
 ago = hace { $span }
 ago-now = ahora
+ago-never = nunca
 
 
 ## Estados de un túnel
@@ -262,9 +263,10 @@ warning-ipv6-outside = IPv6 sale POR FUERA de este túnel, porque está permitid
 warning-ipv6-closed = IPv6 está cerrado mientras el túnel está encendido: AllowedIPs tiene 0.0.0.0/0 pero no ::/0
     .advice = Añadir ::/0 para enviar IPv6 por el túnel, o dejarlo salir por fuera
     .command = Añadir ::/0 para enviar IPv6 por el túnel, o dejarlo salir por fuera con: sudo adit ipv6 { $argument } allow
+    .option = Añadir ::/0 para enviar IPv6 por el túnel, o dejarlo salir por fuera con: --allow-ipv6
 warning-ipv4-outside = IPv4 sale POR FUERA de este túnel: AllowedIPs tiene ::/0 pero no 0.0.0.0/0
     .advice = Añadir 0.0.0.0/0 para enviarlo por él
-warning-no-firewall = nft no está instalado, así que nada impide que otros envíen a las direcciones del túnel
+warning-no-firewall = nft no está instalado, así que se aceptan paquetes para las direcciones del túnel desde otras interfaces, y el filtrado estricto de ruta inversa descarta las respuestas de los pares
     .advice = instalar nftables
 warning-hooks-not-approved = las órdenes no están aprobadas, así que no se encenderá
     .advice = leerlas y aprobarlas

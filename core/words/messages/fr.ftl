@@ -16,6 +16,7 @@ span-hours-minutes = { $hours } h { $minutes } min
 span-days = { $days } j
 ago = il y a { $span }
 ago-now = à l'instant
+ago-never = jamais
 
 
 ## États d'un tunnel
@@ -262,9 +263,10 @@ warning-ipv6-outside = IPv6 passe À CÔTÉ de ce tunnel, parce que c'est permis
 warning-ipv6-closed = IPv6 est fermé tant que le tunnel est allumé : AllowedIPs a 0.0.0.0/0 mais pas ::/0
     .advice = Ajouter ::/0 pour envoyer IPv6 par le tunnel, ou le laisser passer à côté
     .command = Ajouter ::/0 pour envoyer IPv6 par le tunnel, ou le laisser passer à côté avec : sudo adit ipv6 { $argument } allow
+    .option = Ajouter ::/0 pour envoyer IPv6 par le tunnel, ou le laisser passer à côté avec : --allow-ipv6
 warning-ipv4-outside = IPv4 passe À CÔTÉ de ce tunnel : AllowedIPs a ::/0 mais pas 0.0.0.0/0
     .advice = Ajouter 0.0.0.0/0 pour l'y envoyer
-warning-no-firewall = nft n'est pas installé, rien n'empêche donc d'autres d'envoyer aux adresses du tunnel
+warning-no-firewall = nft n'est pas installé : les paquets pour les adresses du tunnel sont donc acceptés depuis d'autres interfaces, et le filtrage strict du chemin inverse rejette les réponses des pairs
     .advice = installer nftables
 warning-hooks-not-approved = les commandes ne sont pas approuvées, le tunnel ne s'allumera donc pas
     .advice = les lire et les approuver

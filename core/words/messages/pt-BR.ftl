@@ -16,6 +16,7 @@ span-hours-minutes = { $hours } h { $minutes } min
 span-days = { $days } d
 ago = há { $span }
 ago-now = agora
+ago-never = nunca
 
 
 ## Estados de um túnel
@@ -262,9 +263,10 @@ warning-ipv6-outside = o IPv6 sai POR FORA deste túnel, porque isso é permitid
 warning-ipv6-closed = o IPv6 fica fechado enquanto o túnel está ligado: AllowedIPs tem 0.0.0.0/0 mas não ::/0
     .advice = Acrescente ::/0 para enviar o IPv6 pelo túnel, ou deixe-o sair por fora
     .command = Acrescente ::/0 para enviar o IPv6 pelo túnel, ou deixe-o sair por fora com: sudo adit ipv6 { $argument } allow
+    .option = Acrescente ::/0 para enviar o IPv6 pelo túnel, ou deixe-o sair por fora com: --allow-ipv6
 warning-ipv4-outside = o IPv4 sai POR FORA deste túnel: AllowedIPs tem ::/0 mas não 0.0.0.0/0
     .advice = Acrescente 0.0.0.0/0 para enviá-lo por ele
-warning-no-firewall = o nft não está instalado, então nada impede outros de enviar aos endereços do túnel
+warning-no-firewall = o nft não está instalado, então pacotes para os endereços do túnel são aceitos de outras interfaces, e a filtragem estrita de caminho reverso descarta as respostas dos pares
     .advice = instale o nftables
 warning-hooks-not-approved = os comandos não foram aprovados, então ele não vai ligar
     .advice = leia e aprove os comandos

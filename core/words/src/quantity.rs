@@ -28,6 +28,11 @@ impl Words {
         }
     }
 
+    /// Formats how long before `now` an event happened last (Unix milliseconds), or `never`.
+    pub fn last(&self, then: Option<u64>, now: u64) -> String {
+        then.map_or_else(|| self.say("ago-never", &[]), |then| self.ago(then, now))
+    }
+
     /// Formats a size in the largest binary unit of which there is at least one: `1.50 MiB`.
     pub fn bytes(&self, bytes: u64) -> String {
         const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];

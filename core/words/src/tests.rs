@@ -354,6 +354,7 @@ fn everything(words: &Words) -> String {
         lines.push(("warning", words.warning(&warning, &known)));
         lines.extend(words.warning_advice(&warning, &known).map(|advice| ("  advice", advice)));
         lines.push(("  terminal", words.warning_for_terminal(&warning, &known)));
+        lines.push(("  file", words.warning_for_file(&warning)));
     }
     for change in changes() {
         lines.push(("change", format!("{}, {}", words.change(&tunnels[0], &change), words.change_effect(change.effect))));
@@ -367,8 +368,9 @@ fn everything(words: &Words) -> String {
     lines.extend(drop_reasons().iter().map(|reason| ("drop", words.drop_reason(*reason))));
     lines.extend(log_lines::lines().iter().map(|line| (line.code.name(), words.log_line(line, &known))));
     for then in [NOW, NOW - 1_000, NOW - 3_600_000, NOW - 7_500_000, NOW - 2 * 86_400_000] {
-        lines.push(("ago", words.ago(then, NOW)));
+        lines.push(("ago", words.last(Some(then), NOW)));
     }
+    lines.push(("ago", words.last(None, NOW)));
     lines.into_iter().map(|(what, line)| format!("{what}: {line}\n")).collect()
 }
 

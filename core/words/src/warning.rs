@@ -3,6 +3,7 @@
 use adit_api::PreviewWarning;
 use fluent_bundle::FluentValue;
 
+use crate::catalogue::Arguments;
 use crate::{Context, Words, visible};
 
 impl Words {
@@ -21,11 +22,24 @@ impl Words {
     /// Describes a warning and gives advice, as commands to type where there are some.
     pub fn warning_for_terminal(&self, warning: &PreviewWarning, context: &Context<'_>) -> String {
         let (id, arguments) = message(warning, context);
-        let sentence = self.say(id, &arguments);
-        match self.command(id, &arguments) {
-            // A command that starts with a capital letter is a sentence of its own.
-            Some(command) if command.starts_with(char::is_uppercase) => format!("{sentence}. {command}"),
-            Some(command) => format!("{sentence}; {command}"),
+        self.joined(id, &arguments, self.command(id, &arguments))
+    }
+
+    /// Describes a warning about the tunnel of a file, which the service does not know, and gives advice, as options of `adit up`
+    /// where there are some.
+    pub fn warning_for_file(&self, warning: &PreviewWarning) -> String {
+        let (id, arguments) = message(warning, &Context::default());
+        let option = self.say_attribute(id, "option", &arguments);
+        self.joined(id, &arguments, option.or_else(|| self.say_attribute(id, "advice", &arguments)))
+    }
+
+    /// Joins a message and the advice about it.
+    fn joined(&self, id: &str, arguments: &Arguments<'_>, advice: Option<String>) -> String {
+        let sentence = self.say(id, arguments);
+        match advice {
+            // An advice that starts with a capital letter is a sentence of its own.
+            Some(advice) if advice.starts_with(char::is_uppercase) => format!("{sentence}. {advice}"),
+            Some(advice) => format!("{sentence}; {advice}"),
             None => sentence,
         }
     }

@@ -38,14 +38,15 @@ const LOOK_UP_PATIENCE: Duration = Duration::from_millis(2_000);
 /// First and longest pause between two look-ups of a name.
 const FIRST_PAUSE: Duration = Duration::from_millis(5_000);
 const LONGEST_PAUSE: Duration = Duration::from_millis(60_000);
-/// How long addresses are valid if the resolver gives no time to live, and the bounds of that time.
+/// The time for which addresses are valid if the resolver gives no time to live, and the bounds of that time.
 const DEFAULT_TTL: Duration = Duration::from_millis(300_000);
 const LEAST_TTL: Duration = Duration::from_millis(30_000);
 const GREATEST_TTL: Duration = Duration::from_millis(3_600_000);
 /// The longest life of a session (whitepaper section 6.2, Reject-After-Time): a peer that was quiet for longer is not in use, and
 /// its name need not be resolved.
 const SESSION: Duration = Duration::from_millis(180_000);
-/// How long a report of unanswered data counts: afterwards the engine has found out itself (Keepalive-Timeout + Rekey-Timeout).
+/// The time for which a report of unanswered data counts: afterwards the engine has found out itself (Keepalive-Timeout +
+/// Rekey-Timeout).
 const DOUBT: Duration = Duration::from_millis(15_000);
 /// The most look-ups at once: each one without an answer blocks a thread.
 const LOOK_UPS_AT_ONCE: usize = 8;

@@ -13,9 +13,9 @@ use crate::output::{self, visible};
 /// The arguments of `adit approve`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ApproveArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// Do not ask
+    /// Approve without asking
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
@@ -39,12 +39,12 @@ pub(crate) fn approve(arguments: &ApproveArgs) -> Result<(), Failure> {
     let hash: HooksHash = HookDigest::of(&hooks).to_string().parse().map_err(anyhow::Error::from)?;
     if !arguments.yes {
         if !output::can_ask() {
-            return Err(Failure::Usage("nobody can be asked here; add --yes to approve without asking".to_owned()));
+            return Err(Failure::Usage("there is no terminal for the question; add --yes to approve without asking".to_owned()));
         }
         crate::output::tell(format!("{} would run as root:", tunnel.name));
         commands.iter().for_each(|(when, command)| crate::output::tell(format!("  {when:<8}  {}", visible(command))));
         if output::ask("May these commands run, exactly as they are?", &['n', 'y'])? != 'y' {
-            return options.done("nothing was approved of");
+            return options.done("nothing was approved");
         }
     }
     daemon.ask_about(&tunnel, |client, id| client.approve_hooks(id, hash))?;

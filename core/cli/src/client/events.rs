@@ -14,14 +14,14 @@ use crate::output::{clock, json_line, look, now, received_and_sent};
 /// The arguments of `adit events`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct EventsArgs {
-    /// Also what goes through, each second
+    /// Include the traffic of each tunnel, once a second
     #[arg(long)]
     traffic: bool,
-    /// Only what the log tells under this code, such as no_answer; can be given several times
+    /// Print only log events with this code, such as no_answer; may be repeated
     #[arg(long, value_name = "CODE")]
     only: Vec<String>,
-    /// Run a program for each event, with the event as JSON on its standard input, and what it is in ADIT_EVENT, ADIT_TUNNEL and
-    /// ADIT_CODE. One runs at a time
+    /// Run this program for each event, one at a time. It gets the event as JSON on standard input, and its kind, tunnel and code
+    /// in ADIT_EVENT, ADIT_TUNNEL and ADIT_CODE
     #[arg(long, value_name = "PROGRAM")]
     run: Option<PathBuf>,
     #[command(flatten)]

@@ -18,41 +18,41 @@ use crate::qr::{self, Picture};
 /// The arguments of `adit export`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ExportArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     name: Option<String>,
-    /// All tunnels; with --zip or --dir
+    /// Export all tunnels; needs --zip or --dir
     #[arg(long)]
     all: bool,
     #[command(flatten)]
     form: Form,
-    /// Replace what exists
+    /// Replace existing files
     #[arg(long)]
     force: bool,
     #[command(flatten)]
     pub(crate) options: Options,
 }
 
-/// Where to; without any, standard output.
+/// The destination; without any, standard output.
 #[derive(clap::Args, Debug)]
 #[group(multiple = false)]
 struct Form {
-    /// Into this file
+    /// Write the configuration to this file
     #[arg(long, value_name = "OUT", conflicts_with = "all")]
     file: Option<PathBuf>,
-    /// Into files NAME.conf in this folder, which is made where it is missing
+    /// Write files NAME.conf into this folder, which is created if missing
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
-    /// Into this zip archive
+    /// Write a zip archive
     #[arg(long, value_name = "OUT")]
     zip: Option<PathBuf>,
-    /// As a QR code on the terminal
+    /// Show a QR code on the terminal
     #[arg(long, conflicts_with = "all")]
     qr: bool,
-    /// As a QR code in a PNG picture
+    /// Write a QR code as a PNG picture
     #[arg(long, value_name = "OUT", conflicts_with = "all")]
     png: Option<PathBuf>,
-    /// As a QR code in an SVG picture
+    /// Write a QR code as an SVG picture
     #[arg(long, value_name = "OUT", conflicts_with = "all")]
     svg: Option<PathBuf>,
 }
@@ -128,7 +128,7 @@ pub(crate) fn document(daemon: &Daemon, tunnel: &TunnelView, options: &Options) 
 
 fn warn_without_key(tunnel: &TunnelView, options: &Options) {
     if tunnel.asks_for_key {
-        options.warn(format!("{} asks for its private key, so that is not in what is handed out", tunnel.name));
+        options.warn(format!("{} asks for its private key, so the exported configuration lacks it", tunnel.name));
     }
 }
 

@@ -67,7 +67,7 @@ impl Failure {
             | Self::Invalid(sentence)
             | Self::Usage(sentence) => sentence.clone(),
             Self::Lost(error) => error.to_string(),
-            Self::Unsure(error) => format!("{error}; what was asked for may have been done all the same"),
+            Self::Unsure(error) => format!("{error}; the request may have been carried out"),
             Self::NoTunnel { name, like } => {
                 let like = like.as_ref().map(|like| format!("; did you mean `{like}`?"));
                 format!("no tunnel `{}`{}", crate::output::visible(name), like.as_deref().unwrap_or("; see them with: adit list"))

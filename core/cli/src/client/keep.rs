@@ -11,9 +11,9 @@ use crate::output;
 /// The arguments of `adit rename`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RenameArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// What to call it; its interface keeps its name
+    /// New name of the tunnel; the interface keeps its name
     new_name: TunnelName,
     #[command(flatten)]
     pub(crate) options: Options,
@@ -22,10 +22,10 @@ pub(crate) struct RenameArgs {
 /// The arguments of `adit remove`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RemoveArgs {
-    /// Which tunnels
+    /// Names of the tunnels
     #[arg(value_name = "NAME", required = true)]
     names: Vec<String>,
-    /// Do not ask
+    /// Remove without asking
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
@@ -35,9 +35,9 @@ pub(crate) struct RemoveArgs {
 /// The arguments of `adit boot`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct BootArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// Whether it comes up when the computer starts
+    /// on: bring the tunnel up at boot; off: do not
     switch: Switch,
     #[command(flatten)]
     pub(crate) options: Options,
@@ -46,11 +46,11 @@ pub(crate) struct BootArgs {
 /// The arguments of `adit block`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct BlockArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// How strictly traffic is kept inside it
+    /// Strength of the kill switch
     strength: Strength,
-    /// Let the private networks that the computer is in stay reachable while the kill switch is closed
+    /// Keep local private networks reachable while the kill switch is closed
     #[arg(long)]
     lan: bool,
     #[command(flatten)]
@@ -59,20 +59,20 @@ pub(crate) struct BlockArgs {
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 enum Strength {
-    /// Traffic may leave past it while it is not up
+    /// Traffic may leave outside the tunnel while it is down
     Off,
-    /// Nothing leaves past it, from when it is brought up until it is taken down or paused
+    /// Nothing leaves outside the tunnel from its start until it is taken down or paused
     On,
-    /// Nothing leaves past it, whether it is up or down, until an administrator ends that
+    /// Nothing leaves outside the tunnel, up or down, until an administrator ends the lockdown
     Lockdown,
 }
 
 /// The arguments of `adit ipv6`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Ipv6Args {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// Whether IPv6 may leave past it, where it takes all of IPv4 and none of IPv6
+    /// Rule for IPv6 if the tunnel takes all of IPv4 and none of IPv6
     rule: Ipv6Rule,
     #[command(flatten)]
     pub(crate) options: Options,
@@ -80,9 +80,9 @@ pub(crate) struct Ipv6Args {
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 enum Ipv6Rule {
-    /// No IPv6 leaves past it
+    /// Block IPv6 outside the tunnel
     Block,
-    /// IPv6 leaves past it
+    /// Allow IPv6 outside the tunnel
     Allow,
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn remove(arguments: &RemoveArgs) -> Result<(), Failure> {
     tunnels.dedup_by_key(|tunnel| tunnel.id);
     if !arguments.yes {
         if !output::can_ask() {
-            return Err(Failure::Usage("nobody can be asked here; add --yes to remove without asking".to_owned()));
+            return Err(Failure::Usage("there is no terminal for the question; add --yes to remove without asking".to_owned()));
         }
         let names: Vec<&str> = tunnels.iter().map(|tunnel| tunnel.name.as_str()).collect();
         let question = format!("Remove {}, with keys and earlier versions? You cannot undo this.", names.join(", "));

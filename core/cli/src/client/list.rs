@@ -44,7 +44,7 @@ fn row(tunnel: &TunnelView, now: u64) -> Vec<(String, Tone)> {
     ];
     let more = match &tunnel.state {
         TunnelState::Up(up) => {
-            let handshake = up.last_handshake.map_or_else(|| "never".to_owned(), |then| words().ago(then, now));
+            let handshake = words().last(up.last_handshake, now);
             [handshake, words().bytes(up.counters.received), words().bytes(up.counters.sent)]
         }
         TunnelState::Down { .. }

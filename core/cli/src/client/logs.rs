@@ -12,12 +12,12 @@ const PAGE: u32 = 1000;
 /// The arguments of `adit logs`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct LogsArgs {
-    /// Only about this tunnel
+    /// Show only lines about this tunnel
     name: Option<String>,
-    /// Go on with what happens, until Ctrl-C
+    /// Keep printing new lines until Ctrl-C
     #[arg(long, short)]
     follow: bool,
-    /// The least that is shown; debug has each handshake, and why what came was dropped
+    /// Lowest level to show; debug includes each handshake and the reasons for dropped messages
     #[arg(long, value_enum, default_value = "info")]
     level: Level,
     #[command(flatten)]

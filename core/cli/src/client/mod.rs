@@ -43,13 +43,13 @@ pub(crate) use failure::Failure;
 /// The options of every verb that asks the daemon.
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct Options {
-    /// The service's socket, if it is elsewhere
+    /// Socket of the service, if not the default one
     #[arg(long, value_name = "PATH", env = "ADIT_SOCKET", hide_env_values = true)]
     pub(crate) socket: Option<PathBuf>,
-    /// Print JSON, errors too
+    /// Print JSON, including errors
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print nothing but errors and what was asked for
+    /// Print only errors and requested output
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }

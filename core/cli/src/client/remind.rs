@@ -6,9 +6,9 @@ use super::{Daemon, Failure, Options};
 /// The arguments of `adit remind`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RemindArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// After how many days a key is old, or `off`
+    /// Age in days at which a key is old, or `off`
     #[arg(value_name = "DAYS|off")]
     days: Days,
     #[command(flatten)]

@@ -13,12 +13,12 @@ use crate::output::{now, words};
 /// The arguments of `adit rotate`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RotateArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// begin: make a new key, which waits; show: what the other side has to know; test: whether it does; finish: take the new key;
-    /// cancel: forget it
+    /// begin: make a new key and keep it waiting; show: print the commands for the other side; test: check that the peers know the
+    /// new key; finish: use the new key; cancel: discard it
     step: RotateStep,
-    /// With finish: also where no peer has answered the new key
+    /// With finish: use the new key although no peer has answered it
     #[arg(long)]
     despite_silence: bool,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use crate::output::{visible, words};
 /// The arguments of `adit route`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RouteArgs {
-    /// Where to
+    /// Destination address
     ip: IpAddr,
     #[command(flatten)]
     pub(crate) options: Options,

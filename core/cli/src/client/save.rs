@@ -26,13 +26,13 @@ pub(crate) fn save(daemon: &Daemon, tunnel: &TunnelView, yes: bool, options: &Op
     }
     if !yes {
         if options.json {
-            return Err(Failure::Usage("nobody can be asked with --json; add --yes".to_owned()));
+            return Err(Failure::Usage("--json cannot ask a question; add --yes".to_owned()));
         }
-        crate::output::tell(format!("What changes in the configuration of {}:", tunnel.name));
+        crate::output::tell(format!("Changes to the configuration of {}:", tunnel.name));
         check.changes.iter().for_each(|one| crate::output::tell(format!("  {}", words().change(&tunnel, one))));
         tell_left_out(&check);
         if !output::can_ask() {
-            return Err(Failure::Usage("nobody can be asked here; add --yes to save without asking".to_owned()));
+            return Err(Failure::Usage("there is no terminal for the question; add --yes to save without asking".to_owned()));
         }
         if output::ask("Save it?", &['y', 'n'])? != 'y' {
             return options.done("nothing was saved");

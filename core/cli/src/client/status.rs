@@ -19,9 +19,9 @@ const RATE_SECONDS: usize = 3;
 /// The arguments of `adit status`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct StatusArgs {
-    /// Which tunnel; without it, all
+    /// Name of the tunnel [default: list all tunnels]
     pub(crate) name: Option<String>,
-    /// Show every peer of a tunnel that has many
+    /// Show all peers of a tunnel with many peers
     #[arg(long, requires = "name")]
     pub(crate) all_peers: bool,
     #[command(flatten)]
@@ -73,7 +73,7 @@ impl Page<'_> {
             lines.add("Key", &self.age(since));
         }
         if tunnel.asks_for_key {
-            lines.add("Private key", "asked for each time, the service does not keep it");
+            lines.add("Private key", "asked for at each start; the service does not keep it");
         }
         if let Some(rotation) = &tunnel.rotation {
             lines.add(
@@ -93,7 +93,7 @@ impl Page<'_> {
             lines.add("LAN", if tunnel.allow_lan { "allowed" } else { "blocked" });
         }
         if tunnel.allow_ipv6_outside {
-            lines.add("IPv6", "may leave past it, where it takes all of IPv4 and none of IPv6");
+            lines.add("IPv6", "may leave outside the tunnel if it takes all of IPv4 and none of IPv6");
         }
         if let Some(days) = tunnel.key_reminder_days {
             lines.add("Reminder", &format!("when a key is {days} days old"));
@@ -101,9 +101,9 @@ impl Page<'_> {
         match &tunnel.hooks {
             HooksView::None => {}
             HooksView::NotApproved { .. } => {
-                lines.add("Commands", &format!("not approved of; see: adit approve {}", argument(tunnel.name.as_str())));
+                lines.add("Commands", &format!("not approved; read and approve them with: adit approve {}", argument(tunnel.name.as_str())));
             }
-            HooksView::Approved { .. } => lines.add("Commands", "approved of"),
+            HooksView::Approved { .. } => lines.add("Commands", "approved"),
         }
         if !tunnel.usable {
             lines.add("Problem", &format!("the configuration has errors; see: adit edit {}", argument(tunnel.name.as_str())));
@@ -134,7 +134,7 @@ impl Page<'_> {
                 lines.add("Why", &words().error_for_terminal(cause, &context));
                 lines.add("Since", &words().ago(*since, self.now));
                 let next = retry_at.map(|at| self.until(at));
-                lines.add("Tried again", next.as_deref().unwrap_or("when somebody says so"));
+                lines.add("Tried again", next.as_deref().unwrap_or("not automatically"));
             }
             TunnelState::Connecting { since, .. } | TunnelState::Disconnecting { since } => {
                 lines.add("Since", &words().ago(*since, self.now));
@@ -171,7 +171,10 @@ impl Page<'_> {
         }
         if up.differs {
             let reload = format!("adit reload {}", argument(self.tunnel.name.as_str()));
-            lines.add("Differs", &format!("what runs is not what is saved; make it so with: {reload}"));
+            lines.add(
+                "Differs",
+                &format!("the running tunnel differs from its saved configuration; apply the configuration with: {reload}"),
+            );
         }
         let context = Context { tunnels: self.tunnels, tunnel: Some(self.tunnel.name.as_str()) };
         up.conflicts.iter().for_each(|conflict| lines.add("In conflict", &words().conflict(conflict, &context)));
@@ -206,7 +209,7 @@ impl Page<'_> {
         }
         lines.add_text("\n");
         if configured.is_none() {
-            lines.add("Note", "is not in the configuration; somebody added it from outside");
+            lines.add("Note", "is not in the configuration; another program added it");
         }
         let endpoint = configured.and_then(|peer| peer.endpoint.as_deref()).map(visible);
         match (endpoint, running.and_then(|peer| Some((peer.endpoint?, peer.has_moved)))) {
@@ -215,7 +218,7 @@ impl Page<'_> {
             (Some(text), Some((current, true))) => lines.add("Endpoint", &format!("{current}, has moved (configured: {text})")),
             (None, Some((current, _))) => lines.add("Endpoint", &current.to_string()),
             (Some(text), None) => lines.add("Endpoint", &text),
-            (None, None) => lines.add("Endpoint", "none: it has to begin"),
+            (None, None) => lines.add("Endpoint", "none; waits for the peer to begin"),
         }
         if let Some(peer) = configured {
             lines.add_list("Allowed IPs", &peer.allowed_ips);
@@ -232,8 +235,7 @@ impl Page<'_> {
             }
         }
         if let Some(peer) = running {
-            let handshake = peer.last_handshake.map(|then| words().ago(then, self.now));
-            lines.add("Handshake", handshake.as_deref().unwrap_or("never"));
+            lines.add("Handshake", &words().last(peer.last_handshake, self.now));
             lines.add("Traffic", &received_and_sent(peer.counters.received, peer.counters.sent));
         }
     }

@@ -13,9 +13,9 @@ use crate::output::{now, words};
 /// The arguments of `adit toggle`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ToggleArgs {
-    /// Which tunnel; may be left out where there is one
+    /// Name of the tunnel; optional if there is only one
     name: Option<String>,
-    /// Bring it up also where it is in conflict with another
+    /// Bring the tunnel up although it conflicts with another
     #[arg(long)]
     despite_conflicts: bool,
     #[command(flatten)]
@@ -29,7 +29,7 @@ pub(crate) struct ToggleArgs {
 /// The arguments of `adit restart`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct RestartArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
     #[command(flatten)]
     wait: WaitArgs,
@@ -40,7 +40,7 @@ pub(crate) struct RestartArgs {
 /// The arguments of `adit reload`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ReloadArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
     #[command(flatten)]
     pub(crate) options: Options,
@@ -49,9 +49,9 @@ pub(crate) struct ReloadArgs {
 /// The arguments of `adit pause`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct PauseArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// How long, such as 90s, 15m or 1h30m; without it, until `adit resume`
+    /// Length of the pause, such as 90s, 15m or 1h30m [default: until `adit resume`]
     #[arg(value_parser = seconds)]
     duration: Option<u32>,
     #[command(flatten)]
@@ -61,7 +61,7 @@ pub(crate) struct PauseArgs {
 /// The arguments of `adit resume`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ResumeArgs {
-    /// Which tunnel; may be left out where one is paused
+    /// Name of the tunnel; optional if only one is paused
     name: Option<String>,
     #[command(flatten)]
     key: KeySource,

@@ -8,7 +8,7 @@ use crate::output::visible;
 /// The arguments of `adit take-over`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct TakeOverArgs {
-    /// As in wg-quick@NAME; without it, all that there are are listed
+    /// Name of the interface, as in wg-quick@NAME [default: list the tunnels of wg-quick]
     name: Option<InterfaceName>,
     #[command(flatten)]
     pub(crate) options: Options,

@@ -8,7 +8,7 @@ use crate::output::{now, words};
 /// The arguments of `adit versions`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct VersionsArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
     #[command(flatten)]
     pub(crate) options: Options,
@@ -17,9 +17,9 @@ pub(crate) struct VersionsArgs {
 /// The arguments of `adit undo`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct UndoArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// To this version; without it, to the one before
+    /// Version to restore [default: the previous one]
     #[arg(long, value_name = "VERSION")]
     to: Option<u64>,
     #[command(flatten)]
@@ -93,7 +93,7 @@ pub(super) fn tell_replaced(tunnel: &TunnelView, replaced: &ConfigReplaced, opti
     }
     if !replaced.needs_restart.is_empty() {
         let argument = adit_words::argument(tunnel.name.as_str());
-        options.done(format!("what is still missing comes with: adit restart {argument}"))?;
+        options.done(format!("apply the other changes with: adit restart {argument}"))?;
     }
     Ok(())
 }

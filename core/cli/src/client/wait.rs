@@ -10,10 +10,10 @@ use super::{Daemon, Failure};
 /// The interval at which the state is read again without an event: not every change has an event.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-/// Whether to wait.
+/// The option to wait.
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct WaitArgs {
-    /// Wait until a peer has answered: 15 seconds (three attempts of WireGuard's), or so many
+    /// Wait until a peer answers, for at most SECONDS [default: 15, three handshake attempts]
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "15",
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) wait: Option<u64>,

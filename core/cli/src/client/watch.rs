@@ -15,9 +15,9 @@ use crate::output::{Tone, coloured, now, paint, per_second, table};
 /// The arguments of `adit watch`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct WatchArgs {
-    /// Only this tunnel
+    /// Show only this tunnel
     name: Option<String>,
-    /// Seconds between two looks
+    /// Seconds between updates
     #[arg(long, short = 'n', default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=3600))]
     interval: u32,
     #[command(flatten)]

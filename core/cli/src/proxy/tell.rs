@@ -32,7 +32,7 @@ pub(super) fn what_listens(bound: &Bound, arguments: &ProxyArgs, config: &Config
         say(line(listening));
         if listening.is_open_to_others() {
             warn(format!(
-                "everybody who can reach {} can use the tunnel there; --auth-file asks for a password",
+                "every program that can reach {} can use the tunnel; ask for a password with --auth-file",
                 listening.address
             ));
         }

@@ -22,22 +22,22 @@ use pretty::Style;
 /// The arguments of `adit show`; positional as in `wg show`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ShowArgs {
-    /// Name of an interface, or `all`, or `interfaces` for their names alone.
+    /// Name of an interface, `all`, or `interfaces` for the names alone [default: all]
     pub(crate) interface: Option<String>,
-    /// One thing instead of everything: public-key, private-key, listen-port, fwmark, peers, preshared-keys, endpoints,
-    /// allowed-ips, latest-handshakes, transfer, persistent-keepalive or dump.
+    /// Field to print instead of everything: public-key, private-key, listen-port, fwmark, peers, preshared-keys, endpoints,
+    /// allowed-ips, latest-handshakes, transfer, persistent-keepalive or dump
     pub(crate) field: Option<String>,
-    /// Machine-readable.
+    /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// Whose configuration to show.
+/// The arguments of `adit showconf`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ShowconfArgs {
-    /// Name of an interface.
+    /// Name of an interface
     pub(crate) interface: String,
-    /// Machine-readable.
+    /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

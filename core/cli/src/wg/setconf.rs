@@ -12,7 +12,7 @@ use crate::show;
 /// The longest file, bytes. No real configuration is longer.
 const MAX_FILE: u64 = 1 << 20;
 
-/// How peers and settings are treated that the file does not name.
+/// The treatment of peers and settings that the file does not name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
     /// They are removed, and all peers lose their sessions.

@@ -364,7 +364,7 @@ fn what_cannot_be_is_said_and_nothing_is_left_running() {
 fn who_listens_for_everybody_without_a_password_is_warned() {
     let (desk, _partner) = Desk::with_partner("");
     let proxy = desk.start(&["--socks5", "0.0.0.0:0"]);
-    proxy.hear("everybody who can reach 0.0.0.0:");
+    proxy.hear("every program that can reach 0.0.0.0:");
     desk.write("users", "ann:one\n");
     let proxy = desk.start(&["--socks5", "0.0.0.0:0", "--auth-file", "users"]);
     proxy.hear("with password");

@@ -124,7 +124,7 @@ fn what_a_killed_tunnel_left_goes_with_down_or_with_the_next_up() {
     killed();
     let up = here.start_adit(&["up", text(&conf)]);
     up.wait_for("near is up");
-    assert!(up.said().contains("remove what a killed near left behind"), "{}", up.said());
+    assert!(up.said().contains("remove settings that a killed near left behind"), "{}", up.said());
     assert!(up.said().contains("table 51820"), "the same table again: {}", up.said());
     assert_eq!(here.adit(&["down", "near"]).code, Some(0));
     assert_eq!(up.wait().code, Some(0));

@@ -90,7 +90,7 @@ fn an_editor_that_fails_changes_nothing_and_loses_nothing() {
     assert!(error.contains("failed (exit status: 3); nothing was changed\n"), "{error}");
     assert!(left(&bench).is_empty(), "there was nothing to lose");
     let error = edit(&bench, "echo '# mine' >> \"$1\"; exit 3", &["--yes"]).fails(1);
-    let place = error.trim_end().rsplit("what you wrote is in ").next().unwrap();
+    let place = error.trim_end().rsplit("your text is in ").next().unwrap();
     assert!(std::fs::read_to_string(place).unwrap().ends_with("# mine\n"), "{error}");
     assert_eq!(bench.text(id), office());
     let missing = bench.command(&["edit", "office"]).env("EDITOR", "/no/such/editor").output().unwrap();
@@ -103,7 +103,7 @@ fn an_edit_with_errors_is_named_line_by_line_and_kept() {
     let id = bench.keep("office", &office());
     let error = edit(&bench, "sed -i 's/^Endpoint.*/Endpoint = nowhere/; s/AllowedIPs/AllowedIps2/' \"$1\"", &["--yes"]).fails(8);
     assert!(error.contains("office: line 7, column"), "{error}");
-    let place = error.trim_end().rsplit("what you wrote is in ").next().unwrap().to_owned();
+    let place = error.trim_end().rsplit("your text is in ").next().unwrap().to_owned();
     assert!(std::fs::read_to_string(&place).unwrap().contains("nowhere"), "{error}");
     assert_eq!(std::fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(bench.text(id), office());
@@ -114,8 +114,8 @@ fn nobody_who_cannot_be_asked_changes_anything_by_accident() {
     let bench = Bench::new();
     let id = bench.keep("office", &office());
     let ran = edit(&bench, "sed -i 's/51820/51821/' \"$1\"", &[]);
-    assert!(ran.err.contains("What changes in office:") && ran.err.contains("(at once)"), "{ran:?}");
-    assert!(ran.out.contains("what you wrote is in "), "{ran:?}");
+    assert!(ran.err.contains("Changes to office:") && ran.err.contains("(at once)"), "{ran:?}");
+    assert!(ran.out.contains("your text is in "), "{ran:?}");
     assert_eq!(bench.text(id), office());
 }
 
@@ -130,8 +130,8 @@ fn somebody_who_was_faster_is_not_overwritten() {
         "ADIT_SOCKET={socket} {adit} edit office --from {other} --yes >/dev/null || exit 9\nsed -i 's/51820/51821/' \"$1\""
     );
     let error = edit(&bench, &script, &["--yes"]).fails(9);
-    assert!(error.contains("somebody changed office meanwhile (it is at version 2 now)"), "{error}");
-    let place = error.trim_end().rsplit("what you wrote is in ").next().unwrap();
+    assert!(error.contains("office was changed meanwhile (it is at version 2 now)"), "{error}");
+    let place = error.trim_end().rsplit("your text is in ").next().unwrap();
     assert!(std::fs::read_to_string(place).unwrap().contains("51821"));
     assert!(bench.text(id).contains("10.8.0.9/24"));
 }

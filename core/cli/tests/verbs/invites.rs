@@ -71,7 +71,7 @@ fn what_cannot_be_changes_nothing() {
     assert!(invite(&["hidden", "phone", "--endpoint", "vpn.example"]).fails(2).contains("has no ListenPort"));
     assert!(invite(&["narrow", "phone", "--endpoint", "vpn.example"]).fails(1).contains("no free address"));
     let taken = invite(&["house", "phone", "--endpoint", "vpn.example", "--address", "10.8.0.2"]).fails(2);
-    assert!(taken.contains("10.8.0.2 is somebody's already"), "{taken}");
+    assert!(taken.contains("10.8.0.2 belongs to another peer"), "{taken}");
     assert!(bench.adit(&["invite", "house", "phone", "--endpoint", "vpn.example"]).fails(2).contains("--file OUT"));
     assert!(!std::path::Path::new(&file).exists());
     bench.file("phone.conf", "mine");

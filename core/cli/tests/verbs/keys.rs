@@ -32,7 +32,7 @@ fn without_its_key_it_does_not_come_up_and_says_what_to_do() {
     let error = bench.adit_reading(&["up", "office", "--key-file", "-"], &OWN[..40]).fails(1);
     assert!(error.contains("standard input is no private key") && !error.contains(&OWN[..40]), "{error}");
     let status = bench.adit(&["status", "office"]).ok();
-    assert!(status.contains("Private key   asked for each time") && status.contains("off"), "{status}");
+    assert!(status.contains("Private key   asked for at each start") && status.contains("off"), "{status}");
 }
 
 #[test]
@@ -96,10 +96,10 @@ fn what_is_handed_out_has_no_key_and_says_so() {
     for arguments in [&["export", "office"][..], &["export", "office", "--json"]] {
         let ran = bench.adit(arguments);
         assert!(ran.out.contains(&format!("# AskForKey = {PUBLIC}")) && !ran.out.contains(OWN), "{ran:?}");
-        assert!(ran.err.contains("office asks for its private key, so that is not in what is handed out"), "{ran:?}");
+        assert!(ran.err.contains("office asks for its private key, so the exported configuration lacks it"), "{ran:?}");
     }
     let ran = bench.adit(&["qr", "office", "--png", &bench.path("office.png")]);
-    assert!(ran.code == 0 && ran.err.contains("is not in what is handed out"), "{ran:?}");
+    assert!(ran.code == 0 && ran.err.contains("so the exported configuration lacks it"), "{ran:?}");
     assert!(bench.adit(&["boot", "office", "on"]).fails(11).contains("adit key office keep"));
     assert!(bench.adit(&["rotate", "office", "begin"]).fails(11).contains("adit key office keep"));
     let again = Bench::new();

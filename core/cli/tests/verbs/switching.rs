@@ -126,7 +126,7 @@ fn who_sits_at_a_terminal_is_shown_the_commands_and_asked() {
     bench.keep("office", &conf("Address = 10.8.0.2/24\nPostUp = printf '\u{202e}'; touch /tmp/a", "10.8.0.0/24"));
     let Some(said) = typing(&bench, "approve office", "\n") else { return };
     assert!(said.contains("PostUp    printf '\\u{202e}'; touch /tmp/a"), "nothing hides: {said}");
-    assert!(said.contains("nothing was approved of"), "the harmless answer is the usual one: {said}");
+    assert!(said.contains("nothing was approved"), "the harmless answer is the usual one: {said}");
     assert_eq!(bench.adit(&["up", "office"]).code, 10);
     let said = typing(&bench, "approve office", "what?\ny\n").unwrap();
     assert!(said.contains("office may run its command"), "{said}");

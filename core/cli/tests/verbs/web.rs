@@ -89,7 +89,7 @@ fn a_configuration_is_fetched_from_a_server_that_can_prove_who_it_is() {
     let (bench, server) = (Bench::new(), serve());
     let ran = import(&bench, &server, "/office.conf?token=secret");
     assert!(ran.out.contains(&format!("https://localhost:{}/office.conf -> office\n", server.port)), "{ran:#?}");
-    assert!(ran.err.contains("whoever runs that server knows the private key") && !ran.err.contains("secret"), "{ran:#?}");
+    assert!(ran.err.contains("the operator of this server knows the private key") && !ran.err.contains("secret"), "{ran:#?}");
     assert_eq!(ran.code, 0);
     import(&bench, &server, "/elsewhere").ok();
 }

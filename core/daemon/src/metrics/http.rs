@@ -1,5 +1,8 @@
 //! A minimal HTTP/1.1 server for one text: one request for each connection, with limits on size, time and number of
 //! connections.
+//!
+//! `httparse` parses the requests. A server library such as `hyper` would add bodies, connection reuse and upgrades to a privileged
+//! process, and none of them is needed.
 
 use std::io;
 use std::net::SocketAddr;

@@ -52,7 +52,7 @@ fn of_peers(tunnels: &[TunnelView]) -> [Metric; 4] {
     let mut received = Metric::new("wireguard_received_bytes_total", Kind::Counter, "Bytes received from the peer");
     let help = "When the last handshake with the peer was completed, Unix time; 0: there was none";
     let mut handshake = Metric::new("wireguard_latest_handshake_seconds", Kind::Gauge, help);
-    let help = "0: the peer does not answer what was sent to it; 1: nothing speaks against it";
+    let help = "0: the peer does not answer packets; 1: otherwise";
     let mut answering = Metric::new("adit_peer_answering", Kind::Gauge, help);
     for (tunnel, up) in tunnels.iter().filter_map(|tunnel| Some((tunnel, tunnel.state.up()?))) {
         let configured: HashMap<_, _> = tunnel.peers.iter().map(|view| (view.public_key, view)).collect();

@@ -15,7 +15,7 @@ pub const CANARY: &[u8] = b"adit canary";
 pub const PORTS: [u16; 2] = [53, 4242];
 /// Number of probes to each address: UDP and TCP to both ports, and a ping.
 pub const KINDS: usize = 5;
-/// How long a TCP probe waits for an answer.
+/// The longest wait of a TCP probe for an answer.
 const PATIENCE: Duration = Duration::from_millis(30);
 
 const ICMP: u8 = 1;

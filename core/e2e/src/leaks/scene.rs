@@ -30,12 +30,12 @@ pub const LOCAL: &str = "10.77.0.9";
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Time that a probe may take through the tunnel.
 const THROUGH: Duration = Duration::from_secs(2);
-/// How often a probe is sent before it counts as missing in the tunnel.
+/// The number of times a probe is sent before it counts as missing in the tunnel.
 const ATTEMPTS: u32 = 3;
 /// Payload of the last packet of a measurement at the router.
 const FENCE: &[u8] = b"the measurement ends";
 
-/// What carries the client's traffic.
+/// The software that carries the client's traffic.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Column {
     /// Nothing: the sniffer must see each probe.
@@ -60,7 +60,7 @@ pub struct Scene<'lab> {
     pub router: &'lab Namespace,
     /// The configuration, and the tunnel's other end.
     pub tunnel: FullTunnel<'lab>,
-    /// What carries the client's traffic.
+    /// The software that carries the client's traffic.
     pub column: Column,
     /// The service, once it was started.
     pub service: Option<Service<'lab>>,

@@ -301,7 +301,7 @@ pub(super) fn public_key(text: &str) -> Option<PublicKey> {
     parse::own_public_key(&document).map(PublicKey::from)
 }
 
-/// Whether a change is not true before the tunnel is up again.
+/// Returns true if a change takes effect only when the tunnel comes up again.
 fn waits(change: &ConfigChange) -> bool {
     change.effect == ChangeEffect::Restart
 }

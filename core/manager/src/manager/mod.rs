@@ -95,7 +95,7 @@ pub struct Dependencies {
     pub system: &'static str,
     /// True if the computer is simulated.
     pub simulated: bool,
-    /// Where configurations are that stay in their place, such as `/etc/wireguard`; it may be missing, or not for this user to read.
+    /// The folder of configurations that are used in place, such as `/etc/wireguard`; it may be missing or unreadable.
     pub conf_files: Option<PathBuf>,
     /// The folder for the list of kill switches to close at boot; None: the list is not kept.
     pub early: Option<PrivateFolder>,

@@ -13,8 +13,10 @@ pub(super) fn of_activation(error: &ActivationError) -> ApiError {
     match error {
         // The user who ended the tunnel knows the reason. A caller that waited for the tunnel gets this error.
         ActivationError::Ended(End::Interrupted | End::Asked) => ApiError::Busy,
-        ActivationError::Ended(End::InterfaceRemoved) => io("bringing the tunnel up", "somebody removed the interface"),
-        ActivationError::Ended(End::SocketRemoved) => io("bringing the tunnel up", "somebody removed the configuration socket"),
+        ActivationError::Ended(End::InterfaceRemoved) => io("bringing the tunnel up", "another program removed the interface"),
+        ActivationError::Ended(End::SocketRemoved) => {
+            io("bringing the tunnel up", "another program removed the configuration socket")
+        }
         ActivationError::Network(error) => of_network(error),
         ActivationError::EndpointUnknown { endpoint, error } | ActivationError::EndpointUnresolved { endpoint, error } => {
             let host = match &endpoint.host {

@@ -57,17 +57,17 @@ pub enum FindingCode {
     #[error("the tunnel's file cannot be used: {0}")]
     SourceUnusable(FolderError),
     /// Another tunnel has the same name, probably because files were copied.
-    #[error("another tunnel is called like this one; rename one of them")]
+    #[error("another tunnel has the same name; rename one of them")]
     SameName,
     /// Another tunnel has the same interface, probably because files were copied.
-    #[error("another tunnel has the same interface; change that of one of them")]
+    #[error("another tunnel has the same interface; change the interface of one of them")]
     SameInterface,
     /// The file's name is not one that the store uses. The file stays as it is.
-    #[error("this is no tunnel's file; it was left alone")]
+    #[error("this file does not belong to a tunnel; it was not changed")]
     Stray,
     /// Incomplete files that remained when the program or the computer stopped during a write. They were removed; the files
     /// before them are complete.
-    #[error("{0} half-written files were removed; what was there before is whole")]
+    #[error("{0} incomplete files were removed; the earlier versions of these files are intact")]
     Leftovers(usize),
 }
 

@@ -7,7 +7,7 @@ use super::lock;
 use super::stop::FakeStop;
 use crate::device::{Ready, Stop};
 
-/// How often a [`Stop`] is polled that is not a [`FakeStop`].
+/// The interval between polls of a [`Stop`] that is not a [`FakeStop`].
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 #[derive(Default)]

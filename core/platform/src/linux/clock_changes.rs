@@ -22,7 +22,7 @@ pub struct ClockChanges {
 /// Measures time asleep: `CLOCK_BOOTTIME` counts it, and `CLOCK_MONOTONIC` does not.
 #[derive(Debug, Default)]
 struct SleepMeter {
-    /// How far `CLOCK_BOOTTIME` was ahead of `CLOCK_MONOTONIC` at the last look.
+    /// The lead of `CLOCK_BOOTTIME` over `CLOCK_MONOTONIC` at the last look.
     ahead: Duration,
 }
 

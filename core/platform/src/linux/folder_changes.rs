@@ -1,4 +1,7 @@
 //! Watches a folder for changes of configuration files, through inotify(7).
+//!
+//! `rustix` has the system calls. The crate `notify` would add a thread and a channel, but not the wait for a quiet time, which is
+//! most of this file.
 
 use std::io;
 use std::mem::MaybeUninit;

@@ -64,7 +64,7 @@ impl Guard {
         let filter = match Announcements::subscribe(NETLINK_NETFILTER, NFTABLES, Some(QUEUE)) {
             Ok(filter) => Some(filter),
             Err(error) => {
-                tracing::warn!(%error, "what others do to the packet filter is not heard of");
+                tracing::warn!(%error, "changes that other programs make to the packet filter are not noticed");
                 None
             }
         };

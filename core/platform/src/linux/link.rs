@@ -24,7 +24,7 @@ pub(super) struct Link {
     pub(super) is_up: bool,
     /// The interface is up and has a carrier.
     pub(super) runs: bool,
-    /// How often the carrier was lost or found.
+    /// The number of carrier changes.
     pub(super) carrier_changes: u32,
     /// The interface is one of the kernel's WireGuard.
     pub(super) is_wireguard: bool,

@@ -1,4 +1,7 @@
 //! A connection to the kernel's routing netlink: one blocking socket, one request at a time.
+//!
+//! The messages and their codecs are those of `netlink-packet-route`. Only the exchange is our own, because `rtnetlink` needs an
+//! async runtime and this code blocks.
 
 use std::io;
 
@@ -13,7 +16,7 @@ use netlink_sys::{Socket, SocketAddr};
 /// this).
 const BUFFER: usize = 64 * 1024;
 
-/// How often a dump is requested again because other programs changed the data while it was read.
+/// The most repetitions of a dump because other programs changed the data while it was read.
 const DUMP_ATTEMPTS: usize = 8;
 
 /// The origin (`rtm_protocol`) of Adit's routes and rules, which tells them from others'. Numbers from 4 up have no meaning for

@@ -24,7 +24,7 @@ pub const ACTIONS: [&str; 3] = [ADMINISTER, KILL_SWITCH, LOCKDOWN];
 /// The system bus. The address is fixed, because the caller who sets this process's environment controls
 /// `DBUS_SYSTEM_BUS_ADDRESS`.
 const SYSTEM_BUS: &str = "unix:path=/run/dbus/system_bus_socket";
-/// How long a person may take to find and type a password.
+/// The time that a person may take to find and type a password.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Flag: polkit may ask the user.
 const ALLOW_INTERACTION: u32 = 1;

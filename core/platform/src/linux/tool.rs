@@ -13,7 +13,7 @@ use super::runner::{Failure, Finished};
 use super::{helper, runner};
 use crate::network::NetworkError;
 
-/// Where programs that root runs are searched: `PATH` is not trusted.
+/// The folders in which programs that root runs are searched: `PATH` is not trusted.
 const DIRECTORIES: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /// Ids of the processes that we started last, the newest last.

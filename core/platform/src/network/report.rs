@@ -47,11 +47,11 @@ pub struct RoutesSet {
     pub networks: Vec<Cidr>,
     /// Set if all traffic goes into the tunnel.
     pub all: Option<AllTraffic>,
-    /// How encrypted packets are kept outside a tunnel that takes its endpoints' networks, such as `table 51820`.
+    /// The means that keeps encrypted packets outside a tunnel that takes its endpoints' networks, such as `table 51820`.
     pub keeps_endpoints_outside: Option<String>,
 }
 
-/// How all traffic goes into the tunnel.
+/// The means that sends all traffic into the tunnel.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AllTraffic {
     /// True for IPv4.

@@ -49,13 +49,10 @@ pub struct Ipv6LeftOut {
 }
 
 /// A missing feature that a tunnel can do without.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Warning {
-    /// The packet filter's program is missing.
-    #[error(
-        "`nft` is not installed: packets for the tunnel's addresses are accepted from other interfaces, and where strict reverse \
-         path filtering is on the peer's answers are dropped; install nftables to have both solved"
-    )]
+    /// The packet filter's program is missing: packets for the tunnel's addresses are accepted from other interfaces, and strict
+    /// reverse path filtering drops the peers' answers.
     NoFirewall,
 }
 

@@ -39,7 +39,7 @@ pub struct EndpointRoute {
     pub gateway: Option<IpAddr>,
     /// The source address that the system uses.
     pub source: Option<IpAddr>,
-    /// How often the link has lost or found its carrier since it was created.
+    /// The number of carrier changes of the link since it was created.
     pub carrier_changes: u32,
     /// Path MTU that the system has learned, otherwise the MTU of the route, otherwise that of the link. Bytes.
     pub mtu: Option<u32>,
@@ -57,6 +57,6 @@ impl EndpointRoute {
 pub struct NameAddresses {
     /// The addresses, the preferred one first.
     pub addresses: Vec<IpAddr>,
-    /// How long they are valid, or None if unknown.
+    /// The time for which they are valid, or None if unknown.
     pub ttl: Option<Duration>,
 }

@@ -1,6 +1,6 @@
 //! The user of this process.
 
-/// Whether this process runs as root.
+/// Returns true if this process runs as root.
 pub fn is_administrator() -> bool {
     rustix::process::geteuid().is_root()
 }

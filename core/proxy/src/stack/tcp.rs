@@ -35,11 +35,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(5 * 60);
 /// Silence after which the connection is given up.
 const GIVE_UP: Duration = Duration::from_secs(15 * 60);
 
-/// How much faster than real time the stack's clock runs. `smoltcp` 0.14 waits at least a second, by its clock, before it
+/// The speed of the stack's clock, as a multiple of real time. `smoltcp` 0.14 waits at least a second, by its clock, before it
 /// retransmits a lost segment without duplicate acknowledgements; Linux waits 200 ms.
 const CLOCK_SCALE: u32 = 4;
 
-/// How long the stack may still send after both ends have closed. Later it would discard data that the program has not read yet.
+/// The time for which the stack may still send after both ends have closed. Later it would discard data that the program has
+/// not read yet.
 const LAST_WORD: Duration = Duration::from_secs(1);
 
 /// Delay before the stack is called again if it says that work is due at once but does none.

@@ -13,7 +13,7 @@ use crate::stage::Stage;
 const A: usize = Pair::A;
 const B: usize = Pair::B;
 
-/// How far behind the greatest counter an accepted counter may be.
+/// The greatest distance of an accepted counter behind the greatest counter.
 const WINDOW: u64 = 8192 - 64;
 
 fn sending(stage: &Stage) -> std::sync::Arc<Session> {

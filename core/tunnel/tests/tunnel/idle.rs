@@ -15,7 +15,7 @@ use adit_tunnel::PeerUpdate;
 use crate::devices::{OddFactory, OddQueue};
 use crate::stage::{Log, Machine, QUICK, Setup, packet, pair, wait_until};
 
-/// How long nothing may happen. Calls are counted for this time, after an equal wait for earlier work to end.
+/// The time in which nothing may happen. Calls are counted for this time, after an equal wait for earlier work to end.
 const QUIET: Duration = Duration::from_millis(300);
 /// Number of calls in that time that do not indicate a busy loop.
 const FEW: usize = 40;

@@ -16,7 +16,7 @@ use crate::devices::{OddQueue, QueueReceive};
 use crate::endings::Announcements;
 use crate::stage::{EVERYTHING, Machine, PATIENCE, Setup, in_time, packet, pair, received, wait_until};
 
-/// How often a device is replaced under traffic.
+/// The number of times that a device is replaced under traffic.
 const TIMES: usize = 30;
 
 /// Minimum number of packets in each direction between two replacements.

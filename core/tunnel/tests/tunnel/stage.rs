@@ -64,7 +64,7 @@ impl<T> Log<T> {
 
 type Wrap<T> = Box<dyn Fn(Arc<T>) -> Arc<T>>;
 
-/// How a machine differs from the default.
+/// The differences of a machine from the default.
 pub(crate) struct Setup {
     pub(crate) offloads: Offloads,
     pub(crate) capabilities: TunCapabilities,

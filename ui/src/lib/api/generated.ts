@@ -200,7 +200,7 @@ export type ApiError = {
   "code": "internal"
 };
 
-/** What a change needs to take effect on the running tunnel. */
+/** The action that a change needs to take effect on the running tunnel. */
 export type ChangeEffect = "none" | "live" | "restart";
 
 /** One difference between two configurations in meaning, not in text. */
@@ -213,7 +213,7 @@ export type ConfigChange = {
   before: string | null,
   /** The new value as text; null if there is none, and for secrets. */
   after: string | null,
-  /** What the change needs to take effect while the tunnel is up. */
+  /** The action that the change needs to take effect while the tunnel is up. */
   effect: ChangeEffect,
 };
 
@@ -388,7 +388,7 @@ export type Effect = {
   "kind": "route",
   /** The network. */
   network: Cidr,
-  /** How this system does it. */
+  /** The means of this system, in English. */
   detail: string,
 }
 | {
@@ -399,14 +399,14 @@ export type Effect = {
   except_private: boolean,
   /** Other networks that stay outside. */
   except: Array<Cidr>,
-  /** How this system does it. */
+  /** The means of this system, in English. */
   detail: string,
 }
 | {
   "kind": "endpoints_outside",
   /** The networks. */
   networks: Array<Cidr>,
-  /** How this system does it. */
+  /** The means of this system, in English. */
   detail: string,
 }
 | {
@@ -417,7 +417,7 @@ export type Effect = {
   search: Array<string>,
   /** The domains whose names the servers resolve, besides the search domains; empty if they resolve all names. */
   only: Array<string>,
-  /** How this system does it. null: nothing on this computer can set DNS servers, and bringing the tunnel up will fail. */
+  /** The means of this system, in English. null: nothing on this computer can set DNS servers, and bringing the tunnel up will fail. */
   detail: string | null,
 }
 | {
@@ -552,7 +552,7 @@ export type HookPhase = "pre_up" | "post_up" | "pre_down" | "post_down";
 /** The SHA-256 of all commands of a configuration, as 64 lowercase hexadecimal digits. The approval is for this value. */
 export type HooksHash = string;
 
-/** Whether a configuration's commands may run. */
+/** The approval of a configuration's commands. */
 export type HooksView = {
   "kind": "none"
 }
@@ -1288,7 +1288,7 @@ export type PeerStatus = {
   last_handshake: number | null,
   /** The traffic with the peer. */
   counters: Counters,
-  /** Whether the peer answers. */
+  /** The health of the peer: whether it answers. */
   health: Health,
 };
 
@@ -1332,7 +1332,7 @@ export type Preview = {
   addresses: Array<Cidr>,
   /** Its MTU, bytes. */
   mtu: number,
-  /** How the MTU was found. */
+  /** The source of the MTU. */
   mtu_source: MtuSource,
   /** UDP port that the tunnel listens on; null if the system chooses one. */
   listen_port: number | null,
@@ -1987,7 +1987,7 @@ export type SectionKind = "interface" | "peer";
 /** The severity of a diagnostic. */
 export type Severity = "note" | "warning" | "error";
 
-/** Where a tunnel's configuration is stored. */
+/** The place of a tunnel's configuration. */
 export type Source = {
   "kind": "store"
 }
@@ -2092,7 +2092,7 @@ export type TunnelView = {
   interface: InterfaceName,
   /** The state. */
   state: TunnelState,
-  /** Where its configuration is stored. */
+  /** The place of its configuration. */
   source: Source,
   /** Counts the changes of the configuration, from 1. */
   version: number,
@@ -2123,7 +2123,7 @@ export type TunnelView = {
   allow_lan: boolean,
   /** True if IPv6 may leave outside the tunnel when it takes all of IPv4 and none of IPv6. */
   allow_ipv6_outside: boolean,
-  /** Whether its commands may run. */
+  /** Its commands, and the approval that they have. */
   hooks: HooksView,
 };
 
@@ -2156,7 +2156,7 @@ export type UpState = {
   conflicts: Array<Conflict>,
   /** Settings of the configuration that this computer does not support. */
   warnings: Array<PreviewWarning>,
-  /** How the tunnel carries packets. */
+  /** The data path of the tunnel: its TUN queues and the offloads that it uses. */
   data_path: DataPath,
   /** True if its interface was moved to another network namespace, where Adit sets no addresses and routes. Encrypted packets
    * still leave from this one. */

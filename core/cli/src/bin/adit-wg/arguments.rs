@@ -13,17 +13,17 @@ Usage: adit-wg [-f|--foreground] INTERFACE-NAME
 Creates the interface and serves it until the interface or its socket /var/run/wireguard/INTERFACE-NAME.sock is removed.
 Configure it with `wg`, or let wg-quick start it: WG_QUICK_USERSPACE_IMPLEMENTATION=adit-wg wg-quick up FILE
 
-  -f, --foreground   stay in the foreground
-      --version      show the version
-  -h, --help         show this
+  -f, --foreground   run in the foreground [default: in the background]
+      --version      print the version
+  -h, --help         print this help
 
 Environment:
-  LOG_LEVEL                  verbose, debug, error (default) or silent; if given, messages also come from the background
-  WG_PROCESS_FOREGROUND=1    as --foreground
-  WG_TUN_FD, WG_UAPI_FD      numbers of inherited descriptors to use: a TUN queue, a listening socket
-  ADIT_QUEUES                TUN queues, 1 to 256; one for every two processors unless given
-  ADIT_WITHOUT               offloads not to use, where a driver does them wrong: some of tun-segmentation, tun-udp-segmentation,
-                             udp-segmentation, udp-receive, separated by commas, or all";
+  LOG_LEVEL                  verbose, debug, error or silent [default: error]; if set, also the background process logs
+  WG_PROCESS_FOREGROUND=1    same as --foreground
+  WG_TUN_FD, WG_UAPI_FD      numbers of inherited descriptors: a TUN queue, a listening socket
+  ADIT_QUEUES                number of TUN queues, 1 to 256 [default: one for every two processors]
+  ADIT_WITHOUT               offloads to disable because of a faulty driver, separated by commas: tun-segmentation,
+                             tun-udp-segmentation, udp-segmentation, udp-receive, or all [default: none]";
 
 /// The request on the command line.
 #[derive(PartialEq, Eq, Debug)]
@@ -49,7 +49,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> anyhow::Result
         ["-h" | "--help"] => Request::Help,
         ["-f" | "--foreground", name] if is_name(name) => Request::Run { name: name.to_owned(), mode: Mode::Foreground },
         [name] if is_name(name) => Request::Run { name: name.to_owned(), mode: Mode::Background },
-        _ => bail!("the name of one interface is wanted"),
+        _ => bail!("expected the name of one interface"),
     })
 }
 

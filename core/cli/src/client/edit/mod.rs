@@ -20,12 +20,12 @@ use workshop::Workshop;
 /// The arguments of `adit edit`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct EditArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// Take the configuration from this file in place of an editor; `-` is standard input
+    /// Read the new configuration from this file instead of an editor; `-` is standard input
     #[arg(long, value_name = "FILE")]
     from: Option<String>,
-    /// Do not ask
+    /// Save without asking
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
@@ -80,13 +80,15 @@ impl Editing<'_> {
             self.show_complaints(&check);
             self.show_changes(&check);
             if !output::can_ask() {
-                return Err(Failure::Usage("nobody can be asked here; add --yes to change it without asking".to_owned()));
+                return Err(Failure::Usage(
+                    "there is no terminal for the question; add --yes to change it without asking".to_owned(),
+                ));
             }
             if output::ask("Change it?", &['y', 'n'])? != 'y' {
                 return self.options().done("nothing was changed");
             }
         } else if !self.arguments.yes {
-            return Err(Failure::Usage("nobody can be asked with --json; add --yes".to_owned()));
+            return Err(Failure::Usage("--json cannot ask a question; add --yes".to_owned()));
         }
         self.apply(&text).map(drop)
     }
@@ -104,9 +106,7 @@ impl Editing<'_> {
                 Ok(text) => text,
                 Err(error) => {
                     let place = workshop.keep();
-                    return Err(error
-                        .context(format!("nothing was changed, and what you wrote is in {}", place.display()))
-                        .into());
+                    return Err(error.context(format!("nothing was changed; your text is in {}", place.display())).into());
                 }
             };
             if *text == *self.before {
@@ -171,7 +171,7 @@ impl Editing<'_> {
         }
         self.show_changes(check);
         if !output::can_ask() {
-            crate::output::tell("adit: nobody can be asked here; add --yes to change it without asking");
+            crate::output::tell("adit: there is no terminal for the question; add --yes to change it without asking");
             return Ok(Verdict::GiveUp);
         }
         Ok(match output::ask("Change it? (e: edit it again)", &['y', 'e', 'n'])? {
@@ -189,7 +189,7 @@ impl Editing<'_> {
     }
 
     fn show_changes(&self, check: &ConfigCheck) {
-        crate::output::tell(format!("What changes in {}:", self.tunnel.name));
+        crate::output::tell(format!("Changes to {}:", self.tunnel.name));
         for one in &check.changes {
             crate::output::tell(format!("  {} ({})", words().change(&self.tunnel, one), words().change_effect(one.effect)));
         }
@@ -215,7 +215,7 @@ impl Editing<'_> {
         if text.is_some_and(|text| text == self.before.as_str()) {
             return String::new();
         }
-        format!("; what you wrote is in {}", workshop.keep().display())
+        format!("; your text is in {}", workshop.keep().display())
     }
 
     fn and_kept(&self, failure: Failure, workshop: Workshop, text: &str) -> Failure {

@@ -59,7 +59,7 @@ fn stdin() -> anyhow::Result<Handed> {
 fn from_web(address: &str) -> anyhow::Result<Handed> {
     let web::Page { file_name, bytes } = web::fetch(address)?;
     let shown = web::without_secrets(address);
-    let warning = format!("{shown}: whoever runs that server knows the private key that came from there");
+    let warning = format!("{shown}: the operator of this server knows the private key that it sent");
     Ok(Handed { shown, file_name, bytes, warnings: vec![warning] })
 }
 

@@ -16,19 +16,19 @@ use gather::{Handed, gather};
 /// The arguments of `adit import`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ImportArgs {
-    /// Files (.conf, .zip, .tar, .tar.gz, pictures with a QR code), folders of .conf files, https:// addresses; `-` is standard input
+    /// Files (.conf, .zip, .tar, .tar.gz, pictures of QR codes), folders of .conf files, https:// addresses; `-` is standard input
     #[arg(value_name = "FILE|FOLDER|URL|-", required = true)]
     sources: Vec<String>,
-    /// What to call the tunnel, where there is one
+    /// Name of the tunnel; only for a single tunnel
     #[arg(long)]
     name: Option<TunnelName>,
-    /// What to call its interface, where there is one tunnel
+    /// Name of the interface; only for a single tunnel
     #[arg(long)]
     interface: Option<InterfaceName>,
-    /// Keep the private key from the service: it goes into your keyring, and the tunnel asks for it each time that it comes up
+    /// Store the private key in your keyring and not in the service; the tunnel asks for it when it comes up
     #[arg(long)]
     ask: bool,
-    /// With --ask: keep the private key yourself, and not in the keyring
+    /// With --ask: do not store the private key in the keyring
     #[arg(long, requires = "ask")]
     no_keyring: bool,
     #[command(flatten)]

@@ -27,23 +27,23 @@ const KEEPALIVE: u16 = 25;
 /// The arguments of `adit invite`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct InviteArgs {
-    /// The tunnel of this computer that the device is to reach
+    /// Tunnel of this computer that the device connects to
     tunnel: String,
-    /// What to call the device
+    /// Name of the device
     device: PeerName,
-    /// Where the device finds this computer: a name or an address, and :PORT if it is another than the tunnel's ListenPort
+    /// Host name or address of this computer for the device, with :PORT if it differs from the tunnel's ListenPort
     #[arg(long, value_name = "HOST")]
     endpoint: String,
-    /// What of its traffic the device sends here: networks, with commas [default: the tunnel's own]
+    /// Networks that the device sends into the tunnel, separated by commas [default: the tunnel's own networks]
     #[arg(long, value_name = "NETWORKS", value_delimiter = ',')]
     allowed_ips: Vec<Cidr>,
-    /// The device's address in the tunnel [default: the next free one of each of the tunnel's networks]
+    /// Address of the device in the tunnel [default: the next free one of each of the tunnel's networks]
     #[arg(long, value_name = "IP")]
     address: Vec<IpAddr>,
-    /// The DNS server that the device asks
+    /// DNS server for the device
     #[arg(long, value_name = "IP")]
     dns: Vec<IpAddr>,
-    /// Write the device's configuration into this file, for its owner alone; without this, --png and --svg it is drawn as a QR code
+    /// Write the device's configuration to this file, readable by its owner alone [default: show a QR code on the terminal]
     #[arg(long, value_name = "OUT", conflicts_with_all = ["png", "svg"])]
     file: Option<PathBuf>,
     /// Write the QR code as a PNG picture
@@ -104,7 +104,7 @@ pub(crate) fn invite(arguments: &InviteArgs) -> Result<(), Failure> {
     hand_over(arguments, &theirs)?;
     let replaced = daemon
         .ask_about(&tunnel, |client, id| client.replace_config(id, ours, tunnel.version))
-        .inspect_err(|_| options.warn("what was handed out for the device is of no use: the tunnel does not know it"))?;
+        .inspect_err(|_| options.warn("the configuration for the device is of no use: the device was not added to the tunnel"))?;
     let Device { key, addresses, .. } = device;
     if options.json {
         return options.show_json(&Invited { public_key: key.public().to_string(), addresses, version: replaced.version });
@@ -134,7 +134,7 @@ fn addresses(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config) -> Re
         own.iter().any(|own| own.address() == *address) || taken.iter().any(|taken| *taken == Cidr::host(*address))
     };
     if let Some(address) = arguments.address.iter().find(|address| has(address)) {
-        return Err(Failure::Usage(format!("{address} is somebody's already; choose another, or leave --address out")));
+        return Err(Failure::Usage(format!("{address} belongs to another peer; choose another address, or leave out --address")));
     }
     if !arguments.address.is_empty() {
         return Ok(arguments.address.clone());
@@ -157,8 +157,8 @@ fn addresses(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config) -> Re
 fn theirs(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config, device: &Device) -> Result<Document, Failure> {
     let interface = &config.interface;
     let own_key = interface.private_key.as_ref().map(PrivateKey::public).or(interface.asks_for);
-    let own_key = own_key
-        .ok_or_else(|| anyhow!("{} has no PrivateKey in its configuration, so that nobody knows its public key", tunnel.name))?;
+    let own_key =
+        own_key.ok_or_else(|| anyhow!("{} has no PrivateKey in its configuration, so its public key is unknown", tunnel.name))?;
     let endpoint = endpoint(arguments, tunnel, interface.listen_port.filter(|port| *port != 0))?;
     let networks = match arguments.allowed_ips.as_slice() {
         [] => interface.addresses.iter().map(Cidr::network).collect(),

@@ -22,12 +22,12 @@ use source::KeySource;
 /// The arguments of `adit key`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct KeyArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// ask: the service forgets the private key, which goes into your keyring; keep: the service keeps it again; remember: put it into
-    /// your keyring; forget: take it out of there
+    /// ask: move the private key from the service to your keyring; keep: give the key back to the service; remember: store the
+    /// key in your keyring; forget: remove it from there
     step: KeyStep,
-    /// With ask: into this new file, for its owner alone, and not into the keyring
+    /// With ask: store the key in this new file, readable by its owner alone, instead of the keyring
     #[arg(long, value_name = "OUT")]
     file: Option<PathBuf>,
     #[command(flatten)]

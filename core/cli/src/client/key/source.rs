@@ -8,14 +8,13 @@ use super::keyring::Keyring;
 use crate::client::{Daemon, Failure};
 use crate::{output, secret_input};
 
-/// How often a key may be typed until it is right.
+/// The most attempts to type the right key.
 const ATTEMPTS: u32 = 3;
 
-/// Where to look.
+/// The places to look in.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct KeySource {
-    /// For a tunnel that asks for its private key: read it from this file, `-` is standard input; without it, from your keyring, or
-    /// from the terminal
+    /// File with the private key of a tunnel that asks for it; `-` is standard input [default: your keyring, then the terminal]
     #[arg(long, value_name = "FILE")]
     key_file: Option<String>,
     #[arg(skip)]
@@ -53,7 +52,7 @@ impl KeySource {
             Found::Key(key) => Ok(key),
             Found::Other => Err(Failure::NoKey(format!("that is not the private key of {name}, whose public key is {public}"))),
             Found::Nothing => Err(Failure::NoKey(format!(
-                "{name} asks for its private key, and nobody can be asked here; give it with --key-file FILE (`-` is standard input)"
+                "{name} asks for its private key, and there is no terminal to ask on; give it with --key-file FILE (`-` is standard input)"
             ))),
         }
     }
@@ -66,7 +65,7 @@ impl KeySource {
         if !self.not_in_keyring {
             match Keyring::of(public).load() {
                 Ok(Some(key)) if is_its(&key, public) => return Ok(Found::Key(key)),
-                Ok(Some(_)) => crate::output::warn(format!("what your keyring has for {name} is not its private key")),
+                Ok(Some(_)) => crate::output::warn(format!("the key in your keyring is not the private key of {name}")),
                 Ok(None) | Err(SecretError::NoKeyring(_)) => {}
                 Err(error) => crate::output::warn(error.to_string()),
             }

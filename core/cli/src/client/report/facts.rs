@@ -14,7 +14,7 @@ use crate::output::{clock, visible};
 const FIRST_LINE: &str = "Adit report 1";
 const LAST_LINE: &str = "End of report";
 
-/// What one end knows of the tunnel.
+/// One end's knowledge of the tunnel.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
 pub(super) struct Facts {
     /// When the report was made: Unix seconds, by the clock of that end.
@@ -29,12 +29,12 @@ pub(super) struct Facts {
     pub(super) port: Option<u16>,
     /// The MTU in bytes while the tunnel is up.
     pub(super) mtu: Option<u16>,
-    /// How many handshake messages were dropped in the last hour, by reason.
+    /// The number of handshake messages that were dropped in the last hour, by reason.
     pub(super) dropped: BTreeMap<String, u64>,
     pub(super) peers: Vec<PeerFacts>,
 }
 
-/// What one end knows of a peer.
+/// One end's knowledge of a peer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(super) struct PeerFacts {
     pub(super) public_key: PublicKey,

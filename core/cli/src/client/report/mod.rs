@@ -26,12 +26,12 @@ const RECENT: u64 = 3_600_000;
 /// The arguments of `adit report`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ReportArgs {
-    /// Which tunnel
+    /// Name of the tunnel
     name: String,
-    /// Compare with the report of the other end, and say what does not fit; `-` is standard input
+    /// Compare with the report of the other end in this file, and list mismatches; `-` is standard input
     #[arg(long, value_name = "FILE")]
     with: Option<String>,
-    /// Which peer it is for, by name or public key; may be left out where there is one. The others are left out of the report
+    /// Peer that gets the report, by name or public key; optional if there is only one. Other peers are left out of the report
     #[arg(long, value_name = "PEER", conflicts_with = "with")]
     peer: Option<String>,
     #[command(flatten)]

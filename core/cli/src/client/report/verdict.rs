@@ -11,7 +11,7 @@ use crate::output::{visible, words};
 /// The difference in time, in seconds, from which on two reports were not made at the same time, or the clocks differ.
 const APART: u64 = 120;
 
-/// How serious a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Weight {

@@ -22,7 +22,7 @@ const BATCH: usize = 16;
 /// Datagrams in one message; newer kernels take 128.
 pub(super) const MAX_SEGMENTS: usize = 64;
 
-/// How long to wait for room in the socket's buffer before the run is dropped.
+/// The longest wait for room in the socket's buffer before the run is dropped.
 const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// The socket of one family.

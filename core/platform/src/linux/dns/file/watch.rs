@@ -1,4 +1,7 @@
 //! Notices when other programs write the file.
+//!
+//! It uses inotify(7) through `rustix`: one folder and one file are watched on one thread, for which the crate `notify` would bring
+//! more threads and its own event types.
 
 use std::io;
 use std::os::fd::AsFd;
