@@ -101,7 +101,10 @@ impl Page<'_> {
         match &tunnel.hooks {
             HooksView::None => {}
             HooksView::NotApproved { .. } => {
-                lines.add("Commands", &format!("not approved; read and approve them with: adit approve {}", argument(tunnel.name.as_str())));
+                lines.add(
+                    "Commands",
+                    &format!("not approved; read and approve them with: adit approve {}", argument(tunnel.name.as_str())),
+                );
             }
             HooksView::Approved { .. } => lines.add("Commands", "approved"),
         }
