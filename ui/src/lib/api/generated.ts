@@ -417,7 +417,8 @@ export type Effect = {
   search: Array<string>,
   /** The domains whose names the servers resolve, besides the search domains; empty if they resolve all names. */
   only: Array<string>,
-  /** The means of this system, in English. null: nothing on this computer can set DNS servers, and bringing the tunnel up will fail. */
+  /** The means of this system, in English. null: nothing on this computer can set DNS servers, and bringing the tunnel up
+   * will fail. */
   detail: string | null,
 }
 | {
@@ -442,7 +443,7 @@ export type Effect = {
   runs: boolean,
 };
 
-/** A line `Key = Value`. Offsets are bytes of the text. */
+/** A line `Key = Value`. Offsets are bytes of the text. It is wiped when dropped, because the value may be a key. */
 export type Entry = {
   /** The key as the configuration language spells it, such as `AllowedIPs`. */
   key: string,
@@ -1416,7 +1417,7 @@ export type PreviewWarning = {
 /** A peer's public key. In JSON 44 characters of base64, as `wg` writes it. */
 export type PublicKey = string;
 
-/** A QR code, with the light margin that scanners need. */
+/** A QR code, with the light margin that scanners need. It is wiped when dropped, because it contains keys. */
 export type QrModules = {
   /** Modules on one side, including the margin. */
   size: number,
