@@ -7,11 +7,13 @@ import { loadPreferences } from "./lib/state/preferences.svelte.ts";
 import { Service } from "./lib/state/service.svelte.ts";
 import { http } from "./lib/transport/http.ts";
 import { isInTauri, tauri } from "./lib/transport/tauri.ts";
+import { repairLanguage } from "./lib/words/locale.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 
 async function start(): Promise<void> {
+  repairLanguage(navigator);
   const [transport] = await Promise.all([isInTauri() ? tauri() : http(""), loadPreferences()]);
   const service = new Service(transport);
   const props = { service, actions: new Actions(service), log: new Log(service), imports: new Imports(service) };

@@ -4,6 +4,7 @@
 
 mod advisories;
 mod ages;
+mod app;
 mod bench;
 mod boots;
 mod checksum;
@@ -35,6 +36,9 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   test           everything: packages it needs, formatting, lints, all tests, tunnels in network namespaces, licences
   e2e [FILTER]   only the tunnels in network namespaces (needs root)
   bench [DUEL]   micro-benchmarks and, as root, the duel against other implementations; writes docs/PERFORMANCE.md
+  app [ARGUMENT..]
+                 build the desktop app and open its window (--build only builds it; --test runs its tests, as root also
+                 those of the real window with the real service; other arguments go to the app)
   gen            write what is made from the code: the contract in TypeScript
   window         only the window: types, lints, and its tests, also in a browser
   shots          pictures of the window, in docs/screenshots
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         "test" => test::everything(),
         "e2e" => test::only_e2e(rest),
         "bench" => bench::bench(rest),
+        "app" => app::app(rest),
         "gen" => generated::write(),
         "window" => summarized(window::check),
         "shots" => window::shots(),

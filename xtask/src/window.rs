@@ -52,6 +52,13 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     }
 }
 
+/// Builds the page in `ui/dist`.
+pub(crate) fn build_page() -> anyhow::Result<()> {
+    machine::install(NEEDED)?;
+    let tools = Tools::set_up().map_err(Unready::into_error)?;
+    run(tools.npm().args(["run", "build"]))
+}
+
 /// Prints results in the form that [`Summary::tests`] reads.
 const REPORTER: &str = "--reporter=./reporter.ts";
 
@@ -85,6 +92,12 @@ enum Unready {
 }
 
 impl Unready {
+    fn into_error(self) -> anyhow::Error {
+        match self {
+            Self::Missing(why) | Self::Failed(why) => why,
+        }
+    }
+
     /// Judges a failed installation: without npm's registry it could not succeed.
     fn of_installation(error: anyhow::Error, ping: &mut Command) -> Self {
         let has_registry = ping.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success());

@@ -24,6 +24,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-import", &["adit-api", "adit-config"]),
     // Requests of a window that need no rights, answered in the process around the window.
     ("adit-local", &["adit-api", "adit-config", "adit-import"]),
+    // The desktop app: a client like any other, that runs as the user.
+    ("adit-app", &["adit-api", "adit-ipc", "adit-local", "adit-platform"]),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
     // A tunnel whose inner side is sockets of this computer instead of an interface.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
@@ -265,7 +267,13 @@ const NAME_LINUX: &[&str] = &[
 ];
 
 /// Files that choose a module by the operating system, for programs with a part for one system only.
-const CHOOSE_BY_SYSTEM: &[&str] = &["core/demo/src/lib.rs", "core/cli/src/bin/adit-wg/main.rs", "core/daemon/src/service/mod.rs"];
+const CHOOSE_BY_SYSTEM: &[&str] = &[
+    // The window: the toolkit differs by system.
+    "src-tauri",
+    "core/demo/src/lib.rs",
+    "core/cli/src/bin/adit-wg/main.rs",
+    "core/daemon/src/service/mod.rs",
+];
 
 #[test]
 fn no_crate_above_the_platform_names_a_system() {

@@ -28,6 +28,7 @@ pub mod short_timers;
 pub mod snapshot;
 pub mod stream;
 mod transfer;
+pub mod web_driver;
 
 pub use capture::{Capture, Recording};
 pub use device::{Device, Implementation, Launch};
@@ -46,3 +47,4 @@ pub use scripted::Scripted;
 pub use service::{How, Service, client_of};
 pub use stream::{Account, Stream};
 pub use transfer::transfer;
+pub use web_driver::App;

@@ -1,6 +1,7 @@
 // An import: files and texts are read, reviewed as drafts, and imported as tunnels.
 import type { Diagnostic, TunnelId } from "../api/generated.ts";
 import { freeName, interfaceFor } from "../model/names.ts";
+import type { OpenedFile } from "../transport/tauri.ts";
 import { failure, Refused } from "../transport/transport.ts";
 import { say } from "../words/catalogue.svelte.ts";
 import { errorAdvice, errorDetails, errorSentence } from "../words/error.ts";
@@ -58,6 +59,13 @@ export class Imports {
   async addFiles(files: readonly File[]): Promise<void> {
     this.outcome = null;
     for (const file of files) await this.#addFile(file);
+  }
+
+  /** Reads a file that the program around the page has opened, or says why it cannot be imported. */
+  async addOpened({ name, bytes, problem }: OpenedFile): Promise<void> {
+    if (problem === "too_large") return this.#refuse(name, say("ui-import-too-large"));
+    if (problem === "unreadable") return this.#refuse(name, say("ui-import-unreadable", { count: 1 }));
+    await this.addFiles([new File([Uint8Array.from(atob(bytes), (byte) => byte.charCodeAt(0))], name)]);
   }
 
   /** Reads a pasted text. */

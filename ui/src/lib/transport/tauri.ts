@@ -28,6 +28,21 @@ export async function tauri(): Promise<Transport> {
   };
 }
 
+/** A file that the user opened with the app. */
+export interface OpenedFile {
+  name: string;
+  /** The content, base64. */
+  bytes: string;
+  problem: "too_large" | "unreadable" | null;
+}
+
+/** Receives the files that the user opens with the app, from now on and those that wait already. */
+export async function receiveFiles(sink: (file: OpenedFile) => void): Promise<void> {
+  const { emit, listen } = await import("@tauri-apps/api/event");
+  await listen<OpenedFile>("open", ({ payload }) => sink(payload));
+  await emit("ready");
+}
+
 function understood(thrown: unknown): Error {
   const error = thrown as CommandError;
   if (error?.kind === "refused") return new Refused(error.error);

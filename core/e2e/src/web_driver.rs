@@ -1,0 +1,154 @@
+//! A window under test: an X server without a screen, and WebKitGTK's WebDriver, which starts the app and controls its page (W3C
+//! WebDriver). All of it is in a network namespace, so the port is free and nothing leaves.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail, ensure};
+use serde_json::{Value, json};
+
+use crate::process::wait_for;
+use crate::{Lab, Namespace, Process};
+
+const PORT: u16 = 4444;
+/// Time for one step: the page to load, a program to start.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running app.
+pub struct App<'lab> {
+    namespace: &'lab Namespace,
+    session: String,
+    /// Ended with this.
+    _driver: Process,
+    _display: Process,
+}
+
+impl<'lab> App<'lab> {
+    /// Starts the app `program`, with `arguments`, in a namespace whose loopback is up.
+    pub fn start(lab: &Lab, namespace: &'lab Namespace, program: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
+        // Not the number of any real display.
+        let display = format!(":{}", 1000 + std::process::id() % 30_000);
+        let screen = [&display, "-screen", "0", "1280x900x24", "-nolisten", "tcp"];
+        let server = namespace.start("Xvfb", screen, &[], &lab.file("xvfb"))?;
+        let socket = format!("/tmp/.X11-unix/X{}", &display[1..]);
+        wait_for("the X server", PATIENCE, || Path::new(&socket).exists().then_some(()))?;
+        let folder = lab.file("user");
+        std::fs::create_dir_all(&folder)?;
+        let folder = folder.to_str().context("the folder's name")?;
+        let environment = [
+            ("DISPLAY", &*display),
+            ("TAURI_WEBVIEW_AUTOMATION", "true"),
+            ("XDG_RUNTIME_DIR", folder),
+            ("HOME", folder),
+            ("LANG", "C.UTF-8"),
+            ("LC_ALL", "C.UTF-8"),
+            // There is no bus for assistive programs, as on a minimal desktop.
+            ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent"),
+        ];
+        let driver = namespace.start("WebKitWebDriver", [format!("--port={PORT}")], &environment, &lab.file("driver"))?;
+        let mut app = Self { namespace, session: String::new(), _driver: driver, _display: server };
+        wait_for("WebDriver", PATIENCE, || app.request("GET", "/status", None).ok())?;
+        let options = json!({ "binary": program, "args": arguments });
+        let wanted = json!({ "capabilities": { "alwaysMatch": { "browserName": "wry", "webkitgtk:browserOptions": options } } });
+        let session = app.request("POST", "/session", Some(wanted))?;
+        app.session = session["sessionId"].as_str().context("no session")?.to_owned();
+        Ok(app)
+    }
+
+    /// Runs the body of a function in the page and returns its result.
+    pub fn run(&self, script: &str) -> anyhow::Result<Value> {
+        let body = json!({ "script": script, "args": [] });
+        self.request("POST", &format!("/session/{}/execute/sync", self.session), Some(body))
+    }
+
+    /// Runs the body of a function in the page that calls its last argument with the result.
+    pub fn run_async(&self, script: &str) -> anyhow::Result<Value> {
+        let body = json!({ "script": script, "args": [] });
+        self.request("POST", &format!("/session/{}/execute/async", self.session), Some(body))
+    }
+
+    /// Returns the text that the page shows.
+    pub fn text(&self) -> anyhow::Result<String> {
+        Ok(self.run("return document.body.innerText")?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until the page shows a text.
+    pub fn wait_for_text(&self, text: &str) -> anyhow::Result<()> {
+        let shown = wait_for(text, PATIENCE, || self.text().ok().filter(|shown| shown.contains(text)));
+        shown.map(drop).with_context(|| format!("the page shows:\n{}", self.text().unwrap_or_default()))
+    }
+
+    /// Clicks the button, switch or link with this name, when it is there.
+    pub fn click(&self, name: &str) -> anyhow::Result<()> {
+        let script = format!(
+            "const name = {}; const all = [...document.querySelectorAll('button, a, [role=switch], input[type=checkbox]')];
+             const named = (it) => [it.getAttribute('aria-label'), it.innerText, it.title].some((text) => text?.trim() === name);
+             const found = all.find((it) => named(it) && !it.disabled && it.getClientRects().length > 0);
+             found?.click(); return found !== undefined",
+            json!(name)
+        );
+        let clicked = wait_for(name, PATIENCE, || self.run(&script).ok()?.as_bool()?.then_some(()));
+        clicked.with_context(|| format!("the page shows:\n{}", self.text().unwrap_or_default()))
+    }
+
+    /// Clicks the first element that a CSS selector finds, when it is there.
+    pub fn press(&self, selector: &str) -> anyhow::Result<()> {
+        let script = format!("const it = document.querySelector({}); it?.click(); return it !== null", json!(selector));
+        let pressed = wait_for(selector, PATIENCE, || self.run(&script).ok()?.as_bool()?.then_some(()));
+        pressed.with_context(|| format!("the page shows:\n{}", self.text().unwrap_or_default()))
+    }
+
+    /// Writes a picture of the page (PNG).
+    pub fn picture(&self, path: &Path) -> anyhow::Result<()> {
+        let picture = self.request("GET", &format!("/session/{}/screenshot", self.session), None)?;
+        let decoder = std::process::Command::new("base64")
+            .arg("-d")
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::fs::File::create(path)?)
+            .spawn();
+        let mut decoder = decoder?;
+        decoder.stdin.take().context("no input")?.write_all(picture.as_str().context("no picture")?.as_bytes())?;
+        ensure!(decoder.wait()?.success(), "base64 failed");
+        Ok(())
+    }
+
+    fn request(&self, method: &str, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+        let body = body.map_or_else(String::new, |body| body.to_string());
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let answer = self.namespace.within(|| exchange(&request))?;
+        let mut answer: Value = serde_json::from_str(&answer).with_context(|| format!("{method} {path}: {answer}"))?;
+        let value = answer["value"].take();
+        if let Some(error) = value.get("error").and_then(Value::as_str).filter(|_| value.get("stacktrace").is_some()) {
+            bail!("{method} {path}: {error}: {}", value["message"]);
+        }
+        Ok(value)
+    }
+}
+
+/// Sends a request and returns the body of the answer, which has a length (RFC 9112 section 6.3).
+fn exchange(request: &str) -> anyhow::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", PORT))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(request.as_bytes())?;
+    let (mut answer, mut piece, start) = (Vec::new(), [0; 65536], Instant::now());
+    while start.elapsed() < 2 * PATIENCE {
+        let count = stream.read(&mut piece)?;
+        answer.extend_from_slice(&piece[..count]);
+        let text = String::from_utf8_lossy(&answer);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = |line: &str| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse::<usize>().ok();
+            let length = head.lines().find_map(length).context("an answer without a length")?;
+            if body.len() >= length || count == 0 {
+                return Ok(body.to_owned());
+            }
+        }
+        ensure!(count > 0, "the driver closed the connection: {text}");
+    }
+    bail!("the driver sends without end")
+}

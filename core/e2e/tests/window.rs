@@ -1,0 +1,153 @@
+//! The desktop app with the service: a real window on an X server without a screen, and packets to a real peer.
+#![forbid(unsafe_code)]
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use adit_e2e::process::{output_of, wait_for};
+use adit_e2e::{App, FullTunnel, How, Lab, Namespace, Service, program, skip};
+use anyhow::{Context as _, ensure};
+use serde_json::json;
+
+/// An address behind the tunnel.
+const INSIDE: &str = "10.99.0.2";
+
+/// Returns the built app. Prints the reason and returns None if it or a program that it needs is missing.
+fn app() -> Option<PathBuf> {
+    for name in ["Xvfb", "WebKitWebDriver"] {
+        if program(name).is_none() {
+            skip(&format!("the desktop app: {name} is not installed"));
+            return None;
+        }
+    }
+    let test = std::env::current_exe().ok()?;
+    let built = test.ancestors().map(|folder| folder.join("quick/adit-app")).find(|file| file.is_file());
+    if built.is_none() {
+        skip("the desktop app: it is not built (cargo xtask app --build)");
+    }
+    built
+}
+
+/// Returns the process id of the app.
+fn app_process(namespace: &Namespace) -> anyhow::Result<i32> {
+    let output = output_of(std::process::Command::new("ip").args(["netns", "pids", namespace.name()]))?;
+    let pids = String::from_utf8(output.stdout)?;
+    let is_app = |pid: &&str| std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "adit-app");
+    pids.lines().find(is_app).context("the app does not run")?.parse().context("its process id")
+}
+
+#[test]
+fn a_file_opened_with_the_app_becomes_a_tunnel_that_outlives_the_window() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("the desktop app")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let (socket, conf) = (lab.file("adit.sock"), &tunnel.conf);
+    let arguments = ["--socket", socket.to_str().context("the socket")?, conf.to_str().context("the file")?];
+
+    // Without the service the page says so, and comes alive by itself.
+    let app = App::start(&lab, &client, &program, &arguments)?;
+    app.wait_for_text("The Adit service is not running")?;
+    let service = Service::start(&lab, &client, How::plain(&lab))?;
+
+    app.wait_for_text(&tunnel.interface)?;
+    ensure!(!app.text()?.contains(&tunnel.secrets[0]), "the page shows the private key");
+    app.click("Import one tunnel")?;
+    // The page of the new tunnel.
+    app.wait_for_text("Where does an address go?")?;
+    let tunnels = service.client()?.all_tunnels()?;
+    ensure!(tunnels.len() == 1 && tunnels[0].interface == tunnel.interface.parse()?, "{tunnels:?}");
+    app.press("[role=switch].large")?;
+    service.wait_until_up(tunnels[0].id)?;
+    app.wait_for_text("Healthy")?;
+    client.ping_all_answered(INSIDE)?;
+    ensure!(!app.text()?.contains("could not be loaded"), "{}", app.text()?);
+    app.picture(std::path::Path::new("/tmp/healthy.png"))?;
+
+    // The window is killed while packets pass.
+    let pinging = client.start_pinging(INSIDE, 200, Duration::from_millis(10), &lab.file("pings"))?;
+    pinging.wait_until_answered(40)?;
+    let pid = rustix::process::Pid::from_raw(app_process(&client)?).context("a process id")?;
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL)?;
+    ensure!(pinging.finish()?.complete(), "packets were lost with the window");
+    Ok(())
+}
+
+#[test]
+fn a_second_start_opens_its_file_in_the_first_window() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("a second start of the desktop app")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let _service = Service::start(&lab, &client, How::plain(&lab))?;
+    let socket = lab.file("adit.sock");
+    let app = App::start(&lab, &client, &program, &["--socket", socket.to_str().context("the socket")?])?;
+    app.wait_for_text("Add your first tunnel")?;
+    let mut second = client.command(&program);
+    second.arg(&tunnel.conf).env("XDG_RUNTIME_DIR", lab.file("user")).env_remove("DISPLAY");
+    let output = output_of(&mut second)?;
+    ensure!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    app.wait_for_text(&tunnel.interface)?;
+    app.wait_for_text("Import one tunnel")?;
+    Ok(())
+}
+
+#[test]
+fn a_script_in_the_page_can_neither_leave_it_nor_reach_anything_but_the_service() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("a hostile page in the desktop app")? else { return Ok(()) };
+    let client = lab.namespace("client")?;
+    let _service = Service::start(&lab, &client, How::plain(&lab))?;
+    let socket = lab.file("adit.sock");
+    let app = App::start(&lab, &client, &program, &["--socket", socket.to_str().context("the socket")?])?;
+    app.wait_for_text("Add your first tunnel")?;
+    let call = |command: &str, arguments: &str| {
+        app.run_async(&format!(
+            "const done = arguments[arguments.length - 1];
+             window.__TAURI_INTERNALS__.invoke({}, {arguments}).then((it) => done(['done', it]), (it) => done(['refused', String(it)]))",
+            json!(command)
+        ))
+    };
+    // The positive control: the one command answers.
+    let about = call("rpc", r#"{"request":{"method":"about","params":{}}}"#)?;
+    ensure!(about[0] == "done" && about[1]["method"] == "about", "{about}");
+    for command in [
+        "plugin:window|close",
+        "plugin:webview|create_webview_window",
+        "plugin:path|resolve_directory",
+        "plugin:app|version",
+        "plugin:event|emit_to",
+        "plugin:resources|close",
+    ] {
+        let answer = call(command, "{}")?;
+        ensure!(answer[0] == "refused", "{command}: {answer}");
+    }
+    let address = app.run("return location.href")?;
+    for script in [
+        "location.href = 'file:///etc/passwd'",
+        "location.href = 'http://127.0.0.1:4444/status'",
+        "const form = document.createElement('form'); form.action = 'http://127.0.0.1:4444/'; document.body.append(form); form.submit()",
+    ] {
+        app.run(script)?;
+        // A navigation that was allowed would need a moment; a second is longer than any that succeeded while this was written.
+        let left = wait_for("another address", Duration::from_secs(1), || {
+            app.run("return location.href").ok().filter(|now| *now != address)
+        });
+        ensure!(left.is_err(), "{script}: the page left for {left:?}");
+    }
+    ensure!(app.run("return window.open('https://example.com/') === null")? == true, "a window was opened");
+    let evaluated = app.run_async(
+        "const done = arguments[arguments.length - 1]; const script = document.createElement('script');
+         script.textContent = 'window.intruder = 1'; document.body.append(script);
+         const frame = document.createElement('iframe'); frame.src = 'http://127.0.0.1:4444/status'; document.body.append(frame);
+         const image = new Image(); image.onload = () => done('loaded'); image.onerror = () => done(String(window.intruder));
+         image.src = 'http://127.0.0.1:4444/status'",
+    )?;
+    ensure!(evaluated == "undefined", "an inline script ran, or a foreign picture was loaded: {evaluated}");
+    let fetched = app.run_async(
+        "const done = arguments[arguments.length - 1];
+         fetch('http://127.0.0.1:4444/status', { mode: 'no-cors' }).then(() => done('fetched'), () => done('refused'))",
+    )?;
+    ensure!(fetched == "refused", "{fetched}");
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! The desktop app: a window around the page of `ui`. It runs as the user, without rights of its own; what the page asks for goes
+//! to the service (`aditd`), which decides what this user may do.
+#![forbid(unsafe_code)]
+
+mod bridge;
+mod follow;
+mod instance;
+mod opened;
+mod window;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use adit_ipc::local::SOCKET;
+use adit_platform::native::control_socket::Trust;
+use clap::Parser;
+use tauri::Manager as _;
+
+use crate::bridge::Bridge;
+use crate::instance::Instance;
+use crate::opened::Opened;
+
+/// Name and version, for the service's log.
+const PROGRAM: &str = concat!("adit-app ", env!("CARGO_PKG_VERSION"));
+
+/// Show tunnels, import configurations and turn tunnels on and off in a window.
+#[derive(Parser)]
+#[command(name = "adit-app", version)]
+struct Arguments {
+    /// Configurations, archives of them, or pictures of QR codes to import; they are shown before anything is saved.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Socket of the service.
+    #[arg(long, value_name = "PATH", env = "ADIT_SOCKET", hide_env_values = true)]
+    socket: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // With this variable WebKitGTK lets other programs control the page, and it is not for users.
+    if !cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some() {
+        eprintln!("adit-app: TAURI_WEBVIEW_AUTOMATION is set, which only test builds allow");
+        return ExitCode::from(2);
+    }
+    #[cfg(target_os = "linux")]
+    if gtk::init().is_err() {
+        eprintln!("adit-app: there is no screen to open a window on (DISPLAY or WAYLAND_DISPLAY); in a terminal, use `adit`");
+        return ExitCode::FAILURE;
+    }
+    let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let (instance, files) = match Instance::claim(folder.as_deref(), opened::absolute(&arguments.files)) {
+        instance::Claim::First(instance, files) => (instance, files),
+        instance::Claim::Second => return ExitCode::SUCCESS,
+    };
+    match run(arguments.socket, instance, files) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("adit-app: the window cannot be opened: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>) -> tauri::Result<()> {
+    // A socket that the user names may be that of a service of their own.
+    let trust = if socket.is_some() { Trust::ServiceOrOwnUser } else { Trust::Service };
+    let bridge = Bridge::new(socket.unwrap_or_else(|| SOCKET.into()), trust);
+    let app = tauri::Builder::default()
+        .manage(bridge.clone())
+        .manage(Opened::new(files))
+        .invoke_handler(tauri::generate_handler![bridge::rpc])
+        .setup(move |app| {
+            window::open(app)?;
+            let handle = app.handle().clone();
+            opened::listen(&handle);
+            tauri::async_runtime::spawn(follow::follow(handle.clone(), bridge));
+            if let Some(instance) = instance {
+                std::thread::spawn(move || {
+                    instance.serve(|files| {
+                        handle.state::<Opened>().add(files);
+                        opened::hand_over(&handle);
+                        window::show(&handle);
+                    })
+                });
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|_, _| {});
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! The desktop app (`src-tauri`): builds the page and the program around it, and opens the window.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+
+use crate::machine::{self, Needed};
+use crate::summary::Summary;
+use crate::{cargo, root, run, test, window};
+
+/// Header files to compile with, and what the tests of the window need: an X server without a screen, and WebDriver.
+const NEEDED: &[Needed] = &[
+    (HEADER, "libwebkit2gtk-4.1-dev"),
+    ("WebKitWebDriver", "webkit2gtk-driver"),
+    ("Xvfb", "xvfb"),
+    ("fc-list", "fontconfig fonts-dejavu-core"),
+];
+
+/// A file of WebKitGTK's development package, which has no program.
+const HEADER: &str = "/usr/include/webkitgtk-4.1/webkit2/webkit2.h";
+
+/// The package and the profile of all builds of the app: other profiles and features would compile Tauri once more.
+const PACKAGE: [&str; 4] = ["--profile", "quick", "--package", "adit-app"];
+
+/// Builds the app and opens it. `--build` only builds it, `--test` runs its tests; other arguments go to the app.
+pub(crate) fn app(arguments: &[String]) -> anyhow::Result<()> {
+    if arguments == ["--test"] {
+        return test();
+    }
+    set_up()?;
+    run(cargo("build").args(PACKAGE))?;
+    if arguments == ["--build"] {
+        println!("built {}", program().display());
+        return Ok(());
+    }
+    run(Command::new(program()).args(arguments))
+}
+
+/// Lints and tests the app: the program alone, then as root the real window with the real service in network namespaces.
+fn test() -> anyhow::Result<()> {
+    machine::install(machine::FOR_TESTS)?;
+    set_up()?;
+    let mut summary = Summary::default();
+    let clippy = machine::find("clippy-driver").context("clippy is not installed (`rustup component add clippy`)")?;
+    // Lints and compiles at once: checking apart from that would compile all of Tauri a second time.
+    let linted = |subcommand: &str| {
+        let mut command = cargo(subcommand);
+        command.args(PACKAGE).env("RUSTC_WORKSPACE_WRAPPER", &clippy).env("CLIPPY_ARGS", "-Dwarnings");
+        command
+    };
+    summary.check("the desktop app and its lints", &mut linted("build"))?;
+    summary.tests("tests of the desktop app's program", &mut linted("test"))?;
+    test::build_commands()?;
+    let window = ["--package", "adit-e2e", "--features", "window", "--test", "window", "--", "--show-output"];
+    summary.tests("the window with the service", cargo("test").args(window))?;
+    summary.finish()
+}
+
+/// Installs what the app is compiled with, and builds its page.
+fn set_up() -> anyhow::Result<()> {
+    machine::install(NEEDED)?;
+    ensure!(machine::find(HEADER).is_some(), "the app needs WebKitGTK 4.1 with its header files (libwebkit2gtk-4.1-dev)");
+    window::build_page()
+}
+
+fn program() -> PathBuf {
+    root().join("target/quick/adit-app")
+}
