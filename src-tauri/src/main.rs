@@ -42,16 +42,16 @@ fn main() -> ExitCode {
         eprintln!("adit-app: TAURI_WEBVIEW_AUTOMATION is set, which only test builds allow");
         return ExitCode::from(2);
     }
-    #[cfg(target_os = "linux")]
-    if gtk::init().is_err() {
-        eprintln!("adit-app: there is no screen to open a window on (DISPLAY or WAYLAND_DISPLAY); in a terminal, use `adit`");
-        return ExitCode::FAILURE;
-    }
     let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     let (instance, files) = match Instance::claim(folder.as_deref(), opened::absolute(&arguments.files)) {
         instance::Claim::First(instance, files) => (instance, files),
         instance::Claim::Second => return ExitCode::SUCCESS,
     };
+    #[cfg(target_os = "linux")]
+    if gtk::init().is_err() {
+        eprintln!("adit-app: there is no screen to open a window on (DISPLAY or WAYLAND_DISPLAY); in a terminal, use `adit`");
+        return ExitCode::FAILURE;
+    }
     match run(arguments.socket, instance, files) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

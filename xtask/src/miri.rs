@@ -17,7 +17,12 @@ const MODULES: &[&str] = &[
     "linux::dns::tests",
     "linux::firewall::",
     "linux::helper::allowed::",
+    "linux::inherited::",
     "linux::kill_switch::",
+    "linux::netlink::",
+    "linux::tun::backlog::",
+    "linux::tun::virtio::",
+    "linux::udp::control::",
 ];
 
 /// Runs the tests of [`MODULES`].
@@ -34,6 +39,8 @@ pub(crate) fn miri() -> anyhow::Result<()> {
     command.env("RUSTFLAGS", "--cfg rustix_use_libc");
     // Tests read the clock and files. Integers that are cast to pointers come from the standard library's locks.
     command.env("MIRIFLAGS", "-Zmiri-disable-isolation -Zmiri-permissive-provenance");
+    // Interpreted code is slow, and each case of a property runs the same unsafe code.
+    command.env("PROPTEST_CASES", "8");
     run(&mut command)
 }
 

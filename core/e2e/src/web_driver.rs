@@ -4,6 +4,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
@@ -28,8 +29,9 @@ pub struct App<'lab> {
 impl<'lab> App<'lab> {
     /// Starts the app `program`, with `arguments`, in a namespace whose loopback is up.
     pub fn start(lab: &Lab, namespace: &'lab Namespace, program: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
-        // Not the number of any real display.
-        let display = format!(":{}", 1000 + std::process::id() % 30_000);
+        // Not the number of any real display, and another one for each test.
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let display = format!(":{}", 1000 + std::process::id() % 3_000 * 16 + STARTED.fetch_add(1, Relaxed));
         let screen = [&display, "-screen", "0", "1280x900x24", "-nolisten", "tcp"];
         let server = namespace.start("Xvfb", screen, &[], &lab.file("xvfb"))?;
         let socket = format!("/tmp/.X11-unix/X{}", &display[1..]);
