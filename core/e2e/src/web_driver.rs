@@ -102,20 +102,6 @@ impl<'lab> App<'lab> {
         pressed.with_context(|| format!("the page shows:\n{}", self.text().unwrap_or_default()))
     }
 
-    /// Writes a picture of the page (PNG).
-    pub fn picture(&self, path: &Path) -> anyhow::Result<()> {
-        let picture = self.request("GET", &format!("/session/{}/screenshot", self.session), None)?;
-        let decoder = std::process::Command::new("base64")
-            .arg("-d")
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::fs::File::create(path)?)
-            .spawn();
-        let mut decoder = decoder?;
-        decoder.stdin.take().context("no input")?.write_all(picture.as_str().context("no picture")?.as_bytes())?;
-        ensure!(decoder.wait()?.success(), "base64 failed");
-        Ok(())
-    }
-
     fn request(&self, method: &str, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
         let body = body.map_or_else(String::new, |body| body.to_string());
         let request = format!(
