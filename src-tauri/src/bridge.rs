@@ -131,32 +131,13 @@ impl Bridge {
     }
 }
 
-/// Why a request did not reach the service.
-#[derive(Debug)]
+/// The reason why a request did not reach the service.
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum BridgeError {
-    Connect(ConnectError),
-    Client(ClientError),
-}
-
-impl std::fmt::Display for BridgeError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Connect(error) => error.fmt(formatter),
-            Self::Client(error) => error.fmt(formatter),
-        }
-    }
-}
-
-impl From<ConnectError> for BridgeError {
-    fn from(error: ConnectError) -> Self {
-        Self::Connect(error)
-    }
-}
-
-impl From<ClientError> for BridgeError {
-    fn from(error: ClientError) -> Self {
-        Self::Client(error)
-    }
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error(transparent)]
+    Client(#[from] ClientError),
 }
 
 /// Requests from a thread that may block.

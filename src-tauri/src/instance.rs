@@ -7,10 +7,11 @@ use std::net::Shutdown;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Time that another start may take to send its files, and the first start to confirm.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Time that another start may take to send its files, and the first start to listen and to confirm: its window may still be
+/// opening.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Longest message of another start, bytes.
 const MAX_MESSAGE: u64 = 1024 * 1024;
 /// Confirms that the files arrived.
@@ -75,7 +76,7 @@ impl Instance {
 
 /// Sends paths, each ended by a zero byte.
 fn send(socket: &Path, files: &[PathBuf]) -> io::Result<()> {
-    let mut stream = UnixStream::connect(socket)?;
+    let mut stream = connect(socket)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     for file in files {
@@ -84,6 +85,17 @@ fn send(socket: &Path, files: &[PathBuf]) -> io::Result<()> {
     }
     stream.shutdown(Shutdown::Write)?;
     stream.read_exact(&mut [0])
+}
+
+/// Connects to the first start, which listens a moment after it has the lock.
+fn connect(socket: &Path) -> io::Result<UnixStream> {
+    let start = Instant::now();
+    loop {
+        match UnixStream::connect(socket) {
+            Err(_) if start.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(10)),
+            outcome => return outcome,
+        }
+    }
 }
 
 fn receive(stream: &UnixStream) -> io::Result<Vec<PathBuf>> {
@@ -110,6 +122,20 @@ mod tests {
             assert!(matches!(Instance::claim(Some(folder.path()), files.clone()), Claim::Second));
             assert_eq!(receiver.recv().unwrap(), files);
         }
+    }
+
+    #[test]
+    fn a_start_that_finds_the_lock_taken_waits_until_the_first_listens() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = File::create(folder.path().join("adit-app.lock")).unwrap();
+        lock.lock().unwrap();
+        let path = folder.path().to_owned();
+        let second = thread::spawn(move || Instance::claim(Some(&path), vec!["/a.conf".into()]));
+        let listener = UnixListener::bind(folder.path().join("adit-app.sock")).unwrap();
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || Instance { listener, _lock: lock }.serve(|files| sender.send(files).unwrap()));
+        assert_eq!(receiver.recv().unwrap(), [PathBuf::from("/a.conf")]);
+        assert!(matches!(second.join().unwrap(), Claim::Second));
     }
 
     #[test]

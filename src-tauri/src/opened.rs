@@ -1,4 +1,4 @@
-//! Files that the user opened with the app. They wait until the page has asked for them, which it does when it is loaded.
+//! Files that the user opened with the app. They wait until the page is loaded and the service answers.
 
 use std::fs::File;
 use std::io::Read as _;
