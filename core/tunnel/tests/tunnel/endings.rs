@@ -258,6 +258,8 @@ fn down_and_up_are_noticed_without_announcements_where_the_interface_was_moved_t
     wait_until("the keys are gone", || session.upgrade().is_none());
     a.kernel.set_state(TunState::Up);
     a.events.wait_for(2, handshake);
+    // Until `b` has received from it, `b` sends on the session that `a` has forgotten.
+    a.tells(&b);
     let session = crate::idle::session_of(&a, &net, || b.tells(&a));
     a.kernel.set_state(TunState::Down);
     wait_until("the keys are gone", || session.upgrade().is_none());
@@ -266,6 +268,7 @@ fn down_and_up_are_noticed_without_announcements_where_the_interface_was_moved_t
     announce.send(NetworkChange::InterfaceUp("adit0".to_owned())).expect("send");
     a.kernel.set_state(TunState::Up);
     a.events.wait_for(handshakes + 1, handshake);
+    a.tells(&b);
     // After the interface is moved back, announcements concern it again.
     let session = crate::idle::session_of(&a, &net, || b.tells(&a));
     a.kernel.move_to("adit1", false);
