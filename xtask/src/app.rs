@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context as _, ensure};
 
 use crate::machine::{self, Needed};
+use crate::simulation::{self, Simulation};
 use crate::summary::Summary;
 use crate::{cargo, root, run, test, window};
 
@@ -23,7 +24,8 @@ const HEADER: &str = "/usr/include/webkitgtk-4.1/webkit2/webkit2.h";
 /// The package and the profile of all builds of the app: other profiles and features would compile Tauri once more.
 const PACKAGE: [&str; 4] = ["--profile", "quick", "--package", "adit-app"];
 
-/// Builds the app and opens it. `--build` only builds it, `--test` runs its tests; other arguments go to the app.
+/// Builds the app and opens it. `--build` only builds it, `--test` runs its tests, `--mock` shows a simulated computer, as is
+/// done where no service runs; other arguments go to the app.
 pub(crate) fn app(arguments: &[String]) -> anyhow::Result<()> {
     if arguments == ["--test"] {
         return test();
@@ -34,7 +36,13 @@ pub(crate) fn app(arguments: &[String]) -> anyhow::Result<()> {
         println!("built {}", program().display());
         return Ok(());
     }
-    run(Command::new(program()).args(arguments))
+    let (mock, rest): (Vec<_>, Vec<_>) = arguments.iter().partition(|argument| *argument == "--mock");
+    let names_socket = std::env::var_os("ADIT_SOCKET").is_some() || rest.iter().any(|argument| argument.starts_with("--socket"));
+    if mock.is_empty() && (names_socket || simulation::a_service_runs()) {
+        return run(Command::new(program()).args(rest));
+    }
+    let simulation = Simulation::start()?;
+    run(Command::new(program()).arg("--socket").arg(&simulation.socket).args(rest))
 }
 
 /// Lints and tests the app: the program alone, then as root the real window with the real service in network namespaces.

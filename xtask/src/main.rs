@@ -18,6 +18,7 @@ mod lockfile;
 mod machine;
 mod miri;
 mod package;
+mod simulation;
 mod skips;
 mod summary;
 mod test;
@@ -37,8 +38,9 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   e2e [FILTER]   only the tunnels in network namespaces (needs root)
   bench [DUEL]   micro-benchmarks and, as root, the duel against other implementations; writes docs/PERFORMANCE.md
   app [ARGUMENT..]
-                 build the desktop app and open its window (--build only builds it; --test runs its tests, as root also
-                 those of the real window with the real service; other arguments go to the app)
+                 build the desktop app and open its window: with the service if it runs, else, or with --mock, with a
+                 simulated computer (--build only builds it; --test runs its tests, as root also those of the real
+                 window with the real service; other arguments go to the app)
   gen            write what is made from the code: the contract in TypeScript
   window         only the window: types, lints, and its tests, also in a browser
   shots          pictures of the window, in docs/screenshots
@@ -77,7 +79,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(rest),
         "app" => app::app(rest),
         "gen" => generated::write(),
-        "window" => summarized(window::check),
+        "window" => simulation::build().and_then(|()| summarized(window::check)),
         "shots" => window::shots(),
         "check" => summarized(cross::check),
         "deny" => summarized(deny::check),

@@ -3,6 +3,10 @@
 //! A check that cannot run prints a line `SKIPPED: why`. Such a line in the output of `cargo test` turns a test that libtest
 //! counts as passed into a skipped one. In continuous integration only listed checks may be skipped ([`Allowed`]). A test
 //! marked `#[ignore = "run by another test"]` is the child process of another one, and is not counted.
+//!
+//! Many tests run real programs beside each other, and a busy machine can be too slow for one of them. A test of Rust that
+//! failed is run once more, alone. If it passes then, it is reported as `FLAKY` with its first output; more than
+//! [`MOST_FLAKY`] of them fail the run.
 
 use std::io::{self, BufRead as _, BufReader, PipeReader, Write};
 use std::process::{Command, ExitStatus};
@@ -14,12 +18,17 @@ use anyhow::{Context as _, bail};
 
 use crate::skips::Allowed;
 
+/// How many tests of one run may fail at first and pass when they are run again alone.
+const MOST_FLAKY: usize = 3;
+
 /// The counts so far.
 #[derive(Default)]
 pub(crate) struct Summary {
     passed: usize,
     failures: Vec<Failure>,
     skipped: Vec<String>,
+    /// What failed first and passed alone, with the output of the failure.
+    flaky: Vec<Failure>,
 }
 
 /// A failed check, with its output if that is separate from the output of others.
@@ -63,11 +72,39 @@ impl Summary {
         }
     }
 
-    /// Runs a `cargo test` and adds up the results that it prints.
+    /// Runs a test program that prints as libtest does, and adds up its results.
     pub(crate) fn tests(&mut self, name: &str, command: &mut Command) -> anyhow::Result<()> {
         headline(name);
         self.count(name, run_and_read(command, &mut std::io::stdout())?);
         Ok(())
+    }
+
+    /// Runs a `cargo test` whose arguments for the tests (after `--`) are `arguments`, adds up the results, and runs the tests
+    /// that failed once more, alone.
+    pub(crate) fn cargo_tests(&mut self, name: &str, command: impl Fn() -> Command, arguments: &[String]) -> anyhow::Result<()> {
+        headline(name);
+        let first = run_and_read(command().arg("--").args(arguments).arg("--show-output"), &mut io::stdout())?;
+        let mut failed: Vec<String> = first.1.failures.iter().map(|failure| failure.name.clone()).collect();
+        failed.sort();
+        failed.dedup();
+        let known = self.failures.len();
+        self.count(name, first);
+        // Of more failures the machine's load is not the cause.
+        if failed.is_empty() || failed.len() > MOST_FLAKY {
+            return Ok(());
+        }
+        headline(&format!("{name}: what failed, once more"));
+        let alone = ["--exact", "--test-threads=1", "--show-output"];
+        let again = run_and_read(command().arg("--").args(&failed).args(alone), &mut io::stdout())?;
+        self.judge_again(known, &again);
+        Ok(())
+    }
+
+    /// Turns those failures since the first `known` ones into flaky tests that have passed in a second run.
+    fn judge_again(&mut self, known: usize, (status, tally): &(ExitStatus, Tally)) {
+        let first = self.failures.split_off(known);
+        let all_passed = status.success() && tally.failures.is_empty() && tally.skipped.is_empty() && tally.passed >= first.len();
+        if all_passed { self.flaky.extend(first) } else { self.failures.extend(first) }
     }
 
     fn count(&mut self, name: &str, (status, tally): (ExitStatus, Tally)) {
@@ -96,11 +133,24 @@ impl Summary {
             println!("SKIPPED: {why}");
         }
         self.judge_skips(&Allowed::here()?);
+        self.judge_flaky();
+        for Failure { name, output } in &self.flaky {
+            println!("FLAKY: {name} failed beside the other tests and passed alone\n{output}");
+        }
         for Failure { name, output } in &self.failures {
             println!("FAILED: {name}\n{output}");
         }
-        println!("{} passed, {} failed, {} skipped", self.passed, self.failures.len(), self.skipped.len());
+        // A flaky test is not counted among those that passed before.
+        let passed = self.passed + self.flaky.len();
+        println!("{passed} passed, {} failed, {} skipped", self.failures.len(), self.skipped.len());
         if self.failures.is_empty() { Ok(()) } else { bail!("{} failed", self.failures.len()) }
+    }
+
+    /// Turns the flaky tests into failures if they are too many.
+    fn judge_flaky(&mut self) {
+        if self.flaky.len() > MOST_FLAKY {
+            self.failures.append(&mut self.flaky);
+        }
     }
 
     /// Turns each skipped check that may not be skipped here into a failure.
@@ -311,6 +361,41 @@ mod tests {
         assert_eq!((summary.passed, summary.skipped.len(), summary.failures.len()), (1, 0, 1));
         assert_eq!(summary.failures[0].name, "tests/a.test.ts: a > fails");
         assert_eq!(summary.failures[0].output.trim_end(), "AssertionError: 1 is not 2");
+    }
+
+    /// Returns the summary of a run of two tests, of which one failed and then did as the script `again` says.
+    fn summary_of_flaky(again: &str) -> Summary {
+        let mut summary =
+            summary_of("echo 'test quiet ... FAILED'; echo 'test result: FAILED. 1 passed; 1 failed; 0 ignored;'; exit 101");
+        let mut screen = Vec::new(); // as in `summary_of`
+        let again = run_and_read(Command::new("sh").args(["-c", again]), &mut screen).expect("sh runs");
+        summary.judge_again(0, &again);
+        summary
+    }
+
+    #[test]
+    fn a_test_that_fails_once_and_passes_alone_is_told_as_flaky() {
+        let summary = summary_of_flaky("echo 'test quiet ... ok'; echo 'test result: ok. 1 passed; 0 failed; 0 ignored;'");
+        assert_eq!((summary.passed, summary.failures.len(), summary.flaky.len()), (1, 0, 1));
+    }
+
+    #[test]
+    fn a_test_that_fails_twice_or_is_not_found_again_is_a_failure() {
+        let fails = "echo 'test quiet ... FAILED'; echo 'test result: FAILED. 0 passed; 1 failed; 0 ignored;'; exit 101";
+        let is_not_there = "echo 'test result: ok. 0 passed; 0 failed; 0 ignored;'";
+        let is_skipped = "echo 'SKIPPED: no root'; echo 'test result: ok. 1 passed; 0 failed; 0 ignored;'";
+        for again in [fails, is_not_there, is_skipped, "exit 101"] {
+            let summary = summary_of_flaky(again);
+            assert_eq!((summary.failures.len(), summary.flaky.len()), (1, 0), "{again}");
+        }
+    }
+
+    #[test]
+    fn many_flaky_tests_fail_the_run() {
+        let flaky = (0..=MOST_FLAKY).map(|number| Failure::of(number.to_string())).collect();
+        let mut summary = Summary { flaky, ..Summary::default() };
+        summary.judge_flaky();
+        assert_eq!(summary.failures.len(), MOST_FLAKY + 1);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `cargo xtask test`: runs everything that can be tested on this machine.
 
+use std::process::Command;
+
 use crate::summary::Summary;
 use crate::{cargo, cargo_fmt, deny, generated, machine, run, window};
 
@@ -17,10 +19,7 @@ pub(crate) fn everything() -> anyhow::Result<()> {
     )?;
     generated::check(&mut summary)?;
     // One command: another selection of packages would have other features, and dependencies would be built once more.
-    summary.tests(
-        "tests, also of tunnels in network namespaces",
-        cargo("test").args(["--workspace", "--exclude", "adit-app", "--no-fail-fast", "--", "--show-output"]),
-    )?;
+    summary.cargo_tests("tests, also of tunnels in network namespaces", all_tests, &[])?;
     window::check(&mut summary)?;
     deny::check(&mut summary)?;
     summary.finish()
@@ -72,10 +71,18 @@ pub(crate) fn soak(arguments: &[String]) -> anyhow::Result<()> {
 
 fn tunnels(summary: &mut Summary, filter: &[String]) -> anyhow::Result<()> {
     build_commands()?;
-    summary.tests(
-        "tunnels in network namespaces",
-        cargo("test").args(["--package", "adit-e2e", "--no-fail-fast", "--"]).args(filter).arg("--show-output"),
-    )
+    let tunnels = || {
+        let mut command = cargo("test");
+        command.args(["--package", "adit-e2e", "--no-fail-fast"]);
+        command
+    };
+    summary.cargo_tests("tunnels in network namespaces", tunnels, filter)
+}
+
+fn all_tests() -> Command {
+    let mut command = cargo("test");
+    command.args(["--workspace", "--exclude", "adit-app", "--no-fail-fast"]);
+    command
 }
 
 /// Builds the programs: the tunnels run the built `adit`, `adit-wg` and `aditd`, not their code as a library.

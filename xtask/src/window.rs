@@ -7,7 +7,7 @@ use anyhow::Context as _;
 
 use crate::machine::{self, Needed};
 use crate::summary::Summary;
-use crate::{checksum, root, run};
+use crate::{checksum, root, run, simulation};
 
 /// Chromium draws with the fonts of the system, and comes without one.
 const NEEDED: &[Needed] =
@@ -24,7 +24,7 @@ const NODE_PACKAGES: [(&str, &str, &str); 2] = [
 /// The text before the reason why checks of the window cannot run.
 const SKIPPED: &str = "the window's checks";
 
-/// Types, lints and all tests of the window.
+/// Types, lints and all tests of the window. The simulation must have been built.
 pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     machine::install(NEEDED)?;
     let tools = match Tools::set_up() {
@@ -43,7 +43,8 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     match browser() {
         Ok(chromium) => {
             let mut command = tools.npm();
-            summary.tests("the window in a browser", command.args(["run", "e2e", "--", REPORTER]).env("CHROMIUM", chromium))
+            let command = command.args(["run", "e2e", "--", REPORTER]);
+            summary.tests("the window in a browser", command.env("CHROMIUM", chromium).env("SIMULATION", simulation::program()))
         }
         Err(why) => {
             summary.skip(format!("{SKIPPED} in a browser: {why:#}"));

@@ -24,8 +24,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-import", &["adit-api", "adit-config"]),
     // Requests of a window that need no rights, answered in the process around the window.
     ("adit-local", &["adit-api", "adit-config", "adit-import"]),
+    // The way from a page to the service, for the processes that show one: the app and the simulation.
+    ("adit-bridge", &["adit-api", "adit-ipc", "adit-local", "adit-platform"]),
     // The desktop app: a client like any other, that runs as the user.
-    ("adit-app", &["adit-api", "adit-ipc", "adit-local", "adit-platform"]),
+    ("adit-app", &["adit-api", "adit-bridge", "adit-platform"]),
+    // For development and tests: the service on a computer in memory.
+    (
+        "adit-simulation",
+        &[
+            "adit-activation",
+            "adit-api",
+            "adit-bridge",
+            "adit-config",
+            "adit-ipc",
+            "adit-manager",
+            "adit-platform",
+            "adit-protocol",
+        ],
+    ),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
     // A tunnel whose inner side is sockets of this computer instead of an interface.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),

@@ -1,0 +1,82 @@
+//! What a page asks, and the answers to that, in JSON.
+
+use adit_api::{ApiError, CallError, LocalRequest, LocalResponse, Request, Response};
+use serde::{Deserialize, Serialize};
+
+/// A request of the page. In JSON: `{"method":"connect","params":{…}}`.
+#[derive(Debug)]
+pub enum Question {
+    /// The service answers it.
+    Service(Request),
+    /// This process answers it.
+    Local(LocalRequest),
+}
+
+impl<'de> Deserialize<'de> for Question {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let local = LocalRequest::deserialize(&value).map(Self::Local);
+        let service = |_| Request::deserialize(&value).map(Self::Service);
+        // serde's error can quote a value, and a value can be a key.
+        local
+            .or_else(service)
+            .map_err(|_| serde::de::Error::custom(format!("{} is not a request of the contract", value["method"])))
+    }
+}
+
+/// The answer to a [`Question`].
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Reply {
+    /// The service's.
+    Service(Box<Response>),
+    /// This process's.
+    Local(LocalResponse),
+}
+
+/// The reason why there is no answer; the page shows it.
+#[derive(PartialEq, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RpcError {
+    /// The service refused the request.
+    Refused {
+        /// Its reason.
+        error: ApiError,
+    },
+    /// The service cannot be reached.
+    Unreachable {
+        /// The reason, in English, if it is known.
+        why: Option<String>,
+    },
+}
+
+impl RpcError {
+    pub(crate) fn unreachable(why: impl ToString) -> Self {
+        Self::Unreachable { why: Some(why.to_string()) }
+    }
+}
+
+impl<E: std::fmt::Display> From<CallError<E>> for RpcError {
+    fn from(error: CallError<E>) -> Self {
+        match error {
+            CallError::Refused(error) => Self::Refused { error },
+            other => Self::unreachable(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_to_the_service_and_to_this_process_are_told_apart_by_their_method() {
+        let parse = |text: &str| serde_json::from_str::<Question>(text);
+        let about = parse(r#"{"method":"about","params":{}}"#);
+        assert!(matches!(about, Ok(Question::Service(_))), "{about:?}");
+        let outline = r#"{"method":"outline","params":{"config":"[Interface]"}}"#;
+        assert!(matches!(parse(outline), Ok(Question::Local(LocalRequest::Outline { .. }))));
+        let error = parse(r#"{"method":"format_disk","params":{}}"#).unwrap_err().to_string();
+        assert!(error.contains("format_disk"), "{error}");
+    }
+}
