@@ -17,6 +17,7 @@ use adit_platform::native::clock_changes::{ClockChange, ClockChanges};
 use adit_platform::native::control_socket::{Access, ControlSocket};
 use adit_platform::native::{account, capability, folder_changes, privilege};
 use adit_platform::private_folder::PrivateFolder;
+use adit_platform::processors;
 use anyhow::{Context, bail};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
@@ -36,6 +37,8 @@ use crate::store;
 const TIMESTAMPS: &str = "timestamps";
 /// The subfolder of the state folder that holds the log.
 const LOG: &str = "log";
+/// How long a thread that answers clients runs at a time. The shortest that Linux knows.
+const SLICE: Duration = Duration::from_micros(100);
 const PROGRAM: &str = concat!("aditd ", env!("CARGO_PKG_VERSION"));
 
 /// Runs the service until it is told to end. All tunnels are down when this returns.
@@ -50,7 +53,9 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
     let (store, findings) = store::open(&state_dir)?;
     let (socket, path) = open_socket(&arguments.socket, service_manager)?;
     // From here on, no signal ends the process in the middle of its work.
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().context("cannot start a runtime")?;
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(2).enable_all().on_thread_start(answer_soon);
+    let runtime = builder.build().context("cannot start a runtime")?;
     let requests = runtime.block_on(async { Requests::listen() })?;
     let numbers = arguments.metrics.map(|address| runtime.block_on(metrics::listen(address))).transpose()?;
 
@@ -160,6 +165,14 @@ async fn until_end(requests: &mut Requests, manager: &Manager) {
             manager.reread();
             tracing::info!("configurations were read again");
         });
+    }
+}
+
+/// Lets a thread that answers clients have its turn soon. Beside a program that uses the processors as much as it can, it would
+/// wait for tenths of a second several times for each answer.
+fn answer_soon() {
+    if let Err(error) = processors::set_slice(SLICE) {
+        tracing::debug!(%error, "answers can take longer beside busy programs");
     }
 }
 

@@ -30,3 +30,8 @@ pub fn current() -> usize {
 pub fn keep_to(_processors: &[usize]) -> io::Result<()> {
     Err(Unsupported(Part::Processors).into())
 }
+
+/// Fails: [`Unsupported`].
+pub fn set_slice(_slice: Duration) -> io::Result<()> {
+    Err(Unsupported(Part::Processors).into())
+}
